@@ -1,0 +1,100 @@
+"""The commands of bin/: reads the environment, builds what a command needs, and starts it."""
+
+import argparse
+import asyncio
+import contextlib
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import psycopg
+import uvloop
+
+from app import __version__, config, log, server
+from app.config import Config, ConfigError
+from app.ops import migrate
+from app.ops.embedded import EmbeddedError, postgres
+from app.ops.migrate import UsageError
+from app.server import StartError
+from app.store import migrations
+
+LOCAL: Final = Path(__file__).parents[1] / ".local"
+
+
+@contextlib.contextmanager
+def database(given: Config) -> Iterator[tuple[str, bool]]:
+    """Give the libpq URL to work on, and whether it is the embedded server's."""
+    if given.database_url:
+        yield given.database_url.get_secret_value(), False
+        return
+    with postgres(LOCAL / "postgres") as url:
+        yield url, True
+
+
+def serve(arguments: Sequence[str]) -> int:
+    """Run the app against Slack."""
+    _parser("server", "Runs the app; the environment says where (docs/environment.md).").parse_args(
+        arguments
+    )
+    given = config.read()
+    config.needs_slack(given)
+    log.configure(given.log_level, given.log_format)
+    with database(given) as (url, embedded):
+        if embedded:
+            migrations.apply(url)
+        uvloop.run(server.run(given, url))
+    return 0
+
+
+def migrate_(arguments: Sequence[str]) -> int:
+    """Apply, roll back, list or write migrations."""
+    wanted = migrate.read(arguments)
+    if wanted.command == "new":
+        return migrate.new(wanted.name)
+    with database(config.read()) as (url, _):
+        return migrate.run(wanted, url)
+
+
+def play(arguments: Sequence[str]) -> int:
+    """Open the playground."""
+    from app import playground  # noqa: PLC0415 (its terminal libraries are of no use elsewhere)
+
+    return playground.main(arguments, LOCAL)
+
+
+COMMANDS: Final[dict[str, Callable[[Sequence[str]], int]]] = {
+    "server": serve,
+    "migrate": migrate_,
+    "playground": play,
+}
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the command that *words* name; return its exit status."""
+    if not words or words[0] not in COMMANDS:
+        print(f"usage: python -m app {{{','.join(COMMANDS)}}} …", file=sys.stderr)
+        return 2
+    try:
+        return COMMANDS[words[0]](words[1:])
+    except ConfigError as error:
+        problems = error.problems
+    except (StartError, EmbeddedError, UsageError) as error:
+        problems = [str(error)]
+    except psycopg.Error as error:
+        problems = [f"the database does not do that: {str(error).partition(chr(10))[0]}"]
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return 130
+    for problem in problems:
+        print(f"bin/{words[0]}: {problem}", file=sys.stderr)
+    return 1
+
+
+def _parser(name: str, description: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"bin/{name}", description=description)
+    parser.add_argument("--version", action="version", version=f"pptbot {__version__}")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,176 @@
+"""The environment, read once: every variable, its default and its check, in one place."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from psycopg import ProgrammingError, conninfo
+from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+MANUAL = "docs/environment.md"
+
+
+class ConfigError(Exception):
+    """The environment cannot be used; *problems* holds one line for each reason."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def _prefixed(*prefixes: str) -> AfterValidator:
+    def check(value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(prefixes):
+            raise ValueError(f"must begin with {prefixes[0]}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _libpq(value: SecretStr) -> SecretStr:
+    url = value.get_secret_value()
+    if not url.startswith(("postgres://", "postgresql://")):
+        raise ValueError("must be a URL that begins with postgresql://")
+    try:
+        conninfo.conninfo_to_dict(url)
+    except ProgrammingError as error:
+        reason = str(error).partition("\n")[0].split('"')[0].strip(" :")
+        raise ValueError(f"is not a URL that libpq understands ({reason})") from None
+    return value
+
+
+def _base_url(value: str) -> str:
+    if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc:
+        raise ValueError("must be a URL that begins with https:// (or http://)")
+    return value if value.endswith("/") else value + "/"
+
+
+class Config(BaseSettings):
+    """What the environment says, checked."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+    )
+
+    database_url: Annotated[SecretStr, AfterValidator(_libpq)] | None = None
+    slack_bot_token: Annotated[SecretStr, _prefixed("xoxb-", "xoxe.xoxb-")] | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_app_token: Annotated[SecretStr, _prefixed("xapp-")] | None = None
+    slack_api_url: Annotated[str, AfterValidator(_base_url)] = "https://slack.com/api/"
+    host: str = "127.0.0.1"
+    port: int = Field(default=3000, ge=0, le=65535)
+    public_url: HttpUrl | None = None
+    admin_token: SecretStr | None = None
+    secret_key: SecretStr | None = None
+    db_pool_min: int = Field(default=2, ge=0, le=1000)
+    db_pool_max: int = Field(default=10, ge=1, le=1000)
+    db_pool_idle_timeout_ms: int = Field(default=30_000, ge=1)
+    db_connection_timeout_ms: int = Field(default=2_000, ge=1)
+    db_statement_timeout_ms: int = Field(default=5_000, ge=1)
+    daily_allowance: int | None = Field(default=None, ge=1)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["console", "json"] | None = None
+
+    @field_validator("log_level", "log_format", mode="before")
+    @classmethod
+    def _lower(cls, value: Any) -> Any:
+        return value.lower() if isinstance(value, str) else value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (pydantic's, unused)
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read the environment, then the files it names, then `.env`."""
+        return init_settings, env_settings, _Files(settings_cls), dotenv_settings
+
+
+class _Files(PydanticBaseSettingsSource):
+    """Reads a variable X from the file that X_FILE names, as container platforms give secrets."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
+        """Return what the file holds, or None where none is named."""
+        path = os.environ.get(f"{field_name.upper()}_FILE")
+        try:
+            value = Path(path).read_text(encoding="utf-8").strip() if path else None
+        except (OSError, ValueError):  # told by `_file_problems`
+            value = None
+        return value or None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """Return every variable that is given by a file."""
+        fields = self.settings_cls.model_fields
+        values = {name: self.get_field_value(field, name)[0] for name, field in fields.items()}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+def read() -> Config:
+    """Return the configuration that the environment gives.
+
+    Raises ConfigError with every problem at once; no value is ever part of one.
+    """
+    problems = _file_problems()
+    try:
+        config = Config()
+    except ValidationError as error:
+        raise ConfigError(sorted(problems + _told(error))) from None
+    if config.db_pool_min > config.db_pool_max:
+        problems.append("DB_POOL_MIN must not be more than DB_POOL_MAX")
+    if problems:
+        raise ConfigError(sorted(problems))
+    return config
+
+
+def needs_slack(config: Config) -> None:
+    """Raise ConfigError if *config* does not say how to reach Slack."""
+    problems = []
+    if config.slack_bot_token is None:
+        problems.append("SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token (xoxb-…)")
+    if config.slack_signing_secret is None and config.slack_app_token is None:
+        problems.append(
+            "SLACK_SIGNING_SECRET is not set: copy it from the app's Basic Information"
+            " (or set SLACK_APP_TOKEN for Socket Mode)"
+        )
+    if problems:
+        hint = "To try pptbot without Slack, run bin/playground; README.md says how to connect it."
+        raise ConfigError([*problems, hint])
+
+
+def _file_problems() -> list[str]:
+    problems = []
+    for name in (field.upper() for field in Config.model_fields):
+        path = os.environ.get(f"{name}_FILE")
+        if path and os.environ.get(name):
+            problems.append(f"{name} and {name}_FILE are both set: keep one of them")
+        elif path and (problem := _unreadable(Path(path))):
+            problems.append(f"{name}_FILE cannot be read: {problem}")
+    return problems
+
+
+def _unreadable(path: Path) -> str | None:
+    try:
+        path.read_text(encoding="utf-8")
+    except OSError as error:
+        return (error.strerror or "no such file").lower()
+    except ValueError:
+        return "not text"
+    return None
+
+
+def _told(error: ValidationError) -> list[str]:
+    lines = []
+    for problem in error.errors(include_input=False, include_url=False):
+        name = str(problem["loc"][0]).upper()
+        said = problem["msg"].removeprefix("Value error, ")
+        lines.append(f"{name} {said[:1].lower()}{said[1:]} (see {MANUAL})")
+    return lines

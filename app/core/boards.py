@@ -1,0 +1,72 @@
+"""The boards: which scores a message's votes change, and where somebody stands on one."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from app.core.vote import Vote, is_thing
+
+USERS: Final = "users"
+THINGS: Final = "things"
+GIVERS: Final = "givers"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Share:
+    """What one message adds to one score."""
+
+    board: str
+    target: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One row of a board; people with the same score share a rank (1, 1, 3)."""
+
+    rank: int
+    target: str
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where somebody stands on a board, and who is next above."""
+
+    rank: int
+    score: int
+    ahead: Place | None = None
+    """The nearest place with a higher score; None for those who lead."""
+
+
+def main_board(target: str) -> str:
+    """Return the board that holds the all-time score of *target*."""
+    return THINGS if is_thing(target) else USERS
+
+
+def shares(votes: Iterable[Vote], voter: str, channel: str, at: datetime) -> list[Share]:
+    """Return what *votes* of *voter* add to each board, in key order.
+
+    *at* is the message's time in the workspace's time zone: each board is also kept for its
+    month and its ISO week.
+    """
+    added: Counter[tuple[str, str]] = Counter()
+    for vote in votes:
+        for board in _boards(vote.target, channel):
+            added[board, vote.target] += vote.points
+        added[GIVERS, voter] += abs(vote.points)
+    periods = _periods(at)
+    return sorted(Share(b + p, t, n) for (b, t), n in added.items() for p in periods)
+
+
+def _boards(target: str, channel: str) -> Iterator[str]:
+    yield main_board(target)
+    if not is_thing(target):
+        yield f"channel/{channel}"
+
+
+def _periods(at: datetime) -> tuple[str, ...]:
+    year, week, _ = at.isocalendar()
+    return "", f"/{at.year:04}-{at.month:02}", f"/{year:04}-W{week:02}"

@@ -1,0 +1,31 @@
+"""The message: what is left of Slack's payload once it has passed the door."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from app.core.tokens import Lines
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a person, in the version that was delivered."""
+
+    team: str
+    channel: str
+    ts: str
+    """Slack's timestamp, unique in its channel: the message's identity."""
+    author: str
+    lines: Lines
+    thread_ts: str | None = None
+    """The message that began the thread, if this is a reply in one."""
+    thread_author: str | None = None
+
+    @property
+    def at(self) -> datetime:
+        """When the message was written; its votes count for the boards of that time."""
+        return datetime.fromtimestamp(float(self.ts), UTC)
+
+    @property
+    def thread(self) -> str:
+        """The thread in which the app answers."""
+        return self.thread_ts or self.ts

@@ -1,0 +1,19 @@
+"""What a workspace may decide about votes; passed to every rule as an argument."""
+
+from dataclasses import dataclass
+
+STOP_LIST = frozenset({"notepad", "libstdc", "objective-c", "vc", "msvc"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The rules of one workspace, at their defaults."""
+
+    max_points: int = 5
+    """The most points one message gives or takes from one target."""
+    max_targets: int = 25
+    """The most targets one message may have; a group counts by its members."""
+    daily_allowance: int | None = None
+    """The points a giver may spend in a day (UTC), plus and minus alike; None: no limit."""
+    stop_list: frozenset[str] = STOP_LIST
+    """Keys of bare things that are names with a `++` of their own, not votes."""

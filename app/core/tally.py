@@ -1,0 +1,47 @@
+"""Sums the votes of a message: groups become their members, each target one vote."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from app.core.vote import GROUP, Vote
+
+
+def groups(votes: Sequence[Vote]) -> list[str]:
+    """Return the ids of the groups that *votes* name, each once."""
+    return list(dict.fromkeys(v.target.removeprefix(GROUP) for v in votes if _is_group(v)))
+
+
+def tally(
+    votes: Sequence[Vote], members: Mapping[str, Sequence[str]], max_points: int
+) -> tuple[Vote, ...]:
+    """Return one vote per target, in order of mention, each held to ± *max_points*.
+
+    *members* holds the members of each group in *votes*. The same target twice: the points are
+    summed, the first reason given stays. A sum of 0 is no vote (GRAMMAR.md, section 5).
+    """
+    summed: dict[str, Vote] = {}
+    for vote in votes:
+        given = replace(vote, points=_held(vote.points, max_points))
+        for target in _targets(vote, members):
+            summed[target] = _added(summed.get(target), replace(given, target=target))
+    held = (replace(v, points=_held(v.points, max_points)) for v in summed.values())
+    return tuple(v for v in held if v.points)
+
+
+def _targets(vote: Vote, members: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    return members[vote.target.removeprefix(GROUP)] if _is_group(vote) else (vote.target,)
+
+
+def _is_group(vote: Vote) -> bool:
+    return vote.target.startswith(GROUP)
+
+
+def _added(before: Vote | None, vote: Vote) -> Vote:
+    if before is None:
+        return vote
+    told = before if before.reason else vote
+    return replace(told, points=before.points + vote.points, spelling=vote.spelling)
+
+
+def _held(points: int, most: int) -> int:
+    return max(-most, min(most, points))

@@ -1,0 +1,78 @@
+"""First step of reading a message: its rich_text or mrkdwn becomes lines of text and atoms.
+
+An atom is what Slack marks up: a mention, an emoji, or something opaque to the grammar (code,
+links, quotes). In a line each atom is one character of a private plane, one range per kind, so
+that everything after this module is plain matching on strings. Rules: GRAMMAR.md, section 1.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final
+
+USER: Final = "\U000f0000-\U000f3fff"
+GROUP: Final = "\U000f4000-\U000f7fff"
+EMOJI: Final = "\U000f8000-\U000fbfff"
+OPAQUE: Final = "\U000fc000-\U000fffff"
+
+_ROOM: Final = 0x4000
+_FIRST: Final = {"user": 0xF0000, "group": 0xF4000, "emoji": 0xF8000, "opaque": 0xFC000}
+_SHOWN: Final = {"user": "<@{}>", "group": "<!subteam^{}>", "emoji": ":{}:", "opaque": "{}"}
+
+# What PostgreSQL cannot store, what UTF-8 cannot carry, and what would pass for an atom.
+_UNFIT: Final = re.compile("[\x00\ud800-\udfff\U000f0000-\U000fffff]")
+_LINE_END: Final = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
+_ATOM: Final = re.compile("[\U000f0000-\U000fffff]")
+
+
+@dataclass(slots=True)
+class Atoms:
+    """The atoms of one message, each known by the character that stands for it."""
+
+    values: dict[str, tuple[str, str]] = field(default_factory=dict)
+    used: Counter[str] = field(default_factory=Counter)
+
+    def add(self, kind: str, value: str) -> str:
+        """Return the character that stands for *value* from now on."""
+        count = self.used[kind]
+        if count == _ROOM:
+            return "\ufffd"
+        self.used[kind] += 1
+        mark = chr(_FIRST[kind] + count)
+        self.values[mark] = (kind, value)
+        return mark
+
+    def value(self, mark: str) -> str:
+        """Return what *mark* stands for: an id, an emoji's name, or opaque text."""
+        return self.values[mark][1]
+
+    def plain(self, text: str) -> str:
+        """Return *text* with its atoms written out: mentions as `<@U…>`, code and links as text."""
+        return _ATOM.sub(lambda m: self._shown(m[0]), text)
+
+    def _shown(self, mark: str) -> str:
+        kind, value = self.values[mark]
+        return _SHOWN[kind].format(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A message as the grammar sees it: lines of text, and the atoms that stand in them."""
+
+    lines: tuple[str, ...]
+    atoms: Atoms
+
+    @classmethod
+    def split(cls, text: str, atoms: Atoms) -> "Lines":
+        """Return the lines of *text*, leaving out those without a word."""
+        return cls(tuple(line for line in _LINE_END.split(text) if line.strip()), atoms)
+
+
+def cleaned(text: str) -> str:
+    """Return *text* without characters that cannot be stored or would pass for an atom."""
+    return _UNFIT.sub("\ufffd", text)
+
+
+def unescaped(text: str) -> str:
+    """Return *text* with Slack's three entities as the characters that were typed."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

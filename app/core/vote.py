@@ -1,0 +1,56 @@
+"""The vote: what the parser finds, the rules judge and the store keeps."""
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+GROUP: Final = "group:"
+THING: Final = "thing:"
+
+# A key stands in indexes, whose rows PostgreSQL holds to about 2,700 bytes.
+MAX_KEY_BYTES: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """Points for one target, with the reason that was given."""
+
+    target: str
+    """A Slack user id, `thing:` and the thing's key, or (before expansion) `group:` and its id."""
+    points: int
+    reason: str | None = None
+    because: str | None = None
+    """The word that led to the reason, as typed: `for`, `because`, …"""
+    spelling: str = ""
+    """How a thing was written, for showing it; empty for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a message says in the grammar's terms: its votes, or the score it asks for."""
+
+    votes: tuple[Vote, ...] = ()
+    query: str | None = None
+    """The target whose score the whole message asks for (`@bob==`)."""
+    spelling: str = ""
+    """How the query's thing was written."""
+
+
+def thing(name: str) -> str | None:
+    """Return the target id of the thing called *name*, or None when it cannot be a key.
+
+    The key is NFC, casefolded, with white space folded (GRAMMAR.md, section 2).
+    """
+    key = " ".join(
+        unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).split()
+    )
+    return THING + key if key and len(key.encode()) <= MAX_KEY_BYTES else None
+
+
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def is_thing(target: str) -> bool:
+    """Tell whether *target* is a thing, not a person."""
+    return target.startswith(THING)

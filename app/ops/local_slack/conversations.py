@@ -1,0 +1,86 @@
+"""The conversations.* methods: what channels there are and what has been said in them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from app.ops.local_slack.arguments import Args, MethodError, channel_in, flag, page, post_in
+from app.ops.local_slack.messages import message_of
+from app.ops.local_slack.values import Channel, Post
+from app.ops.local_slack.workspace import Workspace
+
+
+def info(workspace: Workspace, args: Args) -> dict[str, Any]:
+    """Describe one channel."""
+    return {"channel": _channel_object(channel_in(workspace, args))}
+
+
+def of_the_app(workspace: Workspace, args: Args) -> dict[str, Any]:
+    """List the channels that the app is in: all of them."""
+    channels = list(workspace.channels.values())
+    shown, paging = page(channels, args, key=lambda channel: channel.id, default=100)
+    return {"channels": [_channel_object(channel) for channel in shown]} | paging
+
+
+def _channel_object(channel: Channel) -> dict[str, Any]:
+    return {
+        "id": channel.id,
+        "name": channel.name,
+        "name_normalized": channel.name,
+        "is_channel": True,
+        "is_group": False,
+        "is_im": False,
+        "is_mpim": False,
+        "is_private": channel.is_private,
+        "is_archived": False,
+        "is_general": channel.name == "general",
+        "is_member": True,
+        "is_shared": False,
+        "is_ext_shared": False,
+    }
+
+
+def members(workspace: Workspace, args: Args) -> dict[str, Any]:
+    """List who is in a channel: everybody who has not left the workspace."""
+    channel_in(workspace, args)
+    present = [member.id for member in workspace.members.values() if not member.deleted]
+    shown, paging = page(present, args, key=lambda member: member, default=100)
+    return {"members": shown} | paging
+
+
+def history(workspace: Workspace, args: Args) -> dict[str, Any]:
+    """List a channel's messages, newest first, those inside threads left out."""
+    channel = channel_in(workspace, args)
+    posts = [post for post in _seen_in(workspace, channel) if post.thread_ts in {None, post.ts}]
+    return _messages(workspace, args, list(reversed(_between(posts, args))), default=100)
+
+
+def replies(workspace: Workspace, args: Args) -> dict[str, Any]:
+    """List a thread, its parent first, then the replies, oldest first."""
+    channel = channel_in(workspace, args)
+    try:
+        parent = post_in(workspace, args)
+    except MethodError:
+        raise MethodError("thread_not_found") from None
+    posts = [post for post in _seen_in(workspace, channel) if post.thread_ts == parent.ts]
+    thread = [parent, *(post for post in _between(posts, args) if post.ts != parent.ts)]
+    return _messages(workspace, args, thread, default=1000)
+
+
+def _seen_in(workspace: Workspace, channel: Channel) -> list[Post]:
+    seen = (p for p in workspace.posts if p.channel == channel.id and not p.ephemeral_to)
+    return sorted(seen, key=lambda post: post.ts)
+
+
+def _between(posts: Iterable[Post], args: Args) -> list[Post]:
+    oldest, latest = str(args.get("oldest") or ""), str(args.get("latest") or "~")
+    ends = {oldest, latest} if flag(args, "inclusive") else set()
+    return [post for post in posts if oldest < post.ts < latest or post.ts in ends]
+
+
+def _messages(
+    workspace: Workspace, args: Args, posts: list[Post], *, default: int
+) -> dict[str, Any]:
+    shown, paging = page(posts, args, key=lambda post: post.ts, default=default)
+    metadata = flag(args, "include_all_metadata")
+    messages = [message_of(workspace, post, metadata=metadata) for post in shown]
+    return {"messages": messages} | paging

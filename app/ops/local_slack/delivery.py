@@ -1,0 +1,90 @@
+"""Slack's side of the Events API: signed requests to the app, tried again when they fail."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+
+from app.ops.local_slack.events import signed
+
+PATIENCE = 3.0
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the app answered; status 0 when it did not, and *body* then says why."""
+
+    status: int
+    body: str
+
+    @property
+    def accepted(self) -> bool:
+        """Say whether Slack counts the delivery as made."""
+        return 200 <= self.status < 300
+
+
+class Delivery:
+    """The way to one app's events URL; *now* gives Unix seconds, *patience* is in seconds.
+
+    *retries* are the seconds to wait before each further try; Slack's own are 0, 60 and 300.
+    """
+
+    def __init__(
+        self,
+        events_url: str,
+        signing_secret: str,
+        session: aiohttp.ClientSession,
+        *,
+        retries: tuple[float, ...] = (),
+        patience: float = PATIENCE,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._url = events_url
+        self._secret = signing_secret
+        self._session = session
+        self._retries = retries
+        self._timeout = aiohttp.ClientTimeout(total=patience)
+        self._now = now
+
+    async def deliver(self, payload: Mapping[str, Any]) -> Answer:
+        """Deliver an event, trying again as Slack does; give the last answer."""
+        body = json.dumps(payload).encode()
+        answer = await self._post(body, JSON)
+        for number, delay in enumerate(self._retries, start=1):
+            if answer.accepted:
+                break
+            await asyncio.sleep(delay)
+            answer = await self._post(body, JSON, _told_again(number, answer))
+        return answer
+
+    async def command(self, fields: Mapping[str, str]) -> Answer:
+        """Deliver a slash command, which Slack tries once only."""
+        return await self._post(urlencode(fields).encode(), FORM)
+
+    async def _post(
+        self, body: bytes, content_type: str, again: Mapping[str, str] | None = None
+    ) -> Answer:
+        headers = signed(self._secret, body, self._now()) | {"Content-Type": content_type}
+        headers |= again or {}
+        request = self._session.post(
+            self._url, data=body, headers=headers, timeout=self._timeout, allow_redirects=False
+        )
+        try:
+            async with request as response:
+                return Answer(response.status, await response.text(errors="replace"))
+        except TimeoutError:
+            return Answer(0, "http_timeout")
+        except aiohttp.ClientError:
+            return Answer(0, "connection_failed")
+
+
+def _told_again(number: int, answer: Answer) -> dict[str, str]:
+    reason = "http_error" if answer.status else answer.body
+    return {"x-slack-retry-num": str(number), "x-slack-retry-reason": reason}

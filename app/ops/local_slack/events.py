@@ -1,0 +1,162 @@
+"""What Slack sends to the app, built from what stands in a workspace."""
+
+import hashlib
+import hmac
+import uuid
+from typing import Any
+
+from app.ops.local_slack.messages import message_of
+from app.ops.local_slack.responses import url_for
+from app.ops.local_slack.users import user_object
+from app.ops.local_slack.values import Member, Post
+from app.ops.local_slack.workspace import Workspace
+
+Payload = dict[str, Any]
+
+
+def posted_event(workspace: Workspace, post: Post, *, event_id: str | None = None) -> Payload:
+    """Tell of *post* as Slack tells of any new message."""
+    return message_event(workspace, event_id=event_id, **_told(workspace, post))
+
+
+def mention_event(workspace: Workspace, post: Post, *, event_id: str | None = None) -> Payload:
+    """Tell of *post* a second time, because it names the app."""
+    return app_mention_event(workspace, event_id=event_id, **_told(workspace, post))
+
+
+def _told(workspace: Workspace, post: Post) -> Payload:
+    message = message_of(workspace, post)
+    return {key: value for key, value in message.items() if key not in {"type", "team"}} | {
+        "channel": post.channel
+    }
+
+
+def message_event(
+    workspace: Workspace,
+    *,
+    user: str,
+    channel: str,
+    text: str,
+    ts: str,
+    event_id: str | None = None,
+    **fields: Any,
+) -> Payload:
+    """Tell of a new message; *fields* are any others of Slack's, those that are None left out."""
+    event = {"type": "message", "user": user, "text": text, "ts": ts, "event_ts": ts}
+    event |= {"channel": channel, "channel_type": _channel_type(workspace, channel)}
+    event |= {"team": workspace.team_id, "client_msg_id": _client_msg_id(channel, ts)}
+    event |= {key: value for key, value in fields.items() if value is not None}
+    return _envelope(workspace, event, event_id)
+
+
+def app_mention_event(workspace: Workspace, **fields: Any) -> Payload:
+    """Tell of a message that names the app; takes what message_event takes."""
+    payload = message_event(workspace, **fields)
+    payload["event"]["type"] = "app_mention"
+    del payload["event"]["channel_type"]
+    return payload
+
+
+def _client_msg_id(channel: str, ts: str) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{channel}/{ts}"))
+
+
+def _channel_type(workspace: Workspace, channel: str) -> str:
+    found = workspace.channels.get(channel)
+    return "group" if found and found.is_private else "channel"
+
+
+def changed_event(
+    workspace: Workspace,
+    *,
+    before: Post | None,
+    after: Post,
+    event_ts: str,
+    event_id: str | None = None,
+) -> Payload:
+    """Tell that a message became *after*; it is a member's edit when that is marked edited."""
+    message = _embedded(workspace, after)
+    if after.edited:
+        message["edited"] = {"user": after.user, "ts": event_ts}
+    event: Payload = {"subtype": "message_changed", "message": message}
+    if before:
+        event["previous_message"] = _embedded(workspace, before)
+    return _hidden(workspace, after.channel, event, event_ts, event_id)
+
+
+def deleted_event(
+    workspace: Workspace, *, post: Post, event_ts: str, event_id: str | None = None
+) -> Payload:
+    """Tell that *post* was deleted."""
+    event: Payload = {"subtype": "message_deleted", "deleted_ts": post.ts}
+    event["previous_message"] = _embedded(workspace, post)
+    return _hidden(workspace, post.channel, event, event_ts, event_id)
+
+
+def _embedded(workspace: Workspace, post: Post) -> Payload:
+    return message_of(workspace, post) | {"client_msg_id": _client_msg_id(post.channel, post.ts)}
+
+
+def _hidden(
+    workspace: Workspace, channel: str, event: Payload, event_ts: str, event_id: str | None
+) -> Payload:
+    event |= {"type": "message", "hidden": True, "ts": event_ts, "event_ts": event_ts}
+    event |= {"channel": channel, "channel_type": _channel_type(workspace, channel)}
+    return _envelope(workspace, event, event_id)
+
+
+def user_change_event(
+    workspace: Workspace, *, member: Member, event_ts: str, event_id: str | None = None
+) -> Payload:
+    """Tell that *member* has another name, zone or standing than before."""
+    event = {"type": "user_change", "user": user_object(workspace, member), "event_ts": event_ts}
+    return _envelope(workspace, event, event_id)
+
+
+def _envelope(workspace: Workspace, event: Payload, event_id: str | None) -> Payload:
+    number = workspace.next_number()
+    authorization: Payload = {"enterprise_id": None, "team_id": workspace.team_id}
+    authorization |= {"user_id": workspace.bot_user_id, "is_bot": True}
+    return {
+        "token": "deprecated",
+        "type": "event_callback",
+        "team_id": workspace.team_id,
+        "context_team_id": workspace.team_id,
+        "context_enterprise_id": None,
+        "api_app_id": workspace.app_id,
+        "event": event,
+        "event_id": event_id or f"Ev{number:09d}",
+        "event_time": int(float(event["event_ts"])),
+        "event_context": f"4-{number}",
+        "authorizations": [authorization | {"is_enterprise_install": False}],
+        "is_ext_shared_channel": False,
+    }
+
+
+def slash_command(
+    workspace: Workspace, *, user: str, channel: str, command: str, text: str
+) -> dict[str, str]:
+    """Give the form that Slack sends when *user* types *command* and *text* in *channel*."""
+    return {
+        "token": "deprecated",
+        "team_id": workspace.team_id,
+        "team_domain": workspace.team_name,
+        "channel_id": channel,
+        "channel_name": workspace.channels[channel].name,
+        "user_id": user,
+        "user_name": workspace.members[user].name,
+        "command": command,
+        "text": text,
+        "api_app_id": workspace.app_id,
+        "is_enterprise_install": "false",
+        "response_url": url_for(workspace, channel, user),
+        "trigger_id": f"{workspace.next_number()}.{workspace.team_id}",
+    }
+
+
+def signed(secret: str, body: bytes, now: float) -> dict[str, str]:
+    """Give the headers that prove *body* to come from Slack; *now* is Unix seconds."""
+    timestamp = str(int(now))
+    base = b"v0:" + timestamp.encode() + b":" + body
+    digest = hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
+    return {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": f"v0={digest}"}

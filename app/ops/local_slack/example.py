@@ -1,0 +1,23 @@
+"""The people, channels and group that a fresh playground begins with."""
+
+from app.ops.local_slack.values import Channel, Group, Member
+
+MEMBERS = (
+    Member("U0ANN00001", "ann", "ann", "Ann Lee"),
+    Member("U0BOB00002", "bob", "bob", "Bob Martin"),
+    Member("U0CAROL003", "carol", "carol", "Carol Díaz", tz="America/New_York"),
+    Member("U0DAVE0004", "dave", "dave", "Dave Okafor", tz="Africa/Lagos"),
+    Member("U0EVE00005", "eve", "eve", "Eve Novák", tz="Europe/Prague"),
+    Member("U0FRANK006", "frank", "frankie", "Frank Meyer"),
+    Member("W0GRACE007", "grace", "Grace H", "Grace Hopkins", tz="America/New_York"),
+    Member("U0HEIDI008", "heidi", "heidi", "Heidi Suzuki", tz="Asia/Tokyo"),
+    Member("U0ROBOT009", "buildbot", "buildbot", "Build Robot", is_bot=True),
+    Member("U0OSCAR010", "oscar", "oscar", "Oscar Gone", deleted=True),
+)
+CHANNELS = (
+    Channel("C0GENERAL1", "general"),
+    Channel("C0RANDOM02", "random"),
+    Channel("C0DEVDEV03", "dev"),
+    Channel("C0SECRET04", "secret", is_private=True),
+)
+GROUPS = (Group("S0ENG00001", "eng", ("U0BOB00002", "U0CAROL003", "U0DAVE0004")),)

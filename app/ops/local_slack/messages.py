@@ -1,0 +1,40 @@
+"""A post as Slack's Web API and events show it."""
+
+from typing import Any
+
+from app.ops.local_slack.values import Post
+from app.ops.local_slack.workspace import Workspace
+
+
+def message_of(workspace: Workspace, post: Post, *, metadata: bool = False) -> dict[str, Any]:
+    """Give the message object of *post*, with its metadata when that is asked for."""
+    message: dict[str, Any] = {
+        "type": "message",
+        "user": post.user,
+        "text": post.text,
+        "ts": post.ts,
+        "team": workspace.team_id,
+    }
+    if post.blocks:
+        message["blocks"] = post.blocks
+    if post.edited:
+        message["edited"] = {"user": post.user, "ts": post.ts}
+    if metadata and post.metadata:
+        message["metadata"] = post.metadata
+    return message | _author(workspace, post) | _thread(workspace, post)
+
+
+def _author(workspace: Workspace, post: Post) -> dict[str, Any]:
+    if post.user == workspace.bot_user_id:
+        return {"bot_id": workspace.bot_id, "app_id": workspace.app_id}
+    member = workspace.members.get(post.user)
+    return {"bot_id": f"B{post.user[1:]}"} if member and member.is_bot else {}
+
+
+def _thread(workspace: Workspace, post: Post) -> dict[str, Any]:
+    if post.thread_ts is None:
+        return {}
+    parent = workspace.post(post.channel, post.thread_ts)
+    if parent is None or parent.ts == post.ts:
+        return {"thread_ts": post.thread_ts}
+    return {"thread_ts": post.thread_ts, "parent_user_id": parent.user}

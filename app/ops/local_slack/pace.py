@@ -1,0 +1,28 @@
+"""Slack's pace for posting: one message a second in a channel."""
+
+from app.ops.local_slack.arguments import Args
+from app.ops.local_slack.workspace import Workspace
+
+
+class Pace:
+    """When each channel last took a message, by the workspace's monotonic clock."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._last: dict[str, float] = {}
+
+    def allows(self, method: str, args: Args) -> bool:
+        """Say whether Slack would take this call now."""
+        last = self._last.get(self._channel(args))
+        if method != "chat.postMessage" or last is None:
+            return True
+        return self._workspace.monotonic() - last >= 1.0
+
+    def accepted(self, method: str, args: Args) -> None:
+        """Remember that this call went through."""
+        if method == "chat.postMessage":
+            self._last[self._channel(args)] = self._workspace.monotonic()
+
+    def _channel(self, args: Args) -> str:
+        channel = self._workspace.channel_called(str(args.get("channel", "")))
+        return channel.id if channel else ""

@@ -1,0 +1,74 @@
+"""What the stand-in sends back: an answer, a refusal, a failure, or a line that is cut."""
+
+import hmac
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from app.ops.local_slack.arguments import MethodError
+from app.ops.local_slack.faults import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An HTTP answer; status 0 cuts the connection, a body of None is no JSON."""
+
+    status: int
+    body: dict[str, Any] | None
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def error(self) -> str:
+        """Give the error's name, empty when there is none."""
+        return str((self.body or {}).get("error", ""))
+
+    def response(self, request: web.Request) -> web.Response:
+        """Give the answer to *request*, or cut its connection."""
+        if self.status == 0 and request.transport is not None:
+            request.transport.abort()
+        if self.status == 0 or self.body is None:
+            page = "<html>Server Error</html>"
+            return web.Response(status=self.status or 500, text=page, content_type="text/html")
+        return web.json_response(self.body, status=self.status, headers=self.headers)
+
+
+CUT = Reply(0, None)
+
+
+def refused(refusal: MethodError) -> dict[str, Any]:
+    """Give the body that tells of *refusal*."""
+    body: dict[str, Any] = {"ok": False, "error": refusal.error}
+    if refusal.messages:
+        body["response_metadata"] = {"messages": [f"[ERROR] {m}" for m in refusal.messages]}
+    return body
+
+
+def rate_limited(seconds: int) -> Reply:
+    """Give Slack's answer to a caller who is too fast."""
+    body = {"ok": False, "error": "ratelimited"}
+    return Reply(429, body, {"Retry-After": str(seconds)})
+
+
+def instead(fault: Fault) -> Reply:
+    """Give what a call hears when *fault* answers in Slack's place."""
+    if fault.status == 429 or fault.retry_after is not None:
+        return rate_limited(1 if fault.retry_after is None else fault.retry_after)
+    if fault.error is None:
+        return Reply(fault.status or 500, None)
+    return Reply(fault.status or 200, {"ok": False, "error": fault.error})
+
+
+def bearer(request: web.Request) -> str:
+    """Read the token of the Authorization header, empty when there is none."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def token_error(token: str, bot_token: str) -> str:
+    """Name what is wrong with *token*, or give an empty string."""
+    if not token:
+        return "not_authed"
+    if token.startswith("xapp-"):
+        return "not_allowed_token_type"
+    return "" if hmac.compare_digest(token.encode(), bot_token.encode()) else "invalid_auth"

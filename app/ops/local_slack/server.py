@@ -1,0 +1,165 @@
+"""The stand-in itself: an HTTP server that the real Web client takes for Slack."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Self
+
+from aiohttp import web
+
+from app.ops.local_slack.arguments import MethodError, read_arguments
+from app.ops.local_slack.faults import Fault, Faults, Reset
+from app.ops.local_slack.methods import answer
+from app.ops.local_slack.pace import Pace
+from app.ops.local_slack.replies import (
+    CUT,
+    Reply,
+    bearer,
+    instead,
+    rate_limited,
+    refused,
+    token_error,
+)
+from app.ops.local_slack.responses import ResponseUrls
+from app.ops.local_slack.values import Call, Change, Post
+from app.ops.local_slack.workspace import Workspace
+
+BOT_TOKEN = "xoxb-local"  # noqa: S105  opens nothing but this stand-in
+
+
+class LocalSlack:
+    """Slack for one workspace on 127.0.0.1, from ``async with`` to its end.
+
+    *keep* bounds how many calls are remembered; *enforce_pace* answers 429 to a second
+    chat.postMessage in a channel within one second.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace | None = None,
+        *,
+        bot_token: str = BOT_TOKEN,
+        enforce_pace: bool = False,
+        keep: int | None = None,
+    ) -> None:
+        self.workspace = workspace or Workspace.example()
+        self.bot_token = bot_token
+        self.one_post_a_second = enforce_pace
+        self.calls: list[Call] = []
+        self.in_flight: list[str] = []
+        self.api_url = ""
+        self._keep = keep
+        self._pace = Pace(self.workspace)
+        self._faults = Faults()
+        self._responses = ResponseUrls(self.workspace)
+        self._heard = asyncio.Condition()
+        self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=0.5)
+
+    def _application(self) -> web.Application:
+        application = web.Application(client_max_size=4 * 1024**2)
+        application.router.add_route("*", "/api/{method}", self._serve)
+        application.router.add_post("/response/{ident}", self._serve)
+        return application
+
+    async def __aenter__(self) -> Self:
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = self._runner.addresses[0][:2]
+        self.workspace.url = f"http://{host}:{port}/"
+        self.api_url = f"{self.workspace.url}api/"
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        await self._runner.cleanup()
+
+    def fail(  # noqa: PLR0913  each is one way in which Slack fails
+        self,
+        method: str,
+        *,
+        status: int | None = None,
+        error: str | None = None,
+        retry_after: int | None = None,
+        delay: float | None = None,
+        reset: Reset = False,
+        times: int | None = 1,
+    ) -> None:
+        """Let the next *times* calls of *method* fail, ``*`` for all methods, None until healed."""
+        self._faults.arrange(Fault(method, status, error, retry_after, delay, reset, times))
+
+    def heal(self, method: str | None = None) -> None:
+        """Let *method*, or everything, work again."""
+        self._faults.heal(method)
+
+    async def until(self, condition: Callable[[], bool], timeout: float = 5.0) -> None:  # noqa: ASYNC109
+        """Return once *condition* holds, looked at after every call; raise TimeoutError."""
+        try:
+            async with asyncio.timeout(timeout), self._heard:
+                await self._heard.wait_for(condition)
+        except TimeoutError:
+            heard = ", ".join(f"{call.method} {call.status}" for call in self.calls[-10:])
+            raise TimeoutError(f"still not so after {timeout} s; last calls: {heard}") from None
+
+    def calls_of(self, method: str) -> list[Call]:
+        """Give the calls of *method* so far."""
+        return [call for call in self.calls if call.method == method]
+
+    def posts_in(self, channel: str, thread_ts: str | None = None) -> list[Post]:
+        """Give the app's posts in *channel*, by name or id, and in the thread when one is named."""
+        found = self.workspace.channel_called(channel)
+        return [
+            post
+            for post in self.workspace.posts
+            if found and post.channel == found.id
+            if post.user == self.workspace.bot_user_id
+            if thread_ts in {None, post.thread_ts}
+        ]
+
+    def subscribe(self, subscriber: Callable[[Change], None]) -> Callable[[], None]:
+        """Tell *subscriber* of every change of a post; give the function that ends it."""
+        self.workspace.subscribers.append(subscriber)
+        return lambda: self.workspace.subscribers.remove(subscriber)
+
+    async def _serve(self, request: web.Request) -> web.Response:
+        method, at = request.match_info.get("method", "response_url"), self.workspace.monotonic()
+        self.in_flight.append(method)
+        await self._tell_waiting()
+        try:
+            args, reply = await self._reply_to(request, method)
+        finally:
+            self.in_flight.remove(method)
+        self.calls.append(Call(method, args, at, reply.status, reply.error))
+        if self._keep is not None:
+            del self.calls[: -self._keep]
+        await self._tell_waiting()
+        return reply.response(request)
+
+    async def _tell_waiting(self) -> None:
+        async with self._heard:
+            self._heard.notify_all()
+
+    async def _reply_to(self, request: web.Request, method: str) -> tuple[dict[str, Any], Reply]:
+        try:
+            args = await read_arguments(request)
+        except MethodError as refusal:
+            return {}, Reply(200, refused(refusal))
+        token = bearer(request) or args.pop("token", "")
+        fault = self._faults.meet(method) or Fault(method)
+        await asyncio.sleep(fault.delay or 0)
+        if fault.reset in {True, "before"}:
+            return args, CUT
+        if fault.answers:
+            return args, instead(fault)
+        if method == "response_url":
+            return args, self._responses.reply(request.match_info["ident"], args)
+        reply = self._carry_out(method, args, token)
+        return args, CUT if fault.reset else reply
+
+    def _carry_out(self, method: str, args: dict[str, Any], token: str) -> Reply:
+        if error := token_error(token, self.bot_token):
+            return Reply(200, {"ok": False, "error": error})
+        if self.one_post_a_second and not self._pace.allows(method, args):
+            return rate_limited(1)
+        body = answer(self.workspace, method, args)
+        if body["ok"]:
+            self._pace.accepted(method, args)
+        return Reply(200, body)

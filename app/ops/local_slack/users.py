@@ -1,0 +1,82 @@
+"""The users.* and usergroups.* methods: who is in the workspace."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from app.ops.local_slack.arguments import Args, MethodError, flag, member_in, page
+from app.ops.local_slack.values import Group, Member
+from app.ops.local_slack.workspace import Workspace
+
+
+def info(workspace: Workspace, args: Args) -> dict[str, Any]:
+    """Describe one member."""
+    return {"user": user_object(workspace, member_in(workspace, args))}
+
+
+def everybody(workspace: Workspace, args: Args) -> dict[str, Any]:
+    """List all members, the app and those who left among them."""
+    members = list(workspace.members.values())
+    shown, paging = page(members, args, key=lambda member: member.id, default=1000)
+    return {"members": [user_object(workspace, member) for member in shown]} | paging
+
+
+def user_object(workspace: Workspace, member: Member) -> dict[str, Any]:
+    """Give *member* as users.info and user_change show it."""
+    return {
+        "id": member.id,
+        "team_id": workspace.team_id,
+        "name": member.name,
+        "real_name": member.real_name,
+        "deleted": member.deleted,
+        "is_bot": member.is_bot,
+        "is_app_user": False,
+        "is_restricted": False,
+        "is_ultra_restricted": False,
+        "tz": member.tz,
+        "tz_offset": _offset(member.tz),
+        "profile": {
+            "real_name": member.real_name,
+            "real_name_normalized": member.real_name,
+            "display_name": member.display_name,
+            "display_name_normalized": member.display_name,
+            "team": workspace.team_id,
+        },
+    }
+
+
+def _offset(tz: str) -> int:
+    try:
+        offset = datetime.now(UTC).astimezone(ZoneInfo(tz)).utcoffset()
+    except ZoneInfoNotFoundError:  # a machine without a time zone database
+        return 0
+    return int(offset.total_seconds()) if offset else 0
+
+
+def groups(workspace: Workspace, args: Args) -> dict[str, Any]:
+    """List the user groups, with their members when include_users asks for them."""
+    with_users = flag(args, "include_users")
+    listed = workspace.groups.values()
+    found = [_group_object(workspace, group, with_users=with_users) for group in listed]
+    return {"usergroups": found}
+
+
+def group_members(workspace: Workspace, args: Args) -> dict[str, Any]:
+    """List the members of one user group."""
+    group = workspace.groups.get(str(args.get("usergroup", "")))
+    if group is None:
+        raise MethodError("no_such_subteam")
+    return {"users": list(group.members)}
+
+
+def _group_object(workspace: Workspace, group: Group, *, with_users: bool) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "id": group.id,
+        "team_id": workspace.team_id,
+        "is_usergroup": True,
+        "name": group.handle,
+        "handle": group.handle,
+        "date_delete": 0,
+        "user_count": len(group.members),
+    }
+    return described | ({"users": list(group.members)} if with_users else {})

@@ -1,0 +1,101 @@
+"""`bin/migrate`: yoyo's own options on our migrations, safe when two run at once."""
+
+import argparse
+import re
+import sys
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import tabulate
+from yoyo import read_migrations
+from yoyo.scripts import main as yoyo
+from yoyo.scripts.migrate import get_migrations
+
+from app.store import migrations
+from app.store.migrations import FOLDER, Backend
+
+COMMANDS: Final = ("apply", "rollback", "list", "mark", "unmark", "new")
+_EPILOG: Final = (
+    "Other options are yoyo's: -r REVISION (up to it, or back to before it), -m PATTERN, -a, -f,"
+    " and --batch (ask nothing; always so without a terminal). rollback takes back the last one."
+)
+
+
+class UsageError(Exception):
+    """The command line asks for something that is not there."""
+
+
+def read(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return what *arguments* ask for; exits with 2 when they cannot be understood."""
+    parser = argparse.ArgumentParser(
+        prog="bin/migrate",
+        description="Applies the migrations of this version to DATABASE_URL, or another command.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument("command", nargs="?", choices=COMMANDS, default="apply")
+    wanted, rest = parser.parse_known_args(arguments)
+    if wanted.command == "new":
+        wanted.name = _name(parser, rest)
+        return wanted
+    return _yoyo_arguments(wanted.command, rest)
+
+
+def run(wanted: argparse.Namespace, url: str) -> int:
+    """Do what is *wanted* on the database at *url*, and say what was done."""
+    with migrations.backend(url) as backend, backend.lock():
+        if wanted.command_name == "list":
+            print(_listed(backend))
+            return 0
+        try:
+            chosen = get_migrations(wanted, backend)
+        except yoyo.InvalidArgument as error:
+            raise UsageError(str(error)) from None
+        _doers(backend)[wanted.command_name](chosen)
+    for migration in chosen:
+        print(f"{wanted.command_name}: {migration.id}")
+    if not chosen:
+        print("nothing to do")
+    return 0
+
+
+def new(name: str) -> int:
+    """Begin the next migration and its rollback, both empty but for what they depend on."""
+    last = migrations.available()[-1]
+    stem = f"{int(last[:4]) + 1:04}.{name}"
+    for path, verb in ((f"{stem}.sql", "does"), (f"{stem}.rollback.sql", "undoes")):
+        head = f"-- depends: {last}\n" if verb == "does" else ""
+        (FOLDER / path).write_text(f"-- What it {verb}.\n{head}\n", encoding="utf-8")
+        print(f"migrations/{path}")
+    return 0
+
+
+def _name(parser: argparse.ArgumentParser, rest: Sequence[str]) -> str:
+    if len(rest) != 1 or not re.fullmatch(r"[a-z][a-z0-9-]*", rest[0]):
+        parser.error("new takes one name of lower-case letters, digits and dashes")
+    return rest[0]
+
+
+def _yoyo_arguments(command: str, rest: Sequence[str]) -> argparse.Namespace:
+    asks = sys.stdin.isatty() and sys.stdout.isatty()
+    words = [command, "--no-config-file", *([] if asks else ["--batch"]), *rest]
+    # Yoyo warns that a rollback without options takes one step; that is what is meant here.
+    warnings.filterwarnings("ignore", message="Only rolling back a single migration")
+    _, _, wanted = yoyo.parse_args([*words, "--database", "DATABASE_URL", str(FOLDER)])
+    return wanted  # type: ignore[no-any-return]
+
+
+def _doers(backend: Backend) -> dict[str, Callable[[Any], None]]:
+    return {
+        "apply": backend.apply_migrations,
+        "rollback": backend.rollback_migrations,
+        "mark": backend.mark_migrations,
+        "unmark": backend.unmark_migrations,
+    }
+
+
+def _listed(backend: Backend) -> str:
+    every = read_migrations(str(FOLDER))
+    applied = {migration.id for migration in backend.to_rollback(every)}
+    rows = [("A" if m.id in applied else "U", m.id) for m in every]
+    return str(tabulate.tabulate(rows, headers=("STATUS", "ID")))

@@ -1,0 +1,122 @@
+"""What a member can do in Slack, done to the workspace and then told to the app."""
+
+import json
+from typing import Any
+
+from app.ops.local_slack import events
+from app.ops.local_slack.arguments import MethodError
+from app.ops.local_slack.composer import compose, compose_command
+from app.ops.local_slack.delivery import Answer, Delivery
+from app.ops.local_slack.responses import respond
+from app.ops.local_slack.values import Post
+from app.ops.local_slack.workspace import Workspace
+from app.ops.playground.seat import Seat
+
+NOTHING_SAID = "Nobody has written anything in this channel yet."
+NOTHING_YOURS = "You have not written anything in this channel yet."
+
+
+class Deeds:
+    """The deeds of whoever sits on *seat*; each gives the trouble it met, or an empty string."""
+
+    def __init__(self, workspace: Workspace, delivery: Delivery, seat: Seat) -> None:
+        self._workspace = workspace
+        self._delivery = delivery
+        self._seat = seat
+
+    async def say(self, typed: str, thread_ts: str | None = None) -> str:
+        """Write a message in the channel, or in the thread when one is given."""
+        text, blocks = compose(typed, self._workspace)
+        post = Post(
+            channel=self._seat.channel.id,
+            ts=self._workspace.next_ts(),
+            text=text,
+            user=self._seat.member.id,
+            blocks=blocks,
+            thread_ts=thread_ts,
+            at=self._workspace.monotonic(),
+        )
+        return await self._tell(self._workspace.add(post))
+
+    async def _tell(self, post: Post) -> str:
+        trouble = await self._deliver(events.posted_event(self._workspace, post))
+        if f"<@{self._workspace.bot_user_id}>" in post.text:
+            told_again = await self._deliver(events.mention_event(self._workspace, post))
+            trouble = trouble or told_again
+        return trouble
+
+    async def _deliver(self, payload: dict[str, Any]) -> str:
+        return trouble_in(await self._delivery.deliver(payload))
+
+    async def reply(self, typed: str) -> str:
+        """Write in the thread of the last message here, whoever wrote that."""
+        last = self._last()
+        if not typed:
+            return "Write the reply after it: /reply thanks @bob++"
+        if last is None:
+            return NOTHING_SAID
+        return await self.say(typed, last.thread_ts or last.ts)
+
+    def _last(self, user: str | None = None) -> Post | None:
+        bot, here = self._workspace.bot_user_id, self._seat.channel.id
+        posts = [
+            post for post in self._workspace.posts if post.channel == here and post.user != bot
+        ]
+        return next((post for post in reversed(posts) if user in {None, post.user}), None)
+
+    async def edit(self, typed: str) -> str:
+        """Change the member's own last message here."""
+        before = self._last(self._seat.member.id)
+        if not typed:
+            return "Write the new words after it: /edit @eve++"
+        if before is None:
+            return NOTHING_YOURS
+        after = self._workspace.amend(before, *compose(typed, self._workspace))
+        event_ts = self._workspace.next_ts()
+        return await self._deliver(
+            events.changed_event(self._workspace, before=before, after=after, event_ts=event_ts)
+        )
+
+    async def delete(self) -> str:
+        """Take the member's own last message here back."""
+        post = self._last(self._seat.member.id)
+        if post is None:
+            return NOTHING_YOURS
+        self._workspace.remove(post)
+        event_ts = self._workspace.next_ts()
+        return await self._deliver(
+            events.deleted_event(self._workspace, post=post, event_ts=event_ts)
+        )
+
+    async def command(self, command: str, typed: str) -> str:
+        """Use a slash command of the app, and show what it answers at once."""
+        user, channel = self._seat.member.id, self._seat.channel.id
+        text = compose_command(typed, self._workspace)
+        answer = await self._delivery.command(
+            events.slash_command(
+                self._workspace, user=user, channel=channel, command=command, text=text
+            )
+        )
+        if answer.status != 200 or not answer.body:
+            return trouble_in(answer)
+        try:
+            respond(self._workspace, channel, user, payload_of(answer.body))
+        except MethodError as refusal:
+            return f"Slack would not show the app's answer: {refusal.error}"
+        return ""
+
+
+def trouble_in(answer: Answer) -> str:
+    """Give one line about an answer that Slack would not take, empty when it would."""
+    if answer.status == 200:
+        return ""
+    return f"the app answered {answer.status}" if answer.status else "the app did not answer"
+
+
+def payload_of(body: str) -> dict[str, Any]:
+    """Read a command's direct answer, which is JSON or bare text."""
+    try:
+        payload = json.loads(body)
+    except json.JSONDecodeError:
+        return {"text": body}
+    return payload if isinstance(payload, dict) else {"text": body}

@@ -1,0 +1,73 @@
+"""Where the lines of a conversation come from: a keyboard, a pipe or a script."""
+
+import asyncio
+import re
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TextIO
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import WordCompleter
+from prompt_toolkit.history import FileHistory
+from prompt_toolkit.patch_stdout import patch_stdout
+
+from app.ops.local_slack.workspace import Workspace
+from app.ops.playground.seat import Seat
+
+COMMANDS = ("/as", "/in", "/reply", "/edit", "/delete", "/leaderboard", "help", "who", "exit")
+
+
+def typed_lines(
+    seat: Seat, workspace: Workspace, *, history: Path, stdin: TextIO | None = None
+) -> AsyncIterator[str]:
+    """Yield what is typed at the terminal, or what is piped into *stdin* when it is none."""
+    stdin = stdin or sys.stdin
+    if stdin.isatty():
+        return prompted_lines(seat, workspace, history=history)
+    return piped_lines(stdin)
+
+
+async def prompted_lines(seat: Seat, workspace: Workspace, *, history: Path) -> AsyncIterator[str]:
+    """Yield lines from a prompt until Ctrl-D, or Ctrl-C twice in a row; *history* is a file."""
+    history.parent.mkdir(parents=True, exist_ok=True)
+    prompt: PromptSession[str] = PromptSession(
+        history=FileHistory(str(history)), completer=completer(workspace)
+    )
+    interrupted = False
+    while True:
+        try:
+            with patch_stdout(raw=True):
+                line = await prompt.prompt_async(lambda: seat.prompt)
+        except EOFError:
+            return
+        except KeyboardInterrupt:
+            if interrupted:
+                return
+            interrupted = True
+        else:
+            interrupted = False
+            yield line
+
+
+def completer(workspace: Workspace) -> WordCompleter:
+    """Complete @names, #channels and the commands of *workspace*."""
+    people = [f"@{member.name}" for member in workspace.members.values() if not member.deleted]
+    groups = [f"@{group.handle}" for group in workspace.groups.values()]
+    channels = [f"#{channel.name}" for channel in workspace.channels.values()]
+    words = [*people, *groups, *channels, *COMMANDS]
+    # The pattern is matched from the cursor backwards.
+    return WordCompleter(words, ignore_case=True, pattern=re.compile(r"[\w-]*[@#/]?"))
+
+
+async def piped_lines(stdin: TextIO) -> AsyncIterator[str]:
+    """Yield the lines of *stdin* until its end."""
+    while line := await asyncio.to_thread(stdin.readline):
+        yield line.rstrip("\r\n")
+
+
+async def script_lines(path: Path) -> AsyncIterator[str]:
+    """Yield the lines of the script at *path*, comments (``# `` first) and empty lines left out."""
+    for line in path.read_text(encoding="utf-8").splitlines():  # noqa: ASYNC240  a small file
+        if line.strip() and line != "#" and not line.startswith("# "):
+            yield line

@@ -1,0 +1,33 @@
+"""What Slack shows in place of ids, entities and emoji codes."""
+
+from rich.emoji import Emoji
+
+from app.ops.local_slack.workspace import Workspace
+
+
+def member_name(workspace: Workspace, ident: str) -> str:
+    """Give the name of a member as Slack shows a mention, the id itself when it is unknown."""
+    member = workspace.members.get(ident)
+    return f"@{member.display_name or member.real_name}" if member else f"@{ident}"
+
+
+def channel_name(workspace: Workspace, ident: str) -> str:
+    """Give the name of a channel with its #."""
+    channel = workspace.channels.get(ident)
+    return f"#{channel.name}" if channel else f"#{ident}"
+
+
+def group_name(workspace: Workspace, ident: str) -> str:
+    """Give the handle of a user group with its @."""
+    group = workspace.groups.get(ident)
+    return f"@{group.handle}" if group else f"@{ident}"
+
+
+def unescape(text: str) -> str:
+    """Undo the three entities that Slack writes."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def emoji(code: str) -> str:
+    """Give the character that ``:code:`` stands for, or the code when no character does."""
+    return Emoji.replace(code)

@@ -1,0 +1,59 @@
+"""What the playground itself says: its banner, its help and who is there."""
+
+from rich.console import Console
+from rich.text import Text
+
+from app.ops.local_slack.workspace import Workspace
+from app.ops.playground.seat import Seat
+
+HELP = """\
+  @bob++ for the docs   say anything; the app hears it as it would from Slack
+  /reply thanks @bob++  reply in the thread of the last message here
+  /edit @eve++          change the last message you wrote
+  /delete               take it back
+  /leaderboard          any other /word is a slash command of the app
+  as carol, in #dev     write as somebody else, or in another channel
+  who                   the members, channels and groups there are
+  exit                  leave; so do Ctrl-D, and Ctrl-C twice"""
+
+
+def banner(console: Console, seat: Seat) -> None:
+    """Print what this is, whom one writes as, and what to try."""
+    you, here = f"@{seat.member.name}", f"#{seat.channel.name}"
+    console.print(Text("pptbot playground: the real app and a workspace of its own", style="bold"))
+    console.print(f"You are {you} in {here}. Nothing leaves this machine.", highlight=False)
+    console.print("Try:  @bob++ for the docs    postgres++    @eng++    @eve--", highlight=False)
+    console.print("      /leaderboard    /reply @bob++    as carol    in #dev", highlight=False)
+    console.print("help tells more, exit leaves.", highlight=False)
+
+
+def help_text() -> Text:
+    """Give every kind of line that can be typed, with an example."""
+    return Text(HELP)
+
+
+def who(workspace: Workspace) -> Text:
+    """Give the names that can be used, on three lines."""
+    return Text(
+        f"members   {members(workspace)}\n"
+        f"channels  {channels(workspace)}\n"
+        f"groups    {groups(workspace)}"
+    )
+
+
+def members(workspace: Workspace) -> str:
+    """Give the members one can write as or to."""
+    return " ".join(f"@{m.name}" for m in workspace.members.values() if not m.deleted)
+
+
+def channels(workspace: Workspace) -> str:
+    """Give the channels."""
+    return " ".join(f"#{channel.name}" for channel in workspace.channels.values())
+
+
+def groups(workspace: Workspace) -> str:
+    """Give the groups, each with its members' names."""
+    return "  ".join(
+        f"@{group.handle} ({', '.join(workspace.members[m].name for m in group.members)})"
+        for group in workspace.groups.values()
+    )

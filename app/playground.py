@@ -1,0 +1,112 @@
+"""The playground: the real app between an embedded PostgreSQL and a local stand-in for Slack."""
+
+import argparse
+import contextlib
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import uvloop
+from pydantic import SecretStr
+from rich.console import Console
+
+from app import log, server
+from app.config import Config
+from app.ops.embedded import postgres
+from app.ops.local_slack.delivery import Delivery
+from app.ops.local_slack.server import LocalSlack
+from app.ops.playground.conversation import converse
+from app.ops.playground.lines import script_lines, typed_lines
+from app.ops.playground.phrases import banner
+from app.ops.playground.seat import Seat, first_seat
+from app.store import migrations
+
+SIGNING_SECRET = "playground"  # noqa: S105 (between two processes' ends on one machine)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the command line asks for."""
+
+    script: Path | None
+    fresh: bool
+    picture: Path | None
+
+
+def main(arguments: Sequence[str], local: Path) -> int:
+    """Let a person, or a script, talk to the app; its data stays below *local*."""
+    wanted = _read(arguments)
+    if wanted.script and not wanted.script.is_file():
+        print(f"bin/playground: {wanted.script}: no such file", file=sys.stderr)
+        return 1
+    local.mkdir(exist_ok=True)
+    with (local / "playground.log").open("a", encoding="utf-8") as stream:
+        log.configure("info", "json", stream)
+        with _database(wanted, local) as url:
+            migrations.apply(url)
+            return uvloop.run(_play(wanted, url, local))
+
+
+@contextlib.contextmanager
+def _database(wanted: Wanted, local: Path) -> Iterator[str]:
+    if not wanted.fresh:
+        with postgres(local / "playground") as url:
+            yield url
+        return
+    with tempfile.TemporaryDirectory() as folder, postgres(Path(folder) / "pg", keep=False) as url:
+        yield url
+
+
+def _read(arguments: Sequence[str]) -> Wanted:
+    parser = argparse.ArgumentParser(
+        prog="bin/playground",
+        description="Talk to the real app in the terminal, without Slack, tokens or a database.",
+    )
+    parser.add_argument("--script", type=Path, help="say the lines of this file, then exit")
+    parser.add_argument("--fresh", action="store_true", help="begin without the points of before")
+    parser.add_argument("--picture", type=Path, help="write what was shown to this SVG file")
+    given = parser.parse_args(arguments)
+    return Wanted(given.script, given.fresh, given.picture)
+
+
+async def _play(wanted: Wanted, url: str, local: Path) -> int:
+    console = Console(record=wanted.picture is not None, highlight=False, soft_wrap=False)
+    async with LocalSlack(enforce_pace=True) as slack, aiohttp.ClientSession() as session:
+        async with server.serve(_config(slack), url) as running:
+            events = f"http://127.0.0.1:{running.port}/slack/events"
+            seat = first_seat(slack.workspace)
+            banner(console, seat)
+            await converse(
+                slack,
+                Delivery(events, SIGNING_SECRET, session),
+                lines=_lines(wanted, seat, slack, local),
+                console=console,
+                settled=running.sender.settled,
+                seat=seat,
+                echo=wanted.script is not None or not sys.stdin.isatty(),
+            )
+    if wanted.picture:
+        wanted.picture.write_text(_picture(console), encoding="utf-8")
+    return 0
+
+
+def _config(slack: LocalSlack) -> Config:
+    return Config.model_construct(
+        slack_bot_token=SecretStr(slack.bot_token),
+        slack_signing_secret=SecretStr(SIGNING_SECRET),
+        slack_api_url=slack.api_url,
+        port=0,
+    )
+
+
+def _lines(wanted: Wanted, seat: Seat, slack: LocalSlack, local: Path) -> AsyncIterator[str]:
+    if wanted.script:
+        return script_lines(wanted.script)
+    return typed_lines(seat, slack.workspace, history=local / "history")
+
+
+def _picture(console: Console) -> str:
+    return console.export_svg(title="pptbot")

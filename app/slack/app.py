@@ -1,0 +1,51 @@
+"""Builds the Bolt app: its listeners, what becomes of errors, and nothing that is not needed."""
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from app.slack.context import Context
+from app.slack.listeners import leaderboard, messages, people
+from app.store.database import UnavailableError
+
+_log = structlog.get_logger()
+
+
+def bolt(context: Context, client: AsyncWebClient) -> AsyncApp:
+    """Return the Bolt app that answers after its listeners have.
+
+    Signatures are checked in `http.py`, before anything of a request is read, and the app's own
+    messages are told by their bot id, so that Bolt's middleware for both stays off.
+    """
+    app = AsyncApp(
+        client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=[]),
+        name="pptbot",
+        signing_secret="",
+        authorize=context.identity.authorize(),
+        process_before_response=True,
+        raise_error_for_unhandled_request=True,
+        request_verification_enabled=False,
+        ignoring_self_events_enabled=False,
+        ssl_check_enabled=False,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+    )
+    for listener in (messages, leaderboard, people):  # messages first: most events are messages
+        listener.register(app, context)
+    app.error(_answer_error)
+    return app
+
+
+async def _answer_error(error: Exception, request: AsyncBoltRequest) -> BoltResponse:
+    """Answer 200 to what nobody listens to, 503 to what could not be stored."""
+    if isinstance(error, BoltUnhandledRequestError):
+        return BoltResponse(status=200, body="")
+    event_id = request.body.get("event_id")
+    if isinstance(error, UnavailableError):
+        _log.warning("event.unavailable", event_id=event_id, reason=str(error))
+        return BoltResponse(status=503, body="")
+    _log.error("event.failed", event_id=event_id, exc_info=error)
+    return BoltResponse(status=500, body="")

@@ -1,0 +1,60 @@
+"""What a failed Web API call means: permanent or not, how long to wait, whether it was done."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+# Slack's own words for "not now"; every other error stays the same however often one asks.
+_PASSING: Final = frozenset({
+    "fatal_error", "internal_error", "ratelimited", "rate_limited", "request_timeout",
+    "service_unavailable", "team_added_to_org", "",
+})  # fmt: skip
+
+FAILURES: Final = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
+"""What a Web API call raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A Web API call that did not succeed."""
+
+    reason: str
+    permanent: bool = False
+    wait: float | None = None
+    """Seconds that Slack asks to wait before the method is called again."""
+    unsure: bool = False
+    """Whether Slack may have done what was asked without our hearing so."""
+
+
+def failure(error: Exception) -> Failure:
+    """Return what *error*, one of FAILURES, means."""
+    if isinstance(error, SlackApiError):
+        return _refused(error)
+    never_sent = isinstance(error, aiohttp.ClientConnectorError)
+    return Failure(type(error).__name__, unsure=not never_sent)
+
+
+def _refused(error: SlackApiError) -> Failure:
+    status = getattr(error.response, "status_code", 0)
+    if status == 429:
+        return Failure("ratelimited", wait=_retry_after(error))
+    if status >= 500:
+        return Failure(f"http {status}", unsure=True)
+    reason = _word(error)
+    return Failure(reason or f"http {status}", permanent=reason not in _PASSING)
+
+
+def _retry_after(error: SlackApiError) -> float:
+    headers = {str(k).lower(): v for k, v in error.response.headers.items()}
+    try:
+        return min(max(float(headers.get("retry-after", 1)), 0.0), 600.0)
+    except ValueError:
+        return 1.0
+
+
+def _word(error: SlackApiError) -> str:
+    data = error.response.data
+    word = data.get("error") if isinstance(data, dict) else ""
+    return word if isinstance(word, str) else ""

@@ -1,0 +1,57 @@
+"""Who the app is in Slack: asked once with auth.test, never per event."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import structlog
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from app.slack.failures import FAILURES, failure
+
+_log = structlog.get_logger()
+
+_FIRST_PAUSE: Final = 1.0
+_LONGEST_PAUSE: Final = 60.0
+
+
+class Identity:
+    """The app's own ids; unknown until Slack has answered, which no vote waits for."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self.bot_user: str | None = None
+        self.bot_id: str | None = None
+
+    async def learn(self) -> None:
+        """Ask Slack until it answers, or refuses for good."""
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                answer = await self._client.auth_test()
+            except FAILURES as error:
+                failed = failure(error)
+                _log.warning("slack.auth", reason=failed.reason, permanent=failed.permanent)
+                if failed.permanent:
+                    return
+            else:
+                self.bot_user, self.bot_id = answer.get("user_id"), answer.get("bot_id")
+                _log.info("slack.auth", team=answer.get("team_id"), bot=self.bot_user)
+                return
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def authorize(self) -> Callable[..., Awaitable[AuthorizeResult]]:
+        """Return what Bolt asks for each event; it costs no Web API call."""
+
+        async def authorized(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+            return AuthorizeResult(
+                enterprise_id=enterprise_id,
+                team_id=team_id,
+                bot_token=self._client.token,
+                bot_id=self.bot_id,
+                bot_user_id=self.bot_user,
+            )
+
+        return authorized

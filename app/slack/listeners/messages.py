@@ -1,0 +1,64 @@
+"""Messages and mentions of the app: heard for votes, and for what the app is asked."""
+
+import time
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+
+from app.core import commands
+from app.core.commands import Help, ShowBoard
+from app.core.message import Message
+from app.slack import events
+from app.slack.context import Context
+from app.store import outbox
+from app.votes import hear
+
+_log = structlog.get_logger()
+
+
+def register(app: AsyncApp, context: Context) -> None:
+    """Hear every message that *app* is told of; a mention of it arrives as both events."""
+
+    async def heard(body: dict[str, Any]) -> None:
+        message = events.message(body)
+        if message is not None:
+            await _hear(message, context.identity.bot_user or events.bot_user(body), context)
+
+    app.event("message")(heard)
+    app.event("app_mention")(heard)
+
+
+async def _hear(message: Message, bot: str | None, context: Context) -> None:
+    command = commands.mention(message.lines, bot) if bot else None
+    if command is not None:
+        await _answer(message, command, context)
+        return
+    started = time.perf_counter()
+    cast = await hear(message, context.ears)
+    if cast is None:
+        return
+    if cast.waiting:
+        context.sender.wake()
+    if cast.counted:
+        ms = round((time.perf_counter() - started) * 1000, 1)
+        _log.info(
+            "vote.cast", team=message.team, channel=message.channel, votes=cast.counted, ms=ms
+        )
+
+
+async def _answer(message: Message, command: commands.Command, context: Context) -> None:
+    """Put the answer to *command* into the outbox; the same mention is answered once."""
+    key = (message.team, message.channel, message.ts)
+    match command:
+        case ShowBoard(count):
+            kind, body = "board", {"count": count, "reader": message.author}
+        case Help():
+            kind, body = "help", {}
+        case _:
+            kind, body = "usage", {}
+    only_for = outbox.EVERYONE if kind == "board" else message.author
+    await context.ears.database.run(
+        lambda conn: outbox.write(conn, key, message.thread, kind, body, only_for)
+    )
+    context.sender.wake()

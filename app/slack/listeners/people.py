@@ -1,0 +1,29 @@
+"""What Slack tells of people and groups: new names, new members."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+
+from app.slack import events
+from app.slack.context import Context
+
+
+def register(app: AsyncApp, context: Context) -> None:
+    """Follow renames and changes of groups."""
+
+    async def renamed(body: dict[str, Any]) -> None:
+        team, user = events.team_id(body), body["event"].get("user")
+        if team and isinstance(user, dict) and events.slack_id(user.get("id")):
+            await context.people.renamed(team, user)
+
+    async def regrouped(body: dict[str, Any]) -> None:
+        event = body["event"]
+        group = event.get("subteam_id")
+        if isinstance(event.get("subteam"), dict):
+            group = event["subteam"].get("id")
+        if (team := events.team_id(body)) and isinstance(group, str):
+            context.people.forget_group(team, group)
+
+    app.event("user_change")(renamed)
+    app.event("subteam_updated")(regrouped)
+    app.event("subteam_members_changed")(regrouped)

@@ -1,0 +1,233 @@
+"""Posts what waits in the outbox: per channel at most one post a second, each reply once."""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any, Final
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from app.core import richtext
+from app.slack.failures import FAILURES, Failure, failure
+from app.slack.posts import Wording, arguments
+from app.slack.views.leaderboard import Page
+from app.store import outbox
+from app.store.database import Database, UnavailableError
+from app.store.outbox import Reply
+
+_log = structlog.get_logger()
+
+PACE: Final = 1.0
+"""Seconds between two posts in a channel, as Slack asks of chat.postMessage."""
+_AT_ONCE: Final = 8
+_POLL: Final = 1.0
+_CALL: Final = 10.0
+_LONGEST_WAIT: Final = 60.0
+_TOO_OLD: Final = 24 * 3600.0
+
+
+class Sender:
+    """Takes replies from the outbox to Slack, beside as many other senders as there are."""
+
+    def __init__(
+        self, database: Database, client: AsyncWebClient, wording: Wording, pace: float = PACE
+    ) -> None:
+        self._database = database
+        self._client = client
+        self._wording = wording
+        # A hair more, for what the network may take from the distance between two posts.
+        self._pace = pace * 1.05
+        self._woken = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._posting: dict[asyncio.Task[None], Sequence[Reply]] = {}
+        self._stopping = False
+
+    def wake(self) -> None:
+        """Look into the outbox now."""
+        self._idle.clear()
+        self._woken.set()
+
+    async def settled(self) -> None:
+        """Wait until nothing is left to be said."""
+        await self._idle.wait()
+
+    async def run(self) -> None:
+        """Post until stopped; what is being posted then is finished."""
+        away = False
+        async with asyncio.TaskGroup() as tasks:
+            beat = tasks.create_task(self._keep_claims())
+            while not self._stopping:
+                self._woken.clear()
+                try:
+                    await self._post_due(tasks)
+                    pause = await self._pause()
+                    away = False
+                except UnavailableError:
+                    if not away:
+                        _log.warning("outbox.waits", reason="database away")
+                    away, pause = True, _POLL
+                await _until(self._woken, pause)
+            beat.cancel()
+
+    def stop(self) -> None:
+        """Let `run` end after what is being posted."""
+        self._stopping = True
+        self.wake()
+
+    async def _post_due(self, tasks: asyncio.TaskGroup) -> None:
+        room = _AT_ONCE - len(self._posting)
+        claimed = await self._database.run(lambda c: outbox.claim(c, room)) if room else []
+        for together in _by_channel(claimed):
+            task = tasks.create_task(self._deliver(together))
+            self._posting[task] = together
+            task.add_done_callback(self._posted)
+
+    def _posted(self, task: asyncio.Task[None]) -> None:
+        self._posting.pop(task, None)
+        self.wake()
+
+    async def _pause(self) -> float:
+        due = await self._database.run(outbox.next_due)
+        if due is None and not self._posting and not self._woken.is_set():
+            self._idle.set()
+        return _POLL if due is None or self._posting else min(max(due, 0.01), _POLL)
+
+    async def _keep_claims(self) -> None:
+        while True:
+            await asyncio.sleep(outbox.LEASE / 3)
+            held = [reply for together in self._posting.values() for reply in together]
+            if held:
+                with contextlib.suppress(UnavailableError):
+                    await self._database.run(partial(outbox.keep, replies=held))
+
+    async def _deliver(self, together: Sequence[Reply]) -> None:
+        try:
+            await self._settled(together)
+        except UnavailableError:
+            # The claim runs out, and whoever takes it up looks first whether it was posted.
+            _log.warning("reply.waits", channel=together[0].channel_id, reason="database away")
+
+    async def _settled(self, together: Sequence[Reply]) -> None:
+        together = await self._not_yet_posted(together)
+        if not together:
+            return
+        if together[0].age > _TOO_OLD:
+            await self._drop(together, "too old")
+            return
+        content, fitting = await self._wording.page(together)
+        together, later = together[:fitting], together[fitting:]
+        if later:
+            await self._database.run(lambda c: outbox.postponed(c, later, 0.0))
+        try:
+            ts = await self._call(together, content)
+        except FAILURES as error:
+            await self._failed(together, failure(error))
+        else:
+            await self._done(together, ts)
+
+    async def _done(self, together: Sequence[Reply], ts: str | None) -> None:
+        first = together[0]
+        await self._database.run(lambda c: outbox.posted(c, together, ts, self._pace))
+        _log.info("reply.posted", channel=first.channel_id, kind=first.kind, replies=len(together))
+
+    async def _call(self, together: Sequence[Reply], content: Page) -> str | None:
+        first = together[0]
+        threads = {reply.thread_ts for reply in together}
+        # Replies to several threads, put together, are for the channel.
+        thread = first.thread_ts if len(threads) == 1 else None
+        given = arguments(first, content, [reply.id for reply in together])
+        async with asyncio.timeout(_CALL):
+            if first.only_for:
+                # A hint in a thread that nobody has opened would not be seen.
+                in_thread = thread if thread != first.message_ts else None
+                answer = await self._client.chat_postEphemeral(**given, thread_ts=in_thread)
+                return None
+            answer = await self._client.chat_postMessage(**given, thread_ts=thread)
+        ts = answer.get("ts")
+        return ts if isinstance(ts, str) else None
+
+    async def _not_yet_posted(self, together: Sequence[Reply]) -> Sequence[Reply]:
+        """Return what of *together* is still to be posted, after looking where it is not sure."""
+        if not any(reply.unsure for reply in together) or together[0].only_for:
+            return together
+        found = await self._found(together)
+        for reply in together:
+            if reply.id in found:
+                await self._done([reply], found[reply.id])
+        return [reply for reply in together if reply.id not in found]
+
+    async def _found(self, together: Sequence[Reply]) -> dict[int, str]:
+        """Return in which message each of *together* stands that an earlier try posted."""
+        first = together[0]
+        span: dict[str, Any] = {
+            "channel": first.channel_id,
+            "include_all_metadata": True,
+            "limit": 100,
+        }
+        threads = {reply.thread_ts for reply in together if reply.thread_ts}
+        reads = [partial(self._client.conversations_replies, **span, ts=ts) for ts in threads]
+        reads.append(partial(self._client.conversations_history, **span, oldest=first.message_ts))
+        found: dict[int, str] = {}
+        for read in reads:
+            found |= await self._standing_in(read)
+        return found
+
+    async def _standing_in(self, read: Callable[[], Awaitable[Any]]) -> dict[int, str]:
+        try:
+            async with asyncio.timeout(_CALL):
+                answer = await read()
+        except FAILURES as error:
+            _log.info("reply.not_found", reason=failure(error).reason)
+            return {}
+        said = richtext.dicts(answer.get("messages"))
+        return {i: str(message.get("ts")) for message in said for i in _reply_ids(message)}
+
+    async def _failed(self, together: Sequence[Reply], failed: Failure) -> None:
+        first = together[0]
+        if failed.permanent:
+            await self._drop(together, failed.reason)
+            return
+        wait = failed.wait if failed.wait is not None else _backoff(first.attempts)
+        _log.info(
+            "reply.again", channel=first.channel_id, reason=failed.reason, wait=round(wait, 1)
+        )
+        if failed.wait is not None:
+            await self._database.run(lambda c: outbox.hold(c, first.team_id, wait))
+        await self._database.run(
+            lambda c: outbox.postponed(c, together, wait, unsure=failed.unsure)
+        )
+
+    async def _drop(self, together: Sequence[Reply], reason: str) -> None:
+        first = together[0]
+        _log.warning(
+            "reply.dropped", channel=first.channel_id, reason=reason, replies=len(together)
+        )
+        await self._database.run(lambda c: outbox.dropped(c, together, reason, self._pace))
+
+
+def _by_channel(claimed: Sequence[Reply]) -> list[list[Reply]]:
+    grouped: dict[tuple[str, str], list[Reply]] = {}
+    for reply in claimed:
+        grouped.setdefault((reply.team_id, reply.channel_id), []).append(reply)
+    return list(grouped.values())
+
+
+def _backoff(attempts: int) -> float:
+    return min(2.0 ** min(attempts - 1, 10), _LONGEST_WAIT) * random.uniform(0.8, 1.2)
+
+
+def _reply_ids(message: dict[str, Any]) -> list[int]:
+    match message.get("metadata"):
+        case {"event_type": "pptbot_replies", "event_payload": {"ids": [*ids]}}:
+            return ids
+        case _:
+            return []
+
+
+async def _until(event: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()

@@ -1,0 +1,160 @@
+"""What people are called and who is in a group: asked of Slack once, then remembered.
+
+Names are kept in memory for minutes, in the database for good, and follow `user_change`; nobody
+waits for Slack longer than a board may take.
+"""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from app.slack.failures import FAILURES, failure
+from app.store import members
+from app.store.database import Database, UnavailableError
+
+_log = structlog.get_logger()
+
+PATIENCE: Final = 1.2
+"""Seconds that an answer waits for names; who is not named by then is shown by id."""
+_MEMORY: Final = 300.0
+_MOST_REMEMBERED: Final = 50_000
+_MOST_AT_ONCE: Final = 8
+_STALE: Final = timedelta(days=7)
+
+
+class People:
+    """The names of a workspace's people, and the members of its groups."""
+
+    def __init__(self, database: Database, client: AsyncWebClient) -> None:
+        self._database = database
+        self._client = client
+        self._names: OrderedDict[tuple[str, str], tuple[float, str]] = OrderedDict()
+        self._groups: dict[tuple[str, str], tuple[float, list[str]]] = {}
+        self._asking: dict[tuple[str, str], asyncio.Task[str | None]] = {}
+        self._at_once = asyncio.Semaphore(_MOST_AT_ONCE)
+
+    async def names(self, team: str, users: Iterable[str]) -> dict[str, str]:
+        """Return the names of *users* by id, leaving out those not known in time."""
+        wanted = dict.fromkeys(users)
+        known = {u: name for u in wanted if (name := self._remembered(team, u)) is not None}
+        missing = [user for user in wanted if user not in known]
+        if missing:
+            known |= await self._stored(team, missing)
+            known |= await self._asked(team, [u for u in missing if u not in known])
+        return known
+
+    async def renamed(self, team: str, user: dict[str, Any]) -> None:
+        """Take the name that a `user_change` brings."""
+        said = name_of(user)
+        if isinstance(user.get("id"), str) and said:
+            await self._keep(team, {user["id"]: said})
+
+    async def members_of(self, team: str, group: str) -> Sequence[str] | None:
+        """Return who is in *group*, or None where Slack will not say.
+
+        Raises UnavailableError when Slack cannot say now and it is not remembered either.
+        """
+        until, remembered = self._groups.get((team, group), (0.0, None))
+        if remembered is not None and until > time.monotonic():
+            return remembered
+        try:
+            async with asyncio.timeout(PATIENCE):
+                answer = await self._client.usergroups_users_list(usergroup=group)
+        except FAILURES as error:
+            return self._without_slack(remembered, error)
+        said = [user for user in answer.get("users") or [] if isinstance(user, str)]
+        self._groups[team, group] = (time.monotonic() + _MEMORY, said)
+        return said
+
+    def forget_group(self, team: str, group: str) -> None:
+        """Ask anew next time: its members have changed."""
+        self._groups.pop((team, group), None)
+
+    async def close(self) -> None:
+        """Stop asking."""
+        for task in self._asking.values():
+            task.cancel()
+        await asyncio.gather(*self._asking.values(), return_exceptions=True)
+
+    def _without_slack(self, remembered: list[str] | None, error: Exception) -> list[str] | None:
+        failed = failure(error)
+        _log.warning("group.unknown", reason=failed.reason, permanent=failed.permanent)
+        if remembered is None and not failed.permanent:
+            raise UnavailableError("the members of a group") from error
+        return remembered
+
+    def _remembered(self, team: str, user: str) -> str | None:
+        until, name = self._names.get((team, user), (0.0, None))
+        return name if until > time.monotonic() else None
+
+    def _remember(self, team: str, names: Mapping[str, str]) -> None:
+        for user, name in names.items():
+            self._names[team, user] = (time.monotonic() + _MEMORY, name)
+            self._names.move_to_end((team, user))
+        while len(self._names) > _MOST_REMEMBERED:
+            self._names.popitem(last=False)
+
+    async def _stored(self, team: str, users: Sequence[str]) -> dict[str, str]:
+        found = await self._database.run(lambda conn: members.named(conn, team, users))
+        names = {member.user_id: member.name for member in found}
+        self._remember(team, names)
+        old = datetime.now(UTC) - _STALE
+        for member in found:
+            if member.updated_at < old:
+                self._ask(team, member.user_id)  # the answer is for the next time
+        return names
+
+    async def _asked(self, team: str, users: Sequence[str]) -> dict[str, str]:
+        """Ask Slack for *users*, all at once; those who come too late are there next time."""
+        if not users:
+            return {}
+        tasks = {user: self._ask(team, user) for user in users}
+        await asyncio.wait(tasks.values(), timeout=PATIENCE)
+        return {u: name for u, t in tasks.items() if t.done() and (name := _result(t))}
+
+    def _ask(self, team: str, user: str) -> asyncio.Task[str | None]:
+        task = self._asking.get((team, user))
+        if task is None:
+            task = asyncio.create_task(self._ask_slack(team, user))
+            self._asking[team, user] = task
+            task.add_done_callback(lambda _: self._asking.pop((team, user), None))
+        return task
+
+    async def _ask_slack(self, team: str, user: str) -> str | None:
+        async with self._at_once:
+            try:
+                answer = await self._client.users_info(user=user)
+            except FAILURES as error:
+                _log.info("name.unknown", user=user, reason=failure(error).reason)
+                return None
+        said = name_of(answer.get("user") or {})
+        if said:
+            await self._keep(team, {user: said})
+        return said
+
+    async def _keep(self, team: str, names: dict[str, str]) -> None:
+        self._remember(team, names)
+        try:
+            await self._database.run(lambda conn: members.remember(conn, team, names))
+        except UnavailableError:
+            _log.info("name.not_stored", users=len(names))
+
+
+def name_of(user: dict[str, Any]) -> str | None:
+    """Return what Slack shows for *user*: the display name, else the real name."""
+    profile = user.get("profile")
+    profile = profile if isinstance(profile, dict) else {}
+    said = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"))
+    named = (word.strip() for word in (*said, user.get("name")) if isinstance(word, str))
+    name = next((word for word in named if word), None)
+    return name.encode(errors="replace").decode().replace("\x00", "") if name else None
+
+
+def _result(task: asyncio.Task[str | None]) -> str | None:
+    return None if task.cancelled() or task.exception() else task.result()

@@ -1,0 +1,105 @@
+"""Turns replies of the outbox into the message that is posted."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.core import replies
+from app.core.replies import Told
+from app.core.rules import Refusal
+from app.core.settings import Settings
+from app.core.vote import is_thing
+from app.slack.people import People
+from app.slack.views.leaderboard import Page, page
+from app.standings import leaderboard
+from app.store import boards
+from app.store.database import Database
+from app.store.outbox import Reply
+
+MAX_TEXT: Final = 3500
+"""Characters of one post; Slack advises to stay below 4,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What is needed to put replies into words."""
+
+    database: Database
+    people: People
+    settings: Settings
+
+    async def page(self, together: Sequence[Reply]) -> tuple[Page, int]:
+        """Return the message for *together*, replies of one kind, and how many of them it holds.
+
+        Raises UnavailableError when the names cannot be read.
+        """
+        if together[0].kind == "votes":
+            return await self._votes(together)
+        return await self._single(together[0]), 1
+
+    async def _single(self, reply: Reply) -> Page:
+        match reply.kind:
+            case "board":
+                return await self._board(reply)
+            case "score":
+                return await self._score(reply)
+            case "refusals" | "exhausted":
+                return Page(self._refused(reply))
+            case "help":
+                return Page(replies.HELP)
+            case _:
+                return Page(replies.USAGE)
+
+    async def _votes(self, together: Sequence[Reply]) -> tuple[Page, int]:
+        told = [[Told(**vote) for vote in reply.body] for reply in together]
+        names = await self._names(together[0].team_id, [t for votes in told for t in votes])
+        texts = ["\n".join(replies.vote(t, names) for t in votes) for votes in told]
+        fitting = max(1, sum(1 for length in _lengths(texts) if length <= MAX_TEXT))
+        return Page("\n".join(texts[:fitting])), fitting
+
+    async def _names(self, team: str, told: Sequence[Told]) -> Mapping[str, str]:
+        reasons = [user for t in told for user in replies.mentioned(t.reason or "")]
+        return await self._named(team, [*(t.target for t in told), *reasons])
+
+    async def _named(self, team: str, targets: Sequence[str]) -> dict[str, str]:
+        things = [target for target in targets if is_thing(target)]
+        people = await self.people.names(team, [t for t in targets if not is_thing(t)])
+        if not things:
+            return people
+        return people | await self.database.run(lambda c: boards.spellings(c, team, things))
+
+    async def _board(self, reply: Reply) -> Page:
+        reader, count = reply.body["reader"], reply.body["count"]
+        board = await leaderboard(self.database, reply.team_id, reader, count)
+        return page(board, await self.people.names(reply.team_id, board.people), standing=False)
+
+    async def _score(self, reply: Reply) -> Page:
+        target, spelling = reply.body["target"], reply.body["spelling"]
+        names = await self._named(reply.team_id, [target])
+        names.setdefault(target, spelling or target)
+        return Page(replies.score(target, reply.body["score"], names))
+
+    def _refused(self, reply: Reply) -> str:
+        if reply.kind == "exhausted":
+            return replies.refusal(Refusal.ALLOWANCE, reply.body["allowance"])
+        most = self.settings.max_targets
+        return "\n".join(replies.refusal(Refusal(word), most) for word in reply.body)
+
+
+def arguments(reply: Reply, content: Page, ids: Sequence[int]) -> dict[str, Any]:
+    """Return what chat.postMessage or chat.postEphemeral is called with, the thread apart."""
+    own = {"channel": reply.channel_id, "text": content.text}
+    if content.blocks:
+        own["blocks"] = content.blocks  # type: ignore[assignment]
+    if reply.only_for:
+        return own | {"user": reply.only_for}
+    # The metadata tells a later process what was posted when the answer never arrived.
+    metadata = {"event_type": "pptbot_replies", "event_payload": {"ids": list(ids)}}
+    return own | {"unfurl_links": False, "unfurl_media": False, "metadata": metadata}
+
+
+def _lengths(texts: Sequence[str]) -> Iterator[int]:
+    length = -1
+    for text in texts:
+        length += len(text) + 1
+        yield length

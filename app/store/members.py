@@ -1,0 +1,45 @@
+"""Keeps what people are called, so that a board names them without asking Slack."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person, and when Slack last told us the name."""
+
+    user_id: str
+    name: str
+    updated_at: datetime
+
+
+_NAMED: Final = """
+SELECT user_id, name, updated_at FROM members
+WHERE team_id = %(team)s AND user_id = ANY(%(users)s)
+"""
+
+# In key order, so that two such statements do not wait for each other in a circle.
+_REMEMBER: Final = """
+INSERT INTO members AS m (team_id, user_id, name)
+SELECT %(team)s, u.* FROM unnest(%(users)s::text[], %(names)s::text[]) AS u (user_id, name)
+ORDER BY 2
+ON CONFLICT (team_id, user_id) DO UPDATE SET name = EXCLUDED.name, updated_at = now()
+"""
+
+
+async def named(conn: AsyncConnection[Any], team: str, users: Sequence[str]) -> list[Member]:
+    """Return those of *users* whose names are known."""
+    cursor = conn.cursor(row_factory=class_row(Member))
+    await cursor.execute(_NAMED, {"team": team, "users": list(users)})
+    return await cursor.fetchall()
+
+
+async def remember(conn: AsyncConnection[Any], team: str, names: Mapping[str, str]) -> None:
+    """Store the current *names*, by user id."""
+    users, said = list(names), list(names.values())
+    await conn.execute(_REMEMBER, {"team": team, "users": users, "names": said})

@@ -1,0 +1,79 @@
+"""Applies the migrations in migrations/ with yoyo, one process at a time."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+from psycopg import AsyncConnection
+from yoyo import read_migrations
+from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
+from yoyo.connections import DatabaseURI
+
+FOLDER: Final = Path(__file__).parents[2] / "migrations"
+_TABLE: Final = "_yoyo_migration"
+_LOCK: Final = int.from_bytes(hashlib.sha256(b"pptbot migrations").digest()[:8], signed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How many migrations the database has, and which it lacks."""
+
+    applied: int
+    pending: tuple[str, ...]
+
+
+class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
+    """Yoyo's backend, connecting by any libpq URL (yoyo's own reads a single host only)."""
+
+    def connect(self, dburi: DatabaseURI) -> psycopg.Connection[Any]:
+        """Open the connection that yoyo works on."""
+        url = dburi.args["url"]
+        return psycopg.connect(url, autocommit=True, application_name="pptbot migrate")
+
+
+@contextmanager
+def backend(url: str) -> Iterator[Backend]:
+    """Give yoyo's backend on *url* to one process at a time; the others wait.
+
+    Yoyo's own lock is a row that a killed process leaves behind; since nobody else can be here,
+    such a row is nobody's and is removed.
+    """
+    with psycopg.connect(url, autocommit=True, application_name="pptbot migrate") as conn:
+        conn.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        uri = DatabaseURI("postgresql+psycopg", None, None, None, None, "", {"url": url})
+        yoyo = Backend(uri, _TABLE)
+        try:
+            yoyo.init_database()
+            yoyo.break_lock()
+            yield yoyo
+        finally:
+            yoyo.connection.close()
+
+
+def apply(url: str) -> list[str]:
+    """Apply what is pending; return the names of those migrations."""
+    with backend(url) as yoyo, yoyo.lock():
+        pending = yoyo.to_apply(read_migrations(str(FOLDER)))
+        yoyo.apply_migrations(pending)
+        return [migration.id for migration in pending]
+
+
+def available() -> list[str]:
+    """Return the names of the migrations that this version of the app has."""
+    files = (path.name for path in FOLDER.glob("*.sql"))
+    return sorted(n.removesuffix(".sql") for n in files if not n.endswith(".rollback.sql"))
+
+
+async def state(conn: AsyncConnection[Any]) -> State:
+    """Return what the database has and lacks; an empty database lacks everything."""
+    cursor = await conn.execute("SELECT to_regclass(%s) IS NOT NULL", [_TABLE])
+    row = await cursor.fetchone()
+    applied: set[str] = set()
+    if row and row[0]:
+        cursor = await conn.execute("SELECT migration_id FROM _yoyo_migration")
+        applied = {name for (name,) in await cursor.fetchall()}
+    return State(len(applied), tuple(n for n in available() if n not in applied))

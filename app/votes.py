@@ -1,0 +1,71 @@
+"""What happens when a message is heard: read, judge, store, and note what is to be said."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+
+from app.core.boards import main_board
+from app.core.message import Message
+from app.core.parse import parse
+from app.core.rules import Refusal, Ruling, judge
+from app.core.settings import Settings
+from app.core.tally import groups, tally
+from app.core.vote import Heard
+from app.store import boards, outbox
+from app.store.database import Conn, Database
+from app.store.votes import Cast, cast
+
+MembersOf = Callable[[str, str], Awaitable[Sequence[str] | None]]
+"""Gives the members of a group of a team; None where it cannot be known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """What hearing needs: where votes are kept, the rules, and who is in a group."""
+
+    database: Database
+    settings: Settings
+    members_of: MembersOf
+
+
+async def hear(message: Message, ears: Ears) -> Cast | None:
+    """Count the votes of *message*, once; return None when there is nothing to count.
+
+    Raises UnavailableError when they could not be stored; hearing it again is safe.
+    """
+    heard = parse(message.lines, ears.settings, message.thread_author)
+    if heard.query:
+        return await _answer(message, heard, ears.database)
+    if not heard.votes:
+        return None
+    ruling = await _judged(message, heard, ears)
+    if not (ruling.counted or ruling.refusals):
+        return None
+    allowance = ears.settings.daily_allowance
+    return await ears.database.run(lambda conn: cast(conn, message, ruling, allowance))
+
+
+async def _judged(message: Message, heard: Heard, ears: Ears) -> Ruling:
+    members = {g: await ears.members_of(message.team, g) for g in groups(heard.votes)}
+    others = {g: [u for u in us or () if u != message.author] for g, us in members.items()}
+    votes = tally(heard.votes, others, ears.settings.max_points)
+    ruling = judge(votes, message.author, ears.settings)
+    if None in members.values():
+        return replace(ruling, refusals=(*ruling.refusals, Refusal.GROUP))
+    return ruling
+
+
+async def _answer(message: Message, heard: Heard, database: Database) -> Cast:
+    """Put the score that *message* asks for into the outbox."""
+    target = heard.query or ""
+
+    async def answer(conn: Conn) -> None:
+        count = await boards.score(conn, message.team, main_board(target), target)
+        body = {"target": target, "score": count, "spelling": heard.spelling}
+        await outbox.write(conn, _key(message), message.thread, "score", body)
+
+    await database.run(answer)
+    return Cast(counted=0, waiting=1)
+
+
+def _key(message: Message) -> tuple[str, str, str]:
+    return message.team, message.channel, message.ts

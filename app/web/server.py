@@ -1,0 +1,48 @@
+"""The HTTP server: one aiohttp application for Slack's events, health and pages."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from typing import Final
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+_log = structlog.get_logger()
+
+MAX_BODY: Final = 1024 * 1024
+"""Bytes of a request's body; Slack's longest messages stay far below."""
+DRAIN: Final = 6.0
+"""Seconds that requests under way may take when the server stops."""
+
+
+def application(routes: Iterable[web.RouteDef]) -> web.Application:
+    """Return the application that serves *routes*."""
+    app = web.Application(client_max_size=MAX_BODY, middlewares=[_answered])
+    app.add_routes(list(routes))
+    return app
+
+
+@asynccontextmanager
+async def serving(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
+    """Serve *app* while inside; give the port. On leaving, what is under way is answered."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN, keepalive_timeout=75)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
+
+
+@web.middleware
+async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except web.HTTPException:
+        raise
+    except ConnectionError:  # the other end has gone: nobody to answer
+        raise
+    except Exception:  # noqa: BLE001 (the door: one answer, one line in the log)
+        _log.exception("http.failed", path=request.path)
+        return web.Response(status=500)

@@ -1,0 +1,372 @@
+"""What a person at the playground's terminal sees, and what their lines do."""
+
+import contextlib
+import io
+from collections.abc import AsyncIterator
+from urllib.parse import parse_qs
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.document import Document
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
+from rich.console import Console
+from slack_sdk.web.async_client import AsyncWebClient
+
+from app.ops.local_slack.delivery import Delivery
+from app.ops.local_slack.server import LocalSlack
+from app.ops.local_slack.values import Change, Post
+from app.ops.local_slack.workspace import Workspace
+from app.ops.playground.blocks import render_blocks
+from app.ops.playground.conversation import converse
+from app.ops.playground.intents import Intent, intent_of
+from app.ops.playground.lines import completer, prompted_lines, script_lines, typed_lines
+from app.ops.playground.mrkdwn import mrkdwn
+from app.ops.playground.phrases import banner
+from app.ops.playground.rendering import render_change, render_post
+from app.ops.playground.seat import first_seat
+
+WORKSPACE = Workspace.example()
+ANN, BOB, GENERAL = "U0ANN00001", "U0BOB00002", "C0GENERAL1"
+
+
+def printed(*renderables, **options) -> str:
+    console = Console(file=io.StringIO(), width=80, **options)
+    for renderable in renderables:
+        console.print(renderable, highlight=False)
+    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
+
+
+def post(text="x", **fields):
+    return Post(**{"channel": GENERAL, "ts": "1.0", "text": text, "user": "U0PPTBOT"} | fields)
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("<@U0BOB00002> has *1 point*", "@bob has 1 point"),
+        ("<@W0GRACE007> <@UNKNOWN>", "@Grace H @UNKNOWN"),
+        ("<#C0DEVDEV03> <#C9|x> <!subteam^S0ENG00001> <!here>", "#dev #C9 @eng @here"),
+        ("a &amp;&amp; b --&gt; &lt;c&gt; &amp;lt;", "a && b --> <c> &lt;"),
+        ("<https://a.b|the page> <https://a.b?x&amp;y>", "the page https://a.b?x&y"),
+        ("`i++` ```for(;;)``` ~gone~ _so *very* much_", "i++ for(;;) gone so very much"),
+        ("snake_case_name 2*3*4 [b]not markup[/b]", "snake_case_name 2*3*4 [b]not markup[/b]"),
+        (":tada: :no-such-emoji:", "🎉 :no-such-emoji:"),
+        ("<!date^1763660000^{date}|20 Nov>", "20 Nov"),
+    ],
+)
+def test_mrkdwn_is_shown_as_slack_shows_it(source, shown):
+    assert mrkdwn(source, WORKSPACE).plain == shown
+
+
+def test_marks_become_styles():
+    spans = mrkdwn("*bold* and `code`", WORKSPACE).spans
+    assert [str(span.style) for span in spans] == ["bold", "cyan"]
+
+
+def test_a_post_has_a_head_and_its_text():
+    shown = printed(render_post(post("<@U0BOB00002>: *1*"), WORKSPACE, viewer=ANN, channel=GENERAL))
+    assert shown == "pptbot APP\n  @bob: 1"
+
+
+@pytest.mark.parametrize(
+    ("fields", "viewer", "head"),
+    [
+        ({"ephemeral_to": ANN}, ANN, "pptbot APP  (only visible to you)"),
+        ({"ephemeral_to": ANN}, BOB, "pptbot APP  (only visible to ann)"),
+        ({"channel": "C0DEVDEV03"}, ANN, "pptbot APP  (in #dev)"),
+        ({"edited": True}, ANN, "pptbot APP  (edited)"),
+        ({"thread_ts": "0.1"}, ANN, "pptbot APP  (in a thread)"),
+    ],
+)
+def test_the_head_says_who_sees_a_post_and_where(fields, viewer, head):
+    shown = printed(render_post(post(**fields), WORKSPACE, viewer=viewer, channel=GENERAL))
+    assert shown.splitlines()[0] == head
+
+
+def test_a_reply_names_what_it_replies_to():
+    workspace = Workspace.example()
+    workspace.add(post("<@U0BOB00002>++ for " + "very " * 20, user=ANN, ts="0.9"))
+    reply = post(thread_ts="0.9")
+    head = printed(render_post(reply, workspace, viewer=ANN, channel=GENERAL)).splitlines()[0]
+    assert head == 'pptbot APP  (in thread of ann: "@bob++ for very very very very very ver…")'
+
+
+def test_a_reaction_and_a_deletion_are_told_in_a_line():
+    said = post("hello", user=ANN)
+    reacted = Change("reacted", said, "tada")
+    deleted = Change("deleted", post("gone"))
+    shown = [render_change(c, WORKSPACE, viewer=ANN, channel=GENERAL) for c in (reacted, deleted)]
+    assert printed(*shown) == 'pptbot reacted 🎉 to ann: "hello"\npptbot deleted: pptbot: "gone"'
+
+
+def test_blocks_are_shown_instead_of_the_text():
+    blocks = [
+        {"type": "header", "text": {"type": "plain_text", "text": "Top"}},
+        {"type": "section", "text": {"type": "mrkdwn", "text": "<@U0BOB00002> leads"}},
+        {"type": "section", "fields": [{"type": "mrkdwn", "text": "*a*"}, "b", "c"]},
+        {"type": "divider"},
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": "since &lt;May&gt;"}]},
+        {"type": "actions", "elements": [{"type": "button", "text": {"text": "Undo"}}]},
+        {"type": "markdown", "text": "**so** it is"},
+        {"type": "video"},
+    ]
+    shown = printed(render_post(post(blocks=blocks), WORKSPACE, viewer=ANN, channel=GENERAL))
+    lines = [line.strip() for line in shown.splitlines()]
+    assert lines[:4] == ["pptbot APP", "Top", "@bob leads", "a    b"]
+    assert lines[4:6] == ["c", "-" * 78]
+    assert lines[6:] == ["since <May>", "[ Undo ]", "so it is", "(video)"]
+
+
+@pytest.mark.parametrize("kind", ["table", "data_table"])
+def test_a_table_is_a_table(kind):
+    user = {"type": "user", "user_id": BOB}
+    name = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [user]}]}
+    rows = [
+        [{"type": "raw_text", "text": "Name"}, {"type": "raw_text", "text": "Points"}],
+        [name, {"type": "raw_number", "text": "12", "value": 12}],
+        [{"type": "raw_text", "text": ":tada:"}, {"type": "raw_number", "value": 7}],
+    ]
+    block = {"type": kind, "rows": rows, "column_settings": [None, {"align": "right"}]}
+    shown = printed(*render_blocks([block], WORKSPACE))
+    assert [line.split() for line in shown.splitlines()] == [
+        ["Name", "Points"],
+        ["@bob", "12"],
+        ["🎉", "7"],
+    ]
+    assert shown.splitlines()[1].index("12") == shown.splitlines()[0].index("Points") + 4
+
+
+def test_lists_quotes_and_code_are_shown():
+    def section(text):
+        return {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
+
+    block = {
+        "type": "rich_text",
+        "elements": [
+            {
+                "type": "rich_text_list",
+                "style": "ordered",
+                "elements": [section("a"), section("b")],
+            },
+            {"type": "rich_text_list", "style": "bullet", "elements": [section("c")]},
+            {"type": "rich_text_quote", "elements": [{"type": "text", "text": "said"}]},
+            {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "i++"}]},
+        ],
+    }
+    assert printed(*render_blocks([block], WORKSPACE)) == "1. a\n2. b\n- c\n> said\ni++"
+
+
+def test_colours_are_for_terminals_that_have_them():
+    rendered = render_post(post("*x*"), WORKSPACE, viewer=ANN, channel=GENERAL)
+    assert "\x1b[" not in printed(rendered)
+    assert "\x1b[" in printed(
+        rendered, force_terminal=True, color_system="standard", no_color=False
+    )
+
+
+def test_the_banner_has_five_lines_and_its_examples_are_lines_one_can_type():
+    console = Console(file=io.StringIO(), width=80)
+    banner(console, first_seat(WORKSPACE))
+    lines = console.file.getvalue().splitlines()
+    assert len(lines) == 5
+    assert "@ann in #general" in lines[1]
+    assert "exit" in lines[4]
+
+
+@pytest.mark.parametrize(
+    ("line", "intent"),
+    [
+        ("  ", Intent("nothing")),
+        ("quit", Intent("leave")),
+        ("help", Intent("help")),
+        ("help me", Intent("say", "help me")),
+        ("as carol", Intent("as", "carol")),
+        ("/as Grace H", Intent("as", "Grace H")),
+        ("as you like it", Intent("say", "as you like it")),
+        ("in #dev", Intent("in", "#dev")),
+        ("in dev", Intent("say", "in dev")),
+        ("/reply @bob++", Intent("reply", "@bob++")),
+        ("/leaderboard top 5", Intent("command", "top 5", "/leaderboard")),
+        ("/leaderboard", Intent("command", "", "/leaderboard")),
+        ("/ not a command", Intent("say", "/ not a command")),
+    ],
+)
+def test_a_line_asks_for_one_thing(line, intent):
+    assert intent_of(line) == intent
+
+
+class SmallApp:
+    """An app of a few lines: it echoes events into the channel and answers commands at once."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self.client = client
+        self.heard: list[dict] = []
+        self.status = 200
+
+    async def answer(self, request: web.Request) -> web.Response:
+        if request.content_type != "application/json":
+            form = parse_qs(await request.text())
+            return web.json_response({"text": f"board of {form.get('text', ['all'])[0]}"})
+        payload = await request.json()
+        self.heard.append(payload)
+        event = payload["event"]
+        if self.status == 200 and event["type"] == "message" and "subtype" not in event:
+            thread = event.get("thread_ts")
+            said = f"heard {event['text']}"
+            await self.client.chat_postMessage(
+                channel=event["channel"], text=said, thread_ts=thread
+            )
+        return web.Response(status=self.status)
+
+
+@pytest_asyncio.fixture
+async def talk() -> AsyncIterator:
+    async with contextlib.AsyncExitStack() as stack:
+        slack = await stack.enter_async_context(LocalSlack())
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        app = SmallApp(AsyncWebClient(slack.bot_token, slack.api_url, session=session))
+        application = web.Application()
+        application.router.add_post("/", app.answer)
+        runner = web.AppRunner(application)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
+        delivery = Delivery(url, "secret", session)
+
+        async def talk(*said: str, **options) -> list[str]:
+            console = Console(file=io.StringIO(), width=80)
+            await converse(
+                slack, delivery, lines=each(said), console=console, settled=nothing, **options
+            )
+            return [line.rstrip() for line in console.file.getvalue().splitlines()]
+
+        talk.app = app
+        yield talk
+
+
+async def each(lines) -> AsyncIterator[str]:
+    for line in lines:
+        yield line
+
+
+async def nothing() -> None:
+    pass
+
+
+async def test_what_one_says_is_heard_and_answered(talk):
+    assert await talk("@bob++") == ["pptbot APP", "  heard @bob++"]
+
+
+async def test_lines_of_a_script_are_echoed_after_their_prompt(talk):
+    shown = await talk("hi", "", "as carol", "in #dev", "hi", "exit", "never", echo=True)
+    assert shown == [
+        "ann in #general > hi",
+        "pptbot APP",
+        "  heard hi",
+        "ann in #general > as carol",
+        "carol in #general > in #dev",
+        "carol in #dev > hi",
+        "pptbot APP",
+        "  heard hi",
+        "carol in #dev > exit",
+    ]
+
+
+async def test_a_reply_is_written_in_the_thread_of_the_last_message(talk):
+    shown = await talk("thanks all", "/as bob", "/reply ++", "/reply again")
+    assert shown[2:4] == ['pptbot APP  (in thread of ann: "thanks all")', "  heard ++"]
+    first, second, third = (payload["event"] for payload in talk.app.heard)
+    assert first["ts"] == second["thread_ts"] == third["thread_ts"]
+    assert second["parent_user_id"] == ANN
+
+
+async def test_an_edit_and_a_deletion_are_told_to_the_app(talk):
+    await talk("@bob++", "as carol", "hello", "as ann", "/edit @eve++", "/delete")
+    changed, deleted = (payload["event"] for payload in talk.app.heard[-2:])
+    assert changed["subtype"] == "message_changed"
+    assert changed["message"]["text"] == "<@U0EVE00005>++"
+    assert changed["previous_message"]["text"] == "<@U0BOB00002>++"
+    assert deleted["deleted_ts"] == changed["message"]["ts"]
+
+
+async def test_a_message_that_names_the_app_comes_twice(talk):
+    await talk("@pptbot hello")
+    first, second = talk.app.heard
+    assert [first["event"]["type"], second["event"]["type"]] == ["message", "app_mention"]
+    assert first["event"]["ts"] == second["event"]["ts"]
+    assert first["event_id"] != second["event_id"]
+
+
+async def test_a_command_is_answered_to_oneself(talk):
+    shown = await talk("/leaderboard @bob")
+    assert shown == ["pptbot APP  (only visible to you)", "  board of @bob"]
+
+
+async def test_an_app_in_trouble_is_told_in_a_line(talk):
+    talk.app.status = 503
+    assert await talk("@bob++") == ["the app answered 503"]
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("as zoe", "Nobody here is called zoe. There are @ann @bob"),
+        ("/in #nowhere", "There is no channel #nowhere. There are #general"),
+        ("/as pptbot", "pptbot writes for itself."),
+        ("/reply", "Write the reply after it"),
+        ("/reply hi", "Nobody has written anything"),
+        ("/edit", "Write the new words after it"),
+        ("/edit hi", "You have not written anything"),
+        ("/delete", "You have not written anything"),
+        ("who", "members   @ann @bob"),
+        ("help", "  @bob++ for the docs"),
+    ],
+)
+async def test_what_cannot_be_done_is_said_in_a_line(talk, line, answer):
+    shown = await talk(line)
+    assert shown[0].startswith(answer)
+    assert talk.app.heard == []
+
+
+async def test_a_script_has_comments(tmp_path):
+    script = tmp_path / "script.txt"
+    script.write_text("# a comment\n@bob++\n\n#dev is a channel\n", encoding="utf-8")
+    assert [line async for line in script_lines(script)] == ["@bob++", "#dev is a channel"]
+
+
+async def test_a_pipe_is_read_to_its_end(tmp_path):
+    lines = typed_lines(
+        first_seat(WORKSPACE),
+        WORKSPACE,
+        history=tmp_path / "history",
+        stdin=io.StringIO("@bob++\nlast"),
+    )
+    assert [line async for line in lines] == ["@bob++", "last"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "lines"),
+    [
+        ("@bob++\rbye\r\x04", ["@bob++", "bye"]),
+        ("half a li\x03hello\r\x04", ["hello"]),
+        ("hello\r\x03\x03never\r", ["hello"]),
+    ],
+)
+async def test_a_keyboard_is_read_until_one_leaves(tmp_path, keys, lines):
+    with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
+        pipe.send_text(keys)
+        typed = prompted_lines(
+            first_seat(WORKSPACE), WORKSPACE, history=tmp_path / "new" / "history"
+        )
+        assert [line async for line in typed] == lines
+
+
+@pytest.mark.parametrize(("typed", "offered"), [("hi @ca", "@carol"), ("in #de", "#dev")])
+def test_names_are_completed(typed, offered):
+    found = completer(WORKSPACE).get_completions(Document(typed), None)
+    assert [completion.text for completion in found] == [offered]
