@@ -63,10 +63,18 @@ def play(arguments: Sequence[str]) -> int:
     return playground.main(arguments, LOCAL)
 
 
+def measure(arguments: Sequence[str]) -> int:
+    """Run the benchmarks."""
+    from app import bench  # noqa: PLC0415 (as above)
+
+    return bench.main(arguments, LOCAL)
+
+
 COMMANDS: Final[dict[str, Callable[[Sequence[str]], int]]] = {
     "server": serve,
     "migrate": migrate_,
     "playground": play,
+    "bench": measure,
 }
 
 

@@ -75,10 +75,10 @@ def _read(arguments: Sequence[str]) -> Wanted:
 async def _play(wanted: Wanted, url: str, local: Path) -> int:
     console = Console(record=wanted.picture is not None, highlight=False, soft_wrap=False)
     async with LocalSlack(enforce_pace=True) as slack, aiohttp.ClientSession() as session:
+        seat = first_seat(slack.workspace)
+        banner(console, seat)
         async with server.serve(_config(slack), url) as running:
             events = f"http://127.0.0.1:{running.port}/slack/events"
-            seat = first_seat(slack.workspace)
-            banner(console, seat)
             await converse(
                 slack,
                 Delivery(events, SIGNING_SECRET, session),

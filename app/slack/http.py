@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence  # noqa: TC003 (of a local annotation)
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -53,7 +54,9 @@ class Door:
             return False
 
     async def _dispatched(self, payload: dict[str, Any], request: web.Request) -> web.Response:
-        headers = {k: [v] for k, v in request.headers.items() if k.lower().startswith("x-slack-")}
+        headers: dict[str, str | Sequence[str]] = {
+            k: v for k, v in request.headers.items() if k.lower().startswith("x-slack-")
+        }
         try:
             # Mode "socket_mode": the body is parsed and the signature checked already.
             bolt_request = AsyncBoltRequest(body=payload, headers=headers, mode="socket_mode")

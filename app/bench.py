@@ -1,0 +1,1 @@
+"""The benchmarks: placeholder of the entry point, filled by app/ops/bench."""

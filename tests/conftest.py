@@ -1,0 +1,106 @@
+"""What tests stand on: a real PostgreSQL, a migrated template cloned per test, a local Slack."""
+
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import aiohttp
+import psycopg
+import pytest
+from pydantic import SecretStr
+from pytest_postgresql import factories
+
+from app import log, server
+from app.config import Config
+from app.ops.embedded import postgres
+from app.ops.local_slack.server import LocalSlack
+from app.ops.local_slack.workspace import Workspace
+from app.store import migrations
+from app.store.database import Database, Limits
+from tests.talk import SIGNING_SECRET, Talk
+
+
+@pytest.fixture(scope="session")
+def embedded() -> Iterator[SimpleNamespace]:
+    """One PostgreSQL server for all tests of a process, as pytest-postgresql describes one."""
+    with tempfile.TemporaryDirectory() as folder, postgres(Path(folder) / "pg", keep=False) as url:
+        with psycopg.connect(url, autocommit=True) as conn:
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                conn.execute(f"ALTER SYSTEM SET {setting} = off")
+            conn.execute("SELECT pg_reload_conf()")
+        where = psycopg.conninfo.conninfo_to_dict(url)
+        yield SimpleNamespace(
+            host=where["host"],
+            port=5432,
+            user=where["user"],
+            password=None,
+            options="",
+            maintenance_dbname="postgres",
+            template_dbname=None,
+        )
+
+
+def migrated(*, host: str, port: int, user: str, dbname: str, **_: object) -> None:
+    """Make the template: a database with every migration."""
+    migrations.apply(url_of(host=host, port=port, user=user, dbname=dbname))
+
+
+def url_of(*, host: str, port: int, user: str, dbname: str) -> str:
+    return f"postgresql://{user}@/{dbname}?host={host}&port={port}"
+
+
+template = factories.postgresql_noproc(depends_on="embedded", load=[migrated])
+clone = factories.postgresql("template")
+
+
+@pytest.fixture
+def database_url(clone: psycopg.Connection) -> str:
+    """The URL of a migrated database that only this test uses."""
+    at = clone.info
+    return url_of(host=at.host, port=at.port, user=at.user, dbname=at.dbname)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A pool on a database that only this test uses."""
+    pool = Database(database_url, Limits())
+    await pool.open()
+    yield pool
+    await pool.close()
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[LocalSlack]:
+    async with LocalSlack(Workspace.example()) as local:
+        yield local
+
+
+@pytest.fixture
+def config(slack: LocalSlack) -> Config:
+    """The configuration of an app that talks to the local Slack."""
+    return Config.model_construct(
+        slack_bot_token=SecretStr(slack.bot_token),
+        slack_signing_secret=SecretStr(SIGNING_SECRET),
+        slack_api_url=slack.api_url,
+        port=0,
+    )
+
+
+@pytest.fixture
+async def talk(slack: LocalSlack, config: Config, database_url: str) -> AsyncIterator[Talk]:
+    """A conversation with the whole app, over HTTP, beside the local Slack."""
+    async with (
+        aiohttp.ClientSession() as session,
+        server.serve(config, database_url, pace=0.02) as running,
+    ):
+        yield Talk(slack, running, session)
+
+
+@pytest.fixture(autouse=True)
+def log_lines(tmp_path: Path) -> Iterator[Path]:
+    """The app's log of this test, as JSON lines in a file."""
+    path = tmp_path / "log.jsonl"
+    with path.open("a", encoding="utf-8") as stream:
+        log.configure("debug", "json", stream)
+        yield path
