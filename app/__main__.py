@@ -18,6 +18,7 @@ from app.ops.embedded import EmbeddedError, postgres
 from app.ops.migrate import UsageError
 from app.server import StartError
 from app.store import migrations
+from app.store.tls import protected
 
 LOCAL: Final = Path(__file__).parents[1] / ".local"
 
@@ -26,7 +27,7 @@ LOCAL: Final = Path(__file__).parents[1] / ".local"
 def database(given: Config) -> Iterator[tuple[str, bool]]:
     """Give the libpq URL to work on, and whether it is the embedded server's."""
     if given.database_url:
-        yield given.database_url.get_secret_value(), False
+        yield protected(given.database_url.get_secret_value()), False
         return
     with postgres(LOCAL / "postgres") as url:
         yield url, True
@@ -37,8 +38,7 @@ def serve(arguments: Sequence[str]) -> int:
     _parser("server", "Runs the app; the environment says where (docs/environment.md).").parse_args(
         arguments
     )
-    given = config.read()
-    config.needs_slack(given)
+    given = config.read(slack=True)
     log.configure(given.log_level, given.log_format)
     with database(given) as (url, embedded):
         if embedded:
@@ -90,7 +90,7 @@ def main(words: Sequence[str]) -> int:
     except (StartError, EmbeddedError, UsageError) as error:
         problems = [str(error)]
     except psycopg.Error as error:
-        problems = [f"the database does not do that: {str(error).partition(chr(10))[0]}"]
+        problems = [f"the database: {str(error).partition(chr(10))[0]}"]
     except (KeyboardInterrupt, asyncio.CancelledError):
         return 130
     for problem in problems:

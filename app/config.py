@@ -1,6 +1,7 @@
 """The environment, read once: every variable, its default and its check, in one place."""
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -114,36 +115,38 @@ class _Files(PydanticBaseSettingsSource):
         return {name: value for name, value in values.items() if value is not None}
 
 
-def read() -> Config:
-    """Return the configuration that the environment gives.
+def read(*, slack: bool = False) -> Config:
+    """Return the configuration that the environment gives; with *slack*, enough to reach Slack.
 
     Raises ConfigError with every problem at once; no value is ever part of one.
     """
-    problems = _file_problems()
+    problems, bad = _file_problems(), {}
     try:
         config = Config()
     except ValidationError as error:
-        raise ConfigError(sorted(problems + _told(error))) from None
+        bad = {str(problem["loc"][0]): None for problem in error.errors()}
+        problems += _told(error)
+        config = Config(**{name: Config.model_fields[name].default for name in bad})
     if config.db_pool_min > config.db_pool_max:
         problems.append("DB_POOL_MIN must not be more than DB_POOL_MAX")
-    if problems:
-        raise ConfigError(sorted(problems))
+    missing = _missing(config, bad) if slack else []
+    if problems or missing:
+        raise ConfigError(sorted(problems) + missing)
     return config
 
 
-def needs_slack(config: Config) -> None:
-    """Raise ConfigError if *config* does not say how to reach Slack."""
-    problems = []
-    if config.slack_bot_token is None:
-        problems.append("SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token (xoxb-…)")
-    if config.slack_signing_secret is None and config.slack_app_token is None:
-        problems.append(
+def _missing(config: Config, bad: Collection[str]) -> list[str]:
+    lines = []
+    if config.slack_bot_token is None and "slack_bot_token" not in bad:
+        lines.append("SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token (xoxb-…)")
+    modes = {"slack_signing_secret", "slack_app_token"}
+    if not (config.slack_signing_secret or config.slack_app_token or modes & set(bad)):
+        lines.append(
             "SLACK_SIGNING_SECRET is not set: copy it from the app's Basic Information"
             " (or set SLACK_APP_TOKEN for Socket Mode)"
         )
-    if problems:
-        hint = "To try pptbot without Slack, run bin/playground; README.md says how to connect it."
-        raise ConfigError([*problems, hint])
+    hint = "To try pptbot without Slack, run bin/playground; README.md says how to connect it."
+    return [*lines, hint] if lines else []
 
 
 def _file_problems() -> list[str]:
@@ -171,6 +174,6 @@ def _told(error: ValidationError) -> list[str]:
     lines = []
     for problem in error.errors(include_input=False, include_url=False):
         name = str(problem["loc"][0]).upper()
-        said = problem["msg"].removeprefix("Value error, ")
-        lines.append(f"{name} {said[:1].lower()}{said[1:]} (see {MANUAL})")
+        said = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
+        lines.append(f"{name} {said.partition(', unable')[0]} (see {MANUAL})")
     return lines

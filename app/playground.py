@@ -12,6 +12,7 @@ import aiohttp
 import uvloop
 from pydantic import SecretStr
 from rich.console import Console
+from rich.terminal_theme import TerminalTheme
 
 from app import log, server
 from app.config import Config
@@ -25,6 +26,42 @@ from app.ops.playground.seat import Seat, first_seat
 from app.store import migrations
 
 SIGNING_SECRET = "playground"  # noqa: S105 (between two processes' ends on one machine)
+
+PICTURE_WIDTH = 76
+"""Columns of a picture: what a page of documentation shows without making the text small."""
+
+# Light letters on a dark card stand out on a light page and on a dark one alike. Rich's own frame
+# would fetch its font from a host of others; this one takes the reader's.
+_THEME = TerminalTheme(
+    (30, 36, 44),
+    (222, 228, 234),
+    [(30, 36, 44), (240, 113, 120), (126, 211, 133), (229, 192, 109), (108, 172, 240),
+     (200, 146, 234), (100, 200, 212), (222, 228, 234)],
+)  # fmt: skip
+_FRAME = """\
+<svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg" role="img">
+<style>
+.{unique_id}-matrix {{
+  font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
+  font-size: {char_height}px;
+  line-height: {line_height}px;
+}}
+.{unique_id}-title {{ font: bold 17px system-ui, sans-serif; }}
+{styles}
+</style>
+<defs>
+<clipPath id="{unique_id}-clip-terminal">
+<rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/>
+</clipPath>
+{lines}
+</defs>
+{chrome}
+<g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
+{backgrounds}
+<g class="{unique_id}-matrix">{matrix}</g>
+</g>
+</svg>
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +110,11 @@ def _read(arguments: Sequence[str]) -> Wanted:
 
 
 async def _play(wanted: Wanted, url: str, local: Path) -> int:
-    console = Console(record=wanted.picture is not None, highlight=False, soft_wrap=False)
+    console = _console(wanted)
     async with LocalSlack(enforce_pace=True) as slack, aiohttp.ClientSession() as session:
         seat = first_seat(slack.workspace)
-        banner(console, seat)
+        if not wanted.picture:
+            banner(console, seat)
         async with server.serve(_config(slack), url) as running:
             events = f"http://127.0.0.1:{running.port}/slack/events"
             await converse(
@@ -108,5 +146,11 @@ def _lines(wanted: Wanted, seat: Seat, slack: LocalSlack, local: Path) -> AsyncI
     return typed_lines(seat, slack.workspace, history=local / "history")
 
 
+def _console(wanted: Wanted) -> Console:
+    if wanted.picture:
+        return Console(record=True, highlight=False, soft_wrap=False, width=PICTURE_WIDTH)
+    return Console(highlight=False, soft_wrap=False)
+
+
 def _picture(console: Console) -> str:
-    return console.export_svg(title="pptbot")
+    return console.export_svg(title="pptbot", theme=_THEME, code_format=_FRAME)

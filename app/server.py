@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -45,6 +45,7 @@ class Running:
     port: int
     database: Database
     sender: Sender
+    ears: Ears
 
 
 def limits(config: Config) -> Limits:
@@ -64,14 +65,22 @@ async def run(config: Config, url: str) -> None:
     Raises StartError when the database or the port cannot be had.
     """
     stop = asyncio.Event()
+    starting = asyncio.current_task()
+    on_signals(starting.cancel if starting else stop.set)
+    with contextlib.suppress(asyncio.CancelledError):
+        async with serve(config, url) as running:
+            on_signals(stop.set)
+            _log.info("server.ready", host=config.host, port=running.port)
+            await stop.wait()
+            _log.info("server.stopping")
+    _log.info("server.stopped")
+
+
+def on_signals(act: Callable[[], object]) -> None:
+    """Let SIGTERM and SIGINT *act*, and nothing else."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    async with serve(config, url) as running:
-        _log.info("server.ready", host=config.host, port=running.port)
-        await stop.wait()
-        _log.info("server.stopping")
-    _log.info("server.stopped")
+        loop.add_signal_handler(number, act)
 
 
 @contextlib.asynccontextmanager
@@ -94,7 +103,7 @@ async def serve(config: Config, url: str, pace: float = PACE) -> AsyncIterator[R
             raise StartError(
                 f"cannot listen on {config.host}:{config.port}: {error.strerror}"
             ) from error
-        yield Running(port, database, context.sender)
+        yield Running(port, database, context.sender, context.ears)
 
 
 async def _ready(database: Database) -> None:
@@ -112,14 +121,15 @@ async def _patiently(database: Database) -> migrations.State:
     while True:
         try:
             return await database.run(migrations.state)
-        except UnavailableError as error:
-            if time.monotonic() > deadline:
-                raise StartError(
-                    f"the database did not answer within {START_PATIENCE:.0f} s ({error}):"
-                    " check DATABASE_URL and that PostgreSQL is up"
-                ) from error
-            _log.warning("database.away", reason=str(error))
-            await asyncio.sleep(1.0)
+        except UnavailableError:
+            reason = await database.trouble()
+        if time.monotonic() > deadline:
+            raise StartError(
+                f"the database did not answer within {START_PATIENCE:.0f} s ({reason}):"
+                " check DATABASE_URL and that PostgreSQL is up"
+            )
+        _log.warning("database.away", reason=reason)
+        await asyncio.sleep(1.0)
 
 
 @contextlib.asynccontextmanager

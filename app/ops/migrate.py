@@ -44,16 +44,16 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
 def run(wanted: argparse.Namespace, url: str) -> int:
     """Do what is *wanted* on the database at *url*, and say what was done."""
     with migrations.backend(url) as backend, backend.lock():
-        if wanted.command_name == "list":
+        if wanted.command == "list":
             print(_listed(backend))
             return 0
         try:
             chosen = get_migrations(wanted, backend)
         except yoyo.InvalidArgument as error:
             raise UsageError(str(error)) from None
-        _doers(backend)[wanted.command_name](chosen)
+        _doers(backend)[wanted.command](chosen)
     for migration in chosen:
-        print(f"{wanted.command_name}: {migration.id}")
+        print(f"{wanted.command}: {migration.id}")
     if not chosen:
         print("nothing to do")
     return 0
@@ -82,6 +82,7 @@ def _yoyo_arguments(command: str, rest: Sequence[str]) -> argparse.Namespace:
     # Yoyo warns that a rollback without options takes one step; that is what is meant here.
     warnings.filterwarnings("ignore", message="Only rolling back a single migration")
     _, _, wanted = yoyo.parse_args([*words, "--database", "DATABASE_URL", str(FOLDER)])
+    wanted.command = command
     return wanted  # type: ignore[no-any-return]
 
 

@@ -77,6 +77,15 @@ class Database:
             raise UnavailableError("no answer in time")
         return task.result()
 
+    async def trouble(self) -> str:
+        """Return in one line what keeps this process from connecting."""
+        options = connection_options(self.url, self.limits)
+        try:
+            async with await AsyncConnection.connect(self.url, **options):
+                return "busy"
+        except psycopg.Error as error:
+            return str(error).partition("\n")[0] or type(error).__name__
+
     async def _attempts(self, query: Query[T], deadline: float) -> T:
         pause = _FIRST_PAUSE
         while True:
@@ -85,7 +94,7 @@ class Database:
                 async with self.pool.connection(timeout=min(self.limits.connect, left)) as conn:
                     return await query(conn)
             except _LOST as error:
-                if not _may_pass(error) or time.monotonic() + pause >= deadline:
+                if isinstance(error, PoolClosed) or time.monotonic() + pause >= deadline:
                     raise UnavailableError(_kind(error)) from error
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))
             pause *= 2
@@ -114,11 +123,6 @@ def connection_options(url: str, limits: Limits) -> dict[str, Any]:
     settings = f"-c statement_timeout={round(limits.statement * 1000)} -c timezone=UTC"
     options = {"options": f"{settings} {given.get('options') or ''}".strip()}
     return {"autocommit": True} | {k: v for k, v in own.items() if k not in given} | options
-
-
-def _may_pass(error: Exception) -> bool:
-    """Tell what a second try may mend: lost connections and lost races, not refusals to log in."""
-    return not isinstance(error, PoolClosed)
 
 
 def _kind(error: Exception) -> str:
