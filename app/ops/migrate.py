@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import tabulate
-from yoyo import read_migrations
 from yoyo.scripts import main as yoyo
 from yoyo.scripts.migrate import get_migrations
 
@@ -96,7 +95,7 @@ def _doers(backend: Backend) -> dict[str, Callable[[Any], None]]:
 
 
 def _listed(backend: Backend) -> str:
-    every = read_migrations(str(FOLDER))
+    every = migrations.every()
     applied = {migration.id for migration in backend.to_rollback(every)}
     rows = [("A" if m.id in applied else "U", m.id) for m in every]
     return str(tabulate.tabulate(rows, headers=("STATUS", "ID")))

@@ -40,17 +40,18 @@ class Door:
             return web.Response(status=408)
         if is_ssl_check(body):
             return web.Response()
-        if not self._signed(request, body):
+        text = _text(body)
+        if text is not None and not self._signed(request, text):
             return web.Response(status=401)
-        payload = parsed(body)
+        payload = parsed(text or "")
         if payload is None:
             return web.Response(status=400)
         return await self._dispatched(payload, request)
 
-    def _signed(self, request: web.Request, body: bytes) -> bool:
+    def _signed(self, request: web.Request, body: str) -> bool:
         try:
             return self._verifier.is_valid_request(body, request.headers)
-        except (ValueError, TypeError):  # a timestamp that is no number, a body that is no text
+        except (ValueError, TypeError):  # a timestamp that is no number
             return False
 
     async def _dispatched(self, payload: dict[str, Any], request: web.Request) -> web.Response:
@@ -74,14 +75,20 @@ def is_ssl_check(body: bytes) -> bool:
     return len(body) < 500 and b"ssl_check=1" in body.split(b"&")
 
 
-def parsed(body: bytes) -> dict[str, Any] | None:
-    """Return the payload in *body*, JSON or a form, or None if it has not Slack's shape."""
+def parsed(text: str) -> dict[str, Any] | None:
+    """Return the payload in a body, JSON or a form, or None if it has not Slack's shape."""
     try:
-        text = body.decode()
         payload = json.loads(text) if text.lstrip().startswith("{") else _form(text)
     except (ValueError, RecursionError):
         return None
     return payload if _has_shape(payload) else None
+
+
+def _text(body: bytes) -> str | None:
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def _form(text: str) -> Any:

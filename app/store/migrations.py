@@ -57,9 +57,14 @@ def backend(url: str) -> Iterator[Backend]:
 def apply(url: str) -> list[str]:
     """Apply what is pending; return the names of those migrations."""
     with backend(url) as yoyo, yoyo.lock():
-        pending = yoyo.to_apply(read_migrations(str(FOLDER)))
+        pending = yoyo.to_apply(every())
         yoyo.apply_migrations(pending)
         return [migration.id for migration in pending]
+
+
+def every() -> Any:
+    """Return the migrations of this version of the app, as yoyo reads them."""
+    return read_migrations(str(FOLDER))
 
 
 def available() -> list[str]:

@@ -97,7 +97,9 @@ async def test_too_many_targets_count_not_at_all(talk):
 async def test_boards_are_kept_for_people_things_givers_and_the_channel(talk):
     post = await talk.said("@bob+++ postgres--")
     channel = f"channel/{post.channel}"
-    boards = {name.partition("/2")[0] for (name,) in await talk.rows("SELECT board FROM leaderboard")}
+    boards = {
+        name.partition("/2")[0] for (name,) in await talk.rows("SELECT board FROM leaderboard")
+    }
     assert boards == {"users", "things", "givers", channel}
     assert await talk.scores("givers") == {ANN: 3}
     assert await talk.scores(channel) == {BOB: 2}
@@ -142,10 +144,14 @@ async def test_a_thing_is_shown_as_it_was_last_written(talk):
 async def test_what_people_write_cannot_mention_anybody(talk):
     await talk.said('"<!everyone> & co"++ for <!here> <@U0BOB00002> and `<!channel>`')
     (said,) = talk.heard()
-    assert said == (
-        "&lt;!everyone&gt; &amp; co has 1 point"
-        " (+1 for &lt;!here&gt; &lt;@U0BOB00002&gt; and &lt;!channel&gt;)"
-    ) or "<!" not in said
+    assert (
+        said
+        == (
+            "&lt;!everyone&gt; &amp; co has 1 point"
+            " (+1 for &lt;!here&gt; &lt;@U0BOB00002&gt; and &lt;!channel&gt;)"
+        )
+        or "<!" not in said
+    )
     assert "<!" not in said
 
 
@@ -161,7 +167,9 @@ async def test_ordinary_messages_are_answered_with_silence(talk, typed):
     assert await talk.rows("SELECT FROM messages") == []
 
 
-@pytest.mark.parametrize("subtype", ["bot_message", "channel_join", "channel_topic", "reminder_add"])
+@pytest.mark.parametrize(
+    "subtype", ["bot_message", "channel_join", "channel_topic", "reminder_add"]
+)
 async def test_messages_that_no_member_wrote_do_not_vote(talk, subtype):
     workspace = talk.slack.workspace
     event = events.message_event(

@@ -1,0 +1,81 @@
+"""A database that goes away: Slack is told to come again, and nothing counts twice."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from app import server
+from app.ops.local_slack import events
+from app.store import migrations
+from tests.cluster import Cluster
+from tests.talk import Talk
+
+BOB = "U0BOB00002"
+
+
+@pytest.fixture
+def cluster() -> Iterator[Cluster]:
+    with tempfile.TemporaryDirectory() as folder:
+        own = Cluster(Path(folder) / "pg")
+        migrations.apply(own.url)
+        yield own
+        own.start()
+        own.close()
+
+
+@pytest.fixture
+async def talk(slack, config, cluster) -> AsyncIterator[Talk]:
+    async with (
+        aiohttp.ClientSession() as session,
+        server.serve(config, cluster.url, pace=0.02) as running,
+    ):
+        yield Talk(slack, running, session)
+
+
+async def _until_200(talk, payload):
+    """Send *payload* as Slack does, until it is taken; return how often it was refused."""
+    refused = 0
+    async with asyncio.timeout(20):
+        while (answer := await talk.deliver(payload)).status != 200:
+            assert answer.status == 503, answer
+            refused += 1
+    return refused
+
+
+@pytest.mark.parametrize("mode", ["fast", "immediate"])
+async def test_a_database_that_was_away_is_used_again_without_a_restart(talk, cluster, mode):
+    await talk.said("@bob++")
+    post = talk.write("@bob++")
+    payload = events.posted_event(talk.slack.workspace, post)
+    cluster.stop(mode)
+    started = time.monotonic()
+    assert (await talk.deliver(payload)).status == 503
+    assert time.monotonic() - started < 3
+    cluster.start()
+    await _until_200(talk, payload)
+    assert (await talk.deliver(payload)).status == 200
+    await talk.running.sender.settled()
+    assert await talk.scores() == {BOB: 2}
+    assert talk.heard() == ["bob has 1 point (+1)", "bob has 2 points (+1)"]
+
+
+async def test_a_database_that_hangs_is_answered_503_in_time(talk, cluster):
+    await talk.said("@bob++")
+    payload = events.posted_event(talk.slack.workspace, talk.write("@bob++"))
+    cluster.freeze()
+    started = time.monotonic()
+    try:
+        status = (await talk.deliver(payload)).status
+        took = time.monotonic() - started
+        async with talk.session.get(f"{talk.address}/health") as health:
+            assert health.status == 503
+    finally:
+        cluster.thaw()
+    assert (status, took < 3) == (503, True)
+    await _until_200(talk, payload)
+    assert await talk.scores() == {BOB: 2}

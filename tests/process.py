@@ -1,0 +1,88 @@
+"""The app as its own process, as an operator runs it."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """Return an environment with nothing of the app's in it but *variables*."""
+    kept = ("PATH", "HOME", "LANG", "TMPDIR", "XDG_RUNTIME_DIR")
+    plain = {name: os.environ[name] for name in kept if name in os.environ}
+    return plain | {"PYTHONPATH": str(ROOT), "LOG_FORMAT": "json"} | variables
+
+
+class Server:
+    """`bin/server` while it runs; its log is read as it comes."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.lines: list[dict[str, Any]] = []
+        self.port = 0
+        self._read = asyncio.Condition()
+        self._reading = asyncio.create_task(self._follow())
+
+    @classmethod
+    async def start(cls, folder: Path, **variables: str) -> "Server":
+        """Start the server and wait until it serves, by default on a port of its own."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "app", "server",
+            cwd=folder, env=environment(**{"PORT": "0"} | variables),
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        )  # fmt: skip
+        server = cls(process)
+        server.port = (await server.until("server.ready", 40))["port"]
+        return server
+
+    async def until(self, event: str, seconds: float = 10) -> dict[str, Any]:
+        """Return the log line of *event*, waiting for it."""
+        async with asyncio.timeout(seconds), self._read:
+            await self._read.wait_for(lambda: self.logged(event) or self._reading.done())
+        assert self.logged(event), f"{event} was not logged, but: {self.lines[-5:]}"
+        return self.logged(event)[-1]
+
+    def logged(self, event: str) -> list[dict[str, Any]]:
+        """Return the log lines of *event*."""
+        return [line for line in self.lines if line["event"] == event]
+
+    async def stop(self, number: int = signal.SIGTERM) -> int:
+        """Send a signal and return the exit status."""
+        if self.process.returncode is None:
+            self.process.send_signal(number)
+        status = await asyncio.wait_for(self.process.wait(), 15)
+        await self._reading
+        return status
+
+    async def _follow(self) -> None:
+        assert self.process.stdout
+        while line := await self.process.stdout.readline():
+            self.lines.append(_parsed(line))
+            async with self._read:
+                self._read.notify_all()
+        async with self._read:
+            self._read.notify_all()
+
+
+def _parsed(line: bytes) -> dict[str, Any]:
+    try:
+        return dict(json.loads(line))
+    except ValueError:
+        return {"event": line.decode()}
+
+
+async def run(*words: str, folder: Path, stdin: str = "", **variables: str) -> tuple[int, str, str]:
+    """Run a command of the app to its end; return its status, output and errors."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "app", *words,
+        cwd=folder, env=environment(**variables), stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await asyncio.wait_for(process.communicate(stdin.encode()), 60)
+    assert process.returncode is not None
+    return process.returncode, out.decode(), err.decode()

@@ -1,0 +1,110 @@
+"""Starting and stopping: what an operator sees."""
+
+import signal
+
+import aiohttp
+import pytest
+
+from app.ops.local_slack import events
+from app.ops.local_slack.delivery import Delivery
+from app.store import migrations
+from tests.process import Server, run
+from tests.talk import SIGNING_SECRET
+
+
+def _slack(slack):
+    return {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        "SLACK_API_URL": slack.api_url,
+    }
+
+
+async def test_without_slack_credentials_the_playground_is_named(tmp_path):
+    status, out, err = await run("server", folder=tmp_path)
+    assert (status, out) == (1, "")
+    assert "SLACK_BOT_TOKEN is not set" in err
+    assert "SLACK_SIGNING_SECRET is not set" in err
+    assert "bin/playground" in err
+    assert "Traceback" not in err
+
+
+async def test_every_wrong_variable_is_told_at_once_without_its_value(tmp_path):
+    status, _, err = await run(
+        "server",
+        folder=tmp_path,
+        PORT="eighty",
+        DATABASE_URL="mysql://u:hunter2@db/x",
+        SLACK_BOT_TOKEN="hunter2",
+        SLACK_APP_TOKEN_FILE="nowhere",
+        DB_POOL_MIN="20",
+        LOG_LEVEL="loud",
+    )
+    assert status == 1
+    told = {line.split()[1] for line in err.splitlines()}
+    expected = {"PORT", "DATABASE_URL", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN_FILE", "DB_POOL_MIN"}
+    assert expected | {"LOG_LEVEL"} <= told
+    assert "hunter2" not in err
+
+
+async def test_pending_migrations_stop_the_start_and_name_the_command(
+    tmp_path, slack, database_url
+):
+    with migrations.backend(database_url) as backend:
+        backend.rollback_migrations(backend.to_rollback(migrations.every()))
+    status, _, err = await run(
+        "server", folder=tmp_path, DATABASE_URL=database_url, **_slack(slack)
+    )
+    assert status == 1
+    assert "bin/migrate" in err
+    assert "0001.votes" in err
+
+
+async def test_a_port_in_use_is_told_in_one_line(tmp_path, slack, database_url):
+    one = await Server.start(tmp_path, DATABASE_URL=database_url, **_slack(slack))
+    status, _, err = await run(
+        "server", folder=tmp_path, DATABASE_URL=database_url, PORT=str(one.port), **_slack(slack)
+    )
+    await one.stop()
+    assert status == 1
+    assert "cannot listen" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_ends_the_server_with_0_after_what_is_under_way(
+    tmp_path, slack, database_url, number
+):
+    one = await Server.start(tmp_path, DATABASE_URL=database_url, **_slack(slack))
+    text = "<@U0BOB00002>++"
+    ts = slack.workspace.next_ts()
+    payload = events.message_event(
+        slack.workspace, user="U0ANN00001", channel="C0GENERAL1", text=text, ts=ts
+    )
+    async with aiohttp.ClientSession() as session:
+        delivery = Delivery(f"http://127.0.0.1:{one.port}/slack/events", SIGNING_SECRET, session)
+        assert (await delivery.deliver(payload)).status == 200
+    await slack.until(lambda: slack.posts_in("general"))
+    assert await one.stop(number) == 0
+    assert [post.text for post in slack.posts_in("general")] == ["bob has 1 point (+1)"]
+
+
+async def test_unknown_commands_and_options_are_wrong_usage(tmp_path):
+    for words in (["nothing"], [], ["server", "--colour"], ["migrate", "sideways"]):
+        status, _, err = await run(*words, folder=tmp_path)
+        assert status == 2
+        assert "usage" in err
+
+
+async def test_a_secret_may_come_from_a_file(tmp_path, slack, database_url):
+    (tmp_path / "secret").write_text(f"{SIGNING_SECRET}\n")
+    variables = _slack(slack) | {"SLACK_SIGNING_SECRET_FILE": "secret"}
+    del variables["SLACK_SIGNING_SECRET"]
+    one = await Server.start(tmp_path, DATABASE_URL=database_url, **variables)
+    body = b'{"type": "url_verification", "challenge": "x"}'
+    headers = events.signed(SIGNING_SECRET, body, __import__("time").time())
+    async with aiohttp.ClientSession() as session:
+        address = f"http://127.0.0.1:{one.port}/slack/events"
+        async with session.post(address, data=body, headers=headers) as answer:
+            assert answer.status == 200
+    assert await one.stop() == 0

@@ -1,0 +1,182 @@
+"""The door: what Slack did not sign or cannot have sent gets no further."""
+
+import io
+import json
+import time
+
+import pytest
+
+from app.ops.local_slack import events
+from tests.talk import SIGNING_SECRET
+
+
+async def _post(talk, body, headers=None, *, secret=SIGNING_SECRET, now=None):
+    signed = events.signed(secret, body, time.time() if now is None else now)
+    kind = {"Content-Type": "application/json"}
+    address = f"{talk.address}/slack/events"
+    async with talk.session.post(
+        address, data=io.BytesIO(body), headers=kind | signed | (headers or {})
+    ) as got:
+        return got.status, await got.text()
+
+
+def _vote(talk):
+    post = talk.write("@bob++")
+    return json.dumps(events.posted_event(talk.slack.workspace, post)).encode()
+
+
+async def test_a_wrong_signature_is_refused(talk):
+    assert (await _post(talk, _vote(talk), secret="another"))[0] == 401
+    assert await talk.scores() == {}
+
+
+@pytest.mark.parametrize("seconds", [-301, 301])
+async def test_a_stale_or_future_timestamp_is_refused(talk, seconds):
+    assert (await _post(talk, _vote(talk), now=time.time() + seconds))[0] == 401
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-Slack-Request-Timestamp": "now"},
+        {"X-Slack-Request-Timestamp": ""},
+        {"X-Slack-Signature": "v0=é"},
+        {"X-Slack-Signature": ""},
+    ],
+)
+async def test_headers_that_slack_never_sends_are_refused(talk, headers):
+    assert (await _post(talk, _vote(talk), headers))[0] == 401
+
+
+async def test_no_signature_at_all_is_refused(talk):
+    async with talk.session.post(f"{talk.address}/slack/events", data=b"{}") as got:
+        assert got.status == 401
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"\xff\xfe",
+        b"{" + b'"a":[' * 50_000,
+        b'{"type": 5}',
+        b'{"type": "event_callback"}',
+        b'{"type": "event_callback", "event": []}',
+        b'{"type": "event_callback", "event": {"type": null}}',
+        b'{"type": "event_callback", "event": {"type": "message"}, "authorizations": [1]}',
+        b'{"n": ' + b"9" * 5000 + b"}",
+        b"payload=%7B",
+        b"payload=5",
+    ],
+)
+async def test_what_is_not_slacks_is_answered_400(talk, body):
+    assert (await _post(talk, body))[0] == 400
+
+
+async def test_a_body_of_5_megabytes_is_answered_413(talk):
+    assert (await _post(talk, b'{"type": "' + b"x" * 5_000_000 + b'"}'))[0] == 413
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "message"},
+        {"type": "message", "user": 5, "text": [], "ts": {}, "channel": None},
+        {"type": "message", "user": "U1", "text": "<@U2>++", "ts": "soon", "channel": "C1"},
+        {
+            "type": "message",
+            "user": "U1",
+            "text": "<@U2>++",
+            "ts": "9" * 30 + ".1",
+            "channel": "C1",
+        },
+        {"type": "message", "user": "U\x00", "text": "<@U2>++", "ts": "1.1", "channel": "C1"},
+        {"type": "message", "subtype": ["x"], "user": "U1"},
+        {"type": "message", "subtype": "message_changed", "message": None},
+        {"type": "message", "subtype": "message_deleted"},
+        {"type": "user_change", "user": "U1"},
+        {"type": "user_change", "user": {"id": 5, "profile": []}},
+        {"type": "subteam_updated", "subteam": 5},
+        {"type": "app_mention"},
+        {"type": "member_joined_channel"},
+        {"type": "something_new", "anything": [1, {}]},
+    ],
+)
+async def test_events_that_mean_nothing_to_us_are_no_failure(talk, event):
+    body = {"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": event}
+    assert (await _post(talk, json.dumps(body).encode()))[0] in (200, 400)
+    assert await talk.rows("SELECT FROM vote_history") == []
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"type": "app_rate_limited", "team_id": "T1", "minute_rate_limited": 1763660000},
+        {
+            "type": "block_actions",
+            "user": {"id": "U1"},
+            "team": {"id": "T1"},
+            "actions": [{"action_id": "x", "type": "button"}],
+        },
+        {"type": "view_submission", "view": {}, "team": {"id": "T1"}},
+        {"command": "/unknown", "team_id": "T1", "user_id": "U1", "text": ""},
+    ],
+)
+async def test_what_nobody_listens_to_is_answered_200(talk, payload):
+    assert (await _post(talk, json.dumps(payload).encode()))[0] == 200
+
+
+async def test_slacks_first_call_is_answered_with_its_challenge(talk):
+    body = json.dumps({"type": "url_verification", "challenge": "abc", "token": "x"}).encode()
+    status, text = await _post(talk, body)
+    assert status == 200
+    assert "abc" in text
+
+
+async def test_the_certificate_check_is_answered(talk):
+    async with talk.session.post(
+        f"{talk.address}/slack/events", data=b"ssl_check=1&token=x"
+    ) as got:
+        assert got.status == 200
+
+
+async def test_health_tells_of_the_database_and_its_migrations(talk):
+    async with talk.session.get(f"{talk.address}/health") as got:
+        assert got.status == 200
+        said = await got.json()
+    assert said["ok"] is True
+    assert said["database"]["available"] is True
+    assert said["migrations"]["applied"] >= 1
+    assert said["migrations"]["pending"] == 0
+
+
+async def test_livez_answers_without_the_database(talk):
+    await talk.running.database.close()
+    async with talk.session.get(f"{talk.address}/livez") as got:
+        assert got.status == 200
+    async with talk.session.get(f"{talk.address}/health") as got:
+        assert got.status == 503
+        assert (await got.json())["ok"] is False
+
+
+async def test_a_vote_that_cannot_be_stored_is_answered_503(talk):
+    await talk.running.database.close()
+    assert (await _post(talk, _vote(talk)))[0] == 503
+
+
+async def test_the_board_without_a_database_says_so(talk):
+    await talk.running.database.close()
+    assert "cannot reach my database" in (await talk.command())["text"]
+
+
+async def test_logs_hold_neither_message_text_nor_secrets(talk, log_lines):
+    await talk.said("@bob++ for the hidden treasure")
+    await talk.said("@pptbot help")
+    await talk.command("hidden words")
+    text = log_lines.read_text()
+    assert "vote.cast" in text
+    for secret in ("treasure", "hidden", SIGNING_SECRET, talk.slack.bot_token):
+        assert secret not in text
