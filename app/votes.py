@@ -3,8 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
-from app.core.boards import main_board
-from app.core.message import Message
+from app.core.message import FIRST, Message
 from app.core.parse import parse
 from app.core.rules import Refusal, Ruling, judge
 from app.core.settings import Settings
@@ -12,7 +11,9 @@ from app.core.tally import groups, tally
 from app.core.vote import Heard
 from app.store import boards, outbox
 from app.store.database import Conn, Database
-from app.store.votes import Cast, cast
+from app.store.outcome import Outcome
+from app.store.revisions import revise
+from app.store.votes import cast
 
 MembersOf = Callable[[str, str], Awaitable[Sequence[str] | None]]
 """Gives the members of a group of a team; None where it cannot be known."""
@@ -27,12 +28,14 @@ class Ears:
     members_of: MembersOf
 
 
-async def hear(message: Message, ears: Ears) -> Cast | None:
-    """Count the votes of *message*, once; return None when there is nothing to count.
+async def hear(message: Message, ears: Ears) -> Outcome | None:
+    """Count the votes of *message*, once, in its latest version; None when nothing changes.
 
     Raises UnavailableError when they could not be stored; hearing it again is safe.
     """
     heard = parse(message.lines, ears.settings, message.thread_author)
+    if message.revision != FIRST:
+        return await _revise(message, heard, ears)
     if heard.query:
         return await _answer(message, heard, ears.database)
     if not heard.votes:
@@ -42,6 +45,13 @@ async def hear(message: Message, ears: Ears) -> Cast | None:
         return None
     allowance = ears.settings.daily_allowance
     return await ears.database.run(lambda conn: cast(conn, message, ruling, allowance))
+
+
+async def _revise(message: Message, heard: Heard, ears: Ears) -> Outcome | None:
+    """Let a later version count; without votes too, for an earlier one may have had some."""
+    ruling = await _judged(message, heard, ears)
+    allowance = ears.settings.daily_allowance
+    return await ears.database.run(lambda conn: revise(conn, message, ruling, allowance))
 
 
 async def _judged(message: Message, heard: Heard, ears: Ears) -> Ruling:
@@ -54,17 +64,17 @@ async def _judged(message: Message, heard: Heard, ears: Ears) -> Ruling:
     return ruling
 
 
-async def _answer(message: Message, heard: Heard, database: Database) -> Cast:
+async def _answer(message: Message, heard: Heard, database: Database) -> Outcome:
     """Put the score that *message* asks for into the outbox."""
     target = heard.query or ""
 
     async def answer(conn: Conn) -> None:
-        count = await boards.score(conn, message.team, main_board(target), target)
-        body = {"target": target, "score": count, "spelling": heard.spelling}
+        scores = await boards.scores(conn, message.team, [target])
+        body = {"target": target, "score": scores.get(target, 0), "spelling": heard.spelling}
         await outbox.write(conn, _key(message), message.thread, "score", body)
 
     await database.run(answer)
-    return Cast(counted=0, waiting=1)
+    return Outcome(counted=0, waiting=1)
 
 
 def _key(message: Message) -> tuple[str, str, str]:

@@ -1,17 +1,21 @@
 -- The ledger, the boards read from it, and what one statement per message needs beside them.
 
 -- One row per message that held a vote, now or before: the insert that wins decides who counts.
+-- A message changed or deleted before it was heard has one too, for as long as Slack may still
+-- deliver the original.
 CREATE TABLE messages (
     team_id    text NOT NULL,
     channel_id text NOT NULL,
     message_ts text NOT NULL,
-    voter_id   text NOT NULL,
-    revision   text NOT NULL DEFAULT '',
+    revision   text COLLATE "C" NOT NULL DEFAULT '',
+    voted      boolean NOT NULL DEFAULT true,
     heard_at   timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT messages_pkey PRIMARY KEY (team_id, channel_id, message_ts)
 );
 COMMENT ON COLUMN messages.revision IS
-    'Version that counts: empty for the first, then the timestamp of the edit, or deleted.';
+    'Version that counts: empty for the first, then the time of the edit, at last deleted.';
+COMMENT ON COLUMN messages.voted IS 'Whether any version heard so far held a vote.';
+CREATE INDEX messages_without_votes ON messages (team_id, heard_at) WHERE NOT voted;
 
 -- The ledger. Rows are only ever appended; an edit, a deletion or an undo appends its own.
 CREATE TABLE vote_history (
@@ -64,7 +68,7 @@ CREATE TABLE allowances (
     day      date NOT NULL,
     spent    bigint NOT NULL,
     CONSTRAINT allowances_pkey PRIMARY KEY (team_id, giver_id, day),
-    CONSTRAINT allowances_spent_something CHECK (spent > 0)
+    CONSTRAINT allowances_not_negative CHECK (spent >= 0)
 );
 
 -- What the app will say: written with the vote, posted afterwards.
@@ -77,6 +81,7 @@ CREATE TABLE outbox (
     only_for      text NOT NULL DEFAULT '',
     thread_ts     text,
     body          jsonb NOT NULL,
+    version       integer NOT NULL DEFAULT 0,
     created_at    timestamptz NOT NULL DEFAULT now(),
     due_at        timestamptz NOT NULL DEFAULT now(),
     attempts      integer NOT NULL DEFAULT 0,
@@ -89,9 +94,12 @@ CREATE TABLE outbox (
 );
 COMMENT ON COLUMN outbox.message_ts IS 'The message that is answered: each is answered once.';
 COMMENT ON COLUMN outbox.only_for IS 'Who alone sees it (ephemeral); empty for everyone.';
+COMMENT ON COLUMN outbox.version IS 'Grows with each change of the body, by an edit.';
+COMMENT ON COLUMN outbox.posted_ts IS 'The message in which it stands; several may share one.';
 COMMENT ON COLUMN outbox.claimed_until IS 'Until when the process that is posting it may take.';
 COMMENT ON COLUMN outbox.dropped IS 'Why it will never be posted.';
 CREATE INDEX outbox_waiting ON outbox (team_id, channel_id, id) WHERE done_at IS NULL;
+CREATE INDEX outbox_posted ON outbox (team_id, channel_id, posted_ts) WHERE posted_ts IS NOT NULL;
 
 -- When a channel (or, with an empty channel, the whole workspace) takes its next post.
 CREATE TABLE turns (

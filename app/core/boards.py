@@ -61,6 +61,15 @@ def shares(votes: Iterable[Vote], voter: str, channel: str, at: datetime) -> lis
     return sorted(Share(b + p, t, n) for (b, t), n in added.items() for p in periods)
 
 
+def difference(before: Iterable[Share], after: Iterable[Share]) -> list[Share]:
+    """Return what turns the shares *before* into those *after*, in key order."""
+    added: Counter[tuple[str, str]] = Counter()
+    for sign, many in ((-1, before), (1, after)):
+        for share in many:
+            added[share.board, share.target] += sign * share.points
+    return sorted(Share(board, target, n) for (board, target), n in added.items() if n)
+
+
 def _boards(target: str, channel: str) -> Iterator[str]:
     yield main_board(target)
     if not is_thing(target):

@@ -2,8 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
-from app.core.tokens import Lines
+from app.core.tokens import Atoms, Lines
+
+FIRST: Final = ""
+"""The revision of a message as it was first written; that of an edit begins with its time."""
+DELETED: Final = "deleted"
+"""The revision that comes after all others."""
+NOTHING: Final = Lines((), Atoms())
+"""What a deleted message says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +27,8 @@ class Message:
     thread_ts: str | None = None
     """The message that began the thread, if this is a reply in one."""
     thread_author: str | None = None
+    revision: str = FIRST
+    """Which version of the message this is; a later one compares greater, as text."""
 
     @property
     def at(self) -> datetime:

@@ -15,7 +15,7 @@ from app.core.rules import Refusal
 MAX_NAME: Final = 80
 
 # Line ends and control characters, and those that turn the direction of the text around them.
-_UNSHOWN: Final = re.compile("[\\s\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+_UNSHOWN: Final = re.compile("[\\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 _MENTION: Final = re.compile(
     r"<(?:@(?P<user>[A-Z0-9]+)|!subteam\^[A-Z0-9]+|(?P<channel>#[A-Z0-9]+))>"
 )
@@ -47,6 +47,8 @@ class Told:
     score: int
     reason: str | None = None
     because: str | None = None
+    was: int = 0
+    """The points of a vote that was withdrawn; it has none any more."""
 
 
 def shown(name: str) -> str:
@@ -67,6 +69,8 @@ def points(count: int) -> str:
 
 def vote(told: Told, names: Mapping[str, str]) -> str:
     """Say what a vote came to: `Bob has 3 points (+1 for the docs)`."""
+    if not told.points:
+        return f"{score(told.target, told.score, names)} ({told.was:+d} withdrawn)"
     reason = _reason(told.reason, names) if told.reason else ""
     given = f"{told.points:+d} {told.because or 'for'} {reason}" if reason else f"{told.points:+d}"
     return f"{score(told.target, told.score, names)} ({given})"
@@ -150,7 +154,5 @@ def board(places: Sequence[Place], names: Mapping[str, str], own: str | None) ->
 
 def ordinal(number: int) -> str:
     """Return `1st`, `2nd`, `3rd`, `4th`, `11th`, `112th`."""
-    ending = (
-        "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    )
+    ending = "th" if 10 <= number % 100 <= 20 else _ENDINGS.get(number % 10, "th")
     return f"{number:,}{ending}"

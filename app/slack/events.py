@@ -7,7 +7,7 @@ import re
 from typing import Any, Final
 
 from app.core import mrkdwn, richtext
-from app.core.message import Message
+from app.core.message import DELETED, FIRST, NOTHING, Message
 
 # A message without a subtype, and those that differ only in how they were sent (GRAMMAR.md, 6).
 _HEARD: Final = (None, "thread_broadcast", "file_share", "me_message")
@@ -17,16 +17,57 @@ _TS: Final = re.compile(r"[0-9]{1,11}\.[0-9]{1,9}")
 
 
 def message(body: dict[str, Any]) -> Message | None:
-    """Return the message that *body* delivers, or None if it is not one of a person."""
+    """Return the message that *body* delivers, in the version that it delivers.
+
+    None for what no person wrote, and for changes that no person made: link previews, reply
+    counters and the like arrive as changes without `edited`, or with that of an earlier edit.
+    """
     event = body["event"]
-    if event.get("subtype") not in _HEARD or event.get("bot_id") or event.get("edited"):
+    match event.get("subtype"):
+        case "message_changed":
+            return _changed(body, event)
+        case "message_deleted":
+            return _deleted(body, event, event.get("deleted_ts"))
+        case _ if event.get("edited"):  # a mention in an edit; the change itself arrives as well
+            return None
+        case _:
+            return _written(body, event, event.get("channel"), FIRST)
+
+
+def _changed(body: dict[str, Any], event: dict[str, Any]) -> Message | None:
+    now = event.get("message")
+    if not isinstance(now, dict):
         return None
+    if now.get("subtype") == "tombstone":
+        return _deleted(body, event, now.get("ts"))
+    edited = now.get("edited")
+    at = timestamp(edited.get("ts")) if isinstance(edited, dict) else None
+    if at is None:
+        return None
+    # `edited` counts whole seconds, the event's own timestamp tells two edits in one apart.
+    tie = timestamp(event.get("event_ts")) or timestamp(event.get("ts")) or ""
+    return _written(body, now, event.get("channel"), f"{at}/{tie}")
+
+
+def _deleted(body: dict[str, Any], event: dict[str, Any], deleted: object) -> Message | None:
     team, channel = team_id(body), slack_id(event.get("channel"))
-    author, ts = slack_id(event.get("user")), timestamp(event.get("ts"))
+    ts = timestamp(deleted)
+    if not (team and channel and ts):
+        return None
+    return Message(team, channel, ts, "", NOTHING, revision=DELETED)
+
+
+def _written(
+    body: dict[str, Any], said: dict[str, Any], where: object, revision: str
+) -> Message | None:
+    if said.get("subtype") not in _HEARD or said.get("bot_id"):
+        return None
+    team, channel = team_id(body), slack_id(where)
+    author, ts = slack_id(said.get("user")), timestamp(said.get("ts"))
     if not (team and channel and author and ts) or author == _SLACKBOT:
         return None
-    lines = richtext.read(event.get("blocks")) or mrkdwn.read(_text(event))
-    return Message(team, channel, ts, author, lines, *_thread(event, ts))
+    lines = richtext.read(said.get("blocks")) or mrkdwn.read(_text(said))
+    return Message(team, channel, ts, author, lines, *_thread(said, ts), revision)
 
 
 def team_id(body: dict[str, Any]) -> str | None:

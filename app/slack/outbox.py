@@ -111,7 +111,10 @@ class Sender:
             _log.warning("reply.waits", channel=together[0].channel_id, reason="database away")
 
     async def _settled(self, together: Sequence[Reply]) -> None:
-        together = await self._not_yet_posted(together)
+        for reply in together:
+            if reply.posted_ts:
+                await self._update(reply, reply.posted_ts)
+        together = await self._not_yet_posted([r for r in together if not r.posted_ts])
         if not together:
             return
         if together[0].age > _TOO_OLD:
@@ -127,6 +130,17 @@ class Sender:
             await self._failed(together, failure(error))
         else:
             await self._done(together, ts)
+
+    async def _update(self, reply: Reply, ts: str) -> None:
+        """Let the message in which *reply* stands follow an edit or a deletion."""
+        content = await self._wording.updated(reply)
+        try:
+            async with asyncio.timeout(_CALL):
+                await self._client.chat_update(channel=reply.channel_id, ts=ts, text=content.text)
+        except FAILURES as error:
+            await self._failed([reply], failure(error))
+        else:
+            await self._done([reply], ts)
 
     async def _done(self, together: Sequence[Reply], ts: str | None) -> None:
         first = together[0]
@@ -151,7 +165,7 @@ class Sender:
 
     async def _not_yet_posted(self, together: Sequence[Reply]) -> Sequence[Reply]:
         """Return what of *together* is still to be posted, after looking where it is not sure."""
-        if not any(reply.unsure for reply in together) or together[0].only_for:
+        if not any(reply.unsure and not reply.only_for for reply in together):
             return together
         found = await self._found(together)
         for reply in together:

@@ -12,7 +12,7 @@ from app.core.vote import is_thing
 from app.slack.people import People
 from app.slack.views.leaderboard import Page, page
 from app.standings import leaderboard
-from app.store import boards
+from app.store import boards, outbox
 from app.store.database import Database
 from app.store.outbox import Reply
 
@@ -51,11 +51,19 @@ class Wording:
                 return Page(replies.USAGE)
 
     async def _votes(self, together: Sequence[Reply]) -> tuple[Page, int]:
-        told = [[Told(**vote) for vote in reply.body] for reply in together]
-        names = await self._names(together[0].team_id, [t for votes in told for t in votes])
-        texts = ["\n".join(replies.vote(t, names) for t in votes) for votes in told]
+        texts = await self._told(together[0].team_id, [reply.body for reply in together])
         fitting = max(1, sum(1 for length in _lengths(texts) if length <= MAX_TEXT))
         return Page("\n".join(texts[:fitting])), fitting
+
+    async def updated(self, reply: Reply) -> Page:
+        """Return what the message says now in which *reply* stands, maybe with others."""
+        bodies = await self.database.run(lambda conn: outbox.sharing(conn, reply))
+        return Page("\n".join(await self._told(reply.team_id, bodies)))
+
+    async def _told(self, team: str, bodies: Sequence[Any]) -> list[str]:
+        told = [[Told(**vote) for vote in body] for body in bodies]
+        names = await self._names(team, [t for votes in told for t in votes])
+        return ["\n".join(replies.vote(t, names) for t in votes) for votes in told]
 
     async def _names(self, team: str, told: Sequence[Told]) -> Mapping[str, str]:
         reasons = [user for t in told for user in replies.mentioned(t.reason or "")]

@@ -35,9 +35,9 @@ FROM own LEFT JOIN LATERAL (
 ) AS ahead ON true
 """
 
-_SCORE: Final = """
-SELECT score FROM leaderboard
-WHERE team_id = %(team)s AND board = %(board)s AND target_id = %(target)s
+_SCORES: Final = """
+SELECT target_id, score FROM leaderboard
+WHERE team_id = %(team)s AND board IN ('users', 'things') AND target_id = ANY(%(targets)s)
 """
 
 _SPELLINGS: Final = """
@@ -64,11 +64,10 @@ async def standing(
     return Standing(rank, score, Place(0, ahead, ahead_score) if ahead else None)
 
 
-async def score(conn: AsyncConnection[Any], team: str, board: str, target: str) -> int:
-    """Return the score of *target* on *board*; 0 for who was never voted for."""
-    cursor = await conn.execute(_SCORE, {"team": team, "board": board, "target": target})
-    row = await cursor.fetchone()
-    return row[0] if row else 0
+async def scores(conn: AsyncConnection[Any], team: str, targets: Sequence[str]) -> dict[str, int]:
+    """Return the all-time scores of those of *targets* that were ever voted for."""
+    cursor = await conn.execute(_SCORES, {"team": team, "targets": list(targets)})
+    return dict(await cursor.fetchall())
 
 
 async def spellings(conn: AsyncConnection[Any], team: str, things: Sequence[str]) -> dict[str, str]:

@@ -33,6 +33,9 @@ class Reply:
     attempts: int
     age: float
     """Seconds since it was written."""
+    version: int
+    posted_ts: str | None
+    """The message in which it stands already, and which is to be updated."""
     unsure: bool
     """Whether an earlier try may have posted it without our hearing so."""
 
@@ -70,7 +73,8 @@ UPDATE outbox AS o
 SET claimed_until = now() + make_interval(secs => %(lease)s), attempts = o.attempts + 1
 FROM picked WHERE (o.team_id, o.id) = (picked.team_id, picked.id)
 RETURNING o.id, o.team_id, o.channel_id, o.message_ts, o.kind, o.only_for, o.thread_ts, o.body,
-    o.attempts, extract(epoch FROM now() - o.created_at)::float8 AS age, picked.unsure
+    o.attempts, o.version, o.posted_ts,
+    extract(epoch FROM now() - o.created_at)::float8 AS age, picked.unsure
 """
 
 _SETTLE: Final = """
@@ -79,12 +83,19 @@ WITH turn AS (
     WHERE team_id = %(team)s AND channel_id = %(channel)s
 )
 UPDATE outbox SET
-    done_at = CASE WHEN %(done)s THEN now() END,
-    posted_ts = %(posted)s,
+    done_at = CASE WHEN %(done)s AND version = said.claimed THEN now() END,
+    posted_ts = coalesce(%(posted)s, posted_ts),
     dropped = %(dropped)s,
     due_at = now() + make_interval(secs => %(wait)s),
     claimed_until = CASE WHEN %(unsure)s THEN now() END
-WHERE team_id = %(team)s AND id = ANY(%(ids)s)
+FROM unnest(%(ids)s::bigint[], %(versions)s::integer[]) AS said (reply, claimed)
+WHERE team_id = %(team)s AND id = said.reply
+"""
+
+_SHARING: Final = """
+SELECT body FROM outbox
+WHERE (team_id, channel_id, posted_ts) = (%(team)s, %(channel)s, %(ts)s) AND kind = 'votes'
+ORDER BY id
 """
 
 _KEEP: Final = """
@@ -161,6 +172,12 @@ async def keep(conn: AsyncConnection[Any], replies: Sequence[Reply]) -> None:
     await conn.execute(_KEEP, parameters)
 
 
+async def sharing(conn: AsyncConnection[Any], reply: Reply) -> list[Any]:
+    """Return the bodies of all replies that stand in the same message as *reply*, in order."""
+    key = {"team": reply.team_id, "channel": reply.channel_id, "ts": reply.posted_ts}
+    return [body for (body,) in await (await conn.execute(_SHARING, key)).fetchall()]
+
+
 async def hold(conn: AsyncConnection[Any], team: str, seconds: float) -> None:
     """Let the whole workspace wait, as Slack asks when it answers 429."""
     await conn.execute(_HOLD, {"team": team, "pause": seconds})
@@ -204,5 +221,6 @@ async def _settle(
 ) -> None:
     first = replies[0]
     defaults = {"done": False, "posted": None, "dropped": None, "wait": 0.0, "unsure": False}
-    keys = {"team": first.team_id, "channel": first.channel_id, "ids": [r.id for r in replies]}
-    await conn.execute(_SETTLE, defaults | outcome | keys)
+    which = {"ids": [r.id for r in replies], "versions": [r.version for r in replies]}
+    keys = {"team": first.team_id, "channel": first.channel_id}
+    await conn.execute(_SETTLE, defaults | outcome | which | keys)

@@ -1,6 +1,5 @@
 """Stores the votes of a message: one statement, so that there is nothing to tear."""
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from psycopg import AsyncConnection
@@ -11,17 +10,7 @@ from app.core.boards import main_board, shares
 from app.core.message import Message
 from app.core.rules import Ruling
 from app.core.vote import is_thing
-
-
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """What storing a message's votes came to."""
-
-    counted: int
-    """Votes now in the ledger."""
-    waiting: int
-    """Replies now in the outbox."""
-
+from app.store.outcome import Outcome
 
 # The first CTE decides who counts; each other reads from it, so that a message already heard
 # changes nothing. `spent` is empty where the allowance does not suffice, and without it `gate`
@@ -29,8 +18,8 @@ class Cast:
 # wait for each other in a circle.
 _CAST: Final = """
 WITH heard AS (
-    INSERT INTO messages (team_id, channel_id, message_ts, voter_id)
-    VALUES (%(team)s, %(channel)s, %(ts)s, %(voter)s)
+    INSERT INTO messages (team_id, channel_id, message_ts)
+    VALUES (%(team)s, %(channel)s, %(ts)s)
     ON CONFLICT DO NOTHING
     RETURNING team_id
 ), spent AS (
@@ -95,13 +84,13 @@ FROM heard
 
 async def cast(
     conn: AsyncConnection[Any], message: Message, ruling: Ruling, allowance: int | None
-) -> Cast | None:
+) -> Outcome | None:
     """Store what *ruling* says of *message*, once; return None if it was heard before.
 
     *allowance* is how many points the voter may give in a day, None for no limit; when it does
     not suffice, none of the votes count and the voter will be told.
     """
-    cursor = conn.cursor(row_factory=class_row(Cast))
+    cursor = conn.cursor(row_factory=class_row(Outcome))
     await cursor.execute(_CAST, _message(message) | _votes(message, ruling, allowance))
     return await cursor.fetchone()
 

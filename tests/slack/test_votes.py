@@ -144,15 +144,9 @@ async def test_a_thing_is_shown_as_it_was_last_written(talk):
 async def test_what_people_write_cannot_mention_anybody(talk):
     await talk.said('"<!everyone> & co"++ for <!here> <@U0BOB00002> and `<!channel>`')
     (said,) = talk.heard()
-    assert (
-        said
-        == (
-            "&lt;!everyone&gt; &amp; co has 1 point"
-            " (+1 for &lt;!here&gt; &lt;@U0BOB00002&gt; and &lt;!channel&gt;)"
-        )
-        or "<!" not in said
-    )
+    assert said.startswith("&lt;!everyone&gt; &amp; co has 1 point (+1 for")
     assert "<!" not in said
+    assert "<@" not in said
 
 
 async def test_a_mention_in_a_reason_is_told_by_name(talk):
@@ -227,7 +221,7 @@ async def test_nul_and_lone_surrogates_are_harmless(talk):
     assert talk.heard() == ["bob has 1 point (+1 for a\ufffdb \ufffd c)"]
 
 
-async def test_a_daily_allowance_is_spent_and_then_refused(talk, monkeypatch):
+async def test_a_daily_allowance_is_spent_and_then_refused(talk):
     ears = talk.running.ears
     object.__setattr__(ears, "settings", type(ears.settings)(daily_allowance=3))
     await talk.said("@bob+++")

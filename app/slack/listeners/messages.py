@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncApp
 
 from app.core import commands
 from app.core.commands import Help, ShowBoard
-from app.core.message import Message
+from app.core.message import DELETED, FIRST, Message
 from app.slack import events
 from app.slack.context import Context
 from app.store import outbox
@@ -31,20 +31,24 @@ def register(app: AsyncApp, context: Context) -> None:
 
 async def _hear(message: Message, bot: str | None, context: Context) -> None:
     command = commands.mention(message.lines, bot) if bot else None
-    if command is not None:
+    if command is not None and message.revision == FIRST:
         await _answer(message, command, context)
         return
     started = time.perf_counter()
-    cast = await hear(message, context.ears)
-    if cast is None:
+    outcome = await hear(message, context.ears)
+    if outcome is None:
         return
-    if cast.waiting:
+    if outcome.waiting:
         context.sender.wake()
-    if cast.counted:
-        ms = round((time.perf_counter() - started) * 1000, 1)
-        _log.info(
-            "vote.cast", team=message.team, channel=message.channel, votes=cast.counted, ms=ms
-        )
+    if outcome.counted:
+        _tell(message, outcome.counted, started)
+
+
+def _tell(message: Message, votes: int, started: float) -> None:
+    """Log the canonical line of a message that changed the ledger."""
+    kind = {FIRST: "vote.cast", DELETED: "vote.withdrawn"}.get(message.revision, "vote.edited")
+    ms = round((time.perf_counter() - started) * 1000, 1)
+    _log.info(kind, team=message.team, channel=message.channel, votes=votes, ms=ms)
 
 
 async def _answer(message: Message, command: commands.Command, context: Context) -> None:

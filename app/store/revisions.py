@@ -1,0 +1,222 @@
+"""Brings the ledger to what a message's latest version says: an edit, or nothing at all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+
+from app.core.boards import Share, difference, shares
+from app.core.message import DELETED, Message
+from app.core.rules import Ruling
+from app.core.vote import Vote, is_thing
+from app.store import boards, outbox
+from app.store.amendments import Line, amend
+from app.store.outcome import Outcome
+
+# The row is locked until the transaction ends; a version older than the stored one, or the same
+# again, changes nothing.
+_TURN: Final = """
+INSERT INTO messages AS m (team_id, channel_id, message_ts, revision, voted)
+VALUES (%(team)s, %(channel)s, %(ts)s, %(revision)s, %(voted)s)
+ON CONFLICT (team_id, channel_id, message_ts)
+DO UPDATE SET revision = EXCLUDED.revision, voted = m.voted OR EXCLUDED.voted
+WHERE m.revision < EXCLUDED.revision
+RETURNING 1
+"""
+
+_HELD: Final = """
+SELECT target_id, sum(delta)::bigint, min(voter_id) FROM vote_history
+WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
+GROUP BY target_id HAVING sum(delta) <> 0
+"""
+
+_SPEND: Final = """
+INSERT INTO allowances AS a (team_id, giver_id, day, spent)
+SELECT %(team)s, %(voter)s, %(day)s, %(points)s WHERE %(points)s <= %(allowance)s
+ON CONFLICT (team_id, giver_id, day) DO UPDATE SET spent = greatest(a.spent + EXCLUDED.spent, 0)
+WHERE a.spent + EXCLUDED.spent <= %(allowance)s
+RETURNING 1
+"""
+
+_REFUND: Final = """
+UPDATE allowances SET spent = greatest(spent - %(points)s, 0)
+WHERE (team_id, giver_id, day) = (%(team)s, %(voter)s, %(day)s)
+"""
+
+_APPEND: Final = """
+WITH ledger AS (
+    INSERT INTO vote_history
+        (team_id, channel_id, message_ts, voter_id, target_id, delta, reason, kind, voted_at)
+    SELECT %(team)s, %(channel)s, %(ts)s, %(voter)s, v.target_id, v.delta, v.reason, %(kind)s,
+        %(at)s
+    FROM unnest(%(targets)s::text[], %(deltas)s::bigint[], %(reasons)s::text[])
+        WITH ORDINALITY AS v (target_id, delta, reason, nr)
+    ORDER BY nr
+), added AS (
+    INSERT INTO leaderboard AS l (team_id, board, target_id, score)
+    SELECT %(team)s, s.board, s.target_id, s.points
+    FROM unnest(%(share_boards)s::text[], %(share_targets)s::text[], %(share_points)s::bigint[])
+        WITH ORDINALITY AS s (board, target_id, points, nr)
+    ORDER BY s.nr
+    ON CONFLICT (team_id, board, target_id)
+    DO UPDATE SET score = l.score + EXCLUDED.score, updated_at = now()
+)
+SELECT
+"""
+
+_SPELL: Final = """
+INSERT INTO things AS t (team_id, target_id, spelling)
+SELECT %(team)s, s.* FROM unnest(%(things)s::text[], %(spellings)s::text[]) AS s ORDER BY 2
+ON CONFLICT (team_id, target_id) DO UPDATE SET spelling = EXCLUDED.spelling
+WHERE t.spelling <> EXCLUDED.spelling
+"""
+
+
+async def revise(
+    conn: AsyncConnection[Any], message: Message, ruling: Ruling, allowance: int | None
+) -> Outcome | None:
+    """Let *message*, an edit or a deletion, count as *ruling* says; None if a later one did.
+
+    Appends the difference between what the ledger holds for the message and what it says now.
+    When the allowance does not suffice, none of its votes count and the voter will be told.
+    """
+    async with conn.transaction():
+        key = {"team": message.team, "channel": message.channel, "ts": message.ts}
+        turn = {"revision": message.revision, "voted": bool(ruling.counted)}
+        if await (await conn.execute(_TURN, key | turn)).fetchone() is None:
+            return None
+        held, voter = await _held(conn, key, message.author)
+        votes = await _afforded(conn, message, voter, held, ruling, allowance)
+        told = await _refuse(conn, message, ruling, allowance, afforded=bool(votes))
+        outcome = await _append(conn, message, voter, held, votes)
+        return replace(outcome, waiting=outcome.waiting + told)
+
+
+async def _held(
+    conn: AsyncConnection[Any], key: Mapping[str, str], author: str
+) -> tuple[dict[str, int], str]:
+    """Return the points the ledger holds for the message by target, and who gave them."""
+    rows = await (await conn.execute(_HELD, key)).fetchall()
+    return {target: points for target, points, _ in rows}, author or (rows[0][2] if rows else "")
+
+
+async def _afforded(
+    conn: AsyncConnection[Any],
+    message: Message,
+    voter: str,
+    held: Mapping[str, int],
+    ruling: Ruling,
+    allowance: int | None,
+) -> Sequence[Vote]:
+    """Spend or refund the difference in points; return the votes that count after it."""
+    before = sum(map(abs, held.values()))
+    more = ruling.spent - before
+    if allowance is None or not voter:
+        return ruling.counted
+    account = {"team": message.team, "voter": voter, "day": message.at.date()}
+    if more > 0 and await _spend(conn, account, more, allowance):
+        return ruling.counted
+    refunded = before if more > 0 else -more
+    if refunded:
+        await conn.execute(_REFUND, account | {"points": refunded})
+    return () if more > 0 else ruling.counted
+
+
+async def _spend(
+    conn: AsyncConnection[Any], account: dict[str, Any], points: int, allowance: int
+) -> bool:
+    cursor = await conn.execute(_SPEND, account | {"points": points, "allowance": allowance})
+    return await cursor.fetchone() is not None
+
+
+async def _refuse(
+    conn: AsyncConnection[Any],
+    message: Message,
+    ruling: Ruling,
+    allowance: int | None,
+    *,
+    afforded: bool,
+) -> int:
+    """Put what is refused into the outbox, for the voter alone; return how many replies."""
+    told: dict[str, Any] = {}
+    if ruling.refusals:
+        told["refusals"] = list(map(str, ruling.refusals))
+    if ruling.counted and not afforded:
+        told["exhausted"] = {"allowance": allowance}
+    key = (message.team, message.channel, message.ts)
+    for kind, body in told.items():
+        await outbox.write(conn, key, message.thread, kind, body, message.author)
+    return len(told)
+
+
+async def _append(
+    conn: AsyncConnection[Any],
+    message: Message,
+    voter: str,
+    held: Mapping[str, int],
+    votes: Sequence[Vote],
+) -> Outcome:
+    """Append the difference between *held* and *votes*, and let boards and reply follow."""
+    rows = _rows(held, votes)
+    if rows:
+        before = [Vote(target, points) for target, points in held.items()]
+        added = difference(_shares(before, message, voter), _shares(votes, message, voter))
+        await conn.execute(_APPEND, _parameters(message, voter, rows, added))
+        await _spell(conn, message.team, votes)
+    waiting = False
+    if held or votes:
+        scores = await boards.scores(conn, message.team, [*held, *(v.target for v in votes)])
+        waiting = await amend(conn, message, _body(held, votes, scores))
+    return Outcome(len(rows), int(waiting))
+
+
+def _rows(held: Mapping[str, int], votes: Sequence[Vote]) -> list[Vote]:
+    """Return the ledger's new rows: what was changed or added, then what was taken out."""
+    changed = [(v, v.points - held.get(v.target, 0)) for v in votes]
+    kept = {vote.target for vote in votes}
+    rows = [Vote(vote.target, delta, vote.reason) for vote, delta in changed if delta]
+    return rows + [Vote(target, -points) for target, points in held.items() if target not in kept]
+
+
+def _shares(votes: Sequence[Vote], message: Message, voter: str) -> list[Share]:
+    return shares(votes, voter, message.channel, message.at)
+
+
+def _parameters(
+    message: Message, voter: str, rows: Sequence[Vote], added: Sequence[Share]
+) -> dict[str, Any]:
+    return {
+        "team": message.team,
+        "channel": message.channel,
+        "ts": message.ts,
+        "voter": voter,
+        "kind": "deletion" if message.revision == DELETED else "edit",
+        "at": message.at,
+        "targets": [row.target for row in rows],
+        "deltas": [row.points for row in rows],
+        "reasons": [row.reason for row in rows],
+        "share_boards": [share.board for share in added],
+        "share_targets": [share.target for share in added],
+        "share_points": [share.points for share in added],
+    }
+
+
+async def _spell(conn: AsyncConnection[Any], team: str, votes: Sequence[Vote]) -> None:
+    things = [vote for vote in votes if is_thing(vote.target)]
+    if things:
+        spelled = {"things": [v.target for v in things], "spellings": [v.spelling for v in things]}
+        await conn.execute(_SPELL, {"team": team} | spelled)
+
+
+def _body(held: Mapping[str, int], votes: Sequence[Vote], scores: Mapping[str, int]) -> list[Line]:
+    """Return what the reply says now: the votes that stand, and those withdrawn."""
+    said: list[Line] = [
+        {"target": v.target, "points": v.points, "reason": v.reason, "because": v.because}
+        for v in votes
+    ]
+    kept = {vote.target for vote in votes}
+    gone: list[Line] = [
+        {"target": t, "points": 0, "was": n} for t, n in held.items() if t not in kept
+    ]
+    return [line | {"score": scores.get(line["target"])} for line in said + gone]

@@ -1,0 +1,155 @@
+"""A score is what the messages say: edits and deletions, in whatever order they come."""
+
+import itertools
+from dataclasses import replace
+
+import pytest
+
+from app.ops.local_slack import events
+from app.ops.local_slack.composer import compose
+
+ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
+
+
+def _edit(talk, post, typed, *, by_person=True):
+    """Return the delivery of an edit of *post*, and the message as it is after it."""
+    workspace = talk.slack.workspace
+    text, blocks = compose(typed, workspace)
+    after = replace(post, text=text, blocks=blocks, edited=by_person)
+    at = workspace.next_ts()
+    return events.changed_event(workspace, before=post, after=after, event_ts=at), after
+
+
+def _deletion(talk, post):
+    workspace = talk.slack.workspace
+    return events.deleted_event(workspace, post=post, event_ts=workspace.next_ts())
+
+
+async def _heard(talk, payload):
+    answer = await talk.deliver(payload)
+    assert answer.status == 200
+    await talk.running.sender.settled()
+
+
+async def _ledger(talk):
+    query = "SELECT target_id, sum(delta)::int FROM vote_history GROUP BY 1 HAVING sum(delta) <> 0"
+    return dict(await talk.rows(query))
+
+
+async def test_an_edit_counts_the_difference(talk):
+    post = await talk.said("@bob++ @carol++")
+    await _heard(talk, _edit(talk, post, "@bob+++ @dave++")[0])
+    assert await _ledger(talk) == {BOB: 2, DAVE: 1}
+    scores = await talk.scores()
+    assert {t: n for t, n in scores.items() if n} == {BOB: 2, DAVE: 1}
+    kinds = await talk.rows("SELECT kind, count(*)::int FROM vote_history GROUP BY 1 ORDER BY 1")
+    assert kinds == [("edit", 3), ("vote", 2)]
+
+
+async def test_the_reply_follows_an_edit_without_a_second_announcement(talk):
+    post = await talk.said("@bob++ for the docs and @carol++")
+    await _heard(talk, _edit(talk, post, "@bob++ for the tests")[0])
+    assert talk.heard() == ["bob has 1 point (+1 for the tests)\ncarol has 0 points (+1 withdrawn)"]
+    assert len(talk.slack.calls_of("chat.postMessage")) == 1
+    assert len(talk.slack.calls_of("chat.update")) == 1
+
+
+async def test_a_deletion_takes_the_votes_back_and_the_reply_says_so(talk):
+    post = await talk.said("@bob+++ for the docs")
+    await _heard(talk, _deletion(talk, post))
+    assert await _ledger(talk) == {}
+    assert talk.heard() == ["bob has 0 points (+2 withdrawn)"]
+    assert await talk.scores("givers") == {ANN: 0}
+
+
+async def test_a_parent_with_replies_becomes_a_tombstone_and_counts_as_deleted(talk):
+    post = await talk.said("@bob++")
+    payload, _ = _edit(talk, post, "This message was deleted.")
+    payload["event"]["message"] |= {"subtype": "tombstone", "user": "USLACKBOT"}
+    payload["event"]["message"].pop("edited", None)
+    await _heard(talk, payload)
+    assert await _ledger(talk) == {}
+
+
+async def test_a_vote_added_by_an_edit_is_counted_and_told(talk):
+    post = await talk.said("nice work")
+    await _heard(talk, _edit(talk, post, "nice work @bob++")[0])
+    assert await _ledger(talk) == {BOB: 1}
+    assert talk.heard() == ["bob has 1 point (+1)"]
+
+
+async def test_a_change_that_no_person_made_has_no_effect(talk):
+    post = await talk.said("@bob++")
+    payload, _ = _edit(talk, post, "@bob++ @carol++", by_person=False)
+    await _heard(talk, payload)
+    assert await _ledger(talk) == {BOB: 1}
+    assert not talk.slack.calls_of("chat.update")
+
+
+async def test_an_edit_that_changes_no_vote_updates_nothing(talk):
+    post = await talk.said("@bob++ thanks")
+    await _heard(talk, _edit(talk, post, "@bob++ thank you")[0])
+    assert len(await talk.rows("SELECT FROM vote_history")) == 1
+    assert not talk.slack.calls_of("chat.update")
+
+
+async def test_an_edit_in_december_corrects_november(talk):
+    workspace = talk.slack.workspace
+    november = "1795000000.000100"  # 2026-11-18
+    post = replace(talk.write("@bob++"), ts=november)
+    await _heard(talk, events.posted_event(workspace, post))
+    await _heard(talk, _edit(talk, post, "@bob+++")[0])
+    assert await talk.scores("users/2026-11") == {BOB: 2}
+    assert await talk.scores("users/2026-W47") == {BOB: 2}
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
+async def test_any_order_of_delivery_ends_the_same(talk, order):
+    post = talk.write("@bob++ @carol++")
+    first, after = _edit(talk, post, "@bob+++")
+    second, latest = _edit(talk, after, "@dave--")
+    deliveries = [
+        events.posted_event(talk.slack.workspace, post), first, second, _deletion(talk, latest)
+    ]  # fmt: skip
+    for n in order:
+        for event_id in ("Ev1", "Ev2"):
+            answer = await talk.deliver(deliveries[n] | {"event_id": f"{event_id}{n}"})
+            assert answer.status == 200
+    await talk.running.sender.settled()
+    assert await _ledger(talk) == {}
+    assert {n for n in (await talk.scores()).values()} <= {0}
+    boards = await talk.rows("SELECT FROM leaderboard WHERE score <> 0")
+    assert boards == []
+
+
+async def test_two_edits_within_one_second_are_told_apart(talk):
+    post = await talk.said("@bob++")
+    first, after = _edit(talk, post, "@bob+++")
+    second, _ = _edit(talk, after, "@bob++++")
+    second["event"]["message"]["edited"]["ts"] = first["event"]["message"]["edited"]["ts"]
+    await _heard(talk, second)
+    await _heard(talk, first)
+    assert await _ledger(talk) == {BOB: 3}
+
+
+async def test_a_reply_not_yet_said_is_said_as_edited(talk):
+    talk.slack.fail("chat.postMessage", status=429, retry_after=1)
+    post = talk.write("@bob++")
+    assert (await talk.deliver(events.posted_event(talk.slack.workspace, post))).status == 200
+    await talk.slack.until(lambda: talk.slack.calls_of("chat.postMessage"))
+    await _heard(talk, _edit(talk, post, "@carol++")[0])
+    assert talk.heard()[-1].startswith("carol has 1 point (+1)")
+    assert len(talk.slack.posts_in("general")) == 1
+
+
+async def test_an_edit_spends_and_refunds_the_allowance(talk):
+    settings = talk.running.ears.settings
+    object.__setattr__(talk.running.ears, "settings", type(settings)(daily_allowance=3))
+    post = await talk.said("@bob+++")
+    payload, after = _edit(talk, post, "@bob++++ @carol++")
+    await _heard(talk, payload)
+    assert await _ledger(talk) == {}
+    assert "3 points a day" in talk.heard(to="ann")[0]
+    await _heard(talk, _edit(talk, after, "@bob++++")[0])
+    assert await _ledger(talk) == {BOB: 3}
+    assert await talk.rows("SELECT spent::int FROM allowances") == [(3,)]
