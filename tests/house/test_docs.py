@@ -1,0 +1,275 @@
+"""The documentation says what the code does: commands, variables, events, tables, links."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from app.config import Config
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.glob("*.md")])
+COMMANDS = sorted(path.name for path in (ROOT / "bin").iterdir())
+MANIFESTS = sorted(DOCS.glob("slack-app-manifest*.yaml"))
+MIGRATIONS = sorted(p for p in (ROOT / "migrations").glob("*.sql") if ".rollback." not in p.name)
+
+# Each Web API method the app calls, and each event it hears, with the scopes that it takes.
+METHODS = {
+    "auth_test": set(),
+    "chat_postEphemeral": {"chat:write"},
+    "chat_postMessage": {"chat:write"},
+    "chat_update": {"chat:write"},
+    "conversations_history": {"channels:history", "groups:history"},
+    "conversations_replies": {"channels:history", "groups:history"},
+    "usergroups_users_list": {"usergroups:read"},
+    "users_info": {"users:read"},
+}
+EVENTS = {
+    "app_mention": {"app_mentions:read"},
+    "message.channels": {"channels:history"},
+    "message.groups": {"groups:history"},
+    "subteam_members_changed": {"usergroups:read"},
+    "subteam_updated": {"usergroups:read"},
+    "user_change": {"users:read"},
+}
+
+
+def read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def slack_code() -> str:
+    return "\n".join(read(path) for path in sorted((ROOT / "app/slack").rglob("*.py")))
+
+
+def heard_events() -> set[str]:
+    """What the listeners register; Slack has an event of its own for each kind of channel."""
+    names = set(re.findall(r'app\.event\("(\w+)"\)', slack_code()))
+    assert "message" in names
+    return names - {"message"} | {"message.channels", "message.groups"}
+
+
+def listed(manifest: str, key: str) -> set[str]:
+    """The items of the list that stands below *key*, comments left out."""
+    block = re.search(rf"^( *){key}:\n((?:\1 +-.*\n)+)", manifest, re.MULTILINE)
+    assert block, f"no list {key}"
+    return set(re.findall(r"- ([\w.:]+)", block[2]))
+
+
+def table_names(sql: str) -> list[str]:
+    return re.findall(r"^CREATE TABLE (?:IF NOT EXISTS )?(\w+)", sql, re.MULTILINE)
+
+
+def columns(sql: str) -> list[tuple[str, str]]:
+    """Every column as (table, name)."""
+    found = []
+    for table, body in re.findall(
+        r"^CREATE TABLE (\w+) \((.*?)^\);", sql, re.MULTILINE | re.DOTALL
+    ):
+        names = re.findall(r"^ {4}(\w+)", body, re.MULTILINE)
+        found += [(table, name) for name in names if name != "CONSTRAINT"]
+    added = re.findall(r"^ALTER TABLE (\w+)\s+ADD COLUMN (\w+)", sql, re.MULTILINE)
+    return found + added
+
+
+def tracked() -> list[Path]:
+    """The files that git holds; outside of a checkout there is nothing to look at."""
+    answer = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    if answer.returncode:
+        pytest.skip("not a git checkout")
+    return [ROOT / name for name in answer.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def dependencies() -> set[str]:
+    lines = [
+        line
+        for path in ROOT.glob("requirements*.txt")
+        for line in read(path).splitlines()
+        if line and not line.startswith(("#", "-"))
+    ]
+    return {normal(re.split(r"[\[<>=!~; ]", line)[0]) for line in lines}
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_documented(name):
+    assert any(f"bin/{name}" in read(page) for page in PAGES)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_tells_its_usage(name):
+    answer = subprocess.run(
+        [f"bin/{name}", "--help"], cwd=ROOT, capture_output=True, check=False, text=True, timeout=30
+    )
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert answer.stdout.lower().startswith(f"usage: bin/{name}")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_can_be_executed(name):
+    assert os.access(ROOT / "bin" / name, os.X_OK)
+
+
+def test_pages_name_only_commands_that_exist():
+    named = {word for page in PAGES for word in re.findall(r"\bbin/([a-z][\w-]*)", read(page))}
+    assert named - {*COMMANDS} == set()
+
+
+def test_example_of_the_environment_has_every_variable_and_no_other():
+    named = re.findall(r"^([A-Z_]+)=", read(ROOT / ".env.example"), re.MULTILINE)
+    assert sorted(named) == sorted(field.upper() for field in Config.model_fields)
+
+
+def test_page_of_the_environment_has_every_variable_and_no_other():
+    named = re.findall(r"^\| `([A-Z_]+)` \|", read(DOCS / "environment.md"), re.MULTILINE)
+    assert sorted(named) == sorted(field.upper() for field in Config.model_fields)
+
+
+def test_example_of_the_environment_shows_the_defaults():
+    shown = dict(re.findall(r"^([A-Z_]+)=(.*)$", read(ROOT / ".env.example"), re.MULTILINE))
+    defaults = {name.upper(): field.default for name, field in Config.model_fields.items()}
+    assert shown == {name: "" if v is None else str(v) for name, v in defaults.items()}
+
+
+def test_each_manifest_lists_the_events_that_are_heard():
+    assert MANIFESTS
+    assert heard_events() == EVENTS.keys()
+    for path in MANIFESTS:
+        assert listed(read(path), "bot_events") == heard_events()
+
+
+def test_each_manifest_asks_for_the_scopes_that_are_used_and_no_other():
+    called = set(re.findall(r"_?client\.([a-z]\w+)", slack_code()))
+    called &= {name for name in called if "_" in name and name != "base_url"}
+    assert called - METHODS.keys() == set()
+    used = {"commands"}.union(*(METHODS[name] for name in called))
+    used = used.union(*(EVENTS[name] for name in heard_events()))
+    for path in MANIFESTS:
+        assert listed(read(path), "bot") == used
+
+
+def test_each_scope_has_its_reason():
+    for path in MANIFESTS:
+        scopes = re.findall(r"^ +- \w+(?:_\w+)?:\w+.*$", read(path), re.MULTILINE)
+        assert scopes
+        assert [line for line in scopes if not re.search(r" # .*\w", line)] == []
+
+
+def test_each_manifest_has_the_commands_that_are_answered():
+    answered = set(re.findall(r'app\.command\("(/[\w-]+)"\)', slack_code()))
+    for path in MANIFESTS:
+        named = set(re.findall(r"- command: (/[\w-]+)$", read(path), re.MULTILINE))
+        assert named == answered
+        assert read(path).count("should_escape: true") == len(named)
+
+
+def test_manifest_for_sockets_differs_only_by_addresses():
+    over_http, over_sockets = (
+        [
+            line.replace("socket_mode_enabled: true", "socket_mode_enabled: false")
+            for line in read(path).splitlines()
+            if "url:" not in line and not line.startswith("#")
+        ]
+        for path in (DOCS / "slack-app-manifest.yaml", DOCS / "slack-app-manifest-socket.yaml")
+    )
+    assert over_http == over_sockets
+    assert "url:" not in read(DOCS / "slack-app-manifest-socket.yaml")
+
+
+@pytest.mark.parametrize("path", MIGRATIONS, ids=lambda path: path.stem)
+def test_every_table_and_column_is_documented(path):
+    documented = documented_columns()
+    assert set(table_names(read(path))) - {table for table, _ in documented} == set()
+    assert set(columns(read(path))) - documented == set()
+
+
+def test_schema_page_has_no_table_or_column_that_does_not_exist():
+    known = {column for path in MIGRATIONS for column in columns(read(path))}
+    boards = {("leaderboard", name) for name in ("users", "things", "givers")}
+    assert documented_columns() - known - boards == set()
+
+
+@pytest.mark.parametrize("path", MIGRATIONS, ids=lambda path: path.stem)
+def test_every_index_is_documented(path):
+    indexes = re.findall(r"^CREATE (?:UNIQUE )?INDEX (\w+)", read(path), re.MULTILINE)
+    assert [name for name in indexes if f"`{name} " not in read(DOCS / "schema.md")] == []
+
+
+def documented_columns() -> set[tuple[str, str]]:
+    """What stands in the first column of each table's section, as (table, column)."""
+    schema = read(DOCS / "schema.md")
+    sections = re.findall(r"^## (\w+)[^\n]*\n(.*?)(?=^## |\Z)", schema, re.MULTILINE | re.DOTALL)
+    return {
+        (table, name)
+        for table, section in sections
+        for cell in re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", section, re.MULTILINE)
+        for name in re.findall(r"`(\w+)`", cell)
+    }
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_relative_link_leads_somewhere(page):
+    dead = []
+    for link in re.findall(r"\]\(([^)\s]+)\)", read(page)):
+        address, _, heading = link.partition("#")
+        if re.match(r"[a-z]+:", link):
+            continue
+        target = (page.parent / address).resolve() if address else page
+        if not target.exists() or (heading and heading not in headings(target)):
+            dead.append(link)
+    assert dead == []
+
+
+def headings(page: Path) -> set[str]:
+    titles = re.findall(r"^#+ (.*)$", read(page), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_every_page_can_be_found_from_the_readme():
+    linked = set(re.findall(r"\]\((docs/[\w-]+\.md)\)", read(ROOT / "README.md")))
+    others = {path.relative_to(ROOT).as_posix() for path in DOCS.glob("*.md")} - linked
+    assert others <= {"docs/benchmarks.md"}
+
+
+@pytest.mark.parametrize("picture", sorted(DOCS.rglob("*.svg")), ids=lambda path: path.name)
+def test_pictures_fetch_nothing(picture):
+    addresses = re.findall(r"https?://[^\s\"'<)]+", read(picture))
+    assert set(addresses) <= {"http://www.w3.org/2000/svg"}
+    assert "url(http" not in read(picture)
+
+
+def test_no_file_names_a_package_index_or_a_path_of_one_machine():
+    index = re.compile(
+        r"//[\w.-]*(?:pypi|pythonhosted|artifactory|devpi|nexus)[\w.-]*|--(?:extra-)?index-url"
+        r"|(?<![\w.~])/(?:home|Users|root|work)/\w+",
+        re.IGNORECASE,
+    )
+    found = {}
+    for path in tracked():
+        if path == Path(__file__):
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if match := index.search(text):
+            found[path.relative_to(ROOT).as_posix()] = match[0]
+    assert found == {}
+
+
+@pytest.mark.parametrize("name", sorted(dependencies()))
+def test_every_dependency_is_pinned_and_explained(name):
+    pins = {
+        normal(n) for n in re.findall(r"^([\w.-]+)==", read(ROOT / "constraints.txt"), re.MULTILINE)
+    }
+    assert name in pins
+    assert f"**{name}**" in normal(read(DOCS / "decisions.md"))

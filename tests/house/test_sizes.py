@@ -1,0 +1,73 @@
+"""The sizes that docs/contributing.md promises, and the few habits that a machine can see."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median, quantiles
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MODULES = sorted((ROOT / "app").rglob("*.py"))
+WRITTEN = [path for path in MODULES if path.read_text(encoding="utf-8").strip()]
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def functions() -> Iterator[tuple[str, int]]:
+    """Every function of the app and how many lines it has, its decorators apart."""
+    for path in WRITTEN:
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield f"{named(path)}:{node.name}", (node.end_lineno or 0) - node.lineno + 1
+
+
+def catches(node: ast.ExceptHandler) -> set[str]:
+    """What an `except` names; all of it when it names nothing."""
+    if node.type is None:
+        return {"BaseException"}
+    return {n.id for n in ast.walk(node.type) if isinstance(n, ast.Name)}
+
+
+def test_half_of_all_functions_are_under_ten_lines():
+    assert median(lines for _, lines in functions()) < 10
+
+
+def test_nine_functions_in_ten_are_under_twenty_five_lines():
+    assert quantiles((lines for _, lines in functions()), n=10)[-1] < 25
+
+
+def test_no_function_is_over_fifty_lines():
+    assert [name for name, lines in functions() if lines > 50] == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_no_module_is_over_three_hundred_lines(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=named)
+def test_every_module_opens_with_a_sentence(path):
+    told = ast.get_docstring(parsed(path)) or ""
+    assert told.partition("\n\n")[0].rstrip().endswith("."), "no sentence at the top"
+
+
+def test_everything_is_caught_only_at_the_door():
+    broad = [
+        named(path)
+        for path in WRITTEN
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.ExceptHandler) and catches(node) & {"Exception", "BaseException"}
+    ]
+    assert broad == ["app/web/server.py"]
+
+
+def test_no_module_is_called_after_nothing_in_particular():
+    empty = {"utils", "helpers", "common", "manager", "service"}
+    assert [named(path) for path in MODULES if path.stem in empty] == []
