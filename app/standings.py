@@ -14,6 +14,8 @@ class Leaderboard:
 
     places: Sequence[Place]
     own: Standing | None
+    asked: int
+    """How many places were asked for; there may be fewer."""
 
     @property
     def people(self) -> list[str]:
@@ -30,6 +32,7 @@ async def leaderboard(database: Database, team: str, reader: str, count: int) ->
 
     async def read(conn: Conn) -> Leaderboard:
         places = await boards.top(conn, team, USERS, count)
-        return Leaderboard(places, await boards.standing(conn, team, USERS, reader))
+        own = await boards.standing(conn, team, USERS, reader)
+        return Leaderboard(places, own, count)
 
     return await database.run(read)

@@ -42,7 +42,7 @@ async def amend(conn: AsyncConnection[Any], message: Message, said: Sequence[Lin
     if unsaid and not standing:
         await conn.execute(_FORGET, {"team": message.team, "id": reply})
         return False
-    body = standing if unsaid else [*said, *_withdrawn_before(before, said)]
+    body = standing if unsaid else list(said)
     await conn.execute(_CHANGE, {"team": message.team, "id": reply, "body": Jsonb(body)})
     return True
 
@@ -56,8 +56,3 @@ async def _write(conn: AsyncConnection[Any], message: Message, standing: Sequenc
 
 def _standing(lines: Sequence[Line]) -> list[tuple[Any, ...]]:
     return [(li["target"], li["points"], li.get("reason")) for li in lines if li["points"]]
-
-
-def _withdrawn_before(before: Sequence[Line], said: Sequence[Line]) -> list[Line]:
-    told = {line["target"] for line in said}
-    return [line for line in before if not line["points"] and line["target"] not in told]

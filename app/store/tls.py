@@ -1,28 +1,43 @@
 """Decides how a connection to PostgreSQL is protected when DATABASE_URL does not say."""
 
 import ipaddress
+import os
 import ssl
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from psycopg import conninfo
 
+# Where Debian, Red Hat and Alpine keep them: a Python of its own may look elsewhere.
+_BUNDLES: Final = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/cert.pem",
+)
 _PRIVATE_NAMES: Final = (".internal", ".local", ".localdomain", ".flycast", ".svc")
 
 
 def protected(url: str) -> str:
     """Return *url* so that the server's certificate is checked, where it can have one.
 
-    What the URL itself says of `sslmode` always stands. Inside a private network (sockets,
+    What the URL itself or PGSSLMODE says always stands. Inside a private network (sockets,
     loopback, private addresses, names without a dot or of private zones) there is seldom a
     certificate that anybody could check, so nothing is added.
     """
     given = conninfo.conninfo_to_dict(url)
-    if "sslmode" in given or all(map(_is_private, _hosts(given))):
+    chosen = "sslmode" in given or "PGSSLMODE" in os.environ
+    if chosen or all(map(_is_private, _hosts(given))):
         return url
-    authorities = ssl.get_default_verify_paths()
-    path = given.get("sslrootcert") or authorities.cafile or authorities.openssl_cafile
+    path = given.get("sslrootcert") or os.environ.get("PGSSLROOTCERT") or _authorities()
     return conninfo.make_conninfo(url, sslmode="verify-full", sslrootcert=path)
+
+
+def _authorities() -> str:
+    """Return the file of the authorities that the machine trusts."""
+    known = ssl.get_default_verify_paths()
+    files = (known.cafile, known.openssl_cafile, *_BUNDLES)
+    return next((path for path in files if path and Path(path).is_file()), "system")
 
 
 def _hosts(given: Mapping[str, Any]) -> list[str]:

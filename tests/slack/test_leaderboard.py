@@ -13,7 +13,7 @@ async def test_the_board_ranks_with_shared_ties_and_tells_ones_own_standing(talk
     answer = await talk.command(by="dave")
     assert answer["response_type"] == "ephemeral"
     assert answer["text"] == (
-        "Leaderboard: top 4, all time\n"
+        "Leaderboard, all time\n"
         "1. bob, 3 points\n"
         "2. carol, 1 point\n"
         "2. dave, 1 point\n"
@@ -91,7 +91,7 @@ async def test_a_mention_shows_the_board_in_the_thread_once(talk):
     assert (await talk.deliver(mention)).status == 200
     await talk.running.sender.settled()
     boards = [text for text in talk.heard() if text.startswith("Leaderboard")]
-    assert boards == ["Leaderboard: first, all time\n1. bob, 3 points"]
+    assert boards == ["Leaderboard: top 1, all time\n1. bob, 3 points"]
     assert talk.slack.posts_in("general")[-1].thread_ts == post.ts
 
 

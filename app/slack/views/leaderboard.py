@@ -21,10 +21,11 @@ class Page:
 def page(board: Leaderboard, names: Mapping[str, str], *, standing: bool = True) -> Page:
     """Return the board as one message, with the reader's own *standing* where it is theirs."""
     own = replies.standing(board.own, names) if standing else None
-    text = replies.board(board.places, names, own)
+    text = replies.board(board.places, board.asked, names, own)
     if not board.places:
         return Page(text)
-    blocks = [_heading(replies.board_title(len(board.places))), _table(board.places, names)]
+    title = replies.board_title(len(board.places), board.asked)
+    blocks = [_heading(title), _table(board.places, names)]
     return Page(text, [*blocks, _context(own)] if own else blocks)
 
 
