@@ -1,1 +1,91 @@
-"""The benchmarks: placeholder of the entry point, filled by app/ops/bench."""
+"""The benchmarks: which there are, in which order they run, and the table that they fill."""
+
+import argparse
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import uvloop
+
+from app.ops.bench import burst, leaderboard, machine, memory, parser, ratio, table, vote
+from app.ops.bench.ground import Ground
+from app.ops.bench.rows import BenchError, Row
+from app.ops.embedded import postgres
+
+Measure = Callable[[Ground, int], Awaitable[list[Row]]]
+
+BENCHMARKS: Final[dict[str, tuple[Measure, str]]] = {
+    "vote": (vote.measure, "latency of a committed vote at a steady pace"),
+    "leaderboard": (leaderboard.measure, "latency of /leaderboard with 100,000 members"),
+    "burst": (burst.measure, "exact totals after 1,000 votes at once"),
+    "ratio": (ratio.measure, "throughput against an empty Bolt app"),
+    "memory": (memory.measure, "memory after 100,000 votes"),
+    "parser": (parser.measure, "the parser on hostile messages"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the command line asks for."""
+
+    rounds: int
+    only: Sequence[str]
+    listed: bool
+    markdown: bool
+
+
+def main(arguments: Sequence[str], local: Path) -> int:
+    """Measure and print a table; the database is made below *local* and removed again.
+
+    A missed target is a result, not a failure: the exit status is 0.
+    """
+    wanted = _read(arguments)
+    if wanted.listed:
+        sys.stdout.writelines(f"{name:12} {about}\n" for name, (_, about) in BENCHMARKS.items())
+        return 0
+    folder = local / "bench"
+    try:
+        with postgres(folder / "postgres", keep=False) as url:
+            head = machine.head(url)
+            rows = uvloop.run(_measured(wanted, url, folder))
+    except BenchError as error:
+        _say("bin/bench", str(error))
+        return 1
+    table.show(head, rows, markdown=wanted.markdown)
+    return 0
+
+
+def _read(arguments: Sequence[str]) -> Wanted:
+    parser = argparse.ArgumentParser(
+        prog="bin/bench",
+        description="Measures the app on embedded PostgreSQL with default durability, driven"
+        " over HTTP, and prints a table (docs/benchmarks.md).",
+    )
+    parser.add_argument("--rounds", type=_positive, default=5, help="rounds of each (5)")
+    parser.add_argument("--only", nargs="+", choices=BENCHMARKS, metavar="NAME", help="these only")
+    parser.add_argument("--list", action="store_true", help="name the benchmarks, run none")
+    parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
+    given = parser.parse_args(arguments)
+    return Wanted(given.rounds, given.only or list(BENCHMARKS), given.list, given.markdown)
+
+
+def _positive(word: str) -> int:
+    if not word.isdecimal() or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"{word} is not 1 or more")
+    return int(word)
+
+
+async def _measured(wanted: Wanted, url: str, folder: Path) -> list[Row]:
+    rows: list[Row] = []
+    for name, (measure, _) in BENCHMARKS.items():
+        if name in wanted.only:
+            rows += await measure(Ground(url, folder, partial(_say, name)), wanted.rounds)
+    return rows
+
+
+def _say(who: str, what: str) -> None:
+    """Tell of progress on standard error; standard output is for the table."""
+    sys.stderr.write(f"{who}: {what}\n")

@@ -66,7 +66,8 @@ class Conversation:
             self._print(render_change(change, workspace, viewer=viewer, channel=channel))
 
     def echo(self, line: str) -> None:
-        """Print *line* after its prompt, as if it had been typed here."""
+        """Print *line* after its prompt, as if it had been typed here, apart from what was before."""
+        self._print("")
         self._print(Text.assemble((self._seat.prompt, "dim"), line))
 
     def _print(self, shown: RenderableType) -> None:

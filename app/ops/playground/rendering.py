@@ -77,4 +77,4 @@ def quote(post: Post, workspace: Workspace) -> str:
     author = member_name(workspace, post.user).removeprefix("@")
     words = " ".join(mrkdwn(post.text, workspace).plain.split())
     shown = words if len(words) <= QUOTED else f"{words[: QUOTED - 1]}…"
-    return f'{author}: "{shown}"'
+    return f"{author}: “{shown}”"

@@ -1,0 +1,82 @@
+"""The workspace that benchmarks take place in, and the votes that its members cast there."""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from app.ops.local_slack import events
+from app.ops.local_slack.delivery import FORM, JSON
+from app.ops.local_slack.values import Channel, Member
+from app.ops.local_slack.workspace import Workspace
+
+SIGNING_SECRET: Final = "both ends of a benchmark"  # noqa: S105 (of one machine)
+CHANNELS: Final = 10
+
+_THANKS: Final = "++ for looking into the failing build on a Friday evening"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A signed request as it goes over the wire, good for five minutes."""
+
+    data: bytes
+    target: str = ""
+    """Who gets a point."""
+
+
+def crowd(members: int) -> Workspace:
+    """Return a workspace of that many members and ten channels."""
+    people = (
+        Member(f"U{n:08d}", f"member{n}", f"Member {n}", f"Member Number {n}")
+        for n in range(1, members + 1)
+    )
+    channels = (Channel(f"C{n:08d}", f"channel{n}") for n in range(1, CHANNELS + 1))
+    return Workspace(people, channels)
+
+
+def votes(workspace: Workspace, count: int, draw: Random) -> list[Request]:
+    """Return *count* messages, each of a random member, in a random channel, for another one."""
+    people = [user for user in workspace.members if user != workspace.bot_user_id]
+    channels = list(workspace.channels)
+    pairs = (draw.sample(people, 2) for _ in range(count))
+    return [_vote(workspace, giver, target, draw.choice(channels)) for giver, target in pairs]
+
+
+def _vote(workspace: Workspace, giver: str, target: str, channel: str) -> Request:
+    payload = events.message_event(
+        workspace,
+        user=giver,
+        channel=channel,
+        text=f"<@{target}>{_THANKS}",
+        ts=workspace.next_ts(),
+        blocks=_blocks(target),
+    )
+    return _request(json.dumps(payload).encode(), JSON, target)
+
+
+def _blocks(target: str) -> list[dict[str, Any]]:
+    leaves = [{"type": "user", "user_id": target}, {"type": "text", "text": _THANKS}]
+    section = {"type": "rich_text_section", "elements": leaves}
+    return [{"type": "rich_text", "block_id": "vK7bQ", "elements": [section]}]
+
+
+def boards_asked(workspace: Workspace, count: int, draw: Random) -> Iterator[Request]:
+    """Yield *count* times `/leaderboard`, each by a random member."""
+    people = [user for user in workspace.members if user != workspace.bot_user_id]
+    channel = next(iter(workspace.channels))
+    for user in draw.choices(people, k=count):
+        form = events.slash_command(
+            workspace, user=user, channel=channel, command="/leaderboard", text=""
+        )
+        yield _request(urlencode(form).encode(), FORM)
+
+
+def _request(body: bytes, content_type: str, target: str = "") -> Request:
+    fields = {"Host": "127.0.0.1", "Content-Type": content_type, "Content-Length": str(len(body))}
+    fields |= events.signed(SIGNING_SECRET, body, time.time())
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    return Request(f"POST /slack/events HTTP/1.1\r\n{head}\r\n".encode() + body, target)

@@ -1,0 +1,64 @@
+"""The least that Bolt can do: the app's shape without an app, to be measured against.
+
+Runs as ``python -m app.ops.bench.empty`` with SLACK_SIGNING_SECRET set, and says on standard
+output which port it listens on.
+"""
+
+import asyncio
+import json
+import os
+import signal
+
+import uvloop
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+
+PATH = "/slack/events"
+
+
+def application(signing_secret: str) -> web.Application:
+    """Return a server of a Bolt app that hears messages and does nothing."""
+    app = AsyncApp(
+        signing_secret=signing_secret, authorize=_authorized, process_before_response=True
+    )
+    app.event("message")(_nothing)
+
+    async def answer(request: web.Request) -> web.Response:
+        return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
+
+    server = web.Application()
+    server.router.add_post(PATH, answer)
+    return server
+
+
+async def _authorized(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+    return AuthorizeResult(
+        enterprise_id=enterprise_id,
+        team_id=team_id,
+        bot_token="xoxb-empty",  # noqa: S106 (opens nothing)
+        bot_id="B0PPTBOT",
+        bot_user_id="U0PPTBOT",
+    )
+
+
+async def _nothing() -> None:
+    pass
+
+
+async def serve() -> None:
+    """Serve until SIGTERM."""
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    application_ = application(os.environ["SLACK_SIGNING_SECRET"])
+    runner = web.AppRunner(application_, access_log=None, shutdown_timeout=1, keepalive_timeout=75)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    print(json.dumps({"event": "server.ready", "port": runner.addresses[0][1]}), flush=True)
+    await stop.wait()
+    await runner.cleanup()
+
+
+if __name__ == "__main__":
+    uvloop.run(serve())

@@ -1,0 +1,104 @@
+"""Where a benchmark takes place: a fresh database, a stand-in for Slack, and the app between."""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import AsyncConnection
+
+from app.ops.bench.crowd import SIGNING_SECRET
+from app.ops.bench.load import Load, load_on
+from app.ops.bench.process import Server, server
+from app.ops.bench.rows import BenchError
+from app.ops.local_slack.server import LocalSlack
+from app.ops.local_slack.workspace import Workspace
+from app.store import migrations
+
+DATABASE: Final = "bench"
+
+_MEMBERS: Final = "COPY members (team_id, user_id, name) FROM STDIN"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A PostgreSQL server at *url*, a folder for what is left over, and who hears of progress."""
+
+    url: str
+    folder: Path
+    tell: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The app while it serves, and what stands around it."""
+
+    server: Server
+    slack: LocalSlack
+    load: Load
+    url: str
+
+    async def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """Return what the app's database holds."""
+        async with await AsyncConnection.connect(self.url, autocommit=True) as conn:
+            return await (await conn.execute(query, parameters)).fetchall()
+
+    async def check_ledger(self, votes: int) -> None:
+        """Raise BenchError unless just as many votes are committed."""
+        found = (await self.rows("SELECT count(*) FROM vote_history"))[0][0]
+        if found != votes:
+            raise BenchError(f"{votes} votes were cast, {found} are in the ledger")
+
+
+@contextlib.asynccontextmanager
+async def app(
+    ground: Ground,
+    workspace: Workspace,
+    fill: Callable[[psycopg.Connection[Any]], None] | None = None,
+) -> AsyncIterator[Running]:
+    """Run the app on a fresh database, which *fill* may fill, while inside."""
+    url = fresh_database(ground.url)
+    with psycopg.connect(url, autocommit=True) as conn:
+        copy(
+            conn, _MEMBERS, [(workspace.team_id, m.id, m.name) for m in workspace.members.values()]
+        )
+        if fill:
+            fill(conn)
+        conn.execute("VACUUM ANALYZE")
+        conn.execute("CHECKPOINT")
+    async with (
+        LocalSlack(workspace, keep=100) as slack,
+        server(["app", "server"], _environment(url, slack), ground.folder) as process,
+        load_on(process) as load,
+    ):
+        yield Running(process, slack, load, url)
+
+
+def fresh_database(url: str) -> str:
+    """Make a new, migrated database on the server at *url*, in place of the last; give its URL."""
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        conn.execute(f"CREATE DATABASE {DATABASE}")
+    fresh = urlsplit(url)._replace(path=f"/{DATABASE}").geturl()
+    migrations.apply(fresh)
+    return fresh
+
+
+def copy(conn: psycopg.Connection[Any], statement: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Fill a table the fast way."""
+    with conn.cursor() as cursor, cursor.copy(statement) as copying:
+        for row in rows:
+            copying.write_row(row)
+
+
+def _environment(url: str, slack: LocalSlack) -> dict[str, str]:
+    return {
+        "DATABASE_URL": url,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        "SLACK_API_URL": slack.api_url,
+        "PORT": "0",
+    }

@@ -1,0 +1,92 @@
+"""Sends prepared requests over connections that stay open, and takes the time of each."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from app.ops.bench.crowd import Request
+from app.ops.bench.process import Server
+from app.ops.bench.rows import BenchError
+from app.ops.bench.wire import Lines
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of requests: how long each took, and what was not answered 200."""
+
+    took: list[float] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        """Requests answered 200, per second."""
+        return (len(self.took) - len(self.failures)) / self.seconds
+
+    @property
+    def milliseconds(self) -> list[float]:
+        """How long each request took."""
+        return [1000 * seconds for seconds in self.took]
+
+    def check(self) -> None:
+        """Raise BenchError if anything was not answered 200."""
+        if self.failures:
+            count, first = len(self.failures), self.failures[0]
+            raise BenchError(f"{count} of {len(self.took)} requests failed, the first by {first}")
+
+
+class Load:
+    """The pressure on one server."""
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+
+    async def closed(self, requests: Iterable[Request], at_once: int) -> Outcome:
+        """Keep *at_once* requests under way until all are answered."""
+        outcome, waiting = Outcome(), iter(requests)
+        started = time.perf_counter()
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(at_once):
+                tasks.create_task(self._one_by_one(waiting, outcome))
+        outcome.seconds = time.perf_counter() - started
+        return outcome
+
+    async def _one_by_one(self, waiting: Iterator[Request], outcome: Outcome) -> None:
+        for request in waiting:
+            await self._send(request, time.perf_counter(), outcome)
+
+    async def opened(self, requests: Sequence[Request], rate: float) -> Outcome:
+        """Send *rate* requests a second, whatever the answers; each counts from when it was due."""
+        outcome, started = Outcome(), time.perf_counter() + 0.1
+        async with asyncio.TaskGroup() as tasks:
+            for number, request in enumerate(requests):
+                due = started + number / rate
+                tasks.create_task(self._send_at(due, request, outcome))
+        outcome.seconds = time.perf_counter() - started
+        return outcome
+
+    async def _send_at(self, due: float, request: Request, outcome: Outcome) -> None:
+        await asyncio.sleep(due - time.perf_counter())
+        await self._send(request, due, outcome)
+
+    async def _send(self, request: Request, since: float, outcome: Outcome) -> None:
+        try:
+            status = await self._lines.ask(request.data)
+        except OSError as error:  # the line is dead and is not used again
+            outcome.failures.append(type(error).__name__)
+        else:
+            if status != 200:
+                outcome.failures.append(f"HTTP {status}")
+        outcome.took.append(time.perf_counter() - since)
+
+
+@contextlib.asynccontextmanager
+async def load_on(server: Server) -> AsyncIterator[Load]:
+    """Give connections to *server*, as many as are needed, kept alive."""
+    lines = Lines(server.port)
+    try:
+        yield Load(lines)
+    finally:
+        lines.close()

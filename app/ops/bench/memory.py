@@ -1,0 +1,52 @@
+"""How much memory the app takes after 100,000 votes, and whether it grows with them."""
+
+from random import Random
+from typing import Final
+
+import psutil
+
+from app.ops.bench.crowd import crowd, votes
+from app.ops.bench.ground import Ground, Running, app
+from app.ops.bench.rows import Row, Target
+
+MARKS: Final = (20_000, 60_000, 100_000)
+PIECE: Final = 2000
+"""Votes prepared at once, so that their signatures are young."""
+AT_ONCE: Final = 16
+
+
+async def measure(ground: Ground, rounds: int) -> list[Row]:
+    """Cast the votes of 1,000 members in 10 channels; once, whatever *rounds* says."""
+    del rounds
+    sizes: list[float] = []
+    seconds, cast, draw, workspace = 0.0, 0, Random(6), crowd(1000)
+    async with app(ground, workspace) as running:
+        while cast < MARKS[-1]:
+            outcome = await running.load.closed(votes(workspace, PIECE, draw), AT_ONCE)
+            outcome.check()
+            seconds, cast = seconds + outcome.seconds, cast + PIECE
+            if cast in MARKS:
+                sizes.append(_megabytes(running))
+                ground.tell(f"{cast:,} votes: {sizes[-1]:.1f} MB, {cast / seconds:.0f}/s")
+        await running.check_ledger(cast)
+    return _rows(sizes, cast / seconds)
+
+
+def _megabytes(running: Running) -> float:
+    resident: int = psutil.Process(running.server.pid).memory_info().rss
+    return resident / 1024**2
+
+
+def _rows(sizes: list[float], rate: float) -> list[Row]:
+    growth = 100 * (sizes[-1] / sizes[0] - 1)
+    grown = f"growth of memory from {MARKS[0]:,} to {MARKS[-1]:,} votes"
+    return [
+        *(Row("memory", f"resident after {mark:,} votes", [size], "MB", _most(mark))
+          for mark, size in zip(MARKS, sizes, strict=True)),
+        Row("memory", grown, [growth], "%", Target.below(10, "%")),
+        Row("memory", f"rate of these votes, {AT_ONCE} in flight", [rate], "votes/s"),
+    ]  # fmt: skip
+
+
+def _most(mark: int) -> Target | None:
+    return Target.below(150, "MB") if mark == MARKS[-1] else None

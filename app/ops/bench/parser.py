@@ -1,0 +1,70 @@
+"""How long the longest message that Slack lets through can keep the parser busy."""
+
+import time
+from collections.abc import Iterator
+from typing import Any, Final
+
+from app.core import mrkdwn, richtext
+from app.core.parse import parse
+from app.core.settings import Settings
+from app.ops.bench.ground import Ground
+from app.ops.bench.rows import Row, Target
+
+LENGTH: Final = 40_000
+
+# What costs careless patterns most: openings without an end, endings without an opening,
+# runs that may be split in many ways, and votes by the thousand.
+_HOSTILE: Final = (
+    "+", "-", "—", "=", "a", "a-", "a.", "a'", "_", "-a", "(", "((", "[{(", ")", '"', '"a', "“",
+    "'", "a'a ", "„a ", "@", "@a", "@a-", "#", "@@a ", "<", "<@", "<@U", "<@U1>", "<@U1>,",
+    "<@U1> and ", "(<@U1> ", "<@U1>++", "<@U1>-- ", "<@U1>--,", "<@U1>-- for ", "<@U1> += ",
+    "<@U1> - ", "a++", "a++ ", "ab-- ", "ab--, ", "ab-- and ", "ab++ because ", "ab-- for a ",
+    '"a b"++ ', '"a" ', "(a++", ":", ":a", ":a:", ":a: ++", ":a:-- ", "::", "`", "```", "```a",
+    "`a", "&gt;", "&gt;\n", ">", ">>>", "*", "*a", "*a ", "a*", "_a", "_a ", "~", "~a", "~a ",
+    "* ", " ", "\t", "\n", "a\n", "a++\n", "http://", "http://a ", "a@a", "a@a.", "a@", "a.a@",
+    "&amp;", "&", ", ", "and ", "for ", "\u0301", "a\u0301", "e\u0301-", "\u0301+", "\xe9", "\xdf",
+    "\u0130", "日本++ ", "\u200d", "1+=", "ab+=1", "ab += 9 ", "due   to ", "++ for ", "-- due",
+    "x=", "x-=", "--,", "--)", "==", "a==", "\U000f0000", "\r\n",
+)  # fmt: skip
+
+
+async def measure(ground: Ground, rounds: int) -> list[Row]:
+    """Read the worst of the hostile messages, as mrkdwn and as rich_text."""
+    worst: list[float] = []
+    for number in range(1, rounds + 1):
+        took, name = max((_milliseconds(message), name) for name, message in _messages())
+        worst.append(took)
+        ground.tell(f"round {number}: {took:.1f} ms for {name}")
+    what = f"{LENGTH:,} hostile characters, worst of {sum(1 for _ in _messages())} messages"
+    return [Row("parser", what, worst, "ms", Target.below(20, "ms"))]
+
+
+def _messages() -> Iterator[tuple[str, Any]]:
+    for piece in _HOSTILE:
+        text = (piece * LENGTH)[:LENGTH]
+        ended = text[: LENGTH - 7] + " x<@U1>"
+        yield f"text {piece!r}", text
+        yield f"text {piece!r}, ended", ended
+        yield f"rich_text {piece!r}", _rich([{"type": "text", "text": text}])
+    count = LENGTH // 10
+    leaves = [{"type": "user", "user_id": "U1"}, {"type": "text", "text": "-- for a"}]
+    yield "rich_text of leaves", _rich(leaves * count)
+    yield "rich_text of mentions", _rich(leaves[:1] * count)
+
+
+def _rich(leaves: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    section = {"type": "rich_text_section", "elements": leaves}
+    return [{"type": "rich_text", "elements": [section]}]
+
+
+def _milliseconds(message: Any) -> float:
+    """Return the shortest of three readings: the machine may interrupt one, hardly each."""
+    return 1000 * min(_seconds(message) for _ in range(3))
+
+
+def _seconds(message: Any) -> float:
+    started = time.perf_counter()
+    lines = mrkdwn.read(message) if isinstance(message, str) else richtext.read(message)
+    if lines:
+        parse(lines, Settings(), "U2")
+    return time.perf_counter() - started

@@ -1,0 +1,78 @@
+"""What a benchmark comes to: a row with one figure per round, its target and a verdict."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median, quantiles
+from typing import Self
+
+
+class BenchError(Exception):
+    """A benchmark could not be run; the message is one line that says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a figure has to be: in words, and as a test."""
+
+    words: str
+    met: Callable[[float], bool]
+    always: bool = False
+    """Whether each round must meet it; otherwise the median must."""
+
+    @classmethod
+    def below(cls, most: float, unit: str) -> Self:
+        """Ask for less than *most*."""
+        return cls(f"< {most:g} {unit}", lambda figure: figure < most)
+
+    @classmethod
+    def at_least(cls, least: float) -> Self:
+        """Ask for *least* or more."""
+        return cls(f">= {least:g}", lambda figure: figure >= least)
+
+    @classmethod
+    def exactly(cls, wanted: float, unit: str) -> Self:
+        """Ask for *wanted*, in every round."""
+        return cls(f"= {wanted:,.0f} {unit}", lambda figure: figure == wanted, always=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing measured; *figures* holds a figure per round."""
+
+    name: str
+    what: str
+    figures: Sequence[float]
+    unit: str
+    target: Target | None = None
+
+    @property
+    def middle(self) -> str:
+        """The median, with its unit."""
+        return f"{said(median(self.figures))} {self.unit}".strip()
+
+    @property
+    def spread(self) -> str:
+        """The least and the most of the rounds."""
+        if len(self.figures) == 1:
+            return "one round"
+        return f"{said(min(self.figures))}-{said(max(self.figures))}"
+
+    @property
+    def verdict(self) -> str:
+        """Whether the target is met; a dash where there is none."""
+        if self.target is None:
+            return "-"
+        judged = self.figures if self.target.always else [median(self.figures)]
+        return "met" if all(map(self.target.met, judged)) else "MISSED"
+
+
+def said(figure: float) -> str:
+    """Write *figure* with three digits, or more where it is a whole number of hundreds."""
+    if figure >= 100 or figure == int(figure):
+        return f"{figure:,.0f}"
+    return f"{figure:.2f}" if figure < 10 else f"{figure:.1f}"
+
+
+def percentile(values: Iterable[float], percent: int) -> float:
+    """Return the value below which *percent* of *values* lie."""
+    return quantiles(values, n=100, method="inclusive")[percent - 1]

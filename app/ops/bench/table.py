@@ -1,0 +1,44 @@
+"""The table of a run, for a terminal or for a page of the documentation."""
+
+import sys
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from app.ops.bench.rows import Row
+
+_WIDE = 400
+"""Columns of output that is no terminal: no line is broken."""
+
+
+def show(head: Sequence[tuple[str, str]], rows: Sequence[Row], *, markdown: bool) -> None:
+    """Print what was measured, and on what, to standard output."""
+    width = None if sys.stdout.isatty() and not markdown else _WIDE
+    console = Console(width=width, highlight=False, markup=False)
+    bullet = "- " if markdown else ""
+    for name, value in head:
+        console.print(f"{bullet}{name}: {value}" if markdown else f"{name:12} {value}")
+    console.print()
+    for line in _rendered(console, _table(rows, markdown=markdown)):
+        console.print(line)
+
+
+def _table(rows: Sequence[Row], *, markdown: bool) -> Table:
+    table = Table(box=box.MARKDOWN if markdown else box.SIMPLE_HEAD, show_edge=markdown)
+    table.add_column("benchmark")
+    table.add_column("measured")
+    for title in ("target", "median", "spread"):
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("verdict")
+    for row in rows:
+        wanted = row.target.words if row.target else "-"
+        table.add_row(row.name, row.what, wanted, row.middle, row.spread, row.verdict)
+    return table
+
+
+def _rendered(console: Console, table: Table) -> list[str]:
+    with console.capture() as captured:
+        console.print(table)
+    return [line.rstrip() for line in captured.get().splitlines() if line.strip()]

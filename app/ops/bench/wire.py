@@ -1,0 +1,85 @@
+"""A client that costs next to nothing, because it shares its machine with what it measures.
+
+Requests are bytes made ahead; of an answer only status and length are read. With a general
+client, a request costs more time than Bolt takes to answer it, and less of that is left for Bolt.
+"""
+
+import asyncio
+import re
+from typing import Final, cast
+
+_LENGTH: Final = re.compile(rb"\r\ncontent-length: *([0-9]+)", re.IGNORECASE)
+
+
+class Line(asyncio.Protocol):
+    """One connection that stays open; carries one request at a time."""
+
+    def __init__(self) -> None:
+        self._transport: asyncio.WriteTransport | None = None
+        self._answer: asyncio.Future[int] | None = None
+        self._received = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the way to the server."""
+        self._transport = cast("asyncio.WriteTransport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Read until an answer is whole."""
+        self._received += data
+        head, end, body = self._received.partition(b"\r\n\r\n")
+        if end and len(body) >= _length(head) and self._answer:
+            self._received = b""
+            self._answer.set_result(int(head[9:12]))
+            self._answer = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell who waits for an answer that none will come."""
+        if self._answer and not self._answer.done():
+            self._answer.set_exception(exc or ConnectionResetError("closed by the server"))
+        self._transport = None
+
+    async def ask(self, request: bytes) -> int:
+        """Send *request*; return the status of the answer. Raises OSError, TimeoutError."""
+        if self._transport is None:
+            raise ConnectionResetError("not connected")
+        answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._answer = answer
+        self._transport.write(request)
+        return await answer
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._transport:
+            self._transport.close()
+
+
+def _length(head: bytes) -> int:
+    match = _LENGTH.search(head)
+    return int(match[1]) if match else 0
+
+
+class Lines:
+    """As many connections to a port of this machine as are in use at once."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._free: list[Line] = []
+        self._all: list[Line] = []
+
+    async def ask(self, request: bytes) -> int:
+        """Send *request* on a line that is free; return the status of the answer."""
+        line = self._free.pop() if self._free else await self._another()
+        status = await line.ask(request)
+        self._free.append(line)
+        return status
+
+    def close(self) -> None:
+        """Hang up everywhere."""
+        for line in self._all:
+            line.close()
+
+    async def _another(self) -> Line:
+        loop = asyncio.get_running_loop()
+        _, line = await loop.create_connection(Line, "127.0.0.1", self._port)
+        self._all.append(line)
+        return line
