@@ -1,5 +1,6 @@
 """Reads what people ask the app for, by slash command or by mention."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,6 +8,8 @@ from app.core.tokens import Lines
 
 PLACES: Final = 10
 MOST_PLACES: Final = 50
+
+_ADDRESS: Final = re.compile(r"^[\s:,]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +51,11 @@ def mention(lines: Lines, bot: str) -> Command | None:
     line = lines.lines[0].strip()
     if not line or lines.atoms.values.get(line[0]) != ("user", bot):
         return None
-    word, _, arguments = line[1:].lstrip(" :,\u00a0").partition(" ")
-    match word.casefold():
-        case "help":
+    words = _ADDRESS.sub("", line[1:], 1).split(maxsplit=1)
+    match [word.casefold() for word in words[:1]]:
+        case ["help"]:
             return Help()
-        case "leaderboard":
-            return leaderboard(lines.atoms.plain(arguments))
+        case ["leaderboard"]:
+            return leaderboard(lines.atoms.plain("".join(words[1:])))
         case _:
             return None

@@ -29,6 +29,8 @@ class Message:
     thread_author: str | None = None
     revision: str = FIRST
     """Which version of the message this is; a later one compares greater, as text."""
+    quiet: bool = False
+    """Whether its votes are counted without a word, because they are old."""
 
     @property
     def at(self) -> datetime:

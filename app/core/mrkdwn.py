@@ -7,21 +7,28 @@ read first; only `&amp; &lt; &gt;` are escaped, and are unescaped after.
 import re
 from typing import Final
 
-from app.core.tokens import Atoms, Lines, cleaned, unescaped
+from app.core.tokens import OPAQUE, USER, Atoms, Lines, cleaned, unescaped
 
-_URL: Final = r"(?P<url>https?://[^\s<>]+)"
+_ATOM: Final = f"{USER[0]}-{OPAQUE[-1]}"
+_URL: Final = rf"(?P<url>(?i:https?)://[^\s<>{_ATOM}]++)"
 _MAIL: Final = r"(?P<mail>(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+)"
-# A skin tone is the same emoji; a digit before the colon makes it a time of day.
-_EMOJI: Final = r"(?<![0-9]):(?P<emoji>[\w+'-]+):(?::skin-tone-[2-6]:)?"
+# A skin tone is the same emoji. 10:30:00 holds none, and signs alone are an operator in colons.
+_EMOJI: Final = r":(?!(?<=[0-9]:)[0-9]++:)(?P<emoji>[+'-]*+\w[\w+'-]*+):(?::skin-tone-[2-6]:)?"
 _WRITTEN: Final = re.compile(rf"{_URL}|{_MAIL}|{_EMOJI}")
-_SPECIAL: Final = re.compile(r"`(?P<code>[^`\n]+)`|<(?P<angle>[^<>\n]+)>")
-# `>` quotes its line, `>>>` all that follows.
-_QUOTE: Final = re.compile(r"^(?:(?:&gt;|>){3}(?s:.*)|(?:&gt;|>)[^\r\n]*)", re.MULTILINE)
+_FENCED: Final = r"```(?s:.*?)```"
+# `>` quotes its line, with a code block that begins on it; `>>>` quotes all that follows.
+_QUOTED: Final = rf"^(?:>|&gt;)(?:(?:>|&gt;){{2}}(?s:.*)|(?:[^\n`]++|{_FENCED}|`)*+)"
+_BLOCK: Final = re.compile(f"{_FENCED}|{_QUOTED}", re.MULTILINE)
 
-_USER: Final = re.compile(r"@(?P<id>[UW][A-Z0-9]*)(?:\|.*)?")
-_GROUP: Final = re.compile(r"!subteam\^(?P<id>[A-Z0-9]+)(?:\|.*)?")
-_CHANNEL: Final = re.compile(r"#(?P<id>[A-Z0-9]+)(?:\|.*)?")
-_BROADCAST: Final = re.compile(r"!(?P<range>here|channel|everyone)(?:\|.*)?")
+_LABEL: Final = r"(?:\|[^<>\n]*+)?>"
+_SPECIAL: Final = re.compile(
+    r"`(?P<code>[^`\n]++)`"
+    rf"|<@(?P<user>[UW][A-Z0-9]*+){_LABEL}"
+    rf"|<!subteam\^(?P<group>[A-Z0-9]++){_LABEL}"
+    rf"|<#(?P<channel>[A-Z0-9]++){_LABEL}"
+    rf"|<!(?P<range>here|channel|everyone){_LABEL}"
+    r"|<(?P<link>[^<>\n]++)>"
+)
 
 
 def _pair(sign: str) -> re.Pattern[str]:
@@ -35,28 +42,31 @@ _BOLD, _ITALIC, _STRIKE = _pair(r"\*"), _pair("_"), _pair("~")
 def read(text: str) -> Lines:
     """Return the lines of *text*; code, quotes, links and struck text are opaque."""
     atoms = Atoms()
-    text = _unquoted(_unfenced(cleaned(text), atoms), atoms)
-    pieces, end = [], 0
-    for match in _SPECIAL.finditer(text):
-        pieces.append(unescaped(text[end : match.start()]))
-        code = match["code"]
-        pieces.append(atoms.add("opaque", unescaped(code)) if code else _angle(match[2], atoms))
-        end = match.end()
-    pieces.append(unescaped(text[end:]))
-    return Lines.split(_unstyled(written("".join(pieces), atoms), atoms), atoms)
+    # A code block or a quote has its lines to itself: what it says is never asked for.
+    text = _BLOCK.sub(f"\n{atoms.add('opaque', '')}\n", cleaned(text))
+    text = unescaped(_SPECIAL.sub(lambda m: _special(m, atoms), text))
+    return Lines.split(_unstyled(written(text, atoms), atoms), atoms)
 
 
-def _unfenced(text: str, atoms: Atoms) -> str:
-    parts = text.split("```")
-    if len(parts) % 2 == 0:  # the last fence is not closed: plain text
-        parts[-2:] = ["```".join(parts[-2:])]
-    for i in range(1, len(parts), 2):
-        parts[i] = f"\n{atoms.add('opaque', unescaped(parts[i]))}\n"
-    return "".join(parts)
+def _special(match: re.Match[str], atoms: Atoms) -> str:
+    kind = match.lastgroup or ""
+    value = match[kind]
+    if kind in ("user", "group"):
+        return atoms.add(kind, value)
+    return atoms.add("opaque", _opaque_text(kind, value))
 
 
-def _unquoted(text: str, atoms: Atoms) -> str:
-    return _QUOTE.sub(lambda m: atoms.add("opaque", unescaped(m[0])), text)
+def _opaque_text(kind: str, value: str) -> str:
+    match kind:
+        case "channel":
+            return f"<#{value}>"
+        case "range":
+            return f"@{value}"
+        case "link":
+            address, _, label = value.partition("|")
+            return unescaped(label or address.removeprefix("mailto:"))
+        case _:
+            return unescaped(value)
 
 
 def written(text: str, atoms: Atoms) -> str:
@@ -70,23 +80,6 @@ def _written_atom(match: re.Match[str], atoms: Atoms) -> str:
     return atoms.add("opaque", match[0])
 
 
-def _angle(inside: str, atoms: Atoms) -> str:
-    if user := _USER.fullmatch(inside):
-        return atoms.add("user", user["id"])
-    if group := _GROUP.fullmatch(inside):
-        return atoms.add("group", group["id"])
-    return atoms.add("opaque", _angle_text(inside))
-
-
-def _angle_text(inside: str) -> str:
-    if channel := _CHANNEL.fullmatch(inside):
-        return f"<#{channel['id']}>"
-    if broadcast := _BROADCAST.fullmatch(inside):
-        return f"@{broadcast['range']}"
-    address, _, label = inside.partition("|")
-    return unescaped(label or address.removeprefix("mailto:"))
-
-
-def _unstyled(line: str, atoms: Atoms) -> str:
-    line = _STRIKE.sub(lambda m: atoms.add("opaque", atoms.plain(m[1])), line)
-    return _ITALIC.sub(r"\1", _BOLD.sub(r"\1", line))
+def _unstyled(text: str, atoms: Atoms) -> str:
+    text = _STRIKE.sub(lambda m: atoms.opaque(m[1]), text)
+    return _ITALIC.sub(r"\1", _BOLD.sub(r"\1", text))

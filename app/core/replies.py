@@ -20,7 +20,7 @@ _MENTION: Final = re.compile(
     r"<(?:@(?P<user>[A-Z0-9]+)|!subteam\^[A-Z0-9]+|(?P<channel>#[A-Z0-9]+))>"
 )
 _ENDINGS: Final = {1: "st", 2: "nd", 3: "rd"}
-_LOOSE_END: Final = re.compile(r"(?:[\s,;:&]|\band$)+$")
+_LOOSE_END: Final = re.compile(r"(?:[\s,;:&]|\band\b)+$")
 
 HELP: Final = """\
 *Give points* by writing in a channel that I am in:
@@ -88,13 +88,14 @@ def mentioned(reason: str) -> list[str]:
 
 def _reason(reason: str, names: Mapping[str, str]) -> str:
     """Return *reason* with names instead of mentions, so that nobody is pinged twice."""
+    reason = _LOOSE_END.sub("", reason)
     pieces, end = [], 0
     for match in _MENTION.finditer(reason):
         pieces.append(_plain(reason[end : match.start()]))
         pieces.append(_named(match, names))
         end = match.end()
     pieces.append(_plain(reason[end:]))
-    return _LOOSE_END.sub("", "".join(pieces).strip())
+    return "".join(pieces).strip()
 
 
 def _plain(text: str) -> str:
@@ -123,9 +124,9 @@ def refusal(refused: Refusal, limit: int | None = None) -> str:
             return "I could not look up the members of that group, so it got no points."
 
 
-def board_title(count: int) -> str:
-    """Return the heading of a board that shows *count* places."""
-    return f"Leaderboard: top {count}, all time" if count > 1 else "Leaderboard: first, all time"
+def board_title(shown: int, asked: int) -> str:
+    """Return the heading of a board that shows *shown* places of the *asked*."""
+    return f"Leaderboard: top {asked}, all time" if shown == asked else "Leaderboard, all time"
 
 
 def place(row: Place, names: Mapping[str, str]) -> str:
@@ -144,11 +145,11 @@ def standing(own: Standing | None, names: Mapping[str, str]) -> str:
     return f"{said}, {own.ahead.score - own.score:,} behind {name}."
 
 
-def board(places: Sequence[Place], names: Mapping[str, str], own: str | None) -> str:
+def board(places: Sequence[Place], asked: int, names: Mapping[str, str], own: str | None) -> str:
     """Return the whole ranking as text, for screen readers and notifications."""
     if not places:
         return EMPTY_BOARD
-    lines = [board_title(len(places)), *(place(row, names) for row in places)]
+    lines = [board_title(len(places), asked), *(place(row, names) for row in places)]
     return "\n".join([*lines, own] if own else lines)
 
 

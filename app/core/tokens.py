@@ -6,7 +6,6 @@ that everything after this module is plain matching on strings. Rules: GRAMMAR.m
 """
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,6 +13,7 @@ USER: Final = "\U000f0000-\U000f3fff"
 GROUP: Final = "\U000f4000-\U000f7fff"
 EMOJI: Final = "\U000f8000-\U000fbfff"
 OPAQUE: Final = "\U000fc000-\U000fffff"
+"""What stands in a line for an atom of each kind: a range, to be put into a character class."""
 
 _ROOM: Final = 0x4000
 _FIRST: Final = {"user": 0xF0000, "group": 0xF4000, "emoji": 0xF8000, "opaque": 0xFC000}
@@ -30,21 +30,26 @@ class Atoms:
     """The atoms of one message, each known by the character that stands for it."""
 
     values: dict[str, tuple[str, str]] = field(default_factory=dict)
-    used: Counter[str] = field(default_factory=Counter)
+    marks: dict[tuple[str, str], str] = field(default_factory=dict)
+    used: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_FIRST, 0))
 
     def add(self, kind: str, value: str) -> str:
         """Return the character that stands for *value* from now on."""
+        known = self.marks.get((kind, value))
+        if known:
+            return known
         count = self.used[kind]
         if count == _ROOM:
             return "\ufffd"
         self.used[kind] += 1
         mark = chr(_FIRST[kind] + count)
         self.values[mark] = (kind, value)
+        self.marks[kind, value] = mark
         return mark
 
-    def value(self, mark: str) -> str:
-        """Return what *mark* stands for: an id, an emoji's name, or opaque text."""
-        return self.values[mark][1]
+    def opaque(self, text: str) -> str:
+        """Return what stands for *text*, atoms and all, from now on; empty for nothing."""
+        return self.add("opaque", self.plain(text)) if text else ""
 
     def plain(self, text: str) -> str:
         """Return *text* with its atoms written out: mentions as `<@U…>`, code and links as text."""
@@ -65,12 +70,15 @@ class Lines:
     @classmethod
     def split(cls, text: str, atoms: Atoms) -> "Lines":
         """Return the lines of *text*, leaving out those without a word."""
-        return cls(tuple(line for line in _LINE_END.split(text) if line.strip()), atoms)
+        return cls(tuple(line for line in text.split("\n") if line.strip()), atoms)
 
 
 def cleaned(text: str) -> str:
-    """Return *text* without characters that cannot be stored or would pass for an atom."""
-    return _UNFIT.sub("\ufffd", text)
+    """Return *text* with one kind of line end, and without characters of no use.
+
+    Those cannot be stored, or would pass for an atom.
+    """
+    return _LINE_END.sub("\n", _UNFIT.sub("\ufffd", text))
 
 
 def unescaped(text: str) -> str:

@@ -41,9 +41,7 @@ def thing(name: str) -> str | None:
 
     The key is NFC, casefolded, with white space folded (GRAMMAR.md, section 2).
     """
-    key = " ".join(
-        unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).split()
-    )
+    key = " ".join(_nfc(_nfc(name).casefold()).split())
     return THING + key if key and len(key.encode()) <= MAX_KEY_BYTES else None
 
 

@@ -1,0 +1,74 @@
+"""How the tables of this directory write messages and votes down."""
+
+from app.core import mrkdwn, richtext
+from app.core.parse import parse
+from app.core.settings import Settings
+from app.core.tally import groups, tally
+from app.core.tokens import Lines
+from app.core.vote import THING, Heard, Vote
+
+PEOPLE = {"@ann": "<@UANN>", "@bob": "<@UBOB>", "@cat": "<@WCAT>", "@team": "<!subteam^STEAM>"}
+MEMBERS = {"STEAM": ["U1", "U2"]}
+SETTINGS = Settings()
+
+
+def encoded(typed: str) -> str:
+    """Return *typed* as Slack would deliver it in `text`, people and groups as mentions."""
+    for handle, mention in PEOPLE.items():
+        typed = typed.replace(handle, mention)
+    return typed
+
+
+def hear(text: str, blocks: object = None, thread_author: str | None = None) -> Heard:
+    """Return what is heard in a message, as the app reads it."""
+    return parse(richtext.read(blocks) or mrkdwn.read(text), SETTINGS, thread_author)
+
+
+def tallied(heard: Heard) -> tuple[Vote, ...]:
+    return tally(heard.votes, dict.fromkeys(groups(heard.votes), MEMBERS["STEAM"]), 5)
+
+
+def votes(typed: str, thread_author: str | None = None) -> str:
+    """Return the votes of *typed* as the tables write them."""
+    return shown(tallied(hear(encoded(typed), thread_author=thread_author)))
+
+
+def shown(found: tuple[Vote, ...]) -> str:
+    """Return votes as text: `ann +1, [postgres] -1 (for the docs)`, things in brackets."""
+    return ", ".join(_shown(vote) for vote in found)
+
+
+def _shown(vote: Vote) -> str:
+    reason = f" ({vote.because} {vote.reason})" if vote.reason else ""
+    return f"{_called(vote.target)} {vote.points:+d}{reason}"
+
+
+def _called(target: str) -> str:
+    if target.startswith(THING):
+        return f"[{target.removeprefix(THING)}]"
+    return {"UANN": "ann", "UBOB": "bob", "WCAT": "cat"}.get(target, target)
+
+
+def section(*leaves: dict[str, object]) -> dict[str, object]:
+    return {"type": "rich_text_section", "elements": list(leaves)}
+
+
+def text(words: str, **style: bool) -> dict[str, object]:
+    return {"type": "text", "text": words} | ({"style": style} if style else {})
+
+
+def user(slack_id: str = "UANN", **style: bool) -> dict[str, object]:
+    return {"type": "user", "user_id": slack_id} | ({"style": style} if style else {})
+
+
+def rich(*elements: object) -> list[object]:
+    return [{"type": "rich_text", "elements": list(elements)}]
+
+
+def rich_votes(*elements: object) -> str:
+    """Return the votes of a message with these rich_text elements, as the tables write them."""
+    return shown(tallied(hear("", rich(*elements))))
+
+
+def lines(typed: str) -> Lines:
+    return mrkdwn.read(encoded(typed))

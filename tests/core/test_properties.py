@@ -1,0 +1,159 @@
+"""What holds for every message, tried on many."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.core import mrkdwn, richtext
+from app.core.parse import parse
+from app.core.tally import tally
+from app.core.tokens import unescaped
+from tests.core.reading import MEMBERS, SETTINGS, encoded, hear, section, shown, tallied, votes
+
+PIECES = [
+    "++", "+++", "--", "---", "—", "+= 3", "-=2", "==", "+", "-", "=", "<@UANN>", "<@UBOB|bob>",
+    "<!subteam^STEAM>", ":tada:", ":wave::skin-tone-2:", "`code`", "```", "<https://x.y|z>", "<",
+    ">", "&lt;", "&gt;", "&amp;", "&", "postgres", "x", "C", "猫", "é", "e\u0301", "@", "#", '"',
+    "'", "“", "”", "„", "‘", "’", "(", ")", "[", "]", ".", ",", ";", ":", "*", "_", "~", "`", " ",
+    "  ", "\u00a0", "\n", " for ", " and ", " because ", "due to ", "http://a", "a@b.c", "1",
+    "\x00", "\U000f0000", "\ud800",
+]  # fmt: skip
+MESSAGES = st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+
+KEYS = ["type", "elements", "text", "style", "user_id", "usergroup_id", "name", "url", "border"]
+TYPES = ["rich_text", "text", "user", "usergroup", "emoji", "link", "date", "channel"]
+ELEMENTS = ["section", "list", "quote", "preformatted"]
+SCALARS = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), MESSAGES, st.sampled_from(TYPES)
+)
+JSON = st.recursive(
+    SCALARS | st.sampled_from([f"rich_text_{name}" for name in ELEMENTS]),
+    lambda values: st.lists(values) | st.dictionaries(st.sampled_from(KEYS) | st.text(), values),
+)
+
+WORDS = st.sampled_from(
+    ["well", "the", "review", "Größe", "東京", "ok", "спасибо", "e-mail", "l'eau"]
+)
+PROSE = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
+CALM = st.text().filter(lambda text: not set(text) & set("+-—=`>&<~*_"))
+VOTES = st.sampled_from(
+    ["@ann++", "@ann ++", "@ann: +++", "postgres++", '"foo bar" ++', ":tada: ++", "@ann @bob ++",
+     "(@ann @bob)++", "@ann += 3", "#thing++", "@ann++ and foo++", "猫++!", "@team ++"]
+)  # fmt: skip
+MINUS = st.sampled_from(["@ann--", "@ann --", "postgres—", "@ann —", "foo--.", "foo-- :cry:"])
+
+
+@settings(deadline=None)
+@given(MESSAGES, st.sampled_from([None, "UROOT"]))
+def test_no_text_makes_the_parser_raise(text: str, thread_author: str | None):
+    heard = hear(text, thread_author=thread_author)
+    assert not (heard.votes and heard.query)
+
+
+@settings(deadline=None)
+@given(JSON)
+def test_no_blocks_make_the_parser_raise(value: object):
+    hear("", value)
+    hear("", [{"type": "rich_text", "elements": value}])
+    hear(
+        "", [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": value}]}]
+    )
+
+
+@settings(deadline=None)
+@given(MESSAGES)
+def test_what_is_heard_can_be_stored(text: str):
+    for vote in hear(text).votes:
+        said = f"{vote.target}{vote.reason}{vote.spelling}"
+        assert "\x00" not in said
+        assert not any("\U000f0000" <= char <= "\U000fffff" for char in said)
+        said.encode()
+        assert len(vote.reason or "") <= 200
+
+
+@settings(deadline=None)
+@given(MESSAGES, st.integers(1, 7))
+def test_a_target_gets_at_most_the_maximum_and_never_nothing(text: str, most: int):
+    found = tally(hear(text).votes, MEMBERS, most)
+    assert all(0 < abs(vote.points) <= most for vote in found)
+    assert len({vote.target for vote in found}) == len(found)
+
+
+@settings(deadline=None)
+@given(PROSE, VOTES | MINUS)
+def test_words_before_a_vote_change_nothing(prose: str, vote: str):
+    assert votes(f"{prose} {vote}") == votes(vote)
+
+
+@settings(deadline=None)
+@given(PROSE, VOTES)
+def test_words_after_a_plus_change_nothing(prose: str, vote: str):
+    assert votes(f"{vote} {prose}") == votes(vote)
+
+
+@settings(deadline=None)
+@given(PROSE, MINUS)
+def test_words_after_a_minus_make_it_prose(prose: str, vote: str):
+    assert votes(f"{vote} {prose}") == ""
+
+
+@settings(deadline=None)
+@given(CALM, VOTES | MINUS, CALM)
+def test_other_lines_change_nothing(before: str, vote: str, after: str):
+    assert votes(f"{before}\n{vote}\n{after}") == votes(vote)
+
+
+@settings(deadline=None)
+@given(CALM)
+def test_without_an_operator_there_is_no_vote(text: str):
+    assert votes(text) == ""
+
+
+@settings(deadline=None)
+@given(st.sampled_from(["@ann", ":tada:", '"foo bar"', "foo", "@foo"]), MESSAGES)
+def test_votes_of_a_message_and_of_its_lines_are_the_same(target: str, text: str):
+    calm = "".join(c for c in text if c not in "`>&")
+    whole = mrkdwn.read(encoded(f"{target}++\n{calm}"))
+    alone = [mrkdwn.read(encoded(f"{target}++")), mrkdwn.read(encoded(calm))]
+    ids = [vote.target for part in alone for vote in parse(part, SETTINGS).votes]
+    assert [vote.target for vote in parse(whole, SETTINGS).votes] == ids
+
+
+LEAVES = {
+    "<@UANN>": {"type": "user", "user_id": "UANN"},
+    "<@WCAT|cat>": {"type": "user", "user_id": "WCAT"},
+    "<!subteam^STEAM>": {"type": "usergroup", "usergroup_id": "STEAM"},
+    "<#C1|general>": {"type": "channel", "channel_id": "C1"},
+    "<!here>": {"type": "broadcast", "range": "here"},
+    ":tada:": {"type": "emoji", "name": "tada"},
+    ":+1::skin-tone-2:": {"type": "emoji", "name": "+1", "skin_tone": 2},
+    "<https://x.y/?a=1&amp;b|the &lt;page&gt;>": {
+        "type": "link", "url": "https://x.y/?a=1&b", "text": "the <page>",
+    },
+    "`foo++ &amp; bar`": {"type": "text", "text": "foo++ & bar", "style": {"code": True}},
+    "~old++~": {"type": "text", "text": "old++", "style": {"strike": True}},
+    "*bold*": {"type": "text", "text": "bold", "style": {"bold": True}},
+    "_slanted_": {"type": "text", "text": "slanted", "style": {"italic": True}},
+}  # fmt: skip
+PLAIN = [
+    "++", "+++", "--", "—", "+= 3", "==", ": ++", ", ", "for", "because", "and", "&amp;",
+    "postgres", "猫", "&lt;", "x", '"', "“foo", "bar”", "(", ")", ".", "!", "\n", "\u00a0", "@hand",
+]  # fmt: skip
+
+
+def leaf_of(piece: str) -> dict[str, object]:
+    return LEAVES.get(piece) or {"type": "text", "text": unescaped(piece)}
+
+
+def apart(pieces: list[str]) -> list[str]:
+    """Put spaces around styled text, as Slack's composer does: `a*b*` is no bold in mrkdwn."""
+    return [f for p in pieces for f in ((" ", p, " ") if p[0] in "*_~`" else (p,))]
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from([*LEAVES, *PLAIN, " ", " "]), max_size=20).map(apart))
+def test_rich_text_and_mrkdwn_of_the_same_message_agree(pieces: list[str]):
+    blocks = [{"type": "rich_text", "elements": [section(*map(leaf_of, pieces))]}]
+    said, written = hear("", blocks), hear("".join(pieces))
+    assert richtext.read(blocks) is not None
+    assert said == written
+    assert shown(tallied(said)) == shown(tallied(written))

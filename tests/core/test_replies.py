@@ -1,0 +1,142 @@
+"""What the app says, word for word."""
+
+import pytest
+
+from app.core import replies
+from app.core.boards import Place, Standing
+from app.core.replies import Told
+from app.core.rules import Refusal
+
+NAMES = {"U1": "Ann", "U2": "Bob", "thing:db": "DB"}
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        (Told("U1", 1, 1), "Ann has 1 point (+1)"),
+        (Told("U1", 3, 1234), "Ann has 1,234 points (+3)"),
+        (Told("U1", -1, -1), "Ann has -1 point (-1)"),
+        (Told("U1", -2, 0), "Ann has 0 points (-2)"),
+        (Told("U1", 0, 4, was=1), "Ann has 4 points (+1 withdrawn)"),
+        (Told("U1", 0, 4, was=-2), "Ann has 4 points (-2 withdrawn)"),
+        (Told("thing:db", 1, 2, "speed", "for"), "DB has 2 points (+1 for speed)"),
+        (Told("U1", 1, 2, "she helped", "because"), "Ann has 2 points (+1 because she helped)"),
+        (Told("U1", 1, 2, "the docs"), "Ann has 2 points (+1 for the docs)"),
+        (Told("U1", 1, 2, "the docs and", "for"), "Ann has 2 points (+1 for the docs)"),
+        (Told("U1", 1, 2, "the docs, and &"), "Ann has 2 points (+1 for the docs)"),
+        (Told("U1", 1, 2, "and", "for"), "Ann has 2 points (+1)"),
+        (Told("U1", 1, 2, "their brand"), "Ann has 2 points (+1 for their brand)"),
+        (Told("U1", 1, 2, "helping <@U2>"), "Ann has 2 points (+1 for helping Bob)"),
+        (Told("U1", 1, 2, "<@U9> & <!subteam^S1>"), "Ann has 2 points (+1 for U9 &amp; the group)"),
+        (Told("U1", 1, 2, "tidying <#C1>"), "Ann has 2 points (+1 for tidying <#C1>)"),
+        (Told("U1", 1, 2, "<!everyone>"), "Ann has 2 points (+1 for &lt;!everyone&gt;)"),
+        (Told("U1", 1, 2, "<@U1|x> <@u1>"), "Ann has 2 points (+1 for &lt;@U1|x&gt; &lt;@u1&gt;)"),
+        (Told("U1", 1, 2, "x\u202ey\nz"), "Ann has 2 points (+1 for x y z)"),
+        (Told("U1", 1, 2, "x < y", "as"), "Ann has 2 points (+1 as x &lt; y)"),
+        (Told("U9", 1, 1), "U9 has 1 point (+1)"),
+    ],
+)
+def test_a_vote_is_told_with_its_score_and_reason(told: Told, expected: str):
+    assert replies.vote(told, NAMES) == expected
+
+
+def test_the_people_of_a_reason_are_known_by_id():
+    assert replies.mentioned("<@U1>, <!subteam^S1>, <#C1> and <@W2> <@u3>") == ["U1", "W2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Ann", "Ann"),
+        ("<!everyone>", "&lt;!everyone&gt;"),
+        ("<@U1> & Co", "&lt;@U1&gt; &amp; Co"),
+        ("&lt;", "&amp;lt;"),
+        ("two\nlines\r\n\ttabbed", "two lines tabbed"),
+        ("  spaced   out\u3000", "spaced out"),
+        ("\u202eevil\u202c", "evil"),
+        ("a\u2066b\u2069\u200fc\u061cd", "a b c d"),
+        ("a\x00b\x1bc\x85d", "a b c d"),
+        ("👩‍💻 Zoë", "👩‍💻 Zoë"),
+        ("x" * 80, "x" * 80),
+        ("x" * 81, "x" * 79 + "…"),
+        ("<" * 81, "&lt;" * 79 + "…"),
+    ],
+)
+def test_a_name_is_shown_on_one_line_and_mentions_nobody(name: str, expected: str):
+    assert replies.shown(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [
+        (0, "0 points"),
+        (1, "1 point"),
+        (-1, "-1 point"),
+        (2, "2 points"),
+        (-12, "-12 points"),
+        (1_000_000, "1,000,000 points"),
+    ],
+)
+def test_one_point_is_singular_on_either_side_of_nothing(count: int, expected: str):
+    assert replies.points(count) == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (10, "10th"), (11, "11th"), (12, "12th"),
+        (13, "13th"), (20, "20th"), (21, "21st"), (22, "22nd"), (101, "101st"), (111, "111th"),
+        (112, "112th"), (113, "113th"), (1003, "1,003rd"),
+    ],
+)  # fmt: skip
+def test_ordinals_end_as_they_are_spoken(number: int, expected: str):
+    assert replies.ordinal(number) == expected
+
+
+@pytest.mark.parametrize(
+    ("standing", "expected"),
+    [
+        (None, "You have no points yet."),
+        (Standing(1, 14), "You are 1st with 14 points."),
+        (Standing(2, 1, Place(1, "U1", 2)), "You are 2nd with 1 point, 1 behind Ann."),
+        (Standing(37, -1, Place(36, "U9", 1500)), "You are 37th with -1 point, 1,501 behind U9."),
+    ],
+)
+def test_the_reader_is_told_where_they_stand(standing: Standing | None, expected: str):
+    assert replies.standing(standing, NAMES) == expected
+
+
+def test_a_board_is_read_aloud_line_by_line():
+    places = [Place(1, "U1", 14), Place(1, "U2", 14), Place(3, "U3", 1)]
+    assert replies.board(places, 3, NAMES | {"U3": "<!here>"}, "You are 4th.") == (
+        "Leaderboard: top 3, all time\n"
+        "1. Ann, 14 points\n"
+        "1. Bob, 14 points\n"
+        "3. &lt;!here&gt;, 1 point\n"
+        "You are 4th."
+    )
+
+
+def test_a_board_that_is_not_full_is_no_top_ten():
+    assert replies.board([Place(1, "U1", 1)], 10, NAMES, None) == (
+        "Leaderboard, all time\n1. Ann, 1 point"
+    )
+
+
+def test_an_empty_board_says_how_to_begin():
+    assert replies.board([], 10, NAMES, "You have no points yet.") == replies.EMPTY_BOARD
+    assert "@someone++" in replies.EMPTY_BOARD
+
+
+@pytest.mark.parametrize("refusal", Refusal)
+def test_every_refusal_is_one_sentence_or_two(refusal: Refusal):
+    assert replies.refusal(refusal, 25).endswith(".")
+
+
+def test_a_refusal_names_its_limit():
+    assert "at most 25" in replies.refusal(Refusal.TOO_MANY, 25)
+    assert "give 1 point a day" in replies.refusal(Refusal.ALLOWANCE, 1)
+
+
+def test_a_score_is_told_by_name():
+    assert replies.score("thing:db", 7, NAMES) == "DB has 7 points"
