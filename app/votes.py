@@ -1,7 +1,7 @@
 """What happens when a message is heard: read, judge, store, and note what is to be said."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from app.core.message import FIRST, Message
 from app.core.parse import parse
@@ -13,7 +13,7 @@ from app.store import boards, outbox
 from app.store.database import Conn, Database
 from app.store.outcome import Outcome
 from app.store.revisions import revise
-from app.store.votes import cast
+from app.store.scribe import Scribe
 
 MembersOf = Callable[[str, str], Awaitable[Sequence[str] | None]]
 """Gives the members of a group of a team; None where it cannot be known."""
@@ -26,6 +26,11 @@ class Ears:
     database: Database
     settings: Settings
     members_of: MembersOf
+    scribe: Scribe = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Let all that these ears hear be written by one hand."""
+        object.__setattr__(self, "scribe", Scribe(self.database))
 
 
 async def hear(message: Message, ears: Ears) -> Outcome | None:
@@ -36,7 +41,7 @@ async def hear(message: Message, ears: Ears) -> Outcome | None:
     heard = parse(message.lines, ears.settings, message.thread_author)
     if message.revision != FIRST:
         return await _revise(message, heard, ears)
-    if heard.query:
+    if heard.query and not message.quiet:
         return await _answer(message, heard, ears.database)
     if not heard.votes:
         return None
@@ -44,7 +49,7 @@ async def hear(message: Message, ears: Ears) -> Outcome | None:
     if not (ruling.counted or ruling.refusals):
         return None
     allowance = ears.settings.daily_allowance
-    return await ears.database.run(lambda conn: cast(conn, message, ruling, allowance))
+    return await ears.scribe.cast(message, ruling, allowance)
 
 
 async def _revise(message: Message, heard: Heard, ears: Ears) -> Outcome | None:
@@ -55,7 +60,10 @@ async def _revise(message: Message, heard: Heard, ears: Ears) -> Outcome | None:
 
 
 async def _judged(message: Message, heard: Heard, ears: Ears) -> Ruling:
-    members = {g: await ears.members_of(message.team, g) for g in groups(heard.votes)}
+    named = groups(heard.votes)
+    if len(named) > ears.settings.max_targets:  # Slack is not asked about each of hundreds
+        return Ruling(refusals=(Refusal.TOO_MANY,))
+    members = {group: await ears.members_of(message.team, group) for group in named}
     others = {g: [u for u in us or () if u != message.author] for g, us in members.items()}
     votes = tally(heard.votes, others, ears.settings.max_points)
     ruling = judge(votes, message.author, ears.settings)

@@ -17,7 +17,7 @@ _EMOJI: Final = r":(?!(?<=[0-9]:)[0-9]++:)(?P<emoji>[+'-]*+\w[\w+'-]*+):(?::skin
 _WRITTEN: Final = re.compile(rf"{_URL}|{_MAIL}|{_EMOJI}")
 _FENCED: Final = r"```(?s:.*?)```"
 # `>` quotes its line, with a code block that begins on it; `>>>` quotes all that follows.
-_QUOTED: Final = rf"^(?:>|&gt;)(?:(?:>|&gt;){{2}}(?s:.*)|(?:[^\n`]++|{_FENCED}|`)*+)"
+_QUOTED: Final = rf"^(?:>|&gt;)(?:(?:>|&gt;){{2}}(?s:.*)|(?:[^\n`]++|{_FENCED}|`)*)"
 _BLOCK: Final = re.compile(f"{_FENCED}|{_QUOTED}", re.MULTILINE)
 
 _LABEL: Final = r"(?:\|[^<>\n]*+)?>"

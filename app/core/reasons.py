@@ -14,8 +14,8 @@ MAX_REASON: Final = 200
 _AND: Final = r"\b(?i:and)\b"
 _CLOSED: Final = re.compile(rf"[\s{CLOSING}]*+")
 _EMOJI: Final = re.compile(rf"[\s{CLOSING}]*+[\s{EMOJI}]*+")
-_JOINED: Final = re.compile(rf"(?:[\s{CLOSING}&]|{_AND})*+")
-_LED: Final = re.compile(rf"(?:[\s{CLOSING}&{EMOJI}]|{_AND})*+")
+_JOINED: Final = re.compile(rf"(?:[\s{CLOSING}&]|{_AND})*")
+_LED: Final = re.compile(rf"(?:[\s{CLOSING}&{EMOJI}]|{_AND})*")
 _REASON: Final = re.compile(
     rf"[\s{CLOSING}]*+(?P<because>for|because|cause|cuz|coz|as|since|due\s+to)\s++(?=\S)",
     re.IGNORECASE,

@@ -26,11 +26,13 @@ _MARKS: Final = (
     "\u0300-\u167f\u1681-\u1fff\u20d0-\u20ff\u2cef-\u2cf1\u2de0-\u2dff\u302a-\u302f\u3099\u309a"
     "\ua66f-\uabff\ufb1e\ufe00-\ufe0f\ufe20-\ufe2f\U00010000-\U0001efff\U000e0100-\U000e01ef"
 )
+# Possessive repeats only of single characters: those of groups are broken in Python before 3.11.5
+# (gh-106052); an atomic group around a greedy one does the same.
 _PART: Final = rf"[\w.'{_MARKS}]"
-_NAME: Final = rf"(?>[^\W_]{_PART}*+(?:-(?!-){_PART}++)*+)(?<![_.'-])(?={SIGN})"
+_NAME: Final = rf"(?>[^\W_]{_PART}*+(?:-(?!-){_PART}++)*)(?<![_.'-])(?={SIGN})"
 _MENTION: Final = f"[{USER}{GROUP}]"
 _JOIN: Final = rf"(?!{_MENTION})\s*+(?:,\s*+)?(?:(?i:and)|&)?\s*+"
-_LIST: Final = rf"(?>{_MENTION}(?:{_JOIN}{_MENTION})*+)"
+_LIST: Final = rf"(?>{_MENTION}(?:{_JOIN}{_MENTION})*)"
 # An apostrophe inside a word is no quotation mark, neither before nor after the quoted words.
 _APOSTROPHE: Final = r"(?<=[^\W_]{0})(?=[^\W_])"
 _QUOTES: Final = (('"', '"'), ("“", "”"), ("„", "“"), ("‘", "’"), ("'", "'"))
@@ -40,7 +42,7 @@ def _quoted(opening: str, closing: str) -> str:
     inner = f"[^{USER}{GROUP}{OPAQUE}{opening}{closing}]"
     if closing in "'’":
         inner = f"(?:{inner}|{closing}{_APOSTROPHE.format(closing)})"
-    words = rf"(?P<q{ord(opening):x}>{inner}{{1,{MAX_QUOTED}}}+)"
+    words = rf"(?P<q{ord(opening):x}>(?>{inner}{{1,{MAX_QUOTED}}}))"
     return rf"{opening}{_opens(opening, closing)}{words}{closing}(?=\s*+{SIGN})"
 
 

@@ -1,0 +1,112 @@
+"""Writes the votes of messages that arrive together in one statement, and alone what is alone.
+
+Nothing waits for company: while statements are under way, what arrives is collected, and the
+next statement takes it. An answer is given only after its COMMIT.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import psycopg
+
+from app.core.message import Message
+from app.core.rules import Ruling
+from app.store.database import PATIENCE, Database, UnavailableError
+from app.store.outcome import Outcome
+from app.store.votes import Ballot, cast_all
+
+WRITERS: Final = 2
+"""Statements under way at once."""
+MOST: Final = 16
+"""Messages in one statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    ballot: Ballot
+    allowance: int | None
+    outcome: asyncio.Future[Outcome | None]
+
+    @property
+    def voter(self) -> tuple[str, str]:
+        return self.ballot.message.team, self.ballot.message.author
+
+
+class Scribe:
+    """Casts votes into one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: deque[_Waiting] = deque()
+        self._writers: set[asyncio.Task[None]] = set()
+
+    async def cast(self, message: Message, ruling: Ruling, allowance: int | None) -> Outcome | None:
+        """Store what *ruling* says of *message*, once; return None if it was heard before.
+
+        Raises UnavailableError when it was not known to be stored in time.
+        """
+        outcome: asyncio.Future[Outcome | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(Ballot(message, ruling), allowance, outcome))
+        if len(self._writers) < WRITERS:
+            writer = asyncio.create_task(self._write())
+            self._writers.add(writer)
+            writer.add_done_callback(self._writers.discard)
+        try:
+            return await asyncio.wait_for(outcome, PATIENCE)
+        except TimeoutError:
+            raise UnavailableError("no answer in time") from None
+
+    async def _write(self) -> None:
+        while batch := self._next():
+            try:
+                await self._store(batch)
+            except psycopg.Error:
+                # One of them cannot be stored; alone, the others can.
+                for one in batch:
+                    await self._store_alone(one)
+
+    def _next(self) -> list[_Waiting]:
+        """Take from the queue what one statement may hold: see `cast_all`."""
+        batch: list[_Waiting] = []
+        voters: set[tuple[str, str]] = set()
+        while self._waiting and len(batch) < MOST:
+            first = self._waiting[0]
+            limited = first.allowance is not None and first.voter in voters
+            if limited or (batch and first.allowance != batch[0].allowance):
+                break
+            self._waiting.popleft()
+            if not first.outcome.done():  # else its caller has given up
+                batch.append(first)
+                voters.add(first.voter)
+        return batch
+
+    async def _store(self, batch: list[_Waiting]) -> None:
+        ballots, allowance = [one.ballot for one in batch], batch[0].allowance
+        try:
+            outcomes = await self._database.run(
+                partial(cast_all, ballots=ballots, allowance=allowance)
+            )
+        except UnavailableError as error:
+            _settle((one, error) for one in batch)
+        else:
+            _settle(zip(batch, outcomes, strict=True))
+
+    async def _store_alone(self, one: _Waiting) -> None:
+        try:
+            await self._store([one])
+        except psycopg.Error as error:
+            _settle([(one, error)])
+
+
+def _settle(results: Iterable[tuple[_Waiting, Outcome | Exception | None]]) -> None:
+    for one, result in results:
+        if one.outcome.done():
+            continue
+        if isinstance(result, Exception):
+            one.outcome.set_exception(result)
+        else:
+            one.outcome.set_result(result)
