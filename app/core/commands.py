@@ -45,7 +45,7 @@ def leaderboard(arguments: str) -> Command:
 
 
 def mention(lines: Lines, bot: str) -> Command | None:
-    """Read a message that begins by mentioning *bot*; None for what is no command."""
+    """Read a message that is one line and begins by mentioning *bot*; None for any other."""
     if len(lines.lines) != 1:
         return None
     line = lines.lines[0].strip()
@@ -58,4 +58,4 @@ def mention(lines: Lines, bot: str) -> Command | None:
         case ["leaderboard"]:
             return leaderboard(lines.atoms.plain("".join(words[1:])))
         case _:
-            return None
+            return Unclear()

@@ -101,6 +101,20 @@ async def test_help_by_mention_is_for_the_person_who_asks(talk):
     assert "Give points" in talk.heard(to="ann")[0]
 
 
+async def test_words_to_the_app_that_it_does_not_know_get_a_hint_for_the_writer_alone(talk):
+    await talk.said("@pptbot who leads?")
+    assert talk.heard() == []
+    assert "/leaderboard" in talk.heard(to="ann")[0]
+
+
+async def test_votes_beside_a_mention_of_the_app_are_votes(talk):
+    post = await talk.said("@pptbot please: @bob++")
+    await talk.deliver(events.mention_event(talk.slack.workspace, post))
+    await talk.running.sender.settled()
+    assert await talk.scores() == {"U0BOB00002": 1}
+    assert talk.heard(to="ann") == []
+
+
 async def test_the_app_itself_can_be_thanked(talk):
     await talk.said("@pptbot++")
     assert await talk.scores() == {talk.slack.workspace.bot_user_id: 1}

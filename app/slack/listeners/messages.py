@@ -7,8 +7,9 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 
 from app.core import commands
-from app.core.commands import Help, ShowBoard
+from app.core.commands import Help, ShowBoard, Unclear
 from app.core.message import DELETED, FIRST, Message
+from app.core.parse import parse
 from app.slack import events
 from app.slack.context import Context
 from app.store import outbox
@@ -21,6 +22,8 @@ def register(app: AsyncApp, context: Context) -> None:
     """Hear every message that *app* is told of; a mention of it arrives as both events."""
 
     async def heard(body: dict[str, Any]) -> None:
+        if context.listening:
+            context.listening.note(body)
         message = events.message(body)
         if message is not None:
             await _hear(message, context.identity.bot_user or events.bot_user(body), context)
@@ -30,8 +33,8 @@ def register(app: AsyncApp, context: Context) -> None:
 
 
 async def _hear(message: Message, bot: str | None, context: Context) -> None:
-    command = commands.mention(message.lines, bot) if bot else None
-    if command is not None and message.revision == FIRST:
+    command = _command(message, bot, context)
+    if command is not None:
         await _answer(message, command, context)
         return
     started = time.perf_counter()
@@ -42,6 +45,17 @@ async def _hear(message: Message, bot: str | None, context: Context) -> None:
         context.sender.wake()
     if outcome.counted:
         _tell(message, outcome.counted, started)
+
+
+def _command(message: Message, bot: str | None, context: Context) -> commands.Command | None:
+    """Return what *message* asks of the app; votes are votes, also of or beside the app."""
+    if bot is None or message.revision != FIRST or message.quiet:
+        return None
+    command = commands.mention(message.lines, bot)
+    if isinstance(command, Unclear):
+        heard = parse(message.lines, context.ears.settings)
+        return None if heard.votes or heard.query else command
+    return command
 
 
 def _tell(message: Message, votes: int, started: float) -> None:
