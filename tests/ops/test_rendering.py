@@ -92,7 +92,7 @@ def test_a_reply_names_what_it_replies_to():
     workspace.add(post("<@U0BOB00002>++ for " + "very " * 20, user=ANN, ts="0.9"))
     reply = post(thread_ts="0.9")
     head = printed(render_post(reply, workspace, viewer=ANN, channel=GENERAL)).splitlines()[0]
-    assert head == 'pptbot APP  (in thread of ann: “@bob++ for very very very very very ver…”)'
+    assert head == "pptbot APP  (in thread of ann: “@bob++ for very very very very very ver…”)"
 
 
 def test_a_reaction_and_a_deletion_are_told_in_a_line():
@@ -100,7 +100,7 @@ def test_a_reaction_and_a_deletion_are_told_in_a_line():
     reacted = Change("reacted", said, "tada")
     deleted = Change("deleted", post("gone"))
     shown = [render_change(c, WORKSPACE, viewer=ANN, channel=GENERAL) for c in (reacted, deleted)]
-    assert printed(*shown) == 'pptbot reacted 🎉 to ann: “hello”\npptbot deleted: pptbot: “gone”'
+    assert printed(*shown) == "pptbot reacted 🎉 to ann: “hello”\npptbot deleted: pptbot: “gone”"
 
 
 def test_blocks_are_shown_instead_of_the_text():
@@ -279,7 +279,7 @@ async def test_lines_of_a_script_are_echoed_after_their_prompt(talk):
 
 async def test_a_reply_is_written_in_the_thread_of_the_last_message(talk):
     shown = await talk("thanks all", "/as bob", "/reply ++", "/reply again")
-    assert shown[2:4] == ['pptbot APP  (in thread of ann: “thanks all”)', "  heard ++"]
+    assert shown[2:4] == ["pptbot APP  (in thread of ann: “thanks all”)", "  heard ++"]
     first, second, third = (payload["event"] for payload in talk.app.heard)
     assert first["ts"] == second["thread_ts"] == third["thread_ts"]
     assert second["parent_user_id"] == ANN

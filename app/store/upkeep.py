@@ -1,0 +1,28 @@
+"""Removes what nobody will ask for again; the ledger and the boards are never touched."""
+
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+
+# Slack delivers an original up to a day late; after two nobody needs to know of a change to a
+# message that never held a vote.
+_MESSAGES: Final = """
+DELETE FROM messages WHERE NOT voted AND heard_at < now() - interval '2 days'
+"""
+
+# A reply is kept for as long as an edit or a deletion may still change it.
+_REPLIES: Final = """
+DELETE FROM outbox WHERE done_at < now() - interval '90 days'
+"""
+
+_TURNS: Final = """
+DELETE FROM turns WHERE free_at < now() - interval '1 day'
+"""
+
+
+async def tidy(conn: AsyncConnection[Any]) -> int:
+    """Remove what has served its time; return how many rows."""
+    removed = 0
+    for statement in (_MESSAGES, _REPLIES, _TURNS):
+        removed += (await conn.execute(statement)).rowcount
+    return removed
