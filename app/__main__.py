@@ -70,11 +70,25 @@ def measure(arguments: Sequence[str]) -> int:
     return bench.main(arguments, LOCAL)
 
 
+def catch_up_(arguments: Sequence[str]) -> int:
+    """Hear what was written before the app was there."""
+    from app import catch_up  # noqa: PLC0415 (its terminal library is of no use elsewhere)
+
+    wanted = catch_up.read(arguments)
+    given = catch_up.checked(config.read())
+    log.configure("error", given.log_format, sys.stderr)
+    with database(given) as (url, embedded):
+        if embedded:
+            migrations.apply(url)
+        return uvloop.run(catch_up.run(wanted, given, url))
+
+
 COMMANDS: Final[dict[str, Callable[[Sequence[str]], int]]] = {
     "server": serve,
     "migrate": migrate_,
     "playground": play,
     "bench": measure,
+    "catch-up": catch_up_,
 }
 
 

@@ -63,6 +63,7 @@ class Config(BaseSettings):
     slack_bot_token: Annotated[SecretStr, _prefixed("xoxb-", "xoxe.xoxb-")] | None = None
     slack_signing_secret: SecretStr | None = None
     slack_app_token: Annotated[SecretStr, _prefixed("xapp-")] | None = None
+    slack_sockets: int = Field(default=2, ge=1, le=10)
     slack_api_url: Annotated[str, AfterValidator(_base_url)] = "https://slack.com/api/"
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=0, le=65535)
@@ -74,11 +75,12 @@ class Config(BaseSettings):
     db_pool_idle_timeout_ms: int = Field(default=30_000, ge=1)
     db_connection_timeout_ms: int = Field(default=2_000, ge=1)
     db_statement_timeout_ms: int = Field(default=5_000, ge=1)
+    catch_up: Literal["on", "off"] = "off"
     daily_allowance: int | None = Field(default=None, ge=1)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] | None = None
 
-    @field_validator("log_level", "log_format", mode="before")
+    @field_validator("catch_up", "log_level", "log_format", mode="before")
     @classmethod
     def _lower(cls, value: Any) -> Any:
         return value.lower() if isinstance(value, str) else value

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.slack.identity import Identity
+from app.slack.listening import Listening
 from app.slack.outbox import Sender
 from app.slack.people import People
 from app.votes import Ears
@@ -16,3 +17,4 @@ class Context:
     people: People
     identity: Identity
     sender: Sender
+    listening: Listening | None = None

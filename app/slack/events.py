@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from app.core import mrkdwn, richtext
 from app.core.message import DELETED, FIRST, NOTHING, Message
+from app.core.tokens import Lines
 
 # A message without a subtype, and those that differ only in how they were sent (GRAMMAR.md, 6).
 _HEARD: Final = (None, "thread_broadcast", "file_share", "me_message")
@@ -34,14 +35,40 @@ def message(body: dict[str, Any]) -> Message | None:
             return _written(body, event, event.get("channel"), FIRST)
 
 
+def historic(team: str, channel: str, said: dict[str, Any]) -> Message | None:
+    """Return the message that the history of *channel* shows, in the version that stands there.
+
+    The version has the edit's time alone: it is later than every one before that edit, and
+    earlier than what was delivered of it, so that reading it again changes nothing.
+    """
+    body, event = {"team_id": team}, {"channel": channel}
+    if said.get("subtype") == "tombstone":
+        return _deleted(body, event, said.get("ts"))
+    at = edited_at(said)
+    return _written(body, said, channel, f"{at}/" if at else FIRST)
+
+
+def place(body: dict[str, Any]) -> tuple[str, str, str] | None:
+    """Return where and when the event in *body* happened: team, channel, timestamp."""
+    event = body["event"]
+    team, channel = team_id(body), slack_id(event.get("channel"))
+    ts = timestamp(event.get("event_ts")) or timestamp(event.get("ts"))
+    return (team, channel, ts) if team and channel and ts else None
+
+
+def edited_at(said: dict[str, Any]) -> str | None:
+    """Return when a person last edited the message *said*."""
+    edited = said.get("edited")
+    return timestamp(edited.get("ts")) if isinstance(edited, dict) else None
+
+
 def _changed(body: dict[str, Any], event: dict[str, Any]) -> Message | None:
     now = event.get("message")
     if not isinstance(now, dict):
         return None
     if now.get("subtype") == "tombstone":
         return _deleted(body, event, now.get("ts"))
-    edited = now.get("edited")
-    at = timestamp(edited.get("ts")) if isinstance(edited, dict) else None
+    at = edited_at(now)
     if at is None:
         return None
     # `edited` counts whole seconds, the event's own timestamp tells two edits in one apart.
@@ -67,7 +94,15 @@ def _written(
     if not (team and channel and author and ts) or author == _SLACKBOT:
         return None
     lines = richtext.read(said.get("blocks")) or mrkdwn.read(_text(said))
+    if not _names_only_ids(lines):
+        return None
     return Message(team, channel, ts, author, lines, *_thread(said, ts), revision)
+
+
+def _names_only_ids(lines: Lines) -> bool:
+    """Tell whether every mention could be one: a longer id than any would fit no index."""
+    named = (v for kind, v in lines.atoms.values.values() if kind in ("user", "group"))
+    return all(map(slack_id, named))
 
 
 def team_id(body: dict[str, Any]) -> str | None:

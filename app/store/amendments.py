@@ -48,10 +48,11 @@ async def amend(conn: AsyncConnection[Any], message: Message, said: Sequence[Lin
 
 
 async def _write(conn: AsyncConnection[Any], message: Message, standing: Sequence[Line]) -> bool:
-    if standing:
-        key = (message.team, message.channel, message.ts)
-        await outbox.write(conn, key, message.thread, "votes", list(standing))
-    return bool(standing)
+    if message.quiet or not standing:
+        return False
+    key = (message.team, message.channel, message.ts)
+    await outbox.write(conn, key, message.thread, "votes", list(standing))
+    return True
 
 
 def _standing(lines: Sequence[Line]) -> list[tuple[Any, ...]]:

@@ -1,14 +1,18 @@
 """The way to PostgreSQL: a pool, patience that ends in time, and one error for "not now"."""
 
 import asyncio
+import contextlib
+import os
 import random
+import socket
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 import psycopg
 from psycopg import AsyncConnection, conninfo
+from psycopg.errors import ReadOnlySqlTransaction
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 T = TypeVar("T")
@@ -18,8 +22,21 @@ Query = Callable[[Conn], Awaitable[T]]
 # Slack waits 3 s for an answer; what is not stored by then is answered 503 and sent again.
 PATIENCE: Final = 2.5
 _FIRST_PAUSE: Final = 0.02
+# Short enough to get past a pool full of connections that a restart has cut.
+_LONGEST_PAUSE: Final = 0.2
 
-_LOST: Final = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, PoolClosed)
+# A pooler answers with a process id of its own making: then nothing is set, and no row comes.
+_OWN: Final = """
+SELECT set_config('statement_timeout', %(ms)s, false) WHERE pg_backend_pid() = %(pid)s
+"""
+
+_LOST: Final = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    ReadOnlySqlTransaction,
+    PoolTimeout,
+    PoolClosed,
+)
 
 
 class UnavailableError(Exception):
@@ -52,6 +69,7 @@ class Database:
             # Short, because the pool doubles its pauses: a client in need tries anew at once.
             reconnect_timeout=1.0,
             kwargs=connection_options(url, limits),
+            configure=self._configured,
             open=False,
         )
         self._given_up: set[asyncio.Task[Any]] = set()
@@ -70,10 +88,11 @@ class Database:
         Raises UnavailableError after *patience* seconds. A query may then still take effect:
         each one is written so that a second time changes nothing.
         """
-        task = asyncio.ensure_future(self._attempts(query, time.monotonic() + patience))
+        held: list[Conn] = []
+        task = asyncio.ensure_future(self._attempts(query, time.monotonic() + patience, held))
         done, _ = await asyncio.wait({task}, timeout=patience + 0.1)
-        if not done:  # a server that hangs also hangs the cancelling, so it is not waited for
-            self._give_up(task)
+        if not done:
+            self._give_up(task, held)
             raise UnavailableError("no answer in time")
         return task.result()
 
@@ -86,23 +105,36 @@ class Database:
         except psycopg.Error as error:
             return str(error).partition("\n")[0] or type(error).__name__
 
-    async def _attempts(self, query: Query[T], deadline: float) -> T:
+    async def _attempts(self, query: Query[T], deadline: float, held: list[Conn]) -> T:
         pause = _FIRST_PAUSE
         while True:
             left = deadline - time.monotonic()
             try:
                 async with self.pool.connection(timeout=min(self.limits.connect, left)) as conn:
-                    return await query(conn)
+                    return await _asked(query, conn, held)
             except _LOST as error:
                 if isinstance(error, PoolClosed) or time.monotonic() + pause >= deadline:
                     raise UnavailableError(_kind(error)) from error
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))
-            pause *= 2
+            pause = min(pause * 2, _LONGEST_PAUSE)
 
-    def _give_up(self, task: asyncio.Task[Any]) -> None:
+    async def _configured(self, conn: Conn) -> None:
+        """Make *conn* this process's own, or, behind a pooler, leave nothing on it.
+
+        Between PgBouncer's like in transaction mode and us, each transaction may be on another
+        connection of theirs: what we set or prepared there would be somebody else's.
+        """
+        own = {"ms": str(round(self.limits.statement * 1000)), "pid": conn.info.backend_pid}
+        if await (await conn.execute(_OWN, own)).fetchone() is None:
+            conn.prepare_threshold = None
+
+    def _give_up(self, task: asyncio.Task[Any], held: Sequence[Conn]) -> None:
         self._given_up.add(task)
         task.add_done_callback(self._forget)
-        task.cancel()
+        for conn in held:
+            _hang_up(conn)
+        if not held:
+            task.cancel()
 
     def _forget(self, task: asyncio.Task[Any]) -> None:
         self._given_up.discard(task)
@@ -110,19 +142,45 @@ class Database:
             task.exception()  # looked at, so that asyncio does not complain of it
 
 
+async def _asked(query: Query[T], conn: Conn, held: list[Conn]) -> T:
+    """Return what *query* returns; meanwhile *conn* stands in *held*."""
+    held.append(conn)
+    try:
+        return await query(conn)
+    except ReadOnlySqlTransaction:
+        # Somebody else is the primary now, or soon this one again: a new connection will tell.
+        await conn.close()
+        raise
+    finally:
+        held.clear()
+
+
+def _hang_up(conn: Conn) -> None:
+    """Let whoever waits for the server hear at once that the connection is lost.
+
+    The server is not asked to cancel. It may hang, and a commit that only waits for its
+    synchronous standby would be let through: the vote, sent again, would then be found stored
+    and answered 200, and could still be lost with the primary.
+    """
+    lost = contextlib.suppress(OSError, psycopg.Error)
+    with lost, socket.socket(fileno=os.dup(conn.fileno())) as line:
+        line.shutdown(socket.SHUT_RDWR)
+
+
 def connection_options(url: str, limits: Limits) -> dict[str, Any]:
     """Return what each connection is opened with, beside what *url* says."""
     given = conninfo.conninfo_to_dict(url)
+    # No `options`: poolers refuse them.
     own = {
         "application_name": "pptbot",
         "connect_timeout": max(2, round(limits.connect)),
         "keepalives_idle": 10,
         "keepalives_interval": 5,
         "keepalives_count": 3,
+        # A host that vanished is noticed, although what was sent to it waits for its receipt.
+        "tcp_user_timeout": 10_000,
     }
-    settings = f"-c statement_timeout={round(limits.statement * 1000)} -c timezone=UTC"
-    options = {"options": f"{settings} {given.get('options') or ''}".strip()}
-    return {"autocommit": True} | {k: v for k, v in own.items() if k not in given} | options
+    return {"autocommit": True} | {k: v for k, v in own.items() if k not in given}
 
 
 def _kind(error: Exception) -> str:

@@ -140,6 +140,8 @@ async def _refuse(
 ) -> int:
     """Put what is refused into the outbox, for the voter alone; return how many replies."""
     told: dict[str, Any] = {}
+    if message.quiet:
+        return 0
     if ruling.refusals:
         told["refusals"] = list(map(str, ruling.refusals))
     if ruling.counted and not afforded:

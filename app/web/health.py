@@ -1,6 +1,8 @@
 """`/health` and `/livez`: for those who watch the process."""
 
 import time
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from aiohttp import web
 
@@ -11,11 +13,14 @@ from app.store.database import Conn, Database, UnavailableError
 PATIENCE = 2.0
 
 
-def routes(database: Database) -> list[web.RouteDef]:
-    """Return both paths; only `/health` touches the database."""
+def routes(
+    database: Database, sockets: Callable[[], Mapping[str, int]] | None = None
+) -> list[web.RouteDef]:
+    """Return both paths; only `/health` touches the database, and tells of *sockets* if given."""
 
     async def health(_: web.Request) -> web.Response:
-        return await _health(database)
+        status, told = await _health(database)
+        return web.json_response(told | ({"sockets": sockets()} if sockets else {}), status=status)
 
     async def livez(_: web.Request) -> web.Response:
         return web.json_response({"ok": True})
@@ -23,7 +28,7 @@ def routes(database: Database) -> list[web.RouteDef]:
     return [web.get("/health", health), web.get("/livez", livez)]
 
 
-async def _health(database: Database) -> web.Response:
+async def _health(database: Database) -> tuple[int, dict[str, Any]]:
     async def look(conn: Conn) -> tuple[migrations.State, float]:
         started = time.perf_counter()
         state = await migrations.state(conn)
@@ -32,15 +37,15 @@ async def _health(database: Database) -> web.Response:
     try:
         state, ms = await database.run(look, patience=PATIENCE)
     except UnavailableError:
-        return web.json_response({
+        return 503, {
             "ok": False,
             "version": __version__,
             "database": {"available": False, "connection_time_ms": None},
             "migrations": {"applied": None, "pending": None},
-        }, status=503)  # fmt: skip
-    return web.json_response({
+        }
+    return 200, {
         "ok": True,
         "version": __version__,
         "database": {"available": True, "connection_time_ms": ms},
         "migrations": {"applied": state.applied, "pending": len(state.pending)},
-    })  # fmt: skip
+    }

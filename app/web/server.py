@@ -12,6 +12,8 @@ _log = structlog.get_logger()
 
 MAX_BODY: Final = 1024 * 1024
 """Bytes of a request's body; Slack's longest messages stay far below."""
+LINGER: Final = 2.0
+"""Seconds for which the rest of a refused body is read, so that the refusal can be heard."""
 DRAIN: Final = 6.0
 """Seconds that requests under way may take when the server stops."""
 
@@ -26,7 +28,13 @@ def application(routes: Iterable[web.RouteDef]) -> web.Application:
 @asynccontextmanager
 async def serving(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
     """Serve *app* while inside; give the port. On leaving, what is under way is answered."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN, keepalive_timeout=75)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        shutdown_timeout=DRAIN,
+        keepalive_timeout=75,
+        lingering_time=LINGER,
+    )
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()

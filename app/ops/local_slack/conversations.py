@@ -49,9 +49,31 @@ def members(workspace: Workspace, args: Args) -> dict[str, Any]:
 
 def history(workspace: Workspace, args: Args) -> dict[str, Any]:
     """List a channel's messages, newest first, those inside threads left out."""
-    channel = channel_in(workspace, args)
-    posts = [post for post in _seen_in(workspace, channel) if post.thread_ts in {None, post.ts}]
-    return _messages(workspace, args, list(reversed(_between(posts, args))), default=100)
+    seen = _seen_in(workspace, channel_in(workspace, args))
+    posts = [post for post in seen if post.thread_ts in {None, post.ts}]
+    body = _messages(workspace, args, list(reversed(_between(posts, args))), default=100)
+    threads = _threads(seen)
+    for message in body["messages"]:
+        message.update(threads.get(message["ts"], {}))
+    return body
+
+
+def _threads(seen: Iterable[Post]) -> dict[str, dict[str, Any]]:
+    """Give what each message that began a thread tells of it, by its timestamp."""
+    replies: dict[str, list[Post]] = {}
+    for post in seen:
+        if post.thread_ts and post.thread_ts != post.ts:
+            replies.setdefault(post.thread_ts, []).append(post)
+    return {
+        ts: {
+            "thread_ts": ts,
+            "reply_count": len(found),
+            "reply_users": (authors := list(dict.fromkeys(post.user for post in found))),
+            "reply_users_count": len(authors),
+            "latest_reply": found[-1].ts,
+        }
+        for ts, found in replies.items()
+    }
 
 
 def replies(workspace: Workspace, args: Args) -> dict[str, Any]:

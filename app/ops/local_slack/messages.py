@@ -18,7 +18,7 @@ def message_of(workspace: Workspace, post: Post, *, metadata: bool = False) -> d
     if post.blocks:
         message["blocks"] = post.blocks
     if post.edited:
-        message["edited"] = {"user": post.user, "ts": post.ts}
+        message["edited"] = {"user": post.user, "ts": post.edited_ts or post.ts}
     if metadata and post.metadata:
         message["metadata"] = post.metadata
     return message | _author(workspace, post) | _thread(workspace, post)

@@ -55,13 +55,7 @@ def unknown(_workspace: Workspace, _args: Args) -> dict[str, Any]:
     raise MethodError("unknown_method")
 
 
-def open_connection(_workspace: Workspace, _args: Args) -> dict[str, Any]:
-    """Refuse Socket Mode: events come to the app over HTTP here."""
-    raise MethodError("not_allowed_token_type")
-
-
 METHODS: dict[str, Callable[[Workspace, Args], dict[str, Any]]] = {
-    "apps.connections.open": open_connection,
     "auth.test": auth_test,
     "chat.delete": chat.delete,
     "chat.postEphemeral": chat.post_ephemeral,

@@ -20,6 +20,7 @@ from app.ops.local_slack.replies import (
     token_error,
 )
 from app.ops.local_slack.responses import ResponseUrls
+from app.ops.local_slack.sockets import APP_TOKEN, Sockets
 from app.ops.local_slack.values import Call, Change, Post
 from app.ops.local_slack.workspace import Workspace
 
@@ -43,6 +44,7 @@ class LocalSlack:
     ) -> None:
         self.workspace = workspace or Workspace.example()
         self.bot_token = bot_token
+        self.app_token = APP_TOKEN
         self.one_post_a_second = enforce_pace
         self.calls: list[Call] = []
         self.in_flight: list[str] = []
@@ -52,12 +54,16 @@ class LocalSlack:
         self._faults = Faults()
         self._responses = ResponseUrls(self.workspace)
         self._heard = asyncio.Condition()
+        self.sockets = Sockets(self.workspace, self._tell_waiting)
+        self.send, self.disconnect = self.sockets.send, self.sockets.disconnect
         self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=0.5)
 
     def _application(self) -> web.Application:
         application = web.Application(client_max_size=4 * 1024**2)
         application.router.add_route("*", "/api/{method}", self._serve)
         application.router.add_post("/response/{ident}", self._serve)
+        application.router.add_get("/link/", self.sockets.serve)
+        application.on_shutdown.append(self.sockets.close)
         return application
 
     async def __aenter__(self) -> Self:
@@ -155,6 +161,8 @@ class LocalSlack:
         return args, CUT if fault.reset else reply
 
     def _carry_out(self, method: str, args: dict[str, Any], token: str) -> Reply:
+        if method == "apps.connections.open":
+            return Reply(200, self.sockets.open(token))
         if error := token_error(token, self.bot_token):
             return Reply(200, {"ok": False, "error": error})
         if self.one_post_a_second and not self._pace.allows(method, args):

@@ -51,6 +51,7 @@ class Post:
     at: float = 0.0
     metadata: dict[str, Any] | None = None
     edited: bool = False
+    edited_ts: str = ""
 
 
 @dataclass(frozen=True, slots=True)

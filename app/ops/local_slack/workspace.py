@@ -76,7 +76,7 @@ class Workspace:
 
     def amend(self, post: Post, text: str, blocks: list[dict[str, Any]]) -> Post:
         """Replace what *post* says, mark it edited, and tell the subscribers."""
-        edited = replace(post, text=text, blocks=blocks, edited=True)
+        edited = replace(post, text=text, blocks=blocks, edited=True, edited_ts=self.next_ts())
         self._posts[post.channel, post.ts] = edited
         self._tell(Change("edited", edited))
         return edited

@@ -66,7 +66,7 @@ class Conversation:
             self._print(render_change(change, workspace, viewer=viewer, channel=channel))
 
     def echo(self, line: str) -> None:
-        """Print *line* after its prompt, as if it had been typed here, apart from what was before."""
+        """Print *line* after its prompt, as if typed here, apart from what was before."""
         self._print("")
         self._print(Text.assemble((self._seat.prompt, "dim"), line))
 

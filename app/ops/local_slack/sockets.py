@@ -1,0 +1,190 @@
+"""Slack's side of Socket Mode: tickets, connections, envelopes sent until they are acknowledged."""
+
+import asyncio
+import hmac
+import itertools
+import json
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from app.ops.local_slack.delivery import PATIENCE
+from app.ops.local_slack.workspace import Workspace
+
+APP_TOKEN = "xapp-local"  # noqa: S105  opens nothing but the stand-in
+
+Payload = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """An envelope's acknowledgement: what it carried, by which connection, after how many tries."""
+
+    payload: Payload | None
+    connection: int
+    tries: int
+
+
+class Line:
+    """One connection of the app; *number* counts from 1 in the order of opening."""
+
+    def __init__(self, number: int, socket: web.WebSocketResponse, request: web.Request) -> None:
+        self.number = number
+        self._socket = socket
+        self._request = request
+        self._waiting: dict[str, asyncio.Future[Payload | None]] = {}
+
+    async def deliver(self, envelope: Payload) -> Payload | None:
+        """Send *envelope* and give what its acknowledgement carries; raise when the line ends."""
+        heard = self._waiting[envelope["envelope_id"]] = asyncio.Future()
+        try:
+            await self.send(envelope)
+            return await heard
+        finally:
+            self._waiting.pop(envelope["envelope_id"], None)
+
+    async def send(self, message: Payload) -> None:
+        """Send *message* and wait for nothing."""
+        await self._socket.send_json(message)
+
+    async def hear(self) -> None:
+        """Take acknowledgements until the line ends."""
+        async for frame in self._socket:
+            ack = json.loads(frame.data)
+            heard = self._waiting.get(ack["envelope_id"])
+            if heard and not heard.done():
+                heard.set_result(ack.get("payload"))
+
+    def end(self) -> None:
+        """Let nobody wait any longer."""
+        for heard in self._waiting.values():
+            if not heard.done():
+                heard.set_exception(ConnectionResetError("the connection ended"))
+
+    def cut(self, *, silently: bool = False) -> None:
+        """Break the line without a word; *silently*, so that nobody at the other end is told."""
+        if self._request.transport is None:
+            return
+        if silently:  # nothing is read any more, so pings stay unanswered too
+            self._request.transport.pause_reading()
+        else:
+            self._request.transport.abort()
+
+    async def close(self) -> None:
+        """Close the line in order."""
+        await self._socket.close()
+
+
+class Sockets:
+    """The app's connections; each envelope goes to one of them, by turns.
+
+    *tell* is called after every change; *limit* is how many connections Slack takes.
+    """
+
+    def __init__(self, workspace: Workspace, tell: Callable[[], Awaitable[None]]) -> None:
+        self.lines: list[Line] = []
+        self.limit = 10
+        self._workspace = workspace
+        self._tell = tell
+        self._tickets: set[str] = set()
+        self._numbers, self._turns = itertools.count(1), itertools.count()
+        self._any = asyncio.Event()
+
+    def open(self, token: str) -> Payload:
+        """Answer apps.connections.open: an address that can be used once, or why there is none."""
+        if not token.startswith("xapp-"):
+            error = "not_allowed_token_type" if token else "not_authed"
+            return {"ok": False, "error": error}
+        if not hmac.compare_digest(token.encode(), APP_TOKEN.encode()):
+            return {"ok": False, "error": "invalid_auth"}
+        ticket = uuid.uuid4().hex
+        self._tickets.add(ticket)
+        address = self._workspace.url.replace("http://", "ws://", 1)
+        return {"ok": True, "url": f"{address}link/?ticket={ticket}"}
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Hold one connection from its ticket to its end."""
+        ticket = request.query.get("ticket", "")
+        if ticket not in self._tickets:
+            return web.Response(status=403)
+        self._tickets.remove(ticket)
+        socket = web.WebSocketResponse(timeout=0.3)
+        await socket.prepare(request)
+        if len(self.lines) < self.limit:
+            await self._hold(Line(next(self._numbers), socket, request))
+        else:
+            await socket.send_json(_disconnect("too_many_websockets"))
+            await socket.close()
+        return socket
+
+    async def _hold(self, line: Line) -> None:
+        self.lines.append(line)
+        try:
+            await line.send(_hello(len(self.lines), self._workspace.app_id))
+            self._any.set()
+            await self._tell()
+            await line.hear()
+        finally:
+            line.end()
+            self.lines.remove(line)
+            if not self.lines:
+                self._any.clear()
+            await self._tell()
+
+    async def send(
+        self,
+        payload: Payload,
+        *,
+        type: str = "events_api",  # noqa: A002  Slack's word for it
+        retry_attempt: int = 0,
+        retries: tuple[float, ...] = (),
+        patience: float = PATIENCE,
+    ) -> Ack | None:
+        """Deliver an envelope, again after each of *retries* (s); give its acknowledgement."""
+        envelope = {"envelope_id": str(uuid.uuid4()), "type": type, "payload": payload}
+        envelope["accepts_response_payload"] = type != "events_api"  # type: ignore[assignment]
+        for tries, delay in enumerate((0.0, *retries)):
+            if delay:
+                await asyncio.sleep(delay)
+            again = {
+                "retry_attempt": retry_attempt + tries,
+                "retry_reason": "timeout" * bool(tries),
+            }
+            if ack := await self._try(envelope | again, patience, tries + 1):
+                return ack
+        return None
+
+    async def _try(self, envelope: Payload, patience: float, tries: int) -> Ack | None:
+        try:
+            async with asyncio.timeout(patience):
+                await self._any.wait()
+                line = self.lines[next(self._turns) % len(self.lines)]
+                return Ack(await line.deliver(envelope), line.number, tries)
+        except (TimeoutError, ConnectionError):
+            return None
+
+    async def disconnect(self, reason: str, line: Line | None = None) -> Line:
+        """Ask the app to leave *line*, by default the oldest; give it."""
+        line = line or self.lines[0]
+        await line.send(_disconnect(reason))
+        return line
+
+    async def close(self, _application: web.Application) -> None:
+        """Close every connection."""
+        await asyncio.gather(*(line.close() for line in tuple(self.lines)))
+
+
+def _hello(connections: int, app_id: str) -> Payload:
+    return {
+        "type": "hello",
+        "num_connections": connections,
+        "debug_info": {"host": "local", "build_number": 1, "approximate_connection_time": 3600},
+        "connection_info": {"app_id": app_id},
+    }
+
+
+def _disconnect(reason: str) -> Payload:
+    return {"type": "disconnect", "reason": reason, "debug_info": {"host": "local"}}

@@ -1,0 +1,117 @@
+"""Makes the parts of the app that talk to Slack, and takes them down again."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any, Final
+
+import aiohttp
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from app.config import Config
+from app.core.settings import Settings
+from app.slack.catchup import CatchUp
+from app.slack.context import Context
+from app.slack.history import History, Pause
+from app.slack.identity import Identity
+from app.slack.listening import Listening
+from app.slack.outbox import Sender
+from app.slack.people import People
+from app.slack.posts import Wording
+from app.slack.sockets import Sockets, Timing
+from app.store.database import Database
+from app.upkeep import keep_tidy
+from app.votes import Ears
+
+_log = structlog.get_logger()
+
+SOCKETS_PATIENCE: Final = 5.0
+"""Seconds that the sockets have, together, to acknowledge what is under way."""
+
+
+@contextlib.asynccontextmanager
+async def web_client(config: Config) -> AsyncIterator[AsyncWebClient]:
+    """Give the one client, on the one session, that makes every Web API call."""
+    token = config.slack_bot_token.get_secret_value() if config.slack_bot_token else None
+    timeout = aiohttp.ClientTimeout(total=30, connect=5)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        yield AsyncWebClient(
+            token=token, base_url=config.slack_api_url, session=session, retry_handlers=[]
+        )
+
+
+async def context(
+    stack: contextlib.AsyncExitStack,
+    config: Config,
+    database: Database,
+    client: AsyncWebClient,
+    pace: float,
+) -> Context:
+    """Make what the listeners share; it is taken down with *stack*."""
+    settings = Settings(daily_allowance=config.daily_allowance)
+    people = People(database, client)
+    stack.push_async_callback(people.close)
+    sender = Sender(database, client, Wording(database, people, settings), pace)
+    identity = Identity(client)
+    await stack.enter_async_context(_background(sender.run(), sender.stop))
+    for work in (identity.learn(), keep_tidy(database)):
+        task = await stack.enter_async_context(_background(work))
+        task.add_done_callback(_forgotten)
+    ears = Ears(database, settings, people.members_of)
+    listening = await _listening(stack, config, ears, client, sender)
+    return Context(ears, people, identity, sender, listening)
+
+
+async def _listening(
+    stack: contextlib.AsyncExitStack,
+    config: Config,
+    ears: Ears,
+    client: AsyncWebClient,
+    sender: Sender,
+) -> Listening:
+    """Record what is heard, and with CATCH_UP read what was missed."""
+    catch_up, pause = None, Pause()
+    if config.catch_up == "on":
+        catch_up = CatchUp(ears, History(client, pause), pause, told=sender.wake)
+        task = await stack.enter_async_context(_background(catch_up.run(), catch_up.stop))
+        task.add_done_callback(_forgotten)
+    listening = Listening(ears.database, catch_up)
+    await stack.enter_async_context(_background(listening.run(), listening.stop))
+    return listening
+
+
+async def sockets(
+    stack: contextlib.AsyncExitStack,
+    config: Config,
+    app: AsyncApp,
+    client: AsyncWebClient,
+    timing: Timing,
+) -> Sockets | None:
+    """Connect *app* through Socket Mode, where that is wanted."""
+    if config.slack_app_token is None:
+        return None
+    token = config.slack_app_token.get_secret_value()
+    made = Sockets(app, client, token, config.slack_sockets, timing)
+    await stack.enter_async_context(_background(made.run(), made.stop, SOCKETS_PATIENCE))
+    return made
+
+
+@contextlib.asynccontextmanager
+async def _background(
+    work: Coroutine[Any, Any, None], stop: Any = None, patience: float = 3.0
+) -> AsyncIterator[asyncio.Task[None]]:
+    """Run *work* while inside; on leaving it is asked to *stop*, or cancelled."""
+    task = asyncio.create_task(work)
+    try:
+        yield task
+    finally:
+        stop() if stop else task.cancel()
+        with contextlib.suppress(asyncio.CancelledError, TimeoutError):
+            await asyncio.wait_for(task, timeout=patience)
+
+
+def _forgotten(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception():
+        _log.error("background.failed", exc_info=task.exception())

@@ -1,0 +1,144 @@
+"""Reads what was written in channels: page by page, within Slack's limits, patiently."""
+
+import asyncio
+import contextlib
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any, Final
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from app.core import richtext
+from app.slack import events
+from app.slack.failures import FAILURES, failure
+
+_log = structlog.get_logger()
+
+Said = dict[str, Any]
+"""A message as Slack's history shows it."""
+
+PAGE: Final = 999
+"""Messages in a page, which is Slack's limit: a channel of 10,000 takes eleven calls."""
+A_MINUTE: Final = 45
+"""Calls in any minute; Slack takes 50 of a method (tier 3), and replies look things up too."""
+_CALL: Final = 30.0
+_TRIES: Final = 8
+_LONGEST_WAIT: Final = 60.0
+# A cursor that grew old while we waited; reading the same span again gives a new one.
+_PASSES: Final = ("invalid_cursor",)
+
+
+class HistoryError(Exception):
+    """Slack did not give what was asked; *permanent* where asking again is of no use."""
+
+    def __init__(self, reason: str, *, permanent: bool) -> None:
+        super().__init__(reason)
+        self.permanent = permanent
+
+
+class StoppedError(Exception):
+    """What was under way has been stopped; nothing of it is lost."""
+
+
+class Pause:
+    """Waits; once stopped, whatever waits or begins to wait ends with StoppedError."""
+
+    def __init__(self) -> None:
+        self._stopped = asyncio.Event()
+
+    def stop(self) -> None:
+        """End every pause, now and from now on."""
+        self._stopped.set()
+
+    async def wait(self, seconds: float = 0.0) -> None:
+        """Wait for *seconds*; raise StoppedError when stopped."""
+        if seconds > 0 and not self._stopped.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._stopped.wait()
+        if self._stopped.is_set():
+            raise StoppedError
+
+
+class History:
+    """The channels that the app is in and what was written there, read at Slack's pace."""
+
+    def __init__(
+        self, client: AsyncWebClient, pause: Pause, *, a_minute: int = A_MINUTE, page: int = PAGE
+    ) -> None:
+        self._client = client
+        self._pause = pause
+        self._page = page
+        self._turns: deque[float] = deque(maxlen=a_minute)
+
+    async def whoami(self) -> tuple[str, str | None]:
+        """Return the workspace of the token, and the app's own user."""
+        answer = await self._asked(self._client.auth_test)
+        team = events.slack_id(answer.get("team_id"))
+        if team is None:
+            raise HistoryError("no team", permanent=True)
+        return team, events.slack_id(answer.get("user_id"))
+
+    async def channels(self) -> Sequence[str]:
+        """Return the channels that the app is in."""
+        kinds = "public_channel,private_channel"
+        ask = partial(self._client.users_conversations, types=kinds, exclude_archived=True)
+        pages = [page async for page in self._pages(ask, "channels")]
+        return [c for page in pages for found in page if (c := events.slack_id(found.get("id")))]
+
+    def said(self, channel: str, oldest: float, latest: float) -> AsyncIterator[list[Said]]:
+        """Give the pages of *channel* from *oldest* to *latest*, those newest first; no replies."""
+        span: dict[str, Any] = {
+            "oldest": f"{oldest:.6f}",
+            "latest": f"{latest:.6f}",
+            "inclusive": True,
+        }
+        ask = partial(self._client.conversations_history, channel=channel, **span)
+        return self._pages(ask, "messages")
+
+    def replies(self, channel: str, thread: str, oldest: float) -> AsyncIterator[list[Said]]:
+        """Give the pages of *thread* from *oldest* on, with the message that began it."""
+        span: dict[str, Any] = {"oldest": f"{oldest:.6f}", "inclusive": True}
+        ask = partial(self._client.conversations_replies, channel=channel, ts=thread, **span)
+        return self._pages(ask, "messages")
+
+    async def _pages(
+        self, ask: Callable[..., Awaitable[Any]], key: str
+    ) -> AsyncIterator[list[Said]]:
+        cursor = None
+        while True:
+            answer = await self._asked(partial(ask, limit=self._page, cursor=cursor))
+            yield richtext.dicts(answer.get(key))
+            following = answer.get("response_metadata")
+            cursor = following.get("next_cursor") if isinstance(following, dict) else None
+            if not cursor:
+                return
+
+    async def _asked(self, call: Callable[[], Awaitable[Any]]) -> Any:
+        """Return what Slack answers; raise HistoryError when it will not, or not for long."""
+        tries = 0
+        while True:
+            await self._turn()
+            try:
+                async with asyncio.timeout(_CALL):
+                    return await call()
+            except FAILURES as error:
+                failed = failure(error)
+            tries += 1
+            if failed.permanent or tries == _TRIES:
+                permanent = failed.permanent and failed.reason not in _PASSES
+                raise HistoryError(failed.reason, permanent=permanent)
+            wait = failed.wait if failed.wait is not None else min(2.0**tries / 2, _LONGEST_WAIT)
+            _log.info("catchup.waits", reason=failed.reason, wait=round(wait, 1))
+            await self._pause.wait(wait)
+
+    async def _turn(self) -> None:
+        """Wait until one call more does not make too many in a minute."""
+        turn = now = time.monotonic()
+        if len(self._turns) == self._turns.maxlen:
+            turn = max(now, self._turns[0] + 60.0)
+        self._turns.append(turn)
+        await self._pause.wait(turn - now)

@@ -1,0 +1,107 @@
+"""Notes when each channel was last heard, so that what is missed later can be read there."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from typing import Any, Final, Protocol
+
+import structlog
+
+from app.slack import events
+from app.store import channels
+from app.store.database import Database, UnavailableError
+
+_log = structlog.get_logger()
+
+EVERY: Final = 5.0
+"""Seconds between two times that what was heard is stored."""
+OVERLAP: Final = 600
+"""Seconds before the last event heard that are read again: what a crash loses, and more."""
+LONG_AWAY: Final = 300.0
+"""Seconds without a database after which Slack may have given up on an event."""
+
+
+class Starts(Protocol):
+    """What can be told to begin."""
+
+    def start(self) -> None:
+        """Begin now."""
+
+
+class Listening:
+    """When each channel was last heard: noted in memory, stored every few seconds.
+
+    Given a *catch_up*, it starts it after each time in which events may have been lost: at the
+    start of the process, and when the database is back after it was away for long.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        catch_up: Starts | None = None,
+        *,
+        every: float = EVERY,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._database = database
+        self._catch_up = catch_up
+        self._every = every
+        self._clock = clock
+        self._newest: dict[tuple[str, str], str] = {}
+        self._missed = catch_up is not None
+        self._away_since: float | None = None
+        self._stopping = asyncio.Event()
+
+    def note(self, body: dict[str, Any]) -> None:
+        """Remember that the event in *body* was heard, if it is a channel's."""
+        if found := events.place(body):
+            team, channel, ts = found
+            if ts > self._newest.get((team, channel), ""):
+                self._newest[team, channel] = ts
+
+    async def run(self) -> None:
+        """Store what is noted until stopped, and once more then."""
+        while not self._stopping.is_set():
+            await self.flush()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._every):
+                    await self._stopping.wait()
+        await self.flush()
+
+    def stop(self) -> None:
+        """Let `run` end."""
+        self._stopping.set()
+
+    async def flush(self) -> None:
+        """Store what is noted; while the database is away it is kept for the next time."""
+        if not (self._newest or self._missed):
+            return
+        newest, self._newest = self._newest, {}
+        try:
+            await self._store(newest)
+        except UnavailableError:
+            self._keep(newest)
+        else:
+            self._away_since = None
+
+    async def _store(self, newest: dict[tuple[str, str], str]) -> None:
+        # In this order: once a newer time is stored, nobody knows any more what was missed.
+        if self._missed or (self._catch_up and self._was_long_away()):
+            self._missed = True
+            await self._database.run(lambda conn: channels.missed(conn, OVERLAP))
+        if newest:
+            await self._database.run(lambda conn: channels.heard(conn, newest))
+        if self._missed and self._catch_up:
+            self._missed = False
+            self._catch_up.start()
+
+    def _was_long_away(self) -> bool:
+        return self._away_since is not None and self._clock() - self._away_since > LONG_AWAY
+
+    def _keep(self, newest: dict[tuple[str, str], str]) -> None:
+        if self._away_since is None:
+            self._away_since = self._clock()
+            _log.warning("listening.waits", reason="database away", channels=len(newest))
+        for key, ts in newest.items():
+            self._newest[key] = max(ts, self._newest.get(key, ""))

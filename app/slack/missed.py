@@ -1,0 +1,132 @@
+"""What was missed of a channel: found in its history, then heard like any other message."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from app.core import commands
+from app.core.message import FIRST, Message
+from app.slack import events
+from app.slack.history import History, Pause, Said
+from app.store.database import UnavailableError
+from app.store.outcome import Outcome
+from app.votes import Ears, hear
+
+_log = structlog.get_logger()
+
+_AT_ONCE: Final = 4
+_TRIES: Final = 5
+_SHORTEST: Final = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What is to be read of one channel: all that is new since *since* (Unix seconds)."""
+
+    team: str
+    bot: str | None
+    channel: str
+    since: float
+
+
+class DenseError(Exception):
+    """More was written than is held at once; a *span* of that many seconds holds less."""
+
+    def __init__(self, span: float) -> None:
+        super().__init__(span)
+        self.span = span
+
+
+async def found(
+    history: History, missed: Missed, span: tuple[float, float], many: int
+) -> list[Message]:
+    """Return what was missed in *span* (Unix seconds), and in threads begun there.
+
+    Raises DenseError when more than *many* messages were written then.
+    """
+    messages: dict[str, Message] = {}
+    threads: list[str] = []
+    shown = 0
+    async for page in history.said(missed.channel, *span):
+        shown += len(page)
+        newest = span[1] - _time(page[-1].get("ts")) if page else 0.0
+        if shown > many and newest < span[1] - span[0] and newest > _SHORTEST:
+            raise DenseError(newest * 0.8)
+        messages |= _missed(page, missed)
+        threads += _threads(page, missed)
+    for thread in threads:
+        async for page in history.replies(missed.channel, thread, missed.since):
+            messages |= _missed(page, missed)
+    return sorted(messages.values(), key=lambda message: message.ts)
+
+
+def asks(message: Message, bot: str | None) -> bool:
+    """Tell whether *message* asks the app for something, which nobody waits for any more."""
+    first = message.revision == FIRST
+    return bool(bot and first and commands.mention(message.lines, bot))
+
+
+async def heard(messages: Sequence[Message], ears: Ears, pause: Pause) -> Outcome:
+    """Hear *messages* in order, a few at a time; return what they come to together.
+
+    Raises UnavailableError when some cannot be stored for long, StoppedError when stopped.
+    """
+    counted = waiting = 0
+    for start in range(0, len(messages), _AT_ONCE):
+        for outcome in await _together(messages[start : start + _AT_ONCE], ears, pause):
+            counted += outcome.counted
+            waiting += outcome.waiting
+    return Outcome(counted, waiting)
+
+
+async def _together(messages: Sequence[Message], ears: Ears, pause: Pause) -> list[Outcome]:
+    """Hear *messages* at once; those that cannot be stored now are tried again."""
+    outcomes: list[Outcome] = []
+    for tries in range(_TRIES):
+        await pause.wait(2.0**tries / 2 if tries else 0)
+        hearing = (hear(message, ears) for message in messages)
+        results = list(
+            zip(messages, await asyncio.gather(*hearing, return_exceptions=True), strict=True)
+        )
+        outcomes += [result for _, result in results if isinstance(result, Outcome)]
+        for message, result in results:
+            _tell(message, result)
+        messages = [message for message, result in results if isinstance(result, UnavailableError)]
+        if not messages:
+            return outcomes
+    raise UnavailableError("could not be stored")
+
+
+def _tell(message: Message, result: Outcome | BaseException | None) -> None:
+    """Log a message that cannot be heard; the others are heard all the same."""
+    if isinstance(result, Exception) and not isinstance(result, UnavailableError):
+        _log.error("catchup.failed", channel=message.channel, ts=message.ts, exc_info=result)
+
+
+def _missed(page: Sequence[Said], missed: Missed) -> dict[str, Message]:
+    """Return by timestamp what of *page* is new: written, edited or taken away since then."""
+    heard = (
+        events.historic(missed.team, missed.channel, said)
+        for said in page
+        if max(_time(said.get("ts")), _time(events.edited_at(said))) >= missed.since
+        or said.get("subtype") == "tombstone"
+    )
+    return {message.ts: message for message in heard if message is not None}
+
+
+def _threads(page: Sequence[Said], missed: Missed) -> list[str]:
+    """Return the threads that began on *page* and have a reply since then, not only our own."""
+    return [
+        ts
+        for said in page
+        if said.get("reply_count") and (ts := events.timestamp(said.get("ts")))
+        if _time(said.get("latest_reply")) >= missed.since
+        if said.get("reply_users") != [missed.bot]
+    ]
+
+
+def _time(ts: object) -> float:
+    return float(events.timestamp(ts) or 0)

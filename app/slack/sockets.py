@@ -1,0 +1,172 @@
+"""Socket Mode: keeps as many connections to Slack as are wanted, each replaced before it goes."""
+
+import asyncio
+import random
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+import aiohttp
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from app.slack.connection import Connection
+from app.slack.failures import FAILURES, failure
+
+_log = structlog.get_logger()
+
+# Slack's words for what only an operator can mend. Another word may be one of a bad hour:
+# asking again once a minute costs less than an app that is deaf until somebody looks.
+_HOPELESS: Final = frozenset({
+    "access_denied", "account_inactive", "forbidden_team", "invalid_auth", "link_disabled",
+    "missing_scope", "no_permission", "not_allowed_token_type", "not_authed", "token_expired",
+    "token_revoked",
+})  # fmt: skip
+_ROUTINE: Final = frozenset({"refresh_requested", "warning"})
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long is waited for what, in seconds."""
+
+    first_pause: float = 1.0
+    longest_pause: float = 60.0
+    settled: float = 30.0
+    """What lasted as long as this is replaced without a pause."""
+    hello: float = 10.0
+    heartbeat: float = 10.0
+    grace: float = 15.0
+    """An old connection is heard as long as this beside the new one."""
+
+
+TIMING: Final = Timing()
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """Why a connection is to be replaced, or could not be opened."""
+
+    reason: str
+    lasted: float = 0.0
+    wait: float = 0.0
+    """Seconds that Slack asks to wait first."""
+
+
+class Backoff:
+    """The pauses before one place's next connection: longer each time, until one has lasted."""
+
+    def __init__(self, timing: Timing) -> None:
+        self._timing = timing
+        self._tries = 0
+
+    def after(self, parting: Parting) -> float:
+        """Return the seconds to wait, spread by chance so that many do not come at once."""
+        if parting.lasted >= self._timing.settled and parting.reason != "too_many_websockets":
+            self._tries = 0
+            return 0.0
+        pause = min(self._timing.first_pause * 2.0**self._tries, self._timing.longest_pause)
+        self._tries = min(self._tries + 1, 16)
+        return max(pause * random.uniform(0.5, 1.0), parting.wait)
+
+
+class Sockets:
+    """The app's connections to Slack, opened on the client's own session."""
+
+    def __init__(
+        self,
+        app: AsyncApp,
+        client: AsyncWebClient,
+        token: str,
+        wanted: int,
+        timing: Timing = TIMING,
+    ) -> None:
+        self._app = app
+        self._client = client
+        self._token = token
+        self._timing = timing
+        self._seats: list[Connection | None] = [None] * wanted
+        self._held: set[Connection] = set()
+        self._leaving: set[asyncio.Task[None]] = set()
+        self._stopping = asyncio.Event()
+
+    def state(self) -> dict[str, int]:
+        """Return how many connections are wanted, and how many are up."""
+        up = sum(seat is not None and seat.up for seat in self._seats)
+        return {"wanted": len(self._seats), "up": up}
+
+    def stop(self) -> None:
+        """Let `run` end."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Hold the connections until stopped; what is under way is acknowledged before they go."""
+        keeping = [asyncio.create_task(self._keep(number)) for number in range(len(self._seats))]
+        for task in keeping:
+            task.add_done_callback(_tell_failure)
+        try:
+            await self._stopping.wait()
+        finally:
+            for task in keeping:
+                task.cancel()
+            await asyncio.wait(keeping)
+            await asyncio.gather(*(held.leave() for held in self._held), *self._leaving)
+
+    async def _keep(self, number: int) -> None:
+        """Hold one connection after the other until Slack refuses for good."""
+        backoff = Backoff(self._timing)
+        while (parting := await self._hold(number)).reason not in _HOPELESS:
+            pause = backoff.after(parting)
+            log = _log.info if parting.reason in _ROUTINE else _log.warning
+            log("socket.parted", socket=number, reason=parting.reason, pause=round(pause, 1))
+            await asyncio.sleep(pause)
+        self._seat(None, number)
+        _log.error("socket.refused", socket=number, reason=parting.reason)
+
+    async def _hold(self, number: int) -> Parting:
+        """Open a connection and return when it is to be replaced; the one before goes then."""
+        try:
+            connection = await self._open()
+        except FAILURES as error:
+            failed = failure(error)
+            return Parting(failed.reason, wait=failed.wait or 0.0)
+        if connection.greeted.done():
+            self._seat(connection, number)
+            _log.info("socket.up", socket=number, connections=connection.greeted.result())
+        else:
+            self._dismiss(connection, 0.0)
+        reason = await connection.parted
+        return Parting(reason, asyncio.get_running_loop().time() - connection.began)
+
+    async def _open(self) -> Connection:
+        """Return a connection that Slack has greeted, or sent away, or left without a word."""
+        answer = await self._client.apps_connections_open(app_token=self._token)
+        line = await cast("aiohttp.ClientSession", self._client.session).ws_connect(
+            str(answer.get("url")),
+            heartbeat=self._timing.heartbeat,
+            timeout=aiohttp.ClientWSTimeout(ws_close=1.0),
+            proxy=self._client.proxy,
+            ssl=True if self._client.ssl is None else self._client.ssl,
+        )
+        connection = Connection(self._app, line)
+        self._held.add(connection)
+        heard: set[asyncio.Future[Any]] = {connection.greeted, connection.parted}
+        first = asyncio.FIRST_COMPLETED
+        await asyncio.wait(heard, timeout=self._timing.hello, return_when=first)
+        return connection
+
+    def _seat(self, connection: Connection | None, number: int) -> None:
+        old, self._seats[number] = self._seats[number], connection
+        if old:
+            self._dismiss(old, self._timing.grace)
+
+    def _dismiss(self, connection: Connection, grace: float) -> None:
+        task = asyncio.create_task(connection.leave(grace))
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
+        task.add_done_callback(lambda _: self._held.discard(connection))
+        task.add_done_callback(_tell_failure)
+
+
+def _tell_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        _log.error("socket.failed", exc_info=error)

@@ -1,0 +1,112 @@
+"""Keeps how far each channel was heard, and from where its history is still to be read."""
+
+import contextlib
+import hashlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, Final
+
+import psycopg
+from psycopg import AsyncConnection
+
+from app.store.database import Database, UnavailableError, connection_options
+
+# In key order, so that two such statements do not wait for each other in a circle.
+_HEARD: Final = """
+INSERT INTO channels AS c (team_id, channel_id, heard_ts)
+SELECT * FROM unnest(%(teams)s::text[], %(channels)s::text[], %(times)s::text[]) AS h
+ORDER BY 1, 2
+ON CONFLICT (team_id, channel_id) DO UPDATE
+SET heard_ts = greatest(c.heard_ts, EXCLUDED.heard_ts), updated_at = now()
+WHERE c.heard_ts IS NULL OR c.heard_ts < EXCLUDED.heard_ts
+"""
+
+# What an earlier catch-up has left unread reaches until now as well.
+_MISSED: Final = """
+UPDATE channels
+SET read_ts = greatest(heard_ts::numeric - %(overlap)s::int, 0.0)::text, updated_at = now()
+WHERE read_ts IS NULL AND heard_ts IS NOT NULL
+"""
+
+_WANT: Final = """
+INSERT INTO channels AS c (team_id, channel_id, read_ts)
+SELECT %(team)s, w, %(since)s FROM unnest(%(channels)s::text[]) AS w ORDER BY 2
+ON CONFLICT (team_id, channel_id) DO UPDATE
+SET read_ts = least(c.read_ts, EXCLUDED.read_ts), updated_at = now()
+"""
+
+_UNREAD: Final = """
+SELECT channel_id, read_ts::float8 FROM channels
+WHERE team_id = %(team)s AND read_ts IS NOT NULL ORDER BY channel_id
+"""
+
+_READ: Final = """
+UPDATE channels SET read_ts = %(until)s, updated_at = now()
+WHERE (team_id, channel_id) = (%(team)s, %(channel)s)
+"""
+
+
+async def heard(conn: AsyncConnection[Any], newest: Mapping[tuple[str, str], str]) -> None:
+    """Store the *newest* event's time by team and channel; never an earlier one."""
+    keys = {"teams": [team for team, _ in newest], "channels": [place for _, place in newest]}
+    await conn.execute(_HEARD, keys | {"times": list(newest.values())})
+
+
+async def missed(conn: AsyncConnection[Any], overlap: int) -> None:
+    """Let every channel be read from *overlap* seconds before it was last heard."""
+    await conn.execute(_MISSED, {"overlap": overlap})
+
+
+async def want(
+    conn: AsyncConnection[Any], team: str, channels: Sequence[str], since: float
+) -> None:
+    """Let *channels* be read from *since* (Unix seconds) on."""
+    parameters = {"team": team, "channels": list(channels), "since": _ts(since)}
+    await conn.execute(_WANT, parameters)
+
+
+async def unread(conn: AsyncConnection[Any], team: str) -> list[tuple[str, float]]:
+    """Return which channels are still to be read, and from when (Unix seconds)."""
+    return await (await conn.execute(_UNREAD, {"team": team})).fetchall()
+
+
+async def read(
+    conn: AsyncConnection[Any], team: str, channel: str, until: float | None = None
+) -> None:
+    """Note that *channel* was read *until* then (Unix seconds), or, with None, to its end."""
+    at = None if until is None else _ts(until)
+    await conn.execute(_READ, {"team": team, "channel": channel, "until": at})
+
+
+@contextlib.asynccontextmanager
+async def alone(database: Database, team: str) -> AsyncIterator[bool]:
+    """Give whether this process is the only one to catch up for *team* while inside.
+
+    The lock belongs to a transaction on a connection of its own: PgBouncer leaves a transaction
+    on one server connection in each of its modes, and whatever ends the one ends the other.
+    Where the connection is lost on the way, two processes may read the same, which is harmless.
+    """
+    try:
+        options = connection_options(database.url, database.limits)
+        conn = await AsyncConnection.connect(database.url, **options)
+    except psycopg.OperationalError as error:
+        raise UnavailableError(type(error).__name__) from error
+    try:
+        yield await _locked(conn, team)
+    finally:
+        await conn.close()  # which also ends the transaction
+
+
+async def _locked(conn: AsyncConnection[Any], team: str) -> bool:
+    key = int.from_bytes(hashlib.sha256(f"pptbot catch-up {team}".encode()).digest()[:8])
+    try:
+        await conn.execute("BEGIN")
+        await conn.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        cursor = await conn.execute("SELECT pg_try_advisory_xact_lock(%s)", [key - (1 << 63)])
+        row = await cursor.fetchone()
+    except psycopg.OperationalError as error:
+        raise UnavailableError(type(error).__name__) from error
+    return bool(row and row[0])
+
+
+def _ts(at: float) -> str:
+    return f"{max(at, 0.0):.6f}"

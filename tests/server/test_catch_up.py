@@ -1,0 +1,45 @@
+"""CATCH_UP=on: what was written while the app was down is counted by the next start."""
+
+import aiohttp
+
+from app.ops.local_slack import events
+from app.ops.local_slack.delivery import Delivery
+from app.ops.local_slack.values import Post
+from app.store.database import Database, Limits
+from tests.process import Server
+from tests.talk import SIGNING_SECRET
+
+
+def _write(slack, text, by="U0ANN00001"):
+    post = Post(channel="C0GENERAL1", ts=slack.workspace.next_ts(), text=text, user=by)
+    return slack.workspace.add(post)
+
+
+async def test_what_was_missed_is_counted_by_the_next_start(tmp_path, slack, database_url):
+    variables = {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        "SLACK_API_URL": slack.api_url,
+        "DATABASE_URL": database_url,
+        "CATCH_UP": "on",
+    }
+    one = await Server.start(tmp_path, **variables)
+    heard = _write(slack, "<@U0BOB00002>++ for the first")
+    async with aiohttp.ClientSession() as session:
+        delivery = Delivery(f"http://127.0.0.1:{one.port}/slack/events", SIGNING_SECRET, session)
+        answer = await delivery.deliver(events.posted_event(slack.workspace, heard))
+        assert answer.status == 200
+    assert await one.stop() == 0
+    _write(slack, "<@U0BOB00002>++ for the second")
+    two = await Server.start(tmp_path, **variables)
+    await two.until("catchup.done", 20)
+    assert await two.stop() == 0
+    database = Database(database_url, Limits())
+    await database.open()
+
+    async def ledger(conn):
+        cursor = await conn.execute("SELECT reason FROM vote_history ORDER BY id")
+        return [reason for (reason,) in await cursor.fetchall()]
+
+    assert await database.run(ledger) == ["the first", "the second"]
+    await database.close()

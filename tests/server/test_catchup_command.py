@@ -1,0 +1,169 @@
+"""`bin/catch-up`: counts what was written before the app was there."""
+
+import asyncio
+import signal
+import sys
+
+import psycopg
+import pytest
+
+from app.ops.local_slack.composer import compose
+from app.ops.local_slack.values import Post
+from app.store import migrations
+from tests.process import environment, run
+
+ANN, BOB = "U0ANN00001", "U0BOB00002"
+GENERAL, RANDOM = "C0GENERAL1", "C0RANDOM02"
+APRIL = 1714000000  # 2024-04-24
+
+
+@pytest.fixture
+def command(tmp_path, slack, database_url):
+    """Run the command against the local Slack."""
+
+    async def started(*words, **variables):
+        given = {
+            "DATABASE_URL": database_url,
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_API_URL": slack.api_url,
+        }
+        return await run("catch-up", *words, folder=tmp_path, **given | variables)
+
+    return started
+
+
+def _written(slack, typed, at, channel=GENERAL):
+    text, blocks = compose(typed, slack.workspace)
+    slack.workspace.add(Post(channel, f"{at:.6f}", text, ANN, blocks))
+
+
+def _board(url, board="users"):
+    with psycopg.connect(url) as conn:
+        query = "SELECT target_id, score FROM leaderboard WHERE board = %s"
+        return dict(conn.execute(query, [board]).fetchall())
+
+
+async def test_it_counts_from_a_date_on_and_says_what_it_did(command, slack, database_url):
+    _written(slack, "@bob++", APRIL - 86_400)
+    _written(slack, "@bob+++", APRIL + 60)
+    _written(slack, "hello", APRIL + 120)
+    _written(slack, "@bob++", APRIL + 180, RANDOM)
+    status, out, err = await command("--since", "2024-04-24T23:00:00Z")
+    assert (status, err) == (0, "")
+    assert out.splitlines()[-1] == "4 channels, 3 messages read, 2 votes counted"
+    assert f"{GENERAL}: 2 messages read, 1 vote counted" in out
+    assert "\x1b" not in out
+    for board in ("users", "users/2024-04", "users/2024-W17"):
+        assert _board(database_url, board) == {BOB: 3}
+    status, out, _ = await command("--since", "2024-04-24T23:00:00")
+    assert out.splitlines()[-1] == "4 channels, 3 messages read, 0 votes counted"
+    status, out, _ = await command("--since", "2024-04-01")
+    assert out.splitlines()[-1] == "4 channels, 4 messages read, 1 vote counted"
+
+
+async def test_channels_may_be_named(command, slack, database_url):
+    for channel in (GENERAL, RANDOM, "C0DEVDEV03"):
+        _written(slack, "@bob++", APRIL, channel)
+    named = ["--channel", GENERAL, "--channel", RANDOM]
+    status, out, _ = await command("--since", "2024-04-01", *named)
+    assert (status, _board(database_url)) == (0, {BOB: 2})
+    assert not slack.calls_of("users.conversations")
+    assert "C0DEVDEV03" not in out
+
+
+async def test_recent_votes_are_left_to_be_told_unless_it_is_to_be_quiet(
+    command, slack, database_url
+):
+    now = float(slack.workspace.next_ts())
+    _written(slack, "@bob++", now - 60)
+    await command("--since", "2024-04-01", "--quiet")
+    with psycopg.connect(database_url) as conn:
+        assert conn.execute("SELECT FROM outbox").fetchall() == []
+    _written(slack, "@bob++", now - 30)
+    await command("--since", "2024-04-01")
+    with psycopg.connect(database_url) as conn:
+        assert len(conn.execute("SELECT FROM outbox").fetchall()) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ([], "--since"),
+        (["--since", "yesterday"], "yesterday"),
+        (["--since", "2024-02-30"], "2024-02-30"),
+        (["--since", "2999-01-01"], "still to come"),
+        (["--since", "2024-01-01", "--channel", "#general"], "no channel's id"),
+        (["--since", "2024-01-01", "--resume"], "not allowed"),
+        (["--colour"], "usage"),
+    ],
+)
+async def test_wrong_usage_ends_with_2(command, words, told):
+    status, _, err = await command(*words)
+    assert status == 2
+    assert told in err
+    assert "Traceback" not in err
+
+
+async def test_without_a_token_one_line_says_so(command):
+    status, out, err = await command("--since", "2024-01-01", SLACK_BOT_TOKEN="")
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert "SLACK_BOT_TOKEN" in err
+
+
+async def test_a_refused_token_a_missing_scope_and_a_database_away_are_one_line(command, slack):
+    status, _, err = await command("--since", "2024-01-01", SLACK_BOT_TOKEN="xoxb-another")
+    assert (status, err.count("\n")) == (1, 1)
+    assert "invalid_auth" in err
+    slack.fail("users.conversations", error="missing_scope")
+    status, _, err = await command("--since", "2024-01-01")
+    assert (status, err.count("\n")) == (1, 1)
+    assert "channels:read" in err
+    away = "postgresql://nobody@127.0.0.1:1/none"
+    status, _, err = await command("--since", "2024-01-01", DATABASE_URL=away)
+    assert (status, err.count("\n")) == (1, 1)
+    assert "database" in err
+
+
+async def test_missing_migrations_name_the_command(command, database_url):
+    with migrations.backend(database_url) as backend:
+        backend.rollback_migrations(backend.to_rollback(migrations.every()))
+    status, _, err = await command("--since", "2024-01-01")
+    assert (status, err.count("\n")) == (1, 1)
+    assert "bin/migrate" in err
+
+
+async def test_skipped_channels_are_told_and_none_at_all_is_a_failure(command, slack):
+    _written(slack, "@bob++", APRIL)
+    words = ["--since", "2024-01-01", "--channel", "C0NOWHERE1"]
+    status, out, err = await command(*words, "--channel", GENERAL)
+    assert (status, err) == (0, "")
+    assert out.splitlines()[-1] == "skipped 1 channel: C0NOWHERE1 (channel_not_found)"
+    status, _, err = await command(*words)
+    assert (status, err.count("\n")) == (1, 1)
+
+
+async def test_interrupted_it_says_how_to_go_on(tmp_path, slack, database_url):
+    _written(slack, "@bob++", APRIL)
+    _written(slack, "@bob++", APRIL, RANDOM)
+    slack.fail("conversations.history", status=429, retry_after=600)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "app", "catch-up", "--since", "2024-01-01", "--quiet",
+        cwd=tmp_path,
+        env=environment(
+            DATABASE_URL=database_url, SLACK_BOT_TOKEN=slack.bot_token, SLACK_API_URL=slack.api_url
+        ),
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    await slack.until(lambda: slack.calls_of("conversations.history"), 30)
+    process.send_signal(signal.SIGINT)
+    _, err = await asyncio.wait_for(process.communicate(), 20)
+    assert process.returncode == 130
+    assert err.decode().count("\n") == 1
+    assert "bin/catch-up --resume --quiet" in err.decode()
+    variables = {
+        "DATABASE_URL": database_url,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_API_URL": slack.api_url,
+    }
+    assert (await run("catch-up", "--resume", "--quiet", folder=tmp_path, **variables))[0] == 0
+    assert _board(database_url) == {BOB: 2}

@@ -1,0 +1,522 @@
+"""Catching up: what was missed counts as if it had been delivered, and counts once."""
+
+import asyncio
+import json
+from dataclasses import replace
+
+import pytest
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from app.ops.local_slack import events
+from app.ops.local_slack.composer import compose
+from app.ops.local_slack.values import Post
+from app.slack import missed
+from app.slack.app import bolt
+from app.slack.catchup import CatchUp, Manner
+from app.slack.context import Context
+from app.slack.history import History, HistoryError, Pause, StoppedError
+from app.slack.identity import Identity
+from app.slack.listening import LONG_AWAY, Listening
+from app.slack.people import People
+from app.store import channels
+from app.store.database import Database, Limits, UnavailableError
+
+ANN, BOB, CAROL = "U0ANN00001", "U0BOB00002", "U0CAROL003"
+GENERAL, RANDOM = "C0GENERAL1", "C0RANDOM02"
+APRIL = 1714000000  # 2024-04-24, in week 17
+AWAKE = Manner(reach=0)
+
+
+class Noted(Pause):
+    """A pause that takes no time and remembers how long it would have been."""
+
+    def __init__(self):
+        super().__init__()
+        self.seconds = []
+
+    async def wait(self, seconds=0.0):
+        if seconds > 0:
+            self.seconds.append(seconds)
+        await super().wait()
+
+
+class Reader:
+    """The catching up of an app that begins anew on the database of *talk*."""
+
+    def __init__(self, talk, manner=AWAKE, *, page=999, follow=lambda _: None, a_minute=1000):
+        self.talk = talk
+        self.pause = Noted()
+        self.client = AsyncWebClient(
+            token=talk.slack.bot_token,
+            base_url=talk.slack.api_url,
+            session=talk.session,
+            retry_handlers=[],
+        )
+        self.history = History(self.client, self.pause, a_minute=a_minute, page=page)
+        ears, told = talk.running.ears, talk.running.sender.wake
+        self.catch_up = CatchUp(ears, self.history, self.pause, manner, told=told, follow=follow)
+
+    async def restart(self):
+        """Start as a process does: what was heard before is known from the database alone."""
+        listening = Listening(self.talk.running.database, self.catch_up)
+        await listening.flush()
+        return await self.read()
+
+    async def read(self, **wanted):
+        summary = await self.catch_up.read(**wanted)
+        await self.talk.running.sender.settled()
+        return summary
+
+
+async def _listened(talk, *payloads, clock=None, catch_up=None):
+    """Note what a process has heard, and store it."""
+    listening = Listening(talk.running.database, catch_up, **({"clock": clock} if clock else {}))
+    for payload in payloads:
+        listening.note(payload)
+    await listening.flush()
+
+
+async def _heard(talk, typed, by="ann", **where):
+    """Let the app hear a message, as it does while it runs."""
+    post = await talk.said(typed, by, **where)
+    await _listened(talk, events.posted_event(talk.slack.workspace, post))
+    return post
+
+
+def _written(talk, typed, at, by=ANN, *, channel=GENERAL, thread=None):
+    """Let a message stand in the history that was written *at* Unix seconds."""
+    text, blocks = compose(typed, talk.slack.workspace)
+    ts = f"{at:.6f}"
+    return talk.slack.workspace.add(Post(channel, ts, text, by, blocks, thread_ts=thread))
+
+
+def _edited(talk, post, typed):
+    text, blocks = compose(typed, talk.slack.workspace)
+    return talk.slack.workspace.amend(post, text, blocks)
+
+
+def _lines(log_lines, event):
+    lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
+    return [line for line in lines if line["event"] == event]
+
+
+async def test_what_was_missed_is_counted_and_told_after_a_restart(talk):
+    await _heard(talk, "@bob++")
+    talk.write("@bob++ for holding out")
+    talk.write("nothing to count here")
+    summary = await Reader(talk).restart()
+    assert await talk.scores() == {BOB: 2}
+    assert talk.heard() == ["bob has 1 point (+1)", "bob has 2 points (+1 for holding out)"]
+    assert summary.votes == 1
+
+
+async def test_what_was_heard_before_counts_once_however_often_it_is_read(talk):
+    for _ in range(3):
+        await _heard(talk, "@bob++ @carol--")
+    for _ in range(2):
+        await Reader(talk).restart()
+    assert await talk.scores() == {BOB: 3, CAROL: -3}
+    assert len(talk.heard()) == 3
+
+
+async def test_a_missed_message_that_slack_delivers_after_all_counts_once(talk):
+    await _heard(talk, "hello")
+    post = talk.write("@bob++")
+    await Reader(talk).restart()
+    await talk.deliver(events.posted_event(talk.slack.workspace, post))
+    assert await talk.scores() == {BOB: 1}
+
+
+async def test_a_channel_never_heard_is_not_read(talk):
+    await _heard(talk, "hello")
+    talk.write("@bob++", channel="random")
+    await Reader(talk).restart()
+    assert await talk.scores() == {}
+    assert {call.args["channel"] for call in talk.slack.calls_of("conversations.history")} == {
+        GENERAL
+    }
+
+
+async def test_only_what_came_after_the_last_event_is_read(talk):
+    before, now = 1_714_000_000, 1_714_009_000
+    _written(talk, "@bob++", before)
+    last = _written(talk, "hello", now)
+    _written(talk, "@carol++", now + 60)
+    await _listened(talk, events.posted_event(talk.slack.workspace, last))
+    await Reader(talk, Manner()).restart()
+    assert await talk.scores() == {CAROL: 1}
+
+
+async def test_old_votes_count_for_their_month_without_a_word(talk):
+    _written(talk, "@bob++", APRIL)
+    _written(talk, "@carol++ and to oneself @ann++", APRIL + 60)
+    _written(talk, "@bob==", APRIL + 120)
+    await Reader(talk).read(since=APRIL - 60)
+    for board in ("users", "users/2024-04", "users/2024-W17", f"channel/{GENERAL}"):
+        assert await talk.scores(board) == {BOB: 1, CAROL: 1}
+    assert talk.heard() == talk.heard(to="ann") == []
+    assert await talk.rows("SELECT FROM outbox") == []
+    assert await talk.rows("SELECT DISTINCT voted_at::date::text FROM vote_history") == [
+        ("2024-04-24",)
+    ]
+
+
+async def test_a_quiet_catch_up_tells_nothing_however_new(talk):
+    talk.write("@bob++ @ann++")
+    await Reader(talk, Manner(quiet=True)).read(since=APRIL)
+    assert await talk.scores() == {BOB: 1}
+    assert talk.heard() == talk.heard(to="ann") == []
+
+
+async def test_a_thread_in_which_only_the_app_answered_costs_no_call(talk):
+    await _heard(talk, "@bob++")
+    await Reader(talk).restart()
+    assert not talk.slack.calls_of("conversations.replies")
+
+
+async def test_what_the_app_was_asked_is_not_answered_late(talk):
+    await _heard(talk, "hello")
+    talk.write("@pptbot leaderboard")
+    talk.write("@pptbot help @bob++")
+    await Reader(talk).restart()
+    assert talk.heard() == talk.heard(to="ann") == []
+    assert await talk.scores() == {}
+
+
+async def test_bots_joins_and_the_app_itself_are_not_heard(talk):
+    await _heard(talk, "hello")
+    talk.write("@bob++", by="buildbot")
+    talk.write("@bob++", by="pptbot")
+    await Reader(talk).restart()
+    assert await talk.scores() == {}
+
+
+async def test_a_missed_edit_corrects_what_was_counted(talk):
+    post = await _heard(talk, "@bob++ @carol++")
+    _edited(talk, post, "@bob+++")
+    await Reader(talk).restart()
+    assert {t: n for t, n in (await talk.scores()).items() if n} == {BOB: 2}
+    assert talk.heard() == ["bob has 2 points (+2)\ncarol has 0 points (+1 withdrawn)"]
+
+
+async def test_a_missed_edit_of_an_older_message_corrects_it_too(talk):
+    post = _written(talk, "@bob++", APRIL)
+    await talk.deliver(events.posted_event(talk.slack.workspace, post))
+    later = replace(post, ts=f"{APRIL + 7200}.000000", text="later", blocks=[])
+    await _listened(talk, events.posted_event(talk.slack.workspace, later))
+    talk.slack.workspace.add(replace(_edited(talk, post, "@bob+++"), edited_ts=f"{APRIL + 7300}.0"))
+    await Reader(talk, Manner()).restart()
+    assert await talk.scores() == {BOB: 2}
+
+
+async def test_an_edit_that_was_heard_is_not_changed_by_reading_it(talk):
+    post = await _heard(talk, "@bob++")
+    edited = _edited(talk, post, "@bob+++")
+    at = edited.edited_ts
+    payload = events.changed_event(talk.slack.workspace, before=post, after=edited, event_ts=at)
+    await talk.deliver(payload)
+    before = await talk.rows("SELECT revision FROM messages")
+    await Reader(talk).restart()
+    assert await talk.scores() == {BOB: 2}
+    assert await talk.rows("SELECT revision FROM messages") == before
+
+
+async def test_a_late_delivery_of_the_first_version_does_not_undo_what_was_read(talk):
+    await _heard(talk, "hello")
+    post = talk.write("@bob++")
+    _edited(talk, post, "@bob+++")
+    await Reader(talk).restart()
+    await talk.deliver(events.posted_event(talk.slack.workspace, post))
+    assert await talk.scores() == {BOB: 2}
+
+
+async def test_a_missed_deletion_of_a_message_with_replies_takes_its_votes_back(talk, monkeypatch):
+    post = await _heard(talk, "@bob++")
+    gone = {"subtype": "tombstone", "user": "USLACKBOT", "text": "deleted", "blocks": []}
+    reader = Reader(talk)
+    said = reader.history.said
+
+    async def with_tombstone(*span):
+        async for page in said(*span):
+            yield [m | gone if m["ts"] == post.ts else m for m in page]
+
+    monkeypatch.setattr(reader.history, "said", with_tombstone)
+    await reader.restart()
+    assert await talk.scores() == {BOB: 0}
+
+
+async def test_a_message_no_longer_in_the_history_keeps_its_votes(talk):
+    """Retention, a plan's limit and a thread's replies are absent too; only Slack knows."""
+    talk.slack.workspace.remove(await _heard(talk, "@bob++"))
+    await Reader(talk).restart()
+    assert await talk.scores() == {BOB: 1}
+
+
+async def test_replies_in_threads_are_read(talk):
+    post = await _heard(talk, "who helped?")
+    talk.write("@bob++", thread=post)
+    talk.write("++", by="carol", thread=post)
+    await Reader(talk).restart()
+    assert await talk.scores() == {BOB: 1, ANN: 1}
+    assert [call.args["ts"] for call in talk.slack.calls_of("conversations.replies")] == [post.ts]
+
+
+async def test_replies_in_a_thread_begun_hours_before_are_read(talk):
+    begun = _written(talk, "@carol++ who helped?", APRIL)
+    last = _written(talk, "hello", APRIL + 7200)
+    await _listened(talk, events.posted_event(talk.slack.workspace, last))
+    _written(talk, "@bob++", APRIL + 7300, thread=begun.ts)
+    await Reader(talk, Manner()).restart()
+    assert await talk.scores() == {BOB: 1}
+
+
+async def test_a_thread_without_news_costs_no_call(talk):
+    begun = _written(talk, "who helped?", APRIL)
+    _written(talk, "@bob++", APRIL + 60, thread=begun.ts)
+    last = _written(talk, "hello", APRIL + 7200)
+    await _listened(talk, events.posted_event(talk.slack.workspace, last))
+    await Reader(talk, Manner()).restart()
+    assert not talk.slack.calls_of("conversations.replies")
+
+
+@pytest.mark.parametrize("many", [3, 12_000])
+async def test_all_pages_are_read_the_oldest_first(talk, many):
+    for minute in range(25):
+        _written(talk, f"@bob++ for {minute}", APRIL + 60 * minute)
+    await Reader(talk, Manner(many=many), page=4).read(since=APRIL)
+    assert await talk.scores() == {BOB: 25}
+    reasons = await talk.rows("SELECT reason FROM vote_history ORDER BY voted_at, id")
+    assert [reason for (reason,) in reasons] == [f"{minute}" for minute in range(25)]
+
+
+async def test_calls_are_paced_in_the_long_run(talk):
+    await talk.said("hello")
+    talk.slack.calls.clear()
+    reader = Reader(talk, page=1, a_minute=10)
+    for minute in range(15):
+        _written(talk, "@bob++", APRIL + 60 * minute)
+    await reader.read(since=APRIL)
+    assert len(reader.pause.seconds) == len(talk.slack.calls) - 10
+
+
+async def test_slack_is_left_alone_for_as_long_as_it_asks(talk):
+    await _heard(talk, "hello")
+    talk.write("@bob++")
+    talk.slack.fail("conversations.history", status=429, retry_after=17)
+    reader = Reader(talk)
+    await reader.restart()
+    assert 17.0 in reader.pause.seconds
+    assert await talk.scores() == {BOB: 1}
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"reset": True}, {"error": "internal_error"}])
+async def test_a_passing_failure_is_tried_again(talk, fault):
+    await _heard(talk, "hello")
+    talk.write("@bob++")
+    talk.slack.fail("conversations.history", times=2, **fault)
+    await Reader(talk).restart()
+    assert await talk.scores() == {BOB: 1}
+
+
+async def test_a_channel_that_slack_does_not_show_is_skipped_with_one_line(talk, log_lines):
+    await _heard(talk, "hello")
+    await _heard(talk, "hello", channel="random")
+    talk.write("@bob++", channel="random")
+    talk.slack.fail("conversations.history", error="not_in_channel")
+    summary = await Reader(talk).restart()
+    assert await talk.scores() == {BOB: 1}
+    assert [(c.channel, c.skipped) for c in summary.skipped] == [(GENERAL, "not_in_channel")]
+    assert len(_lines(log_lines, "catchup.skipped")) == 1
+    assert await talk.rows("SELECT FROM channels WHERE read_ts IS NOT NULL") == []
+
+
+async def test_slack_away_for_long_leaves_all_to_be_read(talk):
+    await _heard(talk, "hello")
+    talk.write("@bob++")
+    talk.slack.fail("conversations.history", status=503, times=None)
+    with pytest.raises(HistoryError):
+        await Reader(talk).restart()
+    talk.slack.heal()
+    await Reader(talk).read()
+    assert await talk.scores() == {BOB: 1}
+
+
+async def test_killed_in_the_middle_the_next_process_goes_on_there(talk):
+    for minute in range(20):
+        _written(talk, "@bob++", APRIL + 60 * minute)
+    killed = Reader(talk, Manner(many=4, reach=0), page=4)
+
+    def kill(progress):
+        if 0 < progress.done < 1:
+            killed.catch_up.stop()
+
+    killed.catch_up._follow = kill
+    with pytest.raises(StoppedError):
+        await killed.read(since=APRIL)
+    counted = (await talk.scores()).get(BOB, 0)
+    query = "SELECT read_ts::float FROM channels WHERE channel_id = %s"
+    ((since,),) = await talk.rows(query, GENERAL)
+    assert since > APRIL
+    assert 0 < counted < 20
+    talk.slack.calls.clear()
+    await _heard(talk, "hello")  # what is heard meanwhile does not hide what is left
+    await Reader(talk).restart()
+    assert await talk.scores() == {BOB: 20}
+    calls = [call.args for call in talk.slack.calls_of("conversations.history")]
+    assert {float(args["oldest"]) for args in calls if args["channel"] == GENERAL} == {since}
+
+
+async def test_one_process_at_a_time_catches_up(talk, log_lines):
+    await _heard(talk, "hello")
+    talk.write("@bob++")
+    database, team = talk.running.database, talk.slack.workspace.team_id
+    async with channels.alone(database, team) as first:
+        assert first
+        assert await Reader(talk).restart() is None
+    assert await talk.scores() == {}
+    assert len(_lines(log_lines, "catchup.elsewhere")) == 1
+    await Reader(talk).read()
+    assert await talk.scores() == {BOB: 1}
+
+
+async def test_a_message_that_cannot_be_heard_does_not_keep_the_others_back(
+    talk, monkeypatch, log_lines
+):
+    await _heard(talk, "hello")
+    talk.write("@carol++")
+    talk.write("@bob++")
+    hear = missed.hear
+
+    async def stumbling(message, ears):
+        if "carol" in str(message.lines) or CAROL in str(message.lines):
+            raise ValueError("an unforeseen message")
+        return await hear(message, ears)
+
+    monkeypatch.setattr(missed, "hear", stumbling)
+    await Reader(talk).restart()
+    assert await talk.scores() == {BOB: 1}
+    assert len(_lines(log_lines, "catchup.failed")) == 1
+
+
+async def test_a_database_away_for_a_moment_is_waited_for(talk, monkeypatch):
+    await _heard(talk, "hello")
+    talk.write("@bob++")
+    hear, refused = missed.hear, []
+
+    async def away(message, ears):
+        if len(refused) < 2:
+            refused.append(message.ts)
+            raise UnavailableError("away")
+        return await hear(message, ears)
+
+    monkeypatch.setattr(missed, "hear", away)
+    await Reader(talk).restart()
+    assert await talk.scores() == {BOB: 1}
+
+
+async def test_progress_and_the_end_are_logged_without_a_word_of_what_was_said(talk, log_lines):
+    await _heard(talk, "hello")
+    talk.write("@bob++ for the secret plan")
+    await Reader(talk).restart()
+    assert [(x["messages"], x["votes"]) for x in _lines(log_lines, "catchup.done")] == [(2, 1)]
+    channel = _lines(log_lines, "catchup.channel")[0]
+    assert (channel["channel"], channel["votes"]) == (GENERAL, 1)
+    assert "secret" not in json.dumps(_lines(log_lines, "catchup.channel"))
+
+
+async def test_every_event_of_a_channel_is_noted_by_the_listener(talk):
+    database, workspace = talk.running.database, talk.slack.workspace
+    listening = Listening(database)
+    reader = Reader(talk)
+    context = Context(
+        talk.running.ears,
+        People(database, reader.client),
+        Identity(reader.client),
+        talk.running.sender,
+        listening=listening,
+    )
+    app = bolt(context, reader.client)
+    posts = [talk.write("nothing to count"), talk.write("hi", by="buildbot", channel="random")]
+    for post in posts:
+        payload = events.posted_event(workspace, post)
+        request = AsyncBoltRequest(body=payload, mode="socket_mode")
+        assert (await app.async_dispatch(request)).status == 200
+    await listening.flush()
+    rows = await talk.rows("SELECT channel_id, heard_ts FROM channels ORDER BY 1")
+    assert rows == [(post.channel, post.ts) for post in posts]
+
+
+async def test_an_older_event_does_not_move_the_time_back(talk):
+    newer, older = talk.write("a"), talk.write("b")
+    newer, older = replace(newer, ts="1714000002.000000"), replace(older, ts="1714000001.000000")
+    for post in (newer, older):
+        await _listened(talk, events.posted_event(talk.slack.workspace, post))
+    assert await talk.rows("SELECT heard_ts FROM channels") == [(newer.ts,)]
+
+
+async def test_a_long_outage_of_the_database_starts_a_catch_up(talk, monkeypatch):
+    now = [0.0]
+    await _heard(talk, "hello")
+    reader = Reader(talk)
+    started = []
+    monkeypatch.setattr(reader.catch_up, "start", lambda: started.append(now[0]))
+    listening = Listening(talk.running.database, reader.catch_up, clock=lambda: now[0])
+    await listening.flush()
+    assert started == [0.0]
+    run = talk.running.database.run
+
+    async def away(*_, **__):
+        raise UnavailableError("away")
+
+    monkeypatch.setattr(talk.running.database, "run", away)
+    talk.write("@bob++")
+    listening.note(events.posted_event(talk.slack.workspace, talk.write("refused with 503")))
+    await listening.flush()
+    now[0] = LONG_AWAY + 1
+    monkeypatch.setattr(talk.running.database, "run", run)
+    await listening.flush()
+    assert started == [0.0, LONG_AWAY + 1]
+    await reader.read()
+    assert await talk.scores() == {BOB: 1}
+
+
+async def test_a_short_outage_of_the_database_starts_none(talk, monkeypatch):
+    started = []
+    reader = Reader(talk)
+    monkeypatch.setattr(reader.catch_up, "start", lambda: started.append(1))
+    listening = Listening(talk.running.database, reader.catch_up)
+    await listening.flush()
+    run = talk.running.database.run
+
+    async def away(*_, **__):
+        raise UnavailableError("away")
+
+    monkeypatch.setattr(talk.running.database, "run", away)
+    post = talk.write("hello")
+    listening.note(events.posted_event(talk.slack.workspace, post))
+    await listening.flush()
+    monkeypatch.setattr(talk.running.database, "run", run)
+    await listening.flush()
+    assert len(started) == 1
+    assert await talk.rows("SELECT heard_ts FROM channels") == [(post.ts,)]
+
+
+async def test_run_catches_up_when_started_and_ends_when_stopped(talk):
+    await _heard(talk, "hello")
+    talk.write("@bob++")
+    reader = Reader(talk)
+    listening = Listening(talk.running.database, reader.catch_up)
+    tasks = [asyncio.create_task(listening.run()), asyncio.create_task(reader.catch_up.run())]
+    await reader.catch_up.settled()
+    assert await talk.scores() == {BOB: 1}
+    listening.stop()
+    reader.catch_up.stop()
+    await asyncio.gather(*tasks)
+
+
+async def test_the_lock_needs_a_database():
+    nowhere = Database("postgresql://nobody@127.0.0.1:1/none", Limits())
+    with pytest.raises(UnavailableError):
+        async with channels.alone(nowhere, "T1"):
+            pass

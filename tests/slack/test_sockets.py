@@ -1,0 +1,453 @@
+"""Socket Mode: nothing is lost, nothing counts twice, whatever becomes of the connections."""
+
+import asyncio
+import itertools
+import json
+import tempfile
+from pathlib import Path
+
+import aiohttp
+import psycopg
+import pytest
+from pydantic import SecretStr
+
+from app import server
+from app.ops.local_slack import events, sockets
+from app.slack import connection
+from app.slack.sockets import Timing
+from app.store import migrations
+from tests.cluster import Cluster
+from tests.process import Server
+from tests.talk import SIGNING_SECRET, Talk
+
+BOB = "U0BOB00002"
+FAST = Timing(first_pause=0.02, longest_pause=0.2, settled=60.0, hello=0.3, grace=0.2)
+OPEN = "apps.connections.open"
+
+
+@pytest.fixture
+def config(slack, config):
+    """The configuration of an app that Slack reaches through sockets alone."""
+    token = SecretStr(slack.app_token)
+    return config.model_copy(update={"slack_app_token": token, "slack_signing_secret": None})
+
+
+@pytest.fixture
+def timing():
+    return FAST
+
+
+@pytest.fixture
+async def talk(slack, config, timing, database_url):
+    async with (
+        aiohttp.ClientSession() as session,
+        server.serve(config, database_url, pace=0.02, timing=timing) as running,
+    ):
+        yield Talk(slack, running, session)
+
+
+@pytest.fixture
+async def connected(talk):
+    """A conversation whose two connections are up."""
+    await _until_up(talk, 2)
+    return talk
+
+
+async def _health(talk):
+    async with talk.session.get(f"{talk.address}/health") as answer:
+        return answer.status, await answer.json()
+
+
+async def _until_up(talk, number):
+    async with asyncio.timeout(5):
+        while (await _health(talk))[1]["sockets"]["up"] != number:
+            pass
+
+
+def _vote(talk, typed="@bob++", **fields):
+    return events.posted_event(talk.slack.workspace, talk.write(typed), **fields)
+
+
+def _logged(path, event):
+    lines = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return [line for line in lines if line["event"] == event]
+
+
+async def _until_logged(path, event, number=1):
+    async with asyncio.timeout(5):
+        while len(_logged(path, event)) < number:
+            await asyncio.wait({asyncio.create_task(asyncio.sleep(0))})
+
+
+def _gaps(slack):
+    times = [call.at for call in slack.calls_of(OPEN)]
+    return [later - earlier for earlier, later in itertools.pairwise(times)]
+
+
+async def _until_blocked(conn):
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    async with asyncio.timeout(5):
+        while (await (await conn.execute(waiting)).fetchone())[0] == 0:
+            pass
+
+
+async def test_a_vote_is_counted_and_told(connected):
+    assert await connected.slack.send(_vote(connected))
+    await connected.running.sender.settled()
+    assert await connected.scores() == {BOB: 1}
+    assert connected.heard() == ["bob has 1 point (+1)"]
+
+
+async def test_an_envelope_is_acknowledged_only_after_commit(connected, database_url):
+    async with await psycopg.AsyncConnection.connect(database_url) as conn:
+        await conn.execute("LOCK TABLE vote_history IN ACCESS EXCLUSIVE MODE")
+        sending = asyncio.create_task(connected.slack.send(_vote(connected)))
+        await _until_blocked(conn)
+        done, _ = await asyncio.wait({sending}, timeout=0.2)
+        assert not done
+        await conn.rollback()
+        assert await sending
+    assert await connected.scores() == {BOB: 1}
+
+
+async def test_a_command_is_answered_in_its_acknowledgement(connected):
+    await connected.slack.send(_vote(connected))
+    workspace = connected.slack.workspace
+    fields = {"user": "U0ANN00001", "channel": "C0GENERAL1", "command": "/leaderboard", "text": ""}
+    asked = events.slash_command(workspace, **fields)
+    ack = await connected.slack.send(asked, type="slash_commands")
+    assert ack.payload["response_type"] == "ephemeral"
+    assert "bob" in ack.payload["text"]
+
+
+async def test_events_are_acknowledged_without_a_payload(connected):
+    assert (await connected.slack.send(_vote(connected))).payload is None
+
+
+async def test_what_could_not_be_stored_comes_again_and_counts_once(slack, config):
+    with tempfile.TemporaryDirectory() as folder:
+        cluster = Cluster(Path(folder) / "pg")
+        try:
+            migrations.apply(cluster.url)
+            async with aiohttp.ClientSession() as session:
+                await _stored_later(slack, config, cluster, session)
+        finally:
+            cluster.start()
+            cluster.close()
+
+
+async def _stored_later(slack, config, cluster, session):
+    async with server.serve(config, cluster.url, pace=0.02, timing=FAST) as running:
+        talk = Talk(slack, running, session)
+        await _until_up(talk, 2)
+        vote = _vote(talk)
+        cluster.stop()
+        assert await slack.send(vote) is None
+        status, told = await _health(talk)
+        assert (status, told["ok"], told["sockets"]) == (503, False, {"wanted": 2, "up": 2})
+        cluster.start()
+        assert await slack.send(vote, retry_attempt=1, retries=(0.0,) * 5)
+        assert await slack.send(vote, retry_attempt=2)
+        assert await talk.scores() == {BOB: 1}
+
+
+async def test_duplicates_over_both_connections_count_once(connected):
+    post = connected.write("@bob++")
+    workspace = connected.slack.workspace
+    copies = [events.posted_event(workspace, post, event_id=f"Ev{n}") for n in range(8)]
+    acks = await asyncio.gather(*map(connected.slack.send, copies))
+    assert {ack.connection for ack in acks} == {1, 2}
+    assert await connected.scores() == {BOB: 1}
+
+
+@pytest.mark.parametrize("reason", ["refresh_requested", "warning"])
+@pytest.mark.parametrize("leaving", [1, 2])
+async def test_a_refresh_loses_nothing_while_events_keep_coming(connected, reason, leaving):
+    slack, acks = connected.slack, []
+
+    async def speak():
+        while len(acks) < 200:
+            # Slack's first retry is at once; it is for what crosses with the old one's end.
+            acks.append(await slack.send(_vote(connected, "postgres++"), retries=(0.0,)))
+
+    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+        for _ in range(5):
+            group.create_task(speak())
+        for line in slack.sockets.lines[:leaving]:
+            await slack.disconnect(reason, line)
+        replaced = {1, 2} if leaving == 2 else {1}
+        await slack.until(lambda: not replaced & {line.number for line in slack.sockets.lines})
+    assert all(acks)
+    assert sum(ack.tries > 1 for ack in acks) <= 5 * leaving
+    assert {ack.connection for ack in acks} - {1, 2}
+    assert await connected.scores("things") == {"thing:postgres": len(acks)}
+    await _until_up(connected, 2)
+
+
+async def test_no_connection_is_left_before_its_follower_is_there(connected):
+    slack = connected.slack
+    slack.fail(OPEN, status=500, times=5)
+    line = await slack.disconnect("refresh_requested")
+    await slack.until(lambda: len(slack.calls_of(OPEN)) >= 6)
+    assert line in slack.sockets.lines
+    assert await slack.send(_vote(connected))
+    await slack.until(lambda: line not in slack.sockets.lines)
+    await _until_up(connected, 2)
+
+
+async def test_a_connection_that_breaks_is_opened_again(connected):
+    slack = connected.slack
+    slack.sockets.lines[0].cut()
+    await slack.until(lambda: [line.number for line in slack.sockets.lines] == [2, 3])
+    await _until_up(connected, 2)
+    assert await slack.send(_vote(connected))
+
+
+class TestSilence:
+    @pytest.fixture
+    def timing(self):
+        return Timing(first_pause=0.02, heartbeat=0.2, hello=1.0, grace=0.1)
+
+    async def test_a_connection_that_falls_silent_is_opened_again(self, connected):
+        slack = connected.slack
+        slack.sockets.lines[0].cut(silently=True)
+        await slack.until(lambda: len(slack.calls_of(OPEN)) == 3)
+        await _until_up(connected, 2)
+        assert await slack.send(_vote(connected), patience=0.5, retries=(0.0,))
+
+
+async def test_health_tells_how_many_are_up(connected):
+    slack = connected.slack
+    assert (await _health(connected))[1]["sockets"] == {"wanted": 2, "up": 2}
+    slack.fail(OPEN, status=500, times=None)
+    slack.sockets.lines[0].cut()
+    await _until_up(connected, 1)
+    status, told = await _health(connected)
+    assert (status, told["ok"]) == (200, True)
+    slack.heal()
+    await _until_up(connected, 2)
+
+
+class TestOne:
+    """One connection, so that its tries can be told apart."""
+
+    @pytest.fixture
+    def config(self, config):
+        return config.model_copy(update={"slack_sockets": 1})
+
+    async def test_tries_to_open_wait_longer_each_time(self, talk):
+        await _until_up(talk, 1)
+        talk.slack.calls.clear()
+        talk.slack.fail(OPEN, status=500, times=5)
+        talk.slack.sockets.lines[0].cut()
+        await _until_up(talk, 0)
+        await _until_up(talk, 1)
+        least = [0.02, 0.04, 0.08, 0.1, 0.1]  # half of each pause may be left out by chance
+        assert all(gap >= low for gap, low in zip(_gaps(talk.slack), least, strict=True))
+
+    async def test_slack_says_how_long_to_wait(self, slack, config, database_url):
+        slack.fail(OPEN, retry_after=1)
+        async with (
+            aiohttp.ClientSession() as session,
+            server.serve(config, database_url, timing=FAST) as running,
+        ):
+            await _until_up(Talk(slack, running, session), 1)
+        assert min(_gaps(slack)) >= 1.0
+
+    async def test_more_than_its_room_is_left_with_slack(
+        self, slack, config, database_url, monkeypatch
+    ):
+        monkeypatch.setattr(connection, "IN_FLIGHT", 3)
+        async with (
+            aiohttp.ClientSession() as session,
+            server.serve(config, database_url, timing=FAST) as running,
+            await psycopg.AsyncConnection.connect(database_url) as conn,
+        ):
+            talk = Talk(slack, running, session)
+            await _until_up(talk, 1)
+            await conn.execute("LOCK TABLE vote_history IN ACCESS EXCLUSIVE MODE")
+            sending = [asyncio.create_task(slack.send(_vote(talk))) for _ in range(3)]
+            await _until_blocked(conn)
+            assert await slack.send({"type": "unheard"}, patience=0.2) is None
+            await conn.rollback()
+            assert all(await asyncio.gather(*sending))
+            assert await slack.send({"type": "unheard"})
+
+
+async def test_too_many_connections_are_not_tried_hotly(slack, config, database_url):
+    slack.sockets.limit = 1
+    async with (
+        aiohttp.ClientSession() as session,
+        server.serve(config, database_url, timing=FAST) as running,
+    ):
+        talk = Talk(slack, running, session)
+        await slack.until(lambda: len(slack.calls_of(OPEN)) >= 8)
+        assert all(
+            gap >= low
+            for gap, low in zip(_gaps(slack)[1:], [0.01, 0.02, 0.04, 0.08, 0.1, 0.1], strict=False)
+        )
+        assert (await _health(talk))[1]["sockets"] == {"wanted": 2, "up": 1}
+        assert await slack.send(_vote(talk))
+        slack.sockets.limit = 2
+        await _until_up(talk, 2)
+
+
+async def test_a_connection_told_of_too_many_waits_before_the_next(connected):
+    slack = connected.slack
+    line = slack.sockets.lines[0]
+    for _ in range(4):
+        line = slack.sockets.lines[-1]
+        await slack.disconnect("too_many_websockets", line)
+        await slack.until(lambda line=line: line not in slack.sockets.lines)
+    assert len(slack.calls_of(OPEN)) <= 6
+    assert await slack.send(_vote(connected))
+
+
+async def test_a_refused_token_is_told_once_and_not_tried_again(
+    slack, config, database_url, log_lines
+):
+    slack.fail(OPEN, error="invalid_auth", times=None)
+    async with (
+        aiohttp.ClientSession() as session,
+        server.serve(config, database_url, timing=FAST) as running,
+    ):
+        await _until_logged(log_lines, "socket.refused", 2)
+        status, told = await _health(Talk(slack, running, session))
+    assert (status, told["ok"], told["sockets"]) == (200, True, {"wanted": 2, "up": 0})
+    assert [line["reason"] for line in _logged(log_lines, "socket.refused")] == ["invalid_auth"] * 2
+    assert len(slack.calls_of(OPEN)) == 2
+
+
+async def test_socket_mode_switched_off_ends_the_connections(connected, log_lines):
+    for line in tuple(connected.slack.sockets.lines):
+        await connected.slack.disconnect("link_disabled", line)
+    await connected.slack.until(lambda: not connected.slack.sockets.lines)
+    await _until_up(connected, 0)
+    assert len(_logged(log_lines, "socket.refused")) == 2
+    assert len(connected.slack.calls_of(OPEN)) == 2
+
+
+async def test_a_ticket_is_used_once_and_never_logged(slack, config, database_url, log_lines):
+    class Forgetful(set):
+        def add(self, ticket):
+            pass
+
+    slack.sockets._tickets, kept = Forgetful(), slack.sockets._tickets
+    async with (
+        aiohttp.ClientSession() as session,
+        server.serve(config, database_url, timing=FAST) as running,
+    ):
+        await slack.until(lambda: len(slack.calls_of(OPEN)) >= 6)
+        slack.sockets._tickets = kept
+        await _until_up(Talk(slack, running, session), 2)
+    log = log_lines.read_text(encoding="utf-8")
+    assert "WSServerHandshakeError" in log
+    assert not [word for word in ("ticket", "xapp-", "ws://", "Traceback") if word in log]
+
+
+async def test_a_connection_without_a_greeting_is_given_up(
+    slack, config, database_url, monkeypatch
+):
+    with monkeypatch.context() as patch:
+        patch.setattr(sockets, "_hello", lambda *_: {"type": "mumble"})
+        async with (
+            aiohttp.ClientSession() as session,
+            server.serve(config, database_url, timing=FAST) as running,
+        ):
+            await slack.until(lambda: len(slack.calls_of(OPEN)) >= 4)
+            patch.undo()
+            await _until_up(Talk(slack, running, session), 2)
+
+
+ODD = [
+    None, "text", [], {}, {"type": 5}, {"type": "event_callback"},
+    {"type": "event_callback", "event": 7},
+    {"type": "event_callback", "event": {"type": "message", "channel": [{}]}},
+    {"type": "event_callback", "event": {"type": "message"}, "authorizations": ["x"]},
+    {"type": "block_actions"}, {"type": "view_submission", "view": 3}, {"command": "/unknown"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("payload", ODD, ids=str)
+async def test_odd_payloads_are_acknowledged_without_a_trace(connected, payload, log_lines):
+    assert await connected.slack.send(payload)
+    assert not [line for line in log_lines.read_text().splitlines() if '"level": "error"' in line]
+    assert await connected.scores() == {}
+
+
+async def test_frames_that_are_no_envelopes_change_nothing(connected):
+    for line in connected.slack.sockets.lines:
+        for junk in ("junk", "[1]", "{}", '{"envelope_id": 5}', "[" * 5000, '{"type": [1]}'):
+            await line._socket.send_str(junk)
+        await line._socket.send_bytes(b"\x00")
+    assert await connected.slack.send(_vote(connected))
+    assert len(connected.slack.calls_of(OPEN)) == 2
+
+
+async def test_without_a_signing_secret_no_post_is_genuine(connected):
+    for secret in ("", "unset", "unset: refuses every signature", SIGNING_SECRET):
+        body = json.dumps(_vote(connected)).encode()
+        headers = events.signed(secret, body, __import__("time").time())
+        address = f"{connected.address}/slack/events"
+        async with connected.session.post(address, data=body, headers=headers) as answer:
+            assert answer.status == 401
+    assert await connected.scores() == {}
+
+
+async def test_with_a_signing_secret_both_doors_are_open(slack, config, database_url):
+    both = config.model_copy(update={"slack_signing_secret": SecretStr(SIGNING_SECRET)})
+    async with (
+        aiohttp.ClientSession() as session,
+        server.serve(both, database_url, pace=0.02, timing=FAST) as running,
+    ):
+        talk = Talk(slack, running, session)
+        await _until_up(talk, 2)
+        vote = _vote(talk)
+        assert (await talk.deliver(vote)).status == 200
+        assert await slack.send(vote)
+        assert await talk.scores() == {BOB: 1}
+
+
+async def test_without_an_app_token_no_connection_is_opened(slack, config, database_url):
+    plain = config.model_copy(update={"slack_app_token": None})
+    async with (
+        aiohttp.ClientSession() as session,
+        server.serve(plain, database_url, timing=FAST) as running,
+    ):
+        assert "sockets" not in (await _health(Talk(slack, running, session)))[1]
+    assert slack.calls_of(OPEN) == []
+
+
+async def test_a_signal_under_load_leaves_nothing_unsaid(tmp_path, slack, database_url):
+    one = await Server.start(
+        tmp_path,
+        DATABASE_URL=database_url,
+        SLACK_BOT_TOKEN=slack.bot_token,
+        SLACK_APP_TOKEN=slack.app_token,
+        SLACK_API_URL=slack.api_url,
+    )
+    acked = set()
+
+    async def speak():
+        while slack.sockets.lines:
+            payload = events.message_event(
+                slack.workspace,
+                user="U0ANN00001",
+                channel="C0GENERAL1",
+                text="postgres++",
+                ts=slack.workspace.next_ts(),
+            )
+            if await slack.send(payload, patience=10):
+                acked.add(payload["event"]["ts"])
+
+    await slack.until(lambda: len(slack.sockets.lines) == 2)
+    speaking = [asyncio.create_task(speak()) for _ in range(40)]
+    async with asyncio.timeout(10):
+        while len(acked) < 200:
+            await asyncio.wait({asyncio.create_task(asyncio.sleep(0))})
+    assert await one.stop() == 0
+    await asyncio.gather(*speaking)
+    with psycopg.connect(database_url) as conn:
+        committed = {ts for (ts,) in conn.execute("SELECT message_ts FROM vote_history")}
+    assert committed == acked
+    assert not [line for line in one.lines if line.get("level") == "error"]
