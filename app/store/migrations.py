@@ -15,6 +15,7 @@ from yoyo.connections import DatabaseURI
 
 FOLDER: Final = Path(__file__).parents[2] / "migrations"
 _TABLE: Final = "_yoyo_migration"
+_CONNECTION: Final[dict[str, Any]] = {"autocommit": True, "application_name": "pptbot migrate"}
 _LOCK: Final = int.from_bytes(hashlib.sha256(b"pptbot migrations").digest()[:8], signed=True)
 
 
@@ -31,8 +32,8 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
 
     def connect(self, dburi: DatabaseURI) -> psycopg.Connection[Any]:
         """Open the connection that yoyo works on."""
-        url = dburi.args["url"]
-        return psycopg.connect(url, autocommit=True, application_name="pptbot migrate")
+        # A pooler may give each statement another connection, which knows of none prepared.
+        return psycopg.connect(dburi.args["url"], prepare_threshold=None, **_CONNECTION)
 
 
 @contextmanager
@@ -42,8 +43,9 @@ def backend(url: str) -> Iterator[Backend]:
     Yoyo's own lock is a row that a killed process leaves behind; since nobody else can be here,
     such a row is nobody's and is removed.
     """
-    with psycopg.connect(url, autocommit=True, application_name="pptbot migrate") as conn:
-        conn.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+    with psycopg.connect(url, **_CONNECTION) as conn, conn.transaction():
+        # Of the transaction, not the session, which behind a pooler is not ours.
+        conn.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         uri = DatabaseURI("postgresql+psycopg", None, None, None, None, "", {"url": url})
         yoyo = Backend(uri, _TABLE)
         try:

@@ -1,31 +1,17 @@
 """A database that goes away: Slack is told to come again, and nothing counts twice."""
 
 import asyncio
-import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
 
 from app import server
 from app.ops.local_slack import events
-from app.store import migrations
-from tests.cluster import Cluster
 from tests.talk import Talk
 
 BOB = "U0BOB00002"
-
-
-@pytest.fixture
-def cluster() -> Iterator[Cluster]:
-    with tempfile.TemporaryDirectory() as folder:
-        own = Cluster(Path(folder) / "pg")
-        migrations.apply(own.url)
-        yield own
-        own.start()
-        own.close()
 
 
 @pytest.fixture
@@ -79,3 +65,15 @@ async def test_a_database_that_hangs_is_answered_503_in_time(talk, cluster):
     assert (status, took < 3) == (503, True)
     await _until_200(talk, payload)
     assert await talk.scores() == {BOB: 2}
+
+
+async def test_a_database_that_only_reads_for_a_while_is_answered_503_and_used_again(talk, cluster):
+    await talk.said("@bob++")
+    payload = events.posted_event(talk.slack.workspace, talk.write("@bob++"))
+    cluster.set("default_transaction_read_only", "on")
+    assert (await talk.deliver(payload)).status == 503
+    cluster.set("default_transaction_read_only", "off")
+    await _until_200(talk, payload)
+    await talk.running.sender.settled()
+    assert await talk.scores() == {BOB: 2}
+    assert talk.heard() == ["bob has 1 point (+1)", "bob has 2 points (+1)"]

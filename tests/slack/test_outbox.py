@@ -139,6 +139,17 @@ async def test_a_reply_whose_answer_was_lost_is_found_by_the_next_process(
         ]
 
 
+async def test_a_reply_that_cannot_be_worded_does_not_silence_the_others(talk, log_lines):
+    await talk.rows(
+        "INSERT INTO outbox (team_id, channel_id, message_ts, kind, body)"
+        " VALUES ('T1', 'C1', '1.1', 'votes', '[{\"nonsense\": 1}]') RETURNING 1"
+    )
+    post = talk.write("@bob++")
+    assert (await talk.deliver(events.posted_event(talk.slack.workspace, post))).status == 200
+    await talk.slack.until(lambda: talk.heard() == ["bob has 1 point (+1)"])
+    assert "reply.failed" in log_lines.read_text()
+
+
 @contextlib.asynccontextmanager
 async def _app(slack, config, database_url):
     async with (

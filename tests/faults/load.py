@@ -1,0 +1,205 @@
+"""Votes under load, delivered as Slack does until they are taken, and the sums they come to."""
+
+import asyncio
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import psycopg
+
+from app.ops.local_slack import events
+from app.ops.local_slack.composer import compose
+from app.ops.local_slack.delivery import Delivery
+from app.ops.local_slack.server import LocalSlack
+from app.ops.local_slack.values import Post
+from tests.talk import SIGNING_SECRET
+
+CHANNELS = ("general", "random", "dev", "secret")
+MEMBERS = ("ann", "bob", "carol", "dave", "eve", "heidi")
+THINGS = ("postgres", "coffee")
+RETRIES = (0.0, *[0.15] * 400)
+"""Slack's retries, at once and then in minutes; ours are shorter and go on for a minute."""
+
+
+@dataclass(frozen=True)
+class Vote:
+    """One vote: the event that tells of it, what it adds, and the reason that names it."""
+
+    payload: dict[str, Any]
+    target: str
+    points: int
+    reason: str
+
+
+def votes(slack: LocalSlack, count: int) -> list[Vote]:
+    """Let members write *count* votes, for each other and for things, in every channel."""
+    return [_vote(slack, number) for number in range(count)]
+
+
+def _vote(slack: LocalSlack, number: int) -> Vote:
+    workspace, reason = slack.workspace, f"r{number:04}"
+    author, target = _pair(number)
+    minus = number % 7 == 0
+    typed = f"{target}{'--' if minus else '++'} for {reason}"
+    text, blocks = compose(typed, workspace)
+    post = Post(
+        channel=workspace.channel_called(CHANNELS[number % len(CHANNELS)]).id,
+        ts=workspace.next_ts(),
+        text=text,
+        blocks=blocks,
+        user=workspace.member_called(author).id,
+    )
+    payload = events.posted_event(workspace, workspace.add(post))
+    member = workspace.member_called(target)
+    key = member.id if member else f"thing:{target}"
+    return Vote(payload, key, -1 if minus else 1, reason)
+
+
+def _pair(number: int) -> tuple[str, str]:
+    author = MEMBERS[number % len(MEMBERS)]
+    if number % 5 == 0:
+        return author, THINGS[number % len(THINGS)]
+    return author, "@" + MEMBERS[(number + 1 + number // 6 % 5) % len(MEMBERS)]
+
+
+class Load:
+    """Votes on their way to one or several servers, at most *at_once* at a time.
+
+    Only the first *before* of them set out until `go` is set: the others do so afterwards.
+    """
+
+    def __init__(
+        self, cast: Sequence[Vote], *ports: int, at_once: int = 8, before: int | None = None
+    ) -> None:
+        self.votes = cast
+        self.go = asyncio.Event()
+        self.accepted: set[str] = set()
+        self.statuses: Counter[int] = Counter()
+        self.slowest = 0.0
+        self._ports = ports
+        self._at_once = at_once
+        self._before = len(cast) if before is None else before
+        self._progress = asyncio.Condition()
+
+    async def run(self) -> None:
+        """Deliver every vote, each as often as it takes."""
+        left = list(self.votes)
+        async with aiohttp.ClientSession() as session, asyncio.TaskGroup() as tasks:
+            for number in range(self._at_once):
+                port = self._ports[number % len(self._ports)]
+                url = f"http://127.0.0.1:{port}/slack/events"
+                tasks.create_task(self._deliver(Delivery(url, SIGNING_SECRET, session), left))
+
+    async def _deliver(self, delivery: Delivery, left: list[Vote]) -> None:
+        while left:
+            vote = left.pop(0)
+            if self.votes.index(vote) >= self._before:
+                await self.go.wait()
+            for delay in RETRIES:
+                sent = time.monotonic()
+                answer = await delivery.deliver(vote.payload)
+                self.slowest = max(self.slowest, time.monotonic() - sent)
+                self.statuses[answer.status] += 1
+                if answer.accepted:
+                    break
+                await asyncio.sleep(delay)
+            assert answer.accepted, f"never taken: {vote.reason}, {self.statuses}"
+            self.accepted.add(vote.reason)
+            async with self._progress:
+                self._progress.notify_all()
+
+    async def refused(self) -> bool:
+        """Tell whether a vote has been answered 503."""
+        return self.statuses[503] > 0
+
+    async def until(self, count: int) -> None:
+        """Wait until *count* votes have been taken."""
+        async with asyncio.timeout(40), self._progress:
+            await self._progress.wait_for(lambda: len(self.accepted) >= count)
+
+
+# What every board must hold by the ledger alone: all time, month and ISO week.
+_BOARDS = """
+WITH shares AS (
+    SELECT team_id, voted_at AT TIME ZONE 'UTC' AS at, board, key, points
+    FROM vote_history CROSS JOIN LATERAL (
+        SELECT CASE WHEN target_id LIKE 'thing:%' THEN 'things' ELSE 'users' END, target_id, delta
+        UNION ALL
+        SELECT 'channel/' || channel_id, target_id, delta WHERE target_id NOT LIKE 'thing:%'
+        UNION ALL SELECT 'givers', voter_id, abs(delta)
+    ) AS s (board, key, points)
+), told AS (
+    SELECT team_id, board || period AS board, key, sum(points) AS score FROM shares
+    CROSS JOIN LATERAL (
+        VALUES (''), (to_char(at, '/YYYY-MM')), (to_char(at, '/IYYY-"W"IW'))
+    ) AS p (period)
+    GROUP BY 1, 2, 3
+)
+SELECT coalesce(t.board, l.board), coalesce(t.key, l.target_id), t.score, l.score
+FROM told AS t FULL JOIN leaderboard AS l
+    ON (l.team_id, l.board, l.target_id) = (t.team_id, t.board, t.key)
+WHERE coalesce(t.score, 0) <> coalesce(l.score, 0)
+"""
+
+_SUMS = "SELECT target_id, sum(delta)::int FROM vote_history GROUP BY target_id"
+_TWICE = "SELECT message_ts FROM vote_history GROUP BY message_ts, channel_id HAVING count(*) > 1"
+_WAITING = "SELECT count(*) FROM outbox WHERE done_at IS NULL"
+_DROPPED = "SELECT count(*) FROM outbox WHERE dropped IS NOT NULL"
+
+
+async def exact(
+    url: str, slack: LocalSlack, cast: Sequence[Vote], *, dropped: bool = False
+) -> None:
+    """Assert that *cast* and nothing else counted, stands on every board, and was told once.
+
+    When its replies were *dropped*, none was told.
+    """
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
+        assert _nonzero(dict(await _rows(conn, _SUMS))) == expected(cast)
+        assert await _rows(conn, _TWICE) == []
+        assert await _rows(conn, _BOARDS) == []
+        await _settled(conn, 40)
+        assert await _rows(conn, _DROPPED) == [(len(cast) if dropped else 0,)]
+    assert announced(slack) == Counter(vote.reason for vote in cast if not dropped)
+
+
+def expected(cast: Sequence[Vote]) -> dict[str, int]:
+    """Return what *cast* comes to by target."""
+    sums: Counter[str] = Counter()
+    for vote in cast:
+        sums[vote.target] += vote.points
+    return _nonzero(sums)
+
+
+def announced(slack: LocalSlack) -> Counter[str]:
+    """Return how often each vote, by its reason, stands in what the app has posted."""
+    own = [post for post in slack.workspace.posts if post.user == slack.workspace.bot_user_id]
+    return Counter(reason for post in own for reason in re.findall(r"for (r\d{4})\)", post.text))
+
+
+def _nonzero(sums: Mapping[str, int]) -> dict[str, int]:
+    return {target: points for target, points in sums.items() if points}
+
+
+async def _settled(conn: psycopg.AsyncConnection[Any], seconds: float) -> None:
+    """Wait until every reply is noted as said, after which nobody will say it again."""
+    await eventually(lambda: _none(conn), seconds)
+
+
+async def _none(conn: psycopg.AsyncConnection[Any]) -> bool:
+    return await _rows(conn, _WAITING) == [(0,)]
+
+
+async def eventually(holds: Callable[[], Any], seconds: float = 20.0) -> None:
+    """Ask again and again until what *holds* gives is true; raise TimeoutError."""
+    async with asyncio.timeout(seconds):
+        while not await holds():  # noqa: ASYNC110 (what the database holds rings no bell)
+            await asyncio.sleep(0.05)
+
+
+async def _rows(conn: psycopg.AsyncConnection[Any], query: str) -> list[Any]:
+    return await (await conn.execute(query)).fetchall()

@@ -1,0 +1,70 @@
+"""PostgreSQL restarted, crashed, frozen and cut off while votes come in: none lost, none twice."""
+
+import asyncio
+import contextlib
+
+import psycopg
+import pytest
+
+from tests.faults.load import Load, eventually, exact, votes
+
+
+@contextlib.asynccontextmanager
+async def _votes_all_along(begin, slack, url):
+    """Cast votes before, while and after something happens inside; then all have counted."""
+    server = await begin(url)
+    cast = votes(slack, 80)
+    load = Load(cast, server.port, before=40)
+    running = asyncio.create_task(load.run())
+    await load.until(5)
+    yield load
+    await running
+    await exact(url, slack, cast)
+
+
+@pytest.mark.parametrize("mode", ["fast", "immediate"])
+async def test_a_database_restarted_or_crashed_under_load_costs_no_vote(
+    begin, slack, cluster, mode
+):
+    async with _votes_all_along(begin, slack, cluster.url) as load:
+        await asyncio.to_thread(cluster.stop, mode)
+        load.go.set()
+        await eventually(load.refused)
+        await asyncio.to_thread(cluster.start)
+
+
+async def test_a_database_frozen_for_ten_seconds_under_load_costs_no_vote(begin, slack, cluster):
+    async with _votes_all_along(begin, slack, cluster.url) as load:
+        cluster.freeze()
+        load.go.set()
+        try:
+            await asyncio.sleep(10)
+        finally:
+            cluster.thaw()
+
+
+_TERMINATE = """
+SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
+async def test_connections_cut_again_and_again_under_load_cost_no_vote(begin, slack, database_url):
+    async with (
+        await psycopg.AsyncConnection.connect(database_url, autocommit=True) as conn,
+        _votes_all_along(begin, slack, database_url) as load,
+    ):
+        load.go.set()
+        for count in range(5, 65, 6):
+            await load.until(count)
+            await conn.execute(_TERMINATE)
+
+
+async def test_two_hundred_votes_at_once_on_a_pool_of_two_are_all_taken_at_once(
+    begin, slack, database_url
+):
+    server = await begin(database_url, DB_POOL_MIN="1", DB_POOL_MAX="2")
+    cast = votes(slack, 200)
+    load = Load(cast, server.port, at_once=200)
+    await load.run()
+    await exact(database_url, slack, cast)

@@ -1,0 +1,105 @@
+"""PgBouncer in transaction mode between app and database: nothing to set, everything works."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from app.store.database import Database, Limits
+from tests.faults.load import Load, exact, votes
+
+PGBOUNCER = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
+
+_SETTINGS = """
+[databases]
+* = host={host} port=5432 user={user}
+
+[pgbouncer]
+unix_socket_dir = {folder}
+listen_port = 6432
+auth_type = trust
+auth_file = {folder}/users
+pool_mode = transaction
+default_pool_size = 3
+logfile = {folder}/log
+pidfile = {folder}/pid
+"""
+
+
+@pytest.fixture
+def bouncer(embedded, database_url) -> Iterator[str]:
+    """The URL of this test's database, through PgBouncer with three connections."""
+    if PGBOUNCER is None:
+        pytest.skip("no pgbouncer on PATH; on Debian: apt-get install pgbouncer")
+    name = psycopg.conninfo.conninfo_to_dict(database_url)["dbname"]
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Path(folder) / "pgbouncer.ini"
+        settings.write_text(_SETTINGS.format(host=embedded.host, user=embedded.user, folder=folder))
+        (settings.parent / "users").write_text(f'"{embedded.user}" ""\n')
+        # PgBouncer refuses root, as PostgreSQL does.
+        user = "pgserver" if os.getuid() == 0 else None
+        if user:
+            shutil.chown(folder, user)
+        process = subprocess.Popen([PGBOUNCER, "-q", settings], user=user)
+        try:
+            _await_socket(Path(folder) / ".s.PGSQL.6432")
+            yield f"postgresql://{embedded.user}@/{name}?host={folder}&port=6432"
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+async def test_votes_boards_and_replies_work_through_pgbouncer_in_transaction_mode(
+    begin, slack, bouncer, database_url
+):
+    server = await begin(bouncer)
+    cast = votes(slack, 100)
+    load = Load(cast, server.port, at_once=20)
+    await load.run()
+    assert load.statuses == {200: len(cast)}
+    await exact(database_url, slack, cast)
+
+
+async def test_what_pgbouncer_lends_is_neither_prepared_on_nor_changed(bouncer):
+    database = Database(bouncer, Limits(pool_min=4, pool_max=4))
+    await database.open()
+
+    async def look(conn):
+        return [await _one(conn, "SHOW statement_timeout") for _ in range(8)]
+
+    seen = await asyncio.gather(*(database.run(look) for _ in range(12)))
+    assert {value for values in seen for value in values} == {"0"}
+    assert await database.run(lambda c: _one(c, "SELECT count(*) FROM pg_prepared_statements")) == 0
+    await database.close()
+
+
+async def test_a_connection_of_ones_own_is_limited_and_prepared_on(database):
+    async def look(conn):
+        return [await _one(conn, "SHOW statement_timeout") for _ in range(8)]
+
+    assert set(await database.run(look)) == {"5s"}
+
+    async def prepared(conn):
+        for _ in range(8):
+            await _one(conn, "SELECT 1")
+        return await _one(conn, "SELECT count(*) FROM pg_prepared_statements")
+
+    assert await database.run(prepared) > 0
+
+
+async def _one(conn, query):
+    return (await (await conn.execute(query)).fetchone())[0]
+
+
+def _await_socket(path: Path) -> None:
+    deadline = time.monotonic() + 10
+    while not path.exists():
+        assert time.monotonic() < deadline, "pgbouncer did not start"
+        time.sleep(0.02)

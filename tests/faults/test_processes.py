@@ -1,0 +1,87 @@
+"""Processes that die, stop or share: Slack's retries and the next process make up for it."""
+
+import asyncio
+import random
+import signal
+
+import psycopg
+
+from tests.faults.load import Load, eventually, exact, votes
+
+
+async def test_a_server_killed_at_random_moments_loses_and_doubles_nothing(
+    begin, slack, database_url
+):
+    slack.fail("chat.postMessage", delay=0.2, times=None)  # so that a post is often under way
+    server = await begin(database_url)
+    cast = votes(slack, 80)
+    load = Load(cast, server.port)
+    running = asyncio.create_task(load.run())
+    for moment in sorted(random.sample(range(2, 75), 3)):
+        await load.until(moment)
+        await server.stop(signal.SIGKILL)
+        server = await begin(database_url, PORT=str(server.port))
+    await running
+    await exact(database_url, slack, cast)
+
+
+async def test_a_server_that_is_told_to_stop_under_load_exits_0_and_loses_nothing(
+    begin, slack, database_url
+):
+    server = await begin(database_url)
+    cast = votes(slack, 80)
+    load = Load(cast, server.port)
+    running = asyncio.create_task(load.run())
+    await load.until(random.randrange(5, 70))
+    assert await server.stop(signal.SIGTERM) == 0
+    assert server.logged("server.stopped")
+    await begin(database_url, PORT=str(server.port))
+    await running
+    assert set(load.statuses) <= {0, 200}
+    await exact(database_url, slack, cast)
+
+
+_WAITING = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
+
+
+async def test_a_vote_under_way_when_the_server_is_told_to_stop_is_answered_200(
+    begin, slack, database_url
+):
+    server = await begin(database_url)
+    cast = votes(slack, 1)
+    load = Load(cast, server.port)
+    async with (
+        await psycopg.AsyncConnection.connect(database_url, autocommit=True) as looking,
+        await psycopg.AsyncConnection.connect(database_url) as holding,
+    ):
+        await holding.execute("LOCK TABLE vote_history IN EXCLUSIVE MODE")
+        running = asyncio.create_task(load.run())
+
+        async def it_waits() -> bool:
+            return await (await looking.execute(_WAITING)).fetchone() == (1,)
+
+        await eventually(it_waits)
+        server.process.send_signal(signal.SIGTERM)
+        await server.until("server.stopping")
+        await holding.rollback()
+    assert await server.process.wait() == 0
+    await running
+    assert load.statuses == {200: 1}
+    await begin(database_url)
+    await exact(database_url, slack, cast)
+
+
+async def test_two_servers_on_one_database_take_turns_and_say_each_reply_once(
+    begin, slack, database_url
+):
+    slack.one_post_a_second = True
+    one, two = await asyncio.gather(begin(database_url), begin(database_url))
+    cast = votes(slack, 100)
+    await Load(cast, one.port, two.port).run()
+    await exact(database_url, slack, cast)
+    assert {call.status for call in slack.calls_of("chat.postMessage")} == {200}
+    posted = [line["replies"] for each in (one, two) for line in each.logged("reply.posted")]
+    assert sum(posted) == len(cast)

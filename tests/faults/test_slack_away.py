@@ -1,0 +1,102 @@
+"""Slack's Web API failing in every way: votes go on, words wait in the database alone."""
+
+import asyncio
+import json
+
+import psycopg
+import pytest
+
+from app import server
+from tests.faults.load import CHANNELS, Load, announced, eventually, exact, votes
+
+WAYS = {
+    "429": {"status": 429, "retry_after": 1},
+    "500": {"status": 500},
+    "slow": {"delay": 1.5},
+    "reset": {"reset": "before"},
+    "lost answers": {"reset": "after"},
+    "fatal": {"error": "fatal_error"},
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_votes_are_answered_within_a_second_whatever_slack_does(
+    slack, config, database_url, way
+):
+    cast = votes(slack, 24)
+    async with server.serve(config, database_url, pace=0.02) as running:
+        slack.fail("*", **WAYS[way], times=None)
+        load = Load(cast, running.port)
+        await load.run()
+        await slack.until(lambda: _spoken(slack), 20)
+        slack.heal()
+        assert load.statuses == {200: len(cast)}
+        assert load.slowest < 1
+        await exact(database_url, slack, cast)
+
+
+def _spoken(slack):
+    return slack.calls_of("chat.postMessage") or "chat.postMessage" in slack.in_flight
+
+
+PERMANENT = ("channel_not_found", "not_in_channel", "is_archived", "token_revoked")
+
+
+@pytest.mark.parametrize("error", PERMANENT)
+async def test_votes_count_where_the_app_may_not_speak(
+    slack, config, database_url, log_lines, error
+):
+    slack.fail("chat.postMessage", error=error, times=None)
+    cast = votes(slack, 12)
+    async with server.serve(config, database_url, pace=0.02) as running:
+        load = Load(cast, running.port)
+        await load.run()
+        await running.sender.settled()
+    assert load.statuses == {200: len(cast)}
+    assert load.slowest < 1
+    dropped = [line for line in log_lines.read_text().splitlines() if "reply.dropped" in line]
+    assert len(dropped) == len(slack.calls_of("chat.postMessage"))
+    assert all(error in line for line in dropped)
+    await exact(database_url, slack, cast, dropped=True)
+
+
+_A_MINUTE_LATER = """
+WITH later AS (UPDATE turns SET free_at = free_at - interval '1 minute')
+UPDATE outbox SET due_at = due_at - interval '1 minute' WHERE done_at IS NULL
+"""
+
+
+async def test_ten_minutes_without_slack_cost_little_memory_and_then_everything_is_said(
+    slack, config, database_url, log_lines
+):
+    """Minutes pass by moving what waits into the past; each brings new votes."""
+    slack.fail("*", status=500, times=None)
+    cast = votes(slack, 400)
+    async with (
+        server.serve(config, database_url, pace=0.02) as running,
+        await psycopg.AsyncConnection.connect(database_url, autocommit=True) as conn,
+    ):
+        sender, tasks = running.sender, len(asyncio.all_tasks())
+        for minute in range(10):
+            before = len(slack.calls_of("chat.postMessage"))
+            await Load(cast[minute * 40 : minute * 40 + 40], running.port).run()
+            await conn.execute(_A_MINUTE_LATER)
+            sender.wake()
+            await slack.until(lambda n=before: len(slack.calls_of("chat.postMessage")) > n, 20)
+            assert sum(map(len, sender._posting.values())) <= 20 * len(CHANNELS)
+            assert len(asyncio.all_tasks()) < tasks + 30
+        assert not announced(slack)
+        lines = map(json.loads, log_lines.read_text().splitlines())
+        waits = [line["wait"] for line in lines if line["event"] == "reply.again"]
+        assert waits[0] < 2
+        assert max(waits) > 10
+        slack.heal()
+
+        async def nothing_waits() -> bool:
+            await conn.execute(_A_MINUTE_LATER)
+            sender.wake()
+            cursor = await conn.execute("SELECT FROM outbox WHERE done_at IS NULL")
+            return cursor.rowcount == 0
+
+        await eventually(nothing_waits, 40)
+        await exact(database_url, slack, cast)

@@ -1,0 +1,73 @@
+"""A primary that dies: the app goes on with its synchronous standby, by DATABASE_URL alone."""
+
+import asyncio
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import aiohttp
+import psycopg
+import pytest
+
+from app.ops.local_slack.delivery import Delivery
+from tests.cluster import Cluster, Standby
+from tests.faults.load import Load, exact, votes
+from tests.talk import SIGNING_SECRET
+
+
+@pytest.fixture
+def standby(cluster) -> Iterator[Standby]:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        own = cluster.standby(Path(folder) / "pg")
+        yield own
+        own.stop()
+
+
+def _url(cluster: Cluster, standby: Standby) -> str:
+    primary = psycopg.conninfo.conninfo_to_dict(cluster.url)["host"]
+    hosts = f"host={primary},{standby.host}&port=5432,5432"
+    return f"postgresql://postgres@/postgres?{hosts}&target_session_attrs=read-write"
+
+
+@pytest.mark.parametrize("end", ["crashed", "frozen"])
+async def test_votes_go_on_when_the_primary_dies_and_its_standby_takes_over(
+    begin, slack, cluster, standby, end
+):
+    server = await begin(_url(cluster, standby))
+    cast = votes(slack, 80)
+    load = Load(cast, server.port, before=40)
+    running = asyncio.create_task(load.run())
+    await load.until(10)
+    if end == "crashed":
+        await asyncio.to_thread(cluster.stop, "immediate")
+    else:
+        cluster.freeze()
+    load.go.set()
+    accepted = set(load.accepted)
+    await asyncio.to_thread(standby.promote)
+    async with await psycopg.AsyncConnection.connect(standby.url) as conn:
+        rows = await (await conn.execute("SELECT reason FROM vote_history")).fetchall()
+    assert accepted <= {reason for (reason,) in rows}
+    await running
+    await exact(standby.url, slack, cast)
+
+
+async def test_a_vote_that_the_standby_has_not_got_is_not_answered_200_however_often_it_comes(
+    begin, slack, cluster, standby
+):
+    server = await begin(_url(cluster, standby))
+    cast = votes(slack, 1)
+    async with aiohttp.ClientSession() as session:
+        address = f"http://127.0.0.1:{server.port}/slack/events"
+        delivery = Delivery(address, SIGNING_SECRET, session)
+        standby.freeze()
+        try:
+            tries = [await delivery.deliver(cast[0].payload) for _ in range(2)]
+        finally:
+            await asyncio.to_thread(cluster.stop, "immediate")
+            standby.thaw()
+        assert [answer.status for answer in tries] == [503, 503]
+    await asyncio.to_thread(standby.promote)
+    await Load(cast, server.port).run()
+    await exact(standby.url, slack, cast)
