@@ -2,6 +2,8 @@
 
 import logging
 import sys
+import traceback
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -17,13 +19,13 @@ def configure(level: str, fmt: str | None, stream: Any = None) -> None:
     last: list[Any] = (
         [structlog.dev.ConsoleRenderer(colors=stream.isatty())]
         if console
-        else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        else [structlog.processors.JSONRenderer()]
     )
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.StackInfoRenderer(),
+            _told,
             *last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -33,3 +35,17 @@ def configure(level: str, fmt: str | None, stream: Any = None) -> None:
     logging.basicConfig(level=logging.ERROR, stream=stream, format="%(name)s: %(message)s")
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def _told(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Tell an exception by where it happened and its first line.
+
+    Neither local variables nor the rows in PostgreSQL's DETAIL, which hold what people wrote.
+    """
+    given = event.pop("exc_info", None)
+    error = given if isinstance(given, BaseException) else given and sys.exc_info()[1]
+    if error:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        first = str(error).partition("\n")[0]
+        event["exception"] = f"{frames}{type(error).__name__}: {first}"
+    return event

@@ -12,6 +12,8 @@ from app.core.tokens import Lines
 
 # A message without a subtype, and those that differ only in how they were sent (GRAMMAR.md, 6).
 _HEARD: Final = (None, "thread_broadcast", "file_share", "me_message")
+_LONGEST: Final = 40_000
+"""Characters of a message; Slack cuts off the rest."""
 _SLACKBOT: Final = "USLACKBOT"
 _ID: Final = re.compile(r"[A-Z0-9]{1,64}")
 _TS: Final = re.compile(r"[0-9]{1,11}\.[0-9]{1,9}")
@@ -131,7 +133,7 @@ def timestamp(value: object) -> str | None:
 
 def _text(event: dict[str, Any]) -> str:
     text = event.get("text")
-    return text if isinstance(text, str) else ""
+    return text[:_LONGEST] if isinstance(text, str) else ""
 
 
 def _thread(event: dict[str, Any], ts: str) -> tuple[str | None, str | None]:

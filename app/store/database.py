@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 import psycopg
 from psycopg import AsyncConnection, conninfo
-from psycopg.errors import ReadOnlySqlTransaction
+from psycopg.errors import ProgramLimitExceeded, ReadOnlySqlTransaction
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 T = TypeVar("T")
@@ -112,6 +112,8 @@ class Database:
             try:
                 async with self.pool.connection(timeout=min(self.limits.connect, left)) as conn:
                     return await _asked(query, conn, held)
+            except ProgramLimitExceeded:
+                raise  # too large today and tomorrow, though psycopg counts it with the lost ones
             except _LOST as error:
                 if isinstance(error, PoolClosed) or time.monotonic() + pause >= deadline:
                     raise UnavailableError(_kind(error)) from error

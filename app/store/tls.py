@@ -48,4 +48,4 @@ def _is_private(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_private
     except ValueError:
-        return host.startswith("/") or "." not in host or host.endswith(_PRIVATE_NAMES)
+        return host.startswith("/") or "." not in host or host.lower().endswith(_PRIVATE_NAMES)

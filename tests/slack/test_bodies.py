@@ -1,0 +1,225 @@
+"""Connections of those who are not Slack: slow, endless, broken, many. None harms the others."""
+
+import asyncio
+import contextlib
+import gzip
+import json
+import logging
+import time
+
+import pytest
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp
+
+from app.ops.local_slack import events
+from app.slack.http import Door
+from app.web.server import LINGER, MAX_BODY, application, serving
+from tests.talk import SIGNING_SECRET
+
+HEAD = b"POST /slack/events HTTP/1.1\r\nHost: x\r\n"
+IN_TIME = 5.0
+
+
+class Line:
+    """A raw connection to the app."""
+
+    def __init__(self, reader, writer):
+        self.reader, self.writer = reader, writer
+
+    async def send(self, data):
+        self.writer.write(data)
+        await self.writer.drain()
+
+    async def status(self):
+        """Return the status that is answered; 0 when the line was closed without a word."""
+        async with asyncio.timeout(IN_TIME):
+            line = await self.reader.readline()
+        return int(line.split()[1]) if line else 0
+
+    async def closed(self):
+        """Read on to the end of the line."""
+        async with asyncio.timeout(IN_TIME):
+            while await self.reader.read(65536):
+                pass
+        return True
+
+
+@contextlib.asynccontextmanager
+async def line_to(port):
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        yield Line(reader, writer)
+    finally:
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+
+async def _answered(port, data):
+    """Return what is answered to *data*, and whether the line is closed after it."""
+    async with line_to(port) as line:
+        await line.send(data)
+        return await line.status()
+
+
+async def _healthy(talk):
+    async with talk.session.get(f"{talk.address}/health") as got:
+        return got.status == 200
+
+
+def _complaints(log_lines):
+    lines = map(json.loads, log_lines.read_text(encoding="utf-8").splitlines())
+    return [line for line in lines if line["level"] in ("error", "critical")]
+
+
+@pytest.fixture
+async def hasty():
+    """The port of a door that waits a tenth of a second for a body."""
+
+    async def authorize(**_):
+        raise AssertionError("nothing gets this far")
+
+    door = Door(AsyncApp(signing_secret="", authorize=authorize), SIGNING_SECRET, patience=0.1)
+    async with serving(application([web.post("/slack/events", door.answer)]), "127.0.0.1", 0) as at:
+        yield at
+
+
+@pytest.mark.parametrize("framing", [b"Content-Length: 100", b"Transfer-Encoding: chunked"])
+async def test_a_body_that_does_not_come_is_not_waited_for(hasty, framing):
+    started = time.monotonic()
+    async with line_to(hasty) as line:
+        await line.send(HEAD + framing + b"\r\n\r\n1")
+        assert await line.status() == 408
+        assert await line.closed()
+    assert time.monotonic() - started < LINGER + 2
+
+
+async def test_a_body_that_announces_too_much_is_refused_before_it_comes(talk):
+    async with line_to(talk.running.port) as line:
+        await line.send(HEAD + b"Content-Length: %d\r\n\r\n" % (MAX_BODY + 1))
+        assert await line.status() == 413
+
+
+async def test_an_endless_body_is_refused_and_not_read_on(talk):
+    chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
+    sent = 0
+    async with line_to(talk.running.port) as line:
+        await line.send(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
+        status = asyncio.ensure_future(line.status())
+        while not status.done() and sent < 64 * MAX_BODY:
+            await line.send(chunk)
+            sent += len(chunk)
+            await asyncio.sleep(0)
+        assert await status == 413
+    assert sent < 16 * MAX_BODY
+
+
+async def test_what_grows_beyond_the_limit_when_unpacked_is_refused(talk, log_lines):
+    bomb = gzip.compress(b"x" * 64 * MAX_BODY)
+    head = HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(bomb)
+    assert await _answered(talk.running.port, head + bomb) == 413
+    assert _complaints(log_lines) == []
+
+
+BROKEN = {
+    "a header over the limit": HEAD + b"X-A: " + b"a" * 20_000 + b"\r\n\r\n",
+    "too many headers": HEAD + b"".join(b"X-%d: a\r\n" % n for n in range(500)) + b"\r\n",
+    "an address over the limit": b"POST /" + b"a" * 20_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    "no HTTP": b"GARBAGE\r\n\r\n",
+    "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 100,
+    "two lengths": HEAD + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+    "a negative length": HEAD + b"Content-Length: -2\r\n\r\n{}",
+    "an endless length": HEAD + b"Content-Length: " + b"9" * 30 + b"\r\n\r\n{}",
+    "length and chunks": HEAD + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "chunks that are none": HEAD + b"Transfer-Encoding: chunked\r\n\r\nZZ\r\nabc",
+    "a gzip that is none": HEAD + b"Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello",
+    "an unknown packing": HEAD + b"Content-Encoding: br\r\nContent-Length: 5\r\n\r\nhello",
+    "an unknown expectation": HEAD + b"Expect: bananas\r\nContent-Length: 2\r\n\r\n{}",
+    "bytes in the signature": HEAD + b"X-Slack-Signature: v0=\xff\xfe\r\n"
+    b"X-Slack-Request-Timestamp: \xff\r\nContent-Length: 2\r\n\r\n{}",
+    "another method": b"DELETE /slack/events HTTP/1.1\r\nHost: x\r\n\r\n",
+    "a path that is none": b"GET /%ff/../\\ HTTP/1.1\r\nHost: x\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+async def test_what_is_broken_is_answered_as_the_senders_fault(talk, log_lines, name):
+    assert 400 <= await _answered(talk.running.port, BROKEN[name]) < 500
+    assert await _healthy(talk)
+    assert _complaints(log_lines) == []
+
+
+@pytest.mark.parametrize("half", [HEAD[:20], HEAD, HEAD + b"Content-Length: 50\r\n\r\n{", b""])
+async def test_who_hangs_up_half_way_is_no_failure(talk, log_lines, half):
+    async with line_to(talk.running.port) as line:
+        await line.send(half)
+        line.writer.write_eof()
+        await line.closed()
+    assert await _healthy(talk)
+    assert _complaints(log_lines) == []
+
+
+async def test_many_idle_connections_keep_nobody_waiting(talk):
+    halves = [b"", HEAD, HEAD + b"Content-Length: 50\r\n\r\n{"]
+    async with contextlib.AsyncExitStack() as stack:
+        for n in range(240):
+            line = await stack.enter_async_context(line_to(talk.running.port))
+            await line.send(halves[n % 3])
+        started = time.monotonic()
+        assert await _healthy(talk)
+        await talk.said("@bob++")
+        assert time.monotonic() - started < 2
+    assert talk.heard() == ["bob has 1 point (+1)"]
+
+
+def _signed_head(body, **more):
+    headers = events.signed(SIGNING_SECRET, body, time.time()) | more
+    lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
+    return HEAD + "".join(lines).encode() + b"Content-Length: %d\r\n\r\n" % len(body) + body
+
+
+async def test_nothing_of_it_all_is_in_the_log_but_that_it_was(talk, log_lines, caplog):
+    """Neither what was said, nor a token, nor a secret, on any level, of any library."""
+    caplog.set_level(logging.DEBUG)
+    hidden = b"xoxb-hidden-treasure"
+    payload = events.posted_event(
+        talk.slack.workspace, talk.write("@bob++ for the hidden treasure")
+    )
+    vote = json.dumps(payload).encode()
+    await talk.said("@bob++ for the hidden treasure")
+    await talk.said("@pptbot hidden treasure")
+    bodies = [vote, vote[:-5], vote.replace(b'"type"', b'"tpye"'), b"payload=" + hidden]
+    bodies.append(json.dumps(payload | {"token": "hidden", "authorizations": [5]}).encode())
+    bodies.append(json.dumps(payload | {"enterprise": 5, "user": ["hidden treasure"]}).encode())
+    wrong = {"X-Slack-Signature": "v0=hidden"}
+    for data in (
+        *(_signed_head(body) for body in bodies),
+        *(_signed_head(body, **wrong) for body in bodies),
+        *(data.replace(b"\r\n", b"\r\nAuthorization: Bearer " + hidden + b"\r\n", 1)
+          for data in BROKEN.values()),
+    ):  # fmt: skip
+        async with line_to(talk.running.port) as line:
+            await line.send(data)
+            await line.status()
+    await talk.running.database.close()
+    async with line_to(talk.running.port) as line:
+        await line.send(_signed_head(vote.replace(b'"ts": "1', b'"ts": "2')))
+        assert await line.status() == 503
+    told = log_lines.read_text(encoding="utf-8")
+    assert "vote.cast" in told
+    assert "event.unavailable" in told
+    for secret in ("treasure", "hidden", SIGNING_SECRET, talk.slack.bot_token):
+        assert secret not in told + caplog.text
+
+
+async def test_a_failure_of_our_own_tells_where_and_not_what(talk, log_lines):
+    await talk.running.database.run(
+        lambda conn: conn.execute("ALTER TABLE vote_history RENAME TO gone")
+    )
+    payload = events.posted_event(
+        talk.slack.workspace, talk.write("@bob++ for the hidden treasure")
+    )
+    assert (await talk.deliver(payload)).status == 500
+    told = log_lines.read_text(encoding="utf-8")
+    assert "event.failed" in told
+    assert "treasure" not in told

@@ -1,0 +1,37 @@
+"""The words of the store's own tests: a message, what is ruled of it, and looking at tables."""
+
+from app.core.message import FIRST, NOTHING, Message
+from app.core.rules import Ruling
+from app.core.vote import Vote
+
+TS = "1763660000.000100"
+
+
+def spoken(ts=TS, by="U1", *, team="T1", channel="C1", revision=FIRST):
+    """Return a message; what it says is ruled apart."""
+    return Message(team, channel, ts, by, NOTHING, revision=revision)
+
+
+def ts_of(number):
+    return f"1763660000.{number:06d}"
+
+
+def ruled(points, refusals=()):
+    """Return a ruling that counts *points*, by target."""
+    return Ruling(tuple(Vote(t, n, spelling=t.removeprefix("thing:")) for t, n in points.items()),
+                  tuple(refusals))  # fmt: skip
+
+
+async def rows(database, query, *parameters):
+    """Return what the database holds."""
+
+    async def read(conn):
+        return await (await conn.execute(query, parameters)).fetchall()
+
+    return await database.run(read)
+
+
+async def scores(database, board="users"):
+    return dict(await rows(
+        database, "SELECT target_id, score FROM leaderboard WHERE board = %s", board
+    ))  # fmt: skip

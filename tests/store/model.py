@@ -1,0 +1,195 @@
+"""What Slack may send about messages, and the few lines that say what must come of it."""
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from app.core.settings import Settings
+from app.ops.local_slack import events
+from app.ops.local_slack.composer import compose
+from app.ops.local_slack.values import Post
+from app.ops.local_slack.workspace import Workspace
+from app.slack.events import message
+from app.votes import Ears, hear
+
+IDS = {"ann": "U0ANN00001", "bob": "U0BOB00002", "grace": "W0GRACE007"}
+MEMBERS = ("U0BOB00002", "U0CAROL003", "U0DAVE0004")
+"""Who is in the group that the example workspace has."""
+THINGS = {"postgres": "thing:postgres", '"Foo  Bar"': "thing:foo bar", ":tada:": "thing::tada:"}
+WRITERS = tuple(IDS)
+CHANNELS = ("C0GENERAL1", "C0RANDOM02", "C0SECRET04")
+TIMES = (1793491199, 1793491201, 1796083199, 1798761599, 1798761601)
+"""Moments around the ends of a month, of an ISO week and of a year."""
+DELETED = ("~",)
+
+Saying = tuple[str, int]
+"""Who or what is voted for, as one types it (empty: only the operator), and the points."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One payload, the message of which it tells, and what that message says from then on."""
+
+    payload: dict
+    key: tuple[str, str, str]
+    version: tuple[str, ...] | None
+    voter: str = ""
+    votes: dict[str, int] = field(default_factory=dict)
+
+
+class Teller:
+    """Writes messages in a workspace with an id of its own; nothing of it is delivered."""
+
+    def __init__(self, team: str) -> None:
+        self.workspace = Workspace.example()
+        self.workspace.team_id = team
+        self._count = 0
+
+    def written(self, by, channel, moment, saying, thread=None, *, as_text=False):
+        """Return a new message and its delivery; *thread* is the post that it replies to."""
+        self._count += 1
+        ts = f"{TIMES[moment] + self._count}.{self._count:06d}"
+        text, blocks = compose(typed(saying), self.workspace)
+        thread_ts = thread.ts if thread else None
+        channel = thread.channel if thread else channel
+        post = Post(channel, ts, text, IDS[by], [] if as_text else blocks, thread_ts)
+        self.workspace.add(post)
+        payload = events.posted_event(self.workspace, post)
+        return post, self._told(payload, post, ("",), saying, thread)
+
+    def edited(self, post, saying, second, tick, thread=None, *, by_person=True):
+        """Return what *post* becomes, and the delivery; *second* is that of `edited.ts`."""
+        text, blocks = compose(typed(saying), self.workspace)
+        after = replace(post, text=text, blocks=blocks if post.blocks else [], edited=by_person)
+        at, edited = f"18000{second:05d}.{tick:06d}", f"18000{second:05d}.000000"
+        payload = events.changed_event(self.workspace, before=post, after=after, event_ts=at)
+        if by_person:
+            payload["event"]["message"]["edited"]["ts"] = edited
+        version = (edited, at) if by_person else None
+        return after, self._told(payload, after, version, saying, thread)
+
+    def deleted(self, post):
+        payload = events.deleted_event(self.workspace, post=post, event_ts=self.workspace.next_ts())
+        return Delivery(payload, self._key(post), DELETED, post.user)
+
+    def _told(self, payload, post, version, saying, thread):
+        votes = counted(saying, post.user, thread.user if thread else "")
+        return Delivery(payload, self._key(post), version, post.user, votes)
+
+    def _key(self, post):
+        return self.workspace.team_id, post.channel, post.ts
+
+
+def typed(saying):
+    """Return what a member types: one vote a line, so that each minus ends its own."""
+    names = {"eng": "@eng"} | {name: f"@{name}" for name in IDS}
+    signs = (("+" if n > 0 else "-") * (abs(n) + 1) if n else " thanks" for _, n in saying)
+    lines = (names.get(who, who) + sign for (who, _), sign in zip(saying, signs, strict=True))
+    return "\n".join(lines) or "nothing of note"
+
+
+def counted(saying, author, began):
+    """Return the points by target that count: summed, held to 5, none for oneself."""
+    most, points = Settings().max_points, Counter()
+    alone = len(saying) == 1 and began
+    for who, n in saying:
+        named = MEMBERS if who == "eng" else [THINGS.get(who) or IDS.get(who) or alone]
+        for target in named:
+            if target and not (who == "eng" and target == author):
+                points[target] += max(-most, min(most, n))
+    held = {target: max(-most, min(most, n)) for target, n in points.items()}
+    return {target: n for target, n in held.items() if n and target != author}
+
+
+class Model:
+    """What must stand in the store after deliveries: of each message, its latest version."""
+
+    def __init__(self, allowance: int | None = None) -> None:
+        self.latest: dict = {}
+        self.held: dict = {}
+        self.voters: dict = {}
+        self.spent: Counter = Counter()
+        self._allowance = allowance
+
+    def deliver(self, told: Delivery) -> None:
+        if told.version is None or told.version <= self.latest.get(told.key, ()):
+            return
+        self.latest[told.key] = told.version
+        self.voters[told.key] = told.voter
+        before, after = self.held.get(told.key, {}), told.votes
+        account = (told.key[0], told.voter, _at(told.key).date())
+        more = _size(after) - _size(before)
+        if self._allowance is not None and more > max(0, self._allowance - self.spent[account]):
+            after = {}
+        self.held[told.key] = after
+        self.spent[account] += _size(after) - _size(before)
+
+    def ledger(self) -> dict:
+        """Return the ledger's sum by message, voter and target."""
+        return {
+            (*key, self.voters[key], target): n
+            for key, votes in self.held.items()
+            for target, n in votes.items()
+        }
+
+    def boards(self) -> dict:
+        """Return every score by team, board and target."""
+        scores: Counter = Counter()
+        for (team, channel, ts, voter, target), n in self.ledger().items():
+            at = _at((team, channel, ts))
+            thing = target.startswith("thing:")
+            for period in ("", f"{at:/%Y-%m}", f"{at:/%G-W%V}"):
+                scores[team, ("things" if thing else "users") + period, target] += n
+                scores[team, "givers" + period, voter] += abs(n)
+                if not thing:
+                    scores[team, f"channel/{channel}{period}", target] += n
+        return {key: n for key, n in scores.items() if n}
+
+
+def _at(key):
+    return datetime.fromtimestamp(int(key[2].partition(".")[0]), UTC)
+
+
+def _size(votes):
+    return sum(map(abs, votes.values()))
+
+
+def ears(database, allowance=None):
+    """Return ears that know the example workspace's group."""
+
+    async def members_of(team, group):  # noqa: ARG001 (as Slack is asked)
+        return MEMBERS if group == "S0ENG00001" else None
+
+    return Ears(database, Settings(daily_allowance=allowance), members_of)
+
+
+async def hearing(told, listening):
+    """Take *told* all the way from the payload to the ledger."""
+    heard = message(told.payload)
+    return await hear(heard, listening) if heard else None
+
+
+_LEDGER = """
+SELECT team_id, channel_id, message_ts, voter_id, target_id, sum(delta)::int FROM vote_history
+WHERE team_id = ANY(%s) GROUP BY 1, 2, 3, 4, 5 HAVING sum(delta) <> 0
+"""
+_BOARDS = """
+SELECT team_id, board, target_id, score FROM leaderboard
+WHERE team_id = ANY(%s) AND score <> 0
+"""
+_SPENT = (
+    "SELECT team_id, giver_id, day, spent FROM allowances WHERE team_id = ANY(%s) AND spent > 0"
+)
+
+
+async def stored(database, teams):
+    """Return ledger, boards and allowances as they stand in the database, keyed as the model's."""
+
+    async def read(conn):
+        found = []
+        for query in (_LEDGER, _BOARDS, _SPENT):
+            rows = await (await conn.execute(query, [list(teams)])).fetchall()
+            found.append({row[:-1]: row[-1] for row in rows})
+        return found
+
+    return await database.run(read)

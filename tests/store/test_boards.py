@@ -1,0 +1,93 @@
+"""Boards: places, ties, one's own standing, and that a score of zero is nobody's place."""
+
+import pytest
+
+from app.core.boards import Place, Standing
+from app.store import boards
+from app.store.votes import cast
+from tests.store.casting import ruled, spoken, ts_of
+
+
+@pytest.fixture
+async def board(database):
+    """People with 5, 3, 3, 3, -1 and 0 points, and another workspace where all is different."""
+    points = {"U5": 5, "U3C": 3, "U3A": 3, "U3B": 3, "UM": -1, "UZ": 2, "thing:a": 4}
+    await database.run(lambda c: cast(c, spoken(), ruled(points), None))
+    await database.run(lambda c: cast(c, spoken(ts_of(1)), ruled({"UZ": -2}), None))
+    await database.run(lambda c: cast(c, spoken(team="T2"), ruled({"U5": 1, "U9": 5}), None))
+    return database
+
+
+async def _standing(database, target, name="users"):
+    return await database.run(lambda c: boards.standing(c, "T1", name, target))
+
+
+async def test_equal_scores_share_a_rank_and_the_next_rank_is_left_out(board):
+    assert await board.run(lambda c: boards.top(c, "T1", "users", 10)) == [
+        Place(1, "U5", 5),
+        Place(2, "U3A", 3),
+        Place(2, "U3B", 3),
+        Place(2, "U3C", 3),
+        Place(5, "UM", -1),
+    ]
+
+
+async def test_only_so_many_places_are_given(board):
+    top = await board.run(lambda c: boards.top(c, "T1", "users", 2))
+    assert [place.target for place in top] == ["U5", "U3A"]
+
+
+@pytest.mark.parametrize(
+    ("target", "own"),
+    [
+        ("U5", Standing(1, 5)),
+        ("U3A", Standing(2, 3, Place(0, "U5", 5))),
+        ("U3C", Standing(2, 3, Place(0, "U5", 5))),
+        ("UM", Standing(5, -1, Place(0, "U3C", 3))),
+        ("UZ", None),
+        ("U9", None),
+        ("UNOBODY", None),
+    ],
+)
+async def test_ones_own_standing_has_its_rank_and_the_nearest_above(board, target, own):
+    assert await _standing(board, target) == own
+
+
+async def test_a_place_and_a_standing_agree(board):
+    for place in await board.run(lambda c: boards.top(c, "T1", "users", 10)):
+        own = await _standing(board, place.target)
+        assert (own.rank, own.score) == (place.rank, place.score)
+
+
+async def test_scores_are_those_of_all_time_and_of_this_workspace(board):
+    asked = ["U5", "UZ", "thing:a", "U9", "U1"]
+    found = await board.run(lambda c: boards.scores(c, "T1", asked))
+    assert found == {"U5": 5, "UZ": 0, "thing:a": 4}
+
+
+@pytest.mark.parametrize(
+    ("name", "places"),
+    [
+        ("things", ["thing:a"]),
+        ("givers", ["U1"]),
+        ("channel/C1", ["U5", "U3A", "U3B", "U3C", "UM"]),
+        ("channel/C2", []),
+        ("users/2025-11", ["U5", "U3A", "U3B", "U3C", "UM"]),
+        ("users/2025-W47", ["U5", "U3A", "U3B", "U3C", "UM"]),
+        ("things/2025-W47", ["thing:a"]),
+        ("users/2025-12", []),
+    ],
+)
+async def test_every_board_is_read_the_same_way(board, name, places):
+    top = await board.run(lambda c: boards.top(c, "T1", name, 10))
+    assert [place.target for place in top] == places
+
+
+async def test_a_board_is_read_through_its_index(board):
+    async def plan(conn):
+        await conn.execute("ANALYZE leaderboard")
+        await conn.execute("SET enable_seqscan = off")
+        query = boards._TOP % {"team": "'T1'", "board": "'users'", "count": 10}
+        return [line for (line,) in await (await conn.execute(f"EXPLAIN {query}")).fetchall()]
+
+    assert any("leaderboard_ranked" in line for line in await board.run(plan))

@@ -1,0 +1,107 @@
+"""Later versions: the latest decides, a deletion is final, and the ledger is only appended to."""
+
+import asyncio
+import itertools
+
+import pytest
+
+from app.core.message import DELETED
+from app.store import outbox
+from app.store.outcome import Outcome
+from app.store.revisions import revise
+from app.store.votes import cast
+from tests.store.casting import rows, ruled, scores, spoken, ts_of
+
+LEDGER = "SELECT id, voter_id, target_id, delta, kind, created_at FROM vote_history ORDER BY id"
+
+
+async def _cast(database, points, allowance=None, number=1):
+    return await database.run(lambda c: cast(c, spoken(ts_of(number)), ruled(points), allowance))
+
+
+async def _edit(database, at, points, allowance=None, by="U1"):
+    edit = spoken(ts_of(1), by, revision=at)
+    return await database.run(lambda c: revise(c, edit, ruled(points), allowance))
+
+
+async def _delete(database, allowance=None):
+    return await _edit(database, DELETED, {}, allowance, by="")
+
+
+async def test_an_edit_heard_before_or_older_than_another_is_none(database):
+    await _cast(database, {"U2": 1})
+    assert await _edit(database, "1763660009.000000/1", {"U2": 3}) == Outcome(1, 1)
+    assert await _edit(database, "1763660009.000000/1", {"U2": 5}) is None
+    assert await _edit(database, "1763660008.000000/9", {"U2": 5}) is None
+    assert await scores(database) == {"U2": 3}
+
+
+async def test_after_a_deletion_nothing_counts_any_more(database):
+    assert await _delete(database) == Outcome(0, 0)
+    assert await _edit(database, "1763660009.000000/1", {"U2": 3}) is None
+    assert await _cast(database, {"U2": 1}) is None
+    assert await _delete(database) is None
+    assert await rows(database, LEDGER) == []
+    assert await rows(database, "SELECT voted FROM messages") == [(False,)]
+
+
+async def test_the_ledger_is_only_appended_to(database):
+    await _cast(database, {"U2": 1, "U3": 2})
+    before = await rows(database, LEDGER)
+    await _edit(database, "1763660009.000000/1", {"U2": 4})
+    await _delete(database)
+    after = await rows(database, LEDGER)
+    assert after[: len(before)] == before
+    assert [row[1:5] for row in after[2:]] == [
+        ("U1", "U2", 3, "edit"),
+        ("U1", "U3", -2, "edit"),
+        ("U1", "U2", -4, "deletion"),
+    ]
+    assert {*(await scores(database)).values(), *(await scores(database, "givers")).values()} == {0}
+
+
+@pytest.mark.parametrize("turn", range(6))
+async def test_all_versions_at_the_same_time_end_as_the_last_says(database, turn):
+    versions = [
+        lambda: _cast(database, {"U2": 1, "thing:a": 1}),
+        lambda: _edit(database, "1763660008.000000/1", {"U2": 2, "U3": 1}),
+        lambda: _edit(database, "1763660009.000000/1", {"U3": -1}),
+    ]
+    order = list(itertools.permutations(versions))[turn]
+    await asyncio.gather(*(version() for version in order * 3))
+    query = "SELECT target_id, sum(delta)::int FROM vote_history GROUP BY 1 HAVING sum(delta) <> 0"
+    assert await rows(database, query) == [("U3", -1)]
+    assert {t: n for t, n in (await scores(database)).items() if n} == {"U3": -1}
+
+
+async def test_what_a_deletion_takes_back_may_be_given_again_that_day(database):
+    await _cast(database, {"U2": 3}, allowance=3)
+    await _delete(database, allowance=3)
+    assert await _cast(database, {"U2": 3}, allowance=3, number=2) == Outcome(1, 1)
+
+
+async def test_an_edit_over_the_allowance_counts_nothing_and_gives_back_what_was_spent(database):
+    await _cast(database, {"U2": 2}, allowance=3)
+    await _edit(database, "1763660009.000000/1", {"U2": 4}, allowance=3)
+    assert await rows(database, "SELECT spent::int FROM allowances") == [(0,)]
+    assert await scores(database) == {"U2": 0}
+    told = await rows(database, "SELECT only_for FROM outbox WHERE kind = 'exhausted'")
+    assert told == [("U1",)]
+
+
+async def test_a_reply_amended_while_it_is_posted_waits_to_be_updated(database):
+    await _cast(database, {"U2": 1})
+    (claimed,) = await database.run(lambda c: outbox.claim(c, 8))
+    await _edit(database, "1763660009.000000/1", {"U2": 3})
+    await database.run(lambda c: outbox.posted(c, [claimed], "5.5", 0.0))
+    (again,) = await database.run(lambda c: outbox.claim(c, 8))
+    assert (again.id, again.posted_ts, again.version) == (claimed.id, "5.5", claimed.version + 1)
+    assert [line["points"] for line in again.body] == [3]
+    await database.run(lambda c: outbox.posted(c, [again], "5.5", 0.0))
+    assert await database.run(outbox.next_due) is None
+
+
+async def test_a_reply_that_nobody_has_seen_is_forgotten_with_its_votes(database):
+    await _cast(database, {"U2": 1})
+    await _delete(database)
+    assert await rows(database, "SELECT FROM outbox") == []

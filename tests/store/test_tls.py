@@ -1,0 +1,68 @@
+"""A server on the open network shows a certificate that is checked; one nearby need not."""
+
+from pathlib import Path
+
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from app.store.tls import protected
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql:///pptbot",
+        "postgresql:///pptbot?host=/var/run/postgresql",
+        "postgresql://u@localhost/pptbot",
+        "postgresql://u:p@127.0.0.1:5433/pptbot",
+        "postgresql://u@[::1]/pptbot",
+        "postgresql://u@10.1.2.3/pptbot",
+        "postgresql://u@192.168.7.7/pptbot",
+        "postgresql://u@172.16.0.9/pptbot",
+        "postgresql://u@[fdaa::3]/pptbot",
+        "postgresql://u@db/pptbot",
+        "postgresql://u@postgres:5432/pptbot",
+        "postgresql://u@db.railway.internal/pptbot",
+        "postgresql://u@db.namespace.svc/pptbot",
+        "postgresql://u@nas.local/pptbot",
+        "postgresql://u@app-db.flycast/pptbot",
+        "postgresql://u@db1,db2/pptbot?target_session_attrs=read-write",
+        "postgresql://u@10.0.0.1:5432,10.0.0.2:5433/pptbot",
+        "postgresql:///pptbot?hostaddr=10.0.0.1",
+    ],
+)
+def test_inside_a_private_network_nothing_is_added(url):
+    assert protected(url) == url
+
+
+@pytest.mark.parametrize("mode", ["disable", "prefer", "require", "verify-ca", "verify-full"])
+@pytest.mark.parametrize("host", ["db.example.com", "8.8.8.8", "localhost"])
+def test_what_the_url_says_stands(host, mode):
+    url = f"postgresql://u@{host}/pptbot?sslmode={mode}"
+    assert protected(url) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:p@db.example.com/pptbot",
+        "postgres://u:p%40ss@ec2-3-4-5-6.compute-1.amazonaws.com:5432/d123",
+        "postgresql://u@8.8.8.8/pptbot",
+        "postgresql://u@[2001:4860:4860::8888]/pptbot",
+        "postgresql:///pptbot?host=db.example.com",
+        "postgresql:///pptbot?hostaddr=8.8.8.8",
+        "postgresql://u@db1,db.example.com/pptbot",
+        "postgresql://u@localhost.example.com/pptbot",
+        "postgresql://u@internal.example.com/pptbot",
+    ],
+)
+def test_a_server_on_the_open_network_must_prove_who_it_is(url):
+    before, after = conninfo_to_dict(url), conninfo_to_dict(protected(url))
+    assert after["sslmode"] == "verify-full"
+    assert Path(after["sslrootcert"]).is_absolute()
+    assert {k: v for k, v in after.items() if not k.startswith("ssl")} == before
+
+
+def test_authorities_that_the_url_names_are_kept():
+    url = "postgresql://u@db.example.com/pptbot?sslrootcert=/etc/own.pem"
+    assert conninfo_to_dict(protected(url))["sslrootcert"] == "/etc/own.pem"

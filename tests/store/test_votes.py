@@ -1,0 +1,106 @@
+"""One statement per message: once, all or nothing, and never in each other's way."""
+
+import asyncio
+import random
+
+from app.core.rules import Refusal
+from app.store.outcome import Outcome
+from app.store.revisions import revise
+from app.store.votes import cast
+from tests.store.casting import rows, ruled, scores, spoken, ts_of
+
+
+async def test_a_message_heard_before_changes_nothing_and_is_none(database):
+    first = await database.run(lambda c: cast(c, spoken(), ruled({"U2": 2}), None))
+    again = await database.run(lambda c: cast(c, spoken(), ruled({"U2": 3, "U3": 1}), None))
+    assert (first, again) == (Outcome(counted=1, waiting=1), None)
+    assert await scores(database) == {"U2": 2}
+
+
+async def test_the_same_timestamp_elsewhere_is_another_message(database):
+    for message in (spoken(), spoken(channel="C2"), spoken(team="T2")):
+        assert await database.run(lambda c, m=message: cast(c, m, ruled({"U2": 1}), None))
+    query = "SELECT team_id, score FROM leaderboard WHERE board = 'users' ORDER BY 1"
+    assert await rows(database, query) == [("T1", 2), ("T2", 1)]
+
+
+async def test_the_same_message_twenty_times_at_once_counts_once(database):
+    outcomes = await asyncio.gather(*(
+        database.run(lambda c: cast(c, spoken(), ruled({"U2": 1, "thing:a": 1}), None))
+        for _ in range(20)
+    ))  # fmt: skip
+    assert sum(outcome is not None for outcome in outcomes) == 1
+    assert await rows(database, "SELECT count(*)::int FROM vote_history") == [(2,)]
+
+
+async def test_what_is_refused_is_told_to_the_voter_alone_and_counts_nothing(database):
+    ruling = ruled({}, [Refusal.SELF])
+    outcome = await database.run(lambda c: cast(c, spoken(), ruling, None))
+    assert outcome == Outcome(counted=0, waiting=1)
+    assert await rows(database, "SELECT kind, only_for, body FROM outbox") == [
+        ("refusals", "U1", ["self"])
+    ]
+    assert await scores(database) == {}
+
+
+async def test_a_thing_is_shown_as_it_was_written_last(database):
+    for n, spelling in enumerate(("Postgres", "postgreSQL")):
+        ruling = ruled({"thing:postgres": 1})
+        vote = ruling.counted[0].__class__("thing:postgres", 1, spelling=spelling)
+        ruling = ruling.__class__((vote,))
+        await database.run(lambda c, n=n, r=ruling: cast(c, spoken(ts_of(n)), r, None))
+    assert await rows(database, "SELECT spelling FROM things") == [("postgreSQL",)]
+
+
+async def test_each_reply_tells_the_score_that_its_own_message_left(database):
+    await asyncio.gather(*(
+        database.run(lambda c, n=n: cast(c, spoken(ts_of(n)), ruled({"U2": 1}), None))
+        for n in range(30)
+    ))  # fmt: skip
+    told = await rows(database, "SELECT (body -> 0 ->> 'score')::int FROM outbox ORDER BY 1")
+    assert told == [(n,) for n in range(1, 31)]
+
+
+async def test_many_statements_over_the_same_targets_never_wait_in_a_circle(database):
+    """Each runs on a connection of its own without a second try, so that a deadlock is an error."""
+    chance = random.Random(1)
+    targets = [f"U{n}" for n in range(10, 22)] + [f"thing:{c}" for c in "abcdéZ"]
+    expected = dict.fromkeys(targets, 0)
+
+    async def vote(n, points):
+        async with database.pool.connection(timeout=30) as conn:
+            if n % 4:
+                await cast(conn, spoken(ts_of(n), f"U{n % 3}"), ruled(points), 10_000)
+            else:
+                edit = spoken(ts_of(n), f"U{n % 3}", revision="1763660001.000000/")
+                await revise(conn, edit, ruled(points), 10_000)
+
+    votes = []
+    for n in range(200):
+        points = dict.fromkeys(chance.sample(targets, 8), 1)
+        expected = {t: score + points.get(t, 0) for t, score in expected.items()}
+        votes.append(vote(n, points))
+    await asyncio.gather(*votes)
+    assert await scores(database) | await scores(database, "things") == expected
+
+
+async def test_an_allowance_is_exact_however_many_vote_at_once(database):
+    outcomes = await asyncio.gather(*(
+        database.run(
+            lambda c, n=n: cast(c, spoken(ts_of(n)), ruled({f"U{2 + n % 7}": 1}), 5), patience=20
+        )
+        for n in range(200)
+    ))  # fmt: skip
+    assert sum(outcome.counted for outcome in outcomes) == 5
+    assert sum((await scores(database)).values()) == 5
+    assert await rows(database, "SELECT spent::int FROM allowances") == [(5,)]
+    told = await rows(database, "SELECT count(*)::int FROM outbox WHERE kind = 'exhausted'")
+    assert told == [(195,)]
+
+
+async def test_votes_over_the_allowance_count_together_or_not_at_all(database):
+    outcome = await database.run(lambda c: cast(c, spoken(), ruled({"U2": 2, "U3": -2}), 3))
+    assert outcome == Outcome(counted=0, waiting=1)
+    assert await rows(database, "SELECT FROM allowances") == []
+    outcome = await database.run(lambda c: cast(c, spoken(ts_of(2)), ruled({"U2": -3}), 3))
+    assert outcome.counted == 1
