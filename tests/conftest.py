@@ -8,8 +8,11 @@ from types import SimpleNamespace
 import aiohttp
 import psycopg
 import pytest
+from psycopg import sql
 from pydantic import SecretStr
 from pytest_postgresql import factories
+from pytest_postgresql.executors import NoopExecutor
+from pytest_postgresql.janitor import DatabaseJanitor
 
 from app import log, server
 from app.config import Config
@@ -55,10 +58,29 @@ clone = factories.postgresql("template")
 
 
 @pytest.fixture
-def database_url(clone: psycopg.Connection) -> str:
-    """The URL of a migrated database that only this test uses."""
+def own_database_url(clone: psycopg.Connection) -> str:
+    """The URL of a migrated database of the test's own, whose tables it may change."""
     at = clone.info
     return url_of(host=at.host, port=at.port, user=at.user, dbname=at.dbname)
+
+
+@pytest.fixture(scope="session")
+def shared_url(template: NoopExecutor) -> Iterator[str]:
+    """The URL of a migrated database that the tests of a process use one after the other."""
+    where = {"host": template.host, "port": template.port, "user": template.user}
+    with DatabaseJanitor(dbname="shared", template_dbname=template.template_dbname, **where):
+        yield url_of(dbname="shared", **where)
+
+
+@pytest.fixture
+def database_url(shared_url: str) -> str:
+    """The URL of a database with every table, and not a row in them."""
+    tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename !~ 'yoyo'"
+    with psycopg.connect(shared_url, autocommit=True) as conn:
+        for (table,) in conn.execute(tables).fetchall():
+            # Quicker than TRUNCATE, which makes new files.
+            conn.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+    return shared_url
 
 
 @pytest.fixture

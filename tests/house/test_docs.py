@@ -18,6 +18,7 @@ MIGRATIONS = sorted(p for p in (ROOT / "migrations").glob("*.sql") if ".rollback
 
 # Each Web API method the app calls, and each event it hears, with the scopes that it takes.
 METHODS = {
+    "apps_connections_open": set(),  # takes the app-level token's connections:write
     "auth_test": set(),
     "chat_postEphemeral": {"chat:write"},
     "chat_postMessage": {"chat:write"},
@@ -25,6 +26,7 @@ METHODS = {
     "conversations_history": {"channels:history", "groups:history"},
     "conversations_replies": {"channels:history", "groups:history"},
     "usergroups_users_list": {"usergroups:read"},
+    "users_conversations": {"channels:read", "groups:read"},
     "users_info": {"users:read"},
 }
 EVENTS = {
@@ -186,6 +188,27 @@ def test_manifest_for_sockets_differs_only_by_addresses():
     )
     assert over_http == over_sockets
     assert "url:" not in read(DOCS / "slack-app-manifest-socket.yaml")
+
+
+def test_manifest_for_sockets_says_what_the_app_level_token_needs():
+    assert "apps_connections_open" in slack_code()
+    assert "connections:write" in read(DOCS / "slack-app-manifest-socket.yaml")
+    assert "connections:write" in read(DOCS / "deploy.md")
+
+
+def test_every_test_that_a_page_names_exists():
+    named = {word for page in PAGES for word in re.findall(r"`(tests/[\w/.]+)`", read(page))}
+    assert "tests/faults/test_processes.py" in named
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+def test_every_event_of_the_log_is_documented():
+    code = "\n".join(read(path) for path in sorted((ROOT / "app").rglob("*.py")))
+    call = r'_log\.(?:info|warning|error|exception)\(\s*"([a-z_]+\.[a-z_]+)"'
+    events = set(re.findall(call, code))
+    assert "server.ready" in events
+    documented = set(re.findall(r"`([a-z_]+\.[a-z_]+)`", read(DOCS / "environment.md")))
+    assert events - documented == set()
 
 
 @pytest.mark.parametrize("path", MIGRATIONS, ids=lambda path: path.stem)

@@ -16,12 +16,12 @@ FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2
 
 
 @pytest.fixture
-def empty(database_url):
+def empty(own_database_url):
     """A database without a table."""
-    with psycopg.connect(database_url, autocommit=True) as conn:
+    with psycopg.connect(own_database_url, autocommit=True) as conn:
         conn.execute("DROP SCHEMA public CASCADE")
         conn.execute("CREATE SCHEMA public")
-    return database_url
+    return own_database_url
 
 
 def _ask(url, query):

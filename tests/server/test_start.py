@@ -48,12 +48,12 @@ async def test_every_wrong_variable_is_told_at_once_without_its_value(tmp_path):
 
 
 async def test_pending_migrations_stop_the_start_and_name_the_command(
-    tmp_path, slack, database_url
+    tmp_path, slack, own_database_url
 ):
-    with migrations.backend(database_url) as backend:
+    with migrations.backend(own_database_url) as backend:
         backend.rollback_migrations(backend.to_rollback(migrations.every()))
     status, _, err = await run(
-        "server", folder=tmp_path, DATABASE_URL=database_url, **_slack(slack)
+        "server", folder=tmp_path, DATABASE_URL=own_database_url, **_slack(slack)
     )
     assert status == 1
     assert "bin/migrate" in err

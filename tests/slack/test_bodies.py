@@ -213,13 +213,17 @@ async def test_nothing_of_it_all_is_in_the_log_but_that_it_was(talk, log_lines, 
 
 
 async def test_a_failure_of_our_own_tells_where_and_not_what(talk, log_lines):
-    await talk.running.database.run(
-        lambda conn: conn.execute("ALTER TABLE vote_history RENAME TO gone")
-    )
+    async def rename(before, after):
+        await talk.rows(f"SELECT 1; ALTER TABLE {before} RENAME TO {after}")
+
     payload = events.posted_event(
         talk.slack.workspace, talk.write("@bob++ for the hidden treasure")
     )
-    assert (await talk.deliver(payload)).status == 500
+    await rename("vote_history", "gone")
+    try:
+        assert (await talk.deliver(payload)).status == 500
+    finally:
+        await rename("gone", "vote_history")
     told = log_lines.read_text(encoding="utf-8")
     assert "event.failed" in told
     assert "treasure" not in told

@@ -85,9 +85,12 @@ async def test_every_board_is_read_the_same_way(board, name, places):
 
 async def test_a_board_is_read_through_its_index(board):
     async def plan(conn):
+        await conn.execute(
+            "INSERT INTO leaderboard (team_id, board, target_id, score)"
+            " SELECT 'T9', 'users', 'U' || n, n % 500 FROM generate_series(1, 5000) AS n"
+        )
         await conn.execute("ANALYZE leaderboard")
-        await conn.execute("SET enable_seqscan = off")
-        query = boards._TOP % {"team": "'T1'", "board": "'users'", "count": 10}
+        query = boards._TOP % {"team": "'T9'", "board": "'users'", "count": 10}
         return [line for (line,) in await (await conn.execute(f"EXPLAIN {query}")).fetchall()]
 
     assert any("leaderboard_ranked" in line for line in await board.run(plan))
