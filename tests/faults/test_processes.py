@@ -37,7 +37,8 @@ async def test_a_server_that_is_told_to_stop_under_load_exits_0_and_loses_nothin
     assert server.logged("server.stopped")
     await begin(database_url, PORT=str(server.port))
     await running
-    assert set(load.statuses) <= {0, 200}
+    # 503 is what a machine gets that is too busy to commit in time; nothing else may be heard.
+    assert set(load.statuses) <= {0, 200, 503}
     await exact(database_url, slack, cast)
 
 
