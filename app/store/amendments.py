@@ -29,13 +29,19 @@ WHERE (team_id, id) = (%(team)s, %(id)s)
 """
 
 
-async def amend(conn: AsyncConnection[Any], message: Message, said: Sequence[Line]) -> bool:
-    """Let the reply to *message* say what is *said*; return whether there is something to say."""
+async def amend(
+    conn: AsyncConnection[Any], message: Message, said: Sequence[Line], *, changed: bool
+) -> bool:
+    """Let the reply to *message* say what is *said*; return whether there is something to say.
+
+    Where there is none, one is written only if votes have *changed*: the first may have been
+    removed with time, or the votes counted without a word.
+    """
     key = {"team": message.team, "channel": message.channel, "ts": message.ts}
     row = await (await conn.execute(_REPLY, key)).fetchone()
     standing = [line for line in said if line["points"]]
     if row is None:
-        return await _write(conn, message, standing)
+        return changed and await _write(conn, message, standing)
     reply, before, unsaid, dropped = row
     if dropped or _standing(before) == _standing(said):
         return False

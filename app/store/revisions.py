@@ -169,7 +169,8 @@ async def _append(
     waiting = False
     if held or votes:
         scores = await boards.scores(conn, message.team, [*held, *(v.target for v in votes)])
-        waiting = await amend(conn, message, _body(held, votes, scores))
+        said = _body(held, votes, scores)
+        waiting = await amend(conn, message, said, changed=bool(rows))
     return Outcome(len(rows), int(waiting))
 
 

@@ -93,6 +93,13 @@ async def test_an_edit_that_changes_no_vote_updates_nothing(talk):
     assert not talk.slack.calls_of("chat.update")
 
 
+async def test_an_edit_that_changes_no_vote_is_not_told_although_the_reply_is_forgotten(talk):
+    post = await talk.said("@bob++ thanks")
+    await talk.rows("DELETE FROM outbox RETURNING 1")
+    await _heard(talk, _edit(talk, post, "@bob++ thank you")[0])
+    assert len(talk.heard()) == 1
+
+
 async def test_an_edit_in_december_corrects_november(talk):
     workspace = talk.slack.workspace
     november = "1795000000.000100"  # 2026-11-18

@@ -147,8 +147,7 @@ class Sockets:
         envelope = {"envelope_id": str(uuid.uuid4()), "type": type, "payload": payload}
         envelope["accepts_response_payload"] = type != "events_api"  # type: ignore[assignment]
         for tries, delay in enumerate((0.0, *retries)):
-            if delay:
-                await asyncio.sleep(delay)
+            await asyncio.sleep(delay)
             again = {
                 "retry_attempt": retry_attempt + tries,
                 "retry_reason": "timeout" * bool(tries),
