@@ -10,7 +10,19 @@ from typing import Final
 
 import uvloop
 
-from app.ops.bench import burst, leaderboard, machine, memory, parser, ratio, table, vote
+from app.ops.bench import (
+    burst,
+    catching,
+    leaderboard,
+    machine,
+    memory,
+    parser,
+    ratio,
+    recovery,
+    revision,
+    table,
+    vote,
+)
 from app.ops.bench.ground import Ground
 from app.ops.bench.rows import BenchError, Row
 from app.ops.embedded import postgres
@@ -19,10 +31,13 @@ Measure = Callable[[Ground, int], Awaitable[list[Row]]]
 
 BENCHMARKS: Final[dict[str, tuple[Measure, str]]] = {
     "vote": (vote.measure, "latency of a committed vote at a steady pace"),
+    "revision": (revision.measure, "latency of an edit and a deletion at a steady pace"),
     "leaderboard": (leaderboard.measure, "latency of /leaderboard with 100,000 members"),
     "burst": (burst.measure, "exact totals after 1,000 votes at once"),
     "ratio": (ratio.measure, "throughput against an empty Bolt app"),
     "memory": (memory.measure, "memory after 100,000 votes"),
+    "recovery": (recovery.measure, "first vote after PostgreSQL was restarted"),
+    "catch-up": (catching.measure, "counting a long history"),
     "parser": (parser.measure, "the parser on hostile messages"),
 }
 

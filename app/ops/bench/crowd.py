@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from app.ops.local_slack import events
 from app.ops.local_slack.delivery import FORM, JSON
-from app.ops.local_slack.values import Channel, Member
+from app.ops.local_slack.values import Channel, Member, Post
 from app.ops.local_slack.workspace import Workspace
 
 SIGNING_SECRET: Final = "both ends of a benchmark"  # noqa: S105 (of one machine)
@@ -62,6 +62,22 @@ def _blocks(target: str) -> list[dict[str, Any]]:
     leaves = [{"type": "user", "user_id": target}, {"type": "text", "text": _THANKS}]
     section = {"type": "rich_text_section", "elements": leaves}
     return [{"type": "rich_text", "block_id": "vK7bQ", "elements": [section]}]
+
+
+def posts(workspace: Workspace, count: int, draw: Random) -> list[Post]:
+    """Return *count* messages of votes as they stand in the workspace."""
+    people = [user for user in workspace.members if user != workspace.bot_user_id]
+    channel = next(iter(workspace.channels))
+    pairs = (draw.sample(people, 2) for _ in range(count))
+    return [
+        Post(channel, workspace.next_ts(), f"<@{target}>{_THANKS}", giver)
+        for giver, target in pairs
+    ]
+
+
+def event(payload: dict[str, Any]) -> Request:
+    """Return the request that delivers *payload*."""
+    return _request(json.dumps(payload).encode(), JSON)
 
 
 def boards_asked(workspace: Workspace, count: int, draw: Random) -> Iterator[Request]:

@@ -1,0 +1,63 @@
+"""How long it takes to count the votes in a long history, with the command an operator uses."""
+
+import asyncio
+import sys
+import time
+from dataclasses import replace
+from random import Random
+from typing import Final
+
+import psycopg
+
+from app.ops.bench.crowd import crowd, posts
+from app.ops.bench.ground import Ground, fresh_database
+from app.ops.bench.process import ROOT
+from app.ops.bench.rows import BenchError, Row, Target
+from app.ops.local_slack.server import LocalSlack
+from app.ops.local_slack.workspace import Workspace
+
+MESSAGES: Final = 10_000
+VOTES: Final = MESSAGES // 10
+
+
+async def measure(ground: Ground, rounds: int) -> list[Row]:
+    """Catch up on a channel in which one message in ten is a vote."""
+    workspace = _talkative()
+    times: list[float] = []
+    async with LocalSlack(workspace, keep=100) as slack:
+        for number in range(1, rounds + 1):
+            times.append(await _caught_up(ground, slack))
+            ground.tell(f"round {number}: {times[-1]:.1f} s")
+    what = f"bin/catch-up, {MESSAGES:,} messages, {VOTES:,} votes"
+    return [Row("catch-up", what, times, "s", Target.below(20, "s"))]
+
+
+def _talkative() -> Workspace:
+    """Return a workspace in which somebody has said something every ten seconds."""
+    workspace, began = crowd(1000), time.time() - 10 * MESSAGES - 60
+    for number, post in enumerate(posts(workspace, MESSAGES, Random(6))):
+        text = post.text if number % 10 == 0 else "a message like most"
+        workspace.add(replace(post, ts=f"{began + 10 * number:.6f}", text=text))
+    return workspace
+
+
+async def _caught_up(ground: Ground, slack: LocalSlack) -> float:
+    url = fresh_database(ground.url)
+    given = {
+        "DATABASE_URL": url,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_API_URL": slack.api_url,
+    }
+    started = time.perf_counter()
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "app", "catch-up", "--since", "2020-01-01", "--quiet",
+        env={"PYTHONPATH": str(ROOT)} | given, cwd=ground.folder,
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    _, told = await child.communicate()
+    took = time.perf_counter() - started
+    with psycopg.connect(url) as conn:
+        row = conn.execute("SELECT count(*) FROM vote_history").fetchone()
+    if child.returncode or row != (VOTES,):
+        raise BenchError(f"caught up on {row} of {VOTES} votes: {told.decode()[-200:]}")
+    return took
