@@ -100,7 +100,7 @@ async def sockets(
 
 @contextlib.asynccontextmanager
 async def _background(
-    work: Coroutine[Any, Any, None], stop: Any = None, patience: float = 3.0
+    work: Coroutine[Any, Any, None], stop: Any = None, patience: float = 2.5
 ) -> AsyncIterator[asyncio.Task[None]]:
     """Run *work* while inside; on leaving it is asked to *stop*, or cancelled."""
     task = asyncio.create_task(work)

@@ -34,6 +34,7 @@ class Connection:
         self.parted: asyncio.Future[str] = loop.create_future()
         self._app = app
         self._line = line
+        self._leaving = False
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self._under_way: set[asyncio.Task[None]] = set()
         self._reading = asyncio.create_task(self._read())
@@ -47,12 +48,13 @@ class Connection:
     async def leave(self, grace: float = 0.0) -> None:
         """Hear for *grace* seconds more or until Slack hangs up, acknowledge the rest, close."""
         await asyncio.wait({self._reading}, timeout=grace)
-        self._reading.cancel()
-        await asyncio.wait({self._reading})
+        self._leaving = True
         if under_way := set(self._under_way):
             _, late = await asyncio.wait(under_way, timeout=DRAIN)
             for task in late:
                 task.cancel()
+        # The reading ends with the line: cancelled, it would end the line before Slack has read
+        # the last acknowledgements.
         await self._line.close()
 
     async def _read(self) -> None:
@@ -68,9 +70,15 @@ class Connection:
                 self._part(str(message.get("reason"))[:40])
             case _ if isinstance(message.get("envelope_id"), str):
                 await self._room.acquire()
-                task = asyncio.create_task(self._settle(message))
-                self._under_way.add(task)
-                task.add_done_callback(self._settled)
+                self._begin(message)
+
+    def _begin(self, envelope: Envelope) -> None:
+        if self._leaving:  # not acknowledged, it comes again on another connection
+            self._room.release()
+            return
+        task = asyncio.create_task(self._settle(envelope))
+        self._under_way.add(task)
+        task.add_done_callback(self._settled)
 
     def _part(self, reason: str) -> None:
         if not self.parted.done():

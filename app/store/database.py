@@ -80,7 +80,7 @@ class Database:
 
     async def close(self) -> None:
         """Give all connections back."""
-        await self.pool.close(timeout=2.0)
+        await self.pool.close(timeout=1.5)
 
     async def run(self, query: Query[T], *, patience: float = PATIENCE) -> T:
         """Return what *query* returns, trying again what may succeed a moment later.

@@ -14,7 +14,7 @@ MAX_BODY: Final = 1024 * 1024
 """Bytes of a request's body; Slack's longest messages stay far below."""
 LINGER: Final = 2.0
 """Seconds for which the rest of a refused body is read, so that the refusal can be heard."""
-DRAIN: Final = 6.0
+DRAIN: Final = 5.0
 """Seconds that requests under way may take when the server stops."""
 
 

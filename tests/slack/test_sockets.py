@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from app import server
 from app.ops.local_slack import events, sockets
 from app.slack import connection
-from app.slack.sockets import Timing
+from app.slack.sockets import Backoff, Parting, Timing
 from app.store import migrations
 from tests.cluster import Cluster
 from tests.process import Server
@@ -167,8 +167,8 @@ async def test_a_refresh_loses_nothing_while_events_keep_coming(connected, reaso
 
     async def speak():
         while len(acks) < 200:
-            # Slack's first retry is at once; it is for what crosses with the old one's end.
-            acks.append(await slack.send(_vote(connected, "postgres++"), retries=(0.0,)))
+            # The retries, at once, are for what crosses with the old one's end.
+            acks.append(await slack.send(_vote(connected, "postgres++"), retries=(0.0,) * 3))
 
     async with asyncio.timeout(20), asyncio.TaskGroup() as group:
         for _ in range(5):
@@ -182,6 +182,20 @@ async def test_a_refresh_loses_nothing_while_events_keep_coming(connected, reaso
     assert {ack.connection for ack in acks} - {1, 2}
     assert await connected.scores("things") == {"thing:postgres": len(acks)}
     await _until_up(connected, 2)
+
+
+class TestGrace:
+    @pytest.fixture
+    def timing(self):
+        return Timing(first_pause=0.02, grace=0.5)
+
+    async def test_the_old_connection_is_heard_for_a_while_beside_the_new(self, connected):
+        slack = connected.slack
+        line = await slack.disconnect("warning")
+        await slack.until(lambda: len(slack.sockets.lines) == 3)
+        acks = [await slack.send(_vote(connected)) for _ in range(3)]
+        assert {ack.connection for ack in acks} == {1, 2, 3}
+        await slack.until(lambda: line not in slack.sockets.lines)
 
 
 async def test_no_connection_is_left_before_its_follower_is_there(connected):
@@ -290,6 +304,15 @@ async def test_too_many_connections_are_not_tried_hotly(slack, config, database_
         assert await slack.send(_vote(talk))
         slack.sockets.limit = 2
         await _until_up(talk, 2)
+
+
+def test_what_has_lasted_is_replaced_at_once_unless_there_are_too_many():
+    backoff = Backoff(Timing(first_pause=4.0, settled=1.0))
+    assert backoff.after(Parting("refresh_requested", lasted=1.0)) == 0.0
+    assert 2.0 <= backoff.after(Parting("lost", lasted=0.9)) <= 4.0
+    assert 4.0 <= backoff.after(Parting("too_many_websockets", lasted=9.0)) <= 8.0
+    assert backoff.after(Parting("lost", lasted=1.0)) == 0.0
+    assert max(backoff.after(Parting("lost")) for _ in range(2000)) <= 60.0
 
 
 async def test_a_connection_told_of_too_many_waits_before_the_next(connected):
