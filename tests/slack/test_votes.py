@@ -53,6 +53,14 @@ async def test_deliveries_at_the_same_time_count_once(talk):
     assert await talk.scores() == {BOB: 1, CAROL: -1}
 
 
+async def test_no_event_costs_a_call_to_slack_for_authorization(talk):
+    for n in range(3):
+        await talk.said(f"hello {n}")
+    await talk.slack.until(lambda: talk.slack.calls_of("auth.test"))
+    assert len(talk.slack.calls_of("auth.test")) == 1
+    assert len(talk.slack.calls) == 1
+
+
 async def test_all_votes_of_a_message_make_one_reply(talk):
     await talk.said("@bob++ and @carol++ for the demo")
     assert talk.heard() == [

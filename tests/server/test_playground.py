@@ -1,0 +1,52 @@
+"""`bin/playground --script`: a conversation with the real app, from its first line to its exit."""
+
+from pathlib import Path
+
+from tests.process import ROOT, run
+
+SCRIPT = """\
+# a comment
+@bob++ for the docs
+/as bob
+@carol++ and :tada:++
+/leaderboard
+/delete
+help
+exit
+"""
+
+
+async def test_a_script_is_said_and_answered_in_order(tmp_path):
+    (tmp_path / "script.txt").write_text(SCRIPT)
+    status, out, err = await run("playground", "--fresh", "--script", "script.txt", folder=tmp_path)
+    assert (status, err) == (0, "")
+    said = [
+        "ann in #general > @bob++ for the docs",
+        "bob has 1 point (+1 for the docs)",
+        "bob in #general > @carol++ and",
+        "carol has 1 point (+1)",
+        "Leaderboard, all time",
+        "You are 1st with 1 point.",
+        "carol has 0 points (+1 withdrawn)",
+    ]
+    places = [out.index(words) for words in said]
+    assert places == sorted(places)
+    assert "\x1b" not in out
+
+
+async def test_lines_may_come_through_a_pipe(tmp_path):
+    status, out, err = await run("playground", "--fresh", folder=tmp_path, stdin="postgres++\n")
+    assert (status, err) == (0, "")
+    assert "postgres has 1 point (+1)" in out
+
+
+async def test_a_script_that_is_not_there_is_one_line(tmp_path):
+    status, _, err = await run("playground", "--script", "nowhere", folder=tmp_path)
+    assert status == 1
+    assert err == "bin/playground: nowhere: no such file\n"
+
+
+def test_the_scripts_of_the_pictures_are_there():
+    for name in ("conversation", "leaderboard"):
+        assert (ROOT / "docs" / "pictures" / f"{name}.txt").is_file()
+        assert Path(ROOT / "docs" / "pictures" / f"{name}.svg").read_text().startswith("<svg")
