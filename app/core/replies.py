@@ -134,11 +134,15 @@ def place(row: Place, names: Mapping[str, str]) -> str:
     return f"{row.rank}. {shown(names.get(row.target, row.target))}, {points(row.score)}"
 
 
-def standing(own: Standing | None, names: Mapping[str, str]) -> str:
-    """Say where the reader stands: `You are 37th with 12 points, 2 behind Ann`."""
+def standing(own: Standing | None, names: Mapping[str, str], reader: str | None = None) -> str:
+    """Say where the reader stands: `You are 37th with 12 points, 2 behind Ann`.
+
+    Where others read it too, *reader* says of whom it speaks: `Bob is 37th …`.
+    """
+    who = shown(names.get(reader, reader)) if reader else None
     if own is None:
-        return NO_STANDING
-    said = f"You are {ordinal(own.rank)} with {points(own.score)}"
+        return f"{who} has no points yet." if who else NO_STANDING
+    said = f"{who or 'You'} {'is' if who else 'are'} {ordinal(own.rank)} with {points(own.score)}"
     if own.ahead is None:
         return f"{said}."
     name = shown(names.get(own.ahead.target, own.ahead.target))

@@ -68,7 +68,10 @@ class People:
                 answer = await self._client.usergroups_users_list(usergroup=group)
         except FAILURES as error:
             return self._without_slack(remembered, error)
-        said = [user for user in answer.get("users") or [] if isinstance(user, str)]
+        users = answer.get("users")
+        if not isinstance(users, list):
+            return None
+        said = [user for user in users if isinstance(user, str)]
         self._groups[team, group] = (time.monotonic() + _MEMORY, said)
         return said
 

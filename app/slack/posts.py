@@ -79,7 +79,8 @@ class Wording:
     async def _board(self, reply: Reply) -> Page:
         reader, count = reply.body["reader"], reply.body["count"]
         board = await leaderboard(self.database, reply.team_id, reader, count)
-        return page(board, await self.people.names(reply.team_id, board.people), standing=False)
+        names = await self.people.names(reply.team_id, [*board.people, reader])
+        return page(board, names, reader)
 
     async def _score(self, reply: Reply) -> Page:
         target, spelling = reply.body["target"], reply.body["spelling"]

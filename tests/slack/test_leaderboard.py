@@ -91,7 +91,7 @@ async def test_a_mention_shows_the_board_in_the_thread_once(talk):
     assert (await talk.deliver(mention)).status == 200
     await talk.running.sender.settled()
     boards = [text for text in talk.heard() if text.startswith("Leaderboard")]
-    assert boards == ["Leaderboard: top 1, all time\n1. bob, 3 points"]
+    assert boards == ["Leaderboard: top 1, all time\n1. bob, 3 points\nann has no points yet."]
     assert talk.slack.posts_in("general")[-1].thread_ts == post.ts
 
 

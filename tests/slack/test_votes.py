@@ -186,6 +186,20 @@ async def test_messages_that_no_member_wrote_do_not_vote(talk, subtype):
     assert await talk.scores() == {}
 
 
+async def test_the_app_does_not_hear_itself_even_without_a_bot_id(talk):
+    workspace = talk.slack.workspace
+    await talk.slack.until(lambda: talk.slack.calls_of("auth.test"))
+    event = events.message_event(
+        workspace,
+        user=workspace.bot_user_id,
+        channel="C0GENERAL1",
+        text=f"<@{BOB}>++",
+        ts=workspace.next_ts(),
+    )
+    assert (await talk.deliver(event)).status == 200
+    assert await talk.scores() == {}
+
+
 async def test_other_bots_do_not_vote(talk):
     workspace = talk.slack.workspace
     event = events.message_event(

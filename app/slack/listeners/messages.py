@@ -25,8 +25,9 @@ def register(app: AsyncApp, context: Context) -> None:
         if context.listening:
             context.listening.note(body)
         message = events.message(body)
-        if message is not None:
-            await _hear(message, context.identity.bot_user or events.bot_user(body), context)
+        bot = context.identity.bot_user or events.bot_user(body)
+        if message is not None and message.author != bot:
+            await _hear(message, bot, context)
 
     app.event("message")(heard)
     app.event("app_mention")(heard)

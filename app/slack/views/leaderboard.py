@@ -18,15 +18,18 @@ class Page:
     blocks: list[dict[str, Any]] = field(default_factory=list)
 
 
-def page(board: Leaderboard, names: Mapping[str, str], *, standing: bool = True) -> Page:
-    """Return the board as one message, with the reader's own *standing* where it is theirs."""
-    own = replies.standing(board.own, names) if standing else None
+def page(board: Leaderboard, names: Mapping[str, str], reader: str | None = None) -> Page:
+    """Return the board as one message with the own standing of its reader.
+
+    *reader* is named where everybody sees it; otherwise it speaks to whoever asked.
+    """
+    own = replies.standing(board.own, names, reader)
     text = replies.board(board.places, board.asked, names, own)
     if not board.places:
         return Page(text)
     title = replies.board_title(len(board.places), board.asked)
     blocks = [_heading(title), _table(board.places, names)]
-    return Page(text, [*blocks, _context(own)] if own else blocks)
+    return Page(text, [*blocks, _context(own)])
 
 
 def _heading(text: str) -> dict[str, Any]:
