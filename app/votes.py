@@ -10,6 +10,7 @@ from app.core.settings import Settings
 from app.core.tally import groups, tally
 from app.core.vote import Heard
 from app.store import boards, outbox
+from app.store.ballot import Ballot
 from app.store.database import Conn, Database
 from app.store.outcome import Outcome
 from app.store.revisions import revise
@@ -48,15 +49,18 @@ async def hear(message: Message, ears: Ears) -> Outcome | None:
     ruling = await _judged(message, heard, ears)
     if not (ruling.counted or ruling.refusals):
         return None
-    allowance = ears.settings.daily_allowance
-    return await ears.scribe.cast(message, ruling, allowance)
+    return await ears.scribe.cast(_ballot(message, ruling, ears), ears.settings.daily_allowance)
 
 
 async def _revise(message: Message, heard: Heard, ears: Ears) -> Outcome | None:
     """Let a later version count; without votes too, for an earlier one may have had some."""
-    ruling = await _judged(message, heard, ears)
+    ballot = _ballot(message, await _judged(message, heard, ears), ears)
     allowance = ears.settings.daily_allowance
-    return await ears.database.run(lambda conn: revise(conn, message, ruling, allowance))
+    return await ears.database.run(lambda conn: revise(conn, ballot, allowance))
+
+
+def _ballot(message: Message, ruling: Ruling, ears: Ears) -> Ballot:
+    return Ballot(message, ruling, ears.settings.day(message.at))
 
 
 async def _judged(message: Message, heard: Heard, ears: Ears) -> Ruling:

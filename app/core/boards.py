@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Final
 
+from app.core import periods
 from app.core.vote import Vote, is_thing
 
 USERS: Final = "users"
@@ -46,19 +47,24 @@ def main_board(target: str) -> str:
     return THINGS if is_thing(target) else USERS
 
 
-def shares(votes: Iterable[Vote], voter: str, channel: str, at: datetime) -> list[Share]:
+def channel_board(channel: str) -> str:
+    """Return the board of people by the votes cast in *channel*."""
+    return f"channel/{channel}"
+
+
+def shares(votes: Iterable[Vote], voter: str, channel: str, day: date) -> list[Share]:
     """Return what *votes* of *voter* add to each board, in key order.
 
-    *at* is the message's time in the workspace's time zone: each board is also kept for its
-    month and its ISO week.
+    *day* is the message's, in the workspace's time zone: each board is also kept for its month,
+    its ISO week and the day itself.
     """
     added: Counter[tuple[str, str]] = Counter()
     for vote in votes:
         for board in _boards(vote.target, channel):
             added[board, vote.target] += vote.points
         added[GIVERS, voter] += abs(vote.points)
-    periods = _periods(at)
-    return sorted(Share(b + p, t, n) for (b, t), n in added.items() for p in periods)
+    around = periods.around(day)
+    return sorted(Share(p.of(b), t, n) for (b, t), n in added.items() for p in around)
 
 
 def difference(before: Iterable[Share], after: Iterable[Share]) -> list[Share]:
@@ -73,9 +79,4 @@ def difference(before: Iterable[Share], after: Iterable[Share]) -> list[Share]:
 def _boards(target: str, channel: str) -> Iterator[str]:
     yield main_board(target)
     if not is_thing(target):
-        yield f"channel/{channel}"
-
-
-def _periods(at: datetime) -> tuple[str, ...]:
-    year, week, _ = at.isocalendar()
-    return "", f"/{at.year:04}-{at.month:02}", f"/{year:04}-W{week:02}"
+        yield channel_board(channel)

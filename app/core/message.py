@@ -9,7 +9,9 @@ from app.core.tokens import Atoms, Lines
 FIRST: Final = ""
 """The revision of a message as it was first written; that of an edit begins with its time."""
 DELETED: Final = "deleted"
-"""The revision that comes after all others."""
+"""The revision of a deletion: after those of all edits."""
+UNDONE: Final = "undone"
+"""The revision of a message whose votes were taken back: nothing comes after it."""
 NOTHING: Final = Lines((), Atoms())
 """What a deleted message says."""
 

@@ -1,6 +1,7 @@
 """What a workspace may decide about votes; passed to every rule as an argument."""
 
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
 
 STOP_LIST = frozenset({"notepad", "libstdc", "objective-c", "vc", "msvc"})
 
@@ -14,6 +15,12 @@ class Settings:
     max_targets: int = 25
     """The most targets one message may have; a group counts by its members."""
     daily_allowance: int | None = None
-    """The points a giver may spend in a day (UTC), plus and minus alike; None: no limit."""
+    """The points a giver may spend in a day, plus and minus alike; None: no limit."""
     stop_list: frozenset[str] = STOP_LIST
     """Keys of bare things that are names with a `++` of their own, not votes."""
+    time_zone: tzinfo = UTC
+    """Where a day, a week and a month begin and end."""
+
+    def day(self, at: datetime) -> date:
+        """Return the workspace's day that the moment *at* is in."""
+        return at.astimezone(self.time_zone).date()

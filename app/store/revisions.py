@@ -1,17 +1,18 @@
 """Brings the ledger to what a message's latest version says: an edit, or nothing at all."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final
 
 from psycopg import AsyncConnection
 
 from app.core.boards import Share, difference, shares
-from app.core.message import DELETED, Message
-from app.core.rules import Ruling
+from app.core.message import DELETED, UNDONE, Message
 from app.core.vote import Vote, is_thing
 from app.store import boards, outbox
 from app.store.amendments import Line, amend
+from app.store.ballot import Ballot
 from app.store.outcome import Outcome
 
 # The row is locked until the transaction ends; a version older than the stored one, or the same
@@ -26,7 +27,9 @@ RETURNING 1
 """
 
 _HELD: Final = """
-SELECT target_id, sum(delta)::bigint, min(voter_id) FROM vote_history
+SELECT target_id, sum(delta)::bigint, (array_agg(reason ORDER BY id DESC))[1], min(voter_id),
+    min(day)
+FROM vote_history
 WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
 GROUP BY target_id HAVING sum(delta) <> 0
 """
@@ -47,9 +50,9 @@ WHERE (team_id, giver_id, day) = (%(team)s, %(voter)s, %(day)s)
 _APPEND: Final = """
 WITH ledger AS (
     INSERT INTO vote_history
-        (team_id, channel_id, message_ts, voter_id, target_id, delta, reason, kind, voted_at)
+        (team_id, channel_id, message_ts, voter_id, target_id, delta, reason, kind, voted_at, day)
     SELECT %(team)s, %(channel)s, %(ts)s, %(voter)s, v.target_id, v.delta, v.reason, %(kind)s,
-        %(at)s
+        %(at)s, %(day)s
     FROM unnest(%(targets)s::text[], %(deltas)s::bigint[], %(reasons)s::text[])
         WITH ORDINALITY AS v (target_id, delta, reason, nr)
     ORDER BY nr
@@ -73,51 +76,62 @@ WHERE t.spelling <> EXCLUDED.spelling
 """
 
 
+_KINDS: Final = {DELETED: "deletion", UNDONE: "undo"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What the ledger holds of a message: one vote per target that still has points."""
+
+    votes: Mapping[str, Vote]
+    voter: str
+    day: date
+
+    @property
+    def spent(self) -> int:
+        return sum(abs(vote.points) for vote in self.votes.values())
+
+
 async def revise(
-    conn: AsyncConnection[Any], message: Message, ruling: Ruling, allowance: int | None
+    conn: AsyncConnection[Any], ballot: Ballot, allowance: int | None
 ) -> Outcome | None:
-    """Let *message*, an edit or a deletion, count as *ruling* says; None if a later one did.
+    """Let *ballot*, of an edit or a deletion, count; None if a later version did already.
 
     Appends the difference between what the ledger holds for the message and what it says now.
     When the allowance does not suffice, none of its votes count and the voter will be told.
     """
+    message, ruling = ballot.message, ballot.ruling
     async with conn.transaction():
         key = {"team": message.team, "channel": message.channel, "ts": message.ts}
         turn = {"revision": message.revision, "voted": bool(ruling.counted)}
         if await (await conn.execute(_TURN, key | turn)).fetchone() is None:
             return None
-        held, voter = await _held(conn, key, message.author)
-        votes = await _afforded(conn, message, voter, held, ruling, allowance)
-        told = await _refuse(conn, message, ruling, allowance, afforded=bool(votes))
-        outcome = await _append(conn, message, voter, held, votes)
+        held = await _held(conn, key, ballot)
+        votes = await _afforded(conn, ballot, held, allowance)
+        told = await _refuse(conn, ballot, allowance, afforded=bool(votes))
+        outcome = await _append(conn, message, held, votes)
         return replace(outcome, waiting=outcome.waiting + told)
 
 
-async def _held(
-    conn: AsyncConnection[Any], key: Mapping[str, str], author: str
-) -> tuple[dict[str, int], str]:
-    """Return the points the ledger holds for the message by target, and who gave them."""
+async def _held(conn: AsyncConnection[Any], key: Mapping[str, str], ballot: Ballot) -> _Held:
     rows = await (await conn.execute(_HELD, key)).fetchall()
-    return {target: points for target, points, _ in rows}, author or (rows[0][2] if rows else "")
+    votes = {target: Vote(target, points, reason) for target, points, reason, _, _ in rows}
+    voter, day = rows[0][3:] if rows else ("", None)
+    return _Held(votes, ballot.message.author or voter, day or ballot.day)
 
 
 async def _afforded(
-    conn: AsyncConnection[Any],
-    message: Message,
-    voter: str,
-    held: Mapping[str, int],
-    ruling: Ruling,
-    allowance: int | None,
+    conn: AsyncConnection[Any], ballot: Ballot, held: _Held, allowance: int | None
 ) -> Sequence[Vote]:
     """Spend or refund the difference in points; return the votes that count after it."""
-    before = sum(map(abs, held.values()))
-    more = ruling.spent - before
-    if allowance is None or not voter:
+    ruling = ballot.ruling
+    more = ruling.spent - held.spent
+    if allowance is None or not held.voter:
         return ruling.counted
-    account = {"team": message.team, "voter": voter, "day": message.at.date()}
+    account = {"team": ballot.message.team, "voter": held.voter, "day": held.day}
     if more > 0 and await _spend(conn, account, more, allowance):
         return ruling.counted
-    refunded = before if more > 0 else -more
+    refunded = held.spent if more > 0 else -more
     if refunded:
         await conn.execute(_REFUND, account | {"points": refunded})
     return () if more > 0 else ruling.counted
@@ -131,14 +145,10 @@ async def _spend(
 
 
 async def _refuse(
-    conn: AsyncConnection[Any],
-    message: Message,
-    ruling: Ruling,
-    allowance: int | None,
-    *,
-    afforded: bool,
+    conn: AsyncConnection[Any], ballot: Ballot, allowance: int | None, *, afforded: bool
 ) -> int:
     """Put what is refused into the outbox, for the voter alone; return how many replies."""
+    message, ruling = ballot.message, ballot.ruling
     told: dict[str, Any] = {}
     if message.quiet:
         return 0
@@ -153,49 +163,57 @@ async def _refuse(
 
 
 async def _append(
-    conn: AsyncConnection[Any],
-    message: Message,
-    voter: str,
-    held: Mapping[str, int],
-    votes: Sequence[Vote],
+    conn: AsyncConnection[Any], message: Message, held: _Held, votes: Sequence[Vote]
 ) -> Outcome:
     """Append the difference between *held* and *votes*, and let boards and reply follow."""
-    rows = _rows(held, votes)
+    rows = _rows(held.votes, votes)
     if rows:
-        before = [Vote(target, points) for target, points in held.items()]
-        added = difference(_shares(before, message, voter), _shares(votes, message, voter))
-        await conn.execute(_APPEND, _parameters(message, voter, rows, added))
+        before, after = _shares(held.votes.values(), message, held), _shares(votes, message, held)
+        added = difference(before, after)
+        await conn.execute(_APPEND, _parameters(message, held, rows, added))
         await _spell(conn, message.team, votes)
     waiting = False
-    if held or votes:
-        scores = await boards.scores(conn, message.team, [*held, *(v.target for v in votes)])
-        said = _body(held, votes, scores)
-        waiting = await amend(conn, message, said, changed=bool(rows))
+    if held.votes or votes:
+        targets = [*held.votes, *(vote.target for vote in votes)]
+        scores = await boards.scores(conn, message.team, targets)
+        said = _body(held.votes, votes, scores)
+        waiting = await amend(conn, message, said, changed=any(row.points for row in rows))
     return Outcome(len(rows), int(waiting))
 
 
-def _rows(held: Mapping[str, int], votes: Sequence[Vote]) -> list[Vote]:
-    """Return the ledger's new rows: what was changed or added, then what was taken out."""
-    changed = [(v, v.points - held.get(v.target, 0)) for v in votes]
+def _rows(held: Mapping[str, Vote], votes: Sequence[Vote]) -> list[Vote]:
+    """Return the ledger's new rows: what was changed or added, then what was taken out.
+
+    A vote that only gets another reason has a row of 0 points, so that the last row of a vote
+    always has the reason that the message gives now.
+    """
+    nothing = Vote("", 0)
+    before = [held.get(vote.target, nothing) for vote in votes]
+    rows = [
+        Vote(now.target, now.points - then.points, now.reason)
+        for then, now in zip(before, votes, strict=True)
+        if (then.points, then.reason) != (now.points, now.reason)
+    ]
     kept = {vote.target for vote in votes}
-    rows = [Vote(vote.target, delta, vote.reason) for vote, delta in changed if delta]
-    return rows + [Vote(target, -points) for target, points in held.items() if target not in kept]
+    gone = [vote for vote in held.values() if vote.target not in kept]
+    return rows + [Vote(vote.target, -vote.points) for vote in gone]
 
 
-def _shares(votes: Sequence[Vote], message: Message, voter: str) -> list[Share]:
-    return shares(votes, voter, message.channel, message.at)
+def _shares(votes: Iterable[Vote], message: Message, held: _Held) -> list[Share]:
+    return shares(votes, held.voter, message.channel, held.day)
 
 
 def _parameters(
-    message: Message, voter: str, rows: Sequence[Vote], added: Sequence[Share]
+    message: Message, held: _Held, rows: Sequence[Vote], added: Sequence[Share]
 ) -> dict[str, Any]:
     return {
         "team": message.team,
         "channel": message.channel,
         "ts": message.ts,
-        "voter": voter,
-        "kind": "deletion" if message.revision == DELETED else "edit",
+        "voter": held.voter,
+        "kind": _KINDS.get(message.revision, "edit"),
         "at": message.at,
+        "day": held.day,
         "targets": [row.target for row in rows],
         "deltas": [row.points for row in rows],
         "reasons": [row.reason for row in rows],
@@ -212,7 +230,7 @@ async def _spell(conn: AsyncConnection[Any], team: str, votes: Sequence[Vote]) -
         await conn.execute(_SPELL, {"team": team} | spelled)
 
 
-def _body(held: Mapping[str, int], votes: Sequence[Vote], scores: Mapping[str, int]) -> list[Line]:
+def _body(held: Mapping[str, Vote], votes: Sequence[Vote], scores: Mapping[str, int]) -> list[Line]:
     """Return what the reply says now: the votes that stand, and those withdrawn."""
     said: list[Line] = [
         {"target": v.target, "points": v.points, "reason": v.reason, "because": v.because}
@@ -220,6 +238,8 @@ def _body(held: Mapping[str, int], votes: Sequence[Vote], scores: Mapping[str, i
     ]
     kept = {vote.target for vote in votes}
     gone: list[Line] = [
-        {"target": t, "points": 0, "was": n} for t, n in held.items() if t not in kept
+        {"target": v.target, "points": 0, "was": v.points}
+        for v in held.values()
+        if v.target not in kept
     ]
     return [line | {"score": scores.get(line["target"])} for line in said + gone]

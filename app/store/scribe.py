@@ -13,11 +13,10 @@ from typing import Final
 
 import psycopg
 
-from app.core.message import Message
-from app.core.rules import Ruling
+from app.store.ballot import Ballot
 from app.store.database import PATIENCE, Database, UnavailableError
 from app.store.outcome import Outcome
-from app.store.votes import Ballot, cast_all
+from app.store.votes import cast_all
 
 WRITERS: Final = 2
 """Statements under way at once."""
@@ -44,13 +43,13 @@ class Scribe:
         self._waiting: deque[_Waiting] = deque()
         self._writers: set[asyncio.Task[None]] = set()
 
-    async def cast(self, message: Message, ruling: Ruling, allowance: int | None) -> Outcome | None:
-        """Store what *ruling* says of *message*, once; return None if it was heard before.
+    async def cast(self, ballot: Ballot, allowance: int | None) -> Outcome | None:
+        """Store *ballot* once; return None if its message was heard before.
 
         Raises UnavailableError when it was not known to be stored in time.
         """
         outcome: asyncio.Future[Outcome | None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(Ballot(message, ruling), allowance, outcome))
+        self._waiting.append(_Waiting(ballot, allowance, outcome))
         if len(self._writers) < WRITERS:
             writer = asyncio.create_task(self._write())
             self._writers.add(writer)

@@ -1,25 +1,14 @@
 """Stores the votes of messages: one statement, so that there is nothing to tear."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from app.core.boards import main_board, shares
-from app.core.message import Message
-from app.core.rules import Ruling
+from app.store.ballot import Ballot
 from app.store.outcome import Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class Ballot:
-    """A message with what the rules say of its votes."""
-
-    message: Message
-    ruling: Ruling
-
 
 # One row per message in `given`; everything else carries its number, nr. `heard` decides who
 # counts, and each other part reads from it, so that a message already heard changes nothing.
@@ -31,10 +20,10 @@ WITH given AS (
     SELECT DISTINCT ON (team_id, channel_id, message_ts) *
     FROM unnest(
         %(teams)s::text[], %(channels)s::text[], %(times)s::text[], %(voters)s::text[],
-        %(threads)s::text[], %(ats)s::timestamptz[], %(points)s::bigint[], %(refusals)s::jsonb[],
-        %(quiet)s::boolean[]
+        %(threads)s::text[], %(ats)s::timestamptz[], %(days)s::date[], %(points)s::bigint[],
+        %(refusals)s::jsonb[], %(quiet)s::boolean[]
     ) WITH ORDINALITY AS g
-        (team_id, channel_id, message_ts, voter_id, thread_ts, at, points, refusals, quiet, nr)
+        (team_id, channel_id, message_ts, voter_id, thread_ts, at, day, points, refusals, quiet, nr)
     ORDER BY team_id, channel_id, message_ts, nr
 ), heard AS (
     INSERT INTO messages (team_id, channel_id, message_ts)
@@ -42,8 +31,7 @@ WITH given AS (
     ON CONFLICT DO NOTHING
     RETURNING team_id, channel_id, message_ts
 ), message AS (
-    SELECT given.*, (given.at AT TIME ZONE 'UTC')::date AS day
-    FROM given JOIN heard USING (team_id, channel_id, message_ts)
+    SELECT given.* FROM given JOIN heard USING (team_id, channel_id, message_ts)
 ), spent AS (
     INSERT INTO allowances AS a (team_id, giver_id, day, spent)
     SELECT team_id, voter_id, day, points FROM message
@@ -66,8 +54,8 @@ WITH given AS (
     USING (nr)
 ), ledger AS (
     INSERT INTO vote_history
-        (team_id, channel_id, message_ts, voter_id, target_id, delta, reason, voted_at)
-    SELECT team_id, channel_id, message_ts, voter_id, target_id, delta, reason, at
+        (team_id, channel_id, message_ts, voter_id, target_id, delta, reason, voted_at, day)
+    SELECT team_id, channel_id, message_ts, voter_id, target_id, delta, reason, at, day
     FROM vote ORDER BY place
 ), scores AS (
     INSERT INTO leaderboard AS l (team_id, board, target_id, score)
@@ -123,15 +111,13 @@ FROM message
 """
 
 
-async def cast(
-    conn: AsyncConnection[Any], message: Message, ruling: Ruling, allowance: int | None
-) -> Outcome | None:
-    """Store what *ruling* says of *message*, once; return None if it was heard before.
+async def cast(conn: AsyncConnection[Any], ballot: Ballot, allowance: int | None) -> Outcome | None:
+    """Store *ballot* once; return None if its message was heard before.
 
     *allowance* is how many points the voter may give in a day, None for no limit; when it does
     not suffice, none of the votes count and the voter will be told.
     """
-    return (await cast_all(conn, [Ballot(message, ruling)], allowance))[0]
+    return (await cast_all(conn, [ballot], allowance))[0]
 
 
 async def cast_all(
@@ -159,6 +145,7 @@ def _messages(ballots: Sequence[Ballot]) -> dict[str, list[Any]]:
         "voters": [message.author for message in messages],
         "threads": [message.thread for message in messages],
         "ats": [message.at for message in messages],
+        "days": [ballot.day for ballot in ballots],
         "points": [ruling.spent for ruling in rulings],
         "refusals": [Jsonb(list(r.refusals)) if r.refusals else None for r in rulings],
         "quiet": [message.quiet for message in messages],
@@ -194,4 +181,4 @@ def _shares(ballots: Sequence[Ballot]) -> dict[str, list[Any]]:
 
 def _shares_of(ballot: Ballot) -> Any:
     message = ballot.message
-    return shares(ballot.ruling.counted, message.author, message.channel, message.at)
+    return shares(ballot.ruling.counted, message.author, message.channel, ballot.day)

@@ -1,30 +1,33 @@
 """Which scores a message changes."""
 
-from datetime import UTC, datetime
+from datetime import date
 
 import pytest
 
 from app.core.boards import Share, difference, main_board, shares
 from app.core.vote import Vote
 
-MAY = datetime(2026, 5, 6, 12, tzinfo=UTC)
+MAY = date(2026, 5, 6)
 
 
-def periods(at: datetime) -> set[str]:
+def periods(at: date) -> set[str]:
     found = shares([Vote("thing:db", 1)], "UME", "C1", at)
     return {share.board.removeprefix("things") for share in found if share.target == "thing:db"}
 
 
-def test_a_vote_for_a_person_changes_nine_boards():
+def test_a_vote_for_a_person_changes_twelve_boards():
     assert shares([Vote("U1", 2)], "UME", "C1", MAY) == [
         Share("channel/C1", "U1", 2),
         Share("channel/C1/2026-05", "U1", 2),
+        Share("channel/C1/2026-05-06", "U1", 2),
         Share("channel/C1/2026-W19", "U1", 2),
         Share("givers", "UME", 2),
         Share("givers/2026-05", "UME", 2),
+        Share("givers/2026-05-06", "UME", 2),
         Share("givers/2026-W19", "UME", 2),
         Share("users", "U1", 2),
         Share("users/2026-05", "U1", 2),
+        Share("users/2026-05-06", "U1", 2),
         Share("users/2026-W19", "U1", 2),
     ]
 
@@ -34,6 +37,7 @@ def test_a_thing_has_no_place_among_people():
     assert [s for s in found if not s.board.startswith("givers")] == [
         Share("things", "thing:db", -1),
         Share("things/2026-05", "thing:db", -1),
+        Share("things/2026-05-06", "thing:db", -1),
         Share("things/2026-W19", "thing:db", -1),
     ]
     assert main_board("thing:db") == "things"
@@ -60,7 +64,8 @@ def test_a_giver_gives_plus_and_minus_alike():
 def test_a_week_belongs_to_the_year_of_its_thursday(
     year: int, month: int, day: int, expected: set[str]
 ):
-    assert periods(datetime(year, month, day, tzinfo=UTC)) == expected
+    at = date(year, month, day)
+    assert periods(at) == expected | {f"/{at}"}
 
 
 def test_shares_come_in_key_order_so_that_statements_never_deadlock():

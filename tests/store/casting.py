@@ -3,6 +3,7 @@
 from app.core.message import FIRST, NOTHING, Message
 from app.core.rules import Ruling
 from app.core.vote import Vote
+from app.store.ballot import Ballot
 
 TS = "1763660000.000100"
 
@@ -20,6 +21,11 @@ def ruled(points, refusals=()):
     """Return a ruling that counts *points*, by target."""
     return Ruling(tuple(Vote(t, n, spelling=t.removeprefix("thing:")) for t, n in points.items()),
                   tuple(refusals))  # fmt: skip
+
+
+def ballot(message, ruling):
+    """Return both as the store takes them, in a workspace whose days are UTC's."""
+    return Ballot(message, ruling, message.at.date())
 
 
 async def rows(database, query, *parameters):

@@ -2,26 +2,32 @@
 
 import asyncio
 import itertools
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from app.core.message import DELETED
+from app.core.message import DELETED, FIRST, UNDONE
+from app.core.rules import Ruling
+from app.core.vote import Vote
 from app.store import outbox
 from app.store.outcome import Outcome
 from app.store.revisions import revise
 from app.store.votes import cast
-from tests.store.casting import rows, ruled, scores, spoken, ts_of
+from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of
 
 LEDGER = "SELECT id, voter_id, target_id, delta, kind, created_at FROM vote_history ORDER BY id"
 
 
 async def _cast(database, points, allowance=None, number=1):
-    return await database.run(lambda c: cast(c, spoken(ts_of(number)), ruled(points), allowance))
+    return await database.run(
+        lambda c: cast(c, ballot(spoken(ts_of(number)), ruled(points)), allowance)
+    )
 
 
 async def _edit(database, at, points, allowance=None, by="U1"):
     edit = spoken(ts_of(1), by, revision=at)
-    return await database.run(lambda c: revise(c, edit, ruled(points), allowance))
+    return await database.run(lambda c: revise(c, ballot(edit, ruled(points)), allowance))
 
 
 async def _delete(database, allowance=None):
@@ -105,3 +111,41 @@ async def test_a_reply_that_nobody_has_seen_is_forgotten_with_its_votes(database
     await _cast(database, {"U2": 1})
     await _delete(database)
     assert await rows(database, "SELECT FROM outbox") == []
+
+
+async def test_an_edit_of_the_reason_alone_is_kept_without_points(database):
+    def reasoned(reason):
+        return Ruling((Vote("U2", 1, reason),))
+
+    async def said(reason, revision=FIRST):
+        one = ballot(spoken(revision=revision), reasoned(reason))
+        return await database.run(lambda c: (revise if revision else cast)(c, one, None))
+
+    await said("the dcos")
+    assert await said("the docs", "1") == Outcome(counted=1, waiting=1)
+    assert await said("the docs", "2") == Outcome(counted=0, waiting=0)
+    assert await rows(database, "SELECT delta, reason, kind FROM vote_history ORDER BY id") == [
+        (1, "the dcos", "vote"),
+        (0, "the docs", "edit"),
+    ]
+    assert await scores(database) == {"U2": 1}
+
+
+async def test_votes_taken_back_stay_so_whatever_comes_later(database):
+    await _cast(database, {"U2": 2})
+    assert (await _edit(database, UNDONE, {}, by="")).counted == 1
+    assert await _edit(database, "9", {"U2": 2}) is None
+    assert await _delete(database) is None
+    kinds = "SELECT voter_id, delta, kind FROM vote_history ORDER BY id"
+    assert await rows(database, kinds) == [("U1", 2, "vote"), ("U1", -2, "undo")]
+    assert await scores(database, "givers") == {"U1": 0}
+
+
+async def test_an_edit_counts_for_the_day_that_the_vote_counted_for(database):
+    """The workspace may have moved to another time zone meanwhile."""
+    first = ballot(spoken(), ruled({"U2": 1}))
+    await database.run(lambda c: cast(c, first, None))
+    later = replace(ballot(spoken(revision="1"), ruled({"U2": 3})), day=date(2030, 1, 1))
+    await database.run(lambda c: revise(c, later, None))
+    assert await scores(database, f"users/{first.day}") == {"U2": 3}
+    assert await scores(database, "users/2030-01-01") == {}

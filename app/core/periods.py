@@ -1,0 +1,77 @@
+"""The periods that boards are kept for: all time, a month, an ISO week, a day."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+ALL: Final = ""
+"""The name of the period that never ends."""
+
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WEEK: Final = re.compile(r"[0-9]{4}-[Ww][0-9]{2}")
+_MONTH: Final = re.compile(r"[0-9]{4}-[0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A span of days, in the workspace's time zone."""
+
+    name: str
+    """`2026-11`, `2026-W47`, `2026-11-20`, or empty for all time; ends a board's name."""
+    first: date = date.min
+    last: date = date.max
+
+    def before(self) -> "Period | None":
+        """Return the period of the same length just before; None for all time."""
+        if self.first <= date(1, 12, 31):
+            return None
+        eve = self.first - timedelta(days=1)
+        if len(self.name) == len("2026-11-20"):
+            return day(eve)
+        return week(eve) if "W" in self.name else month(eve)
+
+    def of(self, board: str) -> str:
+        """Return the name that *board* has for this period: `users/2026-11`."""
+        return f"{board}/{self.name}" if self.name else board
+
+
+EVER: Final = Period(ALL)
+
+
+def day(at: date) -> Period:
+    """Return the day *at* as a period."""
+    return Period(at.isoformat(), at, at)
+
+
+def week(at: date) -> Period:
+    """Return the ISO week that *at* is in: Monday to Sunday (ISO 8601)."""
+    year, number, weekday = at.isocalendar()
+    first = at - timedelta(days=weekday - 1)
+    return Period(f"{year:04}-W{number:02}", first, first + timedelta(days=6))
+
+
+def month(at: date) -> Period:
+    """Return the calendar month that *at* is in."""
+    first = at.replace(day=1)
+    after = (first + timedelta(days=31)).replace(day=1)
+    return Period(f"{at.year:04}-{at.month:02}", first, after - timedelta(days=1))
+
+
+def around(at: date) -> tuple[Period, ...]:
+    """Return every period that *at* is in, the longest first."""
+    return EVER, month(at), week(at), day(at)
+
+
+def named(name: str) -> Period | None:
+    """Return the period called *name* (`2026-11`, `2026-W47`, `2026-11-20`), None if none is."""
+    try:
+        if _DAY.fullmatch(name):
+            return day(date.fromisoformat(name))
+        if _WEEK.fullmatch(name):
+            return week(date.fromisocalendar(int(name[:4]), int(name[6:]), 1))
+        if _MONTH.fullmatch(name):
+            return month(date(int(name[:4]), int(name[5:]), 1))
+    except (ValueError, OverflowError):  # a month 13, a week 54, the end of the calendar
+        return None
+    return None

@@ -1,0 +1,17 @@
+"""What the store is given to keep: a message, what is ruled of it, and its day."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from app.core.message import Message
+from app.core.rules import Ruling
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """A message with what the rules say of its votes."""
+
+    message: Message
+    ruling: Ruling
+    day: date
+    """The message's, in the workspace's time zone: its boards are those of this day."""

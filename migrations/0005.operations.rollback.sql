@@ -1,0 +1,3 @@
+DROP TABLE archived_shares;
+DROP TABLE horizons;
+DROP TABLE imports;

@@ -1,0 +1,66 @@
+"""The periods of boards: which days they have, what came before, and how they are named."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core import periods
+from app.core.periods import EVER, Period, around, day, month, named, week
+
+DAYS = st.dates(date(1970, 1, 1), date(9000, 1, 1))
+
+
+@given(DAYS)
+def test_a_day_is_in_each_period_around_it(at: date):
+    for period in around(at):
+        assert period.first <= at <= period.last
+
+
+@given(DAYS, st.sampled_from([day, week, month]))
+def test_periods_of_a_kind_follow_each_other_without_a_gap(at: date, kind):
+    period = kind(at)
+    before = period.before()
+    assert before == kind(before.first) == kind(before.last)
+    assert (period.first - before.last).days == 1
+
+
+@given(DAYS, st.sampled_from([day, week, month]))
+def test_a_period_is_found_by_its_name(at: date, kind):
+    assert named(kind(at).name) == kind(at)
+
+
+def test_all_time_has_no_period_before_it():
+    assert EVER.before() is None
+    assert EVER.of("users") == "users"
+    assert month(date(2026, 2, 3)).of("users") == "users/2026-02"
+
+
+@pytest.mark.parametrize(
+    ("name", "period"),
+    [
+        ("2026-02", Period("2026-02", date(2026, 2, 1), date(2026, 2, 28))),
+        ("2026-12", Period("2026-12", date(2026, 12, 1), date(2026, 12, 31))),
+        ("2026-W53", Period("2026-W53", date(2026, 12, 28), date(2027, 1, 3))),
+        ("2026-w01", Period("2026-W01", date(2025, 12, 29), date(2026, 1, 4))),
+        ("2024-02-29", Period("2024-02-29", date(2024, 2, 29), date(2024, 2, 29))),
+    ],
+)
+def test_names_of_periods(name: str, period: Period):
+    assert named(name) == period
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "2026", "2026-13", "2026-00", "2025-W53", "2026-W00", "2026-02-30", "2026-2", "0000-01",
+     "9999-W60", "2026-W1", "12026-01", "2026-11-20-1", "٢٠٢٦-١١"],
+)  # fmt: skip
+def test_what_is_no_period(name: str):
+    assert named(name) is None
+
+
+def test_the_calendar_has_an_end_that_does_no_harm():
+    assert periods.month(date(9999, 11, 5)).last == date(9999, 11, 30)
+    assert named("9999-12") is None
+    assert named("0001-01").before() is None
