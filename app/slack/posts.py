@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.core import replies
-from app.core.replies import Told
+from app.core.replies import usage
+from app.core.replies import votes as words
+from app.core.replies.votes import Told
 from app.core.rules import Refusal
 from app.core.settings import Settings
 from app.core.vote import is_thing
@@ -46,9 +47,9 @@ class Wording:
             case "refusals" | "exhausted":
                 return Page(self._refused(reply))
             case "help":
-                return Page(replies.HELP)
+                return Page(usage.HELP)
             case _:
-                return Page(replies.USAGE)
+                return Page(usage.USAGE)
 
     async def _votes(self, together: Sequence[Reply]) -> tuple[Page, int]:
         texts = await self._told(together[0].team_id, [reply.body for reply in together])
@@ -63,10 +64,10 @@ class Wording:
     async def _told(self, team: str, bodies: Sequence[Any]) -> list[str]:
         told = [[Told(**vote) for vote in body] for body in bodies]
         names = await self._names(team, [t for votes in told for t in votes])
-        return ["\n".join(replies.vote(t, names) for t in votes) for votes in told]
+        return ["\n".join(words.vote(t, names) for t in votes) for votes in told]
 
     async def _names(self, team: str, told: Sequence[Told]) -> Mapping[str, str]:
-        reasons = [user for t in told for user in replies.mentioned(t.reason or "")]
+        reasons = [user for t in told for user in words.mentioned(t.reason or "")]
         return await self._named(team, [*(t.target for t in told), *reasons])
 
     async def _named(self, team: str, targets: Sequence[str]) -> dict[str, str]:
@@ -86,13 +87,13 @@ class Wording:
         target, spelling = reply.body["target"], reply.body["spelling"]
         names = await self._named(reply.team_id, [target])
         names.setdefault(target, spelling or target)
-        return Page(replies.score(target, reply.body["score"], names))
+        return Page(words.score(target, reply.body["score"], names))
 
     def _refused(self, reply: Reply) -> str:
         if reply.kind == "exhausted":
-            return replies.refusal(Refusal.ALLOWANCE, reply.body["allowance"])
+            return words.refusal(Refusal.ALLOWANCE, reply.body["allowance"])
         most = self.settings.max_targets
-        return "\n".join(replies.refusal(Refusal(word), most) for word in reply.body)
+        return "\n".join(words.refusal(Refusal(word), most) for word in reply.body)
 
 
 def arguments(reply: Reply, content: Page, ids: Sequence[int]) -> dict[str, Any]:

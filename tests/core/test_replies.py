@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.core import replies
 from app.core.boards import Place, Standing
-from app.core.replies import Told
+from app.core.replies import boards, text, votes
+from app.core.replies.votes import Told
 from app.core.rules import Refusal
 
 NAMES = {"U1": "Ann", "U2": "Bob", "thing:db": "DB"}
@@ -37,11 +37,11 @@ NAMES = {"U1": "Ann", "U2": "Bob", "thing:db": "DB"}
     ],
 )
 def test_a_vote_is_told_with_its_score_and_reason(told: Told, expected: str):
-    assert replies.vote(told, NAMES) == expected
+    assert votes.vote(told, NAMES) == expected
 
 
 def test_the_people_of_a_reason_are_known_by_id():
-    assert replies.mentioned("<@U1>, <!subteam^S1>, <#C1> and <@W2> <@u3>") == ["U1", "W2"]
+    assert votes.mentioned("<@U1>, <!subteam^S1>, <#C1> and <@W2> <@u3>") == ["U1", "W2"]
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_the_people_of_a_reason_are_known_by_id():
     ],
 )
 def test_a_name_is_shown_on_one_line_and_mentions_nobody(name: str, expected: str):
-    assert replies.shown(name) == expected
+    assert text.shown(name) == expected
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_name_is_shown_on_one_line_and_mentions_nobody(name: str, expected: st
     ],
 )
 def test_one_point_is_singular_on_either_side_of_nothing(count: int, expected: str):
-    assert replies.points(count) == expected
+    assert text.points(count) == expected
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_one_point_is_singular_on_either_side_of_nothing(count: int, expected: s
     ],
 )  # fmt: skip
 def test_ordinals_end_as_they_are_spoken(number: int, expected: str):
-    assert replies.ordinal(number) == expected
+    assert text.ordinal(number) == expected
 
 
 @pytest.mark.parametrize(
@@ -103,12 +103,12 @@ def test_ordinals_end_as_they_are_spoken(number: int, expected: str):
     ],
 )
 def test_the_reader_is_told_where_they_stand(standing: Standing | None, expected: str):
-    assert replies.standing(standing, NAMES) == expected
+    assert boards.standing(standing, NAMES) == expected
 
 
 def test_a_board_is_read_aloud_line_by_line():
     places = [Place(1, "U1", 14), Place(1, "U2", 14), Place(3, "U3", 1)]
-    assert replies.board(places, 3, NAMES | {"U3": "<!here>"}, "You are 4th.") == (
+    assert boards.board(places, 3, NAMES | {"U3": "<!here>"}, "You are 4th.") == (
         "Leaderboard: top 3, all time\n"
         "1. Ann, 14 points\n"
         "1. Bob, 14 points\n"
@@ -118,25 +118,25 @@ def test_a_board_is_read_aloud_line_by_line():
 
 
 def test_a_board_that_is_not_full_is_no_top_ten():
-    assert replies.board([Place(1, "U1", 1)], 10, NAMES, None) == (
+    assert boards.board([Place(1, "U1", 1)], 10, NAMES, None) == (
         "Leaderboard, all time\n1. Ann, 1 point"
     )
 
 
 def test_an_empty_board_says_how_to_begin():
-    assert replies.board([], 10, NAMES, "You have no points yet.") == replies.EMPTY_BOARD
-    assert "@someone++" in replies.EMPTY_BOARD
+    assert boards.board([], 10, NAMES, "You have no points yet.") == boards.EMPTY_BOARD
+    assert "@someone++" in boards.EMPTY_BOARD
 
 
 @pytest.mark.parametrize("refusal", Refusal)
 def test_every_refusal_is_one_sentence_or_two(refusal: Refusal):
-    assert replies.refusal(refusal, 25).endswith(".")
+    assert votes.refusal(refusal, 25).endswith(".")
 
 
 def test_a_refusal_names_its_limit():
-    assert "at most 25" in replies.refusal(Refusal.TOO_MANY, 25)
-    assert "give 1 point a day" in replies.refusal(Refusal.ALLOWANCE, 1)
+    assert "at most 25" in votes.refusal(Refusal.TOO_MANY, 25)
+    assert "give 1 point a day" in votes.refusal(Refusal.ALLOWANCE, 1)
 
 
 def test_a_score_is_told_by_name():
-    assert replies.score("thing:db", 7, NAMES) == "DB has 7 points"
+    assert votes.score("thing:db", 7, NAMES) == "DB has 7 points"

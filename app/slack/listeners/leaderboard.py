@@ -7,8 +7,9 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app.core import commands, replies
+from app.core import commands
 from app.core.commands import Help, ShowBoard
+from app.core.replies import usage
 from app.slack import events
 from app.slack.context import Context
 from app.slack.views.leaderboard import Page, page
@@ -38,9 +39,9 @@ async def _content(body: dict[str, Any], context: Context) -> Page:
         case ShowBoard(count) if team and reader:
             return await _board(team, reader, count, context)
         case Help():
-            return Page(replies.HELP)
+            return Page(usage.HELP)
         case _:
-            return Page(replies.USAGE)
+            return Page(usage.USAGE)
 
 
 async def _board(team: str, reader: str, count: int, context: Context) -> Page:
@@ -48,4 +49,4 @@ async def _board(team: str, reader: str, count: int, context: Context) -> Page:
         board = await leaderboard(context.ears.database, team, reader, count)
         return page(board, await context.people.names(team, board.people))
     except UnavailableError:
-        return Page(replies.AWAY)
+        return Page(usage.AWAY)

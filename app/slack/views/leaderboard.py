@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.core import replies
 from app.core.boards import Place
+from app.core.replies import boards as words
+from app.core.replies.text import shown
 from app.core.tokens import unescaped
 from app.standings import Leaderboard
 
@@ -23,11 +24,11 @@ def page(board: Leaderboard, names: Mapping[str, str], reader: str | None = None
 
     *reader* is named where everybody sees it; otherwise it speaks to whoever asked.
     """
-    own = replies.standing(board.own, names, reader)
-    text = replies.board(board.places, board.asked, names, own)
+    own = words.standing(board.own, names, reader)
+    text = words.board(board.places, board.asked, names, own)
     if not board.places:
         return Page(text)
-    title = replies.board_title(len(board.places), board.asked)
+    title = words.board_title(len(board.places), board.asked)
     blocks = [_heading(title), _table(board.places, names)]
     return Page(text, [*blocks, _context(own)])
 
@@ -46,7 +47,7 @@ def _table(places: Sequence[Place], names: Mapping[str, str]) -> dict[str, Any]:
 
 def _name(place: Place, names: Mapping[str, str]) -> str:
     # A cell is plain text: Slack shows it as it is, entities and all.
-    return unescaped(replies.shown(names.get(place.target, place.target)))
+    return unescaped(shown(names.get(place.target, place.target)))
 
 
 def _cell(text: str) -> dict[str, Any]:
