@@ -125,6 +125,7 @@ async def _play(wanted: Wanted, url: str, local: Path) -> int:
                 settled=running.sender.settled,
                 seat=seat,
                 echo=wanted.script is not None or not sys.stdin.isatty(),
+                keep=local / "files",
             )
     if wanted.picture:
         wanted.picture.write_text(_picture(console), encoding="utf-8")

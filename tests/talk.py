@@ -1,20 +1,26 @@
 """The language of dialogue tests: who said what in Slack, and what was heard from the app."""
 
-import time
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 import aiohttp
 
-from app.ops.local_slack import events
+from app.ops.local_slack import events, interactions, modals
+from app.ops.local_slack.arguments import MethodError
 from app.ops.local_slack.composer import compose
 from app.ops.local_slack.delivery import Answer, Delivery
+from app.ops.local_slack.fields import elements_of, state_of, with_block_ids
+from app.ops.local_slack.responses import respond
 from app.ops.local_slack.server import LocalSlack
-from app.ops.local_slack.values import Post
+from app.ops.local_slack.values import File, Post
+from app.ops.local_slack.view_limits import check_view
 from app.server import Running
 
 SIGNING_SECRET = "a secret between two ends of a test"
+
+View = dict[str, Any]
 
 
 @dataclass
@@ -33,6 +39,13 @@ class Talk:
     @property
     def delivery(self) -> Delivery:
         return Delivery(f"{self.address}/slack/events", SIGNING_SECRET, self.session)
+
+    def id_of(self, name: str) -> str:
+        """Return the id of the member, or else of the channel, with that name."""
+        workspace = self.slack.workspace
+        found = workspace.member_called(name) or workspace.channel_called(name)
+        assert found, f"nobody and no channel is called {name}"
+        return found.id
 
     def write(
         self, typed: str, by: str = "ann", *, channel: str = "", thread: Post | None = None
@@ -54,32 +67,152 @@ class Talk:
     async def said(self, typed: str, by: str = "ann", **where: Any) -> Post:
         """Let a member say something; the app has answered 200 and said all it wants to say."""
         post = self.write(typed, by, **where)
-        answer = await self.deliver(events.posted_event(self.slack.workspace, post))
+        await self.told(events.posted_event(self.slack.workspace, post))
+        return post
+
+    async def told(self, payload: dict[str, Any]) -> None:
+        """Deliver an event; the app has answered 200 and said all it wants to say."""
+        answer = await self.deliver(payload)
         assert answer.status == 200, answer
         await self.running.sender.settled()
-        return post
 
     async def deliver(self, payload: dict[str, Any]) -> Answer:
         return await self.delivery.deliver(payload)
 
-    async def command(self, text: str = "", by: str = "ann", command: str = "/leaderboard") -> Any:
-        """Let a member use a slash command; return the JSON that the app answers."""
+    async def deliver_interaction(self, payload: dict[str, Any]) -> Answer:
+        """Deliver what somebody pressed or submitted, as it stands, by hand or by the builders."""
+        return await self.delivery.interaction(payload)
+
+    async def command(
+        self, text: str = "", by: str = "ann", command: str = "/leaderboard", channel: str = ""
+    ) -> Any:
+        """Let a member use a slash command; return the JSON that the app answers at once.
+
+        Slack shows it to them, so that `heard(to=by)` ends with it; a test fails when Slack would
+        not. It is empty when the app answers nothing, or through the response_url: see `updates`.
+        """
         workspace = self.slack.workspace
+        user, where = self.id_of(by), workspace.channel_called(channel or self.channel).id
         fields = events.slash_command(
-            workspace,
-            user=workspace.member_called(by).id,
-            channel=workspace.channel_called(self.channel).id,
-            command=command,
-            text=text,
+            workspace, user=user, channel=where, command=command, text=text
         )
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        body = urlencode(fields).encode()
-        signature = events.signed(SIGNING_SECRET, body, time.time())
-        async with self.session.post(
-            f"{self.address}/slack/events", data=body, headers=headers | signature
-        ) as answer:
-            assert answer.status == 200, await answer.text()
-            return await answer.json()
+        answer = self._answered(await self.delivery.command(fields))
+        if answer:
+            self._shown(answer, user, where)
+        await self.running.sender.settled()
+        return answer
+
+    def _shown(self, answer: dict[str, Any], user: str, channel: str) -> None:
+        try:
+            respond(self.slack.workspace, channel, user, answer)
+        except MethodError as refusal:
+            reason = f"{refusal.error} {' '.join(refusal.messages)}"
+            raise AssertionError(f"Slack would not show the app's answer: {reason}") from None
+
+    @staticmethod
+    def _answered(answer: Answer) -> Any:
+        assert answer.status == 200, answer
+        return json.loads(answer.body) if answer.body else {}
+
+    async def click(
+        self, where: Any, action_id: str, by: str = "ann", value: Any = None, **forged: Any
+    ) -> Any:
+        """Let a member press a button, or choose *value* in a menu; return the direct answer.
+
+        *where* is a post, what a command or a response_url was answered, or a view. Of several
+        elements with *action_id* the one that holds *value* is pressed; else *value* replaces
+        what it holds. *forged* are fields of the payload that claim something else.
+        """
+        payload = self.press(where, action_id, by, value) | forged
+        answer = self._answered(await self.deliver_interaction(payload))
+        await self.running.sender.settled()
+        return answer
+
+    def press(
+        self, where: Any, action_id: str, by: str = "ann", value: Any = None
+    ) -> dict[str, Any]:
+        """Return the payload that `click` would deliver."""
+        workspace, user = self.slack.workspace, self.id_of(by)
+        if isinstance(where, dict) and where.get("type") in {"modal", "home"}:
+            pressed = _element(where["blocks"], action_id, value)
+            return interactions.pressed_in_view(workspace, where, pressed, user=user, value=value)
+        post = where if isinstance(where, Post) else self._post_of(where, user)
+        pressed = _element(with_block_ids(post.blocks), action_id, value)
+        return interactions.pressed_in_message(workspace, post, pressed, user=user, value=value)
+
+    def _post_of(self, content: dict[str, Any], user: str) -> Post:
+        """Return the post that shows *content* now, or one that nobody sees any more."""
+        workspace, blocks = self.slack.workspace, content.get("blocks") or []
+        shown = [post for post in workspace.posts if post.blocks == blocks]
+        if shown:
+            return max(shown, key=lambda post: (post.ephemeral_to == user, post.ts))
+        where, ts = workspace.channel_called(self.channel).id, workspace.next_ts()
+        text, bot = content.get("text", ""), workspace.bot_user_id
+        return Post(where, ts, text, bot, blocks, ephemeral_to=user)
+
+    def updates(self) -> list[dict[str, Any]]:
+        """Return what the app has sent to response_urls, in order, what Slack refused included."""
+        return [call.args for call in self.slack.calls_of("response_url")]
+
+    def view(self, by: str = "ann") -> View | None:
+        """Return the modal that a member has before them."""
+        stack = self.slack.workspace.modals.get(self.id_of(by))
+        return stack[-1] if stack else None
+
+    async def submit(self, view: View, by: str = "ann", **values: Any) -> Any:
+        """Let a member fill in a modal and submit it; return the JSON that the app answers.
+
+        *values* are by action_id: a text, an option's value or text, a name of a member or channel,
+        or a list of those; None empties a field. What the answer asks for is done to the modals.
+        """
+        user = self.id_of(by)
+        _check_filled(view, values)
+        state = state_of(view["blocks"], values, self.slack.workspace)
+        payload = interactions.submitted(self.slack.workspace, view, user=user, state=state)
+        answer = self._answered(await self.deliver_interaction(payload))
+        modals.submitted(self.slack.workspace, user, view, answer)
+        await self.running.sender.settled()
+        return answer
+
+    async def close(self, view: View, by: str = "ann") -> None:
+        """Let a member close a modal; the app hears of it if it asked to."""
+        workspace, user = self.slack.workspace, self.id_of(by)
+        modals.close(workspace, user)
+        if view.get("notify_on_close"):
+            payload = interactions.closed(workspace, view, user=user)
+            self._answered(await self.deliver_interaction(payload))
+
+    async def open_home(self, by: str = "ann") -> View | None:
+        """Let a member open their App Home; return what it shows."""
+        await self.told(events.home_opened_event(self.slack.workspace, user=self.id_of(by)))
+        return self.home(by)
+
+    def home(self, by: str = "ann") -> View | None:
+        """Return what a member's App Home shows, None if nothing was published yet."""
+        return self.slack.workspace.homes.get(self.id_of(by))
+
+    async def shortcut(self, callback_id: str, by: str = "ann", *, on: Post | None = None) -> None:
+        """Let a member take a shortcut, from the menu of the message *on* or from anywhere."""
+        workspace, user = self.slack.workspace, self.id_of(by)
+        if on:
+            payload = interactions.message_shortcut(workspace, callback_id, user=user, post=on)
+        else:
+            payload = interactions.global_shortcut(workspace, callback_id, user=user)
+        self._answered(await self.deliver_interaction(payload))
+        await self.running.sender.settled()
+
+    async def react(self, post: Post, emoji: str, by: str = "ann") -> None:
+        """Let a member react to a message."""
+        workspace, user = self.slack.workspace, self.id_of(by)
+        workspace.react(post, emoji, user)
+        await self.told(events.reaction_event(workspace, post=post, emoji=emoji, user=user))
+
+    async def unreact(self, post: Post, emoji: str, by: str = "ann") -> None:
+        """Let a member take a reaction back."""
+        workspace, user = self.slack.workspace, self.id_of(by)
+        workspace.unreact(post, emoji, user)
+        event = events.reaction_event(workspace, post=post, emoji=emoji, user=user, added=False)
+        await self.told(event)
 
     def heard(self, to: str | None = None, *, channel: str = "") -> list[str]:
         """Return what the app has said, in order: to everyone, or to one member alone."""
@@ -88,6 +221,18 @@ class Talk:
         where = workspace.channel_called(channel or self.channel).id
         posts = self.slack.posts_in(where)
         return [post.text for post in posts if post.ephemeral_to == only_for]
+
+    def direct(self, to: str = "ann") -> list[str]:
+        """Return what the app has written in its conversation with a member, in order."""
+        where = self.slack.workspace.direct_with(self.id_of(to)).id
+        return [post.text for post in self.slack.posts_in(where)]
+
+    def files(self, where: str = "") -> list[File]:
+        """Return the files that the app has shared in a channel, or with a member alone."""
+        found = self.id_of(where or self.channel)
+        if found in self.slack.workspace.members:
+            found = self.slack.workspace.direct_with(found).id
+        return [file for post in self.slack.posts_in(found) for file in post.files]
 
     async def rows(self, query: str, *parameters: Any) -> list[Any]:
         """Return what the database holds."""
@@ -101,3 +246,17 @@ class Talk:
         """Return the scores on *board* by target."""
         query = "SELECT target_id, score FROM leaderboard WHERE board = %s"
         return dict(await self.rows(query, board))
+
+
+def _element(blocks: Iterable[dict[str, Any]], action_id: str, value: Any) -> Any:
+    found = list(elements_of(blocks))
+    named = [pair for pair in found if pair[1]["action_id"] == action_id]
+    there = ", ".join(element["action_id"] for _, element in found) or "nothing"
+    assert named, f"there is no {action_id} to press, only {there}"
+    return next((pair for pair in named if value and pair[1].get("value") == value), named[0])
+
+
+def _check_filled(view: View, values: dict[str, Any]) -> None:
+    check_view(view)
+    there = {element["action_id"] for _, element in elements_of(view["blocks"])}
+    assert values.keys() <= there, f"no fields {sorted(values.keys() - there)}, only {there}"

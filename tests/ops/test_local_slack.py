@@ -226,7 +226,9 @@ async def test_people_groups_and_channels_can_be_listed(client):
     listed = await client.usergroups_users_list(usergroup=groups[0]["id"])
     assert listed["users"] == groups[0]["users"]
     assert (await client.conversations_info(channel="C0SECRET04"))["channel"]["is_private"]
-    assert len((await client.users_conversations())["channels"]) == 4
+    assert len((await client.users_conversations())["channels"]) == 3
+    kinds = "public_channel,private_channel"
+    assert len((await client.users_conversations(types=kinds))["channels"]) == 4
     assert "U0OSCAR010" not in (await client.conversations_members(channel=GENERAL))["members"]
 
 

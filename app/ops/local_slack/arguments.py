@@ -52,10 +52,21 @@ def structure(args: Args, name: str) -> Any:
 
 
 def channel_in(workspace: Workspace, args: Args) -> Channel:
-    """Find the channel that *args* name; raise channel_not_found."""
+    """Find the channel that *args* name; raise channel_not_found.
+
+    A private one that the app is not in is not found either.
+    """
     channel = workspace.channel_called(str(args.get("channel", "")))
-    if channel is None:
+    if channel is None or (channel.is_private and not channel.is_member):
         raise MethodError("channel_not_found")
+    return channel
+
+
+def joined_in(workspace: Workspace, args: Args) -> Channel:
+    """Find the channel that *args* name; raise not_in_channel when the app is not in it."""
+    channel = channel_in(workspace, args)
+    if not channel.is_member:
+        raise MethodError("not_in_channel")
     return channel
 
 

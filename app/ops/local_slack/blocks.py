@@ -1,19 +1,23 @@
 """Slack's limits on a message's text and blocks, held before the stand-in accepts a post."""
 
-from typing import Any
+from typing import Any, Final
 
 from app.ops.local_slack.arguments import Args, MethodError, structure
+from app.ops.local_slack.elements import fault_of_element, fault_of_text, first
+from app.ops.local_slack.fields import elements_of
+from app.ops.local_slack.tables import TABLES, fault_of_table
+from app.ops.local_slack.workspace import Workspace
 
 Block = dict[str, Any]
-TABLES = {"table", "data_table"}
-TEXT_LIMITS = {"section": 3000, "header": 150}
-KNOWN = TABLES | set(TEXT_LIMITS) | {
+KNOWN: Final = TABLES | {
     "actions", "alert", "card", "carousel", "container", "context", "context_actions", "divider",
-    "file", "image", "input", "markdown", "plan", "rich_text", "task_card", "video",
+    "file", "header", "image", "input", "markdown", "plan", "rich_text", "section", "task_card",
+    "video",
 }  # fmt: skip
+MOST_ELEMENTS: Final = {"actions": 25, "context": 10, "context_actions": 5}
 
 
-def content_in(args: Args) -> tuple[str, list[Block]]:
+def content_in(workspace: Workspace, args: Args) -> tuple[str, list[Block]]:
     """Read a post's text and blocks; raise what Slack answers to what it would not show."""
     text, blocks = str(args.get("text") or ""), structure(args, "blocks") or []
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
@@ -22,52 +26,109 @@ def content_in(args: Args) -> tuple[str, list[Block]]:
         raise MethodError("no_text")
     if len(text) > 40_000:
         raise MethodError("msg_too_long")
-    check_blocks(blocks, most=50)
+    if sum(block.get("type") in TABLES for block in blocks) > 1:
+        raise MethodError("invalid_attachments", "only_one_table_allowed")
+    refused = set() if workspace.takes_data_tables else {"data_table"}
+    if reason := fault_in(blocks, most=50, known=KNOWN - refused):
+        raise MethodError("invalid_blocks", reason)
     return text, blocks
 
 
-def check_blocks(blocks: list[Block], *, most: int) -> None:
-    """Hold *blocks* to Slack's limits, *most* of them at once; raise invalid_blocks and its kin."""
+def fault_in(blocks: list[Block], *, most: int, known: frozenset[str] | set[str] = KNOWN) -> str:
+    """Name what Slack would refuse in *blocks*, of which *most* may be; nothing if all is well."""
     if len(blocks) > most:
-        raise MethodError("invalid_blocks", f"no more than {most} items allowed")
-    if sum(block.get("type") in TABLES for block in blocks) > 1:
-        raise MethodError("invalid_attachments", "only_one_table_allowed")
+        return f"no more than {most} items allowed [json-pointer:/blocks]"
+    if sum(len(str(b.get("text"))) for b in blocks if b.get("type") == "markdown") > 12_000:
+        return "no more than 12000 characters of markdown [json-pointer:/blocks]"
+    seen: set[str] = set()
     for index, block in enumerate(blocks):
-        if reason := _fault_of(block):
-            raise MethodError("invalid_blocks", f"{reason} [json-pointer:/blocks/{index}]")
+        reason = _fault_of(block, known) or _fault_of_id(block, seen)
+        if reason:
+            return f"{reason} [json-pointer:/blocks/{index}]"
+    return ""
 
 
-def _fault_of(block: Block) -> str:
-    kind = block.get("type")
-    if kind not in KNOWN:
+def _fault_of_id(block: Block, seen: set[str]) -> str:
+    ident = block.get("block_id")
+    if ident is None:
+        return ""
+    if not isinstance(ident, str) or not 0 < len(ident) <= 255:
+        return "block_id must be 1 to 255 characters"
+    if ident in seen:
+        return f"block_id already exists: {ident}"
+    seen.add(ident)
+    return ""
+
+
+def _fault_of(block: Block, known: frozenset[str] | set[str]) -> str:
+    kind = str(block.get("type"))
+    if kind not in known:
         return f"unsupported type: {kind}"
     if kind in TABLES:
-        return _fault_of_table(block)
-    text = block.get("text")
-    length = len(str(text.get("text", ""))) if isinstance(text, dict) else 0
-    if length > TEXT_LIMITS.get(str(kind), length):
-        return f"must be less than {TEXT_LIMITS[str(kind)] + 1} characters"
-    return ""
+        return fault_of_table(block)
+    if kind in MOST_ELEMENTS:
+        return _fault_of_row(block, MOST_ELEMENTS[kind])
+    reason = LIMITS[kind](block) if kind in LIMITS else ""
+    return reason or _fault_of_elements(block)
 
 
-def _fault_of_table(block: Block) -> str:
-    rows = block.get("rows", [])
-    is_data = block["type"] == "data_table"
-    fewest, most, characters = (2, 201, 20_000) if is_data else (1, 100, 10_000)
-    if is_data and not block.get("caption"):
-        return "missing required field: caption"
-    if not fewest <= len(rows) <= most:
-        return f"must have {fewest} to {most} rows"
-    if any(not 1 <= len(row) <= 20 for row in rows):
-        return "a row must have 1 to 20 cells"
-    if sum(len(_plain(cell)) for row in rows for cell in row) > characters:
-        return f"no more than {characters} characters allowed in all cells"
-    return ""
+def _fault_of_row(block: Block, most: int) -> str:
+    elements = block.get("elements")
+    if not isinstance(elements, list) or not 1 <= len(elements) <= most:
+        return f"must have 1 to {most} elements"
+    if block["type"] == "context":
+        return first(_fault_in_context(part) for part in elements)
+    if any("action_id" not in part for part in elements):
+        return "missing required field: action_id"
+    return _fault_of_elements(block)
 
 
-def _plain(part: Any) -> str:
-    if isinstance(part, list):
-        return "".join(map(_plain, part))
-    if isinstance(part, dict):
-        return str(part.get("text", "")) or _plain(part.get("elements", []))
-    return str(part)
+def _fault_in_context(part: Block) -> str:
+    if part.get("type") == "image":
+        return _fault_of_image(part)
+    return fault_of_text(part, 3000)
+
+
+def _fault_of_elements(block: Block) -> str:
+    found = [element for _, element in elements_of([block])]
+    idents = [element["action_id"] for element in found]
+    if len(idents) != len(set(idents)):
+        return "action_id must be unique in a block"
+    return first(map(fault_of_element, found))
+
+
+def _fault_of_section(block: Block) -> str:
+    if "text" not in block and not block.get("fields"):
+        return "must define either `fields` or `text`"
+    fields = block.get("fields", [])
+    if len(fields) > 10:
+        return "no more than 10 items allowed"
+    whole = fault_of_text(block["text"], 3000) if "text" in block else ""
+    return whole or first(fault_of_text(field, 2000) for field in fields)
+
+
+def _fault_of_header(block: Block) -> str:
+    return fault_of_text(block.get("text"), 150, plain=True)
+
+
+def _fault_of_image(block: Block) -> str:
+    if not 0 < len(str(block.get("alt_text", ""))) <= 2000:
+        return "alt_text must be 1 to 2000 characters"
+    if "slack_file" not in block and not 0 < len(str(block.get("image_url", ""))) <= 3000:
+        return "image_url must be 1 to 3000 characters"
+    return fault_of_text(block["title"], 2000, plain=True) if "title" in block else ""
+
+
+def _fault_of_input(block: Block) -> str:
+    if not isinstance(block.get("element"), dict):
+        return "missing required field: element"
+    hint = fault_of_text(block["hint"], 2000, plain=True) if "hint" in block else ""
+    return fault_of_text(block.get("label"), 2000, plain=True) or hint
+
+
+LIMITS: Final = {
+    "header": _fault_of_header,
+    "image": _fault_of_image,
+    "input": _fault_of_input,
+    "section": _fault_of_section,
+}

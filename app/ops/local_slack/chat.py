@@ -6,13 +6,14 @@ from app.ops.local_slack.arguments import (
     Args,
     MethodError,
     channel_in,
+    joined_in,
     member_in,
     post_in,
     structure,
 )
 from app.ops.local_slack.blocks import content_in
 from app.ops.local_slack.messages import message_of
-from app.ops.local_slack.values import Post
+from app.ops.local_slack.values import Channel, Post
 from app.ops.local_slack.workspace import Workspace
 
 
@@ -32,8 +33,8 @@ def post_ephemeral(workspace: Workspace, args: Args) -> dict[str, Any]:
 
 
 def _post(workspace: Workspace, args: Args, *, ephemeral_to: str | None = None) -> Post:
-    channel = channel_in(workspace, args)
-    text, blocks = content_in(args)
+    channel = _place(workspace, args)
+    text, blocks = content_in(workspace, args)
     return Post(
         channel=channel.id,
         ts=workspace.next_ts(),
@@ -47,10 +48,20 @@ def _post(workspace: Workspace, args: Args, *, ephemeral_to: str | None = None) 
     )
 
 
+def _place(workspace: Workspace, args: Args) -> Channel:
+    """Find where to post: a channel the app is in, or a member, which means their conversation."""
+    member = workspace.members.get(str(args.get("channel", "")))
+    if member is None:
+        return joined_in(workspace, args)
+    if member.id == workspace.bot_user_id:
+        raise MethodError("cannot_dm_bot")
+    return workspace.direct_with(member.id)
+
+
 def update(workspace: Workspace, args: Args) -> dict[str, Any]:
     """Replace what a post of the app says."""
     post = _own_post(workspace, args, "cant_update_message")
-    text, blocks = content_in(args)
+    text, blocks = content_in(workspace, args)
     edited = workspace.amend(post, text, blocks)
     message = message_of(workspace, edited)
     return {"channel": post.channel, "ts": post.ts, "text": text, "message": message}
@@ -68,3 +79,13 @@ def _own_post(workspace: Workspace, args: Args, refusal: str) -> Post:
     if post.user != workspace.bot_user_id:
         raise MethodError(refusal)
     return post
+
+
+def permalink(workspace: Workspace, args: Args) -> dict[str, Any]:
+    """Give the address of a message."""
+    post = post_in(workspace, args, "message_ts")
+    host, number = f"{workspace.team_name}.slack.com", post.ts.replace(".", "")
+    link = f"https://{host}/archives/{post.channel}/p{number}"
+    thread = post.thread_ts if post.thread_ts not in {None, post.ts} else None
+    aside = f"?thread_ts={thread}&cid={post.channel}" if thread else ""
+    return {"channel": post.channel, "permalink": f"{link}{aside}"}

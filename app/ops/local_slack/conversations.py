@@ -3,7 +3,16 @@
 from collections.abc import Iterable
 from typing import Any
 
-from app.ops.local_slack.arguments import Args, MethodError, channel_in, flag, page, post_in
+from app.ops.local_slack.arguments import (
+    Args,
+    MethodError,
+    channel_in,
+    flag,
+    joined_in,
+    member_in,
+    page,
+    post_in,
+)
 from app.ops.local_slack.messages import message_of
 from app.ops.local_slack.values import Channel, Post
 from app.ops.local_slack.workspace import Workspace
@@ -15,13 +24,36 @@ def info(workspace: Workspace, args: Args) -> dict[str, Any]:
 
 
 def of_the_app(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """List the channels that the app is in: all of them."""
-    channels = list(workspace.channels.values())
+    """List the channels that the app is in, private and direct ones when *types* asks for them."""
+    wanted = str(args.get("types") or "public_channel").split(",")
+    channels = [c for c in workspace.channels.values() if c.is_member and kind_of(c) in wanted]
     shown, paging = page(channels, args, key=lambda channel: channel.id, default=100)
     return {"channels": [_channel_object(channel) for channel in shown]} | paging
 
 
+def opened(workspace: Workspace, args: Args) -> dict[str, Any]:
+    """Open the direct conversation with a member."""
+    users = [user for user in str(args.get("users") or "").split(",") if user]
+    if len(users) != 1:
+        raise MethodError("not_enough_users" if not users else "method_not_supported")
+    member = member_in(workspace, {"user": users[0]})
+    before = f"D{member.id[1:]}" in workspace.channels
+    channel = workspace.direct_with(member.id)
+    return {"channel": {"id": channel.id}} | ({"already_open": True} if before else {})
+
+
+def kind_of(channel: Channel) -> str:
+    """Give what Slack's *types* call a conversation like *channel*."""
+    if channel.user:
+        return "im"
+    if channel.is_mpim:
+        return "mpim"
+    return "private_channel" if channel.is_private else "public_channel"
+
+
 def _channel_object(channel: Channel) -> dict[str, Any]:
+    if channel.user:
+        return {"id": channel.id, "is_im": True, "user": channel.user, "is_archived": False}
     return {
         "id": channel.id,
         "name": channel.name,
@@ -29,11 +61,11 @@ def _channel_object(channel: Channel) -> dict[str, Any]:
         "is_channel": True,
         "is_group": False,
         "is_im": False,
-        "is_mpim": False,
+        "is_mpim": channel.is_mpim,
         "is_private": channel.is_private,
         "is_archived": False,
         "is_general": channel.name == "general",
-        "is_member": True,
+        "is_member": channel.is_member,
         "is_shared": False,
         "is_ext_shared": False,
     }
@@ -41,15 +73,19 @@ def _channel_object(channel: Channel) -> dict[str, Any]:
 
 def members(workspace: Workspace, args: Args) -> dict[str, Any]:
     """List who is in a channel: everybody who has not left the workspace."""
-    channel_in(workspace, args)
+    channel, bot = channel_in(workspace, args), workspace.bot_user_id
     present = [member.id for member in workspace.members.values() if not member.deleted]
+    if channel.user:
+        present = [bot, channel.user]
+    elif not channel.is_member:
+        present.remove(bot)
     shown, paging = page(present, args, key=lambda member: member, default=100)
     return {"members": shown} | paging
 
 
 def history(workspace: Workspace, args: Args) -> dict[str, Any]:
     """List a channel's messages, newest first, those inside threads left out."""
-    seen = _seen_in(workspace, channel_in(workspace, args))
+    seen = _seen_in(workspace, joined_in(workspace, args))
     posts = [post for post in seen if post.thread_ts in {None, post.ts}]
     body = _messages(workspace, args, list(reversed(_between(posts, args))), default=100)
     threads = _threads(seen)
@@ -78,7 +114,7 @@ def _threads(seen: Iterable[Post]) -> dict[str, dict[str, Any]]:
 
 def replies(workspace: Workspace, args: Args) -> dict[str, Any]:
     """List a thread, its parent first, then the replies, oldest first."""
-    channel = channel_in(workspace, args)
+    channel = joined_in(workspace, args)
     try:
         parent = post_in(workspace, args)
     except MethodError:

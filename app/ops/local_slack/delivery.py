@@ -68,6 +68,10 @@ class Delivery:
         """Deliver a slash command, which Slack tries once only."""
         return await self._post(urlencode(fields).encode(), FORM)
 
+    async def interaction(self, payload: Mapping[str, Any]) -> Answer:
+        """Deliver what somebody pressed, submitted or closed, which Slack tries once only."""
+        return await self._post(urlencode({"payload": json.dumps(payload)}).encode(), FORM)
+
     async def _post(
         self, body: bytes, content_type: str, again: Mapping[str, str] | None = None
     ) -> Answer:

@@ -5,10 +5,12 @@ import hmac
 import uuid
 from typing import Any
 
+from app.ops.local_slack.conversations import kind_of
 from app.ops.local_slack.messages import message_of
 from app.ops.local_slack.responses import url_for
+from app.ops.local_slack.triggers import trigger_for
 from app.ops.local_slack.users import user_object
-from app.ops.local_slack.values import Member, Post
+from app.ops.local_slack.values import Channel, Member, Post
 from app.ops.local_slack.workspace import Workspace
 
 Payload = dict[str, Any]
@@ -63,7 +65,8 @@ def _client_msg_id(channel: str, ts: str) -> str:
 
 def _channel_type(workspace: Workspace, channel: str) -> str:
     found = workspace.channels.get(channel)
-    return "group" if found and found.is_private else "channel"
+    kinds = {"im": "im", "mpim": "mpim", "private_channel": "group"}
+    return kinds.get(kind_of(found), "channel") if found else "channel"
 
 
 def changed_event(
@@ -113,6 +116,33 @@ def user_change_event(
     return _envelope(workspace, event, event_id)
 
 
+def home_opened_event(
+    workspace: Workspace, *, user: str, tab: str = "home", event_id: str | None = None
+) -> Payload:
+    """Tell that a member opened the app's page, with what it shows them if anything."""
+    event: Payload = {"type": "app_home_opened", "user": user, "tab": tab}
+    event |= {"channel": workspace.direct_with(user).id, "event_ts": workspace.next_ts()}
+    if tab == "home" and user in workspace.homes:
+        event["view"] = workspace.homes[user]
+    return _envelope(workspace, event, event_id)
+
+
+def reaction_event(
+    workspace: Workspace,
+    *,
+    post: Post,
+    emoji: str,
+    user: str,
+    added: bool = True,
+    event_id: str | None = None,
+) -> Payload:
+    """Tell that a member reacted to *post*, or took that back."""
+    event: Payload = {"type": "reaction_added" if added else "reaction_removed", "user": user}
+    event["item"] = {"type": "message", "channel": post.channel, "ts": post.ts}
+    event |= {"reaction": emoji, "item_user": post.user, "event_ts": workspace.next_ts()}
+    return _envelope(workspace, event, event_id)
+
+
 def _envelope(workspace: Workspace, event: Payload, event_id: str | None) -> Payload:
     number = workspace.next_number()
     authorization: Payload = {"enterprise_id": None, "team_id": workspace.team_id}
@@ -142,7 +172,7 @@ def slash_command(
         "team_id": workspace.team_id,
         "team_domain": workspace.team_name,
         "channel_id": channel,
-        "channel_name": workspace.channels[channel].name,
+        "channel_name": shown_name(workspace.channels[channel]),
         "user_id": user,
         "user_name": workspace.members[user].name,
         "command": command,
@@ -150,8 +180,13 @@ def slash_command(
         "api_app_id": workspace.app_id,
         "is_enterprise_install": "false",
         "response_url": url_for(workspace, channel, user),
-        "trigger_id": f"{workspace.next_number()}.{workspace.team_id}",
+        "trigger_id": trigger_for(workspace, user),
     }
+
+
+def shown_name(channel: Channel) -> str:
+    """Give the name of *channel* that Slack puts into payloads, which is none of a private one."""
+    return "privategroup" if channel.is_private and not channel.user else channel.name
 
 
 def signed(secret: str, body: bytes, now: float) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from app.ops.local_slack.values import Channel, Group, Member
 
 MEMBERS = (
-    Member("U0ANN00001", "ann", "ann", "Ann Lee"),
+    Member("U0ANN00001", "ann", "ann", "Ann Lee", is_admin=True, is_owner=True),
     Member("U0BOB00002", "bob", "bob", "Bob Martin"),
     Member("U0CAROL003", "carol", "carol", "Carol Díaz", tz="America/New_York"),
     Member("U0DAVE0004", "dave", "dave", "Dave Okafor", tz="Africa/Lagos"),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.ops.local_slack.values import Post
+from app.ops.local_slack.values import File, Post
 from app.ops.local_slack.workspace import Workspace
 
 
@@ -21,7 +21,22 @@ def message_of(workspace: Workspace, post: Post, *, metadata: bool = False) -> d
         message["edited"] = {"user": post.user, "ts": post.edited_ts or post.ts}
     if metadata and post.metadata:
         message["metadata"] = post.metadata
+    if post.files:
+        message["files"] = [file_object(file) for file in post.files]
+    if reactions := _reactions(workspace, post):
+        message["reactions"] = reactions
     return message | _author(workspace, post) | _thread(workspace, post)
+
+
+def _reactions(workspace: Workspace, post: Post) -> list[dict[str, Any]]:
+    found = workspace.reactions(post).items()
+    return [{"name": n, "users": list(who), "count": len(who)} for n, who in found if who]
+
+
+def file_object(file: File) -> dict[str, Any]:
+    """Give *file* as messages and files.* show it."""
+    told = {"id": file.id, "name": file.name, "title": file.title, "size": len(file.content)}
+    return told | ({"alt_txt": file.alt_text} if file.alt_text else {})
 
 
 def _author(workspace: Workspace, post: Post) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from app.ops.local_slack import chat, conversations, users
-from app.ops.local_slack.arguments import Args, MethodError, member_in, post_in, structure
-from app.ops.local_slack.blocks import check_blocks
+from app.ops.local_slack import chat, conversations, files, modals, users
+from app.ops.local_slack.arguments import Args, MethodError, post_in
+from app.ops.local_slack.blocks import content_in
+from app.ops.local_slack.messages import message_of
 from app.ops.local_slack.replies import refused
 from app.ops.local_slack.workspace import Workspace
 
@@ -33,21 +34,34 @@ def auth_test(workspace: Workspace, _args: Args) -> dict[str, Any]:
 
 def add_reaction(workspace: Workspace, args: Args) -> dict[str, Any]:
     """React to a message with an emoji."""
-    if not args.get("name"):
-        raise MethodError("invalid_name")
-    workspace.react(post_in(workspace, args, "timestamp"), str(args["name"]))
+    if not workspace.react(post_in(workspace, args, "timestamp"), _emoji_in(args)):
+        raise MethodError("already_reacted")
     return {}
 
 
-def publish_view(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """Show a member their App Home."""
-    member = member_in(workspace, {"user": args.get("user_id")})
-    view = structure(args, "view")
-    if not isinstance(view, dict):
-        raise MethodError("invalid_arguments")
-    check_blocks(view.get("blocks", []), most=100)
-    workspace.homes[member.id] = view
-    return {"view": view | {"id": f"V{workspace.next_number():010d}"}}
+def remove_reaction(workspace: Workspace, args: Args) -> dict[str, Any]:
+    """Take the app's own reaction to a message away."""
+    if not workspace.unreact(post_in(workspace, args, "timestamp"), _emoji_in(args)):
+        raise MethodError("no_reaction")
+    return {}
+
+
+def reactions_to(workspace: Workspace, args: Args) -> dict[str, Any]:
+    """Give a message with the reactions to it."""
+    post = post_in(workspace, args, "timestamp")
+    return {"type": "message", "channel": post.channel, "message": message_of(workspace, post)}
+
+
+def _emoji_in(args: Args) -> str:
+    if not args.get("name"):
+        raise MethodError("invalid_name")
+    return str(args["name"])
+
+
+def validate_blocks(workspace: Workspace, args: Args) -> dict[str, Any]:
+    """Say whether a message could hold the blocks."""
+    content_in(workspace, {"text": "-", "blocks": args.get("blocks")})
+    return {}
 
 
 def unknown(_workspace: Workspace, _args: Args) -> dict[str, Any]:
@@ -57,19 +71,29 @@ def unknown(_workspace: Workspace, _args: Args) -> dict[str, Any]:
 
 METHODS: dict[str, Callable[[Workspace, Args], dict[str, Any]]] = {
     "auth.test": auth_test,
+    "blocks.validate": validate_blocks,
     "chat.delete": chat.delete,
+    "chat.getPermalink": chat.permalink,
     "chat.postEphemeral": chat.post_ephemeral,
     "chat.postMessage": chat.post_message,
     "chat.update": chat.update,
     "conversations.history": conversations.history,
     "conversations.info": conversations.info,
     "conversations.members": conversations.members,
+    "conversations.open": conversations.opened,
     "conversations.replies": conversations.replies,
+    "files.completeUploadExternal": files.complete_upload,
+    "files.getUploadURLExternal": files.upload_url,
     "reactions.add": add_reaction,
+    "reactions.get": reactions_to,
+    "reactions.remove": remove_reaction,
     "usergroups.list": users.groups,
     "usergroups.users.list": users.group_members,
     "users.conversations": conversations.of_the_app,
     "users.info": users.info,
     "users.list": users.everybody,
-    "views.publish": publish_view,
+    "views.open": modals.open_view,
+    "views.publish": modals.publish_view,
+    "views.push": modals.push_view,
+    "views.update": modals.update_view,
 }

@@ -16,6 +16,7 @@ class Names:
         self._channels = {
             channel.name: (f"<#{channel.id}>", {"type": "channel", "channel_id": channel.id})
             for channel in workspace.channels.values()
+            if not channel.user
         }
 
     def pattern(self) -> str:

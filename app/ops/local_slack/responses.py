@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from app.ops.local_slack.arguments import MethodError
+from app.ops.local_slack.arguments import MethodError, flag
 from app.ops.local_slack.blocks import content_in
 from app.ops.local_slack.replies import Reply, refused
 from app.ops.local_slack.values import Post
 from app.ops.local_slack.workspace import Workspace
 
 USES = 5
+URL_FAULTS = {"expired_url", "used_url"}
 
 
 class ResponseUrls:
@@ -25,7 +26,7 @@ class ResponseUrls:
         try:
             self._respond(ident, payload)
         except MethodError as refusal:
-            return Reply(404, refused(refusal))
+            return Reply(404 if refusal.error in URL_FAULTS else 200, refused(refusal))
         return Reply(200, {"ok": True})
 
     def _respond(self, ident: str, payload: Mapping[str, Any]) -> None:
@@ -33,21 +34,31 @@ class ResponseUrls:
         user, _, _ = rest.partition("-")
         if channel not in self._workspace.channels or user not in self._workspace.members:
             raise MethodError("expired_url")
-        self._used[ident] += 1
-        if self._used[ident] > USES:
+        if self._used[ident] >= USES:
             raise MethodError("used_url")
-        if not payload.get("delete_original"):
+        original = self._original(ident, channel)
+        if original and flag(payload, "delete_original"):
+            self._workspace.remove(original)
+        elif original and flag(payload, "replace_original"):
+            self._workspace.amend(original, *content_in(self._workspace, payload))
+        elif not flag(payload, "delete_original"):
             respond(self._workspace, channel, user, payload)
+        self._used[ident] += 1
+
+    def _original(self, ident: str, channel: str) -> Post | None:
+        return self._workspace.post(channel, self._workspace.originals.get(ident, ""))
 
 
-def url_for(workspace: Workspace, channel: str, user: str) -> str:
-    """Give a new response_url for what *user* asked in *channel*."""
-    return f"{workspace.url}response/{channel}-{user}-{workspace.next_number()}"
+def url_for(workspace: Workspace, channel: str, user: str, original: str = "") -> str:
+    """Give a new response_url for what *user* did in *channel*, to the post *original* if any."""
+    ident = f"{channel}-{user}-{workspace.next_number()}"
+    workspace.originals[ident] = original
+    return f"{workspace.url}response/{ident}"
 
 
 def respond(workspace: Workspace, channel: str, user: str, payload: Mapping[str, Any]) -> Post:
     """Post *payload* in *channel*, to *user* alone unless it is in_channel."""
-    text, blocks = content_in(payload)
+    text, blocks = content_in(workspace, payload)
     everybody = payload.get("response_type") == "in_channel"
     return workspace.add(
         Post(

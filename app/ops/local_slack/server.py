@@ -8,6 +8,7 @@ from aiohttp import web
 
 from app.ops.local_slack.arguments import MethodError, read_arguments
 from app.ops.local_slack.faults import Fault, Faults, Reset
+from app.ops.local_slack.files import take_upload
 from app.ops.local_slack.methods import answer
 from app.ops.local_slack.pace import Pace
 from app.ops.local_slack.replies import (
@@ -31,7 +32,8 @@ class LocalSlack:
     """Slack for one workspace on 127.0.0.1, from ``async with`` to its end.
 
     *keep* bounds how many calls are remembered; *enforce_pace* answers 429 to a second
-    chat.postMessage in a channel within one second.
+    chat.postMessage in a channel within one second; without *data_tables* it refuses those, as
+    Slack does where they have not arrived yet.
     """
 
     def __init__(
@@ -41,8 +43,10 @@ class LocalSlack:
         bot_token: str = BOT_TOKEN,
         enforce_pace: bool = False,
         keep: int | None = None,
+        data_tables: bool = True,
     ) -> None:
         self.workspace = workspace or Workspace.example()
+        self.workspace.takes_data_tables = data_tables
         self.bot_token = bot_token
         self.app_token = APP_TOKEN
         self.one_post_a_second = enforce_pace
@@ -62,6 +66,7 @@ class LocalSlack:
         application = web.Application(client_max_size=4 * 1024**2)
         application.router.add_route("*", "/api/{method}", self._serve)
         application.router.add_post("/response/{ident}", self._serve)
+        application.router.add_route("*", "/upload/{ident}/{length}", self._take_upload)
         application.router.add_get("/link/", self.sockets.serve)
         application.on_shutdown.append(self.sockets.close)
         return application
@@ -138,6 +143,14 @@ class LocalSlack:
             del self.calls[: -self._keep]
         await self._tell_waiting()
         return reply.response(request)
+
+    async def _take_upload(self, request: web.Request) -> web.Response:
+        fault = self._faults.meet("upload")
+        if fault and fault.answers:
+            return instead(fault).response(request)
+        answer = await take_upload(self.workspace, request)
+        self.calls.append(Call("upload", {}, self.workspace.monotonic(), answer.status))
+        return answer
 
     async def _tell_waiting(self) -> None:
         async with self._heard:

@@ -16,7 +16,7 @@ def info(workspace: Workspace, args: Args) -> dict[str, Any]:
 
 def everybody(workspace: Workspace, args: Args) -> dict[str, Any]:
     """List all members, the app and those who left among them."""
-    members = list(workspace.members.values())
+    members = [member for member in workspace.members.values() if not member.team_id]
     shown, paging = page(members, args, key=lambda member: member.id, default=1000)
     return {"members": [user_object(workspace, member) for member in shown]} | paging
 
@@ -25,14 +25,18 @@ def user_object(workspace: Workspace, member: Member) -> dict[str, Any]:
     """Give *member* as users.info and user_change show it."""
     return {
         "id": member.id,
-        "team_id": workspace.team_id,
+        "team_id": member.team_id or workspace.team_id,
         "name": member.name,
         "real_name": member.real_name,
         "deleted": member.deleted,
         "is_bot": member.is_bot,
         "is_app_user": False,
-        "is_restricted": False,
-        "is_ultra_restricted": False,
+        "is_admin": member.is_admin or member.is_owner,
+        "is_owner": member.is_owner,
+        "is_primary_owner": False,
+        "is_restricted": member.is_restricted or member.is_ultra_restricted,
+        "is_ultra_restricted": member.is_ultra_restricted,
+        "is_stranger": bool(member.team_id),
         "tz": member.tz,
         "tz_offset": _offset(member.tz),
         "profile": {
@@ -40,7 +44,7 @@ def user_object(workspace: Workspace, member: Member) -> dict[str, Any]:
             "real_name_normalized": member.real_name,
             "display_name": member.display_name,
             "display_name_normalized": member.display_name,
-            "team": workspace.team_id,
+            "team": member.team_id or workspace.team_id,
         },
     }
 

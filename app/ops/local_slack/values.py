@@ -3,12 +3,15 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-What = Literal["posted", "edited", "deleted", "reacted"]
+What = Literal["posted", "edited", "deleted", "reacted", "unreacted"]
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person or a bot of the workspace; *name* is the handle typed after an @."""
+    """A person or a bot; *name* is the handle typed after an @.
+
+    *team_id* names another organisation, for a stranger of Slack Connect.
+    """
 
     id: str
     name: str
@@ -17,15 +20,26 @@ class Member:
     is_bot: bool = False
     deleted: bool = False
     tz: str = "Europe/Amsterdam"
+    is_admin: bool = False
+    is_owner: bool = False
+    is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    team_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A conversation that every member and the app are in; *name* carries no #."""
+    """A conversation that every member and, as *is_member* says, the app are in.
+
+    *name* carries no #; *user* is whom the app has a direct conversation with.
+    """
 
     id: str
     name: str
     is_private: bool = False
+    is_member: bool = True
+    is_mpim: bool = False
+    user: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +49,20 @@ class Group:
     id: str
     handle: str
     members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as it was uploaded; *channel* is empty until it is shared."""
+
+    id: str
+    name: str
+    title: str = ""
+    alt_text: str = ""
+    content: bytes = b""
+    channel: str = ""
+    thread_ts: str | None = None
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +80,17 @@ class Post:
     metadata: dict[str, Any] | None = None
     edited: bool = False
     edited_ts: str = ""
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of a post; *reaction* is the emoji's name when somebody reacted."""
+    """What became of a post; *reaction* is an emoji's name, *by* who put it or took it away."""
 
     what: What
     post: Post
     reaction: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

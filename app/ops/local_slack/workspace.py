@@ -7,13 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 from app.ops.local_slack import example
-from app.ops.local_slack.values import Change, Channel, Group, Member, Post
+from app.ops.local_slack.values import Change, Channel, File, Group, Member, Post
+
+View = dict[str, Any]
 
 
 class Workspace:
     """One Slack workspace with the app installed.
 
     *clock* gives Unix seconds for timestamps, *monotonic* seconds for how posts follow each other.
+    *homes* and *modals* are what members look at by their id, modals the top one last; *triggers*
+    are the unspent trigger_ids, *originals* the post that each response_url may replace.
     """
 
     def __init__(
@@ -36,9 +40,15 @@ class Workspace:
         self.channels = {channel.id: channel for channel in channels}
         self.groups = {group.id: group for group in groups}
         self.monotonic = monotonic
-        self.homes: dict[str, dict[str, Any]] = {}
+        self.homes: dict[str, View] = {}
+        self.modals: dict[str, list[View]] = {}
+        self.files: dict[str, File] = {}
+        self.triggers: dict[str, tuple[str, float]] = {}
+        self.originals: dict[str, str] = {}
+        self.takes_data_tables = True
         self.subscribers: list[Callable[[Change], None]] = []
         self._posts: dict[tuple[str, str], Post] = {}
+        self._reactions: dict[tuple[str, str], dict[str, list[str]]] = {}
         self._clock = clock
         self._last_tick = 0
         self._numbers = itertools.count(1)
@@ -86,9 +96,27 @@ class Workspace:
         del self._posts[post.channel, post.ts]
         self._tell(Change("deleted", post))
 
-    def react(self, post: Post, name: str) -> None:
-        """Tell the subscribers that the app reacted to *post* with the emoji *name*."""
-        self._tell(Change("reacted", post, name))
+    def react(self, post: Post, name: str, by: str = "") -> bool:
+        """Let a member, or the app, react to *post* with an emoji; say whether it was not there."""
+        who, found = by or self.bot_user_id, self._reactions.setdefault((post.channel, post.ts), {})
+        if who in found.setdefault(name, []):
+            return False
+        found[name].append(who)
+        self._tell(Change("reacted", post, name, who))
+        return True
+
+    def unreact(self, post: Post, name: str, by: str = "") -> bool:
+        """Take a reaction away again; say whether it was there."""
+        who, found = by or self.bot_user_id, self.reactions(post)
+        if who not in found.get(name, []):
+            return False
+        found[name].remove(who)
+        self._tell(Change("unreacted", post, name, who))
+        return True
+
+    def reactions(self, post: Post) -> dict[str, list[str]]:
+        """Give who reacted to *post*, by the emoji's name."""
+        return self._reactions.get((post.channel, post.ts), {})
 
     def _tell(self, change: Change) -> None:
         for subscriber in tuple(self.subscribers):
@@ -103,10 +131,16 @@ class Workspace:
         wanted = name.removeprefix("@").strip().casefold()
         return next((m for m in self.members.values() if wanted in names_of(m)), None)
 
+    def direct_with(self, member: str) -> Channel:
+        """Give the app's direct conversation with a member, begun now if there was none."""
+        direct = Channel(f"D{member[1:]}", "directmessage", is_private=True, user=member)
+        return self.channels.setdefault(direct.id, direct)
+
     def channel_called(self, name: str) -> Channel | None:
         """Find the channel by id or name, with or without its #."""
         wanted = name.removeprefix("#").strip()
-        by_name = (c for c in self.channels.values() if c.name == wanted.casefold())
+        named = wanted.casefold()
+        by_name = (c for c in self.channels.values() if c.name == named and not c.user)
         return self.channels.get(wanted) or next(by_name, None)
 
 

@@ -9,12 +9,21 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from app.ops.local_slack.fields import KEYS
 from app.ops.local_slack.workspace import Workspace
+from app.ops.playground.indent import Indent
 from app.ops.playground.mrkdwn import mrkdwn
 from app.ops.playground.names import emoji
 from app.ops.playground.rich_text import rich_text
+from app.ops.playground.values import choices, held
 
 Block = dict[str, Any]
+
+WRITTEN = {kind for kind, key in KEYS.items() if key == "value"}
+UNFILLED = {
+    "channels_select": "a channel", "conversations_select": "a channel", "datepicker": "a day",
+    "multi_users_select": "members", "timepicker": "a time", "users_select": "a member",
+}  # fmt: skip
 
 
 def render_blocks(blocks: Iterable[Block], workspace: Workspace) -> list[RenderableType]:
@@ -76,29 +85,67 @@ def _row(block: Block, workspace: Workspace) -> RenderableType:
 
 def _element(element: Block, workspace: Workspace) -> Text:
     match element.get("type"):
-        case "button":
-            return Text("[ ") + text_of(element.get("text"), workspace, style="bold") + " ]"
         case "mrkdwn" | "plain_text":
             return text_of(element, workspace)
         case "image":
             return Text(f"({element.get('alt_text', 'image')})")
+        case "button":
+            inside = text_of(element.get("text"), workspace, style="bold")
         case "overflow":
-            return Text("[ ... ]")
-        case _:
-            return Text("[ ") + text_of(element.get("placeholder") or "menu", workspace) + " v ]"
+            inside = Text("...")
+        case kind:
+            inside = _held(element, workspace) + ("" if kind in WRITTEN else " v")
+    number = Text(f"{element['number']} ", style="cyan") if "number" in element else Text()
+    return Text("[ ") + number + inside + " ]"
+
+
+def _held(element: Block, workspace: Workspace) -> Text:
+    """Give what a field holds, else what it asks for."""
+    kind = str(element.get("type"))
+    if kind in KEYS and (begun := held(element, workspace)):
+        return Text(emoji(begun))
+    asked = element.get("placeholder") or UNFILLED.get(kind, "..." if kind in WRITTEN else "menu")
+    return text_of(asked, workspace)
+
+
+def _image(block: Block, workspace: Workspace) -> RenderableType:
+    title = text_of(block["title"], workspace, style="bold") if "title" in block else Text()
+    alt = Text(f"(image: {block.get('alt_text', '')})")
+    return Group(title, alt) if title else alt
+
+
+def _input(block: Block, workspace: Workspace) -> RenderableType:
+    element = block.get("element", {})
+    label = text_of(block.get("label"), workspace, style="bold")
+    optional = Text(" (optional)" if block.get("optional") else "", style="dim")
+    parts: list[RenderableType] = [label + optional, Indent(_element(element, workspace))]
+    if offered := choices(element):
+        parts.append(Indent(Text(emoji(offered), style="dim")))
+    if "hint" in block:
+        parts.append(Indent(text_of(block["hint"], workspace, style="dim")))
+    return Group(*parts)
 
 
 def _table(block: Block, workspace: Workspace) -> RenderableType:
     head, *rows = block.get("rows") or [[]]
     settings = block.get("column_settings") or []
-    table = Table(title=block.get("caption"), title_justify="left", box=None, padding=(0, 2, 0, 0))
+    table = Table(box=None, padding=(0, 2, 0, 0))
     for index, cell in enumerate(head):
         column = (settings[index] if index < len(settings) else None) or {}
         justify: JustifyMethod = column.get("align") or _natural(index, rows)
         table.add_column(_cell(cell, workspace), justify=justify)
     for row in rows:
         table.add_row(*(_cell(cell, workspace) for cell in row))
-    return table
+    if block.get("type") != "data_table":
+        return table
+    above = [Text(emoji(block["caption"]), style="italic")] if block.get("caption") else []
+    return Group(*above, table, *_pages(block, len(rows)))
+
+
+def _pages(block: Block, rows: int) -> list[Text]:
+    """Say how Slack would turn the pages, where it does: a terminal shows them all."""
+    size = int(block.get("page_size", 5))
+    return [Text(f"({size} a page)", style="dim")] if rows > size else []
 
 
 def _natural(index: int, rows: list[list[Block]]) -> JustifyMethod:
@@ -119,6 +166,8 @@ LAYOUTS: dict[str, Callable[[Block, Workspace], RenderableType]] = {
     "data_table": _table,
     "divider": _divider,
     "header": _header,
+    "image": _image,
+    "input": _input,
     "markdown": _markdown,
     "rich_text": rich_text,
     "section": _section,

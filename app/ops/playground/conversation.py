@@ -1,6 +1,7 @@
 """The conversation: each line done as Slack would do it, and everything the app says printed."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 from rich.console import Console, RenderableType
 from rich.text import Text
@@ -10,11 +11,14 @@ from app.ops.local_slack.server import LocalSlack
 from app.ops.local_slack.values import Change
 from app.ops.playground import phrases
 from app.ops.playground.deeds import Deeds
+from app.ops.playground.desk import Desk
 from app.ops.playground.intents import Intent, intent_of
-from app.ops.playground.rendering import render_change
+from app.ops.playground.keeping import saved
+from app.ops.playground.rendering import render_change, render_files
 from app.ops.playground.seat import Seat, first_seat
+from app.ops.playground.seating import Seating
 
-DELIVERED = {"say", "reply", "edit", "delete", "command"}
+QUIET = {"nothing", "help", "who", "as", "in"}
 Settled = Callable[[], Awaitable[None]]
 
 
@@ -27,24 +31,25 @@ async def converse(  # noqa: PLR0913  the two ends of a conversation, and the te
     settled: Settled,
     seat: Seat | None = None,
     echo: bool = False,
+    keep: Path | None = None,
 ) -> None:
     """Do what *lines* ask until they end or one leaves; print what the app says meanwhile.
 
     *settled* returns when the app has nothing more to post; *echo* prints each line after its
-    prompt, for lines that nobody sees being typed.
+    prompt, for lines that nobody sees being typed; *keep* is the folder for the app's files.
     """
-    conversation = Conversation(slack, delivery, console, seat or first_seat(slack.workspace))
+    seat = seat or first_seat(slack.workspace)
+    conversation = Conversation(slack, delivery, console, seat, keep)
     end = slack.subscribe(conversation.show)
     try:
         async for line in lines:
-            intent = intent_of(line)
-            if echo and intent.kind != "nothing":
+            if echo and (line.strip() or seat.asked):
                 conversation.echo(line)
-            if intent.kind == "leave":
+            if conversation.leaves(line):
                 break
-            await conversation.do(intent)
-            if intent.kind in DELIVERED:
+            if await conversation.hear(line):
                 await settled()
+                conversation.look()
     finally:
         end()
 
@@ -52,38 +57,74 @@ async def converse(  # noqa: PLR0913  the two ends of a conversation, and the te
 class Conversation:
     """One person's conversation with the app, from the *seat* they take."""
 
-    def __init__(self, slack: LocalSlack, delivery: Delivery, console: Console, seat: Seat) -> None:
+    def __init__(
+        self,
+        slack: LocalSlack,
+        delivery: Delivery,
+        console: Console,
+        seat: Seat,
+        keep: Path | None = None,
+    ) -> None:
         self._workspace = slack.workspace
         self._console = console
         self._seat = seat
+        self._keep = keep
         self._deeds = Deeds(slack.workspace, delivery, seat)
+        self._desk = Desk(slack.workspace, delivery, seat, self._print)
+        self._seating = Seating(slack.workspace, seat)
 
     def show(self, change: Change) -> None:
         """Print what the app did; what members do is seen as they type it."""
         seat, workspace = self._seat, self._workspace
-        if change.what == "reacted" or change.post.user == workspace.bot_user_id:
-            viewer, channel = seat.member.id, seat.channel.id
-            self._print(render_change(change, workspace, viewer=viewer, channel=channel))
+        if (change.by or change.post.user) != workspace.bot_user_id:
+            return
+        viewer, channel = seat.member.id, seat.channel.id
+        self._print(render_change(change, workspace, viewer=viewer, channel=channel))
+        if change.what in {"posted", "edited"}:
+            self._desk.put(change.post)
+        if change.what == "posted" and change.post.files and self._keep:
+            self._print(render_files(saved(change.post.files, self._keep)))
+
+    def look(self) -> None:
+        """Print the modal that opened, if one did, and ask for its first field."""
+        self._desk.look()
 
     def echo(self, line: str) -> None:
         """Print *line* after its prompt, as if typed here, apart from what was before."""
-        self._print("")
+        if not self._seat.asked:
+            self._print("")
         self._print(Text.assemble((self._seat.prompt, "dim"), line))
 
     def _print(self, shown: RenderableType) -> None:
         self._console.print(shown, highlight=False, soft_wrap=False)
 
+    def leaves(self, line: str) -> bool:
+        """Say whether *line* ends the conversation, which a modal's field does not."""
+        intent = intent_of(line)
+        return intent.kind == "leave" and (not self._seat.asked or line.strip().startswith("/"))
+
+    async def hear(self, line: str) -> bool:
+        """Do what one line asks for; say whether the app may have something to say to it."""
+        if self._seat.asked:
+            self._tell(await self._desk.fill(line))
+            return True
+        intent = intent_of(line)
+        await self.do(intent)
+        return intent.kind not in QUIET
+
     async def do(self, intent: Intent) -> None:
         """Do what one line asks for, and say what came in its way."""
         match intent.kind:
             case "as":
-                self._tell(self._sit_as(intent.rest))
+                self._tell(self._seating.sit_as(intent.rest))
             case "in":
-                self._tell(self._sit_in(intent.rest))
+                self._tell(self._seating.sit_in(intent.rest))
             case "help":
                 self._print(phrases.help_text())
             case "who":
                 self._print(phrases.who(self._workspace))
+            case "press" | "home" | "react" | "unreact" | "shortcut" | "menu":
+                self._tell(await self._desk.do(intent))
             case _:
                 self._tell(await self._deed(intent))
 
@@ -101,24 +142,6 @@ class Conversation:
                 return await self._deeds.command(intent.command, intent.rest)
             case _:
                 return ""
-
-    def _sit_as(self, name: str) -> str:
-        member = self._workspace.member_called(name)
-        if member is None or member.deleted:
-            known = phrases.members(self._workspace)
-            return f"Nobody here is called {name or 'that'}. There are {known}"
-        if member.id == self._workspace.bot_user_id:
-            return "pptbot writes for itself."
-        self._seat.member = member
-        return ""
-
-    def _sit_in(self, name: str) -> str:
-        channel = self._workspace.channel_called(name)
-        if channel is None:
-            known = phrases.channels(self._workspace)
-            return f"There is no channel {name or 'without a name'}. There are {known}"
-        self._seat.channel = channel
-        return ""
 
     def _tell(self, trouble: str) -> None:
         if trouble:

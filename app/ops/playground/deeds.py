@@ -58,11 +58,7 @@ class Deeds:
         return await self.say(typed, last.thread_ts or last.ts)
 
     def _last(self, user: str | None = None) -> Post | None:
-        bot, here = self._workspace.bot_user_id, self._seat.channel.id
-        posts = [
-            post for post in self._workspace.posts if post.channel == here and post.user != bot
-        ]
-        return next((post for post in reversed(posts) if user in {None, post.user}), None)
+        return last_message(self._workspace, self._seat.channel.id, user)
 
     async def edit(self, typed: str) -> str:
         """Change the member's own last message here."""
@@ -104,6 +100,12 @@ class Deeds:
         except MethodError as refusal:
             return f"Slack would not show the app's answer: {refusal.error}"
         return ""
+
+
+def last_message(workspace: Workspace, channel: str, user: str | None = None) -> Post | None:
+    """Find the last message in a channel, by anybody but the app or by *user*."""
+    posts = [p for p in workspace.posts if p.channel == channel and p.user != workspace.bot_user_id]
+    return next((post for post in reversed(posts) if user in {None, post.user}), None)
 
 
 def trouble_in(answer: Answer) -> str:

@@ -5,24 +5,45 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal[
-    "nothing", "leave", "help", "who", "as", "in", "reply", "edit", "delete", "command", "say"
+    "nothing",
+    "leave",
+    "help",
+    "who",
+    "as",
+    "in",
+    "reply",
+    "edit",
+    "delete",
+    "command",
+    "say",
+    "press",
+    "home",
+    "react",
+    "unreact",
+    "shortcut",
+    "menu",
 ]
 WORDS: dict[str, Kind] = {
     "": "nothing", "exit": "leave", "quit": "leave", "help": "help", "who": "who",
-    "/exit": "leave", "/quit": "leave", "/help": "help", "/who": "who",
+    "/exit": "leave", "/quit": "leave", "/help": "help", "/who": "who", "/home": "home",
 }  # fmt: skip
 SLASH = re.compile(r"/(?P<word>[A-Za-z][\w-]*)(?:\s+(?P<rest>.*))?", re.DOTALL)
 BARE_AS = re.compile(r"as\s+(?P<name>@?\S+)")
-BARE_IN = re.compile(r"in\s+(?P<name>#\S+)")
+PRESS = re.compile(r"/?press\s+(?P<number>[0-9]{1,3})(?:\s+(?P<rest>.*))?", re.DOTALL)
+BARE_IN = re.compile(r"in\s+(?P<name>#\S+|@pptbot)")
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """One thing to do: *command* is a slash command's name, *rest* what is said, or a name."""
+    """One thing to do: *command* is a slash command's name, *rest* what is said, or a name.
+
+    *number* is that of what is pressed.
+    """
 
     kind: Kind
     rest: str = ""
     command: str = ""
+    number: int = 0
 
 
 def intent_of(line: str) -> Intent:
@@ -34,6 +55,8 @@ def intent_of(line: str) -> Intent:
         return Intent("as", match["name"])
     if match := BARE_IN.fullmatch(typed):
         return Intent("in", match["name"])
+    if match := PRESS.fullmatch(typed):
+        return Intent("press", (match["rest"] or "").strip(), number=int(match["number"]))
     if match := SLASH.fullmatch(typed):
         return _slash(match["word"].casefold(), (match["rest"] or "").strip())
     return Intent("say", line)
@@ -41,7 +64,7 @@ def intent_of(line: str) -> Intent:
 
 def _slash(word: str, rest: str) -> Intent:
     match word:
-        case "as" | "in" | "reply" | "edit" | "delete":
+        case "as" | "in" | "reply" | "edit" | "delete" | "react" | "unreact" | "shortcut" | "menu":
             return Intent(word, rest)
         case _:
             return Intent("command", rest, f"/{word}")

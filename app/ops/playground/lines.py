@@ -15,7 +15,10 @@ from prompt_toolkit.patch_stdout import patch_stdout
 from app.ops.local_slack.workspace import Workspace
 from app.ops.playground.seat import Seat
 
-COMMANDS = ("/as", "/in", "/reply", "/edit", "/delete", "/leaderboard", "help", "who", "exit")
+COMMANDS = (
+    "/as", "/in", "/reply", "/edit", "/delete", "/leaderboard", "/karma", "/home", "/react",
+    "/unreact", "/shortcut", "/menu", "press", "help", "who", "exit",
+)  # fmt: skip
 
 
 def typed_lines(
@@ -54,7 +57,7 @@ def completer(workspace: Workspace) -> WordCompleter:
     """Complete @names, #channels and the commands of *workspace*."""
     people = [f"@{member.name}" for member in workspace.members.values() if not member.deleted]
     groups = [f"@{group.handle}" for group in workspace.groups.values()]
-    channels = [f"#{channel.name}" for channel in workspace.channels.values()]
+    channels = [f"#{c.name}" for c in workspace.channels.values() if not c.user]
     words = [*people, *groups, *channels, *COMMANDS]
     # The pattern is matched from the cursor backwards.
     return WordCompleter(words, ignore_case=True, pattern=re.compile(r"[\w-]*[@#/]?"))

@@ -14,6 +14,8 @@ def member_name(workspace: Workspace, ident: str) -> str:
 def channel_name(workspace: Workspace, ident: str) -> str:
     """Give the name of a channel with its #."""
     channel = workspace.channels.get(ident)
+    if channel and channel.user:
+        return member_name(workspace, channel.user)
     return f"#{channel.name}" if channel else f"#{ident}"
 
 

@@ -7,14 +7,21 @@ from app.ops.local_slack.workspace import Workspace
 from app.ops.playground.seat import Seat
 
 HELP = """\
-  @bob++ for the docs   say anything; the app hears it as it would from Slack
+  @bob++ for the docs   say anything; the app hears it as from Slack
   /reply thanks @bob++  reply in the thread of the last message here
   /edit @eve++          change the last message you wrote
   /delete               take it back
+  /react :tada:         react to the last message here; so does /unreact
   /leaderboard          any other /word is a slash command of the app
+  press 2               press what has that number; press 2 week chooses
+  /home                 look at the app's own page
+  /shortcut NAME        take a shortcut; /menu NAME on the last message
   as carol, in #dev     write as somebody else, or in another channel
+  in @pptbot            write to the app alone
   who                   the members, channels and groups there are
-  exit                  leave; so do Ctrl-D, and Ctrl-C twice"""
+  exit                  leave; so do Ctrl-D, and Ctrl-C twice
+A form asks for one field after the other: an empty line, or keep, leaves it
+as it is, yes submits at the end, cancel closes."""
 
 
 def banner(console: Console, seat: Seat) -> None:
@@ -23,7 +30,7 @@ def banner(console: Console, seat: Seat) -> None:
     console.print(Text("pptbot playground: the real app and a workspace of its own", style="bold"))
     console.print(f"You are {you} in {here}. Nothing leaves this machine.", highlight=False)
     console.print("Try:  @bob++ for the docs    postgres++    @eng++    @eve--", highlight=False)
-    console.print("      /leaderboard    /reply @bob++    as carol    in #dev", highlight=False)
+    console.print("      /leaderboard    press 1    /home    as carol    in #dev", highlight=False)
     console.print("help tells more, exit leaves.", highlight=False)
 
 
@@ -48,7 +55,7 @@ def members(workspace: Workspace) -> str:
 
 def channels(workspace: Workspace) -> str:
     """Give the channels."""
-    return " ".join(f"#{channel.name}" for channel in workspace.channels.values())
+    return " ".join(f"#{c.name}" for c in workspace.channels.values() if not c.user)
 
 
 def groups(workspace: Workspace) -> str:

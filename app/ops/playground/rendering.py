@@ -1,18 +1,20 @@
 """What the app says, as a member sees it: pure functions from posts to what rich can print."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 
-from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.segment import Segment
+from rich.console import Group, RenderableType
 from rich.text import Text
 
-from app.ops.local_slack.values import Change, Post
-from app.ops.local_slack.workspace import Workspace
+from app.ops.local_slack.values import Change, File, Post
+from app.ops.local_slack.workspace import View, Workspace
 from app.ops.playground.blocks import render_blocks
+from app.ops.playground.indent import Indent
 from app.ops.playground.mrkdwn import mrkdwn
 from app.ops.playground.names import channel_name, emoji, member_name
+from app.ops.playground.pressing import Surface, numbered
 
 QUOTED = 40
+REACTIONS = {"reacted": ("reacted", "to"), "unreacted": ("took back", "from")}
 
 
 def render_change(
@@ -20,9 +22,10 @@ def render_change(
 ) -> RenderableType:
     """Give what became of a post, for the member *viewer* who looks at *channel*, both ids."""
     post = change.post
-    if change.what == "reacted":
+    if change.what in REACTIONS:
+        did, whose = REACTIONS[change.what]
         reaction = emoji(f":{change.reaction}:")
-        return head("", f"reacted {reaction} to {quote(post, workspace)}")
+        return head("", f"{did} {reaction} {whose} {quote(post, workspace)}")
     if change.what == "deleted":
         return head("", f"deleted: {quote(post, workspace)}")
     return render_post(post, workspace, viewer=viewer, channel=channel)
@@ -30,23 +33,33 @@ def render_change(
 
 def render_post(post: Post, workspace: Workspace, *, viewer: str, channel: str) -> RenderableType:
     """Give a post of the app: its head, then its blocks, or its text when it has none."""
-    body = render_blocks(post.blocks, workspace) or [mrkdwn(post.text, workspace)]
+    body = render_blocks(numbered(Surface(post, {})), workspace)
+    if not body and (post.text or not post.files):
+        body = [mrkdwn(post.text, workspace)]
     where = _where(post, workspace, viewer=viewer, channel=channel)
-    return Group(head("APP", where), *(Indented(part) for part in body))
+    return Group(head("APP", where), *(Indent(part) for part in body))
 
 
-@dataclass(frozen=True, slots=True)
-class Indented:
-    """*part* two columns to the right, with no spaces after its lines, unlike rich's Padding."""
+def render_home(view: View, workspace: Workspace) -> RenderableType:
+    """Give what the app's own page shows to a member."""
+    return _page(head("HOME", ""), view, workspace)
 
-    part: RenderableType
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        narrower = options.update(width=max(options.max_width - 2, 1))
-        for line in console.render_lines(self.part, narrower, pad=False):
-            yield Segment("  ")
-            yield from line
-            yield Segment.line()
+def render_modal(view: View, workspace: Workspace) -> RenderableType:
+    """Give a modal: its title, what it shows, and how it is answered."""
+    title = str(view["title"]["text"])
+    return _page(head("MODAL", title), view, workspace)
+
+
+def _page(heading: Text, view: View, workspace: Workspace) -> RenderableType:
+    parts = render_blocks(numbered(Surface(view, {})), workspace)
+    return Group(heading, *(Indent(part) for part in parts))
+
+
+def render_files(saved: Iterable[tuple[File, str]]) -> RenderableType:
+    """Give the files of a post, each with the path at which it was saved."""
+    lines = [f"{f.title or f.name} ({f.alt_text or 'no description'}): {at}" for f, at in saved]
+    return Group(*(Indent(Text(line)) for line in lines))
 
 
 def head(badge: str, rest: str) -> Text:
@@ -60,16 +73,26 @@ def head(badge: str, rest: str) -> Text:
 def _where(post: Post, workspace: Workspace, *, viewer: str, channel: str) -> str:
     marks = []
     if post.ephemeral_to:
-        other = member_name(workspace, post.ephemeral_to).removeprefix("@")
-        marks.append(f"only visible to {'you' if post.ephemeral_to == viewer else other}")
+        marks.append(f"only visible to {_you_or_name(workspace, post.ephemeral_to, viewer)}")
     if post.channel != channel:
-        marks.append(f"in {channel_name(workspace, post.channel)}")
+        marks.append(_elsewhere(workspace, post.channel, viewer))
     if post.thread_ts:
         parent = workspace.post(post.channel, post.thread_ts)
         marks.append(f"in thread of {quote(parent, workspace)}" if parent else "in a thread")
     if post.edited:
-        marks.append("edited")
+        marks.append("replaced" if post.ephemeral_to else "edited")
     return f"({', '.join(marks)})" if marks else ""
+
+
+def _elsewhere(workspace: Workspace, channel: str, viewer: str) -> str:
+    found = workspace.channels.get(channel)
+    if found and found.user:
+        return f"direct message to {_you_or_name(workspace, found.user, viewer)}"
+    return f"in {channel_name(workspace, channel)}"
+
+
+def _you_or_name(workspace: Workspace, member: str, viewer: str) -> str:
+    return "you" if member == viewer else member_name(workspace, member).removeprefix("@")
 
 
 def quote(post: Post, workspace: Workspace) -> str:

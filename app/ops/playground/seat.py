@@ -8,15 +8,20 @@ from app.ops.local_slack.workspace import Workspace
 
 @dataclass(slots=True)
 class Seat:
-    """The member one writes as and the channel one writes in; both change with /as and /in."""
+    """The member one writes as and the channel one writes in; both change with /as and /in.
+
+    *asked* stands before the line while a modal waits for what is typed.
+    """
 
     member: Member
     channel: Channel
+    asked: str = ""
 
     @property
     def prompt(self) -> str:
         """Give what stands before the line being typed."""
-        return f"{self.member.name} in #{self.channel.name} > "
+        place = "@pptbot" if self.channel.user else f"#{self.channel.name}"
+        return self.asked or f"{self.member.name} in {place} > "
 
 
 def first_seat(workspace: Workspace) -> Seat:

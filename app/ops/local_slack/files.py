@@ -1,0 +1,71 @@
+"""The files.* methods: a file is announced, its bytes are sent, and then it is shared."""
+
+from dataclasses import replace
+from typing import Any
+
+from aiohttp import web
+
+from app.ops.local_slack.arguments import Args, MethodError, channel_in, structure
+from app.ops.local_slack.messages import file_object
+from app.ops.local_slack.values import File, Post
+from app.ops.local_slack.workspace import Workspace
+
+
+def upload_url(workspace: Workspace, args: Args) -> dict[str, Any]:
+    """Give where the bytes of a file can be sent, and the file's id."""
+    name, length = str(args.get("filename") or ""), str(args.get("length") or "")
+    if not name or not length.isdecimal() or int(length) == 0:
+        raise MethodError("invalid_arguments")
+    ident = f"F{workspace.next_number():010d}"
+    alt_text = str(args.get("alt_txt") or "")
+    workspace.files[ident] = File(ident, name, alt_text=alt_text)
+    return {"upload_url": f"{workspace.url}upload/{ident}/{length}", "file_id": ident}
+
+
+async def take_upload(workspace: Workspace, request: web.Request) -> web.Response:
+    """Take the bytes of a file, raw or as a form; refuse what was not announced."""
+    file, length = workspace.files.get(request.match_info["ident"]), request.match_info["length"]
+    content = await _bytes_of(request)
+    if file is None or str(len(content)) != length:
+        return web.Response(status=400, text="invalid upload")
+    workspace.files[file.id] = replace(file, content=content)
+    return web.Response(text=f"OK - {length}")
+
+
+async def _bytes_of(request: web.Request) -> bytes:
+    if request.content_type != "multipart/form-data":
+        return await request.read()
+    parts = (await request.post()).values()
+    return next((part.file.read() for part in parts if isinstance(part, web.FileField)), b"")
+
+
+def complete_upload(workspace: Workspace, args: Args) -> dict[str, Any]:
+    """Share files that were uploaded: in a channel or a direct conversation, or with nobody."""
+    named = structure(args, "files")
+    if not isinstance(named, list) or not named:
+        raise MethodError("invalid_arguments")
+    files = [_uploaded(workspace, part) for part in named]
+    if args.get("channel_id"):
+        _share(workspace, args, files)
+    return {"files": [file_object(workspace.files[file.id]) for file in files]}
+
+
+def _uploaded(workspace: Workspace, named: Any) -> File:
+    ident = named.get("id") if isinstance(named, dict) else None
+    file = workspace.files.get(str(ident))
+    if file is None or not file.content or file.channel:
+        raise MethodError("file_not_found")
+    return replace(file, title=str(named.get("title") or file.name))
+
+
+def _share(workspace: Workspace, args: Args, files: list[File]) -> None:
+    channel = channel_in(workspace, {"channel": args["channel_id"]})
+    if not channel.is_member:
+        raise MethodError("not_in_channel")
+    thread_ts = str(args.get("thread_ts") or "") or None
+    comment = str(args.get("initial_comment") or "")
+    placed = {"channel": channel.id, "thread_ts": thread_ts, "comment": comment}
+    shared = tuple(replace(file, **placed) for file in files)  # type: ignore[arg-type]
+    workspace.files |= {file.id: file for file in shared}
+    post = Post(channel.id, workspace.next_ts(), comment, workspace.bot_user_id)
+    workspace.add(replace(post, thread_ts=thread_ts, files=shared, at=workspace.monotonic()))

@@ -1,0 +1,128 @@
+"""The views.* methods: modals, one above the other, and the App Home of each member."""
+
+from typing import Any, Final
+
+from app.ops.local_slack.arguments import Args, MethodError, member_in, structure
+from app.ops.local_slack.fields import with_block_ids
+from app.ops.local_slack.triggers import spend
+from app.ops.local_slack.view_limits import check_view
+from app.ops.local_slack.workspace import View, Workspace
+
+DEEPEST: Final = 3
+"""Modals that may lie one above the other."""
+
+
+def open_view(workspace: Workspace, args: Args) -> dict[str, Any]:
+    """Open a modal for whom the trigger_id belongs to, in place of any that was open."""
+    view = _view_in(args, "modal")
+    user = spend(workspace, str(args.get("trigger_id", "")))
+    return {"view": show(workspace, user, view)}
+
+
+def show(workspace: Workspace, user: str, view: View) -> View:
+    """Let *user* look at *view* as their only modal."""
+    workspace.modals[user] = [kept(workspace, view)]
+    return workspace.modals[user][-1]
+
+
+def push_view(workspace: Workspace, args: Args) -> dict[str, Any]:
+    """Lay a modal over the one that is open."""
+    view = _view_in(args, "modal")
+    user = spend(workspace, str(args.get("trigger_id", "")))
+    return {"view": push(workspace, user, view)}
+
+
+def push(workspace: Workspace, user: str, view: View) -> View:
+    """Lay *view* over the modals of *user*; raise what Slack answers when there is no room."""
+    stack = workspace.modals.get(user)
+    if not stack:
+        raise MethodError("not_found")
+    if len(stack) >= DEEPEST:
+        raise MethodError("push_limit_reached")
+    stack.append(kept(workspace, view, above=stack[-1]))
+    return stack[-1]
+
+
+def update_view(workspace: Workspace, args: Args) -> dict[str, Any]:
+    """Replace what a modal that is open shows, found by its view_id or its external_id."""
+    stack, place = _found(workspace, args)
+    _check_hash(stack[place], args)
+    return {"view": replace(workspace, stack, place, _view_in(args, "modal"))}
+
+
+def replace(workspace: Workspace, stack: list[View], place: int, view: View) -> View:
+    """Replace the modal at *place* of *stack*; it stays the same view under a new hash."""
+    same = ("id", "root_view_id", "previous_view_id")
+    stack[place] = kept(workspace, view) | {key: stack[place][key] for key in same}
+    return stack[place]
+
+
+def _found(workspace: Workspace, args: Args) -> tuple[list[View], int]:
+    for name, key in (("view_id", "id"), ("external_id", "external_id")):
+        for stack in workspace.modals.values():
+            for place, view in enumerate(stack):
+                if args.get(name) and view.get(key) == args[name]:
+                    return stack, place
+    raise MethodError("not_found")
+
+
+def publish_view(workspace: Workspace, args: Args) -> dict[str, Any]:
+    """Show a member their App Home."""
+    member = member_in(workspace, {"user": args.get("user_id")})
+    view, before = _view_in(args, "home"), workspace.homes.get(member.id, {})
+    _check_hash(before, args)
+    same = {"id": before["id"], "root_view_id": before["id"]} if before else {}
+    workspace.homes[member.id] = kept(workspace, view) | same
+    return {"view": workspace.homes[member.id]}
+
+
+def _view_in(args: Args, kind: str) -> View:
+    view = structure(args, "view")
+    if not isinstance(view, dict) or view.get("type") != kind:
+        raise MethodError("invalid_arguments", f"view must be a {kind} [json-pointer:/view/type]")
+    check_view(view)
+    return view
+
+
+def _check_hash(view: View, args: Args) -> None:
+    if args.get("hash") and args["hash"] != view.get("hash"):
+        raise MethodError("hash_conflict")
+
+
+def kept(workspace: Workspace, view: View, above: View | None = None) -> View:
+    """Give *view* as Slack keeps it: named, dated, and with every block named."""
+    number = workspace.next_number()
+    ident = f"V{number:010d}"
+    standing = {"id": ident, "team_id": workspace.team_id, "app_id": workspace.app_id}
+    standing |= {"bot_id": workspace.bot_id, "hash": f"{workspace.next_ts()}.{number}"}
+    standing |= {"root_view_id": above["root_view_id"] if above else ident}
+    told: View = {"callback_id": "", "private_metadata": "", "external_id": "", "state": {}}
+    told |= {"clear_on_close": False, "notify_on_close": False, "submit": None, "close": None}
+    blocks = with_block_ids(view["blocks"])
+    below = above["id"] if above else None
+    return told | view | standing | {"blocks": blocks, "previous_view_id": below}
+
+
+def submitted(workspace: Workspace, user: str, view: View, answer: dict[str, Any]) -> None:
+    """Do what the app's *answer* to the submission of *view* asks for; nothing closes it.
+
+    Raises MethodError when Slack would not show what the answer holds.
+    """
+    stack, action = workspace.modals.get(user, []), answer.get("response_action")
+    place = next((n for n, shown in enumerate(stack) if shown["id"] == view.get("id")), None)
+    if action == "errors" or place is None:
+        return
+    if action == "clear":
+        stack.clear()
+    elif action == "update":
+        replace(workspace, stack, place, _view_in(answer, "modal"))
+    elif action == "push":
+        push(workspace, user, _view_in(answer, "modal"))
+    else:
+        del stack[place:]
+
+
+def close(workspace: Workspace, user: str) -> None:
+    """Let *user* close the modal before them; the one below it shows again."""
+    if stack := workspace.modals.get(user):
+        stack.pop()

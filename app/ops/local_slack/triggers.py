@@ -1,0 +1,30 @@
+"""The trigger_ids that Slack gives with what a member does, each good for one view within 3 s."""
+
+from typing import Final
+
+from app.ops.local_slack.arguments import MethodError
+from app.ops.local_slack.workspace import Workspace
+
+LIFE: Final = 3.0
+"""Seconds that a trigger_id lives."""
+
+
+def trigger_for(workspace: Workspace, user: str) -> str:
+    """Give a new trigger_id for something that *user* did."""
+    number = workspace.next_number()
+    ident = f"{number}.{workspace.team_id[1:]}.{number:032x}"
+    workspace.triggers[ident] = (user, workspace.monotonic())
+    return ident
+
+
+def spend(workspace: Workspace, ident: str) -> str:
+    """Give whom a trigger_id was for, once, or raise what Slack answers when it is no good."""
+    if ident not in workspace.triggers:
+        raise MethodError("invalid_trigger_id")
+    user, given = workspace.triggers[ident]
+    if not user:
+        raise MethodError("exchanged_trigger_id")
+    if workspace.monotonic() - given > LIFE:
+        raise MethodError("expired_trigger_id")
+    workspace.triggers[ident] = ("", given)
+    return user

@@ -1,0 +1,43 @@
+"""Slack's limits on modals and App Homes."""
+
+import json
+from typing import Any, Final
+
+from app.ops.local_slack.arguments import MethodError
+from app.ops.local_slack.blocks import KNOWN, fault_in
+from app.ops.local_slack.elements import fault_of_text, first
+from app.ops.local_slack.tables import TABLES
+
+LARGEST: Final = 250_000
+"""Bytes that a view may have."""
+
+
+def check_view(view: dict[str, Any]) -> None:
+    """Raise what Slack answers to a view that it would not show."""
+    if len(json.dumps(view)) > LARGEST:
+        raise MethodError("view_too_large")
+    blocks = view.get("blocks")
+    if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
+        raise MethodError("invalid_arguments", "missing required field: blocks")
+    reason = fault_in(blocks, most=100, known=KNOWN - TABLES) or _fault_of_names(view)
+    if view.get("type") == "modal":
+        reason = reason or _fault_of_modal(view)
+    if reason:
+        raise MethodError("invalid_arguments", reason.replace("pointer:/", "pointer:/view/"))
+
+
+def _fault_of_names(view: dict[str, Any]) -> str:
+    for name, most in (("callback_id", 255), ("external_id", 255), ("private_metadata", 3000)):
+        if len(str(view.get(name) or "")) > most:
+            return f"must be less than {most + 1} characters [json-pointer:/{name}]"
+    return ""
+
+
+def _fault_of_modal(view: dict[str, Any]) -> str:
+    if "title" not in view:
+        return "missing required field: title [json-pointer:/title]"
+    asks = any(block.get("type") == "input" for block in view["blocks"])
+    if asks and not view.get("submit"):
+        return "missing required field: submit [json-pointer:/submit]"
+    names = [name for name in ("title", "submit", "close") if view.get(name)]
+    return first(fault_of_text(view[name], 24, plain=True) for name in names)

@@ -1,0 +1,71 @@
+"""A modal being filled in: its fields are asked for one after the other, then it is submitted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.ops.local_slack.fields import KEYS, Block, initial
+from app.ops.local_slack.workspace import View, Workspace
+from app.ops.playground.values import ValueRefused, choices, held, read_value
+
+KEEP = {"", "keep"}
+
+
+@dataclass(slots=True)
+class Form:
+    """The modal *view*, what was *filled* in by action_id, and the blocks still to be *asked*."""
+
+    view: View
+    filled: dict[str, Any] = field(default_factory=dict)
+    asked: list[Block] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, view: View, before: "Form | None" = None) -> "Form":
+        """Begin to fill in *view*; what was filled in *before* it changed need not be again."""
+        fields = {_ident(b): b for b in view["blocks"] if b["type"] == "input" and _kind(b) in KEYS}
+        same = before is not None and before.view["id"] == view["id"]
+        held = {k: v for k, v in before.filled.items() if k in fields} if before and same else {}
+        return cls(view, held, [block for ident, block in fields.items() if ident not in held])
+
+    def prompt(self, workspace: Workspace) -> str:
+        """Give what is asked now: a field with what it holds and offers, or whether to submit."""
+        if not self.asked:
+            submit = self.view.get("submit")
+            return f"{submit['text']}? (yes, cancel) > " if submit else "(cancel closes it) > "
+        block, element = self.asked[0], self.asked[0]["element"]
+        offered = choices(element) or ("optional" if block.get("optional") else "")
+        kept = held(element, workspace)
+        hints = [hint for hint in (offered, f"now {kept}" if kept else "") if hint]
+        aside = f" ({'; '.join(hints)})" if hints else ""
+        return f"{block['label']['text']}{aside} > "
+
+    def answer(self, typed: str, workspace: Workspace) -> str:
+        """Fill the field that is asked for with *typed*; give what is wrong with it."""
+        block = self.asked[0]
+        element = block["element"]
+        if typed.strip().casefold() in KEEP:
+            empty = initial(element) in (None, [], "") and element["action_id"] not in self.filled
+            if empty and not block.get("optional"):
+                return "This one is needed."
+        else:
+            try:
+                self.filled[element["action_id"]] = read_value(element, typed, workspace)
+            except ValueRefused as refusal:
+                return str(refusal)
+        del self.asked[0]
+        return ""
+
+    def ask_again(self, errors: Mapping[str, str]) -> list[str]:
+        """Ask for the fields that the app would not take; give each one's label and reason."""
+        inputs = {b["block_id"]: b for b in self.view["blocks"] if b["type"] == "input"}
+        self.asked = [inputs[ident] for ident in inputs if ident in errors]
+        labels = {ident: block["label"]["text"] for ident, block in inputs.items()}
+        return [f"{labels.get(ident, ident)}: {reason}" for ident, reason in errors.items()]
+
+
+def _ident(block: Block) -> str:
+    return str(block["element"]["action_id"])
+
+
+def _kind(block: Block) -> str:
+    return str(block["element"].get("type"))

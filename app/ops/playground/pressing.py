@@ -1,0 +1,71 @@
+"""What can be pressed: the numbered elements of the message, page or modal that was shown last."""
+
+import copy
+from dataclasses import dataclass
+from typing import Any
+
+from app.ops.local_slack import interactions
+from app.ops.local_slack.events import Payload
+from app.ops.local_slack.fields import KEYS, Block, Element, elements_of, state_of, with_block_ids
+from app.ops.local_slack.values import Post
+from app.ops.local_slack.workspace import View, Workspace
+from app.ops.playground.values import ValueRefused, choices, read_value
+
+NOTHING = "There is nothing to press yet."
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """A message, or a view whose fields hold what was *filled* in, as it stands before a member."""
+
+    what: Post | View
+    filled: dict[str, Any]
+
+    @property
+    def blocks(self) -> list[Block]:
+        """Give the blocks, each with the name that Slack gives it."""
+        return with_block_ids(
+            self.what.blocks if isinstance(self.what, Post) else self.what["blocks"]
+        )
+
+    def pressable(self) -> list[tuple[Block, Element]]:
+        """Give what is numbered: everything but the fields of a modal, which are asked for."""
+        modal = isinstance(self.what, dict) and self.what["type"] == "modal"
+        found = elements_of(self.blocks)
+        return [pair for pair in found if not (modal and pair[0]["type"] == "input")]
+
+    def press(self, number: int, typed: str, user: str, workspace: Workspace) -> Payload:
+        """Give what Slack sends when *user* presses a number; raise ValueRefused if none does."""
+        pressable = self.pressable()
+        if not 1 <= number <= len(pressable):
+            raise ValueRefused(f"Nothing here has the number {number}." if pressable else NOTHING)
+        pressed = pressable[number - 1]
+        value = _value(pressed[1], number, typed, workspace)
+        if isinstance(self.what, Post):
+            return interactions.pressed_in_message(
+                workspace, self.what, pressed, user=user, value=value
+            )
+        state = state_of(self.what["blocks"], self.filled, workspace)
+        return interactions.pressed_in_view(
+            workspace, self.what, pressed, user=user, value=value, state=state
+        )
+
+
+def _value(element: Element, number: int, typed: str, workspace: Workspace) -> Any:
+    if element["type"] in KEYS or element["type"] == "overflow":
+        if not typed:
+            raise ValueRefused(f"Choose one after it, as in press {number} 1: {choices(element)}")
+        menu = element | {"type": "static_select"} if element["type"] == "overflow" else element
+        return read_value(menu, typed, workspace)
+    if (asks := element.get("confirm")) and typed.casefold() not in {"yes", "y"}:
+        question = f"{asks['title']['text']} {asks['text']['text']}"
+        raise ValueRefused(f"{question} If so: press {number} yes")
+    return None
+
+
+def numbered(surface: Surface) -> list[Block]:
+    """Give the blocks of *surface* with its number in everything that can be pressed."""
+    shown = Surface(copy.deepcopy(surface.what), {})
+    for number, (_, element) in enumerate(shown.pressable(), start=1):
+        element["number"] = number
+    return shown.blocks

@@ -1,0 +1,435 @@
+"""What is pressed, filled in and looked at, between a Bolt app and the stand-in."""
+
+import aiohttp
+import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from app.ops.local_slack import events, interactions
+from app.ops.local_slack.server import LocalSlack
+from app.ops.local_slack.values import Post
+from app.ops.local_slack.workspace import Workspace
+from tests.ops.small_app import GIVE, board, button, plain, row, small_app
+
+ANN, BOB, GENERAL = "U0ANN00001", "U0BOB00002", "C0GENERAL1"
+
+
+@pytest.fixture
+async def now():
+    return [100.0]
+
+
+@pytest.fixture
+async def local(now):
+    async with LocalSlack(Workspace.example(monotonic=lambda: now[0])) as local:
+        yield local
+
+
+@pytest.fixture
+async def small(local):
+    async with small_app(local) as (talk, heard):
+        yield talk, heard
+
+
+@pytest.fixture
+async def client(local):
+    async with aiohttp.ClientSession() as session:
+        yield AsyncWebClient(local.bot_token, local.api_url, session=session, retry_handlers=[])
+
+
+async def refusal_of(call) -> str:
+    with pytest.raises(SlackApiError) as caught:
+        await call
+    return caught.value.response["error"]
+
+
+def trigger(slack, by=ANN):
+    return interactions.global_shortcut(slack.workspace, "x", user=by)["trigger_id"]
+
+
+async def test_a_commands_answer_is_shown_to_whoever_asked(small):
+    talk, _ = small
+    answer = await talk.command("month", by="bob", command="/board")
+    assert answer["text"] == "board of the month"
+    assert talk.heard(to="bob") == ["board of the month"]
+    assert talk.heard() == talk.heard(to="ann") == []
+
+
+async def test_a_menu_on_an_ephemeral_answer_replaces_it_in_place(small):
+    talk, heard = small
+    answer = await talk.command(command="/board")
+    assert await talk.click(answer, "period", value="month") == {}
+    assert talk.heard(to="ann") == ["board of the month"]
+    assert [sent["replace_original"] for sent in talk.updates()] == [True]
+    told = heard[-1]
+    assert told["container"]["is_ephemeral"]
+    assert "message" not in told
+    await talk.click(talk.updates()[-1], "period", value="week")
+    assert talk.heard(to="ann") == ["board of the week"]
+
+
+async def test_what_was_answered_can_be_taken_away_again(small):
+    talk, heard = small
+    answer = await talk.command(command="/board")
+    await talk.click(answer, "post")
+    async with aiohttp.ClientSession() as session:
+        url, body = heard[-1]["response_url"], {"delete_original": True}
+        async with session.post(url, json=body) as gone:
+            assert (await gone.json())["ok"]
+    assert (talk.heard(to="ann"), talk.heard()) == ([], ["week"])
+
+
+async def test_a_button_can_show_something_to_everyone(small):
+    talk, heard = small
+    await talk.command("later", command="/board")
+    await talk.click(talk.updates()[0], "post")
+    assert talk.heard() == ["week"]
+    action = heard[-1]["actions"][0]
+    assert (action["action_id"], action["value"], action["type"]) == ("post", "week", "button")
+    assert action["block_id"]
+
+
+async def test_a_button_on_a_message_tells_of_the_message(small, client):
+    talk, heard = small
+    await client.chat_postMessage(channel=GENERAL, **board("week"))
+    (post,) = talk.slack.posts_in(GENERAL)
+    await talk.click(post, "post", by="bob", value="forged")
+    told = heard[-1]
+    assert (told["message"]["ts"], told["channel"]["id"]) == (post.ts, GENERAL)
+    assert (told["user"]["id"], told["actions"][0]["value"]) == (BOB, "forged")
+    assert told["container"] == {
+        "type": "message",
+        "message_ts": post.ts,
+        "channel_id": GENERAL,
+        "is_ephemeral": False,
+    }
+
+
+async def test_a_press_can_be_forged(small):
+    talk, heard = small
+    answer = await talk.command(command="/board")
+    stranger = {"id": "T0STRANGER", "domain": "elsewhere"}
+    await talk.click(answer, "post", by="eve", team=stranger)
+    assert (heard[-1]["team"], heard[-1]["user"]["id"]) == (stranger, "U0EVE00005")
+
+
+async def test_what_is_not_there_cannot_be_pressed(small):
+    talk, _ = small
+    answer = await talk.command(command="/board")
+    with pytest.raises(AssertionError, match="no undo to press, only post, period"):
+        await talk.click(answer, "undo")
+
+
+async def test_a_home_opens_a_modal_that_is_filled_in_and_submitted(small):
+    talk, heard = small
+    home = await talk.open_home("bob")
+    assert talk.home("bob") == home
+    await talk.click(home, "ask", by="bob")
+    view = talk.view("bob")
+    assert view["title"]["text"] == "Give karma"
+    assert await talk.submit(view, by="bob", to="carol", points=3, why="help") == {}
+    assert talk.direct("bob") == ["3 for <@U0CAROL003>, thread, because help"]
+    assert talk.view("bob") is None
+    assert heard[-1]["view"]["state"]["values"]["mode"]["mode"]["selected_option"]["value"]
+
+
+async def test_an_error_keeps_the_modal_open(small):
+    talk, _ = small
+    await talk.shortcut("give_karma")
+    answer = await talk.submit(talk.view(), to="bob", points=1, why="no")
+    assert answer["errors"] == {"why": "A better reason, please."}
+    assert talk.view() is not None
+    assert talk.direct() == []
+
+
+async def test_an_update_makes_a_new_hash_and_an_old_one_conflicts(small, client):
+    talk, _ = small
+    await talk.shortcut("give_karma")
+    before = talk.view()
+    await talk.click(before, "count")
+    after = talk.view()
+    assert (after["id"], after["blocks"][-1]["elements"][0]["value"]) == (before["id"], "2")
+    assert after["hash"] != before["hash"]
+    late = client.views_update(view_id=before["id"], hash=before["hash"], view=GIVE)
+    assert await refusal_of(late) == "hash_conflict"
+
+
+async def test_a_modal_closed_is_told_where_it_was_asked_for(small):
+    talk, heard = small
+    await talk.shortcut("give_karma")
+    await talk.close(talk.view())
+    assert talk.view() is None
+    assert (heard[-1]["type"], talk.direct()) == ("view_closed", ["never mind"])
+
+
+async def test_a_shortcut_on_a_message_tells_of_the_message(small):
+    talk, heard = small
+    post = talk.write("hello", by="bob")
+    await talk.shortcut("give_karma", on=post)
+    told = heard[-1]
+    assert (told["type"], told["message"]["user"]) == ("message_action", BOB)
+    assert talk.view() is not None
+
+
+async def test_reactions_are_told_and_taken_back(small, client):
+    talk, _ = small
+    post = talk.write("hello", by="bob")
+    await talk.react(post, "heavy_plus_sign")
+    history = await client.conversations_history(channel=GENERAL)
+    assert history["messages"][-1]["reactions"] == [
+        {"name": "heavy_plus_sign", "users": [ANN], "count": 1}
+    ]
+    await talk.unreact(post, "heavy_plus_sign")
+    assert talk.heard() == ["heavy_plus_sign added", "heavy_plus_sign removed"]
+    history = await client.conversations_history(channel=GENERAL)
+    assert "reactions" not in history["messages"][-1]
+
+
+async def test_a_file_is_kept_with_its_bytes_and_description(small):
+    talk, _ = small
+    await talk.command(command="/export", by="bob")
+    (file,) = talk.files("bob")
+    assert (file.name, file.title, file.alt_text) == ("own.json", "Yours", "An empty list")
+    assert file.content == b"[]"
+    assert talk.files("ann") == talk.files() == []
+
+
+async def test_a_trigger_is_good_once(local, client):
+    ident = trigger(local)
+    await client.views_open(trigger_id=ident, view=GIVE)
+    assert await refusal_of(client.views_open(trigger_id=ident, view=GIVE)) == (
+        "exchanged_trigger_id"
+    )
+    assert await refusal_of(client.views_open(trigger_id="1.2.3", view=GIVE)) == (
+        "invalid_trigger_id"
+    )
+
+
+async def test_a_trigger_lives_for_three_seconds(local, client, now):
+    early, late = trigger(local), trigger(local)
+    now[0] += 3.0
+    await client.views_open(trigger_id=early, view=GIVE)
+    now[0] += 0.1
+    assert await refusal_of(client.views_open(trigger_id=late, view=GIVE)) == "expired_trigger_id"
+
+
+async def test_three_modals_may_lie_one_above_the_other(local, client):
+    push = client.views_push(trigger_id=trigger(local), view=GIVE)
+    assert await refusal_of(push) == "not_found"
+    first = (await client.views_open(trigger_id=trigger(local), view=GIVE))["view"]
+    second = (await client.views_push(trigger_id=trigger(local), view=GIVE))["view"]
+    assert (second["previous_view_id"], second["root_view_id"]) == (first["id"], first["id"])
+    await client.views_push(trigger_id=trigger(local), view=GIVE)
+    fourth = client.views_push(trigger_id=trigger(local), view=GIVE)
+    assert await refusal_of(fourth) == "push_limit_reached"
+
+
+async def test_a_home_is_published_over_the_version_one_knows(client):
+    home = {"type": "home", "blocks": []}
+    first = (await client.views_publish(user_id=ANN, view=home))["view"]
+    again = (await client.views_publish(user_id=ANN, view=home, hash=first["hash"]))["view"]
+    assert again["id"] == first["id"]
+    late = client.views_publish(user_id=ANN, view=home, hash=first["hash"])
+    assert await refusal_of(late) == "hash_conflict"
+
+
+async def test_the_event_of_an_opened_home_carries_what_it_showed(local, client):
+    opened = events.home_opened_event(local.workspace, user=ANN)["event"]
+    assert "view" not in opened
+    view = (await client.views_publish(user_id=ANN, view={"type": "home", "blocks": []}))["view"]
+    event = events.home_opened_event(local.workspace, user=ANN)["event"]
+    assert (event["tab"], event["view"]["hash"]) == ("home", view["hash"])
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        {"type": "modal", "blocks": []},
+        GIVE | {"title": plain("x" * 25)},
+        GIVE | {"submit": None},
+        GIVE | {"private_metadata": "x" * 3001},
+        GIVE | {"callback_id": "x" * 256},
+        GIVE | {"blocks": [{"type": "divider"}] * 101},
+        GIVE | {"blocks": [{"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]]}]},
+        {"type": "home", "blocks": []},
+    ],
+)
+async def test_a_view_that_slack_would_not_show_opens_nothing(local, client, view):
+    call = client.views_open(trigger_id=trigger(local), view=view)
+    assert await refusal_of(call) == "invalid_arguments"
+    assert local.workspace.modals == {}
+
+
+async def test_a_direct_message_goes_to_the_member_alone(local, client):
+    opened = await client.conversations_open(users=[BOB])
+    assert "already_open" not in opened
+    await client.chat_postMessage(channel=BOB, text="psst")
+    (post,) = local.posts_in(opened["channel"]["id"])
+    assert post.channel.startswith("D")
+    assert (await client.conversations_info(channel=post.channel))["channel"]["is_im"]
+    said = Post(post.channel, local.workspace.next_ts(), "hello", BOB)
+    assert events.posted_event(local.workspace, said)["event"]["channel_type"] == "im"
+    assert len((await client.users_conversations(types="im"))["channels"]) == 1
+    assert (await client.conversations_open(users=[BOB]))["already_open"]
+    nobody = client.chat_postMessage(channel="U0NOBODY", text="x")
+    assert await refusal_of(nobody) == "channel_not_found"
+
+
+async def test_the_app_says_nothing_where_it_is_not(local, client):
+    away = local.workspace.channels["C0DEVDEV03"]
+    local.workspace.channels[away.id] = type(away)(away.id, away.name, is_member=False)
+    assert not (await client.conversations_info(channel=away.id))["channel"]["is_member"]
+    post = client.chat_postMessage(channel=away.id, text="x")
+    assert await refusal_of(post) == "not_in_channel"
+    listed = (await client.users_conversations())["channels"]
+    assert away.id not in [channel["id"] for channel in listed]
+
+
+async def test_a_message_has_an_address(local, client):
+    post = local.workspace.add(Post(GENERAL, "1763660000.000100", "hi", ANN))
+    told = await client.chat_getPermalink(channel=GENERAL, message_ts=post.ts)
+    assert told["permalink"].endswith("/archives/C0GENERAL1/p1763660000000100")
+    nowhere = client.chat_getPermalink(channel=GENERAL, message_ts="1.2")
+    assert await refusal_of(nowhere) == "message_not_found"
+
+
+async def test_a_file_that_was_not_sent_is_not_shared(local, client):
+    begun = await client.files_getUploadURLExternal(filename="x.png", length=3)
+    done = client.files_completeUploadExternal(files=[{"id": begun["file_id"]}], channel_id=GENERAL)
+    assert await refusal_of(done) == "file_not_found"
+    async with aiohttp.ClientSession() as session:
+        async with session.post(begun["upload_url"], data=b"four") as answer:
+            assert answer.status == 400
+        form = aiohttp.FormData()
+        form.add_field("filename", b"png", filename="x.png")
+        async with session.post(begun["upload_url"], data=form) as answer:
+            assert answer.status == 200
+    files = [{"id": begun["file_id"], "title": "A picture"}]
+    await client.files_completeUploadExternal(
+        files=files, channel_id=GENERAL, initial_comment="look"
+    )
+    (post,) = local.posts_in(GENERAL)
+    assert (post.text, post.files[0].content, post.files[0].title) == ("look", b"png", "A picture")
+
+
+async def test_a_stranger_may_not_ask_for_anything(local):
+    async with aiohttp.ClientSession() as session:
+        stranger = AsyncWebClient("xoxb-stranger", local.api_url, session=session)
+        for call in (
+            stranger.views_open(trigger_id=trigger(local), view=GIVE),
+            stranger.conversations_open(users=[BOB]),
+            stranger.files_getUploadURLExternal(filename="x", length=1),
+        ):
+            assert await refusal_of(call) == "invalid_auth"
+
+
+async def test_who_rules_who_visits_and_who_left_is_told(local, client):
+    members = local.workspace.members
+    assert (await client.users_info(user=ANN))["user"]["is_admin"]
+    assert not (await client.users_info(user=BOB))["user"]["is_admin"]
+    assert (await client.users_info(user="U0OSCAR010"))["user"]["deleted"]
+    member = members[BOB]
+    members[BOB] = type(member)(BOB, "bob", "bob", "Bob", is_restricted=True, team_id="T0OTHER")
+    told = (await client.users_info(user=BOB))["user"]
+    assert (told["is_restricted"], told["is_stranger"], told["team_id"]) == (True, True, "T0OTHER")
+
+
+def cells(rows, columns=1, text="x"):
+    return [[{"type": "raw_text", "text": text}] * columns] * rows
+
+
+def data_table(count=2, **more):
+    return {"type": "data_table", "caption": "c", "rows": cells(count)} | more
+
+
+def section(text):
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+
+
+TOO_MUCH = [
+    [section("x" * 3001)],
+    [section("")],
+    [{"type": "section"}],
+    [{"type": "section", "fields": [plain("x")] * 11}],
+    [{"type": "section", "fields": [plain("x" * 2001)]}],
+    [{"type": "header", "text": plain("x" * 151)}],
+    [{"type": "header", "text": {"type": "mrkdwn", "text": "x"}}],
+    [{"type": "context", "elements": [plain("x")] * 11}],
+    [{"type": "context", "elements": []}],
+    [row(*(button("x", f"a{n}") for n in range(26)))],
+    [row()],
+    [row(button("x" * 76, "a"))],
+    [row(button("x", "a", "v" * 2001))],
+    [row(button("x", "a" * 256))],
+    [row(button("x", "a"), button("y", "a"))],
+    [row(button("x", "a", style="loud"))],
+    [section("x") | {"block_id": "b"}, section("y") | {"block_id": "b"}],
+    [section("x") | {"block_id": "b" * 256}],
+    [{"type": "image", "image_url": "https://a.b/c.png", "alt_text": ""}],
+    [{"type": "table", "rows": cells(101)}],
+    [{"type": "table", "rows": cells(1, 21)}],
+    [{"type": "table", "rows": cells(2, 1, "x" * 5001)}],
+    [data_table(1)],
+    [data_table(202)],
+    [data_table(caption="")],
+    [data_table(page_size=101)],
+    [data_table(page_size=0)],
+    [data_table(rows=cells(3, 2) + cells(1))],
+    [data_table(rows=cells(1, 1, "x" * 10_001) + cells(1, 1, "x" * 10_000))],
+    [data_table(rows=[[{"type": "rich_text", "elements": []}], *cells(1)])],
+    [{"type": "divider"}] * 51,
+    [{"type": "novelty"}],
+]
+
+
+@pytest.mark.parametrize("blocks", TOO_MUCH)
+async def test_blocks_beyond_a_limit_are_refused(local, client, blocks):
+    call = client.chat_postMessage(channel=GENERAL, text="x", blocks=blocks)
+    assert await refusal_of(call) == "invalid_blocks"
+    assert local.posts_in(GENERAL) == []
+
+
+AT_THE_LIMIT = [
+    [section("x" * 3000)],
+    [{"type": "section", "fields": [plain("x" * 2000)] * 10}],
+    [{"type": "header", "text": plain("x" * 150)}],
+    [{"type": "context", "elements": [plain("x")] * 10}],
+    [row(*(button("x" * 75, f"a{n}", "v" * 2000) for n in range(25)))],
+    [{"type": "table", "rows": cells(100, 20)}],
+    [data_table(201, page_size=100)],
+    [data_table(rows=cells(2, 20, "x" * 500))],
+    [section("x") | {"block_id": f"{n}"} for n in range(50)],
+]
+
+
+@pytest.mark.parametrize("blocks", AT_THE_LIMIT)
+async def test_blocks_at_a_limit_are_taken(client, blocks):
+    assert (await client.chat_postMessage(channel=GENERAL, text="x", blocks=blocks))["ok"]
+
+
+async def test_two_tables_of_any_kind_are_one_too_many(client):
+    blocks = [data_table(), {"type": "table", "rows": cells(1)}]
+    call = client.chat_postMessage(channel=GENERAL, text="x", blocks=blocks)
+    assert await refusal_of(call) == "invalid_attachments"
+
+
+async def test_data_tables_can_be_refused_as_where_they_have_not_arrived(local, client):
+    local.workspace.takes_data_tables = False
+    call = client.chat_postMessage(channel=GENERAL, text="x", blocks=[data_table()])
+    assert await refusal_of(call) == "invalid_blocks"
+    form = events.slash_command(
+        local.workspace, user=ANN, channel=GENERAL, command="/leaderboard", text=""
+    )
+    async with aiohttp.ClientSession() as session:
+        url, body = form["response_url"], {"text": "x", "blocks": [data_table()]}
+        async with session.post(url, json=body) as answer:
+            assert (await answer.json())["error"] == "invalid_blocks"
+        async with session.post(url, json={"text": "plain"}) as answer:
+            assert (await answer.json())["ok"]
+    assert [post.text for post in local.posts_in(GENERAL)] == ["plain"]
+
+
+async def test_an_answer_that_slack_would_not_show_fails_the_test(small):
+    talk, _ = small
+    with pytest.raises(AssertionError, match="would not show"):
+        await talk.command("x" * 3000, command="/board")

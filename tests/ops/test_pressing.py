@@ -1,0 +1,288 @@
+"""What a person at the playground's terminal can press, fill in, look at and keep."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from app.ops.local_slack.server import LocalSlack
+from app.ops.local_slack.values import File, Post
+from app.ops.local_slack.workspace import Workspace
+from app.ops.playground.blocks import render_blocks
+from app.ops.playground.conversation import converse
+from app.ops.playground.intents import Intent, intent_of
+from app.ops.playground.keeping import saved
+from app.ops.playground.phrases import HELP
+from app.ops.playground.rendering import render_modal, render_post
+from app.ops.playground.seat import first_seat
+from app.ops.playground.values import ValueRefused, read_value
+from tests.ops.small_app import GIVE, button, options, plain, row, small_app
+
+ANN, BOB, GENERAL = "U0ANN00001", "U0BOB00002", "C0GENERAL1"
+WORKSPACE = Workspace.example()
+
+
+@pytest.fixture
+async def local():
+    async with LocalSlack() as local:
+        yield local
+
+
+@pytest.fixture
+def play(local, tmp_path):
+    """Let ann type some lines at the small app; return what the terminal showed."""
+
+    async def played(*typed: str) -> str:
+        async def lines():
+            for line in typed:
+                yield line
+
+        console = Console(file=io.StringIO(), width=90)
+        async with small_app(local) as (talk, _):
+            await converse(
+                local,
+                talk.delivery,
+                lines=lines(),
+                console=console,
+                settled=talk.running.sender.settled,
+                seat=first_seat(local.workspace),
+                echo=True,
+                keep=tmp_path / "files",
+            )
+        return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
+
+    return played
+
+
+def printed(*renderables) -> str:
+    console = Console(file=io.StringIO(), width=80)
+    for renderable in renderables:
+        console.print(renderable, highlight=False)
+    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
+
+
+async def test_buttons_are_numbered_and_what_they_replace_is_shown_again(play):
+    shown = await play("/board", "press 2 month", "press 1")
+    assert shown == (
+        "\nann in #general > /board\n"
+        "pptbot APP  (only visible to you)\n"
+        "  Board of the week\n"
+        "  [ 1 Post ]  [ 2 menu v ]\n"
+        "\nann in #general > press 2 month\n"
+        "pptbot APP  (only visible to you, replaced)\n"
+        "  Board of the month\n"
+        "  [ 1 Post ]  [ 2 menu v ]\n"
+        "\nann in #general > press 1\n"
+        "pptbot APP\n"
+        "  month"
+    )
+
+
+async def test_a_menu_wants_a_choice_that_it_has(play):
+    shown = await play("/board", "press 2", "press 2 year", "press 2 2", "press 9")
+    assert "Choose one after it, as in press 2 1: 1 Week, 2 Month" in shown
+    assert "Choose one of: 1 Week, 2 Month" in shown
+    assert "Board of the month" in shown
+    assert "Nothing here has the number 9." in shown
+
+
+async def test_nothing_can_be_pressed_before_something_was_shown(play):
+    assert "There is nothing to press yet." in await play("press 1")
+
+
+async def test_a_page_is_looked_at_and_its_modal_filled_in_field_by_field(play, local):
+    shown = await play(
+        "/home", "press 2", "nobody", "carol", "9", "3", "no", "silent", "yes", "help"
+    )
+    assert "pptbot HOME\n  [ 1 Forget ]  [ 2 Ask ]" in shown
+    asked = [
+        "pptbot MODAL  Give karma",
+        "To > nobody\nNobody here is called nobody.",
+        "To > carol",
+        "Points > 9\nWrite a number from 1 to 5.",
+        "Points > 3",
+        "Reason (optional) > no",
+        "Reply (1 Thread, 2 Silent; now Thread) > silent",
+        "Give? (yes, cancel) > yes\nReason: A better reason, please.",
+        "Reason (optional) > help",
+    ]
+    places = [shown.index(words) for words in asked]
+    assert places == sorted(places)
+    assert local.workspace.modals[ANN]
+
+
+async def test_a_modal_submitted_is_gone_and_the_channel_is_back(play, local):
+    shown = await play(
+        "/shortcut give_karma", "", "carol", "2", "keep", "keep", "maybe", "yes", "hello"
+    )
+    assert "To >\nThis one is needed." in shown
+    assert "Give? (yes, cancel) > maybe\nWrite yes to submit it, or cancel." in shown
+    assert "pptbot APP  (direct message to you)\n  2 for @carol, thread, because None" in shown
+    assert "\nann in #general > hello" in shown
+    assert local.workspace.modals[ANN] == []
+
+
+async def test_a_modal_can_be_closed(play, local):
+    shown = await play("/shortcut give_karma", "cancel", "hello")
+    assert "never mind" in shown
+    assert shown.endswith("ann in #general > hello")
+    assert local.workspace.modals[ANN] == []
+
+
+async def test_what_was_filled_in_stays_while_the_modal_changes(play):
+    shown = await play("/shortcut give_karma", "bob", "press 1", "4", "why not", "keep", "yes")
+    assert shown.count("pptbot MODAL") == 2
+    assert shown.count("To > bob") == 1
+    assert "4 for @bob, thread, because why not" in shown
+
+
+async def test_a_field_may_say_exit(play):
+    shown = await play("/shortcut give_karma", "bob", "1", "exit", "keep", "yes", "exit", "unheard")
+    assert "because exit" in shown
+    assert "unheard" not in shown
+
+
+async def test_the_menu_of_a_message_is_that_of_the_last_one(play):
+    shown = await play("/menu give_karma", "hello", "/menu give_karma", "/cancel", "/shortcut")
+    assert "Nobody has written anything" in shown
+    assert "pptbot MODAL  Give karma" in shown
+    assert "callback id" in shown
+
+
+async def test_a_reaction_is_told_once_and_taken_back_once(play):
+    shown = await play(
+        "hello", "/react :tada:", "/react tada", "/unreact :tada:", "/unreact tada", "/react"
+    )
+    assert "tada added" in shown
+    assert "You did that before." in shown
+    assert "tada removed" in shown
+    assert "You have not reacted with that." in shown
+    assert "Write the emoji after it" in shown
+
+
+async def test_a_file_is_saved_and_named_with_its_path(play, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shown = await play("/export")
+    assert ("pptbot APP  (direct message to you)\n  Yours (An empty list): files/own.json") in shown
+    assert (tmp_path / "files" / "own.json").read_bytes() == b"[]"
+
+
+def test_a_files_name_leads_nowhere_else(tmp_path):
+    for name, kept in (("../../outside.png", "outside.png"), ("..", "F1"), ("/etc/x", "x")):
+        ((_, path),) = saved([File("F1", name, content=b"x")], tmp_path / "files")
+        assert path == str(tmp_path / "files" / kept)
+
+
+async def test_one_can_talk_to_the_app_alone(play, local):
+    shown = await play("in @pptbot", "hello", "as bob", "hi", "in #general", "who")
+    assert "ann in @pptbot > hello" in shown
+    assert "bob in @pptbot > hi" in shown
+    assert "directmessage" not in shown
+    assert [post.channel for post in local.workspace.posts] == ["D0ANN00001", "D0BOB00002"]
+
+
+@pytest.mark.parametrize(
+    ("line", "intent"),
+    [
+        ("press 2", Intent("press", number=2)),
+        ("/press 12 all time", Intent("press", "all time", number=12)),
+        ("press release", Intent("say", "press release")),
+        ("/home", Intent("home")),
+        ("/react :tada:", Intent("react", ":tada:")),
+        ("/karma me", Intent("command", "me", "/karma")),
+    ],
+)
+def test_lines_are_read_for_what_they_ask(line, intent):
+    assert intent_of(line) == intent
+
+
+def element(kind, **more):
+    return {"type": kind, "action_id": "a"} | more
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "value"),
+    [
+        (element("plain_text_input"), "  words ", "words"),
+        (element("users_select"), "@bob", BOB),
+        (element("multi_users_select"), "bob, @ann", [BOB, ANN]),
+        (element("multi_users_select"), "none", []),
+        (element("conversations_select"), "#general", GENERAL),
+        (element("checkboxes", options=options("a", "b", "c")), "1, C", ["a", "c"]),
+        (element("number_input", is_decimal_allowed=True), "1.5", "1.5"),
+        (element("datepicker"), "2026-11-20", "2026-11-20"),
+        (element("timepicker"), "07:30", "07:30"),
+    ],
+)
+def test_what_is_typed_is_what_slack_would_send(field, typed, value):
+    assert read_value(field, typed, WORKSPACE) == value
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        (element("plain_text_input", max_length=3), "four"),
+        (element("users_select"), "nobody"),
+        (element("channels_select"), "nowhere"),
+        (element("number_input"), "1.5"),
+        (element("datepicker"), "tomorrow"),
+        (element("radio_buttons", options=options("a")), "b"),
+    ],
+)
+def test_what_does_not_fit_is_refused(field, typed):
+    with pytest.raises(ValueRefused):
+        read_value(field, typed, WORKSPACE)
+
+
+def test_a_modal_shows_its_fields_and_what_they_offer():
+    view = GIVE | {"blocks": [{"type": "header", "text": plain("How much?")}, *GIVE["blocks"]]}
+    view["blocks"][2] = view["blocks"][2] | {"hint": plain("One to five")}
+    assert printed(render_modal(view, WORKSPACE)) == (
+        "pptbot MODAL  Give karma\n"
+        "  How much?\n"
+        "  To\n"
+        "    [ a member v ]\n"
+        "  Points\n"
+        "    [ ... ]\n"
+        "    One to five\n"
+        "  Reason (optional)\n"
+        "    [ ... ]\n"
+        "  Reply\n"
+        "    [ Thread v ]\n"
+        "    1 Thread, 2 Silent\n"
+        "  [ 1 Count ]"
+    )
+
+
+def test_numbers_go_through_a_message_from_top_to_bottom():
+    sure = {"title": plain("Sure?"), "text": plain("It is gone then."),
+            "confirm": plain("Yes"), "deny": plain("No")}  # fmt: skip
+    blocks = [
+        {"type": "section", "text": plain("a"), "accessory": button("Undo", "undo")},
+        {"type": "divider"},
+        row(button("Go", "go", confirm=sure), element("overflow", options=options("x", "y"))),
+    ]
+    post = Post(GENERAL, "1.0", "x", "U0PPTBOT", blocks)
+    shown = printed(render_post(post, WORKSPACE, viewer=ANN, channel=GENERAL))
+    assert "[ 1 Undo ]" in shown
+    assert "[ 2 Go ]  [ 3 ... ]" in shown
+    assert "number" not in str(post.blocks)
+
+
+def test_images_stand_as_their_description():
+    blocks = [
+        {"type": "image", "image_url": "https://a/b", "alt_text": "Lines", "title": plain("T")}
+    ]
+    assert printed(*render_blocks(blocks, WORKSPACE)) == "T\n(image: Lines)"
+
+
+def test_a_sortable_table_shows_its_caption_and_says_where_pages_would_turn():
+    rows = [[{"type": "raw_text", "text": word}] for word in ("Name", "ann", "bob")]
+    block = {"type": "data_table", "caption": "Who leads this very month", "rows": rows}
+    shown = printed(*render_blocks([block | {"page_size": 1}], WORKSPACE))
+    assert shown == "Who leads this very month\nName\nann\nbob\n(1 a page)"
+    assert "a page" not in printed(*render_blocks([block], WORKSPACE))
+
+
+def test_help_fits_a_picture():
+    assert max(len(line) for line in HELP.splitlines()) <= 76
