@@ -6,14 +6,21 @@ import os
 import random
 import socket
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
+from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import AsyncConnection, conninfo
-from psycopg.errors import ProgramLimitExceeded, ReadOnlySqlTransaction
+from psycopg.errors import (
+    IdleInTransactionSessionTimeout,
+    ProgramLimitExceeded,
+    ReadOnlySqlTransaction,
+)
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
+
+from app.store.slow import cursors
 
 T = TypeVar("T")
 Conn = AsyncConnection[Any]
@@ -24,15 +31,24 @@ PATIENCE: Final = 2.5
 _FIRST_PAUSE: Final = 0.02
 # Short enough to get past a pool full of connections that a restart has cut.
 _LONGEST_PAUSE: Final = 0.2
+# A connection that nobody used for this long is asked whether it is alive: a round trip that a
+# busy app never makes.
+_RESTED: Final = 10.0
+# What does not answer by then is hung up, so that there is time left for a new connection.
+_ALIVE_WITHIN: Final = 0.5
 
 # A pooler answers with a process id of its own making: then nothing is set, and no row comes.
 _OWN: Final = """
-SELECT set_config('statement_timeout', %(ms)s, false) WHERE pg_backend_pid() = %(pid)s
+SELECT set_config('statement_timeout', %(statement)s, false),
+    set_config('lock_timeout', %(lock)s, false),
+    set_config('idle_in_transaction_session_timeout', %(transaction)s, false)
+WHERE pg_backend_pid() = %(pid)s::integer
 """
 
 _LOST: Final = (
     psycopg.OperationalError,
     psycopg.InterfaceError,
+    IdleInTransactionSessionTimeout,
     ReadOnlySqlTransaction,
     PoolTimeout,
     PoolClosed,
@@ -52,6 +68,14 @@ class Limits:
     idle: float = 30.0
     connect: float = 2.0
     statement: float = 5.0
+    lifetime: float = 1800.0
+    """After this, and a little chance, a connection is replaced: poolers and hosts change."""
+    lock: float = 2.0
+    """Less than PATIENCE, so that who waits for a lock can still be told so."""
+    transaction: float = 60.0
+    """A transaction that does nothing for this long is ended, with the locks it holds."""
+    slow: float = 0.5
+    """A statement that takes longer is logged."""
 
 
 class Database:
@@ -65,6 +89,7 @@ class Database:
             min_size=limits.pool_min,
             max_size=limits.pool_max,
             max_idle=limits.idle,
+            max_lifetime=limits.lifetime,
             timeout=limits.connect,
             # Short, because the pool doubles its pauses: a client in need tries anew at once.
             reconnect_timeout=1.0,
@@ -73,6 +98,8 @@ class Database:
             open=False,
         )
         self._given_up: set[asyncio.Task[Any]] = set()
+        self._cursors = cursors(limits.slow)
+        self._used: WeakKeyDictionary[Conn, float] = WeakKeyDictionary()
 
     async def open(self) -> None:
         """Begin to connect; does not wait for the database."""
@@ -96,6 +123,19 @@ class Database:
             raise UnavailableError("no answer in time")
         return task.result()
 
+    def pool_state(self) -> Mapping[str, int]:
+        """Return how many connections there are, and how often one was asked for in vain."""
+        told = self.pool.get_stats()
+        return {
+            "total": told.get("pool_size", 0),
+            "idle": told.get("pool_available", 0),
+            "waiting": told.get("requests_waiting", 0),
+            "max": self.limits.pool_max,
+            "requests": told.get("requests_num", 0),
+            "errors": told.get("requests_errors", 0),
+            "connections_lost": told.get("connections_lost", 0),
+        }
+
     async def trouble(self) -> str:
         """Return in one line what keeps this process from connecting."""
         options = connection_options(self.url, self.limits)
@@ -111,14 +151,27 @@ class Database:
             left = deadline - time.monotonic()
             try:
                 async with self.pool.connection(timeout=min(self.limits.connect, left)) as conn:
+                    await self._alive(conn)
                     return await _asked(query, conn, held)
             except ProgramLimitExceeded:
                 raise  # too large today and tomorrow, though psycopg counts it with the lost ones
             except _LOST as error:
-                if isinstance(error, PoolClosed) or time.monotonic() + pause >= deadline:
+                # The longest that chance makes the pause: after it there is no try any more.
+                if isinstance(error, PoolClosed) or time.monotonic() + 1.5 * pause >= deadline:
                     raise UnavailableError(_kind(error)) from error
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))
             pause = min(pause * 2, _LONGEST_PAUSE)
+
+    async def _alive(self, conn: Conn) -> None:
+        """Raise OperationalError if *conn* has died while nobody used it."""
+        now = time.monotonic()
+        if now - self._used.get(conn, now) > _RESTED:
+            late = asyncio.get_running_loop().call_later(_ALIVE_WITHIN, _hang_up, conn)
+            try:
+                await conn.execute("")
+            finally:
+                late.cancel()
+        self._used[conn] = now
 
     async def _configured(self, conn: Conn) -> None:
         """Make *conn* this process's own, or, behind a pooler, leave nothing on it.
@@ -126,9 +179,13 @@ class Database:
         Between PgBouncer's like in transaction mode and us, each transaction may be on another
         connection of theirs: what we set or prepared there would be somebody else's.
         """
-        own = {"ms": str(round(self.limits.statement * 1000)), "pid": conn.info.backend_pid}
+        of = self.limits
+        limits = {"statement": of.statement, "lock": of.lock, "transaction": of.transaction}
+        own = {name: str(round(seconds * 1000)) for name, seconds in limits.items()}
+        own["pid"] = str(conn.info.backend_pid)
         if await (await conn.execute(_OWN, own)).fetchone() is None:
             conn.prepare_threshold = None
+        conn.cursor_factory = self._cursors
 
     def _give_up(self, task: asyncio.Task[Any], held: Sequence[Conn]) -> None:
         self._given_up.add(task)

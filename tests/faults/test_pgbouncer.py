@@ -14,6 +14,7 @@ import pytest
 
 from app.store.database import Database, Limits
 from tests.faults.load import Load, exact, votes
+from tests.process import run
 
 PGBOUNCER = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 
@@ -78,6 +79,20 @@ async def test_what_pgbouncer_lends_is_neither_prepared_on_nor_changed(bouncer):
     assert {value for values in seen for value in values} == {"0"}
     assert await database.run(lambda c: _one(c, "SELECT count(*) FROM pg_prepared_statements")) == 0
     await database.close()
+
+
+@pytest.mark.parametrize("command", ["backup", "restore"])
+async def test_what_takes_a_session_of_its_own_is_not_done_through_pgbouncer(
+    bouncer, database_url, tmp_path, command
+):
+    async def at(url, *words):
+        return await run(*words, folder=tmp_path, DATABASE_URL=url)
+
+    _, out, _ = await at(database_url, "backup", "--dir", "backups")
+    words = ["--dir", "more"] if command == "backup" else [out.strip().splitlines()[-1], "--force"]
+    status, _, err = await at(bouncer, command, *words)
+    assert (status, err.count("\n")) == (1, 1)
+    assert "pooler" in err
 
 
 async def test_a_connection_of_ones_own_is_limited_and_prepared_on(database):

@@ -1,11 +1,15 @@
 """The way to PostgreSQL: what was lost is tried again, and the patience ends in time."""
 
+import asyncio
+import json
 import time
 
 import psycopg
 import pytest
 from psycopg import errors
 
+from app.store import database as module
+from app.store import outbox, upkeep
 from app.store.database import Database, Limits, UnavailableError
 from tests.store.casting import rows
 
@@ -113,3 +117,197 @@ async def test_the_reason_names_no_address_and_no_password(database_url):
         assert "hunter2" not in await database.trouble()
     finally:
         await database.close()
+
+
+async def _settings(conn):
+    names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+    return [await (await conn.execute(f"SHOW {name}")).fetchone() for name in names]
+
+
+async def test_each_connection_has_its_limits(database):
+    assert await database.run(_settings) == [("5s",), ("2s",), ("1min",)]
+    found = await rows(database, "SELECT current_setting('application_name')")
+    assert found == [("pptbot",)]
+
+
+async def test_who_waits_for_a_lock_is_told_so(database_url):
+    database = Database(database_url, Limits(pool_min=2, pool_max=2, lock=0.1))
+    await database.open()
+    try:
+        with psycopg.connect(database_url) as other:
+            other.execute("LOCK TABLE leaderboard")
+            with pytest.raises(UnavailableError, match="LockNotAvailable 55P03"):
+                await database.run(lambda c: c.execute("SELECT FROM leaderboard"), patience=1.0)
+        assert await rows(database, "SELECT count(*) FROM leaderboard") == [(0,)]
+    finally:
+        await database.close()
+
+
+async def test_a_transaction_that_does_nothing_loses_its_locks_and_is_tried_again(database_url):
+    database = Database(database_url, Limits(pool_min=1, pool_max=1, transaction=0.1))
+    await database.open()
+    tries, locked, noticed = [], asyncio.Event(), asyncio.Event()
+
+    async def forget(conn):
+        tries.append(1)
+        async with conn.transaction():
+            await conn.execute("LOCK TABLE leaderboard")
+            locked.set()
+            await noticed.wait()
+
+    task = asyncio.create_task(database.run(forget, patience=20))
+    await locked.wait()
+    try:
+        async with await psycopg.AsyncConnection.connect(database_url) as other:
+            await other.execute("SET lock_timeout = '10s'")
+            await other.execute("SELECT FROM leaderboard")
+    finally:
+        noticed.set()
+        await task
+        await database.close()
+    assert len(tries) == 2
+
+
+async def test_a_connection_that_has_lived_long_enough_is_replaced(database_url):
+    database = Database(database_url, Limits(pool_min=1, pool_max=1, lifetime=0.0001))
+    await database.open()
+    try:
+        pids = {(await rows(database, "SELECT pg_backend_pid()"))[0] for _ in range(5)}
+    finally:
+        await database.close()
+    assert len(pids) > 1
+
+
+async def test_after_a_rest_a_connection_is_asked_whether_it_lives(database, monkeypatch):
+    await rows(database, "SELECT 1")
+    monkeypatch.setattr(module, "_RESTED", -1.0)
+    hung_up = []
+    monkeypatch.setattr(module, "_hang_up", hung_up.append)
+    assert await rows(database, "SELECT 42") == [(42,)]
+    assert hung_up == []
+
+
+async def test_a_connection_that_hangs_after_a_rest_is_replaced_in_time(database_url, monkeypatch):
+    """A firewall that forgot the connection swallows what is sent: nothing comes back."""
+    monkeypatch.setattr(module, "_RESTED", -1.0)
+    where = psycopg.conninfo.conninfo_to_dict(database_url)
+    async with _Swallow(f"{where['host']}/.s.PGSQL.{where['port']}") as way:
+        url = psycopg.conninfo.make_conninfo(database_url, host="127.0.0.1", port=way.port)
+        database = Database(url, Limits(pool_min=1, pool_max=1))
+        await database.open()
+        try:
+            await rows(database, "SELECT 1")
+            way.swallow()
+            assert await rows(database, "SELECT 42") == [(42,)]
+        finally:
+            await database.close()
+
+
+class _Swallow:
+    """A way to a socket on which those who have connected so far can be left without answer."""
+
+    def __init__(self, path):
+        self._path = path
+        self._open = []
+        self.port = 0
+
+    async def __aenter__(self):
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_):
+        self._server.close()
+        for task, writers in self._open:
+            task.cancel()
+            for writer in writers:
+                writer.close()
+        await asyncio.gather(*(task for task, _ in self._open), return_exceptions=True)
+
+    def swallow(self):
+        for task, _ in self._open:
+            task.cancel()
+
+    async def _connected(self, reader, writer):
+        there, back = await asyncio.open_unix_connection(self._path)
+        both = asyncio.gather(_pipe(reader, back), _pipe(there, writer))
+        self._open.append((both, (writer, back)))
+        await asyncio.gather(both, return_exceptions=True)
+
+
+async def _pipe(reader, writer):
+    while data := await reader.read(65536):
+        writer.write(data)
+        await writer.drain()
+
+
+@pytest.fixture
+async def impatient(database_url):
+    """A database that tells of every statement."""
+    database = Database(database_url, Limits(slow=0.0))
+    await database.open()
+    yield database
+    await database.close()
+
+
+def _slow(log_lines):
+    lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
+    return [line for line in lines if line["event"] == "database.slow"]
+
+
+async def test_slow_statements_are_logged_by_the_name_of_their_function(impatient, log_lines):
+    key = ("T-secret", "C1", "1.0")
+    await impatient.run(lambda c: outbox.write(c, key, None, "help", {"of": "hunter2"}))
+    (reply,) = await impatient.run(lambda c: outbox.claim(c, 1))
+    await impatient.run(lambda c: outbox.posted(c, [reply], "2.0", 1.0))
+    await impatient.run(upkeep.tidy)
+    told = _slow(log_lines)
+    names = [line["statement"] for line in told if line["statement"] != "other"]
+    assert names[:3] == ["outbox.write", "outbox.claim", "outbox.posted"]
+    assert set(names[3:]) == {"upkeep.tidy"}
+    assert all(line["ms"] > 0 and line["level"] == "warning" for line in told)
+    assert not [word for word in ("hunter2", "T-secret", "SELECT", "INSERT") if word in str(told)]
+
+
+async def test_a_slow_statement_that_failed_says_how(impatient, log_lines):
+    async def wrong(conn):
+        await conn.execute("SELECT 'hunter2' FROM nowhere")
+
+    with pytest.raises(errors.UndefinedTable):
+        await impatient.run(wrong)
+    assert _slow(log_lines)[-1]["error"] == "UndefinedTable"
+    assert "hunter2" not in log_lines.read_text()
+
+
+async def test_a_slow_statement_is_told_and_a_quick_one_is_not(database_url, log_lines):
+    database = Database(database_url, Limits(slow=0.15))
+    await database.open()
+    try:
+        await rows(database, "SELECT 1")
+        await rows(database, "SELECT pg_sleep(0.2)")
+    finally:
+        await database.close()
+    slow = _slow(log_lines)
+    assert [line for line in slow if line["ms"] < 150] == []
+    assert [line["statement"] for line in slow if line["ms"] >= 200] == ["other"]
+
+
+async def test_slow_bulk_statements_are_told_too(impatient, log_lines):
+    async def many(conn):
+        query = "INSERT INTO told (team_id, user_id, about) VALUES (%s, %s, %s)"
+        async with conn.cursor() as cursor:
+            await cursor.executemany(query, [("T", f"U{n}", "x") for n in range(3)])
+
+    before = len(_slow(log_lines))
+    await impatient.run(many)
+    assert len(_slow(log_lines)) > before
+
+
+async def test_the_pool_tells_its_state(database):
+    await rows(database, "SELECT 1")
+    async with database.pool.connection():
+        state = database.pool_state()
+    assert state["total"] >= 1
+    assert state["idle"] < state["total"]
+    assert (state["waiting"], state["max"], state["errors"]) == (0, 10, 0)
+    assert state["requests"] >= 2

@@ -1,0 +1,100 @@
+"""Bolt's app and Slack's client as they are, each of whose answers is counted."""
+
+import asyncio
+import time
+from functools import lru_cache
+from typing import Any, Final
+
+import aiohttp
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from app.slack.failures import failure
+from app.watch import Watch
+
+_TYPES: Final = {
+    "block_actions": "action",
+    "view_submission": "view",
+    "view_closed": "view",
+}
+_EVENTS: Final = {"message": "message", "app_mention": "mention"}
+# What Slack refuses with and an operator may want to see; any other word is "refused".
+_WORDS: Final = frozenset({
+    "account_inactive", "channel_not_found", "fatal_error", "internal_error", "invalid_auth",
+    "invalid_blocks", "is_archived", "message_not_found", "missing_scope", "msg_too_long",
+    "no_permission", "not_allowed_token_type", "not_authed", "not_in_channel", "ratelimited",
+    "restricted_action", "token_expired", "token_revoked", "user_not_found", "user_not_in_channel",
+})  # fmt: skip
+
+
+class WatchedApp(AsyncApp):
+    """A Bolt app: *watch* counts what it answers, over HTTP and sockets alike."""
+
+    def __init__(self, watch: Watch, **given: Any) -> None:
+        super().__init__(**given)
+        self._watch = watch
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        """Answer *req* as Bolt does."""
+        started, answer = time.perf_counter(), "none"
+        try:
+            response = await super().async_dispatch(req)
+            answer = str(response.status)
+            return response
+        finally:
+            self._watch.answered(kind(req.body), answer, time.perf_counter() - started)
+
+
+class WatchedClient(AsyncWebClient):
+    """A client of Slack's Web API: *watch* counts how each call ends."""
+
+    def __init__(self, watch: Watch, **given: Any) -> None:
+        super().__init__(**given)
+        self.watch = watch
+
+    async def api_call(self, api_method: str, **given: Any) -> AsyncSlackResponse:
+        """Call *api_method* as the client does."""
+        result = "ok"
+        try:
+            return await super().api_call(api_method, **given)
+        except (asyncio.CancelledError, TimeoutError):  # who waits for it has cut it short
+            result = "timeout"
+            raise
+        except SlackApiError as error:
+            result = _refused(error)
+            raise
+        except (aiohttp.ClientError, OSError):
+            result = "unreachable"
+            raise
+        finally:
+            self.watch.called(_method(api_method), result)
+
+
+def kind(payload: Any) -> str:
+    """Return which of the kinds that are counted *payload* is."""
+    if payload.get("type") == "event_callback":
+        event = payload.get("event")
+        named = event.get("type") if isinstance(event, dict) else None
+        return _EVENTS.get(named, "event") if isinstance(named, str) else "other"
+    if "command" in payload:
+        return "command"
+    return _TYPES.get(str(payload.get("type")), "other")
+
+
+@lru_cache(maxsize=200)
+def _method(name: str) -> str:
+    """Return *name* if it is a method that the client knows."""
+    return name if hasattr(AsyncWebClient, name.replace(".", "_")) else "other"
+
+
+def _refused(error: SlackApiError) -> str:
+    reason = failure(error).reason
+    if reason == "ratelimited":
+        return "rate_limited"
+    if reason.startswith("http "):
+        return "server_error"
+    return reason if reason in _WORDS else "refused"

@@ -1,0 +1,63 @@
+"""Cursors that tell of slow statements: by name and time, never by what is in them."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import structlog
+from psycopg import AsyncCursor
+
+_log = structlog.get_logger()
+
+_STORE: Final = "app.store."
+_WAY: Final = frozenset({"app.store.slow", "app.store.database"})
+
+
+def cursors(longest: float) -> type[AsyncCursor[Any]]:
+    """Return a class of cursors that log statements of more than *longest* seconds.
+
+    COPY, and rows that are fetched bit by bit, are not timed: they take as long as their data.
+    """
+
+    class Timed(AsyncCursor[Any]):
+        async def execute(self, *given: Any, **options: Any) -> Any:
+            with _timed(longest):
+                return await super().execute(*given, **options)
+
+        async def executemany(self, *given: Any, **options: Any) -> None:
+            with _timed(longest):
+                await super().executemany(*given, **options)
+
+    return Timed
+
+
+@contextmanager
+def _timed(longest: float) -> Iterator[None]:
+    started, done = time.perf_counter(), False
+    try:
+        yield
+        done = True
+    finally:
+        took = time.perf_counter() - started
+        if took > longest:
+            failed = {} if done else {"error": type(sys.exc_info()[1]).__name__}
+            ms = round(took * 1000, 1)
+            _log.warning("database.slow", statement=_statement(), ms=ms, **failed)
+
+
+def _statement() -> str:
+    """Return which of the store's functions awaits the cursor, as module.function.
+
+    Looked up in the frames, and only when a statement was slow: a quick one costs nothing.
+    """
+    frame, private = sys._getframe(1), "other"  # noqa: SLF001 (the one way to the caller)
+    while frame := frame.f_back:  # type: ignore[assignment]
+        module, name = frame.f_globals.get("__name__", ""), frame.f_code.co_name
+        if module.startswith(_STORE) and module not in _WAY and name.isidentifier():
+            full = f"{module.removeprefix(_STORE)}.{name}"
+            if not name.startswith("_"):
+                return full
+            private = full if private == "other" else private
+    return private

@@ -1,0 +1,81 @@
+"""How the database is: sizes, what is read through which index, and what waits in the outbox."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+from psycopg.rows import class_row, dict_row
+
+# Rows are what autovacuum believes: counting them would read every one. After a crash it has
+# forgotten how many are alive, and the last ANALYZE tells.
+_TABLES: Final = """
+SELECT s.relname AS name,
+    CASE WHEN s.n_live_tup > 0 THEN s.n_live_tup ELSE greatest(c.reltuples, 0)::bigint END AS rows,
+    s.n_dead_tup AS dead_rows,
+    round(pg_total_relation_size(s.relid) / 1048576.0, 2)::float8 AS mb,
+    round(pg_indexes_size(s.relid) / 1048576.0, 2)::float8 AS indexes_mb
+FROM pg_stat_user_tables AS s JOIN pg_class AS c ON c.oid = s.relid
+WHERE s.schemaname = current_schema() AND s.relname !~ '^_?yoyo_'
+ORDER BY pg_total_relation_size(s.relid) DESC, s.relname
+"""
+
+_INDEXES: Final = """
+SELECT indexrelname AS name, relname AS table, idx_scan AS scans, idx_scan > 0 AS used,
+    round(pg_relation_size(indexrelid) / 1048576.0, 2)::float8 AS mb
+FROM pg_stat_user_indexes
+WHERE schemaname = current_schema() AND relname !~ '^_?yoyo_'
+ORDER BY relname, indexrelname
+"""
+
+_SERVER: Final = """
+SELECT current_setting('server_version') AS version,
+    round(pg_database_size(current_database()) / 1048576.0, 2)::float8 AS mb,
+    (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()) AS connections,
+    current_setting('max_connections')::integer AS max_connections
+"""
+
+# An answer that is to be changed waits since the change, not since it was first written.
+_UNSENT: Final = """
+SELECT count(*) AS waiting,
+    CASE WHEN count(*) > 0 THEN greatest(extract(epoch FROM now() - min(
+        CASE WHEN posted_ts IS NULL THEN created_at ELSE due_at END)), 0)::float8 END AS oldest
+FROM outbox WHERE done_at IS NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """What waits in the outbox."""
+
+    waiting: int
+    oldest: float | None
+    """Seconds for which the oldest has waited; None where none waits."""
+
+
+async def tables(conn: AsyncConnection[Any]) -> list[dict[str, Any]]:
+    """Return each table with its rows, estimated, and its size, the largest first."""
+    return await _rows(conn, _TABLES)
+
+
+async def indexes(conn: AsyncConnection[Any]) -> list[dict[str, Any]]:
+    """Return each index, and how often it was read since the statistics were reset."""
+    return await _rows(conn, _INDEXES)
+
+
+async def server(conn: AsyncConnection[Any]) -> dict[str, Any]:
+    """Return the server's version and connections, and the size of the database."""
+    return (await _rows(conn, _SERVER))[0]
+
+
+async def unsent(conn: AsyncConnection[Any]) -> Unsent:
+    """Return how many replies wait, and how long the oldest has."""
+    cursor = conn.cursor(row_factory=class_row(Unsent))
+    await cursor.execute(_UNSENT)
+    return await cursor.fetchone() or Unsent(0, None)
+
+
+async def _rows(conn: AsyncConnection[Any], query: str) -> list[dict[str, Any]]:
+    cursor = conn.cursor(row_factory=dict_row)
+    # Not prepared: each is asked now and then, and a catalogue's plan is of no use later.
+    await cursor.execute(query, prepare=False)
+    return await cursor.fetchall()

@@ -1,0 +1,111 @@
+"""Counts what happens, for those who watch: one registry for each running app, none global."""
+
+from collections.abc import Iterable
+from typing import Any, Final, TypeVar
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+)
+
+from app import __version__
+from app.core.rules import Refusal, Ruling
+from app.store.outcome import Outcome
+
+M = TypeVar("M", Counter, Histogram)
+
+SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
+"""The steps of the histogram; Slack waits for 3 s."""
+RESULTS: Final = ("counted", "revised", "duplicate", "refused", "unavailable")
+KINDS: Final = ("message", "mention", "event", "command", "action", "view", "other")
+
+
+class Watch:
+    """What has happened in this process since it started.
+
+    No label holds what people wrote or named: the values of each are a short list.
+    """
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._children: dict[tuple[object, ...], Any] = {}
+        self._votes = self._counter("pptbot_votes", "Votes by what became of them", "result")
+        self._refusals = self._counter("pptbot_refusals", "Messages refused, by reason", "reason")
+        self._answers = self._counter(
+            "pptbot_events", "What Slack sent, by what it was answered", "kind", "answer"
+        )
+        self._calls = self._counter(
+            "pptbot_slack_calls", "Calls of Slack's Web API by method and result",
+            "method", "result",
+        )  # fmt: skip
+        self._seconds = Histogram(
+            "pptbot_event_seconds", "Seconds until what Slack sent was answered",
+            ["kind"], registry=self.registry, buckets=SECONDS,
+        )  # fmt: skip
+        build = Gauge("pptbot_build_info", "This version", ["version"], registry=self.registry)
+        build.labels(__version__).set(1)
+        ProcessCollector(registry=self.registry)
+        self._begin()
+
+    def voted(self, ruling: Ruling, outcome: Outcome | None) -> None:
+        """Count the votes of a new message; *outcome* is None if it was heard before."""
+        given = len(ruling.counted)
+        if outcome is None:
+            self._count(self._votes, given, "duplicate")
+            return
+        self._count(self._votes, outcome.counted, "counted")
+        if given > outcome.counted:  # all or none: the day's allowance did not suffice
+            self._count(self._votes, given, "refused")
+            self._refused([Refusal.ALLOWANCE])
+        # What a message beyond the limits would have given is not known: it counts as one.
+        self._count(self._votes, len(ruling.refusals), "refused")
+        self._refused(ruling.refusals)
+
+    def revised(self, outcome: Outcome | None) -> None:
+        """Count what an edit or a deletion changed."""
+        self._count(self._votes, outcome.counted if outcome else 0, "revised")
+
+    def unavailable(self, votes: int) -> None:
+        """Count *votes* that could not be stored; Slack sends them again."""
+        self._count(self._votes, votes, "unavailable")
+
+    def answered(self, kind: str, answer: str, seconds: float) -> None:
+        """Count what Slack sent, of one of KINDS, and how long the answer took."""
+        self._count(self._answers, 1, kind, answer)
+        self._child(self._seconds, kind).observe(seconds)
+
+    def called(self, method: str, result: str) -> None:
+        """Count a call of Slack's Web API."""
+        self._count(self._calls, 1, method, result)
+
+    def _refused(self, refusals: Iterable[Refusal]) -> None:
+        for refusal in refusals:
+            self._count(self._refusals, 1, refusal.value)
+
+    def _count(self, metric: Counter, many: int, *labels: str) -> None:
+        if many:
+            self._child(metric, *labels).inc(many)
+
+    def _child(self, metric: M, *labels: str) -> M:
+        """Return what counts for *labels*; asked for anew, it costs as much as to count."""
+        child = self._children.get((metric, *labels))
+        if child is None:
+            child = self._children[metric, *labels] = metric.labels(*labels)
+        return child
+
+    def _counter(self, name: str, says: str, *labels: str) -> Counter:
+        return Counter(name, says, labels, registry=self.registry)
+
+    def _begin(self) -> None:
+        """Show from the start what may happen: a rate needs the 0 before the first."""
+        for result in RESULTS:
+            self._votes.labels(result)
+        for refusal in Refusal:
+            self._refusals.labels(refusal.value)
+        for kind in KINDS:
+            self._seconds.labels(kind)
+            for answer in ("200", "503"):
+                self._answers.labels(kind, answer)

@@ -1,0 +1,99 @@
+"""`GET /metrics`: what was counted, and how things are right now, as Prometheus reads it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from app.store import stats
+from app.store.database import Database, UnavailableError
+from app.store.stats import Unsent
+from app.watch import Watch
+
+PATIENCE: Final = 1.0
+"""Seconds that the database has to tell of the outbox; a scrape comes again soon."""
+
+Sockets = Callable[[], Mapping[str, int]]
+
+
+def routes(watch: Watch, database: Database, sockets: Sockets | None) -> list[web.RouteDef]:
+    """Return the page; it is for `admin.routes` to say who may see it."""
+
+    async def scraped(request: web.Request) -> web.Response:
+        unsent = await _unsent(database)
+        registry = CollectorRegistry()
+        registry.register(_Scrape(watch, [
+            *_pool(database.pool_state()),
+            *_outbox(unsent),
+            *(_sockets(sockets()) if sockets else ()),
+        ]))  # fmt: skip
+        encode, kind = choose_encoder(request.headers.get("Accept", ""))
+        return web.Response(body=encode(registry), headers={"Content-Type": kind})
+
+    return [web.get("/metrics", scraped)]
+
+
+class _Scrape(Collector):
+    """What one scrape tells: the counters, and what is true *now*."""
+
+    def __init__(self, watch: Watch, now: list[Metric]) -> None:
+        self._watch = watch
+        self._now = now
+
+    def collect(self) -> Iterator[Metric]:
+        """Give every metric, without the time at which each counter was made."""
+        for metric in self._watch.registry.collect():
+            metric.samples = [s for s in metric.samples if not s.name.endswith("_created")]
+            yield metric
+        yield from self._now
+
+
+async def _unsent(database: Database) -> Unsent | None:
+    try:
+        return await database.run(stats.unsent, patience=PATIENCE)
+    except UnavailableError:
+        return None
+
+
+def _outbox(unsent: Unsent | None) -> Iterator[Metric]:
+    """Give what waits; nothing of it where the database is away, for nobody knows."""
+    up = unsent is not None
+    yield GaugeMetricFamily("pptbot_database_up", "Whether the database answers", float(up))
+    if unsent:
+        yield GaugeMetricFamily(
+            "pptbot_outbox_waiting", "Replies that wait to be posted", unsent.waiting
+        )
+        yield GaugeMetricFamily(
+            "pptbot_outbox_oldest_seconds",
+            "For how long the oldest reply has waited; 0 where none waits",
+            unsent.oldest or 0.0,
+        )
+
+
+def _pool(state: Mapping[str, int]) -> Iterator[Metric]:
+    sizes = GaugeMetricFamily(
+        "pptbot_pool_connections", "Connections to the database", labels=["state"]
+    )
+    for name in ("total", "idle", "max"):
+        sizes.add_metric([name], state[name])
+    yield sizes
+    yield GaugeMetricFamily(
+        "pptbot_pool_waiting", "Queries that wait for a connection", state["waiting"]
+    )
+    yield CounterMetricFamily(
+        "pptbot_pool_requests", "How often a connection was asked for", state["requests"]
+    )
+    yield CounterMetricFamily(
+        "pptbot_pool_errors", "How often none was there in time", state["errors"]
+    )
+
+
+def _sockets(state: Mapping[str, int]) -> Iterator[Metric]:
+    sockets = GaugeMetricFamily("pptbot_sockets", "Socket Mode's connections", labels=["state"])
+    for name in ("wanted", "up"):
+        sockets.add_metric([name], state[name])
+    yield sockets

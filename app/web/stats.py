@@ -1,0 +1,41 @@
+"""`GET /api/database-stats`: how database, pool and outbox are, for those who run the app."""
+
+import time
+from typing import Any, Final
+
+from aiohttp import web
+
+from app import __version__
+from app.store import stats
+from app.store.database import Conn, Database, UnavailableError
+
+PATIENCE: Final = 2.0
+
+
+def routes(database: Database) -> list[web.RouteDef]:
+    """Return the page; it is for `admin.routes` to say who may see it."""
+
+    async def told(_: web.Request) -> web.Response:
+        started = time.perf_counter()
+        pool = dict(database.pool_state())
+        try:
+            found = await database.run(_found, patience=PATIENCE)
+        except UnavailableError as error:
+            away = {"ok": False, "error": f"the database is away ({error})"}
+            return web.json_response(away | {"version": __version__, "pool": pool}, status=503)
+        ms = round((time.perf_counter() - started) * 1000, 1)
+        page = {"ok": True, "version": __version__} | found | {"pool": pool, "took_ms": ms}
+        return web.json_response(page)
+
+    return [web.get("/api/database-stats", told)]
+
+
+async def _found(conn: Conn) -> dict[str, Any]:
+    unsent = await stats.unsent(conn)
+    oldest = None if unsent.oldest is None else round(unsent.oldest, 1)
+    return {
+        "database": await stats.server(conn),
+        "tables": await stats.tables(conn),
+        "indexes": await stats.indexes(conn),
+        "outbox": {"waiting": unsent.waiting, "oldest_unsent_seconds": oldest},
+    }

@@ -1,0 +1,83 @@
+"""The pool's life: it waits for a database that is away, and gives every connection back."""
+
+import asyncio
+import json
+import signal
+import sys
+import time
+
+import psycopg
+import pytest
+
+from app import server
+from tests.process import ROOT, Server, environment
+from tests.talk import SIGNING_SECRET
+
+_OURS = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pptbot'"
+
+
+def _count(url):
+    with psycopg.connect(url, autocommit=True) as conn:
+        return conn.execute(_OURS).fetchone()[0]
+
+
+def _await_none(url):
+    """Wait until PostgreSQL has noticed that the connections are closed."""
+    deadline = time.monotonic() + 10
+    while _count(url):
+        assert time.monotonic() < deadline, "connections were left"
+        time.sleep(0.02)
+
+
+async def _begun(folder, slack, url):
+    """A server that has been started and need not serve yet."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "app", "server", cwd=folder,
+        env=environment(
+            PORT="0", DATABASE_URL=url, SLACK_BOT_TOKEN=slack.bot_token,
+            SLACK_SIGNING_SECRET=SIGNING_SECRET, SLACK_API_URL=slack.api_url,
+            PYTHONPATH=str(ROOT),
+        ),
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    return Server(process)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_gives_every_connection_back(begin, cluster, number):
+    one = await begin(cluster.url, DB_POOL_MIN="3")
+    assert _count(cluster.url) >= 1
+    assert await one.stop(number) == 0
+    _await_none(cluster.url)
+
+
+async def test_a_start_waits_for_a_database_that_is_away(tmp_path, slack, cluster):
+    cluster.stop()
+    one = await _begun(tmp_path, slack, cluster.url)
+    away = await one.until("database.away", 20)
+    assert away["reason"]
+    cluster.start()
+    await one.until("server.ready", 30)
+    assert await one.stop() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_start_that_waits_ends_with_a_signal(tmp_path, slack, cluster, number):
+    cluster.stop()
+    one = await _begun(tmp_path, slack, cluster.url)
+    await one.until("database.away", 20)
+    assert await one.stop(number) == 0
+
+
+async def test_a_start_gives_up_in_one_line_after_growing_pauses(config, monkeypatch, log_lines):
+    monkeypatch.setattr(server, "START_PATIENCE", 3.0)
+    monkeypatch.setattr(server, "_FIRST_PAUSE", 0.1)
+    monkeypatch.setattr(server.Database.run, "__kwdefaults__", {"patience": 0.05})
+    with pytest.raises(server.StartError, match=r"did not answer within 3 s \(.+\): check"):
+        async with server.serve(config, "postgresql://nobody@127.0.0.1:1/none"):
+            pass
+    lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
+    pauses = [line["again_in"] for line in lines if line["event"] == "database.away"]
+    *growing, _ = pauses  # the last is what was left of the patience
+    assert growing == sorted(set(growing))
+    assert len(growing) >= 3

@@ -1,0 +1,169 @@
+"""The pages for operators: for those who have the token, and nobody else."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import aiohttp
+import pytest
+from pydantic import SecretStr
+
+from app import server
+from tests.talk import Talk
+
+TOKEN = "operators-only-3fb1c9"
+PATHS = ("/api/database-stats", "/metrics", "/api/nothing", "/export/nothing")
+
+
+@pytest.fixture
+def admin_token() -> str | None:
+    return TOKEN
+
+
+@pytest.fixture
+async def talk(slack, config, database_url, admin_token):
+    given = SecretStr(admin_token) if admin_token else None
+    own = config.model_copy(update={"admin_token": given})
+    async with (
+        aiohttp.ClientSession() as session,
+        server.serve(own, database_url, pace=0.02) as running,
+    ):
+        yield Talk(slack, running, session)
+
+
+async def _asked(talk, path, headers=None, method="GET"):
+    async with talk.session.request(method, f"{talk.address}{path}", headers=headers) as got:
+        return got.status, got.headers, await got.text()
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("method", ["GET", "POST", "HEAD"])
+async def test_without_a_token_nothing_is_told_but_what_is_missing(talk, path, method):
+    status, headers, _ = await _asked(talk, path, method=method)
+    assert status == 401
+    assert headers["WWW-Authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Bearer",
+        "Bearer ",
+        f"Bearer {TOKEN[:-1]}",
+        f"Bearer {TOKEN}x",
+        f"Bearer {TOKEN.upper()}",
+        f"Basic {TOKEN}",
+        TOKEN,
+        f"Token {TOKEN}",
+        "Bearer ключ-é-\U0001f389",
+        f"Bearer {TOKEN} {TOKEN}",
+        f"Bearer {'x' * 7000}",
+    ],
+)
+async def test_a_wrong_token_is_refused(talk, value):
+    status, _, body = await _asked(talk, "/metrics", {"Authorization": value})
+    assert (status, "pptbot_" in body) == (401, False)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"Authorization: Bearer \xff\xfe\xe9",
+        b"Authorization: Bearer " + TOKEN.encode() + b"\xff",
+        b"Authorization:",
+        b"Authorization: Bearer " + b"x" * 100_000,
+    ],
+    ids=["no UTF-8", "token and a byte", "empty", "huge"],
+)
+async def test_bytes_that_no_client_sends_are_refused(talk, header):
+    reader, writer = await asyncio.open_connection("127.0.0.1", talk.running.port)
+    writer.write(b"GET /metrics HTTP/1.1\r\nHost: x\r\n" + header + b"\r\n\r\n")
+    status = (await reader.readline()).split()[1]
+    writer.close()
+    assert status in {b"400", b"401"}
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
+async def test_the_token_opens_the_pages(talk, scheme):
+    for path in PATHS[:2]:
+        assert (await _asked(talk, path, {"Authorization": f"{scheme} {TOKEN}"}))[0] == 200
+
+
+async def test_what_is_not_there_is_not_there_for_those_who_may_look_either(talk):
+    for path in PATHS[2:]:
+        assert (await _asked(talk, path, bearer(TOKEN)))[0] == 404
+    assert (await _asked(talk, "/metrics", bearer(TOKEN), "POST"))[0] == 404
+
+
+async def test_health_needs_no_token(talk):
+    assert (await _asked(talk, "/health"))[0] == 200
+
+
+@pytest.mark.parametrize("admin_token", [None])
+@pytest.mark.parametrize("headers", [{}, bearer(""), bearer("None")])
+async def test_where_no_token_is_set_there_are_no_pages(talk, headers):
+    for path in PATHS:
+        assert (await _asked(talk, path, headers))[0] == 404
+
+
+@pytest.mark.parametrize("admin_token", ["geheimnis-schlüssel"])
+async def test_a_token_may_be_any_text(talk, admin_token):
+    assert (await _asked(talk, "/metrics", bearer(admin_token)))[0] == 200
+    assert (await _asked(talk, "/metrics", bearer(TOKEN)))[0] == 401
+
+
+@pytest.mark.parametrize("admin_token", ["guess", TOKEN])
+async def test_a_short_token_is_warned_of_and_never_logged(talk, admin_token, log_lines: Path):
+    assert (await _asked(talk, "/metrics", bearer("another")))[0] == 401
+    logged = await asyncio.to_thread(log_lines.read_text)
+    assert ("admin.token_short" in logged) == (admin_token == "guess")
+    assert admin_token not in logged
+
+
+async def test_stats_tell_of_tables_indexes_pool_and_outbox(talk):
+    await talk.said("@bob++")
+    status, headers, body = await _asked(talk, "/api/database-stats", bearer(TOKEN))
+    told = json.loads(body)
+    assert (status, headers.getone("Content-Type")) == (200, "application/json; charset=utf-8")
+    tables = {table["name"]: table for table in told["tables"]}
+    assert {"vote_history", "leaderboard", "outbox", "messages"} <= tables.keys()
+    assert not any("yoyo" in name for name in tables)
+    assert tables["leaderboard"]["mb"] > tables["leaderboard"]["indexes_mb"] > 0
+    assert isinstance(tables["vote_history"]["rows"], int)
+    by_name = {index["name"]: index for index in told["indexes"]}
+    assert by_name["leaderboard_pkey"]["table"] == "leaderboard"
+    assert all(index["used"] == (index["scans"] > 0) for index in told["indexes"])
+    assert told["pool"]["total"] >= told["pool"]["idle"]
+    assert told["pool"]["requests"] > 0
+    assert told["outbox"] == {"waiting": 0, "oldest_unsent_seconds": None}
+    assert told["database"]["mb"] > 1
+    assert told["database"]["connections"] >= 1
+    assert told["took_ms"] > 0
+
+
+async def test_stats_tell_how_long_the_oldest_answer_waits(talk):
+    await talk.rows(
+        "INSERT INTO outbox (team_id, channel_id, message_ts, kind, body, created_at, due_at,"
+        " posted_ts) VALUES"
+        " ('T', 'C1', '1.0', 'votes', '[]', now() - interval '90 s', 'infinity', NULL),"
+        " ('T', 'C2', '2.0', 'votes', '[]', now() - interval '9 d', 'infinity', '3.0')"
+        " RETURNING 1"
+    )
+    told = json.loads((await _asked(talk, "/api/database-stats", bearer(TOKEN)))[2])
+    assert told["outbox"]["waiting"] == 2
+    # The second was posted long ago and waits for its change only since that is due.
+    assert 90 <= told["outbox"]["oldest_unsent_seconds"] < 120
+
+
+async def test_stats_of_a_database_that_is_away_are_told_as_json(talk):
+    await talk.running.database.close()
+    status, _, body = await _asked(talk, "/api/database-stats", bearer(TOKEN))
+    assert status == 503
+    told = json.loads(body)
+    assert told["ok"] is False
+    assert "database is away" in told["error"]
+    assert "pool" in told

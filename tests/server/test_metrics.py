@@ -1,0 +1,333 @@
+"""What is counted, as Prometheus reads it; and the dashboard and alerts that build on it."""
+
+import asyncio
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import aiohttp
+import pytest
+import yaml
+from prometheus_client import CONTENT_TYPE_LATEST
+from prometheus_client.parser import text_string_to_metric_families
+from pydantic import SecretStr
+from slack_sdk.errors import SlackApiError
+
+from app import server
+from app.ops.local_slack import events
+from app.ops.local_slack.composer import compose
+from app.slack.watched import WatchedClient, kind
+from app.watch import KINDS, Watch
+from tests.talk import Talk
+
+TOKEN = "operators-only-3fb1c9"
+DOCS = Path(__file__).parents[2] / "docs"
+METRIC = re.compile(r"\b(?:pptbot|process)_[a-z_]+\b")
+
+
+@pytest.fixture
+def allowance() -> int | None:
+    return None
+
+
+@pytest.fixture
+async def talk(slack, config, database_url, allowance):
+    own = config.model_copy(update={"admin_token": SecretStr(TOKEN), "daily_allowance": allowance})
+    async with (
+        aiohttp.ClientSession() as session,
+        server.serve(own, database_url, pace=0.02) as running,
+    ):
+        yield Talk(slack, running, session)
+
+
+async def _scrape(talk, **headers):
+    given = {"Authorization": f"Bearer {TOKEN}"} | headers
+    async with talk.session.get(f"{talk.address}/metrics", headers=given) as got:
+        assert got.status == 200
+        return got.headers["Content-Type"], await got.text()
+
+
+async def _samples(talk):
+    return _read((await _scrape(talk))[1])
+
+
+def _read(text):
+    """Every sample, as (name, label values in the order of their names) -> value."""
+    return {
+        (sample.name, *(value for _, value in sorted(sample.labels.items()))): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+async def test_metrics_are_prometheus_text(talk):
+    kind_, text = await _scrape(talk)
+    assert kind_.startswith("text/plain; version=")
+    assert kind_ == CONTENT_TYPE_LATEST or "0.0.4" in kind_
+    assert "# TYPE pptbot_votes_total counter" in text
+    assert "_created" not in text
+
+
+async def test_metrics_are_openmetrics_for_those_who_ask(talk):
+    kind_, text = await _scrape(talk, Accept="application/openmetrics-text; version=1.0.0")
+    assert kind_.startswith("application/openmetrics-text")
+    assert text.endswith("# EOF\n")
+
+
+async def test_all_that_can_happen_is_there_before_it_happens(talk):
+    seen = await _samples(talk)
+    for result in ("counted", "revised", "duplicate", "refused", "unavailable"):
+        assert seen["pptbot_votes_total", result] == 0
+    assert seen["pptbot_refusals_total", "self"] == 0
+    assert seen["pptbot_events_total", "503", "message"] == 0
+    assert seen["pptbot_event_seconds_count", "command"] == 0
+
+
+async def test_votes_are_counted_by_result_and_refusals_by_reason(talk):
+    post = await talk.said("@bob++ and postgres++")
+    await talk.said("@ann++")
+    await talk.said("nothing to count")
+    await talk.deliver(events.posted_event(talk.slack.workspace, post))
+    seen = await _samples(talk)
+    assert seen["pptbot_votes_total", "counted"] == 2
+    assert seen["pptbot_votes_total", "duplicate"] == 2
+    assert seen["pptbot_votes_total", "refused"] == 1
+    assert seen["pptbot_refusals_total", "self"] == 1
+    assert seen["pptbot_events_total", "200", "message"] == 4
+    assert seen["pptbot_event_seconds_count", "message"] == 4
+    assert 0 < seen["pptbot_event_seconds_sum", "message"] < 20
+
+
+@pytest.mark.parametrize("allowance", [1])
+async def test_votes_beyond_the_allowance_are_refused(talk):
+    await talk.said("@bob++")
+    await talk.said("@bob++ @carol++")
+    seen = await _samples(talk)
+    assert seen["pptbot_votes_total", "counted"] == 1
+    assert seen["pptbot_votes_total", "refused"] == 2
+    assert seen["pptbot_refusals_total", "allowance"] == 1
+
+
+async def test_what_cannot_be_stored_is_counted_as_503(talk):
+    await talk.running.database.close()
+    payload = events.posted_event(talk.slack.workspace, talk.write("@bob++ @carol++"))
+    assert (await talk.deliver(payload)).status == 503
+    seen = await _samples(talk)
+    assert seen["pptbot_votes_total", "unavailable"] == 2
+    assert seen["pptbot_events_total", "503", "message"] == 1
+    assert seen["pptbot_database_up",] == 0
+    assert ("pptbot_outbox_waiting",) not in seen
+
+
+async def test_an_edit_counts_what_it_changed(talk):
+    post = await talk.said("@bob++")
+    workspace = talk.slack.workspace
+    text, blocks = compose("@bob+++", workspace)
+    after = replace(post, text=text, blocks=blocks, edited=True)
+    at = workspace.next_ts()
+    edited = events.changed_event(workspace, before=post, after=after, event_ts=at)
+    assert (await talk.deliver(edited)).status == 200
+    seen = await _samples(talk)
+    assert (seen["pptbot_votes_total", "counted"], seen["pptbot_votes_total", "revised"]) == (1, 1)
+
+
+async def test_commands_are_timed_on_their_own(talk):
+    await talk.command("10")
+    seen = await _samples(talk)
+    assert seen["pptbot_events_total", "200", "command"] == 1
+    assert seen["pptbot_event_seconds_count", "command"] == 1
+
+
+async def test_what_has_not_slacks_shape_is_counted(talk):
+    payload = {"type": "event_callback", "team_id": 7, "event": {"type": "message", "user": {}}}
+    status = (await talk.deliver(payload)).status
+    assert (await _samples(talk))["pptbot_event_seconds_count", "message"] == 1, status
+
+
+async def test_calls_of_slack_are_counted_by_method_and_result(talk):
+    await talk.said("@bob++")
+    seen = await _samples(talk)
+    assert seen["pptbot_slack_calls_total", "auth.test", "ok"] == 1
+    assert seen["pptbot_slack_calls_total", "chat.postMessage", "ok"] == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "labels"),
+    [
+        ("chat.postMessage", {"method": "chat.postMessage", "result": "invalid_auth"}),
+        ("no.such", {"method": "other", "result": "refused"}),
+    ],
+)
+async def test_labels_of_calls_are_a_short_list(slack, method, labels):
+    watch = Watch()
+    token = "xoxb-x" if labels["result"] == "invalid_auth" else slack.bot_token
+    async with aiohttp.ClientSession() as session:
+        client = WatchedClient(
+            watch, token=token, base_url=slack.api_url, session=session, retry_handlers=[]
+        )
+        with pytest.raises(SlackApiError):
+            await client.api_call(method, json={"channel": "C-of-somebody"})
+    (counted,) = [
+        s.labels for m in watch.registry.collect() for s in m.samples
+        if s.name == "pptbot_slack_calls_total"
+    ]  # fmt: skip
+    assert counted == labels
+
+
+@pytest.mark.parametrize(("delay", "result"), [(None, "unreachable"), (0.05, "timeout")])
+async def test_calls_that_slack_does_not_answer_are_counted(delay, result):
+    async def silent(reader, writer):
+        await reader.read()  # until the other end has gone
+        writer.close()
+
+    listening = await asyncio.start_server(silent, "127.0.0.1", 0)
+    port = listening.sockets[0].getsockname()[1] if delay else 1
+    watch = Watch()
+    async with aiohttp.ClientSession() as session:
+        client = WatchedClient(
+            watch, base_url=f"http://127.0.0.1:{port}/api/", session=session, retry_handlers=[]
+        )
+        with pytest.raises((TimeoutError, aiohttp.ClientError)):
+            async with asyncio.timeout(delay):
+                await client.auth_test()
+    listening.close()
+    await listening.wait_closed()
+    labels = {"method": "auth.test", "result": result}
+    assert watch.registry.get_sample_value("pptbot_slack_calls_total", labels) == 1
+
+
+@pytest.mark.parametrize(
+    ("payload", "expected"),
+    [
+        ({"type": "event_callback", "event": {"type": "message"}}, "message"),
+        ({"type": "event_callback", "event": {"type": "app_mention"}}, "mention"),
+        ({"type": "event_callback", "event": {"type": "invented-" + "x" * 99}}, "event"),
+        ({"type": "event_callback", "event": {"type": ["message"]}}, "other"),
+        ({"type": "event_callback"}, "other"),
+        ({"command": "/leaderboard"}, "command"),
+        ({"type": "block_actions"}, "action"),
+        ({"type": "view_submission"}, "view"),
+        ({"type": {"no": "text"}}, "other"),
+        ({}, "other"),
+    ],
+)
+def test_every_payload_is_of_a_known_kind(payload, expected):
+    assert kind(payload) == expected
+    assert expected in KINDS
+
+
+async def test_what_waits_and_the_pool_are_told_as_they_are(talk):
+    await talk.rows(
+        "INSERT INTO outbox (team_id, channel_id, message_ts, kind, body, created_at, due_at)"
+        " VALUES ('T', 'C1', '1.0', 'votes', '[]', now() - interval '90 s', 'infinity')"
+        " RETURNING 1"
+    )
+    seen = await _samples(talk)
+    assert seen["pptbot_database_up",] == 1
+    assert seen["pptbot_outbox_waiting",] == 1
+    assert 90 <= seen["pptbot_outbox_oldest_seconds",] < 120
+    assert seen["pptbot_pool_connections", "max"] == 10
+    assert seen["pptbot_pool_connections", "total"] >= 1
+    assert seen["pptbot_pool_waiting",] == 0
+    assert seen["pptbot_pool_requests_total",] > 0
+
+
+async def test_two_apps_in_one_process_count_apart(talk, slack, config, database_url):
+    await talk.said("@bob++")
+    own = config.model_copy(update={"admin_token": SecretStr(TOKEN)})
+    async with server.serve(own, database_url, pace=0.02) as other:
+        beside = Talk(slack, other, talk.session)
+        assert (await _samples(beside))["pptbot_votes_total", "counted"] == 0
+    assert (await _samples(talk))["pptbot_votes_total", "counted"] == 1
+
+
+async def test_sockets_are_told_where_there_are_any(slack, config, database_url):
+    own = config.model_copy(
+        update={
+            "admin_token": SecretStr(TOKEN),
+            "slack_app_token": SecretStr(slack.app_token),
+            "slack_sockets": 2,
+        }
+    )
+    async with (
+        aiohttp.ClientSession() as session,
+        server.serve(own, database_url, pace=0.02) as running,
+    ):
+        seen = await _samples(Talk(slack, running, session))
+    assert seen["pptbot_sockets", "wanted"] == 2
+    assert 0 <= seen["pptbot_sockets", "up"] <= 2
+
+
+async def _known(talk):
+    """The name of every sample that a server with sockets may tell."""
+    names = {name for name, *_ in await _samples(talk)}
+    return names | {"pptbot_sockets"}
+
+
+def _dashboard():
+    return json.loads((DOCS / "grafana-dashboard.json").read_text(encoding="utf-8"))
+
+
+def _queries():
+    targets = [t for panel in _dashboard()["panels"] for t in panel.get("targets", ())]
+    return [target["expr"] for target in targets]
+
+
+def _rules():
+    groups = yaml.safe_load((DOCS / "alerts.yml").read_text(encoding="utf-8"))["groups"]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+async def test_dashboard_and_alerts_ask_for_metrics_that_exist(talk):
+    await talk.said("@bob++")
+    asked = " ".join([*_queries(), *(rule["expr"] for rule in _rules())])
+    assert set(METRIC.findall(asked)) - await _known(talk) == set()
+
+
+async def test_dashboard_shows_each_metric_of_ours(talk):
+    await talk.said("@bob++")
+    ours = {name for name in await _known(talk) if name.startswith("pptbot_")}
+    ours -= {"pptbot_event_seconds_sum", "pptbot_event_seconds_count"}
+    assert ours - set(METRIC.findall(" ".join(_queries()))) == set()
+
+
+def test_dashboard_lets_the_data_source_be_chosen():
+    board = _dashboard()
+    variables = {v["name"]: v["type"] for v in board["templating"]["list"]}
+    assert variables["datasource"] == "datasource"
+    for panel in board["panels"]:
+        assert panel["datasource"] == {"type": "prometheus", "uid": "${datasource}"}
+        assert panel["title"]
+        assert panel["targets"]
+    assert len({panel["id"] for panel in board["panels"]}) == len(board["panels"])
+
+
+def test_panels_do_not_cover_each_other():
+    taken = set()
+    for panel in _dashboard()["panels"]:
+        at = panel["gridPos"]
+        cells = {(x, y) for x in range(at["x"], at["x"] + at["w"])
+                 for y in range(at["y"], at["y"] + at["h"])}  # fmt: skip
+        assert not cells & taken, panel["title"]
+        assert at["x"] + at["w"] <= 24
+        taken |= cells
+
+
+def test_each_alert_says_what_to_do():
+    rules = _rules()
+    assert len({rule["alert"] for rule in rules}) == len(rules) >= 7
+    page = (DOCS / "watching.md").read_text(encoding="utf-8")
+    for rule in rules:
+        assert rule["labels"]["severity"] in {"page", "ticket"}
+        assert rule["annotations"]["summary"]
+        assert rule["annotations"]["description"]
+        assert f"`{rule['alert']}`" in page
+
+
+async def test_page_about_watching_names_every_metric_of_ours(talk):
+    await talk.said("@bob++")
+    page = (DOCS / "watching.md").read_text(encoding="utf-8")
+    ours = {re.sub("_(bucket|sum|count)$", "", name) for name in await _known(talk)
+            if name.startswith("pptbot_")}  # fmt: skip
+    assert {name for name in ours if f"`{name}" not in page} == set()
