@@ -1,0 +1,74 @@
+"""The document of an export, as JSON's events: its totals, and its rows one at a time."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from app.core.scorefile import Event, ShapeError
+
+EXPORTED_AT: Final = "exported_at"
+TOTALS: Final = "totals"
+DATA: Final = "data"
+HEAD: Final = 5
+"""How many events tell whether a file is such a document."""
+
+
+def is_document(head: Sequence[Event], tables: Sequence[str]) -> bool:
+    """Tell from the first events of a file whether it is a document, with keys in any order."""
+    kinds, values = [kind for kind, _ in head], [value for _, value in head]
+    if kinds[:2] != ["start_map", "map_key"]:
+        return False
+    if values[1] == EXPORTED_AT:
+        return kinds[2:3] == ["string"]
+    inside = kinds[2:5] == ["start_map", "map_key", "start_array"]
+    return values[1] == DATA and inside and values[3] in tables
+
+
+class Document:
+    """A document while it is read."""
+
+    def __init__(self, events: Iterator[Event]) -> None:
+        self._events = events
+        self.exported_at = ""
+        self.totals: dict[str, Any] = {}
+        """What the document says of itself; complete when all rows are read."""
+
+    def rows(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Give every row with its table's name. Raises ShapeError for what is no document."""
+        next(self._events)
+        for _, key in self._events:
+            kind, value = next(self._events, ("end_map", None))
+            if key == DATA and kind == "start_map":
+                yield from self._tables()
+            elif key == TOTALS and kind == "start_map":
+                self.totals = self._row(TOTALS, 1)
+            elif kind.startswith("start_"):
+                raise ShapeError(f"is no document of bin/export: {key} holds more than a value")
+            elif key == EXPORTED_AT:
+                self.exported_at = str(value)
+
+    def _tables(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        for kind, table in self._events:
+            if kind == "end_map":
+                return
+            if next(self._events)[0] != "start_array":
+                raise ShapeError(f"is no document of bin/export: {table} is no list of rows")
+            for number, (begin, _) in enumerate(self._events, 1):
+                if begin == "end_array":
+                    break
+                if begin != "start_map":
+                    raise ShapeError(f"has no row where row {number} of {table} should be")
+                yield table, self._row(table, number)
+
+    def _row(self, table: str, number: int) -> dict[str, Any]:
+        row: dict[str, Any] = {}
+        key = ""
+        for kind, value in self._events:
+            if kind == "map_key":
+                key = value
+            elif kind == "end_map":
+                break
+            elif kind.startswith("start_"):
+                raise ShapeError(f"has more than a value in row {number} of {table}: {key}")
+            else:
+                row[key] = value
+        return row

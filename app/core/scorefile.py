@@ -1,0 +1,190 @@
+"""Files of scores: reads entries out of JSON's events, and judges whether each can count."""
+
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final
+
+from app.core.scorekeys import UnnamedError, target
+
+Event = tuple[str, Any]
+"""What a JSON parser tells: `("map_key", "U1")`, `("number", 3)`, `("end_map", None)`."""
+
+MOST: Final = 2**63 - 1
+"""The greatest score, either way; its opposite is one too, so that it can be taken back."""
+_NAMES: Final = ("user_id", "user", "thing", "name")
+_SCORE: Final = "score"
+_ENOUGH: Final = 20
+"""Of how many ignored keys of one entry the names are kept."""
+_SHOWN: Final = 60
+
+
+class ShapeError(ValueError):
+    """The file holds something else than scores; the message says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An entry as it stands in the file; a list or an object stands for any."""
+
+    number: int
+    name: Any
+    score: Any = None
+    fault: str = ""
+    ignored: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A score that can count."""
+
+    number: int
+    name: str
+    target: str
+    spelling: str
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An entry that cannot count, and why."""
+
+    number: int
+    name: Any
+    why: str
+
+    def __str__(self) -> str:
+        named = "" if self.name is None else f" ({shown(self.name)})"
+        return f"entry {self.number}{named}: {self.why}"
+
+
+@dataclass(slots=True)
+class _Fields:
+    """What an object in the file says: what is asked for, and the names of the rest."""
+
+    found: dict[str, Any] = field(default_factory=dict)
+    twice: str = ""
+    ignored: dict[str, None] = field(default_factory=dict)
+
+
+def entries(events: Iterator[Event]) -> Iterator[Raw]:
+    """Give the entries that *events* tell of, one at a time.
+
+    Understands an object of scores by name, the same with an object in place of each score, and
+    a list of objects. Raises ShapeError for anything else.
+    """
+    kind = next(events)[0]
+    if kind not in ("start_map", "start_array"):
+        raise ShapeError("holds neither an object nor a list of scores")
+    yield from _pairs(events) if kind == "start_map" else _items(events)
+    for _ in events:  # there are none; reading on lets the parser find what stands behind
+        raise ShapeError("goes on behind its end")
+
+
+def judged(raw: Raw) -> Entry | Fault:
+    """Return *raw* as a score that can count, or why it cannot."""
+    why = raw.fault or _name_fault(raw.name) or _score_fault(raw.score)
+    if not why:
+        try:
+            return Entry(raw.number, raw.name, *target(raw.name), raw.score)
+        except UnnamedError as error:
+            why = str(error)
+    return Fault(raw.number, raw.name, why)
+
+
+def shown(value: Any) -> str:
+    """Return *value* on one line, safe for a terminal and not too long."""
+    match value:
+        case str():
+            return json.dumps(_plain(_cut(value)), ensure_ascii=False).replace("\\\\u", "\\u")
+        case list() | dict():
+            return "a list" if isinstance(value, list) else "an object"
+        case Decimal():
+            return _cut(str(value))
+        case _:
+            return _cut(json.dumps(value))
+
+
+def _plain(text: str) -> str:
+    return "".join(c if c.isprintable() or c.isspace() else f"\\u{ord(c):04x}" for c in text)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+
+
+def _pairs(events: Iterator[Event]) -> Iterator[Raw]:
+    for number, (mark, name) in enumerate(events, 1):
+        if mark == "end_map":
+            return
+        kind, value = next(events)
+        if kind == "start_map":
+            yield _nested(number, name, _fields(events, (_SCORE,)))
+        else:
+            yield Raw(number, name, _value(kind, value, events))
+
+
+def _items(events: Iterator[Event]) -> Iterator[Raw]:
+    for number, (kind, value) in enumerate(events, 1):
+        if kind == "end_array":
+            return
+        if kind == "start_map":
+            yield _listed(number, _fields(events, (*_NAMES, _SCORE)))
+        else:
+            told = shown(_value(kind, value, events))
+            yield Raw(number, None, fault=f"not an object with user_id and score: {told}")
+
+
+def _nested(number: int, name: str, fields: _Fields) -> Raw:
+    fault = fields.twice or ("" if _SCORE in fields.found else "an object without a score")
+    return Raw(number, name, fields.found.get(_SCORE), fault, fields.ignored)
+
+
+def _listed(number: int, fields: _Fields) -> Raw:
+    found, ignored = fields.found, dict(fields.ignored)
+    named = [key for key in _NAMES if key in found]
+    ignored |= dict.fromkeys(named[1:])
+    name = found[named[0]] if named else None
+    lacks = [word for word, key in (("user_id", named), ("score", _SCORE in found)) if not key]
+    fault = fields.twice or ("has no " + " and no ".join(lacks) if lacks else "")
+    return Raw(number, name, found.get(_SCORE), fault, ignored)
+
+
+def _fields(events: Iterator[Event], wanted: Collection[str]) -> _Fields:
+    """Read one object to its end; of keys that nobody wants, only the name is kept."""
+    fields = _Fields()
+    for kind, key in events:
+        if kind == "end_map":
+            break
+        value = _value(*next(events), events)
+        if key not in wanted:
+            if len(fields.ignored) < _ENOUGH:
+                fields.ignored[_cut(key)] = None
+        elif key in fields.found:
+            fields.twice = f"has {key} twice"
+        else:
+            fields.found[key] = value
+    return fields
+
+
+def _value(kind: str, value: Any, events: Iterator[Event]) -> Any:
+    """Return a plain value; a list or an object is read to its end and stands empty."""
+    if kind not in ("start_map", "start_array"):
+        return value
+    depth = 1
+    for inner, _ in events:
+        depth += inner.startswith("start_") - inner.startswith("end_")
+        if not depth:
+            break
+    return {} if kind == "start_map" else []
+
+
+def _name_fault(name: Any) -> str:
+    return "" if isinstance(name, str) else f"a name that is no text: {shown(name)}"
+
+
+def _score_fault(score: Any) -> str:
+    if not isinstance(score, int) or isinstance(score, bool):
+        return f"not an integer: {shown(score)}"
+    return f"over 64 bits: {shown(score)}" if abs(score) > MOST else ""

@@ -1,0 +1,174 @@
+"""`bin/export`: writes the data set as JSON, its tables as CSV, or a leaderboard.json."""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Sequence
+from pathlib import Path
+from typing import IO, Any, Final
+
+from psycopg import AsyncConnection
+from rich.console import Console
+from rich.progress import FileSizeColumn, Progress, TextColumn, TimeElapsedColumn
+
+from app import __version__, server
+from app.core.boards import THINGS, USERS
+from app.core.scorekeys import written
+from app.store import dump, migrations
+from app.store.batches import known_teams
+from app.store.tables import TABLES
+
+_CONNECTION: Final[dict[str, Any]] = {
+    "autocommit": True,
+    "application_name": "pptbot export",
+    "prepare_threshold": None,  # behind a pooler, what was prepared is somewhere else
+}
+STDOUT: Final = Path("-")
+
+Pieces = AsyncIterator[bytes]
+
+
+class ExportError(Exception):
+    """Nothing was exported; the message says why."""
+
+
+def read(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return what *arguments* ask for; exits with 2 when they cannot be understood."""
+    parser = argparse.ArgumentParser(
+        prog="bin/export",
+        description="Writes all data as one JSON document, which bin/import-json takes back.",
+    )
+    parser.add_argument("--output", type=Path, default=STDOUT, metavar="FILE",
+                        help="where to (default: -, standard output)")  # fmt: skip
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--csv", type=Path, metavar="DIR", help="a file for each table, in DIR")
+    form.add_argument("--leaderboard-json", action="store_true",
+                      help='the scores alone, as {"U123": 42, "postgres": 3}')  # fmt: skip
+    parser.add_argument("--team", metavar="T…", help="of which workspace, with --leaderboard-json")
+    wanted = parser.parse_args(arguments)
+    if wanted.csv is not None and wanted.output != STDOUT:
+        parser.error("--csv writes into its own folder: leave --output away")
+    if wanted.team is not None and not wanted.leaderboard_json:
+        parser.error("--team goes with --leaderboard-json; the other forms hold all workspaces")
+    return wanted
+
+
+async def run(wanted: argparse.Namespace, url: str) -> int:
+    """Export as *wanted*; return the exit status, and say why when it cannot be done."""
+    task = asyncio.current_task()
+    server.on_signals(task.cancel if task else sys.exit)
+    try:
+        async with await AsyncConnection.connect(url, **_CONNECTION) as conn:
+            await _migrated(conn)
+            async with dump.snapshot(conn):
+                await _exported(conn, wanted)
+    except ExportError as error:
+        return _ended(str(error))
+    except BrokenPipeError:
+        # What is still to be flushed has nobody to go to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _ended("nobody reads on: stopped")
+    except OSError as error:
+        where = wanted.csv or wanted.output
+        return _ended(f"cannot write {where}: {(error.strerror or str(error)).lower()}")
+    return 0
+
+
+async def _migrated(conn: dump.Conn) -> None:
+    if (await migrations.state(conn)).pending:
+        raise ExportError("the database lacks migrations: run bin/migrate first")
+
+
+async def _exported(conn: dump.Conn, wanted: argparse.Namespace) -> None:
+    if wanted.csv is not None:
+        await _tables(conn, _made(wanted.csv))
+        return
+    if wanted.leaderboard_json:
+        pieces = leaderboard(conn, await _team(conn, wanted.team))
+    else:
+        pieces = dump.document(conn, __version__)
+    if wanted.output == STDOUT:
+        await _flow(pieces, sys.stdout.buffer)
+        sys.stdout.flush()
+    else:
+        with _file(wanted.output) as file:
+            await _flow(pieces, file)
+        _say(f"{wanted.output}: {wanted.output.stat().st_size:,} bytes")
+
+
+async def _tables(conn: dump.Conn, folder: Path) -> None:
+    """Write a file for each table into *folder*; none takes its name before all are written."""
+    with contextlib.ExitStack() as stack:
+        for table in TABLES:
+            file = stack.enter_context(_file(folder / f"{table}.csv"))
+            await _flow(dump.csv(conn, table), file)
+    _say(*(f"{folder / table}.csv" for table in TABLES))
+
+
+async def leaderboard(conn: dump.Conn, team: str) -> Pieces:
+    """Give the all-time scores of *team* as one JSON object, which imports to the same scores."""
+    yield b"{"
+    between = "\n"
+    for board in (USERS, THINGS):
+        async for target, spelling, score in dump.scores(conn, team, board):
+            name = json.dumps(written(target, spelling), ensure_ascii=False)
+            yield f"{between}  {name}: {score}".encode()
+            between = ",\n"
+    yield b"\n}\n"
+
+
+async def _team(conn: dump.Conn, named: str | None) -> str:
+    known = await known_teams(conn)
+    if named is not None and named not in known:
+        raise ExportError(f"there are no scores of workspace {named}")
+    if named is None and len(known) > 1:
+        raise ExportError(f"say of which workspace: --team {', --team '.join(known[:5])}")
+    return named or next(iter(known), "")
+
+
+async def _flow(pieces: Pieces, file: IO[bytes]) -> None:
+    """Write *pieces* to *file*, with a counter on a terminal that they do not go to."""
+    console = Console(stderr=True)
+    columns = (FileSizeColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    quiet = not console.is_terminal or file.isatty()
+    with Progress(*columns, console=console, disable=quiet, transient=True) as bar:
+        task = bar.add_task("", total=None)
+        async for piece in pieces:
+            file.write(piece)
+            bar.advance(task, len(piece))
+    file.flush()
+
+
+@contextlib.contextmanager
+def _file(path: Path) -> Iterator[IO[bytes]]:
+    """Give a file that takes its name only when it is whole and on the disk; else it goes."""
+    if path.is_dir():
+        raise IsADirectoryError(0, "is a directory")
+    # Readable by the owner alone: private channels and reasons stand in it.
+    number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(number, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(number)
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _say(*lines: str) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+
+
+def _ended(line: str) -> int:
+    sys.stderr.write(f"bin/export: {line}\n")
+    return 1

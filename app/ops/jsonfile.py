@@ -1,0 +1,121 @@
+"""Files of JSON: read event by event, however large, with one line for whatever is wrong."""
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, Final
+
+import ijson  # type: ignore[import-untyped]
+
+Follow = Callable[[int], None]
+"""Is told how many more bytes were read."""
+
+_BLOCK: Final = 1 << 20
+LONGEST: Final = 1 << 22
+"""Bytes between two events: what is longer is no score, and would have to be held whole."""
+_UTF8_MARK: Final = b"\xef\xbb\xbf"
+_FOREIGN: Final = (
+    (b"\xff\xfe", "is UTF-16: save it as UTF-8"),
+    (b"\xfe\xff", "is UTF-16: save it as UTF-8"),
+    (b"\x1f\x8b", "is compressed: unpack it first (gunzip)"),
+    (b"PK\x03\x04", "is compressed: unpack it first (unzip)"),
+)
+
+
+class FileError(Exception):
+    """The file cannot be read as JSON; the message is the rest of a line that names the file."""
+
+
+class JsonFile:
+    """A file of JSON that is open, and stays as it was."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._was = os.fstat(file.fileno())
+        self.size = self._was.st_size
+        self.marked = False
+        """Whether it begins with a byte order mark, which is passed over."""
+
+    def hash(self) -> str:
+        """Return the SHA-256 of the file."""
+        self._file.seek(0)
+        digest = hashlib.sha256()
+        while block := self._file.read(_BLOCK):
+            digest.update(block)
+        return digest.hexdigest()
+
+    def events(self, follow: Follow = lambda _: None) -> Iterator[tuple[str, Any]]:
+        """Give what a JSON parser finds, from the beginning; raise FileError where it cannot."""
+        self._begin()
+        source = _Source(self._file, follow)
+        try:
+            for event in ijson.basic_parse(source):
+                source.waiting = 0
+                yield event
+        except ijson.JSONError as error:
+            raise FileError(_told(str(error))) from None
+        except (SystemError, ValueError):  # an integer longer than Python reads
+            raise FileError("holds a number that is too long") from None
+        self._unchanged()
+
+    def _begin(self) -> None:
+        self._file.seek(0)
+        head = self._file.read(4)
+        for mark, line in _FOREIGN:
+            if head.startswith(mark):
+                raise FileError(line)
+        if b"\0" in head:
+            raise FileError("is UTF-16 or UTF-32, or no text at all: save it as UTF-8")
+        self.marked = head.startswith(_UTF8_MARK)
+        self._file.seek(len(_UTF8_MARK) if self.marked else 0)
+
+    def _unchanged(self) -> None:
+        now = os.fstat(self._file.fileno())
+        if (now.st_size, now.st_mtime_ns) != (self._was.st_size, self._was.st_mtime_ns):
+            raise FileError("was changed while it was read: try again")
+
+
+class _Source:
+    """What the parser reads from; it refuses to go on for long without an event."""
+
+    def __init__(self, file: IO[bytes], follow: Follow) -> None:
+        self._file = file
+        self._follow = follow
+        self.waiting = 0
+
+    def read(self, size: int = _BLOCK) -> bytes:
+        block = self._file.read(size)
+        self.waiting += len(block)
+        if self.waiting > LONGEST:
+            raise FileError("is no file of scores: it holds something of over 4 MB")
+        self._follow(len(block))
+        return block
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[JsonFile]:
+    """Give the file at *path* while inside; raise FileError if there is none to read."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise FileError("is a directory" if path.is_dir() else "is no regular file")
+        if not path.stat().st_size:
+            raise FileError("is empty")
+        file = path.open("rb")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise FileError(f"cannot be read: {(reason or 'no such file').lower()}") from None
+    with file:
+        yield JsonFile(file)
+
+
+def _told(error: str) -> str:
+    """Return what the parser says in words of ours; its own speak of bytes and span lines."""
+    if "premature EOF" in error:
+        return "ends too early: it is empty or was cut off"
+    if "UTF8" in error:
+        return "is not UTF-8: save it as UTF-8"
+    reason = error.removeprefix("parse error: ").removeprefix("lexical error: ").partition("\n")[0]
+    return f"is not JSON ({reason.strip(' .')})"

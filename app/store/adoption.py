@@ -1,0 +1,68 @@
+"""Gives the workspace its imports from before anybody knew which workspace it is.
+
+They stand under an empty team until the server learns its own from Slack.
+"""
+
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+
+_WAITING: Final = """
+SELECT EXISTS (SELECT FROM leaderboard WHERE team_id = '')
+    OR EXISTS (SELECT FROM imports WHERE team_id = '')
+"""
+
+# A file that the workspace has taken over itself meanwhile must not count twice.
+_TWICE: Final = """
+WITH again AS (
+    UPDATE imports AS i SET rolled_back_at = now()
+    WHERE team_id = '' AND rolled_back_at IS NULL AND EXISTS (
+        SELECT FROM imports AS own WHERE (own.team_id, own.file_hash) = (%(team)s, i.file_hash)
+        AND own.rolled_back_at IS NULL)
+    RETURNING batch
+), back AS (
+    INSERT INTO vote_history
+        (team_id, channel_id, message_ts, voter_id, target_id, delta, kind, voted_at)
+    SELECT '', '', message_ts, '', target_id, -delta, 'rollback', now()
+    FROM vote_history JOIN again ON message_ts = 'import/' || batch
+    WHERE team_id = '' AND channel_id = '' AND kind = 'import'
+    RETURNING target_id, delta
+), share AS (SELECT target_id, sum(delta) AS points FROM back GROUP BY target_id)
+UPDATE leaderboard AS l SET score = l.score + share.points FROM share
+WHERE l.team_id = '' AND l.target_id = share.target_id
+"""
+
+# In key order, as votes lock their rows.
+_SCORES: Final = """
+WITH gone AS (
+    DELETE FROM leaderboard WHERE team_id = '' RETURNING board, target_id, score
+)
+INSERT INTO leaderboard AS l (team_id, board, target_id, score)
+SELECT %(team)s, board, target_id, score FROM gone
+ORDER BY board COLLATE "C", target_id COLLATE "C"
+ON CONFLICT (team_id, board, target_id)
+DO UPDATE SET score = l.score + EXCLUDED.score, updated_at = now()
+"""
+
+_SPELLINGS: Final = """
+WITH gone AS (DELETE FROM things WHERE team_id = '' RETURNING target_id, spelling)
+INSERT INTO things (team_id, target_id, spelling)
+SELECT %(team)s, target_id, spelling FROM gone ORDER BY target_id COLLATE "C"
+ON CONFLICT DO NOTHING
+"""
+
+_LEDGER: Final = "UPDATE vote_history SET team_id = %(team)s WHERE team_id = ''"
+_IMPORTS: Final = "UPDATE imports SET team_id = %(team)s WHERE team_id = ''"
+
+
+async def adopt(conn: AsyncConnection[Any], team: str) -> int:
+    """Let what has no workspace yet be that of *team*; return how many rows of the ledger."""
+    ((waiting,),) = await (await conn.execute(_WAITING)).fetchall()
+    if not waiting:
+        return 0
+    async with conn.transaction():
+        for setting in ("statement_timeout", "lock_timeout"):
+            await conn.execute(f"SET LOCAL {setting} = 0")
+        for statement in (_TWICE, _SCORES, _SPELLINGS, _IMPORTS):
+            await conn.execute(statement, {"team": team})
+        return (await conn.execute(_LEDGER, {"team": team})).rowcount

@@ -1,0 +1,110 @@
+"""Keeps which files of scores were taken over, each once, and which were taken out again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from psycopg import AsyncConnection, Connection, sql
+from psycopg.rows import class_row
+
+from app.store.imports import Sum
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A file that was taken over."""
+
+    team: str
+    name: str
+    entries: int
+    points: int
+    created_at: datetime
+    rolled_back_at: datetime | None
+
+
+_COLUMNS: Final = (
+    "team_id AS team, batch AS name, entries, points::numeric, created_at, rolled_back_at"
+)
+_OF_FILE: Final = f"""
+SELECT {_COLUMNS} FROM imports
+WHERE (team_id, file_hash) = (%(team)s, %(hash)s) AND rolled_back_at IS NULL
+"""  # noqa: S608 (made of constants)
+
+
+def of_file(conn: Connection[Any], team: str, file_hash: str) -> Batch | None:
+    """Return the batch as which the file was taken over, if it was and still counts."""
+    with conn.cursor(row_factory=class_row(Batch)) as cursor:
+        return cursor.execute(_OF_FILE, {"team": team, "hash": file_hash}).fetchone()
+
+
+# Another process that is taking the same file over is waited for here.
+_RECORD: Final = """
+INSERT INTO imports (team_id, batch, file_hash, entries, points)
+VALUES (%(team)s, %(batch)s, %(hash)s, %(entries)s, %(points)s)
+ON CONFLICT (team_id, file_hash) WHERE rolled_back_at IS NULL DO NOTHING
+"""
+
+
+def record(conn: Connection[Any], team: str, batch: str, file_hash: str, of: Sum) -> bool:
+    """Record the file as *batch*; tell whether that is so, not another one's by now."""
+    named = {"team": team, "batch": batch, "hash": file_hash}
+    sums = {"entries": of.entries, "points": of.points}
+    return conn.execute(_RECORD, named | sums).rowcount == 1
+
+
+_NAMED: Final = f"""
+SELECT {_COLUMNS} FROM imports
+WHERE batch = %(batch)s AND (%(team)s::text IS NULL OR team_id = %(team)s) FOR UPDATE
+"""  # noqa: S608 (made of constants)
+
+
+def named(conn: Connection[Any], batch: str, team: str | None) -> Batch | None:
+    """Return the batch called *batch*, for this transaction alone."""
+    with conn.cursor(row_factory=class_row(Batch)) as cursor:
+        return cursor.execute(_NAMED, {"batch": batch, "team": team}).fetchone()
+
+
+_TAKE: Final = """
+INSERT INTO given (nr, name, target_id, board, spelling, score)
+SELECT row_number() OVER (ORDER BY id), target_id, target_id,
+    CASE WHEN starts_with(target_id, 'thing:') THEN 'things' ELSE 'users' END, '', -delta
+FROM vote_history
+WHERE (team_id, channel_id, message_ts) = (%(team)s, '', 'import/' || %(batch)s)
+    AND kind = 'import'
+"""
+_TAKEN: Final = """
+UPDATE imports SET rolled_back_at = now() WHERE (team_id, batch) = (%(team)s, %(batch)s)
+"""
+
+
+def take_back(conn: Connection[Any], batch: Batch) -> int:
+    """Give the opposite of *batch* and mark it as taken back; return how many scores."""
+    key = {"team": batch.team, "batch": batch.name}
+    conn.execute(_TAKEN, key)
+    return conn.execute(_TAKE, key).rowcount
+
+
+# As quick as the workspaces are few: each is looked up from the one before.
+_TEAMS: Final = sql.SQL("""
+WITH RECURSIVE team AS (
+    SELECT min(team_id) AS id FROM {table}
+    UNION ALL SELECT (SELECT min(team_id) FROM {table} WHERE team_id > id)
+    FROM team WHERE id IS NOT NULL
+)
+SELECT id FROM team WHERE id IS NOT NULL
+""")
+
+
+def teams(conn: Connection[Any]) -> list[str]:
+    """Return the workspaces that the database knows, without those who are yet to be named."""
+    found = set()
+    for table in ("leaderboard", "channels"):
+        query = _TEAMS.format(table=sql.Identifier(table))
+        found |= {team for (team,) in conn.execute(query).fetchall()}
+    return sorted(found - {""})
+
+
+async def known_teams(conn: AsyncConnection[Any]) -> list[str]:
+    """Return every workspace that has scores; the empty one is yet to be named."""
+    cursor = await conn.execute(_TEAMS.format(table=sql.Identifier("leaderboard")))
+    return [team for (team,) in await cursor.fetchall()]

@@ -1,0 +1,171 @@
+"""Gives the whole data set away, from one snapshot, in pieces that are never large."""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from psycopg import AsyncConnection, sql
+
+from app.store.tables import COLUMNS, TABLES
+
+PAGE: Final = 2000
+"""Rows that are read at a time."""
+
+Conn = AsyncConnection[Any]
+
+# What is asked for takes as long as it takes; times are told in UTC, wherever the server is.
+_SNAPSHOT: Final = """
+SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
+SET LOCAL statement_timeout = 0;
+SET LOCAL idle_in_transaction_session_timeout = 0;
+SET LOCAL TimeZone = 'UTC';
+SET LOCAL DateStyle = 'ISO';
+"""
+
+
+@asynccontextmanager
+async def snapshot(conn: Conn) -> AsyncIterator[None]:
+    """See the database as it is now, and nothing that happens meanwhile, while inside."""
+    async with conn.transaction():
+        for statement in _SNAPSHOT.strip().split("\n"):
+            await conn.execute(statement)
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The columns of a table, and those of its primary key with their types."""
+
+    table: str
+    columns: tuple[str, ...]
+    key: tuple[tuple[str, str], ...]
+
+
+_KEY: Final = """
+SELECT attname, format_type(atttypid, atttypmod)
+FROM pg_index CROSS JOIN unnest(indkey) WITH ORDINALITY AS k (attnum, place)
+JOIN pg_attribute AS a ON attrelid = indrelid AND a.attnum = k.attnum
+WHERE indrelid = %(table)s::regclass AND indisprimary
+ORDER BY place
+"""
+
+
+async def shape(conn: Conn, table: str) -> Shape:
+    """Return what *table* looks like."""
+    of = {"table": table}
+    columns = await (await conn.execute(COLUMNS, of)).fetchall()
+    key = await (await conn.execute(_KEY, of)).fetchall()
+    return Shape(table, tuple(name for (name,) in columns), tuple(key))
+
+
+_TOTAL: Final = sql.SQL("SELECT count(*) FROM {table}")
+_POINTS: Final = "SELECT coalesce(sum(delta), 0)::numeric FROM vote_history"
+
+
+async def totals(conn: Conn) -> dict[str, int]:
+    """Return how many rows each table has, and how many points the ledger."""
+    found: dict[str, int] = {}
+    for table in TABLES:
+        query = _TOTAL.format(table=sql.Identifier(table))
+        found[table] = (await (await conn.execute(query)).fetchone() or (0,))[0]
+    found["points"] = int((await (await conn.execute(_POINTS)).fetchone() or (0,))[0])
+    return found
+
+
+_NOW: Final = """SELECT to_char(now(), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+
+
+async def document(conn: Conn, version: str) -> AsyncIterator[bytes]:
+    """Give the data set as one JSON document, in pieces, a row on a line.
+
+    To be called inside of `snapshot`.
+    """
+    ((now,),) = await (await conn.execute(_NOW)).fetchall()
+    head = {"exported_at": now, "version": version, "totals": await totals(conn)}
+    yield json.dumps(head, indent=1)[:-2].encode() + b',\n "data": {'
+    for number, table in enumerate(TABLES):
+        yield f"{',' if number else ''}\n{json.dumps(table)}: [".encode()
+        between = "\n"
+        async for page in pages(conn, table):
+            yield f"{between}{page}".encode()
+            between = ",\n"
+        yield b"\n]"
+    yield b"\n}}\n"
+
+
+_PAGE: Final = sql.SQL("""
+SELECT string_agg(row_to_json(page)::text, E',\\n' ORDER BY {key}), count(*)
+FROM (SELECT {columns} FROM {table} {after} ORDER BY {key} LIMIT {limit}) AS page
+""")
+_AFTER: Final = sql.SQL("WHERE ({key}) > ({last})")
+
+
+async def pages(conn: Conn, table: str, limit: int = PAGE) -> AsyncIterator[str]:
+    """Give the rows of *table* in the order of its key, up to *limit* in a piece.
+
+    Each piece is read from where the last ended, through the primary key's index. A row is a
+    line of JSON, and a line of its own holds nothing else but the comma.
+    """
+    of = await shape(conn, table)
+    last: Sequence[Any] = ()
+    while True:
+        cursor = await conn.execute(_page(of, limit, begun=bool(last)), list(last))
+        ((rows, count),) = await cursor.fetchall()
+        if rows:
+            yield rows
+        if count < limit:
+            return
+        row = json.loads(rows.rpartition(",\n")[2])
+        last = [row[name] for name, _ in of.key]
+
+
+def _page(of: Shape, limit: int, *, begun: bool) -> sql.Composed:
+    key = sql.SQL(", ").join(sql.Identifier(name) for name, _ in of.key)
+    last = sql.SQL(", ").join(sql.SQL("%s::") + sql.SQL(kind) for _, kind in of.key)
+    return _PAGE.format(
+        key=key,
+        columns=sql.SQL(", ").join(map(sql.Identifier, of.columns)),
+        table=sql.Identifier(of.table),
+        after=_AFTER.format(key=key, last=last) if begun else sql.SQL(""),
+        limit=limit,
+    )
+
+
+_CSV: Final = sql.SQL("""
+COPY (SELECT {columns} FROM {table} ORDER BY {key}) TO STDOUT WITH (FORMAT csv, HEADER true)
+""")
+
+
+async def csv(conn: Conn, table: str) -> AsyncIterator[bytes]:
+    """Give *table* as CSV with a header, in pieces; to be called inside of `snapshot`."""
+    of = await shape(conn, table)
+    query = _CSV.format(
+        columns=sql.SQL(", ").join(map(sql.Identifier, of.columns)),
+        table=sql.Identifier(table),
+        key=sql.SQL(", ").join(sql.Identifier(name) for name, _ in of.key),
+    )
+    async with conn.cursor() as cursor, cursor.copy(query) as copy:
+        async for piece in copy:
+            yield bytes(piece)
+
+
+_SCORES: Final = """
+SELECT target_id, coalesce(spelling, ''), score FROM leaderboard LEFT JOIN things
+USING (team_id, target_id)
+WHERE team_id = %(team)s AND board = %(board)s AND score <> 0
+ORDER BY score DESC, target_id
+"""
+
+
+async def scores(conn: Conn, team: str, board: str) -> AsyncIterator[tuple[str, str, int]]:
+    """Give every target of *board* with its spelling and score, the highest first.
+
+    To be called inside of `snapshot`.
+    """
+    async with conn.cursor("scores") as cursor:
+        cursor.itersize = PAGE
+        await cursor.execute(_SCORES, {"team": team, "board": board})
+        async for row in cursor:
+            yield row

@@ -1,0 +1,110 @@
+"""Takes a document of an export into an empty database, as it was: ids, times and all."""
+
+from collections.abc import Iterator
+from itertools import chain, groupby
+from operator import itemgetter
+from typing import Any, Final
+
+from psycopg import Connection, sql
+
+from app.store.tables import COLUMNS, TABLES
+
+Row = dict[str, Any]
+
+
+class LoadError(Exception):
+    """The document cannot be taken over; the message says why."""
+
+
+# Nobody else may write between the look and the last row: a vote waits or comes again.
+_ALONE: Final = sql.SQL("""
+SET LOCAL statement_timeout = 0;
+SET LOCAL idle_in_transaction_session_timeout = 0;
+SET LOCAL lock_timeout = '10s';
+LOCK TABLE {tables} IN EXCLUSIVE MODE;
+""").format(tables=sql.SQL(", ").join(map(sql.Identifier, TABLES)))
+
+
+def load(conn: Connection[Any], rows: Iterator[tuple[str, Row]]) -> dict[str, int]:
+    """Fill the tables with *rows* of (table, row); return how many each has then.
+
+    To be called inside of a transaction, which is to be rolled back when this raises LoadError.
+    """
+    conn.execute(_ALONE)
+    _empty(conn)
+    for table, some in groupby(rows, key=itemgetter(0)):
+        if table not in TABLES:
+            raise LoadError(f"has a table that this version does not know: {table[:60]!r}")
+        _copy(conn, table, (row for _, row in some))
+    conn.execute(_GO_ON)
+    conn.execute("ANALYZE vote_history, leaderboard")
+    return _counts(conn)
+
+
+_SOME: Final = sql.SQL("SELECT EXISTS (SELECT FROM {table})")
+
+
+def _empty(conn: Connection[Any]) -> None:
+    for table in TABLES:
+        found = conn.execute(_SOME.format(table=sql.Identifier(table))).fetchone()
+        if found and found[0]:
+            raise LoadError(
+                "is a document of bin/export, which goes into an empty database only:"
+                f" {table} has rows"
+            )
+
+
+_COPY: Final = sql.SQL("COPY {table} ({columns}) FROM STDIN")
+
+
+def _copy(conn: Connection[Any], table: str, rows: Iterator[Row]) -> None:
+    first = next(rows)
+    names = _known(conn, table, first)
+    columns = sql.SQL(", ").join(map(sql.Identifier, names))
+    query = _COPY.format(table=sql.Identifier(table), columns=columns)
+    with conn.cursor() as cursor, cursor.copy(query) as copy:
+        for number, row in enumerate(chain([first], rows), 1):
+            if row.keys() != first.keys():
+                raise LoadError(f"has other columns in row {number} of {table} than in the first")
+            copy.write_row([row[name] for name in names])
+
+
+def _known(conn: Connection[Any], table: str, row: Row) -> list[str]:
+    """Return the columns that *row* has, all of which *table* must have."""
+    known = [name for (name,) in conn.execute(COLUMNS, {"table": table}).fetchall()]
+    if unknown := [name for name in row if name not in known]:
+        raise LoadError(f"has a column that this version does not know: {table}.{unknown[0][:60]}")
+    return [name for name in known if name in row]
+
+
+# The next vote has a number of its own.
+_GO_ON: Final = """
+SELECT setval(pg_get_serial_sequence('vote_history', 'id'), max(id)) FROM vote_history
+"""
+
+_COUNT: Final = sql.SQL("SELECT count(*) FROM {table}")
+_POINTS: Final = "SELECT coalesce(sum(delta), 0)::numeric FROM vote_history"
+
+
+def _counts(conn: Connection[Any]) -> dict[str, int]:
+    found = {
+        table: (conn.execute(_COUNT.format(table=sql.Identifier(table))).fetchone() or (0,))[0]
+        for table in TABLES
+    }
+    return found | {"points": int((conn.execute(_POINTS).fetchone() or (0,))[0])}
+
+
+_DISAGREE: Final = """
+WITH ledger AS (
+    SELECT team_id, target_id, sum(delta) AS points FROM vote_history GROUP BY 1, 2
+), boards AS (
+    SELECT team_id, target_id, score FROM leaderboard WHERE board IN ('users', 'things')
+)
+SELECT count(*) FROM ledger FULL JOIN boards USING (team_id, target_id)
+WHERE coalesce(points, 0) <> coalesce(score, 0)
+"""
+
+
+def disagreements(conn: Connection[Any]) -> int:
+    """Return how many scores differ from the sums of the ledger."""
+    return int((conn.execute(_DISAGREE).fetchone() or (0,))[0])

@@ -1,0 +1,28 @@
+"""Which tables are the data set: what an export holds, and what an import fills."""
+
+from typing import Final
+
+TABLES: Final = (
+    "vote_history",
+    "leaderboard",
+    "messages",
+    "things",
+    "members",
+    "channels",
+    "hidden_members",
+    "allowances",
+    "told",
+    "imports",
+    "horizons",
+    "archived_shares",
+)
+
+QUEUES: Final = ("outbox", "turns", "homes")
+"""Work under way: what is still to be said, and when. That is no data, and stays where it is."""
+
+# What the database makes itself is not data.
+COLUMNS: Final = """
+SELECT attname FROM pg_attribute
+WHERE attrelid = %(table)s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+ORDER BY attnum
+"""

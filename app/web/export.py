@@ -1,0 +1,59 @@
+"""`GET /export/database`: the whole data set as one JSON document, as it is read."""
+
+import asyncio
+from typing import Any, Final
+
+import psycopg
+import structlog
+from aiohttp import web
+from psycopg import AsyncConnection
+
+from app import __version__
+from app.store import dump
+from app.store.database import Database, connection_options
+
+_log = structlog.get_logger()
+
+STALLED: Final = 60.0
+"""Seconds after which somebody who does not read on is left: an open snapshot costs the server."""
+
+
+def routes(database: Database) -> list[web.RouteDef]:
+    """Return the path; who may use it is not decided here."""
+
+    async def export(request: web.Request) -> web.StreamResponse:
+        # On a connection of its own: the pool's are for votes.
+        options = connection_options(database.url, database.limits)
+        own = {"application_name": "pptbot export", "prepare_threshold": None}
+        try:
+            conn = await AsyncConnection.connect(database.url, **options | own)
+        except psycopg.Error:
+            return web.json_response({"ok": False, "error": "database_unavailable"}, status=503)
+        async with conn:
+            return await _streamed(request, conn)
+
+    return [web.get("/export/database", export)]
+
+
+async def _streamed(request: web.Request, conn: AsyncConnection[Any]) -> web.StreamResponse:
+    answer = web.StreamResponse(
+        headers={
+            "Content-Type": "application/json; charset=utf-8",
+            "Content-Disposition": 'attachment; filename="pptbot.json"',
+            "Cache-Control": "no-store",
+        }
+    )
+    await answer.prepare(request)
+    try:
+        async with dump.snapshot(conn):
+            async for piece in dump.document(conn, __version__):
+                async with asyncio.timeout(STALLED):
+                    await answer.write(piece)
+        await answer.write_eof()
+    except (psycopg.Error, TimeoutError) as error:
+        _log.warning("export.failed", reason=type(error).__name__)
+        # Cut off, so that what was read so far cannot pass for the whole.
+        if request.transport:
+            request.transport.abort()
+        raise ConnectionAbortedError from error
+    return answer

@@ -1,0 +1,148 @@
+"""Entries of score files: what each stands for, and why some cannot count."""
+
+import io
+
+import ijson
+import pytest
+
+from app.core.scorefile import MOST, Entry, Fault, ShapeError, entries, judged, shown
+from app.core.scorekeys import UnnamedError, target, written
+
+
+def read(text):
+    return list(entries(ijson.basic_parse(io.BytesIO(text.encode()))))
+
+
+def scores(text):
+    """What counts, by target, and what does not, as it is told."""
+    found = [judged(raw) for raw in read(text)]
+    good = {of.target: of.score for of in found if isinstance(of, Entry)}
+    return good, [str(of) for of in found if isinstance(of, Fault)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"U123": 42, "postgres": 3}',
+        '[{"user_id": "U123", "score": 42}, {"score": 3, "user_id": "postgres"}]',
+        '[{"user": "U123", "score": 42}, {"thing": "postgres", "score": 3}]',
+        '{"U123": {"score": 42, "name": "Bob"}, "postgres": {"x": {"y": [1, {}]}, "score": 3}}',
+    ],
+)
+def test_each_form_gives_the_same_scores(text):
+    assert scores(text) == ({"U123": 42, "thing:postgres": 3}, [])
+
+
+def test_keys_that_say_nothing_of_scores_are_reported():
+    (nested,) = read('{"U1": {"score": 3, "name": "Bob", "seen": {"score": 9}}}')
+    assert (list(nested.ignored), nested.score) == (["name", "seen"], 3)
+    (listed,) = read('[{"user_id": "U1", "score": 3, "name": "Bob"}]')
+    assert (list(listed.ignored), listed.name) == (["name"], "U1")
+
+
+@pytest.mark.parametrize(
+    ("score", "why"),
+    [
+        ("3.5", "not an integer: 3.5"),
+        ("42.0", "not an integer: 42.0"),
+        ("1e3", "not an integer: 1E+3"),
+        ('"42"', 'not an integer: "42"'),
+        ("true", "not an integer: true"),
+        ("null", "not an integer: null"),
+        ("[1, [2]]", "not an integer: a list"),
+        ("{}", "an object without a score"),
+        ('{"score": {}}', "not an integer: an object"),
+        ('{"score": 1, "score": 2}', "has score twice"),
+        ("9223372036854775808", "over 64 bits: 9223372036854775808"),
+        ("-9223372036854775808", "over 64 bits: -9223372036854775808"),
+    ],
+)
+def test_a_score_that_is_none_is_told_with_its_place(score, why):
+    assert scores(f'{{"U1": 1, "U2": {score}}}') == ({"U1": 1}, [f'entry 2 ("U2"): {why}'])
+
+
+@pytest.mark.parametrize("score", [0, -7, MOST, -MOST])
+def test_every_whole_number_of_64_bits_is_a_score(score):
+    assert scores(f'{{"U1": {score}}}') == ({"U1": score}, [])
+
+
+def test_an_entry_of_a_list_that_lacks_something_is_told():
+    told = scores('[7, [], {}, {"score": 1}, {"user_id": "U1"}, {"user_id": 5, "score": 1}]')[1]
+    assert told == [
+        "entry 1: not an object with user_id and score: 7",
+        "entry 2: not an object with user_id and score: a list",
+        "entry 3: has no user_id and no score",
+        "entry 4: has no user_id",
+        'entry 5 ("U1"): has no score',
+        "entry 6 (5): a name that is no text: 5",
+    ]
+
+
+@pytest.mark.parametrize("text", ["3", '"U1"', "null", "true"])
+def test_a_file_of_something_else_is_no_file_of_scores(text):
+    with pytest.raises(ShapeError, match="neither an object nor a list"):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("U1", "U1"),
+        ("W0GRACE007", "W0GRACE007"),
+        ("UQDMNRBJT", "UQDMNRBJT"),  # an id need not have a digit
+        (" U123\n", "U123"),
+        ("@U123", "U123"),
+        ("<@U123>", "U123"),
+        ("<@U123|bob>", "U123"),
+        ("postgres", "thing:postgres"),
+        ("PostgreSQL  16", "thing:postgresql 16"),
+        ("UNIX", "thing:unix"),
+        ("UTF-8", "thing:utf-8"),
+        ("windows10", "thing:windows10"),
+        ("w3schools", "thing:w3schools"),
+        (":tada:", "thing::tada:"),
+        ("@postgres", "thing:postgres"),
+        ("#standup", "thing:standup"),
+        ("thing:@odd", "thing:@odd"),
+        ("👩‍💻", "thing:👩‍💻"),
+        ("cafe\u0301", "thing:café"),
+    ],
+)
+def test_a_name_stands_for_what_a_vote_for_it_would_find(name, expected):
+    assert target(name)[0] == expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "  ", "thing:", "U 123", "U123!", "U12$3", "<@U123", "<@bob>", "<#C123|general>",
+     "<!here>", "C0GENERAL1", "u0ann00001", "U0Ann00001", "a\0b", "a\x1b[31m", "é" * 1001,
+     "U" + "1" * 64],
+)  # fmt: skip
+def test_a_name_that_looks_broken_is_not_taken_for_a_thing(name):
+    with pytest.raises(UnnamedError):
+        target(name)
+
+
+def test_a_spelling_is_kept_without_its_mark():
+    assert target("@PostgreSQL") == ("thing:postgresql", "PostgreSQL")
+
+
+@pytest.mark.parametrize(
+    ("target_id", "spelling"),
+    [
+        ("U123", ""),
+        ("thing:postgres", "Postgres"),
+        ("thing:u2", "U2"),
+        ("thing:@odd", "@odd"),
+        ("thing::tada:", ":tada:"),
+        ("thing:lost", ""),
+        ("thing:u 2", "U 2"),
+    ],
+)
+def test_what_is_written_is_read_as_the_same_target(target_id, spelling):
+    assert target(written(target_id, spelling))[0] == target_id
+
+
+def test_what_is_shown_is_one_short_line_that_no_terminal_obeys():
+    assert shown("a\x1b[31m\n\u202e") == '"a\\u001b[31m\\n\\u202e"'
+    assert len(shown("x" * 5000)) < 70

@@ -1,0 +1,300 @@
+"""`bin/export` and `GET /export/database`: all data goes out, and comes back the same."""
+
+import asyncio
+import csv
+import json
+import os
+import resource
+import subprocess
+import sys
+
+import aiohttp
+import psycopg
+import pytest
+from psycopg import AsyncConnection, sql
+from pydantic import SecretStr
+
+from app import server
+from app.store import dump, migrations
+from app.store.database import Database, Limits
+from app.store.tables import QUEUES, TABLES
+from tests.process import environment, run
+from tests.store.casting import ballot, ruled, spoken, ts_of
+
+TOKEN = "a token of an operator"
+FULL = """
+INSERT INTO vote_history
+    (team_id, channel_id, message_ts, voter_id, target_id, delta, reason, kind, voted_at, day)
+VALUES ('T1', 'C1', '1.000001', 'U1', 'U2', 2, E'tab\\t "quotes" \\\\ line\\nü 🎉', 'vote',
+        '2026-01-31 23:59:59.000001+00', '2026-01-31'),
+    ('T1', 'C1', '1.000001', 'U1', 'U2', 0, 'why', 'edit', '2026-01-31', '2026-01-31'),
+    ('T1', 'C1', '1.000001', 'U1', 'U2', -1, NULL, 'deletion', '2026-01-31', '2026-01-31'),
+    ('T1', 'C1', '1.000001', 'U1', 'U2', -1, NULL, 'undo', '2026-01-31', '2026-01-31'),
+    ('T1', '', 'import/b', '', 'U2', 9223372036854775807, NULL, 'import', now(), NULL),
+    ('T1', '', 'import/b', '', 'U2', -9223372036854775807, NULL, 'rollback', now(), NULL),
+    ('T1', '', 'archive/b', '', 'thing:U2', 4, NULL, 'archive', now(), NULL),
+    ('', '', 'import/c', '', 'thing:Ünï "x"', -4, NULL, 'import', now(), NULL);
+INSERT INTO leaderboard (team_id, board, target_id, score) VALUES ('T1', 'users', 'U2', 0),
+    ('T1', 'things', 'thing:U2', 4), ('', 'things', 'thing:Ünï "x"', -4),
+    ('T1', 'users/2026-01', 'U2', 0);
+INSERT INTO messages (team_id, channel_id, message_ts, revision, voted)
+VALUES ('T1', 'C1', '1.000001', 'undone', true), ('T1', 'C1', '1.000002', 'deleted', false);
+INSERT INTO things VALUES ('T1', 'thing:U2', 'U2');
+INSERT INTO members (team_id, user_id, name) VALUES ('T1', 'U2', 'Bob');
+INSERT INTO channels (team_id, channel_id, heard_ts, private)
+VALUES ('T1', 'C1', '1.000001', NULL), ('T1', 'C2', NULL, true);
+INSERT INTO hidden_members (team_id, user_id, why) VALUES ('T1', 'U3', 'opted_out');
+INSERT INTO allowances VALUES ('T1', 'U1', '2026-01-31', 3);
+INSERT INTO told (team_id, user_id, about) VALUES ('T1', 'U3', 'x');
+INSERT INTO imports (team_id, batch, file_hash, entries, points)
+VALUES ('T1', 'b', 'h', 1, 9223372036854775807000);
+INSERT INTO horizons VALUES ('T1', 'day', '2026-01-01');
+INSERT INTO archived_shares VALUES ('T1', 'givers', 'U1', 4);
+"""
+
+
+@pytest.fixture
+def full(database_url):
+    """A database with rows in every table that is exported."""
+    with psycopg.connect(database_url, autocommit=True) as conn:
+        conn.execute(FULL)
+    return database_url
+
+
+@pytest.fixture
+def export(tmp_path):
+    async def exported(url, *words):
+        return await run("export", *words, folder=tmp_path, DATABASE_URL=url)
+
+    return exported
+
+
+async def _document(export, url):
+    status, out, err = await export(url)
+    assert (status, err) == (0, "")
+    return json.loads(out)
+
+
+def _rows(url, query):
+    with psycopg.connect(url) as conn:
+        return conn.execute(query).fetchall()
+
+
+async def test_what_is_exported_imported_and_exported_is_the_same(
+    export, tmp_path, full, own_database_url
+):
+    before = await _document(export, full)
+    assert all(before["data"][table] for table in TABLES)
+    (tmp_path / "all.json").write_text(json.dumps(before))
+    given = {"DATABASE_URL": own_database_url}
+    status, out, err = await run("import-json", "all.json", folder=tmp_path, **given)
+    assert (status, err) == (0, "")
+    assert "24 rows of 12 tables" in out
+    after = await _document(export, own_database_url)
+    assert before.pop("exported_at") != after.pop("exported_at")
+    assert before == after
+
+
+async def test_the_document_tells_its_time_version_and_totals(export, full):
+    told = await _document(export, full)
+    assert list(told) == ["exported_at", "version", "totals", "data"]
+    rows = {table: len(told["data"][table]) for table in TABLES}
+    assert told["totals"] == rows | {"points": 0}
+    first = told["data"]["vote_history"][1]
+    assert first["reason"] == 'tab\t "quotes" \\ line\nü 🎉'
+    assert "words" not in first
+
+
+async def test_votes_go_on_after_an_import_of_a_document(export, tmp_path, full, own_database_url):
+    (tmp_path / "all.json").write_text(json.dumps(await _document(export, full)))
+    await run("import-json", "all.json", folder=tmp_path, DATABASE_URL=own_database_url)
+    database = Database(own_database_url, Limits())
+    await database.open()
+    from app.store import votes  # noqa: PLC0415
+
+    spoke = ballot(spoken(ts_of(9), by="U7"), ruled({"U2": 1}))
+    assert await database.run(lambda conn: votes.cast(conn, spoke, None))
+    await database.close()
+    (last,) = _rows(own_database_url, "SELECT max(id) FROM vote_history")
+    assert last[0] > max(
+        row["id"] for row in (await _document(export, full))["data"]["vote_history"]
+    )
+
+
+async def test_a_document_goes_into_an_empty_database_only(export, tmp_path, full):
+    document = await _document(export, full)
+    (tmp_path / "all.json").write_text(json.dumps(document))
+    status, _, err = await run("import-json", "all.json", folder=tmp_path, DATABASE_URL=full)
+    assert (status, err.count("\n"), "an empty database only" in err) == (1, 1, True)
+    again = await _document(export, full)
+    assert again["data"] == document["data"]
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (lambda d: d["data"]["members"].append(dict(d["data"]["members"][0], user_id="U8")),
+         "has 2 (members), but says 1"),
+        (lambda d: d["data"].update(secrets=[{"a": 1}]), "a table that this version does not know"),
+        (lambda d: d["data"]["members"][0].update(age=1), "members.age"),
+        (lambda d: d["data"]["vote_history"][2].pop("day"), "has other columns in row 3"),
+        (lambda d: d["data"]["things"].append(7), "has no row where row 2 of things should be"),
+        (lambda d: d["data"]["members"][0].update(name=[1]), "more than a value in row 1"),
+        (lambda d: d["data"]["vote_history"][0].update(delta="x"), "invalid input syntax"),
+    ],
+)  # fmt: skip
+async def test_a_document_that_was_changed_is_refused_in_one_line(
+    export, tmp_path, full, own_database_url, change, line
+):
+    document = await _document(export, full)
+    change(document)
+    (tmp_path / "all.json").write_text(json.dumps(document))
+    given = {"DATABASE_URL": own_database_url}
+    status, out, err = await run("import-json", "all.json", folder=tmp_path, **given)
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert line in err
+    assert _rows(own_database_url, "SELECT 1 FROM vote_history UNION SELECT 1 FROM members") == []
+
+
+async def test_every_table_is_exported_or_is_work_under_way(database_url):
+    tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename !~ 'yoyo'"
+    assert {name for (name,) in _rows(database_url, tables)} - {*TABLES} == {*QUEUES}
+
+
+async def test_pages_hold_every_row_once_in_the_order_of_the_key(full):
+    async with await AsyncConnection.connect(full, autocommit=True) as conn, dump.snapshot(conn):
+        for table in TABLES:
+            whole = [page async for page in dump.pages(conn, table)]
+            bits = [page async for page in dump.pages(conn, table, limit=1)]
+            assert ",\n".join(bits) == "".join(whole)
+
+
+async def test_what_is_written_meanwhile_is_not_in_the_snapshot(full):
+    async with await AsyncConnection.connect(full, autocommit=True) as conn, dump.snapshot(conn):
+        pieces = dump.document(conn, "1")
+        text = await anext(pieces)
+        with psycopg.connect(full, autocommit=True) as other:
+            other.execute("DELETE FROM things")
+            other.execute("INSERT INTO told (team_id, user_id, about) VALUES ('T1', 'U4', 'y')")
+        told = json.loads(text + b"".join([piece async for piece in pieces]))
+    assert [len(told["data"][table]) for table in ("things", "told")] == [1, 1]
+
+
+async def test_a_file_takes_its_name_when_it_is_whole(export, tmp_path, full):
+    (tmp_path / "all.json").write_text("old")
+    status, out, err = await export(full, "--output", "all.json")
+    assert (status, err, out.startswith("all.json: ")) == (0, "", True)
+    assert json.loads((tmp_path / "all.json").read_text())["totals"]["things"] == 1
+    assert (tmp_path / "all.json").stat().st_mode & 0o077 == 0
+    assert sorted(path.name for path in tmp_path.iterdir() if path.suffix != ".jsonl") == [
+        "all.json"
+    ]
+
+
+def test_a_full_disk_leaves_nothing_half_written(tmp_path, full):
+    (tmp_path / "all.json").write_text("old")
+    limited = subprocess.run(
+        [sys.executable, "-m", "app", "export", "--output", "all.json"],
+        cwd=tmp_path, env=environment(DATABASE_URL=full), capture_output=True, text=True,
+        check=False, timeout=60,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500)),
+    )  # fmt: skip
+    assert (limited.returncode, limited.stderr.count("\n")) == (1, 1)
+    assert "cannot write all.json" in limited.stderr
+    assert (tmp_path / "all.json").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".all")] == []
+
+
+async def test_a_reader_that_leaves_is_told_in_one_line(tmp_path, full):
+    with psycopg.connect(full, autocommit=True) as conn:
+        conn.execute(
+            "INSERT INTO things SELECT 'T1', 'thing:' || n, 'x' FROM generate_series(1, 9000) n"
+        )
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "app", "export", cwd=tmp_path, env=environment(DATABASE_URL=full),
+        stdout=writing, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    os.close(writing)
+    _, err = await asyncio.wait_for(process.communicate(), 60)
+    assert (process.returncode, err) == (1, b"bin/export: nobody reads on: stopped\n")
+
+
+@pytest.mark.parametrize("words", [["--output", "."], ["--output", "no/where.json"],
+                                   ["--csv", "file"], ["--leaderboard-json"]])  # fmt: skip
+async def test_what_cannot_be_done_is_one_line(export, tmp_path, full, words):
+    (tmp_path / "file").touch()
+    with psycopg.connect(full, autocommit=True) as conn:
+        conn.execute("INSERT INTO leaderboard (team_id, board, target_id, score)"
+                     " VALUES ('T2', 'users', 'U1', 1)")  # fmt: skip
+    status, out, err = await export(full, *words)
+    assert (status, out, err.count("\n"), "Traceback" in err) == (1, "", 1, False)
+
+
+async def test_tables_go_out_as_csv(export, tmp_path, full):
+    status, out, _ = await export(full, "--csv", "tables")
+    assert (status, len(out.splitlines())) == (0, len(TABLES))
+    for table in TABLES:
+        with (tmp_path / "tables" / f"{table}.csv").open(newline="") as file:
+            found = list(csv.DictReader(file))
+        query = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))
+        assert [(len(found),)] == _rows(full, query)
+    assert len(list((tmp_path / "tables").iterdir())) == len(TABLES)
+
+
+async def test_the_old_form_comes_back_to_the_same_scores(
+    export, tmp_path, database_url, own_database_url
+):
+    scores = "SELECT target_id, score FROM leaderboard WHERE board IN ('users', 'things')"
+    old = {"U123": 42, "Postgres": 3, ":tada:": -2, "thing:U2": 9, "thing:@odd": 1}
+    new = {"U123": 42, "Postgres": 3, ":tada:": -2, "thing:u2": 9, "thing:@odd": 1}
+    (tmp_path / "old.json").write_text(json.dumps(old))
+    await run("import-json", "old.json", folder=tmp_path, DATABASE_URL=database_url)
+    status, out, _ = await export(database_url, "--leaderboard-json", "--output", "new.json")
+    assert (status, json.loads((tmp_path / "new.json").read_text())) == (0, new)
+    await run("import-json", "new.json", folder=tmp_path, DATABASE_URL=own_database_url)
+    assert sorted(_rows(own_database_url, scores)) == sorted(_rows(database_url, scores))
+    assert "new.json" in out
+
+
+async def test_a_database_without_the_migrations_is_told(export, own_database_url):
+    with migrations.backend(own_database_url) as backend, backend.lock():
+        backend.rollback_migrations(backend.to_rollback(migrations.every())[:1])
+    status, _, err = await export(own_database_url)
+    assert (status, err) == (
+        1,
+        "bin/export: the database lacks migrations: run bin/migrate first\n",
+    )
+
+
+async def test_the_page_is_the_same_document_for_who_has_the_token(full, config, export):
+    own = config.model_copy(update={"admin_token": SecretStr(TOKEN)})
+    async with server.serve(own, full, pace=0.02) as running, aiohttp.ClientSession() as session:
+        page = f"http://127.0.0.1:{running.port}/export/database"
+        async with session.get(page) as refused:
+            assert refused.status == 401
+        async with session.get(page, headers={"Authorization": f"Bearer {TOKEN}"}) as answer:
+            assert (answer.status, answer.content_type) == (200, "application/json")
+            told = json.loads(await answer.text())
+    ours = await _document(export, full)
+    assert list(told) == list(ours)
+    # The server has adopted what had no workspace: the rest is as it was.
+    for table in ("messages", "members", "archived_shares"):
+        assert told["data"][table] == ours["data"][table] != []
+
+
+async def test_a_page_that_breaks_off_cannot_pass_for_the_whole(full, config):
+    own = config.model_copy(update={"admin_token": SecretStr(TOKEN)})
+    with psycopg.connect(full, autocommit=True) as conn:
+        conn.execute("INSERT INTO things SELECT 'T1', 'thing:' || n, repeat('x', 900)"
+                     " FROM generate_series(1, 20000) n")  # fmt: skip
+    kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s"
+    async with server.serve(own, full, pace=0.02) as running, aiohttp.ClientSession() as session:
+        page = f"http://127.0.0.1:{running.port}/export/database"
+        async with session.get(page, headers={"Authorization": f"Bearer {TOKEN}"}) as answer:
+            await answer.content.readany()
+            with psycopg.connect(full, autocommit=True) as conn:
+                conn.execute(kill, ["pptbot export"])
+            with pytest.raises(aiohttp.ClientError):
+                await answer.read()

@@ -1,0 +1,241 @@
+"""`bin/import-json`: scores of another bot come in, all of them or none."""
+
+import gzip
+import json
+
+import psycopg
+import pytest
+
+from app.store import migrations
+from tests.process import Server, run
+from tests.talk import SIGNING_SECRET
+
+GOOD = {"U123": 42, "postgres": 3, "W0GRACE007": -5}
+BAD = '{"U1": 1, "U 2": 2, "U3": 3.5, "U4": 9223372036854775808, "U1": 7, "U5": "5"}'
+
+
+@pytest.fixture
+def command(tmp_path, database_url):
+    """Write a file, unless it is None, and import it."""
+
+    async def imported(content, *words, name="leaderboard.json", **variables):
+        if isinstance(content, dict | list):
+            content = json.dumps(content)
+        if content is not None:
+            data = content if isinstance(content, bytes) else content.encode()
+            (tmp_path / name).write_bytes(data)
+            words = (name, *words)
+        given = {"DATABASE_URL": database_url}
+        return await run("import-json", *words, folder=tmp_path, **given | variables)
+
+    return imported
+
+
+def _rows(url, query):
+    with psycopg.connect(url) as conn:
+        return conn.execute(query).fetchall()
+
+
+def _scores(url):
+    query = "SELECT target_id, score FROM leaderboard WHERE board IN ('users', 'things')"
+    return {target: score for target, score in _rows(url, query) if score}
+
+
+def _batch(out):
+    word, batch = out.splitlines()[-1].split()
+    assert word == "batch"
+    return batch
+
+
+async def test_it_adds_people_and_things_and_names_the_batch_last(command, database_url):
+    status, out, err = await command(GOOD)
+    assert (status, err) == (0, "")
+    assert "3 entries read, taken over: 2 people with 37 points, 1 thing with 3 points" in out
+    assert _scores(database_url) == {"U123": 42, "thing:postgres": 3, "W0GRACE007": -5}
+    ((batch, entries, points, file_hash),) = _rows(
+        database_url, "SELECT batch, entries, points::int, file_hash FROM imports"
+    )
+    assert (batch, entries, points, len(file_hash)) == (_batch(out), 3, 40, 64)
+
+
+async def test_the_same_file_again_changes_nothing_and_says_so(command, database_url):
+    first = _batch((await command(GOOD))[1])
+    status, out, _ = await command(GOOD)
+    assert (status, _batch(out)) == (0, first)
+    assert "was taken over already" in out
+    assert _scores(database_url)["U123"] == 42
+    await command(GOOD | {"U1": 1})
+    assert _scores(database_url)["U123"] == 84
+
+
+async def test_one_bad_entry_stops_all_and_each_is_told_with_its_place(command, database_url):
+    status, out, err = await command(BAD)
+    assert (status, out) == (1, "")
+    lines = err.splitlines()
+    assert 'bin/import-json: entry 2 ("U 2"): a malformed id' in lines
+    assert 'bin/import-json: entry 3 ("U3"): not an integer: 3.5' in lines
+    assert 'bin/import-json: entry 4 ("U4"): over 64 bits: 9223372036854775808' in lines
+    assert 'bin/import-json: entry 5 ("U1"): a duplicate of entry 1' in lines
+    assert 'bin/import-json: entry 6 ("U5"): not an integer: "5"' in lines
+    assert "5 of 6 entries cannot count; nothing was written" in lines[-1]
+    assert _rows(database_url, "SELECT 1 FROM vote_history UNION SELECT 1 FROM imports") == []
+
+
+async def test_bad_entries_may_be_skipped(command, database_url):
+    status, out, err = await command(BAD, "--skip-bad")
+    assert (status, err.count("\n")) == (0, 5)
+    assert "left out: 5 bad entries" in out
+    assert _scores(database_url) == {"U1": 1}
+
+
+async def test_two_spellings_of_one_thing_are_a_duplicate(command):
+    status, _, err = await command({"Postgres": 1, "postgres": 2})
+    assert (status, 'entry 2 ("postgres"): a duplicate of entry 1' in err) == (1, True)
+
+
+async def test_ignored_keys_and_zeros_are_reported(command, database_url):
+    nested = {"U1": {"score": 3, "name": "Bob"}, "U2": {"score": 0, "name": "Ann", "x": [1]}}
+    status, out, _ = await command(nested)
+    assert status == 0
+    assert 'ignored keys: "name" (2), "x" (1)' in out
+    assert "left out: 1 entry with 0 points" in out
+    assert _scores(database_url) == {"U1": 3}
+
+
+async def test_a_dry_run_says_the_same_and_writes_nothing(command, database_url):
+    status, dry, _ = await command(GOOD, "--dry-run", "--archive")
+    assert status == 0
+    assert _rows(database_url, "SELECT 1 FROM leaderboard UNION SELECT 1 FROM imports") == []
+    wet = (await command(GOOD))[1]
+    assert dry.splitlines()[:-1] == wet.splitlines()[:-1]
+    assert "batch" not in dry
+
+
+async def test_a_batch_can_be_taken_out_once(command, database_url):
+    await command({"U123": 1})
+    batch = _batch((await command(GOOD))[1])
+    status, out, _ = await command(None, "--rollback", batch)
+    assert (status, _batch(out)) == (0, batch)
+    assert _scores(database_url) == {"U123": 1}
+    kinds = "SELECT kind, sum(delta)::int FROM vote_history GROUP BY 1 ORDER BY 1"
+    assert _rows(database_url, kinds) == [("import", 41), ("rollback", -40)]
+    status, out, _ = await command(None, "--rollback", batch)
+    assert (status, "was taken out already" in out) == (0, True)
+    assert _scores(database_url) == {"U123": 1}
+    assert (await command(None, "--rollback", "nope"))[0] == 1
+
+
+async def test_the_file_is_renamed_only_when_asked_and_only_when_it_counts(command, tmp_path):
+    await command(BAD, "--archive")
+    await command(GOOD, name="kept.json")
+    assert {path.name for path in tmp_path.iterdir()} >= {"leaderboard.json", "kept.json"}
+    status, out, _ = await command({"U1": 1}, "--archive", name="mine.json")
+    (renamed,) = tmp_path.glob("mine.json.imported-*")
+    assert (status, f"renamed to {renamed.name}" in out) == (0, True)
+    assert not (tmp_path / "mine.json").exists()
+    assert _batch(out)
+
+
+async def test_a_score_that_would_not_fit_any_more_is_told(command, database_url):
+    await command({"U1": 2**63 - 1})
+    status, _, err = await command({"U1": 1, "U2": 1})
+    assert (status, "over 64 bits together with the score" in err) == (1, True)
+    assert _scores(database_url) == {"U1": 2**63 - 1}
+    assert (await command({"U1": 1, "U2": 1}, "--skip-bad"))[0] == 0
+    assert _scores(database_url) == {"U1": 2**63 - 1, "U2": 1}
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"", "is empty"),
+        (b" \n", "ends too early"),
+        (b'{"U1": 1, "U2"', "ends too early"),
+        (b'{"U1": 1}{"U2": 2}', "is not JSON (trailing garbage)"),
+        (b"U1: 1", "is not JSON"),
+        (b"{}", "holds no scores"),
+        (b"17", "holds neither an object nor a list"),
+        ('{"U1": 1}'.encode("utf-16"), "is UTF-16"),
+        ('{"U1": 1}'.encode("utf-16-le"), "is UTF-16"),
+        ('{"é": 1}'.encode("latin-1"), "is not UTF-8"),
+        (gzip.compress(b'{"U1": 1}'), "is compressed"),
+        (b'{"U1": 1' + b"0" * 9000 + b"}", "holds a number that is too long"),
+        (b'{"' + b"x" * 5_000_000 + b'": 1}', "something of over 4 MB"),
+    ],
+)
+async def test_a_file_that_cannot_be_read_is_one_line(command, database_url, content, line):
+    status, out, err = await command(content, "--skip-bad")
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert err.startswith("bin/import-json: leaderboard.json ")
+    assert line in err
+    assert _rows(database_url, "SELECT 1 FROM vote_history UNION SELECT 1 FROM imports") == []
+
+
+async def test_no_file_a_directory_and_no_database_are_one_line(command, tmp_path):
+    for name in ("nothing.json", "."):
+        status, _, err = await command(None, name)
+        assert (status, err.count("\n"), "Traceback" in err) == (1, 1, False)
+    away = "postgresql://nobody@127.0.0.1:1/none"
+    status, _, err = await command(GOOD, DATABASE_URL=away)
+    assert (status, err.count("\n")) == (1, 1)
+    assert (await run("import-json", folder=tmp_path))[0] == 2
+
+
+async def test_a_database_without_the_migrations_is_told(command, own_database_url):
+    with migrations.backend(own_database_url) as backend, backend.lock():
+        backend.rollback_migrations(backend.to_rollback(migrations.every())[:1])
+    status, _, err = await command(GOOD, DATABASE_URL=own_database_url)
+    assert (status, "run bin/migrate first" in err) == (1, True)
+
+
+async def test_a_byte_order_mark_is_passed_over(command, database_url):
+    status, out, _ = await command(b"\xef\xbb\xbf" + b'{"U1": 1}')
+    assert (status, "byte order mark" in out) == (0, True)
+    assert _scores(database_url) == {"U1": 1}
+
+
+def _teams(url):
+    return _rows(url, "SELECT DISTINCT team_id FROM leaderboard ORDER BY 1")
+
+
+async def test_the_workspace_is_the_named_one_or_the_only_one(command, database_url):
+    await command({"U1": 1}, "--team", "T1")
+    await command({"U2": 1})
+    assert _teams(database_url) == [("T1",)]
+    await command({"U3": 1}, "--team", "T2")
+    status, _, err = await command({"U4": 1})
+    assert (status, "--team T1, --team T2" in err) == (1, True)
+    assert (await command({"U4": 1}, "--team", "nonsense!"))[0] == 2
+
+
+async def test_the_workspace_is_that_of_the_token(command, slack, database_url):
+    given = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_API_URL": slack.api_url}
+    await command({"U1": 1}, **given)
+    assert _teams(database_url) == [(slack.workspace.team_id,)]
+
+
+async def test_without_an_answer_of_slack_it_goes_on(command, database_url):
+    given = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_API_URL": "http://127.0.0.1:1/api/"}
+    status, out, err = await command({"U1": 1}, **given)
+    assert (status, err.count("\n")) == (0, 1)
+    assert "no workspace yet" in out
+    assert _teams(database_url) == [("",)]
+
+
+async def test_the_first_start_of_the_server_takes_in_what_has_no_workspace(
+    command, slack, database_url, tmp_path
+):
+    await command(GOOD)
+    server = await Server.start(
+        tmp_path,
+        SLACK_BOT_TOKEN=slack.bot_token,
+        SLACK_SIGNING_SECRET=SIGNING_SECRET,
+        SLACK_API_URL=slack.api_url,
+        DATABASE_URL=database_url,
+    )
+    assert (await server.until("import.adopted"))["rows"] == 3
+    assert await server.stop() == 0
+    assert _teams(database_url) == [(slack.workspace.team_id,)]
+    assert _scores(database_url)["U123"] == 42
+    status, out, _ = await command(GOOD)
+    assert (status, "was taken over already" in out) == (0, True)

@@ -1,0 +1,191 @@
+"""Taking scores over: beside votes, in order, and into the workspace that turns up later."""
+
+import asyncio
+
+import psycopg
+import pytest
+
+from app.core.scorefile import Entry
+from app.ops.takeover import RefusedError, Takeover, take_out
+from app.store import adoption, batches, imports, votes
+from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of
+
+DISAGREE = """
+SELECT coalesce(h.target_id, l.target_id) FROM
+    (SELECT team_id, target_id, sum(delta) AS n FROM vote_history GROUP BY 1, 2) AS h
+FULL JOIN (SELECT * FROM leaderboard WHERE board IN ('users', 'things')) AS l
+USING (team_id, target_id) WHERE coalesce(n, 0) <> coalesce(score, 0)
+"""
+
+TRIGGER = """
+CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+CREATE TRIGGER lose BEFORE UPDATE ON leaderboard FOR EACH ROW WHEN (new.score = 7)
+EXECUTE FUNCTION lose();
+"""
+
+
+@pytest.fixture
+def conn(database_url):
+    with psycopg.connect(database_url, autocommit=True) as conn:
+        yield conn
+
+
+def events(given):
+    yield ("start_map", None)
+    for name, score in given.items():
+        yield from (("map_key", name), ("number", score))
+    yield ("end_map", None)
+
+
+def take(conn, given, batch="b1", team="T1", file_hash="h1"):
+    """Take the scores in *given* over; return whether they count."""
+    takeover = Takeover(conn, team, skip_bad=False, told=lambda _: None)
+    with conn.transaction():
+        summary = takeover.read(events(given))
+        return takeover.write(batch, file_hash, summary)
+
+
+async def test_an_import_adds_to_the_boards_of_all_time_and_to_no_other(conn, database):
+    spoke = ballot(spoken(by="U9"), ruled({"U1": 2, "thing:postgres": 1}))
+    await database.run(lambda c: votes.cast(c, spoke, None))
+    before = await rows(database, "SELECT count(*) FROM leaderboard WHERE strpos(board, '/') > 0")
+    assert take(conn, {"U1": 40, "U2": -3, "Postgres": 4})
+    assert await scores(database) == {"U1": 42, "U2": -3}
+    assert await scores(database, "things") == {"thing:postgres": 5}
+    assert await scores(database, "givers") == {"U9": 3}
+    after = await rows(database, "SELECT count(*) FROM leaderboard WHERE strpos(board, '/') > 0")
+    assert after == before
+    assert await rows(database, DISAGREE) == []
+    kinds = "SELECT DISTINCT kind, channel_id, message_ts, voter_id, day FROM vote_history"
+    assert ("import", "", "import/b1", "", None) in await rows(database, kinds)
+
+
+async def test_a_spelling_that_people_used_since_stays(conn, database):
+    spoke = ballot(spoken(by="U9"), ruled({"thing:postgres": 1}))
+    await database.run(lambda c: votes.cast(c, spoke, None))
+    take(conn, {"PostGres": 4, "Redis": 1})
+    spelled = dict(await rows(database, "SELECT target_id, spelling FROM things"))
+    assert spelled == {"thing:postgres": "postgres", "thing:redis": "Redis"}
+
+
+async def test_the_same_file_counts_once_and_again_after_it_was_taken_out(conn, database):
+    assert take(conn, {"U1": 1})
+    assert not take(conn, {"U1": 1}, batch="b2")
+    with conn.transaction():
+        batch = batches.named(conn, "b1", None)
+        assert batch
+        take_out(conn, batch)
+    assert await scores(database) == {"U1": 0}
+    assert take(conn, {"U1": 1}, batch="b3")
+    assert await scores(database) == {"U1": 1}
+    assert await rows(database, DISAGREE) == []
+
+
+async def test_what_was_read_and_what_the_database_has_must_agree(conn):
+    takeover = Takeover(conn, "T1", skip_bad=False, told=lambda _: None)
+    with conn.transaction():
+        summary = takeover.read(events({"U1": 1}))
+        conn.execute("INSERT INTO given SELECT 2, 'U2', 'U2', 'users', '', 5")
+        with pytest.raises(RefusedError, match="nothing was written"):
+            takeover.write("b1", "h1", summary)
+
+
+def test_a_score_that_the_boards_did_not_take_is_noticed(own_database_url):
+    with psycopg.connect(own_database_url, autocommit=True) as conn:
+        take(conn, {"U1": 1})
+        conn.execute(TRIGGER)
+        with pytest.raises(RefusedError, match="the boards would have 2 scores with 1 point"):
+            take(conn, {"U1": 1, "U2": 7}, "b2", file_hash="h2")
+        assert conn.execute("SELECT count(*) FROM vote_history").fetchone() == (1,)
+
+
+async def test_votes_and_imports_of_the_same_scores_do_not_tear_each_other(database_url, database):
+    many = {f"U{n}": 1 for n in range(1, 60)}
+
+    def importing(n):
+        with psycopg.connect(database_url, autocommit=True) as conn:
+            take(conn, dict(reversed(many.items())), f"b{n}", file_hash=f"h{n}")
+
+    async def vote(n):
+        spoke = ballot(spoken(ts_of(n), by="U0"), ruled(dict.fromkeys(list(many)[n % 9 :: 7], 1)))
+        await database.run(lambda c: votes.cast(c, spoke, None), patience=20)
+
+    work = [asyncio.to_thread(importing, n) for n in range(6)]
+    await asyncio.gather(*work, *(vote(n) for n in range(60)))
+    assert await rows(database, DISAGREE) == []
+    assert sum((await scores(database)).values()) == 6 * 59 + sum(
+        len(list(many)[n % 9 :: 7]) for n in range(60)
+    )
+
+
+async def test_scores_are_locked_in_the_order_in_which_votes_lock_them(conn, database_url):
+    many = {f"U{n}": 1 for n in range(1, 30)}
+    take(conn, many)
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+
+    def importing():
+        with psycopg.connect(database_url, autocommit=True) as other:
+            take(other, dict(reversed(many.items())), "b2", file_hash="h2")
+
+    with psycopg.connect(database_url) as held:
+        held.execute("SELECT FROM leaderboard WHERE target_id = 'U20' FOR UPDATE")
+        work = asyncio.create_task(asyncio.to_thread(importing))
+        async with asyncio.timeout(20):
+            while not await rows_of(conn, waits):
+                await asyncio.to_thread(conn.execute, "SELECT 1")
+        free = await rows_of(conn, "SELECT target_id FROM leaderboard FOR UPDATE SKIP LOCKED")
+        assert sorted(free) == [target for target in sorted(many) if target > "U20"]
+    await work
+
+
+async def rows_of(conn, query):
+    return [value for (value,) in conn.execute(query).fetchall() if value]
+
+
+async def test_what_has_no_workspace_yet_becomes_the_one_that_turns_up(conn, database):
+    take(conn, {"U1": 5, "Postgres": 2}, team="")
+    take(conn, {"U1": 1}, "own", "T1", "h2")
+    for expected in (2, 0):
+        assert await database.run(lambda c: adoption.adopt(c, "T1")) == expected
+        assert await scores(database) == {"U1": 6}
+        assert await scores(database, "things") == {"thing:postgres": 2}
+        teams = "SELECT team_id FROM leaderboard UNION SELECT team_id FROM vote_history"
+        both = " UNION SELECT team_id FROM imports UNION SELECT team_id FROM things"
+        assert await rows(database, teams + both) == [("T1",)]
+    assert await rows(database, DISAGREE) == []
+
+
+async def test_a_file_that_the_workspace_has_itself_is_not_adopted_a_second_time(conn, database):
+    take(conn, {"U1": 5}, "early", "", "same")
+    take(conn, {"U1": 5}, "late", "T1", "same")
+    await database.run(lambda c: adoption.adopt(c, "T1"))
+    assert await scores(database) == {"U1": 5}
+    assert await rows(database, DISAGREE) == []
+    assert await rows(database, "SELECT team_id FROM leaderboard GROUP BY 1") == [("T1",)]
+
+
+def test_a_batch_whose_rows_are_archived_cannot_be_taken_out(conn):
+    take(conn, {"U1": 5, "U2": 1})
+    conn.execute("DELETE FROM vote_history WHERE target_id = 'U1'")
+    batch = batches.named(conn, "b1", None)
+    assert batch
+    with pytest.raises(RefusedError, match="can no longer be taken out"), conn.transaction():
+        take_out(conn, batch)
+
+
+def test_every_row_given_is_counted_by_the_database(conn):
+    entries = [Entry(n, f"U{n}", f"U{n}", "", n) for n in range(1, 4)]
+    with conn.transaction():
+        imports.prepare(conn)
+        assert imports.give(conn, entries) == imports.Sum(3, 6)
+        assert imports.by_board(conn) == {"users": imports.Sum(3, 6)}
+
+
+def test_workspaces_are_found_one_by_one(conn):
+    assert batches.teams(conn) == []
+    take(conn, {"U1": 5}, team="")
+    assert batches.teams(conn) == []
+    for team in ("T2", "T1"):
+        take(conn, {"U1": 5}, team=team)
+    conn.execute("INSERT INTO channels (team_id, channel_id) VALUES ('T3', 'C1')")
+    assert batches.teams(conn) == ["T1", "T2", "T3"]
