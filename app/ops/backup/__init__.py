@@ -1,0 +1,5 @@
+"""Backups of the database: taken, verified, kept, copied to S3, and restored."""
+
+
+class BackupError(Exception):
+    """What was asked for cannot be done, and nothing was changed; the message says why."""

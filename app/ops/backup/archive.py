@@ -1,0 +1,208 @@
+"""Reads what a backup file says of itself, without a database."""
+
+import contextlib
+import re
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from app.ops.backup import BackupError
+from app.ops.backup.files import beside, sha256, told
+from app.ops.backup.programs import Program, environment
+
+_MAGIC: Final = b"PGDMP"
+_OURS: Final = ("vote_history", "leaderboard", "_yoyo_migration")
+_ENTRY: Final = re.compile(r"[0-9]+; [0-9]+ [0-9]+ (.+)")
+_COPY: Final = re.compile(rb"COPY (.+?) (?:\(.*\) )?FROM stdin;\n")
+
+# What belongs to the server or another role, not to our data: made where it can be.
+_GIVEN_FIRST: Final = ("EXTENSION ", "ACL - SCHEMA ")
+_GIVEN_LAST: Final = ("ACL ", "DEFAULT ACL ")
+# What each database has already, or what would reach out of it.
+_LEFT_OUT: Final = (
+    "SCHEMA - public ",
+    "COMMENT - SCHEMA public ",
+    "COMMENT - EXTENSION ",
+    "EVENT TRIGGER ",
+    "PUBLICATION ",
+    "SUBSCRIPTION ",
+    "DATABASE",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A backup file and the program that can read it."""
+
+    path: Path
+    program: Program
+    entries: tuple[str, ...]
+    """The lines of its table of contents."""
+
+    def lacks(self, tables: Iterable[tuple[str, str]]) -> list[str]:
+        """Return those of *tables*, each a schema and a name, whose rows it does not hold."""
+        text = "\n".join(self.entries)
+        return [name for schema, name in tables if f" TABLE DATA {schema} {name} " not in text]
+
+    def tables(self) -> set[str]:
+        """Return the tables that it would make, each as `schema name`."""
+        found = (re.match(r"TABLE ((?!DATA )\S+ .+) \S+$", _kind(line)) for line in self.entries)
+        return {match[1] for match in found if match}
+
+    def migrations(self) -> set[str]:
+        """Return the names of the migrations that it holds."""
+        lines = self.program.run(
+            "--data-only", "--table=_yoyo_migration", "--file=-", str(self.path)
+        ).splitlines()
+        names: set[str] = set()
+        for start, line in enumerate(lines):
+            if columns := re.match(r"COPY \S+ \((.*)\) FROM stdin;", line):
+                place = columns[1].split(", ").index("migration_id")
+                end = lines.index("\\.", start)
+                names |= {row.split("\t")[place] for row in lines[start + 1 : end]}
+        return names
+
+    def rows(self) -> dict[str, int]:
+        """Return how many rows it holds of each table, reading all of it."""
+        command = [str(self.program.path), "--data-only", "--file=-", str(self.path)]
+        with (
+            tempfile.TemporaryFile() as errors,
+            subprocess.Popen(  # noqa: S603 (one of PostgreSQL's programs, without a shell)
+                command, stdout=subprocess.PIPE, stderr=errors, env=environment()
+            ) as process,
+            contextlib.ExitStack() as unfinished,
+        ):
+            unfinished.callback(process.kill)
+            counted = _counted(process.stdout or ())
+            unfinished.pop_all()
+            if process.wait():
+                errors.seek(0)
+                reason = errors.read().decode(errors="replace")
+                raise damaged(self.path, self.program.reason(process.returncode, reason))
+        return counted
+
+    def data(self) -> tuple[str, ...]:
+        """Return the entries of our data and its tables."""
+        others = _GIVEN_FIRST + _GIVEN_LAST + _LEFT_OUT
+        return self._chosen(lambda kind: not kind.startswith(others))
+
+    def given_first(self) -> tuple[str, ...]:
+        """Return the entries that our tables may rest on, and that may be refused."""
+        return self._chosen(lambda kind: kind.startswith(_GIVEN_FIRST))
+
+    def given_last(self) -> tuple[str, ...]:
+        """Return the entries of privileges on our tables, which may be refused."""
+        return self._chosen(
+            lambda kind: kind.startswith(_GIVEN_LAST) and not kind.startswith(_GIVEN_FIRST)
+        )
+
+    def _chosen(self, wanted: Callable[[str], bool]) -> tuple[str, ...]:
+        return tuple(line for line in self.entries if wanted(_kind(line)))
+
+
+def opened(path: Path, programs: Sequence[Program]) -> Archive:
+    """Return the backup at *path*, read by the first of *programs* that can.
+
+    Raises BackupError for what is no backup of ours, or not the one that was written.
+    """
+    _looked_at(path)
+    _compared(path)
+    archive = Archive(path, *_listed(path, programs))
+    text = "\n".join(archive.entries)
+    if missing := [name for name in _OURS if f" TABLE public {name} " not in text]:
+        raise BackupError(f"{path} is a dump, but not of pptbot: it has no table {missing[0]}")
+    return archive
+
+
+def again(archive: Archive, programs: Sequence[Program]) -> Archive:
+    """Return *archive* as the first of *programs* reads it that can."""
+    return Archive(archive.path, *_listed(archive.path, programs))
+
+
+@contextlib.contextmanager
+def chosen(entries: Sequence[str]) -> Iterator[str]:
+    """Give the name of a file that tells pg_restore to restore *entries* only."""
+    with tempfile.NamedTemporaryFile("w", suffix=".list", encoding="utf-8") as stream:
+        stream.write("\n".join(entries) + "\n")
+        stream.flush()
+        yield stream.name
+
+
+def damaged(path: Path, reason: str) -> BackupError:
+    """Return the error that says that *path* cannot be read to its end."""
+    return BackupError(f"{path} is damaged or incomplete ({reason})")
+
+
+def _looked_at(path: Path) -> None:
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(64)
+    except IsADirectoryError:
+        raise BackupError(f"{path} is a folder: name one file of it") from None
+    except OSError as error:
+        raise BackupError(f"{path} cannot be read: {told(error)}") from error
+    if not start:
+        raise BackupError(f"{path} is empty")
+    if start.lstrip(b"\xef\xbb\xbf\r\n").startswith((b"--", b"SET ", b"\\restrict")):
+        raise BackupError(f"{path} is a dump in plain SQL: load that with psql -f")
+    if not start.startswith(_MAGIC):
+        raise BackupError(f"{path} is not a file of bin/backup (pg_dump's custom format)")
+
+
+def _compared(path: Path) -> None:
+    """Refuse a file that differs from the checksum beside it, if there is one."""
+    try:
+        noted = beside(path).read_text(encoding="utf-8").split()
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError) as error:
+        reason = told(error) if isinstance(error, OSError) else "not text"
+        raise BackupError(f"{beside(path)} cannot be read: {reason}") from error
+    if not noted or not re.fullmatch(r"[0-9a-fA-F]{64}", noted[0]):
+        raise BackupError(f"{beside(path)} holds no SHA-256 checksum")
+    if noted[0].lower() != sha256(path):
+        raise BackupError(
+            f"{path} is not what was written: its checksum differs from {beside(path)}"
+        )
+
+
+def _listed(path: Path, programs: Sequence[Program]) -> tuple[Program, tuple[str, ...]]:
+    newer: BackupError | None = None
+    for program in programs:
+        try:
+            text = program.run("--list", str(path))
+        except BackupError as error:
+            if "unsupported version" not in str(error):
+                raise damaged(path, str(error)) from error
+            newer = newer or error
+        else:
+            return program, tuple(line for line in text.splitlines() if _ENTRY.fullmatch(line))
+    tried = programs[-1]
+    raise BackupError(
+        f"{path} was written by a newer pg_dump than pg_restore {tried.version} ({tried.path})"
+        " can read: install PostgreSQL's newest client programs"
+    ) from newer
+
+
+def _kind(entry: str) -> str:
+    match = _ENTRY.fullmatch(entry)
+    return match[1] if match else ""
+
+
+def _counted(lines: Iterable[bytes]) -> dict[str, int]:
+    """Return how many rows follow each COPY in *lines*."""
+    counted: dict[str, int] = {}
+    stream = iter(lines)
+    for line in stream:
+        if begun := _COPY.fullmatch(line):
+            number = 0
+            for row in stream:
+                if row == b"\\.\n":
+                    break
+                number += 1
+            name = begun[1].decode(errors="replace")
+            counted[name] = counted.get(name, 0) + number
+    return counted

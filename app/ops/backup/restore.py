@@ -1,0 +1,202 @@
+"""`bin/restore`: puts a backup in the place of the database, or leaves all as it was."""
+
+import argparse
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+
+from app.ops.backup import BackupError, programs
+from app.ops.backup.archive import Archive, again, opened
+from app.ops.backup.scratch import fill, fill_in_place, named, scratch
+from app.ops.backup.server import Server, reached
+from app.ops.backup.stopping import orderly
+from app.store import census, databases, migrations
+
+_EPILOG: Final = (
+    "The backup is restored into a new database, checked, and given the name of the present one,"
+    " which is kept under another name. Until then, the present one is in use and is not touched."
+)
+
+
+def read(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return what *arguments* ask for; exits with 2 when they cannot be understood."""
+    parser = argparse.ArgumentParser(
+        prog="bin/restore",
+        description="Restores a file of bin/backup into DATABASE_URL.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--force", action="store_true", help="also where there is data already")
+    parser.add_argument("--yes", action="store_true", help="do not ask on a terminal")
+    parser.add_argument("--drop-old", action="store_true", help="do not keep the present database")
+    parser.add_argument("--pg-bin", type=Path, metavar="DIR", help="where pg_restore is")
+    return parser.parse_args(arguments)
+
+
+def run(wanted: argparse.Namespace, url: str) -> int:
+    """Restore what is *wanted* into the database at *url*; return the exit status."""
+    try:
+        with orderly():
+            _restored(wanted, url)
+    except BackupError as error:
+        sys.stderr.write(f"bin/restore: {error}\n")
+        return 1
+    return 0
+
+
+def _restored(wanted: argparse.Namespace, url: str) -> None:
+    every = programs.found("pg_restore", wanted.pg_bin)
+    path = wanted.file.absolute()
+    archive = opened(path, every[::-1])
+    _understood(archive)
+    server = reached(url, "restore")
+    archive = again(archive, programs.fit(every, server.major, encrypted=server.encrypted))
+    with server.connected() as conn:
+        filled, tables = census.filled(conn), census.tables(conn)
+        rights = databases.rights(conn)
+    _agreed(wanted, server.database, filled)
+    held = archive.rows()
+    if rights.swap:
+        _swapped(wanted, server, archive, held, rights)
+    elif filled or {f"{schema} {name}" for schema, name, _ in tables} - archive.tables():
+        raise BackupError(_no_right(rights, server.database, filled))
+    else:
+        _told(fill_in_place(server, archive))
+        _say(_finished(server, server.database, archive, held))
+
+
+def _understood(archive: Archive) -> None:
+    """Refuse a backup of a later version of the app."""
+    if unknown := sorted(archive.migrations() - set(migrations.available())):
+        raise BackupError(
+            f"{archive.path} is of a newer version of pptbot (it has {', '.join(unknown)}):"
+            " update pptbot first"
+        )
+
+
+def _agreed(wanted: argparse.Namespace, database: str, filled: Sequence[str]) -> None:
+    """Go on only where nothing is lost, or where that is meant."""
+    if not filled:
+        return
+    if not wanted.force:
+        raise BackupError(
+            f'the database "{database}" has data ({filled[0]}):'
+            " --force puts the backup in its place"
+        )
+    if wanted.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return
+    sys.stderr.write(
+        f'The backup takes the place of the database "{database}", which has data.\n'
+        f"Type the name of the database to go on: "
+    )
+    sys.stderr.flush()
+    if sys.stdin.readline().strip() != database:
+        raise BackupError("that is not its name; nothing was changed")
+
+
+def _no_right(rights: databases.Rights, database: str, filled: Sequence[str]) -> str:
+    line = (
+        f'the role "{rights.role}" may not make and rename databases (it needs CREATEDB, and to'
+        f' own "{database}"), so it can only restore into an empty database'
+    )
+    if filled:
+        return f"{line}: make one, and set DATABASE_URL to it"
+    return f"{line}, and this one has other tables: bin/migrate rollback -r 0001 removes the app's"
+
+
+def _swapped(
+    wanted: argparse.Namespace,
+    server: Server,
+    archive: Archive,
+    held: Mapping[str, int],
+    rights: databases.Rights,
+) -> None:
+    """Restore into a new database and let it take the place of the present one."""
+    at = datetime.now(UTC)
+    role = rights.owner if rights.owner != rights.role else None
+    with (
+        _alone(server) as beside,
+        scratch(server, named(server.database, "restore", at)) as successor,
+    ):
+        notes = fill(server, archive, successor, role)
+        notes += databases.give_properties(beside, server.database, successor)
+        _told(notes)
+        lines = _finished(server, successor, archive, held, role)
+        if not wanted.force:
+            _still_empty(server)
+        aside = named(server.database, "before", at)
+        try:
+            databases.swap(beside, server.database, aside=aside, successor=successor)
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise BackupError(
+                f'others are connected to "{server.database}", and the role "{rights.role}" may not'
+                " end that: stop them first"
+            ) from error
+        lines += _put_away(server, beside, aside, drop=wanted.drop_old)
+    _say(lines)
+
+
+@contextmanager
+def _alone(server: Server) -> Iterator[Any]:
+    """Give a connection beside the database, for the one process that restores it."""
+    with server.beside() as conn:
+        if not databases.locked(conn, server.database):
+            raise BackupError(f'somebody else restores "{server.database}" at this moment')
+        yield conn
+
+
+def _still_empty(server: Server) -> None:
+    with server.connected() as conn:
+        if filled := census.filled(conn):
+            raise BackupError(
+                f'the database "{server.database}" has got data meanwhile ({filled[0]}):'
+                " nothing was changed"
+            )
+
+
+def _put_away(server: Server, beside: Any, aside: str, *, drop: bool) -> list[str]:
+    """Drop the former database if that is wanted or nothing is in it; tell what was done."""
+    # Looked at only now that nobody writes to it any more.
+    with server.connected(aside) as conn:
+        filled = census.filled(conn)
+    if filled and not drop:
+        return [f'the database until now is kept as "{aside}"']
+    databases.drop(beside, aside)
+    return ["the database until now was dropped"] if filled else []
+
+
+def _finished(
+    server: Server,
+    database: str,
+    archive: Archive,
+    held: Mapping[str, int],
+    role: str | None = None,
+) -> list[str]:
+    """Bring *database* to this version if its rows are those *held*; return what was done."""
+    with server.connected(database) as conn:
+        there = census.rows(conn)
+    if wrong := sorted(n for n in held.keys() | there.keys() if held.get(n) != there.get(n)):
+        raise BackupError(f"after restoring, the rows of {', '.join(wrong)} differ")
+    applied = migrations.apply(server.url(database, role))
+    with server.connected(database) as conn:
+        disagreeing = census.disagreeing(conn)
+        conn.execute("VACUUM (ANALYZE)")
+    rows = f"{sum(held.values()):,} rows of {len(held)} tables"
+    lines = [f"restored {rows} from {archive.path}", *(f"apply: {name}" for name in applied)]
+    if disagreeing:
+        lines.append(f"{disagreeing:,} scores in it are not the ledger's sums: see bin/verify")
+    return lines
+
+
+def _say(lines: Sequence[str]) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+
+
+def _told(notes: Sequence[str]) -> None:
+    for note in notes:
+        sys.stderr.write(f"not restored: {note}\n")

@@ -1,0 +1,147 @@
+"""Copies backups to S3, or to whatever speaks its language at AWS_ENDPOINT_URL."""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from app.ops.backup import BackupError
+from app.ops.backup.files import CHECKSUM, beside, older
+
+# S3 takes 10,000 parts: with these, a backup may have 640 GB.
+_PART: Final = 64 * 1024 * 1024
+_PATIENCE: Final = 10
+_ENDPOINTS: Final = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A bucket and what the keys there begin with."""
+
+    bucket: str
+    prefix: str
+
+    def key(self, name: str) -> str:
+        """Return the key of the backup *name*."""
+        return f"{self.prefix}/{name}" if self.prefix else name
+
+    def url(self, name: str) -> str:
+        """Return the address of the backup *name*."""
+        return f"s3://{self.bucket}/{self.key(name)}"
+
+
+def place(word: str) -> Place:
+    """Return the place that *word* names: s3://bucket/prefix. Raises ValueError if none."""
+    match = re.fullmatch(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(.*))?", word)
+    if not match:
+        raise ValueError(f"{word!r} is not like s3://bucket/prefix")
+    return Place(match[1], (match[2] or "").strip("/"))
+
+
+class Store:
+    """Backups in one place of S3."""
+
+    def __init__(self, where: Place) -> None:
+        self.where = where
+        self._client = _client()
+
+    def put(self, dump: Path) -> str:
+        """Upload *dump* and its checksum, see that they arrived, and return the address."""
+        for path in (dump, beside(dump)):
+            with _translated(self.where):
+                self._upload(path)
+        return self.where.url(dump.name)
+
+    def prune(self, days: int, at: datetime) -> list[str]:
+        """Remove the backups there that are older than *days*; return their names."""
+        with _translated(self.where):
+            gone = older(self._names(), days, at)
+            for name in gone:
+                for each in (name, name + CHECKSUM):
+                    self._client.delete_object(Bucket=self.where.bucket, Key=self.where.key(each))
+        return gone
+
+    def _upload(self, path: Path) -> None:
+        from boto3.s3.transfer import TransferConfig  # noqa: PLC0415 (only --s3 needs it)
+
+        parts = TransferConfig(multipart_threshold=_PART, multipart_chunksize=_PART)
+        bucket, key = self.where.bucket, self.where.key(path.name)
+        self._client.upload_file(str(path), bucket, key, Config=parts)
+        there = self._client.head_object(Bucket=bucket, Key=key)
+        if not _same(path, there):
+            self._client.delete_object(Bucket=bucket, Key=key)
+            raise BackupError(f"{self.where.url(path.name)} is not what was sent; it was removed")
+
+    def _names(self) -> Iterator[str]:
+        """Give the last word of each key below the prefix."""
+        start = self.where.key("")
+        pages = self._client.get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket=self.where.bucket, Prefix=start):
+            for entry in page.get("Contents", ()):
+                yield entry["Key"].removeprefix(start)
+
+
+def _client() -> Any:
+    try:
+        import boto3  # noqa: PLC0415 (only --s3 needs it)
+        from botocore.config import Config  # noqa: PLC0415
+        from botocore.exceptions import BotoCoreError  # noqa: PLC0415
+    except ImportError:
+        raise BackupError("--s3 needs boto3: pip install -r requirements-s3.txt") from None
+    # What is not Amazon's own seldom has a host name for each bucket, nor its newer checksums.
+    own = any(os.environ.get(name) for name in _ENDPOINTS)
+    config = Config(
+        connect_timeout=_PATIENCE,
+        retries={"max_attempts": 5, "mode": "standard"},
+        s3={"addressing_style": "path"} if own else {},
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    )
+    try:
+        session = boto3.Session()
+        if session.get_credentials() is None:
+            raise BackupError("--s3 needs credentials: set AWS_ACCESS_KEY_ID and its secret")
+        return session.client("s3", config=config)
+    except (BotoCoreError, ValueError) as error:
+        raise BackupError(f"S3: {_line(error)}") from error
+
+
+@contextmanager
+def _translated(where: Place) -> Iterator[None]:
+    from boto3.exceptions import Boto3Error  # noqa: PLC0415 (only --s3 needs it)
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
+    try:
+        yield
+    except (Boto3Error, BotoCoreError, ClientError, OSError) as error:
+        raise BackupError(f"{where.url('')}: {_line(error)}") from error
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _same(path: Path, there: dict[str, Any]) -> bool:
+    """Tell whether S3 holds what *path* holds."""
+    if there["ContentLength"] != path.stat().st_size:
+        return False
+    # Encrypted with a key of one's own, an object's tag is no checksum.
+    if there.get("ServerSideEncryption", "AES256") != "AES256" or "SSECustomerAlgorithm" in there:
+        return True
+    return bool(there["ETag"].strip('"') == _tag(path))
+
+
+def _tag(path: Path) -> str:
+    """Return the tag that S3 gives what was uploaded in our parts."""
+    parts = []
+    with path.open("rb") as stream:
+        while part := stream.read(_PART):
+            parts.append(hashlib.md5(part, usedforsecurity=False).digest())
+    if path.stat().st_size < _PART:
+        return b"".join(parts).hex()
+    return hashlib.md5(b"".join(parts), usedforsecurity=False).hexdigest() + f"-{len(parts)}"

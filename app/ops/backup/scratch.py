@@ -1,0 +1,101 @@
+"""Restores a backup into a database, above all into one that is made for it."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Final
+
+import psycopg
+
+from app.ops.backup import BackupError
+from app.ops.backup.archive import Archive, chosen
+from app.ops.backup.server import Server
+from app.store import databases
+
+# PostgreSQL cuts longer names off.
+_LONGEST: Final = 63
+_JOBS: Final = 4
+
+
+def named(database: str, purpose: str, at: datetime) -> str:
+    """Return a name beside that of *database* which nobody else has."""
+    end = f"_{purpose}_{at:%Y%m%d_%H%M%S_%f}"
+    start = database.encode()[: _LONGEST - len(end)].decode(errors="ignore")
+    return start + end
+
+
+@contextmanager
+def scratch(server: Server, name: str, owner: str | None = None) -> Iterator[str]:
+    """Make the database *name* like the one that is meant; drop it at the end.
+
+    One that has got another name meanwhile stays.
+    """
+    try:
+        with server.connected() as conn:
+            databases.create(conn, name, server.database, owner)
+        yield name
+    finally:
+        _dropped(server, name)
+
+
+def fill(server: Server, archive: Archive, database: str, role: str | None) -> list[str]:
+    """Restore *archive* into the new *database*, its tables owned by *role*.
+
+    Returns a line for each privilege or extension that could not be given. Raises BackupError
+    for anything else that cannot be restored.
+    """
+    jobs = f"--jobs={min(_JOBS, os.cpu_count() or 1)}"
+    owned = [f"--role={role}"] if role else []
+    notes = _tried(server, archive, database, archive.given_first())
+    _run(server, archive, database, archive.data(), "--exit-on-error", jobs, *owned)
+    return notes + _tried(server, archive, database, archive.given_last(), *owned)
+
+
+def fill_in_place(server: Server, archive: Archive) -> list[str]:
+    """Restore *archive* into the database that is meant, all of it or nothing.
+
+    Takes the place of empty tables that are there.
+    """
+    whole = ("--clean", "--if-exists", "--single-transaction", "--exit-on-error")
+    notes = _tried(server, archive, server.database, archive.given_first())
+    _run(server, archive, server.database, archive.data(), *whole)
+    return notes + _tried(server, archive, server.database, archive.given_last())
+
+
+def _tried(
+    server: Server, archive: Archive, database: str, entries: tuple[str, ...], *how: str
+) -> list[str]:
+    """Restore *entries*; return why that was not possible, if it was not."""
+    notes = []
+    for entry in entries:
+        try:
+            _run(server, archive, database, (entry,), *how)
+        except BackupError as error:
+            notes.append(str(error))
+    return notes
+
+
+def _run(
+    server: Server, archive: Archive, database: str, entries: tuple[str, ...], *how: str
+) -> None:
+    with chosen(entries) as listed:
+        archive.program.run(
+            f"--dbname={server.at(database)}",
+            "--no-password",
+            "--no-owner",
+            f"--use-list={listed}",
+            *how,
+            str(archive.path),
+            password=server.password,
+        )
+
+
+def _dropped(server: Server, name: str) -> None:
+    try:
+        with server.connected() as conn:
+            databases.drop(conn, name)
+    except psycopg.Error as error:
+        why = str(error).partition("\n")[0]
+        sys.stderr.write(f'the database "{name}" is left over and could not be dropped ({why})\n')

@@ -1,0 +1,177 @@
+"""`bin/backup`: writes the database into one file, and sees that it can be read back."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import psycopg
+
+from app.ops.backup import BackupError, files, programs, s3
+from app.ops.backup.archive import opened
+from app.ops.backup.files import Draft
+from app.ops.backup.scratch import fill, named, scratch
+from app.ops.backup.server import Server, reached
+from app.ops.backup.stopping import orderly
+from app.store import census, databases
+from app.store.census import Census
+
+T = TypeVar("T")
+
+_EPILOG: Final = (
+    "Writes pptbot-TIME.dump (pg_dump's custom format, compressed) and pptbot-TIME.dump.sha256."
+    " The last line on standard output is the file's path. bin/restore takes it back."
+)
+
+
+def read(arguments: Sequence[str], folder: Path) -> argparse.Namespace:
+    """Return what *arguments* ask for, by default in *folder*; exits with 2 if they are wrong."""
+    parser = argparse.ArgumentParser(
+        prog="bin/backup",
+        description="Backs up the database of DATABASE_URL into one file.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument(
+        "--dir", type=Path, default=folder, help="where to write it (default: .local/backups)"
+    )
+    parser.add_argument(
+        "--keep-days", type=_days, metavar="N", help="then remove backups older than N days"
+    )
+    parser.add_argument(
+        "--verify", action="store_true",
+        help="restore it into a scratch database and compare rows and boards",
+    )  # fmt: skip
+    parser.add_argument(
+        "--s3", type=_place, metavar="s3://BUCKET/PREFIX", help="copy it there as well"
+    )
+    parser.add_argument("--pg-bin", type=Path, metavar="DIR", help="where pg_dump is")
+    return parser.parse_args(arguments)
+
+
+def run(wanted: argparse.Namespace, url: str) -> int:
+    """Back up the database at *url* as *wanted*; return the exit status."""
+    done: list[Path] = []
+    try:
+        with orderly():
+            _backed_up(wanted, url, done)
+            status = 0
+    except BackupError as error:
+        sys.stderr.write(f"bin/backup: {error}\n")
+        status = 1
+    if done:
+        sys.stdout.write(f"{done[0]}\n")
+    return status
+
+
+def _backed_up(wanted: argparse.Namespace, url: str, done: list[Path]) -> None:
+    store = s3.Store(wanted.s3) if wanted.s3 else None
+    at = datetime.now(UTC)
+    server = reached(url, "backup")
+    folder = wanted.dir.absolute()
+    with files.draft(folder, at) as draft:
+        note = _written(server, draft, wanted)
+        done.append(draft.publish())
+    _say(note)
+    if store:
+        _say(f"copied to {store.put(done[0])}")
+    if wanted.keep_days:
+        days = wanted.keep_days
+        _removed(files.prune(folder, days, at), f"in {folder}", days)
+        if store:
+            _removed(store.prune(days, at), f"in {store.where.url('')}", days)
+
+
+def _written(server: Server, draft: Draft, wanted: argparse.Namespace) -> str:
+    """Write the dump and read it back; return what was found."""
+    dump, *_ = _fit(server, "pg_dump", wanted.pg_bin)
+    readers = _fit(server, "pg_restore", wanted.pg_bin)
+    with server.connected(autocommit=False) as conn:
+        snapshot = census.snapshot(conn)
+        tables = _ours(conn)
+        if wanted.verify and not databases.rights(conn).create:
+            raise BackupError("--verify needs a role that may create databases (CREATEDB)")
+        dump.run(
+            f"--dbname={server.at(server.database)}",
+            "--no-password",
+            "--format=custom",
+            f"--snapshot={snapshot}",
+            f"--file={draft.path}",
+            password=server.password,
+        )
+        counted = census.taken(conn) if wanted.verify else None
+    archive = opened(draft.path, readers)
+    if missing := archive.lacks(tables):
+        raise BackupError(f"the dump lacks the rows of {', '.join(missing)}; it was removed")
+    if counted is None:
+        return f"{len(tables)} tables in {_size(draft.path)}"
+    with scratch(
+        server, named(server.database, "verify", datetime.now(UTC)), _role(server)
+    ) as copy:
+        fill(server, archive, copy, None)
+        _compare(counted, _in(server, copy, census.taken))
+    rows = sum(counted.rows.values())
+    return (
+        f"{len(tables)} tables in {_size(draft.path)}; restored on trial,"
+        f" {rows:,} rows and the sums of {counted.boards:,} boards agree"
+    )
+
+
+def _fit(server: Server, name: str, folder: Path | None) -> list[programs.Program]:
+    every = programs.found(name, folder)
+    return programs.fit(every, server.major, encrypted=server.encrypted)
+
+
+def _ours(conn: psycopg.Connection[Any]) -> list[tuple[str, str]]:
+    """Return the tables whose rows the dump must hold; refuse a database that is not the app's."""
+    tables = [(schema, name) for schema, name, _ in census.tables(conn)]
+    if not {"vote_history", "leaderboard"} <= {name for _, name in tables}:
+        raise BackupError("the database has no tables of pptbot: nothing to back up")
+    return tables
+
+
+def _role(server: Server) -> str:
+    """Return the role that we are: the scratch copy is ours, whoever owns the original."""
+    return _in(server, server.database, databases.rights).role
+
+
+def _in(server: Server, database: str, ask: Callable[[psycopg.Connection[Any]], T]) -> T:
+    with server.connected(database, autocommit=False) as conn:
+        return ask(conn)
+
+
+def _compare(original: Census, copy: Census) -> None:
+    names = original.rows.keys() | copy.rows.keys()
+    if wrong := sorted(n for n in names if original.rows.get(n) != copy.rows.get(n)):
+        raise BackupError(f"restored on trial, the backup differs in {', '.join(wrong)}")
+    if original.sums != copy.sums:
+        raise BackupError("restored on trial, the backup differs in the sums of the boards")
+
+
+def _removed(names: Sequence[str], where: str, days: int) -> None:
+    if names:
+        backups = "1 backup" if len(names) == 1 else f"{len(names)} backups"
+        _say(f"removed {backups} older than {days} days {where}")
+
+
+def _size(path: Path) -> str:
+    size = path.stat().st_size
+    return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:,.1f} kB"
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+def _days(word: str) -> int:
+    if not word.isdecimal() or not 1 <= int(word) <= 36_500:
+        raise argparse.ArgumentTypeError(f"{word!r} is no number of days from 1 on")
+    return int(word)
+
+
+def _place(word: str) -> s3.Place:
+    try:
+        return s3.place(word)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None

@@ -1,0 +1,107 @@
+"""Counts what a database holds, so that a copy of it can be compared with it."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from psycopg import Connection, sql
+
+# Tables of extensions are left out: a dump holds the extension, not its rows.
+_TABLES: Final = """
+SELECT n.nspname, c.relname, format('%I.%I', n.nspname, c.relname)
+FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+WHERE c.relkind = 'r' AND c.relpersistence = 'p'
+    AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+    AND NOT EXISTS (SELECT FROM pg_depend AS d
+        WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+ORDER BY 3
+"""
+
+_BOARDS: Final = """
+SELECT team_id, board, count(*)::text, sum(score)::text FROM leaderboard
+GROUP BY team_id, board ORDER BY team_id COLLATE "C", board COLLATE "C"
+"""
+
+_DISAGREEING: Final = """
+SELECT count(*) FROM (
+    SELECT team_id, target_id, sum(delta) AS points FROM vote_history GROUP BY team_id, target_id
+) AS ledger FULL JOIN (
+    SELECT team_id, target_id, score FROM leaderboard
+    WHERE board = CASE WHEN starts_with(target_id, 'thing:') THEN 'things' ELSE 'users' END
+) AS board USING (team_id, target_id)
+WHERE coalesce(points, 0) <> coalesce(score, 0)
+"""
+
+_PATIENT: Final = """
+SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN
+    ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')
+"""
+
+_SNAPSHOT: Final = "SELECT pg_export_snapshot()"
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """How many rows each table has, and what the scores of each board come to."""
+
+    rows: Mapping[str, int]
+    boards: int
+    sums: str
+    """A digest of every board's name, number of scores and their sum."""
+
+
+def snapshot(conn: Connection[Any]) -> str:
+    """Return the name of what *conn*'s transaction sees, for pg_dump to see the same.
+
+    The transaction must have just begun; from now on no timeout ends it.
+    """
+    conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    conn.execute(_PATIENT)
+    return str(_one(conn, _SNAPSHOT))
+
+
+def tables(conn: Connection[Any]) -> list[tuple[str, str, str]]:
+    """Return each table that keeps rows: its schema, its name, and both as SQL writes them."""
+    return conn.execute(_TABLES).fetchall()
+
+
+def rows(conn: Connection[Any]) -> dict[str, int]:
+    """Return how many rows each table has."""
+    counted = sql.SQL("SELECT count(*) FROM {}")
+    return {
+        name: _one(conn, counted.format(sql.Identifier(schema, table)))
+        for schema, table, name in tables(conn)
+    }
+
+
+def filled(conn: Connection[Any]) -> list[str]:
+    """Return the tables that hold anything, those of the migrations apart."""
+    asked = sql.SQL("SELECT EXISTS (SELECT FROM {})")
+    return [
+        name
+        for schema, table, name in tables(conn)
+        if not table.startswith(("_yoyo_", "yoyo_"))
+        and _one(conn, asked.format(sql.Identifier(schema, table)))
+    ]
+
+
+def taken(conn: Connection[Any]) -> Census:
+    """Return the census of what *conn*'s transaction sees, in bounded memory."""
+    digest, boards = hashlib.sha256(), 0
+    with conn.cursor("boards") as cursor:
+        cursor.itersize = 5000
+        for board in cursor.execute(_BOARDS):
+            digest.update("\0".join(board).encode() + b"\n")
+            boards += 1
+    return Census(rows(conn), boards, digest.hexdigest())
+
+
+def disagreeing(conn: Connection[Any]) -> int:
+    """Return how many scores of people and things are not the ledger's sums."""
+    return int(_one(conn, _DISAGREEING))
+
+
+def _one(conn: Connection[Any], query: Any) -> Any:
+    row = conn.execute(query).fetchone()
+    return row[0] if row else None

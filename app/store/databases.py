@@ -1,0 +1,142 @@
+"""Makes, drops and renames whole databases, for restoring beside the one in use."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import psycopg
+from psycopg import Connection, Cursor, sql
+
+_RIGHTS: Final = """
+SELECT r.rolsuper OR r.rolcreatedb,
+    r.rolsuper OR (r.rolcreatedb AND pg_has_role(d.datdba, 'MEMBER')),
+    coalesce(t.tableowner, current_user), current_user
+FROM pg_roles AS r CROSS JOIN pg_database AS d
+LEFT JOIN pg_tables AS t ON (t.schemaname, t.tablename) = ('public', 'vote_history')
+WHERE r.rolname = current_user AND d.datname = current_database()
+"""
+
+# What decides how texts compare is the former database's, whatever the server's template says;
+# columns that not every version of PostgreSQL has are read through JSON.
+_CREATE: Final = """
+SELECT format('CREATE DATABASE %%I OWNER %%I TEMPLATE template0'
+        ' ENCODING %%L LC_COLLATE %%L LC_CTYPE %%L',
+        %(name)s::text, coalesce(%(owner)s, pg_get_userbyid(d.datdba)),
+        pg_encoding_to_char(d.encoding), d.datcollate, d.datctype)
+    || CASE j ->> 'datlocprovider'
+        WHEN 'c' THEN ' LOCALE_PROVIDER libc'
+        WHEN 'i' THEN format(' LOCALE_PROVIDER icu ICU_LOCALE %%L',
+            coalesce(j ->> 'datlocale', j ->> 'daticulocale'))
+        WHEN 'b' THEN format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %%L', j ->> 'datlocale')
+        ELSE '' END
+FROM pg_database AS d, to_jsonb(d) AS j WHERE d.datname = %(like)s
+"""
+
+# A list (search_path and its like) is quoted already; every other value is one text.
+_PROPERTIES: Final = """
+WITH d AS (SELECT * FROM pg_database WHERE datname = %(old)s)
+SELECT format('ALTER DATABASE %%I CONNECTION LIMIT %%s', %(new)s::text, d.datconnlimit) FROM d
+WHERE d.datconnlimit <> -1
+UNION ALL
+SELECT format('REVOKE ALL ON DATABASE %%I FROM PUBLIC', %(new)s::text) FROM d
+WHERE d.datacl IS NOT NULL
+UNION ALL
+SELECT format('GRANT %%s ON DATABASE %%I TO %%s', a.privilege_type, %(new)s::text,
+        CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END)
+    || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
+FROM d, aclexplode(d.datacl) AS a WHERE a.grantee <> d.datdba
+UNION ALL
+SELECT CASE s.setrole WHEN 0 THEN format('ALTER DATABASE %%I', %(new)s::text)
+        ELSE format('ALTER ROLE %%I IN DATABASE %%I', pg_get_userbyid(s.setrole), %(new)s::text) END
+    || format(' SET %%s TO ', split_part(c, '=', 1))
+    || CASE WHEN split_part(c, '=', 1) ~ '(search_path|temp_tablespaces|_preload_libraries)$'
+        THEN substr(c, strpos(c, '=') + 1) ELSE quote_literal(substr(c, strpos(c, '=') + 1)) END
+FROM d JOIN pg_db_role_setting AS s ON s.setdatabase = d.oid, unnest(s.setconfig) AS c
+"""
+
+_LOCK: Final = "SELECT pg_try_advisory_lock(hashtextextended('pptbot restore ' || %s, 0))"
+
+# What kind others' connections are is not told to everyone.
+_END_CONNECTIONS: Final = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = %s AND pid <> pg_backend_pid()
+    AND coalesce(backend_type, 'client backend') = 'client backend'
+"""
+
+_TRIES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the role of a connection may do with databases."""
+
+    create: bool
+    swap: bool
+    """Whether it may also give the database that it is connected to another name."""
+    owner: str
+    """Who owns the app's tables; the role itself where there are none."""
+    role: str
+
+
+def rights(conn: Connection[Any]) -> Rights:
+    """Return what the role of *conn* may do."""
+    return Rights(*_row(conn.execute(_RIGHTS)))
+
+
+def create(conn: Connection[Any], name: str, like: str, owner: str | None = None) -> None:
+    """Make the empty database *name* with the encoding, locale and owner of *like*.
+
+    With *owner*, it belongs to that role.
+    """
+    wanted = {"name": name, "like": like, "owner": owner}
+    (statement,) = _row(conn.execute(_CREATE, wanted))
+    conn.execute(str(statement).encode())
+
+
+def give_properties(conn: Connection[Any], old: str, new: str) -> list[str]:
+    """Let *new* have the settings and privileges of *old*; return what could not be given."""
+    refused = []
+    for (statement,) in conn.execute(_PROPERTIES, {"old": old, "new": new}).fetchall():
+        try:
+            conn.execute(str(statement).encode())
+        except psycopg.Error as error:
+            refused.append(str(error).partition("\n")[0])
+    return refused
+
+
+def locked(conn: Connection[Any], name: str) -> bool:
+    """Take the right to restore *name* for as long as *conn* lives; False if somebody has it."""
+    return bool(_row(conn.execute(_LOCK, [name]))[0])
+
+
+def swap(conn: Connection[Any], current: str, *, aside: str, successor: str) -> None:
+    """Call *current* from now on *aside*, and *successor* by its name: both or neither.
+
+    Ends every connection to *current*; who comes back waits, and finds the successor.
+    """
+    rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+    first = rename.format(sql.Identifier(current), sql.Identifier(aside))
+    second = rename.format(sql.Identifier(successor), sql.Identifier(current))
+    for attempt in range(1, _TRIES + 1):
+        try:
+            with conn.transaction():
+                conn.execute(_END_CONNECTIONS, [current])
+                conn.execute(first)
+                conn.execute(second)
+        except psycopg.errors.ObjectInUse:
+            # Somebody connected between the two statements; the next one finds them too.
+            if attempt == _TRIES:
+                raise
+        else:
+            return
+
+
+def drop(conn: Connection[Any], name: str) -> None:
+    """Drop the database *name* if it is there, ending the connections to it."""
+    conn.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _row(cursor: Cursor[Any]) -> tuple[Any, ...]:
+    row: tuple[Any, ...] | None = cursor.fetchone()
+    if row is None:
+        raise psycopg.ProgrammingError("the database is not there any more")
+    return row

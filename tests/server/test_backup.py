@@ -1,0 +1,334 @@
+"""`bin/backup`: one file that holds everything, or none."""
+
+import asyncio
+import hashlib
+import os
+import re
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import boto3
+import psycopg
+import pytest
+from moto.server import ThreadedMotoServer
+
+from app.ops.backup.files import older
+from app.ops.backup.server import reached
+from tests.copies import home, stand_ins
+from tests.process import environment, run
+
+AWAY = "postgresql://nobody@127.0.0.1:1/none"
+KEYS = {"AWS_ACCESS_KEY_ID": "a key", "AWS_SECRET_ACCESS_KEY": "its secret"}
+
+FORGET = """
+import psycopg, sys
+with psycopg.connect(sys.argv[1]) as conn:
+    rows = conn.execute("SELECT datname FROM pg_database WHERE datname ~ '_verify_'").fetchall()
+for (name,) in rows:
+    with psycopg.connect(sys.argv[1], dbname=name) as conn:
+        conn.execute("DELETE FROM vote_history WHERE id = 1")
+"""
+
+
+@pytest.fixture
+def place(template):
+    with home(template.host, template.port, template.user) as own:
+        yield own
+
+
+@pytest.fixture
+def url(place):
+    """A database with a hundred messages of votes."""
+    made = place.made("backed_up")
+    place.voted(made, 100)
+    return made
+
+
+@pytest.fixture
+def backup(tmp_path, url):
+    """Run the command; the backups go to a folder of their own."""
+
+    async def started(*words, **variables):
+        given = {"DATABASE_URL": url} | variables
+        return await run("backup", "--dir", "backups", *words, folder=tmp_path, **given)
+
+    return started
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "backups"
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+async def test_it_writes_one_file_with_its_checksum_and_says_where(backup, folder):
+    status, out, err = await backup()
+    assert (status, err) == (0, "")
+    path = folder / names(folder)[0]
+    assert out.splitlines()[-1] == str(path)
+    assert re.fullmatch(r"pptbot-\d{8}T\d{6}Z\.dump", path.name)
+    assert names(folder) == [path.name, f"{path.name}.sha256"]
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert (folder / names(folder)[1]).read_text() == f"{digest}  {path.name}\n"
+    assert {f.stat().st_mode & 0o777 for f in folder.iterdir()} == {0o600}
+
+
+async def test_verified_it_was_restored_on_trial_and_the_trial_is_gone(backup, place):
+    before = place.databases()
+    status, out, err = await backup("--verify")
+    assert (status, err) == (0, "")
+    assert "restored on trial" in out
+    assert "the sums of 2 boards agree" in out
+    assert place.databases() == before
+
+
+async def test_votes_that_come_meanwhile_do_not_make_it_differ(backup, place, url):
+    stop = asyncio.Event()
+
+    async def go_on():
+        while not stop.is_set():
+            await asyncio.to_thread(place.voted, url, 1)
+
+    voting = asyncio.create_task(go_on())
+    try:
+        status, _, err = await backup("--verify")
+    finally:
+        stop.set()
+        await voting
+    assert (status, err) == (0, "")
+    assert place.scores(url)["thing:postgres"] > 100
+
+
+async def test_a_copy_that_differs_is_no_backup(backup, folder, place, tmp_path):
+    (tmp_path / "forget.py").write_text(FORGET)
+    lost = f'{sys.executable} {tmp_path}/forget.py "{place.url("postgres")}"'
+    script = f'case "$*" in *--exit-on-error*) "$real" "$@"; exec {lost} ;; esac; exec "$real" "$@"'
+    own = stand_ins(tmp_path / "bin", pg_restore=script)
+    before = place.databases()
+    status, out, err = await backup("--verify", "--pg-bin", str(own))
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert "differs in public.vote_history" in err
+    assert names(folder) == []
+    assert place.databases() == before
+
+
+async def test_several_at_once_do_not_collide(backup, folder):
+    results = await asyncio.gather(*(backup() for _ in range(4)))
+    assert {status for status, _, _ in results} == {0}
+    paths = {out.splitlines()[-1] for _, out, _ in results}
+    assert len(paths) == 4
+    assert len(names(folder)) == 8
+
+
+async def test_old_backups_of_ours_go_after_a_new_one_has_come(backup, folder):
+    folder.mkdir()
+    old = "pptbot-20200101T000000Z.dump"
+    kept = ["notes.txt", "other-20200101T000000Z.dump", "pptbot-29990101T000000Z.dump"]
+    for name in [old, f"{old}.sha256", *kept]:
+        (folder / name).write_text("")
+    assert (await backup("--keep-days", "30", DATABASE_URL=AWAY))[0] == 1
+    assert old in names(folder)
+    status, out, err = await backup("--keep-days", "30")
+    assert (status, err) == (0, "")
+    assert "removed 1 backup older than 30 days" in out
+    assert [name for name in names(folder) if name not in kept][:1] != [old]
+    assert f"{old}.sha256" not in names(folder)
+    assert set(kept) <= {*names(folder)}
+
+
+def test_the_newest_backup_is_never_old():
+    names = [f"pptbot-20200{month}01T000000Z.dump" for month in (1, 2, 3)]
+    assert older(names, 30, datetime.now(UTC)) == names[:-1]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--keep-days", "0"),
+        ("--keep-days", "ten"),
+        ("--s3", "https://bucket"),
+        ("--s3", "s3://"),
+        ("--colour",),
+    ],
+)
+async def test_wrong_usage_ends_with_2(backup, words, folder):
+    status, out, err = await backup(*words)
+    assert (status, out) == (2, "")
+    assert "usage: bin/backup" in err
+    assert not folder.exists()
+
+
+async def test_where_nothing_can_be_written_one_line_says_so(backup, folder):
+    folder.write_text("a file in the way")
+    status, out, err = await backup()
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert "is not a folder" in err
+
+
+async def test_a_database_that_is_away_or_not_ours_leaves_nothing(backup, folder, place):
+    for url in (AWAY, place.made("others", migrated=False)):
+        status, out, err = await backup(DATABASE_URL=url)
+        assert (status, out, err.count("\n")) == (1, "", 1)
+        assert "database" in err
+        assert not folder.exists() or names(folder) == []
+
+
+async def test_the_program_must_be_there_and_not_older_than_the_server(backup, tmp_path, folder):
+    (tmp_path / "none").mkdir()
+    status, _, err = await backup("--pg-bin", "none")
+    assert (status, err.count("\n")) == (1, 1)
+    assert "there is no pg_dump" in err
+    old = stand_ins(tmp_path / "old")
+    script = (old / "pg_dump").read_text()
+    (old / "pg_dump").write_text(re.sub(r"\(PostgreSQL\) [\d.]+", "(PostgreSQL) 9.6", script))
+    status, _, err = await backup("--pg-bin", "old")
+    assert (status, err.count("\n")) == (1, 1)
+    assert "pg_dump 9.6" in err
+    assert "is older than the server" in err
+    assert names(folder) == []
+
+
+async def test_a_password_is_handed_over_where_nobody_sees_it(backup, tmp_path, place):
+    seen = tmp_path / "seen"
+    own = stand_ins(
+        tmp_path / "bin",
+        pg_dump=f'echo "$*" > {seen}; echo "$PGPASSWORD" >> {seen}; echo "error: no" >&2; exit 1',
+    )
+    at = place.where
+    url = f"postgresql://{at['user']}:hunter2@/backed_up?host={at['host']}&options=-c%20geqo%3Doff"
+    status, out, err = await backup("--pg-bin", str(own), DATABASE_URL=url)
+    assert (status, out, err) == (1, "", "bin/backup: pg_dump: error: no\n")
+    arguments, password = seen.read_text().splitlines()
+    assert "hunter2" not in arguments
+    assert "geqo=off" in arguments
+    assert password == "hunter2"
+
+
+async def test_of_several_hosts_the_one_that_answers_is_backed_up(backup, place):
+    at = place.where
+    url = f"postgresql://{at['user']}@/backed_up?host=/nowhere,{at['host']}&port=5432,{at['port']}"
+    assert (await backup("--verify", DATABASE_URL=url))[0] == 0
+    assert reached(url, "backup").options["host"] == at["host"]
+
+
+@pytest.fixture
+def little_space(folder):
+    """A folder on a disk of 16 kB; where nobody may mount one, what limits files to that."""
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", folder]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        yield "ulimit -f 16;"
+        return
+    yield ""
+    subprocess.run(["umount", folder], check=True)
+
+
+async def test_a_full_disk_leaves_nothing_half_written(tmp_path, url, folder, little_space):
+    process = await asyncio.create_subprocess_exec(
+        "sh", "-c", f'{little_space} exec "$0" -m app backup --dir backups', sys.executable,
+        cwd=tmp_path, env=environment(DATABASE_URL=url), stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    _, err = await asyncio.wait_for(process.communicate(), 60)
+    assert (process.returncode, err.count(b"\n"), names(folder)) == (1, 1, [])
+    assert b"No space left" in err or b"limit" in err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_stopped_it_leaves_no_file_and_no_connection(tmp_path, place, url, folder, number):
+    waits = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock')"
+    with psycopg.connect(url) as conn:
+        conn.execute("LOCK vote_history")
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "app", "backup", "--dir", "backups",
+            cwd=tmp_path, env=environment(DATABASE_URL=url), stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        await place.until(waits)
+        process.send_signal(number)
+        _, err = await asyncio.wait_for(process.communicate(), 30)
+    assert (process.returncode, err) == (130, b"")
+    assert names(folder) == []
+    await place.until(
+        "SELECT NOT EXISTS (SELECT FROM pg_stat_activity"
+        " WHERE application_name = 'pptbot backup' AND datname = 'backed_up')"
+    )
+
+
+async def test_verify_needs_a_role_that_may_create_databases(backup, folder, place):
+    place.execute("DROP ROLE IF EXISTS modest", "CREATE ROLE modest LOGIN")
+    place.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO modest", database="backed_up")
+    place.execute("GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO modest", database="backed_up")
+    modest = place.url("backed_up", user="modest")
+    status, _, err = await backup("--verify", DATABASE_URL=modest)
+    assert (status, err.count("\n")) == (1, 1)
+    assert "CREATEDB" in err
+    assert names(folder) == []
+    assert (await backup(DATABASE_URL=modest))[0] == 0
+
+
+@pytest.fixture
+def bucket(monkeypatch):
+    """An S3 of one's own with one bucket; its URL and a client."""
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    address = "http://{}:{}".format(*server.get_host_and_port())
+    client = boto3.client("s3", endpoint_url=address, region_name="us-east-1")
+    client.create_bucket(Bucket="backups")
+    yield address, client
+    client.close()
+    server.stop()
+
+
+def keys(client):
+    return sorted(o["Key"] for o in client.list_objects_v2(Bucket="backups").get("Contents", ()))
+
+
+async def test_a_copy_goes_to_s3_and_old_ones_go_there_too(backup, folder, bucket):
+    address, client = bucket
+    old = "pptbot-20200101T000000Z.dump"
+    kept = ["other.txt", "team/a/pptbot-20200101T000000Z.dump", f"teams/{old}"]
+    for key in [f"team/{old}", f"team/{old}.sha256", *kept]:
+        client.put_object(Bucket="backups", Key=key, Body=b"")
+    status, out, err = await backup(
+        "--s3", "s3://backups/team", "--keep-days", "30", AWS_ENDPOINT_URL=address, **KEYS
+    )
+    assert (status, err) == (0, "")
+    name = names(folder)[0]
+    assert keys(client) == sorted([*kept, f"team/{name}", f"team/{name}.sha256"])
+    assert f"copied to s3://backups/team/{name}" in out
+    there = client.get_object(Bucket="backups", Key=f"team/{name}")["Body"].read()
+    assert there == (folder / name).read_bytes()
+
+
+async def test_when_s3_refuses_the_file_stays_and_nothing_goes(backup, folder, bucket):
+    address, _ = bucket
+    folder.mkdir()
+    (folder / "pptbot-20200101T000000Z.dump").write_text("")
+    status, out, err = await backup(
+        "--s3", "s3://nowhere", "--keep-days", "30", AWS_ENDPOINT_URL=address, **KEYS
+    )
+    assert (status, err.count("\n")) == (1, 1)
+    assert "s3://nowhere/" in err
+    assert out.splitlines()[-1] in {str(path) for path in folder.iterdir()}
+    assert "pptbot-20200101T000000Z.dump" in names(folder)
+
+
+async def test_without_boto3_or_credentials_one_line_says_what_to_do(backup, tmp_path, folder):
+    (tmp_path / "boto3.py").write_text("raise ImportError")
+    hidden = f"{tmp_path}:{environment()['PYTHONPATH']}"
+    status, _, err = await backup("--s3", "s3://backups", PYTHONPATH=hidden)
+    assert (status, err.count("\n")) == (1, 1)
+    assert "pip install -r requirements-s3.txt" in err
+    (tmp_path / "boto3.py").unlink()
+    nobody = {"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": os.devnull}
+    nobody["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+    status, _, err = await backup("--s3", "s3://backups", **nobody)
+    assert (status, err.count("\n")) == (1, 1)
+    assert "credentials" in err
+    assert not folder.exists()

@@ -1,0 +1,373 @@
+"""`bin/restore`: the backup's data in the place of the present one, or all as it was."""
+
+import asyncio
+import os
+import pty
+import signal
+import sys
+
+import aiohttp
+import psycopg
+import pytest
+
+from app import server
+from app.ops.backup import programs
+from app.store import migrations
+from tests.copies import BOB, POSTGRES, home, stand_ins
+from tests.process import Server, environment, run
+from tests.talk import SIGNING_SECRET, Talk
+
+AWAY = "postgresql://nobody@127.0.0.1:1/none"
+RESTORING = 'case "$*" in *--exit-on-error*)'
+
+# Somebody votes while pg_restore is at work.
+VOTE = """
+import psycopg, sys
+with psycopg.connect(sys.argv[1]) as conn:
+    conn.execute("INSERT INTO things VALUES ('T1', 'thing:late', 'late')")
+"""
+
+
+@pytest.fixture
+def place(template):
+    with home(template.host, template.port, template.user) as own:
+        yield own
+
+
+@pytest.fixture
+def url(place):
+    """The database in use, with a hundred messages of votes."""
+    made = place.made("present")
+    place.voted(made, 100)
+    return made
+
+
+@pytest.fixture
+def fresh(place):
+    """A database that was migrated and holds nothing yet."""
+    return place.made("fresh")
+
+
+@pytest.fixture
+def command(tmp_path, url):
+    async def started(*words, **variables):
+        return await run(*words, folder=tmp_path, **({"DATABASE_URL": url} | variables))
+
+    return started
+
+
+@pytest.fixture
+async def dump(command):
+    """A backup of the database in use."""
+    status, out, err = await command("backup", "--dir", "backups")
+    assert (status, err) == (0, "")
+    return out.splitlines()[-1]
+
+
+@pytest.fixture
+def unchanged(place, url):
+    """After the test, the databases are those of before, with the same votes."""
+    before = place.databases(), place.scores(url)
+    yield
+    assert (place.databases(), place.scores(url)) == before
+
+
+def one_line(result):
+    status, _, err = result
+    assert (status, err.count("\n")) == (1, 1), err
+    assert err.startswith("bin/restore: ")
+    return err
+
+
+async def test_the_app_goes_on_with_the_scores_of_the_backup(
+    tmp_path, slack, config, place, command
+):
+    url = place.made("in_use")
+    async with (
+        aiohttp.ClientSession() as session,
+        server.serve(config, url, pace=0.02) as running,
+    ):
+        talk = Talk(slack, running, session)
+        await talk.said("@bob+++ for the docs")
+        await talk.said("postgres++")
+        _, out, _ = await command("backup", "--dir", "backups", DATABASE_URL=url)
+        await talk.said("@bob++")
+        await talk.said("@eve++")
+        assert place.scores(url) == {BOB: 3, POSTGRES: 1, "U0EVE00005": 1}
+        last = place.ask(url, "SELECT max(id) FROM vote_history WHERE target_id = %s", POSTGRES)
+        path = out.splitlines()[-1]
+        status, out, err = await command("restore", path, "--force", DATABASE_URL=url)
+        assert (status, err) == (0, "")
+        assert place.scores(url) == {BOB: 2, POSTGRES: 1}
+        await talk.said("@bob++ once more")
+        assert place.scores(url) == {BOB: 3, POSTGRES: 1}
+        newest = place.ask(url, "SELECT max(id) FROM vote_history")
+        assert newest[0][0] == last[0][0] + 1
+    kept = out.splitlines()[-1].split('"')[1]
+    assert place.scores(place.url(kept)) == {BOB: 3, POSTGRES: 1, "U0EVE00005": 1}
+    slack_variables = {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        "SLACK_API_URL": slack.api_url,
+    }
+    started = await Server.start(tmp_path, DATABASE_URL=url, **slack_variables)
+    assert await started.stop() == 0
+
+
+@pytest.mark.usefixtures("unchanged")
+async def test_data_is_replaced_only_by_force(command, dump):
+    told = one_line(await command("restore", dump))
+    assert "--force" in told
+    assert '"present" has data' in told
+
+
+async def test_a_migrated_database_without_data_needs_no_force(command, dump, url, place, fresh):
+    before = place.databases()
+    status, out, err = await command("restore", dump, DATABASE_URL=fresh)
+    assert (status, err) == (0, "")
+    assert "restored" in out
+    assert place.scores(fresh) == place.scores(url)
+    assert place.databases() == before
+
+
+async def test_one_without_tables_is_as_good(command, dump, url, place):
+    empty = place.made("empty", migrated=False)
+    assert (await command("restore", dump, DATABASE_URL=empty))[0] == 0
+    assert place.scores(empty) == place.scores(url)
+
+
+async def test_the_former_database_can_be_dropped(command, dump, url, place):
+    before = place.databases()
+    place.voted(url, 5)
+    status, out, _ = await command("restore", dump, "--force", "--drop-old")
+    assert status == 0
+    assert "was dropped" in out
+    assert place.databases() == before
+    assert place.scores(url) == {BOB: 100, POSTGRES: 100}
+
+
+async def test_owner_privileges_and_settings_stay(command, url, place):
+    place.execute(
+        "DROP ROLE IF EXISTS keeper", "DROP ROLE IF EXISTS reader",
+        "CREATE ROLE keeper LOGIN", "CREATE ROLE reader LOGIN",
+        "REVOKE CONNECT ON DATABASE present FROM PUBLIC",
+        "GRANT CONNECT ON DATABASE present TO reader",
+        "ALTER DATABASE present OWNER TO keeper",
+        "ALTER DATABASE present SET search_path = public, pg_temp",
+        "ALTER DATABASE present SET statement_timeout = '7s'",
+    )  # fmt: skip
+    own = [f"ALTER TABLE {name} OWNER TO keeper" for (name,) in place.ask(
+        url, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    )]  # fmt: skip
+    place.execute(*own, "GRANT SELECT ON vote_history TO reader", database="present")
+    _, out, _ = await command("backup", "--dir", "backups")
+    assert (await command("restore", out.splitlines()[-1], "--force"))[0] == 0
+    asked = "SELECT count(*), current_setting('statement_timeout'), current_setting('search_path')"
+    reader = place.url("present", user="reader")
+    assert place.ask(reader, f"{asked} FROM vote_history") == [(200, "7s", "public, pg_temp")]
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        place.ask(reader, "SELECT * FROM messages")
+    place.voted(place.url("present", user="keeper"), 1)
+    place.execute("DROP ROLE IF EXISTS stranger", "CREATE ROLE stranger LOGIN")
+    with pytest.raises(psycopg.OperationalError, match="permission denied"):
+        place.ask(place.url("present", user="stranger"), "SELECT 1")
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize("mode", ["fails", "forgets"])
+async def test_a_restore_that_fails_leaves_everything_as_it_was(command, dump, tmp_path, mode):
+    ways = {
+        "fails": 'echo "pg_restore: error: out of luck" >&2; exit 1',
+        "forgets": "exit 0",
+    }
+    script = f'{RESTORING} {ways[mode]} ;; esac; exec "$real" "$@"'
+    own = stand_ins(tmp_path / "bin", pg_restore=script)
+    told = one_line(await command("restore", dump, "--force", "--pg-bin", str(own)))
+    assert ("out of luck" if mode == "fails" else "differ") in told
+
+
+async def test_what_comes_meanwhile_is_not_replaced_without_force(
+    command, dump, tmp_path, place, fresh
+):
+    (tmp_path / "vote.py").write_text(VOTE)
+    vote = f'{sys.executable} {tmp_path}/vote.py "{fresh}"'
+    script = f'{RESTORING} {vote} ;; esac; exec "$real" "$@"'
+    own = stand_ins(tmp_path / "bin", pg_restore=script)
+    before = place.databases()
+    told = one_line(await command("restore", dump, "--pg-bin", str(own), DATABASE_URL=fresh))
+    assert "meanwhile" in told
+    assert place.databases() == before
+    assert place.ask(fresh, "SELECT spelling FROM things") == [("late",)]
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_stopped_it_leaves_everything_as_it_was(tmp_path, url, dump, place, number):
+    script = f'{RESTORING} exec sleep 600 ;; esac; exec "$real" "$@"'
+    own = stand_ins(tmp_path / "bin", pg_restore=script)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "app", "restore", dump, "--force", "--pg-bin", str(own),
+        cwd=tmp_path, env=environment(DATABASE_URL=url), stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    await place.until(
+        "SELECT EXISTS (SELECT FROM pg_database WHERE datname LIKE 'present_restore_%')"
+    )
+    process.send_signal(number)
+    _, err = await asyncio.wait_for(process.communicate(), 30)
+    assert (process.returncode, err) == (130, b"")
+
+
+@pytest.mark.usefixtures("unchanged")
+async def test_a_file_that_is_no_good_backup_is_refused(command, dump, tmp_path):
+    with open(dump, "rb") as stream:  # noqa: ASYNC230, PTH123 (a small file, in a test)
+        whole = stream.read()
+    bad = {
+        "nowhere": (None, "no such file"),
+        "folder": ("folder", "is a folder"),
+        "empty": (b"", "is empty"),
+        "noise": (b"\x00\xff" * 500, "is not a file of bin/backup"),
+        "plain.sql": (b"--\n-- PostgreSQL database dump\n--\n", "plain SQL"),
+        "head": (whole[:2000], "damaged or incomplete"),
+        "half": (whole[: len(whole) // 2], "damaged or incomplete"),
+        "most": (whole[:-200], "damaged or incomplete"),
+        "short": (whole[:7], "damaged or incomplete"),
+    }
+    for name, (content, reason) in bad.items():
+        path = tmp_path / name
+        if content == "folder":
+            path.mkdir()
+        elif content is not None:
+            path.write_bytes(content)
+        assert reason in one_line(await command("restore", str(path), "--force")), name
+
+
+@pytest.mark.usefixtures("unchanged")
+async def test_a_file_that_was_changed_since_is_refused(command, dump):
+    with open(dump, "r+b") as stream:  # noqa: ASYNC230, PTH123 (a small file, in a test)
+        stream.seek(-300, os.SEEK_END)
+        stream.write(b"x")
+    assert "checksum" in one_line(await command("restore", dump, "--force"))
+
+
+@pytest.mark.usefixtures("unchanged")
+async def test_a_dump_of_something_else_is_refused(command, place, tmp_path):
+    place.execute("CREATE TABLE other ()")
+    try:
+        tool = programs.found("pg_dump", None)[-1]
+        path = tmp_path / "other.dump"
+        tool.run(f"--dbname={place.url('postgres')}", "--format=custom", f"--file={path}")
+    finally:
+        place.execute("DROP TABLE other")
+    assert "not of pptbot" in one_line(await command("restore", str(path), "--force"))
+
+
+async def test_a_backup_of_a_newer_version_is_refused(command, place, fresh):
+    place.execute(
+        "INSERT INTO _yoyo_migration VALUES ('x', '9999.later', now())", database="present"
+    )
+    _, out, _ = await command("backup", "--dir", "backups")
+    told = one_line(await command("restore", out.splitlines()[-1], DATABASE_URL=fresh))
+    assert "9999.later" in told
+    assert "update" in told
+
+
+async def test_a_backup_of_an_older_version_is_migrated(command, place, url, fresh):
+    with migrations.backend(url) as backend, backend.lock():
+        backend.rollback_migrations(backend.to_rollback(migrations.every())[:1])
+    _, out, _ = await command("backup", "--dir", "backups")
+    status, out, err = await command("restore", out.splitlines()[-1], DATABASE_URL=fresh)
+    assert (status, err) == (0, "")
+    assert f"apply: {migrations.available()[-1]}" in out
+    assert (
+        len(migrations.available())
+        == place.ask(fresh, "SELECT count(*) FROM _yoyo_migration")[0][0]
+    )
+    assert place.scores(fresh) == {BOB: 100, POSTGRES: 100}
+
+
+@pytest.fixture
+def modest(place):
+    """The URL of a database of a role that may not create databases."""
+    place.execute("DROP ROLE IF EXISTS modest_owner", "CREATE ROLE modest_owner LOGIN")
+    place.execute("CREATE DATABASE modest OWNER modest_owner")
+    return place.url("modest", user="modest_owner")
+
+
+@pytest.mark.parametrize("migrated", [True, False])
+async def test_a_role_that_may_create_no_database_restores_into_an_empty_one(
+    command, dump, place, modest, migrated
+):
+    if migrated:
+        migrations.apply(modest)
+    status, _, err = await command("restore", dump, DATABASE_URL=modest)
+    assert (status, err) == (0, "")
+    assert place.scores(modest) == {BOB: 100, POSTGRES: 100}
+    told = one_line(await command("restore", dump, "--force", DATABASE_URL=modest))
+    assert "CREATEDB" in told
+    assert "empty database" in told
+
+
+async def test_in_place_it_is_all_or_nothing(command, dump, place, modest):
+    tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    with psycopg.connect(modest, autocommit=True) as conn:
+        conn.execute("CREATE TABLE mine ()")
+        told = one_line(await command("restore", dump, DATABASE_URL=modest))
+        assert "other tables" in told
+        assert place.ask(modest, tables) == [("mine",)]
+        conn.execute("DROP TABLE mine")
+        conn.execute("CREATE TYPE turns AS ENUM ()")  # in the way of the table, half-way through
+        assert "turns" in one_line(await command("restore", dump, DATABASE_URL=modest))
+        assert place.ask(modest, tables) == []
+
+
+@pytest.mark.parametrize("answer", ["present", "something else", ""])
+async def test_on_a_terminal_it_asks_for_the_name(tmp_path, url, dump, place, answer):
+    place.voted(url, 1)
+    here, there = pty.openpty()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "app", "restore", dump, "--force",
+        cwd=tmp_path, env=environment(DATABASE_URL=url), stdin=there, stderr=there,
+    )  # fmt: skip
+    os.write(here, f"{answer}\n".encode())
+    status = await asyncio.wait_for(process.wait(), 30)
+    os.close(there)
+    seen = os.read(here, 10_000).decode()
+    os.close(here)
+    assert 'takes the place of the database "present"' in seen
+    agreed = answer == "present"
+    assert status == (0 if agreed else 1)
+    assert place.scores(url)[BOB] == (100 if agreed else 101)
+
+
+@pytest.mark.usefixtures("unchanged")
+async def test_two_at_once_do_not_get_into_each_others_way(command, dump, place):
+    taken = "SELECT pg_advisory_lock(hashtextextended('pptbot restore ' || 'present', 0))"
+    with psycopg.connect(place.url("postgres")) as conn:
+        conn.execute(taken)
+        assert "somebody else" in one_line(await command("restore", dump, "--force"))
+
+
+async def test_a_database_that_is_away_is_one_line(command, dump, place):
+    told = one_line(await command("restore", dump, DATABASE_URL=AWAY))
+    assert "database" in told
+    nowhere = place.url("nowhere")
+    assert "nowhere" in one_line(await command("restore", dump, DATABASE_URL=nowhere))
+
+
+@pytest.mark.parametrize("words", [(), ("a", "b"), ("a", "--colour")])
+async def test_wrong_usage_ends_with_2(command, words):
+    status, out, err = await command("restore", *words)
+    assert (status, out) == (2, "")
+    assert "usage: bin/restore" in err
+
+
+@pytest.mark.usefixtures("unchanged")
+async def test_whom_the_role_cannot_send_away_is_named_as_the_reason(command, dump, place):
+    place.execute("DROP ROLE IF EXISTS landlord", "CREATE ROLE landlord LOGIN CREATEDB")
+    place.execute("CREATE DATABASE let OWNER landlord")
+    let = place.url("let", user="landlord")
+    with psycopg.connect(place.url("let")):
+        assert "stop them first" in one_line(await command("restore", dump, DATABASE_URL=let))
+    assert (await command("restore", dump, DATABASE_URL=let))[0] == 0
+    assert place.scores(let) == {BOB: 100, POSTGRES: 100}
+    place.execute('DROP DATABASE "let"')
