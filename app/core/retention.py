@@ -1,0 +1,65 @@
+"""How long things are kept: from which day on, and which boards lie before it."""
+
+from calendar import monthrange
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Final
+
+from app.core import periods
+from app.core.periods import Period
+
+DAY: Final = "day"
+WEEK: Final = "week"
+MONTH: Final = "month"
+LEDGER: Final = "ledger"
+
+Horizons = Mapping[str, date]
+"""The first day that is kept in full, by kind of period, and of the ledger vote by vote."""
+
+
+def months_before(today: date, months: int) -> date:
+    """Return the day *months* months before *today*, or the last one of a shorter month."""
+    year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
+    if year < 1:
+        return date.min
+    return date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
+
+
+def kept_boards(cutoff: date) -> dict[str, date]:
+    """Return the horizons when each board goes whose period ended before *cutoff*."""
+    return {
+        DAY: cutoff,
+        WEEK: periods.week(cutoff).first,
+        MONTH: periods.month(cutoff).first,
+    }
+
+
+def kept_ledger(cutoff: date) -> dict[str, date]:
+    """Return the horizons when votes of days before *cutoff* are no longer there one by one.
+
+    A week or a month in which *cutoff* falls is not whole any more, unless it begins with it.
+    """
+    eve = cutoff - timedelta(days=1)
+    after = (periods.week(eve).last, periods.month(eve).last)
+    week, month = (last + timedelta(days=1) for last in after)
+    return {LEDGER: cutoff, DAY: cutoff, WEEK: week, MONTH: month}
+
+
+def lies_before(board: str, horizons: Horizons) -> bool:
+    """Tell whether *board* is one of a period that is not kept, or not in full."""
+    period = period_of(board)
+    if period is None:
+        return False
+    first = horizons.get(_kind(period))
+    return first is not None and period.first < first
+
+
+def period_of(board: str) -> Period | None:
+    """Return the period that *board* is of; None for those of all time."""
+    return periods.named(board.rpartition("/")[2])
+
+
+def _kind(period: Period) -> str:
+    if len(period.name) == len("2026-11-20"):
+        return DAY
+    return WEEK if "W" in period.name else MONTH

@@ -1,0 +1,151 @@
+"""What `bin/maintenance` is asked for, and the order in which it is done."""
+
+import argparse
+import contextlib
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+
+from app.core.retention import months_before
+from app.ops.maintenance import archiving, report, words
+from app.store import archive, operating, pruning, vacuum
+from app.store.archive import Archived
+from app.store.operating import Conn, OperatingError
+
+_EPILOG: Final = (
+    "Safe to run from cron and beside the server: votes are counted meanwhile, and a second run at"
+    " the same time ends at once with 1. docs/maintenance.md tells how to read the report."
+)
+
+
+def read(arguments: Sequence[str], local: Path) -> argparse.Namespace:
+    """Return what *arguments* ask for; exits with 2 when they cannot be understood."""
+    parser = argparse.ArgumentParser(
+        prog="bin/maintenance",
+        description="Vacuums and analyses the app's tables, then reports how the database is.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument("--json", action="store_true", help="report as JSON")
+    parser.add_argument("--no-vacuum", action="store_true", help="report only")
+    parser.add_argument(
+        "--prune-boards", type=_number, metavar="MONTHS",
+        help="remove the boards of days, weeks and months that ended so long ago",
+    )  # fmt: skip
+    parser.add_argument(
+        "--archive", type=_number, metavar="YEARS",
+        help="move votes older than that out of the ledger into a compressed file",
+    )  # fmt: skip
+    parser.add_argument(
+        "--dir", type=Path, default=local / "archives", metavar="DIR",
+        help="where archives go (.local/archives)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--dry-run", action="store_true", help="tell what would be pruned and archived"
+    )
+    wanted = parser.parse_args(arguments)
+    if wanted.dry_run and not (wanted.prune_boards or wanted.archive):
+        parser.error("--dry-run goes with --prune-boards or --archive")
+    return wanted
+
+
+def _number(word: str) -> int:
+    if not (word.isascii() and word.isdecimal()) or not 1 <= int(word[:5]) <= 1200:
+        raise argparse.ArgumentTypeError(f"{word!r} is not a whole number from 1 on")
+    return int(word)
+
+
+def run(wanted: argparse.Namespace, url: str) -> int:
+    """Do what is *wanted* and report; return 1 if something could not be done."""
+    now = datetime.now(UTC)
+    with (
+        operating.alone(url, "maintenance lock"),
+        contextlib.closing(operating.connect(url, "maintenance")) as conn,
+    ):
+        operating.check_migrated(conn)
+        done = dict(_done(conn, wanted, now)) | _vacuumed(conn, wanted)
+        told = done if wanted.dry_run else done | report.gathered(conn)
+    sys.stdout.write(words.as_json(told) if wanted.json else words.as_text(told))
+    refused = [
+        f"{row['table']}: {row['skipped']}" for row in done.get("vacuum", ()) if row["refused"]
+    ]
+    for line in refused:
+        print(f"bin/maintenance: not vacuumed, {line}", file=sys.stderr)
+    return 1 if refused else 0
+
+
+def _done(conn: Conn, wanted: argparse.Namespace, now: datetime) -> Iterator[tuple[str, Any]]:
+    """Yield what was done, by its name in the report."""
+    writes = (wanted.prune_boards or wanted.archive) and not wanted.dry_run
+    if writes and vacuum.on_standby(conn):
+        raise OperatingError("this server is a standby, which takes no writes")
+    if wanted.dry_run:
+        yield "dry_run", True
+    if wanted.prune_boards:
+        yield "pruned", _pruned(conn, wanted, now.date())
+    if wanted.archive:
+        yield "archived", _archived(conn, wanted, now)
+
+
+def _vacuumed(conn: Conn, wanted: argparse.Namespace) -> dict[str, Any]:
+    if wanted.no_vacuum or wanted.dry_run or vacuum.on_standby(conn):
+        return {}
+    return {"vacuum": [_outcome(*one) for one in vacuum.vacuum(conn)]}
+
+
+def _outcome(table: str, why: str) -> dict[str, Any]:
+    busy = "lock not available" in why
+    return {"table": table, "skipped": "in use" if busy else why, "refused": bool(why) and not busy}
+
+
+def _pruned(conn: Conn, wanted: argparse.Namespace, today: date) -> list[dict[str, Any]]:
+    cutoff = months_before(today, wanted.prune_boards)
+    prune = pruning.count if wanted.dry_run else pruning.prune
+    every = [prune(conn, team, cutoff) for team in operating.teams(conn)]
+    return [
+        {"team": one.team, "before": cutoff, "boards": one.boards, "scores": one.scores}
+        for one in every
+    ]
+
+
+def _archived(conn: Conn, wanted: argparse.Namespace, now: datetime) -> list[dict[str, Any]]:
+    cutoff = months_before(now.date(), 12 * wanted.archive)
+    stamp = f"{now:%Y%m%dT%H%M%SZ}"
+    told = []
+    for team in operating.teams(conn):
+        path = wanted.dir / archiving.name_of(team, cutoff.isoformat(), stamp)
+        if wanted.dry_run:
+            found = archive.count(conn, team, cutoff)
+        else:
+            found = _taken_out(conn, team, cutoff, stamp, path)
+        kept = {"file": str(path)} if found.rows and not wanted.dry_run else {"file": None}
+        told.append({"team": team, "before": cutoff, **_counts(found), **kept})
+    return told
+
+
+def _counts(found: Archived) -> dict[str, int]:
+    return {"rows": found.rows, "messages": found.messages, "targets": found.targets}
+
+
+def _taken_out(conn: Conn, team: str, cutoff: date, stamp: str, path: Path) -> Archived:
+    """Archive *team*; the file goes again unless its votes are out of the ledger."""
+    committing = False
+    try:
+        with archive.archived(
+            conn, team, cutoff, stamp, lambda _, blocks: archiving.write(path, blocks)
+        ) as found:
+            committing = True
+    except psycopg.OperationalError as error:
+        if not committing:
+            raise
+        raise OperatingError(
+            f"the database went away while it stored that the votes are in {path}; where"
+            " bin/maintenance --archive finds them again, that file can be removed"
+        ) from error
+    finally:
+        if not committing:
+            archiving.discard(path)
+    return found

@@ -1,0 +1,86 @@
+"""What the report says: figures of the database, and what of them asks for attention."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from app.store import activity, maintenance, vacuum
+from app.store.operating import Conn
+
+_MIB: Final = 2**20
+_LARGE: Final = 64 * _MIB
+"""From which size on waste and unused indexes are worth a word."""
+_LAST_XID: Final = 2**31
+_LATE: Final = 600
+"""Seconds after which a reply should have been sent."""
+
+
+def gathered(conn: Conn) -> dict[str, Any]:
+    """Return the whole report, as JSON has it."""
+    names = vacuum.tables()
+    database = maintenance.database(conn)
+    measured, bloat = maintenance.bloat(conn, names)
+    unknown, slowest = activity.slowest(conn)
+    waste = {row["table"]: row["waste_bytes"] for row in bloat}
+    told: dict[str, Any] = {
+        "database": database,
+        "tables": [
+            row | {"waste_bytes": waste.get(row["table"])}
+            for row in maintenance.tables(conn, names)
+        ],
+        "waste_is": "measured" if measured else "estimated",
+        "indexes": maintenance.indexes(conn, names),
+        "read_whole": maintenance.read_whole(conn, names),
+        "running": activity.running(conn),
+        "connections": activity.connections(conn),
+        "room": activity.room(conn),
+        "slowest": slowest,
+        "slowest_unknown": unknown or None,
+        "outbox": activity.outbox(conn),
+        "replication": activity.replication(conn, standby=database["standby"]),
+    }
+    return told | {"attention": list(_attention(told))}
+
+
+def _attention(told: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a line for each figure that an operator should look at."""
+    for row in told["tables"]:
+        yield from _of_table(row)
+    for row in told["indexes"]:
+        yield from _of_index(row)
+    for row in told["running"]:
+        minutes = row["seconds"] // 60
+        yield f"process {row['pid']} ({row['application']}) is {row['state']} for {minutes} minutes"
+    yield from _of_server(told)
+
+
+def _of_table(row: Mapping[str, Any]) -> Iterator[str]:
+    dead, waste = row["dead_rows"], row["waste_bytes"] or 0
+    if dead > 1000 and dead > row["rows"] / 5:
+        yield f"{row['table']}: {dead:,} dead rows; is something keeping them from being vacuumed?"
+    if waste > _LARGE and waste > row["heap_bytes"] / 2:
+        yield f"{row['table']}: about half of it or more is empty; VACUUM FULL gives it back"
+
+
+def _of_index(row: Mapping[str, Any]) -> Iterator[str]:
+    if not row["valid"]:
+        yield f"{row['index']} is invalid: REINDEX INDEX CONCURRENTLY {row['index']}"
+    elif unused(row) and row["bytes"] > _LARGE:
+        yield f"{row['index']}: never read since statistics began"
+
+
+def unused(row: Mapping[str, Any]) -> bool:
+    """Tell whether an index has served nothing so far: neither a read nor a unique key."""
+    return not row["scans"] and not row["keeps_unique"]
+
+
+def _of_server(told: Mapping[str, Any]) -> Iterator[str]:
+    database, room, oldest = told["database"], told["room"], told["outbox"]["oldest_seconds"]
+    if database["xid_age"] > _LAST_XID / 2:
+        yield "transaction ids: more than half are used; find out why autovacuum does not freeze"
+    if room["taken"] > 0.8 * room["most"]:
+        yield f"{room['taken']} of {room['most']} connections are taken"
+    if (oldest or 0) > _LATE:
+        yield f"the oldest reply has waited for {oldest // 60} minutes; is bin/server running?"
+    for slot in told["replication"].get("slots", ()):
+        if not slot["active"]:
+            yield f"replication slot {slot['slot']} is not used and keeps WAL on the disk"

@@ -1,0 +1,151 @@
+"""`bin/verify`: tells whether every score is the sum of its votes, and mends those that are not."""
+
+import argparse
+import contextlib
+import json
+import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, field
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from tabulate import tabulate
+
+from app.store import operating, rebuild, verify
+from app.store.operating import Conn
+from app.store.verify import Difference, Slice, Survey
+
+SHOWN: Final = 50
+"""Differences that are told one by one; of the others only the number is told."""
+_PASSES: Final = 3
+_EPILOG: Final = (
+    "Reads one snapshot of the database, so that votes go on meanwhile. Ends with 1 when a score"
+    " is not what its votes say; --rebuild corrects those and no others, and compares again."
+)
+
+
+@dataclass(slots=True)
+class Result:
+    """What a comparison has found."""
+
+    scores: int = 0
+    boards: int = 0
+    rows: int = 0
+    """Of the ledger."""
+    differences: int = 0
+    first: list[Difference] = field(default_factory=list)
+    mended: int = 0
+
+    def add(self, wrong: Sequence[Difference]) -> None:
+        """Take *wrong* into account."""
+        self.first += wrong[: SHOWN - len(self.first)]
+        self.differences += len(wrong)
+
+
+def read(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return what *arguments* ask for; exits with 2 when they cannot be understood."""
+    parser = argparse.ArgumentParser(
+        prog="bin/verify", description="Compares the boards with the ledger.", epilog=_EPILOG
+    )
+    parser.add_argument("--rebuild", action="store_true", help="mend the scores that are wrong")
+    parser.add_argument("--json", action="store_true", help="tell it as JSON")
+    return parser.parse_args(arguments)
+
+
+def run(wanted: argparse.Namespace, url: str) -> int:
+    """Compare, mend if *wanted*, and tell; return 0 if everything agrees at last."""
+    with contextlib.closing(operating.connect(url, "verify")) as conn:
+        operating.check_migrated(conn)
+        with _alone(url) if wanted.rebuild else contextlib.nullcontext():
+            result = _mended(conn, url) if wanted.rebuild else compare(conn)
+    _tell(result, as_json=wanted.json)
+    return 1 if result.differences else 0
+
+
+def _alone(url: str) -> AbstractContextManager[None]:
+    return operating.alone(url, "verify")
+
+
+def _mended(conn: Conn, url: str) -> Result:
+    """Compare and mend until nothing differs; what others change meanwhile may take two turns."""
+    mended = 0
+    with contextlib.closing(operating.connect(url, "verify --rebuild")) as writer:
+        for _ in range(_PASSES):
+            result = compare(conn, writer)
+            if not result.differences:
+                break
+            mended += result.mended
+    if result.differences:
+        result = compare(conn)
+    result.mended = mended
+    return result
+
+
+def compare(conn: Conn, writer: Conn | None = None) -> Result:
+    """Return how boards and ledger compare; what differs is mended through *writer*."""
+    result = Result()
+    with verify.snapshot(conn), _progress() as progress:
+        teams = operating.teams(conn)
+        bar = progress.add_task("comparing", total=len(teams))
+        for team in teams:
+            found = verify.survey(conn, team)
+            result.scores += found.scores
+            result.boards += len(found.boards)
+            for part in found.slices:
+                _compare_slice(conn, found, part, writer, result)
+                progress.advance(bar, 1 / len(found.slices))
+    return result
+
+
+def _compare_slice(
+    conn: Conn, found: Survey, part: Slice, writer: Conn | None, result: Result
+) -> None:
+    rows, agree = verify.agreeing(conn, found, part)
+    result.rows += rows
+    if agree:
+        return
+    for wrong in verify.differences(conn, found, part):
+        result.add(wrong)
+        result.mended += rebuild.mend(writer, wrong) if writer else 0
+
+
+def _progress() -> Progress:
+    """Return a bar on standard error, which shows on a terminal only."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    return Progress(
+        *columns, TimeElapsedColumn(), console=console, transient=True,
+        disable=not console.is_terminal,
+    )  # fmt: skip
+
+
+def _tell(result: Result, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"agree": not result.differences} | asdict(result), ensure_ascii=False))
+    elif result.first:
+        rows = [[one.team, one.board, one.target, one.has, one.should] for one in result.first]
+        head = ("team", "board", "target", "has", "should be")
+        print(tabulate(rows, headers=head, missingval="-", disable_numparse=[0, 1, 2]))
+    elif not result.differences:
+        mended = f"{_many(result.mended, 'score')} mended; " if result.mended else ""
+        print(f"{mended}{_agreement(result)}")
+    if result.differences:
+        print(f"bin/verify: {_disagreement(result)}", file=sys.stderr)
+
+
+def _agreement(result: Result) -> str:
+    boards, rows = _many(result.boards, "board"), _many(result.rows, "row")
+    verb = "agrees" if result.scores == 1 else "agree"
+    return f"{_many(result.scores, 'score')} on {boards} {verb} with {rows} of the ledger"
+
+
+def _disagreement(result: Result) -> str:
+    shown = f", the first {SHOWN} above" if result.differences > SHOWN else ""
+    wrong = _many(result.differences, "score")
+    return f"{wrong} not as the ledger says{shown}; bin/verify --rebuild mends them"
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,160 @@
+"""Takes old votes out of the ledger into a file, and leaves their sums in their place.
+
+One transaction per workspace: the votes in the file are the rows that it deletes, and the file is
+safe on the disk before it commits. It locks nothing but the messages it archives; the boards of all
+time stay as they are, since the sums do.
+"""
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import psycopg
+
+from app.core.retention import kept_ledger
+from app.store import horizons, operating
+
+# All rows of a message or none: one that has a younger row too (its workspace changed the time
+# zone between two edits) waits until that is old enough. Imports have no day and stay.
+_OLD: Final = """
+SELECT DISTINCT v.channel_id, v.message_ts FROM vote_history AS v
+WHERE v.team_id = %(team)s AND v.day < %(cutoff)s AND NOT EXISTS (
+    SELECT FROM vote_history AS y
+    WHERE (y.team_id, y.channel_id, y.message_ts) = (v.team_id, v.channel_id, v.message_ts)
+        AND y.day >= %(cutoff)s)
+"""
+
+_CHOOSE: Final = f"CREATE TEMPORARY TABLE chosen ON COMMIT DROP AS {_OLD}"
+
+# From here on, whoever heard of a change to one of these messages waits, and then finds it too old.
+_FREEZE: Final = """
+INSERT INTO messages AS m (team_id, channel_id, message_ts, revision)
+SELECT %(team)s, channel_id, message_ts, 'archived' FROM chosen
+ORDER BY channel_id COLLATE "C", message_ts COLLATE "C"
+ON CONFLICT (team_id, channel_id, message_ts)
+DO UPDATE SET revision = EXCLUDED.revision WHERE m.revision < EXCLUDED.revision
+"""
+
+_GONE: Final = """
+CREATE TEMPORARY TABLE gone (
+    id bigint, team_id text, channel_id text, message_ts text, voter_id text, target_id text,
+    delta bigint, reason text, kind text, voted_at timestamptz, day date, created_at timestamptz
+) ON COMMIT DROP
+"""
+
+_TAKE: Final = """
+WITH taken AS (
+    DELETE FROM vote_history AS v USING chosen AS c
+    WHERE v.team_id = %(team)s
+        AND (v.channel_id, v.message_ts) = (c.channel_id, c.message_ts)
+    RETURNING v.id, v.team_id, v.channel_id, v.message_ts, v.voter_id, v.target_id, v.delta,
+        v.reason, v.kind, v.voted_at, v.day, v.created_at
+)
+INSERT INTO gone SELECT * FROM taken
+"""
+
+_ANALYZE: Final = "ANALYZE chosen"
+
+# The sums of earlier archives are taken up, so that each target has one row in the end.
+_ROLL_UP: Final = """
+WITH earlier AS (
+    DELETE FROM vote_history
+    WHERE team_id = %(team)s AND channel_id = '' AND kind = 'archive'
+        AND target_id IN (SELECT target_id FROM gone)
+    RETURNING target_id, delta
+)
+INSERT INTO vote_history
+    (team_id, channel_id, message_ts, voter_id, target_id, delta, kind, voted_at)
+SELECT %(team)s, '', 'archive/' || %(stamp)s, '', target_id, sum(delta), 'archive', now()
+FROM (SELECT target_id, delta FROM gone UNION ALL TABLE earlier) AS every
+GROUP BY target_id HAVING sum(delta) <> 0 ORDER BY target_id
+"""
+
+_SHARES: Final = """
+WITH vote AS (
+    SELECT channel_id, message_ts, voter_id, target_id, sum(delta) AS points FROM gone
+    GROUP BY channel_id, message_ts, voter_id, target_id
+), share (board, target_id, points) AS (
+    SELECT 'givers', voter_id, abs(points) FROM vote
+    UNION ALL
+    SELECT 'channel/' || channel_id, target_id, points FROM vote
+    WHERE NOT starts_with(target_id, 'thing:')
+)
+INSERT INTO archived_shares AS a (team_id, board, target_id, points)
+SELECT %(team)s, board, target_id, sum(points) FROM share
+GROUP BY board, target_id HAVING sum(points) <> 0
+ON CONFLICT (team_id, board, target_id) DO UPDATE SET points = a.points + EXCLUDED.points
+"""
+
+_ROWS: Final = "COPY (SELECT * FROM gone ORDER BY id) TO STDOUT (FORMAT csv, HEADER)"
+
+_TOLD: Final = """
+SELECT count(*), count(DISTINCT (channel_id, message_ts)), count(DISTINCT target_id), max(day)
+FROM gone
+"""
+
+_COUNT: Final = f"""
+SELECT count(*), count(DISTINCT (channel_id, message_ts)), count(DISTINCT target_id), max(day)
+FROM vote_history JOIN ({_OLD}) AS old USING (channel_id, message_ts)
+WHERE team_id = %(team)s
+"""  # noqa: S608 (put together from constants)
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """What has been taken out of the ledger of one workspace."""
+
+    team: str
+    rows: int
+    messages: int
+    targets: int
+    last: date | None
+    """The last day of which votes were taken out."""
+
+
+Write = Callable[[Archived, Iterator[bytes]], None]
+"""Puts what is told of, as CSV, where it is safe; nothing is deleted unless it returns."""
+
+
+@contextmanager
+def archived(
+    conn: psycopg.Connection[Any], team: str, cutoff: date, stamp: str, write: Write
+) -> Iterator[Archived]:
+    """Take the votes of days before *cutoff* out; they are gone when the context is left.
+
+    *write* is called only when there are some. *stamp* names the archive in the ledger.
+    """
+    where = {"team": team, "cutoff": cutoff, "stamp": stamp}
+    with conn.transaction():
+        operating.be_patient(conn)
+        for statement in (_CHOOSE, _ANALYZE, _FREEZE, _GONE, _TAKE):
+            conn.execute(statement, where)
+        found = _told(conn, team, _TOLD, where)
+        if found.rows:
+            # Closed here: a copy that is broken off half-way must end before the roll-back begins.
+            with closing(_csv(conn)) as rows:
+                write(found, rows)
+            conn.execute(_ROLL_UP, where)
+            conn.execute(_SHARES, where)
+            horizons.move(conn, team, kept_ledger(cutoff))
+        yield found
+
+
+def count(conn: psycopg.Connection[Any], team: str, cutoff: date) -> Archived:
+    """Return what `archived` would take out."""
+    with conn.transaction():
+        operating.be_patient(conn)
+        return _told(conn, team, _COUNT, {"team": team, "cutoff": cutoff})
+
+
+def _told(conn: psycopg.Connection[Any], team: str, query: str, where: dict[str, Any]) -> Archived:
+    row = conn.execute(query, where).fetchone() or (0, 0, 0, None)
+    return Archived(team, *row)
+
+
+def _csv(conn: psycopg.Connection[Any]) -> Generator[bytes]:
+    with conn.cursor() as cursor, cursor.copy(_ROWS) as rows:
+        for block in rows:
+            yield bytes(block)

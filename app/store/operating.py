@@ -1,0 +1,108 @@
+"""Connections of operators' commands: patient, known by name, and one command at a time."""
+
+import contextlib
+import hashlib
+from collections.abc import Iterator
+from typing import Any, Final
+
+import psycopg
+
+from app.store.migrations import available
+
+Conn = psycopg.Connection[Any]
+
+_LOCK: Final = int.from_bytes(hashlib.sha256(b"pptbot operators").digest()[:8], signed=True)
+
+_PENDING: Final = """
+SELECT name FROM unnest(%(names)s::text[]) AS name
+WHERE name NOT IN (SELECT migration_id FROM _yoyo_migration) ORDER BY name
+"""
+
+# Of the transaction alone: behind a pooler the session is not ours. Old servers lack some.
+_PATIENT: Final = """
+SELECT set_config(name, '0', true) FROM pg_settings
+WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout',
+    'transaction_timeout')
+"""
+
+# Each step is one probe of an index, however many rows a team has.
+_TEAMS: Final = """
+WITH RECURSIVE held AS (
+    (SELECT team_id FROM vote_history ORDER BY team_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT v.team_id FROM vote_history AS v WHERE v.team_id > held.team_id
+            ORDER BY v.team_id LIMIT 1)
+    FROM held WHERE held.team_id IS NOT NULL
+), shown AS (
+    (SELECT team_id FROM leaderboard ORDER BY team_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT l.team_id FROM leaderboard AS l WHERE l.team_id > shown.team_id
+            ORDER BY l.team_id LIMIT 1)
+    FROM shown WHERE shown.team_id IS NOT NULL
+)
+SELECT team_id FROM (TABLE held UNION TABLE shown UNION SELECT team_id FROM archived_shares) AS t
+WHERE team_id IS NOT NULL ORDER BY team_id COLLATE "C"
+"""
+
+_BOARDS: Final = """
+WITH RECURSIVE named AS (
+    (SELECT board FROM leaderboard WHERE team_id = %(team)s ORDER BY board LIMIT 1)
+    UNION ALL
+    SELECT (SELECT l.board FROM leaderboard AS l
+            WHERE l.team_id = %(team)s AND l.board > named.board ORDER BY l.board LIMIT 1)
+    FROM named WHERE named.board IS NOT NULL
+)
+SELECT board FROM named WHERE board IS NOT NULL
+"""
+
+
+class OperatingError(Exception):
+    """An operator's command cannot go on; the message says why, in one line."""
+
+
+def connect(url: str, name: str) -> Conn:
+    """Open a connection of the command *name*, in autocommit, fit for a pooler."""
+    return psycopg.connect(
+        url, autocommit=True, prepare_threshold=None, application_name=f"pptbot {name}"
+    )
+
+
+def check_migrated(conn: Conn) -> None:
+    """Raise OperatingError unless the database has every migration of this version."""
+    row = conn.execute("SELECT to_regclass('_yoyo_migration') IS NOT NULL").fetchone()
+    if row == (True,) and not conn.execute(_PENDING, {"names": available()}).fetchall():
+        return
+    raise OperatingError("the database lacks migrations: run bin/migrate first")
+
+
+@contextlib.contextmanager
+def alone(url: str, name: str) -> Iterator[None]:
+    """Be the only command that mends, prunes or archives while inside.
+
+    Raises OperatingError when another one is at work. The lock belongs to a transaction on a
+    connection of its own, which does nothing else, so that it keeps nothing from being vacuumed.
+    """
+    with contextlib.closing(connect(url, name)) as conn, conn.transaction():
+        if conn.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK]).fetchone() != (True,):
+            raise OperatingError(
+                "another bin/maintenance or bin/verify --rebuild is at work; try again later"
+            )
+        # Last, since it has no parameters: a statement with some leaves its snapshot behind until
+        # the next, and would keep what is deleted meanwhile from being vacuumed.
+        be_patient(conn)
+        yield
+
+
+def be_patient(conn: Conn) -> None:
+    """Let nothing in the transaction under way be cut off by a timeout."""
+    conn.execute(_PATIENT)
+
+
+def teams(conn: Conn) -> list[str]:
+    """Return every workspace that has votes or scores."""
+    return [team for (team,) in conn.execute(_TEAMS).fetchall()]
+
+
+def boards(conn: Conn, team: str) -> list[str]:
+    """Return the names of the boards of *team* that have rows."""
+    return [board for (board,) in conn.execute(_BOARDS, {"team": team}).fetchall()]

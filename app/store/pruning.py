@@ -1,0 +1,84 @@
+"""Removes boards of periods that are long over; the ledger and the boards of all time stay."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import psycopg
+
+from app.core.retention import kept_boards, lies_before
+from app.store import horizons, operating
+
+TOGETHER: Final = 5_000
+"""Rows that go in one transaction."""
+
+_COUNT: Final = """
+SELECT count(*) FROM leaderboard WHERE team_id = %(team)s AND board = ANY(%(boards)s)
+"""
+
+# In the order of the index, each time from where the last one ended: what is dead already is not
+# looked at again. A score that a vote is changing is left for the next time, so that none waits.
+_NEXT: Final = """
+SELECT board, target_id, ctid::text FROM leaderboard
+WHERE team_id = %(team)s AND board = ANY(%(boards)s::text[])
+    AND (board, target_id) > (%(board)s, %(target)s)
+ORDER BY board, target_id LIMIT %(together)s FOR UPDATE SKIP LOCKED
+"""
+
+# The planner, which thinks of one turn alone, would read and sort the whole table in each.
+_BY_INDEX: Final = """
+SELECT set_config(name, 'off', true)
+FROM unnest(ARRAY['enable_seqscan', 'enable_bitmapscan', 'enable_sort']) AS name
+"""
+
+_REMOVE: Final = "DELETE FROM leaderboard WHERE ctid = ANY(%(rows)s::tid[])"
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What has been removed of one workspace."""
+
+    team: str
+    boards: int
+    scores: int
+
+
+def prune(
+    conn: psycopg.Connection[Any], team: str, cutoff: date, together: int = TOGETHER
+) -> Pruned:
+    """Remove the boards whose period ended before *cutoff*, *together* rows at a time.
+
+    The horizons move first, so that nobody counts on a board that is half gone.
+    """
+    old = _old(conn, team, cutoff)
+    if old:
+        horizons.move(conn, team, kept_boards(cutoff))
+    removed, last = 0, ("", "")
+    while rows := _remove(conn, {"team": team, "boards": old, "together": together}, last):
+        removed, last = removed + len(rows), rows[-1][:2]
+    return Pruned(team, len(old), removed)
+
+
+def _remove(
+    conn: psycopg.Connection[Any], these: dict[str, Any], last: tuple[str, str]
+) -> list[tuple[str, str, str]]:
+    """Remove the next of *these* rows after *last*; return their boards, targets and places."""
+    board, target = last
+    with conn.transaction():
+        operating.be_patient(conn)
+        conn.execute(_BY_INDEX)
+        rows = conn.execute(_NEXT, these | {"board": board, "target": target}).fetchall()
+        conn.execute(_REMOVE, {"rows": [row for _, _, row in rows]})
+    return rows
+
+
+def count(conn: psycopg.Connection[Any], team: str, cutoff: date) -> Pruned:
+    """Return what `prune` would remove."""
+    old = _old(conn, team, cutoff)
+    row = conn.execute(_COUNT, {"team": team, "boards": old}).fetchone() or (0,)
+    return Pruned(team, len(old), row[0])
+
+
+def _old(conn: psycopg.Connection[Any], team: str, cutoff: date) -> list[str]:
+    kept = kept_boards(cutoff)
+    return [board for board in operating.boards(conn, team) if lies_before(board, kept)]

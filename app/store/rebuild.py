@@ -1,0 +1,52 @@
+"""Mends scores that are not the sum of their votes, beside votes that go on.
+
+A vote changes ledger and boards in one transaction, and both alike: by how much a score is wrong
+stays the same whatever is voted. So what a snapshot has found wrong is added to the score as it is
+then. Nothing is locked for longer than one short statement, and no vote is counted twice or lost.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import psycopg
+
+from app.store.verify import Difference
+
+# In the order in which votes lock scores, so that neither waits for the other in a circle.
+_ADD: Final = """
+INSERT INTO leaderboard AS l (team_id, board, target_id, score)
+SELECT w.team_id, w.board, w.target_id, w.points
+FROM unnest(%(teams)s::text[], %(boards)s::text[], %(targets)s::text[], %(points)s::bigint[])
+    AS w (team_id, board, target_id, points)
+ORDER BY w.team_id COLLATE "C", w.board COLLATE "C", w.target_id COLLATE "C"
+ON CONFLICT (team_id, board, target_id)
+DO UPDATE SET score = l.score + EXCLUDED.score, updated_at = now()
+"""
+
+_CLEAR: Final = """
+DELETE FROM leaderboard AS l
+USING unnest(%(teams)s::text[], %(boards)s::text[], %(targets)s::text[])
+    AS w (team_id, board, target_id)
+WHERE (l.team_id, l.board, l.target_id) = (w.team_id, w.board, w.target_id) AND l.score = 0
+"""
+
+
+def mend(conn: psycopg.Connection[Any], wrong: Sequence[Difference]) -> int:
+    """Let each of *wrong* have the score that it should have; return how many were mended.
+
+    None is when somebody else was in the way: they are still wrong then, and can be found anew.
+    Only one process may mend at a time.
+    """
+    keys = {
+        "teams": [one.team for one in wrong],
+        "boards": [one.board for one in wrong],
+        "targets": [one.target for one in wrong],
+    }
+    points = [one.should - (one.has or 0) for one in wrong]
+    try:
+        with conn.transaction():
+            conn.execute(_ADD, keys | {"points": points})
+            conn.execute(_CLEAR, keys)
+    except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
+        return 0
+    return len(wrong)

@@ -1,0 +1,267 @@
+"""Compares every board with the ledger, slice by slice, in one snapshot of the database.
+
+The ledger is taken in ranges of targets (for the boards of givers: of voters), each of about
+SLICE rows. What a range should have on its boards is folded into one number on either side, and
+only where the two numbers differ are its scores looked at one by one.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final, LiteralString
+
+import psycopg
+from psycopg import IsolationLevel, sql
+
+from app.core.boards import GIVERS
+from app.core.retention import DAY, MONTH, WEEK, Horizons, lies_before
+from app.store import horizons, operating
+
+SLICE: Final = 50_000
+"""Rows of the ledger that are looked at together; more only where one target alone has more."""
+
+_EVERYWHERE: Final = sql.SQL("")
+# What a slice needs stays in memory; compiling its statement would take longer than running it.
+_ROOM: Final = "SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true)"
+
+# One pass over the index; the target in which the last row falls stays whole.
+_BORDERS: Final = """
+WITH RECURSIVE border AS (
+    SELECT min({key}) AS at FROM vote_history WHERE team_id = %(team)s
+    UNION ALL
+    SELECT (SELECT v.{key} FROM vote_history AS v
+            WHERE v.team_id = %(team)s AND v.{key} > (
+                SELECT w.{key} FROM vote_history AS w
+                WHERE w.team_id = %(team)s AND w.{key} >= border.at
+                ORDER BY w.{key} OFFSET %(slice)s LIMIT 1)
+            ORDER BY v.{key} LIMIT 1)
+    FROM border WHERE border.at IS NOT NULL
+)
+SELECT at FROM border WHERE at IS NOT NULL OFFSET 1
+"""
+
+_FOLDED: Final = "hashtextextended(board || chr(10) || target_id || chr(10) || score, 0)"
+_OF_GIVERS: Final = "(board = 'givers' OR starts_with(board, 'givers/'))"
+
+_BOARDS: Final = """
+SELECT {of_givers}, width_bucket(target_id, CASE WHEN {of_givers}
+        THEN %(givers)s::text[] ELSE %(targets)s::text[] END),
+    count(*), sum({folded})
+FROM leaderboard
+WHERE team_id = %(team)s AND score <> 0 AND board <> ALL(%(gone)s::text[])
+GROUP BY 1, 2
+"""
+
+# What a range of targets should have on `users`, `things` and the boards of channels.
+_TARGETS: Final = """
+WITH part AS MATERIALIZED (
+    SELECT target_id, channel_id, day, sum(delta) AS points, count(*) AS held
+    FROM vote_history WHERE team_id = %(team)s {within}
+    GROUP BY target_id, channel_id, day
+), {days}, share AS (
+    SELECT {main} AS board, target_id, points FROM part
+    UNION ALL
+    SELECT {main} || name, target_id, points FROM part JOIN days USING (day) WHERE name <> ''
+    UNION ALL
+    SELECT 'channel/' || channel_id || name, target_id, points FROM part JOIN days USING (day)
+    WHERE NOT starts_with(target_id, 'thing:')
+    UNION ALL
+    SELECT board, target_id, points FROM archived_shares
+    WHERE team_id = %(team)s AND NOT {of_givers} {within}
+)
+"""
+
+# What a range of voters should have on `givers`: by how much each row changed what its message
+# gives its target, plus and minus alike.
+_GIVERS: Final = """
+WITH step AS (
+    SELECT voter_id, day, delta, sum(delta) OVER (
+        PARTITION BY voter_id, channel_id, message_ts, target_id ORDER BY id) AS net
+    FROM vote_history WHERE team_id = %(team)s AND day IS NOT NULL {within}
+), part AS MATERIALIZED (
+    SELECT voter_id, day, sum(abs(net) - abs(net - delta)) AS points, 0 AS held
+    FROM step GROUP BY voter_id, day
+), {days}, share AS (
+    SELECT 'givers' || name AS board, voter_id AS target_id, points
+    FROM part JOIN days USING (day)
+    UNION ALL
+    SELECT board, voter_id, points FROM archived_shares AS s (team_id, board, voter_id, points)
+    WHERE team_id = %(team)s AND {of_givers} {within}
+)
+"""
+
+# Each day with the ends of the names of its boards, but of those that are no longer kept.
+_DAYS: Final = """days AS (
+    SELECT d.day, p.name
+    FROM (SELECT DISTINCT day::timestamp AS at, day FROM part WHERE day IS NOT NULL) AS d
+    CROSS JOIN LATERAL (VALUES
+        ('', true),
+        (to_char(d.at, '/YYYY-MM'), d.day >= %(month)s::date),
+        (to_char(d.at, '/IYYY"-W"IW'), d.day >= %(week)s::date),
+        (to_char(d.at, '/YYYY-MM-DD'), d.day >= %(day)s::date)
+    ) AS p (name, kept)
+    WHERE p.kept
+)"""
+_MAIN: Final = "CASE WHEN starts_with(target_id, 'thing:') THEN 'things' ELSE 'users' END"
+
+_SHOULD: Final = """, should AS (
+    SELECT board, target_id, sum(points) AS score FROM share
+    GROUP BY board, target_id HAVING sum(points) <> 0
+)"""
+
+_FOLD: Final = """
+SELECT (SELECT coalesce(sum(held), 0)::bigint FROM part), count(*),
+    coalesce(sum({folded}), 0)
+FROM should
+"""
+
+_DIFFERENCES: Final = """
+SELECT %(team)s, coalesce(s.board, l.board), coalesce(s.target_id, l.target_id), l.score,
+    coalesce(s.score, 0)
+FROM should AS s FULL JOIN (
+    SELECT board, target_id, score FROM (
+        SELECT board, target_id, score, target_id AS voter_id FROM leaderboard
+        WHERE team_id = %(team)s AND board = ANY(%(boards)s::text[])
+    ) AS l WHERE true {within}
+) AS l ON (l.board, l.target_id) = (s.board, s.target_id)
+WHERE coalesce(s.score, 0) <> coalesce(l.score, 0)
+ORDER BY coalesce(s.board, l.board) COLLATE "C", coalesce(s.target_id, l.target_id) COLLATE "C"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A score that is not the sum of its votes."""
+
+    team: str
+    board: str
+    target: str
+    has: int | None
+    """The score on the board; None where there is no row."""
+    should: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A range of targets or, for the boards of givers, of voters; None is no bound."""
+
+    givers: bool
+    first: str | None
+    until: str | None
+    folded: tuple[int, int]
+    """How many scores the boards have in it, and all of them folded into one number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The boards of one workspace, and the slices in which they are compared."""
+
+    team: str
+    boards: list[str]
+    horizons: Horizons
+    slices: list[Slice]
+
+    @property
+    def scores(self) -> int:
+        """How many scores there are, those of 0 apart."""
+        return sum(part.folded[0] for part in self.slices)
+
+
+@contextlib.contextmanager
+def snapshot(conn: psycopg.Connection[Any]) -> Iterator[None]:
+    """Read one state of the database while inside; votes go on meanwhile and are not seen."""
+    conn.isolation_level, conn.read_only = IsolationLevel.REPEATABLE_READ, True
+    try:
+        with conn.transaction():
+            operating.be_patient(conn)
+            conn.execute(_ROOM)
+            yield
+    finally:
+        if not conn.closed:
+            conn.isolation_level, conn.read_only = None, None
+
+
+def survey(conn: psycopg.Connection[Any], team: str, size: int = SLICE) -> Survey:
+    """Return what is to be compared for *team*, in slices of about *size* rows."""
+    kept = horizons.read(conn, team)
+    named = operating.boards(conn, team)
+    gone = [board for board in named if lies_before(board, kept)]
+    borders = {key: _borders(conn, team, key, size) for key in ("voter_id", "target_id")}
+    folded = _folded(conn, team, borders, gone)
+    slices = [
+        Slice(key == "voter_id", first, until, folded.get((key == "voter_id", number), (0, 0)))
+        for key, within in borders.items()
+        for number, (first, until) in enumerate(_ranges(within))
+    ]
+    return Survey(team, [b for b in named if not lies_before(b, kept)], kept, slices)
+
+
+def _borders(conn: psycopg.Connection[Any], team: str, key: str, size: int) -> list[str]:
+    query = sql.SQL(_BORDERS).format(key=sql.Identifier(key))
+    return [at for (at,) in conn.execute(query, {"team": team, "slice": size}).fetchall()]
+
+
+def _folded(
+    conn: psycopg.Connection[Any], team: str, borders: dict[str, list[str]], gone: list[str]
+) -> dict[tuple[bool, int], tuple[int, int]]:
+    within = {"givers": borders["voter_id"], "targets": borders["target_id"], "gone": gone}
+    rows = conn.execute(_composed(_BOARDS), {"team": team} | within).fetchall()
+    return {(givers, number): (scores, int(fold)) for givers, number, scores, fold in rows}
+
+
+def _ranges(borders: list[str]) -> Iterator[tuple[str | None, str | None]]:
+    return zip([None, *borders], [*borders, None], strict=True)
+
+
+def agreeing(conn: psycopg.Connection[Any], found: Survey, part: Slice) -> tuple[int, bool]:
+    """Return how many rows of the ledger *part* has, and whether its boards agree with them.
+
+    Rows are counted with their targets, so that those of givers' slices do not count twice.
+    """
+    row = conn.execute(_query(part, _FOLD), _parameters(found, part)).fetchone() or (0, 0, 0)
+    return row[0], (row[1], int(row[2])) == part.folded
+
+
+def differences(
+    conn: psycopg.Connection[Any], found: Survey, part: Slice, together: int = 1000
+) -> Iterator[list[Difference]]:
+    """Yield the scores of *part* that are not what they should be, some at a time, in key order."""
+    with conn.cursor("differences") as cursor:
+        cursor.execute(_query(part, _DIFFERENCES), _parameters(found, part))
+        while some := cursor.fetchmany(together):
+            # A sum is numeric there, since it may be more than a score can be.
+            yield [
+                Difference(team, board, target, has, int(should))
+                for team, board, target, has, should in some
+            ]
+
+
+def _query(part: Slice, end: LiteralString) -> sql.Composed:
+    return _composed((_GIVERS if part.givers else _TARGETS) + _SHOULD + end, _within(part))
+
+
+def _within(part: Slice) -> sql.Composable:
+    key = sql.Identifier("voter_id" if part.givers else "target_id")
+    bounds = [
+        sql.SQL(bound).format(key)
+        for bound, at in (("AND {} >= %(first)s", part.first), ("AND {} < %(until)s", part.until))
+        if at is not None
+    ]
+    return sql.SQL(" ").join(bounds)
+
+
+def _composed(query: LiteralString, within: sql.Composable = _EVERYWHERE) -> sql.Composed:
+    parts = {"main": _MAIN, "of_givers": _OF_GIVERS, "folded": _FOLDED, "days": _DAYS}
+    named: dict[str, sql.Composable] = {name: sql.SQL(part) for name, part in parts.items()}
+    return sql.SQL(query).format(within=within, **named)
+
+
+def _parameters(found: Survey, part: Slice) -> dict[str, Any]:
+    first = dict.fromkeys((DAY, WEEK, MONTH), "-infinity") | dict(found.horizons)
+    boards = [board for board in found.boards if _is_of_givers(board) == part.givers]
+    bounds = {"team": found.team, "first": part.first, "until": part.until, "boards": boards}
+    return first | bounds
+
+
+def _is_of_givers(board: str) -> bool:
+    return board.partition("/")[0] == GIVERS

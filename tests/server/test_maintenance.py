@@ -1,0 +1,245 @@
+"""`bin/maintenance`: vacuums, prunes, archives and reports."""
+
+import contextlib
+import csv
+import gzip
+import hashlib
+import json
+import re
+
+import psycopg
+import pytest
+
+from app.store import migrations, operating, vacuum
+from tests.process import run
+
+
+@pytest.fixture
+def command(tmp_path, own_database_url):
+    """Run the command on a database of the test's own."""
+
+    async def started(*words, url=own_database_url):
+        return await run("maintenance", *words, folder=tmp_path, DATABASE_URL=url)
+
+    return started
+
+
+@pytest.fixture
+def sql(own_database_url):
+    """Do something in the database, as its owner."""
+    with psycopg.connect(own_database_url, autocommit=True) as conn:
+        yield conn.execute
+
+
+_VOTE = """
+    INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta, reason,
+        voted_at, day)
+    SELECT 'T1', 'C1', %(back)s || '.1', 'U1', 'U2', 1, 'a reason', now(),
+        (now() - make_interval(years => %(back)s))::date
+"""
+_BOARDS = """
+    INSERT INTO leaderboard AS l (team_id, board, target_id, score)
+    SELECT 'T1', b.board || p, b.target, 1
+    FROM (VALUES ('users', 'U2'), ('channel/C1', 'U2'), ('givers', 'U1')) AS b (board, target),
+        LATERAL (SELECT now() - make_interval(years => %(back)s) AS day) AS d,
+        unnest(ARRAY['', to_char(day, '/YYYY-MM'), to_char(day, '/IYYY"-W"IW'),
+            to_char(day, '/YYYY-MM-DD')]) AS p
+    ON CONFLICT (team_id, board, target_id) DO UPDATE SET score = l.score + 1
+"""
+
+
+def _votes(sql, years):
+    """Let the ledger have one vote each of so many years ago, and the boards what they say."""
+    for back in years:
+        for statement in (_VOTE, _BOARDS):
+            sql(statement, {"back": back})
+
+
+async def _agrees(tmp_path, url):
+    return (await run("verify", folder=tmp_path, DATABASE_URL=url))[0] == 0
+
+
+async def test_it_vacuums_every_table_of_ours_and_reports(command, sql):
+    sql("CREATE TABLE theirs (n int)")
+    status, out, err = await command()
+    assert (status, err) == (0, "")
+    assert max(map(len, out.splitlines())) <= 100
+    assert "\x1b" not in out
+    every = len(vacuum.tables())
+    assert f"Vacuumed and analysed {every} of {every} tables." in out
+    assert "theirs" not in out
+    for part in ("Tables", "Indexes", "Connections", "Replies: none waits.", "Transaction ids"):
+        assert part in out
+    vacuumed = sql("SELECT relname FROM pg_stat_user_tables WHERE last_vacuum IS NOT NULL")
+    assert {name for (name,) in vacuumed} == set(vacuum.tables())
+
+
+def test_the_tables_are_those_that_the_migrations_make(own_database_url):
+    with psycopg.connect(own_database_url) as conn:
+        query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        made = {name for (name,) in conn.execute(query) if "yoyo" not in name}
+    assert set(vacuum.tables()) == made
+    assert migrations.available()
+
+
+async def test_the_report_as_json_has_every_figure(command, sql):
+    sql("INSERT INTO outbox (team_id, channel_id, message_ts, kind, body, created_at) VALUES"
+        " ('T1', 'C1', '1.1', 'votes', '[]', now() - interval '1 hour')")  # fmt: skip
+    sql("INSERT INTO members SELECT 'T1', 'U' || n, 'x' FROM generate_series(1, 20000) AS n")
+    sql("DELETE FROM members WHERE user_id LIKE '%7%'")
+    sql("SELECT count(*) FROM members WHERE name = 'y'")
+    status, out, err = await command("--json")
+    assert (status, err) == (0, "")
+    told = json.loads(out)
+    assert {row["table"] for row in told["tables"]} == set(vacuum.tables())
+    members = next(row for row in told["tables"] if row["table"] == "members")
+    assert 0 < members["rows"] < 20_000
+    assert members["bytes"] >= members["heap_bytes"] + members["index_bytes"]
+    assert 0 < members["waste_bytes"] < members["heap_bytes"]
+    assert members["dead_rows"] == 0
+    assert told["outbox"]["waiting"] == 1
+    assert told["outbox"]["oldest_seconds"] >= 3600
+    assert any("oldest reply" in line for line in told["attention"])
+    assert told["database"]["xid_age"] > 0
+    assert {"index": "leaderboard_pkey", "keeps_unique": True}.items() <= next(
+        row for row in told["indexes"] if row["index"] == "leaderboard_pkey"
+    ).items()
+    assert any(row["application"] == "pptbot maintenance" for row in told["connections"])
+    assert "vacuum" not in json.loads((await command("--json", "--no-vacuum"))[1])
+
+
+async def test_a_long_transaction_is_told_without_its_values(command, own_database_url, sql):
+    with psycopg.connect(own_database_url, application_name="somebody") as other:
+        other.execute("SELECT 'a secret'")
+        # Nobody waits five minutes in a test: the limit alone is another one.
+        query = "SELECT state, left(query, 6) FROM pg_stat_activity WHERE pid = %s"
+        assert sql(query, [other.info.backend_pid]).fetchone() == ("idle in transaction", "SELECT")
+        status, out, _ = await command("--json")
+    assert status == 0
+    assert "a secret" not in out
+    told = json.loads(out)["connections"]
+    assert {"state": "idle in transaction", "application": "somebody", "connections": 1} in told
+
+
+async def test_tables_of_another_role_are_named_in_one_line_each(command, sql, own_database_url):
+    sql("CREATE ROLE reader LOGIN")
+    try:
+        sql("GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader")
+        url = re.sub(r"//[^@]*@", "//reader@", own_database_url)
+        status, out, err = await command(url=url)
+        assert status == 1
+        assert "bin/maintenance: not vacuumed, leaderboard: permission denied" in err
+        assert err.count("\n") == len(vacuum.tables())
+        assert "Traceback" not in err
+        assert f"Vacuumed and analysed 0 of {len(vacuum.tables())} tables." in out
+    finally:
+        sql("DROP OWNED BY reader")
+        sql("DROP ROLE reader")
+
+
+async def test_a_table_in_use_is_left_out_and_a_second_run_ends_at_once(command, own_database_url):
+    with psycopg.connect(own_database_url) as other:
+        other.execute("LOCK TABLE homes IN SHARE UPDATE EXCLUSIVE MODE")
+        status, out, err = await command()
+        assert (status, err) == (0, "")
+        assert "  homes: in use" in out
+    with operating.alone(own_database_url, "test"):
+        status, out, err = await command("--prune-boards", "1")
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert "at work" in err
+
+
+async def test_old_boards_are_pruned_and_told(command, sql, tmp_path, own_database_url):
+    _votes(sql, [0, 3, 5])
+    query = "SELECT count(*) FROM leaderboard"
+    status, out, err = await command("--prune-boards", "24", "--dry-run")
+    assert (status, err) == (0, "")
+    assert re.fullmatch(r"T1: 18 boards with 18 scores.* would be removed\n", out)
+    assert sql(query).fetchone() == (30,)
+    status, out, err = await command("--prune-boards", "24", "--no-vacuum")
+    assert (status, err) == (0, "")
+    assert out.startswith("T1: 18 boards with 18 scores, of periods that ended before ")
+    assert sql(query).fetchone() == (12,)
+    assert await _agrees(tmp_path, own_database_url)
+
+
+async def test_old_votes_are_archived_into_a_file_with_a_checksum(
+    command, sql, tmp_path, own_database_url
+):
+    _votes(sql, [0, 3, 5])
+    folder = tmp_path / "to" / "archives"
+    words = ["--archive", "2", "--dir", str(folder), "--json"]
+    planned = json.loads((await command(*words, "--dry-run"))[1])["archived"]
+    assert not folder.exists()
+    status, out, err = await command(*words)
+    assert (status, err) == (0, "")
+    told = json.loads(out)
+    (done,) = told["archived"]
+    assert {**done, "file": None} == planned[0]
+    assert (done["rows"], done["messages"], done["targets"]) == (2, 2, 1)
+    path = folder / re.search(r"[^/]*$", done["file"])[0]
+    assert sorted(p.name for p in folder.iterdir()) == [path.name, f"{path.name}.sha256"]
+    assert path.stat().st_mode & 0o077 == 0
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert (folder / f"{path.name}.sha256").read_text() == f"{digest}  {path.name}\n"
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["message_ts"], row["delta"], row["reason"]) for row in rows] == [
+        ("3.1", "1", "a reason"),
+        ("5.1", "1", "a reason"),
+    ]
+    left = sql("SELECT kind, delta FROM vote_history ORDER BY kind").fetchall()
+    assert left == [("archive", 2), ("vote", 1)]
+    assert await _agrees(tmp_path, own_database_url)
+    ledger = next(row for row in told["tables"] if row["table"] == "vote_history")
+    assert ledger["dead_rows"] == 0
+
+
+async def test_a_folder_that_cannot_be_written_to_changes_nothing(command, sql, tmp_path):
+    _votes(sql, [5])
+    (tmp_path / "file").write_text("")
+    status, out, err = await command("--archive", "2", "--dir", str(tmp_path / "file"))
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert "nothing was archived" in err
+    status, out, err = await command("--archive", "2", "--dir", "/dev/null/x")
+    assert (status, err.count("\n")) == (1, 1)
+    assert sql("SELECT kind FROM vote_history").fetchall() == [("vote",)]
+
+
+async def test_a_full_disk_leaves_no_file_and_every_vote(command, sql, tmp_path):
+    """A limit on the size of files is as good as a disk that is full."""
+    _votes(sql, [3])
+    sql("""
+        INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,
+            reason, voted_at, day)
+        SELECT 'T1', 'C1', n || '.2', 'U1', 'U2', 1, md5(n::text) || md5((-n)::text), now(),
+            '2020-01-01' FROM generate_series(1, 20000) AS n
+    """)
+    with contextlib.ExitStack() as stack:
+        resource = pytest.importorskip("resource")
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+        stack.callback(resource.setrlimit, resource.RLIMIT_FSIZE, (soft, hard))
+        status, out, err = await command("--archive", "2", "--dir", str(tmp_path / "archives"))
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert "too large" in err
+    assert list((tmp_path / "archives").iterdir()) == []
+    assert sql("SELECT count(*) FROM vote_history WHERE kind = 'vote'").fetchone() == (20001,)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--prune-boards", "0"],
+        ["--prune-boards", "-3"],
+        ["--prune-boards", "soon"],
+        ["--archive", "1.5"],
+        ["--archive", "٣"],
+        ["--archive", "9" * 30],
+        ["--dry-run"],
+        ["--full"],
+    ],
+)
+async def test_wrong_usage_ends_with_2(command, words):
+    status, out, err = await command(*words)
+    assert (status, out, "Traceback" in err) == (2, "", False)

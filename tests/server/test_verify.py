@@ -1,0 +1,106 @@
+"""`bin/verify`: tells whether boards and ledger agree, and mends what does not."""
+
+import json
+
+import psycopg
+import pytest
+
+from app.ops.verify import SHOWN
+from tests.process import run
+
+
+@pytest.fixture
+def command(tmp_path, database_url):
+    """Run the command on the test's database."""
+
+    async def started(*words, **variables):
+        given = {"DATABASE_URL": database_url} | variables
+        return await run("verify", *words, folder=tmp_path, **given)
+
+    return started
+
+
+def _change(url, query):
+    with psycopg.connect(url, autocommit=True) as conn:
+        return conn.execute(query).rowcount
+
+
+async def test_it_says_what_agrees_in_one_line(command, talk):
+    await talk.said("@bob++ and postgres++")
+    status, out, err = await command()
+    assert (status, err) == (0, "")
+    assert out == "16 scores on 16 boards agree with 2 rows of the ledger\n"
+
+
+async def test_an_empty_database_agrees(command):
+    assert await command() == (0, "0 scores on 0 boards agree with 0 rows of the ledger\n", "")
+
+
+async def test_differences_are_shown_and_it_ends_with_1(command, talk, database_url):
+    await talk.said("@bob++ and postgres++")
+    _change(database_url, "UPDATE leaderboard SET score = 7 WHERE board = 'users'")
+    _change(database_url, "DELETE FROM leaderboard WHERE board = 'things'")
+    status, out, err = await command()
+    team, bob = talk.slack.workspace.team_id, talk.slack.workspace.member_called("bob").id
+    assert status == 1
+    assert [line.split() for line in out.splitlines()[2:]] == [
+        [team, "things", "thing:postgres", "-", "1"],
+        [team, "users", bob, "7", "1"],
+    ]
+    assert err.count("\n") == 1
+    assert err.startswith("bin/verify: 2 scores not as the ledger says; ")
+
+
+async def test_only_the_first_differences_are_shown_and_all_are_counted(command, database_url):
+    _change(database_url, "INSERT INTO leaderboard (team_id, board, target_id, score)"
+            " SELECT 'T1', 'users', 'U' || n, 1 FROM generate_series(1, 1234) AS n")  # fmt: skip
+    status, out, err = await command()
+    assert (status, len(out.splitlines())) == (1, SHOWN + 2)
+    assert "1,234 scores" in err
+    told = json.loads((await command("--json"))[1])
+    assert (told["agree"], told["differences"], len(told["first"])) == (False, 1234, SHOWN)
+    assert told["first"][0] == {
+        "team": "T1", "board": "users", "target": "U1", "has": 1, "should": 0
+    }  # fmt: skip
+
+
+async def test_rebuilding_mends_and_says_so(command, talk, database_url):
+    await talk.said("@bob++ and postgres++")
+    assert _change(database_url, "DELETE FROM leaderboard") == 16
+    status, out, err = await command("--rebuild")
+    assert (status, err) == (0, "")
+    assert out == "16 scores mended; 16 scores on 16 boards agree with 2 rows of the ledger\n"
+    await talk.said("@bob++")
+    assert await talk.scores() == {talk.slack.workspace.member_called("bob").id: 2}
+    assert json.loads((await command("--rebuild", "--json"))[1])["mended"] == 0
+
+
+async def test_a_score_beyond_64_bits_is_one_line(command, database_url):
+    largest = """
+        INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,
+            kind, voted_at)
+        VALUES ('T1', '', 'import/1', '', 'U2', 9223372036854775807, 'import', now())
+    """
+    for _ in range(2):
+        _change(database_url, largest)
+    status, out, err = await command("--rebuild")
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert "out of range" in err
+
+
+async def test_wrong_usage_ends_with_2(command):
+    status, _, err = await command("--mend")
+    assert (status, "Traceback" in err) == (2, False)
+
+
+async def test_a_database_that_is_away_or_has_no_tables_is_one_line(tmp_path, own_database_url):
+    away = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
+    for name in ("verify", "maintenance"):
+        status, out, err = await run(name, folder=tmp_path, **away)
+        assert (status, out, err.count("\n")) == (1, "", 1)
+        assert "database" in err
+    _change(own_database_url, "DROP TABLE _yoyo_migration")
+    for name in ("verify", "maintenance"):
+        status, out, err = await run(name, folder=tmp_path, DATABASE_URL=own_database_url)
+        assert (status, out, err.count("\n")) == (1, "", 1)
+        assert "bin/migrate" in err

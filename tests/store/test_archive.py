@@ -1,0 +1,257 @@
+"""Old boards are pruned and old votes archived, and what is left still agrees with the ledger."""
+
+import contextlib
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import psycopg
+import pytest
+
+from app.core.message import DELETED
+from app.ops import verify as command
+from app.store import archive, horizons, operating, pruning
+from app.store.revisions import revise
+from app.store.votes import cast
+from tests.store.casting import ballot, ruled, spoken
+
+CUTOFF = date(2024, 5, 15)
+ALL_TIME = "SELECT board, target_id, score FROM leaderboard WHERE board !~ '/[0-9]' AND score <> 0"
+
+
+@pytest.fixture
+def conn(database_url):
+    with contextlib.closing(operating.connect(database_url, "test")) as opened:
+        yield opened
+
+
+def _at(day, number=1):
+    moment = datetime.combine(day, datetime.min.time(), UTC)
+    return f"{moment.timestamp() + 3600:.0f}.{number:06d}"
+
+
+async def _voted(database, day, points, by="U1", number=1, **where):
+    told = ballot(spoken(_at(day, number), by, **where), ruled(points))
+    return await database.run(lambda c: cast(c, told, None))
+
+
+async def _revised(database, day, points, revision, **where):
+    told = ballot(spoken(_at(day), revision=revision, **where), ruled(points))
+    return await database.run(lambda c: revise(c, told, None))
+
+
+async def _years(database):
+    """Cast votes before and after the cut-off, some of them edited."""
+    await _voted(database, date(2021, 3, 4), {"U2": 3, "thing:x": 1})
+    await _revised(database, date(2021, 3, 4), {"U2": -2}, "1900000000.000000/1")
+    await _voted(database, date(2024, 5, 13), {"U2": 2, "U3": 1}, by="U4", channel="C2")
+    await _voted(database, date(2024, 5, 15), {"U2": 1})
+    await _voted(database, date(2026, 1, 2), {"U3": 4, "thing:x": 1})
+    await _voted(database, date(2021, 3, 4), {"U5": 1}, team="T2")
+
+
+def _archive(conn, write=None, stamp="1", team="T1"):
+    taken = []
+    write = write or (lambda _, blocks: taken.extend(blocks))
+    with archive.archived(conn, team, CUTOFF, stamp, write) as found:
+        pass
+    return found, b"".join(taken).decode()
+
+
+def _wrong(conn):
+    return command.compare(conn).differences
+
+
+async def test_archived_votes_are_in_the_file_and_their_sums_in_the_ledger(database, conn):
+    await _years(database)
+    before = set(conn.execute(ALL_TIME).fetchall())
+    rows = conn.execute(
+        "SELECT id FROM vote_history WHERE team_id = 'T1' AND day < %s ORDER BY id", [CUTOFF]
+    ).fetchall()
+    found, text = _archive(conn)
+    lines = text.splitlines()
+    assert lines[0].startswith("id,team_id,channel_id,message_ts,voter_id,target_id,delta,reason")
+    assert [(int(line.partition(",")[0]),) for line in lines[1:]] == rows
+    assert (found.rows, found.messages, found.targets) == (len(rows), 2, 3)
+    kept = conn.execute("""
+        SELECT channel_id, message_ts, voter_id, target_id, delta, day FROM vote_history
+        WHERE kind = 'archive' ORDER BY target_id
+    """).fetchall()
+    # U2 has -2 and +2 of these; a sum of 0 leaves nothing
+    assert kept == [("", "archive/1", "", "U3", 1, None)]
+    assert set(conn.execute(ALL_TIME).fetchall()) == before
+    assert _wrong(conn) == 0
+
+
+async def test_givers_and_channels_keep_what_archived_votes_gave_them(database, conn):
+    await _years(database)
+    _archive(conn)
+    shares = "SELECT board, target_id, points FROM archived_shares ORDER BY 1, 2"
+    assert conn.execute(shares).fetchall() == [
+        ("channel/C1", "U2", -2),
+        ("channel/C2", "U2", 2),
+        ("channel/C2", "U3", 1),
+        ("givers", "U1", 2),
+        ("givers", "U4", 3),
+    ]
+    conn.execute("UPDATE leaderboard SET score = 0 WHERE board = 'channel/C2'")
+    assert _wrong(conn) == 2
+
+
+async def test_horizons_tell_which_periods_are_whole_and_only_move_on(database, conn):
+    await _years(database)
+    _archive(conn)
+    whole = {
+        "ledger": CUTOFF,
+        "day": CUTOFF,
+        "week": date(2024, 5, 20),
+        "month": date(2024, 6, 1),
+    }
+    assert horizons.read(conn, "T1") == whole
+    horizons.move(conn, "T1", {"day": date(2023, 1, 1), "month": date(2025, 1, 1)})
+    assert horizons.read(conn, "T1") == whole | {"month": date(2025, 1, 1)}
+
+
+async def test_a_second_archive_takes_up_the_sums_of_the_first(database, conn):
+    await _years(database)
+    _archive(conn)
+    await _voted(database, date(2020, 1, 1), {"U3": 2, "U7": 1}, by="U8")
+    found, text = _archive(conn, stamp="2")
+    assert (found.rows, text.count("\n"), "archive" in text) == (2, 3, False)
+    sums = "SELECT message_ts, target_id, delta FROM vote_history WHERE kind = 'archive' ORDER BY 2"
+    assert conn.execute(sums).fetchall() == [("archive/2", "U3", 3), ("archive/2", "U7", 1)]
+    assert _wrong(conn) == 0
+    assert _archive(conn, stamp="3")[0].rows == 0
+
+
+@pytest.mark.parametrize("revision", ["1999999999.000000/1999999999.000001", DELETED, "undone"])
+async def test_nothing_of_an_archived_message_counts_again(database, conn, revision):
+    await _years(database)
+    _archive(conn)
+    before = set(conn.execute(ALL_TIME).fetchall())
+    points = {"U9": 5} if revision.startswith("1") else {}
+    await _revised(database, date(2021, 3, 4), points, revision)
+    assert await _voted(database, date(2021, 3, 4), {"U2": 3}) is None
+    assert set(conn.execute(ALL_TIME).fetchall()) == before
+    assert _wrong(conn) == 0
+
+
+async def test_a_message_is_archived_whole_or_not_at_all(database, conn):
+    await _years(database)
+    old = date(2021, 3, 4)
+    moved = ballot(spoken(_at(old), revision="1900000001.000000/1"), ruled({}))
+    await database.run(lambda c: revise(c, moved, None))
+    later = ballot(spoken(_at(old), revision="1900000002.000000/1"), ruled({"U2": 1}))
+    await database.run(lambda c: revise(c, replace(later, day=CUTOFF), None))
+    found, text = _archive(conn)
+    assert (found.messages, _at(old) in text) == (1, False)
+
+
+async def test_imports_stay_so_that_they_can_be_rolled_back(conn):
+    conn.execute("""
+        INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,
+            kind, voted_at) VALUES ('T1', '', 'import/1', '', 'U2', 40, 'import', '2020-01-01')
+    """)
+    assert _archive(conn)[0].rows == 0
+
+
+async def test_a_file_that_cannot_be_written_leaves_everything(database, conn):
+    await _years(database)
+    everything = "SELECT * FROM vote_history ORDER BY id"
+    before = conn.execute(everything).fetchall()
+
+    def write(_, blocks):
+        next(iter(blocks))
+        raise OSError
+
+    with pytest.raises(OSError):  # noqa: PT011 (a bare one is raised above)
+        _archive(conn, write)
+    assert conn.execute(everything).fetchall() == before
+    assert conn.execute("SELECT FROM messages WHERE revision = 'archived'").fetchall() == []
+    assert horizons.read(conn, "T1") == {}
+
+
+async def test_an_edit_that_comes_while_it_archives_waits_and_is_too_late(
+    database, conn, database_url
+):
+    await _years(database)
+    edited = ballot(spoken(_at(date(2021, 3, 4)), revision="1990000000.000000/1"), ruled({"U9": 5}))
+    refused = []
+
+    def write(_, blocks):
+        assert list(blocks)
+        with contextlib.closing(operating.connect(database_url, "test")) as outside:
+            outside.execute("SET lock_timeout = '100ms'")
+            try:
+                outside.execute("UPDATE messages SET revision = '1990' WHERE channel_id = 'C1'")
+            except psycopg.errors.LockNotAvailable as error:
+                refused.append(error)
+
+    _archive(conn, write)
+    assert refused
+    assert await database.run(lambda c: revise(c, edited, None)) is None
+    assert _wrong(conn) == 0
+
+
+async def test_votes_go_on_while_it_archives(database, conn, database_url):
+    await _years(database)
+    told = ballot(spoken(_at(date(2026, 2, 2))), ruled({"U2": 1}))
+
+    def write(_, blocks):
+        assert list(blocks)
+        with contextlib.closing(operating.connect(database_url, "test")) as voting:
+            voting.execute("SET lock_timeout = '1s'")
+            voting.execute("UPDATE leaderboard SET score = score WHERE target_id = 'U2'")
+
+    _archive(conn, write)
+    assert await database.run(lambda c: cast(c, told, None))
+    assert _wrong(conn) == 0
+
+
+async def test_counting_first_tells_what_would_be_archived(database, conn):
+    await _years(database)
+    counted = archive.count(conn, "T1", CUTOFF)
+    assert counted == _archive(conn)[0]
+    assert archive.count(conn, "T1", CUTOFF).rows == 0
+
+
+async def test_boards_of_long_ended_periods_are_pruned_and_no_others(database, conn):
+    await _years(database)
+    before = set(conn.execute(ALL_TIME).fetchall())
+    others = (
+        "SELECT DISTINCT board FROM leaderboard WHERE team_id = 'T1' AND board ~ '/20' ORDER BY 1"
+    )
+    counted = pruning.count(conn, "T1", CUTOFF)
+    removed = pruning.prune(conn, "T1", CUTOFF, together=2)
+    assert removed == counted
+    assert removed.scores > 10
+    left = [board for (board,) in conn.execute(others).fetchall()]
+    assert not [board for board in left if "2021" in board]
+    assert "users/2024-05-13" not in left
+    assert {"users/2024-05-15", "users/2024-W20", "users/2024-05", "users/2026-01"} <= set(left)
+    assert set(conn.execute(ALL_TIME).fetchall()) == before
+    assert pruning.prune(conn, "T1", CUTOFF).scores == 0
+    assert _wrong(conn) == 0
+    assert horizons.read(conn, "T2") == {}
+
+
+async def test_a_late_vote_on_a_pruned_board_is_no_difference_and_goes_the_next_time(
+    database, conn
+):
+    await _years(database)
+    pruning.prune(conn, "T1", CUTOFF)
+    await _voted(database, date(2021, 3, 5), {"U2": 1})
+    assert _wrong(conn) == 0
+    assert pruning.prune(conn, "T1", CUTOFF).boards == 9
+
+
+async def test_a_score_that_a_vote_is_changing_is_not_waited_for(database, conn, database_url):
+    await _years(database)
+    vote = """
+        UPDATE leaderboard SET score = score
+        WHERE (team_id, board, target_id) = ('T1', 'users/2021-03', 'U2')
+    """
+    async with await psycopg.AsyncConnection.connect(database_url) as voting:
+        await voting.execute(vote)
+        pruning.prune(conn, "T1", CUTOFF)
+    assert conn.execute(vote).rowcount == 1
+    assert pruning.prune(conn, "T1", CUTOFF).scores == 1

@@ -1,0 +1,287 @@
+"""Boards are compared with the ledger, every score of them, and mended beside votes."""
+
+import asyncio
+import contextlib
+from datetime import date
+
+import psycopg
+import pytest
+
+from app.core.retention import kept_boards
+from app.ops import verify as command
+from app.store import horizons, operating, rebuild, verify
+from app.store.revisions import revise
+from app.store.votes import cast
+from tests.store.casting import ballot, ruled, spoken, ts_of
+
+EDIT = "1763660099.000000/1763660099.000001"
+
+
+@pytest.fixture
+def conn(database_url):
+    with contextlib.closing(operating.connect(database_url, "test")) as opened:
+        yield opened
+
+
+async def _voted(database, number, points, by="U1", **where):
+    """Let *by* give *points*, by target, in a message of their own."""
+    told = ballot(spoken(ts_of(number), by, **where), ruled(points))
+    return await database.run(lambda c: cast(c, told, None))
+
+
+async def _revised(database, number, points, by="U1", *, revision=EDIT, **where):
+    told = ballot(spoken(ts_of(number), by, revision=revision, **where), ruled(points))
+    return await database.run(lambda c: revise(c, told, None))
+
+
+async def _some_votes(database):
+    """Cast votes of every kind: people and things, in channels and teams, edited and deleted."""
+    await _voted(database, 1, {"U2": 2, "thing:postgres": 1})
+    await _voted(database, 2, {"U2": -1, "U3": 3}, by="U4", channel="C2")
+    await _voted(database, 3, {"U2": 1}, by="U3", team="T2")
+    await _voted(database, 4, {"U2": 1, "U5": 2})
+    await _revised(database, 4, {"U2": -3, "thing:x": 1})
+    await _voted(database, 5, {"U9": 5}, by="U8")
+    await _revised(database, 5, {}, by="U8", revision="deleted")
+
+
+def _all_differences(conn, size=verify.SLICE):
+    """Return every difference as {(team, board, target): (has, should)}, in slices of *size*."""
+    found = {}
+    with verify.snapshot(conn):
+        for team in operating.teams(conn):
+            survey = verify.survey(conn, team, size)
+            for part in survey.slices:
+                same = verify.agreeing(conn, survey, part)[1]
+                some = [d for many in verify.differences(conn, survey, part) for d in many]
+                assert same == (not some), "a fold and its scores tell the same"
+                found |= {(d.team, d.board, d.target): (d.has, d.should) for d in some}
+    return found
+
+
+async def test_votes_edits_and_deletions_agree_in_slices_of_any_size(database, conn):
+    await _some_votes(database)
+    assert _all_differences(conn) == {}
+    for size in (1, 2, 3):
+        assert _all_differences(conn, size) == {}
+
+
+async def test_the_result_counts_scores_boards_and_rows_once(database, conn):
+    await _voted(database, 1, {"U2": 2, "thing:postgres": 1})
+    result = command.compare(conn)
+    # users, channel: one score each; things and givers too; all of them in four periods
+    assert (result.scores, result.boards, result.rows, result.differences) == (16, 16, 2, 0)
+
+
+@pytest.mark.parametrize("size", [1, verify.SLICE])
+@pytest.mark.parametrize(
+    ("board", "target"),
+    [
+        ("users", "U2"),
+        ("users/2025-11", "U2"),
+        ("users/2025-W47", "U2"),
+        ("users/2025-11-20", "U3"),
+        ("things", "thing:postgres"),
+        ("things/2025-11", "thing:x"),
+        ("channel/C1", "U2"),
+        ("channel/C2/2025-W47", "U3"),
+        ("givers", "U4"),
+        ("givers/2025-11-20", "U1"),
+    ],
+)
+async def test_a_changed_and_a_lost_score_are_found_on_every_board(
+    database, conn, board, target, size
+):
+    await _some_votes(database)
+    where = ("T1", board, target)
+    changed = """
+        UPDATE leaderboard SET score = score + 1 WHERE (team_id, board, target_id) = (%s, %s, %s)
+        RETURNING score
+    """
+    ((score,),) = conn.execute(changed, where).fetchall()
+    assert _all_differences(conn, size) == {where: (score, score - 1)}
+    lost = "DELETE FROM leaderboard WHERE (team_id, board, target_id) = (%s, %s, %s)"
+    conn.execute(lost, where)
+    assert _all_differences(conn, size) == {where: (None, score - 1)}
+
+
+async def test_scores_without_votes_are_found_but_those_of_0_are_not(database, conn):
+    await _some_votes(database)
+    conn.execute("""
+        INSERT INTO leaderboard (team_id, board, target_id, score) VALUES
+            ('T1', 'users', 'U7', 4), ('T1', 'nonsense', 'U7', 1), ('T1', 'givers/x', 'zz', 1),
+            ('T3', 'users', '', 1), ('T1', 'users', 'U77', 0)
+    """)
+    assert _all_differences(conn) == {
+        ("T1", "users", "U7"): (4, 0),
+        ("T1", "nonsense", "U7"): (1, 0),
+        ("T1", "givers/x", "zz"): (1, 0),
+        ("T3", "users", ""): (1, 0),
+    }
+
+
+async def test_imports_count_on_the_main_boards_of_all_time_only(database, conn):
+    await _some_votes(database)
+    conn.execute("""
+        INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,
+            kind, voted_at) VALUES ('T1', '', 'import/1', '', 'U2', 40, 'import', now())
+    """)
+    conn.execute("UPDATE leaderboard SET score = score + 40 WHERE board = 'users' AND target_id"
+                 " = 'U2' AND team_id = 'T1'")  # fmt: skip
+    assert _all_differences(conn, 2) == {}
+
+
+async def test_archived_shares_are_part_of_what_givers_and_channels_have(database, conn):
+    await _some_votes(database)
+    conn.execute("""
+        INSERT INTO archived_shares VALUES ('T1', 'givers', 'U1', 7), ('T1', 'channel/C1', 'U2', 5)
+    """)
+    assert {key: should - has for key, (has, should) in _all_differences(conn, 1).items()} == {
+        ("T1", "givers", "U1"): 7,
+        ("T1", "channel/C1", "U2"): 5,
+    }
+
+
+async def test_boards_before_their_horizon_are_not_expected(database, conn):
+    await _some_votes(database)
+    horizons.move(conn, "T1", kept_boards(date(2025, 12, 1)))
+    # The last week of November ends in it and the month before it; U2's day is long over.
+    conn.execute("DELETE FROM leaderboard WHERE team_id = 'T1' AND board LIKE '%/2025-11-20'")
+    conn.execute(
+        "UPDATE leaderboard SET score = 99 WHERE team_id = 'T1' AND board = 'users/2025-11'"
+    )
+    assert _all_differences(conn) == {}
+    conn.execute("DELETE FROM leaderboard WHERE team_id = 'T2' AND board LIKE 'users/2025-11-20'")
+    assert _all_differences(conn) == {("T2", "users/2025-11-20", "U2"): (None, 1)}
+
+
+async def test_an_edit_after_the_time_zone_changed_agrees_too(database, conn):
+    """The row of the later edit has another day; what it changed of its giver counts there."""
+    await _voted(database, 1, {"U2": 2})
+    await _revised(database, 1, {}, revision="1763660001.000000/1")
+    told = ballot(spoken(ts_of(1), revision="1763660002.000000/1"), ruled({"U2": 1}))
+    moved = type(told)(told.message, told.ruling, date(2025, 11, 21))
+    await database.run(lambda c: revise(c, moved, None))
+    await _revised(database, 1, {"U2": -4}, revision="1763660003.000000/1")
+    assert _all_differences(conn) == {}
+
+
+async def test_votes_of_the_meantime_are_not_seen(database, conn):
+    await _some_votes(database)
+    with verify.snapshot(conn):
+        survey = verify.survey(conn, "T1", 2)
+        await _voted(database, 50, {"U2": 1, "U0": 1})
+        assert all(verify.agreeing(conn, survey, part)[1] for part in survey.slices)
+
+
+async def test_an_emptied_table_is_rebuilt_completely(database, conn, database_url):
+    await _some_votes(database)
+    everything = "SELECT team_id, board, target_id, score FROM leaderboard WHERE score <> 0"
+    before = set(conn.execute(everything).fetchall())
+    conn.execute("DELETE FROM leaderboard")
+    result = command._mended(conn, database_url)
+    assert (result.differences, result.mended) == (0, len(before))
+    assert set(conn.execute(everything).fetchall()) == before
+
+
+async def test_only_what_differs_is_mended(database, conn, database_url):
+    await _some_votes(database)
+    conn.execute("UPDATE leaderboard SET updated_at = '2020-01-01'")
+    conn.execute("UPDATE leaderboard SET score = 7 WHERE board = 'users' AND target_id = 'U3'")
+    conn.execute("INSERT INTO leaderboard (team_id, board, target_id, score)"
+                 " VALUES ('T1', 'nonsense', 'U7', 1)")  # fmt: skip
+    assert command._mended(conn, database_url).mended == 2
+    touched = "SELECT board, target_id, score FROM leaderboard WHERE updated_at > '2020-01-02'"
+    assert conn.execute(touched).fetchall() == [("users", "U3", 3)]
+    assert conn.execute("SELECT FROM leaderboard WHERE board = 'nonsense'").fetchall() == []
+
+
+async def test_votes_are_cast_while_it_rebuilds_and_each_counts_once(database, conn, database_url):
+    await _some_votes(database)
+    conn.execute("DELETE FROM leaderboard WHERE board NOT LIKE 'things%'")
+    conn.execute("UPDATE leaderboard SET score = score + 1000")
+    enough, over = asyncio.Event(), asyncio.Event()
+
+    async def votes(voted=0):
+        while not over.is_set():
+            voted += 1
+            points = {"U2": 1, "thing:postgres": -1, "U3": 2}
+            assert await _voted(database, 100 + voted, points, by=f"U1{voted % 7}")
+            if voted == 5:
+                enough.set()
+        return voted
+
+    casting = asyncio.create_task(votes())
+    await enough.wait()
+    first = await asyncio.to_thread(command._mended, conn, database_url)
+    over.set()
+    assert (first.differences, await casting > 5) == (0, True)
+    assert first.mended > 0
+    assert _all_differences(conn) == {}
+
+
+async def test_a_vote_between_finding_and_mending_is_neither_lost_nor_counted_twice(
+    database, conn, database_url
+):
+    await _some_votes(database)
+    conn.execute("DELETE FROM leaderboard WHERE board = 'users' AND team_id = 'T1'")
+    with contextlib.closing(operating.connect(database_url, "test")) as writer:
+        with verify.snapshot(conn):
+            survey = verify.survey(conn, "T1")
+            wrong = [
+                one
+                for part in survey.slices
+                for many in verify.differences(conn, survey, part)
+                for one in many
+            ]
+            await _voted(database, 60, {"U2": 5, "U6": 1})
+            assert rebuild.mend(writer, wrong) == len(wrong) > 0
+        assert _all_differences(conn) == {}
+
+
+async def test_a_vote_under_way_that_holds_the_score_is_waited_for(database, conn, database_url):
+    """The other order: the vote has changed the row, and commits while the mending waits."""
+    await _some_votes(database)
+    conn.execute("UPDATE leaderboard SET score = score + 7 WHERE board = 'users'"
+                 " AND (team_id, target_id) = ('T1', 'U2')")  # fmt: skip
+    wrong = [verify.Difference("T1", "users", "U2", 7, 0)]
+    told = ballot(spoken(ts_of(70)), ruled({"U2": 1}))
+    with contextlib.closing(operating.connect(database_url, "test")) as writer:
+        async with await psycopg.AsyncConnection.connect(database_url) as voting:
+            await cast(voting, told, None)
+            mending = asyncio.create_task(asyncio.to_thread(rebuild.mend, writer, wrong))
+            waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            while await asyncio.to_thread(lambda: conn.execute(waits).fetchone() == (0,)):
+                pass
+            await voting.commit()
+            assert await mending == 1
+    assert _all_differences(conn) == {}
+
+
+def test_who_works_alone_keeps_nothing_from_being_vacuumed(conn, database_url):
+    held = "SELECT backend_xmin FROM pg_stat_activity WHERE application_name = 'pptbot lock'"
+    with operating.alone(database_url, "lock"):
+        assert conn.execute(held).fetchall() == [(None,)]
+
+
+async def test_only_one_command_mends_at_a_time(database_url):
+    with (
+        operating.alone(database_url, "test"),
+        pytest.raises(operating.OperatingError, match="at work"),
+        operating.alone(database_url, "test"),
+    ):
+        pass
+    with operating.alone(database_url, "test"):
+        pass
+
+
+def test_teams_and_boards_are_each_found_once(conn):
+    assert operating.teams(conn) == []
+    assert operating.boards(conn, "T1") == []
+    conn.execute("""
+        INSERT INTO leaderboard (team_id, board, target_id, score)
+        SELECT t, b, 'U' || n, 1 FROM unnest('{T1,T2}'::text[]) AS t,
+            unnest('{users,givers}'::text[]) AS b, generate_series(1, 3) AS n
+    """)
+    assert operating.teams(conn) == ["T1", "T2"]
+    assert sorted(operating.boards(conn, "T2")) == ["givers", "users"]
