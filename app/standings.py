@@ -1,38 +1,105 @@
-"""What the leaderboard shows: its places, and where the person who asks stands."""
+"""What the leaderboard shows: its places, how they moved, and where the person who asks stands."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from app.core.boards import USERS, Place, Standing
+from app.core import periods
+from app.core.boards import THINGS, Place, Standing, channel_board
+from app.core.commands import ShowBoard
+from app.core.periods import EVER, Period
+from app.core.settings import Settings
 from app.store import boards
-from app.store.database import Conn, Database
+from app.store.database import Conn
+from app.store.ladder import Ladders
 
 
 @dataclass(frozen=True, slots=True)
 class Leaderboard:
-    """The first places of a board, and the reader's own."""
+    """The places of a board that were asked for, and the reader's own."""
 
+    show: ShowBoard
+    period: Period
+    zone: str
+    """What the time zone is called in which the period's days begin."""
     places: Sequence[Place]
     own: Standing | None
-    asked: int
-    """How many places were asked for; there may be fewer."""
+    hidden: bool = False
+    """Whether the reader is shown on no board."""
 
     @property
-    def people(self) -> list[str]:
-        """Return everybody whose name is needed to show it."""
+    def targets(self) -> list[str]:
+        """Return everybody and everything whose name is needed to show it."""
         ahead = [self.own.ahead.target] if self.own and self.own.ahead else []
         return [place.target for place in self.places] + ahead
 
+    @property
+    def compared(self) -> bool:
+        """Tell whether it says how places moved."""
+        return any(place.before is not None for place in self.places)
 
-async def leaderboard(database: Database, team: str, reader: str, count: int) -> Leaderboard:
-    """Return the first *count* places of all people, and where *reader* stands.
+
+async def leaderboard(
+    ladders: Ladders, team: str, reader: str, show: ShowBoard, now: datetime, settings: Settings
+) -> Leaderboard:
+    """Return what *show* asks for as it is at *now*, and where *reader* stands.
 
     Raises UnavailableError when the database does not answer in time.
     """
+    period = periods.spoken(show.span, settings.day(now)) or EVER
+    name = channel_board(show.channel) if show.channel else show.board
+    board = period.of(name)
+    places = await _places(ladders, team, board, show)
+    own = await _own(ladders, team, board, reader, places)
+    before = period.before()
+    if before and places:
+        places, own = await _moved(ladders, team, before.of(name), reader, places, own)
+    out = own is None and await ladders.database.run(lambda c: boards.hidden(c, team, reader))
+    zone = getattr(settings.time_zone, "key", "UTC")
+    return Leaderboard(show, period, zone, places, own, hidden=out)
 
-    async def read(conn: Conn) -> Leaderboard:
-        places = await boards.top(conn, team, USERS, count)
-        own = await boards.standing(conn, team, USERS, reader)
-        return Leaderboard(places, own, count)
 
-    return await database.run(read)
+async def _places(ladders: Ladders, team: str, board: str, show: ShowBoard) -> list[Place]:
+    run = ladders.database.run
+    if not show.bottom:
+        return await run(lambda c: boards.top(c, team, board, show.count))
+    last = await run(lambda c: boards.bottom(c, team, board, show.count))
+    ranks = await ladders.ranks(team, board, {score for _, score in last})
+    return [Place(ranks[score], target, score) for target, score in last]
+
+
+async def _own(
+    ladders: Ladders, team: str, board: str, reader: str, places: Sequence[Place]
+) -> Standing | None:
+    """Return where *reader* stands; no person stands among things."""
+    if board.partition("/")[0] == THINGS:
+        return None
+    shown = next((place for place in places if place.target == reader), None)
+    if shown is None or places[0].rank > 1:
+        return await ladders.standing(team, board, reader)
+    above = [place for place in places if place.score > shown.score]
+    return Standing(shown.rank, shown.score, above[-1] if above else None)
+
+
+async def _moved(
+    ladders: Ladders,
+    team: str,
+    board: str,
+    reader: str,
+    places: Sequence[Place],
+    own: Standing | None,
+) -> tuple[list[Place], Standing | None]:
+    """Add to *places* and *own* their ranks on *board*, of the period before, if there is one."""
+    targets = [*(place.target for place in places), reader]
+
+    async def read(conn: Conn) -> dict[str, int] | None:
+        scores = await boards.among(conn, team, board, targets)
+        return scores if scores or await boards.exists(conn, team, board) else None
+
+    scores = await ladders.database.run(read)
+    if scores is None:
+        return list(places), own
+    ranks = await ladders.ranks(team, board, set(scores.values()), settled=True)
+    before = {target: ranks[score] for target, score in scores.items()}
+    moved = [replace(place, before=before.get(place.target, 0)) for place in places]
+    return moved, replace(own, before=before.get(reader, 0)) if own else None

@@ -30,6 +30,8 @@ class Place:
     rank: int
     target: str
     score: int
+    before: int | None = None
+    """The rank in the period before: 0 for none, None where there is nothing to compare with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Standing:
     score: int
     ahead: Place | None = None
     """The nearest place with a higher score; None for those who lead."""
+    before: int | None = None
+    """As in a Place."""
 
 
 def main_board(target: str) -> str:

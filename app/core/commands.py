@@ -1,22 +1,102 @@
 """Reads what people ask the app for, by slash command or by mention."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Any, Final
 
+from app.core import periods
+from app.core.boards import GIVERS, THINGS, USERS
 from app.core.tokens import Lines
 
 PLACES: Final = 10
 MOST_PLACES: Final = 50
+HERE: Final = "here"
+"""Stands for the channel in which the command is used."""
 
+_LONGEST_WORD: Final = 40
+_MOST_WORDS: Final = 20
 _ADDRESS: Final = re.compile(r"^[\s:,]*")
+_NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
+_CHANNEL: Final = re.compile(r"<#([A-Za-z0-9]{1,64})(?:\|[^<>]*)?>")
+_HERE: Final = frozenset({"here", "#here"})
+_BOTTOM: Final = frozenset({"bottom", "last"})
+_BOARDS: Final = {
+    "users": USERS, "people": USERS, "members": USERS, "things": THINGS, "givers": GIVERS,
+}  # fmt: skip
+# Words of two, so that each of the rest is asked for by one.
+_PAIRS: Final = {
+    ("all", "time"): "all", ("this", "week"): "week", ("this", "month"): "month",
+    ("last", "week"): "last-week", ("last", "month"): "last-month",
+}  # fmt: skip
+_CHART: Final = frozenset({"chart", "graph"})
+_KNOWN: Final = (
+    *periods.SPOKEN, *_BOARDS, "bottom", "chart", "here", "help", "last week", "last month",
+)  # fmt: skip
+_ASKED: Final = ("leaderboard", "help")
+
+
+class Why(StrEnum):
+    """Why a command is not understood."""
+
+    UNKNOWN = "unknown"
+    """The word means nothing."""
+    TWICE = "twice"
+    """The word says what another has said already, or its contrary."""
+    COUNT = "count"
+    """The number is not one of 1 to 50."""
+    NAME = "name"
+    """The word is a channel's name, which only Slack can tell the channel of."""
+    PEOPLE = "people"
+    """A channel's board is of people: there is none of things or givers."""
+    CHART = "chart"
+    """How many places a chart shows, and which end of the board, is always the same."""
+    MENTION = "mention"
+    """A chart is drawn for the slash command only."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShowBoard:
-    """Show the first *count* places."""
+    """Show *count* places of a board, of one period, from the top or the bottom."""
 
     count: int = PLACES
+    board: str = USERS
+    """`users`, `things` or `givers`; with a channel always `users`."""
+    span: str = "all"
+    """One of `periods.SPOKEN`, or a period's own name such as `2026-W47`."""
+    bottom: bool = False
+    channel: str | None = None
+    """The channel whose votes count, `here` for the one where this is asked."""
+
+    @property
+    def words(self) -> str:
+        """Return what can be typed to ask for the same."""
+        said = [str(self.count), self.span, self.board]
+        if self.bottom:
+            said.append("bottom")
+        if self.channel:
+            said.append("here" if self.channel == HERE else f"<#{self.channel}>")
+        return " ".join(said)
+
+
+@dataclass(frozen=True, slots=True)
+class ShowChart:
+    """Draw the first places of a board: week by week, or side by side for one period."""
+
+    board: str = USERS
+    """As in a ShowBoard."""
+    span: str | None = None
+    """The period, as in a ShowBoard; None for the last weeks."""
+    channel: str | None = None
+    """As in a ShowBoard."""
+
+    @property
+    def words(self) -> str:
+        """Return what can be typed to ask for the same."""
+        where = "here" if self.channel == HERE else f"<#{self.channel}>" if self.channel else None
+        return " ".join(word for word in ("chart", self.board, self.span, where) if word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +106,42 @@ class Help:
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """Say how the command is used."""
+    """Say what of the command is not understood."""
+
+    word: str = ""
+    why: Why = Why.UNKNOWN
+    nearest: str = ""
+    """What may have been meant; after TWICE the word that stands against this one."""
 
 
-Command = ShowBoard | Help | Unclear
+Command = ShowBoard | ShowChart | Help | Unclear
 
 
 def leaderboard(arguments: str) -> Command:
-    """Read what follows `/leaderboard`: nothing, a count from 1 to 50, or `help`."""
-    word = arguments.strip().casefold()
-    if word == "help":
+    """Read what follows `/leaderboard`: words in any order, each kind once, or `help`."""
+    said = arguments.casefold().split(maxsplit=_MOST_WORDS)
+    if "help" in said:
         return Help()
-    if not word:
-        return ShowBoard()
-    if word.isascii() and word.isdigit() and len(word) <= 3 and 1 <= int(word) <= MOST_PLACES:
-        return ShowBoard(int(word))
-    return Unclear()
+    parts: dict[str, Any] = {}
+    given: dict[str, str] = {}
+    for word in _paired(said):
+        read = _meant(word)
+        if isinstance(read, Unclear):
+            return read
+        kind, value = read
+        if kind in given:
+            return Unclear(_cut(word), Why.TWICE, _cut(given[kind]))
+        given[kind], parts[kind] = word, value
+    if parts.get("channel") and parts.get("board", USERS) != USERS:
+        return Unclear(_cut(given["board"]), Why.PEOPLE)
+    return _charted(parts, given) if parts.pop("chart", False) else ShowBoard(**parts)
+
+
+def _charted(parts: dict[str, Any], given: dict[str, str]) -> ShowChart | Unclear:
+    for kind in ("count", "bottom"):
+        if kind in given:
+            return Unclear(_cut(given[kind]), Why.CHART)
+    return ShowChart(**parts)
 
 
 def mention(lines: Lines, bot: str) -> Command | None:
@@ -56,6 +156,77 @@ def mention(lines: Lines, bot: str) -> Command | None:
         case ["help"]:
             return Help()
         case ["leaderboard"]:
-            return leaderboard(lines.atoms.plain("".join(words[1:])))
+            asked = leaderboard(lines.atoms.plain("".join(words[1:])))
+            return Unclear("chart", Why.MENTION) if isinstance(asked, ShowChart) else asked
+        case [word]:
+            return _unclear(lines.atoms.plain(word), _ASKED)
         case _:
             return Unclear()
+
+
+def _paired(said: list[str]) -> list[str]:
+    """Return *said* with the words that belong together as one."""
+    words: list[str] = []
+    for word in said:
+        if words and (pair := _PAIRS.get((words[-1], word))):
+            words[-1] = pair
+        else:
+            words.append(word)
+    return words
+
+
+def _meant(word: str) -> tuple[str, Any] | Unclear:
+    """Return which part of a ShowBoard *word* gives, and its value."""
+    for read in _READERS:
+        if (found := read(word)) is not None:
+            return found
+    return _unclear(word, _KNOWN)
+
+
+def _count(word: str) -> tuple[str, Any] | Unclear | None:
+    if not _NUMBER.fullmatch(word):
+        return None
+    if word.isdigit() and len(word) <= 3 and 1 <= int(word) <= MOST_PLACES:
+        return "count", int(word)
+    return Unclear(_cut(word), Why.COUNT)
+
+
+def _span(word: str) -> tuple[str, Any] | None:
+    if word in periods.SPOKEN:
+        return "span", word
+    named = periods.named(word.upper())
+    return ("span", named.name) if named else None
+
+
+def _board(word: str) -> tuple[str, Any] | None:
+    return ("board", _BOARDS[word]) if word in _BOARDS else None
+
+
+def _end(word: str) -> tuple[str, Any] | None:
+    return ("bottom", True) if word in _BOTTOM else None
+
+
+def _chart(word: str) -> tuple[str, Any] | None:
+    return ("chart", True) if word in _CHART else None
+
+
+def _channel(word: str) -> tuple[str, Any] | Unclear | None:
+    if word in _HERE:
+        return "channel", HERE
+    if escaped := _CHANNEL.fullmatch(word):
+        return "channel", escaped[1].upper()
+    return Unclear(_cut(word), Why.NAME) if word.startswith("#") else None
+
+
+_READERS: Final[tuple[Callable[[str], tuple[str, Any] | Unclear | None], ...]] = (
+    _count, _span, _board, _end, _chart, _channel,
+)  # fmt: skip
+
+
+def _unclear(word: str, known: tuple[str, ...]) -> Unclear:
+    near = get_close_matches(word[:_LONGEST_WORD].casefold(), known, n=1, cutoff=0.6)
+    return Unclear(_cut(word), nearest=near[0] if near else "")
+
+
+def _cut(word: str) -> str:
+    return word if len(word) <= _LONGEST_WORD else word[: _LONGEST_WORD - 1] + "…"

@@ -8,6 +8,9 @@ from typing import Final
 ALL: Final = ""
 """The name of the period that never ends."""
 
+SPOKEN: Final = ("today", "yesterday", "week", "last-week", "month", "last-month", "all")
+"""The words for a period that depend on the day on which they are said."""
+
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WEEK: Final = re.compile(r"[0-9]{4}-[Ww][0-9]{2}")
 _MONTH: Final = re.compile(r"[0-9]{4}-[0-9]{2}")
@@ -75,3 +78,12 @@ def named(name: str) -> Period | None:
     except (ValueError, OverflowError):  # a month 13, a week 54, the end of the calendar
         return None
     return None
+
+
+def spoken(word: str, today: date) -> Period | None:
+    """Return the period that *word* means on the day *today*: one of SPOKEN, or a name."""
+    around = {"all": EVER, "today": day(today), "week": week(today), "month": month(today)}
+    if word in around:
+        return around[word]
+    before = {"yesterday": "today", "last-week": "week", "last-month": "month"}
+    return around[before[word]].before() if word in before else named(word)

@@ -20,10 +20,21 @@ def has_shape(payload: Any) -> bool:
     """Tell whether Bolt can read *payload*."""
     if not isinstance(payload, dict) or not _grants(payload.get("authorizations")):
         return False
-    if payload.get("type") == "event_callback":
-        event = payload.get("event")
-        return isinstance(event, dict) and isinstance(event.get("type"), str)
-    return isinstance(payload.get("type", payload.get("command")), str)
+    match payload.get("type", payload.get("command")):
+        case "event_callback":
+            return _names(payload.get("event"), "type")
+        case "block_actions":
+            actions = payload.get("actions")
+            named = isinstance(actions, list) and all(_names(a, "action_id") for a in actions)
+            return named and bool(actions)
+        case "view_submission" | "view_closed":
+            return _names(payload.get("view"), "callback_id")
+        case kind:
+            return isinstance(kind, str)
+
+
+def _names(part: object, key: str) -> bool:
+    return isinstance(part, dict) and isinstance(part.get(key), str)
 
 
 def _grants(authorizations: object) -> bool:

@@ -16,6 +16,7 @@ _LONGEST: Final = 40_000
 """Characters of a message; Slack cuts off the rest."""
 _SLACKBOT: Final = "USLACKBOT"
 _ID: Final = re.compile(r"[A-Z0-9]{1,64}")
+_KINDS: Final = {"channel": False, "group": True, "mpim": True, "im": True}
 _TS: Final = re.compile(r"[0-9]{1,11}\.[0-9]{1,9}")
 
 
@@ -56,6 +57,12 @@ def place(body: dict[str, Any]) -> tuple[str, str, str] | None:
     team, channel = team_id(body), slack_id(event.get("channel"))
     ts = timestamp(event.get("event_ts")) or timestamp(event.get("ts"))
     return (team, channel, ts) if team and channel and ts else None
+
+
+def private(body: dict[str, Any]) -> bool | None:
+    """Tell whether only members know of the channel in *body*; None where it does not say."""
+    kind = body["event"].get("channel_type")
+    return _KINDS.get(kind) if isinstance(kind, str) else None
 
 
 def edited_at(said: dict[str, Any]) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 import structlog
 
 from app.slack import events
+from app.slack.places import Places
 from app.store import channels
 from app.store.database import Database, UnavailableError
 
@@ -40,12 +41,14 @@ class Listening:
         self,
         database: Database,
         catch_up: Starts | None = None,
+        places: Places | None = None,
         *,
         every: float = EVERY,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._catch_up = catch_up
+        self._places = places
         self._every = every
         self._clock = clock
         self._newest: dict[tuple[str, str], str] = {}
@@ -54,11 +57,14 @@ class Listening:
         self._stopping = asyncio.Event()
 
     def note(self, body: dict[str, Any]) -> None:
-        """Remember that the event in *body* was heard, if it is a channel's."""
+        """Remember that the event in *body* was heard, if it is a channel's, and of which kind."""
         if found := events.place(body):
             team, channel, ts = found
             if ts > self._newest.get((team, channel), ""):
                 self._newest[team, channel] = ts
+            private = events.private(body)
+            if self._places and private is not None:
+                self._places.note(team, channel, private=private)
 
     async def run(self) -> None:
         """Store what is noted until stopped, and once more then."""
@@ -80,6 +86,8 @@ class Listening:
         newest, self._newest = self._newest, {}
         try:
             await self._store(newest)
+            if self._places:
+                await self._places.flush()
         except UnavailableError:
             self._keep(newest)
         else:

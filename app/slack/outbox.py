@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, Final
 
 import structlog
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core import richtext
@@ -136,7 +137,7 @@ class Sender:
         if later:
             await self._database.run(lambda c: outbox.postponed(c, later, 0.0))
         try:
-            ts = await self._call(together, content)
+            ts = await self._post(together, content)
         except FAILURES as error:
             await self._failed(together, failure(error))
         else:
@@ -157,6 +158,16 @@ class Sender:
         first = together[0]
         await self._database.run(lambda c: outbox.posted(c, together, ts, self._pace))
         _log.info("reply.posted", channel=first.channel_id, kind=first.kind, replies=len(together))
+
+    async def _post(self, together: Sequence[Reply], content: Page) -> str | None:
+        """Post *content*, in simpler blocks where Slack refuses those."""
+        while True:
+            try:
+                return await self._call(together, content)
+            except SlackApiError as error:
+                if not self._wording.refused(content, failure(error)):
+                    raise
+            content, _ = await self._wording.page(together)
 
     async def _call(self, together: Sequence[Reply], content: Page) -> str | None:
         first = together[0]

@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from app.slack.failures import FAILURES, failure
 from app.store import members
-from app.store.database import Database, UnavailableError
+from app.store.database import Conn, Database, UnavailableError
 
 _log = structlog.get_logger()
 
@@ -49,11 +49,11 @@ class People:
             known |= await self._asked(team, [u for u in missing if u not in known])
         return known
 
-    async def renamed(self, team: str, user: dict[str, Any]) -> None:
-        """Take the name that a `user_change` brings."""
+    async def changed(self, team: str, user: dict[str, Any]) -> None:
+        """Take what a `user_change` brings: a name, and whether its person is still there."""
         said = name_of(user)
         if isinstance(user.get("id"), str) and said:
-            await self._keep(team, {user["id"]: said})
+            await self._keep(team, user["id"], said, gone=user.get("deleted") is True)
 
     async def members_of(self, team: str, group: str) -> Sequence[str] | None:
         """Return who is in *group*, or None where Slack will not say.
@@ -136,17 +136,24 @@ class People:
             except FAILURES as error:
                 _log.info("name.unknown", user=user, reason=failure(error).reason)
                 return None
-        said = name_of(answer.get("user") or {})
+        told = answer.get("user")
+        told = told if isinstance(told, dict) else {}
+        said = name_of(told)
         if said:
-            await self._keep(team, {user: said})
+            await self._keep(team, user, said, gone=told.get("deleted") is True)
         return said
 
-    async def _keep(self, team: str, names: dict[str, str]) -> None:
-        self._remember(team, names)
+    async def _keep(self, team: str, user: str, name: str, *, gone: bool) -> None:
+        self._remember(team, {user: name})
+
+        async def store(conn: Conn) -> None:
+            await members.remember(conn, team, {user: name})
+            await members.deactivated(conn, team, user, gone=gone)
+
         try:
-            await self._database.run(lambda conn: members.remember(conn, team, names))
+            await self._database.run(store)
         except UnavailableError:
-            _log.info("name.not_stored", users=len(names))
+            _log.info("name.not_stored", users=1)
 
 
 def name_of(user: dict[str, Any]) -> str | None:

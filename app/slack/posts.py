@@ -4,15 +4,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.core.replies import usage
+from app.core import commands
+from app.core.commands import ShowBoard, Unclear, Why
+from app.core.replies import acts, usage
 from app.core.replies import votes as words
 from app.core.replies.votes import Told
 from app.core.rules import Refusal
 from app.core.settings import Settings
 from app.core.vote import is_thing
+from app.slack.boards import Asked, Boards
+from app.slack.failures import Failure
 from app.slack.people import People
-from app.slack.views.leaderboard import Page, page
-from app.standings import leaderboard
+from app.slack.views.leaderboard import Page
 from app.store import boards, outbox
 from app.store.database import Database
 from app.store.outbox import Reply
@@ -28,6 +31,14 @@ class Wording:
     database: Database
     people: People
     settings: Settings
+    boards: Boards
+
+    def refused(self, content: Page, failed: Failure) -> bool:
+        """Put tables into words that are simpler than *content*, if Slack does not take those.
+
+        Tells whether there are such.
+        """
+        return self.boards.tables.refused(content.kind, failed.reason)
 
     async def page(self, together: Sequence[Reply]) -> tuple[Page, int]:
         """Return the message for *together*, replies of one kind, and how many of them it holds.
@@ -44,12 +55,14 @@ class Wording:
                 return await self._board(reply)
             case "score":
                 return await self._score(reply)
+            case "absent":
+                return await self._absent(reply)
             case "refusals" | "exhausted":
                 return Page(self._refused(reply))
             case "help":
                 return Page(usage.HELP)
             case _:
-                return Page(usage.USAGE)
+                return Page(usage.unclear(_unclear(reply.body)))
 
     async def _votes(self, together: Sequence[Reply]) -> tuple[Page, int]:
         texts = await self._told(together[0].team_id, [reply.body for reply in together])
@@ -78,16 +91,24 @@ class Wording:
         return people | await self.database.run(lambda c: boards.spellings(c, team, things))
 
     async def _board(self, reply: Reply) -> Page:
-        reader, count = reply.body["reader"], reply.body["count"]
-        board = await leaderboard(self.database, reply.team_id, reader, count)
-        names = await self.people.names(reply.team_id, [*board.people, reader])
-        return page(board, names, reader)
+        body = reply.body
+        # An earlier version wrote only how many places were asked for.
+        show = commands.leaderboard(body.get("words") or str(body["count"]))
+        if not isinstance(show, ShowBoard):
+            return Page(usage.unclear(Unclear()))
+        public, shown = not reply.only_for, body.get("shown", False)
+        asked = Asked(reply.team_id, body["reader"], reply.channel_id, show, public, shown)
+        return await self.boards.page(asked)
 
     async def _score(self, reply: Reply) -> Page:
         target, spelling = reply.body["target"], reply.body["spelling"]
         names = await self._named(reply.team_id, [target])
         names.setdefault(target, spelling or target)
         return Page(words.score(target, reply.body["score"], names))
+
+    async def _absent(self, reply: Reply) -> Page:
+        people = reply.body["people"]
+        return Page(acts.absent(people, await self.people.names(reply.team_id, people)))
 
     def _refused(self, reply: Reply) -> str:
         if reply.kind == "exhausted":
@@ -106,6 +127,11 @@ def arguments(reply: Reply, content: Page, ids: Sequence[int]) -> dict[str, Any]
     # The metadata tells a later process what was posted when the answer never arrived.
     metadata = {"event_type": "pptbot_replies", "event_payload": {"ids": list(ids)}}
     return own | {"unfurl_links": False, "unfurl_media": False, "metadata": metadata}
+
+
+def _unclear(body: dict[str, str]) -> Unclear:
+    """Return what was not understood; an earlier version did not write it down."""
+    return Unclear(body["word"], Why(body["why"]), body["nearest"]) if body else Unclear()
 
 
 def _lengths(texts: Sequence[str]) -> Iterator[int]:

@@ -1,38 +1,72 @@
-"""Reads boards: each is the same indexed top-N, and a standing is a count on the same index."""
+"""Reads boards: each is the same indexed top-N, without those who are shown nowhere."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from psycopg import AsyncConnection
-from psycopg.rows import class_row
 
 from app.core.boards import Place, Standing
 
-# A score of 0 is nobody's place: what was given has been taken back.
-_TOP: Final = """
-SELECT rank() OVER (ORDER BY score DESC) AS rank, target_id AS target, score
-FROM (
-    SELECT target_id, score FROM leaderboard
-    WHERE team_id = %(team)s AND board = %(board)s AND score <> 0
-    ORDER BY score DESC, target_id LIMIT %(count)s
-) AS top
-ORDER BY score DESC, target_id
+# Who is hidden is looked up row by row, and never by reading all of them: where 100,000 people
+# have left, ten places still cost ten look-ups. (EXISTS could become a hash of the whole table.)
+SHOWN: Final = """
+    l.team_id = %(team)s AND l.board = %(board)s AND l.score <> 0
+    AND (SELECT 1 FROM hidden_members AS h
+         WHERE h.team_id = %(team)s AND h.user_id = l.target_id LIMIT 1) IS NULL
+"""
+"""Which rows of `leaderboard AS l` are places: a score of 0 is none, what was given is gone."""
+
+_TOP: Final = f"""
+SELECT l.target_id, l.score FROM leaderboard AS l WHERE {SHOWN}
+ORDER BY l.score DESC, l.target_id LIMIT %(count)s
+"""  # noqa: S608 (put together from constants)
+
+_BOTTOM: Final = f"""
+SELECT l.target_id, l.score FROM leaderboard AS l WHERE {SHOWN}
+ORDER BY l.score, l.target_id DESC LIMIT %(count)s
+"""  # noqa: S608 (the same)
+
+_OWN: Final = f"""
+SELECT own.score, ahead.target_id, ahead.score FROM (
+    SELECT l.score FROM leaderboard AS l WHERE {SHOWN} AND l.target_id = %(target)s
+) AS own LEFT JOIN LATERAL (
+    SELECT l.target_id, l.score FROM leaderboard AS l WHERE {SHOWN} AND l.score > own.score
+    ORDER BY l.score, l.target_id DESC LIMIT 1
+) AS ahead ON true
+"""  # noqa: S608 (the same)
+
+_ABOVE: Final = """
+SELECT count(*) FROM leaderboard AS l
+WHERE l.team_id = %(team)s AND l.board = %(board)s AND l.score <> 0 AND l.score > %(score)s
+  AND NOT EXISTS (
+    SELECT FROM hidden_members AS h WHERE h.team_id = %(team)s AND h.user_id = l.target_id)
 """
 
-_STANDING: Final = """
-WITH own AS (
-    SELECT score FROM leaderboard
-    WHERE team_id = %(team)s AND board = %(board)s AND target_id = %(target)s AND score <> 0
+_HEAD: Final = f"""
+SELECT score, count(*) FROM (
+    SELECT l.score FROM leaderboard AS l WHERE {SHOWN} ORDER BY l.score DESC LIMIT %(most)s
+) AS head GROUP BY score ORDER BY score DESC
+"""  # noqa: S608 (the same)
+
+_AMONG: Final = f"""
+SELECT l.target_id, l.score FROM leaderboard AS l
+WHERE {SHOWN} AND l.target_id = ANY(%(targets)s)
+"""  # noqa: S608 (the same)
+
+_ON_EACH: Final = """
+SELECT board, target_id, score FROM leaderboard
+WHERE team_id = %(team)s AND board = ANY(%(boards)s) AND target_id = ANY(%(targets)s)
+"""
+
+_ANY: Final = """
+SELECT EXISTS (
+    SELECT FROM leaderboard WHERE team_id = %(team)s AND board = %(board)s AND score <> 0
 )
-SELECT own.score,
-    (SELECT count(*) + 1 FROM leaderboard
-     WHERE team_id = %(team)s AND board = %(board)s AND score > own.score AND score <> 0) AS rank,
-    ahead.target_id, ahead.score
-FROM own LEFT JOIN LATERAL (
-    SELECT target_id, score FROM leaderboard
-    WHERE team_id = %(team)s AND board = %(board)s AND score > own.score AND score <> 0
-    ORDER BY score, target_id DESC LIMIT 1
-) AS ahead ON true
+"""
+
+_HIDDEN: Final = """
+SELECT EXISTS (SELECT FROM hidden_members WHERE team_id = %(team)s AND user_id = %(user)s)
 """
 
 _SCORES: Final = """
@@ -45,23 +79,86 @@ SELECT target_id, spelling FROM things WHERE team_id = %(team)s AND target_id = 
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a target has on a board, and the nearest place with a higher score."""
+
+    score: int
+    ahead: Place | None
+
+
 async def top(conn: AsyncConnection[Any], team: str, board: str, count: int) -> list[Place]:
     """Return the first *count* places of *board*, those with equal scores by target id."""
-    cursor = conn.cursor(row_factory=class_row(Place))
-    await cursor.execute(_TOP, {"team": team, "board": board, "count": count})
+    cursor = await conn.execute(_TOP, {"team": team, "board": board, "count": count})
+    return _ranked(await cursor.fetchall())
+
+
+async def bottom(
+    conn: AsyncConnection[Any], team: str, board: str, count: int
+) -> list[tuple[str, int]]:
+    """Return who stands on the last *count* places of *board*, the last first, with the score."""
+    cursor = await conn.execute(_BOTTOM, {"team": team, "board": board, "count": count})
     return await cursor.fetchall()
+
+
+async def own(conn: AsyncConnection[Any], team: str, board: str, target: str) -> Own | None:
+    """Return what *target* has on *board*, or None for who has no place there."""
+    cursor = await conn.execute(_OWN, {"team": team, "board": board, "target": target})
+    row = await cursor.fetchone()
+    if row is None:
+        return None
+    score, ahead, ahead_score = row
+    return Own(score, Place(0, ahead, ahead_score) if ahead else None)
 
 
 async def standing(
     conn: AsyncConnection[Any], team: str, board: str, target: str
 ) -> Standing | None:
-    """Return where *target* stands on *board*, or None for who has no points."""
-    cursor = await conn.execute(_STANDING, {"team": team, "board": board, "target": target})
-    row = await cursor.fetchone()
-    if row is None:
+    """Return where *target* stands on *board*, counting each place above, or None for nowhere.
+
+    The time grows with the rank; `Ladders.standing` tells the same in bounded time.
+    """
+    has = await own(conn, team, board, target)
+    if has is None:
         return None
-    score, rank, ahead, ahead_score = row
-    return Standing(rank, score, Place(0, ahead, ahead_score) if ahead else None)
+    cursor = await conn.execute(_ABOVE, {"team": team, "board": board, "score": has.score})
+    row = await cursor.fetchone()
+    return Standing((row[0] if row else 0) + 1, has.score, has.ahead)
+
+
+async def head(
+    conn: AsyncConnection[Any], team: str, board: str, most: int
+) -> list[tuple[int, int]]:
+    """Return the scores of the first *most* places, each with how many of them have it."""
+    cursor = await conn.execute(_HEAD, {"team": team, "board": board, "most": most})
+    return await cursor.fetchall()
+
+
+async def among(
+    conn: AsyncConnection[Any], team: str, board: str, targets: Iterable[str]
+) -> dict[str, int]:
+    """Return the scores that those of *targets* have who have a place on *board*."""
+    parameters = {"team": team, "board": board, "targets": list(targets)}
+    return dict(await (await conn.execute(_AMONG, parameters)).fetchall())
+
+
+async def on_each(
+    conn: AsyncConnection[Any], team: str, names: Sequence[str], targets: Sequence[str]
+) -> dict[tuple[str, str], int]:
+    """Return the scores of *targets* on each of the boards with *names*, by board and target."""
+    parameters = {"team": team, "boards": list(names), "targets": list(targets)}
+    rows = await (await conn.execute(_ON_EACH, parameters)).fetchall()
+    return {(board, target): score for board, target, score in rows}
+
+
+async def exists(conn: AsyncConnection[Any], team: str, board: str) -> bool:
+    """Tell whether *board* has any place."""
+    return await _told(conn, _ANY, {"team": team, "board": board})
+
+
+async def hidden(conn: AsyncConnection[Any], team: str, user: str) -> bool:
+    """Tell whether *user* is shown on no board."""
+    return await _told(conn, _HIDDEN, {"team": team, "user": user})
 
 
 async def scores(conn: AsyncConnection[Any], team: str, targets: Sequence[str]) -> dict[str, int]:
@@ -74,3 +171,17 @@ async def spellings(conn: AsyncConnection[Any], team: str, things: Sequence[str]
     """Return how each of *things* was last written."""
     cursor = await conn.execute(_SPELLINGS, {"team": team, "things": list(things)})
     return dict(await cursor.fetchall())
+
+
+def _ranked(rows: Sequence[tuple[str, int]]) -> list[Place]:
+    """Give the first rows of a board their ranks: equal scores share one (1, 1, 3)."""
+    places: list[Place] = []
+    for number, (target, score) in enumerate(rows, 1):
+        tied = places and places[-1].score == score
+        places.append(Place(places[-1].rank if tied else number, target, score))
+    return places
+
+
+async def _told(conn: AsyncConnection[Any], query: str, parameters: dict[str, str]) -> bool:
+    row = await (await conn.execute(query, parameters)).fetchone()
+    return bool(row and row[0])

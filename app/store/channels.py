@@ -34,6 +34,19 @@ ON CONFLICT (team_id, channel_id) DO UPDATE
 SET read_ts = least(c.read_ts, EXCLUDED.read_ts), updated_at = now()
 """
 
+# In key order, as above.
+_LEARNT: Final = """
+INSERT INTO channels AS c (team_id, channel_id, private)
+SELECT * FROM unnest(%(teams)s::text[], %(channels)s::text[], %(private)s::boolean[]) AS p
+ORDER BY 1, 2
+ON CONFLICT (team_id, channel_id) DO UPDATE SET private = EXCLUDED.private, updated_at = now()
+WHERE c.private IS DISTINCT FROM EXCLUDED.private
+"""
+
+_PRIVATE: Final = """
+SELECT private FROM channels WHERE team_id = %(team)s AND channel_id = %(channel)s
+"""
+
 _UNREAD: Final = """
 SELECT channel_id, read_ts::float8 FROM channels
 WHERE team_id = %(team)s AND read_ts IS NOT NULL ORDER BY channel_id
@@ -49,6 +62,19 @@ async def heard(conn: AsyncConnection[Any], newest: Mapping[tuple[str, str], str
     """Store the *newest* event's time by team and channel; never an earlier one."""
     keys = {"teams": [team for team, _ in newest], "channels": [place for _, place in newest]}
     await conn.execute(_HEARD, keys | {"times": list(newest.values())})
+
+
+async def learnt(conn: AsyncConnection[Any], private: Mapping[tuple[str, str], bool]) -> None:
+    """Store which channels are *private*, by team and channel."""
+    keys = {"teams": [team for team, _ in private], "channels": [place for _, place in private]}
+    await conn.execute(_LEARNT, keys | {"private": list(private.values())})
+
+
+async def private(conn: AsyncConnection[Any], team: str, channel: str) -> bool | None:
+    """Return whether *channel* is private, as Slack last said; None where it has not."""
+    cursor = await conn.execute(_PRIVATE, {"team": team, "channel": channel})
+    row = await cursor.fetchone()
+    return row[0] if row else None
 
 
 async def missed(conn: AsyncConnection[Any], overlap: int) -> None:
@@ -103,6 +129,9 @@ async def _locked(conn: AsyncConnection[Any], team: str) -> bool:
         await conn.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         cursor = await conn.execute("SELECT pg_try_advisory_xact_lock(%s)", [key - (1 << 63)])
         row = await cursor.fetchone()
+        # A statement with parameters keeps its snapshot until the next one: for as long as a
+        # catch-up takes, VACUUM could remove nothing.
+        await conn.execute("SELECT")
     except psycopg.OperationalError as error:
         raise UnavailableError(type(error).__name__) from error
     return bool(row and row[0])

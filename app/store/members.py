@@ -32,6 +32,17 @@ ON CONFLICT (team_id, user_id) DO UPDATE SET name = EXCLUDED.name, updated_at = 
 """
 
 
+_GONE: Final = """
+INSERT INTO hidden_members (team_id, user_id, why) VALUES (%(team)s, %(user)s, 'deactivated')
+ON CONFLICT DO NOTHING
+"""
+
+_BACK: Final = """
+DELETE FROM hidden_members
+WHERE team_id = %(team)s AND user_id = %(user)s AND why = 'deactivated'
+"""
+
+
 async def named(conn: AsyncConnection[Any], team: str, users: Sequence[str]) -> list[Member]:
     """Return those of *users* whose names are known."""
     cursor = conn.cursor(row_factory=class_row(Member))
@@ -43,3 +54,8 @@ async def remember(conn: AsyncConnection[Any], team: str, names: Mapping[str, st
     """Store the current *names*, by user id."""
     users, said = list(names), list(names.values())
     await conn.execute(_REMEMBER, {"team": team, "users": users, "names": said})
+
+
+async def deactivated(conn: AsyncConnection[Any], team: str, user: str, *, gone: bool) -> None:
+    """Show *user* on no board while *gone* from the workspace, and again once back."""
+    await conn.execute(_GONE if gone else _BACK, {"team": team, "user": user})

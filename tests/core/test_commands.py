@@ -1,35 +1,138 @@
 """What people ask the app for."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from app.core.commands import Command, Help, ShowBoard, Unclear, leaderboard, mention
+from app.core.commands import (
+    HERE,
+    Command,
+    Help,
+    ShowBoard,
+    Unclear,
+    Why,
+    leaderboard,
+    mention,
+)
+from app.core.replies import usage
 from tests.core.reading import lines
 
 
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        ("", ShowBoard(10)),
-        ("  ", ShowBoard(10)),
+        ("", ShowBoard()),
+        ("  ", ShowBoard()),
         ("1", ShowBoard(1)),
         (" 25 ", ShowBoard(25)),
         ("050", ShowBoard(50)),
         ("help", Help()),
         (" HELP ", Help()),
-        ("0", Unclear()),
-        ("51", Unclear()),
-        ("-1", Unclear()),
-        ("+5", Unclear()),
-        ("2.5", Unclear()),
-        ("ten", Unclear()),
-        ("10 people", Unclear()),
-        ("٣", Unclear()),
-        ("²", Unclear()),
-        ("9" * 5000, Unclear()),
+        ("help week", Help()),
+        ("today", ShowBoard(span="today")),
+        ("Yesterday", ShowBoard(span="yesterday")),
+        ("WEEK", ShowBoard(span="week")),
+        ("this week", ShowBoard(span="week")),
+        ("last week", ShowBoard(span="last-week")),
+        ("last-month", ShowBoard(span="last-month")),
+        ("all time", ShowBoard()),
+        ("2026-10", ShowBoard(span="2026-10")),
+        ("2026-w47", ShowBoard(span="2026-W47")),
+        ("2026-11-20", ShowBoard(span="2026-11-20")),
+        ("people", ShowBoard()),
+        ("givers month", ShowBoard(board="givers", span="month")),
+        ("month givers", ShowBoard(board="givers", span="month")),
+        ("bottom", ShowBoard(bottom=True)),
+        ("last week last", ShowBoard(span="last-week", bottom=True)),
+        ("<#C0DEV|dev>", ShowBoard(channel="C0DEV")),
+        ("<#C0SECRET|>", ShowBoard(channel="C0SECRET")),
+        ("<#C0DEV>", ShowBoard(channel="C0DEV")),
+        ("#here", ShowBoard(channel=HERE)),
+        (
+            "bottom <#C0DEV|dev> users 2026-W47 5",
+            ShowBoard(5, "users", "2026-W47", bottom=True, channel="C0DEV"),
+        ),
     ],
 )
-def test_the_slash_command_takes_a_count_or_help(arguments: str, expected: Command):
+def test_words_are_read_in_any_order_and_case(arguments: str, expected: Command):
     assert leaderboard(arguments) == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ("0", Unclear("0", Why.COUNT)),
+        ("51", Unclear("51", Why.COUNT)),
+        ("-1", Unclear("-1", Why.COUNT)),
+        ("+5", Unclear("+5", Why.COUNT)),
+        ("2.5", Unclear("2.5", Why.COUNT)),
+        ("9" * 5000, Unclear("9" * 39 + "…", Why.COUNT)),
+        ("ten", Unclear("ten")),
+        ("٣", Unclear("٣")),
+        ("²", Unclear("²")),
+        ("wek", Unclear("wek", nearest="week")),
+        ("25 gviers", Unclear("gviers", nearest="givers")),
+        ("2026-13", Unclear("2026-13")),
+        ("2026-w54", Unclear("2026-w54")),
+        ("2026-02-30", Unclear("2026-02-30")),
+        ("week month", Unclear("month", Why.TWICE, "week")),
+        ("5 10", Unclear("10", Why.TWICE, "5")),
+        ("bottom bottom", Unclear("bottom", Why.TWICE, "bottom")),
+        ("things users", Unclear("users", Why.TWICE, "things")),
+        ("#dev", Unclear("#dev", Why.NAME)),
+        ("<#C0DEV|dev> givers", Unclear("givers", Why.PEOPLE)),
+        ("things here", Unclear("things", Why.PEOPLE)),
+        ("<@U0BOB>", Unclear("<@u0bob>")),
+    ],
+)
+def test_what_is_not_understood_is_named_with_the_nearest_word(arguments: str, expected: Command):
+    assert leaderboard(arguments) == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("wek", "I do not know `wek`. Did you mean `week`?"),
+        ("ten", "I do not know `ten`."),
+        ("51", "`51` is no number of places: 1 to 50 can be shown."),
+        ("week month", "`week` and `month` do not go together: keep one."),
+        ("<#C1|x> <#C2|y>", "`&lt;#c1|x&gt;` and `&lt;#c2|y&gt;` do not go together: keep one."),
+        ("week week", "`week` is there twice."),
+        ("#dev", "I cannot tell which channel `#dev` is: pick it from Slack's list."),
+        ("things here", "A channel's board is of people: leave out `things`, or the channel."),
+        ("`<!everyone>`", "I do not know `’&lt;!everyone&gt;’`."),
+        ("{0}", "I do not know `{0}`."),
+    ],
+)
+def test_one_line_says_what_is_not_understood(arguments: str, said: str):
+    unclear = leaderboard(arguments)
+    assert isinstance(unclear, Unclear)
+    assert usage.unclear(unclear).startswith(f"{said} Try `/leaderboard`")
+    assert "\n" not in usage.unclear(unclear)
+
+
+@given(st.text(max_size=3000))
+def test_any_argument_is_answered_in_a_line(arguments: str):
+    command = leaderboard(arguments)
+    if isinstance(command, Unclear):
+        assert len(usage.unclear(command)) < 500
+        assert "<" not in usage.unclear(command)
+
+
+SHOWS = st.builds(
+    ShowBoard,
+    st.integers(1, 50),
+    st.sampled_from(["users", "things", "givers"]),
+    st.sampled_from(["all", "today", "yesterday", "week", "last-week", "month", "last-month",
+                     "2026-10", "2026-W53", "2026-11-20"]),
+    st.booleans(),
+)  # fmt: skip
+IN_CHANNELS = st.builds(ShowBoard, channel=st.sampled_from([HERE, "C0DEV", "G1", "D2"]))
+
+
+@given(SHOWS | IN_CHANNELS)
+def test_every_board_can_be_asked_for_again_by_its_words(show: ShowBoard):
+    assert leaderboard(show.words) == show
 
 
 @pytest.mark.parametrize(
@@ -41,18 +144,19 @@ def test_the_slash_command_takes_a_count_or_help(arguments: str, expected: Comma
         ("@bob\u00a0leaderboard\u00a05", ShowBoard(5)),
         ("  @bob   leaderboard   5  ", ShowBoard(5)),
         ("*@bob* leaderboard", ShowBoard(10)),
+        ("@bob leaderboard Week givers", ShowBoard(board="givers", span="week")),
         ("@bob leaderboard help", Help()),
-        ("@bob leaderboard please", Unclear()),
-        ("@bob leaderboard @ann", Unclear()),
+        ("@bob leaderboard please", Unclear("please")),
+        ("@bob leaderboard @ann", Unclear("<@uann>")),
         ("@bob help", Help()),
         ("@bob HELP me", Help()),
         ("@bob", Unclear()),
-        ("@bob thanks", Unclear()),
-        ("@bob++", Unclear()),
+        ("@bob thanks", Unclear("thanks")),
+        ("@bob++", Unclear("++")),
         ("@ann leaderboard", None),
         ("hey @bob leaderboard", None),
         ("leaderboard @bob", None),
-        ("@bob leaderboards", Unclear()),
+        ("@bob leaderboards", Unclear("leaderboards", nearest="leaderboard")),
         ("@bob leaderboard\nsecond line", None),
         ("&gt; @bob leaderboard", None),
         ("`@bob leaderboard`", None),

@@ -2,7 +2,9 @@
 
 import pytest
 
+from app.core import periods
 from app.core.boards import Place, Standing
+from app.core.commands import ShowBoard
 from app.core.replies import boards, text, votes
 from app.core.replies.votes import Told
 from app.core.rules import Refusal
@@ -107,24 +109,60 @@ def test_the_reader_is_told_where_they_stand(standing: Standing | None, expected
 
 
 def test_a_board_is_read_aloud_line_by_line():
-    places = [Place(1, "U1", 14), Place(1, "U2", 14), Place(3, "U3", 1)]
-    assert boards.board(places, 3, NAMES | {"U3": "<!here>"}, "You are 4th.") == (
-        "Leaderboard: top 3, all time\n"
-        "1. Ann, 14 points\n"
-        "1. Bob, 14 points\n"
-        "3. &lt;!here&gt;, 1 point\n"
+    places = [Place(1, "U1", 14, 3), Place(1, "U2", 14, 0), Place(3, "U3", 1, 3)]
+    assert boards.board("Title", places, NAMES | {"U3": "<!here>"}, ["You are 4th."]) == (
+        "Title\n"
+        "1. Ann, 14 points ▲2\n"
+        "1. Bob, 14 points new\n"
+        "3. &lt;!here&gt;, 1 point –\n"
         "You are 4th."
     )
 
 
-def test_a_board_that_is_not_full_is_no_top_ten():
-    assert boards.board([Place(1, "U1", 1)], 10, NAMES, None) == (
-        "Leaderboard, all time\n1. Ann, 1 point"
-    )
+@pytest.mark.parametrize(
+    ("rank", "before", "said"),
+    [(1, None, ""), (1, 0, "new"), (1, 3, "▲2"), (3, 1, "▼2"), (2, 2, "–"), (1, 1234, "▲1,233")],
+)
+def test_a_place_tells_how_it_moved(rank: int, before: int | None, said: str):
+    assert boards.movement(Place(rank, "U1", 1, before)) == said
 
 
-def test_an_empty_board_says_how_to_begin():
-    assert boards.board([], 10, NAMES, "You have no points yet.") == boards.EMPTY_BOARD
+@pytest.mark.parametrize(
+    ("show", "name", "full", "title"),
+    [
+        (ShowBoard(), "", True, "Leaderboard: top 10, all time"),
+        (ShowBoard(), "", False, "Leaderboard, all time"),
+        (ShowBoard(3, bottom=True), "", True, "Leaderboard: last 3, all time"),
+        (ShowBoard(bottom=True), "", False, "Leaderboard: from the bottom, all time"),
+        (ShowBoard(board="things"), "2026-11", False,
+         "Leaderboard of things, 1–30 November 2026, UTC"),
+        (ShowBoard(board="givers"), "2026-11-20", False,
+         "Leaderboard of givers, 20 November 2026, UTC"),
+        (ShowBoard(channel="C1"), "2026-W49", True,
+         "Leaderboard in <#C1>: top 10, 30 November – 6 December 2026, UTC"),
+        (ShowBoard(), "2026-W53", False,
+         "Leaderboard, 28 December 2026 – 3 January 2027, UTC"),
+    ],
+)  # fmt: skip
+def test_a_board_is_called_by_what_it_holds_and_its_dates(
+    show: ShowBoard, name: str, full, title: str
+):
+    period = periods.named(name) or periods.EVER
+    assert boards.board_title(show, period, "UTC", full=full) == title
+
+
+@pytest.mark.parametrize(
+    ("show", "name", "said"),
+    [
+        (ShowBoard(5), "", boards.EMPTY_BOARD),
+        (ShowBoard(board="things"), "", "No thing has points yet."),
+        (ShowBoard(channel="C1"), "", "Nobody has points in <#C1> yet."),
+        (ShowBoard(board="givers", span="2026-10"), "2026-10",
+         "Nobody has given points: 1–31 October 2026, UTC."),
+    ],
+)  # fmt: skip
+def test_an_empty_board_says_so(show: ShowBoard, name: str, said: str):
+    assert boards.empty(show, periods.named(name) or periods.EVER, "UTC") == said
     assert "@someone++" in boards.EMPTY_BOARD
 
 

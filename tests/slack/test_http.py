@@ -121,7 +121,7 @@ async def test_events_that_mean_nothing_to_us_are_no_failure(talk, event):
             "team": {"id": "T1"},
             "actions": [{"action_id": "x", "type": "button"}],
         },
-        {"type": "view_submission", "view": {}, "team": {"id": "T1"}},
+        {"type": "view_submission", "view": {"type": "modal", "callback_id": "x"}},
         {"command": "/unknown", "team_id": "T1", "user_id": "U1", "text": ""},
     ],
 )

@@ -1,6 +1,35 @@
 """What people see of the board: by command, by mention, and for one score."""
 
+import json
+from datetime import UTC, datetime, timedelta
+
 from app.ops.local_slack import events
+
+NOW = datetime.now(UTC)
+
+
+def _table(answer):
+    (table,) = [block for block in answer["blocks"] if block["type"].endswith("table")]
+    return table
+
+
+def _cells(table):
+    return [[cell["text"] for cell in row] for row in table["rows"]]
+
+
+async def _give(talk, points, *, board="users", at=NOW, name=""):
+    """Let a board hold *points*, as if votes had led there."""
+    period = at.strftime(name) if name else ""
+    board = f"{board}/{period}" if period else board
+    for target, score in points.items():
+        await talk.rows(
+            "INSERT INTO leaderboard (team_id, board, target_id, score)"
+            " VALUES (%s, %s, %s, %s) RETURNING 1",
+            talk.slack.workspace.team_id,
+            board,
+            target if target.startswith("thing:") else talk.id_of(target),
+            score,
+        )
 
 
 async def _some_points(talk):
@@ -24,10 +53,10 @@ async def test_the_board_ranks_with_shared_ties_and_tells_ones_own_standing(talk
 
 async def test_the_board_is_one_table_block_of_plain_names(talk):
     await _some_points(talk)
-    blocks = (await talk.command("2"))["blocks"]
-    (table,) = [block for block in blocks if block["type"] == "table"]
-    cells = [[cell["text"] for cell in row] for row in table["rows"]]
-    assert cells == [["Rank", "Name", "Points"], ["1", "bob", "3"], ["2", "carol", "1"]]
+    table = _table(await talk.command("2"))
+    assert table["type"] == "data_table"
+    assert table["caption"] == "People by points"
+    assert _cells(table) == [["Rank", "Name", "Points"], ["1", "bob", "3"], ["2", "carol", "1"]]
 
 
 async def test_nobody_is_pinged_by_a_board(talk):
@@ -62,8 +91,10 @@ async def test_what_was_taken_back_to_nothing_is_on_no_board(talk):
 
 async def test_help_and_unclear_words_get_a_friendly_line(talk):
     assert "Give points" in (await talk.command("help"))["text"]
-    for words in ("0", "51", "ten", "-3", "1 2", "9" * 5000, "٣"):
-        assert "/leaderboard 25" in (await talk.command(words))["text"]
+    for words in ("0", "51", "ten", "-3", "1 2", "9" * 5000, "٣", "x" * 3000, "wek"):
+        answer = await talk.command(words)
+        assert "/leaderboard help" in answer["text"]
+        assert len(answer["text"]) < 200
 
 
 async def test_names_are_asked_for_once_and_follow_a_rename(talk):
@@ -93,6 +124,144 @@ async def test_a_mention_shows_the_board_in_the_thread_once(talk):
     boards = [text for text in talk.heard() if text.startswith("Leaderboard")]
     assert boards == ["Leaderboard: top 1, all time\n1. bob, 3 points\nann has no points yet."]
     assert talk.slack.posts_in("general")[-1].thread_ts == post.ts
+
+
+async def test_the_week_names_its_dates_and_tells_how_ranks_moved(talk):
+    week, before = "%G-W%V", NOW - timedelta(days=7)
+    await _give(talk, {"bob": 5, "carol": 3, "dave": 3, "eve": 1}, name=week)
+    await _give(talk, {"carol": 9, "bob": 7, "eve": 2, "frank": 1}, name=week, at=before)
+    answer = await talk.command("week 3", by="eve")
+    title, *lines = answer["text"].split("\n")
+    monday = NOW.date() - timedelta(days=NOW.weekday())
+    sunday = monday + timedelta(days=6)
+    assert title.startswith("Leaderboard: top 3, ")
+    assert title.endswith(f"{sunday.day} {sunday:%B} {sunday.year}, UTC")
+    assert f"{monday.day}" in title
+    assert lines == [
+        "1. bob, 5 points ▲1",
+        "2. carol, 3 points ▼1",
+        "2. dave, 3 points new",
+        "You are 4th (▼1) with 1 point, 2 behind dave.",
+    ]
+    assert [row[3] for row in _cells(_table(answer))] == ["Change", "▲1", "▼1", "new"]
+
+
+async def test_without_a_period_before_nothing_is_compared(talk):
+    await _give(talk, {"bob": 5}, name="%Y-%m")
+    answer = await talk.command("month")
+    assert answer["text"].split("\n")[1] == "1. bob, 5 points"
+    assert _cells(_table(answer))[0] == ["Rank", "Name", "Points"]
+
+
+async def test_votes_of_today_are_on_the_boards_of_today(talk):
+    await talk.said("@bob++ postgres++", by="ann")
+    for words in ("today", "week", "month", "all", f"{NOW:%Y-%m}", f"{NOW:%G-W%V}"):
+        assert "1. bob, 1 point" in (await talk.command(words))["text"], words
+    for words in ("yesterday", "last week", "last month", "2020-01", "2020-W01"):
+        assert "Nobody has points: " in (await talk.command(words))["text"], words
+
+
+async def test_things_and_givers_have_boards_of_their_own(talk):
+    await talk.said("@bob++ postgres+++ Rust++", by="ann")
+    things = (await talk.command("things"))["text"]
+    assert things.split("\n") == [
+        "Leaderboard of things, all time", "1. postgres, 2 points", "2. Rust, 1 point",
+    ]  # fmt: skip
+    givers = (await talk.command("givers", by="ann"))["text"]
+    assert givers.endswith("1. ann, 4 points\nYou are 1st with 4 points.")
+    assert (await talk.command("givers"))["text"] == givers
+    bob = (await talk.command("givers", by="bob"))["text"]
+    assert bob.endswith("You have given no points yet.")
+
+
+async def test_the_bottom_is_shown_with_true_ranks_and_the_last_first(talk):
+    await _give(talk, {"bob": 5, "carol": 3, "dave": 3, "eve": -2})
+    answer = (await talk.command("bottom 2", by="bob"))["text"]
+    assert answer.split("\n") == [
+        "Leaderboard: last 2, all time",
+        "4. eve, -2 points",
+        "2. dave, 3 points",
+        "You are 1st with 5 points.",
+    ]
+    answer = (await talk.command("bottom 4", by="eve"))["text"]
+    assert answer.endswith("You are 4th with -2 points, 5 behind dave.")
+
+
+async def test_who_is_hidden_is_shown_nowhere_and_is_told_so(talk):
+    await _some_points(talk)
+    await talk.rows(
+        "INSERT INTO hidden_members VALUES (%s, %s, 'opted_out') RETURNING 1",
+        talk.slack.workspace.team_id,
+        talk.id_of("bob"),
+    )
+    answer = (await talk.command(by="carol"))["text"]
+    assert "bob" not in answer
+    assert answer.endswith("You are 1st with 1 point.")
+    assert "opted out" in (await talk.command(by="bob"))["text"]
+
+
+async def test_who_leaves_the_workspace_leaves_the_board_and_comes_back_to_it(talk):
+    await _some_points(talk)
+    member = talk.slack.workspace.member_called("bob")
+    for gone in (True, False):
+        changed = type(member)(**{**_fields(member), "deleted": gone})
+        at = f"17636600{gone:02d}.1"
+        await talk.told(events.user_change_event(talk.slack.workspace, member=changed, event_ts=at))
+        assert ("1. bob" in (await talk.command())["text"]) is not gone
+
+
+async def test_who_has_left_is_known_once_slack_is_asked_for_the_name(talk):
+    await _give(talk, {"oscar": 9, "bob": 1})
+    await talk.command()
+    assert "oscar" not in (await talk.command())["text"].lower()
+
+
+async def test_a_public_channels_board_is_shown_anywhere(talk):
+    await talk.said("@bob++", by="ann", channel="dev")
+    await talk.said("@carol++", by="ann")
+    dev = talk.id_of("dev")
+    answer = await talk.command(f"<#{dev}|dev>", by="bob")
+    assert answer["text"] == (
+        f"Leaderboard in <#{dev}>, all time\n1. bob, 1 point\nYou are 1st with 1 point."
+    )
+    assert "dev" not in _table(answer)["caption"]
+    assert "carol" in (await talk.command("here"))["text"]
+
+
+async def test_a_private_channels_board_is_shown_in_that_channel_alone(talk):
+    await talk.said("@bob++", by="ann", channel="secret")
+    secret = talk.id_of("secret")
+    for words in (f"<#{secret}|>", f"<#{secret}|secret> 5 week"):
+        inside = await talk.command(words, channel="secret")
+        assert "1. bob, 1 point" in inside["text"]
+        outside = await talk.command(words)
+        unknown = await talk.command(words.replace(secret, "C0NOWHERE"))
+        assert outside == unknown
+        assert "public channel" in outside["text"]
+        assert "blocks" not in outside or outside["blocks"] == []
+        assert secret not in json.dumps(outside)
+    await talk.said("@pptbot leaderboard #secret")
+    assert all("bob" not in text for text in talk.heard())
+
+
+async def test_a_channel_is_private_until_slack_says_that_it_is_not(talk):
+    talk.slack.fail("conversations.info", status=500, times=None)
+    await _give(talk, {"bob": 1}, board=f"channel/{talk.id_of('random')}")
+    words = f"<#{talk.id_of('random')}|random>"
+    assert "public channel" in (await talk.command(words))["text"]
+    await talk.said("hello", channel="random")
+    assert "1. bob, 1 point" in (await talk.command(words))["text"]
+
+
+async def test_a_channel_made_private_is_so_with_its_next_message(talk):
+    await talk.said("@bob++", channel="dev")
+    dev = talk.id_of("dev")
+    assert "bob" in (await talk.command(f"<#{dev}|dev>"))["text"]
+    post = talk.write("hello", channel="dev")
+    event = events.posted_event(talk.slack.workspace, post)
+    event["event"]["channel_type"] = "group"
+    await talk.told(event)
+    assert "bob" not in (await talk.command(f"<#{dev}|dev>"))["text"]
 
 
 async def test_help_by_mention_is_for_the_person_who_asks(talk):

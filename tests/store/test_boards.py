@@ -5,7 +5,7 @@ import pytest
 from app.core.boards import Place, Standing
 from app.store import boards
 from app.store.votes import cast
-from tests.store.casting import ballot, ruled, spoken, ts_of
+from tests.store.casting import ballot, rows, ruled, spoken, ts_of
 
 
 @pytest.fixture
@@ -85,14 +85,61 @@ async def test_every_board_is_read_the_same_way(board, name, places):
     assert [place.target for place in top] == places
 
 
-async def test_a_board_is_read_through_its_index(board):
+@pytest.mark.parametrize("query", [boards._TOP, boards._BOTTOM])
+async def test_a_board_is_read_through_its_index_and_the_hidden_one_by_one(board, query):
     async def plan(conn):
         await conn.execute(
             "INSERT INTO leaderboard (team_id, board, target_id, score)"
             " SELECT 'T9', 'users', 'U' || n, n % 500 FROM generate_series(1, 5000) AS n"
         )
-        await conn.execute("ANALYZE leaderboard")
-        query = boards._TOP % {"team": "'T9'", "board": "'users'", "count": 10}
-        return [line for (line,) in await (await conn.execute(f"EXPLAIN {query}")).fetchall()]
+        await conn.execute(
+            "INSERT INTO hidden_members (team_id, user_id, why)"
+            " SELECT 'T9', 'U' || n, 'deactivated' FROM generate_series(1, 5000, 7) AS n"
+        )
+        await conn.execute("VACUUM ANALYZE leaderboard, hidden_members")
+        asked = query % {"team": "'T9'", "board": "'users'", "count": 10}
+        return [line for (line,) in await (await conn.execute(f"EXPLAIN {asked}")).fetchall()]
 
-    assert any("leaderboard_ranked" in line for line in await board.run(plan))
+    lines = await board.run(plan)
+    assert any("Only" in line and "leaderboard_ranked" in line for line in lines), lines
+    assert any("Only" in line and "hidden_members_pkey" in line for line in lines), lines
+    assert not any("Seq Scan" in line or "Sort" in line for line in lines), lines
+
+
+async def _hide(database, *users, team="T1"):
+    for user in users:
+        await rows(
+            database,
+            "INSERT INTO hidden_members VALUES (%s, %s, 'opted_out') RETURNING user_id", team, user
+        )  # fmt: skip
+
+
+async def test_who_is_hidden_is_on_no_board_and_the_ranks_close_up(board):
+    await _hide(board, "U5", "U3B")
+    await _hide(board, "U3A", team="T2")
+    assert await board.run(lambda c: boards.top(c, "T1", "users", 10)) == [
+        Place(1, "U3A", 3),
+        Place(1, "U3C", 3),
+        Place(3, "UM", -1),
+    ]
+    assert await _standing(board, "U3A") == Standing(1, 3)
+    assert await _standing(board, "U5") is None
+    assert [await board.run(lambda c, u=u: boards.hidden(c, "T1", u)) for u in ("U5", "UM")] == [
+        True,
+        False,
+    ]
+
+
+async def test_the_bottom_is_the_same_board_from_its_end(board):
+    last = await board.run(lambda c: boards.bottom(c, "T1", "users", 3))
+    assert last == [("UM", -1), ("U3C", 3), ("U3B", 3)]
+    top = await board.run(lambda c: boards.top(c, "T1", "users", 10))
+    whole = await board.run(lambda c: boards.bottom(c, "T1", "users", 10))
+    assert whole == [(place.target, place.score) for place in reversed(top)]
+
+
+async def test_scores_on_a_board_are_those_of_its_places(board):
+    found = await board.run(lambda c: boards.among(c, "T1", "users", ["U5", "UZ", "UM", "U9"]))
+    assert found == {"U5": 5, "UM": -1}
+    assert await board.run(lambda c: boards.exists(c, "T1", "users"))
+    assert not await board.run(lambda c: boards.exists(c, "T1", "users/2020-01"))

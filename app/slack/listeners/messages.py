@@ -1,6 +1,7 @@
 """Messages and mentions of the app: heard for votes, and for what the app is asked."""
 
 import time
+from dataclasses import asdict
 from typing import Any
 
 import structlog
@@ -70,12 +71,12 @@ async def _answer(message: Message, command: commands.Command, context: Context)
     """Put the answer to *command* into the outbox; the same mention is answered once."""
     key = (message.team, message.channel, message.ts)
     match command:
-        case ShowBoard(count):
-            kind, body = "board", {"count": count, "reader": message.author}
+        case ShowBoard():
+            kind, body = "board", {"words": command.words, "reader": message.author}
         case Help():
             kind, body = "help", {}
         case _:
-            kind, body = "usage", {}
+            kind, body = "usage", asdict(command)
     only_for = outbox.EVERYONE if kind == "board" else message.author
     await context.ears.database.run(
         lambda conn: outbox.write(conn, key, message.thread, kind, body, only_for)

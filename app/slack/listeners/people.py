@@ -1,4 +1,4 @@
-"""What Slack tells of people and groups: new names, new members."""
+"""What Slack tells of people and groups: new names, new members, and who has left."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from app.slack.context import Context
 
 
 def register(app: AsyncApp, context: Context) -> None:
-    """Follow renames and changes of groups."""
+    """Follow renames, who leaves and comes back, and changes of groups."""
 
-    async def renamed(body: dict[str, Any]) -> None:
+    async def changed(body: dict[str, Any]) -> None:
         team, user = events.team_id(body), body["event"].get("user")
         if team and isinstance(user, dict) and events.slack_id(user.get("id")):
-            await context.people.renamed(team, user)
+            await context.people.changed(team, user)
 
     async def regrouped(body: dict[str, Any]) -> None:
         event = body["event"]
@@ -24,6 +24,6 @@ def register(app: AsyncApp, context: Context) -> None:
         if (team := events.team_id(body)) and isinstance(group, str):
             context.people.forget_group(team, group)
 
-    app.event("user_change")(renamed)
+    app.event("user_change")(changed)
     app.event("subteam_updated")(regrouped)
     app.event("subteam_members_changed")(regrouped)

@@ -1,14 +1,20 @@
-"""The leaderboard as Slack shows it: a table block, and the same ranking whole in the text."""
+"""The leaderboard as Slack shows it: a table, the same ranking whole in the text, and buttons."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
-from app.core.boards import Place
+from app.core.commands import ShowBoard
 from app.core.replies import boards as words
-from app.core.replies.text import shown
+from app.core.replies import text as texts
 from app.core.tokens import unescaped
+from app.slack.views.tables import DATA_TABLE, TEXT, Rows, table
 from app.standings import Leaderboard
+
+Block = dict[str, Any]
+
+SWITCH: Final = "leaderboard_switch"
+EVERYONE: Final = "leaderboard_everyone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,43 +22,106 @@ class Page:
     """What one message holds."""
 
     text: str
-    blocks: list[dict[str, Any]] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    kind: str = ""
+    """The kind of table in it, if there is one: Slack may refuse it."""
 
 
-def page(board: Leaderboard, names: Mapping[str, str], reader: str | None = None) -> Page:
+def page(
+    board: Leaderboard,
+    names: Mapping[str, str],
+    kind: str = DATA_TABLE,
+    reader: str | None = None,
+    *,
+    shown: bool = False,
+) -> Page:
     """Return the board as one message with the own standing of its reader.
 
-    *reader* is named where everybody sees it; otherwise it speaks to whoever asked.
+    *reader* is named where everybody sees it, *shown* to them by that person, and there are no
+    buttons then; otherwise it speaks to whoever asked.
     """
-    own = words.standing(board.own, names, reader)
-    text = words.board(board.places, board.asked, names, own)
+    buttons = [] if reader else _buttons(board.show)
     if not board.places:
-        return Page(text)
-    title = words.board_title(len(board.places), board.asked)
-    blocks = [_heading(title), _table(board.places, names)]
-    return Page(text, [*blocks, _context(own)])
+        said = words.empty(board.show, board.period, board.zone)
+        return Page(said, [_section(said), *buttons] if buttons else [])
+    ends = _ends(board, names, reader)
+    if reader and shown:
+        ends.append(words.shown_by(names.get(reader, reader)))
+    title = words.board_title(board.show, board.period, board.zone, full=_full(board))
+    text = words.board(title, board.places, names, ends)
+    if kind == TEXT:
+        return Page(text, kind=kind)
+    heading = _section(f"*{title}*") if board.show.channel else _header(title)
+    blocks = [heading, *table(_rows(board, names), kind)]
+    return Page(text, [*blocks, *map(_context, ends), *buttons], kind)
 
 
-def _heading(text: str) -> dict[str, Any]:
+def _full(board: Leaderboard) -> bool:
+    return len(board.places) == board.show.count
+
+
+def _ends(board: Leaderboard, names: Mapping[str, str], reader: str | None) -> list[str]:
+    """Return what is said below the places: where the reader stands."""
+    if board.show.board not in words.WITH_READERS:
+        return []
+    if board.own:
+        return [words.standing(board.own, names, reader)]
+    if board.hidden:
+        return [] if reader else [words.HIDDEN]
+    name = names.get(reader, reader) if reader else None
+    return [words.no_standing(board.show, board.period, name)]
+
+
+def _rows(board: Leaderboard, names: Mapping[str, str]) -> Rows:
+    """Return the table: at most 51 rows of the 100 that Slack takes in each kind."""
+    columns = 4 if board.compared else 3
+    body = [
+        (p.rank, _name(p.target, names), p.score, words.movement(p))[:columns] for p in board.places
+    ]
+    lines = [words.place(place, names) for place in board.places]
+    return Rows(words.caption(board.show), words.COLUMNS[:columns], body, lines)
+
+
+def _name(target: str, names: Mapping[str, str]) -> str:
+    # A cell is plain text: Slack shows it as it is, entities and all.
+    return unescaped(texts.shown(names.get(target, target)))
+
+
+def _header(text: str) -> Block:
+    # Plain text: a channel cannot be named in it.
     return {"type": "header", "text": {"type": "plain_text", "text": text}}
 
 
-def _table(places: Sequence[Place], names: Mapping[str, str]) -> dict[str, Any]:
-    """Return the table: at most 51 rows of the 100 that Slack takes."""
-    head = [_cell("Rank"), _cell("Name"), _cell("Points")]
-    rows = [[_cell(str(p.rank)), _cell(_name(p, names)), _cell(f"{p.score:,}")] for p in places]
-    columns = [{"align": "right"}, {"align": "left", "is_wrapped": True}, {"align": "right"}]
-    return {"type": "table", "rows": [head, *rows], "column_settings": columns}
+def _section(text: str) -> Block:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
 
 
-def _name(place: Place, names: Mapping[str, str]) -> str:
-    # A cell is plain text: Slack shows it as it is, entities and all.
-    return unescaped(shown(names.get(place.target, place.target)))
-
-
-def _cell(text: str) -> dict[str, Any]:
-    return {"type": "raw_text", "text": text}
-
-
-def _context(text: str) -> dict[str, Any]:
+def _context(text: str) -> Block:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}
+
+
+def _buttons(show: ShowBoard) -> list[Block]:
+    spans = [_span(show, span, label) for span, label in words.PERIODS.items()]
+    boards = [_board(show, board, label) for board, label in words.BOARDS.items()]
+    if show.channel:
+        boards.insert(0, _button(SWITCH, "channel", words.IN_CHANNEL, show, chosen=True))
+    everyone = _button(EVERYONE, "", words.SHOW_EVERYONE, show)
+    return [{"type": "actions", "elements": spans}, {"type": "actions", "elements": boards},
+            {"type": "actions", "elements": [everyone]}]  # fmt: skip
+
+
+def _span(show: ShowBoard, span: str, label: str) -> Block:
+    return _button(SWITCH, span, label, replace(show, span=span), chosen=show.span == span)
+
+
+def _board(show: ShowBoard, board: str, label: str) -> Block:
+    chosen = show.board == board and not show.channel
+    return _button(SWITCH, board, label, replace(show, board=board, channel=None), chosen=chosen)
+
+
+def _button(action: str, part: str, label: str, show: ShowBoard, *, chosen: bool = False) -> Block:
+    # The mark says by more than a colour which one is shown.
+    text = {"type": "plain_text", "text": f"✓ {label}" if chosen else label}
+    name = f"{action}_{part}" if part else action
+    button: Block = {"type": "button", "action_id": name, "text": text, "value": show.words}
+    return button | {"style": "primary"} if chosen else button

@@ -1,0 +1,85 @@
+"""A board as a message: whether it may be shown there, its places, their names, and its table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from app.core.commands import HERE, ShowBoard
+from app.core.replies import boards as words
+from app.core.settings import Settings
+from app.core.vote import is_thing
+from app.slack.people import People
+from app.slack.places import Places
+from app.slack.tables import Tables
+from app.slack.views.leaderboard import Page, page
+from app.standings import leaderboard
+from app.store import boards
+from app.store.database import Database
+from app.store.ladder import Ladders
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A board that somebody wants to see, and the channel where they ask."""
+
+    team: str
+    reader: str
+    channel: str
+    show: ShowBoard
+    public: bool = False
+    """Whether everybody in the channel sees it."""
+    shown: bool = False
+    """Whether they see it because the reader has shown it to them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Boards:
+    """What is needed to show a board."""
+
+    ladders: Ladders
+    people: People
+    places: Places
+    tables: Tables
+    settings: Settings
+
+    @classmethod
+    def made(
+        cls, database: Database, client: AsyncWebClient, people: People, settings: Settings
+    ) -> "Boards":
+        """Return what reads boards from *database* and asks Slack with *client*."""
+        return cls(Ladders(database), people, Places(database, client), Tables(client), settings)
+
+    async def page(self, asked: Asked) -> Page:
+        """Return the message that shows what is *asked*, or says that it cannot be shown there.
+
+        Raises UnavailableError when the database does not answer in time.
+        """
+        show = asked.show
+        if show.channel == HERE:
+            show = replace(show, channel=asked.channel)
+        if not await self.may_show(asked.team, show.channel, asked.channel):
+            return Page(words.NO_SUCH_CHANNEL)
+        board = await leaderboard(
+            self.ladders, asked.team, asked.reader, show, datetime.now(UTC), self.settings
+        )
+        targets = [*board.targets, asked.reader] if asked.public else board.targets
+        names = await self.named(asked.team, targets)
+        reader = asked.reader if asked.public else None
+        return page(board, names, await self.tables.kind(), reader, shown=asked.shown)
+
+    async def may_show(self, team: str, channel: str | None, where: str) -> bool:
+        """Tell whether the board of *channel*, None for that of all, may be shown in *where*."""
+        if channel is None:
+            return True
+        return bool(channel) if channel == where else await self.places.public(team, channel)
+
+    async def named(self, team: str, targets: Sequence[str]) -> dict[str, str]:
+        """Return what *targets*, people and things, are called."""
+        things = [target for target in targets if is_thing(target)]
+        people = await self.people.names(team, [t for t in targets if not is_thing(t)])
+        if not things:
+            return people
+        read = self.ladders.database.run
+        return people | await read(lambda conn: boards.spellings(conn, team, things))

@@ -1,0 +1,97 @@
+"""Which channels are public: what others may be shown of a channel depends on it.
+
+Every message says which kind of channel it was written in. Where none was heard lately, Slack is
+asked; where neither tells, a channel counts as private.
+"""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from app.slack.failures import FAILURES, failure
+from app.store import channels
+from app.store.database import Database, UnavailableError
+
+_log = structlog.get_logger()
+
+PATIENCE: Final = 1.0
+"""Seconds that an answer waits for Slack."""
+_MEMORY: Final = 300.0
+_MOST_REMEMBERED: Final = 50_000
+_NOT_SEEN: Final = "channel_not_found"
+_PERSONAL: Final = ("is_im", "is_mpim", "is_private")
+
+
+class Places:
+    """The channels of a workspace, as far as what may be said of them elsewhere."""
+
+    def __init__(
+        self,
+        database: Database,
+        client: AsyncWebClient,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._database = database
+        self._client = client
+        self._clock = clock
+        self._known: OrderedDict[tuple[str, str], tuple[float, bool]] = OrderedDict()
+        self._unstored: dict[tuple[str, str], bool] = {}
+
+    async def public(self, team: str, channel: str) -> bool:
+        """Tell whether everybody in *team* may know what happens in *channel*."""
+        if not channel.startswith("C"):  # a direct message, or a private channel of old
+            return False
+        until, private = self._known.get((team, channel), (0.0, True))
+        if until <= self._clock():
+            private = await self._asked(team, channel)
+        return not private
+
+    def note(self, team: str, channel: str, *, private: bool) -> None:
+        """Remember what a message has told of *channel*; `flush` stores it."""
+        _, before = self._known.get((team, channel), (0.0, None))
+        self._remember(team, channel, private=private)
+        if before is not private:
+            self._unstored[team, channel] = private
+
+    async def flush(self) -> None:
+        """Store what is new; what cannot be stored now is kept for the next time."""
+        if not self._unstored:
+            return
+        unstored, self._unstored = self._unstored, {}
+        try:
+            await self._database.run(lambda conn: channels.learnt(conn, unstored))
+        except UnavailableError:
+            self._unstored = unstored | self._unstored
+            raise
+
+    async def _asked(self, team: str, channel: str) -> bool:
+        """Return whether *channel* is private, as Slack says now, or else said before."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                answer = await self._client.conversations_info(channel=channel)
+        except FAILURES as error:
+            failed = failure(error)
+            _log.info("channel.unknown", channel=channel, reason=failed.reason)
+            # Slack knows no such channel, or the app may not see it: private by now.
+            private = failed.reason == _NOT_SEEN or await self._stored(team, channel)
+            self._remember(team, channel, private=private)
+            return private
+        said = answer.get("channel")
+        private = not isinstance(said, dict) or any(said.get(kind) for kind in _PERSONAL)
+        self.note(team, channel, private=private)
+        return private
+
+    async def _stored(self, team: str, channel: str) -> bool:
+        said = await self._database.run(lambda conn: channels.private(conn, team, channel))
+        return said is not False
+
+    def _remember(self, team: str, channel: str, *, private: bool) -> None:
+        self._known[team, channel] = (self._clock() + _MEMORY, private)
+        self._known.move_to_end((team, channel))
+        while len(self._known) > _MOST_REMEMBERED:
+            self._known.popitem(last=False)

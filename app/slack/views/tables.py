@@ -1,0 +1,97 @@
+"""Rows of a table in each kind of block that Slack may take, from the newest to the plainest."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+DATA_TABLE: Final = "data_table"
+TABLE: Final = "table"
+SECTIONS: Final = "sections"
+TEXT: Final = "text"
+"""No blocks at all."""
+KINDS: Final = (DATA_TABLE, TABLE, SECTIONS, TEXT)
+
+Cell = str | int
+Block = dict[str, Any]
+
+_PAGE: Final = 10
+_LONGEST_SECTION: Final = 3000
+_EXACT: Final = 1 << 53
+"""Up to here a number is the same in JavaScript, where Slack sorts the rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A table: what it is called, its columns' heads, its rows, and the same rows as mrkdwn."""
+
+    caption: str
+    head: Sequence[str]
+    body: Sequence[Sequence[Cell]]
+    lines: Sequence[str]
+
+
+def table(rows: Rows, kind: str) -> list[Block]:
+    """Return *rows*, at least one, as blocks of *kind*."""
+    if kind == DATA_TABLE:
+        return [_data_table(rows)]
+    if kind == TABLE:
+        return [_table(rows)]
+    return [_section(text) for text in _joined(rows.lines)]
+
+
+def sample(kind: str) -> list[Block]:
+    """Return a small table of *kind* to try; nothing for the kinds that Slack always takes."""
+    if kind not in (DATA_TABLE, TABLE):
+        return []
+    return table(Rows("Leaderboard", ("Rank", "Name"), [(1, "pptbot")], ()), kind)
+
+
+def _data_table(rows: Rows) -> Block:
+    head = [_text(word) for word in rows.head]
+    return {
+        "type": "data_table",
+        "caption": rows.caption,
+        "page_size": _PAGE,
+        "row_header_column_index": 1,
+        "rows": [head, *([_cell(value) for value in row] for row in rows.body)],
+    }
+
+
+def _table(rows: Rows) -> Block:
+    numbers = [isinstance(value, int) for value in rows.body[0]]
+    columns = [{"align": "right"} if n else {"align": "left", "is_wrapped": True} for n in numbers]
+    body = [[_text(_written(value)) for value in row] for row in rows.body]
+    head = [_text(word) for word in rows.head]
+    return {"type": "table", "rows": [head, *body], "column_settings": columns}
+
+
+def _cell(value: Cell) -> Block:
+    if isinstance(value, int) and abs(value) <= _EXACT:
+        return {"type": "raw_number", "value": value, "text": _written(value)}
+    return _text(_written(value))
+
+
+def _written(value: Cell) -> str:
+    return f"{value:,}" if isinstance(value, int) else value
+
+
+def _text(text: str) -> Block:
+    # Slack takes no empty cell.
+    return {"type": "raw_text", "text": text or "–"}
+
+
+def _section(text: str) -> Block:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+
+
+def _joined(lines: Sequence[str]) -> Iterator[str]:
+    """Yield *lines* put together to as few texts as a section's length allows."""
+    text = ""
+    for line in lines:
+        if text and len(text) + 1 + len(line) > _LONGEST_SECTION:
+            yield text
+            text = line
+        else:
+            text = f"{text}\n{line}" if text else line
+    if text:
+        yield text

@@ -1,0 +1,202 @@
+"""Tells ranks in bounded time, on boards of any size.
+
+What is exact: every rank within the first thousand places, and every rank on a board of fewer
+than 5,000. Deeper on a larger board a rank is counted from the nearest rung of a ladder: how many
+stood at or above that score when the ladder was made, and how many stand between it and the score
+asked for now. The first number may be a minute old, and ten minutes where a new ladder cannot be
+had sooner.
+"""
+
+import asyncio
+import time
+from array import array
+from bisect import bisect_left
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+from psycopg import AsyncConnection
+
+from app.core.boards import Standing
+from app.store import boards
+from app.store.boards import SHOWN
+from app.store.database import PATIENCE, Conn, Database, UnavailableError
+
+_log = structlog.get_logger()
+
+HEAD: Final = 1_000
+"""Places from the top whose ranks are counted anew each time."""
+SMALL: Final = 5_000
+"""Places of a board of which no ladder is kept."""
+_FRESH: Final = 60.0
+_STALE: Final = 600.0
+_BEHIND: Final = 10.0
+"""Seconds that a ladder may take which nobody waits for."""
+_MOST_KEPT: Final = 100
+_HIGHEST: Final = (1 << 63) - 1
+
+# A rung stands wherever another 50 are passed, so that fewer stand between two of them.
+_RUNGS: Final = """
+SELECT score, reached FROM (
+    SELECT l.score, count(*) AS here,
+        (sum(count(*)) OVER (ORDER BY l.score DESC))::bigint AS reached
+    FROM leaderboard AS l
+    WHERE l.team_id = %(team)s AND l.board = %(board)s AND l.score <> 0 AND NOT EXISTS (
+        SELECT FROM hidden_members AS h WHERE h.team_id = %(team)s AND h.user_id = l.target_id)
+    GROUP BY l.score
+) AS step
+WHERE reached / 50 > (reached - here) / 50
+ORDER BY score DESC
+"""
+
+_BETWEEN: Final = f"""
+SELECT asked.score, (
+    SELECT count(*) FROM leaderboard AS l
+    WHERE {SHOWN} AND l.score > asked.score AND l.score <= asked.upto
+) FROM unnest(%(scores)s::bigint[], %(uptos)s::bigint[]) AS asked (score, upto)
+"""  # noqa: S608 (put together from constants)
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Scores from high to low, each with how many stand at or above it."""
+
+    scores: "array[int]"
+    """Each as ~score, so that they ascend."""
+    reached: "array[int]"
+    made_at: float
+
+    @property
+    def small(self) -> bool:
+        """Tell whether the board can as well be counted."""
+        return not self.reached or self.reached[-1] < SMALL
+
+    def rung(self, score: int) -> tuple[int, int]:
+        """Return how many the nearest rung above *score* has, and up to which score to count."""
+        index = bisect_left(self.scores, ~score)
+        return (self.reached[index - 1], ~self.scores[index - 1] - 1) if index else (0, _HIGHEST)
+
+
+class Ladders:
+    """The ranks of every board; a ladder is kept for each large one that was asked for lately."""
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
+        self.database = database
+        self._clock = clock
+        self._kept: OrderedDict[tuple[str, str], Ladder] = OrderedDict()
+        self._making: dict[tuple[str, str], asyncio.Task[Ladder]] = {}
+
+    async def standing(self, team: str, board: str, target: str) -> Standing | None:
+        """Return where *target* stands on *board*, and who is next above; None for nowhere.
+
+        Raises UnavailableError when the database does not answer in time.
+        """
+        has = await self.database.run(lambda c: boards.own(c, team, board, target))
+        if has is None:
+            return None
+        ranks = await self.ranks(team, board, [has.score])
+        return Standing(ranks[has.score], has.score, has.ahead)
+
+    async def ranks(
+        self, team: str, board: str, scores: Collection[int], *, settled: bool = False
+    ) -> dict[int, int]:
+        """Return which rank each of *scores* has, or would have, on *board*.
+
+        On a board that is *settled*, since its period is over, the first thousand places are as
+        good from a ladder as the others.
+        """
+        if not scores:
+            return {}
+        kept = self._kept.get((team, board))
+        if kept and (settled or all(kept.rung(score)[0] >= HEAD for score in scores)):
+            return await self._below(team, board, list(scores))
+        steps = await self.database.run(lambda c: boards.head(c, team, board, HEAD))
+        whole = sum(many for _, many in steps) < HEAD
+        if settled and not whole:
+            self._make(team, board)
+        ranks = _ranks_in(steps, scores, whole=whole)
+        rest = [score for score in scores if score not in ranks]
+        return ranks | await self._below(team, board, rest) if rest else ranks
+
+    async def close(self) -> None:
+        """Make no more ladders."""
+        tasks = list(self._making.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _below(self, team: str, board: str, scores: Sequence[int]) -> dict[int, int]:
+        ladder = await self._ladder(team, board)
+        rungs = {score: ladder.rung(score) for score in scores}
+        uptos = [upto for _, upto in rungs.values()]
+        query = {"team": team, "board": board, "scores": list(rungs), "uptos": uptos}
+        counted = await self.database.run(lambda c: _between(c, query))
+        return {score: rungs[score][0] + between + 1 for score, between in counted}
+
+    async def _ladder(self, team: str, board: str) -> Ladder:
+        """Return a ladder, a minute old at most, or older where a new one is being made."""
+        kept = self._kept.get((team, board))
+        age = self._clock() - kept.made_at if kept else _STALE
+        if kept and age < _FRESH:
+            return kept
+        task = self._make(team, board)
+        return kept if kept and age < _STALE else await _patiently(task)
+
+    def _make(self, team: str, board: str) -> asyncio.Task[Ladder]:
+        key = team, board
+        if key not in self._making:
+            task = asyncio.create_task(self._made(team, board))
+            self._making[key] = task
+            task.add_done_callback(lambda done: self._forget(key, done))
+        return self._making[key]
+
+    def _forget(self, key: tuple[str, str], task: asyncio.Task[Ladder]) -> None:
+        self._making.pop(key, None)
+        if not task.cancelled() and task.exception():
+            _log.warning("ladder.unmade", board=key[1], reason=str(task.exception()))
+
+    async def _made(self, team: str, board: str) -> Ladder:
+        async def read(conn: Conn) -> list[tuple[int, int]]:
+            return await _rungs(conn, team, board)
+
+        rungs = await self.database.run(read, patience=_BEHIND)
+        scores, reached = array("q", [~s for s, _ in rungs]), array("q", [n for _, n in rungs])
+        ladder = Ladder(scores, reached, self._clock())
+        self._kept.pop((team, board), None)
+        if not ladder.small:
+            self._kept[team, board] = ladder
+            while len(self._kept) > _MOST_KEPT:
+                self._kept.popitem(last=False)
+        return ladder
+
+
+def _ranks_in(
+    steps: Sequence[tuple[int, int]], scores: Collection[int], *, whole: bool
+) -> dict[int, int]:
+    """Return the ranks of those *scores* that *steps* reach: all of them if it is the *whole*."""
+    waiting = sorted((s for s in scores if whole or s >= steps[-1][0]), reverse=True)
+    above, ranks = 0, {}
+    for score, many in steps:
+        while waiting and waiting[0] >= score:
+            ranks[waiting.pop(0)] = above + 1
+        above += many
+    return ranks | dict.fromkeys(waiting, above + 1)
+
+
+async def _patiently(task: asyncio.Task[Ladder]) -> Ladder:
+    """Return the ladder that *task* makes; it goes on when this one cannot wait for it."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await asyncio.shield(task)
+    except TimeoutError as error:
+        raise UnavailableError("no ladder in time") from error
+
+
+async def _rungs(conn: AsyncConnection[Any], team: str, board: str) -> list[tuple[int, int]]:
+    return await (await conn.execute(_RUNGS, {"team": team, "board": board})).fetchall()
+
+
+async def _between(conn: AsyncConnection[Any], query: dict[str, Any]) -> list[tuple[int, int]]:
+    return await (await conn.execute(_BETWEEN, query)).fetchall()

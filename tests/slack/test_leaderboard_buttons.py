@@ -1,0 +1,274 @@
+"""The buttons below a board, which kind of table Slack takes, and that blocks keep its limits."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.core.boards import Place, Standing
+from app.core.commands import ShowBoard
+from app.core.periods import EVER, named
+from app.ops.local_slack.blocks import content_in
+from app.ops.local_slack.workspace import Workspace
+from app.slack.views import tables
+from app.slack.views.leaderboard import EVERYONE, SWITCH, page
+from app.standings import Leaderboard
+
+
+@pytest.fixture
+async def board(talk):
+    """A conversation in which people have points, and ann the board of all time before her."""
+    await talk.said("@bob+++ @carol++ postgres++", by="ann")
+    await talk.said("@ann++", by="bob")
+    return talk
+
+
+def _kinds(blocks):
+    return {block["type"] for block in blocks}
+
+
+async def test_a_button_switches_the_period_and_the_board_in_place(board):
+    answer = await board.command("2")
+    before = len(board.heard(to="ann"))
+    await board.click(answer, f"{SWITCH}_week")
+    shown = board.updates()[-1]
+    assert shown["replace_original"] is True
+    assert shown["response_type"] == "ephemeral"
+    assert shown["text"].startswith("Leaderboard: top 2, ")
+    assert "UTC" in shown["text"]
+    await board.click(shown, f"{SWITCH}_things")
+    shown = board.updates()[-1]
+    assert "1. postgres, 1 point" in shown["text"]
+    await board.click(shown, f"{SWITCH}_all")
+    assert board.updates()[-1]["text"] == "Leaderboard of things, all time\n1. postgres, 1 point"
+    assert len(board.heard(to="ann")) == before
+    assert board.heard()[2:] == []
+
+
+async def test_the_button_of_what_is_shown_is_marked(board):
+    answer = await board.command("week givers")
+    buttons = [e for b in answer["blocks"] if b["type"] == "actions" for e in b["elements"]]
+    marked = [b["text"]["text"] for b in buttons if b.get("style") == "primary"]
+    assert marked == ["✓ This week", "✓ Givers"]
+    assert [b["text"]["text"] for b in buttons if "style" not in b] == [
+        "Today", "This month", "All time", "People", "Things", "Show everyone",
+    ]  # fmt: skip
+
+
+async def test_show_everyone_posts_it_once_by_name_and_without_buttons(board):
+    answer = await board.command("1", by="carol")
+    said = len(board.heard())
+    await board.click(answer, EVERYONE, by="carol")
+    (post,) = board.heard()[said:]
+    assert post.split("\n") == [
+        "Leaderboard: top 1, all time",
+        "1. bob, 2 points",
+        "carol is 2nd with 1 point, 1 behind bob.",
+        "Shown by carol.",
+    ]
+    shown = board.slack.posts_in("general")[-1]
+    assert "actions" not in _kinds(shown.blocks)
+    assert "<@" not in json.dumps(shown.blocks)
+
+
+async def test_who_presses_sees_their_own_standing_whatever_the_payload_says(board):
+    answer = await board.command(by="bob")
+    await board.click(answer, f"{SWITCH}_month", by="carol", message={"user": "U0BOB00002"})
+    assert "You are 2nd with 1 point, 1 behind bob." in board.updates()[-1]["text"]
+
+
+@pytest.mark.parametrize(
+    "value", ["nonsense", "week month", "help", "9999999", "x" * 2500, "🙈", "<#C1> things"]
+)
+async def test_a_value_that_was_never_sent_is_ignored(board, value):
+    answer = await board.command()
+    payload = board.press(answer, f"{SWITCH}_week")
+    payload["actions"][0]["value"] = value
+    assert (await board.deliver_interaction(payload)).status == 200
+    assert board.updates() == []
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"user": {"id": "UELSEWHERE", "team_id": "TELSEWHERE"}},
+        {"user": {}},
+        {"user": {"id": ["U1"], "team_id": None}},
+        {"team": {"id": 7}},
+        {"actions": []},
+        {"actions": ["week"]},
+        {"actions": [{"action_id": 7, "value": "week"}]},
+        {"actions": [{"action_id": f"{SWITCH}_week", "type": "button"}]},
+        {"actions": [{"action_id": f"{SWITCH}_week", "type": "button", "value": 7}]},
+    ],
+)
+async def test_what_slack_would_not_send_changes_nothing(board, forged):
+    payload = board.press(await board.command(), f"{SWITCH}_week") | forged
+    assert (await board.deliver_interaction(payload)).status in (200, 400)
+    assert board.updates() == []
+
+
+@pytest.mark.parametrize("url", [None, 7, "", "ftp://x", "http://", "http://[", "https://\x00"])
+async def test_without_a_response_url_the_outbox_answers(board, url):
+    payload = board.press(await board.command(), f"{SWITCH}_things") | {"response_url": url}
+    before = len(board.heard(to="ann"))
+    assert (await board.deliver_interaction(payload)).status == 200
+    await board.running.sender.settled()
+    (answer,) = board.heard(to="ann")[before:]
+    assert answer == "Leaderboard of things, all time\n1. postgres, 1 point"
+
+
+async def test_what_cannot_be_shown_through_the_response_url_is_shown_to_everyone_once(board):
+    board.slack.fail("response_url", status=404, error="used_url")
+    payload = board.press(await board.command("1"), EVERYONE)
+    before = len(board.heard())
+    for _ in range(2):
+        assert (await board.deliver_interaction(payload)).status == 200
+        await board.running.sender.settled()
+        board.slack.fail("response_url", status=404, error="used_url")
+    (post,) = board.heard()[before:]
+    assert post.endswith("Shown by ann.")
+
+
+async def test_a_private_channels_button_shows_nothing_elsewhere(board):
+    await board.said("@bob++", by="ann", channel="secret")
+    inside = await board.command("here", channel="secret")
+    await board.click(inside, f"{SWITCH}_week")
+    assert "1. bob, 1 point" in board.updates()[-1]["text"]
+    elsewhere = board.press(inside, EVERYONE) | {"channel": {"id": board.id_of("general")}}
+    assert (await board.deliver_interaction(elsewhere)).status == 200
+    assert "bob" not in board.updates()[-1]["text"]
+
+
+async def test_slack_is_asked_once_whether_it_takes_the_table(board):
+    for _ in range(3):
+        assert "data_table" in _kinds((await board.command())["blocks"])
+    assert len(board.slack.calls_of("blocks.validate")) == 1
+
+
+async def test_where_data_tables_are_refused_a_command_is_answered_with_a_table(board):
+    board.slack.workspace.takes_data_tables = False
+    for _ in range(2):
+        answer = await board.command()
+        assert "table" in _kinds(answer["blocks"])
+    (table,) = [block for block in answer["blocks"] if block["type"] == "table"]
+    assert [cell["text"] for cell in table["rows"][1]] == ["1", "bob", "2"]
+
+
+async def test_a_mention_falls_back_to_what_slack_takes(board, log_lines):
+    await board.command()
+    board.slack.workspace.takes_data_tables = False
+    post = await board.said("@pptbot leaderboard 1 week")
+    shown = board.slack.posts_in("general")[-1]
+    assert shown.thread_ts == post.ts
+    assert "table" in _kinds(shown.blocks)
+    board.slack.fail("chat.postMessage", error="invalid_blocks")
+    await board.said("@pptbot leaderboard 1 all")
+    shown = board.slack.posts_in("general")[-1]
+    assert _kinds(shown.blocks) == {"header", "section", "context"}
+    assert [b["text"]["text"] for b in shown.blocks[1:2]] == ["1. bob, 2 points"]
+    kinds = [json.loads(line) for line in log_lines.read_text().splitlines() if "table.r" in line]
+    assert [line["instead"] for line in kinds] == ["table", "sections"]
+
+
+async def test_at_last_the_text_alone_is_posted(board):
+    board.slack.fail("chat.postMessage", error="invalid_blocks", times=3)
+    await board.said("@pptbot leaderboard 1")
+    shown = board.slack.posts_in("general")[-1]
+    assert shown.blocks == []
+    assert shown.text.startswith("Leaderboard: top 1, all time\n1. bob, 2 points")
+
+
+async def test_a_refusal_that_stays_is_no_endless_loop(board):
+    board.slack.fail("chat.postMessage", error="invalid_blocks", times=None)
+    await board.said("@pptbot leaderboard 1")
+    assert len(board.slack.calls_of("chat.postMessage")) == 6  # two votes, and four kinds
+
+
+async def test_a_button_falls_back_to_what_slack_takes(board):
+    answer = await board.command()
+    board.slack.workspace.takes_data_tables = False
+    await board.click(answer, f"{SWITCH}_month")
+    assert "table" in _kinds(board.updates()[-1]["blocks"])
+    assert board.heard(to="ann")[-1] == board.updates()[-1]["text"]
+
+
+async def test_where_slack_does_not_say_the_best_table_is_tried(board):
+    board.slack.fail("blocks.validate", status=500, times=None)
+    assert "data_table" in _kinds((await board.command())["blocks"])
+
+
+async def test_an_answer_tells_when_the_database_is_away(board):
+    answer = await board.command()
+    await board.running.database.close()
+    payload = board.press(answer, f"{SWITCH}_week")
+    assert (await board.deliver_interaction(payload)).status == 200
+    assert "cannot reach my database" in board.updates()[-1]["text"]
+    assert board.updates()[-1]["replace_original"] is False
+
+
+NAMES = st.text(max_size=90) | st.sampled_from(
+    [
+        "<!everyone> & *b* _i_ `c` ~s~",
+        "\u202egnp.exe",
+        "👩‍💻" * 40,
+        "x" * 3000,
+        "&" * 3000,
+        " ",
+        "\n",
+    ]
+)
+SCORES = st.integers(-(1 << 63), (1 << 63) - 1)
+RANKS = st.integers(1, 10_000_000)
+PLACES = st.builds(
+    Place, RANKS, st.sampled_from([f"U{n}" for n in range(60)]), SCORES,
+    st.none() | st.integers(0, 10_000_000),
+)  # fmt: skip
+SHOWS = st.builds(
+    ShowBoard,
+    st.integers(1, 50),
+    st.sampled_from(["users", "things", "givers"]),
+    st.sampled_from(["all", "week", "2026-W53"]),
+    st.booleans(),
+    st.sampled_from([None, "C" + "1" * 63]),
+)
+OWN = st.none() | st.builds(Standing, RANKS, SCORES, st.none() | PLACES, st.none() | RANKS)
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.builds(
+        Leaderboard,
+        SHOWS,
+        st.sampled_from([EVER, named("2026-W53"), named("2026-11"), named("2026-11-20")]),
+        st.just("America/Argentina/ComodRivadavia"),
+        st.lists(PLACES, max_size=50),
+        OWN,
+        st.booleans(),
+    ),
+    st.dictionaries(st.sampled_from([f"U{n}" for n in range(60)]), NAMES, max_size=60),
+    st.sampled_from(tables.KINDS),
+    st.sampled_from([None, "U1"]),
+    st.booleans(),
+)
+def test_every_board_is_within_slacks_limits(board, names, kind, reader, shown):
+    made = page(board, names, kind, reader, shown=shown)
+    content_in(Workspace.example(), {"text": made.text, "blocks": made.blocks})
+    # In a table's cells and caption Slack reads nothing but letters.
+    marked_up = [block for block in made.blocks if not block["type"].endswith("table")]
+    said = json.dumps([made.text, marked_up], ensure_ascii=False)
+    assert not any(danger in said for danger in ("<!", "<@", "\u202e"))
+    for row in board.places:
+        assert f"{row.score:,}" in made.text
+
+
+def test_the_longest_names_fit_into_every_kind_of_table():
+    places = [Place(10_000_000, f"U{n}", -(1 << 63), 1) for n in range(50)]
+    board = Leaderboard(ShowBoard(50), EVER, "UTC", places, None)
+    for name in ("&" * 3000, "\u202e", "👩‍💻" * 30):
+        for kind in tables.KINDS:
+            made = page(board, dict.fromkeys((p.target for p in places), name), kind)
+            content_in(Workspace.example(), {"text": made.text, "blocks": made.blocks})
+    table = page(board, {"U0": "\u202e"}, tables.DATA_TABLE).blocks[1]
+    assert table["rows"][1][1]["text"] == "–"

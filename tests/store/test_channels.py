@@ -1,0 +1,25 @@
+"""One process at a time catches up, and nobody else is kept from anything by it."""
+
+from app.store.channels import alone
+from tests.store.casting import rows
+
+SNAPSHOTS = """
+SELECT backend_xmin FROM pg_stat_activity
+WHERE datname = current_database() AND state = 'idle in transaction'
+"""
+
+
+async def test_only_one_process_catches_up_for_a_team(database):
+    async with (
+        alone(database, "T1") as first,
+        alone(database, "T1") as second,
+        alone(database, "T2") as other,
+    ):
+        assert (first, second, other) == (True, False, True)
+    async with alone(database, "T1") as later:
+        assert later
+
+
+async def test_catching_up_keeps_nothing_from_being_vacuumed(database):
+    async with alone(database, "T1"):
+        assert await rows(database, SNAPSHOTS) == [(None,)]

@@ -1,0 +1,171 @@
+"""Ranks on boards of any size: what the ladder tells is what counting tells."""
+
+import asyncio
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.core.boards import Place, Standing
+from app.store import boards, ladder
+from app.store.ladder import Ladders
+from tests.store.casting import rows
+
+FILL = """
+INSERT INTO leaderboard (team_id, board, target_id, score)
+SELECT 'T1', 'users', 'U' || n, %s - (n * 7919 %% 10007) FROM generate_series(1, %s) AS n
+RETURNING 1
+"""
+
+
+@pytest.fixture
+async def ladders(database):
+    made = Ladders(database)
+    yield made
+    await made.close()
+
+
+async def _fill(database, scores, hidden=()):
+    """Let U0, U1, … have *scores*, of whom some are hidden."""
+    await rows(
+        database,
+        "INSERT INTO leaderboard (team_id, board, target_id, score)"
+        " SELECT 'T1', 'users', 'U' || n - 1, s"
+        " FROM unnest(%s::bigint[]) WITH ORDINALITY AS t (s, n) RETURNING 1",
+        list(scores),
+    )
+    await rows(
+        database,
+        "INSERT INTO hidden_members (team_id, user_id, why)"
+        " SELECT 'T1', u, 'deactivated' FROM unnest(%s::text[]) AS u RETURNING 1",
+        list(hidden),
+    )
+
+
+def _counted(scores, asked):
+    return {score: 1 + sum(1 for other in scores if other > score) for score in asked}
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.data())
+async def test_every_rank_is_what_counting_tells(database, ladders, monkeypatch, data):
+    """With a head of four places, and ladders of any board, so that small boards try it all."""
+    monkeypatch.setattr(ladder, "HEAD", 4)
+    monkeypatch.setattr(ladder, "SMALL", data.draw(st.sampled_from([0, 1000])))
+    monkeypatch.setattr(
+        ladder, "_RUNGS", ladder._RUNGS.replace("50", str(data.draw(st.integers(1, 9))))
+    )
+    ladders._kept.clear()
+    await rows(database, "DELETE FROM leaderboard RETURNING 1")
+    await rows(database, "DELETE FROM hidden_members RETURNING 1")
+    number = st.integers(-6, 6) | st.sampled_from([1 << 40, -(1 << 63), (1 << 63) - 1])
+    scores = data.draw(st.lists(number, max_size=40))
+    hidden = data.draw(st.sets(st.integers(0, 40), max_size=10))
+    await _fill(database, scores, [f"U{n}" for n in hidden])
+    places = [s for n, s in enumerate(scores) if s and n not in hidden]
+    asked = data.draw(st.lists(number, max_size=8))
+    for _ in range(2):  # the second time by a ladder that is kept
+        assert await ladders.ranks("T1", "users", set(asked)) == _counted(places, asked)
+    await asyncio.gather(*ladders._making.values())
+    settled = await ladders.ranks("T1", "users", set(asked), settled=True)
+    assert settled == _counted(places, asked)
+    await asyncio.gather(*ladders._making.values())
+
+
+async def test_a_large_board_has_a_ladder_that_agrees_with_counting(database, ladders):
+    await rows(database, FILL, 5000, 9000)
+    for user in [f"U{n}" for n in (1, 17, 4000, 8999)]:
+        exact = await database.run(lambda c, u=user: boards.standing(c, "T1", "users", u))
+        assert exact
+        assert await ladders.standing("T1", "users", user) == exact
+    assert list(ladders._kept) == [("T1", "users")]
+    assert len(ladders._kept["T1", "users"].scores) == 179  # one of 9,000 has 0
+
+
+async def test_a_board_that_is_small_is_counted_anew_each_time(database, ladders):
+    await _fill(database, range(1, 2001))
+    assert await ladders.ranks("T1", "users", [1]) == {1: 2000}
+    await _fill_more(database, 5000)
+    assert await ladders.ranks("T1", "users", [1]) == {1: 2001}
+    assert not ladders._kept
+
+
+async def _fill_more(database, score, user="UNEW"):
+    await rows(
+        database,
+        "INSERT INTO leaderboard (team_id, board, target_id, score)"
+        " VALUES ('T1', 'users', %s, %s) RETURNING 1",
+        user,
+        score,
+    )
+
+
+async def test_nobody_stands_where_they_have_no_points(database, ladders):
+    await _fill(database, [3, 0, 2], hidden=["U2"])
+    assert await ladders.standing("T1", "users", "U0") == Standing(1, 3)
+    for nobody in ("U1", "U2", "UX"):
+        assert await ladders.standing("T1", "users", nobody) is None
+    assert await ladders.ranks("T1", "users", []) == {}
+
+
+async def test_who_is_next_above_is_told(database, ladders):
+    await _fill(database, [3, 9, 5], hidden=["U2"])
+    assert await ladders.standing("T1", "users", "U0") == Standing(2, 3, Place(0, "U1", 9))
+
+
+async def test_a_ladder_grows_old(database):
+    """A minute long it is used, then it is made anew behind; after ten it is waited for."""
+    now = [1000.0]
+    ladders = Ladders(database, clock=lambda: now[0])
+    await rows(database, FILL, 20000, 9000)
+    assert await ladders.ranks("T1", "users", [1]) == {1: 9001}
+    await _fill_more(database, 1 << 40)
+    now[0] += 59
+    assert await ladders.ranks("T1", "users", [1]) == {1: 9001}
+    assert not ladders._making
+    now[0] += 2
+    assert await ladders.ranks("T1", "users", [1]) == {1: 9001}
+    await asyncio.gather(*ladders._making.values())
+    assert await ladders.ranks("T1", "users", [1]) == {1: 9002}
+    await _fill_more(database, 1 << 41, "UNEWER")
+    now[0] += 601
+    assert await ladders.ranks("T1", "users", [1]) == {1: 9003}
+    await ladders.close()
+
+
+async def test_what_many_ask_for_at_once_is_made_once(database, ladders):
+    await rows(database, FILL, 20000, 9000)
+    making = ladders._make("T1", "users")
+    assert ladders._make("T1", "users") is making
+    asked = [random.randint(1, 5000) for _ in range(30)]
+    ranks = await asyncio.gather(*(ladders.ranks("T1", "users", [score]) for score in asked))
+    assert [next(iter(rank)) for rank in ranks] == asked
+    assert making.done()
+
+
+async def test_no_more_ladders_are_kept_than_there_is_room_for(database, ladders, monkeypatch):
+    monkeypatch.setattr(ladder, "_MOST_KEPT", 2)
+    monkeypatch.setattr(ladder, "HEAD", 1)
+    monkeypatch.setattr(ladder, "SMALL", 0)
+    await rows(database, FILL, 5000, 900)
+    await rows(
+        database,
+        "INSERT INTO leaderboard (team_id, board, target_id, score)"
+        " SELECT team_id, b, target_id, score FROM leaderboard,"
+        " unnest(ARRAY['givers', 'users/2026']) AS b RETURNING 1",
+    )
+    for board in ("users", "givers", "users/2026"):
+        await ladders.ranks("T1", board, [-10000])
+    assert list(ladders._kept) == [("T1", "givers"), ("T1", "users/2026")]
+
+
+async def test_the_first_thousand_are_counted_anew_though_there_is_a_ladder(database, ladders):
+    await rows(database, FILL, 20000, 9000)
+    ordered = "SELECT score FROM leaderboard ORDER BY score DESC OFFSET 499 LIMIT 1"
+    ((middle,),) = await rows(database, ordered)
+    assert await ladders.ranks("T1", "users", [middle, 1]) == {middle: 500, 1: 9001}
+    await rows(database, FILL.replace("'U'", "'V'"), 1 << 40, 100)
+    assert await ladders.ranks("T1", "users", [middle]) == {middle: 600}
