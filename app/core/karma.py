@@ -1,0 +1,246 @@
+"""Reads what follows `/karma`: whose card, whose history, or what is to be done."""
+
+import difflib
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from app.core import mrkdwn
+from app.core.parse import parse
+from app.core.settings import Settings
+from app.core.targets import MAX_NAME
+from app.core.tokens import Atoms, Lines
+from app.core.vote import THING, is_thing, thing
+
+LINES: Final = 10
+MOST_LINES: Final = 50
+_LONGEST: Final = 3000
+"""Characters that are read; Slack's own limit is near."""
+
+_QUOTES: Final = {'"': '"', "“": "”", "„": "“", "‘": "’", "'": "'"}
+_COUNT: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
+_WORD: Final = re.compile(r"\w+")
+_MENTION: Final = re.compile(r"<([@#!])[^<>]*>")
+_MENTIONED: Final = {"@": "@someone", "#": "#channel", "!": "@group"}
+_OPERATORS: Final = re.compile(r'["“”„]|(?:^|\s)(?:-|or(?:\s|$))', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom or what somebody asks for."""
+
+    id: str
+    """A Slack user id, or `thing:` and the thing's key."""
+    spelling: str = ""
+    """A thing as it was typed; empty for people."""
+    handle: bool = False
+    """Whether it was typed as `@name`, and Slack did not know of whom that speaks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Show where somebody or something stands; None: whoever asks."""
+
+    target: Target | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Show the last *count* votes of somebody or something; None: of whoever asks."""
+
+    target: Target | None = None
+    count: int = LINES
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Find votes by the words of their reasons."""
+
+    words: str
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        """Return the words to find whole, and the beginning of one; that is the last word.
+
+        Where the words hold operators (`"…"`, `or`, `-`), all of them are to be found whole.
+        """
+        head, _, last = self.words.rpartition(" ")
+        if _OPERATORS.search(self.words) or not _WORD.fullmatch(last):
+            return self.words, ""
+        return head, last
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back one's own last votes."""
+
+
+@dataclass(frozen=True, slots=True)
+class OptOut:
+    """Be counted and shown no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class OptIn:
+    """Be counted and shown again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Give one's own data."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetMe:
+    """Take one's own id and reasons out of everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """Say what can be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voting:
+    """Say that votes are given in messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Say which *word* was not understood, and the *nearest* that would be."""
+
+    word: str
+    nearest: str | None = None
+
+
+Act = Undo | OptOut | OptIn | Export | ForgetMe
+Command = Card | History | Search | Act | Help | Voting | Unclear
+
+_ACTS: Final[dict[str, Act | Help]] = {
+    "undo": Undo(), "opt-out": OptOut(), "opt-in": OptIn(), "export": Export(),
+    "forget-me": ForgetMe(), "help": Help(),
+}  # fmt: skip
+_JOINED: Final = {
+    "opt out": "opt-out", "optout": "opt-out", "opt in": "opt-in", "optin": "opt-in",
+    "forget me": "forget-me", "forgetme": "forget-me",
+}  # fmt: skip
+WORDS: Final = ("me", "history", "search", *_ACTS)
+"""What may follow `/karma`, beside people and things."""
+
+
+def karma(arguments: str) -> Command:
+    """Read what follows `/karma`; a word of the command wins over a thing of that name."""
+    lines = mrkdwn.read(arguments[:_LONGEST])
+    text = " ".join(" ".join(lines.lines).split())
+    plain = lines.atoms.plain(text)
+    first, _, rest = text.partition(" ")
+    word = first.casefold()
+    if word == "search":
+        return Search(lines.atoms.plain(rest)) if rest else Unclear("search", "search WORDS")
+    if act := _act(plain.casefold()):
+        return act
+    if word in _ACTS:
+        return Help() if word == "help" else Unclear(_typed(rest, lines.atoms), word)
+    words = _split(text)
+    if "history" in map(str.casefold, words[:2]):
+        return _history(words, lines.atoms)
+    return _card(text, words, lines.atoms)
+
+
+def nearest(word: str) -> str | None:
+    """Return the word of the command that *word* may be a slip of the keys for."""
+    found = difflib.get_close_matches(word.casefold()[:20], WORDS[1:], 1, 0.7)
+    return found[0] if found else None
+
+
+def _act(text: str) -> Act | Help | None:
+    return _ACTS.get(_JOINED.get(text, text))
+
+
+def _split(text: str) -> list[str]:
+    """Return the words of *text*; what is quoted is one, its quotation marks with it."""
+    words: list[str] = []
+    while text := text.lstrip():
+        closing = _QUOTES.get(text[0])
+        end = text.find(closing, 1) + 1 if closing else 0
+        end = end or next((i for i, char in enumerate(text) if char == " "), len(text))
+        words.append(text[:end])
+        text = text[end:]
+    return words
+
+
+def _history(words: list[str], atoms: Atoms) -> Command:
+    """Read `history [target] [N]`, or the same with the target first."""
+    at = [word.casefold() for word in words].index("history")
+    others = words[:at] + words[at + 1 :]
+    count = LINES
+    if others and _COUNT.fullmatch(others[-1]):
+        count = int(others.pop())
+    if not 1 <= count <= MOST_LINES:
+        return Unclear(str(count), f"history {max(1, min(count, MOST_LINES))}")
+    if not others or others == ["me"]:
+        return History(None, count)
+    target = _target(others[0], atoms)
+    if target is None or len(others) > 1:
+        return Unclear(_typed(" ".join(others[target is not None :]), atoms), "history")
+    return History(target, count)
+
+
+def _card(text: str, words: list[str], atoms: Atoms) -> Command:
+    """Read a target; several words without quotation marks may be one thing too."""
+    if not words or text.casefold() == "me":
+        return Card()
+    target = _target(words[0] if len(words) == 1 else text, atoms)
+    if target is not None and (len(words) == 1 or not nearest(words[0])):
+        return Card(target)
+    if _votes(text, atoms):
+        return Voting()
+    return Unclear(_typed(text, atoms), nearest(words[0]))
+
+
+def _target(word: str, atoms: Atoms) -> Target | None:
+    """Return what *word* means by the rules of the grammar; None for what can have no points."""
+    kind, value = atoms.values.get(word, ("", ""))
+    if kind == "user":
+        return Target(value) if len(value) <= 64 else None
+    if kind != "emoji" and (_names(word, atoms, "user", "group") or _votes(word, atoms)):
+        return None
+    name = atoms.plain(word)
+    if name.startswith("<"):  # a channel
+        return None
+    handle = name.startswith("@") and len(name) > 1
+    name = (_quoted(name) or name.removeprefix("@" if handle else "")).strip()
+    key = thing(name) if len(name) <= MAX_NAME else None
+    return Target(key, name, handle) if key else None
+
+
+def _typed(text: str, atoms: Atoms) -> str:
+    """Return *text* with what Slack made of mentions written as words again."""
+    return _MENTION.sub(lambda match: _MENTIONED[match[1]], atoms.plain(text))
+
+
+def _names(word: str, atoms: Atoms, *kinds: str) -> bool:
+    return any(atoms.values[char][0] in kinds for char in word if char in atoms.values)
+
+
+def _votes(text: str, atoms: Atoms) -> bool:
+    return bool(parse(Lines((text,), atoms), Settings()).votes)
+
+
+def _quoted(text: str) -> str:
+    """Return what stands between the quotation marks that *text* begins and ends with."""
+    closed = len(text) > 2 and _QUOTES.get(text[0]) == text[-1]
+    return text[1:-1].strip() if closed else ""
+
+
+def pasted(target: str, spelling: str) -> str:
+    """Return how *target* is typed after `/karma`: a mention, or a thing in quotation marks."""
+    if not is_thing(target):
+        return f"<@{target}>"
+    name = spelling or target.removeprefix(THING)
+    return name if _target_is(name, target) else f'"{name}"'
+
+
+def _target_is(name: str, target: str) -> bool:
+    command = karma(name)
+    return isinstance(command, Card) and command.target is not None and command.target.id == target

@@ -1,0 +1,80 @@
+"""The ledger as people read it: one entry for a message and target, whatever its rows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+CHANGES: Final = ("edit", "deletion", "undo")
+"""The kinds of rows that a later version of a message appends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the ledger."""
+
+    id: int
+    channel: str
+    """Empty for what no message gave, such as an import."""
+    ts: str
+    voter: str
+    """Who gave; empty where nobody did, or where the giver is not to be shown."""
+    target: str
+    delta: int
+    reason: str | None
+    kind: str
+    at: datetime
+    """When the message was written."""
+
+    @property
+    def vote(self) -> tuple[str, str, str]:
+        """Return the message and target that this row is about."""
+        return self.channel, self.ts, self.target
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a message gave to one target, after all its edits."""
+
+    channel: str
+    ts: str
+    voter: str
+    target: str
+    points: int
+    """What stands now; 0 for what was withdrawn."""
+    reason: str | None
+    at: datetime
+    edited: bool = False
+    was: int = 0
+    """The points of what was withdrawn."""
+    kind: str = "vote"
+
+
+def entries(rows: Iterable[Row]) -> list[Entry]:
+    """Return what *rows* come to, the newest message first.
+
+    *rows* are all the rows of each message and target that they are about.
+    """
+    votes: dict[tuple[str, str, str], list[Row]] = {}
+    for row in sorted(rows, key=lambda row: row.id):
+        votes.setdefault(row.vote, []).append(row)
+    folded = [(_entry(many), many[-1].id) for many in votes.values()]
+    folded.sort(key=lambda pair: (pair[0].at, pair[1]), reverse=True)
+    return [entry for entry, _ in folded]
+
+
+def _entry(rows: list[Row]) -> Entry:
+    first, last = rows[0], rows[-1]
+    points = sum(row.delta for row in rows)
+    return Entry(
+        channel=first.channel,
+        ts=first.ts,
+        voter=first.voter,
+        target=first.target,
+        points=points,
+        reason=last.reason if points else None,
+        at=first.at,
+        edited=bool(points) and any(row.kind in CHANGES for row in rows),
+        was=0 if points else -last.delta,
+        kind=first.kind,
+    )

@@ -1,0 +1,88 @@
+"""What people ask by slash command and by button, read from Slack's payloads with suspicion."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.core.richtext import dicts
+from app.slack import events
+
+_LONGEST_VALUE: Final = 2000
+"""Characters of a button's value, by Slack's limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Somebody's use of a slash command, or of a button; who it is, Slack's signature tells."""
+
+    team: str
+    user: str
+    channel: str
+    """Where it is asked; empty where that is no channel."""
+    text: str
+    """What follows the command, or the button's value."""
+    trigger: str = ""
+    """What opens a modal, once and within 3 s."""
+    url: str = ""
+    """The response_url, which takes further answers for half an hour."""
+
+
+def command(body: dict[str, Any]) -> Asking | None:
+    """Return the use of a slash command, or None where *body* lacks what one has."""
+    return _asking(body, body.get("user_id"), body.get("channel_id"), body.get("text"))
+
+
+def button(body: dict[str, Any]) -> Asking | None:
+    """Return the press of a button, or None where *body* lacks what one has."""
+    user, channel = _dict(body.get("user")), _dict(body.get("channel"))
+    pressed = next(iter(dicts(body.get("actions"))), {})
+    value = pressed.get("value")
+    if not isinstance(value, str) or len(value) > _LONGEST_VALUE:
+        return None
+    body = {"team_id": _dict(body.get("team")).get("id")} | body
+    return _asking(body, user.get("id"), channel.get("id"), value)
+
+
+def submission(body: dict[str, Any], field: str) -> Asking | None:
+    """Return the submission of a modal with the text of its *field*, or None as above."""
+    values = _dict(_dict(_dict(body.get("view")).get("state")).get("values"))
+    typed = [_dict(block).get(field) for block in values.values()]
+    text = next((_dict(said).get("value") for said in typed if said), "")
+    body = {"team_id": _dict(body.get("team")).get("id")} | body
+    return _asking(body, _dict(body.get("user")).get("id"), None, text)
+
+
+def view(body: dict[str, Any]) -> str:
+    """Return the id of the modal that *body* is about, or an empty text."""
+    named = _dict(body.get("view")).get("id")
+    return named if isinstance(named, str) else ""
+
+
+def stranger(body: dict[str, Any], team: str) -> bool:
+    """Tell whether somebody of another workspace pressed it, in a channel that both share."""
+    return _dict(body.get("user")).get("team_id") not in (None, team)
+
+
+def action(body: dict[str, Any]) -> str:
+    """Return the name of the button that was pressed, or an empty text."""
+    named = next(iter(dicts(body.get("actions"))), {}).get("action_id")
+    return named if isinstance(named, str) else ""
+
+
+def _asking(body: dict[str, Any], user: object, channel: object, text: object) -> Asking | None:
+    team, who = events.team_id(body), events.slack_id(user)
+    if not (team and who):
+        return None
+    said = text if isinstance(text, str) else ""
+    trigger, url = body.get("trigger_id"), body.get("response_url")
+    return Asking(
+        team,
+        who,
+        events.slack_id(channel) or "",
+        said,
+        trigger if isinstance(trigger, str) else "",
+        url if isinstance(url, str) else "",
+    )
+
+
+def _dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,158 @@
+"""`/karma`: cards, histories and searches, answered at once and only to the person who asks."""
+
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
+
+from app.cards import Shown, card
+from app.core import karma
+from app.core.karma import Act, Card, Command, Help, History, Search, Target, Unclear, Voting
+from app.core.replies import karma as words
+from app.core.replies import usage
+from app.core.replies.votes import mentioned
+from app.core.vote import MAX_KEY_BYTES, THING, is_thing
+from app.history import Past, history, search
+from app.slack import asking, events
+from app.slack.answers import answer
+from app.slack.asking import Asking
+from app.slack.context import Context
+from app.slack.views import karma as views
+from app.slack.views.karma import Block, Known
+from app.slack.views.leaderboard import Page
+from app.store.database import UnavailableError
+from app.store.history import Asked
+
+_log = structlog.get_logger()
+
+FOUND: Final = 10
+"""The votes that a search shows."""
+_MOST_MENTIONED: Final = 30
+"""People in reasons whose names are asked for; those beyond are shown by id."""
+
+Acting = Callable[[Asking, Context], Awaitable[Page]]
+"""What answers a command that changes something."""
+Reading = Card | History | Search | Help | Voting | Unclear
+"""A command that only reads."""
+Offering = Callable[[Asking, Context], Awaitable[Sequence[Block]]]
+"""What gives the buttons that one's own card has beside those of every card."""
+
+
+def register(
+    app: AsyncApp, context: Context, acts: Mapping[type[Act], Acting], offer: Offering
+) -> None:
+    """Answer the command and the buttons of its answers; *acts* answer what changes something."""
+
+    async def _answered(command: Command, said: Asking) -> Page:
+        try:
+            if isinstance(command, Act):
+                return await acts[type(command)](said, context)
+            return await _answer(command, said, context, offer)
+        except UnavailableError:
+            return Page(usage.AWAY)
+
+    async def asked(body: dict[str, Any], ack: AsyncAck) -> None:
+        started = time.perf_counter()
+        said = asking.command(body)
+        command = karma.karma(said.text) if said else Help()
+        page = await _answered(command, said) if said else Page(words.HELP)
+        await ack(text=page.text, blocks=page.blocks, response_type="ephemeral")
+        _tell(command, said, started)
+
+    async def pressed(body: dict[str, Any], ack: AsyncAck, client: AsyncWebClient) -> None:
+        started = time.perf_counter()
+        await ack()
+        said = asking.button(body)
+        command = _pressed(said.text, body) if said else None
+        if said and command:
+            page = await _answered(command, said)
+            content = {"text": page.text, "blocks": page.blocks, "replace_original": True}
+            failed = await answer(client, body.get("response_url"), content)
+            _tell(command, said, started, failed.reason if failed else None)
+
+    app.command("/karma")(asked)
+    app.action(views.CARD)(pressed)
+    app.action(views.HISTORY)(pressed)
+
+
+def _tell(command: Command, said: Asking | None, started: float, failed: str | None = None) -> None:
+    ms = round((time.perf_counter() - started) * 1000, 1)
+    team, what = said.team if said else None, type(command).__name__.lower()
+    _log.info("karma.shown", team=team, what=what, ms=ms, **({"failed": failed} if failed else {}))
+
+
+async def _answer(command: Reading, said: Asking, context: Context, offer: Offering) -> Page:
+    """Return what is shown to whoever asks."""
+    match command:
+        case Card(target):
+            return await _card(target, said, context, offer)
+        case History(target, count):
+            return await _history(target, count, said, context)
+        case Search():
+            return await _search(command, said, context)
+        case _:
+            return Page(words.advice(command))
+
+
+async def _card(target: Target | None, said: Asking, context: Context, offer: Offering) -> Page:
+    asked = _asked(target, said)
+    settings = context.ears.settings
+    today = settings.day(datetime.now(UTC))
+    shown = await card(context.boards.ladders, asked, today)
+    if shown.is_empty and target and target.handle and not shown.hidden:
+        return Page(words.unknown(target.spelling))
+    known = await _known(shown, target, said, context)
+    return views.card(shown, known, await offer(said, context) if shown.own else ())
+
+
+async def _history(target: Target | None, count: int, said: Asking, context: Context) -> Page:
+    past = await history(context.ears.database, _asked(target, said), count)
+    if target and target.handle and not past.entries:
+        return Page(words.unknown(target.spelling))
+    return views.history(past, await _known(past, target, said, context))
+
+
+async def _search(command: Search, said: Asking, context: Context) -> Page:
+    pattern = words.pattern(*command.parts)
+    if not pattern:
+        return Page(words.NO_SEARCH_WORDS)
+    past = await search(context.ears.database, _asked(None, said), command, FOUND)
+    known = await _known(past, None, said, context)
+    return views.found(past, command.words, pattern, known)
+
+
+def _asked(target: Target | None, said: Asking) -> Asked:
+    return Asked(said.team, said.user, said.channel, target.id if target else said.user)
+
+
+async def _known(
+    page: Shown | Past, target: Target | None, said: Asking, context: Context
+) -> Known:
+    """Return the names that *page* needs, those of things as they were last written."""
+    votes = page.last if isinstance(page, Shown) else page.entries
+    said_in = [vote.reason for vote in votes]
+    if isinstance(page, Shown):
+        said_in += [reason for reason, _ in page.sums.reasons]
+    named = [who for reason in said_in if reason for who in mentioned(reason)]
+    people = page.people + named[:_MOST_MENTIONED]
+    typed = {target.id: target.spelling} if target and target.spelling else {}
+    names = typed | dict(page.spellings) | await context.people.names(said.team, people)
+    return Known(names, context.identity.address, said.user)
+
+
+def _pressed(value: str, body: dict[str, Any]) -> Card | History | None:
+    """Return what a button asks for, or None where its *value* can be no target."""
+    if is_thing(value):
+        key = value.removeprefix(THING)
+        fit = bool(key) and len(key.encode()) <= MAX_KEY_BYTES and "\x00" not in key
+    else:
+        fit = events.slack_id(value) is not None
+    if not fit:
+        return None
+    target = Target(value)
+    return History(target) if asking.action(body) == views.HISTORY else Card(target)

@@ -1,0 +1,234 @@
+"""Reads the ledger for people: the last votes of somebody, and what they come to.
+
+Each read looks at the newest rows by an index and no further than a bound, however long the
+ledger is. A vote is shown if its channel is public, or is the one where it is asked for.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+
+from app.core.ledger import Entry, Row, entries
+from app.core.vote import is_thing
+from app.store import boards
+
+LATELY: Final = 1000
+"""The newest rows of the ledger that tell what somebody was thanked for lately, and by whom."""
+_PAGE: Final = 200
+_MOST_PAGES: Final = 10
+
+# Imports have no channel: they are no secret of one.
+SHOWN: Final = """(h.channel_id IN ('', %(here)s) OR EXISTS (
+    SELECT FROM channels AS c
+    WHERE (c.team_id, c.channel_id) = (h.team_id, h.channel_id) AND NOT c.private))"""
+
+# Who is hidden is looked up row by row, as for boards: EXISTS could become a hash of them all.
+VOTER: Final = """CASE WHEN h.voter_id <> %(reader)s AND (
+    SELECT 1 FROM hidden_members AS m WHERE (m.team_id, m.user_id) = (h.team_id, h.voter_id) LIMIT 1
+) IS NOT NULL THEN '' ELSE h.voter_id END"""
+
+# Whom the reader may not see as the target of a vote that somebody else gave.
+UNSEEN: Final = """(h.target_id <> %(reader)s AND (
+    SELECT 1 FROM hidden_members AS m
+    WHERE (m.team_id, m.user_id) = (h.team_id, h.target_id) LIMIT 1) IS NOT NULL)"""
+
+_NEWEST: Final = f"""
+WITH near AS (
+    SELECT * FROM (
+        (SELECT * FROM vote_history
+         WHERE team_id = %(team)s AND target_id = %(target)s AND id < %(before)s
+         ORDER BY id DESC LIMIT %(rows)s)
+        UNION ALL
+        (SELECT * FROM vote_history
+         WHERE team_id = %(team)s AND voter_id = %(giver)s AND id < %(before)s
+         ORDER BY id DESC LIMIT %(rows)s)
+    ) AS both_sides
+    ORDER BY id DESC LIMIT %(rows)s
+)
+SELECT h.id, h.channel_id AS channel, h.message_ts AS ts, h.target_id AS target,
+    {SHOWN} AND NOT {UNSEEN} AS shown
+FROM near AS h ORDER BY h.id DESC
+"""  # noqa: S608 (made of constants)
+
+# The rows of an import are found by its target: those of its message are everybody's.
+_WHOLE: Final = f"""
+SELECT h.id, h.channel_id AS channel, h.message_ts AS ts, {VOTER} AS voter, h.target_id AS target,
+    h.delta, h.reason, h.kind, h.voted_at AS at
+FROM unnest(%(channels)s::text[], %(times)s::text[], %(targets)s::text[])
+    AS v (channel_id, message_ts, target_id)
+CROSS JOIN LATERAL (
+    SELECT * FROM vote_history
+    WHERE (team_id, channel_id, message_ts) = (%(team)s, v.channel_id, v.message_ts)
+        AND target_id = v.target_id AND v.channel_id <> ''
+    UNION ALL
+    (SELECT * FROM vote_history
+     WHERE team_id = %(team)s AND target_id = v.target_id AND id = ANY(%(ids)s)
+        AND (channel_id, message_ts) = ('', v.message_ts) AND v.channel_id = '')
+) AS h
+"""  # noqa: S608 (the same)
+
+_GOT: Final = f"""
+WITH near AS (
+    SELECT * FROM vote_history
+    WHERE team_id = %(team)s AND target_id = %(target)s ORDER BY id DESC LIMIT {LATELY}
+), seen AS (
+    SELECT h.*, {VOTER} AS voter FROM near AS h WHERE h.channel_id <> '' AND {SHOWN}
+), said AS (
+    SELECT (array_agg(reason ORDER BY id DESC))[1] AS reason, sum(delta) AS points
+    FROM seen GROUP BY channel_id, message_ts HAVING sum(delta) > 0
+)
+(SELECT 'voter', voter, sum(delta)::bigint FROM seen
+ WHERE voter <> '' GROUP BY voter HAVING sum(delta) > 0 ORDER BY 3 DESC, 2 LIMIT %(count)s)
+UNION ALL
+(SELECT 'reason', min(reason), sum(points)::bigint FROM said
+ WHERE reason IS NOT NULL GROUP BY lower(reason) ORDER BY 3 DESC, 2 LIMIT %(count)s)
+"""  # noqa: S608 (the same)
+
+_GAVE: Final = f"""
+WITH near AS (
+    SELECT * FROM vote_history
+    WHERE team_id = %(team)s AND voter_id = %(target)s ORDER BY id DESC LIMIT {LATELY}
+)
+SELECT 'target', h.target_id, sum(h.delta)::bigint FROM near AS h
+WHERE {SHOWN} AND NOT {UNSEEN}
+GROUP BY h.target_id HAVING sum(h.delta) > 0 ORDER BY 3 DESC, 2 LIMIT %(count)s
+"""  # noqa: S608 (the same)
+
+_SCORES: Final = """
+SELECT board, score FROM leaderboard
+WHERE team_id = %(team)s AND board = ANY(%(boards)s) AND target_id = %(target)s
+"""
+
+_HIDDEN: Final = "SELECT why FROM hidden_members WHERE (team_id, user_id) = (%(team)s, %(user)s)"
+
+
+_Vote = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks for a target, and where: what may be shown depends on both."""
+
+    team: str
+    reader: str
+    here: str
+    """The channel in which it is asked; empty outside of one."""
+    target: str
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Return these as a query takes them."""
+        return {"team": self.team, "reader": self.reader, "here": self.here, "target": self.target}
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What the newest rows come to: the most points first."""
+
+    voters: Sequence[tuple[str, int]] = ()
+    reasons: Sequence[tuple[str, int]] = ()
+    targets: Sequence[tuple[str, int]] = ()
+
+
+NOTHING: Final = Sums()
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    id: int
+    channel: str
+    ts: str
+    target: str
+    shown: bool
+
+    @property
+    def vote(self) -> _Vote:
+        return self.channel, self.ts, self.target
+
+
+async def history(
+    conn: AsyncConnection[Any],
+    asked: Asked,
+    count: int,
+    *,
+    given: bool,
+    received: bool = True,
+    withdrawn: bool = True,
+) -> list[Entry]:
+    """Return the last *count* entries of what the target has *received* and *given*.
+
+    Those *withdrawn* are among them, or not.
+    Looks at 2,000 rows at most, so that there may be fewer where most are not to be shown.
+    """
+    found: list[Entry] = []
+    seen: set[_Vote] = set()
+    before = 1 << 62
+    for _ in range(_MOST_PAGES):
+        rows = await _newest(conn, asked, before, given=given, received=received)
+        near = [row for row in rows if row.shown and row.vote not in seen]
+        seen.update(row.vote for row in near)
+        whole = await _whole(conn, asked, near)
+        found += [entry for entry in entries(whole) if withdrawn or entry.points]
+        if len(found) >= count or len(rows) < _PAGE:
+            break
+        before = rows[-1].id
+    return found[:count]
+
+
+async def _newest(
+    conn: AsyncConnection[Any], asked: Asked, before: int, *, given: bool, received: bool
+) -> list[_Near]:
+    sides = {"target": asked.target if received else None, "giver": asked.target if given else None}
+    own = sides | {"before": before, "rows": _PAGE}
+    cursor = conn.cursor(row_factory=class_row(_Near))
+    await cursor.execute(_NEWEST, asked.parameters | own)
+    return await cursor.fetchall()
+
+
+async def _whole(conn: AsyncConnection[Any], asked: Asked, near: Sequence[_Near]) -> list[Row]:
+    """Return all rows of the votes *near*: an edit may be on another page than its vote."""
+    votes = list(dict.fromkeys(row.vote for row in near))
+    keys = {
+        "channels": [channel for channel, _, _ in votes],
+        "times": [ts for _, ts, _ in votes],
+        "targets": [target for _, _, target in votes],
+        "ids": [row.id for row in near if not row.channel],
+    }
+    cursor = conn.cursor(row_factory=class_row(Row))
+    await cursor.execute(_WHOLE, asked.parameters | keys)
+    return await cursor.fetchall()
+
+
+async def lately(conn: AsyncConnection[Any], asked: Asked, count: int, *, given: bool) -> Sums:
+    """Return the first *count* givers and reasons, and with *given* receivers, of late."""
+    parameters = asked.parameters | {"count": count}
+    rows = await (await conn.execute(_GOT, parameters)).fetchall()
+    if given:
+        rows += await (await conn.execute(_GAVE, parameters)).fetchall()
+    sums: dict[str, list[tuple[str, int]]] = {"voter": [], "reason": [], "target": []}
+    for what, which, points in rows:
+        sums[what].append((which, points))
+    return Sums(sums["voter"], sums["reason"], sums["target"])
+
+
+async def scores(conn: AsyncConnection[Any], asked: Asked, boards: Sequence[str]) -> dict[str, int]:
+    """Return the target's score on each of *boards* on which it has one."""
+    parameters = {"team": asked.team, "target": asked.target, "boards": list(boards)}
+    return dict(await (await conn.execute(_SCORES, parameters)).fetchall())
+
+
+async def spellings(
+    conn: AsyncConnection[Any], asked: Asked, targets: Sequence[str]
+) -> list[tuple[str, str]]:
+    """Return how the things among *targets*, and that of *asked*, were last written."""
+    things = [target for target in (asked.target, *targets) if is_thing(target)]
+    return list((await boards.spellings(conn, asked.team, things)).items()) if things else []
+
+
+async def hidden(conn: AsyncConnection[Any], team: str, user: str) -> set[str]:
+    """Return why *user* is shown on no board: `opted_out`, `deactivated`, `forgotten`."""
+    rows = await (await conn.execute(_HIDDEN, {"team": team, "user": user})).fetchall()
+    return {why for (why,) in rows}

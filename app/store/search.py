@@ -1,0 +1,110 @@
+"""Finds votes by the words of their reasons, in bounded time however long the ledger is.
+
+First among the newest rows, by their ids: there a word that many reasons hold is found at once.
+Only one that is rarer there is looked up in the index of words, which would be slow for the other.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+from psycopg.errors import QueryCanceled
+from psycopg.rows import class_row
+
+from app.core.ledger import Entry, Row, entries
+from app.store.history import SHOWN, UNSEEN, VOTER, Asked
+
+NEWEST: Final = 20_000
+"""Rows that are looked through without the index of words."""
+ENOUGH: Final = 100
+"""So many votes found among the newest are not looked for among the others."""
+CANDIDATES: Final = 2000
+"""Matches that are ranked."""
+_CHECKED: Final = 200
+"""The best of them, which are held against the edits that came after."""
+_PATIENCE_MS: Final = 1000
+
+_WANTED: Final = """(CASE WHEN %(prefix)s = '' THEN websearch_to_tsquery('simple', %(words)s)
+    WHEN %(words)s = '' THEN to_tsquery('simple', quote_literal(%(prefix)s) || ':*')
+    ELSE websearch_to_tsquery('simple', %(words)s)
+        && to_tsquery('simple', quote_literal(%(prefix)s) || ':*') END)"""
+
+_AMONG_NEWEST: Final = f"""
+SELECT id FROM (
+    SELECT id, words FROM vote_history
+    WHERE team_id = %(team)s ORDER BY id DESC LIMIT {NEWEST}
+) AS newest
+WHERE words @@ {_WANTED} ORDER BY id DESC LIMIT {CANDIDATES}
+"""  # noqa: S608 (made of constants)
+
+# A team's name that is computed, so that the index of words is used and not that of the ids.
+_AMONG_ALL: Final = f"""
+SELECT id FROM vote_history
+WHERE words @@ {_WANTED} AND words IS NOT NULL AND team_id || '' = %(team)s LIMIT {CANDIDATES}
+"""  # noqa: S608 (the same)
+
+# What an edit replaced is no candidate: the last row of a message and target has the reason.
+_BEST: Final = f"""
+WITH best AS (
+    SELECT h.*, ts_rank(h.words, {_WANTED})
+        / (1 + greatest(extract(epoch FROM now() - h.voted_at), 0) / 7776000) AS worth
+    FROM vote_history AS h
+    WHERE h.team_id = %(team)s AND h.id = ANY(%(ids)s) AND h.channel_id <> ''
+        AND {SHOWN} AND NOT {UNSEEN}
+    ORDER BY worth DESC, h.id DESC LIMIT {_CHECKED}
+), found AS (
+    SELECT h.channel_id, h.message_ts, h.target_id, h.id, h.worth
+    FROM best AS h CROSS JOIN LATERAL (
+        SELECT max(id) AS last, sum(delta) AS points FROM vote_history AS v
+        WHERE (v.team_id, v.channel_id, v.message_ts, v.target_id)
+            = (h.team_id, h.channel_id, h.message_ts, h.target_id)
+    ) AS vote
+    WHERE vote.last = h.id AND vote.points <> 0
+    ORDER BY h.worth DESC, h.id DESC LIMIT %(count)s
+)
+SELECT h.id, h.channel_id AS channel, h.message_ts AS ts, {VOTER} AS voter, h.target_id AS target,
+    h.delta, h.reason, h.kind, h.voted_at AS at
+FROM found JOIN vote_history AS h
+ON h.team_id = %(team)s AND (h.channel_id, h.message_ts, h.target_id)
+    = (found.channel_id, found.message_ts, found.target_id)
+ORDER BY found.worth DESC, found.id DESC, h.id
+"""  # noqa: S608 (the same)
+
+
+async def search(
+    conn: AsyncConnection[Any], asked: Asked, wanted: tuple[str, str], count: int
+) -> list[Entry]:
+    """Return the best *count* votes whose reasons have the words that are *wanted*.
+
+    These are words to be found whole, and the beginning of one. Better: what has them more often,
+    and what is newer. Of a word that thousands of old reasons hold, not all are looked at.
+    """
+    words, prefix = wanted
+    parameters = asked.parameters | {"words": words, "prefix": prefix, "count": count}
+    cursor = await conn.execute(_AMONG_NEWEST, parameters)
+    ids = [number for (number,) in await cursor.fetchall()]
+    if len(ids) < ENOUGH:
+        ids += await _among_all(conn, parameters)
+    if not ids:
+        return []
+    rows = conn.cursor(row_factory=class_row(Row))
+    await rows.execute(_BEST, parameters | {"ids": list(set(ids))})
+    return _ranked(await rows.fetchall())
+
+
+async def _among_all(conn: AsyncConnection[Any], parameters: dict[str, Any]) -> list[int]:
+    """Return what the index of words finds; nothing where that would take long."""
+    try:
+        async with conn.transaction():
+            await conn.execute(f"SET LOCAL statement_timeout = {_PATIENCE_MS}")
+            await conn.execute("SET LOCAL enable_seqscan = off")
+            cursor = await conn.execute(_AMONG_ALL, parameters)
+            return [number for (number,) in await cursor.fetchall()]
+    except QueryCanceled:
+        return []
+
+
+def _ranked(rows: Sequence[Row]) -> list[Entry]:
+    """Return what *rows* come to, in their order."""
+    order = {vote: at for at, vote in enumerate(dict.fromkeys(row.vote for row in rows))}
+    return sorted(entries(rows), key=lambda entry: order[entry.channel, entry.ts, entry.target])

@@ -1,0 +1,373 @@
+"""`/karma` as people use it: cards, histories, searches, and help that works when pasted."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.cards import Score, Shown
+from app.core import periods
+from app.core.karma import WORDS
+from app.core.ledger import Entry
+from app.core.replies import karma as words
+from app.history import Past
+from app.ops.local_slack import events
+from app.ops.local_slack.blocks import content_in
+from app.ops.local_slack.composer import compose_command
+from app.ops.local_slack.workspace import Workspace
+from app.slack.views import karma as views
+from app.slack.views.karma import Known
+from app.store.history import Sums
+
+BOB, EVE = "U0BOB00002", "U0EVE00005"
+
+
+async def karma(talk, typed="", by="ann", channel=""):
+    """Let a member type the command as in Slack; return the answer's text."""
+    answer = await asked(talk, typed, by, channel)
+    return re.sub(r" · <!date.*", "", answer["text"], flags=re.MULTILINE)
+
+
+async def asked(talk, typed="", by="ann", channel=""):
+    text = compose_command(typed, talk.slack.workspace)
+    answer = await talk.command(text, by=by, command="/karma", channel=channel)
+    assert answer["response_type"] == "ephemeral"
+    return answer
+
+
+async def some_votes(talk):
+    await talk.said("@bob++ for the docs", by="ann")
+    await talk.said("@bob+++ @carol++ for the release", by="eve")
+    await talk.said("Postgres++ for being fast", by="bob")
+
+
+async def known_public(talk, *channels):
+    """Let the app know that *channels* are public."""
+    await talk.rows(
+        "INSERT INTO channels (team_id, channel_id, private) SELECT %s, unnest(%s::text[]), false"
+        " ON CONFLICT (team_id, channel_id) DO UPDATE SET private = false RETURNING 1",
+        talk.slack.workspace.team_id,
+        [talk.slack.workspace.channel_called(name).id for name in channels],
+    )
+
+
+async def hide(talk, user, why="opted_out"):
+    team = talk.slack.workspace.team_id
+    query = "INSERT INTO hidden_members (team_id, user_id, why) VALUES (%s, %s, %s) RETURNING 1"
+    await talk.rows(query, team, user, why)
+
+
+async def test_a_card_tells_points_ranks_reasons_people_and_the_last_votes(talk):
+    await some_votes(talk)
+    today = datetime.now(UTC).date()
+    month, week = words.period(periods.month(today)), words.period(periods.week(today))
+    assert await karma(talk, by="bob") == (
+        "Your karma\n"
+        "All time: 3 points, 1st\n"
+        f"{month}: 3 points, 1st\n"
+        f"{week}: 3 points, 1st\n"
+        "Given, all time: 1 point, 2nd\n"
+        "Lately for: the release (2 points); the docs (1 point)\n"
+        "Lately from: eve, 2 points; ann, 1 point\n"
+        "Lately to: Postgres, 1 point\n"
+        "Last votes:\n"
+        "+2 from eve for the release · in <#C0GENERAL1>\n"
+        "+1 from ann for the docs · in <#C0GENERAL1>"
+    )
+
+
+async def test_everybody_may_look_at_a_card(talk):
+    await some_votes(talk)
+    assert (await karma(talk, "@bob", by="eve")).endswith(
+        "+2 from you for the release · in <#C0GENERAL1>\n"
+        "+1 from ann for the docs · in <#C0GENERAL1>"
+    )
+    assert await karma(talk, "me", by="bob") == await karma(talk, "@bob", by="bob")
+
+
+@pytest.mark.parametrize("typed", ["postgres", "POSTGRES", '"postgres"', "@postgres"])
+async def test_a_things_card_is_called_as_it_was_last_written(talk, typed):
+    await some_votes(talk)
+    lines = (await karma(talk, typed)).splitlines()
+    assert lines[:2] == ["Postgres", "All time: 1 point, 1st"]
+    assert lines[-1] == "+1 from bob for being fast · in <#C0GENERAL1>"
+
+
+async def test_a_vote_is_told_with_a_moment_of_the_readers_own_and_a_link(talk):
+    post = await talk.said("@bob++ for the docs")
+    url = talk.slack.workspace.url
+    (line,) = (await asked(talk, "history @bob"))["text"].splitlines()[1:]
+    assert f"<!date^{post.ts.partition('.')[0]}^{{date_short_pretty}} at {{time}}|20" in line
+    assert f"<{url}archives/C0GENERAL1/p{post.ts.replace('.', '')}|open>" in line
+
+
+async def test_an_edit_and_a_withdrawal_are_one_line_each(talk):
+    workspace = talk.slack.workspace
+    first = await talk.said("@bob++ for the docs")
+    second = await talk.said("@bob++ for nothing")
+    third = await talk.said("@carol++", by="bob")
+    for post, text in ((first, f"<@{BOB}>+++ for the good docs"), (second, "never mind")):
+        after = workspace.amend(post, text, [])
+        event = events.changed_event(
+            workspace, before=post, after=after, event_ts=workspace.next_ts()
+        )
+        assert (await talk.deliver(event)).status == 200
+    assert third
+    assert await karma(talk, "history @bob") == (
+        "bob: the last 3 votes\n"
+        "+1 to carol · in <#C0GENERAL1>\n"
+        "+1 from you, withdrawn · in <#C0GENERAL1>\n"
+        "+2 from you for the good docs (edited) · in <#C0GENERAL1>"
+    )
+    assert len((await karma(talk, "history @bob 1")).splitlines()) == 2
+
+
+async def test_the_history_button_and_the_card_button_switch_in_place(talk):
+    await some_votes(talk)
+    card = await asked(talk, "@bob")
+    await talk.click(card, views.HISTORY)
+    (update,) = talk.updates()
+    assert update["replace_original"] is True
+    assert update["text"].startswith("bob: the last 3 votes")
+    await talk.click(update, views.CARD)
+    assert talk.updates()[-1]["text"] == card["text"]
+
+
+async def test_the_leaderboard_is_a_button_away(talk):
+    await some_votes(talk)
+    await talk.click(await asked(talk, "@bob"), "leaderboard_switch_all")
+    assert talk.updates()[-1]["text"].startswith("Leaderboard")
+
+
+@pytest.mark.parametrize(
+    "value", ["", "thing:", "u0bob", "thing:\x00", "x" * 1999, "thing:" + "é" * 1900, "' OR 1=1"]
+)
+async def test_a_button_with_a_value_of_no_target_changes_nothing(talk, value):
+    card = await asked_of_bob(talk)
+    await talk.click(card, views.HISTORY, value=value)
+    assert talk.updates() == []
+
+
+async def asked_of_bob(talk):
+    await some_votes(talk)
+    return await asked(talk, "@bob")
+
+
+async def test_a_pressed_button_shows_what_the_one_who_presses_may_see(talk):
+    await some_votes(talk)
+    card = await asked(talk, "@bob")
+    await hide(talk, BOB)
+    await talk.click(card, views.HISTORY, by="eve")
+    assert talk.updates()[-1]["text"] == (
+        "bob has chosen not to be counted, so there is nothing to show."
+    )
+
+
+async def test_a_search_finds_votes_by_the_words_of_their_reasons(talk):
+    await some_votes(talk)
+    assert await karma(talk, "search rel") == (
+        "2 votes for “rel”\n"
+        "+1 from eve to carol for the *release* · in <#C0GENERAL1>\n"
+        "+2 from eve to bob for the *release* · in <#C0GENERAL1>"
+    )
+    assert await karma(talk, "search BEING fast") == (
+        "1 vote for “BEING fast”\n+1 from bob to Postgres for *being* *fast* · in <#C0GENERAL1>"
+    )
+    assert await karma(talk, "search nothing like it") == (
+        "No vote that I can show here has “nothing like it” in its reason."
+    )
+    assert "no word to search for" in await karma(talk, "search -docs")
+
+
+async def test_votes_of_a_private_channel_are_shown_only_there(talk):
+    await talk.said("@bob++ for the secret plan", by="eve", channel="secret")
+    for typed in ("@bob", "history @bob", "search secret"):
+        assert "secret plan" not in (await asked(talk, typed))["text"].replace("“secret”", "")
+        assert "C0SECRET04" not in str(await asked(talk, typed))
+        assert re.search("secret.* plan", await karma(talk, typed, channel="secret"))
+    assert "All time: 1 point, 1st" in await karma(talk, "@bob")
+
+
+async def test_votes_of_a_public_channel_are_shown_everywhere(talk):
+    await talk.said("@bob++ for the open plan", by="eve", channel="dev")
+    await known_public(talk, "dev")
+    assert "open plan · in <#C0DEVDEV03>" in await karma(talk, "@bob", channel="random")
+
+
+@pytest.mark.parametrize("why", ["opted_out", "deactivated", "forgotten"])
+async def test_who_is_hidden_is_shown_to_nobody_else(talk, why):
+    await some_votes(talk)
+    await hide(talk, BOB, why)
+    for typed in ("@bob", "history @bob"):
+        assert "nothing to show" in await karma(talk, typed)
+    assert "from someone" in await karma(talk, "postgres")
+    assert "bob" not in await karma(talk, "postgres")
+    assert "bob" not in await karma(talk, "history", by="eve")
+    assert "bob" not in await karma(talk, "search release")
+
+
+async def test_ones_own_card_is_always_shown_to_oneself(talk):
+    await some_votes(talk)
+    await hide(talk, BOB)
+    text = await karma(talk, by="bob")
+    assert "All time: 3 points" in text
+    assert text.endswith("You have opted out: you are on no board, and nobody else sees this.")
+    assert "+2 from eve" in await karma(talk, "history", by="bob")
+
+
+async def test_who_or_what_has_no_points_is_told_in_one_line(talk):
+    assert (await karma(talk)).startswith("You have no points yet.")
+    assert await karma(talk, "@bob") == "bob has no points yet."
+    assert await karma(talk, "history") == "There are no votes of yours to show here."
+    assert "Did you mean `/karma history`?" in await karma(talk, "hisotry")
+    assert await karma(talk, "@nobody") == (
+        "I do not know who @nobody is: choose the person from the list that Slack offers while you"
+        " type."
+    )
+    assert await karma(talk, "history @nobody") == await karma(talk, "@nobody")
+
+
+async def test_help_fits_one_screen_and_names_every_word(talk):
+    text = await karma(talk, "help")
+    assert len(text.splitlines()) <= 14
+    assert [word for word in WORDS if word != "me" and f"/karma {word}" not in text] == []
+
+
+async def test_each_example_of_the_help_works_when_pasted(talk):
+    await some_votes(talk)
+    await talk.said('"code review"++')
+    examples = re.findall(r"`/karma ?([^`]*)`", words.HELP)
+    assert len(examples) > 10
+    for typed in examples:
+        if typed in ("undo", "opt-out", "opt-in", "export", "forget-me"):
+            continue  # tests/slack/test_acts.py
+        text = await karma(talk, typed)
+        assert "I did not get" not in text
+        assert "no points" not in text or not typed
+
+
+async def test_a_vote_typed_as_a_command_is_told_where_it_counts(talk):
+    assert "Points are given in a message" in await karma(talk, "@bob++ for the docs")
+    assert await talk.scores() == {}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "x" * 3000, '"' * 3000, "history " * 300, "search " + "a " * 1400, "search " + "<" * 900,
+        "<@U0STRANGER1>", "<@W" + "9" * 63 + ">", "<@" + "U" * 900 + ">", "<@u0bob>", "<!here>",
+        "<!subteam^S0ENG00001>", "<#C0SECRET04|>", "\u202eevil\u202c", "*bold* _it_ `code`", "\x00",
+        "history 999999999999999999999", "history ٣", "'; DROP TABLE vote_history; --", "😀" * 700,
+        "search \x00 \ud83d", "&lt;!everyone&gt;", "`<!everyone>`", "search :*&|!", ">>> quote",
+    ],
+)  # fmt: skip
+async def test_any_nonsense_gets_a_short_kind_answer(talk, typed):
+    typed = typed.encode(errors="replace").decode()
+    text = (await talk.command(typed, command="/karma"))["text"]
+    assert 0 < len(text) < 700
+    assert "<!" not in text
+    assert "<@" not in text
+
+
+async def test_names_with_markup_and_other_directions_stay_on_their_line(talk):
+    await talk.said("@bob++ for `<!everyone>` and <https://x.y|a *link*>")
+    bob = talk.slack.workspace.member_called("bob")
+    renamed = replace(bob, display_name="\u202eBob\n<!channel> & *co*")
+    event = events.user_change_event(talk.slack.workspace, member=renamed, event_ts="1763660000.1")
+    assert (await talk.deliver(event)).status == 200
+    answer = await asked(talk, "@bob")
+    heading, *others = answer["blocks"]
+    assert heading["text"] == {"type": "plain_text", "text": "Bob <!channel> & *co*"}
+    assert answer["text"].startswith("Bob &lt;!channel&gt; &amp; *co*\nAll time: 1 point, 1st")
+    assert "<!" not in str(others).replace("<!date", "")
+
+
+async def test_a_command_that_names_nobody_is_still_answered(talk):
+    fields = events.slash_command(
+        talk.slack.workspace, user=BOB, channel="C0GENERAL1", command="/karma", text=""
+    )
+    for lost in ("team_id", "user_id", "channel_id", "text"):
+        answer = await talk.delivery.command({k: v for k, v in fields.items() if k != lost})
+        assert answer.status == 200
+        assert json.loads(answer.body)["text"]
+
+
+names = st.text(max_size=3000) | st.sampled_from(["<!everyone>&" * 300, "\u202e" * 50, "*_~`" * 99])
+targets = st.sampled_from([BOB, EVE, "thing:" + "é" * 990, "thing:a", "U" + "9" * 63])
+whole = st.integers(-(2**63), 2**63 - 1)
+reasons = st.none() | st.text(max_size=200) | st.just("<@U1> " * 33) | st.just("&" * 200)
+votes = st.builds(
+    Entry,
+    channel=st.sampled_from(["", "C1", "C" * 64]),
+    ts=st.just("1763660000.000100"),
+    voter=st.sampled_from(["", BOB, EVE]),
+    target=targets,
+    points=whole,
+    reason=reasons,
+    at=st.datetimes(timezones=st.just(UTC)),
+    edited=st.booleans(),
+    was=whole,
+    kind=st.sampled_from(["vote", "import", "archive"]),
+)
+sums = st.lists(st.tuples(targets, whole), max_size=3)
+scores = st.builds(
+    Score,
+    board=st.just("users"),
+    period=st.sampled_from(periods.around(datetime(2026, 11, 30, tzinfo=UTC).date())),
+    points=whole,
+    rank=st.none() | st.integers(1, 2**63),
+)
+known = st.builds(
+    Known,
+    names=st.dictionaries(st.sampled_from([BOB, EVE, "U1", "thing:a"]), names),
+    address=st.sampled_from(["", "https://x.slack.com/", "https://" + "x" * 190 + "/"]),
+    reader=st.sampled_from(["", BOB]),
+)
+
+
+def accepted(page):
+    content_in(Workspace.example(), {"text": page.text, "blocks": page.blocks})
+    assert "<!everyone>" not in page.text
+    assert "<@" not in page.text
+
+
+@given(
+    st.builds(
+        Shown,
+        target=targets,
+        own=st.booleans(),
+        hidden=st.sets(st.sampled_from(["opted_out", "deactivated"])),
+        scores=st.lists(scores, min_size=4, max_size=4),
+        sums=st.builds(
+            Sums,
+            voters=sums,
+            reasons=st.lists(st.tuples(reasons.filter(bool), whole), max_size=3),
+            targets=sums,
+        ),
+        last=st.lists(votes, max_size=5),
+    ),
+    known,
+)
+def test_any_card_is_within_slacks_limits(shown, known):
+    accepted(views.card(shown, known))
+
+
+@given(
+    st.builds(Past, target=targets, own=st.booleans(), entries=st.lists(votes, max_size=50)), known
+)
+def test_any_history_and_search_is_within_slacks_limits(past, known):
+    accepted(views.history(past, known))
+    accepted(views.found(past, "x" * 2990, "e", known))
+
+
+def test_the_longest_history_is_within_slacks_limits():
+    name = "&" * 3000
+    entry = Entry("C" * 64, "1763660000.000100", BOB, EVE, -(2**63), "<@U1> " * 33,
+                  datetime.now(UTC), edited=True)  # fmt: skip
+    names = {BOB: name, EVE: name, "U1": name}
+    longest = Known(names, "https://" + "x" * 190 + "/")
+    accepted(views.history(Past(BOB, own=False, entries=[entry] * 50), longest))
