@@ -1,0 +1,103 @@
+"""What somebody's App Home shows: where they stand, who leads, and the last votes of theirs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from app.core import periods
+from app.core.boards import GIVERS, USERS, Standing
+from app.core.commands import ShowBoard
+from app.core.ledger import Entry
+from app.core.periods import Period
+from app.core.settings import Settings
+from app.core.vote import is_thing
+from app.standings import Leaderboard, leaderboard
+from app.store import history, homes
+from app.store.database import Conn
+from app.store.history import Asked
+from app.store.ladder import Ladders
+
+LAST: Final = 5
+"""The votes of each kind that it shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """The points that somebody may give in a day, and those that are left today."""
+
+    left: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """One person's page; nobody else sees it."""
+
+    user: str
+    board: Leaderboard
+    standings: Sequence[tuple[Period, Standing | None]] = ()
+    """This week, this month, all time."""
+    gave: Standing | None = None
+    """Among those who give, all time."""
+    received: Sequence[Entry] = ()
+    given: Sequence[Entry] = ()
+    allowance: Allowance | None = None
+    out: bool = False
+    """Whether its person has opted out; then it shows neither standings nor votes."""
+    spellings: Sequence[tuple[str, str]] = ()
+
+    @property
+    def is_new(self) -> bool:
+        """Tell whether nothing was ever given to or by its person."""
+        stands = any(standing for _, standing in self.standings) or self.gave
+        return not (stands or self.received or self.given)
+
+    @property
+    def people(self) -> list[str]:
+        """Return everybody whose name may be needed to show it."""
+        ids = [self.user, *self.board.targets]
+        ids += [own.ahead.target for _, own in self.standings if own and own.ahead]
+        ids += [who for vote in (*self.received, *self.given) for who in (vote.voter, vote.target)]
+        return [who for who in dict.fromkeys(ids) if who and not is_thing(who)]
+
+
+async def home(
+    ladders: Ladders, team: str, user: str, span: str, now: datetime, settings: Settings
+) -> Home:
+    """Return the page of *user* as it is at *now*, with the board of *span*.
+
+    Votes of private channels are left out: who reads it may have left them. Raises
+    UnavailableError when the database does not answer in time.
+    """
+    board = await leaderboard(ladders, team, user, ShowBoard(span=span), now, settings)
+    run, today = ladders.database.run, settings.day(now)
+    if "opted_out" in await run(lambda conn: history.hidden(conn, team, user)):
+        return Home(user, board, out=True)
+    ever, month, week, _ = periods.around(today)
+    standings = [
+        (period, await ladders.standing(team, period.of(USERS), user))
+        for period in (week, month, ever)
+    ]
+    gave = await ladders.standing(team, GIVERS, user)
+    asked = Asked(team, user, here="", target=user)
+
+    async def read(conn: Conn) -> Home:
+        received, given = (
+            await _last(conn, asked, given=False),
+            await _last(conn, asked, given=True),
+        )
+        allowance = None
+        if (most := settings.daily_allowance) is not None:
+            spent = await homes.spent(conn, team, user, today)
+            allowance = Allowance(max(most - spent, 0), most)
+        spelled = await history.spellings(conn, asked, [vote.target for vote in given])
+        return Home(user, board, standings, gave, received, given, allowance, spellings=spelled)
+
+    return await run(read)
+
+
+async def _last(conn: Conn, asked: Asked, *, given: bool) -> list[Entry]:
+    return await history.history(
+        conn, asked, LAST, given=given, received=not given, withdrawn=False
+    )

@@ -1,0 +1,242 @@
+"""Publishes App Homes: when somebody opens theirs, and when what it shows has changed since.
+
+What is to be published stands in the table `homes`, so that it is not lost with a process; a claim
+there lets one process at a time publish somebody's page. Slack's hash of the page before keeps a
+page that comes late from taking the place of a newer one.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from app.core.replies.votes import mentioned
+from app.home import Home, home
+from app.slack.boards import Boards
+from app.slack.failures import FAILURES, Failure, failure
+from app.slack.identity import Identity
+from app.slack.invitations import Invitations
+from app.slack.views import home as views
+from app.slack.views.karma import Known
+from app.store import homes
+from app.store.database import UnavailableError
+from app.store.homes import Open
+
+_log = structlog.get_logger()
+
+EVERY: Final = 0.5
+"""Seconds between two looks at what has changed: with PAUSE and a call, less than 2."""
+PAUSE: Final = 1.0
+"""Seconds between two publications of a page that nobody has asked for."""
+PATIENCE: Final = 2.0
+"""Seconds for which the answer to an opening waits; Slack waits for 3."""
+A_SECOND: Final = 1.5
+"""Pages that follow their scores in a second: 90 a minute of the 100 that Slack grants."""
+BURST: Final = 30
+_AT_ONCE: Final = 8
+_MOST_UNDER_WAY: Final = 100
+_CALL: Final = 5.0
+_AGAIN: Final = 5.0
+
+
+@dataclass(slots=True)
+class Budget:
+    """How many calls there may be now, so that Slack does not refuse them."""
+
+    clock: Callable[[], float]
+    left: float = BURST
+    at: float = 0.0
+    held: float = float("-inf")
+
+    def room(self) -> int:
+        """Return how many pages may follow their scores now."""
+        now = self.clock()
+        self.left = min(BURST, self.left + (now - self.at) * A_SECOND)
+        self.at = now
+        return 0 if now < self.held else int(self.left)
+
+    def spend(self) -> None:
+        """Count a call; those that somebody waits for are made, and paid for, in any case."""
+        self.left = max(self.left - 1, 0.0)
+
+    def hold(self, seconds: float) -> None:
+        """Let there be none for as long as Slack asks."""
+        self.held = max(self.held, self.clock() + seconds)
+
+    @property
+    def wait(self) -> float:
+        """Seconds that Slack still asks to wait."""
+        return max(self.held - self.clock(), 0.0)
+
+
+class Homes:
+    """The App Homes that this process publishes, beside as many other processes as there are."""
+
+    def __init__(
+        self,
+        boards: Boards,
+        client: AsyncWebClient,
+        identity: Identity,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.client = client
+        self._boards = boards
+        self._run = boards.ladders.database.run
+        self._identity = identity
+        self._invitations = Invitations(client, clock)
+        self._budget = Budget(clock, at=clock())
+        self._clock = clock
+        self._at_once = asyncio.Semaphore(_AT_ONCE)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._woken = asyncio.Event()
+        self._trouble = ""
+        self._stopping = False
+
+    async def opened(self, team: str, user: str, span: str | None = None) -> None:
+        """Publish the page of *user*, who looks at it, with the board of *span* if one is chosen.
+
+        What cannot be published in time will be a little later. Raises UnavailableError when not
+        even that could be noted.
+        """
+        page = await self._run(lambda conn: homes.opened(conn, team, user, span))
+        if page.ours and len(self._tasks) < _MOST_UNDER_WAY and not self._budget.wait:
+            await asyncio.wait({self._begin(page)}, timeout=PATIENCE)
+        elif page.ours:
+            await self._run(lambda conn: homes.postponed(conn, page, self._budget.wait))
+
+    async def run(self) -> None:
+        """Let open pages follow what they show, until stopped."""
+        while not self._stopping:
+            self._woken.clear()
+            looked = self._clock()
+            try:
+                await self._follow()
+            except UnavailableError:
+                self._told("database away")
+            # However many are open: looking takes at most a sixth of the time.
+            await _until(self._woken, max(EVERY, 5 * (self._clock() - looked)))
+        await self._finish()
+
+    def stop(self) -> None:
+        """Let `run` end after what is being published."""
+        self._stopping = True
+        self._woken.set()
+
+    async def _follow(self) -> None:
+        room = min(_AT_ONCE - len(self._tasks), self._budget.room())
+        if room > 0:
+            for page in await self._run(lambda conn: homes.changed(conn, room, PAUSE)):
+                self._begin(page)
+
+    def _begin(self, page: Open) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._publish(page))
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception():
+            _log.error("background.failed", exc_info=task.exception())
+
+    async def _finish(self) -> None:
+        if self._tasks:
+            _, late = await asyncio.wait(set(self._tasks), timeout=PATIENCE)
+            for task in late:
+                task.cancel()
+
+    async def _publish(self, page: Open) -> None:
+        async with self._at_once:
+            started = time.perf_counter()
+            try:
+                published = await self._shown(page)
+            except UnavailableError:  # the claim ends by itself, and then it is tried again
+                self._told("database away")
+                return
+        if published:
+            ms = round((time.perf_counter() - started) * 1000, 1)
+            _log.info("home.published", team=page.team, ms=ms)
+            self._trouble = ""
+
+    async def _shown(self, page: Open) -> bool:
+        """Return whether Slack shows *page* now, made of what is true now."""
+        while True:
+            view = await self._view(page)
+            self._budget.spend()
+            try:
+                async with asyncio.timeout(_CALL):
+                    answer = await self.client.views_publish(
+                        user_id=page.user, view=view, hash=page.hash or None
+                    )
+            except FAILURES as error:
+                failed = failure(error)
+                newer = await self._unconflicted(page, failed)
+                if newer is None:
+                    return False
+                page = newer
+            else:
+                await self._done(page, answer.get("view"))
+                return True
+
+    async def _unconflicted(self, page: Open, failed: Failure) -> Open | None:
+        """Return what to publish instead of a page that Slack has not taken, if anything.
+
+        Where another page than the one we know stands there, ours is the newer one if we still
+        have the claim.
+        """
+        if failed.reason != "hash_conflict" or not page.hash:
+            await self._failed(page, failed)
+            return None
+        until = await self._run(lambda conn: homes.keep(conn, page))
+        return replace(page, hash="", until=until) if until else None
+
+    async def _done(self, page: Open, view: Any) -> None:
+        name = view.get("hash") if isinstance(view, dict) else None
+        name = name if isinstance(name, str) else ""
+        if await self._run(lambda conn: homes.published(conn, page, name)):
+            self._woken.set()
+
+    async def _failed(self, page: Open, failed: Failure) -> None:
+        self._told(failed.reason)
+        if failed.permanent:
+            await self._run(lambda conn: homes.refused(conn, page))
+            return
+        if failed.wait is not None:
+            self._budget.hold(failed.wait)
+        wait = _AGAIN if failed.wait is None else failed.wait
+        await self._run(lambda conn: homes.postponed(conn, page, wait))
+
+    def _told(self, reason: str) -> None:
+        """Say once why pages are not published, until it works again or the reason is another."""
+        if reason != self._trouble:
+            _log.warning("home.waits", reason=reason)
+        self._trouble = reason
+
+    async def _view(self, page: Open) -> dict[str, Any]:
+        now, boards = datetime.now(UTC), self._boards
+        # A vote in a channel that was heard for the first time is shown as well.
+        await boards.places.flush()
+        shown, invited = await asyncio.gather(
+            home(boards.ladders, page.team, page.user, page.span, now, boards.settings),
+            self._invitations.any(),
+        )
+        known = await self._known(page, shown)
+        return views.page(shown, known, now, invited=invited)
+
+    async def _known(self, page: Open, shown: Home) -> Known:
+        votes = [*shown.received, *shown.given]
+        people = shown.people + [who for vote in votes for who in mentioned(vote.reason or "")]
+        names = dict(shown.spellings) | await self._boards.people.names(page.team, people)
+        return Known(names, self._identity.address, page.user)
+
+
+async def _until(event: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()

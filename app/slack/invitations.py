@@ -1,0 +1,58 @@
+"""Whether the app is in any channel: where it is in none, nobody can vote."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from app.core import richtext
+from app.slack.failures import FAILURES, failure
+
+_log = structlog.get_logger()
+
+PATIENCE: Final = 1.0
+"""Seconds that an answer waits for Slack."""
+_MEMORY: Final = 300.0
+_SOON: Final = 10.0
+"""Seconds after which Slack is asked again whether somebody has invited the app by now."""
+
+
+class Invitations:
+    """Knows whether the app is in a channel, as Slack last said; where it has not, it is."""
+
+    def __init__(self, client: AsyncWebClient, clock: Callable[[], float] = time.monotonic) -> None:
+        self._client = client
+        self._clock = clock
+        self._until = float("-inf")
+        self._any = True
+        self._asking = asyncio.Lock()
+
+    async def any(self) -> bool:
+        """Tell whether the app is in a channel."""
+        async with self._asking:
+            if self._clock() >= self._until:
+                self._any = await self._asked()
+                self._until = self._clock() + (_MEMORY if self._any else _SOON)
+        return self._any
+
+    async def _asked(self) -> bool:
+        kinds = "public_channel,private_channel"
+        try:
+            async with asyncio.timeout(PATIENCE):
+                answer = await self._client.users_conversations(
+                    types=kinds, exclude_archived=True, limit=200
+                )
+        except FAILURES as error:
+            _log.info("channels.unknown", reason=failure(error).reason)
+            return True
+        # A page may be empty and yet not the last.
+        return bool(richtext.dicts(answer.get("channels"))) or bool(
+            _more(answer.get("response_metadata"))
+        )
+
+
+def _more(paging: Any) -> bool:
+    return isinstance(paging, dict) and bool(paging.get("next_cursor"))

@@ -1,0 +1,177 @@
+"""Keeps which App Homes are open, what each was made from, and who publishes it.
+
+One process at a time publishes somebody's page: it holds a claim, which ends by itself when the
+process has died. A claim names what the page is made from as it was *before* its data is read, so
+that a later change is never taken for one that is shown.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+
+LEASE: Final = 15.0
+"""Seconds after which a claim ends that nobody has given back."""
+OPEN: Final = 600.0
+"""Seconds for which a page that was opened follows its person's scores."""
+SPANS: Final = ("week", "month", "all")
+"""Whose boards a page can show."""
+
+# What changes whenever a vote for somebody, or by them, is counted, and when they opt out or in.
+_MARK: Final = """(
+    SELECT coalesce(string_agg(said, ' ' ORDER BY said), '-') FROM (
+        SELECT format('%%s %%s %%s', board, score, extract(epoch FROM updated_at)) AS said
+        FROM leaderboard AS l
+        WHERE l.team_id = h.team_id AND l.board IN ('users', 'givers') AND l.target_id = h.user_id
+        UNION ALL
+        SELECT why FROM hidden_members AS m WHERE (m.team_id, m.user_id) = (h.team_id, h.user_id)
+    ) AS shown
+)"""
+
+_CLAIM: Final = "now() + make_interval(secs => %(lease)s)"
+
+# The row is somebody's claim already while its time has not come: that one is told by `asked`.
+_OPENED: Final = f"""
+INSERT INTO homes AS h (team_id, user_id, span, claimed_until)
+VALUES (%(team)s, %(user)s, coalesce(%(span)s, 'all'), {_CLAIM})
+ON CONFLICT (team_id, user_id) DO UPDATE
+SET opened_at = now(), span = coalesce(%(span)s, h.span), asked = h.asked + 1, mark = NULL,
+    claimed_until = CASE WHEN h.claimed_until > now() THEN h.claimed_until ELSE {_CLAIM} END
+RETURNING h.team_id AS team, h.user_id AS "user", h.span, h.asked, {_MARK} AS mark, h.hash,
+    h.claimed_until AS until, h.claimed_until = {_CLAIM} AS ours
+"""  # noqa: S608 (put together from constants)
+
+# Those that were published longest ago come first, so that none waits for ever.
+_CHANGED: Final = f"""
+WITH due AS (
+    SELECT h.team_id, h.user_id, now.mark
+    FROM homes AS h CROSS JOIN LATERAL (SELECT {_MARK} AS mark) AS now
+    WHERE h.opened_at > now() - make_interval(secs => %(open)s)
+        AND (h.claimed_until IS NULL OR h.claimed_until <= now())
+        AND (h.mark IS NULL OR h.mark <> now.mark
+            AND coalesce(h.published_at, 'epoch') <= now() - make_interval(secs => %(pause)s))
+    ORDER BY h.published_at NULLS FIRST, h.opened_at LIMIT %(most)s
+    FOR UPDATE OF h SKIP LOCKED
+)
+UPDATE homes AS h SET claimed_until = {_CLAIM}
+FROM due WHERE (h.team_id, h.user_id) = (due.team_id, due.user_id)
+RETURNING h.team_id AS team, h.user_id AS "user", h.span, h.asked, due.mark, h.hash,
+    h.claimed_until AS until, true AS ours
+"""  # noqa: S608 (the same)
+
+_KEPT: Final = f"""
+UPDATE homes SET claimed_until = {_CLAIM}
+WHERE (team_id, user_id, claimed_until) = (%(team)s, %(user)s, %(until)s)
+RETURNING claimed_until
+"""  # noqa: S608 (the same)
+
+# What was asked for since the claim is not shown yet.
+_PUBLISHED: Final = """
+UPDATE homes SET published_at = now(), claimed_until = NULL, hash = %(hash)s,
+    mark = CASE WHEN asked = %(asked)s THEN %(mark)s END
+WHERE (team_id, user_id, claimed_until) = (%(team)s, %(user)s, %(until)s)
+RETURNING mark IS NULL
+"""
+
+_REFUSED: Final = """
+UPDATE homes SET claimed_until = NULL, mark = CASE WHEN asked = %(asked)s THEN %(mark)s END
+WHERE (team_id, user_id, claimed_until) = (%(team)s, %(user)s, %(until)s)
+"""
+
+_POSTPONED: Final = """
+UPDATE homes SET claimed_until = now() + make_interval(secs => %(wait)s), mark = NULL
+WHERE (team_id, user_id, claimed_until) = (%(team)s, %(user)s, %(until)s)
+"""
+
+_SPENT: Final = """
+SELECT spent FROM allowances WHERE (team_id, giver_id, day) = (%(team)s, %(giver)s, %(day)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Somebody's page that is to be published."""
+
+    team: str
+    user: str
+    span: str
+    """One of SPANS: of which time it shows the board."""
+    asked: int
+    mark: str
+    """What stood in the tables before anything was read for the page."""
+    hash: str
+    """Slack's name for the version that stands there; empty where none is known."""
+    until: datetime
+    """When the claim ends."""
+    ours: bool
+    """Whether this process may publish it; otherwise another one is about to."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return whose it is."""
+        return self.team, self.user
+
+    @property
+    def claim(self) -> dict[str, Any]:
+        """Return what proves that this process may publish it, as a query takes it."""
+        return {"team": self.team, "user": self.user, "until": self.until, "lease": LEASE}
+
+
+async def opened(conn: AsyncConnection[Any], team: str, user: str, span: str | None) -> Open:
+    """Note that *user* looks at their page, with the board of *span*, and claim it.
+
+    With None it shows what it showed before. Where another process has the claim, it is left to
+    `changed`.
+    """
+    cursor = conn.cursor(row_factory=class_row(Open))
+    await cursor.execute(_OPENED, {"team": team, "user": user, "span": span, "lease": LEASE})
+    rows = await cursor.fetchall()
+    return rows[0]
+
+
+async def changed(conn: AsyncConnection[Any], most: int, pause: float) -> Sequence[Open]:
+    """Claim at most *most* pages that are open and do not show what stands in the tables.
+
+    None of them was published in the last *pause* seconds, but for those that somebody has asked
+    for since.
+    """
+    cursor = conn.cursor(row_factory=class_row(Open))
+    own = {"open": OPEN, "lease": LEASE, "most": most, "pause": pause}
+    await cursor.execute(_CHANGED, own)
+    return await cursor.fetchall()
+
+
+async def keep(conn: AsyncConnection[Any], page: Open) -> datetime | None:
+    """Claim *page* for longer; return until when, None if the claim has been lost."""
+    row = await (await conn.execute(_KEPT, page.claim)).fetchone()
+    return row[0] if row else None
+
+
+async def published(conn: AsyncConnection[Any], page: Open, name: str) -> bool:
+    """Note that Slack shows *page* as the version called *name*, and give the claim back.
+
+    Returns whether it is to be published again, since something was asked for meanwhile.
+    """
+    own = {"asked": page.asked, "mark": page.mark, "hash": name}
+    row = await (await conn.execute(_PUBLISHED, page.claim | own)).fetchone()
+    return bool(row and row[0])
+
+
+async def refused(conn: AsyncConnection[Any], page: Open) -> None:
+    """Note that Slack will not show *page*, and give the claim back; the next may be another."""
+    await conn.execute(_REFUSED, page.claim | {"asked": page.asked, "mark": page.mark})
+
+
+async def postponed(conn: AsyncConnection[Any], page: Open, wait: float) -> None:
+    """Give the claim back so that nobody publishes *page* for *wait* seconds."""
+    await conn.execute(_POSTPONED, page.claim | {"wait": wait})
+
+
+async def spent(conn: AsyncConnection[Any], team: str, giver: str, day: date) -> int:
+    """Return the points that *giver* has given on *day*."""
+    own = {"team": team, "giver": giver, "day": day}
+    row = await (await conn.execute(_SPENT, own)).fetchone()
+    return row[0] if row else 0

@@ -1,0 +1,521 @@
+"""The App Home as people use it: what it shows, its buttons, and how it follows the votes."""
+
+import asyncio
+import json
+import re
+import uuid
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import aiohttp
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app import server
+from app.core import periods
+from app.core.boards import Place, Standing
+from app.core.commands import ShowBoard
+from app.core.ledger import Entry
+from app.core.replies import boards as board_words
+from app.home import Allowance, Home
+from app.ops.local_slack import events
+from app.ops.local_slack.view_limits import check_view
+from app.slack.homes import BURST, Budget
+from app.slack.listeners.home import SPANS
+from app.slack.views import home as views
+from app.slack.views.karma import Known
+from app.standings import Leaderboard
+from tests.talk import Talk
+
+SOON = 8.0
+"""Seconds that a test waits; how soon a page follows is measured by bin/bench."""
+
+
+def told(view):
+    """Return all words of a view, a line each."""
+    found = []
+    for block in view["blocks"]:
+        texts = [block.get("text"), *block.get("fields", ()), *block.get("elements", ())]
+        found += [_text(text) for text in texts if text]
+    return "\n".join(found)
+
+
+def _text(part):
+    return part["text"]["text"] if isinstance(part["text"], dict) else part["text"]
+
+
+def plain(view):
+    """Return the words without moments, links and the line that says of when they are."""
+    return re.sub(r" · <!date.*|As of .*", "", told(view), flags=re.MULTILINE).strip()
+
+
+async def published(talk, by="ann", has="", since=None):
+    """Wait until a member's page has been published with some words."""
+
+    def there():
+        view = talk.home(by)
+        return view is not None and has in told(view) and (since is None or view != since)
+
+    await talk.slack.until(there, SOON)
+    return talk.home(by)
+
+
+def publications(talk, by="ann"):
+    return [c for c in talk.slack.calls_of("views.publish") if c.args["user_id"] == talk.id_of(by)]
+
+
+def lines(path, event):
+    read = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [line for line in read if line["event"] == event]
+
+
+@asynccontextmanager
+async def second_process(talk, config, database_url):
+    async with server.serve(config, database_url, pace=0.02) as running:
+        yield Talk(talk.slack, running, talk.session)
+
+
+async def some_votes(talk):
+    await talk.said("@bob++ for the docs", by="ann")
+    await talk.said("@bob+++ @ann++ for the release", by="eve")
+    await talk.said("Postgres++ for being fast", by="ann")
+
+
+async def test_a_page_tells_standings_leaders_and_the_last_votes(talk):
+    await some_votes(talk)
+    assert plain(await talk.open_home("ann")) == (
+        "Your karma\n"
+        "*This week*\n2nd with 1 point\n2 behind bob\n"
+        "*This month*\n2nd with 1 point\n2 behind bob\n"
+        "*All time*\n2nd with 1 point\n2 behind bob\n"
+        "*Points you gave*\n2 points\n2nd among givers\n"
+        "Leaderboard, all time\n"
+        "1. bob, 3 points\n2. ann, 1 point\n"
+        "This week\nThis month\n✓ All time\n"
+        "*The last votes for you*\n"
+        "• +1 from eve for the release · in <#C0GENERAL1>\n"
+        "*The last votes that you gave*\n"
+        "• +1 to Postgres for being fast · in <#C0GENERAL1>\n"
+        "• +1 to bob for the docs · in <#C0GENERAL1>\n"
+        "Votes that were given in a private channel are shown only there.\n"
+        "Help\nOpt out"
+    )
+
+
+async def test_a_vote_is_shown_with_its_moment_and_a_link_to_its_message(talk):
+    post = await talk.said("@bob++ for the docs", by="ann")
+    said = told(await talk.open_home("bob"))
+    link = f"<{talk.slack.workspace.url}archives/{post.channel}/p{post.ts.replace('.', '')}|open>"
+    assert link in said
+    assert f"<!date^{post.ts.partition('.')[0]}^" in said
+
+
+async def test_who_leads_is_told_that_nobody_is_ahead(talk):
+    await some_votes(talk)
+    assert "*All time*\n1st with 3 points\nNobody is ahead of you" in told(
+        await talk.open_home("bob")
+    )
+
+
+async def test_a_new_member_is_welcomed_and_told_how_to_begin(talk):
+    await some_votes(talk)
+    said = plain(await talk.open_home("carol"))
+    assert said.startswith("Welcome to pptbot\nHere you will find your points")
+    assert "`@someone++ for the release`" in said
+    assert "1. bob, 3 points" in said
+    assert "The last votes" not in said
+
+
+async def test_only_five_votes_of_each_kind_are_shown_the_last_first(talk):
+    for number in range(7):
+        await talk.said(f"@bob++ for reason {number}", by="ann")
+    said = told(await talk.open_home("bob"))
+    assert re.findall(r"reason (\d)", said) == ["6", "5", "4", "3", "2"]
+    assert re.findall(r"reason (\d)", told(await talk.open_home("ann"))) == [*"65432"]
+
+
+async def test_withdrawn_votes_are_not_shown(talk):
+    post = await talk.said("@bob++ for the docs", by="ann")
+    workspace = talk.slack.workspace
+    await talk.told(events.deleted_event(workspace, post=post, event_ts=workspace.next_ts()))
+    assert "the docs" not in told(await talk.open_home("bob"))
+
+
+async def test_votes_of_a_private_channel_count_and_are_not_shown(talk):
+    await talk.said("@bob++ for the secret plan", by="ann", channel="secret")
+    for member in ("ann", "bob"):
+        said = told(await talk.open_home(member))
+        assert "secret" not in said
+        assert "C0SECRET04" not in said
+        assert "1. bob, 1 point" in said
+
+
+async def test_where_the_app_is_in_no_channel_it_says_how_to_invite_it(talk):
+    channels = talk.slack.workspace.channels
+    for ident, channel in channels.items():
+        channels[ident] = replace(channel, is_member=False)
+    assert "```/invite @pptbot```" in told(await talk.open_home())
+
+
+async def test_where_it_is_in_a_channel_it_does_not(talk):
+    assert "/invite" not in told(await talk.open_home())
+    await talk.open_home("bob")
+    assert len(talk.slack.calls_of("users.conversations")) == 1
+
+
+async def test_where_slack_does_not_say_it_does_not_either(talk, log_lines):
+    talk.slack.fail("users.conversations", status=503)
+    assert "/invite" not in told(await talk.open_home())
+    assert [line["reason"] for line in lines(log_lines, "channels.unknown")] == ["http 503"]
+
+
+async def test_the_allowance_that_is_left_is_told(slack, config, database_url):
+    limited = config.model_copy(update={"daily_allowance": 5})
+    async with (
+        aiohttp.ClientSession() as session,
+        server.serve(limited, database_url, pace=0.02) as running,
+    ):
+        talk = Talk(slack, running, session)
+        await talk.said("@bob+++ for the docs", by="ann")
+        assert "You can still give 3 of your 5 points today." in told(await talk.open_home("ann"))
+        await talk.said("@eve += 3 for the docs", by="ann")
+        await published(talk, has="You have given all your 5 points of today.")
+
+
+async def test_without_an_allowance_none_is_told(talk):
+    await some_votes(talk)
+    assert "today" not in told(await talk.open_home("eve"))
+
+
+async def test_a_page_follows_a_vote_for_its_person(talk):
+    before = await talk.open_home("bob")
+    await talk.said("@bob++ for the docs", by="ann")
+    assert "1st with 1 point" in told(await published(talk, "bob", "the docs", before))
+
+
+async def test_a_page_follows_what_its_person_gives(talk):
+    await talk.open_home("ann")
+    await talk.said("postgres++ for being fast", by="ann")
+    await published(talk, "ann", "being fast")
+
+
+async def test_a_page_follows_an_edit_and_a_deletion(talk):
+    post = await talk.said("@bob++ for the docs", by="ann")
+    await talk.open_home("bob")
+    workspace = talk.slack.workspace
+    after = workspace.amend(post, f"<@{talk.id_of('bob')}>+++ for the docs", [])
+    event = events.changed_event(workspace, before=post, after=after, event_ts=workspace.next_ts())
+    await talk.told(event)
+    await published(talk, "bob", "1st with 2 points")
+    await talk.told(events.deleted_event(workspace, post=after, event_ts=workspace.next_ts()))
+    await published(talk, "bob", "Welcome to pptbot")
+
+
+async def test_many_votes_at_once_are_few_publications_and_the_last_tells_all(talk):
+    await talk.open_home("bob")
+    said = [talk.write(f"@bob++ for reason {number}", by="ann") for number in range(25)]
+    told_of = [events.posted_event(talk.slack.workspace, post) for post in said]
+    await asyncio.gather(*map(talk.deliver, told_of))
+    await published(talk, "bob", "1st with 25 points")
+    assert len(publications(talk, "bob")) < 12
+
+
+async def test_a_page_that_was_opened_long_ago_follows_no_more(talk):
+    await talk.open_home("bob")
+    await talk.rows("UPDATE homes SET opened_at = now() - interval '11 minutes' RETURNING 1")
+    await talk.open_home("eve")
+    await talk.said("@bob++ @eve++ for the docs", by="ann")
+    await published(talk, "eve", "the docs")
+    assert len(publications(talk, "bob")) == 1
+
+
+async def test_two_processes_publish_each_change_once(talk, config, database_url):
+    await talk.open_home("bob")
+    async with second_process(talk, config, database_url) as other:
+        await other.said("@bob++ for the docs", by="ann")
+        await published(talk, "bob", "the docs")
+        await other.said("@bob++ for being quick", by="ann")
+        await published(talk, "bob", "being quick")
+    assert len(publications(talk, "bob")) == 3
+
+
+async def test_each_publication_says_which_version_it_replaces(talk):
+    first = await talk.open_home("bob")
+    await talk.open_home("bob")
+    assert [call.args.get("hash") for call in publications(talk, "bob")] == [None, first["hash"]]
+
+
+async def test_after_a_conflict_the_newest_state_is_published(talk):
+    await talk.open_home("bob")
+    await talk.rows("UPDATE homes SET hash = '1.stale' RETURNING 1")
+    await talk.said("@bob++ for the docs", by="ann")
+    assert "1st with 1 point" in told(await talk.open_home("bob"))
+    assert [call.error for call in publications(talk, "bob")].count("hash_conflict") == 1
+
+
+async def test_a_publication_that_comes_late_replaces_nothing(talk):
+    await talk.open_home("bob")
+    talk.slack.fail("views.publish", delay=1.5)
+    late = asyncio.create_task(talk.open_home("bob"))
+    await talk.slack.until(lambda: "views.publish" in talk.slack.in_flight)
+    await talk.rows("UPDATE homes SET claimed_until = now() RETURNING 1")
+    await talk.said("@bob++ for the docs", by="ann")
+    await published(talk, "bob", "the docs")
+    await late
+    assert "the docs" in told(talk.home("bob"))
+    assert "hash_conflict" in [call.error for call in publications(talk, "bob")]
+
+
+async def test_while_slack_is_slow_the_event_is_answered_and_votes_count(talk):
+    talk.slack.fail("views.publish", delay=3.5)
+    await talk.open_home("bob")
+    assert talk.home("bob") is None
+    await talk.said("@bob++ for the docs", by="ann")
+    assert await talk.scores() == {talk.id_of("bob"): 1}
+    await talk.slack.until(lambda: "the docs" in told(talk.home("bob") or {"blocks": []}), SOON)
+
+
+async def test_where_slack_asks_to_wait_nothing_is_published_for_as_long(talk, log_lines):
+    talk.slack.fail("views.publish", retry_after=1)
+    await talk.open_home("bob")
+    await talk.open_home("eve")
+    assert (len(publications(talk, "bob")), len(publications(talk, "eve"))) == (1, 0)
+    await published(talk, "bob")
+    await published(talk, "eve")
+    refused, again = publications(talk, "bob")
+    assert again.at - refused.at >= 1.0
+    assert [line["reason"] for line in lines(log_lines, "home.waits")] == ["ratelimited"]
+
+
+async def test_what_slack_refuses_for_good_is_told_once_and_tried_at_the_next_change(
+    talk, log_lines
+):
+    talk.slack.fail("views.publish", error="not_enabled", times=2)
+    await talk.open_home("bob")
+    await talk.open_home("bob")
+    await talk.said("@bob++ for the docs", by="ann")
+    await published(talk, "bob", "the docs")
+    assert [line["reason"] for line in lines(log_lines, "home.waits")] == ["not_enabled"]
+
+
+async def test_what_a_process_that_died_had_begun_is_published_by_another(talk):
+    await talk.open_home("bob")
+    await talk.rows(
+        "UPDATE homes SET mark = NULL, claimed_until = now() + interval '0.3 s' RETURNING 1"
+    )
+    await talk.slack.until(lambda: len(publications(talk, "bob")) == 2, SOON)
+
+
+async def test_the_board_is_switched_in_place_and_stays_so(talk):
+    await some_votes(talk)
+    view = await talk.open_home("bob")
+    await talk.click(view, "home_board_week", "bob")
+    week = periods.week(datetime.now(UTC).date())
+    assert f"Leaderboard, {board_words.dates(week, 'UTC')}" in told(talk.home("bob"))
+    assert "✓ This week" in told(await talk.open_home("bob"))
+    await talk.click(talk.home("bob"), "home_board_month", "bob")
+    assert "✓ This month" in told(talk.home("bob"))
+
+
+async def test_a_board_without_places_says_so(talk):
+    said = told(await talk.open_home())
+    assert "Nobody has points yet. Give the first ones" in said
+    await talk.click(talk.home(), "home_board_week")
+    assert "Nobody has points:" in told(talk.home())
+
+
+async def test_help_opens_on_one_screen(talk):
+    view = await talk.open_home()
+    await talk.click(view, "home_help")
+    said = told(talk.view())
+    assert "*Give points*" in said
+    assert "`/karma opt-out`" in said
+
+
+async def test_opting_out_asks_first_and_shows_the_way_back(talk):
+    await some_votes(talk)
+    view = await talk.open_home("bob")
+    (button,) = [e for b in view["blocks"] for e in b.get("elements", ()) if "confirm" in e]
+    assert button["action_id"] == "home_opt_out"
+    await talk.click(view, "home_opt_out", "bob")
+    said = told(talk.home("bob"))
+    assert "You have opted out" in said
+    assert "`/karma opt-in`" in said
+    assert "bob" not in said
+    await talk.said("@bob++ for more", by="ann")
+    assert (await talk.scores())[talk.id_of("bob")] == 3
+    await talk.click(talk.home("bob"), "home_opt_in", "bob")
+    assert "1st with 3 points" in told(talk.home("bob"))
+
+
+async def test_a_page_follows_opting_out_by_command(talk):
+    await talk.open_home("bob")
+    await talk.command("opt-out", by="bob", command="/karma")
+    await published(talk, "bob", "You have opted out")
+
+
+async def test_whoever_is_not_to_be_shown_is_not_named_on_the_pages_of_others(talk):
+    await some_votes(talk)
+    await talk.command("opt-out", by="eve", command="/karma")
+    assert "eve" not in told(await talk.open_home("ann"))
+    await talk.command("opt-out", by="bob", command="/karma")
+    assert "bob" not in told(await talk.open_home("ann"))
+
+
+async def test_a_button_acts_for_who_presses_it_whatever_it_was_made_for(talk):
+    view = await talk.open_home("bob")
+    await talk.click(view, "home_opt_out", "eve")
+    out = await talk.rows("SELECT user_id FROM hidden_members")
+    assert out == [(talk.id_of("eve"),)]
+    assert "You have opted out" in told(talk.home("eve"))
+    assert talk.home("bob") == view
+
+
+async def test_names_that_hold_markup_mention_nobody(talk):
+    members, bob, eve = talk.slack.workspace.members, talk.id_of("bob"), talk.id_of("eve")
+    await talk.said("@bob++ for <!here> & more", by="ann")
+    await talk.said("@eve++ for that", by="bob")
+    for user, name in ((bob, "<!channel> *b*"), (eve, "\u202egro.live <@U0ANN00001>")):
+        members[user] = replace(members[user], display_name=name)
+        at = talk.slack.workspace.next_ts()
+        event = events.user_change_event(talk.slack.workspace, member=members[user], event_ts=at)
+        await talk.told(event)
+    await talk.told(events.home_opened_event(talk.slack.workspace, user=bob))
+    said = told(talk.slack.workspace.homes[bob])
+    assert "&lt;!channel&gt; *b*" in said
+    assert not re.search(r"<[!@](?!date)", said)
+    assert "\u202e" not in said
+
+
+def _strange(talk):
+    """Presses that Slack would never send, or not for somebody of this workspace."""
+    view = talk.home("bob")
+    press = talk.press(view, "home_opt_out", "bob")
+    span = talk.press(view, "home_board_week", "bob")
+    action = span["actions"][0]
+    for value in ("year", "", "all ", "week'; --", "x" * 3000, None, 7, ["week"], {"a": 1}):
+        yield span | {"actions": [action | {"value": value}]}
+        yield press | {"actions": [press["actions"][0] | {"value": value}]}
+    for forged in (press, span):
+        user = forged["user"]
+        yield forged | {"user": user | {"team_id": "T0STRANGER"}}
+        yield forged | {"team": {"id": "T0STRANGER"}}
+        yield forged | {"user": None}
+        yield forged | {"user": user | {"id": "../U1"}}
+        yield forged | {"user": user | {"id": ["U1"]}}
+        yield forged | {"team": "T1"}
+
+
+async def test_presses_that_slack_would_not_send_change_nothing(talk):
+    before = await talk.open_home("bob")
+    for payload in _strange(talk):
+        answer = await talk.deliver_interaction(payload)
+        assert answer.status in (200, 400), payload
+    assert talk.home("bob") == before
+    assert await talk.rows("SELECT * FROM hidden_members") == []
+    assert await talk.rows("SELECT user_id, span FROM homes") == [(talk.id_of("bob"), "all")]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"tab": "messages"}, {"tab": None}, {"user": None}, {"user": "<@U1>"}, {"user": ["U1"]}],
+    ids=str,
+)
+async def test_openings_of_anything_else_publish_nothing(talk, fields):
+    event = events.home_opened_event(talk.slack.workspace, user=talk.id_of("bob"))
+    event["event"] |= fields
+    await talk.told(event)
+    assert talk.slack.calls_of("views.publish") == []
+
+
+async def test_openings_in_another_workspace_publish_nothing(talk):
+    event = events.home_opened_event(talk.slack.workspace, user=talk.id_of("bob"))
+    await talk.open_home("eve")  # by now the app knows whose it is
+    event |= {"team_id": "T0STRANGER", "authorizations": [{"team_id": "T0STRANGER"}]}
+    await talk.told(event)
+    assert publications(talk, "bob") == []
+
+
+async def test_a_publication_leaves_one_line_in_the_log_and_nothing_that_was_said(talk, log_lines):
+    await talk.said("@bob++ for the secret docs", by="ann")
+    await talk.open_home("bob")
+    (line,) = lines(log_lines, "home.published")
+    assert line["team"] == talk.slack.workspace.team_id
+    assert "secret docs" not in log_lines.read_text(encoding="utf-8")
+
+
+def test_ninety_pages_a_minute_may_follow_and_none_while_slack_asks_to_wait():
+    now = 100.0
+    budget = Budget(lambda: now, at=now)
+    for _ in range(BURST):
+        budget.spend()
+    assert budget.room() == 0
+    now += 20.0
+    assert budget.room() == 30
+    budget.hold(5.0)
+    assert (budget.room(), budget.wait) == (0, 5.0)
+    now += 5.0
+    assert (budget.room(), budget.wait) == (30, 0.0)
+
+
+texts = st.one_of(st.text(max_size=300), st.text("<>&*_`~@\u202e\u200f\n", max_size=3000))
+ids = st.from_regex(r"\A[UW][A-Z0-9]{1,20}\Z") | st.builds(lambda t: f"thing:{t}", texts)
+scores = st.integers(-(1 << 62), 1 << 62)
+places = st.builds(Place, st.integers(1, 1 << 40), ids, scores, st.none() | st.integers(0, 1 << 40))
+standings = st.none() | st.builds(Standing, st.integers(1, 1 << 40), scores, st.none() | places)
+moments = st.integers(0, 4_000_000_000).map(lambda at: datetime.fromtimestamp(at, UTC))
+entries = st.lists(
+    st.builds(
+        Entry,
+        channel=st.sampled_from(["", "C1", "C" + "0" * 63]),
+        ts=st.from_regex(r"\A[0-9]{10}\.[0-9]{6}\Z"),
+        voter=st.just("") | ids,
+        target=ids,
+        points=scores,
+        reason=st.none() | texts,
+        at=moments,
+        edited=st.booleans(),
+        was=scores,
+        kind=st.sampled_from(["vote", "import", "archive"]),
+    ),
+    max_size=5,
+)
+days = st.dates(date(2000, 1, 1), date(2100, 1, 1))
+
+
+@st.composite
+def homes(draw):
+    span, today = draw(st.sampled_from(SPANS)), draw(days)
+    period = periods.spoken(span, today)
+    rows = draw(st.lists(places, max_size=10))
+    board = Leaderboard(ShowBoard(span=span), period, "Europe/Prague", rows, draw(standings))
+    three = [(period, draw(standings)) for period in periods.around(today)[2::-1]]
+    return Home(
+        "U1", board, three, draw(standings), draw(entries), draw(entries),
+        draw(st.none() | st.builds(Allowance, st.integers(0, 1 << 40), st.integers(1, 1 << 40))),
+        out=draw(st.booleans()),
+    )  # fmt: skip
+
+
+@given(homes(), st.dictionaries(ids, texts, max_size=20), st.booleans(), moments)
+def test_slack_takes_every_page(home, names, invited, at):
+    known = Known(names, "https://example.slack.com/", "U1")
+    check_view(views.page(home, known, at, invited=invited))
+
+
+def test_slack_takes_the_help():
+    check_view(views.help_form())
+
+
+def test_a_page_is_as_large_as_can_be_and_taken():
+    name, ident = "&" * 300, f"U{uuid.uuid4().hex.upper()}"
+    at = datetime(2026, 11, 20, tzinfo=UTC)
+    vote = Entry("C" + "0" * 63, "1763660000.000100", ident, ident, 5, "&" * 3000, at)
+    place = Place(1, ident, 1 << 62, 1 << 40)
+    board = Leaderboard(ShowBoard(), periods.EVER, "UTC", [place] * 10, None)
+    standing = Standing(1 << 40, 1, place)
+    three = [(period, standing) for period in periods.around(at.date() + timedelta(1))[2::-1]]
+    home = Home("U1", board, three, standing, [vote] * 5, [vote] * 5, Allowance(1, 2))
+    check_view(views.page(home, Known({ident: name}, "https://x/", "U1"), at, invited=False))

@@ -1,0 +1,188 @@
+"""Which App Homes are published, by whom, and when: the claims and the marks of `homes`."""
+
+import asyncio
+
+from app.store import homes, privacy
+from app.store.database import Database, Limits
+from app.store.upkeep import tidy
+from app.store.votes import cast
+from tests.store.casting import ballot, rows, ruled, spoken, ts_of
+
+
+async def opened(database, user="U1", span=None):
+    return await database.run(lambda conn: homes.opened(conn, "T1", user, span))
+
+
+async def published(database, page, name="1.2"):
+    return await database.run(lambda conn: homes.published(conn, page, name))
+
+
+async def changed(database, most=10, pause=0.0):
+    return await database.run(lambda conn: homes.changed(conn, most, pause))
+
+
+async def shown(database, user="U1"):
+    """Open somebody's page and publish it."""
+    page = await opened(database, user)
+    assert not await published(database, page)
+
+
+async def vote(database, number, target="U1", by="U2", channel="C1"):
+    message = spoken(ts_of(number), by, channel=channel)
+    await database.run(lambda conn: cast(conn, ballot(message, ruled({target: 1})), None))
+
+
+async def test_who_opens_a_page_publishes_it(database):
+    page = await opened(database)
+    assert page.ours
+    assert (page.key, page.span, page.hash) == (("T1", "U1"), "all", "")
+    assert not await published(database, page)
+    assert await changed(database) == []
+
+
+async def test_the_hash_of_the_version_that_stands_there_is_kept(database):
+    await shown(database)
+    assert (await opened(database)).hash == "1.2"
+
+
+async def test_the_board_that_was_chosen_stays_until_another_is(database):
+    await published(database, await opened(database, span="week"))
+    page = await opened(database)
+    assert page.span == "week"
+    await published(database, page)
+    assert (await opened(database, span="month")).span == "month"
+
+
+async def test_only_one_process_publishes_a_page(database):
+    first, second = await opened(database), await opened(database)
+    assert (first.ours, second.ours) == (True, False)
+    assert await changed(database) == []
+
+
+async def test_what_is_asked_for_while_a_page_is_published_is_published_after_it(database):
+    first = await opened(database)
+    await opened(database, span="month")
+    assert await published(database, first)
+    (again,) = await changed(database, pause=60.0)
+    assert (again.span, again.hash) == ("month", "1.2")
+
+
+async def test_a_vote_for_somebody_changes_their_page_and_the_givers(database):
+    for user in ("U1", "U2", "U3"):
+        await shown(database, user)
+    await vote(database, 1)
+    assert sorted(page.user for page in await changed(database)) == ["U1", "U2"]
+
+
+async def test_a_vote_for_a_thing_changes_the_givers_page_alone(database):
+    for user in ("U1", "U2"):
+        await shown(database, user)
+    await vote(database, 1, target="thing:postgres")
+    assert [page.user for page in await changed(database)] == ["U2"]
+
+
+async def test_a_vote_between_the_claim_and_the_publication_is_not_lost(database):
+    page = await opened(database)
+    await vote(database, 1)
+    assert not await published(database, page)
+    assert [page.user for page in await changed(database)] == ["U1"]
+
+
+async def test_opting_out_and_in_changes_a_page(database):
+    await shown(database)
+    await database.run(lambda conn: privacy.opt_out(conn, "T1", "U1"))
+    (page,) = await changed(database)
+    await published(database, page)
+    assert await changed(database) == []
+    await database.run(lambda conn: privacy.opt_in(conn, "T1", "U1"))
+    assert len(await changed(database)) == 1
+
+
+async def test_another_teams_votes_change_nothing(database):
+    await shown(database)
+    message = spoken(ts_of(1), "U2", team="T2")
+    await database.run(lambda conn: cast(conn, ballot(message, ruled({"U1": 1})), None))
+    assert await changed(database) == []
+
+
+async def test_a_page_that_nobody_has_opened_for_ten_minutes_follows_no_more(database):
+    await shown(database)
+    await shown(database, "U2")
+    query = "UPDATE homes SET opened_at = now() - %s * interval '1 second' WHERE user_id = %s"
+    await rows(database, f"{query} RETURNING 1", homes.OPEN + 1, "U1")
+    await rows(database, f"{query} RETURNING 1", homes.OPEN - 5, "U2")
+    await vote(database, 1)
+    assert [page.user for page in await changed(database)] == ["U2"]
+
+
+async def test_a_page_follows_at_most_once_in_each_pause(database):
+    await shown(database)
+    await vote(database, 1)
+    assert await changed(database, pause=60.0) == []
+    assert len(await changed(database, pause=0.0)) == 1
+
+
+async def test_those_published_longest_ago_come_first_and_no_more_than_there_is_room_for(database):
+    for number, user in enumerate(("U1", "U3", "U4"), 1):
+        await shown(database, user)
+        await vote(database, number, target=user)
+    assert [page.user for page in await changed(database, most=2)] == ["U1", "U3"]
+    assert [page.user for page in await changed(database, most=2)] == ["U4"]
+
+
+async def test_two_processes_that_look_at_once_never_claim_the_same_page(database, database_url):
+    for number in range(40):
+        await shown(database, f"U{number}")
+        await vote(database, number, target=f"U{number}", by="U999")
+    other = Database(database_url, Limits())
+    await other.open()
+    found = await asyncio.gather(*(changed(d, 5) for _ in range(8) for d in (database, other)))
+    await other.close()
+    users = [page.user for pages in found for page in pages]
+    assert len(users) == len(set(users))
+    users += [page.user for page in await changed(database, 40)]
+    assert sorted(users) == sorted({f"U{number}" for number in range(40)})
+
+
+async def test_the_claim_of_a_process_that_died_ends(database):
+    dead = await opened(database)
+    await rows(database, "UPDATE homes SET claimed_until = now() - interval '1 s' RETURNING 1")
+    (page,) = await changed(database)
+    assert page.user == "U1"
+    assert not await published(database, dead, "9.9")
+    assert (await opened(database)).hash == ""
+    assert await database.run(lambda conn: homes.keep(conn, dead)) is None
+    assert await database.run(lambda conn: homes.keep(conn, page)) is not None
+
+
+async def test_a_postponed_page_waits_and_is_published_then(database):
+    page = await opened(database)
+    await database.run(lambda conn: homes.postponed(conn, page, 60.0))
+    assert await changed(database) == []
+    await rows(database, "UPDATE homes SET claimed_until = now() RETURNING 1")
+    assert len(await changed(database)) == 1
+
+
+async def test_a_refused_page_is_tried_again_only_when_something_has_changed(database):
+    page = await opened(database)
+    await database.run(lambda conn: homes.refused(conn, page))
+    assert await changed(database) == []
+    await vote(database, 1)
+    assert [page.user for page in await changed(database)] == ["U1"]
+
+
+async def test_rows_of_pages_that_nobody_opens_go_after_a_day(database):
+    await shown(database)
+    await shown(database, "U2")
+    query = "UPDATE homes SET opened_at = now() - interval '25 hours' WHERE user_id = 'U1'"
+    await rows(database, f"{query} RETURNING 1")
+    await database.run(tidy)
+    assert await rows(database, "SELECT user_id FROM homes") == [("U2",)]
+
+
+async def test_what_was_spent_today_is_told(database):
+    message = spoken(ts_of(1), "U2")
+    await database.run(lambda conn: cast(conn, ballot(message, ruled({"U1": 3})), 10))
+    day = message.at.date()
+    assert await database.run(lambda conn: homes.spent(conn, "T1", "U2", day)) == 3
+    assert await database.run(lambda conn: homes.spent(conn, "T1", "U1", day)) == 0
