@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from app.core.message import FIRST, Message
 from app.core.parse import parse
@@ -9,12 +10,14 @@ from app.core.rules import Refusal, Ruling, judge
 from app.core.settings import Settings
 from app.core.tally import groups, tally
 from app.core.vote import Heard
-from app.store import boards, outbox
+from app.store import boards, outbox, privacy
 from app.store.ballot import Ballot
-from app.store.database import Conn, Database
+from app.store.database import Conn, Database, UnavailableError
 from app.store.outcome import Outcome
+from app.store.privacy import Absent
 from app.store.revisions import revise
 from app.store.scribe import Scribe
+from app.watch import Watch
 
 MembersOf = Callable[[str, str], Awaitable[Sequence[str] | None]]
 """Gives the members of a group of a team; None where it cannot be known."""
@@ -27,6 +30,8 @@ class Ears:
     database: Database
     settings: Settings
     members_of: MembersOf
+    watch: Watch = field(default_factory=Watch)
+    absent: Absent = field(default_factory=Absent)
     scribe: Scribe = field(init=False)
 
     def __post_init__(self) -> None:
@@ -43,24 +48,58 @@ async def hear(message: Message, ears: Ears) -> Outcome | None:
     if message.revision != FIRST:
         return await _revise(message, heard, ears)
     if heard.query and not message.quiet:
-        return await _answer(message, heard, ears.database)
+        return await _answer(message, heard, ears)
     if not heard.votes:
         return None
     ruling = await _judged(message, heard, ears)
     if not (ruling.counted or ruling.refusals):
         return None
-    return await ears.scribe.cast(_ballot(message, ruling, ears), ears.settings.daily_allowance)
+    told = await _tell_absent(message, ruling, ears)
+    return _with(await _cast(message, ruling, ears), told)
+
+
+async def _cast(message: Message, ruling: Ruling, ears: Ears) -> Outcome | None:
+    """Store the votes of a new message, and count what became of them."""
+    ballot = _ballot(message, ruling, ears)
+    try:
+        outcome = await ears.scribe.cast(ballot, ears.settings.daily_allowance)
+    except UnavailableError:
+        ears.watch.unavailable(len(ruling.counted))
+        raise
+    ears.watch.voted(ruling, outcome)
+    return outcome
 
 
 async def _revise(message: Message, heard: Heard, ears: Ears) -> Outcome | None:
     """Let a later version count; without votes too, for an earlier one may have had some."""
     ballot = _ballot(message, await _judged(message, heard, ears), ears)
     allowance = ears.settings.daily_allowance
-    return await ears.database.run(lambda conn: revise(conn, ballot, allowance))
+    told = await _tell_absent(message, ballot.ruling, ears)
+    outcome = await ears.database.run(lambda conn: revise(conn, ballot, allowance))
+    ears.watch.revised(outcome)
+    return _with(outcome, told)
 
 
 def _ballot(message: Message, ruling: Ruling, ears: Ears) -> Ballot:
-    return Ballot(message, ruling, ears.settings.day(message.at))
+    return Ballot(message, ruling, ears.settings.day(message.at), ears.absent.of(message.team))
+
+
+async def _tell_absent(message: Message, ruling: Ruling, ears: Ears) -> int:
+    """Tell the voter, once for each, who has opted out; return how many replies wait now.
+
+    This comes before the votes are stored, so that a message sent again is not silent about it.
+    """
+    if message.quiet or not ruling.absent:
+        return 0
+    return await ears.database.run(
+        lambda conn: privacy.tell(
+            conn, _key(message), message.thread, message.author, ruling.absent
+        )
+    )
+
+
+def _with(outcome: Outcome | None, told: int) -> Outcome | None:
+    return replace(outcome, waiting=outcome.waiting + told) if outcome else None
 
 
 async def _judged(message: Message, heard: Heard, ears: Ears) -> Ruling:
@@ -68,24 +107,30 @@ async def _judged(message: Message, heard: Heard, ears: Ears) -> Ruling:
     if len(named) > ears.settings.max_targets:  # Slack is not asked about each of hundreds
         return Ruling(refusals=(Refusal.TOO_MANY,))
     members = {group: await ears.members_of(message.team, group) for group in named}
-    others = {g: [u for u in us or () if u != message.author] for g, us in members.items()}
+    out = ears.absent.of(message.team)
+    silent = out | {message.author}
+    others = {g: [u for u in us or () if u not in silent] for g, us in members.items()}
     votes = tally(heard.votes, others, ears.settings.max_points)
-    ruling = judge(votes, message.author, ears.settings)
+    ruling = judge(votes, message.author, ears.settings, out)
     if None in members.values():
         return replace(ruling, refusals=(*ruling.refusals, Refusal.GROUP))
     return ruling
 
 
-async def _answer(message: Message, heard: Heard, database: Database) -> Outcome:
-    """Put the score that *message* asks for into the outbox."""
+async def _answer(message: Message, heard: Heard, ears: Ears) -> Outcome:
+    """Put the score that *message* asks for into the outbox; of who is out, only that."""
     target = heard.query or ""
 
     async def answer(conn: Conn) -> None:
+        if target in ears.absent.of(message.team):
+            body: dict[str, Any] = {"people": [target]}
+            await outbox.write(conn, _key(message), message.thread, "absent", body, message.author)
+            return
         scores = await boards.scores(conn, message.team, [target])
         body = {"target": target, "score": scores.get(target, 0), "spelling": heard.spelling}
         await outbox.write(conn, _key(message), message.thread, "score", body)
 
-    await database.run(answer)
+    await ears.database.run(answer)
     return Outcome(counted=0, waiting=1)
 
 

@@ -1,3 +1,4 @@
+DROP INDEX outbox_aside;
 DROP TABLE told;
 DROP TABLE homes;
 DROP INDEX channels_public;

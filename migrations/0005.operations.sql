@@ -32,3 +32,4 @@ CREATE TABLE archived_shares (
     points    bigint NOT NULL,
     CONSTRAINT archived_shares_pkey PRIMARY KEY (team_id, board, target_id)
 );
+CREATE INDEX archived_shares_by_target ON archived_shares (team_id, target_id);

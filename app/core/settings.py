@@ -18,6 +18,8 @@ class Settings:
     """The points a giver may spend in a day, plus and minus alike; None: no limit."""
     stop_list: frozenset[str] = STOP_LIST
     """Keys of bare things that are names with a `++` of their own, not votes."""
+    undo_window: int = 600
+    """Seconds after a message in which its votes can be taken back by command or button."""
     time_zone: tzinfo = UTC
     """Where a day, a week and a month begin and end."""
 

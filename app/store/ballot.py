@@ -1,5 +1,6 @@
 """What the store is given to keep: a message, what is ruled of it, and its day."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,3 +16,5 @@ class Ballot:
     ruling: Ruling
     day: date
     """The message's, in the workspace's time zone: its boards are those of this day."""
+    kept: Collection[str] = ()
+    """Those whose points an edit leaves as they are: they have opted out."""

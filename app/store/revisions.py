@@ -81,7 +81,10 @@ _KINDS: Final = {DELETED: "deletion", UNDONE: "undo"}
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What the ledger holds of a message: one vote per target that still has points."""
+    """What the ledger holds of a message: one vote per target that still has points.
+
+    Without those of people who have opted out, which an edit neither takes away nor adds to.
+    """
 
     votes: Mapping[str, Vote]
     voter: str
@@ -115,7 +118,8 @@ async def revise(
 
 async def _held(conn: AsyncConnection[Any], key: Mapping[str, str], ballot: Ballot) -> _Held:
     rows = await (await conn.execute(_HELD, key)).fetchall()
-    votes = {target: Vote(target, points, reason) for target, points, reason, _, _ in rows}
+    kept = () if ballot.message.revision in _KINDS else ballot.kept
+    votes = {t: Vote(t, points, reason) for t, points, reason, _, _ in rows if t not in kept}
     voter, day = rows[0][3:] if rows else ("", None)
     return _Held(votes, ballot.message.author or voter, day or ballot.day)
 
@@ -152,8 +156,8 @@ async def _refuse(
     told: dict[str, Any] = {}
     if message.quiet:
         return 0
-    if ruling.refusals:
-        told["refusals"] = list(map(str, ruling.refusals))
+    if ruling.told:
+        told["refusals"] = list(map(str, ruling.told))
     if ruling.counted and not afforded:
         told["exhausted"] = {"allowance": allowance}
     key = (message.team, message.channel, message.ts)

@@ -147,7 +147,7 @@ def _messages(ballots: Sequence[Ballot]) -> dict[str, list[Any]]:
         "ats": [message.at for message in messages],
         "days": [ballot.day for ballot in ballots],
         "points": [ruling.spent for ruling in rulings],
-        "refusals": [Jsonb(list(r.refusals)) if r.refusals else None for r in rulings],
+        "refusals": [Jsonb(list(r.told)) if r.told else None for r in rulings],
         "quiet": [message.quiet for message in messages],
     }
 

@@ -45,3 +45,14 @@ def test_twenty_five_targets_are_allowed_at_first():
 def test_plus_and_minus_are_spent_alike_and_refused_votes_are_not():
     ruling = judge([Vote("U1", 3), Vote("U2", -2), Vote("UME", 5)], "UME", SETTINGS)
     assert ruling.spent == 5
+
+
+def test_votes_for_who_has_opted_out_are_refused_and_the_others_count():
+    ruling = judge([Vote("U1", 3), Vote("U2", 2)], "UME", SETTINGS, {"U2", "U9"})
+    assert ruling == Ruling((Vote("U1", 3),), (Refusal.OPTED_OUT,), ("U2",))
+
+
+def test_who_has_opted_out_is_no_refusal_that_is_told_each_time():
+    ruling = judge([Vote("UME", 3), Vote("U2", 2)], "UME", SETTINGS, {"U2"})
+    assert ruling.refusals == (Refusal.SELF, Refusal.OPTED_OUT)
+    assert ruling.told == (Refusal.SELF,)

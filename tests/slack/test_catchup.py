@@ -13,8 +13,10 @@ from app.ops.local_slack.composer import compose
 from app.ops.local_slack.values import Post
 from app.slack import missed
 from app.slack.app import bolt
+from app.slack.boards import Boards
 from app.slack.catchup import CatchUp, Manner
 from app.slack.context import Context
+from app.slack.errands import Errands
 from app.slack.history import History, HistoryError, Pause, StoppedError
 from app.slack.identity import Identity
 from app.slack.listening import LONG_AWAY, Listening
@@ -429,11 +431,14 @@ async def test_every_event_of_a_channel_is_noted_by_the_listener(talk):
     database, workspace = talk.running.database, talk.slack.workspace
     listening = Listening(database)
     reader = Reader(talk)
+    people = People(database, reader.client)
     context = Context(
         talk.running.ears,
-        People(database, reader.client),
+        people,
         Identity(reader.client),
         talk.running.sender,
+        Boards.made(database, reader.client, people, talk.running.ears.settings),
+        Errands(reader.client),
         listening=listening,
     )
     app = bolt(context, reader.client)

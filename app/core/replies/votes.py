@@ -1,7 +1,7 @@
 """What is said of votes: what they came to, what is refused, and what a score is."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,8 +31,8 @@ def vote(told: Told, names: Mapping[str, str]) -> str:
     """Say what a vote came to: `Bob has 3 points (+1 for the docs)`."""
     if not told.points:
         return f"{score(told.target, told.score, names)} ({told.was:+d} withdrawn)"
-    reason = _reason(told.reason, names) if told.reason else ""
-    given = f"{told.points:+d} {told.because or 'for'} {reason}" if reason else f"{told.points:+d}"
+    why = reason(told.reason, names) if told.reason else ""
+    given = f"{told.points:+d} {told.because or 'for'} {why}" if why else f"{told.points:+d}"
     return f"{score(told.target, told.score, names)} ({given})"
 
 
@@ -46,15 +46,18 @@ def mentioned(reason: str) -> list[str]:
     return [m["user"] for m in _MENTION.finditer(reason) if m["user"]]
 
 
-def _reason(reason: str, names: Mapping[str, str]) -> str:
-    """Return *reason* with names instead of mentions, so that nobody is pinged twice."""
-    reason = _LOOSE_END.sub("", reason)
+def reason(said: str, names: Mapping[str, str], words: Callable[[str], str] = plain) -> str:
+    """Return the reason *said* with names instead of mentions, so that nobody is pinged twice.
+
+    What stands between them is shown as *words* has it, which escapes it.
+    """
+    said = _LOOSE_END.sub("", said)
     pieces, end = [], 0
-    for match in _MENTION.finditer(reason):
-        pieces.append(plain(reason[end : match.start()]))
+    for match in _MENTION.finditer(said):
+        pieces.append(words(said[end : match.start()]))
         pieces.append(_named(match, names))
         end = match.end()
-    pieces.append(plain(reason[end:]))
+    pieces.append(words(said[end:]))
     return "".join(pieces).strip()
 
 
@@ -78,3 +81,5 @@ def refusal(refused: Refusal, limit: int | None = None) -> str:
             )
         case Refusal.GROUP:
             return "I could not look up the members of that group, so it got no points."
+        case Refusal.OPTED_OUT:
+            return "Somebody you voted for has opted out, so those votes did not count."

@@ -1,0 +1,283 @@
+"""What people do by `/karma`: undo, opt out and in, export, and being forgotten.
+
+Who acts is who Slack's signature says, and nobody else: what buttons and forms carry is checked
+like anything from outside, and refused with one line in the log.
+"""
+
+import re
+import tempfile
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Final
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from app import privacy, undo
+from app.core.karma import Act, Export, ForgetMe, OptIn, OptOut, Undo
+from app.core.replies import acts as words
+from app.core.replies import usage
+from app.core.replies.votes import mentioned
+from app.core.vote import is_thing
+from app.slack import asking
+from app.slack.answers import answer
+from app.slack.asking import Asking
+from app.slack.context import Context
+from app.slack.errands import Begun
+from app.slack.failures import FAILURES, failure
+from app.slack.files import Sharing, share
+from app.slack.listeners.karma import Acting
+from app.slack.views import acts as views
+from app.slack.views.leaderboard import Page
+from app.store import boards
+from app.store.database import UnavailableError
+from app.store.owndata import Of
+from app.store.undo import Given
+from app.undo import Refused, Undone
+
+_log = structlog.get_logger()
+
+SOON: Final = 2.0
+"""Seconds for which the answer to a form waits; Slack waits for 3."""
+_ROW: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
+
+
+def register(app: AsyncApp, context: Context) -> None:
+    """Answer the button that takes votes back, and the form of who wants to be forgotten."""
+
+    async def pressed(body: dict[str, Any], ack: AsyncAck) -> None:
+        await ack()
+        said = asking.button(body)
+        if said is None or not _ROW.fullmatch(said.text):
+            _refused(body, said, "misshapen")
+            return
+        page = await _undo_named(body, said, context)
+        content = {"text": page.text, "blocks": page.blocks, "replace_original": True}
+        failed = await answer(context.errands.client, said.url, content)
+        if failed:
+            _log.warning("answer.failed", team=said.team, reason=failed.reason)
+
+    async def submitted(body: dict[str, Any], ack: AsyncAck) -> None:
+        said = asking.submission(body, views.CONFIRM)
+        if said is None:
+            _refused(body, said, "misshapen")
+            await ack()
+        elif " ".join(said.text.casefold().split()) != words.FORGET_WORDS:
+            errors = {views.CONFIRM_BLOCK: words.FORGET_MISTYPED}
+            await ack(response_action="errors", errors=errors)
+        else:
+            view = views.forget_told(await _forget(said, asking.view(body), context))
+            await ack(response_action="update", view=view)
+
+    app.action(views.UNDO)(pressed)
+    app.view(views.FORGET)(submitted)
+
+
+async def undo_last(said: Asking, context: Context) -> Page:
+    """Take back the last votes of whoever asks."""
+    started = time.perf_counter()
+    done = await undo.undo_last(context.ears, said.team, said.user, _now())
+    return await _undone(done, said, context, started)
+
+
+async def opt_out(said: Asking, context: Context) -> Page:
+    """Count and show whoever asks no more."""
+    ears = context.ears
+    new = await privacy.opt_out(ears.database, ears.absent, said.team, said.user)
+    if new:
+        _log.info("member.opted_out", team=said.team)
+    return Page(words.OPTED_OUT if new else words.WAS_OUT)
+
+
+async def opt_in(said: Asking, context: Context) -> Page:
+    """Count and show whoever asks again."""
+    ears = context.ears
+    new = await privacy.opt_in(ears.database, ears.absent, said.team, said.user)
+    if new:
+        _log.info("member.opted_in", team=said.team)
+    return Page(words.OPTED_IN if new else words.WAS_IN)
+
+
+async def export(said: Asking, context: Context) -> Page:
+    """Send whoever asks their own data, after this answer."""
+    key = ("export", said.team, said.user)
+    match context.errands.begin(key, _exported(said, context)):
+        case Begun.YES:
+            return Page(words.ON_ITS_WAY)
+        case Begun.ALREADY:
+            return Page(words.ALREADY_ON_ITS_WAY)
+        case Begun.BUSY:
+            return Page(words.BUSY)
+
+
+async def forget_me(said: Asking, context: Context) -> Page:
+    """Open the form that says what being forgotten means."""
+    client = context.errands.client
+    try:
+        await client.views_open(trigger_id=said.trigger, view=views.forget_form())
+    except FAILURES as error:
+        _log.info("form.not_opened", team=said.team, reason=failure(error).reason)
+        return Page(words.NO_MODAL)
+    return Page(words.FORM_OPENED)
+
+
+ACTS: Final[Mapping[type[Act], Acting]] = {
+    Undo: undo_last,
+    OptOut: opt_out,
+    OptIn: opt_in,
+    Export: export,
+    ForgetMe: forget_me,
+}
+"""What answers each command that changes something."""
+
+
+async def undo_buttons(said: Asking, context: Context) -> list[dict[str, Any]]:
+    """Return the button that takes back the last votes of whoever asks, if it is not too late."""
+    given = await undo.fresh(context.ears, said.team, said.user, _now())
+    return [views.undo_button(given.id, words.UNDO_LAST)] if given else []
+
+
+async def _undo_named(body: dict[str, Any], said: Asking, context: Context) -> Page:
+    started, row = time.perf_counter(), int(said.text)
+    try:
+        done = await undo.undo_named(context.ears, said.team, said.user, row, _now())
+        if done is Refused.NOT_YOURS:
+            _refused(body, said, str(done))
+        return await _undone(done, said, context, started)
+    except UnavailableError:
+        return Page(usage.AWAY)
+
+
+async def _undone(done: Undone | Refused, said: Asking, context: Context, started: float) -> Page:
+    window = context.ears.settings.undo_window
+    match done:
+        case Refused.NOTHING:
+            return Page(words.nothing_to_undo(window))
+        case Refused.TOO_OLD:
+            return Page(words.too_old(window))
+        case Refused.NOT_YOURS:
+            return Page(words.REFUSED)
+        case _:
+            return await _taken_back(done, said, context, started)
+
+
+async def _taken_back(done: Undone, said: Asking, context: Context, started: float) -> Page:
+    if done.outcome and done.outcome.waiting:
+        context.sender.wake()
+    if done.outcome and done.outcome.counted:
+        ms = round((time.perf_counter() - started) * 1000, 1)
+        where = {"team": said.team, "channel": done.given.channel}
+        _log.info("vote.undone", **where, votes=done.outcome.counted, ms=ms)
+    more = await undo.fresh(context.ears, said.team, said.user, _now())
+    names = await _names([*done.votes, *(more.votes if more else ())], said.team, context)
+    told = words.undone(done.votes, names, *_place(done.given, said))
+    if more is None:
+        return views.undone(told, None)
+    return views.undone(told, (more.id, words.fresh(more.votes, names, *_place(more, said))))
+
+
+async def _names(votes: Any, team: str, context: Context) -> dict[str, str]:
+    """Return what those are called that *votes* went to, or that their reasons mention."""
+    targets = [vote.target for vote in votes]
+    things = [target for target in targets if is_thing(target)]
+    people = [target for target in targets if not is_thing(target)]
+    people += [user for vote in votes for user in mentioned(vote.reason or "")]
+    names = await context.people.names(team, people)
+    if not things:
+        return names
+    return names | await context.ears.database.run(lambda c: boards.spellings(c, team, things))
+
+
+def _place(given: Given, said: Asking) -> tuple[str, float]:
+    """Return where *given* was written, as far as it may be said there, and seconds since."""
+    age = (_now() - given.at).total_seconds()
+    if given.channel == said.channel:
+        return words.HERE, age
+    return (f"<#{given.channel}>" if given.public else ""), age
+
+
+async def _exported(said: Asking, context: Context) -> None:
+    """Gather the data of whoever asks, send it, or tell them why not."""
+    started, now, of = time.perf_counter(), _now(), Of(said.team, said.user)
+    today = context.ears.settings.day(now)
+    try:
+        with tempfile.TemporaryFile() as file:
+            got = await privacy.gather(context.ears.database, of, file, now, today)
+            await _sent(file, got, said, context)
+    except UnavailableError:
+        await _failed(words.NOT_GATHERED, "database away", said, context)
+    except FAILURES as error:
+        await _failed(words.NOT_DELIVERED, failure(error).reason, said, context)
+    else:
+        ms = round((time.perf_counter() - started) * 1000, 1)
+        _log.info("member.exported", team=said.team, votes=got.received + got.given, ms=ms)
+
+
+async def _sent(file: Any, got: privacy.Gathered, said: Asking, context: Context) -> None:
+    client = context.errands.client
+    opened = await client.conversations_open(users=said.user)
+    comment = words.file_comment(got.received, got.given, privacy.MOST, cut=got.cut)
+    channel = str((opened.get("channel") or {}).get("id"))
+    await share(client, file, Sharing(words.FILE_NAME, words.FILE_TITLE, channel, comment))
+
+
+async def _failed(told: str, reason: str, said: Asking, context: Context) -> None:
+    _log.warning("member.not_exported", team=said.team, reason=reason)
+    await answer(context.errands.client, said.url, {"text": told, "response_type": "ephemeral"})
+
+
+async def _forget(said: Asking, view: str, context: Context) -> str:
+    """Forget whoever asks; return what became of it by now."""
+    key, told = ("forget", said.team, said.user), [words.FORGET_WAIT]
+    begun = context.errands.begin(key, _forgotten(said, view, told, context))
+    if begun is Begun.BUSY:
+        return words.BUSY
+    await context.errands.ended(key, SOON)
+    return told.pop()
+
+
+async def _forgotten(said: Asking, view: str, told: list[str], context: Context) -> None:
+    """Forget whoever asks; say so in *told*, or, once that was taken, in the form *view*."""
+    started = time.perf_counter()
+    try:
+        done = await privacy.forget(context.ears.database, said.team, said.user)
+    except UnavailableError:
+        _log.warning("member.not_forgotten", team=said.team, reason="database away")
+        outcome = words.NOT_FORGOTTEN
+    else:
+        ms = round((time.perf_counter() - started) * 1000, 1)
+        _log.info("member.forgotten", team=said.team, rows=done.rows, ms=ms)
+        outcome = words.FORGOTTEN_OUT if done.out else words.FORGOTTEN
+    if told:
+        told[:] = [outcome]
+    else:
+        await _tell_later(outcome, said, view, context)
+
+
+async def _tell_later(outcome: str, said: Asking, view: str, context: Context) -> None:
+    """Say it in the form that is open, or, where it is closed, in a direct message."""
+    client = context.errands.client
+    ways = (
+        partial(client.views_update, view_id=view, view=views.forget_told(outcome)),
+        partial(client.chat_postMessage, channel=said.user, text=outcome),
+    )
+    for say in ways:
+        try:
+            await say()
+        except FAILURES as error:
+            _log.info("form.not_updated", team=said.team, reason=failure(error).reason)
+        else:
+            return
+
+
+def _refused(body: dict[str, Any], said: Asking | None, reason: str) -> None:
+    action = asking.action(body) or asking.view(body)
+    who = {"team": said.team, "user": said.user} if said else {}
+    _log.info("action.refused", action=action[:255], reason=reason, **who)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,278 @@
+"""Puts a pseudonym in the place of a person, in every table, in one transaction.
+
+The ledger comes first, which is most of the work and locks nothing that a vote needs. Then the
+person's scores are locked, in key order as votes lock theirs: from there on no vote for them or by
+them can commit. If one did meanwhile, the scores are let go and it is renamed too; after some such
+rounds, while the scores are locked.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final, LiteralString
+
+from psycopg import AsyncConnection, Rollback
+
+Key = dict[str, Any]
+_At = tuple[str, str]
+
+PATIENCE: Final = 60.0
+"""Seconds that forgetting may take; 100,000 votes take a few."""
+
+_ROUNDS: Final = 2
+"""How often a vote may come between; after that, votes for and by the person wait a second."""
+
+SOMEONE: Final = "someone"
+"""What stands where a person was mentioned."""
+
+_LIMITS: Final = """
+SELECT set_config('statement_timeout', %(ms)s, true), set_config('lock_timeout', '5s', true)
+"""
+
+# Later than every edit, which would bring the id and the reasons back; earlier than a deletion,
+# which still withdraws the votes. A change that is under way ends first.
+_FREEZE: Final = """
+WITH locked AS (
+    SELECT m.channel_id, m.message_ts
+    FROM messages AS m JOIN ({messages}) AS n (channel_id, message_ts)
+        USING (channel_id, message_ts)
+    WHERE m.team_id = %(team)s AND m.revision < 'archived'
+    ORDER BY m.channel_id COLLATE "C", m.message_ts COLLATE "C" FOR UPDATE OF m
+)
+UPDATE messages AS m SET revision = 'archived' FROM locked
+WHERE (m.team_id, m.channel_id, m.message_ts)
+    = (%(team)s, locked.channel_id, locked.message_ts)
+RETURNING m.channel_id, m.message_ts
+"""
+
+_FREEZE_CONCERNED: Final = _FREEZE.format(
+    messages="""
+    SELECT channel_id, message_ts FROM vote_history
+    WHERE team_id = %(team)s AND target_id = %(user)s
+    UNION
+    SELECT channel_id, message_ts FROM vote_history
+    WHERE team_id = %(team)s AND voter_id = %(user)s
+    UNION
+    SELECT channel_id, message_ts FROM vote_history
+    WHERE team_id = %(team)s AND words @@ plainto_tsquery('simple', %(user)s)
+"""
+)
+
+_FREEZE_NAMED: Final = _FREEZE.format(
+    messages="SELECT * FROM unnest(%(channels)s::text[], %(times)s::text[])"
+)
+
+_OWN_REPLIES: Final = """
+UPDATE outbox AS o SET body = coalesce((
+    SELECT jsonb_agg(line - 'reason' - 'because' ORDER BY nr)
+    FROM jsonb_array_elements(o.body) WITH ORDINALITY AS l (line, nr)), '[]')
+FROM unnest(%(channels)s::text[], %(times)s::text[]) AS n (channel_id, message_ts)
+WHERE (o.team_id, o.channel_id, o.message_ts) = (%(team)s, n.channel_id, n.message_ts)
+  AND o.kind = 'votes'
+"""
+
+_REPLIES: Final = """
+UPDATE outbox AS o
+SET body = regexp_replace(regexp_replace(o.body::text, %(mention)s, %(someone)s, 'g'),
+    %(word)s, %(pseudonym)s, 'g')::jsonb
+FROM unnest(%(channels)s::text[], %(times)s::text[]) AS n (channel_id, message_ts)
+WHERE (o.team_id, o.channel_id, o.message_ts) = (%(team)s, n.channel_id, n.message_ts)
+  AND o.body::text ~ %(word)s
+"""
+
+_ASIDE: Final = """
+DELETE FROM outbox
+WHERE team_id = %(team)s AND kind <> 'votes' AND (only_for = %(user)s OR body::text ~ %(word)s)
+"""
+
+_GOT: Final = """
+UPDATE vote_history SET target_id = %(pseudonym)s
+WHERE team_id = %(team)s AND target_id = %(user)s
+RETURNING channel_id, message_ts
+"""
+
+_GAVE: Final = """
+UPDATE vote_history SET voter_id = %(pseudonym)s, reason = NULL
+WHERE team_id = %(team)s AND voter_id = %(user)s
+RETURNING channel_id, message_ts
+"""
+
+_MENTIONED: Final = """
+UPDATE vote_history SET reason = regexp_replace(reason, %(mention)s, %(someone)s, 'g')
+WHERE team_id = %(team)s AND words @@ plainto_tsquery('simple', %(user)s) AND reason ~ %(mention)s
+RETURNING channel_id, message_ts
+"""
+
+# By index from the ledger, because the boards have none by person.
+_BOARDS: Final = """
+WITH got AS (
+    SELECT DISTINCT channel_id, day FROM vote_history
+    WHERE team_id = %(team)s AND target_id = %(pseudonym)s AND day IS NOT NULL
+), base (board, day) AS (
+    SELECT 'users', day FROM got
+    UNION SELECT 'channel/' || channel_id, day FROM got
+    UNION SELECT 'givers', day FROM vote_history
+    WHERE team_id = %(team)s AND voter_id = %(pseudonym)s AND day IS NOT NULL
+)
+SELECT board || suffix FROM base CROSS JOIN LATERAL (VALUES (''), (to_char(day, '/YYYY-MM')),
+    (to_char(day, '/IYYY-"W"IW')), (to_char(day, '/YYYY-MM-DD'))) AS period (suffix)
+UNION VALUES ('users'), ('givers')
+UNION SELECT board FROM archived_shares WHERE team_id = %(team)s AND target_id = %(user)s
+"""
+
+# In the order in which votes lock theirs. Boards without the person get a score too, for as long as
+# this takes: each vote adds to `users` or `givers`, so that whoever holds both lets none pass.
+_LOCK: Final = """
+INSERT INTO leaderboard AS l (team_id, board, target_id, score)
+SELECT %(team)s, board, %(user)s, 0 FROM unnest(%(boards)s::text[]) AS board
+ORDER BY board COLLATE "C"
+ON CONFLICT (team_id, board, target_id) DO UPDATE SET score = l.score
+RETURNING board, xmax = 0
+"""
+
+_LEFT: Final = """
+SELECT FROM vote_history WHERE team_id = %(team)s AND target_id = %(user)s
+UNION ALL SELECT FROM vote_history WHERE team_id = %(team)s AND voter_id = %(user)s
+LIMIT 1
+"""
+
+_SCORES: Final = """
+UPDATE leaderboard SET target_id = %(pseudonym)s
+WHERE team_id = %(team)s AND board = ANY(%(boards)s::text[]) AND target_id = %(user)s
+"""
+
+_OPEN: Final = """
+DELETE FROM leaderboard
+WHERE team_id = %(team)s AND board = ANY(%(boards)s::text[]) AND target_id = %(user)s
+"""
+
+_SHARES: Final = """
+UPDATE archived_shares SET target_id = %(pseudonym)s
+WHERE team_id = %(team)s AND target_id = %(user)s
+"""
+
+_HIDE: Final = """
+WITH named AS (
+    INSERT INTO members (team_id, user_id, name)
+    VALUES (%(team)s, %(pseudonym)s, %(someone)s) ON CONFLICT DO NOTHING
+)
+INSERT INTO hidden_members (team_id, user_id, why) VALUES (%(team)s, %(pseudonym)s, 'forgotten')
+ON CONFLICT DO NOTHING
+"""
+
+# That somebody has opted out stays, or the next vote would count for them against their will.
+_OUT: Final = """
+SELECT FROM hidden_members WHERE (team_id, user_id, why) = (%(team)s, %(user)s, 'opted_out')
+"""
+
+_NOTES: Final = (
+    "DELETE FROM allowances WHERE team_id = %(team)s AND giver_id = %(user)s",
+    "DELETE FROM homes WHERE team_id = %(team)s AND user_id = %(user)s",
+    "DELETE FROM members WHERE team_id = %(team)s AND user_id = %(user)s",
+    "DELETE FROM told WHERE team_id = %(team)s AND user_id = %(user)s",
+    "DELETE FROM told WHERE team_id = %(team)s AND about = %(about)s AND NOT %(out)s",
+    """DELETE FROM hidden_members
+    WHERE team_id = %(team)s AND user_id = %(user)s AND why <> 'opted_out'""",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What forgetting somebody came to."""
+
+    rows: int
+    """Rows of the ledger that named them."""
+    out: bool
+    """Whether they have opted out, which stays."""
+
+
+async def forget(conn: AsyncConnection[Any], team: str, user: str, pseudonym: str) -> Forgotten:
+    """Let *pseudonym*, an id that nobody has, stand wherever *user* stood.
+
+    Both are ids of Slack's shape. Whoever is forgotten a second time had nothing left.
+    """
+    key: Key = {
+        "team": team, "user": user, "pseudonym": pseudonym, "someone": SOMEONE,
+        "mention": rf"<@{user}(\|[^>]*)?>", "word": rf"\y{user}\y", "about": f"opted_out/{user}",
+        "ms": str(round(PATIENCE * 1000)),
+    }  # fmt: skip
+    async with conn.transaction():
+        await conn.execute(_LIMITS, key)
+        rows = await _rename(conn, key)
+        if rows:
+            await conn.execute(_HIDE, key)
+        out = await (await conn.execute(_OUT, key)).fetchone() is not None
+        for statement in _NOTES:
+            await conn.execute(statement, key | {"out": out})
+    return Forgotten(rows, out)
+
+
+async def _rename(conn: AsyncConnection[Any], key: Key) -> int:
+    """Rename votes and scores alike; return how many rows of the ledger named the person."""
+    await conn.execute(_ASIDE, key)
+    rows = await _rename_votes(conn, key)
+    for _ in range(_ROUNDS):
+        if await _rename_scores(conn, key):
+            return rows
+        rows += await _rename_votes(conn, key)
+    return rows + await _rename_last(conn, key)
+
+
+async def _rename_votes(conn: AsyncConnection[Any], key: Key) -> int:
+    """Rename in the ledger, and in what was said of it; return how many rows named the person."""
+    frozen = await _messages(conn, _FREEZE_CONCERNED, key)
+    gave, got = await _messages(conn, _GAVE, key), await _messages(conn, _GOT, key)
+    named = {*gave, *got, *await _messages(conn, _MENTIONED, key)}
+    # Messages that have come since the first statement. What a change to one that was under way
+    # has added is found in the next round.
+    await conn.execute(_FREEZE_NAMED, key | _arrays(named - {*frozen}))
+    await conn.execute(_OWN_REPLIES, key | _arrays({*gave}))
+    await conn.execute(_REPLIES, key | _arrays(named | {*frozen}))
+    return len(gave) + len(got)
+
+
+async def _rename_scores(conn: AsyncConnection[Any], key: Key) -> bool:
+    """Rename the scores, unless a vote came meanwhile; tell which."""
+    async with conn.transaction() as held:
+        empty = await _lock(conn, key)
+        if await (await conn.execute(_LEFT, key)).fetchone() is not None:
+            raise Rollback(held)  # which also lets the scores go
+        await _rename_locked(conn, key, empty)
+        return True
+    return False
+
+
+async def _rename_last(conn: AsyncConnection[Any], key: Key) -> int:
+    """Rename votes and scores while no vote can come; return how many rows named the person.
+
+    An edit may have locked what this waits for: then PostgreSQL ends one of the two.
+    """
+    empty = await _lock(conn, key)
+    rows = await _rename_votes(conn, key)
+    await _rename_locked(conn, key, empty)
+    return rows
+
+
+async def _lock(conn: AsyncConnection[Any], key: Key) -> list[str]:
+    """Lock the person's scores; return the boards on which they had none."""
+    cursor = await conn.execute(_LOCK, key | {"boards": await _boards(conn, key)})
+    return [board for board, new in await cursor.fetchall() if new]
+
+
+async def _rename_locked(conn: AsyncConnection[Any], key: Key, empty: list[str]) -> None:
+    await conn.execute(_OPEN, key | {"boards": empty})
+    await conn.execute(_SCORES, key | {"boards": await _boards(conn, key)})
+    await conn.execute(_SHARES, key)
+
+
+async def _boards(conn: AsyncConnection[Any], key: Key) -> list[str]:
+    return [board for (board,) in await (await conn.execute(_BOARDS, key)).fetchall()]
+
+
+async def _messages(conn: AsyncConnection[Any], statement: LiteralString, key: Key) -> list[_At]:
+    """Return the channel and the ts of what *statement* changes."""
+    return await (await conn.execute(statement, key)).fetchall()
+
+
+def _arrays(messages: Iterable[_At]) -> Key:
+    listed = list(messages)
+    return {"channels": [place for place, _ in listed], "times": [ts for _, ts in listed]}

@@ -1,0 +1,95 @@
+"""Reads what is stored of one person, for that person: bounded pages, each by an index."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+from psycopg.rows import dict_row
+
+Row = dict[str, Any]
+
+PAGE: Final = 2_000
+"""Rows read at once."""
+
+# A vote cast in a private channel is told without place, giver and reason; so is a giver who is
+# shown nowhere.
+_RECEIVED: Final = """
+SELECT h.id, h.voted_at AS at, h.delta AS points, h.kind,
+    CASE WHEN seen THEN h.channel_id END AS channel,
+    CASE WHEN seen THEN h.message_ts END AS message,
+    CASE WHEN seen AND NOT EXISTS (SELECT FROM hidden_members AS m
+        WHERE (m.team_id, m.user_id) = (h.team_id, h.voter_id)) THEN h.voter_id END AS giver,
+    CASE WHEN seen THEN h.reason END AS reason
+FROM (
+    SELECT * FROM vote_history
+    WHERE team_id = %(team)s AND target_id = %(user)s AND id < %(before)s
+    ORDER BY id DESC LIMIT %(count)s
+) AS h CROSS JOIN LATERAL (
+    SELECT h.channel_id = '' OR EXISTS (SELECT FROM channels AS c
+        WHERE (c.team_id, c.channel_id) = (h.team_id, h.channel_id) AND NOT c.private) AS seen
+) AS place
+ORDER BY h.id DESC
+"""
+
+_GIVEN: Final = """
+SELECT id, voted_at AS at, delta AS points, kind, channel_id AS channel, message_ts AS message,
+    target_id AS target, reason
+FROM vote_history
+WHERE team_id = %(team)s AND voter_id = %(user)s AND id < %(before)s
+ORDER BY id DESC LIMIT %(count)s
+"""
+
+_SCORES: Final = """
+SELECT b AS board, l.score AS points, (
+    SELECT count(*) + 1 FROM leaderboard AS above
+    WHERE (above.team_id, above.board) = (%(team)s, b) AND above.score > l.score
+      AND above.score <> 0 AND NOT EXISTS (SELECT FROM hidden_members AS m
+        WHERE (m.team_id, m.user_id) = (%(team)s, above.target_id))
+) AS rank
+FROM unnest(%(boards)s::text[]) WITH ORDINALITY AS asked (b, nr)
+JOIN leaderboard AS l ON (l.team_id, l.board, l.target_id) = (%(team)s, b, %(user)s)
+ORDER BY nr
+"""
+
+_NOTES: Final = {
+    "name": "SELECT name, updated_at FROM members WHERE team_id = %(team)s AND user_id = %(user)s",
+    "flags": "SELECT why, since FROM hidden_members"
+    " WHERE team_id = %(team)s AND user_id = %(user)s ORDER BY why",
+    "allowances": "SELECT day, spent FROM allowances"
+    " WHERE team_id = %(team)s AND giver_id = %(user)s ORDER BY day DESC LIMIT 1000",
+    "home": "SELECT opened_at, published_at FROM homes"
+    " WHERE team_id = %(team)s AND user_id = %(user)s",
+    "told": "SELECT about, told_at FROM told"
+    " WHERE team_id = %(team)s AND user_id = %(user)s ORDER BY about LIMIT 1000",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """Whose data it is."""
+
+    team: str
+    user: str
+
+
+async def votes(conn: AsyncConnection[Any], of: Of, *, given: bool, before: int) -> list[Row]:
+    """Return the last votes that somebody got, or has *given*, of ids below *before*."""
+    query = _GIVEN if given else _RECEIVED
+    return await _read(conn, query, of, before=before, count=PAGE)
+
+
+async def scores(conn: AsyncConnection[Any], of: Of, boards: Sequence[str]) -> list[Row]:
+    """Return the points and the rank on each of *boards* that has the person."""
+    return await _read(conn, _SCORES, of, boards=list(boards))
+
+
+async def notes(conn: AsyncConnection[Any], of: Of) -> dict[str, list[Row]]:
+    """Return what else is stored, by what it is."""
+    return {name: await _read(conn, query, of) for name, query in _NOTES.items()}
+
+
+async def _read(conn: AsyncConnection[Any], query: str, of: Of, **given: Any) -> list[Row]:
+    cursor = conn.cursor(row_factory=dict_row)
+    await cursor.execute(query, {"team": of.team, "user": of.user} | given)
+    return await cursor.fetchall()

@@ -1,0 +1,93 @@
+"""Finds the votes that their giver may take back; `revise` takes them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+
+from app.core.vote import Vote
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A message of votes as its giver sees it."""
+
+    id: int
+    """The ledger's first row of the message: a button carries it and nothing else."""
+    channel: str
+    ts: str
+    voter: str
+    at: datetime
+    """When the message was written."""
+    public: bool
+    """Whether everybody may know of the channel."""
+    votes: Sequence[Vote] = ()
+    """Those that have points."""
+
+
+# The rows read are bounded; whoever has taken back the last 200 of theirs has nothing to undo.
+_LATEST: Final = """
+WITH row AS (
+    SELECT channel_id, message_ts, voted_at FROM vote_history
+    WHERE team_id = %(team)s AND voter_id = %(voter)s
+    ORDER BY id DESC LIMIT 200
+), message AS (
+    SELECT channel_id, message_ts, max(voted_at) AS at FROM row GROUP BY channel_id, message_ts
+    ORDER BY at DESC, message_ts DESC
+)
+SELECT held.id, m.channel_id, m.message_ts, %(voter)s, m.at,
+    EXISTS (SELECT FROM channels AS c
+        WHERE (c.team_id, c.channel_id) = (%(team)s, m.channel_id) AND NOT c.private),
+    held.votes
+FROM message AS m CROSS JOIN LATERAL (
+    SELECT min(first) AS id,
+        jsonb_agg(jsonb_build_array(target_id, points, reason) ORDER BY first) AS votes
+    FROM (
+        SELECT target_id, sum(delta)::bigint AS points, min(id) AS first,
+            (array_agg(reason ORDER BY id DESC))[1] AS reason
+        FROM vote_history
+        WHERE (team_id, channel_id, message_ts) = (%(team)s, m.channel_id, m.message_ts)
+        GROUP BY target_id HAVING sum(delta) <> 0
+    ) AS vote
+) AS held
+WHERE held.id IS NOT NULL
+ORDER BY m.at DESC, m.message_ts DESC LIMIT %(count)s
+"""
+
+_NAMED: Final = """
+SELECT h.id, h.channel_id, h.message_ts, h.voter_id, h.voted_at, c.private IS false
+FROM vote_history AS h LEFT JOIN channels AS c USING (team_id, channel_id)
+WHERE (h.team_id, h.id) = (%(team)s, %(id)s)
+"""
+
+_TAKEN: Final = """
+SELECT target_id, (-sum(delta) FILTER (WHERE kind = 'undo'))::bigint,
+    (array_agg(reason ORDER BY id DESC) FILTER (WHERE kind <> 'undo'))[1]
+FROM vote_history
+WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
+GROUP BY target_id HAVING bool_or(kind = 'undo') ORDER BY min(id)
+"""
+
+
+async def latest(conn: AsyncConnection[Any], team: str, voter: str, count: int = 1) -> list[Given]:
+    """Return the last *count* messages of *voter* whose votes still have points, newest first."""
+    cursor = await conn.execute(_LATEST, {"team": team, "voter": voter, "count": count})
+    return [
+        replace(Given(*row), votes=[Vote(*vote) for vote in votes])
+        for *row, votes in await cursor.fetchall()
+    ]
+
+
+async def named(conn: AsyncConnection[Any], team: str, row: int) -> Given | None:
+    """Return the message to which the ledger's *row* belongs, without its votes."""
+    cursor = await conn.execute(_NAMED, {"team": team, "id": row})
+    found = await cursor.fetchone()
+    return Given(*found) if found else None
+
+
+async def taken(conn: AsyncConnection[Any], team: str, given: Given) -> list[Vote]:
+    """Return the votes of *given* that were taken back, with the reasons that they had."""
+    key = {"team": team, "channel": given.channel, "ts": given.ts}
+    return [Vote(*row) for row in await (await conn.execute(_TAKEN, key)).fetchall()]

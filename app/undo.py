@@ -1,0 +1,83 @@
+"""Taking back one's own votes: which ones may be, and that nobody takes back another's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.core.message import NOTHING, UNDONE, Message
+from app.core.rules import Ruling
+from app.core.vote import Vote
+from app.store import undo
+from app.store.ballot import Ballot
+from app.store.database import Conn
+from app.store.outcome import Outcome
+from app.store.revisions import revise
+from app.store.undo import Given
+from app.votes import Ears
+
+
+class Refused(StrEnum):
+    """Why votes are not taken back."""
+
+    NOTHING = "nothing"
+    TOO_OLD = "too_old"
+    NOT_YOURS = "not_yours"
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """Votes that are taken back, and those that still can be."""
+
+    given: Given
+    votes: Sequence[Vote]
+    outcome: Outcome | None
+    """What this changed; None when they had been taken back before."""
+
+
+async def undo_last(ears: Ears, team: str, user: str, now: datetime) -> Undone | Refused:
+    """Take back the last votes of *user* that have points, if they are young enough.
+
+    Raises UnavailableError when that was not known to be stored in time.
+    """
+    found = await ears.database.run(lambda conn: undo.latest(conn, team, user))
+    if not found:
+        return Refused.NOTHING
+    return await _undo(ears, team, found[0], now)
+
+
+async def undo_named(ears: Ears, team: str, user: str, row: int, now: datetime) -> Undone | Refused:
+    """Take back the votes that the ledger's *row* names, if *user* gave them and they are young.
+
+    Raises UnavailableError as `undo_last` does; a second time it changes nothing.
+    """
+    given = await ears.database.run(lambda conn: undo.named(conn, team, row))
+    if given is None or given.voter != user:
+        return Refused.NOT_YOURS
+    return await _undo(ears, team, given, now)
+
+
+async def fresh(ears: Ears, team: str, user: str, now: datetime) -> Given | None:
+    """Return the votes of *user* that can be taken back now, if there are any."""
+    found = await ears.database.run(lambda conn: undo.latest(conn, team, user))
+    return found[0] if found and not _too_old(ears, found[0], now) else None
+
+
+async def _undo(ears: Ears, team: str, given: Given, now: datetime) -> Undone | Refused:
+    if _too_old(ears, given, now):
+        return Refused.TOO_OLD
+    message = Message(team, given.channel, given.ts, "", NOTHING, revision=UNDONE)
+    ballot = Ballot(message, Ruling(), ears.settings.day(given.at))
+    allowance = ears.settings.daily_allowance
+
+    async def take(conn: Conn) -> tuple[Outcome | None, list[Vote]]:
+        outcome = await revise(conn, ballot, allowance)
+        return outcome, await undo.taken(conn, team, given)
+
+    outcome, votes = await ears.database.run(take)
+    ears.watch.revised(outcome)
+    return Undone(given, votes, outcome) if votes else Refused.NOTHING
+
+
+def _too_old(ears: Ears, given: Given, now: datetime) -> bool:
+    return (now - given.at).total_seconds() > ears.settings.undo_window

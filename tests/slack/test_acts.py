@@ -1,0 +1,478 @@
+"""What people do about themselves: taking back, opting out, their data, and being forgotten."""
+
+import asyncio
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.ops.local_slack import events, interactions
+from app.ops.local_slack.composer import compose
+
+ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
+LEDGER = "SELECT id, voter_id, target_id, delta, kind FROM vote_history ORDER BY id"
+
+
+async def _karma(talk, words, by="ann", **where):
+    return await talk.command(words, by=by, command="/karma", **where)
+
+
+def _logged(log_lines, event):
+    lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
+    return [line for line in lines if line["event"] == event]
+
+
+async def _row(talk, voter=ANN):
+    query = "SELECT min(id) FROM vote_history WHERE voter_id = %s"
+    return (await talk.rows(query, voter))[0][0]
+
+
+def _old(talk, typed, seconds, by="ann"):
+    """Return the delivery of a message written *seconds* ago."""
+    post = talk.write(typed, by)
+    ts = f"{float(post.ts) - seconds:.6f}"
+    return events.posted_event(talk.slack.workspace, replace(post, ts=ts))
+
+
+async def _edited(talk, post, typed):
+    workspace = talk.slack.workspace
+    text, blocks = compose(typed, workspace)
+    after = replace(post, text=text, blocks=blocks, edited=True)
+    at = workspace.next_ts()
+    await talk.told(events.changed_event(workspace, before=post, after=after, event_ts=at))
+    return after
+
+
+# Undo
+
+
+async def test_undo_takes_back_ones_last_votes_and_says_which(talk, log_lines):
+    await talk.said("@carol++")
+    await talk.said("@bob+++ for the docs and postgres++")
+    await talk.said("@bob++", by="carol")
+    answer = await _karma(talk, "undo")
+    assert answer["text"].startswith(
+        "Taken back: bob +2 for the docs, postgres +1 (here, just now)."
+    )
+    assert await talk.scores() == {BOB: 1, CAROL: 1}
+    assert await talk.scores("givers") == {ANN: 1, CAROL: 1}
+    assert [(line["votes"], line["channel"]) for line in _logged(log_lines, "vote.undone")] == [
+        (2, "C0GENERAL1")
+    ]
+    assert "bob has" in talk.heard()[1]
+    assert "withdrawn" in talk.heard()[1]
+
+
+async def test_the_votes_before_them_are_offered_with_a_button(talk):
+    await talk.said("@carol++ for the tea")
+    await talk.said("@bob++")
+    answer = await _karma(talk, "undo")
+    assert answer["text"].endswith("You can still take back: carol +1 for the tea (here, just now)")
+    await talk.click(answer, "karma_undo")
+    assert talk.updates()[-1]["text"] == "Taken back: carol +1 for the tea (here, just now)."
+    assert set((await talk.scores()).values()) == {0}
+
+
+async def test_the_own_card_has_a_button_that_takes_back_the_last_votes(talk):
+    await talk.said("@bob++")
+    card = await _karma(talk, "")
+    assert (await _karma(talk, "@ann", by="bob"))["text"]
+    await talk.click(card, "karma_undo")
+    assert talk.updates()[-1]["text"].startswith("Taken back: bob +1")
+    assert "karma_undo" not in str(await _karma(talk, ""))
+
+
+async def test_the_card_of_another_has_no_button_to_take_back(talk):
+    await talk.said("@bob++")
+    assert "karma_undo" not in str(await _karma(talk, "@ann", by="bob"))
+    assert "karma_undo" not in str(await _karma(talk, "@bob", by="ann"))
+
+
+async def test_undo_twice_takes_back_two_messages_and_then_nothing(talk):
+    await talk.said("@bob++")
+    await talk.said("@carol++")
+    for _ in range(2):
+        assert (await _karma(talk, "undo"))["text"].startswith("Taken back")
+    assert (await _karma(talk, "undo"))["text"].startswith("There is nothing to take back")
+    assert len(await talk.rows(LEDGER)) == 4
+
+
+async def test_ten_minutes_later_it_is_too_late(talk):
+    assert (await talk.deliver(_old(talk, "@bob++", 601))).status == 200
+    answer = await _karma(talk, "undo")
+    assert answer["text"].startswith("That is too old: votes can be taken back for 10 minutes.")
+    assert await talk.scores() == {BOB: 1}
+    assert "karma_undo" not in str(await _karma(talk, ""))
+
+
+async def test_a_button_that_was_pressed_too_late_changes_nothing(talk):
+    assert (await talk.deliver(_old(talk, "@bob++", 590))).status == 200
+    card = await _karma(talk, "")
+    window = talk.running.ears.settings
+    object.__setattr__(talk.running.ears, "settings", replace(window, undo_window=500))
+    await talk.click(card, "karma_undo")
+    assert talk.updates()[-1]["text"].startswith("That is too old")
+    assert await talk.scores() == {BOB: 1}
+
+
+async def test_nobody_takes_back_the_votes_of_another(talk, log_lines):
+    await talk.said("@carol++", by="ann")
+    card = await _karma(talk, "")
+    await talk.click(card, "karma_undo", by="bob")
+    assert await talk.scores() == {CAROL: 1}
+    assert "not yours" in talk.updates()[-1]["text"]
+    (line,) = _logged(log_lines, "action.refused")
+    assert (line["reason"], line["user"]) == ("not_yours", BOB)
+
+
+async def test_two_presses_at_once_are_one_reversal(talk):
+    await talk.said("@bob++")
+    card = await _karma(talk, "")
+    press = talk.press(card, "karma_undo")
+    for answer in [await talk.deliver_interaction(press) for _ in range(3)]:
+        assert answer.status == 200
+    assert [row[3] for row in await talk.rows(LEDGER)] == [1, -1]
+    assert all(update["text"].startswith("Taken back") for update in talk.updates())
+
+
+async def test_a_private_channel_is_not_named_in_another(talk):
+    await talk.said("@bob++", channel="secret")
+    assert "(just now)" in (await _karma(talk, "undo"))["text"]
+    await talk.said("@bob++", channel="secret")
+    here = await _karma(talk, "undo", channel="secret")
+    assert "(here, just now)" in here["text"]
+
+
+async def test_a_public_channel_is_named_in_another(talk):
+    await talk.said("@bob++")
+    await _public(talk)
+    answer = await _karma(talk, "undo", channel="random")
+    assert "(<#C0GENERAL1>, just now)" in answer["text"]
+
+
+async def test_after_undo_an_edit_counts_nothing_and_the_allowance_is_back(talk):
+    one = replace(talk.running.ears.settings, daily_allowance=3)
+    object.__setattr__(talk.running.ears, "settings", one)
+    post = await talk.said("@bob++++")
+    await _karma(talk, "undo")
+    await _edited(talk, post, "@bob++ @carol++")
+    assert await talk.rows("SELECT spent::int FROM allowances") == [(0,)]
+    assert await talk.scores() == {BOB: 0}
+
+
+_FORGED = st.fixed_dictionaries(
+    {},
+    optional={
+        "team": st.sampled_from([None, {}, {"id": "T0OTHER"}, {"id": 7}, "T0PLAYGRND", []]),
+        "user": st.sampled_from([None, {}, {"id": BOB}, {"id": "U" * 3000}, {"id": []}, "U1"]),
+        "channel": st.sampled_from([None, {}, {"id": "C" * 9000}, []]),
+        "container": st.sampled_from([None, {}, []]),
+        "message": st.sampled_from([None, {"user": ANN}, []]),
+        "response_url": st.sampled_from([None, "", "file:///etc/passwd", "http://[", 7]),
+    },
+)
+_VALUES = st.one_of(
+    st.none(),
+    st.integers(),
+    st.text(max_size=20),
+    st.sampled_from(["0", "-1", "1e3", "9" * 18, "9" * 400, "1; DROP TABLE members", "²", "\x00"]),
+)
+
+
+@pytest.fixture
+def presses():
+    """Forged presses, the same in each run of a day's tests."""
+    found = []
+
+    @settings(max_examples=60, database=None, derandomize=True,
+              suppress_health_check=list(HealthCheck))  # fmt: skip
+    @given(_FORGED, _VALUES, st.booleans())
+    def collect(forged, value, bare):
+        found.append((forged, value, bare))
+
+    collect()
+    return found
+
+
+async def test_no_forged_press_changes_anything_or_fails(talk, log_lines, presses):
+    await talk.said("@carol++", by="dave")
+    await talk.said("@bob++")
+    card, held = await _karma(talk, ""), await talk.rows(LEDGER)
+    named = await _row(talk, DAVE)
+    for forged, value, bare in presses:
+        press = talk.press(card, "karma_undo") | forged
+        own = {"action_id": "karma_undo", "block_id": "b", "type": "button"}
+        press["actions"] = [own if bare else own | {"value": value if forged else str(named)}]
+        press = {key: said for key, said in press.items() if said is not None or key == "team"}
+        assert (await talk.deliver_interaction(press)).status in (200, 400)
+    assert await talk.rows(LEDGER) == held
+    refused = _logged(log_lines, "action.refused")
+    assert {line["reason"] for line in refused} == {"misshapen", "not_yours"}
+    assert not _logged(log_lines, "event.failed")
+
+
+# Opting out
+
+
+async def test_while_somebody_is_out_votes_for_them_do_not_count_but_the_others_do(talk):
+    await talk.said("@bob++")
+    assert "do not count" in (await _karma(talk, "opt-out", by="bob"))["text"]
+    await talk.said("@bob++ @carol++")
+    assert await talk.scores() == {BOB: 1, CAROL: 1}
+    assert talk.heard(to="ann") == [
+        (
+            "bob has opted out of karma, so I neither count votes for this person nor show a score."
+            " Your thanks are read all the same."
+        )
+    ]
+
+
+async def test_a_voter_is_told_once_for_each_person(talk):
+    await _karma(talk, "opt-out", by="bob")
+    await talk.said("@bob++")
+    await talk.said("@bob++")
+    await talk.said("@bob++", by="dave")
+    assert len([said for said in talk.heard(to="ann") if "bob has opted out" in said]) == 1
+    assert len([said for said in talk.heard(to="dave") if "bob has opted out" in said]) == 1
+    assert talk.heard() == []
+
+
+async def test_points_from_before_come_back_with_opting_in(talk):
+    await talk.said("@bob+++ for the docs")
+    await _karma(talk, "opt-out", by="bob")
+    assert "bob" not in (await talk.command(by="ann"))["text"]
+    assert "Welcome back" in (await _karma(talk, "opt-in", by="bob"))["text"]
+    await talk.said("@bob++")
+    assert "bob, 3 points" in (await talk.command(by="ann"))["text"]
+
+
+async def test_doing_it_again_says_that_it_was_done(talk, log_lines):
+    assert "your votes count already" in (await _karma(talk, "opt-in"))["text"]
+    await _karma(talk, "opt-out")
+    assert "already" in (await _karma(talk, "opt-out"))["text"]
+    assert len(_logged(log_lines, "member.opted_out")) == 1
+    assert _logged(log_lines, "member.opted_in") == []
+
+
+async def test_an_edit_of_an_old_message_leaves_the_points_of_somebody_who_is_out(talk):
+    post = await talk.said("@bob+++ @carol++")
+    await _karma(talk, "opt-out", by="bob")
+    after = await _edited(talk, post, "@carol+++")
+    assert await talk.scores() == {BOB: 2, CAROL: 2}
+    after = await _edited(talk, after, "@carol+++ @bob++++++")
+    assert await talk.scores() == {BOB: 2, CAROL: 2}
+    await talk.told(
+        events.deleted_event(
+            talk.slack.workspace, post=after, event_ts=talk.slack.workspace.next_ts()
+        )
+    )
+    assert await talk.scores() == {BOB: 0, CAROL: 0}
+
+
+async def test_a_member_of_a_group_who_is_out_is_left_out_silently(talk):
+    group = next(iter(talk.slack.workspace.groups.values()))
+    out = next(user for user in group.members if user != ANN)
+    name = talk.slack.workspace.members[out].name
+    await _karma(talk, "opt-out", by=name)
+    await talk.said(f"@{group.handle}++")
+    assert out not in await talk.scores()
+    assert len(await talk.scores()) == len([u for u in group.members if u not in (ANN, out)])
+    assert talk.heard(to="ann") == []
+
+
+async def test_nobody_hears_the_score_of_somebody_who_is_out(talk):
+    await talk.said("@bob+++")
+    await _karma(talk, "opt-out", by="bob")
+    before = talk.heard()
+    await talk.said("@bob==")
+    assert talk.heard() == before
+    assert "opted out" in talk.heard(to="ann")[-1]
+    assert "2" not in talk.heard(to="ann")[-1]
+
+
+async def test_a_message_sent_again_while_somebody_is_out_does_not_count_later(talk):
+    await _karma(talk, "opt-out", by="bob")
+    post = await talk.said("@bob++")
+    await _karma(talk, "opt-in", by="bob")
+    await talk.told(events.posted_event(talk.slack.workspace, post))
+    assert await talk.scores() == {}
+
+
+async def test_another_process_learns_of_it_within_two_seconds(talk):
+    """Here the other process is the database itself, which this one asks each second."""
+    query = "INSERT INTO hidden_members (team_id, user_id, why) VALUES (%s, %s, %s) RETURNING 1"
+    await talk.rows(query, talk.slack.workspace.team_id, BOB, "opted_out")
+    await talk.running.ears.absent.learn(talk.running.database)
+    await talk.said("@bob++")
+    assert await talk.scores() == {}
+
+
+# Export
+
+
+async def _public(talk, channel="C0GENERAL1"):
+    """Let the database know that everybody may see *channel*, as it does seconds later anyway."""
+    query = (
+        "INSERT INTO channels (team_id, channel_id, private) VALUES (%s, %s, false)"
+        " ON CONFLICT (team_id, channel_id) DO UPDATE SET private = false RETURNING 1"
+    )
+    await talk.rows(query, talk.slack.workspace.team_id, channel)
+
+
+async def _file(talk, by="bob", **where):
+    answer = await _karma(talk, "export", by=by, **where)
+    assert "on its way" in answer["text"]
+    await talk.slack.until(lambda: talk.files(by))
+    (file,) = talk.files(by)
+    return json.loads(file.content), file
+
+
+async def test_export_sends_ones_own_data_as_a_file_in_a_direct_message(talk, log_lines):
+    await talk.said("@bob+++ for the docs <3", by="ann")
+    await talk.said("@carol++ for “tea”", by="bob")
+    await talk.said("@dave++ @carol--", by="ann")
+    await _public(talk)
+    data, file = await _file(talk)
+    assert (file.name, talk.direct("bob")) == (
+        "pptbot-my-data.json",
+        [("Here is what I know of you: your settings, your points, 1 vote that you got and 1 that"
+         " you gave.")],
+    )  # fmt: skip
+    (got,) = data["received"]
+    assert (got["points"], got["giver"], got["reason"]) == (2, ANN, "the docs <3")
+    (given_,) = data["given"]
+    assert (given_["target"], given_["reason"]) == (CAROL, "“tea”")
+    assert next((s["board"], s["points"], s["rank"]) for s in data["scores"]) == ("users", 2, 1)
+    assert DAVE not in file.content.decode()
+    async with asyncio.timeout(5):
+        while not _logged(log_lines, "member.exported"):  # noqa: ASYNC110 (it comes)
+            await asyncio.sleep(0)
+
+
+async def test_export_tells_neither_place_nor_giver_of_votes_in_private_channels(talk):
+    await talk.said("@bob++ for the secret", by="ann", channel="secret")
+    await talk.said("@carol++ for my own", by="bob", channel="secret")
+    await _public(talk)
+    data, _ = await _file(talk)
+    (got,) = data["received"]
+    assert (got["points"], got["channel"], got["message"], got["giver"], got["reason"]) == (
+        1, None, None, None, None
+    )  # fmt: skip
+    assert data["given"][0]["reason"] == "my own"
+
+
+async def test_export_says_what_it_leaves_out(talk, monkeypatch):
+    monkeypatch.setattr("app.privacy.MOST", 3)
+    monkeypatch.setattr("app.store.owndata.PAGE", 2)
+    for _ in range(5):
+        await talk.said("@bob++")
+    data, _ = await _file(talk)
+    ids = [vote["id"] for vote in data["received"]]
+    assert (len(ids), ids) == (3, sorted(ids, reverse=True))
+    assert data["most_votes"] == 3
+    assert talk.direct("bob")[0].endswith("Of each I send at most the last 3; there are more.")
+
+
+@pytest.mark.parametrize(
+    "method", ["conversations.open", "files.getUploadURLExternal", "files.completeUploadExternal"]
+)
+async def test_when_slack_does_not_take_the_file_one_line_says_so(talk, log_lines, method):
+    talk.slack.fail(method, status=500)
+    await _karma(talk, "export", by="bob")
+    await talk.slack.until(lambda: bool(talk.updates()))
+    assert "Slack would not take the file" in talk.updates()[0]["text"]
+    assert [line["reason"] for line in _logged(log_lines, "member.not_exported")] == ["http 500"]
+    assert talk.files("bob") == []
+
+
+async def test_an_export_under_way_is_not_begun_twice(talk):
+    talk.slack.fail("conversations.open", delay=0.3)
+    first, second = await _karma(talk, "export"), await _karma(talk, "export")
+    assert "on its way" in first["text"]
+    assert "already" in second["text"]
+    await talk.slack.until(lambda: talk.files("ann"))
+    assert len(talk.files("ann")) == 1
+
+
+# Being forgotten
+
+
+async def _form(talk, by="bob"):
+    answer = await _karma(talk, "forget-me", by=by)
+    assert "Nothing has changed yet" in answer["text"]
+    return talk.view(by)
+
+
+async def test_being_forgotten_is_confirmed_by_typing_it(talk, log_lines):
+    await talk.said("@bob+++ for the docs")
+    await talk.said("@carol++ for tea", by="bob")
+    view = await _form(talk)
+    mistyped = await talk.submit(view, by="bob", karma_forget_confirm="forget you")
+    assert mistyped["response_action"] == "errors"
+    assert await talk.scores() == {BOB: 2, CAROL: 1}
+    done = await talk.submit(view, by="bob", karma_forget_confirm="  Forget  Me ")
+    assert done["response_action"] == "update"
+    assert "nothing here leads back to you" in str(done["view"])
+    scores = await talk.scores()
+    assert (scores.pop(CAROL), BOB in scores, list(scores.values())) == (1, False, [2])
+    assert BOB not in str(await talk.rows("SELECT v::text FROM vote_history AS v"))
+    assert "bob" not in (await talk.command())["text"]
+    (line,) = _logged(log_lines, "member.forgotten")
+    assert (line["rows"], BOB in str(line)) == (2, False)
+
+
+async def test_the_form_says_what_happens_and_can_be_left(talk):
+    await talk.said("@bob+++")
+    view = await _form(talk)
+    assert "cannot be undone" in str(view["blocks"])
+    assert view["private_metadata"] == ""
+    await talk.close(view, by="bob")
+    assert await talk.scores() == {BOB: 2}
+
+
+async def test_whoever_submits_is_forgotten_whatever_the_form_claims(talk):
+    await talk.said("@bob++ @carol++", by="ann")
+    view = await _form(talk, by="bob")
+    forged = view | {"private_metadata": json.dumps({"user": CAROL}), "user_id": CAROL}
+    state = {"forget_confirm": {"karma_forget_confirm": {"value": "forget me"}}}
+    payload = interactions.submitted(talk.slack.workspace, forged, user=DAVE, state=state)
+    assert (await talk.deliver_interaction(payload)).status == 200
+    assert await talk.scores() == {BOB: 1, CAROL: 1}
+
+
+async def test_no_forged_submission_changes_anything_or_fails(talk, log_lines):
+    await talk.said("@bob++ @carol++", by="ann")
+    view = await _form(talk, by="bob")
+    state = {"forget_confirm": {"karma_forget_confirm": {"value": "forget me"}}}
+    good = interactions.submitted(talk.slack.workspace, view, user=BOB, state=state)
+    shapes = [
+        {"team": {"id": "T0OTHER"}}, {"user": {"id": "U0NOBODY"}}, {"user": None}, {"user": {}},
+        {"team": None, "user": {"id": 5}}, {"user": {"id": "B" * 9000}}, {"view": view},
+        {"view": view | {"state": {"values": []}}}, {"view": view | {"state": {"values": None}}},
+        {"view": view | {"state": {"values": {"b": {"karma_forget_confirm": {"value": 3}}}}}},
+        {"view": view | {"state": {"values": {"b": {"karma_forget_confirm": "forget me"}}}}},
+        {"view": view | {"state": {"values": {"b": {"x": {"value": "forget me"}}}}}},
+        {"view": view | {"callback_id": "another"}}, {"view": None}, {"view": []},
+    ]  # fmt: skip
+    for shape in shapes:
+        assert (await talk.deliver_interaction(good | shape)).status in (200, 400), shape
+    assert await talk.scores() == {BOB: 1, CAROL: 1}
+    assert not _logged(log_lines, "event.failed")
+    assert {line["reason"] for line in _logged(log_lines, "action.refused")} == {"misshapen"}
+
+
+async def test_when_slack_opens_no_form_one_line_says_so(talk):
+    talk.slack.fail("views.open", error="expired_trigger_id")
+    assert "could not open the form" in (await _karma(talk, "forget-me"))["text"]
+
+
+async def test_who_was_forgotten_starts_anew(talk):
+    await talk.said("@bob+++")
+    await talk.submit(await _form(talk), by="bob", karma_forget_confirm="forget me")
+    await talk.said("@bob++")
+    assert "bob has 1 point" in talk.heard()[-1]
+    assert "1. bob, 1 point" in (await talk.command())["text"]
+    assert "UFORGOTTEN" not in str(await talk.command())
+    assert "UFORGOTTEN" not in str(await _karma(talk, "history", by="ann"))

@@ -1,0 +1,411 @@
+"""Opting out leaves points alone and counts no more; forgetting leads nowhere, others keep all."""
+
+import asyncio
+import random
+from dataclasses import replace
+from functools import partial
+
+import pytest
+
+from app import privacy
+from app.core.message import DELETED, UNDONE
+from app.core.rules import Refusal, Ruling
+from app.core.vote import Vote
+from app.store import forgetting
+from app.store import privacy as store
+from app.store.database import Database, Limits, UnavailableError
+from app.store.privacy import Absent
+from app.store.revisions import revise
+from app.store.votes import cast
+from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of
+
+F = "UFORGOTTENX"
+TS = "1763660000.000001"  # 2025-11-20
+
+# Every board as the ledger has it, beside what the boards say.
+DIFFERENCES = """
+WITH vote AS (
+    SELECT team_id, channel_id, message_ts, voter_id, target_id, sum(delta) AS points, day
+    FROM vote_history GROUP BY 1, 2, 3, 4, 5, 7
+), main (team_id, board, target_id, points, day) AS (
+    SELECT team_id, CASE WHEN target_id LIKE 'thing:%%' THEN 'things' ELSE 'users' END, target_id,
+        points, day FROM vote
+    UNION ALL SELECT team_id, 'givers', voter_id, abs(points), day FROM vote WHERE day IS NOT NULL
+    UNION ALL SELECT team_id, 'channel/' || channel_id, target_id, points, day FROM vote
+    WHERE target_id NOT LIKE 'thing:%%' AND day IS NOT NULL
+    UNION ALL SELECT team_id, board, target_id, points, NULL FROM archived_shares
+), expected AS (
+    SELECT team_id, board || suffix AS board, target_id, sum(points) AS score
+    FROM main CROSS JOIN LATERAL (VALUES (''), (to_char(day, '/YYYY-MM')),
+        (to_char(day, '/IYYY-"W"IW')), (to_char(day, '/YYYY-MM-DD'))) AS p (suffix)
+    WHERE suffix IS NOT NULL GROUP BY 1, 2, 3
+)
+SELECT team_id, board, target_id, e.score, l.score
+FROM expected AS e FULL JOIN leaderboard AS l USING (team_id, board, target_id)
+WHERE coalesce(e.score, 0) <> coalesce(l.score, 0)
+"""
+
+# Every column of every table that names U1, as text.
+TABLES = (
+    "vote_history", "leaderboard", "allowances", "members", "hidden_members", "homes", "told",
+    "outbox", "archived_shares", "messages",
+)  # fmt: skip
+
+
+async def _naming(database, user):
+    found = {}
+    for table in TABLES:
+        query = rf"SELECT t::text FROM {table} AS t WHERE t::text ~ '\y{user}\y'"  # noqa: S608
+        if held := [text for (text,) in await rows(database, query)]:
+            found[table] = held
+    return found
+
+
+async def _cast(database, number, ruling, by="U1", allowance=None, **where):
+    ruling = ruled(ruling) if isinstance(ruling, dict) else ruling
+    one = ballot(spoken(ts_of(number), by, **where), ruling)
+    return await database.run(lambda c: cast(c, one, allowance))
+
+
+async def _revise(database, number, revision, ruling, by="U1", kept=(), **where):
+    ruling = ruled(ruling) if isinstance(ruling, dict) else ruling
+    one = replace(ballot(spoken(ts_of(number), by, revision=revision, **where), ruling), kept=kept)
+    return await database.run(lambda c: revise(c, one, None))
+
+
+async def _forget(database, user="U1", pseudonym=F, team="T1"):
+    return await database.run(lambda c: forgetting.forget(c, team, user, pseudonym))
+
+
+async def _boards(database, but=()):
+    query = "SELECT team_id, board, target_id, score FROM leaderboard WHERE score <> 0"
+    return {row for row in await rows(database, query) if row[2] not in but}
+
+
+# Opting out
+
+
+async def test_opting_out_and_in_is_known_at_once_and_learnt_by_others(database):
+    here, elsewhere = Absent(), Absent()
+    assert await privacy.opt_out(database, here, "T1", "U1")
+    assert not await privacy.opt_out(database, here, "T1", "U1")
+    assert (here.of("T1"), here.of("T2")) == ({"U1"}, frozenset())
+    await elsewhere.learn(database)
+    assert elsewhere.of("T1") == {"U1"}
+    assert await privacy.opt_in(database, here, "T1", "U1")
+    assert not await privacy.opt_in(database, here, "T1", "U1")
+    assert here.of("T1") == frozenset()
+    await elsewhere.learn(database)
+    assert elsewhere.of("T1") == frozenset()
+
+
+async def test_what_another_process_changes_is_followed(database):
+    here = Absent()
+    following = asyncio.create_task(here.follow(database, every=0.01))
+    for change, out in ((privacy.opt_out, {"U1"}), (privacy.opt_in, set())):
+        await change(database, Absent(), "T1", "U1")
+        async with asyncio.timeout(5):
+            while here.of("T1") != out:  # noqa: ASYNC110 (a second process polls)
+                await asyncio.sleep(0)
+    following.cancel()
+
+
+async def test_what_changes_while_it_is_read_is_not_overwritten():
+    absent = Absent()
+
+    class Slow:
+        async def run(self, _query):
+            absent.left("T1", "U1")
+            return []
+
+    await absent.learn(Slow())
+    assert absent.of("T1") == {"U1"}
+
+
+async def test_a_database_that_is_away_leaves_what_was_known(own_database_url):
+    absent, database = Absent(), Database(own_database_url, Limits())
+    absent.left("T1", "U1")
+    with pytest.raises(UnavailableError):
+        await absent.learn(database)  # never opened
+    assert absent.of("T1") == {"U1"}
+
+
+async def test_deactivated_people_are_hidden_but_not_out(database):
+    await rows(
+        database,
+        "INSERT INTO hidden_members (team_id, user_id, why)"
+        " VALUES ('T1', 'U1', 'deactivated') RETURNING 1",
+    )
+    absent = Absent()
+    await absent.learn(database)
+    assert absent.of("T1") == frozenset()
+
+
+async def test_a_voter_is_told_once_for_each_person_and_again_after_they_came_back(database):
+    async def tell(number, *users, by="U1"):
+        key = ("T1", "C1", ts_of(number))
+        return await database.run(lambda c: store.tell(c, key, None, by, users))
+
+    assert await tell(1, "U8", "U9") == 1
+    assert await tell(2, "U8", "U9") == 0
+    assert await tell(3, "U7", "U9") == 1
+    assert await tell(4, "U9", by="U2") == 1
+    await privacy.opt_in(database, Absent(), "T1", "U9")
+    await privacy.opt_out(database, Absent(), "T1", "U9")
+    await privacy.opt_in(database, Absent(), "T1", "U9")
+    assert await tell(5, "U8", "U9") == 1
+    told = await rows(database, "SELECT only_for, body FROM outbox ORDER BY id")
+    assert told == [
+        ("U1", {"people": ["U8", "U9"]}),
+        ("U1", {"people": ["U7"]}),
+        ("U2", {"people": ["U9"]}),
+        ("U1", {"people": ["U9"]}),
+    ]
+
+
+async def test_a_message_of_only_refused_votes_for_somebody_who_is_out_is_heard_silently(database):
+    refused = Ruling((), (Refusal.OPTED_OUT,), ("U9",))
+    assert (await _cast(database, 1, refused)).waiting == 0
+    assert await _cast(database, 1, {"U9": 1}) is None
+    assert await rows(database, "SELECT FROM outbox") == []
+
+
+@pytest.mark.parametrize("now", [{"U2": 3}, {"U2": 1, "U9": 5}, {}])
+async def test_an_edit_leaves_the_points_of_somebody_who_is_out_as_they_are(database, now):
+    await _cast(database, 1, {"U2": 1, "U9": 2})
+    said = {target: n for target, n in now.items() if target != "U9"}
+    await _revise(database, 1, "1763660009.000000/1", said, kept={"U9"})
+    assert {t: n for t, n in (await scores(database)).items() if n} == {"U9": 2} | said
+    assert await rows(database, DIFFERENCES) == []
+
+
+@pytest.mark.parametrize("revision", [DELETED, UNDONE])
+async def test_a_deletion_and_an_undo_withdraw_the_points_of_somebody_who_is_out_too(
+    database, revision
+):
+    await _cast(database, 1, {"U2": 1, "U9": 2})
+    await _revise(database, 1, revision, {}, by="", kept={"U9"})
+    assert set((await scores(database)).values()) == {0}
+
+
+async def test_an_edit_spends_and_refunds_nothing_for_somebody_who_is_out(database):
+    await _cast(database, 1, {"U2": 1, "U9": 2}, allowance=3)
+    edit = ballot(spoken(ts_of(1), revision="1763660009.000000/1"), ruled({}))
+    edit = replace(edit, kept={"U9"})
+    await database.run(lambda c: revise(c, edit, 3))
+    assert await rows(database, "SELECT spent::int FROM allowances") == [(2,)]
+
+
+# Forgetting
+
+
+async def _history(database):
+    """Store votes of every kind, by, for and about U1, in two teams."""
+    docs = Ruling((Vote("U2", 2, "the docs of <@U1>"), Vote("thing:db", 1, "it, says <@U11>")))
+    mine = Ruling((Vote("U2", -1, "my secret"), Vote("thing:db", 3, "also mine")))
+    await _cast(database, 1, {"U1": 2, "U3": 1}, by="U2")
+    await _cast(database, 2, mine, by="U1", allowance=99)
+    await _cast(database, 3, docs, by="U3")
+    await _cast(database, 4, {"U1": -3, "U11": 1}, by="U12", channel="C2")
+    await _revise(database, 1, "1763660009.000000/1", {"U1": 4, "U3": 1}, by="U2")
+    await _cast(database, 5, {"U1": 1}, by="U2", team="T2")
+    for statement in (
+        "INSERT INTO members (team_id, user_id, name) VALUES ('T1','U1','Ann'), ('T1','U11','Al')",
+        "INSERT INTO homes (team_id, user_id) VALUES ('T1', 'U1'), ('T1', 'U11')",
+        (
+            "INSERT INTO told (team_id, user_id, about)"
+            " VALUES ('T1','U1','x'), ('T1','U2','opted_out/U1')"
+        ),
+        "INSERT INTO hidden_members (team_id, user_id, why) VALUES ('T1', 'U1', 'deactivated')",
+        (
+            "INSERT INTO outbox (team_id, channel_id, message_ts, kind, only_for, body) VALUES"
+            " ('T1', 'C1', '9.1', 'help', 'U1', '{}'), ('T1', 'C1', '9.2', 'help', 'U11', '{}'),"
+            " ('T1', 'C1', '9.3', 'score', '', '{\"target\": \"U1\", \"score\": 1}')"
+        ),
+        (
+            "INSERT INTO archived_shares (team_id, board, target_id, points)"
+            " VALUES ('T1', 'channel/C9', 'U1', 7)"
+        ),
+        (
+            "INSERT INTO leaderboard (team_id, board, target_id, score)"
+            " VALUES ('T1', 'channel/C9', 'U1', 7)"
+        ),
+        (
+            "INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,"
+            " kind, voted_at) VALUES ('T1', '', 'archive/1', '', 'U1', 7, 'archive', now())"
+        ),
+        (
+            "UPDATE leaderboard SET score = score + 7"
+            " WHERE (team_id, board, target_id) = ('T1','users','U1')"
+        ),
+    ):
+        await rows(database, f"{statement} RETURNING 1")
+
+
+async def test_nothing_leads_to_who_was_forgotten_and_the_boards_of_all_others_are_equal(database):
+    await _history(database)
+    assert await rows(database, DIFFERENCES) == []
+    before, totals = await _boards(database, {"U1"}), await _boards(database)
+    done = await _forget(database)
+    assert done == forgetting.Forgotten(rows=6, out=False)
+    naming = await _naming(database, "U1")
+    assert {table: len(held) for table, held in naming.items()} == {
+        "vote_history": 1, "leaderboard": 8, "outbox": 1
+    }  # fmt: skip
+    assert all("T2" in text for held in naming.values() for text in held)
+    assert await _boards(database, {"U1", F}) == {r for r in before if r[2] != "U1"}
+    assert {(t, b, n) for t, b, who, n in await _boards(database) if who == F} == {
+        (t, b, n) for t, b, who, n in totals if who == "U1" and t == "T1"
+    }
+    assert await rows(database, DIFFERENCES) == []
+
+
+async def test_own_reasons_go_and_mentions_in_those_of_others_are_replaced(database):
+    await _history(database)
+    await _forget(database)
+    query = "SELECT voter_id, reason FROM vote_history WHERE team_id = 'T1' AND channel_id = 'C1'"
+    said = await rows(database, f"{query} AND message_ts <> '{ts_of(1)}' ORDER BY id")
+    assert said == [
+        (F, None),
+        (F, None),
+        ("U3", "the docs of someone"),
+        ("U3", "it, says <@U11>"),
+    ]
+    bodies = [str(body) for (body,) in await rows(database, "SELECT body FROM outbox")]
+    assert not any("secret" in body or "<@U1>" in body for body in bodies)
+    assert sum("the docs of someone" in body for body in bodies) == 1
+    words = await rows(
+        database, "SELECT FROM vote_history WHERE words @@ to_tsquery('simple','u1')"
+    )
+    assert words == []
+
+
+async def test_somebody_whose_id_begins_alike_keeps_everything(database):
+    await _history(database)
+    before = await _naming(database, "U11")
+    await _forget(database)
+    after = await _naming(database, "U11")
+    assert {table: len(held) for table, held in after.items()} == {
+        table: len(held) for table, held in before.items()
+    }
+
+
+async def test_messages_concerned_are_closed_to_edits_but_not_to_deletion(database):
+    await _history(database)
+    await _forget(database)
+    for number, by in ((1, "U2"), (2, "U1"), (3, "U3")):
+        edit = Ruling((Vote("U1", 5, "the secret of <@U1>"),))
+        assert await _revise(database, number, f"176366{number}009.000000/1", edit, by=by) is None
+    assert set(await _naming(database, "U1")) == {"vote_history", "leaderboard", "outbox"}
+    for number in (1, 2, 3):
+        await _revise(database, number, DELETED, {}, by="")
+    assert await rows(database, DIFFERENCES) == []
+    assert (await scores(database))["U2"] == 0
+
+
+async def test_who_was_forgotten_starts_anew_and_nobody_sees_the_pseudonym(database):
+    await _history(database)
+    await _forget(database)
+    await _cast(database, 8, {"U1": 2}, by="U2")
+    await _cast(database, 9, {"U2": 1}, by="U1")
+    query = "SELECT target_id, score FROM leaderboard WHERE team_id = 'T1' AND board = 'users'"
+    now = dict(await rows(database, query))
+    assert (now["U1"], now[F]) == (2, 8)
+    hidden = await rows(database, "SELECT user_id, why FROM hidden_members")
+    assert hidden == [(F, "forgotten")]
+    assert await rows(database, "SELECT name FROM members WHERE user_id = %s", F) == [("someone",)]
+    assert await rows(database, DIFFERENCES) == []
+
+
+async def test_being_forgotten_again_or_without_a_vote_changes_nothing(database):
+    await _history(database)
+    await _forget(database)
+    held = {table: await rows(database, f"TABLE {table}") for table in TABLES}
+    assert (await _forget(database)).rows == 0
+    assert (await _forget(database, "U404", "UFORGOTTENY")).rows == 0
+    after = {table: await rows(database, f"TABLE {table}") for table in TABLES}
+    assert {t: sorted(map(str, r)) for t, r in after.items()} == {
+        t: sorted(map(str, r)) for t, r in held.items()
+    }
+
+
+async def test_who_opted_out_stays_out_when_forgotten(database):
+    await _history(database)
+    await privacy.opt_out(database, Absent(), "T1", "U1")
+    assert (await _forget(database)).out
+    absent = Absent()
+    await absent.learn(database)
+    assert absent.of("T1") == {"U1"}
+    naming = await _naming(database, "U1")
+    assert [text for text in naming["hidden_members"] if "deactivated" in text] == []
+
+
+async def test_a_pseudonym_has_the_shape_of_an_id_and_differs_each_time():
+    names = {privacy.pseudonym_from(random.Random(n)) for n in range(100)}
+    assert len(names) == 100
+    assert all(name.isascii() and name.isalnum() and name.isupper() for name in names)
+
+
+async def test_votes_that_arrive_while_somebody_is_forgotten_are_in_ledger_and_boards_alike(
+    database,
+):
+    """Every vote ends with the person or with the pseudonym, its boards with it."""
+    await _history(database)
+    chance = random.Random(7)
+
+    async def vote(number):
+        by, to = ("U1", "U2") if chance.random() < 0.4 else ("U2", "U1")
+        channel = chance.choice(("C1", "C2", f"C{number}"))
+        await _cast(database, number, {to: 1, "U3": 1}, by=by, channel=channel)
+        if chance.random() < 0.3:
+            revision = chance.choice((DELETED, "1763660009.000000/1"))
+            points = {} if revision == DELETED else {to: 2}
+            author = "" if revision == DELETED else by
+            await _revise(database, number, revision, points, by=author, channel=channel)
+
+    names = [f"{F}{n}" for n in range(4)]
+    work = [partial(vote, number) for number in range(100, 220)]
+    for place, name in zip((20, 21, 90), names, strict=False):
+        work.insert(place, partial(_forget, database, "U1", name))
+    await asyncio.gather(*(one() for one in work))
+    assert await rows(database, DIFFERENCES) == []
+    first = "SELECT count(*) FROM vote_history WHERE kind = 'vote' AND team_id = 'T1'"
+    ((votes,),) = await rows(database, first)
+    assert votes == 240 + 8
+    await _forget(database, "U1", names[3])
+    assert await rows(database, DIFFERENCES) == []
+    naming = await _naming(database, "U1")
+    assert all("T2" in text for held in naming.values() for text in held)
+
+
+async def test_a_first_vote_that_comes_while_somebody_unknown_is_forgotten_is_whole(database):
+    for round_ in range(10):
+        user = f"U50{round_}"
+        await asyncio.gather(
+            *(_cast(database, 1000 + 10 * round_ + n, {user: 1}, by="U2") for n in range(4)),
+            *(_forget(database, user, f"{F}{round_}{n}") for n in range(2)),
+        )
+        assert await rows(database, DIFFERENCES) == []
+
+
+async def test_forgetting_finds_votes_by_index(database):
+    await rows(
+        database,
+        "INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,"
+        " reason, voted_at, day) SELECT 'T1', 'C' || mod(n, 9), '1763660000.' || n,"
+        " 'U' || mod(n, 301), 'U' || 1000 + mod(n, 299), 1, 'word ' || n, now(), now()"
+        " FROM generate_series(1, 40000) AS n RETURNING 1",
+    )
+    await database.run(lambda c: c.execute("ANALYZE vote_history"))
+    for query in (
+        forgetting._GOT,
+        forgetting._GAVE,
+        forgetting._MENTIONED,
+        forgetting._FREEZE_CONCERNED,
+    ):
+        held = {
+            "team": "'T1'", "user": "'U7'", "pseudonym": "'UX'", "someone": "'someone'",
+            "mention": "'<@U7>'",
+        }  # fmt: skip
+        plan = await rows(database, f"EXPLAIN {query % held}")
+        assert "Seq Scan on vote_history" not in "\n".join(line for (line,) in plan)

@@ -1,0 +1,99 @@
+"""Which votes can be taken back: one's own last ones, found by index, named by a ledger row."""
+
+from app.core.message import DELETED, UNDONE
+from app.core.rules import Ruling
+from app.core.vote import Vote
+from app.store import undo
+from app.store.revisions import revise
+from app.store.votes import cast
+from tests.store.casting import ballot, rows, ruled, spoken, ts_of
+
+
+async def _cast(database, number, points, by="U1", **where):
+    one = ballot(spoken(ts_of(number), by, **where), ruled(points))
+    await database.run(lambda c: cast(c, one, None))
+
+
+async def _revise(database, number, revision, points=None, by="U1"):
+    one = ballot(spoken(ts_of(number), by, revision=revision), ruled(points or {}))
+    await database.run(lambda c: revise(c, one, None))
+
+
+async def _latest(database, by="U1", count=9, team="T1"):
+    found = await database.run(lambda c: undo.latest(c, team, by, count))
+    return [(one.ts, [(vote.target, vote.points) for vote in one.votes]) for one in found]
+
+
+async def test_the_last_message_comes_first_whatever_order_they_were_stored_in(database):
+    await _cast(database, 2, {"U2": 1})
+    await _cast(database, 1, {"U3": 2, "thing:a": -1})
+    assert await _latest(database) == [
+        (ts_of(2), [("U2", 1)]),
+        (ts_of(1), [("U3", 2), ("thing:a", -1)]),
+    ]
+    assert await _latest(database, count=1) == [(ts_of(2), [("U2", 1)])]
+
+
+async def test_votes_of_others_of_other_teams_and_without_points_are_not_found(database):
+    await _cast(database, 1, {"U2": 1}, by="U9")
+    await _cast(database, 2, {"U2": 1}, team="T2")
+    await _cast(database, 3, {"U2": 1})
+    await _revise(database, 3, DELETED, by="")
+    await _cast(database, 4, {"U2": 1})
+    await _revise(database, 4, UNDONE, by="")
+    assert await _latest(database) == []
+
+
+async def test_an_edited_message_is_offered_as_it_is_now(database):
+    await _cast(database, 1, {"U2": 1, "U3": 1})
+    await _revise(database, 1, "1763660009.000000/1", {"U2": 4})
+    assert await _latest(database) == [(ts_of(1), [("U2", 4)])]
+
+
+async def test_only_a_public_channel_is_told_as_such(database):
+    for channel in ("C1", "C2", "C3"):
+        await _cast(database, 1, {"U2": 1}, channel=channel)
+    await rows(
+        database,
+        "INSERT INTO channels (team_id, channel_id, private)"
+        " VALUES ('T1', 'C1', false), ('T1', 'C2', true) RETURNING 1",
+    )
+    found = await database.run(lambda c: undo.latest(c, "T1", "U1", 9))
+    assert {one.channel: one.public for one in found} == {"C1": True, "C2": False, "C3": False}
+    named = [await database.run(lambda c, i=one.id: undo.named(c, "T1", i)) for one in found]
+    assert {one.channel: bool(one.public) for one in named} == {
+        "C1": True, "C2": False, "C3": False
+    }  # fmt: skip
+
+
+async def test_a_row_names_its_message_within_its_team_alone(database):
+    await _cast(database, 1, {"U2": 1})
+    ((row,),) = await rows(database, "SELECT id FROM vote_history")
+    named = await database.run(lambda c: undo.named(c, "T1", row))
+    assert (named.id, named.channel, named.ts, named.voter) == (row, "C1", ts_of(1), "U1")
+    assert await database.run(lambda c: undo.named(c, "T2", row)) is None
+    assert await database.run(lambda c: undo.named(c, "T1", row + 1)) is None
+
+
+async def test_what_was_taken_back_is_told_with_the_reason_it_had(database):
+    one = ballot(spoken(ts_of(1)), Ruling((Vote("U2", 2, "the docs"), Vote("U3", -1))))
+    await database.run(lambda c: cast(c, one, None))
+    (given,) = await database.run(lambda c: undo.latest(c, "T1", "U1"))
+    assert await database.run(lambda c: undo.taken(c, "T1", given)) == []
+    await _revise(database, 1, UNDONE, by="")
+    assert await database.run(lambda c: undo.taken(c, "T1", given)) == [
+        Vote("U2", 2, "the docs"), Vote("U3", -1)
+    ]  # fmt: skip
+
+
+async def test_finding_them_reads_no_table_as_a_whole(database):
+    await rows(
+        database,
+        "INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,"
+        " voted_at, day) SELECT 'T1', 'C1', '1763660000.' || n, 'U' || mod(n, 300), 'UX', 1, now(),"
+        " now() FROM generate_series(1, 30000) AS n RETURNING 1",
+    )
+    await database.run(lambda c: c.execute("ANALYZE vote_history"))
+    query = undo._LATEST % {"team": "'T1'", "voter": "'U7'", "count": 1}
+    plan = await rows(database, f"EXPLAIN {query}")
+    assert "Seq Scan on vote_history" not in "\n".join(line for (line,) in plan)
