@@ -102,9 +102,19 @@ WHERE team_id = %(team)s AND words @@ plainto_tsquery('simple', %(user)s) AND re
 RETURNING channel_id, message_ts
 """
 
-# By index from the ledger, because the boards have none by person.
+# By index from the ledger, because the boards have none by person. Where votes were archived, the
+# ledger no longer tells their days: then each board there is is asked.
 _BOARDS: Final = """
-WITH got AS (
+WITH RECURSIVE named AS (
+    (SELECT board FROM leaderboard
+     WHERE team_id = %(team)s
+       AND EXISTS (SELECT FROM horizons WHERE (team_id, what) = (%(team)s, 'ledger'))
+     ORDER BY board LIMIT 1)
+    UNION ALL
+    SELECT (SELECT l.board FROM leaderboard AS l
+            WHERE l.team_id = %(team)s AND l.board > named.board ORDER BY l.board LIMIT 1)
+    FROM named WHERE named.board IS NOT NULL
+), got AS (
     SELECT DISTINCT channel_id, day FROM vote_history
     WHERE team_id = %(team)s AND target_id = %(pseudonym)s AND day IS NOT NULL
 ), base (board, day) AS (
@@ -117,6 +127,9 @@ SELECT board || suffix FROM base CROSS JOIN LATERAL (VALUES (''), (to_char(day, 
     (to_char(day, '/IYYY-"W"IW')), (to_char(day, '/YYYY-MM-DD'))) AS period (suffix)
 UNION VALUES ('users'), ('givers')
 UNION SELECT board FROM archived_shares WHERE team_id = %(team)s AND target_id = %(user)s
+UNION SELECT board FROM named WHERE EXISTS (
+    SELECT FROM leaderboard AS l
+    WHERE (l.team_id, l.board, l.target_id) = (%(team)s, named.board, %(user)s))
 """
 
 # In the order in which votes lock theirs. Boards without the person get a score too, for as long as

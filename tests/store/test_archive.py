@@ -9,7 +9,7 @@ import pytest
 
 from app.core.message import DELETED
 from app.ops import verify as command
-from app.store import archive, horizons, operating, pruning
+from app.store import archive, forgetting, horizons, operating, pruning
 from app.store.revisions import revise
 from app.store.votes import cast
 from tests.store.casting import ballot, ruled, spoken
@@ -255,3 +255,11 @@ async def test_a_score_that_a_vote_is_changing_is_not_waited_for(database, conn,
         pruning.prune(conn, "T1", CUTOFF)
     assert conn.execute(vote).rowcount == 1
     assert pruning.prune(conn, "T1", CUTOFF).scores == 1
+
+
+async def test_who_is_forgotten_after_archiving_is_on_no_old_board_either(database, conn):
+    await _years(database)
+    _archive(conn)
+    done = await database.run(lambda c: forgetting.forget(c, "T1", "U2", "UFORGOTTENX"))
+    named = conn.execute("SELECT board FROM leaderboard WHERE target_id = 'U2' AND score <> 0")
+    assert (done.rows > 0, named.fetchall(), _wrong(conn)) == (True, [], 0)
