@@ -26,6 +26,8 @@ class Leaderboard:
     own: Standing | None
     hidden: bool = False
     """Whether the reader is shown on no board."""
+    pruned: bool = False
+    """Whether there are no places because boards of that time are no longer kept."""
 
     @property
     def targets(self) -> list[str]:
@@ -56,7 +58,8 @@ async def leaderboard(
         places, own = await _moved(ladders, team, before.of(name), reader, places, own)
     out = own is None and await ladders.database.run(lambda c: boards.hidden(c, team, reader))
     zone = getattr(settings.time_zone, "key", "UTC")
-    return Leaderboard(show, period, zone, places, own, hidden=out)
+    gone = not places and await ladders.database.run(lambda c: boards.pruned(c, team, period))
+    return Leaderboard(show, period, zone, places, own, hidden=out, pruned=gone)
 
 
 async def _places(ladders: Ladders, team: str, board: str, show: ShowBoard) -> list[Place]:

@@ -30,9 +30,14 @@ class Period:
         if self.first <= date(1, 12, 31):
             return None
         eve = self.first - timedelta(days=1)
+        return {"day": day, "week": week, "month": month}[self.kind](eve)
+
+    @property
+    def kind(self) -> str:
+        """Return `day`, `week` or `month`, or an empty word for all time."""
         if len(self.name) == len("2026-11-20"):
-            return day(eve)
-        return week(eve) if "W" in self.name else month(eve)
+            return "day"
+        return "week" if "W" in self.name else "month" if self.name else ALL
 
     def of(self, board: str) -> str:
         """Return the name that *board* has for this period: `users/2026-11`."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 
 from app.core.boards import Place, Standing
+from app.core.periods import Period
 
 # Who is hidden is looked up row by row, and never by reading all of them: where 100,000 people
 # have left, ten places still cost ten look-ups. (EXISTS could become a hash of the whole table.)
@@ -62,6 +63,13 @@ WHERE team_id = %(team)s AND board = ANY(%(boards)s) AND target_id = ANY(%(targe
 _ANY: Final = """
 SELECT EXISTS (
     SELECT FROM leaderboard WHERE team_id = %(team)s AND board = %(board)s AND score <> 0
+)
+"""
+
+_PRUNED: Final = """
+SELECT EXISTS (
+    SELECT FROM horizons
+    WHERE team_id = %(team)s AND what = %(kind)s AND first > %(first)s
 )
 """
 
@@ -154,6 +162,13 @@ async def on_each(
 async def exists(conn: AsyncConnection[Any], team: str, board: str) -> bool:
     """Tell whether *board* has any place."""
     return await _told(conn, _ANY, {"team": team, "board": board})
+
+
+async def pruned(conn: AsyncConnection[Any], team: str, period: Period) -> bool:
+    """Tell whether the boards of *period* may have been removed because they are old."""
+    key = {"team": team, "kind": period.kind, "first": period.first}
+    row = await (await conn.execute(_PRUNED, key)).fetchone()
+    return bool(row and row[0])
 
 
 async def hidden(conn: AsyncConnection[Any], team: str, user: str) -> bool:

@@ -187,6 +187,15 @@ async def test_the_bottom_is_shown_with_true_ranks_and_the_last_first(talk):
     assert answer.endswith("You are 4th with -2 points, 5 behind dave.")
 
 
+async def test_a_board_that_was_pruned_says_so(talk):
+    team = talk.slack.workspace.team_id
+    await talk.rows("INSERT INTO horizons VALUES (%s, 'month', '2026-01-01') RETURNING 1", team)
+    said = "Boards of that time are no longer kept: 1–31 December 2025, UTC."
+    assert (await talk.command("2025-12"))["text"] == said
+    assert (await talk.command("2026-01"))["text"].startswith("Nobody has points")
+    assert (await talk.command("2025-W50"))["text"].startswith("Nobody has points")
+
+
 async def test_who_is_hidden_is_shown_nowhere_and_is_told_so(talk):
     await _some_points(talk)
     await talk.rows(

@@ -113,8 +113,10 @@ def shown_by(name: str) -> str:
     return f"Shown by {shown(name)}."
 
 
-def empty(show: ShowBoard, period: Period, zone: str) -> str:
-    """Say that a board has no places."""
+def empty(show: ShowBoard, period: Period, zone: str, *, pruned: bool = False) -> str:
+    """Say that a board has no places, maybe because those of its time are no longer kept."""
+    if pruned:
+        return f"Boards of that time are no longer kept: {dates(period, zone)}."
     if show == ShowBoard(show.count):
         return EMPTY_BOARD
     said = f"{_NOBODY[show.board]}{in_channel(show)}"

@@ -42,7 +42,7 @@ def page(
     """
     buttons = [] if reader else _buttons(board.show)
     if not board.places:
-        said = words.empty(board.show, board.period, board.zone)
+        said = words.empty(board.show, board.period, board.zone, pruned=board.pruned)
         return Page(said, [_section(said), *buttons] if buttons else [])
     ends = _ends(board, names, reader)
     if reader and shown:
