@@ -10,20 +10,30 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from app.adoption import adopt
 from app.config import Config
 from app.core.settings import Settings
+from app.slack.boards import Boards
 from app.slack.catchup import CatchUp
+from app.slack.charts import Charts
 from app.slack.context import Context
+from app.slack.errands import Errands
 from app.slack.history import History, Pause
+from app.slack.homes import Homes
 from app.slack.identity import Identity
 from app.slack.listening import Listening
 from app.slack.outbox import Sender
 from app.slack.people import People
+from app.slack.places import Places
 from app.slack.posts import Wording
 from app.slack.sockets import Sockets, Timing
+from app.slack.studio import Studio
+from app.slack.watched import WatchedClient
 from app.store.database import Database
+from app.store.privacy import Absent
 from app.upkeep import keep_tidy
 from app.votes import Ears
+from app.watch import Watch
 
 _log = structlog.get_logger()
 
@@ -32,13 +42,13 @@ SOCKETS_PATIENCE: Final = 5.0
 
 
 @contextlib.asynccontextmanager
-async def web_client(config: Config) -> AsyncIterator[AsyncWebClient]:
+async def web_client(config: Config) -> AsyncIterator[WatchedClient]:
     """Give the one client, on the one session, that makes every Web API call."""
     token = config.slack_bot_token.get_secret_value() if config.slack_bot_token else None
     timeout = aiohttp.ClientTimeout(total=30, connect=5)
     async with aiohttp.ClientSession(timeout=timeout) as session:
-        yield AsyncWebClient(
-            token=token, base_url=config.slack_api_url, session=session, retry_handlers=[]
+        yield WatchedClient(
+            Watch(), token=token, base_url=config.slack_api_url, session=session, retry_handlers=[]
         )
 
 
@@ -46,22 +56,46 @@ async def context(
     stack: contextlib.AsyncExitStack,
     config: Config,
     database: Database,
-    client: AsyncWebClient,
+    client: WatchedClient,
     pace: float,
 ) -> Context:
     """Make what the listeners share; it is taken down with *stack*."""
     settings = Settings(daily_allowance=config.daily_allowance)
     people = People(database, client)
     stack.push_async_callback(people.close)
-    sender = Sender(database, client, Wording(database, people, settings), pace)
+    boards = Boards.made(database, client, people, settings)
+    stack.push_async_callback(boards.ladders.close)
+    sender = Sender(database, client, Wording(database, people, settings, boards), pace)
     identity = Identity(client)
     await stack.enter_async_context(_background(sender.run(), sender.stop))
-    for work in (identity.learn(), keep_tidy(database)):
+    for work in (_introduced(identity, database), keep_tidy(database)):
         task = await stack.enter_async_context(_background(work))
         task.add_done_callback(_forgotten)
-    ears = Ears(database, settings, people.members_of)
-    listening = await _listening(stack, config, ears, client, sender)
-    return Context(ears, people, identity, sender, listening)
+    ears = Ears(database, settings, people.members_of, client.watch, await _absent(stack, database))
+    listening = await _listening(stack, config, ears, client, sender, boards.places)
+    studio, errands = Studio(), Errands(client)
+    stack.push_async_callback(studio.close)
+    stack.push_async_callback(errands.close)
+    homes = Homes(boards, client, identity)
+    await stack.enter_async_context(_background(homes.run(), homes.stop))
+    charts = Charts(boards, errands, studio)
+    return Context(ears, people, identity, sender, boards, errands, listening, homes, charts)
+
+
+async def _absent(stack: contextlib.AsyncExitStack, database: Database) -> Absent:
+    """Return who has opted out, known before the first vote is heard."""
+    absent = Absent()
+    await absent.learn(database)
+    task = await stack.enter_async_context(_background(absent.follow(database)))
+    task.add_done_callback(_forgotten)
+    return absent
+
+
+async def _introduced(identity: Identity, database: Database) -> None:
+    """Learn who the app is, and take in what was imported before."""
+    await identity.learn()
+    if identity.team:
+        await adopt(database, identity.team)
 
 
 async def _listening(
@@ -70,6 +104,7 @@ async def _listening(
     ears: Ears,
     client: AsyncWebClient,
     sender: Sender,
+    places: Places,
 ) -> Listening:
     """Record what is heard, and with CATCH_UP read what was missed."""
     catch_up, pause = None, Pause()
@@ -77,7 +112,7 @@ async def _listening(
         catch_up = CatchUp(ears, History(client, pause), pause, told=sender.wake)
         task = await stack.enter_async_context(_background(catch_up.run(), catch_up.stop))
         task.add_done_callback(_forgotten)
-    listening = Listening(ears.database, catch_up)
+    listening = Listening(ears.database, catch_up, places)
     await stack.enter_async_context(_background(listening.run(), listening.stop))
     return listening
 

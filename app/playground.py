@@ -122,7 +122,7 @@ async def _play(wanted: Wanted, url: str, local: Path) -> int:
                 Delivery(events, SIGNING_SECRET, session),
                 lines=_lines(wanted, seat, slack, local),
                 console=console,
-                settled=running.sender.settled,
+                settled=running.settled,
                 seat=seat,
                 echo=wanted.script is not None or not sys.stdin.isatty(),
                 keep=local / "files",

@@ -8,7 +8,8 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.slack.context import Context
-from app.slack.listeners import leaderboard, messages, people
+from app.slack.listeners import acts, charts, home, karma, leaderboard, messages, people
+from app.slack.watched import WatchedApp
 from app.store.database import UnavailableError
 
 _log = structlog.get_logger()
@@ -20,7 +21,8 @@ def bolt(context: Context, client: AsyncWebClient) -> AsyncApp:
     Signatures are checked in `http.py`, before anything of a request is read, and the app's own
     messages are told by their bot id, so that Bolt's middleware for both stays off.
     """
-    app = AsyncApp(
+    app = WatchedApp(
+        context.watch,
         client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=[]),
         name="pptbot",
         signing_secret="",
@@ -33,8 +35,16 @@ def bolt(context: Context, client: AsyncWebClient) -> AsyncApp:
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    for listener in (messages, leaderboard, people):  # messages first: most events are messages
+    for listener in (
+        messages,
+        leaderboard,
+        charts,
+        acts,
+        people,
+        home,
+    ):  # messages first: most events are messages
         listener.register(app, context)
+    karma.register(app, context, acts.ACTS, acts.undo_buttons)
     app.error(_answer_error)
     return app
 

@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass
 
+from app.slack.boards import Boards
+from app.slack.charts import Charts
+from app.slack.errands import Errands
+from app.slack.homes import Homes
 from app.slack.identity import Identity
 from app.slack.listening import Listening
 from app.slack.outbox import Sender
 from app.slack.people import People
 from app.votes import Ears
+from app.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,4 +22,13 @@ class Context:
     people: People
     identity: Identity
     sender: Sender
+    boards: Boards
+    errands: Errands
     listening: Listening | None = None
+    homes: Homes | None = None
+    charts: Charts | None = None
+
+    @property
+    def watch(self) -> Watch:
+        """What counts for those who watch."""
+        return self.ears.watch

@@ -1,6 +1,7 @@
 """Who the app is in Slack: asked once with auth.test, never per event."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -17,12 +18,17 @@ _LONGEST_PAUSE: Final = 60.0
 
 
 class Identity:
-    """The app's own ids; unknown until Slack has answered, which no vote waits for."""
+    """The app's own ids and the workspace's address; unknown until Slack has answered.
+
+    No vote waits for that.
+    """
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
         self.bot_user: str | None = None
         self.bot_id: str | None = None
+        self.team: str | None = None
+        self.address = ""
 
     async def learn(self) -> None:
         """Ask Slack until it answers, or refuses for good."""
@@ -37,7 +43,9 @@ class Identity:
                     return
             else:
                 self.bot_user, self.bot_id = answer.get("user_id"), answer.get("bot_id")
-                _log.info("slack.auth", team=answer.get("team_id"), bot=self.bot_user)
+                self.address = _address(answer.get("url"))
+                self.team = answer.get("team_id")
+                _log.info("slack.auth", team=self.team, bot=self.bot_user)
                 return
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
@@ -55,3 +63,9 @@ class Identity:
             )
 
         return authorized
+
+
+def _address(url: object) -> str:
+    """Return the workspace's address, which links to messages begin with; empty for none."""
+    fit = isinstance(url, str) and re.fullmatch(r"https?://[\w.:/-]{1,200}/", url)
+    return fit[0] if fit else ""

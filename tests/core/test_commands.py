@@ -9,6 +9,7 @@ from app.core.commands import (
     Command,
     Help,
     ShowBoard,
+    ShowChart,
     Unclear,
     Why,
     leaderboard,
@@ -52,6 +53,12 @@ from tests.core.reading import lines
             "bottom <#C0DEV|dev> users 2026-W47 5",
             ShowBoard(5, "users", "2026-W47", bottom=True, channel="C0DEV"),
         ),
+        ("chart", ShowChart()),
+        ("Graph things", ShowChart("things")),
+        ("month chart", ShowChart(span="month")),
+        ("givers chart 2026-w47", ShowChart("givers", "2026-W47")),
+        ("<#C0DEV|dev> chart last week", ShowChart(span="last-week", channel="C0DEV")),
+        ("here chart", ShowChart(channel=HERE)),
     ],
 )
 def test_words_are_read_in_any_order_and_case(arguments: str, expected: Command):
@@ -82,6 +89,11 @@ def test_words_are_read_in_any_order_and_case(arguments: str, expected: Command)
         ("#dev", Unclear("#dev", Why.NAME)),
         ("<#C0DEV|dev> givers", Unclear("givers", Why.PEOPLE)),
         ("things here", Unclear("things", Why.PEOPLE)),
+        ("chart things here", Unclear("things", Why.PEOPLE)),
+        ("chart 7", Unclear("7", Why.CHART)),
+        ("bottom chart", Unclear("bottom", Why.CHART)),
+        ("chart graph", Unclear("graph", Why.TWICE, "chart")),
+        ("chrt", Unclear("chrt", nearest="chart")),
         ("<@U0BOB>", Unclear("<@u0bob>")),
     ],
 )
@@ -127,11 +139,16 @@ SHOWS = st.builds(
                      "2026-10", "2026-W53", "2026-11-20"]),
     st.booleans(),
 )  # fmt: skip
+CHARTS = st.builds(
+    ShowChart,
+    st.sampled_from(["users", "things", "givers"]),
+    st.sampled_from([None, "all", "today", "last-month", "2026-10", "2026-W53", "2026-11-20"]),
+) | st.builds(ShowChart, channel=st.sampled_from([HERE, "C0DEV", "G1", "D2"]))
 IN_CHANNELS = st.builds(ShowBoard, channel=st.sampled_from([HERE, "C0DEV", "G1", "D2"]))
 
 
-@given(SHOWS | IN_CHANNELS)
-def test_every_board_can_be_asked_for_again_by_its_words(show: ShowBoard):
+@given(SHOWS | IN_CHANNELS | CHARTS)
+def test_every_board_can_be_asked_for_again_by_its_words(show: ShowBoard | ShowChart):
     assert leaderboard(show.words) == show
 
 
@@ -146,6 +163,7 @@ def test_every_board_can_be_asked_for_again_by_its_words(show: ShowBoard):
         ("*@bob* leaderboard", ShowBoard(10)),
         ("@bob leaderboard Week givers", ShowBoard(board="givers", span="week")),
         ("@bob leaderboard help", Help()),
+        ("@bob leaderboard chart month", Unclear("chart", Why.MENTION)),
         ("@bob leaderboard please", Unclear("please")),
         ("@bob leaderboard @ann", Unclear("<@uann>")),
         ("@bob help", Help()),

@@ -433,3 +433,22 @@ async def test_an_answer_that_slack_would_not_show_fails_the_test(small):
     talk, _ = small
     with pytest.raises(AssertionError, match="would not show"):
         await talk.command("x" * 3000, command="/board")
+
+
+async def test_a_picture_in_a_block_must_have_been_uploaded(client):
+    def shown(file):
+        block = {"type": "image", "slack_file": file, "alt_text": "a chart"}
+        return client.chat_postMessage(channel=GENERAL, text="-", blocks=[block])
+
+    begun = await client.files_getUploadURLExternal(filename="x.png", length=1)
+    ident = begun["file_id"]
+    assert await refusal_of(shown({"id": ident})) == "invalid_blocks"
+    async with client.session.post(begun["upload_url"], data=b"x") as sent:
+        assert sent.status == 200
+    assert await refusal_of(shown({"id": ident})) == "invalid_blocks"
+    await client.files_completeUploadExternal(files=[{"id": ident}])
+    assert (await shown({"id": ident}))["ok"]
+    for wrong in ({"id": "F0"}, {"id": ident, "url": "https://x"}, {}, None):
+        assert await refusal_of(shown(wrong)) == "invalid_blocks"
+    again = client.files_completeUploadExternal(files=[{"id": ident}])
+    assert await refusal_of(again) == "file_not_found"

@@ -6,6 +6,7 @@ from app.ops.local_slack.arguments import Args, MethodError, structure
 from app.ops.local_slack.elements import fault_of_element, fault_of_text, first
 from app.ops.local_slack.fields import elements_of
 from app.ops.local_slack.tables import TABLES, fault_of_table
+from app.ops.local_slack.values import File
 from app.ops.local_slack.workspace import Workspace
 
 Block = dict[str, Any]
@@ -31,7 +32,30 @@ def content_in(workspace: Workspace, args: Args) -> tuple[str, list[Block]]:
     refused = set() if workspace.takes_data_tables else {"data_table"}
     if reason := fault_in(blocks, most=50, known=KNOWN - refused):
         raise MethodError("invalid_blocks", reason)
+    if reason := _fault_in_files(workspace, blocks):
+        raise MethodError("invalid_blocks", reason)
     return text, blocks
+
+
+def _fault_in_files(workspace: Workspace, blocks: list[Block]) -> str:
+    """Name what is wrong with a picture that was not uploaded, or not whole."""
+    for index, block in enumerate(blocks):
+        if "slack_file" in block and _file_of(workspace, block["slack_file"]) is None:
+            return f"invalid slack file [json-pointer:/blocks/{index}/slack_file]"
+    return ""
+
+
+def _file_of(workspace: Workspace, named: Any) -> File | None:
+    if not isinstance(named, dict) or len(named) != 1:  # an id or an address, never both
+        return None
+    file = workspace.files.get(str(named.get("id")))
+    return file if file and file.completed else None
+
+
+def pictures_in(workspace: Workspace, blocks: list[Block]) -> list[File]:
+    """Give the files that image blocks show."""
+    found = (_file_of(workspace, b["slack_file"]) for b in blocks if "slack_file" in b)
+    return [file for file in found if file]
 
 
 def fault_in(blocks: list[Block], *, most: int, known: frozenset[str] | set[str] = KNOWN) -> str:

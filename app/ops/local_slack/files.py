@@ -47,15 +47,17 @@ def complete_upload(workspace: Workspace, args: Args) -> dict[str, Any]:
     files = [_uploaded(workspace, part) for part in named]
     if args.get("channel_id"):
         _share(workspace, args, files)
+    else:
+        workspace.files |= {file.id: file for file in files}
     return {"files": [file_object(workspace.files[file.id]) for file in files]}
 
 
 def _uploaded(workspace: Workspace, named: Any) -> File:
     ident = named.get("id") if isinstance(named, dict) else None
     file = workspace.files.get(str(ident))
-    if file is None or not file.content or file.channel:
+    if file is None or not file.content or file.completed:
         raise MethodError("file_not_found")
-    return replace(file, title=str(named.get("title") or file.name))
+    return replace(file, title=str(named.get("title") or file.name), completed=True)
 
 
 def _share(workspace: Workspace, args: Args, files: list[File]) -> None:

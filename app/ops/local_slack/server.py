@@ -169,8 +169,9 @@ class LocalSlack:
         if fault.answers:
             return args, instead(fault)
         if method == "response_url":
-            return args, self._responses.reply(request.match_info["ident"], args)
-        reply = self._carry_out(method, args, token)
+            reply = self._responses.reply(request.match_info["ident"], args)
+        else:
+            reply = self._carry_out(method, args, token)
         return args, CUT if fault.reset else reply
 
     def _carry_out(self, method: str, args: dict[str, Any], token: str) -> Reply:

@@ -63,6 +63,7 @@ class File:
     channel: str = ""
     thread_ts: str | None = None
     comment: str = ""
+    completed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

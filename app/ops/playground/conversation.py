@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.console import Console, RenderableType
 from rich.text import Text
 
+from app.ops.local_slack.blocks import pictures_in
 from app.ops.local_slack.delivery import Delivery
 from app.ops.local_slack.server import LocalSlack
 from app.ops.local_slack.values import Change
@@ -82,8 +83,14 @@ class Conversation:
         self._print(render_change(change, workspace, viewer=viewer, channel=channel))
         if change.what in {"posted", "edited"}:
             self._desk.put(change.post)
-        if change.what == "posted" and change.post.files and self._keep:
-            self._print(render_files(saved(change.post.files, self._keep)))
+            self._show_files(change)
+
+    def _show_files(self, change: Change) -> None:
+        """Save the files of a post, and the pictures in its blocks, and print where."""
+        shared = change.post.files if change.what == "posted" else ()
+        files = [*shared, *pictures_in(self._workspace, change.post.blocks)]
+        if files and self._keep:
+            self._print(render_files(saved(files, self._keep)))
 
     def look(self) -> None:
         """Print the modal that opened, if one did, and ask for its first field."""

@@ -1,0 +1,66 @@
+"""A chart as Slack shows it: the picture, what it shows in words, and buttons."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from app.core.charts import Chart
+from app.core.commands import ShowChart
+from app.core.replies import boards, charts
+from app.slack.views.leaderboard import Page
+
+Block = dict[str, Any]
+
+SWITCH: Final = "chart_switch"
+EVERYONE: Final = "chart_everyone"
+
+
+def page(chart: Chart, show: ShowChart, file: str, by: str | None = None) -> Page:
+    """Return the message that shows *file*, the picture of *chart*.
+
+    It has buttons, unless everybody sees it since a person shows it, who is called *by* then.
+    """
+    picture = {
+        "type": "image",
+        "title": {"type": "plain_text", "text": f"{chart.title}, {chart.span}", "emoji": False},
+        "slack_file": {"id": file},
+        "alt_text": charts.told(chart),
+    }
+    text = charts.text(chart, show.channel)
+    if by is None:
+        return Page(text, [picture, *_buttons(show)])
+    shown = boards.shown_by(by)
+    element = {"type": "mrkdwn", "text": shown}
+    return Page(f"{text} {shown}", [picture, {"type": "context", "elements": [element]}])
+
+
+def nothing(said: str, show: ShowChart) -> Page:
+    """Return the message that says why there is no picture, with the buttons to other charts."""
+    block = {"type": "section", "text": {"type": "mrkdwn", "text": said}}
+    return Page(said, [block, *_buttons(show, everyone=False)])
+
+
+def _buttons(show: ShowChart, *, everyone: bool = True) -> list[Block]:
+    spans = [
+        _button(SWITCH, span or "weeks", label, replace(show, span=span), chosen=show.span == span)
+        for span, label in charts.SPANS.items()
+    ]
+    kinds = [_board(show, board, label) for board, label in boards.BOARDS.items()]
+    if show.channel:
+        kinds.insert(0, _button(SWITCH, "channel", boards.IN_CHANNEL, show, chosen=True))
+    rows = [spans, kinds]
+    if everyone:
+        rows.append([_button(EVERYONE, "", boards.SHOW_EVERYONE, show)])
+    return [{"type": "actions", "elements": row} for row in rows]
+
+
+def _board(show: ShowChart, board: str, label: str) -> Block:
+    chosen = show.board == board and not show.channel
+    return _button(SWITCH, board, label, replace(show, board=board, channel=None), chosen=chosen)
+
+
+def _button(action: str, part: str, label: str, show: ShowChart, *, chosen: bool = False) -> Block:
+    # The mark says by more than a colour which one is shown.
+    text = {"type": "plain_text", "text": f"✓ {label}" if chosen else label}
+    name = f"{action}_{part}" if part else action
+    button: Block = {"type": "button", "action_id": name, "text": text, "value": show.words}
+    return button | {"style": "primary"} if chosen else button

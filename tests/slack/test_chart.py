@@ -1,0 +1,510 @@
+"""A board as a picture: what it shows, who may see it, and what becomes of it in Slack."""
+
+import asyncio
+import json
+import os
+import signal
+import struct
+import sys
+from asyncio.subprocess import PIPE
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import aiohttp
+import psutil
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from psycopg import sql
+
+from app import server
+from app.core import charts as core
+from app.core import periods
+from app.core.charts import Bar, Bars, Line, Lines
+from app.core.commands import ShowChart
+from app.core.replies import charts as words
+from app.ops.local_slack.blocks import content_in, pictures_in
+from app.ops.local_slack.values import File
+from app.ops.local_slack.workspace import Workspace
+from app.slack import drawing
+from app.slack.drawing import draw
+from app.slack.studio import DrawingError, Studio
+from app.slack.views.charts import EVERYONE, SWITCH, page
+from tests.talk import Talk
+
+ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
+TEAM = "T0PLAYGRND"
+PNG = b"\x89PNG\r\n\x1a\n"
+ADD = """
+INSERT INTO leaderboard (team_id, board, target_id, score) VALUES (%s, %s, %s, %s)
+ON CONFLICT (team_id, board, target_id) DO UPDATE SET score = excluded.score
+"""
+
+
+@pytest.fixture
+async def board(talk):
+    """A conversation in which people have points: bob 3, carol 1, and postgres 1."""
+    await talk.said("@bob++++ postgres++", by="ann")
+    await talk.said("@carol++", by="bob")
+    return talk
+
+
+def _logged(log_lines, event):
+    lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
+    return [line for line in lines if line["event"] == event]
+
+
+async def _asked(talk, words="", by="ann", **where):
+    """Ask for a chart; return the post that shows it, once it does."""
+    before = _shown(talk)
+    answer = await talk.command(f"chart {words}", by=by, **where)
+    assert answer["text"] == "I am drawing the chart. It will be here in a moment.", answer
+    await talk.running.settled()
+    return _shown(talk)[len(before)]
+
+
+def _shown(talk):
+    """Return the posts that show a picture in a block."""
+    workspace = talk.slack.workspace
+    return [post for post in workspace.posts if pictures_in(workspace, post.blocks)]
+
+
+def _file(talk, post):
+    return pictures_in(talk.slack.workspace, post.blocks)[0]
+
+
+async def _score(talk, board, target, score):
+    async def write(conn):
+        await conn.execute(sql.SQL(ADD), (TEAM, board, target, score))
+
+    await talk.running.database.run(write)
+
+
+def _week(back=0):
+    period = periods.week(datetime.now(UTC).date())
+    for _ in range(back):
+        period = period.before()
+    return period.name
+
+
+# What it shows
+
+
+async def test_a_chart_is_acknowledged_then_shown_to_who_asks_alone(board, log_lines):
+    post = await _asked(board)
+    file = _file(board, post)
+    assert post.ephemeral_to == ANN
+    assert file.content.startswith(PNG)
+    assert struct.unpack(">II", file.content[16:24]) == (1600, 900)
+    assert file.channel == ""
+    assert board.files() == []
+    assert board.direct("ann") == []
+    (line,) = _logged(log_lines, "chart.sent")
+    assert (line["team"], line["public"]) == (TEAM, False)
+
+
+async def test_a_chart_tells_the_last_weeks_in_words_too(board):
+    await _score(board, f"users/{_week(1)}", CAROL, -7)
+    post = await _asked(board)
+    weeks = core.weeks(datetime.now(UTC).date())
+    ends = f"From {weeks[0].name[5:]} to {weeks[-1].name[5:]}:"
+    zeros = "0, 0, 0, 0, 0, 0, 0, 0, 0, 0"
+    told = f"{ends} 1. bob: {zeros}, 0, 3. 2. carol: {zeros}, -7, 1."
+    assert post.text.endswith(told)
+    assert post.text.startswith("People, points a week, 12 weeks, ")
+    assert post.blocks[0]["alt_text"] == post.text
+    assert _file(board, post).alt_text == post.text
+
+
+async def test_the_first_five_of_all_time_are_the_lines(board):
+    for nr in range(6):
+        await _score(board, "things", f"thing:t{nr}", 100 - nr)
+    await _score(board, f"things/{_week()}", "thing:t5", 50)
+    await _score(board, f"things/{_week()}", "thing:t0", 2)
+    post = await _asked(board, "things")
+    assert "Top 5 things, points a week" in post.text
+    assert [f"{nr}. thing:t{nr - 1}:" in post.text for nr in range(1, 6)] == [True] * 5
+    assert "t5" not in post.text
+
+
+async def test_a_chart_of_a_period_is_its_first_ten_as_bars(board):
+    month = f"users/{datetime.now(UTC):%Y-%m}"
+    for nr in range(12):
+        await _score(board, month, f"U0NOBODY{nr:02}", 50 - nr)
+    post = await _asked(board, "month")
+    assert post.text.startswith("Top 10 people, points, 1–")
+    assert "10. U0NOBODY09: 41." in post.text
+    assert "U0NOBODY10" not in post.text
+    givers = await _asked(board, "givers today", by="bob")
+    assert "1. ann: 4. 2. bob: 1." in givers.text
+
+
+async def test_who_is_shown_on_no_board_is_not_drawn(board):
+    await board.command("opt-out", by="bob", command="/karma")
+    for asked in ("", "month"):
+        post = await _asked(board, asked, by="carol" if asked else "ann")
+        assert "bob" not in post.text
+        assert "carol" in post.text
+
+
+@pytest.mark.parametrize("asked", ["", "month", "things 2020-01", "givers 2019-W07"])
+async def test_where_there_is_nothing_to_draw_it_says_so_and_draws_nothing(talk, asked):
+    answer = await talk.command(f"chart {asked}")
+    assert answer["text"].startswith("There is nothing to draw. ")
+    assert talk.slack.calls_of("files.getUploadURLExternal") == []
+    await talk.said("@bob++ postgres++")
+    await talk.click(answer, f"{SWITCH}_month")
+    await talk.running.settled()
+    assert len(_shown(talk)) == 1
+
+
+async def test_points_from_before_the_weeks_are_nothing_to_draw(talk):
+    await _score(talk, "users", BOB, 900)
+    answer = await talk.command("chart")
+    assert "none that the first 5 people got in these 12 weeks, " in answer["text"]
+    assert "1. bob: 900." in (await _asked(talk, "all")).text
+
+
+# Who may see it
+
+
+async def test_a_private_channels_chart_is_shown_in_that_channel_only(talk):
+    await talk.said("@bob++", channel="secret")
+    secret = talk.id_of("secret")
+    elsewhere = await talk.command(f"chart <#{secret}>")
+    assert elsewhere["text"].startswith("I can show the board of a public channel")
+    there = await _asked(talk, "here", channel="secret")
+    assert f"(<#{secret}>)" in there.text
+    content = _file(talk, there)
+    assert "secret" not in f"{content.title} {content.alt_text} {content.name}"
+
+
+async def test_show_everyone_posts_the_picture_with_ones_name(board):
+    post = await _asked(board, "month", by="carol")
+    await board.click(post, EVERYONE, by="carol")
+    await board.running.settled()
+    shown = [p for p in _shown(board) if p.ephemeral_to is None]
+    assert shown[0].text.endswith("1. bob: 3. 2. carol: 1. Shown by carol.")
+    assert [block["type"] for block in shown[0].blocks] == ["image", "context"]
+    assert "<@" not in json.dumps(shown[0].blocks)
+    assert board.slack.workspace.post(post.channel, post.ts).ephemeral_to == CAROL
+
+
+async def test_a_button_draws_another_chart_in_its_place(board):
+    post = await _asked(board)
+    await board.click(post, f"{SWITCH}_things")
+    await board.running.settled()
+    there = board.slack.workspace.post(post.channel, post.ts)
+    assert there.edited
+    assert "1. postgres: " in there.text
+    marked = [
+        e["text"]["text"] for b in there.blocks[1:] for e in b["elements"] if "style" in e
+    ]  # fmt: skip
+    assert marked == ["✓ 12 weeks", "✓ Things"]
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"user": {"id": "UELSEWHERE", "team_id": "TELSEWHERE"}},
+        {"user": {}},
+        {"actions": [{"action_id": EVERYONE, "type": "button", "value": "month"}]},
+        {"actions": [{"action_id": EVERYONE, "type": "button", "value": "chart chart 9"}]},
+        {"actions": [{"action_id": EVERYONE, "type": "button", "value": 7}]},
+        {"actions": [{"action_id": EVERYONE, "type": "button"}]},
+    ],
+)
+async def test_what_slack_would_not_send_draws_nothing(board, forged):
+    payload = board.press(await _asked(board), EVERYONE) | forged
+    before = len(board.slack.calls_of("files.getUploadURLExternal"))
+    assert (await board.deliver_interaction(payload)).status in (200, 400)
+    await board.running.settled()
+    assert len(board.slack.calls_of("files.getUploadURLExternal")) == before
+
+
+async def test_a_button_that_names_a_private_channel_elsewhere_draws_nothing(board):
+    payload = board.press(await _asked(board), EVERYONE)
+    payload["actions"][0]["value"] = f"chart <#{board.id_of('secret')}>"
+    assert (await board.deliver_interaction(payload)).status == 200
+    assert board.updates()[-1]["text"].startswith("I can show the board of a public channel")
+    assert board.updates()[-1]["response_type"] == "ephemeral"
+
+
+async def test_names_cannot_mention_anybody(board):
+    workspace = board.slack.workspace
+    workspace.members[DAVE] = replace(
+        workspace.members[DAVE], display_name="<!channel> & $x^2$ \u202egnp.exe"
+    )
+    await board.said("@dave += 5", by="ann")
+    post = await _asked(board, "all")
+    assert "1. &lt;!channel&gt; &amp; $x^2$ gnp.exe: 5." in post.text
+    assert "1. <!channel> & $x^2$ gnp.exe: 5." in _file(board, post).alt_text
+
+
+# What becomes of it in Slack
+
+
+async def test_a_picture_that_slack_still_looks_at_is_shown_a_moment_later(board):
+    board.slack.fail("response_url", error="invalid_blocks", times=2)
+    post = await _asked(board)
+    assert _file(board, post).content.startswith(PNG)
+    assert board.direct("ann") == []
+
+
+async def test_where_slack_shows_no_picture_it_comes_directly(board, log_lines):
+    board.slack.fail("response_url", error="invalid_blocks", times=3)
+    await board.command("chart")
+    await board.running.settled()
+    assert len(_logged(log_lines, "chart.sent")) == 1
+    (file,) = board.files("ann")
+    assert file.content.startswith(PNG)
+    assert "1. bob: " in file.alt_text
+    assert board.heard(to="ann")[-1].endswith("I have sent it to you directly.")
+    assert board.files("general") == []
+
+
+async def test_where_slack_shows_no_picture_to_everyone_it_is_posted_as_a_file(board, log_lines):
+    post = await _asked(board)
+    board.slack.fail("response_url", error="invalid_blocks", times=3)
+    await board.click(post, EVERYONE)
+    await board.running.settled()
+    assert len(_logged(log_lines, "chart.sent")) == 2
+    (file,) = board.files("general")
+    assert file.content.startswith(PNG)
+    assert file.comment.endswith("Shown by ann.")
+
+
+async def test_an_answer_that_may_have_arrived_is_not_posted_to_everyone_twice(board, log_lines):
+    post = await _asked(board)
+    board.slack.fail("response_url", reset="after")
+    await board.click(post, EVERYONE)
+    await board.running.settled()
+    assert len(_logged(log_lines, "chart.sent")) == 2
+    assert board.files("general") == []
+    assert len([p for p in _shown(board) if p.ephemeral_to is None]) == 1
+
+
+@pytest.mark.parametrize(
+    "method", ["files.getUploadURLExternal", "upload", "files.completeUploadExternal"]
+)
+async def test_a_picture_that_slack_does_not_take_is_told(board, method, log_lines):
+    board.slack.fail(method, status=500)
+    await board.command("chart")
+    await board.running.settled()
+    assert len(_logged(log_lines, "chart.not_sent")) == 1
+    assert board.heard(to="ann")[-1].startswith("Slack would not take the picture.")
+    assert "1. bob" not in log_lines.read_text()
+
+
+async def test_who_asks_twice_at_once_is_told_to_wait(board):
+    board.slack.fail("files.getUploadURLExternal", delay=0.4)
+    first = await board.command("chart")
+    second = await board.command("chart month")
+    assert first["text"].startswith("I am drawing")
+    assert second["text"] == "I am still drawing the chart that you asked for before."
+    await board.running.settled()
+    assert len(_shown(board)) == 1
+
+
+async def test_where_too_many_ask_at_once_some_are_told_to_try_again(board):
+    board.slack.fail("files.getUploadURLExternal", delay=0.4, times=4)
+    told = [
+        (await board.command("chart", by=by))["text"]
+        for by in ("ann", "bob", "carol", "dave", "eve")
+    ]
+    assert [text.startswith("I am drawing") for text in told] == [True] * 4 + [False]
+    assert told[-1] == "I have my hands full. Please try again in a moment."
+    await board.running.settled()
+    assert len(_shown(board)) == 4
+
+
+@pytest.mark.parametrize(("asked", "word"), [("7", "7"), ("bottom", "bottom"), ("last", "last")])
+async def test_a_chart_takes_neither_a_count_nor_an_end(talk, asked, word):
+    answer = await talk.command(f"chart {asked}")
+    assert answer["text"].startswith(
+        f"A chart shows the first places, 5 as lines or 10 as bars: leave out `{word}`."
+    )
+
+
+async def test_a_mention_is_told_that_charts_are_drawn_for_the_command(board):
+    await board.said("@pptbot leaderboard chart")
+    assert board.heard(to="ann")[-1].startswith("I draw a `chart` only for `/leaderboard chart`.")
+
+
+async def test_when_the_database_is_away_it_says_so(board):
+    post = await _asked(board)
+    await board.running.database.close()
+    assert "cannot reach my database" in (await board.command("chart"))["text"]
+    assert (await board.deliver_interaction(board.press(post, EVERYONE))).status == 200
+    assert "cannot reach my database" in board.updates()[-1]["text"]
+    assert board.updates()[-1]["replace_original"] is False
+
+
+# The process that draws
+
+
+BARS = Bars("People, points", "all time", (Bar("ann", 3), Bar("bob", -2)))
+LINES = Lines("People, points a week", "2 weeks", ("W46", "W47"), (Line("ann", (0, 3)),))
+
+
+@pytest.fixture
+async def studio():
+    made = Studio()
+    yield made
+    await made.close()
+
+
+async def test_the_same_chart_is_drawn_once_however_many_ask(studio):
+    pictures = await asyncio.gather(*(studio.picture(replace(BARS)) for _ in range(10)))
+    assert len(set(pictures)) == 1
+    assert pictures[0].startswith(PNG)
+    assert studio.drawn == 1
+    await studio.picture(LINES)
+    assert studio.drawn == 2
+
+
+async def test_a_painter_that_died_is_replaced(studio):
+    await studio.picture(BARS)
+    first = studio._process.pid
+    os.kill(first, signal.SIGKILL)
+    assert (await studio.picture(LINES)).startswith(PNG)
+    assert studio._process.pid != first
+
+
+async def test_a_painter_that_cannot_draw_is_given_up_and_tried_again_when_asked():
+    studio = Studio(("/bin/sh", "-c", "exit 3"))
+    for _ in range(2):
+        with pytest.raises(DrawingError, match="died"):
+            await studio.picture(BARS)
+    await studio.close()
+
+
+async def test_without_a_painter_it_says_why():
+    studio = Studio(("/nowhere/painter",))
+    with pytest.raises(DrawingError, match="no painter"):
+        await studio.picture(BARS)
+    await studio.close()
+
+
+async def test_the_painter_goes_when_nobody_asks_any_more_and_with_the_studio():
+    studio = Studio(idle=0.01)
+    await studio.picture(BARS)
+    process = studio._process
+    await asyncio.wait_for(_gone(studio, process), 10)
+    await studio.picture(LINES)
+    process = studio._process
+    await studio.close()
+    assert process is None or process.returncode is not None
+
+
+async def _gone(studio, process):
+    if process:
+        assert await process.wait() == 0
+    assert studio._process is None
+
+
+async def test_the_painter_goes_with_the_server(slack, config, database_url, log_lines):
+    async with (
+        aiohttp.ClientSession() as session,
+        server.serve(config, database_url, pace=0.02) as running,
+    ):
+        talk = Talk(slack, running, session)
+        await talk.said("@bob++")
+        await _asked(talk)
+        (started,) = _logged(log_lines, "painter.started")
+        assert psutil.pid_exists(started["pid"])
+    assert not psutil.pid_exists(started["pid"])
+
+
+async def test_the_painter_goes_when_the_server_is_killed():
+    code = (
+        "import asyncio;from app.slack.studio import Studio;from app.core.charts import *\n"
+        "async def main():\n"
+        "    studio = Studio()\n"
+        "    await studio.picture(Bars('', '', (Bar('a', 1),)))\n"
+        "    print(studio._process.pid, flush=True)\n"
+        "    await asyncio.Event().wait()\n"
+        "asyncio.run(main())"
+    )
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=PIPE)
+    lines = [await process.stdout.readline() for _ in range(2)]
+    painter = psutil.Process(int(next(line for line in lines if line.strip().isdigit())))
+    process.kill()
+    await process.communicate()
+    await asyncio.to_thread(psutil.wait_procs, [painter], 10)
+    assert not painter.is_running() or painter.status() == psutil.STATUS_ZOMBIE
+
+
+async def test_the_painter_knows_no_secret(studio, monkeypatch):
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-secret")
+    await studio.picture(BARS)
+    process = psutil.Process(studio._process.pid)
+    assert "SLACK_BOT_TOKEN" not in process.environ()
+    assert "PATH" in process.environ()
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        BARS,
+        LINES,
+        Bars("none", "", ()),
+        Lines("none", "", ("W1",), ()),
+        Lines("flat", "-", ("W1", "W2"), tuple(Line(n, (0, 0)) for n in "abcde")),
+        Bars("far", "-", (Bar("a", 2**63 - 1), Bar("b", -(2**63)), Bar("c", 10**12))),
+        Lines("far", "-", ("W1", "W2"), (Line("a", (-(2**63), 2**63 - 1)),)),
+        Bars(
+            "names", "-", tuple(Bar(n, 1) for n in ("W" * 80, "田中太郎", "🎉", "$x^2$", "", "\\"))
+        ),
+        Lines("שלום", "مرحبا", ("W1",), (Line("مرحبا 田中 🎉", (1,)), Line("\t\n", (2,)))),
+    ],
+)
+def test_every_chart_can_be_drawn_and_told(chart):
+    assert draw(chart).startswith(PNG)
+    assert core.decoded(core.encoded(chart)) == chart
+    assert 0 < len(words.told(chart)) <= 1000
+
+
+NAMES = st.text(max_size=90) | st.sampled_from(["<!channel>", "&" * 80, "\u202e" * 80, ""])
+SCORES = st.integers(-(2**63), 2**63 - 1)
+CHARTS = st.builds(
+    Bars, st.just("Top 10 people, points"), NAMES,
+    st.lists(st.builds(Bar, NAMES, SCORES), max_size=10).map(tuple),
+) | st.builds(
+    Lines, st.just("Top 5 people, points a week"), NAMES, st.just(tuple("ABCDEFGHIJKL")),
+    st.lists(
+        st.builds(Line, NAMES, st.lists(SCORES, min_size=12, max_size=12).map(tuple)), max_size=5
+    ).map(tuple),
+)  # fmt: skip
+
+
+@given(CHARTS, st.sampled_from([None, "ann", "<!channel>", "M" * 500]))
+def test_no_chart_exceeds_what_slack_takes(chart, by):
+    workspace = Workspace.example()
+    workspace.files["F1"] = File("F1", "x.png", content=PNG, completed=True)
+    shown = page(chart, ShowChart(channel="C0GENERAL1"), "F1", by)
+    text, blocks = content_in(workspace, {"text": shown.text, "blocks": shown.blocks})
+    assert len(blocks) == (2 if by else 4)
+    assert "<!" not in text
+    assert len(text) < 4_000 + 500
+
+
+def _luminance(colour):
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("colour", [*drawing._COLOURS, drawing._INK, drawing._FAINT])
+def test_every_colour_of_a_text_can_be_read_on_the_card(colour):
+    assert (_luminance(colour) + 0.05) / (_luminance(drawing._CARD) + 0.05) >= 4.5
+
+
+def test_words_for_long_names_and_large_scores_are_kept_short():
+    lines = tuple(Line("M" * 80, (2**63 - 1,) * 12) for _ in range(5))
+    chart = Lines("Top 5 people, points a week", "12 weeks", tuple("ABCDEFGHIJKL"), lines)
+    assert "5. " in words.told(chart)
+    assert len(words.told(chart)) <= 1000
+    bars = Bars("Top 10 people", "all time", tuple(Bar("M" * 80, -(2**63)) for _ in range(10)))
+    assert "10. " in words.told(bars)
+    assert len(words.told(bars)) <= 1000
