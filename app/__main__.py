@@ -18,6 +18,7 @@ from app.ops.embedded import EmbeddedError, postgres
 from app.ops.migrate import UsageError
 from app.server import StartError
 from app.store import migrations
+from app.store.operating import OperatingError
 from app.store.tls import protected
 
 LOCAL: Final = Path(__file__).parents[1] / ".local"
@@ -83,12 +84,81 @@ def catch_up_(arguments: Sequence[str]) -> int:
         return uvloop.run(catch_up.run(wanted, given, url))
 
 
+def verify_(arguments: Sequence[str]) -> int:
+    """Compare the boards with the ledger."""
+    from app.ops import verify  # noqa: PLC0415 (as above)
+
+    wanted = verify.read(arguments)
+    with database(config.read()) as (url, embedded):
+        if embedded:
+            migrations.apply(url)
+        return verify.run(wanted, url)
+
+
+def maintain(arguments: Sequence[str]) -> int:
+    """Vacuum, prune, archive and report."""
+    from app.ops import maintenance  # noqa: PLC0415 (as above)
+
+    wanted = maintenance.read(arguments, LOCAL)
+    with database(config.read()) as (url, embedded):
+        if embedded:
+            migrations.apply(url)
+        return maintenance.run(wanted, url)
+
+
+def import_(arguments: Sequence[str]) -> int:
+    """Take a file of scores over."""
+    from app import import_json  # noqa: PLC0415 (as above)
+
+    wanted = import_json.read(arguments)
+    given = config.read()
+    with database(given) as (url, embedded):
+        if embedded:
+            migrations.apply(url)
+        return import_json.run(wanted, given, url)
+
+
+def export_(arguments: Sequence[str]) -> int:
+    """Write the data set into a file."""
+    from app import export  # noqa: PLC0415 (as above)
+
+    wanted = export.read(arguments)
+    with database(config.read()) as (url, embedded):
+        if embedded:
+            migrations.apply(url)
+        return uvloop.run(export.run(wanted, url))
+
+
+def back_up(arguments: Sequence[str]) -> int:
+    """Write the database into one file."""
+    from app.ops.backup import take  # noqa: PLC0415 (no other command needs it)
+
+    wanted = take.read(arguments, LOCAL / "backups")
+    with database(config.read()) as (url, _):
+        return take.run(wanted, url)
+
+
+def restore_(arguments: Sequence[str]) -> int:
+    """Put a backup in the place of the database."""
+    from app.ops.backup import restore  # noqa: PLC0415 (as above)
+
+    wanted = restore.read(arguments)
+    with database(config.read()) as (url, _):
+        return restore.run(wanted, url)
+
+
 COMMANDS: Final[dict[str, Callable[[Sequence[str]], int]]] = {
     "server": serve,
     "migrate": migrate_,
     "playground": play,
     "bench": measure,
     "catch-up": catch_up_,
+    "verify": verify_,
+    "maintenance": maintain,
+    "import-json": import_,
+    "export": export_,
+    "backup": back_up,
+    "restore": restore_,
 }
 
 
@@ -101,15 +171,25 @@ def main(words: Sequence[str]) -> int:
         return COMMANDS[words[0]](words[1:])
     except ConfigError as error:
         problems = error.problems
-    except (StartError, EmbeddedError, UsageError) as error:
+    except (StartError, EmbeddedError, UsageError, OperatingError) as error:
         problems = [str(error)]
     except psycopg.Error as error:
-        problems = [f"the database: {str(error).partition(chr(10))[0]}"]
+        problems = [_told(error)]
     except (KeyboardInterrupt, asyncio.CancelledError):
         return 130
     for problem in problems:
         print(f"bin/{words[0]}: {problem}", file=sys.stderr)
     return 1
+
+
+def _told(error: psycopg.Error) -> str:
+    """Return in one line what the database said, and where to read on."""
+    line = f"the database: {str(error).partition(chr(10))[0]}"
+    if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
+        return f"{line} (see docs/operate.md#a-replica-for-reading)"
+    if isinstance(error, psycopg.OperationalError):
+        return f"{line} (see docs/operate.md#database-away)"
+    return line
 
 
 def _parser(name: str, description: str) -> argparse.ArgumentParser:

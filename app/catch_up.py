@@ -92,6 +92,7 @@ async def _caught_up(
         people = People(database, client)
         stack.push_async_callback(people.close)
         ears = Ears(database, Settings(daily_allowance=given.daily_allowance), people.members_of)
+        await ears.absent.learn(database)
         pause = Pause()
         manner = Manner(quiet=wanted.quiet)
         catch_up = CatchUp(ears, History(client, pause), pause, manner, follow=screen.follow)

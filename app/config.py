@@ -75,6 +75,8 @@ class Config(BaseSettings):
     db_pool_idle_timeout_ms: int = Field(default=30_000, ge=1)
     db_connection_timeout_ms: int = Field(default=2_000, ge=1)
     db_statement_timeout_ms: int = Field(default=5_000, ge=1)
+    db_pool_max_lifetime_ms: int = Field(default=1_800_000, ge=1_000)
+    db_slow_statement_ms: int = Field(default=500, ge=0)
     catch_up: Literal["on", "off"] = "off"
     daily_allowance: int | None = Field(default=None, ge=1)
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -71,7 +71,7 @@ def run(wanted: argparse.Namespace, given: Config, url: str) -> int:
         asyncio.run(command.check())
         return command.take_out() if wanted.rollback is not None else command.take_over()
     except (FileError, ShapeError, LoadError) as error:
-        return _ended(f"{wanted.file} {error}")
+        return _ended(f"{wanted.file} {error} (see docs/operate.md#import-and-export)")
     except RefusedError as error:
         return _ended(str(error))
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import random
 import secrets
 import signal
 import time
@@ -16,19 +17,22 @@ from aiohttp import web
 from app import parts
 from app.config import Config
 from app.slack.app import bolt
+from app.slack.errands import Errands
 from app.slack.http import Door
 from app.slack.outbox import PACE, Sender
 from app.slack.sockets import TIMING, Timing
 from app.store import migrations
 from app.store.database import Database, Limits, UnavailableError
 from app.votes import Ears
-from app.web import health
+from app.web import admin, export, health, metrics, stats
 from app.web.server import application, serving
 
 _log = structlog.get_logger()
 
 START_PATIENCE: Final = 30.0
 """Seconds that a start waits for the database."""
+_FIRST_PAUSE: Final = 0.5
+_LONGEST_PAUSE: Final = 5.0
 
 
 class StartError(Exception):
@@ -43,6 +47,12 @@ class Running:
     database: Database
     sender: Sender
     ears: Ears
+    errands: Errands
+
+    async def settled(self) -> None:
+        """Return once the app has nothing more to say."""
+        await self.errands.settled()
+        await self.sender.settled()
 
 
 def limits(config: Config) -> Limits:
@@ -53,6 +63,8 @@ def limits(config: Config) -> Limits:
         config.db_pool_idle_timeout_ms / 1000,
         config.db_connection_timeout_ms / 1000,
         config.db_statement_timeout_ms / 1000,
+        lifetime=config.db_pool_max_lifetime_ms / 1000,
+        slow=config.db_slow_statement_ms / 1000,
     )
 
 
@@ -97,16 +109,23 @@ async def serve(
         pages = application([
             web.post("/slack/events", Door(app, _secret(config)).answer),
             *health.routes(database, sockets.state if sockets else None),
+            *admin.routes(_admin_token(config), [
+                *export.routes(database),
+                *stats.routes(database),
+                *metrics.routes(client.watch, database, sockets.state if sockets else None),
+            ]),
         ])  # fmt: skip
         try:
             port = await stack.enter_async_context(serving(pages, config.host, config.port))
         except OSError as error:
             reason = os.strerror(error.errno) if error.errno else error.strerror
             where = f"{config.host}:{config.port}"
-            raise StartError(f"cannot listen on {where}: {reason}") from error
+            raise StartError(
+                f"cannot listen on {where}: {reason} (see docs/operate.md#configuration)"
+            ) from error
         if sockets:  # both doors close at the same time, or the second would be late
             stack.callback(sockets.stop)
-        yield Running(port, database, context.sender, context.ears)
+        yield Running(port, database, context.sender, context.ears, context.errands)
 
 
 async def _ready(database: Database) -> None:
@@ -116,26 +135,39 @@ async def _ready(database: Database) -> None:
         names = ", ".join(state.pending)
         raise StartError(
             f"the database lacks migrations ({names}): run bin/migrate, then start again"
+            " (see docs/operate.md#migrations-missing)"
         )
 
 
 async def _patiently(database: Database) -> migrations.State:
-    deadline = time.monotonic() + START_PATIENCE
+    deadline, pause = time.monotonic() + START_PATIENCE, _FIRST_PAUSE
     while True:
         try:
             return await database.run(migrations.state)
         except UnavailableError:
             reason = await database.trouble()
-        if time.monotonic() > deadline:
+        left = deadline - time.monotonic()
+        if left <= 0:
             raise StartError(
                 f"the database did not answer within {START_PATIENCE:.0f} s ({reason}):"
-                " check DATABASE_URL and that PostgreSQL is up"
+                " check DATABASE_URL and that PostgreSQL is up (see docs/operate.md#database-away)"
             )
-        _log.warning("database.away", reason=reason)
-        await asyncio.sleep(1.0)
+        wait = min(pause * random.uniform(0.8, 1.2), left)
+        _log.warning("database.away", reason=reason, again_in=round(wait, 1))
+        await asyncio.sleep(wait)
+        pause = min(2 * pause, _LONGEST_PAUSE)
 
 
 def _secret(config: Config) -> str:
     # Without one (Socket Mode), nothing that is posted can be genuine: nobody knows this one.
     given = config.slack_signing_secret
     return given.get_secret_value() if given else secrets.token_hex(32)
+
+
+def _admin_token(config: Config) -> str | None:
+    if config.admin_token is None:
+        return None
+    token = config.admin_token.get_secret_value()
+    if len(token) < admin.SHORTEST:
+        _log.warning("admin.token_short", characters=len(token), at_least=admin.SHORTEST)
+    return token

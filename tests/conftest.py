@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import aiohttp
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -22,6 +23,10 @@ from app.ops.local_slack.workspace import Workspace
 from app.store import migrations
 from app.store.database import Database, Limits
 from tests.talk import SIGNING_SECRET, Talk
+
+# Machines are slow at times: how long an example takes proves nothing.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

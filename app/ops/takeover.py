@@ -109,7 +109,8 @@ class Takeover:
         if summary.faults and not self.skip_bad:
             raise RefusedError(
                 f"{summary.faults:,} of {summary.read:,} entries cannot count;"
-                " nothing was written (--skip-bad takes the others over)"
+                " nothing was written (--skip-bad takes the others over;"
+                " see docs/import.md#what-a-file-may-look-like)"
             )
 
     def _agree(self, expected: Sum, summary: Summary) -> None:

@@ -19,10 +19,14 @@ _TURNS: Final = """
 DELETE FROM turns WHERE free_at < now() - interval '1 day'
 """
 
+_HOMES: Final = """
+DELETE FROM homes WHERE opened_at < now() - interval '1 day'
+"""
+
 
 async def tidy(conn: AsyncConnection[Any]) -> int:
     """Remove what has served its time; return how many rows."""
     removed = 0
-    for statement in (_MESSAGES, _REPLIES, _TURNS):
+    for statement in (_MESSAGES, _REPLIES, _TURNS, _HOMES):
         removed += (await conn.execute(statement)).rowcount
     return removed

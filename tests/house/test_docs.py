@@ -20,16 +20,25 @@ MIGRATIONS = sorted(p for p in (ROOT / "migrations").glob("*.sql") if ".rollback
 METHODS = {
     "apps_connections_open": set(),  # takes the app-level token's connections:write
     "auth_test": set(),
+    "blocks_validate": set(),
     "chat_postEphemeral": {"chat:write"},
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
     "conversations_history": {"channels:history", "groups:history"},
+    "conversations_open": {"im:write"},
+    "conversations_info": {"channels:read", "groups:read"},
     "conversations_replies": {"channels:history", "groups:history"},
+    "files_completeUploadExternal": {"files:write"},
+    "files_getUploadURLExternal": {"files:write"},
     "usergroups_users_list": {"usergroups:read"},
     "users_conversations": {"channels:read", "groups:read"},
     "users_info": {"users:read"},
+    "views_publish": set(),
+    "views_open": set(),
+    "views_update": set(),
 }
 EVENTS = {
+    "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
@@ -193,7 +202,7 @@ def test_manifest_for_sockets_differs_only_by_addresses():
 def test_manifest_for_sockets_says_what_the_app_level_token_needs():
     assert "apps_connections_open" in slack_code()
     assert "connections:write" in read(DOCS / "slack-app-manifest-socket.yaml")
-    assert "connections:write" in read(DOCS / "deploy.md")
+    assert "connections:write" in read(DOCS / "operate.md")
 
 
 def test_every_test_that_a_page_names_exists():
@@ -209,6 +218,34 @@ def test_every_event_of_the_log_is_documented():
     assert "server.ready" in events
     documented = set(re.findall(r"`([a-z_]+\.[a-z_]+)`", read(DOCS / "environment.md")))
     assert events - documented == set()
+
+
+def attention() -> set[str]:
+    """The events that the log has as warnings or errors."""
+    code = "\n".join(read(path) for path in sorted((ROOT / "app").rglob("*.py")))
+    call = r'\b(?:_log\.(?:warning|error|exception|critical)|log)\(\s*"([a-z_]+\.[a-z_]+)"'
+    return set(re.findall(call, code)) | set(re.findall(r'"([a-z_]+\.failed)"', code))
+
+
+def first_cells(section: str) -> set[str]:
+    """The events in the first column of the tables of a section of the page for operators."""
+    _, _, text = read(DOCS / "operate.md").partition(f"\n## {section}\n")
+    cells = re.findall(r"^\| ([^|]+) \|", text.partition("\n## ")[0], re.MULTILINE)
+    return set(re.findall(r"`([a-z_]+\.[a-z_]+)`", " ".join(cells)))
+
+
+def test_every_warning_and_error_of_the_log_has_its_steps():
+    assert {"database.away", "socket.parted", "envelope.failed"} <= attention()
+    assert first_cells("What to do when") == attention()
+
+
+def test_every_section_that_a_message_names_exists():
+    code = "\n".join(read(path) for path in sorted((ROOT / "app").rglob("*.py")))
+    named = set(re.findall(r"(docs/[\w-]+\.\w+)(?:#([\w-]+))?", code))
+    assert ("docs/operate.md", "database-away") in named
+    lost = {page for page, _ in named if not (ROOT / page).exists()}
+    assert lost == set()
+    assert {(page, at) for page, at in named if at and at not in headings(ROOT / page)} == set()
 
 
 @pytest.mark.parametrize("path", MIGRATIONS, ids=lambda path: path.stem)

@@ -58,6 +58,7 @@ async def test_pending_migrations_stop_the_start_and_name_the_command(
     assert status == 1
     assert "bin/migrate" in err
     assert "0001.votes" in err
+    assert "docs/operate.md#migrations-missing" in err
 
 
 async def test_a_port_in_use_is_told_in_one_line(tmp_path, slack, database_url):
@@ -68,7 +69,22 @@ async def test_a_port_in_use_is_told_in_one_line(tmp_path, slack, database_url):
     await one.stop()
     assert status == 1
     assert "cannot listen" in err
+    assert "docs/operate.md#configuration" in err
     assert "Traceback" not in err
+
+
+async def test_a_command_names_where_to_read_on_when_the_database_is_away(tmp_path):
+    away = "postgresql://nobody@127.0.0.1:1/none"
+    status, out, err = await run("verify", folder=tmp_path, DATABASE_URL=away)
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert err.endswith("(see docs/operate.md#database-away)\n")
+
+
+async def test_a_standby_is_told_from_a_database_that_is_away(tmp_path, database_url):
+    read_only = f"{database_url}&options=-c%20default_transaction_read_only%3Don"
+    status, out, err = await run("migrate", folder=tmp_path, DATABASE_URL=read_only)
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert err.endswith("(see docs/operate.md#a-replica-for-reading)\n")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

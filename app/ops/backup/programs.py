@@ -85,7 +85,7 @@ def found(name: str, folder: Path | None) -> list[Program]:
         where = f"in {folder}" if folder else "on this machine"
         raise BackupError(
             f"there is no {name} {where}: install PostgreSQL's client programs"
-            " (on Debian: apt-get install postgresql-client)"
+            " (on Debian: apt-get install postgresql-client; see docs/backup.md#the-programs)"
         )
     return sorted(programs, key=lambda program: program.major)
 
@@ -102,13 +102,15 @@ def fit(programs: Sequence[Program], server: int, *, encrypted: bool) -> list[Pr
         raise BackupError(
             f"{new_enough[0].path} cannot encrypt, and the connection is encrypted: install"
             f" PostgreSQL's client programs of version {server}"
-            f" (on Debian: apt-get install postgresql-client-{server})"
+            f" (on Debian: apt-get install postgresql-client-{server};"
+            " see docs/backup.md#the-programs)"
         )
     newest = programs[-1]
     raise BackupError(
         f"{newest.path.name} {newest.version} ({newest.path}) is older than the server ({server}):"
         f" install PostgreSQL's client programs of version {server}"
         f" (on Debian: apt-get install postgresql-client-{server}), or name theirs with --pg-bin"
+        " (see docs/backup.md#the-programs)"
     )
 
 

@@ -105,7 +105,10 @@ def _no_right(rights: databases.Rights, database: str, filled: Sequence[str]) ->
         f' own "{database}"), so it can only restore into an empty database'
     )
     if filled:
-        return f"{line}: make one, and set DATABASE_URL to it"
+        return (
+            f"{line}: make one, and set DATABASE_URL to it"
+            " (see docs/backup.md#without-the-right-to-create-databases)"
+        )
     return f"{line}, and this one has other tables: bin/migrate rollback -r 0001 removes the app's"
 
 

@@ -96,6 +96,8 @@ def _dropped(server: Server, name: str) -> None:
     try:
         with server.connected() as conn:
             databases.drop(conn, name)
+    except psycopg.errors.ReadOnlySqlTransaction:
+        pass  # a standby: nothing was made there either
     except psycopg.Error as error:
         why = str(error).partition("\n")[0]
         sys.stderr.write(f'the database "{name}" is left over and could not be dropped ({why})\n')

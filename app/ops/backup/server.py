@@ -96,5 +96,5 @@ def _not_pooled(conn: psycopg.Connection[Any]) -> None:
     if row and row[0] != conn.info.backend_pid:
         raise BackupError(
             "DATABASE_URL leads to a connection pooler: give this command the address of"
-            " PostgreSQL itself"
+            " PostgreSQL itself (see docs/operate.md#pgbouncer)"
         )

@@ -1,0 +1,130 @@
+"""The whole round: an old file, votes, a backup and its restore, an export, and the old file."""
+
+import asyncio
+import json
+from collections import Counter
+from dataclasses import replace
+from random import Random
+
+import aiohttp
+import pytest
+
+from app.ops.bench.crowd import SIGNING_SECRET, crowd
+from app.ops.local_slack import events
+from app.ops.local_slack.delivery import Delivery
+from app.ops.local_slack.server import LocalSlack
+from app.ops.local_slack.values import Post
+from tests.copies import home
+from tests.process import Server, run
+
+MEMBERS, THINGS, MESSAGES = 2_000, 50, 120
+
+
+def old_scores(workspace, draw):
+    """A file of another bot: everybody has points, some of them less than none."""
+    people = [member for member in workspace.members if member != workspace.bot_user_id]
+    scores = {person: draw.randint(-50, 5_000) or 1 for person in people}
+    return scores | {f"thing {number}": draw.randint(1, 900) for number in range(THINGS)}
+
+
+def conversation(workspace, count, draw):
+    """Return *count* lists of deliveries, each of one message, and what all of them come to."""
+    people = [member for member in workspace.members if member != workspace.bot_user_id]
+    channels, points, told = list(workspace.channels), Counter(), []
+    for number in range(count):
+        giver, bob = draw.sample(people, 2)
+        thing = f"thing {draw.randrange(THINGS)}"
+        text = (
+            f'<@{bob}>++ for the docs and "{thing}"++ and <@{giver}>++'  # nobody votes for oneself
+        )
+        post = Post(draw.choice(channels), workspace.next_ts(), text, giver)
+        told.append([events.posted_event(workspace, post)])
+        if number % 10 == 3:
+            after = replace(post, text=f"<@{bob}>+++", edited=True, edited_ts=workspace.next_ts())
+            change = {"before": post, "after": after, "event_ts": workspace.next_ts()}
+            told[-1].append(events.changed_event(workspace, **change))
+            points[bob] += 2
+        elif number % 10 == 7:
+            at = workspace.next_ts()
+            told[-1].append(events.deleted_event(workspace, post=post, event_ts=at))
+        else:
+            points.update([bob, thing])
+    return told, points
+
+
+async def delivered(port, told):
+    """Deliver every message, ten at once; each is answered 200."""
+    turn = asyncio.Semaphore(10)
+    async with aiohttp.ClientSession() as session:
+        slack = Delivery(f"http://127.0.0.1:{port}/slack/events", SIGNING_SECRET, session)
+
+        async def of_one_message(payloads):
+            async with turn:
+                return [(await slack.deliver(payload)).status for payload in payloads]
+
+        answers = await asyncio.gather(*map(of_one_message, told))
+    assert {status for statuses in answers for status in statuses} == {200}
+
+
+def environment_of(slack, url):
+    return {
+        "DATABASE_URL": url,
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+    }
+
+
+def without_time(path):
+    """Return the document, but for when it was written."""
+    return {**json.loads(path.read_text()), "exported_at": None}
+
+
+@pytest.fixture
+def place(template):
+    with home(template.host, template.port, template.user) as own:
+        yield own
+
+
+@pytest.fixture
+def command(tmp_path):
+    """Run a command that succeeds; return its last line."""
+
+    async def done(url, *words):
+        status, out, err = await run(*words, folder=tmp_path, DATABASE_URL=url)
+        assert (status, err) == (0, "")
+        return (out.splitlines() or [""])[-1]
+
+    return done
+
+
+async def test_old_scores_and_votes_survive_backup_restore_export_and_the_way_back(
+    place, command, tmp_path
+):
+    draw, workspace = Random(5), crowd(MEMBERS)
+    old, (told, points) = old_scores(workspace, draw), conversation(workspace, MESSAGES, draw)
+    (tmp_path / "leaderboard.json").write_text(json.dumps(old))
+    url, other = place.made("round"), place.made("empty")
+
+    assert (await command(url, "import-json", "leaderboard.json")).startswith("batch ")
+    async with LocalSlack(workspace) as slack:
+        server = await Server.start(tmp_path, **environment_of(slack, url))
+        await server.until("import.adopted")
+        await delivered(server.port, told)
+        dump = await command(url, "backup", "--dir", "backups", "--verify")
+        await delivered(server.port, conversation(workspace, 10, draw)[0])  # after the backup
+        assert "is kept as" in await command(url, "restore", dump, "--force")
+        assert await server.stop() == 0
+    assert " agree with " in await command(url, "verify")
+
+    await command(url, "export", "--output", "all.json")
+    await command(other, "import-json", "all.json")
+    await command(other, "export", "--output", "again.json")
+    assert without_time(tmp_path / "again.json") == without_time(tmp_path / "all.json")
+    assert " agree with " in await command(other, "verify")
+
+    await command(other, "export", "--leaderboard-json", "--output", "back.json")
+    back = json.loads((tmp_path / "back.json").read_text())
+    expected = Counter(old)
+    expected.update(points)
+    assert back == {name: score for name, score in expected.items() if score}
