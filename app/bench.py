@@ -13,10 +13,13 @@ import uvloop
 from app.ops.bench import (
     burst,
     catching,
+    compare,
+    home,
     leaderboard,
     machine,
     memory,
     parser,
+    plans,
     ratio,
     recovery,
     revision,
@@ -24,6 +27,7 @@ from app.ops.bench import (
     vote,
 )
 from app.ops.bench.ground import Ground
+from app.ops.bench.growth import measure as growth
 from app.ops.bench.rows import BenchError, Row
 from app.ops.embedded import postgres
 
@@ -33,13 +37,19 @@ BENCHMARKS: Final[dict[str, tuple[Measure, str]]] = {
     "vote": (vote.measure, "latency of a committed vote at a steady pace"),
     "revision": (revision.measure, "latency of an edit and a deletion at a steady pace"),
     "leaderboard": (leaderboard.measure, "latency of /leaderboard with 100,000 members"),
+    "home": (home.measure, "an App Home: opened to published, and following a vote"),
     "burst": (burst.measure, "exact totals after 1,000 votes at once"),
     "ratio": (ratio.measure, "throughput against an empty Bolt app"),
     "memory": (memory.measure, "memory after 100,000 votes"),
     "recovery": (recovery.measure, "first vote after PostgreSQL was restarted"),
     "catch-up": (catching.measure, "counting a long history"),
     "parser": (parser.measure, "the parser on hostile messages"),
+    "compare": (compare.measure, "one statement against a plain transaction, and pgbench"),
+    "growth": (growth.measure, "everything with 10 thousand to 10 million rows (minutes)"),
+    "plans": (plans.measure, "how PostgreSQL reads with 10 million rows (minutes at first)"),
 }
+LONG: Final = ("growth", "plans")
+"""Those that are run only where they are named: they fill databases of 10 GB, and keep them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,7 @@ class Wanted:
     only: Sequence[str]
     listed: bool
     markdown: bool
+    refill: bool
 
 
 def main(arguments: Sequence[str], local: Path) -> int:
@@ -78,13 +89,20 @@ def _read(arguments: Sequence[str]) -> Wanted:
         prog="bin/bench",
         description="Measures the app on embedded PostgreSQL with default durability, driven"
         " over HTTP, and prints a table (docs/benchmarks.md).",
+        epilog=f"All but {' and '.join(LONG)}, unless they are named.",
     )
     parser.add_argument("--rounds", type=_positive, default=5, help="rounds of each (5)")
     parser.add_argument("--only", nargs="+", choices=BENCHMARKS, metavar="NAME", help="these only")
+    parser.add_argument(
+        "--refill", action="store_true",
+        help=f"make the databases of {' and '.join(LONG)} anew, which are kept in"
+        " .local/bench-growth for a week otherwise",
+    )  # fmt: skip
     parser.add_argument("--list", action="store_true", help="name the benchmarks, run none")
     parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
     given = parser.parse_args(arguments)
-    return Wanted(given.rounds, given.only or list(BENCHMARKS), given.list, given.markdown)
+    only = given.only or [name for name in BENCHMARKS if name not in LONG]
+    return Wanted(given.rounds, only, given.list, given.markdown, given.refill)
 
 
 def _positive(word: str) -> int:
@@ -97,7 +115,9 @@ async def _measured(wanted: Wanted, url: str, folder: Path) -> list[Row]:
     rows: list[Row] = []
     for name, (measure, _) in BENCHMARKS.items():
         if name in wanted.only:
-            rows += await measure(Ground(url, folder, partial(_say, name)), wanted.rounds)
+            rows += await measure(
+                Ground(url, folder, partial(_say, name), wanted.refill), wanted.rounds
+            )
     return rows
 
 

@@ -9,7 +9,6 @@ import sys
 from typing import Final
 
 from app.core.charts import decoded
-from app.slack.drawing import draw
 
 LENGTH: Final = 4
 """Bytes before each chart and each picture that tell how long it is."""
@@ -19,6 +18,8 @@ def main() -> None:
     """Draw one chart after the other."""
     os.nice(10)  # who votes comes first
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    from app.slack.drawing import draw  # noqa: PLC0415 (or it tells where its cache is)
+
     while head := sys.stdin.buffer.read(LENGTH):
         asked = sys.stdin.buffer.read(int.from_bytes(head, "big"))
         picture = draw(decoded(asked))

@@ -32,7 +32,8 @@ _PATIENCE: Final = 30.0
 _KEPT: Final = 60.0
 _MOST_KEPT: Final = 8
 _IDLE: Final = 300.0
-_ENDING: Final = 1.0
+_ENDING: Final = 0.8
+"""Seconds that the painter has to go, and to tidy up, before it is killed."""
 
 
 class DrawingError(Exception):
@@ -153,13 +154,14 @@ async def _exchanged(process: Process, content: bytes) -> bytes:
 
 
 async def _ended(process: Process) -> None:
-    """End *process*, and wait until it is gone."""
+    """End *process*, by force if it does not go by itself, and wait until it is gone."""
     if process.stdin:
         process.stdin.close()
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_ENDING):
             await process.wait()
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
     _log.info("painter.ended", pid=process.pid, status=process.returncode)

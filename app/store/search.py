@@ -18,7 +18,7 @@ NEWEST: Final = 20_000
 """Rows that are looked through without the index of words."""
 ENOUGH: Final = 100
 """So many votes found among the newest are not looked for among the others."""
-CANDIDATES: Final = 2000
+CANDIDATES: Final = 500
 """Matches that are ranked."""
 _CHECKED: Final = 200
 """The best of them, which are held against the edits that came after."""

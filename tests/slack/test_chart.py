@@ -27,6 +27,7 @@ from app.ops.local_slack.blocks import content_in, pictures_in
 from app.ops.local_slack.values import File
 from app.ops.local_slack.workspace import Workspace
 from app.slack import drawing
+from app.slack import studio as studio_module
 from app.slack.drawing import draw
 from app.slack.studio import DrawingError, Studio
 from app.slack.views.charts import EVERYONE, SWITCH, page
@@ -376,6 +377,16 @@ async def test_a_painter_that_cannot_draw_is_given_up_and_tried_again_when_asked
     for _ in range(2):
         with pytest.raises(DrawingError, match="died"):
             await studio.picture(BARS)
+    await studio.close()
+
+
+async def test_a_painter_that_takes_too_long_is_ended(monkeypatch):
+    monkeypatch.setattr(studio_module, "_PATIENCE", 0.1)
+    monkeypatch.setattr(studio_module, "_ENDING", 0.05)
+    studio = Studio(("/bin/sleep", "60"))
+    with pytest.raises(DrawingError, match="too long"):
+        await studio.picture(BARS)
+    assert studio._process is None
     await studio.close()
 
 

@@ -43,10 +43,11 @@ def votes(workspace: Workspace, count: int, draw: Random) -> list[Request]:
     people = [user for user in workspace.members if user != workspace.bot_user_id]
     channels = list(workspace.channels)
     pairs = (draw.sample(people, 2) for _ in range(count))
-    return [_vote(workspace, giver, target, draw.choice(channels)) for giver, target in pairs]
+    return [vote(workspace, giver, target, draw.choice(channels)) for giver, target in pairs]
 
 
-def _vote(workspace: Workspace, giver: str, target: str, channel: str) -> Request:
+def vote(workspace: Workspace, giver: str, target: str, channel: str) -> Request:
+    """Return the message in which *giver* gives *target* a point."""
     payload = events.message_event(
         workspace,
         user=giver,
@@ -85,10 +86,13 @@ def boards_asked(workspace: Workspace, count: int, draw: Random) -> Iterator[Req
     people = [user for user in workspace.members if user != workspace.bot_user_id]
     channel = next(iter(workspace.channels))
     for user in draw.choices(people, k=count):
-        form = events.slash_command(
-            workspace, user=user, channel=channel, command="/leaderboard", text=""
-        )
-        yield _request(urlencode(form).encode(), FORM)
+        yield command(workspace, user, channel, "/leaderboard")
+
+
+def command(workspace: Workspace, user: str, channel: str, name: str, text: str = "") -> Request:
+    """Return the request of *user* who types the command *name* and *text* in *channel*."""
+    form = events.slash_command(workspace, user=user, channel=channel, command=name, text=text)
+    return _request(urlencode(form).encode(), FORM)
 
 
 def _request(body: bytes, content_type: str, target: str = "") -> Request:

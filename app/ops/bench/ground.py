@@ -30,6 +30,8 @@ class Ground:
     url: str
     folder: Path
     tell: Callable[[str], None]
+    refill: bool = False
+    """Whether what is kept for further runs is made anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,16 @@ async def app(
             fill(conn)
         conn.execute("VACUUM ANALYZE")
         conn.execute("CHECKPOINT")
+    async with app_on(url, ground.folder, workspace) as running:
+        yield running
+
+
+@contextlib.asynccontextmanager
+async def app_on(url: str, folder: Path, workspace: Workspace) -> AsyncIterator[Running]:
+    """Run the app on the database at *url*, as it is, while inside."""
     async with (
         LocalSlack(workspace, keep=100) as slack,
-        server(["app", "server"], _environment(url, slack), ground.folder) as process,
+        server(["app", "server"], _environment(url, slack), folder) as process,
         load_on(process) as load,
     ):
         yield Running(process, slack, load, url)

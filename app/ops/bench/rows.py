@@ -25,6 +25,11 @@ class Target:
         return cls(f"< {most:g} {unit}", lambda figure: figure < most)
 
     @classmethod
+    def at_most(cls, most: float) -> Self:
+        """Ask for *most* or less."""
+        return cls(f"<= {most:g}", lambda figure: figure <= most)
+
+    @classmethod
     def at_least(cls, least: float) -> Self:
         """Ask for *least* or more."""
         return cls(f">= {least:g}", lambda figure: figure >= least)

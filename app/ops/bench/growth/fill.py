@@ -1,0 +1,173 @@
+"""Fills a database the fast way: rows by COPY, boards from the rows, and the indexes at last."""
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from datetime import date, datetime
+from multiprocessing import get_context
+from typing import Any, Final
+
+import psycopg
+
+from app.core.retention import DAY, MONTH, WEEK, kept_boards, months_before
+from app.ops.bench.growth.ledger import COLUMNS, TOGETHER, pieces
+from app.ops.bench.growth.sizes import CHANNELS, MONTHS_KEPT, PRIVATE, TEAM, Size, Tell
+from app.store import horizons, migrations
+
+AT_ONCE: Final = 2
+"""Connections that work side by side."""
+TABLES: Final = ("vote_history", "messages", "leaderboard", "members")
+
+_COPY: Final = f"COPY vote_history ({', '.join(COLUMNS)}) FROM STDIN"
+_QUICK: Final = (
+    "SET maintenance_work_mem = '2GB'", "SET work_mem = '512MB'", "SET synchronous_commit = off",
+    "SET max_parallel_maintenance_workers = 1",
+)  # fmt: skip
+
+# What makes an index or a key anew, and what takes it away; what others need comes last.
+_INDEXES: Final = """
+SELECT format('DROP INDEX %%I', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid)
+FROM pg_index AS i LEFT JOIN pg_constraint AS c ON c.conindid = i.indexrelid
+WHERE i.indrelid = ANY(%(tables)s::regclass[]) AND c.oid IS NULL
+UNION ALL
+SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname),
+    format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname,
+        pg_get_constraintdef(oid))
+FROM pg_constraint WHERE conrelid = ANY(%(tables)s::regclass[]) AND contype IN ('p', 'u')
+"""
+
+_MESSAGES: Final = """
+INSERT INTO messages (team_id, channel_id, message_ts, heard_at)
+SELECT team_id, channel_id, message_ts, voted_at FROM vote_history WHERE id %% 5 <> 0
+"""
+_USERS: Final = """
+INSERT INTO leaderboard (team_id, board, target_id, score)
+SELECT team_id, CASE WHEN starts_with(target_id, 'thing:') THEN 'things' ELSE 'users' END,
+    target_id, sum(delta)
+FROM vote_history GROUP BY 1, 2, 3
+"""
+_GIVERS: Final = """
+INSERT INTO leaderboard (team_id, board, target_id, score)
+SELECT team_id, 'givers', voter_id, sum(abs(delta)) FROM vote_history GROUP BY 1, 2, 3
+"""
+_PLACES: Final = """
+INSERT INTO leaderboard (team_id, board, target_id, score)
+SELECT team_id, 'channel/' || channel_id, target_id, sum(delta)
+FROM vote_history WHERE NOT starts_with(target_id, 'thing:') GROUP BY 1, 2, 3
+"""
+# The boards of the periods that are kept: of few votes, so all of them together.
+_PERIODS: Final = """
+WITH vote AS MATERIALIZED (
+    SELECT v.*, p.name FROM vote_history AS v CROSS JOIN LATERAL (VALUES
+        (to_char(day, '/YYYY-MM'), day >= %(month)s::date),
+        (to_char(day, '/IYYY"-W"IW'), day >= %(week)s::date),
+        (to_char(day, '/YYYY-MM-DD'), day >= %(day)s::date)
+    ) AS p (name, kept) WHERE p.kept
+), share (team_id, board, target_id, points) AS (
+    SELECT team_id, CASE WHEN starts_with(target_id, 'thing:') THEN 'things' ELSE 'users' END
+        || name, target_id, delta FROM vote
+    UNION ALL
+    SELECT team_id, 'givers' || name, voter_id, abs(delta) FROM vote
+    UNION ALL
+    SELECT team_id, 'channel/' || channel_id || name, target_id, delta FROM vote
+    WHERE NOT starts_with(target_id, 'thing:')
+)
+INSERT INTO leaderboard (team_id, board, target_id, score)
+SELECT team_id, board, target_id, sum(points) FROM share GROUP BY 1, 2, 3
+"""
+_MEMBERS: Final = """
+INSERT INTO members (team_id, user_id, name)
+SELECT %(team)s, 'U' || lpad(n::text, 8, '0'), 'Member ' || n
+FROM generate_series(0, %(members)s - 1) AS n
+"""
+_THINGS: Final = """
+INSERT INTO things (team_id, target_id, spelling)
+SELECT %(team)s, 'thing:project ' || n, 'Project ' || n
+FROM generate_series(0, %(things)s - 1) AS n
+"""
+_HIDDEN: Final = """
+INSERT INTO hidden_members (team_id, user_id, why)
+SELECT %(team)s, 'U' || lpad(n::text, 8, '0'), 'deactivated'
+FROM generate_series(50, %(members)s - 1, 100) AS n
+"""
+_CHANNELS: Final = """
+INSERT INTO channels (team_id, channel_id, private)
+SELECT %(team)s, 'C' || lpad(n::text, 8, '0'), n %% %(private)s = 0
+FROM generate_series(0, %(channels)s - 1) AS n
+"""
+_GO_ON: Final = (
+    "SELECT setval(pg_get_serial_sequence('vote_history', 'id'), max(id)) FROM vote_history"
+)
+
+
+def fill(url: str, size: Size, now: datetime, tell: Tell) -> float:
+    """Fill the empty database at *url* with what *size* says; return how many seconds it took."""
+    started = time.perf_counter()
+    migrations.apply(url)
+    with _connected(url) as conn:
+        made = conn.execute(_INDEXES, {"tables": list(TABLES)}).fetchall()
+        for away, _ in made:
+            conn.execute(away)
+    steps: Sequence[tuple[str, Any]] = (
+        ("ledger", lambda: _copied(url, size, now)),
+        ("messages, boards and names", lambda: _derived(url, size, now.date())),
+        ("indexes", lambda: _side_by_side(url, [back for _, back in made])),
+        ("statistics", lambda: _side_by_side(url, [f"VACUUM (ANALYZE) {t}" for t in TABLES])),
+    )
+    for name, step in steps:
+        before = time.perf_counter()
+        step()
+        tell(f"{size.rows:,} rows: {name} took {time.perf_counter() - before:.1f} s")
+    with _connected(url) as conn:
+        conn.execute("VACUUM (ANALYZE) things, hidden_members, channels")
+        conn.execute("CHECKPOINT")
+    return time.perf_counter() - started
+
+
+def _copied(url: str, size: Size, now: datetime) -> None:
+    """Copy the ledger: each process makes a part of the rows and hands them over."""
+    part = -(-size.rows // AT_ONCE // TOGETHER) * TOGETHER
+    firsts = range(1, size.rows + 1, part)
+    with ProcessPoolExecutor(AT_ONCE, get_context("spawn")) as pool:
+        parts = [(first, min(first + part - 1, size.rows)) for first in firsts]
+        for done in [pool.submit(_copy, url, size, now, *between) for between in parts]:
+            done.result()
+    with _connected(url) as conn:
+        conn.execute(_GO_ON)
+
+
+def _copy(url: str, size: Size, now: datetime, first: int, last: int) -> None:
+    with _connected(url) as conn, conn.cursor() as cursor, cursor.copy(_COPY) as copying:
+        for piece in pieces(size, now, first, last):
+            copying.write(piece)
+
+
+def _derived(url: str, size: Size, today: date) -> None:
+    """Fill the other tables from the ledger and from *size*."""
+    kept = kept_boards(months_before(today, MONTHS_KEPT))
+    with _connected(url) as conn:
+        horizons.move(conn, TEAM, kept)
+    numbers = {"members": size.members, "things": size.things, "channels": CHANNELS}
+    given = {"team": TEAM, "private": PRIVATE} | numbers | {k: kept[k] for k in (DAY, WEEK, MONTH)}
+    _side_by_side(
+        url,
+        (_PERIODS, _PLACES, _MESSAGES, _USERS, _GIVERS, _MEMBERS, _THINGS, _HIDDEN, _CHANNELS),
+        given,
+    )
+
+
+def _side_by_side(url: str, statements: Sequence[str], given: dict[str, Any] | None = None) -> None:
+    def run(statement: str) -> None:
+        with _connected(url) as conn:
+            conn.execute(statement, given)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for done in [pool.submit(run, statement) for statement in statements]:
+            done.result()
+
+
+def _connected(url: str) -> psycopg.Connection[Any]:
+    conn = psycopg.connect(url, autocommit=True)
+    for setting in _QUICK:
+        conn.execute(setting)
+    return conn

@@ -1,0 +1,109 @@
+"""The databases that growth is measured on: filled once, and kept for further runs."""
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+
+from app.ops.bench.growth.fill import fill
+from app.ops.bench.growth.sizes import SIZES, Size, Tell
+from app.ops.embedded import postgres
+from app.store import migrations
+
+FOLDER: Final = "bench-growth"
+_VERSION: Final = 1
+"""Of what a database is filled with."""
+_GOOD_FOR: Final = timedelta(days=6)
+"""After a week names would be asked of Slack anew, and its boards would be long over."""
+_DROP: Final = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+# Sorts as the server's own C.UTF-8 does, and builds indexes of text in half the time.
+_CREATE: Final = sql.SQL("""
+CREATE DATABASE {} TEMPLATE template0 LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'
+""")
+# A fill is not interrupted by checkpoints.
+_ROOM: Final = {"max_wal_size": "8GB", "checkpoint_timeout": "30min", "autovacuum": "off"}
+
+
+@contextlib.contextmanager
+def kept(
+    folder: Path, tell: Tell, sizes: Sequence[Size] = SIZES, *, refill: bool = False
+) -> Iterator[str]:
+    """Run the server in *folder*, with a filled database for each of *sizes*; give its URL."""
+    with postgres(folder / "postgres") as url:
+        for size in sizes:
+            ensure(url, size, stamp_of(folder, size), tell, refill=refill)
+        yield url
+
+
+def stamp_of(folder: Path, size: Size) -> Path:
+    """Return the file that says what the database of *size* was filled with, and when."""
+    return folder / f"{size.database}.json"
+
+
+def database_of(url: str, size: Size) -> str:
+    """Return the URL of the database of *size* on the server at *url*."""
+    return urlsplit(url)._replace(path=f"/{size.database}").geturl()
+
+
+def filled_on(stamp: Path) -> date:
+    """Return the day up to which the ledger of that *stamp* reaches."""
+    return datetime.fromisoformat(json.loads(stamp.read_text())["until"]).date()
+
+
+def ensure(url: str, size: Size, stamp: Path, tell: Tell, *, refill: bool = False) -> None:
+    """Fill the database of *size* unless it holds what this version would fill it with."""
+    now = datetime.now(UTC)
+    wanted = _contents(size)
+    if not refill and _is_good(url, size, stamp, wanted, now):
+        return
+    stamp.unlink(missing_ok=True)
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute(_DROP.format(sql.Identifier(size.database)))
+        conn.execute(_CREATE.format(sql.Identifier(size.database)))
+        with _room(conn):
+            took = fill(database_of(url, size), size, now, tell)
+    tell(f"{size.rows:,} rows: filled in {took:.1f} s")
+    stamp.write_text(json.dumps(wanted | {"until": now.isoformat(), "seconds": round(took, 1)}))
+
+
+def _contents(size: Size) -> dict[str, Any]:
+    digest = hashlib.sha256()
+    for name in migrations.available():
+        digest.update((migrations.FOLDER / f"{name}.sql").read_bytes())
+    return {
+        "version": _VERSION, "members": size.members, "rows": size.rows,
+        "migrations": digest.hexdigest(),
+    }  # fmt: skip
+
+
+def _is_good(url: str, size: Size, stamp: Path, wanted: dict[str, Any], now: datetime) -> bool:
+    try:
+        found = json.loads(stamp.read_text())
+        young = now - datetime.fromisoformat(found["until"]) < _GOOD_FOR
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    with psycopg.connect(url) as conn:
+        names = "SELECT EXISTS (SELECT FROM pg_database WHERE datname = %s)"
+        there = conn.execute(names, [size.database]).fetchone() == (True,)
+    return there and young and wanted.items() <= found.items()
+
+
+@contextlib.contextmanager
+def _room(conn: psycopg.Connection[Any]) -> Iterator[None]:
+    """Let the server write without interruption while inside."""
+    for setting, value in _ROOM.items():
+        conn.execute(f"ALTER SYSTEM SET {setting} = '{value}'")
+    conn.execute("SELECT pg_reload_conf()")
+    try:
+        yield
+    finally:
+        for setting in _ROOM:
+            conn.execute(f"ALTER SYSTEM RESET {setting}")
+        conn.execute("SELECT pg_reload_conf()")

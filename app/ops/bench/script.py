@@ -1,0 +1,55 @@
+"""The statement of a vote as a script for pgbench: its parameters as expressions of variables."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from psycopg import AsyncConnection, AsyncCursor
+from psycopg.types.json import Jsonb
+
+from app.store.ballot import Ballot
+from app.store.votes import cast
+
+_PARAMETER: Final = re.compile(r"%\((\w+)\)s")
+
+
+async def script_of(url: str, ballot: Ballot, varying: Mapping[str, str]) -> str:
+    """Return what the app sends for *ballot*, with *varying* expressions in the place of texts."""
+    sent: list[tuple[str, dict[str, Any]]] = []
+
+    class Noting(AsyncCursor[Any]):
+        async def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+            sent.append((query, params))
+            return await super().execute(query, params, **options)
+
+    async with await AsyncConnection.connect(url) as conn:
+        conn.cursor_factory = Noting
+        await cast(conn, ballot, None)
+        await conn.rollback()
+    query, given = sent[0]
+    return _PARAMETER.sub(lambda found: _said(given[found[1]], varying), query) + ";\n"
+
+
+def _said(value: Any, varying: Mapping[str, str]) -> str:
+    """Return *value* as SQL."""
+    if isinstance(value, list):
+        return f"ARRAY[{', '.join(_said(one, varying) for one in value)}]"
+    if isinstance(value, datetime):
+        return "now()"
+    if isinstance(value, str):
+        return _text(value, varying)
+    if value is None or isinstance(value, int):
+        return "NULL" if value is None else str(value)
+    return _quoted(json.dumps(value.obj) if isinstance(value, Jsonb) else value.isoformat())
+
+
+def _text(value: str, varying: Mapping[str, str]) -> str:
+    parts = re.split(f"({'|'.join(map(re.escape, varying))})", value)
+    said = [f"({varying[p]})" if p in varying else _quoted(p) for p in parts if p]
+    return " || ".join(said) or "''"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

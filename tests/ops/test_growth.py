@@ -1,0 +1,211 @@
+"""What growth is measured on: a filled database is one that years of votes would have left."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import AsyncConnection
+
+from app import bench
+from app.ops import verify
+from app.ops.bench import compare, plans
+from app.ops.bench.growth import asked, kept, ledger
+from app.ops.bench.growth.fill import TABLES, fill
+from app.ops.bench.growth.plot import plot
+from app.ops.bench.growth.sizes import SIZES, Size
+from app.ops.bench.script import script_of
+
+NOW = datetime(2026, 11, 20, 21, 30, tzinfo=UTC)
+SMALL = Size("grown_in_a_test", 300, 6_000)
+
+INDEXES = "SELECT indexdef FROM pg_indexes WHERE tablename = ANY(%s) ORDER BY 1"
+KEYS = """
+SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
+WHERE conrelid = ANY(%s::regclass[]) ORDER BY 1
+"""
+
+
+def quiet(_: str) -> None:
+    """Hear of progress."""
+
+
+def rows(url: str, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    with psycopg.connect(url) as conn:
+        return conn.execute(query, parameters).fetchall()
+
+
+@pytest.fixture
+def filled(own_database_url: str) -> str:
+    """The URL of a database that was filled."""
+    fill(own_database_url, SMALL, NOW, quiet)
+    return own_database_url
+
+
+def test_a_filled_database_agrees_with_its_ledger(filled):
+    with psycopg.connect(filled) as conn:
+        result = verify.compare(conn)
+    assert (result.differences, result.rows) == (0, SMALL.rows)
+    assert result.boards > 200
+
+
+def test_a_fill_leaves_the_indexes_and_keys_that_the_migrations_made(own_database_url):
+    before = [rows(own_database_url, query, list(TABLES)) for query in (INDEXES, KEYS)]
+    fill(own_database_url, SMALL, NOW, quiet)
+    assert [rows(own_database_url, query, list(TABLES)) for query in (INDEXES, KEYS)] == before
+
+
+def test_a_filled_ledger_spans_years_and_keeps_the_boards_of_three_months(filled):
+    assert rows(filled, "SELECT min(day), max(day) FROM vote_history") == [
+        (date(2021, 11, 22), date(2026, 11, 20))
+    ]
+    months = rows(
+        filled,
+        r"SELECT DISTINCT split_part(board, '/', 2) FROM leaderboard"
+        r" WHERE board ~ '^users/\d{4}-\d{2}$' ORDER BY 1",
+    )
+    assert [month for (month,) in months] == ["2026-08", "2026-09", "2026-10", "2026-11"]
+    assert ("month", date(2026, 8, 1)) in rows(filled, "SELECT what, first FROM horizons")
+
+
+def test_a_filled_ledger_has_every_message_and_reasons_on_a_third_of_the_rows(filled):
+    missing = """
+    SELECT count(*) FROM vote_history AS v LEFT JOIN messages AS m
+    USING (team_id, channel_id, message_ts) WHERE m.team_id IS NULL
+    """
+    assert rows(filled, missing) == [(0,)]
+    messages, reasons = rows(filled, "SELECT count(*) FROM messages")[0][0], rows(
+        filled, "SELECT count(reason) FROM vote_history"
+    )[0][0]  # fmt: skip
+    assert messages == SMALL.rows * 4 // 5
+    assert abs(reasons / SMALL.rows - 1 / 3) < 0.05
+
+
+async def test_votes_go_on_after_a_fill(filled):
+    async with await AsyncConnection.connect(filled, autocommit=True) as conn:
+        await compare._ours(conn, compare._ballot(1_795_000_000_000_000, Random(1)))
+    last = rows(filled, "SELECT max(id), count(*) FROM vote_history")
+    assert last == [(SMALL.rows + 1, SMALL.rows + 1)]
+
+
+def test_the_same_time_gives_the_same_ledger_in_any_parts():
+    whole = "".join(ledger.pieces(SMALL, NOW, 1, SMALL.rows))
+    parts = [*ledger.pieces(SMALL, NOW, 1, 5_000), *ledger.pieces(SMALL, NOW, 5_001, SMALL.rows)]
+    assert "".join(parts) == whole
+    assert whole.count("\n") == SMALL.rows
+
+
+def test_few_get_most_of_the_points():
+    draw = Random(1)
+    got = [ledger.popular(1_000, draw.random() ** 3) for _ in range(10_000)]
+    most = sorted((got.count(who) for who in set(got)), reverse=True)
+    assert sum(most[:10]) > 0.15 * len(got)
+    assert len(most) > 900
+
+
+@pytest.fixture
+def server(embedded) -> Iterator[str]:
+    url = f"postgresql://{embedded.user}@/postgres?host={embedded.host}"
+    yield url
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute(f"DROP DATABASE IF EXISTS {SMALL.database} WITH (FORCE)")
+
+
+def test_a_database_is_kept_until_it_is_to_be_filled_anew(server, tmp_path: Path):
+    stamp, told = tmp_path / "stamp.json", list[str]()
+    kept.ensure(server, SMALL, stamp, told.append)
+    assert told.pop().startswith("6,000 rows: filled in")
+    told.clear()
+    kept.ensure(server, SMALL, stamp, told.append)
+    assert told == []
+    kept.ensure(server, SMALL, stamp, told.append, refill=True)
+    assert told
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"migrations": "others"}, {"rows": 7}, {"until": "2026-01-01T00:00:00+00:00"}, None],
+    ids=["migrations", "size", "age", "broken"],
+)
+def test_a_database_of_another_kind_is_filled_anew(server, tmp_path: Path, change):
+    stamp, told = tmp_path / "stamp.json", list[str]()
+    kept.ensure(server, SMALL, stamp, quiet)
+    said = json.loads(stamp.read_text())
+    stamp.write_text(json.dumps(said | change) if change else "{")
+    kept.ensure(server, SMALL, stamp, told.append)
+    assert told
+
+
+def test_a_fill_leaves_the_servers_settings_as_they_were(server, tmp_path: Path):
+    query = "SELECT name, setting FROM pg_settings WHERE name = ANY(%s) ORDER BY 1"
+    before = rows(server, query, list(kept._ROOM))
+    kept.ensure(server, SMALL, tmp_path / "stamp.json", quiet)
+    assert rows(server, query, list(kept._ROOM)) == before
+
+
+def test_members_ask_in_words_that_are_understood():
+    place, draw = asked.workspace(), Random(1)
+    for question in asked.QUESTIONS:
+        requests = asked.questions(place, SMALL, question, draw, NOW.date(), 3)
+        assert all(b"command=%2F" in request.data for request in requests)
+
+
+def test_a_picture_is_drawn():
+    figures = {"vote": {size.rows: [2.0, 3.0] for size in SIZES}}
+    assert plot(figures, {"vote": 10.0}).startswith(b"\x89PNG")
+
+
+async def test_plans_are_told_and_nothing_is_changed(filled):
+    counts = "SELECT (SELECT count(*) FROM vote_history), (SELECT sum(score) FROM leaderboard)"
+    before = rows(filled, counts)
+    names = {name.partition(" (")[0] for name, _ in await plans.explained(filled, SMALL.members)}
+    assert names == set(plans._questions(SMALL.members))
+    assert rows(filled, counts) == before
+
+
+LEDGER = """
+SELECT team_id, channel_id, message_ts, voter_id, target_id, delta, reason, kind, voted_at, day
+FROM vote_history
+"""
+WRITTEN = (
+    "SELECT team_id, channel_id, message_ts FROM messages",
+    LEDGER,
+    "SELECT team_id, board, target_id, score FROM leaderboard ORDER BY 2, 3",
+    "SELECT team_id, channel_id, message_ts, kind, only_for, thread_ts, body FROM outbox",
+)
+
+
+async def test_the_plain_transaction_writes_what_the_one_statement_writes(own_database_url):
+    ballot, written = compare._ballot(1_795_000_000_000_000, Random(1)), []
+    for store in (compare._ours, compare._plain):
+        async with await AsyncConnection.connect(own_database_url, autocommit=True) as conn:
+            await store(conn, ballot)
+            await store(conn, ballot)  # a message counts once
+        written.append([rows(own_database_url, query) for query in WRITTEN])
+        with psycopg.connect(own_database_url) as conn:
+            conn.execute("TRUNCATE messages, vote_history, leaderboard, outbox")
+    assert written[0] == written[1]
+    assert [len(table) for table in written[0]] == [1, 1, 12, 1]
+
+
+async def test_pgbench_casts_votes_with_our_statement(
+    own_database_url, tmp_path: Path, monkeypatch
+):
+    monkeypatch.setattr(compare, "SECONDS", 1.0)
+    script = tmp_path / "vote.sql"
+    script.write_text(compare._DRAWN + await script_of(own_database_url, *compare._varying()))
+    assert rows(own_database_url, "SELECT count(*) FROM vote_history") == [(0,)]
+    assert await compare._pgbench(own_database_url, script, 2) > 0
+    with psycopg.connect(own_database_url) as conn:
+        assert verify.compare(conn).differences == 0
+    votes = rows(own_database_url, "SELECT count(*) FROM vote_history")[0][0]
+    assert rows(own_database_url, "SELECT count(*) FROM outbox") == [(votes,)]
+
+
+def test_what_takes_minutes_runs_only_when_it_is_named():
+    assert set(bench._read([]).only) == set(bench.BENCHMARKS) - {"growth", "plans"}
+    assert bench._read(["--only", "growth", "--refill"]).refill
