@@ -1,0 +1,56 @@
+"""Names of files: meant from the folder in which a command is called."""
+
+import asyncio
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.process import ROOT, run
+
+PYTHON = """#!/bin/sh
+[ "$1" = -c ] || echo "$(pwd) $PPTBOT_CALLED_FROM $*"
+"""
+"""A Python that has all packages, and tells where it is called and for whom."""
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    """A folder that is not pptbot's, with a file of scores in it."""
+    folder = tmp_path / "else where"
+    folder.mkdir()
+    (folder / "old.json").write_text('{"U1": 3}')
+    return folder
+
+
+async def test_a_file_is_looked_for_where_the_command_was_called(elsewhere, own_database_url):
+    status, out, err = await run(
+        "import-json", "old.json", "--archive", folder=ROOT,
+        DATABASE_URL=own_database_url, PPTBOT_CALLED_FROM=str(elsewhere),
+    )  # fmt: skip
+    assert (status, err) == (0, "")
+    assert "1 person with 3 points" in out
+    assert not (elsewhere / "old.json").exists()
+
+
+async def test_a_folder_that_is_gone_does_not_keep_a_command_from_working(
+    tmp_path, own_database_url
+):
+    status, _, err = await run(
+        "verify", folder=ROOT, DATABASE_URL=own_database_url, PPTBOT_CALLED_FROM=str(tmp_path / "x")
+    )
+    assert (status, err) == (0, "")
+
+
+async def test_commands_tell_the_app_from_where_they_are_called(tmp_path, elsewhere):
+    shutil.copytree(ROOT / "bin", tmp_path / "pptbot" / "bin")
+    python = tmp_path / "python3"
+    python.write_text(PYTHON)
+    python.chmod(0o755)
+    process = await asyncio.create_subprocess_exec(
+        tmp_path / "pptbot/bin/export", "--csv", "tables", cwd=elsewhere,
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}"}, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, _ = await process.communicate()
+    assert out.decode() == f"{tmp_path / 'pptbot'} {elsewhere} -m app export --csv tables\n"
