@@ -22,7 +22,7 @@ _ADDRESS: Final = re.compile(r"^[\s:,]*")
 _NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
 _CHANNEL: Final = re.compile(r"<#([A-Za-z0-9]{1,64})(?:\|[^<>]*)?>")
 _HERE: Final = frozenset({"here", "#here"})
-_BOTTOM: Final = frozenset({"bottom", "last"})
+_ENDS: Final = {"top": False, "first": False, "bottom": True, "last": True}
 _BOARDS: Final = {
     "users": USERS, "people": USERS, "members": USERS, "things": THINGS, "givers": GIVERS,
 }  # fmt: skip
@@ -33,7 +33,7 @@ _PAIRS: Final = {
 }  # fmt: skip
 _CHART: Final = frozenset({"chart", "graph"})
 _KNOWN: Final = (
-    *periods.SPOKEN, *_BOARDS, "bottom", "chart", "here", "help", "last week", "last month",
+    *periods.SPOKEN, *_BOARDS, "top", "bottom", "chart", "here", "help", "last week", "last month",
 )  # fmt: skip
 _ASKED: Final = ("leaderboard", "help")
 
@@ -203,7 +203,7 @@ def _board(word: str) -> tuple[str, Any] | None:
 
 
 def _end(word: str) -> tuple[str, Any] | None:
-    return ("bottom", True) if word in _BOTTOM else None
+    return ("bottom", _ENDS[word]) if word in _ENDS else None
 
 
 def _chart(word: str) -> tuple[str, Any] | None:

@@ -1,5 +1,6 @@
 """A board as a message: whether it may be shown there, its places, their names, and its table."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -65,9 +66,10 @@ class Boards:
             self.ladders, asked.team, asked.reader, show, datetime.now(UTC), self.settings
         )
         targets = [*board.targets, asked.reader] if asked.public else board.targets
-        names = await self.named(asked.team, targets)
+        # Each may wait for Slack; whoever asks waits for both at once.
+        names, kind = await asyncio.gather(self.named(asked.team, targets), self.tables.kind())
         reader = asked.reader if asked.public else None
-        return page(board, names, await self.tables.kind(), reader, shown=asked.shown)
+        return page(board, names, kind, reader, shown=asked.shown)
 
     async def may_show(self, team: str, channel: str | None, where: str) -> bool:
         """Tell whether the board of *channel*, None for that of all, may be shown in *where*."""

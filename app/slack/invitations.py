@@ -48,10 +48,11 @@ class Invitations:
         except FAILURES as error:
             _log.info("channels.unknown", reason=failure(error).reason)
             return True
+        channels = answer.get("channels")
+        if not isinstance(channels, list):  # no answer to what was asked
+            return True
         # A page may be empty and yet not the last.
-        return bool(richtext.dicts(answer.get("channels"))) or bool(
-            _more(answer.get("response_metadata"))
-        )
+        return bool(richtext.dicts(channels)) or _more(answer.get("response_metadata"))
 
 
 def _more(paging: Any) -> bool:

@@ -75,15 +75,20 @@ class Places:
             async with asyncio.timeout(PATIENCE):
                 answer = await self._client.conversations_info(channel=channel)
         except FAILURES as error:
-            failed = failure(error)
-            _log.info("channel.unknown", channel=channel, reason=failed.reason)
-            # Slack knows no such channel, or the app may not see it: private by now.
-            private = failed.reason == _NOT_SEEN or await self._stored(team, channel)
-            self._remember(team, channel, private=private)
-            return private
+            return await self._untold(team, channel, failure(error).reason)
         said = answer.get("channel")
-        private = not isinstance(said, dict) or any(said.get(kind) for kind in _PERSONAL)
+        if not isinstance(said, dict):
+            return await self._untold(team, channel, "no channel")
+        private = any(said.get(kind) for kind in _PERSONAL)
         self.note(team, channel, private=private)
+        return private
+
+    async def _untold(self, team: str, channel: str, reason: str) -> bool:
+        """Return whether *channel* is private, where Slack does not say so now."""
+        _log.info("channel.unknown", channel=channel, reason=reason)
+        # Slack knows no such channel, or the app may not see it: private by now.
+        private = reason == _NOT_SEEN or await self._stored(team, channel)
+        self._remember(team, channel, private=private)
         return private
 
     async def _stored(self, team: str, channel: str) -> bool:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.ops.local_slack import events, interactions
 from app.ops.local_slack.composer import compose
+from app.slack import forms
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 LEDGER = "SELECT id, voter_id, target_id, delta, kind FROM vote_history ORDER BY id"
@@ -125,6 +126,14 @@ async def test_nobody_takes_back_the_votes_of_another(talk, log_lines):
     assert "not yours" in talk.updates()[-1]["text"]
     (line,) = _logged(log_lines, "action.refused")
     assert (line["reason"], line["user"]) == ("not_yours", BOB)
+
+
+async def test_somebody_of_another_workspace_takes_nothing_back(talk, log_lines):
+    await talk.said("@carol++", by="ann")
+    card = await _karma(talk, "")
+    await talk.click(card, "karma_undo", user={"id": ANN, "team_id": "T0ELSEWHER"})
+    assert await talk.scores() == {CAROL: 1}
+    assert [line["reason"] for line in _logged(log_lines, "action.refused")] == ["stranger"]
 
 
 async def test_two_presses_at_once_are_one_reversal(talk):
@@ -460,11 +469,20 @@ async def test_no_forged_submission_changes_anything_or_fails(talk, log_lines):
         assert (await talk.deliver_interaction(good | shape)).status in (200, 400), shape
     assert await talk.scores() == {BOB: 1, CAROL: 1}
     assert not _logged(log_lines, "event.failed")
-    assert {line["reason"] for line in _logged(log_lines, "action.refused")} == {"misshapen"}
+    assert {line["reason"] for line in _logged(log_lines, "action.refused")} == {
+        "misshapen",
+        "stranger",
+    }
 
 
 async def test_when_slack_opens_no_form_one_line_says_so(talk):
     talk.slack.fail("views.open", error="expired_trigger_id")
+    assert "could not open the form" in (await _karma(talk, "forget-me"))["text"]
+
+
+async def test_a_form_that_slack_is_slow_to_open_is_not_waited_for(talk, monkeypatch):
+    monkeypatch.setattr(forms, "PATIENCE", 0.05)
+    talk.slack.fail("views.open", delay=60)
     assert "could not open the form" in (await _karma(talk, "forget-me"))["text"]
 
 

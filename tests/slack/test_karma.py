@@ -152,6 +152,12 @@ async def test_a_button_with_a_value_of_no_target_changes_nothing(talk, value):
     assert talk.updates() == []
 
 
+async def test_a_button_shows_nothing_to_somebody_of_another_workspace(talk):
+    stranger = {"id": talk.id_of("eve"), "team_id": "T0ELSEWHER"}
+    await talk.click(await asked_of_bob(talk), views.HISTORY, user=stranger)
+    assert talk.updates() == []
+
+
 async def asked_of_bob(talk):
     await some_votes(talk)
     return await asked(talk, "@bob")

@@ -22,7 +22,7 @@ from app.core.replies import acts as words
 from app.core.replies import usage
 from app.core.replies.votes import mentioned
 from app.core.vote import is_thing
-from app.slack import asking
+from app.slack import asking, forms
 from app.slack.answers import answer
 from app.slack.asking import Asking
 from app.slack.context import Context
@@ -51,8 +51,9 @@ def register(app: AsyncApp, context: Context) -> None:
     async def pressed(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
         said = asking.button(body)
-        if said is None or not _ROW.fullmatch(said.text):
-            _refused(body, said, "misshapen")
+        fits = said is not None and _ROW.fullmatch(said.text)
+        if said is None or not fits or asking.stranger(body, said.team):
+            _refused(body, said, "stranger" if fits else "misshapen")
             return
         page = await _undo_named(body, said, context)
         content = {"text": page.text, "blocks": page.blocks, "replace_original": True}
@@ -62,8 +63,8 @@ def register(app: AsyncApp, context: Context) -> None:
 
     async def submitted(body: dict[str, Any], ack: AsyncAck) -> None:
         said = asking.submission(body, views.CONFIRM)
-        if said is None:
-            _refused(body, said, "misshapen")
+        if said is None or asking.stranger(body, said.team):
+            _refused(body, said, "stranger" if said else "misshapen")
             await ack()
         elif " ".join(said.text.casefold().split()) != words.FORGET_WORDS:
             errors = {views.CONFIRM_BLOCK: words.FORGET_MISTYPED}
@@ -115,13 +116,8 @@ async def export(said: Asking, context: Context) -> Page:
 
 async def forget_me(said: Asking, context: Context) -> Page:
     """Open the form that says what being forgotten means."""
-    client = context.errands.client
-    try:
-        await client.views_open(trigger_id=said.trigger, view=views.forget_form())
-    except FAILURES as error:
-        _log.info("form.not_opened", team=said.team, reason=failure(error).reason)
-        return Page(words.NO_MODAL)
-    return Page(words.FORM_OPENED)
+    shown = await forms.opened(context.errands.client, said, views.forget_form())
+    return Page(words.FORM_OPENED if shown else words.NO_MODAL)
 
 
 ACTS: Final[Mapping[type[Act], Acting]] = {

@@ -11,10 +11,9 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app.slack import asking, events
+from app.slack import asking, events, forms
 from app.slack.asking import Asking
 from app.slack.context import Context
-from app.slack.failures import FAILURES, failure
 from app.slack.homes import Homes
 from app.slack.listeners.acts import opt_in, opt_out
 from app.slack.views import home as views
@@ -64,7 +63,7 @@ def _pressed(body: dict[str, Any], context: Context) -> Asking | None:
     said = asking.button(body)
     if said is None or not _at_home(said.team, context):
         return None
-    if body["user"].get("team_id") not in (None, said.team):
+    if asking.stranger(body, said.team):
         return None
     action = asking.action(body)
     if _SPAN.fullmatch(action):
@@ -81,17 +80,10 @@ def _at_home(team: str, context: Context) -> bool:
 
 async def _act(action: str, said: Asking, context: Context, homes: Homes) -> None:
     if action == views.HELP:
-        await _help(said, homes)
+        await forms.opened(homes.client, said, views.help_form())
         return
     if action in _ACTS:
         await _ACTS[action][1](said, context)
         await homes.opened(said.team, said.user)
     else:
         await homes.opened(said.team, said.user, said.text)
-
-
-async def _help(said: Asking, homes: Homes) -> None:
-    try:
-        await homes.client.views_open(trigger_id=said.trigger, view=views.help_form())
-    except FAILURES as error:
-        _log.info("form.not_opened", team=said.team, reason=failure(error).reason)

@@ -68,7 +68,8 @@ def register(
         started = time.perf_counter()
         await ack()
         said = asking.button(body)
-        command = _pressed(said.text, body) if said else None
+        fits = said is not None and not asking.stranger(body, said.team)
+        command = _pressed(said.text, body) if said and fits else None
         if said and command:
             page = await _answered(command, said)
             content = {"text": page.text, "blocks": page.blocks, "replace_original": True}

@@ -1,0 +1,47 @@
+"""Where Slack answers `ok` and nothing else, what was known before stays true."""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+from aiohttp import web
+from slack_sdk.web.async_client import AsyncWebClient
+
+from app.slack.invitations import Invitations
+from app.slack.places import Places
+from app.store import channels
+
+TEAM, DEV, LOBBY = "T0TEAM0001", "C0DEV00001", "C0LOBBY001"
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[AsyncWebClient]:
+    """A client of a Slack that says `{"ok": true}` to everything."""
+
+    async def fine(_: web.Request) -> web.Response:
+        return web.json_response({"ok": True})
+
+    application = web.Application()
+    application.router.add_route("*", "/api/{method}", fine)
+    async with contextlib.AsyncExitStack() as stack:
+        runner = web.AppRunner(application)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        port = runner.addresses[0][1]
+        yield AsyncWebClient("xoxb-1", f"http://127.0.0.1:{port}/api/", session=session)
+
+
+async def test_nobody_is_told_to_invite_the_app(client):
+    assert await Invitations(client).any()
+
+
+async def test_a_public_channel_stays_public_and_an_unknown_one_is_private(database, client):
+    await database.run(lambda conn: channels.learnt(conn, {(TEAM, DEV): False}))
+    places = Places(database, client)
+    assert await places.public(TEAM, DEV)
+    assert not await places.public(TEAM, LOBBY)
+    await places.flush()
+    assert await database.run(lambda conn: channels.private(conn, TEAM, DEV)) is False
