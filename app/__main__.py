@@ -3,6 +3,8 @@
 import argparse
 import asyncio
 import contextlib
+import errno
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -39,7 +41,7 @@ def serve(arguments: Sequence[str]) -> int:
     _parser("server", "Runs the app; the environment says where (docs/environment.md).").parse_args(
         arguments
     )
-    given = config.read(slack=True)
+    given = _configured(slack=True)
     log.configure(given.log_level, given.log_format)
     with database(given) as (url, embedded):
         if embedded:
@@ -48,12 +50,25 @@ def serve(arguments: Sequence[str]) -> int:
     return 0
 
 
+def _configured(*, slack: bool = False) -> Config:
+    """Read the configuration beside bin/, then go where the command was called from."""
+    given = config.read(slack=slack)
+    _return()
+    return given
+
+
+def _return() -> None:
+    """Go to the folder that names of files are meant from, which bin/setup had to leave."""
+    with contextlib.suppress(OSError):  # a folder that is gone names no files
+        os.chdir(os.environ.pop("PPTBOT_CALLED_FROM", "."))
+
+
 def migrate_(arguments: Sequence[str]) -> int:
     """Apply, roll back, list or write migrations."""
     wanted = migrate.read(arguments)
     if wanted.command == "new":
         return migrate.new(wanted.name)
-    with database(config.read()) as (url, _):
+    with database(_configured()) as (url, _):
         return migrate.run(wanted, url)
 
 
@@ -61,6 +76,7 @@ def play(arguments: Sequence[str]) -> int:
     """Open the playground."""
     from app import playground  # noqa: PLC0415 (its terminal libraries are of no use elsewhere)
 
+    _return()
     return playground.main(arguments, LOCAL)
 
 
@@ -76,7 +92,7 @@ def catch_up_(arguments: Sequence[str]) -> int:
     from app import catch_up  # noqa: PLC0415 (its terminal library is of no use elsewhere)
 
     wanted = catch_up.read(arguments)
-    given = catch_up.checked(config.read())
+    given = catch_up.checked(_configured())
     log.configure("error", given.log_format, sys.stderr)
     with database(given) as (url, embedded):
         if embedded:
@@ -89,7 +105,7 @@ def verify_(arguments: Sequence[str]) -> int:
     from app.ops import verify  # noqa: PLC0415 (as above)
 
     wanted = verify.read(arguments)
-    with database(config.read()) as (url, embedded):
+    with database(_configured()) as (url, embedded):
         if embedded:
             migrations.apply(url)
         return verify.run(wanted, url)
@@ -100,7 +116,7 @@ def maintain(arguments: Sequence[str]) -> int:
     from app.ops import maintenance  # noqa: PLC0415 (as above)
 
     wanted = maintenance.read(arguments, LOCAL)
-    with database(config.read()) as (url, embedded):
+    with database(_configured()) as (url, embedded):
         if embedded:
             migrations.apply(url)
         return maintenance.run(wanted, url)
@@ -111,7 +127,7 @@ def import_(arguments: Sequence[str]) -> int:
     from app import import_json  # noqa: PLC0415 (as above)
 
     wanted = import_json.read(arguments)
-    given = config.read()
+    given = _configured()
     with database(given) as (url, embedded):
         if embedded:
             migrations.apply(url)
@@ -123,7 +139,7 @@ def export_(arguments: Sequence[str]) -> int:
     from app import export  # noqa: PLC0415 (as above)
 
     wanted = export.read(arguments)
-    with database(config.read()) as (url, embedded):
+    with database(_configured()) as (url, embedded):
         if embedded:
             migrations.apply(url)
         return uvloop.run(export.run(wanted, url))
@@ -134,7 +150,7 @@ def back_up(arguments: Sequence[str]) -> int:
     from app.ops.backup import take  # noqa: PLC0415 (no other command needs it)
 
     wanted = take.read(arguments, LOCAL / "backups")
-    with database(config.read()) as (url, _):
+    with database(_configured()) as (url, _):
         return take.run(wanted, url)
 
 
@@ -143,7 +159,7 @@ def restore_(arguments: Sequence[str]) -> int:
     from app.ops.backup import restore  # noqa: PLC0415 (as above)
 
     wanted = restore.read(arguments)
-    with database(config.read()) as (url, _):
+    with database(_configured()) as (url, _):
         return restore.run(wanted, url)
 
 
@@ -168,18 +184,31 @@ def main(words: Sequence[str]) -> int:
         print(f"usage: python -m app {{{','.join(COMMANDS)}}} …", file=sys.stderr)
         return 2
     try:
-        return COMMANDS[words[0]](words[1:])
+        return _written_out(COMMANDS[words[0]], words[1:])
     except ConfigError as error:
         problems = error.problems
     except (StartError, EmbeddedError, UsageError, OperatingError) as error:
         problems = [str(error)]
     except psycopg.Error as error:
         problems = [_told(error)]
+    except OSError as error:
+        if error.errno not in (errno.EPIPE, errno.ENOSPC):
+            raise
+        problems = [f"cannot write the output: {os.strerror(error.errno).lower()}"]
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left of it has nowhere to go
     except (KeyboardInterrupt, asyncio.CancelledError):
         return 130
     for problem in problems:
         print(f"bin/{words[0]}: {problem}", file=sys.stderr)
     return 1
+
+
+def _written_out(command: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> int:
+    """Run *command*; raise OSError if what it says cannot be written, were it only its help."""
+    try:
+        return command(arguments)
+    finally:
+        print(end="", flush=True)
 
 
 def _told(error: psycopg.Error) -> str:

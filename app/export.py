@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -29,7 +29,7 @@ _CONNECTION: Final[dict[str, Any]] = {
 }
 STDOUT: Final = Path("-")
 
-Pieces = AsyncIterator[bytes]
+Pieces = AsyncGenerator[bytes, None]
 
 
 class ExportError(Exception):
@@ -137,9 +137,10 @@ async def _flow(pieces: Pieces, file: IO[bytes]) -> None:
     quiet = not console.is_terminal or file.isatty()
     with Progress(*columns, console=console, disable=quiet, transient=True) as bar:
         task = bar.add_task("", total=None)
-        async for piece in pieces:
-            file.write(piece)
-            bar.advance(task, len(piece))
+        async with contextlib.aclosing(pieces):  # or a COPY would keep the connection for itself
+            async for piece in pieces:
+                file.write(piece)
+                bar.advance(task, len(piece))
     file.flush()
 
 

@@ -1,7 +1,7 @@
 """Gives the whole data set away, from one snapshot, in pieces that are never large."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -77,7 +77,7 @@ async def totals(conn: Conn) -> dict[str, int]:
 _NOW: Final = """SELECT to_char(now(), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
 
-async def document(conn: Conn, version: str) -> AsyncIterator[bytes]:
+async def document(conn: Conn, version: str) -> AsyncGenerator[bytes, None]:
     """Give the data set as one JSON document, in pieces, a row on a line.
 
     To be called inside of `snapshot`.
@@ -138,7 +138,7 @@ COPY (SELECT {columns} FROM {table} ORDER BY {key}) TO STDOUT WITH (FORMAT csv, 
 """)
 
 
-async def csv(conn: Conn, table: str) -> AsyncIterator[bytes]:
+async def csv(conn: Conn, table: str) -> AsyncGenerator[bytes, None]:
     """Give *table* as CSV with a header, in pieces; to be called inside of `snapshot`."""
     of = await shape(conn, table)
     query = _CSV.format(

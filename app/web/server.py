@@ -14,8 +14,9 @@ MAX_BODY: Final = 1024 * 1024
 """Bytes of a request's body; Slack's longest messages stay far below."""
 LINGER: Final = 2.0
 """Seconds for which the rest of a refused body is read, so that the refusal can be heard."""
-DRAIN: Final = 5.0
-"""Seconds that requests under way may take when the server stops."""
+DRAIN: Final = 4.0
+"""Seconds that requests under way may take when the server stops. The library waits that long
+twice, before and after it asks them to end; within 10 seconds the process is to be gone."""
 
 
 def application(routes: Iterable[web.RouteDef]) -> web.Application:

@@ -8,6 +8,7 @@ import pytest
 from app.ops.local_slack import events
 from app.ops.local_slack.delivery import Delivery
 from app.store import migrations
+from app.web.server import DRAIN
 from tests.process import Server, run
 from tests.talk import SIGNING_SECRET
 
@@ -103,6 +104,11 @@ async def test_a_signal_ends_the_server_with_0_after_what_is_under_way(
     await slack.until(lambda: slack.posts_in("general"))
     assert await one.stop(number) == 0
     assert [post.text for post in slack.posts_in("general")] == ["bob has 1 point (+1)"]
+
+
+def test_requests_that_do_not_end_leave_time_for_the_rest_of_a_stop():
+    stop_within = 10  # docs/operate.md; the library waits before and after it asks them to end
+    assert stop_within - 2 * DRAIN >= 2
 
 
 async def test_unknown_commands_and_options_are_wrong_usage(tmp_path):

@@ -1,0 +1,30 @@
+"""`bin/export --csv`: a table that cannot be written to its end does not keep the command."""
+
+import resource
+import subprocess
+import sys
+
+import psycopg
+
+from tests.process import environment
+
+ROOM = 200_000
+"""Bytes that a file may have: less than the table, which is more than a connection holds back."""
+
+
+def test_a_disk_that_is_full_in_the_middle_of_a_table_ends_the_command(tmp_path, database_url):
+    with psycopg.connect(database_url, autocommit=True) as conn:
+        conn.execute(
+            "INSERT INTO things SELECT 'T1', 'thing:' || n, repeat('x', 60)"
+            " FROM generate_series(1, 200000) n"
+        )
+    limited = subprocess.run(
+        [sys.executable, "-m", "app", "export", "--csv", "tables"],
+        cwd=tmp_path, env=environment(DATABASE_URL=database_url), capture_output=True, text=True,
+        check=False, timeout=60,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, ROOM)),
+    )  # fmt: skip
+    assert (limited.returncode, limited.stderr) == (
+        1, "bin/export: cannot write tables: file too large\n"
+    )  # fmt: skip
+    assert list((tmp_path / "tables").iterdir()) == []
