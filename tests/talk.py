@@ -1,5 +1,6 @@
 """The language of dialogue tests: who said what in Slack, and what was heard from the app."""
 
+import asyncio
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -74,7 +75,7 @@ class Talk:
         """Deliver an event; the app has answered 200 and said all it wants to say."""
         answer = await self.deliver(payload)
         assert answer.status == 200, answer
-        await self.running.sender.settled()
+        await self.settled()
 
     async def deliver(self, payload: dict[str, Any]) -> Answer:
         return await self.delivery.deliver(payload)
@@ -99,7 +100,7 @@ class Talk:
         answer = self._answered(await self.delivery.command(fields))
         if answer:
             self._shown(answer, user, where)
-        await self.running.sender.settled()
+        await self.settled()
         return answer
 
     def _shown(self, answer: dict[str, Any], user: str, channel: str) -> None:
@@ -108,6 +109,11 @@ class Talk:
         except MethodError as refusal:
             reason = f"{refusal.error} {' '.join(refusal.messages)}"
             raise AssertionError(f"Slack would not show the app's answer: {reason}") from None
+
+    async def settled(self) -> None:
+        """Wait until the app has said all it wants to say; a test fails when that takes long."""
+        async with asyncio.timeout(60):
+            await self.running.sender.settled()
 
     @staticmethod
     def _answered(answer: Answer) -> Any:
@@ -125,7 +131,7 @@ class Talk:
         """
         payload = self.press(where, action_id, by, value) | forged
         answer = self._answered(await self.deliver_interaction(payload))
-        await self.running.sender.settled()
+        await self.settled()
         return answer
 
     def press(
@@ -171,7 +177,7 @@ class Talk:
         payload = interactions.submitted(self.slack.workspace, view, user=user, state=state)
         answer = self._answered(await self.deliver_interaction(payload))
         modals.submitted(self.slack.workspace, user, view, answer)
-        await self.running.sender.settled()
+        await self.settled()
         return answer
 
     async def close(self, view: View, by: str = "ann") -> None:
@@ -199,7 +205,7 @@ class Talk:
         else:
             payload = interactions.global_shortcut(workspace, callback_id, user=user)
         self._answered(await self.deliver_interaction(payload))
-        await self.running.sender.settled()
+        await self.settled()
 
     async def react(self, post: Post, emoji: str, by: str = "ann") -> None:
         """Let a member react to a message."""
