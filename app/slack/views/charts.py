@@ -6,6 +6,7 @@ from typing import Any, Final
 from app.core.charts import Chart
 from app.core.commands import ShowChart
 from app.core.replies import boards, charts
+from app.slack.views.buttons import button
 from app.slack.views.leaderboard import Page
 
 Block = dict[str, Any]
@@ -59,8 +60,4 @@ def _board(show: ShowChart, board: str, label: str) -> Block:
 
 
 def _button(action: str, part: str, label: str, show: ShowChart, *, chosen: bool = False) -> Block:
-    # The mark says by more than a colour which one is shown.
-    text = {"type": "plain_text", "text": f"✓ {label}" if chosen else label}
-    name = f"{action}_{part}" if part else action
-    button: Block = {"type": "button", "action_id": name, "text": text, "value": show.words}
-    return button | {"style": "primary"} if chosen else button
+    return button(action, part, label, show.words, chosen=chosen)

@@ -8,6 +8,7 @@ from app.core.commands import ShowBoard
 from app.core.replies import boards as words
 from app.core.replies import text as texts
 from app.core.tokens import unescaped
+from app.slack.views.buttons import button
 from app.slack.views.tables import DATA_TABLE, TEXT, Rows, table
 from app.standings import Leaderboard
 
@@ -120,8 +121,4 @@ def _board(show: ShowBoard, board: str, label: str) -> Block:
 
 
 def _button(action: str, part: str, label: str, show: ShowBoard, *, chosen: bool = False) -> Block:
-    # The mark says by more than a colour which one is shown.
-    text = {"type": "plain_text", "text": f"✓ {label}" if chosen else label}
-    name = f"{action}_{part}" if part else action
-    button: Block = {"type": "button", "action_id": name, "text": text, "value": show.words}
-    return button | {"style": "primary"} if chosen else button
+    return button(action, part, label, show.words, chosen=chosen)
