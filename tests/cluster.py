@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,16 @@ class Cluster:
         with psycopg.connect(self.url, autocommit=True) as conn:
             conn.execute(f"ALTER SYSTEM SET {name} = '{value}'")
             conn.execute("SELECT pg_reload_conf()")
+        self._await_setting(name, value)
+
+    def _await_setting(self, name: str, value: str) -> None:
+        """Return when a new session has it: by then the server has told the old ones too."""
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            with psycopg.connect(self.url) as conn:
+                if conn.execute("SELECT current_setting(%s)", [name]).fetchone() == (value,):
+                    return
+        raise TimeoutError(f"{name} is not {value}")
 
     def close(self) -> None:
         """Stop the server and remove its data."""
