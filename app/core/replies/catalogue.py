@@ -1,0 +1,91 @@
+"""The wording itself: Fluent catalogues, one folder in `app/core/locales` for each language.
+
+A language is added by adding its folder: no code names one but English, which every other falls
+back to where it lacks a phrase. They are read once, on import, as code is.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from babel import Locale
+from fluent.runtime import FluentBundle, FluentResource
+
+FOLDER: Final = Path(__file__).parent.parent / "locales"
+ENGLISH: Final = "en"
+LANGUAGES: Final = tuple(sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir()))
+"""The languages that there are, by their codes of ISO 639."""
+
+_spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
+
+
+def speak(language: str) -> None:
+    """Say what is said in this task from now on in *language*, if there is such a catalogue."""
+    _spoken.set(language if language in LANGUAGES else ENGLISH)
+
+
+@contextlib.contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Say what is said inside in *language*."""
+    token = _spoken.set(language if language in LANGUAGES else ENGLISH)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+def locale() -> Locale:
+    """Return the language now spoken, with its names of months and its plural forms."""
+    return Locale(_spoken.get())
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Something that is said: known by the id of its message in the catalogues."""
+
+    id: str
+
+    def __call__(self, **given: str | int) -> str:
+        """Return it in the language now spoken, with what is *given* put in.
+
+        Numbers choose plural forms and are written as the language has them; text is put in as it
+        is, so people's words are escaped before. Raises KeyError for what no catalogue has.
+        """
+        bundle = _bundle_with(_spoken.get(), self.id)
+        message = bundle.get_message(self.id)
+        if message.value is None:
+            raise KeyError(self.id)
+        said, errors = bundle.format_pattern(message.value, given)
+        if errors:
+            raise errors[0]
+        return str(said)
+
+
+@cache
+def _bundle_with(language: str, phrase: str) -> FluentBundle:
+    """Return the catalogue of *language*, or the English one where that lacks the *phrase*."""
+    own = bundle(language)
+    return own if own.has_message(phrase) else bundle(ENGLISH)
+
+
+@cache
+def bundle(language: str) -> FluentBundle:
+    """Return the whole catalogue of *language*."""
+    made = FluentBundle([language], use_isolating=False, functions=_functions(language))
+    for file in sorted((FOLDER / language).glob("*.ftl")):
+        made.add_resource(FluentResource(file.read_text("utf-8")))
+    return made
+
+
+def _functions(language: str) -> dict[str, Callable[[Any], Any]]:
+    ordinal = Locale(language).ordinal_form
+
+    def form(number: object) -> str:
+        """Return which ordinal form a number has: `one` for 1st, `two` for 2nd."""
+        return ordinal(int(str(number)))
+
+    return {"ORDINAL": form}
