@@ -20,6 +20,7 @@ from app.slack.history import History, HistoryError, Pause, StoppedError
 from app.slack.people import People
 from app.store import migrations
 from app.store.database import Database, UnavailableError
+from app.store.rulebook import Rulebook
 from app.votes import Ears
 
 _HINTS: Final = {
@@ -91,8 +92,10 @@ async def _caught_up(
         client = await stack.enter_async_context(parts.web_client(given))
         people = People(database, client)
         stack.push_async_callback(people.close)
-        ears = Ears(database, Settings(daily_allowance=given.daily_allowance), people.members_of)
-        await ears.absent.learn(database)
+        rulebook = Rulebook(Settings(daily_allowance=given.daily_allowance))
+        ears = Ears(database, rulebook, people.members_of)
+        for learner in (ears.absent, rulebook):
+            await learner.learn(database)
         pause = Pause()
         manner = Manner(quiet=wanted.quiet)
         catch_up = CatchUp(ears, History(client, pause), pause, manner, follow=screen.follow)

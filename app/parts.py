@@ -30,7 +30,9 @@ from app.slack.sockets import Sockets, Timing
 from app.slack.studio import Studio
 from app.slack.watched import WatchedClient
 from app.store.database import Database
+from app.store.following import Learner, follow
 from app.store.privacy import Absent
+from app.store.rulebook import Rulebook
 from app.upkeep import keep_tidy
 from app.votes import Ears
 from app.watch import Watch
@@ -60,18 +62,19 @@ async def context(
     pace: float,
 ) -> Context:
     """Make what the listeners share; it is taken down with *stack*."""
-    settings = Settings(daily_allowance=config.daily_allowance)
+    absent, rulebook = Absent(), Rulebook(Settings(daily_allowance=config.daily_allowance))
+    await _known(stack, database, absent, rulebook)
     people = People(database, client)
     stack.push_async_callback(people.close)
-    boards = Boards.made(database, client, people, settings)
+    boards = Boards.made(database, client, people, rulebook)
     stack.push_async_callback(boards.ladders.close)
-    sender = Sender(database, client, Wording(database, people, settings, boards), pace)
+    sender = Sender(database, client, Wording(database, people, rulebook, boards), pace)
     identity = Identity(client)
     await stack.enter_async_context(_background(sender.run(), sender.stop))
     for work in (_introduced(identity, database), keep_tidy(database)):
         task = await stack.enter_async_context(_background(work))
         task.add_done_callback(_forgotten)
-    ears = Ears(database, settings, people.members_of, client.watch, await _absent(stack, database))
+    ears = Ears(database, rulebook, people.members_of, client.watch, absent)
     listening = await _listening(stack, config, ears, client, sender, boards.places)
     studio, errands = Studio(), Errands(client)
     stack.push_async_callback(studio.close)
@@ -82,13 +85,12 @@ async def context(
     return Context(ears, people, identity, sender, boards, errands, listening, homes, charts)
 
 
-async def _absent(stack: contextlib.AsyncExitStack, database: Database) -> Absent:
-    """Return who has opted out, known before the first vote is heard."""
-    absent = Absent()
-    await absent.learn(database)
-    task = await stack.enter_async_context(_background(absent.follow(database)))
+async def _known(stack: contextlib.AsyncExitStack, database: Database, *learners: Learner) -> None:
+    """Let *learners* know what they are to know before the first vote is heard, and follow it."""
+    for learner in learners:
+        await learner.learn(database)
+    task = await stack.enter_async_context(_background(follow(learners, database)))
     task.add_done_callback(_forgotten)
-    return absent
 
 
 async def _introduced(identity: Identity, database: Database) -> None:

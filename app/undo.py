@@ -60,15 +60,15 @@ async def undo_named(ears: Ears, team: str, user: str, row: int, now: datetime) 
 async def fresh(ears: Ears, team: str, user: str, now: datetime) -> Given | None:
     """Return the votes of *user* that can be taken back now, if there are any."""
     found = await ears.database.run(lambda conn: undo.latest(conn, team, user))
-    return found[0] if found and not _too_old(ears, found[0], now) else None
+    return found[0] if found and not _too_old(ears, team, found[0], now) else None
 
 
 async def _undo(ears: Ears, team: str, given: Given, now: datetime) -> Undone | Refused:
-    if _too_old(ears, given, now):
+    if _too_old(ears, team, given, now):
         return Refused.TOO_OLD
     message = Message(team, given.channel, given.ts, "", NOTHING, revision=UNDONE)
-    ballot = Ballot(message, Ruling(), ears.settings.day(given.at))
-    allowance = ears.settings.daily_allowance
+    ballot = Ballot(message, Ruling(), ears.rulebook.when(team, given.channel, given.at))
+    allowance = ears.rulebook.of(team, given.channel).daily_allowance
 
     async def take(conn: Conn) -> tuple[Outcome | None, list[Vote]]:
         outcome = await revise(conn, ballot, allowance)
@@ -79,5 +79,5 @@ async def _undo(ears: Ears, team: str, given: Given, now: datetime) -> Undone | 
     return Undone(given, votes, outcome) if votes else Refused.NOTHING
 
 
-def _too_old(ears: Ears, given: Given, now: datetime) -> bool:
-    return (now - given.at).total_seconds() > ears.settings.undo_window
+def _too_old(ears: Ears, team: str, given: Given, now: datetime) -> bool:
+    return (now - given.at).total_seconds() > ears.rulebook.of(team).undo_window

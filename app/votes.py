@@ -16,6 +16,7 @@ from app.store.database import Conn, Database, UnavailableError
 from app.store.outcome import Outcome
 from app.store.privacy import Absent
 from app.store.revisions import revise
+from app.store.rulebook import Rulebook
 from app.store.scribe import Scribe
 from app.watch import Watch
 
@@ -28,7 +29,7 @@ class Ears:
     """What hearing needs: where votes are kept, the rules, and who is in a group."""
 
     database: Database
-    settings: Settings
+    rulebook: Rulebook
     members_of: MembersOf
     watch: Watch = field(default_factory=Watch)
     absent: Absent = field(default_factory=Absent)
@@ -44,7 +45,7 @@ async def hear(message: Message, ears: Ears) -> Outcome | None:
 
     Raises UnavailableError when they could not be stored; hearing it again is safe.
     """
-    heard = parse(message.lines, ears.settings, message.thread_author)
+    heard = parse(message.lines, _settings(message, ears), message.thread_author)
     if message.revision != FIRST:
         return await _revise(message, heard, ears)
     if heard.query and not message.quiet:
@@ -62,7 +63,7 @@ async def _cast(message: Message, ruling: Ruling, ears: Ears) -> Outcome | None:
     """Store the votes of a new message, and count what became of them."""
     ballot = _ballot(message, ruling, ears)
     try:
-        outcome = await ears.scribe.cast(ballot, ears.settings.daily_allowance)
+        outcome = await ears.scribe.cast(ballot, _settings(message, ears).daily_allowance)
     except UnavailableError:
         ears.watch.unavailable(len(ruling.counted))
         raise
@@ -73,7 +74,7 @@ async def _cast(message: Message, ruling: Ruling, ears: Ears) -> Outcome | None:
 async def _revise(message: Message, heard: Heard, ears: Ears) -> Outcome | None:
     """Let a later version count; without votes too, for an earlier one may have had some."""
     ballot = _ballot(message, await _judged(message, heard, ears), ears)
-    allowance = ears.settings.daily_allowance
+    allowance = _settings(message, ears).daily_allowance
     told = await _tell_absent(message, ballot.ruling, ears)
     outcome = await ears.database.run(lambda conn: revise(conn, ballot, allowance))
     ears.watch.revised(outcome)
@@ -81,7 +82,12 @@ async def _revise(message: Message, heard: Heard, ears: Ears) -> Outcome | None:
 
 
 def _ballot(message: Message, ruling: Ruling, ears: Ears) -> Ballot:
-    return Ballot(message, ruling, ears.settings.day(message.at), ears.absent.of(message.team))
+    when = ears.rulebook.when(message.team, message.channel, message.at)
+    return Ballot(message, ruling, when, ears.absent.of(message.team))
+
+
+def _settings(message: Message, ears: Ears) -> Settings:
+    return ears.rulebook.of(message.team, message.channel)
 
 
 async def _tell_absent(message: Message, ruling: Ruling, ears: Ears) -> int:
@@ -92,9 +98,7 @@ async def _tell_absent(message: Message, ruling: Ruling, ears: Ears) -> int:
     if message.quiet or not ruling.absent:
         return 0
     return await ears.database.run(
-        lambda conn: privacy.tell(
-            conn, _key(message), message.thread, message.author, ruling.absent
-        )
+        lambda conn: privacy.tell(conn, message.key, message.thread, message.author, ruling.absent)
     )
 
 
@@ -103,15 +107,15 @@ def _with(outcome: Outcome | None, told: int) -> Outcome | None:
 
 
 async def _judged(message: Message, heard: Heard, ears: Ears) -> Ruling:
-    named = groups(heard.votes)
-    if len(named) > ears.settings.max_targets:  # Slack is not asked about each of hundreds
+    named, settings = groups(heard.votes), _settings(message, ears)
+    if len(named) > settings.max_targets:  # Slack is not asked about each of hundreds
         return Ruling(refusals=(Refusal.TOO_MANY,))
     members = {group: await ears.members_of(message.team, group) for group in named}
     out = ears.absent.of(message.team)
     silent = out | {message.author}
     others = {g: [u for u in us or () if u not in silent] for g, us in members.items()}
-    votes = tally(heard.votes, others, ears.settings.max_points)
-    ruling = judge(votes, message.author, ears.settings, out)
+    votes = tally(heard.votes, others, settings.max_points)
+    ruling = judge(votes, message.author, settings, out)
     if None in members.values():
         return replace(ruling, refusals=(*ruling.refusals, Refusal.GROUP))
     return ruling
@@ -124,15 +128,11 @@ async def _answer(message: Message, heard: Heard, ears: Ears) -> Outcome:
     async def answer(conn: Conn) -> None:
         if target in ears.absent.of(message.team):
             body: dict[str, Any] = {"people": [target]}
-            await outbox.write(conn, _key(message), message.thread, "absent", body, message.author)
+            await outbox.write(conn, message.key, message.thread, "absent", body, message.author)
             return
         scores = await boards.scores(conn, message.team, [target])
         body = {"target": target, "score": scores.get(target, 0), "spelling": heard.spelling}
-        await outbox.write(conn, _key(message), message.thread, "score", body)
+        await outbox.write(conn, message.key, message.thread, "score", body)
 
     await ears.database.run(answer)
     return Outcome(counted=0, waiting=1)
-
-
-def _key(message: Message) -> tuple[str, str, str]:
-    return message.team, message.channel, message.ts

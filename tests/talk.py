@@ -23,6 +23,13 @@ SIGNING_SECRET = "a secret between two ends of a test"
 
 View = dict[str, Any]
 
+_DECIDE = """
+INSERT INTO settings (team_id, channel_id, name, value, changed_by)
+SELECT %s, %s, s.name, s.value::jsonb, 'U0ANN00001'
+FROM unnest(%s::text[], %s::text[]) AS s (name, value)
+ON CONFLICT (team_id, channel_id, name) DO UPDATE SET value = EXCLUDED.value
+"""
+
 
 @dataclass
 class Talk:
@@ -239,6 +246,17 @@ class Talk:
         if found in self.slack.workspace.members:
             found = self.slack.workspace.direct_with(found).id
         return [file for post in self.slack.posts_in(found) for file in post.files]
+
+    async def decide(self, *, channel: str = "", **settings: Any) -> None:
+        """Let *settings*, as JSON, hold in the workspace or in *channel*, an id, from now on."""
+        team, decided = self.slack.workspace.team_id, list(settings)
+        values = [json.dumps(settings[name]) for name in decided]
+
+        async def store(conn: Any) -> None:
+            await conn.execute(_DECIDE, (team, channel, decided, values))
+
+        await self.running.database.run(store)
+        await self.running.ears.rulebook.learn(self.running.database)
 
     async def rows(self, query: str, *parameters: Any) -> list[Any]:
         """Return what the database holds."""

@@ -3,10 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
-from app.core import periods
+from app.core.calendar import When
 from app.core.vote import Vote, is_thing
 
 USERS: Final = "users"
@@ -56,18 +55,17 @@ def channel_board(channel: str) -> str:
     return f"channel/{channel}"
 
 
-def shares(votes: Iterable[Vote], voter: str, channel: str, day: date) -> list[Share]:
+def shares(votes: Iterable[Vote], voter: str, channel: str, when: When) -> list[Share]:
     """Return what *votes* of *voter* add to each board, in key order.
 
-    *day* is the message's, in the workspace's time zone: each board is also kept for its month,
-    its ISO week and the day itself.
+    Each board is also kept for the season, the month, the week and the day of *when*.
     """
     added: Counter[tuple[str, str]] = Counter()
     for vote in votes:
         for board in _boards(vote.target, channel):
             added[board, vote.target] += vote.points
         added[GIVERS, voter] += abs(vote.points)
-    around = periods.around(day)
+    around = when.periods
     return sorted(Share(p.of(b), t, n) for (b, t), n in added.items() for p in around)
 
 

@@ -33,6 +33,8 @@ class Lines:
     """What time it covers, in words."""
     ticks: tuple[str, ...]
     lines: tuple[Line, ...]
+    language: str = "en"
+    """What its words are in, and its numbers are written for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Bars:
     span: str
     """What time it covers, in words."""
     bars: tuple[Bar, ...]
+    language: str = "en"
+    """What its words are in, and its numbers are written for."""
 
 
 Chart = Lines | Bars
@@ -79,8 +83,8 @@ def encoded(chart: Chart) -> bytes:
 def decoded(content: bytes) -> Chart:
     """Return the chart that `encoded` gave as *content*."""
     told = json.loads(content)
-    title, span = told["title"], told["span"]
+    title, span, language = told["title"], told["span"], told["language"]
     if "bars" in told:
-        return Bars(title, span, tuple(Bar(**bar) for bar in told["bars"]))
+        return Bars(title, span, tuple(Bar(**bar) for bar in told["bars"]), language)
     lines = tuple(Line(line["name"], tuple(line["scores"])) for line in told["lines"])
-    return Lines(title, span, tuple(told["ticks"]), lines)
+    return Lines(title, span, tuple(told["ticks"]), lines, language)

@@ -1,11 +1,14 @@
 """The message: what is left of Slack's payload once it has passed the door."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from app.core.tokens import Atoms, Lines
 
+TIMESTAMP: Final = re.compile(r"[0-9]{1,11}\.[0-9]{1,9}")
+"""A message's timestamp in Slack; what came in another way has none."""
 FIRST: Final = ""
 """The revision of a message as it was first written; that of an edit begins with its time."""
 DELETED: Final = "deleted"
@@ -33,13 +36,22 @@ class Message:
     """Which version of the message this is; a later one compares greater, as text."""
     quiet: bool = False
     """Whether its votes are counted without a word, because they are old."""
+    slot: str = ""
+    """Whose vote on the message this is, by reaction or shortcut; empty for what it says."""
+    given_at: datetime | None = None
+    """When the vote was given, where the message's own time does not say it."""
 
     @property
     def at(self) -> datetime:
-        """When the message was written; its votes count for the boards of that time."""
-        return datetime.fromtimestamp(float(self.ts), UTC)
+        """When the vote was given; it counts for the boards of that time."""
+        return self.given_at or datetime.fromtimestamp(float(self.ts), UTC)
 
     @property
-    def thread(self) -> str:
-        """The thread in which the app answers."""
-        return self.thread_ts or self.ts
+    def thread(self) -> str | None:
+        """The thread in which the app answers; None where there is no message to answer."""
+        return self.thread_ts or (self.ts if TIMESTAMP.fullmatch(self.ts) else None)
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What tells these votes from all others: team, channel, ts, slot."""
+        return self.team, self.channel, self.ts, self.slot

@@ -27,17 +27,28 @@ class Period:
 
     def before(self) -> "Period | None":
         """Return the period of the same length just before; None for all time."""
+        if self.kind == "season":
+            return season(int(self.name[1:]) - 1) if self.name != "S1" else None
         if self.first <= date(1, 12, 31):
             return None
         eve = self.first - timedelta(days=1)
-        return {"day": day, "week": week, "month": month}[self.kind](eve)
+        if self.kind == "week":  # which may begin on another day than Monday
+            return Period(week(self.middle - timedelta(days=7)).name, eve - timedelta(days=6), eve)
+        return {"day": day, "month": month}[self.kind](eve)
 
     @property
     def kind(self) -> str:
-        """Return `day`, `week` or `month`, or an empty word for all time."""
+        """Return `day`, `week`, `month` or `season`, or an empty word for all time."""
+        if self.name.startswith("S"):
+            return "season"
         if len(self.name) == len("2026-11-20"):
             return "day"
         return "week" if "W" in self.name else "month" if self.name else ALL
+
+    @property
+    def middle(self) -> date:
+        """A day of it that is in the ISO week of its name, if it is a week."""
+        return self.first + timedelta(days=3)
 
     def of(self, board: str) -> str:
         """Return the name that *board* has for this period: `users/2026-11`."""
@@ -52,9 +63,17 @@ def day(at: date) -> Period:
     return Period(at.isoformat(), at, at)
 
 
-def week(at: date) -> Period:
-    """Return the ISO week that *at* is in: Monday to Sunday (ISO 8601)."""
-    year, number, weekday = at.isocalendar()
+def season(number: int) -> Period:
+    """Return the season of that *number* as a period; when it began, only its name tells."""
+    return Period(f"S{number}")
+
+
+def week(at: date, shift: int = 0) -> Period:
+    """Return the week that *at* is in, called as the ISO week that it shares most days with.
+
+    It is Monday to Sunday (ISO 8601), or begins *shift* days before.
+    """
+    year, number, weekday = (at + timedelta(days=shift)).isocalendar()
     first = at - timedelta(days=weekday - 1)
     return Period(f"{year:04}-W{number:02}", first, first + timedelta(days=6))
 
@@ -66,9 +85,9 @@ def month(at: date) -> Period:
     return Period(f"{at.year:04}-{at.month:02}", first, after - timedelta(days=1))
 
 
-def around(at: date) -> tuple[Period, ...]:
-    """Return every period that *at* is in, the longest first."""
-    return EVER, month(at), week(at), day(at)
+def around(at: date, shift: int = 0) -> tuple[Period, ...]:
+    """Return every period of the calendar that *at* is in, the longest first."""
+    return EVER, month(at), week(at, shift), day(at)
 
 
 def named(name: str) -> Period | None:

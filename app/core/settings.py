@@ -1,28 +1,135 @@
-"""What a workspace may decide about votes; passed to every rule as an argument."""
+"""What a workspace may decide, each setting declared once; passed to every rule as an argument.
 
-from dataclasses import dataclass
+The form, docs/settings.md and the checks are made from this declaration; what a setting is called
+and what it does is said in the catalogues, as `setting-NAME` and `setting-NAME-help`.
+"""
+
+# ruff: noqa: RUF009 (each call declares a field)
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, tzinfo
+from enum import StrEnum
+from typing import Any, Final
 
-STOP_LIST = frozenset({"notepad", "libstdc", "objective-c", "vc", "msvc"})
+from app.core.replies.catalogue import ENGLISH, LANGUAGES
+from app.core.setting import Choice, Emoji, Flag, Ids, Kind, Number, Setting, Where, Who, Words
+from app.core.setting import Zone as ZoneKind
+
+STOP_LIST: Final = frozenset({"notepad", "libstdc", "objective-c", "vc", "msvc"})
+
+
+class Replies(StrEnum):
+    """How counted votes are answered."""
+
+    THREAD = "thread"
+    CHANNEL = "channel"
+    REACTION = "reaction"
+    EPHEMERAL = "ephemeral"
+    SILENT = "silent"
+
+
+class Notices(StrEnum):
+    """How those are told who got points."""
+
+    NEVER = "never"
+    DIGEST = "digest"
+    DIRECT = "direct"
+
+
+class Minus(StrEnum):
+    """Which minus votes count."""
+
+    ON = "on"
+    THINGS = "things"
+    REASON = "reason"
+    OFF = "off"
+
+
+class Weekday(StrEnum):
+    """The day that a week begins with; its value tells the days before Monday."""
+
+    MONDAY = "monday"
+    SUNDAY = "sunday"
+    SATURDAY = "saturday"
+
+
+def _declared(
+    kind: Kind, default: Any, where: Where = Where.WORKSPACE, who: Who = Who.MANAGERS
+) -> Any:
+    return field(default=default, metadata={"kind": kind, "where": where, "who": who})
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The rules of one workspace, at their defaults."""
+    """The rules of one workspace, or of one of its channels, at their defaults."""
 
-    max_points: int = 5
+    replies: Replies = _declared(Choice(tuple(Replies), Replies), Replies.THREAD, Where.CHANNEL)
+    """How counted votes are answered."""
+    quiet_channels: tuple[str, ...] = _declared(Ids("channels"), ())
+    """Channels in which votes count and nothing at all is said."""
+    notices: Notices = _declared(Choice(tuple(Notices), Notices), Notices.NEVER)
+    """How those are told who got points."""
+    thanks: bool = _declared(Flag(), default=True)
+    """Whether the app says something nice when it is thanked itself."""
+    minus: Minus = _declared(Choice(tuple(Minus), Minus), Minus.ON, Where.CHANNEL)
+    """Which minus votes count."""
+    things: bool = _declared(Flag(), default=True, where=Where.CHANNEL)
+    """Whether things can have points, beside people."""
+    max_points: int = _declared(Number(1, 999), 5, Where.CHANNEL)
     """The most points one message gives or takes from one target."""
-    max_targets: int = 25
+    max_targets: int = _declared(Number(1, 100), 25, Where.CHANNEL)
     """The most targets one message may have; a group counts by its members."""
-    daily_allowance: int | None = None
-    """The points a giver may spend in a day, plus and minus alike; None: no limit."""
-    stop_list: frozenset[str] = STOP_LIST
+    daily_allowance: int | None = _declared(Number(1, 100_000, optional=True), None)
+    """The points a giver may spend in their own day, plus and minus alike; None: no limit."""
+    cooldown: int = _declared(Number(0, 10_080, scale=60), 0)
+    """Seconds in which the same giver's next votes for the same target do not count."""
+    plus_reactions: tuple[str, ...] = _declared(Emoji(), ("heavy_plus_sign",), Where.CHANNEL)
+    """Reactions that give whoever wrote the message a point."""
+    minus_reactions: tuple[str, ...] = _declared(Emoji(), ("heavy_minus_sign",), Where.CHANNEL)
+    """Reactions that take a point from whoever wrote the message."""
+    stop_list: frozenset[str] = _declared(Words(), STOP_LIST)
     """Keys of bare things that are names with a `++` of their own, not votes."""
-    undo_window: int = 600
+    undo_window: int = _declared(Number(0, 1440, scale=60), 600)
     """Seconds after a message in which its votes can be taken back by command or button."""
-    time_zone: tzinfo = UTC
+    strangers: bool = _declared(Flag(), default=True)
+    """Whether votes by and for people of other organisations (Slack Connect) count."""
+    time_zone: tzinfo = _declared(ZoneKind(), UTC)
     """Where a day, a week and a month begin and end."""
+    first_weekday: Weekday = _declared(Choice(tuple(Weekday), Weekday), Weekday.MONDAY)
+    """The day that a week begins with."""
+    language: str = _declared(Choice(LANGUAGES), ENGLISH)
+    """What the app speaks, as one of the catalogues."""
+    managers: tuple[str, ...] = _declared(Ids("people"), (), who=Who.ADMINS)
+    """People who may do what Slack's admins and owners may do here, but for naming managers."""
 
     def day(self, at: datetime) -> date:
         """Return the workspace's day that the moment *at* is in."""
         return at.astimezone(self.time_zone).date()
+
+    @property
+    def week_shift(self) -> int:
+        """The days before Monday with which a week begins."""
+        return {Weekday.MONDAY: 0, Weekday.SUNDAY: 1, Weekday.SATURDAY: 2}[self.first_weekday]
+
+
+DECLARED: Final[Mapping[str, Setting]] = {
+    one.name: Setting(one.name, default=one.default, **one.metadata) for one in fields(Settings)
+}
+"""All settings by name, in the order of the form."""
+
+
+def applied(base: Settings, stored: Mapping[str, Any], where: Where) -> Settings:
+    """Return *base* with the values *stored* (as JSON, by name) in its place.
+
+    What is stored but is no value of a setting that applies *where* changes nothing.
+    """
+    values: dict[str, Any] = {}
+    for name, raw in stored.items():
+        setting = DECLARED.get(name)
+        if setting is None or (where is Where.CHANNEL and setting.where is not Where.CHANNEL):
+            continue
+        try:
+            values[name] = setting.kind.read(raw)
+        except ValueError:
+            continue
+    return replace(base, **values)

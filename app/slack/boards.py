@@ -9,7 +9,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.commands import HERE, ShowBoard
 from app.core.replies import boards as words
-from app.core.settings import Settings
 from app.core.vote import is_thing
 from app.slack.people import People
 from app.slack.places import Places
@@ -19,6 +18,7 @@ from app.standings import leaderboard
 from app.store import boards
 from app.store.database import Database
 from app.store.ladder import Ladders
+from app.store.rulebook import Rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,14 @@ class Boards:
     people: People
     places: Places
     tables: Tables
-    settings: Settings
+    rulebook: Rulebook
 
     @classmethod
     def made(
-        cls, database: Database, client: AsyncWebClient, people: People, settings: Settings
+        cls, database: Database, client: AsyncWebClient, people: People, rulebook: Rulebook
     ) -> "Boards":
         """Return what reads boards from *database* and asks Slack with *client*."""
-        return cls(Ladders(database), people, Places(database, client), Tables(client), settings)
+        return cls(Ladders(database), people, Places(database, client), Tables(client), rulebook)
 
     async def page(self, asked: Asked) -> Page:
         """Return the message that shows what is *asked*, or says that it cannot be shown there.
@@ -61,10 +61,11 @@ class Boards:
         if show.channel == HERE:
             show = replace(show, channel=asked.channel)
         if not await self.may_show(asked.team, show.channel, asked.channel):
-            return Page(words.NO_SUCH_CHANNEL)
+            return Page(words.NO_SUCH_CHANNEL())
         board = await leaderboard(
-            self.ladders, asked.team, asked.reader, show, datetime.now(UTC), self.settings
-        )
+            self.ladders, asked.team, asked.reader, show, datetime.now(UTC),
+            self.rulebook.of(asked.team),
+        )  # fmt: skip
         targets = [*board.targets, asked.reader] if asked.public else board.targets
         # Each may wait for Slack; whoever asks waits for both at once.
         names, kind = await asyncio.gather(self.named(asked.team, targets), self.tables.kind())

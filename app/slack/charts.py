@@ -65,7 +65,7 @@ class Charts:
         if show.channel == HERE:
             asked = replace(asked, show=replace(show, channel=asked.channel))
         if not await self._boards.may_show(asked.team, asked.show.channel, asked.channel):
-            return Page(board_words.NO_SUCH_CHANNEL)
+            return Page(board_words.NO_SUCH_CHANNEL())
         drawn = await self._read(asked)
         if isinstance(drawn, Page):
             return drawn
@@ -74,12 +74,12 @@ class Charts:
             case Begun.YES:
                 return None
             case Begun.ALREADY:
-                return Page(words.ALREADY)
+                return Page(words.ALREADY())
             case Begun.BUSY:
-                return Page(words.BUSY)
+                return Page(words.BUSY())
 
     async def _read(self, asked: ChartAsked) -> Chart | Page:
-        now, settings = datetime.now(UTC), self._boards.settings
+        now, settings = datetime.now(UTC), self._boards.rulebook.of(asked.team)
         found = await series(self._boards.ladders.database, asked.team, asked.show, now, settings)
         if found.empty:
             said = words.empty(asked.show, found.periods, found.zone)
@@ -93,9 +93,9 @@ class Charts:
             picture = await self._studio.picture(chart)
             await self._delivered(picture, chart, asked)
         except DrawingError as error:
-            await self._failed(words.NOT_DRAWN, str(error), asked)
+            await self._failed(words.NOT_DRAWN(), str(error), asked)
         except FAILURES as error:
-            told = words.NOT_POSTED if asked.public else words.NOT_SENT
+            told = words.NOT_POSTED() if asked.public else words.NOT_SENT()
             await self._failed(told, failure(error).reason, asked)
         else:
             ms = round((time.perf_counter() - started) * 1000, 1)
@@ -114,7 +114,7 @@ class Charts:
         sharing = replace(sharing, channel=where, comment=words.comment(chart, by))
         await share(client, io.BytesIO(picture), sharing)
         if not asked.public:
-            await self._say(words.SENT_DIRECTLY, asked)
+            await self._say(words.SENT_DIRECTLY(), asked)
 
     async def _shown(self, page: Page, asked: ChartAsked) -> Failure | None:
         """Return why Slack does not show *page*, or None when it does."""

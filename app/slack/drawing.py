@@ -8,9 +8,11 @@ than 4.5 to 1 with the card (WCAG 2.2, 1.4.3).
 import functools
 import io
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 import matplotlib as mpl
+from babel.numbers import format_decimal
 from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -18,6 +20,9 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from app.core.charts import Bars, Chart, Lines
+from app.core.replies import charts as words
+from app.core.replies.catalogue import locale, speaking
+from app.core.replies.text import number
 
 WIDTH: Final = 800
 HEIGHT: Final = 450
@@ -40,14 +45,15 @@ _FONTS: Final = (
     "WenQuanYi Zen Hei",
 )  # fmt: skip
 """The first comes with matplotlib; the others draw more scripts on machines that have them."""
-_UNITS: Final = ((1e12, "T"), (1e9, "B"), (1e6, "M"))
+_UNITS: Final = ((1e12, words.TRILLIONS), (1e9, words.BILLIONS), (1e6, words.MILLIONS))
 _FAR: Final = 1e15
 """From here on scores are told as powers of ten."""
 
 
 def draw(chart: Chart) -> bytes:
     """Return *chart* as a PNG of 1,600 by 900 pixels."""
-    with mpl.rc_context({"font.family": _fonts(), "text.parse_math": False}):
+    style = mpl.rc_context({"font.family": _fonts(), "text.parse_math": False})
+    with speaking(chart.language), style:
         figure = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=100 * _SCALE, facecolor=_CARD)
         axes = figure.add_axes((0.08, 0.13, 0.69, 0.68))
         _titles(figure, chart)
@@ -159,20 +165,25 @@ def _colour(score: int) -> str:
 
 
 def _number(value: float) -> str:
-    """Return *value* in at most eight characters: `12,345`, `1.25M`, `9.2e18`."""
+    """Return *value* in few characters: `12,345`, `1.25M`, `9.2e18`."""
     if abs(value) >= _FAR:
-        return f"{value:.1e}".replace("e+", "e")
-    for unit, sign in _UNITS:
+        digits, exponent = f"{value:.1e}".split("e")
+        return f"{_decimal(digits, '0.0')}e{int(exponent)}"
+    for unit, words_of in _UNITS:
         if abs(value) >= unit:
-            return f"{value / unit:.2f}".rstrip("0").rstrip(".") + sign
-    return f"{value:,.0f}"
+            return words_of(number=_decimal(f"{value / unit:.2f}", "0.##"))
+    return number(round(value))
+
+
+def _decimal(digits: str, pattern: str) -> str:
+    return format_decimal(Decimal(digits), pattern, locale=locale())
 
 
 def _name(name: str, nr: int, size: float, width: float) -> str:
     """Return *name*, no wider than *width*, or its place where no font has a letter of it."""
     drawn = _drawable(name)
     if not any(map(str.isalnum, drawn)):
-        return f"no. {nr + 1}"  # the words beside the picture tell the name
+        return words.NAMELESS(place=nr + 1)  # the words beside the picture tell the name
     short = drawn
     while len(drawn) > 1 and _wide(short, size) > width:
         drawn = drawn[:-1]

@@ -220,10 +220,11 @@ class Homes:
 
     async def _view(self, page: Open) -> dict[str, Any]:
         now, boards = datetime.now(UTC), self._boards
+        settings = boards.rulebook.of(page.team)
         # A vote in a channel that was heard for the first time is shown as well.
         await boards.places.flush()
         shown, invited = await asyncio.gather(
-            home(boards.ladders, page.team, page.user, page.span, now, boards.settings),
+            home(boards.ladders, page.team, page.user, page.span, now, settings),
             self._invitations.any(),
         )
         known = await self._known(page, shown)

@@ -10,7 +10,6 @@ from app.core.replies import acts, usage
 from app.core.replies import votes as words
 from app.core.replies.votes import Told
 from app.core.rules import Refusal
-from app.core.settings import Settings
 from app.core.vote import is_thing
 from app.slack.boards import Asked, Boards
 from app.slack.failures import Failure
@@ -19,6 +18,7 @@ from app.slack.views.leaderboard import Page
 from app.store import boards, outbox
 from app.store.database import Database
 from app.store.outbox import Reply
+from app.store.rulebook import Rulebook
 
 MAX_TEXT: Final = 3500
 """Characters of one post; Slack advises to stay below 4,000."""
@@ -30,7 +30,7 @@ class Wording:
 
     database: Database
     people: People
-    settings: Settings
+    rulebook: Rulebook
     boards: Boards
 
     def refused(self, content: Page, failed: Failure) -> bool:
@@ -60,7 +60,7 @@ class Wording:
             case "refusals" | "exhausted":
                 return Page(self._refused(reply))
             case "help":
-                return Page(usage.HELP)
+                return Page(usage.HELP())
             case _:
                 return Page(usage.unclear(_unclear(reply.body)))
 
@@ -113,7 +113,7 @@ class Wording:
     def _refused(self, reply: Reply) -> str:
         if reply.kind == "exhausted":
             return words.refusal(Refusal.ALLOWANCE, reply.body["allowance"])
-        most = self.settings.max_targets
+        most = self.rulebook.of(reply.team_id, reply.channel_id).max_targets
         return "\n".join(words.refusal(Refusal(word), most) for word in reply.body)
 
 

@@ -15,7 +15,7 @@ Line = dict[str, Any]
 _REPLY: Final = """
 SELECT id, body, posted_ts IS NULL AND claimed_until IS NULL AS unsaid, dropped
 FROM outbox
-WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
+WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, %(slot)s)
   AND kind = 'votes' AND only_for = ''
 FOR UPDATE
 """
@@ -37,7 +37,8 @@ async def amend(
     Where there is none, one is written only if votes have *changed*: the first may have been
     removed with time, or the votes counted without a word.
     """
-    key = {"team": message.team, "channel": message.channel, "ts": message.ts}
+    team, channel, ts, slot = message.key
+    key = {"team": team, "channel": channel, "ts": ts, "slot": slot}
     row = await (await conn.execute(_REPLY, key)).fetchone()
     standing = [line for line in said if line["points"]]
     if row is None:
@@ -56,8 +57,7 @@ async def amend(
 async def _write(conn: AsyncConnection[Any], message: Message, standing: Sequence[Line]) -> bool:
     if message.quiet or not standing:
         return False
-    key = (message.team, message.channel, message.ts)
-    await outbox.write(conn, key, message.thread, "votes", list(standing))
+    await outbox.write(conn, message.key, message.thread, "votes", list(standing))
     return True
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
 
+from app.core.calendar import When
 from app.core.message import Message
 from app.core.rules import Ruling
 
@@ -14,7 +14,7 @@ class Ballot:
 
     message: Message
     ruling: Ruling
-    day: date
-    """The message's, in the workspace's time zone: its boards are those of this day."""
+    when: When
+    """Its boards are those of this time."""
     kept: Collection[str] = ()
     """Those whose points an edit leaves as they are: they have opted out."""

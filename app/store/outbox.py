@@ -125,8 +125,8 @@ WHERE o.done_at IS NULL
 """
 
 _WRITE: Final = """
-INSERT INTO outbox (team_id, channel_id, message_ts, kind, only_for, thread_ts, body)
-VALUES (%(team)s, %(channel)s, %(ts)s, %(kind)s, %(only_for)s, %(thread)s, %(body)s)
+INSERT INTO outbox (team_id, channel_id, message_ts, slot, kind, only_for, thread_ts, body)
+VALUES (%(team)s, %(channel)s, %(ts)s, %(slot)s, %(kind)s, %(only_for)s, %(thread)s, %(body)s)
 ON CONFLICT DO NOTHING
 """
 
@@ -192,20 +192,21 @@ async def next_due(conn: AsyncConnection[Any]) -> float | None:
 
 async def write(
     conn: AsyncConnection[Any],
-    message: tuple[str, str, str],
+    message: tuple[str, str, str, str],
     thread: str | None,
     kind: str,
     body: Any,
     only_for: str = EVERYONE,
 ) -> None:
-    """Put a reply to *message* (team, channel, ts) into the outbox, once per kind."""
-    team, channel, ts = message
+    """Put a reply to *message* (team, channel, ts, slot) into the outbox, once per kind."""
+    team, channel, ts, slot = message
     await conn.execute(
         _WRITE,
         {
             "team": team,
             "channel": channel,
             "ts": ts,
+            "slot": slot,
             "kind": kind,
             "only_for": only_for,
             "thread": thread,

@@ -1,19 +1,12 @@
 """Who wants to be neither counted nor shown: kept in the database, known in every process."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any, Final
 
-import structlog
 from psycopg import AsyncConnection
 
 from app.store import outbox
-from app.store.database import Database, UnavailableError
-
-_log = structlog.get_logger()
-
-EVERY: Final = 1.0
-"""Seconds after which a process asks who has opted out or in through another."""
+from app.store.database import Database
 
 _OUT: Final = "SELECT team_id, user_id FROM hidden_members WHERE why = 'opted_out'"
 
@@ -45,7 +38,8 @@ _ABOUT: Final = "opted_out/"
 class Absent:
     """Who has opted out, by team: known without asking the database, at most 2 s late.
 
-    What this process changes, it knows at once; what others change, `follow` learns every second.
+    What this process changes, it knows at once; what others change it learns every second
+    (`following.follow`).
     """
 
     def __init__(self) -> None:
@@ -77,19 +71,6 @@ class Absent:
             teams.setdefault(team, set()).add(user)
         self._teams = {team: frozenset(users) for team, users in teams.items()}
 
-    async def follow(self, database: Database, every: float = EVERY) -> None:
-        """Learn every second, for ever; while the database is away, no vote counts either."""
-        away = False
-        while True:
-            try:
-                await self.learn(database)
-                away = False
-            except UnavailableError:
-                if not away:
-                    _log.info("absent.waits", reason="database away")
-                away = True
-            await asyncio.sleep(every)
-
 
 async def out(conn: AsyncConnection[Any]) -> list[tuple[str, str]]:
     """Return everybody who has opted out, as team and user."""
@@ -111,14 +92,14 @@ async def opt_in(conn: AsyncConnection[Any], team: str, user: str) -> bool:
 
 async def tell(
     conn: AsyncConnection[Any],
-    message: tuple[str, str, str],
+    message: tuple[str, str, str, str],
     thread: str | None,
     voter: str,
     users: Sequence[str],
 ) -> int:
     """Put into the outbox, for *voter* alone, that *users* have opted out: once for each of them.
 
-    *message* is the team, channel and ts that named them. Returns how many replies wait now.
+    *message* is the key of the message that named them. Returns how many replies wait now.
     """
     about = [f"{_ABOUT}{user}" for user in users]
     async with conn.transaction():

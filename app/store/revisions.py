@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any, Final
 
 from psycopg import AsyncConnection
 
 from app.core.boards import Share, difference, shares
+from app.core.calendar import When
 from app.core.message import DELETED, UNDONE, Message
 from app.core.vote import Vote, is_thing
 from app.store import boards, outbox
@@ -18,9 +18,9 @@ from app.store.outcome import Outcome
 # The row is locked until the transaction ends; a version older than the stored one, or the same
 # again, changes nothing.
 _TURN: Final = """
-INSERT INTO messages AS m (team_id, channel_id, message_ts, revision, voted)
-VALUES (%(team)s, %(channel)s, %(ts)s, %(revision)s, %(voted)s)
-ON CONFLICT (team_id, channel_id, message_ts)
+INSERT INTO messages AS m (team_id, channel_id, message_ts, slot, revision, voted)
+VALUES (%(team)s, %(channel)s, %(ts)s, %(slot)s, %(revision)s, %(voted)s)
+ON CONFLICT (team_id, channel_id, message_ts, slot)
 DO UPDATE SET revision = EXCLUDED.revision, voted = m.voted OR EXCLUDED.voted
 WHERE m.revision < EXCLUDED.revision
 RETURNING 1
@@ -28,9 +28,9 @@ RETURNING 1
 
 _HELD: Final = """
 SELECT target_id, sum(delta)::bigint, (array_agg(reason ORDER BY id DESC))[1], min(voter_id),
-    min(day)
+    min(day), min(season), min(week_shift), min(giver_day)
 FROM vote_history
-WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
+WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, %(slot)s)
 GROUP BY target_id HAVING sum(delta) <> 0
 """
 
@@ -50,9 +50,10 @@ WHERE (team_id, giver_id, day) = (%(team)s, %(voter)s, %(day)s)
 _APPEND: Final = """
 WITH ledger AS (
     INSERT INTO vote_history
-        (team_id, channel_id, message_ts, voter_id, target_id, delta, reason, kind, voted_at, day)
-    SELECT %(team)s, %(channel)s, %(ts)s, %(voter)s, v.target_id, v.delta, v.reason, %(kind)s,
-        %(at)s, %(day)s
+        (team_id, channel_id, message_ts, slot, voter_id, target_id, delta, reason, kind, voted_at,
+         day, season, week_shift, giver_day)
+    SELECT %(team)s, %(channel)s, %(ts)s, %(slot)s, %(voter)s, v.target_id, v.delta, v.reason,
+        %(kind)s, %(at)s, %(day)s, %(season)s, %(week_shift)s, %(giver_day)s
     FROM unnest(%(targets)s::text[], %(deltas)s::bigint[], %(reasons)s::text[])
         WITH ORDINALITY AS v (target_id, delta, reason, nr)
     ORDER BY nr
@@ -88,7 +89,7 @@ class _Held:
 
     votes: Mapping[str, Vote]
     voter: str
-    day: date
+    when: When
 
     @property
     def spent(self) -> int:
@@ -105,7 +106,7 @@ async def revise(
     """
     message, ruling = ballot.message, ballot.ruling
     async with conn.transaction():
-        key = {"team": message.team, "channel": message.channel, "ts": message.ts}
+        key = _key(message)
         turn = {"revision": message.revision, "voted": bool(ruling.counted)}
         if await (await conn.execute(_TURN, key | turn)).fetchone() is None:
             return None
@@ -119,9 +120,14 @@ async def revise(
 async def _held(conn: AsyncConnection[Any], key: Mapping[str, str], ballot: Ballot) -> _Held:
     rows = await (await conn.execute(_HELD, key)).fetchall()
     kept = () if ballot.message.revision in _KINDS else ballot.kept
-    votes = {t: Vote(t, points, reason) for t, points, reason, _, _ in rows if t not in kept}
-    voter, day = rows[0][3:] if rows else ("", None)
-    return _Held(votes, ballot.message.author or voter, day or ballot.day)
+    votes = {t: Vote(t, points, reason) for t, points, reason, *_ in rows if t not in kept}
+    voter, *when = rows[0][3:] if rows else ("", None)
+    return _Held(votes, ballot.message.author or voter, When(*when) if when[0] else ballot.when)
+
+
+def _key(message: Message) -> dict[str, str]:
+    team, channel, ts = message.team, message.channel, message.ts
+    return {"team": team, "channel": channel, "ts": ts, "slot": message.slot}
 
 
 async def _afforded(
@@ -132,7 +138,7 @@ async def _afforded(
     more = ruling.spent - held.spent
     if allowance is None or not held.voter:
         return ruling.counted
-    account = {"team": ballot.message.team, "voter": held.voter, "day": held.day}
+    account = {"team": ballot.message.team, "voter": held.voter, "day": held.when.allowance_day}
     if more > 0 and await _spend(conn, account, more, allowance):
         return ruling.counted
     refunded = held.spent if more > 0 else -more
@@ -160,9 +166,8 @@ async def _refuse(
         told["refusals"] = list(map(str, ruling.told))
     if ruling.counted and not afforded:
         told["exhausted"] = {"allowance": allowance}
-    key = (message.team, message.channel, message.ts)
     for kind, body in told.items():
-        await outbox.write(conn, key, message.thread, kind, body, message.author)
+        await outbox.write(conn, message.key, message.thread, kind, body, message.author)
     return len(told)
 
 
@@ -204,20 +209,20 @@ def _rows(held: Mapping[str, Vote], votes: Sequence[Vote]) -> list[Vote]:
 
 
 def _shares(votes: Iterable[Vote], message: Message, held: _Held) -> list[Share]:
-    return shares(votes, held.voter, message.channel, held.day)
+    return shares(votes, held.voter, message.channel, held.when)
 
 
 def _parameters(
     message: Message, held: _Held, rows: Sequence[Vote], added: Sequence[Share]
 ) -> dict[str, Any]:
-    return {
-        "team": message.team,
-        "channel": message.channel,
-        "ts": message.ts,
+    return _key(message) | {
         "voter": held.voter,
         "kind": _KINDS.get(message.revision, "edit"),
         "at": message.at,
-        "day": held.day,
+        "day": held.when.day,
+        "season": held.when.season,
+        "week_shift": held.when.week_shift,
+        "giver_day": held.when.giver_day,
         "targets": [row.target for row in rows],
         "deltas": [row.points for row in rows],
         "reasons": [row.reason for row in rows],

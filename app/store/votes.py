@@ -17,26 +17,29 @@ from app.store.outcome import Outcome
 # two such statements wait for each other in a circle.
 _CAST: Final = """
 WITH given AS (
-    SELECT DISTINCT ON (team_id, channel_id, message_ts) *
+    SELECT DISTINCT ON (team_id, channel_id, message_ts, slot) *
     FROM unnest(
         %(teams)s::text[], %(channels)s::text[], %(times)s::text[], %(voters)s::text[],
-        %(threads)s::text[], %(ats)s::timestamptz[], %(days)s::date[], %(points)s::bigint[],
-        %(refusals)s::jsonb[], %(quiet)s::boolean[]
+        %(slots)s::text[], %(threads)s::text[], %(ats)s::timestamptz[], %(days)s::date[],
+        %(seasons)s::integer[], %(shifts)s::smallint[], %(giver_days)s::date[],
+        %(points)s::bigint[], %(refusals)s::jsonb[], %(quiet)s::boolean[]
     ) WITH ORDINALITY AS g
-        (team_id, channel_id, message_ts, voter_id, thread_ts, at, day, points, refusals, quiet, nr)
-    ORDER BY team_id, channel_id, message_ts, nr
+        (team_id, channel_id, message_ts, voter_id, slot, thread_ts, at, day, season, week_shift,
+         giver_day, points, refusals, quiet, nr)
+    ORDER BY team_id, channel_id, message_ts, slot, nr
 ), heard AS (
-    INSERT INTO messages (team_id, channel_id, message_ts)
-    SELECT team_id, channel_id, message_ts FROM given
+    INSERT INTO messages (team_id, channel_id, message_ts, slot)
+    SELECT team_id, channel_id, message_ts, slot FROM given
     ON CONFLICT DO NOTHING
-    RETURNING team_id, channel_id, message_ts
+    RETURNING team_id, channel_id, message_ts, slot
 ), message AS (
-    SELECT given.* FROM given JOIN heard USING (team_id, channel_id, message_ts)
+    SELECT given.*, coalesce(giver_day, day) AS spent_on
+    FROM given JOIN heard USING (team_id, channel_id, message_ts, slot)
 ), spent AS (
     INSERT INTO allowances AS a (team_id, giver_id, day, spent)
-    SELECT team_id, voter_id, day, points FROM message
+    SELECT team_id, voter_id, spent_on, points FROM message
     WHERE points BETWEEN 1 AND %(allowance)s::bigint
-    ORDER BY team_id COLLATE "C", voter_id COLLATE "C", day
+    ORDER BY team_id COLLATE "C", voter_id COLLATE "C", spent_on
     ON CONFLICT (team_id, giver_id, day) DO UPDATE SET spent = a.spent + EXCLUDED.spent
     WHERE a.spent + EXCLUDED.spent <= %(allowance)s::bigint
     RETURNING team_id, giver_id, day
@@ -44,7 +47,8 @@ WITH given AS (
     SELECT * FROM message WHERE %(allowance)s::bigint IS NULL
     UNION ALL
     SELECT message.* FROM message JOIN spent
-    ON (spent.team_id, spent.giver_id, spent.day) = (message.team_id, message.voter_id, message.day)
+    ON (spent.team_id, spent.giver_id, spent.day)
+        = (message.team_id, message.voter_id, message.spent_on)
 ), vote AS (
     SELECT gate.*, v.target_id, v.delta, v.reason, v.because, v.spelling, v.board, v.place
     FROM gate JOIN unnest(
@@ -54,8 +58,10 @@ WITH given AS (
     USING (nr)
 ), ledger AS (
     INSERT INTO vote_history
-        (team_id, channel_id, message_ts, voter_id, target_id, delta, reason, voted_at, day)
-    SELECT team_id, channel_id, message_ts, voter_id, target_id, delta, reason, at, day
+        (team_id, channel_id, message_ts, slot, voter_id, target_id, delta, reason, voted_at, day,
+         season, week_shift, giver_day)
+    SELECT team_id, channel_id, message_ts, slot, voter_id, target_id, delta, reason, at, day,
+        season, week_shift, giver_day
     FROM vote ORDER BY place
 ), scores AS (
     INSERT INTO leaderboard AS l (team_id, board, target_id, score)
@@ -96,17 +102,17 @@ WITH given AS (
     SELECT nr, 'exhausted', voter_id, %(exhausted)s::jsonb FROM message
     WHERE points > 0 AND NOT EXISTS (SELECT FROM gate WHERE gate.nr = message.nr)
 ), waiting AS (
-    INSERT INTO outbox (team_id, channel_id, message_ts, kind, only_for, thread_ts, body)
-    SELECT team_id, channel_id, message_ts, kind, only_for, thread_ts, body
+    INSERT INTO outbox (team_id, channel_id, message_ts, slot, kind, only_for, thread_ts, body)
+    SELECT team_id, channel_id, message_ts, slot, kind, only_for, thread_ts, body
     FROM message JOIN replies USING (nr) WHERE NOT quiet ORDER BY nr
     ON CONFLICT DO NOTHING
-    RETURNING team_id, channel_id, message_ts
+    RETURNING team_id, channel_id, message_ts, slot
 )
 SELECT nr,
     (SELECT count(*) FROM vote WHERE vote.nr = message.nr),
     (SELECT count(*) FROM waiting
-     WHERE (waiting.team_id, waiting.channel_id, waiting.message_ts)
-         = (message.team_id, message.channel_id, message.message_ts))
+     WHERE (waiting.team_id, waiting.channel_id, waiting.message_ts, waiting.slot)
+         = (message.team_id, message.channel_id, message.message_ts, message.slot))
 FROM message
 """
 
@@ -143,9 +149,13 @@ def _messages(ballots: Sequence[Ballot]) -> dict[str, list[Any]]:
         "channels": [message.channel for message in messages],
         "times": [message.ts for message in messages],
         "voters": [message.author for message in messages],
+        "slots": [message.slot for message in messages],
         "threads": [message.thread for message in messages],
         "ats": [message.at for message in messages],
-        "days": [ballot.day for ballot in ballots],
+        "days": [ballot.when.day for ballot in ballots],
+        "seasons": [ballot.when.season for ballot in ballots],
+        "shifts": [ballot.when.week_shift for ballot in ballots],
+        "giver_days": [ballot.when.giver_day for ballot in ballots],
         "points": [ruling.spent for ruling in rulings],
         "refusals": [Jsonb(list(r.told)) if r.told else None for r in rulings],
         "quiet": [message.quiet for message in messages],
@@ -181,4 +191,4 @@ def _shares(ballots: Sequence[Ballot]) -> dict[str, list[Any]]:
 
 def _shares_of(ballot: Ballot) -> Any:
     message = ballot.message
-    return shares(ballot.ruling.counted, message.author, message.channel, ballot.day)
+    return shares(ballot.ruling.counted, message.author, message.channel, ballot.when)

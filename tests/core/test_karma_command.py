@@ -156,7 +156,7 @@ def test_the_last_word_of_a_search_may_be_a_beginning(typed: str, parts: tuple[s
 
 @given(st.text(max_size=300))
 def test_any_text_is_some_command(typed: str):
-    words.advice(Unclear(typed))
+    words.advice(Unclear(typed), 600)
     karma(typed)
     karma("history " + typed)
 

@@ -154,7 +154,7 @@ def test_a_board_is_called_by_what_it_holds_and_its_dates(
 @pytest.mark.parametrize(
     ("show", "name", "said"),
     [
-        (ShowBoard(5), "", boards.EMPTY_BOARD),
+        (ShowBoard(5), "", boards.EMPTY_BOARD()),
         (ShowBoard(board="things"), "", "No thing has points yet."),
         (ShowBoard(channel="C1"), "", "Nobody has points in <#C1> yet."),
         (ShowBoard(board="givers", span="2026-10"), "2026-10",
@@ -163,7 +163,7 @@ def test_a_board_is_called_by_what_it_holds_and_its_dates(
 )  # fmt: skip
 def test_an_empty_board_says_so(show: ShowBoard, name: str, said: str):
     assert boards.empty(show, periods.named(name) or periods.EVER, "UTC") == said
-    assert "@someone++" in boards.EMPTY_BOARD
+    assert "@someone++" in boards.EMPTY_BOARD()
 
 
 @pytest.mark.parametrize("refusal", Refusal)

@@ -111,8 +111,7 @@ async def test_ten_minutes_later_it_is_too_late(talk):
 async def test_a_button_that_was_pressed_too_late_changes_nothing(talk):
     assert (await talk.deliver(_old(talk, "@bob++", 590))).status == 200
     card = await _karma(talk, "")
-    window = talk.running.ears.settings
-    object.__setattr__(talk.running.ears, "settings", replace(window, undo_window=500))
+    await talk.decide(undo_window=9)
     await talk.click(card, "karma_undo")
     assert talk.updates()[-1]["text"].startswith("That is too old")
     assert await talk.scores() == {BOB: 1}
@@ -162,8 +161,7 @@ async def test_a_public_channel_is_named_in_another(talk):
 
 
 async def test_after_undo_an_edit_counts_nothing_and_the_allowance_is_back(talk):
-    one = replace(talk.running.ears.settings, daily_allowance=3)
-    object.__setattr__(talk.running.ears, "settings", one)
+    await talk.decide(daily_allowance=3)
     post = await talk.said("@bob++++")
     await _karma(talk, "undo")
     await _edited(talk, post, "@bob++ @carol++")

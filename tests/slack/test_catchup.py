@@ -437,7 +437,7 @@ async def test_every_event_of_a_channel_is_noted_by_the_listener(talk):
         people,
         Identity(reader.client),
         talk.running.sender,
-        Boards.made(database, reader.client, people, talk.running.ears.settings),
+        Boards.made(database, reader.client, people, talk.running.ears.rulebook),
         Errands(reader.client),
         listening=listening,
     )

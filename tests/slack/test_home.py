@@ -506,7 +506,7 @@ def test_slack_takes_every_page(home, names, invited, at):
 
 
 def test_slack_takes_the_help():
-    check_view(views.help_form())
+    check_view(views.help_form(600))
 
 
 def test_a_page_is_as_large_as_can_be_and_taken():

@@ -246,7 +246,7 @@ async def test_help_fits_one_screen_and_names_every_word(talk):
 async def test_each_example_of_the_help_works_when_pasted(talk):
     await some_votes(talk)
     await talk.said('"code review"++')
-    examples = re.findall(r"`/karma ?([^`]*)`", words.HELP)
+    examples = re.findall(r"`/karma ?([^`]*)`", words.help_text(600))
     assert len(examples) > 10
     for typed in examples:
         if typed in ("undo", "opt-out", "opt-in", "export", "forget-me"):

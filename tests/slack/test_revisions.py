@@ -150,8 +150,7 @@ async def test_a_reply_not_yet_said_is_said_as_edited(talk):
 
 
 async def test_an_edit_spends_and_refunds_the_allowance(talk):
-    settings = talk.running.ears.settings
-    object.__setattr__(talk.running.ears, "settings", type(settings)(daily_allowance=3))
+    await talk.decide(daily_allowance=3)
     post = await talk.said("@bob+++")
     payload, after = _edit(talk, post, "@bob++++ @carol++")
     await _heard(talk, payload)

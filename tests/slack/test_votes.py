@@ -244,8 +244,7 @@ async def test_nul_and_lone_surrogates_are_harmless(talk):
 
 
 async def test_a_daily_allowance_is_spent_and_then_refused(talk):
-    ears = talk.running.ears
-    object.__setattr__(ears, "settings", type(ears.settings)(daily_allowance=3))
+    await talk.decide(daily_allowance=3)
     await talk.said("@bob+++")
     await talk.said("@carol+++")
     await talk.said("@carol++")

@@ -1,5 +1,6 @@
 """The words of the store's own tests: a message, what is ruled of it, and looking at tables."""
 
+from app.core.calendar import When
 from app.core.message import FIRST, NOTHING, Message
 from app.core.rules import Ruling
 from app.core.vote import Vote
@@ -25,7 +26,7 @@ def ruled(points, refusals=()):
 
 def ballot(message, ruling):
     """Return both as the store takes them, in a workspace whose days are UTC's."""
-    return Ballot(message, ruling, message.at.date())
+    return Ballot(message, ruling, When(message.at.date()))
 
 
 async def rows(database, query, *parameters):

@@ -10,6 +10,7 @@ from app.ops.local_slack.composer import compose
 from app.ops.local_slack.values import Post
 from app.ops.local_slack.workspace import Workspace
 from app.slack.events import message
+from app.store.rulebook import Rulebook
 from app.votes import Ears, hear
 
 IDS = {"ann": "U0ANN00001", "bob": "U0BOB00002", "grace": "W0GRACE007"}
@@ -160,7 +161,7 @@ def ears(database, allowance=None):
     async def members_of(team, group):  # noqa: ARG001 (as Slack is asked)
         return MEMBERS if group == "S0ENG00001" else None
 
-    return Ears(database, Settings(daily_allowance=allowance), members_of)
+    return Ears(database, Rulebook(Settings(daily_allowance=allowance)), members_of)
 
 
 async def hearing(told, listening):

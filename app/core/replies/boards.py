@@ -4,31 +4,50 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from app.core.boards import GIVERS, THINGS, USERS, Place, Standing
-from app.core.commands import ShowBoard
+from app.core.commands import ShowBoard, ShowChart
 from app.core.periods import ALL, Period
-from app.core.replies.text import ordinal, points, shown
+from app.core.replies import text
+from app.core.replies.catalogue import Phrase
+from app.core.replies.text import number, shown
 
-EMPTY_BOARD: Final = "Nobody has points yet. Give the first ones: `@someone++ for being great`."
-NO_STANDING: Final = "You have no points yet."
-HIDDEN: Final = "You have opted out, so you are shown on no board: `/karma opt-in` changes that."
-NO_SUCH_CHANNEL: Final = (
-    "I can show the board of a public channel, or of the channel that you ask in. That one is"
-    " neither, or I do not know it."
-)
-COLUMNS: Final = ("Rank", "Name", "Points", "Change")
-PERIODS: Final = {"today": "Today", "week": "This week", "month": "This month", "all": "All time"}
-BOARDS: Final = {USERS: "People", THINGS: "Things", GIVERS: "Givers"}
+EMPTY_BOARD: Final = Phrase("board-empty")
+HIDDEN: Final = Phrase("board-hidden")
+NO_SUCH_CHANNEL: Final = Phrase("board-no-such-channel")
+COLUMNS: Final = (
+    Phrase("board-rank"), Phrase("board-name"), Phrase("board-points"), Phrase("board-change"),
+)  # fmt: skip
+PERIODS: Final = {
+    "today": Phrase("period-today"),
+    "week": Phrase("period-week"),
+    "month": Phrase("period-month"),
+    "all": Phrase("period-all"),
+}
+BOARDS: Final = {
+    USERS: Phrase("board-users"),
+    THINGS: Phrase("board-things"),
+    GIVERS: Phrase("board-givers"),
+}
 WITH_READERS: Final = (USERS, GIVERS)
 """The boards on which a person can stand."""
-IN_CHANNEL: Final = "In the channel"
-SHOW_EVERYONE: Final = "Show everyone"
+IN_CHANNEL: Final = Phrase("board-channel")
+SHOW_EVERYONE: Final = Phrase("board-show-everyone")
 
-_OF: Final = {USERS: "", THINGS: " of things", GIVERS: " of givers"}
-_NOBODY: Final = {
-    USERS: "Nobody has points",
-    THINGS: "No thing has points",
-    GIVERS: "Nobody has given points",
-}
+_TITLE: Final = Phrase("board-title")
+_CAPTION: Final = Phrase("board-caption")
+_ALL_TIME: Final = Phrase("all-time")
+_IN_ZONE: Final = Phrase("dates-in-zone")
+_PLACE: Final = Phrase("board-place")
+_NEW: Final = Phrase("rank-new")
+_YOU: Final = Phrase("standing")
+_YOU_BEHIND: Final = Phrase("standing-behind")
+_SOMEBODY: Final = Phrase("standing-of")
+_SOMEBODY_BEHIND: Final = Phrase("standing-of-behind")
+_YOU_NOWHERE: Final = Phrase("no-standing")
+_SOMEBODY_NOWHERE: Final = Phrase("no-standing-of")
+_SHOWN_BY: Final = Phrase("board-shown-by")
+_PRUNED: Final = Phrase("board-pruned")
+_NOBODY_YET: Final = Phrase("board-nobody-yet")
+_NOBODY: Final = Phrase("board-nobody")
 
 
 def board_title(show: ShowBoard, period: Period, zone: str, *, full: bool) -> str:
@@ -37,39 +56,33 @@ def board_title(show: ShowBoard, period: Period, zone: str, *, full: bool) -> st
     It says how many places there are only where the board is *full*. Where it is a channel's, the
     heading is mrkdwn.
     """
-    of = in_channel(show) or _OF[show.board]
-    end = "last" if show.bottom else "top"
-    many = f": {end} {show.count}" if full else ": from the bottom" if show.bottom else ""
-    return f"Leaderboard{of}{many}, {dates(period, zone)}"
+    part = ("last" if show.bottom else "top") if full else "bottom" if show.bottom else "all"
+    return _TITLE(**where(show), part=part, count=show.count, dates=dates(period, zone))
 
 
-def in_channel(show: ShowBoard) -> str:
-    """Say in which channel votes count, as mrkdwn; empty where they count in all."""
-    return f" in <#{show.channel}>" if show.channel else ""
+def where(show: ShowBoard | ShowChart) -> dict[str, str]:
+    """Return which board it is, as phrases take it; the name of a channel is mrkdwn."""
+    if show.channel:
+        return {"where": "channel", "channel": f"<#{show.channel}>"}
+    return {"where": show.board, "channel": ""}
 
 
 def caption(show: ShowBoard) -> str:
     """Return what the table is called to those who cannot see it."""
-    return f"{BOARDS[show.board]} by points{' in the channel' if show.channel else ''}"
+    return _CAPTION(where=where(show)["where"])
 
 
 def dates(period: Period, zone: str) -> str:
     """Return the days of *period*: `all time`, `16–22 November 2026, UTC`."""
     if period.name == ALL:
-        return "all time"
-    first, last = period.first, period.last
-    until = f"{last.day} {last:%B} {last.year}"
-    if first == last:
-        return f"{until}, {zone}"
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{until}, {zone}"
-    since = f"{first.day} {first:%B}"
-    return f"{since if first.year == last.year else f'{since} {first.year}'} – {until}, {zone}"
+        return _ALL_TIME()
+    return _IN_ZONE(dates=text.dates(period.first, period.last), zone=zone)
 
 
 def place(row: Place, names: Mapping[str, str]) -> str:
     """Return one line of a board: `1. Ann, 14 points ▲2`."""
-    said = f"{row.rank:,}. {shown(names.get(row.target, row.target))}, {points(row.score)}"
+    name = shown(names.get(row.target, row.target))
+    said = _PLACE(rank=number(row.rank), name=name, count=row.score)
     moved = movement(row)
     return f"{said} {moved}" if moved else said
 
@@ -79,9 +92,9 @@ def movement(row: Place | Standing) -> str:
     if row.before is None:
         return ""
     if row.before == 0:
-        return "new"
+        return _NEW()
     risen = row.before - row.rank
-    return f"▲{risen:,}" if risen > 0 else f"▼{-risen:,}" if risen else "–"
+    return f"▲{number(risen)}" if risen > 0 else f"▼{number(-risen)}" if risen else "–"
 
 
 def standing(own: Standing | None, names: Mapping[str, str], reader: str | None = None) -> str:
@@ -89,38 +102,40 @@ def standing(own: Standing | None, names: Mapping[str, str], reader: str | None 
 
     Where others read it too, *reader* says of whom it speaks: `Bob is 37th …`.
     """
-    who = shown(names.get(reader, reader)) if reader else None
+    who = {"name": shown(names.get(reader, reader))} if reader else {}
     if own is None:
-        return f"{who} has no points yet." if who else NO_STANDING
+        return (_SOMEBODY_NOWHERE if who else _YOU_NOWHERE)(**who, board=USERS, time="all")
     moved = f" ({movement(own)})" if own.before is not None else ""
-    be = "is" if who else "are"
-    said = f"{who or 'You'} {be} {ordinal(own.rank)}{moved} with {points(own.score)}"
+    stands: dict[str, str | int] = {"number": own.rank, "moved": moved, "count": own.score}
     if own.ahead is None:
-        return f"{said}."
-    name = shown(names.get(own.ahead.target, own.ahead.target))
-    return f"{said}, {own.ahead.score - own.score:,} behind {name}."
+        return (_SOMEBODY if who else _YOU)(**who, **stands)
+    ahead = shown(names.get(own.ahead.target, own.ahead.target))
+    said = _SOMEBODY_BEHIND if who else _YOU_BEHIND
+    return said(**who, **stands, behind=own.ahead.score - own.score, ahead=ahead)
 
 
 def no_standing(show: ShowBoard, period: Period, reader: str | None = None) -> str:
     """Say that the reader, whose *reader* name is told where others read it, is not on a board."""
-    who = f"{shown(reader)} has" if reader else "You have"
-    given = "given no points" if show.board == GIVERS else "no points"
-    return f"{who} {given} {'yet' if period.name == ALL else 'in that time'}."
+    time = "all" if period.name == ALL else "some"
+    if reader:
+        return _SOMEBODY_NOWHERE(name=shown(reader), board=show.board, time=time)
+    return _YOU_NOWHERE(board=show.board, time=time)
 
 
 def shown_by(name: str) -> str:
     """Say who wanted everybody to see a board."""
-    return f"Shown by {shown(name)}."
+    return _SHOWN_BY(name=shown(name))
 
 
 def empty(show: ShowBoard, period: Period, zone: str, *, pruned: bool = False) -> str:
     """Say that a board has no places, maybe because those of its time are no longer kept."""
     if pruned:
-        return f"Boards of that time are no longer kept: {dates(period, zone)}."
+        return _PRUNED(dates=dates(period, zone))
     if show == ShowBoard(show.count):
-        return EMPTY_BOARD
-    said = f"{_NOBODY[show.board]}{in_channel(show)}"
-    return f"{said} yet." if period.name == ALL else f"{said}: {dates(period, zone)}."
+        return EMPTY_BOARD()
+    if period.name == ALL:
+        return _NOBODY_YET(**where(show))
+    return _NOBODY(**where(show), dates=dates(period, zone))
 
 
 def board(

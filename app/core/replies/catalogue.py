@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from babel import Locale
 from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime.types import FluentType
 
 FOLDER: Final = Path(__file__).parent.parent / "locales"
 ENGLISH: Final = "en"
@@ -38,9 +39,18 @@ def speaking(language: str) -> Iterator[None]:
         _spoken.reset(token)
 
 
+def spoken() -> str:
+    """Return the language now spoken, as `speak` takes it."""
+    return _spoken.get()
+
+
 def locale() -> Locale:
     """Return the language now spoken, with its names of months and its plural forms."""
-    return Locale(_spoken.get())
+    return _locale(_spoken.get())
+
+
+def _locale(language: str) -> Locale:
+    return Locale.parse(language, sep="-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +69,25 @@ class Phrase:
         message = bundle.get_message(self.id)
         if message.value is None:
             raise KeyError(self.id)
-        said, errors = bundle.format_pattern(message.value, given)
+        put_in = {name: _put_in(what) for name, what in given.items()}
+        said, errors = bundle.format_pattern(message.value, put_in)
         if errors:
             raise errors[0]
         return str(said)
+
+
+def _put_in(given: str | int) -> object:
+    return _Words(given) if isinstance(given, str) else given
+
+
+class _Words(str, FluentType):
+    """Text that is put into a phrase, however long: Fluent takes no plain one beyond 2,500."""
+
+    __slots__ = ()
+
+    def format(self, _locale: Locale) -> str:  # type: ignore[override]
+        """Return it as it is."""
+        return self
 
 
 @cache
@@ -82,7 +107,7 @@ def bundle(language: str) -> FluentBundle:
 
 
 def _functions(language: str) -> dict[str, Callable[[Any], Any]]:
-    ordinal = Locale(language).ordinal_form
+    ordinal = _locale(language).ordinal_form
 
     def form(number: object) -> str:
         """Return which ordinal form a number has: `one` for 1st, `two` for 2nd."""

@@ -3,31 +3,45 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from app.core.boards import GIVERS, THINGS, USERS
 from app.core.charts import MOST_BARS, MOST_LINES, Bar, Bars, Chart, Line, Lines
 from app.core.commands import ShowChart
 from app.core.periods import Period
 from app.core.replies import boards
-from app.core.replies.text import escaped, shown
+from app.core.replies.catalogue import Phrase, spoken
+from app.core.replies.text import escaped, number, shown
 from app.core.tokens import unescaped
 
-DRAWING: Final = "I am drawing the chart. It will be here in a moment."
-ALREADY: Final = "I am still drawing the chart that you asked for before."
-BUSY: Final = "I have my hands full. Please try again in a moment."
-NOT_DRAWN: Final = "I could not draw the chart. `/leaderboard` shows the board as a table."
-NOT_SENT: Final = "Slack would not take the picture. `/leaderboard` shows the board as a table."
-NOT_POSTED: Final = (
-    "I could not post the chart here: invite me with `/invite @pptbot`, then try again."
-)
-SENT_DIRECTLY: Final = "Slack would not show the picture here. I have sent it to you directly."
+DRAWING: Final = Phrase("chart-drawing")
+ALREADY: Final = Phrase("chart-already")
+BUSY: Final = Phrase("chart-busy")
+NOT_DRAWN: Final = Phrase("chart-not-drawn")
+NOT_SENT: Final = Phrase("chart-not-sent")
+NOT_POSTED: Final = Phrase("chart-not-posted")
+SENT_DIRECTLY: Final = Phrase("chart-sent-directly")
 FILE_NAME: Final = "leaderboard.png"
-SPANS: Final = {None: "12 weeks", "month": "This month", "all": "All time"}
+SPANS: Final = {
+    None: Phrase("chart-12-weeks"), "month": boards.PERIODS["month"], "all": boards.PERIODS["all"],
+}  # fmt: skip
 """What the buttons below a chart say, by the span that they show."""
+NAMELESS: Final = Phrase("chart-nameless")
+"""What a picture says instead of a name that no font can draw."""
+MILLIONS: Final = Phrase("number-millions")
+BILLIONS: Final = Phrase("number-billions")
+TRILLIONS: Final = Phrase("number-trillions")
 MOST_TOLD: Final = 1_000
 """Characters of the words that stand for a picture, by Slack's limit."""
 
+_TITLE: Final = Phrase("chart-title")
+_WEEKS: Final = Phrase("chart-weeks")
+_TICK: Final = Phrase("chart-tick")
+_HEAD: Final = Phrase("chart-head")
+_BAR: Final = Phrase("chart-bar")
+_ENDS: Final = Phrase("chart-ends")
+_LINE: Final = Phrase("chart-line")
+_SUM: Final = Phrase("chart-sum")
+_EMPTY: Final = Phrase("chart-empty")
+_EMPTY_WEEKS: Final = Phrase("chart-empty-weeks")
 _LONGEST_TOLD: Final = 40
-_WHO: Final = {USERS: "people", THINGS: "things", GIVERS: "givers"}
 
 
 def picture(
@@ -41,18 +55,17 @@ def picture(
     called = {target: plain(names.get(target, target)) for target in scores}
     if show.span is not None:
         bars = tuple(Bar(called[target], each[0]) for target, each in scores.items())
-        title = _title(show, full=len(bars) == MOST_BARS, most=MOST_BARS)
-        return Bars(title, boards.dates(periods[0], zone), bars)
+        title = _title(show, len(bars), MOST_BARS, each="all")
+        return Bars(title, boards.dates(periods[0], zone), bars, spoken())
     lines = tuple(Line(called[target], each) for target, each in scores.items())
-    title = f"{_title(show, full=len(lines) == MOST_LINES, most=MOST_LINES)} a week"
-    ticks = tuple(period.name.partition("-")[2] for period in periods)
-    return Lines(title, span(show, periods, zone), ticks, lines)
+    title = _title(show, len(lines), MOST_LINES, each="week")
+    ticks = tuple(_TICK(week=period.name.partition("-W")[2]) for period in periods)
+    return Lines(title, span(show, periods, zone), ticks, lines, spoken())
 
 
-def _title(show: ShowChart, *, full: bool, most: int) -> str:
-    who = f"Top {most} {_WHO[show.board]}" if full else _WHO[show.board].capitalize()
-    given = "points given" if show.board == GIVERS else "points"
-    return f"{who}{' in the channel' if show.channel else ''}, {given}"
+def _title(show: ShowChart, count: int, most: int, *, each: str) -> str:
+    part = "top" if count == most else "all"
+    return _TITLE(where=boards.where(show)["where"], part=part, count=most, each=each)
 
 
 def span(show: ShowChart, periods: Sequence[Period], zone: str) -> str:
@@ -60,7 +73,7 @@ def span(show: ShowChart, periods: Sequence[Period], zone: str) -> str:
     if show.span is not None:
         return boards.dates(periods[0], zone)
     whole = Period("weeks", periods[0].first, periods[-1].last)
-    return f"{len(periods)} weeks, {boards.dates(whole, zone)}"
+    return _WEEKS(count=len(periods), dates=boards.dates(whole, zone))
 
 
 def plain(name: str) -> str:
@@ -70,22 +83,27 @@ def plain(name: str) -> str:
 
 def told(chart: Chart) -> str:
     """Return in words what *chart* shows, in at most 1,000 characters of plain text."""
-    head = f"{chart.title}, {chart.span}."
+    head = _HEAD(title=chart.title, span=chart.span)
     if isinstance(chart, Bars):
-        each = [f"{nr}. {_cut(b.name)}: {b.score:,}." for nr, b in enumerate(chart.bars, 1)]
+        each = [_bar(nr, bar) for nr, bar in enumerate(chart.bars, 1)]
         return _fitting([head, *each])
-    ends = f"From {chart.ticks[0]} to {chart.ticks[-1]}:"
-    whole = [
-        f"{nr}. {_cut(line.name)}: {', '.join(f'{score:,}' for score in line.scores)}."
-        for nr, line in enumerate(chart.lines, 1)
-    ]
+    ends = _ENDS(first=chart.ticks[0], last=chart.ticks[-1])
+    whole = [_line(nr, line) for nr, line in enumerate(chart.lines, 1)]
     if len(said := " ".join([head, ends, *whole])) <= MOST_TOLD:
         return said
-    sums = [
-        f"{nr}. {_cut(line.name)}: {sum(line.scores):,} in all."
-        for nr, line in enumerate(chart.lines, 1)
-    ]
-    return _fitting([head, *sums])
+    return _fitting([head, *(_sum(nr, line) for nr, line in enumerate(chart.lines, 1))])
+
+
+def _bar(nr: int, bar: Bar) -> str:
+    return _BAR(place=nr, name=_cut(bar.name), score=bar.score)
+
+
+def _line(nr: int, line: Line) -> str:
+    return _LINE(place=nr, name=_cut(line.name), scores=", ".join(map(number, line.scores)))
+
+
+def _sum(nr: int, line: Line) -> str:
+    return _SUM(place=nr, name=_cut(line.name), score=sum(line.scores))
 
 
 def text(chart: Chart, channel: str | None) -> str:
@@ -99,20 +117,15 @@ def text(chart: Chart, channel: str | None) -> str:
 
 def empty(show: ShowChart, periods: Sequence[Period], zone: str) -> str:
     """Say that there is nothing to draw."""
-    where = f" in <#{show.channel}>" if show.channel else ""
-    nobody = {USERS: "Nobody has", THINGS: "No thing has", GIVERS: "Nobody has given"}[show.board]
+    where, spans = boards.where(show), span(show, periods, zone)
     if show.span is not None:
-        return f"There is nothing to draw. {nobody} points{where}: {span(show, periods, zone)}."
-    who = f"first {MOST_LINES} {_WHO[show.board]}"
-    return (
-        f"There is nothing to draw. {nobody} points{where}, or none that the {who} got in these"
-        f" {span(show, periods, zone)}."
-    )
+        return _EMPTY(**where, span=spans)
+    return _EMPTY_WEEKS(**where, count=MOST_LINES, span=spans)
 
 
 def comment(chart: Chart, by: str | None) -> str:
     """Return what stands above a picture that is posted as a file, and *by* whom it is shown."""
-    title = f"{escaped(chart.title)}, {escaped(chart.span)}."
+    title = escaped(_HEAD(title=chart.title, span=chart.span))
     return f"{title} {boards.shown_by(by)}" if by else title
 
 

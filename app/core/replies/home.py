@@ -5,77 +5,72 @@ from datetime import datetime
 from typing import Final
 
 from app.core.boards import Standing
+from app.core.replies.catalogue import Phrase
+from app.core.replies.karma import when
 from app.core.replies.text import ordinal, points, shown
 
-TITLE: Final = "Your karma"
-WELCOME: Final = "Welcome to pptbot"
-FIRST: Final = """\
-Here you will find your points, your last votes, and who leads. You have none yet, so begin with \
-others: in a channel that I am in, write
+TITLE: Final = Phrase("home-title")
+WELCOME: Final = Phrase("home-welcome")
+FIRST: Final = Phrase("home-first")
+NO_CHANNEL: Final = Phrase("home-no-channel")
+OUT_TITLE: Final = Phrase("home-out-title")
+OUT: Final = Phrase("home-out")
 
-• `@someone++ for the release` to give a point, `@someone+++` to give two
-• `postgres++` to thank a thing, `"code review"++` where its name has several words
-• `++ for the write-up` as a reply in a thread, to thank whoever began it"""
-NO_CHANNEL: Final = """\
-*I am in no channel yet, so nobody can vote.* To invite me, open a channel and write there:
-```/invite @pptbot```
-In private channels it works the same way. I hear only the channels that I am in."""
-OUT_TITLE: Final = "You have opted out"
-OUT: Final = """\
-Votes for you do not count, and no board, card or search shows you. Your points are kept: with the \
-button below, or with `/karma opt-in`, you come back, and they are there as they were."""
+SPANS: Final = {
+    "week": Phrase("home-week"),
+    "month": Phrase("home-month"),
+    "all": Phrase("home-all"),
+}
+RECEIVED: Final = Phrase("home-received")
+GIVEN: Final = Phrase("home-given")
+GAVE: Final = Phrase("home-gave")
+NONE_RECEIVED: Final = Phrase("home-none-received")
+NONE_GIVEN: Final = Phrase("home-none-given")
+PRIVATE: Final = Phrase("home-private")
+_STANDING: Final = Phrase("home-standing")
+_BEHIND: Final = Phrase("home-behind")
+_LEADS: Final = Phrase("home-leads")
+_NOTHING: Final = Phrase("home-nothing")
+_GAVE_RANK: Final = Phrase("home-gave-rank")
+_GAVE_NONE: Final = Phrase("home-gave-none")
+_ALLOWANCE: Final = Phrase("home-allowance")
+_ALLOWANCE_SPENT: Final = Phrase("home-allowance-spent")
+_AS_OF: Final = Phrase("home-as-of")
 
-SPANS: Final = {"week": "This week", "month": "This month", "all": "All time"}
-RECEIVED: Final = "The last votes for you"
-GIVEN: Final = "The last votes that you gave"
-GAVE: Final = "Points you gave"
-NONE_RECEIVED: Final = "None that can be shown here."
-NONE_GIVEN: Final = "None yet: `@someone++ for the release` gives a point."
-PRIVATE: Final = "Votes that were given in a private channel are shown only there."
-LEADS: Final = "Nobody is ahead of you"
-NOTHING: Final = "No points yet"
-
-HELP: Final = "Help"
-HELP_TITLE: Final = "How pptbot works"
-HELP_CLOSE: Final = "Close"
-OPT_OUT: Final = "Opt out"
-OPT_IN: Final = "Opt in again"
-CONFIRM_TITLE: Final = "Opt out of karma?"
-CONFIRM: Final = (
-    "Votes for you will no longer count, and no board, card or search will show you. Your points"
-    " are kept, and you can come back at any time."
-)
-CONFIRM_YES: Final = "Opt out"
-CONFIRM_NO: Final = "Stay"
+HELP: Final = Phrase("home-help")
+HELP_TITLE: Final = Phrase("home-help-title")
+HELP_CLOSE: Final = Phrase("home-help-close")
+OPT_OUT: Final = Phrase("home-opt-out")
+OPT_IN: Final = Phrase("home-opt-in")
+CONFIRM_TITLE: Final = Phrase("home-confirm-title")
+CONFIRM: Final = Phrase("home-confirm")
+CONFIRM_YES: Final = Phrase("home-confirm-yes")
+CONFIRM_NO: Final = Phrase("home-confirm-no")
 
 
 def standing(own: Standing | None, names: Mapping[str, str]) -> str:
     """Say where its person stands: `3rd with 12 points`, and how far the next place is."""
     if own is None:
-        return NOTHING
-    said = f"{ordinal(own.rank)} with {points(own.score)}"
+        return _NOTHING()
+    said = _STANDING(rank=ordinal(own.rank), count=own.score)
     if own.ahead is None:
-        return f"{said}\n{LEADS}"
+        return f"{said}\n{_LEADS()}"
     name = shown(names.get(own.ahead.target, own.ahead.target))
-    return f"{said}\n{own.ahead.score - own.score:,} behind {name}"
+    return f"{said}\n{_BEHIND(count=own.ahead.score - own.score, name=name)}"
 
 
 def gave(own: Standing | None) -> str:
     """Say what its person gave: `12 points, 3rd among givers`."""
-    return f"{points(own.score)}\n{ordinal(own.rank)} among givers" if own else "None yet"
+    if own is None:
+        return _GAVE_NONE()
+    return f"{points(own.score)}\n{_GAVE_RANK(rank=ordinal(own.rank))}"
 
 
 def allowance(left: int, of: int) -> str:
     """Say how much its person can still give: `You can still give 7 of your 10 points today.`."""
-    if not left:
-        return f"You have given all your {points(of)} of today. Tomorrow there is more."
-    return f"You can still give {left:,} of your {points(of)} today."
+    return _ALLOWANCE(left=left, of=of) if left else _ALLOWANCE_SPENT(of=of)
 
 
 def as_of(at: datetime) -> str:
     """Say when the page was made, in the time of whoever reads it."""
-    fallback = f"{at:%Y-%m-%d %H:%M} UTC"
-    return (
-        f"As of <!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time_secs}}|{fallback}>."
-        " After you open it, this page follows your votes for ten minutes."
-    )
+    return _AS_OF(moment=when(at, "{time_secs}"))

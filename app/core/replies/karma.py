@@ -8,137 +8,167 @@ from typing import Final
 from app.core.karma import Help, Unclear, Voting, nearest
 from app.core.ledger import Entry
 from app.core.periods import ALL, Period
-from app.core.replies.text import escaped, ordinal, plain, points, shown
+from app.core.replies.catalogue import Phrase
+from app.core.replies.text import (
+    days,
+    escaped,
+    month,
+    ordinal,
+    plain,
+    points,
+    shown,
+    signed,
+)
 from app.core.replies.votes import reason as told_reason
 from app.core.vote import THING, is_thing
 
-HELP: Final = """\
-*Points*
-• `/karma`: your own card; `/karma @bob`, `/karma postgres`, `/karma "code review"`: another
-• `/karma history`, `/karma history @bob`, `/karma history postgres 25`: the last votes, 1 to 50
-• `/karma search release`: votes by the words of their reasons; `"…"`, `or` and `-not` work
-*Your votes and you*
-• `/karma undo`: takes your last votes back, within 10 minutes
-• `/karma opt-out`: you are no longer counted or shown; `/karma opt-in`: you are again
-• `/karma export`: your data as a file; `/karma forget-me`: takes you out of everything
-*More*
-• `/karma help`: this; `/leaderboard`: who leads; `/leaderboard help`: how to give points
-Votes that were given in a private channel are shown only there."""
+NO_SEARCH_WORDS: Final = Phrase("karma-no-search-words")
+_HELP: Final = Phrase("karma-help")
+_NOT_VOTING: Final = Phrase("karma-not-voting")
+_UNCLEAR: Final = Phrase("karma-unclear")
+_UNCLEAR_ALL: Final = Phrase("karma-unclear-all")
+_DID_YOU_MEAN: Final = Phrase("karma-did-you-mean")
+_TRY: Final = Phrase("karma-try")
+_MORE: Final = Phrase("karma-more")
 
-NOT_VOTING: Final = (
-    "Points are given in a message, not with a command: write `@bob++ for the release` in a channel"
-    " that I am in. `/karma @bob` shows a card."
-)
-NO_SEARCH_WORDS: Final = "There is no word to search for in that. Try `/karma search release`."
-LATELY: Final = (
-    "“Lately” is the last 1,000 votes. Votes that were given in a private channel are shown only"
-    " there."
-)
-MORE: Final = "`/karma help` shows what else you can ask."
-LAST_VOTES: Final = "Last votes"
-GIVEN: Final = "Given, all time"
-LATELY_FOR: Final = "Lately for"
-LATELY_FROM: Final = "Lately from"
-LATELY_TO: Final = "Lately to"
-HISTORY: Final = "History"
-CARD: Final = "Card"
-LEADERBOARD: Final = "Leaderboard"
-OUT: Final = "You have opted out: you are on no board, and nobody else sees this."
-_SOMEONE: Final = "someone"
+_OPTED_OUT: Final = Phrase("karma-opted-out")
+_DEACTIVATED: Final = Phrase("karma-deactivated")
+_NOTHING_SHOWN: Final = Phrase("karma-nothing-shown")
+_UNKNOWN: Final = Phrase("karma-unknown")
+_NO_POINTS: Final = Phrase("karma-no-points")
+_NO_POINTS_OWN: Final = Phrase("karma-no-points-own")
+_NO_PAST: Final = Phrase("karma-no-past")
+_NO_PAST_OWN: Final = Phrase("karma-no-past-own")
+_NOT_FOUND: Final = Phrase("karma-not-found")
+
+_TITLE_OWN: Final = Phrase("karma-title-own")
+_PAST_TITLE: Final = Phrase("karma-past-title")
+_PAST_TITLE_OWN: Final = Phrase("karma-past-title-own")
+_FOUND_TITLE: Final = Phrase("karma-found-title")
+_ALL_TIME: Final = Phrase("karma-all-time")
+_WEEK: Final = Phrase("karma-week")
+_SCORE: Final = Phrase("karma-score")
+_SUM: Final = Phrase("karma-sum")
+_REASON_SUM: Final = Phrase("karma-reason-sum")
+GIVEN: Final = Phrase("karma-given")
+LATELY_FOR: Final = Phrase("karma-lately-for")
+LATELY_FROM: Final = Phrase("karma-lately-from")
+LATELY_TO: Final = Phrase("karma-lately-to")
+LAST_VOTES: Final = Phrase("karma-last-votes")
+LATELY: Final = Phrase("karma-lately")
+OUT: Final = Phrase("karma-out")
+HISTORY: Final = Phrase("karma-history")
+CARD: Final = Phrase("karma-card")
+LEADERBOARD: Final = Phrase("karma-leaderboard")
+
+_FROM: Final = Phrase("karma-from")
+_FROM_YOU: Final = Phrase("karma-from-you")
+_FROM_SOMEONE: Final = Phrase("karma-from-someone")
+_TO: Final = Phrase("karma-to")
+_TO_YOU: Final = Phrase("karma-to-you")
+_ENTRY_FOR: Final = Phrase("karma-entry-for")
+_ENTRY_EDITED: Final = Phrase("karma-entry-edited")
+_ENTRY_WITHDRAWN: Final = Phrase("karma-entry-withdrawn")
+_ARCHIVED: Final = Phrase("karma-archived")
+_IMPORTED: Final = Phrase("karma-imported")
+_IMPORTED_WITHDRAWN: Final = Phrase("karma-imported-withdrawn")
+_SOMEONE: Final = Phrase("karma-someone")
+_WHERE: Final = Phrase("karma-where")
+_WHEN: Final = Phrase("karma-when")
+_OPEN: Final = Phrase("karma-open")
+
 _LONGEST_REASON: Final = 500
 _MENTION: Final = re.compile(r"<[@!#][^<>]*>")
 
 
-def advice(asked: Help | Voting | Unclear) -> str:
+def help_text(undo_window: int) -> str:
+    """Say all that can be asked, where votes can be taken back for *undo_window* seconds."""
+    return _HELP(minutes=undo_window // 60)
+
+
+def advice(asked: Help | Voting | Unclear, undo_window: int) -> str:
     """Say how to ask: all of it, or what was not understood and the command that comes nearest."""
     match asked:
         case Help():
-            return HELP
+            return help_text(undo_window)
         case Voting():
-            return NOT_VOTING
+            return _NOT_VOTING()
         case Unclear(word, near):
-            hint = f"Did you mean `/karma {near}`?" if near else "Try `/karma @bob`."
-            return f"I did not get {f'“{shown(word)}”' if word.strip() else 'that'}. {hint} {MORE}"
+            said = _UNCLEAR(word=shown(word)) if word.strip() else _UNCLEAR_ALL()
+            hint = _DID_YOU_MEAN(command=near) if near else _TRY()
+            return f"{said} {hint} {_MORE()}"
 
 
 def absent(hidden: Sequence[str], name: str) -> str:
     """Say kindly why somebody is not shown."""
     if "opted_out" in hidden:
-        return f"{shown(name)} has chosen not to be counted, so there is nothing to show."
+        return _OPTED_OUT(name=shown(name))
     if "deactivated" in hidden:
-        return f"{shown(name)} is no longer active here, so there is nothing to show."
-    return "There is nothing to show."
+        return _DEACTIVATED(name=shown(name))
+    return _NOTHING_SHOWN()
 
 
 def unknown(handle: str) -> str:
     """Say that Slack has not told whom a typed `@name` means."""
-    return (
-        f"I do not know who @{shown(handle)} is: choose the person from the list that Slack offers"
-        " while you type."
-    )
+    return _UNKNOWN(name=shown(handle))
 
 
 def nothing(target: str, name: str, *, own: bool) -> str:
     """Say that nobody has voted for the target yet, and what was perhaps meant."""
     if own:
-        return f"You have no points yet. {MORE}"
+        return f"{_NO_POINTS_OWN()} {_MORE()}"
+    said = _NO_POINTS(name=shown(name))
     if not is_thing(target):
-        return f"{shown(name)} has no points yet."
+        return said
     meant = nearest(name)
-    hint = f" Did you mean `/karma {meant}`?" if meant else ""
-    return f"{shown(name)} has no points yet.{hint} {MORE}"
+    return " ".join([said, *([_DID_YOU_MEAN(command=meant)] if meant else []), _MORE()])
 
 
 def title(name: str, *, own: bool) -> str:
     """Return the heading of a card."""
-    return "Your karma" if own else shown(name)
+    return _TITLE_OWN() if own else shown(name)
 
 
 def past_title(name: str, count: int, *, own: bool) -> str:
     """Return the heading of a history."""
-    whose = "Your last" if own else f"{shown(name)}: the last"
-    return f"{whose} vote" if count == 1 else f"{whose} {count} votes"
+    return _PAST_TITLE_OWN(count=count) if own else _PAST_TITLE(name=shown(name), count=count)
 
 
 def found_title(words: str, count: int) -> str:
     """Return the heading of what a search has found."""
-    return f"{count} {'vote' if count == 1 else 'votes'} for “{shown(words)}”"
+    return _FOUND_TITLE(words=shown(words), count=count)
 
 
 def no_past(name: str, *, own: bool) -> str:
     """Say that there are no votes to show."""
-    return f"There are no votes {'of yours' if own else f'of {shown(name)}'} to show here."
+    return _NO_PAST_OWN() if own else _NO_PAST(name=shown(name))
 
 
 def not_found(words: str) -> str:
     """Say that no reason has the words."""
-    return f"No vote that I can show here has “{shown(words)}” in its reason."
+    return _NOT_FOUND(words=shown(words))
 
 
 def period(of: Period) -> str:
     """Return how a score's period is called: `All time`, `November 2026`, `16–22 November`."""
     if of.name == ALL:
-        return "All time"
-    if "W" not in of.name:
-        return f"{of.first:%B %Y}"
-    same = of.first.month == of.last.month
-    since = f"{of.first.day}" if same else f"{of.first.day} {of.first:%B} "
-    return f"Week {since}–{'' if same else ' '}{of.last.day} {of.last:%B}"
+        return _ALL_TIME()
+    return _WEEK(days=days(of.first, of.last)) if "W" in of.name else month(of.first)
 
 
 def score(count: int, rank: int | None) -> str:
     """Return points and the rank they have: `42 points, 3rd`."""
-    return f"{points(count)}, {ordinal(rank)}" if rank else points(count)
+    return _SCORE(points=points(count), rank=ordinal(rank)) if rank else points(count)
 
 
 def sums(many: Sequence[tuple[str, int]], names: Mapping[str, str]) -> list[str]:
     """Return a line for each person or thing: `Ann, 12 points`."""
-    return [f"{shown(_called(which, names))}, {points(count)}" for which, count in many]
+    return [_SUM(name=shown(_called(who, names)), points=points(count)) for who, count in many]
 
 
 def reasons(many: Sequence[tuple[str, int]], names: Mapping[str, str]) -> list[str]:
     """Return a line for each reason: `the docs (12 points)`."""
-    return [f"{reason(said, names)} ({points(count)})" for said, count in many]
+    return [_REASON_SUM(reason=reason(said, names), points=points(n)) for said, n in many]
 
 
 def entry(
@@ -151,32 +181,37 @@ def entry(
     """
     if not vote.channel:
         return _carried(vote)
-    given = f"{vote.points or vote.was:+d}"
-    who = _sides(vote, about, names, reader)
+    said = f"{signed(vote.points or vote.was)} {_sides(vote, about, names, reader)}"
     if not vote.points:
-        return f"{given} {who}, withdrawn"
-    because = f" for {reason(vote.reason, names, found)}" if vote.reason else ""
-    return f"{given} {who}{because}{' (edited)' if vote.edited else ''}"
+        return _ENTRY_WITHDRAWN(vote=said)
+    if vote.reason:
+        said = _ENTRY_FOR(vote=said, reason=reason(vote.reason, names, found))
+    return _ENTRY_EDITED(vote=said) if vote.edited else said
 
 
 def _carried(vote: Entry) -> str:
     """Say what no message gave: an import, or the sum of votes that were archived."""
     count = points(vote.points or vote.was)
     if vote.kind == "archive":
-        return f"{count} from before, kept as a sum"
-    return f"{count} taken over from a file{'' if vote.points else ', and taken out again'}"
+        return _ARCHIVED(points=count)
+    return _IMPORTED(points=count) if vote.points else _IMPORTED_WITHDRAWN(points=count)
 
 
 def _sides(vote: Entry, about: str, names: Mapping[str, str], reader: str) -> str:
-    giver = _who(vote.voter, names, reader) if vote.voter else _SOMEONE
-    receiver = _who(vote.target, names, reader)
-    if not about:
-        return f"from {giver} to {receiver}"
-    return f"from {giver}" if vote.target == about else f"to {receiver}"
+    if about:
+        giver = vote.target == about
+        return _from(vote.voter, names, reader) if giver else _to(vote.target, names, reader)
+    return f"{_from(vote.voter, names, reader)} {_to(vote.target, names, reader)}"
 
 
-def _who(which: str, names: Mapping[str, str], reader: str) -> str:
-    return "you" if which == reader else shown(_called(which, names))
+def _from(giver: str, names: Mapping[str, str], reader: str) -> str:
+    if not giver:
+        return _FROM_SOMEONE()
+    return _FROM_YOU() if giver == reader else _FROM(name=shown(_called(giver, names)))
+
+
+def _to(target: str, names: Mapping[str, str], reader: str) -> str:
+    return _TO_YOU() if target == reader else _TO(name=shown(_called(target, names)))
 
 
 def _called(which: str, names: Mapping[str, str]) -> str:
@@ -193,7 +228,7 @@ def reason(said: str, names: Mapping[str, str], found: str = "") -> str:
     whole = told_reason(said, names, words)
     if len(whole) <= _LONGEST_REASON:
         return whole
-    return plain(_MENTION.sub(_SOMEONE, said)[:80]).strip() + "…"
+    return plain(_MENTION.sub(_SOMEONE(), said)[:80]).strip() + "…"
 
 
 def _emphasised(text: str, found: str) -> str:
@@ -212,17 +247,17 @@ def pattern(words: str, prefix: str) -> str:
 
 def where(vote: Entry) -> str:
     """Return where a vote was given; Slack shows the channel's name to those who may see it."""
-    return f"in <#{vote.channel}>" if vote.channel else ""
+    return _WHERE(channel=f"<#{vote.channel}>") if vote.channel else ""
 
 
-def when(at: datetime) -> str:
-    """Return a moment as Slack shows it to each reader in their own time."""
-    fallback = f"{at:%Y-%m-%d %H:%M} UTC"
-    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}|{fallback}>"
+def when(at: datetime, time: str = "{time}") -> str:
+    """Return a moment as Slack shows it to each reader in their own time, *time* as it says."""
+    shown_as = _WHEN(day="{date_short_pretty}", time=time)
+    return f"<!date^{int(at.timestamp())}^{shown_as}|{at:%Y-%m-%d %H:%M} UTC>"
 
 
 def link(address: str, vote: Entry) -> str:
     """Return the link to a vote's message; empty where there is none, or no *address* is known."""
     if not (address and vote.channel):
         return ""
-    return f"<{escaped(address)}archives/{vote.channel}/p{vote.ts.replace('.', '')}|open>"
+    return f"<{escaped(address)}archives/{vote.channel}/p{vote.ts.replace('.', '')}|{_OPEN()}>"

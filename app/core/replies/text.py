@@ -1,17 +1,31 @@
-"""How numbers and the words of people are shown; what is returned is mrkdwn.
+"""How numbers, days and the words of people are shown; what is returned is mrkdwn.
 
 Names, things and reasons come from people: they are escaped here, so that nothing they hold can
 mention anybody ("Formatting text for app surfaces": only `&`, `<` and `>` need it).
 """
 
 import re
+from collections.abc import Sequence
+from datetime import date
 from typing import Final
+
+from babel.numbers import format_decimal
+
+from app.core.replies.catalogue import Phrase, locale
 
 MAX_NAME: Final = 80
 
+_POINTS: Final = Phrase("points")
+_ORDINAL: Final = Phrase("ordinal")
+_BOTH: Final = Phrase("both")
+_DATE: Final = Phrase("date")
+_DAY: Final = Phrase("day")
+_MONTH: Final = Phrase("month")
+_DAYS: Final = Phrase("days")
+_DAYS_OF_MONTH: Final = Phrase("days-of-month")
+
 # Line ends and control characters, and those that turn the direction of the text around them.
 _UNSHOWN: Final = re.compile("[\\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
-_ENDINGS: Final = {1: "st", 2: "nd", 3: "rd"}
 
 
 def shown(name: str) -> str:
@@ -30,12 +44,66 @@ def plain(text: str) -> str:
     return escaped(_UNSHOWN.sub(" ", text))
 
 
+def number(count: int) -> str:
+    """Return `7`, `1,234` or `-1,234`."""
+    # Most are small, and those are written alike everywhere.
+    return str(count) if 0 <= count < 1000 else format_decimal(count, locale=locale())
+
+
+def signed(count: int) -> str:
+    """Return `+1` or `-2`, the same in every language."""
+    return f"{count:+d}"
+
+
 def points(count: int) -> str:
     """Return `1 point`, `3 points` or `-1 point`."""
-    return f"{count:,} point{'' if abs(count) == 1 else 's'}"
+    return _POINTS(count=count)
 
 
 def ordinal(number: int) -> str:
     """Return `1st`, `2nd`, `3rd`, `4th`, `11th`, `112th`."""
-    ending = "th" if 10 <= number % 100 <= 20 else _ENDINGS.get(number % 10, "th")
-    return f"{number:,}{ending}"
+    return _ORDINAL(number=number)
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return *words*, at least one, as a list: `a`, `a and b`, `a, b and c`."""
+    if len(words) == 1:
+        return words[0]
+    return _BOTH(first=", ".join(words[:-1]), last=words[-1])
+
+
+def month(day: date) -> str:
+    """Return the month that *day* is in: `November 2026`."""
+    names = locale().months["stand-alone"]["wide"]
+    return _MONTH(month=names[day.month], year=str(day.year))
+
+
+def dates(first: date, last: date) -> str:
+    """Return *first* to *last* with the year: `16–22 November 2026`, `20 November 2026`."""
+    until = _date(last)
+    if first == last:
+        return until
+    if (first.year, first.month) == (last.year, last.month):
+        return _DAYS_OF_MONTH(day=first.day, until=until)
+    since = _day(first) if first.year == last.year else _date(first)
+    return _DAYS(since=since, until=until)
+
+
+def days(first: date, last: date) -> str:
+    """Return *first* to *last*, a week or so, without the year: `16–22 November`."""
+    until = _day(last)
+    if first.month == last.month:
+        return _DAYS_OF_MONTH(day=first.day, until=until)
+    return _DAYS(since=_day(first), until=until)
+
+
+def _date(day: date) -> str:
+    return _DATE(day=day.day, month=_named(day), year=str(day.year))
+
+
+def _day(day: date) -> str:
+    return _DAY(day=day.day, month=_named(day))
+
+
+def _named(day: date) -> str:
+    return str(locale().months["format"]["wide"][day.month])

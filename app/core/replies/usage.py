@@ -2,45 +2,50 @@
 
 from typing import Final
 
+from app.core.charts import MOST_BARS, MOST_LINES
 from app.core.commands import MOST_PLACES, Unclear, Why
+from app.core.replies.catalogue import Phrase
 from app.core.replies.text import shown
 
-HELP: Final = """\
-*Give points* by writing in a channel that I am in:
-• `@bob++ for the release`, `@ann @carol ++`, `postgres++`, `"code review"++`, `:tada:++`
-• `+++` gives 2, `++++` gives 3, `+= 5` gives 5; `@bob--` takes one away
-• `++ for the write-up` as a reply in a thread thanks whoever began it
-*See who leads:* `/leaderboard`, or `@pptbot leaderboard` for everyone. Add, in any order:
-• `25` (1 to 50 places); `today`, `week`, `month`, `last week`, `2026-10`, `2026-W47`, `2026-11-20`
-• `things` or `givers`; `bottom`; a #channel, or `here` for this one: `/leaderboard 5 givers week`
-*See a picture:* `/leaderboard chart` for the last twelve weeks, `/leaderboard chart month` for bars
-*Ask for a score:* a message that is only `@bob==` or `postgres==`"""
+HELP: Final = Phrase("leaderboard-help")
+AWAY: Final = Phrase("away")
 
-_TRY: Final = "Try `/leaderboard`, `/leaderboard 25 week` or `/leaderboard help`."
-_TROUBLE: Final = {
-    Why.UNKNOWN: "I do not know {}.",
-    Why.TWICE: "{} is there twice.",
-    Why.COUNT: f"{{}} is no number of places: 1 to {MOST_PLACES} can be shown.",
-    Why.PEOPLE: "A channel's board is of people: leave out {}, or the channel.",
-    Why.CHART: "A chart shows the first places, 5 as lines or 10 as bars: leave out {}.",
-    Why.MENTION: (
-        "I draw a {} only for `/leaderboard chart`. You alone see it then, and a button below it"
-        " shows it to everyone."
-    ),
-    Why.NAME: "I cannot tell which channel {} is: pick it from Slack's list.",
-}
-AWAY: Final = "I cannot reach my database right now. Nothing is lost; please try again in a minute."
+_TRY: Final = Phrase("unclear-try")
+_NOTHING: Final = Phrase("unclear-nothing")
+_UNKNOWN: Final = Phrase("unclear-unknown")
+_NEAR: Final = Phrase("unclear-near")
+_TWICE: Final = Phrase("unclear-twice")
+_CONTRARY: Final = Phrase("unclear-contrary")
+_COUNT: Final = Phrase("unclear-count")
+_PEOPLE: Final = Phrase("unclear-people")
+_CHART: Final = Phrase("unclear-chart")
+_MENTION: Final = Phrase("unclear-mention")
+_NAME: Final = Phrase("unclear-name")
 
 
 def unclear(said: Unclear) -> str:
     """Say which word is not understood, and what may have been meant."""
-    if not said.word:
-        return f"I did not get that. {_TRY}"
-    if said.why == Why.TWICE and said.word != said.nearest:
-        both = f"{_quoted(said.nearest)} and {_quoted(said.word)}"
-        return f"{both} do not go together: keep one. {_TRY}"
-    meant = f" Did you mean `{said.nearest}`?" if said.nearest and said.why == Why.UNKNOWN else ""
-    return f"{_TROUBLE[said.why].format(_quoted(said.word))}{meant} {_TRY}"
+    return f"{_trouble(said, _quoted(said.word)) if said.word else _NOTHING()} {_TRY()}"
+
+
+def _trouble(said: Unclear, word: str) -> str:
+    match said.why:
+        case Why.UNKNOWN:
+            return _NEAR(word=word, near=said.nearest) if said.nearest else _UNKNOWN(word=word)
+        case Why.TWICE if said.word != said.nearest:
+            return _CONTRARY(first=_quoted(said.nearest), word=word)
+        case Why.TWICE:
+            return _TWICE(word=word)
+        case Why.COUNT:
+            return _COUNT(word=word, most=MOST_PLACES)
+        case Why.PEOPLE:
+            return _PEOPLE(word=word)
+        case Why.CHART:
+            return _CHART(word=word, lines=MOST_LINES, bars=MOST_BARS)
+        case Why.MENTION:
+            return _MENTION(word=word)
+        case Why.NAME:
+            return _NAME(word=word)
 
 
 def _quoted(word: str) -> str:

@@ -5,13 +5,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from app.core.replies.text import plain, points, shown
+from app.core.replies.catalogue import Phrase
+from app.core.replies.text import plain, shown, signed
 from app.core.rules import Refusal
 
 _MENTION: Final = re.compile(
     r"<(?:@(?P<user>[A-Z0-9]+)|!subteam\^[A-Z0-9]+|(?P<channel>#[A-Z0-9]+))>"
 )
 _LOOSE_END: Final = re.compile(r"(?:[\s,;:&]|\band\b)+$")
+
+_VOTE: Final = Phrase("vote")
+_VOTE_FOR: Final = Phrase("vote-for")
+_WITHDRAWN: Final = Phrase("vote-withdrawn")
+_SCORE: Final = Phrase("score")
+_GROUP: Final = Phrase("the-group")
+_SELF: Final = Phrase("refusal-self")
+_TOO_MANY: Final = Phrase("refusal-too-many")
+_ALLOWANCE: Final = Phrase("refusal-allowance")
+_NO_GROUP: Final = Phrase("refusal-group")
+_OPTED_OUT: Final = Phrase("refusal-opted-out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +41,20 @@ class Told:
 
 def vote(told: Told, names: Mapping[str, str]) -> str:
     """Say what a vote came to: `Bob has 3 points (+1 for the docs)`."""
+    name = shown(names.get(told.target, told.target))
     if not told.points:
-        return f"{score(told.target, told.score, names)} ({told.was:+d} withdrawn)"
+        return _WITHDRAWN(name=name, count=told.score, given=signed(told.was))
+    given = signed(told.points)
     why = reason(told.reason, names) if told.reason else ""
-    given = f"{told.points:+d} {told.because or 'for'} {why}" if why else f"{told.points:+d}"
-    return f"{score(told.target, told.score, names)} ({given})"
+    if not why:
+        return _VOTE(name=name, count=told.score, given=given)
+    because = told.because or "for"
+    return _VOTE_FOR(name=name, count=told.score, given=given, because=because, reason=why)
 
 
 def score(target: str, count: int, names: Mapping[str, str]) -> str:
     """Say what somebody has: `Bob has 3 points`."""
-    return f"{shown(names.get(target, target))} has {points(count)}"
+    return _SCORE(name=shown(names.get(target, target)), count=count)
 
 
 def mentioned(reason: str) -> list[str]:
@@ -64,22 +80,19 @@ def reason(said: str, names: Mapping[str, str], words: Callable[[str], str] = pl
 def _named(match: re.Match[str], names: Mapping[str, str]) -> str:
     if match["user"]:
         return shown(names.get(match["user"], match["user"]))
-    return match[0] if match["channel"] else "the group"
+    return match[0] if match["channel"] else _GROUP()
 
 
 def refusal(refused: Refusal, limit: int | None = None) -> str:
     """Say to the voter alone why votes did not count, and what to do instead."""
     match refused:
         case Refusal.SELF:
-            return "Votes for yourself do not count, but it is good to hear that you are proud."
+            return _SELF()
         case Refusal.TOO_MANY:
-            return f"That is too many at once: I count at most {limit} in one message, so none did."
+            return _TOO_MANY(most=limit or 0)
         case Refusal.ALLOWANCE:
-            return (
-                f"That is more than you have left today: you can give {points(limit or 0)} a day,"
-                " so this message did not count. Tomorrow there is more."
-            )
+            return _ALLOWANCE(count=limit or 0)
         case Refusal.GROUP:
-            return "I could not look up the members of that group, so it got no points."
+            return _NO_GROUP()
         case Refusal.OPTED_OUT:
-            return "Somebody you voted for has opted out, so those votes did not count."
+            return _OPTED_OUT()

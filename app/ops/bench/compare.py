@@ -19,6 +19,7 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from app.core.boards import shares
+from app.core.calendar import When
 from app.core.message import NOTHING, Message
 from app.core.rules import Ruling
 from app.core.vote import Vote
@@ -141,7 +142,7 @@ def _ballot(number: int, draw: Random) -> Ballot:
     place = f"C{draw.randrange(CHANNELS):08d}"
     message = Message(TEAM, place, ts, f"U{giver:08d}", NOTHING)
     votes = (Vote(f"U{target:08d}", 1, "looking into the failing build on a Friday", "for"),)
-    return Ballot(message, Ruling(votes), datetime.now(UTC).date())
+    return Ballot(message, Ruling(votes), When(datetime.now(UTC).date()))
 
 
 def _varying() -> tuple[Ballot, dict[str, str]]:
@@ -154,7 +155,7 @@ def _varying() -> tuple[Ballot, dict[str, str]]:
     }
     votes = (Vote("U-target", 1, "looking into the failing build on a Friday", "for"),)
     message = Message(TEAM, "C-place", "1.000001", "U-giver", NOTHING)
-    return Ballot(message, Ruling(votes), datetime.now(UTC).date()), variables
+    return Ballot(message, Ruling(votes), When(datetime.now(UTC).date())), variables
 
 
 async def _ours(conn: Conn, ballot: Ballot) -> None:
@@ -169,9 +170,9 @@ async def _plain(conn: Conn, ballot: Ballot) -> None:
         if await (await conn.execute(_HEARD, key)).fetchone() is None:
             return
         for vote in ballot.ruling.counted:
-            own = (said.author, vote.target, vote.points, vote.reason, said.at, ballot.day)
+            own = (said.author, vote.target, vote.points, vote.reason, said.at, ballot.when.day)
             await conn.execute(_LEDGER, (*key, *own))
-        added = shares(ballot.ruling.counted, said.author, said.channel, ballot.day)
+        added = shares(ballot.ruling.counted, said.author, said.channel, ballot.when)
         boards = ([s.board for s in added], [s.target for s in added], [s.points for s in added])
         cursor = await conn.execute(_BOARDS, (said.team, *boards))
         scores = {(board, target): score for board, target, score in await cursor.fetchall()}

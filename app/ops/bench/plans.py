@@ -14,6 +14,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection, AsyncCursor
 
 from app.core.boards import USERS
+from app.core.calendar import When
 from app.core.message import NOTHING, Message
 from app.core.rules import Ruling
 from app.core.vote import Vote
@@ -86,7 +87,7 @@ def _ballot(members: int) -> Ballot:
     now = datetime.now(UTC)
     message = Message(TEAM, channel(1), f"{now.timestamp():.6f}", member(1), NOTHING)
     votes = (Vote(member(members // 3), 1, "a reason", "for"),)
-    return Ballot(message, Ruling(votes), now.date())
+    return Ballot(message, Ruling(votes), When(now.date()))
 
 
 @contextlib.asynccontextmanager

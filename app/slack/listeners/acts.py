@@ -67,7 +67,7 @@ def register(app: AsyncApp, context: Context) -> None:
             _refused(body, said, "stranger" if said else "misshapen")
             await ack()
         elif " ".join(said.text.casefold().split()) != words.FORGET_WORDS:
-            errors = {views.CONFIRM_BLOCK: words.FORGET_MISTYPED}
+            errors = {views.CONFIRM_BLOCK: words.forget_mistyped()}
             await ack(response_action="errors", errors=errors)
         else:
             view = views.forget_told(await _forget(said, asking.view(body), context))
@@ -90,7 +90,7 @@ async def opt_out(said: Asking, context: Context) -> Page:
     new = await privacy.opt_out(ears.database, ears.absent, said.team, said.user)
     if new:
         _log.info("member.opted_out", team=said.team)
-    return Page(words.OPTED_OUT if new else words.WAS_OUT)
+    return Page(words.OPTED_OUT() if new else words.WAS_OUT())
 
 
 async def opt_in(said: Asking, context: Context) -> Page:
@@ -99,7 +99,7 @@ async def opt_in(said: Asking, context: Context) -> Page:
     new = await privacy.opt_in(ears.database, ears.absent, said.team, said.user)
     if new:
         _log.info("member.opted_in", team=said.team)
-    return Page(words.OPTED_IN if new else words.WAS_IN)
+    return Page(words.OPTED_IN() if new else words.WAS_IN())
 
 
 async def export(said: Asking, context: Context) -> Page:
@@ -107,17 +107,17 @@ async def export(said: Asking, context: Context) -> Page:
     key = ("export", said.team, said.user)
     match context.errands.begin(key, _exported(said, context)):
         case Begun.YES:
-            return Page(words.ON_ITS_WAY)
+            return Page(words.ON_ITS_WAY())
         case Begun.ALREADY:
-            return Page(words.ALREADY_ON_ITS_WAY)
+            return Page(words.ALREADY_ON_ITS_WAY())
         case Begun.BUSY:
-            return Page(words.BUSY)
+            return Page(words.BUSY())
 
 
 async def forget_me(said: Asking, context: Context) -> Page:
     """Open the form that says what being forgotten means."""
     shown = await forms.opened(context.errands.client, said, views.forget_form())
-    return Page(words.FORM_OPENED if shown else words.NO_MODAL)
+    return Page(words.FORM_OPENED() if shown else words.NO_MODAL())
 
 
 ACTS: Final[Mapping[type[Act], Acting]] = {
@@ -133,7 +133,7 @@ ACTS: Final[Mapping[type[Act], Acting]] = {
 async def undo_buttons(said: Asking, context: Context) -> list[dict[str, Any]]:
     """Return the button that takes back the last votes of whoever asks, if it is not too late."""
     given = await undo.fresh(context.ears, said.team, said.user, _now())
-    return [views.undo_button(given.id, words.UNDO_LAST)] if given else []
+    return [views.undo_button(given.id, words.UNDO_LAST())] if given else []
 
 
 async def _undo_named(body: dict[str, Any], said: Asking, context: Context) -> Page:
@@ -144,18 +144,18 @@ async def _undo_named(body: dict[str, Any], said: Asking, context: Context) -> P
             _refused(body, said, str(done))
         return await _undone(done, said, context, started)
     except UnavailableError:
-        return Page(usage.AWAY)
+        return Page(usage.AWAY())
 
 
 async def _undone(done: Undone | Refused, said: Asking, context: Context, started: float) -> Page:
-    window = context.ears.settings.undo_window
+    window = context.ears.rulebook.of(said.team).undo_window
     match done:
         case Refused.NOTHING:
             return Page(words.nothing_to_undo(window))
         case Refused.TOO_OLD:
             return Page(words.too_old(window))
         case Refused.NOT_YOURS:
-            return Page(words.REFUSED)
+            return Page(words.REFUSED())
         case _:
             return await _taken_back(done, said, context, started)
 
@@ -191,22 +191,22 @@ def _place(given: Given, said: Asking) -> tuple[str, float]:
     """Return where *given* was written, as far as it may be said there, and seconds since."""
     age = (_now() - given.at).total_seconds()
     if given.channel == said.channel:
-        return words.HERE, age
+        return words.HERE(), age
     return (f"<#{given.channel}>" if given.public else ""), age
 
 
 async def _exported(said: Asking, context: Context) -> None:
     """Gather the data of whoever asks, send it, or tell them why not."""
     started, now, of = time.perf_counter(), _now(), Of(said.team, said.user)
-    today = context.ears.settings.day(now)
+    today = context.ears.rulebook.of(said.team).day(now)
     try:
         with tempfile.TemporaryFile() as file:
             got = await privacy.gather(context.ears.database, of, file, now, today)
             await _sent(file, got, said, context)
     except UnavailableError:
-        await _failed(words.NOT_GATHERED, "database away", said, context)
+        await _failed(words.NOT_GATHERED(), "database away", said, context)
     except FAILURES as error:
-        await _failed(words.NOT_DELIVERED, failure(error).reason, said, context)
+        await _failed(words.NOT_DELIVERED(), failure(error).reason, said, context)
     else:
         ms = round((time.perf_counter() - started) * 1000, 1)
         _log.info("member.exported", team=said.team, votes=got.received + got.given, ms=ms)
@@ -217,7 +217,7 @@ async def _sent(file: Any, got: privacy.Gathered, said: Asking, context: Context
     opened = await client.conversations_open(users=said.user)
     comment = words.file_comment(got.received, got.given, privacy.MOST, cut=got.cut)
     channel = str((opened.get("channel") or {}).get("id"))
-    await share(client, file, Sharing(words.FILE_NAME, words.FILE_TITLE, channel, comment))
+    await share(client, file, Sharing(words.FILE_NAME, words.FILE_TITLE(), channel, comment))
 
 
 async def _failed(told: str, reason: str, said: Asking, context: Context) -> None:
@@ -227,10 +227,10 @@ async def _failed(told: str, reason: str, said: Asking, context: Context) -> Non
 
 async def _forget(said: Asking, view: str, context: Context) -> str:
     """Forget whoever asks; return what became of it by now."""
-    key, told = ("forget", said.team, said.user), [words.FORGET_WAIT]
+    key, told = ("forget", said.team, said.user), [words.FORGET_WAIT()]
     begun = context.errands.begin(key, _forgotten(said, view, told, context))
     if begun is Begun.BUSY:
-        return words.BUSY
+        return words.BUSY()
     await context.errands.ended(key, SOON)
     return told.pop()
 
@@ -242,11 +242,11 @@ async def _forgotten(said: Asking, view: str, told: list[str], context: Context)
         done = await privacy.forget(context.ears.database, said.team, said.user)
     except UnavailableError:
         _log.warning("member.not_forgotten", team=said.team, reason="database away")
-        outcome = words.NOT_FORGOTTEN
+        outcome = words.NOT_FORGOTTEN()
     else:
         ms = round((time.perf_counter() - started) * 1000, 1)
         _log.info("member.forgotten", team=said.team, rows=done.rows, ms=ms)
-        outcome = words.FORGOTTEN_OUT if done.out else words.FORGOTTEN
+        outcome = words.FORGOTTEN_OUT() if done.out else words.FORGOTTEN()
     if told:
         told[:] = [outcome]
     else:

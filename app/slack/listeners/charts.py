@@ -42,17 +42,17 @@ def register(app: AsyncApp, context: Context) -> None:
 
 async def asked(said: Asking, show: ShowChart, context: Context) -> Page:
     """Return what is said at once to whoever asks for a chart; the picture follows."""
-    return await _begun(said, show, public=False, context=context) or Page(words.DRAWING)
+    return await _begun(said, show, public=False, context=context) or Page(words.DRAWING())
 
 
 async def _begun(said: Asking, show: ShowChart, *, public: bool, context: Context) -> Page | None:
     if context.charts is None:
-        return Page(words.NOT_DRAWN)
+        return Page(words.NOT_DRAWN())
     chart = ChartAsked(said.team, said.user, said.channel, show, said.url, public=public)
     try:
         return await context.charts.begin(chart)
     except UnavailableError:
-        return Page(usage.AWAY)
+        return Page(usage.AWAY())
 
 
 async def _answer(said: Asking, show: ShowChart, *, public: bool, context: Context) -> None:

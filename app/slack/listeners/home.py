@@ -80,7 +80,8 @@ def _at_home(team: str, context: Context) -> bool:
 
 async def _act(action: str, said: Asking, context: Context, homes: Homes) -> None:
     if action == views.HELP:
-        await forms.opened(homes.client, said, views.help_form())
+        window = context.ears.rulebook.of(said.team).undo_window
+        await forms.opened(homes.client, said, views.help_form(window))
         return
     if action in _ACTS:
         await _ACTS[action][1](said, context)

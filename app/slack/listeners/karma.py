@@ -54,13 +54,13 @@ def register(
                 return await acts[type(command)](said, context)
             return await _answer(command, said, context, offer)
         except UnavailableError:
-            return Page(usage.AWAY)
+            return Page(usage.AWAY())
 
     async def asked(body: dict[str, Any], ack: AsyncAck) -> None:
         started = time.perf_counter()
         said = asking.command(body)
         command = karma.karma(said.text) if said else Help()
-        page = await _answered(command, said) if said else Page(words.HELP)
+        page = await _answered(command, said) if said else Page(_advice(Help(), "", context))
         await ack(text=page.text, blocks=page.blocks, response_type="ephemeral")
         _tell(command, said, started)
 
@@ -97,13 +97,16 @@ async def _answer(command: Reading, said: Asking, context: Context, offer: Offer
         case Search():
             return await _search(command, said, context)
         case _:
-            return Page(words.advice(command))
+            return Page(_advice(command, said.team, context))
+
+
+def _advice(asked: Help | Voting | Unclear, team: str, context: Context) -> str:
+    return words.advice(asked, context.ears.rulebook.of(team).undo_window)
 
 
 async def _card(target: Target | None, said: Asking, context: Context, offer: Offering) -> Page:
     asked = _asked(target, said)
-    settings = context.ears.settings
-    today = settings.day(datetime.now(UTC))
+    today = context.ears.rulebook.of(said.team).day(datetime.now(UTC))
     shown = await card(context.boards.ladders, asked, today)
     if shown.is_empty and target and target.handle and not shown.hidden:
         return Page(words.unknown(target.spelling))
@@ -121,7 +124,7 @@ async def _history(target: Target | None, count: int, said: Asking, context: Con
 async def _search(command: Search, said: Asking, context: Context) -> Page:
     pattern = words.pattern(*command.parts)
     if not pattern:
-        return Page(words.NO_SEARCH_WORDS)
+        return Page(words.NO_SEARCH_WORDS())
     past = await search(context.ears.database, _asked(None, said), command, FOUND)
     known = await _known(past, None, said, context)
     return views.found(past, command.words, pattern, known)

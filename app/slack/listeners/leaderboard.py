@@ -66,7 +66,7 @@ async def _content(asked: Asking | None, context: Context) -> Page:
         case ShowChart() as chart if asked:
             return await charts.asked(asked, chart, context)
         case Help():
-            return Page(usage.HELP)
+            return Page(usage.HELP())
         case Unclear() as unclear:
             return Page(usage.unclear(unclear))
         case _:
@@ -77,7 +77,7 @@ async def _board(asked: Asking, show: ShowBoard, context: Context) -> Page:
     try:
         return await context.boards.page(Asked(asked.team, asked.user, asked.channel, show))
     except UnavailableError:
-        return Page(usage.AWAY)
+        return Page(usage.AWAY())
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ async def _answer(press: _Press, context: Context) -> None:
         if failed and not (failed.unsure and press.asked.public):
             await _put_out(press, context)
     except UnavailableError:
-        away = {"response_type": "ephemeral", "replace_original": False, "text": usage.AWAY}
+        away = {"response_type": "ephemeral", "replace_original": False, "text": usage.AWAY()}
         await press.answer(away)
 
 
@@ -138,7 +138,7 @@ async def _put_out(press: _Press, context: Context) -> None:
         return
     body = {"words": asked.show.words, "reader": asked.reader, "shown": asked.shown}
     only_for = outbox.EVERYONE if asked.public else asked.reader
-    key = asked.team, asked.channel, press.at
+    key = asked.team, asked.channel, press.at, ""
     await context.ears.database.run(
         lambda conn: outbox.write(conn, key, None, "board", body, only_for)
     )

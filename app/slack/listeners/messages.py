@@ -55,7 +55,7 @@ def _command(message: Message, bot: str | None, context: Context) -> commands.Co
         return None
     command = commands.mention(message.lines, bot)
     if isinstance(command, Unclear):
-        heard = parse(message.lines, context.ears.settings)
+        heard = parse(message.lines, context.ears.rulebook.of(message.team, message.channel))
         return None if heard.votes or heard.query else command
     return command
 
@@ -69,7 +69,6 @@ def _tell(message: Message, votes: int, started: float) -> None:
 
 async def _answer(message: Message, command: commands.Command, context: Context) -> None:
     """Put the answer to *command* into the outbox; the same mention is answered once."""
-    key = (message.team, message.channel, message.ts)
     match command:
         case ShowBoard():
             kind, body = "board", {"words": command.words, "reader": message.author}
@@ -79,6 +78,6 @@ async def _answer(message: Message, command: commands.Command, context: Context)
             kind, body = "usage", asdict(command)
     only_for = outbox.EVERYONE if kind == "board" else message.author
     await context.ears.database.run(
-        lambda conn: outbox.write(conn, key, message.thread, kind, body, only_for)
+        lambda conn: outbox.write(conn, message.key, message.thread, kind, body, only_for)
     )
     context.sender.wake()

@@ -26,7 +26,7 @@ def undone(said: str, more: tuple[int, str] | None) -> Page:
         return Page(said)
     row, votes = more
     offer = words.offer(votes)
-    button = undo_button(row, words.UNDO)
+    button = undo_button(row, words.UNDO())
     blocks = [_section(said), _section(offer) | {"accessory": button}]
     return Page(f"{said}\n{offer}", blocks)
 
@@ -49,13 +49,13 @@ def forget_form() -> dict[str, Any]:
     return {
         "type": "modal",
         "callback_id": FORGET,
-        "title": _plain(words.FORGET_TITLE),
-        "submit": _plain(words.FORGET_SUBMIT),
-        "close": _plain(words.FORGET_CLOSE),
+        "title": _plain(words.FORGET_TITLE()),
+        "submit": _plain(words.FORGET_SUBMIT()),
+        "close": _plain(words.FORGET_CLOSE()),
         "blocks": [
-            _section(words.FORGET_WHAT),
-            _section(words.FORGET_AFTER),
-            asked | {"label": _plain(words.FORGET_LABEL)},
+            _section(words.FORGET_WHAT()),
+            _section(words.FORGET_AFTER()),
+            asked | {"label": _plain(words.forget_label())},
         ],
     }
 
@@ -64,8 +64,8 @@ def forget_told(said: str) -> dict[str, Any]:
     """Return the modal that says what became of it."""
     return {
         "type": "modal",
-        "title": _plain(words.FORGET_TITLE),
-        "close": _plain(words.FORGET_DONE),
+        "title": _plain(words.FORGET_TITLE()),
+        "close": _plain(words.FORGET_DONE()),
         "blocks": [_section(said)],
     }
 

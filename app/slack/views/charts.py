@@ -41,17 +41,19 @@ def nothing(said: str, show: ShowChart) -> Page:
 
 
 def _buttons(show: ShowChart, *, everyone: bool = True) -> list[Block]:
-    spans = [
-        _button(SWITCH, span or "weeks", label, replace(show, span=span), chosen=show.span == span)
-        for span, label in charts.SPANS.items()
-    ]
-    kinds = [_board(show, board, label) for board, label in boards.BOARDS.items()]
+    spans = [_span(show, span, label()) for span, label in charts.SPANS.items()]
+    kinds = [_board(show, board, label()) for board, label in boards.BOARDS.items()]
     if show.channel:
-        kinds.insert(0, _button(SWITCH, "channel", boards.IN_CHANNEL, show, chosen=True))
+        kinds.insert(0, _button(SWITCH, "channel", boards.IN_CHANNEL(), show, chosen=True))
     rows = [spans, kinds]
     if everyone:
-        rows.append([_button(EVERYONE, "", boards.SHOW_EVERYONE, show)])
+        rows.append([_button(EVERYONE, "", boards.SHOW_EVERYONE(), show)])
     return [{"type": "actions", "elements": row} for row in rows]
+
+
+def _span(show: ShowChart, span: str | None, label: str) -> Block:
+    part, chosen = span or "weeks", show.span == span
+    return _button(SWITCH, part, label, replace(show, span=span), chosen=chosen)
 
 
 def _board(show: ShowChart, board: str, label: str) -> Block:

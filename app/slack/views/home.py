@@ -24,13 +24,13 @@ Block = dict[str, Any]
 
 def page(home: Home, known: Known, at: datetime, *, invited: bool) -> dict[str, Any]:
     """Return the view of *home*, made *at*; where the app is not *invited* yet, with how to."""
-    blocks = [] if invited else [_section(words.NO_CHANNEL), _divider()]
+    blocks = [] if invited else [_section(words.NO_CHANNEL()), _divider()]
     if home.out:
-        blocks += [_header(words.OUT_TITLE), _section(words.OUT)]
+        blocks += [_header(words.OUT_TITLE()), _section(words.OUT())]
     elif home.is_new:
-        blocks += [_header(words.WELCOME), _section(words.FIRST), *_allowance(home)]
+        blocks += [_header(words.WELCOME()), _section(words.FIRST()), *_allowance(home)]
     else:
-        blocks += [_header(words.TITLE), _standings(home, known), *_allowance(home)]
+        blocks += [_header(words.TITLE()), _standings(home, known), *_allowance(home)]
     blocks += [_divider(), *_board(home, known)]
     if not (home.out or home.is_new):
         blocks += [_divider(), *_votes(home, known)]
@@ -40,22 +40,22 @@ def page(home: Home, known: Known, at: datetime, *, invited: bool) -> dict[str, 
     }
 
 
-def help_form() -> dict[str, Any]:
-    """Return the modal that says all that can be asked."""
+def help_form(undo_window: int) -> dict[str, Any]:
+    """Return the modal that says all that can be asked; of *undo_window*, its seconds."""
     return {
         "type": "modal",
-        "title": _plain(words.HELP_TITLE),
-        "close": _plain(words.HELP_CLOSE),
-        "blocks": [_section(usage.HELP), _divider(), _section(karma_words.HELP)],
+        "title": _plain(words.HELP_TITLE()),
+        "close": _plain(words.HELP_CLOSE()),
+        "blocks": [_section(usage.HELP()), _divider(), _section(karma_words.help_text(undo_window))],
     }
 
 
 def _standings(home: Home, known: Known) -> Block:
     told = [
-        (label, words.standing(own, known.names))
+        (label(), words.standing(own, known.names))
         for label, (_, own) in zip(words.SPANS.values(), home.standings, strict=True)
     ]
-    told.append((words.GAVE, words.gave(home.gave)))
+    told.append((words.GAVE(), words.gave(home.gave)))
     return {"type": "section", "fields": [_text(f"*{label}*\n{said}") for label, said in told]}
 
 
@@ -67,7 +67,7 @@ def _allowance(home: Home) -> list[Block]:
 def _board(home: Home, known: Known) -> list[Block]:
     """Return the board and, below it, what switches to another time's."""
     board = home.board
-    buttons = [_span(board.show.span, span, label) for span, label in words.SPANS.items()]
+    buttons = [_span(board.show.span, span, label()) for span, label in words.SPANS.items()]
     switch = {"type": "actions", "block_id": "home_spans", "elements": buttons}
     if not board.places:
         nobody = board_words.empty(board.show, board.period, board.zone)
@@ -80,11 +80,11 @@ def _board(home: Home, known: Known) -> list[Block]:
 
 def _votes(home: Home, known: Known) -> list[Block]:
     return [
-        _section(f"*{words.RECEIVED}*"),
-        *_lines(home.received, words.NONE_RECEIVED, home, known),
-        _section(f"*{words.GIVEN}*"),
-        *_lines(home.given, words.NONE_GIVEN, home, known),
-        _context(words.PRIVATE),
+        _section(f"*{words.RECEIVED()}*"),
+        *_lines(home.received, words.NONE_RECEIVED(), home, known),
+        _section(f"*{words.GIVEN()}*"),
+        *_lines(home.given, words.NONE_GIVEN(), home, known),
+        _context(words.PRIVATE()),
     ]
 
 
@@ -100,19 +100,19 @@ def _line(vote: Entry, user: str, known: Known) -> str:
 
 
 def _buttons(home: Home) -> Block:
-    privacy = _button(OPT_IN, words.OPT_IN, "in") | {"style": "primary"}
+    privacy = _button(OPT_IN, words.OPT_IN(), "in") | {"style": "primary"}
     if not home.out:
-        privacy = _button(OPT_OUT, words.OPT_OUT, "out") | {"confirm": _confirm()}
+        privacy = _button(OPT_OUT, words.OPT_OUT(), "out") | {"confirm": _confirm()}
     return {"type": "actions", "block_id": "home_acts",
-            "elements": [_button(HELP, words.HELP, "help"), privacy]}  # fmt: skip
+            "elements": [_button(HELP, words.HELP(), "help"), privacy]}  # fmt: skip
 
 
 def _confirm() -> Block:
     return {
-        "title": _plain(words.CONFIRM_TITLE),
-        "text": _plain(words.CONFIRM),
-        "confirm": _plain(words.CONFIRM_YES),
-        "deny": _plain(words.CONFIRM_NO),
+        "title": _plain(words.CONFIRM_TITLE()),
+        "text": _plain(words.CONFIRM()),
+        "confirm": _plain(words.CONFIRM_YES()),
+        "deny": _plain(words.CONFIRM_NO()),
         "style": "danger",
     }
 

@@ -48,24 +48,24 @@ def card(shown: Shown, known: Known, extra: Sequence[Block] = ()) -> Page:
     if shown.hidden and not shown.own:
         return Page(words.absent(list(shown.hidden), name))
     if shown.is_empty:
-        out = f" {words.OUT}" if "opted_out" in shown.hidden else ""
+        out = f" {words.OUT()}" if "opted_out" in shown.hidden else ""
         return Page(words.nothing(shown.target, name, own=shown.own) + out)
     heading = words.title(name, own=shown.own)
     scores = _scores(shown)
     lists = _lists(shown, known)
     last = [_line(vote, shown.target, known) for vote in shown.last]
-    notes = [words.OUT, words.LATELY] if "opted_out" in shown.hidden else [words.LATELY]
+    notes = [*([words.OUT()] if "opted_out" in shown.hidden else []), words.LATELY()]
     blocks = [
         _heading(heading),
         _fields([f"*{label}*\n{said}" for label, said in scores]),
         *(_section(f"*{label}*\n" + "\n".join(f"• {s}" for s in many)) for label, many in lists),
-        *_listed(words.LAST_VOTES, last),
+        *_listed(words.LAST_VOTES(), last),
         _context(" ".join(notes)),
-        *_actions(_button(words.HISTORY, HISTORY, shown.target), _leaderboard(), *extra),
+        *_actions(_button(words.HISTORY(), HISTORY, shown.target), _leaderboard(), *extra),
     ]
     text = [heading, *(f"{label}: {said}" for label, said in scores)]
     text += [f"{label}: {'; '.join(many)}" for label, many in lists]
-    text += [f"{words.LAST_VOTES}:", *last] if last else []
+    text += [f"{words.LAST_VOTES()}:", *last] if last else []
     text += notes[:-1]
     return Page(_joined(text), blocks)
 
@@ -82,7 +82,7 @@ def history(past: Past, known: Known) -> Page:
     blocks = [_heading(heading), *_sections(lines)]
     return Page(
         _joined([heading, *lines]),
-        [*blocks, *_actions(_button(words.CARD, CARD, past.target))],
+        [*blocks, *_actions(_button(words.CARD(), CARD, past.target))],
     )
 
 
@@ -99,16 +99,16 @@ def _scores(shown: Shown) -> list[tuple[str, str]]:
     """Return each score's label and words; the last, of a person, is what was given."""
     scores = [(words.period(s.period), words.score(s.points, s.rank)) for s in shown.scores]
     if not is_thing(shown.target) and scores:
-        scores[-1] = (words.GIVEN, scores[-1][1])
+        scores[-1] = (words.GIVEN(), scores[-1][1])
     return scores
 
 
 def _lists(shown: Shown, known: Known) -> list[tuple[str, list[str]]]:
     sums, names = shown.sums, known.names
     lists = [
-        (words.LATELY_FOR, words.reasons(sums.reasons, names)),
-        (words.LATELY_FROM, words.sums(sums.voters, names)),
-        (words.LATELY_TO, words.sums(sums.targets, names)),
+        (words.LATELY_FOR(), words.reasons(sums.reasons, names)),
+        (words.LATELY_FROM(), words.sums(sums.voters, names)),
+        (words.LATELY_TO(), words.sums(sums.targets, names)),
     ]
     return [(label, many) for label, many in lists if many]
 
@@ -167,7 +167,7 @@ def _button(label: str, action: str, value: str) -> Block:
 
 
 def _leaderboard() -> Block:
-    return _button(words.LEADERBOARD, f"{SWITCH}_all", ShowBoard().words)
+    return _button(words.LEADERBOARD(), f"{SWITCH}_all", ShowBoard().words)
 
 
 def _actions(*buttons: Block) -> list[Block]:

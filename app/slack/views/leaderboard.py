@@ -68,7 +68,7 @@ def _ends(board: Leaderboard, names: Mapping[str, str], reader: str | None) -> l
     if board.own:
         return [words.standing(board.own, names, reader)]
     if board.hidden:
-        return [] if reader else [words.HIDDEN]
+        return [] if reader else [words.HIDDEN()]
     name = names.get(reader, reader) if reader else None
     return [words.no_standing(board.show, board.period, name)]
 
@@ -80,7 +80,8 @@ def _rows(board: Leaderboard, names: Mapping[str, str]) -> Rows:
         (p.rank, _name(p.target, names), p.score, words.movement(p))[:columns] for p in board.places
     ]
     lines = [words.place(place, names) for place in board.places]
-    return Rows(words.caption(board.show), words.COLUMNS[:columns], body, lines)
+    head = [column() for column in words.COLUMNS[:columns]]
+    return Rows(words.caption(board.show), head, body, lines)
 
 
 def _name(target: str, names: Mapping[str, str]) -> str:
@@ -102,11 +103,11 @@ def _context(text: str) -> Block:
 
 
 def _buttons(show: ShowBoard) -> list[Block]:
-    spans = [_span(show, span, label) for span, label in words.PERIODS.items()]
-    boards = [_board(show, board, label) for board, label in words.BOARDS.items()]
+    spans = [_span(show, span, label()) for span, label in words.PERIODS.items()]
+    boards = [_board(show, board, label()) for board, label in words.BOARDS.items()]
     if show.channel:
-        boards.insert(0, _button(SWITCH, "channel", words.IN_CHANNEL, show, chosen=True))
-    everyone = _button(EVERYONE, "", words.SHOW_EVERYONE, show)
+        boards.insert(0, _button(SWITCH, "channel", words.IN_CHANNEL(), show, chosen=True))
+    everyone = _button(EVERYONE, "", words.SHOW_EVERYONE(), show)
     return [{"type": "actions", "elements": spans}, {"type": "actions", "elements": boards},
             {"type": "actions", "elements": [everyone]}]  # fmt: skip
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from app.core.replies.text import number
+
 DATA_TABLE: Final = "data_table"
 TABLE: Final = "table"
 SECTIONS: Final = "sections"
@@ -72,7 +74,7 @@ def _cell(value: Cell) -> Block:
 
 
 def _written(value: Cell) -> str:
-    return f"{value:,}" if isinstance(value, int) else value
+    return number(value) if isinstance(value, int) else value
 
 
 def _text(text: str) -> Block:

@@ -1,4 +1,4 @@
-# Zahlen und Aufzählungen, wie andere Sätze sie brauchen.
+# Zahlen, Tage und Aufzählungen, wie andere Sätze sie brauchen.
 
 points = { $count ->
     [one] { $count } Punkt
@@ -6,3 +6,10 @@ points = { $count ->
   }
 ordinal = { $number }.
 both = { $first } und { $last }
+
+date = { $day }. { $month } { $year }
+day = { $day }. { $month }
+month = { $month } { $year }
+# `until` ist ein Datum oder ein Tag desselben Monats.
+days-of-month = { $day }.–{ $until }
+days = { $since } – { $until }

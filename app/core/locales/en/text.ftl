@@ -1,4 +1,4 @@
-# Numbers and lists, as other phrases use them.
+# Numbers, days and lists, as other phrases use them.
 
 points = { $count ->
     [one] { $count } point
@@ -11,3 +11,10 @@ ordinal = { ORDINAL($number) ->
    *[other] { $number }th
   }
 both = { $first } and { $last }
+
+date = { $day } { $month } { $year }
+day = { $day } { $month }
+month = { $month } { $year }
+# `until` is a date or a day of the same month.
+days-of-month = { $day }–{ $until }
+days = { $since } – { $until }

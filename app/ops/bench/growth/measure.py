@@ -75,7 +75,7 @@ async def _warm(grown: Grown) -> None:
     """Let the app see everything once, and look whether it answers what was asked."""
     for question in QUESTIONS:
         for number, answer in enumerate(await _answers(grown, question)):
-            if number and usage.AWAY.encode() in answer:
+            if number and usage.AWAY().encode() in answer:
                 raise BenchError(f"no answer to {question.name} with {grown.size.rows:,} rows")
         await _ask(grown, question, _WARMING)
     await _cast(grown)

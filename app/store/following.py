@@ -1,0 +1,37 @@
+"""Keeps what every process knows by heart up to date: it is read again each second."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+import structlog
+
+from app.store.database import Database, UnavailableError
+
+_log = structlog.get_logger()
+
+EVERY: Final = 1.0
+"""Seconds after which a process asks what has changed through another."""
+
+
+class Learner(Protocol):
+    """Something known by heart."""
+
+    async def learn(self, database: Database) -> None:
+        """Read it anew; raises UnavailableError, and then knows what it knew."""
+        ...
+
+
+async def follow(learners: Sequence[Learner], database: Database, every: float = EVERY) -> None:
+    """Let *learners* learn every second, for ever; while the database is away, no vote counts."""
+    away = False
+    while True:
+        try:
+            for learner in learners:
+                await learner.learn(database)
+            away = False
+        except UnavailableError:
+            if not away:
+                _log.info("rules.wait", reason="database away")
+            away = True
+        await asyncio.sleep(every)

@@ -1,0 +1,142 @@
+"""What each workspace has decided, known in every process without asking the database.
+
+What this process changes it knows at once, when it learns after the change; what others change, at
+most 2 s later (`following.follow`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+from psycopg.rows import dict_row
+
+from app.core.calendar import When
+from app.core.setting import Where
+from app.core.settings import Settings, applied
+from app.store.database import Database
+
+EVERYWHERE: Final = ""
+"""The channel of what holds in the whole workspace."""
+
+_SETTINGS: Final = "SELECT team_id, channel_id, name, value FROM settings"
+_SEASONS: Final = "SELECT team_id, number, name, begins_at FROM seasons ORDER BY team_id, number"
+_BANS: Final = "SELECT team_id, user_id, until FROM bans WHERE until IS NULL OR until > now()"
+_ALIASES: Final = "SELECT team_id, target_id, into_id FROM aliases"
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """A stretch of time with boards of its own."""
+
+    number: int
+    name: str
+    begins_at: datetime | None
+    """None: with the first vote."""
+
+
+@dataclass(slots=True)
+class _Team:
+    """What one workspace has decided."""
+
+    stored: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """The settings as JSON, by channel and name."""
+    settings: dict[str, Settings] = field(default_factory=dict)
+    seasons: list[Season] = field(default_factory=list)
+    bans: dict[str, datetime | None] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+
+
+class Rulebook:
+    """The rules of every workspace; those that decided nothing have *base*."""
+
+    def __init__(self, base: Settings | None = None) -> None:
+        self.base = base or Settings()
+        self._teams: dict[str, _Team] = {}
+        self._nothing = _Team()
+
+    def of(self, team: str, channel: str = EVERYWHERE) -> Settings:
+        """Return the settings that hold in *channel* of *team*."""
+        decided = self._team(team).settings
+        return decided.get(channel) or decided.get(EVERYWHERE) or self.base
+
+    def season(self, team: str, at: datetime | None = None) -> int:
+        """Return the number of the season that *at* is in; None: of the one that is now."""
+        begun = self._team(team).seasons
+        for one in reversed(begun):
+            if at is None or (one.begins_at and one.begins_at <= at):
+                return one.number
+        return 1
+
+    def seasons(self, team: str) -> list[Season]:
+        """Return the seasons that were begun, the first of all apart, which begins by itself."""
+        return self._team(team).seasons
+
+    def banned(self, team: str, user: str, at: datetime) -> bool:
+        """Tell whether *user* may not vote at the moment *at*."""
+        bans = self._team(team).bans
+        if user not in bans:
+            return False
+        until = bans[user]
+        return until is None or at < until
+
+    def ban(self, team: str, user: str) -> datetime | None:
+        """Return until when *user* is banned; None: until it is lifted."""
+        return self._team(team).bans.get(user)
+
+    def meant(self, team: str, target: str) -> str:
+        """Return whom or what a vote for *target* is for: that which it was merged into, if so."""
+        aliases = self._team(team).aliases
+        for _ in range(len(aliases)):  # no circle, whatever stands there
+            if target not in aliases:
+                break
+            target = aliases[target]
+        return target
+
+    def aliases(self, team: str) -> Mapping[str, str]:
+        """Return what was merged into what."""
+        return self._team(team).aliases
+
+    def when(self, team: str, channel: str, at: datetime, giver_day: date | None = None) -> When:
+        """Return the time *at* in the calendar of *team*."""
+        settings = self.of(team, channel)
+        return When(settings.day(at), self.season(team, at), settings.week_shift, giver_day)
+
+    async def learn(self, database: Database) -> None:
+        """Read all rules anew; raises UnavailableError, and then knows what it knew."""
+        teams: dict[str, _Team] = {}
+        for kind, rows in (await database.run(_read)).items():
+            for row in rows:
+                _note(teams.setdefault(row["team_id"], _Team()), kind, row)
+        for team in teams.values():
+            self._resolve(team)
+        self._teams = teams
+
+    def _team(self, team: str) -> _Team:
+        return self._teams.get(team, self._nothing)
+
+    def _resolve(self, team: _Team) -> None:
+        """Make settings of what is stored: a channel's stand on those of the workspace."""
+        own = applied(self.base, team.stored.get(EVERYWHERE, {}), Where.WORKSPACE)
+        team.settings = {
+            channel: applied(own, values, Where.CHANNEL) for channel, values in team.stored.items()
+        } | {EVERYWHERE: own}
+
+
+async def _read(conn: AsyncConnection[Any]) -> dict[str, list[dict[str, Any]]]:
+    asked = {"settings": _SETTINGS, "seasons": _SEASONS, "bans": _BANS, "aliases": _ALIASES}
+    cursor = conn.cursor(row_factory=dict_row)
+    return {kind: await (await cursor.execute(query)).fetchall() for kind, query in asked.items()}
+
+
+def _note(team: _Team, kind: str, row: dict[str, Any]) -> None:
+    match kind:
+        case "settings":
+            team.stored.setdefault(row["channel_id"], {})[row["name"]] = row["value"]
+        case "seasons":
+            team.seasons.append(Season(row["number"], row["name"], row["begins_at"]))
+        case "bans":
+            team.bans[row["user_id"]] = row["until"]
+        case _:
+            team.aliases[row["target_id"]] = row["into_id"]
