@@ -2,27 +2,30 @@
 
 import asyncio
 
+from app.core.person import Person
 from app.store import members
 from tests.store.casting import rows
 
 
 async def _names(database, team, *users):
     found = await database.run(lambda c: members.named(c, team, users))
-    return {member.user_id: member.name for member in found}
+    return {member.user_id: member.person.name for member in found}
 
 
 async def test_the_name_told_last_stands(database):
-    await database.run(lambda c: members.remember(c, "T1", {"U1": "Ann", "U2": "Bob"}))
+    await database.run(
+        lambda c: members.remember(c, "T1", {"U1": Person("Ann"), "U2": Person("Bob")})
+    )
     (first,) = await database.run(lambda c: members.named(c, "T1", ["U1"]))
-    await database.run(lambda c: members.remember(c, "T1", {"U1": "Ann Lee"}))
+    await database.run(lambda c: members.remember(c, "T1", {"U1": Person("Ann Lee")}))
     (now,) = await database.run(lambda c: members.named(c, "T1", ["U1"]))
-    assert (first.name, now.name) == ("Ann", "Ann Lee")
+    assert (first.person.name, now.person.name) == ("Ann", "Ann Lee")
     assert now.updated_at > first.updated_at
     assert await _names(database, "T1", "U1", "U2", "U3") == {"U1": "Ann Lee", "U2": "Bob"}
 
 
 async def test_a_name_is_known_in_its_own_workspace_only(database):
-    await database.run(lambda c: members.remember(c, "T1", {"U1": "Ann"}))
+    await database.run(lambda c: members.remember(c, "T1", {"U1": Person("Ann")}))
     assert await _names(database, "T2", "U1") == {}
 
 
@@ -38,7 +41,7 @@ async def test_names_told_at_once_in_any_order_never_wait_in_a_circle(database):
     async def remember(n):
         order = users if n % 2 else users[::-1]
         async with database.pool.connection(timeout=30) as conn:
-            await members.remember(conn, "T1", {user: f"{user} {n}" for user in order})
+            await members.remember(conn, "T1", {user: Person(f"{user} {n}") for user in order})
 
     await asyncio.gather(*map(remember, range(60)))
     assert await rows(database, "SELECT count(*)::int FROM members") == [(50,)]
