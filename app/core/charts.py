@@ -60,9 +60,12 @@ class Bars:
 Chart = Lines | Bars
 
 
-def weeks(today: date) -> tuple[Period, ...]:
-    """Return the ISO week of *today* and those before it, twelve in all, the oldest first."""
-    found = [periods.week(today)]
+def weeks(today: date, shift: int = 0) -> tuple[Period, ...]:
+    """Return the week of *today* and those before it, twelve in all, the oldest first.
+
+    They begin *shift* days before Monday.
+    """
+    found = [periods.week(today, shift)]
     while len(found) < WEEKS and (before := found[-1].before()):
         found.append(before)
     return tuple(reversed(found))

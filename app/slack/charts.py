@@ -79,8 +79,8 @@ class Charts:
                 return Page(words.BUSY())
 
     async def _read(self, asked: ChartAsked) -> Chart | Page:
-        now, settings = datetime.now(UTC), self._boards.rulebook.of(asked.team)
-        found = await series(self._boards.ladders.database, asked.team, asked.show, now, settings)
+        calendar = self._boards.rulebook.calendar(asked.team, datetime.now(UTC))
+        found = await series(self._boards.ladders.database, asked.team, asked.show, calendar)
         if found.empty:
             said = words.empty(asked.show, found.periods, found.zone)
             return views.nothing(said, asked.show)

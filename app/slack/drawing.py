@@ -40,6 +40,10 @@ _SPAN: Final = 10.0
 _NAME: Final = 10.5
 _MARGIN: Final = 0.04
 _BAR: Final = 11.0
+_TICK: Final = 10.0
+_LEFT: Final = 0.08
+_GAP: Final = 12
+"""What is left free beside a number, of the picture's 800."""
 _FONTS: Final = (
     "DejaVu Sans", "Noto Sans CJK JP", "Noto Sans CJK SC", "Noto Sans Thai", "Noto Sans Devanagari",
     "WenQuanYi Zen Hei",
@@ -55,7 +59,7 @@ def draw(chart: Chart) -> bytes:
     style = mpl.rc_context({"font.family": _fonts(), "text.parse_math": False})
     with speaking(chart.language), style:
         figure = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=100 * _SCALE, facecolor=_CARD)
-        axes = figure.add_axes((0.08, 0.13, 0.69, 0.68))
+        axes = figure.add_axes((_LEFT, 0.13, 0.77 - _LEFT, 0.68))
         _titles(figure, chart)
         _plain(axes)
         _lines(axes, chart) if isinstance(chart, Lines) else _bars(axes, chart)
@@ -72,7 +76,7 @@ def _titles(figure: Figure, chart: Chart) -> None:
 
 def _plain(axes: Any) -> None:
     axes.set_facecolor(_CARD)
-    axes.tick_params(colors=_FAINT, labelsize=10, length=0, pad=6)
+    axes.tick_params(colors=_FAINT, labelsize=_TICK, length=0, pad=6)
     for side in axes.spines.values():
         side.set_visible(False)
 
@@ -89,6 +93,7 @@ def _lines(axes: Any, chart: Lines) -> None:
     axes.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True, min_n_ticks=1))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _number(value)))
     _room(axes, [score for line in chart.lines for score in line.scores])
+    _margin(axes)
     _name_lines(axes, chart)
 
 
@@ -97,6 +102,13 @@ def _room(axes: Any, scores: Sequence[int]) -> None:
     low, high = float(min(0, *scores, 0)), float(max(0, *scores, 0))
     room = max((high - low) * 0.06, 0.5)
     axes.set_ylim(low - (room if low < 0 else room / 3), high + room)
+
+
+def _margin(axes: Any) -> None:
+    """Leave as much on the left as the longest number needs: `12,5 Mio.` is one."""
+    widest = max(_wide(_number(tick), _TICK) for tick in axes.get_yticks())
+    left = max(_LEFT, (widest + _GAP) / WIDTH)
+    axes.set_position((left, 0.13, 0.77 - left, 0.68))
 
 
 def _name_lines(axes: Any, chart: Lines) -> None:
@@ -146,10 +158,17 @@ def _bars(axes: Any, chart: Bars) -> None:
     axes.tick_params(axis="y", labelcolor=_INK, labelsize=_BAR)
     axes.set_xticks([])
     low, high = min(0.0, *widths, 0.0), max(0.0, *widths, 0.0)
-    room = (high - low) * 0.2 or 0.5
+    room = (high - low) * _room_beside(widths, (low < 0) + (high > 0)) or 0.5
     axes.set_xlim(low - (room if low < 0 else 0), high + (room if high > 0 or low == 0 else 0))
     for place, bar in enumerate(chart.bars):
         _label_bar(axes, place, bar.score)
+
+
+def _room_beside(widths: Sequence[float], sides: int) -> float:
+    """Return the room for the numbers on each side, as a share of the longest bars together."""
+    widest = max((_wide(_number(width), _BAR, weight="bold") for width in widths), default=0.0)
+    share = (widest + _GAP) / (WIDTH * 0.68)
+    return max(0.2, share / (1 - sides * share))
 
 
 def _label_bar(axes: Any, place: int, score: int) -> None:

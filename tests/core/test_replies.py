@@ -7,7 +7,6 @@ from app.core.boards import Place, Standing
 from app.core.commands import ShowBoard
 from app.core.replies import boards, text, votes
 from app.core.replies.votes import Told
-from app.core.rules import Refusal
 
 NAMES = {"U1": "Ann", "U2": "Bob", "thing:db": "DB"}
 
@@ -164,16 +163,6 @@ def test_a_board_is_called_by_what_it_holds_and_its_dates(
 def test_an_empty_board_says_so(show: ShowBoard, name: str, said: str):
     assert boards.empty(show, periods.named(name) or periods.EVER, "UTC") == said
     assert "@someone++" in boards.EMPTY_BOARD()
-
-
-@pytest.mark.parametrize("refusal", Refusal)
-def test_every_refusal_is_one_sentence_or_two(refusal: Refusal):
-    assert votes.refusal(refusal, 25).endswith(".")
-
-
-def test_a_refusal_names_its_limit():
-    assert "at most 25" in votes.refusal(Refusal.TOO_MANY, 25)
-    assert "give 1 point a day" in votes.refusal(Refusal.ALLOWANCE, 1)
 
 
 def test_a_score_is_told_by_name():

@@ -1,14 +1,15 @@
 """What is said of boards and standings."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from app.core.boards import GIVERS, THINGS, USERS, Place, Standing
 from app.core.commands import ShowBoard, ShowChart
 from app.core.periods import ALL, Period
-from app.core.replies import text
+from app.core.replies import seasons, text
 from app.core.replies.catalogue import Phrase
-from app.core.replies.text import number, shown
+from app.core.replies.text import number, points, shown
 
 EMPTY_BOARD: Final = Phrase("board-empty")
 HIDDEN: Final = Phrase("board-hidden")
@@ -20,8 +21,10 @@ PERIODS: Final = {
     "today": Phrase("period-today"),
     "week": Phrase("period-week"),
     "month": Phrase("period-month"),
+    "season": Phrase("period-season"),
     "all": Phrase("period-all"),
 }
+"""What the buttons say, by the span that they show."""
 BOARDS: Final = {
     USERS: Phrase("board-users"),
     THINGS: Phrase("board-things"),
@@ -73,16 +76,18 @@ def caption(show: ShowBoard) -> str:
 
 
 def dates(period: Period, zone: str) -> str:
-    """Return the days of *period*: `all time`, `16–22 November 2026, UTC`."""
+    """Return the days of *period*: `all time`, `16–22 November 2026, UTC`, or a season's."""
     if period.name == ALL:
         return _ALL_TIME()
+    if period.kind == "season":
+        return seasons.dated(period)
     return _IN_ZONE(dates=text.dates(period.first, period.last), zone=zone)
 
 
 def place(row: Place, names: Mapping[str, str]) -> str:
     """Return one line of a board: `1. Ann, 14 points ▲2`."""
     name = shown(names.get(row.target, row.target))
-    said = _PLACE(rank=number(row.rank), name=name, count=row.score)
+    said = _PLACE(rank=number(row.rank), name=name, points=points(row.score))
     moved = movement(row)
     return f"{said} {moved}" if moved else said
 
@@ -131,7 +136,7 @@ def empty(show: ShowBoard, period: Period, zone: str, *, pruned: bool = False) -
     """Say that a board has no places, maybe because those of its time are no longer kept."""
     if pruned:
         return _PRUNED(dates=dates(period, zone))
-    if show == ShowBoard(show.count):
+    if period.name == ALL and replace(show, span=None) == ShowBoard(show.count):
         return EMPTY_BOARD()
     if period.name == ALL:
         return _NOBODY_YET(**where(show))

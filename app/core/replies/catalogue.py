@@ -5,6 +5,7 @@ back to where it lacks a phrase. They are read once, on import, as code is.
 """
 
 import contextlib
+import sys
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -13,13 +14,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from babel import Locale
-from fluent.runtime import FluentBundle, FluentResource
-from fluent.runtime.types import FluentType
+from fluent.runtime import FluentBundle, FluentResource, resolver
 
 FOLDER: Final = Path(__file__).parent.parent / "locales"
 ENGLISH: Final = "en"
 LANGUAGES: Final = tuple(sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir()))
 """The languages that there are, by their codes of ISO 639."""
+
+# What people write may be long; Fluent's limit guards against catalogues of strangers.
+resolver.MAX_PART_LENGTH = sys.maxsize
 
 _spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
@@ -49,6 +52,7 @@ def locale() -> Locale:
     return _locale(_spoken.get())
 
 
+@cache
 def _locale(language: str) -> Locale:
     return Locale.parse(language, sep="-")
 
@@ -69,25 +73,10 @@ class Phrase:
         message = bundle.get_message(self.id)
         if message.value is None:
             raise KeyError(self.id)
-        put_in = {name: _put_in(what) for name, what in given.items()}
-        said, errors = bundle.format_pattern(message.value, put_in)
+        said, errors = bundle.format_pattern(message.value, given)
         if errors:
             raise errors[0]
         return str(said)
-
-
-def _put_in(given: str | int) -> object:
-    return _Words(given) if isinstance(given, str) else given
-
-
-class _Words(str, FluentType):
-    """Text that is put into a phrase, however long: Fluent takes no plain one beyond 2,500."""
-
-    __slots__ = ()
-
-    def format(self, _locale: Locale) -> str:  # type: ignore[override]
-        """Return it as it is."""
-        return self
 
 
 @cache

@@ -56,7 +56,7 @@ def picture(
     if show.span is not None:
         bars = tuple(Bar(called[target], each[0]) for target, each in scores.items())
         title = _title(show, len(bars), MOST_BARS, each="all")
-        return Bars(title, boards.dates(periods[0], zone), bars, spoken())
+        return Bars(title, unescaped(boards.dates(periods[0], zone)), bars, spoken())
     lines = tuple(Line(called[target], each) for target, each in scores.items())
     title = _title(show, len(lines), MOST_LINES, each="week")
     ticks = tuple(_TICK(week=period.name.partition("-W")[2]) for period in periods)
@@ -71,7 +71,7 @@ def _title(show: ShowChart, count: int, most: int, *, each: str) -> str:
 def span(show: ShowChart, periods: Sequence[Period], zone: str) -> str:
     """Return the days that a chart covers: `12 weeks, 7 September – 22 November 2026, UTC`."""
     if show.span is not None:
-        return boards.dates(periods[0], zone)
+        return unescaped(boards.dates(periods[0], zone))
     whole = Period("weeks", periods[0].first, periods[-1].last)
     return _WEEKS(count=len(periods), dates=boards.dates(whole, zone))
 

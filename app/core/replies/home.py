@@ -19,6 +19,7 @@ OUT: Final = Phrase("home-out")
 SPANS: Final = {
     "week": Phrase("home-week"),
     "month": Phrase("home-month"),
+    "season": Phrase("home-season"),
     "all": Phrase("home-all"),
 }
 RECEIVED: Final = Phrase("home-received")

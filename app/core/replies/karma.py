@@ -7,8 +7,10 @@ from typing import Final
 
 from app.core.karma import Help, Unclear, Voting, nearest
 from app.core.ledger import Entry
+from app.core.message import TIMESTAMP
 from app.core.periods import ALL, Period
 from app.core.replies.catalogue import Phrase
+from app.core.replies.seasons import called as season
 from app.core.replies.text import (
     days,
     escaped,
@@ -28,6 +30,7 @@ _NOT_VOTING: Final = Phrase("karma-not-voting")
 _UNCLEAR: Final = Phrase("karma-unclear")
 _UNCLEAR_ALL: Final = Phrase("karma-unclear-all")
 _DID_YOU_MEAN: Final = Phrase("karma-did-you-mean")
+_WORDS: Final = Phrase("karma-words")
 _TRY: Final = Phrase("karma-try")
 _MORE: Final = Phrase("karma-more")
 
@@ -70,6 +73,8 @@ _ENTRY_FOR: Final = Phrase("karma-entry-for")
 _ENTRY_EDITED: Final = Phrase("karma-entry-edited")
 _ENTRY_WITHDRAWN: Final = Phrase("karma-entry-withdrawn")
 _ARCHIVED: Final = Phrase("karma-archived")
+_ADJUSTED: Final = Phrase("admin-entry-adjusted")
+_ADJUSTED_FOR: Final = Phrase("admin-entry-adjusted-for")
 _IMPORTED: Final = Phrase("karma-imported")
 _IMPORTED_WITHDRAWN: Final = Phrase("karma-imported-withdrawn")
 _SOMEONE: Final = Phrase("karma-someone")
@@ -78,7 +83,12 @@ _WHEN: Final = Phrase("karma-when")
 _OPEN: Final = Phrase("karma-open")
 
 _LONGEST_REASON: Final = 500
-_MENTION: Final = re.compile(r"<[@!#][^<>]*>")
+_MENTION: Final = re.compile(r"<([@!#])[^<>]*>")
+_MENTIONED: Final = {
+    "@": Phrase("karma-typed-person"),
+    "#": Phrase("karma-typed-channel"),
+    "!": Phrase("karma-typed-group"),
+}
 
 
 def help_text(undo_window: int) -> str:
@@ -94,9 +104,18 @@ def advice(asked: Help | Voting | Unclear, undo_window: int) -> str:
         case Voting():
             return _NOT_VOTING()
         case Unclear(word, near):
-            said = _UNCLEAR(word=shown(word)) if word.strip() else _UNCLEAR_ALL()
-            hint = _DID_YOU_MEAN(command=near) if near else _TRY()
+            said = _UNCLEAR(word=shown(_typed(word))) if word.strip() else _UNCLEAR_ALL()
+            hint = _DID_YOU_MEAN(command=_syntax(near)) if near else _TRY()
             return f"{said} {hint} {_MORE()}"
+
+
+def _typed(text: str) -> str:
+    """Return *text* with what Slack made of mentions written as words again."""
+    return _MENTION.sub(lambda match: _MENTIONED[match[1]](), text)
+
+
+def _syntax(command: str) -> str:
+    return command.replace("WORDS", _WORDS())
 
 
 def absent(hidden: Sequence[str], name: str) -> str:
@@ -153,6 +172,8 @@ def period(of: Period) -> str:
     """Return how a score's period is called: `All time`, `November 2026`, `16–22 November`."""
     if of.name == ALL:
         return _ALL_TIME()
+    if of.kind == "season":
+        return season(of)
     return _WEEK(days=days(of.first, of.last)) if "W" in of.name else month(of.first)
 
 
@@ -180,7 +201,7 @@ def entry(
     pattern *found* is bold.
     """
     if not vote.channel:
-        return _carried(vote)
+        return _carried(vote, names)
     said = f"{signed(vote.points or vote.was)} {_sides(vote, about, names, reader)}"
     if not vote.points:
         return _ENTRY_WITHDRAWN(vote=said)
@@ -189,12 +210,21 @@ def entry(
     return _ENTRY_EDITED(vote=said) if vote.edited else said
 
 
-def _carried(vote: Entry) -> str:
-    """Say what no message gave: an import, or the sum of votes that were archived."""
+def _carried(vote: Entry, names: Mapping[str, str]) -> str:
+    """Say what no message gave: an import, an adjustment, or the sum of archived votes."""
     count = points(vote.points or vote.was)
     if vote.kind == "archive":
         return _ARCHIVED(points=count)
+    if vote.kind == "adjust":
+        return _adjusted(vote, names)
     return _IMPORTED(points=count) if vote.points else _IMPORTED_WITHDRAWN(points=count)
+
+
+def _adjusted(vote: Entry, names: Mapping[str, str]) -> str:
+    given = signed(vote.points)
+    if not vote.reason:
+        return _ADJUSTED(given=given)
+    return _ADJUSTED_FOR(given=given, reason=reason(vote.reason, names))
 
 
 def _sides(vote: Entry, about: str, names: Mapping[str, str], reader: str) -> str:
@@ -257,7 +287,7 @@ def when(at: datetime, time: str = "{time}") -> str:
 
 
 def link(address: str, vote: Entry) -> str:
-    """Return the link to a vote's message; empty where there is none, or no *address* is known."""
-    if not (address and vote.channel):
+    """Return the link to a vote's message; empty where it has none, or no *address* is known."""
+    if not (address and vote.channel and TIMESTAMP.fullmatch(vote.ts)):
         return ""
     return f"<{escaped(address)}archives/{vote.channel}/p{vote.ts.replace('.', '')}|{_OPEN()}>"

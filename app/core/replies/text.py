@@ -7,13 +7,18 @@ mention anybody ("Formatting text for app surfaces": only `&`, `<` and `>` need 
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
+from babel import Locale
 from babel.numbers import format_decimal
 
-from app.core.replies.catalogue import Phrase, locale
+from app.core.replies.catalogue import Phrase, locale, spoken
 
 MAX_NAME: Final = 80
+
+_KEPT: Final = 4096
+"""Numbers that are kept as they were written: a board has a hundred, and mostly the same."""
 
 _POINTS: Final = Phrase("points")
 _ORDINAL: Final = Phrase("ordinal")
@@ -47,7 +52,12 @@ def plain(text: str) -> str:
 def number(count: int) -> str:
     """Return `7`, `1,234` or `-1,234`."""
     # Most are small, and those are written alike everywhere.
-    return str(count) if 0 <= count < 1000 else format_decimal(count, locale=locale())
+    return str(count) if 0 <= count < 1000 else _number(count, locale())
+
+
+@lru_cache(_KEPT)
+def _number(count: int, language: Locale) -> str:
+    return format_decimal(count, locale=language)
 
 
 def signed(count: int) -> str:
@@ -57,6 +67,11 @@ def signed(count: int) -> str:
 
 def points(count: int) -> str:
     """Return `1 point`, `3 points` or `-1 point`."""
+    return _points(count, spoken())
+
+
+@lru_cache(_KEPT)
+def _points(count: int, _spoken: str) -> str:
     return _POINTS(count=count)
 
 

@@ -12,15 +12,19 @@ AWAY: Final = Phrase("away")
 
 _TRY: Final = Phrase("unclear-try")
 _NOTHING: Final = Phrase("unclear-nothing")
-_UNKNOWN: Final = Phrase("unclear-unknown")
 _NEAR: Final = Phrase("unclear-near")
-_TWICE: Final = Phrase("unclear-twice")
 _CONTRARY: Final = Phrase("unclear-contrary")
-_COUNT: Final = Phrase("unclear-count")
-_PEOPLE: Final = Phrase("unclear-people")
-_CHART: Final = Phrase("unclear-chart")
-_MENTION: Final = Phrase("unclear-mention")
-_NAME: Final = Phrase("unclear-name")
+_TROUBLE: Final = {
+    Why.UNKNOWN: Phrase("unclear-unknown"),
+    Why.TWICE: Phrase("unclear-twice"),
+    Why.COUNT: Phrase("unclear-count"),
+    Why.PEOPLE: Phrase("unclear-people"),
+    Why.CHART: Phrase("unclear-chart"),
+    Why.MENTION: Phrase("unclear-mention"),
+    Why.NAME: Phrase("unclear-name"),
+    Why.SEASON: Phrase("unclear-season"),
+    Why.FIRST: Phrase("unclear-first"),
+}
 
 
 def unclear(said: Unclear) -> str:
@@ -29,23 +33,11 @@ def unclear(said: Unclear) -> str:
 
 
 def _trouble(said: Unclear, word: str) -> str:
-    match said.why:
-        case Why.UNKNOWN:
-            return _NEAR(word=word, near=said.nearest) if said.nearest else _UNKNOWN(word=word)
-        case Why.TWICE if said.word != said.nearest:
-            return _CONTRARY(first=_quoted(said.nearest), word=word)
-        case Why.TWICE:
-            return _TWICE(word=word)
-        case Why.COUNT:
-            return _COUNT(word=word, most=MOST_PLACES)
-        case Why.PEOPLE:
-            return _PEOPLE(word=word)
-        case Why.CHART:
-            return _CHART(word=word, lines=MOST_LINES, bars=MOST_BARS)
-        case Why.MENTION:
-            return _MENTION(word=word)
-        case Why.NAME:
-            return _NAME(word=word)
+    if said.why == Why.UNKNOWN and said.nearest:
+        return _NEAR(word=word, near=said.nearest)
+    if said.why == Why.TWICE and said.word != said.nearest:
+        return _CONTRARY(first=_quoted(said.nearest), word=word)
+    return _TROUBLE[said.why](word=word, most=MOST_PLACES, lines=MOST_LINES, bars=MOST_BARS)
 
 
 def _quoted(word: str) -> str:

@@ -1,4 +1,4 @@
-"""What is said of votes: what they came to, what is refused, and what a score is."""
+"""What is said of votes: what they came to, and what a score is."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -7,7 +7,6 @@ from typing import Final
 
 from app.core.replies.catalogue import Phrase
 from app.core.replies.text import plain, shown, signed
-from app.core.rules import Refusal
 
 _MENTION: Final = re.compile(
     r"<(?:@(?P<user>[A-Z0-9]+)|!subteam\^[A-Z0-9]+|(?P<channel>#[A-Z0-9]+))>"
@@ -16,14 +15,10 @@ _LOOSE_END: Final = re.compile(r"(?:[\s,;:&]|\band\b)+$")
 
 _VOTE: Final = Phrase("vote")
 _VOTE_FOR: Final = Phrase("vote-for")
+_GIVEN_BY: Final = Phrase("vote-given-by")
 _WITHDRAWN: Final = Phrase("vote-withdrawn")
 _SCORE: Final = Phrase("score")
 _GROUP: Final = Phrase("the-group")
-_SELF: Final = Phrase("refusal-self")
-_TOO_MANY: Final = Phrase("refusal-too-many")
-_ALLOWANCE: Final = Phrase("refusal-allowance")
-_NO_GROUP: Final = Phrase("refusal-group")
-_OPTED_OUT: Final = Phrase("refusal-opted-out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +32,8 @@ class Told:
     because: str | None = None
     was: int = 0
     """The points of a vote that was withdrawn; it has none any more."""
+    by: str | None = None
+    """Who gave it, where that is not whoever wrote the message."""
 
 
 def vote(told: Told, names: Mapping[str, str]) -> str:
@@ -45,6 +42,8 @@ def vote(told: Told, names: Mapping[str, str]) -> str:
     if not told.points:
         return _WITHDRAWN(name=name, count=told.score, given=signed(told.was))
     given = signed(told.points)
+    if told.by:
+        given = _GIVEN_BY(given=given, giver=shown(names.get(told.by, told.by)))
     why = reason(told.reason, names) if told.reason else ""
     if not why:
         return _VOTE(name=name, count=told.score, given=given)
@@ -81,18 +80,3 @@ def _named(match: re.Match[str], names: Mapping[str, str]) -> str:
     if match["user"]:
         return shown(names.get(match["user"], match["user"]))
     return match[0] if match["channel"] else _GROUP()
-
-
-def refusal(refused: Refusal, limit: int | None = None) -> str:
-    """Say to the voter alone why votes did not count, and what to do instead."""
-    match refused:
-        case Refusal.SELF:
-            return _SELF()
-        case Refusal.TOO_MANY:
-            return _TOO_MANY(most=limit or 0)
-        case Refusal.ALLOWANCE:
-            return _ALLOWANCE(count=limit or 0)
-        case Refusal.GROUP:
-            return _NO_GROUP()
-        case Refusal.OPTED_OUT:
-            return _OPTED_OUT()

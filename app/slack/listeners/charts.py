@@ -31,7 +31,8 @@ def register(app: AsyncApp, context: Context) -> None:
     async def pressed(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
         press = asking.button(body)
-        show = commands.leaderboard(press.text) if press else None
+        known = context.boards.seasons(press.team) if press else {}
+        show = commands.leaderboard(press.text, known) if press else None
         if press is None or not isinstance(show, ShowChart) or asking.stranger(body, press.team):
             _log.info("action.refused", action="chart")
             return

@@ -41,7 +41,7 @@ def page(
     *reader* is named where everybody sees it, *shown* to them by that person, and there are no
     buttons then; otherwise it speaks to whoever asked.
     """
-    buttons = [] if reader else _buttons(board.show)
+    buttons = [] if reader else _buttons(board)
     if not board.places:
         said = words.empty(board.show, board.period, board.zone, pruned=board.pruned)
         return Page(said, [_section(said), *buttons] if buttons else [])
@@ -52,7 +52,7 @@ def page(
     text = words.board(title, board.places, names, ends)
     if kind == TEXT:
         return Page(text, kind=kind)
-    heading = _section(f"*{title}*") if board.show.channel else _header(title)
+    heading = _section(f"*{title}*") if board.show.channel else _header(unescaped(title))
     blocks = [heading, *table(_rows(board, names), kind)]
     return Page(text, [*blocks, *map(_context, ends), *buttons], kind)
 
@@ -102,8 +102,13 @@ def _context(text: str) -> Block:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}
 
 
-def _buttons(show: ShowBoard) -> list[Block]:
-    spans = [_span(show, span, label()) for span, label in words.PERIODS.items()]
+def _buttons(board: Leaderboard) -> list[Block]:
+    show = board.show
+    spans = [
+        _span(show, span, label())
+        for span, label in words.PERIODS.items()
+        if span != "season" or board.seasons
+    ]
     boards = [_board(show, board, label()) for board, label in words.BOARDS.items()]
     if show.channel:
         boards.insert(0, _button(SWITCH, "channel", words.IN_CHANNEL(), show, chosen=True))

@@ -16,6 +16,7 @@ board-change = Änderung
 period-today = Heute
 period-week = Diese Woche
 period-month = Dieser Monat
+period-season = Diese Saison
 period-all = Insgesamt
 board-users = Personen
 board-things = Dinge
@@ -61,7 +62,7 @@ board-nobody = { $where ->
 all-time = insgesamt
 dates-in-zone = { $dates }, { $zone }
 
-board-place = { $rank }. { $name }, { points }
+board-place = { $rank }. { $name }, { $points }
 # Wie sich ein Platz geändert hat: war vorher nicht auf der Rangliste.
 rank-new = neu
 

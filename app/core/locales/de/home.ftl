@@ -5,9 +5,9 @@ home-welcome = Willkommen bei pptbot
 home-first =
     Hier findest du deine Punkte, deine letzten Stimmen und wer vorn liegt. Noch hast du keine, also fang bei anderen an: Schreib in einem Kanal, in dem ich bin,
 
-    • `@someone++ for the release`, um einen Punkt zu geben, `@someone+++` für zwei
+    • `@jemand++ for das Release`, um einen Punkt zu geben, `@jemand+++` für zwei
     • `postgres++`, um einem Ding zu danken, `"code review"++`, wenn sein Name mehrere Wörter hat
-    • `++ for the write-up` als Antwort in einem Thread, um der Person zu danken, die ihn begonnen hat
+    • `++ for die Anleitung` als Antwort in einem Thread, um der Person zu danken, die ihn begonnen hat
 home-no-channel =
     {"*"}Ich bin noch in keinem Kanal, also kann niemand abstimmen.* Um mich einzuladen, öffne einen Kanal und schreib dort:
     ```/invite @pptbot```
@@ -18,13 +18,14 @@ home-out = Stimmen für dich zählen nicht, und keine Rangliste, Karte oder Such
 # Das sind auch Buttons.
 home-week = Diese Woche
 home-month = Dieser Monat
+home-season = Diese Saison
 home-all = Insgesamt
 home-received = Die letzten Stimmen für dich
 home-given = Die letzten Stimmen von dir
 home-gave = Von dir vergeben
 home-gave-none = Noch nichts
 home-none-received = Keine, die ich hier zeigen kann.
-home-none-given = Noch keine: `@someone++ for the release` gibt einen Punkt.
+home-none-given = Noch keine: `@jemand++ for das Release` gibt einen Punkt.
 home-private = Stimmen aus einem privaten Kanal werden nur dort gezeigt.
 
 # `rank` ist `3.`.
@@ -38,7 +39,7 @@ home-behind = { $count ->
   }
 home-leads = Niemand liegt vor dir
 home-nothing = Noch keine Punkte
-home-gave-rank = { $rank } Platz unter denen, die vergeben
+home-gave-rank = { $rank } Platz unter den Gebenden
 home-allowance = { $of ->
     [one] Du kannst heute noch { $left } von deinem { $of } Punkt vergeben.
    *[other] Du kannst heute noch { $left } von deinen { $of } Punkten vergeben.

@@ -15,13 +15,19 @@ karma-help =
     • `/karma opt-out`: du wirst nicht mehr gezählt und gezeigt; `/karma opt-in`: wieder doch
     • `/karma export`: deine Daten als Datei; `/karma forget-me`: nimmt dich aus allem heraus
     {"*"}Mehr*
-    • `/karma help`: das hier; `/leaderboard`: wer vorn liegt; `/leaderboard help`: wie man Punkte vergibt
+    • `/karma help`: das hier; `/karma seasons`: alle Saisons; `/leaderboard`: wer vorn liegt; `/leaderboard help`: wie man Punkte vergibt
     Stimmen aus einem privaten Kanal werden nur dort gezeigt.
-karma-not-voting = Punkte vergibst du in einer Nachricht, nicht mit einem Befehl: Schreib `@bob++ for the release` in einen Kanal, in dem ich bin. `/karma @bob` zeigt eine Karte.
+karma-not-voting = Punkte vergibst du in einer Nachricht, nicht mit einem Befehl: Schreib `@bob++ for das Release` in einen Kanal, in dem ich bin. `/karma @bob` zeigt eine Karte.
 karma-no-search-words = Darin ist kein Wort, nach dem ich suchen kann. Versuch es mit `/karma search release`.
-karma-unclear = „{ $word }“ verstehe ich nicht.
-karma-unclear-all = Das verstehe ich nicht.
+karma-unclear = „{ $word }“ kenne ich nicht.
+karma-unclear-all = Das habe ich nicht verstanden.
 karma-did-you-mean = Meintest du `/karma { $command }`?
+# In `/karma search WÖRTER`
+karma-words = WÖRTER
+# Stehen für eine Erwähnung, die getippt wurde.
+karma-typed-person = @jemand
+karma-typed-group = @gruppe
+karma-typed-channel = #kanal
 karma-try = Versuch es mit `/karma @bob`.
 karma-more = `/karma help` zeigt, was du noch fragen kannst.
 

@@ -24,3 +24,5 @@ unclear-people = Auf der Rangliste eines Kanals stehen Personen: Lass { $word } 
 unclear-chart = Ein Diagramm zeigt die ersten Plätze, { $lines } als Linien oder { $bars } als Balken: Lass { $word } weg.
 unclear-mention = { $word } zeichne ich nur mit `/leaderboard chart`. Dann siehst nur du es, und ein Button darunter zeigt es allen.
 unclear-name = Ich weiß nicht, welcher Kanal { $word } ist: Wähl ihn aus der Liste von Slack.
+unclear-season = Ich kenne keine Saison { $word }: `/karma seasons` listet sie auf.
+unclear-first = Vor dieser Saison gab es keine andere.

@@ -7,12 +7,8 @@ vote-for = { score } ({ $given } { $because ->
     [because] weil
    *[other] { $because }
   } { $reason })
+# Was oben für $given steht, wenn eine Reaktion oder ein Formular sie gegeben hat: `+1 von ann`.
+vote-given-by = { $given } von { $giver }
 vote-withdrawn = { score } ({ $given } zurückgenommen)
 score = { $name } hat { points }
 the-group = die Gruppe
-
-refusal-self = Stimmen für dich selbst zählen nicht, aber schön, dass du stolz auf dich bist.
-refusal-too-many = Das sind zu viele auf einmal: Ich zähle höchstens { $most } pro Nachricht, also zählt keine davon.
-refusal-allowance = Das ist mehr, als du heute noch vergeben kannst: Du hast { points } am Tag, also zählt diese Nachricht nicht. Morgen gibt es neue.
-refusal-group = Ich konnte nicht nachsehen, wer zu dieser Gruppe gehört, deshalb hat sie keine Punkte bekommen.
-refusal-opted-out = Jemand, für den du gestimmt hast, macht nicht mit, deshalb zählen diese Stimmen nicht.

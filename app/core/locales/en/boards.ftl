@@ -17,6 +17,7 @@ board-change = Change
 period-today = Today
 period-week = This week
 period-month = This month
+period-season = This season
 period-all = All time
 board-users = People
 board-things = Things
@@ -59,7 +60,7 @@ board-nobody = { $where ->
 all-time = all time
 dates-in-zone = { $dates }, { $zone }
 
-board-place = { $rank }. { $name }, { points }
+board-place = { $rank }. { $name }, { $points }
 # How a rank has moved: not seen on the board before.
 rank-new = new
 

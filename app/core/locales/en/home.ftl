@@ -18,6 +18,7 @@ home-out = Votes for you do not count, and no board, card or search shows you. Y
 # These are buttons too.
 home-week = This week
 home-month = This month
+home-season = This season
 home-all = All time
 home-received = The last votes for you
 home-given = The last votes that you gave

@@ -15,13 +15,19 @@ karma-help =
     • `/karma opt-out`: you are no longer counted or shown; `/karma opt-in`: you are again
     • `/karma export`: your data as a file; `/karma forget-me`: takes you out of everything
     {"*"}More*
-    • `/karma help`: this; `/leaderboard`: who leads; `/leaderboard help`: how to give points
+    • `/karma help`: this; `/karma seasons`: all seasons; `/leaderboard`: who leads; `/leaderboard help`: how to give points
     Votes that were given in a private channel are shown only there.
 karma-not-voting = Points are given in a message, not with a command: write `@bob++ for the release` in a channel that I am in. `/karma @bob` shows a card.
 karma-no-search-words = There is no word to search for in that. Try `/karma search release`.
 karma-unclear = I did not get “{ $word }”.
 karma-unclear-all = I did not get that.
 karma-did-you-mean = Did you mean `/karma { $command }`?
+# In `/karma search WORDS`
+karma-words = WORDS
+# Stand for a mention that was typed.
+karma-typed-person = @someone
+karma-typed-group = @group
+karma-typed-channel = #channel
 karma-try = Try `/karma @bob`.
 karma-more = `/karma help` shows what else you can ask.
 

@@ -24,3 +24,5 @@ unclear-people = A channel's board is of people: leave out { $word }, or the cha
 unclear-chart = A chart shows the first places, { $lines } as lines or { $bars } as bars: leave out { $word }.
 unclear-mention = I draw a { $word } only for `/leaderboard chart`. You alone see it then, and a button below it shows it to everyone.
 unclear-name = I cannot tell which channel { $word } is: pick it from Slack's list.
+unclear-season = I know no season { $word }: `/karma seasons` lists them.
+unclear-first = There was no season before this one.

@@ -1,0 +1,247 @@
+"""The catalogues of wording: as complete in every language as in English, and fit to be said."""
+
+import contextvars
+import importlib
+import pkgutil
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fluent.runtime.errors import FluentReferenceError
+from fluent.syntax import FluentParser, ast
+from fluent.syntax.visitor import Visitor
+
+from app.core import replies
+from app.core.replies import catalogue, text, votes
+from app.core.replies.catalogue import ENGLISH, FOLDER, LANGUAGES, Phrase, speaking
+
+OTHERS = tuple(language for language in LANGUAGES if language != ENGLISH)
+APP = FOLDER.parent.parent
+UNTRUE = "x" * 3000 + " <@U1> “y” {z}"
+"""Text as no phrase expects it."""
+
+
+class Message(Visitor):
+    """What a message is made of, with the messages that it refers to."""
+
+    def __init__(self, message: ast.Message, others: Mapping[str, ast.Message]) -> None:
+        self.variables: set[str] = set()
+        self.numbers: set[str] = set()
+        """Those that can be nothing but a number."""
+        self.choices: dict[str, set[str]] = {}
+        """The variants that there are for each variable that decides between some."""
+        self.refers_to: set[str] = set()
+        self._others = others
+        self.visit(message)
+
+    def visit_VariableReference(self, node: ast.VariableReference) -> None:  # noqa: N802
+        self.variables.add(node.id.name)
+
+    def visit_FunctionReference(self, node: ast.FunctionReference) -> None:  # noqa: N802
+        given = node.arguments.positional
+        self.numbers |= {v.id.name for v in given if isinstance(v, ast.VariableReference)}
+        self.generic_visit(node)
+
+    def visit_SelectExpression(self, node: ast.SelectExpression) -> None:  # noqa: N802
+        if isinstance(node.selector, ast.VariableReference):
+            keys = {v.key.name for v in node.variants if isinstance(v.key, ast.Identifier)}
+            self.choices.setdefault(node.selector.id.name, set()).update(keys)
+        self.generic_visit(node)
+
+    def visit_MessageReference(self, node: ast.MessageReference) -> None:  # noqa: N802
+        self.refers_to.add(node.id.name)
+        self.visit(self._others[node.id.name])
+
+
+@cache
+def entries(language: str, file: str = "*.ftl") -> tuple[Any, ...]:
+    """Return everything that stands in the files of *language*."""
+    found = sorted((FOLDER / language).glob(file))
+    parsed = (FluentParser().parse(each.read_text("utf-8")) for each in found)
+    return tuple(chain.from_iterable(resource.body for resource in parsed))
+
+
+def ids(language: str, file: str = "*.ftl") -> list[str]:
+    return [e.id.name for e in entries(language, file) if isinstance(e, ast.Message)]
+
+
+@cache
+def messages(language: str) -> dict[str, Message]:
+    there = {e.id.name: e for e in entries(language) if isinstance(e, ast.Message)}
+    return {name: Message(message, there) for name, message in there.items()}
+
+
+def modules(package: str) -> list[str]:
+    folder = APP.parent / package.replace(".", "/")
+    return [m.name for m in pkgutil.walk_packages([str(folder)], f"{package}.")]
+
+
+@cache
+def said() -> frozenset[str]:
+    """Return the ids of all phrases that are constants of the replies."""
+    loaded = [importlib.import_module(name) for name in modules(replies.__name__)]
+    values = chain.from_iterable(vars(module).values() for module in loaded)
+    return frozenset(phrase.id for value in values for phrase in phrases(value))
+
+
+def phrases(value: object) -> Iterator[Phrase]:
+    if isinstance(value, Phrase):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from chain.from_iterable(map(phrases, value.values()))
+    elif isinstance(value, tuple | list):
+        yield from chain.from_iterable(map(phrases, value))
+
+
+def ways_to_say(message: Message) -> Iterator[dict[str, str | int]]:
+    """Yield what a message can be given: numbers, text, and a word for each of its variants."""
+    for number in (0, 1, 2, 5, -1, 1234, 2**63 - 1):
+        yield dict.fromkeys(message.variables, number)
+    words = {name: 3 if name in message.numbers else UNTRUE for name in message.variables}
+    yield words
+    for name, keys in message.choices.items():
+        yield from (words | {name: key} for key in sorted(keys))
+
+
+def printed(folder: Path, code: str) -> list[str]:
+    """Return the lines that *code* prints where the app is the one in *folder*."""
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, "\n".join(ran.stderr.splitlines()[-3:])
+    return ran.stdout.splitlines()
+
+
+def test_there_is_english_and_german():
+    assert {"de", "en"} <= set(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_line_of_a_catalogue_belongs_to_a_message_or_a_comment(language: str):
+    kinds = (ast.Message, ast.Term, ast.BaseComment)
+    assert [e.content for e in entries(language) if not isinstance(e, kinds)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_message_stands_twice(language: str):
+    assert [name for name, many in Counter(ids(language)).items() if many > 1] == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_language_has_exactly_the_messages_of_english_and_in_the_same_files(language: str):
+    files = sorted({file.name for file in FOLDER.rglob("*.ftl")})
+    assert {f: ids(language, f) for f in files} == {f: ids(ENGLISH, f) for f in files}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_message_has_the_same_variables_in_every_language(language: str):
+    own = {name: sorted(message.variables) for name, message in messages(language).items()}
+    assert own == {name: sorted(each.variables) for name, each in messages(ENGLISH).items()}
+
+
+def test_every_phrase_of_the_replies_is_in_the_catalogues():
+    assert sorted(said() - messages(ENGLISH).keys()) == []
+
+
+def test_every_message_of_the_catalogues_is_said():
+    referred = chain.from_iterable(message.refers_to for message in messages(ENGLISH).values())
+    assert sorted(messages(ENGLISH).keys() - said() - set(referred)) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_message_can_be_said_whatever_it_is_given(language: str):
+    with speaking(language):
+        for name, message in messages(language).items():
+            for given in ways_to_say(message):
+                assert Phrase(name)(**given).strip(), (name, given)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_has_a_space_too_many(language: str):
+    with speaking(language):
+        for name, message in messages(language).items():
+            for given in ways_to_say(message):
+                sentence = Phrase(name)(**given)
+                assert sentence == sentence.strip(), (name, given)
+                assert not re.search(r"[ ]{2}|[ ]\n|[ ][,.;](\s|$)", sentence), (name, given)
+
+
+def test_nothing_is_said_before_anybody_speaks():
+    silent = "from app.core.replies.catalogue import Phrase\ndel Phrase.__call__\nimport "
+    names = [*modules("app.core"), *modules("app.slack")]
+    assert printed(APP.parent, silent + ", ".join(names)) == []
+
+
+def test_what_is_missing_everywhere_is_an_error():
+    with pytest.raises(KeyError, match="no-such-phrase"):
+        Phrase("no-such-phrase")()
+
+
+def test_what_a_phrase_needs_must_be_given():
+    with pytest.raises(FluentReferenceError, match="count"):
+        Phrase("points")()
+
+
+def test_what_is_put_in_stays_as_it_is_however_long():
+    assert votes.score("U1", 1, {"U1": "{ points } { $count }"}) == (
+        "{ points } { $count } has 1 point"
+    )
+    assert Phrase("both")(first=UNTRUE, last="b") == f"{UNTRUE} and b"
+
+
+def test_an_unknown_language_is_english():
+    with speaking("xx"):
+        assert catalogue.spoken() == ENGLISH
+        assert text.points(2) == "2 points"
+
+
+def test_a_language_is_spoken_until_the_end_of_what_it_is_for():
+    def german() -> str:
+        catalogue.speak("de")
+        with speaking("en"):
+            assert text.points(2) == "2 points"
+        return text.points(2)
+
+    assert contextvars.copy_context().run(german) == "2 Punkte"
+    assert text.points(2) == "2 points"
+
+
+def test_a_language_is_added_by_adding_its_folder(tmp_path: Path):
+    shutil.copytree(APP / "core", tmp_path / "app/core", ignore=shutil.ignore_patterns("*.pyc"))
+    polish = tmp_path / "app/core/locales/pl"
+    polish.mkdir()
+    (polish / "some.ftl").write_text(
+        "points = { $count ->\n"
+        "    [one] { $count } punkt\n"
+        "    [few] { $count } punkty\n"
+        "   *[many] { $count } punktów\n"
+        "  }\n"
+        "score = { $name } ma { points }\n"
+        "date = { $day } { $month } { $year }\n"
+        "month = { $month } { $year }\n",
+        "utf-8",
+    )
+    code = (
+        "from datetime import date\n"
+        "from app.core.replies import catalogue, text, usage, votes\n"
+        "catalogue.speak('pl')\n"
+        "print(*catalogue.LANGUAGES)\n"
+        "for count in (1, 2, 5, 22, 1234567): print(votes.score('U1', count, {}))\n"
+        "day = date(2026, 11, 20)\n"
+        "print(text.dates(day, day), text.month(day))\n"
+        "print(usage.AWAY())\n"
+    )
+    languages, *told, dates, missing = printed(tmp_path, code)
+    assert languages.split() == sorted([*LANGUAGES, "pl"])
+    counted = ["1 punkt", "2 punkty", "5 punktów", "22 punkty", "1\xa0234\xa0567 punktów"]
+    assert told == [f"U1 ma {each}" for each in counted]
+    assert dates == "20 listopada 2026 listopad 2026"
+    assert missing == Phrase("away")()

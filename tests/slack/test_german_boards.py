@@ -1,0 +1,274 @@
+"""What the app says of votes, boards and charts in German."""
+
+import io
+import json
+from dataclasses import replace
+
+import pytest
+from PIL import Image
+
+from app.core import charts as core
+from app.core import periods
+from app.core.boards import Place, Standing
+from app.core.charts import Bar, Bars, Line, Lines, decoded, encoded
+from app.core.commands import ShowBoard, ShowChart, Unclear, Why
+from app.core.replies import boards, charts, text, usage, votes
+from app.core.replies.catalogue import LANGUAGES, speaking
+from app.core.replies.votes import Told
+from app.ops.local_slack.blocks import content_in
+from app.ops.local_slack.values import File
+from app.ops.local_slack.workspace import Workspace
+from app.slack import drawing
+from app.slack.drawing import draw
+from app.slack.studio import Studio
+from app.slack.views import charts as chart_views
+from app.slack.views import leaderboard as board_views
+from app.slack.views.tables import KINDS
+from app.standings import Leaderboard
+
+NAMES = {"U1": "Ann", "U2": "Bob", "thing:db": "DB"}
+WEEK = periods.named("2026-W47")
+MONTH = periods.named("2026-11")
+DAY = periods.named("2026-11-20")
+TURN = periods.named("2026-W53")
+BOARD = Leaderboard(
+    ShowBoard(2, span="week"), WEEK, "UTC",
+    [Place(1, "U1", 1234, 3), Place(2, "U2", 1, 0)], Standing(2, 1, Place(1, "U1", 1234), 1),
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _german():
+    with speaking("de"):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        (Told("U1", 1, 1), "Ann hat 1 Punkt (+1)"),
+        (Told("U1", -1, -1), "Ann hat -1 Punkt (-1)"),
+        (Told("U1", 2, 1234), "Ann hat 1.234 Punkte (+2)"),
+        (Told("U1", 0, 0, was=1), "Ann hat 0 Punkte (+1 zurückgenommen)"),
+        (Told("U1", 1, 2, "die Doku"), "Ann hat 2 Punkte (+1 für die Doku)"),
+        (Told("U1", 1, 2, "die Doku", "for"), "Ann hat 2 Punkte (+1 für die Doku)"),
+        (Told("U1", 1, 2, "er da war", "because"), "Ann hat 2 Punkte (+1 weil er da war)"),
+        (Told("U1", 1, 2, "<!subteam^S1>", "cuz"), "Ann hat 2 Punkte (+1 cuz die Gruppe)"),
+    ],
+)
+def test_a_vote(told, expected):
+    assert votes.vote(told, NAMES) == expected
+
+
+@pytest.mark.parametrize(
+    ("period", "said"),
+    [
+        (periods.EVER, "insgesamt"),
+        (DAY, "20. November 2026, UTC"),
+        (WEEK, "16.–22. November 2026, UTC"),
+        (periods.named("2026-W49"), "30. November – 6. Dezember 2026, UTC"),
+        (TURN, "28. Dezember 2026 – 3. Januar 2027, UTC"),
+        (periods.named("2026-03"), "1.–31. März 2026, UTC"),
+    ],
+)
+def test_the_days_of_a_board(period, said):
+    assert boards.dates(period, "UTC") == said
+
+
+def test_months_numbers_and_lists():
+    assert text.month(MONTH.first) == "November 2026"
+    assert text.days(WEEK.first, WEEK.last) == "16.–22. November"
+    assert [text.ordinal(n) for n in (1, 2, 1003)] == ["1.", "2.", "1.003."]
+    assert [text.number(n) for n in (0, 999, 1000, -1234)] == ["0", "999", "1.000", "-1.234"]
+    assert text.listed(["a", "b", "c"]) == "a, b und c"
+
+
+@pytest.mark.parametrize(
+    ("show", "full", "title"),
+    [
+        (ShowBoard(), True, "Rangliste: Top 10, insgesamt"),
+        (ShowBoard(board="things"), False, "Rangliste der Dinge, insgesamt"),
+        (ShowBoard(board="givers", bottom=True), False,
+         "Rangliste der Gebenden: von unten, insgesamt"),
+        (ShowBoard(3, bottom=True), True, "Rangliste: letzte 3 Plätze, insgesamt"),
+        (ShowBoard(1, bottom=True), True, "Rangliste: letzter Platz, insgesamt"),
+        (ShowBoard(5, channel="C1"), True, "Rangliste in <#C1>: Top 5, insgesamt"),
+    ],
+)  # fmt: skip
+def test_the_title_of_a_board(show, full, title):
+    assert boards.board_title(show, periods.EVER, "UTC", full=full) == title
+
+
+@pytest.mark.parametrize(
+    ("own", "reader", "said"),
+    [
+        (Standing(37, 12, Place(36, "U1", 14), 39), None,
+         "Du bist auf Platz 37 (▲2) mit 12 Punkten, 2 hinter Ann."),
+        (Standing(1, 1, None, 0), None, "Du bist auf Platz 1 (neu) mit 1 Punkt."),
+        (Standing(2, 0, Place(1, "U1", 1500)), "U2",
+         "Bob ist auf Platz 2 mit 0 Punkten, 1.500 hinter Ann."),
+        (Standing(1, -1), "U2", "Bob ist auf Platz 1 mit -1 Punkt."),
+        (None, None, "Du hast noch keine Punkte."),
+        (None, "U2", "Bob hat noch keine Punkte."),
+    ],
+)  # fmt: skip
+def test_where_somebody_stands(own, reader, said):
+    assert boards.standing(own, NAMES, reader) == said
+
+
+def test_who_stands_nowhere():
+    givers = ShowBoard(board="givers")
+    assert boards.no_standing(givers, WEEK) == "Du hast in dieser Zeit keine Punkte vergeben."
+    assert boards.no_standing(givers, periods.EVER, "Bob") == "Bob hat noch keine Punkte vergeben."
+    assert boards.no_standing(ShowBoard(), WEEK, "Bob") == "Bob hat in dieser Zeit keine Punkte."
+
+
+@pytest.mark.parametrize(
+    ("unclear", "said"),
+    [
+        (Unclear(), "Das habe ich nicht verstanden."),
+        (Unclear("foo", Why.UNKNOWN, "top"), "`foo` kenne ich nicht. Meinst du `top`?"),
+        (Unclear("week", Why.TWICE, "today"), "`today` und `week` passen nicht zusammen:"),
+        (Unclear("99", Why.COUNT), "`99` geht nicht: Ich kann 1 bis 50 Plätze zeigen."),
+        (Unclear("7", Why.CHART), "Ein Diagramm zeigt die ersten Plätze, 5 als Linien oder 10 als"),
+    ],
+)
+def test_what_is_not_understood(unclear, said):
+    told = usage.unclear(unclear)
+    assert told.startswith(said)
+    assert told.endswith(
+        " Versuch es mit `/leaderboard`, `/leaderboard 25 week` oder `/leaderboard help`."
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_board_in_every_kind_of_table(kind):
+    page = board_views.page(BOARD, NAMES, kind)
+    content_in(Workspace.example(), {"text": page.text, "blocks": page.blocks})
+    assert page.text == (
+        "Rangliste: Top 2, 16.–22. November 2026, UTC\n"
+        "1. Ann, 1.234 Punkte ▲2\n"
+        "2. Bob, 1 Punkt neu\n"
+        "Du bist auf Platz 2 (▼1) mit 1 Punkt, 1.233 hinter Ann."
+    )
+    if kind == "data_table":
+        rows = json.dumps(page.blocks[1]["rows"], ensure_ascii=False)
+        assert '"text": "1.234"' in rows
+        assert [f'"{word}"' in rows for word in ("Platz", "Name", "Punkte", "Änderung")] == [
+            True
+        ] * 4
+        assert page.blocks[1]["caption"] == "Personen nach Punkten"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_slack_takes_boards_and_charts_in_every_language(language):
+    file = File("F1", "leaderboard.png", b"x", completed=True)
+    workspace = Workspace.example()
+    workspace.files["F1"] = file
+    with speaking(language):
+        shows = [ShowBoard(board=board) for board in boards.BOARDS] + [ShowBoard(channel="C1")]
+        pages = [board_views.page(replace(BOARD, show=show), NAMES) for show in shows]
+        pages += [board_views.page(replace(BOARD, show=show, places=[]), NAMES) for show in shows]
+        for board in boards.BOARDS:
+            show = ShowChart(board, "month")
+            chart = charts.picture(show, [MONTH], "UTC", {"U1": (3,)}, NAMES)
+            pages.append(chart_views.page(chart, show, "F1"))
+            pages.append(chart_views.nothing(charts.empty(show, [MONTH], "UTC"), show))
+    for page in pages:
+        content_in(workspace, {"text": page.text, "blocks": page.blocks})
+
+
+def test_the_buttons_of_a_board():
+    *_, spans, kinds, everyone = board_views.page(BOARD, NAMES).blocks
+    assert labels(spans) == ["Heute", "✓ Diese Woche", "Dieser Monat", "Insgesamt"]
+    assert labels(kinds) == ["✓ Personen", "Dinge", "Gebende"]
+    assert labels(everyone) == ["Allen zeigen"]
+
+
+def labels(block):
+    return [element["text"]["text"] for element in block["elements"]]
+
+
+def chart(show=None):
+    weeks = core.weeks(DAY.first)
+    return charts.picture(show or ShowChart(), weeks, "UTC", {"U1": (0,) * 10 + (2, 1234)}, NAMES)
+
+
+def test_a_chart_in_words():
+    zeros = ", ".join("0" * 10)
+    assert charts.told(chart()) == (
+        "Personen, Punkte pro Woche, 12 Wochen, 31. August – 22. November 2026, UTC."
+        f" Von KW36 bis KW47: 1. Ann: {zeros}, 2, 1.234."
+    )
+    shown = chart_views.page(chart(), ShowChart(), "F1", "Bob")
+    assert shown.text.endswith(", 2, 1.234. Gezeigt von Bob.")
+
+
+def test_a_chart_of_a_full_board_and_of_a_channel():
+    ten = {f"U{nr}": (nr,) for nr in range(10)}
+    full = charts.picture(ShowChart("givers", "month"), [MONTH], "UTC", ten, {})
+    assert (full.language, chart().language) == ("de", "de")
+    assert full.title == "Top 10 der Gebenden, vergebene Punkte"
+    there = charts.picture(ShowChart(span="month", channel="C1"), [MONTH], "UTC", ten, {})
+    assert there.title == "Top 10 im Kanal, Punkte"
+
+
+def test_nothing_to_draw():
+    said = charts.empty(ShowChart("things"), core.weeks(DAY.first), "UTC")
+    assert said == (
+        "Es gibt nichts zu zeichnen. Kein Ding hat Punkte, oder die ersten 5 haben in dieser Zeit"
+        " keine bekommen: 12 Wochen, 31. August – 22. November 2026, UTC."
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "in_english", "in_german"),
+    [
+        (12_345.0, "12,345", "12.345"),
+        (1_250_000.0, "1.25M", "1,25 Mio."),
+        (-2_500_000_000.0, "-2.5B", "-2,5 Mrd."),
+        (3e12, "3T", "3 Bio."),
+        (9.2e18, "9.2e18", "9,2e18"),
+    ],
+)
+def test_numbers_in_a_picture(value, in_english, in_german):
+    assert drawing._number(value) == in_german
+    with speaking("en"):
+        assert drawing._number(value) == in_english
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        Bars("Title", "span", (Bar("\ue000", 1_250_000), Bar("Ann", 1234))),
+        Lines("Title", "span", ("a", "b"), (Line("\ue000", (0, 1_250_000)),)),
+    ],
+)
+def test_a_picture_is_drawn_in_the_language_of_its_chart(drawn):
+    own = replace(drawn, language="de")
+    assert decoded(encoded(own)) == own
+    assert draw(own) != draw(drawn)
+    with speaking("en"):
+        assert draw(own) == draw(decoded(encoded(own)))
+
+
+async def test_the_painter_draws_for_each_language_what_is_kept_for_no_other():
+    studio = Studio()
+    try:
+        german = await studio.picture(chart())
+        with speaking("en"):
+            english = await studio.picture(chart())
+    finally:
+        await studio.close()
+    assert german != english
+    assert german == draw(chart())
+
+
+def test_long_numbers_stay_within_a_picture_and_clear_of_names():
+    lines = Lines("", "", ("a", "b"), (Line("Ann", (0, 12_500_000)),), "de")
+    with Image.open(io.BytesIO(draw(lines))) as picture:
+        assert len(picture.crop((0, 0, 4, picture.height)).getcolors()) == 1
+    bars = Bars("", "", (Bar("W" * 99, 999_990_000), Bar("W" * 99, -250_000_000)), "de")
+    with Image.open(io.BytesIO(draw(bars))) as picture:
+        between = picture.crop((375, 180, 380, picture.height))
+        assert len(between.getcolors()) == 1

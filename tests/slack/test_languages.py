@@ -1,0 +1,281 @@
+"""What the app says in other languages: cards, histories, the App Home and forms."""
+
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+
+from app.cards import Score, Shown
+from app.core import periods
+from app.core.boards import GIVERS, USERS, Place, Standing
+from app.core.commands import ShowBoard
+from app.core.karma import karma as read
+from app.core.ledger import Entry
+from app.core.replies import acts, home, karma
+from app.core.replies import boards as board_words
+from app.core.replies.catalogue import FOLDER, LANGUAGES, speaking
+from app.core.vote import Vote
+from app.history import Past
+from app.home import Allowance, Home
+from app.ops.local_slack.arguments import MethodError
+from app.ops.local_slack.blocks import content_in
+from app.ops.local_slack.view_limits import check_view
+from app.ops.local_slack.workspace import Workspace
+from app.slack.views import acts as act_views
+from app.slack.views import home as home_views
+from app.slack.views import karma as karma_views
+from app.slack.views.karma import Known
+from app.standings import Leaderboard
+from app.store.history import Sums
+from tests.slack.test_home import plain, told
+
+AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+TODAY = AT.date()
+BOB, EVE, DB = "U0BOB00002", "U0EVE00005", "thing:db"
+KNOWN = Known({BOB: "bob", EVE: "eve", DB: "DB"}, "https://x.slack.com/", BOB)
+
+
+def entry(voter, target, points=1, reason=None, **more):
+    fields = {"channel": "C1", "ts": "1763630999.000100", "at": AT} | more
+    return Entry(voter=voter, target=target, points=points, reason=reason, **fields)
+
+
+LAST = [
+    entry(EVE, BOB, 2, "the docs", edited=True),
+    entry(BOB, DB, 0, was=-1),
+    entry(BOB, EVE, -3),
+    entry("", BOB),
+    entry("", BOB, 1200, channel="", kind="archive"),
+    entry("", BOB, 1, channel="", kind="import"),
+    entry("", BOB, 0, channel="", kind="import", was=5),
+]
+SCORES = [
+    Score(USERS, periods.EVER, 1234, 1),
+    Score(USERS, periods.month(TODAY), 1, 3),
+    Score(USERS, periods.week(TODAY), 0),
+    Score(GIVERS, periods.EVER, 12, 2),
+]
+CARD = Shown(
+    BOB, own=True, scores=SCORES, last=LAST[:1],
+    sums=Sums(voters=[(EVE, 2)], reasons=[("the docs", 2)], targets=[(DB, 1)]),
+)  # fmt: skip
+PAGE = Home(
+    BOB,
+    Leaderboard(
+        ShowBoard(span="all"), periods.EVER, "UTC", [Place(1, EVE, 3), Place(2, BOB, 1)], None
+    ),
+    standings=[None, Standing(2, 1, Place(1, EVE, 3)), Standing(1, 3)],
+    gave=Standing(3, 12),
+    received=LAST[:1],
+    allowance=Allowance(7, 10),
+)
+
+
+def without_moments(text):
+    return re.sub(r" · <!date.*", "", text, flags=re.MULTILINE)
+
+
+def accepted(page):
+    content_in(Workspace.example(), {"text": page.text, "blocks": page.blocks})
+    return without_moments(page.text)
+
+
+def test_a_card_in_german():
+    with speaking("de"):
+        page = karma_views.card(CARD, KNOWN, [act_views.undo_button(7, acts.UNDO_LAST())])
+    assert accepted(page) == (
+        "Dein Karma\n"
+        "Insgesamt: 1.234 Punkte, 1. Platz\n"
+        "November 2026: 1 Punkt, 3. Platz\n"
+        "Woche 16.–22. November: 0 Punkte\n"
+        "Insgesamt vergeben: 12 Punkte, 2. Platz\n"
+        "Zuletzt für: the docs (2 Punkte)\n"
+        "Zuletzt von: eve, 2 Punkte\n"
+        "Zuletzt an: DB, 1 Punkt\n"
+        "Die letzten Stimmen:\n"
+        "+2 von eve für the docs (bearbeitet) · in <#C1>"
+    )
+    buttons = [button["text"]["text"] for button in page.blocks[-1]["elements"]]
+    assert buttons == ["Verlauf", "Rangliste", "Meine letzten Stimmen zurücknehmen"]
+
+
+def test_a_history_in_german():
+    with speaking("de"):
+        page = karma_views.history(Past(BOB, own=True, entries=LAST), KNOWN)
+    assert accepted(page) == (
+        "Deine letzten 7 Stimmen\n"
+        "+2 von eve für the docs (bearbeitet) · in <#C1>\n"
+        "-1 an DB, zurückgenommen · in <#C1>\n"
+        "-3 an eve · in <#C1>\n"
+        "+1 von jemandem · in <#C1>\n"
+        "1.200 Punkte von früher, als Summe aufbewahrt\n"
+        "1 Punkt aus einer Datei übernommen\n"
+        "5 Punkte aus einer Datei übernommen und wieder entfernt"
+    )
+    assert "^{date_short_pretty} um {time}|2026-11-20 09:30 UTC>" in page.text
+    assert "archives/C1/p1763630999000100|öffnen>" in page.text
+
+
+def test_a_search_in_german_names_both_sides():
+    with speaking("de"):
+        page = karma_views.found(Past("", own=False, entries=LAST[:1]), "docs", "docs", KNOWN)
+    assert accepted(page) == (
+        "1 Stimme zu „docs“\n+2 von eve an dich für the *docs* (bearbeitet) · in <#C1>"
+    )
+
+
+def test_the_app_home_in_german():
+    with speaking("de"):
+        view = home_views.page(PAGE, KNOWN, AT, invited=True)
+        board = board_words.board_title(PAGE.board.show, periods.EVER, "UTC", full=False)
+        places = [board_words.place(place, KNOWN.names) for place in PAGE.board.places]
+    check_view(view)
+    assert plain(view).rpartition("\nStand: ")[0] == "\n".join([
+        "Dein Karma",
+        "*Diese Woche*\nNoch keine Punkte",
+        "*Dieser Monat*\n2. Platz mit 1 Punkt\n2 Punkte hinter eve",
+        "*Insgesamt*\n1. Platz mit 3 Punkten\nNiemand liegt vor dir",
+        "*Von dir vergeben*\n12 Punkte\n3. Platz unter den Gebenden",
+        "Du kannst heute noch 7 von deinen 10 Punkten vergeben.",
+        board,
+        *places,
+        "Diese Woche\nDieser Monat\n✓ Insgesamt",
+        "*Die letzten Stimmen für dich*",
+        "• +2 von eve für the docs (bearbeitet) · in <#C1>",
+        "*Die letzten Stimmen von dir*",
+        "Noch keine: `@jemand++ for das Release` gibt einen Punkt.",
+        "Stimmen aus einem privaten Kanal werden nur dort gezeigt.",
+        "Hilfe\nNicht mehr mitmachen",
+    ])  # fmt: skip
+    assert "Leaderboard" not in told(view)
+
+
+def test_the_form_to_be_forgotten_in_german_asks_for_the_same_words():
+    with speaking("de"):
+        form = act_views.forget_form()
+        mistyped = acts.forget_mistyped()
+    check_view(form)
+    assert form["title"]["text"] == "Vergiss mich"
+    *_, asked = form["blocks"]
+    assert asked["label"]["text"] == f"Tippe zur Bestätigung: {acts.FORGET_WORDS}"
+    assert acts.FORGET_WORDS in mistyped
+
+
+def test_what_was_taken_back_in_german():
+    votes = [Vote(BOB, 2, "the docs"), Vote(DB, -1)]
+    with speaking("de"):
+        more = acts.fresh(votes[1:], KNOWN.names, "<#C1>", 61)
+        page = act_views.undone(acts.undone(votes, KNOWN.names, acts.HERE(), 5), (7, more))
+        many = acts.given([Vote(BOB, 1)] * 1028, KNOWN.names)
+    assert accepted(page) == (
+        "Zurückgenommen: bob +2 für the docs, DB -1 (hier, gerade eben).\n"
+        "Das kannst du noch zurücknehmen: DB -1 (<#C1>, vor 1 Minute)"
+    )
+    assert many.endswith(", bob +1 und 1.003 weitere")
+
+
+@pytest.mark.parametrize(
+    ("people", "said"),
+    [
+        ([BOB], "bob macht bei Karma nicht mit. Darum zähle ich für diese Person keine Stimmen"),
+        ([BOB, EVE], "bob und eve machen bei Karma nicht mit. Darum zähle ich für sie keine"),
+        ([BOB, EVE, "U1"], "bob, eve und U1 machen bei Karma nicht mit."),
+    ],
+)
+def test_who_has_opted_out_is_told_in_german(people, said):
+    with speaking("de"):
+        assert acts.absent(people, KNOWN.names).startswith(said)
+
+
+def test_a_week_across_two_months_and_a_month_in_german():
+    with speaking("de"):
+        week = karma.period(periods.week(date(2026, 12, 1)))
+        month = karma.period(periods.month(date(2026, 3, 1)))
+    assert (week, month) == ("Woche 30. November – 6. Dezember", "März 2026")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("search", "„search“ kenne ich nicht. Meintest du `/karma search WÖRTER`?"),
+        ("<@U1> bitte <#C1|>", "„@jemand bitte #kanal“ kenne ich nicht. Versuch es mit"),
+        ("undo <!subteam^S1>", "„@gruppe“ kenne ich nicht. Meintest du `/karma undo`?"),
+        ("history  x y", "„y“ kenne ich nicht. Meintest du `/karma history`?"),
+    ],
+)
+def test_what_is_not_understood_is_said_in_german(typed, said):
+    with speaking("de"):
+        assert karma.advice(read(typed), 600).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "english", "german"),
+    [
+        (0, "switched off here", "hier abgeschaltet"),
+        (1, "back, within 1 minute\n", "zurück, 1 Minute lang\n"),
+        (90, "back, within 90 minutes\n", "zurück, 90 Minuten lang\n"),
+    ],
+)
+def test_the_help_tells_how_long_votes_can_be_taken_back(minutes, english, german):
+    assert english in karma.help_text(minutes * 60)
+    with speaking("de"):
+        assert german in karma.help_text(minutes * 60)
+        assert len(karma.help_text(minutes * 60).splitlines()) <= 14
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("out", [False, True])
+def test_slack_takes_every_page_and_form_in_every_language(language, out):
+    new = Home(BOB, PAGE.board, allowance=Allowance(0, 1))
+    with speaking(language):
+        views = [
+            home_views.help_form(86_400),
+            act_views.forget_form(),
+            *(act_views.forget_told(said()) for said in (acts.FORGOTTEN, acts.FORGOTTEN_OUT)),
+            home_views.page(Home(BOB, PAGE.board, out=out), KNOWN, AT, invited=False),
+            home_views.page(new, KNOWN, AT, invited=out),
+            home_views.page(PAGE, KNOWN, AT, invited=out),
+        ]
+        labels = [label() for label in home.SPANS.values()]
+        pages = [
+            karma_views.card(Shown(BOB, own=out, scores=SCORES, hidden=["opted_out"]), KNOWN),
+            karma_views.card(Shown(DB, own=False), KNOWN),
+            karma_views.history(Past(DB, own=False, entries=LAST), KNOWN),
+            act_views.undone("x", (1, "y")),
+        ]
+    assert [fault for view in views if (fault := refused(check_view, view))] == []
+    assert [fault for page in pages if (fault := refused(accepted, page))] == []
+    assert max(map(len, labels)) <= 70
+
+
+def refused(check, shown):
+    """Return what Slack would say of what it does not take."""
+    try:
+        check(shown)
+    except MethodError as refusal:
+        return " ".join(refusal.messages)
+    return ""
+
+
+COMMAND = re.compile(r"`(/[^`]*)`")
+
+
+def typed(language):
+    """Return the commands that a language's sentences quote, with the messages they stand in.
+
+    What an example has in quotation marks, or as a reason, may be in its language.
+    """
+    files = sorted((FOLDER / language).glob("*.ftl"))
+    lines = "\n".join(re.sub(r"(?m)^#.*", "", file.read_text("utf-8")) for file in files)
+    messages = re.split(r"(?m)^(?=[a-z][a-z0-9-]* =)", lines)
+    return {m.partition(" =")[0]: sorted(set(map(bare, COMMAND.findall(m)))) for m in messages[1:]}
+
+
+def bare(command):
+    return re.sub(r'"[^"]*"|(?<=because ).*|(?<=karma season ).*', "…", command)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_commands_are_quoted_as_they_are_typed_in_every_language(language):
+    assert typed(language) == typed("en")
+    assert any(typed(language).values())
