@@ -23,6 +23,7 @@ from app.ops.bench import (
     ratio,
     recovery,
     revision,
+    settings,
     table,
     vote,
 )
@@ -35,6 +36,7 @@ Measure = Callable[[Ground, int], Awaitable[list[Row]]]
 
 BENCHMARKS: Final[dict[str, tuple[Measure, str]]] = {
     "vote": (vote.measure, "latency of a committed vote at a steady pace"),
+    "settings": (settings.measure, "a vote with every setting on against one with none"),
     "revision": (revision.measure, "latency of an edit and a deletion at a steady pace"),
     "leaderboard": (leaderboard.measure, "latency of /leaderboard with 100,000 members"),
     "home": (home.measure, "an App Home: opened to published, and following a vote"),

@@ -66,9 +66,13 @@ async def fresh(ears: Ears, team: str, user: str, now: datetime) -> Given | None
 async def _undo(ears: Ears, team: str, given: Given, now: datetime) -> Undone | Refused:
     if _too_old(ears, team, given, now):
         return Refused.TOO_OLD
-    message = Message(team, given.channel, given.ts, "", NOTHING, revision=UNDONE)
-    ballot = Ballot(message, Ruling(), ears.rulebook.when(team, given.channel, given.at))
-    allowance = ears.rulebook.of(team, given.channel).daily_allowance
+    message = Message(
+        team, given.channel, given.ts, "", NOTHING,
+        revision=UNDONE, slot=given.slot, given_at=given.at,
+    )  # fmt: skip
+    settings = ears.rulebook.of(team, given.channel)
+    when, allowance = ears.rulebook.when(team, given.channel, given.at), settings.daily_allowance
+    ballot = Ballot(message, Ruling(), when, cooldown=settings.cooldown)
 
     async def take(conn: Conn) -> tuple[Outcome | None, list[Vote]]:
         outcome = await revise(conn, ballot, allowance)

@@ -1,15 +1,20 @@
 """What happens when a message is heard: read, judge, store, and note what is to be said."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, tzinfo
+from functools import partial
 from typing import Any
 
+from app import meanings
 from app.core.message import FIRST, Message
 from app.core.parse import parse
-from app.core.rules import Refusal, Ruling, judge
+from app.core.replying import answering, hushed
+from app.core.rules import Ban, Known, Refusal, Ruling, judge
 from app.core.settings import Settings
 from app.core.tally import groups, tally
-from app.core.vote import Heard
+from app.core.vote import Heard, Vote, is_thing
+from app.meanings import Meant
 from app.store import boards, outbox, privacy
 from app.store.ballot import Ballot
 from app.store.database import Conn, Database, UnavailableError
@@ -22,17 +27,31 @@ from app.watch import Watch
 
 MembersOf = Callable[[str, str], Awaitable[Sequence[str] | None]]
 """Gives the members of a group of a team; None where it cannot be known."""
+ZoneOf = Callable[[str, str], Awaitable[tzinfo | None]]
+"""Gives the time zone of somebody in a team; None where it cannot be known."""
+IsStranger = Callable[[str, str], Awaitable[bool]]
+"""Tells whether somebody whom a team sees is of another organisation."""
+
+
+async def _nowhere(_team: str, _user: str) -> None:
+    return None
+
+
+async def _nobody(_team: str, _user: str) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
 class Ears:
-    """What hearing needs: where votes are kept, the rules, and who is in a group."""
+    """What hearing needs: where votes are kept, the rules, and what Slack knows of people."""
 
     database: Database
     rulebook: Rulebook
     members_of: MembersOf
     watch: Watch = field(default_factory=Watch)
     absent: Absent = field(default_factory=Absent)
+    zone_of: ZoneOf = _nowhere
+    is_stranger: IsStranger = _nobody
     scribe: Scribe = field(init=False)
 
     def __post_init__(self) -> None:
@@ -45,23 +64,45 @@ async def hear(message: Message, ears: Ears) -> Outcome | None:
 
     Raises UnavailableError when they could not be stored; hearing it again is safe.
     """
-    heard = parse(message.lines, _settings(message, ears), message.thread_author)
+    settings = _settings(message, ears)
+    message = replace(message, quiet=hushed(settings, message))
+    heard = parse(message.lines, settings, message.thread_author)
     if message.revision != FIRST:
         return await _revise(message, heard, ears)
     if heard.query and not message.quiet:
         return await _answer(message, heard, ears)
     if not heard.votes:
         return None
-    ruling = await _judged(message, heard, ears)
-    if not (ruling.counted or ruling.refusals):
-        return None
-    told = await _tell_absent(message, ruling, ears)
-    return _with(await _cast(message, ruling, ears), told)
+    meant = await _meant(message, heard, ears)
+    ruling = await _judged(message, meant.votes, ears)
+    outcome = None
+    if ruling.counted or ruling.refusals:
+        told = await _tell_absent(message, ruling, ears)
+        outcome = _with(await _cast(message, ruling, ears), told)
+    return await _asking(message, meant, outcome, ears) if meant.waiting else outcome
+
+
+async def weigh(message: Message, votes: Sequence[Vote], ears: Ears) -> Ballot:
+    """Return *votes* of *message*, given in another way than by its words, as they are judged."""
+    message = replace(message, quiet=hushed(_settings(message, ears), message))
+    return await _ballot(message, await _judged(message, votes, ears), ears)
+
+
+async def settle(conn: Conn, ballot: Ballot, ears: Ears) -> Outcome | None:
+    """Let *ballot* be all that its message and slot give; None if a later version came before.
+
+    It counts when the transaction of *conn* does.
+    """
+    message, absent, told = ballot.message, ballot.ruling.absent, 0
+    if absent and not message.quiet:
+        told = await privacy.tell(conn, message.key, message.thread, message.author, absent)
+    outcome = await revise(conn, ballot, _settings(message, ears).daily_allowance)
+    return _with(outcome, told)
 
 
 async def _cast(message: Message, ruling: Ruling, ears: Ears) -> Outcome | None:
     """Store the votes of a new message, and count what became of them."""
-    ballot = _ballot(message, ruling, ears)
+    ballot = await _ballot(message, ruling, ears)
     try:
         outcome = await ears.scribe.cast(ballot, _settings(message, ears).daily_allowance)
     except UnavailableError:
@@ -71,19 +112,60 @@ async def _cast(message: Message, ruling: Ruling, ears: Ears) -> Outcome | None:
     return outcome
 
 
+async def _asking(
+    message: Message, meant: Meant, outcome: Outcome | None, ears: Ears
+) -> Outcome | None:
+    """Ask what typed names mean, after the rest of the message counts: an answer changes that."""
+    asked = await ears.database.run(lambda conn: meanings.ask(conn, message, meant))
+    return _with(outcome or Outcome(0, 0), asked) if outcome or asked else None
+
+
 async def _revise(message: Message, heard: Heard, ears: Ears) -> Outcome | None:
     """Let a later version count; without votes too, for an earlier one may have had some."""
-    ballot = _ballot(message, await _judged(message, heard, ears), ears)
-    allowance = _settings(message, ears).daily_allowance
-    told = await _tell_absent(message, ballot.ruling, ears)
-    outcome = await ears.database.run(lambda conn: revise(conn, ballot, allowance))
+    allowance, answered = _settings(message, ears).daily_allowance, True
+    while answered:  # what typed names mean, while this was read
+        meant = await _meant(message, heard, ears)
+        ballot = await _ballot(message, await _judged(message, meant.votes, ears), ears)
+        told = await _tell_absent(message, ballot.ruling, ears)
+        change = partial(_change, ballot=ballot, meant=meant, allowance=allowance)
+        outcome, answered = await ears.database.run(change)
     ears.watch.revised(outcome)
     return _with(outcome, told)
 
 
-def _ballot(message: Message, ruling: Ruling, ears: Ears) -> Ballot:
-    when = ears.rulebook.when(message.team, message.channel, message.at)
-    return Ballot(message, ruling, when, ears.absent.of(message.team))
+async def _change(
+    conn: Conn, ballot: Ballot, meant: Meant, allowance: int | None
+) -> tuple[Outcome | None, bool]:
+    """Return what *ballot* changes, and whether it changes nothing because of a new answer."""
+    async with conn.transaction():
+        if not await meanings.unchanged(conn, ballot.message, meant):
+            return None, True
+        outcome = await revise(conn, ballot, allowance)
+        if outcome is None:
+            return None, False
+        asked = await meanings.ask(conn, ballot.message, meant)
+        return _with(outcome, asked), False
+
+
+async def _meant(message: Message, heard: Heard, ears: Ears) -> Meant:
+    """Return what typed names mean; where nothing may be said, nobody is asked."""
+    asks = not (message.quiet or _is_banned(message, ears))
+    return await meanings.meant(message, heard.votes, ears.database, ears.rulebook, asks=asks)
+
+
+async def _ballot(message: Message, ruling: Ruling, ears: Ears) -> Ballot:
+    settings, giver_day = _settings(message, ears), await _giver_day(message, ears)
+    when = ears.rulebook.when(message.team, message.channel, message.at, giver_day)
+    told, absent = answering(settings, message), ears.absent.of(message.team)
+    return Ballot(message, ruling, when, absent, told, settings.cooldown)
+
+
+async def _giver_day(message: Message, ears: Ears) -> date | None:
+    """Return the giver's own day, where it matters and is known."""
+    if _settings(message, ears).daily_allowance is None or not message.author:
+        return None
+    zone = await ears.zone_of(message.team, message.author)
+    return message.at.astimezone(zone).date() if zone else None
 
 
 def _settings(message: Message, ears: Ears) -> Settings:
@@ -106,24 +188,67 @@ def _with(outcome: Outcome | None, told: int) -> Outcome | None:
     return replace(outcome, waiting=outcome.waiting + told) if outcome else None
 
 
-async def _judged(message: Message, heard: Heard, ears: Ears) -> Ruling:
-    named, settings = groups(heard.votes), _settings(message, ears)
+async def _judged(message: Message, said: Sequence[Vote], ears: Ears) -> Ruling:
+    named, settings = groups(said), _settings(message, ears)
     if len(named) > settings.max_targets:  # Slack is not asked about each of hundreds
         return Ruling(refusals=(Refusal.TOO_MANY,))
     members = {group: await ears.members_of(message.team, group) for group in named}
-    out = ears.absent.of(message.team)
-    silent = out | {message.author}
-    others = {g: [u for u in us or () if u not in silent] for g, us in members.items()}
-    votes = tally(heard.votes, others, settings.max_points)
-    ruling = judge(votes, message.author, settings, out)
-    if None in members.values():
-        return replace(ruling, refusals=(*ruling.refusals, Refusal.GROUP))
-    return ruling
+    votes = _tallied(message, said, members, ears)
+    known = await _known(message, votes, ears)
+    ruling = judge(votes, ears.rulebook.meant(message.team, message.author), settings, known)
+    unknown = (Refusal.GROUP,) * list(members.values()).count(None)
+    return replace(ruling, refusals=(*ruling.refusals, *unknown))
+
+
+def _tallied(
+    message: Message,
+    said: Sequence[Vote],
+    members: Mapping[str, Sequence[str] | None],
+    ears: Ears,
+) -> Sequence[Vote]:
+    """Return one vote for each whom the votes are meant for, whatever they are called."""
+    meant = partial(ears.rulebook.meant, message.team)
+    silent = ears.absent.of(message.team) | {meant(message.author)}
+    others = {
+        group: [user for user in dict.fromkeys(map(meant, users or ())) if user not in silent]
+        for group, users in members.items()
+    }
+    votes = [_renamed(vote, meant(vote.target)) for vote in said]
+    return tally(votes, others, _settings(message, ears).max_points)
+
+
+def _renamed(vote: Vote, target: str) -> Vote:
+    """Return *vote* for *target*, which is not called what was written if it is another."""
+    return vote if target == vote.target else replace(vote, target=target, spelling="")
+
+
+async def _known(message: Message, votes: Sequence[Vote], ears: Ears) -> Known:
+    team, voter = message.team, message.author
+    ban = Ban(ears.rulebook.ban(team, voter)) if _is_banned(message, ears) else None
+    return Known(ears.absent.of(team), await _strangers(message, votes, ears), ban)
+
+
+def _is_banned(message: Message, ears: Ears) -> bool:
+    return ears.rulebook.banned(message.team, message.author, message.at)
+
+
+async def _strangers(message: Message, votes: Sequence[Vote], ears: Ears) -> Collection[str]:
+    """Return who is of another organisation, where that matters; of too many nobody is asked."""
+    settings, team = _settings(message, ears), message.team
+    if settings.strangers or len(votes) > settings.max_targets or not votes:
+        return ()
+    people = [vote.target for vote in votes if not is_thing(vote.target)]
+    found = {user for user in people if await ears.is_stranger(team, user)}
+    if message.home or await ears.is_stranger(team, message.author):
+        found.add(ears.rulebook.meant(team, message.author))
+    return found
 
 
 async def _answer(message: Message, heard: Heard, ears: Ears) -> Outcome:
     """Put the score that *message* asks for into the outbox; of who is out, only that."""
-    target = heard.query or ""
+    asked = heard.query or ""
+    target = ears.rulebook.meant(message.team, asked)
+    spelling = heard.spelling if target == asked else ""
 
     async def answer(conn: Conn) -> None:
         if target in ears.absent.of(message.team):
@@ -131,7 +256,7 @@ async def _answer(message: Message, heard: Heard, ears: Ears) -> Outcome:
             await outbox.write(conn, message.key, message.thread, "absent", body, message.author)
             return
         scores = await boards.scores(conn, message.team, [target])
-        body = {"target": target, "score": scores.get(target, 0), "spelling": heard.spelling}
+        body = {"target": target, "score": scores.get(target, 0), "spelling": spelling}
         await outbox.write(conn, message.key, message.thread, "score", body)
 
     await ears.database.run(answer)

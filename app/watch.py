@@ -52,17 +52,13 @@ class Watch:
 
     def voted(self, ruling: Ruling, outcome: Outcome | None) -> None:
         """Count the votes of a new message; *outcome* is None if it was heard before."""
-        given = len(ruling.counted)
         if outcome is None:
-            self._count(self._votes, given, "duplicate")
+            self._count(self._votes, len(ruling.counted), "duplicate")
             return
+        refusals = (*ruling.refusals, *outcome.refused)
         self._count(self._votes, outcome.counted, "counted")
-        if given > outcome.counted:  # all or none: the day's allowance did not suffice
-            self._count(self._votes, given, "refused")
-            self._refused([Refusal.ALLOWANCE])
-        # What a message beyond the limits would have given is not known: it counts as one.
-        self._count(self._votes, len(ruling.refusals), "refused")
-        self._refused(ruling.refusals)
+        self._count(self._votes, len(refusals), "refused")
+        self._refused(set(refusals))
 
     def revised(self, outcome: Outcome | None) -> None:
         """Count what an edit or a deletion changed."""

@@ -40,6 +40,8 @@ class Message:
     """Whose vote on the message this is, by reaction or shortcut; empty for what it says."""
     given_at: datetime | None = None
     """When the vote was given, where the message's own time does not say it."""
+    home: str | None = None
+    """The author's own workspace, if it is another (Slack Connect)."""
 
     @property
     def at(self) -> datetime:

@@ -1,21 +1,50 @@
 """The rules: which votes of a message count, and which are refused and why (GRAMMAR.md, 6)."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
-from app.core.settings import Settings
-from app.core.vote import Vote
+from app.core.settings import Minus, Settings
+from app.core.vote import Vote, is_thing
 
 
 class Refusal(StrEnum):
-    """Why votes do not count; told once, only to the voter."""
+    """Why a vote does not count; only its voter is told."""
 
     SELF = "self"
     TOO_MANY = "too_many"
     ALLOWANCE = "allowance"
+    COOLDOWN = "cooldown"
     GROUP = "group"
     OPTED_OUT = "opted_out"
+    MINUS_OFF = "minus_off"
+    MINUS_THINGS = "minus_things"
+    MINUS_REASON = "minus_reason"
+    THINGS = "things"
+    BANNED = "banned"
+    STRANGER = "stranger"
+
+
+@dataclass(frozen=True, slots=True)
+class Ban:
+    """That somebody may not vote."""
+
+    until: datetime | None = None
+    """None: until it is lifted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the people that a message concerns, beside the settings."""
+
+    out: Collection[str] = ()
+    """Those who have opted out: no votes for them count."""
+    strangers: Collection[str] = ()
+    """Those of other organisations, the voter among them; asked only where it matters."""
+    ban: Ban | None = None
+    """That of the voter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,31 +53,74 @@ class Ruling:
 
     counted: tuple[Vote, ...] = ()
     refusals: tuple[Refusal, ...] = ()
+    """Why votes are refused: a reason for each of them."""
     absent: tuple[str, ...] = ()
     """Those of whom votes were refused because they have opted out."""
+    withheld: tuple[Vote, ...] = ()
+    """Votes of somebody who is banned: an edit leaves them what they had, and adds nothing."""
+    ban: Ban | None = None
 
     @property
     def spent(self) -> int:
         """The points the giver spends, plus and minus alike."""
         return sum(abs(vote.points) for vote in self.counted)
 
-    @property
-    def told(self) -> tuple[Refusal, ...]:
-        """The refusals that the voter hears each time; of who has opted out only the first."""
-        return tuple(refusal for refusal in self.refusals if refusal is not Refusal.OPTED_OUT)
+
+_NOBODY: Final = Known()
 
 
-def judge(
-    votes: Sequence[Vote], voter: str, settings: Settings, out: Collection[str] = ()
-) -> Ruling:
-    """Return which *votes* (one per target) count when *voter* casts them.
+def judge(votes: Sequence[Vote], voter: str, settings: Settings, known: Known = _NOBODY) -> Ruling:
+    """Return which *votes* (one per target) count when *voter* casts them."""
+    if refused := _whole(votes, voter, settings, known):
+        ruling = Ruling(refusals=(refused,) * len(votes), ban=known.ban)
+        return replace(ruling, withheld=tuple(votes)) if refused is Refusal.BANNED else ruling
+    judged = [(vote, _refused(vote, voter, settings, known)) for vote in votes]
+    return Ruling(
+        tuple(vote for vote, refused in judged if refused is None),
+        tuple(refused for _, refused in judged if refused),
+        tuple(vote.target for vote, refused in judged if refused is Refusal.OPTED_OUT),
+    )
 
-    *out* holds those who have opted out, for whom no votes count.
-    """
-    if len(votes) > settings.max_targets:
-        return Ruling(refusals=(Refusal.TOO_MANY,))
-    others = [vote for vote in votes if vote.target != voter]
-    absent = tuple(vote.target for vote in others if vote.target in out)
-    counted = tuple(vote for vote in others if vote.target not in absent)
-    refused = (Refusal.SELF,) if len(others) < len(votes) else ()
-    return Ruling(counted, (*refused, Refusal.OPTED_OUT) if absent else refused, absent)
+
+def _whole(votes: Sequence[Vote], voter: str, settings: Settings, known: Known) -> Refusal | None:
+    """Return why no vote of the message counts."""
+    if known.ban:
+        return Refusal.BANNED
+    if voter in known.strangers:
+        return Refusal.STRANGER
+    return Refusal.TOO_MANY if len(votes) > settings.max_targets else None
+
+
+def _refused(vote: Vote, voter: str, settings: Settings, known: Known) -> Refusal | None:
+    if vote.target == voter:
+        return Refusal.SELF
+    if vote.target in known.out:
+        return Refusal.OPTED_OUT
+    if vote.target in known.strangers:
+        return Refusal.STRANGER
+    if is_thing(vote.target) and not settings.things:
+        return Refusal.THINGS
+    return _minus(vote, settings.minus) if vote.points < 0 else None
+
+
+def _minus(vote: Vote, allowed: Minus) -> Refusal | None:
+    match allowed:
+        case Minus.OFF:
+            return Refusal.MINUS_OFF
+        case Minus.THINGS if not is_thing(vote.target):
+            return Refusal.MINUS_THINGS
+        case Minus.REASON if not vote.reason:
+            return Refusal.MINUS_REASON
+        case _:
+            return None
+
+
+def less(said: Sequence[Vote], held: Collection[Vote]) -> tuple[Vote, ...]:
+    """Return what *said* leaves of *held*: no vote has more points than it had, or another sign."""
+    before = {vote.target: vote.points for vote in held}
+    left = (replace(v, points=_lesser(v.points, before.get(v.target, 0))) for v in said)
+    return tuple(vote for vote in left if vote.points)
+
+
+def _lesser(said: int, held: int) -> int:
+    return max(0, min(said, held)) if held > 0 else min(0, max(said, held))

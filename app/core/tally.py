@@ -40,7 +40,8 @@ def _added(before: Vote | None, vote: Vote) -> Vote:
     if before is None:
         return vote
     told = before if before.reason else vote
-    return replace(told, points=before.points + vote.points, spelling=vote.spelling)
+    spelling = vote.spelling or before.spelling
+    return replace(told, points=before.points + vote.points, spelling=spelling)
 
 
 def _held(points: int, most: int) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.core.calendar import When
 from app.core.message import Message
+from app.core.replying import IN_THREAD, Answering
 from app.core.rules import Ruling
 
 
@@ -18,3 +19,8 @@ class Ballot:
     """Its boards are those of this time."""
     kept: Collection[str] = ()
     """Those whose points an edit leaves as they are: they have opted out."""
+    answering: Answering = IN_THREAD
+    cooldown: int = 0
+    """Seconds that have to lie between two votes of one giver for the same target."""
+    tells: bool = True
+    """Whether the app says why votes are refused; a form shows it by itself."""

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.core.rules import Refusal
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -11,3 +13,5 @@ class Outcome:
     """Rows appended to the ledger."""
     waiting: int
     """Replies in the outbox that were added or changed."""
+    refused: tuple[Refusal, ...] = ()
+    """Why votes that the rules let pass were refused when they were stored: a reason for each."""

@@ -1,19 +1,23 @@
 """Brings the ledger to what a message's latest version says: an edit, or nothing at all."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from psycopg import AsyncConnection
 
 from app.core.boards import Share, difference, shares
 from app.core.calendar import When
+from app.core.carrying import allotted, folded
 from app.core.message import DELETED, UNDONE, Message
+from app.core.rules import Refusal, Ruling, less
 from app.core.vote import Vote, is_thing
-from app.store import boards, outbox
+from app.store import aliases, boards, carrying, limits
 from app.store.amendments import Line, amend
 from app.store.ballot import Ballot
 from app.store.outcome import Outcome
+from app.store.telling import refuse
 
 # The row is locked until the transaction ends; a version older than the stored one, or the same
 # again, changes nothing.
@@ -31,20 +35,7 @@ SELECT target_id, sum(delta)::bigint, (array_agg(reason ORDER BY id DESC))[1], m
     min(day), min(season), min(week_shift), min(giver_day)
 FROM vote_history
 WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, %(slot)s)
-GROUP BY target_id HAVING sum(delta) <> 0
-"""
-
-_SPEND: Final = """
-INSERT INTO allowances AS a (team_id, giver_id, day, spent)
-SELECT %(team)s, %(voter)s, %(day)s, %(points)s WHERE %(points)s <= %(allowance)s
-ON CONFLICT (team_id, giver_id, day) DO UPDATE SET spent = greatest(a.spent + EXCLUDED.spent, 0)
-WHERE a.spent + EXCLUDED.spent <= %(allowance)s
-RETURNING 1
-"""
-
-_REFUND: Final = """
-UPDATE allowances SET spent = greatest(spent - %(points)s, 0)
-WHERE (team_id, giver_id, day) = (%(team)s, %(voter)s, %(day)s)
+GROUP BY target_id ORDER BY min(id)
 """
 
 _APPEND: Final = """
@@ -88,8 +79,16 @@ class _Held:
     """
 
     votes: Mapping[str, Vote]
+    """By those for whom they are now, whatever was merged since."""
+    entered: Mapping[str, Vote]
+    """By those for whom they were when they were given: so they stand in the ledger."""
+    meanings: Mapping[str, str]
+    """What those were merged into who were merged."""
     voter: str
     when: When
+    """When the first of its votes was given: what comes back counts for the same boards."""
+    begun: bool
+    """Whether it has ever held votes."""
 
     @property
     def spent(self) -> int:
@@ -102,27 +101,40 @@ async def revise(
     """Let *ballot*, of an edit or a deletion, count; None if a later version did already.
 
     Appends the difference between what the ledger holds for the message and what it says now.
-    When the allowance does not suffice, none of its votes count and the voter will be told.
+    When the allowance does not suffice, none of its votes count. Why votes do not count the voter
+    will be told.
     """
     message, ruling = ballot.message, ballot.ruling
     async with conn.transaction():
         key = _key(message)
-        turn = {"revision": message.revision, "voted": bool(ruling.counted)}
+        turn = {"revision": message.revision, "voted": bool(ruling.counted or ruling.withheld)}
         if await (await conn.execute(_TURN, key | turn)).fetchone() is None:
             return None
         held = await _held(conn, key, ballot)
-        votes = await _afforded(conn, ballot, held, allowance)
-        told = await _refuse(conn, ballot, allowance, afforded=bool(votes))
-        outcome = await _append(conn, message, held, votes)
-        return replace(outcome, waiting=outcome.waiting + told)
+        left = less(ruling.withheld, held.votes.values())
+        said = (*ruling.counted, *left)
+        ready = await limits.cool(conn, ballot, held.voter, held.votes, said)
+        votes = await _afforded(conn, ballot, held, ready, allowance)
+        outcome = await _append(conn, ballot, held, votes)
+        late = {
+            Refusal.COOLDOWN: len(said) - len(ready),
+            Refusal.ALLOWANCE: len(ready) - len(votes),
+        }
+        named = {Refusal.COOLDOWN: ballot.cooldown // 60, Refusal.ALLOWANCE: allowance}
+        told = await refuse(conn, ballot, _refused(ruling, left) | late, named)
+        refused = tuple(Counter(late).elements())
+        return Outcome(outcome.counted, outcome.waiting + told, refused)
 
 
 async def _held(conn: AsyncConnection[Any], key: Mapping[str, str], ballot: Ballot) -> _Held:
     rows = await (await conn.execute(_HELD, key)).fetchall()
     kept = () if ballot.message.revision in _KINDS else ballot.kept
-    votes = {t: Vote(t, points, reason) for t, points, reason, *_ in rows if t not in kept}
+    given = {t: Vote(t, points, reason) for t, points, reason, *_ in rows if points}
+    meanings = await aliases.meanings(conn, key["team"], given)
+    entered = {t: vote for t, vote in given.items() if meanings.get(t, t) not in kept}
     voter, *when = rows[0][3:] if rows else ("", None)
-    return _Held(votes, ballot.message.author or voter, When(*when) if when[0] else ballot.when)
+    author, at = ballot.message.author or voter, When(*when) if when[0] else ballot.when
+    return _Held(folded(entered, meanings), entered, meanings, author, at, bool(rows))
 
 
 def _key(message: Message) -> dict[str, str]:
@@ -130,63 +142,54 @@ def _key(message: Message) -> dict[str, str]:
     return {"team": team, "channel": channel, "ts": ts, "slot": message.slot}
 
 
+def _refused(ruling: Ruling, left: Collection[Vote]) -> dict[Refusal, int]:
+    """Return how many votes the rules refuse, by reason; those that are *left* they do not."""
+    refused = dict(Counter(ruling.refusals))
+    if ruling.withheld:
+        refused[Refusal.BANNED] = sum(vote not in left for vote in ruling.withheld)
+    return refused
+
+
 async def _afforded(
-    conn: AsyncConnection[Any], ballot: Ballot, held: _Held, allowance: int | None
+    conn: AsyncConnection[Any],
+    ballot: Ballot,
+    held: _Held,
+    votes: Sequence[Vote],
+    allowance: int | None,
 ) -> Sequence[Vote]:
     """Spend or refund the difference in points; return the votes that count after it."""
-    ruling = ballot.ruling
-    more = ruling.spent - held.spent
     if allowance is None or not held.voter:
-        return ruling.counted
+        return votes
+    more = sum(abs(vote.points) for vote in votes) - held.spent
     account = {"team": ballot.message.team, "voter": held.voter, "day": held.when.allowance_day}
-    if more > 0 and await _spend(conn, account, more, allowance):
-        return ruling.counted
+    if more > 0 and await limits.spend(conn, account, more, allowance):
+        return votes
     refunded = held.spent if more > 0 else -more
     if refunded:
-        await conn.execute(_REFUND, account | {"points": refunded})
-    return () if more > 0 else ruling.counted
-
-
-async def _spend(
-    conn: AsyncConnection[Any], account: dict[str, Any], points: int, allowance: int
-) -> bool:
-    cursor = await conn.execute(_SPEND, account | {"points": points, "allowance": allowance})
-    return await cursor.fetchone() is not None
-
-
-async def _refuse(
-    conn: AsyncConnection[Any], ballot: Ballot, allowance: int | None, *, afforded: bool
-) -> int:
-    """Put what is refused into the outbox, for the voter alone; return how many replies."""
-    message, ruling = ballot.message, ballot.ruling
-    told: dict[str, Any] = {}
-    if message.quiet:
-        return 0
-    if ruling.told:
-        told["refusals"] = list(map(str, ruling.told))
-    if ruling.counted and not afforded:
-        told["exhausted"] = {"allowance": allowance}
-    for kind, body in told.items():
-        await outbox.write(conn, message.key, message.thread, kind, body, message.author)
-    return len(told)
+        await limits.refund(conn, account, refunded)
+    return () if more > 0 else votes
 
 
 async def _append(
-    conn: AsyncConnection[Any], message: Message, held: _Held, votes: Sequence[Vote]
+    conn: AsyncConnection[Any], ballot: Ballot, held: _Held, votes: Sequence[Vote]
 ) -> Outcome:
     """Append the difference between *held* and *votes*, and let boards and reply follow."""
-    rows = _rows(held.votes, votes)
+    message, given = ballot.message, allotted(votes, held.entered, held.meanings)
+    rows = _rows(held.entered, given)
     if rows:
-        before, after = _shares(held.votes.values(), message, held), _shares(votes, message, held)
+        before, after = (_shares(of, message, held) for of in (held.entered.values(), given))
         added = difference(before, after)
         await conn.execute(_APPEND, _parameters(message, held, rows, added))
         await _spell(conn, message.team, votes)
+        await carrying.follow(conn, message.team, held.meanings)
     waiting = False
     if held.votes or votes:
         targets = [*held.votes, *(vote.target for vote in votes)]
         scores = await boards.scores(conn, message.team, targets)
-        said = _body(held.votes, votes, scores)
-        waiting = await amend(conn, message, said, changed=any(row.points for row in rows))
+        by = {"by": held.voter} if message.slot else {}
+        said = [line | by for line in _body(held.votes, votes, scores)]
+        changed = any(row.points for row in rows)
+        waiting = await amend(conn, ballot, held.voter, said, changed=changed)
     return Outcome(len(rows), int(waiting))
 
 
@@ -217,7 +220,7 @@ def _parameters(
 ) -> dict[str, Any]:
     return _key(message) | {
         "voter": held.voter,
-        "kind": _KINDS.get(message.revision, "edit"),
+        "kind": _kind(message, held),
         "at": message.at,
         "day": held.when.day,
         "season": held.when.season,
@@ -232,8 +235,14 @@ def _parameters(
     }
 
 
+def _kind(message: Message, held: _Held) -> str:
+    """Return the kind of the rows; what somebody does on a message begins with a vote as well."""
+    first = message.slot and not held.begun
+    return _KINDS.get(message.revision, "vote" if first else "edit")
+
+
 async def _spell(conn: AsyncConnection[Any], team: str, votes: Sequence[Vote]) -> None:
-    things = [vote for vote in votes if is_thing(vote.target)]
+    things = [vote for vote in votes if is_thing(vote.target) and vote.spelling]
     if things:
         spelled = {"things": [v.target for v in things], "spellings": [v.spelling for v in things]}
         await conn.execute(_SPELL, {"team": team} | spelled)

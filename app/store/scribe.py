@@ -34,6 +34,14 @@ class _Waiting:
     def voter(self) -> tuple[str, str]:
         return self.ballot.message.team, self.ballot.message.author
 
+    @property
+    def limits(self) -> tuple[int | None, int]:
+        return self.allowance, self.ballot.cooldown
+
+    @property
+    def is_limited(self) -> bool:
+        return self.limits != (None, 0)
+
 
 class Scribe:
     """Casts votes into one database."""
@@ -74,8 +82,9 @@ class Scribe:
         voters: set[tuple[str, str]] = set()
         while self._waiting and len(batch) < MOST:
             first = self._waiting[0]
-            limited = first.allowance is not None and first.voter in voters
-            if limited or (batch and first.allowance != batch[0].allowance):
+            if first.is_limited and first.voter in voters:
+                break
+            if batch and first.limits != batch[0].limits:
                 break
             self._waiting.popleft()
             if not first.outcome.done():  # else its caller has given up

@@ -23,10 +23,23 @@ _HOMES: Final = """
 DELETE FROM homes WHERE opened_at < now() - interval '1 day'
 """
 
+# The longest cooldown that can be set is a week.
+_COOLDOWNS: Final = """
+DELETE FROM cooldowns WHERE given_at < now() - interval '8 days'
+"""
+
+_TOLD: Final = """
+DELETE FROM told WHERE starts_with(about, 'refusal/') AND told_at < now() - interval '1 day'
+"""
+
+_DIGESTS: Final = """
+DELETE FROM digests WHERE day < current_date - 30
+"""
+
 
 async def tidy(conn: AsyncConnection[Any]) -> int:
     """Remove what has served its time; return how many rows."""
     removed = 0
-    for statement in (_MESSAGES, _REPLIES, _TURNS, _HOMES):
+    for statement in (_MESSAGES, _REPLIES, _TURNS, _HOMES, _COOLDOWNS, _TOLD, _DIGESTS):
         removed += (await conn.execute(statement)).rowcount
     return removed

@@ -1,31 +1,37 @@
 """Stores the votes of messages: one statement, so that there is nothing to tear."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from app.core.boards import main_board, shares
+from app.core.boards import Share, main_board, shares
+from app.core.rules import Refusal
+from app.core.vote import Vote
 from app.store.ballot import Ballot
+from app.store.limits import LIMITED
+from app.store.notices import NOTICED
 from app.store.outcome import Outcome
+from app.store.telling import TOLD, note, tells
 
 # One row per message in `given`; everything else carries its number, nr. `heard` decides who
 # counts, and each other part reads from it, so that a message already heard changes nothing.
-# `spent` lacks those whose allowance does not suffice, and with them `gate`, on which ledger and
-# boards depend. Rows are locked in key order (in the C collation, as Python sorts), so that no
-# two such statements wait for each other in a circle.
-_CAST: Final = """
+# `said` holds the votes that the rules let pass, `vote` those that count: ledger and boards depend
+# on it. Rows are locked in key order (in the C collation, as Python sorts), so that no two such
+# statements wait for each other in a circle, and table after table in the order of `revise`.
+_HEARD: Final = """
 WITH given AS (
     SELECT DISTINCT ON (team_id, channel_id, message_ts, slot) *
     FROM unnest(
         %(teams)s::text[], %(channels)s::text[], %(times)s::text[], %(voters)s::text[],
         %(slots)s::text[], %(threads)s::text[], %(ats)s::timestamptz[], %(days)s::date[],
         %(seasons)s::integer[], %(shifts)s::smallint[], %(giver_days)s::date[],
-        %(points)s::bigint[], %(refusals)s::jsonb[], %(quiet)s::boolean[]
+        %(ways)s::text[], %(aside)s::boolean[], %(notices)s::boolean[], %(tells)s::boolean[]
     ) WITH ORDINALITY AS g
         (team_id, channel_id, message_ts, voter_id, slot, thread_ts, at, day, season, week_shift,
-         giver_day, points, refusals, quiet, nr)
+         giver_day, way, aside, notices, tells, nr)
     ORDER BY team_id, channel_id, message_ts, slot, nr
 ), heard AS (
     INSERT INTO messages (team_id, channel_id, message_ts, slot)
@@ -35,28 +41,18 @@ WITH given AS (
 ), message AS (
     SELECT given.*, coalesce(giver_day, day) AS spent_on
     FROM given JOIN heard USING (team_id, channel_id, message_ts, slot)
-), spent AS (
-    INSERT INTO allowances AS a (team_id, giver_id, day, spent)
-    SELECT team_id, voter_id, spent_on, points FROM message
-    WHERE points BETWEEN 1 AND %(allowance)s::bigint
-    ORDER BY team_id COLLATE "C", voter_id COLLATE "C", spent_on
-    ON CONFLICT (team_id, giver_id, day) DO UPDATE SET spent = a.spent + EXCLUDED.spent
-    WHERE a.spent + EXCLUDED.spent <= %(allowance)s::bigint
-    RETURNING team_id, giver_id, day
-), gate AS (
-    SELECT * FROM message WHERE %(allowance)s::bigint IS NULL
-    UNION ALL
-    SELECT message.* FROM message JOIN spent
-    ON (spent.team_id, spent.giver_id, spent.day)
-        = (message.team_id, message.voter_id, message.spent_on)
-), vote AS (
-    SELECT gate.*, v.target_id, v.delta, v.reason, v.because, v.spelling, v.board, v.place
-    FROM gate JOIN unnest(
+)
+"""
+_SAID: Final = """
+    SELECT message.*, v.target_id, v.delta, v.reason, v.because, v.spelling, v.board, v.place
+    FROM message JOIN unnest(
         %(of)s::bigint[], %(targets)s::text[], %(deltas)s::bigint[], %(reasons)s::text[],
         %(because)s::text[], %(spellings)s::text[], %(boards)s::text[]
     ) WITH ORDINALITY AS v (nr, target_id, delta, reason, because, spelling, board, place)
     USING (nr)
-), ledger AS (
+"""
+_COUNTED: Final = """
+ledger AS (
     INSERT INTO vote_history
         (team_id, channel_id, message_ts, slot, voter_id, target_id, delta, reason, voted_at, day,
          season, week_shift, giver_day)
@@ -65,24 +61,25 @@ WITH given AS (
     FROM vote ORDER BY place
 ), scores AS (
     INSERT INTO leaderboard AS l (team_id, board, target_id, score)
-    SELECT gate.team_id, s.board, s.target_id, sum(s.points)
-    FROM gate JOIN unnest(
+    SELECT vote.team_id, s.board, s.target_id, sum(s.points)
+    FROM vote JOIN unnest(
         %(share_of)s::bigint[], %(share_boards)s::text[], %(share_targets)s::text[],
         %(share_points)s::bigint[]
-    ) AS s (nr, board, target_id, points) USING (nr)
-    GROUP BY gate.team_id, s.board, s.target_id
-    ORDER BY gate.team_id COLLATE "C", s.board COLLATE "C", s.target_id COLLATE "C"
+    ) AS s (place, board, target_id, points) USING (place)
+    GROUP BY vote.team_id, s.board, s.target_id
+    ORDER BY vote.team_id COLLATE "C", s.board COLLATE "C", s.target_id COLLATE "C"
     ON CONFLICT (team_id, board, target_id)
     DO UPDATE SET score = l.score + EXCLUDED.score, updated_at = now()
     RETURNING team_id, board, target_id, score
 ), spelled AS (
     INSERT INTO things AS t (team_id, target_id, spelling)
     SELECT DISTINCT ON (team_id, target_id) team_id, target_id, spelling
-    FROM vote WHERE board = 'things'
+    FROM vote WHERE board = 'things' AND spelling <> ''
     ORDER BY team_id, target_id, place DESC
     ON CONFLICT (team_id, target_id) DO UPDATE SET spelling = EXCLUDED.spelling
     WHERE t.spelling <> EXCLUDED.spelling
-), told AS (
+    RETURNING target_id
+), lines AS (
     -- Each message tells the score that it left, not that of those counted with it.
     SELECT nr, jsonb_agg(jsonb_build_object(
         'target', target_id, 'points', delta, 'score', score - later, 'reason', reason,
@@ -94,34 +91,65 @@ WITH given AS (
         FROM vote
     ) AS vote JOIN scores USING (team_id, board, target_id)
     GROUP BY nr
-), replies (nr, kind, only_for, body) AS (
-    SELECT nr, 'votes', '', votes FROM told
+)
+"""
+_REFUSED: Final = """
+refused (nr, place, reason, votes, note) AS (
+    SELECT r.nr, place, reason, votes, note FROM unnest(
+        %(refused_of)s::bigint[], %(refused_reasons)s::text[], %(refused_votes)s::bigint[],
+        %(refused_notes)s::jsonb[]
+    ) WITH ORDINALITY AS r (nr, reason, votes, note, place)
     UNION ALL
-    SELECT nr, 'refusals', voter_id, refusals FROM message WHERE refusals IS NOT NULL
+    SELECT nr, min(place), 'cooldown', count(*), %(cooldown_note)s::jsonb
+    FROM said WHERE place NOT IN (SELECT place FROM ready) GROUP BY nr
     UNION ALL
-    SELECT nr, 'exhausted', voter_id, %(exhausted)s::jsonb FROM message
-    WHERE points > 0 AND NOT EXISTS (SELECT FROM gate WHERE gate.nr = message.nr)
+    SELECT nr, min(place), 'allowance', count(*), %(allowance_note)s::jsonb
+    FROM ready WHERE place NOT IN (SELECT place FROM vote) GROUP BY nr
+)
+"""
+_ANSWERED: Final = f"""
+replies (nr, kind, only_for, way, body) AS (
+    SELECT nr, 'votes', CASE WHEN aside THEN voter_id ELSE '' END, way, votes
+    FROM lines JOIN message USING (nr) WHERE way <> ''
+    {{refusals}}
 ), waiting AS (
-    INSERT INTO outbox (team_id, channel_id, message_ts, slot, kind, only_for, thread_ts, body)
-    SELECT team_id, channel_id, message_ts, slot, kind, only_for, thread_ts, body
-    FROM message JOIN replies USING (nr) WHERE NOT quiet ORDER BY nr
+    INSERT INTO outbox
+        (team_id, channel_id, message_ts, slot, kind, only_for, way, thread_ts, body)
+    SELECT team_id, channel_id, message_ts, slot, kind, only_for, replies.way, thread_ts, body
+    FROM message JOIN replies USING (nr) ORDER BY nr
     ON CONFLICT DO NOTHING
     RETURNING team_id, channel_id, message_ts, slot
-)
+), noticed AS ({NOTICED})
 SELECT nr,
     (SELECT count(*) FROM vote WHERE vote.nr = message.nr),
     (SELECT count(*) FROM waiting
      WHERE (waiting.team_id, waiting.channel_id, waiting.message_ts, waiting.slot)
          = (message.team_id, message.channel_id, message.message_ts, message.slot))
+    + (SELECT count(*) FROM noticed
+       WHERE (noticed.team_id, noticed.message_ts, noticed.slot)
+           = (message.team_id, message.message_ts, message.channel_id || '/' || message.slot)),
+    (SELECT count(*) FROM {{ready}} AS ready WHERE ready.nr = message.nr)
 FROM message
+"""  # noqa: S608 (made of constants)
+_REFUSALS: Final = """
+    UNION ALL
+    SELECT nr, 'refusals', voter_id, 'post', body FROM notes JOIN message USING (nr)
 """
+# Things are locked before what is told, as an edit does it.
+_AFTER: Final = "(SELECT count(*) FROM scores) + (SELECT count(*) FROM spelled) >= 0"
+
+# Where there are neither limits nor refusals, which is mostly so, nothing is asked of them.
+_PLAIN: Final = f"""{_HEARD}, vote AS ({_SAID}), {_COUNTED},
+{_ANSWERED.format(refusals="", ready="vote")}"""
+_LIMITED: Final = f"""{_HEARD}, said AS ({_SAID}), {LIMITED}, {_COUNTED}, {_REFUSED},
+{TOLD.format(after=_AFTER)}, {_ANSWERED.format(refusals=_REFUSALS, ready="ready")}"""
 
 
 async def cast(conn: AsyncConnection[Any], ballot: Ballot, allowance: int | None) -> Outcome | None:
     """Store *ballot* once; return None if its message was heard before.
 
     *allowance* is how many points the voter may give in a day, None for no limit; when it does
-    not suffice, none of the votes count and the voter will be told.
+    not suffice, none of the votes count. Why votes do not count the voter will be told.
     """
     return (await cast_all(conn, [ballot], allowance))[0]
 
@@ -131,39 +159,55 @@ async def cast_all(
 ) -> list[Outcome | None]:
     """Store *ballots* as `cast` does, all or none of them.
 
-    Where there is an allowance, no two of them may be of the same voter.
+    All have the same cooldown. Where there is one or an allowance, no two are of the same voter.
     """
-    own = {"allowance": allowance, "exhausted": Jsonb({"allowance": allowance})}
-    cursor = await conn.execute(
-        _CAST, _messages(ballots) | _votes(ballots) | _shares(ballots) | own
-    )
-    outcomes = {nr: Outcome(counted, waiting) for nr, counted, waiting in await cursor.fetchall()}
+    cooldown = ballots[0].cooldown
+    given = _messages(ballots) | _votes(ballots) | _shares(ballots)
+    statement = _PLAIN
+    if cooldown or allowance is not None or any(ballot.ruling.refusals for ballot in ballots):
+        statement = _LIMITED
+        given |= _limits(ballots[0], allowance) | _refusals(ballots)
+    rows = await (await conn.execute(statement, given)).fetchall()
+    outcomes = {nr: _outcome(ballots[nr - 1], *found) for nr, *found in rows}
     return [outcomes.get(nr) for nr in range(1, len(ballots) + 1)]
 
 
-def _messages(ballots: Sequence[Ballot]) -> dict[str, list[Any]]:
+def _outcome(ballot: Ballot, counted: int, waiting: int, ready: int) -> Outcome:
+    cooled, exhausted = len(ballot.ruling.counted) - ready, ready - counted
+    refused = (Refusal.COOLDOWN,) * cooled + (Refusal.ALLOWANCE,) * exhausted
+    return Outcome(counted, waiting, refused)
+
+
+def _messages(ballots: Sequence[Ballot]) -> dict[str, Any]:
     messages = [ballot.message for ballot in ballots]
-    rulings = [ballot.ruling for ballot in ballots]
     return {
         "teams": [message.team for message in messages],
         "channels": [message.channel for message in messages],
         "times": [message.ts for message in messages],
         "voters": [message.author for message in messages],
         "slots": [message.slot for message in messages],
-        "threads": [message.thread for message in messages],
+        "threads": [ballot.answering.thread(ballot.message) for ballot in ballots],
         "ats": [message.at for message in messages],
         "days": [ballot.when.day for ballot in ballots],
         "seasons": [ballot.when.season for ballot in ballots],
         "shifts": [ballot.when.week_shift for ballot in ballots],
         "giver_days": [ballot.when.giver_day for ballot in ballots],
-        "points": [ruling.spent for ruling in rulings],
-        "refusals": [Jsonb(list(r.told)) if r.told else None for r in rulings],
-        "quiet": [message.quiet for message in messages],
+        "ways": [ballot.answering.way for ballot in ballots],
+        "aside": [ballot.answering.aside for ballot in ballots],
+        "notices": [ballot.answering.notices for ballot in ballots],
+        "tells": [tells(ballot) for ballot in ballots],
     }
 
 
-def _votes(ballots: Sequence[Ballot]) -> dict[str, list[Any]]:
-    votes = [(nr, vote) for nr, ballot in enumerate(ballots, 1) for vote in ballot.ruling.counted]
+def _numbered(ballots: Sequence[Ballot]) -> Iterator[tuple[int, Ballot, Vote]]:
+    """Give the votes of all *ballots* with the numbers of these, in the order of their places."""
+    for nr, ballot in enumerate(ballots, 1):
+        for vote in ballot.ruling.counted:
+            yield nr, ballot, vote
+
+
+def _votes(ballots: Sequence[Ballot]) -> dict[str, Any]:
+    votes = [(nr, vote) for nr, _, vote in _numbered(ballots)]
     return {
         "of": [nr for nr, _ in votes],
         "targets": [vote.target for _, vote in votes],
@@ -175,20 +219,43 @@ def _votes(ballots: Sequence[Ballot]) -> dict[str, list[Any]]:
     }
 
 
-def _shares(ballots: Sequence[Ballot]) -> dict[str, list[Any]]:
+def _shares(ballots: Sequence[Ballot]) -> dict[str, Any]:
     added = [
-        (nr, share)
-        for nr, ballot in enumerate(ballots, 1)
-        for share in _shares_of(ballot)
-    ]  # fmt: skip
+        (place, share)
+        for place, (_, ballot, vote) in enumerate(_numbered(ballots), 1)
+        for share in _shares_of(ballot, vote)
+    ]
     return {
-        "share_of": [nr for nr, _ in added],
+        "share_of": [place for place, _ in added],
         "share_boards": [share.board for _, share in added],
         "share_targets": [share.target for _, share in added],
         "share_points": [share.points for _, share in added],
     }
 
 
-def _shares_of(ballot: Ballot) -> Any:
+def _shares_of(ballot: Ballot, vote: Vote) -> list[Share]:
     message = ballot.message
-    return shares(ballot.ruling.counted, message.author, message.channel, ballot.when)
+    return shares([vote], message.author, message.channel, ballot.when)
+
+
+def _limits(ballot: Ballot, allowance: int | None) -> dict[str, Any]:
+    return {
+        "cooldown": ballot.cooldown,
+        "allowance": allowance,
+        "cooldown_note": Jsonb(note(Refusal.COOLDOWN, ballot, ballot.cooldown // 60)),
+        "allowance_note": Jsonb(note(Refusal.ALLOWANCE, ballot, allowance)),
+    }
+
+
+def _refusals(ballots: Sequence[Ballot]) -> dict[str, Any]:
+    refused = [
+        (nr, reason, votes, Jsonb(note(reason, ballot)))
+        for nr, ballot in enumerate(ballots, 1)
+        for reason, votes in Counter(ballot.ruling.refusals).items()
+    ]
+    return {
+        "refused_of": [nr for nr, *_ in refused],
+        "refused_reasons": [reason for _, reason, *_ in refused],
+        "refused_votes": [votes for _, _, votes, _ in refused],
+        "refused_notes": [told for *_, told in refused],
+    }

@@ -1,7 +1,11 @@
 """Which votes count, and which are refused and why."""
 
-from app.core.rules import Refusal, Ruling, judge
-from app.core.settings import Settings
+from datetime import UTC, datetime
+
+import pytest
+
+from app.core.rules import Ban, Known, Refusal, Ruling, judge, less
+from app.core.settings import Minus, Settings
 from app.core.vote import Vote
 
 SETTINGS = Settings(max_targets=3)
@@ -34,12 +38,12 @@ def test_as_many_targets_as_the_setting_allows_count():
 
 
 def test_one_target_more_and_none_counts():
-    assert judge(people(4), "UME", SETTINGS) == Ruling((), (Refusal.TOO_MANY,))
+    assert judge(people(4), "UME", SETTINGS) == Ruling((), (Refusal.TOO_MANY,) * 4)
 
 
 def test_twenty_five_targets_are_allowed_at_first():
     assert judge(people(25), "UME", Settings()).refusals == ()
-    assert judge(people(26), "UME", Settings()).refusals == (Refusal.TOO_MANY,)
+    assert judge(people(26), "UME", Settings()).refusals == (Refusal.TOO_MANY,) * 26
 
 
 def test_plus_and_minus_are_spent_alike_and_refused_votes_are_not():
@@ -48,11 +52,66 @@ def test_plus_and_minus_are_spent_alike_and_refused_votes_are_not():
 
 
 def test_votes_for_who_has_opted_out_are_refused_and_the_others_count():
-    ruling = judge([Vote("U1", 3), Vote("U2", 2)], "UME", SETTINGS, {"U2", "U9"})
+    ruling = judge([Vote("U1", 3), Vote("U2", 2)], "UME", SETTINGS, Known(out={"U2", "U9"}))
     assert ruling == Ruling((Vote("U1", 3),), (Refusal.OPTED_OUT,), ("U2",))
 
 
-def test_who_has_opted_out_is_no_refusal_that_is_told_each_time():
-    ruling = judge([Vote("UME", 3), Vote("U2", 2)], "UME", SETTINGS, {"U2"})
-    assert ruling.refusals == (Refusal.SELF, Refusal.OPTED_OUT)
-    assert ruling.told == (Refusal.SELF,)
+BOTH = (Vote("U1", -1, "the noise"), Vote("U2", -1), Vote("thing:ci", -2), Vote("U3", 1))
+
+
+@pytest.mark.parametrize(
+    ("allowed", "counted", "refusals"),
+    [
+        (Minus.ON, {"U1", "U2", "thing:ci", "U3"}, ()),
+        (Minus.THINGS, {"thing:ci", "U3"}, (Refusal.MINUS_THINGS,) * 2),
+        (Minus.REASON, {"U1", "U3"}, (Refusal.MINUS_REASON,) * 2),
+        (Minus.OFF, {"U3"}, (Refusal.MINUS_OFF,) * 3),
+    ],
+)
+def test_only_the_minus_votes_that_are_not_wanted_are_refused(allowed, counted, refusals):
+    ruling = judge(BOTH, "UME", Settings(minus=allowed))
+    assert ({vote.target for vote in ruling.counted}, ruling.refusals) == (counted, refusals)
+
+
+def test_where_things_have_no_points_people_have():
+    ruling = judge([Vote("U1", 1), Vote("thing:ci", 1)], "UME", Settings(things=False))
+    assert ruling == Ruling((Vote("U1", 1),), (Refusal.THINGS,))
+
+
+def test_a_vote_is_refused_for_one_reason_alone():
+    settings = Settings(minus=Minus.OFF, things=False)
+    ruling = judge([Vote("UME", -1), Vote("thing:ci", -1)], "UME", settings)
+    assert ruling == Ruling((), (Refusal.SELF, Refusal.THINGS))
+
+
+def test_nothing_counts_of_who_is_banned_whatever_else_is_wrong():
+    until = datetime(2026, 11, 27, tzinfo=UTC)
+    votes = (*people(4), Vote("UME", 1))
+    ruling = judge(votes, "UME", SETTINGS, Known(ban=Ban(until)))
+    assert ruling == Ruling((), (Refusal.BANNED,) * 5, (), votes, Ban(until))
+
+
+def test_who_is_banned_and_gives_nothing_is_refused_nothing():
+    assert judge([], "UME", SETTINGS, Known(ban=Ban())).refusals == ()
+
+
+def test_nothing_counts_of_a_stranger_and_nothing_for_one():
+    votes = [Vote("U1", 1), Vote("UX", 1)]
+    assert judge(votes, "UME", SETTINGS, Known(strangers={"UX"})) == Ruling(
+        (Vote("U1", 1),), (Refusal.STRANGER,)
+    )
+    assert judge(votes, "UX", SETTINGS, Known(strangers={"UX"})) == Ruling(
+        (), (Refusal.STRANGER,) * 2
+    )
+
+
+@pytest.mark.parametrize(
+    ("held", "said", "left"),
+    [
+        (3, 1, 1), (3, 3, 3), (3, 5, 3), (3, -2, 0), (-2, -1, -1), (-2, -5, -2), (-2, 1, 0),
+        (0, 1, 0), (0, -1, 0),
+    ],
+)  # fmt: skip
+def test_whoever_may_not_vote_can_only_take_back(held, said, left):
+    before = [Vote("U1", held)] if held else []
+    assert less([Vote("U1", said, "why")], before) == ((Vote("U1", left, "why"),) if left else ())

@@ -139,7 +139,7 @@ class Model:
         for (team, channel, ts, voter, target), n in self.ledger().items():
             at = _at((team, channel, ts))
             thing = target.startswith("thing:")
-            for period in ("", f"{at:/%Y-%m}", f"{at:/%G-W%V}", f"{at:/%Y-%m-%d}"):
+            for period in ("", "/S1", f"{at:/%Y-%m}", f"{at:/%G-W%V}", f"{at:/%Y-%m-%d}"):
                 scores[team, ("things" if thing else "users") + period, target] += n
                 scores[team, "givers" + period, voter] += abs(n)
                 if not thing:

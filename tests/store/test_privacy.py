@@ -14,6 +14,7 @@ from app.core.vote import Vote
 from app.store import forgetting
 from app.store import privacy as store
 from app.store.database import Database, Limits, UnavailableError
+from app.store.following import follow
 from app.store.privacy import Absent
 from app.store.revisions import revise
 from app.store.votes import cast
@@ -25,18 +26,20 @@ TS = "1763660000.000001"  # 2025-11-20
 # Every board as the ledger has it, beside what the boards say.
 DIFFERENCES = """
 WITH vote AS (
-    SELECT team_id, channel_id, message_ts, voter_id, target_id, sum(delta) AS points, day
-    FROM vote_history GROUP BY 1, 2, 3, 4, 5, 7
-), main (team_id, board, target_id, points, day) AS (
+    SELECT team_id, channel_id, message_ts, slot, voter_id, target_id, sum(delta) AS points, day,
+        season
+    FROM vote_history GROUP BY 1, 2, 3, 4, 5, 6, 8, 9
+), main (team_id, board, target_id, points, day, season) AS (
     SELECT team_id, CASE WHEN target_id LIKE 'thing:%%' THEN 'things' ELSE 'users' END, target_id,
-        points, day FROM vote
-    UNION ALL SELECT team_id, 'givers', voter_id, abs(points), day FROM vote WHERE day IS NOT NULL
-    UNION ALL SELECT team_id, 'channel/' || channel_id, target_id, points, day FROM vote
+        points, day, season FROM vote
+    UNION ALL SELECT team_id, 'givers', voter_id, abs(points), day, season
+    FROM vote WHERE day IS NOT NULL
+    UNION ALL SELECT team_id, 'channel/' || channel_id, target_id, points, day, season FROM vote
     WHERE target_id NOT LIKE 'thing:%%' AND day IS NOT NULL
-    UNION ALL SELECT team_id, board, target_id, points, NULL FROM archived_shares
+    UNION ALL SELECT team_id, board, target_id, points, NULL, NULL FROM archived_shares
 ), expected AS (
     SELECT team_id, board || suffix AS board, target_id, sum(points) AS score
-    FROM main CROSS JOIN LATERAL (VALUES (''), (to_char(day, '/YYYY-MM')),
+    FROM main CROSS JOIN LATERAL (VALUES (''), (to_char(day, '/YYYY-MM')), ('/S' || season),
         (to_char(day, '/IYYY-"W"IW')), (to_char(day, '/YYYY-MM-DD'))) AS p (suffix)
     WHERE suffix IS NOT NULL GROUP BY 1, 2, 3
 )
@@ -101,7 +104,7 @@ async def test_opting_out_and_in_is_known_at_once_and_learnt_by_others(database)
 
 async def test_what_another_process_changes_is_followed(database):
     here = Absent()
-    following = asyncio.create_task(here.follow(database, every=0.01))
+    following = asyncio.create_task(follow([here], database, every=0.01))
     for change, out in ((privacy.opt_out, {"U1"}), (privacy.opt_in, set())):
         await change(database, Absent(), "T1", "U1")
         async with asyncio.timeout(5):
@@ -143,7 +146,7 @@ async def test_deactivated_people_are_hidden_but_not_out(database):
 
 async def test_a_voter_is_told_once_for_each_person_and_again_after_they_came_back(database):
     async def tell(number, *users, by="U1"):
-        key = ("T1", "C1", ts_of(number))
+        key = ("T1", "C1", ts_of(number), "")
         return await database.run(lambda c: store.tell(c, key, None, by, users))
 
     assert await tell(1, "U8", "U9") == 1
@@ -236,7 +239,7 @@ async def _history(database):
         ),
         (
             "UPDATE leaderboard SET score = score + 7"
-            " WHERE (team_id, board, target_id) = ('T1','users','U1')"
+            " WHERE (team_id, target_id) = ('T1','U1') AND board IN ('users', 'users/S1')"
         ),
     ):
         await rows(database, f"{statement} RETURNING 1")
@@ -250,7 +253,7 @@ async def test_nothing_leads_to_who_was_forgotten_and_the_boards_of_all_others_a
     assert done == forgetting.Forgotten(rows=6, out=False)
     naming = await _naming(database, "U1")
     assert {table: len(held) for table, held in naming.items()} == {
-        "vote_history": 1, "leaderboard": 8, "outbox": 1
+        "vote_history": 1, "leaderboard": 10, "outbox": 1
     }  # fmt: skip
     assert all("T2" in text for held in naming.values() for text in held)
     assert await _boards(database, {"U1", F}) == {r for r in before if r[2] != "U1"}

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from app.core.calendar import When
 from app.core.message import DELETED, FIRST, UNDONE
 from app.core.rules import Ruling
 from app.core.vote import Vote
@@ -91,8 +92,8 @@ async def test_an_edit_over_the_allowance_counts_nothing_and_gives_back_what_was
     await _edit(database, "1763660009.000000/1", {"U2": 4}, allowance=3)
     assert await rows(database, "SELECT spent::int FROM allowances") == [(0,)]
     assert await scores(database) == {"U2": 0}
-    told = await rows(database, "SELECT only_for FROM outbox WHERE kind = 'exhausted'")
-    assert told == [("U1",)]
+    told = await rows(database, "SELECT only_for, body FROM outbox WHERE kind = 'refusals'")
+    assert told == [("U1", [{"reason": "allowance", "limit": 3}])]
 
 
 async def test_a_reply_amended_while_it_is_posted_waits_to_be_updated(database):
@@ -145,7 +146,9 @@ async def test_an_edit_counts_for_the_day_that_the_vote_counted_for(database):
     """The workspace may have moved to another time zone meanwhile."""
     first = ballot(spoken(), ruled({"U2": 1}))
     await database.run(lambda c: cast(c, first, None))
-    later = replace(ballot(spoken(revision="1"), ruled({"U2": 3})), day=date(2030, 1, 1))
+    elsewhere = When(date(2030, 1, 1), season=2, week_shift=1)
+    later = replace(ballot(spoken(revision="1"), ruled({"U2": 3})), when=elsewhere)
     await database.run(lambda c: revise(c, later, None))
-    assert await scores(database, f"users/{first.day}") == {"U2": 3}
+    assert await scores(database, f"users/{first.when.day}") == {"U2": 3}
+    assert await scores(database, "users/S1") == {"U2": 3}
     assert await scores(database, "users/2030-01-01") == {}

@@ -36,3 +36,33 @@ async def test_only_what_nobody_will_ask_for_is_removed(database):
     kept = await _rows(database, "SELECT message_ts FROM messages ORDER BY 1")
     assert kept == [("1.1",), ("1.3",)]
     assert await _rows(database, "SELECT message_ts FROM outbox ORDER BY 1") == [("1.2",), ("1.3",)]
+
+
+async def test_a_cooldown_is_forgotten_when_it_is_long_over(database):
+    await _rows(
+        database,
+        """
+        INSERT INTO cooldowns (team_id, giver_id, target_id, given_at) VALUES
+            ('T1', 'U1', 'U2', now() - interval '9 days'),
+            ('T1', 'U1', 'U3', now() - interval '7 days')
+        RETURNING 1
+        """,
+    )
+    assert await database.run(tidy) == 1
+    assert await _rows(database, "SELECT target_id FROM cooldowns") == [("U3",)]
+
+
+async def test_what_was_refused_lately_is_remembered_and_who_has_opted_out_for_ever(database):
+    await _rows(
+        database,
+        """
+        INSERT INTO told (team_id, user_id, about, told_at) VALUES
+            ('T1', 'U1', 'refusal/self', now() - interval '2 days'),
+            ('T1', 'U1', 'refusal/allowance', now() - interval '2 hours'),
+            ('T1', 'U1', 'opted_out/U2', now() - interval '200 days')
+        RETURNING 1
+        """,
+    )
+    assert await database.run(tidy) == 1
+    told = await _rows(database, "SELECT about FROM told ORDER BY 1")
+    assert told == [("opted_out/U2",), ("refusal/allowance",)]

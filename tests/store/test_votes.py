@@ -38,7 +38,7 @@ async def test_what_is_refused_is_told_to_the_voter_alone_and_counts_nothing(dat
     outcome = await database.run(lambda c: cast(c, ballot(spoken(), ruling), None))
     assert outcome == Outcome(counted=0, waiting=1)
     assert await rows(database, "SELECT kind, only_for, body FROM outbox") == [
-        ("refusals", "U1", ["self"])
+        ("refusals", "U1", [{"reason": "self"}])
     ]
     assert await scores(database) == {}
 
@@ -95,13 +95,12 @@ async def test_an_allowance_is_exact_however_many_vote_at_once(database):
     assert sum(outcome.counted for outcome in outcomes) == 5
     assert sum((await scores(database)).values()) == 5
     assert await rows(database, "SELECT spent::int FROM allowances") == [(5,)]
-    told = await rows(database, "SELECT count(*)::int FROM outbox WHERE kind = 'exhausted'")
-    assert told == [(195,)]
+    assert await rows(database, "SELECT count(*)::int FROM outbox WHERE kind = 'votes'") == [(5,)]
 
 
 async def test_votes_over_the_allowance_count_together_or_not_at_all(database):
     outcome = await database.run(lambda c: cast(c, ballot(spoken(), ruled({"U2": 2, "U3": -2})), 3))
-    assert outcome == Outcome(counted=0, waiting=1)
+    assert outcome == Outcome(counted=0, waiting=1, refused=(Refusal.ALLOWANCE,) * 2)
     assert await rows(database, "SELECT FROM allowances") == []
     outcome = await database.run(lambda c: cast(c, ballot(spoken(ts_of(2)), ruled({"U2": -3})), 3))
     assert outcome.counted == 1

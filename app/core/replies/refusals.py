@@ -1,0 +1,71 @@
+"""What a voter alone is told of votes that do not count: why, and what to do instead."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from app.core.replies.catalogue import Phrase
+from app.core.rules import Refusal
+from app.core.settings import Settings
+
+_TOO_MANY: Final = Phrase("refusal-too-many")
+_ALLOWANCE: Final = Phrase("refusal-allowance")
+_COOLDOWN: Final = Phrase("refusal-cooldown")
+_BANNED: Final = Phrase("refusal-banned")
+_BANNED_UNTIL: Final = Phrase("refusal-banned-until")
+_SAID: Final = {
+    Refusal.SELF: Phrase("refusal-self"),
+    Refusal.GROUP: Phrase("refusal-group"),
+    Refusal.OPTED_OUT: Phrase("refusal-opted-out"),
+    Refusal.MINUS_OFF: Phrase("refusal-minus-off"),
+    Refusal.MINUS_THINGS: Phrase("refusal-minus-things"),
+    Refusal.MINUS_REASON: Phrase("refusal-minus-reason"),
+    Refusal.THINGS: Phrase("refusal-things"),
+    Refusal.STRANGER: Phrase("refusal-stranger"),
+}
+"""What is said of reasons that have nothing to name."""
+
+Body = Sequence[str | Mapping[str, Any]] | Mapping[str, Any]
+"""What waits in the outbox: a `reason` each, with its `limit` (`until` for a ban) where it has one.
+
+Earlier versions wrote only the words of the reasons, or what the allowance was.
+"""
+
+
+def told(body: Body, settings: Settings) -> str:
+    """Say all that *body* tells, a line for each reason."""
+    if isinstance(body, Mapping):
+        return refusal(Refusal.ALLOWANCE, settings, limit=body["allowance"])
+    notes: list[Mapping[str, Any]] = [
+        {"reason": note} if isinstance(note, str) else note for note in body
+    ]
+    return "\n".join(
+        refusal(Refusal(n["reason"]), settings, limit=n.get("limit"), until=n.get("until"))
+        for n in notes
+    )
+
+
+def refusal(
+    refused: Refusal, settings: Settings, *, limit: int | None = None, until: str | None = None
+) -> str:
+    """Say why votes did not count; *limit* is the one in force then, or else that of *settings*.
+
+    *until* is the end of a ban, in ISO 8601.
+    """
+    match refused:
+        case Refusal.TOO_MANY:
+            return _TOO_MANY(most=limit or settings.max_targets)
+        case Refusal.ALLOWANCE:
+            return _ALLOWANCE(count=limit or settings.daily_allowance or 0)
+        case Refusal.COOLDOWN:
+            return _COOLDOWN(minutes=limit or settings.cooldown // 60)
+        case Refusal.BANNED:
+            return _BANNED_UNTIL(until=_moment(until)) if until else _BANNED()
+        case _:
+            return _SAID[refused]()
+
+
+def _moment(until: str) -> str:
+    """Return a moment as Slack shows it to each reader, in their own time zone."""
+    at = datetime.fromisoformat(until)
+    return f"<!date^{int(at.timestamp())}^{{date_long_pretty}}, {{time}}|{at:%Y-%m-%d %H:%M} UTC>"

@@ -1,0 +1,130 @@
+"""A vote where a workspace has decided nothing, against one where every setting is on.
+
+Both take the whole way from the words of a message to COMMIT, in this process, one after the other
+in turn: a server and HTTP around them would add the same to both and make the ratio look better.
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from datetime import tzinfo
+from itertools import count
+from random import Random
+from statistics import median
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
+
+from app.core import mrkdwn
+from app.core.message import Message
+from app.ops.bench.ground import Ground, fresh_database
+from app.ops.bench.rows import BenchError, Row, Target
+from app.store.database import Database, Limits
+from app.store.rulebook import Rulebook
+from app.votes import Ears, hear
+
+VOTES: Final = 400
+"""Votes of each kind in a round."""
+MEMBERS: Final = 1000
+CHANNELS: Final = 10
+PLAIN: Final = "T0PLAIN"
+DECIDED: Final = "T0DECIDED"
+ZONE: Final = ZoneInfo("Asia/Tokyo")
+
+SETTINGS: Final[Mapping[str, Any]] = {
+    "notices": "direct",
+    "minus": "reason",
+    "things": False,
+    "max_points": 3,
+    "max_targets": 10,
+    "daily_allowance": 100_000,
+    "cooldown": 10,
+    "strangers": False,
+    "time_zone": "Europe/Berlin",
+    "first_weekday": "sunday",
+    "language": "de",
+    "quiet_channels": ["C0QUIET"],
+    "stop_list": [f"word{n}" for n in range(100)],
+    "managers": ["U00000001"],
+}
+_DECIDE: Final = """
+INSERT INTO settings (team_id, name, value, changed_by) VALUES (%s, %s, %s, 'U00000001')
+"""
+_BAN: Final = "INSERT INTO bans (team_id, user_id, banned_by) VALUES (%s, %s, 'U00000001')"
+_MERGE: Final = """
+INSERT INTO aliases (team_id, target_id, into_id, merge, merged_by)
+VALUES (%s, %s, %s, 'merge/1', 'U00000001')
+"""
+
+
+async def measure(ground: Ground, rounds: int) -> list[Row]:
+    """Let both vote in turn."""
+    database = Database(fresh_database(ground.url), Limits())
+    await database.open()
+    try:
+        await database.run(_decide)
+        ears = Ears(database, Rulebook(), _members, zone_of=_zone, is_stranger=_is_stranger)
+        await ears.rulebook.learn(database)
+        return await _compared(ground, ears, rounds)
+    finally:
+        await database.close()
+
+
+async def _decide(conn: AsyncConnection[Any]) -> None:
+    async with conn.transaction():
+        for name, value in SETTINGS.items():
+            await conn.execute(_DECIDE, (DECIDED, name, Jsonb(value)))
+        for number in range(50):
+            await conn.execute(_BAN, (DECIDED, f"U9{number:07d}"))
+            await conn.execute(_MERGE, (DECIDED, f"thing:old{number}", f"thing:new{number}"))
+
+
+async def _members(_team: str, _group: str) -> None:
+    return None
+
+
+async def _zone(_team: str, _user: str) -> tzinfo:
+    return ZONE
+
+
+async def _is_stranger(_team: str, _user: str) -> bool:
+    return False
+
+
+async def _compared(ground: Ground, ears: Ears, rounds: int) -> list[Row]:
+    numbers, draw = count(time.time_ns() // 1000), Random(9)
+    figures: dict[str, list[float]] = {PLAIN: [], DECIDED: []}
+    await _round(ears, numbers, draw)  # warm up
+    for number in range(1, rounds + 1):
+        for team, took in (await _round(ears, numbers, draw)).items():
+            figures[team].append(1000 * median(took))
+        ground.tell(f"round {number} of {rounds} is done")
+    plain, decided = figures.values()
+    ratios = [one / other for one, other in zip(decided, plain, strict=True)]
+    return [
+        Row("settings", "a vote with no setting, median", plain, "ms"),
+        Row("settings", "a vote with every setting, median", decided, "ms"),
+        Row("settings", "every setting / none", ratios, "", Target.at_most(1.3)),
+    ]
+
+
+async def _round(ears: Ears, numbers: Iterator[int], draw: Random) -> dict[str, list[float]]:
+    took: dict[str, list[float]] = {PLAIN: [], DECIDED: []}
+    for _ in range(VOTES):
+        for team, times in took.items():
+            message = _message(team, next(numbers), draw)
+            began = time.perf_counter()
+            outcome = await hear(message, ears)
+            times.append(time.perf_counter() - began)
+            if outcome is None:
+                raise BenchError("a vote was not heard")
+    return took
+
+
+def _message(team: str, number: int, draw: Random) -> Message:
+    giver, target = draw.sample(range(1, MEMBERS + 1), 2)
+    lines = mrkdwn.read(f"<@U{target:08d}>++ for looking into the build on a Friday")
+    ts = f"{number // 1_000_000}.{number % 1_000_000:06d}"
+    place = f"C{draw.randrange(CHANNELS):08d}"
+    return Message(team, place, ts, f"U{giver:08d}", lines)

@@ -1,0 +1,100 @@
+"""Tells a voter why votes are refused, once per reason and hour, and counts each refused vote."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
+
+from app.core.rules import Refusal
+from app.store.ballot import Ballot
+
+# A part of a statement that has `message` (numbered nr) and `refused` (nr, place, reason, votes,
+# note). The rows that many share are locked last. Who has opted out is told in another way: see
+# `privacy.tell`.
+TOLD: Final = """
+first AS (
+    SELECT DISTINCT ON (team_id, voter_id, reason) team_id, voter_id, reason, nr, place, note
+    FROM refused JOIN message USING (nr) WHERE tells AND reason <> 'opted_out'
+    ORDER BY team_id, voter_id, reason, nr
+), telling AS (
+    INSERT INTO told AS t (team_id, user_id, about)
+    SELECT team_id, voter_id, 'refusal/' || reason FROM first WHERE {after}
+    ORDER BY team_id COLLATE "C", voter_id COLLATE "C", reason COLLATE "C"
+    ON CONFLICT (team_id, user_id, about) DO UPDATE SET told_at = EXCLUDED.told_at
+    WHERE t.told_at <= EXCLUDED.told_at - interval '1 hour'
+    RETURNING team_id, user_id, about
+), tallied AS (
+    INSERT INTO refusals AS r (team_id, day, reason, votes)
+    SELECT team_id, day, reason, sum(votes) FROM refused JOIN message USING (nr)
+    WHERE (SELECT count(*) FROM telling) >= 0
+    GROUP BY team_id, day, reason ORDER BY team_id COLLATE "C", day, reason COLLATE "C"
+    ON CONFLICT (team_id, day, reason) DO UPDATE SET votes = r.votes + EXCLUDED.votes
+), notes (nr, body) AS (
+    SELECT nr, jsonb_agg(note ORDER BY place) FROM first JOIN telling
+    ON (telling.team_id, telling.user_id, telling.about)
+        = (first.team_id, first.voter_id, 'refusal/' || first.reason)
+    GROUP BY nr
+)
+"""
+
+# What an earlier version of the message was told may still wait.
+_REFUSE: Final = f"""
+WITH message AS (
+    SELECT 1::bigint AS nr, %(team)s AS team_id, %(channel)s AS channel_id, %(ts)s AS message_ts,
+        %(slot)s AS slot, %(voter)s AS voter_id, %(thread)s AS thread_ts, %(day)s::date AS day,
+        %(tells)s::boolean AS tells
+), refused AS (
+    SELECT 1::bigint AS nr, r.*
+    FROM unnest(%(reasons)s::text[], %(votes)s::bigint[], %(notes)s::jsonb[])
+        WITH ORDINALITY AS r (reason, votes, note, place)
+), {TOLD.format(after="true")}
+INSERT INTO outbox AS o
+    (team_id, channel_id, message_ts, slot, kind, only_for, thread_ts, body)
+SELECT team_id, channel_id, message_ts, slot, 'refusals', voter_id, thread_ts, body
+FROM message JOIN notes USING (nr)
+ON CONFLICT ON CONSTRAINT outbox_once DO UPDATE
+SET body = CASE WHEN o.done_at IS NULL THEN o.body ELSE '[]' END || EXCLUDED.body,
+    version = o.version + 1, done_at = NULL, dropped = NULL, due_at = now(),
+    created_at = CASE WHEN o.done_at IS NULL THEN o.created_at ELSE now() END
+"""  # noqa: S608 (made of constants)
+
+
+async def refuse(
+    conn: AsyncConnection[Any],
+    ballot: Ballot,
+    refused: Mapping[Refusal, int],
+    limits: Mapping[Refusal, int | None],
+) -> int:
+    """Count *refused* votes by reason and put what the voter has not been told into the outbox.
+
+    Returns how many replies wait now. *limits* are named where they were the reason.
+    """
+    counted = {reason: votes for reason, votes in refused.items() if votes}
+    if not counted:
+        return 0
+    message = ballot.message
+    key = dict(zip(("team", "channel", "ts", "slot"), message.key, strict=True))
+    said = {
+        "voter": message.author,
+        "thread": ballot.answering.thread(message),
+        "day": ballot.when.day,
+        "tells": tells(ballot),
+        "reasons": list(counted),
+        "votes": list(counted.values()),
+        "notes": [Jsonb(note(reason, ballot, limits.get(reason))) for reason in counted],
+    }
+    return (await conn.execute(_REFUSE, key | said)).rowcount
+
+
+def tells(ballot: Ballot) -> bool:
+    """Tell whether the voter is told at all."""
+    return ballot.tells and not ballot.answering.hushed
+
+
+def note(reason: Refusal, ballot: Ballot, limit: int | None = None) -> dict[str, Any]:
+    """Return what waits in the outbox of one *reason*: with what its sentence has to name."""
+    ban, said = ballot.ruling.ban, {"reason": reason.value}
+    if reason is Refusal.BANNED and ban and ban.until:
+        return said | {"until": ban.until.isoformat()}
+    return said if limit is None else said | {"limit": limit}

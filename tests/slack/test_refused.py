@@ -1,0 +1,232 @@
+"""What a workspace's own rules make of votes, and what the voter alone hears of it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.ops.local_slack import events
+from app.ops.local_slack.composer import compose
+
+ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
+GENERAL = "C0GENERAL1"
+
+
+async def _rule(talk, table, **values):
+    """Let the workspace decide something, and the app learn it."""
+    columns, held = ", ".join(values), list(values.values())
+    marks = ", ".join(["%s"] * len(held))
+    query = f"INSERT INTO {table} (team_id, {columns}) VALUES (%s, {marks}) RETURNING 1"  # noqa: S608
+    await talk.rows(query, talk.slack.workspace.team_id, *held)
+    await talk.running.ears.rulebook.learn(talk.running.database)
+
+
+async def _ban(talk, name, until=None):
+    await _rule(talk, "bans", user_id=talk.id_of(name), until=until, banned_by=DAVE)
+
+
+async def _merge(talk, target, into):
+    await _rule(talk, "aliases", target_id=target, into_id=into, merge="merge/1", merged_by=DAVE)
+
+
+def _changed(talk, user, **what):
+    members = talk.slack.workspace.members
+    members[user] = replace(members[user], **what)
+
+
+async def _refused(talk):
+    return dict(await talk.rows("SELECT reason, votes::int FROM refusals"))
+
+
+@pytest.mark.parametrize(
+    ("decided", "typed", "users", "things", "told"),
+    [
+        ("off", "@bob-- @carol++ ci--", {CAROL: 1}, {}, "Minus votes do not count here"),
+        ("things", "@bob-- @carol++ ci--", {CAROL: 1}, {"thing:ci": -1}, "for people do not"),
+        ("reason", "@bob--\n@carol-- for the noise", {CAROL: -1}, {}, "only with a reason"),
+    ],
+)
+async def test_minus_votes_that_are_not_wanted_are_refused(
+    talk, decided, typed, users, things, told
+):
+    await talk.decide(minus=decided)
+    await talk.said(typed)
+    assert await talk.scores() == users
+    assert await talk.scores("things") == things
+    assert told in talk.heard(to="ann")[0]
+
+
+async def test_a_minus_that_gets_its_reason_counts(talk):
+    await talk.decide(minus="reason")
+    post = await talk.said("@bob--")
+    workspace = talk.slack.workspace
+    text, blocks = compose("@bob-- for the noise", workspace)
+    after = replace(post, text=text, blocks=blocks, edited=True)
+    at = workspace.next_ts()
+    await talk.told(events.changed_event(workspace, before=post, after=after, event_ts=at))
+    assert await talk.scores() == {BOB: -1}
+
+
+async def test_minus_votes_are_the_channels_own_affair(talk):
+    await talk.decide(minus="off", channel=GENERAL)
+    await talk.said("@bob--")
+    await talk.said("@bob--", channel="random")
+    assert await talk.scores() == {BOB: -1}
+
+
+async def test_where_things_have_no_points_people_have(talk):
+    await talk.decide(things=False, channel=GENERAL)
+    await talk.said("@bob++ postgres++")
+    await talk.said("postgres++", channel="random")
+    assert await talk.scores() == {BOB: 1}
+    assert await talk.scores("things") == {"thing:postgres": 1}
+    assert "Only people" in talk.heard(to="ann")[0]
+
+
+async def test_votes_of_somebody_who_is_banned_do_not_count(talk):
+    await _ban(talk, "ann", datetime.now(UTC) + timedelta(days=7))
+    await talk.said("@bob++ @carol++")
+    await talk.said("@bob++", by="carol")
+    assert await talk.scores() == {BOB: 1}
+    (told,) = talk.heard(to="ann")
+    assert told.startswith("Your votes do not count until <!date^")
+    assert await _refused(talk) == {"banned": 2}
+
+
+async def test_a_ban_without_an_end_is_told_without_one(talk):
+    await _ban(talk, "ann")
+    await talk.said("@bob++")
+    assert talk.heard(to="ann")[0].startswith("Your votes do not count for now")
+
+
+async def test_votes_after_a_ban_count(talk):
+    await _ban(talk, "ann", datetime.now(UTC) - timedelta(seconds=1))
+    await talk.said("@bob++")
+    assert await talk.scores() == {BOB: 1}
+
+
+async def test_a_message_from_before_the_ban_can_be_taken_back(talk):
+    post = await talk.said("@bob++ @carol++")
+    await _ban(talk, "ann")
+    workspace = talk.slack.workspace
+    await talk.told(events.deleted_event(workspace, post=post, event_ts=workspace.next_ts()))
+    assert set((await talk.scores()).values()) == {0}
+
+
+async def test_a_vote_for_what_was_merged_is_for_what_it_was_merged_into(talk):
+    await talk.said("PostgreSQL++")
+    await _merge(talk, "thing:pg", "thing:postgresql")
+    await talk.said("PostgreSQL++ pg++ for the planner")
+    assert await talk.scores("things") == {"thing:postgresql": 3}
+    assert talk.heard()[-1] == "PostgreSQL has 3 points (+2 for the planner)"
+
+
+async def test_the_score_of_what_was_merged_is_that_of_what_it_was_merged_into(talk):
+    await talk.said("PostgreSQL+++")
+    await _merge(talk, "thing:pg", "thing:postgresql")
+    await talk.said("pg==")
+    assert talk.heard()[-1] == "PostgreSQL has 2 points"
+
+
+async def test_a_vote_for_what_was_merged_into_oneself_is_for_oneself(talk):
+    await _merge(talk, CAROL, ANN)
+    await talk.said("@carol++")
+    await talk.said("@ann++", by="carol")
+    assert await talk.scores() == {}
+    assert "yourself" in talk.heard(to="ann")[0]
+    assert "yourself" in talk.heard(to="carol")[0]
+
+
+async def test_a_group_that_holds_both_gives_once(talk):
+    members = talk.slack.workspace.groups["S0ENG00001"].members
+    assert {BOB, CAROL} <= set(members)
+    await _merge(talk, CAROL, BOB)
+    await talk.said("@eng++", by="ann")
+    assert (await talk.scores())[BOB] == 1
+    assert CAROL not in await talk.scores()
+
+
+async def test_a_second_vote_within_the_cooldown_does_not_count(talk):
+    await talk.decide(cooldown=10)
+    await talk.said("@bob++")
+    await talk.said("@bob++ @carol++")
+    assert await talk.scores() == {BOB: 1, CAROL: 1}
+    assert "less than 10 minutes before" in talk.heard(to="ann")[0]
+    assert await _refused(talk) == {"cooldown": 1}
+
+
+async def test_without_a_cooldown_every_vote_counts_again(talk):
+    await talk.decide(cooldown=10)
+    await talk.said("@bob++")
+    await talk.decide(cooldown=0)
+    await talk.said("@bob++")
+    assert await talk.scores() == {BOB: 2}
+
+
+def _elsewhere():
+    """Return a time zone in which it is another day than in UTC."""
+    return "Pacific/Kiritimati" if datetime.now(UTC).hour >= 11 else "Etc/GMT+12"
+
+
+async def test_a_day_is_the_givers_own(talk):
+    await talk.decide(daily_allowance=3)
+    _changed(talk, ANN, tz=_elsewhere())
+    post = await talk.said("@bob++")
+    there = datetime.fromtimestamp(float(post.ts), ZoneInfo(_elsewhere())).date()
+    assert await talk.rows("SELECT giver_id, day, spent::int FROM allowances") == [(ANN, there, 1)]
+    assert await talk.rows("SELECT giver_day, giver_day <> day FROM vote_history") == [
+        (there, True)
+    ]
+    assert "You can still give 2 of your 3 points today." in str(await talk.open_home("ann"))
+
+
+async def test_whose_time_zone_is_not_known_has_the_workspaces_day(talk):
+    await talk.decide(daily_allowance=3, time_zone=_elsewhere())
+    _changed(talk, ANN, tz="")
+    post = await talk.said("@bob++")
+    there = datetime.fromtimestamp(float(post.ts), ZoneInfo(_elsewhere())).date()
+    assert await talk.rows("SELECT day FROM allowances") == [(there,)]
+    assert "You can still give 2 of your 3 points today." in str(await talk.open_home("ann"))
+
+
+async def test_without_an_allowance_slack_is_not_asked_for_a_time_zone(talk):
+    await talk.said("postgres++")
+    assert talk.slack.calls_of("users.info") == []
+
+
+async def test_a_stranger_neither_gives_nor_gets_where_they_do_not_count(talk):
+    _changed(talk, DAVE, team_id="T0ELSEWHERE")
+    await talk.said("@dave++ @bob++")
+    await talk.decide(strangers=False)
+    await talk.said("@dave++ @bob++", by="carol")
+    await talk.said("@bob++", by="dave")
+    assert await talk.scores() == {DAVE: 1, BOB: 2}
+    for name in ("carol", "dave"):
+        assert "other organisations" in talk.heard(to=name)[0]
+    assert await _refused(talk) == {"stranger": 2}
+
+
+async def test_a_reason_is_told_once_an_hour_however_often_it_happens(talk):
+    for _ in range(3):
+        await talk.said("@ann++")
+    await talk.said("@ann++ @bob++")
+    assert len(talk.heard(to="ann")) == 1
+    assert await _refused(talk) == {"self": 4}
+    await talk.rows("UPDATE told SET told_at = now() - interval '1 hour' RETURNING 1")
+    await talk.said("@ann++")
+    assert len(talk.heard(to="ann")) == 2
+
+
+async def test_votes_for_who_has_opted_out_are_counted_as_refused_and_told_once(talk):
+    await talk.command("opt-out", by="bob", command="/karma")
+    await talk.said("@bob++")
+    await talk.said("@bob++")
+    assert len(talk.heard(to="ann")) == 1
+    assert await _refused(talk) == {"opted_out": 2}
+
+
+async def test_a_refusal_is_told_in_the_language_of_the_workspace(talk):
+    await talk.decide(language="de", things=False)
+    await talk.said("postgres++")
+    assert "Punkte gibt es hier nur für Menschen" in talk.heard(to="ann")[0]

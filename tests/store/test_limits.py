@@ -1,0 +1,345 @@
+"""What a giver may give: exact however many votes come at once, and freed by what is withdrawn."""
+
+import asyncio
+import itertools
+import random
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from app.core.calendar import When
+from app.core.message import DELETED
+from app.core.rules import Refusal, Ruling
+from app.core.vote import Vote
+from app.store.database import Database, Limits
+from app.store.outcome import Outcome
+from app.store.revisions import revise
+from app.store.scribe import Scribe
+from app.store.votes import cast
+from tests.store.casting import ballot, rows, ruled, scores, spoken
+
+START = 1763660000
+COOLDOWN = 600
+LAW = """
+SELECT target_id FROM leaderboard AS l FULL JOIN (
+    SELECT target_id, sum(delta) AS points FROM vote_history GROUP BY 1
+) AS v USING (target_id)
+WHERE board IN ('users', 'things') AND coalesce(l.score, 0) <> coalesce(v.points, 0)
+"""
+
+
+def _at(second, part=0):
+    return f"{START + second}.{part:06d}"
+
+
+def _ballot(ts, points, by="U1", revision="", cooldown=COOLDOWN):
+    one = ballot(spoken(ts, by, revision=revision), ruled(points))
+    return replace(one, cooldown=cooldown)
+
+
+async def _cast(database, second, points, by="U1", allowance=None, cooldown=COOLDOWN):
+    one = _ballot(_at(second), points, by, cooldown=cooldown)
+    return await database.run(lambda c: cast(c, one, allowance))
+
+
+async def _edit(database, second, points, revision="1", by="U1", allowance=None):
+    one = _ballot(_at(second), points, by, revision)
+    return await database.run(lambda c: revise(c, one, allowance), patience=20)
+
+
+@pytest.fixture
+async def other(database_url):
+    """A second process's pool on the same database."""
+    pool = Database(database_url, Limits())
+    await pool.open()
+    yield pool
+    await pool.close()
+
+
+async def test_a_second_vote_for_the_same_target_is_refused_and_others_count(database):
+    await _cast(database, 0, {"U2": 1})
+    outcome = await _cast(database, 60, {"U2": 1, "U3": 1, "thing:ci": 2})
+    assert outcome == Outcome(counted=2, waiting=2, refused=(Refusal.COOLDOWN,))
+    assert await scores(database) == {"U2": 1, "U3": 1}
+    assert await scores(database, "givers") == {"U1": 4}
+    told = await rows(database, "SELECT only_for, body FROM outbox WHERE kind = 'refusals'")
+    assert told == [("U1", [{"reason": "cooldown", "limit": 10}])]
+    assert await rows(database, LAW) == []
+
+
+async def test_the_cooldown_is_over_when_its_seconds_are(database):
+    for second, counted in ((0, 1), (599, 0), (600, 1), (1199, 0), (1200, 1)):
+        assert (await _cast(database, second, {"U2": 1})).counted == counted
+
+
+async def test_the_cooldown_is_of_one_giver_and_one_target(database):
+    for second, (by, target) in enumerate(itertools.product(("U1", "U3"), ("U2", "U4"))):
+        assert (await _cast(database, second, {target: 1}, by=by)).counted == 1
+
+
+async def test_a_vote_that_comes_late_is_judged_by_its_own_time(database):
+    """It was written long before the vote that counted meanwhile."""
+    await _cast(database, 7200, {"U2": 1})
+    assert (await _cast(database, 0, {"U2": 1})).counted == 1
+    assert (await _cast(database, 60, {"U2": 1})).counted == 0
+
+
+async def test_fifty_votes_at_once_give_one_whatever_process_hears_them(database, other):
+    outcomes = await asyncio.gather(*(
+        _cast(pool, n, {"U2": 1, f"U{n + 10}": 1}) for n, pool in enumerate((database, other) * 25)
+    ))  # fmt: skip
+    held = await rows(database, "SELECT count(*)::int FROM vote_history WHERE target_id = 'U2'")
+    assert held == [(1,)]
+    assert sum(outcome.counted for outcome in outcomes) == 51
+    assert await rows(database, LAW) == []
+
+
+async def test_an_allowance_is_charged_for_what_the_cooldown_lets_pass(database):
+    await _cast(database, 0, {"U2": 2}, allowance=5)
+    outcome = await _cast(database, 60, {"U2": 4, "U3": 3}, allowance=5)
+    assert (outcome.counted, outcome.refused) == (1, (Refusal.COOLDOWN,))
+    assert await rows(database, "SELECT spent::int FROM allowances") == [(5,)]
+
+
+async def test_what_the_allowance_refuses_is_told_beside_the_cooldown(database):
+    await _cast(database, 0, {"U2": 2}, allowance=3)
+    outcome = await _cast(database, 60, {"U2": 1, "U3": 1, "U4": 1}, allowance=3)
+    assert outcome == Outcome(0, 1, (Refusal.COOLDOWN, Refusal.ALLOWANCE, Refusal.ALLOWANCE))
+    told = await rows(database, "SELECT body FROM outbox WHERE kind = 'refusals'")
+    assert [note["reason"] for note in told[0][0]] == ["cooldown", "allowance"]
+
+
+async def test_nothing_is_kept_where_there_is_no_cooldown(database):
+    for second in (0, 1):
+        assert (await _cast(database, second, {"U2": 1}, cooldown=0)).counted == 1
+    assert await rows(database, "SELECT FROM cooldowns") == []
+
+
+async def test_an_edit_keeps_what_it_had_and_gives_nothing_new_too_soon(database):
+    await _cast(database, 0, {"U3": 1})
+    await _cast(database, 60, {"U2": 1})
+    await _cast(database, 700, {"U2": 1})
+    outcome = await _edit(database, 60, {"U2": 2, "U3": 1, "U4": 1})
+    assert outcome.refused == (Refusal.COOLDOWN,)
+    assert await scores(database) == {"U2": 3, "U3": 1, "U4": 1}
+    assert await rows(database, LAW) == []
+
+
+async def test_old_messages_cannot_be_edited_one_after_the_other(database):
+    for second in range(0, 100, 10):
+        await _cast(database, second, {f"U{second + 10}": 1})
+    await _cast(database, 7200, {"U2": 1})
+    for second in range(0, 100, 10):
+        await _edit(database, second, {f"U{second + 10}": 1, "U2": 1})
+    assert (await scores(database))["U2"] == 1
+
+
+async def test_what_is_withdrawn_may_be_given_again_at_once(database):
+    await _cast(database, 0, {"U2": 1, "U3": 1})
+    await _edit(database, 0, {"U3": 1})
+    assert (await _cast(database, 10, {"U2": 1})).counted == 1
+    await _edit(database, 0, {}, DELETED, by="")
+    assert (await _cast(database, 20, {"U3": 1})).counted == 1
+    assert (await _edit(database, 10, {"U2": 3}, "2")).counted == 1
+    assert await scores(database) == {"U2": 3, "U3": 1}
+
+
+async def test_what_the_allowance_refused_may_be_edited_to_less(database):
+    assert (await _cast(database, 0, {"U2": 4}, allowance=3)).counted == 0
+    assert (await _edit(database, 0, {"U2": 3}, allowance=3)).counted == 1
+
+
+async def test_two_hundred_votes_and_edits_at_once_spend_exactly_the_allowance(database, other):
+    pools = (database, other)
+
+    async def one(n):
+        pool, by = pools[n % 2], "U1"
+        vote = _ballot(_at(n), {f"U{n + 10}": 1}, by, cooldown=0)
+        if n % 4 == 3:  # a version that was never heard before, or one of a message without votes
+            edit = _ballot(_at(n), {f"U{n + 10}": 1}, by, "1", cooldown=0)
+            return await pool.run(lambda c: revise(c, edit, 5), patience=20)
+        return await pool.run(lambda c: cast(c, vote, 5), patience=20)
+
+    outcomes = await asyncio.gather(*map(one, range(200)))
+    assert sum(outcome.counted for outcome in outcomes) == 5
+    assert sum((await scores(database)).values()) == 5
+    assert await rows(database, "SELECT spent::int FROM allowances") == [(5,)]
+    refused = await rows(database, "SELECT votes::int FROM refusals WHERE reason = 'allowance'")
+    assert refused == [(195,)]
+    assert await rows(database, LAW) == []
+
+
+@pytest.mark.parametrize(("allowance", "cooldown", "expected"), [(5, 0, 5), (None, 600, 1)])
+async def test_votes_that_are_written_together_are_held_to_the_limits_too(
+    database, other, allowance, cooldown, expected
+):
+    scribes = Scribe(database), Scribe(other)
+    ballots = [_ballot(_at(0, n), {"U2": 1}, cooldown=cooldown) for n in range(200)]
+    await asyncio.gather(*(
+        scribes[n % 2].cast(one, allowance) for n, one in enumerate(ballots)
+    ))  # fmt: skip
+    assert await scores(database) == {"U2": expected}
+    assert await rows(database, LAW) == []
+
+
+async def test_an_allowance_is_of_the_givers_own_day(database):
+    async def give(second, day, points):
+        one = _ballot(_at(second), points, cooldown=0)
+        one = replace(one, when=When(one.when.day, giver_day=day))
+        return (await database.run(lambda c: cast(c, one, 3))).counted
+
+    assert await give(0, date(2025, 11, 20), {"U2": 3}) == 1
+    assert await give(1, date(2025, 11, 20), {"U2": 1}) == 0
+    assert await give(2, date(2025, 11, 21), {"U2": 3}) == 1
+    edit = _ballot(_at(2), {"U2": 1}, revision="1", cooldown=0)
+    await database.run(lambda c: revise(c, edit, 3))
+    spent = await rows(database, "SELECT day, spent::int FROM allowances ORDER BY 1")
+    assert spent == [(date(2025, 11, 20), 3), (date(2025, 11, 21), 1)]
+
+
+async def test_statements_with_every_limit_never_wait_in_a_circle(database):
+    """Each runs on a connection of its own without a second try, so that a deadlock is an error."""
+    chance = random.Random(5)
+    targets = [f"U{n}" for n in range(10, 22)] + [f"thing:{c}" for c in "abcdéZ"]
+    reasons = [Refusal.SELF, Refusal.MINUS_OFF, Refusal.THINGS, Refusal.GROUP]
+
+    async def vote(n):
+        points = dict.fromkeys(chance.sample(targets, 8), 1)
+        edit = n % 4 == 0
+        message = spoken(_at(n), f"U{n % 3}", revision="1" if edit else "")
+        refused = chance.sample(reasons, 3)
+        one = replace(ballot(message, ruled(points, refused)), cooldown=chance.choice((0, 3)))
+        async with database.pool.connection(timeout=30) as conn:
+            await (revise if edit else cast)(conn, one, chance.choice((None, 300)))
+
+    await asyncio.gather(*map(vote, range(200)))
+    assert await rows(database, LAW) == []
+    counted = await rows(database, "SELECT reason, votes::int FROM refusals")
+    assert sum(votes for reason, votes in counted if reason in reasons) == 600
+
+
+# Refusals
+
+
+def _refused(second, *reasons, by="U1", points=None):
+    one = ballot(spoken(_at(second), by), ruled(points or {}, reasons))
+    return lambda conn: cast(conn, one, None)
+
+
+async def _told(database):
+    return [
+        (ts, [note["reason"] for note in body])
+        for ts, body in await rows(
+            database, "SELECT message_ts, body FROM outbox WHERE kind = 'refusals' ORDER BY id"
+        )
+    ]
+
+
+async def test_a_reason_is_told_once_an_hour_and_each_refused_vote_is_counted(database):
+    for second, reasons in enumerate((
+        (Refusal.SELF,),
+        (Refusal.SELF, Refusal.MINUS_OFF, Refusal.MINUS_OFF),
+        (Refusal.SELF, Refusal.MINUS_OFF),
+    )):  # fmt: skip
+        await database.run(_refused(second, *reasons))
+    assert await _told(database) == [(_at(0), ["self"]), (_at(1), ["minus_off"])]
+    counted = await rows(database, "SELECT day, reason, votes::int FROM refusals ORDER BY 2")
+    day = spoken(_at(0)).at.date()
+    assert counted == [(day, "minus_off", 3), (day, "self", 3)]
+
+
+async def test_a_reason_is_told_again_after_an_hour_and_to_each_voter(database):
+    await database.run(_refused(0, Refusal.SELF))
+    await database.run(_refused(1, Refusal.SELF, by="U5"))
+    ago = "UPDATE told SET told_at = now() - interval '{}' RETURNING 1"
+    await rows(database, ago.format("59 minutes"))
+    await database.run(_refused(2, Refusal.SELF))
+    await rows(database, ago.format("60 minutes"))
+    await database.run(_refused(3, Refusal.SELF))
+    assert [ts for ts, _ in await _told(database)] == [_at(0), _at(1), _at(3)]
+
+
+async def test_fifty_refusals_at_once_are_told_once_and_counted_fifty_times(database, other):
+    scribes = Scribe(database), Scribe(other)
+    ballots = [ballot(spoken(_at(0, n)), ruled({}, [Refusal.SELF])) for n in range(50)]
+    await asyncio.gather(*(scribes[n % 2].cast(b, None) for n, b in enumerate(ballots)))
+    assert len(await _told(database)) == 1
+    assert await rows(database, "SELECT votes::int FROM refusals") == [(50,)]
+
+
+async def test_who_is_not_told_is_counted_and_can_be_told_later(database):
+    one = ballot(spoken(_at(0)), ruled({}, [Refusal.SELF]))
+    hushed = replace(one, answering=replace(one.answering, hushed=True))
+    assert (await database.run(lambda c: cast(c, hushed, None))).waiting == 0
+    form = replace(ballot(spoken(_at(1)), ruled({}, [Refusal.SELF])), tells=False)
+    assert (await database.run(lambda c: cast(c, form, None))).waiting == 0
+    assert await _told(database) == []
+    await database.run(_refused(2, Refusal.SELF))
+    assert await _told(database) == [(_at(2), ["self"])]
+    assert await rows(database, "SELECT votes::int FROM refusals") == [(3,)]
+
+
+async def test_a_refusal_of_a_delivery_repeated_counts_once(database):
+    for _ in range(3):
+        await database.run(_refused(0, Refusal.SELF))
+    assert await rows(database, "SELECT votes::int FROM refusals") == [(1,)]
+
+
+async def test_an_edit_that_is_refused_is_told_whether_or_not_the_message_was(database):
+    await database.run(_refused(0, Refusal.SELF, points={"U2": 1}))
+    edit = ballot(spoken(_at(0), revision="1"), ruled({}, [Refusal.SELF, Refusal.THINGS]))
+    outcome = await database.run(lambda c: revise(c, edit, None))
+    assert outcome == Outcome(counted=1, waiting=1)
+    assert await _told(database) == [(_at(0), ["self", "things"])]
+    assert await rows(database, "SELECT reason, votes::int FROM refusals ORDER BY 1") == [
+        ("self", 2), ("things", 1),
+    ]  # fmt: skip
+
+
+async def test_what_was_told_already_is_not_said_again_with_what_an_edit_adds(database):
+    await database.run(_refused(0, Refusal.SELF))
+    await rows(database, "UPDATE outbox SET done_at = now() RETURNING 1")
+    edit = ballot(spoken(_at(0), revision="1"), ruled({}, [Refusal.THINGS]))
+    await database.run(lambda c: revise(c, edit, None))
+    assert await _told(database) == [(_at(0), ["things"])]
+    assert await rows(database, "SELECT done_at IS NULL FROM outbox") == [(True,)]
+
+
+# Bans
+
+
+def _banned(points):
+    votes = tuple(Vote(target, n) for target, n in points.items())
+    return Ruling(refusals=(Refusal.BANNED,) * len(votes), withheld=votes)
+
+
+async def _banned_edit(database, points, revision="1"):
+    one = replace(ballot(spoken(_at(0), revision=revision), _banned(points)), cooldown=COOLDOWN)
+    return await database.run(lambda c: revise(c, one, 9))
+
+
+async def test_somebody_banned_can_take_back_what_a_message_gave_and_add_nothing(database):
+    await _cast(database, 0, {"U2": 3, "U3": -2, "U4": 1, "U5": 1}, allowance=9)
+    await _banned_edit(database, {"U2": 5, "U3": -1, "U4": -1, "U6": 2})
+    left = {target: n for target, n in (await scores(database)).items() if n}
+    assert left == {"U2": 3, "U3": -1}
+    assert await rows(database, "SELECT spent::int FROM allowances") == [(4,)]
+    counted = await rows(database, "SELECT reason, votes::int FROM refusals")
+    assert counted == [("banned", 3)]
+    assert await rows(database, LAW) == []
+
+
+async def test_somebody_banned_who_only_takes_back_is_told_nothing(database):
+    await _cast(database, 0, {"U2": 1, "U3": 1}, allowance=9)
+    await _banned_edit(database, {"U2": 1})
+    assert {t: n for t, n in (await scores(database)).items() if n} == {"U2": 1}
+    assert await _told(database) == []
+    assert await rows(database, "SELECT FROM refusals") == []
+
+
+async def test_a_message_of_somebody_banned_gives_nothing_when_it_is_edited(database):
+    one = ballot(spoken(_at(0)), _banned({"U2": 1}))
+    await database.run(lambda c: cast(c, one, None))
+    await _banned_edit(database, {"U2": 1})
+    assert await scores(database) == {}
