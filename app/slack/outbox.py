@@ -4,16 +4,18 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.core import richtext
+from app.core.replies.catalogue import speak
+from app.slack import posted
 from app.slack.failures import FAILURES, Failure, failure
+from app.slack.marks import mark
 from app.slack.posts import Wording, arguments
 from app.slack.views.leaderboard import Page
 from app.store import outbox
@@ -112,6 +114,7 @@ class Sender:
                     await self._database.run(partial(outbox.keep, replies=held))
 
     async def _deliver(self, together: Sequence[Reply]) -> None:
+        speak(self._wording.language(together[0].team_id))
         try:
             await self._settled(together)
         except UnavailableError:
@@ -123,16 +126,27 @@ class Sender:
                 await self._failed(together, Failure("failed"))
 
     async def _settled(self, together: Sequence[Reply]) -> None:
+        if together[0].way == "reaction":
+            await self._mark(together[0])
+            return
         for reply in together:
             if reply.posted_ts:
                 await self._update(reply, reply.posted_ts)
         together = await self._not_yet_posted([r for r in together if not r.posted_ts])
-        if not together:
-            return
-        if together[0].age > _TOO_OLD:
+        if together and together[0].age > _TOO_OLD:
             await self._drop(together, "too old")
+        elif together:
+            await self._say(together)
+
+    async def _say(self, together: Sequence[Reply]) -> None:
+        try:
+            content, fitting = await self._wording.page(together)
+        except TimeoutError as error:  # what has to be known first is asked for again
+            await self._failed(together, failure(error))
             return
-        content, fitting = await self._wording.page(together)
+        if not content.text:
+            await self._skip(together)
+            return
         together, later = together[:fitting], together[fitting:]
         if later:
             await self._database.run(lambda c: outbox.postponed(c, later, 0.0))
@@ -142,6 +156,20 @@ class Sender:
             await self._failed(together, failure(error))
         else:
             await self._done(together, ts)
+
+    async def _mark(self, reply: Reply) -> None:
+        """React to the message of *reply*, or take the reaction back, as its votes are now."""
+        if reply.age > _TOO_OLD:
+            await self._drop([reply], "too old")
+            return
+        stands = await self._database.run(lambda c: outbox.stands(c, reply))
+        try:
+            async with asyncio.timeout(_CALL):
+                await mark(self._client, reply, stands=stands)
+        except FAILURES as error:
+            await self._failed([reply], failure(error))
+        else:
+            await self._done([reply], None)
 
     async def _update(self, reply: Reply, ts: str) -> None:
         """Let the message in which *reply* stands follow an edit or a deletion."""
@@ -187,39 +215,13 @@ class Sender:
 
     async def _not_yet_posted(self, together: Sequence[Reply]) -> Sequence[Reply]:
         """Return what of *together* is still to be posted, after looking where it is not sure."""
-        if not any(reply.unsure and not reply.only_for for reply in together):
+        if not posted.doubtful(together):
             return together
-        found = await self._found(together)
+        found = await posted.found(self._client, together)
         for reply in together:
             if reply.id in found:
                 await self._done([reply], found[reply.id])
         return [reply for reply in together if reply.id not in found]
-
-    async def _found(self, together: Sequence[Reply]) -> dict[int, str]:
-        """Return in which message each of *together* stands that an earlier try posted."""
-        first = together[0]
-        span: dict[str, Any] = {
-            "channel": first.channel_id,
-            "include_all_metadata": True,
-            "limit": 100,
-        }
-        threads = {reply.thread_ts for reply in together if reply.thread_ts}
-        reads = [partial(self._client.conversations_replies, **span, ts=ts) for ts in threads]
-        reads.append(partial(self._client.conversations_history, **span, oldest=first.message_ts))
-        found: dict[int, str] = {}
-        for read in reads:
-            found |= await self._standing_in(read)
-        return found
-
-    async def _standing_in(self, read: Callable[[], Awaitable[Any]]) -> dict[int, str]:
-        try:
-            async with asyncio.timeout(_CALL):
-                answer = await read()
-        except FAILURES as error:
-            _log.info("reply.not_found", reason=failure(error).reason)
-            return {}
-        said = richtext.dicts(answer.get("messages"))
-        return {i: str(message.get("ts")) for message in said for i in _reply_ids(message)}
 
     async def _failed(self, together: Sequence[Reply], failed: Failure) -> None:
         first = together[0]
@@ -235,6 +237,12 @@ class Sender:
         await self._database.run(
             lambda c: outbox.postponed(c, together, wait, unsure=failed.unsure)
         )
+
+    async def _skip(self, together: Sequence[Reply]) -> None:
+        """Say nothing of what there is nothing to say of any more."""
+        first = together[0]
+        _log.info("reply.skipped", kind=first.kind, replies=len(together))
+        await self._database.run(lambda c: outbox.dropped(c, together, "not wanted", self._pace))
 
     async def _drop(self, together: Sequence[Reply], reason: str) -> None:
         first = together[0]
@@ -253,14 +261,6 @@ def _by_channel(claimed: Sequence[Reply]) -> list[list[Reply]]:
 
 def _backoff(attempts: int) -> float:
     return min(2.0 ** min(attempts - 1, 10), _LONGEST_WAIT) * random.uniform(0.8, 1.2)
-
-
-def _reply_ids(message: dict[str, Any]) -> list[int]:
-    match message.get("metadata"):
-        case {"event_type": "pptbot_replies", "event_payload": {"ids": [*ids]}}:
-            return ids
-        case _:
-            return []
 
 
 async def _until(event: asyncio.Event, seconds: float) -> None:

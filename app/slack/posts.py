@@ -1,19 +1,21 @@
 """Turns replies of the outbox into the message that is posted."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from app.core import commands
 from app.core.commands import ShowBoard, Unclear, Why
-from app.core.replies import acts, usage
+from app.core.replies import acts, refusals, usage
 from app.core.replies import votes as words
+from app.core.replies.notices import thanks
 from app.core.replies.votes import Told
-from app.core.rules import Refusal
 from app.core.vote import is_thing
 from app.slack.boards import Asked, Boards
 from app.slack.failures import Failure
+from app.slack.notices import Noticing
 from app.slack.people import People
+from app.slack.views import offers
 from app.slack.views.leaderboard import Page
 from app.store import boards, outbox
 from app.store.database import Database
@@ -32,6 +34,11 @@ class Wording:
     people: People
     rulebook: Rulebook
     boards: Boards
+    noticing: Noticing
+
+    def language(self, team: str) -> str:
+        """Return what the app speaks in *team*."""
+        return self.rulebook.of(team).language
 
     def refused(self, content: Page, failed: Failure) -> bool:
         """Put tables into words that are simpler than *content*, if Slack does not take those.
@@ -45,9 +52,18 @@ class Wording:
 
         Raises UnavailableError when the names cannot be read.
         """
-        if together[0].kind == "votes":
-            return await self._votes(together)
-        return await self._single(together[0]), 1
+        match together[0].kind:
+            case "votes":
+                told = [(reply.message_ts, reply.body) for reply in together]
+                return _fitted(await self._told(together[0].team_id, told))
+            case "notice":
+                return _fitted(await self.noticing.told(together))
+            case "digest":
+                return Page(await self.noticing.digest(together[0], MAX_TEXT)), 1
+            case "offer":
+                return await self._offer(together[0]), 1
+            case _:
+                return await self._single(together[0]), 1
 
     async def _single(self, reply: Reply) -> Page:
         match reply.kind:
@@ -64,24 +80,36 @@ class Wording:
             case _:
                 return Page(usage.unclear(_unclear(reply.body)))
 
-    async def _votes(self, together: Sequence[Reply]) -> tuple[Page, int]:
-        texts = await self._told(together[0].team_id, [reply.body for reply in together])
-        fitting = max(1, sum(1 for length in _lengths(texts) if length <= MAX_TEXT))
-        return Page("\n".join(texts[:fitting])), fitting
-
     async def updated(self, reply: Reply) -> Page:
         """Return what the message says now in which *reply* stands, maybe with others."""
-        bodies = await self.database.run(lambda conn: outbox.sharing(conn, reply))
-        return Page("\n".join(await self._told(reply.team_id, bodies)))
+        told = await self.database.run(lambda conn: outbox.sharing(conn, reply))
+        return Page("\n".join(await self._told(reply.team_id, told)))
 
-    async def _told(self, team: str, bodies: Sequence[Any]) -> list[str]:
-        told = [[Told(**vote) for vote in body] for body in bodies]
+    async def _told(self, team: str, replies: Sequence[tuple[str, Any]]) -> list[str]:
+        """Return what each of *replies*, of messages by their ts, says."""
+        told = [[Told(**vote) for vote in body] for _, body in replies]
         names = await self._names(team, [t for votes in told for t in votes])
-        return ["\n".join(words.vote(t, names) for t in votes) for votes in told]
+        texts = ["\n".join(words.vote(t, names) for t in votes) for votes in told]
+        self._thank(team, replies, texts)
+        return texts
+
+    def _thank(
+        self, team: str, replies: Sequence[tuple[str, Any]], texts: MutableSequence[str]
+    ) -> None:
+        """Add something friendly to the first of *texts* that tells of points for the app."""
+        own = self.noticing.identity.bot_user
+        if not self.rulebook.of(team).thanks:
+            return
+        for at, (ts, body) in enumerate(replies):
+            points = sum(vote["points"] for vote in body if vote["target"] == own)
+            if points:
+                texts[at] += f"\n{thanks(points, ts)}"
+                return
 
     async def _names(self, team: str, told: Sequence[Told]) -> Mapping[str, str]:
         reasons = [user for t in told for user in words.mentioned(t.reason or "")]
-        return await self._named(team, [*(t.target for t in told), *reasons])
+        givers = [t.by for t in told if t.by]
+        return await self._named(team, [*(t.target for t in told), *givers, *reasons])
 
     async def _named(self, team: str, targets: Sequence[str]) -> dict[str, str]:
         things = [target for target in targets if is_thing(target)]
@@ -93,7 +121,8 @@ class Wording:
     async def _board(self, reply: Reply) -> Page:
         body = reply.body
         # An earlier version wrote only how many places were asked for.
-        show = commands.leaderboard(body.get("words") or str(body["count"]))
+        typed, known = body.get("words") or str(body["count"]), self.boards.seasons(reply.team_id)
+        show = commands.leaderboard(typed, known)
         if not isinstance(show, ShowBoard):
             return Page(usage.unclear(Unclear()))
         public, shown = not reply.only_for, body.get("shown", False)
@@ -110,11 +139,13 @@ class Wording:
         people = reply.body["people"]
         return Page(acts.absent(people, await self.people.names(reply.team_id, people)))
 
+    async def _offer(self, reply: Reply) -> Page:
+        known = await self.people.known(reply.team_id, [user for _, user in reply.body["offers"]])
+        return offers.question(reply.body["handle"], reply.body["offers"], known)
+
     def _refused(self, reply: Reply) -> str:
-        if reply.kind == "exhausted":
-            return words.refusal(Refusal.ALLOWANCE, reply.body["allowance"])
-        most = self.rulebook.of(reply.team_id, reply.channel_id).max_targets
-        return "\n".join(words.refusal(Refusal(word), most) for word in reply.body)
+        settings = self.rulebook.of(reply.team_id, reply.channel_id)
+        return refusals.told(reply.body, settings)
 
 
 def arguments(reply: Reply, content: Page, ids: Sequence[int]) -> dict[str, Any]:
@@ -132,6 +163,12 @@ def arguments(reply: Reply, content: Page, ids: Sequence[int]) -> dict[str, Any]
 def _unclear(body: dict[str, str]) -> Unclear:
     """Return what was not understood; an earlier version did not write it down."""
     return Unclear(body["word"], Why(body["why"]), body["nearest"]) if body else Unclear()
+
+
+def _fitted(texts: Sequence[str]) -> tuple[Page, int]:
+    """Return a message of as many of *texts* as it can hold, at least one, and their number."""
+    fitting = max(1, sum(1 for length in _lengths(texts) if length <= MAX_TEXT))
+    return Page("\n".join(texts[:fitting])), fitting
 
 
 def _lengths(texts: Sequence[str]) -> Iterator[int]:

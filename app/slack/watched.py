@@ -13,7 +13,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from app.core.replies.catalogue import speaking
+from app.slack.events import team_id
 from app.slack.failures import failure
+from app.store.rulebook import Rulebook
 from app.watch import Watch
 
 _TYPES: Final = {
@@ -32,17 +35,22 @@ _WORDS: Final = frozenset({
 
 
 class WatchedApp(AsyncApp):
-    """A Bolt app: *watch* counts what it answers, over HTTP and sockets alike."""
+    """A Bolt app: *watch* counts what it answers, over HTTP and sockets alike.
 
-    def __init__(self, watch: Watch, **given: Any) -> None:
+    It answers in the language of the workspace that asks, as *rulebook* has it.
+    """
+
+    def __init__(self, watch: Watch, rulebook: Rulebook, **given: Any) -> None:
         super().__init__(**given)
         self._watch = watch
+        self._rulebook = rulebook
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         """Answer *req* as Bolt does."""
         started, answer = time.perf_counter(), "none"
         try:
-            response = await super().async_dispatch(req)
+            with speaking(self._rulebook.of(_team(req.body)).language):
+                response = await super().async_dispatch(req)
             answer = str(response.status)
             return response
         finally:
@@ -83,6 +91,13 @@ def kind(payload: Any) -> str:
     if "command" in payload:
         return "command"
     return _TYPES.get(str(payload.get("type")), "other")
+
+
+def _team(payload: dict[str, Any]) -> str:
+    """Return the workspace that *payload* comes from; interactions name it in their own way."""
+    team = payload.get("team")
+    named = team.get("id") if isinstance(team, dict) else None
+    return team_id({"team_id": named} | payload) or ""
 
 
 @lru_cache(maxsize=200)

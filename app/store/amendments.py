@@ -1,4 +1,4 @@
-"""Lets the reply to a message follow its latest version, whether or not it was posted yet."""
+"""Lets the reply to a message follow its latest version, whether or not it was said yet."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -6,58 +6,89 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from app.core.message import Message
-from app.store import outbox
+from app.core.replying import Way
+from app.store import notices, outbox
+from app.store.ballot import Ballot
 
 Line = dict[str, Any]
 """One vote as the reply tells it; one that was withdrawn has no points, but `was`."""
 
-_REPLY: Final = """
-SELECT id, body, posted_ts IS NULL AND claimed_until IS NULL AS unsaid, dropped
+_SAID: Final = """
+SELECT id, body, only_for,
+    done_at IS NULL AND posted_ts IS NULL AND claimed_until IS NULL AS unsaid, dropped
 FROM outbox
 WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, %(slot)s)
-  AND kind = 'votes' AND only_for = ''
+  AND kind = 'votes'
 FOR UPDATE
 """
 
 _FORGET: Final = "DELETE FROM outbox WHERE (team_id, id) = (%(team)s, %(id)s)"
 
 # What was posted is posted again as an update; what is being posted now is, once it is there.
+# What one person was told cannot be changed: they are told again, as of now.
 _CHANGE: Final = """
-UPDATE outbox SET body = %(body)s, version = version + 1, done_at = NULL, due_at = now()
+UPDATE outbox SET body = %(body)s, version = version + 1, done_at = NULL, due_at = now(),
+    created_at = CASE WHEN done_at IS NULL THEN created_at ELSE now() END
 WHERE (team_id, id) = (%(team)s, %(id)s)
 """
 
 
 async def amend(
-    conn: AsyncConnection[Any], message: Message, said: Sequence[Line], *, changed: bool
+    conn: AsyncConnection[Any], ballot: Ballot, voter: str, said: Sequence[Line], *, changed: bool
 ) -> bool:
-    """Let the reply to *message* say what is *said*; return whether there is something to say.
+    """Let the reply to the votes of *ballot* say what is *said*; return whether to say something.
 
     Where there is none, one is written only if votes have *changed*: the first may have been
-    removed with time, or the votes counted without a word.
+    removed with time, or the votes counted without a word. An unsaid notice follows as well.
     """
-    team, channel, ts, slot = message.key
+    noticed = await _notice(conn, ballot, voter, said)
+    return await _reply(conn, ballot, voter, said, changed=changed) or noticed
+
+
+async def _notice(
+    conn: AsyncConnection[Any], ballot: Ballot, voter: str, said: Sequence[Line]
+) -> bool:
+    """Let notices follow; those of reactions and the like are written here, not by the first."""
+    await notices.follow(conn, ballot.message, said)
+    if not (ballot.message.slot and ballot.answering.notices):
+        return False  # an edit is not announced
+    return await notices.give(conn, ballot.message, voter, said) > 0
+
+
+async def _reply(
+    conn: AsyncConnection[Any], ballot: Ballot, voter: str, said: Sequence[Line], *, changed: bool
+) -> bool:
+    team, channel, ts, slot = ballot.message.key
     key = {"team": team, "channel": channel, "ts": ts, "slot": slot}
-    row = await (await conn.execute(_REPLY, key)).fetchone()
+    row = await (await conn.execute(_SAID, key)).fetchone()
     standing = [line for line in said if line["points"]]
     if row is None:
-        return changed and await _write(conn, message, standing)
-    reply, before, unsaid, dropped = row
+        return changed and await _write(conn, ballot, voter, standing)
+    reply, before, only_for, unsaid, dropped = row
     if dropped or _standing(before) == _standing(said):
         return False
     if unsaid and not standing:
-        await conn.execute(_FORGET, {"team": message.team, "id": reply})
+        await conn.execute(_FORGET, {"team": team, "id": reply})
+        return False
+    if only_for and not unsaid and ballot.answering.way is Way.NOTHING:
         return False
     body = standing if unsaid else list(said)
-    await conn.execute(_CHANGE, {"team": message.team, "id": reply, "body": Jsonb(body)})
+    await conn.execute(_CHANGE, {"team": team, "id": reply, "body": Jsonb(body)})
     return True
 
 
-async def _write(conn: AsyncConnection[Any], message: Message, standing: Sequence[Line]) -> bool:
-    if message.quiet or not standing:
+async def _write(
+    conn: AsyncConnection[Any], ballot: Ballot, voter: str, standing: Sequence[Line]
+) -> bool:
+    how, message = ballot.answering, ballot.message
+    if how.way is Way.NOTHING or not standing:
         return False
-    await outbox.write(conn, message.key, message.thread, "votes", list(standing))
+    body = list(standing)
+    if how.way is Way.REACTION:
+        await outbox.react(conn, message.key, body)
+    else:
+        only_for = voter if how.aside else outbox.EVERYONE
+        await outbox.write(conn, message.key, how.thread(message), "votes", body, only_for)
     return True
 
 

@@ -26,7 +26,11 @@ class Reply:
     team_id: str
     channel_id: str
     message_ts: str
+    slot: str
+    """Which votes on the message it answers."""
     kind: str
+    way: str
+    """`post`, or `reaction`: the app reacts to the message instead."""
     only_for: str
     thread_ts: str | None
     body: Any
@@ -44,7 +48,8 @@ class Reply:
 # two processes. The turn is held for as long as the claim, and given back by `_settle`.
 _CLAIM: Final = """
 WITH due AS (
-    SELECT DISTINCT ON (o.team_id, o.channel_id) o.team_id, o.channel_id, o.kind, o.only_for
+    SELECT DISTINCT ON (o.team_id, o.channel_id)
+        o.team_id, o.channel_id, o.kind, o.only_for, o.way
     FROM outbox AS o
     LEFT JOIN turns AS t ON (t.team_id, t.channel_id) = (o.team_id, o.channel_id)
     LEFT JOIN turns AS w ON (w.team_id, w.channel_id) = (o.team_id, '')
@@ -64,16 +69,17 @@ WITH due AS (
     CROSS JOIN LATERAL (
         SELECT team_id, id, claimed_until FROM outbox
         WHERE (team_id, channel_id) = (turn.team_id, turn.channel_id)
-          AND (kind, only_for) = (due.kind, due.only_for)
+          AND (kind, only_for, way) = (due.kind, due.only_for, due.way)
           AND done_at IS NULL AND due_at <= now() AND coalesce(claimed_until, now()) <= now()
-        ORDER BY id LIMIT CASE due.kind WHEN 'votes' THEN %(together)s ELSE 1 END
+        ORDER BY id LIMIT CASE
+            WHEN due.kind IN ('votes', 'notice') AND due.way = 'post' THEN %(together)s ELSE 1 END
     ) AS o
 )
 UPDATE outbox AS o
 SET claimed_until = now() + make_interval(secs => %(lease)s), attempts = o.attempts + 1
 FROM picked WHERE (o.team_id, o.id) = (picked.team_id, picked.id)
-RETURNING o.id, o.team_id, o.channel_id, o.message_ts, o.kind, o.only_for, o.thread_ts, o.body,
-    o.attempts, o.version, o.posted_ts,
+RETURNING o.id, o.team_id, o.channel_id, o.message_ts, o.slot, o.kind, o.way, o.only_for,
+    o.thread_ts, o.body, o.attempts, o.version, o.posted_ts,
     extract(epoch FROM now() - o.created_at)::float8 AS age, picked.unsure
 """
 
@@ -93,9 +99,16 @@ WHERE team_id = %(team)s AND id = said.reply
 """
 
 _SHARING: Final = """
-SELECT body FROM outbox
+SELECT message_ts, body FROM outbox
 WHERE (team_id, channel_id, posted_ts) = (%(team)s, %(channel)s, %(ts)s) AND kind = 'votes'
 ORDER BY id
+"""
+
+# Several people's votes may stand on one message, each with a reply of its own.
+_STANDS: Final = """
+SELECT count(*) > 0 FROM outbox CROSS JOIN LATERAL jsonb_array_elements(body) AS line
+WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
+  AND kind = 'votes' AND way = 'reaction' AND (line ->> 'points')::bigint <> 0
 """
 
 _KEEP: Final = """
@@ -125,8 +138,9 @@ WHERE o.done_at IS NULL
 """
 
 _WRITE: Final = """
-INSERT INTO outbox (team_id, channel_id, message_ts, slot, kind, only_for, thread_ts, body)
-VALUES (%(team)s, %(channel)s, %(ts)s, %(slot)s, %(kind)s, %(only_for)s, %(thread)s, %(body)s)
+INSERT INTO outbox (team_id, channel_id, message_ts, slot, kind, only_for, way, thread_ts, body)
+VALUES (%(team)s, %(channel)s, %(ts)s, %(slot)s, %(kind)s, %(only_for)s, %(way)s, %(thread)s,
+    %(body)s)
 ON CONFLICT DO NOTHING
 """
 
@@ -172,10 +186,20 @@ async def keep(conn: AsyncConnection[Any], replies: Sequence[Reply]) -> None:
     await conn.execute(_KEEP, parameters)
 
 
-async def sharing(conn: AsyncConnection[Any], reply: Reply) -> list[Any]:
-    """Return the bodies of all replies that stand in the same message as *reply*, in order."""
+async def sharing(conn: AsyncConnection[Any], reply: Reply) -> list[tuple[str, Any]]:
+    """Return all replies that stand in the same message as *reply*, in order.
+
+    Of each the ts of the message that it answers, and its body.
+    """
     key = {"team": reply.team_id, "channel": reply.channel_id, "ts": reply.posted_ts}
-    return [body for (body,) in await (await conn.execute(_SHARING, key)).fetchall()]
+    return await (await conn.execute(_SHARING, key)).fetchall()
+
+
+async def stands(conn: AsyncConnection[Any], reply: Reply) -> bool:
+    """Tell whether any vote stands that a reaction to the message of *reply* answers."""
+    key = {"team": reply.team_id, "channel": reply.channel_id, "ts": reply.message_ts}
+    row = await (await conn.execute(_STANDS, key)).fetchone()
+    return bool(row and row[0])
 
 
 async def hold(conn: AsyncConnection[Any], team: str, seconds: float) -> None:
@@ -199,20 +223,24 @@ async def write(
     only_for: str = EVERYONE,
 ) -> None:
     """Put a reply to *message* (team, channel, ts, slot) into the outbox, once per kind."""
+    how = {"kind": kind, "only_for": only_for, "way": "post", "thread": thread}
+    await _written(conn, message, body, how)
+
+
+async def react(
+    conn: AsyncConnection[Any], message: tuple[str, str, str, str], body: Sequence[Any]
+) -> None:
+    """Let the app react to *message* instead of telling what its votes came to."""
+    how = {"kind": "votes", "only_for": EVERYONE, "way": "reaction", "thread": None}
+    await _written(conn, message, body, how)
+
+
+async def _written(
+    conn: AsyncConnection[Any], message: tuple[str, str, str, str], body: Any, how: dict[str, Any]
+) -> None:
     team, channel, ts, slot = message
-    await conn.execute(
-        _WRITE,
-        {
-            "team": team,
-            "channel": channel,
-            "ts": ts,
-            "slot": slot,
-            "kind": kind,
-            "only_for": only_for,
-            "thread": thread,
-            "body": Jsonb(body),
-        },
-    )
+    key = {"team": team, "channel": channel, "ts": ts, "slot": slot}
+    await conn.execute(_WRITE, key | how | {"body": Jsonb(body)})
 
 
 async def _settle(

@@ -135,7 +135,7 @@ WITH shares AS (
 ), told AS (
     SELECT team_id, board || period AS board, key, sum(points) AS score FROM shares
     CROSS JOIN LATERAL (
-        VALUES (''), (to_char(at, '/YYYY-MM')), (to_char(at, '/IYYY-"W"IW')),
+        VALUES (''), ('/S1'), (to_char(at, '/YYYY-MM')), (to_char(at, '/IYYY-"W"IW')),
             (to_char(at, '/YYYY-MM-DD'))
     ) AS p (period)
     GROUP BY 1, 2, 3

@@ -10,7 +10,7 @@ from tests.store.casting import rows, ts_of
 
 async def _write(database, *numbers, channel="C1", team="T1", kind="votes", only_for=""):
     for n in numbers:
-        key = (team, channel, ts_of(n))
+        key = (team, channel, ts_of(n), "")
         await database.run(lambda c, k=key, n=n: outbox.write(c, k, None, kind, n, only_for))
 
 
@@ -161,7 +161,7 @@ async def test_replies_that_stand_in_one_message_are_found_together(database):
     assert posted == [("5.5",), ("5.5",), (None,)]
     await rows(database, "UPDATE outbox SET done_at = NULL WHERE body = '1' RETURNING 1")
     (again,) = [reply for reply in await _claim(database) if reply.posted_ts]
-    assert await database.run(lambda c: outbox.sharing(c, again)) == [2, 1]
+    assert await database.run(lambda c: outbox.sharing(c, again)) == [(ts_of(2), 2), (ts_of(1), 1)]
 
 
 async def test_only_the_version_that_was_posted_is_done(database):

@@ -1,0 +1,26 @@
+# Was jemand, der Punkte bekommen hat, in einer Direktnachricht erfährt, und was die App zu eigenen sagt.
+# $because ist das getippte Wort, wie in votes.ftl.
+
+notice = { $who } hat dir { points } gegeben
+notice-for = { notice } ({ $because ->
+    [for] für
+    [because] weil
+   *[other] { $because }
+  } { $reason })
+notice-in = { $told } · in { $channel }
+notice-private = { $told } · in einem privaten Kanal
+notice-somebody = Jemand
+
+digest = Am { $day } hast du { points } bekommen:
+digest-vote = • { $who }: { points }
+digest-vote-for = { digest-vote } ({ $reason })
+digest-more = { $count ->
+    [one] und { $count } weitere Stimme
+   *[other] und { $count } weitere Stimmen
+  }
+
+thanks-kind = Danke, das ist lieb von dir!
+thanks-gladly = Gern geschehen. Ich zähle gern für euch.
+thanks-day = Damit hast du mir den Tag gerettet. Danke!
+thanks-points = Danke! Punkte auch für mich: was für ein Tag.
+thanks-minus = In Ordnung. Ich zähle weiter, so sorgfältig ich kann.

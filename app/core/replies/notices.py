@@ -1,0 +1,107 @@
+"""What somebody who got points is told directly, and what the app says when it got some itself."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from zlib import crc32
+
+from app.core.replies.catalogue import Phrase
+from app.core.replies.text import dates, shown
+from app.core.replies.votes import mentioned, reason
+
+MOST: Final = 20
+"""Votes that a digest tells one by one."""
+_SPARE: Final = 60
+"""Characters kept for telling that there are more."""
+
+_NOTICE: Final = Phrase("notice")
+_NOTICE_FOR: Final = Phrase("notice-for")
+_IN: Final = Phrase("notice-in")
+_PRIVATE: Final = Phrase("notice-private")
+_SOMEBODY: Final = Phrase("notice-somebody")
+_DIGEST: Final = Phrase("digest")
+_DIGEST_VOTE: Final = Phrase("digest-vote")
+_DIGEST_VOTE_FOR: Final = Phrase("digest-vote-for")
+_MORE: Final = Phrase("digest-more")
+_THANKS: Final = tuple(map(Phrase, ("thanks-kind", "thanks-gladly", "thanks-day", "thanks-points")))
+_MINUS: Final = Phrase("thanks-minus")
+
+
+@dataclass(frozen=True, slots=True)
+class Gift:
+    """One vote, as far as whoever got its points may be told of it."""
+
+    voter: str
+    """Empty for somebody who is not shown."""
+    points: int
+    channel: str
+    """Empty for a private one."""
+    reason: str | None = None
+    because: str | None = None
+
+
+def notice(gift: Gift, names: Mapping[str, str]) -> str:
+    """Say who gave how many points, and what for: `ann gave you 1 point for the docs`."""
+    who, why = _who(gift, names), reason(gift.reason or "", names)
+    said = (
+        _NOTICE_FOR(who=who, count=gift.points, because=gift.because or "for", reason=why)
+        if why
+        else _NOTICE(who=who, count=gift.points)
+    )
+    return _where(said, gift)
+
+
+def digest(day: date, gifts: Sequence[Gift], names: Mapping[str, str], room: int) -> str:
+    """Say what somebody got on *day*, in at most *room* characters: who gave it, and what for."""
+    got = sum(gift.points for gift in gifts)
+    lines, left = [_DIGEST(day=dates(day, day), count=got)], room - _SPARE
+    left -= len(lines[0])
+    for gift in gifts[:MOST]:
+        line = _digest_line(gift, names)
+        left -= len(line) + 1
+        if left < 0:
+            break
+        lines.append(line)
+    more = len(gifts) - (len(lines) - 1)
+    return "\n".join([*lines, _MORE(count=more)] if more else lines)
+
+
+def _digest_line(gift: Gift, names: Mapping[str, str]) -> str:
+    who, why = _who(gift, names), reason(gift.reason or "", names)
+    said = (
+        _DIGEST_VOTE_FOR(who=who, count=gift.points, reason=why)
+        if why
+        else _DIGEST_VOTE(who=who, count=gift.points)
+    )
+    return _where(said, gift)
+
+
+def named(gifts: Iterable[Gift]) -> list[str]:
+    """Return the ids of all people whom *gifts* name."""
+    return [
+        user
+        for gift in gifts
+        for user in (gift.voter, *mentioned(gift.reason or ""))
+        if user
+    ]  # fmt: skip
+
+
+def _who(gift: Gift, names: Mapping[str, str]) -> str:
+    return shown(names.get(gift.voter, gift.voter)) if gift.voter else _SOMEBODY()
+
+
+def _where(told: str, gift: Gift) -> str:
+    if gift.channel:
+        return _IN(told=told, channel=f"<#{gift.channel}>")
+    return _PRIVATE(told=told)
+
+
+def thanks(points: int, ts: str) -> str:
+    """Say something friendly for *points* that the app itself got by the message *ts*.
+
+    The same message is always answered the same. Whoever takes points away hears something calm.
+    """
+    if points < 0:
+        return _MINUS()
+    return _THANKS[crc32(ts.encode()) % len(_THANKS)]()

@@ -1,0 +1,62 @@
+"""How a message's votes are answered: where, to whom, or not at all."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from app.core.message import TIMESTAMP, Message
+from app.core.settings import Notices, Replies, Settings
+
+
+class Way(StrEnum):
+    """What the app does to answer."""
+
+    POST = "post"
+    REACTION = "reaction"
+    NOTHING = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """How votes are answered; by default to everyone, in the thread of the message."""
+
+    way: Way = Way.POST
+    aside: bool = False
+    """Whether the voter alone sees it."""
+    in_channel: bool = False
+    """Whether it stands in the channel itself, if the message does."""
+    hushed: bool = False
+    """Whether nothing at all is said, not even why votes do not count."""
+    notices: bool = False
+    """Whether those who got points are told directly."""
+
+    def thread(self, message: Message) -> str | None:
+        """Return the thread that the answer to *message* goes to."""
+        # A vote on an older message makes sense only beside it.
+        return message.thread_ts if self.in_channel and not message.slot else message.thread
+
+
+IN_THREAD: Final = Answering()
+
+
+def answering(settings: Settings, message: Message) -> Answering:
+    """Return how the votes of *message* are answered where *settings* hold."""
+    if hushed(settings, message):
+        return Answering(Way.NOTHING, hushed=True)
+    direct = settings.notices is Notices.DIRECT
+    match settings.replies:
+        case Replies.THREAD:
+            return Answering(notices=direct)
+        case Replies.CHANNEL:
+            return Answering(in_channel=True, notices=direct)
+        case Replies.REACTION if TIMESTAMP.fullmatch(message.ts):
+            return Answering(Way.REACTION, notices=direct)
+        case Replies.REACTION | Replies.EPHEMERAL:  # there may be no message to react to
+            return Answering(aside=True, notices=direct)
+        case Replies.SILENT:
+            return Answering(Way.NOTHING, notices=direct)
+
+
+def hushed(settings: Settings, message: Message) -> bool:
+    """Tell whether nothing at all is said of *message*: it is old, or its channel is quiet."""
+    return message.quiet or message.channel in settings.quiet_channels

@@ -1,0 +1,23 @@
+"""The app's own reaction to a message, in place of words: votes of it count."""
+
+from typing import Final
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from app.slack.failures import failure
+from app.store.outbox import Reply
+
+MARK: Final = "white_check_mark"
+# It is there already, or gone already, or so is the whole message.
+_AS_WANTED: Final = frozenset({"already_reacted", "no_reaction", "message_not_found"})
+
+
+async def mark(client: AsyncWebClient, reply: Reply, *, stands: bool) -> None:
+    """Let the app's reaction stand at the message of *reply*, or not; raises as the client does."""
+    call = client.reactions_add if stands else client.reactions_remove
+    try:
+        await call(channel=reply.channel_id, name=MARK, timestamp=reply.message_ts)
+    except SlackApiError as error:
+        if failure(error).reason not in _AS_WANTED:
+            raise

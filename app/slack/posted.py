@@ -1,0 +1,62 @@
+"""Looks for what an earlier try may have posted, by the ids that each post carries."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any, Final
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from app.core import richtext
+from app.slack.failures import FAILURES, failure
+from app.store.notices import PERSONAL
+from app.store.outbox import Reply
+
+_log = structlog.get_logger()
+
+_CALL: Final = 10.0
+
+
+def doubtful(together: Sequence[Reply]) -> bool:
+    """Tell whether some of *together* may have been posted, where that can be looked for.
+
+    What one person alone sees, Slack does not show to an app.
+    """
+    return any(r.unsure and not r.only_for and r.kind not in PERSONAL for r in together)
+
+
+async def found(client: AsyncWebClient, together: Sequence[Reply]) -> dict[int, str]:
+    """Return in which message each of *together* stands that an earlier try posted."""
+    first = together[0]
+    span: dict[str, Any] = {
+        "channel": first.channel_id,
+        "include_all_metadata": True,
+        "limit": 100,
+    }
+    threads = {reply.thread_ts for reply in together if reply.thread_ts}
+    reads = [partial(client.conversations_replies, **span, ts=ts) for ts in threads]
+    reads.append(partial(client.conversations_history, **span, oldest=first.message_ts))
+    standing: dict[int, str] = {}
+    for read in reads:
+        standing |= await _standing_in(read)
+    return standing
+
+
+async def _standing_in(read: Callable[[], Awaitable[Any]]) -> dict[int, str]:
+    try:
+        async with asyncio.timeout(_CALL):
+            answer = await read()
+    except FAILURES as error:
+        _log.info("reply.not_found", reason=failure(error).reason)
+        return {}
+    said = richtext.dicts(answer.get("messages"))
+    return {i: str(message.get("ts")) for message in said for i in _reply_ids(message)}
+
+
+def _reply_ids(message: dict[str, Any]) -> list[int]:
+    match message.get("metadata"):
+        case {"event_type": "pptbot_replies", "event_payload": {"ids": [*ids]}}:
+            return ids
+        case _:
+            return []

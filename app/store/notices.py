@@ -1,0 +1,156 @@
+"""Notices: what those who got points are told directly, one by one or once a day.
+
+They are rows of the outbox, in the channel that is called like the person, which to Slack is their
+conversation with the app.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from app.core.message import Message
+
+NOTICE: Final = "notice"
+"""The kind of a row that tells of one vote."""
+DIGEST: Final = "digest"
+"""The kind of a row that tells of a day."""
+PERSONAL: Final = (NOTICE, DIGEST)
+"""The kinds that stand in somebody's own conversation with the app."""
+_LATELY: Final = 1000
+"""The newest rows of somebody's ledger among which those of a day are looked for."""
+
+# A part of the statement that stores votes. Two messages in two channels may have the same time,
+# so the slot names the channel too.
+NOTICED: Final = """
+    INSERT INTO outbox (team_id, channel_id, message_ts, slot, kind, body)
+    SELECT team_id, target_id, message_ts, channel_id || '/' || slot, 'notice', jsonb_build_object(
+        'voter', voter_id, 'channel', channel_id, 'points', delta, 'reason', reason,
+        'because', because)
+    FROM vote WHERE notices AND board = 'users' AND delta > 0 ORDER BY place
+    ON CONFLICT DO NOTHING
+    RETURNING team_id, message_ts, slot
+"""
+
+# One that is being sent may have been sent; if it was not, this still holds.
+_FOLLOW: Final = """
+WITH unsaid AS MATERIALIZED (
+    SELECT o.id, s.points, o.body || jsonb_build_object(
+        'points', s.points, 'reason', s.reason, 'because', s.because) AS body
+    FROM outbox AS o JOIN jsonb_to_recordset(%(said)s) AS s
+        (target text, points bigint, reason text, because text) ON o.channel_id = s.target
+    WHERE (o.team_id, o.message_ts, o.slot) = (%(team)s, %(ts)s, %(slot)s)
+      AND o.kind = 'notice' AND o.done_at IS NULL
+    FOR UPDATE OF o
+), gone AS (
+    DELETE FROM outbox USING unsaid
+    WHERE team_id = %(team)s AND outbox.id = unsaid.id AND unsaid.points <= 0
+)
+UPDATE outbox SET body = unsaid.body FROM unsaid
+WHERE team_id = %(team)s AND outbox.id = unsaid.id AND unsaid.points > 0
+"""
+
+_GIVE: Final = """
+INSERT INTO outbox (team_id, channel_id, message_ts, slot, kind, body)
+SELECT %(team)s, s.target, %(ts)s, %(slot)s, 'notice', jsonb_build_object(
+    'voter', %(voter)s::text, 'channel', %(channel)s::text, 'points', s.points,
+    'reason', s.reason, 'because', s.because)
+FROM jsonb_to_recordset(%(said)s) AS s (target text, points bigint, reason text, because text)
+WHERE s.points > 0 AND s.target NOT LIKE 'thing:%%'
+ON CONFLICT DO NOTHING
+"""
+
+# Whoever was given to is on the day's board, whatever came of it. A workspace that has only just
+# decided to have digests gets the first one the next day.
+_BEGIN: Final = """
+WITH begun AS (
+    INSERT INTO digests (team_id, day)
+    SELECT %(team)s, %(day)s WHERE EXISTS (
+        SELECT FROM settings
+        WHERE (team_id, channel_id, name) = (%(team)s, '', 'notices') AND changed_at <= %(due)s)
+    ON CONFLICT DO NOTHING RETURNING team_id
+)
+INSERT INTO outbox (team_id, channel_id, message_ts, kind, body)
+SELECT team_id, l.target_id, %(name)s, 'digest', %(body)s
+FROM begun JOIN leaderboard AS l USING (team_id)
+WHERE l.board = 'users/' || %(name)s
+  AND NOT EXISTS (SELECT FROM hidden_members AS m
+                  WHERE (m.team_id, m.user_id) = (team_id, l.target_id))
+ORDER BY l.target_id
+ON CONFLICT DO NOTHING
+"""
+
+_OF_DAY: Final = f"""
+WITH near AS (
+    SELECT * FROM vote_history WHERE team_id = %(team)s AND target_id = %(user)s
+    ORDER BY id DESC LIMIT {_LATELY}
+)
+SELECT voter_id AS voter, channel_id AS channel, sum(delta)::bigint AS points,
+    (array_agg(reason ORDER BY id DESC))[1] AS reason
+FROM near WHERE day = %(day)s AND voter_id <> '' AND channel_id <> ALL(%(quiet)s)
+GROUP BY channel_id, message_ts, slot, voter_id HAVING sum(delta) > 0
+ORDER BY min(id)
+"""  # noqa: S608 (the same)
+
+_HIDDEN: Final = """
+SELECT DISTINCT user_id FROM hidden_members WHERE team_id = %(team)s AND user_id = ANY(%(users)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """One vote, as whoever got its points is told of it."""
+
+    voter: str
+    channel: str
+    points: int
+    reason: str | None = None
+    because: str | None = None
+
+
+async def follow(
+    conn: AsyncConnection[Any], message: Message, said: Sequence[Mapping[str, Any]]
+) -> None:
+    """Let notices of *message* that were not sent yet tell what is *said* now, or nothing."""
+    slot = f"{message.channel}/{message.slot}"
+    key = {"team": message.team, "ts": message.ts, "slot": slot}
+    await conn.execute(_FOLLOW, key | {"said": Jsonb(list(said))})
+
+
+async def give(
+    conn: AsyncConnection[Any], message: Message, voter: str, said: Sequence[Mapping[str, Any]]
+) -> int:
+    """Put a notice of each vote that is *said* into the outbox, once; return how many."""
+    slot = f"{message.channel}/{message.slot}"
+    key = {"team": message.team, "channel": message.channel, "ts": message.ts, "slot": slot}
+    cursor = await conn.execute(_GIVE, key | {"voter": voter, "said": Jsonb(list(said))})
+    return cursor.rowcount
+
+
+async def begin(conn: AsyncConnection[Any], team: str, day: date, due: datetime) -> int:
+    """Put a digest of *day* for each who was given to into the outbox, once; return how many.
+
+    None where *team* decided to have digests later than they were *due*.
+    """
+    key = {"team": team, "day": day, "name": day.isoformat(), "due": due, "body": Jsonb({})}
+    return (await conn.execute(_BEGIN, key)).rowcount
+
+
+async def of_day(
+    conn: AsyncConnection[Any], team: str, user: str, day: date, quiet: Collection[str]
+) -> list[Got]:
+    """Return the votes that gave *user* points on *day*, but those in channels that are *quiet*."""
+    key = {"team": team, "user": user, "day": day, "quiet": list(quiet)}
+    cursor = conn.cursor(row_factory=class_row(Got))
+    await cursor.execute(_OF_DAY, key)
+    return await cursor.fetchall()
+
+
+async def hidden(conn: AsyncConnection[Any], team: str, users: Collection[str]) -> set[str]:
+    """Return those of *users* who are hidden: they have opted out, or left."""
+    cursor = await conn.execute(_HIDDEN, {"team": team, "users": list(users)})
+    return {user for (user,) in await cursor.fetchall()}

@@ -1,0 +1,66 @@
+"""How votes are answered: what each mode does with each kind of message."""
+
+import pytest
+
+from app.core.message import NOTHING, Message
+from app.core.replying import Answering, Way, answering, hushed
+from app.core.settings import Notices, Replies, Settings
+
+TS = "1763660000.000100"
+
+
+def message(ts=TS, **more):
+    return Message("T1", "C1", ts, "U1", NOTHING, **more)
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [
+        (Replies.THREAD, Answering()),
+        (Replies.CHANNEL, Answering(in_channel=True)),
+        (Replies.REACTION, Answering(Way.REACTION)),
+        (Replies.EPHEMERAL, Answering(aside=True)),
+        (Replies.SILENT, Answering(Way.NOTHING)),
+    ],
+)
+def test_each_mode_answers_in_its_way(mode, expected):
+    assert answering(Settings(replies=mode), message()) == expected
+
+
+def test_where_there_is_no_message_to_react_to_the_voter_alone_is_told():
+    told = answering(Settings(replies=Replies.REACTION), message("shortcut/V1"))
+    assert told == Answering(aside=True)
+
+
+@pytest.mark.parametrize("mode", Replies)
+@pytest.mark.parametrize("notices", Notices)
+def test_those_who_got_points_are_told_directly_in_every_mode_where_that_is_wanted(mode, notices):
+    told = answering(Settings(replies=mode, notices=notices), message())
+    assert told.notices == (notices is Notices.DIRECT)
+
+
+@pytest.mark.parametrize("mode", Replies)
+def test_in_a_quiet_channel_nothing_at_all_is_said_in_any_mode(mode):
+    settings = Settings(replies=mode, notices=Notices.DIRECT, quiet_channels=("C0", "C1"))
+    assert answering(settings, message()) == Answering(Way.NOTHING, hushed=True)
+    assert hushed(settings, message())
+
+
+def test_votes_of_an_old_message_count_without_a_word():
+    assert answering(Settings(), message(quiet=True)).hushed
+    assert not hushed(Settings(quiet_channels=("C2",)), message())
+
+
+@pytest.mark.parametrize(
+    ("in_channel", "more", "thread"),
+    [
+        (False, {}, TS),
+        (False, {"thread_ts": "1.1"}, "1.1"),
+        (True, {}, None),
+        (True, {"thread_ts": "1.1"}, "1.1"),
+        (True, {"slot": "U2"}, TS),
+        (True, {"slot": "U2", "thread_ts": "1.1"}, "1.1"),
+    ],
+)
+def test_an_answer_stands_where_the_mode_and_the_message_put_it(in_channel, more, thread):
+    assert Answering(in_channel=in_channel).thread(message(**more)) == thread

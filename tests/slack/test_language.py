@@ -1,0 +1,132 @@
+"""Whatever the app says, it says in the language of the workspace that it says it to."""
+
+import json
+
+import pytest
+
+from app.core.replies.catalogue import spoken
+from app.ops.local_slack import events
+from app.slack.watched import _team
+from tests.slack.test_revisions import _edit
+
+OTHER = "T0OTHERONE"
+
+
+@pytest.fixture
+async def german(talk):
+    await talk.decide(language="de")
+    return talk
+
+
+def _of_another_team(payload):
+    """Return *payload* as another workspace would have sent it."""
+    payload = json.loads(json.dumps(payload))
+    for named in (payload, *payload["authorizations"]):
+        named["team_id"] = OTHER
+    return payload
+
+
+async def test_votes_are_answered_in_it(german):
+    await german.said("@bob++ for the docs")
+    await german.said("@bob+++")
+    assert german.heard() == [
+        "bob hat 1 Punkt (+1 für the docs)",
+        "bob hat 3 Punkte (+2)",
+    ]
+
+
+async def test_answers_that_change_stay_in_it(german):
+    post = await german.said("@bob++")
+    await german.told(_edit(german, post, "no")[0])
+    assert german.heard() == ["bob hat 0 Punkte (+1 zurückgenommen)"]
+
+
+async def test_refusals_and_scores_are_told_in_it(german):
+    await german.said("@ann++")
+    await german.said("@bob==")
+    assert german.heard() == ["bob hat 0 Punkte"]
+    assert german.heard(to="ann")[0].startswith("Stimmen für dich selbst zählen nicht")
+
+
+async def test_what_is_asked_by_a_mention_is_answered_in_it(german):
+    post = german.write("@pptbot leaderboard")
+    await german.told(events.mention_event(german.slack.workspace, post))
+    post = german.write("@pptbot help")
+    await german.told(events.mention_event(german.slack.workspace, post))
+    assert german.heard()[0].startswith("Noch hat niemand Punkte.")
+    assert "Punkte" in german.heard(to="ann")[0]
+
+
+async def test_commands_and_their_buttons_are_answered_in_it(german):
+    await german.said("@bob++")
+    answer = await german.command()
+    assert "Rangliste" in answer["text"]
+    await german.click(answer, "leaderboard_switch_things")
+    assert "Dinge" in json.dumps(german.updates()[-1]["blocks"], ensure_ascii=False)
+    answer = await german.command(command="/karma")
+    assert "Dein Karma" in json.dumps(answer["blocks"], ensure_ascii=False)
+
+
+async def test_the_app_home_speaks_it_when_it_is_opened_and_when_it_follows(german):
+    shown = await german.open_home("bob")
+    assert "Willkommen" in json.dumps(shown, ensure_ascii=False)
+    await german.said("@bob++")
+    await german.slack.until(lambda: german.home("bob") != shown)
+    assert "1 Punkt" in json.dumps(german.home("bob"), ensure_ascii=False)
+
+
+async def test_a_chart_speaks_it(german):
+    await german.said("@bob++")
+    answer = await german.command("chart month")
+    assert "Ich zeichne" in answer["text"]
+    await german.running.errands.settled()
+    assert "Punkte" in german.updates()[-1]["text"]
+
+
+async def test_who_got_points_is_told_in_it(german):
+    await german.decide(notices="direct")
+    await german.said("@bob++ for the docs")
+    assert german.direct("bob") == ["ann hat dir 1 Punkt gegeben (für the docs) · in <#C0GENERAL1>"]
+
+
+async def test_another_workspace_hears_english_from_the_same_process(german):
+    first = german.write("postgres++", channel="random")
+    await german.told(_of_another_team(events.posted_event(german.slack.workspace, first)))
+    await german.said("@bob++")
+    assert german.heard(channel="random") == ["postgres has 1 point (+1)"]
+    assert german.heard() == ["bob hat 1 Punkt (+1)"]
+    fields = events.slash_command(
+        german.slack.workspace, user=german.id_of("ann"), channel="C0GENERAL1",
+        command="/leaderboard", text="",
+    )  # fmt: skip
+    answer = await german.delivery.command(fields | {"team_id": OTHER})
+    assert json.loads(answer.body)["text"].startswith("Nobody has points yet")
+
+
+async def test_another_language_is_spoken_as_soon_as_it_is_decided(german):
+    await german.said("@bob++")
+    await german.decide(language="en")
+    await german.said("@bob++")
+    assert german.heard() == ["bob hat 1 Punkt (+1)", "bob has 2 points (+1)"]
+    assert spoken() == "en"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"team_id": "T1"},
+        {"team_id": "T2", "authorizations": [{"team_id": "T1"}]},
+        {"type": "block_actions", "team": {"id": "T1"}},
+        {"team": None, "team_id": "T1"},
+        {"team": "T2", "team_id": "T1"},
+    ],
+)
+def test_the_workspace_is_known_from_each_kind_of_payload(payload):
+    assert _team(payload) == "T1"
+
+
+@pytest.mark.parametrize(
+    "payload", [{}, {"team": []}, {"team": {"id": 7}}, {"team_id": {}}, {"authorizations": "T1"}]
+)
+def test_a_payload_without_a_workspace_is_answered_in_english(payload):
+    assert _team(payload) == ""

@@ -1,0 +1,396 @@
+"""Who got points is told directly or once a day, as far as they may know, and nobody else."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.core.settings import Notices
+from app.notices import digest
+from app.ops.local_slack import events
+from app.store.forgetting import forget
+from tests.slack.test_revisions import _deletion, _edit
+
+GENERAL, SECRET = "C0GENERAL1", "C0SECRET04"
+BOB, CAROL, DAVE = "U0BOB00002", "U0CAROL003", "U0DAVE0004"
+
+
+def _all_direct(talk):
+    """Return who was written to directly."""
+    found = (channel for channel in talk.slack.workspace.channels.values() if channel.user)
+    return {channel.user for channel in found if talk.slack.posts_in(channel.id)}
+
+
+def _tomorrow(talk, hour=9, minute=1):
+    """Return a moment of tomorrow, when the votes of this test are of the day before."""
+    settings = talk.running.ears.rulebook.of(talk.slack.workspace.team_id)
+    today = datetime.now(settings.time_zone).replace(hour=hour, minute=minute)
+    return today + timedelta(days=1)
+
+
+async def _digest(talk, at):
+    ears = talk.running.ears
+    written = await digest(ears.database, ears.rulebook, talk.slack.workspace.team_id, at)
+    talk.running.sender.wake()
+    await talk.settled()
+    return written
+
+
+async def test_without_a_decision_nobody_is_told_directly(talk):
+    await talk.said("@bob++")
+    assert _all_direct(talk) == set()
+
+
+async def test_who_gets_points_is_told_who_gave_how_many_what_for_and_where(talk):
+    await talk.decide(notices="direct")
+    await talk.said("@bob+++ because they stayed late, @carol++ and postgres++")
+    assert talk.direct("bob") == [
+        f"ann gave you 2 points because they stayed late · in <#{GENERAL}>"
+    ]
+    assert talk.direct("carol") == [f"ann gave you 1 point · in <#{GENERAL}>"]
+    assert _all_direct(talk) == {BOB, CAROL}
+    assert len(talk.heard()) == 1
+
+
+async def test_who_loses_points_is_not_told_directly(talk):
+    await talk.decide(notices="direct")
+    await talk.said("@bob-- for the noise")
+    assert _all_direct(talk) == set()
+
+
+async def test_each_mode_of_answers_leaves_notices_as_they_are(talk):
+    await talk.decide(notices="direct", replies="silent")
+    await talk.said("@bob++")
+    assert talk.direct("bob") == [f"ann gave you 1 point · in <#{GENERAL}>"]
+
+
+async def test_of_a_private_channel_neither_its_name_nor_its_words_are_told(talk):
+    await talk.decide(notices="direct")
+    await talk.said("@bob++ for the secret plan", channel="secret")
+    assert talk.direct("bob") == ["ann gave you 1 point · in a private channel"]
+
+
+async def test_third_persons_in_a_reason_are_named_without_a_mention(talk):
+    await talk.decide(notices="direct")
+    await talk.said("@bob++ for helping @dave")
+    assert talk.direct("bob") == [f"ann gave you 1 point for helping dave · in <#{GENERAL}>"]
+
+
+async def test_what_people_wrote_cannot_mention_anybody(talk):
+    await talk.decide(notices="direct")
+    post = talk.write("@bob++ for <!channel> & <https://x|y>")
+    await talk.told(events.posted_event(talk.slack.workspace, post))
+    assert "<!channel>" not in talk.direct("bob")[0]
+
+
+async def test_a_redelivery_tells_once(talk):
+    await talk.decide(notices="direct")
+    post = talk.write("@bob++")
+    payload = events.posted_event(talk.slack.workspace, post)
+    await asyncio.gather(*(talk.deliver(payload) for _ in range(4)))
+    await talk.settled()
+    assert len(talk.direct("bob")) == 1
+
+
+async def test_edits_and_withdrawals_are_not_announced(talk):
+    await talk.decide(notices="direct")
+    post = await talk.said("@bob++")
+    edit, after = _edit(talk, post, "@bob+++ @carol++")
+    await talk.told(edit)
+    await talk.told(_deletion(talk, after))
+    assert talk.direct("bob") == [f"ann gave you 1 point · in <#{GENERAL}>"]
+    assert _all_direct(talk) == {BOB}
+
+
+async def _unsaid(talk, typed, posts=2):
+    """Let *typed* be said while Slack refuses its *posts*, each once tried; return the message."""
+    talk.slack.fail("chat.postMessage", status=429, retry_after=1, times=None)
+    post = talk.write(typed)
+    await talk.deliver(events.posted_event(talk.slack.workspace, post))
+    await talk.slack.until(lambda: len(talk.slack.calls_of("chat.postMessage")) >= posts)
+    return post
+
+
+async def _then(talk, payload):
+    answer = await talk.deliver(payload)
+    assert answer.status == 200
+    talk.slack.heal()
+    await talk.settled()
+
+
+async def test_an_unsaid_notice_of_a_withdrawn_vote_is_not_sent(talk):
+    await talk.decide(notices="direct")
+    post = await _unsaid(talk, "@bob++ @carol++", 3)
+    await _then(talk, _edit(talk, post, "@carol++")[0])
+    assert _all_direct(talk) == {CAROL}
+
+
+async def test_an_unsaid_notice_tells_what_the_vote_is_when_it_is_sent(talk):
+    await talk.decide(notices="direct")
+    post = await _unsaid(talk, "@bob++ for the dosc")
+    await _then(talk, _edit(talk, post, "@bob+++ for the docs")[0])
+    assert talk.direct("bob") == [f"ann gave you 2 points for the docs · in <#{GENERAL}>"]
+
+
+async def test_who_was_opted_out_before_a_notice_was_sent_gets_none(talk):
+    await talk.decide(notices="direct")
+    await _unsaid(talk, "@bob++")
+    talk.slack.heal()
+    await talk.command("opt-out", by="bob", command="/karma")
+    assert talk.direct("bob") == []
+
+
+@pytest.mark.parametrize("name", ["buildbot", "pptbot", "oscar"])
+async def test_no_robot_nor_the_app_nor_somebody_who_has_left_is_told(talk, name):
+    await talk.decide(notices="direct")
+    user, workspace = talk.id_of(name), talk.slack.workspace
+    for text in (f"<@{user}>==", f"<@{user}>++"):  # by then the app knows who has left
+        said = {"user": talk.id_of("ann"), "channel": GENERAL, "text": text}
+        await talk.told(events.message_event(workspace, ts=workspace.next_ts(), **said))
+    assert (await talk.scores())[user] == 1
+    assert _all_direct(talk) == set()
+    assert await talk.rows(
+        "SELECT DISTINCT dropped FROM outbox WHERE channel_id = %s", user
+    ) == [("not wanted",)]  # fmt: skip
+
+
+async def test_who_is_hidden_is_not_named_to_those_they_give_points(talk):
+    await talk.decide(notices="direct")
+    await talk.command("opt-out", by="dave", command="/karma")
+    await talk.said("@bob++", by="dave")
+    assert talk.direct("bob") == [f"Somebody gave you 1 point · in <#{GENERAL}>"]
+
+
+async def test_notices_that_wait_for_one_person_come_together(talk):
+    await talk.decide(notices="direct")
+    talk.slack.fail("chat.postMessage", status=429, retry_after=1, times=1)
+    posts = [talk.write(f"@bob++ for {what}") for what in ("one", "two", "three")]
+    for post in posts:
+        await talk.deliver(events.posted_event(talk.slack.workspace, post))
+    await talk.settled()
+    told = "\n".join(talk.direct("bob")).split("\n")
+    assert told == [
+        f"ann gave you 1 point for {what} · in <#{GENERAL}>" for what in ("one", "two", "three")
+    ]
+
+
+async def test_votes_at_the_same_time_in_two_channels_are_both_told(talk):
+    await talk.decide(notices="direct")
+    first = await talk.said("@bob++ for one")
+    payload = events.posted_event(talk.slack.workspace, first)
+    payload["event"] |= {"channel": "C0RANDOM02"}
+    await talk.told(payload)
+    assert len(talk.direct("bob")) == 2
+
+
+async def test_notices_stop_at_once_when_the_workspace_says_so(talk):
+    await talk.decide(notices="direct")
+    await _unsaid(talk, "@bob++")
+    await talk.decide(notices="never")
+    talk.slack.heal()
+    await talk.settled()
+    assert _all_direct(talk) == set()
+    assert talk.heard() == ["bob has 1 point (+1)"]
+
+
+async def _decided_long_ago(talk):
+    await talk.decide(notices="digest")
+    await talk.rows("UPDATE settings SET changed_at = now() - interval '2 days' RETURNING 1")
+
+
+async def test_once_a_day_those_who_got_points_are_told_what_they_got(talk):
+    await _decided_long_ago(talk)
+    await talk.said("@bob+++ for the docs")
+    await talk.said("@bob++", by="carol", channel="random")
+    await talk.said("@bob++ for the plan", by="dave", channel="secret")
+    assert _all_direct(talk) == set()
+    assert await _digest(talk, _tomorrow(talk)) == 1
+    (said,) = talk.direct("bob")
+    first, *votes = said.split("\n")
+    assert first.startswith("On ")
+    assert first.endswith(f"{datetime.now(UTC).year} you got 4 points:")
+    assert votes == [
+        f"• ann: 2 points (the docs) · in <#{GENERAL}>",
+        "• carol: 1 point · in <#C0RANDOM02>",
+        "• dave: 1 point · in a private channel",
+    ]
+
+
+async def test_a_digest_is_sent_once_however_many_look(talk):
+    await _decided_long_ago(talk)
+    await talk.said("@bob++")
+    at = _tomorrow(talk)
+    ears, team = talk.running.ears, talk.slack.workspace.team_id
+    written = await asyncio.gather(
+        *(digest(ears.database, ears.rulebook, team, at) for _ in range(5))
+    )
+    assert sorted(written) == [0, 0, 0, 0, 1]
+    await _digest(talk, at + timedelta(hours=3))
+    assert len(talk.direct("bob")) == 1
+
+
+async def test_a_digest_comes_at_nine_and_not_before(talk):
+    await _decided_long_ago(talk)
+    await talk.decide(time_zone="Pacific/Auckland")
+    await talk.said("@bob++")
+    assert await _digest(talk, _tomorrow(talk, 8, 59)) == 0
+    assert await _digest(talk, _tomorrow(talk, 9, 0).astimezone(UTC)) == 1
+
+
+async def test_a_digest_that_is_late_comes_the_same_day_and_not_the_next(talk):
+    await _decided_long_ago(talk)
+    await talk.said("@bob++")
+    assert await _digest(talk, _tomorrow(talk) + timedelta(days=1)) == 0
+    assert await _digest(talk, _tomorrow(talk, 23, 59)) == 1
+
+
+async def test_a_workspace_that_has_just_decided_gets_its_first_digest_the_next_day(talk):
+    await talk.decide(notices="digest")
+    await talk.said("@bob++")
+    await talk.rows("UPDATE settings SET changed_at = %s RETURNING 1", _tomorrow(talk, 10))
+    assert await _digest(talk, _tomorrow(talk, 11)) == 0
+    assert _all_direct(talk) == set()
+
+
+async def test_a_digest_leaves_out_what_was_withdrawn_and_who_has_nothing_left_gets_none(talk):
+    await _decided_long_ago(talk)
+    await talk.said("@bob++ for one")
+    post = await talk.said("@bob++ for two, @carol++")
+    await talk.said("@dave--")
+    await talk.told(_deletion(talk, post))
+    await _digest(talk, _tomorrow(talk))
+    assert [line for line in talk.direct("bob")[0].split("\n") if "two" in line] == []
+    assert _all_direct(talk) == {BOB}
+
+
+async def test_a_digest_tells_twenty_votes_and_how_many_more(talk):
+    await _decided_long_ago(talk)
+    for n in range(23):
+        await talk.said(f"@bob++ for reason {n}")
+    await _digest(talk, _tomorrow(talk))
+    first, *votes, more = talk.direct("bob")[0].split("\n")
+    assert first.endswith("you got 23 points:")
+    assert len(votes) == 20
+    assert more == "and 3 more votes"
+
+
+async def test_a_digest_of_long_reasons_stays_a_message_that_slack_takes_whole(talk):
+    await _decided_long_ago(talk)
+    for _ in range(22):
+        await talk.said(f"@bob++ for {'x' * 190}")
+    await _digest(talk, _tomorrow(talk))
+    (said,) = talk.direct("bob")
+    assert len(said) <= 3500
+    told = said.count("\n• ")
+    assert said.endswith(f"and {22 - told} more votes")
+
+
+async def test_a_digest_does_not_tell_of_quiet_channels(talk):
+    await _decided_long_ago(talk)
+    await talk.decide(quiet_channels=[GENERAL])
+    await talk.said("@bob++")
+    await talk.said("@carol++", channel="random")
+    await _digest(talk, _tomorrow(talk))
+    assert _all_direct(talk) == {CAROL}
+
+
+async def test_who_has_opted_out_gets_no_digest(talk):
+    await _decided_long_ago(talk)
+    await talk.said("@bob++ @buildbot++")
+    await talk.command("opt-out", by="bob", command="/karma")
+    await _digest(talk, _tomorrow(talk))
+    assert _all_direct(talk) == set()
+
+
+@pytest.mark.parametrize("notices", [n for n in Notices if n is not Notices.DIGEST])
+async def test_without_digests_none_are_written(talk, notices):
+    await talk.decide(notices=notices)
+    await talk.rows("UPDATE settings SET changed_at = now() - interval '2 days' RETURNING 1")
+    await talk.said("@bob++")
+    assert await _digest(talk, _tomorrow(talk)) == 0
+
+
+async def test_the_app_thanks_whoever_votes_for_it_once_in_a_post(talk):
+    post = await talk.said("@pptbot++ and @bob++")
+    (said,) = talk.heard()
+    first, second, thanks = said.split("\n")
+    assert (first, second) == ("pptbot has 1 point (+1)", "bob has 1 point (+1)")
+    assert "hank" in thanks or "glad" in thanks
+    await talk.told(_edit(talk, post, "@pptbot++ and @bob+++")[0])
+    assert talk.heard()[0].split("\n")[2] == thanks
+
+
+async def test_many_thanks_in_one_post_are_answered_once(talk):
+    talk.slack.fail("chat.postMessage", status=429, retry_after=1, times=1)
+    for n in range(3):
+        post = talk.write(f"@pptbot++ for {n}")
+        await talk.deliver(events.posted_event(talk.slack.workspace, post))
+    await talk.settled()
+    assert sum(text.count("\n") + 1 - text.count("has") for text in talk.heard()) == len(
+        talk.heard()
+    )
+
+
+async def test_a_vote_against_the_app_is_taken_calmly(talk):
+    await talk.said("@pptbot--")
+    assert talk.heard() == [
+        "pptbot has -1 point (-1)\nFair enough. I will go on counting as carefully as I can."
+    ]
+
+
+async def test_where_thanks_are_off_the_app_tells_its_score_alone(talk):
+    await talk.decide(thanks=False)
+    await talk.said("@pptbot++")
+    assert talk.heard() == ["pptbot has 1 point (+1)"]
+
+
+async def test_a_withdrawn_vote_for_the_app_is_not_thanked_for(talk):
+    post = await talk.said("@pptbot++")
+    await talk.told(_edit(talk, post, "no")[0])
+    assert talk.heard() == ["pptbot has 0 points (+1 withdrawn)"]
+
+
+async def test_who_is_forgotten_is_named_in_no_notice_and_no_answer_to_them_alone(talk):
+    await talk.decide(notices="direct", replies="ephemeral")
+    await talk.said("@bob++", by="dave")
+    await talk.said("@dave++", by="carol")
+    await talk.said("@bob++", by="carol")
+    assert len(await talk.rows("SELECT FROM outbox")) == 6
+    team, run = talk.slack.workspace.team_id, talk.running.database.run
+    await run(lambda conn: forget(conn, team, DAVE, "U0PSEUDO001"))
+    left = await talk.rows("SELECT o::text FROM outbox AS o")
+    assert [row for (row,) in left if DAVE in row] == []
+    assert len(left) == 3
+
+
+async def test_a_reaction_that_gives_a_point_is_told_once_however_often_it_is_toggled(talk):
+    await talk.decide(notices="direct")
+    post = await talk.said("nice work everybody", by="bob")
+    for _ in range(3):
+        await talk.react(post, "heavy_plus_sign")
+        await talk.unreact(post, "heavy_plus_sign")
+    await talk.react(post, "heavy_plus_sign", by="carol")
+    assert sorted("\n".join(talk.direct("bob")).split("\n")) == [
+        f"ann gave you 1 point · in <#{GENERAL}>",
+        f"carol gave you 1 point · in <#{GENERAL}>",
+    ]
+
+
+async def test_while_slack_does_not_say_who_somebody_is_their_notice_waits(talk):
+    await talk.decide(notices="direct", replies="silent")
+    talk.slack.fail("users.info", error="internal_error", times=1)
+    await talk.said("@buildbot++")
+    assert len(talk.slack.calls_of("users.info")) == 2
+    assert _all_direct(talk) == set()
+
+
+async def test_whom_slack_does_not_describe_is_told_in_the_end(talk):
+    await talk.decide(notices="direct", replies="silent")
+    talk.slack.fail("users.info", error="user_not_found", times=None)
+    post = talk.write("@bob++")
+    await talk.deliver(events.posted_event(talk.slack.workspace, post))
+    await talk.slack.until(lambda: talk.slack.calls_of("users.info"))
+    assert _all_direct(talk) == set()
+    await talk.rows("UPDATE outbox SET attempts = 9 RETURNING 1")
+    await talk.settled()
+    assert talk.direct("bob") == [f"U0ANN00001 gave you 1 point · in <#{GENERAL}>"]

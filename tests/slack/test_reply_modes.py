@@ -1,0 +1,320 @@
+"""How votes are answered, as the workspace and its channels have decided."""
+
+import asyncio
+import json
+
+import aiohttp
+import pytest
+
+from app import server
+from app.ops.local_slack import events
+from app.slack.marks import MARK
+from tests.slack.test_revisions import _deletion, _edit
+from tests.talk import Talk
+
+GENERAL, RANDOM = "C0GENERAL1", "C0RANDOM02"
+
+
+def _reactions(talk, post):
+    return talk.slack.workspace.reactions(post).get(MARK, [])
+
+
+def _threads(talk, channel="general"):
+    return [post.thread_ts for post in talk.slack.posts_in(channel) if not post.ephemeral_to]
+
+
+async def _votes(talk):
+    query = "SELECT count(*)::int FROM vote_history"
+    return (await talk.rows(query))[0][0]
+
+
+async def test_without_a_decision_votes_are_answered_in_the_thread(talk):
+    post = await talk.said("@bob++")
+    assert _threads(talk) == [post.ts]
+
+
+async def test_in_channel_mode_the_answer_stands_in_the_channel(talk):
+    await talk.decide(replies="channel")
+    await talk.said("@bob++")
+    assert talk.heard() == ["bob has 1 point (+1)"]
+    assert _threads(talk) == [None]
+
+
+async def test_in_channel_mode_what_is_said_in_a_thread_is_answered_there(talk):
+    await talk.decide(replies="channel")
+    root = await talk.said("who helped?")
+    await talk.said("@bob++", thread=root)
+    assert _threads(talk) == [root.ts]
+
+
+async def test_in_channel_mode_an_edit_changes_the_answer_in_place(talk):
+    await talk.decide(replies="channel")
+    post = await talk.said("@bob++")
+    await talk.told(_edit(talk, post, "@bob+++")[0])
+    assert talk.heard() == ["bob has 2 points (+2)"]
+
+
+async def test_in_reaction_mode_the_app_reacts_and_says_nothing(talk):
+    await talk.decide(replies="reaction")
+    post = await talk.said("@bob++ for the docs")
+    assert _reactions(talk, post) == [talk.slack.workspace.bot_user_id]
+    assert talk.heard() == []
+    assert await talk.scores() == {"U0BOB00002": 1}
+
+
+async def test_in_reaction_mode_the_reaction_follows_edits(talk):
+    await talk.decide(replies="reaction")
+    post = await talk.said("@bob++")
+    first, after = _edit(talk, post, "never mind")
+    await talk.told(first)
+    assert _reactions(talk, post) == []
+    await talk.told(_edit(talk, after, "@bob++ after all")[0])
+    assert _reactions(talk, post) == [talk.slack.workspace.bot_user_id]
+    assert talk.heard() == []
+
+
+async def test_a_reaction_that_changes_nothing_is_not_asked_for(talk):
+    await talk.decide(replies="reaction")
+    post = await talk.said("@bob++")
+    await talk.told(_edit(talk, post, "@bob++ again")[0])
+    assert {call.method for call in talk.slack.calls} >= {"reactions.add"}
+    assert talk.slack.calls_of("reactions.remove") == []
+
+
+async def test_in_reaction_mode_a_message_without_counted_votes_gets_no_reaction(talk):
+    await talk.decide(replies="reaction")
+    post = await talk.said("@ann++")
+    assert _reactions(talk, post) == []
+    assert len(talk.heard(to="ann")) == 1
+
+
+@pytest.mark.parametrize("error", ["already_reacted", "message_not_found"])
+async def test_a_reaction_that_is_there_already_is_as_good(talk, log_lines, error):
+    await talk.decide(replies="reaction")
+    talk.slack.fail("reactions.add", error=error)
+    await talk.said("@bob++")
+    assert await talk.rows("SELECT dropped FROM outbox") == [(None,)]
+    assert "reply.dropped" not in log_lines.read_text()
+
+
+async def test_a_reaction_that_is_gone_already_is_as_good(talk):
+    await talk.decide(replies="reaction")
+    post = await talk.said("@bob++")
+    talk.slack.fail("reactions.remove", error="no_reaction")
+    await talk.told(_edit(talk, post, "no")[0])
+    assert await talk.rows("SELECT dropped, done_at IS NULL FROM outbox") == [(None, False)]
+
+
+async def test_a_message_that_was_deleted_takes_its_reaction_along(talk, log_lines):
+    await talk.decide(replies="reaction")
+    post = await talk.said("@bob++")
+    talk.slack.workspace.remove(post)
+    await talk.told(_deletion(talk, post))
+    assert "reply.dropped" not in log_lines.read_text()
+    assert await talk.scores() == {"U0BOB00002": 0}
+
+
+@pytest.mark.parametrize(
+    "fault", [{"status": 429, "retry_after": 1}, {"status": 500}, {"reset": "after"}]
+)
+async def test_a_reaction_that_failed_is_tried_again(talk, fault):
+    await talk.decide(replies="reaction")
+    talk.slack.fail("reactions.add", **fault)
+    post = await talk.said("@bob++")
+    assert _reactions(talk, post) == [talk.slack.workspace.bot_user_id]
+
+
+async def test_a_reaction_that_slack_refuses_for_good_is_dropped_with_one_line(talk, log_lines):
+    await talk.decide(replies="reaction")
+    talk.slack.fail("reactions.add", error="missing_scope")
+    await talk.said("@bob++")
+    assert await talk.rows("SELECT dropped FROM outbox") == [("missing_scope",)]
+    assert log_lines.read_text().count("reply.dropped") == 1
+
+
+async def test_the_reaction_stays_while_any_vote_on_the_message_stands(talk):
+    await talk.decide(replies="reaction")
+    post = await talk.said("@bob++")
+    # As somebody's vote on the same message by a reaction or by the shortcut leaves it.
+    line = {"target": "U0ANN00001", "points": 1, "score": 1, "reason": None, "because": None}
+    await talk.rows(
+        "INSERT INTO outbox (team_id, channel_id, message_ts, slot, kind, way, body, done_at)"
+        " SELECT team_id, channel_id, message_ts, 'U0BOB00002', kind, way, %s::jsonb, now()"
+        " FROM outbox RETURNING 1",
+        json.dumps([line]),
+    )
+    await talk.told(_edit(talk, post, "never mind")[0])
+    assert _reactions(talk, post) == [talk.slack.workspace.bot_user_id]
+
+
+async def test_the_app_s_own_reaction_is_no_vote(talk):
+    await talk.decide(replies="reaction", plus_reactions=[MARK])
+    post = await talk.said("@bob++")
+    bot = talk.slack.workspace.bot_user_id
+    await talk.told(events.reaction_event(talk.slack.workspace, post=post, emoji=MARK, user=bot))
+    assert await talk.scores() == {"U0BOB00002": 1}
+
+
+async def test_in_ephemeral_mode_the_voter_alone_is_told(talk):
+    await talk.decide(replies="ephemeral")
+    await talk.said("@bob++ for the docs")
+    assert talk.heard() == []
+    assert talk.heard(to="ann") == ["bob has 1 point (+1 for the docs)"]
+
+
+async def test_in_ephemeral_mode_an_edit_is_told_again(talk):
+    await talk.decide(replies="ephemeral")
+    post = await talk.said("@bob++")
+    first, after = _edit(talk, post, "@bob+++")
+    await talk.told(first)
+    await talk.told(_edit(talk, after, "never mind")[0])
+    assert talk.heard() == []
+    assert talk.heard(to="ann") == [
+        "bob has 1 point (+1)",
+        "bob has 2 points (+2)",
+        "bob has 0 points (+2 withdrawn)",
+    ]
+
+
+async def test_what_one_person_was_told_days_ago_is_told_again_all_the_same(talk):
+    await talk.decide(replies="ephemeral")
+    post = await talk.said("@bob++")
+    await talk.rows("UPDATE outbox SET created_at = now() - interval '3 days' RETURNING 1")
+    await talk.told(_edit(talk, post, "@bob+++")[0])
+    assert talk.heard(to="ann") == ["bob has 1 point (+1)", "bob has 2 points (+2)"]
+
+
+async def test_in_silent_mode_votes_count_without_a_word_and_refusals_are_told(talk):
+    await talk.decide(replies="silent")
+    await talk.said("@bob++ @ann++")
+    assert talk.heard() == []
+    assert len(talk.heard(to="ann")) == 1
+    assert "yourself" in talk.heard(to="ann")[0]
+    assert await talk.scores() == {"U0BOB00002": 1}
+
+
+async def test_in_silent_mode_an_edit_is_not_told_to_the_voter_who_was_told_before(talk):
+    await talk.decide(replies="ephemeral")
+    post = await talk.said("@bob++")
+    await talk.decide(replies="silent")
+    await talk.told(_edit(talk, post, "@bob+++")[0])
+    assert talk.heard(to="ann") == ["bob has 1 point (+1)"]
+    assert await talk.scores() == {"U0BOB00002": 2}
+
+
+async def test_an_answer_that_was_posted_follows_in_silent_mode_too(talk):
+    post = await talk.said("@bob++")
+    await talk.decide(replies="silent")
+    await talk.told(_edit(talk, post, "@bob+++")[0])
+    assert talk.heard() == ["bob has 2 points (+2)"]
+
+
+async def test_an_edit_that_changes_votes_is_told_where_the_first_was_silent(talk):
+    await talk.decide(replies="silent")
+    post = await talk.said("@bob++")
+    await talk.decide(replies="thread")
+    await talk.told(_edit(talk, post, "@bob+++")[0])
+    assert talk.heard() == ["bob has 2 points (+2)"]
+
+
+async def test_each_channel_may_answer_in_its_own_way(talk):
+    await talk.decide(replies="silent")
+    await talk.decide(replies="channel", channel=RANDOM)
+    await talk.said("@bob++")
+    await talk.said("@bob++", channel="random")
+    assert talk.heard() == []
+    assert talk.heard(channel="random") == ["bob has 2 points (+1)"]
+
+
+async def test_answers_in_different_ways_are_not_put_together(slack, config, database_url):
+    async with (
+        aiohttp.ClientSession() as session,
+        server.serve(config, database_url, pace=0.2) as running,
+    ):
+        talk = Talk(slack, running, session)
+        first = await talk.said("one++")
+        posts = []
+        for typed, mode in (("two++", "thread"), ("three++", "reaction"), ("four++", "thread")):
+            await talk.decide(replies=mode)
+            posts.append(talk.write(typed))
+            await talk.deliver(events.posted_event(slack.workspace, posts[-1]))
+        await talk.settled()
+        assert [_reactions(talk, post) for post in (first, *posts)] == [
+            [], [], [slack.workspace.bot_user_id], []
+        ]  # fmt: skip
+        said = [line for text in talk.heard() for line in text.split("\n")]
+        assert said == [f"{n} has 1 point (+1)" for n in ("one", "two", "four")]
+
+
+@pytest.mark.parametrize("typed", ["@bob++", "@bob++ @ann++", "@ann++", "@bob==", "@pptbot help"])
+async def test_in_a_quiet_channel_nothing_at_all_is_said(talk, typed):
+    await talk.decide(quiet_channels=[GENERAL], notices="direct")
+    post = await talk.said(typed)
+    await talk.told(events.mention_event(talk.slack.workspace, post))
+    assert talk.slack.posts_in("general") == []
+    assert talk.direct("bob") == []
+    assert await talk.scores() == ({"U0BOB00002": 1} if "@bob++" in typed else {})
+
+
+async def test_in_a_quiet_channel_who_has_opted_out_is_not_told_of(talk):
+    await talk.command("opt-out", by="bob", command="/karma")
+    await talk.decide(quiet_channels=[GENERAL])
+    await talk.said("@bob++")
+    assert talk.heard(to="ann") == []
+
+
+async def test_in_a_quiet_channel_edits_and_deletions_count_without_a_word(talk):
+    await talk.decide(quiet_channels=[GENERAL])
+    post = await talk.said("@bob++")
+    edit, after = _edit(talk, post, "@bob+++ @ann++")
+    await talk.told(edit)
+    assert await talk.scores() == {"U0BOB00002": 2}
+    await talk.told(_deletion(talk, after))
+    assert await talk.scores() == {"U0BOB00002": 0}
+    assert talk.heard() == talk.heard(to="ann") == []
+
+
+async def test_in_a_quiet_channel_commands_are_answered(talk):
+    await talk.decide(quiet_channels=[GENERAL])
+    await talk.said("@bob++")
+    answer = await talk.command()
+    assert "bob" in answer["text"]
+
+
+async def test_other_channels_are_not_quiet(talk):
+    await talk.decide(quiet_channels=[GENERAL])
+    await talk.said("@bob++", channel="random")
+    assert talk.heard(channel="random") == ["bob has 1 point (+1)"]
+
+
+@pytest.mark.parametrize("mode", ["thread", "channel", "reaction", "ephemeral", "silent"])
+async def test_however_it_is_answered_a_message_counts_once(talk, mode):
+    await talk.decide(replies=mode)
+    post = talk.write("@bob++")
+    payload = events.posted_event(talk.slack.workspace, post)
+    answers = await asyncio.gather(*(talk.deliver(payload) for _ in range(4)))
+    assert {answer.status for answer in answers} == {200}
+    await talk.settled()
+    assert await _votes(talk) == 1
+    assert len([*talk.heard(), *talk.heard(to="ann"), *_reactions(talk, post)]) == (
+        mode != "silent"
+    )
+
+
+async def test_a_vote_by_reaction_is_answered_in_the_thread_of_its_message(talk):
+    await talk.decide(replies="channel")
+    post = await talk.said("nice work everybody", by="bob")
+    await talk.react(post, "heavy_plus_sign")
+    assert talk.heard() == ["bob has 1 point (+1 from ann)"]
+    assert _threads(talk) == [post.ts]
+
+
+async def test_votes_by_reaction_of_several_people_share_the_app_s_reaction(talk):
+    await talk.decide(replies="reaction")
+    post = await talk.said("nice work everybody", by="bob")
+    await talk.react(post, "heavy_plus_sign")
+    await talk.react(post, "heavy_plus_sign", by="carol")
+    await talk.unreact(post, "heavy_plus_sign")
+    assert _reactions(talk, post) == [talk.slack.workspace.bot_user_id]
+    await talk.unreact(post, "heavy_plus_sign", by="carol")
+    assert _reactions(talk, post) == []
