@@ -31,6 +31,17 @@ class Who(StrEnum):
     """Those, and whom they have named in the setting `managers`."""
 
 
+class Group(StrEnum):
+    """What settings stand together in the form."""
+
+    REPLIES = "replies"
+    VOTES = "votes"
+    LIMITS = "limits"
+    REACTIONS = "reactions"
+    TIME = "time"
+    PEOPLE = "people"
+
+
 class Kind(Protocol):
     """What values a setting takes; as JSON they are stored, as Python the rules use them."""
 
@@ -168,8 +179,13 @@ class Setting:
     name: str
     kind: Kind
     default: Any
+    group: Group
     where: Where
     who: Who
+
+    def fits(self, where: Where) -> bool:
+        """Tell whether it can be set there: in the workspace all can."""
+        return where is Where.WORKSPACE or self.where is where
 
 
 def _text(raw: object) -> str:

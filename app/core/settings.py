@@ -12,7 +12,19 @@ from enum import StrEnum
 from typing import Any, Final
 
 from app.core.replies.catalogue import ENGLISH, LANGUAGES
-from app.core.setting import Choice, Emoji, Flag, Ids, Kind, Number, Setting, Where, Who, Words
+from app.core.setting import (
+    Choice,
+    Emoji,
+    Flag,
+    Group,
+    Ids,
+    Kind,
+    Number,
+    Setting,
+    Where,
+    Who,
+    Words,
+)
 from app.core.setting import Zone as ZoneKind
 
 STOP_LIST: Final = frozenset({"notepad", "libstdc", "objective-c", "vc", "msvc"})
@@ -54,52 +66,63 @@ class Weekday(StrEnum):
 
 
 def _declared(
-    kind: Kind, default: Any, where: Where = Where.WORKSPACE, who: Who = Who.MANAGERS
+    group: Group,
+    kind: Kind,
+    default: Any,
+    where: Where = Where.WORKSPACE,
+    who: Who = Who.MANAGERS,
 ) -> Any:
-    return field(default=default, metadata={"kind": kind, "where": where, "who": who})
+    metadata = {"group": group, "kind": kind, "where": where, "who": who}
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The rules of one workspace, or of one of its channels, at their defaults."""
 
-    replies: Replies = _declared(Choice(tuple(Replies), Replies), Replies.THREAD, Where.CHANNEL)
+    replies: Replies = _declared(
+        Group.REPLIES, Choice(tuple(Replies), Replies), Replies.THREAD, Where.CHANNEL
+    )
     """How counted votes are answered."""
-    quiet_channels: tuple[str, ...] = _declared(Ids("channels"), ())
+    quiet_channels: tuple[str, ...] = _declared(Group.REPLIES, Ids("channels"), ())
     """Channels in which votes count and nothing at all is said."""
-    notices: Notices = _declared(Choice(tuple(Notices), Notices), Notices.NEVER)
+    notices: Notices = _declared(Group.REPLIES, Choice(tuple(Notices), Notices), Notices.NEVER)
     """How those are told who got points."""
-    thanks: bool = _declared(Flag(), default=True)
+    thanks: bool = _declared(Group.REPLIES, Flag(), default=True)
     """Whether the app says something nice when it is thanked itself."""
-    minus: Minus = _declared(Choice(tuple(Minus), Minus), Minus.ON, Where.CHANNEL)
+    minus: Minus = _declared(Group.VOTES, Choice(tuple(Minus), Minus), Minus.ON, Where.CHANNEL)
     """Which minus votes count."""
-    things: bool = _declared(Flag(), default=True, where=Where.CHANNEL)
+    things: bool = _declared(Group.VOTES, Flag(), default=True, where=Where.CHANNEL)
     """Whether things can have points, beside people."""
-    max_points: int = _declared(Number(1, 999), 5, Where.CHANNEL)
-    """The most points one message gives or takes from one target."""
-    max_targets: int = _declared(Number(1, 100), 25, Where.CHANNEL)
-    """The most targets one message may have; a group counts by its members."""
-    daily_allowance: int | None = _declared(Number(1, 100_000, optional=True), None)
-    """The points a giver may spend in their own day, plus and minus alike; None: no limit."""
-    cooldown: int = _declared(Number(0, 10_080, scale=60), 0)
-    """Seconds in which the same giver's next votes for the same target do not count."""
-    plus_reactions: tuple[str, ...] = _declared(Emoji(), ("heavy_plus_sign",), Where.CHANNEL)
-    """Reactions that give whoever wrote the message a point."""
-    minus_reactions: tuple[str, ...] = _declared(Emoji(), ("heavy_minus_sign",), Where.CHANNEL)
-    """Reactions that take a point from whoever wrote the message."""
-    stop_list: frozenset[str] = _declared(Words(), STOP_LIST)
+    stop_list: frozenset[str] = _declared(Group.VOTES, Words(), STOP_LIST)
     """Keys of bare things that are names with a `++` of their own, not votes."""
-    undo_window: int = _declared(Number(0, 1440, scale=60), 600)
+    max_points: int = _declared(Group.LIMITS, Number(1, 999), 5, Where.CHANNEL)
+    """The most points one message gives or takes from one target."""
+    max_targets: int = _declared(Group.LIMITS, Number(1, 100), 25, Where.CHANNEL)
+    """The most targets one message may have; a group counts by its members."""
+    daily_allowance: int | None = _declared(Group.LIMITS, Number(1, 100_000, optional=True), None)
+    """The points a giver may spend in their own day, plus and minus alike; None: no limit."""
+    cooldown: int = _declared(Group.LIMITS, Number(0, 10_080, scale=60), 0)
+    """Seconds in which the same giver's next votes for the same target do not count."""
+    undo_window: int = _declared(Group.LIMITS, Number(0, 1440, scale=60), 600)
     """Seconds after a message in which its votes can be taken back by command or button."""
-    strangers: bool = _declared(Flag(), default=True)
-    """Whether votes by and for people of other organisations (Slack Connect) count."""
-    time_zone: tzinfo = _declared(ZoneKind(), UTC)
+    plus_reactions: tuple[str, ...] = _declared(
+        Group.REACTIONS, Emoji(), ("heavy_plus_sign",), Where.CHANNEL
+    )
+    """Reactions that give whoever wrote the message a point."""
+    minus_reactions: tuple[str, ...] = _declared(
+        Group.REACTIONS, Emoji(), ("heavy_minus_sign",), Where.CHANNEL
+    )
+    """Reactions that take a point from whoever wrote the message."""
+    time_zone: tzinfo = _declared(Group.TIME, ZoneKind(), UTC)
     """Where a day, a week and a month begin and end."""
-    first_weekday: Weekday = _declared(Choice(tuple(Weekday), Weekday), Weekday.MONDAY)
+    first_weekday: Weekday = _declared(Group.TIME, Choice(tuple(Weekday), Weekday), Weekday.MONDAY)
     """The day that a week begins with."""
-    language: str = _declared(Choice(LANGUAGES), ENGLISH)
+    language: str = _declared(Group.TIME, Choice(LANGUAGES), ENGLISH)
     """What the app speaks, as one of the catalogues."""
-    managers: tuple[str, ...] = _declared(Ids("people"), (), who=Who.ADMINS)
+    strangers: bool = _declared(Group.PEOPLE, Flag(), default=True)
+    """Whether votes by and for people of other organisations (Slack Connect) count."""
+    managers: tuple[str, ...] = _declared(Group.PEOPLE, Ids("people"), (), who=Who.ADMINS)
     """People who may do what Slack's admins and owners may do here, but for naming managers."""
 
     def day(self, at: datetime) -> date:

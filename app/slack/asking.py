@@ -24,6 +24,8 @@ class Asking:
     """What opens a modal, once and within 3 s."""
     url: str = ""
     """The response_url, which takes further answers for half an hour."""
+    foreign: bool = False
+    """Whether Slack says that they are of another workspace."""
 
 
 def command(body: dict[str, Any]) -> Asking | None:
@@ -51,10 +53,22 @@ def submission(body: dict[str, Any], field: str) -> Asking | None:
     return _asking(body, _dict(body.get("user")).get("id"), None, text)
 
 
+def anybody(body: dict[str, Any]) -> Asking | None:
+    """Return who did something in a modal, whatever it was, or None as above."""
+    body = {"team_id": _dict(body.get("team")).get("id")} | body
+    return _asking(body, _dict(body.get("user")).get("id"), None, None)
+
+
 def view(body: dict[str, Any]) -> str:
     """Return the id of the modal that *body* is about, or an empty text."""
     named = _dict(body.get("view")).get("id")
     return named if isinstance(named, str) else ""
+
+
+def metadata(body: dict[str, Any]) -> str:
+    """Return what the app has put into the modal that *body* is about, or an empty text."""
+    put = _dict(body.get("view")).get("private_metadata")
+    return put if isinstance(put, str) else ""
 
 
 def stranger(body: dict[str, Any], team: str) -> bool:
@@ -81,6 +95,7 @@ def _asking(body: dict[str, Any], user: object, channel: object, text: object) -
         said,
         trigger if isinstance(trigger, str) else "",
         url if isinstance(url, str) else "",
+        stranger(body, team),
     )
 
 

@@ -1,4 +1,4 @@
-"""Opens a form in Slack while whoever asked for it still waits."""
+"""Opens and changes forms in Slack while whoever asked for it still waits."""
 
 import asyncio
 from typing import Any, Final
@@ -24,3 +24,12 @@ async def opened(client: AsyncWebClient, said: Asking, view: dict[str, Any]) -> 
         _log.info("form.not_opened", team=said.team, reason=failure(error).reason)
         return False
     return True
+
+
+async def updated(client: AsyncWebClient, said: Asking, shown: str, view: dict[str, Any]) -> None:
+    """Show *view* where the form with the id *shown* is open."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await client.views_update(view_id=shown, view=view)
+    except FAILURES as error:
+        _log.info("form.not_updated", team=said.team, reason=failure(error).reason)

@@ -12,7 +12,8 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
-from app.core.calendar import When
+from app.core.calendar import Calendar, When
+from app.core.seasons import Season
 from app.core.setting import Where
 from app.core.settings import Settings, applied
 from app.store.database import Database
@@ -24,16 +25,6 @@ _SETTINGS: Final = "SELECT team_id, channel_id, name, value FROM settings"
 _SEASONS: Final = "SELECT team_id, number, name, begins_at FROM seasons ORDER BY team_id, number"
 _BANS: Final = "SELECT team_id, user_id, until FROM bans WHERE until IS NULL OR until > now()"
 _ALIASES: Final = "SELECT team_id, target_id, into_id FROM aliases"
-
-
-@dataclass(frozen=True, slots=True)
-class Season:
-    """A stretch of time with boards of its own."""
-
-    number: int
-    name: str
-    begins_at: datetime | None
-    """None: with the first vote."""
 
 
 @dataclass(slots=True)
@@ -55,11 +46,20 @@ class Rulebook:
         self.base = base or Settings()
         self._teams: dict[str, _Team] = {}
         self._nothing = _Team()
+        self._begun = self._known = 0
 
     def of(self, team: str, channel: str = EVERYWHERE) -> Settings:
         """Return the settings that hold in *channel* of *team*."""
         decided = self._team(team).settings
         return decided.get(channel) or decided.get(EVERYWHERE) or self.base
+
+    def teams(self) -> list[str]:
+        """Return the workspaces that have decided anything."""
+        return list(self._teams)
+
+    def stored(self, team: str, channel: str = EVERYWHERE) -> Mapping[str, Any]:
+        """Return what was decided for *channel* alone, as JSON by name."""
+        return self._team(team).stored.get(channel, {})
 
     def season(self, team: str, at: datetime | None = None) -> int:
         """Return the number of the season that *at* is in; None: of the one that is now."""
@@ -103,10 +103,21 @@ class Rulebook:
         settings = self.of(team, channel)
         return When(settings.day(at), self.season(team, at), settings.week_shift, giver_day)
 
+    def calendar(self, team: str, now: datetime) -> Calendar:
+        """Return the days, weeks and seasons of *team* as they are at the moment *now*."""
+        settings = self.of(team)
+        return Calendar(now, settings.time_zone, settings.week_shift, self.seasons(team))
+
     async def learn(self, database: Database) -> None:
         """Read all rules anew; raises UnavailableError, and then knows what it knew."""
+        self._begun += 1
+        begun = self._begun
+        read = await database.run(_read)
+        if begun < self._known:
+            return  # what was read is older than what was learnt meanwhile
+        self._known = begun
         teams: dict[str, _Team] = {}
-        for kind, rows in (await database.run(_read)).items():
+        for kind, rows in read.items():
             for row in rows:
                 _note(teams.setdefault(row["team_id"], _Team()), kind, row)
         for team in teams.values():

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from app.ops.local_slack.fields import KEYS, options_of
+from app.ops.local_slack.inputs import fault_of_input
 
 Element = dict[str, Any]
 PRESSED: Final = {"button", "overflow", "workflow_button", "icon_button", "feedback_buttons"}
@@ -38,6 +39,7 @@ def fault_of_element(element: Element) -> str:
     return (
         (_fault_of_button(element) if kind == "button" else "")
         or (_fault_of_options(element) if kind in WITH_OPTIONS else "")
+        or fault_of_input(element)
         or _fault_of_extras(element)
     )
 

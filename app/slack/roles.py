@@ -1,0 +1,117 @@
+"""What people are in a workspace, as Slack says: who looks after it, and who cannot."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, Final
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from app.core.setting import Who
+from app.slack.failures import FAILURES, failure
+from app.store.rulebook import Rulebook
+
+_log = structlog.get_logger()
+
+PATIENCE: Final = 0.9
+"""Seconds that Slack has to say who somebody is; then 2 of the 3 are left to open a form."""
+_MEMORY: Final = 300.0
+_SOON: Final = 10.0
+"""Seconds after which Slack is asked again where it has not answered."""
+_MOST_REMEMBERED: Final = 50_000
+_ADMIN: Final = ("is_admin", "is_owner", "is_primary_owner")
+
+
+class Role(StrEnum):
+    """What somebody is in the workspace."""
+
+    ADMIN = "admin"
+    """An admin or owner in Slack."""
+    MANAGER = "manager"
+    """A full member who is named in the setting `managers`."""
+    MEMBER = "member"
+    GUEST = "guest"
+    BOT = "bot"
+    GONE = "deactivated"
+    STRANGER = "stranger"
+    """Somebody of another workspace."""
+    UNKNOWN = "unchecked"
+    """Slack did not say."""
+
+
+_MAY: Final = {Who.ADMINS: (Role.ADMIN,), Who.MANAGERS: (Role.ADMIN, Role.MANAGER)}
+
+
+def allows(role: Role, who: Who) -> bool:
+    """Tell whether somebody of that *role* is one of *who*."""
+    return role in _MAY[who]
+
+
+class Roles:
+    """The roles of people, asked of Slack anew, or lately enough for a button to be shown."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        rulebook: Rulebook,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client = client
+        self._rulebook = rulebook
+        self._clock = clock
+        self._known: OrderedDict[tuple[str, str], tuple[float, Role]] = OrderedDict()
+
+    async def now(self, team: str, user: str) -> Role:
+        """Return what Slack says now that *user* is in *team*."""
+        role = await self._asked(team, user)
+        memory = _SOON if role is Role.UNKNOWN else _MEMORY
+        self._known[team, user] = (self._clock() + memory, role)
+        self._known.move_to_end((team, user))
+        if len(self._known) > _MOST_REMEMBERED:
+            self._known.popitem(last=False)
+        return self._named(role, team, user)
+
+    async def lately(self, team: str, user: str) -> Role:
+        """Return what Slack said in the last minutes; who may do what is never decided by it."""
+        until, role = self._known.get((team, user), (0.0, Role.UNKNOWN))
+        if until > self._clock():
+            return self._named(role, team, user)
+        return await self.now(team, user)
+
+    def _named(self, role: Role, team: str, user: str) -> Role:
+        manages = role is Role.MEMBER and user in self._rulebook.of(team).managers
+        return Role.MANAGER if manages else role
+
+    async def _asked(self, team: str, user: str) -> Role:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                answer = await self._client.users_info(user=user)
+        except FAILURES as error:
+            _log.info("role.unknown", team=team, reason=failure(error).reason)
+            return Role.UNKNOWN
+        told = answer.get("user")
+        if not isinstance(told, dict) or told.get("id") != user:
+            return Role.UNKNOWN
+        return _role(told, team)
+
+
+def _role(told: dict[str, Any], team: str) -> Role:
+    if told.get("is_stranger") or team not in _teams(told):
+        return Role.STRANGER
+    if told.get("deleted"):
+        return Role.GONE
+    if told.get("is_bot") or told.get("is_workflow_bot"):
+        return Role.BOT
+    if told.get("is_restricted") or told.get("is_ultra_restricted"):
+        return Role.GUEST
+    return Role.ADMIN if any(told.get(kind) is True for kind in _ADMIN) else Role.MEMBER
+
+
+def _teams(told: dict[str, Any]) -> list[Any]:
+    """Return the workspaces that somebody is of: within an organisation it may be several."""
+    enterprise = told.get("enterprise_user")
+    teams = enterprise.get("teams") if isinstance(enterprise, dict) else None
+    return [told.get("team_id"), *(teams if isinstance(teams, list) else [])]

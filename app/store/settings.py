@@ -1,0 +1,67 @@
+"""Stores what a workspace decides: all that is decided at once in one transaction, or nothing."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
+
+from app.store import audit
+from app.store.audit import Act
+
+# Two who decide at once do it one after the other, so that what was before is known; readers go on.
+_ALONE: Final = "LOCK TABLE settings IN SHARE ROW EXCLUSIVE MODE"
+_HELD: Final = """
+SELECT name, value FROM settings WHERE (team_id, channel_id) = (%(team)s, %(channel)s)
+"""
+_SET: Final = """
+INSERT INTO settings (team_id, channel_id, name, value, changed_by)
+VALUES (%(team)s, %(channel)s, %(name)s, %(value)s, %(by)s)
+ON CONFLICT (team_id, channel_id, name) DO UPDATE
+SET value = EXCLUDED.value, changed_by = EXCLUDED.changed_by, changed_at = now()
+"""
+_UNSET: Final = """
+DELETE FROM settings WHERE (team_id, channel_id, name) = (%(team)s, %(channel)s, %(name)s)
+"""
+
+Change = tuple[str, Any, Any]
+"""A setting's name, and its JSON before and after; None: a channel follows the workspace."""
+
+
+async def decide(
+    conn: AsyncConnection[Any],
+    where: tuple[str, str],
+    by: str,
+    wanted: Mapping[str, Any],
+    unset: Mapping[str, Any],
+) -> list[Change]:
+    """Store what is *wanted*, as JSON by name, *where* (team, channel); return what has changed.
+
+    *unset* is what holds while nothing is stored. In a channel, None takes back what was stored.
+    Each change is a row of the audit, in the same transaction.
+    """
+    team, channel = where
+    changes: list[Change] = []
+    async with conn.transaction():
+        await conn.execute(_ALONE)
+        rows = await conn.execute(_HELD, {"team": team, "channel": channel})
+        held = dict(unset) | dict(await rows.fetchall())
+        for name, value in wanted.items():
+            if value != held.get(name):
+                changes.append((name, held.get(name), value))
+                await _store(conn, where, by, name, value)
+        for name, before, after in changes:
+            about = f"{name}@{channel}" if channel else name
+            await audit.note(conn, Act(team, by, "setting", about, before, after))
+    return changes
+
+
+async def _store(
+    conn: AsyncConnection[Any], where: tuple[str, str], by: str, name: str, value: Any
+) -> None:
+    team, channel = where
+    row = {"team": team, "channel": channel, "name": name, "by": by}
+    if value is None and channel:
+        await conn.execute(_UNSET, row)
+    else:
+        await conn.execute(_SET, row | {"value": Jsonb(value)})

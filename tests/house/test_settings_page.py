@@ -1,0 +1,64 @@
+"""docs/settings.md has every setting as it is declared: name, type, default, where, who, what."""
+
+from pathlib import Path
+from typing import Any
+
+from app.core.replies import settings as words
+from app.core.setting import Choice, Emoji, Flag, Ids, Number, Setting, Where, Who, Words, Zone
+from app.core.settings import DECLARED
+
+PAGE = Path(__file__).parents[2] / "docs/settings.md"
+SIMPLE = {Flag: "on or off", Words: "words", Emoji: "emoji", Zone: "the name of a time zone"}
+HEAD = "| setting | takes | at first | where | who | what it does |\n|---|---|---|---|---|---|"
+
+
+def table() -> str:
+    """Return the tables of the page, one for each group of the form."""
+    groups = dict.fromkeys(one.group for one in DECLARED.values())
+    return "\n\n".join(
+        "\n".join([
+            f"### {words.GROUPS[group]()}", "", HEAD,
+            *(row(one) for one in DECLARED.values() if one.group is group),
+        ])
+        for group in groups
+    )  # fmt: skip
+
+
+def row(setting: Setting) -> str:
+    default = setting.kind.json(setting.default)
+    cells = [
+        f"**{words.label(setting.name)}** (`{setting.name}`)",
+        takes(setting),
+        coded(words.value(setting.name, default), default),
+        "workspace, channel" if setting.where is Where.CHANNEL else "workspace",
+        "admins" if setting.who is Who.ADMINS else "admins, managers",
+        words.explained(setting.name),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def coded(said: str, default: Any) -> str:
+    """Return a list of names as code, so that no emoji is made of it."""
+    return f"`{said}`" if isinstance(default, list) and default else said
+
+
+def takes(setting: Setting) -> str:
+    match setting.kind:
+        case Choice(options):
+            return "one of: " + "; ".join(words.option(setting.name, word) for word in options)
+        case Number(least, most, optional):
+            return f"{least:,} to {most:,}" + (", or empty" if optional else "")
+        case Ids(of):
+            return of
+        case other:
+            return SIMPLE[type(other)]
+
+
+def test_the_page_of_settings_has_them_as_they_are_declared():
+    page = PAGE.read_text(encoding="utf-8")
+    assert table() in page, f"docs/settings.md should hold:\n\n{table()}"
+
+
+def test_the_page_has_no_other_setting():
+    rows = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if "(`" in line]
+    assert [line for line in rows if line.startswith("| **")] == [row(s) for s in DECLARED.values()]

@@ -1,0 +1,61 @@
+"""What can be written or chosen in a form, within Slack's limits, and what stays in its fields."""
+
+import pytest
+
+from app.ops.local_slack.elements import fault_of_element
+from app.ops.local_slack.workspace import Workspace
+from app.ops.playground.forms import Form
+from tests.ops.test_pressing import element
+
+WORKSPACE = Workspace.example()
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        element("number_input", is_decimal_allowed=False),
+        element("number_input", is_decimal_allowed=False, min_value="0", max_value="9",
+                initial_value="9"),
+        element("plain_text_input", initial_value="x" * 3000),
+        element("multi_users_select", initial_users=["U1"], max_selected_items=1),
+        element("multi_conversations_select", filter={"include": ["public", "private"]}),
+        element("conversations_select", filter={"include": ["im"]}),
+    ],
+)  # fmt: skip
+def test_what_slack_shows(field):
+    assert fault_of_element(field) == ""
+
+
+@pytest.mark.parametrize(
+    ("field", "fault"),
+    [
+        (element("number_input"), "is_decimal_allowed"),
+        (element("number_input", is_decimal_allowed=False, min_value=1), "must be text"),
+        (element("number_input", is_decimal_allowed=False, max_value="3", initial_value="4"),
+         "initial_value"),
+        (element("plain_text_input", initial_value=""), "initial_value"),
+        (element("plain_text_input", initial_value="xx", max_length=1), "initial_value"),
+        (element("plain_text_input", max_length=3001), "max_length"),
+        (element("multi_users_select", initial_users="U1"), "max_selected_items"),
+        (element("multi_users_select", initial_users=["U1", "U2"], max_selected_items=1),
+         "max_selected_items"),
+        (element("multi_users_select", max_selected_items=0), "max_selected_items"),
+        (element("multi_conversations_select", filter={"include": []}), "filter"),
+        (element("conversations_select", filter={"include": ["group"]}), "filter"),
+    ],
+)  # fmt: skip
+def test_what_slack_refuses(field, fault):
+    assert fault in fault_of_element(field)
+
+
+def view(block_id):
+    asked = {"type": "input", "block_id": block_id, "element": element("plain_text_input")}
+    return {"id": "V1", "blocks": [asked | {"label": {"type": "plain_text", "text": "Why"}}]}
+
+
+def test_what_was_filled_in_stays_in_the_same_field_only():
+    form = Form.of(view("why"))
+    assert form.answer("because", WORKSPACE) == ""
+    assert Form.of(view("why"), form).filled == {"a": "because"}
+    other = Form.of(view("why/elsewhere"), form)
+    assert (other.filled, len(other.asked)) == ({}, 1)

@@ -1,0 +1,35 @@
+"""What people who look after the workspace do in tests: open the settings, change, save."""
+
+from typing import Any
+
+from tests.talk import Talk, View
+
+
+async def settings(talk: Talk, by: str = "ann", *, channel: str = "") -> View:
+    """Open the form with `/karma settings`, for one channel if that is given; return it."""
+    answer = await talk.command("settings", by=by, command="/karma")
+    assert "I have opened the settings" in answer["text"], answer
+    view = talk.view(by)
+    assert view
+    if channel:
+        await talk.click(view, "settings_channel", by=by, value=channel)
+        view = talk.view(by)
+        assert view
+    return view
+
+
+async def decided(talk: Talk, by: str = "ann", *, channel: str = "", **fields: Any) -> str:
+    """Change *fields* in the form and save; return what it says then."""
+    return said(await talk.submit(await settings(talk, by, channel=channel), by=by, **fields))
+
+
+def said(answer: dict[str, Any]) -> str:
+    """Return the text of the modal that *answer* shows instead of the form."""
+    assert answer.get("response_action") == "update", answer
+    return "\n".join(block["text"]["text"] for block in answer["view"]["blocks"])
+
+
+def wrong(answer: dict[str, Any]) -> dict[str, str]:
+    """Return what *answer* says at fields, by setting."""
+    assert answer.get("response_action") == "errors", answer
+    return {block.split("/")[0]: told for block, told in answer["errors"].items()}

@@ -1,0 +1,57 @@
+"""Those who may not do what admins do: each way in is tried with every one of them."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from app.ops.local_slack.values import Member
+from tests.talk import Talk
+
+_NEW = Member("U0OUTSIDE1", "olga", "olga", "Olga Outside")
+
+
+@dataclass(frozen=True)
+class Outsider:
+    """Somebody who must not get in, and the reason that the log gives."""
+
+    member: Member
+    reason: str
+    named: bool = False
+    """Whether an admin has named them a manager all the same."""
+
+
+OUTSIDERS = {
+    "a plain member": Outsider(_NEW, "member"),
+    "a guest": Outsider(replace(_NEW, is_restricted=True), "guest"),
+    "a guest of one channel": Outsider(replace(_NEW, is_ultra_restricted=True), "guest"),
+    "a guest named manager": Outsider(replace(_NEW, is_restricted=True), "guest", named=True),
+    "a bot": Outsider(replace(_NEW, is_bot=True), "bot"),
+    "a bot named manager": Outsider(replace(_NEW, is_bot=True), "bot", named=True),
+    "a bot that is admin": Outsider(replace(_NEW, is_bot=True, is_admin=True), "bot"),
+    "a person of another team": Outsider(replace(_NEW, team_id="T0ELSEWHER"), "stranger"),
+    "an admin of another team": Outsider(
+        replace(_NEW, team_id="T0ELSEWHER", is_admin=True, is_owner=True), "stranger"
+    ),
+    "a person of another team named manager": Outsider(
+        replace(_NEW, team_id="T0ELSEWHER"), "stranger", named=True
+    ),
+    "an admin who has left": Outsider(replace(_NEW, is_admin=True, deleted=True), "deactivated"),
+}
+
+each_outsider = pytest.mark.parametrize("who", OUTSIDERS)
+"""Gives a test *who*: the name of an outsider, for `enter`."""
+
+
+async def enter(talk: Talk, who: str) -> str:
+    """Let the outsider *who* be in the workspace; return the name that tests call them by."""
+    outsider = OUTSIDERS[who]
+    talk.slack.workspace.members[outsider.member.id] = outsider.member
+    if outsider.named:
+        await talk.decide(managers=[outsider.member.id])
+    return outsider.member.name
+
+
+async def promote(talk: Talk, name: str = "bob") -> str:
+    """Name a plain member manager; return their name."""
+    await talk.decide(managers=[talk.id_of(name)])
+    return name

@@ -1,0 +1,439 @@
+"""The form of the settings: what it shows, what it takes, what it refuses, and from whom."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from app.core.replies import settings as words
+from app.core.replies.catalogue import LANGUAGES, speaking
+from app.core.setting import MOST_ITEMS, Where
+from app.core.settings import DECLARED, Settings
+from app.ops.local_slack import interactions
+from app.ops.local_slack.arguments import MethodError
+from app.ops.local_slack.fields import state_of
+from app.ops.local_slack.view_limits import check_view
+from app.settings import Place, held, inherited
+from app.slack import roles
+from app.slack.views import home
+from app.slack.views.settings import CHANNEL, WORKSPACE, Shown, form
+from app.store.rulebook import Rulebook
+from tests.slack.deciding import decided, said, settings, wrong
+from tests.slack.outsiders import OUTSIDERS, each_outsider, enter, promote
+
+ANN, BOB = "U0ANN00001", "U0BOB00002"
+STORED = "SELECT channel_id, name, value FROM settings ORDER BY 1, 2"
+AUDIT = "SELECT by_id, act, about, before, after FROM audit ORDER BY id"
+
+
+def _logged(log_lines, event):
+    lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
+    return [line for line in lines if line["event"] == event]
+
+
+def _fields(view):
+    return [block["element"]["action_id"] for block in view["blocks"] if block["type"] == "input"]
+
+
+def _element(view, name):
+    return next(
+        b["element"] for b in view["blocks"] if b.get("element", {}).get("action_id") == name
+    )
+
+
+async def _nothing(talk):
+    return await talk.rows(STORED) == [] and await talk.rows(AUDIT) == []
+
+
+# What it shows and takes
+
+
+async def test_the_form_shows_every_setting_in_the_order_of_the_declaration(talk):
+    view = await settings(talk)
+    assert _fields(view) == list(DECLARED)
+    heads = [b["text"]["text"] for b in view["blocks"] if b["type"] == "header"]
+    assert heads == ["Replies", "Votes", "Limits", "Reactions", "Time and language", "People"]
+
+
+async def test_the_form_shows_what_holds_now(talk):
+    await talk.decide(max_points=3, replies="silent", stop_list=["b", "a"], managers=[BOB])
+    view = await settings(talk)
+    assert _element(view, "max_points")["initial_value"] == "3"
+    assert _element(view, "replies")["initial_option"]["value"] == "silent"
+    assert _element(view, "stop_list")["initial_value"] == "a b"
+    assert _element(view, "managers")["initial_users"] == [BOB]
+    assert _element(view, "plus_reactions")["initial_value"] == ":heavy_plus_sign:"
+    assert "initial_value" not in _element(view, "daily_allowance")
+
+
+async def test_a_channel_has_only_the_settings_that_can_differ_there(talk):
+    view = await settings(talk, channel="secret")
+    assert _fields(view) == [n for n, one in DECLARED.items() if one.where is Where.CHANNEL]
+    assert "<#C0SECRET04>" in view["blocks"][0]["text"]["text"]
+    await talk.click(view, WORKSPACE, value="workspace")
+    assert _fields(talk.view()) == list(DECLARED)
+
+
+async def test_what_is_saved_is_stored_together_with_a_row_of_the_audit_each(talk, log_lines):
+    told = await decided(talk, max_points="3", things="off", time_zone=" europe/berlin ")
+    assert "Most points at once: 5 → 3" in told
+    assert "Time zone: UTC → Europe/Berlin" in told
+    assert await talk.rows(STORED) == [
+        ("", "max_points", 3), ("", "things", False), ("", "time_zone", "Europe/Berlin")
+    ]  # fmt: skip
+    assert await talk.rows(AUDIT) == [
+        (ANN, "setting", "things", True, False),
+        (ANN, "setting", "max_points", 5, 3),
+        (ANN, "setting", "time_zone", "UTC", "Europe/Berlin"),
+    ]
+    (line,) = _logged(log_lines, "settings.changed")
+    assert line["names"] == ["things", "max_points", "time_zone"]
+
+
+async def test_a_change_in_a_channel_is_told_from_one_in_the_workspace(talk):
+    await decided(talk, channel="random", max_points="2", plus_reactions="none")
+    await decided(talk, channel="random", max_points=None)
+    assert await talk.rows(AUDIT) == [
+        (ANN, "setting", "max_points@C0RANDOM02", None, 2),
+        (ANN, "setting", "plus_reactions@C0RANDOM02", None, []),
+        (ANN, "setting", "max_points@C0RANDOM02", 2, None),
+    ]
+    assert await talk.rows(STORED) == [("C0RANDOM02", "plus_reactions", [])]
+    view = await settings(talk, channel="random")
+    assert _element(view, "plus_reactions")["initial_value"] == "none"
+
+
+async def test_saving_without_a_change_changes_nothing(talk, log_lines):
+    await talk.decide(stop_list=["b", "a"], quiet_channels=["C0RANDOM02"], managers=[BOB])
+    assert await decided(talk) == "Nothing has changed."
+    assert await decided(talk, channel="random") == "Nothing has changed."
+    assert await talk.rows(AUDIT) == []
+    assert _logged(log_lines, "settings.changed") == []
+
+
+async def test_of_two_who_have_the_form_open_each_changes_only_what_they_changed(talk):
+    await promote(talk, "bob")
+    first, second = await settings(talk, "ann"), await settings(talk, "bob")
+    await talk.submit(first, max_points="3")
+    await talk.submit(second, by="bob", max_targets="7")
+    kept = await talk.rows("SELECT name, value FROM settings WHERE name <> 'managers' ORDER BY 1")
+    assert kept == [("max_points", 3), ("max_targets", 7)]
+
+
+async def test_of_two_who_change_the_same_the_audit_tells_what_each_found(talk):
+    await promote(talk, "bob")
+    first, second = await settings(talk, "ann"), await settings(talk, "bob")
+    await talk.submit(first, max_points="3")
+    await talk.submit(second, by="bob", max_points="4")
+    third = await settings(talk, "ann")
+    await talk.submit(third, max_points="4")
+    assert await talk.rows(AUDIT) == [
+        (ANN, "setting", "max_points", 5, 3), (BOB, "setting", "max_points", 3, 4)
+    ]  # fmt: skip
+
+
+async def test_what_the_operator_has_set_stays_until_it_is_changed(talk):
+    rulebook = talk.running.ears.rulebook
+    rulebook.base = replace(rulebook.base, daily_allowance=10**9)
+    await rulebook.learn(talk.running.database)
+    assert "Points to give" not in await decided(talk, max_points="3")
+    assert "1,000,000,000 → 7" in await decided(talk, daily_allowance="7")
+    assert "7 → no limit" in await decided(talk, daily_allowance=None)
+    await talk.said("@bob++")
+    assert await talk.scores() == {BOB: 1}
+
+
+# What it does not take
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "told"),
+    [
+        ("max_points", "0", "a whole number from 1 to 999"),
+        ("max_points", "1000", "a whole number from 1 to 999"),
+        ("max_points", "2.5", "a whole number from 1 to 999"),
+        ("max_points", "many", "a whole number from 1 to 999"),
+        ("max_points", None, "a whole number from 1 to 999"),
+        ("daily_allowance", "100001", "a whole number from 1 to 100,000"),
+        ("cooldown", "-1", "a whole number from 0 to 10,080"),
+        ("time_zone", "Europe/Berln", "Do you mean Europe/Berlin?"),
+        ("time_zone", "Berlin", "Do you mean Europe/Berlin?"),
+        ("time_zone", "xyzzyxyzzy", "Write it as Europe/Berlin."),
+        ("time_zone", "../etc/passwd", "I do not know this time zone."),
+        ("time_zone", None, "I do not know this time zone."),
+        ("plus_reactions", ":tada: !!!", "!!! is no emoji."),
+        ("plus_reactions", ":heavy_minus_sign:", "it is in both lists"),
+        ("stop_list", " ".join(map(str, range(101))), "at most 100 entries"),
+        ("stop_list", "x" * 81, "of 80 characters"),
+    ],
+)
+async def test_a_bad_value_is_told_at_its_field_and_nothing_is_stored(talk, field, typed, told):
+    answer = await talk.submit(await settings(talk), things="off", **{field: typed})
+    assert list(wrong(answer)) == [field]
+    assert told in wrong(answer)[field]
+    assert await _nothing(talk)
+
+
+async def test_every_bad_value_is_told_at_once(talk):
+    answer = await talk.submit(await settings(talk), max_points="0", time_zone="x")
+    assert sorted(wrong(answer)) == ["max_points", "time_zone"]
+
+
+async def test_an_emoji_of_the_workspace_cannot_be_the_contrary_in_a_channel(talk):
+    view = await settings(talk, channel="random")
+    answer = await talk.submit(view, minus_reactions=":heavy_plus_sign: :-1:")
+    assert "it is in both lists" in wrong(answer)["minus_reactions"]
+    told = await decided(talk, channel="random", minus_reactions=":heavy_plus_sign:",
+                         plus_reactions=":heavy_minus_sign:")  # fmt: skip
+    assert ":heavy_plus_sign:" in told
+
+
+async def test_while_the_database_is_away_the_form_stays_open_and_says_so(talk, log_lines):
+    view = await settings(talk)
+    await talk.running.database.close()
+    answer = await talk.submit(view, max_points="3")
+    assert "cannot reach my database" in str(wrong(answer))
+    assert len(_logged(log_lines, "settings.not_stored")) == 1
+
+
+# Who gets in
+
+
+@each_outsider
+async def test_nobody_else_opens_the_settings_by_command(talk, log_lines, who):
+    by = await enter(talk, who)
+    answer = await talk.command("settings", by=by, command="/karma")
+    assert answer["text"] == words.MANAGERS_ONLY()
+    assert talk.view(by) is None
+    (line,) = _logged(log_lines, "action.refused")
+    assert (line["reason"], line["action"]) == (OUTSIDERS[who].reason, "karma settings")
+
+
+@each_outsider
+async def test_nobody_else_opens_them_by_a_stolen_button(talk, log_lines, who):
+    by = await enter(talk, who)
+    page = await talk.open_home("ann")
+    await talk.click(page, home.SETTINGS, by=by, value="settings")
+    assert _fields(talk.view(by)) == []
+    assert words.MANAGERS_ONLY() in str(talk.view(by))
+    assert [line["reason"] for line in _logged(log_lines, "action.refused")] == [
+        OUTSIDERS[who].reason
+    ]
+
+
+@each_outsider
+async def test_nobody_else_looks_at_a_channel_with_a_stolen_form(talk, log_lines, who):
+    by = await enter(talk, who)
+    view = await settings(talk)
+    await talk.click(view, CHANNEL, by=by, value="secret")
+    assert _fields(talk.view("ann")) == []
+    assert [line["reason"] for line in _logged(log_lines, "action.refused")] == [
+        OUTSIDERS[who].reason
+    ]
+
+
+@each_outsider
+async def test_nobody_else_saves_anything(talk, log_lines, who):
+    by = await enter(talk, who)
+    kept = await talk.rows(STORED)
+    view = await settings(talk)
+    answer = await talk.submit(view, by=by, max_points="3")
+    assert said(answer) == words.MANAGERS_ONLY()
+    assert (await talk.rows(STORED), await talk.rows(AUDIT)) == (kept, [])
+    assert [line["reason"] for line in _logged(log_lines, "action.refused")] == [
+        OUTSIDERS[who].reason
+    ]
+
+
+@each_outsider
+async def test_the_home_of_nobody_else_has_the_button(talk, who):
+    assert home.SETTINGS not in str(await talk.open_home(await enter(talk, who)))
+
+
+async def test_the_home_of_a_manager_has_the_button(talk):
+    assert home.SETTINGS not in str(await talk.open_home("bob"))
+    assert home.SETTINGS in str(await talk.open_home(await promote(talk, "bob")))
+
+
+async def test_an_admin_who_is_one_no_more_cannot_save_what_they_had_open(talk):
+    view = await settings(talk)
+    members = talk.slack.workspace.members
+    members[ANN] = replace(members[ANN], is_admin=False, is_owner=False)
+    assert said(await talk.submit(view, max_points="3")) == words.MANAGERS_ONLY()
+    assert await _nothing(talk)
+
+
+async def test_while_slack_does_not_say_who_asks_nothing_changes(talk, log_lines, monkeypatch):
+    view = await settings(talk)
+    talk.slack.fail("users.info", times=None, status=500)
+    assert said(await talk.submit(view, max_points="3")) == words.UNCHECKED()
+    assert (await talk.command("settings", command="/karma"))["text"] == words.UNCHECKED()
+    talk.slack.heal()
+    monkeypatch.setattr(roles, "PATIENCE", 0.05)
+    talk.slack.fail("users.info", times=None, delay=60)
+    assert said(await talk.submit(view, max_points="3")) == words.UNCHECKED()
+    assert await _nothing(talk)
+    assert {line["reason"] for line in _logged(log_lines, "action.refused")} == {"unchecked"}
+
+
+async def test_a_manager_changes_all_but_the_managers(talk):
+    await promote(talk, "bob")
+    view = await settings(talk, "bob")
+    assert _fields(view) == [name for name in DECLARED if name != "managers"]
+    assert "Only Slack's admins and owners can change this" in str(view["blocks"])
+    assert "5 → 3" in said(await talk.submit(view, by="bob", max_points="3"))
+
+
+async def test_a_manager_who_forges_the_field_of_managers_is_refused(talk, log_lines):
+    await promote(talk, "bob")
+    view = await settings(talk, "ann")
+    answer = await talk.submit(view, by="bob", managers=["bob", "carol"], max_points="3")
+    assert said(answer) == words.ADMINS_ONLY()
+    assert await talk.rows(STORED) == [("", "managers", [BOB])]
+    assert [line["reason"] for line in _logged(log_lines, "action.refused")] == ["manager"]
+
+
+async def test_when_slack_opens_no_form_one_line_says_so(talk):
+    talk.slack.fail("views.open", error="expired_trigger_id")
+    answer = await talk.command("settings", command="/karma")
+    assert "could not open the form" in answer["text"]
+
+
+# Forged payloads
+
+_SECTION = st.sampled_from([None, [], {}, "", 7, {"id": 7}])
+_METADATA = st.sampled_from([
+    None, "", "{", "[]", "7", "{}", "[" * 5000, "x" * 9000,
+    json.dumps({"channel": "", "shown": {}}),
+    json.dumps({"channel": "C0SECRET04", "shown": {"max_points": "0" * 12}}),
+    json.dumps({"channel": "C0SECRET04'; --", "shown": {"max_points": "0" * 12}}),
+    json.dumps({"channel": "D0ANN00001", "shown": {"max_points": "0" * 12}}),
+    json.dumps({"channel": "", "shown": {"max_points": 7}}),
+    json.dumps({"channel": "", "shown": {"max_points": "0" * 12, "no_such": "0" * 12}}),
+    json.dumps({"channel": "", "shown": ["max_points"]}),
+    json.dumps({"channel": ["C0SECRET04"], "shown": {"max_points": "0" * 12}}),
+])  # fmt: skip
+_HELD = st.sampled_from([
+    None, {}, [], "3", 3, {"value": 3}, {"value": ["3"]}, {"value": "9" * 9000},
+    {"selected_option": None}, {"selected_option": {"value": "none such"}},
+    {"selected_option": {"value": 5}}, {"selected_option": []}, {"selected_users": ["x" * 9000]},
+    {"selected_users": [None]}, {"selected_users": {"a": 1}},
+    {"selected_users": [BOB] * (MOST_ITEMS + 1)}, {"selected_conversations": "C0SECRET04"},
+])  # fmt: skip
+_FORGED = st.one_of(
+    st.fixed_dictionaries({"team": _SECTION}),
+    st.fixed_dictionaries({"user": _SECTION}),
+    st.fixed_dictionaries({"user": st.just({"id": ANN, "team_id": "T0ELSEWHER"})}),
+    st.fixed_dictionaries({"team": st.just({"id": "T0ELSEWHER"})}),
+    st.fixed_dictionaries({"user": st.just({"id": "U" * 3000})}),
+    st.fixed_dictionaries({"metadata": _METADATA}),
+    st.fixed_dictionaries({"missing": st.sampled_from(sorted(DECLARED))}),
+    st.fixed_dictionaries({"more": st.sampled_from(["no_such/workspace", "max_points/C0"])}),
+    st.fixed_dictionaries({"field": st.sampled_from(["replies", "things", "managers"]),
+                           "held": _HELD.filter(lambda held: held != {"value": 3})}),
+    st.fixed_dictionaries({"field": st.sampled_from(["max_points", "stop_list", "time_zone"]),
+                           "held": _HELD}),
+    st.fixed_dictionaries({"values": _SECTION}),
+)  # fmt: skip
+
+
+@pytest.fixture
+def forgeries():
+    """Forged submissions, the same in each run of a day's tests."""
+    found = []
+
+    @examples(max_examples=150, database=None, derandomize=True,
+              suppress_health_check=list(HealthCheck))  # fmt: skip
+    @given(_FORGED)
+    def collect(forged):
+        found.append(forged)
+
+    collect()
+    return found
+
+
+def _forged(good, forged):
+    """Return the submission *good* with the part that is *forged*."""
+    payload = json.loads(json.dumps(good))
+    values = payload["view"]["state"]["values"]
+    values["max_points/workspace"]["max_points"]["value"] = "3"
+    match forged:
+        case {"metadata": metadata}:
+            payload["view"]["private_metadata"] = metadata
+        case {"missing": name}:
+            del values[f"{name}/workspace"]
+        case {"more": block}:
+            values[block] = {"max_points": {"value": "3"}}
+        case {"field": name, "held": holds}:
+            values[f"{name}/workspace"] = {name: holds}
+        case {"values": all_of_them}:
+            payload["view"]["state"]["values"] = all_of_them
+        case _:
+            payload |= forged
+    return payload
+
+
+async def test_no_forged_submission_changes_anything_or_fails(talk, log_lines, forgeries):
+    view = await settings(talk)
+    state = state_of(view["blocks"], {}, talk.slack.workspace)
+    good = interactions.submitted(talk.slack.workspace, view, user=ANN, state=state)
+    for forged in forgeries:
+        answer = await talk.deliver_interaction(_forged(good, forged))
+        assert answer.status in (200, 400), forged
+        assert "Saved" not in answer.body, forged
+    assert await _nothing(talk)
+    assert not _logged(log_lines, "event.failed")
+    reasons = {line["reason"] for line in _logged(log_lines, "action.refused")}
+    assert reasons == {"misshapen", "stranger"}
+    assert (await talk.deliver_interaction(_forged(good, {}))).body.count("Saved") == 1
+
+
+async def test_no_forged_choice_of_a_channel_shows_anything(talk, log_lines):
+    view = await settings(talk)
+    good = talk.press(view, CHANNEL, value="random")
+    action = good["actions"][0]
+    for forged in (
+        {"actions": [action | {"selected_conversation": None}]},
+        {"actions": [action | {"selected_conversation": ["C0SECRET04"]}]},
+        {"actions": [action | {"selected_conversation": "D0ANN00001"}]},
+        {"actions": [action | {"selected_conversation": "C" * 9000}]},
+        {"user": None}, {"user": {"id": ANN, "team_id": "T0ELSEWHER"}}, {"team": {"id": "T0X"}},
+        {"view": None}, {"view": {"id": 7, "callback_id": "settings"}},
+    ):  # fmt: skip
+        assert (await talk.deliver_interaction(good | forged)).status in (200, 400), forged
+        assert "random" not in str(talk.view()).replace("randomly", ""), forged
+    assert not _logged(log_lines, "event.failed")
+    reasons = {line["reason"] for line in _logged(log_lines, "action.refused")}
+    assert reasons == {"misshapen", "stranger"}
+
+
+# Whatever holds and whatever is spoken, Slack shows the form
+
+
+def _fullest():
+    """Return a rulebook whose lists are as long as they can be."""
+    return Rulebook(Settings(
+        daily_allowance=10**9,
+        quiet_channels=tuple(f"C{n:060}" for n in range(MOST_ITEMS)),
+        managers=tuple(f"U{n:060}" for n in range(MOST_ITEMS)),
+        plus_reactions=tuple(f"e{n:079}" for n in range(MOST_ITEMS)),
+        minus_reactions=tuple(f"f{n:079}" for n in range(MOST_ITEMS)),
+        stop_list=frozenset(f"w{n:079}" for n in range(MOST_ITEMS)),
+    ))  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("channel", ["", "C" * 64])
+@pytest.mark.parametrize("admin", [True, False])
+@pytest.mark.parametrize("rulebook", [Rulebook(), _fullest()], ids=["empty", "full"])
+def test_slack_shows_the_form(language, channel, admin, rulebook):
+    place = Place("T1", channel)
+    shown = Shown(place.declared, held(rulebook, place), inherited(rulebook, place), channel, admin)
+    with speaking(language):
+        try:
+            check_view(form(shown))
+        except MethodError as refusal:
+            pytest.fail(" ".join(refusal.messages))

@@ -1,0 +1,280 @@
+"""A workspace is set up from nothing, as an admin would: through the form only.
+
+Each setting has its walk: it is changed in the form, and what the app does changes.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from app.core.settings import DECLARED
+from app.ops.local_slack import events
+from app.ops.local_slack.values import Member
+from app.slack.views import home
+from tests.slack.deciding import decided, settings
+
+BOB, CAROL = "U0BOB00002", "U0CAROL003"
+WALKED: set[str] = set()
+
+
+def walks(name):
+    """Say that a test sees the setting *name* change what the app does."""
+    WALKED.add(name)
+    return lambda test: test
+
+
+def test_every_setting_has_its_walk():
+    assert sorted(WALKED) == sorted(DECLARED)
+
+
+def last_reply(talk, channel="C0GENERAL1"):
+    return talk.slack.posts_in(channel)[-1]
+
+
+@walks("replies")
+async def test_replies_move_to_where_the_form_says(talk):
+    post = await talk.said("@bob++")
+    assert last_reply(talk).thread_ts == post.ts
+    assert "In a thread below the message → In the channel" in await decided(
+        talk, replies="channel"
+    )
+    await talk.said("@bob++", by="carol")
+    assert last_reply(talk).thread_ts is None
+    await decided(talk, replies="silent")
+    before = talk.heard()
+    await talk.said("@bob++", by="dave")
+    assert (talk.heard(), (await talk.scores())[BOB]) == (before, 3)
+
+
+@walks("quiet_channels")
+async def test_in_a_quiet_channel_votes_count_and_nothing_is_said(talk):
+    await talk.said("@bob++", channel="random")
+    assert len(talk.heard(channel="random")) == 1
+    await decided(talk, quiet_channels=["random"])
+    await talk.said("@bob++", by="carol", channel="random")
+    assert len(talk.heard(channel="random")) == 1
+    assert await talk.scores() == {BOB: 2}
+
+
+@walks("notices")
+async def test_those_who_got_points_are_told(talk):
+    await talk.said("@bob++ for the docs")
+    assert talk.direct("bob") == []
+    await decided(talk, notices="Each time")
+    await talk.said("@bob++ for the tea", by="carol")
+    (told,) = talk.direct("bob")
+    assert "the tea" in told
+
+
+@walks("thanks")
+async def test_the_app_that_is_thanked_says_something_kind_or_not(talk):
+    await talk.said("@pptbot++")
+    kind = talk.heard()[-1]
+    await decided(talk, thanks="off")
+    await talk.said("@pptbot++", by="carol")
+    assert len(talk.heard()[-1]) < len(kind)
+    assert "2 points" in talk.heard()[-1]
+
+
+@walks("minus")
+async def test_minus_votes_stop_to_count(talk):
+    await talk.said("@bob--")
+    await decided(talk, minus="off")
+    await talk.said("@bob--", by="carol")
+    await talk.said("@bob--", by="dave")
+    assert await talk.scores() == {BOB: -1}
+
+
+@walks("things")
+async def test_votes_for_things_stop_to_count(talk):
+    await talk.said("postgres++")
+    await decided(talk, things="off")
+    await talk.said("postgres++ @bob++", by="carol")
+    assert await talk.scores("things") == {"thing:postgres": 1}
+    assert await talk.scores() == {BOB: 1}
+
+
+@walks("stop_list")
+async def test_a_name_of_the_stop_list_is_no_vote(talk):
+    await talk.said("clippy++")
+    await decided(talk, stop_list="notepad Clippy")
+    await talk.said("clippy++", by="carol")
+    assert await talk.scores("things") == {"thing:clippy": 1}
+    await talk.said("vc++", by="carol")  # it was in the list at first
+    assert (await talk.scores("things"))["thing:vc"] == 1
+
+
+@walks("max_points")
+async def test_a_message_gives_no_more_than_the_most_points(talk):
+    await talk.said("@bob+++++")
+    await decided(talk, max_points="2")
+    await talk.said("@carol+++++")
+    assert await talk.scores() == {BOB: 4, CAROL: 2}
+
+
+@walks("max_targets")
+async def test_a_message_for_too_many_does_not_count(talk):
+    await decided(talk, max_targets="1")
+    await talk.said("@bob++ @carol++")
+    await talk.said("@bob++")
+    assert await talk.scores() == {BOB: 1}
+
+
+@walks("daily_allowance")
+async def test_no_more_points_than_the_allowance_are_given_in_a_day(talk):
+    await decided(talk, daily_allowance="2")
+    await talk.said("@bob+++")
+    await talk.said("@bob++")
+    assert await talk.scores() == {BOB: 2}
+    await decided(talk, daily_allowance=None)
+    await talk.said("@carol++")
+    assert await talk.scores() == {BOB: 2, CAROL: 1}
+
+
+@walks("cooldown")
+async def test_the_next_vote_for_the_same_waits(talk):
+    await decided(talk, cooldown="30")
+    await talk.said("@bob++")
+    await talk.said("@bob++ @carol++")
+    assert await talk.scores() == {BOB: 1, CAROL: 1}
+
+
+@walks("undo_window")
+async def test_votes_cannot_be_taken_back_any_more(talk):
+    await talk.said("@bob++")
+    await decided(talk, undo_window="0")
+    await talk.command("undo", command="/karma")
+    assert await talk.scores() == {BOB: 1}
+    await decided(talk, undo_window="5")
+    await talk.command("undo", command="/karma")
+    assert await talk.scores() == {BOB: 0}
+
+
+@walks("plus_reactions")
+async def test_other_emoji_give_points(talk):
+    post = talk.write("I have baked a cake", by="bob")
+    await talk.react(post, "tada")
+    assert await talk.scores() == {}
+    await decided(talk, plus_reactions=":tada: :cake:")
+    await talk.react(post, "cake")
+    assert await talk.scores() == {BOB: 1}
+    other = talk.write("and eaten it", by="bob")
+    await talk.react(other, "heavy_plus_sign")
+    assert await talk.scores() == {BOB: 1}
+
+
+@walks("minus_reactions")
+async def test_other_emoji_take_points(talk):
+    post = talk.write("I have eaten the cake", by="bob")
+    await decided(talk, minus_reactions="thumbsdown")
+    await talk.react(post, "thumbsdown")
+    assert await talk.scores() == {BOB: -1}
+
+
+@walks("time_zone")
+async def test_a_day_begins_where_the_time_zone_says(talk):
+    await decided(talk, time_zone="pacific/kiritimati")
+    await talk.said("@bob++")
+    await decided(talk, time_zone="Pacific/Pago_Pago")
+    await talk.said("@carol++")
+    days = dict(await talk.rows("SELECT target_id, day FROM vote_history"))
+    assert days[BOB] - days[CAROL] in (timedelta(1), timedelta(2))
+
+
+@walks("first_weekday")
+async def test_a_week_begins_on_another_day(talk):
+    await talk.said("@bob++")
+    await decided(talk, first_weekday="Sunday")
+    await talk.said("@carol++")
+    shifts = await talk.rows("SELECT target_id, week_shift FROM vote_history")
+    assert dict(shifts) == {BOB: 0, CAROL: 1}
+
+
+@walks("language")
+async def test_the_app_speaks_another_language(talk):
+    await talk.said("@bob++")
+    assert "bob has 1 point" in talk.heard()[-1]
+    await decided(talk, language="Deutsch")
+    await talk.said("@bob++", by="carol")
+    assert "bob hat 2 Punkte" in talk.heard()[-1]
+
+
+@walks("strangers")
+async def test_votes_of_other_organisations_stop_to_count(talk):
+    dora = Member("U0DORA0012", "dora", "dora", "Dora", team_id="T0ACME0001")
+    talk.slack.workspace.members[dora.id] = dora
+    await talk.said("@bob++", by="dora")
+    await decided(talk, strangers="off")
+    await talk.said("@bob++", by="dora")
+    await talk.said("@dora++", by="ann")
+    assert await talk.scores() == {BOB: 1}
+
+
+@walks("managers")
+async def test_a_manager_gets_in(talk):
+    refused = await talk.command("settings", by="bob", command="/karma")
+    assert "for this workspace's admins" in refused["text"]
+    await decided(talk, managers=["bob"])
+    assert "5 → 3" in await decided(talk, by="bob", max_points="3")
+
+
+async def test_a_channel_can_differ_from_the_workspace_and_follow_it_again(talk):
+    await decided(talk, channel="random", max_points="1", minus="None count", things="Off")
+    await talk.said("@bob+++ @carol-- postgres++", channel="random")
+    await talk.said("@bob+++ @carol-- postgres++", by="dave")
+    assert await talk.scores() == {BOB: 3, CAROL: -1}
+    assert await talk.scores("things") == {"thing:postgres": 1}
+    told = await decided(talk, channel="random", max_points=None, minus="inherit", things="inherit")
+    assert "Most points at once: 1 → As in the workspace" in told
+    await talk.said("@bob+++", by="eve", channel="random")
+    assert (await talk.scores())[BOB] == 5
+    assert await talk.rows("SELECT * FROM settings") == []
+
+
+async def test_a_workspace_is_set_up_from_its_home_in_one_go(talk):
+    """As on the first day: open the App Home, press Settings, fill in, save; then it holds."""
+    await talk.click(await talk.open_home("ann"), home.SETTINGS, value="settings")
+    answer = await talk.submit(
+        talk.view(),
+        replies="channel",
+        quiet_channels=["random"],
+        minus="reason",
+        max_points="3",
+        daily_allowance="10",
+        plus_reactions=":+1: :tada:",
+        time_zone="Europe/Berlin",
+        first_weekday="sunday",
+        managers=["bob", "carol"],
+    )
+    assert len(answer["view"]["blocks"]) == 10
+    assert await talk.rows("SELECT count(*)::int FROM audit WHERE act = 'setting'") == [(9,)]
+    await talk.said("@dave+++++", by="eve")
+    assert await talk.scores() == {"U0DAVE0004": 3}
+    assert last_reply(talk).thread_ts is None
+
+
+async def test_what_one_process_decides_another_goes_by(talk):
+    """Here the other process is the database itself, which this one asks each second."""
+    view = await settings(talk)
+    await talk.submit(view, max_points="2")
+    rulebook = talk.running.ears.rulebook
+    assert rulebook.of(talk.slack.workspace.team_id).max_points == 2
+    await talk.rows("UPDATE settings SET value = '4' RETURNING 1")
+    await rulebook.learn(talk.running.database)
+    await talk.said("@bob+++++")
+    assert await talk.scores() == {BOB: 4}
+
+
+@pytest.mark.parametrize("by", ["ann", "bob"])
+async def test_the_home_shows_the_button_to_those_who_may_press_it(talk, by):
+    shown = str(await talk.open_home(by))
+    assert (home.SETTINGS in shown) is (by == "ann")
+
+
+async def test_what_counts_is_when_the_vote_was_written(talk):
+    """A vote that is delivered again after a change counts no second time."""
+    post = await talk.said("@bob+++")
+    await decided(talk, max_points="1")
+    await talk.told(events.posted_event(talk.slack.workspace, replace(post)))
+    assert await talk.scores() == {BOB: 2}

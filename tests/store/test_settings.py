@@ -1,0 +1,84 @@
+"""What a workspace decides is stored whole or not at all, and what was before is known."""
+
+import asyncio
+
+import pytest
+
+from app.store import settings
+from app.store.database import Database, Limits
+
+TEAM, ANN = "T1", "UANN"
+EVERYWHERE, RANDOM = (TEAM, ""), (TEAM, "C2")
+UNSET = {"max_points": 5, "things": True, "daily_allowance": None}
+
+
+async def decide(database, wanted, where=EVERYWHERE, by=ANN):
+    unset = {} if where[1] else UNSET
+    return await database.run(lambda conn: settings.decide(conn, where, by, wanted, unset))
+
+
+async def rows(database, query):
+    async def read(conn):
+        return await (await conn.execute(query)).fetchall()
+
+    return await database.run(read)
+
+
+async def stored(database):
+    return await rows(database, "SELECT channel_id, name, value FROM settings ORDER BY 1, 2")
+
+
+async def audited(database):
+    return await rows(database, "SELECT about, before, after FROM audit ORDER BY id")
+
+
+async def test_what_changes_is_told_with_what_was_before(database):
+    assert await decide(database, {"max_points": 3, "things": True}) == [("max_points", 5, 3)]
+    assert await decide(database, {"max_points": 4}) == [("max_points", 3, 4)]
+    assert await stored(database) == [("", "max_points", 4)]
+    assert await audited(database) == [("max_points", 5, 3), ("max_points", 3, 4)]
+
+
+async def test_doing_it_a_second_time_changes_nothing(database):
+    await decide(database, {"max_points": 3})
+    assert await decide(database, {"max_points": 3}) == []
+    assert len(await audited(database)) == 1
+
+
+async def test_no_limit_is_a_value_in_the_workspace_and_following_it_is_none_in_a_channel(database):
+    await decide(database, {"daily_allowance": 3})
+    assert await decide(database, {"daily_allowance": None}) == [("daily_allowance", 3, None)]
+    await decide(database, {"max_points": 2}, RANDOM)
+    assert await decide(database, {"max_points": None}, RANDOM) == [("max_points", 2, None)]
+    assert await stored(database) == [("", "daily_allowance", None)]
+
+
+async def test_a_channel_leaves_the_workspace_and_other_teams_alone(database):
+    await decide(database, {"max_points": 3})
+    await decide(database, {"max_points": 2}, RANDOM)
+    await decide(database, {"max_points": 9}, ("T2", ""))
+    await decide(database, {"max_points": None}, RANDOM)
+    query = "SELECT team_id, channel_id, value FROM settings ORDER BY 1"
+    assert await rows(database, query) == [("T1", "", 3), ("T2", "", 9)]
+
+
+async def test_of_several_all_are_stored_or_none(database):
+    with pytest.raises(TypeError):
+        await decide(database, {"max_points": 3, "things": object()})
+    assert (await stored(database), await audited(database)) == ([], [])
+
+
+async def test_of_many_who_decide_at_once_each_finds_what_the_one_before_left(
+    database, database_url
+):
+    other = Database(database_url, Limits())
+    await other.open()
+    try:
+        await asyncio.gather(
+            *(decide(pool, {"max_points": n}) for n in range(10, 30) for pool in (database, other))
+        )
+    finally:
+        await other.close()
+    told = await audited(database)
+    assert [before for _, before, _ in told] == [5, *(after for _, _, after in told[:-1])]
+    assert await stored(database) == [("", "max_points", told[-1][2])]
