@@ -1,0 +1,103 @@
+"""What admins do: points by hand, merges, bans; each act is written down with what it changed.
+
+Whether somebody may is asked before, at the door.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from app.core.admin import Unfit
+from app.core.audit import Noted
+from app.store import adjusting, audit, bans, carrying, merging
+from app.store.adjusting import Adjusted, Adjustment
+from app.store.bans import Ban
+from app.store.carrying import Way
+from app.store.database import Conn, Database, UnavailableError
+from app.store.merging import Merged, Scores, Unmerging
+from app.store.rulebook import Rulebook
+
+_log = structlog.get_logger()
+
+LATE: Final = (3.0, 10.0)
+"""Seconds after a merge when no process still counts votes as before, and once more to be sure."""
+
+
+async def adjust(database: Database, wanted: Adjustment) -> Adjusted | Unfit:
+    """Give or take points by hand, once; raises UnavailableError when that was not stored."""
+    return await database.run(lambda conn: adjusting.adjust(conn, wanted))
+
+
+async def planned(database: Database, way: Way) -> Scores | Unfit:
+    """Return what both have now, or why they cannot be merged."""
+
+    async def read(conn: Conn) -> Scores | Unfit:
+        why = await merging.unfit(conn, way.team, way.source, way.into)
+        return why or await merging.scores(conn, way)
+
+    return await database.run(read)
+
+
+async def merge(
+    database: Database, rulebook: Rulebook, way: Way, by: str, spelling: str
+) -> Merged | Unfit:
+    """Merge one into another; raises UnavailableError when that was not stored in time."""
+    done = await database.run(
+        lambda conn: merging.merge(conn, way, by, spelling), patience=merging.PATIENCE
+    )
+    await _learn(database, rulebook)
+    return done
+
+
+async def unmerge(database: Database, rulebook: Rulebook, wanted: Unmerging) -> Merged | Unfit:
+    """Take a merge back; raises UnavailableError as `merge` does."""
+    done = await database.run(lambda conn: merging.unmerge(conn, wanted), patience=merging.PATIENCE)
+    await _learn(database, rulebook)
+    return done
+
+
+async def follow_late(database: Database, way: Way, pauses: Sequence[float] = LATE) -> None:
+    """Let votes follow a merge that another process counted before it knew.
+
+    What this misses, because the process ends or the database is away, upkeep finds.
+    """
+    for pause in pauses:
+        await asyncio.sleep(pause)
+        try:
+            found = await database.run(lambda conn: carrying.follow(conn, way.team, [way.source]))
+        except UnavailableError:
+            continue
+        if found:
+            _log.info("merge.followed", team=way.team)
+
+
+async def ban(database: Database, rulebook: Rulebook, wanted: Ban) -> None:
+    """Let somebody's votes count no more."""
+    await database.run(lambda conn: bans.ban(conn, wanted))
+    await _learn(database, rulebook)
+
+
+async def unban(database: Database, rulebook: Rulebook, wanted: Ban, now: datetime) -> bool:
+    """Let somebody's votes count again; tell whether they did not."""
+    lifted = await database.run(lambda conn: bans.lift(conn, wanted, now))
+    await _learn(database, rulebook)
+    return lifted
+
+
+async def acts(
+    database: Database, team: str, count: int, about: str, before: int = audit.NEWEST
+) -> Sequence[Noted]:
+    """Return the last *count* acts before that one; with *about*, those that concern it."""
+    return await database.run(
+        lambda conn: audit.last(conn, team, count, about=about, before=before)
+    )
+
+
+async def _learn(database: Database, rulebook: Rulebook) -> None:
+    """Know at once what this process changed; if not now, then with the others, a second later."""
+    with contextlib.suppress(UnavailableError):
+        await rulebook.learn(database)

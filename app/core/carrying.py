@@ -1,0 +1,99 @@
+"""Points that no message gives: which boards they count on, and who a message's votes are for now.
+
+An adjustment gives some to one target; a merge takes them from one and gives them to another.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from app.core import periods
+from app.core.boards import Share, channel_board, main_board
+from app.core.calendar import When
+from app.core.periods import EVER, Period
+from app.core.retention import Horizons, lies_before
+from app.core.vote import Vote, is_thing
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Points of one target that were got in one place, on one day."""
+
+    target: str
+    points: int
+    channel: str = ""
+    """Empty for what was got in none: then they are on no board of a channel."""
+    day: date | None = None
+    """None for what belongs to no day: imports, and sums of what was archived."""
+    season: int = 1
+    week_shift: int = 0
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """Every period whose boards hold them."""
+        if self.day is None:
+            return EVER, periods.season(self.season)
+        return When(self.day, self.season, self.week_shift).periods
+
+    @property
+    def boards(self) -> Iterator[str]:
+        """Every board that they count on, without periods."""
+        yield main_board(self.target)
+        if self.channel and not is_thing(self.target):
+            yield channel_board(self.channel)
+
+
+def carried(parts: Iterable[Part], kept: Horizons) -> list[Share]:
+    """Return what *parts* add to each board that is *kept*, in key order."""
+    added: Counter[tuple[str, str]] = Counter()
+    for part in parts:
+        for board in part.boards:
+            for period in part.periods:
+                added[period.of(board), part.target] += part.points
+    gone = {board for board, _ in added if lies_before(board, kept)}
+    return sorted(Share(b, t, n) for (b, t), n in added.items() if n and b not in gone)
+
+
+def moved(parts: Iterable[Part], into: str) -> list[Part]:
+    """Return what takes each of *parts* from its target and gives it to the one *into*."""
+    return [
+        piece
+        for part in parts
+        if part.points
+        for piece in (replace(part, points=-part.points), replace(part, target=into))
+    ]
+
+
+def allotted(
+    votes: Sequence[Vote], held: Mapping[str, Vote], meanings: Mapping[str, str]
+) -> list[Vote]:
+    """Return *votes* for those for whom the message *held* some before they were merged.
+
+    *meanings* are those of *held* that were merged, with what they were merged into. Points that
+    stay as they are stay where they were held; where they change and were for both, nobody can
+    tell for whom, and they are for the one that is left.
+    """
+    return [given for vote in votes for given in _allotted(vote, held, meanings)]
+
+
+def _allotted(vote: Vote, held: Mapping[str, Vote], meanings: Mapping[str, str]) -> list[Vote]:
+    merged = [target for target in held if meanings.get(target) == vote.target]
+    if not merged:
+        return [vote]
+    if len(merged) == 1 and vote.target not in held:
+        return [replace(vote, target=merged[0])]
+    both = [*merged, vote.target] if vote.target in held else merged
+    if sum(held[target].points for target in both) != vote.points:
+        return [vote]
+    return [replace(vote, target=target, points=held[target].points) for target in both]
+
+
+def folded(held: Mapping[str, Vote], meanings: Mapping[str, str]) -> dict[str, Vote]:
+    """Return the votes that a message *held* as they are told now, by what was meant."""
+    told: dict[str, Vote] = {}
+    for target, vote in held.items():
+        now = meanings.get(target, target)
+        points = vote.points + (told[now].points if now in told else 0)
+        told[now] = replace(vote, target=now, points=points)
+    return told

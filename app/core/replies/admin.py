@@ -1,0 +1,111 @@
+"""What admins are told of what they do by hand, and of what was done."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from app.core.admin import MOST_ACTS, MOST_POINTS, Misread, Unfit
+from app.core.replies.catalogue import Phrase
+from app.core.replies.karma import reason as told_reason
+from app.core.replies.karma import when
+from app.core.replies.text import listed, number, shown, signed
+
+MERGE_TITLE: Final = Phrase("admin-merge-title")
+MERGE_SUBMIT: Final = Phrase("admin-merge-submit")
+MERGE_CLOSE: Final = Phrase("admin-merge-close")
+MERGE_WAIT: Final = Phrase("admin-merge-wait")
+UNDO_MERGE: Final = Phrase("admin-undo-merge")
+CLOSE: Final = Phrase("admin-close")
+HELP: Final = Phrase("admin-help")
+_MERGE_QUESTION: Final = Phrase("admin-merge-question")
+_MERGE_SCORES: Final = Phrase("admin-merge-scores")
+_MERGE_WHAT: Final = Phrase("admin-merge-what")
+_MERGED: Final = Phrase("admin-merged")
+_UNMERGED: Final = Phrase("admin-unmerged")
+_ADJUSTED: Final = Phrase("admin-adjusted")
+_ADJUSTED_FOR: Final = Phrase("admin-adjusted-for")
+_BANNED: Final = Phrase("admin-banned")
+_BANNED_UNTIL: Final = Phrase("admin-banned-until")
+_UNBANNED: Final = Phrase("admin-unbanned")
+_MISREAD: Final = {why: Phrase(f"admin-misread-{why}") for why in Misread}
+_UNFIT: Final = {why: Phrase(f"admin-unfit-{why.replace('_', '-')}") for why in Unfit}
+_IS_MERGED: Final = Phrase("admin-is-merged")
+_HAS_MERGED: Final = Phrase("admin-has-merged")
+
+Names = Mapping[str, str]
+"""What people and things are called, by target."""
+_MOST_NAMED: Final = 10
+
+
+def misread(why: Misread) -> str:
+    """Say what is wrong with what was typed, with an example."""
+    most = {Misread.POINTS: MOST_POINTS, Misread.AUDIT: MOST_ACTS}
+    return _MISREAD[why](most=most[why]) if why in most else _MISREAD[why]()
+
+
+def unfit(why: Unfit, name: str = "", into: str = "") -> str:
+    """Say why nothing has changed; *name* and *into* are whom and what it is about."""
+    about = {"name": shown(name), "into": shown(into)}
+    needed = {
+        Unfit.ALREADY: ("name", "into"),
+        Unfit.ELSEWHERE: ("into",),
+        Unfit.NOT_MERGED: ("name",),
+        Unfit.AN_ADMIN: ("name",),
+        Unfit.UNCHECKED: ("name",),
+        Unfit.NOT_BANNED: ("name",),
+    }
+    return _UNFIT[why](**{key: about[key] for key in needed.get(why, ())})
+
+
+def adjusted(name: str, before: int, after: int, reason: str | None, names: Names) -> str:
+    """Say what an adjustment came to: `Bob had 3 points and has 8 now (+5 for the docs).`."""
+    came: dict[str, str | int] = {"name": shown(name), "before": before, "after": number(after)}
+    came["given"] = signed(after - before)
+    if not reason:
+        return _ADJUSTED(**came)
+    return _ADJUSTED_FOR(**came, reason=told_reason(reason, names))
+
+
+def merge_question(name: str, into: str, score: int, into_score: int) -> list[str]:
+    """Say what merging would do."""
+    both = {"name": shown(name), "into": shown(into)}
+    scores: dict[str, Any] = {"score": score, "into-score": into_score}
+    return [
+        _MERGE_QUESTION(**both),
+        _MERGE_SCORES(**both, **scores, sum=number(score + into_score)),
+        _MERGE_WHAT(**both),
+    ]
+
+
+def merged(name: str, into: str, before: int, after: int) -> str:
+    """Say what a merge came to."""
+    return _MERGED(name=shown(name), into=shown(into), before=before, after=number(after))
+
+
+def unmerged(name: str, into: str, score: int, into_score: int) -> str:
+    """Say what taking a merge back came to."""
+    scores: dict[str, Any] = {"score": score, "into-score": number(into_score)}
+    return _UNMERGED(name=shown(name), into=shown(into), **scores)
+
+
+def banned(name: str, until: datetime | None) -> str:
+    """Say that somebody's votes do not count, and until when."""
+    if until is None:
+        return _BANNED(name=shown(name))
+    return _BANNED_UNTIL(name=shown(name), until=when(until))
+
+
+def unbanned(name: str) -> str:
+    """Say that somebody's votes count again."""
+    return _UNBANNED(name=shown(name))
+
+
+def is_merged(name: str, into: str) -> str:
+    """Say on a card that what was asked for is merged into what it shows."""
+    return _IS_MERGED(name=shown(name), into=shown(into))
+
+
+def has_merged(names: Sequence[str]) -> str:
+    """Say on a card what is merged into what it shows."""
+    more = ["…"] if len(names) > _MOST_NAMED else []
+    return _HAS_MERGED(names=listed([*map(shown, names[:_MOST_NAMED]), *more]))

@@ -1,0 +1,36 @@
+"""What people and things are called, in one look."""
+
+from collections.abc import Iterable
+
+from app.core.karma import Target
+from app.core.replies.votes import mentioned
+from app.core.vote import THING, is_thing
+from app.slack.context import Context
+from app.store import boards
+
+
+class Named(dict[str, str]):
+    """Names by target; who has none is called by id or key."""
+
+    def __missing__(self, target: str) -> str:
+        """Return what *target* is called for want of a name."""
+        return target.removeprefix(THING)
+
+
+async def named(
+    context: Context,
+    team: str,
+    targets: Iterable[str],
+    *typed: Target,
+    reasons: Iterable[str | None] = (),
+) -> Named:
+    """Return the names of *targets*, of what was *typed*, and of those whom *reasons* mention."""
+    wanted = [*targets, *(target.id for target in typed)]
+    people = [target for target in wanted if target and not is_thing(target)]
+    people += [user for reason in reasons for user in mentioned(reason or "")]
+    things = [target for target in wanted if is_thing(target)]
+    found = {target.id: target.spelling for target in typed if target.spelling}
+    found |= await context.people.names(team, dict.fromkeys(people))
+    if things:
+        found |= await context.ears.database.run(lambda c: boards.spellings(c, team, things))
+    return Named(found)

@@ -1,0 +1,44 @@
+"""Reads what was merged into what, as it stands now; votes look at what each process knows."""
+
+from collections.abc import Collection
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+
+_KNOWN: Final = """
+SELECT target_id, into_id, merge FROM aliases
+WHERE team_id = %(team)s AND target_id = ANY(%(targets)s) ORDER BY target_id FOR KEY SHARE
+"""
+
+_OF: Final = """
+SELECT target_id FROM aliases WHERE (team_id, merge) = (%(team)s, %(ts)s)
+"""
+
+Merges = dict[str, tuple[str, str]]
+"""By target: into what it was merged, and the message_ts of the rows that moved its points."""
+
+
+async def known(conn: AsyncConnection[Any], team: str, targets: Collection[str]) -> Merges:
+    """Return the merges of *targets*; until the transaction ends, none of them is taken back."""
+    if not targets:
+        return {}
+    cursor = await conn.execute(_KNOWN, {"team": team, "targets": list(targets)})
+    return {target: (into, ts) for target, into, ts in await cursor.fetchall()}
+
+
+async def meanings(
+    conn: AsyncConnection[Any], team: str, targets: Collection[str]
+) -> dict[str, str]:
+    """Return those of *targets* that are merged, with what they were merged into in the end."""
+    step = await known(conn, team, targets)
+    ends = {target: into for target, (into, _) in step.items()}
+    while step:
+        step = await known(conn, team, set(ends.values()))
+        ends = {target: step[into][0] if into in step else into for target, into in ends.items()}
+    return ends
+
+
+async def merged_by(conn: AsyncConnection[Any], team: str, ts: str) -> str:
+    """Return whom or what the rows with the message_ts *ts* have merged; empty if nothing now."""
+    row = await (await conn.execute(_OF, {"team": team, "ts": ts})).fetchone()
+    return row[0] if row else ""

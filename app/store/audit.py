@@ -1,0 +1,82 @@
+"""Keeps what admins did: each act writes its row in its own transaction, and none is ever changed.
+
+The database itself refuses UPDATE, DELETE and TRUNCATE on the table.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from app.core.audit import Noted
+
+_NOTE: Final = """
+INSERT INTO audit (team_id, by_id, act, about, before, after, note)
+VALUES (%(team)s, %(by)s, %(act)s, %(about)s, %(before)s, %(after)s, %(note)s)
+"""
+
+_LAST: Final = """
+SELECT id, at, by_id AS by, act, about, before, after, note FROM audit
+WHERE team_id = %(team)s AND id < %(before)s AND (%(about)s = '' OR %(about)s = ANY(ARRAY[
+    about, by_id, before ->> 'into', after ->> 'into']))
+ORDER BY id DESC LIMIT %(count)s
+"""
+
+_MERGE: Final = """
+SELECT after FROM audit
+WHERE team_id = %(team)s AND act = 'merge' AND about = %(about)s
+    AND after ->> 'merge' = %(merge)s
+ORDER BY id DESC LIMIT 1
+"""
+
+NEWEST: Final = (1 << 63) - 1
+"""Later than every act."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that an admin did: *before* and *after* are what it was about, as JSON."""
+
+    team: str
+    by: str
+    act: str
+    """`adjust`, `merge`, `unmerge`, `ban`, `unban`, `setting`, `season`."""
+    about: str = ""
+    """The person, thing, setting or channel that it was done to."""
+    before: Any = None
+    after: Any = None
+    note: str | None = None
+
+
+async def note(conn: AsyncConnection[Any], act: Act) -> None:
+    """Write *act* down, in the transaction that does it."""
+    row = {"team": act.team, "by": act.by, "act": act.act, "about": act.about, "note": act.note}
+    changed = {"before": _json(act.before), "after": _json(act.after)}
+    await conn.execute(_NOTE, row | changed)
+
+
+async def last(
+    conn: AsyncConnection[Any], team: str, count: int, *, about: str = "", before: int = NEWEST
+) -> Sequence[Noted]:
+    """Return the last *count* acts older than the one with the id *before*, the newest first.
+
+    With *about*, only those that were done to, or by, that person or thing.
+    """
+    asked = {"team": team, "count": count, "about": about, "before": before}
+    cursor = conn.cursor(row_factory=class_row(Noted))
+    await cursor.execute(_LAST, asked)
+    return await cursor.fetchall()
+
+
+async def merged(conn: AsyncConnection[Any], team: str, about: str, merge: str) -> dict[str, Any]:
+    """Return what was written down of the *merge* of *about*, or nothing."""
+    asked = {"team": team, "about": about, "merge": merge}
+    row = await (await conn.execute(_MERGE, asked)).fetchone()
+    return row[0] if row else {}
+
+
+def _json(value: Any) -> Jsonb | None:
+    return None if value is None else Jsonb(value)

@@ -1,0 +1,165 @@
+"""Carries what one person or thing has over to another, in ledger and boards alike.
+
+For each place and day, two rows are appended: one takes the points, one gives them. The rows that
+gave the points first stay as they are.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import product
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+
+from app.core.boards import Share, difference, main_board
+from app.core.carrying import Part, carried, moved
+from app.store import aliases, moving
+
+LATE: Final = timedelta(days=2)
+"""So long after a merge is looked for votes that came late; they come within seconds."""
+
+_HELD: Final = """
+SELECT target_id, sum(delta)::bigint, channel_id, day, season, week_shift FROM vote_history
+WHERE team_id = %(team)s AND target_id = %(source)s
+GROUP BY target_id, channel_id, day, season, week_shift HAVING sum(delta) <> 0
+"""
+
+# Where votes were archived, only their sums are left beside the rows that moved them.
+_LATE: Final = f"""
+{_HELD.partition("GROUP")[0]} AND day >= coalesce((SELECT first FROM horizons
+    WHERE (team_id, what) = (%(team)s, 'ledger')), '-infinity')
+GROUP BY target_id, channel_id, day, season, week_shift HAVING sum(delta) <> 0
+"""  # noqa: S608 (made of constants)
+
+_MOVED: Final = """
+SELECT %(into)s, -sum(delta)::bigint, channel_id, day, season, week_shift FROM vote_history
+WHERE team_id = %(team)s AND target_id = %(source)s AND kind = 'merge' AND message_ts = %(ts)s
+GROUP BY channel_id, day, season, week_shift HAVING sum(delta) <> 0
+"""
+
+# From here on no vote for either commits: each adds to a score that is locked. In key order, as
+# votes lock theirs; who has no score on one of the boards gets one of 0.
+_LOCK: Final = """
+INSERT INTO leaderboard AS l (team_id, board, target_id, score)
+SELECT %(team)s, s.board, s.target_id, 0
+FROM unnest(%(boards)s::text[], %(targets)s::text[]) AS s (board, target_id)
+ORDER BY s.board COLLATE "C", s.target_id COLLATE "C"
+ON CONFLICT (team_id, board, target_id) DO UPDATE SET score = l.score
+"""
+
+_CLEAR: Final = """
+DELETE FROM leaderboard
+WHERE team_id = %(team)s AND board = ANY(%(boards)s) AND target_id = %(source)s AND score = 0
+"""
+
+_LATELY: Final = """
+SELECT team_id, target_id FROM aliases WHERE merged_at > now() - %(late)s
+ORDER BY team_id, target_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """From whom points go, to whom, and what stands for the message in the rows that move them."""
+
+    team: str
+    source: str
+    into: str
+    ts: str
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """Return these as a query takes them."""
+        return {"team": self.team, "source": self.source, "into": self.into, "ts": self.ts}
+
+
+async def lock(conn: AsyncConnection[Any], way: Way, shares: Sequence[Share] = ()) -> None:
+    """Let no vote for either commit until the transaction ends."""
+    await _lock(conn, way.team, await _concerned(conn, way, shares))
+
+
+async def over(conn: AsyncConnection[Any], way: Way, shares: Sequence[Share] = ()) -> bool:
+    """Carry all that the one has over to the other, and *shares* with it; tell if there was any."""
+    return await _carry(conn, way, moved(await _parts(conn, _HELD, way), way.into), shares)
+
+
+async def back(conn: AsyncConnection[Any], way: Way, shares: Sequence[Share] = ()) -> bool:
+    """Carry what was carried over back, and *shares* with it; tell if there was any."""
+    return await _carry(conn, way, moved(await _parts(conn, _MOVED, way), way.source), shares)
+
+
+async def follow(conn: AsyncConnection[Any], team: str, targets: Collection[str]) -> int:
+    """Let what has come to those of *targets* that are merged go where their votes go.
+
+    Returns for how many of them there was something.
+    """
+    async with conn.transaction():
+        ways = await _ways(conn, team, targets)
+        return sum([await _over_late(conn, way) for way in ways])
+
+
+async def hold(
+    conn: AsyncConnection[Any], team: str, targets: Collection[str], shares: Sequence[Share]
+) -> None:
+    """Lock what *shares* and then `follow` will change, all in key order, as votes do."""
+    found = [await _concerned(conn, way, ()) for way in await _ways(conn, team, targets)]
+    if found:
+        await _lock(conn, team, set().union(*found) | {(s.board, s.target) for s in shares})
+
+
+async def follow_late(conn: AsyncConnection[Any]) -> int:
+    """Let votes that came late to what was merged lately follow it; return for how many."""
+    rows = await (await conn.execute(_LATELY, {"late": LATE})).fetchall()
+    return sum([await follow(conn, team, [target]) for team, target in rows])
+
+
+async def _ways(conn: AsyncConnection[Any], team: str, targets: Collection[str]) -> list[Way]:
+    """Return where those of *targets* that are merged go, and where that goes, in this order."""
+    ways: list[Way] = []
+    merges = await aliases.known(conn, team, targets)
+    while merges:
+        ways += [Way(team, source, into, ts) for source, (into, ts) in merges.items()]
+        merges = await aliases.known(conn, team, [into for into, _ in merges.values()])
+    return ways
+
+
+async def _over_late(conn: AsyncConnection[Any], way: Way) -> bool:
+    """Carry over what came late; what another process carries meanwhile is not carried twice."""
+    if not await _parts(conn, _LATE, way):
+        return False
+    await lock(conn, way)
+    return await _carry(conn, way, moved(await _parts(conn, _LATE, way), way.into), ())
+
+
+async def _concerned(
+    conn: AsyncConnection[Any], way: Way, shares: Sequence[Share]
+) -> set[tuple[str, str]]:
+    """Return the board and target of each score that carrying over or back may change."""
+    kept = await moving.horizons(conn, way.team)
+    named = {share.board for share in shares} | {main_board(way.source)}
+    for part in await _parts(conn, _HELD, way) + await _parts(conn, _MOVED, way):
+        named |= {share.board for share in carried([part], kept)}
+    return set(product(named, (way.source, way.into)))
+
+
+async def _lock(conn: AsyncConnection[Any], team: str, scores: set[tuple[str, str]]) -> None:
+    pairs = sorted(scores)
+    columns = {"boards": [board for board, _ in pairs], "targets": [who for _, who in pairs]}
+    await conn.execute(_LOCK, {"team": team} | columns)
+
+
+async def _parts(conn: AsyncConnection[Any], query: str, way: Way) -> list[Part]:
+    return [Part(*row) for row in await (await conn.execute(query, way.parameters)).fetchall()]
+
+
+async def _carry(
+    conn: AsyncConnection[Any], way: Way, parts: list[Part], shares: Sequence[Share]
+) -> bool:
+    if not (parts or shares):
+        return False
+    kept = await moving.horizons(conn, way.team)
+    added = difference([], [*carried(parts, kept), *shares])
+    await moving.append(conn, moving.Entry(way.team, way.ts, "merge"), parts, added)
+    await conn.execute(_CLEAR, way.parameters | {"boards": [share.board for share in added]})
+    return True

@@ -1,0 +1,83 @@
+"""Appends rows to the ledger that no message gave, and lets the boards follow in one statement."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+
+from app.core.boards import Share
+from app.core.carrying import Part
+
+# Rows are locked in key order (Python sorts as the C collation does), so that no vote waits for
+# this in a circle.
+_APPEND: Final = """
+WITH ledger AS (
+    INSERT INTO vote_history
+        (team_id, channel_id, message_ts, voter_id, target_id, delta, reason, kind, voted_at, day,
+         season, week_shift)
+    SELECT %(team)s, p.channel_id, %(ts)s, '', p.target_id, p.delta, %(reason)s, %(kind)s, now(),
+        p.day, p.season, p.week_shift
+    FROM unnest(%(channels)s::text[], %(targets)s::text[], %(deltas)s::bigint[],
+        %(days)s::date[], %(seasons)s::integer[], %(shifts)s::smallint[]) WITH ORDINALITY
+        AS p (channel_id, target_id, delta, day, season, week_shift, nr)
+    ORDER BY p.nr
+)
+INSERT INTO leaderboard AS l (team_id, board, target_id, score)
+SELECT %(team)s, s.board, s.target_id, s.points
+FROM unnest(%(share_boards)s::text[], %(share_targets)s::text[], %(share_points)s::bigint[])
+    WITH ORDINALITY AS s (board, target_id, points, nr)
+ORDER BY s.nr
+ON CONFLICT (team_id, board, target_id)
+DO UPDATE SET score = l.score + EXCLUDED.score, updated_at = now()
+"""
+
+_HORIZONS: Final = "SELECT what, first FROM horizons WHERE team_id = %(team)s"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the rows have in common."""
+
+    team: str
+    ts: str
+    """What stands for the message: the act's kind, a stroke, and an id that is its own."""
+    kind: str
+    reason: str | None = None
+
+
+async def append(
+    conn: AsyncConnection[Any], entry: Entry, parts: Sequence[Part], shares: Sequence[Share]
+) -> None:
+    """Append *parts* to the ledger and add *shares*, in key order, to the boards.
+
+    Raises NumericValueOutOfRange where a score would be more than 64 bits hold.
+    """
+    of = {"team": entry.team, "ts": entry.ts, "kind": entry.kind, "reason": entry.reason}
+    await conn.execute(_APPEND, of | _columns(parts) | _shares(shares))
+
+
+async def horizons(conn: AsyncConnection[Any], team: str) -> dict[str, date]:
+    """Return from which day on boards are kept, by kind of period."""
+    return dict(await (await conn.execute(_HORIZONS, {"team": team})).fetchall())
+
+
+def _columns(parts: Iterable[Part]) -> dict[str, list[Any]]:
+    listed = list(parts)
+    return {
+        "channels": [part.channel for part in listed],
+        "targets": [part.target for part in listed],
+        "deltas": [part.points for part in listed],
+        "days": [part.day for part in listed],
+        "seasons": [part.season for part in listed],
+        "shifts": [part.week_shift for part in listed],
+    }
+
+
+def _shares(shares: Sequence[Share]) -> dict[str, list[Any]]:
+    return {
+        "share_boards": [share.board for share in shares],
+        "share_targets": [share.target for share in shares],
+        "share_points": [share.points for share in shares],
+    }

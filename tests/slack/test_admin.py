@@ -1,0 +1,317 @@
+"""What admins do by hand: points, bans, and what the audit tells of it."""
+
+import json
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.ops.local_slack import events
+from app.ops.local_slack.composer import compose
+from tests.slack.outsiders import each_outsider, enter, promote
+
+ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
+LEDGER = """SELECT channel_id, voter_id, target_id, delta, reason, kind FROM vote_history
+    ORDER BY id"""
+AUDIT = "SELECT by_id, act, about, before, after, note FROM audit ORDER BY id"
+SCORES = "SELECT board, target_id, score FROM leaderboard WHERE score <> 0 ORDER BY 1, 2"
+
+
+async def karma(talk, words, by="ann", **where):
+    """Let somebody type `/karma` and *words*, as Slack escapes them; return the answer's text."""
+    return (await answered(talk, words, by, **where)).get("text")
+
+
+async def answered(talk, words, by="ann", **where):
+    typed, _ = compose(words, talk.slack.workspace)
+    return await talk.command(typed, by=by, command="/karma", **where)
+
+
+def logged(log_lines, event):
+    lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
+    return [line for line in lines if line["event"] == event]
+
+
+async def everything(talk):
+    """Return all that admins could have changed."""
+    tables = [LEDGER, AUDIT, SCORES, "SELECT * FROM bans", "SELECT * FROM aliases"]
+    return [await talk.rows(query) for query in tables]
+
+
+# Points by hand
+
+
+async def test_points_are_given_by_hand_with_a_reason(talk, log_lines):
+    await talk.said("@bob+++")
+    said = await karma(talk, "adjust @bob +5 because of the release")
+    assert said == "bob had 2 points and has 7 now (+5 for the release)."
+    assert await talk.scores() == {BOB: 7}
+    assert (await talk.rows(LEDGER))[-1] == ("", "", BOB, 5, "the release", "adjust")
+    assert await talk.rows(AUDIT) == [(ANN, "adjust", BOB, 2, 7, "the release")]
+    assert [line["user"] for line in logged(log_lines, "admin.adjusted")] == [ANN]
+
+
+async def test_an_adjustment_counts_on_every_board_of_its_day_but_givers_and_channels(talk):
+    await karma(talk, "adjust @bob +5")
+    boards = {board for board, _, score in await talk.rows(SCORES) if score == 5}
+    assert {board.partition("/")[0] for board in boards} == {"users"}
+    assert len(boards) == 5  # all time, season, month, week, day
+
+
+async def test_points_are_taken_from_a_thing_that_nobody_ever_named(talk):
+    said = await karma(talk, "adjust Code Review -3")
+    assert said == "Code Review had 0 points and has -3 now (-3)."
+    assert await talk.scores("things") == {"thing:code review": -3}
+    assert (await karma(talk, '"code review"')).startswith("Code Review")
+
+
+async def test_an_adjustment_stands_in_the_history_as_one(talk):
+    await karma(talk, "adjust @bob +5 because of the release")
+    await karma(talk, "adjust @bob -1")
+    assert "adjusted by +5 for the release" in await karma(talk, "history @bob")
+    assert "adjusted by -1" in await karma(talk, "@bob", by="carol")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("adjust", "Say for whom or what"),
+        ("adjust @bob 5", "Say for whom or what"),
+        ("adjust @bob +5 hello", "Say for whom or what"),
+        ("adjust @nobody +5", "I do not know who @nobody is"),
+        ("adjust @bob +1000001", "1 to 1,000,000 points"),
+        ("adjust @bob +0", "1 to 1,000,000 points"),
+        ("adjust @bob +999999999999999999", "1 to 1,000,000 points"),
+        ("ban", "Say whose votes"),
+        ("ban postgres", "Say whose votes"),
+        ("ban @bob for ever", "Say whose votes"),
+        ("ban @bob for 9999 weeks", "from one hour to ten years"),
+        ("ban @bob for 0 days", "from one hour to ten years"),
+        ("ban @ann", "You cannot ban yourself"),
+        ("unban", "Say whose ban"),
+        ("unban @bob", "bob is not banned"),
+        ("audit 51", "From 1 to 50 acts"),
+        ("audit 0", "From 1 to 50 acts"),
+        ("audit 5 6", "From 1 to 50 acts"),
+        ("merge", "Say what is to be merged"),
+        ("merge postgresql", "Say what is to be merged"),
+        ("merge @bob into postgres", "A person and a thing"),
+        ("merge Postgres into postgres", "Those are the same already"),
+        ("merge @bob into @nobody", "I do not know who @nobody is"),
+        ("unmerge", "Say which merge"),
+        ("unmerge postgresql", "postgresql is not merged into anything"),
+    ],
+)
+async def test_what_cannot_be_done_is_told_in_one_sentence_and_changes_nothing(talk, typed, told):
+    before = await everything(talk)
+    said = await karma(talk, typed)
+    assert told in said
+    assert "\n" not in said
+    assert await everything(talk) == before
+
+
+async def test_a_command_that_slack_delivers_twice_counts_once(talk):
+    workspace = talk.slack.workspace
+    fields = events.slash_command(
+        workspace, user=ANN, channel="C0GENERAL1", command="/karma", text=f"adjust <@{BOB}> +5"
+    )
+    answers = [json.loads((await talk.delivery.command(fields)).body) for _ in range(3)]
+    assert {answer["text"] for answer in answers} == {"bob had 0 points and has 5 now (+5)."}
+    assert await talk.scores() == {BOB: 5}
+    assert len(await talk.rows(AUDIT)) == 1
+
+
+async def test_the_same_command_typed_again_counts_again(talk):
+    await karma(talk, "adjust @bob +5")
+    await karma(talk, "adjust @bob +5")
+    assert await talk.scores() == {BOB: 10}
+
+
+async def test_points_of_somebody_who_has_opted_out_stay_as_they_are(talk):
+    await talk.said("@bob++")
+    await karma(talk, "opt-out", by="bob")
+    before = await everything(talk)
+    for typed in ("adjust @bob +5", "merge @bob into @carol", "merge @carol into @bob"):
+        assert "opted out" in await karma(talk, typed)
+    assert await everything(talk) == before
+
+
+async def test_a_score_that_could_not_be_counted_is_refused(talk):
+    await talk.said("@bob++")
+    await talk.rows("UPDATE leaderboard SET score = 9223372036854775807 RETURNING 1")
+    before = await everything(talk)
+    assert "more points than I can count" in await karma(talk, "adjust @bob +1")
+    assert await everything(talk) == before
+
+
+# Bans
+
+
+async def test_votes_of_somebody_banned_do_not_count_until_the_ban_is_lifted(talk, log_lines):
+    said = await karma(talk, "ban @bob for 7 days")
+    assert said.startswith("Votes by bob do not count until <!date^")
+    await talk.said("@carol++", by="bob")
+    assert await talk.scores() == {}
+    assert await karma(talk, "unban @bob") == "Votes by bob count again."
+    await talk.said("@carol++", by="bob")
+    assert await talk.scores() == {CAROL: 1}
+    acts = await talk.rows("SELECT by_id, act, about, before ->> 'until' = after ->> 'until',"
+                           " before IS NULL, after IS NULL FROM audit ORDER BY id")  # fmt: skip
+    assert acts == [
+        (ANN, "ban", BOB, None, True, False),
+        (ANN, "unban", BOB, None, False, True),
+    ]
+    assert logged(log_lines, "admin.banned")
+    assert logged(log_lines, "admin.unbanned")
+
+
+async def test_a_ban_without_a_time_lasts_until_it_is_lifted(talk):
+    assert "`/karma unban` lifts that" in await karma(talk, "ban @bob")
+    assert await talk.rows("SELECT user_id, until, banned_by FROM bans") == [(BOB, None, ANN)]
+
+
+async def test_a_ban_that_is_over_is_no_ban_to_be_lifted(talk):
+    await karma(talk, "ban @bob for 1 hour")
+    await talk.rows("UPDATE bans SET until = now() - interval '1 second' RETURNING 1")
+    assert "not banned" in await karma(talk, "unban @bob")
+    assert [act for _, act, *_ in await talk.rows(AUDIT)] == ["ban"]
+
+
+async def test_an_admin_cannot_be_banned(talk):
+    await promote(talk)
+    assert "is an admin or owner" in await karma(talk, "ban @ann", by="bob")
+    assert await talk.rows("SELECT * FROM bans") == []
+
+
+async def test_nobody_is_banned_whom_slack_does_not_describe(talk):
+    answer = await talk.command("ban <@U0NOBODY99>", command="/karma")
+    assert "could not check in Slack" in answer["text"]
+    assert await talk.rows("SELECT * FROM bans") == []
+
+
+# The audit
+
+
+async def test_the_audit_tells_who_did_what_the_newest_first(talk):
+    await talk.said("@bob++")
+    await karma(talk, "adjust @bob +5 because of the release")
+    await karma(talk, "ban @carol")
+    heading, ban, adjusted = (await karma(talk, "audit")).splitlines()
+    assert heading == "The last 2 acts of admins"
+    assert ban.endswith(" · ann: banned carol: not banned → until it is lifted")
+    assert adjusted.endswith(" · ann: bob +5 for the release: 1 → 6")
+
+
+async def test_the_audit_is_told_about_one_person_or_thing_alone(talk):
+    await karma(talk, "adjust @bob +5")
+    await karma(talk, "adjust postgres +1")
+    title, line = (await karma(talk, "audit @bob")).splitlines()
+    assert title == "The last act of an admin: bob"
+    assert line.endswith("bob +5: 0 → 5")
+    assert "postgres +1: 0 → 1" in await karma(talk, "audit 5 postgres")
+    assert "Nothing to show" in await karma(talk, "audit @carol")
+
+
+async def test_earlier_acts_are_a_button_away(talk):
+    for points in (1, 2, 3):
+        await karma(talk, f"adjust @bob +{points}")
+    page = await answered(talk, "audit 2")
+    await talk.click(page, "admin_audit")
+    title, line = talk.updates()[-1]["text"].splitlines()
+    assert title == "Earlier acts of admins"
+    assert "bob +1: 0 → 1" in line
+    assert "admin_audit" not in str(talk.updates()[-1])
+
+
+async def test_fifty_acts_with_long_reasons_fit_into_one_message(talk):
+    for _ in range(50):
+        await karma(talk, f"adjust @bob +1 because {'&' * 200}")
+    page = await answered(talk, "audit 50")
+    assert page["text"].count("+1 for") == 50
+
+
+async def test_settings_stand_in_the_audit_with_their_names(talk):
+    await talk.rows(
+        "INSERT INTO audit (team_id, by_id, act, about, before, after)"
+        " VALUES ('T0PLAYGRND', %s, 'setting', 'things@C0GENERAL1', 'true', 'false'),"
+        " ('T0PLAYGRND', %s, 'setting', 'no_such_setting', NULL, '[\"<!channel>\"]'),"
+        " ('T0PLAYGRND', %s, 'dance', 'x', NULL, '1') RETURNING 1", ANN, ANN, ANN,
+    )  # fmt: skip
+    dance, unknown, things = (await karma(talk, "audit")).splitlines()[1:]
+    assert "in <#C0GENERAL1>: On → Off" in things
+    assert "&lt;!channel&gt;" in unknown
+    assert dance.endswith("dance x: nothing → 1")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE audit SET note = 'x'", "DELETE FROM audit", "TRUNCATE audit",
+     "UPDATE audit SET note = 'x' WHERE false"],
+)  # fmt: skip
+async def test_the_database_refuses_to_change_the_audit(talk, statement):
+    await karma(talk, "adjust @bob +5")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only"):
+        await talk.rows(statement)
+    assert len(await talk.rows(AUDIT)) == 1
+
+
+# Who may
+
+
+@each_outsider
+@pytest.mark.parametrize(
+    "words",
+    ["adjust @bob +5", "merge @bob into @carol", "unmerge @dave", "ban @bob", "unban @dave",
+     "audit", "audit @bob"],
+)  # fmt: skip
+async def test_nobody_else_gets_in_by_a_command(talk, log_lines, who, words):
+    await talk.said("@bob++")
+    name = await enter(talk, who)
+    before = await everything(talk)
+    said = await karma(talk, words, by=name)
+    assert "for this workspace's admins" in said
+    assert talk.view(name) is None
+    assert await everything(talk) == before
+    (line,) = logged(log_lines, "action.refused")
+    assert line["action"] == f"karma {words.split()[0]}"
+
+
+@each_outsider
+async def test_nobody_else_gets_in_by_the_button_for_earlier_acts(talk, log_lines, who):
+    for _ in range(2):
+        await karma(talk, "adjust @bob +5")
+    page, name = await answered(talk, "audit 1"), await enter(talk, who)
+    await talk.click(page, "admin_audit", by=name)
+    assert all("+5" not in update["text"] for update in talk.updates())
+    assert [line["action"] for line in logged(log_lines, "action.refused")] == ["admin_audit"]
+
+
+async def test_a_manager_may_what_an_admin_may(talk):
+    await promote(talk)
+    assert "has 5 now" in await karma(talk, "adjust @carol +5", by="bob")
+    assert await talk.rows("SELECT by_id FROM audit") == [(BOB,)]
+
+
+async def test_the_help_tells_admins_alone_what_they_may(talk):
+    assert "For you as an admin" in await karma(talk, "help")
+    assert "For you as an admin" not in await karma(talk, "help", by="bob")
+
+
+ODD = st.none() | st.booleans() | st.integers() | st.text(max_size=40) | st.just("9" * 5000)
+
+
+@settings(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(value=ODD, user=st.none() | st.dictionaries(st.sampled_from(["id", "team_id"]), ODD))
+async def test_a_forged_press_for_earlier_acts_changes_nothing(talk, value, user):
+    payload = {
+        "type": "block_actions", "team": {"id": talk.slack.workspace.team_id},
+        "user": {"id": ANN} if user is None else user, "trigger_id": "1.2.3",
+        "actions": [{"type": "button", "action_id": "admin_audit", "value": value}],
+    }  # fmt: skip
+    before = await everything(talk)
+    answer = await talk.deliver_interaction(payload)
+    assert answer.status == 200
+    assert await everything(talk) == before

@@ -1,0 +1,431 @@
+"""Two people or things become one: their points, their boards, the votes to come, and back."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.ops.local_slack import events, interactions
+from app.ops.local_slack.composer import compose
+from app.store import operating, verify
+from tests.slack.outsiders import each_outsider, enter, promote
+
+ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
+OLD, NEW = "thing:postgresql", "thing:postgres"
+SCORES = "SELECT board, target_id, score FROM leaderboard WHERE score <> 0 ORDER BY 1, 2"
+AUDIT = "SELECT by_id, act, about, after ->> 'into' FROM audit ORDER BY id"
+TABLES = ("vote_history", "leaderboard", "aliases", "audit", "messages")
+
+
+async def karma(talk, words, by="ann"):
+    typed, _ = compose(words, talk.slack.workspace)
+    return (await talk.command(typed, by=by, command="/karma"))["text"]
+
+
+async def merged(talk, words, by="ann"):
+    """Ask for a merge, submit the form, and return what it says then."""
+    assert "opened a form" in await karma(talk, f"merge {words}", by=by)
+    await talk.submit(talk.view(by), by=by)
+    return said(talk.view(by))
+
+
+def said(view):
+    texts = [block["text"]["text"] for block in view["blocks"] if block["type"] == "section"]
+    return "\n".join(texts)
+
+
+def logged(log_lines, event):
+    lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
+    return [line for line in lines if line["event"] == event]
+
+
+def wrong_scores(url):
+    """Return the scores that are not the sum of their votes."""
+    with operating.connect(url, "test") as conn, verify.snapshot(conn):
+        surveys = [verify.survey(conn, team) for team in operating.teams(conn)]
+        return [
+            one
+            for found in surveys
+            for part in found.slices
+            for many in verify.differences(conn, found, part)
+            for one in many
+        ]
+
+
+async def scores(talk, board="users"):
+    """Return the scores on *board*, without those of 0, which are no places."""
+    return {target: score for target, score in (await talk.scores(board)).items() if score}
+
+
+async def held(talk):
+    queries = [f"SELECT count(*), max(xmin::text) FROM {table}" for table in TABLES]  # noqa: S608
+    return [await talk.rows(query) for query in queries]
+
+
+async def edited(talk, post, typed):
+    workspace = talk.slack.workspace
+    text, blocks = compose(typed, workspace)
+    after = replace(post, text=text, blocks=blocks, edited=True)
+    at = workspace.next_ts()
+    await talk.told(events.changed_event(workspace, before=post, after=after, event_ts=at))
+    return after
+
+
+async def deleted(talk, post):
+    await talk.told(
+        events.deleted_event(
+            talk.slack.workspace, post=post, event_ts=talk.slack.workspace.next_ts()
+        )
+    )
+
+
+async def some_votes(talk):
+    await talk.said("postgresql+++ for speed")
+    await talk.said("postgresql++ postgres++", by="bob")
+    await talk.said("postgres--", by="carol", channel="dev")
+
+
+async def people_votes(talk):
+    """Let bob have 3 points in two channels, and carol 1."""
+    await talk.said("@bob+++")
+    await talk.said("@bob++ @carol++", by="dave", channel="dev")
+
+
+async def test_the_form_says_what_will_happen_before_anything_does(talk):
+    await some_votes(talk)
+    before = await talk.rows(SCORES)
+    assert "opened a form" in await karma(talk, "merge postgresql into postgres")
+    question = said(talk.view())
+    assert "*Merge postgresql into postgres?*" in question
+    assert "postgresql has 3 points, postgres has 0 points; then postgres has 3." in question
+    assert "`/karma unmerge` takes it back" in question
+    assert await talk.rows(SCORES) == before
+
+
+async def test_a_merged_thing_gives_all_its_points_and_leaves_every_board(talk, log_lines):
+    await some_votes(talk)
+    told = await merged(talk, "postgresql into postgres")
+    assert told == "postgresql is merged into postgres, which had 0 points and has 3 now."
+    assert await talk.rows("SELECT count(*) FROM leaderboard WHERE target_id = %s", OLD) == [(0,)]
+    assert await scores(talk, "things") == {NEW: 3}
+    assert await talk.rows(AUDIT) == [(ANN, "merge", OLD, NEW)]
+    assert wrong_scores(talk.running.database.url) == []
+    assert len(logged(log_lines, "admin.merged")) == 1
+
+
+async def test_a_merged_persons_channels_and_days_go_over_and_their_giving_stays(talk):
+    await people_votes(talk)
+    await talk.said("@dave++", by="bob")
+    await merged(talk, "@bob into @carol")
+    assert await scores(talk) == {CAROL: 4, DAVE: 1}
+    assert await scores(talk, "channel/C0DEVDEV03") == {CAROL: 2}
+    assert await scores(talk, "channel/C0GENERAL1") == {CAROL: 2, DAVE: 1}
+    assert await scores(talk, "givers") == {ANN: 2, DAVE: 2, BOB: 1}
+    boards = {board for board, who, _ in await talk.rows(SCORES) if who == BOB}
+    assert {board.partition("/")[0] for board in boards} == {"givers"}
+    assert wrong_scores(talk.running.database.url) == []
+
+
+async def test_votes_for_what_was_merged_are_for_the_other_from_then_on(talk):
+    await some_votes(talk)
+    await merged(talk, "postgresql into postgres")
+    await talk.said("postgresql++")
+    assert await scores(talk, "things") == {NEW: 4}
+    assert "postgres has 4 points" in talk.heard()[-1]
+
+
+async def test_cards_and_histories_say_what_was_merged(talk):
+    await some_votes(talk)
+    await merged(talk, "postgresql into postgres")
+    card = await karma(talk, "postgresql", by="bob")
+    assert card.startswith("postgresql is merged into postgres, whose points these are.\npostgres")
+    assert "All time: 3 points" in card
+    other = await karma(talk, "history postgres", by="bob")
+    assert other.startswith("The points of postgresql are among these, by a merge.\n")
+    assert "+1 from" in other
+    assert "merge/" not in other
+
+
+async def test_taking_a_merge_back_at_once_leaves_every_score_as_it_was(talk):
+    await people_votes(talk)
+    before = await talk.rows(SCORES)
+    await merged(talk, "@bob into @carol")
+    told = await karma(talk, "unmerge @bob")
+    assert told == "The merge is taken back: bob has 3 points again, and carol 1."
+    assert await talk.rows(SCORES) == before
+    assert [act for _, act, *_ in await talk.rows(AUDIT)] == ["merge", "unmerge"]
+    assert await talk.rows("SELECT * FROM aliases") == []
+    assert wrong_scores(talk.running.database.url) == []
+    await talk.said("@bob++")
+    assert (await scores(talk))[BOB] == 4
+
+
+async def test_the_form_has_a_button_that_takes_it_back(talk):
+    await some_votes(talk)
+    before = await talk.rows(SCORES)
+    await merged(talk, "postgresql into postgres")
+    await talk.click(talk.view(), "admin_unmerge")
+    assert "The merge is taken back" in said(talk.view())
+    assert await talk.rows(SCORES) == before
+
+
+async def test_the_button_of_an_older_merge_takes_back_no_newer_one(talk):
+    await some_votes(talk)
+    await merged(talk, "postgresql into postgres")
+    old = talk.view()
+    await karma(talk, "unmerge postgresql")
+    await merged(talk, "postgresql into mysql")
+    press = talk.press(old, "admin_unmerge")
+    assert (await talk.deliver_interaction(press)).status == 200
+    assert await talk.rows("SELECT into_id FROM aliases") == [("thing:mysql",)]
+
+
+async def test_what_a_deleted_message_gave_is_not_given_back(talk):
+    post = await talk.said("@bob+++")
+    await talk.said("@bob++", by="dave")
+    await talk.said("@carol++", by="dave", channel="dev")
+    await merged(talk, "@bob into @carol")
+    await deleted(talk, post)
+    assert await scores(talk) == {CAROL: 2}
+    assert await scores(talk, "givers") == {DAVE: 2}
+    assert wrong_scores(talk.running.database.url) == []
+    await karma(talk, "unmerge @bob")
+    assert await scores(talk) == {BOB: 1, CAROL: 1}
+    assert await scores(talk, "channel/C0GENERAL1") == {BOB: 1}
+    assert wrong_scores(talk.running.database.url) == []
+
+
+async def test_an_edit_of_an_old_message_counts_for_the_one_it_was_for(talk):
+    post = await talk.said("@bob++ for a")
+    await merged(talk, "@bob into @carol")
+    await edited(talk, post, "@bob++ for a")
+    assert await talk.rows("SELECT count(*) FROM vote_history WHERE kind = 'edit'") == [(0,)]
+    await edited(talk, post, "@bob+++ for a")
+    assert await scores(talk) == {CAROL: 2}
+    assert "carol has 2 points" in talk.heard()[-1]
+    await karma(talk, "unmerge @bob")
+    assert await scores(talk) == {BOB: 2}
+    assert wrong_scores(talk.running.database.url) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "now"),
+    [("@bob++ @carol++", 2), ("@carol++", 1), ("@bob--", -1), ("nothing", 0), ("@carol+++", 2)],
+)
+async def test_a_message_for_both_says_what_counts_whatever_is_edited(talk, typed, now):
+    post = await talk.said("@bob++ @carol++")
+    await merged(talk, "@bob into @carol")
+    await edited(talk, post, typed)
+    assert (await scores(talk)).get(CAROL, 0) == now
+    assert wrong_scores(talk.running.database.url) == []
+    await deleted(talk, post)
+    assert await scores(talk) == {}
+    assert wrong_scores(talk.running.database.url) == []
+    await karma(talk, "unmerge @bob")
+    assert await scores(talk) == {}
+    assert wrong_scores(talk.running.database.url) == []
+
+
+async def test_votes_that_came_after_the_merge_stay_with_the_other(talk):
+    await talk.said("@bob+++")
+    await merged(talk, "@bob into @carol")
+    await talk.said("@bob++", by="dave")
+    await karma(talk, "unmerge @bob")
+    assert await scores(talk) == {BOB: 2, CAROL: 1}
+
+
+async def test_ones_own_votes_are_taken_back_after_a_merge(talk):
+    await talk.said("@bob+++")
+    await merged(talk, "@bob into @carol")
+    assert (await karma(talk, "undo")).startswith("Taken back")
+    assert await scores(talk) == {}
+    assert wrong_scores(talk.running.database.url) == []
+
+
+async def test_what_others_were_merged_into_can_be_merged_itself(talk):
+    await talk.said("a1++ b1++ c1++")
+    await merged(talk, "a1 into b1")
+    await merged(talk, "b1 into c1")
+    assert await scores(talk, "things") == {"thing:c1": 3}
+    await talk.said("a1++")
+    assert await scores(talk, "things") == {"thing:c1": 4}
+    assert "is itself merged" in await karma(talk, "unmerge a1")
+    await karma(talk, "unmerge b1")
+    await karma(talk, "unmerge a1")
+    assert await scores(talk, "things") == {"thing:a1": 1, "thing:b1": 1, "thing:c1": 2}
+    assert wrong_scores(talk.running.database.url) == []
+
+
+async def test_an_edit_follows_a_chain_of_merges(talk):
+    post = await talk.said("a1+++")
+    await merged(talk, "a1 into b1")
+    await merged(talk, "b1 into c1")
+    await edited(talk, post, "a1++")
+    assert await scores(talk, "things") == {"thing:c1": 1}
+    assert wrong_scores(talk.running.database.url) == []
+
+
+async def test_nothing_is_merged_in_a_circle_or_twice(talk):
+    await some_votes(talk)
+    await merged(talk, "postgresql into postgres")
+    before = await held(talk)
+    assert "is itself merged" in await karma(talk, "merge postgres into postgresql")
+    assert "is merged into postgres already" in await karma(talk, "merge postgresql into mysql")
+    assert "is itself merged" in await karma(talk, "merge mysql into postgresql")
+    assert await held(talk) == before
+
+
+async def test_a_form_submitted_twice_merges_once(talk):
+    await some_votes(talk)
+    await karma(talk, "merge postgresql into postgres")
+    view = talk.view()
+    payload = interactions.submitted(talk.slack.workspace, view, user=ANN, state={"values": {}})
+    for _ in range(3):
+        assert (await talk.deliver_interaction(payload)).status == 200
+    assert await scores(talk, "things") == {NEW: 3}
+    assert len(await talk.rows(AUDIT)) == 1
+
+
+async def test_names_that_do_not_fit_into_a_form_are_refused(talk):
+    # Thousands of characters do not fit into a command either.
+    answer = await karma(talk, f"merge {'𝕏' * 450} into {'𝕐' * 450}")
+    assert "too long" in answer or "opened a form" in answer
+
+
+async def test_adjusting_what_is_merged_adjusts_the_other(talk):
+    await some_votes(talk)
+    await merged(talk, "postgresql into postgres")
+    assert (await karma(talk, "adjust postgresql +5")).startswith("postgres had 3 points")
+    assert wrong_scores(talk.running.database.url) == []
+
+
+async def test_the_audit_tells_of_merges(talk):
+    await some_votes(talk)
+    await merged(talk, "postgresql into postgres")
+    await karma(talk, "unmerge postgresql")
+    _, back, there = (await karma(talk, "audit postgres")).splitlines()
+    assert there.endswith("ann: merged postgresql (3) into postgres: 0 → 3")
+    assert back.endswith("ann: took the merge of postgresql into postgres back: postgres 3 → 0")
+
+
+@each_outsider
+async def test_nobody_else_gets_in_by_the_form_or_its_button(talk, log_lines, who):
+    await some_votes(talk)
+    name = await enter(talk, who)
+    await karma(talk, "merge postgresql into postgres")
+    form = talk.view()
+    user = talk.id_of(name)
+    payload = interactions.submitted(talk.slack.workspace, form, user=user, state={"values": {}})
+    before = await held(talk)
+    assert "for this workspace's admins" in (await talk.deliver_interaction(payload)).body
+    assert await held(talk) == before
+    await talk.submit(form)
+    before = await held(talk)
+    press = talk.press(talk.view(), "admin_unmerge", by=name)
+    assert (await talk.deliver_interaction(press)).status == 200
+    assert await held(talk) == before
+    refused = [line["action"] for line in logged(log_lines, "action.refused")]
+    assert refused == ["admin_merge", "admin_unmerge"]
+
+
+async def test_somebody_who_is_no_admin_any_more_cannot_submit_the_form(talk):
+    await some_votes(talk)
+    await promote(talk)
+    await karma(talk, "merge postgresql into postgres", by="bob")
+    form = talk.view("bob")
+    await talk.decide(managers=[])
+    await talk.submit(form, by="bob")
+    assert "for this workspace's admins" in said(talk.view("bob"))
+    assert await talk.rows("SELECT * FROM aliases") == []
+
+
+async def test_the_form_and_its_answer_are_german_where_that_is_spoken(talk):
+    await some_votes(talk)
+    await talk.decide(language="de")
+    await karma(talk, "merge postgresql into postgres")
+    assert "*postgresql mit postgres zusammenlegen?*" in said(talk.view())
+    await talk.submit(talk.view())
+    assert said(talk.view()).startswith("postgresql ist jetzt mit postgres zusammengelegt.")
+    assert "mit postgres zusammengelegt: 0 → 3" in await karma(talk, "audit")
+
+
+TARGETS = st.sampled_from([OLD, NEW, BOB, CAROL, "thing:", "", "x", "thing:\x00",
+                           "thing:" + "é" * 3000])  # fmt: skip
+ODD = st.none() | st.booleans() | st.integers() | st.text(max_size=40) | TARGETS
+METADATA = (
+    st.text(max_size=100)
+    | st.just("[" * 5000)
+    | st.dictionaries(st.sampled_from(["source", "into", "spelling"]), ODD).map(json.dumps)
+)
+
+
+@settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(metadata=st.none() | METADATA, by=st.sampled_from([BOB, "", "x" * 100, None, 5]))
+async def test_a_forged_submission_changes_nothing(talk, metadata, by):
+    payload = {
+        "type": "view_submission", "team": {"id": talk.slack.workspace.team_id},
+        "user": {"id": by}, "trigger_id": "1.2.3",
+        "view": {"id": "V1", "type": "modal", "callback_id": "admin_merge",
+                 "private_metadata": metadata, "state": {"values": {}}},
+    }  # fmt: skip
+    before = await held(talk)
+    assert (await talk.deliver_interaction(payload)).status in (200, 400)
+    assert await held(talk) == before
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [{"source": BOB, "into": NEW, "spelling": ""}, {"source": OLD, "into": OLD, "spelling": ""},
+     {"source": OLD, "into": NEW}, {"source": OLD, "into": NEW, "spelling": "x" * 600},
+     {"source": OLD, "into": NEW, "spelling": "\x00"},
+     {"source": "bob", "into": CAROL, "spelling": ""},
+     {"source": OLD, "into": "thing:", "spelling": ""}, [OLD, NEW], 5],
+)  # fmt: skip
+async def test_a_form_that_holds_no_merge_merges_nothing(talk, log_lines, kept):
+    payload = {
+        "type": "view_submission", "team": {"id": talk.slack.workspace.team_id},
+        "user": {"id": ANN}, "trigger_id": "1.2.3",
+        "view": {"id": "V1", "type": "modal", "callback_id": "admin_merge",
+                 "private_metadata": json.dumps(kept), "state": {"values": {}}},
+    }  # fmt: skip
+    assert (await talk.deliver_interaction(payload)).status == 200
+    assert await talk.rows("SELECT * FROM aliases") == []
+    (line,) = logged(log_lines, "action.refused")
+    assert (line["action"], line["reason"]) == ("admin_merge", "misshapen")
+
+
+@settings(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(metadata=METADATA)
+async def test_an_admins_misshapen_submission_merges_nothing_or_what_it_says(talk, metadata):
+    payload = {
+        "type": "view_submission", "team": {"id": talk.slack.workspace.team_id},
+        "user": {"id": ANN}, "trigger_id": "1.2.3",
+        "view": {"id": "V1", "type": "modal", "callback_id": "admin_merge",
+                 "private_metadata": metadata, "state": {"values": {}}},
+    }  # fmt: skip
+    assert (await talk.deliver_interaction(payload)).status == 200
+    rows = await talk.rows("SELECT target_id, into_id FROM aliases")
+    pairs = {(OLD, NEW), (NEW, OLD), (BOB, CAROL), (CAROL, BOB)}
+    assert set(rows) <= pairs
+    await talk.rows("DELETE FROM aliases RETURNING 1")
+
+
+@settings(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(value=ODD | st.just("merge/" + "0" * 24), by=st.sampled_from([ANN, BOB, "", None]))
+async def test_a_forged_press_takes_no_merge_back(talk, value, by):
+    payload = {
+        "type": "block_actions", "team": {"id": talk.slack.workspace.team_id},
+        "user": {"id": by}, "trigger_id": "1.2.3", "view": {"id": "V1"},
+        "actions": [{"type": "button", "action_id": "admin_unmerge", "value": value}],
+    }  # fmt: skip
+    before = await held(talk)
+    assert (await talk.deliver_interaction(payload)).status == 200
+    assert await held(talk) == before

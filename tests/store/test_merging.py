@@ -1,0 +1,226 @@
+"""Merges beside votes, edits and archiving: scores are the sum of their votes at every moment."""
+
+import asyncio
+import contextlib
+import itertools
+import random
+from datetime import date
+
+import pytest
+
+from app.core.admin import Unfit
+from app.core.calendar import When
+from app.store import carrying, merging, operating, verify
+from app.store.adjusting import Adjusted, Adjustment, adjust
+from app.store.archive import archived
+from app.store.carrying import Way
+from app.store.merging import Merged, Unmerging
+from app.store.revisions import revise
+from app.store.votes import cast
+from tests.store import casting
+from tests.store.casting import ballot, rows, ruled, spoken, ts_of
+
+WAY = Way("T1", "U2", "U3", "merge/1")
+BACK = Unmerging("T1", "U9", "U2")
+
+
+async def scores(database, board="users"):
+    """Return the scores on *board*, without those of 0, which are no places."""
+    return {who: score for who, score in (await casting.scores(database, board)).items() if score}
+
+
+async def _voted(database, number, points, by="U1", **where):
+    told = ballot(spoken(ts_of(number), by, **where), ruled(points))
+    return await database.run(lambda c: cast(c, told, None))
+
+
+async def _revised(database, number, points, by="U1", *, revision="1763660099.0/1", **where):
+    told = ballot(spoken(ts_of(number), by, revision=revision, **where), ruled(points))
+    return await database.run(lambda c: revise(c, told, None))
+
+
+async def _merge(database, way=WAY):
+    return await database.run(lambda c: merging.merge(c, way, "U9"), patience=30)
+
+
+async def _unmerge(database, wanted=BACK):
+    return await database.run(lambda c: merging.unmerge(c, wanted), patience=30)
+
+
+async def _follow(database, *targets):
+    return await database.run(lambda c: carrying.follow(c, "T1", targets))
+
+
+def wrong(url):
+    """Return the scores that are not the sum of their votes, in one snapshot."""
+    with contextlib.closing(operating.connect(url, "test")) as conn, verify.snapshot(conn):
+        found = verify.survey(conn, "T1")
+        parts = [verify.differences(conn, found, part) for part in found.slices]
+        return [one for part in parts for many in part for one in many]
+
+
+async def test_a_merge_of_somebody_without_points_is_one_for_the_votes_to_come(database):
+    done = await _merge(database)
+    assert isinstance(done, Merged)
+    assert await rows(database, "SELECT target_id, into_id, merge FROM aliases") == [
+        ("U2", "U3", "merge/1")
+    ]
+    assert await rows(database, "SELECT * FROM vote_history") == []
+
+
+async def test_one_pair_of_rows_moves_what_was_got_in_a_place_on_a_day(database):
+    for number in range(5):
+        await _voted(database, number, {"U2": 1})
+    await _voted(database, 9, {"U2": 2}, channel="C2")
+    await _merge(database)
+    moved = await rows(database, "SELECT channel_id, target_id, delta, voter_id, message_ts"
+                       " FROM vote_history WHERE kind = 'merge' ORDER BY 1, 2")  # fmt: skip
+    assert moved == [
+        ("C1", "U2", -5, "", "merge/1"), ("C1", "U3", 5, "", "merge/1"),
+        ("C2", "U2", -2, "", "merge/1"), ("C2", "U3", 2, "", "merge/1"),
+    ]  # fmt: skip
+    assert await asyncio.to_thread(wrong, database.url) == []
+
+
+async def test_votes_that_come_late_follow_the_merge(database):
+    await _voted(database, 1, {"U2": 1})
+    await _merge(database)
+    await _voted(database, 2, {"U2": 3})
+    assert await scores(database) == {"U2": 3, "U3": 1}
+    assert await asyncio.to_thread(wrong, database.url) == []
+    assert await database.run(carrying.follow_late) == 1
+    assert await scores(database) == {"U3": 4}
+    assert await asyncio.to_thread(wrong, database.url) == []
+    assert await database.run(carrying.follow_late) == 0
+
+
+async def test_an_edit_of_a_vote_that_came_late_is_made_good(database):
+    await _merge(database)
+    await _voted(database, 2, {"U2": 3})
+    await _revised(database, 2, {})
+    await _follow(database, "U2")
+    assert await scores(database) == {}
+    assert await asyncio.to_thread(wrong, database.url) == []
+
+
+async def test_two_processes_that_follow_at_once_carry_nothing_twice(database):
+    await _merge(database)
+    await _voted(database, 1, {"U2": 3})
+    assert sorted(await asyncio.gather(*(_follow(database, "U2") for _ in range(8)))) == [
+        0, 0, 0, 0, 0, 0, 0, 1,
+    ]  # fmt: skip
+    assert await scores(database) == {"U3": 3}
+
+
+async def test_eight_merges_of_the_same_at_once_are_one(database):
+    await _voted(database, 1, {"U2": 3})
+    ways = [Way("T1", "U2", f"U{n}", f"merge/{n}") for n in range(3, 11)]
+    done = await asyncio.gather(*(_merge(database, way) for way in ways))
+    assert sorted(map(str, map(type, done))) == sorted([str(Merged)] + [str(Unfit)] * 7)
+    assert list((await scores(database)).values()) == [3]
+    assert await asyncio.to_thread(wrong, database.url) == []
+
+
+async def test_two_that_are_merged_into_each_other_at_once_are_merged_once(database):
+    await _voted(database, 1, {"U2": 3, "U3": 1})
+    there, back = await asyncio.gather(
+        _merge(database), _merge(database, Way("T1", "U3", "U2", "merge/2"))
+    )
+    assert [isinstance(one, Unfit) for one in (there, back)].count(True) == 1
+    assert sorted(v for v in (await scores(database)).values() if v) == [4]
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_every_score_is_its_votes_while_votes_edits_and_merges_go_on(database, seed):
+    chance = random.Random(seed)
+    people = ["U2", "U3", "U4"]
+    numbers = itertools.count(1)
+
+    async def vote():
+        for number in itertools.islice(numbers, 30):
+            target, channel = chance.choice(people), chance.choice(["C1", "C2"])
+            await _voted(database, number, {target: chance.choice([1, 2, -1])}, channel=channel)
+            if chance.random() < 0.4:
+                now = {chance.choice(people): 1} if chance.random() < 0.5 else {}
+                await _revised(database, number, now, channel=channel)
+
+    async def merge():
+        for number in range(6):
+            way = Way("T1", "U2", chance.choice(["U3", "U4"]), f"merge/{number}")
+            done = await _merge(database, way)
+            if isinstance(done, Merged):  # no vote came between what is told
+                gained = done.after.into_score - done.before.into_score
+                assert (gained, done.after.score) == (done.before.score, 0)
+            assert await asyncio.to_thread(wrong, database.url) == []
+            await _follow(database, "U2")
+            if chance.random() < 0.7:
+                await _unmerge(database)
+            assert await asyncio.to_thread(wrong, database.url) == []
+
+    await asyncio.gather(vote(), vote(), vote(), merge())
+    assert await asyncio.to_thread(wrong, database.url) == []
+    before = await rows(database, "SELECT sum(score) FROM leaderboard WHERE board = 'users'")
+    await _follow(database, "U2")
+    assert (
+        await rows(database, "SELECT sum(score) FROM leaderboard WHERE board = 'users'") == before
+    )
+    assert await asyncio.to_thread(wrong, database.url) == []
+
+
+def _archive(url):
+    with contextlib.closing(operating.connect(url, "test")) as conn:
+        day = date(2026, 1, 1)  # after the votes, before merges, which are of today's
+        with archived(conn, "T1", day, "2026", lambda _, rows: [*rows]) as told:
+            return told.rows
+
+
+async def test_archived_votes_are_merged_and_taken_back_with_the_others(database):
+    await _voted(database, 1, {"U2": 2, "U3": 1})
+    await _voted(database, 2, {"U2": 3}, channel="C2")
+    assert await asyncio.to_thread(_archive, database.url) == 3
+    boards = "SELECT board, target_id, score FROM leaderboard WHERE score <> 0 ORDER BY 1, 2"
+    before = await rows(database, boards)
+    await _merge(database)
+    assert await scores(database, "channel/C2") == {"U3": 3}
+    assert await scores(database) == {"U3": 6}
+    assert await asyncio.to_thread(wrong, database.url) == []
+    await _unmerge(database)
+    assert await rows(database, boards) == before
+    assert await asyncio.to_thread(wrong, database.url) == []
+
+
+async def test_a_merge_is_taken_back_also_when_its_votes_were_archived_since(database):
+    await _voted(database, 1, {"U2": 2})
+    await _merge(database)
+    assert await asyncio.to_thread(_archive, database.url) == 1
+    assert await asyncio.to_thread(wrong, database.url) == []
+    assert await _follow(database, "U2") == 0
+    assert await asyncio.to_thread(wrong, database.url) == []
+    await _unmerge(database)
+    assert await scores(database) == {"U2": 2}
+    assert await scores(database, "channel/C1") == {"U2": 2}
+    assert await asyncio.to_thread(wrong, database.url) == []
+
+
+async def test_an_adjustment_asked_for_eight_times_at_once_counts_once(database):
+    when = When(date(2026, 11, 20), season=2)
+    wanted = Adjustment("T1", "U9", "adjust/1", "U2", "", 5, "x", when)
+    done = await asyncio.gather(*(database.run(lambda c: adjust(c, wanted)) for _ in range(8)))
+    assert done == [Adjusted(0, 5)] * 8
+    assert await rows(database, "SELECT count(*) FROM audit") == [(1,)]
+    assert await scores(database, "users/S2") == {"U2": 5}
+    assert await asyncio.to_thread(wrong, database.url) == []
+
+
+async def test_an_act_that_is_not_stored_leaves_nothing_behind(database):
+    await _voted(database, 1, {"U2": 2})
+
+    async def broken(conn):
+        async with conn.transaction(force_rollback=True):
+            await merging.merge(conn, WAY, "U9")
+            return await conn.execute("SELECT 1")
+
+    await database.run(broken)
+    assert await rows(database, "SELECT * FROM audit UNION ALL SELECT * FROM audit") == []
+    assert await rows(database, "SELECT * FROM aliases") == []
+    assert await scores(database) == {"U2": 2}
