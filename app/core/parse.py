@@ -52,8 +52,9 @@ def _ends(line: str, end: int, following: int | None) -> bool:
 
 
 def _given(candidate: Candidate, reason: Reason) -> list[Vote]:
-    points = candidate.operator.points
-    return [Vote(t, points, reason.text, reason.because, said) for t, said in candidate.target.ids]
+    points, target = candidate.operator.points, candidate.target
+    said = points, reason.text, reason.because
+    return [Vote(t, *said, spelling, target.handle) for t, spelling in target.ids]
 
 
 def _bare_operator(line: str, atoms: Atoms, author: str) -> Vote | None:

@@ -21,8 +21,12 @@ class Person:
     name: str
     handle: str | None = None
     """What is typed after an @, casefolded."""
+    nickname: str | None = None
+    """The display name, casefolded: it may be typed so as well."""
     time_zone: str | None = None
     """By its name in the IANA database."""
     home_team: str | None = None
     """The workspace of a stranger."""
+    home_name: str | None = None
+    """What that is called, where Slack has said."""
     kind: PersonKind = PersonKind.MEMBER

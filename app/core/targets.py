@@ -76,6 +76,8 @@ class Target:
     kind: str
     ids: tuple[tuple[str, str], ...]
     """Each with the spelling of a thing."""
+    handle: str = ""
+    """The key of what was typed after an @ that is no mention."""
 
 
 def places(line: str) -> Iterator[tuple[re.Match[str], int]]:
@@ -105,7 +107,11 @@ def read(match: re.Match[str], atoms: Atoms, settings: Settings) -> Target | Non
     """Return the target that *match*, one of `places`, stands for; None if it is none."""
     kind = match.lastgroup or ""
     ids = _ids(match, kind, atoms, settings)
-    return Target(match.start(), match.end(), kind, ids) if ids else None
+    if not ids:
+        return None
+    typed = kind == "marked" and match[0].startswith("@")
+    handle = ids[0][0].removeprefix(THING) if typed else ""
+    return Target(match.start(), match.end(), kind, ids, handle)
 
 
 def _ids(

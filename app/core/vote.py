@@ -23,6 +23,8 @@ class Vote:
     """The word that led to the reason, as typed: `for`, `because`, …"""
     spelling: str = ""
     """How a thing was written, for showing it; empty for people."""
+    handle: str = ""
+    """What a thing was typed as after an @, casefolded: it may be meant for a person."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from app.core import mrkdwn, richtext
 from app.core.message import DELETED, FIRST, NOTHING, Message
 from app.core.tokens import Lines
+from app.core.vote import MAX_KEY_BYTES, THING, is_thing
 
 # A message without a subtype, and those that differ only in how they were sent (GRAMMAR.md, 6).
 _HEARD: Final = (None, "thread_broadcast", "file_share", "me_message")
@@ -105,7 +106,21 @@ def _written(
     lines = richtext.read(said.get("blocks")) or mrkdwn.read(_text(said))
     if not _names_only_ids(lines):
         return None
-    return Message(team, channel, ts, author, lines, *_thread(said, ts), revision)
+    home = _home(body, said, team)
+    return Message(team, channel, ts, author, lines, *_thread(said, ts), revision, home=home)
+
+
+def _home(body: dict[str, Any], said: dict[str, Any], team: str) -> str | None:
+    """Return the author's own workspace where it is another than *team* (Slack Connect).
+
+    Within an organisation of several workspaces that says nothing: people are of many at once.
+    """
+    granted = richtext.dicts(body.get("authorizations"))[:1]
+    if any(source.get("enterprise_id") for source in (body, *granted)):
+        return None
+    named = (slack_id(said.get(field)) for field in ("user_team", "source_team", "team"))
+    home = next(filter(None, named), None)
+    return home if home != team else None
 
 
 def _names_only_ids(lines: Lines) -> bool:
@@ -131,6 +146,14 @@ def bot_user(body: dict[str, Any]) -> str | None:
 def slack_id(value: object) -> str | None:
     """Return *value* if it can be an id of Slack's, which are opaque `[A-Z0-9]+`."""
     return value if isinstance(value, str) and _ID.fullmatch(value) else None
+
+
+def target(value: object) -> str | None:
+    """Return *value* if it can be a target: a person's id, or a thing's key after `thing:`."""
+    if not isinstance(value, str) or not is_thing(value):
+        return slack_id(value)
+    key = value.removeprefix(THING)
+    return value if key and len(key.encode()) <= MAX_KEY_BYTES and "\x00" not in key else None
 
 
 def timestamp(value: object) -> str | None:

@@ -6,9 +6,9 @@ waits for Slack longer than a board may take.
 
 import asyncio
 import time
-import zoneinfo
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
 
@@ -16,8 +16,11 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.person import Person, PersonKind
+from app.core.replies import identity as words
+from app.slack.described import bot, described, has_left, zone
 from app.slack.events import slack_id
 from app.slack.failures import FAILURES, failure
+from app.slack.organisations import Organisations
 from app.store import members
 from app.store.database import Conn, Database, UnavailableError
 
@@ -29,7 +32,8 @@ _MEMORY: Final = 300.0
 _MOST_REMEMBERED: Final = 50_000
 _MOST_AT_ONCE: Final = 8
 _STALE: Final = timedelta(days=7)
-_LONGEST: Final = 100
+_UNPLACED: Final = timedelta(hours=1)
+"""After which Slack is asked again where a stranger comes from."""
 
 
 class People:
@@ -38,14 +42,19 @@ class People:
     def __init__(self, database: Database, client: AsyncWebClient) -> None:
         self._database = database
         self._client = client
+        self._organisations = Organisations(client)
         self._people: OrderedDict[tuple[str, str], tuple[float, Person]] = OrderedDict()
         self._groups: dict[tuple[str, str], tuple[float, list[str]]] = {}
         self._asking: dict[tuple[str, str], asyncio.Task[Person | None]] = {}
         self._at_once = asyncio.Semaphore(_MOST_AT_ONCE)
 
     async def names(self, team: str, users: Iterable[str]) -> dict[str, str]:
-        """Return the names of *users* by id, leaving out those not known in time."""
-        return {user: person.name for user, person in (await self.known(team, users)).items()}
+        """Return the names of *users* by id, leaving out those not known in time.
+
+        Strangers are named with their organisation, in the language now spoken.
+        """
+        known = await self.known(team, users)
+        return {user: words.named(person) for user, person in known.items()}
 
     async def known(self, team: str, users: Iterable[str]) -> dict[str, Person]:
         """Return *users* by id as they are, leaving out those not known in time."""
@@ -60,7 +69,7 @@ class People:
     async def zone(self, team: str, user: str) -> tzinfo | None:
         """Return the time zone of *user*; None where it is not known in time."""
         found = (await self.known(team, [user])).get(user)
-        return _zone(found.time_zone) if found and found.time_zone else None
+        return zone(found.time_zone) if found and found.time_zone else None
 
     async def is_stranger(self, team: str, user: str) -> bool:
         """Tell whether *user* is of another organisation; not, where it is not known in time."""
@@ -70,8 +79,22 @@ class People:
     async def changed(self, team: str, user: dict[str, Any]) -> None:
         """Take what a `user_change` brings: a name, and whether its person is still there."""
         said = described(user, team)
-        if isinstance(user.get("id"), str) and said:
-            await self._keep(team, user["id"], said, gone=user.get("deleted") is True)
+        if slack_id(user.get("id")) and said:
+            left = [user["id"]] if has_left(user) else []
+            await self._keep(team, {user["id"]: await self._placed(said)}, left)
+
+    async def listed(self, team: str, users: Iterable[dict[str, Any]]) -> int:
+        """Take what `users.list` tells of many; return how many these are.
+
+        Raises UnavailableError when they could not be stored.
+        """
+        told = {user["id"]: user for user in users if slack_id(user.get("id"))}
+        found = {i: said for i, user in told.items() if (said := described(user, team))}
+        now = time.monotonic()
+        fresh = {i: p for i, p in found.items() if self._people.get((team, i), (0.0,))[0] > now}
+        self._remember(team, fresh)
+        await self._store(team, found, [i for i in found if has_left(told[i])])
+        return len(found)
 
     async def members_of(self, team: str, group: str) -> Sequence[str] | None:
         """Return who is in *group*, or None where Slack will not say.
@@ -125,9 +148,9 @@ class People:
         found = await self._database.run(lambda conn: members.named(conn, team, users))
         people = {member.user_id: member.person for member in found}
         self._remember(team, people)
-        old = datetime.now(UTC) - _STALE
+        now = datetime.now(UTC)
         for member in found:
-            if member.updated_at < old:
+            if member.updated_at < now - _lasts(member.person):
                 self._ask(team, member.user_id)  # the answer is for the next time
         return people
 
@@ -137,7 +160,9 @@ class People:
             return {}
         tasks = {user: self._ask(team, user) for user in users}
         await asyncio.wait(tasks.values(), timeout=PATIENCE)
-        return {u: found for u, t in tasks.items() if t.done() and (found := _result(t))}
+        # A stranger may be known whose organisation is not yet.
+        known = {u: _result(t) if t.done() else self._remembered(team, u) for u, t in tasks.items()}
+        return {user: found for user, found in known.items() if found}
 
     def _ask(self, team: str, user: str) -> asyncio.Task[Person | None]:
         task = self._asking.get((team, user))
@@ -150,70 +175,55 @@ class People:
     async def _ask_slack(self, team: str, user: str) -> Person | None:
         async with self._at_once:
             try:
-                answer = await self._client.users_info(user=user)
+                told = await self._told(user)
             except FAILURES as error:
                 _log.info("name.unknown", user=user, reason=failure(error).reason)
                 return None
-        told = answer.get("user")
-        told = told if isinstance(told, dict) else {}
-        said = described(told, team)
-        if said:
-            await self._keep(team, user, said, gone=told.get("deleted") is True)
+            said = bot(told) if _is_bot_id(user) else described(told, team)
+            if said is None:
+                return None
+            self._remember(team, {user: said})
+            said = await self._placed(said)
+        await self._keep(team, {user: said}, [user] if has_left(told) else [])
         return said
 
-    async def _keep(self, team: str, user: str, said: Person, *, gone: bool) -> None:
-        self._remember(team, {user: said})
+    async def _told(self, user: str) -> dict[str, Any]:
+        """Return what Slack says of *user*, or of a bot that is named by its own id."""
+        if _is_bot_id(user):
+            told = (await self._client.bots_info(bot=user)).get("bot")
+        else:
+            told = (await self._client.users_info(user=user)).get("user")
+        return told if isinstance(told, dict) else {}
 
-        async def store(conn: Conn) -> None:
-            await members.remember(conn, team, {user: said})
-            await members.deactivated(conn, team, user, gone=gone)
+    async def _placed(self, said: Person) -> Person:
+        """Return *said* with the name of the organisation, for somebody of another."""
+        if said.kind is not PersonKind.STRANGER or not said.home_team:
+            return said
+        return replace(said, home_name=await self._organisations.name(said.home_team))
 
+    async def _keep(self, team: str, people: Mapping[str, Person], left: Sequence[str]) -> None:
+        self._remember(team, people)
         try:
-            await self._database.run(store)
+            await self._store(team, people, left)
         except UnavailableError:
-            _log.info("name.not_stored", users=1)
+            _log.info("name.not_stored", users=len(people))
+
+    async def _store(self, team: str, people: Mapping[str, Person], left: Sequence[str]) -> None:
+        async def store(conn: Conn) -> None:
+            async with conn.transaction():
+                await members.remember(conn, team, people)
+                await members.gone(conn, team, left)
+                await members.back(conn, team, people.keys() - {*left})
+
+        await self._database.run(store)
 
 
-def name_of(user: dict[str, Any]) -> str | None:
-    """Return what Slack shows for *user*: the display name, else the real name."""
-    profile = user.get("profile")
-    profile = profile if isinstance(profile, dict) else {}
-    said = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"))
-    named = (word.strip() for word in (*said, user.get("name")) if isinstance(word, str))
-    name = next((word for word in named if word), None)
-    return name.encode(errors="replace").decode().replace("\x00", "") if name else None
+def _lasts(person: Person) -> timedelta:
+    return _UNPLACED if person.home_team and not person.home_name else _STALE
 
 
-def described(user: dict[str, Any], team: str) -> Person | None:
-    """Return *user*, as Slack describes one, seen from *team*; None for a payload without name."""
-    name = name_of(user)
-    if name is None:
-        return None
-    home, handle, zone = user.get("team_id"), user.get("name"), user.get("tz")
-    elsewhere = isinstance(home, str) and home != team
-    return Person(
-        name,
-        handle.casefold()[:_LONGEST] if isinstance(handle, str) and "\x00" not in handle else None,
-        zone[:_LONGEST] if isinstance(zone, str) and _zone(zone) else None,
-        slack_id(home) if elsewhere else None,
-        _kind(user, elsewhere=elsewhere),
-    )
-
-
-def _kind(user: dict[str, Any], *, elsewhere: bool) -> PersonKind:
-    if elsewhere or user.get("is_stranger") is True:
-        return PersonKind.STRANGER
-    if user.get("is_bot") is True:
-        return PersonKind.BOT
-    guest = user.get("is_restricted") is True or user.get("is_ultra_restricted") is True
-    return PersonKind.GUEST if guest else PersonKind.MEMBER
-
-
-def _zone(name: str) -> tzinfo | None:
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        return None
+def _is_bot_id(user: str) -> bool:
+    return user.startswith("B")
 
 
 def _result(task: asyncio.Task[Person | None]) -> Person | None:

@@ -1,6 +1,6 @@
 """Keeps who people are, so that a board names them without asking Slack."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -20,32 +20,52 @@ class Member:
 
 
 _NAMED: Final = """
-SELECT user_id, updated_at, name, handle, time_zone, home_team, kind FROM members
-WHERE team_id = %(team)s AND user_id = ANY(%(users)s)
+SELECT user_id, updated_at, name, handle, nickname, time_zone, home_team, home_name, kind
+FROM members WHERE team_id = %(team)s AND user_id = ANY(%(users)s)
 """
 
 # In key order, so that two such statements do not wait for each other in a circle.
 _REMEMBER: Final = """
-INSERT INTO members AS m (team_id, user_id, name, handle, time_zone, home_team, kind)
+INSERT INTO members AS m
+    (team_id, user_id, name, handle, nickname, time_zone, home_team, home_name, kind)
 SELECT %(team)s, u.* FROM unnest(
-    %(users)s::text[], %(names)s::text[], %(handles)s::text[], %(zones)s::text[],
-    %(homes)s::text[], %(kinds)s::text[]
-) AS u (user_id, name, handle, time_zone, home_team, kind)
+    %(users)s::text[], %(names)s::text[], %(handles)s::text[], %(nicknames)s::text[],
+    %(zones)s::text[], %(homes)s::text[], %(home_names)s::text[], %(kinds)s::text[]
+) AS u (user_id, name, handle, nickname, time_zone, home_team, home_name, kind)
 ORDER BY 2
 ON CONFLICT (team_id, user_id) DO UPDATE SET
-    name = EXCLUDED.name, handle = EXCLUDED.handle, time_zone = EXCLUDED.time_zone,
-    home_team = EXCLUDED.home_team, kind = EXCLUDED.kind, updated_at = now()
+    name = EXCLUDED.name, handle = EXCLUDED.handle, nickname = EXCLUDED.nickname,
+    time_zone = EXCLUDED.time_zone, home_team = EXCLUDED.home_team,
+    home_name = coalesce(EXCLUDED.home_name,
+        CASE WHEN m.home_team = EXCLUDED.home_team THEN m.home_name END),
+    kind = EXCLUDED.kind, updated_at = now()
 """
 
 
 _GONE: Final = """
-INSERT INTO hidden_members (team_id, user_id, why) VALUES (%(team)s, %(user)s, 'deactivated')
+INSERT INTO hidden_members (team_id, user_id, why)
+SELECT %(team)s, u, 'deactivated' FROM unnest(%(users)s::text[]) AS u ORDER BY u
 ON CONFLICT DO NOTHING
 """
 
 _BACK: Final = """
 DELETE FROM hidden_members
-WHERE team_id = %(team)s AND user_id = %(user)s AND why = 'deactivated'
+WHERE team_id = %(team)s AND user_id = ANY(%(users)s) AND why = 'deactivated'
+"""
+
+# Whoever has left can no more be meant; strangers are not typed, but chosen from Slack's list.
+_CALLED: Final = """
+SELECT typed, user_id FROM (
+    SELECT handle AS typed, user_id, kind FROM members
+    WHERE team_id = %(team)s AND handle = ANY(%(handles)s)
+    UNION
+    SELECT nickname, user_id, kind FROM members
+    WHERE team_id = %(team)s AND nickname = ANY(%(handles)s)
+) AS m
+WHERE kind <> 'stranger' AND NOT EXISTS (
+    SELECT FROM hidden_members AS h
+    WHERE (h.team_id, h.user_id, h.why) = (%(team)s, m.user_id, 'deactivated'))
+ORDER BY typed, user_id
 """
 
 
@@ -53,9 +73,20 @@ async def named(conn: AsyncConnection[Any], team: str, users: Sequence[str]) -> 
     """Return those of *users* who are known."""
     cursor = await conn.execute(_NAMED, {"team": team, "users": list(users)})
     return [
-        Member(user, at, Person(name, handle, zone, home, PersonKind(kind)))
-        for user, at, name, handle, zone, home, kind in await cursor.fetchall()
+        Member(user, at, Person(name, handle, nickname, zone, home, home_name, PersonKind(kind)))
+        for user, at, name, handle, nickname, zone, home, home_name, kind in await cursor.fetchall()
     ]
+
+
+async def called(
+    conn: AsyncConnection[Any], team: str, handles: Collection[str]
+) -> dict[str, list[str]]:
+    """Return whom each of *handles*, casefolded, may mean: by id, those of this workspace."""
+    cursor = await conn.execute(_CALLED, {"team": team, "handles": list(handles)})
+    found: dict[str, list[str]] = {}
+    for typed, user in await cursor.fetchall():
+        found.setdefault(typed, []).append(user)
+    return found
 
 
 async def remember(conn: AsyncConnection[Any], team: str, people: Mapping[str, Person]) -> None:
@@ -65,13 +96,20 @@ async def remember(conn: AsyncConnection[Any], team: str, people: Mapping[str, P
         "users": list(people),
         "names": [person.name for person in said],
         "handles": [person.handle for person in said],
+        "nicknames": [person.nickname for person in said],
         "zones": [person.time_zone for person in said],
         "homes": [person.home_team for person in said],
+        "home_names": [person.home_name for person in said],
         "kinds": [str(person.kind) for person in said],
     }
     await conn.execute(_REMEMBER, {"team": team} | columns)
 
 
-async def deactivated(conn: AsyncConnection[Any], team: str, user: str, *, gone: bool) -> None:
-    """Show *user* on no board while *gone* from the workspace, and again once back."""
-    await conn.execute(_GONE if gone else _BACK, {"team": team, "user": user})
+async def gone(conn: AsyncConnection[Any], team: str, users: Collection[str]) -> None:
+    """Show *users* on no board while they are gone from the workspace."""
+    await conn.execute(_GONE, {"team": team, "users": list(users)})
+
+
+async def back(conn: AsyncConnection[Any], team: str, users: Collection[str]) -> None:
+    """Show *users* on boards again, who are of the workspace."""
+    await conn.execute(_BACK, {"team": team, "users": list(users)})

@@ -552,3 +552,17 @@ def test_a_message_of_a_thousand_operators_is_read_up_to_a_limit():
 @pytest.mark.parametrize("char", ["\x00", "\ud800", "\U000f0000", "\U000f8000", "\U000fffff"])
 def test_characters_that_cannot_be_stored_are_replaced(char: str):
     assert votes(f"{char}++ @ann++ for a{char}b") == "ann +1 (for a\ufffdb)"
+
+
+@pytest.mark.parametrize(
+    ("typed", "handles"),
+    [
+        ("@grace++", ["grace"]),
+        ("@Grace.H--", ["grace.h"]),
+        ("grace++ #grace++ :grace:++", ["", "", ""]),
+        ('"@grace"++', [""]),
+        ("@ann++ and @grace++", ["", "grace"]),
+    ],
+)
+def test_a_vote_knows_what_was_typed_after_an_at_that_is_no_mention(typed, handles):
+    assert [vote.handle for vote in hear(encoded(typed)).votes] == handles

@@ -28,9 +28,15 @@ def mention_event(workspace: Workspace, post: Post, *, event_id: str | None = No
 
 def _told(workspace: Workspace, post: Post) -> Payload:
     message = message_of(workspace, post)
-    return {key: value for key, value in message.items() if key not in {"type", "team"}} | {
-        "channel": post.channel
-    }
+    told = {key: value for key, value in message.items() if key not in {"type", "team"}}
+    return told | {"channel": post.channel} | _home(workspace, post)
+
+
+def _home(workspace: Workspace, post: Post) -> Payload:
+    """Give the workspace of a stranger of Slack Connect, who has written *post*."""
+    member = workspace.members.get(post.user)
+    home = member.team_id if member else ""
+    return dict.fromkeys(("user_team", "source_team", "team"), home) if home else {}
 
 
 def message_event(
@@ -48,7 +54,7 @@ def message_event(
     event |= {"channel": channel, "channel_type": _channel_type(workspace, channel)}
     event |= {"team": workspace.team_id, "client_msg_id": _client_msg_id(channel, ts)}
     event |= {key: value for key, value in fields.items() if value is not None}
-    return _envelope(workspace, event, event_id)
+    return envelope(workspace, event, event_id)
 
 
 def app_mention_event(workspace: Workspace, **fields: Any) -> Payload:
@@ -105,7 +111,7 @@ def _hidden(
 ) -> Payload:
     event |= {"type": "message", "hidden": True, "ts": event_ts, "event_ts": event_ts}
     event |= {"channel": channel, "channel_type": _channel_type(workspace, channel)}
-    return _envelope(workspace, event, event_id)
+    return envelope(workspace, event, event_id)
 
 
 def user_change_event(
@@ -113,7 +119,15 @@ def user_change_event(
 ) -> Payload:
     """Tell that *member* has another name, zone or standing than before."""
     event = {"type": "user_change", "user": user_object(workspace, member), "event_ts": event_ts}
-    return _envelope(workspace, event, event_id)
+    return envelope(workspace, event, event_id)
+
+
+def team_join_event(
+    workspace: Workspace, *, member: Member, event_ts: str, event_id: str | None = None
+) -> Payload:
+    """Tell that *member* is new in the workspace."""
+    event = {"type": "team_join", "user": user_object(workspace, member), "event_ts": event_ts}
+    return envelope(workspace, event, event_id)
 
 
 def home_opened_event(
@@ -124,7 +138,7 @@ def home_opened_event(
     event |= {"channel": workspace.direct_with(user).id, "event_ts": workspace.next_ts()}
     if tab == "home" and user in workspace.homes:
         event["view"] = workspace.homes[user]
-    return _envelope(workspace, event, event_id)
+    return envelope(workspace, event, event_id)
 
 
 def reaction_event(
@@ -140,10 +154,11 @@ def reaction_event(
     event: Payload = {"type": "reaction_added" if added else "reaction_removed", "user": user}
     event["item"] = {"type": "message", "channel": post.channel, "ts": post.ts}
     event |= {"reaction": emoji, "item_user": post.user, "event_ts": workspace.next_ts()}
-    return _envelope(workspace, event, event_id)
+    return envelope(workspace, event, event_id)
 
 
-def _envelope(workspace: Workspace, event: Payload, event_id: str | None) -> Payload:
+def envelope(workspace: Workspace, event: Payload, event_id: str | None) -> Payload:
+    """Give *event* as Slack delivers it."""
     number = workspace.next_number()
     authorization: Payload = {"enterprise_id": None, "team_id": workspace.team_id}
     authorization |= {"user_id": workspace.bot_user_id, "is_bot": True}

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from app.ops.local_slack import chat, conversations, files, modals, users
+from app.ops.local_slack import chat, conversations, files, modals, steps, users
 from app.ops.local_slack.arguments import Args, MethodError, post_in
 from app.ops.local_slack.blocks import content_in
 from app.ops.local_slack.messages import message_of
@@ -72,6 +72,7 @@ def unknown(_workspace: Workspace, _args: Args) -> dict[str, Any]:
 METHODS: dict[str, Callable[[Workspace, Args], dict[str, Any]]] = {
     "auth.test": auth_test,
     "blocks.validate": validate_blocks,
+    "bots.info": users.bot,
     "chat.delete": chat.delete,
     "chat.getPermalink": chat.permalink,
     "chat.postEphemeral": chat.post_ephemeral,
@@ -84,9 +85,12 @@ METHODS: dict[str, Callable[[Workspace, Args], dict[str, Any]]] = {
     "conversations.replies": conversations.replies,
     "files.completeUploadExternal": files.complete_upload,
     "files.getUploadURLExternal": files.upload_url,
+    "functions.completeError": steps.fail,
+    "functions.completeSuccess": steps.complete,
     "reactions.add": add_reaction,
     "reactions.get": reactions_to,
     "reactions.remove": remove_reaction,
+    "team.info": users.team,
     "usergroups.list": users.groups,
     "usergroups.users.list": users.group_members,
     "users.conversations": conversations.of_the_app,

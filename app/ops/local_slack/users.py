@@ -21,6 +21,24 @@ def everybody(workspace: Workspace, args: Args) -> dict[str, Any]:
     return {"members": [user_object(workspace, member) for member in shown]} | paging
 
 
+def bot(workspace: Workspace, args: Args) -> dict[str, Any]:
+    """Describe one bot, by its own id."""
+    if args.get("bot") != workspace.bot_id:
+        raise MethodError("bot_not_found")
+    user = workspace.members[workspace.bot_user_id]
+    about = {"id": workspace.bot_id, "deleted": False, "name": user.name, "user_id": user.id}
+    return {"bot": about | {"app_id": workspace.app_id}}
+
+
+def team(workspace: Workspace, args: Args) -> dict[str, Any]:
+    """Describe the workspace, or another one that shares a channel with it."""
+    wanted = str(args.get("team") or workspace.team_id)
+    names = workspace.organisations | {workspace.team_id: workspace.team_name}
+    if wanted not in names:
+        raise MethodError("team_not_found")
+    return {"team": {"id": wanted, "name": names[wanted], "domain": names[wanted].lower()}}
+
+
 def user_object(workspace: Workspace, member: Member) -> dict[str, Any]:
     """Give *member* as users.info and user_change show it."""
     return {

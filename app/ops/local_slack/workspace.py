@@ -17,7 +17,8 @@ class Workspace:
 
     *clock* gives Unix seconds for timestamps, *monotonic* seconds for how posts follow each other.
     *homes* and *modals* are what members look at by their id, modals the top one last; *triggers*
-    are the unspent trigger_ids, *originals* the post that each response_url may replace.
+    are the unspent trigger_ids, *originals* the post that each response_url may replace, *runs*
+    what each run of a workflow's step came to. *organisations* names the workspaces of strangers.
     """
 
     def __init__(
@@ -45,6 +46,8 @@ class Workspace:
         self.files: dict[str, File] = {}
         self.triggers: dict[str, tuple[str, float]] = {}
         self.originals: dict[str, str] = {}
+        self.runs: dict[str, dict[str, Any]] = {}
+        self.organisations: dict[str, str] = {}
         self.takes_data_tables = True
         self.subscribers: list[Callable[[Change], None]] = []
         self._posts: dict[tuple[str, str], Post] = {}

@@ -9,7 +9,7 @@ from app.slack.context import Context
 
 
 def register(app: AsyncApp, context: Context) -> None:
-    """Follow renames, who leaves and comes back, and changes of groups."""
+    """Follow renames, who comes, leaves and comes back, and changes of groups."""
 
     async def changed(body: dict[str, Any]) -> None:
         team, user = events.team_id(body), body["event"].get("user")
@@ -25,5 +25,6 @@ def register(app: AsyncApp, context: Context) -> None:
             context.people.forget_group(team, group)
 
     app.event("user_change")(changed)
+    app.event("team_join")(changed)
     app.event("subteam_updated")(regrouped)
     app.event("subteam_members_changed")(regrouped)

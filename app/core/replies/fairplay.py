@@ -1,0 +1,93 @@
+"""What `/karma fairplay` shows: numbers, not judgements."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from app.core import fairplay as core
+from app.core.fairplay import Burst, LateChange, Pair, Report, Toggle
+from app.core.replies.catalogue import Phrase
+from app.core.replies.text import shown
+from app.core.rules import Refusal
+
+TITLE: Final = Phrase("fairplay-title")
+PAIRS: Final = Phrase("fairplay-pairs")
+BURSTS: Final = Phrase("fairplay-bursts")
+TOGGLES: Final = Phrase("fairplay-toggles")
+LATE: Final = Phrase("fairplay-late")
+NOTHING: Final = Phrase("fairplay-nothing")
+_READ: Final = Phrase("fairplay-read")
+_READ_MOST: Final = Phrase("fairplay-read-most")
+_REFUSALS: Final = Phrase("fairplay-refusals")
+_NO_REFUSALS: Final = Phrase("fairplay-no-refusals")
+_REFUSED: Final = Phrase("fairplay-refused")
+_PAIR: Final = Phrase("fairplay-pair")
+_BURST: Final = Phrase("fairplay-burst")
+_TOGGLE: Final = Phrase("fairplay-toggle")
+_CHANGE: Final = Phrase("fairplay-change")
+_OTHER: Final = Phrase("refused-other")
+_REASONS: Final = {
+    Refusal.SELF: Phrase("refused-self"),
+    Refusal.TOO_MANY: Phrase("refused-too-many"),
+    Refusal.ALLOWANCE: Phrase("refused-allowance"),
+    Refusal.COOLDOWN: Phrase("refused-cooldown"),
+    Refusal.GROUP: Phrase("refused-group"),
+    Refusal.OPTED_OUT: Phrase("refused-opted-out"),
+    Refusal.MINUS_OFF: Phrase("refused-minus-off"),
+    Refusal.MINUS_THINGS: Phrase("refused-minus-things"),
+    Refusal.MINUS_REASON: Phrase("refused-minus-reason"),
+    Refusal.THINGS: Phrase("refused-things"),
+    Refusal.BANNED: Phrase("refused-banned"),
+    Refusal.STRANGER: Phrase("refused-stranger"),
+}
+
+Names = Mapping[str, str]
+
+
+def read(report: Report) -> str:
+    """Say what was read, and what it is good for."""
+    days = core.SPAN.days
+    return (_READ_MOST if report.is_cut else _READ)(days=days, count=report.rows)
+
+
+def pair(found: Pair, names: Names) -> str:
+    """Say how much two people have voted for each other."""
+    return _PAIR(
+        one=_name(found.one, names), other=_name(found.other, names),
+        oneGave=found.one_gave, otherGave=found.other_gave,
+        oneShare=found.one_share, otherShare=found.other_share,
+    )  # fmt: skip
+
+
+def burst(found: Burst, names: Names) -> str:
+    """Say how much somebody has voted for one target within a minute."""
+    giver, target = _name(found.giver, names), _name(found.target, names)
+    return _BURST(giver=giver, target=target, count=found.votes)
+
+
+def toggle(found: Toggle, names: Names) -> str:
+    """Say how often somebody has withdrawn one vote."""
+    giver, target = _name(found.giver, names), _name(found.target, names)
+    return _TOGGLE(giver=giver, target=target, count=found.times)
+
+
+def change(found: LateChange, names: Names) -> str:
+    """Say how many votes somebody has changed late."""
+    return _CHANGE(giver=_name(found.giver, names), raised=found.raised, reworded=found.reworded)
+
+
+def refusals(counted: Mapping[str, int]) -> str:
+    """Say how many votes were refused, by reason."""
+    if not counted:
+        return _NO_REFUSALS(days=core.REFUSALS_DAYS)
+    listed = [_REFUSED(reason=reason(word), count=votes) for word, votes in counted.items()]
+    days, total = core.REFUSALS_DAYS, sum(counted.values())
+    return _REFUSALS(days=days, count=total, reasons=", ".join(listed))
+
+
+def reason(word: str) -> str:
+    """Return in short why votes were refused."""
+    return _REASONS[Refusal(word)]() if word in set(Refusal) else _OTHER()
+
+
+def _name(target: str, names: Names) -> str:
+    return shown(names[target])

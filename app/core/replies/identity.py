@@ -1,0 +1,70 @@
+"""What people are called, and what is asked where a typed name may mean one of them."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from app.core.person import Person, PersonKind
+from app.core.replies.catalogue import Phrase
+from app.core.replies.text import MAX_NAME, shown
+
+YES: Final = Phrase("offer-person")
+GONE: Final = Phrase("offer-gone")
+AGAIN: Final = Phrase("offer-again")
+_STRANGER: Final = Phrase("stranger")
+_STRANGER_OF: Final = Phrase("stranger-of")
+_QUESTION: Final = Phrase("offer-question")
+_THING: Final = Phrase("offer-thing")
+_COUNTED: Final = Phrase("offer-counted")
+_AS_THING: Final = Phrase("offer-as-thing")
+
+_LONGEST_BUTTON: Final = 75
+
+
+def named(person: Person) -> str:
+    """Return what *person* is called, with the organisation of somebody of another."""
+    if person.kind is not PersonKind.STRANGER:
+        return person.name
+    room = MAX_NAME // 2 - 3
+    name = person.name if len(person.name) <= room else f"{person.name[: room - 1]}…"
+    if person.home_name is None:
+        return _STRANGER(name=name)
+    home = person.home_name if len(person.home_name) <= room else f"{person.home_name[: room - 1]}…"
+    return _STRANGER_OF(name=name, organisation=home)
+
+
+def told_apart(people: Sequence[Person]) -> list[str]:
+    """Return what *people* are called, those of the same name with what else they can be typed."""
+    names = [named(person) for person in people]
+    return [
+        f"{name} (@{person.handle})" if names.count(name) > 1 and person.handle else name
+        for name, person in zip(names, people, strict=True)
+    ]
+
+
+def question(handle: str, names: Sequence[str]) -> str:
+    """Ask whether a typed name means one of *names*."""
+    return _QUESTION(handle=shown(handle), count=len(names), name=shown(names[0]))
+
+
+def yes(name: str) -> str:
+    """Return the word on the button for a person; buttons show text as it is."""
+    return _cut(YES(name=name))
+
+
+def thing(handle: str) -> str:
+    """Return the word on the button for the thing."""
+    return _cut(_THING(handle=handle))
+
+
+def counted(name: str) -> str:
+    """Say that the vote counts for somebody."""
+    return _COUNTED(name=shown(name))
+
+
+def as_thing(handle: str) -> str:
+    """Say that the vote counts for a thing."""
+    return _AS_THING(handle=shown(handle))
+
+
+def _cut(label: str) -> str:
+    return label if len(label) <= _LONGEST_BUTTON else f"{label[: _LONGEST_BUTTON - 1]}…"

@@ -1,0 +1,110 @@
+"""What typed names mean: `@bob`, typed without a mention, may be a person or a thing.
+
+Where it can be a person, the voter is asked, and until they answer that vote counts for nobody.
+What they answer holds for every later version of the message.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from app.core.message import FIRST, Message
+from app.core.tally import tally
+from app.core.vote import THING, Vote
+from app.store import members, offers, outbox
+from app.store.database import Conn, Database
+from app.store.offers import PERSON, Offer
+from app.store.rulebook import Rulebook
+
+REPLY: Final = "offer"
+"""The kind of the replies that ask."""
+_MOST: Final = 10
+"""People of one name who are offered; whoever has more mentions whom they mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a message's votes mean, as far as that is known."""
+
+    votes: tuple[Vote, ...]
+    """Those that nobody need be asked about, or has answered."""
+    waiting: tuple[tuple[Vote, Sequence[str]], ...] = ()
+    """Those that wait, each with the people that it may be for."""
+    answers: Mapping[int, str | None] | None = None
+    """What had been answered then; None where nothing was typed that could be a person."""
+
+
+async def meant(
+    message: Message, votes: Sequence[Vote], database: Database, rulebook: Rulebook, *, asks: bool
+) -> Meant:
+    """Return what *votes* of *message* mean; where it *asks* nothing, they mean what they say.
+
+    Votes without typed names cost no query, and neither do those of a message with too many.
+    """
+    said, most = tuple(votes), rulebook.of(message.team, message.channel).max_targets
+    open_ = {v.handle for v in said if v.handle and not _decided(v, message, rulebook)}
+    if not open_ or len({vote.target for vote in said}) > most:
+        return Meant(said)
+
+    async def read(conn: Conn) -> tuple[list[Offer], dict[str, list[str]]]:
+        before = await offers.of(conn, message.key[:3])
+        return before, await _people(conn, message, open_, before) if asks else {}
+
+    before, people = await database.run(read)
+    answered = {offer.handle: offer for offer in before if offer.answer}
+    known = [_answered(vote, answered.get(vote.handle)) for vote in said]
+    kept = tuple(vote for vote in known if not (vote.handle and vote.handle in people))
+    waits = [vote for vote in known if vote.handle and vote.handle in people]
+    waits = list(tally(waits, {}, rulebook.of(message.team, message.channel).max_points))
+    waiting = tuple((vote, people[vote.handle]) for vote in waits)
+    return Meant(kept, waiting, {offer.id: offer.answer for offer in before})
+
+
+async def unchanged(conn: Conn, message: Message, known: Meant) -> bool:
+    """Tell whether the answers are still those that *known* was made of, and hold them so."""
+    if known.answers is None:
+        return True
+    now = {offer.id: offer.answer for offer in await offers.lock(conn, message.key[:3])}
+    return now == known.answers
+
+
+async def ask(conn: Conn, message: Message, known: Meant) -> int:
+    """Let the voter be asked what waits; return how many questions are new.
+
+    What waited in an earlier version of *message* and waits no more, nobody can answer now.
+    """
+    new = 0
+    if message.revision != FIRST:
+        await offers.close(conn, message.key[:3], [vote.handle for vote, _ in known.waiting])
+    for vote, people in known.waiting:
+        offered, is_new = await offers.offer(conn, message, vote, people[:_MOST])
+        if is_new:
+            body: dict[str, Any] = {"handle": vote.spelling, "offers": offered}
+            key = (*message.key[:3], f"{REPLY}/{offered[0][0]}")
+            await outbox.write(conn, key, message.thread_ts, REPLY, body, message.author)
+        new += is_new
+    return new
+
+
+def _decided(vote: Vote, message: Message, rulebook: Rulebook) -> bool:
+    """Tell whether an admin has merged what *vote* is for into something else."""
+    return rulebook.meant(message.team, THING + vote.handle) != THING + vote.handle
+
+
+async def _people(
+    conn: Conn, message: Message, handles: set[str], before: Sequence[Offer]
+) -> dict[str, list[str]]:
+    """Return whom each of *handles* may mean that is still to be asked about."""
+    left: Collection[str] = handles - {offer.handle for offer in before if offer.answer}
+    if left and message.revision != FIRST:
+        left = {*left} - {*await offers.as_written(conn, message.key[:3], left)}
+    return await members.called(conn, message.team, left) if left else {}
+
+
+def _answered(vote: Vote, offer: Offer | None) -> Vote:
+    """Return *vote* as its voter has said that it is meant."""
+    if offer is None or not vote.handle:
+        return vote
+    if offer.answer == PERSON:
+        return replace(vote, target=offer.user_id, spelling="", handle="")
+    return replace(vote, handle="")

@@ -1,0 +1,97 @@
+"""People as Slack describes them, in `users.info`, `users.list` and `user_change`."""
+
+import zoneinfo
+from datetime import tzinfo
+from functools import lru_cache
+from typing import Any, Final
+
+from app.core.person import Person, PersonKind
+from app.core.vote import THING, thing
+from app.slack.events import slack_id
+
+_LONGEST: Final = 100
+
+
+def described(user: dict[str, Any], team: str) -> Person | None:
+    """Return *user*, as Slack describes one, seen from *team*; None for a payload without name."""
+    name = name_of(user)
+    if name is None:
+        return None
+    home, elsewhere = user.get("team_id"), not _belongs(user, team)
+    return Person(
+        name,
+        _folded(user.get("name")),
+        _folded(_profile(user).get("display_name")),
+        _zone_name(user.get("tz")),
+        slack_id(home) if elsewhere else None,
+        kind=_kind(user, elsewhere=elsewhere),
+    )
+
+
+def bot(told: dict[str, Any]) -> Person | None:
+    """Return the bot that `bots.info` has *told* of; None for a payload without name."""
+    name = _clean(told.get("name"))
+    return Person(name, kind=PersonKind.BOT) if name else None
+
+
+def name_of(user: dict[str, Any]) -> str | None:
+    """Return what Slack shows for *user*: the display name, else the real name."""
+    profile = _profile(user)
+    said = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"))
+    return next(filter(None, map(_clean, (*said, user.get("name")))), None)
+
+
+def has_left(user: dict[str, Any]) -> bool:
+    """Tell whether *user* was deactivated."""
+    return user.get("deleted") is True
+
+
+@lru_cache(512)
+def zone(name: str) -> tzinfo | None:
+    """Return the time zone called *name* in the IANA database, if there is one."""
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _clean(word: object) -> str | None:
+    if not isinstance(word, str):
+        return None
+    return word.strip().encode(errors="replace").decode().replace("\x00", "") or None
+
+
+def _profile(user: dict[str, Any]) -> dict[str, Any]:
+    profile = user.get("profile")
+    return profile if isinstance(profile, dict) else {}
+
+
+def _folded(word: object) -> str | None:
+    """Return what somebody types to mean the bearer of *word*, as a thing's key is folded."""
+    key = thing(clean) if (clean := _clean(word)) else None
+    return key.removeprefix(THING) if key and len(key) <= _LONGEST else None
+
+
+def _zone_name(name: object) -> str | None:
+    return name if isinstance(name, str) and len(name) <= _LONGEST and zone(name) else None
+
+
+def _belongs(user: dict[str, Any], team: str) -> bool:
+    """Tell whether *user* is of *team*: within an organisation, people are of several."""
+    enterprise = user.get("enterprise_user")
+    teams = enterprise.get("teams") if isinstance(enterprise, dict) else None
+    home = user.get("team_id")
+    return (
+        not isinstance(home, str)
+        or home == team
+        or team in (teams if isinstance(teams, list) else ())
+    )
+
+
+def _kind(user: dict[str, Any], *, elsewhere: bool) -> PersonKind:
+    if elsewhere or user.get("is_stranger") is True:
+        return PersonKind.STRANGER
+    if user.get("is_bot") is True:
+        return PersonKind.BOT
+    guest = user.get("is_restricted") is True or user.get("is_ultra_restricted") is True
+    return PersonKind.GUEST if guest else PersonKind.MEMBER

@@ -1,0 +1,85 @@
+"""Who is in the workspace: read from Slack daily, so that typed names are known and names fresh."""
+
+import asyncio
+import random
+from typing import Any, Final
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from app.core.richtext import dicts
+from app.slack.failures import FAILURES, failure
+from app.slack.identity import Identity
+from app.slack.people import People
+from app.store.database import UnavailableError
+
+_log = structlog.get_logger()
+
+PAGE: Final = 200
+"""People read at once, as Slack recommends."""
+PACE: Final = 3.2
+"""Seconds between two pages: Slack grants 20 a minute."""
+_FIRST: Final = 20.0
+"""Seconds after the start: first come those who wait for answers."""
+_DAY: Final = 24 * 3600.0
+_AGAIN: Final = 300.0
+_CALL: Final = 20.0
+
+
+class Directory:
+    """The people of the workspace, as Slack lists them."""
+
+    def __init__(
+        self, client: AsyncWebClient, identity: Identity, people: People, pace: float = PACE
+    ) -> None:
+        self._client = client
+        self._identity = identity
+        self._people = people
+        self._pace = pace
+
+    async def run(self) -> None:
+        """Read everybody soon after the start, then daily; processes do so at different times."""
+        pause = _FIRST * random.uniform(1, 2)
+        while True:
+            await asyncio.sleep(pause)
+            done = await self.read()
+            pause = (_DAY if done else _AGAIN) * random.uniform(0.9, 1.1)
+
+    async def read(self) -> bool:
+        """Read everybody now, page by page; tell whether nobody is missing."""
+        team, cursor, found = self._identity.team, "", 0
+        while team:
+            try:
+                answer = await self._page(cursor)
+                found += await self._people.listed(team, dicts(answer.get("members")))
+            except (*FAILURES, UnavailableError) as error:
+                _log.info("directory.failed", team=team, reason=_reason(error), people=found)
+                return False
+            cursor = _next(answer)
+            if not cursor:
+                _log.info("directory.read", team=team, people=found)
+                return True
+            await asyncio.sleep(self._pace)
+        return False
+
+    async def _page(self, cursor: str) -> Any:
+        """Return one page, after as long as Slack asks to wait."""
+        while True:
+            try:
+                async with asyncio.timeout(_CALL):
+                    return await self._client.users_list(limit=PAGE, cursor=cursor or None)
+            except FAILURES as error:
+                wait = failure(error).wait
+                if wait is None:
+                    raise
+                await asyncio.sleep(wait)
+
+
+def _next(answer: Any) -> str:
+    told = answer.get("response_metadata")
+    cursor = told.get("next_cursor") if isinstance(told, dict) else None
+    return cursor if isinstance(cursor, str) else ""
+
+
+def _reason(error: Exception) -> str:
+    return "database away" if isinstance(error, UnavailableError) else failure(error).reason

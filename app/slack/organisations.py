@@ -1,0 +1,48 @@
+"""What other organisations are called, with whom channels are shared (Slack Connect)."""
+
+import asyncio
+import time
+from typing import Any, Final
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from app.slack.failures import FAILURES, failure
+
+_log = structlog.get_logger()
+
+_PATIENCE: Final = 0.9
+_MEMORY: Final = 24 * 3600.0
+_AGAIN: Final = 300.0
+"""Seconds after which Slack is asked again where it has not said."""
+_MOST: Final = 10_000
+
+
+class Organisations:
+    """The names of organisations, asked of Slack once a day."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self._names: dict[str, tuple[float, str | None]] = {}
+
+    async def name(self, home: str) -> str | None:
+        """Return what the workspace *home* is called; None where Slack does not say."""
+        until, name = self._names.get(home, (0.0, None))
+        if until > time.monotonic():
+            return name
+        name = await self._asked(home)
+        if len(self._names) >= _MOST:
+            self._names.clear()
+        self._names[home] = (time.monotonic() + (_MEMORY if name else _AGAIN), name)
+        return name
+
+    async def _asked(self, home: str) -> str | None:
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                answer = await self._client.team_info(team=home)
+        except FAILURES as error:
+            _log.info("organisation.unknown", reason=failure(error).reason)
+            return None
+        told: Any = answer.get("team")
+        name = told.get("name") if isinstance(told, dict) and told.get("id") == home else None
+        return name.replace("\x00", "").strip() or None if isinstance(name, str) else None

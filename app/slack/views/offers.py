@@ -1,0 +1,35 @@
+"""The question whom a typed name means: asked of the voter alone, with a button for each answer."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from app.core.person import Person
+from app.core.replies import identity as words
+from app.slack.views.leaderboard import Page
+
+PERSON: Final = "offer_person"
+"""The action of the buttons for people: it goes on with a number for each."""
+THING: Final = "offer_thing"
+
+Block = dict[str, Any]
+
+
+def question(handle: str, offered: Sequence[tuple[int, str]], known: Mapping[str, Person]) -> Page:
+    """Ask whom the name *handle* means, of people *offered* by row and id.
+
+    The value of each button is a row.
+    """
+    called = words.told_apart([known.get(user) or Person(user) for _, user in offered])
+    buttons = [
+        _button(f"{PERSON}_{at}", words.yes(name), str(row))
+        for at, ((row, _), name) in enumerate(zip(offered, called, strict=True))
+    ]
+    buttons.append(_button(THING, words.thing(handle), str(offered[0][0])))
+    text = words.question(handle, called)
+    section: Block = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+    return Page(text, [section, {"type": "actions", "elements": buttons}])
+
+
+def _button(action: str, label: str, value: str) -> Block:
+    text = {"type": "plain_text", "text": label}
+    return {"type": "button", "action_id": action, "text": text, "value": value}

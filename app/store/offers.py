@@ -1,0 +1,191 @@
+"""Keeps typed names that may mean a person, each with the vote that waits for an answer.
+
+A name that several people have is offered once for each of them; one answer decides for all.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+
+from app.core.message import FIRST, Message
+from app.core.vote import THING, Vote
+
+PERSON: Final = "person"
+AS_THING: Final = "thing"
+"""What somebody answers: the person of that row, or no person at all."""
+
+Key = tuple[str, str, str]
+"""Team, channel and ts of a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A vote for a typed name, and one person whom that may mean."""
+
+    id: int
+    channel_id: str
+    message_ts: str
+    thread_ts: str | None
+    voter_id: str
+    handle: str
+    user_id: str
+    points: int
+    reason: str | None
+    because: str | None
+    spelling: str
+    answer: str | None
+    offered_at: datetime
+
+    @property
+    def vote(self) -> Vote:
+        """Return the vote as it was written: for a thing."""
+        return Vote(THING + self.handle, self.points, self.reason, self.because, self.spelling)
+
+
+_OF: Final = """
+SELECT id, channel_id, message_ts, thread_ts, voter_id, handle, user_id, points, reason, because,
+    spelling, answer, offered_at
+FROM offers WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
+ORDER BY id
+"""
+
+_NAMED: Final = """
+SELECT id, channel_id, message_ts, thread_ts, voter_id, handle, user_id, points, reason, because,
+    spelling, answer, offered_at
+FROM offers WHERE (team_id, id) = (%(team)s, %(id)s)
+"""
+
+# What was counted as written stays so when the name becomes known.
+_AS_WRITTEN: Final = """
+SELECT substr(target_id, 7) FROM vote_history
+WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, '')
+  AND target_id = ANY(%(things)s)
+GROUP BY target_id HAVING sum(delta) <> 0
+"""
+
+# What an edit says of a vote that still waits is what will count.
+_OFFER: Final = """
+INSERT INTO offers AS o (team_id, channel_id, message_ts, thread_ts, voter_id, handle, user_id,
+    points, reason, because, spelling)
+SELECT %(team)s, %(channel)s, %(ts)s, %(thread)s, %(voter)s, %(handle)s, u, %(points)s, %(reason)s,
+    %(because)s, %(spelling)s
+FROM unnest(%(users)s::text[]) AS u ORDER BY u
+ON CONFLICT (team_id, channel_id, message_ts, handle, user_id) DO UPDATE SET
+    points = EXCLUDED.points, reason = EXCLUDED.reason, because = EXCLUDED.because,
+    spelling = EXCLUDED.spelling
+WHERE o.answer IS NULL
+RETURNING id, user_id, xmax = 0
+"""
+
+_CLOSE: Final = """
+DELETE FROM offers
+WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
+  AND answer IS NULL AND handle <> ALL(%(handles)s::text[])
+"""
+
+_LOCK: Final = f"{_OF} FOR UPDATE"
+
+# Nothing that was said and counted is lost: the words before a reason stand in the reply alone.
+_HELD: Final = """
+SELECT h.target_id, sum(h.delta)::bigint, (array_agg(h.reason ORDER BY h.id DESC))[1], (
+    SELECT line ->> 'because' FROM outbox AS o CROSS JOIN jsonb_array_elements(o.body) AS line
+    WHERE (o.team_id, o.channel_id, o.message_ts, o.kind, o.slot)
+        = (%(team)s, %(channel)s, %(ts)s, 'votes', '')
+      AND line ->> 'target' = h.target_id LIMIT 1)
+FROM vote_history AS h
+WHERE (h.team_id, h.channel_id, h.message_ts, h.slot) = (%(team)s, %(channel)s, %(ts)s, '')
+GROUP BY h.target_id HAVING sum(h.delta) <> 0 ORDER BY min(h.id)
+"""
+
+_REVISION: Final = """
+SELECT revision FROM messages
+WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, '')
+FOR UPDATE
+"""
+
+# What was asked is not kept longer than it is needed.
+_ANSWER: Final = """
+UPDATE offers SET answer = %(answer)s, reason = NULL, because = NULL
+WHERE (team_id, id) = (%(team)s, %(id)s)
+"""
+
+
+async def of(conn: AsyncConnection[Any], key: Key) -> list[Offer]:
+    """Return what was offered for the message *key*."""
+    cursor = conn.cursor(row_factory=class_row(Offer))
+    return await (await cursor.execute(_OF, _key(key))).fetchall()
+
+
+async def named(conn: AsyncConnection[Any], team: str, row: int) -> Offer | None:
+    """Return the offer that is called *row*."""
+    cursor = conn.cursor(row_factory=class_row(Offer))
+    return await (await cursor.execute(_NAMED, {"team": team, "id": row})).fetchone()
+
+
+async def as_written(
+    conn: AsyncConnection[Any], key: Key, handles: Collection[str]
+) -> Collection[str]:
+    """Return which of *handles* the message *key* has given points to as things."""
+    things = [THING + handle for handle in handles]
+    cursor = await conn.execute(_AS_WRITTEN, _key(key) | {"things": things})
+    return {handle for (handle,) in await cursor.fetchall()}
+
+
+async def offer(
+    conn: AsyncConnection[Any], message: Message, vote: Vote, users: Sequence[str]
+) -> tuple[list[tuple[int, str]], bool]:
+    """Let *vote* of *message* wait for whom of *users* it means.
+
+    Returns the offers with their people, and whether some are new.
+    """
+    given = {
+        "voter": message.author,
+        "thread": message.thread_ts,
+        "handle": vote.handle,
+        "points": vote.points,
+        "reason": vote.reason,
+        "because": vote.because,
+        "spelling": vote.spelling,
+        "users": list(users),
+    }
+    rows = await (await conn.execute(_OFFER, _key(message.key[:3]) | given)).fetchall()
+    return [(row, user) for row, user, _ in rows], any(new for *_, new in rows)
+
+
+async def close(conn: AsyncConnection[Any], key: Key, handles: Collection[str]) -> None:
+    """Forget what waits of the message *key* for an answer, but for these *handles*."""
+    await conn.execute(_CLOSE, _key(key) | {"handles": list(handles)})
+
+
+async def lock(conn: AsyncConnection[Any], key: Key) -> list[Offer]:
+    """Hold the offers of the message *key* until the transaction ends; return them."""
+    cursor = conn.cursor(row_factory=class_row(Offer))
+    return await (await cursor.execute(_LOCK, _key(key))).fetchall()
+
+
+async def next_revision(conn: AsyncConnection[Any], key: Key) -> str | None:
+    """Return the revision that an answer gives the message *key*, and hold it; None: it is closed.
+
+    It comes after the version that stands there, and before each later one.
+    """
+    row = await (await conn.execute(_REVISION, _key(key))).fetchone()
+    before = str(row[0]) if row else FIRST
+    return None if before[:1].isalpha() else f"{before}+"
+
+
+async def held(conn: AsyncConnection[Any], key: Key) -> list[Vote]:
+    """Return the votes that the message *key* gives now by what it says."""
+    return [Vote(*row) for row in await (await conn.execute(_HELD, _key(key))).fetchall()]
+
+
+async def answer(conn: AsyncConnection[Any], team: str, row: int, said: str) -> None:
+    """Note what the voter says of the offer *row*."""
+    await conn.execute(_ANSWER, {"team": team, "id": row, "answer": said})
+
+
+def _key(key: Key) -> dict[str, str]:
+    return dict(zip(("team", "channel", "ts"), key, strict=True))

@@ -1,0 +1,180 @@
+"""`/karma fairplay`: numbers for admins, which accuse nobody and change nothing."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from app.ops.local_slack import events
+from app.ops.local_slack.composer import compose
+from tests.slack.outsiders import each_outsider, enter, promote
+
+BOB, CAROL, DAVE = "U0BOB00002", "U0CAROL003", "U0DAVE0004"
+_ROW = """
+INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta, kind,
+    voted_at, created_at, day)
+SELECT %s, 'C0SECRET04', %s, %s, %s, %s, %s, %s, %s, current_date
+"""
+
+_EVERYTHING = " UNION ALL ".join(
+    f"SELECT md5(string_agg(t::text, '')) FROM {table} AS t"  # noqa: S608 (a fixed list)
+    for table in ("vote_history", "leaderboard", "audit", "refusals", "told", "outbox")
+)
+
+
+async def vote(talk, voter, target, *, nr, at, points=1, kind="vote", later=timedelta()):
+    """Put a row into the ledger as a vote, or a change of it *later*, would have done."""
+    team, ts = talk.slack.workspace.team_id, f"{1_700_000_000 + nr}.000100"
+    row = (team, ts, voter, target, points, kind, at, at + later)
+    await talk.rows(_ROW + " RETURNING id", *row)
+
+
+async def shown(talk, by="ann"):
+    answer = await talk.command("fairplay", by=by, command="/karma")
+    return answer["text"]
+
+
+def ago(**span):
+    return datetime.now(UTC) - timedelta(**span)
+
+
+async def test_where_nothing_stands_out_it_says_so(talk):
+    await talk.said("@bob++")
+    said = await shown(talk)
+    assert said.count("nothing stands out") == 4
+    assert "Numbers, not judgements" in said
+    assert "(1 entry of the ledger)" in said
+    assert "No votes were refused in the last 30 days" in said
+
+
+async def test_pairs_that_mostly_vote_for_each_other_are_shown_with_their_shares(talk):
+    for nr in range(6):
+        await vote(talk, BOB, CAROL, nr=nr, at=ago(days=nr))
+        await vote(talk, CAROL, BOB, nr=100 + nr, at=ago(days=nr, hours=1))
+    await vote(talk, BOB, DAVE, nr=200, at=ago(days=1))
+    await vote(talk, DAVE, BOB, nr=201, at=ago(days=1))
+    said = await shown(talk)
+    line = "• bob and carol: 6 votes (85% of what bob gave) and 6 back (100% of what carol gave)"
+    assert line in said
+    assert "dave" not in said
+
+
+async def test_four_votes_each_or_half_a_share_are_no_pair(talk):
+    for nr in range(4):
+        await vote(talk, BOB, CAROL, nr=nr, at=ago(days=nr))
+        await vote(talk, CAROL, BOB, nr=100 + nr, at=ago(days=nr))
+    for nr in range(20):
+        await vote(talk, DAVE, BOB, nr=200 + nr, at=ago(days=nr))
+        await vote(talk, BOB, DAVE if nr < 5 else f"thing:t{nr}", nr=300 + nr, at=ago(days=nr))
+    assert (await shown(talk)).count("nothing stands out") == 4
+
+
+async def test_many_votes_for_one_target_within_a_minute_are_shown(talk):
+    begun = ago(days=2)
+    for nr in range(12):
+        await vote(talk, BOB, "thing:tea", nr=nr, at=begun + timedelta(seconds=nr))
+        await vote(talk, CAROL, "thing:tea", nr=100 + nr, at=begun + timedelta(seconds=10 * nr))
+    said = await shown(talk)
+    assert "• bob for tea: 12 votes" in said
+    assert "carol" not in said
+
+
+async def test_a_vote_withdrawn_three_times_is_shown(talk):
+    for n in range(6):
+        await vote(talk, BOB, CAROL, nr=1, at=ago(days=1), points=(1, -1)[n % 2], kind="edit")
+    for n in range(4):
+        await vote(talk, DAVE, CAROL, nr=2, at=ago(days=1), points=(1, -1)[n % 2], kind="edit")
+    said = await shown(talk)
+    assert "• bob for carol: withdrawn 3 times" in said
+    assert "dave" not in said
+
+
+async def test_votes_that_edits_raise_or_reword_after_an_hour_are_shown(talk):
+    late, soon = timedelta(hours=2), timedelta(minutes=59)
+    for voter, when in ((BOB, late), (DAVE, soon)):
+        nr = 1 if voter == BOB else 2
+        await vote(talk, voter, CAROL, nr=nr, at=ago(days=1))
+        await vote(talk, voter, CAROL, nr=nr, at=ago(days=1), points=2, kind="edit", later=when)
+        await vote(talk, voter, CAROL, nr=nr, at=ago(days=1), points=0, kind="edit", later=when)
+        await vote(talk, voter, CAROL, nr=nr, at=ago(days=1), points=-1, kind="edit", later=when)
+    said = await shown(talk)
+    assert "• bob: 1 vote raised, 1 reason changed" in said
+    assert "dave" not in said
+
+
+async def test_what_the_app_itself_stores_is_read_so(talk):
+    """The rows above are made up; these come from Slack."""
+    workspace, post = talk.slack.workspace, await talk.said("@bob++")
+    for typed in ("hm", "@bob++") * 3:
+        text, blocks = compose(typed, workspace)
+        after = replace(post, text=text, blocks=blocks, edited=True)
+        at = workspace.next_ts()
+        await talk.told(events.changed_event(workspace, before=post, after=after, event_ts=at))
+        post = after
+    assert "• ann for bob: withdrawn 3 times" in await shown(talk, by=await promote(talk))
+
+
+async def test_who_has_opted_out_is_left_out_on_both_sides(talk):
+    for nr in range(12):
+        await vote(talk, BOB, CAROL, nr=nr, at=ago(seconds=nr))
+        await vote(talk, CAROL, BOB, nr=100 + nr, at=ago(seconds=nr))
+    assert (await shown(talk)).count("bob") > 2
+    await talk.command("opt-out", by="bob", command="/karma")
+    said = await shown(talk)
+    assert "bob" not in said
+    assert "carol" not in said
+
+
+async def test_older_votes_and_other_teams_are_not_read(talk):
+    for nr in range(12):
+        await vote(talk, BOB, CAROL, nr=nr, at=ago(days=91))
+    await talk.rows(
+        "UPDATE vote_history SET team_id = 'T0OTHER' WHERE message_ts < '1700000006' RETURNING 1"
+    )
+    assert "(0 entries of the ledger)" in await shown(talk)
+
+
+async def test_no_place_is_named_and_nobody_is_pinged(talk):
+    for nr in range(12):
+        await vote(talk, BOB, CAROL, nr=nr, at=ago(seconds=nr))
+    answer = await talk.command("fairplay", command="/karma")
+    said = json.dumps(answer)
+    for word in ("<@", "<#", "secret", "C0SECRET04", "<!"):
+        assert word not in said
+    assert answer["response_type"] == "ephemeral"
+
+
+async def test_refusals_are_counted_by_reason(talk):
+    for _ in range(2):
+        await talk.said("@ann++")
+    await talk.decide(things=False)
+    await talk.said("postgres++")
+    said = await shown(talk)
+    assert "3 votes were refused in the last 30 days: for oneself 2, for things 1." in said
+
+
+async def test_it_speaks_the_language_of_the_workspace(talk):
+    await talk.decide(language="de")
+    assert "Zahlen, keine Urteile" in await shown(talk)
+
+
+async def test_it_changes_nothing(talk):
+    await talk.said("@bob++")
+    before = await talk.rows(_EVERYTHING)
+    await shown(talk)
+    assert await talk.rows(_EVERYTHING) == before
+
+
+async def test_the_home_of_admins_shows_refusals_and_that_of_others_does_not(talk):
+    await talk.said("@ann++")
+    line = "1 vote was refused in the last 30 days: for oneself 1."
+    assert line in json.dumps(await talk.open_home("ann"))
+    assert "refused" not in json.dumps(await talk.open_home("bob"))
+
+
+@each_outsider
+async def test_nobody_else_sees_it(talk, who):
+    for nr in range(12):
+        await vote(talk, BOB, CAROL, nr=nr, at=ago(seconds=nr))
+    said = await shown(talk, by=await enter(talk, who))
+    assert "carol" not in said
+    assert "judgements" not in said

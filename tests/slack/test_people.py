@@ -1,0 +1,191 @@
+"""Who people are: renamed, gone, guests, bots, and those of other organisations."""
+
+import asyncio
+import contextlib
+import json
+from dataclasses import replace
+from types import SimpleNamespace
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from app.ops.local_slack import events
+from app.ops.local_slack.values import Member, Post
+from app.slack.directory import Directory
+from app.slack.people import People
+
+BOB, DORA, ROBOT = "U0BOB00002", "U0DORA0012", "U0ROBOT009"
+ACME = "T0ACME0001"
+
+
+def enter(talk, member, organisation=""):
+    talk.slack.workspace.members[member.id] = member
+    if organisation:
+        talk.slack.workspace.organisations[member.team_id] = organisation
+    return member
+
+
+def dora(talk, organisation="Acme"):
+    return enter(talk, Member(DORA, "dora", "Dora", "Dora", team_id=ACME), organisation)
+
+
+async def change(talk, name, **fields):
+    workspace = talk.slack.workspace
+    member = replace(workspace.member_called(name), **fields)
+    workspace.members[member.id] = member
+    at = workspace.next_ts()
+    await talk.told(events.user_change_event(workspace, member=member, event_ts=at))
+    return member
+
+
+@contextlib.asynccontextmanager
+async def client_of(slack):
+    """Give another client than the app's."""
+    async with aiohttp.ClientSession() as session:
+        yield AsyncWebClient(
+            token=slack.bot_token, base_url=slack.api_url, session=session, retry_handlers=[]
+        )
+
+
+async def card(talk, whom):
+    return (await talk.command(f"<@{whom}>", command="/karma"))["text"]
+
+
+async def test_somebody_of_another_organisation_is_named_with_it(talk):
+    dora(talk)
+    await talk.said("@dora++")
+    assert talk.heard() == ["Dora (Acme) has 1 point (+1)"]
+    assert "1. Dora (Acme), 1 point" in (await talk.command())["text"]
+    assert len(talk.slack.calls_of("team.info")) == 1
+
+
+async def test_where_slack_does_not_say_which_they_are_of_another_organisation(talk):
+    dora(talk, organisation="")
+    await talk.said("@dora++")
+    assert talk.heard() == ["Dora (another organisation) has 1 point (+1)"]
+    await talk.decide(language="de")
+    assert "1. Dora (andere Organisation)" in (await talk.command())["text"]
+
+
+async def test_a_board_does_not_wait_long_for_an_organisation(talk):
+    dora(talk)
+    talk.slack.fail("users.info", delay=0.5, times=None)
+    talk.slack.fail("team.info", delay=60, times=None)
+    await talk.said("@dora++")
+    assert talk.heard() == ["Dora (another organisation) has 1 point (+1)"]
+
+
+async def test_an_organisation_is_known_after_a_restart_too(talk):
+    dora(talk)
+    await talk.said("@dora++")
+    people = People(talk.running.database, AsyncWebClient(base_url="http://127.0.0.1:9/"))
+    team = talk.slack.workspace.team_id
+    assert await people.names(team, [DORA]) == {DORA: "Dora (Acme)"}
+    assert await people.is_stranger(team, DORA)
+
+
+async def test_hostile_names_of_people_and_organisations_mention_nobody(talk):
+    member = Member(DORA, "dora", "<!channel>", "x", team_id=ACME)
+    enter(talk, member, "<@U0BOB00002> & sons" * 10)
+    await talk.said("@dora++")
+    said = talk.heard()[0]
+    assert "&lt;!channel&gt; (&lt;@U0BOB00002&gt; &amp; sons" in said
+    assert "<" not in said
+
+
+async def test_the_message_of_a_stranger_tells_where_they_are_from(talk):
+    dora(talk)
+    talk.slack.fail("users.info", status=500, times=None)
+    await talk.decide(strangers=False)
+    await talk.said("@bob++", by="dora")
+    assert await talk.scores() == {}
+    assert "other organisations" in talk.heard(to="dora")[0]
+
+
+async def test_people_of_a_sister_workspace_are_no_strangers(talk):
+    workspace = talk.slack.workspace
+    told = {
+        "id": DORA, "name": "dora", "team_id": "T0SISTER", "profile": {"display_name": "Dora"},
+        "enterprise_user": {"teams": ["T0SISTER", workspace.team_id]},
+    }  # fmt: skip
+    at = workspace.next_ts()
+    event = {"type": "user_change", "user": told, "event_ts": at}
+    await talk.told(events.envelope(workspace, event, None))
+    await talk.said("hello")
+    await talk.decide(strangers=False)
+    post = Post("C0GENERAL1", workspace.next_ts(), f"<@{DORA}>++", talk.id_of("ann"))
+    await talk.told(events.posted_event(workspace, workspace.add(post)))
+    assert (await talk.scores())[DORA] == 1
+    assert talk.heard()[-1] == "Dora has 1 point (+1)"
+
+
+async def test_a_rename_shows_at_once_on_cards_boards_and_in_replies(talk):
+    await talk.said("@bob++")
+    await change(talk, "bob", display_name="Bobby")
+    assert (await card(talk, BOB)).startswith("Bobby")
+    assert "1. Bobby, 1 point" in (await talk.command())["text"]
+    await talk.said("@bob++")
+    assert talk.heard()[-1].startswith("Bobby has 2 points")
+
+
+async def test_who_is_deactivated_is_on_no_board_and_comes_back(talk):
+    await talk.said("@bob+++")
+    await change(talk, "bob", deleted=True)
+    assert "bob" not in (await talk.command())["text"]
+    assert "points" not in (await card(talk, BOB))
+    await change(talk, "bob", deleted=False)
+    assert "1. bob, 2 points" in (await talk.command())["text"]
+
+
+async def test_guests_vote_and_are_voted_for(talk):
+    enter(talk, Member("U0GUEST001", "gus", "gus", "Gus", is_ultra_restricted=True))
+    await talk.said("@bob++", by="gus")
+    await talk.said("@gus++", by="bob")
+    assert await talk.scores() == {BOB: 1, "U0GUEST001": 1}
+
+
+async def test_bots_have_names_like_people(talk):
+    await talk.said("@buildbot++")
+    assert talk.heard() == ["buildbot has 1 point (+1)"]
+
+
+async def test_a_bot_that_is_known_by_its_own_id_is_named_too(talk, slack):
+    async with client_of(slack) as client:
+        people = People(talk.running.database, client)
+        named = await people.names(slack.workspace.team_id, ["B0PPTBOT", "B0NOBODY"])
+    assert named == {"B0PPTBOT": "pptbot"}
+
+
+async def test_who_joins_is_known_by_their_typed_name(talk):
+    workspace = talk.slack.workspace
+    new = enter(talk, Member("U0NEWBIE01", "nora", "Nora", "Nora New"))
+    join = events.team_join_event(workspace, member=new, event_ts=workspace.next_ts())
+    await talk.told(join)
+    assert await talk.rows("SELECT handle, nickname, kind FROM members") == [
+        ("nora", "nora", "member")
+    ]
+
+
+async def test_the_directory_is_read_page_by_page_at_slacks_pace(talk, slack, log_lines):
+    for number in range(450):
+        enter(talk, Member(f"U0CROWD{number:03}", f"crowd{number}", f"Crowd {number}", "C"))
+    await talk.said("@oscar++")
+    slack.fail("users.list", status=429, times=1, retry_after=0)
+    async with client_of(slack) as client:
+        identity = SimpleNamespace(team=slack.workspace.team_id)
+        people = People(talk.running.database, client)
+        assert await Directory(client, identity, people, pace=0).read()
+    assert [call.status for call in slack.calls_of("users.list")] == [429, 200, 200, 200]
+    lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
+    (line,) = [line for line in lines if line["event"] == "directory.read"]
+    known = await talk.rows("SELECT count(*)::int FROM members")
+    assert known == [(line["people"],)] == [(461,)]
+    gone = await talk.rows("SELECT user_id, why FROM hidden_members")
+    assert gone == [("U0OSCAR010", "deactivated")]
+
+
+async def test_what_is_asked_of_slack_while_votes_come_is_asked_once(talk):
+    dora(talk)
+    await asyncio.gather(*(talk.said("@dora++", by=name) for name in ("ann", "bob", "carol")))
+    assert len(talk.slack.calls_of("users.info")) == 1
+    assert len(talk.slack.calls_of("team.info")) == 1

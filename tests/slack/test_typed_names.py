@@ -1,0 +1,368 @@
+"""A typed `@name` that is no mention: asked about, and counted as its voter says."""
+
+import asyncio
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.ops.local_slack import events
+from app.ops.local_slack.fields import elements_of
+from app.ops.local_slack.values import Member, Post
+from app.slack.views.offers import PERSON, THING
+from app.store.upkeep import tidy
+
+ANN, BOB, CAROL, GRACE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "W0GRACE007"
+FIRST = f"{PERSON}_0"
+LEDGER = "SELECT target_id, sum(delta)::int FROM vote_history GROUP BY 1 HAVING sum(delta) <> 0"
+OFFERS = "SELECT handle, user_id, points, answer FROM offers ORDER BY id"
+
+
+async def told_of(talk, *names):
+    """Let Slack tell the app of members, as it does when they change something."""
+    workspace = talk.slack.workspace
+    for name in names:
+        member = workspace.member_called(name)
+        change = events.user_change_event(workspace, member=member, event_ts=workspace.next_ts())
+        await talk.told(change)
+
+
+def written(talk, text, by="ann", thread=None):
+    """Write a message without mentions, whatever an @ stands before."""
+    workspace = talk.slack.workspace
+    where, ts = workspace.channel_called(talk.channel).id, workspace.next_ts()
+    return workspace.add(Post(where, ts, text, talk.id_of(by), thread_ts=thread))
+
+
+async def typed(talk, text, by="ann", thread=None):
+    post = written(talk, text, by, thread)
+    await talk.told(events.posted_event(talk.slack.workspace, post))
+    return post
+
+
+async def edited(talk, post, text):
+    workspace, after = talk.slack.workspace, replace(post, text=text, edited=True)
+    at = workspace.next_ts()
+    await talk.told(events.changed_event(workspace, before=post, after=after, event_ts=at))
+    return after
+
+
+def question(talk, to="ann", nth=-1):
+    """Return a question that the app asked a member alone."""
+    asked = [
+        post for post in talk.slack.posts_in(talk.id_of(talk.channel))
+        if post.ephemeral_to == talk.id_of(to) and post.blocks
+    ]  # fmt: skip
+    return asked[nth]
+
+
+def buttons(post):
+    return [button["text"]["text"] for _, button in elements_of(post.blocks)]
+
+
+async def ledger(talk):
+    return dict(await talk.rows(LEDGER))
+
+
+def logged(log_lines, event):
+    lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
+    return [line for line in lines if line["event"] == event]
+
+
+async def test_a_typed_name_is_asked_about_and_counts_for_the_person(talk, log_lines):
+    await told_of(talk, "bob")
+    post = await typed(talk, "@bob++ for the docs")
+    assert await ledger(talk) == {}
+    assert talk.heard() == []
+    asked = question(talk)
+    assert "You typed @bob" in asked.text
+    assert buttons(asked) == ["Yes, bob", "No, the thing @bob"]
+    await talk.click(asked, FIRST)
+    assert await ledger(talk) == {BOB: 1}
+    assert talk.heard() == ["bob has 1 point (+1 for the docs)"]
+    assert talk.slack.posts_in("general")[-1].thread_ts == post.ts
+    assert talk.updates()[-1]["text"] == "Your vote counts for bob."
+    assert talk.updates()[-1]["replace_original"]
+    assert [line["votes"] for line in logged(log_lines, "vote.meant")] == [1]
+
+
+async def test_a_typed_name_may_be_a_thing_all_the_same(talk):
+    await told_of(talk, "bob")
+    await typed(talk, "@Bob++")
+    await talk.click(question(talk), THING)
+    assert await ledger(talk) == {"thing:bob": 1}
+    assert talk.heard() == ["Bob has 1 point (+1)"]
+    assert talk.updates()[-1]["text"] == "Your vote counts for the thing @Bob."
+
+
+async def test_a_name_that_nobody_has_is_a_thing_at_once(talk):
+    await told_of(talk, "bob")
+    await typed(talk, "@postgres++")
+    assert await ledger(talk) == {"thing:postgres": 1}
+    assert talk.heard(to="ann") == []
+
+
+async def test_a_name_without_an_at_is_a_thing_whoever_has_it(talk):
+    await told_of(talk, "bob")
+    await typed(talk, "bob++ #bob++")
+    assert await ledger(talk) == {"thing:bob": 2}
+    assert talk.heard(to="ann") == []
+
+
+async def test_the_display_name_is_typed_as_well_in_any_case(talk):
+    await told_of(talk, "frank")
+    await typed(talk, "@FrankIE++")
+    assert buttons(question(talk))[0] == "Yes, frankie"
+
+
+async def test_other_votes_of_the_message_count_at_once_and_keep_what_was_said(talk):
+    await told_of(talk, "bob")
+    await typed(talk, f"<@{CAROL}>++ because of the tests, @bob+++")
+    assert await ledger(talk) == {CAROL: 1}
+    before = talk.heard()
+    await talk.click(question(talk), FIRST)
+    assert await ledger(talk) == {CAROL: 1, BOB: 2}
+    assert talk.heard()[0].splitlines() == [*before[0].splitlines(), "bob has 2 points (+2)"]
+    assert len(talk.slack.calls_of("chat.postMessage")) == 1
+
+
+async def test_two_with_the_same_name_are_both_offered(talk):
+    twin = Member("U0TWIN0001", "bob.two", "bob", "Bob Two")
+    talk.slack.workspace.members[twin.id] = twin
+    await told_of(talk, "bob", "bob.two")
+    await typed(talk, "@bob++")
+    asked = question(talk)
+    assert buttons(asked) == ["Yes, bob (@bob)", "Yes, bob (@bob.two)", "No, the thing @bob"]
+    await talk.click(asked, f"{PERSON}_1")
+    assert await ledger(talk) == {twin.id: 1}
+    await talk.click(asked, FIRST)
+    assert await ledger(talk) == {twin.id: 1}
+    assert "nothing left to decide" in talk.updates()[-1]["text"]
+
+
+async def test_a_later_edit_remembers_the_answer(talk):
+    await told_of(talk, "bob")
+    post = await typed(talk, "@bob++")
+    await talk.click(question(talk), FIRST)
+    after = await edited(talk, post, "@bob+++ really")
+    assert await ledger(talk) == {BOB: 2}
+    after = await edited(talk, after, "never mind")
+    assert await ledger(talk) == {}
+    await edited(talk, after, "@bob++ after all")
+    assert await ledger(talk) == {BOB: 1}
+    assert len(talk.heard(to="ann")) == 1
+
+
+async def test_a_later_edit_remembers_that_it_is_a_thing(talk):
+    await told_of(talk, "bob")
+    post = await typed(talk, "@bob++")
+    await talk.click(question(talk), THING)
+    await edited(talk, post, "@bob+++")
+    assert await ledger(talk) == {"thing:bob": 2}
+
+
+async def test_an_edit_before_the_answer_says_what_will_count(talk):
+    await told_of(talk, "bob")
+    post = await typed(talk, "@bob++ for this")
+    await edited(talk, post, "@bob+++ for that")
+    await talk.click(question(talk), FIRST)
+    assert await talk.rows("SELECT target_id, delta::int, reason FROM vote_history") == [
+        (BOB, 2, "that")
+    ]
+
+
+@pytest.mark.parametrize("how", ["edited", "deleted"])
+async def test_what_the_message_says_no_more_cannot_be_answered(talk, how):
+    await told_of(talk, "bob")
+    post = await typed(talk, f"<@{CAROL}>++ @bob++")
+    if how == "edited":
+        await edited(talk, post, f"<@{CAROL}>++")
+    else:
+        workspace = talk.slack.workspace
+        gone = events.deleted_event(workspace, post=post, event_ts=workspace.next_ts())
+        await talk.told(gone)
+    before = await ledger(talk)
+    await talk.click(question(talk), FIRST)
+    assert await ledger(talk) == before
+    assert "nothing left to decide" in talk.updates()[-1]["text"]
+
+
+async def test_a_late_delivery_of_an_older_version_leaves_the_question(talk):
+    await told_of(talk, "bob")
+    workspace, post = talk.slack.workspace, written(talk, "nothing yet")
+    older, newer = (workspace.next_ts() for _ in range(2))
+    first = replace(post, text="hello", edited=True)
+    second = replace(post, text="@bob++", edited=True)
+    await talk.told(events.changed_event(workspace, before=post, after=second, event_ts=newer))
+    await talk.told(events.changed_event(workspace, before=post, after=first, event_ts=older))
+    await talk.click(question(talk), FIRST)
+    assert await ledger(talk) == {BOB: 1}
+
+
+async def test_what_was_counted_as_a_thing_stays_one_when_the_name_becomes_known(talk):
+    post = await typed(talk, "@bob++")
+    await told_of(talk, "bob")
+    await edited(talk, post, "@bob+++")
+    assert await ledger(talk) == {"thing:bob": 2}
+    assert talk.heard(to="ann") == []
+
+
+async def test_a_message_that_slack_sends_again_asks_once_and_counts_once(talk):
+    await told_of(talk, "bob")
+    post = await typed(talk, f"<@{CAROL}>++ @bob++")
+    for _ in range(2):
+        await talk.told(events.posted_event(talk.slack.workspace, post))
+    asked = question(talk)
+    await talk.click(asked, FIRST)
+    await talk.told(events.posted_event(talk.slack.workspace, post))
+    await talk.click(asked, FIRST)
+    assert await ledger(talk) == {CAROL: 1, BOB: 1}
+    assert len(talk.slack.calls_of("chat.postEphemeral")) == 1
+
+
+async def test_presses_at_once_count_once(talk):
+    await told_of(talk, "bob")
+    await typed(talk, "@bob++")
+    asked = question(talk)
+    presses = [talk.press(asked, FIRST), talk.press(asked, THING)] * 5
+    answers = await asyncio.gather(*map(talk.deliver_interaction, presses))
+    assert {answer.status for answer in answers} == {200}
+    await talk.settled()
+    assert list((await ledger(talk)).values()) == [1]
+
+
+async def test_an_edit_and_an_answer_at_once_end_as_if_one_came_after_the_other(talk):
+    await told_of(talk, "bob")
+    workspace = talk.slack.workspace
+    for number in range(8):
+        post = await typed(talk, f"<@{CAROL}>++ @bob++")
+        after = replace(post, text=f"<@{CAROL}>+++ @bob++", edited=True)
+        at = workspace.next_ts()
+        edit = events.changed_event(workspace, before=post, after=after, event_ts=at)
+        press = talk.press(question(talk), FIRST)
+        both = [talk.deliver(edit), talk.deliver_interaction(press)]
+        await asyncio.gather(*(both if number % 2 else both[::-1]))
+    await talk.settled()
+    assert await ledger(talk) == {CAROL: 16, BOB: 8}
+
+
+async def test_only_the_voter_answers(talk, log_lines):
+    await told_of(talk, "bob")
+    await typed(talk, "@bob++")
+    asked = question(talk)
+    await talk.click(asked, FIRST, by="bob")
+    await talk.click(asked, THING, by="carol")
+    assert await ledger(talk) == {}
+    assert [line["reason"] for line in logged(log_lines, "action.refused")] == ["not_yours"] * 2
+    await talk.click(asked, FIRST)
+    assert await ledger(talk) == {BOB: 1}
+
+
+async def test_another_team_has_no_part_in_it(talk, log_lines):
+    await told_of(talk, "bob")
+    await typed(talk, "@bob++")
+    press = talk.press(question(talk), FIRST)
+    press["team"]["id"] = "T0ELSEWHER"
+    press["user"]["team_id"] = "T0ELSEWHER"
+    await talk.deliver_interaction(press)
+    assert await ledger(talk) == {}
+    assert [line["reason"] for line in logged(log_lines, "action.refused")] == ["gone"]
+
+
+async def test_a_day_later_nothing_can_be_answered(talk):
+    await told_of(talk, "bob")
+    await typed(talk, "@bob++")
+    await talk.rows("UPDATE offers SET offered_at = now() - interval '25 hours' RETURNING 1")
+    await talk.click(question(talk), FIRST)
+    assert await ledger(talk) == {}
+    assert "nothing left to decide" in talk.updates()[-1]["text"]
+
+
+async def test_the_rules_hold_for_answers(talk):
+    await told_of(talk, "ann", "bob")
+    await typed(talk, "@ann++")
+    await talk.click(question(talk), FIRST)
+    assert "Votes for yourself do not count" in talk.updates()[-1]["text"]
+    await talk.decide(daily_allowance=1)
+    await typed(talk, f"<@{CAROL}>++ @bob++")
+    await talk.click(question(talk), FIRST)
+    assert "you can give 1 point a day" in talk.updates()[-1]["text"]
+    assert await ledger(talk) == {CAROL: 1}
+    assert await talk.rows(OFFERS) == [("ann", ANN, 1, None), ("bob", BOB, 1, None)]
+
+
+async def test_in_a_quiet_channel_nobody_is_asked_and_the_words_count(talk):
+    await told_of(talk, "bob")
+    await talk.decide(quiet_channels=[talk.id_of("general")])
+    await typed(talk, "@bob++")
+    assert await ledger(talk) == {"thing:bob": 1}
+    assert talk.heard(to="ann") == []
+
+
+async def test_whoever_has_left_and_strangers_are_not_offered(talk):
+    workspace = talk.slack.workspace
+    members = workspace.members
+    members["U0DORA0012"] = Member("U0DORA0012", "dora", "dora", "Dora", team_id="T0ACME0001")
+    await told_of(talk, "oscar", "dora")
+    await typed(talk, "@oscar++ @dora++")
+    assert await ledger(talk) == {"thing:oscar": 1, "thing:dora": 1}
+
+
+async def test_an_answer_in_a_thread_goes_to_the_thread(talk):
+    await told_of(talk, "bob")
+    root = await talk.said("hello")
+    await typed(talk, "@bob++", thread=root.ts)
+    await talk.click(question(talk), FIRST)
+    assert talk.slack.posts_in("general")[-1].thread_ts == root.ts
+
+
+async def test_more_names_than_targets_are_refused_as_always(talk):
+    await told_of(talk, "bob")
+    await typed(talk, " ".join(f"@name{n}++" for n in range(30)) + " @bob++")
+    assert await ledger(talk) == {}
+    assert "too many at once" in talk.heard(to="ann")[0]
+
+
+async def test_messages_without_typed_names_cost_no_query(talk):
+    await talk.said("@bob++ postgres++")
+    assert await talk.rows("SELECT count(*)::int FROM offers") == [(0,)]
+
+
+VALUES = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.text(max_size=30), st.just("9" * 5000),
+    st.sampled_from(["1", "2", "0", "-1", "١", "1 1", " 1", "99999999999999999999", "1\n"]),
+    st.lists(st.integers(), max_size=3), st.dictionaries(st.text(max_size=3), st.none()),
+)  # fmt: skip
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    value=VALUES,
+    user=st.one_of(VALUES, st.sampled_from([BOB, CAROL])),
+    team=st.one_of(VALUES, st.just("T0ELSEWHER")),
+    action=st.sampled_from([FIRST, THING, f"{PERSON}_99", f"{PERSON}_999", "offer_"]),
+)
+async def test_made_up_presses_change_nothing(talk, value, user, team, action):
+    if not await talk.rows("SELECT 1 FROM offers"):
+        await told_of(talk, "bob")
+        await typed(talk, "@bob++")
+    press = talk.press(question(talk), FIRST)
+    press["actions"][0] |= {"action_id": action, "value": value}
+    press |= {"user": {"id": user}, "team": {"id": team}}
+    assert (await talk.deliver_interaction(press)).status == 200
+    assert await ledger(talk) == {}
+    assert await talk.rows(OFFERS) == [("bob", BOB, 1, None)]
+
+
+async def test_old_questions_and_answers_are_removed(talk):
+    await told_of(talk, "bob", "eve")
+    await typed(talk, "@bob++")
+    await talk.click(question(talk), FIRST)
+    await typed(talk, "@eve++")
+    for days, left in ((1, 2), (3, 1), (91, 0)):
+        age = f"UPDATE offers SET offered_at = now() - interval '{days} days' RETURNING 1"  # noqa: S608
+        await talk.rows(age)
+        await talk.running.database.run(tidy)
+        assert len(await talk.rows(OFFERS)) == left
