@@ -2,11 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Final
 
-from app.core import periods
 from app.core.boards import GIVERS, USERS, main_board
+from app.core.calendar import Calendar
 from app.core.ledger import Entry
 from app.core.periods import Period
 from app.core.vote import is_thing
@@ -41,7 +40,7 @@ class Shown:
     hidden: Collection[str] = ()
     """Why the target is shown on no board; then nothing else is told to others."""
     scores: Sequence[Score] = ()
-    """All time, this month, this week; then, of a person, what was given."""
+    """All time, the season if one was begun, this month, this week; then what a person gave."""
     sums: Sums = NOTHING
     last: Sequence[Entry] = ()
     spellings: Sequence[tuple[str, str]] = ()
@@ -59,8 +58,8 @@ class Shown:
         return [which for which in dict.fromkeys(ids) if which and not is_thing(which)]
 
 
-async def card(ladders: Ladders, asked: Asked, today: date) -> Shown:
-    """Return the card that *asked* is about, with the periods that *today* is in.
+async def card(ladders: Ladders, asked: Asked, calendar: Calendar) -> Shown:
+    """Return the card that *asked* is about, with the periods that are now.
 
     Raises UnavailableError when the database does not answer in time.
     """
@@ -71,7 +70,7 @@ async def card(ladders: Ladders, asked: Asked, today: date) -> Shown:
         if hidden and not own:
             return Shown(asked.target, own, hidden)
         person = not is_thing(asked.target)
-        scores = await _scores(conn, asked, today)
+        scores = await _scores(conn, asked, calendar)
         sums = await history.lately(conn, asked, _TOP, given=person)
         last = await history.history(conn, asked, LAST, given=False, withdrawn=False)
         spelled = await history.spellings(conn, asked, [which for which, _ in sums.targets])
@@ -83,11 +82,11 @@ async def card(ladders: Ladders, asked: Asked, today: date) -> Shown:
     return replace(shown, scores=[await _ranked(ladders, asked.team, s) for s in shown.scores])
 
 
-async def _scores(conn: Conn, asked: Asked, today: date) -> list[Score]:
+async def _scores(conn: Conn, asked: Asked, calendar: Calendar) -> list[Score]:
     """Return the points on each board that a card shows, without ranks."""
     main = main_board(asked.target)
-    ever, month, week, _ = periods.around(today)
-    wanted = [(main, ever), (main, month), (main, week)]
+    ever, month, week, _ = calendar.around()
+    wanted = [(main, period) for period in (ever, calendar.season, month, week) if period]
     wanted += [(GIVERS, ever)] if main == USERS else []
     points = await history.scores(conn, asked, [period.of(board) for board, period in wanted])
     return [Score(board, period, points.get(period.of(board), 0)) for board, period in wanted]

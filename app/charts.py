@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from app.core import charts, periods
+from app.core import charts
 from app.core.boards import channel_board
+from app.core.calendar import Calendar
 from app.core.charts import MOST_BARS, MOST_LINES
 from app.core.commands import ShowChart
-from app.core.periods import EVER, Period
-from app.core.settings import Settings
+from app.core.periods import Period
 from app.store import boards
 from app.store.database import Conn, Database
 
@@ -32,23 +31,20 @@ class Series:
         return not any(any(scores) for scores in self.scores.values())
 
 
-async def series(
-    database: Database, team: str, show: ShowChart, now: datetime, settings: Settings
-) -> Series:
-    """Return what the chart that *show* asks for tells as it is at *now*.
+async def series(database: Database, team: str, show: ShowChart, calendar: Calendar) -> Series:
+    """Return what the chart that *show* asks for tells as it is now.
 
     Who leads over the weeks are those who lead of all time. Who is shown on no board is not in it.
     Raises UnavailableError when the database does not answer in time.
     """
-    today = settings.day(now)
-    zone = getattr(settings.time_zone, "key", "UTC")
+    zone = calendar.zone_name
     board = channel_board(show.channel) if show.channel else show.board
     if show.span is None:
-        weeks = charts.weeks(today)
+        weeks = charts.weeks(calendar.today, calendar.week_shift)
         names = [week.of(board) for week in weeks]
         over = await database.run(lambda conn: _over_time(conn, team, board, names))
         return Series(show, weeks, zone, over)
-    period = periods.spoken(show.span, today) or EVER
+    period = calendar.meant(show.span)
     top = await database.run(lambda conn: boards.top(conn, team, period.of(board), MOST_BARS))
     return Series(show, (period,), zone, {place.target: (place.score,) for place in top})
 

@@ -1,16 +1,14 @@
 """What somebody's App Home shows: where they stand, who leads, and the last votes of theirs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
-from app.core import periods
 from app.core.boards import GIVERS, USERS, Standing
+from app.core.calendar import Calendar
 from app.core.commands import ShowBoard
 from app.core.ledger import Entry
-from app.core.periods import Period
-from app.core.settings import Settings
 from app.core.vote import is_thing
 from app.standings import Leaderboard, leaderboard
 from app.store import history, homes
@@ -20,6 +18,14 @@ from app.store.ladder import Ladders
 
 LAST: Final = 5
 """The votes of each kind that it shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The points that somebody may give in a day, and the day that it is for them."""
+
+    points: int
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +42,10 @@ class Home:
 
     user: str
     board: Leaderboard
-    standings: Sequence[tuple[Period, Standing | None]] = ()
-    """This week, this month, all time."""
+    spans: Sequence[str] = ("week", "month", "all")
+    """Of which times it can show the board, `season` among them once one was begun."""
+    standings: Sequence[Standing | None] = ()
+    """Those of its person, for each of the spans."""
     gave: Standing | None = None
     """Among those who give, all time."""
     received: Sequence[Entry] = ()
@@ -50,34 +58,32 @@ class Home:
     @property
     def is_new(self) -> bool:
         """Tell whether nothing was ever given to or by its person."""
-        stands = any(standing for _, standing in self.standings) or self.gave
+        stands = any(self.standings) or self.gave
         return not (stands or self.received or self.given)
 
     @property
     def people(self) -> list[str]:
         """Return everybody whose name may be needed to show it."""
         ids = [self.user, *self.board.targets]
-        ids += [own.ahead.target for _, own in self.standings if own and own.ahead]
+        ids += [own.ahead.target for own in self.standings if own and own.ahead]
         ids += [who for vote in (*self.received, *self.given) for who in (vote.voter, vote.target)]
         return [who for who in dict.fromkeys(ids) if who and not is_thing(who)]
 
 
 async def home(
-    ladders: Ladders, team: str, user: str, span: str, now: datetime, settings: Settings
+    ladders: Ladders, team: str, user: str, span: str, calendar: Calendar, limit: Limit | None
 ) -> Home:
-    """Return the page of *user* as it is at *now*, with the board of *span*.
+    """Return the page of *user* as it is now, with the board of *span*.
 
     Votes of private channels are left out: who reads it may have left them. Raises
     UnavailableError when the database does not answer in time.
     """
-    board = await leaderboard(ladders, team, user, ShowBoard(span=span), now, settings)
-    run, today = ladders.database.run, settings.day(now)
+    board = await leaderboard(ladders, team, user, ShowBoard(span=span), calendar)
+    run, spans = ladders.database.run, _spans(calendar)
     if "opted_out" in await run(lambda conn: history.hidden(conn, team, user)):
-        return Home(user, board, out=True)
-    ever, month, week, _ = periods.around(today)
+        return Home(user, board, spans, out=True)
     standings = [
-        (period, await ladders.standing(team, period.of(USERS), user))
-        for period in (week, month, ever)
+        await ladders.standing(team, calendar.meant(span).of(USERS), user) for span in spans
     ]
     gave = await ladders.standing(team, GIVERS, user)
     asked = Asked(team, user, here="", target=user)
@@ -88,13 +94,19 @@ async def home(
             await _last(conn, asked, given=True),
         )
         allowance = None
-        if (most := settings.daily_allowance) is not None:
-            spent = await homes.spent(conn, team, user, today)
-            allowance = Allowance(max(most - spent, 0), most)
+        if limit:
+            spent = await homes.spent(conn, team, user, limit.day)
+            allowance = Allowance(max(limit.points - spent, 0), limit.points)
         spelled = await history.spellings(conn, asked, [vote.target for vote in given])
-        return Home(user, board, standings, gave, received, given, allowance, spellings=spelled)
+        shown = Home(user, board, spans, standings, gave, received, given, allowance)
+        return replace(shown, spellings=spelled)
 
     return await run(read)
+
+
+def _spans(calendar: Calendar) -> Sequence[str]:
+    """Return the times of which a page shows boards and standings."""
+    return ("week", "month", "season", "all") if calendar.seasons else ("week", "month", "all")
 
 
 async def _last(conn: Conn, asked: Asked, *, given: bool) -> list[Entry]:

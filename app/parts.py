@@ -13,19 +13,23 @@ from slack_sdk.web.async_client import AsyncWebClient
 from app.adoption import adopt
 from app.config import Config
 from app.core.settings import Settings
+from app.notices import keep_telling
 from app.slack.boards import Boards
 from app.slack.catchup import CatchUp
 from app.slack.charts import Charts
 from app.slack.context import Context
+from app.slack.directory import Directory
 from app.slack.errands import Errands
 from app.slack.history import History, Pause
 from app.slack.homes import Homes
 from app.slack.identity import Identity
 from app.slack.listening import Listening
+from app.slack.notices import Noticing
 from app.slack.outbox import Sender
 from app.slack.people import People
 from app.slack.places import Places
 from app.slack.posts import Wording
+from app.slack.roles import Roles
 from app.slack.sockets import Sockets, Timing
 from app.slack.studio import Studio
 from app.slack.watched import WatchedClient
@@ -68,21 +72,30 @@ async def context(
     stack.push_async_callback(people.close)
     boards = Boards.made(database, client, people, rulebook)
     stack.push_async_callback(boards.ladders.close)
-    sender = Sender(database, client, Wording(database, people, rulebook, boards), pace)
     identity = Identity(client)
+    noticing = Noticing(database, people, boards.places, rulebook, identity)
+    sender = Sender(database, client, Wording(database, people, rulebook, boards, noticing), pace)
     await stack.enter_async_context(_background(sender.run(), sender.stop))
-    for work in (_introduced(identity, database), keep_tidy(database)):
+    for work in (
+        _introduced(identity, database),
+        keep_tidy(database),
+        keep_telling(database, rulebook, sender.wake),
+        Directory(client, identity, people).run(),
+    ):
         task = await stack.enter_async_context(_background(work))
         task.add_done_callback(_forgotten)
-    ears = Ears(database, rulebook, people.members_of, client.watch, absent)
+    asked = (people.zone, people.is_stranger)
+    ears = Ears(database, rulebook, people.members_of, client.watch, absent, *asked)
     listening = await _listening(stack, config, ears, client, sender, boards.places)
     studio, errands = Studio(), Errands(client)
     stack.push_async_callback(studio.close)
     stack.push_async_callback(errands.close)
-    homes = Homes(boards, client, identity)
+    roles = Roles(client, rulebook)
+    homes = Homes(boards, client, identity, roles)
     await stack.enter_async_context(_background(homes.run(), homes.stop))
     charts = Charts(boards, errands, studio)
-    return Context(ears, people, identity, sender, boards, errands, listening, homes, charts)
+    shared = (ears, people, identity, sender, boards, errands, roles)
+    return Context(*shared, listening, homes, charts)
 
 
 async def _known(stack: contextlib.AsyncExitStack, database: Database, *learners: Learner) -> None:

@@ -4,11 +4,11 @@ import json
 import random
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import IO, Any, Final
 
-from app.core import periods
 from app.core.boards import GIVERS, USERS
+from app.core.calendar import Calendar
 from app.store import forgetting, owndata, privacy
 from app.store.database import Database
 from app.store.forgetting import Forgotten
@@ -62,17 +62,17 @@ def pseudonym_from(chance: random.Random) -> str:
     return "UFORGOTTEN" + "".join(chance.choices(_LETTERS, k=16))
 
 
-async def gather(
-    database: Database, of: Of, file: IO[bytes], now: datetime, today: date
-) -> Gathered:
+async def gather(database: Database, of: Of, file: IO[bytes], calendar: Calendar) -> Gathered:
     """Write what is stored of somebody to *file*, as JSON, a page at a time.
 
     Raises UnavailableError when the database does not answer.
     """
     notes = await database.run(lambda conn: owndata.notes(conn, of))
-    names = [period.of(board) for board in (USERS, GIVERS) for period in periods.around(today)[:3]]
+    ever, *parts = calendar.around()[:3]
+    times = [ever, *filter(None, [calendar.season]), *parts]
+    names = [period.of(board) for board in (USERS, GIVERS) for period in times]
     scores = await database.run(lambda c: owndata.scores(c, of, names), patience=_PATIENCE)
-    head = {"team": of.team, "user": of.user, "made_at": now, "most_votes": MOST}
+    head = {"team": of.team, "user": of.user, "made_at": calendar.now, "most_votes": MOST}
     file.write(_json(head | notes | {"scores": scores}).removesuffix(b"}"))
     received = await _write(database, of, file, "received", given=False)
     given = await _write(database, of, file, "given", given=True)

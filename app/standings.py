@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from app.core import periods
 from app.core.boards import THINGS, Place, Standing, channel_board
+from app.core.calendar import Calendar
 from app.core.commands import ShowBoard
-from app.core.periods import EVER, Period
-from app.core.settings import Settings
+from app.core.periods import Period
 from app.store import boards
 from app.store.database import Conn
 from app.store.ladder import Ladders
@@ -19,6 +17,7 @@ class Leaderboard:
     """The places of a board that were asked for, and the reader's own."""
 
     show: ShowBoard
+    """What was asked for, with the time that was meant where none was said."""
     period: Period
     zone: str
     """What the time zone is called in which the period's days begin."""
@@ -28,6 +27,8 @@ class Leaderboard:
     """Whether the reader is shown on no board."""
     pruned: bool = False
     """Whether there are no places because boards of that time are no longer kept."""
+    seasons: bool = False
+    """Whether there are seasons to choose from."""
 
     @property
     def targets(self) -> list[str]:
@@ -42,13 +43,14 @@ class Leaderboard:
 
 
 async def leaderboard(
-    ladders: Ladders, team: str, reader: str, show: ShowBoard, now: datetime, settings: Settings
+    ladders: Ladders, team: str, reader: str, show: ShowBoard, calendar: Calendar
 ) -> Leaderboard:
-    """Return what *show* asks for as it is at *now*, and where *reader* stands.
+    """Return what *show* asks for as it is now, and where *reader* stands.
 
     Raises UnavailableError when the database does not answer in time.
     """
-    period = periods.spoken(show.span, settings.day(now)) or EVER
+    span = show.span or calendar.span
+    period = calendar.meant(span)
     name = channel_board(show.channel) if show.channel else show.board
     board = period.of(name)
     places = await _places(ladders, team, board, show)
@@ -57,9 +59,11 @@ async def leaderboard(
     if before and places:
         places, own = await _moved(ladders, team, before.of(name), reader, places, own)
     out = own is None and await ladders.database.run(lambda c: boards.hidden(c, team, reader))
-    zone = getattr(settings.time_zone, "key", "UTC")
     gone = not places and await ladders.database.run(lambda c: boards.pruned(c, team, period))
-    return Leaderboard(show, period, zone, places, own, hidden=out, pruned=gone)
+    return Leaderboard(
+        replace(show, span=span), period, calendar.zone_name, places, own, hidden=out,
+        pruned=gone, seasons=bool(calendar.seasons),
+    )  # fmt: skip
 
 
 async def _places(ladders: Ladders, team: str, board: str, show: ShowBoard) -> list[Place]:

@@ -1,10 +1,11 @@
-"""Keeps the tables that serve the app's own work small, once an hour."""
+"""Keeps the tables that serve the app's own work small, and merges whole, once an hour."""
 
 import asyncio
 from typing import Final
 
 import structlog
 
+from app.store.carrying import follow_late
 from app.store.database import Database, UnavailableError
 from app.store.upkeep import tidy
 
@@ -19,6 +20,7 @@ async def keep_tidy(database: Database, every: float = EVERY) -> None:
     while True:
         try:
             removed = await database.run(tidy)
+            await database.run(follow_late)
         except UnavailableError:
             _log.info("upkeep.skipped", reason="database away")
         else:

@@ -100,22 +100,29 @@ CREATE TABLE reactions (
     CONSTRAINT reactions_pkey PRIMARY KEY (team_id, channel_id, message_ts, voter_id, emoji)
 );
 COMMENT ON TABLE reactions IS 'Reactions that are votes, or were: the latest of each decides.';
+CREATE INDEX reactions_by_voter ON reactions (team_id, voter_id);
 
 CREATE TABLE offers (
     id         bigint GENERATED ALWAYS AS IDENTITY,
     team_id    text NOT NULL,
     channel_id text NOT NULL,
     message_ts text NOT NULL,
+    thread_ts  text,
     voter_id   text NOT NULL,
     handle     text NOT NULL,
     user_id    text NOT NULL,
+    points     integer NOT NULL DEFAULT 1,
+    reason     text,
+    because    text,
+    spelling   text NOT NULL DEFAULT '',
     answer     text,
     offered_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT offers_pkey PRIMARY KEY (team_id, id),
-    CONSTRAINT offers_once UNIQUE (team_id, channel_id, message_ts, handle),
+    CONSTRAINT offers_once UNIQUE (team_id, channel_id, message_ts, handle, user_id),
     CONSTRAINT offers_answered CHECK (answer IN ('person', 'thing'))
 );
 COMMENT ON TABLE offers IS 'Typed names that may mean a person: what the voter says they mean.';
+COMMENT ON COLUMN offers.points IS 'The vote that waits for the answer, with reason and spelling.';
 
 CREATE TABLE digests (
     team_id text NOT NULL,
@@ -126,13 +133,18 @@ CREATE TABLE digests (
 COMMENT ON TABLE digests IS 'Days whose votes were told to those who got them.';
 
 ALTER TABLE members ADD COLUMN handle text;
+ALTER TABLE members ADD COLUMN nickname text;
 ALTER TABLE members ADD COLUMN time_zone text;
 ALTER TABLE members ADD COLUMN home_team text;
+ALTER TABLE members ADD COLUMN home_name text;
 ALTER TABLE members ADD COLUMN kind text NOT NULL DEFAULT 'member';
 COMMENT ON COLUMN members.handle IS 'What is typed after an @, casefolded.';
+COMMENT ON COLUMN members.nickname IS 'The display name, casefolded: it is typed after an @ as well.';
 COMMENT ON COLUMN members.home_team IS 'The workspace of somebody who is not of this one.';
+COMMENT ON COLUMN members.home_name IS 'What that workspace is called, where Slack has said.';
 COMMENT ON COLUMN members.kind IS 'member, guest, bot or stranger.';
 CREATE INDEX members_by_handle ON members (team_id, handle) WHERE handle IS NOT NULL;
+CREATE INDEX members_by_nickname ON members (team_id, nickname) WHERE nickname IS NOT NULL;
 
 ALTER TABLE messages ADD COLUMN slot text NOT NULL DEFAULT '';
 ALTER TABLE messages DROP CONSTRAINT messages_pkey;
@@ -140,12 +152,15 @@ ALTER TABLE messages ADD CONSTRAINT messages_pkey
     PRIMARY KEY (team_id, channel_id, message_ts, slot);
 COMMENT ON COLUMN messages.slot IS
     'Whose vote on the message it is, by reaction or shortcut; empty for what the message says.';
+CREATE INDEX messages_by_slot ON messages (team_id, slot) WHERE slot <> '';
 
 ALTER TABLE outbox ADD COLUMN slot text NOT NULL DEFAULT '';
 ALTER TABLE outbox ADD COLUMN way text NOT NULL DEFAULT 'post';
 ALTER TABLE outbox DROP CONSTRAINT outbox_once;
 ALTER TABLE outbox ADD CONSTRAINT outbox_once
     UNIQUE (team_id, channel_id, message_ts, kind, only_for, slot);
+DROP INDEX outbox_aside;
+CREATE INDEX outbox_aside ON outbox (team_id, id) WHERE kind <> 'votes' OR only_for <> '';
 COMMENT ON COLUMN outbox.slot IS 'Which votes on the message it answers, as in messages.';
 COMMENT ON COLUMN outbox.way IS 'post, or reaction: the app reacts to the message instead.';
 
@@ -163,3 +178,8 @@ COMMENT ON COLUMN vote_history.giver_day IS
 INSERT INTO leaderboard (team_id, board, target_id, score)
 SELECT team_id, board || '/S1', target_id, score FROM leaderboard
 WHERE board !~ '/([0-9]{4}-|S[0-9])';
+INSERT INTO archived_shares (team_id, board, target_id, points)
+SELECT team_id, board || '/S1', target_id, points FROM archived_shares;
+
+ALTER TABLE homes DROP CONSTRAINT homes_span;
+ALTER TABLE homes ADD CONSTRAINT homes_span CHECK (span IN ('week', 'month', 'season', 'all'));

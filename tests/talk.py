@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-from app.ops.local_slack import events, interactions, modals
+from app.ops.local_slack import events, interactions, modals, steps
 from app.ops.local_slack.arguments import MethodError
 from app.ops.local_slack.composer import compose
 from app.ops.local_slack.delivery import Answer, Delivery
@@ -226,6 +226,12 @@ class Talk:
         workspace.unreact(post, emoji, user)
         event = events.reaction_event(workspace, post=post, emoji=emoji, user=user, added=False)
         await self.told(event)
+
+    async def step(self, callback_id: str, **inputs: Any) -> dict[str, Any]:
+        """Let a workflow come to a step of the app; return what the app has ended it with."""
+        payload = steps.run_event(self.slack.workspace, callback_id, inputs)
+        await self.told(payload)
+        return self.slack.workspace.runs[payload["event"]["function_execution_id"]]
 
     def heard(self, to: str | None = None, *, channel: str = "") -> list[str]:
         """Return what the app has said, in order: to everyone, or to one member alone."""

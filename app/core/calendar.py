@@ -1,10 +1,12 @@
-"""When a vote was given, as the boards count it: its day, its week and its season."""
+"""When a vote was given, as the boards count it, and which time somebody means who asks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, tzinfo
 
-from app.core import periods
+from app.core import periods, seasons
 from app.core.periods import EVER, Period
+from app.core.seasons import Season
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +33,44 @@ class When:
     def allowance_day(self) -> date:
         """The day from whose allowance it is given."""
         return self.giver_day or self.day
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The days, weeks and seasons of a workspace as they are at one moment."""
+
+    now: datetime
+    zone: tzinfo = UTC
+    week_shift: int = 0
+    """The days before Monday with which a week begins."""
+    seasons: Sequence[Season] = ()
+    """Those that were begun."""
+
+    @property
+    def today(self) -> date:
+        """The workspace's day."""
+        return self.now.astimezone(self.zone).date()
+
+    @property
+    def zone_name(self) -> str:
+        """What the time zone is called."""
+        return getattr(self.zone, "key", "UTC")
+
+    @property
+    def season(self) -> Period | None:
+        """The season that is now, once one was begun."""
+        return self.meant("season") if self.seasons else None
+
+    @property
+    def span(self) -> str:
+        """The time that is shown where none is asked for: the season, once one was begun."""
+        return "season" if self.seasons else "all"
+
+    def around(self) -> tuple[Period, ...]:
+        """Return all time, this month, this week and today."""
+        return periods.around(self.today, self.week_shift)
+
+    def meant(self, span: str) -> Period:
+        """Return the period that *span* means now: all time, where it means none."""
+        season = seasons.meant(span, self.seasons, self.zone)
+        return season or periods.spoken(span, self.today, self.week_shift) or EVER

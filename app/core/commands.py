@@ -7,8 +7,9 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, Final
 
-from app.core import periods
+from app.core import periods, seasons
 from app.core.boards import GIVERS, THINGS, USERS
+from app.core.seasons import Names, UnknownSeasonError
 from app.core.tokens import Lines
 
 PLACES: Final = 10
@@ -16,8 +17,10 @@ MOST_PLACES: Final = 50
 HERE: Final = "here"
 """Stands for the channel in which the command is used."""
 
+_NO_NAMES: Final[Names] = {}
+_TWO: Final = 2
+
 _LONGEST_WORD: Final = 40
-_MOST_WORDS: Final = 20
 _ADDRESS: Final = re.compile(r"^[\s:,]*")
 _NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
 _CHANNEL: Final = re.compile(r"<#([A-Za-z0-9]{1,64})(?:\|[^<>]*)?>")
@@ -30,10 +33,12 @@ _BOARDS: Final = {
 _PAIRS: Final = {
     ("all", "time"): "all", ("this", "week"): "week", ("this", "month"): "month",
     ("last", "week"): "last-week", ("last", "month"): "last-month",
+    ("this", "season"): "season", ("last", "season"): "last-season",
 }  # fmt: skip
 _CHART: Final = frozenset({"chart", "graph"})
 _KNOWN: Final = (
-    *periods.SPOKEN, *_BOARDS, "top", "bottom", "chart", "here", "help", "last week", "last month",
+    *periods.SPOKEN, *seasons.SPOKEN, *_BOARDS, "top", "bottom", "chart", "here", "help",
+    "last week", "last month", "last season",
 )  # fmt: skip
 _ASKED: Final = ("leaderboard", "help")
 
@@ -55,6 +60,10 @@ class Why(StrEnum):
     """How many places a chart shows, and which end of the board, is always the same."""
     MENTION = "mention"
     """A chart is drawn for the slash command only."""
+    SEASON = "season"
+    """No season is called so."""
+    FIRST = "first"
+    """There was no season before the one that is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +73,9 @@ class ShowBoard:
     count: int = PLACES
     board: str = USERS
     """`users`, `things` or `givers`; with a channel always `users`."""
-    span: str = "all"
-    """One of `periods.SPOKEN`, or a period's own name such as `2026-W47`."""
+    span: str | None = None
+    """One of `periods.SPOKEN` or `seasons.SPOKEN`, a period's own name such as `2026-W47`, or a
+    season's number as `season-2`; None: the season that is now, or all time where there is none."""
     bottom: bool = False
     channel: str | None = None
     """The channel whose votes count, `here` for the one where this is asked."""
@@ -73,7 +83,7 @@ class ShowBoard:
     @property
     def words(self) -> str:
         """Return what can be typed to ask for the same."""
-        said = [str(self.count), self.span, self.board]
+        said = [str(self.count), *filter(None, [self.span]), self.board]
         if self.bottom:
             said.append("bottom")
         if self.channel:
@@ -117,14 +127,26 @@ class Unclear:
 Command = ShowBoard | ShowChart | Help | Unclear
 
 
-def leaderboard(arguments: str) -> Command:
-    """Read what follows `/leaderboard`: words in any order, each kind once, or `help`."""
-    said = arguments.casefold().split(maxsplit=_MOST_WORDS)
+def leaderboard(arguments: str, known: Names = _NO_NAMES) -> Command:
+    """Read what follows `/leaderboard`: words in any order, each kind once, or `help`.
+
+    *known* are the names of seasons.
+    """
+    try:
+        said = seasons.spelled(arguments.casefold(), known)
+    except UnknownSeasonError as error:
+        return Unclear(_cut(str(error)), Why.SEASON)
     if "help" in said:
         return Help()
+    if "last-season" in (words := _paired(said)) and len(known) < _TWO:
+        return Unclear("last season", Why.FIRST)
+    return _shown(words)
+
+
+def _shown(words: list[str]) -> Command:
     parts: dict[str, Any] = {}
     given: dict[str, str] = {}
-    for word in _paired(said):
+    for word in words:
         read = _meant(word)
         if isinstance(read, Unclear):
             return read
@@ -144,8 +166,11 @@ def _charted(parts: dict[str, Any], given: dict[str, str]) -> ShowChart | Unclea
     return ShowChart(**parts)
 
 
-def mention(lines: Lines, bot: str) -> Command | None:
-    """Read a message that is one line and begins by mentioning *bot*; None for any other."""
+def mention(lines: Lines, bot: str, known: Names = _NO_NAMES) -> Command | None:
+    """Read a message that is one line and begins by mentioning *bot*; None for any other.
+
+    *known* are the names of seasons.
+    """
     if len(lines.lines) != 1:
         return None
     line = lines.lines[0].strip()
@@ -156,7 +181,7 @@ def mention(lines: Lines, bot: str) -> Command | None:
         case ["help"]:
             return Help()
         case ["leaderboard"]:
-            asked = leaderboard(lines.atoms.plain("".join(words[1:])))
+            asked = leaderboard(lines.atoms.plain("".join(words[1:])), known)
             return Unclear("chart", Why.MENTION) if isinstance(asked, ShowChart) else asked
         case [word]:
             return _unclear(lines.atoms.plain(word), _ASKED)
@@ -192,7 +217,7 @@ def _count(word: str) -> tuple[str, Any] | Unclear | None:
 
 
 def _span(word: str) -> tuple[str, Any] | None:
-    if word in periods.SPOKEN:
+    if word in periods.SPOKEN or seasons.is_span(word):
         return "span", word
     named = periods.named(word.upper())
     return ("span", named.name) if named else None

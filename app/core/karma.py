@@ -20,8 +20,6 @@ _LONGEST: Final = 3000
 _QUOTES: Final = {'"': '"', "“": "”", "„": "“", "‘": "’", "'": "'"}
 _COUNT: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 _WORD: Final = re.compile(r"\w+")
-_MENTION: Final = re.compile(r"<([@#!])[^<>]*>")
-_MENTIONED: Final = {"@": "@someone", "#": "#channel", "!": "@group"}
 _OPERATORS: Final = re.compile(r'["“”„]|(?:^|\s)(?:-|or(?:\s|$))', re.IGNORECASE)
 
 
@@ -96,6 +94,21 @@ class ForgetMe:
 
 
 @dataclass(frozen=True, slots=True)
+class Seasons:
+    """List the seasons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admin:
+    """Do what only admins and managers may."""
+
+    word: str
+    """One of `ADMIN_WORDS`."""
+    rest: str = ""
+    """What was typed after it, as Slack sent it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """Say what can be asked."""
 
@@ -110,15 +123,16 @@ class Unclear:
     """Say which *word* was not understood, and the *nearest* that would be."""
 
     word: str
+    """As Slack sent it: mentions stand as `<@U1>`, `<#C1>`, `<!subteam^S1>`."""
     nearest: str | None = None
 
 
-Act = Undo | OptOut | OptIn | Export | ForgetMe
-Command = Card | History | Search | Act | Help | Voting | Unclear
+Act = Undo | OptOut | OptIn | Export | ForgetMe | Seasons
+Command = Card | History | Search | Act | Admin | Help | Voting | Unclear
 
 _ACTS: Final[dict[str, Act | Help]] = {
     "undo": Undo(), "opt-out": OptOut(), "opt-in": OptIn(), "export": Export(),
-    "forget-me": ForgetMe(), "help": Help(),
+    "forget-me": ForgetMe(), "seasons": Seasons(), "help": Help(),
 }  # fmt: skip
 _JOINED: Final = {
     "opt out": "opt-out", "optout": "opt-out", "opt in": "opt-in", "optin": "opt-in",
@@ -126,6 +140,10 @@ _JOINED: Final = {
 }  # fmt: skip
 WORDS: Final = ("me", "history", "search", *_ACTS)
 """What may follow `/karma`, beside people and things."""
+ADMIN_WORDS: Final = frozenset({
+    "settings", "adjust", "merge", "unmerge", "ban", "unban", "season", "audit", "fairplay",
+})  # fmt: skip
+"""What may follow it too, for those who look after the workspace."""
 
 
 def karma(arguments: str) -> Command:
@@ -135,13 +153,15 @@ def karma(arguments: str) -> Command:
     plain = lines.atoms.plain(text)
     first, _, rest = text.partition(" ")
     word = first.casefold()
+    if word in ADMIN_WORDS:
+        return Admin(word, arguments[:_LONGEST].strip()[len(first) :].strip())
     if word == "search":
         return Search(lines.atoms.plain(rest)) if rest else Unclear("search", "search WORDS")
     if act := _act(plain.casefold()):
         return act
     if word in _ACTS:
-        return Help() if word == "help" else Unclear(_typed(rest, lines.atoms), word)
-    words = _split(text)
+        return Help() if word == "help" else Unclear(lines.atoms.plain(rest), word)
+    words = split(text)
     if "history" in map(str.casefold, words[:2]):
         return _history(words, lines.atoms)
     return _card(text, words, lines.atoms)
@@ -157,7 +177,7 @@ def _act(text: str) -> Act | Help | None:
     return _ACTS.get(_JOINED.get(text, text))
 
 
-def _split(text: str) -> list[str]:
+def split(text: str) -> list[str]:
     """Return the words of *text*; what is quoted is one, its quotation marks with it."""
     words: list[str] = []
     while text := text.lstrip():
@@ -180,9 +200,9 @@ def _history(words: list[str], atoms: Atoms) -> Command:
         return Unclear(str(count), f"history {max(1, min(count, MOST_LINES))}")
     if not others or others == ["me"]:
         return History(None, count)
-    target = _target(others[0], atoms)
+    target = target_of(others[0], atoms)
     if target is None or len(others) > 1:
-        return Unclear(_typed(" ".join(others[target is not None :]), atoms), "history")
+        return Unclear(atoms.plain(" ".join(others[target is not None :])), "history")
     return History(target, count)
 
 
@@ -190,15 +210,15 @@ def _card(text: str, words: list[str], atoms: Atoms) -> Command:
     """Read a target; several words without quotation marks may be one thing too."""
     if not words or text.casefold() == "me":
         return Card()
-    target = _target(words[0] if len(words) == 1 else text, atoms)
+    target = target_of(words[0] if len(words) == 1 else text, atoms)
     if target is not None and (len(words) == 1 or not nearest(words[0])):
         return Card(target)
     if _votes(text, atoms):
         return Voting()
-    return Unclear(_typed(text, atoms), nearest(words[0]))
+    return Unclear(atoms.plain(text), nearest(words[0]))
 
 
-def _target(word: str, atoms: Atoms) -> Target | None:
+def target_of(word: str, atoms: Atoms) -> Target | None:
     """Return what *word* means by the rules of the grammar; None for what can have no points."""
     kind, value = atoms.values.get(word, ("", ""))
     if kind == "user":
@@ -212,11 +232,6 @@ def _target(word: str, atoms: Atoms) -> Target | None:
     name = (_quoted(name) or name.removeprefix("@" if handle else "")).strip()
     key = thing(name) if len(name) <= MAX_NAME else None
     return Target(key, name, handle) if key else None
-
-
-def _typed(text: str, atoms: Atoms) -> str:
-    """Return *text* with what Slack made of mentions written as words again."""
-    return _MENTION.sub(lambda match: _MENTIONED[match[1]], atoms.plain(text))
 
 
 def _names(word: str, atoms: Atoms, *kinds: str) -> bool:

@@ -1,4 +1,4 @@
-"""The ledger as people read it: one entry for a message and target, whatever its rows."""
+"""The ledger as people read it: one entry for a vote and its target, whatever its rows."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,12 +24,14 @@ class Row:
     reason: str | None
     kind: str
     at: datetime
-    """When the message was written."""
+    """When the vote was given: with its message, where nothing else gave it."""
+    slot: str = ""
+    """Whose vote on the message it is; empty for what the message itself says."""
 
     @property
-    def vote(self) -> tuple[str, str, str]:
-        """Return the message and target that this row is about."""
-        return self.channel, self.ts, self.target
+    def vote(self) -> tuple[str, str, str, str]:
+        """Return the message, whose vote on it, and the target that this row is about."""
+        return self.channel, self.ts, self.slot, self.target
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +50,20 @@ class Entry:
     was: int = 0
     """The points of what was withdrawn."""
     kind: str = "vote"
+    slot: str = ""
+
+    @property
+    def vote(self) -> tuple[str, str, str, str]:
+        """Return what the rows of this entry are about, as they have it."""
+        return self.channel, self.ts, self.slot, self.target
 
 
 def entries(rows: Iterable[Row]) -> list[Entry]:
-    """Return what *rows* come to, the newest message first.
+    """Return what *rows* come to, the newest first.
 
-    *rows* are all the rows of each message and target that they are about.
+    *rows* are all the rows of each vote that they are about.
     """
-    votes: dict[tuple[str, str, str], list[Row]] = {}
+    votes: dict[tuple[str, str, str, str], list[Row]] = {}
     for row in sorted(rows, key=lambda row: row.id):
         votes.setdefault(row.vote, []).append(row)
     folded = [(_entry(many), many[-1].id) for many in votes.values()]
@@ -77,4 +85,5 @@ def _entry(rows: list[Row]) -> Entry:
         edited=bool(points) and any(row.kind in CHANGES for row in rows),
         was=0 if points else -last.delta,
         kind=first.kind,
+        slot=first.slot,
     )

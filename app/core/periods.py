@@ -1,4 +1,4 @@
-"""The periods that boards are kept for: all time, a month, an ISO week, a day."""
+"""The periods that boards are kept for: all time, a season, a month, a week, a day."""
 
 import re
 from dataclasses import dataclass
@@ -24,6 +24,8 @@ class Period:
     """`2026-11`, `2026-W47`, `2026-11-20`, or empty for all time; ends a board's name."""
     first: date = date.min
     last: date = date.max
+    called: str = ""
+    """What a season was called by those who began it."""
 
     def before(self) -> "Period | None":
         """Return the period of the same length just before; None for all time."""
@@ -90,13 +92,16 @@ def around(at: date, shift: int = 0) -> tuple[Period, ...]:
     return EVER, month(at), week(at, shift), day(at)
 
 
-def named(name: str) -> Period | None:
-    """Return the period called *name* (`2026-11`, `2026-W47`, `2026-11-20`), None if none is."""
+def named(name: str, shift: int = 0) -> Period | None:
+    """Return the period called *name* (`2026-11`, `2026-W47`, `2026-11-20`), None if none is.
+
+    A week begins *shift* days before Monday.
+    """
     try:
         if _DAY.fullmatch(name):
             return day(date.fromisoformat(name))
         if _WEEK.fullmatch(name):
-            return week(date.fromisocalendar(int(name[:4]), int(name[6:]), 1))
+            return week(date.fromisocalendar(int(name[:4]), int(name[6:]), 1), shift)
         if _MONTH.fullmatch(name):
             return month(date(int(name[:4]), int(name[5:]), 1))
     except (ValueError, OverflowError):  # a month 13, a week 54, the end of the calendar
@@ -104,10 +109,13 @@ def named(name: str) -> Period | None:
     return None
 
 
-def spoken(word: str, today: date) -> Period | None:
-    """Return the period that *word* means on the day *today*: one of SPOKEN, or a name."""
-    around = {"all": EVER, "today": day(today), "week": week(today), "month": month(today)}
+def spoken(word: str, today: date, shift: int = 0) -> Period | None:
+    """Return the period that *word* means on the day *today*: one of SPOKEN, or a name.
+
+    A week begins *shift* days before Monday.
+    """
+    around = {"all": EVER, "today": day(today), "week": week(today, shift), "month": month(today)}
     if word in around:
         return around[word]
     before = {"yesterday": "today", "last-week": "week", "last-month": "month"}
-    return around[before[word]].before() if word in before else named(word)
+    return around[before[word]].before() if word in before else named(word, shift)

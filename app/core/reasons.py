@@ -37,6 +37,15 @@ class Reason(NamedTuple):
 NO_REASON: Final = Reason(None, None)
 
 
+def typed(text: str) -> Reason:
+    """Return the reason that *text* is, where only a reason is asked for."""
+    match = _REASON.match(text)
+    said = _cut((text[match.end() :] if match else text).strip())
+    if not said:
+        return NO_REASON
+    return Reason(said, " ".join(match["because"].lower().split()) if match else None)
+
+
 def reason_at(line: str, end: int, following: int | None, atoms: Atoms) -> Reason:
     """Return the reason that follows the operator ending at *end*.
 

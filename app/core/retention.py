@@ -26,7 +26,10 @@ def months_before(today: date, months: int) -> date:
 
 
 def kept_boards(cutoff: date) -> dict[str, date]:
-    """Return the horizons when each board goes whose period ended before *cutoff*."""
+    """Return the horizons when each board goes whose period ended before *cutoff*.
+
+    That of weeks is a Monday: of weeks that begin before it, those named after it are kept.
+    """
     return {
         DAY: cutoff,
         WEEK: periods.week(cutoff).first,
@@ -34,13 +37,14 @@ def kept_boards(cutoff: date) -> dict[str, date]:
     }
 
 
-def kept_ledger(cutoff: date) -> dict[str, date]:
+def kept_ledger(cutoff: date, shift: int = 0) -> dict[str, date]:
     """Return the horizons when votes of days before *cutoff* are no longer there one by one.
 
     A week or a month in which *cutoff* falls is not whole any more, unless it begins with it.
+    Some of these votes were given when weeks began *shift* days before Monday.
     """
     eve = cutoff - timedelta(days=1)
-    after = (periods.week(eve).last, periods.month(eve).last)
+    after = (periods.week(eve + timedelta(days=shift)).last, periods.month(eve).last)
     week, month = (last + timedelta(days=1) for last in after)
     return {LEDGER: cutoff, DAY: cutoff, WEEK: week, MONTH: month}
 
@@ -50,16 +54,10 @@ def lies_before(board: str, horizons: Horizons) -> bool:
     period = period_of(board)
     if period is None:
         return False
-    first = horizons.get(_kind(period))
+    first = horizons.get(period.kind)
     return first is not None and period.first < first
 
 
 def period_of(board: str) -> Period | None:
-    """Return the period that *board* is of; None for those of all time."""
+    """Return the period of the calendar that *board* is of; None for all time and for seasons."""
     return periods.named(board.rpartition("/")[2])
-
-
-def _kind(period: Period) -> str:
-    if len(period.name) == len("2026-11-20"):
-        return DAY
-    return WEEK if "W" in period.name else MONTH

@@ -1,5 +1,7 @@
 """Builds the Bolt app: its listeners, what becomes of errors, and nothing that is not needed."""
 
+from typing import Final
+
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.error import BoltUnhandledRequestError
@@ -8,11 +10,37 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.slack.context import Context
-from app.slack.listeners import acts, charts, home, karma, leaderboard, messages, people
+from app.slack.listeners import (
+    acts,
+    admin,
+    charts,
+    fairplay,
+    home,
+    karma,
+    leaderboard,
+    merging,
+    messages,
+    offers,
+    people,
+    reactions,
+    seasons,
+    settings,
+    shortcuts,
+    steps,
+)
 from app.slack.watched import WatchedApp
 from app.store.database import UnavailableError
 
 _log = structlog.get_logger()
+
+ADMIN_ACTS: Final = {
+    **settings.ADMIN_ACTS,
+    **admin.ADMIN_ACTS,
+    **merging.ADMIN_ACTS,
+    **seasons.ADMIN_ACTS,
+    **fairplay.ADMIN_ACTS,
+}
+"""What answers each command for admins; every listener adds its own."""
 
 
 def bolt(context: Context, client: AsyncWebClient) -> AsyncApp:
@@ -23,6 +51,7 @@ def bolt(context: Context, client: AsyncWebClient) -> AsyncApp:
     """
     app = WatchedApp(
         context.watch,
+        context.ears.rulebook,
         client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=[]),
         name="pptbot",
         signing_secret="",
@@ -42,9 +71,17 @@ def bolt(context: Context, client: AsyncWebClient) -> AsyncApp:
         acts,
         people,
         home,
+        admin,
+        merging,
+        seasons,
+        settings,
+        reactions,
+        shortcuts,
+        steps,
+        offers,
     ):  # messages first: most events are messages
         listener.register(app, context)
-    karma.register(app, context, acts.ACTS, acts.undo_buttons)
+    karma.register(app, context, {**acts.ACTS, **seasons.ACTS}, ADMIN_ACTS, acts.undo_buttons)
     app.error(_answer_error)
     return app
 

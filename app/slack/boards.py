@@ -9,6 +9,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.commands import HERE, ShowBoard
 from app.core.replies import boards as words
+from app.core.replies import seasons as season_words
+from app.core.seasons import Names, names
 from app.core.vote import is_thing
 from app.slack.people import People
 from app.slack.places import Places
@@ -63,14 +65,18 @@ class Boards:
         if not await self.may_show(asked.team, show.channel, asked.channel):
             return Page(words.NO_SUCH_CHANNEL())
         board = await leaderboard(
-            self.ladders, asked.team, asked.reader, show, datetime.now(UTC),
-            self.rulebook.of(asked.team),
+            self.ladders, asked.team, asked.reader, show,
+            self.rulebook.calendar(asked.team, datetime.now(UTC)),
         )  # fmt: skip
         targets = [*board.targets, asked.reader] if asked.public else board.targets
         # Each may wait for Slack; whoever asks waits for both at once.
         names, kind = await asyncio.gather(self.named(asked.team, targets), self.tables.kind())
         reader = asked.reader if asked.public else None
         return page(board, names, kind, reader, shown=asked.shown)
+
+    def seasons(self, team: str) -> Names:
+        """Return the numbers of the seasons of *team* by their names, as one may type them."""
+        return names(self.rulebook.seasons(team), season_words.FIRST())
 
     async def may_show(self, team: str, channel: str | None, where: str) -> bool:
         """Tell whether the board of *channel*, None for that of all, may be shown in *where*."""

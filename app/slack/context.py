@@ -10,6 +10,7 @@ from app.slack.identity import Identity
 from app.slack.listening import Listening
 from app.slack.outbox import Sender
 from app.slack.people import People
+from app.slack.roles import Roles
 from app.votes import Ears
 from app.watch import Watch
 
@@ -24,6 +25,7 @@ class Context:
     sender: Sender
     boards: Boards
     errands: Errands
+    roles: Roles
     listening: Listening | None = None
     homes: Homes | None = None
     charts: Charts | None = None

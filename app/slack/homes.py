@@ -16,12 +16,17 @@ from typing import Any, Final
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from app.core.replies import fairplay
+from app.core.replies.catalogue import speak
 from app.core.replies.votes import mentioned
-from app.home import Home, home
+from app.core.setting import Who
+from app.fairplay import refused
+from app.home import Home, Limit, home
 from app.slack.boards import Boards
 from app.slack.failures import FAILURES, Failure, failure
 from app.slack.identity import Identity
 from app.slack.invitations import Invitations
+from app.slack.roles import Roles, allows
 from app.slack.views import home as views
 from app.slack.views.karma import Known
 from app.store import homes
@@ -83,12 +88,14 @@ class Homes:
         boards: Boards,
         client: AsyncWebClient,
         identity: Identity,
+        roles: Roles,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.client = client
         self._boards = boards
         self._run = boards.ladders.database.run
         self._identity = identity
+        self._roles = roles
         self._invitations = Invitations(client, clock)
         self._budget = Budget(clock, at=clock())
         self._clock = clock
@@ -221,14 +228,33 @@ class Homes:
     async def _view(self, page: Open) -> dict[str, Any]:
         now, boards = datetime.now(UTC), self._boards
         settings = boards.rulebook.of(page.team)
+        calendar = boards.rulebook.calendar(page.team, now)
+        speak(settings.language)
         # A vote in a channel that was heard for the first time is shown as well.
         await boards.places.flush()
-        shown, invited = await asyncio.gather(
-            home(boards.ladders, page.team, page.user, page.span, now, settings),
+        limit = await self._limit(page, now)
+        shown, invited, role = await asyncio.gather(
+            home(boards.ladders, page.team, page.user, page.span, calendar, limit),
             self._invitations.any(),
+            self._roles.lately(page.team, page.user),
         )
         known = await self._known(page, shown)
-        return views.page(shown, known, now, invited=invited)
+        manages = allows(role, Who.MANAGERS)
+        told = await self._refused(page.team, now) if manages else ""
+        return views.page(shown, known, now, invited=invited, manages=manages, refused=told)
+
+    async def _refused(self, team: str, now: datetime) -> str:
+        counted = await refused(self._boards.ladders.database, team, now)
+        return fairplay.refusals(counted) if counted else ""
+
+    async def _limit(self, page: Open, now: datetime) -> Limit | None:
+        """Return what may be given on the day that it is now for whom the page belongs to."""
+        settings = self._boards.rulebook.of(page.team)
+        if settings.daily_allowance is None:
+            return None
+        zone = await self._boards.people.zone(page.team, page.user)
+        day = now.astimezone(zone).date() if zone else settings.day(now)
+        return Limit(settings.daily_allowance, day)
 
     async def _known(self, page: Open, shown: Home) -> Known:
         votes = [*shown.received, *shown.given]

@@ -16,31 +16,35 @@ import psycopg
 from app.core.retention import kept_ledger
 from app.store import horizons, operating
 
-# All rows of a message or none: one that has a younger row too (its workspace changed the time
-# zone between two edits) waits until that is old enough. Imports have no day and stay.
+# All rows of a message or none, those of each reaction to it apart: one that has a younger row too
+# (its workspace changed the time zone between two edits) waits until that is old enough. Imports
+# have no day and stay; so does what a merge has moved, or it could not be moved back.
 _OLD: Final = """
-SELECT DISTINCT v.channel_id, v.message_ts FROM vote_history AS v
-WHERE v.team_id = %(team)s AND v.day < %(cutoff)s AND NOT EXISTS (
+SELECT DISTINCT v.channel_id, v.message_ts, v.slot FROM vote_history AS v
+WHERE v.team_id = %(team)s AND v.day < %(cutoff)s AND v.kind <> 'merge' AND NOT EXISTS (
     SELECT FROM vote_history AS y
-    WHERE (y.team_id, y.channel_id, y.message_ts) = (v.team_id, v.channel_id, v.message_ts)
+    WHERE (y.team_id, y.channel_id, y.message_ts, y.slot)
+            = (v.team_id, v.channel_id, v.message_ts, v.slot)
         AND y.day >= %(cutoff)s)
 """
 
 _CHOOSE: Final = f"CREATE TEMPORARY TABLE chosen ON COMMIT DROP AS {_OLD}"
 
 # From here on, whoever heard of a change to one of these messages waits, and then finds it too old.
+# What admins adjusted is no message.
 _FREEZE: Final = """
-INSERT INTO messages AS m (team_id, channel_id, message_ts, revision)
-SELECT %(team)s, channel_id, message_ts, 'archived' FROM chosen
-ORDER BY channel_id COLLATE "C", message_ts COLLATE "C"
-ON CONFLICT (team_id, channel_id, message_ts)
+INSERT INTO messages AS m (team_id, channel_id, message_ts, slot, revision)
+SELECT %(team)s, channel_id, message_ts, slot, 'archived' FROM chosen WHERE channel_id <> ''
+ORDER BY channel_id COLLATE "C", message_ts COLLATE "C", slot COLLATE "C"
+ON CONFLICT (team_id, channel_id, message_ts, slot)
 DO UPDATE SET revision = EXCLUDED.revision WHERE m.revision < EXCLUDED.revision
 """
 
 _GONE: Final = """
 CREATE TEMPORARY TABLE gone (
     id bigint, team_id text, channel_id text, message_ts text, voter_id text, target_id text,
-    delta bigint, reason text, kind text, voted_at timestamptz, day date, created_at timestamptz
+    delta bigint, reason text, kind text, voted_at timestamptz, day date, created_at timestamptz,
+    slot text, season integer, week_shift smallint, giver_day date
 ) ON COMMIT DROP
 """
 
@@ -48,43 +52,46 @@ _TAKE: Final = """
 WITH taken AS (
     DELETE FROM vote_history AS v USING chosen AS c
     WHERE v.team_id = %(team)s
-        AND (v.channel_id, v.message_ts) = (c.channel_id, c.message_ts)
+        AND (v.channel_id, v.message_ts, v.slot) = (c.channel_id, c.message_ts, c.slot)
     RETURNING v.id, v.team_id, v.channel_id, v.message_ts, v.voter_id, v.target_id, v.delta,
-        v.reason, v.kind, v.voted_at, v.day, v.created_at
+        v.reason, v.kind, v.voted_at, v.day, v.created_at, v.slot, v.season, v.week_shift,
+        v.giver_day
 )
 INSERT INTO gone SELECT * FROM taken
 """
 
 _ANALYZE: Final = "ANALYZE chosen"
 
-# The sums of earlier archives are taken up, so that each target has one row in the end.
+# The sums of earlier archives are taken up, so that each target has one row a season in the end.
 _ROLL_UP: Final = """
 WITH earlier AS (
     DELETE FROM vote_history
     WHERE team_id = %(team)s AND channel_id = '' AND kind = 'archive'
         AND target_id IN (SELECT target_id FROM gone)
-    RETURNING target_id, delta
+    RETURNING target_id, season, delta
 )
 INSERT INTO vote_history
-    (team_id, channel_id, message_ts, voter_id, target_id, delta, kind, voted_at)
-SELECT %(team)s, '', 'archive/' || %(stamp)s, '', target_id, sum(delta), 'archive', now()
-FROM (SELECT target_id, delta FROM gone UNION ALL TABLE earlier) AS every
-GROUP BY target_id HAVING sum(delta) <> 0 ORDER BY target_id
+    (team_id, channel_id, message_ts, voter_id, target_id, delta, kind, voted_at, season)
+SELECT %(team)s, '', 'archive/' || %(stamp)s, '', target_id, sum(delta), 'archive', now(), season
+FROM (SELECT target_id, season, delta FROM gone UNION ALL TABLE earlier) AS every
+GROUP BY target_id, season HAVING sum(delta) <> 0 ORDER BY target_id, season
 """
 
 _SHARES: Final = """
-WITH vote AS (
-    SELECT channel_id, message_ts, voter_id, target_id, sum(delta) AS points FROM gone
-    GROUP BY channel_id, message_ts, voter_id, target_id
-), share (board, target_id, points) AS (
-    SELECT 'givers', voter_id, abs(points) FROM vote
+WITH step AS (
+    SELECT *, sum(delta) OVER (
+        PARTITION BY voter_id, channel_id, message_ts, slot, target_id ORDER BY id) AS net
+    FROM gone
+), share (board, season, target_id, points) AS (
+    SELECT 'givers', season, voter_id, abs(net) - abs(net - delta) FROM step WHERE voter_id <> ''
     UNION ALL
-    SELECT 'channel/' || channel_id, target_id, points FROM vote
-    WHERE NOT starts_with(target_id, 'thing:')
+    SELECT 'channel/' || channel_id, season, target_id, delta FROM step
+    WHERE channel_id <> '' AND NOT starts_with(target_id, 'thing:')
 )
 INSERT INTO archived_shares AS a (team_id, board, target_id, points)
-SELECT %(team)s, board, target_id, sum(points) FROM share
-GROUP BY board, target_id HAVING sum(points) <> 0
+SELECT %(team)s, board || name, target_id, sum(points)
+FROM share CROSS JOIN LATERAL (VALUES (''), ('/S' || season)) AS time (name)
+GROUP BY 2, 3 HAVING sum(points) <> 0
 ON CONFLICT (team_id, board, target_id) DO UPDATE SET points = a.points + EXCLUDED.points
 """
 
@@ -95,9 +102,11 @@ SELECT count(*), count(DISTINCT (channel_id, message_ts)), count(DISTINCT target
 FROM gone
 """
 
+_SHIFT: Final = "SELECT coalesce(max(week_shift), 0) FROM gone"
+
 _COUNT: Final = f"""
 SELECT count(*), count(DISTINCT (channel_id, message_ts)), count(DISTINCT target_id), max(day)
-FROM vote_history JOIN ({_OLD}) AS old USING (channel_id, message_ts)
+FROM vote_history JOIN ({_OLD}) AS old USING (channel_id, message_ts, slot)
 WHERE team_id = %(team)s
 """  # noqa: S608 (put together from constants)
 
@@ -138,7 +147,8 @@ def archived(
                 write(found, rows)
             conn.execute(_ROLL_UP, where)
             conn.execute(_SHARES, where)
-            horizons.move(conn, team, kept_ledger(cutoff))
+            (shift,) = conn.execute(_SHIFT).fetchone() or (0,)
+            horizons.move(conn, team, kept_ledger(cutoff, shift))
         yield found
 
 

@@ -6,8 +6,10 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
+from app.core import periods
 from app.core.boards import Place, Standing
 from app.core.periods import Period
+from app.core.retention import WEEK
 
 # Who is hidden is looked up row by row, and never by reading all of them: where 100,000 people
 # have left, ten places still cost ten look-ups. (EXISTS could become a hash of the whole table.)
@@ -166,7 +168,8 @@ async def exists(conn: AsyncConnection[Any], team: str, board: str) -> bool:
 
 async def pruned(conn: AsyncConnection[Any], team: str, period: Period) -> bool:
     """Tell whether the boards of *period* may have been removed because they are old."""
-    key = {"team": team, "kind": period.kind, "first": period.first}
+    first = periods.week(period.middle).first if period.kind == WEEK else period.first
+    key = {"team": team, "kind": period.kind, "first": first}
     row = await (await conn.execute(_PRUNED, key)).fetchone()
     return bool(row and row[0])
 

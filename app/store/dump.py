@@ -39,8 +39,16 @@ class Shape:
     """The columns of a table, and those of its primary key with their types."""
 
     table: str
-    columns: tuple[str, ...]
+    columns: tuple[tuple[str, bool], ...]
+    """The name of each, and whether it holds JSON, which is given as text: a value is one."""
     key: tuple[tuple[str, str], ...]
+
+    @property
+    def selected(self) -> sql.Composed:
+        """The columns as a query gives them."""
+        names = ((sql.Identifier(name), whether) for name, whether in self.columns)
+        texts = (sql.SQL("{0}::text AS {0}").format(n) if is_json else n for n, is_json in names)
+        return sql.SQL(", ").join(texts)
 
 
 _KEY: Final = """
@@ -57,7 +65,7 @@ async def shape(conn: Conn, table: str) -> Shape:
     of = {"table": table}
     columns = await (await conn.execute(COLUMNS, of)).fetchall()
     key = await (await conn.execute(_KEY, of)).fetchall()
-    return Shape(table, tuple(name for (name,) in columns), tuple(key))
+    return Shape(table, tuple(columns), tuple(key))
 
 
 _TOTAL: Final = sql.SQL("SELECT count(*) FROM {table}")
@@ -126,7 +134,7 @@ def _page(of: Shape, limit: int, *, begun: bool) -> sql.Composed:
     last = sql.SQL(", ").join(sql.SQL("%s::") + sql.SQL(kind) for _, kind in of.key)
     return _PAGE.format(
         key=key,
-        columns=sql.SQL(", ").join(map(sql.Identifier, of.columns)),
+        columns=of.selected,
         table=sql.Identifier(of.table),
         after=_AFTER.format(key=key, last=last) if begun else sql.SQL(""),
         limit=limit,
@@ -142,7 +150,7 @@ async def csv(conn: Conn, table: str) -> AsyncGenerator[bytes, None]:
     """Give *table* as CSV with a header, in pieces; to be called inside of `snapshot`."""
     of = await shape(conn, table)
     query = _CSV.format(
-        columns=sql.SQL(", ").join(map(sql.Identifier, of.columns)),
+        columns=of.selected,
         table=sql.Identifier(table),
         key=sql.SQL(", ").join(sql.Identifier(name) for name, _ in of.key),
     )

@@ -12,8 +12,10 @@ from typing import Any, Final, LiteralString
 
 from psycopg import AsyncConnection, Rollback
 
-Key = dict[str, Any]
-_At = tuple[str, str]
+from app.store import traces
+from app.store.traces import Key
+
+_At = tuple[str, str, str]
 
 PATIENCE: Final = 60.0
 """Seconds that forgetting may take; 100,000 votes take a few."""
@@ -32,41 +34,44 @@ SELECT set_config('statement_timeout', %(ms)s, true), set_config('lock_timeout',
 # which still withdraws the votes. A change that is under way ends first.
 _FREEZE: Final = """
 WITH locked AS (
-    SELECT m.channel_id, m.message_ts
-    FROM messages AS m JOIN ({messages}) AS n (channel_id, message_ts)
-        USING (channel_id, message_ts)
+    SELECT m.channel_id, m.message_ts, m.slot
+    FROM messages AS m JOIN ({messages}) AS n (channel_id, message_ts, slot)
+        USING (channel_id, message_ts, slot)
     WHERE m.team_id = %(team)s AND m.revision < 'archived'
-    ORDER BY m.channel_id COLLATE "C", m.message_ts COLLATE "C" FOR UPDATE OF m
+    ORDER BY m.channel_id COLLATE "C", m.message_ts COLLATE "C", m.slot COLLATE "C"
+    FOR UPDATE OF m
 )
 UPDATE messages AS m SET revision = 'archived' FROM locked
-WHERE (m.team_id, m.channel_id, m.message_ts)
-    = (%(team)s, locked.channel_id, locked.message_ts)
-RETURNING m.channel_id, m.message_ts
+WHERE (m.team_id, m.channel_id, m.message_ts, m.slot)
+    = (%(team)s, locked.channel_id, locked.message_ts, locked.slot)
+RETURNING m.channel_id, m.message_ts, m.slot
 """
 
 _FREEZE_CONCERNED: Final = _FREEZE.format(
     messages="""
-    SELECT channel_id, message_ts FROM vote_history
+    SELECT channel_id, message_ts, slot FROM vote_history
     WHERE team_id = %(team)s AND target_id = %(user)s
     UNION
-    SELECT channel_id, message_ts FROM vote_history
+    SELECT channel_id, message_ts, slot FROM vote_history
     WHERE team_id = %(team)s AND voter_id = %(user)s
     UNION
-    SELECT channel_id, message_ts FROM vote_history
+    SELECT channel_id, message_ts, slot FROM vote_history
     WHERE team_id = %(team)s AND words @@ plainto_tsquery('simple', %(user)s)
 """
 )
 
 _FREEZE_NAMED: Final = _FREEZE.format(
-    messages="SELECT * FROM unnest(%(channels)s::text[], %(times)s::text[])"
+    messages="SELECT * FROM unnest(%(channels)s::text[], %(times)s::text[], %(slots)s::text[])"
 )
 
 _OWN_REPLIES: Final = """
 UPDATE outbox AS o SET body = coalesce((
     SELECT jsonb_agg(line - 'reason' - 'because' ORDER BY nr)
     FROM jsonb_array_elements(o.body) WITH ORDINALITY AS l (line, nr)), '[]')
-FROM unnest(%(channels)s::text[], %(times)s::text[]) AS n (channel_id, message_ts)
-WHERE (o.team_id, o.channel_id, o.message_ts) = (%(team)s, n.channel_id, n.message_ts)
+FROM unnest(%(channels)s::text[], %(times)s::text[], %(slots)s::text[])
+    AS n (channel_id, message_ts, slot)
+WHERE (o.team_id, o.channel_id, o.message_ts, o.slot)
+    = (%(team)s, n.channel_id, n.message_ts, n.slot)
   AND o.kind = 'votes'
 """
 
@@ -74,33 +79,46 @@ _REPLIES: Final = """
 UPDATE outbox AS o
 SET body = regexp_replace(regexp_replace(o.body::text, %(mention)s, %(someone)s, 'g'),
     %(word)s, %(pseudonym)s, 'g')::jsonb
-FROM unnest(%(channels)s::text[], %(times)s::text[]) AS n (channel_id, message_ts)
-WHERE (o.team_id, o.channel_id, o.message_ts) = (%(team)s, n.channel_id, n.message_ts)
+FROM unnest(%(channels)s::text[], %(times)s::text[], %(slots)s::text[])
+    AS n (channel_id, message_ts, slot)
+WHERE (o.team_id, o.channel_id, o.message_ts, o.slot)
+    = (%(team)s, n.channel_id, n.message_ts, n.slot)
   AND o.body::text ~ %(word)s
 """
 
 _ASIDE: Final = """
 DELETE FROM outbox
-WHERE team_id = %(team)s AND kind <> 'votes' AND (only_for = %(user)s OR body::text ~ %(word)s)
+WHERE team_id = %(team)s AND (kind <> 'votes' OR only_for <> '')
+  AND (%(user)s IN (only_for, channel_id) OR (kind <> 'votes' AND body::text ~ %(word)s))
 """
 
 _GOT: Final = """
 UPDATE vote_history SET target_id = %(pseudonym)s
 WHERE team_id = %(team)s AND target_id = %(user)s
-RETURNING channel_id, message_ts
+RETURNING channel_id, message_ts, slot
 """
 
 _GAVE: Final = """
 UPDATE vote_history SET voter_id = %(pseudonym)s, reason = NULL
 WHERE team_id = %(team)s AND voter_id = %(user)s
-RETURNING channel_id, message_ts
+RETURNING channel_id, message_ts, slot
 """
 
 _MENTIONED: Final = """
 UPDATE vote_history SET reason = regexp_replace(reason, %(mention)s, %(someone)s, 'g')
 WHERE team_id = %(team)s AND words @@ plainto_tsquery('simple', %(user)s) AND reason ~ %(mention)s
-RETURNING channel_id, message_ts
+RETURNING channel_id, message_ts, slot
 """
+
+# Votes by reaction are known by who gave them. Last, since what stands above finds them so.
+_SLOTS: Final = (
+    """UPDATE outbox AS o SET slot = %(pseudonym)s FROM messages AS m
+    WHERE (m.team_id, m.slot) = (%(team)s, %(user)s) AND o.slot = m.slot
+        AND (o.team_id, o.channel_id, o.message_ts) = (m.team_id, m.channel_id, m.message_ts)""",
+    """UPDATE vote_history SET slot = %(pseudonym)s
+    WHERE (team_id, voter_id, slot) = (%(team)s, %(pseudonym)s, %(user)s)""",
+    "UPDATE messages SET slot = %(pseudonym)s WHERE (team_id, slot) = (%(team)s, %(user)s)",
+)
 
 # By index from the ledger, because the boards have none by person. Where votes were archived, the
 # ledger no longer tells their days: then each board there is is asked.
@@ -115,16 +133,18 @@ WITH RECURSIVE named AS (
             WHERE l.team_id = %(team)s AND l.board > named.board ORDER BY l.board LIMIT 1)
     FROM named WHERE named.board IS NOT NULL
 ), got AS (
-    SELECT DISTINCT channel_id, day FROM vote_history
-    WHERE team_id = %(team)s AND target_id = %(pseudonym)s AND day IS NOT NULL
-), base (board, day) AS (
-    SELECT 'users', day FROM got
-    UNION SELECT 'channel/' || channel_id, day FROM got
-    UNION SELECT 'givers', day FROM vote_history
-    WHERE team_id = %(team)s AND voter_id = %(pseudonym)s AND day IS NOT NULL
+    SELECT DISTINCT channel_id, day, season, week_shift FROM vote_history
+    WHERE team_id = %(team)s AND target_id = %(pseudonym)s
+), base (board, day, season, week_shift) AS (
+    SELECT 'users', day, season, week_shift FROM got
+    UNION SELECT 'channel/' || channel_id, day, season, week_shift FROM got WHERE channel_id <> ''
+    UNION SELECT 'givers', day, season, week_shift FROM vote_history
+    WHERE team_id = %(team)s AND voter_id = %(pseudonym)s
 )
-SELECT board || suffix FROM base CROSS JOIN LATERAL (VALUES (''), (to_char(day, '/YYYY-MM')),
-    (to_char(day, '/IYYY-"W"IW')), (to_char(day, '/YYYY-MM-DD'))) AS period (suffix)
+SELECT board || suffix FROM base CROSS JOIN LATERAL (VALUES (''), ('/S' || season),
+    (to_char(day, '/YYYY-MM')), (to_char(day + week_shift, '/IYYY-"W"IW')),
+    (to_char(day, '/YYYY-MM-DD'))) AS period (suffix)
+WHERE suffix IS NOT NULL
 UNION VALUES ('users'), ('givers')
 UNION SELECT board FROM archived_shares WHERE team_id = %(team)s AND target_id = %(user)s
 UNION SELECT board FROM named WHERE EXISTS (
@@ -163,30 +183,6 @@ UPDATE archived_shares SET target_id = %(pseudonym)s
 WHERE team_id = %(team)s AND target_id = %(user)s
 """
 
-_HIDE: Final = """
-WITH named AS (
-    INSERT INTO members (team_id, user_id, name)
-    VALUES (%(team)s, %(pseudonym)s, %(someone)s) ON CONFLICT DO NOTHING
-)
-INSERT INTO hidden_members (team_id, user_id, why) VALUES (%(team)s, %(pseudonym)s, 'forgotten')
-ON CONFLICT DO NOTHING
-"""
-
-# That somebody has opted out stays, or the next vote would count for them against their will.
-_OUT: Final = """
-SELECT FROM hidden_members WHERE (team_id, user_id, why) = (%(team)s, %(user)s, 'opted_out')
-"""
-
-_NOTES: Final = (
-    "DELETE FROM allowances WHERE team_id = %(team)s AND giver_id = %(user)s",
-    "DELETE FROM homes WHERE team_id = %(team)s AND user_id = %(user)s",
-    "DELETE FROM members WHERE team_id = %(team)s AND user_id = %(user)s",
-    "DELETE FROM told WHERE team_id = %(team)s AND user_id = %(user)s",
-    "DELETE FROM told WHERE team_id = %(team)s AND about = %(about)s AND NOT %(out)s",
-    """DELETE FROM hidden_members
-    WHERE team_id = %(team)s AND user_id = %(user)s AND why <> 'opted_out'""",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
@@ -195,7 +191,7 @@ class Forgotten:
     rows: int
     """Rows of the ledger that named them."""
     out: bool
-    """Whether they have opted out, which stays."""
+    """Whether they have opted out, which stays; so does a ban."""
 
 
 async def forget(conn: AsyncConnection[Any], team: str, user: str, pseudonym: str) -> Forgotten:
@@ -212,10 +208,8 @@ async def forget(conn: AsyncConnection[Any], team: str, user: str, pseudonym: st
         await conn.execute(_LIMITS, key)
         rows = await _rename(conn, key)
         if rows:
-            await conn.execute(_HIDE, key)
-        out = await (await conn.execute(_OUT, key)).fetchone() is not None
-        for statement in _NOTES:
-            await conn.execute(statement, key | {"out": out})
+            await traces.hide(conn, key)
+        out = await traces.erase(conn, key)
     return Forgotten(rows, out)
 
 
@@ -240,6 +234,8 @@ async def _rename_votes(conn: AsyncConnection[Any], key: Key) -> int:
     await conn.execute(_FREEZE_NAMED, key | _arrays(named - {*frozen}))
     await conn.execute(_OWN_REPLIES, key | _arrays({*gave}))
     await conn.execute(_REPLIES, key | _arrays(named | {*frozen}))
+    for statement in _SLOTS:
+        await conn.execute(statement, key)
     return len(gave) + len(got)
 
 
@@ -282,10 +278,14 @@ async def _boards(conn: AsyncConnection[Any], key: Key) -> list[str]:
 
 
 async def _messages(conn: AsyncConnection[Any], statement: LiteralString, key: Key) -> list[_At]:
-    """Return the channel and the ts of what *statement* changes."""
+    """Return the channel, the ts and the slot of what *statement* changes."""
     return await (await conn.execute(statement, key)).fetchall()
 
 
 def _arrays(messages: Iterable[_At]) -> Key:
     listed = list(messages)
-    return {"channels": [place for place, _ in listed], "times": [ts for _, ts in listed]}
+    return {
+        "channels": [place for place, _, _ in listed],
+        "times": [ts for _, ts, _ in listed],
+        "slots": [slot for _, _, slot in listed],
+    }

@@ -35,11 +35,13 @@ UNSEEN: Final = """(h.target_id <> %(reader)s AND (
     SELECT 1 FROM hidden_members AS m
     WHERE (m.team_id, m.user_id) = (h.team_id, h.target_id) LIMIT 1) IS NOT NULL)"""
 
+# What a merge moved is told beside the votes, not among them: it has a row for each place and day.
 _NEWEST: Final = f"""
 WITH near AS (
     SELECT * FROM (
         (SELECT * FROM vote_history
          WHERE team_id = %(team)s AND target_id = %(target)s AND id < %(before)s
+             AND kind <> 'merge'
          ORDER BY id DESC LIMIT %(rows)s)
         UNION ALL
         (SELECT * FROM vote_history
@@ -48,7 +50,7 @@ WITH near AS (
     ) AS both_sides
     ORDER BY id DESC LIMIT %(rows)s
 )
-SELECT h.id, h.channel_id AS channel, h.message_ts AS ts, h.target_id AS target,
+SELECT h.id, h.channel_id AS channel, h.message_ts AS ts, h.slot, h.target_id AS target,
     {SHOWN} AND NOT {UNSEEN} AS shown
 FROM near AS h ORDER BY h.id DESC
 """  # noqa: S608 (made of constants)
@@ -56,13 +58,13 @@ FROM near AS h ORDER BY h.id DESC
 # The rows of an import are found by its target: those of its message are everybody's.
 _WHOLE: Final = f"""
 SELECT h.id, h.channel_id AS channel, h.message_ts AS ts, {VOTER} AS voter, h.target_id AS target,
-    h.delta, h.reason, h.kind, h.voted_at AS at
-FROM unnest(%(channels)s::text[], %(times)s::text[], %(targets)s::text[])
-    AS v (channel_id, message_ts, target_id)
+    h.delta, h.reason, h.kind, h.voted_at AS at, h.slot
+FROM unnest(%(channels)s::text[], %(times)s::text[], %(slots)s::text[], %(targets)s::text[])
+    AS v (channel_id, message_ts, slot, target_id)
 CROSS JOIN LATERAL (
     SELECT * FROM vote_history
     WHERE (team_id, channel_id, message_ts) = (%(team)s, v.channel_id, v.message_ts)
-        AND target_id = v.target_id AND v.channel_id <> ''
+        AND (slot, target_id) = (v.slot, v.target_id) AND v.channel_id <> ''
     UNION ALL
     (SELECT * FROM vote_history
      WHERE team_id = %(team)s AND target_id = v.target_id AND id = ANY(%(ids)s)
@@ -73,12 +75,13 @@ CROSS JOIN LATERAL (
 _GOT: Final = f"""
 WITH near AS (
     SELECT * FROM vote_history
-    WHERE team_id = %(team)s AND target_id = %(target)s ORDER BY id DESC LIMIT {LATELY}
+    WHERE team_id = %(team)s AND target_id = %(target)s AND kind <> 'merge'
+    ORDER BY id DESC LIMIT {LATELY}
 ), seen AS (
     SELECT h.*, {VOTER} AS voter FROM near AS h WHERE h.channel_id <> '' AND {SHOWN}
 ), said AS (
     SELECT (array_agg(reason ORDER BY id DESC))[1] AS reason, sum(delta) AS points
-    FROM seen GROUP BY channel_id, message_ts HAVING sum(delta) > 0
+    FROM seen GROUP BY channel_id, message_ts, slot HAVING sum(delta) > 0
 )
 (SELECT 'voter', voter, sum(delta)::bigint FROM seen
  WHERE voter <> '' GROUP BY voter HAVING sum(delta) > 0 ORDER BY 3 DESC, 2 LIMIT %(count)s)
@@ -105,7 +108,7 @@ WHERE team_id = %(team)s AND board = ANY(%(boards)s) AND target_id = %(target)s
 _HIDDEN: Final = "SELECT why FROM hidden_members WHERE (team_id, user_id) = (%(team)s, %(user)s)"
 
 
-_Vote = tuple[str, str, str]
+_Vote = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +144,13 @@ class _Near:
     id: int
     channel: str
     ts: str
+    slot: str
     target: str
     shown: bool
 
     @property
     def vote(self) -> _Vote:
-        return self.channel, self.ts, self.target
+        return self.channel, self.ts, self.slot, self.target
 
 
 async def history(
@@ -192,9 +196,10 @@ async def _whole(conn: AsyncConnection[Any], asked: Asked, near: Sequence[_Near]
     """Return all rows of the votes *near*: an edit may be on another page than its vote."""
     votes = list(dict.fromkeys(row.vote for row in near))
     keys = {
-        "channels": [channel for channel, _, _ in votes],
-        "times": [ts for _, ts, _ in votes],
-        "targets": [target for _, _, target in votes],
+        "channels": [channel for channel, *_ in votes],
+        "times": [ts for _, ts, *_ in votes],
+        "slots": [slot for _, _, slot, _ in votes],
+        "targets": [target for *_, target in votes],
         "ids": [row.id for row in near if not row.channel],
     }
     cursor = conn.cursor(row_factory=class_row(Row))

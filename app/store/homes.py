@@ -17,7 +17,7 @@ LEASE: Final = 15.0
 """Seconds after which a claim ends that nobody has given back."""
 OPEN: Final = 600.0
 """Seconds for which a page that was opened follows its person's scores."""
-SPANS: Final = ("week", "month", "all")
+SPANS: Final = ("week", "month", "season", "all")
 """Whose boards a page can show."""
 
 # What changes whenever a vote for somebody, or by them, is counted, and when they opt out or in.

@@ -32,7 +32,9 @@ CREATE TEMPORARY TABLE given (
     nr bigint, name text, target_id text COLLATE "C", board text COLLATE "C", spelling text,
     score bigint
 ) ON COMMIT DROP;
-CREATE TEMPORARY TABLE held (target_id text COLLATE "C", score bigint) ON COMMIT DROP;
+CREATE TEMPORARY TABLE held (
+    target_id text COLLATE "C", score bigint, least bigint, most bigint
+) ON COMMIT DROP;
 SET LOCAL statement_timeout = 0;
 SET LOCAL lock_timeout = 0;
 SET LOCAL idle_in_transaction_session_timeout = 0;
@@ -95,16 +97,21 @@ def drop_zeros(conn: Connection[Any]) -> Sum:
     return _sum(conn, _DROP_EMPTY)
 
 
-# Each row is locked in key order, as votes do it, so that neither waits for the other in a
-# circle; what the rows hold now is kept for the check.
+# Scores of a file are older than any season: they count for the first. Each row is locked in key
+# order, as votes do it, so that neither waits for the other in a circle; what the rows hold now is
+# kept for the check.
 _HOLD: Final = """
 WITH locked AS (
     INSERT INTO leaderboard AS l (team_id, board, target_id, score)
-    SELECT %(team)s, board, target_id, 0 FROM given ORDER BY board, target_id
+    SELECT %(team)s, board || season, target_id, 0
+    FROM given CROSS JOIN (VALUES (''), ('/S1')) AS s (season)
+    ORDER BY (board || season) COLLATE "C", target_id
     ON CONFLICT (team_id, board, target_id) DO UPDATE SET score = l.score
-    RETURNING target_id, score
+    RETURNING board, target_id, score
 )
-INSERT INTO held SELECT target_id, score FROM locked
+INSERT INTO held
+SELECT target_id, min(score) FILTER (WHERE board !~ '/'), min(score), max(score) FROM locked
+GROUP BY target_id
 """
 
 
@@ -117,7 +124,8 @@ def hold(conn: Connection[Any], team: str) -> None:
 
 _OVER: Final = """
 SELECT given.nr FROM given JOIN held USING (target_id)
-WHERE abs(given.score::numeric + held.score) > 9223372036854775807
+WHERE given.score::numeric + held.least < -9223372036854775807
+    OR given.score::numeric + held.most > 9223372036854775807
 """
 _OVERFLOWS: Final = f"""
 SELECT nr, name, held.score FROM given JOIN held USING (target_id)
@@ -152,7 +160,8 @@ FROM given ORDER BY nr
 _ADD: Final = """
 UPDATE leaderboard AS l SET score = l.score + given.score, updated_at = now()
 FROM given
-WHERE (l.team_id, l.board, l.target_id) = (%(team)s, given.board, given.target_id)
+WHERE l.team_id = %(team)s AND l.board IN (given.board, given.board || '/S1')
+    AND l.target_id = given.target_id
 """
 # What people wrote last stays: the file is older.
 _SPELL: Final = """

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from psycopg import Connection, sql
 
-from app.store.tables import COLUMNS, TABLES
+from app.store.tables import COLUMNS, NUMBERED, TABLES
 
 Row = dict[str, Any]
 
@@ -36,7 +36,8 @@ def load(conn: Connection[Any], rows: Iterator[tuple[str, Row]]) -> dict[str, in
         if table not in TABLES:
             raise LoadError(f"has a table that this version does not know: {table[:60]!r}")
         _copy(conn, table, (row for _, row in some))
-    conn.execute(_GO_ON)
+    for table in NUMBERED:
+        conn.execute(_GO_ON.format(table=sql.Identifier(table), name=table))
     conn.execute("ANALYZE vote_history, leaderboard")
     return _counts(conn)
 
@@ -71,16 +72,14 @@ def _copy(conn: Connection[Any], table: str, rows: Iterator[Row]) -> None:
 
 def _known(conn: Connection[Any], table: str, row: Row) -> list[str]:
     """Return the columns that *row* has, all of which *table* must have."""
-    known = [name for (name,) in conn.execute(COLUMNS, {"table": table}).fetchall()]
+    known = [name for name, _ in conn.execute(COLUMNS, {"table": table}).fetchall()]
     if unknown := [name for name in row if name not in known]:
         raise LoadError(f"has a column that this version does not know: {table}.{unknown[0][:60]}")
     return [name for name in known if name in row]
 
 
-# The next vote has a number of its own.
-_GO_ON: Final = """
-SELECT setval(pg_get_serial_sequence('vote_history', 'id'), max(id)) FROM vote_history
-"""
+# The next vote has a number of its own, and so have others.
+_GO_ON: Final = sql.SQL("SELECT setval(pg_get_serial_sequence({name}, 'id'), max(id)) FROM {table}")
 
 _COUNT: Final = sql.SQL("SELECT count(*) FROM {table}")
 _POINTS: Final = "SELECT coalesce(sum(delta), 0)::numeric FROM vote_history"
@@ -92,6 +91,22 @@ def _counts(conn: Connection[Any]) -> dict[str, int]:
         for table in TABLES
     }
     return found | {"points": int((conn.execute(_POINTS).fetchone() or (0,))[0])}
+
+
+# As the migration does it that made seasons.
+_FIRST_SEASON: Final = (
+    """INSERT INTO leaderboard (team_id, board, target_id, score)
+    SELECT team_id, board || '/S1', target_id, score FROM leaderboard
+    WHERE board !~ '/([0-9]{4}-|S[0-9])'""",
+    """INSERT INTO archived_shares (team_id, board, target_id, points)
+    SELECT team_id, board || '/S1', target_id, points FROM archived_shares""",
+)
+
+
+def first_season(conn: Connection[Any]) -> None:
+    """Make boards of the first season, which a document lacks that is older than seasons."""
+    for statement in _FIRST_SEASON:
+        conn.execute(statement)
 
 
 _DISAGREE: Final = """

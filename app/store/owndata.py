@@ -53,7 +53,9 @@ ORDER BY nr
 """
 
 _NOTES: Final = {
-    "name": "SELECT name, updated_at FROM members WHERE team_id = %(team)s AND user_id = %(user)s",
+    "name": "SELECT name, handle, nickname, time_zone, home_team, home_name, kind, updated_at"
+    " FROM members"
+    " WHERE team_id = %(team)s AND user_id = %(user)s",
     "flags": "SELECT why, since FROM hidden_members"
     " WHERE team_id = %(team)s AND user_id = %(user)s ORDER BY why",
     "allowances": "SELECT day, spent FROM allowances"
@@ -62,6 +64,23 @@ _NOTES: Final = {
     " WHERE team_id = %(team)s AND user_id = %(user)s",
     "told": "SELECT about, told_at FROM told"
     " WHERE team_id = %(team)s AND user_id = %(user)s ORDER BY about LIMIT 1000",
+    "reactions": "SELECT channel_id AS channel, message_ts AS message, emoji, target_id AS target,"
+    " points, present FROM reactions"
+    " WHERE team_id = %(team)s AND voter_id = %(user)s ORDER BY message_ts DESC LIMIT 1000",
+    "cooldowns": "SELECT target_id AS target, given_at FROM cooldowns"
+    " WHERE team_id = %(team)s AND giver_id = %(user)s ORDER BY given_at DESC LIMIT 1000",
+    "offers": "SELECT handle, user_id AS person, points, reason, answer, channel_id AS channel,"
+    " message_ts AS message, offered_at FROM offers"
+    " WHERE team_id = %(team)s AND voter_id = %(user)s ORDER BY id DESC LIMIT 1000",
+    # Who has banned or merged them is for the admins to say.
+    "bans": "SELECT until, banned_at FROM bans WHERE team_id = %(team)s AND user_id = %(user)s",
+    "merged": "SELECT target_id AS target, into_id AS into, merged_at FROM aliases"
+    " WHERE team_id = %(team)s AND %(user)s IN (target_id, into_id) ORDER BY merged_at LIMIT 1000",
+    "settings": "SELECT name, channel_id AS channel, value, changed_at FROM settings"
+    " WHERE team_id = %(team)s AND changed_by = %(user)s ORDER BY name, channel_id LIMIT 1000",
+    "audit": "SELECT at, act, about, before, after, note FROM audit"
+    " WHERE team_id = %(team)s AND (by_id = %(user)s OR about = %(user)s)"
+    " ORDER BY id DESC LIMIT 1000",
 }
 
 

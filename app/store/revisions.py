@@ -179,6 +179,7 @@ async def _append(
     if rows:
         before, after = (_shares(of, message, held) for of in (held.entered.values(), given))
         added = difference(before, after)
+        await carrying.hold(conn, message.team, held.meanings, added)
         await conn.execute(_APPEND, _parameters(message, held, rows, added))
         await _spell(conn, message.team, votes)
         await carrying.follow(conn, message.team, held.meanings)
@@ -260,4 +261,4 @@ def _body(held: Mapping[str, Vote], votes: Sequence[Vote], scores: Mapping[str, 
         for v in held.values()
         if v.target not in kept
     ]
-    return [line | {"score": scores.get(line["target"])} for line in said + gone]
+    return [line | {"score": scores.get(line["target"], 0)} for line in said + gone]

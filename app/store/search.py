@@ -43,7 +43,7 @@ SELECT id FROM vote_history
 WHERE words @@ {_WANTED} AND words IS NOT NULL AND team_id || '' = %(team)s LIMIT {CANDIDATES}
 """  # noqa: S608 (the same)
 
-# What an edit replaced is no candidate: the last row of a message and target has the reason.
+# What an edit replaced is no candidate: the last row of a vote has the reason.
 _BEST: Final = f"""
 WITH best AS (
     SELECT h.*, ts_rank(h.words, {_WANTED})
@@ -53,20 +53,20 @@ WITH best AS (
         AND {SHOWN} AND NOT {UNSEEN}
     ORDER BY worth DESC, h.id DESC LIMIT {_CHECKED}
 ), found AS (
-    SELECT h.channel_id, h.message_ts, h.target_id, h.id, h.worth
+    SELECT h.channel_id, h.message_ts, h.slot, h.target_id, h.id, h.worth
     FROM best AS h CROSS JOIN LATERAL (
         SELECT max(id) AS last, sum(delta) AS points FROM vote_history AS v
-        WHERE (v.team_id, v.channel_id, v.message_ts, v.target_id)
-            = (h.team_id, h.channel_id, h.message_ts, h.target_id)
+        WHERE (v.team_id, v.channel_id, v.message_ts, v.slot, v.target_id)
+            = (h.team_id, h.channel_id, h.message_ts, h.slot, h.target_id)
     ) AS vote
     WHERE vote.last = h.id AND vote.points <> 0
     ORDER BY h.worth DESC, h.id DESC LIMIT %(count)s
 )
 SELECT h.id, h.channel_id AS channel, h.message_ts AS ts, {VOTER} AS voter, h.target_id AS target,
-    h.delta, h.reason, h.kind, h.voted_at AS at
+    h.delta, h.reason, h.kind, h.voted_at AS at, h.slot
 FROM found JOIN vote_history AS h
-ON h.team_id = %(team)s AND (h.channel_id, h.message_ts, h.target_id)
-    = (found.channel_id, found.message_ts, found.target_id)
+ON h.team_id = %(team)s AND (h.channel_id, h.message_ts, h.slot, h.target_id)
+    = (found.channel_id, found.message_ts, found.slot, found.target_id)
 ORDER BY found.worth DESC, found.id DESC, h.id
 """  # noqa: S608 (the same)
 
@@ -107,4 +107,4 @@ async def _among_all(conn: AsyncConnection[Any], parameters: dict[str, Any]) -> 
 def _ranked(rows: Sequence[Row]) -> list[Entry]:
     """Return what *rows* come to, in their order."""
     order = {vote: at for at, vote in enumerate(dict.fromkeys(row.vote for row in rows))}
-    return sorted(entries(rows), key=lambda entry: order[entry.channel, entry.ts, entry.target])
+    return sorted(entries(rows), key=lambda entry: order[entry.vote])

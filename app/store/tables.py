@@ -15,14 +15,27 @@ TABLES: Final = (
     "imports",
     "horizons",
     "archived_shares",
+    "settings",
+    "seasons",
+    "bans",
+    "aliases",
+    "audit",
+    "cooldowns",
+    "refusals",
+    "reactions",
+    "offers",
+    "digests",
 )
+
+NUMBERED: Final = ("vote_history", "audit", "offers")
+"""Those whose rows the database numbers."""
 
 QUEUES: Final = ("outbox", "turns", "homes")
 """Work under way: what is still to be said, and when. That is no data, and stays where it is."""
 
 # What the database makes itself is not data.
 COLUMNS: Final = """
-SELECT attname FROM pg_attribute
+SELECT attname, atttypid = 'jsonb'::regtype FROM pg_attribute
 WHERE attrelid = %(table)s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
 ORDER BY attnum
 """

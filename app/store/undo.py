@@ -12,15 +12,17 @@ from app.core.vote import Vote
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A message of votes as its giver sees it."""
+    """Votes that were given together, as their giver sees them."""
 
     id: int
-    """The ledger's first row of the message: a button carries it and nothing else."""
+    """The ledger's first row of them: a button carries it and nothing else."""
     channel: str
     ts: str
+    slot: str
+    """Whose votes on the message they are; empty for what the message itself says."""
     voter: str
     at: datetime
-    """When the message was written."""
+    """When they were given."""
     public: bool
     """Whether everybody may know of the channel."""
     votes: Sequence[Vote] = ()
@@ -30,14 +32,15 @@ class Given:
 # The rows read are bounded; whoever has taken back the last 200 of theirs has nothing to undo.
 _LATEST: Final = """
 WITH row AS (
-    SELECT channel_id, message_ts, voted_at FROM vote_history
+    SELECT channel_id, message_ts, slot, voted_at FROM vote_history
     WHERE team_id = %(team)s AND voter_id = %(voter)s
     ORDER BY id DESC LIMIT 200
 ), message AS (
-    SELECT channel_id, message_ts, max(voted_at) AS at FROM row GROUP BY channel_id, message_ts
+    SELECT channel_id, message_ts, slot, max(voted_at) AS at FROM row
+    GROUP BY channel_id, message_ts, slot
     ORDER BY at DESC, message_ts DESC
 )
-SELECT held.id, m.channel_id, m.message_ts, %(voter)s, m.at,
+SELECT held.id, m.channel_id, m.message_ts, m.slot, %(voter)s, m.at,
     EXISTS (SELECT FROM channels AS c
         WHERE (c.team_id, c.channel_id) = (%(team)s, m.channel_id) AND NOT c.private),
     held.votes
@@ -48,7 +51,8 @@ FROM message AS m CROSS JOIN LATERAL (
         SELECT target_id, sum(delta)::bigint AS points, min(id) AS first,
             (array_agg(reason ORDER BY id DESC))[1] AS reason
         FROM vote_history
-        WHERE (team_id, channel_id, message_ts) = (%(team)s, m.channel_id, m.message_ts)
+        WHERE (team_id, channel_id, message_ts, slot)
+            = (%(team)s, m.channel_id, m.message_ts, m.slot)
         GROUP BY target_id HAVING sum(delta) <> 0
     ) AS vote
 ) AS held
@@ -57,7 +61,11 @@ ORDER BY m.at DESC, m.message_ts DESC LIMIT %(count)s
 """
 
 _NAMED: Final = """
-SELECT h.id, h.channel_id, h.message_ts, h.voter_id, h.voted_at, c.private IS false
+SELECT h.id, h.channel_id, h.message_ts, h.slot, h.voter_id, (
+        SELECT max(v.voted_at) FROM vote_history AS v
+        WHERE (v.team_id, v.channel_id, v.message_ts, v.slot)
+            = (h.team_id, h.channel_id, h.message_ts, h.slot)
+    ), c.private IS false
 FROM vote_history AS h LEFT JOIN channels AS c USING (team_id, channel_id)
 WHERE (h.team_id, h.id) = (%(team)s, %(id)s)
 """
@@ -66,13 +74,13 @@ _TAKEN: Final = """
 SELECT target_id, (-sum(delta) FILTER (WHERE kind = 'undo'))::bigint,
     (array_agg(reason ORDER BY id DESC) FILTER (WHERE kind <> 'undo'))[1]
 FROM vote_history
-WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
+WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, %(slot)s)
 GROUP BY target_id HAVING bool_or(kind = 'undo') ORDER BY min(id)
 """
 
 
 async def latest(conn: AsyncConnection[Any], team: str, voter: str, count: int = 1) -> list[Given]:
-    """Return the last *count* messages of *voter* whose votes still have points, newest first."""
+    """Return what *voter* gave last and still has points, *count* at most, newest first."""
     cursor = await conn.execute(_LATEST, {"team": team, "voter": voter, "count": count})
     return [
         replace(Given(*row), votes=[Vote(*vote) for vote in votes])
@@ -81,7 +89,7 @@ async def latest(conn: AsyncConnection[Any], team: str, voter: str, count: int =
 
 
 async def named(conn: AsyncConnection[Any], team: str, row: int) -> Given | None:
-    """Return the message to which the ledger's *row* belongs, without its votes."""
+    """Return what was given together with the ledger's *row*, without the votes."""
     cursor = await conn.execute(_NAMED, {"team": team, "id": row})
     found = await cursor.fetchone()
     return Given(*found) if found else None
@@ -89,5 +97,5 @@ async def named(conn: AsyncConnection[Any], team: str, row: int) -> Given | None
 
 async def taken(conn: AsyncConnection[Any], team: str, given: Given) -> list[Vote]:
     """Return the votes of *given* that were taken back, with the reasons that they had."""
-    key = {"team": team, "channel": given.channel, "ts": given.ts}
+    key = {"team": team, "channel": given.channel, "ts": given.ts, "slot": given.slot}
     return [Vote(*row) for row in await (await conn.execute(_TAKEN, key)).fetchall()]

@@ -36,10 +36,16 @@ _DIGESTS: Final = """
 DELETE FROM digests WHERE day < current_date - 30
 """
 
+# A question can be answered for a day; an edit may remember the answer for as long as a reply does.
+_OFFERS: Final = """
+DELETE FROM offers
+WHERE offered_at < now() - CASE WHEN answer IS NULL THEN interval '2 days' ELSE '90 days' END
+"""
+
 
 async def tidy(conn: AsyncConnection[Any]) -> int:
     """Remove what has served its time; return how many rows."""
     removed = 0
-    for statement in (_MESSAGES, _REPLIES, _TURNS, _HOMES, _COOLDOWNS, _TOLD, _DIGESTS):
+    for statement in (_MESSAGES, _REPLIES, _TURNS, _HOMES, _COOLDOWNS, _TOLD, _DIGESTS, _OFFERS):
         removed += (await conn.execute(statement)).rowcount
     return removed

@@ -55,16 +55,17 @@ GROUP BY 1, 2
 # What a range of targets should have on `users`, `things` and the boards of channels.
 _TARGETS: Final = """
 WITH part AS MATERIALIZED (
-    SELECT target_id, channel_id, day, sum(delta) AS points, count(*) AS held
+    SELECT target_id, channel_id, coalesce(day, '-infinity') AS day, season, week_shift,
+        sum(delta) AS points, count(*) AS held
     FROM vote_history WHERE team_id = %(team)s {within}
-    GROUP BY target_id, channel_id, day
-), {days}, share AS (
-    SELECT {main} AS board, target_id, points FROM part
+    GROUP BY target_id, channel_id, day, season, week_shift
+), {times}, share AS (
+    SELECT {main} || name AS board, target_id, points
+    FROM part JOIN times USING (day, season, week_shift)
     UNION ALL
-    SELECT {main} || name, target_id, points FROM part JOIN days USING (day) WHERE name <> ''
-    UNION ALL
-    SELECT 'channel/' || channel_id || name, target_id, points FROM part JOIN days USING (day)
-    WHERE NOT starts_with(target_id, 'thing:')
+    SELECT 'channel/' || channel_id || name, target_id, points
+    FROM part JOIN times USING (day, season, week_shift)
+    WHERE channel_id <> '' AND NOT starts_with(target_id, 'thing:')
     UNION ALL
     SELECT board, target_id, points FROM archived_shares
     WHERE team_id = %(team)s AND NOT {of_givers} {within}
@@ -72,33 +73,38 @@ WITH part AS MATERIALIZED (
 """
 
 # What a range of voters should have on `givers`: by how much each row changed what its message
-# gives its target, plus and minus alike.
+# gives its target, plus and minus alike. What no voter gave is nobody's.
 _GIVERS: Final = """
 WITH step AS (
-    SELECT voter_id, day, delta, sum(delta) OVER (
-        PARTITION BY voter_id, channel_id, message_ts, target_id ORDER BY id) AS net
-    FROM vote_history WHERE team_id = %(team)s AND day IS NOT NULL {within}
+    SELECT voter_id, day, season, week_shift, delta, sum(delta) OVER (
+        PARTITION BY voter_id, channel_id, message_ts, slot, target_id ORDER BY id) AS net
+    FROM vote_history
+    WHERE team_id = %(team)s AND day IS NOT NULL AND voter_id <> '' {within}
 ), part AS MATERIALIZED (
-    SELECT voter_id, day, sum(abs(net) - abs(net - delta)) AS points, 0 AS held
-    FROM step GROUP BY voter_id, day
-), {days}, share AS (
+    SELECT voter_id, day, season, week_shift, sum(abs(net) - abs(net - delta)) AS points,
+        0 AS held
+    FROM step GROUP BY voter_id, day, season, week_shift
+), {times}, share AS (
     SELECT 'givers' || name AS board, voter_id AS target_id, points
-    FROM part JOIN days USING (day)
+    FROM part JOIN times USING (day, season, week_shift)
     UNION ALL
     SELECT board, voter_id, points FROM archived_shares AS s (team_id, board, voter_id, points)
     WHERE team_id = %(team)s AND {of_givers} {within}
 )
 """
 
-# Each day with the ends of the names of its boards, but of those that are no longer kept.
-_DAYS: Final = """days AS (
-    SELECT d.day, p.name
-    FROM (SELECT DISTINCT day::timestamp AS at, day FROM part WHERE day IS NOT NULL) AS d
+# Each time with the ends of the names of its boards, but of those that are no longer kept. What has
+# no day (-infinity) is on boards of all time and of its season. The horizon of weeks is a Monday.
+_TIMES: Final = """times AS (
+    SELECT t.day, t.season, t.week_shift, p.name
+    FROM (SELECT DISTINCT day, season, week_shift FROM part) AS t
     CROSS JOIN LATERAL (VALUES
         ('', true),
-        (to_char(d.at, '/YYYY-MM'), d.day >= %(month)s::date),
-        (to_char(d.at, '/IYYY"-W"IW'), d.day >= %(week)s::date),
-        (to_char(d.at, '/YYYY-MM-DD'), d.day >= %(day)s::date)
+        ('/S' || season, true),
+        (to_char(day::timestamp, '/YYYY-MM'), isfinite(day) AND day >= %(month)s::date),
+        (to_char((day + week_shift)::timestamp, '/IYYY"-W"IW'),
+            isfinite(day) AND day + week_shift >= %(week)s::date),
+        (to_char(day::timestamp, '/YYYY-MM-DD'), isfinite(day) AND day >= %(day)s::date)
     ) AS p (name, kept)
     WHERE p.kept
 )"""
@@ -251,7 +257,7 @@ def _within(part: Slice) -> sql.Composable:
 
 
 def _composed(query: LiteralString, within: sql.Composable = _EVERYWHERE) -> sql.Composed:
-    parts = {"main": _MAIN, "of_givers": _OF_GIVERS, "folded": _FOLDED, "days": _DAYS}
+    parts = {"main": _MAIN, "of_givers": _OF_GIVERS, "folded": _FOLDED, "times": _TIMES}
     named: dict[str, sql.Composable] = {name: sql.SQL(part) for name, part in parts.items()}
     return sql.SQL(query).format(within=within, **named)
 

@@ -5,30 +5,34 @@ from datetime import date
 import pytest
 
 from app.core.boards import Share, difference, main_board, shares
+from app.core.calendar import When
 from app.core.vote import Vote
 
-MAY = date(2026, 5, 6)
+MAY = When(date(2026, 5, 6))
 
 
-def periods(at: date) -> set[str]:
-    found = shares([Vote("thing:db", 1)], "UME", "C1", at)
+def periods(when: When) -> set[str]:
+    found = shares([Vote("thing:db", 1)], "UME", "C1", when)
     return {share.board.removeprefix("things") for share in found if share.target == "thing:db"}
 
 
-def test_a_vote_for_a_person_changes_twelve_boards():
+def test_a_vote_for_a_person_changes_fifteen_boards():
     assert shares([Vote("U1", 2)], "UME", "C1", MAY) == [
         Share("channel/C1", "U1", 2),
         Share("channel/C1/2026-05", "U1", 2),
         Share("channel/C1/2026-05-06", "U1", 2),
         Share("channel/C1/2026-W19", "U1", 2),
+        Share("channel/C1/S1", "U1", 2),
         Share("givers", "UME", 2),
         Share("givers/2026-05", "UME", 2),
         Share("givers/2026-05-06", "UME", 2),
         Share("givers/2026-W19", "UME", 2),
+        Share("givers/S1", "UME", 2),
         Share("users", "U1", 2),
         Share("users/2026-05", "U1", 2),
         Share("users/2026-05-06", "U1", 2),
         Share("users/2026-W19", "U1", 2),
+        Share("users/S1", "U1", 2),
     ]
 
 
@@ -39,6 +43,7 @@ def test_a_thing_has_no_place_among_people():
         Share("things/2026-05", "thing:db", -1),
         Share("things/2026-05-06", "thing:db", -1),
         Share("things/2026-W19", "thing:db", -1),
+        Share("things/S1", "thing:db", -1),
     ]
     assert main_board("thing:db") == "things"
     assert main_board("U1") == "users"
@@ -65,7 +70,24 @@ def test_a_week_belongs_to_the_year_of_its_thursday(
     year: int, month: int, day: int, expected: set[str]
 ):
     at = date(year, month, day)
-    assert periods(at) == expected | {f"/{at}"}
+    assert periods(When(at)) == expected | {f"/{at}", "/S1"}
+
+
+@pytest.mark.parametrize(
+    ("shift", "day", "week"),
+    [(0, 15, "W46"), (0, 16, "W47"), (1, 14, "W46"), (1, 15, "W47"), (1, 21, "W47"),
+     (1, 22, "W48"), (2, 13, "W46"), (2, 14, "W47"), (2, 20, "W47"), (2, 21, "W48")],
+)  # fmt: skip
+def test_a_week_that_begins_before_monday_has_the_name_of_the_one_it_shares_most_days_with(
+    shift: int, day: int, week: str
+):
+    assert f"/2026-{week}" in periods(When(date(2026, 11, day), week_shift=shift))
+
+
+def test_a_vote_counts_for_its_own_season_and_for_all_time():
+    found = periods(When(date(2026, 5, 6), season=3))
+    assert {"", "/S3"} <= found
+    assert "/S1" not in found
 
 
 def test_shares_come_in_key_order_so_that_statements_never_deadlock():

@@ -36,7 +36,7 @@ from tests.core.reading import lines
         ("this week", ShowBoard(span="week")),
         ("last week", ShowBoard(span="last-week")),
         ("last-month", ShowBoard(span="last-month")),
-        ("all time", ShowBoard()),
+        ("all time", ShowBoard(span="all")),
         ("2026-10", ShowBoard(span="2026-10")),
         ("2026-w47", ShowBoard(span="2026-W47")),
         ("2026-11-20", ShowBoard(span="2026-11-20")),

@@ -82,7 +82,7 @@ def test_a_card_is_that_of_a_person_or_a_thing(typed: str, expected: Card):
         ("history " + "9" * 9, Unclear("9" * 9, "history 50")),
         ("history @bob ten", Unclear("ten", "history")),
         ("history code review", Unclear("review", "history")),
-        ("history @team", Unclear("@group", "history")),
+        ("history @team", Unclear("<!subteam^STEAM>", "history")),
     ],
 )
 def test_a_history_has_a_target_and_a_count(typed: str, expected: History | Unclear):
@@ -113,12 +113,12 @@ def test_each_act_has_its_word(typed: str, expected: object):
     ("typed", "expected"),
     [
         ("undo it all", Unclear("it all", "undo")),
-        ("forget-me @bob", Unclear("@someone", "forget-me")),
-        ("@bob please", Unclear("@someone please")),
-        ("hisotry @bob", Unclear("hisotry @someone", "history")),
+        ("forget-me @bob", Unclear("<@UBOB>", "forget-me")),
+        ("@bob please", Unclear("<@UBOB> please")),
+        ("hisotry @bob", Unclear("hisotry <@UBOB>", "history")),
         ("serch release", Unclear("serch release", "search")),
-        ("@team", Unclear("@group")),
-        ("<#C1|general>", Unclear("#channel")),
+        ("@team", Unclear("<!subteam^STEAM>")),
+        ("<#C1|general>", Unclear("<#C1>")),
         ("search", Unclear("search", "search WORDS")),
         ("@bob++", Voting()),
         ("@bob ++ for the docs", Voting()),
@@ -152,6 +152,20 @@ def test_the_last_word_of_a_search_may_be_a_beginning(typed: str, parts: tuple[s
     command = karma(f"search {typed}")
     assert isinstance(command, Search)
     assert command.parts == parts
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (Unclear("<@UBOB> <#C1> please"), "I did not get “@someone #channel please”. Try"),
+        (Unclear("<!subteam^S1>", "undo"), "I did not get “@group”. Did you mean `/karma undo`?"),
+        (Unclear("search", "search WORDS"), "I did not get “search”. Did you mean `/karma search"),
+        (Unclear("<b> & co"), "I did not get “&lt;b&gt; &amp; co”. Try `/karma @bob`."),
+        (Unclear(" "), "I did not get that. Try `/karma @bob`. `/karma help` shows"),
+    ],
+)
+def test_what_is_not_understood_is_shown_without_mentions(asked: Unclear, said: str):
+    assert words.advice(asked, 600).startswith(said)
 
 
 @given(st.text(max_size=300))

@@ -37,6 +37,7 @@ def field(block_id, label, element, **more):
 
 
 PERIODS = {"type": "static_select", "action_id": "period", "options": options("week", "month")}
+NUMBER = {"type": "number_input", "is_decimal_allowed": False, "min_value": "1", "max_value": "5"}
 GIVE = {
     "type": "modal",
     "callback_id": "give",
@@ -45,7 +46,7 @@ GIVE = {
     "notify_on_close": True,
     "blocks": [
         field("to", "To", {"type": "users_select"}),
-        field("points", "Points", {"type": "number_input", "min_value": "1", "max_value": "5"}),
+        field("points", "Points", NUMBER),
         field("why", "Reason", {"type": "plain_text_input"}, optional=True),
         field("mode", "Reply", {"type": "static_select", "options": options("thread", "silent"),
                                 "initial_option": options("thread")[0]}),

@@ -15,13 +15,15 @@ from psycopg import AsyncConnection, sql
 from pydantic import SecretStr
 
 from app import server
-from app.store import dump, migrations
+from app.store import dump, migrations, votes
 from app.store.database import Database, Limits
 from app.store.tables import QUEUES, TABLES
 from tests.process import environment, run
 from tests.store.casting import ballot, ruled, spoken, ts_of
 
 TOKEN = "a token of an operator"
+SINCE_SEASONS = ("settings", "seasons", "bans", "aliases", "audit", "cooldowns", "refusals",
+                 "reactions", "offers", "digests")  # fmt: skip
 FULL = """
 INSERT INTO vote_history
     (team_id, channel_id, message_ts, voter_id, target_id, delta, reason, kind, voted_at, day)
@@ -50,6 +52,24 @@ INSERT INTO imports (team_id, batch, file_hash, entries, points)
 VALUES ('T1', 'b', 'h', 1, 9223372036854775807000);
 INSERT INTO horizons VALUES ('T1', 'day', '2026-01-01');
 INSERT INTO archived_shares VALUES ('T1', 'givers', 'U1', 4);
+INSERT INTO settings (team_id, channel_id, name, value, changed_by) VALUES
+    ('T1', '', 'quiet_channels', '["C1", "C2"]', 'U9'), ('T1', '', 'things', 'false', 'U9'),
+    ('T1', 'C1', 'replies', '"silent"', 'U9'), ('T1', '', 'daily_allowance', 'null', 'U9'),
+    ('T1', 'C1', 'max_points', '3', 'U9');
+INSERT INTO seasons (team_id, number, name, begun_by) VALUES ('T1', 2, 'Ünï "x"', 'U9');
+INSERT INTO bans (team_id, user_id, until, banned_by) VALUES ('T1', 'U4', NULL, 'U9');
+INSERT INTO aliases (team_id, target_id, into_id, merge, merged_by)
+VALUES ('T1', 'thing:U2', 'thing:u3', 'merge/1', 'U9');
+INSERT INTO audit (team_id, by_id, act, about, before, after, note) VALUES
+    ('T1', 'U9', 'setting', 'max_points', NULL, '3', NULL),
+    ('T1', 'U9', 'setting', 'daily_allowance', '5', 'null', 'why \\ not'),
+    ('T1', 'U9', 'season', '2', '{"season": 1}', '{"season": 2, "name": "Ünï \\"x\\""}', NULL);
+INSERT INTO cooldowns (team_id, giver_id, target_id, given_at) VALUES ('T1', 'U1', 'U2', now());
+INSERT INTO refusals VALUES ('T1', '2026-01-31', 'cooldown', 7);
+INSERT INTO reactions VALUES ('T1', 'C1', '1.000001', 'U1', 'heavy_plus_sign', 'U2', 1, true, '1');
+INSERT INTO offers (team_id, channel_id, message_ts, voter_id, handle, user_id)
+VALUES ('T1', 'C1', '1.000001', 'U1', 'bob', 'U2');
+INSERT INTO digests (team_id, day) VALUES ('T1', '2026-01-31');
 """
 
 
@@ -89,7 +109,7 @@ async def test_what_is_exported_imported_and_exported_is_the_same(
     given = {"DATABASE_URL": own_database_url}
     status, out, err = await run("import-json", "all.json", folder=tmp_path, **given)
     assert (status, err) == (0, "")
-    assert "24 rows of 12 tables" in out
+    assert "40 rows of 22 tables" in out
     after = await _document(export, own_database_url)
     assert before.pop("exported_at") != after.pop("exported_at")
     assert before == after
@@ -110,8 +130,6 @@ async def test_votes_go_on_after_an_import_of_a_document(export, tmp_path, full,
     await run("import-json", "all.json", folder=tmp_path, DATABASE_URL=own_database_url)
     database = Database(own_database_url, Limits())
     await database.open()
-    from app.store import votes  # noqa: PLC0415
-
     spoke = ballot(spoken(ts_of(9), by="U7"), ruled({"U2": 1}))
     assert await database.run(lambda conn: votes.cast(conn, spoke, None))
     await database.close()
@@ -119,6 +137,63 @@ async def test_votes_go_on_after_an_import_of_a_document(export, tmp_path, full,
     assert last[0] > max(
         row["id"] for row in (await _document(export, full))["data"]["vote_history"]
     )
+
+
+async def test_what_is_numbered_after_an_import_of_a_document_has_numbers_of_its_own(
+    export, tmp_path, full, own_database_url
+):
+    (tmp_path / "all.json").write_text(json.dumps(await _document(export, full)))
+    await run("import-json", "all.json", folder=tmp_path, DATABASE_URL=own_database_url)
+    with psycopg.connect(own_database_url, autocommit=True) as conn:
+        conn.execute("INSERT INTO audit (team_id, by_id, act) VALUES ('T1', 'U9', 'ban')")
+        conn.execute("""
+            INSERT INTO offers (team_id, channel_id, message_ts, voter_id, handle, user_id)
+            VALUES ('T1', 'C1', '1.000002', 'U1', 'bob', 'U2')
+        """)
+        acts = conn.execute("SELECT before, after FROM audit ORDER BY id").fetchall()
+    assert acts[:3] == [(None, 3), (5, None), ({"season": 1}, {"season": 2, "name": 'Ünï "x"'})]
+    ((nothing,),) = _rows(own_database_url, "SELECT count(*) FROM audit WHERE before IS NULL")
+    assert nothing == 2
+
+
+def _aged(document):
+    """Return *document* as a version wrote it that knew no seasons."""
+    for table in SINCE_SEASONS:
+        del document["data"][table], document["totals"][table]
+    for row in document["data"]["vote_history"]:
+        for column in ("slot", "season", "week_shift", "giver_day"):
+            del row[column]
+    for row in document["data"]["messages"]:
+        del row["slot"]
+    for table in ("leaderboard", "archived_shares"):
+        kept = [row for row in document["data"][table] if not row["board"].endswith("/S1")]
+        document["data"][table], document["totals"][table] = kept, len(kept)
+    return document
+
+
+async def test_a_document_of_an_earlier_version_gets_its_first_season(
+    export, tmp_path, database_url, own_database_url
+):
+    database = Database(database_url, Limits())
+    await database.open()
+    spoke = ballot(spoken(ts_of(9), by="U7"), ruled({"U2": 1, "thing:x": -1}))
+    await database.run(lambda conn: votes.cast(conn, spoke, None))
+    await database.close()
+    with psycopg.connect(database_url, autocommit=True) as conn:
+        conn.execute("INSERT INTO archived_shares VALUES ('T1', 'givers', 'U1', 4),"
+                     " ('T1', 'givers/S1', 'U1', 4)")  # fmt: skip
+        conn.execute("INSERT INTO leaderboard (team_id, board, target_id, score) VALUES"
+                     " ('T1', 'givers', 'U1', 4), ('T1', 'givers/S1', 'U1', 4)")  # fmt: skip
+    document = await _document(export, database_url)
+    (tmp_path / "all.json").write_text(json.dumps(_aged(document)))
+    given = {"DATABASE_URL": own_database_url}
+    status, _, err = await run("import-json", "all.json", folder=tmp_path, **given)
+    assert (status, err) == (0, "")
+    for query in ("SELECT team_id, board, target_id, score FROM leaderboard",
+                  "SELECT team_id, board, target_id, points FROM archived_shares"):  # fmt: skip
+        assert sorted(_rows(own_database_url, query)) == sorted(_rows(database_url, query))
+    status, out, _ = await run("verify", folder=tmp_path, **given)
+    assert (status, "agree with 2 rows" in out) == (0, True)
 
 
 async def test_a_document_goes_into_an_empty_database_only(export, tmp_path, full):
@@ -194,7 +269,8 @@ async def test_a_file_takes_its_name_when_it_is_whole(export, tmp_path, full):
 def test_a_full_disk_leaves_nothing_half_written(tmp_path, full):
     (tmp_path / "all.json").write_text("old")
     limited = subprocess.run(
-        [sys.executable, "-m", "app", "export", "--output", "all.json"],
+        # Compiled modules are files too: one cut off would break every process after this.
+        [sys.executable, "-B", "-m", "app", "export", "--output", "all.json"],
         cwd=tmp_path, env=environment(DATABASE_URL=full), capture_output=True, text=True,
         check=False, timeout=60,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500)),

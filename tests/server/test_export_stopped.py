@@ -19,7 +19,7 @@ def test_a_disk_that_is_full_in_the_middle_of_a_table_ends_the_command(tmp_path,
             " FROM generate_series(1, 200000) n"
         )
     limited = subprocess.run(
-        [sys.executable, "-m", "app", "export", "--csv", "tables"],
+        [sys.executable, "-B", "-m", "app", "export", "--csv", "tables"],
         cwd=tmp_path, env=environment(DATABASE_URL=database_url), capture_output=True, text=True,
         check=False, timeout=60,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, ROOM)),

@@ -5,7 +5,8 @@ import asyncio
 import psycopg
 import pytest
 
-from app.store import migrations
+from app.ops import verify
+from app.store import migrations, operating
 from tests.process import run
 
 TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename !~ 'yoyo'"
@@ -78,6 +79,66 @@ def test_down_and_up_again_is_the_same_schema(empty):
     assert _ask(empty, TABLES) == [(0,)]
     migrations.apply(empty)
     assert _ask(empty, SHAPE) == before
+
+
+OF_EVERY_KIND = """
+INSERT INTO vote_history (team_id, channel_id, message_ts, slot, voter_id, target_id, delta, kind,
+    voted_at, day, season) VALUES
+    ('T1', 'C1', '1.000001', '', 'U1', 'U2', 2, 'vote', now(), '2026-11-20', 1),
+    ('T1', 'C1', '1.000001', 'U3', 'U3', 'U2', 1, 'vote', now(), '2026-11-20', 2),
+    ('T1', 'C1', '1.000001', 'U4', 'U4', 'U2', 1, 'vote', now(), '2026-11-20', 2),
+    ('T1', '', 'adjust/1', '', '', 'thing:x', 5, 'adjust', now(), '2026-11-20', 2),
+    ('T1', '', 'archive/1', '', '', 'U2', 7, 'archive', now(), NULL, 1),
+    ('T1', '', 'archive/1', '', '', 'U2', 3, 'archive', now(), NULL, 2);
+INSERT INTO messages (team_id, channel_id, message_ts, slot) VALUES
+    ('T1', 'C1', '1.000001', ''), ('T1', 'C1', '1.000001', 'U3'), ('T1', 'C1', '1.000001', 'U4');
+INSERT INTO outbox (team_id, channel_id, message_ts, slot, kind, body) VALUES
+    ('T1', 'C1', '1.000001', '', 'votes', '[]'), ('T1', 'C1', '1.000001', 'U3', 'votes', '[]');
+INSERT INTO archived_shares VALUES ('T1', 'givers', 'U1', 10), ('T1', 'givers/S1', 'U1', 7),
+    ('T1', 'givers/S2', 'U1', 3);
+INSERT INTO seasons (team_id, number, name, begun_by) VALUES ('T1', 2, 'Autumn', 'U9');
+INSERT INTO settings (team_id, name, value, changed_by) VALUES ('T1', 'things', 'false', 'U9');
+INSERT INTO audit (team_id, by_id, act) VALUES ('T1', 'U9', 'season');
+INSERT INTO homes (team_id, user_id, span) VALUES ('T1', 'U1', 'season'), ('T1', 'U2', 'week');
+"""
+WITHOUT_SEASONS = """
+SELECT board, target_id, score FROM leaderboard WHERE score <> 0 AND board !~ '/S' ORDER BY 1, 2
+"""
+
+
+def _rolled_back(url, name):
+    """Roll *name* back, and whatever came after it."""
+    with migrations.backend(url) as backend, backend.lock():
+        late = migrations.every().filter(lambda migration: migration.id >= name)
+        backend.rollback_migrations(backend.to_rollback(late))
+
+
+def _rebuilt(url):
+    """Mend every board; return how many scores were wrong."""
+    with operating.connect(url, "test") as conn:
+        return verify._mended(conn, url).mended
+
+
+def test_rules_are_rolled_back_and_applied_again_with_everything_in_them(own_database_url):
+    url = own_database_url
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute(OF_EVERY_KIND)
+    assert _rebuilt(url) > 20
+    before = _ask(url, WITHOUT_SEASONS)
+    _rolled_back(url, "0006")
+    assert _ask(url, WITHOUT_SEASONS) == before
+    assert _ask(url, "SELECT count(*) FROM leaderboard WHERE board ~ '/S'") == [(0,)]
+    assert _ask(url, "SELECT board, points FROM archived_shares") == [("givers", 10)]
+    assert _ask(url, "SELECT span FROM homes ORDER BY user_id") == [("all",), ("week",)]
+    told = [("1.000001",), ("1.000001/U3",), ("1.000001/U4",)]
+    assert _ask(url, "SELECT message_ts FROM messages ORDER BY 1") == told
+    voted = "SELECT message_ts FROM vote_history WHERE channel_id = 'C1' ORDER BY 1"
+    assert _ask(url, voted) == told
+    migrations.apply(url)
+    assert _rebuilt(url) == 0
+    assert _ask(url, WITHOUT_SEASONS) == before
+    score = "SELECT score FROM leaderboard WHERE (board, target_id) = ('users/S1', 'U2')"
+    assert _ask(url, score) == [(14,)]
 
 
 def test_every_key_and_unique_index_begins_with_the_team(database_url):

@@ -108,6 +108,15 @@ async def test_ten_minutes_later_it_is_too_late(talk):
     assert "karma_undo" not in str(await _karma(talk, ""))
 
 
+async def test_where_nothing_can_be_taken_back_undo_says_so(talk):
+    await talk.decide(undo_window=0)
+    await talk.said("@bob++")
+    assert (await _karma(talk, "undo"))["text"].startswith("Taking back is switched off here.")
+    assert await talk.scores() == {BOB: 1}
+    assert "karma_undo" not in str(await _karma(talk, ""))
+    assert "switched off here" in (await _karma(talk, "help"))["text"]
+
+
 async def test_a_button_that_was_pressed_too_late_changes_nothing(talk):
     assert (await talk.deliver(_old(talk, "@bob++", 590))).status == 200
     card = await _karma(talk, "")

@@ -21,6 +21,7 @@ from app.slack.history import History, HistoryError, Pause, StoppedError
 from app.slack.identity import Identity
 from app.slack.listening import LONG_AWAY, Listening
 from app.slack.people import People
+from app.slack.roles import Roles
 from app.store import channels
 from app.store.database import Database, Limits, UnavailableError
 
@@ -439,6 +440,7 @@ async def test_every_event_of_a_channel_is_noted_by_the_listener(talk):
         talk.running.sender,
         Boards.made(database, reader.client, people, talk.running.ears.rulebook),
         Errands(reader.client),
+        Roles(reader.client, talk.running.ears.rulebook),
         listening=listening,
     )
     app = bolt(context, reader.client)

@@ -6,7 +6,7 @@ import re
 import uuid
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time
 
 import aiohttp
 import pytest
@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 from app import server
 from app.core import periods
 from app.core.boards import Place, Standing
+from app.core.calendar import Calendar
 from app.core.commands import ShowBoard
 from app.core.ledger import Entry
 from app.core.replies import boards as board_words
+from app.core.seasons import Season
 from app.home import Allowance, Home
 from app.ops.local_slack import events
 from app.ops.local_slack.view_limits import check_view
@@ -100,7 +102,7 @@ async def test_a_page_tells_standings_leaders_and_the_last_votes(talk):
         "• +1 to Postgres for being fast · in <#C0GENERAL1>\n"
         "• +1 to bob for the docs · in <#C0GENERAL1>\n"
         "Votes that were given in a private channel are shown only there.\n"
-        "Help\nOpt out"
+        "Help\nOpt out\nSettings"
     )
 
 
@@ -334,6 +336,12 @@ async def test_help_opens_on_one_screen(talk):
     assert "`/karma opt-out`" in said
 
 
+async def test_the_help_of_the_page_tells_the_workspaces_own_undo_window(talk):
+    await talk.decide(undo_window=45)
+    await talk.click(await talk.open_home(), "home_help")
+    assert "takes your last votes back, within 45 minutes\n" in told(talk.view())
+
+
 async def test_opting_out_asks_first_and_shows_the_way_back(talk):
     await some_votes(talk)
     view = await talk.open_home("bob")
@@ -488,12 +496,16 @@ days = st.dates(date(2000, 1, 1), date(2100, 1, 1))
 @st.composite
 def homes(draw):
     span, today = draw(st.sampled_from(SPANS)), draw(days)
-    period = periods.spoken(span, today)
+    begun = draw(st.lists(moments, max_size=2))
+    named = [Season(nr, draw(st.text(max_size=40)), at) for nr, at in enumerate(sorted(begun), 2)]
+    calendar = Calendar(datetime.combine(today, time(), UTC), seasons=named)
+    period = calendar.meant(span)
     rows = draw(st.lists(places, max_size=10))
     board = Leaderboard(ShowBoard(span=span), period, "Europe/Prague", rows, draw(standings))
-    three = [(period, draw(standings)) for period in periods.around(today)[2::-1]]
+    spans = SPANS if named else [span for span in SPANS if span != "season"]
+    own = [draw(standings) for _ in spans]
     return Home(
-        "U1", board, three, draw(standings), draw(entries), draw(entries),
+        "U1", board, spans, own, draw(standings), draw(entries), draw(entries),
         draw(st.none() | st.builds(Allowance, st.integers(0, 1 << 40), st.integers(1, 1 << 40))),
         out=draw(st.booleans()),
     )  # fmt: skip
@@ -516,6 +528,6 @@ def test_a_page_is_as_large_as_can_be_and_taken():
     place = Place(1, ident, 1 << 62, 1 << 40)
     board = Leaderboard(ShowBoard(), periods.EVER, "UTC", [place] * 10, None)
     standing = Standing(1 << 40, 1, place)
-    three = [(period, standing) for period in periods.around(at.date() + timedelta(1))[2::-1]]
-    home = Home("U1", board, three, standing, [vote] * 5, [vote] * 5, Allowance(1, 2))
+    own = [standing] * len(SPANS)
+    home = Home("U1", board, SPANS, own, standing, [vote] * 5, [vote] * 5, Allowance(1, 2))
     check_view(views.page(home, Known({ident: name}, "https://x/", "U1"), at, invited=False))

@@ -238,9 +238,15 @@ async def test_who_or_what_has_no_points_is_told_in_one_line(talk):
 
 
 async def test_help_fits_one_screen_and_names_every_word(talk):
-    text = await karma(talk, "help")
+    text = await karma(talk, "help", by="bob")
     assert len(text.splitlines()) <= 14
     assert [word for word in WORDS if word != "me" and f"/karma {word}" not in text] == []
+
+
+async def test_the_help_tells_how_long_the_workspace_lets_votes_be_taken_back(talk):
+    assert "takes your last votes back, within 10 minutes\n" in await karma(talk, "help")
+    await talk.decide(undo_window=30)
+    assert "takes your last votes back, within 30 minutes\n" in await karma(talk, "help")
 
 
 async def test_each_example_of_the_help_works_when_pasted(talk):

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import psycopg
 import pytest
 
+from app.core.calendar import When
 from app.core.message import DELETED
 from app.ops import verify as command
 from app.store import archive, forgetting, horizons, operating, pruning
@@ -16,6 +17,7 @@ from tests.store.casting import ballot, ruled, spoken
 
 CUTOFF = date(2024, 5, 15)
 ALL_TIME = "SELECT board, target_id, score FROM leaderboard WHERE board !~ '/[0-9]' AND score <> 0"
+"""Those of seasons as well, which are kept for ever."""
 
 
 @pytest.fixture
@@ -88,10 +90,15 @@ async def test_givers_and_channels_keep_what_archived_votes_gave_them(database, 
     shares = "SELECT board, target_id, points FROM archived_shares ORDER BY 1, 2"
     assert conn.execute(shares).fetchall() == [
         ("channel/C1", "U2", -2),
+        ("channel/C1/S1", "U2", -2),
         ("channel/C2", "U2", 2),
         ("channel/C2", "U3", 1),
+        ("channel/C2/S1", "U2", 2),
+        ("channel/C2/S1", "U3", 1),
         ("givers", "U1", 2),
         ("givers", "U4", 3),
+        ("givers/S1", "U1", 2),
+        ("givers/S1", "U4", 3),
     ]
     conn.execute("UPDATE leaderboard SET score = 0 WHERE board = 'channel/C2'")
     assert _wrong(conn) == 2
@@ -141,7 +148,10 @@ async def test_a_message_is_archived_whole_or_not_at_all(database, conn):
     moved = ballot(spoken(_at(old), revision="1900000001.000000/1"), ruled({}))
     await database.run(lambda c: revise(c, moved, None))
     later = ballot(spoken(_at(old), revision="1900000002.000000/1"), ruled({"U2": 1}))
-    await database.run(lambda c: revise(c, replace(later, day=CUTOFF), None))
+    await database.run(lambda c: revise(c, replace(later, when=When(CUTOFF)), None))
+    conn.execute(
+        "UPDATE vote_history SET day = %s WHERE id = (SELECT max(id) FROM vote_history)", [CUTOFF]
+    )
     found, text = _archive(conn)
     assert (found.messages, _at(old) in text) == (1, False)
 
@@ -263,3 +273,79 @@ async def test_who_is_forgotten_after_archiving_is_on_no_old_board_either(databa
     done = await database.run(lambda c: forgetting.forget(c, "T1", "U2", "UFORGOTTENX"))
     named = conn.execute("SELECT board FROM leaderboard WHERE target_id = 'U2' AND score <> 0")
     assert (done.rows > 0, named.fetchall(), _wrong(conn)) == (True, [], 0)
+
+
+async def _given(database, day, points, *, number=1, by="U1", slot="", season=1, shift=0):
+    message = replace(spoken(_at(day, number), by), slot=slot)
+    told = replace(ballot(message, ruled(points)), when=When(day, season, shift))
+    return await database.run(lambda c: cast(c, told, None))
+
+
+async def test_archived_votes_keep_their_seasons(database, conn):
+    await _given(database, date(2024, 5, 2), {"U2": 3, "thing:x": 1}, season=1)
+    await _given(database, date(2024, 5, 3), {"U2": -1}, season=2)
+    await _given(database, date(2024, 5, 4), {"U3": 2}, season=2, by="U2")
+    before = set(conn.execute(ALL_TIME).fetchall())
+    _archive(conn)
+    sums = """
+        SELECT target_id, season, delta FROM vote_history WHERE kind = 'archive' ORDER BY 1, 2
+    """
+    kept = [("U2", 1, 3), ("U2", 2, -1), ("U3", 2, 2), ("thing:x", 1, 1)]
+    assert conn.execute(sums).fetchall() == kept
+    assert set(conn.execute(ALL_TIME).fetchall()) == before
+    assert _wrong(conn) == 0
+    await _given(database, date(2024, 5, 5), {"U2": 5}, season=2)
+    _archive(conn, stamp="2")
+    assert conn.execute(sums).fetchall()[1] == ("U2", 2, 4)
+    assert _wrong(conn) == 0
+
+
+async def test_reactions_to_one_message_are_archived_each_by_its_own_day(database, conn):
+    await _given(database, date(2024, 5, 2), {"U2": 1}, by="U7")
+    await _given(database, date(2024, 5, 2), {"U2": 1}, by="U3", slot="U3")
+    young = replace(spoken(_at(date(2024, 5, 2)), "U4"), slot="U4")
+    late = replace(ballot(young, ruled({"U2": 1})), when=When(date(2024, 6, 1)))
+    await database.run(lambda c: cast(c, late, None))
+    assert _archive(conn)[0].rows == 2
+    frozen = "SELECT slot FROM messages WHERE revision = 'archived' ORDER BY 1"
+    assert conn.execute(frozen).fetchall() == [("",), ("U3",)]
+    assert _wrong(conn) == 0
+
+
+async def test_a_week_that_began_before_monday_is_whole_only_where_none_of_its_votes_is_archived(
+    database, conn
+):
+    """Sunday the 12th is in the week named after Monday the 13th, where weeks begin on Sundays."""
+    await _given(database, date(2024, 5, 12), {"U2": 1}, shift=1)
+    await _given(database, date(2024, 5, 13), {"U2": 1}, number=2, shift=1)
+    with archive.archived(conn, "T1", date(2024, 5, 13), "1", lambda _, blocks: list(blocks)):
+        pass
+    assert horizons.read(conn, "T1")["week"] == date(2024, 5, 20)
+    assert _wrong(conn) == 0
+
+
+async def test_what_a_merge_has_moved_stays_so_that_it_can_be_moved_back(database, conn):
+    await _given(database, date(2024, 5, 2), {"U2": 3})
+    moved = """
+        INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,
+            kind, voted_at, day) VALUES ('T1', 'C1', 'merge/1', '', %s, %s, 'merge', now(), %s)
+    """
+    for target, points in (("U2", -3), ("U3", 3)):
+        conn.execute(moved, (target, points, date(2024, 5, 2)))
+    conn.execute("UPDATE leaderboard SET target_id = 'U3' WHERE target_id = 'U2'")
+    assert _wrong(conn) == 0
+    assert _archive(conn)[0].rows == 1
+    left = "SELECT kind, target_id, delta FROM vote_history ORDER BY 1, 2"
+    assert conn.execute(left).fetchall() == [
+        ("archive", "U2", 3), ("merge", "U2", -3), ("merge", "U3", 3),
+    ]  # fmt: skip
+    assert _wrong(conn) == 0
+
+
+async def test_boards_of_seasons_are_never_pruned(database, conn):
+    await _given(database, date(2021, 3, 4), {"U2": 3}, season=1)
+    await _given(database, date(2021, 3, 5), {"U2": 3}, season=2)
+    pruning.prune(conn, "T1", date(2026, 1, 1))
+    left = {board for board in operating.boards(conn, "T1") if board.startswith("users")}
+    assert left == {"users", "users/S1", "users/S2"}
+    assert _wrong(conn) == 0

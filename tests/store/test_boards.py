@@ -1,7 +1,10 @@
 """Boards: places, ties, one's own standing, and that a score of zero is nobody's place."""
 
+from datetime import date
+
 import pytest
 
+from app.core import periods
 from app.core.boards import Place, Standing
 from app.store import boards
 from app.store.votes import cast
@@ -143,3 +146,17 @@ async def test_scores_on_a_board_are_those_of_its_places(board):
     assert found == {"U5": 5, "UM": -1}
     assert await board.run(lambda c: boards.exists(c, "T1", "users"))
     assert not await board.run(lambda c: boards.exists(c, "T1", "users/2020-01"))
+
+
+async def test_a_week_that_begins_before_its_monday_is_kept_from_that_monday_on(database):
+    await rows(database, "INSERT INTO horizons VALUES ('T1', 'week', '2025-11-24') RETURNING 1")
+
+    async def pruned(day, shift):
+        week = periods.week(day, shift)
+        return await database.run(lambda c: boards.pruned(c, "T1", week))
+
+    assert not await pruned(date(2025, 11, 23), 1)
+    assert await pruned(date(2025, 11, 22), 1)
+    assert await pruned(date(2025, 11, 23), 0)
+    season = periods.season(1)
+    assert not await database.run(lambda c: boards.pruned(c, "T1", season))

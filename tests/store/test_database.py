@@ -256,7 +256,7 @@ def _slow(log_lines):
 
 
 async def test_slow_statements_are_logged_by_the_name_of_their_function(impatient, log_lines):
-    key = ("T-secret", "C1", "1.0")
+    key = ("T-secret", "C1", "1.0", "")
     await impatient.run(lambda c: outbox.write(c, key, None, "help", {"of": "hunter2"}))
     (reply,) = await impatient.run(lambda c: outbox.claim(c, 1))
     await impatient.run(lambda c: outbox.posted(c, [reply], "2.0", 1.0))

@@ -235,7 +235,7 @@ async def test_the_ledger_is_read_through_its_indexes(database):
         cursor = await conn.execute(f"EXPLAIN {query}", parameters)
         return "\n".join(line for (line,) in await cursor.fetchall())
 
-    keys = {"channels": ["C1"], "times": ["5"], "targets": ["V5"], "ids": []}
+    keys = {"channels": ["C1"], "times": ["5"], "slots": [""], "targets": ["V5"], "ids": []}
     page = {"giver": "U2", "before": 1 << 62, "rows": 200}
     for query, more, index in [
         (store._NEWEST, page, "vote_history_by_target"),

@@ -1,11 +1,15 @@
 """Taking scores over: beside votes, in order, and into the workspace that turns up later."""
 
 import asyncio
+from dataclasses import replace
+from datetime import date
 
 import psycopg
 import pytest
 
+from app.core.calendar import When
 from app.core.scorefile import Entry
+from app.ops import verify
 from app.ops.takeover import RefusedError, Takeover, take_out
 from app.store import adoption, batches, imports, votes
 from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of
@@ -45,17 +49,24 @@ def take(conn, given, batch="b1", team="T1", file_hash="h1"):
         return takeover.write(batch, file_hash, summary)
 
 
-async def test_an_import_adds_to_the_boards_of_all_time_and_to_no_other(conn, database):
+def wrong(conn):
+    """Return how many scores on any board are not what the ledger says."""
+    return verify.compare(conn).differences
+
+
+async def test_an_import_adds_to_the_boards_of_all_time_and_of_the_first_season(conn, database):
     spoke = ballot(spoken(by="U9"), ruled({"U1": 2, "thing:postgres": 1}))
     await database.run(lambda c: votes.cast(c, spoke, None))
-    before = await rows(database, "SELECT count(*) FROM leaderboard WHERE strpos(board, '/') > 0")
+    periods = "SELECT count(*) FROM leaderboard WHERE board ~ '/[0-9]'"
+    before = await rows(database, periods)
     assert take(conn, {"U1": 40, "U2": -3, "Postgres": 4})
     assert await scores(database) == {"U1": 42, "U2": -3}
     assert await scores(database, "things") == {"thing:postgres": 5}
+    assert await scores(database, "users/S1") == {"U1": 42, "U2": -3}
+    assert await scores(database, "things/S1") == {"thing:postgres": 5}
     assert await scores(database, "givers") == {"U9": 3}
-    after = await rows(database, "SELECT count(*) FROM leaderboard WHERE strpos(board, '/') > 0")
-    assert after == before
-    assert await rows(database, DISAGREE) == []
+    assert await rows(database, periods) == before
+    assert wrong(conn) == 0
     kinds = "SELECT DISTINCT kind, channel_id, message_ts, voter_id, day FROM vote_history"
     assert ("import", "", "import/b1", "", None) in await rows(database, kinds)
 
@@ -75,10 +86,30 @@ async def test_the_same_file_counts_once_and_again_after_it_was_taken_out(conn, 
         batch = batches.named(conn, "b1", None)
         assert batch
         take_out(conn, batch)
-    assert await scores(database) == {"U1": 0}
+    assert await scores(database) == await scores(database, "users/S1") == {"U1": 0}
     assert take(conn, {"U1": 1}, batch="b3")
-    assert await scores(database) == {"U1": 1}
-    assert await rows(database, DISAGREE) == []
+    assert await scores(database) == await scores(database, "users/S1") == {"U1": 1}
+    assert wrong(conn) == 0
+
+
+async def test_an_import_after_later_seasons_began_is_older_than_they_are(conn, database):
+    spoke = replace(ballot(spoken(by="U9"), ruled({"U1": 2})), when=When(date(2026, 5, 6), 3))
+    await database.run(lambda c: votes.cast(c, spoke, None))
+    assert take(conn, {"U1": 5})
+    assert await scores(database, "users/S3") == {"U1": 2}
+    assert await scores(database, "users/S1") == {"U1": 5}
+    assert wrong(conn) == 0
+
+
+@pytest.mark.parametrize("score", [(1 << 63) - 2, -(1 << 63) + 2])
+async def test_a_score_that_would_be_too_large_on_the_board_of_the_season_alone_is_refused(
+    conn, score
+):
+    """Later seasons have taken back what the first has got: all time has room, it has none."""
+    take(conn, {"U1": score})
+    conn.execute("UPDATE leaderboard SET score = 0 WHERE board = 'users'")
+    with pytest.raises(RefusedError, match="1 of 1 entries cannot count"):
+        take(conn, {"U1": 5 if score > 0 else -5}, "b2", file_hash="h2")
 
 
 async def test_what_was_read_and_what_the_database_has_must_agree(conn):
@@ -128,13 +159,18 @@ async def test_scores_are_locked_in_the_order_in_which_votes_lock_them(conn, dat
             take(other, dict(reversed(many.items())), "b2", file_hash="h2")
 
     with psycopg.connect(database_url) as held:
-        held.execute("SELECT FROM leaderboard WHERE target_id = 'U20' FOR UPDATE")
+        held.execute(
+            "SELECT FROM leaderboard WHERE (board, target_id) = ('users', 'U20') FOR UPDATE"
+        )
         work = asyncio.create_task(asyncio.to_thread(importing))
         async with asyncio.timeout(20):
             while not await rows_of(conn, waits):
                 await asyncio.to_thread(conn.execute, "SELECT 1")
-        free = await rows_of(conn, "SELECT target_id FROM leaderboard FOR UPDATE SKIP LOCKED")
-        assert sorted(free) == [target for target in sorted(many) if target > "U20"]
+        free = await rows_of(
+            conn, "SELECT board || target_id FROM leaderboard FOR UPDATE SKIP LOCKED"
+        )
+        later = [f"users{target}" for target in many if target > "U20"]
+        assert sorted(free) == sorted(later + [f"users/S1{target}" for target in many])
     await work
 
 
@@ -152,7 +188,8 @@ async def test_what_has_no_workspace_yet_becomes_the_one_that_turns_up(conn, dat
         teams = "SELECT team_id FROM leaderboard UNION SELECT team_id FROM vote_history"
         both = " UNION SELECT team_id FROM imports UNION SELECT team_id FROM things"
         assert await rows(database, teams + both) == [("T1",)]
-    assert await rows(database, DISAGREE) == []
+        assert await scores(database, "users/S1") == {"U1": 6}
+    assert wrong(conn) == 0
 
 
 async def test_a_file_that_the_workspace_has_itself_is_not_adopted_a_second_time(conn, database):
@@ -160,7 +197,7 @@ async def test_a_file_that_the_workspace_has_itself_is_not_adopted_a_second_time
     take(conn, {"U1": 5}, "late", "T1", "same")
     await database.run(lambda c: adoption.adopt(c, "T1"))
     assert await scores(database) == {"U1": 5}
-    assert await rows(database, DISAGREE) == []
+    assert wrong(conn) == 0
     assert await rows(database, "SELECT team_id FROM leaderboard GROUP BY 1") == [("T1",)]
 
 

@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import psycopg
 import pytest
 
+from app.core.calendar import When
 from app.core.retention import kept_boards
 from app.ops import verify as command
 from app.store import horizons, operating, rebuild, verify
@@ -69,8 +71,8 @@ async def test_votes_edits_and_deletions_agree_in_slices_of_any_size(database, c
 async def test_the_result_counts_scores_boards_and_rows_once(database, conn):
     await _voted(database, 1, {"U2": 2, "thing:postgres": 1})
     result = command.compare(conn)
-    # users, channel: one score each; things and givers too; all of them in four periods
-    assert (result.scores, result.boards, result.rows, result.differences) == (16, 16, 2, 0)
+    # users, channel: one score each; things and givers too; all of them in five periods
+    assert (result.scores, result.boards, result.rows, result.differences) == (20, 20, 2, 0)
 
 
 @pytest.mark.parametrize("size", [1, verify.SLICE])
@@ -87,6 +89,10 @@ async def test_the_result_counts_scores_boards_and_rows_once(database, conn):
         ("channel/C2/2025-W47", "U3"),
         ("givers", "U4"),
         ("givers/2025-11-20", "U1"),
+        ("users/S1", "U2"),
+        ("things/S1", "thing:postgres"),
+        ("channel/C1/S1", "U2"),
+        ("givers/S1", "U4"),
     ],
 )
 async def test_a_changed_and_a_lost_score_are_found_on_every_board(
@@ -120,14 +126,14 @@ async def test_scores_without_votes_are_found_but_those_of_0_are_not(database, c
     }
 
 
-async def test_imports_count_on_the_main_boards_of_all_time_only(database, conn):
+async def test_imports_count_on_the_main_boards_of_all_time_and_the_first_season(database, conn):
     await _some_votes(database)
     conn.execute("""
         INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,
             kind, voted_at) VALUES ('T1', '', 'import/1', '', 'U2', 40, 'import', now())
     """)
-    conn.execute("UPDATE leaderboard SET score = score + 40 WHERE board = 'users' AND target_id"
-                 " = 'U2' AND team_id = 'T1'")  # fmt: skip
+    conn.execute("UPDATE leaderboard SET score = score + 40 WHERE board IN ('users', 'users/S1')"
+                 " AND target_id = 'U2' AND team_id = 'T1'")  # fmt: skip
     assert _all_differences(conn, 2) == {}
 
 
@@ -160,10 +166,83 @@ async def test_an_edit_after_the_time_zone_changed_agrees_too(database, conn):
     await _voted(database, 1, {"U2": 2})
     await _revised(database, 1, {}, revision="1763660001.000000/1")
     told = ballot(spoken(ts_of(1), revision="1763660002.000000/1"), ruled({"U2": 1}))
-    moved = type(told)(told.message, told.ruling, date(2025, 11, 21))
+    moved = replace(told, when=When(date(2025, 11, 21), 2, 1))
     await database.run(lambda c: revise(c, moved, None))
     await _revised(database, 1, {"U2": -4}, revision="1763660003.000000/1")
     assert _all_differences(conn) == {}
+
+
+_ROWS = """
+INSERT INTO vote_history (team_id, channel_id, message_ts, slot, voter_id, target_id, delta, kind,
+    voted_at, day, season, week_shift) VALUES ('T1', %s, %s, %s, %s, %s, %s, %s, now(), %s, %s, %s)
+"""
+_ADD = """
+INSERT INTO leaderboard AS l (team_id, board, target_id, score)
+SELECT 'T1', board, %s, %s FROM unnest(%s::text[]) AS board
+ON CONFLICT (team_id, board, target_id) DO UPDATE SET score = l.score + EXCLUDED.score
+"""
+SUNDAY = date(2025, 11, 23)
+
+
+async def test_a_vote_counts_for_its_season_and_its_week_as_it_began_then(database, conn):
+    told = ballot(spoken(ts_of(1)), ruled({"U2": 2, "thing:x": 1}))
+    told = replace(told, when=When(SUNDAY, 2, 1))
+    await database.run(lambda c: cast(c, told, None))
+    assert _all_differences(conn) == {}
+    boards = operating.boards(conn, "T1")
+    assert {"users/S2", "givers/S2", "channel/C1/S2", "things/S2"} <= set(boards)
+    assert {"users/2025-W48", "givers/2025-W48"} <= set(boards)
+    assert not [board for board in boards if board.endswith(("/S1", "W47"))]
+    conn.execute("UPDATE vote_history SET week_shift = 0")
+    assert {board for _, board, _ in _all_differences(conn)} == {
+        f"{board}/2025-{week}"
+        for board in ("users", "things", "givers", "channel/C1")
+        for week in ("W47", "W48")
+    }
+
+
+async def test_a_week_that_began_before_its_monday_is_expected_from_that_monday_on(database, conn):
+    told = replace(ballot(spoken(ts_of(1)), ruled({"U2": 2})), when=When(SUNDAY, 1, 1))
+    await database.run(lambda c: cast(c, told, None))
+    horizons.move(conn, "T1", {"week": SUNDAY + timedelta(1)})
+    conn.execute("DELETE FROM leaderboard WHERE board = 'users/2025-W48'")
+    assert _all_differences(conn) == {("T1", "users/2025-W48", "U2"): (None, 2)}
+    horizons.move(conn, "T1", {"week": SUNDAY + timedelta(8)})
+    assert _all_differences(conn) == {}
+
+
+async def test_reactions_to_one_message_are_votes_of_their_own(database, conn):
+    """Two give by reaction what a third takes in the message itself; one takes theirs back."""
+    await _voted(database, 1, {"U2": -1}, by="U7")
+    for voter in ("U3", "U4"):
+        given = ballot(replace(spoken(ts_of(1), voter), slot=voter), ruled({"U2": 1}))
+        await database.run(lambda c, given=given: cast(c, given, None))
+    back = replace(spoken(ts_of(1), "U3", revision=EDIT), slot="U3")
+    await database.run(lambda c: revise(c, ballot(back, ruled({})), None))
+    assert _all_differences(conn) == {}
+    assert await database.run(lambda c: boards_of(c, "givers")) == {"U3": 0, "U4": 1, "U7": 1}
+
+
+async def boards_of(conn, board):
+    query = "SELECT target_id, score FROM leaderboard WHERE board = %s"
+    return dict(await (await conn.execute(query, [board])).fetchall())
+
+
+def test_what_admins_adjust_and_merge_counts_where_it_was_got_but_is_given_by_nobody(conn):
+    adjusted = ("", "adjust/1", "", "", "U2", 5, "adjust", SUNDAY, 2, 1)
+    moved = ("C1", "merge/1", "", "", "U2", -3, "merge", SUNDAY, 1, 0)
+    gained = ("C1", "merge/1", "", "", "U3", 3, "merge", SUNDAY, 1, 0)
+    carried = ("", "merge/1", "", "", "thing:x", 4, "merge", None, 1, 0)
+    for row in (adjusted, moved, gained, carried):
+        conn.execute(_ROWS, row)
+    times = ["", "/S2", "/2025-11", "/2025-W48", "/2025-11-23"]
+    conn.execute(_ADD, ("U2", 5, [f"users{time}" for time in times]))
+    times = ["", "/S1", "/2025-11", "/2025-W47", "/2025-11-23"]
+    for board in ("users", "channel/C1"):
+        conn.execute(_ADD, ("U2", -3, [f"{board}{time}" for time in times]))
+        conn.execute(_ADD, ("U3", 3, [f"{board}{time}" for time in times]))
+    conn.execute(_ADD, ("thing:x", 4, ["things", "things/S1"]))
+    assert _all_differences(conn) == _all_differences(conn, 1) == {}
 
 
 async def test_votes_of_the_meantime_are_not_seen(database, conn):

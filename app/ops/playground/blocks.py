@@ -22,7 +22,8 @@ Block = dict[str, Any]
 WRITTEN = {kind for kind, key in KEYS.items() if key == "value"}
 UNFILLED = {
     "channels_select": "a channel", "conversations_select": "a channel", "datepicker": "a day",
-    "multi_users_select": "members", "timepicker": "a time", "users_select": "a member",
+    "multi_conversations_select": "channels", "multi_users_select": "members",
+    "timepicker": "a time", "users_select": "a member",
 }  # fmt: skip
 
 

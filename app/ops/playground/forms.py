@@ -21,10 +21,16 @@ class Form:
 
     @classmethod
     def of(cls, view: View, before: "Form | None" = None) -> "Form":
-        """Begin to fill in *view*; what was filled in *before* it changed need not be again."""
-        fields = {_ident(b): b for b in view["blocks"] if b["type"] == "input" and _kind(b) in KEYS}
-        same = before is not None and before.view["id"] == view["id"]
-        held = {k: v for k, v in before.filled.items() if k in fields} if before and same else {}
+        """Begin to fill in *view*; what was filled in *before* it changed need not be again.
+
+        As in Slack, a block with another block_id is another field.
+        """
+        fields = _fields(view)
+        held: dict[str, Any] = {}
+        if before is not None and before.view["id"] == view["id"]:
+            names = {ident: block["block_id"] for ident, block in _fields(before.view).items()}
+            same = {i for i, block in fields.items() if block["block_id"] == names.get(i)}
+            held = {ident: value for ident, value in before.filled.items() if ident in same}
         return cls(view, held, [block for ident, block in fields.items() if ident not in held])
 
     def prompt(self, workspace: Workspace) -> str:
@@ -61,6 +67,11 @@ class Form:
         self.asked = [inputs[ident] for ident in inputs if ident in errors]
         labels = {ident: block["label"]["text"] for ident, block in inputs.items()}
         return [f"{labels.get(ident, ident)}: {reason}" for ident, reason in errors.items()]
+
+
+def _fields(view: View) -> dict[str, Block]:
+    found = (block for block in view["blocks"] if block["type"] == "input")
+    return {_ident(block): block for block in found if _kind(block) in KEYS}
 
 
 def _ident(block: Block) -> str:

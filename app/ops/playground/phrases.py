@@ -12,10 +12,12 @@ HELP = """\
   /edit @eve++          change the last message you wrote
   /delete               take it back
   /react :tada:         react to the last message here; so does /unreact
+                        (:heavy_plus_sign: gives its author a point)
   /leaderboard          any other /word is a slash command of the app
   press 2               press what has that number; press 2 week chooses
   /home                 look at the app's own page
-  /shortcut NAME        take a shortcut; /menu NAME on the last message
+  /shortcut give_karma  take a shortcut; the one for the last message is
+                        /menu give_karma_to_author
   as carol, in #dev     write as somebody else, or in another channel
   in @pptbot            write to the app alone
   who                   the members, channels and groups there are

@@ -197,11 +197,11 @@ def _place(given: Given, said: Asking) -> tuple[str, float]:
 
 async def _exported(said: Asking, context: Context) -> None:
     """Gather the data of whoever asks, send it, or tell them why not."""
-    started, now, of = time.perf_counter(), _now(), Of(said.team, said.user)
-    today = context.ears.rulebook.of(said.team).day(now)
+    started, of = time.perf_counter(), Of(said.team, said.user)
+    calendar = context.ears.rulebook.calendar(said.team, _now())
     try:
         with tempfile.TemporaryFile() as file:
-            got = await privacy.gather(context.ears.database, of, file, now, today)
+            got = await privacy.gather(context.ears.database, of, file, calendar)
             await _sent(file, got, said, context)
     except UnavailableError:
         await _failed(words.NOT_GATHERED(), "database away", said, context)

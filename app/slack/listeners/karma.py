@@ -12,16 +12,19 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from app.cards import Shown, card
 from app.core import karma
-from app.core.karma import Act, Card, Command, Help, History, Search, Target, Unclear, Voting
+from app.core.karma import Act, Admin, Card, Command, Help, History, Search, Target, Unclear, Voting
+from app.core.replies import admin as admin_words
 from app.core.replies import karma as words
 from app.core.replies import usage
 from app.core.replies.votes import mentioned
+from app.core.setting import Who
 from app.core.vote import MAX_KEY_BYTES, THING, is_thing
 from app.history import Past, history, search
-from app.slack import asking, events
+from app.slack import admins, asking, events, merges
 from app.slack.answers import answer
 from app.slack.asking import Asking
 from app.slack.context import Context
+from app.slack.roles import allows
 from app.slack.views import karma as views
 from app.slack.views.karma import Block, Known
 from app.slack.views.leaderboard import Page
@@ -37,6 +40,11 @@ _MOST_MENTIONED: Final = 30
 
 Acting = Callable[[Asking, Context], Awaitable[Page]]
 """What answers a command that changes something."""
+AdminActing = Callable[[str, Asking, Context], Awaitable[Page]]
+"""What answers a command for admins, told what was typed after its word.
+
+Whoever asks was found to be an admin or a manager then.
+"""
 Reading = Card | History | Search | Help | Voting | Unclear
 """A command that only reads."""
 Offering = Callable[[Asking, Context], Awaitable[Sequence[Block]]]
@@ -44,12 +52,21 @@ Offering = Callable[[Asking, Context], Awaitable[Sequence[Block]]]
 
 
 def register(
-    app: AsyncApp, context: Context, acts: Mapping[type[Act], Acting], offer: Offering
+    app: AsyncApp,
+    context: Context,
+    acts: Mapping[type[Act], Acting],
+    admin_acts: Mapping[str, AdminActing],
+    offer: Offering,
 ) -> None:
-    """Answer the command and the buttons of its answers; *acts* answer what changes something."""
+    """Answer the command and the buttons of its answers.
+
+    *acts* answer what changes something, *admin_acts*, by their word, what admins and managers do.
+    """
 
     async def _answered(command: Command, said: Asking) -> Page:
         try:
+            if isinstance(command, Admin):
+                return await _administered(command, said, context, admin_acts)
             if isinstance(command, Act):
                 return await acts[type(command)](said, context)
             return await _answer(command, said, context, offer)
@@ -81,9 +98,22 @@ def register(
     app.action(views.HISTORY)(pressed)
 
 
+async def _administered(
+    command: Admin, said: Asking, context: Context, admin_acts: Mapping[str, AdminActing]
+) -> Page:
+    """Let those who may do what *command* asks for; nobody else learns more than that."""
+    if command.word not in admin_acts:
+        return Page(_advice(Help(), said.team, context))
+    refused = await admins.refused(context, said, f"karma {command.word}")
+    if refused:
+        return Page(refused)
+    return await admin_acts[command.word](command.rest, said, context)
+
+
 def _tell(command: Command, said: Asking | None, started: float, failed: str | None = None) -> None:
     ms = round((time.perf_counter() - started) * 1000, 1)
-    team, what = said.team if said else None, type(command).__name__.lower()
+    named = command.word if isinstance(command, Admin) else type(command).__name__.lower()
+    team, what = said.team if said else None, named
     _log.info("karma.shown", team=team, what=what, ms=ms, **({"failed": failed} if failed else {}))
 
 
@@ -91,13 +121,23 @@ async def _answer(command: Reading, said: Asking, context: Context, offer: Offer
     """Return what is shown to whoever asks."""
     match command:
         case Card(target):
-            return await _card(target, said, context, offer)
+            page = await _card(merges.meant(target, said, context), said, context, offer)
+            return await merges.told(page, target, said, context)
         case History(target, count):
-            return await _history(target, count, said, context)
+            page = await _history(merges.meant(target, said, context), count, said, context)
+            return await merges.told(page, target, said, context)
         case Search():
             return await _search(command, said, context)
+        case Help():
+            return Page(_advice(command, said.team, context) + await _for_admins(said, context))
         case _:
             return Page(_advice(command, said.team, context))
+
+
+async def _for_admins(said: Asking, context: Context) -> str:
+    """Return what else those may do who look after the workspace; nothing for others."""
+    role = await context.roles.lately(said.team, said.user)
+    return f"\n{admin_words.HELP()}" if allows(role, Who.MANAGERS) and not said.foreign else ""
 
 
 def _advice(asked: Help | Voting | Unclear, team: str, context: Context) -> str:
@@ -106,8 +146,8 @@ def _advice(asked: Help | Voting | Unclear, team: str, context: Context) -> str:
 
 async def _card(target: Target | None, said: Asking, context: Context, offer: Offering) -> Page:
     asked = _asked(target, said)
-    today = context.ears.rulebook.of(said.team).day(datetime.now(UTC))
-    shown = await card(context.boards.ladders, asked, today)
+    calendar = context.ears.rulebook.calendar(said.team, datetime.now(UTC))
+    shown = await card(context.boards.ladders, asked, calendar)
     if shown.is_empty and target and target.handle and not shown.hidden:
         return Page(words.unknown(target.spelling))
     known = await _known(shown, target, said, context)

@@ -43,7 +43,7 @@ def register(app: AsyncApp, context: Context) -> None:
     async def pressed(body: dict[str, Any], ack: AsyncAck, client: AsyncWebClient) -> None:
         started = time.perf_counter()
         await ack()
-        press = _press(body, client)
+        press = _press(body, client, context)
         if press is not None:
             await _answer(press, context)
             _tell("leaderboard.switched", body, started)
@@ -60,7 +60,8 @@ def _tell(event: str, body: dict[str, Any], started: float) -> None:
 
 
 async def _content(asked: Asking | None, context: Context) -> Page:
-    match commands.leaderboard(asked.text if asked else ""):
+    known = context.boards.seasons(asked.team) if asked else {}
+    match commands.leaderboard(asked.text if asked else "", known):
         case ShowBoard() as show if asked:
             return await _board(asked, show, context)
         case ShowChart() as chart if asked:
@@ -89,13 +90,14 @@ class _Press:
     at: str | None
 
 
-def _press(body: dict[str, Any], client: AsyncWebClient) -> _Press | None:
+def _press(body: dict[str, Any], client: AsyncWebClient, context: Context) -> _Press | None:
     """Return what a button asks for, or None where *body* is nothing that Slack would send.
 
     Whatever the button says, it is shown as to the person who pressed it.
     """
     pressed = asking.button(body)
-    show = commands.leaderboard(pressed.text) if pressed else None
+    known = context.boards.seasons(pressed.team) if pressed else {}
+    show = commands.leaderboard(pressed.text, known) if pressed else None
     if pressed is None or not isinstance(show, ShowBoard) or asking.stranger(body, pressed.team):
         _log.info("action.refused", action="leaderboard")
         return None

@@ -11,6 +11,7 @@ from app.core import commands
 from app.core.commands import Help, ShowBoard, Unclear
 from app.core.message import DELETED, FIRST, Message
 from app.core.parse import parse
+from app.core.replying import hushed
 from app.slack import events
 from app.slack.context import Context
 from app.store import outbox
@@ -51,11 +52,12 @@ async def _hear(message: Message, bot: str | None, context: Context) -> None:
 
 def _command(message: Message, bot: str | None, context: Context) -> commands.Command | None:
     """Return what *message* asks of the app; votes are votes, also of or beside the app."""
-    if bot is None or message.revision != FIRST or message.quiet:
+    settings = context.ears.rulebook.of(message.team, message.channel)
+    if bot is None or message.revision != FIRST or hushed(settings, message):
         return None
-    command = commands.mention(message.lines, bot)
+    command = commands.mention(message.lines, bot, context.boards.seasons(message.team))
     if isinstance(command, Unclear):
-        heard = parse(message.lines, context.ears.rulebook.of(message.team, message.channel))
+        heard = parse(message.lines, settings)
         return None if heard.votes or heard.query else command
     return command
 

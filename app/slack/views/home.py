@@ -8,7 +8,9 @@ from app.core.ledger import Entry
 from app.core.replies import boards as board_words
 from app.core.replies import home as words
 from app.core.replies import karma as karma_words
+from app.core.replies import settings as settings_words
 from app.core.replies import usage
+from app.core.tokens import unescaped
 from app.home import Home
 from app.slack.views.karma import Known
 from app.slack.views.tables import SECTIONS, Rows, table
@@ -18,12 +20,24 @@ BOARD: Final = "home_board"
 HELP: Final = "home_help"
 OPT_OUT: Final = "home_opt_out"
 OPT_IN: Final = "home_opt_in"
+SETTINGS: Final = "home_settings"
 
 Block = dict[str, Any]
 
 
-def page(home: Home, known: Known, at: datetime, *, invited: bool) -> dict[str, Any]:
-    """Return the view of *home*, made *at*; where the app is not *invited* yet, with how to."""
+def page(
+    home: Home,
+    known: Known,
+    at: datetime,
+    *,
+    invited: bool,
+    manages: bool = False,
+    refused: str = "",
+) -> dict[str, Any]:
+    """Return the view of *home*, made *at*; where the app is not *invited* yet, with how to.
+
+    Whoever *manages* the workspace finds its settings there, and what was *refused* of late.
+    """
     blocks = [] if invited else [_section(words.NO_CHANNEL()), _divider()]
     if home.out:
         blocks += [_header(words.OUT_TITLE()), _section(words.OUT())]
@@ -36,24 +50,31 @@ def page(home: Home, known: Known, at: datetime, *, invited: bool) -> dict[str, 
         blocks += [_divider(), *_votes(home, known)]
     return {
         "type": "home",
-        "blocks": [*blocks, _divider(), _buttons(home), _context(words.as_of(at))],
+        "blocks": [
+            *blocks,
+            _divider(),
+            _buttons(home, manages=manages),
+            *([_context(refused)] if refused else []),
+            _context(words.as_of(at)),
+        ],
     }
 
 
 def help_form(undo_window: int) -> dict[str, Any]:
     """Return the modal that says all that can be asked; of *undo_window*, its seconds."""
+    asked = karma_words.help_text(undo_window)
     return {
         "type": "modal",
         "title": _plain(words.HELP_TITLE()),
         "close": _plain(words.HELP_CLOSE()),
-        "blocks": [_section(usage.HELP()), _divider(), _section(karma_words.help_text(undo_window))],
+        "blocks": [_section(usage.HELP()), _divider(), _section(asked)],
     }
 
 
 def _standings(home: Home, known: Known) -> Block:
     told = [
-        (label(), words.standing(own, known.names))
-        for label, (_, own) in zip(words.SPANS.values(), home.standings, strict=True)
+        (words.SPANS[span](), words.standing(own, known.names))
+        for span, own in zip(home.spans, home.standings, strict=True)
     ]
     told.append((words.GAVE(), words.gave(home.gave)))
     return {"type": "section", "fields": [_text(f"*{label}*\n{said}") for label, said in told]}
@@ -67,7 +88,7 @@ def _allowance(home: Home) -> list[Block]:
 def _board(home: Home, known: Known) -> list[Block]:
     """Return the board and, below it, what switches to another time's."""
     board = home.board
-    buttons = [_span(board.show.span, span, label()) for span, label in words.SPANS.items()]
+    buttons = [_span(board.show.span, span, words.SPANS[span]()) for span in home.spans]
     switch = {"type": "actions", "block_id": "home_spans", "elements": buttons}
     if not board.places:
         nobody = board_words.empty(board.show, board.period, board.zone)
@@ -75,7 +96,7 @@ def _board(home: Home, known: Known) -> list[Block]:
     full = len(board.places) == board.show.count
     title = board_words.board_title(board.show, board.period, board.zone, full=full)
     lines = [board_words.place(place, known.names) for place in board.places]
-    return [_header(title), *_sections(lines), switch]
+    return [_header(unescaped(title)), *_sections(lines), switch]
 
 
 def _votes(home: Home, known: Known) -> list[Block]:
@@ -99,12 +120,14 @@ def _line(vote: Entry, user: str, known: Known) -> str:
     return " · ".join(filter(None, [f"• {said}", *rest]))
 
 
-def _buttons(home: Home) -> Block:
+def _buttons(home: Home, *, manages: bool) -> Block:
     privacy = _button(OPT_IN, words.OPT_IN(), "in") | {"style": "primary"}
     if not home.out:
         privacy = _button(OPT_OUT, words.OPT_OUT(), "out") | {"confirm": _confirm()}
-    return {"type": "actions", "block_id": "home_acts",
-            "elements": [_button(HELP, words.HELP(), "help"), privacy]}  # fmt: skip
+    elements = [_button(HELP, words.HELP(), "help"), privacy]
+    if manages:
+        elements.append(_button(SETTINGS, settings_words.TITLE(), "settings"))
+    return {"type": "actions", "block_id": "home_acts", "elements": elements}
 
 
 def _confirm() -> Block:
@@ -117,7 +140,7 @@ def _confirm() -> Block:
     }
 
 
-def _span(chosen: str, span: str, label: str) -> Block:
+def _span(chosen: str | None, span: str, label: str) -> Block:
     # The mark says by more than a colour which one is shown.
     if span != chosen:
         return _button(f"{BOARD}_{span}", label, span)

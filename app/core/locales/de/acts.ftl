@@ -68,6 +68,7 @@ acts-forget-what =
     • Dein Name, deine Einstellungen und was ich mir über dich gemerkt habe, werden gelöscht.
     • Die Punkte aller anderen bleiben, wie sie sind. Deine eigenen bleiben bei dem zufälligen Namen, auf keiner Rangliste.
     • Nachrichten mit diesen Stimmen sind abgeschlossen: Sie zu bearbeiten, ändert nichts mehr.
+    • Was Admins getan haben, bleibt aufgeschrieben, auch wo du es warst oder es um dich ging; eine Sperre bleibt auch.
     Was in Slack selbst steht und in den Dateien von `/karma export`, kann ich nicht ändern.
 acts-forget-after = Du kannst jederzeit neu anfangen: Die nächste Stimme für dich beginnt bei null. Wenn du gar nicht gezählt werden willst, nimm `/karma opt-out`.
 acts-forget-wait = Ich bin dabei; es dauert noch ein paar Sekunden. Du kannst das hier schließen.

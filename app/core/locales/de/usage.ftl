@@ -6,7 +6,7 @@ leaderboard-help =
     • `+++` gibt 2, `++++` gibt 3, `+= 5` gibt 5; `@bob--` nimmt einen weg
     • `++ for die Anleitung` als Antwort in einem Thread dankt der Person, die ihn begonnen hat
     {"*"}Sieh nach, wer vorn liegt:* `/leaderboard`, oder `@pptbot leaderboard` für alle. Dazu, in beliebiger Reihenfolge:
-    • `25` (1 bis 50 Plätze); `today`, `week`, `month`, `last week`, `2026-10`, `2026-W47`, `2026-11-20`
+    • `25` (1 bis 50 Plätze); `today`, `week`, `month`, `last week`, `season`, `2026-10`, `2026-W47`, `2026-11-20`
     • `things` oder `givers`; `bottom`; ein #kanal, oder `here` für diesen: `/leaderboard 5 givers week`
     {"*"}Sieh es als Bild:* `/leaderboard chart` für die letzten zwölf Wochen, `/leaderboard chart month` für Balken
     {"*"}Frag nach Punkten:* mit einer Nachricht, die nur `@bob==` oder `postgres==` ist

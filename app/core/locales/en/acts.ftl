@@ -68,6 +68,7 @@ acts-forget-what =
     • Your name, your settings and what I noted about you are deleted.
     • The points of everybody else stay as they are. Your own stay with the random name, on no board.
     • Messages with those votes are closed: editing one changes nothing any more.
+    • What admins did stays written down, also where it was you, or about you; and a ban stays.
     What stands in Slack itself, and in the files of `/karma export`, is not mine to change.
 acts-forget-after = You can start anew at any time: the next vote for you begins at zero. If you would rather not be counted at all, use `/karma opt-out`.
 acts-forget-wait = I am at it; this takes a few seconds more. You can close this.

@@ -6,7 +6,7 @@ leaderboard-help =
     • `+++` gives 2, `++++` gives 3, `+= 5` gives 5; `@bob--` takes one away
     • `++ for the write-up` as a reply in a thread thanks whoever began it
     {"*"}See who leads:* `/leaderboard`, or `@pptbot leaderboard` for everyone. Add, in any order:
-    • `25` (1 to 50 places); `today`, `week`, `month`, `last week`, `2026-10`, `2026-W47`, `2026-11-20`
+    • `25` (1 to 50 places); `today`, `week`, `month`, `last week`, `season`, `2026-10`, `2026-W47`, `2026-11-20`
     • `things` or `givers`; `bottom`; a #channel, or `here` for this one: `/leaderboard 5 givers week`
     {"*"}See a picture:* `/leaderboard chart` for the last twelve weeks, `/leaderboard chart month` for bars
     {"*"}Ask for a score:* a message that is only `@bob==` or `postgres==`

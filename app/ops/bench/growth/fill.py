@@ -40,21 +40,28 @@ _MESSAGES: Final = """
 INSERT INTO messages (team_id, channel_id, message_ts, heard_at)
 SELECT team_id, channel_id, message_ts, voted_at FROM vote_history WHERE id %% 5 <> 0
 """
-_USERS: Final = """
+# All of it is of the first season.
+_BOTH: Final = """
 INSERT INTO leaderboard (team_id, board, target_id, score)
-SELECT team_id, CASE WHEN starts_with(target_id, 'thing:') THEN 'things' ELSE 'users' END,
-    target_id, sum(delta)
-FROM vote_history GROUP BY 1, 2, 3
+SELECT team_id, board || season, target_id, points
+FROM ({sums}) AS s (team_id, board, target_id, points)
+    CROSS JOIN (VALUES (''), ('/S1')) AS of (season)
 """
-_GIVERS: Final = """
-INSERT INTO leaderboard (team_id, board, target_id, score)
-SELECT team_id, 'givers', voter_id, sum(abs(delta)) FROM vote_history GROUP BY 1, 2, 3
-"""
-_PLACES: Final = """
-INSERT INTO leaderboard (team_id, board, target_id, score)
-SELECT team_id, 'channel/' || channel_id, target_id, sum(delta)
-FROM vote_history WHERE NOT starts_with(target_id, 'thing:') GROUP BY 1, 2, 3
-"""
+_USERS: Final = _BOTH.format(
+    sums="""
+    SELECT team_id, CASE WHEN starts_with(target_id, 'thing:') THEN 'things' ELSE 'users' END,
+        target_id, sum(delta)
+    FROM vote_history GROUP BY 1, 2, 3"""
+)
+_GIVERS: Final = _BOTH.format(
+    sums="""
+    SELECT team_id, 'givers', voter_id, sum(abs(delta)) FROM vote_history GROUP BY 1, 2, 3"""
+)
+_PLACES: Final = _BOTH.format(
+    sums="""
+    SELECT team_id, 'channel/' || channel_id, target_id, sum(delta)
+    FROM vote_history WHERE NOT starts_with(target_id, 'thing:') GROUP BY 1, 2, 3"""
+)
 # The boards of the periods that are kept: of few votes, so all of them together.
 _PERIODS: Final = """
 WITH vote AS MATERIALIZED (

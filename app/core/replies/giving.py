@@ -1,0 +1,57 @@
+"""What is said where points are given by a form or by a step of a workflow."""
+
+from typing import Final
+
+from app.core.reasons import MAX_REASON
+from app.core.replies.catalogue import Phrase
+from app.core.replies.text import signed
+
+TITLE: Final = Phrase("giving-title")
+SUBMIT: Final = Phrase("giving-submit")
+CANCEL: Final = Phrase("giving-cancel")
+CLOSE: Final = Phrase("giving-close")
+WHOM: Final = Phrase("giving-whom")
+CHANNEL: Final = Phrase("giving-channel")
+CHANNEL_HINT: Final = Phrase("giving-channel-hint")
+POINTS: Final = Phrase("giving-points")
+REASON: Final = Phrase("giving-reason")
+REASON_HINT: Final = Phrase("giving-reason-hint")
+NO_ZERO: Final = Phrase("giving-no-zero")
+NOBODY: Final = Phrase("giving-nobody")
+NOT_THERE: Final = Phrase("giving-not-there")
+UNCHECKED: Final = Phrase("giving-unchecked")
+OWN_MESSAGE: Final = Phrase("giving-own-message")
+UNKNOWN_AUTHOR: Final = Phrase("giving-unknown-author")
+CLOSED: Final = Phrase("giving-closed")
+STEP_INCOMPLETE: Final = Phrase("giving-step-incomplete")
+STEP_NOT_THERE: Final = Phrase("giving-step-not-there")
+_ABOUT: Final = Phrase("giving-about")
+_STANDS: Final = Phrase("giving-stands")
+_POINTS_HINT: Final = Phrase("giving-points-hint")
+_WRONG_POINTS: Final = Phrase("giving-wrong-points")
+_LONG_REASON: Final = Phrase("giving-long-reason")
+
+
+def about(author: str) -> str:
+    """Say whose message it is; *author* is an id. A mention in a form pings nobody."""
+    return _ABOUT(author=f"<@{author}>")
+
+
+def stands(points: int) -> str:
+    """Say what was given before."""
+    return _STANDS(points=signed(points))
+
+
+def points_hint(least: int, most: int) -> str:
+    """Say what can be given."""
+    return _POINTS_HINT(least=least, most=most)
+
+
+def wrong_points(least: int, most: int) -> str:
+    """Say that something else was written."""
+    return _WRONG_POINTS(least=least, most=most)
+
+
+def long_reason() -> str:
+    """Say that the reason is too long."""
+    return _LONG_REASON(most=MAX_REASON)

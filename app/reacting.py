@@ -1,0 +1,76 @@
+"""What happens when somebody reacts to a message: their reactions come to one point at most.
+
+All that one person does on a message is one identity, however many emoji it takes; what stands is
+told by the state of each, so that toggling gives nothing and the order of arrival is nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from app.core.message import NOTHING, Message
+from app.core.reactions import Reaction, points, sign
+from app.core.vote import Vote
+from app.store import reactions as store
+from app.store.ballot import Ballot
+from app.store.database import Conn
+from app.store.outcome import Outcome
+from app.store.reactions import Turn
+from app.votes import Ears, settle, weigh
+
+
+async def concerns(reaction: Reaction, ears: Ears) -> bool:
+    """Tell whether *reaction* is a vote, or takes away what was one.
+
+    Raises UnavailableError when that cannot be known.
+    """
+    if points(reaction.emoji, ears.rulebook.of(reaction.team, reaction.channel)):
+        return True
+    if reaction.added:
+        return False
+    return await ears.database.run(lambda conn: store.known(conn, reaction))
+
+
+async def react(
+    reaction: Reaction, author: str, ears: Ears, *, thread: str | None = None
+) -> Outcome | None:
+    """Let *reaction* to a message of *author* count; None when it changes nothing.
+
+    *thread* is that of the message, if it is a reply in one. Raises UnavailableError when it could
+    not be stored; telling of it again is safe.
+    """
+    worth = points(reaction.emoji, ears.rulebook.of(reaction.team, reaction.channel))
+    message = Message(
+        reaction.team, reaction.channel, reaction.ts, reaction.voter, NOTHING,
+        thread_ts=thread, slot=reaction.voter, given_at=reaction.at,
+    )  # fmt: skip
+    ballots = await weighed(message, author, ears)
+
+    async def change(conn: Conn) -> Outcome | None:
+        async with conn.transaction():
+            turn = await store.turn(conn, message.key)
+            if turn is None or not await store.change(conn, reaction, author, worth):
+                return None
+            given, by_form = await store.standing(conn, message.key)
+            if by_form:
+                return None
+            return await settle(conn, taken(ballots[sign(given)], turn), ears)
+
+    outcome = await ears.database.run(change)
+    ears.watch.revised(outcome)
+    return outcome
+
+
+async def weighed(message: Message, author: str, ears: Ears) -> Mapping[int, Ballot]:
+    """Return what the rules say of a plus, a minus and nothing at all for *author*.
+
+    Which of them it will be is known only when nobody else can change the reactions any more.
+    """
+    wanted: dict[int, Sequence[Vote]] = {n: (Vote(author, n),) for n in (1, -1)} | {0: ()}
+    return {n: await weigh(message, votes, ears) for n, votes in wanted.items()}
+
+
+def taken(ballot: Ballot, turn: Turn) -> Ballot:
+    """Return *ballot* as the next revision of its votes, given when the first of them was."""
+    given_at = turn.begun or ballot.message.given_at
+    message = replace(ballot.message, revision=turn.revision, given_at=given_at)
+    return replace(ballot, message=message)

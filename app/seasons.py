@@ -1,0 +1,32 @@
+"""Seasons as people begin and see them: boards start afresh, and nothing is deleted."""
+
+from collections.abc import Sequence
+
+from app.core.periods import Period
+from app.core.seasons import FIRST, period
+from app.store import seasons as store
+from app.store.rulebook import Rulebook
+from app.votes import Ears
+
+
+def known(rulebook: Rulebook, team: str) -> Sequence[Period]:
+    """Return every season of *team* with its days, the first one first."""
+    begun, zone = rulebook.seasons(team), rulebook.of(team).time_zone
+    return [period(one.number, begun, zone) for one in (FIRST, *begun)]
+
+
+def has(rulebook: Rulebook, team: str, number: int) -> bool:
+    """Tell whether the season of that *number* has begun, as far as this process knows."""
+    return number <= FIRST.number or any(one.number == number for one in rulebook.seasons(team))
+
+
+async def begin(ears: Ears, team: str, by: str, number: int, name: str) -> bool:
+    """Let *by* begin the season of that *number*, called *name*; return whether that is so.
+
+    It is not where another one has begun meanwhile. Raises UnavailableError when the database does
+    not answer in time.
+    """
+    before = known(ears.rulebook, team)[-1].called
+    begun = await ears.database.run(lambda conn: store.begin(conn, team, by, number, name, before))
+    await ears.rulebook.learn(ears.database)
+    return begun is not None

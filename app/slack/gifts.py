@@ -1,0 +1,37 @@
+"""What is told of points that were given without a message: to the log, and to whoever gave."""
+
+import re
+import time
+from typing import Final
+
+import structlog
+
+from app.core.replies import refusals
+from app.giving import Declined, Gift, Given
+from app.slack.context import Context
+
+_log = structlog.get_logger()
+
+_DATE: Final = re.compile(r"<!date\^[^|<>]*\|([^<>]*)>")
+
+
+def noted(gift: Gift, done: Given, context: Context, started: float) -> None:
+    """Write down that *gift* counts, and let what it has to say be said."""
+    if done.outcome and done.outcome.waiting:
+        context.sender.wake()
+    if done.outcome and done.outcome.counted:
+        ms = round((time.perf_counter() - started) * 1000, 1)
+        where = {"team": gift.team, "channel": gift.channel}
+        _log.info("vote.given", **where, votes=done.outcome.counted, ms=ms)
+
+
+def declined(done: Declined, gift: Gift, context: Context) -> str:
+    """Say why *gift* does not count, and what to do instead."""
+    settings = context.ears.rulebook.of(gift.team, gift.channel)
+    until = done.ban.until.isoformat() if done.ban and done.ban.until else None
+    return plainly(refusals.refusal(done.reason, settings, until=until))
+
+
+def plainly(said: str) -> str:
+    """Return *said* without marks, for where Slack shows text as it is."""
+    return _DATE.sub(r"\1", said).replace("`", "")

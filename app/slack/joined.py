@@ -1,0 +1,64 @@
+"""Whether the app and a person are both in a channel: only there can points be given."""
+
+import asyncio
+from enum import StrEnum
+from typing import Any, Final
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from app.slack.failures import FAILURES, failure
+
+_log = structlog.get_logger()
+
+PATIENCE: Final = 1.2
+"""Seconds that Slack has to tell; whoever has submitted a form waits for less than 3."""
+_PAGE: Final = 1000
+_MOST_PAGES: Final = 5
+
+
+class Joined(StrEnum):
+    """Whether both are there."""
+
+    BOTH = "both"
+    NOT_BOTH = "not_both"
+    UNKNOWN = "unknown"
+    """Slack did not say."""
+
+
+async def joined(client: AsyncWebClient, channel: str, user: str) -> Joined:
+    """Tell whether the app is in *channel*, no direct message, and *user* may be.
+
+    Whoever is in the workspace may be in a public channel; of a private one Slack is asked.
+    """
+    try:
+        async with asyncio.timeout(PATIENCE):
+            there = await _both(client, channel, user)
+    except FAILURES as error:
+        failed = failure(error)
+        _log.info("channel.unchecked", channel=channel, reason=failed.reason)
+        return Joined.NOT_BOTH if failed.permanent else Joined.UNKNOWN
+    return Joined.BOTH if there else Joined.NOT_BOTH
+
+
+async def _both(client: AsyncWebClient, channel: str, user: str) -> bool:
+    answer = await client.conversations_info(channel=channel)
+    told = answer.get("channel")
+    if not isinstance(told, dict) or told.get("is_im") or told.get("is_mpim"):
+        return False
+    if told.get("is_member") is not True or told.get("is_archived"):
+        return False
+    return not told.get("is_private") or await _among_members(client, channel, user)
+
+
+async def _among_members(client: AsyncWebClient, channel: str, user: str) -> bool:
+    page: dict[str, Any] = {"channel": channel, "limit": _PAGE}
+    for _ in range(_MOST_PAGES):
+        answer = await client.conversations_members(**page)
+        if user in (answer.get("members") or ()):
+            return True
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            break
+        page["cursor"] = cursor
+    return False

@@ -1,0 +1,76 @@
+"""Reactions: heard for votes, whoever wrote the message and however old it is."""
+
+import asyncio
+import time
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+
+from app.core.person import PersonKind
+from app.core.reactions import Reaction
+from app.reacting import concerns, react
+from app.slack import events, reacted
+from app.slack.context import Context
+from app.slack.failures import FAILURES, failure
+
+_log = structlog.get_logger()
+
+PATIENCE: Final = 0.8
+"""Seconds that Slack has to say in which thread a message is."""
+
+
+def register(app: AsyncApp, context: Context) -> None:
+    """Hear every reaction that *app* is told of, and that one was taken back."""
+
+    async def heard(body: dict[str, Any]) -> None:
+        reaction = reacted.reaction(body)
+        bot = context.identity.bot_user or events.bot_user(body)
+        if reaction is not None and reaction.voter != bot:
+            await _hear(reaction, context)
+
+    app.event("reaction_added")(heard)
+    app.event("reaction_removed")(heard)
+
+
+async def _hear(reaction: Reaction, context: Context) -> None:
+    started, author = time.perf_counter(), reaction.author
+    if author is None or not await concerns(reaction, context.ears):
+        return
+    if await _is_bot(reaction, context):
+        return
+    thread = await _thread_of(reaction, context) if reaction.added else None
+    outcome = await react(reaction, author, context.ears, thread=thread)
+    if outcome is None:
+        return
+    if outcome.waiting:
+        context.sender.wake()
+    if outcome.counted:
+        ms = round((time.perf_counter() - started) * 1000, 1)
+        where = {"team": reaction.team, "channel": reaction.channel}
+        _log.info("vote.reacted", **where, votes=outcome.counted, ms=ms)
+
+
+async def _is_bot(reaction: Reaction, context: Context) -> bool:
+    """Tell whether a bot has reacted, as far as Slack says so in time."""
+    known = await context.people.known(reaction.team, [reaction.voter])
+    person = known.get(reaction.voter)
+    return person is not None and person.kind is PersonKind.BOT
+
+
+async def _thread_of(reaction: Reaction, context: Context) -> str | None:
+    """Return the thread that the message is in; the event does not say so, but its link does."""
+    client = context.errands.client
+    try:
+        async with asyncio.timeout(PATIENCE):
+            answer = await client.chat_getPermalink(
+                channel=reaction.channel, message_ts=reaction.ts
+            )
+    except FAILURES as error:
+        _log.info("thread.unknown", channel=reaction.channel, reason=failure(error).reason)
+        return None
+    link = answer.get("permalink")
+    named = parse_qs(urlsplit(link).query).get("thread_ts", [""]) if isinstance(link, str) else [""]
+    thread = events.timestamp(named[0])
+    return thread if thread != reaction.ts else None

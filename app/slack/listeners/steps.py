@@ -1,0 +1,111 @@
+"""The step "Give karma" of a workflow: counted once for each run, then Slack is told how it went.
+
+Slack waits for the end of a step for days, so that a run whose end Slack did not take is told of
+again, and ends then.
+"""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+
+from app.core.reasons import MAX_REASON
+from app.core.replies import giving as words
+from app.giving import Declined, Gift, Given, give
+from app.slack import given
+from app.slack.context import Context
+from app.slack.failures import FAILURES, failure
+from app.slack.gifts import declined, noted
+from app.slack.given import Step
+from app.slack.joined import Joined, joined
+from app.store.database import UnavailableError
+
+_log = structlog.get_logger()
+
+PATIENCE: Final = 1.0
+"""Seconds that Slack has to take the end of a step."""
+
+
+def register(app: AsyncApp, context: Context) -> None:
+    """Give what a workflow's step gives."""
+
+    async def run(body: dict[str, Any]) -> None:
+        step, own = given.step(body), context.identity.team
+        if step is None or own not in (None, step.team):
+            reason = "stranger" if step else "misshapen"
+            _log.info("action.refused", action="give_karma step", reason=reason)
+            return
+        await _run(step, context)
+
+    app.function("give_karma")(run)
+
+
+async def _run(step: Step, context: Context) -> None:
+    started = time.perf_counter()
+    gift = await _gift(step, context)
+    if isinstance(gift, str):
+        await _failed(step, gift, context)
+        return
+    done = await give(gift, context.ears)
+    match done:
+        case Given():
+            noted(gift, done, context, started)
+            await _completed(step, done.score, context)
+        case Declined():
+            await _failed(step, declined(done, gift, context), context)
+        case _:
+            await _failed(step, words.CLOSED(), context)
+
+
+async def _gift(step: Step, context: Context) -> Gift | str:
+    """Return what the step gives, or why it gives nothing."""
+    if not (step.giver and step.receiver and step.channel and step.points):
+        return words.STEP_INCOMPLETE()
+    there = await joined(context.errands.client, step.channel, step.giver)
+    if there is Joined.UNKNOWN:
+        raise UnavailableError("the members of a channel")
+    if there is Joined.NOT_BOTH:
+        return words.STEP_NOT_THERE()
+    most = context.ears.rulebook.of(step.team, step.channel).max_points
+    points = max(-most, min(most, step.points))  # as much as a message gives
+    reason = step.reason and step.reason[:MAX_REASON].strip()
+    return Gift(
+        step.team, step.channel, step.giver, step.receiver, points, reason or None,
+        f"step/{step.execution}", datetime.now(UTC),
+    )  # fmt: skip
+
+
+async def _completed(step: Step, score: int, context: Context) -> None:
+    client = context.errands.client
+    ended = client.functions_completeSuccess(
+        function_execution_id=step.execution, outputs={"score": score}, **_token(step)
+    )
+    await _ended(step, ended)
+
+
+async def _failed(step: Step, why: str, context: Context) -> None:
+    client = context.errands.client
+    ended = client.functions_completeError(
+        function_execution_id=step.execution, error=why, **_token(step)
+    )
+    await _ended(step, ended)
+
+
+def _token(step: Step) -> dict[str, str]:
+    """Return the token that came with this run: it is there for this."""
+    return {"token": step.token} if step.token else {}
+
+
+async def _ended(step: Step, call: Any) -> None:
+    """Tell Slack; raises UnavailableError when it is to tell of the step again."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await call
+    except FAILURES as error:
+        failed = failure(error)
+        _log.info("step.not_ended", team=step.team, reason=failed.reason)
+        if not failed.permanent:
+            raise UnavailableError("the end of a step") from error

@@ -1,0 +1,121 @@
+"""The forms by which points are given, and what is shown where none can be."""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.core.reasons import MAX_REASON
+from app.core.replies import giving as words
+from app.core.settings import Minus, Settings
+
+FOR_MESSAGE: Final = "give_karma_for_message"
+"""The callback of the form for the author of a message."""
+FREE: Final = "give_karma_form"
+"""The callback of the form for anybody."""
+WHOM: Final = "give_karma_whom"
+CHANNEL: Final = "give_karma_channel"
+POINTS: Final = "give_karma_points"
+REASON: Final = "give_karma_reason"
+"""The fields, each in a block of the same name."""
+
+_NOTE: Final = 3000
+
+Block = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """What somebody may give."""
+
+    least: int
+    most: int
+    reasoned: bool = False
+    """Whether a minus needs a reason."""
+
+    @classmethod
+    def of(cls, settings: Settings, *, zero: bool = False) -> "Range":
+        """Return what a person may be given; *zero* where something can be taken back."""
+        minus = settings.minus in {Minus.ON, Minus.REASON}
+        least = -settings.max_points if minus else int(not zero)
+        return cls(least, settings.max_points, settings.minus is Minus.REASON)
+
+
+def for_message(
+    about: dict[str, str | None], given: Range, points: int = 1, reason: str = "", stands: int = 0
+) -> dict[str, Any]:
+    """Return the form for the author of the message that *about* names.
+
+    *points* and *reason* are filled in; *stands* is what was given before.
+    """
+    said = [words.about(str(about["author"]))] + ([words.stands(stands)] if stands else [])
+    blocks = [_section(text) for text in said] + _fields(given, points, reason)
+    return _form(FOR_MESSAGE, blocks) | {"private_metadata": json.dumps(about)}
+
+
+def free(given: Range) -> dict[str, Any]:
+    """Return the form for anybody, in any channel."""
+    whom = {"type": "users_select", "action_id": WHOM}
+    channel = {
+        "type": "conversations_select",
+        "action_id": CHANNEL,
+        "default_to_current_conversation": True,
+        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+    }
+    hint = {"hint": _plain(words.CHANNEL_HINT())}
+    blocks = [
+        _input(WHOM, words.WHOM(), whom),
+        *_fields(given, 1, ""),
+        _input(CHANNEL, words.CHANNEL(), channel) | hint,
+    ]
+    return _form(FREE, blocks)
+
+
+def told(text: str) -> dict[str, Any]:
+    """Return what is shown instead of a form."""
+    return {
+        "type": "modal",
+        "title": _plain(words.TITLE()),
+        "close": _plain(words.CLOSE()),
+        "blocks": [_section(text)],
+    }
+
+
+def _fields(given: Range, points: int, reason: str) -> list[Block]:
+    number = {
+        "type": "number_input",
+        "action_id": POINTS,
+        "is_decimal_allowed": False,
+        "min_value": str(given.least),
+        "max_value": str(given.most),
+        "initial_value": str(points),
+    }
+    typed = {"type": "plain_text_input", "action_id": REASON, "max_length": MAX_REASON}
+    typed |= {"initial_value": reason} if reason else {}
+    why = _input(REASON, words.REASON(), typed) | {"optional": True}
+    if given.reasoned:
+        why |= {"hint": _plain(words.REASON_HINT())}
+    asked = _plain(words.points_hint(given.least, given.most))
+    return [_input(POINTS, words.POINTS(), number) | {"hint": asked}, why]
+
+
+def _form(callback: str, blocks: list[Block]) -> dict[str, Any]:
+    return {
+        "type": "modal",
+        "callback_id": callback,
+        "title": _plain(words.TITLE()),
+        "submit": _plain(words.SUBMIT()),
+        "close": _plain(words.CANCEL()),
+        "blocks": blocks,
+    }
+
+
+def _input(name: str, label: str, element: Block) -> Block:
+    return {"type": "input", "block_id": name, "label": _plain(label), "element": element}
+
+
+def _section(text: str) -> Block:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text[:_NOTE]}}
+
+
+def _plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text}

@@ -1,0 +1,174 @@
+"""Keeps which reactions stand on a message, so that what they come to can be told at any time.
+
+What somebody does on a message, by emoji or by form, is one identity: it has one row in `messages`
+(its slot is the person), and whoever changes anything of it holds that row.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+
+from app.core.message import DELETED
+from app.core.reactions import FORM, Reaction
+
+_TURN: Final = """
+INSERT INTO messages AS m (team_id, channel_id, message_ts, slot)
+VALUES (%(team)s, %(channel)s, %(ts)s, %(slot)s)
+ON CONFLICT (team_id, channel_id, message_ts, slot) DO UPDATE SET voted = m.voted
+RETURNING revision
+"""
+
+_BEGUN: Final = """
+SELECT EXISTS (
+        SELECT FROM messages
+        WHERE (team_id, channel_id, message_ts, slot, revision)
+            = (%(team)s, %(channel)s, %(ts)s, '', %(deleted)s)
+    ), (SELECT min(voted_at) FROM vote_history
+        WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, %(slot)s))
+"""
+
+# A change that is not later than the one stored was told of before, or late.
+_CHANGE: Final = """
+INSERT INTO reactions AS r
+    (team_id, channel_id, message_ts, voter_id, emoji, target_id, points, present, changed_ts)
+VALUES (%(team)s, %(channel)s, %(ts)s, %(slot)s, %(emoji)s, %(target)s, %(points)s, %(present)s,
+    %(changed)s)
+ON CONFLICT (team_id, channel_id, message_ts, voter_id, emoji) DO UPDATE
+SET present = EXCLUDED.present, changed_ts = EXCLUDED.changed_ts, target_id = EXCLUDED.target_id,
+    points = CASE WHEN EXCLUDED.present THEN EXCLUDED.points ELSE r.points END
+WHERE r.changed_ts < EXCLUDED.changed_ts
+RETURNING 1
+"""
+
+# A form decides whenever it is submitted: nobody submits two at once.
+_FILL: Final = """
+INSERT INTO reactions AS r
+    (team_id, channel_id, message_ts, voter_id, emoji, target_id, points, present, changed_ts)
+VALUES (%(team)s, %(channel)s, %(ts)s, %(slot)s, %(form)s, %(target)s, %(points)s,
+    %(points)s <> 0, %(changed)s)
+ON CONFLICT (team_id, channel_id, message_ts, voter_id, emoji) DO UPDATE
+SET present = EXCLUDED.present, points = EXCLUDED.points, target_id = EXCLUDED.target_id,
+    changed_ts = EXCLUDED.changed_ts
+"""
+
+_FILLED: Final = """
+SELECT m.revision, coalesce(r.points, 0), (
+        SELECT reason FROM vote_history AS v
+        WHERE (v.team_id, v.channel_id, v.message_ts, v.slot)
+            = (m.team_id, m.channel_id, m.message_ts, m.slot)
+        ORDER BY id DESC LIMIT 1
+    )
+FROM messages AS m LEFT JOIN reactions AS r
+ON (r.team_id, r.channel_id, r.message_ts, r.voter_id, r.emoji)
+    = (m.team_id, m.channel_id, m.message_ts, m.slot, %(form)s) AND r.present
+WHERE (m.team_id, m.channel_id, m.message_ts, m.slot)
+    = (%(team)s, %(channel)s, %(ts)s, %(slot)s)
+"""
+
+_KNOWN: Final = """
+SELECT 1 FROM reactions
+WHERE (team_id, channel_id, message_ts, voter_id, emoji)
+    = (%(team)s, %(channel)s, %(ts)s, %(slot)s, %(emoji)s)
+"""
+
+_STANDING: Final = """
+SELECT coalesce(sum(points) FILTER (WHERE emoji <> %(form)s), 0)::bigint,
+    coalesce(bool_or(emoji = %(form)s), false)
+FROM reactions
+WHERE (team_id, channel_id, message_ts, voter_id) = (%(team)s, %(channel)s, %(ts)s, %(slot)s)
+    AND present
+"""
+
+Key = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The right to change votes, until the transaction ends."""
+
+    revision: str
+    """The next one of these votes."""
+    begun: datetime | None
+    """When the first of them was given; None before that."""
+
+    @property
+    def is_first(self) -> bool:
+        """Tell whether nobody had the right before."""
+        return int(self.revision) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What a form has given and what stands."""
+
+    points: int = 0
+    reason: str | None = None
+    closed: bool = False
+    """Whether nothing of it can change any more: it was taken back."""
+
+
+async def known(conn: AsyncConnection[Any], reaction: Reaction) -> bool:
+    """Tell whether *reaction* was a vote once, though its emoji may be none any more."""
+    cursor = await conn.execute(_KNOWN, _key(reaction.key) | {"emoji": reaction.emoji})
+    return await cursor.fetchone() is not None
+
+
+async def turn(conn: AsyncConnection[Any], key: Key) -> Turn | None:
+    """Hold the votes with *key* until the transaction ends.
+
+    None when nothing may change any more: they were taken back, or the message is gone.
+    """
+    parameters = _key(key)
+    row = await (await conn.execute(_TURN, parameters)).fetchone()
+    revision = row[0] if row else ""
+    if _is_closed(revision):
+        return None
+    row = await (await conn.execute(_BEGUN, parameters | {"deleted": DELETED})).fetchone()
+    deleted, begun = row or (False, None)
+    return None if deleted else Turn(f"{int(revision or 0) + 1:012d}", begun)
+
+
+def _is_closed(revision: str) -> bool:
+    return bool(revision) and not revision.isdecimal()
+
+
+async def change(conn: AsyncConnection[Any], reaction: Reaction, author: str, points: int) -> bool:
+    """Note *reaction* for *author*, worth *points* where it was added; tell whether that is new."""
+    parameters = _key(reaction.key) | {
+        "emoji": reaction.emoji,
+        "target": author,
+        "points": points,
+        "present": reaction.added,
+        "changed": reaction.changed,
+    }
+    return await (await conn.execute(_CHANGE, parameters)).fetchone() is not None
+
+
+async def fill(
+    conn: AsyncConnection[Any], key: Key, target: str, points: int, at: datetime
+) -> None:
+    """Note that a form gives *target* these *points*, in place of all reactions; 0 for nothing."""
+    given = {"form": FORM, "target": target, "points": points, "changed": f"{at.timestamp():.6f}"}
+    await conn.execute(_FILL, _key(key) | given)
+
+
+async def filled(conn: AsyncConnection[Any], key: Key) -> Filled:
+    """Return what a form with *key* has given and what stands."""
+    row = await (await conn.execute(_FILLED, _key(key) | {"form": FORM})).fetchone()
+    if row is None:
+        return Filled()
+    revision, points, reason = row
+    return Filled(points, reason if points else None, _is_closed(revision))
+
+
+async def standing(conn: AsyncConnection[Any], key: Key) -> tuple[int, bool]:
+    """Return what the reactions with *key* come to, and whether a form's points stand instead."""
+    cursor = await conn.execute(_STANDING, _key(key) | {"form": FORM})
+    row = await cursor.fetchone()
+    return (row[0], row[1]) if row else (0, False)
+
+
+def _key(key: Key) -> dict[str, str]:
+    return dict(zip(("team", "channel", "ts", "slot"), key, strict=True))

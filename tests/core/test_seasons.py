@@ -1,0 +1,218 @@
+"""Seasons: what they may be called, which one is meant, and from when to when they are."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core import charts, seasons
+from app.core.calendar import Calendar
+from app.core.commands import Help, ShowBoard, ShowChart, Unclear, Why, leaderboard
+from app.core.periods import EVER
+from app.core.replies import seasons as words
+from app.core.replies.catalogue import speaking
+from app.core.seasons import Season, Unfit, folded, names, read
+
+AUTUMN = Season(2, "Autumn 2026", datetime(2026, 11, 20, 11, 30, tzinfo=UTC))
+THINGS = Season(3, "Things", datetime(2027, 1, 4, 23, 30, tzinfo=UTC))
+BEGUN = [AUTUMN, THINGS]
+KNOWN = names(BEGUN, "First season")
+NOW = datetime(2027, 1, 6, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("season", ShowBoard(span="season")),
+        ("this season", ShowBoard(span="season")),
+        ("last season", ShowBoard(span="last-season")),
+        ("last-season givers", ShowBoard(span="last-season", board="givers")),
+        ("last season 1", ShowBoard(1, span="last-season")),
+        ("this season 3", ShowBoard(3, span="season")),
+        ("season 1", ShowBoard(span="season-1")),
+        ("season 3 5", ShowBoard(5, span="season-3")),
+        ("5 season", ShowBoard(5, span="season")),
+        ("season givers 7", ShowBoard(7, span="season", board="givers")),
+        ("season-2", ShowBoard(span="season-2")),
+        ('season "Autumn 2026"', ShowBoard(span="season-2")),
+        ("givers season “autumn  2026” 7", ShowBoard(7, span="season-2", board="givers")),
+        ("season Autumn 2026 things", ShowBoard(span="season-2", board="things")),
+        ("season things", ShowBoard(span="season-3")),
+        ("season things things", ShowBoard(span="season-3", board="things")),
+        ('things season "first season"', ShowBoard(span="season-1", board="things")),
+        ("chart season 2", ShowChart(span="season-2")),
+        ('season "help"', Unclear("help", Why.SEASON)),
+        ("season help", Help()),
+        ("season 4", Unclear("4", Why.SEASON)),
+        ('season "Winter"', Unclear("winter", Why.SEASON)),
+        ('season ""', Unclear("", Why.SEASON)),
+        ("season winter", Unclear("winter")),
+        ("season week", Unclear("week", Why.TWICE, "season")),
+        ("season-0", Unclear("season-0", nearest="season")),
+    ],
+)
+def test_a_season_is_asked_for_by_word_number_and_name(typed, expected):
+    assert leaderboard(typed, KNOWN) == expected
+
+
+@pytest.mark.parametrize("show", [ShowBoard(), ShowBoard(7, span="season-2", board="things")])
+def test_what_a_button_carries_asks_for_the_same_whatever_seasons_are_called(show):
+    assert leaderboard(show.words, KNOWN) == show
+
+
+def test_before_a_season_was_begun_there_is_no_last_one():
+    assert leaderboard("last season", names([], "First season")) == Unclear(
+        "last season", Why.FIRST
+    )
+    assert leaderboard("season", names([], "First season")) == ShowBoard(span="season")
+
+
+@given(st.text(max_size=60), st.lists(st.text(max_size=20), max_size=3))
+def test_whatever_is_typed_and_however_seasons_are_called_something_is_understood(typed, called):
+    begun = [Season(number, name) for number, name in enumerate(called, 2)]
+    leaderboard(f"season {typed}", names(begun, "First season"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("Autumn", "Autumn"),
+        ('"Autumn"', "Autumn"),
+        ("“Herbst  2026”", "Herbst 2026"),
+        ("R&amp;D &lt;3", "R&D <3"),
+        ("x" * 40, "x" * 40),
+        ("2026 H2", "2026 H2"),
+        ("", Unfit.EMPTY),
+        ('""', Unfit.EMPTY),
+        ("x" * 41, Unfit.LONG),
+        ("2027", Unfit.NUMBER),
+        ("#3", Unfit.NUMBER),
+        ("٣", Unfit.NUMBER),
+        ("<@U0BOB00002>", Unfit.MARKS),
+        ('a "quoted" word', Unfit.MARKS),
+        ("turned \u202e round", Unfit.MARKS),
+        ("a\x00b", Unfit.MARKS),
+        ("AUTUMN  2026", Unfit.TAKEN),
+        ("first Season", Unfit.TAKEN),
+    ],
+)
+def test_names_are_short_new_and_no_number(typed, name):
+    assert read(typed, KNOWN) == name
+
+
+@given(st.text(max_size=50))
+def test_a_season_is_found_by_whatever_name_it_could_get(typed):
+    name = read(typed, {})
+    if not isinstance(name, Unfit):
+        known = names([Season(2, name)], "First season")
+        asked = leaderboard(f'season "{words.shown(name)}"', known)
+        assert folded(name) in known
+        assert asked == ShowBoard(span="season-2") or len(words.shown(name)) > seasons.LONGEST
+
+
+def test_the_time_that_is_meant_is_the_season_once_one_was_begun():
+    before, after = Calendar(NOW), Calendar(NOW, seasons=BEGUN)
+    assert (before.span, before.season, before.meant(before.span)) == ("all", None, EVER)
+    assert (after.span, after.season and after.season.name) == ("season", "S3")
+    meant = {"all": "", "season": "S3", "last-season": "S2", "season-1": "S1", "season-9": "S9"}
+    assert {span: after.meant(span).name for span in meant} == meant
+    assert after.meant("season").before().name == "S2"
+    assert before.meant("season").name == "S1"
+    assert before.meant("season").before() is None
+
+
+@pytest.mark.parametrize(
+    ("number", "zone", "said"),
+    [
+        (1, "UTC", "First season, until 20 November 2026"),
+        (2, "UTC", "Season Autumn 2026, 20 November 2026 – 4 January 2027"),
+        (3, "UTC", "Season Things, since 4 January 2027"),
+        (3, "Europe/Berlin", "Season Things, since 5 January 2027"),
+        (1, "Pacific/Auckland", "First season, until 21 November 2026"),
+        (7, "UTC", "Season 7"),
+    ],
+)
+def test_a_season_is_named_with_the_days_on_which_it_began_and_ended(number, zone, said):
+    assert words.dated(seasons.period(number, BEGUN, ZoneInfo(zone))) == said
+
+
+def test_a_season_that_ended_on_its_first_day_has_that_day():
+    same = [AUTUMN, Season(3, "X", AUTUMN.begins_at)]
+    told = words.dated(seasons.period(2, same, UTC))
+    assert told == "Season Autumn 2026, 20 November 2026"
+
+
+def test_seasons_are_listed_with_their_days_and_the_newest_where_there_are_many():
+    known = [seasons.period(number, BEGUN, UTC) for number in (1, 2, 3)]
+    assert words.listed(known).splitlines()[:-1] == [
+        "*Seasons*",
+        "1. First season, until 20 November 2026",
+        "2. Season Autumn 2026, 20 November 2026 – 4 January 2027",
+        "3. Season Things, since 4 January 2027 (now)",
+    ]
+    begun = [Season(n, f"No {n}", AUTUMN.begins_at) for n in range(2, 101)]
+    many = [seasons.period(n, begun, UTC) for n in range(1, 101)]
+    told = words.listed(many).splitlines()
+    assert told[1] == "… and 50 before these"
+    assert (len(told), told[-2].endswith("(now)")) == (53, True)
+    assert words.listed(many[:1]).startswith("There is one season")
+
+
+def test_names_are_escaped_and_said_in_the_language_of_the_workspace():
+    period = seasons.period(2, [Season(2, "R&D <!here>", AUTUMN.begins_at)], UTC)
+    assert words.called(period) == "Season R&amp;D &lt;!here&gt;"
+    with speaking("de"):
+        assert words.dated(period) == "Saison R&amp;D &lt;!here&gt;, seit 20. November 2026"
+        assert words.called(seasons.period(1, [], UTC)) == "Erste Saison"
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "today", "week", "month"),
+    [
+        # The hour before and after midnight, and both sides of changes to and from summer time.
+        ("Europe/Berlin", "2026-11-20T22:59:59", "2026-11-20", "2026-W47", "2026-11"),
+        ("Europe/Berlin", "2026-11-20T23:00:00", "2026-11-21", "2026-W47", "2026-11"),
+        ("Europe/Berlin", "2026-03-28T23:00:00", "2026-03-29", "2026-W13", "2026-03"),
+        ("Europe/Berlin", "2026-03-29T21:59:59", "2026-03-29", "2026-W13", "2026-03"),
+        ("Europe/Berlin", "2026-03-29T22:00:00", "2026-03-30", "2026-W14", "2026-03"),
+        ("Europe/Berlin", "2026-10-25T22:59:59", "2026-10-25", "2026-W43", "2026-10"),
+        ("Europe/Berlin", "2026-10-25T23:00:00", "2026-10-26", "2026-W44", "2026-10"),
+        ("Pacific/Auckland", "2026-12-31T10:59:59", "2026-12-31", "2026-W53", "2026-12"),
+        ("Pacific/Auckland", "2026-12-31T11:00:00", "2027-01-01", "2026-W53", "2027-01"),
+        ("Pacific/Auckland", "2026-04-04T10:59:59", "2026-04-04", "2026-W14", "2026-04"),
+        ("Pacific/Auckland", "2026-04-05T11:59:59", "2026-04-05", "2026-W14", "2026-04"),
+        ("Pacific/Auckland", "2026-04-05T12:00:00", "2026-04-06", "2026-W15", "2026-04"),
+    ],
+)
+def test_days_begin_in_the_time_zone_of_the_workspace(zone, at, today, week, month):
+    calendar = Calendar(datetime.fromisoformat(f"{at}+00:00"), ZoneInfo(zone))
+    assert calendar.today == date.fromisoformat(today)
+    assert [calendar.meant(span).name for span in ("week", "month")] == [week, month]
+    assert calendar.zone_name == zone
+
+
+def test_the_weeks_of_a_chart_begin_on_that_day_too():
+    weeks = charts.weeks(date(2026, 11, 15), 1)
+    assert (len(weeks), weeks[-1].name) == (12, "2026-W47")
+    assert {week.first.strftime("%A") for week in weeks} == {"Sunday"}
+    assert [week.name for week in weeks] == sorted({week.name for week in weeks})
+
+
+@pytest.mark.parametrize(
+    ("shift", "span", "days"),
+    [
+        (0, "week", ("2026-11-16", "2026-11-22")),
+        (1, "week", ("2026-11-15", "2026-11-21")),
+        (2, "week", ("2026-11-14", "2026-11-20")),
+        (1, "last-week", ("2026-11-08", "2026-11-14")),
+        (1, "2026-W47", ("2026-11-15", "2026-11-21")),
+        (2, "2026-W53", ("2026-12-26", "2027-01-01")),
+        (2, "2026-11", ("2026-11-01", "2026-11-30")),
+    ],
+)
+def test_a_week_begins_on_the_day_that_the_workspace_has_chosen(shift, span, days):
+    calendar = Calendar(datetime(2026, 11, 20, tzinfo=UTC), week_shift=shift)
+    found = calendar.meant(span)
+    assert (found.first, found.last) == tuple(map(date.fromisoformat, days))

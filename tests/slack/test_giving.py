@@ -1,0 +1,437 @@
+"""The shortcuts "Give karma": points by a form, for the author of a message and for anybody."""
+
+import json
+from dataclasses import replace
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.ops.local_slack import interactions
+from app.slack import given as readers
+from app.slack.views import giving as views
+
+ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
+PLUS = "heavy_plus_sign"
+LEDGER = "SELECT voter_id, target_id, delta, reason, kind, slot FROM vote_history ORDER BY id"
+
+
+async def _form(talk, post, by="ann"):
+    await talk.shortcut("give_karma_to_author", by=by, on=post)
+    return talk.view(by)
+
+
+async def _free(talk, by="ann"):
+    await talk.shortcut("give_karma", by=by)
+    return talk.view(by)
+
+
+def _fill(points, reason=None, **more):
+    filled = {"give_karma_points": points, "give_karma_reason": reason}
+    return filled | {f"give_karma_{name}": value for name, value in more.items()}
+
+
+async def _give(talk, points="2", reason="the docs", by="ann", whom="bob", channel="general"):
+    filled = _fill(points, reason, whom=whom, channel=channel)
+    return await talk.submit(await _free(talk, by), by=by, **filled)
+
+
+def _text(view):
+    return json.dumps(view["blocks"])
+
+
+def _logged(log_lines, event):
+    lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
+    return [line for line in lines if line["event"] == event]
+
+
+# For the author of a message
+
+
+async def test_the_author_of_a_message_gets_points_by_its_menu(talk, log_lines):
+    post = await talk.said("I have fixed the build", by="bob")
+    form = await _form(talk, post)
+    assert "<@U0BOB00002> wrote this message" in _text(form)
+    assert await talk.submit(form, **_fill("3", " for  once\nin time ")) == {}
+    assert talk.view() is None
+    assert await talk.rows(LEDGER) == [(ANN, BOB, 3, "once in time", "vote", ANN)]
+    (answer,) = talk.slack.posts_in("general")
+    assert answer.text == "bob has 3 points (+3 from ann for once in time)"
+    assert answer.thread_ts == post.ts
+    assert [line["votes"] for line in _logged(log_lines, "vote.given")] == [1]
+
+
+async def test_the_answer_goes_to_the_thread_of_the_message(talk):
+    first = await talk.said("who can help?", by="carol")
+    reply = await talk.said("I can", by="bob", thread=first)
+    await talk.submit(await _form(talk, reply), **_fill("1"))
+    assert [post.thread_ts for post in talk.slack.posts_in("general")] == [first.ts]
+
+
+async def test_the_last_submission_takes_the_place_of_the_one_before(talk):
+    post = await talk.said("hello", by="bob")
+    await talk.submit(await _form(talk, post), **_fill("3", "the docs"))
+    form = await _form(talk, post)
+    assert "You gave +3 for this message before" in _text(form)
+    assert "the docs" in _text(form)
+    await talk.submit(form, **_fill("1", "the tests"))
+    assert await talk.scores() == {BOB: 1}
+    await talk.submit(await _form(talk, post), **_fill("0"))
+    assert await talk.scores() == {BOB: 0}
+    assert await talk.scores("givers") == {ANN: 0}
+
+
+async def test_a_submission_that_is_told_twice_counts_once(talk):
+    post = await talk.said("hello", by="bob")
+    form = await _form(talk, post)
+    for _ in range(3):
+        await talk.submit(form, **_fill("2"))
+    assert [row[2] for row in await talk.rows(LEDGER)] == [2]
+
+
+async def test_a_form_and_reactions_of_one_person_are_one_vote(talk):
+    post = await talk.said("hello", by="bob")
+    await talk.react(post, PLUS)
+    await talk.submit(await _form(talk, post), **_fill("3"))
+    assert await talk.scores() == {BOB: 3}
+    await talk.unreact(post, PLUS)
+    await talk.react(post, "heavy_minus_sign")
+    assert await talk.scores() == {BOB: 3}
+    await talk.submit(await _form(talk, post), **_fill("0"))
+    assert await talk.scores() == {BOB: -1}
+    await talk.react(post, PLUS, by="carol")
+    assert await talk.scores() == {BOB: 0}
+
+
+async def test_ones_own_message_gives_no_points(talk):
+    form = await _form(talk, await talk.said("I am great", by="ann"))
+    assert "That is your own message" in _text(form)
+    assert form["submit"] is None
+
+
+async def test_a_message_of_an_unknown_author_gives_no_points(talk):
+    post = await talk.said("hello", by="bob")
+    payload = interactions.message_shortcut(
+        talk.slack.workspace, "give_karma_to_author", user=ANN, post=post
+    )
+    del payload["message"]["user"]
+    await talk.deliver_interaction(payload)
+    assert "I cannot tell who wrote" in _text(talk.view())
+
+
+async def test_a_message_of_an_app_gives_the_app_points(talk):
+    await talk.said("@bob++", by="carol")
+    (reply,) = talk.slack.posts_in("general")
+    await talk.submit(await _form(talk, reply), **_fill("1"))
+    assert (await talk.scores())["U0PPTBOT"] == 1
+
+
+async def test_where_the_app_is_not_no_points_can_be_given(talk):
+    workspace = talk.slack.workspace
+    form = await _form(talk, await talk.said("hello", by="bob"))
+    channel = workspace.channels["C0GENERAL1"]
+    workspace.channels[channel.id] = type(channel)(channel.id, channel.name, is_member=False)
+    answer = await talk.submit(form, **_fill("1"))
+    assert "that you and I are both in" in answer["errors"]["give_karma_points"]
+    form = await _form(talk, workspace.posts[0])
+    assert "that you and I are both in" in _text(form)
+    assert await talk.rows(LEDGER) == []
+
+
+async def test_what_was_undone_stays_undone(talk):
+    post = await talk.said("hello", by="bob")
+    form = await _form(talk, post)
+    await talk.submit(form, **_fill("2"))
+    answer = await talk.command("undo", command="/karma")
+    assert answer["text"].startswith("Taken back: bob +2")
+    assert "Nothing can be given for it" in _text(await _form(talk, post))
+    await talk.close(talk.view())
+    answer = await talk.deliver_interaction(_submission(talk, form, points={"value": "2"}))
+    assert "Nothing can be given for it" in answer.body
+    assert await talk.scores() == {BOB: 0}
+
+
+# For anybody
+
+
+async def test_anybody_gets_points_from_anywhere(talk):
+    assert await _give(talk) == {}
+    assert [row[:5] for row in await talk.rows(LEDGER)] == [(ANN, BOB, 2, "the docs", "vote")]
+    (answer,) = talk.slack.posts_in("general")
+    assert answer.thread_ts is None
+    assert answer.text == "bob has 2 points (+2 from ann for the docs)"
+    assert await talk.scores("channel/C0GENERAL1") == {BOB: 2}
+
+
+async def test_one_form_counts_once_however_often_it_is_submitted(talk):
+    form = await _free(talk)
+    for points in ("2", "2", "5"):
+        await talk.submit(form, **_fill(points, whom="bob", channel="general"))
+    assert await talk.scores() == {BOB: 2}
+    await _give(talk)
+    assert await talk.scores() == {BOB: 4}
+
+
+async def test_a_form_that_was_refused_can_be_mended(talk):
+    await talk.decide(daily_allowance=3)
+    form = await _free(talk)
+    answer = await talk.submit(form, **_fill("5", whom="bob", channel="general"))
+    assert "you can give 3 points a day" in answer["errors"]["give_karma_points"]
+    assert await talk.rows("SELECT 1 FROM allowances") == []
+    assert await talk.rows("SELECT reason, votes FROM refusals") == [("allowance", 1)]
+    assert await talk.submit(form, **_fill("3", whom="bob", channel="general")) == {}
+    assert await talk.scores() == {BOB: 3}
+    assert talk.heard(to="ann") == []
+
+
+async def test_the_history_shows_it_without_a_link(talk):
+    await _give(talk)
+    shown = (await talk.command(f"history <@{BOB}|bob>", command="/karma"))["text"]
+    assert "+2 from you for the docs" in shown
+    assert "open" not in shown
+
+
+async def test_it_can_be_taken_back(talk):
+    await _give(talk)
+    answer = await talk.command("undo", command="/karma")
+    assert answer["text"].startswith("Taken back: bob +2 for the docs")
+    assert await talk.scores() == {BOB: 0}
+    assert talk.heard()[0].startswith("bob has 0 points")
+
+
+@pytest.mark.parametrize(
+    ("filled", "field", "said"),
+    [
+        ({"whom": None}, "whom", "Please choose who"),
+        ({"whom": "ann"}, "whom", "Votes for yourself do not count"),
+        ({"channel": None}, "channel", "channels that you and I are both in"),
+        ({"channel": "ann"}, "channel", "channels that you and I are both in"),
+        ({"points": "0"}, "points", "at least one point"),
+        ({"points": "6"}, "points", "from -5 to 5"),
+        ({"points": "-6"}, "points", "from -5 to 5"),
+        ({"points": "1.5"}, "points", "from -5 to 5"),
+        ({"points": "9" * 400}, "points", "from -5 to 5"),
+        ({"points": ""}, "points", "from -5 to 5"),
+        ({"reason": "x" * 201}, "reason", "at most 200 characters"),
+    ],
+    ids=str,
+)
+async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_given(talk, filled, field, said):
+    answer = await _give(talk, **filled)
+    assert answer["response_action"] == "errors"
+    assert said in answer["errors"][f"give_karma_{field}"]
+    assert await talk.rows(LEDGER) == []
+    assert await talk.rows("SELECT 1 FROM messages") == []
+    assert talk.slack.posts_in("general") == []
+
+
+@pytest.mark.parametrize(
+    ("decided", "points", "reason", "field", "said"),
+    [
+        ({"minus": "off"}, "-1", None, "points", "Minus votes do not count"),
+        ({"minus": "things"}, "-1", None, "points", "Minus votes for people"),
+        ({"minus": "reason"}, "-1", None, "reason", "only with a reason"),
+        ({"max_points": 2}, "3", None, "points", "from -2 to 2"),
+    ],
+)
+async def test_the_settings_hold_for_forms(talk, decided, points, reason, field, said):
+    await talk.decide(channel="C0GENERAL1", **decided)
+    answer = await _give(talk, points=points, reason=reason)
+    assert said in answer["errors"][f"give_karma_{field}"]
+    assert await talk.rows(LEDGER) == []
+    assert await _give(talk, points="-1" if decided == {"minus": "reason"} else "1") == {}
+
+
+async def test_the_cooldown_holds_between_a_message_and_a_form(talk):
+    await talk.decide(cooldown=10)
+    await talk.said("@bob++")
+    answer = await _give(talk)
+    assert "less than 10 minutes before" in answer["errors"]["give_karma_points"]
+    assert await talk.scores() == {BOB: 1}
+
+
+async def test_who_is_banned_is_told_in_the_form(talk):
+    await talk.rows(
+        "INSERT INTO bans (team_id, user_id, banned_by, until)"
+        " VALUES ('T0PLAYGRND', %s, 'U', now() + interval '1 day') RETURNING 1",
+        ANN,
+    )
+    await talk.running.ears.rulebook.learn(talk.running.database)
+    said = (await _give(talk))["errors"]["give_karma_points"]
+    assert said.startswith("Your votes do not count until 20")
+    assert "<!date" not in said
+
+
+async def test_votes_for_who_has_opted_out_are_refused_in_the_form(talk):
+    await talk.command("opt-out", by="bob", command="/karma")
+    assert "opted out" in (await _give(talk))["errors"]["give_karma_whom"]
+
+
+async def test_the_form_is_small_where_there_is_no_minus(talk):
+    await talk.decide(minus="off", max_points=3)
+    (number,) = [b for b in (await _free(talk))["blocks"] if b["block_id"] == "give_karma_points"]
+    assert (number["element"]["min_value"], number["element"]["max_value"]) == ("1", "3")
+
+
+async def test_forms_are_in_the_workspaces_language(talk):
+    await talk.decide(language="de")
+    assert (await _free(talk))["title"]["text"] == "Karma geben"
+    assert "mindestens einen Punkt" in str(await _give(talk, points="0"))
+
+
+async def test_it_is_said_in_the_form_when_the_database_is_away(talk, database_url):
+    form = await _free(talk)
+    with psycopg.connect(database_url) as conn:
+        conn.execute("LOCK TABLE vote_history IN EXCLUSIVE MODE")
+        answer = await talk.submit(form, **_fill("1", whom="bob", channel="general"))
+    assert "cannot reach my database" in answer["errors"]["give_karma_points"]
+    assert await talk.submit(form, **_fill("1", whom="bob", channel="general")) == {}
+    assert await talk.scores() == {BOB: 1}
+
+
+async def test_it_is_said_in_the_form_when_slack_does_not_tell_of_the_channel(talk):
+    form = await _free(talk)
+    talk.slack.fail("conversations.info", status=500, times=None)
+    answer = await talk.submit(form, **_fill("1", whom="bob", channel="general"))
+    assert "Slack has not told me" in answer["errors"]["give_karma_channel"]
+    assert await talk.rows(LEDGER) == []
+
+
+# Forged
+
+
+def _submission(talk, view, by=ANN, **filled):
+    values = {f"give_karma_{name}": {f"give_karma_{name}": held} for name, held in filled.items()}
+    return interactions.submitted(talk.slack.workspace, view, user=by, state=values)
+
+
+ABOUT = {"channel": "C0GENERAL1", "ts": "1763660000.000100", "author": BOB, "thread": None}
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        "", "[]", "null", "{", "[" * 2900, "x" * 4000,
+        json.dumps(ABOUT | {"channel": "../../etc"}),
+        json.dumps(ABOUT | {"channel": "D0ANN00001"}),
+        json.dumps(ABOUT | {"ts": "shortcut/V1"}),
+        json.dumps(ABOUT | {"ts": 1763660000.0001}),
+        json.dumps(ABOUT | {"author": "<!channel>"}),
+        json.dumps(ABOUT | {"author": "U" * 400}),
+        json.dumps(ABOUT | {"author": None}),
+    ],
+)  # fmt: skip
+async def test_a_forged_message_is_refused(talk, metadata, log_lines):
+    view = {
+        "id": "V1",
+        "type": "modal",
+        "callback_id": views.FOR_MESSAGE,
+        "private_metadata": metadata,
+    }
+    payload = _submission(talk, view, points={"value": "1"}, reason={"value": None})
+    assert (await talk.deliver_interaction(payload)).status == 200
+    assert await talk.rows(LEDGER) == []
+    assert [line["reason"] for line in _logged(log_lines, "action.refused")] == ["misshapen"]
+
+
+async def test_a_private_channel_that_one_is_not_in_gets_no_votes(talk):
+    workspace = talk.slack.workspace
+    ann = workspace.members[ANN]
+    workspace.members[ANN] = replace(ann, deleted=True)  # who has left is in no channel
+    about = ABOUT | {"channel": "C0SECRET04"}
+    view = {
+        "id": "V1",
+        "type": "modal",
+        "callback_id": views.FOR_MESSAGE,
+        "private_metadata": json.dumps(about),
+    }
+    payload = _submission(talk, view, points={"value": "1"})
+    answer = await talk.deliver_interaction(payload)
+    assert "both in" in answer.body
+    assert await talk.rows(LEDGER) == []
+
+
+async def test_an_unknown_channel_gets_no_votes(talk):
+    about = ABOUT | {"channel": "C0ELSEWHERE"}
+    view = {
+        "id": "V1",
+        "type": "modal",
+        "callback_id": views.FOR_MESSAGE,
+        "private_metadata": json.dumps(about),
+    }
+    answer = await talk.deliver_interaction(_submission(talk, view, points={"value": "1"}))
+    assert "both in" in answer.body
+    assert await talk.rows(LEDGER) == []
+
+
+@pytest.mark.parametrize("team", ["T0ELSEWHER", None])
+@pytest.mark.parametrize("kind", ["shortcut", "message", "view"])
+async def test_somebody_of_another_workspace_gives_nothing(talk, team, kind, log_lines):
+    post = await talk.said("hello", by="bob")
+    workspace = talk.slack.workspace
+    view = {
+        "id": "V1",
+        "type": "modal",
+        "callback_id": views.FOR_MESSAGE,
+        "private_metadata": json.dumps(ABOUT),
+    }
+    payload = {
+        "shortcut": lambda: interactions.global_shortcut(workspace, "give_karma", user=ANN),
+        "message": lambda: interactions.message_shortcut(
+            workspace, "give_karma_to_author", user=ANN, post=post
+        ),
+        "view": lambda: _submission(talk, view, points={"value": "1"}),
+    }[kind]()
+    if team:
+        payload["user"]["team_id"] = team
+    else:
+        payload["team"] = {"id": "T0ELSEWHER"}
+        payload["user"]["team_id"] = "T0ELSEWHER"
+    assert (await talk.deliver_interaction(payload)).status == 200
+    assert talk.view() is None
+    assert await talk.rows(LEDGER) == []
+    assert [line["reason"] for line in _logged(log_lines, "action.refused")] == ["stranger"]
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=50),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),
+    max_leaves=5,
+)
+FIELDS = [views.POINTS, views.REASON, views.WHOM, views.CHANNEL]
+KEYS = ["value", "selected_user", "selected_conversation"]
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    view=st.fixed_dictionaries(
+        {"callback_id": st.sampled_from([views.FREE, views.FOR_MESSAGE])},
+        optional={
+            "id": st.just("V1") | JUNK,
+            "private_metadata": st.just(json.dumps(ABOUT)) | JUNK,
+            "state": JUNK
+            | st.fixed_dictionaries(
+                {
+                    "values": JUNK
+                    | st.dictionaries(
+                        st.sampled_from(FIELDS),
+                        JUNK
+                        | st.dictionaries(
+                            st.sampled_from(FIELDS),
+                            JUNK | st.dictionaries(st.sampled_from(KEYS), JUNK),
+                        ),
+                    )
+                }
+            ),
+        },
+    )
+)
+def test_whatever_a_submission_holds_it_is_read_as_nothing_or_as_what_fits(view):
+    filled = readers.filled({"view": view})
+    if filled is not None:
+        assert filled.points is None or abs(filled.points) < 1_000_000
+        assert filled.reason is None or 0 < len(filled.reason) <= 201
+        for ident in filter(None, (filled.receiver, filled.channel, filled.view)):
+            assert ident.isalnum()
+            assert len(ident) <= 64

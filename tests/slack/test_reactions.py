@@ -1,0 +1,405 @@
+"""Votes by reaction: one point at most of each person for each message, whatever they toggle."""
+
+import asyncio
+import json
+import random
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.ops.local_slack import events
+from app.slack import reacted
+
+ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
+PLUS, MINUS = "heavy_plus_sign", "heavy_minus_sign"
+LEDGER = "SELECT voter_id, target_id, delta, kind, slot FROM vote_history ORDER BY id"
+
+
+def _event(talk, post, emoji=PLUS, by="ann", *, added=True, **changed):
+    payload = events.reaction_event(
+        talk.slack.workspace, post=post, emoji=emoji, user=talk.id_of(by), added=added
+    )
+    payload["event"] |= changed
+    return payload
+
+
+async def _agrees(talk):
+    """Tell whether the boards are the ledger's sums."""
+    sums = "SELECT target_id, sum(delta)::int FROM vote_history GROUP BY 1 HAVING sum(delta) <> 0"
+    return dict(await talk.rows(sums)) == {t: n for t, n in (await talk.scores()).items() if n}
+
+
+def _logged(log_lines, event):
+    lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
+    return [line for line in lines if line["event"] == event]
+
+
+# One reaction
+
+
+async def test_a_reaction_gives_the_author_a_point_and_is_answered_in_the_thread(talk, log_lines):
+    post = await talk.said("I have fixed the build", by="bob")
+    await talk.react(post, PLUS)
+    assert await talk.scores() == {BOB: 1}
+    assert await talk.scores("givers") == {ANN: 1}
+    assert await talk.scores("channel/C0GENERAL1") == {BOB: 1}
+    assert await talk.rows(LEDGER) == [(ANN, BOB, 1, "vote", ANN)]
+    (answer,) = talk.slack.posts_in("general")
+    assert (answer.text, answer.thread_ts) == ("bob has 1 point (+1 from ann)", post.ts)
+    (line,) = _logged(log_lines, "vote.reacted")
+    assert (line["channel"], line["votes"]) == ("C0GENERAL1", 1)
+
+
+async def test_taking_a_reaction_back_takes_its_point_back(talk):
+    post = await talk.said("I have fixed the build", by="bob")
+    await talk.react(post, PLUS)
+    await talk.unreact(post, PLUS)
+    assert await talk.scores() == {BOB: 0}
+    assert [row[2:4] for row in await talk.rows(LEDGER)] == [(1, "vote"), (-1, "edit")]
+    assert talk.heard() == ["bob has 0 points (+1 withdrawn)"]
+
+
+async def test_a_minus_takes_a_point(talk):
+    await talk.react(await talk.said("no tests today", by="bob"), MINUS)
+    assert await talk.scores() == {BOB: -1}
+    assert talk.heard() == ["bob has -1 point (-1 from ann)"]
+
+
+async def test_reactions_of_several_people_each_count(talk):
+    post = await talk.said("hello", by="bob")
+    for who in ("ann", "carol", "dave"):
+        await talk.react(post, PLUS, by=who)
+    await talk.unreact(post, PLUS, by="carol")
+    assert await talk.scores() == {BOB: 2}
+    assert await talk.scores("givers") == {ANN: 1, CAROL: 0, DAVE: 1}
+
+
+async def test_other_emoji_are_no_votes(talk):
+    post = await talk.said("hello", by="bob")
+    for emoji in ("tada", "heavy_plus_signs", "+1", "-1"):
+        await talk.react(post, emoji)
+        await talk.unreact(post, emoji)
+    assert await talk.rows(LEDGER) == []
+    assert await talk.rows("SELECT 1 FROM reactions") == []
+    assert talk.slack.posts_in("general") == []
+
+
+async def test_the_settings_say_which_emoji_are_votes_in_each_channel(talk):
+    await talk.decide(plus_reactions=["thumbsup", "taco"], minus_reactions=[])
+    await talk.decide(channel="C0RANDOM02", plus_reactions=["tada"])
+    here = await talk.said("hello", by="bob")
+    there = await talk.said("hello", by="bob", channel="random")
+    await talk.react(here, "+1::skin-tone-4")
+    await talk.react(here, MINUS, by="carol")
+    await talk.react(there, "+1", by="dave")
+    assert await talk.scores() == {BOB: 1}
+    await talk.react(there, "tada", by="dave")
+    assert await talk.scores() == {BOB: 2}
+
+
+async def test_an_answer_to_a_message_in_a_thread_goes_to_that_thread(talk):
+    first = await talk.said("who can help?", by="carol")
+    reply = await talk.said("I can", by="bob", thread=first)
+    await talk.react(reply, PLUS)
+    assert [post.thread_ts for post in talk.slack.posts_in("general")] == [first.ts]
+
+
+async def test_it_is_answered_beside_the_message_where_slack_does_not_know_its_thread(talk):
+    post = await talk.said("hello", by="bob")
+    talk.slack.fail("chat.getPermalink", error="internal_error", times=None)
+    await talk.react(post, PLUS)
+    assert [post.thread_ts for post in talk.slack.posts_in("general")] == [post.ts]
+
+
+# One identity
+
+
+async def test_however_many_emoji_they_are_one_point(talk):
+    await talk.decide(plus_reactions=[PLUS, "tada", "taco"])
+    post = await talk.said("hello", by="bob")
+    for emoji in (PLUS, "tada", "taco", "tada::skin-tone-3"):
+        await talk.react(post, emoji)
+    assert await talk.scores() == {BOB: 1}
+    for emoji in (PLUS, "tada", "taco"):
+        await talk.unreact(post, emoji)
+    assert await talk.scores() == {BOB: 1}
+    await talk.unreact(post, "tada::skin-tone-3")
+    assert await talk.scores() == {BOB: 0}
+
+
+async def test_a_plus_and_a_minus_of_one_person_come_to_nothing(talk):
+    post = await talk.said("hello", by="bob")
+    for emoji in (PLUS, MINUS):
+        await talk.react(post, emoji)
+    assert await talk.scores() == {BOB: 0}
+    await talk.unreact(post, PLUS)
+    assert await talk.scores() == {BOB: -1}
+
+
+async def test_toggling_a_hundred_times_gives_nothing(talk):
+    await talk.decide(daily_allowance=1, cooldown=10)
+    post = await talk.said("hello", by="bob")
+    for _ in range(50):
+        await talk.react(post, PLUS)
+        await talk.unreact(post, PLUS)
+    assert await talk.scores() == {BOB: 0}
+    assert await talk.scores("givers") == {ANN: 0}
+    await talk.react(post, PLUS)
+    assert await talk.scores() == {BOB: 1}
+    assert await talk.rows("SELECT sum(spent)::int FROM allowances") == [(1,)]
+    assert await _agrees(talk)
+
+
+async def test_what_comes_back_counts_for_the_day_on_which_it_was_first_given(talk):
+    post = await talk.said("hello", by="bob")
+    first = float(post.ts)
+    for days, added in ((0, True), (40, False), (41, True)):
+        at = f"{first + days * 86400 + 60:.6f}"
+        await talk.told(_event(talk, post, added=added, event_ts=at))
+    months = await talk.rows(
+        "SELECT board, score FROM leaderboard WHERE board ~ '^users/[0-9]{4}-[0-9]{2}$'"
+    )
+    assert [score for _, score in months] == [1]
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_the_order_in_which_reactions_arrive_changes_nothing(talk, seed):
+    post = await talk.said("hello", by="bob")
+    told = [
+        _event(talk, post, emoji, added=added)
+        for emoji, added in (
+            (PLUS, True), (PLUS, False), (MINUS, True), (PLUS, True), (MINUS, False), (PLUS, False),
+            (PLUS, True),
+        )
+    ]  # fmt: skip
+    random.Random(seed).shuffle(told)
+    for payload in [*told, *told]:
+        await talk.told(payload)
+    assert await talk.scores() == {BOB: 1}
+    assert await _agrees(talk)
+
+
+async def test_what_arrives_at_the_same_time_ends_as_if_one_after_the_other(talk):
+    await talk.decide(plus_reactions=[PLUS, "tada", "taco"])
+    post = await talk.said("hello", by="bob")
+    told = [
+        _event(talk, post, emoji, by, added=added)
+        for by in ("ann", "carol", "dave")
+        for emoji in (PLUS, "tada", "taco", MINUS)
+        for added in (True, False, emoji == "tada")
+    ]
+    answers = await asyncio.gather(*map(talk.deliver, [*told, *told]))
+    assert {answer.status for answer in answers} == {200}
+    assert await talk.scores() == {BOB: 3}
+    assert await talk.scores("givers") == {ANN: 1, CAROL: 1, DAVE: 1}
+    assert await _agrees(talk)
+
+
+async def test_a_reaction_told_twice_counts_once(talk):
+    post = await talk.said("hello", by="bob")
+    payload = _event(talk, post)
+    for event_id in ("Ev1", "Ev1", "Ev2"):
+        await talk.told(payload | {"event_id": event_id})
+    assert await talk.rows(LEDGER) == [(ANN, BOB, 1, "vote", ANN)]
+
+
+async def test_an_emoji_that_is_no_vote_any_more_still_takes_back_what_it_gave(talk):
+    post = await talk.said("hello", by="bob")
+    await talk.react(post, PLUS)
+    await talk.decide(plus_reactions=["tada"])
+    await talk.unreact(post, PLUS)
+    assert await talk.scores() == {BOB: 0}
+    await talk.react(post, PLUS)
+    assert await talk.scores() == {BOB: 0}
+
+
+async def test_reactions_do_not_touch_what_the_message_says(talk):
+    post = await talk.said("@carol++ for the tea", by="bob")
+    await talk.react(post, PLUS)
+    await talk.react(post, PLUS, by="carol")
+    assert await talk.scores() == {CAROL: 1, BOB: 2}
+    gone = events.deleted_event(
+        talk.slack.workspace, post=post, event_ts=talk.slack.workspace.next_ts()
+    )
+    await talk.told(gone)
+    assert await talk.scores() == {CAROL: 0, BOB: 2}
+    for late in (_event(talk, post, added=False), _event(talk, post, by="dave")):
+        await talk.told(late)
+        assert await talk.scores() == {CAROL: 0, BOB: 2}
+    assert await _agrees(talk)
+
+
+# Who and what
+
+
+async def test_a_reaction_to_ones_own_message_is_refused_and_told(talk):
+    post = await talk.said("I am great", by="ann")
+    await talk.react(post, PLUS)
+    assert await talk.rows(LEDGER) == []
+    assert [said[:27] for said in talk.heard(to="ann")] == ["Votes for yourself do not c"]
+
+
+async def test_reactions_of_bots_and_of_the_app_are_no_votes(talk):
+    post = await talk.said("hello", by="bob")
+    robot = next(m for m in talk.slack.workspace.members.values() if m.is_bot)
+    await talk.told(_event(talk, post, by=robot.id))
+    await talk.told(_event(talk, post, by="pptbot"))
+    assert await talk.rows(LEDGER) == []
+
+
+async def test_reactions_to_a_bots_message_count_for_the_bot(talk):
+    answered = await talk.said("@bob++", by="carol")
+    assert answered
+    (reply,) = talk.slack.posts_in("general")
+    await talk.react(reply, PLUS)
+    assert (await talk.scores())["U0PPTBOT"] == 1
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"item": {"type": "file", "file": "F1"}},
+        {"item": None},
+        {"item": {"type": "message", "channel": "C0GENERAL1", "ts": "no time"}},
+        {"item_user": None},
+        {"item_user": "<!channel>"},
+        {"user": ["U1"]},
+        {"reaction": 7},
+        {"reaction": "a" * 5000},
+        {"event_ts": None},
+    ],
+    ids=str,
+)
+async def test_what_is_no_reaction_to_a_message_changes_nothing(talk, changed):
+    post = await talk.said("hello", by="bob")
+    await talk.told(_event(talk, post, **changed))
+    assert await talk.rows(LEDGER) == []
+    assert await talk.rows("SELECT 1 FROM reactions") == []
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    event=st.fixed_dictionaries(
+        {"type": st.sampled_from(["reaction_added", "reaction_removed"])},
+        optional={
+            name: st.recursive(
+                st.none() | st.booleans() | st.integers() | st.text(max_size=80),
+                lambda inner: (
+                    st.lists(inner, max_size=3)
+                    | st.dictionaries(st.sampled_from(["type", "channel", "ts"]), inner, max_size=3)
+                ),
+                max_leaves=4,
+            )
+            for name in ("user", "item", "item_user", "reaction", "event_ts")
+        },
+    )
+)
+def test_a_forged_event_is_read_as_nothing_or_with_ids_that_fit(event):
+    found = reacted.reaction({"team_id": "T0PLAYGRND", "event": event})
+    if found is not None:
+        assert all(map(str.isascii, (*found.key, found.emoji)))
+
+
+# The same rules and replies as ever
+
+
+async def test_a_vote_by_reaction_meets_the_rules(talk):
+    await talk.decide(minus="off", daily_allowance=1)
+    first, second = [await talk.said("hello", by=who) for who in ("bob", "carol")]
+    await talk.react(first, MINUS)
+    assert await talk.rows(LEDGER) == []
+    await talk.react(first, PLUS, by="dave")
+    await talk.react(second, PLUS, by="dave")
+    assert await talk.scores() == {BOB: 1}
+    assert [said[:29] for said in talk.heard(to="dave")] == ["That is more than you have le"]
+    await talk.unreact(first, PLUS, by="dave")
+    await talk.unreact(second, PLUS, by="dave")
+    await talk.react(second, PLUS, by="dave")
+    assert await talk.scores() == {BOB: 0, CAROL: 1}
+
+
+async def test_the_cooldown_lets_the_same_reaction_back_but_no_second_one(talk):
+    await talk.decide(cooldown=10)
+    first, second = [await talk.said(words, by="bob") for words in ("one", "two")]
+    await talk.react(first, PLUS)
+    await talk.react(second, PLUS)
+    assert await talk.scores() == {BOB: 1}
+    await talk.unreact(second, PLUS)
+    await talk.unreact(first, PLUS)
+    await talk.react(first, PLUS)
+    assert await talk.scores() == {BOB: 1}
+    await talk.react(second, PLUS)
+    assert await talk.scores() == {BOB: 1}
+
+
+async def test_who_has_opted_out_gets_no_points_by_reactions(talk):
+    post = await talk.said("hello", by="bob")
+    await talk.command("opt-out", by="bob", command="/karma")
+    await talk.react(post, PLUS)
+    assert await talk.rows(LEDGER) == []
+    assert ["opted out" in said for said in talk.heard(to="ann")] == [True]
+
+
+async def test_what_was_undone_stays_undone(talk):
+    post = await talk.said("hello", by="bob")
+    await talk.react(post, PLUS)
+    answer = await talk.command("undo", command="/karma")
+    assert answer["text"].startswith("Taken back: bob +1 (here, just now).")
+    for _ in range(2):
+        await talk.unreact(post, PLUS)
+        await talk.react(post, PLUS)
+    assert await talk.scores() == {BOB: 0}
+    assert [row[2:4] for row in await talk.rows(LEDGER)] == [(1, "vote"), (-1, "undo")]
+
+
+async def test_undo_takes_the_last_vote_whatever_it_was_given_by(talk):
+    post = await talk.said("hello", by="bob")
+    await talk.said("@carol++", by="ann")
+    await talk.react(post, PLUS)
+    await talk.react(post, PLUS, by="dave")
+    answer = await talk.command("undo", command="/karma")
+    assert answer["text"].startswith("Taken back: bob +1")
+    assert await talk.scores() == {CAROL: 1, BOB: 1}
+    await talk.click(answer, "karma_undo")
+    assert await talk.scores() == {CAROL: 0, BOB: 1}
+
+
+async def test_everybody_takes_back_their_own_reaction_alone(talk):
+    post = await talk.said("hello", by="bob")
+    for who in ("ann", "dave"):
+        await talk.react(post, PLUS, by=who)
+    for who in ("ann", "dave"):
+        answer = await talk.command("undo", by=who, command="/karma")
+        assert answer["text"].startswith("Taken back: bob +1 (here")
+    assert await talk.scores() == {BOB: 0}
+
+
+async def test_history_has_each_reaction_as_a_vote_of_its_own(talk):
+    post = await talk.said("@carol++", by="bob")
+    await talk.react(post, PLUS, by="ann")
+    await talk.react(post, PLUS, by="dave")
+    shown = (await talk.command(f"history <@{BOB}|bob>", command="/karma"))["text"]
+    assert shown.count("+1 from") == 2
+    assert "from you" in shown
+    assert "from dave" in shown
+
+
+async def test_a_reaction_is_answered_200_only_when_it_is_stored(talk, database_url):
+    post = await talk.said("hello", by="bob")
+    payload = _event(talk, post)
+    with psycopg.connect(database_url) as conn:
+        conn.execute("LOCK TABLE vote_history IN EXCLUSIVE MODE")
+        assert (await talk.deliver(payload)).status == 503
+    await talk.told(payload)
+    assert await talk.scores() == {BOB: 1}
+
+
+async def test_a_private_channel_is_not_named_elsewhere(talk):
+    await talk.react(await talk.said("hello", by="bob", channel="secret"), PLUS)
+    assert (await talk.scores())[BOB] == 1
+    assert talk.slack.posts_in("general") == []
+    shown = (await talk.command(f"history <@{BOB}|bob>", command="/karma"))["text"]
+    assert "C0SECRET04" not in shown
+    assert "+1" not in shown

@@ -1,0 +1,297 @@
+"""Seasons as admins begin them and everybody sees them; weeks and days as a workspace has them."""
+
+import asyncio
+import contextlib
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.core import periods
+from app.core.replies.text import dates
+from app.ops import verify
+from app.ops.local_slack import events, interactions
+from app.ops.local_slack.fields import state_of
+from app.store import operating
+from tests.slack.outsiders import each_outsider, enter, promote
+from tests.slack.test_home import told as page_told
+
+TODAY = datetime.now(UTC).date()
+SINCE = f"since {dates(TODAY, TODAY)}"
+
+
+async def karma(talk, text, by="ann"):
+    return (await talk.command(text, by=by, command="/karma"))["text"]
+
+
+async def board(talk, text="", by="ann"):
+    return (await talk.command(text, by=by))["text"]
+
+
+async def begin(talk, name="Autumn", by="ann"):
+    """Let an admin begin a season through the form; return what the form says then."""
+    assert "opened a form" in await karma(talk, f'season "{name}"', by)
+    return said(await talk.submit(talk.view(by), by=by))
+
+
+def said(answer):
+    assert answer["response_action"] == "update", answer
+    return "\n".join(block["text"]["text"] for block in answer["view"]["blocks"])
+
+
+async def begun(talk):
+    return await talk.rows("SELECT number, name, begun_by FROM seasons ORDER BY number")
+
+
+@pytest.fixture
+def wrong(database_url):
+    """Tell how many scores on any board are not what the ledger says."""
+
+    def compared():
+        with contextlib.closing(operating.connect(database_url, "test")) as conn:
+            return verify.compare(conn).differences
+
+    return compared
+
+
+async def test_boards_start_afresh_and_nothing_is_deleted(talk, wrong):
+    await talk.said("@bob+++ @carol++ postgres++")
+    assert await board(talk, "1") == (
+        "Leaderboard: top 1, all time\n1. bob, 2 points\nYou have no points yet."
+    )
+    assert "Season Autumn has begun" in await begin(talk)
+    assert await board(talk) == f"Nobody has points: Season Autumn, {SINCE}."
+    await talk.said("@carol++ redis++", by="bob")
+    assert await board(talk) == (
+        f"Leaderboard, Season Autumn, {SINCE}\n"
+        "1. carol, 1 point ▲1\nYou have no points in that time."
+    )
+    assert "1. bob, 2 points\n1. carol, 2 points" in await board(talk, "all")
+    for typed in ("last season", "season 1", 'season "First season"', "season first season"):
+        assert await board(talk, f"{typed} 1") == (
+            f"Leaderboard: top 1, First season, until {dates(TODAY, TODAY)}\n"
+            "1. bob, 2 points\nYou have no points in that time."
+        )
+    assert "1. redis, 1 point" in await board(talk, "things")
+    assert "1. postgres, 1 point" in await board(talk, "things last season")
+    assert "1. bob, 2 points" in await board(talk, 'givers season "autumn"', by="bob")
+    assert "1. carol, 1 point" in await board(talk, "here")
+    assert "1. bob, 2 points\n" in await board(talk, "here season 1")
+    assert wrong() == 0
+
+
+async def test_a_board_of_a_season_compares_with_the_one_before(talk):
+    await talk.said("@bob+++ @carol++")
+    await begin(talk)
+    await talk.said("@carol+++ @bob++ @dave++", by="eve")
+    assert (await board(talk)).splitlines()[1:4] == [
+        "1. carol, 2 points ▲1",
+        "2. bob, 1 point ▼1",
+        "2. dave, 1 point new",
+    ]
+
+
+async def test_an_edit_of_an_older_message_corrects_the_board_of_its_own_season(talk, wrong):
+    post = await talk.said("@bob+++")
+    await begin(talk)
+    await talk.said("@bob++", by="carol")
+    place = talk.slack.workspace
+    await talk.told(events.deleted_event(place, post=post, event_ts=place.next_ts()))
+    assert await talk.scores("users/S1") == {talk.id_of("bob"): 0}
+    assert await talk.scores("users/S2") == {talk.id_of("bob"): 1}
+    assert await talk.scores() == {talk.id_of("bob"): 1}
+    assert wrong() == 0
+
+
+async def test_seasons_are_listed_for_everybody(talk):
+    assert "There is one season" in await karma(talk, "seasons", by="bob")
+    await begin(talk)
+    await begin(talk, "R&D")
+    assert (await karma(talk, "seasons", by="bob")).splitlines()[:4] == [
+        "*Seasons*",
+        f"1. First season, until {dates(TODAY, TODAY)}",
+        f"2. Season Autumn, {dates(TODAY, TODAY)}",
+        f"3. Season R&amp;D, {SINCE} (now)",
+    ]
+
+
+async def test_the_act_is_written_down_with_what_was_before(talk):
+    await begin(talk)
+    await begin(talk, "Winter")
+    query = "SELECT by_id, act, about, before, after FROM audit ORDER BY id"
+    assert await talk.rows(query) == [
+        (talk.id_of("ann"), "season", "2", {"season": 1, "name": ""},
+         {"season": 2, "name": "Autumn"}),
+        (talk.id_of("ann"), "season", "3", {"season": 2, "name": "Autumn"},
+         {"season": 3, "name": "Winter"}),
+    ]  # fmt: skip
+
+
+async def test_a_form_that_is_delivered_twice_begins_one_season(talk):
+    await karma(talk, 'season "Autumn"')
+    view, user = talk.view(), talk.id_of("ann")
+    state = state_of(view["blocks"], {}, talk.slack.workspace)
+    payload = interactions.submitted(talk.slack.workspace, view, user=user, state=state)
+    answers = await asyncio.gather(*(talk.deliver_interaction(payload) for _ in range(5)))
+    assert {answer.status for answer in answers} == {200}
+    assert all("has begun" in said(json.loads(answer.body)) for answer in answers)
+    assert await begun(talk) == [(2, "Autumn", user)]
+    assert await talk.rows("SELECT count(*)::int FROM audit") == [(1,)]
+
+
+async def test_two_admins_at_the_same_time_begin_one_season(talk):
+    await promote(talk, "bob")
+    await karma(talk, 'season "Autumn"')
+    await karma(talk, 'season "Winter"', by="bob")
+    first, second = talk.view("ann"), talk.view("bob")
+    assert "has begun" in said(await talk.submit(first))
+    assert "it is Season Autumn now" in said(await talk.submit(second, by="bob"))
+    assert [name for _, name, _ in await begun(talk)] == ["Autumn"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ("season", "A season needs a name"),
+        ("season 2027", "A number alone"),
+        (f"season {'x' * 41}", "at most 40 characters"),
+        ('season "a <@U0BOB00002> b"', "no quotation marks"),
+        ("season first season", "There is a season of that name already"),
+    ],
+)
+async def test_what_is_no_name_is_said_in_one_sentence(talk, typed, line):
+    text = await karma(talk, typed)
+    assert line in text
+    assert text.count("\n") == 0
+    assert talk.view() is None
+
+
+async def test_the_name_can_be_changed_in_the_form_and_is_checked_there(talk):
+    await karma(talk, "season Autumn")
+    for name, line in (("2027", "A number alone"), ("First Season", "already")):
+        answer = await talk.submit(talk.view(), season_name=name)
+        assert line in answer["errors"]["season_name"]
+    told = said(await talk.submit(talk.view(), season_name="R&D <3"))
+    assert "*Season R&amp;D &lt;3 has begun.*" in told
+    assert [name for _, name, _ in await begun(talk)] == ["R&D <3"]
+
+
+async def test_a_heading_shows_a_name_as_it_was_typed(talk):
+    await begin(talk, "R&amp;D")
+    await talk.said("@bob++")
+    answer = await talk.command()
+    assert answer["blocks"][0]["text"]["text"] == f"Leaderboard, Season R&D, {SINCE}"
+
+
+@each_outsider
+async def test_nobody_else_gets_in(talk, who):
+    name = await enter(talk, who)
+    text = await karma(talk, 'season "Mine"', by=name)
+    assert "opened a form" not in text
+    await karma(talk, 'season "Autumn"')
+    await talk.submit(talk.view(), by=name)
+    assert await begun(talk) == []
+    assert await talk.rows("SELECT FROM audit WHERE act = 'season'") == []
+
+
+async def test_a_manager_gets_in(talk):
+    await promote(talk, "bob")
+    assert "has begun" in await begin(talk, by="bob")
+
+
+async def test_buttons_offer_the_season_once_one_was_begun(talk):
+    await talk.said("@bob++")
+
+    def spans(answer):
+        found = [element for block in answer["blocks"] for element in block.get("elements", ())]
+        return [e["value"].split()[1] for e in found if e.get("action_id", "").startswith(
+            "leaderboard_switch")][:5]  # fmt: skip
+
+    assert "season" not in spans(await talk.command())
+    await begin(talk)
+    await talk.said("@carol++")
+    shown = await talk.command()
+    assert spans(shown) == ["today", "week", "month", "season", "all"]
+    assert "✓ This season" in json.dumps(shown, ensure_ascii=False)
+    await talk.click(shown, "leaderboard_switch_all")
+    assert "all time" in talk.updates()[-1]["text"]
+    await talk.click(talk.updates()[-1], "leaderboard_switch_season")
+    assert "Season Autumn" in talk.updates()[-1]["text"]
+
+
+async def test_a_mention_shows_the_season_to_everyone(talk):
+    await talk.said("@bob++")
+    await begin(talk)
+    await talk.said("@carol++")
+    await talk.said("@pptbot leaderboard")
+    assert f"Season Autumn, {SINCE}" in talk.heard()[-1]
+    await talk.said('@pptbot leaderboard season "First season"')
+    assert "1. bob, 1 point" in talk.heard()[-1]
+
+
+async def test_cards_and_home_show_the_season(talk):
+    await talk.said("@bob+++", by="carol")
+    before = page_told(await talk.open_home("bob"))
+    assert "This season" not in before
+    await begin(talk)
+    await talk.said("@bob++", by="carol")
+    answer = await talk.command(command="/karma", by="bob")
+    text = json.dumps(answer["blocks"], ensure_ascii=False)
+    assert "Season Autumn" in text
+    assert text.index("3 points") < text.index("1 point,")
+    page = await talk.open_home("bob")
+    assert "*This season*\n1st with 1 point" in page_told(page)
+    await talk.click(page, "home_board_season", by="bob")
+    assert f"Leaderboard, Season Autumn, {SINCE}" in page_told(talk.home("bob"))
+    assert await talk.rows("SELECT span FROM homes") == [("season",)]
+
+
+@pytest.mark.parametrize("number", ["1", "3", "0", "x", "", "99999999", None])
+async def test_a_forged_form_begins_nothing_but_the_next_season(talk, number):
+    await karma(talk, 'season "Autumn"')
+    view = talk.view() | {"private_metadata": number}
+    state = state_of(view["blocks"], {}, talk.slack.workspace)
+    payload = interactions.submitted(
+        talk.slack.workspace, view, user=talk.id_of("ann"), state=state
+    )
+    assert (await talk.deliver_interaction(payload)).status == 200
+    assert await begun(talk) == []
+    payload["view"] |= {"private_metadata": "2", "state": {"values": {"x": {"season_name": 7}}}}
+    assert (await talk.deliver_interaction(payload)).status == 200
+    assert await begun(talk) == []
+
+
+async def test_weeks_begin_on_the_day_that_was_chosen_and_past_votes_keep_theirs(talk, wrong):
+    await talk.said("@bob++")
+    monday = periods.week(TODAY)
+    assert await talk.scores(monday.of("users")) == {talk.id_of("bob"): 1}
+    await talk.decide(first_weekday="sunday")
+    sunday = periods.week(TODAY, 1)
+    await talk.said("@bob+++")
+    title = (await board(talk, "week")).splitlines()[0]
+    assert title == f"Leaderboard, {dates(sunday.first, sunday.last)}, UTC"
+    assert sunday.first.strftime("%A %d") != monday.first.strftime("%A %d")
+    named = (await board(talk, sunday.name)).splitlines()[0]
+    assert named == title
+    rows = await talk.rows("SELECT delta, week_shift FROM vote_history ORDER BY id")
+    assert rows == [(1, 0), (2, 1)]
+    assert wrong() == 0
+    await talk.click(await talk.open_home("bob"), "home_board_week", by="bob")
+    assert dates(sunday.first, sunday.last) in page_told(talk.home("bob"))
+    await talk.decide(first_weekday="monday")
+    assert f"{dates(monday.first, monday.last)}, UTC" in await board(talk, "week")
+
+
+async def test_days_begin_where_the_workspace_says_and_past_votes_keep_theirs(talk, wrong):
+    await talk.said("@bob++")
+    # Wherever it is now: one of these has another day than UTC.
+    zone = "Pacific/Kiritimati" if datetime.now(UTC).hour >= 10 else "Pacific/Pago_Pago"
+    await talk.decide(time_zone=zone)
+    there = TODAY + timedelta(1) if zone.endswith("Kiritimati") else TODAY - timedelta(1)
+    await talk.said("@bob+++")
+    assert await talk.scores(f"users/{TODAY}") == {talk.id_of("bob"): 1}
+    assert await talk.scores(f"users/{there}") == {talk.id_of("bob"): 2}
+    first = (await board(talk, "today 1")).splitlines()
+    assert first[0] == f"Leaderboard: top 1, {dates(there, there)}, {zone}"
+    assert first[1].startswith("1. bob, 2 points")
+    assert wrong() == 0

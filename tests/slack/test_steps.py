@@ -1,0 +1,134 @@
+"""The step "Give karma" of a workflow: points by a workflow, once for each of its runs."""
+
+import json
+
+import psycopg
+import pytest
+
+from app.ops.local_slack import steps
+
+ANN, BOB, CAROL = "U0ANN00001", "U0BOB00002", "U0CAROL003"
+INPUTS = {
+    "giver": ANN,
+    "receiver": BOB,
+    "points": 2,
+    "reason": "the docs",
+    "channel": "C0GENERAL1",
+}
+LEDGER = "SELECT voter_id, target_id, delta, reason, kind FROM vote_history ORDER BY id"
+
+
+def _logged(log_lines, event):
+    lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
+    return [line for line in lines if line["event"] == event]
+
+
+async def test_a_step_gives_points_and_ends_with_the_score(talk, log_lines):
+    await talk.said("@bob++", by="carol")
+    assert await talk.step("give_karma", **INPUTS) == {"outputs": {"score": 3}}
+    assert (await talk.rows(LEDGER))[1] == (ANN, BOB, 2, "the docs", "vote")
+    assert talk.heard()[1] == "bob has 3 points (+2 from ann for the docs)"
+    assert talk.slack.calls_of("functions.completeSuccess")[0].status == 200
+    assert len(_logged(log_lines, "vote.given")) == 1
+
+
+async def test_a_run_that_is_told_of_twice_counts_once(talk):
+    payload = steps.run_event(talk.slack.workspace, "give_karma", INPUTS)
+    for event_id in ("Ev1", "Ev2"):
+        await talk.told(payload | {"event_id": event_id})
+    assert await talk.scores() == {BOB: 2}
+    await talk.step("give_karma", **INPUTS)
+    assert await talk.scores() == {BOB: 4}
+
+
+async def test_a_run_is_told_of_again_until_it_could_be_ended(talk, log_lines):
+    payload = steps.run_event(talk.slack.workspace, "give_karma", INPUTS)
+    talk.slack.fail("functions.completeSuccess", status=500)
+    assert (await talk.deliver(payload)).status == 503
+    assert [line["reason"] for line in _logged(log_lines, "step.not_ended")] == ["http 500"]
+    await talk.told(payload)
+    assert list(talk.slack.workspace.runs.values()) == [{"outputs": {"score": 2}}]
+    assert await talk.scores() == {BOB: 2}
+
+
+async def test_a_run_is_answered_200_only_when_its_points_are_stored(talk, database_url):
+    payload = steps.run_event(talk.slack.workspace, "give_karma", INPUTS)
+    with psycopg.connect(database_url) as conn:
+        conn.execute("LOCK TABLE vote_history IN EXCLUSIVE MODE")
+        assert (await talk.deliver(payload)).status == 503
+    assert list(talk.slack.workspace.runs.values()) == [steps.RUNNING]
+    await talk.told(payload)
+    assert await talk.scores() == {BOB: 2}
+
+
+async def test_more_points_than_a_message_gives_are_as_many_as_one_gives(talk):
+    assert await talk.step("give_karma", **INPUTS | {"points": "999"}) == {"outputs": {"score": 5}}
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"giver": BOB}, "Votes for yourself do not count"),
+        ({"giver": None}, "This step needs"),
+        ({"receiver": "<!channel>"}, "This step needs"),
+        ({"receiver": ["U0BOB00002"]}, "This step needs"),
+        ({"points": 0}, "This step needs"),
+        ({"points": 1.5}, "This step needs"),
+        ({"points": "9" * 9999}, "This step needs"),
+        ({"points": True}, "This step needs"),
+        ({"channel": "D0ANN00001"}, "This step needs"),
+        ({"channel": "C0ELSEWHER"}, "Points can be given only in channels"),
+    ],
+    ids=str,
+)
+async def test_a_step_that_cannot_give_fails_with_a_sentence(talk, changed, said):
+    ended = await talk.step("give_karma", **INPUTS | changed)
+    assert ended["error"].startswith(said)
+    assert await talk.rows(LEDGER) == []
+    assert talk.heard() == []
+
+
+async def test_a_step_meets_the_settings(talk):
+    await talk.decide(minus="off", daily_allowance=3)
+    ended = await talk.step("give_karma", **INPUTS | {"points": -1})
+    assert ended["error"].startswith("Minus votes do not count here")
+    assert await talk.step("give_karma", **INPUTS) == {"outputs": {"score": 2}}
+    ended = await talk.step("give_karma", **INPUTS)
+    assert "3 points a day" in ended["error"]
+    assert await talk.scores() == {BOB: 2}
+
+
+async def test_what_a_step_gave_can_be_taken_back(talk):
+    await talk.step("give_karma", **INPUTS)
+    answer = await talk.command("undo", command="/karma")
+    assert answer["text"].startswith("Taken back: bob +2 for the docs")
+    assert await talk.scores() == {BOB: 0}
+
+
+@pytest.mark.parametrize(
+    ("forged", "reason"),
+    [
+        ({"function_execution_id": None}, "misshapen"),
+        ({"function_execution_id": "../x"}, "misshapen"),
+        ({"function_execution_id": "F" * 65}, "misshapen"),
+        (None, "stranger"),
+    ],
+    ids=str,
+)
+async def test_a_forged_run_gives_nothing(talk, forged, reason, log_lines):
+    payload = steps.run_event(talk.slack.workspace, "give_karma", INPUTS)
+    if forged is None:
+        payload["authorizations"][0]["team_id"] = "T0ELSEWHER"
+    else:
+        payload["event"] |= forged
+    await talk.told(payload)
+    assert await talk.rows(LEDGER) == []
+    assert [line["reason"] for line in _logged(log_lines, "action.refused")] == [reason]
+
+
+@pytest.mark.parametrize("inputs", [None, [], "x", {"reason": ["x"]}, {"points": {"a": 1}}])
+async def test_inputs_of_another_shape_give_nothing(talk, inputs):
+    payload = steps.run_event(talk.slack.workspace, "give_karma", {})
+    payload["event"]["inputs"] = inputs
+    await talk.told(payload)
+    assert await talk.rows(LEDGER) == []

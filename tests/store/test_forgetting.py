@@ -1,0 +1,172 @@
+"""Whoever is forgotten is named in no table any more, but where an admin's act was written down."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from app.core.calendar import When
+from app.ops import verify
+from app.store import forgetting, operating, owndata
+from app.store.revisions import revise
+from app.store.tables import QUEUES, TABLES
+from app.store.votes import cast
+from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of
+
+WHO, F = "UWHO000001", "UFORGOTTENX"
+SUNDAY = date(2025, 11, 23)
+
+# A row that names the person in each way there is, in every table; {who} and {other}.
+EVERYWHERE = """
+INSERT INTO settings (team_id, channel_id, name, value, changed_by) VALUES
+    ('T1', '', 'managers', '["UA", "{who}", "UB"]', 'UA'),
+    ('T1', '', 'max_points', '3', '{who}'), ('T1', '', 'quiet_channels', '["C1"]', 'UA');
+INSERT INTO seasons (team_id, number, name, begun_by) VALUES ('T1', 2, 'Autumn', '{who}');
+INSERT INTO bans (team_id, user_id, until, banned_by) VALUES
+    ('T1', '{who}', now() - interval '1 day', 'UA'), ('T1', 'UB', NULL, '{who}');
+INSERT INTO aliases (team_id, target_id, into_id, merge, merged_by) VALUES
+    ('T1', '{who}', 'UA', 'merge/1', 'UB'), ('T1', 'UB', '{who}', 'merge/2', 'UA'),
+    ('T1', 'UC', 'UA', 'merge/3', '{who}');
+INSERT INTO cooldowns (team_id, giver_id, target_id, given_at) VALUES
+    ('T1', '{who}', 'UA', now()), ('T1', 'UA', '{who}', now()), ('T1', 'UA', 'UB', now());
+INSERT INTO reactions VALUES
+    ('T1', 'C1', '1.000001', '{who}', 'heavy_plus_sign', 'UA', 1, true, '1'),
+    ('T1', 'C1', '1.000002', 'UA', 'heavy_plus_sign', '{who}', 1, true, '1');
+INSERT INTO offers (team_id, channel_id, message_ts, voter_id, handle, user_id) VALUES
+    ('T1', 'C1', '1.000001', '{who}', 'bob', 'UA'), ('T1', 'C1', '1.000002', 'UA', 'who', '{who}'),
+    ('T1', 'C1', '1.000003', 'UA', 'bob', 'UB');
+INSERT INTO members (team_id, user_id, name, handle) VALUES ('T1', '{who}', 'Who', 'who');
+INSERT INTO homes (team_id, user_id) VALUES ('T1', '{who}');
+INSERT INTO told (team_id, user_id, about) VALUES
+    ('T1', '{who}', 'x'), ('T1', 'UA', 'opted_out/{who}');
+INSERT INTO hidden_members (team_id, user_id, why) VALUES ('T1', '{who}', 'deactivated');
+INSERT INTO allowances (team_id, giver_id, day, spent) VALUES ('T1', '{who}', '2025-11-20', 3);
+INSERT INTO messages (team_id, channel_id, message_ts, slot, voted)
+VALUES ('T1', 'C1', '1.000009', '{who}', false);
+"""
+
+
+async def _filled(database):
+    for statement in EVERYWHERE.replace("{who}", WHO).split(";\n"):
+        if statement.strip():
+            await rows(database, f"{statement} RETURNING 1")
+
+
+async def _given(database, number, points, by, *, slot="", when=None, revision=""):
+    message = replace(spoken(ts_of(number), by, revision=revision), slot=slot)
+    told = replace(ballot(message, ruled(points)), when=when or When(date(2025, 11, 20)))
+    store = revise if revision else cast
+    return await database.run(lambda c: store(c, told, None))
+
+
+async def _forget(database):
+    return await database.run(lambda c: forgetting.forget(c, "T1", WHO, F))
+
+
+async def _naming(database):
+    """Return the rows of every table that hold the person's id anywhere."""
+    found = {}
+    for table in (*TABLES, *QUEUES):
+        query = f"SELECT t::text FROM {table} AS t WHERE t::text LIKE '%%{WHO}%%'"  # noqa: S608
+        if held := [text for (text,) in await rows(database, query)]:
+            found[table] = held
+    return found
+
+
+@pytest.fixture
+def wrong(database_url):
+    """Tell how many scores on any board are not what the ledger says."""
+
+    def compared():
+        with operating.connect(database_url, "test") as conn:
+            return verify.compare(conn).differences
+
+    return compared
+
+
+async def test_no_table_names_them_any_more_and_nothing_of_others_is_lost(database, wrong):
+    await _filled(database)
+    await _given(database, 1, {WHO: 2, "U3": 1}, "U2")
+    await _given(database, 1, {WHO: 1}, "U4", slot="U4")
+    await _given(database, 1, {"U2": 1}, WHO, slot=WHO)
+    await _given(database, 2, {"U3": 4}, WHO, when=When(SUNDAY, 2, 1))
+    assert len(await _naming(database)) >= 15
+    await _forget(database)
+    assert await _naming(database) == {}
+    assert wrong() == 0
+    left = {
+        table: (await rows(database, f"SELECT count(*)::int FROM {table}"))[0][0]  # noqa: S608
+        for table in ("offers", "cooldowns", "aliases", "bans", "seasons", "settings")
+    }
+    assert left == {"offers": 1, "cooldowns": 1, "aliases": 1, "bans": 1, "seasons": 1,
+                    "settings": 3}  # fmt: skip
+    managers = "SELECT value FROM settings WHERE name = 'managers'"
+    assert await rows(database, managers) == [(["UA", "UB"],)]
+
+
+async def test_boards_of_seasons_and_of_weeks_that_began_before_monday_follow(database, wrong):
+    sunday = When(SUNDAY, 3, 1)
+    await _given(database, 1, {WHO: 2}, "U2", when=sunday)
+    await _given(database, 2, {"U2": 5}, WHO, when=sunday)
+    await _forget(database)
+    for time in ("", "/S3", "/2025-W48", "/2025-11", "/2025-11-23"):
+        assert await scores(database, f"users{time}") == {F: 2, "U2": 5}
+        assert await scores(database, f"givers{time}") == {F: 5, "U2": 2}
+        assert await scores(database, f"channel/C1{time}") == {F: 2, "U2": 5}
+    assert wrong() == 0
+
+
+async def test_what_has_no_day_follows_on_the_boards_of_its_season(database, wrong):
+    carried = """
+        INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta, kind,
+            voted_at, season) VALUES ('T1', '', 'archive/1', '', %s, 7, 'archive', now(), 4)
+        RETURNING 1
+    """
+    await rows(database, carried, WHO)
+    await rows(database, """
+        INSERT INTO leaderboard (team_id, board, target_id, score)
+        VALUES ('T1', 'users', %s, 7), ('T1', 'users/S4', %s, 7) RETURNING 1
+    """, WHO, WHO)  # fmt: skip
+    await _forget(database)
+    assert await scores(database, "users/S4") == {F: 7}
+    assert wrong() == 0
+
+
+async def test_only_the_votes_that_name_them_are_closed_to_changes(database, wrong):
+    """A reaction for them stays as it is; another's, for somebody else, can still be taken back."""
+    await _given(database, 1, {WHO: 1}, "U2", slot="U2")
+    await _given(database, 1, {"U5": 1}, "U3", slot="U3")
+    await _forget(database)
+    edit = "1763660099.000000/1"
+    assert await _given(database, 1, {}, "U2", slot="U2", revision=edit) is None
+    assert await _given(database, 1, {}, "U3", slot="U3", revision=edit)
+    assert await scores(database) == {F: 1, "U5": 0}
+    assert wrong() == 0
+
+
+async def test_a_ban_that_is_in_force_is_not_escaped_from(database):
+    ban = "INSERT INTO bans (team_id, user_id, until, banned_by) VALUES ('T1', %s, %s, 'UA')"
+    await rows(database, f"{ban} RETURNING 1", WHO, "2999-01-01")
+    await _forget(database)
+    assert list(await _naming(database)) == ["bans"]
+
+
+async def test_what_they_did_as_an_admin_stays_written_down(database):
+    act = "INSERT INTO audit (team_id, by_id, act, about) VALUES ('T1', %s, 'ban', 'U2')"
+    await rows(database, f"{act} RETURNING 1", WHO)
+    await _forget(database)
+    assert list(await _naming(database)) == ["audit"]
+
+
+async def test_ones_own_data_has_whatever_else_is_stored_of_somebody(database):
+    await _filled(database)
+    acts = "INSERT INTO audit (team_id, by_id, act, about) VALUES ('T1', %s, 'ban', %s)"
+    await rows(database, f"{acts}, ('T1', 'UA', 'unban', 'UB') RETURNING 1", WHO, "UB")
+    found = await database.run(lambda c: owndata.notes(c, owndata.Of("T1", WHO)))
+    assert [name for name, held in found.items() if not held] == []
+    assert [row["emoji"] for row in found["reactions"]] == ["heavy_plus_sign"]
+    assert [row["target"] for row in found["cooldowns"]] == ["UA"]
+    assert [row["act"] for row in found["audit"]] == ["ban"]
+    assert {(row["target"], row["into"]) for row in found["merged"]} == {(WHO, "UA"), ("UB", WHO)}
+    assert [row["name"] for row in found["settings"]] == ["max_points"]
+    assert not any("banned_by" in row for row in found["bans"])
