@@ -1,5 +1,6 @@
 """What tests stand on: a real PostgreSQL, a migrated template cloned per test, a local Slack."""
 
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -27,6 +28,10 @@ from tests.talk import SIGNING_SECRET, Talk
 # Machines are slow at times: how long an example takes proves nothing.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
+
+# What is started from a script in the background ignores SIGINT, and so would all its children:
+# the commands that tests interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
