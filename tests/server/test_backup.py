@@ -16,7 +16,7 @@ from moto.server import ThreadedMotoServer
 
 from app.ops.backup.files import older
 from app.ops.backup.server import reached
-from tests.copies import home, stand_ins
+from tests.copies import stand_ins
 from tests.process import environment, run
 
 AWAY = "postgresql://nobody@127.0.0.1:1/none"
@@ -30,20 +30,6 @@ for (name,) in rows:
     with psycopg.connect(sys.argv[1], dbname=name) as conn:
         conn.execute("DELETE FROM vote_history WHERE id = 1")
 """
-
-
-@pytest.fixture
-def place(template):
-    with home(template.host, template.port, template.user) as own:
-        yield own
-
-
-@pytest.fixture
-def url(place):
-    """A database with a hundred messages of votes."""
-    made = place.made("backed_up")
-    place.voted(made, 100)
-    return made
 
 
 @pytest.fixture
@@ -200,7 +186,7 @@ async def test_a_password_is_handed_over_where_nobody_sees_it(backup, tmp_path, 
         pg_dump=f'echo "$*" > {seen}; echo "$PGPASSWORD" >> {seen}; echo "error: no" >&2; exit 1',
     )
     at = place.where
-    url = f"postgresql://{at['user']}:hunter2@/backed_up?host={at['host']}&options=-c%20geqo%3Doff"
+    url = f"postgresql://{at['user']}:hunter2@/present?host={at['host']}&options=-c%20geqo%3Doff"
     status, out, err = await backup("--pg-bin", str(own), DATABASE_URL=url)
     assert (status, out, err) == (1, "", "bin/backup: pg_dump: error: no\n")
     arguments, password = seen.read_text().splitlines()
@@ -211,7 +197,7 @@ async def test_a_password_is_handed_over_where_nobody_sees_it(backup, tmp_path, 
 
 async def test_of_several_hosts_the_one_that_answers_is_backed_up(backup, place):
     at = place.where
-    url = f"postgresql://{at['user']}@/backed_up?host=/nowhere,{at['host']}&port=5432,{at['port']}"
+    url = f"postgresql://{at['user']}@/present?host=/nowhere,{at['host']}&port=5432,{at['port']}"
     assert (await backup("--verify", DATABASE_URL=url))[0] == 0
     assert reached(url, "backup").options["host"] == at["host"]
 
@@ -254,15 +240,15 @@ async def test_stopped_it_leaves_no_file_and_no_connection(tmp_path, place, url,
     assert names(folder) == []
     await place.until(
         "SELECT NOT EXISTS (SELECT FROM pg_stat_activity"
-        " WHERE application_name = 'pptbot backup' AND datname = 'backed_up')"
+        " WHERE application_name = 'pptbot backup' AND datname = 'present')"
     )
 
 
 async def test_verify_needs_a_role_that_may_create_databases(backup, folder, place):
     place.execute("DROP ROLE IF EXISTS modest", "CREATE ROLE modest LOGIN")
-    place.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO modest", database="backed_up")
-    place.execute("GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO modest", database="backed_up")
-    modest = place.url("backed_up", user="modest")
+    place.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO modest", database="present")
+    place.execute("GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO modest", database="present")
+    modest = place.url("present", user="modest")
     status, _, err = await backup("--verify", DATABASE_URL=modest)
     assert (status, err.count("\n")) == (1, 1)
     assert "CREATEDB" in err

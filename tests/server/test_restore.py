@@ -13,7 +13,7 @@ import pytest
 from app import server
 from app.ops.backup import programs
 from app.store import migrations
-from tests.copies import BOB, POSTGRES, home, stand_ins
+from tests.copies import BOB, POSTGRES, stand_ins
 from tests.process import Server, environment, run
 from tests.talk import SIGNING_SECRET, Talk
 
@@ -26,20 +26,6 @@ import psycopg, sys
 with psycopg.connect(sys.argv[1]) as conn:
     conn.execute("INSERT INTO things VALUES ('T1', 'thing:late', 'late')")
 """
-
-
-@pytest.fixture
-def place(template):
-    with home(template.host, template.port, template.user) as own:
-        yield own
-
-
-@pytest.fixture
-def url(place):
-    """The database in use, with a hundred messages of votes."""
-    made = place.made("present")
-    place.voted(made, 100)
-    return made
 
 
 @pytest.fixture
