@@ -1,5 +1,6 @@
 """What people decide about themselves: to be left out, to see what is stored, to be forgotten."""
 
+import contextlib
 import json
 import random
 from collections.abc import AsyncIterator, Sequence
@@ -10,10 +11,11 @@ from typing import IO, Any, Final
 from app.core.boards import GIVERS, USERS
 from app.core.calendar import Calendar
 from app.store import forgetting, owndata, privacy
-from app.store.database import Database
+from app.store.database import Database, UnavailableError
 from app.store.forgetting import Forgotten
 from app.store.owndata import Of, Row
 from app.store.privacy import Absent
+from app.store.rulebook import Rulebook
 
 MOST: Final = 100_000
 """The votes received, and those given, that a file of one's own data holds."""
@@ -47,14 +49,17 @@ async def opt_in(database: Database, absent: Absent, team: str, user: str) -> bo
     return new
 
 
-async def forget(database: Database, team: str, user: str) -> Forgotten:
+async def forget(database: Database, rulebook: Rulebook, team: str, user: str) -> Forgotten:
     """Let nothing lead to *user* any more; raises UnavailableError when nothing has changed."""
     chance = random.SystemRandom()
-    return await database.run(
+    done = await database.run(
         # Another one for each attempt: who knows what came of the one before.
         lambda conn: forgetting.forget(conn, team, user, pseudonym_from(chance)),
         patience=forgetting.PATIENCE,
     )
+    with contextlib.suppress(UnavailableError):  # it is known a second later all the same
+        await rulebook.learn(database)
+    return done
 
 
 def pseudonym_from(chance: random.Random) -> str:

@@ -22,7 +22,7 @@ def has_shape(payload: Any) -> bool:
         return False
     match payload.get("type", payload.get("command")):
         case "event_callback":
-            return _names(payload.get("event"), "type")
+            return _is_event(payload.get("event"))
         case "block_actions":
             actions = payload.get("actions")
             named = isinstance(actions, list) and all(_names(a, "action_id") for a in actions)
@@ -31,6 +31,12 @@ def has_shape(payload: Any) -> bool:
             return _names(payload.get("view"), "callback_id")
         case kind:
             return isinstance(kind, str)
+
+
+def _is_event(event: object) -> bool:
+    if not isinstance(event, dict) or event.get("type") != "function_executed":
+        return _names(event, "type")
+    return _names(event.get("function"), "callback_id")
 
 
 def _names(part: object, key: str) -> bool:

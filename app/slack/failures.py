@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackRequestError
 
 # Slack's own words for "not now"; every other error stays the same however often one asks.
 _PASSING: Final = frozenset({
@@ -12,8 +12,8 @@ _PASSING: Final = frozenset({
     "service_unavailable", "team_added_to_org", "",
 })  # fmt: skip
 
-FAILURES: Final = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
-"""What a Web API call raises."""
+FAILURES: Final = (SlackApiError, SlackRequestError, aiohttp.ClientError, TimeoutError, OSError)
+"""What a Web API call raises; the second where it lacks something, and nothing was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ def failure(error: Exception) -> Failure:
     """Return what *error*, one of FAILURES, means."""
     if isinstance(error, SlackApiError):
         return _refused(error)
+    if isinstance(error, SlackRequestError):
+        return Failure("incomplete", permanent=True)
     never_sent = isinstance(error, aiohttp.ClientConnectorError)
     return Failure(type(error).__name__, unsure=not never_sent)
 

@@ -15,6 +15,8 @@ _LONGEST_TEXT: Final = 3000
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,6}", re.ASCII)
 _EXECUTION: Final = re.compile(r"[A-Za-z0-9]{1,64}")
 _CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{1,63}")
+_TOKEN: Final = re.compile(r"[!-~]{1,511}")
+"""What can stand in a header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def about(body: dict[str, Any]) -> About | None:
     """Return the message from whose menu a shortcut was taken."""
     message = _dict(body.get("message"))
     ts = events.timestamp(body.get("message_ts")) or events.timestamp(message.get("ts"))
-    channel = _channel(_dict(body.get("channel")).get("id"))
+    channel = events.slack_id(_dict(body.get("channel")).get("id"))  # or a direct message
     if not (channel and ts):
         return None
     thread = events.timestamp(message.get("thread_ts"))
@@ -105,7 +107,7 @@ def step(body: dict[str, Any]) -> Step | None:
     return Step(
         team,
         execution,
-        token if isinstance(token, str) and 0 < len(token) < 512 and token.isascii() else None,
+        token if isinstance(token, str) and _TOKEN.fullmatch(token) else None,
         events.slack_id(inputs.get("giver")),
         events.slack_id(inputs.get("receiver")),
         _channel(inputs.get("channel")),

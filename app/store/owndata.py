@@ -77,7 +77,8 @@ _NOTES: Final = {
     "merged": "SELECT target_id AS target, into_id AS into, merged_at FROM aliases"
     " WHERE team_id = %(team)s AND %(user)s IN (target_id, into_id) ORDER BY merged_at LIMIT 1000",
     "settings": "SELECT name, channel_id AS channel, value, changed_at FROM settings"
-    " WHERE team_id = %(team)s AND changed_by = %(user)s ORDER BY name, channel_id LIMIT 1000",
+    " WHERE team_id = %(team)s AND (changed_by = %(user)s OR value @> to_jsonb(%(user)s::text))"
+    " ORDER BY name, channel_id LIMIT 1000",
     "audit": "SELECT at, act, about, before, after, note FROM audit"
     " WHERE team_id = %(team)s AND (by_id = %(user)s OR about = %(user)s)"
     " ORDER BY id DESC LIMIT 1000",

@@ -430,7 +430,7 @@ async def test_being_forgotten_is_confirmed_by_typing_it(talk, log_lines):
     assert await talk.scores() == {BOB: 2, CAROL: 1}
     done = await talk.submit(view, by="bob", karma_forget_confirm="  Forget  Me ")
     assert done["response_action"] == "update"
-    assert "nothing here leads back to you" in str(done["view"])
+    assert "no vote leads back to you" in str(done["view"])
     scores = await talk.scores()
     assert (scores.pop(CAROL), BOB in scores, list(scores.values())) == (1, False, [2])
     assert BOB not in str(await talk.rows("SELECT v::text FROM vote_history AS v"))

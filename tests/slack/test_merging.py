@@ -429,3 +429,24 @@ async def test_a_forged_press_takes_no_merge_back(talk, value, by):
     before = await held(talk)
     assert (await talk.deliver_interaction(payload)).status == 200
     assert await held(talk) == before
+
+
+@pytest.mark.parametrize("view", [None, "V1", {}, {"id": None}, {"id": ""}, {"id": 5}])
+async def test_a_press_in_no_form_takes_no_merge_back(talk, log_lines, view):
+    await some_votes(talk)
+    await merged(talk, "postgresql into postgres")
+    press, before = talk.press(talk.view(), "admin_unmerge"), await held(talk)
+    assert (await talk.deliver_interaction(press | {"view": view})).status == 200
+    assert await held(talk) == before
+    (line,) = logged(log_lines, "action.refused")
+    assert (line["action"], line["reason"]) == ("admin_unmerge", "misshapen")
+
+
+async def test_votes_for_somebody_forgotten_go_where_they_are_for_at_once(talk, database_url):
+    await talk.said("@bob++ @carol++")
+    await merged(talk, "@bob into @carol")
+    await karma(talk, "forget-me", by="carol")
+    await talk.submit(talk.view("carol"), by="carol", karma_forget_confirm="forget me")
+    await talk.said("@bob++")
+    assert (await scores(talk))[BOB] == 1
+    assert wrong_scores(database_url) == []

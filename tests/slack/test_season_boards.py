@@ -127,6 +127,16 @@ async def test_the_act_is_written_down_with_what_was_before(talk):
     ]  # fmt: skip
 
 
+async def test_the_audit_calls_seasons_by_their_names(talk):
+    await begin(talk)
+    await begin(talk, "R&amp;D &lt;3")
+    later, first = (await karma(talk, "audit")).splitlines()[1:]
+    assert later.endswith("ann: began a season: Season Autumn → Season R&amp;D &lt;3")
+    assert first.endswith("ann: began a season: First season → Season Autumn")
+    await talk.decide(language="de")
+    assert (await karma(talk, "audit")).endswith("Saison begonnen: Erste Saison → Saison Autumn")
+
+
 async def test_a_form_that_is_delivered_twice_begins_one_season(talk):
     await karma(talk, 'season "Autumn"')
     view, user = talk.view(), talk.id_of("ann")

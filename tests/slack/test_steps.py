@@ -126,6 +126,22 @@ async def test_a_forged_run_gives_nothing(talk, forged, reason, log_lines):
     assert [line["reason"] for line in _logged(log_lines, "action.refused")] == [reason]
 
 
+@pytest.mark.parametrize("function", [None, [], "give_karma", {}, {"callback_id": None}])
+async def test_a_run_of_no_function_is_refused(talk, function):
+    payload = steps.run_event(talk.slack.workspace, "give_karma", INPUTS)
+    payload["event"]["function"] = function
+    assert (await talk.deliver(payload)).status == 400
+    assert await talk.rows(LEDGER) == []
+
+
+@pytest.mark.parametrize("token", ["xwfp\r\nHost: x", "x\x00", "a b", "é", "", "x" * 512, 5])
+async def test_a_token_that_is_none_is_not_used(talk, token):
+    payload = steps.run_event(talk.slack.workspace, "give_karma", INPUTS)
+    payload["event"]["bot_access_token"] = token
+    await talk.told(payload)
+    assert await talk.scores() == {BOB: 2}
+
+
 @pytest.mark.parametrize("inputs", [None, [], "x", {"reason": ["x"]}, {"points": {"a": 1}}])
 async def test_inputs_of_another_shape_give_nothing(talk, inputs):
     payload = steps.run_event(talk.slack.workspace, "give_karma", {})

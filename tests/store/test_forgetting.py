@@ -168,5 +168,5 @@ async def test_ones_own_data_has_whatever_else_is_stored_of_somebody(database):
     assert [row["target"] for row in found["cooldowns"]] == ["UA"]
     assert [row["act"] for row in found["audit"]] == ["ban"]
     assert {(row["target"], row["into"]) for row in found["merged"]} == {(WHO, "UA"), ("UB", WHO)}
-    assert [row["name"] for row in found["settings"]] == ["max_points"]
+    assert [row["name"] for row in found["settings"]] == ["managers", "max_points"]
     assert not any("banned_by" in row for row in found["bans"])

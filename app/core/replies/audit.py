@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
+from app.core import periods
 from app.core.audit import Noted
-from app.core.replies import settings
+from app.core.replies import seasons, settings
 from app.core.replies.catalogue import Phrase
 from app.core.replies.karma import reason, when
 from app.core.replies.text import number, plain, shown, signed
+from app.core.seasons import FIRST
 from app.core.settings import DECLARED
 from app.core.vote import THING
 
@@ -72,7 +75,7 @@ def _what(noted: Noted, names: Names) -> str:
         case "setting":
             return _setting(noted)
         case "season":
-            return _SEASON(**_both(noted, _said))
+            return _SEASON(**_both(noted, _season))
         case _:
             act, name = plain(noted.act), _name(noted.about, names)
             return _OTHER(act=act, name=name, **_both(noted, _said))
@@ -126,6 +129,13 @@ def _ban(held: Any) -> str:
         return _NOT_BANNED()
     until = held.get("until")
     return _UP_TO(until=when(datetime.fromisoformat(until))) if until else _FOR_GOOD()
+
+
+def _season(raw: Any) -> str:
+    held = _fields(raw)
+    name = held.get("name")
+    period = periods.season(_points(held.get("season")) or FIRST.number)
+    return seasons.called(replace(period, called=name if isinstance(name, str) else ""))
 
 
 def _said(raw: Any) -> str:

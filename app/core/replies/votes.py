@@ -11,7 +11,8 @@ from app.core.replies.text import plain, shown, signed
 _MENTION: Final = re.compile(
     r"<(?:@(?P<user>[A-Z0-9]+)|!subteam\^[A-Z0-9]+|(?P<channel>#[A-Z0-9]+))>"
 )
-_LOOSE_END: Final = re.compile(r"(?:[\s,;:&]|\band\b)+$")
+_LOOSE_END: Final = re.compile(r"(?P<emoji>:[a-z0-9_+'-]+:)?(?:[\s,;:&]|\band\b)*$")
+"""What joins a reason to what followed; the colon of an emoji is its own."""
 
 _VOTE: Final = Phrase("vote")
 _VOTE_FOR: Final = Phrase("vote-for")
@@ -66,7 +67,7 @@ def reason(said: str, names: Mapping[str, str], words: Callable[[str], str] = pl
 
     What stands between them is shown as *words* has it, which escapes it.
     """
-    said = _LOOSE_END.sub("", said)
+    said = _LOOSE_END.sub(r"\g<emoji>", said)
     pieces, end = [], 0
     for match in _MENTION.finditer(said):
         pieces.append(words(said[end : match.start()]))

@@ -239,7 +239,8 @@ async def _forgotten(said: Asking, view: str, told: list[str], context: Context)
     """Forget whoever asks; say so in *told*, or, once that was taken, in the form *view*."""
     started = time.perf_counter()
     try:
-        done = await privacy.forget(context.ears.database, said.team, said.user)
+        ears = context.ears
+        done = await privacy.forget(ears.database, ears.rulebook, said.team, said.user)
     except UnavailableError:
         _log.warning("member.not_forgotten", team=said.team, reason="database away")
         outcome = words.NOT_FORGOTTEN()

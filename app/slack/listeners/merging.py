@@ -61,12 +61,11 @@ def register(app: AsyncApp, context: Context) -> None:
 
     async def pressed(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        said = asking.button(body)
-        if said is None or not _ROWS.fullmatch(said.text):
+        said, view = asking.button(body), asking.view(body)
+        if said is None or not view or not _ROWS.fullmatch(said.text):
             admins.note(said, views.UNMERGE, "misshapen")
             return
         refused = await admins.refused(context, said, views.UNMERGE)
-        view = asking.view(body)
         told = (refused, "") if refused else await _taken_back(said, said.text, view, context)
         await forms.updated(context.errands.client, said, view, views.told(*told))
 

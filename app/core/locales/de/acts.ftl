@@ -72,6 +72,6 @@ acts-forget-what =
     Was in Slack selbst steht und in den Dateien von `/karma export`, kann ich nicht ändern.
 acts-forget-after = Du kannst jederzeit neu anfangen: Die nächste Stimme für dich beginnt bei null. Wenn du gar nicht gezählt werden willst, nimm `/karma opt-out`.
 acts-forget-wait = Ich bin dabei; es dauert noch ein paar Sekunden. Du kannst das hier schließen.
-acts-forgotten = Fertig: Nichts hier führt mehr zu dir. Die nächste Stimme für dich beginnt bei null; mit `/karma opt-out` gibt es keine mehr.
-acts-forgotten-out = Fertig: Nichts hier führt mehr zu dir, außer dass du nicht mitmachst: Das bleibt, damit keine Stimmen für dich zählen.
+acts-forgotten = Fertig: Keine Stimme führt mehr zu dir. Die nächste Stimme für dich beginnt bei null; mit `/karma opt-out` gibt es keine mehr.
+acts-forgotten-out = Fertig: Keine Stimme führt mehr zu dir, außer dass du nicht mitmachst: Das bleibt, damit keine Stimmen für dich zählen.
 acts-not-forgotten = Das hat nicht geklappt: Meine Datenbank antwortet nicht. Geändert hat sich nichts; bitte versuch es in einer Minute noch einmal.

@@ -72,6 +72,6 @@ acts-forget-what =
     What stands in Slack itself, and in the files of `/karma export`, is not mine to change.
 acts-forget-after = You can start anew at any time: the next vote for you begins at zero. If you would rather not be counted at all, use `/karma opt-out`.
 acts-forget-wait = I am at it; this takes a few seconds more. You can close this.
-acts-forgotten = Done: nothing here leads back to you any more. The next vote for you begins at zero; with `/karma opt-out` there will be none.
-acts-forgotten-out = Done: nothing here leads back to you any more, except that you have opted out: that stays, so that no votes for you count.
+acts-forgotten = Done: no vote leads back to you any more. The next vote for you begins at zero; with `/karma opt-out` there will be none.
+acts-forgotten-out = Done: no vote leads back to you any more, except that you have opted out: that stays, so that no votes for you count.
 acts-not-forgotten = I could not do it: my database does not answer. Nothing has changed; please try again in a minute.
