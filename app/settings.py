@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.core.reactions import plain
 from app.core.setting import Setting, Where
 from app.core.settings import DECLARED, Settings
 from app.core.written import Unfit, Why
@@ -55,7 +56,8 @@ def clash(rulebook: Rulebook, place: Place, wanted: Mapping[str, Any]) -> tuple[
     now = inherited(rulebook, place)
     for decided in (held(rulebook, place), wanted):
         now |= {name: value for name, value in decided.items() if value is not None}
-    both = [emoji for emoji in now[lists[0]] if emoji in now[lists[1]]]
+    taking = set(map(plain, now[lists[1]]))
+    both = [emoji for emoji in now[lists[0]] if plain(emoji) in taking]
     if not (changed and both):
         return None
     return changed[-1], Unfit(Why.BOTH, {"word": f":{both[0]}:"})

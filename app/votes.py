@@ -161,11 +161,12 @@ async def _ballot(message: Message, ruling: Ruling, ears: Ears) -> Ballot:
 
 
 async def _giver_day(message: Message, ears: Ears) -> date | None:
-    """Return the giver's own day, where it matters and is known."""
-    if _settings(message, ears).daily_allowance is None or not message.author:
+    """Return the giver's own day, as far as known, where there is an allowance to spend."""
+    settings = _settings(message, ears)
+    if settings.daily_allowance is None or not message.author:
         return None
     zone = await ears.zone_of(message.team, message.author)
-    return message.at.astimezone(zone).date() if zone else None
+    return message.at.astimezone(zone).date() if zone else settings.day(message.at)
 
 
 def _settings(message: Message, ears: Ears) -> Settings:

@@ -173,7 +173,7 @@ COMMENT ON COLUMN vote_history.season IS 'The season whose boards hold the vote.
 COMMENT ON COLUMN vote_history.week_shift IS
     'By how many days weeks began before Monday then: 0, 1 for Sunday, 2 for Saturday.';
 COMMENT ON COLUMN vote_history.giver_day IS
-    'The day from whose allowance it was given, in the giver''s time zone; null: as day.';
+    'The day from whose allowance it was given, in the giver''s time zone; null: from none.';
 
 INSERT INTO leaderboard (team_id, board, target_id, score)
 SELECT team_id, board || '/S1', target_id, score FROM leaderboard

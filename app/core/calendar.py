@@ -20,7 +20,7 @@ class When:
     week_shift: int = 0
     """The days before Monday with which a week begins."""
     giver_day: date | None = None
-    """The message's day in the giver's own time zone, where that counts."""
+    """The message's day in the giver's own time zone; None where there is no allowance."""
 
     @property
     def periods(self) -> tuple[Period, ...]:

@@ -42,7 +42,7 @@ class Reaction:
 
 def points(emoji: str, settings: Settings) -> int:
     """Return what *emoji* gives: 1, -1, or 0 where it is no vote. Any skin tone is the emoji."""
-    names = {emoji, _plain(emoji)}
+    names = {emoji, plain(emoji)}
     if names & _named(settings.plus_reactions):
         return 1
     return -1 if names & _named(settings.minus_reactions) else 0
@@ -57,6 +57,7 @@ def _named(listed: tuple[str, ...]) -> set[str]:
     return {_ALIASES.get(name, name) for name in listed}
 
 
-def _plain(emoji: str) -> str:
+def plain(emoji: str) -> str:
+    """Return the one name of *emoji*, whatever it is called and in any skin tone."""
     name = emoji.partition("::")[0]
     return _ALIASES.get(name, name)

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, Final
 
 from app.core.setting import MOST_ITEMS, Emoji, Flag, Kind, Number, Setting, Words, Zone
+from app.core.vote import THING, thing
 
 LONGEST: Final = 3000
 """Characters that a field of a form takes, by Slack's limit."""
@@ -134,7 +135,9 @@ def _number(kind: Any, text: str) -> int | Unfit | None:
 
 
 def _words(_kind: Any, text: str) -> list[str]:
-    return sorted({word.casefold() for word in _PARTS.split(text) if word})
+    """Read names as votes have them: `Notepad++` is that of `notepad`."""
+    names = (word.rstrip("+-") for word in _PARTS.split(text))
+    return sorted({(thing(name) or name).removeprefix(THING) for name in names if name})
 
 
 def _emoji(kind: Any, text: str) -> list[str] | Unfit:

@@ -165,7 +165,7 @@ async def _afforded(
     if more > 0 and await limits.spend(conn, account, more, allowance):
         return votes
     refunded = held.spent if more > 0 else -more
-    if refunded:
+    if refunded and held.when.giver_day:  # without it there was no allowance to spend
         await limits.refund(conn, account, refunded)
     return () if more > 0 else votes
 

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.ops.local_slack import interactions
+from app.ops.local_slack.values import Post
 from app.slack import given as readers
 from app.slack.views import giving as views
 
@@ -118,6 +119,15 @@ async def test_a_message_of_an_unknown_author_gives_no_points(talk):
     del payload["message"]["user"]
     await talk.deliver_interaction(payload)
     assert "I cannot tell who wrote" in _text(talk.view())
+
+
+async def test_in_a_direct_message_it_is_said_that_no_points_can_be_given(talk):
+    workspace = talk.slack.workspace
+    where = workspace.direct_with(ANN).id
+    post = workspace.add(Post(where, workspace.next_ts(), "thank me", BOB))
+    form = await _form(talk, post)
+    assert "not in direct messages" in _text(form)
+    assert form["submit"] is None
 
 
 async def test_a_message_of_an_app_gives_the_app_points(talk):

@@ -190,6 +190,19 @@ async def test_whose_time_zone_is_not_known_has_the_workspaces_day(talk):
     assert "You can still give 2 of your 3 points today." in str(await talk.open_home("ann"))
 
 
+@pytest.mark.parametrize("zone", ["Europe/Berlin", ""])
+async def test_what_was_given_without_an_allowance_gives_nothing_back_to_it(talk, zone):
+    _changed(talk, ANN, tz=zone)
+    before, workspace = await talk.said("@bob+++"), talk.slack.workspace
+    await talk.decide(daily_allowance=2)
+    await talk.said("@carol+++")
+    workspace.remove(before)
+    await talk.told(events.deleted_event(workspace, post=before, event_ts=workspace.next_ts()))
+    await talk.said("@dave++")
+    assert await talk.scores() == {BOB: 0, CAROL: 2}
+    assert await _refused(talk) == {"allowance": 1}
+
+
 async def test_without_an_allowance_slack_is_not_asked_for_a_time_zone(talk):
     await talk.said("postgres++")
     assert talk.slack.calls_of("users.info") == []

@@ -191,6 +191,13 @@ async def test_an_emoji_of_the_workspace_cannot_be_the_contrary_in_a_channel(tal
     assert ":heavy_plus_sign:" in told
 
 
+async def test_an_emoji_is_no_other_one_by_its_second_name(talk):
+    wanted = {"plus_reactions": ":thumbsup: :tada:", "minus_reactions": ":-1: :+1:"}
+    answer = await talk.submit(await settings(talk), **wanted)
+    assert ":thumbsup:" in wrong(answer)["minus_reactions"]
+    assert await talk.rows("SELECT name FROM settings") == []
+
+
 async def test_while_the_database_is_away_the_form_stays_open_and_says_so(talk, log_lines):
     view = await settings(talk)
     await talk.running.database.close()

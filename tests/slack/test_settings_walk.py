@@ -105,6 +105,13 @@ async def test_a_name_of_the_stop_list_is_no_vote(talk):
     assert (await talk.scores("things"))["thing:vc"] == 1
 
 
+async def test_a_name_of_the_stop_list_is_meant_however_it_is_written(talk):
+    await decided(talk, stop_list="Notepad++ Gro\u0308\u00dfe")
+    for typed in ("notepad++", "Gr\u00f6\u00dfe++", "GR\u00d6SSE++", "Gro\u0308\u00dfe++"):
+        await talk.said(typed)
+    assert await talk.scores("things") == {}
+
+
 @walks("max_points")
 async def test_a_message_gives_no_more_than_the_most_points(talk):
     await talk.said("@bob+++++")

@@ -25,8 +25,9 @@ def ruled(points, refusals=()):
 
 
 def ballot(message, ruling):
-    """Return both as the store takes them, in a workspace whose days are UTC's."""
-    return Ballot(message, ruling, When(message.at.date()))
+    """Return both as the store takes them, in a workspace whose days are UTC's, as all givers'."""
+    day = message.at.date()
+    return Ballot(message, ruling, When(day, giver_day=day))
 
 
 async def rows(database, query, *parameters):
