@@ -18,16 +18,19 @@ from app.store.reactions import Turn
 from app.votes import Ears, settle, weigh
 
 
-async def concerns(reaction: Reaction, ears: Ears) -> bool:
-    """Tell whether *reaction* is a vote, or takes away what was one.
+async def concerned(reaction: Reaction, ears: Ears) -> str | None:
+    """Return for whom *reaction* is a vote, or takes away what was one; None where it is neither.
 
-    Raises UnavailableError when that cannot be known.
+    Slack does not always say who wrote the message; of what was a vote, we know it. Raises
+    UnavailableError when that cannot be known.
     """
-    if points(reaction.emoji, ears.rulebook.of(reaction.team, reaction.channel)):
-        return True
+    listed = points(reaction.emoji, ears.rulebook.of(reaction.team, reaction.channel))
+    if reaction.author and listed:
+        return reaction.author
     if reaction.added:
-        return False
-    return await ears.database.run(lambda conn: store.known(conn, reaction))
+        return None
+    target = await ears.database.run(lambda conn: store.target(conn, reaction))
+    return target and (reaction.author or target)
 
 
 async def react(

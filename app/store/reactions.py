@@ -67,8 +67,8 @@ WHERE (m.team_id, m.channel_id, m.message_ts, m.slot)
     = (%(team)s, %(channel)s, %(ts)s, %(slot)s)
 """
 
-_KNOWN: Final = """
-SELECT 1 FROM reactions
+_TARGET: Final = """
+SELECT target_id FROM reactions
 WHERE (team_id, channel_id, message_ts, voter_id, emoji)
     = (%(team)s, %(channel)s, %(ts)s, %(slot)s, %(emoji)s)
 """
@@ -109,10 +109,11 @@ class Filled:
     """Whether nothing of it can change any more: it was taken back."""
 
 
-async def known(conn: AsyncConnection[Any], reaction: Reaction) -> bool:
-    """Tell whether *reaction* was a vote once, though its emoji may be none any more."""
-    cursor = await conn.execute(_KNOWN, _key(reaction.key) | {"emoji": reaction.emoji})
-    return await cursor.fetchone() is not None
+async def target(conn: AsyncConnection[Any], reaction: Reaction) -> str | None:
+    """Return for whom *reaction* was a vote once, though its emoji may be none any more."""
+    cursor = await conn.execute(_TARGET, _key(reaction.key) | {"emoji": reaction.emoji})
+    row = await cursor.fetchone()
+    return row[0] if row else None
 
 
 async def turn(conn: AsyncConnection[Any], key: Key) -> Turn | None:

@@ -257,6 +257,13 @@ async def test_reactions_to_a_bots_message_count_for_the_bot(talk):
     assert (await talk.scores())["U0PPTBOT"] == 1
 
 
+async def test_a_reaction_is_taken_back_though_slack_does_not_say_whose_message_it_is(talk):
+    post = await talk.said("hello", by="bob")
+    await talk.react(post, PLUS)
+    await talk.told(_event(talk, post, added=False, item_user=None))
+    assert await talk.scores() == {BOB: 0}
+
+
 @pytest.mark.parametrize(
     "changed",
     [

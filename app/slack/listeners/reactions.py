@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp
 
 from app.core.person import PersonKind
 from app.core.reactions import Reaction
-from app.reacting import concerns, react
+from app.reacting import concerned, react
 from app.slack import events, reacted
 from app.slack.context import Context
 from app.slack.failures import FAILURES, failure
@@ -35,10 +35,9 @@ def register(app: AsyncApp, context: Context) -> None:
 
 
 async def _hear(reaction: Reaction, context: Context) -> None:
-    started, author = time.perf_counter(), reaction.author
-    if author is None or not await concerns(reaction, context.ears):
-        return
-    if await _is_bot(reaction, context):
+    started = time.perf_counter()
+    author = await concerned(reaction, context.ears)
+    if author is None or await _is_bot(reaction, context):
         return
     thread = await _thread_of(reaction, context) if reaction.added else None
     outcome = await react(reaction, author, context.ears, thread=thread)
