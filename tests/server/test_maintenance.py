@@ -122,10 +122,10 @@ async def test_a_long_transaction_is_told_without_its_values(command, own_databa
 
 
 async def test_tables_of_another_role_are_named_in_one_line_each(command, sql, own_database_url):
-    sql("CREATE ROLE reader LOGIN")
+    sql("CREATE ROLE auditor LOGIN")
     try:
-        sql("GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader")
-        url = re.sub(r"//[^@]*@", "//reader@", own_database_url)
+        sql("GRANT SELECT ON ALL TABLES IN SCHEMA public TO auditor")
+        url = re.sub(r"//[^@]*@", "//auditor@", own_database_url)
         status, out, err = await command(url=url)
         assert status == 1
         assert "bin/maintenance: not vacuumed, leaderboard: permission denied" in err
@@ -133,8 +133,8 @@ async def test_tables_of_another_role_are_named_in_one_line_each(command, sql, o
         assert "Traceback" not in err
         assert f"Vacuumed and analysed 0 of {len(vacuum.tables())} tables." in out
     finally:
-        sql("DROP OWNED BY reader")
-        sql("DROP ROLE reader")
+        sql("DROP OWNED BY auditor")
+        sql("DROP ROLE auditor")
 
 
 async def test_a_table_in_use_is_left_out_and_a_second_run_ends_at_once(command, own_database_url):
