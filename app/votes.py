@@ -1,5 +1,6 @@
 """What happens when a message is heard: read, judge, store, and note what is to be said."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
@@ -238,9 +239,11 @@ async def _strangers(message: Message, votes: Sequence[Vote], ears: Ears) -> Col
     settings, team = _settings(message, ears), message.team
     if settings.strangers or len(votes) > settings.max_targets or not votes:
         return ()
-    people = [vote.target for vote in votes if not is_thing(vote.target)]
-    found = {user for user in people if await ears.is_stranger(team, user)}
-    if message.home or await ears.is_stranger(team, message.author):
+    people = [vote.target for vote in votes if not is_thing(vote.target)] + [message.author]
+    # All at once: each may have to wait for Slack.
+    strange = await asyncio.gather(*(ears.is_stranger(team, user) for user in people))
+    found = {user for user, is_strange in zip(people, strange, strict=True) if is_strange}
+    if message.home or message.author in found:
         found.add(ears.rulebook.meant(team, message.author))
     return found
 
