@@ -10,7 +10,7 @@ from app.core.parse import parse
 from app.core.settings import Settings
 from app.core.targets import MAX_NAME
 from app.core.tokens import Atoms, Lines
-from app.core.vote import THING, is_thing, thing
+from app.core.vote import thing
 
 LINES: Final = 10
 MOST_LINES: Final = 50
@@ -246,16 +246,3 @@ def _quoted(text: str) -> str:
     """Return what stands between the quotation marks that *text* begins and ends with."""
     closed = len(text) > 2 and _QUOTES.get(text[0]) == text[-1]
     return text[1:-1].strip() if closed else ""
-
-
-def pasted(target: str, spelling: str) -> str:
-    """Return how *target* is typed after `/karma`: a mention, or a thing in quotation marks."""
-    if not is_thing(target):
-        return f"<@{target}>"
-    name = spelling or target.removeprefix(THING)
-    return name if _target_is(name, target) else f'"{name}"'
-
-
-def _target_is(name: str, target: str) -> bool:
-    command = karma(name)
-    return isinstance(command, Card) and command.target is not None and command.target.id == target
