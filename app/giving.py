@@ -10,9 +10,9 @@ from datetime import datetime
 
 from psycopg import Rollback
 
+from app.core.grammar.reasons import typed
 from app.core.message import NOTHING, TIMESTAMP, Message
 from app.core.reactions import sign
-from app.core.reasons import typed
 from app.core.rules import Ban, Refusal
 from app.core.vote import Vote
 from app.reacting import taken, weighed

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from app.core import periods, seasons
 from app.core.boards import GIVERS, THINGS, USERS
+from app.core.grammar.tokens import Lines
 from app.core.seasons import Names, UnknownSeasonError
-from app.core.tokens import Lines
 
 PLACES: Final = 10
 MOST_PLACES: Final = 50

@@ -5,11 +5,11 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from app.core import mrkdwn
-from app.core.parse import parse
+from app.core.grammar import mrkdwn
+from app.core.grammar.parse import parse
+from app.core.grammar.targets import MAX_NAME
+from app.core.grammar.tokens import Atoms, Lines
 from app.core.settings import Settings
-from app.core.targets import MAX_NAME
-from app.core.tokens import Atoms, Lines
 from app.core.vote import thing
 
 LINES: Final = 10

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from app.core.tokens import Atoms, Lines
+from app.core.grammar.tokens import Atoms, Lines
 
 TIMESTAMP: Final = re.compile(r"[0-9]{1,11}\.[0-9]{1,9}")
 """A message's timestamp in Slack; what came in another way has none."""

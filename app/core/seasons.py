@@ -11,8 +11,8 @@ from enum import StrEnum
 from typing import Final
 
 from app.core import periods
+from app.core.grammar.tokens import unescaped
 from app.core.periods import Period
-from app.core.tokens import unescaped
 
 SPOKEN: Final = ("season", "last-season")
 """The words for a season that depend on the moment at which they are said."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.core.richtext import dicts
+from app.core.grammar.richtext import dicts
 from app.slack import events
 
 _LONGEST_VALUE: Final = 2000

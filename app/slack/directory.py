@@ -7,7 +7,7 @@ from typing import Any, Final
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.core.richtext import dicts
+from app.core.grammar.richtext import dicts
 from app.slack.failures import FAILURES, failure
 from app.slack.identity import Identity
 from app.slack.people import People

@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from app.core import richtext
+from app.core.grammar import richtext
 
 _log = structlog.get_logger()
 

@@ -6,9 +6,9 @@ Payloads come from outside and are read with suspicion: what lacks Slack's shape
 import re
 from typing import Any, Final
 
-from app.core import mrkdwn, richtext
+from app.core.grammar import mrkdwn, richtext
+from app.core.grammar.tokens import Lines
 from app.core.message import DELETED, FIRST, NOTHING, Message
-from app.core.tokens import Lines
 from app.core.vote import MAX_KEY_BYTES, THING, is_thing
 
 # A message without a subtype, and those that differ only in how they were sent (GRAMMAR.md, 6).

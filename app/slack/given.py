@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.core.reasons import MAX_REASON
-from app.core.tokens import cleaned
+from app.core.grammar.reasons import MAX_REASON
+from app.core.grammar.tokens import cleaned
 from app.slack import events
 from app.slack.views import giving as views
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.core import richtext
+from app.core.grammar import richtext
 from app.slack import events
 from app.slack.failures import FAILURES, failure
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.core import richtext
+from app.core.grammar import richtext
 from app.slack.failures import FAILURES, failure
 from app.store.notices import PERSONAL
 from app.store.outbox import Reply

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.core.richtext import dicts
+from app.core.grammar.richtext import dicts
 from app.core.setting import MOST_ITEMS, Ids
 from app.core.settings import DECLARED
 from app.core.written import LONGEST, is_written

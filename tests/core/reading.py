@@ -1,10 +1,10 @@
 """How the tables of this directory write messages and votes down."""
 
-from app.core import mrkdwn, richtext
-from app.core.parse import parse
+from app.core.grammar import mrkdwn, richtext
+from app.core.grammar.parse import parse
+from app.core.grammar.tokens import Lines
 from app.core.settings import Settings
 from app.core.tally import groups, tally
-from app.core.tokens import Lines
 from app.core.vote import THING, Heard, Vote
 
 PEOPLE = {"@ann": "<@UANN>", "@bob": "<@UBOB>", "@cat": "<@WCAT>", "@team": "<!subteam^STEAM>"}

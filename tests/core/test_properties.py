@@ -3,10 +3,10 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.core import mrkdwn, richtext
-from app.core.parse import parse
+from app.core.grammar import mrkdwn, richtext
+from app.core.grammar.parse import parse
+from app.core.grammar.tokens import unescaped
 from app.core.tally import tally
-from app.core.tokens import unescaped
 from tests.core.reading import MEMBERS, SETTINGS, encoded, hear, section, shown, tallied, votes
 
 PIECES = [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core import richtext
+from app.core.grammar import richtext
 from tests.core.reading import hear, rich, rich_votes, section, shown, tallied, text, user
 
 EMOJI = {"type": "emoji", "name": "tada", "unicode": "1f389"}

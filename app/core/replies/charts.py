@@ -5,11 +5,11 @@ from typing import Final
 
 from app.core.charts import MOST_BARS, MOST_LINES, Bar, Bars, Chart, Line, Lines
 from app.core.commands import ShowChart
+from app.core.grammar.tokens import unescaped
 from app.core.periods import Period
 from app.core.replies import boards
 from app.core.replies.catalogue import Phrase, spoken
 from app.core.replies.text import escaped, number, shown
-from app.core.tokens import unescaped
 
 DRAWING: Final = Phrase("chart-drawing")
 ALREADY: Final = Phrase("chart-already")

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.core.reasons import MAX_REASON
+from app.core.grammar.reasons import MAX_REASON
 from app.core.replies.catalogue import Phrase
 from app.core.replies.text import signed
 

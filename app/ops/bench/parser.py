@@ -4,8 +4,8 @@ import time
 from collections.abc import Iterator
 from typing import Any, Final
 
-from app.core import mrkdwn, richtext
-from app.core.parse import parse
+from app.core.grammar import mrkdwn, richtext
+from app.core.grammar.parse import parse
 from app.core.settings import Settings
 from app.ops.bench.ground import Ground
 from app.ops.bench.rows import Row, Target

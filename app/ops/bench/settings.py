@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from app.core import mrkdwn
+from app.core.grammar import mrkdwn
 from app.core.message import Message
 from app.ops.bench.ground import Ground, fresh_database
 from app.ops.bench.rows import BenchError, Row, Target

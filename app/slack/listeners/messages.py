@@ -9,8 +9,8 @@ from slack_bolt.async_app import AsyncApp
 
 from app.core import commands
 from app.core.commands import Help, ShowBoard, Unclear
+from app.core.grammar.parse import parse
 from app.core.message import DELETED, FIRST, Message
-from app.core.parse import parse
 from app.core.replying import hushed
 from app.slack import events
 from app.slack.context import Context

@@ -13,7 +13,7 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app.core.reasons import MAX_REASON
+from app.core.grammar.reasons import MAX_REASON
 from app.core.replies import giving as words
 from app.core.replies import usage
 from app.core.rules import Refusal

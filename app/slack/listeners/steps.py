@@ -12,7 +12,7 @@ from typing import Any, Final
 import structlog
 from slack_bolt.async_app import AsyncApp
 
-from app.core.reasons import MAX_REASON
+from app.core.grammar.reasons import MAX_REASON
 from app.core.replies import giving as words
 from app.giving import Declined, Gift, Given, give
 from app.slack import given

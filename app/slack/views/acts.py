@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
+from app.core.grammar.tokens import unescaped
 from app.core.replies import acts as words
-from app.core.tokens import unescaped
 from app.slack.views.leaderboard import Page
 
 UNDO: Final = "karma_undo"

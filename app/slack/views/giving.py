@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.core.reasons import MAX_REASON
+from app.core.grammar.reasons import MAX_REASON
 from app.core.replies import giving as words
 from app.core.settings import Minus, Settings
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from app.core.grammar.tokens import unescaped
 from app.core.ledger import Entry
 from app.core.replies import boards as board_words
 from app.core.replies import home as words
 from app.core.replies import karma as karma_words
 from app.core.replies import settings as settings_words
 from app.core.replies import usage
-from app.core.tokens import unescaped
 from app.home import Home
 from app.slack.views.karma import Known
 from app.slack.views.tables import SECTIONS, Rows, table

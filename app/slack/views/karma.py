@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from app.cards import Shown
 from app.core.commands import ShowBoard
+from app.core.grammar.tokens import unescaped
 from app.core.ledger import Entry
 from app.core.replies import karma as words
 from app.core.replies import text as texts
-from app.core.tokens import unescaped
 from app.core.vote import THING, is_thing
 from app.history import Past
 from app.slack.views.leaderboard import SWITCH, Page

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from app.core.commands import ShowBoard
+from app.core.grammar.tokens import unescaped
 from app.core.replies import boards as words
 from app.core.replies import text as texts
-from app.core.tokens import unescaped
 from app.slack.views.buttons import button
 from app.slack.views.tables import DATA_TABLE, TEXT, Rows, table
 from app.standings import Leaderboard

@@ -2,11 +2,18 @@
 
 from itertools import islice
 
-from app.core.candidates import MAX_OPERATORS, Candidate, asked, candidates, has_signs
-from app.core.operators import operator_at
-from app.core.reasons import NO_REASON, Reason, only_closes, only_emoji, only_joins, reason_at
+from app.core.grammar.candidates import MAX_OPERATORS, Candidate, asked, candidates, has_signs
+from app.core.grammar.operators import operator_at
+from app.core.grammar.reasons import (
+    NO_REASON,
+    Reason,
+    only_closes,
+    only_emoji,
+    only_joins,
+    reason_at,
+)
+from app.core.grammar.tokens import Atoms, Lines
 from app.core.settings import Settings
-from app.core.tokens import Atoms, Lines
 from app.core.vote import GROUP, Heard, Vote
 
 

@@ -6,8 +6,8 @@ Rules: GRAMMAR.md, section 4, and the end of section 3.
 import re
 from typing import Final, NamedTuple
 
-from app.core.operators import CLOSING
-from app.core.tokens import EMOJI, Atoms
+from app.core.grammar.operators import CLOSING
+from app.core.grammar.tokens import EMOJI, Atoms
 
 MAX_REASON: Final = 200
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from app.core.mrkdwn import written
-from app.core.tokens import Atoms, Lines, cleaned
+from app.core.grammar.mrkdwn import written
+from app.core.grammar.tokens import Atoms, Lines, cleaned
 
 _QUOTE: Final = "rich_text_quote"
 _OPAQUE_STYLES: Final = ("code", "strike")

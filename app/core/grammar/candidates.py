@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from app.core import targets
-from app.core.operators import Operator, operator_at
+from app.core.grammar import targets
+from app.core.grammar.operators import Operator, operator_at
+from app.core.grammar.targets import BRACKETS, Target
+from app.core.grammar.tokens import Atoms
 from app.core.settings import Settings
-from app.core.targets import BRACKETS, Target
-from app.core.tokens import Atoms
 
 MAX_OPERATORS: Final = 500
 """No person writes more operators than this in one message; the rest is not read."""

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from app.core.tokens import EMOJI, GROUP, USER
+from app.core.grammar.tokens import EMOJI, GROUP, USER
 
 SIGN: Final = "[-+—=]"
 """The characters with which an operator, or `==`, begins."""

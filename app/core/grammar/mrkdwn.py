@@ -7,7 +7,7 @@ read first; only `&amp; &lt; &gt;` are escaped, and are unescaped after.
 import re
 from typing import Final
 
-from app.core.tokens import OPAQUE, USER, Atoms, Lines, cleaned, unescaped
+from app.core.grammar.tokens import OPAQUE, USER, Atoms, Lines, cleaned, unescaped
 
 _ATOM: Final = f"{USER[0]}-{OPAQUE[-1]}"
 _URL: Final = rf"(?P<url>(?i:https?)://[^\s<>{_ATOM}]++)"

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from app.core.operators import SIGN
+from app.core.grammar.operators import SIGN
+from app.core.grammar.tokens import EMOJI, GROUP, OPAQUE, USER, Atoms
 from app.core.settings import Settings
-from app.core.tokens import EMOJI, GROUP, OPAQUE, USER, Atoms
 from app.core.vote import GROUP as GROUP_TARGET
 from app.core.vote import THING, thing
 
