@@ -11,8 +11,8 @@ from typing import Final
 
 import structlog
 
-from app.core.admin import Unfit
 from app.core.audit import Noted
+from app.core.commands.admin import Unfit
 from app.store import adjusting, audit, bans, carrying, merging
 from app.store.adjusting import Adjusted, Adjustment
 from app.store.bans import Ban

@@ -7,7 +7,7 @@ from app.core import charts
 from app.core.boards import channel_board
 from app.core.calendar import Calendar
 from app.core.charts import MOST_BARS, MOST_LINES
-from app.core.commands import ShowChart
+from app.core.commands.leaderboard import ShowChart
 from app.core.periods import Period
 from app.store import boards
 from app.store.database import Conn, Database

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from app.core.karma import Search
+from app.core.commands.karma import Search
 from app.core.ledger import Entry
 from app.core.vote import is_thing
 from app.store import history as store

@@ -7,7 +7,7 @@ from typing import Final
 
 from app.core.boards import GIVERS, USERS, Standing
 from app.core.calendar import Calendar
-from app.core.commands import ShowBoard
+from app.core.commands.leaderboard import ShowBoard
 from app.core.ledger import Entry
 from app.core.vote import is_thing
 from app.standings import Leaderboard, leaderboard

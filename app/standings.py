@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.core.boards import THINGS, Place, Standing, channel_board
 from app.core.calendar import Calendar
-from app.core.commands import ShowBoard
+from app.core.commands.leaderboard import ShowBoard
 from app.core.periods import Period
 from app.store import boards
 from app.store.database import Conn

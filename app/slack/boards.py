@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.core.commands import HERE, ShowBoard
+from app.core.commands.leaderboard import HERE, ShowBoard
 from app.core.replies import boards as words
 from app.core.replies import seasons as season_words
 from app.core.seasons import Names, names

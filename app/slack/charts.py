@@ -16,7 +16,7 @@ import structlog
 
 from app.charts import series
 from app.core.charts import Chart
-from app.core.commands import HERE, ShowChart
+from app.core.commands.leaderboard import HERE, ShowChart
 from app.core.replies import boards as board_words
 from app.core.replies import charts as words
 from app.slack.answers import answer

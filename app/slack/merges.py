@@ -4,8 +4,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from app.core.commands.karma import Target
 from app.core.grammar.targets import MAX_NAME
-from app.core.karma import Target
 from app.core.replies import admin as words
 from app.core.vote import is_thing
 from app.slack import events

@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 
-from app.core import commands
+from app.core.commands import leaderboard
 from app.core.message import FIRST, Message
 from app.slack import events
 from app.slack.history import History, Pause, Said
@@ -66,7 +66,7 @@ async def found(
 def asks(message: Message, bot: str | None) -> bool:
     """Tell whether *message* asks the app for something, which nobody waits for any more."""
     first = message.revision == FIRST
-    return bool(bot and first and commands.mention(message.lines, bot))
+    return bool(bot and first and leaderboard.mention(message.lines, bot))
 
 
 async def heard(messages: Sequence[Message], ears: Ears, pause: Pause) -> Outcome:

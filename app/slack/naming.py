@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from app.core.karma import Target
+from app.core.commands.karma import Target
 from app.core.replies.votes import mentioned
 from app.core.vote import THING, is_thing
 from app.slack.context import Context

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.core import commands
-from app.core.commands import ShowBoard, Unclear, Why
+from app.core.commands import leaderboard
+from app.core.commands.leaderboard import ShowBoard, Unclear, Why
 from app.core.replies import acts, refusals, usage
 from app.core.replies import votes as words
 from app.core.replies.notices import thanks
@@ -122,7 +122,7 @@ class Wording:
         body = reply.body
         # An earlier version wrote only how many places were asked for.
         typed, known = body.get("words") or str(body["count"]), self.boards.seasons(reply.team_id)
-        show = commands.leaderboard(typed, known)
+        show = leaderboard.leaderboard(typed, known)
         if not isinstance(show, ShowBoard):
             return Page(usage.unclear(Unclear()))
         public, shown = not reply.only_for, body.get("shown", False)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.errors import NumericValueOutOfRange
 
-from app.core.admin import Unfit
+from app.core.commands.admin import Unfit
 from app.store import aliases, audit, boards, carrying, sharing
 from app.store.adjusting import opted_out, spell
 from app.store.audit import Act

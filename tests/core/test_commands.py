@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.commands import (
+from app.core.commands.leaderboard import (
     HERE,
     Command,
     Help,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.karma import (
+from app.core.commands.karma import (
     WORDS,
     Card,
     Export,

@@ -4,7 +4,7 @@ import pytest
 
 from app.core import periods
 from app.core.boards import Place, Standing
-from app.core.commands import ShowBoard
+from app.core.commands.leaderboard import ShowBoard
 from app.core.replies import boards, text, votes
 from app.core.replies.votes import Told
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.core import charts, seasons
 from app.core.calendar import Calendar
-from app.core.commands import Help, ShowBoard, ShowChart, Unclear, Why, leaderboard
+from app.core.commands.leaderboard import Help, ShowBoard, ShowChart, Unclear, Why, leaderboard
 from app.core.periods import EVER
 from app.core.replies import seasons as words
 from app.core.replies.catalogue import speaking

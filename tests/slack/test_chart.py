@@ -21,7 +21,7 @@ from app import server
 from app.core import charts as core
 from app.core import periods
 from app.core.charts import Bar, Bars, Line, Lines
-from app.core.commands import ShowChart
+from app.core.commands.leaderboard import ShowChart
 from app.core.replies import charts as words
 from app.ops.local_slack.blocks import content_in, pictures_in
 from app.ops.local_slack.values import File

@@ -11,7 +11,7 @@ from app.core import charts as core
 from app.core import periods
 from app.core.boards import Place, Standing
 from app.core.charts import Bar, Bars, Line, Lines, decoded, encoded
-from app.core.commands import ShowBoard, ShowChart, Unclear, Why
+from app.core.commands.leaderboard import ShowBoard, ShowChart, Unclear, Why
 from app.core.replies import boards, charts, text, usage, votes
 from app.core.replies.catalogue import LANGUAGES, speaking
 from app.core.replies.votes import Told

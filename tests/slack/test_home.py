@@ -17,7 +17,7 @@ from app import server
 from app.core import periods
 from app.core.boards import Place, Standing
 from app.core.calendar import Calendar
-from app.core.commands import ShowBoard
+from app.core.commands.leaderboard import ShowBoard
 from app.core.ledger import Entry
 from app.core.replies import boards as board_words
 from app.core.seasons import Season

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.cards import Score, Shown
 from app.core import periods
-from app.core.karma import WORDS
+from app.core.commands.karma import WORDS
 from app.core.ledger import Entry
 from app.core.replies import karma as words
 from app.history import Past

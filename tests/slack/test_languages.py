@@ -8,8 +8,8 @@ import pytest
 from app.cards import Score, Shown
 from app.core import periods
 from app.core.boards import GIVERS, USERS, Place, Standing
-from app.core.commands import ShowBoard
-from app.core.karma import karma as read
+from app.core.commands.karma import karma as read
+from app.core.commands.leaderboard import ShowBoard
 from app.core.ledger import Entry
 from app.core.replies import acts, home, karma
 from app.core.replies import boards as board_words

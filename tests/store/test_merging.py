@@ -8,8 +8,8 @@ from datetime import date
 
 import pytest
 
-from app.core.admin import Unfit
 from app.core.calendar import When
+from app.core.commands.admin import Unfit
 from app.store import carrying, merging, operating, verify
 from app.store.adjusting import Adjusted, Adjustment, adjust
 from app.store.archive import archived

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from app.core.admin import MOST_ACTS, MOST_POINTS, Misread, Unfit
+from app.core.commands.admin import MOST_ACTS, MOST_POINTS, Misread, Unfit
 from app.core.replies.catalogue import Phrase
 from app.core.replies.karma import reason as told_reason
 from app.core.replies.karma import when

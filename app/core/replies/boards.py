@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from app.core.boards import GIVERS, THINGS, USERS, Place, Standing
-from app.core.commands import ShowBoard, ShowChart
+from app.core.commands.leaderboard import ShowBoard, ShowChart
 from app.core.periods import ALL, Period
 from app.core.replies import seasons, text
 from app.core.replies.catalogue import Phrase

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from app.core.charts import MOST_BARS, MOST_LINES, Bar, Bars, Chart, Line, Lines
-from app.core.commands import ShowChart
+from app.core.commands.leaderboard import ShowChart
 from app.core.grammar.tokens import unescaped
 from app.core.periods import Period
 from app.core.replies import boards

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from app.core.karma import Help, Unclear, Voting, nearest
+from app.core.commands.karma import Help, Unclear, Voting, nearest
 from app.core.ledger import Entry
 from app.core.message import TIMESTAMP
 from app.core.periods import ALL, Period

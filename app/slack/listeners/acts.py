@@ -17,7 +17,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app import privacy, undo
-from app.core.karma import Act, Export, ForgetMe, OptIn, OptOut, Undo
+from app.core.commands.karma import Act, Export, ForgetMe, OptIn, OptOut, Undo
 from app.core.replies import acts as words
 from app.core.replies import usage
 from app.core.replies.votes import mentioned

@@ -17,8 +17,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app import administration
-from app.core import admin
-from app.core.admin import MOST_ACTS, Misread, Unfit, Unknown
+from app.core.commands import admin
+from app.core.commands.admin import MOST_ACTS, Misread, Unfit, Unknown
 from app.core.replies import admin as words
 from app.core.replies import audit as audit_words
 from app.core.replies import karma as karma_words

@@ -7,8 +7,8 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app.core import commands
-from app.core.commands import ShowChart
+from app.core.commands import leaderboard
+from app.core.commands.leaderboard import ShowChart
 from app.core.replies import charts as words
 from app.core.replies import usage
 from app.slack import asking
@@ -32,7 +32,7 @@ def register(app: AsyncApp, context: Context) -> None:
         await ack()
         press = asking.button(body)
         known = context.boards.seasons(press.team) if press else {}
-        show = commands.leaderboard(press.text, known) if press else None
+        show = leaderboard.leaderboard(press.text, known) if press else None
         if press is None or not isinstance(show, ShowChart) or asking.stranger(body, press.team):
             _log.info("action.refused", action="chart")
             return

@@ -11,8 +11,19 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.cards import Shown, card
-from app.core import karma
-from app.core.karma import Act, Admin, Card, Command, Help, History, Search, Target, Unclear, Voting
+from app.core.commands import karma
+from app.core.commands.karma import (
+    Act,
+    Admin,
+    Card,
+    Command,
+    Help,
+    History,
+    Search,
+    Target,
+    Unclear,
+    Voting,
+)
 from app.core.replies import admin as admin_words
 from app.core.replies import karma as words
 from app.core.replies import usage

@@ -12,8 +12,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.core import commands
-from app.core.commands import Help, ShowBoard, ShowChart, Unclear
+from app.core.commands import leaderboard
+from app.core.commands.leaderboard import Help, ShowBoard, ShowChart, Unclear
 from app.core.replies import usage
 from app.slack import asking, events
 from app.slack.answers import answer
@@ -61,7 +61,7 @@ def _tell(event: str, body: dict[str, Any], started: float) -> None:
 
 async def _content(asked: Asking | None, context: Context) -> Page:
     known = context.boards.seasons(asked.team) if asked else {}
-    match commands.leaderboard(asked.text if asked else "", known):
+    match leaderboard.leaderboard(asked.text if asked else "", known):
         case ShowBoard() as show if asked:
             return await _board(asked, show, context)
         case ShowChart() as chart if asked:
@@ -97,7 +97,7 @@ def _press(body: dict[str, Any], client: AsyncWebClient, context: Context) -> _P
     """
     pressed = asking.button(body)
     known = context.boards.seasons(pressed.team) if pressed else {}
-    show = commands.leaderboard(pressed.text, known) if pressed else None
+    show = leaderboard.leaderboard(pressed.text, known) if pressed else None
     if pressed is None or not isinstance(show, ShowBoard) or asking.stranger(body, pressed.team):
         _log.info("action.refused", action="leaderboard")
         return None

@@ -14,8 +14,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app import administration
-from app.core import admin
-from app.core.admin import Unfit
+from app.core.commands import admin
+from app.core.commands.admin import Unfit
 from app.core.replies import acts as act_words
 from app.core.replies import admin as words
 from app.core.replies import usage

@@ -7,8 +7,8 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncApp
 
-from app.core import commands
-from app.core.commands import Help, ShowBoard, Unclear
+from app.core.commands import leaderboard
+from app.core.commands.leaderboard import Help, ShowBoard, Unclear
 from app.core.grammar.parse import parse
 from app.core.message import DELETED, FIRST, Message
 from app.core.replying import hushed
@@ -50,12 +50,12 @@ async def _hear(message: Message, bot: str | None, context: Context) -> None:
         _tell(message, outcome.counted, started)
 
 
-def _command(message: Message, bot: str | None, context: Context) -> commands.Command | None:
+def _command(message: Message, bot: str | None, context: Context) -> leaderboard.Command | None:
     """Return what *message* asks of the app; votes are votes, also of or beside the app."""
     settings = context.ears.rulebook.of(message.team, message.channel)
     if bot is None or message.revision != FIRST or hushed(settings, message):
         return None
-    command = commands.mention(message.lines, bot, context.boards.seasons(message.team))
+    command = leaderboard.mention(message.lines, bot, context.boards.seasons(message.team))
     if isinstance(command, Unclear):
         heard = parse(message.lines, settings)
         return None if heard.votes or heard.query else command
@@ -69,7 +69,7 @@ def _tell(message: Message, votes: int, started: float) -> None:
     _log.info(kind, team=message.team, channel=message.channel, votes=votes, ms=ms)
 
 
-async def _answer(message: Message, command: commands.Command, context: Context) -> None:
+async def _answer(message: Message, command: leaderboard.Command, context: Context) -> None:
     """Put the answer to *command* into the outbox; the same mention is answered once."""
     match command:
         case ShowBoard():

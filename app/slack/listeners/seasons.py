@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app import seasons
-from app.core.karma import Act, Seasons
+from app.core.commands.karma import Act, Seasons
 from app.core.replies import acts, usage
 from app.core.replies import seasons as words
 from app.core.replies.text import escaped

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.cards import Shown
-from app.core.commands import ShowBoard
+from app.core.commands.leaderboard import ShowBoard
 from app.core.grammar.tokens import unescaped
 from app.core.ledger import Entry
 from app.core.replies import karma as words

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from app.core.commands import ShowBoard
+from app.core.commands.leaderboard import ShowBoard
 from app.core.grammar.tokens import unescaped
 from app.core.replies import boards as words
 from app.core.replies import text as texts

@@ -7,10 +7,10 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from app.core.commands.karma import Target, split, target_of
 from app.core.grammar import mrkdwn
 from app.core.grammar.reasons import reason_at
 from app.core.grammar.tokens import Atoms
-from app.core.karma import Target, split, target_of
 from app.core.vote import is_thing
 
 MOST_POINTS: Final = 1_000_000
