@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from app.core.boards import GIVERS, USERS, main_board
-from app.core.calendar import Calendar
+from app.core.boards.calendar import Calendar
+from app.core.boards.periods import Period
+from app.core.boards.shares import GIVERS, USERS, main_board
 from app.core.ledger import Entry
-from app.core.periods import Period
 from app.core.vote import is_thing
 from app.store import history
 from app.store.database import Conn

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.core import charts
-from app.core.boards import channel_board
-from app.core.calendar import Calendar
-from app.core.charts import MOST_BARS, MOST_LINES
+from app.core.boards import chart_series
+from app.core.boards.calendar import Calendar
+from app.core.boards.chart_series import MOST_BARS, MOST_LINES
+from app.core.boards.periods import Period
+from app.core.boards.shares import channel_board
 from app.core.commands.leaderboard import ShowChart
-from app.core.periods import Period
 from app.store import boards
 from app.store.database import Conn, Database
 
@@ -40,7 +40,7 @@ async def series(database: Database, team: str, show: ShowChart, calendar: Calen
     zone = calendar.zone_name
     board = channel_board(show.channel) if show.channel else show.board
     if show.span is None:
-        weeks = charts.weeks(calendar.today, calendar.week_shift)
+        weeks = chart_series.weeks(calendar.today, calendar.week_shift)
         names = [week.of(board) for week in weeks]
         over = await database.run(lambda conn: _over_time(conn, team, board, names))
         return Series(show, weeks, zone, over)
@@ -54,4 +54,4 @@ async def _over_time(
 ) -> dict[str, tuple[int, ...]]:
     targets = [place.target for place in await boards.top(conn, team, board, MOST_LINES)]
     scores = await boards.on_each(conn, team, names, targets)
-    return charts.over_time(scores, names, targets)
+    return chart_series.over_time(scores, names, targets)

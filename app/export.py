@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import FileSizeColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app import __version__, server
-from app.core.boards import THINGS, USERS
+from app.core.boards.shares import THINGS, USERS
 from app.core.scorekeys import written
 from app.store import dump, migrations
 from app.store.batches import known_teams

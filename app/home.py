@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from app.core.boards import GIVERS, USERS, Standing
-from app.core.calendar import Calendar
+from app.core.boards.calendar import Calendar
+from app.core.boards.shares import GIVERS, USERS, Standing
 from app.core.commands.leaderboard import ShowBoard
 from app.core.ledger import Entry
 from app.core.vote import is_thing

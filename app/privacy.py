@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import IO, Any, Final
 
-from app.core.boards import GIVERS, USERS
-from app.core.calendar import Calendar
+from app.core.boards.calendar import Calendar
+from app.core.boards.shares import GIVERS, USERS
 from app.store import forgetting, owndata, privacy
 from app.store.database import Database, UnavailableError
 from app.store.forgetting import Forgotten

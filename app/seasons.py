@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from app.core.periods import Period
-from app.core.seasons import FIRST, period
+from app.core.boards.periods import Period
+from app.core.boards.seasons import FIRST, period
 from app.store import seasons as store
 from app.store.rulebook import Rulebook
 from app.votes import Ears

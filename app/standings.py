@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.core.boards import THINGS, Place, Standing, channel_board
-from app.core.calendar import Calendar
+from app.core.boards.calendar import Calendar
+from app.core.boards.periods import Period
+from app.core.boards.shares import THINGS, Place, Standing, channel_board
 from app.core.commands.leaderboard import ShowBoard
-from app.core.periods import Period
 from app.store import boards
 from app.store.database import Conn
 from app.store.ladder import Ladders

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from app.core.boards.seasons import Names, names
 from app.core.commands.leaderboard import HERE, ShowBoard
 from app.core.replies import boards as words
 from app.core.replies import seasons as season_words
-from app.core.seasons import Names, names
 from app.core.vote import is_thing
 from app.slack.people import People
 from app.slack.places import Places

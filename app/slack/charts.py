@@ -15,7 +15,7 @@ from typing import Any, Final
 import structlog
 
 from app.charts import series
-from app.core.charts import Chart
+from app.core.boards.chart_series import Chart
 from app.core.commands.leaderboard import HERE, ShowChart
 from app.core.replies import boards as board_words
 from app.core.replies import charts as words

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from app.core.charts import Bars, Chart, Lines
+from app.core.boards.chart_series import Bars, Chart, Lines
 from app.core.replies import charts as words
 from app.core.replies.catalogue import locale, speaking
 from app.core.replies.text import number

@@ -8,7 +8,7 @@ import os
 import sys
 from typing import Final
 
-from app.core.charts import decoded
+from app.core.boards.chart_series import decoded
 
 LENGTH: Final = 4
 """Bytes before each chart and each picture that tell how long it is."""

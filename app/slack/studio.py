@@ -15,7 +15,7 @@ from typing import Final
 
 import structlog
 
-from app.core.charts import Chart, encoded
+from app.core.boards.chart_series import Chart, encoded
 
 _log = structlog.get_logger()
 

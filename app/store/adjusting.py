@@ -6,8 +6,8 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.errors import NumericValueOutOfRange
 
-from app.core.calendar import When
-from app.core.carrying import Part, carried
+from app.core.boards.adjustments import Part, carried
+from app.core.boards.calendar import When
 from app.core.commands.admin import Unfit
 from app.core.vote import is_thing
 from app.store import audit, boards, moving

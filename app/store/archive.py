@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import psycopg
 
-from app.core.retention import kept_ledger
+from app.core.boards.retention import kept_ledger
 from app.store import horizons, operating
 
 # All rows of a message or none, those of each reaction to it apart: one that has a younger row too

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
-from app.core import periods
-from app.core.boards import Place, Standing
-from app.core.periods import Period
-from app.core.retention import WEEK
+from app.core.boards import periods
+from app.core.boards.periods import Period
+from app.core.boards.retention import WEEK
+from app.core.boards.shares import Place, Standing
 
 # Who is hidden is looked up row by row, and never by reading all of them: where 100,000 people
 # have left, ten places still cost ten look-ups. (EXISTS could become a hash of the whole table.)

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
-from app.core.boards import Share, difference, main_board
-from app.core.carrying import Part, carried, moved
+from app.core.boards.adjustments import Part, carried, moved
+from app.core.boards.shares import Share, difference, main_board
 from app.store import aliases, moving
 
 LATE: Final = timedelta(days=2)

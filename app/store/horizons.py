@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import psycopg
 
-from app.core.retention import Horizons
+from app.core.boards.retention import Horizons
 
 _READ: Final = "SELECT what, first FROM horizons WHERE team_id = %(team)s"
 

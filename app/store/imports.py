@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from psycopg import Connection
 
-from app.core.boards import main_board
+from app.core.boards.shares import main_board
 from app.core.scorefile import Entry
 
 IMPORT: Final = "import"

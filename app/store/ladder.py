@@ -19,7 +19,7 @@ from typing import Any, Final
 import structlog
 from psycopg import AsyncConnection
 
-from app.core.boards import Standing
+from app.core.boards.shares import Standing
 from app.store import boards
 from app.store.boards import SHOWN
 from app.store.database import PATIENCE, Conn, Database, UnavailableError

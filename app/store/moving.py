@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
-from app.core.boards import Share
-from app.core.carrying import Part
+from app.core.boards.adjustments import Part
+from app.core.boards.shares import Share
 
 # Rows are locked in key order (Python sorts as the C collation does), so that no vote waits for
 # this in a circle.

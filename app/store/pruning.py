@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import psycopg
 
-from app.core.retention import kept_boards, lies_before
+from app.core.boards.retention import kept_boards, lies_before
 from app.store import horizons, operating
 
 TOGETHER: Final = 5_000

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
-from app.core.boards import Share, difference, shares
-from app.core.calendar import When
-from app.core.carrying import allotted, folded
+from app.core.boards.adjustments import allotted, folded
+from app.core.boards.calendar import When
+from app.core.boards.shares import Share, difference, shares
 from app.core.message import DELETED, UNDONE, Message
 from app.core.rules import Refusal, Ruling, less
 from app.core.vote import Vote, is_thing

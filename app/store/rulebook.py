@@ -12,8 +12,8 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
-from app.core.calendar import Calendar, When
-from app.core.seasons import Season
+from app.core.boards.calendar import Calendar, When
+from app.core.boards.seasons import Season
 from app.core.setting import Where
 from app.core.settings import Settings, applied
 from app.store.database import Database

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
-from app.core.boards import GIVERS, Share
+from app.core.boards.shares import GIVERS, Share
 
 _HELD: Final = """
 SELECT board, points FROM archived_shares

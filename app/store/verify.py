@@ -13,8 +13,8 @@ from typing import Any, Final, LiteralString
 import psycopg
 from psycopg import IsolationLevel, sql
 
-from app.core.boards import GIVERS
-from app.core.retention import DAY, MONTH, WEEK, Horizons, lies_before
+from app.core.boards.retention import DAY, MONTH, WEEK, Horizons, lies_before
+from app.core.boards.shares import GIVERS
 from app.store import horizons, operating
 
 SLICE: Final = 50_000

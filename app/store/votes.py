@@ -7,7 +7,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from app.core.boards import Share, main_board, shares
+from app.core.boards.shares import Share, main_board, shares
 from app.core.rules import Refusal
 from app.core.vote import Vote
 from app.store.ballot import Ballot

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from app.core.boards import Share, difference, main_board, shares
-from app.core.calendar import When
+from app.core.boards.calendar import When
+from app.core.boards.shares import Share, difference, main_board, shares
 from app.core.vote import Vote
 
 MAY = When(date(2026, 5, 6))

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core import periods
-from app.core.periods import EVER, Period, around, day, month, named, week
+from app.core.boards import periods
+from app.core.boards.periods import EVER, Period, around, day, month, named, week
 
 DAYS = st.dates(date(1970, 1, 1), date(9000, 1, 1))
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.core import periods
-from app.core.boards import Place, Standing
+from app.core.boards import periods
+from app.core.boards.shares import Place, Standing
 from app.core.commands.leaderboard import ShowBoard
 from app.core.replies import boards, text, votes
 from app.core.replies.votes import Told

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.core.retention import kept_boards, kept_ledger, lies_before, months_before
+from app.core.boards.retention import kept_boards, kept_ledger, lies_before, months_before
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core import charts, seasons
-from app.core.calendar import Calendar
+from app.core.boards import chart_series, seasons
+from app.core.boards.calendar import Calendar
+from app.core.boards.periods import EVER
+from app.core.boards.seasons import Season, Unfit, folded, names, read
 from app.core.commands.leaderboard import Help, ShowBoard, ShowChart, Unclear, Why, leaderboard
-from app.core.periods import EVER
 from app.core.replies import seasons as words
 from app.core.replies.catalogue import speaking
-from app.core.seasons import Season, Unfit, folded, names, read
 
 AUTUMN = Season(2, "Autumn 2026", datetime(2026, 11, 20, 11, 30, tzinfo=UTC))
 THINGS = Season(3, "Things", datetime(2027, 1, 4, 23, 30, tzinfo=UTC))
@@ -194,7 +194,7 @@ def test_days_begin_in_the_time_zone_of_the_workspace(zone, at, today, week, mon
 
 
 def test_the_weeks_of_a_chart_begin_on_that_day_too():
-    weeks = charts.weeks(date(2026, 11, 15), 1)
+    weeks = chart_series.weeks(date(2026, 11, 15), 1)
     assert (len(weeks), weeks[-1].name) == (12, "2026-W47")
     assert {week.first.strftime("%A") for week in weeks} == {"Sunday"}
     assert [week.name for week in weeks] == sorted({week.name for week in weeks})

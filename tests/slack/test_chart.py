@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from psycopg import sql
 
 from app import server
-from app.core import charts as core
-from app.core import periods
-from app.core.charts import Bar, Bars, Line, Lines
+from app.core.boards import chart_series as core
+from app.core.boards import periods
+from app.core.boards.chart_series import Bar, Bars, Line, Lines
 from app.core.commands.leaderboard import ShowChart
 from app.core.replies import charts as words
 from app.ops.local_slack.blocks import content_in, pictures_in
@@ -429,7 +429,7 @@ async def test_the_painter_goes_with_the_server(slack, config, database_url, log
 
 async def test_the_painter_goes_when_the_server_is_killed():
     code = (
-        "import asyncio;from app.slack.studio import Studio;from app.core.charts import *\n"
+        "import asyncio;from app.slack.studio import Studio;from app.core.boards.chart_series import *\n"
         "async def main():\n"
         "    studio = Studio()\n"
         "    await studio.picture(Bars('', '', (Bar('a', 1),)))\n"

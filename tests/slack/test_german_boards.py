@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from app.core import charts as core
-from app.core import periods
-from app.core.boards import Place, Standing
-from app.core.charts import Bar, Bars, Line, Lines, decoded, encoded
+from app.core.boards import chart_series as core
+from app.core.boards import periods
+from app.core.boards.chart_series import Bar, Bars, Line, Lines, decoded, encoded
+from app.core.boards.shares import Place, Standing
 from app.core.commands.leaderboard import ShowBoard, ShowChart, Unclear, Why
 from app.core.replies import boards, charts, text, usage, votes
 from app.core.replies.catalogue import LANGUAGES, speaking

@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import server
-from app.core import periods
-from app.core.boards import Place, Standing
-from app.core.calendar import Calendar
+from app.core.boards import periods
+from app.core.boards.calendar import Calendar
+from app.core.boards.seasons import Season
+from app.core.boards.shares import Place, Standing
 from app.core.commands.leaderboard import ShowBoard
 from app.core.ledger import Entry
 from app.core.replies import boards as board_words
-from app.core.seasons import Season
 from app.home import Allowance, Home
 from app.ops.local_slack import events
 from app.ops.local_slack.view_limits import check_view

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.cards import Score, Shown
-from app.core import periods
+from app.core.boards import periods
 from app.core.commands.karma import WORDS
 from app.core.ledger import Entry
 from app.core.replies import karma as words

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from app.cards import Score, Shown
-from app.core import periods
-from app.core.boards import GIVERS, USERS, Place, Standing
+from app.core.boards import periods
+from app.core.boards.shares import GIVERS, USERS, Place, Standing
 from app.core.commands.karma import karma as read
 from app.core.commands.leaderboard import ShowBoard
 from app.core.ledger import Entry

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.core.boards import Place, Standing
+from app.core.boards.periods import EVER, named
+from app.core.boards.shares import Place, Standing
 from app.core.commands.leaderboard import ShowBoard
-from app.core.periods import EVER, named
 from app.ops.local_slack.blocks import content_in
 from app.ops.local_slack.workspace import Workspace
 from app.slack.views import tables

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.core import periods
+from app.core.boards import periods
 from app.core.replies.text import dates
 from app.ops import verify
 from app.ops.local_slack import events, interactions

@@ -1,6 +1,6 @@
 """The words of the store's own tests: a message, what is ruled of it, and looking at tables."""
 
-from app.core.calendar import When
+from app.core.boards.calendar import When
 from app.core.message import FIRST, NOTHING, Message
 from app.core.rules import Ruling
 from app.core.vote import Vote

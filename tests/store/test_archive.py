@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import psycopg
 import pytest
 
-from app.core.calendar import When
+from app.core.boards.calendar import When
 from app.core.message import DELETED
 from app.ops import verify as command
 from app.store import archive, forgetting, horizons, operating, pruning

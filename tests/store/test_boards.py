@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from app.core import periods
-from app.core.boards import Place, Standing
+from app.core.boards import periods
+from app.core.boards.shares import Place, Standing
 from app.store import boards
 from app.store.votes import cast
 from tests.store.casting import ballot, rows, ruled, spoken, ts_of

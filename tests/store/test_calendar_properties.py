@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from app.core.calendar import When
+from app.core.boards.calendar import When
 from app.store import operating, verify
 from app.store.database import Database, Limits
 from app.store.revisions import revise

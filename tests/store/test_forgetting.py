@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from app.core.calendar import When
+from app.core.boards.calendar import When
 from app.ops import verify
 from app.store import forgetting, operating, owndata
 from app.store.revisions import revise

@@ -7,7 +7,7 @@ from datetime import date
 import psycopg
 import pytest
 
-from app.core.calendar import When
+from app.core.boards.calendar import When
 from app.core.scorefile import Entry
 from app.ops import verify
 from app.ops.takeover import RefusedError, Takeover, take_out

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.core.boards import Place, Standing
+from app.core.boards.shares import Place, Standing
 from app.store import boards, ladder
 from app.store.ladder import Ladders
 from tests.store.casting import rows

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from app.core.calendar import When
+from app.core.boards.calendar import When
 from app.core.message import DELETED
 from app.core.rules import Refusal, Ruling
 from app.core.vote import Vote

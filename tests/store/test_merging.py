@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from app.core.calendar import When
+from app.core.boards.calendar import When
 from app.core.commands.admin import Unfit
 from app.store import carrying, merging, operating, verify
 from app.store.adjusting import Adjusted, Adjustment, adjust

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from app.core.calendar import When
+from app.core.boards.calendar import When
 from app.core.message import DELETED, FIRST, UNDONE
 from app.core.rules import Ruling
 from app.core.vote import Vote

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import psycopg
 import pytest
 
-from app.core.calendar import When
-from app.core.retention import kept_boards
+from app.core.boards.calendar import When
+from app.core.boards.retention import kept_boards
 from app.ops import verify as command
 from app.store import horizons, operating, rebuild, verify
 from app.store.revisions import revise

@@ -7,10 +7,10 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, Final
 
-from app.core import periods, seasons
-from app.core.boards import GIVERS, THINGS, USERS
+from app.core.boards import periods, seasons
+from app.core.boards.seasons import Names, UnknownSeasonError
+from app.core.boards.shares import GIVERS, THINGS, USERS
 from app.core.grammar.tokens import Lines
-from app.core.seasons import Names, UnknownSeasonError
 
 PLACES: Final = 10
 MOST_PLACES: Final = 50

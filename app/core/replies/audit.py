@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from app.core import periods
 from app.core.audit import Noted
+from app.core.boards import periods
+from app.core.boards.seasons import FIRST
 from app.core.replies import seasons, settings
 from app.core.replies.catalogue import Phrase
 from app.core.replies.karma import reason, when
 from app.core.replies.text import number, plain, shown, signed
-from app.core.seasons import FIRST
 from app.core.settings import DECLARED
 from app.core.vote import THING
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from app.core.boards import GIVERS, THINGS, USERS, Place, Standing
+from app.core.boards.periods import ALL, Period
+from app.core.boards.shares import GIVERS, THINGS, USERS, Place, Standing
 from app.core.commands.leaderboard import ShowBoard, ShowChart
-from app.core.periods import ALL, Period
 from app.core.replies import seasons, text
 from app.core.replies.catalogue import Phrase
 from app.core.replies.text import number, points, shown

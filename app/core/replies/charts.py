@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from app.core.charts import MOST_BARS, MOST_LINES, Bar, Bars, Chart, Line, Lines
+from app.core.boards.chart_series import MOST_BARS, MOST_LINES, Bar, Bars, Chart, Line, Lines
+from app.core.boards.periods import Period
 from app.core.commands.leaderboard import ShowChart
 from app.core.grammar.tokens import unescaped
-from app.core.periods import Period
 from app.core.replies import boards
 from app.core.replies.catalogue import Phrase, spoken
 from app.core.replies.text import escaped, number, shown

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from app.core.boards import Standing
+from app.core.boards.shares import Standing
 from app.core.replies.catalogue import Phrase
 from app.core.replies.karma import when
 from app.core.replies.text import ordinal, points, shown

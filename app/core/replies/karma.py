@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from app.core.boards.periods import ALL, Period
 from app.core.commands.karma import Help, Unclear, Voting, nearest
 from app.core.ledger import Entry
 from app.core.message import TIMESTAMP
-from app.core.periods import ALL, Period
 from app.core.replies.catalogue import Phrase
 from app.core.replies.seasons import called as season
 from app.core.replies.text import (

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from app.core.periods import Period
+from app.core.boards.periods import Period
+from app.core.boards.seasons import LONGEST, Unfit
 from app.core.replies.catalogue import Phrase
 from app.core.replies.text import dates, shown
-from app.core.seasons import LONGEST, Unfit
 
 FIRST: Final = Phrase("season-first")
 """What the season is called that nobody has begun."""

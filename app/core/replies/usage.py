@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.core.charts import MOST_BARS, MOST_LINES
+from app.core.boards.chart_series import MOST_BARS, MOST_LINES
 from app.core.commands.leaderboard import MOST_PLACES, Unclear, Why
 from app.core.replies.catalogue import Phrase
 from app.core.replies.text import shown

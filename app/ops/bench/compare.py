@@ -18,8 +18,8 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from app.core.boards import shares
-from app.core.calendar import When
+from app.core.boards.calendar import When
+from app.core.boards.shares import shares
 from app.core.message import NOTHING, Message
 from app.core.rules import Ruling
 from app.core.vote import Vote

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection, AsyncCursor
 
-from app.core.boards import USERS
-from app.core.calendar import When
+from app.core.boards.calendar import When
+from app.core.boards.shares import USERS
 from app.core.message import NOTHING, Message
 from app.core.rules import Ruling
 from app.core.vote import Vote

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import psycopg
 
-from app.core.retention import months_before
+from app.core.boards.retention import months_before
 from app.ops.maintenance import archiving, report, words
 from app.store import archive, operating, pruning, vacuum
 from app.store.archive import Archived

@@ -10,11 +10,11 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app import seasons
+from app.core.boards.seasons import FIRST, Unfit, folded, read
 from app.core.commands.karma import Act, Seasons
 from app.core.replies import acts, usage
 from app.core.replies import seasons as words
 from app.core.replies.text import escaped
-from app.core.seasons import FIRST, Unfit, folded, read
 from app.slack import admins, asking, forms
 from app.slack.asking import Asking
 from app.slack.context import Context

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from app.core.charts import Chart
+from app.core.boards.chart_series import Chart
 from app.core.commands.leaderboard import ShowChart
 from app.core.replies import boards, charts
 from app.slack.views.buttons import button

@@ -6,7 +6,7 @@ from datetime import date
 from random import Random
 from typing import Final
 
-from app.core import periods
+from app.core.boards import periods
 from app.ops.bench.crowd import Request, command, vote
 from app.ops.bench.growth.ledger import popular, vocabulary
 from app.ops.bench.growth.sizes import CHANNELS, PRIVATE, Size, channel, member

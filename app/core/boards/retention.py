@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
-from app.core import periods
-from app.core.periods import Period
+from app.core.boards import periods
+from app.core.boards.periods import Period
 
 DAY: Final = "day"
 WEEK: Final = "week"

@@ -10,9 +10,9 @@ from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from typing import Final
 
-from app.core import periods
+from app.core.boards import periods
+from app.core.boards.periods import Period
 from app.core.grammar.tokens import unescaped
-from app.core.periods import Period
 
 SPOKEN: Final = ("season", "last-season")
 """The words for a season that depend on the moment at which they are said."""

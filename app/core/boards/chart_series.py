@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Final
 
-from app.core import periods
-from app.core.periods import Period
+from app.core.boards import periods
+from app.core.boards.periods import Period
 
 WEEKS: Final = 12
 """Weeks that lines go over, the present one among them."""

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 
-from app.core import periods, seasons
-from app.core.periods import EVER, Period
-from app.core.seasons import Season
+from app.core.boards import periods, seasons
+from app.core.boards.periods import EVER, Period
+from app.core.boards.seasons import Season
 
 
 @dataclass(frozen=True, slots=True)

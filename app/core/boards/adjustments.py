@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from app.core import periods
-from app.core.boards import Share, channel_board, main_board
-from app.core.calendar import When
-from app.core.periods import EVER, Period
-from app.core.retention import Horizons, lies_before
+from app.core.boards import periods
+from app.core.boards.calendar import When
+from app.core.boards.periods import EVER, Period
+from app.core.boards.retention import Horizons, lies_before
+from app.core.boards.shares import Share, channel_board, main_board
 from app.core.vote import Vote, is_thing
 
 

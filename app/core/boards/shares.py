@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from app.core.calendar import When
+from app.core.boards.calendar import When
 from app.core.vote import Vote, is_thing
 
 USERS: Final = "users"
