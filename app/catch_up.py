@@ -14,7 +14,7 @@ from rich.progress import Progress as Bar
 
 from app import parts, server
 from app.config import Config, ConfigError
-from app.core.settings import Settings
+from app.core.settings.definitions import Settings
 from app.slack.catchup import CatchUp, Manner, Progress, Summary
 from app.slack.history import History, HistoryError, Pause, StoppedError
 from app.slack.people import People

@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 
-from app.core.settings import Notices, Settings
+from app.core.settings.definitions import Notices, Settings
 from app.store import notices
 from app.store.database import Database, UnavailableError
 from app.store.rulebook import Rulebook

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from app.adoption import adopt
 from app.config import Config
-from app.core.settings import Settings
+from app.core.settings.definitions import Settings
 from app.notices import keep_telling
 from app.slack.boards import Boards
 from app.slack.catchup import CatchUp

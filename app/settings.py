@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.core.reactions import plain
-from app.core.setting import Setting, Where
-from app.core.settings import DECLARED, Settings
-from app.core.written import Unfit, Why
+from app.core.settings.definitions import DECLARED, Settings
+from app.core.settings.form_text import Unfit, Why
+from app.core.settings.kinds import Setting, Where
 from app.store import settings as store
 from app.store.database import Database, UnavailableError
 from app.store.rulebook import EVERYWHERE, Rulebook

@@ -12,7 +12,7 @@ from app.core.grammar.parse import parse
 from app.core.message import FIRST, Message
 from app.core.replying import answering, hushed
 from app.core.rules import Ban, Known, Refusal, Ruling, judge
-from app.core.settings import Settings
+from app.core.settings.definitions import Settings
 from app.core.tally import groups, tally
 from app.core.vote import Heard, Vote, is_thing
 from app.meanings import Meant

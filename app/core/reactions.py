@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from app.core.settings import Settings
+from app.core.settings.definitions import Settings
 
 FORM: Final = "/form"
 """Stands where an emoji's name would for points that were given by a form: no emoji has a slash."""

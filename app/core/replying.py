@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from app.core.message import TIMESTAMP, Message
-from app.core.settings import Notices, Replies, Settings
+from app.core.settings.definitions import Notices, Replies, Settings
 
 
 class Way(StrEnum):

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from app.core.settings import Minus, Settings
+from app.core.settings.definitions import Minus, Settings
 from app.core.vote import Vote, is_thing
 
 

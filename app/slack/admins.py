@@ -3,7 +3,7 @@
 import structlog
 
 from app.core.replies import settings as words
-from app.core.setting import Who
+from app.core.settings.kinds import Who
 from app.slack.asking import Asking
 from app.slack.context import Context
 from app.slack.roles import Role, allows

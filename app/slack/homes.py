@@ -19,7 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from app.core.replies import fairplay
 from app.core.replies.catalogue import speak
 from app.core.replies.votes import mentioned
-from app.core.setting import Who
+from app.core.settings.kinds import Who
 from app.fairplay import refused
 from app.home import Home, Limit, home
 from app.slack.boards import Boards

@@ -8,7 +8,7 @@ from typing import Final
 from app.core.person import PersonKind
 from app.core.replies import notices as words
 from app.core.replies.notices import Gift
-from app.core.settings import Notices
+from app.core.settings.definitions import Notices
 from app.slack.identity import Identity
 from app.slack.people import People
 from app.slack.places import Places

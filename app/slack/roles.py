@@ -10,7 +10,7 @@ from typing import Any, Final
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.core.setting import Who
+from app.core.settings.kinds import Who
 from app.slack.failures import FAILURES, failure
 from app.store.rulebook import Rulebook
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.core.grammar.richtext import dicts
-from app.core.setting import MOST_ITEMS, Ids
-from app.core.settings import DECLARED
-from app.core.written import LONGEST, is_written
+from app.core.settings.definitions import DECLARED
+from app.core.settings.form_text import LONGEST, is_written
+from app.core.settings.kinds import MOST_ITEMS, Ids
 from app.slack import events
 from app.slack.views.settings import FORM, block_of
 

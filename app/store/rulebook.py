@@ -14,8 +14,8 @@ from psycopg.rows import dict_row
 
 from app.core.boards.calendar import Calendar, When
 from app.core.boards.seasons import Season
-from app.core.setting import Where
-from app.core.settings import Settings, applied
+from app.core.settings.definitions import Settings, applied
+from app.core.settings.kinds import Where
 from app.store.database import Database
 
 EVERYWHERE: Final = ""

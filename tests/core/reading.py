@@ -3,7 +3,7 @@
 from app.core.grammar import mrkdwn, richtext
 from app.core.grammar.parse import parse
 from app.core.grammar.tokens import Lines
-from app.core.settings import Settings
+from app.core.settings.definitions import Settings
 from app.core.tally import groups, tally
 from app.core.vote import THING, Heard, Vote
 

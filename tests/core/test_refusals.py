@@ -7,7 +7,7 @@ import pytest
 from app.core.replies import refusals
 from app.core.replies.catalogue import LANGUAGES, speaking
 from app.core.rules import Refusal
-from app.core.settings import Settings
+from app.core.settings.definitions import Settings
 
 SETTINGS = Settings(max_targets=25, daily_allowance=5, cooldown=600)
 

@@ -4,7 +4,7 @@ import pytest
 
 from app.core.message import NOTHING, Message
 from app.core.replying import Answering, Way, answering, hushed
-from app.core.settings import Notices, Replies, Settings
+from app.core.settings.definitions import Notices, Replies, Settings
 
 TS = "1763660000.000100"
 

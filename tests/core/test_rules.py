@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.core.rules import Ban, Known, Refusal, Ruling, judge, less
-from app.core.settings import Minus, Settings
+from app.core.settings.definitions import Minus, Settings
 from app.core.vote import Vote
 
 SETTINGS = Settings(max_targets=3)

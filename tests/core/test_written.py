@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core import written
-from app.core.setting import Choice, Emoji, Flag, Ids, Number, Where, Words, Zone
-from app.core.settings import DECLARED, Settings, applied
-from app.core.written import INHERIT, LONGEST, Unfit, Why, mark, read, shown
+from app.core.settings import form_text
+from app.core.settings.definitions import DECLARED, Settings, applied
+from app.core.settings.form_text import INHERIT, LONGEST, Unfit, Why, mark, read, shown
+from app.core.settings.kinds import Choice, Emoji, Flag, Ids, Number, Where, Words, Zone
 
 KINDS = {name: one.kind for name, one in DECLARED.items()}
 
@@ -45,7 +45,7 @@ def test_what_the_form_shows_is_read_as_what_holds(any_of_them, inherits):
     if inherits and setting.where is not Where.CHANNEL:
         return
     field = shown(setting, value, inherits=inherits)
-    found = written.given(setting, field, inherits=inherits)
+    found = form_text.given(setting, field, inherits=inherits)
     assert (sorted(found) if isinstance(found, list) else found) == (
         sorted(value) if isinstance(value, list) else value
     )
@@ -58,12 +58,12 @@ def test_a_channel_that_follows_the_workspace_is_told_from_every_value(name):
     setting = DECLARED[name]
     field = shown(setting, None, inherits=True)
     assert field in ("", INHERIT)
-    assert written.given(setting, field, inherits=True) is None
+    assert form_text.given(setting, field, inherits=True) is None
     # None must mean one thing: no setting of a channel has it as a value.
     assert not (isinstance(setting.kind, Number) and setting.kind.optional)
 
 
-@given(st.text(max_size=200), st.sampled_from([n for n in KINDS if written.is_written(KINDS[n])]))
+@given(st.text(max_size=200), st.sampled_from([n for n in KINDS if form_text.is_written(KINDS[n])]))
 def test_whatever_is_written_is_a_value_or_unfit(text, name):
     found = read(KINDS[name], text)
     if not isinstance(found, Unfit):
@@ -117,7 +117,7 @@ def test_for_an_unknown_time_zone_the_nearest_is_named(typed, near):
 
 
 def test_a_list_that_is_too_long_for_its_field_ends_with_a_whole_word():
-    text = written.write(KINDS["stop_list"], ["x" * 79 for _ in range(100)])
+    text = form_text.write(KINDS["stop_list"], ["x" * 79 for _ in range(100)])
     assert len(text) <= LONGEST
     assert set(map(len, text.split())) == {79}
 
@@ -126,4 +126,4 @@ def test_what_no_field_holds_is_an_error():
     for name, field in [("max_points", ["1"]), ("things", "maybe"), ("replies", ["thread"]),
                         ("replies", INHERIT), ("managers", "U1"), ("things", INHERIT)]:  # fmt: skip
         with pytest.raises(ValueError, match=r".*"):
-            written.given(DECLARED[name], field, inherits=False)
+            form_text.given(DECLARED[name], field, inherits=False)

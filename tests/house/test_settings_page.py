@@ -4,8 +4,19 @@ from pathlib import Path
 from typing import Any
 
 from app.core.replies import settings as words
-from app.core.setting import Choice, Emoji, Flag, Ids, Number, Setting, Where, Who, Words, Zone
-from app.core.settings import DECLARED
+from app.core.settings.definitions import DECLARED
+from app.core.settings.kinds import (
+    Choice,
+    Emoji,
+    Flag,
+    Ids,
+    Number,
+    Setting,
+    Where,
+    Who,
+    Words,
+    Zone,
+)
 
 PAGE = Path(__file__).parents[2] / "docs/settings.md"
 SIMPLE = {Flag: "on or off", Words: "words", Emoji: "emoji", Zone: "the name of a time zone"}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.core.settings import Notices
+from app.core.settings.definitions import Notices
 from app.notices import digest
 from app.ops.local_slack import events
 from app.store.forgetting import forget

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from app.core.replies import settings as words
 from app.core.replies.catalogue import LANGUAGES, speaking
-from app.core.setting import MOST_ITEMS, Where
-from app.core.settings import DECLARED, Settings
+from app.core.settings.definitions import DECLARED, Settings
+from app.core.settings.kinds import MOST_ITEMS, Where
 from app.ops.local_slack import interactions
 from app.ops.local_slack.arguments import MethodError
 from app.ops.local_slack.fields import state_of

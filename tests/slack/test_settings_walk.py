@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.core.settings import DECLARED
+from app.core.settings.definitions import DECLARED
 from app.ops.local_slack import events
 from app.ops.local_slack.values import Member
 from app.slack.views import home

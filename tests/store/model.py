@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from app.core.settings import Settings
+from app.core.settings.definitions import Settings
 from app.ops.local_slack import events
 from app.ops.local_slack.composer import compose
 from app.ops.local_slack.values import Post

@@ -9,7 +9,7 @@ from app.core.grammar import mrkdwn
 from app.core.grammar.parse import parse
 from app.core.grammar.targets import MAX_NAME
 from app.core.grammar.tokens import Atoms, Lines
-from app.core.settings import Settings
+from app.core.settings.definitions import Settings
 from app.core.vote import thing
 
 LINES: Final = 10

@@ -12,7 +12,7 @@ from app.core.grammar import targets
 from app.core.grammar.operators import Operator, operator_at
 from app.core.grammar.targets import BRACKETS, Target
 from app.core.grammar.tokens import Atoms
-from app.core.settings import Settings
+from app.core.settings.definitions import Settings
 
 MAX_OPERATORS: Final = 500
 """No person writes more operators than this in one message; the rest is not read."""

@@ -13,7 +13,7 @@ from app.core.grammar.reasons import (
     reason_at,
 )
 from app.core.grammar.tokens import Atoms, Lines
-from app.core.settings import Settings
+from app.core.settings.definitions import Settings
 from app.core.vote import GROUP, Heard, Vote
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from app.core.grammar.operators import SIGN
 from app.core.grammar.tokens import EMOJI, GROUP, OPAQUE, USER, Atoms
-from app.core.settings import Settings
+from app.core.settings.definitions import Settings
 from app.core.vote import GROUP as GROUP_TARGET
 from app.core.vote import THING, thing
 

@@ -13,7 +13,7 @@ from app.core.replies import seasons, settings
 from app.core.replies.catalogue import Phrase
 from app.core.replies.karma import reason, when
 from app.core.replies.text import number, plain, shown, signed
-from app.core.settings import DECLARED
+from app.core.settings.definitions import DECLARED
 from app.core.vote import THING
 
 OLDER: Final = Phrase("admin-acts-older")

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from app.core.replies.catalogue import Phrase
 from app.core.rules import Refusal
-from app.core.settings import Settings
+from app.core.settings.definitions import Settings
 
 _TOO_MANY: Final = Phrase("refusal-too-many")
 _ALLOWANCE: Final = Phrase("refusal-allowance")

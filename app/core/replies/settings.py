@@ -7,10 +7,10 @@ from babel import Locale
 
 from app.core.replies.catalogue import Phrase
 from app.core.replies.text import escaped, number
-from app.core.setting import Choice, Emoji, Flag, Group, Ids, Kind
-from app.core.settings import DECLARED
-from app.core.written import NONE as NONE_WRITTEN
-from app.core.written import Unfit, Why
+from app.core.settings.definitions import DECLARED
+from app.core.settings.form_text import NONE as NONE_WRITTEN
+from app.core.settings.form_text import Unfit, Why
+from app.core.settings.kinds import Choice, Emoji, Flag, Group, Ids, Kind
 
 TITLE: Final = Phrase("settings-title")
 SAVE: Final = Phrase("settings-save")

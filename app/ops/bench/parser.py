@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from app.core.grammar import mrkdwn, richtext
 from app.core.grammar.parse import parse
-from app.core.settings import Settings
+from app.core.settings.definitions import Settings
 from app.ops.bench.ground import Ground
 from app.ops.bench.rows import Row, Target
 

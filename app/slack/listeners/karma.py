@@ -28,7 +28,7 @@ from app.core.replies import admin as admin_words
 from app.core.replies import karma as words
 from app.core.replies import usage
 from app.core.replies.votes import mentioned
-from app.core.setting import Who
+from app.core.settings.kinds import Who
 from app.core.vote import MAX_KEY_BYTES, THING, is_thing
 from app.history import Past, history, search
 from app.slack import admins, asking, events, merges

@@ -14,8 +14,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.replies import acts, usage
 from app.core.replies import settings as words
-from app.core.setting import Who
-from app.core.written import Unfit, given, mark
+from app.core.settings.form_text import Unfit, given, mark
+from app.core.settings.kinds import Who
 from app.settings import Place, clash, decide, held, inherited
 from app.slack import admins, asking, forms, submitted
 from app.slack.asking import Asking

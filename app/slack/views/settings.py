@@ -7,9 +7,19 @@ from itertools import groupby
 from typing import Any, Final
 
 from app.core.replies import settings as words
-from app.core.setting import MOST_ITEMS, Choice, Emoji, Flag, Ids, Number, Setting, Who, Words
-from app.core.setting import Zone as ZoneKind
-from app.core.written import INHERIT, LONGEST, OFF, ON, is_written, mark, shown
+from app.core.settings.form_text import INHERIT, LONGEST, OFF, ON, is_written, mark, shown
+from app.core.settings.kinds import (
+    MOST_ITEMS,
+    Choice,
+    Emoji,
+    Flag,
+    Ids,
+    Number,
+    Setting,
+    Who,
+    Words,
+)
+from app.core.settings.kinds import Zone as ZoneKind
 
 FORM: Final = "settings"
 """The callback of the form."""

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from app.core.replies.catalogue import ENGLISH, LANGUAGES
-from app.core.setting import (
+from app.core.settings.kinds import (
     Choice,
     Emoji,
     Flag,
@@ -25,7 +25,7 @@ from app.core.setting import (
     Who,
     Words,
 )
-from app.core.setting import Zone as ZoneKind
+from app.core.settings.kinds import Zone as ZoneKind
 
 STOP_LIST: Final = frozenset({"notepad", "libstdc", "objective-c", "vc", "msvc"})
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Final
 
-from app.core.setting import MOST_ITEMS, Emoji, Flag, Kind, Number, Setting, Words, Zone
+from app.core.settings.kinds import MOST_ITEMS, Emoji, Flag, Kind, Number, Setting, Words, Zone
 from app.core.vote import THING, thing
 
 LONGEST: Final = 3000
