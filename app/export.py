@@ -17,7 +17,7 @@ from rich.progress import FileSizeColumn, Progress, TextColumn, TimeElapsedColum
 
 from app import __version__, server
 from app.core.boards.shares import THINGS, USERS
-from app.core.scorekeys import written
+from app.core.transfer.score_keys import written
 from app.store import dump, migrations
 from app.store.batches import known_teams
 from app.store.tables import TABLES

@@ -19,9 +19,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.config import Config
-from app.core import dumpfile
-from app.core.dumpfile import Document
-from app.core.scorefile import Fault, ShapeError, shown
+from app.core.transfer import export_file
+from app.core.transfer.export_file import Document
+from app.core.transfer.score_file import Fault, ShapeError, shown
 from app.ops.jsonfile import FileError, JsonFile, opened
 from app.ops.takeover import RefusedError, Summary, Takeover, people, take_out, things
 from app.slack.failures import FAILURES, failure
@@ -115,8 +115,8 @@ class _Command:
     def take_over(self) -> int:
         """Take the file over, whichever kind it is of."""
         with opened(self.wanted.file) as file, self.screen.bar:
-            head = list(itertools.islice(file.events(), dumpfile.HEAD))
-            if dumpfile.is_document(head, TABLES):
+            head = list(itertools.islice(file.events(), export_file.HEAD))
+            if export_file.is_document(head, TABLES):
                 done = self._document(file)
             else:
                 done = self._scores(file)

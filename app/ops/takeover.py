@@ -8,7 +8,7 @@ from typing import Any, Final
 from psycopg import Connection
 
 from app.core.boards.shares import THINGS, USERS
-from app.core.scorefile import Entry, Event, Fault, ShapeError, entries, judged
+from app.core.transfer.score_file import Entry, Event, Fault, ShapeError, entries, judged
 from app.store import batches, imports
 from app.store.batches import Batch
 from app.store.imports import IMPORT, ROLLBACK, Sum

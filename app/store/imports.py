@@ -10,7 +10,7 @@ from typing import Any, Final
 from psycopg import Connection
 
 from app.core.boards.shares import main_board
-from app.core.scorefile import Entry
+from app.core.transfer.score_file import Entry
 
 IMPORT: Final = "import"
 ROLLBACK: Final = "rollback"

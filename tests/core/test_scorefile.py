@@ -5,8 +5,8 @@ import io
 import ijson
 import pytest
 
-from app.core.scorefile import MOST, Entry, Fault, ShapeError, entries, judged, shown
-from app.core.scorekeys import UnnamedError, target, written
+from app.core.transfer.score_file import MOST, Entry, Fault, ShapeError, entries, judged, shown
+from app.core.transfer.score_keys import UnnamedError, target, written
 
 
 def read(text):

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from app.core.boards.calendar import When
-from app.core.scorefile import Entry
+from app.core.transfer.score_file import Entry
 from app.ops import verify
 from app.ops.takeover import RefusedError, Takeover, take_out
 from app.store import adoption, batches, imports, votes

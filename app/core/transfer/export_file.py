@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from app.core.scorefile import Event, ShapeError
+from app.core.transfer.score_file import Event, ShapeError
 
 EXPORTED_AT: Final = "exported_at"
 TOTALS: Final = "totals"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from app.core.scorekeys import UnnamedError, target
+from app.core.transfer.score_keys import UnnamedError, target
 
 Event = tuple[str, Any]
 """What a JSON parser tells: `("map_key", "U1")`, `("number", 3)`, `("end_map", None)`."""
