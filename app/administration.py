@@ -11,7 +11,7 @@ from typing import Final
 
 import structlog
 
-from app.core.audit import Noted
+from app.core.audit_record import Noted
 from app.core.commands.admin import Unfit
 from app.store import adjusting, audit, bans, carrying, merging
 from app.store.adjusting import Adjusted, Adjustment

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from app.core.fairplay import REFUSALS_DAYS, SPAN, Report
+from app.core.voting_patterns import REFUSALS_DAYS, SPAN, Report
 from app.store import fairplay, refusals
 from app.store.database import Conn, Database
 

@@ -8,9 +8,9 @@ from functools import partial
 from typing import Any
 
 from app import meanings
+from app.core.audience import answering, hushed
 from app.core.grammar.parse import parse
 from app.core.message import FIRST, Message
-from app.core.replying import answering, hushed
 from app.core.rules import Ban, Known, Refusal, Ruling, judge
 from app.core.settings.definitions import Settings
 from app.core.tally import groups, tally

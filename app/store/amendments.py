@@ -6,7 +6,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from app.core.replying import Way
+from app.core.audience import Way
 from app.store import notices, outbox
 from app.store.ballot import Ballot
 

@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from app.core.audit import Noted
+from app.core.audit_record import Noted
 
 _NOTE: Final = """
 INSERT INTO audit (team_id, by_id, act, about, before, after, note)

@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from app.core.audience import IN_THREAD, Answering
 from app.core.boards.calendar import When
 from app.core.message import Message
-from app.core.replying import IN_THREAD, Answering
 from app.core.rules import Ruling
 
 

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
-from app.core import fairplay as core
-from app.core.fairplay import Burst, LateChange, Pair, Report, Toggle
+from app.core import voting_patterns as core
+from app.core.voting_patterns import Burst, LateChange, Pair, Report, Toggle
 
 # Who has opted out, left or been forgotten is left out, on both sides. No place is read at all, so
 # that no private channel can be named.

@@ -2,8 +2,8 @@
 
 import pytest
 
+from app.core.audience import Answering, Way, answering, hushed
 from app.core.message import NOTHING, Message
-from app.core.replying import Answering, Way, answering, hushed
 from app.core.settings.definitions import Notices, Replies, Settings
 
 TS = "1763660000.000100"

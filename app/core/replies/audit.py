@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from app.core.audit import Noted
+from app.core.audit_record import Noted
 from app.core.boards import periods
 from app.core.boards.seasons import FIRST
 from app.core.replies import seasons, settings

@@ -7,11 +7,11 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncApp
 
+from app.core.audience import hushed
 from app.core.commands import leaderboard
 from app.core.commands.leaderboard import Help, ShowBoard, Unclear
 from app.core.grammar.parse import parse
 from app.core.message import DELETED, FIRST, Message
-from app.core.replying import hushed
 from app.slack import events
 from app.slack.context import Context
 from app.store import outbox

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.core.fairplay import Report
 from app.core.replies import fairplay as words
+from app.core.voting_patterns import Report
 from app.slack.views.leaderboard import Page
 
 Block = dict[str, Any]
