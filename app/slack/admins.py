@@ -2,11 +2,11 @@
 
 import structlog
 
-from app.core.replies import settings as words
 from app.core.settings.kinds import Who
 from app.slack.asking import Asking
 from app.slack.context import Context
 from app.slack.roles import Role, allows
+from app.words import settings as words
 
 _log = structlog.get_logger()
 

@@ -9,8 +9,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.boards.seasons import Names, names
 from app.core.commands.leaderboard import HERE, ShowBoard
-from app.core.replies import boards as words
-from app.core.replies import seasons as season_words
 from app.core.vote import is_thing
 from app.slack.people import People
 from app.slack.places import Places
@@ -21,6 +19,8 @@ from app.store import boards
 from app.store.database import Database
 from app.store.ladder import Ladders
 from app.store.rulebook import Rulebook
+from app.words import boards as words
+from app.words import seasons as season_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,6 @@ import structlog
 from app.charts import series
 from app.core.boards.chart_series import Chart
 from app.core.commands.leaderboard import HERE, ShowChart
-from app.core.replies import boards as board_words
-from app.core.replies import charts as words
 from app.slack.answers import answer
 from app.slack.boards import Boards
 from app.slack.errands import Begun, Errands
@@ -28,6 +26,8 @@ from app.slack.studio import DrawingError, Studio
 from app.slack.tables import REFUSALS
 from app.slack.views import charts as views
 from app.slack.views.leaderboard import Page
+from app.words import boards as board_words
+from app.words import charts as words
 
 _log = structlog.get_logger()
 

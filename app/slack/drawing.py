@@ -20,9 +20,9 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from app.core.boards.chart_series import Bars, Chart, Lines
-from app.core.replies import charts as words
-from app.core.replies.catalogue import locale, speaking
-from app.core.replies.text import number
+from app.words import charts as words
+from app.words.catalogue import locale, speaking
+from app.words.text import number
 
 WIDTH: Final = 800
 HEIGHT: Final = 450

@@ -6,9 +6,9 @@ from typing import Final
 
 import structlog
 
-from app.core.replies import refusals
 from app.giving import Declined, Gift, Given
 from app.slack.context import Context
+from app.words import refusals
 
 _log = structlog.get_logger()
 

@@ -16,9 +16,6 @@ from typing import Any, Final
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.core.replies import fairplay
-from app.core.replies.catalogue import speak
-from app.core.replies.votes import mentioned
 from app.core.settings.kinds import Who
 from app.fairplay import refused
 from app.home import Home, Limit, home
@@ -32,6 +29,9 @@ from app.slack.views.karma import Known
 from app.store import homes
 from app.store.database import UnavailableError
 from app.store.homes import Open
+from app.words import fairplay
+from app.words.catalogue import speak
+from app.words.votes import mentioned
 
 _log = structlog.get_logger()
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from app.core.commands.karma import Target
 from app.core.grammar.targets import MAX_NAME
-from app.core.replies import admin as words
 from app.core.vote import is_thing
 from app.slack import events
 from app.slack.asking import Asking
@@ -14,6 +13,7 @@ from app.slack.context import Context
 from app.slack.naming import named
 from app.slack.views import admin as views
 from app.slack.views.leaderboard import Page
+from app.words import admin as words
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from app.core.commands.karma import Target
-from app.core.replies.votes import mentioned
 from app.core.vote import THING, is_thing
 from app.slack.context import Context
 from app.store import boards
+from app.words.votes import mentioned
 
 
 class Named(dict[str, str]):

@@ -6,8 +6,6 @@ from datetime import date
 from typing import Final
 
 from app.core.person import PersonKind
-from app.core.replies import notices as words
-from app.core.replies.notices import Gift
 from app.core.settings.definitions import Notices
 from app.slack.identity import Identity
 from app.slack.people import People
@@ -17,6 +15,8 @@ from app.store.database import Database
 from app.store.notices import Got
 from app.store.outbox import Reply
 from app.store.rulebook import Rulebook
+from app.words import notices as words
+from app.words.notices import Gift
 
 _TRIES: Final = 4
 

@@ -12,7 +12,6 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.core.replies.catalogue import speak
 from app.slack import posted
 from app.slack.failures import FAILURES, Failure, failure
 from app.slack.marks import mark
@@ -21,6 +20,7 @@ from app.slack.views.leaderboard import Page
 from app.store import outbox
 from app.store.database import Database, UnavailableError
 from app.store.outbox import Reply
+from app.words.catalogue import speak
 
 _log = structlog.get_logger()
 

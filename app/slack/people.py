@@ -16,13 +16,13 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.person import Person, PersonKind
-from app.core.replies import identity as words
 from app.slack.described import bot, described, has_left, zone
 from app.slack.events import slack_id
 from app.slack.failures import FAILURES, failure
 from app.slack.organisations import Organisations
 from app.store import members
 from app.store.database import Conn, Database, UnavailableError
+from app.words import names as words
 
 _log = structlog.get_logger()
 

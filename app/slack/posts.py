@@ -6,10 +6,6 @@ from typing import Any, Final
 
 from app.core.commands import leaderboard
 from app.core.commands.leaderboard import ShowBoard, Unclear, Why
-from app.core.replies import acts, refusals, usage
-from app.core.replies import votes as words
-from app.core.replies.notices import thanks
-from app.core.replies.votes import Told
 from app.core.vote import is_thing
 from app.slack.boards import Asked, Boards
 from app.slack.failures import Failure
@@ -21,6 +17,10 @@ from app.store import boards, outbox
 from app.store.database import Database
 from app.store.outbox import Reply
 from app.store.rulebook import Rulebook
+from app.words import refusals, self_service, usage
+from app.words import votes as words
+from app.words.notices import thanks
+from app.words.votes import Told
 
 MAX_TEXT: Final = 3500
 """Characters of one post; Slack advises to stay below 4,000."""
@@ -137,7 +137,7 @@ class Wording:
 
     async def _absent(self, reply: Reply) -> Page:
         people = reply.body["people"]
-        return Page(acts.absent(people, await self.people.names(reply.team_id, people)))
+        return Page(self_service.absent(people, await self.people.names(reply.team_id, people)))
 
     async def _offer(self, reply: Reply) -> Page:
         known = await self.people.known(reply.team_id, [user for _, user in reply.body["offers"]])

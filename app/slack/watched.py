@@ -13,11 +13,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from app.core.replies.catalogue import speaking
 from app.slack.events import team_id
 from app.slack.failures import failure
 from app.store.rulebook import Rulebook
 from app.watch import Watch
+from app.words.catalogue import speaking
 
 _TYPES: Final = {
     "block_actions": "action",

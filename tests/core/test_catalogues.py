@@ -19,9 +19,9 @@ from fluent.runtime.errors import FluentReferenceError
 from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
 
-from app.core import replies
-from app.core.replies import catalogue, text, votes
-from app.core.replies.catalogue import ENGLISH, FOLDER, LANGUAGES, Phrase, speaking
+from app import words as replies
+from app.words import catalogue, text, votes
+from app.words.catalogue import ENGLISH, FOLDER, LANGUAGES, Phrase, speaking
 
 OTHERS = tuple(language for language in LANGUAGES if language != ENGLISH)
 APP = FOLDER.parent.parent
@@ -175,7 +175,7 @@ def test_no_sentence_has_a_space_too_many(language: str):
 
 
 def test_nothing_is_said_before_anybody_speaks():
-    silent = "from app.core.replies.catalogue import Phrase\ndel Phrase.__call__\nimport "
+    silent = "from app.words.catalogue import Phrase\ndel Phrase.__call__\nimport "
     names = [*modules("app.core"), *modules("app.slack")]
     assert printed(APP.parent, silent + ", ".join(names)) == []
 
@@ -216,7 +216,7 @@ def test_a_language_is_spoken_until_the_end_of_what_it_is_for():
 
 def test_a_language_is_added_by_adding_its_folder(tmp_path: Path):
     shutil.copytree(APP / "core", tmp_path / "app/core", ignore=shutil.ignore_patterns("*.pyc"))
-    polish = tmp_path / "app/core/locales/pl"
+    polish = tmp_path / "app/words/locales/pl"
     polish.mkdir()
     (polish / "some.ftl").write_text(
         "points = { $count ->\n"
@@ -231,7 +231,7 @@ def test_a_language_is_added_by_adding_its_folder(tmp_path: Path):
     )
     code = (
         "from datetime import date\n"
-        "from app.core.replies import catalogue, text, usage, votes\n"
+        "from app.words import catalogue, text, usage, votes\n"
         "catalogue.speak('pl')\n"
         "print(*catalogue.LANGUAGES)\n"
         "for count in (1, 2, 5, 22, 1234567): print(votes.score('U1', count, {}))\n"

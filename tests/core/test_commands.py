@@ -15,7 +15,7 @@ from app.core.commands.leaderboard import (
     leaderboard,
     mention,
 )
-from app.core.replies import usage
+from app.words import usage
 from tests.core.reading import lines
 
 

@@ -21,7 +21,7 @@ from app.core.commands.karma import (
     karma,
     nearest,
 )
-from app.core.replies import karma as words
+from app.words import karma as words
 from tests.core.reading import encoded
 
 BOB = Target("UBOB")

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.core.replies import refusals
-from app.core.replies.catalogue import LANGUAGES, speaking
 from app.core.rules import Refusal
 from app.core.settings.definitions import Settings
+from app.words import refusals
+from app.words.catalogue import LANGUAGES, speaking
 
 SETTINGS = Settings(max_targets=25, daily_allowance=5, cooldown=600)
 

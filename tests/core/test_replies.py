@@ -5,8 +5,8 @@ import pytest
 from app.core.boards import periods
 from app.core.boards.shares import Place, Standing
 from app.core.commands.leaderboard import ShowBoard
-from app.core.replies import boards, text, votes
-from app.core.replies.votes import Told
+from app.words import boards, text, votes
+from app.words.votes import Told
 
 NAMES = {"U1": "Ann", "U2": "Bob", "thing:db": "DB"}
 

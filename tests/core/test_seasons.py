@@ -12,8 +12,8 @@ from app.core.boards.calendar import Calendar
 from app.core.boards.periods import EVER
 from app.core.boards.seasons import Season, Unfit, folded, names, read
 from app.core.commands.leaderboard import Help, ShowBoard, ShowChart, Unclear, Why, leaderboard
-from app.core.replies import seasons as words
-from app.core.replies.catalogue import speaking
+from app.words import seasons as words
+from app.words.catalogue import speaking
 
 AUTUMN = Season(2, "Autumn 2026", datetime(2026, 11, 20, 11, 30, tzinfo=UTC))
 THINGS = Season(3, "Things", datetime(2027, 1, 4, 23, 30, tzinfo=UTC))

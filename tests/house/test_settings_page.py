@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from app.core.replies import settings as words
 from app.core.settings.definitions import DECLARED
 from app.core.settings.kinds import (
     Choice,
@@ -17,6 +16,7 @@ from app.core.settings.kinds import (
     Words,
     Zone,
 )
+from app.words import settings as words
 
 PAGE = Path(__file__).parents[2] / "docs/settings.md"
 SIMPLE = {Flag: "on or off", Words: "words", Emoji: "emoji", Zone: "the name of a time zone"}

@@ -22,7 +22,6 @@ from app.core.boards import chart_series as core
 from app.core.boards import periods
 from app.core.boards.chart_series import Bar, Bars, Line, Lines
 from app.core.commands.leaderboard import ShowChart
-from app.core.replies import charts as words
 from app.ops.local_slack.blocks import content_in, pictures_in
 from app.ops.local_slack.values import File
 from app.ops.local_slack.workspace import Workspace
@@ -31,6 +30,7 @@ from app.slack import studio as studio_module
 from app.slack.drawing import draw
 from app.slack.studio import DrawingError, Studio
 from app.slack.views.charts import EVERYONE, SWITCH, page
+from app.words import charts as words
 from tests.talk import Talk
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"

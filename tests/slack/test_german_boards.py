@@ -12,9 +12,6 @@ from app.core.boards import periods
 from app.core.boards.chart_series import Bar, Bars, Line, Lines, decoded, encoded
 from app.core.boards.shares import Place, Standing
 from app.core.commands.leaderboard import ShowBoard, ShowChart, Unclear, Why
-from app.core.replies import boards, charts, text, usage, votes
-from app.core.replies.catalogue import LANGUAGES, speaking
-from app.core.replies.votes import Told
 from app.ops.local_slack.blocks import content_in
 from app.ops.local_slack.values import File
 from app.ops.local_slack.workspace import Workspace
@@ -25,6 +22,9 @@ from app.slack.views import charts as chart_views
 from app.slack.views import leaderboard as board_views
 from app.slack.views.tables import KINDS
 from app.standings import Leaderboard
+from app.words import boards, charts, text, usage, votes
+from app.words.catalogue import LANGUAGES, speaking
+from app.words.votes import Told
 
 NAMES = {"U1": "Ann", "U2": "Bob", "thing:db": "DB"}
 WEEK = periods.named("2026-W47")

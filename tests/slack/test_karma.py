@@ -13,7 +13,6 @@ from app.cards import Score, Shown
 from app.core.boards import periods
 from app.core.commands.karma import WORDS
 from app.core.ledger import Entry
-from app.core.replies import karma as words
 from app.history import Past
 from app.ops.local_slack import events
 from app.ops.local_slack.blocks import content_in
@@ -22,6 +21,7 @@ from app.ops.local_slack.workspace import Workspace
 from app.slack.views import karma as views
 from app.slack.views.karma import Known
 from app.store.history import Sums
+from app.words import karma as words
 
 BOB, EVE = "U0BOB00002", "U0EVE00005"
 

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from app.core.replies.catalogue import spoken
 from app.ops.local_slack import events
 from app.slack.watched import _team
+from app.words.catalogue import spoken
 from tests.slack.test_revisions import _edit
 
 OTHER = "T0OTHERONE"

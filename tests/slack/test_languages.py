@@ -11,9 +11,6 @@ from app.core.boards.shares import GIVERS, USERS, Place, Standing
 from app.core.commands.karma import karma as read
 from app.core.commands.leaderboard import ShowBoard
 from app.core.ledger import Entry
-from app.core.replies import acts, home, karma
-from app.core.replies import boards as board_words
-from app.core.replies.catalogue import FOLDER, LANGUAGES, speaking
 from app.core.vote import Vote
 from app.history import Past
 from app.home import Allowance, Home
@@ -27,6 +24,9 @@ from app.slack.views import karma as karma_views
 from app.slack.views.karma import Known
 from app.standings import Leaderboard
 from app.store.history import Sums
+from app.words import boards as board_words
+from app.words import home, karma, self_service
+from app.words.catalogue import FOLDER, LANGUAGES, speaking
 from tests.slack.test_home import plain, told
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -82,7 +82,7 @@ def accepted(page):
 
 def test_a_card_in_german():
     with speaking("de"):
-        page = karma_views.card(CARD, KNOWN, [act_views.undo_button(7, acts.UNDO_LAST())])
+        page = karma_views.card(CARD, KNOWN, [act_views.undo_button(7, self_service.UNDO_LAST())])
     assert accepted(page) == (
         "Dein Karma\n"
         "Insgesamt: 1.234 Punkte, 1. Platz\n"
@@ -153,20 +153,22 @@ def test_the_app_home_in_german():
 def test_the_form_to_be_forgotten_in_german_asks_for_the_same_words():
     with speaking("de"):
         form = act_views.forget_form()
-        mistyped = acts.forget_mistyped()
+        mistyped = self_service.forget_mistyped()
     check_view(form)
     assert form["title"]["text"] == "Vergiss mich"
     *_, asked = form["blocks"]
-    assert asked["label"]["text"] == f"Tippe zur Bestätigung: {acts.FORGET_WORDS}"
-    assert acts.FORGET_WORDS in mistyped
+    assert asked["label"]["text"] == f"Tippe zur Bestätigung: {self_service.FORGET_WORDS}"
+    assert self_service.FORGET_WORDS in mistyped
 
 
 def test_what_was_taken_back_in_german():
     votes = [Vote(BOB, 2, "the docs"), Vote(DB, -1)]
     with speaking("de"):
-        more = acts.fresh(votes[1:], KNOWN.names, "<#C1>", 61)
-        page = act_views.undone(acts.undone(votes, KNOWN.names, acts.HERE(), 5), (7, more))
-        many = acts.given([Vote(BOB, 1)] * 1028, KNOWN.names)
+        more = self_service.fresh(votes[1:], KNOWN.names, "<#C1>", 61)
+        page = act_views.undone(
+            self_service.undone(votes, KNOWN.names, self_service.HERE(), 5), (7, more)
+        )
+        many = self_service.given([Vote(BOB, 1)] * 1028, KNOWN.names)
     assert accepted(page) == (
         "Zurückgenommen: bob +2 für the docs, DB -1 (hier, gerade eben).\n"
         "Das kannst du noch zurücknehmen: DB -1 (<#C1>, vor 1 Minute)"
@@ -184,7 +186,7 @@ def test_what_was_taken_back_in_german():
 )
 def test_who_has_opted_out_is_told_in_german(people, said):
     with speaking("de"):
-        assert acts.absent(people, KNOWN.names).startswith(said)
+        assert self_service.absent(people, KNOWN.names).startswith(said)
 
 
 def test_a_week_across_two_months_and_a_month_in_german():
@@ -231,7 +233,10 @@ def test_slack_takes_every_page_and_form_in_every_language(language, out):
         views = [
             home_views.help_form(86_400),
             act_views.forget_form(),
-            *(act_views.forget_told(said()) for said in (acts.FORGOTTEN, acts.FORGOTTEN_OUT)),
+            *(
+                act_views.forget_told(said())
+                for said in (self_service.FORGOTTEN, self_service.FORGOTTEN_OUT)
+            ),
             home_views.page(Home(BOB, PAGE.board, out=out), KNOWN, AT, invited=False),
             home_views.page(new, KNOWN, AT, invited=out),
             home_views.page(PAGE, KNOWN, AT, invited=out),

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.core.boards import periods
-from app.core.replies.text import dates
 from app.ops import verify
 from app.ops.local_slack import events, interactions
 from app.ops.local_slack.fields import state_of
 from app.store import operating
+from app.words.text import dates
 from tests.slack.outsiders import each_outsider, enter, promote
 from tests.slack.test_home import told as page_told
 

@@ -8,8 +8,6 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from app.core.replies import settings as words
-from app.core.replies.catalogue import LANGUAGES, speaking
 from app.core.settings.definitions import DECLARED, Settings
 from app.core.settings.kinds import MOST_ITEMS, Where
 from app.ops.local_slack import interactions
@@ -21,6 +19,8 @@ from app.slack import roles
 from app.slack.views import home
 from app.slack.views.settings import CHANNEL, WORKSPACE, Shown, form
 from app.store.rulebook import Rulebook
+from app.words import settings as words
+from app.words.catalogue import LANGUAGES, speaking
 from tests.slack.deciding import decided, said, settings, wrong
 from tests.slack.outsiders import OUTSIDERS, each_outsider, enter, promote
 

@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 from typing import Any, Final
 
-from app.core.replies.catalogue import ENGLISH, LANGUAGES
 from app.core.settings.kinds import (
     Choice,
     Emoji,
@@ -26,6 +25,7 @@ from app.core.settings.kinds import (
     Words,
 )
 from app.core.settings.kinds import Zone as ZoneKind
+from app.words.catalogue import ENGLISH, LANGUAGES
 
 STOP_LIST: Final = frozenset({"notepad", "libstdc", "objective-c", "vc", "msvc"})
 

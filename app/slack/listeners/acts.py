@@ -18,9 +18,6 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app import privacy, undo
 from app.core.commands.karma import Act, Export, ForgetMe, OptIn, OptOut, Undo
-from app.core.replies import acts as words
-from app.core.replies import usage
-from app.core.replies.votes import mentioned
 from app.core.vote import is_thing
 from app.slack import asking, forms
 from app.slack.answers import answer
@@ -37,6 +34,9 @@ from app.store.database import UnavailableError
 from app.store.owndata import Of
 from app.store.undo import Given
 from app.undo import Refused, Undone
+from app.words import self_service as words
+from app.words import usage
+from app.words.votes import mentioned
 
 _log = structlog.get_logger()
 

@@ -19,10 +19,6 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from app import administration
 from app.core.commands import admin
 from app.core.commands.admin import MOST_ACTS, Misread, Unfit, Unknown
-from app.core.replies import admin as words
-from app.core.replies import audit as audit_words
-from app.core.replies import karma as karma_words
-from app.core.replies import usage
 from app.slack import admins, asking, events
 from app.slack.answers import answer
 from app.slack.asking import Asking
@@ -36,6 +32,10 @@ from app.store import audit
 from app.store.adjusting import Adjustment
 from app.store.bans import Ban
 from app.store.database import UnavailableError
+from app.words import admin as words
+from app.words import audit as audit_words
+from app.words import karma as karma_words
+from app.words import usage
 
 _log = structlog.get_logger()
 

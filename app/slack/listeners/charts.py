@@ -9,8 +9,6 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.commands import leaderboard
 from app.core.commands.leaderboard import ShowChart
-from app.core.replies import charts as words
-from app.core.replies import usage
 from app.slack import asking
 from app.slack.answers import answer
 from app.slack.asking import Asking
@@ -19,6 +17,8 @@ from app.slack.context import Context
 from app.slack.views.charts import EVERYONE, SWITCH
 from app.slack.views.leaderboard import Page
 from app.store.database import UnavailableError
+from app.words import charts as words
+from app.words import usage
 
 _log = structlog.get_logger()
 

@@ -24,10 +24,6 @@ from app.core.commands.karma import (
     Unclear,
     Voting,
 )
-from app.core.replies import admin as admin_words
-from app.core.replies import karma as words
-from app.core.replies import usage
-from app.core.replies.votes import mentioned
 from app.core.settings.kinds import Who
 from app.core.vote import MAX_KEY_BYTES, THING, is_thing
 from app.history import Past, history, search
@@ -41,6 +37,10 @@ from app.slack.views.karma import Block, Known
 from app.slack.views.leaderboard import Page
 from app.store.database import UnavailableError
 from app.store.history import Asked
+from app.words import admin as admin_words
+from app.words import karma as words
+from app.words import usage
+from app.words.votes import mentioned
 
 _log = structlog.get_logger()
 

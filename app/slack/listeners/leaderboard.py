@@ -14,7 +14,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.commands import leaderboard
 from app.core.commands.leaderboard import Help, ShowBoard, ShowChart, Unclear
-from app.core.replies import usage
 from app.slack import asking, events
 from app.slack.answers import answer
 from app.slack.asking import Asking
@@ -25,6 +24,7 @@ from app.slack.listeners import charts
 from app.slack.views.leaderboard import EVERYONE, SWITCH, Page
 from app.store import outbox
 from app.store.database import UnavailableError
+from app.words import usage
 
 _log = structlog.get_logger()
 

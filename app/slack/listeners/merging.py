@@ -16,9 +16,6 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from app import administration
 from app.core.commands import admin
 from app.core.commands.admin import Unfit
-from app.core.replies import acts as act_words
-from app.core.replies import admin as words
-from app.core.replies import usage
 from app.slack import admins, asking, forms
 from app.slack.answers import answer
 from app.slack.asking import Asking
@@ -33,6 +30,9 @@ from app.slack.views.leaderboard import Page
 from app.store.carrying import Way
 from app.store.database import UnavailableError
 from app.store.merging import Merged, Unmerging
+from app.words import admin as words
+from app.words import self_service as act_words
+from app.words import usage
 
 _log = structlog.get_logger()
 

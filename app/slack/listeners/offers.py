@@ -13,7 +13,6 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app.core.replies import acts, identity, refusals
 from app.offers import Answer, Answered, Declined, Unasked, decide
 from app.slack import asking
 from app.slack.answers import answer
@@ -22,6 +21,8 @@ from app.slack.context import Context
 from app.slack.views.offers import PERSON, THING
 from app.store import offers
 from app.store.database import UnavailableError
+from app.words import names as identity
+from app.words import refusals, self_service
 
 _log = structlog.get_logger()
 
@@ -81,7 +82,7 @@ def _note(done: Answer, said: Asking, context: Context, started: float) -> None:
 async def _told(done: Answer, action: str, said: Asking, context: Context) -> str:
     match done:
         case Unasked.NOT_YOURS:
-            return acts.REFUSED()
+            return self_service.REFUSED()
         case Unasked():
             return identity.GONE()
         case Declined(offer, reason, ban):

@@ -12,9 +12,6 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from app import seasons
 from app.core.boards.seasons import FIRST, Unfit, folded, read
 from app.core.commands.karma import Act, Seasons
-from app.core.replies import acts, usage
-from app.core.replies import seasons as words
-from app.core.replies.text import escaped
 from app.slack import admins, asking, forms
 from app.slack.asking import Asking
 from app.slack.context import Context
@@ -22,6 +19,9 @@ from app.slack.listeners.karma import Acting, AdminActing
 from app.slack.views import seasons as views
 from app.slack.views.leaderboard import Page
 from app.store.database import UnavailableError
+from app.words import seasons as words
+from app.words import self_service, usage
+from app.words.text import escaped
 
 _log = structlog.get_logger()
 
@@ -57,7 +57,7 @@ async def form(typed: str, said: Asking, context: Context) -> Page:
     now = seasons.known(context.ears.rulebook, said.team)
     view = views.form(len(now) + FIRST.number, name, words.what(now[-1]))
     opened = await forms.opened(context.errands.client, said, view)
-    return Page(words.OPENED() if opened else acts.NO_MODAL())
+    return Page(words.OPENED() if opened else self_service.NO_MODAL())
 
 
 ACTS: Final[Mapping[type[Act], Acting]] = {Seasons: listed}

@@ -12,8 +12,6 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app.core.replies import acts, usage
-from app.core.replies import settings as words
 from app.core.settings.form_text import Unfit, given, mark
 from app.core.settings.kinds import Who
 from app.settings import Place, clash, decide, held, inherited
@@ -27,6 +25,8 @@ from app.slack.views import home
 from app.slack.views import settings as views
 from app.slack.views.leaderboard import Page
 from app.store.database import UnavailableError
+from app.words import self_service, usage
+from app.words import settings as words
 
 _log = structlog.get_logger()
 
@@ -92,7 +92,7 @@ async def show(_rest: str, said: Asking, context: Context) -> Page:
     role = await context.roles.lately(said.team, said.user)
     view = _form(said, "", role, context)
     opened = await forms.opened(context.errands.client, said, view)
-    return Page(words.OPENED() if opened else acts.NO_MODAL())
+    return Page(words.OPENED() if opened else self_service.NO_MODAL())
 
 
 ADMIN_ACTS: Final[Mapping[str, AdminActing]] = {"settings": show}

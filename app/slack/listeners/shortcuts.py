@@ -14,8 +14,6 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.grammar.reasons import MAX_REASON
-from app.core.replies import giving as words
-from app.core.replies import usage
 from app.core.rules import Refusal
 from app.giving import Closed, Declined, Gift, Given, give, standing
 from app.slack import asking, forms, given
@@ -28,6 +26,8 @@ from app.slack.views import giving as views
 from app.slack.views.giving import Range
 from app.store.database import UnavailableError
 from app.store.reactions import Filled as Before
+from app.words import giving as words
+from app.words import usage
 
 _log = structlog.get_logger()
 

@@ -3,8 +3,8 @@
 from typing import Any, Final
 
 from app.core.grammar.tokens import unescaped
-from app.core.replies import acts as words
 from app.slack.views.leaderboard import Page
+from app.words import self_service as words
 
 UNDO: Final = "karma_undo"
 """The action of the button that takes votes back; its value is a row of the ledger."""

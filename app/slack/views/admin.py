@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from app.core.replies import admin as words
-from app.core.replies import audit as audit_words
 from app.slack.views.leaderboard import Page
+from app.words import admin as words
+from app.words import audit as audit_words
 
 MERGE: Final = "admin_merge"
 """The callback of the form that merges."""

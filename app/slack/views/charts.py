@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from app.core.boards.chart_series import Chart
 from app.core.commands.leaderboard import ShowChart
-from app.core.replies import boards, charts
 from app.slack.views.buttons import button
 from app.slack.views.leaderboard import Page
+from app.words import boards, charts
 
 Block = dict[str, Any]
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.core.replies import fairplay as words
 from app.core.voting_patterns import Report
 from app.slack.views.leaderboard import Page
+from app.words import fairplay as words
 
 Block = dict[str, Any]
 

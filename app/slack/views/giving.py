@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.core.grammar.reasons import MAX_REASON
-from app.core.replies import giving as words
 from app.core.settings.definitions import Minus, Settings
+from app.words import giving as words
 
 FOR_MESSAGE: Final = "give_karma_for_message"
 """The callback of the form for the author of a message."""

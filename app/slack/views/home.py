@@ -6,14 +6,14 @@ from typing import Any, Final
 
 from app.core.grammar.tokens import unescaped
 from app.core.ledger import Entry
-from app.core.replies import boards as board_words
-from app.core.replies import home as words
-from app.core.replies import karma as karma_words
-from app.core.replies import settings as settings_words
-from app.core.replies import usage
 from app.home import Home
 from app.slack.views.karma import Known
 from app.slack.views.tables import SECTIONS, Rows, table
+from app.words import boards as board_words
+from app.words import home as words
+from app.words import karma as karma_words
+from app.words import settings as settings_words
+from app.words import usage
 
 BOARD: Final = "home_board"
 """The beginning of the actions whose value is the span of the board to show."""

@@ -8,11 +8,11 @@ from app.cards import Shown
 from app.core.commands.leaderboard import ShowBoard
 from app.core.grammar.tokens import unescaped
 from app.core.ledger import Entry
-from app.core.replies import karma as words
-from app.core.replies import text as texts
 from app.core.vote import THING, is_thing
 from app.history import Past
 from app.slack.views.leaderboard import SWITCH, Page
+from app.words import karma as words
+from app.words import text as texts
 
 CARD: Final = "karma_card"
 HISTORY: Final = "karma_history"

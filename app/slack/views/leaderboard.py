@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from app.core.commands.leaderboard import ShowBoard
 from app.core.grammar.tokens import unescaped
-from app.core.replies import boards as words
-from app.core.replies import text as texts
 from app.slack.views.buttons import button
 from app.slack.views.tables import DATA_TABLE, TEXT, Rows, table
 from app.standings import Leaderboard
+from app.words import boards as words
+from app.words import text as texts
 
 Block = dict[str, Any]
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from app.core.person import Person
-from app.core.replies import identity as words
 from app.slack.views.leaderboard import Page
+from app.words import names as words
 
 PERSON: Final = "offer_person"
 """The action of the buttons for people: it goes on with a number for each."""

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from app.core.boards.seasons import LONGEST
-from app.core.replies import seasons as words
+from app.words import seasons as words
 
 FORM: Final = "season"
 """The callback of the form; its metadata is the number of the season that it begins."""

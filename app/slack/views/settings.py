@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
-from app.core.replies import settings as words
 from app.core.settings.form_text import INHERIT, LONGEST, OFF, ON, is_written, mark, shown
 from app.core.settings.kinds import (
     MOST_ITEMS,
@@ -20,6 +19,7 @@ from app.core.settings.kinds import (
     Words,
 )
 from app.core.settings.kinds import Zone as ZoneKind
+from app.words import settings as words
 
 FORM: Final = "settings"
 """The callback of the form."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.core.replies.text import number
+from app.words.text import number
 
 DATA_TABLE: Final = "data_table"
 TABLE: Final = "table"

@@ -9,7 +9,6 @@ from datetime import date
 from random import Random
 from typing import Final
 
-from app.core.replies import usage
 from app.ops.bench.ground import Ground, Running, app_on
 from app.ops.bench.growth import asked
 from app.ops.bench.growth.asked import QUESTIONS, Question
@@ -18,6 +17,7 @@ from app.ops.bench.growth.plot import plot
 from app.ops.bench.growth.sizes import SIZES, Size
 from app.ops.bench.load import Outcome
 from app.ops.bench.rows import BenchError, Row, Target, percentile
+from app.words import usage
 
 REQUESTS: Final = 200
 RATE: Final = 50

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from app.core.commands.admin import MOST_ACTS, MOST_POINTS, Misread, Unfit
-from app.core.replies.catalogue import Phrase
-from app.core.replies.karma import reason as told_reason
-from app.core.replies.karma import when
-from app.core.replies.text import listed, number, shown, signed
+from app.words.catalogue import Phrase
+from app.words.karma import reason as told_reason
+from app.words.karma import when
+from app.words.text import listed, number, shown, signed
 
 MERGE_TITLE: Final = Phrase("admin-merge-title")
 MERGE_SUBMIT: Final = Phrase("admin-merge-submit")

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.core.person import Person, PersonKind
-from app.core.replies.catalogue import Phrase
-from app.core.replies.text import MAX_NAME, shown
+from app.words.catalogue import Phrase
+from app.words.text import MAX_NAME, shown
 
 YES: Final = Phrase("offer-person")
 GONE: Final = Phrase("offer-gone")

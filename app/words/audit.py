@@ -9,12 +9,12 @@ from typing import Any, Final
 from app.core.audit_record import Noted
 from app.core.boards import periods
 from app.core.boards.seasons import FIRST
-from app.core.replies import seasons, settings
-from app.core.replies.catalogue import Phrase
-from app.core.replies.karma import reason, when
-from app.core.replies.text import number, plain, shown, signed
 from app.core.settings.definitions import DECLARED
 from app.core.vote import THING
+from app.words import seasons, settings
+from app.words.catalogue import Phrase
+from app.words.karma import reason, when
+from app.words.text import number, plain, shown, signed
 
 OLDER: Final = Phrase("admin-acts-older")
 _TITLE: Final = Phrase("admin-acts-title")

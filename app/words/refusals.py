@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from app.core.replies.catalogue import Phrase
 from app.core.rules import Refusal
 from app.core.settings.definitions import Settings
+from app.words.catalogue import Phrase
 
 _TOO_MANY: Final = Phrase("refusal-too-many")
 _ALLOWANCE: Final = Phrase("refusal-allowance")

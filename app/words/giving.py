@@ -3,8 +3,8 @@
 from typing import Final
 
 from app.core.grammar.reasons import MAX_REASON
-from app.core.replies.catalogue import Phrase
-from app.core.replies.text import signed
+from app.words.catalogue import Phrase
+from app.words.text import signed
 
 TITLE: Final = Phrase("giving-title")
 SUBMIT: Final = Phrase("giving-submit")

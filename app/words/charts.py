@@ -7,9 +7,9 @@ from app.core.boards.chart_series import MOST_BARS, MOST_LINES, Bar, Bars, Chart
 from app.core.boards.periods import Period
 from app.core.commands.leaderboard import ShowChart
 from app.core.grammar.tokens import unescaped
-from app.core.replies import boards
-from app.core.replies.catalogue import Phrase, spoken
-from app.core.replies.text import escaped, number, shown
+from app.words import boards
+from app.words.catalogue import Phrase, spoken
+from app.words.text import escaped, number, shown
 
 DRAWING: Final = Phrase("chart-drawing")
 ALREADY: Final = Phrase("chart-already")

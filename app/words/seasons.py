@@ -6,8 +6,8 @@ from typing import Final
 
 from app.core.boards.periods import Period
 from app.core.boards.seasons import LONGEST, Unfit
-from app.core.replies.catalogue import Phrase
-from app.core.replies.text import dates, shown
+from app.words.catalogue import Phrase
+from app.words.text import dates, shown
 
 FIRST: Final = Phrase("season-first")
 """What the season is called that nobody has begun."""

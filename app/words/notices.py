@@ -6,9 +6,9 @@ from datetime import date
 from typing import Final
 from zlib import crc32
 
-from app.core.replies.catalogue import Phrase
-from app.core.replies.text import dates, shown
-from app.core.replies.votes import mentioned, reason
+from app.words.catalogue import Phrase
+from app.words.text import dates, shown
+from app.words.votes import mentioned, reason
 
 MOST: Final = 20
 """Votes that a digest tells one by one."""

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from app.core.replies.catalogue import Phrase
-from app.core.replies.text import listed, shown, signed
-from app.core.replies.votes import reason
 from app.core.vote import Vote
+from app.words.catalogue import Phrase
+from app.words.text import listed, shown, signed
+from app.words.votes import reason
 
 MOST_NAMED: Final = 25
 """Votes that are named one by one; a message has rarely more."""

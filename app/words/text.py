@@ -13,7 +13,7 @@ from typing import Final
 from babel import Locale
 from babel.numbers import format_decimal
 
-from app.core.replies.catalogue import Phrase, locale, spoken
+from app.words.catalogue import Phrase, locale, spoken
 
 MAX_NAME: Final = 80
 

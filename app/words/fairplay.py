@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from app.core import voting_patterns as core
-from app.core.replies.catalogue import Phrase
-from app.core.replies.text import shown
 from app.core.rules import Refusal
 from app.core.voting_patterns import Burst, LateChange, Pair, Report, Toggle
+from app.words.catalogue import Phrase
+from app.words.text import shown
 
 TITLE: Final = Phrase("fairplay-title")
 PAIRS: Final = Phrase("fairplay-pairs")

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from app.core.replies.catalogue import Phrase
-from app.core.replies.text import plain, shown, signed
+from app.words.catalogue import Phrase
+from app.words.text import plain, shown, signed
 
 _MENTION: Final = re.compile(
     r"<(?:@(?P<user>[A-Z0-9]+)|!subteam\^[A-Z0-9]+|(?P<channel>#[A-Z0-9]+))>"

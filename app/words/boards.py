@@ -7,9 +7,9 @@ from typing import Final
 from app.core.boards.periods import ALL, Period
 from app.core.boards.shares import GIVERS, THINGS, USERS, Place, Standing
 from app.core.commands.leaderboard import ShowBoard, ShowChart
-from app.core.replies import seasons, text
-from app.core.replies.catalogue import Phrase
-from app.core.replies.text import number, points, shown
+from app.words import seasons, text
+from app.words.catalogue import Phrase
+from app.words.text import number, points, shown
 
 EMPTY_BOARD: Final = Phrase("board-empty")
 HIDDEN: Final = Phrase("board-hidden")

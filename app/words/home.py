@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Final
 
 from app.core.boards.shares import Standing
-from app.core.replies.catalogue import Phrase
-from app.core.replies.karma import when
-from app.core.replies.text import ordinal, points, shown
+from app.words.catalogue import Phrase
+from app.words.karma import when
+from app.words.text import ordinal, points, shown
 
 TITLE: Final = Phrase("home-title")
 WELCOME: Final = Phrase("home-welcome")

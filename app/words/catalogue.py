@@ -1,4 +1,4 @@
-"""The wording itself: Fluent catalogues, one folder in `app/core/locales` for each language.
+"""The wording itself: Fluent catalogues, one folder in `app/words/locales` for each language.
 
 A language is added by adding its folder: no code names one but English, which every other falls
 back to where it lacks a phrase. They are read once, on import, as code is.
@@ -16,7 +16,7 @@ from typing import Any, Final
 from babel import Locale
 from fluent.runtime import FluentBundle, FluentResource, resolver
 
-FOLDER: Final = Path(__file__).parent.parent / "locales"
+FOLDER: Final = Path(__file__).parent / "locales"
 ENGLISH: Final = "en"
 LANGUAGES: Final = tuple(sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir()))
 """The languages that there are, by their codes of ISO 639."""

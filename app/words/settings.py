@@ -5,12 +5,12 @@ from typing import Any, Final
 
 from babel import Locale
 
-from app.core.replies.catalogue import Phrase
-from app.core.replies.text import escaped, number
 from app.core.settings.definitions import DECLARED
 from app.core.settings.form_text import NONE as NONE_WRITTEN
 from app.core.settings.form_text import Unfit, Why
 from app.core.settings.kinds import Choice, Emoji, Flag, Group, Ids, Kind
+from app.words.catalogue import Phrase
+from app.words.text import escaped, number
 
 TITLE: Final = Phrase("settings-title")
 SAVE: Final = Phrase("settings-save")

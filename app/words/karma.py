@@ -9,20 +9,11 @@ from app.core.boards.periods import ALL, Period
 from app.core.commands.karma import Help, Unclear, Voting, nearest
 from app.core.ledger import Entry
 from app.core.message import TIMESTAMP
-from app.core.replies.catalogue import Phrase
-from app.core.replies.seasons import called as season
-from app.core.replies.text import (
-    days,
-    escaped,
-    month,
-    ordinal,
-    plain,
-    points,
-    shown,
-    signed,
-)
-from app.core.replies.votes import reason as told_reason
 from app.core.vote import THING, is_thing
+from app.words.catalogue import Phrase
+from app.words.seasons import called as season
+from app.words.text import days, escaped, month, ordinal, plain, points, shown, signed
+from app.words.votes import reason as told_reason
 
 NO_SEARCH_WORDS: Final = Phrase("karma-no-search-words")
 _HELP: Final = Phrase("karma-help")

@@ -4,8 +4,8 @@ from typing import Final
 
 from app.core.boards.chart_series import MOST_BARS, MOST_LINES
 from app.core.commands.leaderboard import MOST_PLACES, Unclear, Why
-from app.core.replies.catalogue import Phrase
-from app.core.replies.text import shown
+from app.words.catalogue import Phrase
+from app.words.text import shown
 
 HELP: Final = Phrase("leaderboard-help")
 AWAY: Final = Phrase("away")
