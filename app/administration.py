@@ -13,13 +13,14 @@ import structlog
 
 from app.core.audit_record import Noted
 from app.core.commands.admin import Unfit
-from app.store import adjusting, audit, bans, carrying, merging
-from app.store.adjusting import Adjusted, Adjustment
+from app.store import audit, bans, carrying, merging
 from app.store.bans import Ban
 from app.store.carrying import Way
 from app.store.database import Conn, Database, UnavailableError
 from app.store.merging import Merged, Scores, Unmerging
 from app.store.rulebook import Rulebook
+from app.store.votes import adjustments
+from app.store.votes.adjustments import Adjusted, Adjustment
 
 _log = structlog.get_logger()
 
@@ -29,7 +30,7 @@ LATE: Final = (3.0, 10.0)
 
 async def adjust(database: Database, wanted: Adjustment) -> Adjusted | Unfit:
     """Give or take points by hand, once; raises UnavailableError when that was not stored."""
-    return await database.run(lambda conn: adjusting.adjust(conn, wanted))
+    return await database.run(lambda conn: adjustments.adjust(conn, wanted))
 
 
 async def planned(database: Database, way: Way) -> Scores | Unfit:

@@ -9,10 +9,10 @@ from app.core.boards.periods import Period
 from app.core.boards.shares import GIVERS, USERS, main_board
 from app.core.ledger import Entry
 from app.core.vote import is_thing
-from app.store import history
 from app.store.database import Conn
-from app.store.history import NOTHING, Asked, Sums
 from app.store.ladder import Ladders
+from app.store.votes import history
+from app.store.votes.history import NOTHING, Asked, Sums
 
 LAST: Final = 5
 """The votes that a card shows."""

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.core.voting_patterns import REFUSALS_DAYS, SPAN, Report
-from app.store import fairplay, refusals
 from app.store.database import Conn, Database
+from app.store.votes import patterns, refusals
 
 
 async def report(database: Database, team: str, now: datetime) -> Report:
@@ -15,7 +15,7 @@ async def report(database: Database, team: str, now: datetime) -> Report:
     """
 
     async def read(conn: Conn) -> Report:
-        found = await fairplay.patterns(conn, team, now - SPAN)
+        found = await patterns.patterns(conn, team, now - SPAN)
         day = (now - timedelta(days=REFUSALS_DAYS)).date()
         return replace(found, refusals=await refusals.since(conn, team, day))
 

@@ -17,12 +17,12 @@ from app.core.rules import Ban, Refusal
 from app.core.vote import Vote
 from app.reacting import taken, weighed
 from app.store import boards
-from app.store import reactions as store
-from app.store.ballot import Ballot
 from app.store.database import Conn
-from app.store.outcome import Outcome
-from app.store.reactions import Filled, Turn
-from app.store.telling import refuse
+from app.store.votes import reactions as store
+from app.store.votes.ballot import Ballot
+from app.store.votes.outcome import Outcome
+from app.store.votes.reactions import Filled, Turn
+from app.store.votes.refusal_notes import refuse
 from app.votes import Ears, settle, weigh
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from app.core.commands.karma import Search
 from app.core.ledger import Entry
 from app.core.vote import is_thing
-from app.store import history as store
-from app.store import search as searching
 from app.store.database import Conn, Database
-from app.store.history import Asked
+from app.store.votes import history as store
+from app.store.votes import search as searching
+from app.store.votes.history import Asked
 
 
 @dataclass(frozen=True, slots=True)

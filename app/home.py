@@ -11,10 +11,11 @@ from app.core.commands.leaderboard import ShowBoard
 from app.core.ledger import Entry
 from app.core.vote import is_thing
 from app.standings import Leaderboard, leaderboard
-from app.store import history, homes
+from app.store import homes
 from app.store.database import Conn
-from app.store.history import Asked
 from app.store.ladder import Ladders
+from app.store.votes import history
+from app.store.votes.history import Asked
 
 LAST: Final = 5
 """The votes of each kind that it shows."""

@@ -11,10 +11,11 @@ from typing import Any, Final
 from app.core.message import FIRST, Message
 from app.core.tally import tally
 from app.core.vote import THING, Vote
-from app.store import members, offers, outbox
+from app.store import members, outbox
 from app.store.database import Conn, Database
-from app.store.offers import PERSON, Offer
 from app.store.rulebook import Rulebook
+from app.store.votes import offers
+from app.store.votes.offers import PERSON, Offer
 
 REPLY: Final = "offer"
 """The kind of the replies that ask."""

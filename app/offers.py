@@ -12,11 +12,11 @@ from app.core.message import NOTHING, Message
 from app.core.rules import Ban, Refusal, Ruling
 from app.core.tally import tally
 from app.core.vote import Vote
-from app.store import offers
-from app.store.ballot import Ballot
 from app.store.database import Conn
-from app.store.offers import PERSON, Offer
-from app.store.outcome import Outcome
+from app.store.votes import offers
+from app.store.votes.ballot import Ballot
+from app.store.votes.offers import PERSON, Offer
+from app.store.votes.outcome import Outcome
 from app.votes import Ears, settle, weigh
 
 OPEN: Final = timedelta(hours=24)

@@ -10,11 +10,11 @@ from dataclasses import replace
 from app.core.message import NOTHING, Message
 from app.core.reactions import Reaction, points, sign
 from app.core.vote import Vote
-from app.store import reactions as store
-from app.store.ballot import Ballot
 from app.store.database import Conn
-from app.store.outcome import Outcome
-from app.store.reactions import Turn
+from app.store.votes import reactions as store
+from app.store.votes.ballot import Ballot
+from app.store.votes.outcome import Outcome
+from app.store.votes.reactions import Turn
 from app.votes import Ears, settle, weigh
 
 

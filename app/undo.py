@@ -8,12 +8,12 @@ from enum import StrEnum
 from app.core.message import NOTHING, UNDONE, Message
 from app.core.rules import Ruling
 from app.core.vote import Vote
-from app.store import undo
-from app.store.ballot import Ballot
 from app.store.database import Conn
-from app.store.outcome import Outcome
-from app.store.revisions import revise
-from app.store.undo import Given
+from app.store.votes import undo
+from app.store.votes.ballot import Ballot
+from app.store.votes.outcome import Outcome
+from app.store.votes.revisions import revise
+from app.store.votes.undo import Given
 from app.votes import Ears
 
 

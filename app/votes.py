@@ -17,13 +17,13 @@ from app.core.tally import groups, tally
 from app.core.vote import Heard, Vote, is_thing
 from app.meanings import Meant
 from app.store import boards, outbox, privacy
-from app.store.ballot import Ballot
 from app.store.database import Conn, Database, UnavailableError
-from app.store.outcome import Outcome
 from app.store.privacy import Absent
-from app.store.revisions import revise
 from app.store.rulebook import Rulebook
-from app.store.scribe import Scribe
+from app.store.votes.ballot import Ballot
+from app.store.votes.batcher import Scribe
+from app.store.votes.outcome import Outcome
+from app.store.votes.revisions import revise
 from app.watch import Watch
 
 MembersOf = Callable[[str, str], Awaitable[Sequence[str] | None]]

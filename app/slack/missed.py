@@ -12,7 +12,7 @@ from app.core.message import FIRST, Message
 from app.slack import events
 from app.slack.history import History, Pause, Said
 from app.store.database import UnavailableError
-from app.store.outcome import Outcome
+from app.store.votes.outcome import Outcome
 from app.votes import Ears, hear
 
 _log = structlog.get_logger()

@@ -14,7 +14,8 @@ from psycopg import AsyncConnection
 
 from app.core.boards.adjustments import Part, carried, moved
 from app.core.boards.shares import Share, difference, main_board
-from app.store import aliases, moving
+from app.store import aliases
+from app.store.votes import ledger_entries
 
 LATE: Final = timedelta(days=2)
 """So long after a merge is looked for votes that came late; they come within seconds."""
@@ -136,7 +137,7 @@ async def _concerned(
     conn: AsyncConnection[Any], way: Way, shares: Sequence[Share]
 ) -> set[tuple[str, str]]:
     """Return the board and target of each score that carrying over or back may change."""
-    kept = await moving.horizons(conn, way.team)
+    kept = await ledger_entries.horizons(conn, way.team)
     named = {share.board for share in shares} | {main_board(way.source)}
     for part in await _parts(conn, _HELD, way) + await _parts(conn, _MOVED, way):
         named |= {share.board for share in carried([part], kept)}
@@ -158,8 +159,8 @@ async def _carry(
 ) -> bool:
     if not (parts or shares):
         return False
-    kept = await moving.horizons(conn, way.team)
+    kept = await ledger_entries.horizons(conn, way.team)
     added = difference([], [*carried(parts, kept), *shares])
-    await moving.append(conn, moving.Entry(way.team, way.ts, "merge"), parts, added)
+    await ledger_entries.append(conn, ledger_entries.Entry(way.team, way.ts, "merge"), parts, added)
     await conn.execute(_CLEAR, way.parameters | {"boards": [share.board for share in added]})
     return True

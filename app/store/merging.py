@@ -11,10 +11,11 @@ from psycopg import AsyncConnection
 from psycopg.errors import NumericValueOutOfRange
 
 from app.core.commands.admin import Unfit
-from app.store import aliases, audit, boards, carrying, sharing
-from app.store.adjusting import opted_out, spell
+from app.store import aliases, audit, boards, carrying
 from app.store.audit import Act
 from app.store.carrying import Way
+from app.store.votes import archived_shares
+from app.store.votes.adjustments import opted_out, spell
 
 PATIENCE: Final = 30.0
 """Seconds that a merge may take; 100,000 votes take a few."""
@@ -113,11 +114,11 @@ async def _merge(conn: AsyncConnection[Any], way: Way, by: str, spelling: str) -
         return why
     await conn.execute(_ALIAS, way.parameters | {"by": by})
     await spell(conn, way.team, way.into, spelling)
-    archived = await sharing.held(conn, way.team, way.source)
-    shares = sharing.moved(archived, way.source, way.into)
+    archived = await archived_shares.held(conn, way.team, way.source)
+    shares = archived_shares.moved(archived, way.source, way.into)
     await carrying.lock(conn, way, shares)
     before = await scores(conn, way)
-    await sharing.move(conn, way.team, shares)
+    await archived_shares.move(conn, way.team, shares)
     await carrying.over(conn, way, shares)
     return await _noted(conn, way, Act(way.team, by, "merge", way.source), before, archived)
 
@@ -127,10 +128,10 @@ async def _unmerge(conn: AsyncConnection[Any], way: Way, by: str) -> Merged | Un
         return Unfit.ELSEWHERE
     await conn.execute(_PART, way.parameters)
     archived = (await audit.merged(conn, way.team, way.source, way.ts)).get("archived", {})
-    shares = sharing.moved(archived, way.into, way.source)
+    shares = archived_shares.moved(archived, way.into, way.source)
     await carrying.lock(conn, way, shares)
     before = await scores(conn, way)
-    await sharing.move(conn, way.team, shares)
+    await archived_shares.move(conn, way.team, shares)
     await carrying.back(conn, way, shares)
     return await _noted(conn, way, Act(way.team, by, "unmerge", way.source), before, archived)
 

@@ -15,9 +15,10 @@ from psycopg import AsyncConnection, sql
 from pydantic import SecretStr
 
 from app import server
-from app.store import dump, migrations, votes
+from app.store import dump, migrations
 from app.store.database import Database, Limits
 from app.store.tables import QUEUES, TABLES
+from app.store.votes import cast
 from tests.process import environment, run
 from tests.store.casting import ballot, ruled, spoken, ts_of
 
@@ -131,7 +132,7 @@ async def test_votes_go_on_after_an_import_of_a_document(export, tmp_path, full,
     database = Database(own_database_url, Limits())
     await database.open()
     spoke = ballot(spoken(ts_of(9), by="U7"), ruled({"U2": 1}))
-    assert await database.run(lambda conn: votes.cast(conn, spoke, None))
+    assert await database.run(lambda conn: cast.cast(conn, spoke, None))
     await database.close()
     (last,) = _rows(own_database_url, "SELECT max(id) FROM vote_history")
     assert last[0] > max(
@@ -177,7 +178,7 @@ async def test_a_document_of_an_earlier_version_gets_its_first_season(
     database = Database(database_url, Limits())
     await database.open()
     spoke = ballot(spoken(ts_of(9), by="U7"), ruled({"U2": 1, "thing:x": -1}))
-    await database.run(lambda conn: votes.cast(conn, spoke, None))
+    await database.run(lambda conn: cast.cast(conn, spoke, None))
     await database.close()
     with psycopg.connect(database_url, autocommit=True) as conn:
         conn.execute("INSERT INTO archived_shares VALUES ('T1', 'givers', 'U1', 4),"

@@ -20,7 +20,7 @@ from app.ops.local_slack.composer import compose_command
 from app.ops.local_slack.workspace import Workspace
 from app.slack.views import karma as views
 from app.slack.views.karma import Known
-from app.store.history import Sums
+from app.store.votes.history import Sums
 from app.words import karma as words
 
 BOB, EVE = "U0BOB00002", "U0EVE00005"

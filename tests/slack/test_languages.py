@@ -23,7 +23,7 @@ from app.slack.views import home as home_views
 from app.slack.views import karma as karma_views
 from app.slack.views.karma import Known
 from app.standings import Leaderboard
-from app.store.history import Sums
+from app.store.votes.history import Sums
 from app.words import boards as board_words
 from app.words import home, karma, self_service
 from app.words.catalogue import FOLDER, LANGUAGES, speaking

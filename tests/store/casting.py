@@ -4,7 +4,7 @@ from app.core.boards.calendar import When
 from app.core.message import FIRST, NOTHING, Message
 from app.core.rules import Ruling
 from app.core.vote import Vote
-from app.store.ballot import Ballot
+from app.store.votes.ballot import Ballot
 
 TS = "1763660000.000100"
 

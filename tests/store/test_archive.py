@@ -11,8 +11,8 @@ from app.core.boards.calendar import When
 from app.core.message import DELETED
 from app.ops import verify as command
 from app.store import archive, forgetting, horizons, operating, pruning
-from app.store.revisions import revise
-from app.store.votes import cast
+from app.store.votes.cast import cast
+from app.store.votes.revisions import revise
 from tests.store.casting import ballot, ruled, spoken
 
 CUTOFF = date(2024, 5, 15)

@@ -7,7 +7,7 @@ import pytest
 from app.core.boards import periods
 from app.core.boards.shares import Place, Standing
 from app.store import boards
-from app.store.votes import cast
+from app.store.votes.cast import cast
 from tests.store.casting import ballot, rows, ruled, spoken, ts_of
 
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from app.core.boards.calendar import When
 from app.store import operating, verify
 from app.store.database import Database, Limits
-from app.store.revisions import revise
-from app.store.votes import cast
+from app.store.votes.cast import cast
+from app.store.votes.revisions import revise
 from tests.store.casting import ballot, ruled, spoken
 
 NUMBERS = itertools.count(1)

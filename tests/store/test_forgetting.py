@@ -8,9 +8,9 @@ import pytest
 from app.core.boards.calendar import When
 from app.ops import verify
 from app.store import forgetting, operating, owndata
-from app.store.revisions import revise
 from app.store.tables import QUEUES, TABLES
-from app.store.votes import cast
+from app.store.votes.cast import cast
+from app.store.votes.revisions import revise
 from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of
 
 WHO, F = "UWHO000001", "UFORGOTTENX"

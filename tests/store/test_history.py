@@ -7,12 +7,12 @@ import pytest
 from app.core.message import DELETED, UNDONE
 from app.core.rules import Ruling
 from app.core.vote import Vote
-from app.store import history as store
-from app.store import search as searching
-from app.store.history import Asked, history, lately
-from app.store.revisions import revise
-from app.store.search import search
-from app.store.votes import cast
+from app.store.votes import history as store
+from app.store.votes import search as searching
+from app.store.votes.cast import cast
+from app.store.votes.history import Asked, history, lately
+from app.store.votes.revisions import revise
+from app.store.votes.search import search
 from tests.store.casting import ballot, rows, ruled, spoken, ts_of
 
 

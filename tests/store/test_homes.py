@@ -5,7 +5,7 @@ import asyncio
 from app.store import homes, privacy
 from app.store.database import Database, Limits
 from app.store.upkeep import tidy
-from app.store.votes import cast
+from app.store.votes.cast import cast
 from tests.store.casting import ballot, rows, ruled, spoken, ts_of
 
 

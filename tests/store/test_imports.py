@@ -11,7 +11,8 @@ from app.core.boards.calendar import When
 from app.core.transfer.score_file import Entry
 from app.ops import verify
 from app.ops.takeover import RefusedError, Takeover, take_out
-from app.store import adoption, batches, imports, votes
+from app.store import adoption, batches, imports
+from app.store.votes import cast
 from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of
 
 DISAGREE = """
@@ -56,7 +57,7 @@ def wrong(conn):
 
 async def test_an_import_adds_to_the_boards_of_all_time_and_of_the_first_season(conn, database):
     spoke = ballot(spoken(by="U9"), ruled({"U1": 2, "thing:postgres": 1}))
-    await database.run(lambda c: votes.cast(c, spoke, None))
+    await database.run(lambda c: cast.cast(c, spoke, None))
     periods = "SELECT count(*) FROM leaderboard WHERE board ~ '/[0-9]'"
     before = await rows(database, periods)
     assert take(conn, {"U1": 40, "U2": -3, "Postgres": 4})
@@ -73,7 +74,7 @@ async def test_an_import_adds_to_the_boards_of_all_time_and_of_the_first_season(
 
 async def test_a_spelling_that_people_used_since_stays(conn, database):
     spoke = ballot(spoken(by="U9"), ruled({"thing:postgres": 1}))
-    await database.run(lambda c: votes.cast(c, spoke, None))
+    await database.run(lambda c: cast.cast(c, spoke, None))
     take(conn, {"PostGres": 4, "Redis": 1})
     spelled = dict(await rows(database, "SELECT target_id, spelling FROM things"))
     assert spelled == {"thing:postgres": "postgres", "thing:redis": "Redis"}
@@ -94,7 +95,7 @@ async def test_the_same_file_counts_once_and_again_after_it_was_taken_out(conn, 
 
 async def test_an_import_after_later_seasons_began_is_older_than_they_are(conn, database):
     spoke = replace(ballot(spoken(by="U9"), ruled({"U1": 2})), when=When(date(2026, 5, 6), 3))
-    await database.run(lambda c: votes.cast(c, spoke, None))
+    await database.run(lambda c: cast.cast(c, spoke, None))
     assert take(conn, {"U1": 5})
     assert await scores(database, "users/S3") == {"U1": 2}
     assert await scores(database, "users/S1") == {"U1": 5}
@@ -139,7 +140,7 @@ async def test_votes_and_imports_of_the_same_scores_do_not_tear_each_other(datab
 
     async def vote(n):
         spoke = ballot(spoken(ts_of(n), by="U0"), ruled(dict.fromkeys(list(many)[n % 9 :: 7], 1)))
-        await database.run(lambda c: votes.cast(c, spoke, None), patience=20)
+        await database.run(lambda c: cast.cast(c, spoke, None), patience=20)
 
     work = [asyncio.to_thread(importing, n) for n in range(6)]
     await asyncio.gather(*work, *(vote(n) for n in range(60)))

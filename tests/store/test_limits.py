@@ -13,10 +13,10 @@ from app.core.message import DELETED
 from app.core.rules import Refusal, Ruling
 from app.core.vote import Vote
 from app.store.database import Database, Limits
-from app.store.outcome import Outcome
-from app.store.revisions import revise
-from app.store.scribe import Scribe
-from app.store.votes import cast
+from app.store.votes.batcher import Scribe
+from app.store.votes.cast import cast
+from app.store.votes.outcome import Outcome
+from app.store.votes.revisions import revise
 from tests.store.casting import ballot, rows, ruled, scores, spoken
 
 START = 1763660000

@@ -11,12 +11,12 @@ import pytest
 from app.core.boards.calendar import When
 from app.core.commands.admin import Unfit
 from app.store import carrying, merging, operating, verify
-from app.store.adjusting import Adjusted, Adjustment, adjust
 from app.store.archive import archived
 from app.store.carrying import Way
 from app.store.merging import Merged, Unmerging
-from app.store.revisions import revise
-from app.store.votes import cast
+from app.store.votes.adjustments import Adjusted, Adjustment, adjust
+from app.store.votes.cast import cast
+from app.store.votes.revisions import revise
 from tests.store import casting
 from tests.store.casting import ballot, rows, ruled, spoken, ts_of
 

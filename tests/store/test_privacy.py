@@ -16,8 +16,8 @@ from app.store import privacy as store
 from app.store.database import Database, Limits, UnavailableError
 from app.store.following import follow
 from app.store.privacy import Absent
-from app.store.revisions import revise
-from app.store.votes import cast
+from app.store.votes.cast import cast
+from app.store.votes.revisions import revise
 from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of
 
 F = "UFORGOTTENX"

@@ -12,9 +12,9 @@ from app.core.message import DELETED, FIRST, UNDONE
 from app.core.rules import Ruling
 from app.core.vote import Vote
 from app.store import outbox
-from app.store.outcome import Outcome
-from app.store.revisions import revise
-from app.store.votes import cast
+from app.store.votes.cast import cast
+from app.store.votes.outcome import Outcome
+from app.store.votes.revisions import revise
 from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of
 
 LEDGER = "SELECT id, voter_id, target_id, delta, kind, created_at FROM vote_history ORDER BY id"

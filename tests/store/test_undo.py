@@ -3,9 +3,9 @@
 from app.core.message import DELETED, UNDONE
 from app.core.rules import Ruling
 from app.core.vote import Vote
-from app.store import undo
-from app.store.revisions import revise
-from app.store.votes import cast
+from app.store.votes import undo
+from app.store.votes.cast import cast
+from app.store.votes.revisions import revise
 from tests.store.casting import ballot, rows, ruled, spoken, ts_of
 
 

@@ -12,8 +12,8 @@ from app.core.boards.calendar import When
 from app.core.boards.retention import kept_boards
 from app.ops import verify as command
 from app.store import horizons, operating, rebuild, verify
-from app.store.revisions import revise
-from app.store.votes import cast
+from app.store.votes.cast import cast
+from app.store.votes.revisions import revise
 from tests.store.casting import ballot, ruled, spoken, ts_of
 
 EDIT = "1763660099.000000/1763660099.000001"

@@ -4,9 +4,9 @@ import asyncio
 import random
 
 from app.core.rules import Refusal
-from app.store.outcome import Outcome
-from app.store.revisions import revise
-from app.store.votes import cast
+from app.store.votes.cast import cast
+from app.store.votes.outcome import Outcome
+from app.store.votes.revisions import revise
 from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of
 
 

@@ -26,9 +26,9 @@ from app.core.vote import Vote
 from app.ops.bench.ground import Ground, fresh_database
 from app.ops.bench.rows import BenchError, Row
 from app.ops.bench.script import script_of
-from app.store.ballot import Ballot
 from app.store.database import Database, Limits
-from app.store.votes import cast
+from app.store.votes.ballot import Ballot
+from app.store.votes.cast import cast
 
 SECONDS: Final = 4.0
 MEMBERS: Final = 1000

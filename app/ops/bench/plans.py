@@ -23,10 +23,11 @@ from app.ops.bench.growth.kept import FOLDER, database_of, kept
 from app.ops.bench.growth.ledger import COMMON
 from app.ops.bench.growth.sizes import SIZES, TEAM, channel, member
 from app.ops.bench.rows import Row
-from app.store import boards, history, search
-from app.store.ballot import Ballot
-from app.store.history import Asked
-from app.store.votes import cast
+from app.store import boards
+from app.store.votes import history, search
+from app.store.votes.ballot import Ballot
+from app.store.votes.cast import cast
+from app.store.votes.history import Asked
 
 Conn = AsyncConnection[Any]
 Plan = tuple[str, list[str]]

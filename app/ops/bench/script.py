@@ -9,8 +9,8 @@ from typing import Any, Final
 from psycopg import AsyncConnection, AsyncCursor
 from psycopg.types.json import Jsonb
 
-from app.store.ballot import Ballot
-from app.store.votes import cast
+from app.store.votes.ballot import Ballot
+from app.store.votes.cast import cast
 
 _PARAMETER: Final = re.compile(r"%\((\w+)\)s")
 

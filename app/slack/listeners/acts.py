@@ -32,7 +32,7 @@ from app.slack.views.leaderboard import Page
 from app.store import boards
 from app.store.database import UnavailableError
 from app.store.owndata import Of
-from app.store.undo import Given
+from app.store.votes.undo import Given
 from app.undo import Refused, Undone
 from app.words import self_service as words
 from app.words import usage

@@ -29,9 +29,9 @@ from app.slack.roles import Role
 from app.slack.views import admin as views
 from app.slack.views.leaderboard import Page
 from app.store import audit
-from app.store.adjusting import Adjustment
 from app.store.bans import Ban
 from app.store.database import UnavailableError
+from app.store.votes.adjustments import Adjustment
 from app.words import admin as words
 from app.words import audit as audit_words
 from app.words import karma as karma_words

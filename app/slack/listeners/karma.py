@@ -36,7 +36,7 @@ from app.slack.views import karma as views
 from app.slack.views.karma import Block, Known
 from app.slack.views.leaderboard import Page
 from app.store.database import UnavailableError
-from app.store.history import Asked
+from app.store.votes.history import Asked
 from app.words import admin as admin_words
 from app.words import karma as words
 from app.words import usage

@@ -19,8 +19,8 @@ from app.slack.answers import answer
 from app.slack.asking import Asking
 from app.slack.context import Context
 from app.slack.views.offers import PERSON, THING
-from app.store import offers
 from app.store.database import UnavailableError
+from app.store.votes import offers
 from app.words import names as identity
 from app.words import refusals, self_service
 

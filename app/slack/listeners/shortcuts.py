@@ -25,7 +25,7 @@ from app.slack.joined import Joined, joined
 from app.slack.views import giving as views
 from app.slack.views.giving import Range
 from app.store.database import UnavailableError
-from app.store.reactions import Filled as Before
+from app.store.votes.reactions import Filled as Before
 from app.words import giving as words
 from app.words import usage
 

@@ -10,11 +10,11 @@ from psycopg.types.json import Jsonb
 from app.core.boards.shares import Share, main_board, shares
 from app.core.rules import Refusal
 from app.core.vote import Vote
-from app.store.ballot import Ballot
-from app.store.limits import LIMITED
 from app.store.notices import NOTICED
-from app.store.outcome import Outcome
-from app.store.telling import TOLD, note, tells
+from app.store.votes.ballot import Ballot
+from app.store.votes.limits import LIMITED
+from app.store.votes.outcome import Outcome
+from app.store.votes.refusal_notes import TOLD, note, tells
 
 # One row per message in `given`; everything else carries its number, nr. `heard` decides who
 # counts, and each other part reads from it, so that a message already heard changes nothing.

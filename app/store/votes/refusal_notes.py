@@ -7,7 +7,7 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from app.core.rules import Refusal
-from app.store.ballot import Ballot
+from app.store.votes.ballot import Ballot
 
 # A part of a statement that has `message` (numbered nr) and `refused` (nr, place, reason, votes,
 # note). The rows that many share are locked last. Who has opted out is told in another way: see

@@ -13,11 +13,12 @@ from app.core.boards.shares import Share, difference, shares
 from app.core.message import DELETED, UNDONE, Message
 from app.core.rules import Refusal, Ruling, less
 from app.core.vote import Vote, is_thing
-from app.store import aliases, boards, carrying, limits
-from app.store.amendments import Line, amend
-from app.store.ballot import Ballot
-from app.store.outcome import Outcome
-from app.store.telling import refuse
+from app.store import aliases, boards, carrying
+from app.store.votes import limits
+from app.store.votes.amendments import Line, amend
+from app.store.votes.ballot import Ballot
+from app.store.votes.outcome import Outcome
+from app.store.votes.refusal_notes import refuse
 
 # The row is locked until the transaction ends; a version older than the stored one, or the same
 # again, changes nothing.

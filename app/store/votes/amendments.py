@@ -8,7 +8,7 @@ from psycopg.types.json import Jsonb
 
 from app.core.audience import Way
 from app.store import notices, outbox
-from app.store.ballot import Ballot
+from app.store.votes.ballot import Ballot
 
 Line = dict[str, Any]
 """One vote as the reply tells it; one that was withdrawn has no points, but `was`."""

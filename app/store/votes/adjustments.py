@@ -10,8 +10,9 @@ from app.core.boards.adjustments import Part, carried
 from app.core.boards.calendar import When
 from app.core.commands.admin import Unfit
 from app.core.vote import is_thing
-from app.store import audit, boards, moving
+from app.store import audit, boards
 from app.store.audit import Act
+from app.store.votes import ledger_entries
 
 # What decides whether this was done before, as for messages.
 _ONCE: Final = """
@@ -95,6 +96,6 @@ async def _done(conn: AsyncConnection[Any], wanted: Adjustment) -> Adjusted:
 async def _append(conn: AsyncConnection[Any], wanted: Adjustment) -> None:
     when = wanted.when
     part = Part(wanted.target, wanted.points, "", when.day, when.season, when.week_shift)
-    entry = moving.Entry(wanted.team, wanted.ts, "adjust", wanted.reason)
-    await moving.append(conn, entry, [part], carried([part], {}))
+    entry = ledger_entries.Entry(wanted.team, wanted.ts, "adjust", wanted.reason)
+    await ledger_entries.append(conn, entry, [part], carried([part], {}))
     await spell(conn, wanted.team, wanted.target, wanted.spelling)

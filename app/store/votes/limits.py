@@ -9,7 +9,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 
 from app.core.vote import Vote
-from app.store.ballot import Ballot
+from app.store.votes.ballot import Ballot
 
 # A part of the statement that stores votes: `said` holds those that the rules let pass, `ready`
 # lacks those that the cooldown refuses, `vote` those of messages beyond the allowance. If that

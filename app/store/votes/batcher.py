@@ -13,10 +13,10 @@ from typing import Final
 
 import psycopg
 
-from app.store.ballot import Ballot
 from app.store.database import PATIENCE, Database, UnavailableError
-from app.store.outcome import Outcome
-from app.store.votes import cast_all
+from app.store.votes.ballot import Ballot
+from app.store.votes.cast import cast_all
+from app.store.votes.outcome import Outcome
 
 WRITERS: Final = 2
 """Statements under way at once."""

@@ -12,7 +12,7 @@ from psycopg.errors import QueryCanceled
 from psycopg.rows import class_row
 
 from app.core.ledger import Entry, Row, entries
-from app.store.history import SHOWN, UNSEEN, VOTER, Asked
+from app.store.votes.history import SHOWN, UNSEEN, VOTER, Asked
 
 NEWEST: Final = 20_000
 """Rows that are looked through without the index of words."""
