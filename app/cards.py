@@ -9,8 +9,8 @@ from app.core.boards.periods import Period
 from app.core.boards.shares import GIVERS, USERS, main_board
 from app.core.ledger import Entry
 from app.core.vote import is_thing
+from app.store.boards.rank_index import Ladders
 from app.store.database import Conn
-from app.store.ladder import Ladders
 from app.store.votes import history
 from app.store.votes.history import NOTHING, Asked, Sums
 

@@ -9,7 +9,7 @@ from app.core.boards.chart_series import MOST_BARS, MOST_LINES
 from app.core.boards.periods import Period
 from app.core.boards.shares import channel_board
 from app.core.commands.leaderboard import ShowChart
-from app.store import boards
+from app.store.boards import standings
 from app.store.database import Conn, Database
 
 
@@ -45,13 +45,13 @@ async def series(database: Database, team: str, show: ShowChart, calendar: Calen
         over = await database.run(lambda conn: _over_time(conn, team, board, names))
         return Series(show, weeks, zone, over)
     period = calendar.meant(show.span)
-    top = await database.run(lambda conn: boards.top(conn, team, period.of(board), MOST_BARS))
+    top = await database.run(lambda conn: standings.top(conn, team, period.of(board), MOST_BARS))
     return Series(show, (period,), zone, {place.target: (place.score,) for place in top})
 
 
 async def _over_time(
     conn: Conn, team: str, board: str, names: Sequence[str]
 ) -> dict[str, tuple[int, ...]]:
-    targets = [place.target for place in await boards.top(conn, team, board, MOST_LINES)]
-    scores = await boards.on_each(conn, team, names, targets)
+    targets = [place.target for place in await standings.top(conn, team, board, MOST_LINES)]
+    scores = await standings.on_each(conn, team, names, targets)
     return chart_series.over_time(scores, names, targets)

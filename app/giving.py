@@ -16,7 +16,7 @@ from app.core.reactions import sign
 from app.core.rules import Ban, Refusal
 from app.core.vote import Vote
 from app.reacting import taken, weighed
-from app.store import boards
+from app.store.boards import standings
 from app.store.database import Conn
 from app.store.votes import reactions as store
 from app.store.votes.ballot import Ballot
@@ -149,5 +149,5 @@ async def _once(conn: Conn, ballot: Ballot, turn: Turn, ears: Ears) -> Outcome |
 
 async def _score(gift: Gift, ears: Ears) -> int:
     target = ears.rulebook.meant(gift.team, gift.receiver)
-    scores = await ears.database.run(lambda conn: boards.scores(conn, gift.team, [target]))
+    scores = await ears.database.run(lambda conn: standings.scores(conn, gift.team, [target]))
     return scores.get(target, 0)

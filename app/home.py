@@ -12,8 +12,8 @@ from app.core.ledger import Entry
 from app.core.vote import is_thing
 from app.standings import Leaderboard, leaderboard
 from app.store import homes
+from app.store.boards.rank_index import Ladders
 from app.store.database import Conn
-from app.store.ladder import Ladders
 from app.store.votes import history
 from app.store.votes.history import Asked
 

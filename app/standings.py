@@ -7,9 +7,9 @@ from app.core.boards.calendar import Calendar
 from app.core.boards.periods import Period
 from app.core.boards.shares import THINGS, Place, Standing, channel_board
 from app.core.commands.leaderboard import ShowBoard
-from app.store import boards
+from app.store.boards import standings
+from app.store.boards.rank_index import Ladders
 from app.store.database import Conn
-from app.store.ladder import Ladders
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,8 @@ async def leaderboard(
     before = period.before()
     if before and places:
         places, own = await _moved(ladders, team, before.of(name), reader, places, own)
-    out = own is None and await ladders.database.run(lambda c: boards.hidden(c, team, reader))
-    gone = not places and await ladders.database.run(lambda c: boards.pruned(c, team, period))
+    out = own is None and await ladders.database.run(lambda c: standings.hidden(c, team, reader))
+    gone = not places and await ladders.database.run(lambda c: standings.pruned(c, team, period))
     return Leaderboard(
         replace(show, span=span), period, calendar.zone_name, places, own, hidden=out,
         pruned=gone, seasons=bool(calendar.seasons),
@@ -69,8 +69,8 @@ async def leaderboard(
 async def _places(ladders: Ladders, team: str, board: str, show: ShowBoard) -> list[Place]:
     run = ladders.database.run
     if not show.bottom:
-        return await run(lambda c: boards.top(c, team, board, show.count))
-    last = await run(lambda c: boards.bottom(c, team, board, show.count))
+        return await run(lambda c: standings.top(c, team, board, show.count))
+    last = await run(lambda c: standings.bottom(c, team, board, show.count))
     ranks = await ladders.ranks(team, board, {score for _, score in last})
     return [Place(ranks[score], target, score) for target, score in last]
 
@@ -100,8 +100,8 @@ async def _moved(
     targets = [*(place.target for place in places), reader]
 
     async def read(conn: Conn) -> dict[str, int] | None:
-        scores = await boards.among(conn, team, board, targets)
-        return scores if scores or await boards.exists(conn, team, board) else None
+        scores = await standings.among(conn, team, board, targets)
+        return scores if scores or await standings.exists(conn, team, board) else None
 
     scores = await ladders.database.run(read)
     if scores is None:

@@ -16,7 +16,8 @@ from app.core.settings.definitions import Settings
 from app.core.tally import groups, tally
 from app.core.vote import Heard, Vote, is_thing
 from app.meanings import Meant
-from app.store import boards, outbox, privacy
+from app.store import outbox, privacy
+from app.store.boards import standings
 from app.store.database import Conn, Database, UnavailableError
 from app.store.privacy import Absent
 from app.store.rulebook import Rulebook
@@ -259,7 +260,7 @@ async def _answer(message: Message, heard: Heard, ears: Ears) -> Outcome:
             body: dict[str, Any] = {"people": [target]}
             await outbox.write(conn, message.key, message.thread, "absent", body, message.author)
             return
-        scores = await boards.scores(conn, message.team, [target])
+        scores = await standings.scores(conn, message.team, [target])
         body = {"target": target, "score": scores.get(target, 0), "spelling": spelling}
         await outbox.write(conn, message.key, message.thread, "score", body)
 

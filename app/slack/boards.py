@@ -15,9 +15,9 @@ from app.slack.places import Places
 from app.slack.tables import Tables
 from app.slack.views.leaderboard import Page, page
 from app.standings import leaderboard
-from app.store import boards
+from app.store.boards import standings
+from app.store.boards.rank_index import Ladders
 from app.store.database import Database
-from app.store.ladder import Ladders
 from app.store.rulebook import Rulebook
 from app.words import boards as words
 from app.words import seasons as season_words
@@ -91,4 +91,4 @@ class Boards:
         if not things:
             return people
         read = self.ladders.database.run
-        return people | await read(lambda conn: boards.spellings(conn, team, things))
+        return people | await read(lambda conn: standings.spellings(conn, team, things))

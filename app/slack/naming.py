@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from app.core.commands.karma import Target
 from app.core.vote import THING, is_thing
 from app.slack.context import Context
-from app.store import boards
+from app.store.boards import standings
 from app.words.votes import mentioned
 
 
@@ -32,5 +32,5 @@ async def named(
     found = {target.id: target.spelling for target in typed if target.spelling}
     found |= await context.people.names(team, dict.fromkeys(people))
     if things:
-        found |= await context.ears.database.run(lambda c: boards.spellings(c, team, things))
+        found |= await context.ears.database.run(lambda c: standings.spellings(c, team, things))
     return Named(found)

@@ -13,7 +13,8 @@ from app.slack.notices import Noticing
 from app.slack.people import People
 from app.slack.views import offers
 from app.slack.views.leaderboard import Page
-from app.store import boards, outbox
+from app.store import outbox
+from app.store.boards import standings
 from app.store.database import Database
 from app.store.outbox import Reply
 from app.store.rulebook import Rulebook
@@ -33,7 +34,7 @@ class Wording:
     database: Database
     people: People
     rulebook: Rulebook
-    boards: Boards
+    standings: Boards
     noticing: Noticing
 
     def language(self, team: str) -> str:
@@ -116,7 +117,7 @@ class Wording:
         people = await self.people.names(team, [t for t in targets if not is_thing(t)])
         if not things:
             return people
-        return people | await self.database.run(lambda c: boards.spellings(c, team, things))
+        return people | await self.database.run(lambda c: standings.spellings(c, team, things))
 
     async def _board(self, reply: Reply) -> Page:
         body = reply.body

@@ -11,8 +11,9 @@ from psycopg import AsyncConnection
 from psycopg.errors import NumericValueOutOfRange
 
 from app.core.commands.admin import Unfit
-from app.store import aliases, audit, boards, carrying
+from app.store import aliases, audit, carrying
 from app.store.audit import Act
+from app.store.boards import standings
 from app.store.carrying import Way
 from app.store.votes import archived_shares
 from app.store.votes.adjustments import opted_out, spell
@@ -104,7 +105,7 @@ async def unmerge(conn: AsyncConnection[Any], wanted: Unmerging) -> Merged | Unf
 
 async def scores(conn: AsyncConnection[Any], way: Way) -> Scores:
     """Return what both have now."""
-    found = await boards.scores(conn, way.team, [way.source, way.into])
+    found = await standings.scores(conn, way.team, [way.source, way.into])
     return Scores(found.get(way.source, 0), found.get(way.into, 0))
 
 

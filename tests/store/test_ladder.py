@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.core.boards.shares import Place, Standing
-from app.store import boards, ladder
-from app.store.ladder import Ladders
+from app.store.boards import rank_index, standings
+from app.store.boards.rank_index import Ladders
 from tests.store.casting import rows
 
 FILL = """
@@ -53,10 +53,10 @@ def _counted(scores, asked):
 @given(st.data())
 async def test_every_rank_is_what_counting_tells(database, ladders, monkeypatch, data):
     """With a head of four places, and ladders of any board, so that small boards try it all."""
-    monkeypatch.setattr(ladder, "HEAD", 4)
-    monkeypatch.setattr(ladder, "SMALL", data.draw(st.sampled_from([0, 1000])))
+    monkeypatch.setattr(rank_index, "HEAD", 4)
+    monkeypatch.setattr(rank_index, "SMALL", data.draw(st.sampled_from([0, 1000])))
     monkeypatch.setattr(
-        ladder, "_RUNGS", ladder._RUNGS.replace("50", str(data.draw(st.integers(1, 9))))
+        rank_index, "_RUNGS", rank_index._RUNGS.replace("50", str(data.draw(st.integers(1, 9))))
     )
     ladders._kept.clear()
     await rows(database, "DELETE FROM leaderboard RETURNING 1")
@@ -78,7 +78,7 @@ async def test_every_rank_is_what_counting_tells(database, ladders, monkeypatch,
 async def test_a_large_board_has_a_ladder_that_agrees_with_counting(database, ladders):
     await rows(database, FILL, 5000, 9000)
     for user in [f"U{n}" for n in (1, 17, 4000, 8999)]:
-        exact = await database.run(lambda c, u=user: boards.standing(c, "T1", "users", u))
+        exact = await database.run(lambda c, u=user: standings.standing(c, "T1", "users", u))
         assert exact
         assert await ladders.standing("T1", "users", user) == exact
     assert list(ladders._kept) == [("T1", "users")]
@@ -147,9 +147,9 @@ async def test_what_many_ask_for_at_once_is_made_once(database, ladders):
 
 
 async def test_no_more_ladders_are_kept_than_there_is_room_for(database, ladders, monkeypatch):
-    monkeypatch.setattr(ladder, "_MOST_KEPT", 2)
-    monkeypatch.setattr(ladder, "HEAD", 1)
-    monkeypatch.setattr(ladder, "SMALL", 0)
+    monkeypatch.setattr(rank_index, "_MOST_KEPT", 2)
+    monkeypatch.setattr(rank_index, "HEAD", 1)
+    monkeypatch.setattr(rank_index, "SMALL", 0)
     await rows(database, FILL, 5000, 900)
     await rows(
         database,

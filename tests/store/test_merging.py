@@ -10,8 +10,9 @@ import pytest
 
 from app.core.boards.calendar import When
 from app.core.commands.admin import Unfit
-from app.store import carrying, merging, operating, verify
+from app.store import carrying, merging, operating
 from app.store.archive import archived
+from app.store.boards import verify
 from app.store.carrying import Way
 from app.store.merging import Merged, Unmerging
 from app.store.votes.adjustments import Adjusted, Adjustment, adjust

@@ -23,7 +23,7 @@ from app.ops.bench.growth.kept import FOLDER, database_of, kept
 from app.ops.bench.growth.ledger import COMMON
 from app.ops.bench.growth.sizes import SIZES, TEAM, channel, member
 from app.ops.bench.rows import Row
-from app.store import boards
+from app.store.boards import standings
 from app.store.votes import history, search
 from app.store.votes.ballot import Ballot
 from app.store.votes.cast import cast
@@ -72,10 +72,10 @@ def _questions(members: int) -> dict[str, Callable[[Conn], Awaitable[Any]]]:
     asked = Asked(TEAM, who, channel(1), who)
     rare, often = ("lukaden", ""), (COMMON[3], "")
     return {
-        "top": lambda conn: boards.top(conn, TEAM, USERS, 10),
-        "bottom": lambda conn: boards.bottom(conn, TEAM, USERS, 10),
-        "own": lambda conn: boards.own(conn, TEAM, USERS, who),
-        "head": lambda conn: boards.head(conn, TEAM, USERS, 1000),
+        "top": lambda conn: standings.top(conn, TEAM, USERS, 10),
+        "bottom": lambda conn: standings.bottom(conn, TEAM, USERS, 10),
+        "own": lambda conn: standings.own(conn, TEAM, USERS, who),
+        "head": lambda conn: standings.head(conn, TEAM, USERS, 1000),
         "history": lambda conn: history.history(conn, asked, 10, given=True),
         "lately": lambda conn: history.lately(conn, asked, 3, given=True),
         "search, frequent": lambda conn: search.search(conn, asked, often, 10),

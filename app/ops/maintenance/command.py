@@ -12,8 +12,9 @@ import psycopg
 
 from app.core.boards.retention import months_before
 from app.ops.maintenance import archiving, report, words
-from app.store import archive, operating, pruning, vacuum
+from app.store import archive, operating, vacuum
 from app.store.archive import Archived
+from app.store.boards import pruning
 from app.store.operating import Conn, OperatingError
 
 _EPILOG: Final = (

@@ -29,7 +29,7 @@ from app.slack.files import Sharing, share
 from app.slack.listeners.karma import Acting
 from app.slack.views import acts as views
 from app.slack.views.leaderboard import Page
-from app.store import boards
+from app.store.boards import standings
 from app.store.database import UnavailableError
 from app.store.owndata import Of
 from app.store.votes.undo import Given
@@ -184,7 +184,7 @@ async def _names(votes: Any, team: str, context: Context) -> dict[str, str]:
     names = await context.people.names(team, people)
     if not things:
         return names
-    return names | await context.ears.database.run(lambda c: boards.spellings(c, team, things))
+    return names | await context.ears.database.run(lambda c: standings.spellings(c, team, things))
 
 
 def _place(given: Given, said: Asking) -> tuple[str, float]:

@@ -10,8 +10,9 @@ from app.core.boards.adjustments import Part, carried
 from app.core.boards.calendar import When
 from app.core.commands.admin import Unfit
 from app.core.vote import is_thing
-from app.store import audit, boards
+from app.store import audit
 from app.store.audit import Act
+from app.store.boards import standings
 from app.store.votes import ledger_entries
 
 # What decides whether this was done before, as for messages.
@@ -89,7 +90,7 @@ async def spell(conn: AsyncConnection[Any], team: str, target: str, spelling: st
 
 
 async def _done(conn: AsyncConnection[Any], wanted: Adjustment) -> Adjusted:
-    after = (await boards.scores(conn, wanted.team, [wanted.target])).get(wanted.target, 0)
+    after = (await standings.scores(conn, wanted.team, [wanted.target])).get(wanted.target, 0)
     return Adjusted(after - wanted.points, after)
 
 

@@ -13,7 +13,7 @@ from psycopg.rows import class_row
 
 from app.core.ledger import Entry, Row, entries
 from app.core.vote import is_thing
-from app.store import boards
+from app.store.boards import standings
 
 LATELY: Final = 1000
 """The newest rows of the ledger that tell what somebody was thanked for lately, and by whom."""
@@ -221,7 +221,7 @@ async def lately(conn: AsyncConnection[Any], asked: Asked, count: int, *, given:
 
 async def scores(conn: AsyncConnection[Any], asked: Asked, boards: Sequence[str]) -> dict[str, int]:
     """Return the target's score on each of *boards* on which it has one."""
-    parameters = {"team": asked.team, "target": asked.target, "boards": list(boards)}
+    parameters = {"team": asked.team, "target": asked.target, "boards": list(standings)}
     return dict(await (await conn.execute(_SCORES, parameters)).fetchall())
 
 
@@ -230,7 +230,7 @@ async def spellings(
 ) -> list[tuple[str, str]]:
     """Return how the things among *targets*, and that of *asked*, were last written."""
     things = [target for target in (asked.target, *targets) if is_thing(target)]
-    return list((await boards.spellings(conn, asked.team, things)).items()) if things else []
+    return list((await standings.spellings(conn, asked.team, things)).items()) if things else []
 
 
 async def hidden(conn: AsyncConnection[Any], team: str, user: str) -> set[str]:

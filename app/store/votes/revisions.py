@@ -13,7 +13,8 @@ from app.core.boards.shares import Share, difference, shares
 from app.core.message import DELETED, UNDONE, Message
 from app.core.rules import Refusal, Ruling, less
 from app.core.vote import Vote, is_thing
-from app.store import aliases, boards, carrying
+from app.store import aliases, carrying
+from app.store.boards import standings
 from app.store.votes import limits
 from app.store.votes.amendments import Line, amend
 from app.store.votes.ballot import Ballot
@@ -187,7 +188,7 @@ async def _append(
     waiting = False
     if held.votes or votes:
         targets = [*held.votes, *(vote.target for vote in votes)]
-        scores = await boards.scores(conn, message.team, targets)
+        scores = await standings.scores(conn, message.team, targets)
         by = {"by": held.voter} if message.slot else {}
         said = [line | by for line in _body(held.votes, votes, scores)]
         changed = any(row.points for row in rows)

@@ -12,7 +12,8 @@ import psycopg
 from app.core.boards.retention import DAY, MONTH, WEEK, kept_boards, months_before
 from app.ops.bench.growth.ledger import COLUMNS, TOGETHER, pieces
 from app.ops.bench.growth.sizes import CHANNELS, MONTHS_KEPT, PRIVATE, TEAM, Size, Tell
-from app.store import horizons, migrations
+from app.store import migrations
+from app.store.boards import horizons
 
 AT_ONCE: Final = 2
 """Connections that work side by side."""

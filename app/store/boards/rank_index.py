@@ -20,8 +20,8 @@ import structlog
 from psycopg import AsyncConnection
 
 from app.core.boards.shares import Standing
-from app.store import boards
-from app.store.boards import SHOWN
+from app.store.boards import standings
+from app.store.boards.standings import SHOWN
 from app.store.database import PATIENCE, Conn, Database, UnavailableError
 
 _log = structlog.get_logger()
@@ -93,7 +93,7 @@ class Ladders:
 
         Raises UnavailableError when the database does not answer in time.
         """
-        has = await self.database.run(lambda c: boards.own(c, team, board, target))
+        has = await self.database.run(lambda c: standings.own(c, team, board, target))
         if has is None:
             return None
         ranks = await self.ranks(team, board, [has.score])
@@ -112,7 +112,7 @@ class Ladders:
         kept = self._kept.get((team, board))
         if kept and (settled or all(kept.rung(score)[0] >= HEAD for score in scores)):
             return await self._below(team, board, list(scores))
-        steps = await self.database.run(lambda c: boards.head(c, team, board, HEAD))
+        steps = await self.database.run(lambda c: standings.head(c, team, board, HEAD))
         whole = sum(many for _, many in steps) < HEAD
         if settled and not whole:
             self._make(team, board)

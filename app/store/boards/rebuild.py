@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import psycopg
 
-from app.store.verify import Difference
+from app.store.boards.verify import Difference
 
 # In the order in which votes lock scores, so that neither waits for the other in a circle.
 _ADD: Final = """
