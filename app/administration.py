@@ -13,11 +13,12 @@ import structlog
 
 from app.core.audit_record import Noted
 from app.core.commands.admin import Unfit
-from app.store import audit, bans, carrying, merging
-from app.store.bans import Ban
-from app.store.carrying import Way
+from app.store import audit
 from app.store.database import Conn, Database, UnavailableError
-from app.store.merging import Merged, Scores, Unmerging
+from app.store.people import bans, merge_transfer, merging
+from app.store.people.bans import Ban
+from app.store.people.merge_transfer import Way
+from app.store.people.merging import Merged, Scores, Unmerging
 from app.store.rulebook import Rulebook
 from app.store.votes import adjustments
 from app.store.votes.adjustments import Adjusted, Adjustment
@@ -69,7 +70,9 @@ async def follow_late(database: Database, way: Way, pauses: Sequence[float] = LA
     for pause in pauses:
         await asyncio.sleep(pause)
         try:
-            found = await database.run(lambda conn: carrying.follow(conn, way.team, [way.source]))
+            found = await database.run(
+                lambda conn: merge_transfer.follow(conn, way.team, [way.source])
+            )
         except UnavailableError:
             continue
         if found:

@@ -35,7 +35,7 @@ from app.slack.studio import Studio
 from app.slack.watched import WatchedClient
 from app.store.database import Database
 from app.store.following import Learner, follow
-from app.store.privacy import Absent
+from app.store.people.opt_outs import Absent
 from app.store.rulebook import Rulebook
 from app.upkeep import keep_tidy
 from app.votes import Ears

@@ -10,11 +10,11 @@ from typing import IO, Any, Final
 
 from app.core.boards.calendar import Calendar
 from app.core.boards.shares import GIVERS, USERS
-from app.store import forgetting, owndata, privacy
 from app.store.database import Database, UnavailableError
-from app.store.forgetting import Forgotten
-from app.store.owndata import Of, Row
-from app.store.privacy import Absent
+from app.store.people import forgetting, opt_outs, own_data
+from app.store.people.forgetting import Forgotten
+from app.store.people.opt_outs import Absent
+from app.store.people.own_data import Of, Row
 from app.store.rulebook import Rulebook
 
 MOST: Final = 100_000
@@ -37,14 +37,14 @@ class Gathered:
 
 async def opt_out(database: Database, absent: Absent, team: str, user: str) -> bool:
     """Let *user* be counted and shown no more; return whether that is new."""
-    new = await database.run(lambda conn: privacy.opt_out(conn, team, user))
+    new = await database.run(lambda conn: opt_outs.opt_out(conn, team, user))
     absent.left(team, user)
     return new
 
 
 async def opt_in(database: Database, absent: Absent, team: str, user: str) -> bool:
     """Let *user* be counted and shown again; return whether that is new."""
-    new = await database.run(lambda conn: privacy.opt_in(conn, team, user))
+    new = await database.run(lambda conn: opt_outs.opt_in(conn, team, user))
     absent.returned(team, user)
     return new
 
@@ -72,11 +72,11 @@ async def gather(database: Database, of: Of, file: IO[bytes], calendar: Calendar
 
     Raises UnavailableError when the database does not answer.
     """
-    notes = await database.run(lambda conn: owndata.notes(conn, of))
+    notes = await database.run(lambda conn: own_data.notes(conn, of))
     ever, *parts = calendar.around()[:3]
     times = [ever, *filter(None, [calendar.season]), *parts]
     names = [period.of(board) for board in (USERS, GIVERS) for period in times]
-    scores = await database.run(lambda c: owndata.scores(c, of, names), patience=_PATIENCE)
+    scores = await database.run(lambda c: own_data.scores(c, of, names), patience=_PATIENCE)
     head = {"team": of.team, "user": of.user, "made_at": calendar.now, "most_votes": MOST}
     file.write(_json(head | notes | {"scores": scores}).removesuffix(b"}"))
     received = await _write(database, of, file, "received", given=False)
@@ -105,12 +105,12 @@ async def _pages(database: Database, of: Of, *, given: bool) -> AsyncIterator[Se
     while True:
         at = before
         page = await database.run(
-            lambda conn: owndata.votes(conn, of, given=given, before=at),  # noqa: B023 (run now)
+            lambda conn: own_data.votes(conn, of, given=given, before=at),  # noqa: B023 (run now)
             patience=_PATIENCE,
         )
         if page:
             yield page
-        if len(page) < owndata.PAGE:
+        if len(page) < own_data.PAGE:
             return
         before = page[-1]["id"]
 

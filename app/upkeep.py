@@ -5,8 +5,8 @@ from typing import Final
 
 import structlog
 
-from app.store.carrying import follow_late
 from app.store.database import Database, UnavailableError
+from app.store.people.merge_transfer import follow_late
 from app.store.upkeep import tidy
 
 _log = structlog.get_logger()

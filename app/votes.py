@@ -16,10 +16,11 @@ from app.core.settings.definitions import Settings
 from app.core.tally import groups, tally
 from app.core.vote import Heard, Vote, is_thing
 from app.meanings import Meant
-from app.store import outbox, privacy
+from app.store import outbox
 from app.store.boards import standings
 from app.store.database import Conn, Database, UnavailableError
-from app.store.privacy import Absent
+from app.store.people import opt_outs
+from app.store.people.opt_outs import Absent
 from app.store.rulebook import Rulebook
 from app.store.votes.ballot import Ballot
 from app.store.votes.batcher import Scribe
@@ -97,7 +98,7 @@ async def settle(conn: Conn, ballot: Ballot, ears: Ears) -> Outcome | None:
     """
     message, absent, told = ballot.message, ballot.ruling.absent, 0
     if absent and not message.quiet:
-        told = await privacy.tell(conn, message.key, message.thread, message.author, absent)
+        told = await opt_outs.tell(conn, message.key, message.thread, message.author, absent)
     outcome = await revise(conn, ballot, _settings(message, ears).daily_allowance)
     return _with(outcome, told)
 
@@ -183,7 +184,7 @@ async def _tell_absent(message: Message, ruling: Ruling, ears: Ears) -> int:
     if message.quiet or not ruling.absent:
         return 0
     return await ears.database.run(
-        lambda conn: privacy.tell(conn, message.key, message.thread, message.author, ruling.absent)
+        lambda conn: opt_outs.tell(conn, message.key, message.thread, message.author, ruling.absent)
     )
 
 

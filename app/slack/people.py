@@ -20,8 +20,8 @@ from app.slack.described import bot, described, has_left, zone
 from app.slack.events import slack_id
 from app.slack.failures import FAILURES, failure
 from app.slack.organisations import Organisations
-from app.store import members
 from app.store.database import Conn, Database, UnavailableError
+from app.store.people import members
 from app.words import names as words
 
 _log = structlog.get_logger()

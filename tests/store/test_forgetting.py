@@ -7,7 +7,8 @@ import pytest
 
 from app.core.boards.calendar import When
 from app.ops import verify
-from app.store import forgetting, operating, owndata
+from app.store import operating
+from app.store.people import forgetting, own_data
 from app.store.tables import QUEUES, TABLES
 from app.store.votes.cast import cast
 from app.store.votes.revisions import revise
@@ -162,7 +163,7 @@ async def test_ones_own_data_has_whatever_else_is_stored_of_somebody(database):
     await _filled(database)
     acts = "INSERT INTO audit (team_id, by_id, act, about) VALUES ('T1', %s, 'ban', %s)"
     await rows(database, f"{acts}, ('T1', 'UA', 'unban', 'UB') RETURNING 1", WHO, "UB")
-    found = await database.run(lambda c: owndata.notes(c, owndata.Of("T1", WHO)))
+    found = await database.run(lambda c: own_data.notes(c, own_data.Of("T1", WHO)))
     assert [name for name, held in found.items() if not held] == []
     assert [row["emoji"] for row in found["reactions"]] == ["heavy_plus_sign"]
     assert [row["target"] for row in found["cooldowns"]] == ["UA"]

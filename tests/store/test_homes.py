@@ -2,8 +2,9 @@
 
 import asyncio
 
-from app.store import homes, privacy
+from app.store import homes
 from app.store.database import Database, Limits
+from app.store.people import opt_outs
 from app.store.upkeep import tidy
 from app.store.votes.cast import cast
 from tests.store.casting import ballot, rows, ruled, spoken, ts_of
@@ -90,11 +91,11 @@ async def test_a_vote_between_the_claim_and_the_publication_is_not_lost(database
 
 async def test_opting_out_and_in_changes_a_page(database):
     await shown(database)
-    await database.run(lambda conn: privacy.opt_out(conn, "T1", "U1"))
+    await database.run(lambda conn: opt_outs.opt_out(conn, "T1", "U1"))
     (page,) = await changed(database)
     await published(database, page)
     assert await changed(database) == []
-    await database.run(lambda conn: privacy.opt_in(conn, "T1", "U1"))
+    await database.run(lambda conn: opt_outs.opt_in(conn, "T1", "U1"))
     assert len(await changed(database)) == 1
 
 

@@ -3,7 +3,7 @@
 import asyncio
 
 from app.core.person import Person
-from app.store import members
+from app.store.people import members
 from tests.store.casting import rows
 
 

@@ -10,11 +10,12 @@ import pytest
 
 from app.core.boards.calendar import When
 from app.core.commands.admin import Unfit
-from app.store import carrying, merging, operating
+from app.store import operating
 from app.store.archive import archived
 from app.store.boards import verify
-from app.store.carrying import Way
-from app.store.merging import Merged, Unmerging
+from app.store.people import merge_transfer, merging
+from app.store.people.merge_transfer import Way
+from app.store.people.merging import Merged, Unmerging
 from app.store.votes.adjustments import Adjusted, Adjustment, adjust
 from app.store.votes.cast import cast
 from app.store.votes.revisions import revise
@@ -49,7 +50,7 @@ async def _unmerge(database, wanted=BACK):
 
 
 async def _follow(database, *targets):
-    return await database.run(lambda c: carrying.follow(c, "T1", targets))
+    return await database.run(lambda c: merge_transfer.follow(c, "T1", targets))
 
 
 def wrong(url):
@@ -89,10 +90,10 @@ async def test_votes_that_come_late_follow_the_merge(database):
     await _voted(database, 2, {"U2": 3})
     assert await scores(database) == {"U2": 3, "U3": 1}
     assert await asyncio.to_thread(wrong, database.url) == []
-    assert await database.run(carrying.follow_late) == 1
+    assert await database.run(merge_transfer.follow_late) == 1
     assert await scores(database) == {"U3": 4}
     assert await asyncio.to_thread(wrong, database.url) == []
-    assert await database.run(carrying.follow_late) == 0
+    assert await database.run(merge_transfer.follow_late) == 0
 
 
 async def test_an_edit_of_a_vote_that_came_late_is_made_good(database):

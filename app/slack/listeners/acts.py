@@ -31,7 +31,7 @@ from app.slack.views import acts as views
 from app.slack.views.leaderboard import Page
 from app.store.boards import standings
 from app.store.database import UnavailableError
-from app.store.owndata import Of
+from app.store.people.own_data import Of
 from app.store.votes.undo import Given
 from app.undo import Refused, Undone
 from app.words import self_service as words

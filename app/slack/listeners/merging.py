@@ -27,9 +27,9 @@ from app.slack.merges import Plan, metadata, plan
 from app.slack.naming import named
 from app.slack.views import admin as views
 from app.slack.views.leaderboard import Page
-from app.store.carrying import Way
 from app.store.database import UnavailableError
-from app.store.merging import Merged, Unmerging
+from app.store.people.merge_transfer import Way
+from app.store.people.merging import Merged, Unmerging
 from app.words import admin as words
 from app.words import self_service as act_words
 from app.words import usage

@@ -13,8 +13,8 @@ from app.core.boards.shares import Share, difference, shares
 from app.core.message import DELETED, UNDONE, Message
 from app.core.rules import Refusal, Ruling, less
 from app.core.vote import Vote, is_thing
-from app.store import aliases, carrying
 from app.store.boards import standings
+from app.store.people import aliases, merge_transfer
 from app.store.votes import limits
 from app.store.votes.amendments import Line, amend
 from app.store.votes.ballot import Ballot
@@ -181,10 +181,10 @@ async def _append(
     if rows:
         before, after = (_shares(of, message, held) for of in (held.entered.values(), given))
         added = difference(before, after)
-        await carrying.hold(conn, message.team, held.meanings, added)
+        await merge_transfer.hold(conn, message.team, held.meanings, added)
         await conn.execute(_APPEND, _parameters(message, held, rows, added))
         await _spell(conn, message.team, votes)
-        await carrying.follow(conn, message.team, held.meanings)
+        await merge_transfer.follow(conn, message.team, held.meanings)
     waiting = False
     if held.votes or votes:
         targets = [*held.votes, *(vote.target for vote in votes)]

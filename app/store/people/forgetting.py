@@ -12,8 +12,8 @@ from typing import Any, Final, LiteralString
 
 from psycopg import AsyncConnection, Rollback
 
-from app.store import traces
-from app.store.traces import Key
+from app.store.people import personal_data
+from app.store.people.personal_data import Key
 
 _At = tuple[str, str, str]
 
@@ -208,8 +208,8 @@ async def forget(conn: AsyncConnection[Any], team: str, user: str, pseudonym: st
         await conn.execute(_LIMITS, key)
         rows = await _rename(conn, key)
         if rows:
-            await traces.hide(conn, key)
-        out = await traces.erase(conn, key)
+            await personal_data.hide(conn, key)
+        out = await personal_data.erase(conn, key)
     return Forgotten(rows, out)
 
 

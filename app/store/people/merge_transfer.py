@@ -14,7 +14,7 @@ from psycopg import AsyncConnection
 
 from app.core.boards.adjustments import Part, carried, moved
 from app.core.boards.shares import Share, difference, main_board
-from app.store import aliases
+from app.store.people import aliases
 from app.store.votes import ledger_entries
 
 LATE: Final = timedelta(days=2)

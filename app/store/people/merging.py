@@ -11,10 +11,11 @@ from psycopg import AsyncConnection
 from psycopg.errors import NumericValueOutOfRange
 
 from app.core.commands.admin import Unfit
-from app.store import aliases, audit, carrying
+from app.store import audit
 from app.store.audit import Act
 from app.store.boards import standings
-from app.store.carrying import Way
+from app.store.people import aliases, merge_transfer
+from app.store.people.merge_transfer import Way
 from app.store.votes import archived_shares
 from app.store.votes.adjustments import opted_out, spell
 
@@ -117,10 +118,10 @@ async def _merge(conn: AsyncConnection[Any], way: Way, by: str, spelling: str) -
     await spell(conn, way.team, way.into, spelling)
     archived = await archived_shares.held(conn, way.team, way.source)
     shares = archived_shares.moved(archived, way.source, way.into)
-    await carrying.lock(conn, way, shares)
+    await merge_transfer.lock(conn, way, shares)
     before = await scores(conn, way)
     await archived_shares.move(conn, way.team, shares)
-    await carrying.over(conn, way, shares)
+    await merge_transfer.over(conn, way, shares)
     return await _noted(conn, way, Act(way.team, by, "merge", way.source), before, archived)
 
 
@@ -130,10 +131,10 @@ async def _unmerge(conn: AsyncConnection[Any], way: Way, by: str) -> Merged | Un
     await conn.execute(_PART, way.parameters)
     archived = (await audit.merged(conn, way.team, way.source, way.ts)).get("archived", {})
     shares = archived_shares.moved(archived, way.into, way.source)
-    await carrying.lock(conn, way, shares)
+    await merge_transfer.lock(conn, way, shares)
     before = await scores(conn, way)
     await archived_shares.move(conn, way.team, shares)
-    await carrying.back(conn, way, shares)
+    await merge_transfer.back(conn, way, shares)
     return await _noted(conn, way, Act(way.team, by, "unmerge", way.source), before, archived)
 
 
