@@ -11,8 +11,8 @@ from typing import Any, Final
 from app.core.message import FIRST, Message
 from app.core.tally import tally
 from app.core.vote import THING, Vote
-from app.store import outbox
 from app.store.database import Conn, Database
+from app.store.outbox import outbox
 from app.store.people import members
 from app.store.rulebook import Rulebook
 from app.store.votes import offers

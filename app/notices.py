@@ -8,8 +8,8 @@ from typing import Final
 import structlog
 
 from app.core.settings.definitions import Notices, Settings
-from app.store import notices
 from app.store.database import Database, UnavailableError
+from app.store.outbox import notices
 from app.store.rulebook import Rulebook
 
 _log = structlog.get_logger()

@@ -16,9 +16,9 @@ from app.core.settings.definitions import Settings
 from app.core.tally import groups, tally
 from app.core.vote import Heard, Vote, is_thing
 from app.meanings import Meant
-from app.store import outbox
 from app.store.boards import standings
 from app.store.database import Conn, Database, UnavailableError
+from app.store.outbox import outbox
 from app.store.people import opt_outs
 from app.store.people.opt_outs import Absent
 from app.store.rulebook import Rulebook

@@ -26,9 +26,9 @@ from app.slack.invitations import Invitations
 from app.slack.roles import Roles, allows
 from app.slack.views import home as views
 from app.slack.views.karma import Known
-from app.store import homes
 from app.store.database import UnavailableError
-from app.store.homes import Open
+from app.store.outbox import homes
+from app.store.outbox.homes import Open
 from app.words import fairplay
 from app.words.catalogue import speak
 from app.words.votes import mentioned

@@ -6,7 +6,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.slack.failures import failure
-from app.store.outbox import Reply
+from app.store.outbox.outbox import Reply
 
 MARK: Final = "white_check_mark"
 # It is there already, or gone already, or so is the whole message.

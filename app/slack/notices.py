@@ -10,10 +10,10 @@ from app.core.settings.definitions import Notices
 from app.slack.identity import Identity
 from app.slack.people import People
 from app.slack.places import Places
-from app.store import notices
 from app.store.database import Database
-from app.store.notices import Got
-from app.store.outbox import Reply
+from app.store.outbox import notices
+from app.store.outbox.notices import Got
+from app.store.outbox.outbox import Reply
 from app.store.rulebook import Rulebook
 from app.words import notices as words
 from app.words.notices import Gift

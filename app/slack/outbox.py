@@ -17,9 +17,9 @@ from app.slack.failures import FAILURES, Failure, failure
 from app.slack.marks import mark
 from app.slack.posts import Wording, arguments
 from app.slack.views.leaderboard import Page
-from app.store import outbox
 from app.store.database import Database, UnavailableError
-from app.store.outbox import Reply
+from app.store.outbox import outbox
+from app.store.outbox.outbox import Reply
 from app.words.catalogue import speak
 
 _log = structlog.get_logger()

@@ -10,8 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.grammar import richtext
 from app.slack.failures import FAILURES, failure
-from app.store.notices import PERSONAL
-from app.store.outbox import Reply
+from app.store.outbox.notices import PERSONAL
+from app.store.outbox.outbox import Reply
 
 _log = structlog.get_logger()
 

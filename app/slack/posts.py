@@ -13,10 +13,10 @@ from app.slack.notices import Noticing
 from app.slack.people import People
 from app.slack.views import offers
 from app.slack.views.leaderboard import Page
-from app.store import outbox
 from app.store.boards import standings
 from app.store.database import Database
-from app.store.outbox import Reply
+from app.store.outbox import outbox
+from app.store.outbox.outbox import Reply
 from app.store.rulebook import Rulebook
 from app.words import refusals, self_service, usage
 from app.words import votes as words

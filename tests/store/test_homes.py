@@ -2,8 +2,8 @@
 
 import asyncio
 
-from app.store import homes
 from app.store.database import Database, Limits
+from app.store.outbox import homes
 from app.store.people import opt_outs
 from app.store.upkeep import tidy
 from app.store.votes.cast import cast

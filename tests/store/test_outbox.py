@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from app.store import outbox
+from app.store.outbox import outbox
 from tests.store.casting import rows, ts_of
 
 

@@ -11,7 +11,7 @@ from app.core.boards.calendar import When
 from app.core.message import DELETED, FIRST, UNDONE
 from app.core.rules import Ruling
 from app.core.vote import Vote
-from app.store import outbox
+from app.store.outbox import outbox
 from app.store.votes.cast import cast
 from app.store.votes.outcome import Outcome
 from app.store.votes.revisions import revise

@@ -18,7 +18,7 @@ from app.slack.homes import Homes
 from app.slack.listeners.acts import opt_in, opt_out
 from app.slack.views import home as views
 from app.store.database import UnavailableError
-from app.store.homes import SPANS
+from app.store.outbox.homes import SPANS
 
 _log = structlog.get_logger()
 

@@ -22,8 +22,8 @@ from app.slack.context import Context
 from app.slack.failures import Failure
 from app.slack.listeners import charts
 from app.slack.views.leaderboard import EVERYONE, SWITCH, Page
-from app.store import outbox
 from app.store.database import UnavailableError
+from app.store.outbox import outbox
 from app.words import usage
 
 _log = structlog.get_logger()

@@ -14,7 +14,7 @@ from app.core.grammar.parse import parse
 from app.core.message import DELETED, FIRST, Message
 from app.slack import events
 from app.slack.context import Context
-from app.store import outbox
+from app.store.outbox import outbox
 from app.votes import hear
 
 _log = structlog.get_logger()

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
-from app.store import outbox
 from app.store.database import Database
+from app.store.outbox import outbox
 
 _OUT: Final = "SELECT team_id, user_id FROM hidden_members WHERE why = 'opted_out'"
 

@@ -7,7 +7,7 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from app.core.audience import Way
-from app.store import notices, outbox
+from app.store.outbox import notices, outbox
 from app.store.votes.ballot import Ballot
 
 Line = dict[str, Any]

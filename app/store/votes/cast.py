@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 from app.core.boards.shares import Share, main_board, shares
 from app.core.rules import Refusal
 from app.core.vote import Vote
-from app.store.notices import NOTICED
+from app.store.outbox.notices import NOTICED
 from app.store.votes.ballot import Ballot
 from app.store.votes.limits import LIMITED
 from app.store.votes.outcome import Outcome
