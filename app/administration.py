@@ -13,15 +13,15 @@ import structlog
 
 from app.core.audit_record import Noted
 from app.core.commands.admin import Unfit
-from app.store import audit
 from app.store.database import Conn, Database, UnavailableError
 from app.store.people import bans, merge_transfer, merging
 from app.store.people.bans import Ban
 from app.store.people.merge_transfer import Way
 from app.store.people.merging import Merged, Scores, Unmerging
-from app.store.rulebook import Rulebook
 from app.store.votes import adjustments
 from app.store.votes.adjustments import Adjusted, Adjustment
+from app.store.workspace import audit
+from app.store.workspace.rulebook import Rulebook
 
 _log = structlog.get_logger()
 

@@ -5,8 +5,8 @@ from typing import Final
 
 import structlog
 
-from app.store import adoption
 from app.store.database import Database, UnavailableError
+from app.store.workspace import adoption
 
 _log = structlog.get_logger()
 

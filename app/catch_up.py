@@ -20,7 +20,7 @@ from app.slack.history import History, HistoryError, Pause, StoppedError
 from app.slack.people import People
 from app.store import migrations
 from app.store.database import Database, UnavailableError
-from app.store.rulebook import Rulebook
+from app.store.workspace.rulebook import Rulebook
 from app.votes import Ears
 
 _HINTS: Final = {

@@ -14,9 +14,9 @@ from app.core.vote import THING, Vote
 from app.store.database import Conn, Database
 from app.store.outbox import outbox
 from app.store.people import members
-from app.store.rulebook import Rulebook
 from app.store.votes import offers
 from app.store.votes.offers import PERSON, Offer
+from app.store.workspace.rulebook import Rulebook
 
 REPLY: Final = "offer"
 """The kind of the replies that ask."""

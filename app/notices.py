@@ -10,7 +10,7 @@ import structlog
 from app.core.settings.definitions import Notices, Settings
 from app.store.database import Database, UnavailableError
 from app.store.outbox import notices
-from app.store.rulebook import Rulebook
+from app.store.workspace.rulebook import Rulebook
 
 _log = structlog.get_logger()
 

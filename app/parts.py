@@ -34,9 +34,9 @@ from app.slack.sockets import Sockets, Timing
 from app.slack.studio import Studio
 from app.slack.watched import WatchedClient
 from app.store.database import Database
-from app.store.following import Learner, follow
 from app.store.people.opt_outs import Absent
-from app.store.rulebook import Rulebook
+from app.store.workspace.refresh import Learner, follow
+from app.store.workspace.rulebook import Rulebook
 from app.upkeep import keep_tidy
 from app.votes import Ears
 from app.watch import Watch

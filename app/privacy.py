@@ -15,7 +15,7 @@ from app.store.people import forgetting, opt_outs, own_data
 from app.store.people.forgetting import Forgotten
 from app.store.people.opt_outs import Absent
 from app.store.people.own_data import Of, Row
-from app.store.rulebook import Rulebook
+from app.store.workspace.rulebook import Rulebook
 
 MOST: Final = 100_000
 """The votes received, and those given, that a file of one's own data holds."""

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from app.core.boards.periods import Period
 from app.core.boards.seasons import FIRST, period
-from app.store import seasons as store
-from app.store.rulebook import Rulebook
+from app.store.workspace import season_numbers as store
+from app.store.workspace.rulebook import Rulebook
 from app.votes import Ears
 
 

@@ -9,10 +9,10 @@ from app.core.reactions import plain
 from app.core.settings.definitions import DECLARED, Settings
 from app.core.settings.form_text import Unfit, Why
 from app.core.settings.kinds import Setting, Where
-from app.store import settings as store
 from app.store.database import Database, UnavailableError
-from app.store.rulebook import EVERYWHERE, Rulebook
-from app.store.settings import Change
+from app.store.workspace import stored_settings as store
+from app.store.workspace.rulebook import EVERYWHERE, Rulebook
+from app.store.workspace.stored_settings import Change
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,11 @@ from app.store.database import Conn, Database, UnavailableError
 from app.store.outbox import outbox
 from app.store.people import opt_outs
 from app.store.people.opt_outs import Absent
-from app.store.rulebook import Rulebook
 from app.store.votes.ballot import Ballot
 from app.store.votes.batcher import Scribe
 from app.store.votes.outcome import Outcome
 from app.store.votes.revisions import revise
+from app.store.workspace.rulebook import Rulebook
 from app.watch import Watch
 
 MembersOf = Callable[[str, str], Awaitable[Sequence[str] | None]]

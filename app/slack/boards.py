@@ -18,7 +18,7 @@ from app.standings import leaderboard
 from app.store.boards import standings
 from app.store.boards.rank_index import Ladders
 from app.store.database import Database
-from app.store.rulebook import Rulebook
+from app.store.workspace.rulebook import Rulebook
 from app.words import boards as words
 from app.words import seasons as season_words
 

@@ -12,8 +12,8 @@ import structlog
 from app.core.message import Message
 from app.slack.history import History, HistoryError, Pause, StoppedError
 from app.slack.missed import DenseError, Missed, asks, found, heard
-from app.store import channels
 from app.store.database import UnavailableError
+from app.store.workspace import heard_channels
 from app.votes import Ears
 
 _log = structlog.get_logger()
@@ -142,7 +142,7 @@ class CatchUp:
         """
         started, summary = time.monotonic(), Summary()
         team, bot = await self._history.whoami()
-        async with channels.alone(self._ears.database, team) as alone:
+        async with heard_channels.alone(self._ears.database, team) as alone:
             if not alone:
                 _log.info("catchup.elsewhere", team=team)
                 return None
@@ -164,11 +164,11 @@ class CatchUp:
     async def _want(self, team: str, only: Collection[str] | None, since: float) -> Collection[str]:
         """Let the channels *only*, or all that the app is in, be read; return which these are."""
         wanted = sorted(only if only is not None else await self._history.channels())
-        await self._ears.database.run(lambda conn: channels.want(conn, team, wanted, since))
+        await self._ears.database.run(lambda conn: heard_channels.want(conn, team, wanted, since))
         return wanted
 
     async def _unread(self, team: str, only: Collection[str] | None) -> list[tuple[str, float]]:
-        left = await self._ears.database.run(lambda conn: channels.unread(conn, team))
+        left = await self._ears.database.run(lambda conn: heard_channels.unread(conn, team))
         return [(c, since) for c, since in left if only is None or c in only]
 
     async def _channel(self, missed: Missed) -> Progress:
@@ -218,7 +218,7 @@ class CatchUp:
 
     async def _stored(self, missed: Missed, until: float | None) -> None:
         run = self._ears.database.run
-        await run(lambda conn: channels.read(conn, missed.team, missed.channel, until))
+        await run(lambda conn: heard_channels.read(conn, missed.team, missed.channel, until))
 
     async def _heard(self, missed: Missed, messages: Sequence[Message]) -> int:
         """Hear *messages*, the old ones without a word; return how many rows they add."""

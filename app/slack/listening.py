@@ -10,8 +10,8 @@ import structlog
 
 from app.slack import events
 from app.slack.places import Places
-from app.store import channels
 from app.store.database import Database, UnavailableError
+from app.store.workspace import heard_channels
 
 _log = structlog.get_logger()
 
@@ -97,9 +97,9 @@ class Listening:
         # In this order: once a newer time is stored, nobody knows any more what was missed.
         if self._missed or (self._catch_up and self._was_long_away()):
             self._missed = True
-            await self._database.run(lambda conn: channels.missed(conn, OVERLAP))
+            await self._database.run(lambda conn: heard_channels.missed(conn, OVERLAP))
         if newest:
-            await self._database.run(lambda conn: channels.heard(conn, newest))
+            await self._database.run(lambda conn: heard_channels.heard(conn, newest))
         if self._missed and self._catch_up:
             self._missed = False
             self._catch_up.start()

@@ -14,7 +14,7 @@ from app.store.database import Database
 from app.store.outbox import notices
 from app.store.outbox.notices import Got
 from app.store.outbox.outbox import Reply
-from app.store.rulebook import Rulebook
+from app.store.workspace.rulebook import Rulebook
 from app.words import notices as words
 from app.words.notices import Gift
 

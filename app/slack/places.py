@@ -14,8 +14,8 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.slack.failures import FAILURES, failure
-from app.store import channels
 from app.store.database import Database, UnavailableError
+from app.store.workspace import heard_channels
 
 _log = structlog.get_logger()
 
@@ -64,7 +64,7 @@ class Places:
             return
         unstored, self._unstored = self._unstored, {}
         try:
-            await self._database.run(lambda conn: channels.learnt(conn, unstored))
+            await self._database.run(lambda conn: heard_channels.learnt(conn, unstored))
         except UnavailableError:
             self._unstored = unstored | self._unstored
             raise
@@ -92,7 +92,7 @@ class Places:
         return private
 
     async def _stored(self, team: str, channel: str) -> bool:
-        said = await self._database.run(lambda conn: channels.private(conn, team, channel))
+        said = await self._database.run(lambda conn: heard_channels.private(conn, team, channel))
         return said is not False
 
     def _remember(self, team: str, channel: str, *, private: bool) -> None:

@@ -17,7 +17,7 @@ from app.store.boards import standings
 from app.store.database import Database
 from app.store.outbox import outbox
 from app.store.outbox.outbox import Reply
-from app.store.rulebook import Rulebook
+from app.store.workspace.rulebook import Rulebook
 from app.words import refusals, self_service, usage
 from app.words import votes as words
 from app.words.notices import thanks

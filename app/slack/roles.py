@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.settings.kinds import Who
 from app.slack.failures import FAILURES, failure
-from app.store.rulebook import Rulebook
+from app.store.workspace.rulebook import Rulebook
 
 _log = structlog.get_logger()
 

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from app.slack.invitations import Invitations
 from app.slack.places import Places
-from app.store import channels
+from app.store.workspace import heard_channels
 
 TEAM, DEV, LOBBY = "T0TEAM0001", "C0DEV00001", "C0LOBBY001"
 
@@ -39,9 +39,9 @@ async def test_nobody_is_told_to_invite_the_app(client):
 
 
 async def test_a_public_channel_stays_public_and_an_unknown_one_is_private(database, client):
-    await database.run(lambda conn: channels.learnt(conn, {(TEAM, DEV): False}))
+    await database.run(lambda conn: heard_channels.learnt(conn, {(TEAM, DEV): False}))
     places = Places(database, client)
     assert await places.public(TEAM, DEV)
     assert not await places.public(TEAM, LOBBY)
     await places.flush()
-    assert await database.run(lambda conn: channels.private(conn, TEAM, DEV)) is False
+    assert await database.run(lambda conn: heard_channels.private(conn, TEAM, DEV)) is False

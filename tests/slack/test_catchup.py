@@ -22,8 +22,8 @@ from app.slack.identity import Identity
 from app.slack.listening import LONG_AWAY, Listening
 from app.slack.people import People
 from app.slack.roles import Roles
-from app.store import channels
 from app.store.database import Database, Limits, UnavailableError
+from app.store.workspace import heard_channels
 
 ANN, BOB, CAROL = "U0ANN00001", "U0BOB00002", "U0CAROL003"
 GENERAL, RANDOM = "C0GENERAL1", "C0RANDOM02"
@@ -374,7 +374,7 @@ async def test_one_process_at_a_time_catches_up(talk, log_lines):
     await _heard(talk, "hello")
     talk.write("@bob++")
     database, team = talk.running.database, talk.slack.workspace.team_id
-    async with channels.alone(database, team) as first:
+    async with heard_channels.alone(database, team) as first:
         assert first
         assert await Reader(talk).restart() is None
     assert await talk.scores() == {}
@@ -525,5 +525,5 @@ async def test_run_catches_up_when_started_and_ends_when_stopped(talk):
 async def test_the_lock_needs_a_database():
     nowhere = Database("postgresql://nobody@127.0.0.1:1/none", Limits())
     with pytest.raises(UnavailableError):
-        async with channels.alone(nowhere, "T1"):
+        async with heard_channels.alone(nowhere, "T1"):
             pass

@@ -18,7 +18,7 @@ from app.settings import Place, held, inherited
 from app.slack import roles
 from app.slack.views import home
 from app.slack.views.settings import CHANNEL, WORKSPACE, Shown, form
-from app.store.rulebook import Rulebook
+from app.store.workspace.rulebook import Rulebook
 from app.words import settings as words
 from app.words.catalogue import LANGUAGES, speaking
 from tests.slack.deciding import decided, said, settings, wrong

@@ -1,6 +1,6 @@
 """One process at a time catches up, and nobody else is kept from anything by it."""
 
-from app.store.channels import alone
+from app.store.workspace.heard_channels import alone
 from tests.store.casting import rows
 
 SNAPSHOTS = """

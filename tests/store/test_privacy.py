@@ -12,12 +12,12 @@ from app.core.message import DELETED, UNDONE
 from app.core.rules import Refusal, Ruling
 from app.core.vote import Vote
 from app.store.database import Database, Limits, UnavailableError
-from app.store.following import follow
 from app.store.people import forgetting
 from app.store.people import opt_outs as store
 from app.store.people.opt_outs import Absent
 from app.store.votes.cast import cast
 from app.store.votes.revisions import revise
+from app.store.workspace.refresh import follow
 from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of
 
 F = "UFORGOTTENX"

@@ -1,6 +1,6 @@
 """What each process knows of the rules by heart."""
 
-from app.store.rulebook import Rulebook
+from app.store.workspace.rulebook import Rulebook
 from tests.store.casting import rows
 
 DECIDED = (

@@ -4,7 +4,7 @@ import asyncio
 
 from psycopg import AsyncConnection
 
-from app.store import seasons
+from app.store.workspace import season_numbers
 from tests.store.casting import rows
 
 
@@ -14,8 +14,8 @@ async def test_of_two_who_begin_the_same_season_one_does(database, database_url)
     connect = AsyncConnection.connect  # without the app's limits, however busy the machine is
     async with await connect(database_url) as first, await connect(database_url) as other:
         await first.execute("SELECT 1")  # so that what follows is not committed yet
-        assert await seasons.begin(first, "T1", "U1", 2, "Autumn", "")
-        second = asyncio.create_task(seasons.begin(other, "T1", "U2", 2, "Winter", ""))
+        assert await season_numbers.begin(first, "T1", "U1", 2, "Autumn", "")
+        second = asyncio.create_task(season_numbers.begin(other, "T1", "U2", 2, "Winter", ""))
         async with asyncio.timeout(20):
             while await rows(database, waits) == [(0,)]:
                 pass
@@ -27,7 +27,7 @@ async def test_of_two_who_begin_the_same_season_one_does(database, database_url)
 
 async def test_seasons_are_begun_one_after_the_other(database):
     async def begin(number, name):
-        return await database.run(lambda c: seasons.begin(c, "T1", "U1", number, name, ""))
+        return await database.run(lambda c: season_numbers.begin(c, "T1", "U1", number, name, ""))
 
     assert await begin(3, "Too early") is None
     assert await begin(1, "The first") is None

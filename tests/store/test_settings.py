@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from app.store import settings
 from app.store.database import Database, Limits
+from app.store.workspace import stored_settings
 
 TEAM, ANN = "T1", "UANN"
 EVERYWHERE, RANDOM = (TEAM, ""), (TEAM, "C2")
@@ -14,7 +14,7 @@ UNSET = {"max_points": 5, "things": True, "daily_allowance": None}
 
 async def decide(database, wanted, where=EVERYWHERE, by=ANN):
     unset = {} if where[1] else UNSET
-    return await database.run(lambda conn: settings.decide(conn, where, by, wanted, unset))
+    return await database.run(lambda conn: stored_settings.decide(conn, where, by, wanted, unset))
 
 
 async def rows(database, query):

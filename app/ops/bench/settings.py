@@ -21,7 +21,7 @@ from app.core.message import Message
 from app.ops.bench.ground import Ground, fresh_database
 from app.ops.bench.rows import BenchError, Row, Target
 from app.store.database import Database, Limits
-from app.store.rulebook import Rulebook
+from app.store.workspace.rulebook import Rulebook
 from app.votes import Ears, hear
 
 VOTES: Final = 400

@@ -28,10 +28,10 @@ from app.slack.naming import named
 from app.slack.roles import Role
 from app.slack.views import admin as views
 from app.slack.views.leaderboard import Page
-from app.store import audit
 from app.store.database import UnavailableError
 from app.store.people.bans import Ban
 from app.store.votes.adjustments import Adjustment
+from app.store.workspace import audit
 from app.words import admin as words
 from app.words import audit as audit_words
 from app.words import karma as karma_words

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
-from app.store import audit
-from app.store.audit import Act
+from app.store.workspace import audit
+from app.store.workspace.audit import Act
 
 _HELD: Final = """
 SELECT until FROM bans WHERE (team_id, user_id) = (%(team)s, %(user)s) FOR UPDATE

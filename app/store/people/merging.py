@@ -11,13 +11,13 @@ from psycopg import AsyncConnection
 from psycopg.errors import NumericValueOutOfRange
 
 from app.core.commands.admin import Unfit
-from app.store import audit
-from app.store.audit import Act
 from app.store.boards import standings
 from app.store.people import aliases, merge_transfer
 from app.store.people.merge_transfer import Way
 from app.store.votes import archived_shares
 from app.store.votes.adjustments import opted_out, spell
+from app.store.workspace import audit
+from app.store.workspace.audit import Act
 
 PATIENCE: Final = 30.0
 """Seconds that a merge may take; 100,000 votes take a few."""

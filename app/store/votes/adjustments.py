@@ -10,10 +10,10 @@ from app.core.boards.adjustments import Part, carried
 from app.core.boards.calendar import When
 from app.core.commands.admin import Unfit
 from app.core.vote import is_thing
-from app.store import audit
-from app.store.audit import Act
 from app.store.boards import standings
 from app.store.votes import ledger_entries
+from app.store.workspace import audit
+from app.store.workspace.audit import Act
 
 # What decides whether this was done before, as for messages.
 _ONCE: Final = """

@@ -6,8 +6,8 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from app.store import audit
-from app.store.audit import Act
+from app.store.workspace import audit
+from app.store.workspace.audit import Act
 
 # Two who decide at once do it one after the other, so that what was before is known; readers go on.
 _ALONE: Final = "LOCK TABLE settings IN SHARE ROW EXCLUSIVE MODE"

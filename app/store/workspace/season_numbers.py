@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
-from app.store import audit
-from app.store.audit import Act
+from app.store.workspace import audit
+from app.store.workspace.audit import Act
 
 _BEGIN: Final = """
 INSERT INTO seasons (team_id, number, name, begun_by)
