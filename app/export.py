@@ -18,9 +18,10 @@ from rich.progress import FileSizeColumn, Progress, TextColumn, TimeElapsedColum
 from app import __version__, server
 from app.core.boards.shares import THINGS, USERS
 from app.core.transfer.score_keys import written
-from app.store import dump, migrations
-from app.store.batches import known_teams
-from app.store.tables import TABLES
+from app.store import migrations
+from app.store.transfer import dump
+from app.store.transfer.batches import known_teams
+from app.store.transfer.tables import TABLES
 
 _CONNECTION: Final[dict[str, Any]] = {
     "autocommit": True,

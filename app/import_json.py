@@ -25,9 +25,10 @@ from app.core.transfer.score_file import Fault, ShapeError, shown
 from app.ops.jsonfile import FileError, JsonFile, opened
 from app.ops.takeover import RefusedError, Summary, Takeover, people, take_out, things
 from app.slack.failures import FAILURES, failure
-from app.store import batches, load, migrations
-from app.store.load import LoadError
-from app.store.tables import TABLES
+from app.store import migrations
+from app.store.transfer import batches, load
+from app.store.transfer.load import LoadError
+from app.store.transfer.tables import TABLES
 
 _SLACK_PATIENCE: Final = 5.0
 _TEAM: Final = re.compile(r"[TE][A-Z0-9]{1,63}")

@@ -9,9 +9,9 @@ from psycopg import Connection
 
 from app.core.boards.shares import THINGS, USERS
 from app.core.transfer.score_file import Entry, Event, Fault, ShapeError, entries, judged
-from app.store import batches, imports
-from app.store.batches import Batch
-from app.store.imports import IMPORT, ROLLBACK, Sum
+from app.store.transfer import batches, imports
+from app.store.transfer.batches import Batch
+from app.store.transfer.imports import IMPORT, ROLLBACK, Sum
 
 _ENOUGH: Final = 50
 """Of how many ignored keys the uses are counted, each by its name."""

@@ -9,8 +9,8 @@ from aiohttp import web
 from psycopg import AsyncConnection
 
 from app import __version__
-from app.store import dump
 from app.store.database import Database, connection_options
+from app.store.transfer import dump
 
 _log = structlog.get_logger()
 

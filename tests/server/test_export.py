@@ -15,9 +15,10 @@ from psycopg import AsyncConnection, sql
 from pydantic import SecretStr
 
 from app import server
-from app.store import dump, migrations
+from app.store import migrations
 from app.store.database import Database, Limits
-from app.store.tables import QUEUES, TABLES
+from app.store.transfer import dump
+from app.store.transfer.tables import QUEUES, TABLES
 from app.store.votes import cast
 from tests.process import environment, run
 from tests.store.casting import ballot, ruled, spoken, ts_of

@@ -11,7 +11,7 @@ from app.core.boards.calendar import When
 from app.core.transfer.score_file import Entry
 from app.ops import verify
 from app.ops.takeover import RefusedError, Takeover, take_out
-from app.store import batches, imports
+from app.store.transfer import batches, imports
 from app.store.votes import cast
 from app.store.workspace import adoption
 from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of

@@ -15,7 +15,8 @@ from app.ops.backup.archive import Archive, again, opened
 from app.ops.backup.scratch import fill, fill_in_place, named, scratch
 from app.ops.backup.server import Server, reached
 from app.ops.backup.stopping import orderly
-from app.store import census, databases, migrations
+from app.store import databases, migrations
+from app.store.transfer import census
 
 _EPILOG: Final = (
     "The backup is restored into a new database, checked, and given the name of the present one,"

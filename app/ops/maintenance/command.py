@@ -12,10 +12,11 @@ import psycopg
 
 from app.core.boards.retention import months_before
 from app.ops.maintenance import archiving, report, words
-from app.store import archive, operating, vacuum
-from app.store.archive import Archived
+from app.store import operating, vacuum
 from app.store.boards import pruning
 from app.store.operating import Conn, OperatingError
+from app.store.transfer import archive
+from app.store.transfer.archive import Archived
 
 _EPILOG: Final = (
     "Safe to run from cron and beside the server: votes are counted meanwhile, and a second run at"

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection, sql
 
-from app.store.tables import COLUMNS, TABLES
+from app.store.transfer.tables import COLUMNS, TABLES
 
 PAGE: Final = 2000
 """Rows that are read at a time."""

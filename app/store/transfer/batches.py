@@ -7,7 +7,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection, Connection, sql
 from psycopg.rows import class_row
 
-from app.store.imports import Sum
+from app.store.transfer.imports import Sum
 
 
 @dataclass(frozen=True, slots=True)

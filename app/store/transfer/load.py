@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from psycopg import Connection, sql
 
-from app.store.tables import COLUMNS, NUMBERED, TABLES
+from app.store.transfer.tables import COLUMNS, NUMBERED, TABLES
 
 Row = dict[str, Any]
 
