@@ -16,12 +16,12 @@ import uvloop
 from app import __version__, config, log, server
 from app.config import Config, ConfigError
 from app.ops import migrate
-from app.ops.embedded import EmbeddedError, postgres
 from app.ops.migrate import UsageError
 from app.server import StartError
 from app.store import migrations
-from app.store.operating import OperatingError
-from app.store.tls import protected
+from app.store.server.embedded import EmbeddedError, postgres
+from app.store.server.operating import OperatingError
+from app.store.server.tls import protected
 
 LOCAL: Final = Path(__file__).parents[1] / ".local"
 

@@ -30,7 +30,7 @@ from app.ops.bench import (
 from app.ops.bench.ground import Ground
 from app.ops.bench.growth import measure as growth
 from app.ops.bench.rows import BenchError, Row
-from app.ops.embedded import postgres
+from app.store.server.embedded import postgres
 
 Measure = Callable[[Ground, int], Awaitable[list[Row]]]
 

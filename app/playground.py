@@ -16,7 +16,6 @@ from rich.terminal_theme import TerminalTheme
 
 from app import log, server
 from app.config import Config
-from app.ops.embedded import postgres
 from app.ops.local_slack.delivery import Delivery
 from app.ops.local_slack.server import LocalSlack
 from app.ops.playground.conversation import converse
@@ -24,6 +23,7 @@ from app.ops.playground.lines import script_lines, typed_lines
 from app.ops.playground.phrases import banner
 from app.ops.playground.seat import Seat, first_seat
 from app.store import migrations
+from app.store.server.embedded import postgres
 
 SIGNING_SECRET = "playground"  # noqa: S105 (between two processes' ends on one machine)
 

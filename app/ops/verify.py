@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from tabulate import tabulate
 
-from app.store import operating
 from app.store.boards import rebuild, verify
 from app.store.boards.verify import Difference, Slice, Survey
-from app.store.operating import Conn
+from app.store.server import operating
+from app.store.server.operating import Conn
 
 SHOWN: Final = 50
 """Differences that are told one by one; of the others only the number is told."""

@@ -9,9 +9,9 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from app.store import stats
 from app.store.database import Database, UnavailableError
-from app.store.stats import Unsent
+from app.store.server import stats
+from app.store.server.stats import Unsent
 from app.watch import Watch
 
 PATIENCE: Final = 1.0

@@ -6,8 +6,8 @@ from typing import Any, Final
 from aiohttp import web
 
 from app import __version__
-from app.store import stats
 from app.store.database import Conn, Database, UnavailableError
+from app.store.server import stats
 
 PATIENCE: Final = 2.0
 

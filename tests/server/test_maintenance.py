@@ -10,7 +10,8 @@ import re
 import psycopg
 import pytest
 
-from app.store import migrations, operating, vacuum
+from app.store import migrations
+from app.store.server import operating, vacuum
 from tests.process import run
 
 

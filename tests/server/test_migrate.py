@@ -6,7 +6,8 @@ import psycopg
 import pytest
 
 from app.ops import verify
-from app.store import migrations, operating
+from app.store import migrations
+from app.store.server import operating
 from tests.process import run
 
 TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename !~ 'yoyo'"

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from app.ops.local_slack import events, interactions
 from app.ops.local_slack.composer import compose
-from app.store import operating
 from app.store.boards import verify
+from app.store.server import operating
 from tests.slack.outsiders import each_outsider, enter, promote
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"

@@ -11,7 +11,7 @@ from app.core.boards import periods
 from app.ops import verify
 from app.ops.local_slack import events, interactions
 from app.ops.local_slack.fields import state_of
-from app.store import operating
+from app.store.server import operating
 from app.words.text import dates
 from tests.slack.outsiders import each_outsider, enter, promote
 from tests.slack.test_home import told as page_told

@@ -12,7 +12,7 @@ from app.ops.local_slack import events
 from app.ops.local_slack.fields import elements_of
 from app.ops.local_slack.values import Member, Post
 from app.slack.views.offers import PERSON, THING
-from app.store.upkeep import tidy
+from app.store.server.upkeep import tidy
 
 ANN, BOB, CAROL, GRACE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "W0GRACE007"
 FIRST = f"{PERSON}_0"

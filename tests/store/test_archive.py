@@ -10,9 +10,9 @@ import pytest
 from app.core.boards.calendar import When
 from app.core.message import DELETED
 from app.ops import verify as command
-from app.store import operating
 from app.store.boards import horizons, pruning
 from app.store.people import forgetting
+from app.store.server import operating
 from app.store.transfer import archive
 from app.store.votes.cast import cast
 from app.store.votes.revisions import revise

@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from app.core.boards.calendar import When
-from app.store import operating
 from app.store.boards import verify
 from app.store.database import Database, Limits
+from app.store.server import operating
 from app.store.votes.cast import cast
 from app.store.votes.revisions import revise
 from tests.store.casting import ballot, ruled, spoken

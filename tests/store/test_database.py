@@ -9,9 +9,9 @@ import pytest
 from psycopg import errors
 
 from app.store import database as module
-from app.store import upkeep
 from app.store.database import Database, Limits, UnavailableError
 from app.store.outbox import outbox
+from app.store.server import upkeep
 from tests.store.casting import rows
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from app.core.boards.calendar import When
 from app.ops import verify
-from app.store import operating
 from app.store.people import forgetting, own_data
+from app.store.server import operating
 from app.store.transfer.tables import QUEUES, TABLES
 from app.store.votes.cast import cast
 from app.store.votes.revisions import revise

@@ -5,7 +5,7 @@ import asyncio
 from app.store.database import Database, Limits
 from app.store.outbox import homes
 from app.store.people import opt_outs
-from app.store.upkeep import tidy
+from app.store.server.upkeep import tidy
 from app.store.votes.cast import cast
 from tests.store.casting import ballot, rows, ruled, spoken, ts_of
 

@@ -10,11 +10,11 @@ import pytest
 
 from app.core.boards.calendar import When
 from app.core.commands.admin import Unfit
-from app.store import operating
 from app.store.boards import verify
 from app.store.people import merge_transfer, merging
 from app.store.people.merge_transfer import Way
 from app.store.people.merging import Merged, Unmerging
+from app.store.server import operating
 from app.store.transfer.archive import archived
 from app.store.votes.adjustments import Adjusted, Adjustment, adjust
 from app.store.votes.cast import cast

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from app.store.tls import protected
+from app.store.server.tls import protected
 
 
 @pytest.mark.parametrize(

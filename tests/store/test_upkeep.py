@@ -1,6 +1,6 @@
 """What is removed after its time, and what never is."""
 
-from app.store.upkeep import tidy
+from app.store.server.upkeep import tidy
 
 
 async def _rows(database, query):

@@ -11,8 +11,8 @@ import pytest
 from app.core.boards.calendar import When
 from app.core.boards.retention import kept_boards
 from app.ops import verify as command
-from app.store import operating
 from app.store.boards import horizons, rebuild, verify
+from app.store.server import operating
 from app.store.votes.cast import cast
 from app.store.votes.revisions import revise
 from tests.store.casting import ballot, ruled, spoken, ts_of

@@ -15,7 +15,8 @@ from app.ops.backup.archive import Archive, again, opened
 from app.ops.backup.scratch import fill, fill_in_place, named, scratch
 from app.ops.backup.server import Server, reached
 from app.ops.backup.stopping import orderly
-from app.store import databases, migrations
+from app.store import migrations
+from app.store.server import databases
 from app.store.transfer import census
 
 _EPILOG: Final = (

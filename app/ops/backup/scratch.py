@@ -12,7 +12,7 @@ import psycopg
 from app.ops.backup import BackupError
 from app.ops.backup.archive import Archive, chosen
 from app.ops.backup.server import Server
-from app.store import databases
+from app.store.server import databases
 
 # PostgreSQL cuts longer names off.
 _LONGEST: Final = 63

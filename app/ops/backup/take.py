@@ -15,7 +15,7 @@ from app.ops.backup.files import Draft
 from app.ops.backup.scratch import fill, named, scratch
 from app.ops.backup.server import Server, reached
 from app.ops.backup.stopping import orderly
-from app.store import databases
+from app.store.server import databases
 from app.store.transfer import census
 from app.store.transfer.census import Census
 

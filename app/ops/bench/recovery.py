@@ -5,10 +5,10 @@ from dataclasses import replace
 from random import Random
 from typing import Final
 
-from app.ops import embedded
 from app.ops.bench.crowd import crowd, votes
 from app.ops.bench.ground import Ground, Running, app
 from app.ops.bench.rows import BenchError, Row, Target
+from app.store.server import embedded
 
 _PATIENCE: Final = 30.0
 

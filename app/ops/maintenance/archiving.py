@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
-from app.store.operating import OperatingError
+from app.store.server.operating import OperatingError
 
 
 def name_of(team: str, cutoff: str, stamp: str) -> str:

@@ -12,9 +12,9 @@ import psycopg
 
 from app.core.boards.retention import months_before
 from app.ops.maintenance import archiving, report, words
-from app.store import operating, vacuum
 from app.store.boards import pruning
-from app.store.operating import Conn, OperatingError
+from app.store.server import operating, vacuum
+from app.store.server.operating import Conn, OperatingError
 from app.store.transfer import archive
 from app.store.transfer.archive import Archived
 

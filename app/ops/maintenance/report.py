@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from app.store import activity, maintenance, vacuum
-from app.store.operating import Conn
+from app.store.server import activity, maintenance, vacuum
+from app.store.server.operating import Conn
 
 _MIB: Final = 2**20
 _LARGE: Final = 64 * _MIB

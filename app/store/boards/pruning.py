@@ -7,8 +7,8 @@ from typing import Any, Final
 import psycopg
 
 from app.core.boards.retention import kept_boards, lies_before
-from app.store import operating
 from app.store.boards import horizons
+from app.store.server import operating
 
 TOGETHER: Final = 5_000
 """Rows that go in one transaction."""

@@ -15,8 +15,8 @@ from psycopg import IsolationLevel, sql
 
 from app.core.boards.retention import DAY, MONTH, WEEK, Horizons, lies_before
 from app.core.boards.shares import GIVERS
-from app.store import operating
 from app.store.boards import horizons
+from app.store.server import operating
 
 SLICE: Final = 50_000
 """Rows of the ledger that are looked at together; more only where one target alone has more."""

@@ -14,8 +14,8 @@ from typing import Any, Final
 import psycopg
 
 from app.core.boards.retention import kept_ledger
-from app.store import operating
 from app.store.boards import horizons
+from app.store.server import operating
 
 # All rows of a message or none, those of each reaction to it apart: one that has a younger row too
 # (its workspace changed the time zone between two edits) waits until that is old enough. Imports

@@ -14,8 +14,8 @@ from psycopg import sql
 
 from app.ops.bench.growth.fill import fill
 from app.ops.bench.growth.sizes import SIZES, Size, Tell
-from app.ops.embedded import postgres
 from app.store import migrations
+from app.store.server.embedded import postgres
 
 FOLDER: Final = "bench-growth"
 _VERSION: Final = 1

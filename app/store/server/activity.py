@@ -5,7 +5,7 @@ from typing import Any, Final
 import psycopg
 from psycopg.rows import dict_row
 
-from app.store.maintenance import Rows, has_extension
+from app.store.server.maintenance import Rows, has_extension
 
 # The first word only: a statement may carry values.
 _RUNNING: Final = """
