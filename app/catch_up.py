@@ -21,7 +21,7 @@ from app.slack.people import People
 from app.store import migrations
 from app.store.database import Database, UnavailableError
 from app.store.workspace.rulebook import Rulebook
-from app.votes import Ears
+from app.usecases.votes import Ears
 
 _HINTS: Final = {
     "invalid_auth": "check SLACK_BOT_TOKEN",

@@ -10,10 +10,8 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.adoption import adopt
 from app.config import Config
 from app.core.settings.definitions import Settings
-from app.notices import keep_telling
 from app.slack.boards import Boards
 from app.slack.catchup import CatchUp
 from app.slack.charts import Charts
@@ -37,9 +35,11 @@ from app.store.database import Database
 from app.store.people.opt_outs import Absent
 from app.store.workspace.refresh import Learner, follow
 from app.store.workspace.rulebook import Rulebook
-from app.upkeep import keep_tidy
-from app.votes import Ears
-from app.watch import Watch
+from app.usecases.adoption import adopt
+from app.usecases.notices import keep_telling
+from app.usecases.upkeep import keep_tidy
+from app.usecases.votes import Ears
+from app.usecases.watch import Watch
 
 _log = structlog.get_logger()
 

@@ -23,7 +23,7 @@ from app.slack.outbox import PACE, Sender
 from app.slack.sockets import TIMING, Timing
 from app.store import migrations
 from app.store.database import Database, Limits, UnavailableError
-from app.votes import Ears
+from app.usecases.votes import Ears
 from app.web import admin, export, health, metrics, stats
 from app.web.server import application, serving
 

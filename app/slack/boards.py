@@ -14,11 +14,11 @@ from app.slack.people import People
 from app.slack.places import Places
 from app.slack.tables import Tables
 from app.slack.views.leaderboard import Page, page
-from app.standings import leaderboard
 from app.store.boards import standings
 from app.store.boards.rank_index import Ladders
 from app.store.database import Database
 from app.store.workspace.rulebook import Rulebook
+from app.usecases.standings import leaderboard
 from app.words import boards as words
 from app.words import seasons as season_words
 

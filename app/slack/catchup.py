@@ -14,7 +14,7 @@ from app.slack.history import History, HistoryError, Pause, StoppedError
 from app.slack.missed import DenseError, Missed, asks, found, heard
 from app.store.database import UnavailableError
 from app.store.workspace import heard_channels
-from app.votes import Ears
+from app.usecases.votes import Ears
 
 _log = structlog.get_logger()
 

@@ -14,7 +14,6 @@ from typing import Any, Final
 
 import structlog
 
-from app.charts import series
 from app.core.boards.chart_series import Chart
 from app.core.commands.leaderboard import HERE, ShowChart
 from app.slack.answers import answer
@@ -26,6 +25,7 @@ from app.slack.studio import DrawingError, Studio
 from app.slack.tables import REFUSALS
 from app.slack.views import charts as views
 from app.slack.views.leaderboard import Page
+from app.usecases.chart_series import series
 from app.words import boards as board_words
 from app.words import charts as words
 

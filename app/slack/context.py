@@ -11,8 +11,8 @@ from app.slack.listening import Listening
 from app.slack.outbox import Sender
 from app.slack.people import People
 from app.slack.roles import Roles
-from app.votes import Ears
-from app.watch import Watch
+from app.usecases.votes import Ears
+from app.usecases.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from typing import Final
 
 import structlog
 
-from app.giving import Declined, Gift, Given
 from app.slack.context import Context
+from app.usecases.giving import Declined, Gift, Given
 from app.words import refusals
 
 _log = structlog.get_logger()

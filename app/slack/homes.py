@@ -17,8 +17,6 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.settings.kinds import Who
-from app.fairplay import refused
-from app.home import Home, Limit, home
 from app.slack.boards import Boards
 from app.slack.failures import FAILURES, Failure, failure
 from app.slack.identity import Identity
@@ -29,6 +27,8 @@ from app.slack.views.karma import Known
 from app.store.database import UnavailableError
 from app.store.outbox import homes
 from app.store.outbox.homes import Open
+from app.usecases.home import Home, Limit, home
+from app.usecases.voting_patterns import refused
 from app.words import fairplay
 from app.words.catalogue import speak
 from app.words.votes import mentioned

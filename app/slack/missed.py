@@ -13,7 +13,7 @@ from app.slack import events
 from app.slack.history import History, Pause, Said
 from app.store.database import UnavailableError
 from app.store.votes.outcome import Outcome
-from app.votes import Ears, hear
+from app.usecases.votes import Ears, hear
 
 _log = structlog.get_logger()
 

@@ -16,7 +16,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from app.slack.events import team_id
 from app.slack.failures import failure
 from app.store.workspace.rulebook import Rulebook
-from app.watch import Watch
+from app.usecases.watch import Watch
 from app.words.catalogue import speaking
 
 _TYPES: Final = {

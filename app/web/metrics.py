@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 from app.store.database import Database, UnavailableError
 from app.store.server import stats
 from app.store.server.stats import Unsent
-from app.watch import Watch
+from app.usecases.watch import Watch
 
 PATIENCE: Final = 1.0
 """Seconds that the database has to tell of the outbox; a scrape comes again soon."""

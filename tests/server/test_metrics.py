@@ -18,7 +18,7 @@ from app import server
 from app.ops.local_slack import events
 from app.ops.local_slack.composer import compose
 from app.slack.watched import WatchedClient, kind
-from app.watch import KINDS, Watch
+from app.usecases.watch import KINDS, Watch
 from tests.talk import Talk
 
 TOKEN = "operators-only-3fb1c9"

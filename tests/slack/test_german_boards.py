@@ -21,7 +21,7 @@ from app.slack.studio import Studio
 from app.slack.views import charts as chart_views
 from app.slack.views import leaderboard as board_views
 from app.slack.views.tables import KINDS
-from app.standings import Leaderboard
+from app.usecases.standings import Leaderboard
 from app.words import boards, charts, text, usage, votes
 from app.words.catalogue import LANGUAGES, speaking
 from app.words.votes import Told

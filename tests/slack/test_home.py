@@ -20,14 +20,14 @@ from app.core.boards.seasons import Season
 from app.core.boards.shares import Place, Standing
 from app.core.commands.leaderboard import ShowBoard
 from app.core.ledger import Entry
-from app.home import Allowance, Home
 from app.ops.local_slack import events
 from app.ops.local_slack.view_limits import check_view
 from app.slack.homes import BURST, Budget
 from app.slack.listeners.home import SPANS
 from app.slack.views import home as views
 from app.slack.views.karma import Known
-from app.standings import Leaderboard
+from app.usecases.home import Allowance, Home
+from app.usecases.standings import Leaderboard
 from app.words import boards as board_words
 from tests.talk import Talk
 

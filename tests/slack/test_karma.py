@@ -9,11 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.cards import Score, Shown
 from app.core.boards import periods
 from app.core.commands.karma import WORDS
 from app.core.ledger import Entry
-from app.history import Past
 from app.ops.local_slack import events
 from app.ops.local_slack.blocks import content_in
 from app.ops.local_slack.composer import compose_command
@@ -21,6 +19,8 @@ from app.ops.local_slack.workspace import Workspace
 from app.slack.views import karma as views
 from app.slack.views.karma import Known
 from app.store.votes.history import Sums
+from app.usecases.cards import Score, Shown
+from app.usecases.vote_history import Past
 from app.words import karma as words
 
 BOB, EVE = "U0BOB00002", "U0EVE00005"

@@ -5,15 +5,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from app.cards import Score, Shown
 from app.core.boards import periods
 from app.core.boards.shares import GIVERS, USERS, Place, Standing
 from app.core.commands.karma import karma as read
 from app.core.commands.leaderboard import ShowBoard
 from app.core.ledger import Entry
 from app.core.vote import Vote
-from app.history import Past
-from app.home import Allowance, Home
 from app.ops.local_slack.arguments import MethodError
 from app.ops.local_slack.blocks import content_in
 from app.ops.local_slack.view_limits import check_view
@@ -22,8 +19,11 @@ from app.slack.views import acts as act_views
 from app.slack.views import home as home_views
 from app.slack.views import karma as karma_views
 from app.slack.views.karma import Known
-from app.standings import Leaderboard
 from app.store.votes.history import Sums
+from app.usecases.cards import Score, Shown
+from app.usecases.home import Allowance, Home
+from app.usecases.standings import Leaderboard
+from app.usecases.vote_history import Past
 from app.words import boards as board_words
 from app.words import home, karma, self_service
 from app.words.catalogue import FOLDER, LANGUAGES, speaking

@@ -13,7 +13,7 @@ from app.ops.local_slack.blocks import content_in
 from app.ops.local_slack.workspace import Workspace
 from app.slack.views import tables
 from app.slack.views.leaderboard import EVERYONE, SWITCH, page
-from app.standings import Leaderboard
+from app.usecases.standings import Leaderboard
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.core.settings.definitions import Notices
-from app.notices import digest
 from app.ops.local_slack import events
 from app.store.people.forgetting import forget
+from app.usecases.notices import digest
 from tests.slack.test_revisions import _deletion, _edit
 
 GENERAL, SECRET = "C0GENERAL1", "C0SECRET04"

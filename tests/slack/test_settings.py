@@ -14,11 +14,11 @@ from app.ops.local_slack import interactions
 from app.ops.local_slack.arguments import MethodError
 from app.ops.local_slack.fields import state_of
 from app.ops.local_slack.view_limits import check_view
-from app.settings import Place, held, inherited
 from app.slack import roles
 from app.slack.views import home
 from app.slack.views.settings import CHANNEL, WORKSPACE, Shown, form
 from app.store.workspace.rulebook import Rulebook
+from app.usecases.change_settings import Place, held, inherited
 from app.words import settings as words
 from app.words.catalogue import LANGUAGES, speaking
 from tests.slack.deciding import decided, said, settings, wrong

@@ -11,7 +11,7 @@ from app.ops.local_slack.values import Post
 from app.ops.local_slack.workspace import Workspace
 from app.slack.events import message
 from app.store.workspace.rulebook import Rulebook
-from app.votes import Ears, hear
+from app.usecases.votes import Ears, hear
 
 IDS = {"ann": "U0ANN00001", "bob": "U0BOB00002", "grace": "W0GRACE007"}
 MEMBERS = ("U0BOB00002", "U0CAROL003", "U0DAVE0004")

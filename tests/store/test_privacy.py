@@ -7,7 +7,6 @@ from functools import partial
 
 import pytest
 
-from app import privacy
 from app.core.message import DELETED, UNDONE
 from app.core.rules import Refusal, Ruling
 from app.core.vote import Vote
@@ -18,6 +17,7 @@ from app.store.people.opt_outs import Absent
 from app.store.votes.cast import cast
 from app.store.votes.revisions import revise
 from app.store.workspace.refresh import follow
+from app.usecases import privacy
 from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of
 
 F = "UFORGOTTENX"

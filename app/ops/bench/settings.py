@@ -22,7 +22,7 @@ from app.ops.bench.ground import Ground, fresh_database
 from app.ops.bench.rows import BenchError, Row, Target
 from app.store.database import Database, Limits
 from app.store.workspace.rulebook import Rulebook
-from app.votes import Ears, hear
+from app.usecases.votes import Ears, hear
 
 VOTES: Final = 400
 """Votes of each kind in a round."""

@@ -16,7 +16,6 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app import privacy, undo
 from app.core.commands.karma import Act, Export, ForgetMe, OptIn, OptOut, Undo
 from app.core.vote import is_thing
 from app.slack import asking, forms
@@ -33,7 +32,8 @@ from app.store.boards import standings
 from app.store.database import UnavailableError
 from app.store.people.own_data import Of
 from app.store.votes.undo import Given
-from app.undo import Refused, Undone
+from app.usecases import privacy, undo
+from app.usecases.undo import Refused, Undone
 from app.words import self_service as words
 from app.words import usage
 from app.words.votes import mentioned

@@ -16,7 +16,6 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app import administration
 from app.core.commands import admin
 from app.core.commands.admin import MOST_ACTS, Misread, Unfit, Unknown
 from app.slack import admins, asking, events
@@ -32,6 +31,7 @@ from app.store.database import UnavailableError
 from app.store.people.bans import Ban
 from app.store.votes.adjustments import Adjustment
 from app.store.workspace import audit
+from app.usecases import administration
 from app.words import admin as words
 from app.words import audit as audit_words
 from app.words import karma as karma_words

@@ -7,13 +7,13 @@ from typing import Final
 
 import structlog
 
-from app.fairplay import report
 from app.slack.asking import Asking
 from app.slack.context import Context
 from app.slack.listeners.karma import AdminActing
 from app.slack.naming import named
 from app.slack.views import fairplay as views
 from app.slack.views.leaderboard import Page
+from app.usecases.voting_patterns import report
 
 _log = structlog.get_logger()
 

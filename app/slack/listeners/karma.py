@@ -10,7 +10,6 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.cards import Shown, card
 from app.core.commands import karma
 from app.core.commands.karma import (
     Act,
@@ -26,7 +25,6 @@ from app.core.commands.karma import (
 )
 from app.core.settings.kinds import Who
 from app.core.vote import MAX_KEY_BYTES, THING, is_thing
-from app.history import Past, history, search
 from app.slack import admins, asking, events, merges
 from app.slack.answers import answer
 from app.slack.asking import Asking
@@ -37,6 +35,8 @@ from app.slack.views.karma import Block, Known
 from app.slack.views.leaderboard import Page
 from app.store.database import UnavailableError
 from app.store.votes.history import Asked
+from app.usecases.cards import Shown, card
+from app.usecases.vote_history import Past, history, search
 from app.words import admin as admin_words
 from app.words import karma as words
 from app.words import usage

@@ -13,7 +13,6 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app import administration
 from app.core.commands import admin
 from app.core.commands.admin import Unfit
 from app.slack import admins, asking, forms
@@ -30,6 +29,7 @@ from app.slack.views.leaderboard import Page
 from app.store.database import UnavailableError
 from app.store.people.merge_transfer import Way
 from app.store.people.merging import Merged, Unmerging
+from app.usecases import administration
 from app.words import admin as words
 from app.words import self_service as act_words
 from app.words import usage

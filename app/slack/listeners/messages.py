@@ -15,7 +15,7 @@ from app.core.message import DELETED, FIRST, Message
 from app.slack import events
 from app.slack.context import Context
 from app.store.outbox import outbox
-from app.votes import hear
+from app.usecases.votes import hear
 
 _log = structlog.get_logger()
 

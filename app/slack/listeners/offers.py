@@ -13,7 +13,6 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app.offers import Answer, Answered, Declined, Unasked, decide
 from app.slack import asking
 from app.slack.answers import answer
 from app.slack.asking import Asking
@@ -21,6 +20,7 @@ from app.slack.context import Context
 from app.slack.views.offers import PERSON, THING
 from app.store.database import UnavailableError
 from app.store.votes import offers
+from app.usecases.answer_offers import Answer, Answered, Declined, Unasked, decide
 from app.words import names as identity
 from app.words import refusals, self_service
 

@@ -10,10 +10,10 @@ from slack_bolt.async_app import AsyncApp
 
 from app.core.person import PersonKind
 from app.core.reactions import Reaction
-from app.reacting import concerned, react
 from app.slack import events, reacted
 from app.slack.context import Context
 from app.slack.failures import FAILURES, failure
+from app.usecases.reaction_votes import concerned, react
 
 _log = structlog.get_logger()
 

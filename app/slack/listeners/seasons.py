@@ -9,7 +9,6 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app import seasons
 from app.core.boards.seasons import FIRST, Unfit, folded, read
 from app.core.commands.karma import Act, Seasons
 from app.slack import admins, asking, forms
@@ -19,6 +18,7 @@ from app.slack.listeners.karma import Acting, AdminActing
 from app.slack.views import seasons as views
 from app.slack.views.leaderboard import Page
 from app.store.database import UnavailableError
+from app.usecases import seasons
 from app.words import seasons as words
 from app.words import self_service, usage
 from app.words.text import escaped

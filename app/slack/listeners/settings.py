@@ -14,7 +14,6 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.settings.form_text import Unfit, given, mark
 from app.core.settings.kinds import Who
-from app.settings import Place, clash, decide, held, inherited
 from app.slack import admins, asking, forms, submitted
 from app.slack.asking import Asking
 from app.slack.context import Context
@@ -25,6 +24,7 @@ from app.slack.views import home
 from app.slack.views import settings as views
 from app.slack.views.leaderboard import Page
 from app.store.database import UnavailableError
+from app.usecases.change_settings import Place, clash, decide, held, inherited
 from app.words import self_service, usage
 from app.words import settings as words
 

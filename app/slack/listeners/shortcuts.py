@@ -15,7 +15,6 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.grammar.reasons import MAX_REASON
 from app.core.rules import Refusal
-from app.giving import Closed, Declined, Gift, Given, give, standing
 from app.slack import asking, forms, given
 from app.slack.asking import Asking
 from app.slack.context import Context
@@ -26,6 +25,7 @@ from app.slack.views import giving as views
 from app.slack.views.giving import Range
 from app.store.database import UnavailableError
 from app.store.votes.reactions import Filled as Before
+from app.usecases.giving import Closed, Declined, Gift, Given, give, standing
 from app.words import giving as words
 from app.words import usage
 

@@ -13,7 +13,6 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 
 from app.core.grammar.reasons import MAX_REASON
-from app.giving import Declined, Gift, Given, give
 from app.slack import given
 from app.slack.context import Context
 from app.slack.failures import FAILURES, failure
@@ -21,6 +20,7 @@ from app.slack.gifts import declined, noted
 from app.slack.given import Step
 from app.slack.joined import Joined, joined
 from app.store.database import UnavailableError
+from app.usecases.giving import Declined, Gift, Given, give
 from app.words import giving as words
 
 _log = structlog.get_logger()

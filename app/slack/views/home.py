@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from app.core.grammar.tokens import unescaped
 from app.core.ledger import Entry
-from app.home import Home
 from app.slack.views.karma import Known
 from app.slack.views.tables import SECTIONS, Rows, table
+from app.usecases.home import Home
 from app.words import boards as board_words
 from app.words import home as words
 from app.words import karma as karma_words

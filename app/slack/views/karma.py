@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.cards import Shown
 from app.core.commands.leaderboard import ShowBoard
 from app.core.grammar.tokens import unescaped
 from app.core.ledger import Entry
 from app.core.vote import THING, is_thing
-from app.history import Past
 from app.slack.views.leaderboard import SWITCH, Page
+from app.usecases.cards import Shown
+from app.usecases.vote_history import Past
 from app.words import karma as words
 from app.words import text as texts
 

@@ -8,7 +8,7 @@ from app.core.commands.leaderboard import ShowBoard
 from app.core.grammar.tokens import unescaped
 from app.slack.views.buttons import button
 from app.slack.views.tables import DATA_TABLE, TEXT, Rows, table
-from app.standings import Leaderboard
+from app.usecases.standings import Leaderboard
 from app.words import boards as words
 from app.words import text as texts
 

@@ -14,7 +14,7 @@ from app.store.votes.ballot import Ballot
 from app.store.votes.outcome import Outcome
 from app.store.votes.revisions import revise
 from app.store.votes.undo import Given
-from app.votes import Ears
+from app.usecases.votes import Ears
 
 
 class Refused(StrEnum):

@@ -15,7 +15,6 @@ from app.core.message import NOTHING, TIMESTAMP, Message
 from app.core.reactions import sign
 from app.core.rules import Ban, Refusal
 from app.core.vote import Vote
-from app.reacting import taken, weighed
 from app.store.boards import standings
 from app.store.database import Conn
 from app.store.votes import reactions as store
@@ -23,7 +22,8 @@ from app.store.votes.ballot import Ballot
 from app.store.votes.outcome import Outcome
 from app.store.votes.reactions import Filled, Turn
 from app.store.votes.refusal_notes import refuse
-from app.votes import Ears, settle, weigh
+from app.usecases.reaction_votes import taken, weighed
+from app.usecases.votes import Ears, settle, weigh
 
 
 @dataclass(frozen=True, slots=True)

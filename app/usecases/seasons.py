@@ -6,7 +6,7 @@ from app.core.boards.periods import Period
 from app.core.boards.seasons import FIRST, period
 from app.store.workspace import season_numbers as store
 from app.store.workspace.rulebook import Rulebook
-from app.votes import Ears
+from app.usecases.votes import Ears
 
 
 def known(rulebook: Rulebook, team: str) -> Sequence[Period]:

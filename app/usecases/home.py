@@ -10,12 +10,12 @@ from app.core.boards.shares import GIVERS, USERS, Standing
 from app.core.commands.leaderboard import ShowBoard
 from app.core.ledger import Entry
 from app.core.vote import is_thing
-from app.standings import Leaderboard, leaderboard
 from app.store.boards.rank_index import Ladders
 from app.store.database import Conn
 from app.store.outbox import homes
 from app.store.votes import history
 from app.store.votes.history import Asked
+from app.usecases.standings import Leaderboard, leaderboard
 
 LAST: Final = 5
 """The votes of each kind that it shows."""

@@ -7,7 +7,6 @@ from datetime import date, tzinfo
 from functools import partial
 from typing import Any
 
-from app import meanings
 from app.core.audience import answering, hushed
 from app.core.grammar.parse import parse
 from app.core.message import FIRST, Message
@@ -15,7 +14,6 @@ from app.core.rules import Ban, Known, Refusal, Ruling, judge
 from app.core.settings.definitions import Settings
 from app.core.tally import groups, tally
 from app.core.vote import Heard, Vote, is_thing
-from app.meanings import Meant
 from app.store.boards import standings
 from app.store.database import Conn, Database, UnavailableError
 from app.store.outbox import outbox
@@ -26,7 +24,9 @@ from app.store.votes.batcher import Scribe
 from app.store.votes.outcome import Outcome
 from app.store.votes.revisions import revise
 from app.store.workspace.rulebook import Rulebook
-from app.watch import Watch
+from app.usecases import typed_names
+from app.usecases.typed_names import Meant
+from app.usecases.watch import Watch
 
 MembersOf = Callable[[str, str], Awaitable[Sequence[str] | None]]
 """Gives the members of a group of a team; None where it cannot be known."""
@@ -119,7 +119,7 @@ async def _asking(
     message: Message, meant: Meant, outcome: Outcome | None, ears: Ears
 ) -> Outcome | None:
     """Ask what typed names mean, after the rest of the message counts: an answer changes that."""
-    asked = await ears.database.run(lambda conn: meanings.ask(conn, message, meant))
+    asked = await ears.database.run(lambda conn: typed_names.ask(conn, message, meant))
     return _with(outcome or Outcome(0, 0), asked) if outcome or asked else None
 
 
@@ -141,19 +141,19 @@ async def _change(
 ) -> tuple[Outcome | None, bool]:
     """Return what *ballot* changes, and whether it changes nothing because of a new answer."""
     async with conn.transaction():
-        if not await meanings.unchanged(conn, ballot.message, meant):
+        if not await typed_names.unchanged(conn, ballot.message, meant):
             return None, True
         outcome = await revise(conn, ballot, allowance)
         if outcome is None:
             return None, False
-        asked = await meanings.ask(conn, ballot.message, meant)
+        asked = await typed_names.ask(conn, ballot.message, meant)
         return _with(outcome, asked), False
 
 
 async def _meant(message: Message, heard: Heard, ears: Ears) -> Meant:
     """Return what typed names mean; where nothing may be said, nobody is asked."""
     asks = not (message.quiet or _is_banned(message, ears))
-    return await meanings.meant(message, heard.votes, ears.database, ears.rulebook, asks=asks)
+    return await typed_names.meant(message, heard.votes, ears.database, ears.rulebook, asks=asks)
 
 
 async def _ballot(message: Message, ruling: Ruling, ears: Ears) -> Ballot:

@@ -17,7 +17,7 @@ from app.store.votes import offers
 from app.store.votes.ballot import Ballot
 from app.store.votes.offers import PERSON, Offer
 from app.store.votes.outcome import Outcome
-from app.votes import Ears, settle, weigh
+from app.usecases.votes import Ears, settle, weigh
 
 OPEN: Final = timedelta(hours=24)
 """How long a question can be answered."""

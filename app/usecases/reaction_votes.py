@@ -15,7 +15,7 @@ from app.store.votes import reactions as store
 from app.store.votes.ballot import Ballot
 from app.store.votes.outcome import Outcome
 from app.store.votes.reactions import Turn
-from app.votes import Ears, settle, weigh
+from app.usecases.votes import Ears, settle, weigh
 
 
 async def concerned(reaction: Reaction, ears: Ears) -> str | None:
