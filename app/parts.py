@@ -21,6 +21,8 @@ from app.slack.errands import Errands
 from app.slack.history import History, Pause
 from app.slack.homes import Homes
 from app.slack.identity import Identity
+from app.slack.inbound.sockets import Sockets, Timing
+from app.slack.inbound.watched import WatchedClient
 from app.slack.listening import Listening
 from app.slack.notices import Noticing
 from app.slack.outbox import Sender
@@ -28,9 +30,7 @@ from app.slack.people import People
 from app.slack.places import Places
 from app.slack.posts import Wording
 from app.slack.roles import Roles
-from app.slack.sockets import Sockets, Timing
 from app.slack.studio import Studio
-from app.slack.watched import WatchedClient
 from app.store.database import Database
 from app.store.people.opt_outs import Absent
 from app.store.workspace.refresh import Learner, follow

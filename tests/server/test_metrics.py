@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 from app import server
 from app.ops.local_slack import events
 from app.ops.local_slack.composer import compose
-from app.slack.watched import WatchedClient, kind
+from app.slack.inbound.watched import WatchedClient, kind
 from app.usecases.watch import KINDS, Watch
 from tests.talk import Talk
 

@@ -12,13 +12,13 @@ from app.ops.local_slack import events
 from app.ops.local_slack.composer import compose
 from app.ops.local_slack.values import Post
 from app.slack import missed
-from app.slack.app import bolt
 from app.slack.boards import Boards
 from app.slack.catchup import CatchUp, Manner
 from app.slack.context import Context
 from app.slack.errands import Errands
 from app.slack.history import History, HistoryError, Pause, StoppedError
 from app.slack.identity import Identity
+from app.slack.inbound.bolt_app import bolt
 from app.slack.listening import LONG_AWAY, Listening
 from app.slack.people import People
 from app.slack.roles import Roles

@@ -13,8 +13,8 @@ from pydantic import SecretStr
 
 from app import server
 from app.ops.local_slack import events, sockets
-from app.slack import connection
-from app.slack.sockets import Backoff, Parting, Timing
+from app.slack.inbound import connection
+from app.slack.inbound.sockets import Backoff, Parting, Timing
 from app.store import migrations
 from tests.cluster import Cluster
 from tests.process import Server

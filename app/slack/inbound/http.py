@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
-from app.slack.dispatch import dispatch, has_shape
+from app.slack.inbound.dispatch import dispatch, has_shape
 
 PATIENCE: Final = 5.0
 """Seconds that a request's body may take to arrive."""

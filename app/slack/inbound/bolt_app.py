@@ -10,6 +10,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.slack.context import Context
+from app.slack.inbound.watched import WatchedApp
 from app.slack.listeners import (
     acts,
     admin,
@@ -28,7 +29,6 @@ from app.slack.listeners import (
     shortcuts,
     steps,
 )
-from app.slack.watched import WatchedApp
 from app.store.database import UnavailableError
 
 _log = structlog.get_logger()
