@@ -6,8 +6,8 @@ from typing import Any, Final
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.slack.asking import Asking
 from app.slack.failures import FAILURES, failure
+from app.slack.payloads.requests import Asking
 
 _log = structlog.get_logger()
 

@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 
 import structlog
 
-from app.slack import events
+from app.slack.payloads import events
 from app.slack.places import Places
 from app.store.database import Database, UnavailableError
 from app.store.workspace import heard_channels

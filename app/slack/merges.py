@@ -7,10 +7,10 @@ from typing import Any
 from app.core.commands.karma import Target
 from app.core.grammar.targets import MAX_NAME
 from app.core.vote import is_thing
-from app.slack import events
-from app.slack.asking import Asking
 from app.slack.context import Context
 from app.slack.naming import named
+from app.slack.payloads import events
+from app.slack.payloads.requests import Asking
 from app.slack.views import admin as views
 from app.slack.views.leaderboard import Page
 from app.words import admin as words

@@ -9,7 +9,7 @@ from app.ops.local_slack import events
 from app.ops.local_slack.composer import compose
 from app.ops.local_slack.values import Post
 from app.ops.local_slack.workspace import Workspace
-from app.slack.events import message
+from app.slack.payloads.events import message
 from app.store.workspace.rulebook import Rulebook
 from app.usecases.votes import Ears, hear
 

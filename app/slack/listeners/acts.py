@@ -18,14 +18,15 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.commands.karma import Act, Export, ForgetMe, OptIn, OptOut, Undo
 from app.core.vote import is_thing
-from app.slack import asking, forms
+from app.slack import forms
 from app.slack.answers import answer
-from app.slack.asking import Asking
 from app.slack.context import Context
 from app.slack.errands import Begun
 from app.slack.failures import FAILURES, failure
 from app.slack.files import Sharing, share
 from app.slack.listeners.karma import Acting
+from app.slack.payloads import requests
+from app.slack.payloads.requests import Asking
 from app.slack.views import acts as views
 from app.slack.views.leaderboard import Page
 from app.store.boards import standings
@@ -50,9 +51,9 @@ def register(app: AsyncApp, context: Context) -> None:
 
     async def pressed(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        said = asking.button(body)
+        said = requests.button(body)
         fits = said is not None and _ROW.fullmatch(said.text)
-        if said is None or not fits or asking.stranger(body, said.team):
+        if said is None or not fits or requests.stranger(body, said.team):
             _refused(body, said, "stranger" if fits else "misshapen")
             return
         page = await _undo_named(body, said, context)
@@ -62,15 +63,15 @@ def register(app: AsyncApp, context: Context) -> None:
             _log.warning("answer.failed", team=said.team, reason=failed.reason)
 
     async def submitted(body: dict[str, Any], ack: AsyncAck) -> None:
-        said = asking.submission(body, views.CONFIRM)
-        if said is None or asking.stranger(body, said.team):
+        said = requests.submission(body, views.CONFIRM)
+        if said is None or requests.stranger(body, said.team):
             _refused(body, said, "stranger" if said else "misshapen")
             await ack()
         elif " ".join(said.text.casefold().split()) != words.FORGET_WORDS:
             errors = {views.CONFIRM_BLOCK: words.forget_mistyped()}
             await ack(response_action="errors", errors=errors)
         else:
-            view = views.forget_told(await _forget(said, asking.view(body), context))
+            view = views.forget_told(await _forget(said, requests.view(body), context))
             await ack(response_action="update", view=view)
 
     app.action(views.UNDO)(pressed)
@@ -271,7 +272,7 @@ async def _tell_later(outcome: str, said: Asking, view: str, context: Context) -
 
 
 def _refused(body: dict[str, Any], said: Asking | None, reason: str) -> None:
-    action = asking.action(body) or asking.view(body)
+    action = requests.action(body) or requests.view(body)
     who = {"team": said.team, "user": said.user} if said else {}
     _log.info("action.refused", action=action[:255], reason=reason, **who)
 

@@ -18,12 +18,13 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.commands import admin
 from app.core.commands.admin import MOST_ACTS, Misread, Unfit, Unknown
-from app.slack import admins, asking, events
+from app.slack import admins
 from app.slack.answers import answer
-from app.slack.asking import Asking
 from app.slack.context import Context
 from app.slack.listeners.karma import AdminActing
 from app.slack.naming import named
+from app.slack.payloads import events, requests
+from app.slack.payloads.requests import Asking
 from app.slack.roles import Role
 from app.slack.views import admin as views
 from app.slack.views.leaderboard import Page
@@ -47,7 +48,7 @@ def register(app: AsyncApp, context: Context) -> None:
 
     async def pressed(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        said = asking.button(body)
+        said = requests.button(body)
         asked = _older(said.text) if said else None
         if said is None or asked is None:
             admins.note(said, views.OLDER, "misshapen")

@@ -9,11 +9,11 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.commands import leaderboard
 from app.core.commands.leaderboard import ShowChart
-from app.slack import asking
 from app.slack.answers import answer
-from app.slack.asking import Asking
 from app.slack.charts import ChartAsked
 from app.slack.context import Context
+from app.slack.payloads import requests
+from app.slack.payloads.requests import Asking
 from app.slack.views.charts import EVERYONE, SWITCH
 from app.slack.views.leaderboard import Page
 from app.store.database import UnavailableError
@@ -30,13 +30,13 @@ def register(app: AsyncApp, context: Context) -> None:
 
     async def pressed(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        press = asking.button(body)
+        press = requests.button(body)
         known = context.boards.seasons(press.team) if press else {}
         show = leaderboard.leaderboard(press.text, known) if press else None
-        if press is None or not isinstance(show, ShowChart) or asking.stranger(body, press.team):
+        if press is None or not isinstance(show, ShowChart) or requests.stranger(body, press.team):
             _log.info("action.refused", action="chart")
             return
-        await _answer(press, show, public=asking.action(body) == EVERYONE, context=context)
+        await _answer(press, show, public=requests.action(body) == EVERYONE, context=context)
 
     app.action(_PRESSED)(pressed)
 

@@ -7,10 +7,10 @@ from typing import Final
 
 import structlog
 
-from app.slack.asking import Asking
 from app.slack.context import Context
 from app.slack.listeners.karma import AdminActing
 from app.slack.naming import named
+from app.slack.payloads.requests import Asking
 from app.slack.views import fairplay as views
 from app.slack.views.leaderboard import Page
 from app.usecases.voting_patterns import report

@@ -11,11 +11,12 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app.slack import asking, events, forms
-from app.slack.asking import Asking
+from app.slack import forms
 from app.slack.context import Context
 from app.slack.homes import Homes
 from app.slack.listeners.acts import opt_in, opt_out
+from app.slack.payloads import events, requests
+from app.slack.payloads.requests import Asking
 from app.slack.views import home as views
 from app.store.database import UnavailableError
 from app.store.outbox.homes import SPANS
@@ -45,7 +46,7 @@ def register(app: AsyncApp, context: Context) -> None:
             _log.warning("action.refused", action="home", reason="misshapen")
             return
         try:
-            await _act(asking.action(body), said, context, homes)
+            await _act(requests.action(body), said, context, homes)
         except UnavailableError:  # the page stays as it is, and the button can be pressed again
             _log.warning("home.waits", reason="database away")
 
@@ -60,12 +61,12 @@ def _pressed(body: dict[str, Any], context: Context) -> Asking | None:
 
     Somebody of another workspace has no page here.
     """
-    said = asking.button(body)
+    said = requests.button(body)
     if said is None or not _at_home(said.team, context):
         return None
-    if asking.stranger(body, said.team):
+    if requests.stranger(body, said.team):
         return None
-    action = asking.action(body)
+    action = requests.action(body)
     if _SPAN.fullmatch(action):
         fits = said.text in SPANS
     else:

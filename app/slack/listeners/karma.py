@@ -25,10 +25,11 @@ from app.core.commands.karma import (
 )
 from app.core.settings.kinds import Who
 from app.core.vote import MAX_KEY_BYTES, THING, is_thing
-from app.slack import admins, asking, events, merges
+from app.slack import admins, merges
 from app.slack.answers import answer
-from app.slack.asking import Asking
 from app.slack.context import Context
+from app.slack.payloads import events, requests
+from app.slack.payloads.requests import Asking
 from app.slack.roles import allows
 from app.slack.views import karma as views
 from app.slack.views.karma import Block, Known
@@ -86,7 +87,7 @@ def register(
 
     async def asked(body: dict[str, Any], ack: AsyncAck) -> None:
         started = time.perf_counter()
-        said = asking.command(body)
+        said = requests.command(body)
         command = karma.karma(said.text) if said else Help()
         page = await _answered(command, said) if said else Page(_advice(Help(), "", context))
         await ack(text=page.text, blocks=page.blocks, response_type="ephemeral")
@@ -95,8 +96,8 @@ def register(
     async def pressed(body: dict[str, Any], ack: AsyncAck, client: AsyncWebClient) -> None:
         started = time.perf_counter()
         await ack()
-        said = asking.button(body)
-        fits = said is not None and not asking.stranger(body, said.team)
+        said = requests.button(body)
+        fits = said is not None and not requests.stranger(body, said.team)
         command = _pressed(said.text, body) if said and fits else None
         if said and command:
             page = await _answered(command, said)
@@ -210,4 +211,4 @@ def _pressed(value: str, body: dict[str, Any]) -> Card | History | None:
     if not fit:
         return None
     target = Target(value)
-    return History(target) if asking.action(body) == views.HISTORY else Card(target)
+    return History(target) if requests.action(body) == views.HISTORY else Card(target)

@@ -14,13 +14,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.commands import leaderboard
 from app.core.commands.leaderboard import Help, ShowBoard, ShowChart, Unclear
-from app.slack import asking, events
 from app.slack.answers import answer
-from app.slack.asking import Asking
 from app.slack.boards import Asked
 from app.slack.context import Context
 from app.slack.failures import Failure
 from app.slack.listeners import charts
+from app.slack.payloads import events, requests
+from app.slack.payloads.requests import Asking
 from app.slack.views.leaderboard import EVERYONE, SWITCH, Page
 from app.store.database import UnavailableError
 from app.store.outbox import outbox
@@ -36,7 +36,7 @@ def register(app: AsyncApp, context: Context) -> None:
 
     async def asked(body: dict[str, Any], ack: AsyncAck) -> None:
         started = time.perf_counter()
-        content = await _content(asking.command(body), context)
+        content = await _content(requests.command(body), context)
         await ack(text=content.text, blocks=content.blocks, response_type="ephemeral")
         _tell("leaderboard.shown", body, started)
 
@@ -95,10 +95,10 @@ def _press(body: dict[str, Any], client: AsyncWebClient, context: Context) -> _P
 
     Whatever the button says, it is shown as to the person who pressed it.
     """
-    pressed = asking.button(body)
+    pressed = requests.button(body)
     known = context.boards.seasons(pressed.team) if pressed else {}
     show = leaderboard.leaderboard(pressed.text, known) if pressed else None
-    if pressed is None or not isinstance(show, ShowBoard) or asking.stranger(body, pressed.team):
+    if pressed is None or not isinstance(show, ShowBoard) or requests.stranger(body, pressed.team):
         _log.info("action.refused", action="leaderboard")
         return None
     action = body["actions"][0]

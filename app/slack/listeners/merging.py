@@ -15,15 +15,16 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.commands import admin
 from app.core.commands.admin import Unfit
-from app.slack import admins, asking, forms
+from app.slack import admins, forms
 from app.slack.answers import answer
-from app.slack.asking import Asking
 from app.slack.context import Context
 from app.slack.errands import Begun
 from app.slack.listeners.admin import logged, unread
 from app.slack.listeners.karma import AdminActing
 from app.slack.merges import Plan, metadata, plan
 from app.slack.naming import named
+from app.slack.payloads import requests
+from app.slack.payloads.requests import Asking
 from app.slack.views import admin as views
 from app.slack.views.leaderboard import Page
 from app.store.database import UnavailableError
@@ -50,7 +51,7 @@ def register(app: AsyncApp, context: Context) -> None:
     """Answer the form that merges, and the button that takes a merge back."""
 
     async def submitted(body: dict[str, Any], ack: AsyncAck) -> None:
-        said, wanted = asking.anybody(body), plan(body)
+        said, wanted = requests.anybody(body), plan(body)
         if said is None or wanted is None:
             admins.note(said, views.MERGE, "misshapen")
             await ack()
@@ -61,7 +62,7 @@ def register(app: AsyncApp, context: Context) -> None:
 
     async def pressed(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        said, view = asking.button(body), asking.view(body)
+        said, view = requests.button(body), requests.view(body)
         if said is None or not view or not _ROWS.fullmatch(said.text):
             admins.note(said, views.UNMERGE, "misshapen")
             return
@@ -121,7 +122,7 @@ async def _merge(said: Asking, wanted: Plan, body: dict[str, Any], context: Cont
     async def work() -> Told:
         return await _merged(said, way, wanted.spelling, context)
 
-    return await _soon(said, work, _in_form(said, asking.view(body), context), context)
+    return await _soon(said, work, _in_form(said, requests.view(body), context), context)
 
 
 async def _taken_back(said: Asking, rows: str, view: str, context: Context) -> Told:

@@ -13,10 +13,10 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app.slack import asking
 from app.slack.answers import answer
-from app.slack.asking import Asking
 from app.slack.context import Context
+from app.slack.payloads import requests
+from app.slack.payloads.requests import Asking
 from app.slack.views.offers import PERSON, THING
 from app.store.database import UnavailableError
 from app.store.votes import offers
@@ -36,7 +36,7 @@ def register(app: AsyncApp, context: Context) -> None:
     async def pressed(body: dict[str, Any], ack: AsyncAck) -> None:
         started = time.perf_counter()
         await ack()
-        said = asking.button(body)
+        said = requests.button(body)
         fits = said is not None and _ROW.fullmatch(said.text)
         if said is None or not fits:
             _refused(body, said, "misshapen")
@@ -49,14 +49,14 @@ def register(app: AsyncApp, context: Context) -> None:
         if isinstance(done, Unasked):
             _refused(body, said, done)
         _note(done, said, context, started)
-        told = await _told(done, asking.action(body), said, context)
+        told = await _told(done, requests.action(body), said, context)
         await _tell(told, said, context, replaces=done is not Unasked.NOT_YOURS)
 
     app.action(_PRESSED)(pressed)
 
 
 async def _decided(body: dict[str, Any], said: Asking, context: Context) -> Answer:
-    meant = offers.AS_THING if asking.action(body) == THING else offers.PERSON
+    meant = offers.AS_THING if requests.action(body) == THING else offers.PERSON
     row, now = int(said.text), datetime.now(UTC)
     return await decide(context.ears, said.team, said.user, row, meant, now)
 
@@ -64,7 +64,7 @@ async def _decided(body: dict[str, Any], said: Asking, context: Context) -> Answ
 def _refused(body: dict[str, Any], said: Asking | None, reason: str) -> None:
     """Write down that a press was refused, and whose."""
     who = {"team": said.team, "user": said.user} if said else {}
-    _log.info("action.refused", action=asking.action(body)[:255], reason=str(reason), **who)
+    _log.info("action.refused", action=requests.action(body)[:255], reason=str(reason), **who)
 
 
 def _note(done: Answer, said: Asking, context: Context, started: float) -> None:

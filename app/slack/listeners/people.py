@@ -4,8 +4,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from app.slack import events
 from app.slack.context import Context
+from app.slack.payloads import events
 
 
 def register(app: AsyncApp, context: Context) -> None:

@@ -10,9 +10,9 @@ from slack_bolt.async_app import AsyncApp
 
 from app.core.person import PersonKind
 from app.core.reactions import Reaction
-from app.slack import events, reacted
 from app.slack.context import Context
 from app.slack.failures import FAILURES, failure
+from app.slack.payloads import events, reactions
 from app.usecases.reaction_votes import concerned, react
 
 _log = structlog.get_logger()
@@ -25,7 +25,7 @@ def register(app: AsyncApp, context: Context) -> None:
     """Hear every reaction that *app* is told of, and that one was taken back."""
 
     async def heard(body: dict[str, Any]) -> None:
-        reaction = reacted.reaction(body)
+        reaction = reactions.reaction(body)
         bot = context.identity.bot_user or events.bot_user(body)
         if reaction is not None and reaction.voter != bot:
             await _hear(reaction, context)

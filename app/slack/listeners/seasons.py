@@ -11,10 +11,11 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.boards.seasons import FIRST, Unfit, folded, read
 from app.core.commands.karma import Act, Seasons
-from app.slack import admins, asking, forms
-from app.slack.asking import Asking
+from app.slack import admins, forms
 from app.slack.context import Context
 from app.slack.listeners.karma import Acting, AdminActing
+from app.slack.payloads import requests
+from app.slack.payloads.requests import Asking
 from app.slack.views import seasons as views
 from app.slack.views.leaderboard import Page
 from app.store.database import UnavailableError
@@ -34,7 +35,7 @@ def register(app: AsyncApp, context: Context) -> None:
     """Answer the form that begins a season."""
 
     async def submitted(body: dict[str, Any], ack: AsyncAck) -> None:
-        said, number = asking.submission(body, views.NAME), asking.metadata(body)
+        said, number = requests.submission(body, views.NAME), requests.metadata(body)
         if said is None or not _NUMBER.fullmatch(number):
             admins.note(said, ACTION, "misshapen")
             await ack()

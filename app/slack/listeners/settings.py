@@ -14,12 +14,13 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.settings.form_text import Unfit, given, mark
 from app.core.settings.kinds import Who
-from app.slack import admins, asking, forms, submitted
-from app.slack.asking import Asking
+from app.slack import admins, forms
 from app.slack.context import Context
 from app.slack.listeners.karma import AdminActing
+from app.slack.payloads import requests, settings_form
+from app.slack.payloads.requests import Asking
+from app.slack.payloads.settings_form import Filled
 from app.slack.roles import Role, allows
-from app.slack.submitted import Filled
 from app.slack.views import home
 from app.slack.views import settings as views
 from app.slack.views.leaderboard import Page
@@ -52,7 +53,7 @@ def register(app: AsyncApp, context: Context) -> None:
 
     async def pressed(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        said = asking.button(body)
+        said = requests.button(body)
         if said is None:
             admins.note(said, ACTION, "misshapen")
             return
@@ -63,8 +64,8 @@ def register(app: AsyncApp, context: Context) -> None:
 
     async def chosen(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        said, channel = asking.anybody(body), submitted.picked(body)
-        view = asking.view(body)
+        said, channel = requests.anybody(body), settings_form.picked(body)
+        view = requests.view(body)
         if said is None or channel is None or not view:
             admins.note(said, ACTION, "misshapen")
             return
@@ -74,7 +75,7 @@ def register(app: AsyncApp, context: Context) -> None:
         await forms.updated(context.errands.client, said, view, shown)
 
     async def saved(body: dict[str, Any], ack: AsyncAck) -> None:
-        said, filled = asking.anybody(body), submitted.filled(body)
+        said, filled = requests.anybody(body), settings_form.filled(body)
         if said is None or filled is None:
             admins.note(said, ACTION, "misshapen")
             await ack()

@@ -15,12 +15,13 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.grammar.reasons import MAX_REASON
 from app.core.rules import Refusal
-from app.slack import asking, forms, given
-from app.slack.asking import Asking
+from app.slack import forms
 from app.slack.context import Context
 from app.slack.gifts import declined, noted, plainly
-from app.slack.given import About, Filled
 from app.slack.joined import Joined, joined
+from app.slack.payloads import gift_forms, requests
+from app.slack.payloads.gift_forms import About, Filled
+from app.slack.payloads.requests import Asking
 from app.slack.views import giving as views
 from app.slack.views.giving import Range
 from app.store.database import UnavailableError
@@ -53,7 +54,7 @@ def register(app: AsyncApp, context: Context) -> None:
 
     async def on_message(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        about = given.about(body)
+        about = gift_forms.about(body)
         said = _asked(body, context, about)
         if said and about:
             view = await _for_message(said, about, context)
@@ -66,7 +67,7 @@ def register(app: AsyncApp, context: Context) -> None:
             await forms.opened(context.errands.client, said, views.free(range_))
 
     async def submitted(body: dict[str, Any], ack: AsyncAck) -> None:
-        filled = given.filled(body)
+        filled = gift_forms.filled(body)
         said = _asked(body, context, filled)
         await ack(**(await _submitted(said, filled, context) if said and filled else {}))
 
@@ -78,11 +79,11 @@ def register(app: AsyncApp, context: Context) -> None:
 
 def _asked(body: dict[str, Any], context: Context, what: object) -> Asking | None:
     """Return who asks for *what* could be read, if they are of this workspace."""
-    said = asking.anybody(body)
+    said = requests.anybody(body)
     if said is None or what is None:
         _refused(body, said, "misshapen")
         return None
-    if asking.stranger(body, said.team) or context.identity.team not in (None, said.team):
+    if requests.stranger(body, said.team) or context.identity.team not in (None, said.team):
         _refused(body, said, "stranger")
         return None
     return said

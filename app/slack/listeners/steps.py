@@ -13,12 +13,12 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 
 from app.core.grammar.reasons import MAX_REASON
-from app.slack import given
 from app.slack.context import Context
 from app.slack.failures import FAILURES, failure
 from app.slack.gifts import declined, noted
-from app.slack.given import Step
 from app.slack.joined import Joined, joined
+from app.slack.payloads import gift_forms
+from app.slack.payloads.gift_forms import Step
 from app.store.database import UnavailableError
 from app.usecases.giving import Declined, Gift, Given, give
 from app.words import giving as words
@@ -33,7 +33,7 @@ def register(app: AsyncApp, context: Context) -> None:
     """Give what a workflow's step gives."""
 
     async def run(body: dict[str, Any]) -> None:
-        step, own = given.step(body), context.identity.team
+        step, own = gift_forms.step(body), context.identity.team
         if step is None or own not in (None, step.team):
             reason = "stranger" if step else "misshapen"
             _log.info("action.refused", action="give_karma step", reason=reason)

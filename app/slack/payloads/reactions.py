@@ -4,7 +4,7 @@ import re
 from typing import Any, Final
 
 from app.core.reactions import Reaction
-from app.slack import events
+from app.slack.payloads import events
 
 _EMOJI: Final = re.compile(r"[\w+'-]{1,100}(?:::skin-tone-[2-6])?")
 

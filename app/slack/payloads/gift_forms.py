@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from app.core.grammar.reasons import MAX_REASON
 from app.core.grammar.tokens import cleaned
-from app.slack import events
+from app.slack.payloads import events
 from app.slack.views import giving as views
 
 _LONGEST_METADATA: Final = 3000

@@ -10,7 +10,7 @@ from app.core.grammar.richtext import dicts
 from app.core.settings.definitions import DECLARED
 from app.core.settings.form_text import LONGEST, is_written
 from app.core.settings.kinds import MOST_ITEMS, Ids
-from app.slack import events
+from app.slack.payloads import events
 from app.slack.views.settings import FORM, block_of
 
 Field = str | list[str]

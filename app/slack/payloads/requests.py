@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.core.grammar.richtext import dicts
-from app.slack import events
+from app.slack.payloads import events
 
 _LONGEST_VALUE: Final = 2000
 """Characters of a button's value, by Slack's limit."""

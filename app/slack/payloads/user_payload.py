@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from app.core.person import Person, PersonKind
 from app.core.vote import THING, thing
-from app.slack.events import slack_id
+from app.slack.payloads.events import slack_id
 
 _LONGEST: Final = 100
 
