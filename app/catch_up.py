@@ -16,8 +16,8 @@ from app import parts, server
 from app.config import Config, ConfigError
 from app.core.settings.definitions import Settings
 from app.slack.catchup import CatchUp, Manner, Progress, Summary
+from app.slack.directory.people import People
 from app.slack.history import History, HistoryError, Pause, StoppedError
-from app.slack.people import People
 from app.store import migrations
 from app.store.database import Database, UnavailableError
 from app.store.workspace.rulebook import Rulebook

@@ -16,20 +16,20 @@ from app.slack.boards import Boards
 from app.slack.catchup import CatchUp
 from app.slack.charts import Charts
 from app.slack.context import Context
-from app.slack.directory import Directory
+from app.slack.directory.channels import Places
+from app.slack.directory.identity import Identity
+from app.slack.directory.member_sync import Directory
+from app.slack.directory.people import People
+from app.slack.directory.roles import Roles
 from app.slack.errands import Errands
 from app.slack.history import History, Pause
 from app.slack.homes import Homes
-from app.slack.identity import Identity
 from app.slack.inbound.sockets import Sockets, Timing
 from app.slack.inbound.watched import WatchedClient
 from app.slack.listening import Listening
 from app.slack.notices import Noticing
 from app.slack.outbox import Sender
-from app.slack.people import People
-from app.slack.places import Places
 from app.slack.posts import Wording
-from app.slack.roles import Roles
 from app.slack.studio import Studio
 from app.store.database import Database
 from app.store.people.opt_outs import Absent

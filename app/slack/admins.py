@@ -4,8 +4,8 @@ import structlog
 
 from app.core.settings.kinds import Who
 from app.slack.context import Context
+from app.slack.directory.roles import Role, allows
 from app.slack.payloads.requests import Asking
-from app.slack.roles import Role, allows
 from app.words import settings as words
 
 _log = structlog.get_logger()

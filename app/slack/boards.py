@@ -10,8 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from app.core.boards.seasons import Names, names
 from app.core.commands.leaderboard import HERE, ShowBoard
 from app.core.vote import is_thing
-from app.slack.people import People
-from app.slack.places import Places
+from app.slack.directory.channels import Places
+from app.slack.directory.people import People
 from app.slack.tables import Tables
 from app.slack.views.leaderboard import Page, page
 from app.store.boards import standings

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from app.slack.boards import Boards
 from app.slack.charts import Charts
+from app.slack.directory.identity import Identity
+from app.slack.directory.people import People
+from app.slack.directory.roles import Roles
 from app.slack.errands import Errands
 from app.slack.homes import Homes
-from app.slack.identity import Identity
 from app.slack.listening import Listening
 from app.slack.outbox import Sender
-from app.slack.people import People
-from app.slack.roles import Roles
 from app.usecases.votes import Ears
 from app.usecases.watch import Watch
 

@@ -8,8 +8,8 @@ from typing import Any, Final, Protocol
 
 import structlog
 
+from app.slack.directory.channels import Places
 from app.slack.payloads import events
-from app.slack.places import Places
 from app.store.database import Database, UnavailableError
 from app.store.workspace import heard_channels
 

@@ -7,9 +7,9 @@ from typing import Final
 
 from app.core.person import PersonKind
 from app.core.settings.definitions import Notices
-from app.slack.identity import Identity
-from app.slack.people import People
-from app.slack.places import Places
+from app.slack.directory.channels import Places
+from app.slack.directory.identity import Identity
+from app.slack.directory.people import People
 from app.store.database import Database
 from app.store.outbox import notices
 from app.store.outbox.notices import Got

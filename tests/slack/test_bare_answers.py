@@ -8,8 +8,8 @@ import pytest
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.slack.invitations import Invitations
-from app.slack.places import Places
+from app.slack.directory.channels import Places
+from app.slack.directory.invitations import Invitations
 from app.store.workspace import heard_channels
 
 TEAM, DEV, LOBBY = "T0TEAM0001", "C0DEV00001", "C0LOBBY001"

@@ -11,8 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from app.ops.local_slack import events
 from app.ops.local_slack.values import Member, Post
-from app.slack.directory import Directory
-from app.slack.people import People
+from app.slack.directory.member_sync import Directory
+from app.slack.directory.people import People
 
 BOB, DORA, ROBOT = "U0BOB00002", "U0DORA0012", "U0ROBOT009"
 ACME = "T0ACME0001"

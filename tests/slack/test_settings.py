@@ -14,7 +14,7 @@ from app.ops.local_slack import interactions
 from app.ops.local_slack.arguments import MethodError
 from app.ops.local_slack.fields import state_of
 from app.ops.local_slack.view_limits import check_view
-from app.slack import roles
+from app.slack.directory import roles
 from app.slack.views import home
 from app.slack.views.settings import CHANNEL, WORKSPACE, Shown, form
 from app.store.workspace.rulebook import Rulebook

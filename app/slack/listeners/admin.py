@@ -21,11 +21,11 @@ from app.core.commands.admin import MOST_ACTS, Misread, Unfit, Unknown
 from app.slack import admins
 from app.slack.answers import answer
 from app.slack.context import Context
+from app.slack.directory.names import named
+from app.slack.directory.roles import Role
 from app.slack.listeners.karma import AdminActing
-from app.slack.naming import named
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import Asking
-from app.slack.roles import Role
 from app.slack.views import admin as views
 from app.slack.views.leaderboard import Page
 from app.store.database import UnavailableError

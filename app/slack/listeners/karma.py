@@ -28,9 +28,9 @@ from app.core.vote import MAX_KEY_BYTES, THING, is_thing
 from app.slack import admins, merges
 from app.slack.answers import answer
 from app.slack.context import Context
+from app.slack.directory.roles import allows
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import Asking
-from app.slack.roles import allows
 from app.slack.views import karma as views
 from app.slack.views.karma import Block, Known
 from app.slack.views.leaderboard import Page

@@ -18,11 +18,11 @@ from app.core.commands.admin import Unfit
 from app.slack import admins, forms
 from app.slack.answers import answer
 from app.slack.context import Context
+from app.slack.directory.names import named
 from app.slack.errands import Begun
 from app.slack.listeners.admin import logged, unread
 from app.slack.listeners.karma import AdminActing
 from app.slack.merges import Plan, metadata, plan
-from app.slack.naming import named
 from app.slack.payloads import requests
 from app.slack.payloads.requests import Asking
 from app.slack.views import admin as views

@@ -16,11 +16,11 @@ from app.core.settings.form_text import Unfit, given, mark
 from app.core.settings.kinds import Who
 from app.slack import admins, forms
 from app.slack.context import Context
+from app.slack.directory.roles import Role, allows
 from app.slack.listeners.karma import AdminActing
 from app.slack.payloads import requests, settings_form
 from app.slack.payloads.requests import Asking
 from app.slack.payloads.settings_form import Filled
-from app.slack.roles import Role, allows
 from app.slack.views import home
 from app.slack.views import settings as views
 from app.slack.views.leaderboard import Page

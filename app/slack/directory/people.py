@@ -16,8 +16,8 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.person import Person, PersonKind
+from app.slack.directory.organisations import Organisations
 from app.slack.failures import FAILURES, failure
-from app.slack.organisations import Organisations
 from app.slack.payloads.events import slack_id
 from app.slack.payloads.user_payload import bot, described, has_left, zone
 from app.store.database import Conn, Database, UnavailableError

@@ -8,9 +8,9 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.grammar.richtext import dicts
+from app.slack.directory.identity import Identity
+from app.slack.directory.people import People
 from app.slack.failures import FAILURES, failure
-from app.slack.identity import Identity
-from app.slack.people import People
 from app.store.database import UnavailableError
 
 _log = structlog.get_logger()
