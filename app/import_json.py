@@ -24,7 +24,7 @@ from app.core.transfer.export_file import Document
 from app.core.transfer.score_file import Fault, ShapeError, shown
 from app.ops.jsonfile import FileError, JsonFile, opened
 from app.ops.takeover import RefusedError, Summary, Takeover, people, take_out, things
-from app.slack.failures import FAILURES, failure
+from app.slack.outbound.failures import FAILURES, failure
 from app.store import migrations
 from app.store.transfer import batches, load
 from app.store.transfer.load import LoadError

@@ -12,7 +12,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from app.config import Config
 from app.core.settings.definitions import Settings
-from app.slack.boards import Boards
 from app.slack.catchup import CatchUp
 from app.slack.charts import Charts
 from app.slack.context import Context
@@ -21,15 +20,16 @@ from app.slack.directory.identity import Identity
 from app.slack.directory.member_sync import Directory
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
-from app.slack.errands import Errands
 from app.slack.history import History, Pause
-from app.slack.homes import Homes
 from app.slack.inbound.sockets import Sockets, Timing
 from app.slack.inbound.watched import WatchedClient
 from app.slack.listening import Listening
-from app.slack.notices import Noticing
-from app.slack.outbox import Sender
-from app.slack.posts import Wording
+from app.slack.outbound.background_tasks import Errands
+from app.slack.outbound.board_messages import Boards
+from app.slack.outbound.homes import Homes
+from app.slack.outbound.notices import Noticing
+from app.slack.outbound.posts import Wording
+from app.slack.outbound.sender import Sender
 from app.slack.studio import Studio
 from app.store.database import Database
 from app.store.people.opt_outs import Absent

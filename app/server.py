@@ -16,11 +16,11 @@ from aiohttp import web
 
 from app import parts
 from app.config import Config
-from app.slack.errands import Errands
 from app.slack.inbound.bolt_app import bolt
 from app.slack.inbound.http import Door
 from app.slack.inbound.sockets import TIMING, Timing
-from app.slack.outbox import PACE, Sender
+from app.slack.outbound.background_tasks import Errands
+from app.slack.outbound.sender import PACE, Sender
 from app.store import migrations
 from app.store.database import Database, Limits, UnavailableError
 from app.usecases.votes import Ears

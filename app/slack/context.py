@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from app.slack.boards import Boards
 from app.slack.charts import Charts
 from app.slack.directory.identity import Identity
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
-from app.slack.errands import Errands
-from app.slack.homes import Homes
 from app.slack.listening import Listening
-from app.slack.outbox import Sender
+from app.slack.outbound.background_tasks import Errands
+from app.slack.outbound.board_messages import Boards
+from app.slack.outbound.homes import Homes
+from app.slack.outbound.sender import Sender
 from app.usecases.votes import Ears
 from app.usecases.watch import Watch
 

@@ -12,7 +12,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.grammar import richtext
-from app.slack.failures import FAILURES, failure
+from app.slack.outbound.failures import FAILURES, failure
 from app.slack.payloads import events
 
 _log = structlog.get_logger()

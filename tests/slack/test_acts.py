@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.ops.local_slack import events, interactions
 from app.ops.local_slack.composer import compose
-from app.slack import forms
+from app.slack.outbound import forms
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 LEDGER = "SELECT id, voter_id, target_id, delta, kind FROM vote_history ORDER BY id"

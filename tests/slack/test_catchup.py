@@ -12,16 +12,16 @@ from app.ops.local_slack import events
 from app.ops.local_slack.composer import compose
 from app.ops.local_slack.values import Post
 from app.slack import missed
-from app.slack.boards import Boards
 from app.slack.catchup import CatchUp, Manner
 from app.slack.context import Context
 from app.slack.directory.identity import Identity
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
-from app.slack.errands import Errands
 from app.slack.history import History, HistoryError, Pause, StoppedError
 from app.slack.inbound.bolt_app import bolt
 from app.slack.listening import LONG_AWAY, Listening
+from app.slack.outbound.background_tasks import Errands
+from app.slack.outbound.board_messages import Boards
 from app.store.database import Database, Limits, UnavailableError
 from app.store.workspace import heard_channels
 

@@ -22,8 +22,8 @@ from app.core.commands.leaderboard import ShowBoard
 from app.core.ledger import Entry
 from app.ops.local_slack import events
 from app.ops.local_slack.view_limits import check_view
-from app.slack.homes import BURST, Budget
 from app.slack.listeners.home import SPANS
+from app.slack.outbound.homes import BURST, Budget
 from app.slack.views import home as views
 from app.slack.views.karma import Known
 from app.usecases.home import Allowance, Home

@@ -8,7 +8,7 @@ import pytest
 
 from app import server
 from app.ops.local_slack import events
-from app.slack.marks import MARK
+from app.slack.outbound.reaction_ack import MARK
 from tests.slack.test_revisions import _deletion, _edit
 from tests.talk import Talk
 

@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.slack.failures import FAILURES, failure
+from app.slack.outbound.failures import FAILURES, failure
 from app.store.database import Database, UnavailableError
 from app.store.workspace import heard_channels
 

@@ -9,7 +9,7 @@ import structlog
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.slack.failures import FAILURES, failure
+from app.slack.outbound.failures import FAILURES, failure
 
 _log = structlog.get_logger()
 

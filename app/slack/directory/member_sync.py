@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from app.core.grammar.richtext import dicts
 from app.slack.directory.identity import Identity
 from app.slack.directory.people import People
-from app.slack.failures import FAILURES, failure
+from app.slack.outbound.failures import FAILURES, failure
 from app.store.database import UnavailableError
 
 _log = structlog.get_logger()

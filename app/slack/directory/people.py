@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.person import Person, PersonKind
 from app.slack.directory.organisations import Organisations
-from app.slack.failures import FAILURES, failure
+from app.slack.outbound.failures import FAILURES, failure
 from app.slack.payloads.events import slack_id
 from app.slack.payloads.user_payload import bot, described, has_left, zone
 from app.store.database import Conn, Database, UnavailableError

@@ -11,7 +11,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.settings.kinds import Who
-from app.slack.failures import FAILURES, failure
+from app.slack.outbound.failures import FAILURES, failure
 from app.store.workspace.rulebook import Rulebook
 
 _log = structlog.get_logger()

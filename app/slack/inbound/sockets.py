@@ -10,8 +10,8 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.slack.failures import FAILURES, failure
 from app.slack.inbound.connection import Connection
+from app.slack.outbound.failures import FAILURES, failure
 
 _log = structlog.get_logger()
 

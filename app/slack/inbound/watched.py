@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from app.slack.failures import failure
+from app.slack.outbound.failures import failure
 from app.slack.payloads.events import team_id
 from app.store.workspace.rulebook import Rulebook
 from app.usecases.watch import Watch

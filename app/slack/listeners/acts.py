@@ -18,13 +18,13 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.commands.karma import Act, Export, ForgetMe, OptIn, OptOut, Undo
 from app.core.vote import is_thing
-from app.slack import forms
-from app.slack.answers import answer
 from app.slack.context import Context
-from app.slack.errands import Begun
-from app.slack.failures import FAILURES, failure
-from app.slack.files import Sharing, share
 from app.slack.listeners.karma import Acting
+from app.slack.outbound import forms
+from app.slack.outbound.answers import answer
+from app.slack.outbound.background_tasks import Begun
+from app.slack.outbound.failures import FAILURES, failure
+from app.slack.outbound.files import Sharing, share
 from app.slack.payloads import requests
 from app.slack.payloads.requests import Asking
 from app.slack.views import acts as views

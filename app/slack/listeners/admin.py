@@ -19,11 +19,11 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from app.core.commands import admin
 from app.core.commands.admin import MOST_ACTS, Misread, Unfit, Unknown
 from app.slack import admins
-from app.slack.answers import answer
 from app.slack.context import Context
 from app.slack.directory.names import named
 from app.slack.directory.roles import Role
 from app.slack.listeners.karma import AdminActing
+from app.slack.outbound.answers import answer
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import Asking
 from app.slack.views import admin as views

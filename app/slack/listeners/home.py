@@ -11,10 +11,10 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app.slack import forms
 from app.slack.context import Context
-from app.slack.homes import Homes
 from app.slack.listeners.acts import opt_in, opt_out
+from app.slack.outbound import forms
+from app.slack.outbound.homes import Homes
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import Asking
 from app.slack.views import home as views

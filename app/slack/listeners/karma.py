@@ -26,9 +26,9 @@ from app.core.commands.karma import (
 from app.core.settings.kinds import Who
 from app.core.vote import MAX_KEY_BYTES, THING, is_thing
 from app.slack import admins, merges
-from app.slack.answers import answer
 from app.slack.context import Context
 from app.slack.directory.roles import allows
+from app.slack.outbound.answers import answer
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import Asking
 from app.slack.views import karma as views

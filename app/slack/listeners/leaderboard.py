@@ -14,11 +14,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.commands import leaderboard
 from app.core.commands.leaderboard import Help, ShowBoard, ShowChart, Unclear
-from app.slack.answers import answer
-from app.slack.boards import Asked
 from app.slack.context import Context
-from app.slack.failures import Failure
 from app.slack.listeners import charts
+from app.slack.outbound.answers import answer
+from app.slack.outbound.board_messages import Asked
+from app.slack.outbound.failures import Failure
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import Asking
 from app.slack.views.leaderboard import EVERYONE, SWITCH, Page

@@ -15,14 +15,15 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.commands import admin
 from app.core.commands.admin import Unfit
-from app.slack import admins, forms
-from app.slack.answers import answer
+from app.slack import admins
 from app.slack.context import Context
 from app.slack.directory.names import named
-from app.slack.errands import Begun
 from app.slack.listeners.admin import logged, unread
 from app.slack.listeners.karma import AdminActing
 from app.slack.merges import Plan, metadata, plan
+from app.slack.outbound import forms
+from app.slack.outbound.answers import answer
+from app.slack.outbound.background_tasks import Begun
 from app.slack.payloads import requests
 from app.slack.payloads.requests import Asking
 from app.slack.views import admin as views

@@ -11,9 +11,10 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.boards.seasons import FIRST, Unfit, folded, read
 from app.core.commands.karma import Act, Seasons
-from app.slack import admins, forms
+from app.slack import admins
 from app.slack.context import Context
 from app.slack.listeners.karma import Acting, AdminActing
+from app.slack.outbound import forms
 from app.slack.payloads import requests
 from app.slack.payloads.requests import Asking
 from app.slack.views import seasons as views

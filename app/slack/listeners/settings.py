@@ -14,10 +14,11 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.settings.form_text import Unfit, given, mark
 from app.core.settings.kinds import Who
-from app.slack import admins, forms
+from app.slack import admins
 from app.slack.context import Context
 from app.slack.directory.roles import Role, allows
 from app.slack.listeners.karma import AdminActing
+from app.slack.outbound import forms
 from app.slack.payloads import requests, settings_form
 from app.slack.payloads.requests import Asking
 from app.slack.payloads.settings_form import Filled

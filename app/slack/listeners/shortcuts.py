@@ -15,10 +15,10 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.grammar.reasons import MAX_REASON
 from app.core.rules import Refusal
-from app.slack import forms
 from app.slack.context import Context
 from app.slack.directory.membership import Joined, joined
 from app.slack.gifts import declined, noted, plainly
+from app.slack.outbound import forms
 from app.slack.payloads import gift_forms, requests
 from app.slack.payloads.gift_forms import About, Filled
 from app.slack.payloads.requests import Asking

@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook import WebhookResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from app.slack.failures import FAILURES, Failure, failure
+from app.slack.outbound.failures import FAILURES, Failure, failure
 
 PATIENCE: Final = 1.2
 """Seconds that Slack has to take an answer; whoever pressed a button waits for less than 3."""

@@ -17,11 +17,11 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.settings.kinds import Who
-from app.slack.boards import Boards
 from app.slack.directory.identity import Identity
 from app.slack.directory.invitations import Invitations
 from app.slack.directory.roles import Roles, allows
-from app.slack.failures import FAILURES, Failure, failure
+from app.slack.outbound.board_messages import Boards
+from app.slack.outbound.failures import FAILURES, Failure, failure
 from app.slack.views import home as views
 from app.slack.views.karma import Known
 from app.store.database import UnavailableError

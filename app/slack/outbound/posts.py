@@ -7,10 +7,10 @@ from typing import Any, Final
 from app.core.commands import leaderboard
 from app.core.commands.leaderboard import ShowBoard, Unclear, Why
 from app.core.vote import is_thing
-from app.slack.boards import Asked, Boards
 from app.slack.directory.people import People
-from app.slack.failures import Failure
-from app.slack.notices import Noticing
+from app.slack.outbound.board_messages import Asked, Boards
+from app.slack.outbound.failures import Failure
+from app.slack.outbound.notices import Noticing
 from app.slack.views import offers
 from app.slack.views.leaderboard import Page
 from app.store.boards import standings

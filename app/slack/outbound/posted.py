@@ -9,7 +9,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.grammar import richtext
-from app.slack.failures import FAILURES, failure
+from app.slack.outbound.failures import FAILURES, failure
 from app.store.outbox.notices import PERSONAL
 from app.store.outbox.outbox import Reply
 

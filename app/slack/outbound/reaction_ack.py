@@ -5,7 +5,7 @@ from typing import Final
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.slack.failures import failure
+from app.slack.outbound.failures import failure
 from app.store.outbox.outbox import Reply
 
 MARK: Final = "white_check_mark"

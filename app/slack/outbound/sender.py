@@ -12,10 +12,10 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.slack import posted
-from app.slack.failures import FAILURES, Failure, failure
-from app.slack.marks import mark
-from app.slack.posts import Wording, arguments
+from app.slack.outbound import posted
+from app.slack.outbound.failures import FAILURES, Failure, failure
+from app.slack.outbound.posts import Wording, arguments
+from app.slack.outbound.reaction_ack import mark
 from app.slack.views.leaderboard import Page
 from app.store.database import Database, UnavailableError
 from app.store.outbox import outbox

@@ -12,7 +12,7 @@ from app.core.commands.leaderboard import HERE, ShowBoard
 from app.core.vote import is_thing
 from app.slack.directory.channels import Places
 from app.slack.directory.people import People
-from app.slack.tables import Tables
+from app.slack.outbound.table_support import Tables
 from app.slack.views.leaderboard import Page, page
 from app.store.boards import standings
 from app.store.boards.rank_index import Ladders

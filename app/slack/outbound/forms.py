@@ -6,7 +6,7 @@ from typing import Any, Final
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.slack.failures import FAILURES, failure
+from app.slack.outbound.failures import FAILURES, failure
 from app.slack.payloads.requests import Asking
 
 _log = structlog.get_logger()
