@@ -15,9 +15,9 @@ from rich.progress import Progress as Bar
 from app import parts, server
 from app.config import Config, ConfigError
 from app.core.settings.definitions import Settings
-from app.slack.catchup import CatchUp, Manner, Progress, Summary
+from app.slack.catchup.catchup import CatchUp, Manner, Progress, Summary
+from app.slack.catchup.channel_history import History, HistoryError, Pause, StoppedError
 from app.slack.directory.people import People
-from app.slack.history import History, HistoryError, Pause, StoppedError
 from app.store import migrations
 from app.store.database import Database, UnavailableError
 from app.store.workspace.rulebook import Rulebook

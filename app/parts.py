@@ -12,7 +12,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from app.config import Config
 from app.core.settings.definitions import Settings
-from app.slack.catchup import CatchUp
+from app.slack.catchup.catchup import CatchUp
+from app.slack.catchup.channel_history import History, Pause
+from app.slack.catchup.listening import Listening
 from app.slack.charts import Charts
 from app.slack.context import Context
 from app.slack.directory.channels import Places
@@ -20,10 +22,8 @@ from app.slack.directory.identity import Identity
 from app.slack.directory.member_sync import Directory
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
-from app.slack.history import History, Pause
 from app.slack.inbound.sockets import Sockets, Timing
 from app.slack.inbound.watched import WatchedClient
-from app.slack.listening import Listening
 from app.slack.outbound.background_tasks import Errands
 from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.homes import Homes

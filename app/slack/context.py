@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from app.slack.catchup.listening import Listening
 from app.slack.charts import Charts
 from app.slack.directory.identity import Identity
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
-from app.slack.listening import Listening
 from app.slack.outbound.background_tasks import Errands
 from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.homes import Homes

@@ -10,8 +10,8 @@ from typing import Final
 import structlog
 
 from app.core.message import Message
-from app.slack.history import History, HistoryError, Pause, StoppedError
-from app.slack.missed import DenseError, Missed, asks, found, heard
+from app.slack.catchup.channel_history import History, HistoryError, Pause, StoppedError
+from app.slack.catchup.missed import DenseError, Missed, asks, found, heard
 from app.store.database import UnavailableError
 from app.store.workspace import heard_channels
 from app.usecases.votes import Ears

@@ -9,7 +9,7 @@ import structlog
 
 from app.core.commands import leaderboard
 from app.core.message import FIRST, Message
-from app.slack.history import History, Pause, Said
+from app.slack.catchup.channel_history import History, Pause, Said
 from app.slack.payloads import events
 from app.store.database import UnavailableError
 from app.store.votes.outcome import Outcome
