@@ -15,7 +15,8 @@ from app.core.settings.definitions import Settings
 from app.slack.catchup.catchup import CatchUp
 from app.slack.catchup.channel_history import History, Pause
 from app.slack.catchup.listening import Listening
-from app.slack.charts import Charts
+from app.slack.charts.chart_pool import Studio
+from app.slack.charts.delivery import Charts
 from app.slack.context import Context
 from app.slack.directory.channels import Places
 from app.slack.directory.identity import Identity
@@ -30,7 +31,6 @@ from app.slack.outbound.homes import Homes
 from app.slack.outbound.notices import Noticing
 from app.slack.outbound.posts import Wording
 from app.slack.outbound.sender import Sender
-from app.slack.studio import Studio
 from app.store.database import Database
 from app.store.people.opt_outs import Absent
 from app.store.workspace.refresh import Learner, follow

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.slack.catchup.listening import Listening
-from app.slack.charts import Charts
+from app.slack.charts.delivery import Charts
 from app.slack.directory.identity import Identity
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles

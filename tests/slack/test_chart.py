@@ -25,10 +25,10 @@ from app.core.commands.leaderboard import ShowChart
 from app.ops.local_slack.blocks import content_in, pictures_in
 from app.ops.local_slack.values import File
 from app.ops.local_slack.workspace import Workspace
-from app.slack import drawing
-from app.slack import studio as studio_module
-from app.slack.drawing import draw
-from app.slack.studio import DrawingError, Studio
+from app.slack.charts import chart_pool as studio_module
+from app.slack.charts import drawing
+from app.slack.charts.chart_pool import DrawingError, Studio
+from app.slack.charts.drawing import draw
 from app.slack.views.charts import EVERYONE, SWITCH, page
 from app.words import charts as words
 from tests.talk import Talk
@@ -429,7 +429,7 @@ async def test_the_painter_goes_with_the_server(slack, config, database_url, log
 
 async def test_the_painter_goes_when_the_server_is_killed():
     code = (
-        "import asyncio;from app.slack.studio import Studio;from app.core.boards.chart_series import *\n"
+        "import asyncio;from app.slack.charts.chart_pool import Studio;from app.core.boards.chart_series import *\n"
         "async def main():\n"
         "    studio = Studio()\n"
         "    await studio.picture(Bars('', '', (Bar('a', 1),)))\n"

@@ -15,9 +15,9 @@ from app.core.commands.leaderboard import ShowBoard, ShowChart, Unclear, Why
 from app.ops.local_slack.blocks import content_in
 from app.ops.local_slack.values import File
 from app.ops.local_slack.workspace import Workspace
-from app.slack import drawing
-from app.slack.drawing import draw
-from app.slack.studio import Studio
+from app.slack.charts import drawing
+from app.slack.charts.chart_pool import Studio
+from app.slack.charts.drawing import draw
 from app.slack.views import charts as chart_views
 from app.slack.views import leaderboard as board_views
 from app.slack.views.tables import KINDS

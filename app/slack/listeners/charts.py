@@ -9,7 +9,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.commands import leaderboard
 from app.core.commands.leaderboard import ShowChart
-from app.slack.charts import ChartAsked
+from app.slack.charts.delivery import ChartAsked
 from app.slack.context import Context
 from app.slack.outbound.answers import answer
 from app.slack.payloads import requests

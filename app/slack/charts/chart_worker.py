@@ -18,7 +18,7 @@ def main() -> None:
     """Draw one chart after the other."""
     os.nice(10)  # who votes comes first
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
-    from app.slack.drawing import draw  # noqa: PLC0415 (or it tells where its cache is)
+    from app.slack.charts.drawing import draw  # noqa: PLC0415 (or it tells where its cache is)
 
     while head := sys.stdin.buffer.read(LENGTH):
         asked = sys.stdin.buffer.read(int.from_bytes(head, "big"))

@@ -16,13 +16,13 @@ import structlog
 
 from app.core.boards.chart_series import Chart
 from app.core.commands.leaderboard import HERE, ShowChart
+from app.slack.charts.chart_pool import DrawingError, Studio
 from app.slack.outbound.answers import answer
 from app.slack.outbound.background_tasks import Begun, Errands
 from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.failures import FAILURES, Failure, failure
 from app.slack.outbound.files import Sharing, share
 from app.slack.outbound.table_support import REFUSALS
-from app.slack.studio import DrawingError, Studio
 from app.slack.views import charts as views
 from app.slack.views.leaderboard import Page
 from app.usecases.chart_series import series

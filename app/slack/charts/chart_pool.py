@@ -19,8 +19,8 @@ from app.core.boards.chart_series import Chart, encoded
 
 _log = structlog.get_logger()
 
-PAINTER: Final = (sys.executable, "-m", "app.slack.painter")
-_ROOT: Final = Path(__file__).parents[2]
+PAINTER: Final = (sys.executable, "-m", "app.slack.charts.delivery.chart_worker")
+_ROOT: Final = Path(__file__).parents[3]
 # No secrets: the painter is given only what Python and the font cache need.
 _PASSED: Final = (
     "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "MPLCONFIGDIR", "PATH", "PYTHONPATH", "TMPDIR",
