@@ -17,7 +17,6 @@ from app.slack.catchup.channel_history import History, Pause
 from app.slack.catchup.listening import Listening
 from app.slack.charts.chart_pool import Studio
 from app.slack.charts.delivery import Charts
-from app.slack.context import Context
 from app.slack.directory.channels import Places
 from app.slack.directory.identity import Identity
 from app.slack.directory.member_sync import Directory
@@ -25,6 +24,7 @@ from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
 from app.slack.inbound.sockets import Sockets, Timing
 from app.slack.inbound.watched import WatchedClient
+from app.slack.listeners.context import Context
 from app.slack.outbound.background_tasks import Errands
 from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.homes import Homes

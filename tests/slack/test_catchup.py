@@ -15,11 +15,11 @@ from app.slack.catchup import missed
 from app.slack.catchup.catchup import CatchUp, Manner
 from app.slack.catchup.channel_history import History, HistoryError, Pause, StoppedError
 from app.slack.catchup.listening import LONG_AWAY, Listening
-from app.slack.context import Context
 from app.slack.directory.identity import Identity
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
 from app.slack.inbound.bolt_app import bolt
+from app.slack.listeners.context import Context
 from app.slack.outbound.background_tasks import Errands
 from app.slack.outbound.board_messages import Boards
 from app.store.database import Database, Limits, UnavailableError

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.ops.local_slack import interactions
 from app.ops.local_slack.values import Post
 from app.slack.payloads import gift_forms as readers
-from app.slack.views import giving as views
+from app.slack.views import gift_forms as views
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 PLUS = "heavy_plus_sign"

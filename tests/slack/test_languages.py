@@ -15,9 +15,9 @@ from app.ops.local_slack.arguments import MethodError
 from app.ops.local_slack.blocks import content_in
 from app.ops.local_slack.view_limits import check_view
 from app.ops.local_slack.workspace import Workspace
-from app.slack.views import acts as act_views
 from app.slack.views import home as home_views
 from app.slack.views import karma as karma_views
+from app.slack.views import self_service as act_views
 from app.slack.views.karma import Known
 from app.store.votes.history import Sums
 from app.usecases.cards import Score, Shown

@@ -16,7 +16,7 @@ from app.ops.local_slack.fields import state_of
 from app.ops.local_slack.view_limits import check_view
 from app.slack.directory import roles
 from app.slack.views import home
-from app.slack.views.settings import CHANNEL, WORKSPACE, Shown, form
+from app.slack.views.settings_form import CHANNEL, WORKSPACE, Shown, form
 from app.store.workspace.rulebook import Rulebook
 from app.usecases.change_settings import Place, held, inherited
 from app.words import settings as words

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from app.core.commands.karma import Target
 from app.core.vote import THING, is_thing
-from app.slack.context import Context
+from app.slack.listeners.context import Context
 from app.store.boards import standings
 from app.words.votes import mentioned
 

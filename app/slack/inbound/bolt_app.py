@@ -9,10 +9,8 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.slack.context import Context
 from app.slack.inbound.watched import WatchedApp
 from app.slack.listeners import (
-    acts,
     admin,
     charts,
     fairplay,
@@ -25,10 +23,12 @@ from app.slack.listeners import (
     people,
     reactions,
     seasons,
+    self_service,
     settings,
     shortcuts,
     steps,
 )
+from app.slack.listeners.context import Context
 from app.store.database import UnavailableError
 
 _log = structlog.get_logger()
@@ -68,7 +68,7 @@ def bolt(context: Context, client: AsyncWebClient) -> AsyncApp:
         messages,
         leaderboard,
         charts,
-        acts,
+        self_service,
         people,
         home,
         admin,
@@ -81,7 +81,9 @@ def bolt(context: Context, client: AsyncWebClient) -> AsyncApp:
         offers,
     ):  # messages first: most events are messages
         listener.register(app, context)
-    karma.register(app, context, {**acts.ACTS, **seasons.ACTS}, ADMIN_ACTS, acts.undo_buttons)
+    karma.register(
+        app, context, {**self_service.ACTS, **seasons.ACTS}, ADMIN_ACTS, self_service.undo_buttons
+    )
     app.error(_answer_error)
     return app
 

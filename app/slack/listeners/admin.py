@@ -18,10 +18,10 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.commands import admin
 from app.core.commands.admin import MOST_ACTS, Misread, Unfit, Unknown
-from app.slack import admins
-from app.slack.context import Context
 from app.slack.directory.names import named
 from app.slack.directory.roles import Role
+from app.slack.listeners import permissions
+from app.slack.listeners.context import Context
 from app.slack.listeners.karma import AdminActing
 from app.slack.outbound.answers import answer
 from app.slack.payloads import events, requests
@@ -51,9 +51,9 @@ def register(app: AsyncApp, context: Context) -> None:
         said = requests.button(body)
         asked = _older(said.text) if said else None
         if said is None or asked is None:
-            admins.note(said, views.OLDER, "misshapen")
+            permissions.note(said, views.OLDER, "misshapen")
             return
-        refused = await admins.refused(context, said, views.OLDER)
+        refused = await permissions.refused(context, said, views.OLDER)
         try:
             page = Page(refused) if refused else await _acts(said, context, *asked)
         except UnavailableError:

@@ -10,7 +10,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from app.core.commands import leaderboard
 from app.core.commands.leaderboard import ShowChart
 from app.slack.charts.delivery import ChartAsked
-from app.slack.context import Context
+from app.slack.listeners.context import Context
 from app.slack.outbound.answers import answer
 from app.slack.payloads import requests
 from app.slack.payloads.requests import Asking

@@ -7,8 +7,8 @@ from typing import Final
 
 import structlog
 
-from app.slack.context import Context
 from app.slack.directory.names import named
+from app.slack.listeners.context import Context
 from app.slack.listeners.karma import AdminActing
 from app.slack.payloads.requests import Asking
 from app.slack.views import fairplay as views

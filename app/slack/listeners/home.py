@@ -11,8 +11,8 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app.slack.context import Context
-from app.slack.listeners.acts import opt_in, opt_out
+from app.slack.listeners.context import Context
+from app.slack.listeners.self_service import opt_in, opt_out
 from app.slack.outbound import forms
 from app.slack.outbound.homes import Homes
 from app.slack.payloads import events, requests

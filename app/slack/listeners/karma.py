@@ -25,9 +25,9 @@ from app.core.commands.karma import (
 )
 from app.core.settings.kinds import Who
 from app.core.vote import MAX_KEY_BYTES, THING, is_thing
-from app.slack import admins, merges
-from app.slack.context import Context
 from app.slack.directory.roles import allows
+from app.slack.listeners import merge_forms, permissions
+from app.slack.listeners.context import Context
 from app.slack.outbound.answers import answer
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import Asking
@@ -116,7 +116,7 @@ async def _administered(
     """Let those who may do what *command* asks for; nobody else learns more than that."""
     if command.word not in admin_acts:
         return Page(_advice(Help(), said.team, context))
-    refused = await admins.refused(context, said, f"karma {command.word}")
+    refused = await permissions.refused(context, said, f"karma {command.word}")
     if refused:
         return Page(refused)
     return await admin_acts[command.word](command.rest, said, context)
@@ -133,11 +133,11 @@ async def _answer(command: Reading, said: Asking, context: Context, offer: Offer
     """Return what is shown to whoever asks."""
     match command:
         case Card(target):
-            page = await _card(merges.meant(target, said, context), said, context, offer)
-            return await merges.told(page, target, said, context)
+            page = await _card(merge_forms.meant(target, said, context), said, context, offer)
+            return await merge_forms.told(page, target, said, context)
         case History(target, count):
-            page = await _history(merges.meant(target, said, context), count, said, context)
-            return await merges.told(page, target, said, context)
+            page = await _history(merge_forms.meant(target, said, context), count, said, context)
+            return await merge_forms.told(page, target, said, context)
         case Search():
             return await _search(command, said, context)
         case Help():

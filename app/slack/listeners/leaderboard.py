@@ -14,8 +14,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.commands import leaderboard
 from app.core.commands.leaderboard import Help, ShowBoard, ShowChart, Unclear
-from app.slack.context import Context
 from app.slack.listeners import charts
+from app.slack.listeners.context import Context
 from app.slack.outbound.answers import answer
 from app.slack.outbound.board_messages import Asked
 from app.slack.outbound.failures import Failure

@@ -15,12 +15,12 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.commands import admin
 from app.core.commands.admin import Unfit
-from app.slack import admins
-from app.slack.context import Context
 from app.slack.directory.names import named
+from app.slack.listeners import permissions
 from app.slack.listeners.admin import logged, unread
+from app.slack.listeners.context import Context
 from app.slack.listeners.karma import AdminActing
-from app.slack.merges import Plan, metadata, plan
+from app.slack.listeners.merge_forms import Plan, metadata, plan
 from app.slack.outbound import forms
 from app.slack.outbound.answers import answer
 from app.slack.outbound.background_tasks import Begun
@@ -54,10 +54,10 @@ def register(app: AsyncApp, context: Context) -> None:
     async def submitted(body: dict[str, Any], ack: AsyncAck) -> None:
         said, wanted = requests.anybody(body), plan(body)
         if said is None or wanted is None:
-            admins.note(said, views.MERGE, "misshapen")
+            permissions.note(said, views.MERGE, "misshapen")
             await ack()
             return
-        refused = await admins.refused(context, said, views.MERGE)
+        refused = await permissions.refused(context, said, views.MERGE)
         told = (refused, "") if refused else await _merge(said, wanted, body, context)
         await ack(response_action="update", view=views.told(*told))
 
@@ -65,9 +65,9 @@ def register(app: AsyncApp, context: Context) -> None:
         await ack()
         said, view = requests.button(body), requests.view(body)
         if said is None or not view or not _ROWS.fullmatch(said.text):
-            admins.note(said, views.UNMERGE, "misshapen")
+            permissions.note(said, views.UNMERGE, "misshapen")
             return
-        refused = await admins.refused(context, said, views.UNMERGE)
+        refused = await permissions.refused(context, said, views.UNMERGE)
         told = (refused, "") if refused else await _taken_back(said, said.text, view, context)
         await forms.updated(context.errands.client, said, view, views.told(*told))
 

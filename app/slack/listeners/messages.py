@@ -12,7 +12,7 @@ from app.core.commands import leaderboard
 from app.core.commands.leaderboard import Help, ShowBoard, Unclear
 from app.core.grammar.parse import parse
 from app.core.message import DELETED, FIRST, Message
-from app.slack.context import Context
+from app.slack.listeners.context import Context
 from app.slack.payloads import events
 from app.store.outbox import outbox
 from app.usecases.votes import hear

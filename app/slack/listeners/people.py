@@ -4,7 +4,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from app.slack.context import Context
+from app.slack.listeners.context import Context
 from app.slack.payloads import events
 
 

@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp
 
 from app.core.person import PersonKind
 from app.core.reactions import Reaction
-from app.slack.context import Context
+from app.slack.listeners.context import Context
 from app.slack.outbound.failures import FAILURES, failure
 from app.slack.payloads import events, reactions
 from app.usecases.reaction_votes import concerned, react

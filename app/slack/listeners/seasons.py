@@ -11,13 +11,13 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.boards.seasons import FIRST, Unfit, folded, read
 from app.core.commands.karma import Act, Seasons
-from app.slack import admins
-from app.slack.context import Context
+from app.slack.listeners import permissions
+from app.slack.listeners.context import Context
 from app.slack.listeners.karma import Acting, AdminActing
 from app.slack.outbound import forms
 from app.slack.payloads import requests
 from app.slack.payloads.requests import Asking
-from app.slack.views import seasons as views
+from app.slack.views import season_form as views
 from app.slack.views.leaderboard import Page
 from app.store.database import UnavailableError
 from app.usecases import seasons
@@ -38,7 +38,7 @@ def register(app: AsyncApp, context: Context) -> None:
     async def submitted(body: dict[str, Any], ack: AsyncAck) -> None:
         said, number = requests.submission(body, views.NAME), requests.metadata(body)
         if said is None or not _NUMBER.fullmatch(number):
-            admins.note(said, ACTION, "misshapen")
+            permissions.note(said, ACTION, "misshapen")
             await ack()
         else:
             await ack(**await _begun(said, int(number), context))
@@ -69,7 +69,7 @@ ADMIN_ACTS: Final[Mapping[str, AdminActing]] = {"season": form}
 async def _begun(said: Asking, number: int, context: Context) -> dict[str, Any]:
     """Begin the season of that *number* by the name in the form; return what becomes of that."""
     started, ears = time.perf_counter(), context.ears
-    if refused := await admins.refused(context, said, ACTION):
+    if refused := await permissions.refused(context, said, ACTION):
         return _told(refused)
     if seasons.has(ears.rulebook, said.team, number):
         return _since(said, context)

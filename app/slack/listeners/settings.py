@@ -14,16 +14,16 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.settings.form_text import Unfit, given, mark
 from app.core.settings.kinds import Who
-from app.slack import admins
-from app.slack.context import Context
 from app.slack.directory.roles import Role, allows
+from app.slack.listeners import permissions
+from app.slack.listeners.context import Context
 from app.slack.listeners.karma import AdminActing
 from app.slack.outbound import forms
 from app.slack.payloads import requests, settings_form
 from app.slack.payloads.requests import Asking
 from app.slack.payloads.settings_form import Filled
 from app.slack.views import home
-from app.slack.views import settings as views
+from app.slack.views import settings_form as views
 from app.slack.views.leaderboard import Page
 from app.store.database import UnavailableError
 from app.usecases.change_settings import Place, clash, decide, held, inherited
@@ -56,10 +56,10 @@ def register(app: AsyncApp, context: Context) -> None:
         await ack()
         said = requests.button(body)
         if said is None:
-            admins.note(said, ACTION, "misshapen")
+            permissions.note(said, ACTION, "misshapen")
             return
-        role = await admins.role_of(context, said)
-        refused = admins.denied(role, said, ACTION, Who.MANAGERS)
+        role = await permissions.role_of(context, said)
+        refused = permissions.denied(role, said, ACTION, Who.MANAGERS)
         view = views.told([refused]) if refused else _form(said, "", role, context)
         await forms.opened(context.errands.client, said, view)
 
@@ -68,17 +68,17 @@ def register(app: AsyncApp, context: Context) -> None:
         said, channel = requests.anybody(body), settings_form.picked(body)
         view = requests.view(body)
         if said is None or channel is None or not view:
-            admins.note(said, ACTION, "misshapen")
+            permissions.note(said, ACTION, "misshapen")
             return
-        role = await admins.role_of(context, said)
-        refused = admins.denied(role, said, ACTION, Who.MANAGERS)
+        role = await permissions.role_of(context, said)
+        refused = permissions.denied(role, said, ACTION, Who.MANAGERS)
         shown = views.told([refused]) if refused else _form(said, channel, role, context)
         await forms.updated(context.errands.client, said, view, shown)
 
     async def saved(body: dict[str, Any], ack: AsyncAck) -> None:
         said, filled = requests.anybody(body), settings_form.filled(body)
         if said is None or filled is None:
-            admins.note(said, ACTION, "misshapen")
+            permissions.note(said, ACTION, "misshapen")
             await ack()
         else:
             await ack(**await _saved(said, filled, context))
@@ -109,16 +109,16 @@ def _form(said: Asking, channel: str, role: Role, context: Context) -> dict[str,
 
 async def _saved(said: Asking, filled: Filled, context: Context) -> dict[str, Any]:
     """Store what was changed; return what Slack is to do with the form."""
-    role = await admins.role_of(context, said)
-    if refused := admins.denied(role, said, ACTION, Who.MANAGERS):
+    role = await permissions.role_of(context, said)
+    if refused := permissions.denied(role, said, ACTION, Who.MANAGERS):
         return _told([refused])
     place = Place(said.team, filled.channel)
     read = _read(filled, place)
     if read is None:
-        admins.note(said, ACTION, "misshapen")
+        permissions.note(said, ACTION, "misshapen")
         return {}
     owners = any(place.declared[name].who is Who.ADMINS for name in read.names)
-    if owners and (refused := admins.denied(role, said, ACTION, Who.ADMINS)):
+    if owners and (refused := permissions.denied(role, said, ACTION, Who.ADMINS)):
         return _told([refused])
     wrong = read.wrong or dict(filter(None, [clash(context.ears.rulebook, place, read.wanted)]))
     if wrong:

@@ -15,15 +15,15 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.grammar.reasons import MAX_REASON
 from app.core.rules import Refusal
-from app.slack.context import Context
 from app.slack.directory.membership import Joined, joined
-from app.slack.gifts import declined, noted, plainly
+from app.slack.listeners.context import Context
+from app.slack.listeners.gift_answers import declined, noted, plainly
 from app.slack.outbound import forms
 from app.slack.payloads import gift_forms, requests
 from app.slack.payloads.gift_forms import About, Filled
 from app.slack.payloads.requests import Asking
-from app.slack.views import giving as views
-from app.slack.views.giving import Range
+from app.slack.views import gift_forms as views
+from app.slack.views.gift_forms import Range
 from app.store.database import UnavailableError
 from app.store.votes.reactions import Filled as Before
 from app.usecases.giving import Closed, Declined, Gift, Given, give, standing

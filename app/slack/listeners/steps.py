@@ -13,9 +13,9 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 
 from app.core.grammar.reasons import MAX_REASON
-from app.slack.context import Context
 from app.slack.directory.membership import Joined, joined
-from app.slack.gifts import declined, noted
+from app.slack.listeners.context import Context
+from app.slack.listeners.gift_answers import declined, noted
 from app.slack.outbound.failures import FAILURES, failure
 from app.slack.payloads import gift_forms
 from app.slack.payloads.gift_forms import Step

@@ -8,7 +8,7 @@ from typing import Any, Final
 from app.core.grammar.reasons import MAX_REASON
 from app.core.grammar.tokens import cleaned
 from app.slack.payloads import events
-from app.slack.views import giving as views
+from app.slack.views import gift_forms as views
 
 _LONGEST_METADATA: Final = 3000
 _LONGEST_TEXT: Final = 3000

@@ -11,7 +11,7 @@ from app.core.settings.definitions import DECLARED
 from app.core.settings.form_text import LONGEST, is_written
 from app.core.settings.kinds import MOST_ITEMS, Ids
 from app.slack.payloads import events
-from app.slack.views.settings import FORM, block_of
+from app.slack.views.settings_form import FORM, block_of
 
 Field = str | list[str]
 _CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{1,63}")

@@ -7,8 +7,8 @@ from typing import Any
 from app.core.commands.karma import Target
 from app.core.grammar.targets import MAX_NAME
 from app.core.vote import is_thing
-from app.slack.context import Context
 from app.slack.directory.names import named
+from app.slack.listeners.context import Context
 from app.slack.payloads import events
 from app.slack.payloads.requests import Asking
 from app.slack.views import admin as views

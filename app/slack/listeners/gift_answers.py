@@ -6,7 +6,7 @@ from typing import Final
 
 import structlog
 
-from app.slack.context import Context
+from app.slack.listeners.context import Context
 from app.usecases.giving import Declined, Gift, Given
 from app.words import refusals
 

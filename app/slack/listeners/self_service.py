@@ -18,7 +18,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.commands.karma import Act, Export, ForgetMe, OptIn, OptOut, Undo
 from app.core.vote import is_thing
-from app.slack.context import Context
+from app.slack.listeners.context import Context
 from app.slack.listeners.karma import Acting
 from app.slack.outbound import forms
 from app.slack.outbound.answers import answer
@@ -27,7 +27,7 @@ from app.slack.outbound.failures import FAILURES, failure
 from app.slack.outbound.files import Sharing, share
 from app.slack.payloads import requests
 from app.slack.payloads.requests import Asking
-from app.slack.views import acts as views
+from app.slack.views import self_service as views
 from app.slack.views.leaderboard import Page
 from app.store.boards import standings
 from app.store.database import UnavailableError

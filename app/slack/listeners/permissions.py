@@ -3,8 +3,8 @@
 import structlog
 
 from app.core.settings.kinds import Who
-from app.slack.context import Context
 from app.slack.directory.roles import Role, allows
+from app.slack.listeners.context import Context
 from app.slack.payloads.requests import Asking
 from app.words import settings as words
 
