@@ -14,9 +14,9 @@ import psycopg
 import uvloop
 
 from app import __version__, config, log, server
+from app.cli import migrate
+from app.cli.migrate import UsageError
 from app.config import Config, ConfigError
-from app.ops import migrate
-from app.ops.migrate import UsageError
 from app.server import StartError
 from app.store import migrations
 from app.store.server.embedded import EmbeddedError, postgres
@@ -89,7 +89,7 @@ def measure(arguments: Sequence[str]) -> int:
 
 def catch_up_(arguments: Sequence[str]) -> int:
     """Hear what was written before the app was there."""
-    from app import catch_up  # noqa: PLC0415 (its terminal library is of no use elsewhere)
+    from app.cli import catch_up  # noqa: PLC0415 (its terminal library is of no use elsewhere)
 
     wanted = catch_up.read(arguments)
     given = catch_up.checked(_configured())
@@ -102,7 +102,7 @@ def catch_up_(arguments: Sequence[str]) -> int:
 
 def verify_(arguments: Sequence[str]) -> int:
     """Compare the boards with the ledger."""
-    from app.ops import verify  # noqa: PLC0415 (as above)
+    from app.cli import verify  # noqa: PLC0415 (as above)
 
     wanted = verify.read(arguments)
     with database(_configured()) as (url, embedded):
@@ -113,7 +113,7 @@ def verify_(arguments: Sequence[str]) -> int:
 
 def maintain(arguments: Sequence[str]) -> int:
     """Vacuum, prune, archive and report."""
-    from app.ops import maintenance  # noqa: PLC0415 (as above)
+    from app.cli import maintenance  # noqa: PLC0415 (as above)
 
     wanted = maintenance.read(arguments, LOCAL)
     with database(_configured()) as (url, embedded):
@@ -124,7 +124,7 @@ def maintain(arguments: Sequence[str]) -> int:
 
 def import_(arguments: Sequence[str]) -> int:
     """Take a file of scores over."""
-    from app import import_json  # noqa: PLC0415 (as above)
+    from app.cli import import_json  # noqa: PLC0415 (as above)
 
     wanted = import_json.read(arguments)
     given = _configured()
@@ -136,7 +136,7 @@ def import_(arguments: Sequence[str]) -> int:
 
 def export_(arguments: Sequence[str]) -> int:
     """Write the data set into a file."""
-    from app import export  # noqa: PLC0415 (as above)
+    from app.cli import export  # noqa: PLC0415 (as above)
 
     wanted = export.read(arguments)
     with database(_configured()) as (url, embedded):
@@ -147,7 +147,7 @@ def export_(arguments: Sequence[str]) -> int:
 
 def back_up(arguments: Sequence[str]) -> int:
     """Write the database into one file."""
-    from app.ops.backup import take  # noqa: PLC0415 (no other command needs it)
+    from app.cli.backup import take  # noqa: PLC0415 (no other command needs it)
 
     wanted = take.read(arguments, LOCAL / "backups")
     with database(_configured()) as (url, _):
@@ -156,7 +156,7 @@ def back_up(arguments: Sequence[str]) -> int:
 
 def restore_(arguments: Sequence[str]) -> int:
     """Put a backup in the place of the database."""
-    from app.ops.backup import restore  # noqa: PLC0415 (as above)
+    from app.cli.backup import restore  # noqa: PLC0415 (as above)
 
     wanted = restore.read(arguments)
     with database(_configured()) as (url, _):

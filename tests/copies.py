@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from app.ops.backup import programs
+from app.cli.backup import programs
 from app.store import migrations
 from tests.conftest import url_of
 

@@ -12,7 +12,7 @@ import pytest
 from psycopg import AsyncConnection
 
 from app import bench
-from app.ops import verify
+from app.cli import verify
 from app.ops.bench import compare, plans
 from app.ops.bench.growth import asked, kept, ledger
 from app.ops.bench.growth.fill import TABLES, fill

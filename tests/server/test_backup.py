@@ -14,8 +14,8 @@ import psycopg
 import pytest
 from moto.server import ThreadedMotoServer
 
-from app.ops.backup.files import older
-from app.ops.backup.server import reached
+from app.cli.backup.files import older
+from app.cli.backup.server import reached
 from tests.copies import stand_ins
 from tests.process import environment, run
 

@@ -5,7 +5,7 @@ import asyncio
 import psycopg
 import pytest
 
-from app.ops import verify
+from app.cli import verify
 from app.store import migrations
 from app.store.server import operating
 from tests.process import run

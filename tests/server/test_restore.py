@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from app import server
-from app.ops.backup import programs
+from app.cli.backup import programs
 from app.store import migrations
 from tests.copies import BOB, POSTGRES, stand_ins
 from tests.process import Server, environment, run

@@ -5,7 +5,7 @@ import json
 import psycopg
 import pytest
 
-from app.ops.verify import SHOWN
+from app.cli.verify import SHOWN
 from tests.process import run
 
 

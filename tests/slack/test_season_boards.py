@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.cli import verify
 from app.core.boards import periods
-from app.ops import verify
 from app.ops.local_slack import events, interactions
 from app.ops.local_slack.fields import state_of
 from app.store.server import operating

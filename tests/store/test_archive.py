@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 import psycopg
 import pytest
 
+from app.cli import verify as command
 from app.core.boards.calendar import When
 from app.core.message import DELETED
-from app.ops import verify as command
 from app.store.boards import horizons, pruning
 from app.store.people import forgetting
 from app.store.server import operating

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
+from app.cli import verify
 from app.core.boards.calendar import When
-from app.ops import verify
 from app.store.people import forgetting, own_data
 from app.store.server import operating
 from app.store.transfer.tables import QUEUES, TABLES

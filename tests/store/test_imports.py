@@ -7,10 +7,10 @@ from datetime import date
 import psycopg
 import pytest
 
+from app.cli import verify
+from app.cli.import_scores import RefusedError, Takeover, take_out
 from app.core.boards.calendar import When
 from app.core.transfer.score_file import Entry
-from app.ops import verify
-from app.ops.takeover import RefusedError, Takeover, take_out
 from app.store.transfer import batches, imports
 from app.store.votes import cast
 from app.store.workspace import adoption

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 import psycopg
 import pytest
 
+from app.cli import verify as command
 from app.core.boards.calendar import When
 from app.core.boards.retention import kept_boards
-from app.ops import verify as command
 from app.store.boards import horizons, rebuild, verify
 from app.store.server import operating
 from app.store.votes.cast import cast

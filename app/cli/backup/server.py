@@ -9,7 +9,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import conninfo
 
-from app.ops.backup import BackupError
+from app.cli.backup import BackupError
 
 _PATIENCE: Final = 10
 # Renaming a database takes a connection to another one.

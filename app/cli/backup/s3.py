@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from app.ops.backup import BackupError
-from app.ops.backup.files import CHECKSUM, beside, older
+from app.cli.backup import BackupError
+from app.cli.backup.files import CHECKSUM, beside, older
 
 # S3 takes 10,000 parts: with these, a backup may have 640 GB.
 _PART: Final = 64 * 1024 * 1024

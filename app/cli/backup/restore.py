@@ -10,11 +10,11 @@ from typing import Any, Final
 
 import psycopg
 
-from app.ops.backup import BackupError, programs
-from app.ops.backup.archive import Archive, again, opened
-from app.ops.backup.scratch import fill, fill_in_place, named, scratch
-from app.ops.backup.server import Server, reached
-from app.ops.backup.stopping import orderly
+from app.cli.backup import BackupError, programs
+from app.cli.backup.archive import Archive, again, opened
+from app.cli.backup.scratch import fill, fill_in_place, named, scratch
+from app.cli.backup.server import Server, reached
+from app.cli.backup.stopping import orderly
 from app.store import migrations
 from app.store.server import databases
 from app.store.transfer import census

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from app.ops.backup import BackupError
+from app.cli.backup import BackupError
 
 # Where packages of PostgreSQL put the programs of each version: Debian, Red Hat, Homebrew.
 _FOLDERS: Final = (

@@ -9,12 +9,12 @@ from typing import Any, Final, TypeVar
 
 import psycopg
 
-from app.ops.backup import BackupError, files, programs, s3
-from app.ops.backup.archive import opened
-from app.ops.backup.files import Draft
-from app.ops.backup.scratch import fill, named, scratch
-from app.ops.backup.server import Server, reached
-from app.ops.backup.stopping import orderly
+from app.cli.backup import BackupError, files, programs, s3
+from app.cli.backup.archive import opened
+from app.cli.backup.files import Draft
+from app.cli.backup.scratch import fill, named, scratch
+from app.cli.backup.server import Server, reached
+from app.cli.backup.stopping import orderly
 from app.store.server import databases
 from app.store.transfer import census
 from app.store.transfer.census import Census

@@ -18,12 +18,12 @@ from psycopg import AsyncConnection, Connection
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from app.cli.import_scores import RefusedError, Summary, Takeover, people, take_out, things
+from app.cli.json_file import FileError, JsonFile, opened
 from app.config import Config
 from app.core.transfer import export_file
 from app.core.transfer.export_file import Document
 from app.core.transfer.score_file import Fault, ShapeError, shown
-from app.ops.jsonfile import FileError, JsonFile, opened
-from app.ops.takeover import RefusedError, Summary, Takeover, people, take_out, things
 from app.slack.outbound.failures import FAILURES, failure
 from app.store import migrations
 from app.store.transfer import batches, load

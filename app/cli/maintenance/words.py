@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tabulate import tabulate
 
-from app.ops.maintenance.report import unused
+from app.cli.maintenance.report import unused
 
 Told = Mapping[str, Any]
 _WIDTH: Final = 100

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import psycopg
 
+from app.cli.maintenance import archiving, report, words
 from app.core.boards.retention import months_before
-from app.ops.maintenance import archiving, report, words
 from app.store.boards import pruning
 from app.store.server import operating, vacuum
 from app.store.server.operating import Conn, OperatingError

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from app.ops.backup import BackupError
+from app.cli.backup import BackupError
 
 _NAME: Final = re.compile(r"pptbot-([0-9]{8}T[0-9]{6}Z)(?:-[0-9]+)?\.dump")
 _STAMP: Final = "%Y%m%dT%H%M%SZ"

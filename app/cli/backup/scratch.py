@@ -9,9 +9,9 @@ from typing import Final
 
 import psycopg
 
-from app.ops.backup import BackupError
-from app.ops.backup.archive import Archive, chosen
-from app.ops.backup.server import Server
+from app.cli.backup import BackupError
+from app.cli.backup.archive import Archive, chosen
+from app.cli.backup.server import Server
 from app.store.server import databases
 
 # PostgreSQL cuts longer names off.

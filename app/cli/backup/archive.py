@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from app.ops.backup import BackupError
-from app.ops.backup.files import beside, sha256, told
-from app.ops.backup.programs import Program, environment
+from app.cli.backup import BackupError
+from app.cli.backup.files import beside, sha256, told
+from app.cli.backup.programs import Program, environment
 
 _MAGIC: Final = b"PGDMP"
 _OURS: Final = ("vote_history", "leaderboard", "_yoyo_migration")
