@@ -16,8 +16,8 @@ from rich.terminal_theme import TerminalTheme
 
 from app import log, server
 from app.config import Config
-from app.ops.local_slack.delivery import Delivery
-from app.ops.local_slack.server import LocalSlack
+from app.devtools.fake_slack.delivery import Delivery
+from app.devtools.fake_slack.server import LocalSlack
 from app.ops.playground.conversation import converse
 from app.ops.playground.lines import script_lines, typed_lines
 from app.ops.playground.phrases import banner

@@ -18,8 +18,8 @@ from pytest_postgresql.janitor import DatabaseJanitor
 
 from app import log, server
 from app.config import Config
-from app.ops.local_slack.server import LocalSlack
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.server import LocalSlack
+from app.devtools.fake_slack.workspace import Workspace
 from app.store import migrations
 from app.store.database import Database, Limits
 from app.store.server.embedded import postgres

@@ -8,15 +8,15 @@ from typing import Any
 
 import aiohttp
 
-from app.ops.local_slack import events, interactions, modals, steps
-from app.ops.local_slack.arguments import MethodError
-from app.ops.local_slack.composer import compose
-from app.ops.local_slack.delivery import Answer, Delivery
-from app.ops.local_slack.fields import elements_of, state_of, with_block_ids
-from app.ops.local_slack.responses import respond
-from app.ops.local_slack.server import LocalSlack
-from app.ops.local_slack.values import File, Post
-from app.ops.local_slack.view_limits import check_view
+from app.devtools.fake_slack import events, interactions, modals, steps
+from app.devtools.fake_slack.arguments import MethodError
+from app.devtools.fake_slack.composer import compose
+from app.devtools.fake_slack.delivery import Answer, Delivery
+from app.devtools.fake_slack.fields import elements_of, state_of, with_block_ids
+from app.devtools.fake_slack.responses import respond
+from app.devtools.fake_slack.server import LocalSlack
+from app.devtools.fake_slack.values import File, Post
+from app.devtools.fake_slack.view_limits import check_view
 from app.server import Running
 
 SIGNING_SECRET = "a secret between two ends of a test"

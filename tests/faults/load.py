@@ -11,11 +11,11 @@ from typing import Any
 import aiohttp
 import psycopg
 
-from app.ops.local_slack import events
-from app.ops.local_slack.composer import compose
-from app.ops.local_slack.delivery import Delivery
-from app.ops.local_slack.server import LocalSlack
-from app.ops.local_slack.values import Post
+from app.devtools.fake_slack import events
+from app.devtools.fake_slack.composer import compose
+from app.devtools.fake_slack.delivery import Delivery
+from app.devtools.fake_slack.server import LocalSlack
+from app.devtools.fake_slack.values import Post
 from tests.talk import SIGNING_SECRET
 
 CHANNELS = ("general", "random", "dev", "secret")

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from app import server
-from app.ops.local_slack import events
+from app.devtools.fake_slack import events
 from tests.talk import Talk
 
 BOB = "U0BOB00002"

@@ -9,7 +9,7 @@ import aiohttp
 import psycopg
 import pytest
 
-from app.ops.local_slack.delivery import Delivery
+from app.devtools.fake_slack.delivery import Delivery
 from tests.cluster import Cluster, Standby
 from tests.faults.load import Load, exact, votes
 from tests.talk import SIGNING_SECRET

@@ -10,7 +10,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.ops.local_slack.server import LocalSlack
+from app.devtools.fake_slack.server import LocalSlack
 from tests.talk import SIGNING_SECRET, Talk
 
 

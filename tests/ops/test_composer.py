@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ops.local_slack.composer import compose, compose_command
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.composer import compose, compose_command
+from app.devtools.fake_slack.workspace import Workspace
 
 WORKSPACE = Workspace.example()
 BOB = {"type": "user", "user_id": "U0BOB00002"}

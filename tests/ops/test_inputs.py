@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.ops.local_slack.elements import fault_of_element
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.elements import fault_of_element
+from app.devtools.fake_slack.workspace import Workspace
 from app.ops.playground.forms import Form
 from tests.ops.test_pressing import element
 

@@ -5,10 +5,10 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.ops.local_slack import events, interactions
-from app.ops.local_slack.server import LocalSlack
-from app.ops.local_slack.values import Post
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack import events, interactions
+from app.devtools.fake_slack.server import LocalSlack
+from app.devtools.fake_slack.values import Post
+from app.devtools.fake_slack.workspace import Workspace
 from tests.ops.small_app import GIVE, board, button, plain, row, small_app
 
 ANN, BOB, GENERAL = "U0ANN00001", "U0BOB00002", "C0GENERAL1"

@@ -16,11 +16,11 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from app.ops.local_slack import events
-from app.ops.local_slack.delivery import Delivery
-from app.ops.local_slack.server import LocalSlack
-from app.ops.local_slack.values import Post
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack import events
+from app.devtools.fake_slack.delivery import Delivery
+from app.devtools.fake_slack.server import LocalSlack
+from app.devtools.fake_slack.values import Post
+from app.devtools.fake_slack.workspace import Workspace
 
 GENERAL, ANN, BOB = "C0GENERAL1", "U0ANN00001", "U0BOB00002"
 SECRET = "a secret between Slack and the app"

@@ -5,9 +5,9 @@ import io
 import pytest
 from rich.console import Console
 
-from app.ops.local_slack.server import LocalSlack
-from app.ops.local_slack.values import File, Post
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.server import LocalSlack
+from app.devtools.fake_slack.values import File, Post
+from app.devtools.fake_slack.workspace import Workspace
 from app.ops.playground.blocks import render_blocks
 from app.ops.playground.conversation import converse
 from app.ops.playground.intents import Intent, intent_of

@@ -16,10 +16,10 @@ from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.ops.local_slack.delivery import Delivery
-from app.ops.local_slack.server import LocalSlack
-from app.ops.local_slack.values import Change, Post
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.delivery import Delivery
+from app.devtools.fake_slack.server import LocalSlack
+from app.devtools.fake_slack.values import Change, Post
+from app.devtools.fake_slack.workspace import Workspace
 from app.ops.playground.blocks import render_blocks
 from app.ops.playground.conversation import converse
 from app.ops.playground.intents import Intent, intent_of

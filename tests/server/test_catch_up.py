@@ -2,9 +2,9 @@
 
 import aiohttp
 
-from app.ops.local_slack import events
-from app.ops.local_slack.delivery import Delivery
-from app.ops.local_slack.values import Post
+from app.devtools.fake_slack import events
+from app.devtools.fake_slack.delivery import Delivery
+from app.devtools.fake_slack.values import Post
 from app.store.database import Database, Limits
 from tests.process import Server
 from tests.talk import SIGNING_SECRET

@@ -7,8 +7,8 @@ import sys
 import psycopg
 import pytest
 
-from app.ops.local_slack.composer import compose
-from app.ops.local_slack.values import Post
+from app.devtools.fake_slack.composer import compose
+from app.devtools.fake_slack.values import Post
 from app.store import migrations
 from tests.process import environment, run
 

@@ -15,8 +15,8 @@ from pydantic import SecretStr
 from slack_sdk.errors import SlackApiError
 
 from app import server
-from app.ops.local_slack import events
-from app.ops.local_slack.composer import compose
+from app.devtools.fake_slack import events
+from app.devtools.fake_slack.composer import compose
 from app.slack.inbound.watched import WatchedClient, kind
 from app.usecases.watch import KINDS, Watch
 from tests.talk import Talk

@@ -9,11 +9,11 @@ from random import Random
 import aiohttp
 import pytest
 
+from app.devtools.fake_slack import events
+from app.devtools.fake_slack.delivery import Delivery
+from app.devtools.fake_slack.server import LocalSlack
+from app.devtools.fake_slack.values import Post
 from app.ops.bench.crowd import SIGNING_SECRET, crowd
-from app.ops.local_slack import events
-from app.ops.local_slack.delivery import Delivery
-from app.ops.local_slack.server import LocalSlack
-from app.ops.local_slack.values import Post
 from tests.copies import home
 from tests.process import Server, run
 

@@ -5,8 +5,8 @@ import signal
 import aiohttp
 import pytest
 
-from app.ops.local_slack import events
-from app.ops.local_slack.delivery import Delivery
+from app.devtools.fake_slack import events
+from app.devtools.fake_slack.delivery import Delivery
 from app.store import migrations
 from app.web.server import DRAIN
 from tests.process import Server, run

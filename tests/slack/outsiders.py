@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from app.ops.local_slack.values import Member
+from app.devtools.fake_slack.values import Member
 from tests.talk import Talk
 
 _NEW = Member("U0OUTSIDE1", "olga", "olga", "Olga Outside")

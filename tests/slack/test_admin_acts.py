@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.ops.local_slack import events
-from app.ops.local_slack.composer import compose
+from app.devtools.fake_slack import events
+from app.devtools.fake_slack.composer import compose
 from tests.slack.outsiders import each_outsider, enter, promote
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 
-from app.ops.local_slack import events
+from app.devtools.fake_slack import events
 from app.slack.inbound.http import Door
 from app.web.server import LINGER, MAX_BODY, application, serving
 from tests.talk import SIGNING_SECRET

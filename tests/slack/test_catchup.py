@@ -8,9 +8,9 @@ import pytest
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.ops.local_slack import events
-from app.ops.local_slack.composer import compose
-from app.ops.local_slack.values import Post
+from app.devtools.fake_slack import events
+from app.devtools.fake_slack.composer import compose
+from app.devtools.fake_slack.values import Post
 from app.slack.catchup import missed
 from app.slack.catchup.catchup import CatchUp, Manner
 from app.slack.catchup.channel_history import History, HistoryError, Pause, StoppedError

@@ -22,9 +22,9 @@ from app.core.boards import chart_series as core
 from app.core.boards import periods
 from app.core.boards.chart_series import Bar, Bars, Line, Lines
 from app.core.commands.leaderboard import ShowChart
-from app.ops.local_slack.blocks import content_in, pictures_in
-from app.ops.local_slack.values import File
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.blocks import content_in, pictures_in
+from app.devtools.fake_slack.values import File
+from app.devtools.fake_slack.workspace import Workspace
 from app.slack.charts import chart_pool as studio_module
 from app.slack.charts import drawing
 from app.slack.charts.chart_pool import DrawingError, Studio

@@ -4,8 +4,8 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from app.ops.local_slack import events
-from app.ops.local_slack.composer import compose
+from app.devtools.fake_slack import events
+from app.devtools.fake_slack.composer import compose
 from tests.slack.outsiders import each_outsider, enter, promote
 
 BOB, CAROL, DAVE = "U0BOB00002", "U0CAROL003", "U0DAVE0004"

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
-from app.ops.local_slack import events
+from app.devtools.fake_slack import events
 from tests.talk import SIGNING_SECRET
 
 CORPUS = sorted((Path(__file__).parent / "fuzz_corpus").glob("*.json"))

@@ -12,9 +12,9 @@ from app.core.boards import periods
 from app.core.boards.chart_series import Bar, Bars, Line, Lines, decoded, encoded
 from app.core.boards.shares import Place, Standing
 from app.core.commands.leaderboard import ShowBoard, ShowChart, Unclear, Why
-from app.ops.local_slack.blocks import content_in
-from app.ops.local_slack.values import File
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.blocks import content_in
+from app.devtools.fake_slack.values import File
+from app.devtools.fake_slack.workspace import Workspace
 from app.slack.charts import drawing
 from app.slack.charts.chart_pool import Studio
 from app.slack.charts.drawing import draw

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.ops.local_slack import interactions
-from app.ops.local_slack.values import Post
+from app.devtools.fake_slack import interactions
+from app.devtools.fake_slack.values import Post
 from app.slack.payloads import gift_forms as readers
 from app.slack.views import gift_forms as views
 

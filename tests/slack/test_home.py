@@ -20,8 +20,8 @@ from app.core.boards.seasons import Season
 from app.core.boards.shares import Place, Standing
 from app.core.commands.leaderboard import ShowBoard
 from app.core.ledger import Entry
-from app.ops.local_slack import events
-from app.ops.local_slack.view_limits import check_view
+from app.devtools.fake_slack import events
+from app.devtools.fake_slack.view_limits import check_view
 from app.slack.listeners.home import SPANS
 from app.slack.outbound.homes import BURST, Budget
 from app.slack.views import home as views

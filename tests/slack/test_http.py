@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from app.ops.local_slack import events
+from app.devtools.fake_slack import events
 from tests.talk import SIGNING_SECRET
 
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from app.core.boards import periods
 from app.core.commands.karma import WORDS
 from app.core.ledger import Entry
-from app.ops.local_slack import events
-from app.ops.local_slack.blocks import content_in
-from app.ops.local_slack.composer import compose_command
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack import events
+from app.devtools.fake_slack.blocks import content_in
+from app.devtools.fake_slack.composer import compose_command
+from app.devtools.fake_slack.workspace import Workspace
 from app.slack.views import karma as views
 from app.slack.views.karma import Known
 from app.store.votes.history import Sums

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from app.ops.local_slack import events
+from app.devtools.fake_slack import events
 from app.slack.inbound.watched import _team
 from app.words.catalogue import spoken
 from tests.slack.test_revisions import _edit

@@ -11,10 +11,10 @@ from app.core.commands.karma import karma as read
 from app.core.commands.leaderboard import ShowBoard
 from app.core.ledger import Entry
 from app.core.vote import Vote
-from app.ops.local_slack.arguments import MethodError
-from app.ops.local_slack.blocks import content_in
-from app.ops.local_slack.view_limits import check_view
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.arguments import MethodError
+from app.devtools.fake_slack.blocks import content_in
+from app.devtools.fake_slack.view_limits import check_view
+from app.devtools.fake_slack.workspace import Workspace
 from app.slack.views import home as home_views
 from app.slack.views import karma as karma_views
 from app.slack.views import self_service as act_views

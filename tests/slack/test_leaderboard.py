@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-from app.ops.local_slack import events
+from app.devtools.fake_slack import events
 
 NOW = datetime.now(UTC)
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from app.core.boards.periods import EVER, named
 from app.core.boards.shares import Place, Standing
 from app.core.commands.leaderboard import ShowBoard
-from app.ops.local_slack.blocks import content_in
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.blocks import content_in
+from app.devtools.fake_slack.workspace import Workspace
 from app.slack.views import tables
 from app.slack.views.leaderboard import EVERYONE, SWITCH, page
 from app.usecases.standings import Leaderboard

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.ops.local_slack import events, interactions
-from app.ops.local_slack.composer import compose
+from app.devtools.fake_slack import events, interactions
+from app.devtools.fake_slack.composer import compose
 from app.store.boards import verify
 from app.store.server import operating
 from tests.slack.outsiders import each_outsider, enter, promote

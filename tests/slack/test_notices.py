@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.core.settings.definitions import Notices
-from app.ops.local_slack import events
+from app.devtools.fake_slack import events
 from app.store.people.forgetting import forget
 from app.usecases.notices import digest
 from tests.slack.test_revisions import _deletion, _edit

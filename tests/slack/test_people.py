@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.ops.local_slack import events
-from app.ops.local_slack.values import Member, Post
+from app.devtools.fake_slack import events
+from app.devtools.fake_slack.values import Member, Post
 from app.slack.directory.member_sync import Directory
 from app.slack.directory.people import People
 

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from app import server
-from app.ops.local_slack import events
+from app.devtools.fake_slack import events
 from app.slack.outbound.reaction_ack import MARK
 from tests.slack.test_revisions import _deletion, _edit
 from tests.talk import Talk

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.ops.local_slack import events
-from app.ops.local_slack.composer import compose
+from app.devtools.fake_slack import events
+from app.devtools.fake_slack.composer import compose
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 

@@ -9,8 +9,8 @@ import pytest
 
 from app.cli import verify
 from app.core.boards import periods
-from app.ops.local_slack import events, interactions
-from app.ops.local_slack.fields import state_of
+from app.devtools.fake_slack import events, interactions
+from app.devtools.fake_slack.fields import state_of
 from app.store.server import operating
 from app.words.text import dates
 from tests.slack.outsiders import each_outsider, enter, promote

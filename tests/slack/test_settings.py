@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from app.core.settings.definitions import DECLARED, Settings
 from app.core.settings.kinds import MOST_ITEMS, Where
-from app.ops.local_slack import interactions
-from app.ops.local_slack.arguments import MethodError
-from app.ops.local_slack.fields import state_of
-from app.ops.local_slack.view_limits import check_view
+from app.devtools.fake_slack import interactions
+from app.devtools.fake_slack.arguments import MethodError
+from app.devtools.fake_slack.fields import state_of
+from app.devtools.fake_slack.view_limits import check_view
 from app.slack.directory import roles
 from app.slack.views import home
 from app.slack.views.settings_form import CHANNEL, WORKSPACE, Shown, form

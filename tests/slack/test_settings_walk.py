@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 
 from app.core.settings.definitions import DECLARED
-from app.ops.local_slack import events
-from app.ops.local_slack.values import Member
+from app.devtools.fake_slack import events
+from app.devtools.fake_slack.values import Member
 from app.slack.views import home
 from tests.slack.deciding import decided, settings
 

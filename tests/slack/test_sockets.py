@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from app import server
-from app.ops.local_slack import events, sockets
+from app.devtools.fake_slack import events, sockets
 from app.slack.inbound import connection
 from app.slack.inbound.sockets import Backoff, Parting, Timing
 from app.store import migrations

@@ -5,7 +5,7 @@ import json
 import psycopg
 import pytest
 
-from app.ops.local_slack import steps
+from app.devtools.fake_slack import steps
 
 ANN, BOB, CAROL = "U0ANN00001", "U0BOB00002", "U0CAROL003"
 INPUTS = {

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.ops.local_slack import events
-from app.ops.local_slack.fields import elements_of
-from app.ops.local_slack.values import Member, Post
+from app.devtools.fake_slack import events
+from app.devtools.fake_slack.fields import elements_of
+from app.devtools.fake_slack.values import Member, Post
 from app.slack.views.offers import PERSON, THING
 from app.store.server.upkeep import tidy
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from app.ops.local_slack import events
+from app.devtools.fake_slack import events
 
 ANN, BOB, CAROL = "U0ANN00001", "U0BOB00002", "U0CAROL003"
 

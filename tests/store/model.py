@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from app.core.settings.definitions import Settings
-from app.ops.local_slack import events
-from app.ops.local_slack.composer import compose
-from app.ops.local_slack.values import Post
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack import events
+from app.devtools.fake_slack.composer import compose
+from app.devtools.fake_slack.values import Post
+from app.devtools.fake_slack.workspace import Workspace
 from app.slack.payloads.events import message
 from app.store.workspace.rulebook import Rulebook
 from app.usecases.votes import Ears, hear

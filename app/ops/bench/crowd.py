@@ -8,10 +8,10 @@ from random import Random
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from app.ops.local_slack import events
-from app.ops.local_slack.delivery import FORM, JSON
-from app.ops.local_slack.values import Channel, Member, Post
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack import events
+from app.devtools.fake_slack.delivery import FORM, JSON
+from app.devtools.fake_slack.values import Channel, Member, Post
+from app.devtools.fake_slack.workspace import Workspace
 
 SIGNING_SECRET: Final = "both ends of a benchmark"  # noqa: S105 (of one machine)
 CHANNELS: Final = 10

@@ -9,8 +9,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from app.ops.local_slack.fields import KEYS
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.fields import KEYS
+from app.devtools.fake_slack.workspace import Workspace
 from app.ops.playground.indent import Indent
 from app.ops.playground.mrkdwn import mrkdwn
 from app.ops.playground.names import emoji

@@ -6,10 +6,10 @@ from pathlib import Path
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from app.ops.local_slack.blocks import pictures_in
-from app.ops.local_slack.delivery import Delivery
-from app.ops.local_slack.server import LocalSlack
-from app.ops.local_slack.values import Change
+from app.devtools.fake_slack.blocks import pictures_in
+from app.devtools.fake_slack.delivery import Delivery
+from app.devtools.fake_slack.server import LocalSlack
+from app.devtools.fake_slack.values import Change
 from app.ops.playground import phrases
 from app.ops.playground.deeds import Deeds
 from app.ops.playground.desk import Desk

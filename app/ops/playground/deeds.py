@@ -3,13 +3,13 @@
 import json
 from typing import Any
 
-from app.ops.local_slack import events
-from app.ops.local_slack.arguments import MethodError
-from app.ops.local_slack.composer import compose, compose_command
-from app.ops.local_slack.delivery import Answer, Delivery
-from app.ops.local_slack.responses import respond
-from app.ops.local_slack.values import Post
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack import events
+from app.devtools.fake_slack.arguments import MethodError
+from app.devtools.fake_slack.composer import compose, compose_command
+from app.devtools.fake_slack.delivery import Answer, Delivery
+from app.devtools.fake_slack.responses import respond
+from app.devtools.fake_slack.values import Post
+from app.devtools.fake_slack.workspace import Workspace
 from app.ops.playground.seat import Seat
 
 NOTHING_SAID = "Nobody has written anything in this channel yet."

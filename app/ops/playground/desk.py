@@ -5,9 +5,9 @@ from collections.abc import Callable
 from rich.console import RenderableType
 from rich.text import Text
 
-from app.ops.local_slack.delivery import Delivery
-from app.ops.local_slack.values import Post
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.delivery import Delivery
+from app.devtools.fake_slack.values import Post
+from app.devtools.fake_slack.workspace import Workspace
 from app.ops.playground.forms import KEEP, Form
 from app.ops.playground.gestures import Gestures
 from app.ops.playground.intents import Intent, intent_of

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.ops.local_slack.fields import KEYS, Block, initial
-from app.ops.local_slack.workspace import View, Workspace
+from app.devtools.fake_slack.fields import KEYS, Block, initial
+from app.devtools.fake_slack.workspace import View, Workspace
 from app.ops.playground.values import ValueRefused, choices, held, read_value
 
 KEEP = {"", "keep"}

@@ -3,12 +3,12 @@
 import json
 from typing import Any
 
-from app.ops.local_slack import events, interactions, modals
-from app.ops.local_slack.arguments import MethodError
-from app.ops.local_slack.delivery import Answer, Delivery
-from app.ops.local_slack.events import Payload
-from app.ops.local_slack.fields import state_of
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack import events, interactions, modals
+from app.devtools.fake_slack.arguments import MethodError
+from app.devtools.fake_slack.delivery import Answer, Delivery
+from app.devtools.fake_slack.events import Payload
+from app.devtools.fake_slack.fields import state_of
+from app.devtools.fake_slack.workspace import Workspace
 from app.ops.playground.deeds import NOTHING_SAID, last_message, trouble_in
 from app.ops.playground.forms import Form
 from app.ops.playground.pressing import NOTHING, Surface

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from app.ops.local_slack.values import File
+from app.devtools.fake_slack.values import File
 
 
 def saved(files: Iterable[File], folder: Path) -> list[tuple[File, str]]:

@@ -12,7 +12,7 @@ from prompt_toolkit.completion import WordCompleter
 from prompt_toolkit.history import FileHistory
 from prompt_toolkit.patch_stdout import patch_stdout
 
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.workspace import Workspace
 from app.ops.playground.seat import Seat
 
 COMMANDS = (

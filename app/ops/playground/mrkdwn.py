@@ -4,7 +4,7 @@ import re
 
 from rich.text import Text
 
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.workspace import Workspace
 from app.ops.playground.names import channel_name, emoji, group_name, member_name, unescape
 
 STYLES = {"*": "bold", "_": "italic", "~": "strike"}

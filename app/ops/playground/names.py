@@ -2,7 +2,7 @@
 
 from rich.emoji import Emoji
 
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.workspace import Workspace
 
 
 def member_name(workspace: Workspace, ident: str) -> str:

@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.text import Text
 
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.workspace import Workspace
 from app.ops.playground.seat import Seat
 
 HELP = """\

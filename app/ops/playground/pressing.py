@@ -4,11 +4,18 @@ import copy
 from dataclasses import dataclass
 from typing import Any
 
-from app.ops.local_slack import interactions
-from app.ops.local_slack.events import Payload
-from app.ops.local_slack.fields import KEYS, Block, Element, elements_of, state_of, with_block_ids
-from app.ops.local_slack.values import Post
-from app.ops.local_slack.workspace import View, Workspace
+from app.devtools.fake_slack import interactions
+from app.devtools.fake_slack.events import Payload
+from app.devtools.fake_slack.fields import (
+    KEYS,
+    Block,
+    Element,
+    elements_of,
+    state_of,
+    with_block_ids,
+)
+from app.devtools.fake_slack.values import Post
+from app.devtools.fake_slack.workspace import View, Workspace
 from app.ops.playground.values import ValueRefused, choices, read_value
 
 NOTHING = "There is nothing to press yet."

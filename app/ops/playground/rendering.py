@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from app.ops.local_slack.values import Change, File, Post
-from app.ops.local_slack.workspace import View, Workspace
+from app.devtools.fake_slack.values import Change, File, Post
+from app.devtools.fake_slack.workspace import View, Workspace
 from app.ops.playground.blocks import render_blocks
 from app.ops.playground.indent import Indent
 from app.ops.playground.mrkdwn import mrkdwn

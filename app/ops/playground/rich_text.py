@@ -4,7 +4,7 @@ from typing import Any
 
 from rich.text import Text
 
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.workspace import Workspace
 from app.ops.playground.mrkdwn import CODE, LINK, NAME
 from app.ops.playground.names import channel_name, emoji, group_name, member_name
 

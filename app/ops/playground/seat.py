@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from app.ops.local_slack.values import Channel, Member
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.values import Channel, Member
+from app.devtools.fake_slack.workspace import Workspace
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """Changing places: writing as another member, or in another channel."""
 
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.workspace import Workspace
 from app.ops.playground import phrases
 from app.ops.playground.seat import Seat
 

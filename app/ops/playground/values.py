@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any, Final, TypeVar
 
-from app.ops.local_slack.fields import KEYS, Element, initial, options_of
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.fields import KEYS, Element, initial, options_of
+from app.devtools.fake_slack.workspace import Workspace
 
 Moment = TypeVar("Moment")
 

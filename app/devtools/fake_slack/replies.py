@@ -6,8 +6,8 @@ from typing import Any
 
 from aiohttp import web
 
-from app.ops.local_slack.arguments import MethodError
-from app.ops.local_slack.faults import Fault
+from app.devtools.fake_slack.arguments import MethodError
+from app.devtools.fake_slack.faults import Fault
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from app.ops.local_slack.arguments import MethodError, read_arguments
-from app.ops.local_slack.faults import Fault, Faults, Reset
-from app.ops.local_slack.files import take_upload
-from app.ops.local_slack.methods import answer
-from app.ops.local_slack.pace import Pace
-from app.ops.local_slack.replies import (
+from app.devtools.fake_slack.arguments import MethodError, read_arguments
+from app.devtools.fake_slack.faults import Fault, Faults, Reset
+from app.devtools.fake_slack.files import take_upload
+from app.devtools.fake_slack.methods import answer
+from app.devtools.fake_slack.pace import Pace
+from app.devtools.fake_slack.replies import (
     CUT,
     Reply,
     bearer,
@@ -20,11 +20,11 @@ from app.ops.local_slack.replies import (
     refused,
     token_error,
 )
-from app.ops.local_slack.responses import ResponseUrls
-from app.ops.local_slack.sockets import APP_TOKEN, Sockets
-from app.ops.local_slack.steps import TOKEN as RUN_TOKEN
-from app.ops.local_slack.values import Call, Change, Post
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.responses import ResponseUrls
+from app.devtools.fake_slack.sockets import APP_TOKEN, Sockets
+from app.devtools.fake_slack.steps import TOKEN as RUN_TOKEN
+from app.devtools.fake_slack.values import Call, Change, Post
+from app.devtools.fake_slack.workspace import Workspace
 
 BOT_TOKEN = "xoxb-local"  # noqa: S105  opens nothing but this stand-in
 

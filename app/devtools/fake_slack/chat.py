@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.ops.local_slack.arguments import (
+from app.devtools.fake_slack.arguments import (
     Args,
     MethodError,
     channel_in,
@@ -11,10 +11,10 @@ from app.ops.local_slack.arguments import (
     post_in,
     structure,
 )
-from app.ops.local_slack.blocks import content_in
-from app.ops.local_slack.messages import message_of
-from app.ops.local_slack.values import Channel, Post
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.blocks import content_in
+from app.devtools.fake_slack.messages import message_of
+from app.devtools.fake_slack.values import Channel, Post
+from app.devtools.fake_slack.workspace import Workspace
 
 
 def post_message(workspace: Workspace, args: Args) -> dict[str, Any]:

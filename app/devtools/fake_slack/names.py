@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.workspace import Workspace
 
 Piece = tuple[str, dict[str, Any]]
 

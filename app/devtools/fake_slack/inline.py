@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from app.ops.local_slack.names import Names
+from app.devtools.fake_slack.names import Names
 
 Leaf = dict[str, Any]
 Style = dict[str, bool]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from app.ops.local_slack.arguments import (
+from app.devtools.fake_slack.arguments import (
     Args,
     MethodError,
     channel_in,
@@ -13,9 +13,9 @@ from app.ops.local_slack.arguments import (
     page,
     post_in,
 )
-from app.ops.local_slack.messages import message_of
-from app.ops.local_slack.values import Channel, Post
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.messages import message_of
+from app.devtools.fake_slack.values import Channel, Post
+from app.devtools.fake_slack.workspace import Workspace
 
 
 def info(workspace: Workspace, args: Args) -> dict[str, Any]:

@@ -4,9 +4,9 @@ import re
 from itertools import groupby
 from typing import Any
 
-from app.ops.local_slack.inline import Inline, escape
-from app.ops.local_slack.names import Names
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.inline import Inline, escape
+from app.devtools.fake_slack.names import Names
+from app.devtools.fake_slack.workspace import Workspace
 
 Element = dict[str, Any]
 

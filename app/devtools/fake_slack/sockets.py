@@ -11,8 +11,8 @@ from typing import Any
 
 from aiohttp import web
 
-from app.ops.local_slack.delivery import PATIENCE
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.delivery import PATIENCE
+from app.devtools.fake_slack.workspace import Workspace
 
 APP_TOKEN = "xapp-local"  # noqa: S105  opens nothing but the stand-in
 

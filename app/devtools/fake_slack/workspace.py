@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from app.ops.local_slack import example
-from app.ops.local_slack.values import Change, Channel, File, Group, Member, Post
+from app.devtools.fake_slack import example
+from app.devtools.fake_slack.values import Change, Channel, File, Group, Member, Post
 
 View = dict[str, Any]
 

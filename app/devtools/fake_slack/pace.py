@@ -1,7 +1,7 @@
 """Slack's pace for posting: one message a second in a channel."""
 
-from app.ops.local_slack.arguments import Args
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.arguments import Args
+from app.devtools.fake_slack.workspace import Workspace
 
 
 class Pace:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from app.ops.local_slack.fields import KEYS, options_of
-from app.ops.local_slack.inputs import fault_of_input
+from app.devtools.fake_slack.fields import KEYS, options_of
+from app.devtools.fake_slack.inputs import fault_of_input
 
 Element = dict[str, Any]
 PRESSED: Final = {"button", "overflow", "workflow_button", "icon_button", "feedback_buttons"}

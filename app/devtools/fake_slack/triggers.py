@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from app.ops.local_slack.arguments import MethodError
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.arguments import MethodError
+from app.devtools.fake_slack.workspace import Workspace
 
 LIFE: Final = 3.0
 """Seconds that a trigger_id lives."""

@@ -5,10 +5,10 @@ from typing import Any
 
 from aiohttp import web
 
-from app.ops.local_slack.arguments import Args, MethodError, channel_in, structure
-from app.ops.local_slack.messages import file_object
-from app.ops.local_slack.values import File, Post
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.arguments import Args, MethodError, channel_in, structure
+from app.devtools.fake_slack.messages import file_object
+from app.devtools.fake_slack.values import File, Post
+from app.devtools.fake_slack.workspace import Workspace
 
 
 def upload_url(workspace: Workspace, args: Args) -> dict[str, Any]:

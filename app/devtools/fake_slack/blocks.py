@@ -2,12 +2,12 @@
 
 from typing import Any, Final
 
-from app.ops.local_slack.arguments import Args, MethodError, structure
-from app.ops.local_slack.elements import fault_of_element, fault_of_text, first
-from app.ops.local_slack.fields import elements_of
-from app.ops.local_slack.tables import TABLES, fault_of_table
-from app.ops.local_slack.values import File
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.arguments import Args, MethodError, structure
+from app.devtools.fake_slack.elements import fault_of_element, fault_of_text, first
+from app.devtools.fake_slack.fields import elements_of
+from app.devtools.fake_slack.tables import TABLES, fault_of_table
+from app.devtools.fake_slack.values import File
+from app.devtools.fake_slack.workspace import Workspace
 
 Block = dict[str, Any]
 KNOWN: Final = TABLES | {

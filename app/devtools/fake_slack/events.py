@@ -5,13 +5,13 @@ import hmac
 import uuid
 from typing import Any
 
-from app.ops.local_slack.conversations import kind_of
-from app.ops.local_slack.messages import message_of
-from app.ops.local_slack.responses import url_for
-from app.ops.local_slack.triggers import trigger_for
-from app.ops.local_slack.users import user_object
-from app.ops.local_slack.values import Channel, Member, Post
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.conversations import kind_of
+from app.devtools.fake_slack.messages import message_of
+from app.devtools.fake_slack.responses import url_for
+from app.devtools.fake_slack.triggers import trigger_for
+from app.devtools.fake_slack.users import user_object
+from app.devtools.fake_slack.values import Channel, Member, Post
+from app.devtools.fake_slack.workspace import Workspace
 
 Payload = dict[str, Any]
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from app.ops.local_slack import chat, conversations, files, modals, steps, users
-from app.ops.local_slack.arguments import Args, MethodError, post_in
-from app.ops.local_slack.blocks import content_in
-from app.ops.local_slack.messages import message_of
-from app.ops.local_slack.replies import refused
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack import chat, conversations, files, modals, steps, users
+from app.devtools.fake_slack.arguments import Args, MethodError, post_in
+from app.devtools.fake_slack.blocks import content_in
+from app.devtools.fake_slack.messages import message_of
+from app.devtools.fake_slack.replies import refused
+from app.devtools.fake_slack.workspace import Workspace
 
 
 def answer(workspace: Workspace, method: str, args: Args) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from app.ops.local_slack.arguments import MethodError, flag
-from app.ops.local_slack.blocks import content_in
-from app.ops.local_slack.replies import Reply, refused
-from app.ops.local_slack.values import Post
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.arguments import MethodError, flag
+from app.devtools.fake_slack.blocks import content_in
+from app.devtools.fake_slack.replies import Reply, refused
+from app.devtools.fake_slack.values import Post
+from app.devtools.fake_slack.workspace import Workspace
 
 USES = 5
 URL_FAULTS = {"expired_url", "used_url"}

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from app.ops.local_slack.arguments import Args, MethodError, flag, member_in, page
-from app.ops.local_slack.values import Group, Member
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.arguments import Args, MethodError, flag, member_in, page
+from app.devtools.fake_slack.values import Group, Member
+from app.devtools.fake_slack.workspace import Workspace
 
 
 def info(workspace: Workspace, args: Args) -> dict[str, Any]:

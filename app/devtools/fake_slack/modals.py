@@ -2,11 +2,11 @@
 
 from typing import Any, Final
 
-from app.ops.local_slack.arguments import Args, MethodError, member_in, structure
-from app.ops.local_slack.fields import with_block_ids
-from app.ops.local_slack.triggers import spend
-from app.ops.local_slack.view_limits import check_view
-from app.ops.local_slack.workspace import View, Workspace
+from app.devtools.fake_slack.arguments import Args, MethodError, member_in, structure
+from app.devtools.fake_slack.fields import with_block_ids
+from app.devtools.fake_slack.triggers import spend
+from app.devtools.fake_slack.view_limits import check_view
+from app.devtools.fake_slack.workspace import View, Workspace
 
 DEEPEST: Final = 3
 """Modals that may lie one above the other."""

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
-from app.ops.local_slack.values import Channel, Member, Post
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.values import Channel, Member, Post
+from app.devtools.fake_slack.workspace import Workspace
 
 Args = Mapping[str, Any]
 Item = TypeVar("Item")

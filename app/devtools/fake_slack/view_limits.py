@@ -3,10 +3,10 @@
 import json
 from typing import Any, Final
 
-from app.ops.local_slack.arguments import MethodError
-from app.ops.local_slack.blocks import KNOWN, fault_in
-from app.ops.local_slack.elements import fault_of_text, first
-from app.ops.local_slack.tables import TABLES
+from app.devtools.fake_slack.arguments import MethodError
+from app.devtools.fake_slack.blocks import KNOWN, fault_in
+from app.devtools.fake_slack.elements import fault_of_text, first
+from app.devtools.fake_slack.tables import TABLES
 
 LARGEST: Final = 250_000
 """Bytes that a view may have."""

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from app.ops.local_slack.events import signed
+from app.devtools.fake_slack.events import signed
 
 PATIENCE = 3.0
 JSON = "application/json"

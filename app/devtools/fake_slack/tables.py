@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from app.ops.local_slack.elements import first
+from app.devtools.fake_slack.elements import first
 
 Block = dict[str, Any]
 TABLES: Final = frozenset({"table", "data_table"})

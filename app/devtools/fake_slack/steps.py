@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
-from app.ops.local_slack.arguments import Args, MethodError, structure
-from app.ops.local_slack.events import Payload, envelope
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.arguments import Args, MethodError, structure
+from app.devtools.fake_slack.events import Payload, envelope
+from app.devtools.fake_slack.workspace import Workspace
 
 TOKEN: Final = "xwfp-local"  # noqa: S105  opens nothing but this stand-in
 """The token that comes with a run; it is good for ending it."""

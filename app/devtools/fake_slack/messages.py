@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from app.ops.local_slack.values import File, Post
-from app.ops.local_slack.workspace import Workspace
+from app.devtools.fake_slack.values import File, Post
+from app.devtools.fake_slack.workspace import Workspace
 
 
 def message_of(workspace: Workspace, post: Post, *, metadata: bool = False) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from app.ops.local_slack.events import Payload, shown_name
-from app.ops.local_slack.fields import Block, Element, State, acted, state_of, with_block_ids
-from app.ops.local_slack.messages import message_of
-from app.ops.local_slack.responses import url_for
-from app.ops.local_slack.triggers import trigger_for
-from app.ops.local_slack.values import Post
-from app.ops.local_slack.workspace import View, Workspace
+from app.devtools.fake_slack.events import Payload, shown_name
+from app.devtools.fake_slack.fields import Block, Element, State, acted, state_of, with_block_ids
+from app.devtools.fake_slack.messages import message_of
+from app.devtools.fake_slack.responses import url_for
+from app.devtools.fake_slack.triggers import trigger_for
+from app.devtools.fake_slack.values import Post
+from app.devtools.fake_slack.workspace import View, Workspace
 
 
 def pressed_in_message(

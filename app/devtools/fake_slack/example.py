@@ -1,6 +1,6 @@
 """The people, channels and group that a fresh playground begins with."""
 
-from app.ops.local_slack.values import Channel, Group, Member
+from app.devtools.fake_slack.values import Channel, Group, Member
 
 MEMBERS = (
     Member("U0ANN00001", "ann", "ann", "Ann Lee", is_admin=True, is_owner=True),
