@@ -74,10 +74,10 @@ def migrate_(arguments: Sequence[str]) -> int:
 
 def play(arguments: Sequence[str]) -> int:
     """Open the playground."""
-    from app import playground  # noqa: PLC0415 (its terminal libraries are of no use elsewhere)
+    from app.devtools.playground import run  # noqa: PLC0415 (its terminal libraries are of no use elsewhere)
 
     _return()
-    return playground.main(arguments, LOCAL)
+    return run.main(arguments, LOCAL)
 
 
 def measure(arguments: Sequence[str]) -> int:

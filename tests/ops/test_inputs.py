@@ -4,7 +4,7 @@ import pytest
 
 from app.devtools.fake_slack.elements import fault_of_element
 from app.devtools.fake_slack.workspace import Workspace
-from app.ops.playground.forms import Form
+from app.devtools.playground.forms import Form
 from tests.ops.test_pressing import element
 
 WORKSPACE = Workspace.example()

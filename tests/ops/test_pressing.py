@@ -8,14 +8,14 @@ from rich.console import Console
 from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.values import File, Post
 from app.devtools.fake_slack.workspace import Workspace
-from app.ops.playground.blocks import render_blocks
-from app.ops.playground.conversation import converse
-from app.ops.playground.intents import Intent, intent_of
-from app.ops.playground.keeping import saved
-from app.ops.playground.phrases import HELP
-from app.ops.playground.rendering import render_modal, render_post
-from app.ops.playground.seat import first_seat
-from app.ops.playground.values import ValueRefused, read_value
+from app.devtools.playground.blocks import render_blocks
+from app.devtools.playground.conversation import converse
+from app.devtools.playground.downloads import saved
+from app.devtools.playground.identity import first_seat
+from app.devtools.playground.intents import Intent, intent_of
+from app.devtools.playground.phrases import HELP
+from app.devtools.playground.rendering import render_modal, render_post
+from app.devtools.playground.values import ValueRefused, read_value
 from tests.ops.small_app import GIVE, button, options, plain, row, small_app
 
 ANN, BOB, GENERAL = "U0ANN00001", "U0BOB00002", "C0GENERAL1"

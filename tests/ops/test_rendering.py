@@ -20,14 +20,14 @@ from app.devtools.fake_slack.delivery import Delivery
 from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.values import Change, Post
 from app.devtools.fake_slack.workspace import Workspace
-from app.ops.playground.blocks import render_blocks
-from app.ops.playground.conversation import converse
-from app.ops.playground.intents import Intent, intent_of
-from app.ops.playground.lines import completer, prompted_lines, script_lines, typed_lines
-from app.ops.playground.mrkdwn import mrkdwn
-from app.ops.playground.phrases import banner
-from app.ops.playground.rendering import render_change, render_post
-from app.ops.playground.seat import first_seat
+from app.devtools.playground.blocks import render_blocks
+from app.devtools.playground.conversation import converse
+from app.devtools.playground.identity import first_seat
+from app.devtools.playground.intents import Intent, intent_of
+from app.devtools.playground.lines import completer, prompted_lines, script_lines, typed_lines
+from app.devtools.playground.mrkdwn import mrkdwn
+from app.devtools.playground.phrases import banner
+from app.devtools.playground.rendering import render_change, render_post
 
 WORKSPACE = Workspace.example()
 ANN, BOB, GENERAL = "U0ANN00001", "U0BOB00002", "C0GENERAL1"

@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.text import Text
 
 from app.devtools.fake_slack.workspace import Workspace
-from app.ops.playground.seat import Seat
+from app.devtools.playground.identity import Seat
 
 HELP = """\
   @bob++ for the docs   say anything; the app hears it as from Slack

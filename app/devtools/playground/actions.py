@@ -10,7 +10,7 @@ from app.devtools.fake_slack.delivery import Answer, Delivery
 from app.devtools.fake_slack.responses import respond
 from app.devtools.fake_slack.values import Post
 from app.devtools.fake_slack.workspace import Workspace
-from app.ops.playground.seat import Seat
+from app.devtools.playground.identity import Seat
 
 NOTHING_SAID = "Nobody has written anything in this channel yet."
 NOTHING_YOURS = "You have not written anything in this channel yet."

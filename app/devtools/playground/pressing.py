@@ -16,7 +16,7 @@ from app.devtools.fake_slack.fields import (
 )
 from app.devtools.fake_slack.values import Post
 from app.devtools.fake_slack.workspace import View, Workspace
-from app.ops.playground.values import ValueRefused, choices, read_value
+from app.devtools.playground.values import ValueRefused, choices, read_value
 
 NOTHING = "There is nothing to press yet."
 

@@ -8,12 +8,12 @@ from rich.text import Text
 from app.devtools.fake_slack.delivery import Delivery
 from app.devtools.fake_slack.values import Post
 from app.devtools.fake_slack.workspace import Workspace
-from app.ops.playground.forms import KEEP, Form
-from app.ops.playground.gestures import Gestures
-from app.ops.playground.intents import Intent, intent_of
-from app.ops.playground.pressing import Surface
-from app.ops.playground.rendering import render_home, render_modal
-from app.ops.playground.seat import Seat
+from app.devtools.playground.forms import KEEP, Form
+from app.devtools.playground.identity import Seat
+from app.devtools.playground.intents import Intent, intent_of
+from app.devtools.playground.interactions import Gestures
+from app.devtools.playground.pressing import Surface
+from app.devtools.playground.rendering import render_home, render_modal
 
 CANCEL = {"cancel", "/cancel", "close"}
 YES = KEEP | {"yes", "y", "submit"}

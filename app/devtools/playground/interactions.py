@@ -9,11 +9,11 @@ from app.devtools.fake_slack.delivery import Answer, Delivery
 from app.devtools.fake_slack.events import Payload
 from app.devtools.fake_slack.fields import state_of
 from app.devtools.fake_slack.workspace import Workspace
-from app.ops.playground.deeds import NOTHING_SAID, last_message, trouble_in
-from app.ops.playground.forms import Form
-from app.ops.playground.pressing import NOTHING, Surface
-from app.ops.playground.seat import Seat
-from app.ops.playground.values import ValueRefused
+from app.devtools.playground.actions import NOTHING_SAID, last_message, trouble_in
+from app.devtools.playground.forms import Form
+from app.devtools.playground.identity import Seat
+from app.devtools.playground.pressing import NOTHING, Surface
+from app.devtools.playground.values import ValueRefused
 
 
 class Gestures:

@@ -18,10 +18,10 @@ from app import log, server
 from app.config import Config
 from app.devtools.fake_slack.delivery import Delivery
 from app.devtools.fake_slack.server import LocalSlack
-from app.ops.playground.conversation import converse
-from app.ops.playground.lines import script_lines, typed_lines
-from app.ops.playground.phrases import banner
-from app.ops.playground.seat import Seat, first_seat
+from app.devtools.playground.conversation import converse
+from app.devtools.playground.identity import Seat, first_seat
+from app.devtools.playground.lines import script_lines, typed_lines
+from app.devtools.playground.phrases import banner
 from app.store import migrations
 from app.store.server.embedded import postgres
 

@@ -7,11 +7,11 @@ from rich.text import Text
 
 from app.devtools.fake_slack.values import Change, File, Post
 from app.devtools.fake_slack.workspace import View, Workspace
-from app.ops.playground.blocks import render_blocks
-from app.ops.playground.indent import Indent
-from app.ops.playground.mrkdwn import mrkdwn
-from app.ops.playground.names import channel_name, emoji, member_name
-from app.ops.playground.pressing import Surface, numbered
+from app.devtools.playground.blocks import render_blocks
+from app.devtools.playground.indent import Indent
+from app.devtools.playground.mrkdwn import mrkdwn
+from app.devtools.playground.names import channel_name, emoji, member_name
+from app.devtools.playground.pressing import Surface, numbered
 
 QUOTED = 40
 REACTIONS = {"reacted": ("reacted", "to"), "unreacted": ("took back", "from")}

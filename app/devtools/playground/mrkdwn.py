@@ -5,7 +5,7 @@ import re
 from rich.text import Text
 
 from app.devtools.fake_slack.workspace import Workspace
-from app.ops.playground.names import channel_name, emoji, group_name, member_name, unescape
+from app.devtools.playground.names import channel_name, emoji, group_name, member_name, unescape
 
 STYLES = {"*": "bold", "_": "italic", "~": "strike"}
 CODE, NAME, LINK = "cyan", "bold blue", "underline blue"

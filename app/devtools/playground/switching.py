@@ -1,8 +1,8 @@
 """Changing places: writing as another member, or in another channel."""
 
 from app.devtools.fake_slack.workspace import Workspace
-from app.ops.playground import phrases
-from app.ops.playground.seat import Seat
+from app.devtools.playground import phrases
+from app.devtools.playground.identity import Seat
 
 
 class Seating:

@@ -11,11 +11,11 @@ from rich.text import Text
 
 from app.devtools.fake_slack.fields import KEYS
 from app.devtools.fake_slack.workspace import Workspace
-from app.ops.playground.indent import Indent
-from app.ops.playground.mrkdwn import mrkdwn
-from app.ops.playground.names import emoji
-from app.ops.playground.rich_text import rich_text
-from app.ops.playground.values import choices, held
+from app.devtools.playground.indent import Indent
+from app.devtools.playground.mrkdwn import mrkdwn
+from app.devtools.playground.names import emoji
+from app.devtools.playground.rich_text import rich_text
+from app.devtools.playground.values import choices, held
 
 Block = dict[str, Any]
 

@@ -5,8 +5,8 @@ from typing import Any
 from rich.text import Text
 
 from app.devtools.fake_slack.workspace import Workspace
-from app.ops.playground.mrkdwn import CODE, LINK, NAME
-from app.ops.playground.names import channel_name, emoji, group_name, member_name
+from app.devtools.playground.mrkdwn import CODE, LINK, NAME
+from app.devtools.playground.names import channel_name, emoji, group_name, member_name
 
 
 def rich_text(element: Any, workspace: Workspace) -> Text:

@@ -10,14 +10,14 @@ from app.devtools.fake_slack.blocks import pictures_in
 from app.devtools.fake_slack.delivery import Delivery
 from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.values import Change
-from app.ops.playground import phrases
-from app.ops.playground.deeds import Deeds
-from app.ops.playground.desk import Desk
-from app.ops.playground.intents import Intent, intent_of
-from app.ops.playground.keeping import saved
-from app.ops.playground.rendering import render_change, render_files
-from app.ops.playground.seat import Seat, first_seat
-from app.ops.playground.seating import Seating
+from app.devtools.playground import phrases
+from app.devtools.playground.actions import Deeds
+from app.devtools.playground.downloads import saved
+from app.devtools.playground.identity import Seat, first_seat
+from app.devtools.playground.intents import Intent, intent_of
+from app.devtools.playground.rendering import render_change, render_files
+from app.devtools.playground.session import Desk
+from app.devtools.playground.switching import Seating
 
 QUIET = {"nothing", "help", "who", "as", "in"}
 Settled = Callable[[], Awaitable[None]]

@@ -13,7 +13,7 @@ from prompt_toolkit.history import FileHistory
 from prompt_toolkit.patch_stdout import patch_stdout
 
 from app.devtools.fake_slack.workspace import Workspace
-from app.ops.playground.seat import Seat
+from app.devtools.playground.identity import Seat
 
 COMMANDS = (
     "/as", "/in", "/reply", "/edit", "/delete", "/leaderboard", "/karma", "/home", "/react",

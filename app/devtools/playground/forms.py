@@ -6,7 +6,7 @@ from typing import Any
 
 from app.devtools.fake_slack.fields import KEYS, Block, initial
 from app.devtools.fake_slack.workspace import View, Workspace
-from app.ops.playground.values import ValueRefused, choices, held, read_value
+from app.devtools.playground.values import ValueRefused, choices, held, read_value
 
 KEEP = {"", "keep"}
 
