@@ -82,7 +82,7 @@ def play(arguments: Sequence[str]) -> int:
 
 def measure(arguments: Sequence[str]) -> int:
     """Run the benchmarks."""
-    from app import bench  # noqa: PLC0415 (as above)
+    from app.devtools.bench import run as bench  # noqa: PLC0415 (as above)
 
     return bench.main(arguments, LOCAL)
 

@@ -11,14 +11,13 @@ import psycopg
 import pytest
 from psycopg import AsyncConnection
 
-from app import bench
 from app.cli import verify
-from app.ops.bench import compare, plans
-from app.ops.bench.growth import asked, kept, ledger
-from app.ops.bench.growth.fill import TABLES, fill
-from app.ops.bench.growth.plot import plot
-from app.ops.bench.growth.sizes import SIZES, Size
-from app.ops.bench.script import script_of
+from app.devtools.bench import compare, plans, run
+from app.devtools.bench.growth import datasets, ledger, queries
+from app.devtools.bench.growth.fill import TABLES, fill
+from app.devtools.bench.growth.plot import plot
+from app.devtools.bench.growth.sizes import SIZES, Size
+from app.devtools.bench.script import script_of
 
 NOW = datetime(2026, 11, 20, 21, 30, tzinfo=UTC)
 SMALL = Size("grown_in_a_test", 300, 6_000)
@@ -117,12 +116,12 @@ def server(embedded) -> Iterator[str]:
 
 def test_a_database_is_kept_until_it_is_to_be_filled_anew(server, tmp_path: Path):
     stamp, told = tmp_path / "stamp.json", list[str]()
-    kept.ensure(server, SMALL, stamp, told.append)
+    datasets.ensure(server, SMALL, stamp, told.append)
     assert told.pop().startswith("6,000 rows: filled in")
     told.clear()
-    kept.ensure(server, SMALL, stamp, told.append)
+    datasets.ensure(server, SMALL, stamp, told.append)
     assert told == []
-    kept.ensure(server, SMALL, stamp, told.append, refill=True)
+    datasets.ensure(server, SMALL, stamp, told.append, refill=True)
     assert told
 
 
@@ -133,24 +132,24 @@ def test_a_database_is_kept_until_it_is_to_be_filled_anew(server, tmp_path: Path
 )
 def test_a_database_of_another_kind_is_filled_anew(server, tmp_path: Path, change):
     stamp, told = tmp_path / "stamp.json", list[str]()
-    kept.ensure(server, SMALL, stamp, quiet)
+    datasets.ensure(server, SMALL, stamp, quiet)
     said = json.loads(stamp.read_text())
     stamp.write_text(json.dumps(said | change) if change else "{")
-    kept.ensure(server, SMALL, stamp, told.append)
+    datasets.ensure(server, SMALL, stamp, told.append)
     assert told
 
 
 def test_a_fill_leaves_the_servers_settings_as_they_were(server, tmp_path: Path):
     query = "SELECT name, setting FROM pg_settings WHERE name = ANY(%s) ORDER BY 1"
-    before = rows(server, query, list(kept._ROOM))
-    kept.ensure(server, SMALL, tmp_path / "stamp.json", quiet)
-    assert rows(server, query, list(kept._ROOM)) == before
+    before = rows(server, query, list(datasets._ROOM))
+    datasets.ensure(server, SMALL, tmp_path / "stamp.json", quiet)
+    assert rows(server, query, list(datasets._ROOM)) == before
 
 
 def test_members_ask_in_words_that_are_understood():
-    place, draw = asked.workspace(), Random(1)
-    for question in asked.QUESTIONS:
-        requests = asked.questions(place, SMALL, question, draw, NOW.date(), 3)
+    place, draw = queries.workspace(), Random(1)
+    for question in queries.QUESTIONS:
+        requests = queries.questions(place, SMALL, question, draw, NOW.date(), 3)
         assert all(b"command=%2F" in request.data for request in requests)
 
 
@@ -207,5 +206,5 @@ async def test_pgbench_casts_votes_with_our_statement(
 
 
 def test_what_takes_minutes_runs_only_when_it_is_named():
-    assert set(bench._read([]).only) == set(bench.BENCHMARKS) - {"growth", "plans"}
-    assert bench._read(["--only", "growth", "--refill"]).refill
+    assert set(run._read([]).only) == set(run.BENCHMARKS) - {"growth", "plans"}
+    assert run._read(["--only", "growth", "--refill"]).refill

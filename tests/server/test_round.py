@@ -9,11 +9,11 @@ from random import Random
 import aiohttp
 import pytest
 
+from app.devtools.bench.workload import SIGNING_SECRET, crowd
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.delivery import Delivery
 from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.values import Post
-from app.ops.bench.crowd import SIGNING_SECRET, crowd
 from tests.copies import home
 from tests.process import Server, run
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from app.ops.bench.rows import BenchError
+from app.devtools.bench.rows import BenchError
 
 START_PATIENCE: Final = 40.0
 STOP_PATIENCE: Final = 15.0

@@ -7,8 +7,8 @@ from typing import Any, Final
 from app.core.grammar import mrkdwn, richtext
 from app.core.grammar.parse import parse
 from app.core.settings.definitions import Settings
-from app.ops.bench.ground import Ground
-from app.ops.bench.rows import Row, Target
+from app.devtools.bench.environment import Ground
+from app.devtools.bench.rows import Row, Target
 
 LENGTH: Final = 40_000
 

@@ -9,14 +9,14 @@ from datetime import date
 from random import Random
 from typing import Final
 
-from app.ops.bench.ground import Ground, Running, app_on
-from app.ops.bench.growth import asked
-from app.ops.bench.growth.asked import QUESTIONS, Question
-from app.ops.bench.growth.kept import FOLDER, database_of, filled_on, kept, stamp_of
-from app.ops.bench.growth.plot import plot
-from app.ops.bench.growth.sizes import SIZES, Size
-from app.ops.bench.load import Outcome
-from app.ops.bench.rows import BenchError, Row, Target, percentile
+from app.devtools.bench.environment import Ground, Running, app_on
+from app.devtools.bench.growth import queries
+from app.devtools.bench.growth.datasets import FOLDER, database_of, filled_on, kept, stamp_of
+from app.devtools.bench.growth.plot import plot
+from app.devtools.bench.growth.queries import QUESTIONS, Question
+from app.devtools.bench.growth.sizes import SIZES, Size
+from app.devtools.bench.load import Outcome
+from app.devtools.bench.rows import BenchError, Row, Target, percentile
 from app.words import usage
 
 REQUESTS: Final = 200
@@ -66,7 +66,7 @@ async def measure(ground: Ground, rounds: int) -> list[Row]:
 @contextlib.asynccontextmanager
 async def _grown(ground: Ground, url: str, size: Size) -> AsyncIterator[Grown]:
     on = filled_on(stamp_of(ground.folder.parent / FOLDER, size))
-    place = asked.workspace()
+    place = queries.workspace()
     async with app_on(database_of(url, size), ground.folder, place) as running:
         yield Grown(size, running, on, Random(size.rows))
 
@@ -84,7 +84,7 @@ async def _warm(grown: Grown) -> None:
 async def _answers(grown: Grown, question: Question) -> list[bytes]:
     """Return what is answered when it is asked twice, the first time for preparation."""
     place = grown.running.slack.workspace
-    requests = asked.questions(place, grown.size, question, grown.draw, grown.on, 2)
+    requests = queries.questions(place, grown.size, question, grown.draw, grown.on, 2)
     answers = []
     for request in requests:
         reader, writer = await asyncio.open_connection("127.0.0.1", grown.running.server.port)
@@ -105,14 +105,14 @@ async def _round(sizes: list[Grown], figures: Figures) -> None:
 
 async def _ask(grown: Grown, question: Question, count: int) -> Outcome:
     place = grown.running.slack.workspace
-    requests = asked.questions(place, grown.size, question, grown.draw, grown.on, count)
+    requests = queries.questions(place, grown.size, question, grown.draw, grown.on, count)
     return await grown.running.load.closed(requests, 1)
 
 
 async def _cast(grown: Grown) -> Outcome:
     """Cast votes at a steady pace, and wait until they are answered in the channels."""
     place = grown.running.slack.workspace
-    requests = asked.votes(place, grown.size, grown.draw, RATE * SECONDS)
+    requests = queries.votes(place, grown.size, grown.draw, RATE * SECONDS)
     outcome = await grown.running.load.opened(requests, RATE)
     for _ in range(2 * _PATIENCE):
         if not (await grown.running.rows(_WAITING))[0][0]:

@@ -1,6 +1,6 @@
 """The least that Bolt can do: the app's shape without an app, to be measured against.
 
-Runs as ``python -m app.ops.bench.empty`` with SLACK_SIGNING_SECRET set, and says on standard
+Runs as ``python -m app.devtools.bench.empty`` with SLACK_SIGNING_SECRET set, and says on standard
 output which port it listens on.
 """
 

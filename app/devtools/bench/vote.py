@@ -3,10 +3,10 @@
 from random import Random
 from typing import Final
 
-from app.ops.bench.crowd import crowd, votes
-from app.ops.bench.ground import Ground, app
-from app.ops.bench.load import Outcome
-from app.ops.bench.rows import Row, Target, percentile
+from app.devtools.bench.environment import Ground, app
+from app.devtools.bench.load import Outcome
+from app.devtools.bench.rows import Row, Target, percentile
+from app.devtools.bench.workload import crowd, votes
 
 RATE: Final = 50
 SECONDS: Final = 10

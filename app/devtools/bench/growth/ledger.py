@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Final
 
-from app.ops.bench.growth.sizes import CHANNELS, TEAM, YEARS, Size, channel, member, thing
+from app.devtools.bench.growth.sizes import CHANNELS, TEAM, YEARS, Size, channel, member, thing
 
 COLUMNS: Final = (
     "id", "team_id", "channel_id", "message_ts", "voter_id", "target_id", "delta", "reason",

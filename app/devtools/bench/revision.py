@@ -4,13 +4,13 @@ from dataclasses import replace
 from random import Random
 from typing import Final
 
+from app.devtools.bench.environment import Ground, app
+from app.devtools.bench.load import Load
+from app.devtools.bench.rows import Row, Target, percentile
+from app.devtools.bench.workload import Request, crowd, event, posts
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.values import Post
 from app.devtools.fake_slack.workspace import Workspace
-from app.ops.bench.crowd import Request, crowd, event, posts
-from app.ops.bench.ground import Ground, app
-from app.ops.bench.load import Load
-from app.ops.bench.rows import Row, Target, percentile
 
 RATE: Final = 20
 SECONDS: Final = 5

@@ -10,8 +10,8 @@ from typing import Any, Final
 import psycopg
 
 from app.core.boards.retention import DAY, MONTH, WEEK, kept_boards, months_before
-from app.ops.bench.growth.ledger import COLUMNS, TOGETHER, pieces
-from app.ops.bench.growth.sizes import CHANNELS, MONTHS_KEPT, PRIVATE, TEAM, Size, Tell
+from app.devtools.bench.growth.ledger import COLUMNS, TOGETHER, pieces
+from app.devtools.bench.growth.sizes import CHANNELS, MONTHS_KEPT, PRIVATE, TEAM, Size, Tell
 from app.store import migrations
 from app.store.boards import horizons
 

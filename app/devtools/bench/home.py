@@ -9,11 +9,11 @@ from typing import Any, Final
 
 import psycopg
 
+from app.devtools.bench.environment import Ground, Running, app, copy
+from app.devtools.bench.rows import BenchError, Row, Target, percentile
+from app.devtools.bench.workload import Request, crowd, event, posts
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.workspace import Workspace
-from app.ops.bench.crowd import Request, crowd, event, posts
-from app.ops.bench.ground import Ground, Running, app, copy
-from app.ops.bench.rows import BenchError, Row, Target, percentile
 
 MEMBERS: Final = 100_000
 OPENINGS: Final = 100

@@ -23,9 +23,9 @@ from app.core.boards.shares import shares
 from app.core.message import NOTHING, Message
 from app.core.rules import Ruling
 from app.core.vote import Vote
-from app.ops.bench.ground import Ground, fresh_database
-from app.ops.bench.rows import BenchError, Row
-from app.ops.bench.script import script_of
+from app.devtools.bench.environment import Ground, fresh_database
+from app.devtools.bench.rows import BenchError, Row
+from app.devtools.bench.script import script_of
 from app.store.database import Database, Limits
 from app.store.votes.ballot import Ballot
 from app.store.votes.cast import cast

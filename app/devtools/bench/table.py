@@ -7,7 +7,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from app.ops.bench.rows import Row
+from app.devtools.bench.rows import Row
 
 _WIDE = 400
 """Columns of output that is no terminal: no line is broken."""

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-from app.ops.bench.growth.fill import fill
-from app.ops.bench.growth.sizes import SIZES, Size, Tell
+from app.devtools.bench.growth.fill import fill
+from app.devtools.bench.growth.sizes import SIZES, Size, Tell
 from app.store import migrations
 from app.store.server.embedded import postgres
 

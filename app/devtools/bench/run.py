@@ -10,7 +10,7 @@ from typing import Final
 
 import uvloop
 
-from app.ops.bench import (
+from app.devtools.bench import (
     burst,
     catching,
     compare,
@@ -23,20 +23,20 @@ from app.ops.bench import (
     ratio,
     recovery,
     revision,
-    settings,
+    settings_cost,
     table,
     vote,
 )
-from app.ops.bench.ground import Ground
-from app.ops.bench.growth import measure as growth
-from app.ops.bench.rows import BenchError, Row
+from app.devtools.bench.environment import Ground
+from app.devtools.bench.growth import measure as growth
+from app.devtools.bench.rows import BenchError, Row
 from app.store.server.embedded import postgres
 
 Measure = Callable[[Ground, int], Awaitable[list[Row]]]
 
 BENCHMARKS: Final[dict[str, tuple[Measure, str]]] = {
     "vote": (vote.measure, "latency of a committed vote at a steady pace"),
-    "settings": (settings.measure, "a vote with every setting on against one with none"),
+    "settings": (settings_cost.measure, "a vote with every setting on against one with none"),
     "revision": (revision.measure, "latency of an edit and a deletion at a steady pace"),
     "leaderboard": (leaderboard.measure, "latency of /leaderboard with 100,000 members"),
     "home": (home.measure, "an App Home: opened to published, and following a vote"),

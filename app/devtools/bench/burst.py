@@ -4,9 +4,9 @@ from collections import Counter
 from random import Random
 from typing import Final
 
-from app.ops.bench.crowd import crowd, votes
-from app.ops.bench.ground import Ground, Running, app
-from app.ops.bench.rows import Row, Target
+from app.devtools.bench.environment import Ground, Running, app
+from app.devtools.bench.rows import Row, Target
+from app.devtools.bench.workload import crowd, votes
 
 VOTES: Final = 1000
 AT_ONCE: Final = 64

@@ -7,11 +7,11 @@ from random import Random
 from typing import Final
 
 from app.core.boards import periods
+from app.devtools.bench.growth.ledger import popular, vocabulary
+from app.devtools.bench.growth.sizes import CHANNELS, PRIVATE, Size, channel, member
+from app.devtools.bench.workload import Request, command, vote
 from app.devtools.fake_slack.values import Channel, Member
 from app.devtools.fake_slack.workspace import Workspace
-from app.ops.bench.crowd import Request, command, vote
-from app.ops.bench.growth.ledger import popular, vocabulary
-from app.ops.bench.growth.sizes import CHANNELS, PRIVATE, Size, channel, member
 
 BUSY: Final = 10
 """The channels in which votes are cast: few, so that their answers are soon posted."""

@@ -6,10 +6,10 @@ import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from app.ops.bench.crowd import Request
-from app.ops.bench.process import Server
-from app.ops.bench.rows import BenchError
-from app.ops.bench.wire import Lines
+from app.devtools.bench.http_client import Lines
+from app.devtools.bench.process import Server
+from app.devtools.bench.rows import BenchError
+from app.devtools.bench.workload import Request
 
 
 @dataclass(slots=True)

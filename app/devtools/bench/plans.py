@@ -18,11 +18,11 @@ from app.core.boards.shares import USERS
 from app.core.message import NOTHING, Message
 from app.core.rules import Ruling
 from app.core.vote import Vote
-from app.ops.bench.ground import Ground
-from app.ops.bench.growth.kept import FOLDER, database_of, kept
-from app.ops.bench.growth.ledger import COMMON
-from app.ops.bench.growth.sizes import SIZES, TEAM, channel, member
-from app.ops.bench.rows import Row
+from app.devtools.bench.environment import Ground
+from app.devtools.bench.growth.datasets import FOLDER, database_of, kept
+from app.devtools.bench.growth.ledger import COMMON
+from app.devtools.bench.growth.sizes import SIZES, TEAM, channel, member
+from app.devtools.bench.rows import Row
 from app.store.boards import standings
 from app.store.votes import history, search
 from app.store.votes.ballot import Ballot

@@ -18,8 +18,8 @@ from psycopg.types.json import Jsonb
 
 from app.core.grammar import mrkdwn
 from app.core.message import Message
-from app.ops.bench.ground import Ground, fresh_database
-from app.ops.bench.rows import BenchError, Row, Target
+from app.devtools.bench.environment import Ground, fresh_database
+from app.devtools.bench.rows import BenchError, Row, Target
 from app.store.database import Database, Limits
 from app.store.workspace.rulebook import Rulebook
 from app.usecases.votes import Ears, hear

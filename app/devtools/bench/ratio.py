@@ -3,11 +3,11 @@
 from random import Random
 from typing import Final
 
-from app.ops.bench.crowd import SIGNING_SECRET, crowd, votes
-from app.ops.bench.ground import Ground, app
-from app.ops.bench.load import Load, load_on
-from app.ops.bench.process import server
-from app.ops.bench.rows import Row, Target
+from app.devtools.bench.environment import Ground, app
+from app.devtools.bench.load import Load, load_on
+from app.devtools.bench.process import server
+from app.devtools.bench.rows import Row, Target
+from app.devtools.bench.workload import SIGNING_SECRET, crowd, votes
 
 REQUESTS: Final = 3000
 WARMING: Final = 300
@@ -45,7 +45,7 @@ async def _ours(ground: Ground) -> float:
 async def _empty(ground: Ground) -> float:
     """Return events a second of Bolt alone."""
     environment = {"SLACK_SIGNING_SECRET": SIGNING_SECRET}
-    module = ["app.ops.bench.empty"]
+    module = ["app.devtools.bench.empty"]
     async with server(module, environment, ground.folder) as process, load_on(process) as load:
         return await _rate(load)
 

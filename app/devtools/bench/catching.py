@@ -9,12 +9,12 @@ from typing import Final
 
 import psycopg
 
+from app.devtools.bench.environment import Ground, fresh_database
+from app.devtools.bench.process import ROOT
+from app.devtools.bench.rows import BenchError, Row, Target
+from app.devtools.bench.workload import crowd, posts
 from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.workspace import Workspace
-from app.ops.bench.crowd import crowd, posts
-from app.ops.bench.ground import Ground, fresh_database
-from app.ops.bench.process import ROOT
-from app.ops.bench.rows import BenchError, Row, Target
 
 MESSAGES: Final = 10_000
 VOTES: Final = MESSAGES // 10

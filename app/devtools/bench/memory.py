@@ -5,9 +5,9 @@ from typing import Final
 
 import psutil
 
-from app.ops.bench.crowd import crowd, votes
-from app.ops.bench.ground import Ground, Running, app
-from app.ops.bench.rows import Row, Target
+from app.devtools.bench.environment import Ground, Running, app
+from app.devtools.bench.rows import Row, Target
+from app.devtools.bench.workload import crowd, votes
 
 MARKS: Final = (20_000, 60_000, 100_000)
 PIECE: Final = 2000

@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import AsyncConnection
 
+from app.devtools.bench.load import Load, load_on
+from app.devtools.bench.process import Server, server
+from app.devtools.bench.rows import BenchError
+from app.devtools.bench.workload import SIGNING_SECRET
 from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.workspace import Workspace
-from app.ops.bench.crowd import SIGNING_SECRET
-from app.ops.bench.load import Load, load_on
-from app.ops.bench.process import Server, server
-from app.ops.bench.rows import BenchError
 from app.store import migrations
 
 DATABASE: Final = "bench"

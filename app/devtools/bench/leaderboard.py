@@ -5,10 +5,10 @@ from typing import Any, Final
 
 import psycopg
 
+from app.devtools.bench.environment import Ground, Running, app, copy
+from app.devtools.bench.rows import BenchError, Row, Target, percentile
+from app.devtools.bench.workload import boards_asked, crowd
 from app.devtools.fake_slack.workspace import Workspace
-from app.ops.bench.crowd import boards_asked, crowd
-from app.ops.bench.ground import Ground, Running, app, copy
-from app.ops.bench.rows import BenchError, Row, Target, percentile
 
 MEMBERS: Final = 100_000
 REQUESTS: Final = 500

@@ -5,9 +5,9 @@ from dataclasses import replace
 from random import Random
 from typing import Final
 
-from app.ops.bench.crowd import crowd, votes
-from app.ops.bench.ground import Ground, Running, app
-from app.ops.bench.rows import BenchError, Row, Target
+from app.devtools.bench.environment import Ground, Running, app
+from app.devtools.bench.rows import BenchError, Row, Target
+from app.devtools.bench.workload import crowd, votes
 from app.store.server import embedded
 
 _PATIENCE: Final = 30.0
