@@ -14,7 +14,7 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from app import parts
+from app import wiring
 from app.config import Config
 from app.slack.inbound.bolt_app import bolt
 from app.slack.inbound.http import Door
@@ -102,10 +102,10 @@ async def serve(
         stack.push_async_callback(database.close)
         await database.open()
         await _ready(database)
-        client = await stack.enter_async_context(parts.web_client(config))
-        context = await parts.context(stack, config, database, client, pace)
+        client = await stack.enter_async_context(wiring.web_client(config))
+        context = await wiring.context(stack, config, database, client, pace)
         app = bolt(context, client)
-        sockets = await parts.sockets(stack, config, app, client, timing)
+        sockets = await wiring.sockets(stack, config, app, client, timing)
         pages = application([
             web.post("/slack/events", Door(app, _secret(config)).answer),
             *health.routes(database, sockets.state if sockets else None),

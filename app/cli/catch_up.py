@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from app import parts, server
+from app import server, wiring
 from app.config import Config, ConfigError
 from app.core.settings.definitions import Settings
 from app.slack.catchup.catchup import CatchUp, Manner, Progress, Summary
@@ -89,7 +89,7 @@ async def _caught_up(
         stack.push_async_callback(database.close)
         await database.open()
         await _migrated(database)
-        client = await stack.enter_async_context(parts.web_client(given))
+        client = await stack.enter_async_context(wiring.web_client(given))
         people = People(database, client)
         stack.push_async_callback(people.close)
         rulebook = Rulebook(Settings(daily_allowance=given.daily_allowance))

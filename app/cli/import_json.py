@@ -215,10 +215,10 @@ class _Done:
 
 async def _own_team(given: Config) -> str | None:
     """Return the workspace of the bot token, or None where Slack does not tell it soon."""
-    from app import parts  # noqa: PLC0415 (without a token, no part of Slack's is needed)
+    from app import wiring  # noqa: PLC0415 (without a token, no part of Slack's is needed)
 
     try:
-        async with asyncio.timeout(_SLACK_PATIENCE), parts.web_client(given) as client:
+        async with asyncio.timeout(_SLACK_PATIENCE), wiring.web_client(given) as client:
             answer = await client.auth_test()
     except FAILURES as error:
         _warn(f"Slack does not tell the token's workspace ({failure(error).reason})")
