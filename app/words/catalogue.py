@@ -16,10 +16,9 @@ from typing import Any, Final
 from babel import Locale
 from fluent.runtime import FluentBundle, FluentResource, resolver
 
+from app.core.languages import ENGLISH, LANGUAGES
+
 FOLDER: Final = Path(__file__).parent / "locales"
-ENGLISH: Final = "en"
-LANGUAGES: Final = tuple(sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir()))
-"""The languages that there are, by their codes of ISO 639."""
 
 # What people write may be long; Fluent's limit guards against catalogues of strangers.
 resolver.MAX_PART_LENGTH = sys.maxsize

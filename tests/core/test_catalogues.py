@@ -214,8 +214,17 @@ def test_a_language_is_spoken_until_the_end_of_what_it_is_for():
     assert text.points(2) == "2 points"
 
 
-def test_a_language_is_added_by_adding_its_folder(tmp_path: Path):
-    shutil.copytree(APP / "core", tmp_path / "app/core", ignore=shutil.ignore_patterns("*.pyc"))
+def test_each_language_has_its_folder():
+    folders = [path.name for path in catalogue.FOLDER.iterdir() if path.is_dir()]
+    assert sorted(folders) == sorted(LANGUAGES)
+
+
+def test_a_language_is_added_by_adding_its_folder_and_its_code(tmp_path: Path):
+    for floor in ("core", "words"):
+        ignored = shutil.ignore_patterns("*.pyc")
+        shutil.copytree(APP / floor, tmp_path / "app" / floor, ignore=ignored)
+    codes = tmp_path / "app/core/languages.py"
+    codes.write_text(codes.read_text("utf-8").replace('("de", ', '("de", "pl", '), "utf-8")
     polish = tmp_path / "app/words/locales/pl"
     polish.mkdir()
     (polish / "some.ftl").write_text(
@@ -240,7 +249,7 @@ def test_a_language_is_added_by_adding_its_folder(tmp_path: Path):
         "print(usage.AWAY())\n"
     )
     languages, *told, dates, missing = printed(tmp_path, code)
-    assert languages.split() == sorted([*LANGUAGES, "pl"])
+    assert sorted(languages.split()) == sorted([*LANGUAGES, "pl"])
     counted = ["1 punkt", "2 punkty", "5 punktów", "22 punkty", "1\xa0234\xa0567 punktów"]
     assert told == [f"U1 ma {each}" for each in counted]
     assert dates == "20 listopada 2026 listopad 2026"

@@ -429,7 +429,9 @@ async def test_the_painter_goes_with_the_server(slack, config, database_url, log
 
 async def test_the_painter_goes_when_the_server_is_killed():
     code = (
-        "import asyncio;from app.slack.charts.chart_pool import Studio;from app.core.boards.chart_series import *\n"
+        "import asyncio\n"
+        "from app.core.boards.chart_series import *\n"
+        "from app.slack.charts.chart_pool import Studio\n"
         "async def main():\n"
         "    studio = Studio()\n"
         "    await studio.picture(Bars('', '', (Bar('a', 1),)))\n"

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 from typing import Any, Final
 
+from app.core.languages import ENGLISH, LANGUAGES
 from app.core.settings.kinds import (
     Choice,
     Emoji,
@@ -25,7 +26,6 @@ from app.core.settings.kinds import (
     Words,
 )
 from app.core.settings.kinds import Zone as ZoneKind
-from app.words.catalogue import ENGLISH, LANGUAGES
 
 STOP_LIST: Final = frozenset({"notepad", "libstdc", "objective-c", "vc", "msvc"})
 

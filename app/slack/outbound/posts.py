@@ -34,7 +34,7 @@ class Wording:
     database: Database
     people: People
     rulebook: Rulebook
-    standings: Boards
+    boards: Boards
     noticing: Noticing
 
     def language(self, team: str) -> str:

@@ -221,7 +221,7 @@ async def lately(conn: AsyncConnection[Any], asked: Asked, count: int, *, given:
 
 async def scores(conn: AsyncConnection[Any], asked: Asked, boards: Sequence[str]) -> dict[str, int]:
     """Return the target's score on each of *boards* on which it has one."""
-    parameters = {"team": asked.team, "target": asked.target, "boards": list(standings)}
+    parameters = {"team": asked.team, "target": asked.target, "boards": list(boards)}
     return dict(await (await conn.execute(_SCORES, parameters)).fetchall())
 
 

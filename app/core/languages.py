@@ -1,0 +1,6 @@
+"""The languages that the app speaks, by their codes of ISO 639; each has a folder of catalogues."""
+
+from typing import Final
+
+ENGLISH: Final = "en"
+LANGUAGES: Final = ("de", ENGLISH)
