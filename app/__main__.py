@@ -19,45 +19,45 @@ from app.cli.migrate import UsageError
 from app.config import Config, ConfigError
 from app.server import StartError
 from app.store import migrations
-from app.store.server.embedded import EmbeddedError, postgres
+from app.store.server.embedded import EmbeddedError, run_postgres
 from app.store.server.operating import OperatingError
-from app.store.server.tls import protected
+from app.store.server.tls import protect_url
 
 LOCAL: Final = Path(__file__).parents[1] / ".local"
 
 
 @contextlib.contextmanager
-def database(given: Config) -> Iterator[tuple[str, bool]]:
+def open_database(configuration: Config) -> Iterator[tuple[str, bool]]:
     """Give the libpq URL to work on, and whether it is the embedded server's."""
-    if given.database_url:
-        yield protected(given.database_url.get_secret_value()), False
+    if configuration.database_url:
+        yield protect_url(configuration.database_url.get_secret_value()), False
         return
-    with postgres(LOCAL / "postgres") as url:
+    with run_postgres(LOCAL / "postgres") as url:
         yield url, True
 
 
 def serve(arguments: Sequence[str]) -> int:
     """Run the app against Slack."""
-    _parser("server", "Runs the app; the environment says where (docs/environment.md).").parse_args(
-        arguments
-    )
-    given = _configured(slack=True)
+    _make_parser(
+        "server", "Runs the app; the environment says where (docs/environment.md)."
+    ).parse_args(arguments)
+    given = _read_config(slack=True)
     log.configure(given.log_level, given.log_format)
-    with database(given) as (url, embedded):
+    with open_database(given) as (url, embedded):
         if embedded:
             migrations.apply(url)
         uvloop.run(server.run(given, url))
     return 0
 
 
-def _configured(*, slack: bool = False) -> Config:
+def _read_config(*, slack: bool = False) -> Config:
     """Read the configuration beside bin/, then go where the command was called from."""
     given = config.read(slack=slack)
-    _return()
+    _enter_calling_folder()
     return given
 
 
-def _return() -> None:
+def _enter_calling_folder() -> None:
     """Go to the folder that names of files are meant from, which bin/setup had to leave."""
     with contextlib.suppress(OSError):  # a folder that is gone names no files
         os.chdir(os.environ.pop("PPTBOT_CALLED_FROM", "."))
@@ -67,8 +67,8 @@ def migrate_(arguments: Sequence[str]) -> int:
     """Apply, roll back, list or write migrations."""
     wanted = migrate.read(arguments)
     if wanted.command == "new":
-        return migrate.new(wanted.name)
-    with database(_configured()) as (url, _):
+        return migrate.create_migration(wanted.name)
+    with open_database(_read_config()) as (url, _):
         return migrate.run(wanted, url)
 
 
@@ -76,7 +76,7 @@ def play(arguments: Sequence[str]) -> int:
     """Open the playground."""
     from app.devtools.playground import run  # noqa: PLC0415 (its terminal libraries are of no use elsewhere)
 
-    _return()
+    _enter_calling_folder()
     return run.main(arguments, LOCAL)
 
 
@@ -92,9 +92,9 @@ def catch_up_(arguments: Sequence[str]) -> int:
     from app.cli import catch_up  # noqa: PLC0415 (its terminal library is of no use elsewhere)
 
     wanted = catch_up.read(arguments)
-    given = catch_up.checked(_configured())
+    given = catch_up.require_bot_token(_read_config())
     log.configure("error", given.log_format, sys.stderr)
-    with database(given) as (url, embedded):
+    with open_database(given) as (url, embedded):
         if embedded:
             migrations.apply(url)
         return uvloop.run(catch_up.run(wanted, given, url))
@@ -105,7 +105,7 @@ def verify_(arguments: Sequence[str]) -> int:
     from app.cli import verify  # noqa: PLC0415 (as above)
 
     wanted = verify.read(arguments)
-    with database(_configured()) as (url, embedded):
+    with open_database(_read_config()) as (url, embedded):
         if embedded:
             migrations.apply(url)
         return verify.run(wanted, url)
@@ -116,7 +116,7 @@ def maintain(arguments: Sequence[str]) -> int:
     from app.cli import maintenance  # noqa: PLC0415 (as above)
 
     wanted = maintenance.read(arguments, LOCAL)
-    with database(_configured()) as (url, embedded):
+    with open_database(_read_config()) as (url, embedded):
         if embedded:
             migrations.apply(url)
         return maintenance.run(wanted, url)
@@ -127,8 +127,8 @@ def import_(arguments: Sequence[str]) -> int:
     from app.cli import import_json  # noqa: PLC0415 (as above)
 
     wanted = import_json.read(arguments)
-    given = _configured()
-    with database(given) as (url, embedded):
+    given = _read_config()
+    with open_database(given) as (url, embedded):
         if embedded:
             migrations.apply(url)
         return import_json.run(wanted, given, url)
@@ -139,7 +139,7 @@ def export_(arguments: Sequence[str]) -> int:
     from app.cli import export  # noqa: PLC0415 (as above)
 
     wanted = export.read(arguments)
-    with database(_configured()) as (url, embedded):
+    with open_database(_read_config()) as (url, embedded):
         if embedded:
             migrations.apply(url)
         return uvloop.run(export.run(wanted, url))
@@ -150,7 +150,7 @@ def back_up(arguments: Sequence[str]) -> int:
     from app.cli.backup import take  # noqa: PLC0415 (no other command needs it)
 
     wanted = take.read(arguments, LOCAL / "backups")
-    with database(_configured()) as (url, _):
+    with open_database(_read_config()) as (url, _):
         return take.run(wanted, url)
 
 
@@ -159,7 +159,7 @@ def restore_(arguments: Sequence[str]) -> int:
     from app.cli.backup import restore  # noqa: PLC0415 (as above)
 
     wanted = restore.read(arguments)
-    with database(_configured()) as (url, _):
+    with open_database(_read_config()) as (url, _):
         return restore.run(wanted, url)
 
 
@@ -184,13 +184,13 @@ def main(words: Sequence[str]) -> int:
         print(f"usage: python -m app {{{','.join(COMMANDS)}}} …", file=sys.stderr)
         return 2
     try:
-        return _written_out(COMMANDS[words[0]], words[1:])
+        return _run_and_flush(COMMANDS[words[0]], words[1:])
     except ConfigError as error:
         problems = error.problems
     except (StartError, EmbeddedError, UsageError, OperatingError) as error:
         problems = [str(error)]
     except psycopg.Error as error:
-        problems = [_told(error)]
+        problems = [_describe_error(error)]
     except OSError as error:
         if error.errno not in (errno.EPIPE, errno.ENOSPC):
             raise
@@ -203,7 +203,7 @@ def main(words: Sequence[str]) -> int:
     return 1
 
 
-def _written_out(command: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> int:
+def _run_and_flush(command: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> int:
     """Run *command*; raise OSError if what it says cannot be written, were it only its help."""
     try:
         return command(arguments)
@@ -211,7 +211,7 @@ def _written_out(command: Callable[[Sequence[str]], int], arguments: Sequence[st
         print(end="", flush=True)
 
 
-def _told(error: psycopg.Error) -> str:
+def _describe_error(error: psycopg.Error) -> str:
     """Return in one line what the database said, and where to read on."""
     line = f"the database: {str(error).partition(chr(10))[0]}"
     if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
@@ -221,7 +221,7 @@ def _told(error: psycopg.Error) -> str:
     return line
 
 
-def _parser(name: str, description: str) -> argparse.ArgumentParser:
+def _make_parser(name: str, description: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"bin/{name}", description=description)
     parser.add_argument("--version", action="version", version=f"pptbot {__version__}")
     return parser

@@ -21,7 +21,7 @@ class ConfigError(Exception):
         self.problems = problems
 
 
-def _prefixed(*prefixes: str) -> AfterValidator:
+def _require_prefix(*prefixes: str) -> AfterValidator:
     def check(value: SecretStr) -> SecretStr:
         if not value.get_secret_value().startswith(prefixes):
             raise ValueError(f"must begin with {prefixes[0]}")
@@ -30,7 +30,7 @@ def _prefixed(*prefixes: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _libpq(value: SecretStr) -> SecretStr:
+def _check_libpq_url(value: SecretStr) -> SecretStr:
     url = value.get_secret_value()
     if not url.startswith(("postgres://", "postgresql://")):
         raise ValueError("must be a URL that begins with postgresql://")
@@ -42,7 +42,7 @@ def _libpq(value: SecretStr) -> SecretStr:
     return value
 
 
-def _base_url(value: str) -> str:
+def _check_base_url(value: str) -> str:
     if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc:
         raise ValueError("must be a URL that begins with https:// (or http://)")
     return value if value.endswith("/") else value + "/"
@@ -59,12 +59,12 @@ class Config(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    database_url: Annotated[SecretStr, AfterValidator(_libpq)] | None = None
-    slack_bot_token: Annotated[SecretStr, _prefixed("xoxb-", "xoxe.xoxb-")] | None = None
+    database_url: Annotated[SecretStr, AfterValidator(_check_libpq_url)] | None = None
+    slack_bot_token: Annotated[SecretStr, _require_prefix("xoxb-", "xoxe.xoxb-")] | None = None
     slack_signing_secret: SecretStr | None = None
-    slack_app_token: Annotated[SecretStr, _prefixed("xapp-")] | None = None
+    slack_app_token: Annotated[SecretStr, _require_prefix("xapp-")] | None = None
     slack_sockets: int = Field(default=2, ge=1, le=10)
-    slack_api_url: Annotated[str, AfterValidator(_base_url)] = "https://slack.com/api/"
+    slack_api_url: Annotated[str, AfterValidator(_check_base_url)] = "https://slack.com/api/"
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=0, le=65535)
     public_url: HttpUrl | None = None
@@ -97,10 +97,10 @@ class Config(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (pydantic's, unused)
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read the environment, then the files it names, then `.env`."""
-        return init_settings, env_settings, _Files(settings_cls), dotenv_settings
+        return init_settings, env_settings, _FileSource(settings_cls), dotenv_settings
 
 
-class _Files(PydanticBaseSettingsSource):
+class _FileSource(PydanticBaseSettingsSource):
     """Reads a variable X from the file that X_FILE names, as container platforms give secrets."""
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
@@ -108,7 +108,7 @@ class _Files(PydanticBaseSettingsSource):
         path = os.environ.get(f"{field_name.upper()}_FILE")
         try:
             value = Path(path).read_text(encoding="utf-8").strip() if path else None
-        except (OSError, ValueError):  # told by `_file_problems`
+        except (OSError, ValueError):  # told by `_list_file_problems`
             value = None
         return value or None, field_name, False
 
@@ -124,22 +124,22 @@ def read(*, slack: bool = False) -> Config:
 
     Raises ConfigError with every problem at once; no value is ever part of one.
     """
-    problems, bad = _file_problems(), {}
+    problems, bad = _list_file_problems(), {}
     try:
         config = Config()
     except ValidationError as error:
         bad = {str(problem["loc"][0]): None for problem in error.errors()}
-        problems += _told(error)
+        problems += _describe_errors(error)
         config = Config(**{name: Config.model_fields[name].default for name in bad})
     if config.db_pool_min > config.db_pool_max:
         problems.append("DB_POOL_MIN must not be more than DB_POOL_MAX")
-    missing = _missing(config, bad) if slack else []
+    missing = _list_missing(config, bad) if slack else []
     if problems or missing:
         raise ConfigError(sorted(problems) + missing)
     return config
 
 
-def _missing(config: Config, bad: Collection[str]) -> list[str]:
+def _list_missing(config: Config, bad: Collection[str]) -> list[str]:
     lines = []
     if config.slack_bot_token is None and "slack_bot_token" not in bad:
         lines.append("SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token (xoxb-…)")
@@ -153,18 +153,18 @@ def _missing(config: Config, bad: Collection[str]) -> list[str]:
     return [*lines, hint] if lines else []
 
 
-def _file_problems() -> list[str]:
+def _list_file_problems() -> list[str]:
     problems = []
     for name in (field.upper() for field in Config.model_fields):
         path = os.environ.get(f"{name}_FILE")
         if path and os.environ.get(name):
             problems.append(f"{name} and {name}_FILE are both set: keep one of them")
-        elif path and (problem := _unreadable(Path(path))):
+        elif path and (problem := _explain_unreadable(Path(path))):
             problems.append(f"{name}_FILE cannot be read: {problem}")
     return problems
 
 
-def _unreadable(path: Path) -> str | None:
+def _explain_unreadable(path: Path) -> str | None:
     try:
         path.read_text(encoding="utf-8")
     except OSError as error:
@@ -174,7 +174,7 @@ def _unreadable(path: Path) -> str | None:
     return None
 
 
-def _told(error: ValidationError) -> list[str]:
+def _describe_errors(error: ValidationError) -> list[str]:
     lines = []
     for problem in error.errors(include_input=False, include_url=False):
         name = str(problem["loc"][0]).upper()

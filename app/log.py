@@ -25,7 +25,7 @@ def configure(level: str, fmt: str | None, stream: Any = None) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _told,
+            _format_exception,
             *last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -37,7 +37,7 @@ def configure(level: str, fmt: str | None, stream: Any = None) -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
-def _told(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def _format_exception(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Tell an exception by where it happened and its first line.
 
     Neither local variables nor the rows in PostgreSQL's DETAIL, which hold what people wrote.

@@ -16,16 +16,16 @@ from aiohttp import web
 
 from app import wiring
 from app.config import Config
-from app.slack.inbound.bolt_app import bolt
-from app.slack.inbound.http import Door
+from app.slack.inbound.bolt_app import create_bolt_app
+from app.slack.inbound.http import EventsEndpoint
 from app.slack.inbound.sockets import TIMING, Timing
-from app.slack.outbound.background_tasks import Errands
+from app.slack.outbound.background_tasks import BackgroundTasks
 from app.slack.outbound.sender import PACE, Sender
 from app.store import migrations
 from app.store.database import Database, Limits, UnavailableError
 from app.usecases.votes import Ears
 from app.web import admin, export, health, metrics, stats
-from app.web.server import application, serving
+from app.web.server import listen, make_application
 
 _log = structlog.get_logger()
 
@@ -47,15 +47,15 @@ class Running:
     database: Database
     sender: Sender
     ears: Ears
-    errands: Errands
+    tasks: BackgroundTasks
 
-    async def settled(self) -> None:
+    async def wait_idle(self) -> None:
         """Return once the app has nothing more to say."""
-        await self.errands.settled()
-        await self.sender.settled()
+        await self.tasks.wait_idle()
+        await self.sender.wait_idle()
 
 
-def limits(config: Config) -> Limits:
+def make_limits(config: Config) -> Limits:
     """Return the pool's limits as the environment gives them."""
     return Limits(
         config.db_pool_min,
@@ -75,17 +75,17 @@ async def run(config: Config, url: str) -> None:
     """
     stop = asyncio.Event()
     starting = asyncio.current_task()
-    on_signals(starting.cancel if starting else stop.set)
+    handle_signals(starting.cancel if starting else stop.set)
     with contextlib.suppress(asyncio.CancelledError):
         async with serve(config, url) as running:
-            on_signals(stop.set)
+            handle_signals(stop.set)
             _log.info("server.ready", host=config.host, port=running.port)
             await stop.wait()
             _log.info("server.stopping")
     _log.info("server.stopped")
 
 
-def on_signals(act: Callable[[], object]) -> None:
+def handle_signals(act: Callable[[], object]) -> None:
     """Let SIGTERM and SIGINT *act*, and nothing else."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -98,25 +98,26 @@ async def serve(
 ) -> AsyncIterator[Running]:
     """Run the app while inside; *pace* is the seconds between two posts in a channel."""
     async with contextlib.AsyncExitStack() as stack:
-        database = Database(url, limits(config))
+        database = Database(url, make_limits(config))
         stack.push_async_callback(database.close)
         await database.open()
-        await _ready(database)
-        client = await stack.enter_async_context(wiring.web_client(config))
-        context = await wiring.context(stack, config, database, client, pace)
-        app = bolt(context, client)
-        sockets = await wiring.sockets(stack, config, app, client, timing)
-        pages = application([
-            web.post("/slack/events", Door(app, _secret(config)).answer),
-            *health.routes(database, sockets.state if sockets else None),
-            *admin.routes(_admin_token(config), [
-                *export.routes(database),
-                *stats.routes(database),
-                *metrics.routes(client.watch, database, sockets.state if sockets else None),
+        await _wait_until_ready(database)
+        client = await stack.enter_async_context(wiring.open_web_client(config))
+        context = await wiring.make_context(stack, config, database, client, pace)
+        app = create_bolt_app(context, client)
+        sockets = await wiring.connect_sockets(stack, config, app, client, timing)
+        count = sockets.count_connections if sockets else None
+        pages = make_application([
+            web.post("/slack/events", EventsEndpoint(app, _read_signing_secret(config)).answer),
+            *health.make_routes(database, count),
+            *admin.protect_routes(_read_admin_token(config), [
+                *export.make_routes(database),
+                *stats.make_routes(database),
+                *metrics.make_routes(client.watch, database, count),
             ]),
         ])  # fmt: skip
         try:
-            port = await stack.enter_async_context(serving(pages, config.host, config.port))
+            port = await stack.enter_async_context(listen(pages, config.host, config.port))
         except OSError as error:
             reason = os.strerror(error.errno) if error.errno else error.strerror
             where = f"{config.host}:{config.port}"
@@ -125,12 +126,12 @@ async def serve(
             ) from error
         if sockets:  # both doors close at the same time, or the second would be late
             stack.callback(sockets.stop)
-        yield Running(port, database, context.sender, context.ears, context.errands)
+        yield Running(port, database, context.sender, context.ears, context.tasks)
 
 
-async def _ready(database: Database) -> None:
+async def _wait_until_ready(database: Database) -> None:
     """Wait for the database and make sure that it has every migration."""
-    state = await _patiently(database)
+    state = await _wait_for_state(database)
     if state.pending:
         names = ", ".join(state.pending)
         raise StartError(
@@ -139,13 +140,13 @@ async def _ready(database: Database) -> None:
         )
 
 
-async def _patiently(database: Database) -> migrations.State:
+async def _wait_for_state(database: Database) -> migrations.State:
     deadline, pause = time.monotonic() + START_PATIENCE, _FIRST_PAUSE
     while True:
         try:
-            return await database.run(migrations.state)
+            return await database.run(migrations.read_state)
         except UnavailableError:
-            reason = await database.trouble()
+            reason = await database.describe_trouble()
         left = deadline - time.monotonic()
         if left <= 0:
             raise StartError(
@@ -158,13 +159,13 @@ async def _patiently(database: Database) -> migrations.State:
         pause = min(2 * pause, _LONGEST_PAUSE)
 
 
-def _secret(config: Config) -> str:
+def _read_signing_secret(config: Config) -> str:
     # Without one (Socket Mode), nothing that is posted can be genuine: nobody knows this one.
     given = config.slack_signing_secret
     return given.get_secret_value() if given else secrets.token_hex(32)
 
 
-def _admin_token(config: Config) -> str | None:
+def _read_admin_token(config: Config) -> str | None:
     if config.admin_token is None:
         return None
     token = config.admin_token.get_secret_value()

@@ -13,11 +13,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from app.config import Config
 from app.core.settings.definitions import Settings
 from app.slack.catchup.catchup import CatchUp
-from app.slack.catchup.channel_history import History, Pause
+from app.slack.catchup.channel_history import ChannelHistory, Pause
 from app.slack.catchup.listening import Listening
-from app.slack.charts.chart_pool import Studio
+from app.slack.charts.chart_pool import ChartPool
 from app.slack.charts.delivery import Charts
-from app.slack.directory.channels import Places
+from app.slack.directory.channels import Channels
 from app.slack.directory.identity import Identity
 from app.slack.directory.member_sync import Directory
 from app.slack.directory.people import People
@@ -25,18 +25,18 @@ from app.slack.directory.roles import Roles
 from app.slack.inbound.sockets import Sockets, Timing
 from app.slack.inbound.watched import WatchedClient
 from app.slack.listeners.context import Context
-from app.slack.outbound.background_tasks import Errands
+from app.slack.outbound.background_tasks import BackgroundTasks
 from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.homes import Homes
-from app.slack.outbound.notices import Noticing
-from app.slack.outbound.posts import Wording
+from app.slack.outbound.notices import NoticeWriter
+from app.slack.outbound.posts import ReplyRenderer
 from app.slack.outbound.sender import Sender
 from app.store.database import Database
-from app.store.people.opt_outs import Absent
-from app.store.workspace.refresh import Learner, follow
+from app.store.people.opt_outs import OptOuts
+from app.store.workspace.refresh import CachedState, refresh_forever
 from app.store.workspace.rulebook import Rulebook
 from app.usecases.adoption import adopt
-from app.usecases.notices import keep_telling
+from app.usecases.notices import run_digests
 from app.usecases.upkeep import keep_tidy
 from app.usecases.votes import Ears
 from app.usecases.watch import Watch
@@ -48,7 +48,7 @@ SOCKETS_PATIENCE: Final = 5.0
 
 
 @contextlib.asynccontextmanager
-async def web_client(config: Config) -> AsyncIterator[WatchedClient]:
+async def open_web_client(config: Config) -> AsyncIterator[WatchedClient]:
     """Give the one client, on the one session, that makes every Web API call."""
     token = config.slack_bot_token.get_secret_value() if config.slack_bot_token else None
     timeout = aiohttp.ClientTimeout(total=30, connect=5)
@@ -58,7 +58,7 @@ async def web_client(config: Config) -> AsyncIterator[WatchedClient]:
         )
 
 
-async def context(
+async def make_context(
     stack: contextlib.AsyncExitStack,
     config: Config,
     database: Database,
@@ -66,73 +66,77 @@ async def context(
     pace: float,
 ) -> Context:
     """Make what the listeners share; it is taken down with *stack*."""
-    absent, rulebook = Absent(), Rulebook(Settings(daily_allowance=config.daily_allowance))
-    await _known(stack, database, absent, rulebook)
+    absent, rulebook = OptOuts(), Rulebook(Settings(daily_allowance=config.daily_allowance))
+    await _keep_current(stack, database, absent, rulebook)
     people = People(database, client)
     stack.push_async_callback(people.close)
-    boards = Boards.made(database, client, people, rulebook)
+    boards = Boards.create(database, client, people, rulebook)
     stack.push_async_callback(boards.ladders.close)
     identity = Identity(client)
-    noticing = Noticing(database, people, boards.places, rulebook, identity)
-    sender = Sender(database, client, Wording(database, people, rulebook, boards, noticing), pace)
-    await stack.enter_async_context(_background(sender.run(), sender.stop))
+    noticing = NoticeWriter(database, people, boards.channels, rulebook, identity)
+    sender = Sender(
+        database, client, ReplyRenderer(database, people, rulebook, boards, noticing), pace
+    )
+    await stack.enter_async_context(_run_in_background(sender.run(), sender.stop))
     for work in (
-        _introduced(identity, database),
+        _learn_identity(identity, database),
         keep_tidy(database),
-        keep_telling(database, rulebook, sender.wake),
+        run_digests(database, rulebook, sender.wake),
         Directory(client, identity, people).run(),
     ):
-        task = await stack.enter_async_context(_background(work))
-        task.add_done_callback(_forgotten)
-    asked = (people.zone, people.is_stranger)
-    ears = Ears(database, rulebook, people.members_of, client.watch, absent, *asked)
-    listening = await _listening(stack, config, ears, client, sender, boards.places)
-    studio, errands = Studio(), Errands(client)
+        task = await stack.enter_async_context(_run_in_background(work))
+        task.add_done_callback(_log_failure)
+    asked = (people.read_zone, people.is_stranger)
+    ears = Ears(database, rulebook, people.list_group_members, client.watch, absent, *asked)
+    listening = await _start_listening(stack, config, ears, client, sender, boards.channels)
+    studio, errands = ChartPool(), BackgroundTasks(client)
     stack.push_async_callback(studio.close)
     stack.push_async_callback(errands.close)
     roles = Roles(client, rulebook)
     homes = Homes(boards, client, identity, roles)
-    await stack.enter_async_context(_background(homes.run(), homes.stop))
+    await stack.enter_async_context(_run_in_background(homes.run(), homes.stop))
     charts = Charts(boards, errands, studio)
     shared = (ears, people, identity, sender, boards, errands, roles)
     return Context(*shared, listening, homes, charts)
 
 
-async def _known(stack: contextlib.AsyncExitStack, database: Database, *learners: Learner) -> None:
-    """Let *learners* know what they are to know before the first vote is heard, and follow it."""
-    for learner in learners:
+async def _keep_current(
+    stack: contextlib.AsyncExitStack, database: Database, *caches: CachedState
+) -> None:
+    """Let *caches* know what they are to know before the first vote is heard, and follow it."""
+    for learner in caches:
         await learner.learn(database)
-    task = await stack.enter_async_context(_background(follow(learners, database)))
-    task.add_done_callback(_forgotten)
+    task = await stack.enter_async_context(_run_in_background(refresh_forever(caches, database)))
+    task.add_done_callback(_log_failure)
 
 
-async def _introduced(identity: Identity, database: Database) -> None:
+async def _learn_identity(identity: Identity, database: Database) -> None:
     """Learn who the app is, and take in what was imported before."""
     await identity.learn()
     if identity.team:
         await adopt(database, identity.team)
 
 
-async def _listening(
+async def _start_listening(
     stack: contextlib.AsyncExitStack,
     config: Config,
     ears: Ears,
     client: AsyncWebClient,
     sender: Sender,
-    places: Places,
+    channels: Channels,
 ) -> Listening:
     """Record what is heard, and with CATCH_UP read what was missed."""
     catch_up, pause = None, Pause()
     if config.catch_up == "on":
-        catch_up = CatchUp(ears, History(client, pause), pause, told=sender.wake)
-        task = await stack.enter_async_context(_background(catch_up.run(), catch_up.stop))
-        task.add_done_callback(_forgotten)
-    listening = Listening(ears.database, catch_up, places)
-    await stack.enter_async_context(_background(listening.run(), listening.stop))
+        catch_up = CatchUp(ears, ChannelHistory(client, pause), pause, on_replies=sender.wake)
+        task = await stack.enter_async_context(_run_in_background(catch_up.run(), catch_up.stop))
+        task.add_done_callback(_log_failure)
+    listening = Listening(ears.database, catch_up, channels)
+    await stack.enter_async_context(_run_in_background(listening.run(), listening.stop))
     return listening
 
 
-async def sockets(
+async def connect_sockets(
     stack: contextlib.AsyncExitStack,
     config: Config,
     app: AsyncApp,
@@ -144,12 +148,12 @@ async def sockets(
         return None
     token = config.slack_app_token.get_secret_value()
     made = Sockets(app, client, token, config.slack_sockets, timing)
-    await stack.enter_async_context(_background(made.run(), made.stop, SOCKETS_PATIENCE))
+    await stack.enter_async_context(_run_in_background(made.run(), made.stop, SOCKETS_PATIENCE))
     return made
 
 
 @contextlib.asynccontextmanager
-async def _background(
+async def _run_in_background(
     work: Coroutine[Any, Any, None], stop: Any = None, patience: float = 2.5
 ) -> AsyncIterator[asyncio.Task[None]]:
     """Run *work* while inside; on leaving it is asked to *stop*, or cancelled."""
@@ -162,6 +166,6 @@ async def _background(
             await asyncio.wait_for(task, timeout=patience)
 
 
-def _forgotten(task: asyncio.Task[None]) -> None:
+def _log_failure(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and task.exception():
         _log.error("background.failed", exc_info=task.exception())

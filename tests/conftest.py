@@ -22,7 +22,7 @@ from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.workspace import Workspace
 from app.store import migrations
 from app.store.database import Database, Limits
-from app.store.server.embedded import postgres
+from app.store.server.embedded import run_postgres
 from tests.talk import SIGNING_SECRET, Talk
 
 # Machines are slow at times: how long an example takes proves nothing.
@@ -37,7 +37,10 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 @pytest.fixture(scope="session")
 def embedded() -> Iterator[SimpleNamespace]:
     """One PostgreSQL server for all tests of a process, as pytest-postgresql describes one."""
-    with tempfile.TemporaryDirectory() as folder, postgres(Path(folder) / "pg", keep=False) as url:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        run_postgres(Path(folder) / "pg", keep=False) as url,
+    ):
         with psycopg.connect(url, autocommit=True) as conn:
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
                 conn.execute(f"ALTER SYSTEM SET {setting} = off")
@@ -106,7 +109,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def slack() -> AsyncIterator[LocalSlack]:
-    async with LocalSlack(Workspace.example()) as local:
+    async with LocalSlack(Workspace.create_example()) as local:
         yield local
 
 

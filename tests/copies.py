@@ -111,7 +111,7 @@ def stand_ins(folder: Path, **scripts: str) -> Path:
     """
     folder.mkdir()
     for name in ("pg_dump", "pg_restore"):
-        real = programs.found(name, None)[-1]
+        real = programs.find_programs(name, None)[-1]
         lines = [
             "#!/bin/sh",
             f"real='{real.path}'",

@@ -12,7 +12,7 @@ from app.devtools.fake_slack import events, interactions, modals, steps
 from app.devtools.fake_slack.arguments import MethodError
 from app.devtools.fake_slack.composer import compose
 from app.devtools.fake_slack.delivery import Answer, Delivery
-from app.devtools.fake_slack.fields import elements_of, state_of, with_block_ids
+from app.devtools.fake_slack.fields import add_block_ids, build_state, list_elements
 from app.devtools.fake_slack.responses import respond
 from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.values import File, Post
@@ -51,7 +51,7 @@ class Talk:
     def id_of(self, name: str) -> str:
         """Return the id of the member, or else of the channel, with that name."""
         workspace = self.slack.workspace
-        found = workspace.member_called(name) or workspace.channel_called(name)
+        found = workspace.find_member(name) or workspace.find_channel(name)
         assert found, f"nobody and no channel is called {name}"
         return found.id
 
@@ -63,11 +63,11 @@ class Talk:
         text, blocks = compose(typed, workspace)
         return workspace.add(
             Post(
-                channel=workspace.channel_called(channel or self.channel).id,
+                channel=workspace.find_channel(channel or self.channel).id,
                 ts=workspace.next_ts(),
                 text=text,
                 blocks=blocks,
-                user=workspace.member_called(by).id,
+                user=workspace.find_member(by).id,
                 thread_ts=thread.ts if thread else None,
             )
         )
@@ -75,7 +75,7 @@ class Talk:
     async def said(self, typed: str, by: str = "ann", **where: Any) -> Post:
         """Let a member say something; the app has answered 200 and said all it wants to say."""
         post = self.write(typed, by, **where)
-        await self.told(events.posted_event(self.slack.workspace, post))
+        await self.told(events.build_posted_event(self.slack.workspace, post))
         return post
 
     async def told(self, payload: dict[str, Any]) -> None:
@@ -89,7 +89,7 @@ class Talk:
 
     async def deliver_interaction(self, payload: dict[str, Any]) -> Answer:
         """Deliver what somebody pressed or submitted, as it stands, by hand or by the builders."""
-        return await self.delivery.interaction(payload)
+        return await self.delivery.deliver_interaction(payload)
 
     async def command(
         self, text: str = "", by: str = "ann", command: str = "/leaderboard", channel: str = ""
@@ -100,11 +100,11 @@ class Talk:
         not. It is empty when the app answers nothing, or through the response_url: see `updates`.
         """
         workspace = self.slack.workspace
-        user, where = self.id_of(by), workspace.channel_called(channel or self.channel).id
-        fields = events.slash_command(
+        user, where = self.id_of(by), workspace.find_channel(channel or self.channel).id
+        fields = events.build_slash_command(
             workspace, user=user, channel=where, command=command, text=text
         )
-        answer = self._answered(await self.delivery.command(fields))
+        answer = self._answered(await self.delivery.deliver_command(fields))
         if answer:
             self._shown(answer, user, where)
         await self.settled()
@@ -120,7 +120,7 @@ class Talk:
     async def settled(self) -> None:
         """Wait until the app has said all it wants to say; a test fails when that takes long."""
         async with asyncio.timeout(60):
-            await self.running.sender.settled()
+            await self.running.sender.wait_idle()
 
     @staticmethod
     def _answered(answer: Answer) -> Any:
@@ -148,10 +148,10 @@ class Talk:
         workspace, user = self.slack.workspace, self.id_of(by)
         if isinstance(where, dict) and where.get("type") in {"modal", "home"}:
             pressed = _element(where["blocks"], action_id, value)
-            return interactions.pressed_in_view(workspace, where, pressed, user=user, value=value)
+            return interactions.build_view_press(workspace, where, pressed, user=user, value=value)
         post = where if isinstance(where, Post) else self._post_of(where, user)
-        pressed = _element(with_block_ids(post.blocks), action_id, value)
-        return interactions.pressed_in_message(workspace, post, pressed, user=user, value=value)
+        pressed = _element(add_block_ids(post.blocks), action_id, value)
+        return interactions.build_message_press(workspace, post, pressed, user=user, value=value)
 
     def _post_of(self, content: dict[str, Any], user: str) -> Post:
         """Return the post that shows *content* now, or one that nobody sees any more."""
@@ -159,13 +159,13 @@ class Talk:
         shown = [post for post in workspace.posts if post.blocks == blocks]
         if shown:
             return max(shown, key=lambda post: (post.ephemeral_to == user, post.ts))
-        where, ts = workspace.channel_called(self.channel).id, workspace.next_ts()
+        where, ts = workspace.find_channel(self.channel).id, workspace.next_ts()
         text, bot = content.get("text", ""), workspace.bot_user_id
         return Post(where, ts, text, bot, blocks, ephemeral_to=user)
 
     def updates(self) -> list[dict[str, Any]]:
         """Return what the app has sent to response_urls, in order, what Slack refused included."""
-        return [call.args for call in self.slack.calls_of("response_url")]
+        return [call.args for call in self.slack.list_calls("response_url")]
 
     def view(self, by: str = "ann") -> View | None:
         """Return the modal that a member has before them."""
@@ -180,10 +180,10 @@ class Talk:
         """
         user = self.id_of(by)
         _check_filled(view, values)
-        state = state_of(view["blocks"], values, self.slack.workspace)
-        payload = interactions.submitted(self.slack.workspace, view, user=user, state=state)
+        state = build_state(view["blocks"], values, self.slack.workspace)
+        payload = interactions.build_submission(self.slack.workspace, view, user=user, state=state)
         answer = self._answered(await self.deliver_interaction(payload))
-        modals.submitted(self.slack.workspace, user, view, answer)
+        modals.apply_submission(self.slack.workspace, user, view, answer)
         await self.settled()
         return answer
 
@@ -192,12 +192,12 @@ class Talk:
         workspace, user = self.slack.workspace, self.id_of(by)
         modals.close(workspace, user)
         if view.get("notify_on_close"):
-            payload = interactions.closed(workspace, view, user=user)
+            payload = interactions.build_closing(workspace, view, user=user)
             self._answered(await self.deliver_interaction(payload))
 
     async def open_home(self, by: str = "ann") -> View | None:
         """Let a member open their App Home; return what it shows."""
-        await self.told(events.home_opened_event(self.slack.workspace, user=self.id_of(by)))
+        await self.told(events.build_home_opened_event(self.slack.workspace, user=self.id_of(by)))
         return self.home(by)
 
     def home(self, by: str = "ann") -> View | None:
@@ -208,9 +208,11 @@ class Talk:
         """Let a member take a shortcut, from the menu of the message *on* or from anywhere."""
         workspace, user = self.slack.workspace, self.id_of(by)
         if on:
-            payload = interactions.message_shortcut(workspace, callback_id, user=user, post=on)
+            payload = interactions.build_message_shortcut(
+                workspace, callback_id, user=user, post=on
+            )
         else:
-            payload = interactions.global_shortcut(workspace, callback_id, user=user)
+            payload = interactions.build_global_shortcut(workspace, callback_id, user=user)
         self._answered(await self.deliver_interaction(payload))
         await self.settled()
 
@@ -218,40 +220,42 @@ class Talk:
         """Let a member react to a message."""
         workspace, user = self.slack.workspace, self.id_of(by)
         workspace.react(post, emoji, user)
-        await self.told(events.reaction_event(workspace, post=post, emoji=emoji, user=user))
+        await self.told(events.build_reaction_event(workspace, post=post, emoji=emoji, user=user))
 
     async def unreact(self, post: Post, emoji: str, by: str = "ann") -> None:
         """Let a member take a reaction back."""
         workspace, user = self.slack.workspace, self.id_of(by)
         workspace.unreact(post, emoji, user)
-        event = events.reaction_event(workspace, post=post, emoji=emoji, user=user, added=False)
+        event = events.build_reaction_event(
+            workspace, post=post, emoji=emoji, user=user, added=False
+        )
         await self.told(event)
 
     async def step(self, callback_id: str, **inputs: Any) -> dict[str, Any]:
         """Let a workflow come to a step of the app; return what the app has ended it with."""
-        payload = steps.run_event(self.slack.workspace, callback_id, inputs)
+        payload = steps.build_run_event(self.slack.workspace, callback_id, inputs)
         await self.told(payload)
         return self.slack.workspace.runs[payload["event"]["function_execution_id"]]
 
     def heard(self, to: str | None = None, *, channel: str = "") -> list[str]:
         """Return what the app has said, in order: to everyone, or to one member alone."""
         workspace = self.slack.workspace
-        only_for = workspace.member_called(to).id if to else None
-        where = workspace.channel_called(channel or self.channel).id
-        posts = self.slack.posts_in(where)
+        only_for = workspace.find_member(to).id if to else None
+        where = workspace.find_channel(channel or self.channel).id
+        posts = self.slack.list_posts(where)
         return [post.text for post in posts if post.ephemeral_to == only_for]
 
     def direct(self, to: str = "ann") -> list[str]:
         """Return what the app has written in its conversation with a member, in order."""
-        where = self.slack.workspace.direct_with(self.id_of(to)).id
-        return [post.text for post in self.slack.posts_in(where)]
+        where = self.slack.workspace.open_direct(self.id_of(to)).id
+        return [post.text for post in self.slack.list_posts(where)]
 
     def files(self, where: str = "") -> list[File]:
         """Return the files that the app has shared in a channel, or with a member alone."""
         found = self.id_of(where or self.channel)
         if found in self.slack.workspace.members:
-            found = self.slack.workspace.direct_with(found).id
-        return [file for post in self.slack.posts_in(found) for file in post.files]
+            found = self.slack.workspace.open_direct(found).id
+        return [file for post in self.slack.list_posts(found) for file in post.files]
 
     async def decide(self, *, channel: str = "", **settings: Any) -> None:
         """Let *settings*, as JSON, hold in the workspace or in *channel*, an id, from now on."""
@@ -279,7 +283,7 @@ class Talk:
 
 
 def _element(blocks: Iterable[dict[str, Any]], action_id: str, value: Any) -> Any:
-    found = list(elements_of(blocks))
+    found = list(list_elements(blocks))
     named = [pair for pair in found if pair[1]["action_id"] == action_id]
     there = ", ".join(element["action_id"] for _, element in found) or "nothing"
     assert named, f"there is no {action_id} to press, only {there}"
@@ -288,5 +292,5 @@ def _element(blocks: Iterable[dict[str, Any]], action_id: str, value: Any) -> An
 
 def _check_filled(view: View, values: dict[str, Any]) -> None:
     check_view(view)
-    there = {element["action_id"] for _, element in elements_of(view["blocks"])}
+    there = {element["action_id"] for _, element in list_elements(view["blocks"])}
     assert values.keys() <= there, f"no fields {sorted(values.keys() - there)}, only {there}"

@@ -15,8 +15,8 @@ from rich.progress import Progress as Bar
 from app import server, wiring
 from app.config import Config, ConfigError
 from app.core.settings.definitions import Settings
-from app.slack.catchup.catchup import CatchUp, Manner, Progress, Summary
-from app.slack.catchup.channel_history import History, HistoryError, Pause, StoppedError
+from app.slack.catchup.catchup import CatchUp, CatchUpOptions, CatchUpSummary, ChannelProgress
+from app.slack.catchup.channel_history import ChannelHistory, HistoryError, Pause, StoppedError
 from app.slack.directory.people import People
 from app.store import migrations
 from app.store.database import Database, UnavailableError
@@ -43,73 +43,77 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
         epilog=_EPILOG,
     )
     begin = parser.add_mutually_exclusive_group(required=True)
-    begin.add_argument("--since", type=_date, metavar="DATE", help="2026-01-31, or ISO; UTC")
+    begin.add_argument("--since", type=_parse_date, metavar="DATE", help="2026-01-31, or ISO; UTC")
     begin.add_argument("--resume", action="store_true", help="go on where the last one stopped")
     parser.add_argument(
-        "--channel", type=_channel, action="append", metavar="C…", dest="channels",
+        "--channel", type=_parse_channel, action="append", metavar="C…", dest="channels",
         help="a channel's id, once or more (default: all that the app is in)",
     )  # fmt: skip
     parser.add_argument("--quiet", action="store_true", help="say nothing in Slack")
     return parser.parse_args(arguments)
 
 
-def checked(given: Config) -> Config:
-    """Return *given* if it is enough to read Slack's history; raise ConfigError if not."""
-    if given.slack_bot_token is None:
+def require_bot_token(config: Config) -> Config:
+    """Return *config* if it is enough to read Slack's history; raise ConfigError if not."""
+    if config.slack_bot_token is None:
         raise ConfigError(["SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token (xoxb-…)"])
-    return given
+    return config
 
 
-async def run(wanted: argparse.Namespace, given: Config, url: str) -> int:
-    """Catch up as *wanted*; return the exit status, and say what was done or why it was not."""
-    screen = Screen(Console(highlight=False, soft_wrap=True))
+async def run(options: argparse.Namespace, config: Config, url: str) -> int:
+    """Catch up as *options*; return the exit status, and say what was done or why it was not."""
+    screen = CatchUpProgress(Console(highlight=False, soft_wrap=True))
     try:
         with screen.bar:
-            summary = await _caught_up(wanted, given, url, screen)
+            summary = await _catch_up(options, config, url, screen)
     except StoppedError:
-        return _ended(_STOPPED + screen.again(wanted), 130)
+        return _report_failure(_STOPPED + screen.describe_resume(options), 130)
     except HistoryError as error:
         hint = _HINTS.get(str(error))
-        return _ended(f"Slack: {error}" + (f" ({hint})" if hint else screen.again(wanted)))
+        return _report_failure(
+            f"Slack: {error}" + (f" ({hint})" if hint else screen.describe_resume(options))
+        )
     except UnavailableError as error:
-        return _ended(f"the database is away ({error})" + screen.again(wanted))
+        return _report_failure(f"the database is away ({error})" + screen.describe_resume(options))
     if summary is None:
-        return _ended("another process is catching up; try again when it is done")
-    screen.say(summary)
+        return _report_failure("another process is catching up; try again when it is done")
+    screen.print_summary(summary)
     if summary.read and len(summary.skipped) == len(summary.read):
-        return _ended("Slack does not show any of these channels")
+        return _report_failure("Slack does not show any of these channels")
     return 0
 
 
-async def _caught_up(
-    wanted: argparse.Namespace, given: Config, url: str, screen: "Screen"
-) -> Summary | None:
+async def _catch_up(
+    options: argparse.Namespace, config: Config, url: str, progress: "CatchUpProgress"
+) -> CatchUpSummary | None:
     async with AsyncExitStack() as stack:
-        database = Database(url, server.limits(given))
+        database = Database(url, server.make_limits(config))
         stack.push_async_callback(database.close)
         await database.open()
-        await _migrated(database)
-        client = await stack.enter_async_context(wiring.web_client(given))
+        await _require_migrated(database)
+        client = await stack.enter_async_context(wiring.open_web_client(config))
         people = People(database, client)
         stack.push_async_callback(people.close)
-        rulebook = Rulebook(Settings(daily_allowance=given.daily_allowance))
-        ears = Ears(database, rulebook, people.members_of)
-        for learner in (ears.absent, rulebook):
+        rulebook = Rulebook(Settings(daily_allowance=config.daily_allowance))
+        ears = Ears(database, rulebook, people.list_group_members)
+        for learner in (ears.opt_outs, rulebook):
             await learner.learn(database)
         pause = Pause()
-        manner = Manner(quiet=wanted.quiet)
-        catch_up = CatchUp(ears, History(client, pause), pause, manner, follow=screen.follow)
-        server.on_signals(catch_up.stop)
-        return await catch_up.read(wanted.channels, wanted.since)
+        manner = CatchUpOptions(quiet=options.quiet)
+        catch_up = CatchUp(
+            ears, ChannelHistory(client, pause), pause, manner, on_progress=progress.update
+        )
+        server.handle_signals(catch_up.stop)
+        return await catch_up.read(options.channels, options.since)
 
 
-async def _migrated(database: Database) -> None:
-    state = await database.run(migrations.state)
+async def _require_migrated(database: Database) -> None:
+    state = await database.run(migrations.read_state)
     if state.pending:
         raise server.StartError("the database lacks migrations: run bin/migrate first")
 
 
-class Screen:
+class CatchUpProgress:
     """What the operator sees: a bar on a terminal, and a line for each channel."""
 
     def __init__(self, console: Console) -> None:
@@ -121,47 +125,49 @@ class Screen:
         self._task = self.bar.add_task("", total=1.0)
         self._begun = False
 
-    def follow(self, progress: Progress) -> None:
+    def update(self, progress: ChannelProgress) -> None:
         """Show how far a channel is read."""
         self._begun = True
-        line = f"{progress.channel}: {_counts(progress)}"
+        line = f"{progress.channel}: {_format_counts(progress)}"
         self.bar.update(self._task, completed=progress.done, description=line)
         if progress.skipped:
             self._console.print(f"{progress.channel}: skipped, {progress.skipped}")
         elif progress.done >= 1.0:
             self._console.print(line)
 
-    def again(self, wanted: argparse.Namespace) -> str:
+    def describe_resume(self, options: argparse.Namespace) -> str:
         """Tell how to go on where this run stopped."""
         if not self._begun:
             return "; then run the same again"
-        named = [word for channel in wanted.channels or () for word in ("--channel", channel)]
-        words = ["--resume", *named, *(["--quiet"] if wanted.quiet else [])]
+        named = [word for channel in options.channels or () for word in ("--channel", channel)]
+        words = ["--resume", *named, *(["--quiet"] if options.quiet else [])]
         return f"; to go on: bin/catch-up {' '.join(words)}"
 
-    def say(self, summary: Summary) -> None:
+    def print_summary(self, summary: CatchUpSummary) -> None:
         """Tell what all channels came to."""
         places = len(summary.read) - len(summary.skipped)
-        self._console.print(f"{_many(places, 'channel')}, {_counts(summary)}")
+        self._console.print(f"{_pluralize(places, 'channel')}, {_format_counts(summary)}")
         if summary.skipped:
             named = ", ".join(f"{c.channel} ({c.skipped})" for c in summary.skipped)
-            self._console.print(f"skipped {_many(len(summary.skipped), 'channel')}: {named}")
+            self._console.print(f"skipped {_pluralize(len(summary.skipped), 'channel')}: {named}")
 
 
-def _counts(of: Progress | Summary) -> str:
-    return f"{_many(of.messages, 'message')} read, {_many(of.votes, 'vote')} counted"
+def _format_counts(total: ChannelProgress | CatchUpSummary) -> str:
+    return (
+        f"{_pluralize(total.messages, 'message')} read, {_pluralize(total.votes, 'vote')} counted"
+    )
 
 
-def _many(number: int, noun: str) -> str:
+def _pluralize(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _ended(line: str, status: int = 1) -> int:
+def _report_failure(line: str, status: int = 1) -> int:
     sys.stderr.write(f"bin/catch-up: {line}\n")
     return status
 
 
-def _date(word: str) -> float:
+def _parse_date(word: str) -> float:
     try:
         at = datetime.fromisoformat(word)
     except ValueError:
@@ -172,7 +178,7 @@ def _date(word: str) -> float:
     return max(at.timestamp(), 0.0)
 
 
-def _channel(word: str) -> str:
+def _parse_channel(word: str) -> str:
     if not re.fullmatch(r"[CG][A-Z0-9]{1,63}", word):
         raise argparse.ArgumentTypeError(f"{word!r} is no channel's id, which is like C0123ABCD")
     return word

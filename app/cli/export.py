@@ -17,10 +17,10 @@ from rich.progress import FileSizeColumn, Progress, TextColumn, TimeElapsedColum
 
 from app import __version__, server
 from app.core.boards.shares import THINGS, USERS
-from app.core.transfer.score_keys import written
+from app.core.transfer.score_keys import format_target
 from app.store import migrations
 from app.store.transfer import dump
-from app.store.transfer.batches import known_teams
+from app.store.transfer.batches import list_teams_with_scores
 from app.store.transfer.tables import TABLES
 
 _CONNECTION: Final[dict[str, Any]] = {
@@ -58,80 +58,80 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     return wanted
 
 
-async def run(wanted: argparse.Namespace, url: str) -> int:
-    """Export as *wanted*; return the exit status, and say why when it cannot be done."""
+async def run(options: argparse.Namespace, url: str) -> int:
+    """Export as *options*; return the exit status, and say why when it cannot be done."""
     task = asyncio.current_task()
-    server.on_signals(task.cancel if task else sys.exit)
+    server.handle_signals(task.cancel if task else sys.exit)
     try:
         async with await AsyncConnection.connect(url, **_CONNECTION) as conn:
-            await _migrated(conn)
-            async with dump.snapshot(conn):
-                await _exported(conn, wanted)
+            await _require_migrated(conn)
+            async with dump.open_snapshot(conn):
+                await _export(conn, options)
     except ExportError as error:
-        return _ended(str(error))
+        return _report_failure(str(error))
     except BrokenPipeError:
         # What is still to be flushed has nobody to go to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _ended("nobody reads on: stopped")
+        return _report_failure("nobody reads on: stopped")
     except OSError as error:
-        where = wanted.csv or wanted.output
-        return _ended(f"cannot write {where}: {(error.strerror or str(error)).lower()}")
+        where = options.csv or options.output
+        return _report_failure(f"cannot write {where}: {(error.strerror or str(error)).lower()}")
     return 0
 
 
-async def _migrated(conn: dump.Conn) -> None:
-    if (await migrations.state(conn)).pending:
+async def _require_migrated(conn: dump.Conn) -> None:
+    if (await migrations.read_state(conn)).pending:
         raise ExportError("the database lacks migrations: run bin/migrate first")
 
 
-async def _exported(conn: dump.Conn, wanted: argparse.Namespace) -> None:
-    if wanted.csv is not None:
-        await _tables(conn, _made(wanted.csv))
+async def _export(conn: dump.Conn, options: argparse.Namespace) -> None:
+    if options.csv is not None:
+        await _write_tables(conn, _make_folder(options.csv))
         return
-    if wanted.leaderboard_json:
-        pieces = leaderboard(conn, await _team(conn, wanted.team))
+    if options.leaderboard_json:
+        pieces = stream_leaderboard(conn, await _choose_team(conn, options.team))
     else:
-        pieces = dump.document(conn, __version__)
-    if wanted.output == STDOUT:
-        await _flow(pieces, sys.stdout.buffer)
+        pieces = dump.stream_document(conn, __version__)
+    if options.output == STDOUT:
+        await _write_pieces(pieces, sys.stdout.buffer)
         sys.stdout.flush()
     else:
-        with _file(wanted.output) as file:
-            await _flow(pieces, file)
-        _say(f"{wanted.output}: {wanted.output.stat().st_size:,} bytes")
+        with _open_atomically(options.output) as file:
+            await _write_pieces(pieces, file)
+        _print_lines(f"{options.output}: {options.output.stat().st_size:,} bytes")
 
 
-async def _tables(conn: dump.Conn, folder: Path) -> None:
+async def _write_tables(conn: dump.Conn, folder: Path) -> None:
     """Write a file for each table into *folder*; none takes its name before all are written."""
     with contextlib.ExitStack() as stack:
         for table in TABLES:
-            file = stack.enter_context(_file(folder / f"{table}.csv"))
-            await _flow(dump.csv(conn, table), file)
-    _say(*(f"{folder / table}.csv" for table in TABLES))
+            file = stack.enter_context(_open_atomically(folder / f"{table}.csv"))
+            await _write_pieces(dump.stream_csv(conn, table), file)
+    _print_lines(*(f"{folder / table}.csv" for table in TABLES))
 
 
-async def leaderboard(conn: dump.Conn, team: str) -> Pieces:
+async def stream_leaderboard(conn: dump.Conn, team: str) -> Pieces:
     """Give the all-time scores of *team* as one JSON object, which imports to the same scores."""
     yield b"{"
     between = "\n"
     for board in (USERS, THINGS):
-        async for target, spelling, score in dump.scores(conn, team, board):
-            name = json.dumps(written(target, spelling), ensure_ascii=False)
+        async for target, spelling, score in dump.stream_scores(conn, team, board):
+            name = json.dumps(format_target(target, spelling), ensure_ascii=False)
             yield f"{between}  {name}: {score}".encode()
             between = ",\n"
     yield b"\n}\n"
 
 
-async def _team(conn: dump.Conn, named: str | None) -> str:
-    known = await known_teams(conn)
-    if named is not None and named not in known:
-        raise ExportError(f"there are no scores of workspace {named}")
-    if named is None and len(known) > 1:
+async def _choose_team(conn: dump.Conn, team: str | None) -> str:
+    known = await list_teams_with_scores(conn)
+    if team is not None and team not in known:
+        raise ExportError(f"there are no scores of workspace {team}")
+    if team is None and len(known) > 1:
         raise ExportError(f"say of which workspace: --team {', --team '.join(known[:5])}")
-    return named or next(iter(known), "")
+    return team or next(iter(known), "")
 
 
-async def _flow(pieces: Pieces, file: IO[bytes]) -> None:
+async def _write_pieces(pieces: Pieces, file: IO[bytes]) -> None:
     """Write *pieces* to *file*, with a counter on a terminal that they do not go to."""
     console = Console(stderr=True)
     columns = (FileSizeColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
@@ -146,7 +146,7 @@ async def _flow(pieces: Pieces, file: IO[bytes]) -> None:
 
 
 @contextlib.contextmanager
-def _file(path: Path) -> Iterator[IO[bytes]]:
+def _open_atomically(path: Path) -> Iterator[IO[bytes]]:
     """Give a file that takes its name only when it is whole and on the disk; else it goes."""
     if path.is_dir():
         raise IsADirectoryError(0, "is a directory")
@@ -162,15 +162,15 @@ def _file(path: Path) -> Iterator[IO[bytes]]:
         Path(name).unlink(missing_ok=True)
 
 
-def _made(folder: Path) -> Path:
+def _make_folder(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
-def _say(*lines: str) -> None:
+def _print_lines(*lines: str) -> None:
     sys.stdout.write("".join(f"{line}\n" for line in lines))
 
 
-def _ended(line: str) -> int:
+def _report_failure(line: str) -> int:
     sys.stderr.write(f"bin/export: {line}\n")
     return 1

@@ -18,13 +18,20 @@ from psycopg import AsyncConnection, Connection
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from app.cli.import_scores import RefusedError, Summary, Takeover, people, take_out, things
-from app.cli.json_file import FileError, JsonFile, opened
+from app.cli.import_scores import (
+    ImportSummary,
+    RefusedError,
+    ScoreImport,
+    roll_back_batch,
+    sum_people,
+    sum_things,
+)
+from app.cli.json_file import FileError, JsonFile, open_json
 from app.config import Config
 from app.core.transfer import export_file
 from app.core.transfer.export_file import Document
-from app.core.transfer.score_file import Fault, ShapeError, shown
-from app.slack.outbound.failures import FAILURES, failure
+from app.core.transfer.score_file import ScoreFault, ShapeError, format_value
+from app.slack.outbound.failures import FAILURES, classify_failure
 from app.store import migrations
 from app.store.transfer import batches, load
 from app.store.transfer.load import LoadError
@@ -57,7 +64,7 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--rollback", metavar="BATCH", help="take a batch out again")
     parser.add_argument("--archive", action="store_true",
                         help="rename FILE to FILE.imported-TIME when it is done")  # fmt: skip
-    parser.add_argument("--team", type=_team, metavar="T…",
+    parser.add_argument("--team", type=_parse_team, metavar="T…",
                         help="the workspace (default: the token's, or the only one)")  # fmt: skip
     wanted = parser.parse_args(arguments)
     if wanted.file is None and wanted.rollback is None:
@@ -65,19 +72,19 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     return wanted
 
 
-def run(wanted: argparse.Namespace, given: Config, url: str) -> int:
-    """Do what is *wanted*; return the exit status, and say what was done or why it was not."""
-    command = _Command(wanted, given, url, Screen())
+def run(options: argparse.Namespace, config: Config, url: str) -> int:
+    """Do what is *options*; return the exit status, and say what was done or why it was not."""
+    command = _Command(options, config, url, ImportProgress())
     try:
         asyncio.run(command.check())
-        return command.take_out() if wanted.rollback is not None else command.take_over()
+        return command.roll_back() if options.rollback is not None else command.import_file()
     except (FileError, ShapeError, LoadError) as error:
-        return _ended(f"{wanted.file} {error} (see docs/operate.md#import-and-export)")
+        return _report_failure(f"{options.file} {error} (see docs/operate.md#import-and-export)")
     except RefusedError as error:
-        return _ended(str(error))
+        return _report_failure(str(error))
 
 
-class Screen:
+class ImportProgress:
     """What the operator sees: a bar on a terminal, bad entries, and the summary."""
 
     def __init__(self) -> None:
@@ -91,7 +98,7 @@ class Screen:
         task = self.bar.add_task("", total=size)
         return lambda more: self.bar.advance(task, more)
 
-    def fault(self, fault: Fault) -> None:
+    def print_fault(self, fault: ScoreFault) -> None:
         """Show a bad entry."""
         if self._console.is_terminal:
             self._console.print(f"bin/import-json: {fault}")
@@ -101,111 +108,115 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class _Command:
-    wanted: argparse.Namespace
-    given: Config
+    options: argparse.Namespace
+    config: Config
     url: str
-    screen: Screen
+    progress: ImportProgress
 
     async def check(self) -> None:
         """Raise RefusedError if the database lacks migrations."""
         async with await AsyncConnection.connect(self.url, **_CONNECTION) as conn:
-            state = await migrations.state(conn)
+            state = await migrations.read_state(conn)
         if state.pending:
             raise RefusedError("the database lacks migrations: run bin/migrate first")
 
-    def take_over(self) -> int:
+    def import_file(self) -> int:
         """Take the file over, whichever kind it is of."""
-        with opened(self.wanted.file) as file, self.screen.bar:
-            head = list(itertools.islice(file.events(), export_file.HEAD))
+        with open_json(self.options.file) as file, self.progress.bar:
+            head = list(itertools.islice(file.read_events(), export_file.HEAD))
             if export_file.is_document(head, TABLES):
-                done = self._document(file)
+                done = self._import_document(file)
             else:
-                done = self._scores(file)
-        return self._end(done)
+                done = self._import_scores(file)
+        return self._finish(done)
 
-    def take_out(self) -> int:
+    def roll_back(self) -> int:
         """Append the reversal of a batch."""
-        name = self.wanted.rollback
-        with self._transaction() as conn:
-            batch = batches.named(conn, name, self.wanted.team)
+        name = self.options.rollback
+        with self._open_transaction() as conn:
+            batch = batches.lock_by_name(conn, name, self.options.team)
             if batch is None:
                 raise RefusedError(f"there is no batch {name}")
             if at := batch.rolled_back_at:
-                lines = [f"batch {name} was taken out already, on {_at(at)}: nothing changed"]
+                lines = [
+                    f"batch {name} was taken out already, on {_format_time(at)}: nothing changed"
+                ]
             else:
-                lines = [f"taken out: {_sums(take_out(conn, batch))}", _CHECKED]
-        return self._end(_Done(lines, name, changed=False))
+                lines = [f"taken out: {_format_sums(roll_back_batch(conn, batch))}", _CHECKED]
+        return self._finish(_Result(lines, name, changed=False))
 
-    def _scores(self, file: JsonFile) -> "_Done":
-        file_hash = file.hash()
-        with self._transaction() as conn:
-            team, how = self._team(conn)
-            if batch := batches.of_file(conn, team, file_hash):
-                when = f"was taken over already, on {_at(batch.created_at)}: nothing changed"
-                return _Done([f"{self.wanted.file} {when}"], batch.name, changed=False)
-            takeover = Takeover(conn, team, self.wanted.skip_bad, self.screen.fault)
-            summary = takeover.read(file.events(self.screen.begin(file.size)))
+    def _import_scores(self, file: JsonFile) -> "_Result":
+        file_hash = file.compute_hash()
+        with self._open_transaction() as conn:
+            team, how = self._find_team(conn)
+            if batch := batches.find_by_file(conn, team, file_hash):
+                when = (
+                    f"was taken over already, on {_format_time(batch.created_at)}: nothing changed"
+                )
+                return _Result([f"{self.options.file} {when}"], batch.name, changed=False)
+            takeover = ScoreImport(conn, team, self.options.skip_bad, self.progress.print_fault)
+            summary = takeover.read(file.read_events(self.progress.begin(file.size)))
             name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
             if not takeover.write(name, file_hash, summary):
                 raise RefusedError("the same file has just been taken over by another process")
-        return _Done([how, *_told(file, summary), _CHECKED], name)
+        return _Result([how, *_describe_import(file, summary), _CHECKED], name)
 
-    def _document(self, file: JsonFile) -> "_Done":
-        if self.wanted.team is not None:
+    def _import_document(self, file: JsonFile) -> "_Result":
+        if self.options.team is not None:
             raise LoadError("is a document of bin/export, which names its workspaces: no --team")
-        document = Document(file.events(self.screen.begin(file.size)))
-        with self._transaction() as conn:
-            found = load.load(conn, document.rows())
+        document = Document(file.read_events(self.progress.begin(file.size)))
+        with self._open_transaction() as conn:
+            found = load.load(conn, document.read_rows())
             for what, told in document.totals.items():
                 if found.get(what) != told:
                     raise LoadError(f"has {found.get(what)} ({what}), but says {told}")
             if "seasons" not in document.totals:
-                load.first_season(conn)
-            wrong = load.disagreements(conn)
+                load.add_first_season(conn)
+            wrong = load.count_disagreements(conn)
         rows = sum(found[table] for table in TABLES)
         lines = [f"document of {document.exported_at}: {rows:,} rows of {len(TABLES)} tables"]
         if wrong:
             lines.append(f"{wrong:,} scores differ from the ledger, as they did there: bin/verify")
-        return _Done([*lines, "checked: rows and points are as many as the document says"])
+        return _Result([*lines, "checked: rows and points are as many as the document says"])
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection[Any]]:
+    def _open_transaction(self) -> Iterator[Connection[Any]]:
         """Give a transaction; what a dry run does in it is taken back."""
         with (
             psycopg.connect(self.url, **_CONNECTION) as conn,
-            conn.transaction(force_rollback=self.wanted.dry_run),
+            conn.transaction(force_rollback=self.options.dry_run),
         ):
             yield conn
 
-    def _team(self, conn: Connection[Any]) -> tuple[str, str]:
+    def _find_team(self, conn: Connection[Any]) -> tuple[str, str]:
         """Return the workspace, and how it was found."""
-        if self.wanted.team is not None:
-            return self.wanted.team, f"workspace {self.wanted.team}"
-        if self.given.slack_bot_token and (team := asyncio.run(_own_team(self.given))):
+        if self.options.team is not None:
+            return self.options.team, f"workspace {self.options.team}"
+        if self.config.slack_bot_token and (team := asyncio.run(_fetch_token_team(self.config))):
             return team, f"workspace {team}, the bot token's"
-        known = batches.teams(conn)
+        known = batches.list_teams(conn)
         if len(known) > 1:
             raise RefusedError(f"say for which workspace: --team {', --team '.join(known[:5])}")
         if known:
             return known[0], f"workspace {known[0]}, the only one in the database"
         return "", "no workspace yet: the first start of bin/server tells whose the scores are"
 
-    def _end(self, done: "_Done") -> int:
+    def _finish(self, done: "_Result") -> int:
         """Say what was done, rename the file, and name the batch at last."""
-        _say(*done.lines)
+        _print_lines(*done.lines)
         status = 0
-        if self.wanted.dry_run:
-            _say("dry run: nothing was written")
+        if self.options.dry_run:
+            _print_lines("dry run: nothing was written")
             return 0
-        if self.wanted.archive and done.changed:
-            status = _archived(self.wanted.file)
+        if self.options.archive and done.changed:
+            status = _rename_imported(self.options.file)
         if done.batch:
-            _say(f"batch {done.batch}")
+            _print_lines(f"batch {done.batch}")
         return status
 
 
 @dataclass(frozen=True, slots=True)
-class _Done:
+class _Result:
     """What was done, in lines; a document has no batch."""
 
     lines: list[str]
@@ -213,43 +224,45 @@ class _Done:
     changed: bool = True
 
 
-async def _own_team(given: Config) -> str | None:
+async def _fetch_token_team(config: Config) -> str | None:
     """Return the workspace of the bot token, or None where Slack does not tell it soon."""
     from app import wiring  # noqa: PLC0415 (without a token, no part of Slack's is needed)
 
     try:
-        async with asyncio.timeout(_SLACK_PATIENCE), wiring.web_client(given) as client:
+        async with asyncio.timeout(_SLACK_PATIENCE), wiring.open_web_client(config) as client:
             answer = await client.auth_test()
     except FAILURES as error:
-        _warn(f"Slack does not tell the token's workspace ({failure(error).reason})")
+        _warn(f"Slack does not tell the token's workspace ({classify_failure(error).reason})")
         return None
     team = answer.get("team_id")
     return team if isinstance(team, str) and _TEAM.fullmatch(team) else None
 
 
-def _told(file: JsonFile, summary: Summary) -> Iterator[str]:
+def _describe_import(file: JsonFile, summary: ImportSummary) -> Iterator[str]:
     """Tell what was taken over, and what was passed over."""
-    yield f"{_many(summary.read, 'entry', 'entries')} read, taken over: {_sums(summary)}"
+    entries = _pluralize(summary.read, "entry", "entries")
+    yield f"{entries} read, taken over: {_format_sums(summary)}"
     if summary.faults:
-        yield f"left out: {_many(summary.faults, 'bad entry', 'bad entries')}"
+        yield f"left out: {_pluralize(summary.faults, 'bad entry', 'bad entries')}"
     if summary.zeros:
-        yield f"left out: {_many(summary.zeros, 'entry', 'entries')} with 0 points"
+        yield f"left out: {_pluralize(summary.zeros, 'entry', 'entries')} with 0 points"
     if summary.ignored:
-        keys = (f"{shown(key)} ({count:,})" for key, count in summary.ignored.most_common())
+        keys = (f"{format_value(key)} ({count:,})" for key, count in summary.ignored.most_common())
         yield f"ignored keys: {', '.join(keys)}"
-    if file.marked:
+    if file.has_byte_order_mark:
         yield "ignored: a byte order mark at the beginning"
 
 
-def _sums(summary: Summary) -> str:
-    persons, stuff = people(summary), things(summary)
+def _format_sums(summary: ImportSummary) -> str:
+    persons, stuff = sum_people(summary), sum_things(summary)
+    people = _pluralize(persons.entries, "person", "people")
     return (
-        f"{_many(persons.entries, 'person', 'people')} with {_many(persons.points, 'point')},"
-        f" {_many(stuff.entries, 'thing')} with {_many(stuff.points, 'point')}"
+        f"{people} with {_pluralize(persons.points, 'point')},"
+        f" {_pluralize(stuff.entries, 'thing')} with {_pluralize(stuff.points, 'point')}"
     )
 
 
-def _archived(path: Path) -> int:
+def _rename_imported(path: Path) -> int:
     """Rename the file that was taken over; return the exit status."""
     stem = f"{path}.imported-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     names = (Path(stem if n == 1 else f"{stem}-{n}") for n in itertools.count(1))
@@ -258,26 +271,26 @@ def _archived(path: Path) -> int:
         path.rename(kept)
     except OSError as error:
         reason = (error.strerror or "").lower()
-        return _ended(f"the scores are taken over, but {path} cannot be renamed: {reason}")
-    _say(f"renamed to {kept}")
+        return _report_failure(f"the scores are taken over, but {path} cannot be renamed: {reason}")
+    _print_lines(f"renamed to {kept}")
     return 0
 
 
-def _many(number: int, noun: str, nouns: str = "") -> str:
+def _pluralize(number: int, noun: str, nouns: str = "") -> str:
     return f"{number:,} {noun if abs(number) == 1 else nouns or noun + 's'}"
 
 
-def _at(moment: datetime) -> str:
+def _format_time(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def _team(word: str) -> str:
+def _parse_team(word: str) -> str:
     if not _TEAM.fullmatch(word):
         raise argparse.ArgumentTypeError(f"{word!r} is no workspace's id, which is like T0123ABCD")
     return word
 
 
-def _say(*lines: str) -> None:
+def _print_lines(*lines: str) -> None:
     sys.stdout.write("".join(f"{line}\n" for line in lines))
 
 
@@ -285,7 +298,7 @@ def _warn(line: str) -> None:
     sys.stderr.write(f"bin/import-json: {line}\n")
 
 
-def _ended(line: str) -> int:
+def _report_failure(line: str) -> int:
     sys.stdout.flush()
     _warn(line)
     return 1

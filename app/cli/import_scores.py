@@ -8,7 +8,14 @@ from typing import Any, Final
 from psycopg import Connection
 
 from app.core.boards.shares import THINGS, USERS
-from app.core.transfer.score_file import Entry, Event, Fault, ShapeError, entries, judged
+from app.core.transfer.score_file import (
+    JsonEvent,
+    ScoreEntry,
+    ScoreFault,
+    ShapeError,
+    judge_entry,
+    read_entries,
+)
 from app.store.transfer import batches, imports
 from app.store.transfer.batches import Batch
 from app.store.transfer.imports import IMPORT, ROLLBACK, Sum
@@ -22,90 +29,92 @@ class RefusedError(Exception):
 
 
 @dataclass(slots=True)
-class Summary:
+class ImportSummary:
     """What a file came to."""
 
     read: int = 0
     faults: int = 0
     zeros: int = 0
     ignored: Counter[str] = field(default_factory=Counter)
-    taken: dict[str, Sum] = field(default_factory=dict)
+    by_board: dict[str, Sum] = field(default_factory=dict)
     """What was taken over, by board."""
 
     @property
-    def whole(self) -> Sum:
+    def total(self) -> Sum:
         """What was taken over, on both boards."""
         return Sum(
-            sum(of.entries for of in self.taken.values()),
-            sum(of.points for of in self.taken.values()),
+            sum(of.entries for of in self.by_board.values()),
+            sum(of.points for of in self.by_board.values()),
         )
 
-    def board(self, name: str) -> Sum:
+    def get_sum(self, name: str) -> Sum:
         """Return what was taken over to the board called *name*."""
-        return self.taken.get(name, Sum())
+        return self.by_board.get(name, Sum())
 
 
 @dataclass(frozen=True, slots=True)
-class Takeover:
+class ScoreImport:
     """What is wanted: where scores go, and what becomes of bad entries."""
 
     conn: Connection[Any]
     team: str
     skip_bad: bool
-    told: Callable[[Fault], None]
+    report_fault: Callable[[ScoreFault], None]
     """Is told every bad entry."""
 
-    def read(self, events: Iterator[Event]) -> Summary:
+    def read(self, events: Iterator[JsonEvent]) -> ImportSummary:
         """Take what *events* tell of to the database's own space, where nothing counts yet.
 
         Every bad entry is told. Raises RefusedError if there is one, unless they are skipped.
         """
-        summary = Summary()
+        summary = ImportSummary()
         imports.prepare(self.conn)
-        given = imports.give(self.conn, self._good(events, summary))
-        for number, name, first in imports.duplicates(self.conn):
-            self._tell(summary, Fault(number, name, f"a duplicate of entry {first}"))
+        given = imports.copy_entries(self.conn, self._read_good_entries(events, summary))
+        for number, name, first in imports.list_duplicates(self.conn):
+            self._note_fault(summary, ScoreFault(number, name, f"a duplicate of entry {first}"))
         given -= imports.drop_duplicates(self.conn)
         if not summary.read:
             raise ShapeError("holds no scores")
         self._refuse(summary)
         zeros = imports.drop_zeros(self.conn)
         summary.zeros = zeros.entries
-        self._agree(given - zeros, summary)
+        self._require_sum(given - zeros, summary)
         return summary
 
-    def write(self, batch: str, file_hash: str, summary: Summary) -> bool:
+    def write(self, batch: str, file_hash: str, summary: ImportSummary) -> bool:
         """Let what was read count as *batch*; return False if the file counts by now already."""
-        imports.hold(self.conn, self.team)
-        for number, name, score in imports.overflows(self.conn):
+        imports.lock_scores(self.conn, self.team)
+        for number, name, score in imports.list_overflows(self.conn):
             why = f"over 64 bits together with the score of {score} that is there"
-            self._tell(summary, Fault(number, name, why))
+            self._note_fault(summary, ScoreFault(number, name, why))
         over = imports.drop_overflows(self.conn)
         self._refuse(summary)
-        self._agree(summary.whole - over, summary)
-        if not batches.record(self.conn, self.team, batch, file_hash, summary.whole):
+        self._require_sum(summary.total - over, summary)
+        if not batches.record(self.conn, self.team, batch, file_hash, summary.total):
             return False
         imports.add(self.conn, self.team, batch)
-        _check(self.conn, self.team, batch, IMPORT, summary.whole)
+        _check(self.conn, self.team, batch, IMPORT, summary.total)
         return True
 
-    def _good(self, events: Iterator[Event], summary: Summary) -> Iterator[Entry]:
-        for raw in entries(events):
+    def _read_good_entries(
+        self, events: Iterator[JsonEvent], summary: ImportSummary
+    ) -> Iterator[ScoreEntry]:
+        for raw in read_entries(events):
             summary.read += 1
             for key in raw.ignored:
                 if key in summary.ignored or len(summary.ignored) < _ENOUGH:
                     summary.ignored[key] += 1
-            found = judged(raw)
-            if isinstance(found, Entry):
+            found = judge_entry(raw)
+            if isinstance(found, ScoreEntry):
                 yield found
             else:
-                self._tell(summary, found)
+                self._note_fault(summary, found)
 
-    def _tell(self, summary: Summary, fault: Fault) -> None:
+    def _note_fault(self, summary: ImportSummary, fault: ScoreFault) -> None:
         summary.faults += 1
-        self.told(fault)
+        self.report_fault(fault)
 
-    def _refuse(self, summary: Summary) -> None:
+    def _refuse(self, summary: ImportSummary) -> None:
         if summary.faults and not self.skip_bad:
             raise RefusedError(
                 f"{summary.faults:,} of {summary.read:,} entries cannot count;"
@@ -113,13 +122,13 @@ class Takeover:
                 " see docs/import.md#what-a-file-may-look-like)"
             )
 
-    def _agree(self, expected: Sum, summary: Summary) -> None:
+    def _require_sum(self, expected: Sum, summary: ImportSummary) -> None:
         """Look what the database was given, which must be *expected*."""
-        summary.taken = imports.by_board(self.conn)
-        _same("what was read", expected, summary.whole)
+        summary.by_board = imports.sum_by_board(self.conn)
+        _require_same("what was read", expected, summary.total)
 
 
-def take_out(conn: Connection[Any], batch: Batch) -> Summary:
+def roll_back_batch(conn: Connection[Any], batch: Batch) -> ImportSummary:
     """Append the reversal of *batch*; all of it counts no longer."""
     imports.prepare(conn)
     found = batches.take_back(conn, batch)
@@ -128,34 +137,34 @@ def take_out(conn: Connection[Any], batch: Batch) -> Summary:
             f"batch {batch.name} can no longer be taken out:"
             f" of its {batch.entries:,} rows, the ledger has {found:,} (the others were archived)"
         )
-    imports.hold(conn, batch.team)
-    if any(True for _ in imports.overflows(conn)):
+    imports.lock_scores(conn, batch.team)
+    if any(True for _ in imports.list_overflows(conn)):
         raise RefusedError("a score would be over 64 bits; nothing was written")
     imports.add(conn, batch.team, batch.name, ROLLBACK)
-    summary = Summary(read=found, taken=imports.by_board(conn))
+    summary = ImportSummary(read=found, by_board=imports.sum_by_board(conn))
     _check(conn, batch.team, batch.name, ROLLBACK, Sum(found, -int(batch.points)))
     return summary
 
 
-def people(summary: Summary) -> Sum:
+def sum_people(summary: ImportSummary) -> Sum:
     """Return what of *summary* is people's."""
-    return summary.board(USERS)
+    return summary.get_sum(USERS)
 
 
-def things(summary: Summary) -> Sum:
+def sum_things(summary: ImportSummary) -> Sum:
     """Return what of *summary* is things'."""
-    return summary.board(THINGS)
+    return summary.get_sum(THINGS)
 
 
 def _check(conn: Connection[Any], team: str, batch: str, kind: str, expected: Sum) -> None:
-    ledger, boards = imports.added(conn, team, batch, kind)
-    _same("the ledger", expected, ledger)
-    _same("the boards", expected, boards)
+    ledger, boards = imports.sum_added(conn, team, batch, kind)
+    _require_same("the ledger", expected, ledger)
+    _require_same("the boards", expected, boards)
 
 
-def _same(where: str, expected: Sum, found: Sum) -> None:
-    if found != expected:
+def _require_same(where: str, expected: Sum, actual: Sum) -> None:
+    if actual != expected:
         raise RefusedError(
-            f"{where} would have {found.entries:,} scores with {found.points:,} points,"
+            f"{where} would have {actual.entries:,} scores with {actual.points:,} points,"
             f" not {expected.entries:,} with {expected.points:,}; nothing was written"
         )

@@ -36,10 +36,10 @@ class JsonFile:
         self._file = file
         self._was = os.fstat(file.fileno())
         self.size = self._was.st_size
-        self.marked = False
+        self.has_byte_order_mark = False
         """Whether it begins with a byte order mark, which is passed over."""
 
-    def hash(self) -> str:
+    def compute_hash(self) -> str:
         """Return the SHA-256 of the file."""
         self._file.seek(0)
         digest = hashlib.sha256()
@@ -47,7 +47,7 @@ class JsonFile:
             digest.update(block)
         return digest.hexdigest()
 
-    def events(self, follow: Follow = lambda _: None) -> Iterator[tuple[str, Any]]:
+    def read_events(self, follow: Follow = lambda _: None) -> Iterator[tuple[str, Any]]:
         """Give what a JSON parser finds, from the beginning; raise FileError where it cannot."""
         self._begin()
         source = _Source(self._file, follow)
@@ -56,10 +56,10 @@ class JsonFile:
                 source.waiting = 0
                 yield event
         except ijson.JSONError as error:
-            raise FileError(_told(str(error))) from None
+            raise FileError(_translate_error(str(error))) from None
         except (SystemError, ValueError):  # an integer longer than Python reads
             raise FileError("holds a number that is too long") from None
-        self._unchanged()
+        self._require_unchanged()
 
     def _begin(self) -> None:
         self._file.seek(0)
@@ -69,10 +69,10 @@ class JsonFile:
                 raise FileError(line)
         if b"\0" in head:
             raise FileError("is UTF-16 or UTF-32, or no text at all: save it as UTF-8")
-        self.marked = head.startswith(_UTF8_MARK)
-        self._file.seek(len(_UTF8_MARK) if self.marked else 0)
+        self.has_byte_order_mark = head.startswith(_UTF8_MARK)
+        self._file.seek(len(_UTF8_MARK) if self.has_byte_order_mark else 0)
 
-    def _unchanged(self) -> None:
+    def _require_unchanged(self) -> None:
         now = os.fstat(self._file.fileno())
         if (now.st_size, now.st_mtime_ns) != (self._was.st_size, self._was.st_mtime_ns):
             raise FileError("was changed while it was read: try again")
@@ -96,7 +96,7 @@ class _Source:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[JsonFile]:
+def open_json(path: Path) -> Iterator[JsonFile]:
     """Give the file at *path* while inside; raise FileError if there is none to read."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
@@ -111,7 +111,7 @@ def opened(path: Path) -> Iterator[JsonFile]:
         yield JsonFile(file)
 
 
-def _told(error: str) -> str:
+def _translate_error(error: str) -> str:
     """Return what the parser says in words of ours; its own speak of bytes and span lines."""
     if "premature EOF" in error:
         return "ends too early: it is empty or was cut off"

@@ -35,32 +35,32 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("command", nargs="?", choices=COMMANDS, default="apply")
     wanted, rest = parser.parse_known_args(arguments)
     if wanted.command == "new":
-        wanted.name = _name(parser, rest)
+        wanted.name = _read_name(parser, rest)
         return wanted
-    return _yoyo_arguments(wanted.command, rest)
+    return _read_yoyo_arguments(wanted.command, rest)
 
 
-def run(wanted: argparse.Namespace, url: str) -> int:
-    """Do what is *wanted* on the database at *url*, and say what was done."""
-    with migrations.backend(url) as backend, backend.lock():
-        if wanted.command == "list":
-            print(_listed(backend))
+def run(options: argparse.Namespace, url: str) -> int:
+    """Do what is *options* on the database at *url*, and say what was done."""
+    with migrations.open_backend(url) as backend, backend.lock():
+        if options.command == "list":
+            print(_list_migrations(backend))
             return 0
         try:
-            chosen = get_migrations(wanted, backend)
+            chosen = get_migrations(options, backend)
         except yoyo.InvalidArgument as error:
             raise UsageError(str(error)) from None
-        _doers(backend)[wanted.command](chosen)
+        _list_actions(backend)[options.command](chosen)
     for migration in chosen:
-        print(f"{wanted.command}: {migration.id}")
+        print(f"{options.command}: {migration.id}")
     if not chosen:
         print("nothing to do")
     return 0
 
 
-def new(name: str) -> int:
+def create_migration(name: str) -> int:
     """Begin the next migration and its rollback, both empty but for what they depend on."""
-    last = migrations.available()[-1]
+    last = migrations.list_available()[-1]
     stem = f"{int(last[:4]) + 1:04}.{name}"
     for path, verb in ((f"{stem}.sql", "does"), (f"{stem}.rollback.sql", "undoes")):
         head = f"-- depends: {last}\n" if verb == "does" else ""
@@ -69,13 +69,13 @@ def new(name: str) -> int:
     return 0
 
 
-def _name(parser: argparse.ArgumentParser, rest: Sequence[str]) -> str:
+def _read_name(parser: argparse.ArgumentParser, rest: Sequence[str]) -> str:
     if len(rest) != 1 or not re.fullmatch(r"[a-z][a-z0-9-]*", rest[0]):
         parser.error("new takes one name of lower-case letters, digits and dashes")
     return rest[0]
 
 
-def _yoyo_arguments(command: str, rest: Sequence[str]) -> argparse.Namespace:
+def _read_yoyo_arguments(command: str, rest: Sequence[str]) -> argparse.Namespace:
     asks = sys.stdin.isatty() and sys.stdout.isatty()
     words = [command, "--no-config-file", *([] if asks else ["--batch"]), *rest]
     # Yoyo warns that a rollback without options takes one step; that is what is meant here.
@@ -85,7 +85,7 @@ def _yoyo_arguments(command: str, rest: Sequence[str]) -> argparse.Namespace:
     return wanted  # type: ignore[no-any-return]
 
 
-def _doers(backend: Backend) -> dict[str, Callable[[Any], None]]:
+def _list_actions(backend: Backend) -> dict[str, Callable[[Any], None]]:
     return {
         "apply": backend.apply_migrations,
         "rollback": backend.rollback_migrations,
@@ -94,8 +94,8 @@ def _doers(backend: Backend) -> dict[str, Callable[[Any], None]]:
     }
 
 
-def _listed(backend: Backend) -> str:
-    every = migrations.every()
+def _list_migrations(backend: Backend) -> str:
+    every = migrations.load_all()
     applied = {migration.id for migration in backend.to_rollback(every)}
     rows = [("A" if m.id in applied else "U", m.id) for m in every]
     return str(tabulate.tabulate(rows, headers=("STATUS", "ID")))

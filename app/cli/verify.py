@@ -28,7 +28,7 @@ _EPILOG: Final = (
 
 
 @dataclass(slots=True)
-class Result:
+class VerifyResult:
     """What a comparison has found."""
 
     scores: int = 0
@@ -55,21 +55,21 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def run(wanted: argparse.Namespace, url: str) -> int:
-    """Compare, mend if *wanted*, and tell; return 0 if everything agrees at last."""
+def run(options: argparse.Namespace, url: str) -> int:
+    """Compare, mend if *options*, and tell; return 0 if everything agrees at last."""
     with contextlib.closing(operating.connect(url, "verify")) as conn:
         operating.check_migrated(conn)
-        with _alone(url) if wanted.rebuild else contextlib.nullcontext():
-            result = _mended(conn, url) if wanted.rebuild else compare(conn)
-    _tell(result, as_json=wanted.json)
+        with _hold_lock(url) if options.rebuild else contextlib.nullcontext():
+            result = _fix(conn, url) if options.rebuild else compare(conn)
+    _print_result(result, as_json=options.json)
     return 1 if result.differences else 0
 
 
-def _alone(url: str) -> AbstractContextManager[None]:
-    return operating.alone(url, "verify")
+def _hold_lock(url: str) -> AbstractContextManager[None]:
+    return operating.hold_operator_lock(url, "verify")
 
 
-def _mended(conn: Conn, url: str) -> Result:
+def _fix(conn: Conn, url: str) -> VerifyResult:
     """Compare and mend until nothing differs; what others change meanwhile may take two turns."""
     mended = 0
     with contextlib.closing(operating.connect(url, "verify --rebuild")) as writer:
@@ -84,14 +84,14 @@ def _mended(conn: Conn, url: str) -> Result:
     return result
 
 
-def compare(conn: Conn, writer: Conn | None = None) -> Result:
+def compare(conn: Conn, writer: Conn | None = None) -> VerifyResult:
     """Return how boards and ledger compare; what differs is mended through *writer*."""
-    result = Result()
-    with verify.snapshot(conn), _progress() as progress:
-        teams = operating.teams(conn)
+    result = VerifyResult()
+    with verify.open_snapshot(conn), _make_progress() as progress:
+        teams = operating.list_teams(conn)
         bar = progress.add_task("comparing", total=len(teams))
         for team in teams:
-            found = verify.survey(conn, team)
+            found = verify.survey_boards(conn, team)
             result.scores += found.scores
             result.boards += len(found.boards)
             for part in found.slices:
@@ -101,18 +101,18 @@ def compare(conn: Conn, writer: Conn | None = None) -> Result:
 
 
 def _compare_slice(
-    conn: Conn, found: Survey, part: Slice, writer: Conn | None, result: Result
+    conn: Conn, survey: Survey, part: Slice, writer: Conn | None, result: VerifyResult
 ) -> None:
-    rows, agree = verify.agreeing(conn, found, part)
+    rows, agree = verify.compare_slice(conn, survey, part)
     result.rows += rows
     if agree:
         return
-    for wrong in verify.differences(conn, found, part):
+    for wrong in verify.find_differences(conn, survey, part):
         result.add(wrong)
-        result.mended += rebuild.mend(writer, wrong) if writer else 0
+        result.mended += rebuild.fix_scores(writer, wrong) if writer else 0
 
 
-def _progress() -> Progress:
+def _make_progress() -> Progress:
     """Return a bar on standard error, which shows on a terminal only."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
@@ -122,7 +122,7 @@ def _progress() -> Progress:
     )  # fmt: skip
 
 
-def _tell(result: Result, *, as_json: bool) -> None:
+def _print_result(result: VerifyResult, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps({"agree": not result.differences} | asdict(result), ensure_ascii=False))
     elif result.first:
@@ -130,23 +130,23 @@ def _tell(result: Result, *, as_json: bool) -> None:
         head = ("team", "board", "target", "has", "should be")
         print(tabulate(rows, headers=head, missingval="-", disable_numparse=[0, 1, 2]))
     elif not result.differences:
-        mended = f"{_many(result.mended, 'score')} mended; " if result.mended else ""
-        print(f"{mended}{_agreement(result)}")
+        mended = f"{_pluralize(result.mended, 'score')} mended; " if result.mended else ""
+        print(f"{mended}{_describe_agreement(result)}")
     if result.differences:
-        print(f"bin/verify: {_disagreement(result)}", file=sys.stderr)
+        print(f"bin/verify: {_describe_disagreement(result)}", file=sys.stderr)
 
 
-def _agreement(result: Result) -> str:
-    boards, rows = _many(result.boards, "board"), _many(result.rows, "row")
+def _describe_agreement(result: VerifyResult) -> str:
+    boards, rows = _pluralize(result.boards, "board"), _pluralize(result.rows, "row")
     verb = "agrees" if result.scores == 1 else "agree"
-    return f"{_many(result.scores, 'score')} on {boards} {verb} with {rows} of the ledger"
+    return f"{_pluralize(result.scores, 'score')} on {boards} {verb} with {rows} of the ledger"
 
 
-def _disagreement(result: Result) -> str:
+def _describe_disagreement(result: VerifyResult) -> str:
     shown = f", the first {SHOWN} above" if result.differences > SHOWN else ""
-    wrong = _many(result.differences, "score")
+    wrong = _pluralize(result.differences, "score")
     return f"{wrong} not as the ledger says{shown}; bin/verify --rebuild mends them"
 
 
-def _many(number: int, noun: str) -> str:
+def _pluralize(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

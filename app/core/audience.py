@@ -30,7 +30,7 @@ class Answering:
     notices: bool = False
     """Whether those who got points are told directly."""
 
-    def thread(self, message: Message) -> str | None:
+    def choose_thread(self, message: Message) -> str | None:
         """Return the thread that the answer to *message* goes to."""
         # A vote on an older message makes sense only beside it.
         return message.thread_ts if self.in_channel and not message.slot else message.thread
@@ -39,7 +39,7 @@ class Answering:
 IN_THREAD: Final = Answering()
 
 
-def answering(settings: Settings, message: Message) -> Answering:
+def choose_answering(settings: Settings, message: Message) -> Answering:
     """Return how the votes of *message* are answered where *settings* hold."""
     if hushed(settings, message):
         return Answering(Way.NOTHING, hushed=True)

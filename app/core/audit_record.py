@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-NAMING: Final = ("adjust", "merge", "unmerge", "ban", "unban")
+TARGETED_ACTS: Final = ("adjust", "merge", "unmerge", "ban", "unban")
 """The acts that are about a person or a thing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class AuditEntry:
     """An act as it was written down; *before* and *after* are what it was about, as JSON."""
 
     id: int
@@ -26,5 +26,5 @@ class Noted:
     def targets(self) -> list[str]:
         """Everybody and everything that is named when it is told."""
         into = self.after.get("into") if isinstance(self.after, dict) else None
-        about = [self.about] if self.act in NAMING else []
+        about = [self.about] if self.act in TARGETED_ACTS else []
         return [self.by, *about, *([into] if isinstance(into, str) else [])]

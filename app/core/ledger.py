@@ -10,7 +10,7 @@ CHANGES: Final = ("edit", "deletion", "undo")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LedgerRow:
     """One row of the ledger."""
 
     id: int
@@ -35,7 +35,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LedgerEntry:
     """What a message gave to one target, after all its edits."""
 
     channel: str
@@ -58,23 +58,23 @@ class Entry:
         return self.channel, self.ts, self.slot, self.target
 
 
-def entries(rows: Iterable[Row]) -> list[Entry]:
+def build_entries(rows: Iterable[LedgerRow]) -> list[LedgerEntry]:
     """Return what *rows* come to, the newest first.
 
     *rows* are all the rows of each vote that they are about.
     """
-    votes: dict[tuple[str, str, str, str], list[Row]] = {}
+    votes: dict[tuple[str, str, str, str], list[LedgerRow]] = {}
     for row in sorted(rows, key=lambda row: row.id):
         votes.setdefault(row.vote, []).append(row)
-    folded = [(_entry(many), many[-1].id) for many in votes.values()]
+    folded = [(_build_entry(many), many[-1].id) for many in votes.values()]
     folded.sort(key=lambda pair: (pair[0].at, pair[1]), reverse=True)
     return [entry for entry, _ in folded]
 
 
-def _entry(rows: list[Row]) -> Entry:
+def _build_entry(rows: list[LedgerRow]) -> LedgerEntry:
     first, last = rows[0], rows[-1]
     points = sum(row.delta for row in rows)
-    return Entry(
+    return LedgerEntry(
         channel=first.channel,
         ts=first.ts,
         voter=first.voter,

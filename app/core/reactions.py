@@ -40,24 +40,24 @@ class Reaction:
         return datetime.fromtimestamp(float(self.changed), UTC)
 
 
-def points(emoji: str, settings: Settings) -> int:
+def count_points(emoji: str, settings: Settings) -> int:
     """Return what *emoji* gives: 1, -1, or 0 where it is no vote. Any skin tone is the emoji."""
-    names = {emoji, plain(emoji)}
-    if names & _named(settings.plus_reactions):
+    names = {emoji, normalize_emoji(emoji)}
+    if names & _normalize_emoji(settings.plus_reactions):
         return 1
-    return -1 if names & _named(settings.minus_reactions) else 0
+    return -1 if names & _normalize_emoji(settings.minus_reactions) else 0
 
 
-def sign(given: int) -> int:
-    """Return what reactions that come to *given* together are worth: one point at most."""
-    return (given > 0) - (given < 0)
+def limit_points(total: int) -> int:
+    """Return what reactions that come to *total* together are worth: one point at most."""
+    return (total > 0) - (total < 0)
 
 
-def _named(listed: tuple[str, ...]) -> set[str]:
+def _normalize_emoji(listed: tuple[str, ...]) -> set[str]:
     return {_ALIASES.get(name, name) for name in listed}
 
 
-def plain(emoji: str) -> str:
+def normalize_emoji(emoji: str) -> str:
     """Return the one name of *emoji*, whatever it is called and in any skin tone."""
     name = emoji.partition("::")[0]
     return _ALIASES.get(name, name)

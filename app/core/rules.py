@@ -28,7 +28,7 @@ class Refusal(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ban:
+class ActiveBan:
     """That somebody may not vote."""
 
     until: datetime | None = None
@@ -36,14 +36,14 @@ class Ban:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class VoteFacts:
     """What is known of the people that a message concerns, beside the settings."""
 
-    out: Collection[str] = ()
+    opted_out: Collection[str] = ()
     """Those who have opted out: no votes for them count."""
     strangers: Collection[str] = ()
     """Those of other organisations, the voter among them; asked only where it matters."""
-    ban: Ban | None = None
+    ban: ActiveBan | None = None
     """That of the voter."""
 
 
@@ -54,11 +54,11 @@ class Ruling:
     counted: tuple[Vote, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     """Why votes are refused: a reason for each of them."""
-    absent: tuple[str, ...] = ()
+    opted_out: tuple[str, ...] = ()
     """Those of whom votes were refused because they have opted out."""
     withheld: tuple[Vote, ...] = ()
     """Votes of somebody who is banned: an edit leaves them what they had, and adds nothing."""
-    ban: Ban | None = None
+    ban: ActiveBan | None = None
 
     @property
     def spent(self) -> int:
@@ -66,15 +66,17 @@ class Ruling:
         return sum(abs(vote.points) for vote in self.counted)
 
 
-_NOBODY: Final = Known()
+_NOBODY: Final = VoteFacts()
 
 
-def judge(votes: Sequence[Vote], voter: str, settings: Settings, known: Known = _NOBODY) -> Ruling:
+def judge(
+    votes: Sequence[Vote], voter: str, settings: Settings, facts: VoteFacts = _NOBODY
+) -> Ruling:
     """Return which *votes* (one per target) count when *voter* casts them."""
-    if refused := _whole(votes, voter, settings, known):
-        ruling = Ruling(refusals=(refused,) * len(votes), ban=known.ban)
+    if refused := _find_common_refusal(votes, voter, settings, facts):
+        ruling = Ruling(refusals=(refused,) * len(votes), ban=facts.ban)
         return replace(ruling, withheld=tuple(votes)) if refused is Refusal.BANNED else ruling
-    judged = [(vote, _refused(vote, voter, settings, known)) for vote in votes]
+    judged = [(vote, _find_refusal(vote, voter, settings, facts)) for vote in votes]
     return Ruling(
         tuple(vote for vote, refused in judged if refused is None),
         tuple(refused for _, refused in judged if refused),
@@ -82,28 +84,30 @@ def judge(votes: Sequence[Vote], voter: str, settings: Settings, known: Known = 
     )
 
 
-def _whole(votes: Sequence[Vote], voter: str, settings: Settings, known: Known) -> Refusal | None:
+def _find_common_refusal(
+    votes: Sequence[Vote], voter: str, settings: Settings, facts: VoteFacts
+) -> Refusal | None:
     """Return why no vote of the message counts."""
-    if known.ban:
+    if facts.ban:
         return Refusal.BANNED
-    if voter in known.strangers:
+    if voter in facts.strangers:
         return Refusal.STRANGER
     return Refusal.TOO_MANY if len(votes) > settings.max_targets else None
 
 
-def _refused(vote: Vote, voter: str, settings: Settings, known: Known) -> Refusal | None:
+def _find_refusal(vote: Vote, voter: str, settings: Settings, facts: VoteFacts) -> Refusal | None:
     if vote.target == voter:
         return Refusal.SELF
-    if vote.target in known.out:
+    if vote.target in facts.opted_out:
         return Refusal.OPTED_OUT
-    if vote.target in known.strangers:
+    if vote.target in facts.strangers:
         return Refusal.STRANGER
     if is_thing(vote.target) and not settings.things:
         return Refusal.THINGS
-    return _minus(vote, settings.minus) if vote.points < 0 else None
+    return _find_minus_refusal(vote, settings.minus) if vote.points < 0 else None
 
 
-def _minus(vote: Vote, allowed: Minus) -> Refusal | None:
+def _find_minus_refusal(vote: Vote, allowed: Minus) -> Refusal | None:
     match allowed:
         case Minus.OFF:
             return Refusal.MINUS_OFF
@@ -115,12 +119,12 @@ def _minus(vote: Vote, allowed: Minus) -> Refusal | None:
             return None
 
 
-def less(said: Sequence[Vote], held: Collection[Vote]) -> tuple[Vote, ...]:
-    """Return what *said* leaves of *held*: no vote has more points than it had, or another sign."""
-    before = {vote.target: vote.points for vote in held}
-    left = (replace(v, points=_lesser(v.points, before.get(v.target, 0))) for v in said)
+def limit_votes(votes: Sequence[Vote], held_votes: Collection[Vote]) -> tuple[Vote, ...]:
+    """Return *votes*, none with more points than in *held_votes* or with another sign."""
+    before = {vote.target: vote.points for vote in held_votes}
+    left = (replace(v, points=_limit_points(v.points, before.get(v.target, 0))) for v in votes)
     return tuple(vote for vote in left if vote.points)
 
 
-def _lesser(said: int, held: int) -> int:
-    return max(0, min(said, held)) if held > 0 else min(0, max(said, held))
+def _limit_points(points: int, held_points: int) -> int:
+    return max(0, min(points, held_points)) if held_points > 0 else min(0, max(points, held_points))

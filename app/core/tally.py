@@ -6,7 +6,7 @@ from dataclasses import replace
 from app.core.vote import GROUP, Vote
 
 
-def groups(votes: Sequence[Vote]) -> list[str]:
+def list_groups(votes: Sequence[Vote]) -> list[str]:
     """Return the ids of the groups that *votes* name, each once."""
     return list(dict.fromkeys(v.target.removeprefix(GROUP) for v in votes if _is_group(v)))
 
@@ -21,14 +21,14 @@ def tally(
     """
     summed: dict[str, Vote] = {}
     for vote in votes:
-        given = replace(vote, points=_held(vote.points, max_points))
-        for target in _targets(vote, members):
-            summed[target] = _added(summed.get(target), replace(given, target=target))
-    held = (replace(v, points=_held(v.points, max_points)) for v in summed.values())
+        given = replace(vote, points=_limit_points(vote.points, max_points))
+        for target in _expand_targets(vote, members):
+            summed[target] = _add_vote(summed.get(target), replace(given, target=target))
+    held = (replace(v, points=_limit_points(v.points, max_points)) for v in summed.values())
     return tuple(v for v in held if v.points)
 
 
-def _targets(vote: Vote, members: Mapping[str, Sequence[str]]) -> Sequence[str]:
+def _expand_targets(vote: Vote, members: Mapping[str, Sequence[str]]) -> Sequence[str]:
     return members[vote.target.removeprefix(GROUP)] if _is_group(vote) else (vote.target,)
 
 
@@ -36,7 +36,7 @@ def _is_group(vote: Vote) -> bool:
     return vote.target.startswith(GROUP)
 
 
-def _added(before: Vote | None, vote: Vote) -> Vote:
+def _add_vote(before: Vote | None, vote: Vote) -> Vote:
     if before is None:
         return vote
     told = before if before.reason else vote
@@ -44,5 +44,5 @@ def _added(before: Vote | None, vote: Vote) -> Vote:
     return replace(told, points=before.points + vote.points, spelling=spelling)
 
 
-def _held(points: int, most: int) -> int:
+def _limit_points(points: int, most: int) -> int:
     return max(-most, min(most, points))

@@ -28,7 +28,7 @@ class Vote:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ParsedMessage:
     """What a message says in the grammar's terms: its votes, or the score it asks for."""
 
     votes: tuple[Vote, ...] = ()
@@ -38,16 +38,16 @@ class Heard:
     """How the query's thing was written."""
 
 
-def thing(name: str) -> str | None:
+def build_thing_id(name: str) -> str | None:
     """Return the target id of the thing called *name*, or None when it cannot be a key.
 
     The key is NFC, casefolded, with white space folded (GRAMMAR.md, section 2).
     """
-    key = " ".join(_nfc(_nfc(name).casefold()).split())
+    key = " ".join(_normalize(_normalize(name).casefold()).split())
     return THING + key if key and len(key.encode()) <= MAX_KEY_BYTES else None
 
 
-def _nfc(text: str) -> str:
+def _normalize(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 

@@ -20,7 +20,7 @@ from psycopg.errors import (
 )
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
-from app.store.slow import cursors
+from app.store.slow import build_cursor_class
 
 T = TypeVar("T")
 Conn = AsyncConnection[Any]
@@ -93,12 +93,12 @@ class Database:
             timeout=limits.connect,
             # Short, because the pool doubles its pauses: a client in need tries anew at once.
             reconnect_timeout=1.0,
-            kwargs=connection_options(url, limits),
-            configure=self._configured,
+            kwargs=build_connection_options(url, limits),
+            configure=self._configure,
             open=False,
         )
         self._given_up: set[asyncio.Task[Any]] = set()
-        self._cursors = cursors(limits.slow)
+        self._cursors = build_cursor_class(limits.slow)
         self._used: WeakKeyDictionary[Conn, float] = WeakKeyDictionary()
 
     async def open(self) -> None:
@@ -116,14 +116,14 @@ class Database:
         each one is written so that a second time changes nothing.
         """
         held: list[Conn] = []
-        task = asyncio.ensure_future(self._attempts(query, time.monotonic() + patience, held))
+        task = asyncio.ensure_future(self._run_attempts(query, time.monotonic() + patience, held))
         done, _ = await asyncio.wait({task}, timeout=patience + 0.1)
         if not done:
             self._give_up(task, held)
             raise UnavailableError("no answer in time")
         return task.result()
 
-    def pool_state(self) -> Mapping[str, int]:
+    def read_pool_state(self) -> Mapping[str, int]:
         """Return how many connections there are, and how often one was asked for in vain."""
         told = self.pool.get_stats()
         return {
@@ -136,33 +136,33 @@ class Database:
             "connections_lost": told.get("connections_lost", 0),
         }
 
-    async def trouble(self) -> str:
+    async def describe_trouble(self) -> str:
         """Return in one line what keeps this process from connecting."""
-        options = connection_options(self.url, self.limits)
+        options = build_connection_options(self.url, self.limits)
         try:
             async with await AsyncConnection.connect(self.url, **options):
                 return "busy"
         except psycopg.Error as error:
             return str(error).partition("\n")[0] or type(error).__name__
 
-    async def _attempts(self, query: Query[T], deadline: float, held: list[Conn]) -> T:
+    async def _run_attempts(self, query: Query[T], deadline: float, held: list[Conn]) -> T:
         pause = _FIRST_PAUSE
         while True:
             left = deadline - time.monotonic()
             try:
                 async with self.pool.connection(timeout=min(self.limits.connect, left)) as conn:
-                    await self._alive(conn)
-                    return await _asked(query, conn, held)
+                    await self._check_alive(conn)
+                    return await _run_query(query, conn, held)
             except ProgramLimitExceeded:
                 raise  # too large today and tomorrow, though psycopg counts it with the lost ones
             except _LOST as error:
                 # The longest that chance makes the pause: after it there is no try any more.
                 if isinstance(error, PoolClosed) or time.monotonic() + 1.5 * pause >= deadline:
-                    raise UnavailableError(_kind(error)) from error
+                    raise UnavailableError(_name_error(error)) from error
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))
             pause = min(pause * 2, _LONGEST_PAUSE)
 
-    async def _alive(self, conn: Conn) -> None:
+    async def _check_alive(self, conn: Conn) -> None:
         """Raise OperationalError if *conn* has died while nobody used it."""
         now = time.monotonic()
         if now - self._used.get(conn, now) > _RESTED:
@@ -173,7 +173,7 @@ class Database:
                 late.cancel()
         self._used[conn] = now
 
-    async def _configured(self, conn: Conn) -> None:
+    async def _configure(self, conn: Conn) -> None:
         """Make *conn* this process's own, or, behind a pooler, leave nothing on it.
 
         Between PgBouncer's like in transaction mode and us, each transaction may be on another
@@ -201,7 +201,7 @@ class Database:
             task.exception()  # looked at, so that asyncio does not complain of it
 
 
-async def _asked(query: Query[T], conn: Conn, held: list[Conn]) -> T:
+async def _run_query(query: Query[T], conn: Conn, held: list[Conn]) -> T:
     """Return what *query* returns; meanwhile *conn* stands in *held*."""
     held.append(conn)
     try:
@@ -226,7 +226,7 @@ def _hang_up(conn: Conn) -> None:
         line.shutdown(socket.SHUT_RDWR)
 
 
-def connection_options(url: str, limits: Limits) -> dict[str, Any]:
+def build_connection_options(url: str, limits: Limits) -> dict[str, Any]:
     """Return what each connection is opened with, beside what *url* says."""
     given = conninfo.conninfo_to_dict(url)
     # No `options`: poolers refuse them.
@@ -242,6 +242,6 @@ def connection_options(url: str, limits: Limits) -> dict[str, Any]:
     return {"autocommit": True} | {k: v for k, v in own.items() if k not in given}
 
 
-def _kind(error: Exception) -> str:
+def _name_error(error: Exception) -> str:
     state = getattr(error, "sqlstate", None)
     return f"{type(error).__name__} {state}" if state else type(error).__name__

@@ -37,7 +37,7 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
 
 
 @contextmanager
-def backend(url: str) -> Iterator[Backend]:
+def open_backend(url: str) -> Iterator[Backend]:
     """Give yoyo's backend on *url* to one process at a time; the others wait.
 
     Yoyo's own lock is a row that a killed process leaves behind; since nobody else can be here,
@@ -58,24 +58,24 @@ def backend(url: str) -> Iterator[Backend]:
 
 def apply(url: str) -> list[str]:
     """Apply what is pending; return the names of those migrations."""
-    with backend(url) as yoyo, yoyo.lock():
-        pending = yoyo.to_apply(every())
+    with open_backend(url) as yoyo, yoyo.lock():
+        pending = yoyo.to_apply(load_all())
         yoyo.apply_migrations(pending)
         return [migration.id for migration in pending]
 
 
-def every() -> Any:
+def load_all() -> Any:
     """Return the migrations of this version of the app, as yoyo reads them."""
     return read_migrations(str(FOLDER))
 
 
-def available() -> list[str]:
+def list_available() -> list[str]:
     """Return the names of the migrations that this version of the app has."""
     files = (path.name for path in FOLDER.glob("*.sql"))
     return sorted(n.removesuffix(".sql") for n in files if not n.endswith(".rollback.sql"))
 
 
-async def state(conn: AsyncConnection[Any]) -> State:
+async def read_state(conn: AsyncConnection[Any]) -> State:
     """Return what the database has and lacks; an empty database lacks everything."""
     cursor = await conn.execute("SELECT to_regclass(%s) IS NOT NULL", [_TABLE])
     row = await cursor.fetchone()
@@ -83,4 +83,4 @@ async def state(conn: AsyncConnection[Any]) -> State:
     if row and row[0]:
         cursor = await conn.execute("SELECT migration_id FROM _yoyo_migration")
         applied = {name for (name,) in await cursor.fetchall()}
-    return State(len(applied), tuple(n for n in available() if n not in applied))
+    return State(len(applied), tuple(n for n in list_available() if n not in applied))

@@ -12,29 +12,29 @@ from psycopg import AsyncCursor
 _log = structlog.get_logger()
 
 _STORE: Final = "app.store."
-_WAY: Final = frozenset({"app.store.slow", "app.store.database"})
+_SKIPPED_MODULES: Final = frozenset({"app.store.slow", "app.store.database"})
 
 
-def cursors(longest: float) -> type[AsyncCursor[Any]]:
+def build_cursor_class(longest: float) -> type[AsyncCursor[Any]]:
     """Return a class of cursors that log statements of more than *longest* seconds.
 
     COPY, and rows that are fetched bit by bit, are not timed: they take as long as their data.
     """
 
-    class Timed(AsyncCursor[Any]):
+    class TimedCursor(AsyncCursor[Any]):
         async def execute(self, *given: Any, **options: Any) -> Any:
-            with _timed(longest):
+            with _log_if_slow(longest):
                 return await super().execute(*given, **options)
 
         async def executemany(self, *given: Any, **options: Any) -> None:
-            with _timed(longest):
+            with _log_if_slow(longest):
                 await super().executemany(*given, **options)
 
-    return Timed
+    return TimedCursor
 
 
 @contextmanager
-def _timed(longest: float) -> Iterator[None]:
+def _log_if_slow(longest: float) -> Iterator[None]:
     started, done = time.perf_counter(), False
     try:
         yield
@@ -44,10 +44,10 @@ def _timed(longest: float) -> Iterator[None]:
         if took > longest:
             failed = {} if done else {"error": type(sys.exc_info()[1]).__name__}
             ms = round(took * 1000, 1)
-            _log.warning("database.slow", statement=_statement(), ms=ms, **failed)
+            _log.warning("database.slow", statement=_find_caller(), ms=ms, **failed)
 
 
-def _statement() -> str:
+def _find_caller() -> str:
     """Return which of the store's functions awaits the cursor, as module.function.
 
     Looked up in the frames, and only when a statement was slow: a quick one costs nothing.
@@ -55,7 +55,7 @@ def _statement() -> str:
     frame, private = sys._getframe(1), "other"  # noqa: SLF001 (the one way to the caller)
     while frame := frame.f_back:  # type: ignore[assignment]
         module, name = frame.f_globals.get("__name__", ""), frame.f_code.co_name
-        if module.startswith(_STORE) and module not in _WAY and name.isidentifier():
+        if module.startswith(_STORE) and module not in _SKIPPED_MODULES and name.isidentifier():
             full = f"{module.removeprefix(_STORE)}.{name}"
             if not name.startswith("_"):
                 return full

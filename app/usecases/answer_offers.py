@@ -9,7 +9,7 @@ from typing import Final
 from psycopg import Rollback
 
 from app.core.message import NOTHING, Message
-from app.core.rules import Ban, Refusal, Ruling
+from app.core.rules import ActiveBan, Refusal, Ruling
 from app.core.tally import tally
 from app.core.vote import Vote
 from app.store.database import Conn
@@ -23,7 +23,7 @@ OPEN: Final = timedelta(hours=24)
 """How long a question can be answered."""
 
 
-class Unasked(StrEnum):
+class InvalidAnswer(StrEnum):
     """Why an answer is none."""
 
     NOT_YOURS = "not_yours"
@@ -32,7 +32,7 @@ class Unasked(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class AcceptedAnswer:
     """What was answered, and what that changes: nothing if it was answered so before."""
 
     offer: Offer
@@ -40,93 +40,97 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class Declined:
+class DeclinedAnswer:
     """Why the vote does not count; nothing has changed."""
 
     offer: Offer
     reason: Refusal
-    ban: Ban | None = None
+    ban: ActiveBan | None = None
 
 
-Answer = Answered | Declined | Unasked
+Answer = AcceptedAnswer | DeclinedAnswer | InvalidAnswer
 
 
-async def decide(ears: Ears, team: str, user: str, row: int, said: str, now: datetime) -> Answer:
+async def decide(ears: Ears, team: str, user: str, row: int, choice: str, now: datetime) -> Answer:
     """Let *user* say of the offer *row* that it means its person, or a thing; once.
 
     Raises UnavailableError when that was not known to be stored in time; saying it again is safe.
     """
-    offer = await ears.database.run(lambda conn: offers.named(conn, team, row))
+    offer = await ears.database.run(lambda conn: offers.read_offer(conn, team, row))
     if offer is None or now - offer.offered_at > OPEN:
-        return Unasked.GONE
+        return InvalidAnswer.GONE
     if offer.voter_id != user:
-        return Unasked.NOT_YOURS
-    ballot = await weigh(_message(team, offer), (_vote(offer, said),), ears)
+        return InvalidAnswer.NOT_YOURS
+    ballot = await weigh(_build_message(team, offer), (_choose_vote(offer, choice),), ears)
     if ballot.ruling.refusals and not offer.answer:
-        return Declined(offer, ballot.ruling.refusals[0], ballot.ruling.ban)
-    answer = await ears.database.run(lambda conn: _answered(conn, offer, said, ballot, ears))
-    if isinstance(answer, Answered):
-        ears.watch.revised(answer.outcome)
+        return DeclinedAnswer(offer, ballot.ruling.refusals[0], ballot.ruling.ban)
+    answer = await ears.database.run(lambda conn: _store_answer(conn, offer, choice, ballot, ears))
+    if isinstance(answer, AcceptedAnswer):
+        ears.watch.count_revision(answer.outcome)
     return answer
 
 
-def _message(team: str, offer: Offer) -> Message:
+def _build_message(team: str, offer: Offer) -> Message:
     key = team, offer.channel_id, offer.message_ts
     return Message(*key, offer.voter_id, NOTHING, thread_ts=offer.thread_ts)
 
 
-def _vote(offer: Offer, said: str) -> Vote:
-    if said == PERSON:
+def _choose_vote(offer: Offer, choice: str) -> Vote:
+    if choice == PERSON:
         return replace(offer.vote, target=offer.user_id, spelling="")
     return offer.vote
 
 
-async def _answered(conn: Conn, offer: Offer, said: str, ballot: Ballot, ears: Ears) -> Answer:
-    """Note what was *said*, and let the vote count, both or neither."""
-    answer: Answer = Unasked.GONE
+async def _store_answer(
+    conn: Conn, offer: Offer, choice: str, ballot: Ballot, ears: Ears
+) -> Answer:
+    """Note what was *choice*, and let the vote count, both or neither."""
+    answer: Answer = InvalidAnswer.GONE
     async with conn.transaction() as whole:
-        standing = await offers.lock(conn, ballot.message.key[:3])
-        before = _before(standing, offer)
-        if before == [(offer.id, said)]:
-            return Answered(offer, None)
+        standing = await offers.lock_offers(conn, ballot.message.key[:3])
+        before = _list_earlier_answers(standing, offer)
+        if before == [(offer.id, choice)]:
+            return AcceptedAnswer(offer, None)
         if before is None or before:
             return answer
-        answer = await _counted(conn, offer, ballot, ears)
-        if not isinstance(answer, Answered):
+        answer = await _count_vote(conn, offer, ballot, ears)
+        if not isinstance(answer, AcceptedAnswer):
             raise Rollback(whole)
-        await offers.answer(conn, ballot.message.team, offer.id, said)
+        await offers.record_answer(conn, ballot.message.team, offer.id, choice)
     return answer
 
 
-def _before(standing: Sequence[Offer], offer: Offer) -> list[tuple[int, str]] | None:
+def _list_earlier_answers(standing: Sequence[Offer], offer: Offer) -> list[tuple[int, str]] | None:
     """Return what was answered of the same name; None where nobody asks about it any more."""
     if offer.id not in {other.id for other in standing}:
         return None
     return [(o.id, o.answer) for o in standing if o.handle == offer.handle and o.answer]
 
 
-async def _counted(conn: Conn, offer: Offer, ballot: Ballot, ears: Ears) -> Answer:
+async def _count_vote(conn: Conn, offer: Offer, ballot: Ballot, ears: Ears) -> Answer:
     """Let what the message gives now be joined by the vote that waited."""
     message = ballot.message
-    revision = await offers.next_revision(conn, message.key[:3])
+    revision = await offers.lock_next_revision(conn, message.key[:3])
     if revision is None:
-        return Unasked.GONE
-    settings = ears.rulebook.of(message.team, message.channel)
+        return InvalidAnswer.GONE
+    settings = ears.rulebook.get_settings(message.team, message.channel)
     votes = tally(
-        [*await _held(conn, ballot, ears), *ballot.ruling.counted], {}, settings.max_points
+        [*await _read_current_votes(conn, ballot, ears), *ballot.ruling.counted],
+        {},
+        settings.max_points,
     )
     if len(votes) > settings.max_targets:
-        return Declined(offer, Refusal.TOO_MANY)
+        return DeclinedAnswer(offer, Refusal.TOO_MANY)
     version = replace(ballot, message=replace(message, revision=revision), tells=False)
     outcome = await settle(conn, replace(version, ruling=Ruling(votes)), ears)
     if outcome and outcome.refused:
-        return Declined(offer, outcome.refused[0])
-    return Answered(offer, outcome)
+        return DeclinedAnswer(offer, outcome.refused[0])
+    return AcceptedAnswer(offer, outcome)
 
 
-async def _held(conn: Conn, ballot: Ballot, ears: Ears) -> list[Vote]:
+async def _read_current_votes(conn: Conn, ballot: Ballot, ears: Ears) -> list[Vote]:
     """Return what the message gives now to those whose points may change."""
     team = ballot.message.team
-    held = await offers.held(conn, ballot.message.key[:3])
-    meant = [replace(vote, target=ears.rulebook.meant(team, vote.target)) for vote in held]
-    return [vote for vote in meant if vote.target not in ballot.kept]
+    held = await offers.read_held_votes(conn, ballot.message.key[:3])
+    meant = [replace(vote, target=ears.rulebook.resolve_alias(team, vote.target)) for vote in held]
+    return [vote for vote in meant if vote.target not in ballot.opted_out]

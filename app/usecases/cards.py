@@ -6,13 +6,13 @@ from typing import Final
 
 from app.core.boards.calendar import Calendar
 from app.core.boards.periods import Period
-from app.core.boards.shares import GIVERS, USERS, main_board
-from app.core.ledger import Entry
+from app.core.boards.shares import GIVERS, USERS, name_main_board
+from app.core.ledger import LedgerEntry
 from app.core.vote import is_thing
-from app.store.boards.rank_index import Ladders
+from app.store.boards.rank_index import RankIndexes
 from app.store.database import Conn
 from app.store.votes import history
-from app.store.votes.history import NOTHING, Asked, Sums
+from app.store.votes.history import NO_SUMS, HistoryQuery, Sums
 
 LAST: Final = 5
 """The votes that a card shows."""
@@ -32,17 +32,17 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Card:
     """Somebody's card, as far as its reader may see it."""
 
     target: str
-    own: bool
+    is_own: bool
     hidden: Collection[str] = ()
     """Why the target is shown on no board; then nothing else is told to others."""
     scores: Sequence[Score] = ()
     """All time, the season if one was begun, this month, this week; then what a person gave."""
-    sums: Sums = NOTHING
-    last: Sequence[Entry] = ()
+    sums: Sums = NO_SUMS
+    last: Sequence[LedgerEntry] = ()
     spellings: Sequence[tuple[str, str]] = ()
 
     @property
@@ -58,43 +58,51 @@ class Shown:
         return [which for which in dict.fromkeys(ids) if which and not is_thing(which)]
 
 
-async def card(ladders: Ladders, asked: Asked, calendar: Calendar) -> Shown:
-    """Return the card that *asked* is about, with the periods that are now.
+async def read_card(rank_indexes: RankIndexes, query: HistoryQuery, calendar: Calendar) -> Card:
+    """Return the card that *query* is about, with the periods that are now.
 
     Raises UnavailableError when the database does not answer in time.
     """
-    own = asked.target == asked.reader
+    own = query.target == query.reader
 
-    async def read(conn: Conn) -> Shown:
-        hidden = await history.hidden(conn, asked.team, asked.target)
+    async def read(conn: Conn) -> Card:
+        hidden = await history.read_hidden_reasons(conn, query.team, query.target)
         if hidden and not own:
-            return Shown(asked.target, own, hidden)
-        person = not is_thing(asked.target)
-        scores = await _scores(conn, asked, calendar)
-        sums = await history.lately(conn, asked, _TOP, given=person)
-        last = await history.history(conn, asked, LAST, given=False, withdrawn=False)
-        spelled = await history.spellings(conn, asked, [which for which, _ in sums.targets])
-        return Shown(asked.target, own, hidden, scores, sums, last, spelled)
+            return Card(query.target, own, hidden)
+        person = not is_thing(query.target)
+        scores = await _read_scores(conn, query, calendar)
+        sums = await history.sum_recent_votes(conn, query, _TOP, given=person)
+        last = await history.read_history(conn, query, LAST, given=False, withdrawn=False)
+        spelled = await history.read_spellings(conn, query, [which for which, _ in sums.targets])
+        return Card(query.target, own, hidden, scores, sums, last, spelled)
 
-    shown = await ladders.database.run(read)
+    shown = await rank_indexes.database.run(read)
     if shown.hidden:
         return shown
-    return replace(shown, scores=[await _ranked(ladders, asked.team, s) for s in shown.scores])
+    return replace(
+        shown, scores=[await _add_rank(rank_indexes, query.team, s) for s in shown.scores]
+    )
 
 
-async def _scores(conn: Conn, asked: Asked, calendar: Calendar) -> list[Score]:
+async def _read_scores(conn: Conn, query: HistoryQuery, calendar: Calendar) -> list[Score]:
     """Return the points on each board that a card shows, without ranks."""
-    main = main_board(asked.target)
-    ever, month, week, _ = calendar.around()
+    main = name_main_board(query.target)
+    ever, month, week, _ = calendar.list_periods()
     wanted = [(main, period) for period in (ever, calendar.season, month, week) if period]
     wanted += [(GIVERS, ever)] if main == USERS else []
-    points = await history.scores(conn, asked, [period.of(board) for board, period in wanted])
-    return [Score(board, period, points.get(period.of(board), 0)) for board, period in wanted]
+    points = await history.read_scores(
+        conn, query, [period.name_board(board) for board, period in wanted]
+    )
+    return [
+        Score(board, period, points.get(period.name_board(board), 0)) for board, period in wanted
+    ]
 
 
-async def _ranked(ladders: Ladders, team: str, score: Score) -> Score:
+async def _add_rank(rank_indexes: RankIndexes, team: str, score: Score) -> Score:
     """Return *score* with its rank; a score of 0 has none."""
     if not score.points:
         return score
-    ranks = await ladders.ranks(team, score.period.of(score.board), [score.points])
+    ranks = await rank_indexes.find_ranks(
+        team, score.period.name_board(score.board), [score.points]
+    )
     return replace(score, rank=ranks[score.points])

@@ -10,19 +10,19 @@ from datetime import datetime
 
 from psycopg import Rollback
 
-from app.core.grammar.reasons import typed
+from app.core.grammar.reasons import read_typed_reason
 from app.core.message import NOTHING, TIMESTAMP, Message
-from app.core.reactions import sign
-from app.core.rules import Ban, Refusal
+from app.core.reactions import limit_points
+from app.core.rules import ActiveBan, Refusal
 from app.core.vote import Vote
 from app.store.boards import standings
 from app.store.database import Conn
 from app.store.votes import reactions as store
 from app.store.votes.ballot import Ballot
 from app.store.votes.outcome import Outcome
-from app.store.votes.reactions import Filled, Turn
-from app.store.votes.refusal_notes import refuse
-from app.usecases.reaction_votes import taken, weighed
+from app.store.votes.reactions import FormVote, Turn
+from app.store.votes.refusal_notes import record_refusals
+from app.usecases.reaction_votes import advance_ballot, weigh_alternatives
 from app.usecases.votes import Ears, settle, weigh
 
 
@@ -57,7 +57,7 @@ class Gift:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class CountedGift:
     """What came of a gift that counts."""
 
     score: int
@@ -67,87 +67,87 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Declined:
+class DeclinedGift:
     """Why a gift does not count; it has changed nothing."""
 
     reason: Refusal
-    ban: Ban | None = None
+    ban: ActiveBan | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
+class ClosedGift:
     """Nothing can be given on that message any more: it was taken back, or the message is gone."""
 
 
-async def give(gift: Gift, ears: Ears) -> Given | Declined | Closed:
+async def give(gift: Gift, ears: Ears) -> CountedGift | DeclinedGift | ClosedGift:
     """Let *gift* count once; a later one of the same giver on the same message replaces it.
 
     Raises UnavailableError when that was not known to be stored; giving it again is safe.
     """
-    ballots = await _ballots(gift, ears)
+    ballots = await _weigh_ballots(gift, ears)
     given = ballots[gift.points]
     if given.ruling.refusals:
-        return await _declined(given, given.ruling.refusals[0], ears)
+        return await _decline(given, given.ruling.refusals[0], ears)
 
-    async def keep(conn: Conn) -> Outcome | Closed | None:
-        outcome: Outcome | Closed | None = None
+    async def store_gift(conn: Conn) -> Outcome | ClosedGift | None:
+        outcome: Outcome | ClosedGift | None = None
         async with conn.transaction() as whole:
-            outcome = await _kept(conn, gift, ballots, ears)
+            outcome = await _store_gift(conn, gift, ballots, ears)
             if isinstance(outcome, Outcome) and outcome.refused:
                 raise Rollback(whole)
         return outcome
 
-    outcome = await ears.database.run(keep)
-    if isinstance(outcome, Closed):
+    outcome = await ears.database.run(store_gift)
+    if isinstance(outcome, ClosedGift):
         return outcome
     if outcome and outcome.refused:
-        return await _declined(given, outcome.refused[0], ears)
-    ears.watch.revised(outcome)
-    return Given(await _score(gift, ears), outcome)
+        return await _decline(given, outcome.refused[0], ears)
+    ears.watch.count_revision(outcome)
+    return CountedGift(await _read_score(gift, ears), outcome)
 
 
-async def _declined(ballot: Ballot, reason: Refusal, ears: Ears) -> Declined:
+async def _decline(ballot: Ballot, reason: Refusal, ears: Ears) -> DeclinedGift:
     """Count that *ballot* was refused; nothing else of it is stored."""
-    await ears.database.run(lambda conn: refuse(conn, ballot, {reason: 1}, {}))
-    return Declined(reason, ballot.ruling.ban)
+    await ears.database.run(lambda conn: record_refusals(conn, ballot, {reason: 1}, {}))
+    return DeclinedGift(reason, ballot.ruling.ban)
 
 
-async def standing(gift: Gift, ears: Ears) -> Filled:
+async def read_form_gift(gift: Gift, ears: Ears) -> FormVote:
     """Return what the giver of *gift* has given by a form on the same message before."""
-    return await ears.database.run(lambda conn: store.filled(conn, gift.message.key))
+    return await ears.database.run(lambda conn: store.read_form_vote(conn, gift.message.key))
 
 
-async def _ballots(gift: Gift, ears: Ears) -> Mapping[int, Ballot]:
+async def _weigh_ballots(gift: Gift, ears: Ears) -> Mapping[int, Ballot]:
     """Return the judged votes of *gift*, and of the reactions that may take its place."""
     if not gift.points:
-        ballots = await weighed(gift.message, gift.receiver, ears)
+        ballots = await weigh_alternatives(gift.message, gift.receiver, ears)
     else:
-        why = typed(gift.reason or "")
+        why = read_typed_reason(gift.reason or "")
         vote = Vote(gift.receiver, gift.points, why.text, why.because)
         ballots = {gift.points: await weigh(gift.message, (vote,), ears)}
     return {n: replace(ballot, tells=False) for n, ballot in ballots.items()}
 
 
-async def _kept(
+async def _store_gift(
     conn: Conn, gift: Gift, ballots: Mapping[int, Ballot], ears: Ears
-) -> Outcome | Closed | None:
+) -> Outcome | ClosedGift | None:
     key = gift.message.key
-    turn = await store.turn(conn, key)
+    turn = await store.take_turn(conn, key)
     if turn is None:
-        return Closed()
+        return ClosedGift()
     if not gift.on_message:
-        return await _once(conn, ballots[gift.points], turn, ears)
-    await store.fill(conn, key, gift.receiver, gift.points, gift.at)
-    reacted, _ = await store.standing(conn, key)
-    stands = gift.points or sign(reacted)
-    return await settle(conn, taken(ballots[stands], turn), ears)
+        return await _settle_once(conn, ballots[gift.points], turn, ears)
+    await store.store_form_vote(conn, key, gift.receiver, gift.points, gift.at)
+    reacted, _ = await store.sum_standing(conn, key)
+    stands = gift.points or limit_points(reacted)
+    return await settle(conn, advance_ballot(ballots[stands], turn), ears)
 
 
-async def _once(conn: Conn, ballot: Ballot, turn: Turn, ears: Ears) -> Outcome | None:
-    return await settle(conn, taken(ballot, turn), ears) if turn.is_first else None
+async def _settle_once(conn: Conn, ballot: Ballot, turn: Turn, ears: Ears) -> Outcome | None:
+    return await settle(conn, advance_ballot(ballot, turn), ears) if turn.is_first else None
 
 
-async def _score(gift: Gift, ears: Ears) -> int:
-    target = ears.rulebook.meant(gift.team, gift.receiver)
-    scores = await ears.database.run(lambda conn: standings.scores(conn, gift.team, [target]))
+async def _read_score(gift: Gift, ears: Ears) -> int:
+    target = ears.rulebook.resolve_alias(gift.team, gift.receiver)
+    scores = await ears.database.run(lambda conn: standings.read_scores(conn, gift.team, [target]))
     return scores.get(target, 0)

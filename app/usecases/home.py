@@ -8,14 +8,14 @@ from typing import Final
 from app.core.boards.calendar import Calendar
 from app.core.boards.shares import GIVERS, USERS, Standing
 from app.core.commands.leaderboard import ShowBoard
-from app.core.ledger import Entry
+from app.core.ledger import LedgerEntry
 from app.core.vote import is_thing
-from app.store.boards.rank_index import Ladders
+from app.store.boards.rank_index import RankIndexes
 from app.store.database import Conn
 from app.store.outbox import homes
 from app.store.votes import history
-from app.store.votes.history import Asked
-from app.usecases.standings import Leaderboard, leaderboard
+from app.store.votes.history import HistoryQuery
+from app.usecases.standings import Leaderboard, read_leaderboard
 
 LAST: Final = 5
 """The votes of each kind that it shows."""
@@ -34,7 +34,7 @@ class Allowance:
     """The points that somebody may give in a day, and those that are left today."""
 
     left: int
-    of: int
+    limit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +47,19 @@ class Home:
     """Of which times it can show the board, `season` among them once one was begun."""
     standings: Sequence[Standing | None] = ()
     """Those of its person, for each of the spans."""
-    gave: Standing | None = None
+    giver_standing: Standing | None = None
     """Among those who give, all time."""
-    received: Sequence[Entry] = ()
-    given: Sequence[Entry] = ()
+    received: Sequence[LedgerEntry] = ()
+    given: Sequence[LedgerEntry] = ()
     allowance: Allowance | None = None
-    out: bool = False
+    opted_out: bool = False
     """Whether its person has opted out; then it shows neither standings nor votes."""
     spellings: Sequence[tuple[str, str]] = ()
 
     @property
     def is_new(self) -> bool:
         """Tell whether nothing was ever given to or by its person."""
-        stands = any(self.standings) or self.gave
+        stands = any(self.standings) or self.giver_standing
         return not (stands or self.received or self.given)
 
     @property
@@ -71,46 +71,52 @@ class Home:
         return [who for who in dict.fromkeys(ids) if who and not is_thing(who)]
 
 
-async def home(
-    ladders: Ladders, team: str, user: str, span: str, calendar: Calendar, limit: Limit | None
+async def read_home(
+    rank_indexes: RankIndexes,
+    team: str,
+    user: str,
+    span: str,
+    calendar: Calendar,
+    limit: Limit | None,
 ) -> Home:
     """Return the page of *user* as it is now, with the board of *span*.
 
     Votes of private channels are left out: who reads it may have left them. Raises
     UnavailableError when the database does not answer in time.
     """
-    board = await leaderboard(ladders, team, user, ShowBoard(span=span), calendar)
-    run, spans = ladders.database.run, _spans(calendar)
-    if "opted_out" in await run(lambda conn: history.hidden(conn, team, user)):
-        return Home(user, board, spans, out=True)
+    board = await read_leaderboard(rank_indexes, team, user, ShowBoard(span=span), calendar)
+    run, spans = rank_indexes.database.run, _list_spans(calendar)
+    if "opted_out" in await run(lambda conn: history.read_hidden_reasons(conn, team, user)):
+        return Home(user, board, spans, opted_out=True)
     standings = [
-        await ladders.standing(team, calendar.meant(span).of(USERS), user) for span in spans
+        await rank_indexes.find_standing(team, calendar.resolve_span(span).name_board(USERS), user)
+        for span in spans
     ]
-    gave = await ladders.standing(team, GIVERS, user)
-    asked = Asked(team, user, here="", target=user)
+    gave = await rank_indexes.find_standing(team, GIVERS, user)
+    asked = HistoryQuery(team, user, here="", target=user)
 
     async def read(conn: Conn) -> Home:
         received, given = (
-            await _last(conn, asked, given=False),
-            await _last(conn, asked, given=True),
+            await _read_last_votes(conn, asked, given=False),
+            await _read_last_votes(conn, asked, given=True),
         )
         allowance = None
         if limit:
-            spent = await homes.spent(conn, team, user, limit.day)
+            spent = await homes.read_spent(conn, team, user, limit.day)
             allowance = Allowance(max(limit.points - spent, 0), limit.points)
-        spelled = await history.spellings(conn, asked, [vote.target for vote in given])
+        spelled = await history.read_spellings(conn, asked, [vote.target for vote in given])
         shown = Home(user, board, spans, standings, gave, received, given, allowance)
         return replace(shown, spellings=spelled)
 
     return await run(read)
 
 
-def _spans(calendar: Calendar) -> Sequence[str]:
+def _list_spans(calendar: Calendar) -> Sequence[str]:
     """Return the times of which a page shows boards and standings."""
     return ("week", "month", "season", "all") if calendar.seasons else ("week", "month", "all")
 
 
-async def _last(conn: Conn, asked: Asked, *, given: bool) -> list[Entry]:
-    return await history.history(
-        conn, asked, LAST, given=given, received=not given, withdrawn=False
+async def _read_last_votes(conn: Conn, query: HistoryQuery, *, given: bool) -> list[LedgerEntry]:
+    return await history.read_history(
+        conn, query, LAST, given=given, received=not given, withdrawn=False
     )

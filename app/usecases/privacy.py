@@ -11,10 +11,11 @@ from typing import IO, Any, Final
 from app.core.boards.calendar import Calendar
 from app.core.boards.shares import GIVERS, USERS
 from app.store.database import Database, UnavailableError
-from app.store.people import forgetting, opt_outs, own_data
-from app.store.people.forgetting import Forgotten
-from app.store.people.opt_outs import Absent
-from app.store.people.own_data import Of, Row
+from app.store.people import forgetting, own_data
+from app.store.people import opt_outs as store
+from app.store.people.forgetting import ForgetResult
+from app.store.people.opt_outs import OptOuts
+from app.store.people.own_data import DataRow, DataSubject
 from app.store.workspace.rulebook import Rulebook
 
 MOST: Final = 100_000
@@ -26,7 +27,7 @@ _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class DataSummary:
     """What a file of one's own data holds."""
 
     received: int
@@ -35,26 +36,26 @@ class Gathered:
     """Whether there are more votes than it may hold."""
 
 
-async def opt_out(database: Database, absent: Absent, team: str, user: str) -> bool:
+async def opt_out(database: Database, opt_outs: OptOuts, team: str, user: str) -> bool:
     """Let *user* be counted and shown no more; return whether that is new."""
-    new = await database.run(lambda conn: opt_outs.opt_out(conn, team, user))
-    absent.left(team, user)
+    new = await database.run(lambda conn: store.opt_out(conn, team, user))
+    opt_outs.add(team, user)
     return new
 
 
-async def opt_in(database: Database, absent: Absent, team: str, user: str) -> bool:
+async def opt_in(database: Database, opt_outs: OptOuts, team: str, user: str) -> bool:
     """Let *user* be counted and shown again; return whether that is new."""
-    new = await database.run(lambda conn: opt_outs.opt_in(conn, team, user))
-    absent.returned(team, user)
+    new = await database.run(lambda conn: store.opt_in(conn, team, user))
+    opt_outs.remove(team, user)
     return new
 
 
-async def forget(database: Database, rulebook: Rulebook, team: str, user: str) -> Forgotten:
+async def forget(database: Database, rulebook: Rulebook, team: str, user: str) -> ForgetResult:
     """Let nothing lead to *user* any more; raises UnavailableError when nothing has changed."""
     chance = random.SystemRandom()
     done = await database.run(
         # Another one for each attempt: who knows what came of the one before.
-        lambda conn: forgetting.forget(conn, team, user, pseudonym_from(chance)),
+        lambda conn: forgetting.forget(conn, team, user, make_pseudonym(chance)),
         patience=forgetting.PATIENCE,
     )
     with contextlib.suppress(UnavailableError):  # it is known a second later all the same
@@ -62,36 +63,42 @@ async def forget(database: Database, rulebook: Rulebook, team: str, user: str) -
     return done
 
 
-def pseudonym_from(chance: random.Random) -> str:
+def make_pseudonym(chance: random.Random) -> str:
     """Return an id like Slack's that nobody has."""
     return "UFORGOTTEN" + "".join(chance.choices(_LETTERS, k=16))
 
 
-async def gather(database: Database, of: Of, file: IO[bytes], calendar: Calendar) -> Gathered:
+async def gather(
+    database: Database, subject: DataSubject, file: IO[bytes], calendar: Calendar
+) -> DataSummary:
     """Write what is stored of somebody to *file*, as JSON, a page at a time.
 
     Raises UnavailableError when the database does not answer.
     """
-    notes = await database.run(lambda conn: own_data.notes(conn, of))
-    ever, *parts = calendar.around()[:3]
+    notes = await database.run(lambda conn: own_data.read_notes(conn, subject))
+    ever, *parts = calendar.list_periods()[:3]
     times = [ever, *filter(None, [calendar.season]), *parts]
-    names = [period.of(board) for board in (USERS, GIVERS) for period in times]
-    scores = await database.run(lambda c: own_data.scores(c, of, names), patience=_PATIENCE)
-    head = {"team": of.team, "user": of.user, "made_at": calendar.now, "most_votes": MOST}
-    file.write(_json(head | notes | {"scores": scores}).removesuffix(b"}"))
-    received = await _write(database, of, file, "received", given=False)
-    given = await _write(database, of, file, "given", given=True)
+    names = [period.name_board(board) for board in (USERS, GIVERS) for period in times]
+    scores = await database.run(
+        lambda c: own_data.read_scores(c, subject, names), patience=_PATIENCE
+    )
+    head = {"team": subject.team, "user": subject.user, "made_at": calendar.now, "most_votes": MOST}
+    file.write(_to_json(head | notes | {"scores": scores}).removesuffix(b"}"))
+    received = await _write_votes(database, subject, file, "received", given=False)
+    given = await _write_votes(database, subject, file, "given", given=True)
     file.write(b"\n}\n")
-    return Gathered(min(received, MOST), min(given, MOST), cut=max(received, given) > MOST)
+    return DataSummary(min(received, MOST), min(given, MOST), cut=max(received, given) > MOST)
 
 
-async def _write(database: Database, of: Of, file: IO[bytes], name: str, *, given: bool) -> int:
+async def _write_votes(
+    database: Database, subject: DataSubject, file: IO[bytes], name: str, *, given: bool
+) -> int:
     """Write the last votes as a list called *name*; return how many there are, at most one more."""
     file.write(f', "{name}": ['.encode())
     written = 0
-    async for page in _pages(database, of, given=given):
+    async for page in _read_pages(database, subject, given=given):
         rows = page[: MOST - written]
-        lines = b",\n".join(_json(row) for row in rows)
+        lines = b",\n".join(_to_json(row) for row in rows)
         file.write((b",\n" if written and rows else b"\n") + lines)
         written += len(page)
         if written > MOST:
@@ -100,12 +107,14 @@ async def _write(database: Database, of: Of, file: IO[bytes], name: str, *, give
     return written
 
 
-async def _pages(database: Database, of: Of, *, given: bool) -> AsyncIterator[Sequence[Row]]:
+async def _read_pages(
+    database: Database, subject: DataSubject, *, given: bool
+) -> AsyncIterator[Sequence[DataRow]]:
     before = _NEWEST
     while True:
         at = before
         page = await database.run(
-            lambda conn: own_data.votes(conn, of, given=given, before=at),  # noqa: B023 (run now)
+            lambda conn: own_data.read_votes(conn, subject, given=given, before=at),  # noqa: B023 (run now)
             patience=_PATIENCE,
         )
         if page:
@@ -115,9 +124,9 @@ async def _pages(database: Database, of: Of, *, given: bool) -> AsyncIterator[Se
         before = page[-1]["id"]
 
 
-def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, default=_plain).encode(errors="replace")
+def _to_json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, default=_to_plain).encode(errors="replace")
 
 
-def _plain(value: Any) -> str:
+def _to_plain(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from app.core.message import NOTHING, Message
-from app.core.reactions import Reaction, points, sign
+from app.core.reactions import Reaction, count_points, limit_points
 from app.core.vote import Vote
 from app.store.database import Conn
 from app.store.votes import reactions as store
@@ -18,18 +18,20 @@ from app.store.votes.reactions import Turn
 from app.usecases.votes import Ears, settle, weigh
 
 
-async def concerned(reaction: Reaction, ears: Ears) -> str | None:
+async def find_reaction_target(reaction: Reaction, ears: Ears) -> str | None:
     """Return for whom *reaction* is a vote, or takes away what was one; None where it is neither.
 
     Slack does not always say who wrote the message; of what was a vote, we know it. Raises
     UnavailableError when that cannot be known.
     """
-    listed = points(reaction.emoji, ears.rulebook.of(reaction.team, reaction.channel))
+    listed = count_points(
+        reaction.emoji, ears.rulebook.get_settings(reaction.team, reaction.channel)
+    )
     if reaction.author and listed:
         return reaction.author
     if reaction.added:
         return None
-    target = await ears.database.run(lambda conn: store.target(conn, reaction))
+    target = await ears.database.run(lambda conn: store.read_target(conn, reaction))
     return target and (reaction.author or target)
 
 
@@ -41,29 +43,31 @@ async def react(
     *thread* is that of the message, if it is a reply in one. Raises UnavailableError when it could
     not be stored; telling of it again is safe.
     """
-    worth = points(reaction.emoji, ears.rulebook.of(reaction.team, reaction.channel))
+    worth = count_points(
+        reaction.emoji, ears.rulebook.get_settings(reaction.team, reaction.channel)
+    )
     message = Message(
         reaction.team, reaction.channel, reaction.ts, reaction.voter, NOTHING,
         thread_ts=thread, slot=reaction.voter, given_at=reaction.at,
     )  # fmt: skip
-    ballots = await weighed(message, author, ears)
+    ballots = await weigh_alternatives(message, author, ears)
 
     async def change(conn: Conn) -> Outcome | None:
         async with conn.transaction():
-            turn = await store.turn(conn, message.key)
-            if turn is None or not await store.change(conn, reaction, author, worth):
+            turn = await store.take_turn(conn, message.key)
+            if turn is None or not await store.store_reaction(conn, reaction, author, worth):
                 return None
-            given, by_form = await store.standing(conn, message.key)
+            given, by_form = await store.sum_standing(conn, message.key)
             if by_form:
                 return None
-            return await settle(conn, taken(ballots[sign(given)], turn), ears)
+            return await settle(conn, advance_ballot(ballots[limit_points(given)], turn), ears)
 
     outcome = await ears.database.run(change)
-    ears.watch.revised(outcome)
+    ears.watch.count_revision(outcome)
     return outcome
 
 
-async def weighed(message: Message, author: str, ears: Ears) -> Mapping[int, Ballot]:
+async def weigh_alternatives(message: Message, author: str, ears: Ears) -> Mapping[int, Ballot]:
     """Return what the rules say of a plus, a minus and nothing at all for *author*.
 
     Which of them it will be is known only when nobody else can change the reactions any more.
@@ -72,7 +76,7 @@ async def weighed(message: Message, author: str, ears: Ears) -> Mapping[int, Bal
     return {n: await weigh(message, votes, ears) for n, votes in wanted.items()}
 
 
-def taken(ballot: Ballot, turn: Turn) -> Ballot:
+def advance_ballot(ballot: Ballot, turn: Turn) -> Ballot:
     """Return *ballot* as the next revision of its votes, given when the first of them was."""
     given_at = turn.begun or ballot.message.given_at
     message = replace(ballot.message, revision=turn.revision, given_at=given_at)

@@ -3,21 +3,23 @@
 from collections.abc import Sequence
 
 from app.core.boards.periods import Period
-from app.core.boards.seasons import FIRST, period
+from app.core.boards.seasons import FIRST, build_period
 from app.store.workspace import season_numbers as store
 from app.store.workspace.rulebook import Rulebook
 from app.usecases.votes import Ears
 
 
-def known(rulebook: Rulebook, team: str) -> Sequence[Period]:
+def list_seasons(rulebook: Rulebook, team: str) -> Sequence[Period]:
     """Return every season of *team* with its days, the first one first."""
-    begun, zone = rulebook.seasons(team), rulebook.of(team).time_zone
-    return [period(one.number, begun, zone) for one in (FIRST, *begun)]
+    begun, zone = rulebook.list_seasons(team), rulebook.get_settings(team).time_zone
+    return [build_period(one.number, begun, zone) for one in (FIRST, *begun)]
 
 
-def has(rulebook: Rulebook, team: str, number: int) -> bool:
+def has_begun(rulebook: Rulebook, team: str, number: int) -> bool:
     """Tell whether the season of that *number* has begun, as far as this process knows."""
-    return number <= FIRST.number or any(one.number == number for one in rulebook.seasons(team))
+    return number <= FIRST.number or any(
+        one.number == number for one in rulebook.list_seasons(team)
+    )
 
 
 async def begin(ears: Ears, team: str, by: str, number: int, name: str) -> bool:
@@ -26,7 +28,7 @@ async def begin(ears: Ears, team: str, by: str, number: int, name: str) -> bool:
     It is not where another one has begun meanwhile. Raises UnavailableError when the database does
     not answer in time.
     """
-    before = known(ears.rulebook, team)[-1].called
+    before = list_seasons(ears.rulebook, team)[-1].called
     begun = await ears.database.run(lambda conn: store.begin(conn, team, by, number, name, before))
     await ears.rulebook.learn(ears.database)
     return begun is not None

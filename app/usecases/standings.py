@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from app.core.boards.calendar import Calendar
 from app.core.boards.periods import Period
-from app.core.boards.shares import THINGS, Place, Standing, channel_board
+from app.core.boards.shares import THINGS, RankedScore, Standing, name_channel_board
 from app.core.commands.leaderboard import ShowBoard
 from app.store.boards import standings
-from app.store.boards.rank_index import Ladders
+from app.store.boards.rank_index import RankIndexes
 from app.store.database import Conn
 
 
@@ -21,7 +21,7 @@ class Leaderboard:
     period: Period
     zone: str
     """What the time zone is called in which the period's days begin."""
-    places: Sequence[Place]
+    places: Sequence[RankedScore]
     own: Standing | None
     hidden: bool = False
     """Whether the reader is shown on no board."""
@@ -37,76 +37,84 @@ class Leaderboard:
         return [place.target for place in self.places] + ahead
 
     @property
-    def compared(self) -> bool:
+    def has_comparison(self) -> bool:
         """Tell whether it says how places moved."""
         return any(place.before is not None for place in self.places)
 
 
-async def leaderboard(
-    ladders: Ladders, team: str, reader: str, show: ShowBoard, calendar: Calendar
+async def read_leaderboard(
+    rank_indexes: RankIndexes, team: str, reader: str, show: ShowBoard, calendar: Calendar
 ) -> Leaderboard:
     """Return what *show* asks for as it is now, and where *reader* stands.
 
     Raises UnavailableError when the database does not answer in time.
     """
     span = show.span or calendar.span
-    period = calendar.meant(span)
-    name = channel_board(show.channel) if show.channel else show.board
-    board = period.of(name)
-    places = await _places(ladders, team, board, show)
-    own = await _own(ladders, team, board, reader, places)
-    before = period.before()
+    period = calendar.resolve_span(span)
+    name = name_channel_board(show.channel) if show.channel else show.board
+    board = period.name_board(name)
+    places = await _read_places(rank_indexes, team, board, show)
+    own = await _find_own(rank_indexes, team, board, reader, places)
+    before = period.find_previous()
     if before and places:
-        places, own = await _moved(ladders, team, before.of(name), reader, places, own)
-    out = own is None and await ladders.database.run(lambda c: standings.hidden(c, team, reader))
-    gone = not places and await ladders.database.run(lambda c: standings.pruned(c, team, period))
+        places, own = await _add_movement(
+            rank_indexes, team, before.name_board(name), reader, places, own
+        )
+    out = own is None and await rank_indexes.database.run(
+        lambda c: standings.is_hidden(c, team, reader)
+    )
+    gone = not places and await rank_indexes.database.run(
+        lambda c: standings.may_be_pruned(c, team, period)
+    )
     return Leaderboard(
         replace(show, span=span), period, calendar.zone_name, places, own, hidden=out,
         pruned=gone, seasons=bool(calendar.seasons),
     )  # fmt: skip
 
 
-async def _places(ladders: Ladders, team: str, board: str, show: ShowBoard) -> list[Place]:
-    run = ladders.database.run
+async def _read_places(
+    rank_indexes: RankIndexes, team: str, board: str, show: ShowBoard
+) -> list[RankedScore]:
+    run = rank_indexes.database.run
     if not show.bottom:
-        return await run(lambda c: standings.top(c, team, board, show.count))
-    last = await run(lambda c: standings.bottom(c, team, board, show.count))
-    ranks = await ladders.ranks(team, board, {score for _, score in last})
-    return [Place(ranks[score], target, score) for target, score in last]
+        return await run(lambda c: standings.read_top(c, team, board, show.count))
+    last = await run(lambda c: standings.read_bottom(c, team, board, show.count))
+    ranks = await rank_indexes.find_ranks(team, board, {score for _, score in last})
+    return [RankedScore(ranks[score], target, score) for target, score in last]
 
 
-async def _own(
-    ladders: Ladders, team: str, board: str, reader: str, places: Sequence[Place]
+async def _find_own(
+    rank_indexes: RankIndexes, team: str, board: str, reader: str, places: Sequence[RankedScore]
 ) -> Standing | None:
     """Return where *reader* stands; no person stands among things."""
     if board.partition("/")[0] == THINGS:
         return None
     shown = next((place for place in places if place.target == reader), None)
     if shown is None or places[0].rank > 1:
-        return await ladders.standing(team, board, reader)
+        return await rank_indexes.find_standing(team, board, reader)
     above = [place for place in places if place.score > shown.score]
     return Standing(shown.rank, shown.score, above[-1] if above else None)
 
 
-async def _moved(
-    ladders: Ladders,
+async def _add_movement(
+    rank_indexes: RankIndexes,
     team: str,
     board: str,
     reader: str,
-    places: Sequence[Place],
+    places: Sequence[RankedScore],
     own: Standing | None,
-) -> tuple[list[Place], Standing | None]:
+) -> tuple[list[RankedScore], Standing | None]:
     """Add to *places* and *own* their ranks on *board*, of the period before, if there is one."""
     targets = [*(place.target for place in places), reader]
 
     async def read(conn: Conn) -> dict[str, int] | None:
-        scores = await standings.among(conn, team, board, targets)
-        return scores if scores or await standings.exists(conn, team, board) else None
+        scores = await standings.read_board_scores(conn, team, board, targets)
+        return scores if scores or await standings.has_places(conn, team, board) else None
 
-    scores = await ladders.database.run(read)
+    scores = await rank_indexes.database.run(read)
     if scores is None:
         return list(places), own
-    ranks = await ladders.ranks(team, board, set(scores.values()), settled=True)
+    ranks = await rank_indexes.find_ranks(team, board, set(scores.values()), settled=True)
     before = {target: ranks[score] for target, score in scores.items()}
     moved = [replace(place, before=before.get(place.target, 0)) for place in places]
     return moved, replace(own, before=before.get(reader, 0)) if own else None

@@ -25,7 +25,7 @@ _MOST: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Meant:
+class ResolvedVotes:
     """What a message's votes mean, as far as that is known."""
 
     votes: tuple[Vote, ...]
@@ -36,50 +36,57 @@ class Meant:
     """What had been answered then; None where nothing was typed that could be a person."""
 
 
-async def meant(
-    message: Message, votes: Sequence[Vote], database: Database, rulebook: Rulebook, *, asks: bool
-) -> Meant:
-    """Return what *votes* of *message* mean; where it *asks* nothing, they mean what they say.
+async def resolve_names(
+    message: Message,
+    votes: Sequence[Vote],
+    database: Database,
+    rulebook: Rulebook,
+    *,
+    may_ask: bool,
+) -> ResolvedVotes:
+    """Return what *votes* of *message* mean; where it *may_ask* nothing, they mean what they say.
 
     Votes without typed names cost no query, and neither do those of a message with too many.
     """
-    said, most = tuple(votes), rulebook.of(message.team, message.channel).max_targets
-    open_ = {v.handle for v in said if v.handle and not _decided(v, message, rulebook)}
+    said, most = tuple(votes), rulebook.get_settings(message.team, message.channel).max_targets
+    open_ = {v.handle for v in said if v.handle and not _is_merged(v, message, rulebook)}
     if not open_ or len({vote.target for vote in said}) > most:
-        return Meant(said)
+        return ResolvedVotes(said)
 
     async def read(conn: Conn) -> tuple[list[Offer], dict[str, list[str]]]:
-        before = await offers.of(conn, message.key[:3])
-        return before, await _people(conn, message, open_, before) if asks else {}
+        before = await offers.read_offers(conn, message.key[:3])
+        return before, await _find_people(conn, message, open_, before) if may_ask else {}
 
     before, people = await database.run(read)
     answered = {offer.handle: offer for offer in before if offer.answer}
-    known = [_answered(vote, answered.get(vote.handle)) for vote in said]
+    known = [_apply_answer(vote, answered.get(vote.handle)) for vote in said]
     kept = tuple(vote for vote in known if not (vote.handle and vote.handle in people))
     waits = [vote for vote in known if vote.handle and vote.handle in people]
-    waits = list(tally(waits, {}, rulebook.of(message.team, message.channel).max_points))
+    waits = list(tally(waits, {}, rulebook.get_settings(message.team, message.channel).max_points))
     waiting = tuple((vote, people[vote.handle]) for vote in waits)
-    return Meant(kept, waiting, {offer.id: offer.answer for offer in before})
+    return ResolvedVotes(kept, waiting, {offer.id: offer.answer for offer in before})
 
 
-async def unchanged(conn: Conn, message: Message, known: Meant) -> bool:
-    """Tell whether the answers are still those that *known* was made of, and hold them so."""
-    if known.answers is None:
+async def is_unchanged(conn: Conn, message: Message, resolved: ResolvedVotes) -> bool:
+    """Tell whether the answers are still those that *resolved* was made of, and hold them so."""
+    if resolved.answers is None:
         return True
-    now = {offer.id: offer.answer for offer in await offers.lock(conn, message.key[:3])}
-    return now == known.answers
+    now = {offer.id: offer.answer for offer in await offers.lock_offers(conn, message.key[:3])}
+    return now == resolved.answers
 
 
-async def ask(conn: Conn, message: Message, known: Meant) -> int:
+async def ask(conn: Conn, message: Message, resolved: ResolvedVotes) -> int:
     """Let the voter be asked what waits; return how many questions are new.
 
     What waited in an earlier version of *message* and waits no more, nobody can answer now.
     """
     new = 0
     if message.revision != FIRST:
-        await offers.close(conn, message.key[:3], [vote.handle for vote, _ in known.waiting])
-    for vote, people in known.waiting:
-        offered, is_new = await offers.offer(conn, message, vote, people[:_MOST])
+        await offers.close_offers(
+            conn, message.key[:3], [vote.handle for vote, _ in resolved.waiting]
+        )
+    for vote, people in resolved.waiting:
+        offered, is_new = await offers.store_offers(conn, message, vote, people[:_MOST])
         if is_new:
             body: dict[str, Any] = {"handle": vote.spelling, "offers": offered}
             key = (*message.key[:3], f"{REPLY}/{offered[0][0]}")
@@ -88,22 +95,22 @@ async def ask(conn: Conn, message: Message, known: Meant) -> int:
     return new
 
 
-def _decided(vote: Vote, message: Message, rulebook: Rulebook) -> bool:
+def _is_merged(vote: Vote, message: Message, rulebook: Rulebook) -> bool:
     """Tell whether an admin has merged what *vote* is for into something else."""
-    return rulebook.meant(message.team, THING + vote.handle) != THING + vote.handle
+    return rulebook.resolve_alias(message.team, THING + vote.handle) != THING + vote.handle
 
 
-async def _people(
+async def _find_people(
     conn: Conn, message: Message, handles: set[str], before: Sequence[Offer]
 ) -> dict[str, list[str]]:
     """Return whom each of *handles* may mean that is still to be asked about."""
     left: Collection[str] = handles - {offer.handle for offer in before if offer.answer}
     if left and message.revision != FIRST:
-        left = {*left} - {*await offers.as_written(conn, message.key[:3], left)}
-    return await members.called(conn, message.team, left) if left else {}
+        left = {*left} - {*await offers.find_counted_handles(conn, message.key[:3], left)}
+    return await members.find_by_handle(conn, message.team, left) if left else {}
 
 
-def _answered(vote: Vote, offer: Offer | None) -> Vote:
+def _apply_answer(vote: Vote, offer: Offer | None) -> Vote:
     """Return *vote* as its voter has said that it is meant."""
     if offer is None or not vote.handle:
         return vote

@@ -6,7 +6,7 @@ from typing import Final
 import structlog
 
 from app.store.database import Database, UnavailableError
-from app.store.people.merge_transfer import follow_late
+from app.store.people.merge_transfer import forward_late_votes
 from app.store.server.upkeep import tidy
 
 _log = structlog.get_logger()
@@ -20,7 +20,7 @@ async def keep_tidy(database: Database, every: float = EVERY) -> None:
     while True:
         try:
             removed = await database.run(tidy)
-            await database.run(follow_late)
+            await database.run(forward_late_votes)
         except UnavailableError:
             _log.info("upkeep.skipped", reason="database away")
         else:

@@ -7,25 +7,25 @@ from datetime import date, tzinfo
 from functools import partial
 from typing import Any
 
-from app.core.audience import answering, hushed
+from app.core.audience import choose_answering, hushed
 from app.core.grammar.parse import parse
 from app.core.message import FIRST, Message
-from app.core.rules import Ban, Known, Refusal, Ruling, judge
+from app.core.rules import ActiveBan, Refusal, Ruling, VoteFacts, judge
 from app.core.settings.definitions import Settings
-from app.core.tally import groups, tally
-from app.core.vote import Heard, Vote, is_thing
+from app.core.tally import list_groups, tally
+from app.core.vote import ParsedMessage, Vote, is_thing
 from app.store.boards import standings
 from app.store.database import Conn, Database, UnavailableError
 from app.store.outbox import outbox
 from app.store.people import opt_outs
-from app.store.people.opt_outs import Absent
+from app.store.people.opt_outs import OptOuts
 from app.store.votes.ballot import Ballot
-from app.store.votes.batcher import Scribe
+from app.store.votes.batcher import VoteBatcher
 from app.store.votes.outcome import Outcome
 from app.store.votes.revisions import revise
 from app.store.workspace.rulebook import Rulebook
 from app.usecases import typed_names
-from app.usecases.typed_names import Meant
+from app.usecases.typed_names import ResolvedVotes
 from app.usecases.watch import Watch
 
 MembersOf = Callable[[str, str], Awaitable[Sequence[str] | None]]
@@ -36,11 +36,11 @@ IsStranger = Callable[[str, str], Awaitable[bool]]
 """Tells whether somebody whom a team sees is of another organisation."""
 
 
-async def _nowhere(_team: str, _user: str) -> None:
+async def _know_no_zone(_team: str, _user: str) -> None:
     return None
 
 
-async def _nobody(_team: str, _user: str) -> bool:
+async def _know_no_stranger(_team: str, _user: str) -> bool:
     return False
 
 
@@ -52,14 +52,14 @@ class Ears:
     rulebook: Rulebook
     members_of: MembersOf
     watch: Watch = field(default_factory=Watch)
-    absent: Absent = field(default_factory=Absent)
-    zone_of: ZoneOf = _nowhere
-    is_stranger: IsStranger = _nobody
-    scribe: Scribe = field(init=False)
+    opt_outs: OptOuts = field(default_factory=OptOuts)
+    zone_of: ZoneOf = _know_no_zone
+    is_stranger: IsStranger = _know_no_stranger
+    scribe: VoteBatcher = field(init=False)
 
     def __post_init__(self) -> None:
         """Let all that these ears hear be written by one hand."""
-        object.__setattr__(self, "scribe", Scribe(self.database))
+        object.__setattr__(self, "scribe", VoteBatcher(self.database))
 
 
 async def hear(message: Message, ears: Ears) -> Outcome | None:
@@ -67,7 +67,7 @@ async def hear(message: Message, ears: Ears) -> Outcome | None:
 
     Raises UnavailableError when they could not be stored; hearing it again is safe.
     """
-    settings = _settings(message, ears)
+    settings = _read_settings(message, ears)
     message = replace(message, quiet=hushed(settings, message))
     heard = parse(message.lines, settings, message.thread_author)
     if message.revision != FIRST:
@@ -76,19 +76,19 @@ async def hear(message: Message, ears: Ears) -> Outcome | None:
         return await _answer(message, heard, ears)
     if not heard.votes:
         return None
-    meant = await _meant(message, heard, ears)
-    ruling = await _judged(message, meant.votes, ears)
+    meant = await _resolve_names(message, heard, ears)
+    ruling = await _judge(message, meant.votes, ears)
     outcome = None
     if ruling.counted or ruling.refusals:
-        told = await _tell_absent(message, ruling, ears)
-        outcome = _with(await _cast(message, ruling, ears), told)
-    return await _asking(message, meant, outcome, ears) if meant.waiting else outcome
+        told = await _tell_opted_out(message, ruling, ears)
+        outcome = _add_waiting(await _cast(message, ruling, ears), told)
+    return await _ask_meanings(message, meant, outcome, ears) if meant.waiting else outcome
 
 
 async def weigh(message: Message, votes: Sequence[Vote], ears: Ears) -> Ballot:
     """Return *votes* of *message*, given in another way than by its words, as they are judged."""
-    message = replace(message, quiet=hushed(_settings(message, ears), message))
-    return await _ballot(message, await _judged(message, votes, ears), ears)
+    message = replace(message, quiet=hushed(_read_settings(message, ears), message))
+    return await _make_ballot(message, await _judge(message, votes, ears), ears)
 
 
 async def settle(conn: Conn, ballot: Ballot, ears: Ears) -> Outcome | None:
@@ -96,149 +96,159 @@ async def settle(conn: Conn, ballot: Ballot, ears: Ears) -> Outcome | None:
 
     It counts when the transaction of *conn* does.
     """
-    message, absent, told = ballot.message, ballot.ruling.absent, 0
+    message, absent, told = ballot.message, ballot.ruling.opted_out, 0
     if absent and not message.quiet:
-        told = await opt_outs.tell(conn, message.key, message.thread, message.author, absent)
-    outcome = await revise(conn, ballot, _settings(message, ears).daily_allowance)
-    return _with(outcome, told)
+        told = await opt_outs.write_opt_out_reply(
+            conn, message.key, message.thread, message.author, absent
+        )
+    outcome = await revise(conn, ballot, _read_settings(message, ears).daily_allowance)
+    return _add_waiting(outcome, told)
 
 
 async def _cast(message: Message, ruling: Ruling, ears: Ears) -> Outcome | None:
     """Store the votes of a new message, and count what became of them."""
-    ballot = await _ballot(message, ruling, ears)
+    ballot = await _make_ballot(message, ruling, ears)
     try:
-        outcome = await ears.scribe.cast(ballot, _settings(message, ears).daily_allowance)
+        outcome = await ears.scribe.cast(ballot, _read_settings(message, ears).daily_allowance)
     except UnavailableError:
-        ears.watch.unavailable(len(ruling.counted))
+        ears.watch.count_unavailable(len(ruling.counted))
         raise
-    ears.watch.voted(ruling, outcome)
+    ears.watch.count_votes(ruling, outcome)
     return outcome
 
 
-async def _asking(
-    message: Message, meant: Meant, outcome: Outcome | None, ears: Ears
+async def _ask_meanings(
+    message: Message, meant: ResolvedVotes, outcome: Outcome | None, ears: Ears
 ) -> Outcome | None:
     """Ask what typed names mean, after the rest of the message counts: an answer changes that."""
     asked = await ears.database.run(lambda conn: typed_names.ask(conn, message, meant))
-    return _with(outcome or Outcome(0, 0), asked) if outcome or asked else None
+    return _add_waiting(outcome or Outcome(0, 0), asked) if outcome or asked else None
 
 
-async def _revise(message: Message, heard: Heard, ears: Ears) -> Outcome | None:
+async def _revise(message: Message, heard: ParsedMessage, ears: Ears) -> Outcome | None:
     """Let a later version count; without votes too, for an earlier one may have had some."""
-    allowance, answered = _settings(message, ears).daily_allowance, True
+    allowance, answered = _read_settings(message, ears).daily_allowance, True
     while answered:  # what typed names mean, while this was read
-        meant = await _meant(message, heard, ears)
-        ballot = await _ballot(message, await _judged(message, meant.votes, ears), ears)
-        told = await _tell_absent(message, ballot.ruling, ears)
+        meant = await _resolve_names(message, heard, ears)
+        ballot = await _make_ballot(message, await _judge(message, meant.votes, ears), ears)
+        told = await _tell_opted_out(message, ballot.ruling, ears)
         change = partial(_change, ballot=ballot, meant=meant, allowance=allowance)
         outcome, answered = await ears.database.run(change)
-    ears.watch.revised(outcome)
-    return _with(outcome, told)
+    ears.watch.count_revision(outcome)
+    return _add_waiting(outcome, told)
 
 
 async def _change(
-    conn: Conn, ballot: Ballot, meant: Meant, allowance: int | None
+    conn: Conn, ballot: Ballot, meant: ResolvedVotes, allowance: int | None
 ) -> tuple[Outcome | None, bool]:
     """Return what *ballot* changes, and whether it changes nothing because of a new answer."""
     async with conn.transaction():
-        if not await typed_names.unchanged(conn, ballot.message, meant):
+        if not await typed_names.is_unchanged(conn, ballot.message, meant):
             return None, True
         outcome = await revise(conn, ballot, allowance)
         if outcome is None:
             return None, False
         asked = await typed_names.ask(conn, ballot.message, meant)
-        return _with(outcome, asked), False
+        return _add_waiting(outcome, asked), False
 
 
-async def _meant(message: Message, heard: Heard, ears: Ears) -> Meant:
+async def _resolve_names(message: Message, heard: ParsedMessage, ears: Ears) -> ResolvedVotes:
     """Return what typed names mean; where nothing may be said, nobody is asked."""
     asks = not (message.quiet or _is_banned(message, ears))
-    return await typed_names.meant(message, heard.votes, ears.database, ears.rulebook, asks=asks)
+    return await typed_names.resolve_names(
+        message, heard.votes, ears.database, ears.rulebook, may_ask=asks
+    )
 
 
-async def _ballot(message: Message, ruling: Ruling, ears: Ears) -> Ballot:
-    settings, giver_day = _settings(message, ears), await _giver_day(message, ears)
-    when = ears.rulebook.when(message.team, message.channel, message.at, giver_day)
-    told, absent = answering(settings, message), ears.absent.of(message.team)
+async def _make_ballot(message: Message, ruling: Ruling, ears: Ears) -> Ballot:
+    settings, giver_day = _read_settings(message, ears), await _find_giver_day(message, ears)
+    when = ears.rulebook.locate_time(message.team, message.channel, message.at, giver_day)
+    told, absent = choose_answering(settings, message), ears.opt_outs.get_users(message.team)
     return Ballot(message, ruling, when, absent, told, settings.cooldown)
 
 
-async def _giver_day(message: Message, ears: Ears) -> date | None:
+async def _find_giver_day(message: Message, ears: Ears) -> date | None:
     """Return the giver's own day, as far as known, where there is an allowance to spend."""
-    settings = _settings(message, ears)
+    settings = _read_settings(message, ears)
     if settings.daily_allowance is None or not message.author:
         return None
     zone = await ears.zone_of(message.team, message.author)
-    return message.at.astimezone(zone).date() if zone else settings.day(message.at)
+    return message.at.astimezone(zone).date() if zone else settings.find_day(message.at)
 
 
-def _settings(message: Message, ears: Ears) -> Settings:
-    return ears.rulebook.of(message.team, message.channel)
+def _read_settings(message: Message, ears: Ears) -> Settings:
+    return ears.rulebook.get_settings(message.team, message.channel)
 
 
-async def _tell_absent(message: Message, ruling: Ruling, ears: Ears) -> int:
+async def _tell_opted_out(message: Message, ruling: Ruling, ears: Ears) -> int:
     """Tell the voter, once for each, who has opted out; return how many replies wait now.
 
     This comes before the votes are stored, so that a message sent again is not silent about it.
     """
-    if message.quiet or not ruling.absent:
+    if message.quiet or not ruling.opted_out:
         return 0
     return await ears.database.run(
-        lambda conn: opt_outs.tell(conn, message.key, message.thread, message.author, ruling.absent)
+        lambda conn: opt_outs.write_opt_out_reply(
+            conn, message.key, message.thread, message.author, ruling.opted_out
+        )
     )
 
 
-def _with(outcome: Outcome | None, told: int) -> Outcome | None:
-    return replace(outcome, waiting=outcome.waiting + told) if outcome else None
+def _add_waiting(outcome: Outcome | None, replies: int) -> Outcome | None:
+    return replace(outcome, waiting=outcome.waiting + replies) if outcome else None
 
 
-async def _judged(message: Message, said: Sequence[Vote], ears: Ears) -> Ruling:
-    named, settings = groups(said), _settings(message, ears)
+async def _judge(message: Message, parsed_votes: Sequence[Vote], ears: Ears) -> Ruling:
+    named, settings = list_groups(parsed_votes), _read_settings(message, ears)
     if len(named) > settings.max_targets:  # Slack is not asked about each of hundreds
         return Ruling(refusals=(Refusal.TOO_MANY,))
     members = {group: await ears.members_of(message.team, group) for group in named}
-    votes = _tallied(message, said, members, ears)
-    known = await _known(message, votes, ears)
-    ruling = judge(votes, ears.rulebook.meant(message.team, message.author), settings, known)
+    votes = _tally_votes(message, parsed_votes, members, ears)
+    known = await _gather_facts(message, votes, ears)
+    ruling = judge(
+        votes, ears.rulebook.resolve_alias(message.team, message.author), settings, known
+    )
     unknown = (Refusal.GROUP,) * list(members.values()).count(None)
     return replace(ruling, refusals=(*ruling.refusals, *unknown))
 
 
-def _tallied(
+def _tally_votes(
     message: Message,
-    said: Sequence[Vote],
+    parsed_votes: Sequence[Vote],
     members: Mapping[str, Sequence[str] | None],
     ears: Ears,
 ) -> Sequence[Vote]:
     """Return one vote for each whom the votes are meant for, whatever they are called."""
-    meant = partial(ears.rulebook.meant, message.team)
-    silent = ears.absent.of(message.team) | {meant(message.author)}
+    meant = partial(ears.rulebook.resolve_alias, message.team)
+    silent = ears.opt_outs.get_users(message.team) | {meant(message.author)}
     others = {
         group: [user for user in dict.fromkeys(map(meant, users or ())) if user not in silent]
         for group, users in members.items()
     }
-    votes = [_renamed(vote, meant(vote.target)) for vote in said]
-    return tally(votes, others, _settings(message, ears).max_points)
+    votes = [_retarget(vote, meant(vote.target)) for vote in parsed_votes]
+    return tally(votes, others, _read_settings(message, ears).max_points)
 
 
-def _renamed(vote: Vote, target: str) -> Vote:
+def _retarget(vote: Vote, target: str) -> Vote:
     """Return *vote* for *target*, which is not called what was written if it is another."""
     return vote if target == vote.target else replace(vote, target=target, spelling="")
 
 
-async def _known(message: Message, votes: Sequence[Vote], ears: Ears) -> Known:
+async def _gather_facts(message: Message, votes: Sequence[Vote], ears: Ears) -> VoteFacts:
     team, voter = message.team, message.author
-    ban = Ban(ears.rulebook.ban(team, voter)) if _is_banned(message, ears) else None
-    return Known(ears.absent.of(team), await _strangers(message, votes, ears), ban)
+    ban = ActiveBan(ears.rulebook.find_ban_end(team, voter)) if _is_banned(message, ears) else None
+    return VoteFacts(
+        ears.opt_outs.get_users(team), await _find_strangers(message, votes, ears), ban
+    )
 
 
 def _is_banned(message: Message, ears: Ears) -> bool:
-    return ears.rulebook.banned(message.team, message.author, message.at)
+    return ears.rulebook.is_banned(message.team, message.author, message.at)
 
 
-async def _strangers(message: Message, votes: Sequence[Vote], ears: Ears) -> Collection[str]:
+async def _find_strangers(message: Message, votes: Sequence[Vote], ears: Ears) -> Collection[str]:
     """Return who is of another organisation, where that matters; of too many nobody is asked."""
-    settings, team = _settings(message, ears), message.team
+    settings, team = _read_settings(message, ears), message.team
     if settings.strangers or len(votes) > settings.max_targets or not votes:
         return ()
     people = [vote.target for vote in votes if not is_thing(vote.target)] + [message.author]
@@ -246,22 +256,22 @@ async def _strangers(message: Message, votes: Sequence[Vote], ears: Ears) -> Col
     strange = await asyncio.gather(*(ears.is_stranger(team, user) for user in people))
     found = {user for user, is_strange in zip(people, strange, strict=True) if is_strange}
     if message.home or message.author in found:
-        found.add(ears.rulebook.meant(team, message.author))
+        found.add(ears.rulebook.resolve_alias(team, message.author))
     return found
 
 
-async def _answer(message: Message, heard: Heard, ears: Ears) -> Outcome:
+async def _answer(message: Message, heard: ParsedMessage, ears: Ears) -> Outcome:
     """Put the score that *message* asks for into the outbox; of who is out, only that."""
     asked = heard.query or ""
-    target = ears.rulebook.meant(message.team, asked)
+    target = ears.rulebook.resolve_alias(message.team, asked)
     spelling = heard.spelling if target == asked else ""
 
     async def answer(conn: Conn) -> None:
-        if target in ears.absent.of(message.team):
+        if target in ears.opt_outs.get_users(message.team):
             body: dict[str, Any] = {"people": [target]}
             await outbox.write(conn, message.key, message.thread, "absent", body, message.author)
             return
-        scores = await standings.scores(conn, message.team, [target])
+        scores = await standings.read_scores(conn, message.team, [target])
         body = {"target": target, "score": scores.get(target, 0), "spelling": spelling}
         await outbox.write(conn, message.key, message.thread, "score", body)
 

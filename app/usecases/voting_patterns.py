@@ -8,21 +8,21 @@ from app.store.database import Conn, Database
 from app.store.votes import patterns, refusals
 
 
-async def report(database: Database, team: str, now: datetime) -> Report:
+async def read_report(database: Database, team: str, now: datetime) -> Report:
     """Return the patterns of the last 90 days and the refusals of the last 30.
 
     Raises UnavailableError when they could not be read in time.
     """
 
     async def read(conn: Conn) -> Report:
-        found = await patterns.patterns(conn, team, now - SPAN)
+        found = await patterns.read_patterns(conn, team, now - SPAN)
         day = (now - timedelta(days=REFUSALS_DAYS)).date()
-        return replace(found, refusals=await refusals.since(conn, team, day))
+        return replace(found, refusals=await refusals.count_since(conn, team, day))
 
     return await database.run(read)
 
 
-async def refused(database: Database, team: str, now: datetime) -> dict[str, int]:
+async def count_refusals(database: Database, team: str, now: datetime) -> dict[str, int]:
     """Return how many votes were refused in the last 30 days, by reason."""
     day = (now - timedelta(days=REFUSALS_DAYS)).date()
-    return await database.run(lambda conn: refusals.since(conn, team, day))
+    return await database.run(lambda conn: refusals.count_since(conn, team, day))

@@ -32,12 +32,14 @@ class Watch:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self._children: dict[tuple[object, ...], Any] = {}
-        self._votes = self._counter("pptbot_votes", "Votes by what became of them", "result")
-        self._refusals = self._counter("pptbot_refusals", "Messages refused, by reason", "reason")
-        self._answers = self._counter(
+        self._votes = self._make_counter("pptbot_votes", "Votes by what became of them", "result")
+        self._refusals = self._make_counter(
+            "pptbot_refusals", "Messages refused, by reason", "reason"
+        )
+        self._answers = self._make_counter(
             "pptbot_events", "What Slack sent, by what it was answered", "kind", "answer"
         )
-        self._calls = self._counter(
+        self._calls = self._make_counter(
             "pptbot_slack_calls", "Calls of Slack's Web API by method and result",
             "method", "result",
         )  # fmt: skip
@@ -50,7 +52,7 @@ class Watch:
         ProcessCollector(registry=self.registry)
         self._begin()
 
-    def voted(self, ruling: Ruling, outcome: Outcome | None) -> None:
+    def count_votes(self, ruling: Ruling, outcome: Outcome | None) -> None:
         """Count the votes of a new message; *outcome* is None if it was heard before."""
         if outcome is None:
             self._count(self._votes, len(ruling.counted), "duplicate")
@@ -58,42 +60,42 @@ class Watch:
         refusals = (*ruling.refusals, *outcome.refused)
         self._count(self._votes, outcome.counted, "counted")
         self._count(self._votes, len(refusals), "refused")
-        self._refused(set(refusals))
+        self._count_refusals(set(refusals))
 
-    def revised(self, outcome: Outcome | None) -> None:
+    def count_revision(self, outcome: Outcome | None) -> None:
         """Count what an edit or a deletion changed."""
         self._count(self._votes, outcome.counted if outcome else 0, "revised")
 
-    def unavailable(self, votes: int) -> None:
+    def count_unavailable(self, votes: int) -> None:
         """Count *votes* that could not be stored; Slack sends them again."""
         self._count(self._votes, votes, "unavailable")
 
-    def answered(self, kind: str, answer: str, seconds: float) -> None:
+    def count_answer(self, kind: str, answer: str, seconds: float) -> None:
         """Count what Slack sent, of one of KINDS, and how long the answer took."""
         self._count(self._answers, 1, kind, answer)
-        self._child(self._seconds, kind).observe(seconds)
+        self._find_child(self._seconds, kind).observe(seconds)
 
-    def called(self, method: str, result: str) -> None:
+    def count_call(self, method: str, result: str) -> None:
         """Count a call of Slack's Web API."""
         self._count(self._calls, 1, method, result)
 
-    def _refused(self, refusals: Iterable[Refusal]) -> None:
+    def _count_refusals(self, refusals: Iterable[Refusal]) -> None:
         for refusal in refusals:
             self._count(self._refusals, 1, refusal.value)
 
     def _count(self, metric: Counter, many: int, *labels: str) -> None:
         if many:
-            self._child(metric, *labels).inc(many)
+            self._find_child(metric, *labels).inc(many)
 
-    def _child(self, metric: M, *labels: str) -> M:
+    def _find_child(self, metric: M, *labels: str) -> M:
         """Return what counts for *labels*; asked for anew, it costs as much as to count."""
         child = self._children.get((metric, *labels))
         if child is None:
             child = self._children[metric, *labels] = metric.labels(*labels)
         return child
 
-    def _counter(self, name: str, says: str, *labels: str) -> Counter:
-        return Counter(name, says, labels, registry=self.registry)
+    def _make_counter(self, name: str, text: str, *labels: str) -> Counter:
+        return Counter(name, text, labels, registry=self.registry)
 
     def _begin(self) -> None:
         """Show from the start what may happen: a rate needs the 0 before the first."""

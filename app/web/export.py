@@ -9,7 +9,7 @@ from aiohttp import web
 from psycopg import AsyncConnection
 
 from app import __version__
-from app.store.database import Database, connection_options
+from app.store.database import Database, build_connection_options
 from app.store.transfer import dump
 
 _log = structlog.get_logger()
@@ -18,24 +18,24 @@ STALLED: Final = 60.0
 """Seconds after which somebody who does not read on is left: an open snapshot costs the server."""
 
 
-def routes(database: Database) -> list[web.RouteDef]:
+def make_routes(database: Database) -> list[web.RouteDef]:
     """Return the path; who may use it is not decided here."""
 
     async def export(request: web.Request) -> web.StreamResponse:
         # On a connection of its own: the pool's are for votes.
-        options = connection_options(database.url, database.limits)
+        options = build_connection_options(database.url, database.limits)
         own = {"application_name": "pptbot export", "prepare_threshold": None}
         try:
             conn = await AsyncConnection.connect(database.url, **options | own)
         except psycopg.Error:
             return web.json_response({"ok": False, "error": "database_unavailable"}, status=503)
         async with conn:
-            return await _streamed(request, conn)
+            return await _stream(request, conn)
 
     return [web.get("/export/database", export)]
 
 
-async def _streamed(request: web.Request, conn: AsyncConnection[Any]) -> web.StreamResponse:
+async def _stream(request: web.Request, conn: AsyncConnection[Any]) -> web.StreamResponse:
     answer = web.StreamResponse(
         headers={
             "Content-Type": "application/json; charset=utf-8",
@@ -45,8 +45,8 @@ async def _streamed(request: web.Request, conn: AsyncConnection[Any]) -> web.Str
     )
     await answer.prepare(request)
     try:
-        async with dump.snapshot(conn):
-            async for piece in dump.document(conn, __version__):
+        async with dump.open_snapshot(conn):
+            async for piece in dump.stream_document(conn, __version__):
                 async with asyncio.timeout(STALLED):
                     await answer.write(piece)
         await answer.write_eof()

@@ -13,25 +13,25 @@ from app.store.database import Conn, Database, UnavailableError
 PATIENCE = 2.0
 
 
-def routes(
+def make_routes(
     database: Database, sockets: Callable[[], Mapping[str, int]] | None = None
 ) -> list[web.RouteDef]:
     """Return both paths; only `/health` touches the database, and tells of *sockets* if given."""
 
-    async def health(_: web.Request) -> web.Response:
-        status, told = await _health(database)
+    async def answer_health(_: web.Request) -> web.Response:
+        status, told = await _check_health(database)
         return web.json_response(told | ({"sockets": sockets()} if sockets else {}), status=status)
 
-    async def livez(_: web.Request) -> web.Response:
+    async def answer_livez(_: web.Request) -> web.Response:
         return web.json_response({"ok": True})
 
-    return [web.get("/health", health), web.get("/livez", livez)]
+    return [web.get("/health", answer_health), web.get("/livez", answer_livez)]
 
 
-async def _health(database: Database) -> tuple[int, dict[str, Any]]:
+async def _check_health(database: Database) -> tuple[int, dict[str, Any]]:
     async def look(conn: Conn) -> tuple[migrations.State, float]:
         started = time.perf_counter()
-        state = await migrations.state(conn)
+        state = await migrations.read_state(conn)
         return state, round((time.perf_counter() - started) * 1000, 2)
 
     try:

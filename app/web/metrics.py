@@ -11,7 +11,7 @@ from prometheus_client.registry import Collector
 
 from app.store.database import Database, UnavailableError
 from app.store.server import stats
-from app.store.server.stats import Unsent
+from app.store.server.stats import OutboxBacklog
 from app.usecases.watch import Watch
 
 PATIENCE: Final = 1.0
@@ -20,21 +20,21 @@ PATIENCE: Final = 1.0
 Sockets = Callable[[], Mapping[str, int]]
 
 
-def routes(watch: Watch, database: Database, sockets: Sockets | None) -> list[web.RouteDef]:
+def make_routes(watch: Watch, database: Database, sockets: Sockets | None) -> list[web.RouteDef]:
     """Return the page; it is for `admin.routes` to say who may see it."""
 
-    async def scraped(request: web.Request) -> web.Response:
-        unsent = await _unsent(database)
+    async def answer_scrape(request: web.Request) -> web.Response:
+        unsent = await _read_unsent(database)
         registry = CollectorRegistry()
         registry.register(_Scrape(watch, [
-            *_pool(database.pool_state()),
-            *_outbox(unsent),
-            *(_sockets(sockets()) if sockets else ()),
+            *_measure_pool(database.read_pool_state()),
+            *_measure_outbox(unsent),
+            *(_measure_sockets(sockets()) if sockets else ()),
         ]))  # fmt: skip
         encode, kind = choose_encoder(request.headers.get("Accept", ""))
         return web.Response(body=encode(registry), headers={"Content-Type": kind})
 
-    return [web.get("/metrics", scraped)]
+    return [web.get("/metrics", answer_scrape)]
 
 
 class _Scrape(Collector):
@@ -52,14 +52,14 @@ class _Scrape(Collector):
         yield from self._now
 
 
-async def _unsent(database: Database) -> Unsent | None:
+async def _read_unsent(database: Database) -> OutboxBacklog | None:
     try:
-        return await database.run(stats.unsent, patience=PATIENCE)
+        return await database.run(stats.read_outbox_backlog, patience=PATIENCE)
     except UnavailableError:
         return None
 
 
-def _outbox(unsent: Unsent | None) -> Iterator[Metric]:
+def _measure_outbox(unsent: OutboxBacklog | None) -> Iterator[Metric]:
     """Give what waits; nothing of it where the database is away, for nobody knows."""
     up = unsent is not None
     yield GaugeMetricFamily("pptbot_database_up", "Whether the database answers", float(up))
@@ -74,7 +74,7 @@ def _outbox(unsent: Unsent | None) -> Iterator[Metric]:
         )
 
 
-def _pool(state: Mapping[str, int]) -> Iterator[Metric]:
+def _measure_pool(state: Mapping[str, int]) -> Iterator[Metric]:
     sizes = GaugeMetricFamily(
         "pptbot_pool_connections", "Connections to the database", labels=["state"]
     )
@@ -92,7 +92,7 @@ def _pool(state: Mapping[str, int]) -> Iterator[Metric]:
     )
 
 
-def _sockets(state: Mapping[str, int]) -> Iterator[Metric]:
+def _measure_sockets(state: Mapping[str, int]) -> Iterator[Metric]:
     sockets = GaugeMetricFamily("pptbot_sockets", "Socket Mode's connections", labels=["state"])
     for name in ("wanted", "up"):
         sockets.add_metric([name], state[name])

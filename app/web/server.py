@@ -19,15 +19,15 @@ DRAIN: Final = 4.0
 twice, before and after it asks them to end; within 10 seconds the process is to be gone."""
 
 
-def application(routes: Iterable[web.RouteDef]) -> web.Application:
+def make_application(routes: Iterable[web.RouteDef]) -> web.Application:
     """Return the application that serves *routes*."""
-    app = web.Application(client_max_size=MAX_BODY, middlewares=[_answered])
+    app = web.Application(client_max_size=MAX_BODY, middlewares=[_answer_errors])
     app.add_routes(list(routes))
     return app
 
 
 @asynccontextmanager
-async def serving(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
+async def listen(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
     """Serve *app* while inside; give the port. On leaving, what is under way is answered."""
     runner = web.AppRunner(
         app,
@@ -45,7 +45,7 @@ async def serving(app: web.Application, host: str, port: int) -> AsyncIterator[i
 
 
 @web.middleware
-async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def _answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except web.HTTPException:

@@ -12,14 +12,14 @@ from app.store.server import stats
 PATIENCE: Final = 2.0
 
 
-def routes(database: Database) -> list[web.RouteDef]:
+def make_routes(database: Database) -> list[web.RouteDef]:
     """Return the page; it is for `admin.routes` to say who may see it."""
 
-    async def told(_: web.Request) -> web.Response:
+    async def answer_stats(_: web.Request) -> web.Response:
         started = time.perf_counter()
-        pool = dict(database.pool_state())
+        pool = dict(database.read_pool_state())
         try:
-            found = await database.run(_found, patience=PATIENCE)
+            found = await database.run(_read_stats, patience=PATIENCE)
         except UnavailableError as error:
             away = {"ok": False, "error": f"the database is away ({error})"}
             return web.json_response(away | {"version": __version__, "pool": pool}, status=503)
@@ -27,15 +27,15 @@ def routes(database: Database) -> list[web.RouteDef]:
         page = {"ok": True, "version": __version__} | found | {"pool": pool, "took_ms": ms}
         return web.json_response(page)
 
-    return [web.get("/api/database-stats", told)]
+    return [web.get("/api/database-stats", answer_stats)]
 
 
-async def _found(conn: Conn) -> dict[str, Any]:
-    unsent = await stats.unsent(conn)
+async def _read_stats(conn: Conn) -> dict[str, Any]:
+    unsent = await stats.read_outbox_backlog(conn)
     oldest = None if unsent.oldest is None else round(unsent.oldest, 1)
     return {
-        "database": await stats.server(conn),
-        "tables": await stats.tables(conn),
-        "indexes": await stats.indexes(conn),
+        "database": await stats.read_server(conn),
+        "tables": await stats.read_tables(conn),
+        "indexes": await stats.read_indexes(conn),
         "outbox": {"waiting": unsent.waiting, "oldest_unsent_seconds": oldest},
     }

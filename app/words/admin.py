@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from app.core.commands.admin import MOST_ACTS, MOST_POINTS, Misread, Unfit
+from app.core.commands.admin import MOST_ACTS, MOST_POINTS, MisreadCommand, UnfitCommand
 from app.words.catalogue import Phrase
-from app.words.karma import reason as told_reason
-from app.words.karma import when
-from app.words.text import listed, number, shown, signed
+from app.words.karma import describe_time
+from app.words.karma import format_reason as told_reason
+from app.words.text import format_name, format_number, format_signed, join_words
 
 MERGE_TITLE: Final = Phrase("admin-merge-title")
 MERGE_SUBMIT: Final = Phrase("admin-merge-submit")
@@ -27,8 +27,8 @@ _ADJUSTED_FOR: Final = Phrase("admin-adjusted-for")
 _BANNED: Final = Phrase("admin-banned")
 _BANNED_UNTIL: Final = Phrase("admin-banned-until")
 _UNBANNED: Final = Phrase("admin-unbanned")
-_MISREAD: Final = {why: Phrase(f"admin-misread-{why}") for why in Misread}
-_UNFIT: Final = {why: Phrase(f"admin-unfit-{why.replace('_', '-')}") for why in Unfit}
+_MISREAD: Final = {why: Phrase(f"admin-misread-{why}") for why in MisreadCommand}
+_UNFIT: Final = {why: Phrase(f"admin-unfit-{why.replace('_', '-')}") for why in UnfitCommand}
 _IS_MERGED: Final = Phrase("admin-is-merged")
 _HAS_MERGED: Final = Phrase("admin-has-merged")
 
@@ -37,75 +37,81 @@ Names = Mapping[str, str]
 _MOST_NAMED: Final = 10
 
 
-def misread(why: Misread) -> str:
+def explain_misread(why: MisreadCommand) -> str:
     """Say what is wrong with what was typed, with an example."""
-    most = {Misread.POINTS: MOST_POINTS, Misread.AUDIT: MOST_ACTS}
+    most = {MisreadCommand.POINTS: MOST_POINTS, MisreadCommand.AUDIT: MOST_ACTS}
     return _MISREAD[why](most=most[why]) if why in most else _MISREAD[why]()
 
 
-def unfit(why: Unfit, name: str = "", into: str = "") -> str:
+def explain_unfit(why: UnfitCommand, name: str = "", into: str = "") -> str:
     """Say why nothing has changed; *name* and *into* are whom and what it is about."""
-    about = {"name": shown(name), "into": shown(into)}
+    about = {"name": format_name(name), "into": format_name(into)}
     needed = {
-        Unfit.ALREADY: ("name", "into"),
-        Unfit.ELSEWHERE: ("into",),
-        Unfit.NOT_MERGED: ("name",),
-        Unfit.AN_ADMIN: ("name",),
-        Unfit.UNCHECKED: ("name",),
-        Unfit.NOT_BANNED: ("name",),
+        UnfitCommand.ALREADY: ("name", "into"),
+        UnfitCommand.ELSEWHERE: ("into",),
+        UnfitCommand.NOT_MERGED: ("name",),
+        UnfitCommand.AN_ADMIN: ("name",),
+        UnfitCommand.UNCHECKED: ("name",),
+        UnfitCommand.NOT_BANNED: ("name",),
     }
     return _UNFIT[why](**{key: about[key] for key in needed.get(why, ())})
 
 
-def adjusted(name: str, before: int, after: int, reason: str | None, names: Names) -> str:
+def report_adjustment(name: str, before: int, after: int, reason: str | None, names: Names) -> str:
     """Say what an adjustment came to: `Bob had 3 points and has 8 now (+5 for the docs).`."""
-    came: dict[str, str | int] = {"name": shown(name), "before": before, "after": number(after)}
-    came["given"] = signed(after - before)
+    came: dict[str, str | int] = {
+        "name": format_name(name),
+        "before": before,
+        "after": format_number(after),
+    }
+    came["given"] = format_signed(after - before)
     if not reason:
         return _ADJUSTED(**came)
     return _ADJUSTED_FOR(**came, reason=told_reason(reason, names))
 
 
-def merge_question(name: str, into: str, score: int, into_score: int) -> list[str]:
+def ask_to_merge(name: str, into: str, score: int, into_score: int) -> list[str]:
     """Say what merging would do."""
-    both = {"name": shown(name), "into": shown(into)}
+    both = {"name": format_name(name), "into": format_name(into)}
     scores: dict[str, Any] = {"score": score, "into-score": into_score}
     return [
         _MERGE_QUESTION(**both),
-        _MERGE_SCORES(**both, **scores, sum=number(score + into_score)),
+        _MERGE_SCORES(**both, **scores, sum=format_number(score + into_score)),
         _MERGE_WHAT(**both),
     ]
 
 
-def merged(name: str, into: str, before: int, after: int) -> str:
+def report_merge(name: str, into: str, before: int, after: int) -> str:
     """Say what a merge came to."""
-    return _MERGED(name=shown(name), into=shown(into), before=before, after=number(after))
+    return _MERGED(
+        name=format_name(name), into=format_name(into), before=before, after=format_number(after)
+    )
 
 
-def unmerged(name: str, into: str, score: int, into_score: int) -> str:
+def report_unmerge(name: str, into: str, score: int, into_score: int) -> str:
     """Say what taking a merge back came to."""
-    scores: dict[str, Any] = {"score": score, "into-score": number(into_score)}
-    return _UNMERGED(name=shown(name), into=shown(into), **scores)
+    scores: dict[str, Any] = {"score": score, "into-score": format_number(into_score)}
+    return _UNMERGED(name=format_name(name), into=format_name(into), **scores)
 
 
-def banned(name: str, until: datetime | None) -> str:
+def report_ban(name: str, until: datetime | None) -> str:
     """Say that somebody's votes do not count, and until when."""
     if until is None:
-        return _BANNED(name=shown(name))
-    return _BANNED_UNTIL(name=shown(name), until=when(until))
+        return _BANNED(name=format_name(name))
+    return _BANNED_UNTIL(name=format_name(name), until=describe_time(until))
 
 
-def unbanned(name: str) -> str:
+def report_unban(name: str) -> str:
     """Say that somebody's votes count again."""
-    return _UNBANNED(name=shown(name))
+    return _UNBANNED(name=format_name(name))
 
 
-def is_merged(name: str, into: str) -> str:
+def describe_merge_target(name: str, into: str) -> str:
     """Say on a card that what was asked for is merged into what it shows."""
-    return _IS_MERGED(name=shown(name), into=shown(into))
+    return _IS_MERGED(name=format_name(name), into=format_name(into))
 
 
-def has_merged(names: Sequence[str]) -> str:
+def list_merge_sources(names: Sequence[str]) -> str:
     """Say on a card what is merged into what it shows."""
     more = ["…"] if len(names) > _MOST_NAMED else []
-    return _HAS_MERGED(names=listed([*map(shown, names[:_MOST_NAMED]), *more]))
+    return _HAS_MERGED(names=join_words([*map(format_name, names[:_MOST_NAMED]), *more]))

@@ -6,15 +6,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from app.core.audit_record import Noted
+from app.core.audit_record import AuditEntry
 from app.core.boards import periods
 from app.core.boards.seasons import FIRST
 from app.core.settings.definitions import DECLARED
 from app.core.vote import THING
 from app.words import seasons, settings
 from app.words.catalogue import Phrase
-from app.words.karma import reason, when
-from app.words.text import number, plain, shown, signed
+from app.words.karma import describe_time, format_reason
+from app.words.text import escape_line, format_name, format_number, format_signed
 
 OLDER: Final = Phrase("admin-acts-older")
 _TITLE: Final = Phrase("admin-acts-title")
@@ -46,118 +46,122 @@ Names = Mapping[str, str]
 """What people and things are called, by target."""
 
 
-def heading(count: int, about: str, *, older: bool) -> str:
+def format_heading(count: int, about: str, *, older: bool) -> str:
     """Return what stands above the acts; *about* is the name of whom or what they concern."""
     title = _OLDER_TITLE() if older else _TITLE(count=count)
-    return _ABOUT(title=title, name=shown(about)) if about else title
+    return _ABOUT(title=title, name=format_name(about)) if about else title
 
 
-def nothing(*, older: bool) -> str:
+def explain_no_actions(*, older: bool) -> str:
     """Say that there are no acts to show."""
     return _NO_ACTS_OLDER() if older else _NO_ACTS()
 
 
-def line(noted: Noted, names: Names) -> str:
+def format_line(entry: AuditEntry, names: Names) -> str:
     """Say who did what and when: `20 November at 14:30 · ann: bob +5 for the docs: 3 → 8`."""
-    by = shown(_called(noted.by, names))
-    return _LINE(when=when(noted.at), by=by, what=_what(noted, names))
+    by = format_name(_find_name(entry.by, names))
+    return _LINE(when=describe_time(entry.at), by=by, what=_describe_action(entry, names))
 
 
-def _what(noted: Noted, names: Names) -> str:
-    match noted.act:
+def _describe_action(entry: AuditEntry, names: Names) -> str:
+    match entry.act:
         case "adjust":
-            return _adjusted(noted, names)
+            return _describe_adjustment(entry, names)
         case "merge" | "unmerge":
-            return _merged(noted, names)
+            return _describe_merge(entry, names)
         case "ban" | "unban":
-            said = _BAN if noted.act == "ban" else _UNBAN
-            return said(name=_name(noted.about, names), **_both(noted, _ban))
+            said = _BAN if entry.act == "ban" else _UNBAN
+            return said(
+                name=_format_name(entry.about, names), **_format_change(entry, _describe_ban)
+            )
         case "setting":
-            return _setting(noted)
+            return _describe_setting(entry)
         case "season":
-            return _SEASON(**_both(noted, _season))
+            return _SEASON(**_format_change(entry, _describe_season))
         case _:
-            act, name = plain(noted.act), _name(noted.about, names)
-            return _OTHER(act=act, name=name, **_both(noted, _said))
+            act, name = escape_line(entry.act), _format_name(entry.about, names)
+            return _OTHER(act=act, name=name, **_format_change(entry, _format_json))
 
 
-def _adjusted(noted: Noted, names: Names) -> str:
-    before, after = _points(noted.before), _points(noted.after)
-    told = {"name": _name(noted.about, names), "given": signed(after - before)}
-    scores = {"before": number(before), "after": number(after)}
-    if not noted.note:
+def _describe_adjustment(entry: AuditEntry, names: Names) -> str:
+    before, after = _read_points(entry.before), _read_points(entry.after)
+    told = {"name": _format_name(entry.about, names), "given": format_signed(after - before)}
+    scores = {"before": format_number(before), "after": format_number(after)}
+    if not entry.note:
         return _ADJUST(**told, **scores)
-    return _ADJUST_FOR(**told, **scores, reason=reason(noted.note, names))
+    return _ADJUST_FOR(**told, **scores, reason=format_reason(entry.note, names))
 
 
-def _merged(noted: Noted, names: Names) -> str:
-    before, after = _fields(noted.before), _fields(noted.after)
-    into = _name(str(after.get("into", "")), names)
-    told = {"name": _name(noted.about, names), "into": into}
+def _describe_merge(entry: AuditEntry, names: Names) -> str:
+    before, after = _read_fields(entry.before), _read_fields(entry.after)
+    into = _format_name(str(after.get("into", "")), names)
+    told = {"name": _format_name(entry.about, names), "into": into}
     told |= {
-        "before": number(_points(before.get("into_score"))),
-        "after": number(_points(after.get("into_score"))),
+        "before": format_number(_read_points(before.get("into_score"))),
+        "after": format_number(_read_points(after.get("into_score"))),
     }
-    if noted.act == "merge":
-        return _MERGE(**told, score=number(_points(before.get("score"))))
+    if entry.act == "merge":
+        return _MERGE(**told, score=format_number(_read_points(before.get("score"))))
     return _UNMERGE(**told)
 
 
-def _setting(noted: Noted) -> str:
-    name, _, channel = noted.about.partition("@")
+def _describe_setting(entry: AuditEntry) -> str:
+    name, _, channel = entry.about.partition("@")
 
-    def said(raw: Any) -> str:
+    def format_value(raw: Any) -> str:
         if raw is None and channel:
             return _INHERITED()
         try:
-            return settings.value(name, raw)
+            return settings.format_value(name, raw)
         except (KeyError, TypeError):  # a setting or a word of another version
-            return _said(raw)
+            return _format_json(raw)
 
-    told = settings.label(name) if name in DECLARED else shown(name)
+    told = settings.name_setting(name) if name in DECLARED else format_name(name)
     if channel:
-        return _SETTING_IN(name=told, channel=f"<#{channel}>", **_both(noted, said))
-    return _SETTING(name=told, **_both(noted, said))
+        return _SETTING_IN(
+            name=told, channel=f"<#{channel}>", **_format_change(entry, format_value)
+        )
+    return _SETTING(name=told, **_format_change(entry, format_value))
 
 
-def _both(noted: Noted, said: Any) -> dict[str, str]:
-    return {"before": said(noted.before), "after": said(noted.after)}
+def _format_change(entry: AuditEntry, format_value: Any) -> dict[str, str]:
+    return {"before": format_value(entry.before), "after": format_value(entry.after)}
 
 
-def _ban(held: Any) -> str:
-    if not isinstance(held, dict):
+def _describe_ban(ban: Any) -> str:
+    if not isinstance(ban, dict):
         return _NOT_BANNED()
-    until = held.get("until")
-    return _UP_TO(until=when(datetime.fromisoformat(until))) if until else _FOR_GOOD()
+    until = ban.get("until")
+    return _UP_TO(until=describe_time(datetime.fromisoformat(until))) if until else _FOR_GOOD()
 
 
-def _season(raw: Any) -> str:
-    held = _fields(raw)
+def _describe_season(raw: Any) -> str:
+    held = _read_fields(raw)
     name = held.get("name")
-    period = periods.season(_points(held.get("season")) or FIRST.number)
-    return seasons.called(replace(period, called=name if isinstance(name, str) else ""))
+    period = periods.build_season(_read_points(held.get("season")) or FIRST.number)
+    return seasons.name_season(replace(period, called=name if isinstance(name, str) else ""))
 
 
-def _said(raw: Any) -> str:
+def _format_json(raw: Any) -> str:
     """Return the JSON *raw* in few words."""
     if raw is None:
         return _NOTHING()
     text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
-    return plain(text[:_LONGEST]) or _NOTHING()
+    return escape_line(text[:_LONGEST]) or _NOTHING()
 
 
-def _points(raw: Any) -> int:
+def _read_points(raw: Any) -> int:
     return raw if isinstance(raw, int) else 0
 
 
-def _fields(raw: Any) -> dict[str, Any]:
+def _read_fields(raw: Any) -> dict[str, Any]:
     return raw if isinstance(raw, dict) else {}
 
 
-def _name(target: str, names: Names) -> str:
-    return shown(_called(target, names))
+def _format_name(target: str, names: Names) -> str:
+    return format_name(_find_name(target, names))
 
 
-def _called(target: str, names: Names) -> str:
+def _find_name(target: str, names: Names) -> str:
     named = names.get(target, "")
-    return named if shown(named) else target.removeprefix(THING)
+    return named if format_name(named) else target.removeprefix(THING)

@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Final
 
 from app.core.boards.periods import ALL, Period
-from app.core.boards.shares import GIVERS, THINGS, USERS, Place, Standing
+from app.core.boards.shares import GIVERS, THINGS, USERS, RankedScore, Standing
 from app.core.commands.leaderboard import ShowBoard, ShowChart
 from app.words import seasons, text
 from app.words.catalogue import Phrase
-from app.words.text import number, points, shown
+from app.words.text import format_name, format_number, format_points
 
 EMPTY_BOARD: Final = Phrase("board-empty")
 HIDDEN: Final = Phrase("board-hidden")
@@ -53,98 +53,107 @@ _NOBODY_YET: Final = Phrase("board-nobody-yet")
 _NOBODY: Final = Phrase("board-nobody")
 
 
-def board_title(show: ShowBoard, period: Period, zone: str, *, full: bool) -> str:
+def format_board_title(show: ShowBoard, period: Period, zone: str, *, full: bool) -> str:
     """Return the heading: `Leaderboard: top 10, 16–22 November 2026, UTC`.
 
     It says how many places there are only where the board is *full*. Where it is a channel's, the
     heading is mrkdwn.
     """
     part = ("last" if show.bottom else "top") if full else "bottom" if show.bottom else "all"
-    return _TITLE(**where(show), part=part, count=show.count, dates=dates(period, zone))
+    return _TITLE(
+        **build_board_arguments(show),
+        part=part,
+        count=show.count,
+        dates=describe_dates(period, zone),
+    )
 
 
-def where(show: ShowBoard | ShowChart) -> dict[str, str]:
+def build_board_arguments(show: ShowBoard | ShowChart) -> dict[str, str]:
     """Return which board it is, as phrases take it; the name of a channel is mrkdwn."""
     if show.channel:
         return {"where": "channel", "channel": f"<#{show.channel}>"}
     return {"where": show.board, "channel": ""}
 
 
-def caption(show: ShowBoard) -> str:
+def format_caption(show: ShowBoard) -> str:
     """Return what the table is called to those who cannot see it."""
-    return _CAPTION(where=where(show)["where"])
+    return _CAPTION(where=build_board_arguments(show)["where"])
 
 
-def dates(period: Period, zone: str) -> str:
+def describe_dates(period: Period, zone: str) -> str:
     """Return the days of *period*: `all time`, `16–22 November 2026, UTC`, or a season's."""
     if period.name == ALL:
         return _ALL_TIME()
     if period.kind == "season":
-        return seasons.dated(period)
-    return _IN_ZONE(dates=text.dates(period.first, period.last), zone=zone)
+        return seasons.describe_season(period)
+    return _IN_ZONE(dates=text.format_dates(period.first, period.last), zone=zone)
 
 
-def place(row: Place, names: Mapping[str, str]) -> str:
+def format_place(row: RankedScore, names: Mapping[str, str]) -> str:
     """Return one line of a board: `1. Ann, 14 points ▲2`."""
-    name = shown(names.get(row.target, row.target))
-    said = _PLACE(rank=number(row.rank), name=name, points=points(row.score))
-    moved = movement(row)
+    name = format_name(names.get(row.target, row.target))
+    said = _PLACE(rank=format_number(row.rank), name=name, points=format_points(row.score))
+    moved = format_movement(row)
     return f"{said} {moved}" if moved else said
 
 
-def movement(row: Place | Standing) -> str:
+def format_movement(row: RankedScore | Standing) -> str:
     """Say how the rank moved: `▲2`, `▼1`, `new`, or `–` where it is the same."""
     if row.before is None:
         return ""
     if row.before == 0:
         return _NEW()
     risen = row.before - row.rank
-    return f"▲{number(risen)}" if risen > 0 else f"▼{number(-risen)}" if risen else "–"
+    return (
+        f"▲{format_number(risen)}" if risen > 0 else f"▼{format_number(-risen)}" if risen else "–"
+    )
 
 
-def standing(own: Standing | None, names: Mapping[str, str], reader: str | None = None) -> str:
+def describe_standing(
+    own: Standing | None, names: Mapping[str, str], reader: str | None = None
+) -> str:
     """Say where the reader stands: `You are 37th with 12 points, 2 behind Ann`.
 
     Where others read it too, *reader* says of whom it speaks: `Bob is 37th …`.
     """
-    who = {"name": shown(names.get(reader, reader))} if reader else {}
+    who = {"name": format_name(names.get(reader, reader))} if reader else {}
     if own is None:
         return (_SOMEBODY_NOWHERE if who else _YOU_NOWHERE)(**who, board=USERS, time="all")
-    moved = f" ({movement(own)})" if own.before is not None else ""
+    moved = f" ({format_movement(own)})" if own.before is not None else ""
     stands: dict[str, str | int] = {"number": own.rank, "moved": moved, "count": own.score}
     if own.ahead is None:
         return (_SOMEBODY if who else _YOU)(**who, **stands)
-    ahead = shown(names.get(own.ahead.target, own.ahead.target))
+    ahead = format_name(names.get(own.ahead.target, own.ahead.target))
     said = _SOMEBODY_BEHIND if who else _YOU_BEHIND
     return said(**who, **stands, behind=own.ahead.score - own.score, ahead=ahead)
 
 
-def no_standing(show: ShowBoard, period: Period, reader: str | None = None) -> str:
+def explain_no_standing(show: ShowBoard, period: Period, reader: str | None = None) -> str:
     """Say that the reader, whose *reader* name is told where others read it, is not on a board."""
     time = "all" if period.name == ALL else "some"
     if reader:
-        return _SOMEBODY_NOWHERE(name=shown(reader), board=show.board, time=time)
+        return _SOMEBODY_NOWHERE(name=format_name(reader), board=show.board, time=time)
     return _YOU_NOWHERE(board=show.board, time=time)
 
 
-def shown_by(name: str) -> str:
+def describe_sharer(name: str) -> str:
     """Say who wanted everybody to see a board."""
-    return _SHOWN_BY(name=shown(name))
+    return _SHOWN_BY(name=format_name(name))
 
 
-def empty(show: ShowBoard, period: Period, zone: str, *, pruned: bool = False) -> str:
+def explain_empty_board(show: ShowBoard, period: Period, zone: str, *, pruned: bool = False) -> str:
     """Say that a board has no places, maybe because those of its time are no longer kept."""
     if pruned:
-        return _PRUNED(dates=dates(period, zone))
+        return _PRUNED(dates=describe_dates(period, zone))
     if period.name == ALL and replace(show, span=None) == ShowBoard(show.count):
         return EMPTY_BOARD()
     if period.name == ALL:
-        return _NOBODY_YET(**where(show))
-    return _NOBODY(**where(show), dates=dates(period, zone))
+        return _NOBODY_YET(**build_board_arguments(show))
+    return _NOBODY(**build_board_arguments(show), dates=describe_dates(period, zone))
 
 
-def board(
-    title: str, places: Sequence[Place], names: Mapping[str, str], ends: Sequence[str]
+def render_board(
+    title: str, places: Sequence[RankedScore], names: Mapping[str, str], ends: Sequence[str]
 ) -> str:
     """Return the whole ranking as text, for screen readers and notifications."""
-    return "\n".join([title, *(place(row, names) for row in places), *ends])
+    return "\n".join([title, *(format_place(row, names) for row in places), *ends])

@@ -23,36 +23,36 @@ FOLDER: Final = Path(__file__).parent / "locales"
 # What people write may be long; Fluent's limit guards against catalogues of strangers.
 resolver.MAX_PART_LENGTH = sys.maxsize
 
-_spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
+_language: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
-def speak(language: str) -> None:
+def set_language(language: str) -> None:
     """Say what is said in this task from now on in *language*, if there is such a catalogue."""
-    _spoken.set(language if language in LANGUAGES else ENGLISH)
+    _language.set(language if language in LANGUAGES else ENGLISH)
 
 
 @contextlib.contextmanager
-def speaking(language: str) -> Iterator[None]:
+def use_language(language: str) -> Iterator[None]:
     """Say what is said inside in *language*."""
-    token = _spoken.set(language if language in LANGUAGES else ENGLISH)
+    token = _language.set(language if language in LANGUAGES else ENGLISH)
     try:
         yield
     finally:
-        _spoken.reset(token)
+        _language.reset(token)
 
 
-def spoken() -> str:
-    """Return the language now spoken, as `speak` takes it."""
-    return _spoken.get()
+def get_language() -> str:
+    """Return the language now spoken, as `set_language` takes it."""
+    return _language.get()
 
 
-def locale() -> Locale:
+def get_locale() -> Locale:
     """Return the language now spoken, with its names of months and its plural forms."""
-    return _locale(_spoken.get())
+    return _load_locale(_language.get())
 
 
 @cache
-def _locale(language: str) -> Locale:
+def _load_locale(language: str) -> Locale:
     return Locale.parse(language, sep="-")
 
 
@@ -68,7 +68,7 @@ class Phrase:
         Numbers choose plural forms and are written as the language has them; text is put in as it
         is, so people's words are escaped before. Raises KeyError for what no catalogue has.
         """
-        bundle = _bundle_with(_spoken.get(), self.id)
+        bundle = _find_bundle(_language.get(), self.id)
         message = bundle.get_message(self.id)
         if message.value is None:
             raise KeyError(self.id)
@@ -79,26 +79,26 @@ class Phrase:
 
 
 @cache
-def _bundle_with(language: str, phrase: str) -> FluentBundle:
+def _find_bundle(language: str, phrase: str) -> FluentBundle:
     """Return the catalogue of *language*, or the English one where that lacks the *phrase*."""
-    own = bundle(language)
-    return own if own.has_message(phrase) else bundle(ENGLISH)
+    own = load_bundle(language)
+    return own if own.has_message(phrase) else load_bundle(ENGLISH)
 
 
 @cache
-def bundle(language: str) -> FluentBundle:
+def load_bundle(language: str) -> FluentBundle:
     """Return the whole catalogue of *language*."""
-    made = FluentBundle([language], use_isolating=False, functions=_functions(language))
+    made = FluentBundle([language], use_isolating=False, functions=_build_functions(language))
     for file in sorted((FOLDER / language).glob("*.ftl")):
         made.add_resource(FluentResource(file.read_text("utf-8")))
     return made
 
 
-def _functions(language: str) -> dict[str, Callable[[Any], Any]]:
-    ordinal = _locale(language).ordinal_form
+def _build_functions(language: str) -> dict[str, Callable[[Any], Any]]:
+    ordinal = _load_locale(language).ordinal_form
 
-    def form(number: object) -> str:
+    def choose_form(number: object) -> str:
         """Return which ordinal form a number has: `one` for 1st, `two` for 2nd."""
         return ordinal(int(str(number)))
 
-    return {"ORDINAL": form}
+    return {"ORDINAL": choose_form}

@@ -3,13 +3,21 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from app.core.boards.chart_series import MOST_BARS, MOST_LINES, Bar, Bars, Chart, Line, Lines
+from app.core.boards.chart_series import (
+    MOST_BARS,
+    MOST_LINES,
+    BarChart,
+    Chart,
+    ChartBar,
+    ChartLine,
+    LineChart,
+)
 from app.core.boards.periods import Period
 from app.core.commands.leaderboard import ShowChart
-from app.core.grammar.tokens import unescaped
+from app.core.grammar.tokens import unescape
 from app.words import boards
-from app.words.catalogue import Phrase, spoken
-from app.words.text import escaped, number, shown
+from app.words.catalogue import Phrase, get_language
+from app.words.text import escape, format_name, format_number
 
 DRAWING: Final = Phrase("chart-drawing")
 ALREADY: Final = Phrase("chart-already")
@@ -28,7 +36,7 @@ NAMELESS: Final = Phrase("chart-nameless")
 MILLIONS: Final = Phrase("number-millions")
 BILLIONS: Final = Phrase("number-billions")
 TRILLIONS: Final = Phrase("number-trillions")
-MOST_TOLD: Final = 1_000
+LONGEST_DESCRIPTION: Final = 1_000
 """Characters of the words that stand for a picture, by Slack's limit."""
 
 _TITLE: Final = Phrase("chart-title")
@@ -41,10 +49,10 @@ _LINE: Final = Phrase("chart-line")
 _SUM: Final = Phrase("chart-sum")
 _EMPTY: Final = Phrase("chart-empty")
 _EMPTY_WEEKS: Final = Phrase("chart-empty-weeks")
-_LONGEST_TOLD: Final = 40
+_LONGEST_NAME: Final = 40
 
 
-def picture(
+def build_chart(
     show: ShowChart,
     periods: Sequence[Period],
     zone: str,
@@ -52,87 +60,95 @@ def picture(
     names: Mapping[str, str],
 ) -> Chart:
     """Return the chart of *scores*: lines over the *periods* where no single one is asked for."""
-    called = {target: plain(names.get(target, target)) for target in scores}
+    called = {target: format_plain_name(names.get(target, target)) for target in scores}
     if show.span is not None:
-        bars = tuple(Bar(called[target], each[0]) for target, each in scores.items())
-        title = _title(show, len(bars), MOST_BARS, each="all")
-        return Bars(title, unescaped(boards.dates(periods[0], zone)), bars, spoken())
-    lines = tuple(Line(called[target], each) for target, each in scores.items())
-    title = _title(show, len(lines), MOST_LINES, each="week")
+        bars = tuple(ChartBar(called[target], each[0]) for target, each in scores.items())
+        title = _format_title(show, len(bars), MOST_BARS, each="all")
+        return BarChart(
+            title, unescape(boards.describe_dates(periods[0], zone)), bars, get_language()
+        )
+    lines = tuple(ChartLine(called[target], each) for target, each in scores.items())
+    title = _format_title(show, len(lines), MOST_LINES, each="week")
     ticks = tuple(_TICK(week=period.name.partition("-W")[2]) for period in periods)
-    return Lines(title, span(show, periods, zone), ticks, lines, spoken())
+    return LineChart(title, describe_span(show, periods, zone), ticks, lines, get_language())
 
 
-def _title(show: ShowChart, count: int, most: int, *, each: str) -> str:
+def _format_title(show: ShowChart, count: int, most: int, *, each: str) -> str:
     part = "top" if count == most else "all"
-    return _TITLE(where=boards.where(show)["where"], part=part, count=most, each=each)
+    return _TITLE(
+        where=boards.build_board_arguments(show)["where"], part=part, count=most, each=each
+    )
 
 
-def span(show: ShowChart, periods: Sequence[Period], zone: str) -> str:
+def describe_span(show: ShowChart, periods: Sequence[Period], zone: str) -> str:
     """Return the days that a chart covers: `12 weeks, 7 September – 22 November 2026, UTC`."""
     if show.span is not None:
-        return unescaped(boards.dates(periods[0], zone))
+        return unescape(boards.describe_dates(periods[0], zone))
     whole = Period("weeks", periods[0].first, periods[-1].last)
-    return _WEEKS(count=len(periods), dates=boards.dates(whole, zone))
+    return _WEEKS(count=len(periods), dates=boards.describe_dates(whole, zone))
 
 
-def plain(name: str) -> str:
+def format_plain_name(name: str) -> str:
     """Return *name* on one line, at most 80 characters, where nothing needs to be escaped."""
-    return unescaped(shown(name))
+    return unescape(format_name(name))
 
 
-def told(chart: Chart) -> str:
+def describe_chart(chart: Chart) -> str:
     """Return in words what *chart* shows, in at most 1,000 characters of plain text."""
     head = _HEAD(title=chart.title, span=chart.span)
-    if isinstance(chart, Bars):
-        each = [_bar(nr, bar) for nr, bar in enumerate(chart.bars, 1)]
-        return _fitting([head, *each])
+    if isinstance(chart, BarChart):
+        each = [_describe_bar(nr, bar) for nr, bar in enumerate(chart.bars, 1)]
+        return _join_to_fit([head, *each])
     ends = _ENDS(first=chart.ticks[0], last=chart.ticks[-1])
-    whole = [_line(nr, line) for nr, line in enumerate(chart.lines, 1)]
-    if len(said := " ".join([head, ends, *whole])) <= MOST_TOLD:
+    whole = [_describe_line(nr, line) for nr, line in enumerate(chart.lines, 1)]
+    if len(said := " ".join([head, ends, *whole])) <= LONGEST_DESCRIPTION:
         return said
-    return _fitting([head, *(_sum(nr, line) for nr, line in enumerate(chart.lines, 1))])
+    return _join_to_fit(
+        [head, *(_describe_sum(nr, line) for nr, line in enumerate(chart.lines, 1))]
+    )
 
 
-def _bar(nr: int, bar: Bar) -> str:
-    return _BAR(place=nr, name=_cut(bar.name), score=bar.score)
+def _describe_bar(nr: int, bar: ChartBar) -> str:
+    return _BAR(place=nr, name=_shorten(bar.name), score=bar.score)
 
 
-def _line(nr: int, line: Line) -> str:
-    return _LINE(place=nr, name=_cut(line.name), scores=", ".join(map(number, line.scores)))
+def _describe_line(nr: int, line: ChartLine) -> str:
+    return _LINE(
+        place=nr, name=_shorten(line.name), scores=", ".join(map(format_number, line.scores))
+    )
 
 
-def _sum(nr: int, line: Line) -> str:
-    return _SUM(place=nr, name=_cut(line.name), score=sum(line.scores))
+def _describe_sum(nr: int, line: ChartLine) -> str:
+    return _SUM(place=nr, name=_shorten(line.name), score=sum(line.scores))
 
 
-def text(chart: Chart, channel: str | None) -> str:
+def render_message_text(chart: Chart, channel: str | None) -> str:
     """Return the same for the message's text, as mrkdwn that names the *channel*, if it is one's.
 
     It is what a screen reader says, and what stands in a notification.
     """
     where = f" (<#{channel}>)" if channel else ""
-    return f"{escaped(told(chart))}{where}"
+    return f"{escape(describe_chart(chart))}{where}"
 
 
-def empty(show: ShowChart, periods: Sequence[Period], zone: str) -> str:
+def explain_empty_chart(show: ShowChart, periods: Sequence[Period], zone: str) -> str:
     """Say that there is nothing to draw."""
-    where, spans = boards.where(show), span(show, periods, zone)
+    where, spans = boards.build_board_arguments(show), describe_span(show, periods, zone)
     if show.span is not None:
         return _EMPTY(**where, span=spans)
     return _EMPTY_WEEKS(**where, count=MOST_LINES, span=spans)
 
 
-def comment(chart: Chart, by: str | None) -> str:
+def format_comment(chart: Chart, by: str | None) -> str:
     """Return what stands above a picture that is posted as a file, and *by* whom it is shown."""
-    title = escaped(_HEAD(title=chart.title, span=chart.span))
-    return f"{title} {boards.shown_by(by)}" if by else title
+    title = escape(_HEAD(title=chart.title, span=chart.span))
+    return f"{title} {boards.describe_sharer(by)}" if by else title
 
 
-def _cut(name: str) -> str:
-    return name if len(name) <= _LONGEST_TOLD else f"{name[: _LONGEST_TOLD - 1]}…"
+def _shorten(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 
 
-def _fitting(parts: Sequence[str]) -> str:
+def _join_to_fit(parts: Sequence[str]) -> str:
     said = " ".join(parts)
-    return said if len(said) <= MOST_TOLD else f"{said[: MOST_TOLD - 1]}…"
+    return said if len(said) <= LONGEST_DESCRIPTION else f"{said[: LONGEST_DESCRIPTION - 1]}…"

@@ -7,7 +7,7 @@ from app.core import voting_patterns as core
 from app.core.rules import Refusal
 from app.core.voting_patterns import Burst, LateChange, Pair, Report, Toggle
 from app.words.catalogue import Phrase
-from app.words.text import shown
+from app.words.text import format_name
 
 TITLE: Final = Phrase("fairplay-title")
 PAIRS: Final = Phrase("fairplay-pairs")
@@ -43,51 +43,53 @@ _REASONS: Final = {
 Names = Mapping[str, str]
 
 
-def read(report: Report) -> str:
+def describe_scope(report: Report) -> str:
     """Say what was read, and what it is good for."""
     days = core.SPAN.days
     return (_READ_MOST if report.is_cut else _READ)(days=days, count=report.rows)
 
 
-def pair(found: Pair, names: Names) -> str:
+def describe_pair(pair: Pair, names: Names) -> str:
     """Say how much two people have voted for each other."""
     return _PAIR(
-        one=_name(found.one, names), other=_name(found.other, names),
-        oneGave=found.one_gave, otherGave=found.other_gave,
-        oneShare=found.one_share, otherShare=found.other_share,
+        one=_format_name(pair.one, names), other=_format_name(pair.other, names),
+        oneGave=pair.one_gave, otherGave=pair.other_gave,
+        oneShare=pair.one_share, otherShare=pair.other_share,
     )  # fmt: skip
 
 
-def burst(found: Burst, names: Names) -> str:
+def describe_burst(burst: Burst, names: Names) -> str:
     """Say how much somebody has voted for one target within a minute."""
-    giver, target = _name(found.giver, names), _name(found.target, names)
-    return _BURST(giver=giver, target=target, count=found.votes)
+    giver, target = _format_name(burst.giver, names), _format_name(burst.target, names)
+    return _BURST(giver=giver, target=target, count=burst.votes)
 
 
-def toggle(found: Toggle, names: Names) -> str:
+def describe_toggle(toggle: Toggle, names: Names) -> str:
     """Say how often somebody has withdrawn one vote."""
-    giver, target = _name(found.giver, names), _name(found.target, names)
-    return _TOGGLE(giver=giver, target=target, count=found.times)
+    giver, target = _format_name(toggle.giver, names), _format_name(toggle.target, names)
+    return _TOGGLE(giver=giver, target=target, count=toggle.times)
 
 
-def change(found: LateChange, names: Names) -> str:
+def describe_late_change(change: LateChange, names: Names) -> str:
     """Say how many votes somebody has changed late."""
-    return _CHANGE(giver=_name(found.giver, names), raised=found.raised, reworded=found.reworded)
+    return _CHANGE(
+        giver=_format_name(change.giver, names), raised=change.raised, reworded=change.reworded
+    )
 
 
-def refusals(counted: Mapping[str, int]) -> str:
+def describe_refusals(counts: Mapping[str, int]) -> str:
     """Say how many votes were refused, by reason."""
-    if not counted:
+    if not counts:
         return _NO_REFUSALS(days=core.REFUSALS_DAYS)
-    listed = [_REFUSED(reason=reason(word), count=votes) for word, votes in counted.items()]
-    days, total = core.REFUSALS_DAYS, sum(counted.values())
+    listed = [_REFUSED(reason=describe_reason(word), count=votes) for word, votes in counts.items()]
+    days, total = core.REFUSALS_DAYS, sum(counts.values())
     return _REFUSALS(days=days, count=total, reasons=", ".join(listed))
 
 
-def reason(word: str) -> str:
+def describe_reason(word: str) -> str:
     """Return in short why votes were refused."""
     return _REASONS[Refusal(word)]() if word in set(Refusal) else _OTHER()
 
 
-def _name(target: str, names: Names) -> str:
-    return shown(names[target])
+def _format_name(target: str, names: Names) -> str:
+    return format_name(names[target])

@@ -4,7 +4,7 @@ from typing import Final
 
 from app.core.grammar.reasons import MAX_REASON
 from app.words.catalogue import Phrase
-from app.words.text import signed
+from app.words.text import format_signed
 
 TITLE: Final = Phrase("giving-title")
 SUBMIT: Final = Phrase("giving-submit")
@@ -32,26 +32,26 @@ _WRONG_POINTS: Final = Phrase("giving-wrong-points")
 _LONG_REASON: Final = Phrase("giving-long-reason")
 
 
-def about(author: str) -> str:
+def describe_author(author: str) -> str:
     """Say whose message it is; *author* is an id. A mention in a form pings nobody."""
     return _ABOUT(author=f"<@{author}>")
 
 
-def stands(points: int) -> str:
+def describe_given_points(points: int) -> str:
     """Say what was given before."""
-    return _STANDS(points=signed(points))
+    return _STANDS(points=format_signed(points))
 
 
-def points_hint(least: int, most: int) -> str:
+def format_points_hint(least: int, most: int) -> str:
     """Say what can be given."""
     return _POINTS_HINT(least=least, most=most)
 
 
-def wrong_points(least: int, most: int) -> str:
+def explain_wrong_points(least: int, most: int) -> str:
     """Say that something else was written."""
     return _WRONG_POINTS(least=least, most=most)
 
 
-def long_reason() -> str:
+def explain_long_reason() -> str:
     """Say that the reason is too long."""
     return _LONG_REASON(most=MAX_REASON)

@@ -6,8 +6,8 @@ from typing import Final
 
 from app.core.boards.shares import Standing
 from app.words.catalogue import Phrase
-from app.words.karma import when
-from app.words.text import ordinal, points, shown
+from app.words.karma import describe_time
+from app.words.text import format_name, format_ordinal, format_points
 
 TITLE: Final = Phrase("home-title")
 WELCOME: Final = Phrase("home-welcome")
@@ -49,29 +49,29 @@ CONFIRM_YES: Final = Phrase("home-confirm-yes")
 CONFIRM_NO: Final = Phrase("home-confirm-no")
 
 
-def standing(own: Standing | None, names: Mapping[str, str]) -> str:
+def describe_standing(own: Standing | None, names: Mapping[str, str]) -> str:
     """Say where its person stands: `3rd with 12 points`, and how far the next place is."""
     if own is None:
         return _NOTHING()
-    said = _STANDING(rank=ordinal(own.rank), count=own.score)
+    said = _STANDING(rank=format_ordinal(own.rank), count=own.score)
     if own.ahead is None:
         return f"{said}\n{_LEADS()}"
-    name = shown(names.get(own.ahead.target, own.ahead.target))
+    name = format_name(names.get(own.ahead.target, own.ahead.target))
     return f"{said}\n{_BEHIND(count=own.ahead.score - own.score, name=name)}"
 
 
-def gave(own: Standing | None) -> str:
+def describe_given_points(own: Standing | None) -> str:
     """Say what its person gave: `12 points, 3rd among givers`."""
     if own is None:
         return _GAVE_NONE()
-    return f"{points(own.score)}\n{_GAVE_RANK(rank=ordinal(own.rank))}"
+    return f"{format_points(own.score)}\n{_GAVE_RANK(rank=format_ordinal(own.rank))}"
 
 
-def allowance(left: int, of: int) -> str:
+def describe_allowance(left: int, allowance: int) -> str:
     """Say how much its person can still give: `You can still give 7 of your 10 points today.`."""
-    return _ALLOWANCE(left=left, of=of) if left else _ALLOWANCE_SPENT(of=of)
+    return _ALLOWANCE(left=left, of=allowance) if left else _ALLOWANCE_SPENT(of=allowance)
 
 
-def as_of(at: datetime) -> str:
+def describe_page_time(at: datetime) -> str:
     """Say when the page was made, in the time of whoever reads it."""
-    return _AS_OF(moment=when(at, "{time_secs}"))
+    return _AS_OF(moment=describe_time(at, "{time_secs}"))

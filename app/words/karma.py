@@ -6,14 +6,23 @@ from datetime import datetime
 from typing import Final
 
 from app.core.boards.periods import ALL, Period
-from app.core.commands.karma import Help, Unclear, Voting, nearest
-from app.core.ledger import Entry
+from app.core.commands.karma import ExplainVoting, ShowKarmaHelp, UnclearCommand, find_nearest
+from app.core.ledger import LedgerEntry
 from app.core.message import TIMESTAMP
 from app.core.vote import THING, is_thing
 from app.words.catalogue import Phrase
-from app.words.seasons import called as season
-from app.words.text import days, escaped, month, ordinal, plain, points, shown, signed
-from app.words.votes import reason as told_reason
+from app.words.seasons import name_season as season
+from app.words.text import (
+    escape,
+    escape_line,
+    format_days,
+    format_month,
+    format_name,
+    format_ordinal,
+    format_points,
+    format_signed,
+)
+from app.words.votes import replace_mentions as told_reason
 
 NO_SEARCH_WORDS: Final = Phrase("karma-no-search-words")
 _HELP: Final = Phrase("karma-help")
@@ -82,183 +91,210 @@ _MENTIONED: Final = {
 }
 
 
-def help_text(undo_window: int) -> str:
+def render_help(undo_window: int) -> str:
     """Say all that can be asked, where votes can be taken back for *undo_window* seconds."""
     return _HELP(minutes=undo_window // 60)
 
 
-def advice(asked: Help | Voting | Unclear, undo_window: int) -> str:
+def advise(command: ShowKarmaHelp | ExplainVoting | UnclearCommand, undo_window: int) -> str:
     """Say how to ask: all of it, or what was not understood and the command that comes nearest."""
-    match asked:
-        case Help():
-            return help_text(undo_window)
-        case Voting():
+    match command:
+        case ShowKarmaHelp():
+            return render_help(undo_window)
+        case ExplainVoting():
             return _NOT_VOTING()
-        case Unclear(word, near):
-            said = _UNCLEAR(word=shown(_typed(word))) if word.strip() else _UNCLEAR_ALL()
-            hint = _DID_YOU_MEAN(command=_syntax(near)) if near else _TRY()
+        case UnclearCommand(word, near):
+            said = (
+                _UNCLEAR(word=format_name(_restore_mentions(word)))
+                if word.strip()
+                else _UNCLEAR_ALL()
+            )
+            hint = _DID_YOU_MEAN(command=_format_command(near)) if near else _TRY()
             return f"{said} {hint} {_MORE()}"
 
 
-def _typed(text: str) -> str:
+def _restore_mentions(text: str) -> str:
     """Return *text* with what Slack made of mentions written as words again."""
     return _MENTION.sub(lambda match: _MENTIONED[match[1]](), text)
 
 
-def _syntax(command: str) -> str:
+def _format_command(command: str) -> str:
     return command.replace("WORDS", _WORDS())
 
 
-def absent(hidden: Sequence[str], name: str) -> str:
+def explain_absence(hidden: Sequence[str], name: str) -> str:
     """Say kindly why somebody is not shown."""
     if "opted_out" in hidden:
-        return _OPTED_OUT(name=shown(name))
+        return _OPTED_OUT(name=format_name(name))
     if "deactivated" in hidden:
-        return _DEACTIVATED(name=shown(name))
+        return _DEACTIVATED(name=format_name(name))
     return _NOTHING_SHOWN()
 
 
-def unknown(handle: str) -> str:
+def explain_unknown(handle: str) -> str:
     """Say that Slack has not told whom a typed `@name` means."""
-    return _UNKNOWN(name=shown(handle))
+    return _UNKNOWN(name=format_name(handle))
 
 
-def nothing(target: str, name: str, *, own: bool) -> str:
+def explain_no_points(target: str, name: str, *, own: bool) -> str:
     """Say that nobody has voted for the target yet, and what was perhaps meant."""
     if own:
         return f"{_NO_POINTS_OWN()} {_MORE()}"
-    said = _NO_POINTS(name=shown(name))
+    said = _NO_POINTS(name=format_name(name))
     if not is_thing(target):
         return said
-    meant = nearest(name)
+    meant = find_nearest(name)
     return " ".join([said, *([_DID_YOU_MEAN(command=meant)] if meant else []), _MORE()])
 
 
-def title(name: str, *, own: bool) -> str:
+def format_title(name: str, *, own: bool) -> str:
     """Return the heading of a card."""
-    return _TITLE_OWN() if own else shown(name)
+    return _TITLE_OWN() if own else format_name(name)
 
 
-def past_title(name: str, count: int, *, own: bool) -> str:
+def format_history_title(name: str, count: int, *, own: bool) -> str:
     """Return the heading of a history."""
-    return _PAST_TITLE_OWN(count=count) if own else _PAST_TITLE(name=shown(name), count=count)
+    return _PAST_TITLE_OWN(count=count) if own else _PAST_TITLE(name=format_name(name), count=count)
 
 
-def found_title(words: str, count: int) -> str:
+def format_search_title(words: str, count: int) -> str:
     """Return the heading of what a search has found."""
-    return _FOUND_TITLE(words=shown(words), count=count)
+    return _FOUND_TITLE(words=format_name(words), count=count)
 
 
-def no_past(name: str, *, own: bool) -> str:
+def explain_no_history(name: str, *, own: bool) -> str:
     """Say that there are no votes to show."""
-    return _NO_PAST_OWN() if own else _NO_PAST(name=shown(name))
+    return _NO_PAST_OWN() if own else _NO_PAST(name=format_name(name))
 
 
-def not_found(words: str) -> str:
+def explain_not_found(words: str) -> str:
     """Say that no reason has the words."""
-    return _NOT_FOUND(words=shown(words))
+    return _NOT_FOUND(words=format_name(words))
 
 
-def period(of: Period) -> str:
+def format_period(period: Period) -> str:
     """Return how a score's period is called: `All time`, `November 2026`, `16–22 November`."""
-    if of.name == ALL:
+    if period.name == ALL:
         return _ALL_TIME()
-    if of.kind == "season":
-        return season(of)
-    return _WEEK(days=days(of.first, of.last)) if "W" in of.name else month(of.first)
+    if period.kind == "season":
+        return season(period)
+    return (
+        _WEEK(days=format_days(period.first, period.last))
+        if "W" in period.name
+        else format_month(period.first)
+    )
 
 
-def score(count: int, rank: int | None) -> str:
+def format_score(count: int, rank: int | None) -> str:
     """Return points and the rank they have: `42 points, 3rd`."""
-    return _SCORE(points=points(count), rank=ordinal(rank)) if rank else points(count)
+    return (
+        _SCORE(points=format_points(count), rank=format_ordinal(rank))
+        if rank
+        else format_points(count)
+    )
 
 
-def sums(many: Sequence[tuple[str, int]], names: Mapping[str, str]) -> list[str]:
+def list_sums(many: Sequence[tuple[str, int]], names: Mapping[str, str]) -> list[str]:
     """Return a line for each person or thing: `Ann, 12 points`."""
-    return [_SUM(name=shown(_called(who, names)), points=points(count)) for who, count in many]
+    return [
+        _SUM(name=format_name(_find_name(who, names)), points=format_points(count))
+        for who, count in many
+    ]
 
 
-def reasons(many: Sequence[tuple[str, int]], names: Mapping[str, str]) -> list[str]:
+def list_reasons(many: Sequence[tuple[str, int]], names: Mapping[str, str]) -> list[str]:
     """Return a line for each reason: `the docs (12 points)`."""
-    return [_REASON_SUM(reason=reason(said, names), points=points(n)) for said, n in many]
+    return [
+        _REASON_SUM(reason=format_reason(said, names), points=format_points(n)) for said, n in many
+    ]
 
 
-def entry(
-    vote: Entry, about: str, names: Mapping[str, str], *, reader: str = "", found: str = ""
+def format_entry(
+    entry: LedgerEntry, about: str, names: Mapping[str, str], *, reader: str = "", pattern: str = ""
 ) -> str:
     """Say what one vote came to: `+2 from Ann for the docs (edited)`.
 
     *about* is whose history it stands in, empty where both sides are named; what matches the
-    pattern *found* is bold.
+    pattern *pattern* is bold.
     """
-    if not vote.channel:
-        return _carried(vote, names)
-    said = f"{signed(vote.points or vote.was)} {_sides(vote, about, names, reader)}"
-    if not vote.points:
+    if not entry.channel:
+        return _format_special_entry(entry, names)
+    said = (
+        f"{format_signed(entry.points or entry.was)} {_format_sides(entry, about, names, reader)}"
+    )
+    if not entry.points:
         return _ENTRY_WITHDRAWN(vote=said)
-    if vote.reason:
-        said = _ENTRY_FOR(vote=said, reason=reason(vote.reason, names, found))
-    return _ENTRY_EDITED(vote=said) if vote.edited else said
+    if entry.reason:
+        said = _ENTRY_FOR(vote=said, reason=format_reason(entry.reason, names, pattern))
+    return _ENTRY_EDITED(vote=said) if entry.edited else said
 
 
-def _carried(vote: Entry, names: Mapping[str, str]) -> str:
+def _format_special_entry(entry: LedgerEntry, names: Mapping[str, str]) -> str:
     """Say what no message gave: an import, an adjustment, or the sum of archived votes."""
-    count = points(vote.points or vote.was)
-    if vote.kind == "archive":
+    count = format_points(entry.points or entry.was)
+    if entry.kind == "archive":
         return _ARCHIVED(points=count)
-    if vote.kind == "adjust":
-        return _adjusted(vote, names)
-    return _IMPORTED(points=count) if vote.points else _IMPORTED_WITHDRAWN(points=count)
+    if entry.kind == "adjust":
+        return _format_adjustment(entry, names)
+    return _IMPORTED(points=count) if entry.points else _IMPORTED_WITHDRAWN(points=count)
 
 
-def _adjusted(vote: Entry, names: Mapping[str, str]) -> str:
-    given = signed(vote.points)
-    if not vote.reason:
+def _format_adjustment(entry: LedgerEntry, names: Mapping[str, str]) -> str:
+    given = format_signed(entry.points)
+    if not entry.reason:
         return _ADJUSTED(given=given)
-    return _ADJUSTED_FOR(given=given, reason=reason(vote.reason, names))
+    return _ADJUSTED_FOR(given=given, reason=format_reason(entry.reason, names))
 
 
-def _sides(vote: Entry, about: str, names: Mapping[str, str], reader: str) -> str:
+def _format_sides(entry: LedgerEntry, about: str, names: Mapping[str, str], reader: str) -> str:
     if about:
-        giver = vote.target == about
-        return _from(vote.voter, names, reader) if giver else _to(vote.target, names, reader)
-    return f"{_from(vote.voter, names, reader)} {_to(vote.target, names, reader)}"
+        giver = entry.target == about
+        return (
+            _format_giver(entry.voter, names, reader)
+            if giver
+            else _format_target(entry.target, names, reader)
+        )
+    return (
+        f"{_format_giver(entry.voter, names, reader)} {_format_target(entry.target, names, reader)}"
+    )
 
 
-def _from(giver: str, names: Mapping[str, str], reader: str) -> str:
+def _format_giver(giver: str, names: Mapping[str, str], reader: str) -> str:
     if not giver:
         return _FROM_SOMEONE()
-    return _FROM_YOU() if giver == reader else _FROM(name=shown(_called(giver, names)))
+    return _FROM_YOU() if giver == reader else _FROM(name=format_name(_find_name(giver, names)))
 
 
-def _to(target: str, names: Mapping[str, str], reader: str) -> str:
-    return _TO_YOU() if target == reader else _TO(name=shown(_called(target, names)))
+def _format_target(target: str, names: Mapping[str, str], reader: str) -> str:
+    return _TO_YOU() if target == reader else _TO(name=format_name(_find_name(target, names)))
 
 
-def _called(which: str, names: Mapping[str, str]) -> str:
+def _find_name(which: str, names: Mapping[str, str]) -> str:
     named = names.get(which, "")
-    return named if shown(named) else which.removeprefix(THING)
+    return named if format_name(named) else which.removeprefix(THING)
 
 
-def reason(said: str, names: Mapping[str, str], found: str = "") -> str:
+def format_reason(text: str, names: Mapping[str, str], pattern: str = "") -> str:
     """Return a reason with names for mentions; at most 500 characters, escaped."""
 
-    def words(text: str) -> str:
-        return _emphasised(text, found) if found else plain(text)
+    def format_text(piece: str) -> str:
+        return _emphasise(piece, pattern) if pattern else escape_line(piece)
 
-    whole = told_reason(said, names, words)
+    whole = told_reason(text, names, format_text)
     if len(whole) <= _LONGEST_REASON:
         return whole
-    return plain(_MENTION.sub(_SOMEONE(), said)[:80]).strip() + "…"
+    return escape_line(_MENTION.sub(_SOMEONE(), text)[:80]).strip() + "…"
 
 
-def _emphasised(text: str, found: str) -> str:
-    """Return *text*, escaped, with bold marks around what the pattern *found* matches."""
-    pieces = re.split(f"({found})", text, flags=re.IGNORECASE)
-    return "".join(f"*{plain(p)}*" if at % 2 else plain(p) for at, p in enumerate(pieces))
+def _emphasise(text: str, pattern: str) -> str:
+    """Return *text*, escaped, with bold marks around what the pattern *pattern* matches."""
+    pieces = re.split(f"({pattern})", text, flags=re.IGNORECASE)
+    return "".join(
+        f"*{escape_line(p)}*" if at % 2 else escape_line(p) for at, p in enumerate(pieces)
+    )
 
 
-def pattern(words: str, prefix: str) -> str:
+def build_pattern(words: str, prefix: str) -> str:
     """Return the pattern of what a search for *words* and the beginning *prefix* has found."""
     excluded = re.sub(r"(?:^|\s)-(?:\"[^\"]*\"?|\S+)", " ", words)
     whole = [re.escape(w) for w in re.findall(r"\w+", excluded) if w.casefold() != "or"]
@@ -266,19 +302,19 @@ def pattern(words: str, prefix: str) -> str:
     return rf"(?<!\w)(?:{'|'.join(whole + begun)})(?!\w)" if whole or begun else ""
 
 
-def where(vote: Entry) -> str:
+def describe_place(entry: LedgerEntry) -> str:
     """Return where a vote was given; Slack shows the channel's name to those who may see it."""
-    return _WHERE(channel=f"<#{vote.channel}>") if vote.channel else ""
+    return _WHERE(channel=f"<#{entry.channel}>") if entry.channel else ""
 
 
-def when(at: datetime, time: str = "{time}") -> str:
+def describe_time(at: datetime, time: str = "{time}") -> str:
     """Return a moment as Slack shows it to each reader in their own time, *time* as it says."""
     shown_as = _WHEN(day="{date_short_pretty}", time=time)
     return f"<!date^{int(at.timestamp())}^{shown_as}|{at:%Y-%m-%d %H:%M} UTC>"
 
 
-def link(address: str, vote: Entry) -> str:
+def format_link(address: str, entry: LedgerEntry) -> str:
     """Return the link to a vote's message; empty where it has none, or no *address* is known."""
-    if not (address and vote.channel and TIMESTAMP.fullmatch(vote.ts)):
+    if not (address and entry.channel and TIMESTAMP.fullmatch(entry.ts)):
         return ""
-    return f"<{escaped(address)}archives/{vote.channel}/p{vote.ts.replace('.', '')}|{_OPEN()}>"
+    return f"<{escape(address)}archives/{entry.channel}/p{entry.ts.replace('.', '')}|{_OPEN()}>"

@@ -5,7 +5,7 @@ from typing import Final
 
 from app.core.person import Person, PersonKind
 from app.words.catalogue import Phrase
-from app.words.text import MAX_NAME, shown
+from app.words.text import MAX_NAME, format_name
 
 YES: Final = Phrase("offer-person")
 GONE: Final = Phrase("offer-gone")
@@ -20,7 +20,7 @@ _AS_THING: Final = Phrase("offer-as-thing")
 _LONGEST_BUTTON: Final = 75
 
 
-def named(person: Person) -> str:
+def describe_person(person: Person) -> str:
     """Return what *person* is called, with the organisation of somebody of another."""
     if person.kind is not PersonKind.STRANGER:
         return person.name
@@ -32,39 +32,39 @@ def named(person: Person) -> str:
     return _STRANGER_OF(name=name, organisation=home)
 
 
-def told_apart(people: Sequence[Person]) -> list[str]:
+def distinguish_people(people: Sequence[Person]) -> list[str]:
     """Return what *people* are called, those of the same name with what else they can be typed."""
-    names = [named(person) for person in people]
+    names = [describe_person(person) for person in people]
     return [
         f"{name} (@{person.handle})" if names.count(name) > 1 and person.handle else name
         for name, person in zip(names, people, strict=True)
     ]
 
 
-def question(handle: str, names: Sequence[str]) -> str:
+def ask_who_is_meant(handle: str, names: Sequence[str]) -> str:
     """Ask whether a typed name means one of *names*."""
-    return _QUESTION(handle=shown(handle), count=len(names), name=shown(names[0]))
+    return _QUESTION(handle=format_name(handle), count=len(names), name=format_name(names[0]))
 
 
-def yes(name: str) -> str:
+def format_person_button(name: str) -> str:
     """Return the word on the button for a person; buttons show text as it is."""
-    return _cut(YES(name=name))
+    return _shorten(YES(name=name))
 
 
-def thing(handle: str) -> str:
+def format_thing_button(handle: str) -> str:
     """Return the word on the button for the thing."""
-    return _cut(_THING(handle=handle))
+    return _shorten(_THING(handle=handle))
 
 
-def counted(name: str) -> str:
+def confirm_person(name: str) -> str:
     """Say that the vote counts for somebody."""
-    return _COUNTED(name=shown(name))
+    return _COUNTED(name=format_name(name))
 
 
-def as_thing(handle: str) -> str:
+def confirm_thing(handle: str) -> str:
     """Say that the vote counts for a thing."""
-    return _AS_THING(handle=shown(handle))
+    return _AS_THING(handle=format_name(handle))
 
 
-def _cut(label: str) -> str:
+def _shorten(label: str) -> str:
     return label if len(label) <= _LONGEST_BUTTON else f"{label[: _LONGEST_BUTTON - 1]}…"

@@ -7,8 +7,8 @@ from typing import Final
 from zlib import crc32
 
 from app.words.catalogue import Phrase
-from app.words.text import dates, shown
-from app.words.votes import mentioned, reason
+from app.words.text import format_dates, format_name
+from app.words.votes import find_mentioned, replace_mentions
 
 MOST: Final = 20
 """Votes that a digest tells one by one."""
@@ -29,7 +29,7 @@ _MINUS: Final = Phrase("thanks-minus")
 
 
 @dataclass(frozen=True, slots=True)
-class Gift:
+class GiftNotice:
     """One vote, as far as whoever got its points may be told of it."""
 
     voter: str
@@ -41,24 +41,26 @@ class Gift:
     because: str | None = None
 
 
-def notice(gift: Gift, names: Mapping[str, str]) -> str:
+def format_notice(gift: GiftNotice, names: Mapping[str, str]) -> str:
     """Say who gave how many points, and what for: `ann gave you 1 point for the docs`."""
-    who, why = _who(gift, names), reason(gift.reason or "", names)
+    who, why = _name_giver(gift, names), replace_mentions(gift.reason or "", names)
     said = (
         _NOTICE_FOR(who=who, count=gift.points, because=gift.because or "for", reason=why)
         if why
         else _NOTICE(who=who, count=gift.points)
     )
-    return _where(said, gift)
+    return _add_place(said, gift)
 
 
-def digest(day: date, gifts: Sequence[Gift], names: Mapping[str, str], room: int) -> str:
+def format_digest(
+    day: date, gifts: Sequence[GiftNotice], names: Mapping[str, str], room: int
+) -> str:
     """Say what somebody got on *day*, in at most *room* characters: who gave it, and what for."""
     got = sum(gift.points for gift in gifts)
-    lines, left = [_DIGEST(day=dates(day, day), count=got)], room - _SPARE
+    lines, left = [_DIGEST(day=format_dates(day, day), count=got)], room - _SPARE
     left -= len(lines[0])
     for gift in gifts[:MOST]:
-        line = _digest_line(gift, names)
+        line = _format_digest_line(gift, names)
         left -= len(line) + 1
         if left < 0:
             break
@@ -67,37 +69,37 @@ def digest(day: date, gifts: Sequence[Gift], names: Mapping[str, str], room: int
     return "\n".join([*lines, _MORE(count=more)] if more else lines)
 
 
-def _digest_line(gift: Gift, names: Mapping[str, str]) -> str:
-    who, why = _who(gift, names), reason(gift.reason or "", names)
+def _format_digest_line(gift: GiftNotice, names: Mapping[str, str]) -> str:
+    who, why = _name_giver(gift, names), replace_mentions(gift.reason or "", names)
     said = (
         _DIGEST_VOTE_FOR(who=who, count=gift.points, reason=why)
         if why
         else _DIGEST_VOTE(who=who, count=gift.points)
     )
-    return _where(said, gift)
+    return _add_place(said, gift)
 
 
-def named(gifts: Iterable[Gift]) -> list[str]:
+def list_people(gifts: Iterable[GiftNotice]) -> list[str]:
     """Return the ids of all people whom *gifts* name."""
     return [
         user
         for gift in gifts
-        for user in (gift.voter, *mentioned(gift.reason or ""))
+        for user in (gift.voter, *find_mentioned(gift.reason or ""))
         if user
     ]  # fmt: skip
 
 
-def _who(gift: Gift, names: Mapping[str, str]) -> str:
-    return shown(names.get(gift.voter, gift.voter)) if gift.voter else _SOMEBODY()
+def _name_giver(gift: GiftNotice, names: Mapping[str, str]) -> str:
+    return format_name(names.get(gift.voter, gift.voter)) if gift.voter else _SOMEBODY()
 
 
-def _where(told: str, gift: Gift) -> str:
+def _add_place(sentence: str, gift: GiftNotice) -> str:
     if gift.channel:
-        return _IN(told=told, channel=f"<#{gift.channel}>")
-    return _PRIVATE(told=told)
+        return _IN(told=sentence, channel=f"<#{gift.channel}>")
+    return _PRIVATE(told=sentence)
 
 
-def thanks(points: int, ts: str) -> str:
+def choose_thanks(points: int, ts: str) -> str:
     """Say something friendly for *points* that the app itself got by the message *ts*.
 
     The same message is always answered the same. Whoever takes points away hears something calm.

@@ -13,7 +13,7 @@ _ALLOWANCE: Final = Phrase("refusal-allowance")
 _COOLDOWN: Final = Phrase("refusal-cooldown")
 _BANNED: Final = Phrase("refusal-banned")
 _BANNED_UNTIL: Final = Phrase("refusal-banned-until")
-_SAID: Final = {
+_PHRASES: Final = {
     Refusal.SELF: Phrase("refusal-self"),
     Refusal.GROUP: Phrase("refusal-group"),
     Refusal.OPTED_OUT: Phrase("refusal-opted-out"),
@@ -32,27 +32,27 @@ Earlier versions wrote only the words of the reasons, or what the allowance was.
 """
 
 
-def told(body: Body, settings: Settings) -> str:
+def render_refusals(body: Body, settings: Settings) -> str:
     """Say all that *body* tells, a line for each reason."""
     if isinstance(body, Mapping):
-        return refusal(Refusal.ALLOWANCE, settings, limit=body["allowance"])
+        return explain_refusal(Refusal.ALLOWANCE, settings, limit=body["allowance"])
     notes: list[Mapping[str, Any]] = [
         {"reason": note} if isinstance(note, str) else note for note in body
     ]
     return "\n".join(
-        refusal(Refusal(n["reason"]), settings, limit=n.get("limit"), until=n.get("until"))
+        explain_refusal(Refusal(n["reason"]), settings, limit=n.get("limit"), until=n.get("until"))
         for n in notes
     )
 
 
-def refusal(
-    refused: Refusal, settings: Settings, *, limit: int | None = None, until: str | None = None
+def explain_refusal(
+    refusal: Refusal, settings: Settings, *, limit: int | None = None, until: str | None = None
 ) -> str:
     """Say why votes did not count; *limit* is the one in force then, or else that of *settings*.
 
     *until* is the end of a ban, in ISO 8601.
     """
-    match refused:
+    match refusal:
         case Refusal.TOO_MANY:
             return _TOO_MANY(most=limit or settings.max_targets)
         case Refusal.ALLOWANCE:
@@ -60,12 +60,12 @@ def refusal(
         case Refusal.COOLDOWN:
             return _COOLDOWN(minutes=limit or settings.cooldown // 60)
         case Refusal.BANNED:
-            return _BANNED_UNTIL(until=_moment(until)) if until else _BANNED()
+            return _BANNED_UNTIL(until=_describe_time(until)) if until else _BANNED()
         case _:
-            return _SAID[refused]()
+            return _PHRASES[refusal]()
 
 
-def _moment(until: str) -> str:
+def _describe_time(until: str) -> str:
     """Return a moment as Slack shows it to each reader, in their own time zone."""
     at = datetime.fromisoformat(until)
     return f"<!date^{int(at.timestamp())}^{{date_long_pretty}}, {{time}}|{at:%Y-%m-%d %H:%M} UTC>"

@@ -5,9 +5,9 @@ from datetime import date
 from typing import Final
 
 from app.core.boards.periods import Period
-from app.core.boards.seasons import LONGEST, Unfit
+from app.core.boards.seasons import LONGEST, UnfitSeason
 from app.words.catalogue import Phrase
-from app.words.text import dates, shown
+from app.words.text import format_dates, format_name
 
 FIRST: Final = Phrase("season-first")
 """What the season is called that nobody has begun."""
@@ -34,61 +34,61 @@ _LIST: Final = Phrase("season-list")
 _HOW: Final = Phrase("season-how")
 _MOST: Final = 50
 _UNFIT: Final = {
-    Unfit.EMPTY: Phrase("season-unfit-empty"),
-    Unfit.LONG: Phrase("season-unfit-long"),
-    Unfit.NUMBER: Phrase("season-unfit-number"),
-    Unfit.MARKS: Phrase("season-unfit-marks"),
-    Unfit.TAKEN: Phrase("season-unfit-taken"),
+    UnfitSeason.EMPTY: Phrase("season-unfit-empty"),
+    UnfitSeason.LONG: Phrase("season-unfit-long"),
+    UnfitSeason.NUMBER: Phrase("season-unfit-number"),
+    UnfitSeason.MARKS: Phrase("season-unfit-marks"),
+    UnfitSeason.TAKEN: Phrase("season-unfit-taken"),
 }
 
 
-def called(season: Period) -> str:
+def name_season(season: Period) -> str:
     """Return what a season is called: `Season Autumn`, `First season`."""
     if season.called:
-        return _CALLED(name=shown(season.called))
+        return _CALLED(name=format_name(season.called))
     return FIRST() if season.name == "S1" else _NUMBERED(number=season.name.removeprefix("S"))
 
 
-def dated(season: Period) -> str:
+def describe_season(season: Period) -> str:
     """Return a season with its days: `Season Autumn, since 20 November 2026`."""
-    name = called(season)
+    name = name_season(season)
     first, last = season.first > date.min, season.last < date.max
     if first and last:
-        return _BETWEEN(season=name, dates=dates(season.first, season.last))
+        return _BETWEEN(season=name, dates=format_dates(season.first, season.last))
     if last:
-        return _UNTIL(season=name, date=dates(season.last, season.last))
-    return _SINCE(season=name, date=dates(season.first, season.first)) if first else name
+        return _UNTIL(season=name, date=format_dates(season.last, season.last))
+    return _SINCE(season=name, date=format_dates(season.first, season.first)) if first else name
 
 
-def listed(seasons: Sequence[Period]) -> str:
+def list_seasons(seasons: Sequence[Period]) -> str:
     """List all *seasons*, the first one first, and say how their boards are seen."""
     if len(seasons) == 1:
         return f"{_ONLY()} {_HOW()}"
-    lines = [_line(season, now=season is seasons[-1]) for season in seasons[-_MOST:]]
+    lines = [_format_line(season, now=season is seasons[-1]) for season in seasons[-_MOST:]]
     more = [_MORE(count=len(seasons) - _MOST)] if len(seasons) > _MOST else []
     return "\n".join([_LIST(), *more, *lines, _HOW()])
 
 
-def _line(season: Period, *, now: bool) -> str:
-    said = _LINE(number=season.name.removeprefix("S"), season=dated(season))
+def _format_line(season: Period, *, now: bool) -> str:
+    said = _LINE(number=season.name.removeprefix("S"), season=describe_season(season))
     return f"{said} {_NOW()}" if now else said
 
 
-def unfit(why: Unfit) -> str:
+def explain_unfit_name(why: UnfitSeason) -> str:
     """Say why something is no name for a season, with an example."""
     return _UNFIT[why](most=LONGEST)
 
 
-def what(now: Period) -> str:
+def explain_new_season(now: Period) -> str:
     """Say what becomes of the season that is *now* when another one is begun."""
-    return _WHAT(season=called(now))
+    return _WHAT(season=name_season(now))
 
 
-def begun(season: Period) -> str:
+def report_new_season(season: Period) -> str:
     """Say that a season has begun."""
-    return _BEGUN(season=called(season))
+    return _BEGUN(season=name_season(season))
 
 
-def late(now: Period) -> str:
+def explain_other_season(now: Period) -> str:
     """Say that somebody else has begun one meanwhile."""
-    return _LATE(season=called(now))
+    return _LATE(season=name_season(now))

@@ -5,8 +5,8 @@ from typing import Final
 
 from app.core.vote import Vote
 from app.words.catalogue import Phrase
-from app.words.text import listed, shown, signed
-from app.words.votes import reason
+from app.words.text import format_name, format_signed, join_words
+from app.words.votes import replace_mentions
 
 MOST_NAMED: Final = 25
 """Votes that are named one by one; a message has rarely more."""
@@ -60,67 +60,69 @@ _FORGET_LABEL: Final = Phrase("acts-forget-label")
 _FORGET_MISTYPED: Final = Phrase("acts-forget-mistyped")
 
 
-def absent(people: Sequence[str], names: Mapping[str, str]) -> str:
+def explain_opt_outs(people: Sequence[str], names: Mapping[str, str]) -> str:
     """Tell a voter, kindly, that *people* have opted out."""
-    told = listed([shown(names.get(user, user)) for user in people])
+    told = join_words([format_name(names.get(user, user)) for user in people])
     return _ABSENT(people=told, count=len(people))
 
 
-def undone(votes: Sequence[Vote], names: Mapping[str, str], where: str, age: float) -> str:
+def report_undo(votes: Sequence[Vote], names: Mapping[str, str], where: str, age: float) -> str:
     """Say what was taken back: `Taken back: bob +2 for the docs (here, 3 minutes ago)`."""
-    return _UNDONE(votes=fresh(votes, names, where, age))
+    return _UNDONE(votes=list_undoable_votes(votes, names, where, age))
 
 
-def fresh(votes: Sequence[Vote], names: Mapping[str, str], where: str, age: float) -> str:
+def list_undoable_votes(
+    votes: Sequence[Vote], names: Mapping[str, str], where: str, age: float
+) -> str:
     """Name votes that can still be taken back: `bob +2 for the docs (here, 3 minutes ago)`."""
-    return _VOTES_WHEN(votes=given(votes, names), when=_when(where, age))
+    return _VOTES_WHEN(votes=list_votes(votes, names), when=_describe_time(where, age))
 
 
-def offer(votes: str) -> str:
-    """Say which votes can be taken back next, as `fresh` names them."""
+def offer_undo(votes: str) -> str:
+    """Say which votes can be taken back next, as `list_undoable_votes` names them."""
     return _OFFER(votes=votes)
 
 
-def given(votes: Sequence[Vote], names: Mapping[str, str]) -> str:
+def list_votes(votes: Sequence[Vote], names: Mapping[str, str]) -> str:
     """Return votes as a list: `bob +2 for the docs, carol +1`."""
-    told = ", ".join(_vote(vote, names) for vote in votes[:MOST_NAMED])
+    told = ", ".join(_format_vote(vote, names) for vote in votes[:MOST_NAMED])
     more = len(votes) - MOST_NAMED
     return _VOTES_MORE(votes=told, count=more) if more > 0 else told
 
 
-def nothing_to_undo(window: int) -> str:
+def explain_nothing_to_undo(window: int) -> str:
     """Say that there are no votes to take back."""
     return _NOTHING_TO_UNDO(minutes=window // 60)
 
 
-def too_old(window: int) -> str:
+def explain_too_old(window: int) -> str:
     """Say that it is too late, and what can be done instead."""
     return _TOO_OLD(minutes=window // 60)
 
 
-def forget_label() -> str:
+def format_forget_label() -> str:
     """Say what is to be typed by who wants to be forgotten."""
     return _FORGET_LABEL(words=FORGET_WORDS)
 
 
-def forget_mistyped() -> str:
+def explain_mistyped_forget() -> str:
     """Say that something else was typed."""
     return _FORGET_MISTYPED(words=FORGET_WORDS)
 
 
-def file_comment(received: int, given: int, most: int, *, cut: bool) -> str:
+def describe_file(received: int, given: int, most: int, *, cut: bool) -> str:
     """Say what the file of one's own data holds."""
     said = _FILE_COMMENT(received=received, given=given)
     return f"{said} {_FILE_CUT(most=most)}" if cut else said
 
 
-def _vote(vote: Vote, names: Mapping[str, str]) -> str:
-    said = f"{shown(names.get(vote.target, vote.target))} {signed(vote.points)}"
-    why = reason(vote.reason, names) if vote.reason else ""
+def _format_vote(vote: Vote, names: Mapping[str, str]) -> str:
+    said = f"{format_name(names.get(vote.target, vote.target))} {format_signed(vote.points)}"
+    why = replace_mentions(vote.reason, names) if vote.reason else ""
     return _VOTE_FOR(vote=said, reason=why) if why else said
 
 
-def _when(where: str, age: float) -> str:
+def _describe_time(where: str, age: float) -> str:
     minutes = int(max(age, 0.0) // 60)
     told = _AGO(minutes=minutes) if minutes else _JUST_NOW()
     return _WHERE_WHEN(where=where, when=told) if where else told

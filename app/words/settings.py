@@ -7,10 +7,10 @@ from babel import Locale
 
 from app.core.settings.definitions import DECLARED
 from app.core.settings.form_text import NONE as NONE_WRITTEN
-from app.core.settings.form_text import Unfit, Why
-from app.core.settings.kinds import Choice, Emoji, Flag, Group, Ids, Kind
+from app.core.settings.form_text import UnfitReason, UnfitText
+from app.core.settings.kinds import Choice, Emoji, Flag, Ids, Kind, SettingGroup
 from app.words.catalogue import Phrase
-from app.words.text import escaped, number
+from app.words.text import escape, format_number
 
 TITLE: Final = Phrase("settings-title")
 SAVE: Final = Phrase("settings-save")
@@ -38,12 +38,12 @@ _SAVED_IN: Final = Phrase("settings-saved-in")
 _CHANGE: Final = Phrase("settings-change")
 _SAME: Final = Phrase("settings-same")
 _ZONE_NEAR: Final = Phrase("settings-wrong-zone-near")
-_WRONG: Final = {why: Phrase(f"settings-wrong-{why}") for why in Why}
+_WRONG: Final = {why: Phrase(f"settings-wrong-{why}") for why in UnfitReason}
 _MOST_NAMED: Final = 12
 """The entries of a list that are named one by one."""
-_EXAMPLES: Final = {Why.EMOJI: ":+1: :tada:", Why.ZONE: "Europe/Berlin"}
+_EXAMPLES: Final = {UnfitReason.EMOJI: ":+1: :tada:", UnfitReason.ZONE: "Europe/Berlin"}
 
-GROUPS: Final = {group: Phrase(f"setting-group-{group}") for group in Group}
+GROUPS: Final = {group: Phrase(f"setting-group-{group}") for group in SettingGroup}
 _LABELS: Final = {name: Phrase(f"setting-{name.replace('_', '-')}") for name in DECLARED}
 _HELPS: Final = {name: Phrase(f"setting-{name.replace('_', '-')}-help") for name in DECLARED}
 _OPTIONS: Final = {
@@ -53,15 +53,15 @@ _OPTIONS: Final = {
 }
 
 
-def label(name: str) -> str:
+def name_setting(name: str) -> str:
     """Return what the setting is called in the form."""
     return _LABELS[name]()
 
 
-def explained(name: str, *, inherits: str | None = None) -> str:
+def explain_setting(name: str, *, inherits: str | None = None) -> str:
     """Return what the setting does; for a channel, what its empty field means as well.
 
-    *inherits* is what holds in the workspace, as `value` says it.
+    *inherits* is what holds in the workspace, as `format_value` says it.
     """
     said = _HELPS[name]()
     if inherits is None or isinstance(DECLARED[name].kind, Choice | Flag):
@@ -71,19 +71,19 @@ def explained(name: str, *, inherits: str | None = None) -> str:
     return f"{said} {_INHERIT_NUMBER(value=inherits)}"
 
 
-def option(name: str, word: str) -> str:
+def name_option(name: str, word: str) -> str:
     """Return how one of the words is called that a setting can be."""
     if name == "language":
         return Locale.parse(word, sep="-").get_display_name(word) or word
     return _OPTIONS[name][word]()
 
 
-def as_in_workspace(value: str) -> str:
+def name_inherited_option(value: str) -> str:
     """Return the option of a channel that follows the workspace, where *value* holds."""
     return _AS_IN_WORKSPACE(value=value)
 
 
-def value(name: str, raw: Any) -> str:
+def format_value(name: str, raw: Any) -> str:
     """Return the JSON *raw*, as it is stored, in words; the links in it mention nobody here."""
     kind = DECLARED[name].kind
     if isinstance(raw, bool):
@@ -91,54 +91,54 @@ def value(name: str, raw: Any) -> str:
     if raw is None:
         return _NO_LIMIT()
     if isinstance(raw, list):
-        return _list(kind, raw)
+        return _format_list(kind, raw)
     if isinstance(raw, int):
-        return number(raw)
-    return option(name, raw) if isinstance(kind, Choice) else escaped(str(raw))
+        return format_number(raw)
+    return name_option(name, raw) if isinstance(kind, Choice) else escape(str(raw))
 
 
-def _list(kind: Kind, items: Sequence[str]) -> str:
+def _format_list(kind: Kind, items: Sequence[str]) -> str:
     if not items:
         return _NONE()
     more = ["…"] if len(items) > _MOST_NAMED else []
     items = items[:_MOST_NAMED]
     if isinstance(kind, Ids):
-        mark = "@" if kind.of == "people" else "#"
+        mark = "@" if kind.entity == "people" else "#"
         return ", ".join([f"<{mark}{item}>" for item in items] + more)
     if isinstance(kind, Emoji):
         return " ".join([f":{item}:" for item in items] + more)
-    return ", ".join([*map(escaped, items), *more])
+    return ", ".join([*map(escape, items), *more])
 
 
-def of_channel(channel: str) -> str:
+def describe_channel(channel: str) -> str:
     """Say that the settings are those of *channel*."""
     return _OF_CHANNEL(channel=f"<#{channel}>")
 
 
-def managers_are(people: Sequence[str]) -> str:
+def list_managers(people: Sequence[str]) -> str:
     """Say who the managers are to somebody who cannot change that."""
-    return _MANAGERS_ARE(people=value("managers", list(people)))
+    return _MANAGERS_ARE(people=format_value("managers", list(people)))
 
 
-def saved(channel: str, changes: Sequence[tuple[str, Any, Any]]) -> list[str]:
+def report_changes(channel: str, changes: Sequence[tuple[str, Any, Any]]) -> list[str]:
     """Say line by line which settings, by name, have changed, from what to what."""
     if not changes:
         return [_SAME()]
     told = _SAVED_IN(channel=f"<#{channel}>") if channel else _SAVED()
-    return [told, *(_change(*change, channel) for change in changes)]
+    return [told, *(_format_change(*change, channel) for change in changes)]
 
 
-def _change(name: str, before: Any, after: Any, channel: str) -> str:
-    def said(raw: Any) -> str:
+def _format_change(name: str, before: Any, after: Any, channel: str) -> str:
+    def format_side(raw: Any) -> str:
         # None: the channel follows the workspace.
-        return _INHERITED() if raw is None and channel else value(name, raw)
+        return _INHERITED() if raw is None and channel else format_value(name, raw)
 
-    return _CHANGE(setting=label(name), before=said(before), after=said(after))
+    return _CHANGE(setting=name_setting(name), before=format_side(before), after=format_side(after))
 
 
-def wrong(unfit: Unfit) -> str:
+def explain_unfit(unfit: UnfitText) -> str:
     """Say at its field what is wrong with what was written there, as plain text."""
-    if unfit.why is Why.ZONE and unfit.about.get("near"):
+    if unfit.why is UnfitReason.ZONE and unfit.about.get("near"):
         return _ZONE_NEAR(near=unfit.about["near"])
     about = {"example": _EXAMPLES.get(unfit.why, ""), **unfit.about}
     return _WRONG[unfit.why](**about)

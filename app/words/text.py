@@ -13,7 +13,7 @@ from typing import Final
 from babel import Locale
 from babel.numbers import format_decimal
 
-from app.words.catalogue import Phrase, locale, spoken
+from app.words.catalogue import Phrase, get_language, get_locale
 
 MAX_NAME: Final = 80
 
@@ -33,92 +33,92 @@ _DAYS_OF_MONTH: Final = Phrase("days-of-month")
 _UNSHOWN: Final = re.compile("[\\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
 
-def shown(name: str) -> str:
+def format_name(name: str) -> str:
     """Return *name* on one line, at most 80 characters, escaped."""
     folded = _UNSHOWN.sub(" ", name).strip()
-    return escaped(folded if len(folded) <= MAX_NAME else folded[: MAX_NAME - 1] + "…")
+    return escape(folded if len(folded) <= MAX_NAME else folded[: MAX_NAME - 1] + "…")
 
 
-def escaped(text: str) -> str:
+def escape(text: str) -> str:
     """Return *text* so that Slack shows it as it is."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def plain(text: str) -> str:
+def escape_line(text: str) -> str:
     """Return *text* of any length on one line, escaped."""
-    return escaped(_UNSHOWN.sub(" ", text))
+    return escape(_UNSHOWN.sub(" ", text))
 
 
-def number(count: int) -> str:
+def format_number(count: int) -> str:
     """Return `7`, `1,234` or `-1,234`."""
     # Most are small, and those are written alike everywhere.
-    return str(count) if 0 <= count < 1000 else _number(count, locale())
+    return str(count) if 0 <= count < 1000 else _format_number(count, get_locale())
 
 
 @lru_cache(_KEPT)
-def _number(count: int, language: Locale) -> str:
+def _format_number(count: int, language: Locale) -> str:
     return format_decimal(count, locale=language)
 
 
-def signed(count: int) -> str:
+def format_signed(count: int) -> str:
     """Return `+1` or `-2`, the same in every language."""
     return f"{count:+d}"
 
 
-def points(count: int) -> str:
+def format_points(count: int) -> str:
     """Return `1 point`, `3 points` or `-1 point`."""
-    return _points(count, spoken())
+    return _format_points(count, get_language())
 
 
 @lru_cache(_KEPT)
-def _points(count: int, _spoken: str) -> str:
+def _format_points(count: int, _spoken: str) -> str:
     return _POINTS(count=count)
 
 
-def ordinal(number: int) -> str:
+def format_ordinal(number: int) -> str:
     """Return `1st`, `2nd`, `3rd`, `4th`, `11th`, `112th`."""
     return _ORDINAL(number=number)
 
 
-def listed(words: Sequence[str]) -> str:
+def join_words(words: Sequence[str]) -> str:
     """Return *words*, at least one, as a list: `a`, `a and b`, `a, b and c`."""
     if len(words) == 1:
         return words[0]
     return _BOTH(first=", ".join(words[:-1]), last=words[-1])
 
 
-def month(day: date) -> str:
+def format_month(day: date) -> str:
     """Return the month that *day* is in: `November 2026`."""
-    names = locale().months["stand-alone"]["wide"]
+    names = get_locale().months["stand-alone"]["wide"]
     return _MONTH(month=names[day.month], year=str(day.year))
 
 
-def dates(first: date, last: date) -> str:
+def format_dates(first: date, last: date) -> str:
     """Return *first* to *last* with the year: `16–22 November 2026`, `20 November 2026`."""
-    until = _date(last)
+    until = _format_date(last)
     if first == last:
         return until
     if (first.year, first.month) == (last.year, last.month):
         return _DAYS_OF_MONTH(day=first.day, until=until)
-    since = _day(first) if first.year == last.year else _date(first)
+    since = _format_day(first) if first.year == last.year else _format_date(first)
     return _DAYS(since=since, until=until)
 
 
-def days(first: date, last: date) -> str:
+def format_days(first: date, last: date) -> str:
     """Return *first* to *last*, a week or so, without the year: `16–22 November`."""
-    until = _day(last)
+    until = _format_day(last)
     if first.month == last.month:
         return _DAYS_OF_MONTH(day=first.day, until=until)
-    return _DAYS(since=_day(first), until=until)
+    return _DAYS(since=_format_day(first), until=until)
 
 
-def _date(day: date) -> str:
-    return _DATE(day=day.day, month=_named(day), year=str(day.year))
+def _format_date(day: date) -> str:
+    return _DATE(day=day.day, month=_format_month_name(day), year=str(day.year))
 
 
-def _day(day: date) -> str:
-    return _DAY(day=day.day, month=_named(day))
+def _format_day(day: date) -> str:
+    return _DAY(day=day.day, month=_format_month_name(day))
 
 
-def _named(day: date) -> str:
-    return str(locale().months["format"]["wide"][day.month])
+def _format_month_name(day: date) -> str:
+    return str(get_locale().months["format"]["wide"][day.month])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.words.catalogue import Phrase
-from app.words.text import plain, shown, signed
+from app.words.text import escape_line, format_name, format_signed
 
 _MENTION: Final = re.compile(
     r"<(?:@(?P<user>[A-Z0-9]+)|!subteam\^[A-Z0-9]+|(?P<channel>#[A-Z0-9]+))>"
@@ -23,7 +23,7 @@ _GROUP: Final = Phrase("the-group")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class CountedVote:
     """One counted vote, as it is told in the channel."""
 
     target: str
@@ -37,47 +37,49 @@ class Told:
     """Who gave it, where that is not whoever wrote the message."""
 
 
-def vote(told: Told, names: Mapping[str, str]) -> str:
+def format_vote(vote: CountedVote, names: Mapping[str, str]) -> str:
     """Say what a vote came to: `Bob has 3 points (+1 for the docs)`."""
-    name = shown(names.get(told.target, told.target))
-    if not told.points:
-        return _WITHDRAWN(name=name, count=told.score, given=signed(told.was))
-    given = signed(told.points)
-    if told.by:
-        given = _GIVEN_BY(given=given, giver=shown(names.get(told.by, told.by)))
-    why = reason(told.reason, names) if told.reason else ""
+    name = format_name(names.get(vote.target, vote.target))
+    if not vote.points:
+        return _WITHDRAWN(name=name, count=vote.score, given=format_signed(vote.was))
+    given = format_signed(vote.points)
+    if vote.by:
+        given = _GIVEN_BY(given=given, giver=format_name(names.get(vote.by, vote.by)))
+    why = replace_mentions(vote.reason, names) if vote.reason else ""
     if not why:
-        return _VOTE(name=name, count=told.score, given=given)
-    because = told.because or "for"
-    return _VOTE_FOR(name=name, count=told.score, given=given, because=because, reason=why)
+        return _VOTE(name=name, count=vote.score, given=given)
+    because = vote.because or "for"
+    return _VOTE_FOR(name=name, count=vote.score, given=given, because=because, reason=why)
 
 
-def score(target: str, count: int, names: Mapping[str, str]) -> str:
+def format_score(target: str, count: int, names: Mapping[str, str]) -> str:
     """Say what somebody has: `Bob has 3 points`."""
-    return _SCORE(name=shown(names.get(target, target)), count=count)
+    return _SCORE(name=format_name(names.get(target, target)), count=count)
 
 
-def mentioned(reason: str) -> list[str]:
+def find_mentioned(reason: str) -> list[str]:
     """Return the ids of the people that *reason* mentions."""
     return [m["user"] for m in _MENTION.finditer(reason) if m["user"]]
 
 
-def reason(said: str, names: Mapping[str, str], words: Callable[[str], str] = plain) -> str:
-    """Return the reason *said* with names instead of mentions, so that nobody is pinged twice.
+def replace_mentions(
+    text: str, names: Mapping[str, str], format_text: Callable[[str], str] = escape_line
+) -> str:
+    """Return the reason *text* with names instead of mentions, so that nobody is pinged twice.
 
-    What stands between them is shown as *words* has it, which escapes it.
+    What stands between them is shown as *format_text* has it, which escapes it.
     """
-    said = _LOOSE_END.sub(r"\g<emoji>", said)
+    text = _LOOSE_END.sub(r"\g<emoji>", text)
     pieces, end = [], 0
-    for match in _MENTION.finditer(said):
-        pieces.append(words(said[end : match.start()]))
-        pieces.append(_named(match, names))
+    for match in _MENTION.finditer(text):
+        pieces.append(format_text(text[end : match.start()]))
+        pieces.append(_format_mention(match, names))
         end = match.end()
-    pieces.append(words(said[end:]))
+    pieces.append(format_text(text[end:]))
     return "".join(pieces).strip()
 
 
-def _named(match: re.Match[str], names: Mapping[str, str]) -> str:
+def _format_mention(match: re.Match[str], names: Mapping[str, str]) -> str:
     if match["user"]:
-        return shown(names.get(match["user"], match["user"]))
+        return format_name(names.get(match["user"], match["user"]))
     return match[0] if match["channel"] else _GROUP()

@@ -4,8 +4,8 @@ from app.core.grammar import mrkdwn, richtext
 from app.core.grammar.parse import parse
 from app.core.grammar.tokens import Lines
 from app.core.settings.definitions import Settings
-from app.core.tally import groups, tally
-from app.core.vote import THING, Heard, Vote
+from app.core.tally import list_groups, tally
+from app.core.vote import THING, ParsedMessage, Vote
 
 PEOPLE = {"@ann": "<@UANN>", "@bob": "<@UBOB>", "@cat": "<@WCAT>", "@team": "<!subteam^STEAM>"}
 MEMBERS = {"STEAM": ["U1", "U2"]}
@@ -19,13 +19,13 @@ def encoded(typed: str) -> str:
     return typed
 
 
-def hear(text: str, blocks: object = None, thread_author: str | None = None) -> Heard:
+def hear(text: str, blocks: object = None, thread_author: str | None = None) -> ParsedMessage:
     """Return what is heard in a message, as the app reads it."""
     return parse(richtext.read(blocks) or mrkdwn.read(text), SETTINGS, thread_author)
 
 
-def tallied(heard: Heard) -> tuple[Vote, ...]:
-    return tally(heard.votes, dict.fromkeys(groups(heard.votes), MEMBERS["STEAM"]), 5)
+def tallied(heard: ParsedMessage) -> tuple[Vote, ...]:
+    return tally(heard.votes, dict.fromkeys(list_groups(heard.votes), MEMBERS["STEAM"]), 5)
 
 
 def votes(typed: str, thread_author: str | None = None) -> str:

@@ -4,20 +4,20 @@ from datetime import date
 
 import pytest
 
-from app.core.boards.calendar import When
-from app.core.boards.shares import Share, difference, main_board, shares
+from app.core.boards.calendar import VoteTime
+from app.core.boards.shares import Share, compute_difference, compute_shares, name_main_board
 from app.core.vote import Vote
 
-MAY = When(date(2026, 5, 6))
+MAY = VoteTime(date(2026, 5, 6))
 
 
-def periods(when: When) -> set[str]:
-    found = shares([Vote("thing:db", 1)], "UME", "C1", when)
+def periods(when: VoteTime) -> set[str]:
+    found = compute_shares([Vote("thing:db", 1)], "UME", "C1", when)
     return {share.board.removeprefix("things") for share in found if share.target == "thing:db"}
 
 
 def test_a_vote_for_a_person_changes_fifteen_boards():
-    assert shares([Vote("U1", 2)], "UME", "C1", MAY) == [
+    assert compute_shares([Vote("U1", 2)], "UME", "C1", MAY) == [
         Share("channel/C1", "U1", 2),
         Share("channel/C1/2026-05", "U1", 2),
         Share("channel/C1/2026-05-06", "U1", 2),
@@ -37,7 +37,7 @@ def test_a_vote_for_a_person_changes_fifteen_boards():
 
 
 def test_a_thing_has_no_place_among_people():
-    found = shares([Vote("thing:db", -1)], "UME", "C1", MAY)
+    found = compute_shares([Vote("thing:db", -1)], "UME", "C1", MAY)
     assert [s for s in found if not s.board.startswith("givers")] == [
         Share("things", "thing:db", -1),
         Share("things/2026-05", "thing:db", -1),
@@ -45,12 +45,12 @@ def test_a_thing_has_no_place_among_people():
         Share("things/2026-W19", "thing:db", -1),
         Share("things/S1", "thing:db", -1),
     ]
-    assert main_board("thing:db") == "things"
-    assert main_board("U1") == "users"
+    assert name_main_board("thing:db") == "things"
+    assert name_main_board("U1") == "users"
 
 
 def test_a_giver_gives_plus_and_minus_alike():
-    found = shares([Vote("U1", 2), Vote("U2", -3)], "UME", "C1", MAY)
+    found = compute_shares([Vote("U1", 2), Vote("U2", -3)], "UME", "C1", MAY)
     assert Share("givers", "UME", 5) in found
 
 
@@ -70,7 +70,7 @@ def test_a_week_belongs_to_the_year_of_its_thursday(
     year: int, month: int, day: int, expected: set[str]
 ):
     at = date(year, month, day)
-    assert periods(When(at)) == expected | {f"/{at}", "/S1"}
+    assert periods(VoteTime(at)) == expected | {f"/{at}", "/S1"}
 
 
 @pytest.mark.parametrize(
@@ -81,28 +81,28 @@ def test_a_week_belongs_to_the_year_of_its_thursday(
 def test_a_week_that_begins_before_monday_has_the_name_of_the_one_it_shares_most_days_with(
     shift: int, day: int, week: str
 ):
-    assert f"/2026-{week}" in periods(When(date(2026, 11, day), week_shift=shift))
+    assert f"/2026-{week}" in periods(VoteTime(date(2026, 11, day), week_shift=shift))
 
 
 def test_a_vote_counts_for_its_own_season_and_for_all_time():
-    found = periods(When(date(2026, 5, 6), season=3))
+    found = periods(VoteTime(date(2026, 5, 6), season=3))
     assert {"", "/S3"} <= found
     assert "/S1" not in found
 
 
 def test_shares_come_in_key_order_so_that_statements_never_deadlock():
     votes = [Vote("U9", 1), Vote("thing:z", 1), Vote("U1", -1), Vote("thing:a", 2)]
-    found = [(share.board, share.target) for share in shares(votes, "U5", "C1", MAY)]
+    found = [(share.board, share.target) for share in compute_shares(votes, "U5", "C1", MAY)]
     assert found == sorted(set(found))
 
 
 def test_no_votes_change_nothing():
-    assert shares([], "UME", "C1", MAY) == []
+    assert compute_shares([], "UME", "C1", MAY) == []
 
 
 def test_a_difference_turns_one_version_into_the_other():
     before = [Share("users", "U1", 2), Share("users", "U2", 1)]
     after = [Share("users", "U3", 1), Share("users", "U1", 5), Share("users", "U2", 1)]
-    assert difference(before, after) == [Share("users", "U1", 3), Share("users", "U3", 1)]
-    assert difference(before, []) == [Share("users", "U1", -2), Share("users", "U2", -1)]
-    assert difference(after, after) == []
+    assert compute_difference(before, after) == [Share("users", "U1", 3), Share("users", "U3", 1)]
+    assert compute_difference(before, []) == [Share("users", "U1", -2), Share("users", "U2", -1)]
+    assert compute_difference(after, after) == []

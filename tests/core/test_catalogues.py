@@ -21,7 +21,7 @@ from fluent.syntax.visitor import Visitor
 
 from app import words as replies
 from app.words import catalogue, text, votes
-from app.words.catalogue import ENGLISH, FOLDER, LANGUAGES, Phrase, speaking
+from app.words.catalogue import ENGLISH, FOLDER, LANGUAGES, Phrase, use_language
 
 OTHERS = tuple(language for language in LANGUAGES if language != ENGLISH)
 APP = FOLDER.parent.parent
@@ -158,7 +158,7 @@ def test_every_message_of_the_catalogues_is_said():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_message_can_be_said_whatever_it_is_given(language: str):
-    with speaking(language):
+    with use_language(language):
         for name, message in messages(language).items():
             for given in ways_to_say(message):
                 assert Phrase(name)(**given).strip(), (name, given)
@@ -166,7 +166,7 @@ def test_every_message_can_be_said_whatever_it_is_given(language: str):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_sentence_has_a_space_too_many(language: str):
-    with speaking(language):
+    with use_language(language):
         for name, message in messages(language).items():
             for given in ways_to_say(message):
                 sentence = Phrase(name)(**given)
@@ -191,27 +191,27 @@ def test_what_a_phrase_needs_must_be_given():
 
 
 def test_what_is_put_in_stays_as_it_is_however_long():
-    assert votes.score("U1", 1, {"U1": "{ points } { $count }"}) == (
+    assert votes.format_score("U1", 1, {"U1": "{ points } { $count }"}) == (
         "{ points } { $count } has 1 point"
     )
     assert Phrase("both")(first=UNTRUE, last="b") == f"{UNTRUE} and b"
 
 
 def test_an_unknown_language_is_english():
-    with speaking("xx"):
-        assert catalogue.spoken() == ENGLISH
-        assert text.points(2) == "2 points"
+    with use_language("xx"):
+        assert catalogue.get_language() == ENGLISH
+        assert text.format_points(2) == "2 points"
 
 
 def test_a_language_is_spoken_until_the_end_of_what_it_is_for():
     def german() -> str:
-        catalogue.speak("de")
-        with speaking("en"):
-            assert text.points(2) == "2 points"
-        return text.points(2)
+        catalogue.set_language("de")
+        with use_language("en"):
+            assert text.format_points(2) == "2 points"
+        return text.format_points(2)
 
     assert contextvars.copy_context().run(german) == "2 Punkte"
-    assert text.points(2) == "2 points"
+    assert text.format_points(2) == "2 points"
 
 
 def test_each_language_has_its_folder():

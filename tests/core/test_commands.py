@@ -6,14 +6,14 @@ from hypothesis import strategies as st
 
 from app.core.commands.leaderboard import (
     HERE,
-    Command,
-    Help,
+    BoardCommand,
     ShowBoard,
     ShowChart,
-    Unclear,
-    Why,
-    leaderboard,
-    mention,
+    ShowHelp,
+    UnclearQuery,
+    UnclearReason,
+    read_leaderboard,
+    read_mention,
 )
 from app.words import usage
 from tests.core.reading import lines
@@ -27,9 +27,9 @@ from tests.core.reading import lines
         ("1", ShowBoard(1)),
         (" 25 ", ShowBoard(25)),
         ("050", ShowBoard(50)),
-        ("help", Help()),
-        (" HELP ", Help()),
-        ("help week", Help()),
+        ("help", ShowHelp()),
+        (" HELP ", ShowHelp()),
+        ("help week", ShowHelp()),
         ("today", ShowBoard(span="today")),
         ("Yesterday", ShowBoard(span="yesterday")),
         ("WEEK", ShowBoard(span="week")),
@@ -62,45 +62,47 @@ from tests.core.reading import lines
         ("here chart", ShowChart(channel=HERE)),
     ],
 )
-def test_words_are_read_in_any_order_and_case(arguments: str, expected: Command):
-    assert leaderboard(arguments) == expected
+def test_words_are_read_in_any_order_and_case(arguments: str, expected: BoardCommand):
+    assert read_leaderboard(arguments) == expected
 
 
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        ("0", Unclear("0", Why.COUNT)),
-        ("51", Unclear("51", Why.COUNT)),
-        ("-1", Unclear("-1", Why.COUNT)),
-        ("+5", Unclear("+5", Why.COUNT)),
-        ("2.5", Unclear("2.5", Why.COUNT)),
-        ("9" * 5000, Unclear("9" * 39 + "…", Why.COUNT)),
-        ("ten", Unclear("ten")),
-        ("٣", Unclear("٣")),
-        ("²", Unclear("²")),
-        ("wek", Unclear("wek", nearest="week")),
-        ("25 gviers", Unclear("gviers", nearest="givers")),
-        ("2026-13", Unclear("2026-13")),
-        ("2026-w54", Unclear("2026-w54")),
-        ("2026-02-30", Unclear("2026-02-30")),
-        ("week month", Unclear("month", Why.TWICE, "week")),
-        ("5 10", Unclear("10", Why.TWICE, "5")),
-        ("bottom bottom", Unclear("bottom", Why.TWICE, "bottom")),
-        ("top 5 bottom", Unclear("bottom", Why.TWICE, "top")),
-        ("things users", Unclear("users", Why.TWICE, "things")),
-        ("#dev", Unclear("#dev", Why.NAME)),
-        ("<#C0DEV|dev> givers", Unclear("givers", Why.PEOPLE)),
-        ("things here", Unclear("things", Why.PEOPLE)),
-        ("chart things here", Unclear("things", Why.PEOPLE)),
-        ("chart 7", Unclear("7", Why.CHART)),
-        ("bottom chart", Unclear("bottom", Why.CHART)),
-        ("chart graph", Unclear("graph", Why.TWICE, "chart")),
-        ("chrt", Unclear("chrt", nearest="chart")),
-        ("<@U0BOB>", Unclear("<@u0bob>")),
+        ("0", UnclearQuery("0", UnclearReason.COUNT)),
+        ("51", UnclearQuery("51", UnclearReason.COUNT)),
+        ("-1", UnclearQuery("-1", UnclearReason.COUNT)),
+        ("+5", UnclearQuery("+5", UnclearReason.COUNT)),
+        ("2.5", UnclearQuery("2.5", UnclearReason.COUNT)),
+        ("9" * 5000, UnclearQuery("9" * 39 + "…", UnclearReason.COUNT)),
+        ("ten", UnclearQuery("ten")),
+        ("٣", UnclearQuery("٣")),
+        ("²", UnclearQuery("²")),
+        ("wek", UnclearQuery("wek", nearest="week")),
+        ("25 gviers", UnclearQuery("gviers", nearest="givers")),
+        ("2026-13", UnclearQuery("2026-13")),
+        ("2026-w54", UnclearQuery("2026-w54")),
+        ("2026-02-30", UnclearQuery("2026-02-30")),
+        ("week month", UnclearQuery("month", UnclearReason.TWICE, "week")),
+        ("5 10", UnclearQuery("10", UnclearReason.TWICE, "5")),
+        ("bottom bottom", UnclearQuery("bottom", UnclearReason.TWICE, "bottom")),
+        ("top 5 bottom", UnclearQuery("bottom", UnclearReason.TWICE, "top")),
+        ("things users", UnclearQuery("users", UnclearReason.TWICE, "things")),
+        ("#dev", UnclearQuery("#dev", UnclearReason.NAME)),
+        ("<#C0DEV|dev> givers", UnclearQuery("givers", UnclearReason.PEOPLE)),
+        ("things here", UnclearQuery("things", UnclearReason.PEOPLE)),
+        ("chart things here", UnclearQuery("things", UnclearReason.PEOPLE)),
+        ("chart 7", UnclearQuery("7", UnclearReason.CHART)),
+        ("bottom chart", UnclearQuery("bottom", UnclearReason.CHART)),
+        ("chart graph", UnclearQuery("graph", UnclearReason.TWICE, "chart")),
+        ("chrt", UnclearQuery("chrt", nearest="chart")),
+        ("<@U0BOB>", UnclearQuery("<@u0bob>")),
     ],
 )
-def test_what_is_not_understood_is_named_with_the_nearest_word(arguments: str, expected: Command):
-    assert leaderboard(arguments) == expected
+def test_what_is_not_understood_is_named_with_the_nearest_word(
+    arguments: str, expected: BoardCommand
+):
+    assert read_leaderboard(arguments) == expected
 
 
 @pytest.mark.parametrize(
@@ -119,18 +121,18 @@ def test_what_is_not_understood_is_named_with_the_nearest_word(arguments: str, e
     ],
 )
 def test_one_line_says_what_is_not_understood(arguments: str, said: str):
-    unclear = leaderboard(arguments)
-    assert isinstance(unclear, Unclear)
-    assert usage.unclear(unclear).startswith(f"{said} Try `/leaderboard`")
-    assert "\n" not in usage.unclear(unclear)
+    unclear = read_leaderboard(arguments)
+    assert isinstance(unclear, UnclearQuery)
+    assert usage.explain_unclear(unclear).startswith(f"{said} Try `/leaderboard`")
+    assert "\n" not in usage.explain_unclear(unclear)
 
 
 @given(st.text(max_size=3000))
 def test_any_argument_is_answered_in_a_line(arguments: str):
-    command = leaderboard(arguments)
-    if isinstance(command, Unclear):
-        assert len(usage.unclear(command)) < 500
-        assert "<" not in usage.unclear(command)
+    command = read_leaderboard(arguments)
+    if isinstance(command, UnclearQuery):
+        assert len(usage.explain_unclear(command)) < 500
+        assert "<" not in usage.explain_unclear(command)
 
 
 SHOWS = st.builds(
@@ -151,7 +153,7 @@ IN_CHANNELS = st.builds(ShowBoard, channel=st.sampled_from([HERE, "C0DEV", "G1",
 
 @given(SHOWS | IN_CHANNELS | CHARTS)
 def test_every_board_can_be_asked_for_again_by_its_words(show: ShowBoard | ShowChart):
-    assert leaderboard(show.words) == show
+    assert read_leaderboard(show.words) == show
 
 
 @pytest.mark.parametrize(
@@ -164,24 +166,24 @@ def test_every_board_can_be_asked_for_again_by_its_words(show: ShowBoard | ShowC
         ("  @bob   leaderboard   5  ", ShowBoard(5)),
         ("*@bob* leaderboard", ShowBoard(10)),
         ("@bob leaderboard Week givers", ShowBoard(board="givers", span="week")),
-        ("@bob leaderboard help", Help()),
-        ("@bob leaderboard chart month", Unclear("chart", Why.MENTION)),
-        ("@bob leaderboard please", Unclear("please")),
-        ("@bob leaderboard @ann", Unclear("<@uann>")),
-        ("@bob help", Help()),
-        ("@bob HELP me", Help()),
-        ("@bob", Unclear()),
-        ("@bob thanks", Unclear("thanks")),
-        ("@bob++", Unclear("++")),
+        ("@bob leaderboard help", ShowHelp()),
+        ("@bob leaderboard chart month", UnclearQuery("chart", UnclearReason.MENTION)),
+        ("@bob leaderboard please", UnclearQuery("please")),
+        ("@bob leaderboard @ann", UnclearQuery("<@uann>")),
+        ("@bob help", ShowHelp()),
+        ("@bob HELP me", ShowHelp()),
+        ("@bob", UnclearQuery()),
+        ("@bob thanks", UnclearQuery("thanks")),
+        ("@bob++", UnclearQuery("++")),
         ("@ann leaderboard", None),
         ("hey @bob leaderboard", None),
         ("leaderboard @bob", None),
-        ("@bob leaderboards", Unclear("leaderboards", nearest="leaderboard")),
+        ("@bob leaderboards", UnclearQuery("leaderboards", nearest="leaderboard")),
         ("@bob leaderboard\nsecond line", None),
         ("&gt; @bob leaderboard", None),
         ("`@bob leaderboard`", None),
         ("", None),
     ],
 )
-def test_a_mention_of_the_app_may_be_a_command(typed: str, expected: Command | None):
-    assert mention(lines(typed), "UBOB") == expected
+def test_a_mention_of_the_app_may_be_a_command(typed: str, expected: BoardCommand | None):
+    assert read_mention(lines(typed), "UBOB") == expected

@@ -7,18 +7,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.boards import periods
-from app.core.boards.periods import EVER, Period, around, day, month, named, week
+from app.core.boards.periods import (
+    EVER,
+    Period,
+    find_day,
+    find_month,
+    find_week,
+    list_periods,
+    parse_period,
+)
 
 DAYS = st.dates(date(1970, 1, 1), date(9000, 1, 1))
 
 
 @given(DAYS)
 def test_a_day_is_in_each_period_around_it(at: date):
-    for period in around(at):
+    for period in list_periods(at):
         assert period.first <= at <= period.last
 
 
-@given(DAYS, st.sampled_from([day, week, month]))
+@given(DAYS, st.sampled_from([find_day, find_week, find_month]))
 def test_periods_of_a_kind_follow_each_other_without_a_gap(at: date, kind):
     period = kind(at)
     before = period.before()
@@ -26,15 +34,15 @@ def test_periods_of_a_kind_follow_each_other_without_a_gap(at: date, kind):
     assert (period.first - before.last).days == 1
 
 
-@given(DAYS, st.sampled_from([day, week, month]))
+@given(DAYS, st.sampled_from([find_day, find_week, find_month]))
 def test_a_period_is_found_by_its_name(at: date, kind):
-    assert named(kind(at).name) == kind(at)
+    assert parse_period(kind(at).name) == kind(at)
 
 
 def test_all_time_has_no_period_before_it():
-    assert EVER.before() is None
-    assert EVER.of("users") == "users"
-    assert month(date(2026, 2, 3)).of("users") == "users/2026-02"
+    assert EVER.find_previous() is None
+    assert EVER.name_board("users") == "users"
+    assert find_month(date(2026, 2, 3)).name_board("users") == "users/2026-02"
 
 
 @pytest.mark.parametrize(
@@ -48,7 +56,7 @@ def test_all_time_has_no_period_before_it():
     ],
 )
 def test_names_of_periods(name: str, period: Period):
-    assert named(name) == period
+    assert parse_period(name) == period
 
 
 @pytest.mark.parametrize(
@@ -57,10 +65,10 @@ def test_names_of_periods(name: str, period: Period):
      "9999-W60", "2026-W1", "12026-01", "2026-11-20-1", "٢٠٢٦-١١"],
 )  # fmt: skip
 def test_what_is_no_period(name: str):
-    assert named(name) is None
+    assert parse_period(name) is None
 
 
 def test_the_calendar_has_an_end_that_does_no_harm():
-    assert periods.month(date(9999, 11, 5)).last == date(9999, 11, 30)
-    assert named("9999-12") is None
-    assert named("0001-01").before() is None
+    assert periods.find_month(date(9999, 11, 5)).last == date(9999, 11, 30)
+    assert parse_period("9999-12") is None
+    assert parse_period("0001-01").find_previous() is None

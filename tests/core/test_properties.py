@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from app.core.grammar import mrkdwn, richtext
 from app.core.grammar.parse import parse
-from app.core.grammar.tokens import unescaped
+from app.core.grammar.tokens import unescape
 from app.core.tally import tally
 from tests.core.reading import MEMBERS, SETTINGS, encoded, hear, section, shown, tallied, votes
 
@@ -141,7 +141,7 @@ PLAIN = [
 
 
 def leaf_of(piece: str) -> dict[str, object]:
-    return LEAVES.get(piece) or {"type": "text", "text": unescaped(piece)}
+    return LEAVES.get(piece) or {"type": "text", "text": unescape(piece)}
 
 
 def apart(pieces: list[str]) -> list[str]:

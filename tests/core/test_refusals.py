@@ -7,7 +7,7 @@ import pytest
 from app.core.rules import Refusal
 from app.core.settings.definitions import Settings
 from app.words import refusals
-from app.words.catalogue import LANGUAGES, speaking
+from app.words.catalogue import LANGUAGES, use_language
 
 SETTINGS = Settings(max_targets=25, daily_allowance=5, cooldown=600)
 
@@ -15,43 +15,49 @@ SETTINGS = Settings(max_targets=25, daily_allowance=5, cooldown=600)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("refused", Refusal)
 def test_every_refusal_has_words_of_its_own_in_every_language(refused, language):
-    with speaking(language):
-        said = refusals.refusal(refused, SETTINGS)
-        others = {refusals.refusal(other, SETTINGS) for other in Refusal if other != refused}
+    with use_language(language):
+        said = refusals.explain_refusal(refused, SETTINGS)
+        others = {
+            refusals.explain_refusal(other, SETTINGS) for other in Refusal if other != refused
+        }
     assert said not in others
     assert said.endswith((".", "`."))
 
 
 def test_a_refusal_names_its_limit():
-    assert "at most 25" in refusals.refusal(Refusal.TOO_MANY, SETTINGS)
-    assert "give 5 points a day" in refusals.refusal(Refusal.ALLOWANCE, SETTINGS)
-    assert "give 1 point a day" in refusals.refusal(Refusal.ALLOWANCE, SETTINGS, limit=1)
-    assert "less than 10 minutes" in refusals.refusal(Refusal.COOLDOWN, SETTINGS)
-    assert "less than a minute" in refusals.refusal(Refusal.COOLDOWN, SETTINGS, limit=1)
+    assert "at most 25" in refusals.explain_refusal(Refusal.TOO_MANY, SETTINGS)
+    assert "give 5 points a day" in refusals.explain_refusal(Refusal.ALLOWANCE, SETTINGS)
+    assert "give 1 point a day" in refusals.explain_refusal(Refusal.ALLOWANCE, SETTINGS, limit=1)
+    assert "less than 10 minutes" in refusals.explain_refusal(Refusal.COOLDOWN, SETTINGS)
+    assert "less than a minute" in refusals.explain_refusal(Refusal.COOLDOWN, SETTINGS, limit=1)
 
 
 def test_a_refusal_names_its_limit_in_german_too():
-    with speaking("de"):
-        assert "höchstens 25 pro Nachricht" in refusals.refusal(Refusal.TOO_MANY, SETTINGS)
-        assert "Du hast 1 Punkt am Tag" in refusals.refusal(Refusal.ALLOWANCE, SETTINGS, limit=1)
-        assert "Du hast 5 Punkte am Tag" in refusals.refusal(Refusal.ALLOWANCE, SETTINGS)
+    with use_language("de"):
+        assert "höchstens 25 pro Nachricht" in refusals.explain_refusal(Refusal.TOO_MANY, SETTINGS)
+        assert "Du hast 1 Punkt am Tag" in refusals.explain_refusal(
+            Refusal.ALLOWANCE, SETTINGS, limit=1
+        )
+        assert "Du hast 5 Punkte am Tag" in refusals.explain_refusal(Refusal.ALLOWANCE, SETTINGS)
 
 
 def test_the_end_of_a_ban_is_told_in_the_readers_own_time_zone():
     until = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
     body = [{"reason": "banned", "until": until.isoformat()}]
     date = f"<!date^{int(until.timestamp())}^{{date_long_pretty}}, {{time}}|2026-11-27 09:30 UTC>"
-    assert f"until {date}:" in refusals.told(body, SETTINGS)
-    assert "for now" in refusals.told([{"reason": "banned"}], SETTINGS)
+    assert f"until {date}:" in refusals.render_refusals(body, SETTINGS)
+    assert "for now" in refusals.render_refusals([{"reason": "banned"}], SETTINGS)
 
 
 def test_all_reasons_of_a_message_are_told_a_line_each():
     body = [{"reason": "self"}, {"reason": "cooldown", "limit": 3}]
-    first, second = refusals.told(body, SETTINGS).split("\n")
+    first, second = refusals.render_refusals(body, SETTINGS).split("\n")
     assert first.startswith("Votes for yourself do not count")
     assert "less than 3 minutes" in second
 
 
 def test_what_an_earlier_version_wrote_is_told_as_well():
-    assert refusals.told(["too_many"], SETTINGS) == refusals.refusal(Refusal.TOO_MANY, SETTINGS)
-    assert "give 2 points a day" in refusals.told({"allowance": 2}, SETTINGS)
+    assert refusals.render_refusals(["too_many"], SETTINGS) == refusals.explain_refusal(
+        Refusal.TOO_MANY, SETTINGS
+    )
+    assert "give 2 points a day" in refusals.render_refusals({"allowance": 2}, SETTINGS)

@@ -3,10 +3,10 @@
 import pytest
 
 from app.core.boards import periods
-from app.core.boards.shares import Place, Standing
+from app.core.boards.shares import RankedScore, Standing
 from app.core.commands.leaderboard import ShowBoard
 from app.words import boards, text, votes
-from app.words.votes import Told
+from app.words.votes import CountedVote
 
 NAMES = {"U1": "Ann", "U2": "Bob", "thing:db": "DB"}
 
@@ -14,38 +14,50 @@ NAMES = {"U1": "Ann", "U2": "Bob", "thing:db": "DB"}
 @pytest.mark.parametrize(
     ("told", "expected"),
     [
-        (Told("U1", 1, 1), "Ann has 1 point (+1)"),
-        (Told("U1", 3, 1234), "Ann has 1,234 points (+3)"),
-        (Told("U1", -1, -1), "Ann has -1 point (-1)"),
-        (Told("U1", -2, 0), "Ann has 0 points (-2)"),
-        (Told("U1", 0, 4, was=1), "Ann has 4 points (+1 withdrawn)"),
-        (Told("U1", 0, 4, was=-2), "Ann has 4 points (-2 withdrawn)"),
-        (Told("thing:db", 1, 2, "speed", "for"), "DB has 2 points (+1 for speed)"),
-        (Told("U1", 1, 2, "she helped", "because"), "Ann has 2 points (+1 because she helped)"),
-        (Told("U1", 1, 2, "the docs"), "Ann has 2 points (+1 for the docs)"),
-        (Told("U1", 1, 2, "the docs and", "for"), "Ann has 2 points (+1 for the docs)"),
-        (Told("U1", 1, 2, "the docs, and &"), "Ann has 2 points (+1 for the docs)"),
-        (Told("U1", 1, 2, "docs: :tada:,", "for"), "Ann has 2 points (+1 for docs: :tada:)"),
-        (Told("U1", 1, 2, ":+1::skin-tone-2:"), "Ann has 2 points (+1 for :+1::skin-tone-2:)"),
-        (Told("U1", 1, 2, "the docs:"), "Ann has 2 points (+1 for the docs)"),
-        (Told("U1", 1, 2, "and", "for"), "Ann has 2 points (+1)"),
-        (Told("U1", 1, 2, "their brand"), "Ann has 2 points (+1 for their brand)"),
-        (Told("U1", 1, 2, "helping <@U2>"), "Ann has 2 points (+1 for helping Bob)"),
-        (Told("U1", 1, 2, "<@U9> & <!subteam^S1>"), "Ann has 2 points (+1 for U9 &amp; the group)"),
-        (Told("U1", 1, 2, "tidying <#C1>"), "Ann has 2 points (+1 for tidying <#C1>)"),
-        (Told("U1", 1, 2, "<!everyone>"), "Ann has 2 points (+1 for &lt;!everyone&gt;)"),
-        (Told("U1", 1, 2, "<@U1|x> <@u1>"), "Ann has 2 points (+1 for &lt;@U1|x&gt; &lt;@u1&gt;)"),
-        (Told("U1", 1, 2, "x\u202ey\nz"), "Ann has 2 points (+1 for x y z)"),
-        (Told("U1", 1, 2, "x < y", "as"), "Ann has 2 points (+1 as x &lt; y)"),
-        (Told("U9", 1, 1), "U9 has 1 point (+1)"),
+        (CountedVote("U1", 1, 1), "Ann has 1 point (+1)"),
+        (CountedVote("U1", 3, 1234), "Ann has 1,234 points (+3)"),
+        (CountedVote("U1", -1, -1), "Ann has -1 point (-1)"),
+        (CountedVote("U1", -2, 0), "Ann has 0 points (-2)"),
+        (CountedVote("U1", 0, 4, was=1), "Ann has 4 points (+1 withdrawn)"),
+        (CountedVote("U1", 0, 4, was=-2), "Ann has 4 points (-2 withdrawn)"),
+        (CountedVote("thing:db", 1, 2, "speed", "for"), "DB has 2 points (+1 for speed)"),
+        (
+            CountedVote("U1", 1, 2, "she helped", "because"),
+            "Ann has 2 points (+1 because she helped)",
+        ),
+        (CountedVote("U1", 1, 2, "the docs"), "Ann has 2 points (+1 for the docs)"),
+        (CountedVote("U1", 1, 2, "the docs and", "for"), "Ann has 2 points (+1 for the docs)"),
+        (CountedVote("U1", 1, 2, "the docs, and &"), "Ann has 2 points (+1 for the docs)"),
+        (CountedVote("U1", 1, 2, "docs: :tada:,", "for"), "Ann has 2 points (+1 for docs: :tada:)"),
+        (
+            CountedVote("U1", 1, 2, ":+1::skin-tone-2:"),
+            "Ann has 2 points (+1 for :+1::skin-tone-2:)",
+        ),
+        (CountedVote("U1", 1, 2, "the docs:"), "Ann has 2 points (+1 for the docs)"),
+        (CountedVote("U1", 1, 2, "and", "for"), "Ann has 2 points (+1)"),
+        (CountedVote("U1", 1, 2, "their brand"), "Ann has 2 points (+1 for their brand)"),
+        (CountedVote("U1", 1, 2, "helping <@U2>"), "Ann has 2 points (+1 for helping Bob)"),
+        (
+            CountedVote("U1", 1, 2, "<@U9> & <!subteam^S1>"),
+            "Ann has 2 points (+1 for U9 &amp; the group)",
+        ),
+        (CountedVote("U1", 1, 2, "tidying <#C1>"), "Ann has 2 points (+1 for tidying <#C1>)"),
+        (CountedVote("U1", 1, 2, "<!everyone>"), "Ann has 2 points (+1 for &lt;!everyone&gt;)"),
+        (
+            CountedVote("U1", 1, 2, "<@U1|x> <@u1>"),
+            "Ann has 2 points (+1 for &lt;@U1|x&gt; &lt;@u1&gt;)",
+        ),
+        (CountedVote("U1", 1, 2, "x\u202ey\nz"), "Ann has 2 points (+1 for x y z)"),
+        (CountedVote("U1", 1, 2, "x < y", "as"), "Ann has 2 points (+1 as x &lt; y)"),
+        (CountedVote("U9", 1, 1), "U9 has 1 point (+1)"),
     ],
 )
-def test_a_vote_is_told_with_its_score_and_reason(told: Told, expected: str):
-    assert votes.vote(told, NAMES) == expected
+def test_a_vote_is_told_with_its_score_and_reason(told: CountedVote, expected: str):
+    assert votes.format_vote(told, NAMES) == expected
 
 
 def test_the_people_of_a_reason_are_known_by_id():
-    assert votes.mentioned("<@U1>, <!subteam^S1>, <#C1> and <@W2> <@u3>") == ["U1", "W2"]
+    assert votes.find_mentioned("<@U1>, <!subteam^S1>, <#C1> and <@W2> <@u3>") == ["U1", "W2"]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +79,7 @@ def test_the_people_of_a_reason_are_known_by_id():
     ],
 )
 def test_a_name_is_shown_on_one_line_and_mentions_nobody(name: str, expected: str):
-    assert text.shown(name) == expected
+    assert text.format_name(name) == expected
 
 
 @pytest.mark.parametrize(
@@ -82,7 +94,7 @@ def test_a_name_is_shown_on_one_line_and_mentions_nobody(name: str, expected: st
     ],
 )
 def test_one_point_is_singular_on_either_side_of_nothing(count: int, expected: str):
-    assert text.points(count) == expected
+    assert text.format_points(count) == expected
 
 
 @pytest.mark.parametrize(
@@ -94,7 +106,7 @@ def test_one_point_is_singular_on_either_side_of_nothing(count: int, expected: s
     ],
 )  # fmt: skip
 def test_ordinals_end_as_they_are_spoken(number: int, expected: str):
-    assert text.ordinal(number) == expected
+    assert text.format_ordinal(number) == expected
 
 
 @pytest.mark.parametrize(
@@ -102,17 +114,20 @@ def test_ordinals_end_as_they_are_spoken(number: int, expected: str):
     [
         (None, "You have no points yet."),
         (Standing(1, 14), "You are 1st with 14 points."),
-        (Standing(2, 1, Place(1, "U1", 2)), "You are 2nd with 1 point, 1 behind Ann."),
-        (Standing(37, -1, Place(36, "U9", 1500)), "You are 37th with -1 point, 1,501 behind U9."),
+        (Standing(2, 1, RankedScore(1, "U1", 2)), "You are 2nd with 1 point, 1 behind Ann."),
+        (
+            Standing(37, -1, RankedScore(36, "U9", 1500)),
+            "You are 37th with -1 point, 1,501 behind U9.",
+        ),
     ],
 )
 def test_the_reader_is_told_where_they_stand(standing: Standing | None, expected: str):
-    assert boards.standing(standing, NAMES) == expected
+    assert boards.describe_standing(standing, NAMES) == expected
 
 
 def test_a_board_is_read_aloud_line_by_line():
-    places = [Place(1, "U1", 14, 3), Place(1, "U2", 14, 0), Place(3, "U3", 1, 3)]
-    assert boards.board("Title", places, NAMES | {"U3": "<!here>"}, ["You are 4th."]) == (
+    places = [RankedScore(1, "U1", 14, 3), RankedScore(1, "U2", 14, 0), RankedScore(3, "U3", 1, 3)]
+    assert boards.render_board("Title", places, NAMES | {"U3": "<!here>"}, ["You are 4th."]) == (
         "Title\n"
         "1. Ann, 14 points ▲2\n"
         "1. Bob, 14 points new\n"
@@ -126,7 +141,7 @@ def test_a_board_is_read_aloud_line_by_line():
     [(1, None, ""), (1, 0, "new"), (1, 3, "▲2"), (3, 1, "▼2"), (2, 2, "–"), (1, 1234, "▲1,233")],
 )
 def test_a_place_tells_how_it_moved(rank: int, before: int | None, said: str):
-    assert boards.movement(Place(rank, "U1", 1, before)) == said
+    assert boards.format_movement(RankedScore(rank, "U1", 1, before)) == said
 
 
 @pytest.mark.parametrize(
@@ -149,8 +164,8 @@ def test_a_place_tells_how_it_moved(rank: int, before: int | None, said: str):
 def test_a_board_is_called_by_what_it_holds_and_its_dates(
     show: ShowBoard, name: str, full, title: str
 ):
-    period = periods.named(name) or periods.EVER
-    assert boards.board_title(show, period, "UTC", full=full) == title
+    period = periods.parse_period(name) or periods.EVER
+    assert boards.format_board_title(show, period, "UTC", full=full) == title
 
 
 @pytest.mark.parametrize(
@@ -164,9 +179,11 @@ def test_a_board_is_called_by_what_it_holds_and_its_dates(
     ],
 )  # fmt: skip
 def test_an_empty_board_says_so(show: ShowBoard, name: str, said: str):
-    assert boards.empty(show, periods.named(name) or periods.EVER, "UTC") == said
+    assert (
+        boards.explain_empty_board(show, periods.parse_period(name) or periods.EVER, "UTC") == said
+    )
     assert "@someone++" in boards.EMPTY_BOARD()
 
 
 def test_a_score_is_told_by_name():
-    assert votes.score("thing:db", 7, NAMES) == "DB has 7 points"
+    assert votes.format_score("thing:db", 7, NAMES) == "DB has 7 points"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.audience import Answering, Way, answering, hushed
+from app.core.audience import Answering, Way, choose_answering, hushed
 from app.core.message import NOTHING, Message
 from app.core.settings.definitions import Notices, Replies, Settings
 
@@ -24,30 +24,30 @@ def message(ts=TS, **more):
     ],
 )
 def test_each_mode_answers_in_its_way(mode, expected):
-    assert answering(Settings(replies=mode), message()) == expected
+    assert choose_answering(Settings(replies=mode), message()) == expected
 
 
 def test_where_there_is_no_message_to_react_to_the_voter_alone_is_told():
-    told = answering(Settings(replies=Replies.REACTION), message("shortcut/V1"))
+    told = choose_answering(Settings(replies=Replies.REACTION), message("shortcut/V1"))
     assert told == Answering(aside=True)
 
 
 @pytest.mark.parametrize("mode", Replies)
 @pytest.mark.parametrize("notices", Notices)
 def test_those_who_got_points_are_told_directly_in_every_mode_where_that_is_wanted(mode, notices):
-    told = answering(Settings(replies=mode, notices=notices), message())
+    told = choose_answering(Settings(replies=mode, notices=notices), message())
     assert told.notices == (notices is Notices.DIRECT)
 
 
 @pytest.mark.parametrize("mode", Replies)
 def test_in_a_quiet_channel_nothing_at_all_is_said_in_any_mode(mode):
     settings = Settings(replies=mode, notices=Notices.DIRECT, quiet_channels=("C0", "C1"))
-    assert answering(settings, message()) == Answering(Way.NOTHING, hushed=True)
+    assert choose_answering(settings, message()) == Answering(Way.NOTHING, hushed=True)
     assert hushed(settings, message())
 
 
 def test_votes_of_an_old_message_count_without_a_word():
-    assert answering(Settings(), message(quiet=True)).hushed
+    assert choose_answering(Settings(), message(quiet=True)).hushed
     assert not hushed(Settings(quiet_channels=("C2",)), message())
 
 
@@ -63,4 +63,4 @@ def test_votes_of_an_old_message_count_without_a_word():
     ],
 )
 def test_an_answer_stands_where_the_mode_and_the_message_put_it(in_channel, more, thread):
-    assert Answering(in_channel=in_channel).thread(message(**more)) == thread
+    assert Answering(in_channel=in_channel).choose_thread(message(**more)) == thread

@@ -4,7 +4,12 @@ from datetime import date
 
 import pytest
 
-from app.core.boards.retention import kept_boards, kept_ledger, lies_before, months_before
+from app.core.boards.retention import (
+    compute_board_horizons,
+    compute_ledger_horizons,
+    lies_before,
+    subtract_months,
+)
 
 
 @pytest.mark.parametrize(
@@ -18,7 +23,7 @@ from app.core.boards.retention import kept_boards, kept_ledger, lies_before, mon
     ],
 )
 def test_months_are_counted_back_to_a_day_that_exists(today, months, told):
-    assert months_before(today, months) == told
+    assert subtract_months(today, months) == told
 
 
 @pytest.mark.parametrize(
@@ -36,7 +41,7 @@ def test_months_are_counted_back_to_a_day_that_exists(today, months, told):
     ],
 )
 def test_a_board_goes_when_its_period_ended_before_the_cut_off(board, gone):
-    assert lies_before(board, kept_boards(date(2024, 5, 15))) is gone
+    assert lies_before(board, compute_board_horizons(date(2024, 5, 15))) is gone
 
 
 @pytest.mark.parametrize(
@@ -51,9 +56,9 @@ def test_a_board_goes_when_its_period_ended_before_the_cut_off(board, gone):
     ],
 )
 def test_a_board_is_whole_when_its_period_began_at_the_ledger_s_first_day_or_later(board, whole):
-    assert lies_before(board, kept_ledger(date(2024, 5, 15))) is not whole
+    assert lies_before(board, compute_ledger_horizons(date(2024, 5, 15))) is not whole
 
 
 def test_periods_that_begin_with_the_ledger_are_whole():
-    horizons = kept_ledger(date(2024, 1, 1))
+    horizons = compute_ledger_horizons(date(2024, 1, 1))
     assert set(horizons.values()) == {date(2024, 1, 1)}

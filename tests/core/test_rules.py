@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.core.rules import Ban, Known, Refusal, Ruling, judge, less
+from app.core.rules import ActiveBan, Refusal, Ruling, VoteFacts, judge, limit_votes
 from app.core.settings.definitions import Minus, Settings
 from app.core.vote import Vote
 
@@ -52,7 +52,9 @@ def test_plus_and_minus_are_spent_alike_and_refused_votes_are_not():
 
 
 def test_votes_for_who_has_opted_out_are_refused_and_the_others_count():
-    ruling = judge([Vote("U1", 3), Vote("U2", 2)], "UME", SETTINGS, Known(out={"U2", "U9"}))
+    ruling = judge(
+        [Vote("U1", 3), Vote("U2", 2)], "UME", SETTINGS, VoteFacts(opted_out={"U2", "U9"})
+    )
     assert ruling == Ruling((Vote("U1", 3),), (Refusal.OPTED_OUT,), ("U2",))
 
 
@@ -87,20 +89,20 @@ def test_a_vote_is_refused_for_one_reason_alone():
 def test_nothing_counts_of_who_is_banned_whatever_else_is_wrong():
     until = datetime(2026, 11, 27, tzinfo=UTC)
     votes = (*people(4), Vote("UME", 1))
-    ruling = judge(votes, "UME", SETTINGS, Known(ban=Ban(until)))
-    assert ruling == Ruling((), (Refusal.BANNED,) * 5, (), votes, Ban(until))
+    ruling = judge(votes, "UME", SETTINGS, VoteFacts(ban=ActiveBan(until)))
+    assert ruling == Ruling((), (Refusal.BANNED,) * 5, (), votes, ActiveBan(until))
 
 
 def test_who_is_banned_and_gives_nothing_is_refused_nothing():
-    assert judge([], "UME", SETTINGS, Known(ban=Ban())).refusals == ()
+    assert judge([], "UME", SETTINGS, VoteFacts(ban=ActiveBan())).refusals == ()
 
 
 def test_nothing_counts_of_a_stranger_and_nothing_for_one():
     votes = [Vote("U1", 1), Vote("UX", 1)]
-    assert judge(votes, "UME", SETTINGS, Known(strangers={"UX"})) == Ruling(
+    assert judge(votes, "UME", SETTINGS, VoteFacts(strangers={"UX"})) == Ruling(
         (Vote("U1", 1),), (Refusal.STRANGER,)
     )
-    assert judge(votes, "UX", SETTINGS, Known(strangers={"UX"})) == Ruling(
+    assert judge(votes, "UX", SETTINGS, VoteFacts(strangers={"UX"})) == Ruling(
         (), (Refusal.STRANGER,) * 2
     )
 
@@ -114,4 +116,6 @@ def test_nothing_counts_of_a_stranger_and_nothing_for_one():
 )  # fmt: skip
 def test_whoever_may_not_vote_can_only_take_back(held, said, left):
     before = [Vote("U1", held)] if held else []
-    assert less([Vote("U1", said, "why")], before) == ((Vote("U1", left, "why"),) if left else ())
+    assert limit_votes([Vote("U1", said, "why")], before) == (
+        (Vote("U1", left, "why"),) if left else ()
+    )

@@ -5,19 +5,27 @@ import io
 import ijson
 import pytest
 
-from app.core.transfer.score_file import MOST, Entry, Fault, ShapeError, entries, judged, shown
-from app.core.transfer.score_keys import UnnamedError, target, written
+from app.core.transfer.score_file import (
+    MOST,
+    ScoreEntry,
+    ScoreFault,
+    ShapeError,
+    format_value,
+    judge_entry,
+    read_entries,
+)
+from app.core.transfer.score_keys import UnnamedError, format_target, read_target
 
 
 def read(text):
-    return list(entries(ijson.basic_parse(io.BytesIO(text.encode()))))
+    return list(read_entries(ijson.basic_parse(io.BytesIO(text.encode()))))
 
 
 def scores(text):
     """What counts, by target, and what does not, as it is told."""
-    found = [judged(raw) for raw in read(text)]
-    good = {of.target: of.score for of in found if isinstance(of, Entry)}
-    return good, [str(of) for of in found if isinstance(of, Fault)]
+    found = [judge_entry(raw) for raw in read(text)]
+    good = {of.target: of.score for of in found if isinstance(of, ScoreEntry)}
+    return good, [str(of) for of in found if isinstance(of, ScoreFault)]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +117,7 @@ def test_a_file_of_something_else_is_no_file_of_scores(text):
     ],
 )
 def test_a_name_stands_for_what_a_vote_for_it_would_find(name, expected):
-    assert target(name)[0] == expected
+    assert read_target(name)[0] == expected
 
 
 @pytest.mark.parametrize(
@@ -120,11 +128,11 @@ def test_a_name_stands_for_what_a_vote_for_it_would_find(name, expected):
 )  # fmt: skip
 def test_a_name_that_looks_broken_is_not_taken_for_a_thing(name):
     with pytest.raises(UnnamedError):
-        target(name)
+        read_target(name)
 
 
 def test_a_spelling_is_kept_without_its_mark():
-    assert target("@PostgreSQL") == ("thing:postgresql", "PostgreSQL")
+    assert read_target("@PostgreSQL") == ("thing:postgresql", "PostgreSQL")
 
 
 @pytest.mark.parametrize(
@@ -140,9 +148,9 @@ def test_a_spelling_is_kept_without_its_mark():
     ],
 )
 def test_what_is_written_is_read_as_the_same_target(target_id, spelling):
-    assert target(written(target_id, spelling))[0] == target_id
+    assert read_target(format_target(target_id, spelling))[0] == target_id
 
 
 def test_what_is_shown_is_one_short_line_that_no_terminal_obeys():
-    assert shown("a\x1b[31m\n\u202e") == '"a\\u001b[31m\\n\\u202e"'
-    assert len(shown("x" * 5000)) < 70
+    assert format_value("a\x1b[31m\n\u202e") == '"a\\u001b[31m\\n\\u202e"'
+    assert len(format_value("x" * 5000)) < 70

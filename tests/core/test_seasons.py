@@ -10,15 +10,22 @@ from hypothesis import strategies as st
 from app.core.boards import chart_series, seasons
 from app.core.boards.calendar import Calendar
 from app.core.boards.periods import EVER
-from app.core.boards.seasons import Season, Unfit, folded, names, read
-from app.core.commands.leaderboard import Help, ShowBoard, ShowChart, Unclear, Why, leaderboard
+from app.core.boards.seasons import Season, UnfitSeason, fold_name, index_names, read_name
+from app.core.commands.leaderboard import (
+    ShowBoard,
+    ShowChart,
+    ShowHelp,
+    UnclearQuery,
+    UnclearReason,
+    read_leaderboard,
+)
 from app.words import seasons as words
-from app.words.catalogue import speaking
+from app.words.catalogue import use_language
 
 AUTUMN = Season(2, "Autumn 2026", datetime(2026, 11, 20, 11, 30, tzinfo=UTC))
 THINGS = Season(3, "Things", datetime(2027, 1, 4, 23, 30, tzinfo=UTC))
 BEGUN = [AUTUMN, THINGS]
-KNOWN = names(BEGUN, "First season")
+KNOWN = index_names(BEGUN, "First season")
 NOW = datetime(2027, 1, 6, tzinfo=UTC)
 
 
@@ -43,36 +50,36 @@ NOW = datetime(2027, 1, 6, tzinfo=UTC)
         ("season things things", ShowBoard(span="season-3", board="things")),
         ('things season "first season"', ShowBoard(span="season-1", board="things")),
         ("chart season 2", ShowChart(span="season-2")),
-        ('season "help"', Unclear("help", Why.SEASON)),
-        ("season help", Help()),
-        ("season 4", Unclear("4", Why.SEASON)),
-        ('season "Winter"', Unclear("winter", Why.SEASON)),
-        ('season ""', Unclear("", Why.SEASON)),
-        ("season winter", Unclear("winter")),
-        ("season week", Unclear("week", Why.TWICE, "season")),
-        ("season-0", Unclear("season-0", nearest="season")),
+        ('season "help"', UnclearQuery("help", UnclearReason.SEASON)),
+        ("season help", ShowHelp()),
+        ("season 4", UnclearQuery("4", UnclearReason.SEASON)),
+        ('season "Winter"', UnclearQuery("winter", UnclearReason.SEASON)),
+        ('season ""', UnclearQuery("", UnclearReason.SEASON)),
+        ("season winter", UnclearQuery("winter")),
+        ("season week", UnclearQuery("week", UnclearReason.TWICE, "season")),
+        ("season-0", UnclearQuery("season-0", nearest="season")),
     ],
 )
 def test_a_season_is_asked_for_by_word_number_and_name(typed, expected):
-    assert leaderboard(typed, KNOWN) == expected
+    assert read_leaderboard(typed, KNOWN) == expected
 
 
 @pytest.mark.parametrize("show", [ShowBoard(), ShowBoard(7, span="season-2", board="things")])
 def test_what_a_button_carries_asks_for_the_same_whatever_seasons_are_called(show):
-    assert leaderboard(show.words, KNOWN) == show
+    assert read_leaderboard(show.words, KNOWN) == show
 
 
 def test_before_a_season_was_begun_there_is_no_last_one():
-    assert leaderboard("last season", names([], "First season")) == Unclear(
-        "last season", Why.FIRST
+    assert read_leaderboard("last season", index_names([], "First season")) == UnclearQuery(
+        "last season", UnclearReason.FIRST
     )
-    assert leaderboard("season", names([], "First season")) == ShowBoard(span="season")
+    assert read_leaderboard("season", index_names([], "First season")) == ShowBoard(span="season")
 
 
 @given(st.text(max_size=60), st.lists(st.text(max_size=20), max_size=3))
 def test_whatever_is_typed_and_however_seasons_are_called_something_is_understood(typed, called):
     begun = [Season(number, name) for number, name in enumerate(called, 2)]
-    leaderboard(f"season {typed}", names(begun, "First season"))
+    read_leaderboard(f"season {typed}", index_names(begun, "First season"))
 
 
 @pytest.mark.parametrize(
@@ -84,43 +91,43 @@ def test_whatever_is_typed_and_however_seasons_are_called_something_is_understoo
         ("R&amp;D &lt;3", "R&D <3"),
         ("x" * 40, "x" * 40),
         ("2026 H2", "2026 H2"),
-        ("", Unfit.EMPTY),
-        ('""', Unfit.EMPTY),
-        ("x" * 41, Unfit.LONG),
-        ("2027", Unfit.NUMBER),
-        ("#3", Unfit.NUMBER),
-        ("٣", Unfit.NUMBER),
-        ("<@U0BOB00002>", Unfit.MARKS),
-        ('a "quoted" word', Unfit.MARKS),
-        ("turned \u202e round", Unfit.MARKS),
-        ("a\x00b", Unfit.MARKS),
-        ("AUTUMN  2026", Unfit.TAKEN),
-        ("first Season", Unfit.TAKEN),
+        ("", UnfitSeason.EMPTY),
+        ('""', UnfitSeason.EMPTY),
+        ("x" * 41, UnfitSeason.LONG),
+        ("2027", UnfitSeason.NUMBER),
+        ("#3", UnfitSeason.NUMBER),
+        ("٣", UnfitSeason.NUMBER),
+        ("<@U0BOB00002>", UnfitSeason.MARKS),
+        ('a "quoted" word', UnfitSeason.MARKS),
+        ("turned \u202e round", UnfitSeason.MARKS),
+        ("a\x00b", UnfitSeason.MARKS),
+        ("AUTUMN  2026", UnfitSeason.TAKEN),
+        ("first Season", UnfitSeason.TAKEN),
     ],
 )
 def test_names_are_short_new_and_no_number(typed, name):
-    assert read(typed, KNOWN) == name
+    assert read_name(typed, KNOWN) == name
 
 
 @given(st.text(max_size=50))
 def test_a_season_is_found_by_whatever_name_it_could_get(typed):
-    name = read(typed, {})
-    if not isinstance(name, Unfit):
-        known = names([Season(2, name)], "First season")
-        asked = leaderboard(f'season "{words.shown(name)}"', known)
-        assert folded(name) in known
-        assert asked == ShowBoard(span="season-2") or len(words.shown(name)) > seasons.LONGEST
+    name = read_name(typed, {})
+    if not isinstance(name, UnfitSeason):
+        known = index_names([Season(2, name)], "First season")
+        asked = read_leaderboard(f'season "{words.format_name(name)}"', known)
+        assert fold_name(name) in known
+        assert asked == ShowBoard(span="season-2") or len(words.format_name(name)) > seasons.LONGEST
 
 
 def test_the_time_that_is_meant_is_the_season_once_one_was_begun():
     before, after = Calendar(NOW), Calendar(NOW, seasons=BEGUN)
-    assert (before.span, before.season, before.meant(before.span)) == ("all", None, EVER)
+    assert (before.span, before.season, before.resolve_span(before.span)) == ("all", None, EVER)
     assert (after.span, after.season and after.season.name) == ("season", "S3")
     meant = {"all": "", "season": "S3", "last-season": "S2", "season-1": "S1", "season-9": "S9"}
-    assert {span: after.meant(span).name for span in meant} == meant
-    assert after.meant("season").before().name == "S2"
-    assert before.meant("season").name == "S1"
-    assert before.meant("season").before() is None
+    assert {span: after.resolve_span(span).name for span in meant} == meant
+    assert after.resolve_span("season").find_previous().name == "S2"
+    assert before.resolve_span("season").name == "S1"
+    assert before.resolve_span("season").find_previous() is None
 
 
 @pytest.mark.parametrize(
@@ -135,37 +142,39 @@ def test_the_time_that_is_meant_is_the_season_once_one_was_begun():
     ],
 )
 def test_a_season_is_named_with_the_days_on_which_it_began_and_ended(number, zone, said):
-    assert words.dated(seasons.period(number, BEGUN, ZoneInfo(zone))) == said
+    assert words.describe_season(seasons.build_period(number, BEGUN, ZoneInfo(zone))) == said
 
 
 def test_a_season_that_ended_on_its_first_day_has_that_day():
     same = [AUTUMN, Season(3, "X", AUTUMN.begins_at)]
-    told = words.dated(seasons.period(2, same, UTC))
+    told = words.describe_season(seasons.build_period(2, same, UTC))
     assert told == "Season Autumn 2026, 20 November 2026"
 
 
 def test_seasons_are_listed_with_their_days_and_the_newest_where_there_are_many():
-    known = [seasons.period(number, BEGUN, UTC) for number in (1, 2, 3)]
-    assert words.listed(known).splitlines()[:-1] == [
+    known = [seasons.build_period(number, BEGUN, UTC) for number in (1, 2, 3)]
+    assert words.list_seasons(known).splitlines()[:-1] == [
         "*Seasons*",
         "1. First season, until 20 November 2026",
         "2. Season Autumn 2026, 20 November 2026 – 4 January 2027",
         "3. Season Things, since 4 January 2027 (now)",
     ]
     begun = [Season(n, f"No {n}", AUTUMN.begins_at) for n in range(2, 101)]
-    many = [seasons.period(n, begun, UTC) for n in range(1, 101)]
-    told = words.listed(many).splitlines()
+    many = [seasons.build_period(n, begun, UTC) for n in range(1, 101)]
+    told = words.list_seasons(many).splitlines()
     assert told[1] == "… and 50 before these"
     assert (len(told), told[-2].endswith("(now)")) == (53, True)
-    assert words.listed(many[:1]).startswith("There is one season")
+    assert words.list_seasons(many[:1]).startswith("There is one season")
 
 
 def test_names_are_escaped_and_said_in_the_language_of_the_workspace():
-    period = seasons.period(2, [Season(2, "R&D <!here>", AUTUMN.begins_at)], UTC)
-    assert words.called(period) == "Season R&amp;D &lt;!here&gt;"
-    with speaking("de"):
-        assert words.dated(period) == "Saison R&amp;D &lt;!here&gt;, seit 20. November 2026"
-        assert words.called(seasons.period(1, [], UTC)) == "Erste Saison"
+    period = seasons.build_period(2, [Season(2, "R&D <!here>", AUTUMN.begins_at)], UTC)
+    assert words.name_season(period) == "Season R&amp;D &lt;!here&gt;"
+    with use_language("de"):
+        assert (
+            words.describe_season(period) == "Saison R&amp;D &lt;!here&gt;, seit 20. November 2026"
+        )
+        assert words.name_season(seasons.build_period(1, [], UTC)) == "Erste Saison"
 
 
 @pytest.mark.parametrize(
@@ -189,12 +198,12 @@ def test_names_are_escaped_and_said_in_the_language_of_the_workspace():
 def test_days_begin_in_the_time_zone_of_the_workspace(zone, at, today, week, month):
     calendar = Calendar(datetime.fromisoformat(f"{at}+00:00"), ZoneInfo(zone))
     assert calendar.today == date.fromisoformat(today)
-    assert [calendar.meant(span).name for span in ("week", "month")] == [week, month]
+    assert [calendar.resolve_span(span).name for span in ("week", "month")] == [week, month]
     assert calendar.zone_name == zone
 
 
 def test_the_weeks_of_a_chart_begin_on_that_day_too():
-    weeks = chart_series.weeks(date(2026, 11, 15), 1)
+    weeks = chart_series.list_weeks(date(2026, 11, 15), 1)
     assert (len(weeks), weeks[-1].name) == (12, "2026-W47")
     assert {week.first.strftime("%A") for week in weeks} == {"Sunday"}
     assert [week.name for week in weeks] == sorted({week.name for week in weeks})
@@ -214,5 +223,5 @@ def test_the_weeks_of_a_chart_begin_on_that_day_too():
 )
 def test_a_week_begins_on_the_day_that_the_workspace_has_chosen(shift, span, days):
     calendar = Calendar(datetime(2026, 11, 20, tzinfo=UTC), week_shift=shift)
-    found = calendar.meant(span)
+    found = calendar.resolve_span(span)
     assert (found.first, found.last) == tuple(map(date.fromisoformat, days))

@@ -1,7 +1,7 @@
 """How the votes of a message become one per target."""
 
-from app.core.tally import groups, tally
-from app.core.vote import Vote, thing
+from app.core.tally import list_groups, tally
+from app.core.vote import Vote, build_thing_id
 
 
 def test_the_same_target_twice_is_summed_and_held_to_the_maximum():
@@ -41,7 +41,7 @@ def test_a_group_without_members_gets_nothing():
 
 def test_each_group_is_named_once_in_order():
     votes = [Vote("group:S2", 1), Vote("U1", 1), Vote("group:S1", 1), Vote("group:S2", -1)]
-    assert groups(votes) == ["S2", "S1"]
+    assert list_groups(votes) == ["S2", "S1"]
 
 
 def test_the_first_reason_and_the_last_spelling_stay():
@@ -52,12 +52,12 @@ def test_the_first_reason_and_the_last_spelling_stay():
 
 def test_a_thing_has_one_key_however_it_is_written():
     for name in ("Zoë  Two", "ZOE\u0308 TWO", " zoë\u00a0two\u3000"):
-        assert thing(name) == "thing:zoë two"
-    assert thing("Straße") == thing("STRASSE")
+        assert build_thing_id(name) == "thing:zoë two"
+    assert build_thing_id("Straße") == build_thing_id("STRASSE")
 
 
 def test_a_name_that_no_index_can_hold_is_no_thing():
-    assert thing("x" * 2000) is not None
-    assert thing("x" * 2001) is None
-    assert thing("猫" * 667) is None
-    assert thing(" \u3000") is None
+    assert build_thing_id("x" * 2000) is not None
+    assert build_thing_id("x" * 2001) is None
+    assert build_thing_id("猫" * 667) is None
+    assert build_thing_id(" \u3000") is None

@@ -5,9 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.settings import form_text
-from app.core.settings.definitions import DECLARED, Settings, applied
-from app.core.settings.form_text import INHERIT, LONGEST, Unfit, Why, mark, read, shown
-from app.core.settings.kinds import Choice, Emoji, Flag, Ids, Number, Where, Words, Zone
+from app.core.settings.definitions import DECLARED, Settings, apply_stored
+from app.core.settings.form_text import (
+    INHERIT,
+    LONGEST,
+    UnfitReason,
+    UnfitText,
+    hash_field,
+    read,
+    write_field,
+)
+from app.core.settings.kinds import Choice, Emoji, Flag, Ids, Number, SettingScope, Words, Zone
 
 KINDS = {name: one.kind for name, one in DECLARED.items()}
 
@@ -42,23 +50,27 @@ _ANY = st.sampled_from(sorted(DECLARED)).flatmap(lambda n: st.tuples(st.just(n),
 def test_what_the_form_shows_is_read_as_what_holds(any_of_them, inherits):
     name, value = any_of_them
     setting = DECLARED[name]
-    if inherits and setting.where is not Where.CHANNEL:
+    if inherits and setting.where is not SettingScope.CHANNEL:
         return
-    field = shown(setting, value, inherits=inherits)
-    found = form_text.given(setting, field, inherits=inherits)
+    field = write_field(setting, value, inherits=inherits)
+    found = form_text.read_field(setting, field, inherits=inherits)
     assert (sorted(found) if isinstance(found, list) else found) == (
         sorted(value) if isinstance(value, list) else value
     )
-    again = shown(setting, found, inherits=inherits)
-    assert mark(setting, again, inherits=inherits) == mark(setting, field, inherits=inherits)
+    again = write_field(setting, found, inherits=inherits)
+    assert hash_field(setting, again, inherits=inherits) == hash_field(
+        setting, field, inherits=inherits
+    )
 
 
-@pytest.mark.parametrize("name", [n for n, one in DECLARED.items() if one.where is Where.CHANNEL])
+@pytest.mark.parametrize(
+    "name", [n for n, one in DECLARED.items() if one.where is SettingScope.CHANNEL]
+)
 def test_a_channel_that_follows_the_workspace_is_told_from_every_value(name):
     setting = DECLARED[name]
-    field = shown(setting, None, inherits=True)
+    field = write_field(setting, None, inherits=True)
     assert field in ("", INHERIT)
-    assert form_text.given(setting, field, inherits=True) is None
+    assert form_text.read_field(setting, field, inherits=True) is None
     # None must mean one thing: no setting of a channel has it as a value.
     assert not (isinstance(setting.kind, Number) and setting.kind.optional)
 
@@ -66,9 +78,11 @@ def test_a_channel_that_follows_the_workspace_is_told_from_every_value(name):
 @given(st.text(max_size=200), st.sampled_from([n for n in KINDS if form_text.is_written(KINDS[n])]))
 def test_whatever_is_written_is_a_value_or_unfit(text, name):
     found = read(KINDS[name], text)
-    if not isinstance(found, Unfit):
+    if not isinstance(found, UnfitText):
         value = KINDS[name].read(found)
-        assert getattr(applied(Settings(), {name: found}, Where.WORKSPACE), name) == value
+        assert (
+            getattr(apply_stored(Settings(), {name: found}, SettingScope.WORKSPACE), name) == value
+        )
 
 
 @pytest.mark.parametrize(
@@ -91,7 +105,7 @@ def test_emoji_are_written_as_in_a_message_or_by_name(typed, names):
 @pytest.mark.parametrize("typed", ["☃", ":a b!:", "::", "a/b", "x" * 101])
 def test_what_is_no_emoji_is_named(typed):
     found = read(KINDS["plus_reactions"], typed)
-    assert isinstance(found, Unfit)
+    assert isinstance(found, UnfitText)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +127,7 @@ def test_a_time_zone_is_known_however_it_is_spelt(typed, zone):
      ("Europe/Berln", "Europe/Berlin"), ("qqqqqqqq", ""), ("", ""), ("x" * 3000, "")],
 )  # fmt: skip
 def test_for_an_unknown_time_zone_the_nearest_is_named(typed, near):
-    assert read(KINDS["time_zone"], typed) == Unfit(Why.ZONE, {"near": near})
+    assert read(KINDS["time_zone"], typed) == UnfitText(UnfitReason.ZONE, {"near": near})
 
 
 def test_a_list_that_is_too_long_for_its_field_ends_with_a_whole_word():
@@ -126,4 +140,4 @@ def test_what_no_field_holds_is_an_error():
     for name, field in [("max_points", ["1"]), ("things", "maybe"), ("replies", ["thread"]),
                         ("replies", INHERIT), ("managers", "U1"), ("things", INHERIT)]:  # fmt: skip
         with pytest.raises(ValueError, match=r".*"):
-            form_text.given(DECLARED[name], field, inherits=False)
+            form_text.read_field(DECLARED[name], field, inherits=False)

@@ -47,14 +47,14 @@ def _vote(slack: LocalSlack, number: int) -> Vote:
     typed = f"{target}{'--' if minus else '++'} for {reason}"
     text, blocks = compose(typed, workspace)
     post = Post(
-        channel=workspace.channel_called(CHANNELS[number % len(CHANNELS)]).id,
+        channel=workspace.find_channel(CHANNELS[number % len(CHANNELS)]).id,
         ts=workspace.next_ts(),
         text=text,
         blocks=blocks,
-        user=workspace.member_called(author).id,
+        user=workspace.find_member(author).id,
     )
-    payload = events.posted_event(workspace, workspace.add(post))
-    member = workspace.member_called(target)
+    payload = events.build_posted_event(workspace, workspace.add(post))
+    member = workspace.find_member(target)
     key = member.id if member else f"thing:{target}"
     return Vote(payload, key, -1 if minus else 1, reason)
 
@@ -104,10 +104,10 @@ class Load:
                 answer = await delivery.deliver(vote.payload)
                 self.slowest = max(self.slowest, time.monotonic() - sent)
                 self.statuses[answer.status] += 1
-                if answer.accepted:
+                if answer.is_accepted:
                     break
                 await asyncio.sleep(delay)
-            assert answer.accepted, f"never taken: {vote.reason}, {self.statuses}"
+            assert answer.is_accepted, f"never taken: {vote.reason}, {self.statuses}"
             self.accepted.add(vote.reason)
             async with self._progress:
                 self._progress.notify_all()

@@ -37,7 +37,7 @@ async def _until_200(talk, payload):
 async def test_a_database_that_was_away_is_used_again_without_a_restart(talk, cluster, mode):
     await talk.said("@bob++")
     post = talk.write("@bob++")
-    payload = events.posted_event(talk.slack.workspace, post)
+    payload = events.build_posted_event(talk.slack.workspace, post)
     cluster.stop(mode)
     started = time.monotonic()
     assert (await talk.deliver(payload)).status == 503
@@ -52,7 +52,7 @@ async def test_a_database_that_was_away_is_used_again_without_a_restart(talk, cl
 
 async def test_a_database_that_hangs_is_answered_503_in_time(talk, cluster):
     await talk.said("@bob++")
-    payload = events.posted_event(talk.slack.workspace, talk.write("@bob++"))
+    payload = events.build_posted_event(talk.slack.workspace, talk.write("@bob++"))
     cluster.freeze()
     started = time.monotonic()
     try:
@@ -69,7 +69,7 @@ async def test_a_database_that_hangs_is_answered_503_in_time(talk, cluster):
 
 async def test_a_database_that_only_reads_for_a_while_is_answered_503_and_used_again(talk, cluster):
     await talk.said("@bob++")
-    payload = events.posted_event(talk.slack.workspace, talk.write("@bob++"))
+    payload = events.build_posted_event(talk.slack.workspace, talk.write("@bob++"))
     cluster.set("default_transaction_read_only", "on")
     assert (await talk.deliver(payload)).status == 503
     cluster.set("default_transaction_read_only", "off")

@@ -51,7 +51,7 @@ async def test_votes_count_where_the_app_may_not_speak(
     async with server.serve(config, database_url, pace=0.02) as running:
         load = Load(cast, running.port)
         await load.run()
-        await running.sender.settled()
+        await running.sender.wait_idle()
     assert load.statuses == {200: len(cast)}
     assert load.slowest < 1
     dropped = [line for line in log_lines.read_text().splitlines() if "reply.dropped" in line]

@@ -10,9 +10,9 @@ from app.core.settings.kinds import (
     Flag,
     Ids,
     Number,
+    RequiredRole,
     Setting,
-    Where,
-    Who,
+    SettingScope,
     Words,
     Zone,
 )
@@ -36,14 +36,14 @@ def table() -> str:
 
 
 def row(setting: Setting) -> str:
-    default = setting.kind.json(setting.default)
+    default = setting.kind.to_json(setting.default)
     cells = [
-        f"**{words.label(setting.name)}** (`{setting.name}`)",
+        f"**{words.name_setting(setting.name)}** (`{setting.name}`)",
         takes(setting),
-        coded(words.value(setting.name, default), default),
-        "workspace, channel" if setting.where is Where.CHANNEL else "workspace",
-        "admins" if setting.who is Who.ADMINS else "admins, managers",
-        words.explained(setting.name),
+        coded(words.format_value(setting.name, default), default),
+        "workspace, channel" if setting.where is SettingScope.CHANNEL else "workspace",
+        "admins" if setting.who is RequiredRole.ADMINS else "admins, managers",
+        words.explain_setting(setting.name),
     ]
     return f"| {' | '.join(cells)} |"
 
@@ -56,7 +56,7 @@ def coded(said: str, default: Any) -> str:
 def takes(setting: Setting) -> str:
     match setting.kind:
         case Choice(options):
-            return "one of: " + "; ".join(words.option(setting.name, word) for word in options)
+            return "one of: " + "; ".join(words.name_option(setting.name, word) for word in options)
         case Number(least, most, optional):
             return f"{least:,} to {most:,}" + (", or empty" if optional else "")
         case Ids(of):

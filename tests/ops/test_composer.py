@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.devtools.fake_slack.composer import compose, compose_command
 from app.devtools.fake_slack.workspace import Workspace
 
-WORKSPACE = Workspace.example()
+WORKSPACE = Workspace.create_example()
 BOB = {"type": "user", "user_id": "U0BOB00002"}
 GRACE = {"type": "user", "user_id": "W0GRACE007"}
 BOT = {"type": "user", "user_id": "U0PPTBOT"}

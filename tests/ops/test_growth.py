@@ -17,7 +17,7 @@ from app.devtools.bench.growth import datasets, ledger, queries
 from app.devtools.bench.growth.fill import TABLES, fill
 from app.devtools.bench.growth.plot import plot
 from app.devtools.bench.growth.sizes import SIZES, Size
-from app.devtools.bench.script import script_of
+from app.devtools.bench.script import render_script
 
 NOW = datetime(2026, 11, 20, 21, 30, tzinfo=UTC)
 SMALL = Size("grown_in_a_test", 300, 6_000)
@@ -86,21 +86,24 @@ def test_a_filled_ledger_has_every_message_and_reasons_on_a_third_of_the_rows(fi
 
 async def test_votes_go_on_after_a_fill(filled):
     async with await AsyncConnection.connect(filled, autocommit=True) as conn:
-        await compare._ours(conn, compare._ballot(1_795_000_000_000_000, Random(1)))
+        await compare._store_ours(conn, compare._make_ballot(1_795_000_000_000_000, Random(1)))
     last = rows(filled, "SELECT max(id), count(*) FROM vote_history")
     assert last == [(SMALL.rows + 1, SMALL.rows + 1)]
 
 
 def test_the_same_time_gives_the_same_ledger_in_any_parts():
-    whole = "".join(ledger.pieces(SMALL, NOW, 1, SMALL.rows))
-    parts = [*ledger.pieces(SMALL, NOW, 1, 5_000), *ledger.pieces(SMALL, NOW, 5_001, SMALL.rows)]
+    whole = "".join(ledger.generate_pieces(SMALL, NOW, 1, SMALL.rows))
+    parts = [
+        *ledger.generate_pieces(SMALL, NOW, 1, 5_000),
+        *ledger.generate_pieces(SMALL, NOW, 5_001, SMALL.rows),
+    ]
     assert "".join(parts) == whole
     assert whole.count("\n") == SMALL.rows
 
 
 def test_few_get_most_of_the_points():
     draw = Random(1)
-    got = [ledger.popular(1_000, draw.random() ** 3) for _ in range(10_000)]
+    got = [ledger.choose_popular(1_000, draw.random() ** 3) for _ in range(10_000)]
     most = sorted((got.count(who) for who in set(got)), reverse=True)
     assert sum(most[:10]) > 0.15 * len(got)
     assert len(most) > 900
@@ -147,9 +150,9 @@ def test_a_fill_leaves_the_servers_settings_as_they_were(server, tmp_path: Path)
 
 
 def test_members_ask_in_words_that_are_understood():
-    place, draw = queries.workspace(), Random(1)
+    place, draw = queries.make_workspace(), Random(1)
     for question in queries.QUESTIONS:
-        requests = queries.questions(place, SMALL, question, draw, NOW.date(), 3)
+        requests = queries.make_questions(place, SMALL, question, draw, NOW.date(), 3)
         assert all(b"command=%2F" in request.data for request in requests)
 
 
@@ -161,8 +164,10 @@ def test_a_picture_is_drawn():
 async def test_plans_are_told_and_nothing_is_changed(filled):
     counts = "SELECT (SELECT count(*) FROM vote_history), (SELECT sum(score) FROM leaderboard)"
     before = rows(filled, counts)
-    names = {name.partition(" (")[0] for name, _ in await plans.explained(filled, SMALL.members)}
-    assert names == set(plans._questions(SMALL.members))
+    names = {
+        name.partition(" (")[0] for name, _ in await plans.explain_queries(filled, SMALL.members)
+    }
+    assert names == set(plans._list_questions(SMALL.members))
     assert rows(filled, counts) == before
 
 
@@ -179,8 +184,8 @@ WRITTEN = (
 
 
 async def test_the_plain_transaction_writes_what_the_one_statement_writes(own_database_url):
-    ballot, written = compare._ballot(1_795_000_000_000_000, Random(1)), []
-    for store in (compare._ours, compare._plain):
+    ballot, written = compare._make_ballot(1_795_000_000_000_000, Random(1)), []
+    for store in (compare._store_ours, compare._store_plainly):
         async with await AsyncConnection.connect(own_database_url, autocommit=True) as conn:
             await store(conn, ballot)
             await store(conn, ballot)  # a message counts once
@@ -196,9 +201,11 @@ async def test_pgbench_casts_votes_with_our_statement(
 ):
     monkeypatch.setattr(compare, "SECONDS", 1.0)
     script = tmp_path / "vote.sql"
-    script.write_text(compare._DRAWN + await script_of(own_database_url, *compare._varying()))
+    script.write_text(
+        compare._DRAWN + await render_script(own_database_url, *compare._make_varying_ballot())
+    )
     assert rows(own_database_url, "SELECT count(*) FROM vote_history") == [(0,)]
-    assert await compare._pgbench(own_database_url, script, 2) > 0
+    assert await compare._run_pgbench(own_database_url, script, 2) > 0
     with psycopg.connect(own_database_url) as conn:
         assert verify.compare(conn).differences == 0
     votes = rows(own_database_url, "SELECT count(*) FROM vote_history")[0][0]
@@ -206,5 +213,5 @@ async def test_pgbench_casts_votes_with_our_statement(
 
 
 def test_what_takes_minutes_runs_only_when_it_is_named():
-    assert set(run._read([]).only) == set(run.BENCHMARKS) - {"growth", "plans"}
-    assert run._read(["--only", "growth", "--refill"]).refill
+    assert set(run._read_options([]).names) == set(run.BENCHMARKS) - {"growth", "plans"}
+    assert run._read_options(["--only", "growth", "--refill"]).refill

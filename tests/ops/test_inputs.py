@@ -2,12 +2,12 @@
 
 import pytest
 
-from app.devtools.fake_slack.elements import fault_of_element
+from app.devtools.fake_slack.elements import find_element_fault
 from app.devtools.fake_slack.workspace import Workspace
 from app.devtools.playground.forms import Form
 from tests.ops.test_pressing import element
 
-WORKSPACE = Workspace.example()
+WORKSPACE = Workspace.create_example()
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ WORKSPACE = Workspace.example()
     ],
 )  # fmt: skip
 def test_what_slack_shows(field):
-    assert fault_of_element(field) == ""
+    assert find_element_fault(field) == ""
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_what_slack_shows(field):
     ],
 )  # fmt: skip
 def test_what_slack_refuses(field, fault):
-    assert fault in fault_of_element(field)
+    assert fault in find_element_fault(field)
 
 
 def view(block_id):
@@ -54,8 +54,8 @@ def view(block_id):
 
 
 def test_what_was_filled_in_stays_in_the_same_field_only():
-    form = Form.of(view("why"))
+    form = Form.create(view("why"))
     assert form.answer("because", WORKSPACE) == ""
-    assert Form.of(view("why"), form).filled == {"a": "because"}
-    other = Form.of(view("why/elsewhere"), form)
-    assert (other.filled, len(other.asked)) == ({}, 1)
+    assert Form.create(view("why"), form).filled == {"a": "because"}
+    other = Form.create(view("why/elsewhere"), form)
+    assert (other.filled, len(other.open_fields)) == ({}, 1)

@@ -21,7 +21,7 @@ async def now():
 
 @pytest.fixture
 async def local(now):
-    async with LocalSlack(Workspace.example(monotonic=lambda: now[0])) as local:
+    async with LocalSlack(Workspace.create_example(monotonic=lambda: now[0])) as local:
         yield local
 
 
@@ -44,7 +44,7 @@ async def refusal_of(call) -> str:
 
 
 def trigger(slack, by=ANN):
-    return interactions.global_shortcut(slack.workspace, "x", user=by)["trigger_id"]
+    return interactions.build_global_shortcut(slack.workspace, "x", user=by)["trigger_id"]
 
 
 async def test_a_commands_answer_is_shown_to_whoever_asked(small):
@@ -234,10 +234,10 @@ async def test_a_home_is_published_over_the_version_one_knows(client):
 
 
 async def test_the_event_of_an_opened_home_carries_what_it_showed(local, client):
-    opened = events.home_opened_event(local.workspace, user=ANN)["event"]
+    opened = events.build_home_opened_event(local.workspace, user=ANN)["event"]
     assert "view" not in opened
     view = (await client.views_publish(user_id=ANN, view={"type": "home", "blocks": []}))["view"]
-    event = events.home_opened_event(local.workspace, user=ANN)["event"]
+    event = events.build_home_opened_event(local.workspace, user=ANN)["event"]
     assert (event["tab"], event["view"]["hash"]) == ("home", view["hash"])
 
 
@@ -268,7 +268,7 @@ async def test_a_direct_message_goes_to_the_member_alone(local, client):
     assert post.channel.startswith("D")
     assert (await client.conversations_info(channel=post.channel))["channel"]["is_im"]
     said = Post(post.channel, local.workspace.next_ts(), "hello", BOB)
-    assert events.posted_event(local.workspace, said)["event"]["channel_type"] == "im"
+    assert events.build_posted_event(local.workspace, said)["event"]["channel_type"] == "im"
     assert len((await client.users_conversations(types="im"))["channels"]) == 1
     assert (await client.conversations_open(users=[BOB]))["already_open"]
     nobody = client.chat_postMessage(channel="U0NOBODY", text="x")
@@ -417,7 +417,7 @@ async def test_data_tables_can_be_refused_as_where_they_have_not_arrived(local, 
     local.workspace.takes_data_tables = False
     call = client.chat_postMessage(channel=GENERAL, text="x", blocks=[data_table()])
     assert await refusal_of(call) == "invalid_blocks"
-    form = events.slash_command(
+    form = events.build_slash_command(
         local.workspace, user=ANN, channel=GENERAL, command="/leaderboard", text=""
     )
     async with aiohttp.ClientSession() as session:

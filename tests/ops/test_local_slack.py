@@ -295,7 +295,7 @@ async def test_a_line_cut_after_posting_leaves_the_post(slack, client):
 
 async def test_one_channel_takes_one_post_a_second(session):
     now = [100.0]
-    workspace = Workspace.example(monotonic=lambda: now[0])
+    workspace = Workspace.create_example(monotonic=lambda: now[0])
     async with LocalSlack(workspace, enforce_pace=True) as slack:
         client = AsyncWebClient(slack.bot_token, slack.api_url, session=session)
         await client.chat_postMessage(channel=GENERAL, text="1")
@@ -305,7 +305,7 @@ async def test_one_channel_takes_one_post_a_second(session):
         )
         now[0] += 1.0
         await client.chat_postMessage(channel=GENERAL, text="3")
-    assert [post.text for post in slack.posts_in(GENERAL)] == ["1", "3"]
+    assert [post.text for post in slack.list_posts(GENERAL)] == ["1", "3"]
 
 
 async def test_only_as_many_calls_are_kept_as_asked(session):
@@ -339,7 +339,7 @@ async def test_a_call_under_way_can_be_waited_for(slack, client):
 
 
 async def test_a_response_url_takes_five_responses(slack, session):
-    form = events.slash_command(
+    form = events.build_slash_command(
         slack.workspace, user=ANN, channel=GENERAL, command="/leaderboard", text=""
     )
     webhook = AsyncWebhookClient(form["response_url"], session=session)
@@ -349,7 +349,7 @@ async def test_a_response_url_takes_five_responses(slack, session):
 
 
 async def test_a_response_is_for_the_one_who_asked_unless_it_says_otherwise(slack, session):
-    form = events.slash_command(
+    form = events.build_slash_command(
         slack.workspace, user=ANN, channel=GENERAL, command="/leaderboard", text="me"
     )
     await AsyncWebhookClient(form["response_url"], session=session).send(text="only you")
@@ -359,15 +359,15 @@ async def test_a_response_is_for_the_one_who_asked_unless_it_says_otherwise(slac
 
 
 def test_timestamps_only_ever_grow():
-    workspace = Workspace.example(clock=lambda: 1763660000.0)
+    workspace = Workspace.create_example(clock=lambda: 1763660000.0)
     stamps = [workspace.next_ts() for _ in range(3)]
     assert stamps == ["1763660000.000000", "1763660000.000100", "1763660000.000200"]
 
 
 def test_an_event_has_the_envelope_that_slack_puts_around_it():
-    workspace = Workspace.example()
+    workspace = Workspace.create_example()
     said = Post("C0SECRET04", "1763660000.000100", "hi", ANN, thread_ts="1763650000.000100")
-    payload = events.posted_event(workspace, said, event_id="Ev1")
+    payload = events.build_posted_event(workspace, said, event_id="Ev1")
     assert payload["event_id"] == "Ev1"
     assert payload["event_time"] == 1763660000
     assert payload["authorizations"][0]["user_id"] == "U0PPTBOT"
@@ -378,21 +378,21 @@ def test_an_event_has_the_envelope_that_slack_puts_around_it():
         said.ts,
     )
     assert event["thread_ts"] == "1763650000.000100"
-    mention = events.mention_event(workspace, said)
+    mention = events.build_mention_event(workspace, said)
     assert mention["event"]["type"] == "app_mention"
-    assert mention["event_id"] != events.mention_event(workspace, said)["event_id"]
+    assert mention["event_id"] != events.build_mention_event(workspace, said)["event_id"]
 
 
 def test_what_another_bot_says_carries_its_bot_id():
-    workspace = Workspace.example()
+    workspace = Workspace.create_example()
     said = Post(GENERAL, "1763660000.000100", "built", "U0ROBOT009")
-    assert events.posted_event(workspace, said)["event"]["bot_id"] == "B0ROBOT009"
-    assert "bot_id" not in events.posted_event(workspace, replace(said, user=ANN))["event"]
+    assert events.build_posted_event(workspace, said)["event"]["bot_id"] == "B0ROBOT009"
+    assert "bot_id" not in events.build_posted_event(workspace, replace(said, user=ANN))["event"]
 
 
 def test_a_bots_message_and_a_subtype_are_as_slack_sends_them():
-    event = events.message_event(
-        Workspace.example(),
+    event = events.build_message_event(
+        Workspace.create_example(),
         user=BOB,
         channel=GENERAL,
         text="x",
@@ -407,31 +407,37 @@ def test_a_bots_message_and_a_subtype_are_as_slack_sends_them():
 
 
 def test_an_edit_and_a_deletion_carry_what_was_there_before():
-    workspace = Workspace.example()
+    workspace = Workspace.create_example()
     before = Post(GENERAL, "1763660000.000100", "@bob++", ANN)
     after = replace(before, text="@eve++", edited=True)
-    event = events.changed_event(workspace, before=before, after=after, event_ts="1763660001.0")
+    event = events.build_changed_event(
+        workspace, before=before, after=after, event_ts="1763660001.0"
+    )
     event = event["event"]
     assert event["message"]["edited"] == {"user": ANN, "ts": "1763660001.0"}
     assert event["message"]["ts"] == before.ts != event["ts"]
     assert event["previous_message"]["text"] == "@bob++"
-    unfurled = events.changed_event(workspace, before=None, after=before, event_ts="1763660002.0")
+    unfurled = events.build_changed_event(
+        workspace, before=None, after=before, event_ts="1763660002.0"
+    )
     assert "edited" not in unfurled["event"]["message"]
     assert "previous_message" not in unfurled["event"]
-    gone = events.deleted_event(workspace, post=after, event_ts="1763660003.0")["event"]
+    gone = events.build_deleted_event(workspace, post=after, event_ts="1763660003.0")["event"]
     assert (gone["deleted_ts"], gone["previous_message"]["text"]) == (before.ts, "@eve++")
 
 
 def test_a_renamed_member_is_told_with_the_new_name():
-    workspace = Workspace.example()
+    workspace = Workspace.create_example()
     renamed = replace(workspace.members[BOB], display_name="bobby")
-    event = events.user_change_event(workspace, member=renamed, event_ts="1763660000.0")["event"]
+    event = events.build_user_change_event(workspace, member=renamed, event_ts="1763660000.0")[
+        "event"
+    ]
     assert event["user"]["profile"]["display_name"] == "bobby"
 
 
 def test_slacks_own_verifier_accepts_the_signature():
     body = '{"text": "é"}'.encode()
-    headers = events.signed(SECRET, body, 1763660000.9)
+    headers = events.sign_request(SECRET, body, 1763660000.9)
     expected = SignatureVerifier(SECRET).generate_signature(
         timestamp="1763660000", body=body.decode()
     )
@@ -469,7 +475,7 @@ async def test_a_delivery_is_signed_and_its_answer_given(session):
 async def test_a_delivery_that_fails_is_made_again_and_says_why(session):
     async with app_answering(500, 503, 200) as (url, heard):
         delivery = Delivery(url, SECRET, session, retries=(0, 0, 0))
-        assert (await delivery.deliver({"event_id": "Ev1"})).accepted
+        assert (await delivery.deliver({"event_id": "Ev1"})).is_accepted
     numbers = [request.headers.get("x-slack-retry-num") for request in heard]
     assert numbers == [None, "1", "2"]
     assert heard[1].headers["x-slack-retry-reason"] == "http_error"
@@ -503,11 +509,15 @@ async def test_an_app_that_is_too_slow_has_not_answered(session):
 
 
 async def test_a_command_is_a_signed_form(session):
-    form = events.slash_command(
-        Workspace.example(), user=ANN, channel=GENERAL, command="/leaderboard", text="10 & more"
+    form = events.build_slash_command(
+        Workspace.create_example(),
+        user=ANN,
+        channel=GENERAL,
+        command="/leaderboard",
+        text="10 & more",
     )
     async with app_answering(200) as (url, heard):
-        await Delivery(url, SECRET, session, retries=(0,)).command(form)
+        await Delivery(url, SECRET, session, retries=(0,)).deliver_command(form)
     sent = parse_qs((await heard[0].read()).decode())
     assert (sent["command"], sent["text"]) == (["/leaderboard"], ["10 & more"])
     assert heard[0].content_type == "application/x-www-form-urlencoded"

@@ -10,16 +10,16 @@ from app.devtools.fake_slack.values import File, Post
 from app.devtools.fake_slack.workspace import Workspace
 from app.devtools.playground.blocks import render_blocks
 from app.devtools.playground.conversation import converse
-from app.devtools.playground.downloads import saved
-from app.devtools.playground.identity import first_seat
-from app.devtools.playground.intents import Intent, intent_of
+from app.devtools.playground.downloads import save_files
+from app.devtools.playground.identity import choose_first_identity
+from app.devtools.playground.intents import Intent, read_intent
 from app.devtools.playground.phrases import HELP
 from app.devtools.playground.rendering import render_modal, render_post
 from app.devtools.playground.values import ValueRefused, read_value
 from tests.ops.small_app import GIVE, button, options, plain, row, small_app
 
 ANN, BOB, GENERAL = "U0ANN00001", "U0BOB00002", "C0GENERAL1"
-WORKSPACE = Workspace.example()
+WORKSPACE = Workspace.create_example()
 
 
 @pytest.fixture
@@ -44,8 +44,8 @@ def play(local, tmp_path):
                 talk.delivery,
                 lines=lines(),
                 console=console,
-                settled=talk.running.sender.settled,
-                seat=first_seat(local.workspace),
+                wait_idle=talk.running.sender.wait_idle,
+                identity=choose_first_identity(local.workspace),
                 echo=True,
                 keep=tmp_path / "files",
             )
@@ -169,7 +169,7 @@ async def test_a_file_is_saved_and_named_with_its_path(play, tmp_path, monkeypat
 
 def test_a_files_name_leads_nowhere_else(tmp_path):
     for name, kept in (("../../outside.png", "outside.png"), ("..", "F1"), ("/etc/x", "x")):
-        ((_, path),) = saved([File("F1", name, content=b"x")], tmp_path / "files")
+        ((_, path),) = save_files([File("F1", name, content=b"x")], tmp_path / "files")
         assert path == str(tmp_path / "files" / kept)
 
 
@@ -193,7 +193,7 @@ async def test_one_can_talk_to_the_app_alone(play, local):
     ],
 )
 def test_lines_are_read_for_what_they_ask(line, intent):
-    assert intent_of(line) == intent
+    assert read_intent(line) == intent
 
 
 def element(kind, **more):

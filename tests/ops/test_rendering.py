@@ -22,14 +22,19 @@ from app.devtools.fake_slack.values import Change, Post
 from app.devtools.fake_slack.workspace import Workspace
 from app.devtools.playground.blocks import render_blocks
 from app.devtools.playground.conversation import converse
-from app.devtools.playground.identity import first_seat
-from app.devtools.playground.intents import Intent, intent_of
-from app.devtools.playground.lines import completer, prompted_lines, script_lines, typed_lines
-from app.devtools.playground.mrkdwn import mrkdwn
-from app.devtools.playground.phrases import banner
+from app.devtools.playground.identity import choose_first_identity
+from app.devtools.playground.intents import Intent, read_intent
+from app.devtools.playground.lines import (
+    make_completer,
+    read_prompted_lines,
+    read_script_lines,
+    read_typed_lines,
+)
+from app.devtools.playground.mrkdwn import render_mrkdwn
+from app.devtools.playground.phrases import print_banner
 from app.devtools.playground.rendering import render_change, render_post
 
-WORKSPACE = Workspace.example()
+WORKSPACE = Workspace.create_example()
 ANN, BOB, GENERAL = "U0ANN00001", "U0BOB00002", "C0GENERAL1"
 
 
@@ -59,11 +64,11 @@ def post(text="x", **fields):
     ],
 )
 def test_mrkdwn_is_shown_as_slack_shows_it(source, shown):
-    assert mrkdwn(source, WORKSPACE).plain == shown
+    assert render_mrkdwn(source, WORKSPACE).plain == shown
 
 
 def test_marks_become_styles():
-    spans = mrkdwn("*bold* and `code`", WORKSPACE).spans
+    spans = render_mrkdwn("*bold* and `code`", WORKSPACE).spans
     assert [str(span.style) for span in spans] == ["bold", "cyan"]
 
 
@@ -88,7 +93,7 @@ def test_the_head_says_who_sees_a_post_and_where(fields, viewer, head):
 
 
 def test_a_reply_names_what_it_replies_to():
-    workspace = Workspace.example()
+    workspace = Workspace.create_example()
     workspace.add(post("<@U0BOB00002>++ for " + "very " * 20, user=ANN, ts="0.9"))
     reply = post(thread_ts="0.9")
     head = printed(render_post(reply, workspace, viewer=ANN, channel=GENERAL)).splitlines()[0]
@@ -170,7 +175,7 @@ def test_colours_are_for_terminals_that_have_them():
 
 def test_the_banner_has_five_lines_and_its_examples_are_lines_one_can_type():
     console = Console(file=io.StringIO(), width=80)
-    banner(console, first_seat(WORKSPACE))
+    print_banner(console, choose_first_identity(WORKSPACE))
     lines = console.file.getvalue().splitlines()
     assert len(lines) == 5
     assert "@ann in #general" in lines[1]
@@ -196,7 +201,7 @@ def test_the_banner_has_five_lines_and_its_examples_are_lines_one_can_type():
     ],
 )
 def test_a_line_asks_for_one_thing(line, intent):
-    assert intent_of(line) == intent
+    assert read_intent(line) == intent
 
 
 class SmallApp:
@@ -241,7 +246,7 @@ async def talk() -> AsyncIterator:
         async def talk(*said: str, **options) -> list[str]:
             console = Console(file=io.StringIO(), width=80)
             await converse(
-                slack, delivery, lines=each(said), console=console, settled=nothing, **options
+                slack, delivery, lines=each(said), console=console, wait_idle=nothing, **options
             )
             return [line.rstrip() for line in console.file.getvalue().splitlines()]
 
@@ -336,12 +341,12 @@ async def test_what_cannot_be_done_is_said_in_a_line(talk, line, answer):
 async def test_a_script_has_comments(tmp_path):
     script = tmp_path / "script.txt"
     script.write_text("# a comment\n@bob++\n\n#dev is a channel\n", encoding="utf-8")
-    assert [line async for line in script_lines(script)] == ["@bob++", "#dev is a channel"]
+    assert [line async for line in read_script_lines(script)] == ["@bob++", "#dev is a channel"]
 
 
 async def test_a_pipe_is_read_to_its_end(tmp_path):
-    lines = typed_lines(
-        first_seat(WORKSPACE),
+    lines = read_typed_lines(
+        choose_first_identity(WORKSPACE),
         WORKSPACE,
         history=tmp_path / "history",
         stdin=io.StringIO("@bob++\nlast"),
@@ -360,13 +365,13 @@ async def test_a_pipe_is_read_to_its_end(tmp_path):
 async def test_a_keyboard_is_read_until_one_leaves(tmp_path, keys, lines):
     with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
         pipe.send_text(keys)
-        typed = prompted_lines(
-            first_seat(WORKSPACE), WORKSPACE, history=tmp_path / "new" / "history"
+        typed = read_prompted_lines(
+            choose_first_identity(WORKSPACE), WORKSPACE, history=tmp_path / "new" / "history"
         )
         assert [line async for line in typed] == lines
 
 
 @pytest.mark.parametrize(("typed", "offered"), [("hi @ca", "@carol"), ("in #de", "#dev")])
 def test_names_are_completed(typed, offered):
-    found = completer(WORKSPACE).get_completions(Document(typed), None)
+    found = make_completer(WORKSPACE).get_completions(Document(typed), None)
     assert [completion.text for completion in found] == [offered]

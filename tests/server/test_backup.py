@@ -14,8 +14,8 @@ import psycopg
 import pytest
 from moto.server import ThreadedMotoServer
 
-from app.cli.backup.files import older
-from app.cli.backup.server import reached
+from app.cli.backup.files import select_older
+from app.cli.backup.server import reach_server
 from tests.copies import stand_ins
 from tests.process import environment, run
 
@@ -129,7 +129,7 @@ async def test_old_backups_of_ours_go_after_a_new_one_has_come(backup, folder):
 
 def test_the_newest_backup_is_never_old():
     names = [f"pptbot-20200{month}01T000000Z.dump" for month in (1, 2, 3)]
-    assert older(names, 30, datetime.now(UTC)) == names[:-1]
+    assert select_older(names, 30, datetime.now(UTC)) == names[:-1]
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ async def test_of_several_hosts_the_one_that_answers_is_backed_up(backup, place)
     at = place.where
     url = f"postgresql://{at['user']}@/present?host=/nowhere,{at['host']}&port=5432,{at['port']}"
     assert (await backup("--verify", DATABASE_URL=url))[0] == 0
-    assert reached(url, "backup").options["host"] == at["host"]
+    assert reach_server(url, "backup").options["host"] == at["host"]
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ async def test_what_was_missed_is_counted_by_the_next_start(tmp_path, slack, dat
     heard = _write(slack, "<@U0BOB00002>++ for the first")
     async with aiohttp.ClientSession() as session:
         delivery = Delivery(f"http://127.0.0.1:{one.port}/slack/events", SIGNING_SECRET, session)
-        answer = await delivery.deliver(events.posted_event(slack.workspace, heard))
+        answer = await delivery.deliver(events.build_posted_event(slack.workspace, heard))
         assert answer.status == 200
     assert await one.stop() == 0
     _write(slack, "<@U0BOB00002>++ for the second")

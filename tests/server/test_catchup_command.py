@@ -125,8 +125,8 @@ async def test_a_refused_token_a_missing_scope_and_a_database_away_are_one_line(
 
 
 async def test_missing_migrations_name_the_command(command, own_database_url):
-    with migrations.backend(own_database_url) as backend:
-        backend.rollback_migrations(backend.to_rollback(migrations.every()))
+    with migrations.open_backend(own_database_url) as backend:
+        backend.rollback_migrations(backend.to_rollback(migrations.load_all()))
     status, _, err = await command("--since", "2024-01-01", DATABASE_URL=own_database_url)
     assert (status, err.count("\n")) == (1, 1)
     assert "bin/migrate" in err

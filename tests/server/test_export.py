@@ -239,16 +239,22 @@ async def test_every_table_is_exported_or_is_work_under_way(database_url):
 
 
 async def test_pages_hold_every_row_once_in_the_order_of_the_key(full):
-    async with await AsyncConnection.connect(full, autocommit=True) as conn, dump.snapshot(conn):
+    async with (
+        await AsyncConnection.connect(full, autocommit=True) as conn,
+        dump.open_snapshot(conn),
+    ):
         for table in TABLES:
-            whole = [page async for page in dump.pages(conn, table)]
-            bits = [page async for page in dump.pages(conn, table, limit=1)]
+            whole = [page async for page in dump.stream_pages(conn, table)]
+            bits = [page async for page in dump.stream_pages(conn, table, limit=1)]
             assert ",\n".join(bits) == "".join(whole)
 
 
 async def test_what_is_written_meanwhile_is_not_in_the_snapshot(full):
-    async with await AsyncConnection.connect(full, autocommit=True) as conn, dump.snapshot(conn):
-        pieces = dump.document(conn, "1")
+    async with (
+        await AsyncConnection.connect(full, autocommit=True) as conn,
+        dump.open_snapshot(conn),
+    ):
+        pieces = dump.stream_document(conn, "1")
         text = await anext(pieces)
         with psycopg.connect(full, autocommit=True) as other:
             other.execute("DELETE FROM things")
@@ -337,8 +343,8 @@ async def test_the_old_form_comes_back_to_the_same_scores(
 
 
 async def test_a_database_without_the_migrations_is_told(export, own_database_url):
-    with migrations.backend(own_database_url) as backend, backend.lock():
-        backend.rollback_migrations(backend.to_rollback(migrations.every())[:1])
+    with migrations.open_backend(own_database_url) as backend, backend.lock():
+        backend.rollback_migrations(backend.to_rollback(migrations.load_all())[:1])
     status, _, err = await export(own_database_url)
     assert (status, err) == (
         1,

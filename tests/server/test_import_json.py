@@ -182,8 +182,8 @@ async def test_no_file_a_directory_and_no_database_are_one_line(command, tmp_pat
 
 
 async def test_a_database_without_the_migrations_is_told(command, own_database_url):
-    with migrations.backend(own_database_url) as backend, backend.lock():
-        backend.rollback_migrations(backend.to_rollback(migrations.every())[:1])
+    with migrations.open_backend(own_database_url) as backend, backend.lock():
+        backend.rollback_migrations(backend.to_rollback(migrations.load_all())[:1])
     status, _, err = await command(GOOD, DATABASE_URL=own_database_url)
     assert (status, "run bin/migrate first" in err) == (1, True)
 

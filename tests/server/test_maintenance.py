@@ -66,21 +66,21 @@ async def test_it_vacuums_every_table_of_ours_and_reports(command, sql):
     assert (status, err) == (0, "")
     assert max(map(len, out.splitlines())) <= 100
     assert "\x1b" not in out
-    every = len(vacuum.tables())
+    every = len(vacuum.list_tables())
     assert f"Vacuumed and analysed {every} of {every} tables." in out
     assert "theirs" not in out
     for part in ("Tables", "Indexes", "Connections", "Replies: none waits.", "Transaction ids"):
         assert part in out
     vacuumed = sql("SELECT relname FROM pg_stat_user_tables WHERE last_vacuum IS NOT NULL")
-    assert {name for (name,) in vacuumed} == set(vacuum.tables())
+    assert {name for (name,) in vacuumed} == set(vacuum.list_tables())
 
 
 def test_the_tables_are_those_that_the_migrations_make(own_database_url):
     with psycopg.connect(own_database_url) as conn:
         query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
         made = {name for (name,) in conn.execute(query) if "yoyo" not in name}
-    assert set(vacuum.tables()) == made
-    assert migrations.available()
+    assert set(vacuum.list_tables()) == made
+    assert migrations.list_available()
 
 
 async def test_the_report_as_json_has_every_figure(command, sql):
@@ -92,7 +92,7 @@ async def test_the_report_as_json_has_every_figure(command, sql):
     status, out, err = await command("--json")
     assert (status, err) == (0, "")
     told = json.loads(out)
-    assert {row["table"] for row in told["tables"]} == set(vacuum.tables())
+    assert {row["table"] for row in told["tables"]} == set(vacuum.list_tables())
     members = next(row for row in told["tables"] if row["table"] == "members")
     assert 0 < members["rows"] < 20_000
     assert members["bytes"] >= members["heap_bytes"] + members["index_bytes"]
@@ -130,9 +130,9 @@ async def test_tables_of_another_role_are_named_in_one_line_each(command, sql, o
         status, out, err = await command(url=url)
         assert status == 1
         assert "bin/maintenance: not vacuumed, leaderboard: permission denied" in err
-        assert err.count("\n") == len(vacuum.tables())
+        assert err.count("\n") == len(vacuum.list_tables())
         assert "Traceback" not in err
-        assert f"Vacuumed and analysed 0 of {len(vacuum.tables())} tables." in out
+        assert f"Vacuumed and analysed 0 of {len(vacuum.list_tables())} tables." in out
     finally:
         sql("DROP OWNED BY auditor")
         sql("DROP ROLE auditor")
@@ -144,7 +144,7 @@ async def test_a_table_in_use_is_left_out_and_a_second_run_ends_at_once(command,
         status, out, err = await command()
         assert (status, err) == (0, "")
         assert "  homes: in use" in out
-    with operating.alone(own_database_url, "test"):
+    with operating.hold_operator_lock(own_database_url, "test"):
         status, out, err = await command("--prune-boards", "1")
     assert (status, out, err.count("\n")) == (1, "", 1)
     assert "at work" in err

@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 from app import server
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.composer import compose
-from app.slack.inbound.watched import WatchedClient, kind
+from app.slack.inbound.watched import WatchedClient, classify_payload
 from app.usecases.watch import KINDS, Watch
 from tests.talk import Talk
 
@@ -88,7 +88,7 @@ async def test_votes_are_counted_by_result_and_refusals_by_reason(talk):
     post = await talk.said("@bob++ and postgres++")
     await talk.said("@ann++")
     await talk.said("nothing to count")
-    await talk.deliver(events.posted_event(talk.slack.workspace, post))
+    await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
     seen = await _samples(talk)
     assert seen["pptbot_votes_total", "counted"] == 2
     assert seen["pptbot_votes_total", "duplicate"] == 2
@@ -111,7 +111,7 @@ async def test_votes_beyond_the_allowance_are_refused(talk):
 
 async def test_what_cannot_be_stored_is_counted_as_503(talk):
     await talk.running.database.close()
-    payload = events.posted_event(talk.slack.workspace, talk.write("@bob++ @carol++"))
+    payload = events.build_posted_event(talk.slack.workspace, talk.write("@bob++ @carol++"))
     assert (await talk.deliver(payload)).status == 503
     seen = await _samples(talk)
     assert seen["pptbot_votes_total", "unavailable"] == 2
@@ -126,7 +126,7 @@ async def test_an_edit_counts_what_it_changed(talk):
     text, blocks = compose("@bob+++", workspace)
     after = replace(post, text=text, blocks=blocks, edited=True)
     at = workspace.next_ts()
-    edited = events.changed_event(workspace, before=post, after=after, event_ts=at)
+    edited = events.build_changed_event(workspace, before=post, after=after, event_ts=at)
     assert (await talk.deliver(edited)).status == 200
     seen = await _samples(talk)
     assert (seen["pptbot_votes_total", "counted"], seen["pptbot_votes_total", "revised"]) == (1, 1)
@@ -213,7 +213,7 @@ async def test_calls_that_slack_does_not_answer_are_counted(delay, result):
     ],
 )
 def test_every_payload_is_of_a_known_kind(payload, expected):
-    assert kind(payload) == expected
+    assert classify_payload(payload) == expected
     assert expected in KINDS
 
 

@@ -35,7 +35,7 @@ async def test_it_applies_lists_and_rolls_back(tmp_path, empty):
     async def migrate(*words):
         return await run("migrate", *words, folder=tmp_path, DATABASE_URL=empty)
 
-    last = migrations.available()[-1]
+    last = migrations.list_available()[-1]
     assert "U         0001.votes" in (await migrate("list"))[1]
     status, out, err = await migrate()
     assert (status, err) == (0, "")
@@ -74,9 +74,9 @@ async def test_an_unknown_revision_and_a_database_away_are_one_line(tmp_path, em
 def test_down_and_up_again_is_the_same_schema(empty):
     migrations.apply(empty)
     before = _ask(empty, SHAPE)
-    for _ in migrations.available():
-        with migrations.backend(empty) as backend, backend.lock():
-            backend.rollback_migrations(backend.to_rollback(migrations.every())[:1])
+    for _ in migrations.list_available():
+        with migrations.open_backend(empty) as backend, backend.lock():
+            backend.rollback_migrations(backend.to_rollback(migrations.load_all())[:1])
     assert _ask(empty, TABLES) == [(0,)]
     migrations.apply(empty)
     assert _ask(empty, SHAPE) == before
@@ -109,15 +109,15 @@ SELECT board, target_id, score FROM leaderboard WHERE score <> 0 AND board !~ '/
 
 def _rolled_back(url, name):
     """Roll *name* back, and whatever came after it."""
-    with migrations.backend(url) as backend, backend.lock():
-        late = migrations.every().filter(lambda migration: migration.id >= name)
+    with migrations.open_backend(url) as backend, backend.lock():
+        late = migrations.load_all().filter(lambda migration: migration.id >= name)
         backend.rollback_migrations(backend.to_rollback(late))
 
 
 def _rebuilt(url):
     """Mend every board; return how many scores were wrong."""
     with operating.connect(url, "test") as conn:
-        return verify._mended(conn, url).mended
+        return verify._fix(conn, url).mended
 
 
 def test_rules_are_rolled_back_and_applied_again_with_everything_in_them(own_database_url):
@@ -156,5 +156,5 @@ def test_every_key_and_unique_index_begins_with_the_team(database_url):
 
 
 def test_every_migration_has_a_way_back():
-    for name in migrations.available():
+    for name in migrations.list_available():
         assert (migrations.FOLDER / f"{name}.rollback.sql").read_text().strip()

@@ -239,7 +239,7 @@ async def test_a_file_that_was_changed_since_is_refused(command, dump):
 async def test_a_dump_of_something_else_is_refused(command, place, tmp_path):
     place.execute("CREATE TABLE other ()")
     try:
-        tool = programs.found("pg_dump", None)[-1]
+        tool = programs.find_programs("pg_dump", None)[-1]
         path = tmp_path / "other.dump"
         tool.run(f"--dbname={place.url('postgres')}", "--format=custom", f"--file={path}")
     finally:
@@ -258,14 +258,14 @@ async def test_a_backup_of_a_newer_version_is_refused(command, place, fresh):
 
 
 async def test_a_backup_of_an_older_version_is_migrated(command, place, url, fresh):
-    with migrations.backend(url) as backend, backend.lock():
-        backend.rollback_migrations(backend.to_rollback(migrations.every())[:1])
+    with migrations.open_backend(url) as backend, backend.lock():
+        backend.rollback_migrations(backend.to_rollback(migrations.load_all())[:1])
     _, out, _ = await command("backup", "--dir", "backups")
     status, out, err = await command("restore", out.splitlines()[-1], DATABASE_URL=fresh)
     assert (status, err) == (0, "")
-    assert f"apply: {migrations.available()[-1]}" in out
+    assert f"apply: {migrations.list_available()[-1]}" in out
     assert (
-        len(migrations.available())
+        len(migrations.list_available())
         == place.ask(fresh, "SELECT count(*) FROM _yoyo_migration")[0][0]
     )
     assert place.scores(fresh) == {BOB: 100, POSTGRES: 100}

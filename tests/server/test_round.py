@@ -9,7 +9,7 @@ from random import Random
 import aiohttp
 import pytest
 
-from app.devtools.bench.workload import SIGNING_SECRET, crowd
+from app.devtools.bench.workload import SIGNING_SECRET, make_workspace
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.delivery import Delivery
 from app.devtools.fake_slack.server import LocalSlack
@@ -38,15 +38,15 @@ def conversation(workspace, count, draw):
             f'<@{bob}>++ for the docs and "{thing}"++ and <@{giver}>++'  # nobody votes for oneself
         )
         post = Post(draw.choice(channels), workspace.next_ts(), text, giver)
-        told.append([events.posted_event(workspace, post)])
+        told.append([events.build_posted_event(workspace, post)])
         if number % 10 == 3:
             after = replace(post, text=f"<@{bob}>+++", edited=True, edited_ts=workspace.next_ts())
             change = {"before": post, "after": after, "event_ts": workspace.next_ts()}
-            told[-1].append(events.changed_event(workspace, **change))
+            told[-1].append(events.build_changed_event(workspace, **change))
             points[bob] += 2
         elif number % 10 == 7:
             at = workspace.next_ts()
-            told[-1].append(events.deleted_event(workspace, post=post, event_ts=at))
+            told[-1].append(events.build_deleted_event(workspace, post=post, event_ts=at))
         else:
             points.update([bob, thing])
     return told, points
@@ -101,7 +101,7 @@ def command(tmp_path):
 async def test_old_scores_and_votes_survive_backup_restore_export_and_the_way_back(
     place, command, tmp_path
 ):
-    draw, workspace = Random(5), crowd(MEMBERS)
+    draw, workspace = Random(5), make_workspace(MEMBERS)
     old, (told, points) = old_scores(workspace, draw), conversation(workspace, MESSAGES, draw)
     (tmp_path / "leaderboard.json").write_text(json.dumps(old))
     url, other = place.made("round"), place.made("empty")

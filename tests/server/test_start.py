@@ -51,8 +51,8 @@ async def test_every_wrong_variable_is_told_at_once_without_its_value(tmp_path):
 async def test_pending_migrations_stop_the_start_and_name_the_command(
     tmp_path, slack, own_database_url
 ):
-    with migrations.backend(own_database_url) as backend:
-        backend.rollback_migrations(backend.to_rollback(migrations.every()))
+    with migrations.open_backend(own_database_url) as backend:
+        backend.rollback_migrations(backend.to_rollback(migrations.load_all()))
     status, _, err = await run(
         "server", folder=tmp_path, DATABASE_URL=own_database_url, **_slack(slack)
     )
@@ -95,7 +95,7 @@ async def test_a_signal_ends_the_server_with_0_after_what_is_under_way(
     one = await Server.start(tmp_path, DATABASE_URL=database_url, **_slack(slack))
     text = "<@U0BOB00002>++"
     ts = slack.workspace.next_ts()
-    payload = events.message_event(
+    payload = events.build_message_event(
         slack.workspace, user="U0ANN00001", channel="C0GENERAL1", text=text, ts=ts
     )
     async with aiohttp.ClientSession() as session:
@@ -124,7 +124,7 @@ async def test_a_secret_may_come_from_a_file(tmp_path, slack, database_url):
     del variables["SLACK_SIGNING_SECRET"]
     one = await Server.start(tmp_path, DATABASE_URL=database_url, **variables)
     body = b'{"type": "url_verification", "challenge": "x"}'
-    headers = events.signed(SIGNING_SECRET, body, __import__("time").time())
+    headers = events.sign_request(SIGNING_SECRET, body, __import__("time").time())
     async with aiohttp.ClientSession() as session:
         address = f"http://127.0.0.1:{one.port}/slack/events"
         async with session.post(address, data=body, headers=headers) as answer:

@@ -4,17 +4,17 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from app.devtools.fake_slack.values import Member
+from app.devtools.fake_slack.values import SlackMember
 from tests.talk import Talk
 
-_NEW = Member("U0OUTSIDE1", "olga", "olga", "Olga Outside")
+_NEW = SlackMember("U0OUTSIDE1", "olga", "olga", "Olga Outside")
 
 
 @dataclass(frozen=True)
 class Outsider:
     """Somebody who must not get in, and the reason that the log gives."""
 
-    member: Member
+    member: SlackMember
     reason: str
     named: bool = False
     """Whether an admin has named them a manager all the same."""

@@ -34,7 +34,7 @@ def _old(talk, typed, seconds, by="ann"):
     """Return the delivery of a message written *seconds* ago."""
     post = talk.write(typed, by)
     ts = f"{float(post.ts) - seconds:.6f}"
-    return events.posted_event(talk.slack.workspace, replace(post, ts=ts))
+    return events.build_posted_event(talk.slack.workspace, replace(post, ts=ts))
 
 
 async def _edited(talk, post, typed):
@@ -42,7 +42,7 @@ async def _edited(talk, post, typed):
     text, blocks = compose(typed, workspace)
     after = replace(post, text=text, blocks=blocks, edited=True)
     at = workspace.next_ts()
-    await talk.told(events.changed_event(workspace, before=post, after=after, event_ts=at))
+    await talk.told(events.build_changed_event(workspace, before=post, after=after, event_ts=at))
     return after
 
 
@@ -280,7 +280,7 @@ async def test_an_edit_of_an_old_message_leaves_the_points_of_somebody_who_is_ou
     after = await _edited(talk, after, "@carol+++ @bob++++++")
     assert await talk.scores() == {BOB: 2, CAROL: 2}
     await talk.told(
-        events.deleted_event(
+        events.build_deleted_event(
             talk.slack.workspace, post=after, event_ts=talk.slack.workspace.next_ts()
         )
     )
@@ -312,7 +312,7 @@ async def test_a_message_sent_again_while_somebody_is_out_does_not_count_later(t
     await _karma(talk, "opt-out", by="bob")
     post = await talk.said("@bob++")
     await _karma(talk, "opt-in", by="bob")
-    await talk.told(events.posted_event(talk.slack.workspace, post))
+    await talk.told(events.build_posted_event(talk.slack.workspace, post))
     assert await talk.scores() == {}
 
 
@@ -453,7 +453,7 @@ async def test_whoever_submits_is_forgotten_whatever_the_form_claims(talk):
     view = await _form(talk, by="bob")
     forged = view | {"private_metadata": json.dumps({"user": CAROL}), "user_id": CAROL}
     state = {"forget_confirm": {"karma_forget_confirm": {"value": "forget me"}}}
-    payload = interactions.submitted(talk.slack.workspace, forged, user=DAVE, state=state)
+    payload = interactions.build_submission(talk.slack.workspace, forged, user=DAVE, state=state)
     assert (await talk.deliver_interaction(payload)).status == 200
     assert await talk.scores() == {BOB: 1, CAROL: 1}
 
@@ -462,7 +462,7 @@ async def test_no_forged_submission_changes_anything_or_fails(talk, log_lines):
     await talk.said("@bob++ @carol++", by="ann")
     view = await _form(talk, by="bob")
     state = {"forget_confirm": {"karma_forget_confirm": {"value": "forget me"}}}
-    good = interactions.submitted(talk.slack.workspace, view, user=BOB, state=state)
+    good = interactions.build_submission(talk.slack.workspace, view, user=BOB, state=state)
     shapes = [
         {"team": {"id": "T0OTHER"}}, {"user": {"id": "U0NOBODY"}}, {"user": None}, {"user": {}},
         {"team": None, "user": {"id": 5}}, {"user": {"id": "B" * 9000}}, {"view": view},

@@ -113,7 +113,7 @@ async def test_what_cannot_be_done_is_told_in_one_sentence_and_changes_nothing(t
 
 async def test_a_command_that_slack_delivers_twice_counts_once(talk):
     workspace = talk.slack.workspace
-    fields = events.slash_command(
+    fields = events.build_slash_command(
         workspace, user=ANN, channel="C0GENERAL1", command="/karma", text=f"adjust <@{BOB}> +5"
     )
     answers = [json.loads((await talk.delivery.command(fields)).body) for _ in range(3)]

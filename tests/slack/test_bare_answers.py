@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.slack.directory.channels import Places
+from app.slack.directory.channels import Channels
 from app.slack.directory.invitations import Invitations
 from app.store.workspace import heard_channels
 
@@ -35,13 +35,13 @@ async def client() -> AsyncIterator[AsyncWebClient]:
 
 
 async def test_nobody_is_told_to_invite_the_app(client):
-    assert await Invitations(client).any()
+    assert await Invitations(client).is_invited()
 
 
 async def test_a_public_channel_stays_public_and_an_unknown_one_is_private(database, client):
-    await database.run(lambda conn: heard_channels.learnt(conn, {(TEAM, DEV): False}))
-    places = Places(database, client)
-    assert await places.public(TEAM, DEV)
-    assert not await places.public(TEAM, LOBBY)
+    await database.run(lambda conn: heard_channels.record_privacy(conn, {(TEAM, DEV): False}))
+    places = Channels(database, client)
+    assert await places.is_public(TEAM, DEV)
+    assert not await places.is_public(TEAM, LOBBY)
     await places.flush()
-    assert await database.run(lambda conn: heard_channels.private(conn, TEAM, DEV)) is False
+    assert await database.run(lambda conn: heard_channels.is_private(conn, TEAM, DEV)) is False

@@ -12,8 +12,8 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 
 from app.devtools.fake_slack import events
-from app.slack.inbound.http import Door
-from app.web.server import LINGER, MAX_BODY, application, serving
+from app.slack.inbound.http import EventsEndpoint
+from app.web.server import LINGER, MAX_BODY, listen, make_application
 from tests.talk import SIGNING_SECRET
 
 HEAD = b"POST /slack/events HTTP/1.1\r\nHost: x\r\n"
@@ -79,8 +79,12 @@ async def hasty():
     async def authorize(**_):
         raise AssertionError("nothing gets this far")
 
-    door = Door(AsyncApp(signing_secret="", authorize=authorize), SIGNING_SECRET, patience=0.1)
-    async with serving(application([web.post("/slack/events", door.answer)]), "127.0.0.1", 0) as at:
+    door = EventsEndpoint(
+        AsyncApp(signing_secret="", authorize=authorize), SIGNING_SECRET, patience=0.1
+    )
+    async with listen(
+        make_application([web.post("/slack/events", door.answer)]), "127.0.0.1", 0
+    ) as at:
         yield at
 
 
@@ -173,7 +177,7 @@ async def test_many_idle_connections_keep_nobody_waiting(talk):
 
 
 def _signed_head(body, **more):
-    headers = events.signed(SIGNING_SECRET, body, time.time()) | more
+    headers = events.sign_request(SIGNING_SECRET, body, time.time()) | more
     lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
     return HEAD + "".join(lines).encode() + b"Content-Length: %d\r\n\r\n" % len(body) + body
 
@@ -182,7 +186,7 @@ async def test_nothing_of_it_all_is_in_the_log_but_that_it_was(talk, log_lines, 
     """Neither what was said, nor a token, nor a secret, on any level, of any library."""
     caplog.set_level(logging.DEBUG)
     hidden = b"xoxb-hidden-treasure"
-    payload = events.posted_event(
+    payload = events.build_posted_event(
         talk.slack.workspace, talk.write("@bob++ for the hidden treasure")
     )
     vote = json.dumps(payload).encode()
@@ -216,7 +220,7 @@ async def test_a_failure_of_our_own_tells_where_and_not_what(talk, log_lines):
     async def rename(before, after):
         await talk.rows(f"SELECT 1; ALTER TABLE {before} RENAME TO {after}")
 
-    payload = events.posted_event(
+    payload = events.build_posted_event(
         talk.slack.workspace, talk.write("@bob++ for the hidden treasure")
     )
     await rename("vote_history", "gone")

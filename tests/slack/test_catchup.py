@@ -12,15 +12,15 @@ from app.devtools.fake_slack import events
 from app.devtools.fake_slack.composer import compose
 from app.devtools.fake_slack.values import Post
 from app.slack.catchup import missed
-from app.slack.catchup.catchup import CatchUp, Manner
-from app.slack.catchup.channel_history import History, HistoryError, Pause, StoppedError
+from app.slack.catchup.catchup import CatchUp, CatchUpOptions
+from app.slack.catchup.channel_history import ChannelHistory, HistoryError, Pause, StoppedError
 from app.slack.catchup.listening import LONG_AWAY, Listening
 from app.slack.directory.identity import Identity
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
-from app.slack.inbound.bolt_app import bolt
+from app.slack.inbound.bolt_app import create_bolt_app
 from app.slack.listeners.context import Context
-from app.slack.outbound.background_tasks import Errands
+from app.slack.outbound.background_tasks import BackgroundTasks
 from app.slack.outbound.board_messages import Boards
 from app.store.database import Database, Limits, UnavailableError
 from app.store.workspace import heard_channels
@@ -28,7 +28,7 @@ from app.store.workspace import heard_channels
 ANN, BOB, CAROL = "U0ANN00001", "U0BOB00002", "U0CAROL003"
 GENERAL, RANDOM = "C0GENERAL1", "C0RANDOM02"
 APRIL = 1714000000  # 2024-04-24, in week 17
-AWAKE = Manner(reach=0)
+AWAKE = CatchUpOptions(reach=0)
 
 
 class Noted(Pause):
@@ -56,9 +56,11 @@ class Reader:
             session=talk.session,
             retry_handlers=[],
         )
-        self.history = History(self.client, self.pause, a_minute=a_minute, page=page)
+        self.history = ChannelHistory(self.client, self.pause, calls_per_minute=a_minute, page=page)
         ears, told = talk.running.ears, talk.running.sender.wake
-        self.catch_up = CatchUp(ears, self.history, self.pause, manner, told=told, follow=follow)
+        self.catch_up = CatchUp(
+            ears, self.history, self.pause, manner, on_replies=told, on_progress=follow
+        )
 
     async def restart(self):
         """Start as a process does: what was heard before is known from the database alone."""
@@ -83,7 +85,7 @@ async def _listened(talk, *payloads, clock=None, catch_up=None):
 async def _heard(talk, typed, by="ann", **where):
     """Let the app hear a message, as it does while it runs."""
     post = await talk.said(typed, by, **where)
-    await _listened(talk, events.posted_event(talk.slack.workspace, post))
+    await _listened(talk, events.build_posted_event(talk.slack.workspace, post))
     return post
 
 
@@ -127,7 +129,7 @@ async def test_a_missed_message_that_slack_delivers_after_all_counts_once(talk):
     await _heard(talk, "hello")
     post = talk.write("@bob++")
     await Reader(talk).restart()
-    await talk.deliver(events.posted_event(talk.slack.workspace, post))
+    await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
     assert await talk.scores() == {BOB: 1}
 
 
@@ -146,8 +148,8 @@ async def test_only_what_came_after_the_last_event_is_read(talk):
     _written(talk, "@bob++", before)
     last = _written(talk, "hello", now)
     _written(talk, "@carol++", now + 60)
-    await _listened(talk, events.posted_event(talk.slack.workspace, last))
-    await Reader(talk, Manner()).restart()
+    await _listened(talk, events.build_posted_event(talk.slack.workspace, last))
+    await Reader(talk, CatchUpOptions()).restart()
     assert await talk.scores() == {CAROL: 1}
 
 
@@ -167,7 +169,7 @@ async def test_old_votes_count_for_their_month_without_a_word(talk):
 
 async def test_a_quiet_catch_up_tells_nothing_however_new(talk):
     talk.write("@bob++ @ann++")
-    await Reader(talk, Manner(quiet=True)).read(since=APRIL)
+    await Reader(talk, CatchUpOptions(quiet=True)).read(since=APRIL)
     assert await talk.scores() == {BOB: 1}
     assert talk.heard() == talk.heard(to="ann") == []
 
@@ -205,11 +207,11 @@ async def test_a_missed_edit_corrects_what_was_counted(talk):
 
 async def test_a_missed_edit_of_an_older_message_corrects_it_too(talk):
     post = _written(talk, "@bob++", APRIL)
-    await talk.deliver(events.posted_event(talk.slack.workspace, post))
+    await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
     later = replace(post, ts=f"{APRIL + 7200}.000000", text="later", blocks=[])
-    await _listened(talk, events.posted_event(talk.slack.workspace, later))
+    await _listened(talk, events.build_posted_event(talk.slack.workspace, later))
     talk.slack.workspace.add(replace(_edited(talk, post, "@bob+++"), edited_ts=f"{APRIL + 7300}.0"))
-    await Reader(talk, Manner()).restart()
+    await Reader(talk, CatchUpOptions()).restart()
     assert await talk.scores() == {BOB: 2}
 
 
@@ -217,7 +219,9 @@ async def test_an_edit_that_was_heard_is_not_changed_by_reading_it(talk):
     post = await _heard(talk, "@bob++")
     edited = _edited(talk, post, "@bob+++")
     at = edited.edited_ts
-    payload = events.changed_event(talk.slack.workspace, before=post, after=edited, event_ts=at)
+    payload = events.build_changed_event(
+        talk.slack.workspace, before=post, after=edited, event_ts=at
+    )
     await talk.deliver(payload)
     before = await talk.rows("SELECT revision FROM messages")
     await Reader(talk).restart()
@@ -230,7 +234,7 @@ async def test_a_late_delivery_of_the_first_version_does_not_undo_what_was_read(
     post = talk.write("@bob++")
     _edited(talk, post, "@bob+++")
     await Reader(talk).restart()
-    await talk.deliver(events.posted_event(talk.slack.workspace, post))
+    await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
     assert await talk.scores() == {BOB: 2}
 
 
@@ -238,13 +242,13 @@ async def test_a_missed_deletion_of_a_message_with_replies_takes_its_votes_back(
     post = await _heard(talk, "@bob++")
     gone = {"subtype": "tombstone", "user": "USLACKBOT", "text": "deleted", "blocks": []}
     reader = Reader(talk)
-    said = reader.history.said
+    said = reader.history.read_messages
 
     async def with_tombstone(*span):
         async for page in said(*span):
             yield [m | gone if m["ts"] == post.ts else m for m in page]
 
-    monkeypatch.setattr(reader.history, "said", with_tombstone)
+    monkeypatch.setattr(reader.history, "read_messages", with_tombstone)
     await reader.restart()
     assert await talk.scores() == {BOB: 0}
 
@@ -268,9 +272,9 @@ async def test_replies_in_threads_are_read(talk):
 async def test_replies_in_a_thread_begun_hours_before_are_read(talk):
     begun = _written(talk, "@carol++ who helped?", APRIL)
     last = _written(talk, "hello", APRIL + 7200)
-    await _listened(talk, events.posted_event(talk.slack.workspace, last))
+    await _listened(talk, events.build_posted_event(talk.slack.workspace, last))
     _written(talk, "@bob++", APRIL + 7300, thread=begun.ts)
-    await Reader(talk, Manner()).restart()
+    await Reader(talk, CatchUpOptions()).restart()
     assert await talk.scores() == {BOB: 1}
 
 
@@ -278,8 +282,8 @@ async def test_a_thread_without_news_costs_no_call(talk):
     begun = _written(talk, "who helped?", APRIL)
     _written(talk, "@bob++", APRIL + 60, thread=begun.ts)
     last = _written(talk, "hello", APRIL + 7200)
-    await _listened(talk, events.posted_event(talk.slack.workspace, last))
-    await Reader(talk, Manner()).restart()
+    await _listened(talk, events.build_posted_event(talk.slack.workspace, last))
+    await Reader(talk, CatchUpOptions()).restart()
     assert not talk.slack.calls_of("conversations.replies")
 
 
@@ -287,7 +291,7 @@ async def test_a_thread_without_news_costs_no_call(talk):
 async def test_all_pages_are_read_the_oldest_first(talk, many):
     for minute in range(25):
         _written(talk, f"@bob++ for {minute}", APRIL + 60 * minute)
-    await Reader(talk, Manner(many=many), page=4).read(since=APRIL)
+    await Reader(talk, CatchUpOptions(many=many), page=4).read(since=APRIL)
     assert await talk.scores() == {BOB: 25}
     reasons = await talk.rows("SELECT reason FROM vote_history ORDER BY voted_at, id")
     assert [reason for (reason,) in reasons] == [f"{minute}" for minute in range(25)]
@@ -348,13 +352,13 @@ async def test_slack_away_for_long_leaves_all_to_be_read(talk):
 async def test_killed_in_the_middle_the_next_process_goes_on_there(talk):
     for minute in range(20):
         _written(talk, "@bob++", APRIL + 60 * minute)
-    killed = Reader(talk, Manner(many=4, reach=0), page=4)
+    killed = Reader(talk, CatchUpOptions(many=4, reach=0), page=4)
 
     def kill(progress):
         if 0 < progress.done < 1:
             killed.catch_up.stop()
 
-    killed.catch_up._follow = kill
+    killed.catch_up._on_progress = kill
     with pytest.raises(StoppedError):
         await killed.read(since=APRIL)
     counted = (await talk.scores()).get(BOB, 0)
@@ -374,7 +378,7 @@ async def test_one_process_at_a_time_catches_up(talk, log_lines):
     await _heard(talk, "hello")
     talk.write("@bob++")
     database, team = talk.running.database, talk.slack.workspace.team_id
-    async with heard_channels.alone(database, team) as first:
+    async with heard_channels.try_catch_up_lock(database, team) as first:
         assert first
         assert await Reader(talk).restart() is None
     assert await talk.scores() == {}
@@ -438,15 +442,15 @@ async def test_every_event_of_a_channel_is_noted_by_the_listener(talk):
         people,
         Identity(reader.client),
         talk.running.sender,
-        Boards.made(database, reader.client, people, talk.running.ears.rulebook),
-        Errands(reader.client),
+        Boards.create(database, reader.client, people, talk.running.ears.rulebook),
+        BackgroundTasks(reader.client),
         Roles(reader.client, talk.running.ears.rulebook),
         listening=listening,
     )
-    app = bolt(context, reader.client)
+    app = create_bolt_app(context, reader.client)
     posts = [talk.write("nothing to count"), talk.write("hi", by="buildbot", channel="random")]
     for post in posts:
-        payload = events.posted_event(workspace, post)
+        payload = events.build_posted_event(workspace, post)
         request = AsyncBoltRequest(body=payload, mode="socket_mode")
         assert (await app.async_dispatch(request)).status == 200
     await listening.flush()
@@ -458,7 +462,7 @@ async def test_an_older_event_does_not_move_the_time_back(talk):
     newer, older = talk.write("a"), talk.write("b")
     newer, older = replace(newer, ts="1714000002.000000"), replace(older, ts="1714000001.000000")
     for post in (newer, older):
-        await _listened(talk, events.posted_event(talk.slack.workspace, post))
+        await _listened(talk, events.build_posted_event(talk.slack.workspace, post))
     assert await talk.rows("SELECT heard_ts FROM channels") == [(newer.ts,)]
 
 
@@ -478,7 +482,7 @@ async def test_a_long_outage_of_the_database_starts_a_catch_up(talk, monkeypatch
 
     monkeypatch.setattr(talk.running.database, "run", away)
     talk.write("@bob++")
-    listening.note(events.posted_event(talk.slack.workspace, talk.write("refused with 503")))
+    listening.note(events.build_posted_event(talk.slack.workspace, talk.write("refused with 503")))
     await listening.flush()
     now[0] = LONG_AWAY + 1
     monkeypatch.setattr(talk.running.database, "run", run)
@@ -501,7 +505,7 @@ async def test_a_short_outage_of_the_database_starts_none(talk, monkeypatch):
 
     monkeypatch.setattr(talk.running.database, "run", away)
     post = talk.write("hello")
-    listening.note(events.posted_event(talk.slack.workspace, post))
+    listening.note(events.build_posted_event(talk.slack.workspace, post))
     await listening.flush()
     monkeypatch.setattr(talk.running.database, "run", run)
     await listening.flush()
@@ -515,7 +519,7 @@ async def test_run_catches_up_when_started_and_ends_when_stopped(talk):
     reader = Reader(talk)
     listening = Listening(talk.running.database, reader.catch_up)
     tasks = [asyncio.create_task(listening.run()), asyncio.create_task(reader.catch_up.run())]
-    await reader.catch_up.settled()
+    await reader.catch_up.wait_idle()
     assert await talk.scores() == {BOB: 1}
     listening.stop()
     reader.catch_up.stop()
@@ -525,5 +529,5 @@ async def test_run_catches_up_when_started_and_ends_when_stopped(talk):
 async def test_the_lock_needs_a_database():
     nowhere = Database("postgresql://nobody@127.0.0.1:1/none", Limits())
     with pytest.raises(UnavailableError):
-        async with heard_channels.alone(nowhere, "T1"):
+        async with heard_channels.try_catch_up_lock(nowhere, "T1"):
             pass

@@ -20,16 +20,16 @@ from psycopg import sql
 from app import server
 from app.core.boards import chart_series as core
 from app.core.boards import periods
-from app.core.boards.chart_series import Bar, Bars, Line, Lines
+from app.core.boards.chart_series import BarChart, ChartBar, ChartLine, LineChart
 from app.core.commands.leaderboard import ShowChart
-from app.devtools.fake_slack.blocks import content_in, pictures_in
+from app.devtools.fake_slack.blocks import list_pictures, read_content
 from app.devtools.fake_slack.values import File
 from app.devtools.fake_slack.workspace import Workspace
 from app.slack.charts import chart_pool as studio_module
 from app.slack.charts import drawing
-from app.slack.charts.chart_pool import DrawingError, Studio
+from app.slack.charts.chart_pool import ChartPool, DrawingError
 from app.slack.charts.drawing import draw
-from app.slack.views.charts import EVERYONE, SWITCH, page
+from app.slack.views.charts import EVERYONE, SWITCH, render_chart
 from app.words import charts as words
 from tests.talk import Talk
 
@@ -67,11 +67,11 @@ async def _asked(talk, words="", by="ann", **where):
 def _shown(talk):
     """Return the posts that show a picture in a block."""
     workspace = talk.slack.workspace
-    return [post for post in workspace.posts if pictures_in(workspace, post.blocks)]
+    return [post for post in workspace.posts if list_pictures(workspace, post.blocks)]
 
 
 def _file(talk, post):
-    return pictures_in(talk.slack.workspace, post.blocks)[0]
+    return list_pictures(talk.slack.workspace, post.blocks)[0]
 
 
 async def _score(talk, board, target, score):
@@ -82,9 +82,9 @@ async def _score(talk, board, target, score):
 
 
 def _week(back=0):
-    period = periods.week(datetime.now(UTC).date())
+    period = periods.find_week(datetime.now(UTC).date())
     for _ in range(back):
-        period = period.before()
+        period = period.find_previous()
     return period.name
 
 
@@ -107,7 +107,7 @@ async def test_a_chart_is_acknowledged_then_shown_to_who_asks_alone(board, log_l
 async def test_a_chart_tells_the_last_weeks_in_words_too(board):
     await _score(board, f"users/{_week(1)}", CAROL, -7)
     post = await _asked(board)
-    weeks = core.weeks(datetime.now(UTC).date())
+    weeks = core.list_weeks(datetime.now(UTC).date())
     ends = f"From {weeks[0].name[5:]} to {weeks[-1].name[5:]}:"
     zeros = "0, 0, 0, 0, 0, 0, 0, 0, 0, 0"
     told = f"{ends} 1. bob: {zeros}, 0, 3. 2. carol: {zeros}, -7, 1."
@@ -344,13 +344,13 @@ async def test_when_the_database_is_away_it_says_so(board):
 # The process that draws
 
 
-BARS = Bars("People, points", "all time", (Bar("ann", 3), Bar("bob", -2)))
-LINES = Lines("People, points a week", "2 weeks", ("W46", "W47"), (Line("ann", (0, 3)),))
+BARS = BarChart("People, points", "all time", (ChartBar("ann", 3), ChartBar("bob", -2)))
+LINES = LineChart("People, points a week", "2 weeks", ("W46", "W47"), (ChartLine("ann", (0, 3)),))
 
 
 @pytest.fixture
 async def studio():
-    made = Studio()
+    made = ChartPool()
     yield made
     await made.close()
 
@@ -373,36 +373,36 @@ async def test_a_painter_that_died_is_replaced(studio):
 
 
 async def test_a_painter_that_cannot_draw_is_given_up_and_tried_again_when_asked():
-    studio = Studio(("/bin/sh", "-c", "exit 3"))
+    studio = ChartPool(("/bin/sh", "-c", "exit 3"))
     for _ in range(2):
         with pytest.raises(DrawingError, match="died"):
-            await studio.picture(BARS)
+            await studio.draw(BARS)
     await studio.close()
 
 
 async def test_a_painter_that_takes_too_long_is_ended(monkeypatch):
     monkeypatch.setattr(studio_module, "_PATIENCE", 0.1)
     monkeypatch.setattr(studio_module, "_ENDING", 0.05)
-    studio = Studio(("/bin/sleep", "60"))
+    studio = ChartPool(("/bin/sleep", "60"))
     with pytest.raises(DrawingError, match="too long"):
-        await studio.picture(BARS)
+        await studio.draw(BARS)
     assert studio._process is None
     await studio.close()
 
 
 async def test_without_a_painter_it_says_why():
-    studio = Studio(("/nowhere/painter",))
+    studio = ChartPool(("/nowhere/painter",))
     with pytest.raises(DrawingError, match="no painter"):
-        await studio.picture(BARS)
+        await studio.draw(BARS)
     await studio.close()
 
 
 async def test_the_painter_goes_when_nobody_asks_any_more_and_with_the_studio():
-    studio = Studio(idle=0.01)
-    await studio.picture(BARS)
+    studio = ChartPool(idle=0.01)
+    await studio.draw(BARS)
     process = studio._process
     await asyncio.wait_for(_gone(studio, process), 10)
-    await studio.picture(LINES)
+    await studio.draw(LINES)
     process = studio._process
     await studio.close()
     assert process is None or process.returncode is not None
@@ -461,42 +461,49 @@ async def test_the_painter_knows_no_secret(studio, monkeypatch):
     [
         BARS,
         LINES,
-        Bars("none", "", ()),
-        Lines("none", "", ("W1",), ()),
-        Lines("flat", "-", ("W1", "W2"), tuple(Line(n, (0, 0)) for n in "abcde")),
-        Bars("far", "-", (Bar("a", 2**63 - 1), Bar("b", -(2**63)), Bar("c", 10**12))),
-        Lines("far", "-", ("W1", "W2"), (Line("a", (-(2**63), 2**63 - 1)),)),
-        Bars(
-            "names", "-", tuple(Bar(n, 1) for n in ("W" * 80, "田中太郎", "🎉", "$x^2$", "", "\\"))
+        BarChart("none", "", ()),
+        LineChart("none", "", ("W1",), ()),
+        LineChart("flat", "-", ("W1", "W2"), tuple(ChartLine(n, (0, 0)) for n in "abcde")),
+        BarChart(
+            "far", "-", (ChartBar("a", 2**63 - 1), ChartBar("b", -(2**63)), ChartBar("c", 10**12))
         ),
-        Lines("שלום", "مرحبا", ("W1",), (Line("مرحبا 田中 🎉", (1,)), Line("\t\n", (2,)))),
+        LineChart("far", "-", ("W1", "W2"), (ChartLine("a", (-(2**63), 2**63 - 1)),)),
+        BarChart(
+            "names",
+            "-",
+            tuple(ChartBar(n, 1) for n in ("W" * 80, "田中太郎", "🎉", "$x^2$", "", "\\")),
+        ),
+        LineChart(
+            "שלום", "مرحبا", ("W1",), (ChartLine("مرحبا 田中 🎉", (1,)), ChartLine("\t\n", (2,)))
+        ),
     ],
 )
 def test_every_chart_can_be_drawn_and_told(chart):
     assert draw(chart).startswith(PNG)
-    assert core.decoded(core.encoded(chart)) == chart
-    assert 0 < len(words.told(chart)) <= 1000
+    assert core.decode_chart(core.encode_chart(chart)) == chart
+    assert 0 < len(words.describe_chart(chart)) <= 1000
 
 
 NAMES = st.text(max_size=90) | st.sampled_from(["<!channel>", "&" * 80, "\u202e" * 80, ""])
 SCORES = st.integers(-(2**63), 2**63 - 1)
 CHARTS = st.builds(
-    Bars, st.just("Top 10 people, points"), NAMES,
-    st.lists(st.builds(Bar, NAMES, SCORES), max_size=10).map(tuple),
+    BarChart, st.just("Top 10 people, points"), NAMES,
+    st.lists(st.builds(ChartBar, NAMES, SCORES), max_size=10).map(tuple),
 ) | st.builds(
-    Lines, st.just("Top 5 people, points a week"), NAMES, st.just(tuple("ABCDEFGHIJKL")),
+    LineChart, st.just("Top 5 people, points a week"), NAMES, st.just(tuple("ABCDEFGHIJKL")),
     st.lists(
-        st.builds(Line, NAMES, st.lists(SCORES, min_size=12, max_size=12).map(tuple)), max_size=5
+        st.builds(ChartLine, NAMES, st.lists(SCORES, min_size=12, max_size=12).map(tuple)),
+        max_size=5,
     ).map(tuple),
 )  # fmt: skip
 
 
 @given(CHARTS, st.sampled_from([None, "ann", "<!channel>", "M" * 500]))
 def test_no_chart_exceeds_what_slack_takes(chart, by):
-    workspace = Workspace.example()
+    workspace = Workspace.create_example()
     workspace.files["F1"] = File("F1", "x.png", content=PNG, completed=True)
-    shown = page(chart, ShowChart(channel="C0GENERAL1"), "F1", by)
-    text, blocks = content_in(workspace, {"text": shown.text, "blocks": shown.blocks})
+    shown = render_chart(chart, ShowChart(channel="C0GENERAL1"), "F1", by)
+    text, blocks = read_content(workspace, {"text": shown.text, "blocks": shown.blocks})
     assert len(blocks) == (2 if by else 4)
     assert "<!" not in text
     assert len(text) < 4_000 + 500
@@ -514,10 +521,12 @@ def test_every_colour_of_a_text_can_be_read_on_the_card(colour):
 
 
 def test_words_for_long_names_and_large_scores_are_kept_short():
-    lines = tuple(Line("M" * 80, (2**63 - 1,) * 12) for _ in range(5))
-    chart = Lines("Top 5 people, points a week", "12 weeks", tuple("ABCDEFGHIJKL"), lines)
-    assert "5. " in words.told(chart)
-    assert len(words.told(chart)) <= 1000
-    bars = Bars("Top 10 people", "all time", tuple(Bar("M" * 80, -(2**63)) for _ in range(10)))
-    assert "10. " in words.told(bars)
-    assert len(words.told(bars)) <= 1000
+    lines = tuple(ChartLine("M" * 80, (2**63 - 1,) * 12) for _ in range(5))
+    chart = LineChart("Top 5 people, points a week", "12 weeks", tuple("ABCDEFGHIJKL"), lines)
+    assert "5. " in words.describe_chart(chart)
+    assert len(words.describe_chart(chart)) <= 1000
+    bars = BarChart(
+        "Top 10 people", "all time", tuple(ChartBar("M" * 80, -(2**63)) for _ in range(10))
+    )
+    assert "10. " in words.describe_chart(bars)
+    assert len(words.describe_chart(bars)) <= 1000

@@ -108,7 +108,9 @@ async def test_what_the_app_itself_stores_is_read_so(talk):
         text, blocks = compose(typed, workspace)
         after = replace(post, text=text, blocks=blocks, edited=True)
         at = workspace.next_ts()
-        await talk.told(events.changed_event(workspace, before=post, after=after, event_ts=at))
+        await talk.told(
+            events.build_changed_event(workspace, before=post, after=after, event_ts=at)
+        )
         post = after
     assert "• ann for bob: withdrawn 3 times" in await shown(talk, by=await promote(talk))
 

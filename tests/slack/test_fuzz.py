@@ -69,21 +69,23 @@ def realistic(talk, rng, n):
     person = {"id": member.id, "team_id": workspace.team_id}
     match rng.randrange(14):
         case 0 | 1 | 2 | 3:
-            payload = events.posted_event(workspace, post)
+            payload = events.build_posted_event(workspace, post)
         case 4 | 5:
-            payload = events.changed_event(workspace, before=post, after=edited, event_ts=later)
+            payload = events.build_changed_event(
+                workspace, before=post, after=edited, event_ts=later
+            )
         case 6:
-            payload = events.deleted_event(workspace, post=post, event_ts=later)
+            payload = events.build_deleted_event(workspace, post=post, event_ts=later)
         case 7:
-            payload = events.mention_event(workspace, post)
+            payload = events.build_mention_event(workspace, post)
         case 8:
-            payload = events.user_change_event(workspace, member=member, event_ts=later)
+            payload = events.build_user_change_event(workspace, member=member, event_ts=later)
         case 9:
             event = {"type": "subteam_updated", "subteam": {"id": "S0ENG00001", "users": []}}
-            payload = events.posted_event(workspace, post) | {"event": event}
+            payload = events.build_posted_event(workspace, post) | {"event": event}
         case 10:
             where = {"user": member.id, "channel": "C0GENERAL1", "command": "/leaderboard"}
-            return events.slash_command(workspace, **where, text="10"), FORM
+            return events.build_slash_command(workspace, **where, text="10"), FORM
         case 11:
             payload = {"type": "block_actions", "user": person, "team": {"id": workspace.team_id}}
             payload |= {"api_app_id": "A1", "container": {"type": "message", "message_ts": at}}
@@ -201,7 +203,7 @@ def may_vote(body):
 
 
 async def _posted(talk, body, headers):
-    signed = events.signed(SIGNING_SECRET, body, time.time())
+    signed = events.sign_request(SIGNING_SECRET, body, time.time())
     started = time.monotonic()
     async with talk.session.post(
         f"{talk.address}/slack/events", data=io.BytesIO(body), headers=headers | signed
@@ -265,7 +267,7 @@ async def test_what_once_broke_the_door_is_no_failure_any_more(talk, log_lines, 
 
 async def test_a_message_that_names_too_many_groups_is_refused_without_asking_slack(talk):
     groups = " ".join(f"<!subteam^S{n}>++" for n in range(26))
-    payload = events.posted_event(talk.slack.workspace, talk.write("hello"))
+    payload = events.build_posted_event(talk.slack.workspace, talk.write("hello"))
     payload["event"] |= {"text": groups, "blocks": []}
     await talk.deliver(payload)
     await talk.running.sender.settled()

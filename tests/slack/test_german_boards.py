@@ -9,55 +9,63 @@ from PIL import Image
 
 from app.core.boards import chart_series as core
 from app.core.boards import periods
-from app.core.boards.chart_series import Bar, Bars, Line, Lines, decoded, encoded
-from app.core.boards.shares import Place, Standing
-from app.core.commands.leaderboard import ShowBoard, ShowChart, Unclear, Why
-from app.devtools.fake_slack.blocks import content_in
+from app.core.boards.chart_series import (
+    BarChart,
+    ChartBar,
+    ChartLine,
+    LineChart,
+    decode_chart,
+    encode_chart,
+)
+from app.core.boards.shares import RankedScore, Standing
+from app.core.commands.leaderboard import ShowBoard, ShowChart, UnclearQuery, UnclearReason
+from app.devtools.fake_slack.blocks import read_content
 from app.devtools.fake_slack.values import File
 from app.devtools.fake_slack.workspace import Workspace
 from app.slack.charts import drawing
-from app.slack.charts.chart_pool import Studio
+from app.slack.charts.chart_pool import ChartPool
 from app.slack.charts.drawing import draw
 from app.slack.views import charts as chart_views
 from app.slack.views import leaderboard as board_views
 from app.slack.views.tables import KINDS
 from app.usecases.standings import Leaderboard
 from app.words import boards, charts, text, usage, votes
-from app.words.catalogue import LANGUAGES, speaking
-from app.words.votes import Told
+from app.words.catalogue import LANGUAGES, use_language
+from app.words.votes import CountedVote
 
 NAMES = {"U1": "Ann", "U2": "Bob", "thing:db": "DB"}
-WEEK = periods.named("2026-W47")
-MONTH = periods.named("2026-11")
-DAY = periods.named("2026-11-20")
-TURN = periods.named("2026-W53")
+WEEK = periods.parse_period("2026-W47")
+MONTH = periods.parse_period("2026-11")
+DAY = periods.parse_period("2026-11-20")
+TURN = periods.parse_period("2026-W53")
 BOARD = Leaderboard(
     ShowBoard(2, span="week"), WEEK, "UTC",
-    [Place(1, "U1", 1234, 3), Place(2, "U2", 1, 0)], Standing(2, 1, Place(1, "U1", 1234), 1),
+    [RankedScore(1, "U1", 1234, 3), RankedScore(2, "U2", 1, 0)],
+    Standing(2, 1, RankedScore(1, "U1", 1234), 1),
 )  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
 def _german():
-    with speaking("de"):
+    with use_language("de"):
         yield
 
 
 @pytest.mark.parametrize(
     ("told", "expected"),
     [
-        (Told("U1", 1, 1), "Ann hat 1 Punkt (+1)"),
-        (Told("U1", -1, -1), "Ann hat -1 Punkt (-1)"),
-        (Told("U1", 2, 1234), "Ann hat 1.234 Punkte (+2)"),
-        (Told("U1", 0, 0, was=1), "Ann hat 0 Punkte (+1 zurückgenommen)"),
-        (Told("U1", 1, 2, "die Doku"), "Ann hat 2 Punkte (+1 für die Doku)"),
-        (Told("U1", 1, 2, "die Doku", "for"), "Ann hat 2 Punkte (+1 für die Doku)"),
-        (Told("U1", 1, 2, "er da war", "because"), "Ann hat 2 Punkte (+1 weil er da war)"),
-        (Told("U1", 1, 2, "<!subteam^S1>", "cuz"), "Ann hat 2 Punkte (+1 cuz die Gruppe)"),
+        (CountedVote("U1", 1, 1), "Ann hat 1 Punkt (+1)"),
+        (CountedVote("U1", -1, -1), "Ann hat -1 Punkt (-1)"),
+        (CountedVote("U1", 2, 1234), "Ann hat 1.234 Punkte (+2)"),
+        (CountedVote("U1", 0, 0, was=1), "Ann hat 0 Punkte (+1 zurückgenommen)"),
+        (CountedVote("U1", 1, 2, "die Doku"), "Ann hat 2 Punkte (+1 für die Doku)"),
+        (CountedVote("U1", 1, 2, "die Doku", "for"), "Ann hat 2 Punkte (+1 für die Doku)"),
+        (CountedVote("U1", 1, 2, "er da war", "because"), "Ann hat 2 Punkte (+1 weil er da war)"),
+        (CountedVote("U1", 1, 2, "<!subteam^S1>", "cuz"), "Ann hat 2 Punkte (+1 cuz die Gruppe)"),
     ],
 )
 def test_a_vote(told, expected):
-    assert votes.vote(told, NAMES) == expected
+    assert votes.format_vote(told, NAMES) == expected
 
 
 @pytest.mark.parametrize(
@@ -66,21 +74,21 @@ def test_a_vote(told, expected):
         (periods.EVER, "insgesamt"),
         (DAY, "20. November 2026, UTC"),
         (WEEK, "16.–22. November 2026, UTC"),
-        (periods.named("2026-W49"), "30. November – 6. Dezember 2026, UTC"),
+        (periods.parse_period("2026-W49"), "30. November – 6. Dezember 2026, UTC"),
         (TURN, "28. Dezember 2026 – 3. Januar 2027, UTC"),
-        (periods.named("2026-03"), "1.–31. März 2026, UTC"),
+        (periods.parse_period("2026-03"), "1.–31. März 2026, UTC"),
     ],
 )
 def test_the_days_of_a_board(period, said):
-    assert boards.dates(period, "UTC") == said
+    assert boards.describe_dates(period, "UTC") == said
 
 
 def test_months_numbers_and_lists():
-    assert text.month(MONTH.first) == "November 2026"
-    assert text.days(WEEK.first, WEEK.last) == "16.–22. November"
-    assert [text.ordinal(n) for n in (1, 2, 1003)] == ["1.", "2.", "1.003."]
-    assert [text.number(n) for n in (0, 999, 1000, -1234)] == ["0", "999", "1.000", "-1.234"]
-    assert text.listed(["a", "b", "c"]) == "a, b und c"
+    assert text.format_month(MONTH.first) == "November 2026"
+    assert text.format_days(WEEK.first, WEEK.last) == "16.–22. November"
+    assert [text.format_ordinal(n) for n in (1, 2, 1003)] == ["1.", "2.", "1.003."]
+    assert [text.format_number(n) for n in (0, 999, 1000, -1234)] == ["0", "999", "1.000", "-1.234"]
+    assert text.join_words(["a", "b", "c"]) == "a, b und c"
 
 
 @pytest.mark.parametrize(
@@ -96,16 +104,16 @@ def test_months_numbers_and_lists():
     ],
 )  # fmt: skip
 def test_the_title_of_a_board(show, full, title):
-    assert boards.board_title(show, periods.EVER, "UTC", full=full) == title
+    assert boards.format_board_title(show, periods.EVER, "UTC", full=full) == title
 
 
 @pytest.mark.parametrize(
     ("own", "reader", "said"),
     [
-        (Standing(37, 12, Place(36, "U1", 14), 39), None,
+        (Standing(37, 12, RankedScore(36, "U1", 14), 39), None,
          "Du bist auf Platz 37 (▲2) mit 12 Punkten, 2 hinter Ann."),
         (Standing(1, 1, None, 0), None, "Du bist auf Platz 1 (neu) mit 1 Punkt."),
-        (Standing(2, 0, Place(1, "U1", 1500)), "U2",
+        (Standing(2, 0, RankedScore(1, "U1", 1500)), "U2",
          "Bob ist auf Platz 2 mit 0 Punkten, 1.500 hinter Ann."),
         (Standing(1, -1), "U2", "Bob ist auf Platz 1 mit -1 Punkt."),
         (None, None, "Du hast noch keine Punkte."),
@@ -113,28 +121,48 @@ def test_the_title_of_a_board(show, full, title):
     ],
 )  # fmt: skip
 def test_where_somebody_stands(own, reader, said):
-    assert boards.standing(own, NAMES, reader) == said
+    assert boards.describe_standing(own, NAMES, reader) == said
 
 
 def test_who_stands_nowhere():
     givers = ShowBoard(board="givers")
-    assert boards.no_standing(givers, WEEK) == "Du hast in dieser Zeit keine Punkte vergeben."
-    assert boards.no_standing(givers, periods.EVER, "Bob") == "Bob hat noch keine Punkte vergeben."
-    assert boards.no_standing(ShowBoard(), WEEK, "Bob") == "Bob hat in dieser Zeit keine Punkte."
+    assert (
+        boards.explain_no_standing(givers, WEEK) == "Du hast in dieser Zeit keine Punkte vergeben."
+    )
+    assert (
+        boards.explain_no_standing(givers, periods.EVER, "Bob")
+        == "Bob hat noch keine Punkte vergeben."
+    )
+    assert (
+        boards.explain_no_standing(ShowBoard(), WEEK, "Bob")
+        == "Bob hat in dieser Zeit keine Punkte."
+    )
 
 
 @pytest.mark.parametrize(
     ("unclear", "said"),
     [
-        (Unclear(), "Das habe ich nicht verstanden."),
-        (Unclear("foo", Why.UNKNOWN, "top"), "`foo` kenne ich nicht. Meinst du `top`?"),
-        (Unclear("week", Why.TWICE, "today"), "`today` und `week` passen nicht zusammen:"),
-        (Unclear("99", Why.COUNT), "`99` geht nicht: Ich kann 1 bis 50 Plätze zeigen."),
-        (Unclear("7", Why.CHART), "Ein Diagramm zeigt die ersten Plätze, 5 als Linien oder 10 als"),
+        (UnclearQuery(), "Das habe ich nicht verstanden."),
+        (
+            UnclearQuery("foo", UnclearReason.UNKNOWN, "top"),
+            "`foo` kenne ich nicht. Meinst du `top`?",
+        ),
+        (
+            UnclearQuery("week", UnclearReason.TWICE, "today"),
+            "`today` und `week` passen nicht zusammen:",
+        ),
+        (
+            UnclearQuery("99", UnclearReason.COUNT),
+            "`99` geht nicht: Ich kann 1 bis 50 Plätze zeigen.",
+        ),
+        (
+            UnclearQuery("7", UnclearReason.CHART),
+            "Ein Diagramm zeigt die ersten Plätze, 5 als Linien oder 10 als",
+        ),
     ],
 )
 def test_what_is_not_understood(unclear, said):
-    told = usage.unclear(unclear)
+    told = usage.explain_unclear(unclear)
     assert told.startswith(said)
     assert told.endswith(
         " Versuch es mit `/leaderboard`, `/leaderboard 25 week` oder `/leaderboard help`."
@@ -143,8 +171,8 @@ def test_what_is_not_understood(unclear, said):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_board_in_every_kind_of_table(kind):
-    page = board_views.page(BOARD, NAMES, kind)
-    content_in(Workspace.example(), {"text": page.text, "blocks": page.blocks})
+    page = board_views.render_board(BOARD, NAMES, kind)
+    read_content(Workspace.create_example(), {"text": page.text, "blocks": page.blocks})
     assert page.text == (
         "Rangliste: Top 2, 16.–22. November 2026, UTC\n"
         "1. Ann, 1.234 Punkte ▲2\n"
@@ -163,23 +191,27 @@ def test_a_board_in_every_kind_of_table(kind):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_slack_takes_boards_and_charts_in_every_language(language):
     file = File("F1", "leaderboard.png", b"x", completed=True)
-    workspace = Workspace.example()
+    workspace = Workspace.create_example()
     workspace.files["F1"] = file
-    with speaking(language):
+    with use_language(language):
         shows = [ShowBoard(board=board) for board in boards.BOARDS] + [ShowBoard(channel="C1")]
-        pages = [board_views.page(replace(BOARD, show=show), NAMES) for show in shows]
-        pages += [board_views.page(replace(BOARD, show=show, places=[]), NAMES) for show in shows]
+        pages = [board_views.render_board(replace(BOARD, show=show), NAMES) for show in shows]
+        pages += [
+            board_views.render_board(replace(BOARD, show=show, places=[]), NAMES) for show in shows
+        ]
         for board in boards.BOARDS:
             show = ShowChart(board, "month")
-            chart = charts.picture(show, [MONTH], "UTC", {"U1": (3,)}, NAMES)
-            pages.append(chart_views.page(chart, show, "F1"))
-            pages.append(chart_views.nothing(charts.empty(show, [MONTH], "UTC"), show))
+            chart = charts.build_chart(show, [MONTH], "UTC", {"U1": (3,)}, NAMES)
+            pages.append(chart_views.render_chart(chart, show, "F1"))
+            pages.append(
+                chart_views.render_no_chart(charts.explain_empty_chart(show, [MONTH], "UTC"), show)
+            )
     for page in pages:
-        content_in(workspace, {"text": page.text, "blocks": page.blocks})
+        read_content(workspace, {"text": page.text, "blocks": page.blocks})
 
 
 def test_the_buttons_of_a_board():
-    *_, spans, kinds, everyone = board_views.page(BOARD, NAMES).blocks
+    *_, spans, kinds, everyone = board_views.render_board(BOARD, NAMES).blocks
     assert labels(spans) == ["Heute", "✓ Diese Woche", "Dieser Monat", "Insgesamt"]
     assert labels(kinds) == ["✓ Personen", "Dinge", "Gebende"]
     assert labels(everyone) == ["Allen zeigen"]
@@ -190,31 +222,33 @@ def labels(block):
 
 
 def chart(show=None):
-    weeks = core.weeks(DAY.first)
-    return charts.picture(show or ShowChart(), weeks, "UTC", {"U1": (0,) * 10 + (2, 1234)}, NAMES)
+    weeks = core.list_weeks(DAY.first)
+    return charts.build_chart(
+        show or ShowChart(), weeks, "UTC", {"U1": (0,) * 10 + (2, 1234)}, NAMES
+    )
 
 
 def test_a_chart_in_words():
     zeros = ", ".join("0" * 10)
-    assert charts.told(chart()) == (
+    assert charts.describe_chart(chart()) == (
         "Personen, Punkte pro Woche, 12 Wochen, 31. August – 22. November 2026, UTC."
         f" Von KW36 bis KW47: 1. Ann: {zeros}, 2, 1.234."
     )
-    shown = chart_views.page(chart(), ShowChart(), "F1", "Bob")
+    shown = chart_views.render_chart(chart(), ShowChart(), "F1", "Bob")
     assert shown.text.endswith(", 2, 1.234. Gezeigt von Bob.")
 
 
 def test_a_chart_of_a_full_board_and_of_a_channel():
     ten = {f"U{nr}": (nr,) for nr in range(10)}
-    full = charts.picture(ShowChart("givers", "month"), [MONTH], "UTC", ten, {})
+    full = charts.build_chart(ShowChart("givers", "month"), [MONTH], "UTC", ten, {})
     assert (full.language, chart().language) == ("de", "de")
     assert full.title == "Top 10 der Gebenden, vergebene Punkte"
-    there = charts.picture(ShowChart(span="month", channel="C1"), [MONTH], "UTC", ten, {})
+    there = charts.build_chart(ShowChart(span="month", channel="C1"), [MONTH], "UTC", ten, {})
     assert there.title == "Top 10 im Kanal, Punkte"
 
 
 def test_nothing_to_draw():
-    said = charts.empty(ShowChart("things"), core.weeks(DAY.first), "UTC")
+    said = charts.explain_empty_chart(ShowChart("things"), core.list_weeks(DAY.first), "UTC")
     assert said == (
         "Es gibt nichts zu zeichnen. Kein Ding hat Punkte, oder die ersten 5 haben in dieser Zeit"
         " keine bekommen: 12 Wochen, 31. August – 22. November 2026, UTC."
@@ -232,32 +266,32 @@ def test_nothing_to_draw():
     ],
 )
 def test_numbers_in_a_picture(value, in_english, in_german):
-    assert drawing._number(value) == in_german
-    with speaking("en"):
-        assert drawing._number(value) == in_english
+    assert drawing._format_number(value) == in_german
+    with use_language("en"):
+        assert drawing._format_number(value) == in_english
 
 
 @pytest.mark.parametrize(
     "drawn",
     [
-        Bars("Title", "span", (Bar("\ue000", 1_250_000), Bar("Ann", 1234))),
-        Lines("Title", "span", ("a", "b"), (Line("\ue000", (0, 1_250_000)),)),
+        BarChart("Title", "span", (ChartBar("\ue000", 1_250_000), ChartBar("Ann", 1234))),
+        LineChart("Title", "span", ("a", "b"), (ChartLine("\ue000", (0, 1_250_000)),)),
     ],
 )
 def test_a_picture_is_drawn_in_the_language_of_its_chart(drawn):
     own = replace(drawn, language="de")
-    assert decoded(encoded(own)) == own
+    assert decode_chart(encode_chart(own)) == own
     assert draw(own) != draw(drawn)
-    with speaking("en"):
-        assert draw(own) == draw(decoded(encoded(own)))
+    with use_language("en"):
+        assert draw(own) == draw(decode_chart(encode_chart(own)))
 
 
 async def test_the_painter_draws_for_each_language_what_is_kept_for_no_other():
-    studio = Studio()
+    studio = ChartPool()
     try:
-        german = await studio.picture(chart())
-        with speaking("en"):
-            english = await studio.picture(chart())
+        german = await studio.draw(chart())
+        with use_language("en"):
+            english = await studio.draw(chart())
     finally:
         await studio.close()
     assert german != english
@@ -265,10 +299,12 @@ async def test_the_painter_draws_for_each_language_what_is_kept_for_no_other():
 
 
 def test_long_numbers_stay_within_a_picture_and_clear_of_names():
-    lines = Lines("", "", ("a", "b"), (Line("Ann", (0, 12_500_000)),), "de")
+    lines = LineChart("", "", ("a", "b"), (ChartLine("Ann", (0, 12_500_000)),), "de")
     with Image.open(io.BytesIO(draw(lines))) as picture:
         assert len(picture.crop((0, 0, 4, picture.height)).getcolors()) == 1
-    bars = Bars("", "", (Bar("W" * 99, 999_990_000), Bar("W" * 99, -250_000_000)), "de")
+    bars = BarChart(
+        "", "", (ChartBar("W" * 99, 999_990_000), ChartBar("W" * 99, -250_000_000)), "de"
+    )
     with Image.open(io.BytesIO(draw(bars))) as picture:
         between = picture.crop((375, 180, 380, picture.height))
         assert len(between.getcolors()) == 1

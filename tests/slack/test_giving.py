@@ -113,7 +113,7 @@ async def test_ones_own_message_gives_no_points(talk):
 
 async def test_a_message_of_an_unknown_author_gives_no_points(talk):
     post = await talk.said("hello", by="bob")
-    payload = interactions.message_shortcut(
+    payload = interactions.build_message_shortcut(
         talk.slack.workspace, "give_karma_to_author", user=ANN, post=post
     )
     del payload["message"]["user"]
@@ -313,7 +313,7 @@ async def test_it_is_said_in_the_form_when_slack_does_not_tell_of_the_channel(ta
 
 def _submission(talk, view, by=ANN, **filled):
     values = {f"give_karma_{name}": {f"give_karma_{name}": held} for name, held in filled.items()}
-    return interactions.submitted(talk.slack.workspace, view, user=by, state=values)
+    return interactions.build_submission(talk.slack.workspace, view, user=by, state=values)
 
 
 ABOUT = {"channel": "C0GENERAL1", "ts": "1763660000.000100", "author": BOB, "thread": None}
@@ -387,8 +387,8 @@ async def test_somebody_of_another_workspace_gives_nothing(talk, team, kind, log
         "private_metadata": json.dumps(ABOUT),
     }
     payload = {
-        "shortcut": lambda: interactions.global_shortcut(workspace, "give_karma", user=ANN),
-        "message": lambda: interactions.message_shortcut(
+        "shortcut": lambda: interactions.build_global_shortcut(workspace, "give_karma", user=ANN),
+        "message": lambda: interactions.build_message_shortcut(
             workspace, "give_karma_to_author", user=ANN, post=post
         ),
         "view": lambda: _submission(talk, view, points={"value": "1"}),
@@ -438,7 +438,7 @@ KEYS = ["value", "selected_user", "selected_conversation"]
     )
 )
 def test_whatever_a_submission_holds_it_is_read_as_nothing_or_as_what_fits(view):
-    filled = readers.filled({"view": view})
+    filled = readers.read_gift_form({"view": view})
     if filled is not None:
         assert filled.points is None or abs(filled.points) < 1_000_000
         assert filled.reason is None or 0 < len(filled.reason) <= 201

@@ -17,15 +17,15 @@ from app import server
 from app.core.boards import periods
 from app.core.boards.calendar import Calendar
 from app.core.boards.seasons import Season
-from app.core.boards.shares import Place, Standing
+from app.core.boards.shares import RankedScore, Standing
 from app.core.commands.leaderboard import ShowBoard
-from app.core.ledger import Entry
+from app.core.ledger import LedgerEntry
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.view_limits import check_view
 from app.slack.listeners.home import SPANS
 from app.slack.outbound.homes import BURST, Budget
 from app.slack.views import home as views
-from app.slack.views.karma import Known
+from app.slack.views.karma import CardContext
 from app.usecases.home import Allowance, Home
 from app.usecases.standings import Leaderboard
 from app.words import boards as board_words
@@ -141,7 +141,7 @@ async def test_only_five_votes_of_each_kind_are_shown_the_last_first(talk):
 async def test_withdrawn_votes_are_not_shown(talk):
     post = await talk.said("@bob++ for the docs", by="ann")
     workspace = talk.slack.workspace
-    await talk.told(events.deleted_event(workspace, post=post, event_ts=workspace.next_ts()))
+    await talk.told(events.build_deleted_event(workspace, post=post, event_ts=workspace.next_ts()))
     assert "the docs" not in told(await talk.open_home("bob"))
 
 
@@ -208,17 +208,19 @@ async def test_a_page_follows_an_edit_and_a_deletion(talk):
     await talk.open_home("bob")
     workspace = talk.slack.workspace
     after = workspace.amend(post, f"<@{talk.id_of('bob')}>+++ for the docs", [])
-    event = events.changed_event(workspace, before=post, after=after, event_ts=workspace.next_ts())
+    event = events.build_changed_event(
+        workspace, before=post, after=after, event_ts=workspace.next_ts()
+    )
     await talk.told(event)
     await published(talk, "bob", "1st with 2 points")
-    await talk.told(events.deleted_event(workspace, post=after, event_ts=workspace.next_ts()))
+    await talk.told(events.build_deleted_event(workspace, post=after, event_ts=workspace.next_ts()))
     await published(talk, "bob", "Welcome to pptbot")
 
 
 async def test_many_votes_at_once_are_few_publications_and_the_last_tells_all(talk):
     await talk.open_home("bob")
     said = [talk.write(f"@bob++ for reason {number}", by="ann") for number in range(25)]
-    told_of = [events.posted_event(talk.slack.workspace, post) for post in said]
+    told_of = [events.build_posted_event(talk.slack.workspace, post) for post in said]
     await asyncio.gather(*map(talk.deliver, told_of))
     await published(talk, "bob", "1st with 25 points")
     assert len(publications(talk, "bob")) < 12
@@ -314,8 +316,8 @@ async def test_the_board_is_switched_in_place_and_stays_so(talk):
     await some_votes(talk)
     view = await talk.open_home("bob")
     await talk.click(view, "home_board_week", "bob")
-    week = periods.week(datetime.now(UTC).date())
-    assert f"Leaderboard, {board_words.dates(week, 'UTC')}" in told(talk.home("bob"))
+    week = periods.find_week(datetime.now(UTC).date())
+    assert f"Leaderboard, {board_words.describe_dates(week, 'UTC')}" in told(talk.home("bob"))
     assert "✓ This week" in told(await talk.open_home("bob"))
     await talk.click(talk.home("bob"), "home_board_month", "bob")
     assert "✓ This month" in told(talk.home("bob"))
@@ -388,9 +390,11 @@ async def test_names_that_hold_markup_mention_nobody(talk):
     for user, name in ((bob, "<!channel> *b*"), (eve, "\u202egro.live <@U0ANN00001>")):
         members[user] = replace(members[user], display_name=name)
         at = talk.slack.workspace.next_ts()
-        event = events.user_change_event(talk.slack.workspace, member=members[user], event_ts=at)
+        event = events.build_user_change_event(
+            talk.slack.workspace, member=members[user], event_ts=at
+        )
         await talk.told(event)
-    await talk.told(events.home_opened_event(talk.slack.workspace, user=bob))
+    await talk.told(events.build_home_opened_event(talk.slack.workspace, user=bob))
     said = told(talk.slack.workspace.homes[bob])
     assert "&lt;!channel&gt; *b*" in said
     assert not re.search(r"<[!@](?!date)", said)
@@ -432,14 +436,14 @@ async def test_presses_that_slack_would_not_send_change_nothing(talk):
     ids=str,
 )
 async def test_openings_of_anything_else_publish_nothing(talk, fields):
-    event = events.home_opened_event(talk.slack.workspace, user=talk.id_of("bob"))
+    event = events.build_home_opened_event(talk.slack.workspace, user=talk.id_of("bob"))
     event["event"] |= fields
     await talk.told(event)
     assert talk.slack.calls_of("views.publish") == []
 
 
 async def test_openings_in_another_workspace_publish_nothing(talk):
-    event = events.home_opened_event(talk.slack.workspace, user=talk.id_of("bob"))
+    event = events.build_home_opened_event(talk.slack.workspace, user=talk.id_of("bob"))
     await talk.open_home("eve")  # by now the app knows whose it is
     event |= {"team_id": "T0STRANGER", "authorizations": [{"team_id": "T0STRANGER"}]}
     await talk.told(event)
@@ -456,27 +460,29 @@ async def test_a_publication_leaves_one_line_in_the_log_and_nothing_that_was_sai
 
 def test_ninety_pages_a_minute_may_follow_and_none_while_slack_asks_to_wait():
     now = 100.0
-    budget = Budget(lambda: now, at=now)
+    budget = Budget(lambda: now, updated_at=now)
     for _ in range(BURST):
         budget.spend()
-    assert budget.room() == 0
+    assert budget.count_available() == 0
     now += 20.0
-    assert budget.room() == 30
-    budget.hold(5.0)
-    assert (budget.room(), budget.wait) == (0, 5.0)
+    assert budget.count_available() == 30
+    budget.pause(5.0)
+    assert (budget.count_available(), budget.wait) == (0, 5.0)
     now += 5.0
-    assert (budget.room(), budget.wait) == (30, 0.0)
+    assert (budget.count_available(), budget.wait) == (30, 0.0)
 
 
 texts = st.one_of(st.text(max_size=300), st.text("<>&*_`~@\u202e\u200f\n", max_size=3000))
 ids = st.from_regex(r"\A[UW][A-Z0-9]{1,20}\Z") | st.builds(lambda t: f"thing:{t}", texts)
 scores = st.integers(-(1 << 62), 1 << 62)
-places = st.builds(Place, st.integers(1, 1 << 40), ids, scores, st.none() | st.integers(0, 1 << 40))
+places = st.builds(
+    RankedScore, st.integers(1, 1 << 40), ids, scores, st.none() | st.integers(0, 1 << 40)
+)
 standings = st.none() | st.builds(Standing, st.integers(1, 1 << 40), scores, st.none() | places)
 moments = st.integers(0, 4_000_000_000).map(lambda at: datetime.fromtimestamp(at, UTC))
 entries = st.lists(
     st.builds(
-        Entry,
+        LedgerEntry,
         channel=st.sampled_from(["", "C1", "C" + "0" * 63]),
         ts=st.from_regex(r"\A[0-9]{10}\.[0-9]{6}\Z"),
         voter=st.just("") | ids,
@@ -499,7 +505,7 @@ def homes(draw):
     begun = draw(st.lists(moments, max_size=2))
     named = [Season(nr, draw(st.text(max_size=40)), at) for nr, at in enumerate(sorted(begun), 2)]
     calendar = Calendar(datetime.combine(today, time(), UTC), seasons=named)
-    period = calendar.meant(span)
+    period = calendar.resolve_span(span)
     rows = draw(st.lists(places, max_size=10))
     board = Leaderboard(ShowBoard(span=span), period, "Europe/Prague", rows, draw(standings))
     spans = SPANS if named else [span for span in SPANS if span != "season"]
@@ -507,27 +513,29 @@ def homes(draw):
     return Home(
         "U1", board, spans, own, draw(standings), draw(entries), draw(entries),
         draw(st.none() | st.builds(Allowance, st.integers(0, 1 << 40), st.integers(1, 1 << 40))),
-        out=draw(st.booleans()),
+        opted_out=draw(st.booleans()),
     )  # fmt: skip
 
 
 @given(homes(), st.dictionaries(ids, texts, max_size=20), st.booleans(), moments)
 def test_slack_takes_every_page(home, names, invited, at):
-    known = Known(names, "https://example.slack.com/", "U1")
-    check_view(views.page(home, known, at, invited=invited))
+    known = CardContext(names, "https://example.slack.com/", "U1")
+    check_view(views.render_home(home, known, at, invited=invited))
 
 
 def test_slack_takes_the_help():
-    check_view(views.help_form(600))
+    check_view(views.render_help_form(600))
 
 
 def test_a_page_is_as_large_as_can_be_and_taken():
     name, ident = "&" * 300, f"U{uuid.uuid4().hex.upper()}"
     at = datetime(2026, 11, 20, tzinfo=UTC)
-    vote = Entry("C" + "0" * 63, "1763660000.000100", ident, ident, 5, "&" * 3000, at)
-    place = Place(1, ident, 1 << 62, 1 << 40)
+    vote = LedgerEntry("C" + "0" * 63, "1763660000.000100", ident, ident, 5, "&" * 3000, at)
+    place = RankedScore(1, ident, 1 << 62, 1 << 40)
     board = Leaderboard(ShowBoard(), periods.EVER, "UTC", [place] * 10, None)
     standing = Standing(1 << 40, 1, place)
     own = [standing] * len(SPANS)
     home = Home("U1", board, SPANS, own, standing, [vote] * 5, [vote] * 5, Allowance(1, 2))
-    check_view(views.page(home, Known({ident: name}, "https://x/", "U1"), at, invited=False))
+    check_view(
+        views.render_home(home, CardContext({ident: name}, "https://x/", "U1"), at, invited=False)
+    )

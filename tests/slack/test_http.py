@@ -11,7 +11,7 @@ from tests.talk import SIGNING_SECRET
 
 
 async def _post(talk, body, headers=None, *, secret=SIGNING_SECRET, now=None):
-    signed = events.signed(secret, body, time.time() if now is None else now)
+    signed = events.sign_request(secret, body, time.time() if now is None else now)
     kind = {"Content-Type": "application/json"}
     address = f"{talk.address}/slack/events"
     async with talk.session.post(
@@ -22,7 +22,7 @@ async def _post(talk, body, headers=None, *, secret=SIGNING_SECRET, now=None):
 
 def _vote(talk):
     post = talk.write("@bob++")
-    return json.dumps(events.posted_event(talk.slack.workspace, post)).encode()
+    return json.dumps(events.build_posted_event(talk.slack.workspace, post)).encode()
 
 
 async def test_a_wrong_signature_is_refused(talk):

@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 
 from app.core.boards import periods
 from app.core.commands.karma import WORDS
-from app.core.ledger import Entry
+from app.core.ledger import LedgerEntry
 from app.devtools.fake_slack import events
-from app.devtools.fake_slack.blocks import content_in
+from app.devtools.fake_slack.blocks import read_content
 from app.devtools.fake_slack.composer import compose_command
 from app.devtools.fake_slack.workspace import Workspace
 from app.slack.views import karma as views
-from app.slack.views.karma import Known
+from app.slack.views.karma import CardContext
 from app.store.votes.history import Sums
-from app.usecases.cards import Score, Shown
-from app.usecases.vote_history import Past
+from app.usecases.cards import Card, Score
+from app.usecases.vote_history import PastVotes
 from app.words import karma as words
 
 BOB, EVE = "U0BOB00002", "U0EVE00005"
@@ -64,7 +64,10 @@ async def hide(talk, user, why="opted_out"):
 async def test_a_card_tells_points_ranks_reasons_people_and_the_last_votes(talk):
     await some_votes(talk)
     today = datetime.now(UTC).date()
-    month, week = words.period(periods.month(today)), words.period(periods.week(today))
+    month, week = (
+        words.format_period(periods.find_month(today)),
+        words.format_period(periods.find_week(today)),
+    )
     assert await karma(talk, by="bob") == (
         "Your karma\n"
         "All time: 3 points, 1st\n"
@@ -112,7 +115,7 @@ async def test_an_edit_and_a_withdrawal_are_one_line_each(talk):
     third = await talk.said("@carol++", by="bob")
     for post, text in ((first, f"<@{BOB}>+++ for the good docs"), (second, "never mind")):
         after = workspace.amend(post, text, [])
-        event = events.changed_event(
+        event = events.build_changed_event(
             workspace, before=post, after=after, event_ts=workspace.next_ts()
         )
         assert (await talk.deliver(event)).status == 200
@@ -252,7 +255,7 @@ async def test_the_help_tells_how_long_the_workspace_lets_votes_be_taken_back(ta
 async def test_each_example_of_the_help_works_when_pasted(talk):
     await some_votes(talk)
     await talk.said('"code review"++')
-    examples = re.findall(r"`/karma ?([^`]*)`", words.help_text(600))
+    examples = re.findall(r"`/karma ?([^`]*)`", words.render_help(600))
     assert len(examples) > 10
     for typed in examples:
         if typed in ("undo", "opt-out", "opt-in", "export", "forget-me"):
@@ -289,7 +292,9 @@ async def test_names_with_markup_and_other_directions_stay_on_their_line(talk):
     await talk.said("@bob++ for `<!everyone>` and <https://x.y|a *link*>")
     bob = talk.slack.workspace.member_called("bob")
     renamed = replace(bob, display_name="\u202eBob\n<!channel> & *co*")
-    event = events.user_change_event(talk.slack.workspace, member=renamed, event_ts="1763660000.1")
+    event = events.build_user_change_event(
+        talk.slack.workspace, member=renamed, event_ts="1763660000.1"
+    )
     assert (await talk.deliver(event)).status == 200
     answer = await asked(talk, "@bob")
     heading, *others = answer["blocks"]
@@ -299,7 +304,7 @@ async def test_names_with_markup_and_other_directions_stay_on_their_line(talk):
 
 
 async def test_a_command_that_names_nobody_is_still_answered(talk):
-    fields = events.slash_command(
+    fields = events.build_slash_command(
         talk.slack.workspace, user=BOB, channel="C0GENERAL1", command="/karma", text=""
     )
     for lost in ("team_id", "user_id", "channel_id", "text"):
@@ -313,7 +318,7 @@ targets = st.sampled_from([BOB, EVE, "thing:" + "é" * 990, "thing:a", "U" + "9"
 whole = st.integers(-(2**63), 2**63 - 1)
 reasons = st.none() | st.text(max_size=200) | st.just("<@U1> " * 33) | st.just("&" * 200)
 votes = st.builds(
-    Entry,
+    LedgerEntry,
     channel=st.sampled_from(["", "C1", "C" * 64]),
     ts=st.just("1763660000.000100"),
     voter=st.sampled_from(["", BOB, EVE]),
@@ -329,12 +334,12 @@ sums = st.lists(st.tuples(targets, whole), max_size=3)
 scores = st.builds(
     Score,
     board=st.just("users"),
-    period=st.sampled_from(periods.around(datetime(2026, 11, 30, tzinfo=UTC).date())),
+    period=st.sampled_from(periods.list_periods(datetime(2026, 11, 30, tzinfo=UTC).date())),
     points=whole,
     rank=st.none() | st.integers(1, 2**63),
 )
 known = st.builds(
-    Known,
+    CardContext,
     names=st.dictionaries(st.sampled_from([BOB, EVE, "U1", "thing:a"]), names),
     address=st.sampled_from(["", "https://x.slack.com/", "https://" + "x" * 190 + "/"]),
     reader=st.sampled_from(["", BOB]),
@@ -342,14 +347,14 @@ known = st.builds(
 
 
 def accepted(page):
-    content_in(Workspace.example(), {"text": page.text, "blocks": page.blocks})
+    read_content(Workspace.create_example(), {"text": page.text, "blocks": page.blocks})
     assert "<!everyone>" not in page.text
     assert "<@" not in page.text
 
 
 @given(
     st.builds(
-        Shown,
+        Card,
         target=targets,
         own=st.booleans(),
         hidden=st.sets(st.sampled_from(["opted_out", "deactivated"])),
@@ -365,21 +370,22 @@ def accepted(page):
     known,
 )
 def test_any_card_is_within_slacks_limits(shown, known):
-    accepted(views.card(shown, known))
+    accepted(views.render_card(shown, known))
 
 
 @given(
-    st.builds(Past, target=targets, own=st.booleans(), entries=st.lists(votes, max_size=50)), known
+    st.builds(PastVotes, target=targets, own=st.booleans(), entries=st.lists(votes, max_size=50)),
+    known,
 )
 def test_any_history_and_search_is_within_slacks_limits(past, known):
-    accepted(views.history(past, known))
-    accepted(views.found(past, "x" * 2990, "e", known))
+    accepted(views.render_history(past, known))
+    accepted(views.render_search(past, "x" * 2990, "e", known))
 
 
 def test_the_longest_history_is_within_slacks_limits():
     name = "&" * 3000
-    entry = Entry("C" * 64, "1763660000.000100", BOB, EVE, -(2**63), "<@U1> " * 33,
+    entry = LedgerEntry("C" * 64, "1763660000.000100", BOB, EVE, -(2**63), "<@U1> " * 33,
                   datetime.now(UTC), edited=True)  # fmt: skip
     names = {BOB: name, EVE: name, "U1": name}
-    longest = Known(names, "https://" + "x" * 190 + "/")
-    accepted(views.history(Past(BOB, own=False, entries=[entry] * 50), longest))
+    longest = CardContext(names, "https://" + "x" * 190 + "/")
+    accepted(views.render_history(PastVotes(BOB, is_own=False, entries=[entry] * 50), longest))

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from app.devtools.fake_slack import events
-from app.slack.inbound.watched import _team
-from app.words.catalogue import spoken
+from app.slack.inbound.watched import _read_team
+from app.words.catalogue import get_language
 from tests.slack.test_revisions import _edit
 
 OTHER = "T0OTHERONE"
@@ -50,9 +50,9 @@ async def test_refusals_and_scores_are_told_in_it(german):
 
 async def test_what_is_asked_by_a_mention_is_answered_in_it(german):
     post = german.write("@pptbot leaderboard")
-    await german.told(events.mention_event(german.slack.workspace, post))
+    await german.told(events.build_mention_event(german.slack.workspace, post))
     post = german.write("@pptbot help")
-    await german.told(events.mention_event(german.slack.workspace, post))
+    await german.told(events.build_mention_event(german.slack.workspace, post))
     assert german.heard()[0].startswith("Noch hat niemand Punkte.")
     assert "Punkte" in german.heard(to="ann")[0]
 
@@ -91,11 +91,11 @@ async def test_who_got_points_is_told_in_it(german):
 
 async def test_another_workspace_hears_english_from_the_same_process(german):
     first = german.write("postgres++", channel="random")
-    await german.told(_of_another_team(events.posted_event(german.slack.workspace, first)))
+    await german.told(_of_another_team(events.build_posted_event(german.slack.workspace, first)))
     await german.said("@bob++")
     assert german.heard(channel="random") == ["postgres has 1 point (+1)"]
     assert german.heard() == ["bob hat 1 Punkt (+1)"]
-    fields = events.slash_command(
+    fields = events.build_slash_command(
         german.slack.workspace, user=german.id_of("ann"), channel="C0GENERAL1",
         command="/leaderboard", text="",
     )  # fmt: skip
@@ -108,7 +108,7 @@ async def test_another_language_is_spoken_as_soon_as_it_is_decided(german):
     await german.decide(language="en")
     await german.said("@bob++")
     assert german.heard() == ["bob hat 1 Punkt (+1)", "bob has 2 points (+1)"]
-    assert spoken() == "en"
+    assert get_language() == "en"
 
 
 @pytest.mark.parametrize(
@@ -122,11 +122,11 @@ async def test_another_language_is_spoken_as_soon_as_it_is_decided(german):
     ],
 )
 def test_the_workspace_is_known_from_each_kind_of_payload(payload):
-    assert _team(payload) == "T1"
+    assert _read_team(payload) == "T1"
 
 
 @pytest.mark.parametrize(
     "payload", [{}, {"team": []}, {"team": {"id": 7}}, {"team_id": {}}, {"authorizations": "T1"}]
 )
 def test_a_payload_without_a_workspace_is_answered_in_english(payload):
-    assert _team(payload) == ""
+    assert _read_team(payload) == ""

@@ -6,38 +6,38 @@ from datetime import UTC, date, datetime
 import pytest
 
 from app.core.boards import periods
-from app.core.boards.shares import GIVERS, USERS, Place, Standing
-from app.core.commands.karma import karma as read
+from app.core.boards.shares import GIVERS, USERS, RankedScore, Standing
+from app.core.commands.karma import read_command as read
 from app.core.commands.leaderboard import ShowBoard
-from app.core.ledger import Entry
+from app.core.ledger import LedgerEntry
 from app.core.vote import Vote
 from app.devtools.fake_slack.arguments import MethodError
-from app.devtools.fake_slack.blocks import content_in
+from app.devtools.fake_slack.blocks import read_content
 from app.devtools.fake_slack.view_limits import check_view
 from app.devtools.fake_slack.workspace import Workspace
 from app.slack.views import home as home_views
 from app.slack.views import karma as karma_views
 from app.slack.views import self_service as act_views
-from app.slack.views.karma import Known
+from app.slack.views.karma import CardContext
 from app.store.votes.history import Sums
-from app.usecases.cards import Score, Shown
+from app.usecases.cards import Card, Score
 from app.usecases.home import Allowance, Home
 from app.usecases.standings import Leaderboard
-from app.usecases.vote_history import Past
+from app.usecases.vote_history import PastVotes
 from app.words import boards as board_words
 from app.words import home, karma, self_service
-from app.words.catalogue import FOLDER, LANGUAGES, speaking
+from app.words.catalogue import FOLDER, LANGUAGES, use_language
 from tests.slack.test_home import plain, told
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 TODAY = AT.date()
 BOB, EVE, DB = "U0BOB00002", "U0EVE00005", "thing:db"
-KNOWN = Known({BOB: "bob", EVE: "eve", DB: "DB"}, "https://x.slack.com/", BOB)
+KNOWN = CardContext({BOB: "bob", EVE: "eve", DB: "DB"}, "https://x.slack.com/", BOB)
 
 
 def entry(voter, target, points=1, reason=None, **more):
     fields = {"channel": "C1", "ts": "1763630999.000100", "at": AT} | more
-    return Entry(voter=voter, target=target, points=points, reason=reason, **fields)
+    return LedgerEntry(voter=voter, target=target, points=points, reason=reason, **fields)
 
 
 LAST = [
@@ -51,21 +51,25 @@ LAST = [
 ]
 SCORES = [
     Score(USERS, periods.EVER, 1234, 1),
-    Score(USERS, periods.month(TODAY), 1, 3),
-    Score(USERS, periods.week(TODAY), 0),
+    Score(USERS, periods.find_month(TODAY), 1, 3),
+    Score(USERS, periods.find_week(TODAY), 0),
     Score(GIVERS, periods.EVER, 12, 2),
 ]
-CARD = Shown(
-    BOB, own=True, scores=SCORES, last=LAST[:1],
+CARD = Card(
+    BOB, is_own=True, scores=SCORES, last=LAST[:1],
     sums=Sums(voters=[(EVE, 2)], reasons=[("the docs", 2)], targets=[(DB, 1)]),
 )  # fmt: skip
 PAGE = Home(
     BOB,
     Leaderboard(
-        ShowBoard(span="all"), periods.EVER, "UTC", [Place(1, EVE, 3), Place(2, BOB, 1)], None
+        ShowBoard(span="all"),
+        periods.EVER,
+        "UTC",
+        [RankedScore(1, EVE, 3), RankedScore(2, BOB, 1)],
+        None,
     ),
-    standings=[None, Standing(2, 1, Place(1, EVE, 3)), Standing(1, 3)],
-    gave=Standing(3, 12),
+    standings=[None, Standing(2, 1, RankedScore(1, EVE, 3)), Standing(1, 3)],
+    giver_standing=Standing(3, 12),
     received=LAST[:1],
     allowance=Allowance(7, 10),
 )
@@ -76,13 +80,15 @@ def without_moments(text):
 
 
 def accepted(page):
-    content_in(Workspace.example(), {"text": page.text, "blocks": page.blocks})
+    read_content(Workspace.create_example(), {"text": page.text, "blocks": page.blocks})
     return without_moments(page.text)
 
 
 def test_a_card_in_german():
-    with speaking("de"):
-        page = karma_views.card(CARD, KNOWN, [act_views.undo_button(7, self_service.UNDO_LAST())])
+    with use_language("de"):
+        page = karma_views.render_card(
+            CARD, KNOWN, [act_views.render_undo_button(7, self_service.UNDO_LAST())]
+        )
     assert accepted(page) == (
         "Dein Karma\n"
         "Insgesamt: 1.234 Punkte, 1. Platz\n"
@@ -100,8 +106,8 @@ def test_a_card_in_german():
 
 
 def test_a_history_in_german():
-    with speaking("de"):
-        page = karma_views.history(Past(BOB, own=True, entries=LAST), KNOWN)
+    with use_language("de"):
+        page = karma_views.render_history(PastVotes(BOB, is_own=True, entries=LAST), KNOWN)
     assert accepted(page) == (
         "Deine letzten 7 Stimmen\n"
         "+2 von eve für the docs (bearbeitet) · in <#C1>\n"
@@ -117,18 +123,20 @@ def test_a_history_in_german():
 
 
 def test_a_search_in_german_names_both_sides():
-    with speaking("de"):
-        page = karma_views.found(Past("", own=False, entries=LAST[:1]), "docs", "docs", KNOWN)
+    with use_language("de"):
+        page = karma_views.render_search(
+            PastVotes("", is_own=False, entries=LAST[:1]), "docs", "docs", KNOWN
+        )
     assert accepted(page) == (
         "1 Stimme zu „docs“\n+2 von eve an dich für the *docs* (bearbeitet) · in <#C1>"
     )
 
 
 def test_the_app_home_in_german():
-    with speaking("de"):
-        view = home_views.page(PAGE, KNOWN, AT, invited=True)
-        board = board_words.board_title(PAGE.board.show, periods.EVER, "UTC", full=False)
-        places = [board_words.place(place, KNOWN.names) for place in PAGE.board.places]
+    with use_language("de"):
+        view = home_views.render_home(PAGE, KNOWN, AT, invited=True)
+        board = board_words.format_board_title(PAGE.board.show, periods.EVER, "UTC", full=False)
+        places = [board_words.format_place(place, KNOWN.names) for place in PAGE.board.places]
     check_view(view)
     assert plain(view).rpartition("\nStand: ")[0] == "\n".join([
         "Dein Karma",
@@ -151,9 +159,9 @@ def test_the_app_home_in_german():
 
 
 def test_the_form_to_be_forgotten_in_german_asks_for_the_same_words():
-    with speaking("de"):
-        form = act_views.forget_form()
-        mistyped = self_service.forget_mistyped()
+    with use_language("de"):
+        form = act_views.render_forget_form()
+        mistyped = self_service.explain_mistyped_forget()
     check_view(form)
     assert form["title"]["text"] == "Vergiss mich"
     *_, asked = form["blocks"]
@@ -163,12 +171,12 @@ def test_the_form_to_be_forgotten_in_german_asks_for_the_same_words():
 
 def test_what_was_taken_back_in_german():
     votes = [Vote(BOB, 2, "the docs"), Vote(DB, -1)]
-    with speaking("de"):
-        more = self_service.fresh(votes[1:], KNOWN.names, "<#C1>", 61)
-        page = act_views.undone(
-            self_service.undone(votes, KNOWN.names, self_service.HERE(), 5), (7, more)
+    with use_language("de"):
+        more = self_service.list_undoable_votes(votes[1:], KNOWN.names, "<#C1>", 61)
+        page = act_views.render_undo(
+            self_service.report_undo(votes, KNOWN.names, self_service.HERE(), 5), (7, more)
         )
-        many = self_service.given([Vote(BOB, 1)] * 1028, KNOWN.names)
+        many = self_service.list_votes([Vote(BOB, 1)] * 1028, KNOWN.names)
     assert accepted(page) == (
         "Zurückgenommen: bob +2 für the docs, DB -1 (hier, gerade eben).\n"
         "Das kannst du noch zurücknehmen: DB -1 (<#C1>, vor 1 Minute)"
@@ -185,14 +193,14 @@ def test_what_was_taken_back_in_german():
     ],
 )
 def test_who_has_opted_out_is_told_in_german(people, said):
-    with speaking("de"):
-        assert self_service.absent(people, KNOWN.names).startswith(said)
+    with use_language("de"):
+        assert self_service.explain_opt_outs(people, KNOWN.names).startswith(said)
 
 
 def test_a_week_across_two_months_and_a_month_in_german():
-    with speaking("de"):
-        week = karma.period(periods.week(date(2026, 12, 1)))
-        month = karma.period(periods.month(date(2026, 3, 1)))
+    with use_language("de"):
+        week = karma.format_period(periods.find_week(date(2026, 12, 1)))
+        month = karma.format_period(periods.find_month(date(2026, 3, 1)))
     assert (week, month) == ("Woche 30. November – 6. Dezember", "März 2026")
 
 
@@ -206,8 +214,8 @@ def test_a_week_across_two_months_and_a_month_in_german():
     ],
 )
 def test_what_is_not_understood_is_said_in_german(typed, said):
-    with speaking("de"):
-        assert karma.advice(read(typed), 600).startswith(said)
+    with use_language("de"):
+        assert karma.advise(read(typed), 600).startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -219,34 +227,36 @@ def test_what_is_not_understood_is_said_in_german(typed, said):
     ],
 )
 def test_the_help_tells_how_long_votes_can_be_taken_back(minutes, english, german):
-    assert english in karma.help_text(minutes * 60)
-    with speaking("de"):
-        assert german in karma.help_text(minutes * 60)
-        assert len(karma.help_text(minutes * 60).splitlines()) <= 14
+    assert english in karma.render_help(minutes * 60)
+    with use_language("de"):
+        assert german in karma.render_help(minutes * 60)
+        assert len(karma.render_help(minutes * 60).splitlines()) <= 14
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("out", [False, True])
 def test_slack_takes_every_page_and_form_in_every_language(language, out):
     new = Home(BOB, PAGE.board, allowance=Allowance(0, 1))
-    with speaking(language):
+    with use_language(language):
         views = [
-            home_views.help_form(86_400),
-            act_views.forget_form(),
+            home_views.render_help_form(86_400),
+            act_views.render_forget_form(),
             *(
-                act_views.forget_told(said())
+                act_views.render_forget_outcome(said())
                 for said in (self_service.FORGOTTEN, self_service.FORGOTTEN_OUT)
             ),
-            home_views.page(Home(BOB, PAGE.board, out=out), KNOWN, AT, invited=False),
-            home_views.page(new, KNOWN, AT, invited=out),
-            home_views.page(PAGE, KNOWN, AT, invited=out),
+            home_views.render_home(Home(BOB, PAGE.board, opted_out=out), KNOWN, AT, invited=False),
+            home_views.render_home(new, KNOWN, AT, invited=out),
+            home_views.render_home(PAGE, KNOWN, AT, invited=out),
         ]
         labels = [label() for label in home.SPANS.values()]
         pages = [
-            karma_views.card(Shown(BOB, own=out, scores=SCORES, hidden=["opted_out"]), KNOWN),
-            karma_views.card(Shown(DB, own=False), KNOWN),
-            karma_views.history(Past(DB, own=False, entries=LAST), KNOWN),
-            act_views.undone("x", (1, "y")),
+            karma_views.render_card(
+                Card(BOB, is_own=out, scores=SCORES, hidden=["opted_out"]), KNOWN
+            ),
+            karma_views.render_card(Card(DB, is_own=False), KNOWN),
+            karma_views.render_history(PastVotes(DB, is_own=False, entries=LAST), KNOWN),
+            act_views.render_undo("x", (1, "y")),
         ]
     assert [fault for view in views if (fault := refused(check_view, view))] == []
     assert [fault for page in pages if (fault := refused(accepted, page))] == []

@@ -103,7 +103,9 @@ async def test_names_are_asked_for_once_and_follow_a_rename(talk):
     assert len(talk.slack.calls_of("users.info")) == 1
     member = talk.slack.workspace.member_called("bob")
     renamed = type(member)(**{**_fields(member), "display_name": "Bobby <!everyone>"})
-    event = events.user_change_event(talk.slack.workspace, member=renamed, event_ts="1763660000.1")
+    event = events.build_user_change_event(
+        talk.slack.workspace, member=renamed, event_ts="1763660000.1"
+    )
     assert (await talk.deliver(event)).status == 200
     assert "1. Bobby &lt;!everyone&gt;, 1 point" in (await talk.command())["text"]
     assert len(talk.slack.calls_of("users.info")) == 1
@@ -118,7 +120,7 @@ async def test_a_board_does_not_wait_for_names_that_slack_keeps_back(talk):
 async def test_a_mention_shows_the_board_in_the_thread_once(talk):
     await _some_points(talk)
     post = await talk.said("@pptbot leaderboard 1")
-    mention = events.mention_event(talk.slack.workspace, post)
+    mention = events.build_mention_event(talk.slack.workspace, post)
     assert (await talk.deliver(mention)).status == 200
     await talk.running.sender.settled()
     boards = [text for text in talk.heard() if text.startswith("Leaderboard")]
@@ -215,7 +217,9 @@ async def test_who_leaves_the_workspace_leaves_the_board_and_comes_back_to_it(ta
     for gone in (True, False):
         changed = type(member)(**{**_fields(member), "deleted": gone})
         at = f"17636600{gone:02d}.1"
-        await talk.told(events.user_change_event(talk.slack.workspace, member=changed, event_ts=at))
+        await talk.told(
+            events.build_user_change_event(talk.slack.workspace, member=changed, event_ts=at)
+        )
         assert ("1. bob" in (await talk.command())["text"]) is not gone
 
 
@@ -267,7 +271,7 @@ async def test_a_channel_made_private_is_so_with_its_next_message(talk):
     dev = talk.id_of("dev")
     assert "bob" in (await talk.command(f"<#{dev}|dev>"))["text"]
     post = talk.write("hello", channel="dev")
-    event = events.posted_event(talk.slack.workspace, post)
+    event = events.build_posted_event(talk.slack.workspace, post)
     event["event"]["channel_type"] = "group"
     await talk.told(event)
     assert "bob" not in (await talk.command(f"<#{dev}|dev>"))["text"]
@@ -287,7 +291,7 @@ async def test_words_to_the_app_that_it_does_not_know_get_a_hint_for_the_writer_
 
 async def test_votes_beside_a_mention_of_the_app_are_votes(talk):
     post = await talk.said("@pptbot please: @bob++")
-    await talk.deliver(events.mention_event(talk.slack.workspace, post))
+    await talk.deliver(events.build_mention_event(talk.slack.workspace, post))
     await talk.running.sender.settled()
     assert await talk.scores() == {"U0BOB00002": 1}
     assert talk.heard(to="ann") == []

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.core.boards.periods import EVER, named
-from app.core.boards.shares import Place, Standing
+from app.core.boards.periods import EVER, parse_period
+from app.core.boards.shares import RankedScore, Standing
 from app.core.commands.leaderboard import ShowBoard
-from app.devtools.fake_slack.blocks import content_in
+from app.devtools.fake_slack.blocks import read_content
 from app.devtools.fake_slack.workspace import Workspace
 from app.slack.views import tables
-from app.slack.views.leaderboard import EVERYONE, SWITCH, page
+from app.slack.views.leaderboard import EVERYONE, SWITCH, render_board
 from app.usecases.standings import Leaderboard
 
 
@@ -222,7 +222,7 @@ NAMES = st.text(max_size=90) | st.sampled_from(
 SCORES = st.integers(-(1 << 63), (1 << 63) - 1)
 RANKS = st.integers(1, 10_000_000)
 PLACES = st.builds(
-    Place, RANKS, st.sampled_from([f"U{n}" for n in range(60)]), SCORES,
+    RankedScore, RANKS, st.sampled_from([f"U{n}" for n in range(60)]), SCORES,
     st.none() | st.integers(0, 10_000_000),
 )  # fmt: skip
 SHOWS = st.builds(
@@ -241,7 +241,9 @@ OWN = st.none() | st.builds(Standing, RANKS, SCORES, st.none() | PLACES, st.none
     st.builds(
         Leaderboard,
         SHOWS,
-        st.sampled_from([EVER, named("2026-W53"), named("2026-11"), named("2026-11-20")]),
+        st.sampled_from(
+            [EVER, parse_period("2026-W53"), parse_period("2026-11"), parse_period("2026-11-20")]
+        ),
         st.just("America/Argentina/ComodRivadavia"),
         st.lists(PLACES, max_size=50),
         OWN,
@@ -253,8 +255,8 @@ OWN = st.none() | st.builds(Standing, RANKS, SCORES, st.none() | PLACES, st.none
     st.booleans(),
 )
 def test_every_board_is_within_slacks_limits(board, names, kind, reader, shown):
-    made = page(board, names, kind, reader, shown=shown)
-    content_in(Workspace.example(), {"text": made.text, "blocks": made.blocks})
+    made = render_board(board, names, kind, reader, shared=shown)
+    read_content(Workspace.create_example(), {"text": made.text, "blocks": made.blocks})
     # In a table's cells and caption Slack reads nothing but letters.
     marked_up = [block for block in made.blocks if not block["type"].endswith("table")]
     said = json.dumps([made.text, marked_up], ensure_ascii=False)
@@ -264,11 +266,11 @@ def test_every_board_is_within_slacks_limits(board, names, kind, reader, shown):
 
 
 def test_the_longest_names_fit_into_every_kind_of_table():
-    places = [Place(10_000_000, f"U{n}", -(1 << 63), 1) for n in range(50)]
+    places = [RankedScore(10_000_000, f"U{n}", -(1 << 63), 1) for n in range(50)]
     board = Leaderboard(ShowBoard(50), EVER, "UTC", places, None)
     for name in ("&" * 3000, "\u202e", "👩‍💻" * 30):
         for kind in tables.KINDS:
-            made = page(board, dict.fromkeys((p.target for p in places), name), kind)
-            content_in(Workspace.example(), {"text": made.text, "blocks": made.blocks})
-    table = page(board, {"U0": "\u202e"}, tables.DATA_TABLE).blocks[1]
+            made = render_board(board, dict.fromkeys((p.target for p in places), name), kind)
+            read_content(Workspace.create_example(), {"text": made.text, "blocks": made.blocks})
+    table = render_board(board, {"U0": "\u202e"}, tables.DATA_TABLE).blocks[1]
     assert table["rows"][1][1]["text"] == "–"

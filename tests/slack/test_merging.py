@@ -44,13 +44,13 @@ def logged(log_lines, event):
 
 def wrong_scores(url):
     """Return the scores that are not the sum of their votes."""
-    with operating.connect(url, "test") as conn, verify.snapshot(conn):
-        surveys = [verify.survey(conn, team) for team in operating.teams(conn)]
+    with operating.connect(url, "test") as conn, verify.open_snapshot(conn):
+        surveys = [verify.survey_boards(conn, team) for team in operating.list_teams(conn)]
         return [
             one
             for found in surveys
             for part in found.slices
-            for many in verify.differences(conn, found, part)
+            for many in verify.find_differences(conn, found, part)
             for one in many
         ]
 
@@ -70,13 +70,13 @@ async def edited(talk, post, typed):
     text, blocks = compose(typed, workspace)
     after = replace(post, text=text, blocks=blocks, edited=True)
     at = workspace.next_ts()
-    await talk.told(events.changed_event(workspace, before=post, after=after, event_ts=at))
+    await talk.told(events.build_changed_event(workspace, before=post, after=after, event_ts=at))
     return after
 
 
 async def deleted(talk, post):
     await talk.told(
-        events.deleted_event(
+        events.build_deleted_event(
             talk.slack.workspace, post=post, event_ts=talk.slack.workspace.next_ts()
         )
     )
@@ -282,7 +282,9 @@ async def test_a_form_submitted_twice_merges_once(talk):
     await some_votes(talk)
     await karma(talk, "merge postgresql into postgres")
     view = talk.view()
-    payload = interactions.submitted(talk.slack.workspace, view, user=ANN, state={"values": {}})
+    payload = interactions.build_submission(
+        talk.slack.workspace, view, user=ANN, state={"values": {}}
+    )
     for _ in range(3):
         assert (await talk.deliver_interaction(payload)).status == 200
     assert await scores(talk, "things") == {NEW: 3}
@@ -318,7 +320,9 @@ async def test_nobody_else_gets_in_by_the_form_or_its_button(talk, log_lines, wh
     await karma(talk, "merge postgresql into postgres")
     form = talk.view()
     user = talk.id_of(name)
-    payload = interactions.submitted(talk.slack.workspace, form, user=user, state={"values": {}})
+    payload = interactions.build_submission(
+        talk.slack.workspace, form, user=user, state={"values": {}}
+    )
     before = await held(talk)
     assert "for this workspace's admins" in (await talk.deliver_interaction(payload)).body
     assert await held(talk) == before

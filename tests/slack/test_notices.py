@@ -8,7 +8,7 @@ import pytest
 from app.core.settings.definitions import Notices
 from app.devtools.fake_slack import events
 from app.store.people.forgetting import forget
-from app.usecases.notices import digest
+from app.usecases.notices import write_due_digests
 from tests.slack.test_revisions import _deletion, _edit
 
 GENERAL, SECRET = "C0GENERAL1", "C0SECRET04"
@@ -30,7 +30,9 @@ def _tomorrow(talk, hour=9, minute=1):
 
 async def _digest(talk, at):
     ears = talk.running.ears
-    written = await digest(ears.database, ears.rulebook, talk.slack.workspace.team_id, at)
+    written = await write_due_digests(
+        ears.database, ears.rulebook, talk.slack.workspace.team_id, at
+    )
     talk.running.sender.wake()
     await talk.settled()
     return written
@@ -79,14 +81,14 @@ async def test_third_persons_in_a_reason_are_named_without_a_mention(talk):
 async def test_what_people_wrote_cannot_mention_anybody(talk):
     await talk.decide(notices="direct")
     post = talk.write("@bob++ for <!channel> & <https://x|y>")
-    await talk.told(events.posted_event(talk.slack.workspace, post))
+    await talk.told(events.build_posted_event(talk.slack.workspace, post))
     assert "<!channel>" not in talk.direct("bob")[0]
 
 
 async def test_a_redelivery_tells_once(talk):
     await talk.decide(notices="direct")
     post = talk.write("@bob++")
-    payload = events.posted_event(talk.slack.workspace, post)
+    payload = events.build_posted_event(talk.slack.workspace, post)
     await asyncio.gather(*(talk.deliver(payload) for _ in range(4)))
     await talk.settled()
     assert len(talk.direct("bob")) == 1
@@ -106,7 +108,7 @@ async def _unsaid(talk, typed, posts=2):
     """Let *typed* be said while Slack refuses its *posts*, each once tried; return the message."""
     talk.slack.fail("chat.postMessage", status=429, retry_after=1, times=None)
     post = talk.write(typed)
-    await talk.deliver(events.posted_event(talk.slack.workspace, post))
+    await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
     await talk.slack.until(lambda: len(talk.slack.calls_of("chat.postMessage")) >= posts)
     return post
 
@@ -146,7 +148,7 @@ async def test_no_robot_nor_the_app_nor_somebody_who_has_left_is_told(talk, name
     user, workspace = talk.id_of(name), talk.slack.workspace
     for text in (f"<@{user}>==", f"<@{user}>++"):  # by then the app knows who has left
         said = {"user": talk.id_of("ann"), "channel": GENERAL, "text": text}
-        await talk.told(events.message_event(workspace, ts=workspace.next_ts(), **said))
+        await talk.told(events.build_message_event(workspace, ts=workspace.next_ts(), **said))
     assert (await talk.scores())[user] == 1
     assert _all_direct(talk) == set()
     assert await talk.rows(
@@ -166,7 +168,7 @@ async def test_notices_that_wait_for_one_person_come_together(talk):
     talk.slack.fail("chat.postMessage", status=429, retry_after=1, times=1)
     posts = [talk.write(f"@bob++ for {what}") for what in ("one", "two", "three")]
     for post in posts:
-        await talk.deliver(events.posted_event(talk.slack.workspace, post))
+        await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
     await talk.settled()
     told = "\n".join(talk.direct("bob")).split("\n")
     assert told == [
@@ -177,7 +179,7 @@ async def test_notices_that_wait_for_one_person_come_together(talk):
 async def test_votes_at_the_same_time_in_two_channels_are_both_told(talk):
     await talk.decide(notices="direct")
     first = await talk.said("@bob++ for one")
-    payload = events.posted_event(talk.slack.workspace, first)
+    payload = events.build_posted_event(talk.slack.workspace, first)
     payload["event"] |= {"channel": "C0RANDOM02"}
     await talk.told(payload)
     assert len(talk.direct("bob")) == 2
@@ -222,7 +224,7 @@ async def test_a_digest_is_sent_once_however_many_look(talk):
     at = _tomorrow(talk)
     ears, team = talk.running.ears, talk.slack.workspace.team_id
     written = await asyncio.gather(
-        *(digest(ears.database, ears.rulebook, team, at) for _ in range(5))
+        *(write_due_digests(ears.database, ears.rulebook, team, at) for _ in range(5))
     )
     assert sorted(written) == [0, 0, 0, 0, 1]
     await _digest(talk, at + timedelta(hours=3))
@@ -324,7 +326,7 @@ async def test_many_thanks_in_one_post_are_answered_once(talk):
     talk.slack.fail("chat.postMessage", status=429, retry_after=1, times=1)
     for n in range(3):
         post = talk.write(f"@pptbot++ for {n}")
-        await talk.deliver(events.posted_event(talk.slack.workspace, post))
+        await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
     await talk.settled()
     assert sum(text.count("\n") + 1 - text.count("has") for text in talk.heard()) == len(
         talk.heard()
@@ -388,7 +390,7 @@ async def test_whom_slack_does_not_describe_is_told_in_the_end(talk):
     await talk.decide(notices="direct", replies="silent")
     talk.slack.fail("users.info", error="user_not_found", times=None)
     post = talk.write("@bob++")
-    await talk.deliver(events.posted_event(talk.slack.workspace, post))
+    await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
     await talk.slack.until(lambda: talk.slack.calls_of("users.info"))
     assert _all_direct(talk) == set()
     await talk.rows("UPDATE outbox SET attempts = 9 RETURNING 1")

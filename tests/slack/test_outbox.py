@@ -14,7 +14,7 @@ from tests.talk import Talk
 async def _votes(talk, *typed):
     """Deliver several messages at once, so that their replies wait for each other."""
     posts = [talk.write(text) for text in typed]
-    payloads = [events.posted_event(talk.slack.workspace, post) for post in posts]
+    payloads = [events.build_posted_event(talk.slack.workspace, post) for post in posts]
     assert {a.status for a in await asyncio.gather(*map(talk.deliver, payloads))} == {200}
     return posts
 
@@ -26,7 +26,7 @@ async def test_replies_that_wait_for_the_channel_are_put_together(slack, config,
     ):
         talk = Talk(slack, running, session)
         await _votes(talk, *(f"thing{n}++" for n in range(10)))
-        await running.sender.settled()
+        await running.sender.wait_idle()
     said = [line for text in talk.heard() for line in text.split("\n")]
     assert sorted(said) == sorted(f"thing{n} has 1 point (+1)" for n in range(10))
     assert len(talk.heard()) <= 3
@@ -41,7 +41,7 @@ async def test_a_channel_gets_at_most_one_post_a_second(slack, config, database_
         talk = Talk(slack, running, session)
         await talk.said("one++")
         await _votes(talk, "two++", "three++")
-        await running.sender.settled()
+        await running.sender.wait_idle()
     calls = slack.calls_of("chat.postMessage")
     assert [call.status for call in calls] == [200] * len(calls)
     assert len(calls) == 2
@@ -88,7 +88,7 @@ async def test_a_permanent_refusal_drops_the_reply_with_one_line(talk, log_lines
 async def test_slack_being_slow_does_not_keep_votes_waiting(talk):
     talk.slack.fail("chat.postMessage", delay=0.5)
     post = talk.write("@bob++")
-    answer = await talk.deliver(events.posted_event(talk.slack.workspace, post))
+    answer = await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
     assert answer.status == 200
     assert talk.heard() == []
     await talk.running.sender.settled()
@@ -101,11 +101,11 @@ async def test_what_was_not_said_when_the_app_stopped_is_said_by_the_next_once(
     slack.fail("chat.postMessage", status=500, times=None)
     async with _app(slack, config, database_url) as talk:
         post = talk.write("@bob++")
-        await talk.deliver(events.posted_event(slack.workspace, post))
+        await talk.deliver(events.build_posted_event(slack.workspace, post))
         await slack.until(lambda: slack.calls_of("chat.postMessage"))
     slack.heal()
     async with _app(slack, config, database_url) as talk:
-        await talk.running.sender.settled()
+        await talk.running.sender.wait_idle()
         assert talk.heard() == ["bob has 1 point (+1)"]
 
 
@@ -116,8 +116,8 @@ async def test_two_apps_on_one_database_say_each_reply_once(slack, config, datab
     ):
         for n in range(6):
             await _votes(one if n % 2 else two, f"thing{n}++")
-        await one.running.sender.settled()
-        await two.running.sender.settled()
+        await one.running.sender.wait_idle()
+        await two.running.sender.wait_idle()
         said = sorted(line for text in one.heard() for line in text.split("\n"))
     assert said == [f"thing{n} has 1 point (+1)" for n in range(6)]
 
@@ -132,7 +132,7 @@ async def test_a_reply_whose_answer_was_lost_is_found_by_the_next_process(
             "UPDATE outbox SET done_at = NULL, posted_ts = NULL, claimed_until = now() RETURNING id"
         )
     async with _app(slack, config, database_url) as talk:
-        await talk.running.sender.settled()
+        await talk.running.sender.wait_idle()
         assert talk.heard() == ["bob has 1 point (+1)"]
         assert await talk.rows("SELECT posted_ts FROM outbox") == [
             (slack.posts_in("general")[0].ts,)
@@ -145,7 +145,7 @@ async def test_a_reply_that_cannot_be_worded_does_not_silence_the_others(talk, l
         " VALUES ('T1', 'C1', '1.1', 'votes', '[{\"nonsense\": 1}]') RETURNING 1"
     )
     post = talk.write("@bob++")
-    assert (await talk.deliver(events.posted_event(talk.slack.workspace, post))).status == 200
+    assert (await talk.deliver(events.build_posted_event(talk.slack.workspace, post))).status == 200
     await talk.slack.until(lambda: talk.heard() == ["bob has 1 point (+1)"])
     assert "reply.failed" in log_lines.read_text()
 

@@ -10,7 +10,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.devtools.fake_slack import events
-from app.devtools.fake_slack.values import Member, Post
+from app.devtools.fake_slack.values import Post, SlackMember
 from app.slack.directory.member_sync import Directory
 from app.slack.directory.people import People
 
@@ -26,7 +26,7 @@ def enter(talk, member, organisation=""):
 
 
 def dora(talk, organisation="Acme"):
-    return enter(talk, Member(DORA, "dora", "Dora", "Dora", team_id=ACME), organisation)
+    return enter(talk, SlackMember(DORA, "dora", "Dora", "Dora", team_id=ACME), organisation)
 
 
 async def change(talk, name, **fields):
@@ -34,7 +34,7 @@ async def change(talk, name, **fields):
     member = replace(workspace.member_called(name), **fields)
     workspace.members[member.id] = member
     at = workspace.next_ts()
-    await talk.told(events.user_change_event(workspace, member=member, event_ts=at))
+    await talk.told(events.build_user_change_event(workspace, member=member, event_ts=at))
     return member
 
 
@@ -80,12 +80,12 @@ async def test_an_organisation_is_known_after_a_restart_too(talk):
     await talk.said("@dora++")
     people = People(talk.running.database, AsyncWebClient(base_url="http://127.0.0.1:9/"))
     team = talk.slack.workspace.team_id
-    assert await people.names(team, [DORA]) == {DORA: "Dora (Acme)"}
+    assert await people.read_names(team, [DORA]) == {DORA: "Dora (Acme)"}
     assert await people.is_stranger(team, DORA)
 
 
 async def test_hostile_names_of_people_and_organisations_mention_nobody(talk):
-    member = Member(DORA, "dora", "<!channel>", "x", team_id=ACME)
+    member = SlackMember(DORA, "dora", "<!channel>", "x", team_id=ACME)
     enter(talk, member, "<@U0BOB00002> & sons" * 10)
     await talk.said("@dora++")
     said = talk.heard()[0]
@@ -110,11 +110,11 @@ async def test_people_of_a_sister_workspace_are_no_strangers(talk):
     }  # fmt: skip
     at = workspace.next_ts()
     event = {"type": "user_change", "user": told, "event_ts": at}
-    await talk.told(events.envelope(workspace, event, None))
+    await talk.told(events.wrap_event(workspace, event, None))
     await talk.said("hello")
     await talk.decide(strangers=False)
     post = Post("C0GENERAL1", workspace.next_ts(), f"<@{DORA}>++", talk.id_of("ann"))
-    await talk.told(events.posted_event(workspace, workspace.add(post)))
+    await talk.told(events.build_posted_event(workspace, workspace.add(post)))
     assert (await talk.scores())[DORA] == 1
     assert talk.heard()[-1] == "Dora has 1 point (+1)"
 
@@ -138,7 +138,7 @@ async def test_who_is_deactivated_is_on_no_board_and_comes_back(talk):
 
 
 async def test_guests_vote_and_are_voted_for(talk):
-    enter(talk, Member("U0GUEST001", "gus", "gus", "Gus", is_ultra_restricted=True))
+    enter(talk, SlackMember("U0GUEST001", "gus", "gus", "Gus", is_ultra_restricted=True))
     await talk.said("@bob++", by="gus")
     await talk.said("@gus++", by="bob")
     assert await talk.scores() == {BOB: 1, "U0GUEST001": 1}
@@ -152,14 +152,14 @@ async def test_bots_have_names_like_people(talk):
 async def test_a_bot_that_is_known_by_its_own_id_is_named_too(talk, slack):
     async with client_of(slack) as client:
         people = People(talk.running.database, client)
-        named = await people.names(slack.workspace.team_id, ["B0PPTBOT", "B0NOBODY"])
+        named = await people.read_names(slack.workspace.team_id, ["B0PPTBOT", "B0NOBODY"])
     assert named == {"B0PPTBOT": "pptbot"}
 
 
 async def test_who_joins_is_known_by_their_typed_name(talk):
     workspace = talk.slack.workspace
-    new = enter(talk, Member("U0NEWBIE01", "nora", "Nora", "Nora New"))
-    join = events.team_join_event(workspace, member=new, event_ts=workspace.next_ts())
+    new = enter(talk, SlackMember("U0NEWBIE01", "nora", "Nora", "Nora New"))
+    join = events.build_team_join_event(workspace, member=new, event_ts=workspace.next_ts())
     await talk.told(join)
     assert await talk.rows("SELECT handle, nickname, kind FROM members") == [
         ("nora", "nora", "member")
@@ -168,7 +168,7 @@ async def test_who_joins_is_known_by_their_typed_name(talk):
 
 async def test_the_directory_is_read_page_by_page_at_slacks_pace(talk, slack, log_lines):
     for number in range(450):
-        enter(talk, Member(f"U0CROWD{number:03}", f"crowd{number}", f"Crowd {number}", "C"))
+        enter(talk, SlackMember(f"U0CROWD{number:03}", f"crowd{number}", f"Crowd {number}", "C"))
     await talk.said("@oscar++")
     slack.fail("users.list", status=429, times=1, retry_after=0)
     async with client_of(slack) as client:

@@ -18,7 +18,7 @@ LEDGER = "SELECT voter_id, target_id, delta, kind, slot FROM vote_history ORDER 
 
 
 def _event(talk, post, emoji=PLUS, by="ann", *, added=True, **changed):
-    payload = events.reaction_event(
+    payload = events.build_reaction_event(
         talk.slack.workspace, post=post, emoji=emoji, user=talk.id_of(by), added=added
     )
     payload["event"] |= changed
@@ -220,7 +220,7 @@ async def test_reactions_do_not_touch_what_the_message_says(talk):
     await talk.react(post, PLUS)
     await talk.react(post, PLUS, by="carol")
     assert await talk.scores() == {CAROL: 1, BOB: 2}
-    gone = events.deleted_event(
+    gone = events.build_deleted_event(
         talk.slack.workspace, post=post, event_ts=talk.slack.workspace.next_ts()
     )
     await talk.told(gone)
@@ -304,7 +304,7 @@ async def test_what_is_no_reaction_to_a_message_changes_nothing(talk, changed):
     )
 )
 def test_a_forged_event_is_read_as_nothing_or_with_ids_that_fit(event):
-    found = reactions.reaction({"team_id": "T0PLAYGRND", "event": event})
+    found = reactions.read_reaction({"team_id": "T0PLAYGRND", "event": event})
     if found is not None:
         assert all(map(str.isascii, (*found.key, found.emoji)))
 

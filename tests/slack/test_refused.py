@@ -64,7 +64,7 @@ async def test_a_minus_that_gets_its_reason_counts(talk):
     text, blocks = compose("@bob-- for the noise", workspace)
     after = replace(post, text=text, blocks=blocks, edited=True)
     at = workspace.next_ts()
-    await talk.told(events.changed_event(workspace, before=post, after=after, event_ts=at))
+    await talk.told(events.build_changed_event(workspace, before=post, after=after, event_ts=at))
     assert await talk.scores() == {BOB: -1}
 
 
@@ -110,7 +110,7 @@ async def test_a_message_from_before_the_ban_can_be_taken_back(talk):
     post = await talk.said("@bob++ @carol++")
     await _ban(talk, "ann")
     workspace = talk.slack.workspace
-    await talk.told(events.deleted_event(workspace, post=post, event_ts=workspace.next_ts()))
+    await talk.told(events.build_deleted_event(workspace, post=post, event_ts=workspace.next_ts()))
     assert set((await talk.scores()).values()) == {0}
 
 
@@ -197,7 +197,9 @@ async def test_what_was_given_without_an_allowance_gives_nothing_back_to_it(talk
     await talk.decide(daily_allowance=2)
     await talk.said("@carol+++")
     workspace.remove(before)
-    await talk.told(events.deleted_event(workspace, post=before, event_ts=workspace.next_ts()))
+    await talk.told(
+        events.build_deleted_event(workspace, post=before, event_ts=workspace.next_ts())
+    )
     await talk.said("@dave++")
     assert await talk.scores() == {BOB: 0, CAROL: 2}
     assert await _refused(talk) == {"allowance": 1}

@@ -8,7 +8,7 @@ import pytest
 
 from app import server
 from app.devtools.fake_slack import events
-from app.slack.outbound.reaction_ack import MARK
+from app.slack.outbound.reaction_ack import ACK_EMOJI
 from tests.slack.test_revisions import _deletion, _edit
 from tests.talk import Talk
 
@@ -16,7 +16,7 @@ GENERAL, RANDOM = "C0GENERAL1", "C0RANDOM02"
 
 
 def _reactions(talk, post):
-    return talk.slack.workspace.reactions(post).get(MARK, [])
+    return talk.slack.workspace.reactions(post).get(ACK_EMOJI, [])
 
 
 def _threads(talk, channel="general"):
@@ -148,10 +148,12 @@ async def test_the_reaction_stays_while_any_vote_on_the_message_stands(talk):
 
 
 async def test_the_app_s_own_reaction_is_no_vote(talk):
-    await talk.decide(replies="reaction", plus_reactions=[MARK])
+    await talk.decide(replies="reaction", plus_reactions=[ACK_EMOJI])
     post = await talk.said("@bob++")
     bot = talk.slack.workspace.bot_user_id
-    await talk.told(events.reaction_event(talk.slack.workspace, post=post, emoji=MARK, user=bot))
+    await talk.told(
+        events.build_reaction_event(talk.slack.workspace, post=post, emoji=ACK_EMOJI, user=bot)
+    )
     assert await talk.scores() == {"U0BOB00002": 1}
 
 
@@ -237,7 +239,7 @@ async def test_answers_in_different_ways_are_not_put_together(slack, config, dat
         for typed, mode in (("two++", "thread"), ("three++", "reaction"), ("four++", "thread")):
             await talk.decide(replies=mode)
             posts.append(talk.write(typed))
-            await talk.deliver(events.posted_event(slack.workspace, posts[-1]))
+            await talk.deliver(events.build_posted_event(slack.workspace, posts[-1]))
         await talk.settled()
         assert [_reactions(talk, post) for post in (first, *posts)] == [
             [], [], [slack.workspace.bot_user_id], []
@@ -250,7 +252,7 @@ async def test_answers_in_different_ways_are_not_put_together(slack, config, dat
 async def test_in_a_quiet_channel_nothing_at_all_is_said(talk, typed):
     await talk.decide(quiet_channels=[GENERAL], notices="direct")
     post = await talk.said(typed)
-    await talk.told(events.mention_event(talk.slack.workspace, post))
+    await talk.told(events.build_mention_event(talk.slack.workspace, post))
     assert talk.slack.posts_in("general") == []
     assert talk.direct("bob") == []
     assert await talk.scores() == ({"U0BOB00002": 1} if "@bob++" in typed else {})
@@ -291,7 +293,7 @@ async def test_other_channels_are_not_quiet(talk):
 async def test_however_it_is_answered_a_message_counts_once(talk, mode):
     await talk.decide(replies=mode)
     post = talk.write("@bob++")
-    payload = events.posted_event(talk.slack.workspace, post)
+    payload = events.build_posted_event(talk.slack.workspace, post)
     answers = await asyncio.gather(*(talk.deliver(payload) for _ in range(4)))
     assert {answer.status for answer in answers} == {200}
     await talk.settled()

@@ -17,12 +17,12 @@ def _edit(talk, post, typed, *, by_person=True):
     text, blocks = compose(typed, workspace)
     after = replace(post, text=text, blocks=blocks, edited=by_person)
     at = workspace.next_ts()
-    return events.changed_event(workspace, before=post, after=after, event_ts=at), after
+    return events.build_changed_event(workspace, before=post, after=after, event_ts=at), after
 
 
 def _deletion(talk, post):
     workspace = talk.slack.workspace
-    return events.deleted_event(workspace, post=post, event_ts=workspace.next_ts())
+    return events.build_deleted_event(workspace, post=post, event_ts=workspace.next_ts())
 
 
 async def _heard(talk, payload):
@@ -104,7 +104,7 @@ async def test_an_edit_in_december_corrects_november(talk):
     workspace = talk.slack.workspace
     november = "1795000000.000100"  # 2026-11-18
     post = replace(talk.write("@bob++"), ts=november)
-    await _heard(talk, events.posted_event(workspace, post))
+    await _heard(talk, events.build_posted_event(workspace, post))
     await _heard(talk, _edit(talk, post, "@bob+++")[0])
     assert await talk.scores("users/2026-11") == {BOB: 2}
     assert await talk.scores("users/2026-W47") == {BOB: 2}
@@ -116,7 +116,8 @@ async def test_any_order_of_delivery_ends_the_same(talk, order):
     first, after = _edit(talk, post, "@bob+++")
     second, latest = _edit(talk, after, "@dave--")
     deliveries = [
-        events.posted_event(talk.slack.workspace, post), first, second, _deletion(talk, latest)
+        events.build_posted_event(talk.slack.workspace, post), first, second,
+        _deletion(talk, latest),
     ]  # fmt: skip
     for n in order:
         for event_id in ("Ev1", "Ev2"):
@@ -142,7 +143,7 @@ async def test_two_edits_within_one_second_are_told_apart(talk):
 async def test_a_reply_not_yet_said_is_said_as_edited(talk):
     talk.slack.fail("chat.postMessage", status=429, retry_after=1)
     post = talk.write("@bob++")
-    assert (await talk.deliver(events.posted_event(talk.slack.workspace, post))).status == 200
+    assert (await talk.deliver(events.build_posted_event(talk.slack.workspace, post))).status == 200
     await talk.slack.until(lambda: talk.slack.calls_of("chat.postMessage"))
     await _heard(talk, _edit(talk, post, "@carol++")[0])
     assert talk.heard()[-1].startswith("carol has 1 point (+1)")

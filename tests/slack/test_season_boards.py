@@ -10,14 +10,14 @@ import pytest
 from app.cli import verify
 from app.core.boards import periods
 from app.devtools.fake_slack import events, interactions
-from app.devtools.fake_slack.fields import state_of
+from app.devtools.fake_slack.fields import build_state
 from app.store.server import operating
-from app.words.text import dates
+from app.words.text import format_dates
 from tests.slack.outsiders import each_outsider, enter, promote
 from tests.slack.test_home import told as page_told
 
 TODAY = datetime.now(UTC).date()
-SINCE = f"since {dates(TODAY, TODAY)}"
+SINCE = f"since {format_dates(TODAY, TODAY)}"
 
 
 async def karma(talk, text, by="ann"):
@@ -69,7 +69,7 @@ async def test_boards_start_afresh_and_nothing_is_deleted(talk, wrong):
     assert "1. bob, 2 points\n1. carol, 2 points" in await board(talk, "all")
     for typed in ("last season", "season 1", 'season "First season"', "season first season"):
         assert await board(talk, f"{typed} 1") == (
-            f"Leaderboard: top 1, First season, until {dates(TODAY, TODAY)}\n"
+            f"Leaderboard: top 1, First season, until {format_dates(TODAY, TODAY)}\n"
             "1. bob, 2 points\nYou have no points in that time."
         )
     assert "1. redis, 1 point" in await board(talk, "things")
@@ -96,7 +96,7 @@ async def test_an_edit_of_an_older_message_corrects_the_board_of_its_own_season(
     await begin(talk)
     await talk.said("@bob++", by="carol")
     place = talk.slack.workspace
-    await talk.told(events.deleted_event(place, post=post, event_ts=place.next_ts()))
+    await talk.told(events.build_deleted_event(place, post=post, event_ts=place.next_ts()))
     assert await talk.scores("users/S1") == {talk.id_of("bob"): 0}
     assert await talk.scores("users/S2") == {talk.id_of("bob"): 1}
     assert await talk.scores() == {talk.id_of("bob"): 1}
@@ -109,8 +109,8 @@ async def test_seasons_are_listed_for_everybody(talk):
     await begin(talk, "R&D")
     assert (await karma(talk, "seasons", by="bob")).splitlines()[:4] == [
         "*Seasons*",
-        f"1. First season, until {dates(TODAY, TODAY)}",
-        f"2. Season Autumn, {dates(TODAY, TODAY)}",
+        f"1. First season, until {format_dates(TODAY, TODAY)}",
+        f"2. Season Autumn, {format_dates(TODAY, TODAY)}",
         f"3. Season R&amp;D, {SINCE} (now)",
     ]
 
@@ -140,8 +140,8 @@ async def test_the_audit_calls_seasons_by_their_names(talk):
 async def test_a_form_that_is_delivered_twice_begins_one_season(talk):
     await karma(talk, 'season "Autumn"')
     view, user = talk.view(), talk.id_of("ann")
-    state = state_of(view["blocks"], {}, talk.slack.workspace)
-    payload = interactions.submitted(talk.slack.workspace, view, user=user, state=state)
+    state = build_state(view["blocks"], {}, talk.slack.workspace)
+    payload = interactions.build_submission(talk.slack.workspace, view, user=user, state=state)
     answers = await asyncio.gather(*(talk.deliver_interaction(payload) for _ in range(5)))
     assert {answer.status for answer in answers} == {200}
     assert all("has begun" in said(json.loads(answer.body)) for answer in answers)
@@ -260,8 +260,8 @@ async def test_cards_and_home_show_the_season(talk):
 async def test_a_forged_form_begins_nothing_but_the_next_season(talk, number):
     await karma(talk, 'season "Autumn"')
     view = talk.view() | {"private_metadata": number}
-    state = state_of(view["blocks"], {}, talk.slack.workspace)
-    payload = interactions.submitted(
+    state = build_state(view["blocks"], {}, talk.slack.workspace)
+    payload = interactions.build_submission(
         talk.slack.workspace, view, user=talk.id_of("ann"), state=state
     )
     assert (await talk.deliver_interaction(payload)).status == 200
@@ -273,13 +273,13 @@ async def test_a_forged_form_begins_nothing_but_the_next_season(talk, number):
 
 async def test_weeks_begin_on_the_day_that_was_chosen_and_past_votes_keep_theirs(talk, wrong):
     await talk.said("@bob++")
-    monday = periods.week(TODAY)
-    assert await talk.scores(monday.of("users")) == {talk.id_of("bob"): 1}
+    monday = periods.find_week(TODAY)
+    assert await talk.scores(monday.name_board("users")) == {talk.id_of("bob"): 1}
     await talk.decide(first_weekday="sunday")
-    sunday = periods.week(TODAY, 1)
+    sunday = periods.find_week(TODAY, 1)
     await talk.said("@bob+++")
     title = (await board(talk, "week")).splitlines()[0]
-    assert title == f"Leaderboard, {dates(sunday.first, sunday.last)}, UTC"
+    assert title == f"Leaderboard, {format_dates(sunday.first, sunday.last)}, UTC"
     assert sunday.first.strftime("%A %d") != monday.first.strftime("%A %d")
     named = (await board(talk, sunday.name)).splitlines()[0]
     assert named == title
@@ -287,9 +287,9 @@ async def test_weeks_begin_on_the_day_that_was_chosen_and_past_votes_keep_theirs
     assert rows == [(1, 0), (2, 1)]
     assert wrong() == 0
     await talk.click(await talk.open_home("bob"), "home_board_week", by="bob")
-    assert dates(sunday.first, sunday.last) in page_told(talk.home("bob"))
+    assert format_dates(sunday.first, sunday.last) in page_told(talk.home("bob"))
     await talk.decide(first_weekday="monday")
-    assert f"{dates(monday.first, monday.last)}, UTC" in await board(talk, "week")
+    assert f"{format_dates(monday.first, monday.last)}, UTC" in await board(talk, "week")
 
 
 async def test_days_begin_where_the_workspace_says_and_past_votes_keep_theirs(talk, wrong):
@@ -302,6 +302,6 @@ async def test_days_begin_where_the_workspace_says_and_past_votes_keep_theirs(ta
     assert await talk.scores(f"users/{TODAY}") == {talk.id_of("bob"): 1}
     assert await talk.scores(f"users/{there}") == {talk.id_of("bob"): 2}
     first = (await board(talk, "today 1")).splitlines()
-    assert first[0] == f"Leaderboard: top 1, {dates(there, there)}, {zone}"
+    assert first[0] == f"Leaderboard: top 1, {format_dates(there, there)}, {zone}"
     assert first[1].startswith("1. bob, 2 points")
     assert wrong() == 0

@@ -9,18 +9,18 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from app.core.settings.definitions import DECLARED, Settings
-from app.core.settings.kinds import MOST_ITEMS, Where
+from app.core.settings.kinds import MOST_ITEMS, SettingScope
 from app.devtools.fake_slack import interactions
 from app.devtools.fake_slack.arguments import MethodError
-from app.devtools.fake_slack.fields import state_of
+from app.devtools.fake_slack.fields import build_state
 from app.devtools.fake_slack.view_limits import check_view
 from app.slack.directory import roles
 from app.slack.views import home
-from app.slack.views.settings_form import CHANNEL, WORKSPACE, Shown, form
+from app.slack.views.settings_form import CHANNEL, WORKSPACE, SettingsView, render_form
 from app.store.workspace.rulebook import Rulebook
-from app.usecases.change_settings import Place, held, inherited
+from app.usecases.change_settings import ChannelScope, read_decided, read_inherited
 from app.words import settings as words
-from app.words.catalogue import LANGUAGES, speaking
+from app.words.catalogue import LANGUAGES, use_language
 from tests.slack.deciding import decided, said, settings, wrong
 from tests.slack.outsiders import OUTSIDERS, each_outsider, enter, promote
 
@@ -71,7 +71,7 @@ async def test_the_form_shows_what_holds_now(talk):
 
 async def test_a_channel_has_only_the_settings_that_can_differ_there(talk):
     view = await settings(talk, channel="secret")
-    assert _fields(view) == [n for n, one in DECLARED.items() if one.where is Where.CHANNEL]
+    assert _fields(view) == [n for n, one in DECLARED.items() if one.where is SettingScope.CHANNEL]
     assert "<#C0SECRET04>" in view["blocks"][0]["text"]["text"]
     await talk.click(view, WORKSPACE, value="workspace")
     assert _fields(talk.view()) == list(DECLARED)
@@ -385,8 +385,8 @@ def _forged(good, forged):
 
 async def test_no_forged_submission_changes_anything_or_fails(talk, log_lines, forgeries):
     view = await settings(talk)
-    state = state_of(view["blocks"], {}, talk.slack.workspace)
-    good = interactions.submitted(talk.slack.workspace, view, user=ANN, state=state)
+    state = build_state(view["blocks"], {}, talk.slack.workspace)
+    good = interactions.build_submission(talk.slack.workspace, view, user=ANN, state=state)
     for forged in forgeries:
         answer = await talk.deliver_interaction(_forged(good, forged))
         assert answer.status in (200, 400), forged
@@ -437,10 +437,16 @@ def _fullest():
 @pytest.mark.parametrize("admin", [True, False])
 @pytest.mark.parametrize("rulebook", [Rulebook(), _fullest()], ids=["empty", "full"])
 def test_slack_shows_the_form(language, channel, admin, rulebook):
-    place = Place("T1", channel)
-    shown = Shown(place.declared, held(rulebook, place), inherited(rulebook, place), channel, admin)
-    with speaking(language):
+    place = ChannelScope("T1", channel)
+    shown = SettingsView(
+        place.settings,
+        read_decided(rulebook, place),
+        read_inherited(rulebook, place),
+        channel,
+        admin,
+    )
+    with use_language(language):
         try:
-            check_view(form(shown))
+            check_view(render_form(shown))
         except MethodError as refusal:
             pytest.fail(" ".join(refusal.messages))

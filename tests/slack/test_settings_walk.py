@@ -10,7 +10,7 @@ import pytest
 
 from app.core.settings.definitions import DECLARED
 from app.devtools.fake_slack import events
-from app.devtools.fake_slack.values import Member
+from app.devtools.fake_slack.values import SlackMember
 from app.slack.views import home
 from tests.slack.deciding import decided, settings
 
@@ -209,7 +209,7 @@ async def test_the_app_speaks_another_language(talk):
 
 @walks("strangers")
 async def test_votes_of_other_organisations_stop_to_count(talk):
-    dora = Member("U0DORA0012", "dora", "dora", "Dora", team_id="T0ACME0001")
+    dora = SlackMember("U0DORA0012", "dora", "dora", "Dora", team_id="T0ACME0001")
     talk.slack.workspace.members[dora.id] = dora
     await talk.said("@bob++", by="dora")
     await decided(talk, strangers="off")
@@ -283,5 +283,5 @@ async def test_what_counts_is_when_the_vote_was_written(talk):
     """A vote that is delivered again after a change counts no second time."""
     post = await talk.said("@bob+++")
     await decided(talk, max_points="1")
-    await talk.told(events.posted_event(talk.slack.workspace, replace(post)))
+    await talk.told(events.build_posted_event(talk.slack.workspace, replace(post)))
     assert await talk.scores() == {BOB: 2}

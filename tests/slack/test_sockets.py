@@ -14,14 +14,14 @@ from pydantic import SecretStr
 from app import server
 from app.devtools.fake_slack import events, sockets
 from app.slack.inbound import connection
-from app.slack.inbound.sockets import Backoff, Parting, Timing
+from app.slack.inbound.sockets import Backoff, Disconnect, Timing
 from app.store import migrations
 from tests.cluster import Cluster
 from tests.process import Server
 from tests.talk import SIGNING_SECRET, Talk
 
 BOB = "U0BOB00002"
-FAST = Timing(first_pause=0.02, longest_pause=0.2, settled=60.0, hello=0.3, grace=0.2)
+FAST = Timing(first_pause=0.02, longest_pause=0.2, stable_after=60.0, hello=0.3, grace=0.2)
 OPEN = "apps.connections.open"
 
 
@@ -65,7 +65,7 @@ async def _until_up(talk, number):
 
 
 def _vote(talk, typed="@bob++", **fields):
-    return events.posted_event(talk.slack.workspace, talk.write(typed), **fields)
+    return events.build_posted_event(talk.slack.workspace, talk.write(typed), **fields)
 
 
 def _logged(path, event):
@@ -114,7 +114,7 @@ async def test_a_command_is_answered_in_its_acknowledgement(connected):
     await connected.slack.send(_vote(connected))
     workspace = connected.slack.workspace
     fields = {"user": "U0ANN00001", "channel": "C0GENERAL1", "command": "/leaderboard", "text": ""}
-    asked = events.slash_command(workspace, **fields)
+    asked = events.build_slash_command(workspace, **fields)
     ack = await connected.slack.send(asked, type="slash_commands")
     assert ack.payload["response_type"] == "ephemeral"
     assert "bob" in ack.payload["text"]
@@ -154,7 +154,7 @@ async def _stored_later(slack, config, cluster, session):
 async def test_duplicates_over_both_connections_count_once(connected):
     post = connected.write("@bob++")
     workspace = connected.slack.workspace
-    copies = [events.posted_event(workspace, post, event_id=f"Ev{n}") for n in range(8)]
+    copies = [events.build_posted_event(workspace, post, event_id=f"Ev{n}") for n in range(8)]
     acks = await asyncio.gather(*map(connected.slack.send, copies))
     assert {ack.connection for ack in acks} == {1, 2}
     assert await connected.scores() == {BOB: 1}
@@ -307,12 +307,12 @@ async def test_too_many_connections_are_not_tried_hotly(slack, config, database_
 
 
 def test_what_has_lasted_is_replaced_at_once_unless_there_are_too_many():
-    backoff = Backoff(Timing(first_pause=4.0, settled=1.0))
-    assert backoff.after(Parting("refresh_requested", lasted=1.0)) == 0.0
-    assert 2.0 <= backoff.after(Parting("lost", lasted=0.9)) <= 4.0
-    assert 4.0 <= backoff.after(Parting("too_many_websockets", lasted=9.0)) <= 8.0
-    assert backoff.after(Parting("lost", lasted=1.0)) == 0.0
-    assert max(backoff.after(Parting("lost")) for _ in range(2000)) <= 60.0
+    backoff = Backoff(Timing(first_pause=4.0, stable_after=1.0))
+    assert backoff.choose_pause(Disconnect("refresh_requested", lasted=1.0)) == 0.0
+    assert 2.0 <= backoff.choose_pause(Disconnect("lost", lasted=0.9)) <= 4.0
+    assert 4.0 <= backoff.choose_pause(Disconnect("too_many_websockets", lasted=9.0)) <= 8.0
+    assert backoff.choose_pause(Disconnect("lost", lasted=1.0)) == 0.0
+    assert max(backoff.choose_pause(Disconnect("lost")) for _ in range(2000)) <= 60.0
 
 
 async def test_a_connection_told_of_too_many_waits_before_the_next(connected):
@@ -410,7 +410,7 @@ async def test_frames_that_are_no_envelopes_change_nothing(connected):
 async def test_without_a_signing_secret_no_post_is_genuine(connected):
     for secret in ("", "unset", "unset: refuses every signature", SIGNING_SECRET):
         body = json.dumps(_vote(connected)).encode()
-        headers = events.signed(secret, body, __import__("time").time())
+        headers = events.sign_request(secret, body, __import__("time").time())
         address = f"{connected.address}/slack/events"
         async with connected.session.post(address, data=body, headers=headers) as answer:
             assert answer.status == 401
@@ -453,7 +453,7 @@ async def test_a_signal_under_load_leaves_nothing_unsaid(tmp_path, slack, databa
 
     async def speak():
         while slack.sockets.lines:
-            payload = events.message_event(
+            payload = events.build_message_event(
                 slack.workspace,
                 user="U0ANN00001",
                 channel="C0GENERAL1",

@@ -33,7 +33,7 @@ async def test_a_step_gives_points_and_ends_with_the_score(talk, log_lines):
 
 
 async def test_a_run_that_is_told_of_twice_counts_once(talk):
-    payload = steps.run_event(talk.slack.workspace, "give_karma", INPUTS)
+    payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)
     for event_id in ("Ev1", "Ev2"):
         await talk.told(payload | {"event_id": event_id})
     assert await talk.scores() == {BOB: 2}
@@ -42,7 +42,7 @@ async def test_a_run_that_is_told_of_twice_counts_once(talk):
 
 
 async def test_a_run_is_told_of_again_until_it_could_be_ended(talk, log_lines):
-    payload = steps.run_event(talk.slack.workspace, "give_karma", INPUTS)
+    payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)
     talk.slack.fail("functions.completeSuccess", status=500)
     assert (await talk.deliver(payload)).status == 503
     assert [line["reason"] for line in _logged(log_lines, "step.not_ended")] == ["http 500"]
@@ -52,7 +52,7 @@ async def test_a_run_is_told_of_again_until_it_could_be_ended(talk, log_lines):
 
 
 async def test_a_run_is_answered_200_only_when_its_points_are_stored(talk, database_url):
-    payload = steps.run_event(talk.slack.workspace, "give_karma", INPUTS)
+    payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)
     with psycopg.connect(database_url) as conn:
         conn.execute("LOCK TABLE vote_history IN EXCLUSIVE MODE")
         assert (await talk.deliver(payload)).status == 503
@@ -116,7 +116,7 @@ async def test_what_a_step_gave_can_be_taken_back(talk):
     ids=str,
 )
 async def test_a_forged_run_gives_nothing(talk, forged, reason, log_lines):
-    payload = steps.run_event(talk.slack.workspace, "give_karma", INPUTS)
+    payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)
     if forged is None:
         payload["authorizations"][0]["team_id"] = "T0ELSEWHER"
     else:
@@ -128,7 +128,7 @@ async def test_a_forged_run_gives_nothing(talk, forged, reason, log_lines):
 
 @pytest.mark.parametrize("function", [None, [], "give_karma", {}, {"callback_id": None}])
 async def test_a_run_of_no_function_is_refused(talk, function):
-    payload = steps.run_event(talk.slack.workspace, "give_karma", INPUTS)
+    payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)
     payload["event"]["function"] = function
     assert (await talk.deliver(payload)).status == 400
     assert await talk.rows(LEDGER) == []
@@ -136,7 +136,7 @@ async def test_a_run_of_no_function_is_refused(talk, function):
 
 @pytest.mark.parametrize("token", ["xwfp\r\nHost: x", "x\x00", "a b", "é", "", "x" * 512, 5])
 async def test_a_token_that_is_none_is_not_used(talk, token):
-    payload = steps.run_event(talk.slack.workspace, "give_karma", INPUTS)
+    payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)
     payload["event"]["bot_access_token"] = token
     await talk.told(payload)
     assert await talk.scores() == {BOB: 2}
@@ -144,7 +144,7 @@ async def test_a_token_that_is_none_is_not_used(talk, token):
 
 @pytest.mark.parametrize("inputs", [None, [], "x", {"reason": ["x"]}, {"points": {"a": 1}}])
 async def test_inputs_of_another_shape_give_nothing(talk, inputs):
-    payload = steps.run_event(talk.slack.workspace, "give_karma", {})
+    payload = steps.build_run_event(talk.slack.workspace, "give_karma", {})
     payload["event"]["inputs"] = inputs
     await talk.told(payload)
     assert await talk.rows(LEDGER) == []

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.devtools.fake_slack import events
-from app.devtools.fake_slack.fields import elements_of
-from app.devtools.fake_slack.values import Member, Post
+from app.devtools.fake_slack.fields import list_elements
+from app.devtools.fake_slack.values import Post, SlackMember
 from app.slack.views.offers import PERSON, THING
 from app.store.server.upkeep import tidy
 
@@ -25,7 +25,9 @@ async def told_of(talk, *names):
     workspace = talk.slack.workspace
     for name in names:
         member = workspace.member_called(name)
-        change = events.user_change_event(workspace, member=member, event_ts=workspace.next_ts())
+        change = events.build_user_change_event(
+            workspace, member=member, event_ts=workspace.next_ts()
+        )
         await talk.told(change)
 
 
@@ -38,14 +40,14 @@ def written(talk, text, by="ann", thread=None):
 
 async def typed(talk, text, by="ann", thread=None):
     post = written(talk, text, by, thread)
-    await talk.told(events.posted_event(talk.slack.workspace, post))
+    await talk.told(events.build_posted_event(talk.slack.workspace, post))
     return post
 
 
 async def edited(talk, post, text):
     workspace, after = talk.slack.workspace, replace(post, text=text, edited=True)
     at = workspace.next_ts()
-    await talk.told(events.changed_event(workspace, before=post, after=after, event_ts=at))
+    await talk.told(events.build_changed_event(workspace, before=post, after=after, event_ts=at))
     return after
 
 
@@ -59,7 +61,7 @@ def question(talk, to="ann", nth=-1):
 
 
 def buttons(post):
-    return [button["text"]["text"] for _, button in elements_of(post.blocks)]
+    return [button["text"]["text"] for _, button in list_elements(post.blocks)]
 
 
 async def ledger(talk):
@@ -129,7 +131,7 @@ async def test_other_votes_of_the_message_count_at_once_and_keep_what_was_said(t
 
 
 async def test_two_with_the_same_name_are_both_offered(talk):
-    twin = Member("U0TWIN0001", "bob.two", "bob", "Bob Two")
+    twin = SlackMember("U0TWIN0001", "bob.two", "bob", "Bob Two")
     talk.slack.workspace.members[twin.id] = twin
     await told_of(talk, "bob", "bob.two")
     await typed(talk, "@bob++")
@@ -181,7 +183,7 @@ async def test_what_the_message_says_no_more_cannot_be_answered(talk, how):
         await edited(talk, post, f"<@{CAROL}>++")
     else:
         workspace = talk.slack.workspace
-        gone = events.deleted_event(workspace, post=post, event_ts=workspace.next_ts())
+        gone = events.build_deleted_event(workspace, post=post, event_ts=workspace.next_ts())
         await talk.told(gone)
     before = await ledger(talk)
     await talk.click(question(talk), FIRST)
@@ -195,8 +197,10 @@ async def test_a_late_delivery_of_an_older_version_leaves_the_question(talk):
     older, newer = (workspace.next_ts() for _ in range(2))
     first = replace(post, text="hello", edited=True)
     second = replace(post, text="@bob++", edited=True)
-    await talk.told(events.changed_event(workspace, before=post, after=second, event_ts=newer))
-    await talk.told(events.changed_event(workspace, before=post, after=first, event_ts=older))
+    await talk.told(
+        events.build_changed_event(workspace, before=post, after=second, event_ts=newer)
+    )
+    await talk.told(events.build_changed_event(workspace, before=post, after=first, event_ts=older))
     await talk.click(question(talk), FIRST)
     assert await ledger(talk) == {BOB: 1}
 
@@ -213,10 +217,10 @@ async def test_a_message_that_slack_sends_again_asks_once_and_counts_once(talk):
     await told_of(talk, "bob")
     post = await typed(talk, f"<@{CAROL}>++ @bob++")
     for _ in range(2):
-        await talk.told(events.posted_event(talk.slack.workspace, post))
+        await talk.told(events.build_posted_event(talk.slack.workspace, post))
     asked = question(talk)
     await talk.click(asked, FIRST)
-    await talk.told(events.posted_event(talk.slack.workspace, post))
+    await talk.told(events.build_posted_event(talk.slack.workspace, post))
     await talk.click(asked, FIRST)
     assert await ledger(talk) == {CAROL: 1, BOB: 1}
     assert len(talk.slack.calls_of("chat.postEphemeral")) == 1
@@ -240,7 +244,7 @@ async def test_an_edit_and_an_answer_at_once_end_as_if_one_came_after_the_other(
         post = await typed(talk, f"<@{CAROL}>++ @bob++")
         after = replace(post, text=f"<@{CAROL}>+++ @bob++", edited=True)
         at = workspace.next_ts()
-        edit = events.changed_event(workspace, before=post, after=after, event_ts=at)
+        edit = events.build_changed_event(workspace, before=post, after=after, event_ts=at)
         press = talk.press(question(talk), FIRST)
         both = [talk.deliver(edit), talk.deliver_interaction(press)]
         await asyncio.gather(*(both if number % 2 else both[::-1]))
@@ -304,7 +308,7 @@ async def test_in_a_quiet_channel_nobody_is_asked_and_the_words_count(talk):
 async def test_whoever_has_left_and_strangers_are_not_offered(talk):
     workspace = talk.slack.workspace
     members = workspace.members
-    members["U0DORA0012"] = Member("U0DORA0012", "dora", "dora", "Dora", team_id="T0ACME0001")
+    members["U0DORA0012"] = SlackMember("U0DORA0012", "dora", "dora", "Dora", team_id="T0ACME0001")
     await told_of(talk, "oscar", "dora")
     await typed(talk, "@oscar++ @dora++")
     assert await ledger(talk) == {"thing:oscar": 1, "thing:dora": 1}

@@ -28,7 +28,7 @@ async def test_the_ledger_holds_what_was_said(talk):
 
 async def test_a_vote_is_committed_before_slack_hears_200(talk):
     post = talk.write("@bob++")
-    answer = await talk.deliver(events.posted_event(talk.slack.workspace, post))
+    answer = await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
     assert answer.status == 200
     assert await talk.scores() == {BOB: 1}
 
@@ -36,7 +36,7 @@ async def test_a_vote_is_committed_before_slack_hears_200(talk):
 async def test_a_delivery_repeated_counts_once(talk):
     post = talk.write("@bob++")
     for event_id in ("Ev1", "Ev1", "Ev2"):
-        payload = events.posted_event(talk.slack.workspace, post, event_id=event_id)
+        payload = events.build_posted_event(talk.slack.workspace, post, event_id=event_id)
         assert (await talk.deliver(payload)).status == 200
     await talk.running.sender.settled()
     assert await talk.scores() == {BOB: 1}
@@ -46,7 +46,7 @@ async def test_a_delivery_repeated_counts_once(talk):
 async def test_deliveries_at_the_same_time_count_once(talk):
     post = talk.write("@bob++ @carol--")
     payloads = [
-        events.posted_event(talk.slack.workspace, post, event_id=f"Ev{n}") for n in range(8)
+        events.build_posted_event(talk.slack.workspace, post, event_id=f"Ev{n}") for n in range(8)
     ]
     answers = await asyncio.gather(*map(talk.deliver, payloads))
     assert {answer.status for answer in answers} == {200}
@@ -91,7 +91,7 @@ async def test_a_vote_for_oneself_is_refused_to_the_voter_alone(talk):
 async def test_a_refusal_is_told_once_however_often_slack_delivers(talk):
     post = await talk.said("@ann++")
     for _ in range(3):
-        await talk.deliver(events.posted_event(talk.slack.workspace, post))
+        await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
     await talk.running.sender.settled()
     assert len(talk.heard(to="ann")) == 1
 
@@ -136,7 +136,7 @@ async def test_a_group_that_slack_does_not_know_is_told(talk):
 async def test_a_group_that_cannot_be_looked_up_now_is_left_to_slacks_retry(talk):
     talk.slack.fail("usergroups.users.list", status=500)
     post = talk.write("@eng++")
-    payload = events.posted_event(talk.slack.workspace, post)
+    payload = events.build_posted_event(talk.slack.workspace, post)
     assert (await talk.deliver(payload)).status == 503
     assert (await talk.deliver(payload)).status == 200
     assert await talk.scores() != {}
@@ -173,7 +173,7 @@ async def test_ordinary_messages_are_answered_with_silence(talk, typed):
 )
 async def test_messages_that_no_member_wrote_do_not_vote(talk, subtype):
     workspace = talk.slack.workspace
-    event = events.message_event(
+    event = events.build_message_event(
         workspace,
         user=ANN,
         channel="C0GENERAL1",
@@ -188,7 +188,7 @@ async def test_messages_that_no_member_wrote_do_not_vote(talk, subtype):
 async def test_the_app_does_not_hear_itself_even_without_a_bot_id(talk):
     workspace = talk.slack.workspace
     await talk.slack.until(lambda: talk.slack.calls_of("auth.test"))
-    event = events.message_event(
+    event = events.build_message_event(
         workspace,
         user=workspace.bot_user_id,
         channel="C0GENERAL1",
@@ -201,7 +201,7 @@ async def test_the_app_does_not_hear_itself_even_without_a_bot_id(talk):
 
 async def test_other_bots_do_not_vote(talk):
     workspace = talk.slack.workspace
-    event = events.message_event(
+    event = events.build_message_event(
         workspace,
         user="U0ROBOT009",
         channel="C0GENERAL1",
@@ -216,7 +216,7 @@ async def test_other_bots_do_not_vote(talk):
 @pytest.mark.parametrize("subtype", ["thread_broadcast", "file_share", "me_message"])
 async def test_messages_sent_in_other_ways_do_vote(talk, subtype):
     workspace = talk.slack.workspace
-    event = events.message_event(
+    event = events.build_message_event(
         workspace,
         user=ANN,
         channel="C0GENERAL1",
@@ -230,7 +230,7 @@ async def test_messages_sent_in_other_ways_do_vote(talk, subtype):
 
 async def test_nul_and_lone_surrogates_are_harmless(talk):
     workspace = talk.slack.workspace
-    event = events.message_event(
+    event = events.build_message_event(
         workspace,
         user=ANN,
         channel="C0GENERAL1",

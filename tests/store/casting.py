@@ -1,6 +1,6 @@
 """The words of the store's own tests: a message, what is ruled of it, and looking at tables."""
 
-from app.core.boards.calendar import When
+from app.core.boards.calendar import VoteTime
 from app.core.message import FIRST, NOTHING, Message
 from app.core.rules import Ruling
 from app.core.vote import Vote
@@ -27,7 +27,7 @@ def ruled(points, refusals=()):
 def ballot(message, ruling):
     """Return both as the store takes them, in a workspace whose days are UTC's, as all givers'."""
     day = message.at.date()
-    return Ballot(message, ruling, When(day, giver_day=day))
+    return Ballot(message, ruling, VoteTime(day, giver_day=day))
 
 
 async def rows(database, query, *parameters):

@@ -9,7 +9,7 @@ from app.devtools.fake_slack import events
 from app.devtools.fake_slack.composer import compose
 from app.devtools.fake_slack.values import Post
 from app.devtools.fake_slack.workspace import Workspace
-from app.slack.payloads.events import message
+from app.slack.payloads.events import read_message
 from app.store.workspace.rulebook import Rulebook
 from app.usecases.votes import Ears, hear
 
@@ -42,7 +42,7 @@ class Teller:
     """Writes messages in a workspace with an id of its own; nothing of it is delivered."""
 
     def __init__(self, team: str) -> None:
-        self.workspace = Workspace.example()
+        self.workspace = Workspace.create_example()
         self.workspace.team_id = team
         self._count = 0
 
@@ -55,7 +55,7 @@ class Teller:
         channel = thread.channel if thread else channel
         post = Post(channel, ts, text, IDS[by], [] if as_text else blocks, thread_ts)
         self.workspace.add(post)
-        payload = events.posted_event(self.workspace, post)
+        payload = events.build_posted_event(self.workspace, post)
         return post, self._told(payload, post, ("",), saying, thread)
 
     def edited(self, post, saying, second, tick, thread=None, *, by_person=True):
@@ -63,14 +63,16 @@ class Teller:
         text, blocks = compose(typed(saying), self.workspace)
         after = replace(post, text=text, blocks=blocks if post.blocks else [], edited=by_person)
         at, edited = f"18000{second:05d}.{tick:06d}", f"18000{second:05d}.000000"
-        payload = events.changed_event(self.workspace, before=post, after=after, event_ts=at)
+        payload = events.build_changed_event(self.workspace, before=post, after=after, event_ts=at)
         if by_person:
             payload["event"]["message"]["edited"]["ts"] = edited
         version = (edited, at) if by_person else None
         return after, self._told(payload, after, version, saying, thread)
 
     def deleted(self, post):
-        payload = events.deleted_event(self.workspace, post=post, event_ts=self.workspace.next_ts())
+        payload = events.build_deleted_event(
+            self.workspace, post=post, event_ts=self.workspace.next_ts()
+        )
         return Delivery(payload, self._key(post), DELETED, post.user)
 
     def _told(self, payload, post, version, saying, thread):
@@ -166,7 +168,7 @@ def ears(database, allowance=None):
 
 async def hearing(told, listening):
     """Take *told* all the way from the payload to the ledger."""
-    heard = message(told.payload)
+    heard = read_message(told.payload)
     return await hear(heard, listening) if heard else None
 
 

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from app.cli import verify as command
-from app.core.boards.calendar import When
+from app.core.boards.calendar import VoteTime
 from app.core.message import DELETED
 from app.store.boards import horizons, pruning
 from app.store.people import forgetting
@@ -57,7 +57,7 @@ async def _years(database):
 def _archive(conn, write=None, stamp="1", team="T1"):
     taken = []
     write = write or (lambda _, blocks: taken.extend(blocks))
-    with archive.archived(conn, team, CUTOFF, stamp, write) as found:
+    with archive.archive_votes(conn, team, CUTOFF, stamp, write) as found:
         pass
     return found, b"".join(taken).decode()
 
@@ -151,7 +151,7 @@ async def test_a_message_is_archived_whole_or_not_at_all(database, conn):
     moved = ballot(spoken(_at(old), revision="1900000001.000000/1"), ruled({}))
     await database.run(lambda c: revise(c, moved, None))
     later = ballot(spoken(_at(old), revision="1900000002.000000/1"), ruled({"U2": 1}))
-    await database.run(lambda c: revise(c, replace(later, when=When(CUTOFF)), None))
+    await database.run(lambda c: revise(c, replace(later, when=VoteTime(CUTOFF)), None))
     conn.execute(
         "UPDATE vote_history SET day = %s WHERE id = (SELECT max(id) FROM vote_history)", [CUTOFF]
     )
@@ -222,9 +222,9 @@ async def test_votes_go_on_while_it_archives(database, conn, database_url):
 
 async def test_counting_first_tells_what_would_be_archived(database, conn):
     await _years(database)
-    counted = archive.count(conn, "T1", CUTOFF)
+    counted = archive.count_archivable(conn, "T1", CUTOFF)
     assert counted == _archive(conn)[0]
-    assert archive.count(conn, "T1", CUTOFF).rows == 0
+    assert archive.count_archivable(conn, "T1", CUTOFF).rows == 0
 
 
 async def test_boards_of_long_ended_periods_are_pruned_and_no_others(database, conn):
@@ -233,7 +233,7 @@ async def test_boards_of_long_ended_periods_are_pruned_and_no_others(database, c
     others = (
         "SELECT DISTINCT board FROM leaderboard WHERE team_id = 'T1' AND board ~ '/20' ORDER BY 1"
     )
-    counted = pruning.count(conn, "T1", CUTOFF)
+    counted = pruning.count_prunable(conn, "T1", CUTOFF)
     removed = pruning.prune(conn, "T1", CUTOFF, together=2)
     assert removed == counted
     assert removed.scores > 10
@@ -280,7 +280,7 @@ async def test_who_is_forgotten_after_archiving_is_on_no_old_board_either(databa
 
 async def _given(database, day, points, *, number=1, by="U1", slot="", season=1, shift=0):
     message = replace(spoken(_at(day, number), by), slot=slot)
-    told = replace(ballot(message, ruled(points)), when=When(day, season, shift))
+    told = replace(ballot(message, ruled(points)), when=VoteTime(day, season, shift))
     return await database.run(lambda c: cast(c, told, None))
 
 
@@ -307,7 +307,7 @@ async def test_reactions_to_one_message_are_archived_each_by_its_own_day(databas
     await _given(database, date(2024, 5, 2), {"U2": 1}, by="U7")
     await _given(database, date(2024, 5, 2), {"U2": 1}, by="U3", slot="U3")
     young = replace(spoken(_at(date(2024, 5, 2)), "U4"), slot="U4")
-    late = replace(ballot(young, ruled({"U2": 1})), when=When(date(2024, 6, 1)))
+    late = replace(ballot(young, ruled({"U2": 1})), when=VoteTime(date(2024, 6, 1)))
     await database.run(lambda c: cast(c, late, None))
     assert _archive(conn)[0].rows == 2
     frozen = "SELECT slot FROM messages WHERE revision = 'archived' ORDER BY 1"
@@ -321,7 +321,7 @@ async def test_a_week_that_began_before_monday_is_whole_only_where_none_of_its_v
     """Sunday the 12th is in the week named after Monday the 13th, where weeks begin on Sundays."""
     await _given(database, date(2024, 5, 12), {"U2": 1}, shift=1)
     await _given(database, date(2024, 5, 13), {"U2": 1}, number=2, shift=1)
-    with archive.archived(conn, "T1", date(2024, 5, 13), "1", lambda _, blocks: list(blocks)):
+    with archive.archive_votes(conn, "T1", date(2024, 5, 13), "1", lambda _, blocks: list(blocks)):
         pass
     assert horizons.read(conn, "T1")["week"] == date(2024, 5, 20)
     assert _wrong(conn) == 0
@@ -349,6 +349,6 @@ async def test_boards_of_seasons_are_never_pruned(database, conn):
     await _given(database, date(2021, 3, 4), {"U2": 3}, season=1)
     await _given(database, date(2021, 3, 5), {"U2": 3}, season=2)
     pruning.prune(conn, "T1", date(2026, 1, 1))
-    left = {board for board in operating.boards(conn, "T1") if board.startswith("users")}
+    left = {board for board in operating.list_boards(conn, "T1") if board.startswith("users")}
     assert left == {"users", "users/S1", "users/S2"}
     assert _wrong(conn) == 0

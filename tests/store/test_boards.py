@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from app.core.boards import periods
-from app.core.boards.shares import Place, Standing
+from app.core.boards.shares import RankedScore, Standing
 from app.store.boards import standings
 from app.store.votes.cast import cast
 from tests.store.casting import ballot, rows, ruled, spoken, ts_of
@@ -24,21 +24,21 @@ async def board(database):
 
 
 async def _standing(database, target, name="users"):
-    return await database.run(lambda c: standings.standing(c, "T1", name, target))
+    return await database.run(lambda c: standings.read_standing(c, "T1", name, target))
 
 
 async def test_equal_scores_share_a_rank_and_the_next_rank_is_left_out(board):
-    assert await board.run(lambda c: standings.top(c, "T1", "users", 10)) == [
-        Place(1, "U5", 5),
-        Place(2, "U3A", 3),
-        Place(2, "U3B", 3),
-        Place(2, "U3C", 3),
-        Place(5, "UM", -1),
+    assert await board.run(lambda c: standings.read_top(c, "T1", "users", 10)) == [
+        RankedScore(1, "U5", 5),
+        RankedScore(2, "U3A", 3),
+        RankedScore(2, "U3B", 3),
+        RankedScore(2, "U3C", 3),
+        RankedScore(5, "UM", -1),
     ]
 
 
 async def test_only_so_many_places_are_given(board):
-    top = await board.run(lambda c: standings.top(c, "T1", "users", 2))
+    top = await board.run(lambda c: standings.read_top(c, "T1", "users", 2))
     assert [place.target for place in top] == ["U5", "U3A"]
 
 
@@ -46,9 +46,9 @@ async def test_only_so_many_places_are_given(board):
     ("target", "own"),
     [
         ("U5", Standing(1, 5)),
-        ("U3A", Standing(2, 3, Place(0, "U5", 5))),
-        ("U3C", Standing(2, 3, Place(0, "U5", 5))),
-        ("UM", Standing(5, -1, Place(0, "U3C", 3))),
+        ("U3A", Standing(2, 3, RankedScore(0, "U5", 5))),
+        ("U3C", Standing(2, 3, RankedScore(0, "U5", 5))),
+        ("UM", Standing(5, -1, RankedScore(0, "U3C", 3))),
         ("UZ", None),
         ("U9", None),
         ("UNOBODY", None),
@@ -59,14 +59,14 @@ async def test_ones_own_standing_has_its_rank_and_the_nearest_above(board, targe
 
 
 async def test_a_place_and_a_standing_agree(board):
-    for place in await board.run(lambda c: standings.top(c, "T1", "users", 10)):
+    for place in await board.run(lambda c: standings.read_top(c, "T1", "users", 10)):
         own = await _standing(board, place.target)
         assert (own.rank, own.score) == (place.rank, place.score)
 
 
 async def test_scores_are_those_of_all_time_and_of_this_workspace(board):
     asked = ["U5", "UZ", "thing:a", "U9", "U1"]
-    found = await board.run(lambda c: standings.scores(c, "T1", asked))
+    found = await board.run(lambda c: standings.read_scores(c, "T1", asked))
     assert found == {"U5": 5, "UZ": 0, "thing:a": 4}
 
 
@@ -84,7 +84,7 @@ async def test_scores_are_those_of_all_time_and_of_this_workspace(board):
     ],
 )
 async def test_every_board_is_read_the_same_way(board, name, places):
-    top = await board.run(lambda c: standings.top(c, "T1", name, 10))
+    top = await board.run(lambda c: standings.read_top(c, "T1", name, 10))
     assert [place.target for place in top] == places
 
 
@@ -120,43 +120,47 @@ async def _hide(database, *users, team="T1"):
 async def test_who_is_hidden_is_on_no_board_and_the_ranks_close_up(board):
     await _hide(board, "U5", "U3B")
     await _hide(board, "U3A", team="T2")
-    assert await board.run(lambda c: standings.top(c, "T1", "users", 10)) == [
-        Place(1, "U3A", 3),
-        Place(1, "U3C", 3),
-        Place(3, "UM", -1),
+    assert await board.run(lambda c: standings.read_top(c, "T1", "users", 10)) == [
+        RankedScore(1, "U3A", 3),
+        RankedScore(1, "U3C", 3),
+        RankedScore(3, "UM", -1),
     ]
     assert await _standing(board, "U3A") == Standing(1, 3)
     assert await _standing(board, "U5") is None
-    assert [await board.run(lambda c, u=u: standings.hidden(c, "T1", u)) for u in ("U5", "UM")] == [
+    assert [
+        await board.run(lambda c, u=u: standings.is_hidden(c, "T1", u)) for u in ("U5", "UM")
+    ] == [
         True,
         False,
     ]
 
 
 async def test_the_bottom_is_the_same_board_from_its_end(board):
-    last = await board.run(lambda c: standings.bottom(c, "T1", "users", 3))
+    last = await board.run(lambda c: standings.read_bottom(c, "T1", "users", 3))
     assert last == [("UM", -1), ("U3C", 3), ("U3B", 3)]
-    top = await board.run(lambda c: standings.top(c, "T1", "users", 10))
-    whole = await board.run(lambda c: standings.bottom(c, "T1", "users", 10))
+    top = await board.run(lambda c: standings.read_top(c, "T1", "users", 10))
+    whole = await board.run(lambda c: standings.read_bottom(c, "T1", "users", 10))
     assert whole == [(place.target, place.score) for place in reversed(top)]
 
 
 async def test_scores_on_a_board_are_those_of_its_places(board):
-    found = await board.run(lambda c: standings.among(c, "T1", "users", ["U5", "UZ", "UM", "U9"]))
+    found = await board.run(
+        lambda c: standings.read_board_scores(c, "T1", "users", ["U5", "UZ", "UM", "U9"])
+    )
     assert found == {"U5": 5, "UM": -1}
-    assert await board.run(lambda c: standings.exists(c, "T1", "users"))
-    assert not await board.run(lambda c: standings.exists(c, "T1", "users/2020-01"))
+    assert await board.run(lambda c: standings.has_places(c, "T1", "users"))
+    assert not await board.run(lambda c: standings.has_places(c, "T1", "users/2020-01"))
 
 
 async def test_a_week_that_begins_before_its_monday_is_kept_from_that_monday_on(database):
     await rows(database, "INSERT INTO horizons VALUES ('T1', 'week', '2025-11-24') RETURNING 1")
 
     async def pruned(day, shift):
-        week = periods.week(day, shift)
-        return await database.run(lambda c: standings.pruned(c, "T1", week))
+        week = periods.find_week(day, shift)
+        return await database.run(lambda c: standings.may_be_pruned(c, "T1", week))
 
     assert not await pruned(date(2025, 11, 23), 1)
     assert await pruned(date(2025, 11, 22), 1)
     assert await pruned(date(2025, 11, 23), 0)
-    season = periods.season(1)
-    assert not await database.run(lambda c: standings.pruned(c, "T1", season))
+    season = periods.build_season(1)
+    assert not await database.run(lambda c: standings.may_be_pruned(c, "T1", season))

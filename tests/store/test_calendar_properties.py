@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from app.core.boards.calendar import When
+from app.core.boards.calendar import VoteTime
 from app.store.boards import verify
 from app.store.database import Database, Limits
 from app.store.server import operating
@@ -58,7 +58,7 @@ class Workspace:
 
     def when(self, at):
         season = 1 + sum(begun <= at for begun in self.seasons)
-        return When(at.astimezone(ZoneInfo(self.zone)).date(), season, self.shift)
+        return VoteTime(at.astimezone(ZoneInfo(self.zone)).date(), season, self.shift)
 
     async def do(self, deed):
         match deed:
@@ -131,12 +131,12 @@ def test_boards_are_the_ledger_whatever_is_decided_in_between(beside, deeds):
 
 def wrong(conn, team, size=verify.SLICE):
     """Return every score that is not what the ledger says."""
-    with verify.snapshot(conn):
-        found = verify.survey(conn, team, size)
+    with verify.open_snapshot(conn):
+        found = verify.survey_boards(conn, team, size)
         return [
             one
             for part in found.slices
-            for many in verify.differences(conn, found, part)
+            for many in verify.find_differences(conn, found, part)
             for one in many
         ]
 

@@ -1,6 +1,6 @@
 """One process at a time catches up, and nobody else is kept from anything by it."""
 
-from app.store.workspace.heard_channels import alone
+from app.store.workspace.heard_channels import try_catch_up_lock
 from tests.store.casting import rows
 
 SNAPSHOTS = """
@@ -11,15 +11,15 @@ WHERE datname = current_database() AND state = 'idle in transaction'
 
 async def test_only_one_process_catches_up_for_a_team(database):
     async with (
-        alone(database, "T1") as first,
-        alone(database, "T1") as second,
-        alone(database, "T2") as other,
+        try_catch_up_lock(database, "T1") as first,
+        try_catch_up_lock(database, "T1") as second,
+        try_catch_up_lock(database, "T2") as other,
     ):
         assert (first, second, other) == (True, False, True)
-    async with alone(database, "T1") as later:
+    async with try_catch_up_lock(database, "T1") as later:
         assert later
 
 
 async def test_catching_up_keeps_nothing_from_being_vacuumed(database):
-    async with alone(database, "T1"):
+    async with try_catch_up_lock(database, "T1"):
         assert await rows(database, SNAPSHOTS) == [(None,)]

@@ -115,7 +115,7 @@ async def test_the_reason_names_no_address_and_no_password(database_url):
         with pytest.raises(UnavailableError) as told:
             await database.run(lambda c: c.execute("SELECT 1"), patience=0.3)
         assert "hunter2" not in str(told.value)
-        assert "hunter2" not in await database.trouble()
+        assert "hunter2" not in await database.describe_trouble()
     finally:
         await database.close()
 
@@ -260,7 +260,7 @@ async def test_slow_statements_are_logged_by_the_name_of_their_function(impatien
     key = ("T-secret", "C1", "1.0", "")
     await impatient.run(lambda c: outbox.write(c, key, None, "help", {"of": "hunter2"}))
     (reply,) = await impatient.run(lambda c: outbox.claim(c, 1))
-    await impatient.run(lambda c: outbox.posted(c, [reply], "2.0", 1.0))
+    await impatient.run(lambda c: outbox.mark_posted(c, [reply], "2.0", 1.0))
     await impatient.run(upkeep.tidy)
     told = _slow(log_lines)
     names = [line["statement"] for line in told if line["statement"] != "other"]

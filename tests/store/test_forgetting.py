@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from app.cli import verify
-from app.core.boards.calendar import When
+from app.core.boards.calendar import VoteTime
 from app.store.people import forgetting, own_data
 from app.store.server import operating
 from app.store.transfer.tables import QUEUES, TABLES
@@ -55,7 +55,7 @@ async def _filled(database):
 
 async def _given(database, number, points, by, *, slot="", when=None, revision=""):
     message = replace(spoken(ts_of(number), by, revision=revision), slot=slot)
-    told = replace(ballot(message, ruled(points)), when=when or When(date(2025, 11, 20)))
+    told = replace(ballot(message, ruled(points)), when=when or VoteTime(date(2025, 11, 20)))
     store = revise if revision else cast
     return await database.run(lambda c: store(c, told, None))
 
@@ -90,7 +90,7 @@ async def test_no_table_names_them_any_more_and_nothing_of_others_is_lost(databa
     await _given(database, 1, {WHO: 2, "U3": 1}, "U2")
     await _given(database, 1, {WHO: 1}, "U4", slot="U4")
     await _given(database, 1, {"U2": 1}, WHO, slot=WHO)
-    await _given(database, 2, {"U3": 4}, WHO, when=When(SUNDAY, 2, 1))
+    await _given(database, 2, {"U3": 4}, WHO, when=VoteTime(SUNDAY, 2, 1))
     assert len(await _naming(database)) >= 15
     await _forget(database)
     assert await _naming(database) == {}
@@ -106,7 +106,7 @@ async def test_no_table_names_them_any_more_and_nothing_of_others_is_lost(databa
 
 
 async def test_boards_of_seasons_and_of_weeks_that_began_before_monday_follow(database, wrong):
-    sunday = When(SUNDAY, 3, 1)
+    sunday = VoteTime(SUNDAY, 3, 1)
     await _given(database, 1, {WHO: 2}, "U2", when=sunday)
     await _given(database, 2, {"U2": 5}, WHO, when=sunday)
     await _forget(database)
@@ -163,7 +163,7 @@ async def test_ones_own_data_has_whatever_else_is_stored_of_somebody(database):
     await _filled(database)
     acts = "INSERT INTO audit (team_id, by_id, act, about) VALUES ('T1', %s, 'ban', %s)"
     await rows(database, f"{acts}, ('T1', 'UA', 'unban', 'UB') RETURNING 1", WHO, "UB")
-    found = await database.run(lambda c: own_data.notes(c, own_data.Of("T1", WHO)))
+    found = await database.run(lambda c: own_data.read_notes(c, own_data.DataSubject("T1", WHO)))
     assert [name for name, held in found.items() if not held] == []
     assert [row["emoji"] for row in found["reactions"]] == ["heavy_plus_sign"]
     assert [row["target"] for row in found["cooldowns"]] == ["UA"]

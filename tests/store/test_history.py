@@ -10,14 +10,14 @@ from app.core.vote import Vote
 from app.store.votes import history as store
 from app.store.votes import search as searching
 from app.store.votes.cast import cast
-from app.store.votes.history import Asked, history, lately
+from app.store.votes.history import HistoryQuery, read_history, sum_recent_votes
 from app.store.votes.revisions import revise
 from app.store.votes.search import search
 from tests.store.casting import ballot, rows, ruled, spoken, ts_of
 
 
 def asked(target="U2", reader="U9", here="C1", team="T1"):
-    return Asked(team, reader, here, target)
+    return HistoryQuery(team, reader, here, target)
 
 
 def because(reason, points=1, target="U2"):
@@ -37,7 +37,7 @@ async def revised(database, message, ruling, revision):
 
 
 async def past(database, count=10, *, given=True, **who):
-    return await database.run(lambda c: history(c, asked(**who), count, given=given))
+    return await database.run(lambda c: read_history(c, asked(**who), count, given=given))
 
 
 async def public(database, *channels):
@@ -110,7 +110,7 @@ async def test_a_private_channels_votes_are_told_in_that_channel_alone(database)
     assert [e.reason for e in await past(database, here="C7")] == ["hello", "hush"]
     assert [e.reason for e in await past(database, here="C1")] == ["hello"]
     assert [e.reason for e in await past(database, here="")] == ["hello"]
-    told = await database.run(lambda c: lately(c, asked(here="C1"), 3, given=True))
+    told = await database.run(lambda c: sum_recent_votes(c, asked(here="C1"), 3, given=True))
     assert told.reasons == [("hello", 1)]
 
 
@@ -119,7 +119,7 @@ async def test_who_is_hidden_is_named_neither_as_giver_nor_as_target(database):
     await given(database, 2, because("a hand", target="U1"), by="U2")
     await hide(database, "U1")
     assert [(e.voter, e.target) for e in await past(database)] == [("", "U2")]
-    sums = await database.run(lambda c: lately(c, asked(), 3, given=True))
+    sums = await database.run(lambda c: sum_recent_votes(c, asked(), 3, given=True))
     assert (sums.voters, sums.targets, sums.reasons) == ([], [], [("the docs", 1)])
 
 
@@ -154,7 +154,7 @@ async def test_lately_counts_what_stands_the_most_first(database):
     await given(database, 3, because("help", 3), by="U3")
     gone = await given(database, 4, because("oops", 5), by="U4")
     await revised(database, gone, Ruling((), ()), DELETED)
-    sums = await database.run(lambda c: lately(c, asked(), 3, given=True))
+    sums = await database.run(lambda c: sum_recent_votes(c, asked(), 3, given=True))
     assert sums.voters == [("U1", 4), ("U3", 3)]
     assert [points for _, points in sums.reasons] == [4, 3]
 

@@ -11,15 +11,15 @@ from tests.store.casting import ballot, rows, ruled, spoken, ts_of
 
 
 async def opened(database, user="U1", span=None):
-    return await database.run(lambda conn: homes.opened(conn, "T1", user, span))
+    return await database.run(lambda conn: homes.open_home(conn, "T1", user, span))
 
 
 async def published(database, page, name="1.2"):
-    return await database.run(lambda conn: homes.published(conn, page, name))
+    return await database.run(lambda conn: homes.record_published(conn, page, name))
 
 
 async def changed(database, most=10, pause=0.0):
-    return await database.run(lambda conn: homes.changed(conn, most, pause))
+    return await database.run(lambda conn: homes.claim_changed(conn, most, pause))
 
 
 async def shown(database, user="U1"):
@@ -152,13 +152,13 @@ async def test_the_claim_of_a_process_that_died_ends(database):
     assert page.user == "U1"
     assert not await published(database, dead, "9.9")
     assert (await opened(database)).hash == ""
-    assert await database.run(lambda conn: homes.keep(conn, dead)) is None
-    assert await database.run(lambda conn: homes.keep(conn, page)) is not None
+    assert await database.run(lambda conn: homes.extend_claim(conn, dead)) is None
+    assert await database.run(lambda conn: homes.extend_claim(conn, page)) is not None
 
 
 async def test_a_postponed_page_waits_and_is_published_then(database):
     page = await opened(database)
-    await database.run(lambda conn: homes.postponed(conn, page, 60.0))
+    await database.run(lambda conn: homes.postpone(conn, page, 60.0))
     assert await changed(database) == []
     await rows(database, "UPDATE homes SET claimed_until = now() RETURNING 1")
     assert len(await changed(database)) == 1
@@ -166,7 +166,7 @@ async def test_a_postponed_page_waits_and_is_published_then(database):
 
 async def test_a_refused_page_is_tried_again_only_when_something_has_changed(database):
     page = await opened(database)
-    await database.run(lambda conn: homes.refused(conn, page))
+    await database.run(lambda conn: homes.record_refused(conn, page))
     assert await changed(database) == []
     await vote(database, 1)
     assert [page.user for page in await changed(database)] == ["U1"]
@@ -185,5 +185,5 @@ async def test_what_was_spent_today_is_told(database):
     message = spoken(ts_of(1), "U2")
     await database.run(lambda conn: cast(conn, ballot(message, ruled({"U1": 3})), 10))
     day = message.at.date()
-    assert await database.run(lambda conn: homes.spent(conn, "T1", "U2", day)) == 3
-    assert await database.run(lambda conn: homes.spent(conn, "T1", "U1", day)) == 0
+    assert await database.run(lambda conn: homes.read_spent(conn, "T1", "U2", day)) == 3
+    assert await database.run(lambda conn: homes.read_spent(conn, "T1", "U1", day)) == 0

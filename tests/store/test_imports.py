@@ -8,9 +8,9 @@ import psycopg
 import pytest
 
 from app.cli import verify
-from app.cli.import_scores import RefusedError, Takeover, take_out
-from app.core.boards.calendar import When
-from app.core.transfer.score_file import Entry
+from app.cli.import_scores import RefusedError, ScoreImport, roll_back_batch
+from app.core.boards.calendar import VoteTime
+from app.core.transfer.score_file import ScoreEntry
 from app.store.transfer import batches, imports
 from app.store.votes import cast
 from app.store.workspace import adoption
@@ -45,7 +45,7 @@ def events(given):
 
 def take(conn, given, batch="b1", team="T1", file_hash="h1"):
     """Take the scores in *given* over; return whether they count."""
-    takeover = Takeover(conn, team, skip_bad=False, told=lambda _: None)
+    takeover = ScoreImport(conn, team, skip_bad=False, report_fault=lambda _: None)
     with conn.transaction():
         summary = takeover.read(events(given))
         return takeover.write(batch, file_hash, summary)
@@ -85,9 +85,9 @@ async def test_the_same_file_counts_once_and_again_after_it_was_taken_out(conn, 
     assert take(conn, {"U1": 1})
     assert not take(conn, {"U1": 1}, batch="b2")
     with conn.transaction():
-        batch = batches.named(conn, "b1", None)
+        batch = batches.lock_by_name(conn, "b1", None)
         assert batch
-        take_out(conn, batch)
+        roll_back_batch(conn, batch)
     assert await scores(database) == await scores(database, "users/S1") == {"U1": 0}
     assert take(conn, {"U1": 1}, batch="b3")
     assert await scores(database) == await scores(database, "users/S1") == {"U1": 1}
@@ -95,7 +95,7 @@ async def test_the_same_file_counts_once_and_again_after_it_was_taken_out(conn, 
 
 
 async def test_an_import_after_later_seasons_began_is_older_than_they_are(conn, database):
-    spoke = replace(ballot(spoken(by="U9"), ruled({"U1": 2})), when=When(date(2026, 5, 6), 3))
+    spoke = replace(ballot(spoken(by="U9"), ruled({"U1": 2})), when=VoteTime(date(2026, 5, 6), 3))
     await database.run(lambda c: cast.cast(c, spoke, None))
     assert take(conn, {"U1": 5})
     assert await scores(database, "users/S3") == {"U1": 2}
@@ -115,7 +115,7 @@ async def test_a_score_that_would_be_too_large_on_the_board_of_the_season_alone_
 
 
 async def test_what_was_read_and_what_the_database_has_must_agree(conn):
-    takeover = Takeover(conn, "T1", skip_bad=False, told=lambda _: None)
+    takeover = ScoreImport(conn, "T1", skip_bad=False, report_fault=lambda _: None)
     with conn.transaction():
         summary = takeover.read(events({"U1": 1}))
         conn.execute("INSERT INTO given SELECT 2, 'U2', 'U2', 'users', '', 5")
@@ -206,25 +206,25 @@ async def test_a_file_that_the_workspace_has_itself_is_not_adopted_a_second_time
 def test_a_batch_whose_rows_are_archived_cannot_be_taken_out(conn):
     take(conn, {"U1": 5, "U2": 1})
     conn.execute("DELETE FROM vote_history WHERE target_id = 'U1'")
-    batch = batches.named(conn, "b1", None)
+    batch = batches.lock_by_name(conn, "b1", None)
     assert batch
     with pytest.raises(RefusedError, match="can no longer be taken out"), conn.transaction():
-        take_out(conn, batch)
+        roll_back_batch(conn, batch)
 
 
 def test_every_row_given_is_counted_by_the_database(conn):
-    entries = [Entry(n, f"U{n}", f"U{n}", "", n) for n in range(1, 4)]
+    entries = [ScoreEntry(n, f"U{n}", f"U{n}", "", n) for n in range(1, 4)]
     with conn.transaction():
         imports.prepare(conn)
-        assert imports.give(conn, entries) == imports.Sum(3, 6)
-        assert imports.by_board(conn) == {"users": imports.Sum(3, 6)}
+        assert imports.copy_entries(conn, entries) == imports.Sum(3, 6)
+        assert imports.sum_by_board(conn) == {"users": imports.Sum(3, 6)}
 
 
 def test_workspaces_are_found_one_by_one(conn):
-    assert batches.teams(conn) == []
+    assert batches.list_teams(conn) == []
     take(conn, {"U1": 5}, team="")
-    assert batches.teams(conn) == []
+    assert batches.list_teams(conn) == []
     for team in ("T2", "T1"):
         take(conn, {"U1": 5}, team=team)
     conn.execute("INSERT INTO channels (team_id, channel_id) VALUES ('T3', 'C1')")
-    assert batches.teams(conn) == ["T1", "T2", "T3"]
+    assert batches.list_teams(conn) == ["T1", "T2", "T3"]

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.core.boards.shares import Place, Standing
+from app.core.boards.shares import RankedScore, Standing
 from app.store.boards import rank_index, standings
-from app.store.boards.rank_index import Ladders
+from app.store.boards.rank_index import RankIndexes
 from tests.store.casting import rows
 
 FILL = """
@@ -21,7 +21,7 @@ RETURNING 1
 
 @pytest.fixture
 async def ladders(database):
-    made = Ladders(database)
+    made = RankIndexes(database)
     yield made
     await made.close()
 
@@ -56,7 +56,9 @@ async def test_every_rank_is_what_counting_tells(database, ladders, monkeypatch,
     monkeypatch.setattr(rank_index, "HEAD", 4)
     monkeypatch.setattr(rank_index, "SMALL", data.draw(st.sampled_from([0, 1000])))
     monkeypatch.setattr(
-        rank_index, "_RUNGS", rank_index._RUNGS.replace("50", str(data.draw(st.integers(1, 9))))
+        rank_index,
+        "_RUNGS",
+        rank_index._CHECKPOINTS.replace("50", str(data.draw(st.integers(1, 9)))),
     )
     ladders._kept.clear()
     await rows(database, "DELETE FROM leaderboard RETURNING 1")
@@ -78,7 +80,7 @@ async def test_every_rank_is_what_counting_tells(database, ladders, monkeypatch,
 async def test_a_large_board_has_a_ladder_that_agrees_with_counting(database, ladders):
     await rows(database, FILL, 5000, 9000)
     for user in [f"U{n}" for n in (1, 17, 4000, 8999)]:
-        exact = await database.run(lambda c, u=user: standings.standing(c, "T1", "users", u))
+        exact = await database.run(lambda c, u=user: standings.read_standing(c, "T1", "users", u))
         assert exact
         assert await ladders.standing("T1", "users", user) == exact
     assert list(ladders._kept) == [("T1", "users")]
@@ -113,26 +115,26 @@ async def test_nobody_stands_where_they_have_no_points(database, ladders):
 
 async def test_who_is_next_above_is_told(database, ladders):
     await _fill(database, [3, 9, 5], hidden=["U2"])
-    assert await ladders.standing("T1", "users", "U0") == Standing(2, 3, Place(0, "U1", 9))
+    assert await ladders.standing("T1", "users", "U0") == Standing(2, 3, RankedScore(0, "U1", 9))
 
 
 async def test_a_ladder_grows_old(database):
     """A minute long it is used, then it is made anew behind; after ten it is waited for."""
     now = [1000.0]
-    ladders = Ladders(database, clock=lambda: now[0])
+    ladders = RankIndexes(database, clock=lambda: now[0])
     await rows(database, FILL, 20000, 9000)
-    assert await ladders.ranks("T1", "users", [1]) == {1: 9001}
+    assert await ladders.find_ranks("T1", "users", [1]) == {1: 9001}
     await _fill_more(database, 1 << 40)
     now[0] += 59
-    assert await ladders.ranks("T1", "users", [1]) == {1: 9001}
-    assert not ladders._making
+    assert await ladders.find_ranks("T1", "users", [1]) == {1: 9001}
+    assert not ladders._builds
     now[0] += 2
-    assert await ladders.ranks("T1", "users", [1]) == {1: 9001}
-    await asyncio.gather(*ladders._making.values())
-    assert await ladders.ranks("T1", "users", [1]) == {1: 9002}
+    assert await ladders.find_ranks("T1", "users", [1]) == {1: 9001}
+    await asyncio.gather(*ladders._builds.values())
+    assert await ladders.find_ranks("T1", "users", [1]) == {1: 9002}
     await _fill_more(database, 1 << 41, "UNEWER")
     now[0] += 601
-    assert await ladders.ranks("T1", "users", [1]) == {1: 9003}
+    assert await ladders.find_ranks("T1", "users", [1]) == {1: 9003}
     await ladders.close()
 
 

@@ -8,12 +8,12 @@ from datetime import date
 
 import pytest
 
-from app.core.boards.calendar import When
+from app.core.boards.calendar import VoteTime
 from app.core.message import DELETED
 from app.core.rules import Refusal, Ruling
 from app.core.vote import Vote
 from app.store.database import Database, Limits
-from app.store.votes.batcher import Scribe
+from app.store.votes.batcher import VoteBatcher
 from app.store.votes.cast import cast
 from app.store.votes.outcome import Outcome
 from app.store.votes.revisions import revise
@@ -174,7 +174,7 @@ async def test_two_hundred_votes_and_edits_at_once_spend_exactly_the_allowance(d
 async def test_votes_that_are_written_together_are_held_to_the_limits_too(
     database, other, allowance, cooldown, expected
 ):
-    scribes = Scribe(database), Scribe(other)
+    scribes = VoteBatcher(database), VoteBatcher(other)
     ballots = [_ballot(_at(0, n), {"U2": 1}, cooldown=cooldown) for n in range(200)]
     await asyncio.gather(*(
         scribes[n % 2].cast(one, allowance) for n, one in enumerate(ballots)
@@ -186,7 +186,7 @@ async def test_votes_that_are_written_together_are_held_to_the_limits_too(
 async def test_an_allowance_is_of_the_givers_own_day(database):
     async def give(second, day, points):
         one = _ballot(_at(second), points, cooldown=0)
-        one = replace(one, when=When(one.when.day, giver_day=day))
+        one = replace(one, when=VoteTime(one.when.day, giver_day=day))
         return (await database.run(lambda c: cast(c, one, 3))).counted
 
     assert await give(0, date(2025, 11, 20), {"U2": 3}) == 1
@@ -261,7 +261,7 @@ async def test_a_reason_is_told_again_after_an_hour_and_to_each_voter(database):
 
 
 async def test_fifty_refusals_at_once_are_told_once_and_counted_fifty_times(database, other):
-    scribes = Scribe(database), Scribe(other)
+    scribes = VoteBatcher(database), VoteBatcher(other)
     ballots = [ballot(spoken(_at(0, n)), ruled({}, [Refusal.SELF])) for n in range(50)]
     await asyncio.gather(*(scribes[n % 2].cast(b, None) for n, b in enumerate(ballots)))
     assert len(await _told(database)) == 1

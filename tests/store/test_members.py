@@ -8,7 +8,7 @@ from tests.store.casting import rows
 
 
 async def _names(database, team, *users):
-    found = await database.run(lambda c: members.named(c, team, users))
+    found = await database.run(lambda c: members.read_members(c, team, users))
     return {member.user_id: member.person.name for member in found}
 
 
@@ -16,9 +16,9 @@ async def test_the_name_told_last_stands(database):
     await database.run(
         lambda c: members.remember(c, "T1", {"U1": Person("Ann"), "U2": Person("Bob")})
     )
-    (first,) = await database.run(lambda c: members.named(c, "T1", ["U1"]))
+    (first,) = await database.run(lambda c: members.read_members(c, "T1", ["U1"]))
     await database.run(lambda c: members.remember(c, "T1", {"U1": Person("Ann Lee")}))
-    (now,) = await database.run(lambda c: members.named(c, "T1", ["U1"]))
+    (now,) = await database.run(lambda c: members.read_members(c, "T1", ["U1"]))
     assert (first.person.name, now.person.name) == ("Ann", "Ann Lee")
     assert now.updated_at > first.updated_at
     assert await _names(database, "T1", "U1", "U2", "U3") == {"U1": "Ann Lee", "U2": "Bob"}

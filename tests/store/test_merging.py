@@ -8,22 +8,22 @@ from datetime import date
 
 import pytest
 
-from app.core.boards.calendar import When
-from app.core.commands.admin import Unfit
+from app.core.boards.calendar import VoteTime
+from app.core.commands.admin import UnfitCommand
 from app.store.boards import verify
 from app.store.people import merge_transfer, merging
-from app.store.people.merge_transfer import Way
-from app.store.people.merging import Merged, Unmerging
+from app.store.people.merge_transfer import Transfer
+from app.store.people.merging import MergeResult, UnmergeRequest
 from app.store.server import operating
-from app.store.transfer.archive import archived
-from app.store.votes.adjustments import Adjusted, Adjustment, adjust
+from app.store.transfer.archive import archive_votes
+from app.store.votes.adjustments import Adjustment, ScoreChange, adjust
 from app.store.votes.cast import cast
 from app.store.votes.revisions import revise
 from tests.store import casting
 from tests.store.casting import ballot, rows, ruled, spoken, ts_of
 
-WAY = Way("T1", "U2", "U3", "merge/1")
-BACK = Unmerging("T1", "U9", "U2")
+WAY = Transfer("T1", "U2", "U3", "merge/1")
+BACK = UnmergeRequest("T1", "U9", "U2")
 
 
 async def scores(database, board="users"):
@@ -50,20 +50,20 @@ async def _unmerge(database, wanted=BACK):
 
 
 async def _follow(database, *targets):
-    return await database.run(lambda c: merge_transfer.follow(c, "T1", targets))
+    return await database.run(lambda c: merge_transfer.forward_votes(c, "T1", targets))
 
 
 def wrong(url):
     """Return the scores that are not the sum of their votes, in one snapshot."""
-    with contextlib.closing(operating.connect(url, "test")) as conn, verify.snapshot(conn):
-        found = verify.survey(conn, "T1")
-        parts = [verify.differences(conn, found, part) for part in found.slices]
+    with contextlib.closing(operating.connect(url, "test")) as conn, verify.open_snapshot(conn):
+        found = verify.survey_boards(conn, "T1")
+        parts = [verify.find_differences(conn, found, part) for part in found.slices]
         return [one for part in parts for many in part for one in many]
 
 
 async def test_a_merge_of_somebody_without_points_is_one_for_the_votes_to_come(database):
     done = await _merge(database)
-    assert isinstance(done, Merged)
+    assert isinstance(done, MergeResult)
     assert await rows(database, "SELECT target_id, into_id, merge FROM aliases") == [
         ("U2", "U3", "merge/1")
     ]
@@ -90,10 +90,10 @@ async def test_votes_that_come_late_follow_the_merge(database):
     await _voted(database, 2, {"U2": 3})
     assert await scores(database) == {"U2": 3, "U3": 1}
     assert await asyncio.to_thread(wrong, database.url) == []
-    assert await database.run(merge_transfer.follow_late) == 1
+    assert await database.run(merge_transfer.forward_late_votes) == 1
     assert await scores(database) == {"U3": 4}
     assert await asyncio.to_thread(wrong, database.url) == []
-    assert await database.run(merge_transfer.follow_late) == 0
+    assert await database.run(merge_transfer.forward_late_votes) == 0
 
 
 async def test_an_edit_of_a_vote_that_came_late_is_made_good(database):
@@ -116,9 +116,9 @@ async def test_two_processes_that_follow_at_once_carry_nothing_twice(database):
 
 async def test_eight_merges_of_the_same_at_once_are_one(database):
     await _voted(database, 1, {"U2": 3})
-    ways = [Way("T1", "U2", f"U{n}", f"merge/{n}") for n in range(3, 11)]
+    ways = [Transfer("T1", "U2", f"U{n}", f"merge/{n}") for n in range(3, 11)]
     done = await asyncio.gather(*(_merge(database, way) for way in ways))
-    assert sorted(map(str, map(type, done))) == sorted([str(Merged)] + [str(Unfit)] * 7)
+    assert sorted(map(str, map(type, done))) == sorted([str(MergeResult)] + [str(UnfitCommand)] * 7)
     assert list((await scores(database)).values()) == [3]
     assert await asyncio.to_thread(wrong, database.url) == []
 
@@ -126,9 +126,9 @@ async def test_eight_merges_of_the_same_at_once_are_one(database):
 async def test_two_that_are_merged_into_each_other_at_once_are_merged_once(database):
     await _voted(database, 1, {"U2": 3, "U3": 1})
     there, back = await asyncio.gather(
-        _merge(database), _merge(database, Way("T1", "U3", "U2", "merge/2"))
+        _merge(database), _merge(database, Transfer("T1", "U3", "U2", "merge/2"))
     )
-    assert [isinstance(one, Unfit) for one in (there, back)].count(True) == 1
+    assert [isinstance(one, UnfitCommand) for one in (there, back)].count(True) == 1
     assert sorted(v for v in (await scores(database)).values() if v) == [4]
 
 
@@ -148,9 +148,9 @@ async def test_every_score_is_its_votes_while_votes_edits_and_merges_go_on(datab
 
     async def merge():
         for number in range(6):
-            way = Way("T1", "U2", chance.choice(["U3", "U4"]), f"merge/{number}")
+            way = Transfer("T1", "U2", chance.choice(["U3", "U4"]), f"merge/{number}")
             done = await _merge(database, way)
-            if isinstance(done, Merged):  # no vote came between what is told
+            if isinstance(done, MergeResult):  # no vote came between what is told
                 gained = done.after.into_score - done.before.into_score
                 assert (gained, done.after.score) == (done.before.score, 0)
             assert await asyncio.to_thread(wrong, database.url) == []
@@ -172,7 +172,7 @@ async def test_every_score_is_its_votes_while_votes_edits_and_merges_go_on(datab
 def _archive(url):
     with contextlib.closing(operating.connect(url, "test")) as conn:
         day = date(2026, 1, 1)  # after the votes, before merges, which are of today's
-        with archived(conn, "T1", day, "2026", lambda _, rows: [*rows]) as told:
+        with archive_votes(conn, "T1", day, "2026", lambda _, rows: [*rows]) as told:
             return told.rows
 
 
@@ -205,10 +205,10 @@ async def test_a_merge_is_taken_back_also_when_its_votes_were_archived_since(dat
 
 
 async def test_an_adjustment_asked_for_eight_times_at_once_counts_once(database):
-    when = When(date(2026, 11, 20), season=2)
+    when = VoteTime(date(2026, 11, 20), season=2)
     wanted = Adjustment("T1", "U9", "adjust/1", "U2", "", 5, "x", when)
     done = await asyncio.gather(*(database.run(lambda c: adjust(c, wanted)) for _ in range(8)))
-    assert done == [Adjusted(0, 5)] * 8
+    assert done == [ScoreChange(0, 5)] * 8
     assert await rows(database, "SELECT count(*) FROM audit") == [(1,)]
     assert await scores(database, "users/S2") == {"U2": 5}
     assert await asyncio.to_thread(wrong, database.url) == []

@@ -19,7 +19,7 @@ async def _claim(database, channels=8):
 
 
 async def _due(database):
-    return await database.run(outbox.next_due)
+    return await database.run(outbox.read_next_due)
 
 
 def _bodies(replies):
@@ -42,10 +42,10 @@ async def test_a_channel_waits_until_what_was_claimed_is_posted_and_its_pause_is
     first = await _claim(database)
     await _write(database, 2)
     assert await _claim(database) == []
-    await database.run(lambda c: outbox.posted(c, first, "5.5", 0.0))
+    await database.run(lambda c: outbox.mark_posted(c, first, "5.5", 0.0))
     second = await _claim(database)
     assert (_bodies(first), _bodies(second)) == ([1], [2])
-    await database.run(lambda c: outbox.posted(c, second, "6.6", 60.0))
+    await database.run(lambda c: outbox.mark_posted(c, second, "6.6", 60.0))
     await _write(database, 3)
     await _write(database, 4, channel="C2")
     assert _bodies(await _claim(database)) == [4]
@@ -56,7 +56,7 @@ async def test_votes_are_taken_together_oldest_first_and_not_too_many(database):
     await _write(database, *range(outbox.MOST_TOGETHER + 5))
     taken = await _claim(database)
     assert _bodies(taken) == list(range(outbox.MOST_TOGETHER))
-    await database.run(lambda c: outbox.posted(c, taken, "5.5", 0.0))
+    await database.run(lambda c: outbox.mark_posted(c, taken, "5.5", 0.0))
     assert len(await _claim(database)) == 5
 
 
@@ -76,7 +76,7 @@ async def test_a_reply_is_written_once_for_each_kind_and_person(database):
 async def test_what_is_postponed_waits_and_is_then_tried_again(database):
     await _write(database, 1)
     taken = await _claim(database)
-    await database.run(lambda c: outbox.postponed(c, taken, 60.0))
+    await database.run(lambda c: outbox.postpone(c, taken, 60.0))
     assert await _claim(database) == []
     assert 50 < await _due(database) <= 60
     await rows(database, "UPDATE outbox SET due_at = now() RETURNING id")
@@ -90,7 +90,7 @@ async def test_a_try_that_may_have_posted_is_remembered_as_such(database, unsure
     await _write(database, 1)
     taken = await _claim(database)
     assert not taken[0].unsure
-    await database.run(lambda c: outbox.postponed(c, taken, 0.0, unsure=unsure))
+    await database.run(lambda c: outbox.postpone(c, taken, 0.0, unsure=unsure))
     (again,) = await _claim(database)
     assert again.unsure is unsure
 
@@ -115,7 +115,7 @@ async def test_a_claim_that_is_kept_does_not_run_out(database):
     await _write(database, 1)
     taken = await _claim(database)
     await _let_claims_run_out(database)
-    await database.run(lambda c: outbox.keep(c, taken))
+    await database.run(lambda c: outbox.extend_claims(c, taken))
     assert await _claim(database) == []
     assert outbox.LEASE - 1 < await _due(database) <= outbox.LEASE
 
@@ -123,8 +123,8 @@ async def test_a_claim_that_is_kept_does_not_run_out(database):
 async def test_keeping_a_claim_does_not_bring_back_what_is_posted(database):
     await _write(database, 1)
     taken = await _claim(database)
-    await database.run(lambda c: outbox.posted(c, taken, "5.5", 0.0))
-    await database.run(lambda c: outbox.keep(c, taken))
+    await database.run(lambda c: outbox.mark_posted(c, taken, "5.5", 0.0))
+    await database.run(lambda c: outbox.extend_claims(c, taken))
     assert await _due(database) is None
     assert await rows(database, "SELECT claimed_until, posted_ts FROM outbox") == [(None, "5.5")]
 
@@ -132,7 +132,7 @@ async def test_keeping_a_claim_does_not_bring_back_what_is_posted(database):
 async def test_what_is_dropped_is_never_tried_again_and_its_reason_stays(database):
     await _write(database, 1)
     taken = await _claim(database)
-    await database.run(lambda c: outbox.dropped(c, taken, "is_archived", 0.0))
+    await database.run(lambda c: outbox.mark_dropped(c, taken, "is_archived", 0.0))
     assert (await _claim(database), await _due(database)) == ([], None)
     assert await rows(database, "SELECT dropped, posted_ts FROM outbox") == [("is_archived", None)]
 
@@ -140,8 +140,8 @@ async def test_what_is_dropped_is_never_tried_again_and_its_reason_stays(databas
 async def test_a_workspace_on_hold_waits_and_no_other_does(database):
     await _write(database, 1)
     await _write(database, 2, team="T2")
-    await database.run(lambda c: outbox.hold(c, "T1", 60.0))
-    await database.run(lambda c: outbox.hold(c, "T1", 1.0))
+    await database.run(lambda c: outbox.pause_workspace(c, "T1", 60.0))
+    await database.run(lambda c: outbox.pause_workspace(c, "T1", 1.0))
     assert _bodies(await _claim(database)) == [2]
     assert 50 < await rows_due(database) <= 60
 
@@ -155,20 +155,23 @@ async def rows_due(database):
 async def test_replies_that_stand_in_one_message_are_found_together(database):
     await _write(database, 2, 1)
     together = await _claim(database)
-    await database.run(lambda c: outbox.posted(c, together, "5.5", 0.0))
+    await database.run(lambda c: outbox.mark_posted(c, together, "5.5", 0.0))
     await _write(database, 3)
     posted = await rows(database, "SELECT posted_ts FROM outbox ORDER BY id")
     assert posted == [("5.5",), ("5.5",), (None,)]
     await rows(database, "UPDATE outbox SET done_at = NULL WHERE body = '1' RETURNING 1")
     (again,) = [reply for reply in await _claim(database) if reply.posted_ts]
-    assert await database.run(lambda c: outbox.sharing(c, again)) == [(ts_of(2), 2), (ts_of(1), 1)]
+    assert await database.run(lambda c: outbox.read_replies_in_post(c, again)) == [
+        (ts_of(2), 2),
+        (ts_of(1), 1),
+    ]
 
 
 async def test_only_the_version_that_was_posted_is_done(database):
     await _write(database, 1, 2)
     taken = await _claim(database)
     await rows(database, "UPDATE outbox SET version = 1 WHERE body = '2' RETURNING 1")
-    await database.run(lambda c: outbox.posted(c, taken, "5.5", 0.0))
+    await database.run(lambda c: outbox.mark_posted(c, taken, "5.5", 0.0))
     assert _bodies(await _claim(database)) == [2]
 
 

@@ -13,10 +13,10 @@ from app.core.vote import Vote
 from app.store.database import Database, Limits, UnavailableError
 from app.store.people import forgetting
 from app.store.people import opt_outs as store
-from app.store.people.opt_outs import Absent
+from app.store.people.opt_outs import OptOuts
 from app.store.votes.cast import cast
 from app.store.votes.revisions import revise
-from app.store.workspace.refresh import follow
+from app.store.workspace.refresh import refresh_forever
 from app.usecases import privacy
 from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of
 
@@ -89,48 +89,48 @@ async def _boards(database, but=()):
 
 
 async def test_opting_out_and_in_is_known_at_once_and_learnt_by_others(database):
-    here, elsewhere = Absent(), Absent()
+    here, elsewhere = OptOuts(), OptOuts()
     assert await privacy.opt_out(database, here, "T1", "U1")
     assert not await privacy.opt_out(database, here, "T1", "U1")
-    assert (here.of("T1"), here.of("T2")) == ({"U1"}, frozenset())
+    assert (here.get_users("T1"), here.get_users("T2")) == ({"U1"}, frozenset())
     await elsewhere.learn(database)
-    assert elsewhere.of("T1") == {"U1"}
+    assert elsewhere.get_users("T1") == {"U1"}
     assert await privacy.opt_in(database, here, "T1", "U1")
     assert not await privacy.opt_in(database, here, "T1", "U1")
-    assert here.of("T1") == frozenset()
+    assert here.get_users("T1") == frozenset()
     await elsewhere.learn(database)
-    assert elsewhere.of("T1") == frozenset()
+    assert elsewhere.get_users("T1") == frozenset()
 
 
 async def test_what_another_process_changes_is_followed(database):
-    here = Absent()
-    following = asyncio.create_task(follow([here], database, every=0.01))
+    here = OptOuts()
+    following = asyncio.create_task(refresh_forever([here], database, every=0.01))
     for change, out in ((privacy.opt_out, {"U1"}), (privacy.opt_in, set())):
-        await change(database, Absent(), "T1", "U1")
+        await change(database, OptOuts(), "T1", "U1")
         async with asyncio.timeout(5):
-            while here.of("T1") != out:  # noqa: ASYNC110 (a second process polls)
+            while here.get_users("T1") != out:  # noqa: ASYNC110 (a second process polls)
                 await asyncio.sleep(0)
     following.cancel()
 
 
 async def test_what_changes_while_it_is_read_is_not_overwritten():
-    absent = Absent()
+    absent = OptOuts()
 
     class Slow:
         async def run(self, _query):
-            absent.left("T1", "U1")
+            absent.add("T1", "U1")
             return []
 
     await absent.learn(Slow())
-    assert absent.of("T1") == {"U1"}
+    assert absent.get_users("T1") == {"U1"}
 
 
 async def test_a_database_that_is_away_leaves_what_was_known(own_database_url):
-    absent, database = Absent(), Database(own_database_url, Limits())
-    absent.left("T1", "U1")
+    absent, database = OptOuts(), Database(own_database_url, Limits())
+    absent.add("T1", "U1")
     with pytest.raises(UnavailableError):
         await absent.learn(database)  # never opened
-    assert absent.of("T1") == {"U1"}
+    assert absent.get_users("T1") == {"U1"}
 
 
 async def test_deactivated_people_are_hidden_but_not_out(database):
@@ -139,23 +139,23 @@ async def test_deactivated_people_are_hidden_but_not_out(database):
         "INSERT INTO hidden_members (team_id, user_id, why)"
         " VALUES ('T1', 'U1', 'deactivated') RETURNING 1",
     )
-    absent = Absent()
+    absent = OptOuts()
     await absent.learn(database)
-    assert absent.of("T1") == frozenset()
+    assert absent.get_users("T1") == frozenset()
 
 
 async def test_a_voter_is_told_once_for_each_person_and_again_after_they_came_back(database):
     async def tell(number, *users, by="U1"):
         key = ("T1", "C1", ts_of(number), "")
-        return await database.run(lambda c: store.tell(c, key, None, by, users))
+        return await database.run(lambda c: store.write_opt_out_reply(c, key, None, by, users))
 
     assert await tell(1, "U8", "U9") == 1
     assert await tell(2, "U8", "U9") == 0
     assert await tell(3, "U7", "U9") == 1
     assert await tell(4, "U9", by="U2") == 1
-    await privacy.opt_in(database, Absent(), "T1", "U9")
-    await privacy.opt_out(database, Absent(), "T1", "U9")
-    await privacy.opt_in(database, Absent(), "T1", "U9")
+    await privacy.opt_in(database, OptOuts(), "T1", "U9")
+    await privacy.opt_out(database, OptOuts(), "T1", "U9")
+    await privacy.opt_in(database, OptOuts(), "T1", "U9")
     assert await tell(5, "U8", "U9") == 1
     told = await rows(database, "SELECT only_for, body FROM outbox ORDER BY id")
     assert told == [
@@ -250,7 +250,7 @@ async def test_nothing_leads_to_who_was_forgotten_and_the_boards_of_all_others_a
     assert await rows(database, DIFFERENCES) == []
     before, totals = await _boards(database, {"U1"}), await _boards(database)
     done = await _forget(database)
-    assert done == forgetting.Forgotten(rows=6, out=False)
+    assert done == forgetting.ForgetResult(rows=6, opted_out=False)
     naming = await _naming(database, "U1")
     assert {table: len(held) for table, held in naming.items()} == {
         "vote_history": 1, "leaderboard": 10, "outbox": 1
@@ -334,17 +334,17 @@ async def test_being_forgotten_again_or_without_a_vote_changes_nothing(database)
 
 async def test_who_opted_out_stays_out_when_forgotten(database):
     await _history(database)
-    await privacy.opt_out(database, Absent(), "T1", "U1")
+    await privacy.opt_out(database, OptOuts(), "T1", "U1")
     assert (await _forget(database)).out
-    absent = Absent()
+    absent = OptOuts()
     await absent.learn(database)
-    assert absent.of("T1") == {"U1"}
+    assert absent.get_users("T1") == {"U1"}
     naming = await _naming(database, "U1")
     assert [text for text in naming["hidden_members"] if "deactivated" in text] == []
 
 
 async def test_a_pseudonym_has_the_shape_of_an_id_and_differs_each_time():
-    names = {privacy.pseudonym_from(random.Random(n)) for n in range(100)}
+    names = {privacy.make_pseudonym(random.Random(n)) for n in range(100)}
     assert len(names) == 100
     assert all(name.isascii() and name.isalnum() and name.isupper() for name in names)
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from app.core.boards.calendar import When
+from app.core.boards.calendar import VoteTime
 from app.core.message import DELETED, FIRST, UNDONE
 from app.core.rules import Ruling
 from app.core.vote import Vote
@@ -100,12 +100,12 @@ async def test_a_reply_amended_while_it_is_posted_waits_to_be_updated(database):
     await _cast(database, {"U2": 1})
     (claimed,) = await database.run(lambda c: outbox.claim(c, 8))
     await _edit(database, "1763660009.000000/1", {"U2": 3})
-    await database.run(lambda c: outbox.posted(c, [claimed], "5.5", 0.0))
+    await database.run(lambda c: outbox.mark_posted(c, [claimed], "5.5", 0.0))
     (again,) = await database.run(lambda c: outbox.claim(c, 8))
     assert (again.id, again.posted_ts, again.version) == (claimed.id, "5.5", claimed.version + 1)
     assert [line["points"] for line in again.body] == [3]
-    await database.run(lambda c: outbox.posted(c, [again], "5.5", 0.0))
-    assert await database.run(outbox.next_due) is None
+    await database.run(lambda c: outbox.mark_posted(c, [again], "5.5", 0.0))
+    assert await database.run(outbox.read_next_due) is None
 
 
 async def test_a_reply_that_nobody_has_seen_is_forgotten_with_its_votes(database):
@@ -146,7 +146,7 @@ async def test_an_edit_counts_for_the_day_that_the_vote_counted_for(database):
     """The workspace may have moved to another time zone meanwhile."""
     first = ballot(spoken(), ruled({"U2": 1}))
     await database.run(lambda c: cast(c, first, None))
-    elsewhere = When(date(2030, 1, 1), season=2, week_shift=1)
+    elsewhere = VoteTime(date(2030, 1, 1), season=2, week_shift=1)
     later = replace(ballot(spoken(revision="1"), ruled({"U2": 3})), when=elsewhere)
     await database.run(lambda c: revise(c, later, None))
     assert await scores(database, f"users/{first.when.day}") == {"U2": 3}

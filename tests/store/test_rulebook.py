@@ -22,4 +22,4 @@ async def test_what_is_learnt_meanwhile_is_not_overwritten_by_an_older_reading(d
             return before
 
     await rulebook.learn(Late())
-    assert rulebook.of("T1").undo_window == 1800
+    assert rulebook.get_settings("T1").undo_window == 1800

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from app.store.server.tls import protected
+from app.store.server.tls import protect_url
 
 
 @pytest.mark.parametrize(
@@ -32,14 +32,14 @@ from app.store.server.tls import protected
     ],
 )
 def test_inside_a_private_network_nothing_is_added(url):
-    assert protected(url) == url
+    assert protect_url(url) == url
 
 
 @pytest.mark.parametrize("mode", ["disable", "prefer", "require", "verify-ca", "verify-full"])
 @pytest.mark.parametrize("host", ["db.example.com", "8.8.8.8", "localhost"])
 def test_what_the_url_says_stands(host, mode):
     url = f"postgresql://u@{host}/pptbot?sslmode={mode}"
-    assert protected(url) == url
+    assert protect_url(url) == url
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_what_the_url_says_stands(host, mode):
     ],
 )
 def test_a_server_on_the_open_network_must_prove_who_it_is(url):
-    before, after = conninfo_to_dict(url), conninfo_to_dict(protected(url))
+    before, after = conninfo_to_dict(url), conninfo_to_dict(protect_url(url))
     assert after["sslmode"] == "verify-full"
     assert Path(after["sslrootcert"]).is_absolute()
     assert {k: v for k, v in after.items() if not k.startswith("ssl")} == before
@@ -65,4 +65,4 @@ def test_a_server_on_the_open_network_must_prove_who_it_is(url):
 
 def test_authorities_that_the_url_names_are_kept():
     url = "postgresql://u@db.example.com/pptbot?sslrootcert=/etc/own.pem"
-    assert conninfo_to_dict(protected(url))["sslrootcert"] == "/etc/own.pem"
+    assert conninfo_to_dict(protect_url(url))["sslrootcert"] == "/etc/own.pem"

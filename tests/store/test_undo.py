@@ -20,7 +20,7 @@ async def _revise(database, number, revision, points=None, by="U1"):
 
 
 async def _latest(database, by="U1", count=9, team="T1"):
-    found = await database.run(lambda c: undo.latest(c, team, by, count))
+    found = await database.run(lambda c: undo.read_latest(c, team, by, count))
     return [(one.ts, [(vote.target, vote.points) for vote in one.votes]) for one in found]
 
 
@@ -58,9 +58,9 @@ async def test_only_a_public_channel_is_told_as_such(database):
         "INSERT INTO channels (team_id, channel_id, private)"
         " VALUES ('T1', 'C1', false), ('T1', 'C2', true) RETURNING 1",
     )
-    found = await database.run(lambda c: undo.latest(c, "T1", "U1", 9))
+    found = await database.run(lambda c: undo.read_latest(c, "T1", "U1", 9))
     assert {one.channel: one.public for one in found} == {"C1": True, "C2": False, "C3": False}
-    named = [await database.run(lambda c, i=one.id: undo.named(c, "T1", i)) for one in found]
+    named = [await database.run(lambda c, i=one.id: undo.read_given(c, "T1", i)) for one in found]
     assert {one.channel: bool(one.public) for one in named} == {
         "C1": True, "C2": False, "C3": False
     }  # fmt: skip
@@ -69,19 +69,19 @@ async def test_only_a_public_channel_is_told_as_such(database):
 async def test_a_row_names_its_message_within_its_team_alone(database):
     await _cast(database, 1, {"U2": 1})
     ((row,),) = await rows(database, "SELECT id FROM vote_history")
-    named = await database.run(lambda c: undo.named(c, "T1", row))
+    named = await database.run(lambda c: undo.read_given(c, "T1", row))
     assert (named.id, named.channel, named.ts, named.voter) == (row, "C1", ts_of(1), "U1")
-    assert await database.run(lambda c: undo.named(c, "T2", row)) is None
-    assert await database.run(lambda c: undo.named(c, "T1", row + 1)) is None
+    assert await database.run(lambda c: undo.read_given(c, "T2", row)) is None
+    assert await database.run(lambda c: undo.read_given(c, "T1", row + 1)) is None
 
 
 async def test_what_was_taken_back_is_told_with_the_reason_it_had(database):
     one = ballot(spoken(ts_of(1)), Ruling((Vote("U2", 2, "the docs"), Vote("U3", -1))))
     await database.run(lambda c: cast(c, one, None))
-    (given,) = await database.run(lambda c: undo.latest(c, "T1", "U1"))
-    assert await database.run(lambda c: undo.taken(c, "T1", given)) == []
+    (given,) = await database.run(lambda c: undo.read_latest(c, "T1", "U1"))
+    assert await database.run(lambda c: undo.read_taken_back(c, "T1", given)) == []
     await _revise(database, 1, UNDONE, by="")
-    assert await database.run(lambda c: undo.taken(c, "T1", given)) == [
+    assert await database.run(lambda c: undo.read_taken_back(c, "T1", given)) == [
         Vote("U2", 2, "the docs"), Vote("U3", -1)
     ]  # fmt: skip
 

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from app.cli import verify as command
-from app.core.boards.calendar import When
-from app.core.boards.retention import kept_boards
+from app.core.boards.calendar import VoteTime
+from app.core.boards.retention import compute_board_horizons
 from app.store.boards import horizons, rebuild, verify
 from app.store.server import operating
 from app.store.votes.cast import cast
@@ -51,12 +51,12 @@ async def _some_votes(database):
 def _all_differences(conn, size=verify.SLICE):
     """Return every difference as {(team, board, target): (has, should)}, in slices of *size*."""
     found = {}
-    with verify.snapshot(conn):
-        for team in operating.teams(conn):
-            survey = verify.survey(conn, team, size)
+    with verify.open_snapshot(conn):
+        for team in operating.list_teams(conn):
+            survey = verify.survey_boards(conn, team, size)
             for part in survey.slices:
-                same = verify.agreeing(conn, survey, part)[1]
-                some = [d for many in verify.differences(conn, survey, part) for d in many]
+                same = verify.compare_slice(conn, survey, part)[1]
+                some = [d for many in verify.find_differences(conn, survey, part) for d in many]
                 assert same == (not some), "a fold and its scores tell the same"
                 found |= {(d.team, d.board, d.target): (d.has, d.should) for d in some}
     return found
@@ -151,7 +151,7 @@ async def test_archived_shares_are_part_of_what_givers_and_channels_have(databas
 
 async def test_boards_before_their_horizon_are_not_expected(database, conn):
     await _some_votes(database)
-    horizons.move(conn, "T1", kept_boards(date(2025, 12, 1)))
+    horizons.move(conn, "T1", compute_board_horizons(date(2025, 12, 1)))
     # The last week of November ends in it and the month before it; U2's day is long over.
     conn.execute("DELETE FROM leaderboard WHERE team_id = 'T1' AND board LIKE '%/2025-11-20'")
     conn.execute(
@@ -167,7 +167,7 @@ async def test_an_edit_after_the_time_zone_changed_agrees_too(database, conn):
     await _voted(database, 1, {"U2": 2})
     await _revised(database, 1, {}, revision="1763660001.000000/1")
     told = ballot(spoken(ts_of(1), revision="1763660002.000000/1"), ruled({"U2": 1}))
-    moved = replace(told, when=When(date(2025, 11, 21), 2, 1))
+    moved = replace(told, when=VoteTime(date(2025, 11, 21), 2, 1))
     await database.run(lambda c: revise(c, moved, None))
     await _revised(database, 1, {"U2": -4}, revision="1763660003.000000/1")
     assert _all_differences(conn) == {}
@@ -187,10 +187,10 @@ SUNDAY = date(2025, 11, 23)
 
 async def test_a_vote_counts_for_its_season_and_its_week_as_it_began_then(database, conn):
     told = ballot(spoken(ts_of(1)), ruled({"U2": 2, "thing:x": 1}))
-    told = replace(told, when=When(SUNDAY, 2, 1))
+    told = replace(told, when=VoteTime(SUNDAY, 2, 1))
     await database.run(lambda c: cast(c, told, None))
     assert _all_differences(conn) == {}
-    boards = operating.boards(conn, "T1")
+    boards = operating.list_boards(conn, "T1")
     assert {"users/S2", "givers/S2", "channel/C1/S2", "things/S2"} <= set(boards)
     assert {"users/2025-W48", "givers/2025-W48"} <= set(boards)
     assert not [board for board in boards if board.endswith(("/S1", "W47"))]
@@ -203,7 +203,7 @@ async def test_a_vote_counts_for_its_season_and_its_week_as_it_began_then(databa
 
 
 async def test_a_week_that_began_before_its_monday_is_expected_from_that_monday_on(database, conn):
-    told = replace(ballot(spoken(ts_of(1)), ruled({"U2": 2})), when=When(SUNDAY, 1, 1))
+    told = replace(ballot(spoken(ts_of(1)), ruled({"U2": 2})), when=VoteTime(SUNDAY, 1, 1))
     await database.run(lambda c: cast(c, told, None))
     horizons.move(conn, "T1", {"week": SUNDAY + timedelta(1)})
     conn.execute("DELETE FROM leaderboard WHERE board = 'users/2025-W48'")
@@ -248,10 +248,10 @@ def test_what_admins_adjust_and_merge_counts_where_it_was_got_but_is_given_by_no
 
 async def test_votes_of_the_meantime_are_not_seen(database, conn):
     await _some_votes(database)
-    with verify.snapshot(conn):
-        survey = verify.survey(conn, "T1", 2)
+    with verify.open_snapshot(conn):
+        survey = verify.survey_boards(conn, "T1", 2)
         await _voted(database, 50, {"U2": 1, "U0": 1})
-        assert all(verify.agreeing(conn, survey, part)[1] for part in survey.slices)
+        assert all(verify.compare_slice(conn, survey, part)[1] for part in survey.slices)
 
 
 async def test_an_emptied_table_is_rebuilt_completely(database, conn, database_url):
@@ -259,7 +259,7 @@ async def test_an_emptied_table_is_rebuilt_completely(database, conn, database_u
     everything = "SELECT team_id, board, target_id, score FROM leaderboard WHERE score <> 0"
     before = set(conn.execute(everything).fetchall())
     conn.execute("DELETE FROM leaderboard")
-    result = command._mended(conn, database_url)
+    result = command._fix(conn, database_url)
     assert (result.differences, result.mended) == (0, len(before))
     assert set(conn.execute(everything).fetchall()) == before
 
@@ -270,7 +270,7 @@ async def test_only_what_differs_is_mended(database, conn, database_url):
     conn.execute("UPDATE leaderboard SET score = 7 WHERE board = 'users' AND target_id = 'U3'")
     conn.execute("INSERT INTO leaderboard (team_id, board, target_id, score)"
                  " VALUES ('T1', 'nonsense', 'U7', 1)")  # fmt: skip
-    assert command._mended(conn, database_url).mended == 2
+    assert command._fix(conn, database_url).mended == 2
     touched = "SELECT board, target_id, score FROM leaderboard WHERE updated_at > '2020-01-02'"
     assert conn.execute(touched).fetchall() == [("users", "U3", 3)]
     assert conn.execute("SELECT FROM leaderboard WHERE board = 'nonsense'").fetchall() == []
@@ -293,7 +293,7 @@ async def test_votes_are_cast_while_it_rebuilds_and_each_counts_once(database, c
 
     casting = asyncio.create_task(votes())
     await enough.wait()
-    first = await asyncio.to_thread(command._mended, conn, database_url)
+    first = await asyncio.to_thread(command._fix, conn, database_url)
     over.set()
     assert (first.differences, await casting > 5) == (0, True)
     assert first.mended > 0
@@ -306,16 +306,16 @@ async def test_a_vote_between_finding_and_mending_is_neither_lost_nor_counted_tw
     await _some_votes(database)
     conn.execute("DELETE FROM leaderboard WHERE board = 'users' AND team_id = 'T1'")
     with contextlib.closing(operating.connect(database_url, "test")) as writer:
-        with verify.snapshot(conn):
-            survey = verify.survey(conn, "T1")
+        with verify.open_snapshot(conn):
+            survey = verify.survey_boards(conn, "T1")
             wrong = [
                 one
                 for part in survey.slices
-                for many in verify.differences(conn, survey, part)
+                for many in verify.find_differences(conn, survey, part)
                 for one in many
             ]
             await _voted(database, 60, {"U2": 5, "U6": 1})
-            assert rebuild.mend(writer, wrong) == len(wrong) > 0
+            assert rebuild.fix_scores(writer, wrong) == len(wrong) > 0
         assert _all_differences(conn) == {}
 
 
@@ -329,7 +329,7 @@ async def test_a_vote_under_way_that_holds_the_score_is_waited_for(database, con
     with contextlib.closing(operating.connect(database_url, "test")) as writer:
         async with await psycopg.AsyncConnection.connect(database_url) as voting:
             await cast(voting, told, None)
-            mending = asyncio.create_task(asyncio.to_thread(rebuild.mend, writer, wrong))
+            mending = asyncio.create_task(asyncio.to_thread(rebuild.fix_scores, writer, wrong))
             waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
             while await asyncio.to_thread(lambda: conn.execute(waits).fetchone() == (0,)):
                 pass
@@ -340,28 +340,28 @@ async def test_a_vote_under_way_that_holds_the_score_is_waited_for(database, con
 
 def test_who_works_alone_keeps_nothing_from_being_vacuumed(conn, database_url):
     held = "SELECT backend_xmin FROM pg_stat_activity WHERE application_name = 'pptbot lock'"
-    with operating.alone(database_url, "lock"):
+    with operating.hold_operator_lock(database_url, "lock"):
         assert conn.execute(held).fetchall() == [(None,)]
 
 
 async def test_only_one_command_mends_at_a_time(database_url):
     with (
-        operating.alone(database_url, "test"),
+        operating.hold_operator_lock(database_url, "test"),
         pytest.raises(operating.OperatingError, match="at work"),
-        operating.alone(database_url, "test"),
+        operating.hold_operator_lock(database_url, "test"),
     ):
         pass
-    with operating.alone(database_url, "test"):
+    with operating.hold_operator_lock(database_url, "test"):
         pass
 
 
 def test_teams_and_boards_are_each_found_once(conn):
-    assert operating.teams(conn) == []
-    assert operating.boards(conn, "T1") == []
+    assert operating.list_teams(conn) == []
+    assert operating.list_boards(conn, "T1") == []
     conn.execute("""
         INSERT INTO leaderboard (team_id, board, target_id, score)
         SELECT t, b, 'U' || n, 1 FROM unnest('{T1,T2}'::text[]) AS t,
             unnest('{users,givers}'::text[]) AS b, generate_series(1, 3) AS n
     """)
-    assert operating.teams(conn) == ["T1", "T2"]
-    assert sorted(operating.boards(conn, "T2")) == ["givers", "users"]
+    assert operating.list_teams(conn) == ["T1", "T2"]
+    assert sorted(operating.list_boards(conn, "T2")) == ["givers", "users"]

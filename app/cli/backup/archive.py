@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from app.cli.backup import BackupError
-from app.cli.backup.files import beside, sha256, told
-from app.cli.backup.programs import Program, environment
+from app.cli.backup.files import describe_error, hash_file, locate_checksum
+from app.cli.backup.programs import Program, make_environment
 
 _MAGIC: Final = b"PGDMP"
 _OURS: Final = ("vote_history", "leaderboard", "_yoyo_migration")
@@ -42,17 +42,19 @@ class Archive:
     entries: tuple[str, ...]
     """The lines of its table of contents."""
 
-    def lacks(self, tables: Iterable[tuple[str, str]]) -> list[str]:
+    def list_missing(self, tables: Iterable[tuple[str, str]]) -> list[str]:
         """Return those of *tables*, each a schema and a name, whose rows it does not hold."""
         text = "\n".join(self.entries)
         return [name for schema, name in tables if f" TABLE DATA {schema} {name} " not in text]
 
-    def tables(self) -> set[str]:
+    def list_tables(self) -> set[str]:
         """Return the tables that it would make, each as `schema name`."""
-        found = (re.match(r"TABLE ((?!DATA )\S+ .+) \S+$", _kind(line)) for line in self.entries)
+        found = (
+            re.match(r"TABLE ((?!DATA )\S+ .+) \S+$", _read_kind(line)) for line in self.entries
+        )
         return {match[1] for match in found if match}
 
-    def migrations(self) -> set[str]:
+    def list_migrations(self) -> set[str]:
         """Return the names of the migrations that it holds."""
         lines = self.program.run(
             "--data-only", "--table=_yoyo_migration", "--file=-", str(self.path)
@@ -65,65 +67,67 @@ class Archive:
                 names |= {row.split("\t")[place] for row in lines[start + 1 : end]}
         return names
 
-    def rows(self) -> dict[str, int]:
+    def count_rows(self) -> dict[str, int]:
         """Return how many rows it holds of each table, reading all of it."""
         command = [str(self.program.path), "--data-only", "--file=-", str(self.path)]
         with (
             tempfile.TemporaryFile() as errors,
             subprocess.Popen(  # noqa: S603 (one of PostgreSQL's programs, without a shell)
-                command, stdout=subprocess.PIPE, stderr=errors, env=environment()
+                command, stdout=subprocess.PIPE, stderr=errors, env=make_environment()
             ) as process,
             contextlib.ExitStack() as unfinished,
         ):
             unfinished.callback(process.kill)
-            counted = _counted(process.stdout or ())
+            counted = _count_rows(process.stdout or ())
             unfinished.pop_all()
             if process.wait():
                 errors.seek(0)
                 reason = errors.read().decode(errors="replace")
-                raise damaged(self.path, self.program.reason(process.returncode, reason))
+                raise make_damage_error(
+                    self.path, self.program.explain_failure(process.returncode, reason)
+                )
         return counted
 
-    def data(self) -> tuple[str, ...]:
+    def list_data(self) -> tuple[str, ...]:
         """Return the entries of our data and its tables."""
         others = _GIVEN_FIRST + _GIVEN_LAST + _LEFT_OUT
-        return self._chosen(lambda kind: not kind.startswith(others))
+        return self._choose(lambda kind: not kind.startswith(others))
 
-    def given_first(self) -> tuple[str, ...]:
+    def list_prerequisites(self) -> tuple[str, ...]:
         """Return the entries that our tables may rest on, and that may be refused."""
-        return self._chosen(lambda kind: kind.startswith(_GIVEN_FIRST))
+        return self._choose(lambda kind: kind.startswith(_GIVEN_FIRST))
 
-    def given_last(self) -> tuple[str, ...]:
+    def list_privileges(self) -> tuple[str, ...]:
         """Return the entries of privileges on our tables, which may be refused."""
-        return self._chosen(
+        return self._choose(
             lambda kind: kind.startswith(_GIVEN_LAST) and not kind.startswith(_GIVEN_FIRST)
         )
 
-    def _chosen(self, wanted: Callable[[str], bool]) -> tuple[str, ...]:
-        return tuple(line for line in self.entries if wanted(_kind(line)))
+    def _choose(self, accepts: Callable[[str], bool]) -> tuple[str, ...]:
+        return tuple(line for line in self.entries if accepts(_read_kind(line)))
 
 
-def opened(path: Path, programs: Sequence[Program]) -> Archive:
+def open_archive(path: Path, programs: Sequence[Program]) -> Archive:
     """Return the backup at *path*, read by the first of *programs* that can.
 
     Raises BackupError for what is no backup of ours, or not the one that was written.
     """
-    _looked_at(path)
-    _compared(path)
-    archive = Archive(path, *_listed(path, programs))
+    _check_kind(path)
+    _check_checksum(path)
+    archive = Archive(path, *_list_entries(path, programs))
     text = "\n".join(archive.entries)
     if missing := [name for name in _OURS if f" TABLE public {name} " not in text]:
         raise BackupError(f"{path} is a dump, but not of pptbot: it has no table {missing[0]}")
     return archive
 
 
-def again(archive: Archive, programs: Sequence[Program]) -> Archive:
+def reopen_archive(archive: Archive, programs: Sequence[Program]) -> Archive:
     """Return *archive* as the first of *programs* reads it that can."""
-    return Archive(archive.path, *_listed(archive.path, programs))
+    return Archive(archive.path, *_list_entries(archive.path, programs))
 
 
 @contextlib.contextmanager
-def chosen(entries: Sequence[str]) -> Iterator[str]:
+def select_entries(entries: Sequence[str]) -> Iterator[str]:
     """Give the name of a file that tells pg_restore to restore *entries* only."""
     with tempfile.NamedTemporaryFile("w", suffix=".list", encoding="utf-8") as stream:
         stream.write("\n".join(entries) + "\n")
@@ -131,19 +135,19 @@ def chosen(entries: Sequence[str]) -> Iterator[str]:
         yield stream.name
 
 
-def damaged(path: Path, reason: str) -> BackupError:
+def make_damage_error(path: Path, reason: str) -> BackupError:
     """Return the error that says that *path* cannot be read to its end."""
     return BackupError(f"{path} is damaged or incomplete ({reason})")
 
 
-def _looked_at(path: Path) -> None:
+def _check_kind(path: Path) -> None:
     try:
         with path.open("rb") as stream:
             start = stream.read(64)
     except IsADirectoryError:
         raise BackupError(f"{path} is a folder: name one file of it") from None
     except OSError as error:
-        raise BackupError(f"{path} cannot be read: {told(error)}") from error
+        raise BackupError(f"{path} cannot be read: {describe_error(error)}") from error
     if not start:
         raise BackupError(f"{path} is empty")
     if start.lstrip(b"\xef\xbb\xbf\r\n").startswith((b"--", b"SET ", b"\\restrict")):
@@ -152,31 +156,31 @@ def _looked_at(path: Path) -> None:
         raise BackupError(f"{path} is not a file of bin/backup (pg_dump's custom format)")
 
 
-def _compared(path: Path) -> None:
+def _check_checksum(path: Path) -> None:
     """Refuse a file that differs from the checksum beside it, if there is one."""
     try:
-        noted = beside(path).read_text(encoding="utf-8").split()
+        noted = locate_checksum(path).read_text(encoding="utf-8").split()
     except FileNotFoundError:
         return
     except (OSError, ValueError) as error:
-        reason = told(error) if isinstance(error, OSError) else "not text"
-        raise BackupError(f"{beside(path)} cannot be read: {reason}") from error
+        reason = describe_error(error) if isinstance(error, OSError) else "not text"
+        raise BackupError(f"{locate_checksum(path)} cannot be read: {reason}") from error
     if not noted or not re.fullmatch(r"[0-9a-fA-F]{64}", noted[0]):
-        raise BackupError(f"{beside(path)} holds no SHA-256 checksum")
-    if noted[0].lower() != sha256(path):
+        raise BackupError(f"{locate_checksum(path)} holds no SHA-256 checksum")
+    if noted[0].lower() != hash_file(path):
         raise BackupError(
-            f"{path} is not what was written: its checksum differs from {beside(path)}"
+            f"{path} is not what was written: its checksum differs from {locate_checksum(path)}"
         )
 
 
-def _listed(path: Path, programs: Sequence[Program]) -> tuple[Program, tuple[str, ...]]:
+def _list_entries(path: Path, programs: Sequence[Program]) -> tuple[Program, tuple[str, ...]]:
     newer: BackupError | None = None
     for program in programs:
         try:
             text = program.run("--list", str(path))
         except BackupError as error:
             if "unsupported version" not in str(error):
-                raise damaged(path, str(error)) from error
+                raise make_damage_error(path, str(error)) from error
             newer = newer or error
         else:
             return program, tuple(line for line in text.splitlines() if _ENTRY.fullmatch(line))
@@ -187,12 +191,12 @@ def _listed(path: Path, programs: Sequence[Program]) -> tuple[Program, tuple[str
     ) from newer
 
 
-def _kind(entry: str) -> str:
+def _read_kind(entry: str) -> str:
     match = _ENTRY.fullmatch(entry)
     return match[1] if match else ""
 
 
-def _counted(lines: Iterable[bytes]) -> dict[str, int]:
+def _count_rows(lines: Iterable[bytes]) -> dict[str, int]:
     """Return how many rows follow each COPY in *lines*."""
     counted: dict[str, int] = {}
     stream = iter(lines)

@@ -29,17 +29,17 @@ class Draft:
 
     def publish(self) -> Path:
         """Give the backup its name, with its checksum beside it; return where it stands."""
-        digest = sha256(self.path)
-        checksum = beside(self.target)
+        digest = hash_file(self.path)
+        checksum = locate_checksum(self.target)
         written = self.path.with_suffix(CHECKSUM)
         try:
             written.touch(mode=0o600)
             written.write_text(f"{digest}  {self.target.name}\n", encoding="utf-8")
-            _to_disk(written)
-            _to_disk(self.path)
+            _sync(written)
+            _sync(self.path)
             written.replace(checksum)
             self.path.replace(self.target)
-            _to_disk(self.target.parent)
+            _sync(self.target.parent)
         finally:
             written.unlink(missing_ok=True)
             if not self.target.exists():
@@ -48,50 +48,50 @@ class Draft:
 
 
 @contextlib.contextmanager
-def draft(folder: Path, at: datetime) -> Iterator[Draft]:
+def open_draft(folder: Path, at: datetime) -> Iterator[Draft]:
     """Give the draft of a backup of the time *at* in *folder*, which is made if need be.
 
     What was not published at the end is removed. Raises BackupError where nothing can be written.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        own = _reserved(folder, f"pptbot-{at:{_STAMP}}")
+        own = _reserve(folder, f"pptbot-{at:{_STAMP}}")
     except FileExistsError:
         raise BackupError(f"{folder} is not a folder") from None
     except OSError as error:
-        raise BackupError(f"{folder} cannot be written to: {told(error)}") from error
+        raise BackupError(f"{folder} cannot be written to: {describe_error(error)}") from error
     try:
         yield own
     except OSError as error:
-        raise BackupError(f"the backup could not be written: {told(error)}") from error
+        raise BackupError(f"the backup could not be written: {describe_error(error)}") from error
     finally:
         own.path.unlink(missing_ok=True)
 
 
-def told(error: OSError) -> str:
+def describe_error(error: OSError) -> str:
     """Return in a few words what the system says."""
     return (error.strerror or str(error)).lower()
 
 
-def beside(dump: Path) -> Path:
+def locate_checksum(dump: Path) -> Path:
     """Return where the checksum of *dump* stands."""
     return dump.with_name(dump.name + CHECKSUM)
 
 
-def sha256(path: Path) -> str:
+def hash_file(path: Path) -> str:
     """Return the SHA-256 of the file *path*, as hexadecimal digits."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def older(names: Iterable[str], days: int, at: datetime) -> list[str]:
+def select_older(names: Iterable[str], days: int, at: datetime) -> list[str]:
     """Return those of *names* that are backups of ours from more than *days* before *at*.
 
     The newest of all is never among them.
     """
     ours = sorted(name for name in names if _NAME.fullmatch(name))
     limit = f"{at - timedelta(days=days):{_STAMP}}"
-    return [name for name in ours[:-1] if _stamp(name) < limit]
+    return [name for name in ours[:-1] if _read_stamp(name) < limit]
 
 
 def prune(folder: Path, days: int, at: datetime) -> list[str]:
@@ -99,18 +99,20 @@ def prune(folder: Path, days: int, at: datetime) -> list[str]:
 
     Raises BackupError where one cannot be removed.
     """
-    gone = older((path.name for path in folder.iterdir()), days, at)
+    gone = select_older((path.name for path in folder.iterdir()), days, at)
     for name in gone:
         try:
             (folder / name).unlink(missing_ok=True)
-            beside(folder / name).unlink(missing_ok=True)
+            locate_checksum(folder / name).unlink(missing_ok=True)
         except OSError as error:
-            raise BackupError(f"{folder / name} could not be removed: {told(error)}") from error
+            raise BackupError(
+                f"{folder / name} could not be removed: {describe_error(error)}"
+            ) from error
     _forget_abandoned(folder)
     return gone
 
 
-def _reserved(folder: Path, stem: str) -> Draft:
+def _reserve(folder: Path, stem: str) -> Draft:
     """Take the first name that no backup has and nobody else is writing to."""
     for number in range(1, 100):
         target = folder / f"{stem}{f'-{number}' if number > 1 else ''}.dump"
@@ -126,7 +128,7 @@ def _reserved(folder: Path, stem: str) -> Draft:
     raise BackupError(f"{folder} has a hundred backups of this second")
 
 
-def _to_disk(path: Path) -> None:
+def _sync(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -134,7 +136,7 @@ def _to_disk(path: Path) -> None:
         os.close(handle)
 
 
-def _stamp(name: str) -> str:
+def _read_stamp(name: str) -> str:
     match = _NAME.fullmatch(name)
     return match[1] if match else ""
 

@@ -45,17 +45,17 @@ class Program:
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 check=False,
-                env=environment(password),
+                env=make_environment(password),
                 encoding="utf-8",
                 errors="replace",
             )
         except OSError as error:
-            raise BackupError(f"{self.path} cannot be run: {_told(error)}") from error
+            raise BackupError(f"{self.path} cannot be run: {_describe_error(error)}") from error
         if done.returncode:
-            raise BackupError(self.reason(done.returncode, done.stderr))
+            raise BackupError(self.explain_failure(done.returncode, done.stderr))
         return done.stdout
 
-    def reason(self, status: int, errors: str) -> str:
+    def explain_failure(self, status: int, errors: str) -> str:
         """Return in one line why the program ended with *status*."""
         name = self.path.name
         if status < 0:
@@ -67,20 +67,20 @@ class Program:
         return told if told.startswith(name) else f"{name}: {told}"
 
 
-def environment(password: str | None = None) -> dict[str, str]:
+def make_environment(password: str | None = None) -> dict[str, str]:
     """Return what a program is started with: English, and the password where nobody sees it."""
     plain = os.environ | {"LC_ALL": "C"}
     return plain if password is None else plain | {"PGPASSWORD": password}
 
 
-def found(name: str, folder: Path | None) -> list[Program]:
+def find_programs(name: str, folder: Path | None) -> list[Program]:
     """Return every *name* on this machine, or the one in *folder*, the oldest first.
 
     Raises BackupError if there is none.
     """
-    places = [folder] if folder else _places()
+    places = [folder] if folder else _list_folders()
     files = dict.fromkeys(place / name for place in places)
-    programs = [program for path in files if (program := _asked(path))]
+    programs = [program for path in files if (program := _ask_version(path))]
     if not programs:
         where = f"in {folder}" if folder else "on this machine"
         raise BackupError(
@@ -90,7 +90,7 @@ def found(name: str, folder: Path | None) -> list[Program]:
     return sorted(programs, key=lambda program: program.major)
 
 
-def fit(programs: Sequence[Program], server: int, *, encrypted: bool) -> list[Program]:
+def choose_fitting(programs: Sequence[Program], server: int, *, encrypted: bool) -> list[Program]:
     """Return those of *programs* that can work with a server of version *server*, best first.
 
     One that is older may misread it; of the others, the nearest says the least that the server
@@ -114,20 +114,20 @@ def fit(programs: Sequence[Program], server: int, *, encrypted: bool) -> list[Pr
     )
 
 
-def _places() -> Iterator[Path]:
+def _list_folders() -> Iterator[Path]:
     yield from (Path(folder) for folder in os.get_exec_path() if folder)
     for pattern in _FOLDERS:
         yield from sorted(Path("/").glob(pattern))
-    yield from _wheels()
+    yield from _find_wheels()
 
 
-def _wheels() -> Iterator[Path]:
+def _find_wheels() -> Iterator[Path]:
     spec = find_spec(_WHEEL)
     for location in (spec and spec.submodule_search_locations) or ():
         yield from sorted(Path(location).glob("pginstall*/bin"))
 
 
-def _asked(path: Path) -> Program | None:
+def _ask_version(path: Path) -> Program | None:
     """Return the program at *path*, or None if there is none that says its version."""
     try:
         if not path.is_file():
@@ -141,5 +141,5 @@ def _asked(path: Path) -> Program | None:
     return Program(path, version[1], _WHEEL not in path.parts) if version else None
 
 
-def _told(error: OSError) -> str:
+def _describe_error(error: OSError) -> str:
     return (error.strerror or str(error)).lower()

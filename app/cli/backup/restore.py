@@ -11,10 +11,10 @@ from typing import Any, Final
 import psycopg
 
 from app.cli.backup import BackupError, programs
-from app.cli.backup.archive import Archive, again, opened
-from app.cli.backup.scratch import fill, fill_in_place, named, scratch
-from app.cli.backup.server import Server, reached
-from app.cli.backup.stopping import orderly
+from app.cli.backup.archive import Archive, open_archive, reopen_archive
+from app.cli.backup.scratch import choose_name, create_scratch, fill, fill_in_place
+from app.cli.backup.server import PostgresServer, reach_server
+from app.cli.backup.stopping import stop_orderly
 from app.store import migrations
 from app.store.server import databases
 from app.store.transfer import census
@@ -40,57 +40,59 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def run(wanted: argparse.Namespace, url: str) -> int:
-    """Restore what is *wanted* into the database at *url*; return the exit status."""
+def run(options: argparse.Namespace, url: str) -> int:
+    """Restore what is *options* into the database at *url*; return the exit status."""
     try:
-        with orderly():
-            _restored(wanted, url)
+        with stop_orderly():
+            _restore(options, url)
     except BackupError as error:
         sys.stderr.write(f"bin/restore: {error}\n")
         return 1
     return 0
 
 
-def _restored(wanted: argparse.Namespace, url: str) -> None:
-    every = programs.found("pg_restore", wanted.pg_bin)
-    path = wanted.file.absolute()
-    archive = opened(path, every[::-1])
-    _understood(archive)
-    server = reached(url, "restore")
-    archive = again(archive, programs.fit(every, server.major, encrypted=server.encrypted))
-    with server.connected() as conn:
-        filled, tables = census.filled(conn), census.tables(conn)
-        rights = databases.rights(conn)
-    _agreed(wanted, server.database, filled)
-    held = archive.rows()
+def _restore(options: argparse.Namespace, url: str) -> None:
+    every = programs.find_programs("pg_restore", options.pg_bin)
+    path = options.file.absolute()
+    archive = open_archive(path, every[::-1])
+    _require_known_version(archive)
+    server = reach_server(url, "restore")
+    archive = reopen_archive(
+        archive, programs.choose_fitting(every, server.major, encrypted=server.encrypted)
+    )
+    with server.connect() as conn:
+        filled, tables = census.list_filled_tables(conn), census.list_tables(conn)
+        rights = databases.read_rights(conn)
+    _confirm(options, server.database, filled)
+    held = archive.count_rows()
     if rights.swap:
-        _swapped(wanted, server, archive, held, rights)
-    elif filled or {f"{schema} {name}" for schema, name, _ in tables} - archive.tables():
-        raise BackupError(_no_right(rights, server.database, filled))
+        _restore_and_swap(options, server, archive, held, rights)
+    elif filled or {f"{schema} {name}" for schema, name, _ in tables} - archive.list_tables():
+        raise BackupError(_explain_no_right(rights, server.database, filled))
     else:
-        _told(fill_in_place(server, archive))
-        _say(_finished(server, server.database, archive, held))
+        _report_notes(fill_in_place(server, archive))
+        _say(_finish(server, server.database, archive, held))
 
 
-def _understood(archive: Archive) -> None:
+def _require_known_version(archive: Archive) -> None:
     """Refuse a backup of a later version of the app."""
-    if unknown := sorted(archive.migrations() - set(migrations.available())):
+    if unknown := sorted(archive.list_migrations() - set(migrations.list_available())):
         raise BackupError(
             f"{archive.path} is of a newer version of pptbot (it has {', '.join(unknown)}):"
             " update pptbot first"
         )
 
 
-def _agreed(wanted: argparse.Namespace, database: str, filled: Sequence[str]) -> None:
+def _confirm(options: argparse.Namespace, database: str, filled: Sequence[str]) -> None:
     """Go on only where nothing is lost, or where that is meant."""
     if not filled:
         return
-    if not wanted.force:
+    if not options.force:
         raise BackupError(
             f'the database "{database}" has data ({filled[0]}):'
             " --force puts the backup in its place"
         )
-    if wanted.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if options.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return
     sys.stderr.write(
         f'The backup takes the place of the database "{database}", which has data.\n'
@@ -101,7 +103,7 @@ def _agreed(wanted: argparse.Namespace, database: str, filled: Sequence[str]) ->
         raise BackupError("that is not its name; nothing was changed")
 
 
-def _no_right(rights: databases.Rights, database: str, filled: Sequence[str]) -> str:
+def _explain_no_right(rights: databases.Rights, database: str, filled: Sequence[str]) -> str:
     line = (
         f'the role "{rights.role}" may not make and rename databases (it needs CREATEDB, and to'
         f' own "{database}"), so it can only restore into an empty database'
@@ -114,27 +116,27 @@ def _no_right(rights: databases.Rights, database: str, filled: Sequence[str]) ->
     return f"{line}, and this one has other tables: bin/migrate rollback -r 0001 removes the app's"
 
 
-def _swapped(
-    wanted: argparse.Namespace,
-    server: Server,
+def _restore_and_swap(
+    options: argparse.Namespace,
+    server: PostgresServer,
     archive: Archive,
-    held: Mapping[str, int],
+    row_counts: Mapping[str, int],
     rights: databases.Rights,
 ) -> None:
     """Restore into a new database and let it take the place of the present one."""
     at = datetime.now(UTC)
     role = rights.owner if rights.owner != rights.role else None
     with (
-        _alone(server) as beside,
-        scratch(server, named(server.database, "restore", at)) as successor,
+        _hold_lock(server) as beside,
+        create_scratch(server, choose_name(server.database, "restore", at)) as successor,
     ):
         notes = fill(server, archive, successor, role)
         notes += databases.give_properties(beside, server.database, successor)
-        _told(notes)
-        lines = _finished(server, successor, archive, held, role)
-        if not wanted.force:
-            _still_empty(server)
-        aside = named(server.database, "before", at)
+        _report_notes(notes)
+        lines = _finish(server, successor, archive, row_counts, role)
+        if not options.force:
+            _require_empty(server)
+        aside = choose_name(server.database, "before", at)
         try:
             databases.swap(beside, server.database, aside=aside, successor=successor)
         except psycopg.errors.InsufficientPrivilege as error:
@@ -142,56 +144,58 @@ def _swapped(
                 f'others are connected to "{server.database}", and the role "{rights.role}" may not'
                 " end that: stop them first"
             ) from error
-        lines += _put_away(server, beside, aside, drop=wanted.drop_old)
+        lines += _drop_former(server, beside, aside, drop=options.drop_old)
     _say(lines)
 
 
 @contextmanager
-def _alone(server: Server) -> Iterator[Any]:
+def _hold_lock(server: PostgresServer) -> Iterator[Any]:
     """Give a connection beside the database, for the one process that restores it."""
-    with server.beside() as conn:
-        if not databases.locked(conn, server.database):
+    with server.connect_beside() as conn:
+        if not databases.try_lock(conn, server.database):
             raise BackupError(f'somebody else restores "{server.database}" at this moment')
         yield conn
 
 
-def _still_empty(server: Server) -> None:
-    with server.connected() as conn:
-        if filled := census.filled(conn):
+def _require_empty(server: PostgresServer) -> None:
+    with server.connect() as conn:
+        if filled := census.list_filled_tables(conn):
             raise BackupError(
                 f'the database "{server.database}" has got data meanwhile ({filled[0]}):'
                 " nothing was changed"
             )
 
 
-def _put_away(server: Server, beside: Any, aside: str, *, drop: bool) -> list[str]:
+def _drop_former(server: PostgresServer, beside: Any, former: str, *, drop: bool) -> list[str]:
     """Drop the former database if that is wanted or nothing is in it; tell what was done."""
     # Looked at only now that nobody writes to it any more.
-    with server.connected(aside) as conn:
-        filled = census.filled(conn)
+    with server.connect(former) as conn:
+        filled = census.list_filled_tables(conn)
     if filled and not drop:
-        return [f'the database until now is kept as "{aside}"']
-    databases.drop(beside, aside)
+        return [f'the database until now is kept as "{former}"']
+    databases.drop(beside, former)
     return ["the database until now was dropped"] if filled else []
 
 
-def _finished(
-    server: Server,
+def _finish(
+    server: PostgresServer,
     database: str,
     archive: Archive,
-    held: Mapping[str, int],
+    row_counts: Mapping[str, int],
     role: str | None = None,
 ) -> list[str]:
-    """Bring *database* to this version if its rows are those *held*; return what was done."""
-    with server.connected(database) as conn:
-        there = census.rows(conn)
-    if wrong := sorted(n for n in held.keys() | there.keys() if held.get(n) != there.get(n)):
+    """Bring *database* to this version if its rows are those *row_counts*; return what was done."""
+    with server.connect(database) as conn:
+        there = census.count_rows(conn)
+    if wrong := sorted(
+        n for n in row_counts.keys() | there.keys() if row_counts.get(n) != there.get(n)
+    ):
         raise BackupError(f"after restoring, the rows of {', '.join(wrong)} differ")
-    applied = migrations.apply(server.url(database, role))
-    with server.connected(database) as conn:
-        disagreeing = census.disagreeing(conn)
+    applied = migrations.apply(server.make_url(database, role))
+    with server.connect(database) as conn:
+        disagreeing = census.count_disagreements(conn)
         conn.execute("VACUUM (ANALYZE)")
-    rows = f"{sum(held.values()):,} rows of {len(held)} tables"
+    rows = f"{sum(row_counts.values()):,} rows of {len(row_counts)} tables"
     lines = [f"restored {rows} from {archive.path}", *(f"apply: {name}" for name in applied)]
     if disagreeing:
         lines.append(f"{disagreeing:,} scores in it are not the ledger's sums: see bin/verify")
@@ -202,6 +206,6 @@ def _say(lines: Sequence[str]) -> None:
     sys.stdout.write("".join(f"{line}\n" for line in lines))
 
 
-def _told(notes: Sequence[str]) -> None:
+def _report_notes(notes: Sequence[str]) -> None:
     for note in notes:
         sys.stderr.write(f"not restored: {note}\n")

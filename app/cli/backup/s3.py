@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.cli.backup import BackupError
-from app.cli.backup.files import CHECKSUM, beside, older
+from app.cli.backup.files import CHECKSUM, locate_checksum, select_older
 
 # S3 takes 10,000 parts: with these, a backup may have 640 GB.
 _PART: Final = 64 * 1024 * 1024
@@ -20,73 +20,77 @@ _ENDPOINTS: Final = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class S3Location:
     """A bucket and what the keys there begin with."""
 
     bucket: str
     prefix: str
 
-    def key(self, name: str) -> str:
+    def make_key(self, name: str) -> str:
         """Return the key of the backup *name*."""
         return f"{self.prefix}/{name}" if self.prefix else name
 
-    def url(self, name: str) -> str:
+    def make_url(self, name: str) -> str:
         """Return the address of the backup *name*."""
-        return f"s3://{self.bucket}/{self.key(name)}"
+        return f"s3://{self.bucket}/{self.make_key(name)}"
 
 
-def place(word: str) -> Place:
+def parse_location(word: str) -> S3Location:
     """Return the place that *word* names: s3://bucket/prefix. Raises ValueError if none."""
     match = re.fullmatch(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(.*))?", word)
     if not match:
         raise ValueError(f"{word!r} is not like s3://bucket/prefix")
-    return Place(match[1], (match[2] or "").strip("/"))
+    return S3Location(match[1], (match[2] or "").strip("/"))
 
 
 class Store:
     """Backups in one place of S3."""
 
-    def __init__(self, where: Place) -> None:
-        self.where = where
-        self._client = _client()
+    def __init__(self, location: S3Location) -> None:
+        self.location = location
+        self._client = _make_client()
 
     def put(self, dump: Path) -> str:
         """Upload *dump* and its checksum, see that they arrived, and return the address."""
-        for path in (dump, beside(dump)):
-            with _translated(self.where):
+        for path in (dump, locate_checksum(dump)):
+            with _translate_errors(self.location):
                 self._upload(path)
-        return self.where.url(dump.name)
+        return self.location.make_url(dump.name)
 
     def prune(self, days: int, at: datetime) -> list[str]:
         """Remove the backups there that are older than *days*; return their names."""
-        with _translated(self.where):
-            gone = older(self._names(), days, at)
+        with _translate_errors(self.location):
+            gone = select_older(self._list_names(), days, at)
             for name in gone:
                 for each in (name, name + CHECKSUM):
-                    self._client.delete_object(Bucket=self.where.bucket, Key=self.where.key(each))
+                    self._client.delete_object(
+                        Bucket=self.location.bucket, Key=self.location.make_key(each)
+                    )
         return gone
 
     def _upload(self, path: Path) -> None:
         from boto3.s3.transfer import TransferConfig  # noqa: PLC0415 (only --s3 needs it)
 
         parts = TransferConfig(multipart_threshold=_PART, multipart_chunksize=_PART)
-        bucket, key = self.where.bucket, self.where.key(path.name)
+        bucket, key = self.location.bucket, self.location.make_key(path.name)
         self._client.upload_file(str(path), bucket, key, Config=parts)
         there = self._client.head_object(Bucket=bucket, Key=key)
-        if not _same(path, there):
+        if not _is_same(path, there):
             self._client.delete_object(Bucket=bucket, Key=key)
-            raise BackupError(f"{self.where.url(path.name)} is not what was sent; it was removed")
+            raise BackupError(
+                f"{self.location.make_url(path.name)} is not what was sent; it was removed"
+            )
 
-    def _names(self) -> Iterator[str]:
+    def _list_names(self) -> Iterator[str]:
         """Give the last word of each key below the prefix."""
-        start = self.where.key("")
+        start = self.location.make_key("")
         pages = self._client.get_paginator("list_objects_v2")
-        for page in pages.paginate(Bucket=self.where.bucket, Prefix=start):
+        for page in pages.paginate(Bucket=self.location.bucket, Prefix=start):
             for entry in page.get("Contents", ()):
                 yield entry["Key"].removeprefix(start)
 
 
-def _client() -> Any:
+def _make_client() -> Any:
     try:
         import boto3  # noqa: PLC0415 (only --s3 needs it)
         from botocore.config import Config  # noqa: PLC0415
@@ -108,35 +112,38 @@ def _client() -> Any:
             raise BackupError("--s3 needs credentials: set AWS_ACCESS_KEY_ID and its secret")
         return session.client("s3", config=config)
     except (BotoCoreError, ValueError) as error:
-        raise BackupError(f"S3: {_line(error)}") from error
+        raise BackupError(f"S3: {_flatten_error(error)}") from error
 
 
 @contextmanager
-def _translated(where: Place) -> Iterator[None]:
+def _translate_errors(location: S3Location) -> Iterator[None]:
     from boto3.exceptions import Boto3Error  # noqa: PLC0415 (only --s3 needs it)
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
     try:
         yield
     except (Boto3Error, BotoCoreError, ClientError, OSError) as error:
-        raise BackupError(f"{where.url('')}: {_line(error)}") from error
+        raise BackupError(f"{location.make_url('')}: {_flatten_error(error)}") from error
 
 
-def _line(error: Exception) -> str:
+def _flatten_error(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
-def _same(path: Path, there: dict[str, Any]) -> bool:
+def _is_same(path: Path, attributes: dict[str, Any]) -> bool:
     """Tell whether S3 holds what *path* holds."""
-    if there["ContentLength"] != path.stat().st_size:
+    if attributes["ContentLength"] != path.stat().st_size:
         return False
     # Encrypted with a key of one's own, an object's tag is no checksum.
-    if there.get("ServerSideEncryption", "AES256") != "AES256" or "SSECustomerAlgorithm" in there:
+    if (
+        attributes.get("ServerSideEncryption", "AES256") != "AES256"
+        or "SSECustomerAlgorithm" in attributes
+    ):
         return True
-    return bool(there["ETag"].strip('"') == _tag(path))
+    return bool(attributes["ETag"].strip('"') == _compute_tag(path))
 
 
-def _tag(path: Path) -> str:
+def _compute_tag(path: Path) -> str:
     """Return the tag that S3 gives what was uploaded in our parts."""
     parts = []
     with path.open("rb") as stream:

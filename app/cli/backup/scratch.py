@@ -10,8 +10,8 @@ from typing import Final
 import psycopg
 
 from app.cli.backup import BackupError
-from app.cli.backup.archive import Archive, chosen
-from app.cli.backup.server import Server
+from app.cli.backup.archive import Archive, select_entries
+from app.cli.backup.server import PostgresServer
 from app.store.server import databases
 
 # PostgreSQL cuts longer names off.
@@ -19,7 +19,7 @@ _LONGEST: Final = 63
 _JOBS: Final = 4
 
 
-def named(database: str, purpose: str, at: datetime) -> str:
+def choose_name(database: str, purpose: str, at: datetime) -> str:
     """Return a name beside that of *database* which nobody else has."""
     end = f"_{purpose}_{at:%Y%m%d_%H%M%S_%f}"
     start = database.encode()[: _LONGEST - len(end)].decode(errors="ignore")
@@ -27,20 +27,20 @@ def named(database: str, purpose: str, at: datetime) -> str:
 
 
 @contextmanager
-def scratch(server: Server, name: str, owner: str | None = None) -> Iterator[str]:
+def create_scratch(server: PostgresServer, name: str, owner: str | None = None) -> Iterator[str]:
     """Make the database *name* like the one that is meant; drop it at the end.
 
     One that has got another name meanwhile stays.
     """
     try:
-        with server.connected() as conn:
+        with server.connect() as conn:
             databases.create(conn, name, server.database, owner)
         yield name
     finally:
-        _dropped(server, name)
+        _drop(server, name)
 
 
-def fill(server: Server, archive: Archive, database: str, role: str | None) -> list[str]:
+def fill(server: PostgresServer, archive: Archive, database: str, role: str | None) -> list[str]:
     """Restore *archive* into the new *database*, its tables owned by *role*.
 
     Returns a line for each privilege or extension that could not be given. Raises BackupError
@@ -48,24 +48,24 @@ def fill(server: Server, archive: Archive, database: str, role: str | None) -> l
     """
     jobs = f"--jobs={min(_JOBS, os.cpu_count() or 1)}"
     owned = [f"--role={role}"] if role else []
-    notes = _tried(server, archive, database, archive.given_first())
-    _run(server, archive, database, archive.data(), "--exit-on-error", jobs, *owned)
-    return notes + _tried(server, archive, database, archive.given_last(), *owned)
+    notes = _try(server, archive, database, archive.list_prerequisites())
+    _run(server, archive, database, archive.list_data(), "--exit-on-error", jobs, *owned)
+    return notes + _try(server, archive, database, archive.list_privileges(), *owned)
 
 
-def fill_in_place(server: Server, archive: Archive) -> list[str]:
+def fill_in_place(server: PostgresServer, archive: Archive) -> list[str]:
     """Restore *archive* into the database that is meant, all of it or nothing.
 
     Takes the place of empty tables that are there.
     """
     whole = ("--clean", "--if-exists", "--single-transaction", "--exit-on-error")
-    notes = _tried(server, archive, server.database, archive.given_first())
-    _run(server, archive, server.database, archive.data(), *whole)
-    return notes + _tried(server, archive, server.database, archive.given_last())
+    notes = _try(server, archive, server.database, archive.list_prerequisites())
+    _run(server, archive, server.database, archive.list_data(), *whole)
+    return notes + _try(server, archive, server.database, archive.list_privileges())
 
 
-def _tried(
-    server: Server, archive: Archive, database: str, entries: tuple[str, ...], *how: str
+def _try(
+    server: PostgresServer, archive: Archive, database: str, entries: tuple[str, ...], *how: str
 ) -> list[str]:
     """Restore *entries*; return why that was not possible, if it was not."""
     notes = []
@@ -78,11 +78,11 @@ def _tried(
 
 
 def _run(
-    server: Server, archive: Archive, database: str, entries: tuple[str, ...], *how: str
+    server: PostgresServer, archive: Archive, database: str, entries: tuple[str, ...], *how: str
 ) -> None:
-    with chosen(entries) as listed:
+    with select_entries(entries) as listed:
         archive.program.run(
-            f"--dbname={server.at(database)}",
+            f"--dbname={server.make_conninfo(database)}",
             "--no-password",
             "--no-owner",
             f"--use-list={listed}",
@@ -92,9 +92,9 @@ def _run(
         )
 
 
-def _dropped(server: Server, name: str) -> None:
+def _drop(server: PostgresServer, name: str) -> None:
     try:
-        with server.connected() as conn:
+        with server.connect() as conn:
             databases.drop(conn, name)
     except psycopg.errors.ReadOnlySqlTransaction:
         pass  # a standby: nothing was made there either

@@ -17,7 +17,7 @@ _OTHERS: Final = ("postgres", "template1")
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class PostgresServer:
     """How to reach one server, which database there is meant, and the server's version."""
 
     options: dict[str, Any]
@@ -27,34 +27,34 @@ class Server:
     major: int
     encrypted: bool
 
-    def at(self, database: str) -> str:
+    def make_conninfo(self, database: str) -> str:
         """Return how programs are told to connect to *database*; holds no secret."""
         return conninfo.make_conninfo("", **(self.options | {"dbname": database}))
 
-    def url(self, database: str, role: str | None = None) -> str:
+    def make_url(self, database: str, role: str | None = None) -> str:
         """Return how to connect to *database*, acting as *role*; holds the password."""
         given: dict[str, Any] = {"password": self.password}
         if role:
             escaped = re.sub(r"([ \\])", r"\\\1", role)
             given["options"] = f"{self.options.get('options', '')} -c role={escaped}".strip()
-        return conninfo.make_conninfo(self.at(database), **given)
+        return conninfo.make_conninfo(self.make_conninfo(database), **given)
 
     @contextmanager
-    def connected(self, database: str = "", *, autocommit: bool = True) -> Iterator[Any]:
+    def connect(self, database: str = "", *, autocommit: bool = True) -> Iterator[Any]:
         """Give a connection to *database*, by default the one that is meant."""
-        url = self.url(database or self.database)
+        url = self.make_url(database or self.database)
         with psycopg.connect(url, autocommit=autocommit, prepare_threshold=None) as conn:
             yield conn
 
     @contextmanager
-    def beside(self) -> Iterator[Any]:
+    def connect_beside(self) -> Iterator[Any]:
         """Give a connection to another database of the server."""
         last: psycopg.Error | None = None
         for name in _OTHERS:
             if name == self.database:
                 continue
             try:
-                conn = psycopg.connect(self.url(name), autocommit=True, prepare_threshold=None)
+                conn = psycopg.connect(self.make_url(name), autocommit=True, prepare_threshold=None)
             except psycopg.OperationalError as error:
                 last = error
                 continue
@@ -65,7 +65,7 @@ class Server:
         raise BackupError(f"no other database of the server can be reached ({why})") from last
 
 
-def reached(url: str, name: str) -> Server:
+def reach_server(url: str, name: str) -> PostgresServer:
     """Connect to *url* once, as *name*, and return the server that answered.
 
     All who connect later meet the same one, also where *url* names several hosts.
@@ -79,7 +79,7 @@ def reached(url: str, name: str) -> Server:
     options = own | {key: value for key, value in given.items() if value is not None}
     password = options.pop("password", None)
     with psycopg.connect(url, **{k: v for k, v in own.items() if k not in given}) as conn:
-        _not_pooled(conn)
+        _refuse_pooler(conn)
         info = conn.info
         options |= {"host": info.host, "port": info.port, "user": info.user, "dbname": info.dbname}
         options.pop("hostaddr", None)
@@ -87,10 +87,12 @@ def reached(url: str, name: str) -> Server:
             if info.hostaddr and not info.host.startswith("/"):
                 options["hostaddr"] = info.hostaddr
         encrypted = bool(conn.pgconn.ssl_in_use)
-        return Server(options, password, info.dbname, info.server_version // 10_000, encrypted)
+        return PostgresServer(
+            options, password, info.dbname, info.server_version // 10_000, encrypted
+        )
 
 
-def _not_pooled(conn: psycopg.Connection[Any]) -> None:
+def _refuse_pooler(conn: psycopg.Connection[Any]) -> None:
     """Refuse a pooler: what pg_dump sets for its session would stay on others' connections."""
     row = conn.execute("SELECT pg_backend_pid()").fetchone()
     if row and row[0] != conn.info.backend_pid:

@@ -10,7 +10,7 @@ _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
-def orderly() -> Iterator[None]:
+def stop_orderly() -> Iterator[None]:
     """Raise KeyboardInterrupt inside for the first signal to stop; more of them are not heard."""
 
     def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 (signal's shape)

@@ -10,11 +10,11 @@ from typing import Any, Final, TypeVar
 import psycopg
 
 from app.cli.backup import BackupError, files, programs, s3
-from app.cli.backup.archive import opened
+from app.cli.backup.archive import open_archive
 from app.cli.backup.files import Draft
-from app.cli.backup.scratch import fill, named, scratch
-from app.cli.backup.server import Server, reached
-from app.cli.backup.stopping import orderly
+from app.cli.backup.scratch import choose_name, create_scratch, fill
+from app.cli.backup.server import PostgresServer, reach_server
+from app.cli.backup.stopping import stop_orderly
 from app.store.server import databases
 from app.store.transfer import census
 from app.store.transfer.census import Census
@@ -38,25 +38,25 @@ def read(arguments: Sequence[str], folder: Path) -> argparse.Namespace:
         "--dir", type=Path, default=folder, help="where to write it (default: .local/backups)"
     )
     parser.add_argument(
-        "--keep-days", type=_days, metavar="N", help="then remove backups older than N days"
+        "--keep-days", type=_parse_days, metavar="N", help="then remove backups older than N days"
     )
     parser.add_argument(
         "--verify", action="store_true",
         help="restore it into a scratch database and compare rows and boards",
     )  # fmt: skip
     parser.add_argument(
-        "--s3", type=_place, metavar="s3://BUCKET/PREFIX", help="copy it there as well"
+        "--s3", type=_parse_location, metavar="s3://BUCKET/PREFIX", help="copy it there as well"
     )
     parser.add_argument("--pg-bin", type=Path, metavar="DIR", help="where pg_dump is")
     return parser.parse_args(arguments)
 
 
-def run(wanted: argparse.Namespace, url: str) -> int:
-    """Back up the database at *url* as *wanted*; return the exit status."""
+def run(options: argparse.Namespace, url: str) -> int:
+    """Back up the database at *url* as *options*; return the exit status."""
     done: list[Path] = []
     try:
-        with orderly():
-            _backed_up(wanted, url, done)
+        with stop_orderly():
+            _back_up(options, url, done)
             status = 0
     except BackupError as error:
         sys.stderr.write(f"bin/backup: {error}\n")
@@ -66,79 +66,81 @@ def run(wanted: argparse.Namespace, url: str) -> int:
     return status
 
 
-def _backed_up(wanted: argparse.Namespace, url: str, done: list[Path]) -> None:
-    store = s3.Store(wanted.s3) if wanted.s3 else None
+def _back_up(options: argparse.Namespace, url: str, done: list[Path]) -> None:
+    store = s3.Store(options.s3) if options.s3 else None
     at = datetime.now(UTC)
-    server = reached(url, "backup")
-    folder = wanted.dir.absolute()
-    with files.draft(folder, at) as draft:
-        note = _written(server, draft, wanted)
+    server = reach_server(url, "backup")
+    folder = options.dir.absolute()
+    with files.open_draft(folder, at) as draft:
+        note = _write_dump(server, draft, options)
         done.append(draft.publish())
     _say(note)
     if store:
         _say(f"copied to {store.put(done[0])}")
-    if wanted.keep_days:
-        days = wanted.keep_days
-        _removed(files.prune(folder, days, at), f"in {folder}", days)
+    if options.keep_days:
+        days = options.keep_days
+        _report_removed(files.prune(folder, days, at), f"in {folder}", days)
         if store:
-            _removed(store.prune(days, at), f"in {store.where.url('')}", days)
+            _report_removed(store.prune(days, at), f"in {store.location.make_url('')}", days)
 
 
-def _written(server: Server, draft: Draft, wanted: argparse.Namespace) -> str:
+def _write_dump(server: PostgresServer, draft: Draft, options: argparse.Namespace) -> str:
     """Write the dump and read it back; return what was found."""
-    dump, *_ = _fit(server, "pg_dump", wanted.pg_bin)
-    readers = _fit(server, "pg_restore", wanted.pg_bin)
-    with server.connected(autocommit=False) as conn:
-        snapshot = census.snapshot(conn)
-        tables = _ours(conn)
-        if wanted.verify and not databases.rights(conn).create:
+    dump, *_ = _find_fitting(server, "pg_dump", options.pg_bin)
+    readers = _find_fitting(server, "pg_restore", options.pg_bin)
+    with server.connect(autocommit=False) as conn:
+        snapshot = census.export_snapshot(conn)
+        tables = _list_own_tables(conn)
+        if options.verify and not databases.read_rights(conn).create:
             raise BackupError("--verify needs a role that may create databases (CREATEDB)")
         dump.run(
-            f"--dbname={server.at(server.database)}",
+            f"--dbname={server.make_conninfo(server.database)}",
             "--no-password",
             "--format=custom",
             f"--snapshot={snapshot}",
             f"--file={draft.path}",
             password=server.password,
         )
-        counted = census.taken(conn) if wanted.verify else None
-    archive = opened(draft.path, readers)
-    if missing := archive.lacks(tables):
+        counted = census.take_census(conn) if options.verify else None
+    archive = open_archive(draft.path, readers)
+    if missing := archive.list_missing(tables):
         raise BackupError(f"the dump lacks the rows of {', '.join(missing)}; it was removed")
     if counted is None:
-        return f"{len(tables)} tables in {_size(draft.path)}"
-    with scratch(
-        server, named(server.database, "verify", datetime.now(UTC)), _role(server)
+        return f"{len(tables)} tables in {_format_size(draft.path)}"
+    with create_scratch(
+        server, choose_name(server.database, "verify", datetime.now(UTC)), _read_role(server)
     ) as copy:
         fill(server, archive, copy, None)
-        _compare(counted, _in(server, copy, census.taken))
+        _compare(counted, _ask_database(server, copy, census.take_census))
     rows = sum(counted.rows.values())
     return (
-        f"{len(tables)} tables in {_size(draft.path)}; restored on trial,"
+        f"{len(tables)} tables in {_format_size(draft.path)}; restored on trial,"
         f" {rows:,} rows and the sums of {counted.boards:,} boards agree"
     )
 
 
-def _fit(server: Server, name: str, folder: Path | None) -> list[programs.Program]:
-    every = programs.found(name, folder)
-    return programs.fit(every, server.major, encrypted=server.encrypted)
+def _find_fitting(server: PostgresServer, name: str, folder: Path | None) -> list[programs.Program]:
+    every = programs.find_programs(name, folder)
+    return programs.choose_fitting(every, server.major, encrypted=server.encrypted)
 
 
-def _ours(conn: psycopg.Connection[Any]) -> list[tuple[str, str]]:
+def _list_own_tables(conn: psycopg.Connection[Any]) -> list[tuple[str, str]]:
     """Return the tables whose rows the dump must hold; refuse a database that is not the app's."""
-    tables = [(schema, name) for schema, name, _ in census.tables(conn)]
+    tables = [(schema, name) for schema, name, _ in census.list_tables(conn)]
     if not {"vote_history", "leaderboard"} <= {name for _, name in tables}:
         raise BackupError("the database has no tables of pptbot: nothing to back up")
     return tables
 
 
-def _role(server: Server) -> str:
+def _read_role(server: PostgresServer) -> str:
     """Return the role that we are: the scratch copy is ours, whoever owns the original."""
-    return _in(server, server.database, databases.rights).role
+    return _ask_database(server, server.database, databases.read_rights).role
 
 
-def _in(server: Server, database: str, ask: Callable[[psycopg.Connection[Any]], T]) -> T:
-    with server.connected(database, autocommit=False) as conn:
+def _ask_database(
+    server: PostgresServer, database: str, ask: Callable[[psycopg.Connection[Any]], T]
+) -> T:
+    with server.connect(database, autocommit=False) as conn:
         return ask(conn)
 
 
@@ -150,13 +152,13 @@ def _compare(original: Census, copy: Census) -> None:
         raise BackupError("restored on trial, the backup differs in the sums of the boards")
 
 
-def _removed(names: Sequence[str], where: str, days: int) -> None:
+def _report_removed(names: Sequence[str], where: str, days: int) -> None:
     if names:
         backups = "1 backup" if len(names) == 1 else f"{len(names)} backups"
         _say(f"removed {backups} older than {days} days {where}")
 
 
-def _size(path: Path) -> str:
+def _format_size(path: Path) -> str:
     size = path.stat().st_size
     return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:,.1f} kB"
 
@@ -165,14 +167,14 @@ def _say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
 
 
-def _days(word: str) -> int:
+def _parse_days(word: str) -> int:
     if not word.isdecimal() or not 1 <= int(word) <= 36_500:
         raise argparse.ArgumentTypeError(f"{word!r} is no number of days from 1 on")
     return int(word)
 
 
-def _place(word: str) -> s3.Place:
+def _parse_location(word: str) -> s3.S3Location:
     try:
-        return s3.place(word)
+        return s3.parse_location(word)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None

@@ -12,7 +12,7 @@ from typing import IO
 from app.store.server.operating import OperatingError
 
 
-def name_of(team: str, cutoff: str, stamp: str) -> str:
+def name_archive(team: str, cutoff: str, stamp: str) -> str:
     """Return what the archive of *team* is called."""
     who = re.sub(r"[^A-Za-z0-9]", "_", team) or "none"
     return f"pptbot-ledger-{who}-before-{cutoff}-{stamp}.csv.gz"
@@ -25,12 +25,15 @@ def write(path: Path, blocks: Iterable[bytes]) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _complete(path) as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
+        with (
+            _open_atomically(path) as file,
+            gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed,
+        ):
             for block in blocks:
                 packed.write(block)
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        with _complete(checksum_of(path)) as file:
+        with _open_atomically(locate_checksum(path)) as file:
             file.write(f"{digest}  {path.name}\n".encode())
     except OSError as error:
         discard(path)
@@ -38,7 +41,7 @@ def write(path: Path, blocks: Iterable[bytes]) -> None:
 
 
 @contextlib.contextmanager
-def _complete(path: Path) -> Iterator[IO[bytes]]:
+def _open_atomically(path: Path) -> Iterator[IO[bytes]]:
     """Give a file to write that gets the name *path* when it is complete and on the disk."""
     part = path.with_name(path.name + ".part")
     try:
@@ -62,13 +65,13 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def checksum_of(path: Path) -> Path:
+def locate_checksum(path: Path) -> Path:
     """Return the file with the checksum of *path*, as sha256sum writes it."""
     return path.with_name(path.name + ".sha256")
 
 
 def discard(path: Path) -> None:
     """Remove an archive whose votes are still in the ledger."""
-    for file in (path, checksum_of(path)):
+    for file in (path, locate_checksum(path)):
         with contextlib.suppress(OSError):
             file.unlink(missing_ok=True)

@@ -11,12 +11,12 @@ from typing import Any, Final
 import psycopg
 
 from app.cli.maintenance import archiving, report, words
-from app.core.boards.retention import months_before
+from app.core.boards.retention import subtract_months
 from app.store.boards import pruning
 from app.store.server import operating, vacuum
 from app.store.server.operating import Conn, OperatingError
 from app.store.transfer import archive
-from app.store.transfer.archive import Archived
+from app.store.transfer.archive import ArchiveSummary
 
 _EPILOG: Final = (
     "Safe to run from cron and beside the server: votes are counted meanwhile, and a second run at"
@@ -34,11 +34,11 @@ def read(arguments: Sequence[str], local: Path) -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="report as JSON")
     parser.add_argument("--no-vacuum", action="store_true", help="report only")
     parser.add_argument(
-        "--prune-boards", type=_number, metavar="MONTHS",
+        "--prune-boards", type=_parse_number, metavar="MONTHS",
         help="remove the boards of days, weeks and months that ended so long ago",
     )  # fmt: skip
     parser.add_argument(
-        "--archive", type=_number, metavar="YEARS",
+        "--archive", type=_parse_number, metavar="YEARS",
         help="move votes older than that out of the ledger into a compressed file",
     )  # fmt: skip
     parser.add_argument(
@@ -54,23 +54,23 @@ def read(arguments: Sequence[str], local: Path) -> argparse.Namespace:
     return wanted
 
 
-def _number(word: str) -> int:
+def _parse_number(word: str) -> int:
     if not (word.isascii() and word.isdecimal()) or not 1 <= int(word[:5]) <= 1200:
         raise argparse.ArgumentTypeError(f"{word!r} is not a whole number from 1 on")
     return int(word)
 
 
-def run(wanted: argparse.Namespace, url: str) -> int:
-    """Do what is *wanted* and report; return 1 if something could not be done."""
+def run(options: argparse.Namespace, url: str) -> int:
+    """Do what is *options* and report; return 1 if something could not be done."""
     now = datetime.now(UTC)
     with (
-        operating.alone(url, "maintenance lock"),
+        operating.hold_operator_lock(url, "maintenance lock"),
         contextlib.closing(operating.connect(url, "maintenance")) as conn,
     ):
         operating.check_migrated(conn)
-        done = dict(_done(conn, wanted, now)) | _vacuumed(conn, wanted)
-        told = done if wanted.dry_run else done | report.gathered(conn)
-    sys.stdout.write(words.as_json(told) if wanted.json else words.as_text(told))
+        done = dict(_carry_out(conn, options, now)) | _vacuum(conn, options)
+        told = done if options.dry_run else done | report.gather(conn)
+    sys.stdout.write(words.format_json(told) if options.json else words.format_text(told))
     refused = [
         f"{row['table']}: {row['skipped']}" for row in done.get("vacuum", ()) if row["refused"]
     ]
@@ -79,64 +79,64 @@ def run(wanted: argparse.Namespace, url: str) -> int:
     return 1 if refused else 0
 
 
-def _done(conn: Conn, wanted: argparse.Namespace, now: datetime) -> Iterator[tuple[str, Any]]:
+def _carry_out(conn: Conn, options: argparse.Namespace, now: datetime) -> Iterator[tuple[str, Any]]:
     """Yield what was done, by its name in the report."""
-    writes = (wanted.prune_boards or wanted.archive) and not wanted.dry_run
-    if writes and vacuum.on_standby(conn):
+    writes = (options.prune_boards or options.archive) and not options.dry_run
+    if writes and vacuum.is_standby(conn):
         raise OperatingError("this server is a standby, which takes no writes")
-    if wanted.dry_run:
+    if options.dry_run:
         yield "dry_run", True
-    if wanted.prune_boards:
-        yield "pruned", _pruned(conn, wanted, now.date())
-    if wanted.archive:
-        yield "archived", _archived(conn, wanted, now)
+    if options.prune_boards:
+        yield "pruned", _prune(conn, options, now.date())
+    if options.archive:
+        yield "archived", _archive(conn, options, now)
 
 
-def _vacuumed(conn: Conn, wanted: argparse.Namespace) -> dict[str, Any]:
-    if wanted.no_vacuum or wanted.dry_run or vacuum.on_standby(conn):
+def _vacuum(conn: Conn, options: argparse.Namespace) -> dict[str, Any]:
+    if options.no_vacuum or options.dry_run or vacuum.is_standby(conn):
         return {}
-    return {"vacuum": [_outcome(*one) for one in vacuum.vacuum(conn)]}
+    return {"vacuum": [_describe_vacuum(*one) for one in vacuum.vacuum(conn)]}
 
 
-def _outcome(table: str, why: str) -> dict[str, Any]:
+def _describe_vacuum(table: str, why: str) -> dict[str, Any]:
     busy = "lock not available" in why
     return {"table": table, "skipped": "in use" if busy else why, "refused": bool(why) and not busy}
 
 
-def _pruned(conn: Conn, wanted: argparse.Namespace, today: date) -> list[dict[str, Any]]:
-    cutoff = months_before(today, wanted.prune_boards)
-    prune = pruning.count if wanted.dry_run else pruning.prune
-    every = [prune(conn, team, cutoff) for team in operating.teams(conn)]
+def _prune(conn: Conn, options: argparse.Namespace, today: date) -> list[dict[str, Any]]:
+    cutoff = subtract_months(today, options.prune_boards)
+    prune = pruning.count_prunable if options.dry_run else pruning.prune
+    every = [prune(conn, team, cutoff) for team in operating.list_teams(conn)]
     return [
         {"team": one.team, "before": cutoff, "boards": one.boards, "scores": one.scores}
         for one in every
     ]
 
 
-def _archived(conn: Conn, wanted: argparse.Namespace, now: datetime) -> list[dict[str, Any]]:
-    cutoff = months_before(now.date(), 12 * wanted.archive)
+def _archive(conn: Conn, options: argparse.Namespace, now: datetime) -> list[dict[str, Any]]:
+    cutoff = subtract_months(now.date(), 12 * options.archive)
     stamp = f"{now:%Y%m%dT%H%M%SZ}"
     told = []
-    for team in operating.teams(conn):
-        path = wanted.dir / archiving.name_of(team, cutoff.isoformat(), stamp)
-        if wanted.dry_run:
-            found = archive.count(conn, team, cutoff)
+    for team in operating.list_teams(conn):
+        path = options.dir / archiving.name_archive(team, cutoff.isoformat(), stamp)
+        if options.dry_run:
+            found = archive.count_archivable(conn, team, cutoff)
         else:
-            found = _taken_out(conn, team, cutoff, stamp, path)
-        kept = {"file": str(path)} if found.rows and not wanted.dry_run else {"file": None}
-        told.append({"team": team, "before": cutoff, **_counts(found), **kept})
+            found = _take_out(conn, team, cutoff, stamp, path)
+        kept = {"file": str(path)} if found.rows and not options.dry_run else {"file": None}
+        told.append({"team": team, "before": cutoff, **_list_counts(found), **kept})
     return told
 
 
-def _counts(found: Archived) -> dict[str, int]:
-    return {"rows": found.rows, "messages": found.messages, "targets": found.targets}
+def _list_counts(archived: ArchiveSummary) -> dict[str, int]:
+    return {"rows": archived.rows, "messages": archived.messages, "targets": archived.targets}
 
 
-def _taken_out(conn: Conn, team: str, cutoff: date, stamp: str, path: Path) -> Archived:
+def _take_out(conn: Conn, team: str, cutoff: date, stamp: str, path: Path) -> ArchiveSummary:
     """Archive *team*; the file goes again unless its votes are out of the ledger."""
     committing = False
     try:
-        with archive.archived(
+        with archive.archive_votes(
             conn, team, cutoff, stamp, lambda _, blocks: archiving.write(path, blocks)
         ) as found:
             committing = True

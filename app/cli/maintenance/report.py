@@ -14,46 +14,46 @@ _LATE: Final = 600
 """Seconds after which a reply should have been sent."""
 
 
-def gathered(conn: Conn) -> dict[str, Any]:
+def gather(conn: Conn) -> dict[str, Any]:
     """Return the whole report, as JSON has it."""
-    names = vacuum.tables()
-    database = maintenance.database(conn)
-    measured, bloat = maintenance.bloat(conn, names)
-    unknown, slowest = activity.slowest(conn)
+    names = vacuum.list_tables()
+    database = maintenance.read_database(conn)
+    measured, bloat = maintenance.estimate_bloat(conn, names)
+    unknown, slowest = activity.read_slowest_statements(conn)
     waste = {row["table"]: row["waste_bytes"] for row in bloat}
     told: dict[str, Any] = {
         "database": database,
         "tables": [
             row | {"waste_bytes": waste.get(row["table"])}
-            for row in maintenance.tables(conn, names)
+            for row in maintenance.read_tables(conn, names)
         ],
         "waste_is": "measured" if measured else "estimated",
-        "indexes": maintenance.indexes(conn, names),
-        "read_whole": maintenance.read_whole(conn, names),
-        "running": activity.running(conn),
-        "connections": activity.connections(conn),
-        "room": activity.room(conn),
+        "indexes": maintenance.read_indexes(conn, names),
+        "read_whole": maintenance.read_full_scans(conn, names),
+        "running": activity.read_long_transactions(conn),
+        "connections": activity.count_connections(conn),
+        "room": activity.read_connection_limits(conn),
         "slowest": slowest,
         "slowest_unknown": unknown or None,
-        "outbox": activity.outbox(conn),
-        "replication": activity.replication(conn, standby=database["standby"]),
+        "outbox": activity.read_outbox_backlog(conn),
+        "replication": activity.read_replication(conn, standby=database["standby"]),
     }
-    return told | {"attention": list(_attention(told))}
+    return told | {"attention": list(_list_warnings(told))}
 
 
-def _attention(told: Mapping[str, Any]) -> Iterator[str]:
+def _list_warnings(figures: Mapping[str, Any]) -> Iterator[str]:
     """Yield a line for each figure that an operator should look at."""
-    for row in told["tables"]:
-        yield from _of_table(row)
-    for row in told["indexes"]:
-        yield from _of_index(row)
-    for row in told["running"]:
+    for row in figures["tables"]:
+        yield from _check_table(row)
+    for row in figures["indexes"]:
+        yield from _check_index(row)
+    for row in figures["running"]:
         minutes = row["seconds"] // 60
         yield f"process {row['pid']} ({row['application']}) is {row['state']} for {minutes} minutes"
-    yield from _of_server(told)
+    yield from _check_server(figures)
 
 
-def _of_table(row: Mapping[str, Any]) -> Iterator[str]:
+def _check_table(row: Mapping[str, Any]) -> Iterator[str]:
     dead, waste = row["dead_rows"], row["waste_bytes"] or 0
     if dead > 1000 and dead > row["rows"] / 5:
         yield f"{row['table']}: {dead:,} dead rows; is something keeping them from being vacuumed?"
@@ -61,26 +61,30 @@ def _of_table(row: Mapping[str, Any]) -> Iterator[str]:
         yield f"{row['table']}: about half of it or more is empty; VACUUM FULL gives it back"
 
 
-def _of_index(row: Mapping[str, Any]) -> Iterator[str]:
+def _check_index(row: Mapping[str, Any]) -> Iterator[str]:
     if not row["valid"]:
         yield f"{row['index']} is invalid: REINDEX INDEX CONCURRENTLY {row['index']}"
-    elif unused(row) and row["bytes"] > _LARGE:
+    elif is_unused(row) and row["bytes"] > _LARGE:
         yield f"{row['index']}: never read since statistics began"
 
 
-def unused(row: Mapping[str, Any]) -> bool:
+def is_unused(row: Mapping[str, Any]) -> bool:
     """Tell whether an index has served nothing so far: neither a read nor a unique key."""
     return not row["scans"] and not row["keeps_unique"]
 
 
-def _of_server(told: Mapping[str, Any]) -> Iterator[str]:
-    database, room, oldest = told["database"], told["room"], told["outbox"]["oldest_seconds"]
+def _check_server(figures: Mapping[str, Any]) -> Iterator[str]:
+    database, room, oldest = (
+        figures["database"],
+        figures["room"],
+        figures["outbox"]["oldest_seconds"],
+    )
     if database["xid_age"] > _LAST_XID / 2:
         yield "transaction ids: more than half are used; find out why autovacuum does not freeze"
     if room["taken"] > 0.8 * room["most"]:
         yield f"{room['taken']} of {room['most']} connections are taken"
     if (oldest or 0) > _LATE:
         yield f"the oldest reply has waited for {oldest // 60} minutes; is bin/server running?"
-    for slot in told["replication"].get("slots", ()):
+    for slot in figures["replication"].get("slots", ()):
         if not slot["active"]:
             yield f"replication slot {slot['slot']} is not used and keeps WAL on the disk"

@@ -7,42 +7,42 @@ from typing import Any, Final
 
 from tabulate import tabulate
 
-from app.cli.maintenance.report import unused
+from app.cli.maintenance.report import is_unused
 
-Told = Mapping[str, Any]
+ReportData = Mapping[str, Any]
 _WIDTH: Final = 100
 
 
-def as_json(told: Told) -> str:
+def format_json(report: ReportData) -> str:
     """Return the report as one JSON document."""
-    return json.dumps(told, default=_plain, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(report, default=_to_plain, ensure_ascii=False, indent=2) + "\n"
 
 
-def _plain(value: Any) -> Any:
+def _to_plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else float(value)
 
 
-def as_text(told: Told) -> str:
+def format_text(report: ReportData) -> str:
     """Return the report for reading, no wider than 100 columns."""
-    parts = ((name, write) for name, write in _PARTS.items() if name in told)
-    return "\n\n".join(text for name, write in parts if (text := write(told))) + "\n"
+    parts = ((name, write) for name, write in _PARTS.items() if name in report)
+    return "\n\n".join(text for name, write in parts if (text := write(report))) + "\n"
 
 
-def _pruned(told: Told) -> str:
-    verb = "would be removed" if "dry_run" in told else "removed"
+def _format_pruned(report: ReportData) -> str:
+    verb = "would be removed" if "dry_run" in report else "removed"
     return "\n".join(
-        f"{_team(row)}: {row['boards']:,} boards with {row['scores']:,} scores, of periods that"
-        f" ended before {row['before']}, {verb}"
-        for row in told["pruned"]
+        f"{_name_team(row)}: {row['boards']:,} boards with {row['scores']:,} scores,"
+        f" of periods that ended before {row['before']}, {verb}"
+        for row in report["pruned"]
     )
 
 
-def _archived(told: Told) -> str:
-    verb = "would be archived" if "dry_run" in told else "archived"
+def _format_archived(report: ReportData) -> str:
+    verb = "would be archived" if "dry_run" in report else "archived"
     lines = []
-    for row in told["archived"]:
+    for row in report["archived"]:
         lines.append(
-            f"{_team(row)}: {row['rows']:,} rows of {row['messages']:,} messages before"
+            f"{_name_team(row)}: {row['rows']:,} rows of {row['messages']:,} messages before"
             f" {row['before']} {verb}, for {row['targets']:,} targets"
         )
         if row["file"]:
@@ -50,140 +50,151 @@ def _archived(told: Told) -> str:
     return "\n".join(lines)
 
 
-def _team(row: Told) -> str:
+def _name_team(row: ReportData) -> str:
     return str(row["team"] or "no workspace yet")
 
 
-def _vacuum(told: Told) -> str:
-    done = sum(not row["skipped"] for row in told["vacuum"])
-    skipped = [f"  {row['table']}: {row['skipped']}" for row in told["vacuum"] if row["skipped"]]
-    return "\n".join([f"Vacuumed and analysed {done} of {len(told['vacuum'])} tables.", *skipped])
+def _format_vacuum(report: ReportData) -> str:
+    done = sum(not row["skipped"] for row in report["vacuum"])
+    skipped = [f"  {row['table']}: {row['skipped']}" for row in report["vacuum"] if row["skipped"]]
+    return "\n".join([f"Vacuumed and analysed {done} of {len(report['vacuum'])} tables.", *skipped])
 
 
-def _database(told: Told) -> str:
-    of = told["database"]
+def _format_database(report: ReportData) -> str:
+    of = report["database"]
     role = ", a standby: nothing can be vacuumed here" if of["standby"] else ""
     limit = f"{of['xid_age_of_autovacuum']:,}"
     return (
-        f"Database {of['name']}: {_size(of['bytes'])}, PostgreSQL {of['server']}{role}\n"
+        f"Database {of['name']}: {_format_size(of['bytes'])}, PostgreSQL {of['server']}{role}\n"
         f"Transaction ids: the oldest is {of['xid_age']:,} old (autovacuum freezes at {limit})"
     )
 
 
-def _tables(told: Told) -> str:
+def _format_tables(report: ReportData) -> str:
     head = ["table", "rows", "heap", "indexes", "TOAST", "empty", "dead rows", "vacuumed"]
     rows = (
         [
-            row["table"], f"{row['rows']:,}", _size(row["heap_bytes"]), _size(row["index_bytes"]),
-            _size(row["toast_bytes"]), _size(row["waste_bytes"]), f"{row['dead_rows']:,}",
-            _when(row["vacuumed_at"]),
+            row["table"], f"{row['rows']:,}", _format_size(row["heap_bytes"]),
+            _format_size(row["index_bytes"]), _format_size(row["toast_bytes"]),
+            _format_size(row["waste_bytes"]), f"{row['dead_rows']:,}",
+            _format_time(row["vacuumed_at"]),
         ]
-        for row in told["tables"]
+        for row in report["tables"]
     )  # fmt: skip
-    note = f"Rows are estimates; empty space in the heap is {told['waste_is']}."
-    return _table("Tables", head, rows, note)
+    note = f"Rows are estimates; empty space in the heap is {report['waste_is']}."
+    return _format_table("Tables", head, rows, note)
 
 
-def _indexes(told: Told) -> str:
-    since = told["database"]["counted_since"]
-    note = f"Counted since {_when(since)}." if since else "Counted since the server was made."
-    rows = (
-        [row["index"], row["table"], _size(row["bytes"]), f"{row['scans']:,}", _use(row)]
-        for row in told["indexes"]
+def _format_indexes(report: ReportData) -> str:
+    since = report["database"]["counted_since"]
+    note = (
+        f"Counted since {_format_time(since)}." if since else "Counted since the server was made."
     )
-    return _table("Indexes", ["index", "table", "size", "read", ""], rows, note)
+    rows = (
+        [
+            row["index"],
+            row["table"],
+            _format_size(row["bytes"]),
+            f"{row['scans']:,}",
+            _describe_use(row),
+        ]
+        for row in report["indexes"]
+    )
+    return _format_table("Indexes", ["index", "table", "size", "read", ""], rows, note)
 
 
-def _use(row: Told) -> str:
+def _describe_use(row: ReportData) -> str:
     if not row["valid"]:
         return "invalid"
-    return "unused" if unused(row) else ""
+    return "unused" if is_unused(row) else ""
 
 
-def _read_whole(told: Told) -> str:
+def _format_read_whole(report: ReportData) -> str:
     rows = (
-        [row["table"], f"{row['scans']:,}", f"{row['rows_each']:,}"] for row in told["read_whole"]
+        [row["table"], f"{row['scans']:,}", f"{row['rows_each']:,}"] for row in report["read_whole"]
     )
     head = ["table", "times", "rows each"]
     note = "bin/verify, archives and exports do so too; otherwise an index may be missing."
-    return _table("Tables read from end to end", head, rows, note)
+    return _format_table("Tables read from end to end", head, rows, note)
 
 
-def _running(told: Told) -> str:
+def _format_running(report: ReportData) -> str:
     rows = (
         [row["pid"], row["application"], row["state"], row["seconds"] // 60, row["statement"],
          row["waits_for"] or ""]
-        for row in told["running"]
+        for row in report["running"]
     )  # fmt: skip
     head = ["process", "application", "state", "minutes", "statement", "waits for"]
-    return _table("Transactions open for more than 5 minutes", head, rows)
+    return _format_table("Transactions open for more than 5 minutes", head, rows)
 
 
-def _connections(told: Told) -> str:
-    room = told["room"]
-    rows = ([row["state"], row["application"], row["connections"]] for row in told["connections"])
+def _format_connections(report: ReportData) -> str:
+    room = report["room"]
+    rows = ([row["state"], row["application"], row["connections"]] for row in report["connections"])
     note = f"The server has {room['taken']} of at most {room['most']}."
-    return _table("Connections", ["state", "application", "how many"], rows, note)
+    return _format_table("Connections", ["state", "application", "how many"], rows, note)
 
 
-def _slowest(told: Told) -> str:
+def _format_slowest(report: ReportData) -> str:
     rows = (
         [_cut(row["statement"], 48), f"{row['calls']:,}", f"{row['total_ms'] / 1000:,.1f} s",
          f"{row['mean_ms']:,.2f} ms", f"{row['max_ms']:,.1f} ms"]
-        for row in told["slowest"]
+        for row in report["slowest"]
     )  # fmt: skip
     head, title = (
         ["statement", "calls", "total", "mean", "longest"],
         "Statements that took most time",
     )
-    if told["slowest_unknown"]:
-        return f"{title}: not known, {told['slowest_unknown']}."
-    return _table(title, head, rows)
+    if report["slowest_unknown"]:
+        return f"{title}: not known, {report['slowest_unknown']}."
+    return _format_table(title, head, rows)
 
 
-def _outbox(told: Told) -> str:
-    waiting, oldest = told["outbox"]["waiting"], told["outbox"]["oldest_seconds"]
+def _format_outbox(report: ReportData) -> str:
+    waiting, oldest = report["outbox"]["waiting"], report["outbox"]["oldest_seconds"]
     if not waiting:
         return "Replies: none waits."
     return f"Replies: {waiting:,} wait, the oldest for {oldest:,} s."
 
 
-def _replication(told: Told) -> str:
-    of = told["replication"]
+def _format_replication(report: ReportData) -> str:
+    of = report["replication"]
     if "behind_seconds" in of:
         return f"Replication: the last change that arrived here is {of['behind_seconds']} s old."
     lines = [
         f"Replication: {row['application']} is {row['state']} ({row['sync_state']}),"
-        f" {_size(row['behind_bytes'])} behind."
+        f" {_format_size(row['behind_bytes'])} behind."
         for row in of["standbys"]
     ]
     return "\n".join(lines) or "Replication: no standby follows."
 
 
-def _attention(told: Told) -> str:
-    if not told["attention"]:
+def _format_attention(report: ReportData) -> str:
+    if not report["attention"]:
         return "Nothing asks for attention."
-    return "\n".join(["Asks for attention:", *(f"  {line}" for line in told["attention"])])
+    return "\n".join(["Asks for attention:", *(f"  {line}" for line in report["attention"])])
 
 
-_PARTS: Final[Mapping[str, Callable[[Told], str]]] = {
-    "pruned": _pruned,
-    "archived": _archived,
-    "vacuum": _vacuum,
-    "database": _database,
-    "tables": _tables,
-    "indexes": _indexes,
-    "read_whole": _read_whole,
-    "running": _running,
-    "connections": _connections,
-    "slowest": _slowest,
-    "outbox": _outbox,
-    "replication": _replication,
-    "attention": _attention,
+_PARTS: Final[Mapping[str, Callable[[ReportData], str]]] = {
+    "pruned": _format_pruned,
+    "archived": _format_archived,
+    "vacuum": _format_vacuum,
+    "database": _format_database,
+    "tables": _format_tables,
+    "indexes": _format_indexes,
+    "read_whole": _format_read_whole,
+    "running": _format_running,
+    "connections": _format_connections,
+    "slowest": _format_slowest,
+    "outbox": _format_outbox,
+    "replication": _format_replication,
+    "attention": _format_attention,
 }
 
 
-def _table(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]], note: str = "") -> str:
+def _format_table(
+    title: str, head: Sequence[str], rows: Iterable[Sequence[Any]], note: str = ""
+) -> str:
     """Return a table with its title above and a note below, or one line when it has no rows."""
     written = [[_cut(str(cell), 48) for cell in row] for row in rows]
     if not written:
@@ -192,10 +203,10 @@ def _table(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]], note:
     sizes = {"heap", "indexes", "TOAST", "empty", "size", "total", "mean", "longest"}
     align = ["right" if name in numbers | sizes else "left" for name in head]
     table = tabulate(written, headers=head, colalign=align, disable_numparse=True)
-    return "\n".join(line.rstrip() for line in _lines(title, table, note))
+    return "\n".join(line.rstrip() for line in _list_lines(title, table, note))
 
 
-def _lines(title: str, table: str, note: str) -> Iterator[str]:
+def _list_lines(title: str, table: str, note: str) -> Iterator[str]:
     yield title
     yield from table.splitlines()
     if note:
@@ -206,7 +217,7 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def _size(number: int | None) -> str:
+def _format_size(number: int | None) -> str:
     if number is None:
         return "-"
     amount = float(number)
@@ -217,5 +228,5 @@ def _size(number: int | None) -> str:
     return ""
 
 
-def _when(at: datetime | None) -> str:
+def _format_time(at: datetime | None) -> str:
     return f"{at:%Y-%m-%d %H:%M}" if at else "never"

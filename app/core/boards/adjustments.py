@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from app.core.boards import periods
-from app.core.boards.calendar import When
+from app.core.boards.calendar import VoteTime
 from app.core.boards.periods import EVER, Period
 from app.core.boards.retention import Horizons, lies_before
-from app.core.boards.shares import Share, channel_board, main_board
+from app.core.boards.shares import Share, name_channel_board, name_main_board
 from app.core.vote import Vote, is_thing
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ScorePart:
     """Points of one target that were got in one place, on one day."""
 
     target: str
@@ -33,29 +33,29 @@ class Part:
     def periods(self) -> tuple[Period, ...]:
         """Every period whose boards hold them."""
         if self.day is None:
-            return EVER, periods.season(self.season)
-        return When(self.day, self.season, self.week_shift).periods
+            return EVER, periods.build_season(self.season)
+        return VoteTime(self.day, self.season, self.week_shift).periods
 
     @property
     def boards(self) -> Iterator[str]:
         """Every board that they count on, without periods."""
-        yield main_board(self.target)
+        yield name_main_board(self.target)
         if self.channel and not is_thing(self.target):
-            yield channel_board(self.channel)
+            yield name_channel_board(self.channel)
 
 
-def carried(parts: Iterable[Part], kept: Horizons) -> list[Share]:
-    """Return what *parts* add to each board that is *kept*, in key order."""
+def compute_part_shares(parts: Iterable[ScorePart], horizons: Horizons) -> list[Share]:
+    """Return what *parts* add to each board that is *horizons*, in key order."""
     added: Counter[tuple[str, str]] = Counter()
     for part in parts:
         for board in part.boards:
             for period in part.periods:
-                added[period.of(board), part.target] += part.points
-    gone = {board for board, _ in added if lies_before(board, kept)}
+                added[period.name_board(board), part.target] += part.points
+    gone = {board for board, _ in added if lies_before(board, horizons)}
     return sorted(Share(b, t, n) for (b, t), n in added.items() if n and b not in gone)
 
 
-def moved(parts: Iterable[Part], into: str) -> list[Part]:
+def transfer_parts(parts: Iterable[ScorePart], into: str) -> list[ScorePart]:
     """Return what takes each of *parts* from its target and gives it to the one *into*."""
     return [
         piece
@@ -65,34 +65,38 @@ def moved(parts: Iterable[Part], into: str) -> list[Part]:
     ]
 
 
-def allotted(
-    votes: Sequence[Vote], held: Mapping[str, Vote], meanings: Mapping[str, str]
+def allot_votes(
+    votes: Sequence[Vote], held_votes: Mapping[str, Vote], meanings: Mapping[str, str]
 ) -> list[Vote]:
-    """Return *votes* for those for whom the message *held* some before they were merged.
+    """Return *votes* for those for whom the message held some before they were merged.
 
-    *meanings* are those of *held* that were merged, with what they were merged into. Points that
-    stay as they are stay where they were held; where they change and were for both, nobody can
-    tell for whom, and they are for the one that is left.
+    *meanings* are those of *held_votes* that were merged, with what they were merged into. Points
+    that stay as they are stay where they were held; where they change and were for both, nobody
+    can tell for whom, and they are for the one that is left.
     """
-    return [given for vote in votes for given in _allotted(vote, held, meanings)]
+    return [given for vote in votes for given in _allot_vote(vote, held_votes, meanings)]
 
 
-def _allotted(vote: Vote, held: Mapping[str, Vote], meanings: Mapping[str, str]) -> list[Vote]:
-    merged = [target for target in held if meanings.get(target) == vote.target]
+def _allot_vote(
+    vote: Vote, held_votes: Mapping[str, Vote], meanings: Mapping[str, str]
+) -> list[Vote]:
+    merged = [target for target in held_votes if meanings.get(target) == vote.target]
     if not merged:
         return [vote]
-    if len(merged) == 1 and vote.target not in held:
+    if len(merged) == 1 and vote.target not in held_votes:
         return [replace(vote, target=merged[0])]
-    both = [*merged, vote.target] if vote.target in held else merged
-    if sum(held[target].points for target in both) != vote.points:
+    both = [*merged, vote.target] if vote.target in held_votes else merged
+    if sum(held_votes[target].points for target in both) != vote.points:
         return [vote]
-    return [replace(vote, target=target, points=held[target].points) for target in both]
+    return [replace(vote, target=target, points=held_votes[target].points) for target in both]
 
 
-def folded(held: Mapping[str, Vote], meanings: Mapping[str, str]) -> dict[str, Vote]:
-    """Return the votes that a message *held* as they are told now, by what was meant."""
+def resolve_held_votes(
+    held_votes: Mapping[str, Vote], meanings: Mapping[str, str]
+) -> dict[str, Vote]:
+    """Return the votes that a message *held_votes* as they are told now, by what was meant."""
     told: dict[str, Vote] = {}
-    for target, vote in held.items():
+    for target, vote in held_votes.items():
         now = meanings.get(target, target)
         points = vote.points + (told[now].points if now in told else 0)
         told[now] = replace(vote, target=now, points=points)

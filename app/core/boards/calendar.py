@@ -10,7 +10,7 @@ from app.core.boards.seasons import Season
 
 
 @dataclass(frozen=True, slots=True)
-class When:
+class VoteTime:
     """The time of a vote, in the calendar that its workspace had then."""
 
     day: date
@@ -25,9 +25,9 @@ class When:
     @property
     def periods(self) -> tuple[Period, ...]:
         """Every period whose boards hold the vote, the longest first."""
-        month, day = periods.month(self.day), periods.day(self.day)
-        week = periods.week(self.day, self.week_shift)
-        return EVER, periods.season(self.season), month, week, day
+        month, day = periods.find_month(self.day), periods.find_day(self.day)
+        week = periods.find_week(self.day, self.week_shift)
+        return EVER, periods.build_season(self.season), month, week, day
 
     @property
     def allowance_day(self) -> date:
@@ -59,18 +59,18 @@ class Calendar:
     @property
     def season(self) -> Period | None:
         """The season that is now, once one was begun."""
-        return self.meant("season") if self.seasons else None
+        return self.resolve_span("season") if self.seasons else None
 
     @property
     def span(self) -> str:
         """The time that is shown where none is asked for: the season, once one was begun."""
         return "season" if self.seasons else "all"
 
-    def around(self) -> tuple[Period, ...]:
+    def list_periods(self) -> tuple[Period, ...]:
         """Return all time, this month, this week and today."""
-        return periods.around(self.today, self.week_shift)
+        return periods.list_periods(self.today, self.week_shift)
 
-    def meant(self, span: str) -> Period:
+    def resolve_span(self, span: str) -> Period:
         """Return the period that *span* means now: all time, where it means none."""
-        season = seasons.meant(span, self.seasons, self.zone)
-        return season or periods.spoken(span, self.today, self.week_shift) or EVER
+        season = seasons.resolve_span(span, self.seasons, self.zone)
+        return season or periods.resolve_span(span, self.today, self.week_shift) or EVER

@@ -16,7 +16,7 @@ MOST_BARS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChartLine:
     """One score over time."""
 
     name: str
@@ -25,20 +25,20 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class LineChart:
     """Scores over time, the leader first."""
 
     title: str
     span: str
     """What time it covers, in words."""
     ticks: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[ChartLine, ...]
     language: str = "en"
     """What its words are in, and its numbers are written for."""
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class ChartBar:
     """One score."""
 
     name: str
@@ -46,48 +46,48 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Bars:
+class BarChart:
     """Scores side by side, the leader first."""
 
     title: str
     span: str
     """What time it covers, in words."""
-    bars: tuple[Bar, ...]
+    bars: tuple[ChartBar, ...]
     language: str = "en"
     """What its words are in, and its numbers are written for."""
 
 
-Chart = Lines | Bars
+Chart = LineChart | BarChart
 
 
-def weeks(today: date, shift: int = 0) -> tuple[Period, ...]:
+def list_weeks(today: date, shift: int = 0) -> tuple[Period, ...]:
     """Return the week of *today* and those before it, twelve in all, the oldest first.
 
     They begin *shift* days before Monday.
     """
-    found = [periods.week(today, shift)]
-    while len(found) < WEEKS and (before := found[-1].before()):
+    found = [periods.find_week(today, shift)]
+    while len(found) < WEEKS and (before := found[-1].find_previous()):
         found.append(before)
     return tuple(reversed(found))
 
 
-def over_time(
+def collect_scores(
     scores: Mapping[tuple[str, str], int], boards: Sequence[str], targets: Sequence[str]
 ) -> dict[str, tuple[int, ...]]:
     """Return the scores of each of *targets* on each of *boards*, 0 where it has none."""
     return {t: tuple(scores.get((board, t), 0) for board in boards) for t in targets}
 
 
-def encoded(chart: Chart) -> bytes:
+def encode_chart(chart: Chart) -> bytes:
     """Return *chart* as bytes, for another process."""
     return json.dumps(asdict(chart)).encode()
 
 
-def decoded(content: bytes) -> Chart:
-    """Return the chart that `encoded` gave as *content*."""
+def decode_chart(content: bytes) -> Chart:
+    """Return the chart that `encode_chart` gave as *content*."""
     told = json.loads(content)
     title, span, language = told["title"], told["span"], told["language"]
     if "bars" in told:
-        return Bars(title, span, tuple(Bar(**bar) for bar in told["bars"]), language)
-    lines = tuple(Line(line["name"], tuple(line["scores"])) for line in told["lines"])
-    return Lines(title, span, tuple(told["ticks"]), lines, language)
+        return BarChart(title, span, tuple(ChartBar(**bar) for bar in told["bars"]), language)
+    lines = tuple(ChartLine(line["name"], tuple(line["scores"])) for line in told["lines"])
+    return LineChart(title, span, tuple(told["ticks"]), lines, language)

@@ -27,16 +27,18 @@ class Period:
     called: str = ""
     """What a season was called by those who began it."""
 
-    def before(self) -> "Period | None":
+    def find_previous(self) -> "Period | None":
         """Return the period of the same length just before; None for all time."""
         if self.kind == "season":
-            return season(int(self.name[1:]) - 1) if self.name != "S1" else None
+            return build_season(int(self.name[1:]) - 1) if self.name != "S1" else None
         if self.first <= date(1, 12, 31):
             return None
         eve = self.first - timedelta(days=1)
         if self.kind == "week":  # which may begin on another day than Monday
-            return Period(week(self.middle - timedelta(days=7)).name, eve - timedelta(days=6), eve)
-        return {"day": day, "month": month}[self.kind](eve)
+            return Period(
+                find_week(self.middle - timedelta(days=7)).name, eve - timedelta(days=6), eve
+            )
+        return {"day": find_day, "month": find_month}[self.kind](eve)
 
     @property
     def kind(self) -> str:
@@ -52,7 +54,7 @@ class Period:
         """A day of it that is in the ISO week of its name, if it is a week."""
         return self.first + timedelta(days=3)
 
-    def of(self, board: str) -> str:
+    def name_board(self, board: str) -> str:
         """Return the name that *board* has for this period: `users/2026-11`."""
         return f"{board}/{self.name}" if self.name else board
 
@@ -60,17 +62,17 @@ class Period:
 EVER: Final = Period(ALL)
 
 
-def day(at: date) -> Period:
+def find_day(at: date) -> Period:
     """Return the day *at* as a period."""
     return Period(at.isoformat(), at, at)
 
 
-def season(number: int) -> Period:
+def build_season(number: int) -> Period:
     """Return the season of that *number* as a period; when it began, only its name tells."""
     return Period(f"S{number}")
 
 
-def week(at: date, shift: int = 0) -> Period:
+def find_week(at: date, shift: int = 0) -> Period:
     """Return the week that *at* is in, called as the ISO week that it shares most days with.
 
     It is Monday to Sunday (ISO 8601), or begins *shift* days before.
@@ -80,42 +82,47 @@ def week(at: date, shift: int = 0) -> Period:
     return Period(f"{year:04}-W{number:02}", first, first + timedelta(days=6))
 
 
-def month(at: date) -> Period:
+def find_month(at: date) -> Period:
     """Return the calendar month that *at* is in."""
     first = at.replace(day=1)
     after = (first + timedelta(days=31)).replace(day=1)
     return Period(f"{at.year:04}-{at.month:02}", first, after - timedelta(days=1))
 
 
-def around(at: date, shift: int = 0) -> tuple[Period, ...]:
+def list_periods(at: date, shift: int = 0) -> tuple[Period, ...]:
     """Return every period of the calendar that *at* is in, the longest first."""
-    return EVER, month(at), week(at, shift), day(at)
+    return EVER, find_month(at), find_week(at, shift), find_day(at)
 
 
-def named(name: str, shift: int = 0) -> Period | None:
+def parse_period(name: str, shift: int = 0) -> Period | None:
     """Return the period called *name* (`2026-11`, `2026-W47`, `2026-11-20`), None if none is.
 
     A week begins *shift* days before Monday.
     """
     try:
         if _DAY.fullmatch(name):
-            return day(date.fromisoformat(name))
+            return find_day(date.fromisoformat(name))
         if _WEEK.fullmatch(name):
-            return week(date.fromisocalendar(int(name[:4]), int(name[6:]), 1), shift)
+            return find_week(date.fromisocalendar(int(name[:4]), int(name[6:]), 1), shift)
         if _MONTH.fullmatch(name):
-            return month(date(int(name[:4]), int(name[5:]), 1))
+            return find_month(date(int(name[:4]), int(name[5:]), 1))
     except (ValueError, OverflowError):  # a month 13, a week 54, the end of the calendar
         return None
     return None
 
 
-def spoken(word: str, today: date, shift: int = 0) -> Period | None:
+def resolve_span(word: str, today: date, shift: int = 0) -> Period | None:
     """Return the period that *word* means on the day *today*: one of SPOKEN, or a name.
 
     A week begins *shift* days before Monday.
     """
-    around = {"all": EVER, "today": day(today), "week": week(today, shift), "month": month(today)}
+    around = {
+        "all": EVER,
+        "today": find_day(today),
+        "week": find_week(today, shift),
+        "month": find_month(today),
+    }
     if word in around:
         return around[word]
     before = {"yesterday": "today", "last-week": "week", "last-month": "month"}
-    return around[before[word]].before() if word in before else named(word, shift)
+    return around[before[word]].find_previous() if word in before else parse_period(word, shift)

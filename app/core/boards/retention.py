@@ -17,7 +17,7 @@ Horizons = Mapping[str, date]
 """The first day that is kept in full, by kind of period, and of the ledger vote by vote."""
 
 
-def months_before(today: date, months: int) -> date:
+def subtract_months(today: date, months: int) -> date:
     """Return the day *months* months before *today*, or the last one of a shorter month."""
     year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
     if year < 1:
@@ -25,39 +25,39 @@ def months_before(today: date, months: int) -> date:
     return date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
 
 
-def kept_boards(cutoff: date) -> dict[str, date]:
+def compute_board_horizons(cutoff: date) -> dict[str, date]:
     """Return the horizons when each board goes whose period ended before *cutoff*.
 
     That of weeks is a Monday: of weeks that begin before it, those named after it are kept.
     """
     return {
         DAY: cutoff,
-        WEEK: periods.week(cutoff).first,
-        MONTH: periods.month(cutoff).first,
+        WEEK: periods.find_week(cutoff).first,
+        MONTH: periods.find_month(cutoff).first,
     }
 
 
-def kept_ledger(cutoff: date, shift: int = 0) -> dict[str, date]:
+def compute_ledger_horizons(cutoff: date, shift: int = 0) -> dict[str, date]:
     """Return the horizons when votes of days before *cutoff* are no longer there one by one.
 
     A week or a month in which *cutoff* falls is not whole any more, unless it begins with it.
     Some of these votes were given when weeks began *shift* days before Monday.
     """
     eve = cutoff - timedelta(days=1)
-    after = (periods.week(eve + timedelta(days=shift)).last, periods.month(eve).last)
+    after = (periods.find_week(eve + timedelta(days=shift)).last, periods.find_month(eve).last)
     week, month = (last + timedelta(days=1) for last in after)
     return {LEDGER: cutoff, DAY: cutoff, WEEK: week, MONTH: month}
 
 
 def lies_before(board: str, horizons: Horizons) -> bool:
     """Tell whether *board* is one of a period that is not kept, or not in full."""
-    period = period_of(board)
+    period = find_period(board)
     if period is None:
         return False
     first = horizons.get(period.kind)
     return first is not None and period.first < first
 
 
-def period_of(board: str) -> Period | None:
+def find_period(board: str) -> Period | None:
     """Return the period of the calendar that *board* is of; None for all time and for seasons."""
-    return periods.named(board.rpartition("/")[2])
+    return periods.parse_period(board.rpartition("/")[2])

@@ -12,7 +12,7 @@ from typing import Final
 
 from app.core.boards import periods
 from app.core.boards.periods import Period
-from app.core.grammar.tokens import unescaped
+from app.core.grammar.tokens import unescape
 
 SPOKEN: Final = ("season", "last-season")
 """The words for a season that depend on the moment at which they are said."""
@@ -24,11 +24,11 @@ _QUOTES: Final = '"“”„'
 _QUOTED: Final = re.compile(rf"(?:^|(?<=\s))season\s+[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]")
 _MOST_WORDS: Final = 20
 
-Names = Mapping[str, int]
+SeasonNumbers = Mapping[str, int]
 """The numbers of seasons by their names, folded."""
 
 
-class Unfit(StrEnum):
+class UnfitSeason(StrEnum):
     """Why something can be no season's name."""
 
     EMPTY = "empty"
@@ -57,88 +57,88 @@ class UnknownSeasonError(Exception):
     """There is no season that is called so."""
 
 
-def folded(name: str) -> str:
+def fold_name(name: str) -> str:
     """Return *name* as names are compared."""
     return " ".join(name.split()).casefold()
 
 
-def names(begun: Sequence[Season], first: str) -> dict[str, int]:
+def index_names(begun: Sequence[Season], first: str) -> dict[str, int]:
     """Return the names of those *begun* and of the one before them, which is called *first*."""
-    return {folded(first): 1} | {folded(one.name): one.number for one in begun}
+    return {fold_name(first): 1} | {fold_name(one.name): one.number for one in begun}
 
 
-def read(typed: str, known: Names) -> str | Unfit:
+def read_name(typed: str, known: SeasonNumbers) -> str | UnfitSeason:
     """Return the name that somebody *typed*, as Slack sent it, or why it can be none."""
     text = " ".join(typed.split())
     if len(text) > 1 and text[0] in _QUOTES and text[-1] in _QUOTES:
         text = text[1:-1].strip()
-    name = unescaped(text)
+    name = unescape(text)
     if not name:
-        return Unfit.EMPTY
+        return UnfitSeason.EMPTY
     if len(name) > LONGEST:
-        return Unfit.LONG
+        return UnfitSeason.LONG
     if re.fullmatch(r"[-+#]?\d+", name):
-        return Unfit.NUMBER
+        return UnfitSeason.NUMBER
     if "<" in text or not name.isprintable() or any(mark in name for mark in _QUOTES):
-        return Unfit.MARKS
-    return Unfit.TAKEN if folded(name) in known else name
+        return UnfitSeason.MARKS
+    return UnfitSeason.TAKEN if fold_name(name) in known else name
 
 
-def spelled(text: str, known: Names) -> list[str]:
+def split_words(text: str, known: SeasonNumbers) -> list[str]:
     """Return the words of *text*, those that name a season as one: `season-2`.
 
     Raises UnknownSeasonError where one is named that is not there.
     """
-    quoted = _QUOTED.sub(lambda match: f"{_numbered(match[1], known)} ", text)
+    quoted = _QUOTED.sub(lambda match: f"{_number_season(match[1], known)} ", text)
     words, found = quoted.split(maxsplit=_MOST_WORDS), list[str]()
     while words:
         word = words.pop(0)
         named = word == "season" and found[-1:] not in (["last"], ["this"])
-        if named and (said := _longest(words, known)):
-            word = _numbered(" ".join(said), known)
+        if named and (said := _find_longest_name(words, known)):
+            word = _number_season(" ".join(said), known)
             del words[: len(said)]
         found.append(word)
     return found
 
 
-def _longest(words: Sequence[str], known: Names) -> Sequence[str]:
+def _find_longest_name(words: Sequence[str], known: SeasonNumbers) -> Sequence[str]:
     """Return the first of *words* that are a season's name or number, as many as can be."""
     for count in range(len(words), 0, -1):
-        if folded(unescaped(" ".join(words[:count]))) in known:
+        if fold_name(unescape(" ".join(words[:count]))) in known:
             return words[:count]
     return words[:1] if words and words[0].isdecimal() else ()
 
 
-def _numbered(name: str, known: Names) -> str:
-    called = folded(unescaped(name))
+def _number_season(name: str, known: SeasonNumbers) -> str:
+    called = fold_name(unescape(name))
     if called not in known and not (called.isdecimal() and int(called) in {1, *known.values()}):
         raise UnknownSeasonError(called)
     return f"season-{known.get(called) or int(called)}"
 
 
 def is_span(word: str) -> bool:
-    """Tell whether *word* is one that `spelled` gives for a season, or one of SPOKEN."""
+    """Tell whether *word* is one that `split_words` gives for a season, or one of SPOKEN."""
     return word in SPOKEN or bool(_NUMBERED.fullmatch(word))
 
 
-def meant(span: str, begun: Sequence[Season], zone: tzinfo) -> Period | None:
+def resolve_span(span: str, begun: Sequence[Season], zone: tzinfo) -> Period | None:
     """Return the season that *span* means now, as a period; None where it is none."""
     now = begun[-1].number if begun else FIRST.number
     if match := _NUMBERED.fullmatch(span):
-        return period(int(match[1]), begun, zone)
+        return build_period(int(match[1]), begun, zone)
     if span == "season":
-        return period(now, begun, zone)
-    return period(now - 1, begun, zone) if span == "last-season" and now > 1 else None
+        return build_period(now, begun, zone)
+    return build_period(now - 1, begun, zone) if span == "last-season" and now > 1 else None
 
 
-def period(number: int, begun: Sequence[Season], zone: tzinfo) -> Period:
+def build_period(number: int, begun: Sequence[Season], zone: tzinfo) -> Period:
     """Return the season of that *number* with the days in *zone* on which it began and ended."""
     known = {one.number: one for one in (FIRST, *begun)}
     own, after = known.get(number, Season(number)), known.get(number + 1)
-    first = _day(own, zone) or date.min
-    last = (_day(after, zone) if after else None) or date.max
-    return replace(periods.season(number), first=first, last=last, called=own.name)
+    first = _find_day(own, zone) or date.min
+    last = (_find_day(after, zone) if after else None) or date.max
+    return replace(periods.build_season(number), first=first, last=last, called=own.name)
 
 
-def _day(season: Season, zone: tzinfo) -> date | None:
+def _find_day(season: Season, zone: tzinfo) -> date | None:
     return season.begins_at.astimezone(zone).date() if season.begins_at else None

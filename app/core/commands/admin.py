@@ -7,9 +7,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from app.core.commands.karma import Target, split, target_of
+from app.core.commands.karma import CardTarget, read_target, split_words
 from app.core.grammar import mrkdwn
-from app.core.grammar.reasons import reason_at
+from app.core.grammar.reasons import read_reason
 from app.core.grammar.tokens import Atoms
 from app.core.vote import is_thing
 
@@ -29,7 +29,7 @@ _SPAN: Final = re.compile(
 _HOURS: Final = {"h": 1, "d": 24, "w": 168}
 
 
-class Misread(StrEnum):
+class MisreadCommand(StrEnum):
     """What is wrong with what was typed; each is told with an example."""
 
     ADJUST = "adjust"
@@ -47,7 +47,7 @@ class Misread(StrEnum):
     AUDIT = "audit"
 
 
-class Unfit(StrEnum):
+class UnfitCommand(StrEnum):
     """Why an act that was understood is not done."""
 
     OPTED_OUT = "opted_out"
@@ -68,38 +68,38 @@ class Unfit(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class UnknownHandle:
     """Somebody typed as `@name`, of whom Slack did not say who that is."""
 
     handle: str
 
 
 @dataclass(frozen=True, slots=True)
-class Adjust:
+class AdjustCommand:
     """Give or take points by hand."""
 
-    target: Target
+    target: CardTarget
     points: int
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Merge:
+class MergeCommand:
     """Let the points of one be another's, and the votes for it too."""
 
-    source: Target
-    into: Target
+    source: CardTarget
+    into: CardTarget
 
 
 @dataclass(frozen=True, slots=True)
-class Unmerge:
+class UnmergeCommand:
     """Take a merge back."""
 
-    target: Target
+    target: CardTarget
 
 
 @dataclass(frozen=True, slots=True)
-class Ban:
+class BanCommand:
     """Let somebody's votes not count, for some time or until it is lifted."""
 
     user: str
@@ -107,125 +107,129 @@ class Ban:
 
 
 @dataclass(frozen=True, slots=True)
-class Unban:
+class UnbanCommand:
     """Let somebody's votes count again."""
 
     user: str
 
 
 @dataclass(frozen=True, slots=True)
-class Audit:
+class AuditCommand:
     """Show the last acts, of everybody or about one."""
 
     count: int = ACTS
-    target: Target | None = None
+    target: CardTarget | None = None
 
 
-def adjust(typed: str) -> Adjust | Unknown | Misread:
+def read_adjustment(typed: str) -> AdjustCommand | UnknownHandle | MisreadCommand:
     """Read `@bob +5 because …`: whom or what, the points with their sign, and maybe a reason."""
-    text, atoms = _read(typed)
-    words = split(text)
+    text, atoms = _read_text(typed)
+    words = split_words(text)
     at = next((i for i, word in enumerate(words) if i and _POINTS.fullmatch(word)), 0)
     if not at:
-        return Misread.ADJUST
-    target = _target(words[:at], atoms)
+        return MisreadCommand.ADJUST
+    target = _read_target(words[:at], atoms)
     after = " ".join(words[at + 1 :])
-    reason = _reason(after, atoms)
-    if not isinstance(target, Target) or (after and not reason):
-        return target if isinstance(target, Unknown) else Misread.ADJUST
-    points = _signed(words[at])
-    return Adjust(target, points, reason) if 0 < abs(points) <= MOST_POINTS else Misread.POINTS
+    reason = _read_reason(after, atoms)
+    if not isinstance(target, CardTarget) or (after and not reason):
+        return target if isinstance(target, UnknownHandle) else MisreadCommand.ADJUST
+    points = _read_points(words[at])
+    return (
+        AdjustCommand(target, points, reason)
+        if 0 < abs(points) <= MOST_POINTS
+        else MisreadCommand.POINTS
+    )
 
 
-def merge(typed: str) -> Merge | Unknown | Misread:
+def read_merge(typed: str) -> MergeCommand | UnknownHandle | MisreadCommand:
     """Read `A into B`: two people or two things."""
-    text, atoms = _read(typed)
-    words = split(text)
+    text, atoms = _read_text(typed)
+    words = split_words(text)
     at = next((i for i, word in enumerate(words) if word.casefold() == "into"), 0)
-    source, into = _target(words[:at], atoms), _target(words[at + 1 :], atoms)
+    source, into = _read_target(words[:at], atoms), _read_target(words[at + 1 :], atoms)
     for side in (source, into):
-        if isinstance(side, Unknown):
+        if isinstance(side, UnknownHandle):
             return side
-    if not (at and isinstance(source, Target) and isinstance(into, Target)):
-        return Misread.MERGE
+    if not (at and isinstance(source, CardTarget) and isinstance(into, CardTarget)):
+        return MisreadCommand.MERGE
     if is_thing(source.id) is not is_thing(into.id):
-        return Misread.MIXED
-    return Merge(source, into) if source.id != into.id else Misread.ITSELF
+        return MisreadCommand.MIXED
+    return MergeCommand(source, into) if source.id != into.id else MisreadCommand.ITSELF
 
 
-def unmerge(typed: str) -> Unmerge | Unknown | Misread:
+def read_unmerge(typed: str) -> UnmergeCommand | UnknownHandle | MisreadCommand:
     """Read `A`: a person or a thing."""
-    text, atoms = _read(typed)
-    target = _target(split(text), atoms)
-    if isinstance(target, Target):
-        return Unmerge(target)
-    return target or Misread.UNMERGE
+    text, atoms = _read_text(typed)
+    target = _read_target(split_words(text), atoms)
+    if isinstance(target, CardTarget):
+        return UnmergeCommand(target)
+    return target or MisreadCommand.UNMERGE
 
 
-def ban(typed: str) -> Ban | Unknown | Misread:
+def read_ban(typed: str) -> BanCommand | UnknownHandle | MisreadCommand:
     """Read `@bob`, maybe with `for 7 days`; hours, days and weeks are understood."""
-    text, atoms = _read(typed)
+    text, atoms = _read_text(typed)
     who, _, rest = text.partition(" ")
-    target = _target([who], atoms) if who else None
-    if not isinstance(target, Target) or is_thing(target.id):
-        return target if isinstance(target, Unknown) else Misread.BAN
+    target = _read_target([who], atoms) if who else None
+    if not isinstance(target, CardTarget) or is_thing(target.id):
+        return target if isinstance(target, UnknownHandle) else MisreadCommand.BAN
     if not rest:
-        return Ban(target.id)
+        return BanCommand(target.id)
     match = _SPAN.fullmatch(rest)
     if match is None:
-        return Misread.BAN
-    span = _span(match)
-    return Ban(target.id, span) if timedelta() < span <= LONGEST_BAN else Misread.SPAN
+        return MisreadCommand.BAN
+    span = _read_span(match)
+    return BanCommand(target.id, span) if timedelta() < span <= LONGEST_BAN else MisreadCommand.SPAN
 
 
-def unban(typed: str) -> Unban | Unknown | Misread:
+def read_unban(typed: str) -> UnbanCommand | UnknownHandle | MisreadCommand:
     """Read `@bob`."""
-    text, atoms = _read(typed)
-    target = _target(split(text), atoms)
-    if isinstance(target, Target) and not is_thing(target.id):
-        return Unban(target.id)
-    return target if isinstance(target, Unknown) else Misread.UNBAN
+    text, atoms = _read_text(typed)
+    target = _read_target(split_words(text), atoms)
+    if isinstance(target, CardTarget) and not is_thing(target.id):
+        return UnbanCommand(target.id)
+    return target if isinstance(target, UnknownHandle) else MisreadCommand.UNBAN
 
 
-def audit(typed: str) -> Audit | Unknown | Misread:
+def read_audit(typed: str) -> AuditCommand | UnknownHandle | MisreadCommand:
     """Read nothing, or how many acts, or about whom or what, in any order."""
-    text, atoms = _read(typed)
-    words = split(text)
+    text, atoms = _read_text(typed)
+    words = split_words(text)
     counts = [word for word in words if _COUNT.fullmatch(word)]
     named = [word for word in words if not _COUNT.fullmatch(word)]
     count = int(counts[0]) if counts else ACTS
     if len(counts) > 1 or not 1 <= count <= MOST_ACTS:
-        return Misread.AUDIT
+        return MisreadCommand.AUDIT
     if not named:
-        return Audit(count)
-    target = _target(named, atoms)
-    if isinstance(target, Target):
-        return Audit(count, target)
-    return target or Misread.AUDIT
+        return AuditCommand(count)
+    target = _read_target(named, atoms)
+    if isinstance(target, CardTarget):
+        return AuditCommand(count, target)
+    return target or MisreadCommand.AUDIT
 
 
-def _read(typed: str) -> tuple[str, Atoms]:
+def _read_text(typed: str) -> tuple[str, Atoms]:
     lines = mrkdwn.read(typed)
     return " ".join(" ".join(lines.lines).split()), lines.atoms
 
 
-def _target(words: Sequence[str], atoms: Atoms) -> Target | Unknown | None:
+def _read_target(words: Sequence[str], atoms: Atoms) -> CardTarget | UnknownHandle | None:
     """Return whom or what *words* name; several without quotation marks are one thing."""
-    target = target_of(" ".join(words), atoms) if words else None
-    return Unknown(target.spelling) if target and target.handle else target
+    target = read_target(" ".join(words), atoms) if words else None
+    return UnknownHandle(target.spelling) if target and target.handle else target
 
 
-def _reason(after: str, atoms: Atoms) -> str | None:
-    reason = reason_at(after, 0, None, atoms)
+def _read_reason(after: str, atoms: Atoms) -> str | None:
+    reason = read_reason(after, 0, None, atoms)
     text = reason.text
     return text.removeprefix("of ") if text and reason.because == "because" else text
 
 
-def _signed(word: str) -> int:
+def _read_points(word: str) -> int:
     match = _POINTS.fullmatch(word)
     return 0 if match is None else int(match[2]) * (1 if match[1] == "+" else -1)
 
 
-def _span(match: re.Match[str]) -> timedelta:
+def _read_span(match: re.Match[str]) -> timedelta:
     many = int(match["many"]) if match["many"].isdigit() else 1
     return timedelta(hours=many * _HOURS[match["unit"][0].lower()])

@@ -10,7 +10,7 @@ from app.core.grammar.parse import parse
 from app.core.grammar.targets import MAX_NAME
 from app.core.grammar.tokens import Atoms, Lines
 from app.core.settings.definitions import Settings
-from app.core.vote import thing
+from app.core.vote import build_thing_id
 
 LINES: Final = 10
 MOST_LINES: Final = 50
@@ -24,7 +24,7 @@ _OPERATORS: Final = re.compile(r'["“”„]|(?:^|\s)(?:-|or(?:\s|$))', re.IGNO
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class CardTarget:
     """Whom or what somebody asks for."""
 
     id: str
@@ -36,22 +36,22 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class ShowCard:
     """Show where somebody or something stands; None: whoever asks."""
 
-    target: Target | None = None
+    target: CardTarget | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class ShowHistory:
     """Show the last *count* votes of somebody or something; None: of whoever asks."""
 
-    target: Target | None = None
+    target: CardTarget | None = None
     count: int = LINES
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class SearchReasons:
     """Find votes by the words of their reasons."""
 
     words: str
@@ -94,12 +94,12 @@ class ForgetMe:
 
 
 @dataclass(frozen=True, slots=True)
-class Seasons:
+class ListSeasons:
     """List the seasons."""
 
 
 @dataclass(frozen=True, slots=True)
-class Admin:
+class AdminCommand:
     """Do what only admins and managers may."""
 
     word: str
@@ -109,17 +109,17 @@ class Admin:
 
 
 @dataclass(frozen=True, slots=True)
-class Help:
+class ShowKarmaHelp:
     """Say what can be asked."""
 
 
 @dataclass(frozen=True, slots=True)
-class Voting:
+class ExplainVoting:
     """Say that votes are given in messages."""
 
 
 @dataclass(frozen=True, slots=True)
-class Unclear:
+class UnclearCommand:
     """Say which *word* was not understood, and the *nearest* that would be."""
 
     word: str
@@ -127,12 +127,21 @@ class Unclear:
     nearest: str | None = None
 
 
-Act = Undo | OptOut | OptIn | Export | ForgetMe | Seasons
-Command = Card | History | Search | Act | Admin | Help | Voting | Unclear
+PersonalAction = Undo | OptOut | OptIn | Export | ForgetMe | ListSeasons
+KarmaCommand = (
+    ShowCard
+    | ShowHistory
+    | SearchReasons
+    | PersonalAction
+    | AdminCommand
+    | ShowKarmaHelp
+    | ExplainVoting
+    | UnclearCommand
+)
 
-_ACTS: Final[dict[str, Act | Help]] = {
+_ACTS: Final[dict[str, PersonalAction | ShowKarmaHelp]] = {
     "undo": Undo(), "opt-out": OptOut(), "opt-in": OptIn(), "export": Export(),
-    "forget-me": ForgetMe(), "seasons": Seasons(), "help": Help(),
+    "forget-me": ForgetMe(), "seasons": ListSeasons(), "help": ShowKarmaHelp(),
 }  # fmt: skip
 _JOINED: Final = {
     "opt out": "opt-out", "optout": "opt-out", "opt in": "opt-in", "optin": "opt-in",
@@ -146,38 +155,42 @@ ADMIN_WORDS: Final = frozenset({
 """What may follow it too, for those who look after the workspace."""
 
 
-def karma(arguments: str) -> Command:
+def read_command(arguments: str) -> KarmaCommand:
     """Read what follows `/karma`; a word of the command wins over a thing of that name."""
     lines = mrkdwn.read(arguments[:_LONGEST])
     text = " ".join(" ".join(lines.lines).split())
-    plain = lines.atoms.plain(text)
+    plain = lines.atoms.expand(text)
     first, _, rest = text.partition(" ")
     word = first.casefold()
     if word in ADMIN_WORDS:
-        return Admin(word, arguments[:_LONGEST].strip()[len(first) :].strip())
+        return AdminCommand(word, arguments[:_LONGEST].strip()[len(first) :].strip())
     if word == "search":
-        return Search(lines.atoms.plain(rest)) if rest else Unclear("search", "search WORDS")
-    if act := _act(plain.casefold()):
+        return (
+            SearchReasons(lines.atoms.expand(rest))
+            if rest
+            else UnclearCommand("search", "search WORDS")
+        )
+    if act := _read_action(plain.casefold()):
         return act
     if word in _ACTS:
-        return Help() if word == "help" else Unclear(lines.atoms.plain(rest), word)
-    words = split(text)
+        return ShowKarmaHelp() if word == "help" else UnclearCommand(lines.atoms.expand(rest), word)
+    words = split_words(text)
     if "history" in map(str.casefold, words[:2]):
-        return _history(words, lines.atoms)
-    return _card(text, words, lines.atoms)
+        return _read_history(words, lines.atoms)
+    return _read_card(text, words, lines.atoms)
 
 
-def nearest(word: str) -> str | None:
+def find_nearest(word: str) -> str | None:
     """Return the word of the command that *word* may be a slip of the keys for."""
     found = difflib.get_close_matches(word.casefold()[:20], WORDS[1:], 1, 0.7)
     return found[0] if found else None
 
 
-def _act(text: str) -> Act | Help | None:
+def _read_action(text: str) -> PersonalAction | ShowKarmaHelp | None:
     return _ACTS.get(_JOINED.get(text, text))
 
 
-def split(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """Return the words of *text*; what is quoted is one, its quotation marks with it."""
     words: list[str] = []
     while text := text.lstrip():
@@ -189,7 +202,7 @@ def split(text: str) -> list[str]:
     return words
 
 
-def _history(words: list[str], atoms: Atoms) -> Command:
+def _read_history(words: list[str], atoms: Atoms) -> KarmaCommand:
     """Read `history [target] [N]`, or the same with the target first."""
     at = [word.casefold() for word in words].index("history")
     others = words[:at] + words[at + 1 :]
@@ -197,52 +210,52 @@ def _history(words: list[str], atoms: Atoms) -> Command:
     if others and _COUNT.fullmatch(others[-1]):
         count = int(others.pop())
     if not 1 <= count <= MOST_LINES:
-        return Unclear(str(count), f"history {max(1, min(count, MOST_LINES))}")
+        return UnclearCommand(str(count), f"history {max(1, min(count, MOST_LINES))}")
     if not others or others == ["me"]:
-        return History(None, count)
-    target = target_of(others[0], atoms)
+        return ShowHistory(None, count)
+    target = read_target(others[0], atoms)
     if target is None or len(others) > 1:
-        return Unclear(atoms.plain(" ".join(others[target is not None :])), "history")
-    return History(target, count)
+        return UnclearCommand(atoms.expand(" ".join(others[target is not None :])), "history")
+    return ShowHistory(target, count)
 
 
-def _card(text: str, words: list[str], atoms: Atoms) -> Command:
+def _read_card(text: str, words: list[str], atoms: Atoms) -> KarmaCommand:
     """Read a target; several words without quotation marks may be one thing too."""
     if not words or text.casefold() == "me":
-        return Card()
-    target = target_of(words[0] if len(words) == 1 else text, atoms)
-    if target is not None and (len(words) == 1 or not nearest(words[0])):
-        return Card(target)
-    if _votes(text, atoms):
-        return Voting()
-    return Unclear(atoms.plain(text), nearest(words[0]))
+        return ShowCard()
+    target = read_target(words[0] if len(words) == 1 else text, atoms)
+    if target is not None and (len(words) == 1 or not find_nearest(words[0])):
+        return ShowCard(target)
+    if _has_votes(text, atoms):
+        return ExplainVoting()
+    return UnclearCommand(atoms.expand(text), find_nearest(words[0]))
 
 
-def target_of(word: str, atoms: Atoms) -> Target | None:
+def read_target(word: str, atoms: Atoms) -> CardTarget | None:
     """Return what *word* means by the rules of the grammar; None for what can have no points."""
     kind, value = atoms.values.get(word, ("", ""))
     if kind == "user":
-        return Target(value) if len(value) <= 64 else None
-    if kind != "emoji" and (_names(word, atoms, "user", "group") or _votes(word, atoms)):
+        return CardTarget(value) if len(value) <= 64 else None
+    if kind != "emoji" and (_has_atoms(word, atoms, "user", "group") or _has_votes(word, atoms)):
         return None
-    name = atoms.plain(word)
+    name = atoms.expand(word)
     if name.startswith("<"):  # a channel
         return None
     handle = name.startswith("@") and len(name) > 1
-    name = (_quoted(name) or name.removeprefix("@" if handle else "")).strip()
-    key = thing(name) if len(name) <= MAX_NAME else None
-    return Target(key, name, handle) if key else None
+    name = (_unquote(name) or name.removeprefix("@" if handle else "")).strip()
+    key = build_thing_id(name) if len(name) <= MAX_NAME else None
+    return CardTarget(key, name, handle) if key else None
 
 
-def _names(word: str, atoms: Atoms, *kinds: str) -> bool:
+def _has_atoms(word: str, atoms: Atoms, *kinds: str) -> bool:
     return any(atoms.values[char][0] in kinds for char in word if char in atoms.values)
 
 
-def _votes(text: str, atoms: Atoms) -> bool:
+def _has_votes(text: str, atoms: Atoms) -> bool:
     return bool(parse(Lines((text,), atoms), Settings()).votes)
 
 
-def _quoted(text: str) -> str:
+def _unquote(text: str) -> str:
     """Return what stands between the quotation marks that *text* begins and ends with."""
     closed = len(text) > 2 and _QUOTES.get(text[0]) == text[-1]
     return text[1:-1].strip() if closed else ""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from app.core.boards import periods, seasons
-from app.core.boards.seasons import Names, UnknownSeasonError
+from app.core.boards.seasons import SeasonNumbers, UnknownSeasonError
 from app.core.boards.shares import GIVERS, THINGS, USERS
 from app.core.grammar.tokens import Lines
 
@@ -17,7 +17,7 @@ MOST_PLACES: Final = 50
 HERE: Final = "here"
 """Stands for the channel in which the command is used."""
 
-_NO_NAMES: Final[Names] = {}
+_NO_NAMES: Final[SeasonNumbers] = {}
 _TWO: Final = 2
 
 _LONGEST_WORD: Final = 40
@@ -40,10 +40,10 @@ _KNOWN: Final = (
     *periods.SPOKEN, *seasons.SPOKEN, *_BOARDS, "top", "bottom", "chart", "here", "help",
     "last week", "last month", "last season",
 )  # fmt: skip
-_ASKED: Final = ("leaderboard", "help")
+_MENTION_WORDS: Final = ("leaderboard", "help")
 
 
-class Why(StrEnum):
+class UnclearReason(StrEnum):
     """Why a command is not understood."""
 
     UNKNOWN = "unknown"
@@ -110,63 +110,63 @@ class ShowChart:
 
 
 @dataclass(frozen=True, slots=True)
-class Help:
+class ShowHelp:
     """Say what the app can do."""
 
 
 @dataclass(frozen=True, slots=True)
-class Unclear:
+class UnclearQuery:
     """Say what of the command is not understood."""
 
     word: str = ""
-    why: Why = Why.UNKNOWN
+    why: UnclearReason = UnclearReason.UNKNOWN
     nearest: str = ""
     """What may have been meant; after TWICE the word that stands against this one."""
 
 
-Command = ShowBoard | ShowChart | Help | Unclear
+BoardCommand = ShowBoard | ShowChart | ShowHelp | UnclearQuery
 
 
-def leaderboard(arguments: str, known: Names = _NO_NAMES) -> Command:
+def read_leaderboard(arguments: str, known: SeasonNumbers = _NO_NAMES) -> BoardCommand:
     """Read what follows `/leaderboard`: words in any order, each kind once, or `help`.
 
     *known* are the names of seasons.
     """
     try:
-        said = seasons.spelled(arguments.casefold(), known)
+        said = seasons.split_words(arguments.casefold(), known)
     except UnknownSeasonError as error:
-        return Unclear(_cut(str(error)), Why.SEASON)
+        return UnclearQuery(_shorten(str(error)), UnclearReason.SEASON)
     if "help" in said:
-        return Help()
-    if "last-season" in (words := _paired(said)) and len(known) < _TWO:
-        return Unclear("last season", Why.FIRST)
-    return _shown(words)
+        return ShowHelp()
+    if "last-season" in (words := _join_pairs(said)) and len(known) < _TWO:
+        return UnclearQuery("last season", UnclearReason.FIRST)
+    return _read_words(words)
 
 
-def _shown(words: list[str]) -> Command:
+def _read_words(words: list[str]) -> BoardCommand:
     parts: dict[str, Any] = {}
     given: dict[str, str] = {}
     for word in words:
-        read = _meant(word)
-        if isinstance(read, Unclear):
+        read = _read_word(word)
+        if isinstance(read, UnclearQuery):
             return read
         kind, value = read
         if kind in given:
-            return Unclear(_cut(word), Why.TWICE, _cut(given[kind]))
+            return UnclearQuery(_shorten(word), UnclearReason.TWICE, _shorten(given[kind]))
         given[kind], parts[kind] = word, value
     if parts.get("channel") and parts.get("board", USERS) != USERS:
-        return Unclear(_cut(given["board"]), Why.PEOPLE)
-    return _charted(parts, given) if parts.pop("chart", False) else ShowBoard(**parts)
+        return UnclearQuery(_shorten(given["board"]), UnclearReason.PEOPLE)
+    return _build_chart(parts, given) if parts.pop("chart", False) else ShowBoard(**parts)
 
 
-def _charted(parts: dict[str, Any], given: dict[str, str]) -> ShowChart | Unclear:
+def _build_chart(parts: dict[str, Any], given: dict[str, str]) -> ShowChart | UnclearQuery:
     for kind in ("count", "bottom"):
         if kind in given:
-            return Unclear(_cut(given[kind]), Why.CHART)
+            return UnclearQuery(_shorten(given[kind]), UnclearReason.CHART)
     return ShowChart(**parts)
 
 
-def mention(lines: Lines, bot: str, known: Names = _NO_NAMES) -> Command | None:
+def read_mention(lines: Lines, bot: str, known: SeasonNumbers = _NO_NAMES) -> BoardCommand | None:
     """Read a message that is one line and begins by mentioning *bot*; None for any other.
 
     *known* are the names of seasons.
@@ -179,20 +179,24 @@ def mention(lines: Lines, bot: str, known: Names = _NO_NAMES) -> Command | None:
     words = _ADDRESS.sub("", line[1:], 1).split(maxsplit=1)
     match [word.casefold() for word in words[:1]]:
         case ["help"]:
-            return Help()
+            return ShowHelp()
         case ["leaderboard"]:
-            asked = leaderboard(lines.atoms.plain("".join(words[1:])), known)
-            return Unclear("chart", Why.MENTION) if isinstance(asked, ShowChart) else asked
+            asked = read_leaderboard(lines.atoms.expand("".join(words[1:])), known)
+            return (
+                UnclearQuery("chart", UnclearReason.MENTION)
+                if isinstance(asked, ShowChart)
+                else asked
+            )
         case [word]:
-            return _unclear(lines.atoms.plain(word), _ASKED)
+            return _suggest_nearest(lines.atoms.expand(word), _MENTION_WORDS)
         case _:
-            return Unclear()
+            return UnclearQuery()
 
 
-def _paired(said: list[str]) -> list[str]:
-    """Return *said* with the words that belong together as one."""
+def _join_pairs(tokens: list[str]) -> list[str]:
+    """Return *tokens* with the words that belong together as one."""
     words: list[str] = []
-    for word in said:
+    for word in tokens:
         if words and (pair := _PAIRS.get((words[-1], word))):
             words[-1] = pair
         else:
@@ -200,58 +204,58 @@ def _paired(said: list[str]) -> list[str]:
     return words
 
 
-def _meant(word: str) -> tuple[str, Any] | Unclear:
+def _read_word(word: str) -> tuple[str, Any] | UnclearQuery:
     """Return which part of a ShowBoard *word* gives, and its value."""
     for read in _READERS:
         if (found := read(word)) is not None:
             return found
-    return _unclear(word, _KNOWN)
+    return _suggest_nearest(word, _KNOWN)
 
 
-def _count(word: str) -> tuple[str, Any] | Unclear | None:
+def _read_count(word: str) -> tuple[str, Any] | UnclearQuery | None:
     if not _NUMBER.fullmatch(word):
         return None
     if word.isdigit() and len(word) <= 3 and 1 <= int(word) <= MOST_PLACES:
         return "count", int(word)
-    return Unclear(_cut(word), Why.COUNT)
+    return UnclearQuery(_shorten(word), UnclearReason.COUNT)
 
 
-def _span(word: str) -> tuple[str, Any] | None:
+def _read_span(word: str) -> tuple[str, Any] | None:
     if word in periods.SPOKEN or seasons.is_span(word):
         return "span", word
-    named = periods.named(word.upper())
+    named = periods.parse_period(word.upper())
     return ("span", named.name) if named else None
 
 
-def _board(word: str) -> tuple[str, Any] | None:
+def _read_board(word: str) -> tuple[str, Any] | None:
     return ("board", _BOARDS[word]) if word in _BOARDS else None
 
 
-def _end(word: str) -> tuple[str, Any] | None:
+def _read_end(word: str) -> tuple[str, Any] | None:
     return ("bottom", _ENDS[word]) if word in _ENDS else None
 
 
-def _chart(word: str) -> tuple[str, Any] | None:
+def _read_chart(word: str) -> tuple[str, Any] | None:
     return ("chart", True) if word in _CHART else None
 
 
-def _channel(word: str) -> tuple[str, Any] | Unclear | None:
+def _read_channel(word: str) -> tuple[str, Any] | UnclearQuery | None:
     if word in _HERE:
         return "channel", HERE
     if escaped := _CHANNEL.fullmatch(word):
         return "channel", escaped[1].upper()
-    return Unclear(_cut(word), Why.NAME) if word.startswith("#") else None
+    return UnclearQuery(_shorten(word), UnclearReason.NAME) if word.startswith("#") else None
 
 
-_READERS: Final[tuple[Callable[[str], tuple[str, Any] | Unclear | None], ...]] = (
-    _count, _span, _board, _end, _chart, _channel,
+_READERS: Final[tuple[Callable[[str], tuple[str, Any] | UnclearQuery | None], ...]] = (
+    _read_count, _read_span, _read_board, _read_end, _read_chart, _read_channel,
 )  # fmt: skip
 
 
-def _unclear(word: str, known: tuple[str, ...]) -> Unclear:
+def _suggest_nearest(word: str, known: tuple[str, ...]) -> UnclearQuery:
     near = get_close_matches(word[:_LONGEST_WORD].casefold(), known, n=1, cutoff=0.6)
-    return Unclear(_cut(word), nearest=near[0] if near else "")
+    return UnclearQuery(_shorten(word), nearest=near[0] if near else "")
 
 
-def _cut(word: str) -> str:
+def _shorten(word: str) -> str:
     return word if len(word) <= _LONGEST_WORD else word[: _LONGEST_WORD - 1] + "…"

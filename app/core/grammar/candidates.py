@@ -9,8 +9,8 @@ from itertools import islice
 from typing import Final
 
 from app.core.grammar import targets
-from app.core.grammar.operators import Operator, operator_at
-from app.core.grammar.targets import BRACKETS, Target
+from app.core.grammar.operators import Operator, read_operator
+from app.core.grammar.targets import BRACKETS, TargetMatch
 from app.core.grammar.tokens import Atoms
 from app.core.settings.definitions import Settings
 
@@ -26,7 +26,7 @@ _AFTER_CODE: Final = re.compile(r"[)\]};]*+")
 class Candidate:
     """A target with its operator: a vote if what follows allows it."""
 
-    target: Target
+    target: TargetMatch
     operator: Operator
 
 
@@ -35,9 +35,9 @@ def has_signs(line: str) -> bool:
     return _SIGNS.search(line) is not None
 
 
-def candidates(line: str, atoms: Atoms, settings: Settings) -> list[Candidate]:
+def find_candidates(line: str, atoms: Atoms, settings: Settings) -> list[Candidate]:
     """Return every target of *line* that an operator follows, from left to right."""
-    operated = ((match, operator_at(line, at)) for match, at in targets.places(line))
+    operated = ((match, read_operator(line, at)) for match, at in targets.find_matches(line))
     found = ((match, operator) for match, operator in operated if operator)
     read = (
         Candidate(target, operator)
@@ -47,9 +47,9 @@ def candidates(line: str, atoms: Atoms, settings: Settings) -> list[Candidate]:
     return [c for c in read if not (_is_code(line, c) or _is_punctuation(line, c))]
 
 
-def asked(line: str, atoms: Atoms, settings: Settings) -> Target | None:
+def find_query(line: str, atoms: Atoms, settings: Settings) -> TargetMatch | None:
     """Return the target whose score the whole *line* asks for (`@bob==`), or None."""
-    match, at = next(targets.places(line), (None, 0))
+    match, at = next(targets.find_matches(line), (None, 0))
     if match is None or match.start() != 0 or line[at:] != "==":
         return None
     return targets.read(match, atoms, settings)

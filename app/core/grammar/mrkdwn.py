@@ -7,7 +7,7 @@ read first; only `&amp; &lt; &gt;` are escaped, and are unescaped after.
 import re
 from typing import Final
 
-from app.core.grammar.tokens import OPAQUE, USER, Atoms, Lines, cleaned, unescaped
+from app.core.grammar.tokens import OPAQUE, USER, Atoms, Lines, clean, unescape
 
 _ATOM: Final = f"{USER[0]}-{OPAQUE[-1]}"
 _URL: Final = rf"(?P<url>(?i:https?)://[^\s<>{_ATOM}]++)"
@@ -31,32 +31,32 @@ _SPECIAL: Final = re.compile(
 )
 
 
-def _pair(sign: str) -> re.Pattern[str]:
+def _compile_pair(sign: str) -> re.Pattern[str]:
     """Match *sign* around words, as Slack reads bold, italic and strike."""
     return re.compile(rf"(?<![^\W_]){sign}(?=[^\s{sign}])([^{sign}\n]*[^\s{sign}]){sign}(?![^\W_])")
 
 
-_BOLD, _ITALIC, _STRIKE = _pair(r"\*"), _pair("_"), _pair("~")
+_BOLD, _ITALIC, _STRIKE = _compile_pair(r"\*"), _compile_pair("_"), _compile_pair("~")
 
 
 def read(text: str) -> Lines:
     """Return the lines of *text*; code, quotes, links and struck text are opaque."""
     atoms = Atoms()
     # A code block or a quote has its lines to itself: what it says is never asked for.
-    text = _BLOCK.sub(f"\n{atoms.add('opaque', '')}\n", cleaned(text))
-    text = unescaped(_SPECIAL.sub(lambda m: _special(m, atoms), text))
-    return Lines.split(_unstyled(written(text, atoms), atoms), atoms)
+    text = _BLOCK.sub(f"\n{atoms.add('opaque', '')}\n", clean(text))
+    text = unescape(_SPECIAL.sub(lambda m: _add_special(m, atoms), text))
+    return Lines.split(_strip_styles(add_atoms(text, atoms), atoms), atoms)
 
 
-def _special(match: re.Match[str], atoms: Atoms) -> str:
+def _add_special(match: re.Match[str], atoms: Atoms) -> str:
     kind = match.lastgroup or ""
     value = match[kind]
     if kind in ("user", "group"):
         return atoms.add(kind, value)
-    return atoms.add("opaque", _opaque_text(kind, value))
+    return atoms.add("opaque", _read_opaque_text(kind, value))
 
 
-def _opaque_text(kind: str, value: str) -> str:
+def _read_opaque_text(kind: str, value: str) -> str:
     match kind:
         case "channel":
             return f"<#{value}>"
@@ -64,22 +64,22 @@ def _opaque_text(kind: str, value: str) -> str:
             return f"@{value}"
         case "link":
             address, _, label = value.partition("|")
-            return unescaped(label or address.removeprefix("mailto:"))
+            return unescape(label or address.removeprefix("mailto:"))
         case _:
-            return unescaped(value)
+            return unescape(value)
 
 
-def written(text: str, atoms: Atoms) -> str:
+def add_atoms(text: str, atoms: Atoms) -> str:
     """Return *text*, no longer escaped, with bare links, e-mail addresses and emoji as atoms."""
-    return _WRITTEN.sub(lambda m: _written_atom(m, atoms), text)
+    return _WRITTEN.sub(lambda m: _add_atom(m, atoms), text)
 
 
-def _written_atom(match: re.Match[str], atoms: Atoms) -> str:
+def _add_atom(match: re.Match[str], atoms: Atoms) -> str:
     if match["emoji"]:
         return atoms.add("emoji", match["emoji"].casefold())
     return atoms.add("opaque", match[0])
 
 
-def _unstyled(text: str, atoms: Atoms) -> str:
-    text = _STRIKE.sub(lambda m: atoms.opaque(m[1]), text)
+def _strip_styles(text: str, atoms: Atoms) -> str:
+    text = _STRIKE.sub(lambda m: atoms.add_opaque(m[1]), text)
     return _ITALIC.sub(r"\1", _BOLD.sub(r"\1", text))

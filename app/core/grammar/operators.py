@@ -39,16 +39,16 @@ class Operator:
         return self.sign == "dash"
 
 
-def operator_at(line: str, at: int) -> Operator | None:
+def read_operator(line: str, at: int) -> Operator | None:
     """Return the operator that stands at *at*, or None."""
     match = _OPERATOR.match(line, at)
     if match is None:
         return None
     sign = match["sign"] or match.lastgroup or ""
-    return Operator(at, match.end(), _points(match), sign)
+    return Operator(at, match.end(), _count_points(match), sign)
 
 
-def _points(match: re.Match[str]) -> int:
+def _count_points(match: re.Match[str]) -> int:
     if match["count"]:
         return int(match["sign"] + match["count"])
     return len(match[0]) - 1 if match["plus"] else -max(1, len(match[0]) - 1)

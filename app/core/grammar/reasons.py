@@ -37,16 +37,16 @@ class Reason(NamedTuple):
 NO_REASON: Final = Reason(None, None)
 
 
-def typed(text: str) -> Reason:
+def read_typed_reason(text: str) -> Reason:
     """Return the reason that *text* is, where only a reason is asked for."""
     match = _REASON.match(text)
-    said = _cut((text[match.end() :] if match else text).strip())
+    said = _shorten((text[match.end() :] if match else text).strip())
     if not said:
         return NO_REASON
     return Reason(said, " ".join(match["because"].lower().split()) if match else None)
 
 
-def reason_at(line: str, end: int, following: int | None, atoms: Atoms) -> Reason:
+def read_reason(line: str, end: int, following: int | None, atoms: Atoms) -> Reason:
     """Return the reason that follows the operator ending at *end*.
 
     It ends where the next vote's target begins, at *following*; None: at the end of the line.
@@ -54,27 +54,27 @@ def reason_at(line: str, end: int, following: int | None, atoms: Atoms) -> Reaso
     match = _REASON.match(line, end)
     if match is None:
         return NO_REASON
-    text = _cut(atoms.plain(line[match.end() : following]).strip())
+    text = _shorten(atoms.expand(line[match.end() : following]).strip())
     return Reason(text, " ".join(match["because"].lower().split())) if text else NO_REASON
 
 
-def _cut(text: str) -> str:
+def _shorten(text: str) -> str:
     """Return at most 200 characters of *text*, the last mention whole or left out."""
     if len(text) <= MAX_REASON:
         return text
     return _HALF_MENTION.sub("", text[:MAX_REASON]).strip()
 
 
-def only_closes(line: str, start: int) -> bool:
+def is_only_closing(line: str, start: int) -> bool:
     """Tell whether nothing but closing marks is left on *line*."""
     return _CLOSED.fullmatch(line, start) is not None
 
 
-def only_emoji(line: str, start: int, end: int) -> bool:
+def is_only_emoji(line: str, start: int, end: int) -> bool:
     """Tell whether closing marks, then emoji, are all that stands between *start* and *end*."""
     return _EMOJI.fullmatch(line, start, end) is not None
 
 
-def only_joins(line: str, start: int, end: int, *, emoji: bool = False) -> bool:
+def is_only_joining(line: str, start: int, end: int, *, emoji: bool = False) -> bool:
     """Tell whether what stands between two votes joins them: marks, `and` or `&`."""
     return (_LED if emoji else _JOINED).fullmatch(line, start, end) is not None

@@ -14,7 +14,7 @@ from app.core.grammar.operators import SIGN
 from app.core.grammar.tokens import EMOJI, GROUP, OPAQUE, USER, Atoms
 from app.core.settings.definitions import Settings
 from app.core.vote import GROUP as GROUP_TARGET
-from app.core.vote import THING, thing
+from app.core.vote import THING, build_thing_id
 
 BRACKETS: Final = {"(": ")", "[": "]", "{": "}"}
 MAX_NAME: Final = 500
@@ -38,15 +38,15 @@ _APOSTROPHE: Final = r"(?<=[^\W_]{0})(?=[^\W_])"
 _QUOTES: Final = (('"', '"'), ("“", "”"), ("„", "“"), ("‘", "’"), ("'", "'"))
 
 
-def _quoted(opening: str, closing: str) -> str:
+def _build_quoted_pattern(opening: str, closing: str) -> str:
     inner = f"[^{USER}{GROUP}{OPAQUE}{opening}{closing}]"
     if closing in "'’":
         inner = f"(?:{inner}|{closing}{_APOSTROPHE.format(closing)})"
     words = rf"(?P<q{ord(opening):x}>(?>{inner}{{1,{MAX_QUOTED}}}))"
-    return rf"{opening}{_opens(opening, closing)}{words}{closing}(?=\s*+{SIGN})"
+    return rf"{opening}{_build_opening_pattern(opening, closing)}{words}{closing}(?=\s*+{SIGN})"
 
 
-def _opens(opening: str, closing: str) -> str:
+def _build_opening_pattern(opening: str, closing: str) -> str:
     """Match where *opening* does open; of `"++" or "--"`, the second mark only closes."""
     apostrophe = f"(?!{_APOSTROPHE.format(opening)})" if opening in "'‘" else ""
     return apostrophe + (rf"(?!(?<=\S{opening})\s)" if opening == closing else "")
@@ -58,7 +58,7 @@ _TARGET: Final = re.compile(
     rf"[(\[{{]\s*+(?P<bracketed>{_LIST})\s*+[)\]}}]"
     rf"|(?P<list>{_LIST})"
     rf"|(?P<emoji>[{EMOJI}])(?=\s*+{SIGN})"
-    rf"|{'|'.join(_quoted(*pair) for pair in _QUOTES)}"
+    rf"|{'|'.join(_build_quoted_pattern(*pair) for pair in _QUOTES)}"
     # Not a piece of an address, a path or an entity: foo@bar, page#part, &#39.
     rf"|[@#](?<![A-Za-z0-9_@#/.+=&'’-].)(?P<marked>{_NAME})"
     rf"|(?<![^\s(\[{{])(?P<bare>{_NAME}))",
@@ -68,7 +68,7 @@ _GAP: Final = re.compile(r"[:,]?\s*+")
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class TargetMatch:
     """Something that can get points: where it stands, and the ids it means."""
 
     start: int
@@ -80,13 +80,13 @@ class Target:
     """The key of what was typed after an @ that is no mention."""
 
 
-def places(line: str) -> Iterator[tuple[re.Match[str], int]]:
+def find_matches(line: str) -> Iterator[tuple[re.Match[str], int]]:
     """Yield each possible target of *line* and where its operator would have to stand."""
     for match in _TARGET.finditer(line):
-        yield match, _after(line, match)
+        yield match, _find_operator_position(line, match)
 
 
-def _after(line: str, match: re.Match[str]) -> int:
+def _find_operator_position(line: str, match: re.Match[str]) -> int:
     end = match.end()
     if match.lastgroup in ("bare", "marked"):
         return end
@@ -103,35 +103,35 @@ def _may_be_addressed(match: re.Match[str]) -> bool:
     return len(words) > 1 or words < GROUP[0]
 
 
-def read(match: re.Match[str], atoms: Atoms, settings: Settings) -> Target | None:
-    """Return the target that *match*, one of `places`, stands for; None if it is none."""
+def read(match: re.Match[str], atoms: Atoms, settings: Settings) -> TargetMatch | None:
+    """Return the target that *match*, one of `find_matches`, stands for; None if it is none."""
     kind = match.lastgroup or ""
-    ids = _ids(match, kind, atoms, settings)
+    ids = _read_ids(match, kind, atoms, settings)
     if not ids:
         return None
     typed = kind == "marked" and match[0].startswith("@")
     handle = ids[0][0].removeprefix(THING) if typed else ""
-    return Target(match.start(), match.end(), kind, ids, handle)
+    return TargetMatch(match.start(), match.end(), kind, ids, handle)
 
 
-def _ids(
+def _read_ids(
     match: re.Match[str], kind: str, atoms: Atoms, settings: Settings
 ) -> tuple[tuple[str, str], ...]:
     if kind == "list" or (kind == "bracketed" and match[0][-1] == BRACKETS[match[0][0]]):
-        return _mentioned(match[kind], atoms)
+        return _read_mentions(match[kind], atoms)
     if kind == "bracketed":
         return ()
-    name = atoms.plain(match[kind]).strip()
-    target = thing(name) if _may_be_called(name, kind, settings) else None
+    name = atoms.expand(match[kind]).strip()
+    target = build_thing_id(name) if _may_be_called(name, kind, settings) else None
     return ((target, name),) if target else ()
 
 
-def _mentioned(words: str, atoms: Atoms) -> tuple[tuple[str, str], ...]:
+def _read_mentions(words: str, atoms: Atoms) -> tuple[tuple[str, str], ...]:
     marks = [c for c in words if c in atoms.values]
-    return tuple((_person(*atoms.values[mark]), "") for mark in marks)
+    return tuple((_build_id(*atoms.values[mark]), "") for mark in marks)
 
 
-def _person(kind: str, slack_id: str) -> str:
+def _build_id(kind: str, slack_id: str) -> str:
     return slack_id if kind == "user" else GROUP_TARGET + slack_id
 
 
@@ -152,5 +152,5 @@ def _may_be_bare(name: str, settings: Settings) -> bool:
     name = unicodedata.normalize("NFC", name)
     long_enough = len(name) > 1 or not name.isascii()
     lettered = any(unicodedata.category(c).startswith("L") for c in name)
-    key = (thing(name) or "").removeprefix(THING)
+    key = (build_thing_id(name) or "").removeprefix(THING)
     return long_enough and lettered and key not in settings.stop_list

@@ -47,15 +47,15 @@ class Atoms:
         self.marks[kind, value] = mark
         return mark
 
-    def opaque(self, text: str) -> str:
+    def add_opaque(self, text: str) -> str:
         """Return what stands for *text*, atoms and all, from now on; empty for nothing."""
-        return self.add("opaque", self.plain(text)) if text else ""
+        return self.add("opaque", self.expand(text)) if text else ""
 
-    def plain(self, text: str) -> str:
+    def expand(self, text: str) -> str:
         """Return *text* with its atoms written out: mentions as `<@U…>`, code and links as text."""
-        return _ATOM.sub(lambda m: self._shown(m[0]), text)
+        return _ATOM.sub(lambda m: self._expand_mark(m[0]), text)
 
-    def _shown(self, mark: str) -> str:
+    def _expand_mark(self, mark: str) -> str:
         kind, value = self.values[mark]
         return _SHOWN[kind].format(value)
 
@@ -73,7 +73,7 @@ class Lines:
         return cls(tuple(line for line in text.split("\n") if line.strip()), atoms)
 
 
-def cleaned(text: str) -> str:
+def clean(text: str) -> str:
     """Return *text* with one kind of line end, and without characters of no use.
 
     Those cannot be stored, or would pass for an atom.
@@ -81,6 +81,6 @@ def cleaned(text: str) -> str:
     return _LINE_END.sub("\n", _UNFIT.sub("\ufffd", text))
 
 
-def unescaped(text: str) -> str:
+def unescape(text: str) -> str:
     """Return *text* with Slack's three entities as the characters that were typed."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

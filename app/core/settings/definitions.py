@@ -16,13 +16,13 @@ from app.core.settings.kinds import (
     Choice,
     Emoji,
     Flag,
-    Group,
     Ids,
     Kind,
     Number,
+    RequiredRole,
     Setting,
-    Where,
-    Who,
+    SettingGroup,
+    SettingScope,
     Words,
 )
 from app.core.settings.kinds import Zone as ZoneKind
@@ -65,12 +65,12 @@ class Weekday(StrEnum):
     SATURDAY = "saturday"
 
 
-def _declared(
-    group: Group,
+def _declare(
+    group: SettingGroup,
     kind: Kind,
     default: Any,
-    where: Where = Where.WORKSPACE,
-    who: Who = Who.MANAGERS,
+    where: SettingScope = SettingScope.WORKSPACE,
+    who: RequiredRole = RequiredRole.MANAGERS,
 ) -> Any:
     metadata = {"group": group, "kind": kind, "where": where, "who": who}
     return field(default=default, metadata=metadata)
@@ -80,52 +80,62 @@ def _declared(
 class Settings:
     """The rules of one workspace, or of one of its channels, at their defaults."""
 
-    replies: Replies = _declared(
-        Group.REPLIES, Choice(tuple(Replies), Replies), Replies.THREAD, Where.CHANNEL
+    replies: Replies = _declare(
+        SettingGroup.REPLIES, Choice(tuple(Replies), Replies), Replies.THREAD, SettingScope.CHANNEL
     )
     """How counted votes are answered."""
-    quiet_channels: tuple[str, ...] = _declared(Group.REPLIES, Ids("channels"), ())
+    quiet_channels: tuple[str, ...] = _declare(SettingGroup.REPLIES, Ids("channels"), ())
     """Channels in which votes count and nothing at all is said."""
-    notices: Notices = _declared(Group.REPLIES, Choice(tuple(Notices), Notices), Notices.NEVER)
+    notices: Notices = _declare(
+        SettingGroup.REPLIES, Choice(tuple(Notices), Notices), Notices.NEVER
+    )
     """How those are told who got points."""
-    thanks: bool = _declared(Group.REPLIES, Flag(), default=True)
+    thanks: bool = _declare(SettingGroup.REPLIES, Flag(), default=True)
     """Whether the app says something nice when it is thanked itself."""
-    minus: Minus = _declared(Group.VOTES, Choice(tuple(Minus), Minus), Minus.ON, Where.CHANNEL)
+    minus: Minus = _declare(
+        SettingGroup.VOTES, Choice(tuple(Minus), Minus), Minus.ON, SettingScope.CHANNEL
+    )
     """Which minus votes count."""
-    things: bool = _declared(Group.VOTES, Flag(), default=True, where=Where.CHANNEL)
+    things: bool = _declare(SettingGroup.VOTES, Flag(), default=True, where=SettingScope.CHANNEL)
     """Whether things can have points, beside people."""
-    stop_list: frozenset[str] = _declared(Group.VOTES, Words(), STOP_LIST)
+    stop_list: frozenset[str] = _declare(SettingGroup.VOTES, Words(), STOP_LIST)
     """Keys of bare things that are names with a `++` of their own, not votes."""
-    max_points: int = _declared(Group.LIMITS, Number(1, 999), 5, Where.CHANNEL)
+    max_points: int = _declare(SettingGroup.LIMITS, Number(1, 999), 5, SettingScope.CHANNEL)
     """The most points one message gives or takes from one target."""
-    max_targets: int = _declared(Group.LIMITS, Number(1, 100), 25, Where.CHANNEL)
+    max_targets: int = _declare(SettingGroup.LIMITS, Number(1, 100), 25, SettingScope.CHANNEL)
     """The most targets one message may have; a group counts by its members."""
-    daily_allowance: int | None = _declared(Group.LIMITS, Number(1, 100_000, optional=True), None)
+    daily_allowance: int | None = _declare(
+        SettingGroup.LIMITS, Number(1, 100_000, optional=True), None
+    )
     """The points a giver may spend in their own day, plus and minus alike; None: no limit."""
-    cooldown: int = _declared(Group.LIMITS, Number(0, 10_080, scale=60), 0)
+    cooldown: int = _declare(SettingGroup.LIMITS, Number(0, 10_080, scale=60), 0)
     """Seconds in which the same giver's next votes for the same target do not count."""
-    undo_window: int = _declared(Group.LIMITS, Number(0, 1440, scale=60), 600)
+    undo_window: int = _declare(SettingGroup.LIMITS, Number(0, 1440, scale=60), 600)
     """Seconds after a message in which its votes can be taken back by command or button."""
-    plus_reactions: tuple[str, ...] = _declared(
-        Group.REACTIONS, Emoji(), ("heavy_plus_sign",), Where.CHANNEL
+    plus_reactions: tuple[str, ...] = _declare(
+        SettingGroup.REACTIONS, Emoji(), ("heavy_plus_sign",), SettingScope.CHANNEL
     )
     """Reactions that give whoever wrote the message a point."""
-    minus_reactions: tuple[str, ...] = _declared(
-        Group.REACTIONS, Emoji(), ("heavy_minus_sign",), Where.CHANNEL
+    minus_reactions: tuple[str, ...] = _declare(
+        SettingGroup.REACTIONS, Emoji(), ("heavy_minus_sign",), SettingScope.CHANNEL
     )
     """Reactions that take a point from whoever wrote the message."""
-    time_zone: tzinfo = _declared(Group.TIME, ZoneKind(), UTC)
+    time_zone: tzinfo = _declare(SettingGroup.TIME, ZoneKind(), UTC)
     """Where a day, a week and a month begin and end."""
-    first_weekday: Weekday = _declared(Group.TIME, Choice(tuple(Weekday), Weekday), Weekday.MONDAY)
+    first_weekday: Weekday = _declare(
+        SettingGroup.TIME, Choice(tuple(Weekday), Weekday), Weekday.MONDAY
+    )
     """The day that a week begins with."""
-    language: str = _declared(Group.TIME, Choice(LANGUAGES), ENGLISH)
+    language: str = _declare(SettingGroup.TIME, Choice(LANGUAGES), ENGLISH)
     """What the app speaks, as one of the catalogues."""
-    strangers: bool = _declared(Group.PEOPLE, Flag(), default=True)
+    strangers: bool = _declare(SettingGroup.PEOPLE, Flag(), default=True)
     """Whether votes by and for people of other organisations (Slack Connect) count."""
-    managers: tuple[str, ...] = _declared(Group.PEOPLE, Ids("people"), (), who=Who.ADMINS)
+    managers: tuple[str, ...] = _declare(
+        SettingGroup.PEOPLE, Ids("people"), (), who=RequiredRole.ADMINS
+    )
     """People who may do what Slack's admins and owners may do here, but for naming managers."""
 
-    def day(self, at: datetime) -> date:
+    def find_day(self, at: datetime) -> date:
         """Return the workspace's day that the moment *at* is in."""
         return at.astimezone(self.time_zone).date()
 
@@ -141,7 +151,7 @@ DECLARED: Final[Mapping[str, Setting]] = {
 """All settings by name, in the order of the form."""
 
 
-def applied(base: Settings, stored: Mapping[str, Any], where: Where) -> Settings:
+def apply_stored(base: Settings, stored: Mapping[str, Any], where: SettingScope) -> Settings:
     """Return *base* with the values *stored* (as JSON, by name) in its place.
 
     What is stored but is no value of a setting that applies *where* changes nothing.
@@ -149,7 +159,9 @@ def applied(base: Settings, stored: Mapping[str, Any], where: Where) -> Settings
     values: dict[str, Any] = {}
     for name, raw in stored.items():
         setting = DECLARED.get(name)
-        if setting is None or (where is Where.CHANNEL and setting.where is not Where.CHANNEL):
+        if setting is None or (
+            where is SettingScope.CHANNEL and setting.where is not SettingScope.CHANNEL
+        ):
             continue
         try:
             values[name] = setting.kind.read(raw)

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, Final
 
 from app.core.settings.kinds import MOST_ITEMS, Emoji, Flag, Kind, Number, Setting, Words, Zone
-from app.core.vote import THING, thing
+from app.core.vote import THING, build_thing_id
 
 LONGEST: Final = 3000
 """Characters that a field of a form takes, by Slack's limit."""
@@ -27,7 +27,7 @@ _TONE: Final = re.compile(r"::?skin-tone-[2-6]:?$")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,9}", re.ASCII)
 
 
-class Why(StrEnum):
+class UnfitReason(StrEnum):
     """Why what was written is no value of a setting."""
 
     NUMBER = "number"
@@ -43,14 +43,14 @@ class Why(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Unfit:
+class UnfitText:
     """What was written is no value of a setting."""
 
-    why: Why
+    why: UnfitReason
     about: Mapping[str, str | int] = field(default_factory=dict)
 
 
-def given(setting: Setting, field: str | list[str], *, inherits: bool) -> Any | Unfit:
+def read_field(setting: Setting, field: str | list[str], *, inherits: bool) -> Any | UnfitText:
     """Return the JSON of what a *field* of the form holds.
 
     None is a channel that *inherits* from the workspace, where there is no value that is None.
@@ -68,8 +68,8 @@ def given(setting: Setting, field: str | list[str], *, inherits: bool) -> Any | 
     return found
 
 
-def shown(setting: Setting, value: Any, *, inherits: bool) -> str | list[str]:
-    """Return what the field of the form holds for the JSON *value*, as `given` takes it."""
+def write_field(setting: Setting, value: Any, *, inherits: bool) -> str | list[str]:
+    """Return what the field of the form holds for the JSON *value*, as `read_field` takes it."""
     kind = setting.kind
     if is_written(kind):
         return write(kind, value, inherits=inherits)
@@ -80,27 +80,27 @@ def shown(setting: Setting, value: Any, *, inherits: bool) -> str | list[str]:
     return list(value) if isinstance(value, list) else str(value)
 
 
-def mark(setting: Setting, field: str | list[str], *, inherits: bool) -> str:
+def hash_field(setting: Setting, field: str | list[str], *, inherits: bool) -> str:
     """Return what tells a *field* from one that means something else, in a few characters."""
     try:
-        found = given(setting, field, inherits=inherits)
+        found = read_field(setting, field, inherits=inherits)
     except ValueError:
-        found = Unfit(Why.MANY)
-    if isinstance(found, Unfit):
+        found = UnfitText(UnfitReason.MANY)
+    if isinstance(found, UnfitText):
         found = field
     raw = json.dumps(sorted(found) if isinstance(found, list) else found)
     return hashlib.blake2b(raw.encode(errors="replace"), digest_size=6).hexdigest()
 
 
-def read(kind: Kind, text: str) -> Any | Unfit:
+def read(kind: Kind, text: str) -> Any | UnfitText:
     """Return the JSON that *text* is for a setting of that *kind*."""
     found = _READERS[type(kind)](kind, text.strip())
-    if isinstance(found, Unfit):
+    if isinstance(found, UnfitText):
         return found
     try:
         kind.read(found)
     except ValueError:
-        return Unfit(Why.MANY, {"most": MOST_ITEMS})
+        return UnfitText(UnfitReason.MANY, {"most": MOST_ITEMS})
     return found
 
 
@@ -125,22 +125,22 @@ def is_written(kind: Kind) -> bool:
     return type(kind) in _READERS
 
 
-def _number(kind: Any, text: str) -> int | Unfit | None:
+def _read_number(kind: Any, text: str) -> int | UnfitText | None:
     if not text and kind.optional:
         return None
     limits = {"least": kind.least, "most": kind.most}
     if not _NUMBER.fullmatch(text) or not kind.least <= int(text) <= kind.most:
-        return Unfit(Why.NUMBER, limits)
+        return UnfitText(UnfitReason.NUMBER, limits)
     return int(text)
 
 
-def _words(_kind: Any, text: str) -> list[str]:
+def _read_words(_kind: Any, text: str) -> list[str]:
     """Read names as votes have them: `Notepad++` is that of `notepad`."""
     names = (word.rstrip("+-") for word in _PARTS.split(text))
-    return sorted({(thing(name) or name).removeprefix(THING) for name in names if name})
+    return sorted({(build_thing_id(name) or name).removeprefix(THING) for name in names if name})
 
 
-def _emoji(kind: Any, text: str) -> list[str] | Unfit:
+def _read_emoji(kind: Any, text: str) -> list[str] | UnfitText:
     """Read `:+1: :tada:` or `+1, tada`; a tone of skin makes no other emoji."""
     if text.casefold() == NONE:
         return []
@@ -153,31 +153,33 @@ def _emoji(kind: Any, text: str) -> list[str] | Unfit:
         try:
             kind.read([name])
         except ValueError:
-            return Unfit(Why.EMOJI, {"word": word[:80]})
+            return UnfitText(UnfitReason.EMOJI, {"word": word[:80]})
         names[name] = None
     return list(names)
 
 
-def _zone(_kind: Any, text: str) -> str | Unfit:
-    known = _zones()
+def _read_zone(_kind: Any, text: str) -> str | UnfitText:
+    known = _load_zones()
     asked = "_".join(text.casefold().split())
     if asked in known:
         return known[asked]
     cities = {zone.rpartition("/")[2]: zone for zone in known}
     near = difflib.get_close_matches(asked[:40], [*known, *cities], 1, 0.6)
-    return Unfit(Why.ZONE, {"near": known[cities.get(near[0], near[0])] if near else ""})
+    return UnfitText(
+        UnfitReason.ZONE, {"near": known[cities.get(near[0], near[0])] if near else ""}
+    )
 
 
 @cache
-def _zones() -> dict[str, str]:
+def _load_zones() -> dict[str, str]:
     """Return the names of all time zones by their casefolded form."""
     found = {zone.casefold(): zone for zone in sorted(zoneinfo.available_timezones())}
     return found | {"utc": "UTC"}
 
 
 _READERS: Final[Mapping[type, Callable[[Any, str], Any]]] = {
-    Number: _number,
-    Words: _words,
-    Emoji: _emoji,
-    Zone: _zone,
+    Number: _read_number,
+    Words: _read_words,
+    Emoji: _read_emoji,
+    Zone: _read_zone,
 }

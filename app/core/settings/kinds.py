@@ -15,14 +15,14 @@ _EMOJI: Final = re.compile(r"[\w+'-]{1,100}(?:::skin-tone-[2-6])?")
 _ID: Final = re.compile(r"[A-Z0-9]{1,64}")
 
 
-class Where(StrEnum):
+class SettingScope(StrEnum):
     """Where a setting applies: in the whole workspace, or in each channel as it likes."""
 
     WORKSPACE = "workspace"
     CHANNEL = "channel"
 
 
-class Who(StrEnum):
+class RequiredRole(StrEnum):
     """Who may change a setting."""
 
     ADMINS = "admins"
@@ -31,7 +31,7 @@ class Who(StrEnum):
     """Those, and whom they have named in the setting `managers`."""
 
 
-class Group(StrEnum):
+class SettingGroup(StrEnum):
     """What settings stand together in the form."""
 
     REPLIES = "replies"
@@ -49,7 +49,7 @@ class Kind(Protocol):
         """Return the value that the JSON *raw* is; raises ValueError where it is none."""
         ...
 
-    def json(self, value: Any) -> Any:
+    def to_json(self, value: Any) -> Any:
         """Return *value* as it is stored."""
         ...
 
@@ -59,16 +59,16 @@ class Choice:
     """One of a few words."""
 
     options: tuple[str, ...]
-    made: Callable[[str], Any] = str
+    convert: Callable[[str], Any] = str
     """What makes the value of a word."""
 
     def read(self, raw: object) -> Any:
         """Return the value of the word."""
         if raw not in self.options:
             raise ValueError(raw)
-        return self.made(str(raw))
+        return self.convert(str(raw))
 
-    def json(self, value: Any) -> str:
+    def to_json(self, value: Any) -> str:
         """Return the word."""
         return str(value)
 
@@ -83,7 +83,7 @@ class Flag:
             return raw
         raise ValueError(raw)
 
-    def json(self, value: bool) -> bool:  # noqa: FBT001 (it is the value)
+    def to_json(self, value: bool) -> bool:  # noqa: FBT001 (it is the value)
         """Return whether it is on."""
         return value
 
@@ -106,7 +106,7 @@ class Number:
             raise ValueError(raw)
         return raw * self.scale
 
-    def json(self, value: int | None) -> int | None:
+    def to_json(self, value: int | None) -> int | None:
         """Return the number as people count it."""
         return None if value is None else value // self.scale
 
@@ -117,9 +117,9 @@ class Words:
 
     def read(self, raw: object) -> frozenset[str]:
         """Return the words."""
-        return frozenset(item.strip().casefold() for item in _items(raw) if item.strip())
+        return frozenset(item.strip().casefold() for item in _read_items(raw) if item.strip())
 
-    def json(self, value: frozenset[str]) -> list[str]:
+    def to_json(self, value: frozenset[str]) -> list[str]:
         """Return the words in the order of the alphabet."""
         return sorted(value)
 
@@ -130,9 +130,9 @@ class Emoji:
 
     def read(self, raw: object) -> tuple[str, ...]:
         """Return the names."""
-        return _matching(raw, _EMOJI)
+        return _read_matching(raw, _EMOJI)
 
-    def json(self, value: tuple[str, ...]) -> list[str]:
+    def to_json(self, value: tuple[str, ...]) -> list[str]:
         """Return the names."""
         return list(value)
 
@@ -141,14 +141,14 @@ class Emoji:
 class Ids:
     """A list of people or channels by their ids in Slack."""
 
-    of: str
+    entity: str
     """`people` or `channels`."""
 
     def read(self, raw: object) -> tuple[str, ...]:
         """Return the ids."""
-        return _matching(raw, _ID)
+        return _read_matching(raw, _ID)
 
-    def json(self, value: tuple[str, ...]) -> list[str]:
+    def to_json(self, value: tuple[str, ...]) -> list[str]:
         """Return the ids."""
         return list(value)
 
@@ -159,7 +159,7 @@ class Zone:
 
     def read(self, raw: object) -> tzinfo:
         """Return the time zone."""
-        name = _text(raw)
+        name = _read_text(raw)
         if name == "UTC":
             return UTC
         try:
@@ -167,7 +167,7 @@ class Zone:
         except (zoneinfo.ZoneInfoNotFoundError, OSError) as error:
             raise ValueError(raw) from error
 
-    def json(self, value: tzinfo) -> str:
+    def to_json(self, value: tzinfo) -> str:
         """Return its name."""
         return getattr(value, "key", "UTC")
 
@@ -179,22 +179,22 @@ class Setting:
     name: str
     kind: Kind
     default: Any
-    group: Group
-    where: Where
-    who: Who
+    group: SettingGroup
+    where: SettingScope
+    who: RequiredRole
 
-    def fits(self, where: Where) -> bool:
+    def fits(self, where: SettingScope) -> bool:
         """Tell whether it can be set there: in the workspace all can."""
-        return where is Where.WORKSPACE or self.where is where
+        return where is SettingScope.WORKSPACE or self.where is where
 
 
-def _text(raw: object) -> str:
+def _read_text(raw: object) -> str:
     if not isinstance(raw, str):
         raise ValueError(raw)  # noqa: TRY004 (whatever is wrong with a value is one error)
     return raw
 
 
-def _items(raw: object) -> list[str]:
+def _read_items(raw: object) -> list[str]:
     if not isinstance(raw, list) or len(raw) > MOST_ITEMS:
         raise ValueError(raw)
     if not all(isinstance(item, str) and len(item) <= _LONGEST_ITEM for item in raw):
@@ -202,8 +202,8 @@ def _items(raw: object) -> list[str]:
     return raw
 
 
-def _matching(raw: object, pattern: re.Pattern[str]) -> tuple[str, ...]:
-    items = tuple(dict.fromkeys(_items(raw)))
+def _read_matching(raw: object, pattern: re.Pattern[str]) -> tuple[str, ...]:
+    items = tuple(dict.fromkeys(_read_items(raw)))
     if not all(map(pattern.fullmatch, items)):
         raise ValueError(raw)
     return items

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from app.core.transfer.score_file import Event, ShapeError
+from app.core.transfer.score_file import JsonEvent, ShapeError
 
 EXPORTED_AT: Final = "exported_at"
 TOTALS: Final = "totals"
@@ -12,7 +12,7 @@ HEAD: Final = 5
 """How many events tell whether a file is such a document."""
 
 
-def is_document(head: Sequence[Event], tables: Sequence[str]) -> bool:
+def is_document(head: Sequence[JsonEvent], tables: Sequence[str]) -> bool:
     """Tell from the first events of a file whether it is a document, with keys in any order."""
     kinds, values = [kind for kind, _ in head], [value for _, value in head]
     if kinds[:2] != ["start_map", "map_key"]:
@@ -26,27 +26,27 @@ def is_document(head: Sequence[Event], tables: Sequence[str]) -> bool:
 class Document:
     """A document while it is read."""
 
-    def __init__(self, events: Iterator[Event]) -> None:
+    def __init__(self, events: Iterator[JsonEvent]) -> None:
         self._events = events
         self.exported_at = ""
         self.totals: dict[str, Any] = {}
         """What the document says of itself; complete when all rows are read."""
 
-    def rows(self) -> Iterator[tuple[str, dict[str, Any]]]:
+    def read_rows(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Give every row with its table's name. Raises ShapeError for what is no document."""
         next(self._events)
         for _, key in self._events:
             kind, value = next(self._events, ("end_map", None))
             if key == DATA and kind == "start_map":
-                yield from self._tables()
+                yield from self._read_tables()
             elif key == TOTALS and kind == "start_map":
-                self.totals = self._row(TOTALS, 1)
+                self.totals = self._read_row(TOTALS, 1)
             elif kind.startswith("start_"):
                 raise ShapeError(f"is no document of bin/export: {key} holds more than a value")
             elif key == EXPORTED_AT:
                 self.exported_at = str(value)
 
-    def _tables(self) -> Iterator[tuple[str, dict[str, Any]]]:
+    def _read_tables(self) -> Iterator[tuple[str, dict[str, Any]]]:
         for kind, table in self._events:
             if kind == "end_map":
                 return
@@ -57,9 +57,9 @@ class Document:
                     break
                 if begin != "start_map":
                     raise ShapeError(f"has no row where row {number} of {table} should be")
-                yield table, self._row(table, number)
+                yield table, self._read_row(table, number)
 
-    def _row(self, table: str, number: int) -> dict[str, Any]:
+    def _read_row(self, table: str, number: int) -> dict[str, Any]:
         row: dict[str, Any] = {}
         key = ""
         for kind, value in self._events:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from app.core.transfer.score_keys import UnnamedError, target
+from app.core.transfer.score_keys import UnnamedError, read_target
 
-Event = tuple[str, Any]
+JsonEvent = tuple[str, Any]
 """What a JSON parser tells: `("map_key", "U1")`, `("number", 3)`, `("end_map", None)`."""
 
 MOST: Final = 2**63 - 1
@@ -25,7 +25,7 @@ class ShapeError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Raw:
+class RawEntry:
     """An entry as it stands in the file; a list or an object stands for any."""
 
     number: int
@@ -36,7 +36,7 @@ class Raw:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ScoreEntry:
     """A score that can count."""
 
     number: int
@@ -47,7 +47,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ScoreFault:
     """An entry that cannot count, and why."""
 
     number: int
@@ -55,7 +55,7 @@ class Fault:
     why: str
 
     def __str__(self) -> str:
-        named = "" if self.name is None else f" ({shown(self.name)})"
+        named = "" if self.name is None else f" ({format_value(self.name)})"
         return f"entry {self.number}{named}: {self.why}"
 
 
@@ -68,7 +68,7 @@ class _Fields:
     ignored: dict[str, None] = field(default_factory=dict)
 
 
-def entries(events: Iterator[Event]) -> Iterator[Raw]:
+def read_entries(events: Iterator[JsonEvent]) -> Iterator[RawEntry]:
     """Give the entries that *events* tell of, one at a time.
 
     Understands an object of scores by name, the same with an object in place of each score, and
@@ -77,90 +77,92 @@ def entries(events: Iterator[Event]) -> Iterator[Raw]:
     kind = next(events)[0]
     if kind not in ("start_map", "start_array"):
         raise ShapeError("holds neither an object nor a list of scores")
-    yield from _pairs(events) if kind == "start_map" else _items(events)
+    yield from _read_pairs(events) if kind == "start_map" else _read_items(events)
     for _ in events:  # there are none; reading on lets the parser find what stands behind
         raise ShapeError("goes on behind its end")
 
 
-def judged(raw: Raw) -> Entry | Fault:
+def judge_entry(raw: RawEntry) -> ScoreEntry | ScoreFault:
     """Return *raw* as a score that can count, or why it cannot."""
-    why = raw.fault or _name_fault(raw.name) or _score_fault(raw.score)
+    why = raw.fault or _find_name_fault(raw.name) or _find_score_fault(raw.score)
     if not why:
         try:
-            return Entry(raw.number, raw.name, *target(raw.name), raw.score)
+            return ScoreEntry(raw.number, raw.name, *read_target(raw.name), raw.score)
         except UnnamedError as error:
             why = str(error)
-    return Fault(raw.number, raw.name, why)
+    return ScoreFault(raw.number, raw.name, why)
 
 
-def shown(value: Any) -> str:
+def format_value(value: Any) -> str:
     """Return *value* on one line, safe for a terminal and not too long."""
     match value:
         case str():
-            return json.dumps(_plain(_cut(value)), ensure_ascii=False).replace("\\\\u", "\\u")
+            return json.dumps(_escape_unprintable(_shorten(value)), ensure_ascii=False).replace(
+                "\\\\u", "\\u"
+            )
         case list() | dict():
             return "a list" if isinstance(value, list) else "an object"
         case Decimal():
-            return _cut(str(value))
+            return _shorten(str(value))
         case _:
-            return _cut(json.dumps(value))
+            return _shorten(json.dumps(value))
 
 
-def _plain(text: str) -> str:
+def _escape_unprintable(text: str) -> str:
     return "".join(c if c.isprintable() or c.isspace() else f"\\u{ord(c):04x}" for c in text)
 
 
-def _cut(text: str) -> str:
+def _shorten(text: str) -> str:
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
-def _pairs(events: Iterator[Event]) -> Iterator[Raw]:
+def _read_pairs(events: Iterator[JsonEvent]) -> Iterator[RawEntry]:
     for number, (mark, name) in enumerate(events, 1):
         if mark == "end_map":
             return
         kind, value = next(events)
         if kind == "start_map":
-            yield _nested(number, name, _fields(events, (_SCORE,)))
+            yield _build_nested(number, name, _read_fields(events, (_SCORE,)))
         else:
-            yield Raw(number, name, _value(kind, value, events))
+            yield RawEntry(number, name, _read_value(kind, value, events))
 
 
-def _items(events: Iterator[Event]) -> Iterator[Raw]:
+def _read_items(events: Iterator[JsonEvent]) -> Iterator[RawEntry]:
     for number, (kind, value) in enumerate(events, 1):
         if kind == "end_array":
             return
         if kind == "start_map":
-            yield _listed(number, _fields(events, (*_NAMES, _SCORE)))
+            yield _build_listed(number, _read_fields(events, (*_NAMES, _SCORE)))
         else:
-            told = shown(_value(kind, value, events))
-            yield Raw(number, None, fault=f"not an object with user_id and score: {told}")
+            told = format_value(_read_value(kind, value, events))
+            yield RawEntry(number, None, fault=f"not an object with user_id and score: {told}")
 
 
-def _nested(number: int, name: str, fields: _Fields) -> Raw:
+def _build_nested(number: int, name: str, fields: _Fields) -> RawEntry:
     fault = fields.twice or ("" if _SCORE in fields.found else "an object without a score")
-    return Raw(number, name, fields.found.get(_SCORE), fault, fields.ignored)
+    return RawEntry(number, name, fields.found.get(_SCORE), fault, fields.ignored)
 
 
-def _listed(number: int, fields: _Fields) -> Raw:
+def _build_listed(number: int, fields: _Fields) -> RawEntry:
     found, ignored = fields.found, dict(fields.ignored)
     named = [key for key in _NAMES if key in found]
     ignored |= dict.fromkeys(named[1:])
     name = found[named[0]] if named else None
     lacks = [word for word, key in (("user_id", named), ("score", _SCORE in found)) if not key]
     fault = fields.twice or ("has no " + " and no ".join(lacks) if lacks else "")
-    return Raw(number, name, found.get(_SCORE), fault, ignored)
+    return RawEntry(number, name, found.get(_SCORE), fault, ignored)
 
 
-def _fields(events: Iterator[Event], wanted: Collection[str]) -> _Fields:
+def _read_fields(events: Iterator[JsonEvent], wanted: Collection[str]) -> _Fields:
     """Read one object to its end; of keys that nobody wants, only the name is kept."""
     fields = _Fields()
     for kind, key in events:
         if kind == "end_map":
             break
-        value = _value(*next(events), events)
+        value = _read_value(*next(events), events)
         if key not in wanted:
             if len(fields.ignored) < _ENOUGH:
-                fields.ignored[_cut(key)] = None
+                fields.ignored[_shorten(key)] = None
         elif key in fields.found:
             fields.twice = f"has {key} twice"
         else:
@@ -168,7 +170,7 @@ def _fields(events: Iterator[Event], wanted: Collection[str]) -> _Fields:
     return fields
 
 
-def _value(kind: str, value: Any, events: Iterator[Event]) -> Any:
+def _read_value(kind: str, value: Any, events: Iterator[JsonEvent]) -> Any:
     """Return a plain value; a list or an object is read to its end and stands empty."""
     if kind not in ("start_map", "start_array"):
         return value
@@ -180,11 +182,11 @@ def _value(kind: str, value: Any, events: Iterator[Event]) -> Any:
     return {} if kind == "start_map" else []
 
 
-def _name_fault(name: Any) -> str:
-    return "" if isinstance(name, str) else f"a name that is no text: {shown(name)}"
+def _find_name_fault(name: Any) -> str:
+    return "" if isinstance(name, str) else f"a name that is no text: {format_value(name)}"
 
 
-def _score_fault(score: Any) -> str:
+def _find_score_fault(score: Any) -> str:
     if not isinstance(score, int) or isinstance(score, bool):
-        return f"not an integer: {shown(score)}"
-    return f"over 64 bits: {shown(score)}" if abs(score) > MOST else ""
+        return f"not an integer: {format_value(score)}"
+    return f"over 64 bits: {format_value(score)}" if abs(score) > MOST else ""

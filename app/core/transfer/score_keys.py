@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Final
 
-from app.core.vote import THING, is_thing, thing
+from app.core.vote import THING, build_thing_id, is_thing
 
 _ID: Final = re.compile(r"[UW][A-Z0-9]{1,63}")
 # Slack's ids have 9 or 11 characters, or had other lengths where somebody made them up.
@@ -27,39 +27,39 @@ class UnnamedError(ValueError):
     """A name in a file stands for nobody and nothing; the message says why."""
 
 
-def target(name: str) -> tuple[str, str]:
+def read_target(name: str) -> tuple[str, str]:
     """Return the target that *name* stands for, and how a thing is spelled.
 
     What is written like a person's id in Slack is a person (`U123`, also `@U123`, `<@U123>` and
     `<@U123|bob>`), everything else a thing, as a vote for it would find it. Raises UnnamedError.
     """
     name = name.strip()
-    if person := _person(name):
+    if person := _read_person(name):
         return person, ""
     if name.startswith(THING):  # a target's own name: nothing in it is a mark
         spelling = name.removeprefix(THING)
-    elif why := _fault(name):
+    elif why := _find_fault(name):
         raise UnnamedError(why)
     else:
         spelling = _MARKED.sub("", name, count=1) if _MARKED.match(name) else name
-    key = None if "\0" in spelling else thing(spelling)
+    key = None if "\0" in spelling else build_thing_id(spelling)
     if key is None:
         raise UnnamedError("too long for a name" if spelling.strip("\0 ") else "an empty name")
     return key, " ".join(spelling.split())
 
 
-def written(target_id: str, spelling: str) -> str:
-    """Return a name that `target` reads as *target_id*: the spelling, where that does."""
+def format_target(target_id: str, spelling: str) -> str:
+    """Return a name that `read_target` reads as *target_id*: the spelling, where that does."""
     if not is_thing(target_id):
         return target_id
     try:
-        same = target(spelling)[0] == target_id
+        same = read_target(spelling)[0] == target_id
     except UnnamedError:
         same = False
     return spelling if same else target_id
 
 
-def _person(name: str) -> str | None:
+def _read_person(name: str) -> str | None:
     mention = _MENTION.fullmatch(name)
     bare = (mention[1] or mention[2]) if mention else name
     if _SURELY_ID.fullmatch(bare):
@@ -67,7 +67,7 @@ def _person(name: str) -> str | None:
     return bare if _ID.fullmatch(bare) and any(map(str.isdigit, bare)) else None
 
 
-def _fault(name: str) -> str | None:
+def _find_fault(name: str) -> str | None:
     """Return why *name* can stand for nothing, or None."""
     if any(unicodedata.category(c) in ("Cc", "Cs") and not c.isspace() for c in name):
         return "a name with control characters"

@@ -9,10 +9,10 @@ from typing import Final
 
 import psycopg
 
-from app.devtools.bench.environment import Ground, fresh_database
+from app.devtools.bench.environment import BenchEnvironment, create_database
 from app.devtools.bench.process import ROOT
-from app.devtools.bench.rows import BenchError, Row, Target
-from app.devtools.bench.workload import crowd, posts
+from app.devtools.bench.rows import BenchError, BenchRow, BenchTarget
+from app.devtools.bench.workload import make_posts, make_workspace
 from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.workspace import Workspace
 
@@ -20,29 +20,29 @@ MESSAGES: Final = 10_000
 VOTES: Final = MESSAGES // 10
 
 
-async def measure(ground: Ground, rounds: int) -> list[Row]:
+async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
     """Catch up on a channel in which one message in ten is a vote."""
-    workspace = _talkative()
+    workspace = _make_workspace()
     times: list[float] = []
     async with LocalSlack(workspace, keep=100) as slack:
         for number in range(1, rounds + 1):
-            times.append(await _caught_up(ground, slack))
-            ground.tell(f"round {number}: {times[-1]:.1f} s")
+            times.append(await _catch_up(environment, slack))
+            environment.tell(f"round {number}: {times[-1]:.1f} s")
     what = f"bin/catch-up, {MESSAGES:,} messages, {VOTES:,} votes"
-    return [Row("catch-up", what, times, "s", Target.below(20, "s"))]
+    return [BenchRow("catch-up", what, times, "s", BenchTarget.below(20, "s"))]
 
 
-def _talkative() -> Workspace:
+def _make_workspace() -> Workspace:
     """Return a workspace in which somebody has said something every ten seconds."""
-    workspace, began = crowd(1000), time.time() - 10 * MESSAGES - 60
-    for number, post in enumerate(posts(workspace, MESSAGES, Random(6))):
+    workspace, began = make_workspace(1000), time.time() - 10 * MESSAGES - 60
+    for number, post in enumerate(make_posts(workspace, MESSAGES, Random(6))):
         text = post.text if number % 10 == 0 else "a message like most"
         workspace.add(replace(post, ts=f"{began + 10 * number:.6f}", text=text))
     return workspace
 
 
-async def _caught_up(ground: Ground, slack: LocalSlack) -> float:
-    url = fresh_database(ground.url)
+async def _catch_up(environment: BenchEnvironment, slack: LocalSlack) -> float:
+    url = create_database(environment.url)
     given = {
         "DATABASE_URL": url,
         "SLACK_BOT_TOKEN": slack.bot_token,
@@ -51,7 +51,7 @@ async def _caught_up(ground: Ground, slack: LocalSlack) -> float:
     started = time.perf_counter()
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "app", "catch-up", "--since", "2020-01-01", "--quiet",
-        env={"PYTHONPATH": str(ROOT)} | given, cwd=ground.folder,
+        env={"PYTHONPATH": str(ROOT)} | given, cwd=environment.folder,
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     _, told = await child.communicate()

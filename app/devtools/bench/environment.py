@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import AsyncConnection
 
-from app.devtools.bench.load import Load, load_on
-from app.devtools.bench.process import Server, server
+from app.devtools.bench.load import Load, open_load
+from app.devtools.bench.process import ServerProcess, run_server
 from app.devtools.bench.rows import BenchError
 from app.devtools.bench.workload import SIGNING_SECRET
 from app.devtools.fake_slack.server import LocalSlack
@@ -24,7 +24,7 @@ _MEMBERS: Final = "COPY members (team_id, user_id, name) FROM STDIN"
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class BenchEnvironment:
     """A PostgreSQL server at *url*, a folder for what is left over, and who hears of progress."""
 
     url: str
@@ -35,34 +35,34 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class RunningApp:
     """The app while it serves, and what stands around it."""
 
-    server: Server
+    server: ServerProcess
     slack: LocalSlack
     load: Load
     url: str
 
-    async def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    async def read_rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """Return what the app's database holds."""
         async with await AsyncConnection.connect(self.url, autocommit=True) as conn:
             return await (await conn.execute(query, parameters)).fetchall()
 
     async def check_ledger(self, votes: int) -> None:
         """Raise BenchError unless just as many votes are committed."""
-        found = (await self.rows("SELECT count(*) FROM vote_history"))[0][0]
+        found = (await self.read_rows("SELECT count(*) FROM vote_history"))[0][0]
         if found != votes:
             raise BenchError(f"{votes} votes were cast, {found} are in the ledger")
 
 
 @contextlib.asynccontextmanager
-async def app(
-    ground: Ground,
+async def run_app(
+    environment: BenchEnvironment,
     workspace: Workspace,
     fill: Callable[[psycopg.Connection[Any]], None] | None = None,
-) -> AsyncIterator[Running]:
+) -> AsyncIterator[RunningApp]:
     """Run the app on a fresh database, which *fill* may fill, while inside."""
-    url = fresh_database(ground.url)
+    url = create_database(environment.url)
     with psycopg.connect(url, autocommit=True) as conn:
         copy(
             conn, _MEMBERS, [(workspace.team_id, m.id, m.name) for m in workspace.members.values()]
@@ -71,22 +71,22 @@ async def app(
             fill(conn)
         conn.execute("VACUUM ANALYZE")
         conn.execute("CHECKPOINT")
-    async with app_on(url, ground.folder, workspace) as running:
+    async with run_app_on(url, environment.folder, workspace) as running:
         yield running
 
 
 @contextlib.asynccontextmanager
-async def app_on(url: str, folder: Path, workspace: Workspace) -> AsyncIterator[Running]:
+async def run_app_on(url: str, folder: Path, workspace: Workspace) -> AsyncIterator[RunningApp]:
     """Run the app on the database at *url*, as it is, while inside."""
     async with (
         LocalSlack(workspace, keep=100) as slack,
-        server(["app", "server"], _environment(url, slack), folder) as process,
-        load_on(process) as load,
+        run_server(["app", "server"], _make_environment(url, slack), folder) as process,
+        open_load(process) as load,
     ):
-        yield Running(process, slack, load, url)
+        yield RunningApp(process, slack, load, url)
 
 
-def fresh_database(url: str) -> str:
+def create_database(url: str) -> str:
     """Make a new, migrated database on the server at *url*, in place of the last; give its URL."""
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
@@ -103,7 +103,7 @@ def copy(conn: psycopg.Connection[Any], statement: str, rows: Sequence[Sequence[
             copying.write_row(row)
 
 
-def _environment(url: str, slack: LocalSlack) -> dict[str, str]:
+def _make_environment(url: str, slack: LocalSlack) -> dict[str, str]:
     return {
         "DATABASE_URL": url,
         "SLACK_BOT_TOKEN": slack.bot_token,

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import psycopg
 
-from app.devtools.bench.environment import Ground, Running, app, copy
-from app.devtools.bench.rows import BenchError, Row, Target, percentile
-from app.devtools.bench.workload import Request, crowd, event, posts
+from app.devtools.bench.environment import BenchEnvironment, RunningApp, copy, run_app
+from app.devtools.bench.rows import BenchError, BenchRow, BenchTarget, percentile
+from app.devtools.bench.workload import Request, make_event, make_posts, make_workspace
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.workspace import Workspace
 
@@ -23,49 +23,53 @@ _PATIENCE: Final = 10.0
 _SCORES: Final = "COPY leaderboard (team_id, board, target_id, score) FROM STDIN"
 
 
-async def measure(ground: Ground, rounds: int) -> list[Row]:
+async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
     """Let random members open their page, one after the other, then vote for some of them."""
-    draw, workspace = Random(5), crowd(MEMBERS)
+    draw, workspace = Random(5), make_workspace(MEMBERS)
     opened: list[float] = []
     followed: list[float] = []
-    async with app(ground, workspace, lambda conn: _fill(conn, workspace)) as running:
-        await _published(running, workspace, draw, 20)  # warm up
+    async with run_app(environment, workspace, lambda conn: _fill(conn, workspace)) as running:
+        await _measure_openings(running, workspace, draw, 20)  # warm up
         for number in range(1, rounds + 1):
-            opened.append(percentile(await _published(running, workspace, draw, OPENINGS), 95))
-            followed.append(max(await _followed(running, workspace, draw, FOLLOWED)))
-            ground.tell(f"round {number}: p95 {opened[-1]:.1f} ms, follows {followed[-1]:.2f} s")
+            opened.append(
+                percentile(await _measure_openings(running, workspace, draw, OPENINGS), 95)
+            )
+            followed.append(max(await _measure_updates(running, workspace, draw, FOLLOWED)))
+            environment.tell(
+                f"round {number}: p95 {opened[-1]:.1f} ms, follows {followed[-1]:.2f} s"
+            )
     what = f"App Home, {MEMBERS:,} members:"
     return [
-        Row("home", f"{what} opened to published, {OPENINGS} one by one: p95", opened, "ms",
-            Target.below(300, "ms")),
-        Row("home", f"{what} vote to published, the slowest of {FOLLOWED}", followed, "s",
-            Target.below(2, "s")),
+        BenchRow("home", f"{what} opened to published, {OPENINGS} one by one: p95", opened, "ms",
+            BenchTarget.below(300, "ms")),
+        BenchRow("home", f"{what} vote to published, the slowest of {FOLLOWED}", followed, "s",
+            BenchTarget.below(2, "s")),
     ]  # fmt: skip
 
 
-async def _published(
-    running: Running, workspace: Workspace, draw: Random, count: int
+async def _measure_openings(
+    running: RunningApp, workspace: Workspace, draw: Random, count: int
 ) -> list[float]:
     """Return for each of *count* openings the milliseconds until Slack has the page."""
     times = []
-    for user in draw.sample(_people(workspace), count):
-        request = event(events.home_opened_event(workspace, user=user))
-        times.append(1000 * await _until_shown(running, [request], user, lambda _: True))
+    for user in draw.sample(_list_people(workspace), count):
+        request = make_event(events.build_home_opened_event(workspace, user=user))
+        times.append(1000 * await _wait_until_shown(running, [request], user, lambda _: True))
     return times
 
 
-async def _followed(
-    running: Running, workspace: Workspace, draw: Random, count: int
+async def _measure_updates(
+    running: RunningApp, workspace: Workspace, draw: Random, count: int
 ) -> list[float]:
     """Return for each of *count* votes the seconds until the page of its target tells it."""
     times = []
-    for post in posts(workspace, count, draw):
+    for post in make_posts(workspace, count, draw):
         user = post.text[2 : post.text.index(">")]
-        opening = event(events.home_opened_event(workspace, user=user))
-        await _until_shown(running, [opening], user, lambda _: True)
-        vote = event(events.posted_event(workspace, post))
+        opening = make_event(events.build_home_opened_event(workspace, user=user))
+        await _wait_until_shown(running, [opening], user, lambda _: True)
+        vote = make_event(events.build_posted_event(workspace, post))
         link = post.ts.replace(".", "")
-        times.append(await _until_shown(running, [vote], user, partial(_holds, link)))
+        times.append(await _wait_until_shown(running, [vote], user, partial(_holds, link)))
     return times
 
 
@@ -73,22 +77,22 @@ def _holds(word: str, view: Any) -> bool:
     return word in str(view)
 
 
-def _people(workspace: Workspace) -> list[str]:
+def _list_people(workspace: Workspace) -> list[str]:
     return [user for user in workspace.members if user != workspace.bot_user_id]
 
 
-async def _until_shown(
-    running: Running, requests: list[Request], user: str, fits: Callable[[Any], bool]
+async def _wait_until_shown(
+    running: RunningApp, requests: list[Request], user: str, fits: Callable[[Any], bool]
 ) -> float:
     """Return the seconds from sending *requests* until the page of *user* is new and *fits*."""
     homes = running.slack.workspace.homes
     before, started = homes.get(user), time.perf_counter()
     shown = asyncio.create_task(
-        running.slack.until(
+        running.slack.wait_until(
             lambda: homes.get(user) is not before and fits(homes.get(user)), _PATIENCE
         )
     )
-    (await running.load.closed(requests, 1)).check()
+    (await running.load.run_closed(requests, 1)).check()
     try:
         await shown
     except TimeoutError as error:
@@ -99,14 +103,14 @@ async def _until_shown(
 def _fill(conn: psycopg.Connection[Any], workspace: Workspace) -> None:
     """Give everybody points, all time, this month and this week, and their last votes."""
     draw = Random(3)
-    boards = _boards()
+    boards = _list_boards()
     copy(conn, _SCORES, [
         (workspace.team_id, board, user, 1 + int(draw.paretovariate(0.7)) % 10_000)
         for user in workspace.members for board in boards
     ])  # fmt: skip
 
 
-def _boards() -> list[str]:
+def _list_boards() -> list[str]:
     week = time.strftime("%G-W%V", time.gmtime())
     month = time.strftime("%Y-%m", time.gmtime())
     return ["users", "givers", f"users/{month}", f"users/{week}"]

@@ -11,7 +11,7 @@ from typing import Final, cast
 _LENGTH: Final = re.compile(rb"\r\ncontent-length: *([0-9]+)", re.IGNORECASE)
 
 
-class Line(asyncio.Protocol):
+class HttpConnection(asyncio.Protocol):
     """One connection that stays open; carries one request at a time."""
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class Line(asyncio.Protocol):
         """Read until an answer is whole."""
         self._received += data
         head, end, body = self._received.partition(b"\r\n\r\n")
-        if end and len(body) >= _length(head) and self._answer:
+        if end and len(body) >= _read_length(head) and self._answer:
             self._received = b""
             self._answer.set_result(int(head[9:12]))
             self._answer = None
@@ -38,7 +38,7 @@ class Line(asyncio.Protocol):
             self._answer.set_exception(exc or ConnectionResetError("closed by the server"))
         self._transport = None
 
-    async def ask(self, request: bytes) -> int:
+    async def send(self, request: bytes) -> int:
         """Send *request*; return the status of the answer. Raises OSError, TimeoutError."""
         if self._transport is None:
             raise ConnectionResetError("not connected")
@@ -58,24 +58,24 @@ class Line(asyncio.Protocol):
             self._transport.close()
 
 
-def _length(head: bytes) -> int:
+def _read_length(head: bytes) -> int:
     match = _LENGTH.search(head)
     return int(match[1]) if match else 0
 
 
-class Lines:
+class HttpConnections:
     """As many connections to a port of this machine as are in use at once."""
 
     def __init__(self, port: int) -> None:
         self._port = port
-        self._free: list[Line] = []
-        self._all: list[Line] = []
+        self._free: list[HttpConnection] = []
+        self._all: list[HttpConnection] = []
 
-    async def ask(self, request: bytes) -> int:
+    async def send(self, request: bytes) -> int:
         """Send *request* on a line that is free; return the status of the answer."""
         self._free = [line for line in self._free if line.is_open]
-        line = self._free.pop() if self._free else await self._another()
-        status = await line.ask(request)
+        line = self._free.pop() if self._free else await self._open_another()
+        status = await line.send(request)
         self._free.append(line)
         return status
 
@@ -84,8 +84,8 @@ class Lines:
         for line in self._all:
             line.close()
 
-    async def _another(self) -> Line:
+    async def _open_another(self) -> HttpConnection:
         loop = asyncio.get_running_loop()
-        _, line = await loop.create_connection(Line, "127.0.0.1", self._port)
+        _, line = await loop.create_connection(HttpConnection, "127.0.0.1", self._port)
         self._all.append(line)
         return line

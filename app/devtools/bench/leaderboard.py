@@ -5,9 +5,9 @@ from typing import Any, Final
 
 import psycopg
 
-from app.devtools.bench.environment import Ground, Running, app, copy
-from app.devtools.bench.rows import BenchError, Row, Target, percentile
-from app.devtools.bench.workload import boards_asked, crowd
+from app.devtools.bench.environment import BenchEnvironment, RunningApp, copy, run_app
+from app.devtools.bench.rows import BenchError, BenchRow, BenchTarget, percentile
+from app.devtools.bench.workload import make_board_requests, make_workspace
 from app.devtools.fake_slack.workspace import Workspace
 
 MEMBERS: Final = 100_000
@@ -17,23 +17,23 @@ _WHAT: Final = f"`/leaderboard`, {MEMBERS:,} members, {REQUESTS} one by one:"
 _SCORES: Final = "COPY leaderboard (team_id, board, target_id, score) FROM STDIN"
 
 
-async def measure(ground: Ground, rounds: int) -> list[Row]:
+async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
     """Let random members ask for the board, one after the other."""
-    draw, workspace = Random(2), crowd(MEMBERS)
+    draw, workspace = Random(2), make_workspace(MEMBERS)
     times: list[list[float]] = []
-    async with app(ground, workspace, lambda conn: _fill(conn, workspace)) as running:
-        await running.load.closed(boards_asked(workspace, 100, draw), 1)  # warm up
+    async with run_app(environment, workspace, lambda conn: _fill(conn, workspace)) as running:
+        await running.load.run_closed(make_board_requests(workspace, 100, draw), 1)  # warm up
         for number in range(1, rounds + 1):
-            requests = list(boards_asked(workspace, REQUESTS, draw))
-            outcome = await running.load.closed(requests, 1)
+            requests = list(make_board_requests(workspace, REQUESTS, draw))
+            outcome = await running.load.run_closed(requests, 1)
             outcome.check()
             times.append(outcome.milliseconds)
-            ground.tell(f"round {number}: p95 {percentile(times[-1], 95):.2f} ms")
+            environment.tell(f"round {number}: p95 {percentile(times[-1], 95):.2f} ms")
         _check_silence(running)
     middle, late = ([percentile(t, percent) for t in times] for percent in (50, 95))
     return [
-        Row("leaderboard", f"{_WHAT} p50", middle, "ms"),
-        Row("leaderboard", f"{_WHAT} p95", late, "ms", Target.below(15, "ms")),
+        BenchRow("leaderboard", f"{_WHAT} p50", middle, "ms"),
+        BenchRow("leaderboard", f"{_WHAT} p95", late, "ms", BenchTarget.below(15, "ms")),
     ]
 
 
@@ -46,7 +46,7 @@ def _fill(conn: psycopg.Connection[Any], workspace: Workspace) -> None:
     copy(conn, _SCORES, scores)
 
 
-def _check_silence(running: Running) -> None:
+def _check_silence(running: RunningApp) -> None:
     """Raise BenchError if the app asked Slack for a name that it should have known."""
-    if calls := running.slack.calls_of("users.info"):
+    if calls := running.slack.list_calls("users.info"):
         raise BenchError(f"the app asked Slack for {len(calls)} names")

@@ -5,9 +5,9 @@ from typing import Final
 
 import psutil
 
-from app.devtools.bench.environment import Ground, Running, app
-from app.devtools.bench.rows import Row, Target
-from app.devtools.bench.workload import crowd, votes
+from app.devtools.bench.environment import BenchEnvironment, RunningApp, run_app
+from app.devtools.bench.rows import BenchRow, BenchTarget
+from app.devtools.bench.workload import make_votes, make_workspace
 
 MARKS: Final = (20_000, 60_000, 100_000)
 PIECE: Final = 2000
@@ -15,38 +15,38 @@ PIECE: Final = 2000
 AT_ONCE: Final = 16
 
 
-async def measure(ground: Ground, rounds: int) -> list[Row]:
+async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
     """Cast the votes of 1,000 members in 10 channels; once, whatever *rounds* says."""
     del rounds
     sizes: list[float] = []
-    seconds, cast, draw, workspace = 0.0, 0, Random(6), crowd(1000)
-    async with app(ground, workspace) as running:
+    seconds, cast, draw, workspace = 0.0, 0, Random(6), make_workspace(1000)
+    async with run_app(environment, workspace) as running:
         while cast < MARKS[-1]:
-            outcome = await running.load.closed(votes(workspace, PIECE, draw), AT_ONCE)
+            outcome = await running.load.run_closed(make_votes(workspace, PIECE, draw), AT_ONCE)
             outcome.check()
             seconds, cast = seconds + outcome.seconds, cast + PIECE
             if cast in MARKS:
-                sizes.append(_megabytes(running))
-                ground.tell(f"{cast:,} votes: {sizes[-1]:.1f} MB, {cast / seconds:.0f}/s")
+                sizes.append(_measure_megabytes(running))
+                environment.tell(f"{cast:,} votes: {sizes[-1]:.1f} MB, {cast / seconds:.0f}/s")
         await running.check_ledger(cast)
-    return _rows(sizes, cast / seconds)
+    return _make_rows(sizes, cast / seconds)
 
 
-def _megabytes(running: Running) -> float:
+def _measure_megabytes(running: RunningApp) -> float:
     resident: int = psutil.Process(running.server.pid).memory_info().rss
     return resident / 1024**2
 
 
-def _rows(sizes: list[float], rate: float) -> list[Row]:
+def _make_rows(sizes: list[float], rate: float) -> list[BenchRow]:
     growth = 100 * (sizes[-1] / sizes[0] - 1)
     grown = f"growth of memory from {MARKS[0]:,} to {MARKS[-1]:,} votes"
     return [
-        *(Row("memory", f"resident after {mark:,} votes", [size], "MB", _most(mark))
+        *(BenchRow("memory", f"resident after {mark:,} votes", [size], "MB", _make_target(mark))
           for mark, size in zip(MARKS, sizes, strict=True)),
-        Row("memory", grown, [growth], "%", Target.below(10, "%")),
-        Row("memory", f"rate of these votes, {AT_ONCE} in flight", [rate], "votes/s"),
+        BenchRow("memory", grown, [growth], "%", BenchTarget.below(10, "%")),
+        BenchRow("memory", f"rate of these votes, {AT_ONCE} in flight", [rate], "votes/s"),
     ]  # fmt: skip
 
 
-def _most(mark: int) -> Target | None:
-    return Target.below(150, "MB") if mark == MARKS[-1] else None
+def _make_target(mark: int) -> BenchTarget | None:
+    return BenchTarget.below(150, "MB") if mark == MARKS[-1] else None

@@ -7,8 +7,8 @@ from typing import Any, Final
 from app.core.grammar import mrkdwn, richtext
 from app.core.grammar.parse import parse
 from app.core.settings.definitions import Settings
-from app.devtools.bench.environment import Ground
-from app.devtools.bench.rows import Row, Target
+from app.devtools.bench.environment import BenchEnvironment
+from app.devtools.bench.rows import BenchRow, BenchTarget
 
 LENGTH: Final = 40_000
 
@@ -28,41 +28,43 @@ _HOSTILE: Final = (
 )  # fmt: skip
 
 
-async def measure(ground: Ground, rounds: int) -> list[Row]:
+async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
     """Read the worst of the hostile messages, as mrkdwn and as rich_text."""
     worst: list[float] = []
     for number in range(1, rounds + 1):
-        took, name = max((_milliseconds(message), name) for name, message in _messages())
+        took, name = max(
+            (_measure_milliseconds(message), name) for name, message in _make_messages()
+        )
         worst.append(took)
-        ground.tell(f"round {number}: {took:.1f} ms for {name}")
-    what = f"{LENGTH:,} hostile characters, worst of {sum(1 for _ in _messages())} messages"
-    return [Row("parser", what, worst, "ms", Target.below(20, "ms"))]
+        environment.tell(f"round {number}: {took:.1f} ms for {name}")
+    what = f"{LENGTH:,} hostile characters, worst of {sum(1 for _ in _make_messages())} messages"
+    return [BenchRow("parser", what, worst, "ms", BenchTarget.below(20, "ms"))]
 
 
-def _messages() -> Iterator[tuple[str, Any]]:
+def _make_messages() -> Iterator[tuple[str, Any]]:
     for piece in _HOSTILE:
         text = (piece * LENGTH)[:LENGTH]
         ended = text[: LENGTH - 7] + " x<@U1>"
         yield f"text {piece!r}", text
         yield f"text {piece!r}, ended", ended
-        yield f"rich_text {piece!r}", _rich([{"type": "text", "text": text}])
+        yield f"rich_text {piece!r}", _make_rich_text([{"type": "text", "text": text}])
     count = LENGTH // 10
     leaves = [{"type": "user", "user_id": "U1"}, {"type": "text", "text": "-- for a"}]
-    yield "rich_text of leaves", _rich(leaves * count)
-    yield "rich_text of mentions", _rich(leaves[:1] * count)
+    yield "rich_text of leaves", _make_rich_text(leaves * count)
+    yield "rich_text of mentions", _make_rich_text(leaves[:1] * count)
 
 
-def _rich(leaves: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _make_rich_text(leaves: list[dict[str, Any]]) -> list[dict[str, Any]]:
     section = {"type": "rich_text_section", "elements": leaves}
     return [{"type": "rich_text", "elements": [section]}]
 
 
-def _milliseconds(message: Any) -> float:
+def _measure_milliseconds(message: Any) -> float:
     """Return the shortest of three readings: the machine may interrupt one, hardly each."""
-    return 1000 * min(_seconds(message) for _ in range(3))
+    return 1000 * min(_measure_seconds(message) for _ in range(3))
 
 
-def _seconds(message: Any) -> float:
+def _measure_seconds(message: Any) -> float:
     started = time.perf_counter()
     lines = mrkdwn.read(message) if isinstance(message, str) else richtext.read(message)
     if lines:

@@ -17,7 +17,7 @@ ROOT: Final = Path(__file__).parents[3]
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class ServerProcess:
     """A process that listens on *port* of 127.0.0.1."""
 
     pid: int
@@ -25,9 +25,9 @@ class Server:
 
 
 @contextlib.asynccontextmanager
-async def server(
+async def run_server(
     module: Sequence[str], environment: Mapping[str, str], folder: Path
-) -> AsyncIterator[Server]:
+) -> AsyncIterator[ServerProcess]:
     """Run ``python -m`` *module* in *folder* while inside, with nothing of our environment.
 
     Raises BenchError when it does not say `server.ready` in time.
@@ -40,16 +40,16 @@ async def server(
     stdout = child.stdout or asyncio.StreamReader()
     draining: asyncio.Task[None] | None = None
     try:
-        port = await _port(stdout)
+        port = await _read_port(stdout)
         draining = asyncio.create_task(_drain(stdout))
-        yield Server(child.pid, port)
+        yield ServerProcess(child.pid, port)
     finally:
         await _stop(child)
         if draining:
             await draining
 
 
-async def _port(stdout: asyncio.StreamReader) -> int:
+async def _read_port(stdout: asyncio.StreamReader) -> int:
     last = "nothing was said"
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(START_PATIENCE):

@@ -5,42 +5,44 @@ from dataclasses import replace
 from random import Random
 from typing import Final
 
-from app.devtools.bench.environment import Ground, Running, app
-from app.devtools.bench.rows import BenchError, Row, Target
-from app.devtools.bench.workload import crowd, votes
+from app.devtools.bench.environment import BenchEnvironment, RunningApp, run_app
+from app.devtools.bench.rows import BenchError, BenchRow, BenchTarget
+from app.devtools.bench.workload import make_votes, make_workspace
 from app.store.server import embedded
 
 _PATIENCE: Final = 30.0
 
 
-async def measure(ground: Ground, rounds: int) -> list[Row]:
+async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
     """Stop the database, let votes be refused, start it, and vote until one is taken."""
-    server = embedded.start(ground.folder / "restarted", "delete")
+    server = embedded.start(environment.folder / "restarted", "delete")
     try:
-        times = await _rounds(replace(ground, url=server.get_uri()), server, rounds)
+        times = await _measure_rounds(replace(environment, url=server.get_uri()), server, rounds)
     finally:
         server.cleanup()
     what = "first vote accepted after PostgreSQL is up again"
-    return [Row("recovery", what, times, "s", Target.below(2, "s"))]
+    return [BenchRow("recovery", what, times, "s", BenchTarget.below(2, "s"))]
 
 
-async def _rounds(ground: Ground, server: embedded.Server, rounds: int) -> list[float]:
-    workspace, draw, times = crowd(1000), Random(4), list[float]()
-    async with app(ground, workspace) as running:
+async def _measure_rounds(
+    environment: BenchEnvironment, server: embedded.Server, rounds: int
+) -> list[float]:
+    workspace, draw, times = make_workspace(1000), Random(4), list[float]()
+    async with run_app(environment, workspace) as running:
         for number in range(1, rounds + 1):
-            (await running.load.closed(votes(workspace, 50, draw), 10)).check()
+            (await running.load.run_closed(make_votes(workspace, 50, draw), 10)).check()
             embedded.stop(server)
-            await running.load.closed(votes(workspace, 10, draw), 10)
+            await running.load.run_closed(make_votes(workspace, 10, draw), 10)
             server.ensure_postgres_running()
-            times.append(await _until_taken(running, draw))
-            ground.tell(f"round {number}: {times[-1]:.2f} s")
+            times.append(await _wait_until_accepted(running, draw))
+            environment.tell(f"round {number}: {times[-1]:.2f} s")
     return times
 
 
-async def _until_taken(running: Running, draw: Random) -> float:
+async def _wait_until_accepted(running: RunningApp, draw: Random) -> float:
     started = time.perf_counter()
     while time.perf_counter() - started < _PATIENCE:
-        outcome = await running.load.closed(votes(running.slack.workspace, 1, draw), 1)
+        outcome = await running.load.run_closed(make_votes(running.slack.workspace, 1, draw), 1)
         if not outcome.failures:
             return time.perf_counter() - started
     raise BenchError(f"no vote was accepted within {_PATIENCE:.0f} s")

@@ -4,10 +4,10 @@ from dataclasses import replace
 from random import Random
 from typing import Final
 
-from app.devtools.bench.environment import Ground, app
+from app.devtools.bench.environment import BenchEnvironment, run_app
 from app.devtools.bench.load import Load
-from app.devtools.bench.rows import Row, Target, percentile
-from app.devtools.bench.workload import Request, crowd, event, posts
+from app.devtools.bench.rows import BenchRow, BenchTarget, percentile
+from app.devtools.bench.workload import Request, make_event, make_posts, make_workspace
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.values import Post
 from app.devtools.fake_slack.workspace import Workspace
@@ -16,38 +16,42 @@ RATE: Final = 20
 SECONDS: Final = 5
 
 
-async def measure(ground: Ground, rounds: int) -> list[Row]:
+async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
     """Cast votes, then edit all their messages, then delete them."""
-    draw, workspace = Random(2), crowd(1000)
+    draw, workspace = Random(2), make_workspace(1000)
     edits: list[float] = []
     deletions: list[float] = []
-    async with app(ground, workspace) as running:
+    async with run_app(environment, workspace) as running:
         for number in range(1, rounds + 1):
-            said = posts(workspace, RATE * SECONDS, draw)
-            first = [event(events.posted_event(workspace, post)) for post in said]
-            (await running.load.closed(first, 4)).check()
-            edits.append(await _late(running.load, [_edit(workspace, post) for post in said]))
-            gone = [_deletion(workspace, post) for post in said]
-            deletions.append(await _late(running.load, gone))
-            ground.tell(f"round {number}: p95 {edits[-1]:.2f} and {deletions[-1]:.2f} ms")
+            said = make_posts(workspace, RATE * SECONDS, draw)
+            first = [make_event(events.build_posted_event(workspace, post)) for post in said]
+            (await running.load.run_closed(first, 4)).check()
+            edits.append(
+                await _measure_p95(running.load, [_make_edit(workspace, post) for post in said])
+            )
+            gone = [_make_deletion(workspace, post) for post in said]
+            deletions.append(await _measure_p95(running.load, gone))
+            environment.tell(f"round {number}: p95 {edits[-1]:.2f} and {deletions[-1]:.2f} ms")
     what = f"to 200, committed, {RATE}/s for {SECONDS} s: p95"
     return [
-        Row("revision", f"edit {what}", edits, "ms", Target.below(15, "ms")),
-        Row("revision", f"deletion {what}", deletions, "ms", Target.below(15, "ms")),
+        BenchRow("revision", f"edit {what}", edits, "ms", BenchTarget.below(15, "ms")),
+        BenchRow("revision", f"deletion {what}", deletions, "ms", BenchTarget.below(15, "ms")),
     ]
 
 
-async def _late(load: Load, requests: list[Request]) -> float:
-    outcome = await load.opened(requests, RATE)
+async def _measure_p95(load: Load, requests: list[Request]) -> float:
+    outcome = await load.run_open(requests, RATE)
     outcome.check()
     return percentile(outcome.milliseconds, 95)
 
 
-def _edit(workspace: Workspace, post: Post) -> Request:
+def _make_edit(workspace: Workspace, post: Post) -> Request:
     after = replace(post, text=post.text.replace("++", "+++"), edited=True)
     at = workspace.next_ts()
-    return event(events.changed_event(workspace, before=post, after=after, event_ts=at))
+    return make_event(events.build_changed_event(workspace, before=post, after=after, event_ts=at))
 
 
-def _deletion(workspace: Workspace, post: Post) -> Request:
-    return event(events.deleted_event(workspace, post=post, event_ts=workspace.next_ts()))
+def _make_deletion(workspace: Workspace, post: Post) -> Request:
+    return make_event(
+        events.build_deleted_event(workspace, post=post, event_ts=workspace.next_ts())
+    )

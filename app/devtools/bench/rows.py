@@ -11,11 +11,11 @@ class BenchError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class BenchTarget:
     """What a figure has to be: in words, and as a test."""
 
     words: str
-    met: Callable[[float], bool]
+    is_met: Callable[[float], bool]
     always: bool = False
     """Whether each round must meet it; otherwise the median must."""
 
@@ -41,26 +41,26 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BenchRow:
     """One thing measured; *figures* holds a figure per round."""
 
     name: str
     what: str
     figures: Sequence[float]
     unit: str
-    target: Target | None = None
+    target: BenchTarget | None = None
 
     @property
-    def middle(self) -> str:
+    def median(self) -> str:
         """The median, with its unit."""
-        return f"{said(median(self.figures))} {self.unit}".strip()
+        return f"{format_figure(median(self.figures))} {self.unit}".strip()
 
     @property
     def spread(self) -> str:
         """The least and the most of the rounds."""
         if len(self.figures) == 1:
             return "one round"
-        return f"{said(min(self.figures))}-{said(max(self.figures))}"
+        return f"{format_figure(min(self.figures))}-{format_figure(max(self.figures))}"
 
     @property
     def verdict(self) -> str:
@@ -68,10 +68,10 @@ class Row:
         if self.target is None:
             return "-"
         judged = self.figures if self.target.always else [median(self.figures)]
-        return "met" if all(map(self.target.met, judged)) else "MISSED"
+        return "met" if all(map(self.target.is_met, judged)) else "MISSED"
 
 
-def said(figure: float) -> str:
+def format_figure(figure: float) -> str:
     """Write *figure* with three digits, or more where it is a whole number of hundreds."""
     if figure >= 100 or figure == int(figure):
         return f"{figure:,.0f}"

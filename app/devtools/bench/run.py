@@ -27,12 +27,12 @@ from app.devtools.bench import (
     table,
     vote,
 )
-from app.devtools.bench.environment import Ground
+from app.devtools.bench.environment import BenchEnvironment
 from app.devtools.bench.growth import measure as growth
-from app.devtools.bench.rows import BenchError, Row
-from app.store.server.embedded import postgres
+from app.devtools.bench.rows import BenchError, BenchRow
+from app.store.server.embedded import run_postgres
 
-Measure = Callable[[Ground, int], Awaitable[list[Row]]]
+Measure = Callable[[BenchEnvironment, int], Awaitable[list[BenchRow]]]
 
 BENCHMARKS: Final[dict[str, tuple[Measure, str]]] = {
     "vote": (vote.measure, "latency of a committed vote at a steady pace"),
@@ -55,12 +55,12 @@ LONG: Final = ("growth", "plans")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class BenchOptions:
     """What the command line asks for."""
 
     rounds: int
-    only: Sequence[str]
-    listed: bool
+    names: Sequence[str]
+    list_only: bool
     markdown: bool
     refill: bool
 
@@ -70,30 +70,30 @@ def main(arguments: Sequence[str], local: Path) -> int:
 
     A missed target is a result, not a failure: the exit status is 0.
     """
-    wanted = _read(arguments)
-    if wanted.listed:
+    wanted = _read_options(arguments)
+    if wanted.list_only:
         sys.stdout.writelines(f"{name:12} {about}\n" for name, (_, about) in BENCHMARKS.items())
         return 0
     folder = local / "bench"
     try:
-        with postgres(folder / "postgres", keep=False) as url:
-            head = machine.head(url)
-            rows = uvloop.run(_measured(wanted, url, folder))
+        with run_postgres(folder / "postgres", keep=False) as url:
+            head = machine.describe_machine(url)
+            rows = uvloop.run(_measure_all(wanted, url, folder))
     except BenchError as error:
-        _say("bin/bench", str(error))
+        _report("bin/bench", str(error))
         return 1
     table.show(head, rows, markdown=wanted.markdown)
     return 0
 
 
-def _read(arguments: Sequence[str]) -> Wanted:
+def _read_options(arguments: Sequence[str]) -> BenchOptions:
     parser = argparse.ArgumentParser(
         prog="bin/bench",
         description="Measures the app on embedded PostgreSQL with default durability, driven"
         " over HTTP, and prints a table (docs/benchmarks.md).",
         epilog=f"All but {' and '.join(LONG)}, unless they are named.",
     )
-    parser.add_argument("--rounds", type=_positive, default=5, help="rounds of each (5)")
+    parser.add_argument("--rounds", type=_parse_positive, default=5, help="rounds of each (5)")
     parser.add_argument("--only", nargs="+", choices=BENCHMARKS, metavar="NAME", help="these only")
     parser.add_argument(
         "--refill", action="store_true",
@@ -104,25 +104,26 @@ def _read(arguments: Sequence[str]) -> Wanted:
     parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
     given = parser.parse_args(arguments)
     only = given.only or [name for name in BENCHMARKS if name not in LONG]
-    return Wanted(given.rounds, only, given.list, given.markdown, given.refill)
+    return BenchOptions(given.rounds, only, given.list, given.markdown, given.refill)
 
 
-def _positive(word: str) -> int:
+def _parse_positive(word: str) -> int:
     if not word.isdecimal() or int(word) < 1:
         raise argparse.ArgumentTypeError(f"{word} is not 1 or more")
     return int(word)
 
 
-async def _measured(wanted: Wanted, url: str, folder: Path) -> list[Row]:
-    rows: list[Row] = []
+async def _measure_all(options: BenchOptions, url: str, folder: Path) -> list[BenchRow]:
+    rows: list[BenchRow] = []
     for name, (measure, _) in BENCHMARKS.items():
-        if name in wanted.only:
+        if name in options.names:
             rows += await measure(
-                Ground(url, folder, partial(_say, name), wanted.refill), wanted.rounds
+                BenchEnvironment(url, folder, partial(_report, name), options.refill),
+                options.rounds,
             )
     return rows
 
 
-def _say(who: str, what: str) -> None:
+def _report(who: str, what: str) -> None:
     """Tell of progress on standard error; standard output is for the table."""
     sys.stderr.write(f"{who}: {what}\n")

@@ -15,7 +15,7 @@ from app.store.votes.cast import cast
 _PARAMETER: Final = re.compile(r"%\((\w+)\)s")
 
 
-async def script_of(url: str, ballot: Ballot, varying: Mapping[str, str]) -> str:
+async def render_script(url: str, ballot: Ballot, varying: Mapping[str, str]) -> str:
     """Return what the app sends for *ballot*, with *varying* expressions in the place of texts."""
     sent: list[tuple[str, dict[str, Any]]] = []
 
@@ -29,27 +29,27 @@ async def script_of(url: str, ballot: Ballot, varying: Mapping[str, str]) -> str
         await cast(conn, ballot, None)
         await conn.rollback()
     query, given = sent[0]
-    return _PARAMETER.sub(lambda found: _said(given[found[1]], varying), query) + ";\n"
+    return _PARAMETER.sub(lambda found: _render_value(given[found[1]], varying), query) + ";\n"
 
 
-def _said(value: Any, varying: Mapping[str, str]) -> str:
+def _render_value(value: Any, varying: Mapping[str, str]) -> str:
     """Return *value* as SQL."""
     if isinstance(value, list):
-        return f"ARRAY[{', '.join(_said(one, varying) for one in value)}]"
+        return f"ARRAY[{', '.join(_render_value(one, varying) for one in value)}]"
     if isinstance(value, datetime):
         return "now()"
     if isinstance(value, str):
-        return _text(value, varying)
+        return _render_text(value, varying)
     if value is None or isinstance(value, int):
         return "NULL" if value is None else str(value)
-    return _quoted(json.dumps(value.obj) if isinstance(value, Jsonb) else value.isoformat())
+    return _quote(json.dumps(value.obj) if isinstance(value, Jsonb) else value.isoformat())
 
 
-def _text(value: str, varying: Mapping[str, str]) -> str:
+def _render_text(value: str, varying: Mapping[str, str]) -> str:
     parts = re.split(f"({'|'.join(map(re.escape, varying))})", value)
-    said = [f"({varying[p]})" if p in varying else _quoted(p) for p in parts if p]
+    said = [f"({varying[p]})" if p in varying else _quote(p) for p in parts if p]
     return " || ".join(said) or "''"
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"

@@ -18,8 +18,8 @@ from psycopg.types.json import Jsonb
 
 from app.core.grammar import mrkdwn
 from app.core.message import Message
-from app.devtools.bench.environment import Ground, fresh_database
-from app.devtools.bench.rows import BenchError, Row, Target
+from app.devtools.bench.environment import BenchEnvironment, create_database
+from app.devtools.bench.rows import BenchError, BenchRow, BenchTarget
 from app.store.database import Database, Limits
 from app.store.workspace.rulebook import Rulebook
 from app.usecases.votes import Ears, hear
@@ -58,15 +58,17 @@ VALUES (%s, %s, %s, 'merge/1', 'U00000001')
 """
 
 
-async def measure(ground: Ground, rounds: int) -> list[Row]:
+async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
     """Let both vote in turn."""
-    database = Database(fresh_database(ground.url), Limits())
+    database = Database(create_database(environment.url), Limits())
     await database.open()
     try:
         await database.run(_decide)
-        ears = Ears(database, Rulebook(), _members, zone_of=_zone, is_stranger=_is_stranger)
+        ears = Ears(
+            database, Rulebook(), _know_no_members, zone_of=_find_zone, is_stranger=_is_stranger
+        )
         await ears.rulebook.learn(database)
-        return await _compared(ground, ears, rounds)
+        return await _compare(environment, ears, rounds)
     finally:
         await database.close()
 
@@ -80,11 +82,11 @@ async def _decide(conn: AsyncConnection[Any]) -> None:
             await conn.execute(_MERGE, (DECIDED, f"thing:old{number}", f"thing:new{number}"))
 
 
-async def _members(_team: str, _group: str) -> None:
+async def _know_no_members(_team: str, _group: str) -> None:
     return None
 
 
-async def _zone(_team: str, _user: str) -> tzinfo:
+async def _find_zone(_team: str, _user: str) -> tzinfo:
     return ZONE
 
 
@@ -92,28 +94,28 @@ async def _is_stranger(_team: str, _user: str) -> bool:
     return False
 
 
-async def _compared(ground: Ground, ears: Ears, rounds: int) -> list[Row]:
+async def _compare(environment: BenchEnvironment, ears: Ears, rounds: int) -> list[BenchRow]:
     numbers, draw = count(time.time_ns() // 1000), Random(9)
     figures: dict[str, list[float]] = {PLAIN: [], DECIDED: []}
-    await _round(ears, numbers, draw)  # warm up
+    await _run_round(ears, numbers, draw)  # warm up
     for number in range(1, rounds + 1):
-        for team, took in (await _round(ears, numbers, draw)).items():
+        for team, took in (await _run_round(ears, numbers, draw)).items():
             figures[team].append(1000 * median(took))
-        ground.tell(f"round {number} of {rounds} is done")
+        environment.tell(f"round {number} of {rounds} is done")
     plain, decided = figures.values()
     ratios = [one / other for one, other in zip(decided, plain, strict=True)]
     return [
-        Row("settings", "a vote with no setting, median", plain, "ms"),
-        Row("settings", "a vote with every setting, median", decided, "ms"),
-        Row("settings", "every setting / none", ratios, "", Target.at_most(1.3)),
+        BenchRow("settings", "a vote with no setting, median", plain, "ms"),
+        BenchRow("settings", "a vote with every setting, median", decided, "ms"),
+        BenchRow("settings", "every setting / none", ratios, "", BenchTarget.at_most(1.3)),
     ]
 
 
-async def _round(ears: Ears, numbers: Iterator[int], draw: Random) -> dict[str, list[float]]:
+async def _run_round(ears: Ears, numbers: Iterator[int], draw: Random) -> dict[str, list[float]]:
     took: dict[str, list[float]] = {PLAIN: [], DECIDED: []}
     for _ in range(VOTES):
         for team, times in took.items():
-            message = _message(team, next(numbers), draw)
+            message = _make_message(team, next(numbers), draw)
             began = time.perf_counter()
             outcome = await hear(message, ears)
             times.append(time.perf_counter() - began)
@@ -122,7 +124,7 @@ async def _round(ears: Ears, numbers: Iterator[int], draw: Random) -> dict[str, 
     return took
 
 
-def _message(team: str, number: int, draw: Random) -> Message:
+def _make_message(team: str, number: int, draw: Random) -> Message:
     giver, target = draw.sample(range(1, MEMBERS + 1), 2)
     lines = mrkdwn.read(f"<@U{target:08d}>++ for looking into the build on a Friday")
     ts = f"{number // 1_000_000}.{number % 1_000_000:06d}"

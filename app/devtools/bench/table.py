@@ -7,13 +7,13 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from app.devtools.bench.rows import Row
+from app.devtools.bench.rows import BenchRow
 
 _WIDE = 400
 """Columns of output that is no terminal: no line is broken."""
 
 
-def show(head: Sequence[tuple[str, str]], rows: Sequence[Row], *, markdown: bool) -> None:
+def show(head: Sequence[tuple[str, str]], rows: Sequence[BenchRow], *, markdown: bool) -> None:
     """Print what was measured, and on what, to standard output."""
     width = None if sys.stdout.isatty() and not markdown else _WIDE
     console = Console(width=width, highlight=False, markup=False)
@@ -21,11 +21,11 @@ def show(head: Sequence[tuple[str, str]], rows: Sequence[Row], *, markdown: bool
     for name, value in head:
         console.print(f"{bullet}{name}: {value}" if markdown else f"{name:12} {value}")
     console.print()
-    for line in _rendered(console, _table(rows, markdown=markdown)):
+    for line in _render_lines(console, _make_table(rows, markdown=markdown)):
         console.print(line)
 
 
-def _table(rows: Sequence[Row], *, markdown: bool) -> Table:
+def _make_table(rows: Sequence[BenchRow], *, markdown: bool) -> Table:
     table = Table(box=box.MARKDOWN if markdown else box.SIMPLE_HEAD, show_edge=markdown)
     table.add_column("benchmark")
     table.add_column("measured")
@@ -34,11 +34,11 @@ def _table(rows: Sequence[Row], *, markdown: bool) -> Table:
     table.add_column("verdict")
     for row in rows:
         wanted = row.target.words if row.target else "-"
-        table.add_row(row.name, row.what, wanted, row.middle, row.spread, row.verdict)
+        table.add_row(row.name, row.what, wanted, row.median, row.spread, row.verdict)
     return table
 
 
-def _rendered(console: Console, table: Table) -> list[str]:
+def _render_lines(console: Console, table: Table) -> list[str]:
     with console.capture() as captured:
         console.print(table)
     return [line.rstrip() for line in captured.get().splitlines() if line.strip()]

@@ -3,10 +3,10 @@
 from random import Random
 from typing import Final
 
-from app.devtools.bench.environment import Ground, app
-from app.devtools.bench.load import Outcome
-from app.devtools.bench.rows import Row, Target, percentile
-from app.devtools.bench.workload import crowd, votes
+from app.devtools.bench.environment import BenchEnvironment, run_app
+from app.devtools.bench.load import LoadResult
+from app.devtools.bench.rows import BenchRow, BenchTarget, percentile
+from app.devtools.bench.workload import make_votes, make_workspace
 
 RATE: Final = 50
 SECONDS: Final = 10
@@ -14,21 +14,21 @@ SECONDS: Final = 10
 _WHAT: Final = f"event to 200, committed, {RATE} votes/s for {SECONDS} s:"
 
 
-async def measure(ground: Ground, rounds: int) -> list[Row]:
+async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
     """Cast votes in an open loop, so that a slow answer does not slow down what comes next."""
-    draw, workspace, outcomes = Random(1), crowd(1000), list[Outcome]()
-    async with app(ground, workspace) as running:
-        await running.load.closed(votes(workspace, 200, draw), 4)  # warm up
+    draw, workspace, outcomes = Random(1), make_workspace(1000), list[LoadResult]()
+    async with run_app(environment, workspace) as running:
+        await running.load.run_closed(make_votes(workspace, 200, draw), 4)  # warm up
         for number in range(1, rounds + 1):
-            requests = votes(workspace, RATE * SECONDS, draw)
-            outcome = await running.load.opened(requests, RATE)
+            requests = make_votes(workspace, RATE * SECONDS, draw)
+            outcome = await running.load.run_open(requests, RATE)
             outcome.check()
             await running.check_ledger(200 + number * RATE * SECONDS)
-            ground.tell(f"round {number}: p95 {percentile(outcome.milliseconds, 95):.2f} ms")
+            environment.tell(f"round {number}: p95 {percentile(outcome.milliseconds, 95):.2f} ms")
             outcomes.append(outcome)
     times = [outcome.milliseconds for outcome in outcomes]
     middle, late = ([percentile(t, percent) for t in times] for percent in (50, 95))
     return [
-        Row("vote", f"{_WHAT} p50", middle, "ms"),
-        Row("vote", f"{_WHAT} p95", late, "ms", Target.below(10, "ms")),
+        BenchRow("vote", f"{_WHAT} p50", middle, "ms"),
+        BenchRow("vote", f"{_WHAT} p95", late, "ms", BenchTarget.below(10, "ms")),
     ]

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.delivery import FORM, JSON
-from app.devtools.fake_slack.values import Channel, Member, Post
+from app.devtools.fake_slack.values import Channel, Post, SlackMember
 from app.devtools.fake_slack.workspace import Workspace
 
 SIGNING_SECRET: Final = "both ends of a benchmark"  # noqa: S105 (of one machine)
@@ -28,44 +28,44 @@ class Request:
     """Who gets a point."""
 
 
-def crowd(members: int) -> Workspace:
+def make_workspace(members: int) -> Workspace:
     """Return a workspace of that many members and ten channels."""
     people = (
-        Member(f"U{n:08d}", f"member{n}", f"Member {n}", f"Member Number {n}")
+        SlackMember(f"U{n:08d}", f"member{n}", f"Member {n}", f"Member Number {n}")
         for n in range(1, members + 1)
     )
     channels = (Channel(f"C{n:08d}", f"channel{n}") for n in range(1, CHANNELS + 1))
     return Workspace(people, channels)
 
 
-def votes(workspace: Workspace, count: int, draw: Random) -> list[Request]:
+def make_votes(workspace: Workspace, count: int, draw: Random) -> list[Request]:
     """Return *count* messages, each of a random member, in a random channel, for another one."""
     people = [user for user in workspace.members if user != workspace.bot_user_id]
     channels = list(workspace.channels)
     pairs = (draw.sample(people, 2) for _ in range(count))
-    return [vote(workspace, giver, target, draw.choice(channels)) for giver, target in pairs]
+    return [make_vote(workspace, giver, target, draw.choice(channels)) for giver, target in pairs]
 
 
-def vote(workspace: Workspace, giver: str, target: str, channel: str) -> Request:
+def make_vote(workspace: Workspace, giver: str, target: str, channel: str) -> Request:
     """Return the message in which *giver* gives *target* a point."""
-    payload = events.message_event(
+    payload = events.build_message_event(
         workspace,
         user=giver,
         channel=channel,
         text=f"<@{target}>{_THANKS}",
         ts=workspace.next_ts(),
-        blocks=_blocks(target),
+        blocks=_make_blocks(target),
     )
-    return _request(json.dumps(payload).encode(), JSON, target)
+    return _make_request(json.dumps(payload).encode(), JSON, target)
 
 
-def _blocks(target: str) -> list[dict[str, Any]]:
+def _make_blocks(target: str) -> list[dict[str, Any]]:
     leaves = [{"type": "user", "user_id": target}, {"type": "text", "text": _THANKS}]
     section = {"type": "rich_text_section", "elements": leaves}
     return [{"type": "rich_text", "block_id": "vK7bQ", "elements": [section]}]
 
 
-def posts(workspace: Workspace, count: int, draw: Random) -> list[Post]:
+def make_posts(workspace: Workspace, count: int, draw: Random) -> list[Post]:
     """Return *count* messages of votes as they stand in the workspace."""
     people = [user for user in workspace.members if user != workspace.bot_user_id]
     channel = next(iter(workspace.channels))
@@ -76,27 +76,31 @@ def posts(workspace: Workspace, count: int, draw: Random) -> list[Post]:
     ]
 
 
-def event(payload: dict[str, Any]) -> Request:
+def make_event(payload: dict[str, Any]) -> Request:
     """Return the request that delivers *payload*."""
-    return _request(json.dumps(payload).encode(), JSON)
+    return _make_request(json.dumps(payload).encode(), JSON)
 
 
-def boards_asked(workspace: Workspace, count: int, draw: Random) -> Iterator[Request]:
+def make_board_requests(workspace: Workspace, count: int, draw: Random) -> Iterator[Request]:
     """Yield *count* times `/leaderboard`, each by a random member."""
     people = [user for user in workspace.members if user != workspace.bot_user_id]
     channel = next(iter(workspace.channels))
     for user in draw.choices(people, k=count):
-        yield command(workspace, user, channel, "/leaderboard")
+        yield make_command(workspace, user, channel, "/leaderboard")
 
 
-def command(workspace: Workspace, user: str, channel: str, name: str, text: str = "") -> Request:
+def make_command(
+    workspace: Workspace, user: str, channel: str, name: str, text: str = ""
+) -> Request:
     """Return the request of *user* who types the command *name* and *text* in *channel*."""
-    form = events.slash_command(workspace, user=user, channel=channel, command=name, text=text)
-    return _request(urlencode(form).encode(), FORM)
+    form = events.build_slash_command(
+        workspace, user=user, channel=channel, command=name, text=text
+    )
+    return _make_request(urlencode(form).encode(), FORM)
 
 
-def _request(body: bytes, content_type: str, target: str = "") -> Request:
+def _make_request(body: bytes, content_type: str, target: str = "") -> Request:
     fields = {"Host": "127.0.0.1", "Content-Type": content_type, "Content-Length": str(len(body))}
-    fields |= events.signed(SIGNING_SECRET, body, time.time())
+    fields |= events.sign_request(SIGNING_SECRET, body, time.time())
     head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     return Request(f"POST /slack/events HTTP/1.1\r\n{head}\r\n".encode() + body, target)

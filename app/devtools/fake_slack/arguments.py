@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
-from app.devtools.fake_slack.values import Channel, Member, Post
+from app.devtools.fake_slack.values import Channel, Post, SlackMember
 from app.devtools.fake_slack.workspace import Workspace
 
 Args = Mapping[str, Any]
@@ -35,12 +35,12 @@ async def read_arguments(request: web.Request) -> dict[str, Any]:
     return args | dict(await request.post())
 
 
-def flag(args: Args, name: str) -> bool:
+def read_flag(args: Args, name: str) -> bool:
     """Read a yes or no, which forms and queries carry as a word."""
     return str(args.get(name, "")).lower() in {"1", "true"}
 
 
-def structure(args: Args, name: str) -> Any:
+def read_structure(args: Args, name: str) -> Any:
     """Read a list or an object, which forms and queries carry as JSON text."""
     value = args.get(name)
     if not isinstance(value, str):
@@ -51,26 +51,26 @@ def structure(args: Args, name: str) -> Any:
         raise MethodError(f"invalid_{name}") from None
 
 
-def channel_in(workspace: Workspace, args: Args) -> Channel:
+def find_channel(workspace: Workspace, args: Args) -> Channel:
     """Find the channel that *args* name; raise channel_not_found.
 
     A private one that the app is not in is not found either.
     """
-    channel = workspace.channel_called(str(args.get("channel", "")))
+    channel = workspace.find_channel(str(args.get("channel", "")))
     if channel is None or (channel.is_private and not channel.is_member):
         raise MethodError("channel_not_found")
     return channel
 
 
-def joined_in(workspace: Workspace, args: Args) -> Channel:
+def find_joined_channel(workspace: Workspace, args: Args) -> Channel:
     """Find the channel that *args* name; raise not_in_channel when the app is not in it."""
-    channel = channel_in(workspace, args)
+    channel = find_channel(workspace, args)
     if not channel.is_member:
         raise MethodError("not_in_channel")
     return channel
 
 
-def member_in(workspace: Workspace, args: Args) -> Member:
+def find_member(workspace: Workspace, args: Args) -> SlackMember:
     """Find the member that *args* name by id; raise user_not_found."""
     member = workspace.members.get(str(args.get("user", "")))
     if member is None:
@@ -78,41 +78,41 @@ def member_in(workspace: Workspace, args: Args) -> Member:
     return member
 
 
-def post_in(workspace: Workspace, args: Args, ts: str = "ts") -> Post:
+def find_post(workspace: Workspace, args: Args, ts: str = "ts") -> Post:
     """Find the post that *args* name, seen by everybody; raise message_not_found."""
-    post = workspace.post(channel_in(workspace, args).id, str(args.get(ts, "")))
+    post = workspace.find_post(find_channel(workspace, args).id, str(args.get(ts, "")))
     if post is None or post.ephemeral_to:
         raise MethodError("message_not_found")
     return post
 
 
-def page(
+def paginate(
     items: list[Item], args: Args, *, key: Callable[[Item], str], default: int
 ) -> tuple[list[Item], dict[str, Any]]:
     """Give the page of *items* that *args* ask for, and the answer's paging fields."""
-    limit = _limit(args, default)
-    start = _start(items, str(args.get("cursor") or ""), key)
+    limit = _read_limit(args, default)
+    start = _find_start(items, str(args.get("cursor") or ""), key)
     shown = items[start : start + limit]
     more = start + limit < len(items)
-    cursor = _cursor(key(shown[-1])) if more else ""
+    cursor = _make_cursor(key(shown[-1])) if more else ""
     return shown, {"has_more": more, "response_metadata": {"next_cursor": cursor}}
 
 
-def _limit(args: Args, default: int) -> int:
+def _read_limit(args: Args, default: int) -> int:
     asked = str(args.get("limit") or default)
     if not asked.isdecimal() or not 0 < int(asked) <= 1000:
         raise MethodError("invalid_limit")
     return int(asked)
 
 
-def _start(items: list[Item], cursor: str, key: Callable[[Item], str]) -> int:
+def _find_start(items: list[Item], cursor: str, key: Callable[[Item], str]) -> int:
     if not cursor:
         return 0
     for index, item in enumerate(items):
-        if _cursor(key(item)) == cursor:
+        if _make_cursor(key(item)) == cursor:
             return index + 1
     raise MethodError("invalid_cursor")
 
 
-def _cursor(key: str) -> str:
+def _make_cursor(key: str) -> str:
     return base64.b64encode(f"after:{key}".encode()).decode()

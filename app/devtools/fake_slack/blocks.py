@@ -2,10 +2,10 @@
 
 from typing import Any, Final
 
-from app.devtools.fake_slack.arguments import Args, MethodError, structure
-from app.devtools.fake_slack.elements import fault_of_element, fault_of_text, first
-from app.devtools.fake_slack.fields import elements_of
-from app.devtools.fake_slack.tables import TABLES, fault_of_table
+from app.devtools.fake_slack.arguments import Args, MethodError, read_structure
+from app.devtools.fake_slack.elements import find_element_fault, find_first, find_text_fault
+from app.devtools.fake_slack.fields import list_elements
+from app.devtools.fake_slack.tables import TABLES, find_table_fault
 from app.devtools.fake_slack.values import File
 from app.devtools.fake_slack.workspace import Workspace
 
@@ -18,9 +18,9 @@ KNOWN: Final = TABLES | {
 MOST_ELEMENTS: Final = {"actions": 25, "context": 10, "context_actions": 5}
 
 
-def content_in(workspace: Workspace, args: Args) -> tuple[str, list[Block]]:
+def read_content(workspace: Workspace, args: Args) -> tuple[str, list[Block]]:
     """Read a post's text and blocks; raise what Slack answers to what it would not show."""
-    text, blocks = str(args.get("text") or ""), structure(args, "blocks") or []
+    text, blocks = str(args.get("text") or ""), read_structure(args, "blocks") or []
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
         raise MethodError("invalid_blocks_format")
     if not text.strip() and not blocks and not args.get("attachments"):
@@ -30,35 +30,35 @@ def content_in(workspace: Workspace, args: Args) -> tuple[str, list[Block]]:
     if sum(block.get("type") in TABLES for block in blocks) > 1:
         raise MethodError("invalid_attachments", "only_one_table_allowed")
     refused = set() if workspace.takes_data_tables else {"data_table"}
-    if reason := fault_in(blocks, most=50, known=KNOWN - refused):
+    if reason := find_fault(blocks, most=50, known=KNOWN - refused):
         raise MethodError("invalid_blocks", reason)
-    if reason := _fault_in_files(workspace, blocks):
+    if reason := _find_file_fault(workspace, blocks):
         raise MethodError("invalid_blocks", reason)
     return text, blocks
 
 
-def _fault_in_files(workspace: Workspace, blocks: list[Block]) -> str:
+def _find_file_fault(workspace: Workspace, blocks: list[Block]) -> str:
     """Name what is wrong with a picture that was not uploaded, or not whole."""
     for index, block in enumerate(blocks):
-        if "slack_file" in block and _file_of(workspace, block["slack_file"]) is None:
+        if "slack_file" in block and _find_file(workspace, block["slack_file"]) is None:
             return f"invalid slack file [json-pointer:/blocks/{index}/slack_file]"
     return ""
 
 
-def _file_of(workspace: Workspace, named: Any) -> File | None:
-    if not isinstance(named, dict) or len(named) != 1:  # an id or an address, never both
+def _find_file(workspace: Workspace, reference: Any) -> File | None:
+    if not isinstance(reference, dict) or len(reference) != 1:  # an id or an address, never both
         return None
-    file = workspace.files.get(str(named.get("id")))
+    file = workspace.files.get(str(reference.get("id")))
     return file if file and file.completed else None
 
 
-def pictures_in(workspace: Workspace, blocks: list[Block]) -> list[File]:
+def list_pictures(workspace: Workspace, blocks: list[Block]) -> list[File]:
     """Give the files that image blocks show."""
-    found = (_file_of(workspace, b["slack_file"]) for b in blocks if "slack_file" in b)
+    found = (_find_file(workspace, b["slack_file"]) for b in blocks if "slack_file" in b)
     return [file for file in found if file]
 
 
-def fault_in(blocks: list[Block], *, most: int, known: frozenset[str] | set[str] = KNOWN) -> str:
+def find_fault(blocks: list[Block], *, most: int, known: frozenset[str] | set[str] = KNOWN) -> str:
     """Name what Slack would refuse in *blocks*, of which *most* may be; nothing if all is well."""
     if len(blocks) > most:
         return f"no more than {most} items allowed [json-pointer:/blocks]"
@@ -66,13 +66,13 @@ def fault_in(blocks: list[Block], *, most: int, known: frozenset[str] | set[str]
         return "no more than 12000 characters of markdown [json-pointer:/blocks]"
     seen: set[str] = set()
     for index, block in enumerate(blocks):
-        reason = _fault_of(block, known) or _fault_of_id(block, seen)
+        reason = _find_block_fault(block, known) or _find_id_fault(block, seen)
         if reason:
             return f"{reason} [json-pointer:/blocks/{index}]"
     return ""
 
 
-def _fault_of_id(block: Block, seen: set[str]) -> str:
+def _find_id_fault(block: Block, seen: set[str]) -> str:
     ident = block.get("block_id")
     if ident is None:
         return ""
@@ -84,75 +84,75 @@ def _fault_of_id(block: Block, seen: set[str]) -> str:
     return ""
 
 
-def _fault_of(block: Block, known: frozenset[str] | set[str]) -> str:
+def _find_block_fault(block: Block, known: frozenset[str] | set[str]) -> str:
     kind = str(block.get("type"))
     if kind not in known:
         return f"unsupported type: {kind}"
     if kind in TABLES:
-        return fault_of_table(block)
+        return find_table_fault(block)
     if kind in MOST_ELEMENTS:
-        return _fault_of_row(block, MOST_ELEMENTS[kind])
+        return _find_row_fault(block, MOST_ELEMENTS[kind])
     reason = LIMITS[kind](block) if kind in LIMITS else ""
-    return reason or _fault_of_elements(block)
+    return reason or _find_elements_fault(block)
 
 
-def _fault_of_row(block: Block, most: int) -> str:
+def _find_row_fault(block: Block, most: int) -> str:
     elements = block.get("elements")
     if not isinstance(elements, list) or not 1 <= len(elements) <= most:
         return f"must have 1 to {most} elements"
     if block["type"] == "context":
-        return first(_fault_in_context(part) for part in elements)
+        return find_first(_find_context_fault(part) for part in elements)
     if any("action_id" not in part for part in elements):
         return "missing required field: action_id"
-    return _fault_of_elements(block)
+    return _find_elements_fault(block)
 
 
-def _fault_in_context(part: Block) -> str:
+def _find_context_fault(part: Block) -> str:
     if part.get("type") == "image":
-        return _fault_of_image(part)
-    return fault_of_text(part, 3000)
+        return _find_image_fault(part)
+    return find_text_fault(part, 3000)
 
 
-def _fault_of_elements(block: Block) -> str:
-    found = [element for _, element in elements_of([block])]
+def _find_elements_fault(block: Block) -> str:
+    found = [element for _, element in list_elements([block])]
     idents = [element["action_id"] for element in found]
     if len(idents) != len(set(idents)):
         return "action_id must be unique in a block"
-    return first(map(fault_of_element, found))
+    return find_first(map(find_element_fault, found))
 
 
-def _fault_of_section(block: Block) -> str:
+def _find_section_fault(block: Block) -> str:
     if "text" not in block and not block.get("fields"):
         return "must define either `fields` or `text`"
     fields = block.get("fields", [])
     if len(fields) > 10:
         return "no more than 10 items allowed"
-    whole = fault_of_text(block["text"], 3000) if "text" in block else ""
-    return whole or first(fault_of_text(field, 2000) for field in fields)
+    whole = find_text_fault(block["text"], 3000) if "text" in block else ""
+    return whole or find_first(find_text_fault(field, 2000) for field in fields)
 
 
-def _fault_of_header(block: Block) -> str:
-    return fault_of_text(block.get("text"), 150, plain=True)
+def _find_header_fault(block: Block) -> str:
+    return find_text_fault(block.get("text"), 150, plain=True)
 
 
-def _fault_of_image(block: Block) -> str:
+def _find_image_fault(block: Block) -> str:
     if not 0 < len(str(block.get("alt_text", ""))) <= 2000:
         return "alt_text must be 1 to 2000 characters"
     if "slack_file" not in block and not 0 < len(str(block.get("image_url", ""))) <= 3000:
         return "image_url must be 1 to 3000 characters"
-    return fault_of_text(block["title"], 2000, plain=True) if "title" in block else ""
+    return find_text_fault(block["title"], 2000, plain=True) if "title" in block else ""
 
 
-def _fault_of_input(block: Block) -> str:
+def _find_input_fault(block: Block) -> str:
     if not isinstance(block.get("element"), dict):
         return "missing required field: element"
-    hint = fault_of_text(block["hint"], 2000, plain=True) if "hint" in block else ""
-    return fault_of_text(block.get("label"), 2000, plain=True) or hint
+    hint = find_text_fault(block["hint"], 2000, plain=True) if "hint" in block else ""
+    return find_text_fault(block.get("label"), 2000, plain=True) or hint
 
 
 LIMITS: Final = {
-    "header": _fault_of_header,
-    "image": _fault_of_image,
-    "input": _fault_of_input,
-    "section": _fault_of_section,
+    "header": _find_header_fault,
+    "image": _find_image_fault,
+    "input": _find_input_fault,
+    "section": _find_section_fault,
 }

@@ -5,36 +5,36 @@ from typing import Any
 from app.devtools.fake_slack.arguments import (
     Args,
     MethodError,
-    channel_in,
-    joined_in,
-    member_in,
-    post_in,
-    structure,
+    find_channel,
+    find_joined_channel,
+    find_member,
+    find_post,
+    read_structure,
 )
-from app.devtools.fake_slack.blocks import content_in
-from app.devtools.fake_slack.messages import message_of
+from app.devtools.fake_slack.blocks import read_content
+from app.devtools.fake_slack.messages import build_message
 from app.devtools.fake_slack.values import Channel, Post
 from app.devtools.fake_slack.workspace import Workspace
 
 
 def post_message(workspace: Workspace, args: Args) -> dict[str, Any]:
     """Post to a channel or a thread."""
-    post = workspace.add(_post(workspace, args))
-    message = message_of(workspace, post, metadata=True)
+    post = workspace.add(_make_post(workspace, args))
+    message = build_message(workspace, post, metadata=True)
     return {"channel": post.channel, "ts": post.ts, "message": message}
 
 
 def post_ephemeral(workspace: Workspace, args: Args) -> dict[str, Any]:
     """Show a member something that nobody else sees."""
-    channel_in(workspace, args)
-    member = member_in(workspace, args)
-    post = workspace.add(_post(workspace, args, ephemeral_to=member.id))
+    find_channel(workspace, args)
+    member = find_member(workspace, args)
+    post = workspace.add(_make_post(workspace, args, ephemeral_to=member.id))
     return {"message_ts": post.ts}
 
 
-def _post(workspace: Workspace, args: Args, *, ephemeral_to: str | None = None) -> Post:
-    channel = _place(workspace, args)
-    text, blocks = content_in(workspace, args)
+def _make_post(workspace: Workspace, args: Args, *, ephemeral_to: str | None = None) -> Post:
+    channel = _find_channel(workspace, args)
+    text, blocks = read_content(workspace, args)
     return Post(
         channel=channel.id,
         ts=workspace.next_ts(),
@@ -44,46 +44,46 @@ def _post(workspace: Workspace, args: Args, *, ephemeral_to: str | None = None) 
         thread_ts=args.get("thread_ts") or None,
         ephemeral_to=ephemeral_to,
         at=workspace.monotonic(),
-        metadata=structure(args, "metadata"),
+        metadata=read_structure(args, "metadata"),
     )
 
 
-def _place(workspace: Workspace, args: Args) -> Channel:
+def _find_channel(workspace: Workspace, args: Args) -> Channel:
     """Find where to post: a channel the app is in, or a member, which means their conversation."""
     member = workspace.members.get(str(args.get("channel", "")))
     if member is None:
-        return joined_in(workspace, args)
+        return find_joined_channel(workspace, args)
     if member.id == workspace.bot_user_id:
         raise MethodError("cannot_dm_bot")
-    return workspace.direct_with(member.id)
+    return workspace.open_direct(member.id)
 
 
 def update(workspace: Workspace, args: Args) -> dict[str, Any]:
     """Replace what a post of the app says."""
-    post = _own_post(workspace, args, "cant_update_message")
-    text, blocks = content_in(workspace, args)
+    post = _find_own_post(workspace, args, "cant_update_message")
+    text, blocks = read_content(workspace, args)
     edited = workspace.amend(post, text, blocks)
-    message = message_of(workspace, edited)
+    message = build_message(workspace, edited)
     return {"channel": post.channel, "ts": post.ts, "text": text, "message": message}
 
 
 def delete(workspace: Workspace, args: Args) -> dict[str, Any]:
     """Take a post of the app away."""
-    post = _own_post(workspace, args, "cant_delete_message")
+    post = _find_own_post(workspace, args, "cant_delete_message")
     workspace.remove(post)
     return {"channel": post.channel, "ts": post.ts}
 
 
-def _own_post(workspace: Workspace, args: Args, refusal: str) -> Post:
-    post = post_in(workspace, args)
+def _find_own_post(workspace: Workspace, args: Args, refusal: str) -> Post:
+    post = find_post(workspace, args)
     if post.user != workspace.bot_user_id:
         raise MethodError(refusal)
     return post
 
 
-def permalink(workspace: Workspace, args: Args) -> dict[str, Any]:
+def get_permalink(workspace: Workspace, args: Args) -> dict[str, Any]:
     """Give the address of a message."""
-    post = post_in(workspace, args, "message_ts")
+    post = find_post(workspace, args, "message_ts")
     host, number = f"{workspace.team_name}.slack.com", post.ts.replace(".", "")
     link = f"https://{host}/archives/{post.channel}/p{number}"
     thread = post.thread_ts if post.thread_ts not in {None, post.ts} else None

@@ -6,43 +6,43 @@ from typing import Any
 from app.devtools.fake_slack.arguments import (
     Args,
     MethodError,
-    channel_in,
-    flag,
-    joined_in,
-    member_in,
-    page,
-    post_in,
+    find_channel,
+    find_joined_channel,
+    find_member,
+    find_post,
+    paginate,
+    read_flag,
 )
-from app.devtools.fake_slack.messages import message_of
+from app.devtools.fake_slack.messages import build_message
 from app.devtools.fake_slack.values import Channel, Post
 from app.devtools.fake_slack.workspace import Workspace
 
 
-def info(workspace: Workspace, args: Args) -> dict[str, Any]:
+def describe_channel(workspace: Workspace, args: Args) -> dict[str, Any]:
     """Describe one channel."""
-    return {"channel": _channel_object(channel_in(workspace, args))}
+    return {"channel": _build_channel(find_channel(workspace, args))}
 
 
-def of_the_app(workspace: Workspace, args: Args) -> dict[str, Any]:
+def list_own_channels(workspace: Workspace, args: Args) -> dict[str, Any]:
     """List the channels that the app is in, private and direct ones when *types* asks for them."""
     wanted = str(args.get("types") or "public_channel").split(",")
-    channels = [c for c in workspace.channels.values() if c.is_member and kind_of(c) in wanted]
-    shown, paging = page(channels, args, key=lambda channel: channel.id, default=100)
-    return {"channels": [_channel_object(channel) for channel in shown]} | paging
+    channels = [c for c in workspace.channels.values() if c.is_member and name_kind(c) in wanted]
+    shown, paging = paginate(channels, args, key=lambda channel: channel.id, default=100)
+    return {"channels": [_build_channel(channel) for channel in shown]} | paging
 
 
-def opened(workspace: Workspace, args: Args) -> dict[str, Any]:
+def open_direct(workspace: Workspace, args: Args) -> dict[str, Any]:
     """Open the direct conversation with a member."""
     users = [user for user in str(args.get("users") or "").split(",") if user]
     if len(users) != 1:
         raise MethodError("not_enough_users" if not users else "method_not_supported")
-    member = member_in(workspace, {"user": users[0]})
+    member = find_member(workspace, {"user": users[0]})
     before = f"D{member.id[1:]}" in workspace.channels
-    channel = workspace.direct_with(member.id)
+    channel = workspace.open_direct(member.id)
     return {"channel": {"id": channel.id}} | ({"already_open": True} if before else {})
 
 
-def kind_of(channel: Channel) -> str:
+def name_kind(channel: Channel) -> str:
     """Give what Slack's *types* call a conversation like *channel*."""
     if channel.user:
         return "im"
@@ -51,7 +51,7 @@ def kind_of(channel: Channel) -> str:
     return "private_channel" if channel.is_private else "public_channel"
 
 
-def _channel_object(channel: Channel) -> dict[str, Any]:
+def _build_channel(channel: Channel) -> dict[str, Any]:
     if channel.user:
         return {"id": channel.id, "is_im": True, "user": channel.user, "is_archived": False}
     return {
@@ -71,30 +71,30 @@ def _channel_object(channel: Channel) -> dict[str, Any]:
     }
 
 
-def members(workspace: Workspace, args: Args) -> dict[str, Any]:
+def list_members(workspace: Workspace, args: Args) -> dict[str, Any]:
     """List who is in a channel: everybody who has not left the workspace."""
-    channel, bot = channel_in(workspace, args), workspace.bot_user_id
+    channel, bot = find_channel(workspace, args), workspace.bot_user_id
     present = [member.id for member in workspace.members.values() if not member.deleted]
     if channel.user:
         present = [bot, channel.user]
     elif not channel.is_member:
         present.remove(bot)
-    shown, paging = page(present, args, key=lambda member: member, default=100)
+    shown, paging = paginate(present, args, key=lambda member: member, default=100)
     return {"members": shown} | paging
 
 
-def history(workspace: Workspace, args: Args) -> dict[str, Any]:
+def list_history(workspace: Workspace, args: Args) -> dict[str, Any]:
     """List a channel's messages, newest first, those inside threads left out."""
-    seen = _seen_in(workspace, joined_in(workspace, args))
+    seen = _list_seen(workspace, find_joined_channel(workspace, args))
     posts = [post for post in seen if post.thread_ts in {None, post.ts}]
-    body = _messages(workspace, args, list(reversed(_between(posts, args))), default=100)
-    threads = _threads(seen)
+    body = _build_page(workspace, args, list(reversed(_select_between(posts, args))), default=100)
+    threads = _describe_threads(seen)
     for message in body["messages"]:
         message.update(threads.get(message["ts"], {}))
     return body
 
 
-def _threads(seen: Iterable[Post]) -> dict[str, dict[str, Any]]:
+def _describe_threads(seen: Iterable[Post]) -> dict[str, dict[str, Any]]:
     """Give what each message that began a thread tells of it, by its timestamp."""
     replies: dict[str, list[Post]] = {}
     for post in seen:
@@ -112,33 +112,33 @@ def _threads(seen: Iterable[Post]) -> dict[str, dict[str, Any]]:
     }
 
 
-def replies(workspace: Workspace, args: Args) -> dict[str, Any]:
+def list_replies(workspace: Workspace, args: Args) -> dict[str, Any]:
     """List a thread, its parent first, then the replies, oldest first."""
-    channel = joined_in(workspace, args)
+    channel = find_joined_channel(workspace, args)
     try:
-        parent = post_in(workspace, args)
+        parent = find_post(workspace, args)
     except MethodError:
         raise MethodError("thread_not_found") from None
-    posts = [post for post in _seen_in(workspace, channel) if post.thread_ts == parent.ts]
-    thread = [parent, *(post for post in _between(posts, args) if post.ts != parent.ts)]
-    return _messages(workspace, args, thread, default=1000)
+    posts = [post for post in _list_seen(workspace, channel) if post.thread_ts == parent.ts]
+    thread = [parent, *(post for post in _select_between(posts, args) if post.ts != parent.ts)]
+    return _build_page(workspace, args, thread, default=1000)
 
 
-def _seen_in(workspace: Workspace, channel: Channel) -> list[Post]:
+def _list_seen(workspace: Workspace, channel: Channel) -> list[Post]:
     seen = (p for p in workspace.posts if p.channel == channel.id and not p.ephemeral_to)
     return sorted(seen, key=lambda post: post.ts)
 
 
-def _between(posts: Iterable[Post], args: Args) -> list[Post]:
+def _select_between(posts: Iterable[Post], args: Args) -> list[Post]:
     oldest, latest = str(args.get("oldest") or ""), str(args.get("latest") or "~")
-    ends = {oldest, latest} if flag(args, "inclusive") else set()
+    ends = {oldest, latest} if read_flag(args, "inclusive") else set()
     return [post for post in posts if oldest < post.ts < latest or post.ts in ends]
 
 
-def _messages(
+def _build_page(
     workspace: Workspace, args: Args, posts: list[Post], *, default: int
 ) -> dict[str, Any]:
-    shown, paging = page(posts, args, key=lambda post: post.ts, default=default)
-    metadata = flag(args, "include_all_metadata")
-    messages = [message_of(workspace, post, metadata=metadata) for post in shown]
+    shown, paging = paginate(posts, args, key=lambda post: post.ts, default=default)
+    metadata = read_flag(args, "include_all_metadata")
+    messages = [build_message(workspace, post, metadata=metadata) for post in shown]
     return {"messages": messages} | paging

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from app.devtools.fake_slack.events import signed
+from app.devtools.fake_slack.events import sign_request
 
 PATIENCE = 3.0
 JSON = "application/json"
@@ -25,7 +25,7 @@ class Answer:
     body: str
 
     @property
-    def accepted(self) -> bool:
+    def is_accepted(self) -> bool:
         """Say whether Slack counts the delivery as made."""
         return 200 <= self.status < 300
 
@@ -58,24 +58,24 @@ class Delivery:
         body = json.dumps(payload).encode()
         answer = await self._post(body, JSON)
         for number, delay in enumerate(self._retries, start=1):
-            if answer.accepted:
+            if answer.is_accepted:
                 break
             await asyncio.sleep(delay)
-            answer = await self._post(body, JSON, _told_again(number, answer))
+            answer = await self._post(body, JSON, _make_retry_headers(number, answer))
         return answer
 
-    async def command(self, fields: Mapping[str, str]) -> Answer:
+    async def deliver_command(self, fields: Mapping[str, str]) -> Answer:
         """Deliver a slash command, which Slack tries once only."""
         return await self._post(urlencode(fields).encode(), FORM)
 
-    async def interaction(self, payload: Mapping[str, Any]) -> Answer:
+    async def deliver_interaction(self, payload: Mapping[str, Any]) -> Answer:
         """Deliver what somebody pressed, submitted or closed, which Slack tries once only."""
         return await self._post(urlencode({"payload": json.dumps(payload)}).encode(), FORM)
 
     async def _post(
         self, body: bytes, content_type: str, again: Mapping[str, str] | None = None
     ) -> Answer:
-        headers = signed(self._secret, body, self._now()) | {"Content-Type": content_type}
+        headers = sign_request(self._secret, body, self._now()) | {"Content-Type": content_type}
         headers |= again or {}
         request = self._session.post(
             self._url, data=body, headers=headers, timeout=self._timeout, allow_redirects=False
@@ -89,6 +89,6 @@ class Delivery:
             return Answer(0, "connection_failed")
 
 
-def _told_again(number: int, answer: Answer) -> dict[str, str]:
+def _make_retry_headers(number: int, answer: Answer) -> dict[str, str]:
     reason = "http_error" if answer.status else answer.body
     return {"x-slack-retry-num": str(number), "x-slack-retry-reason": reason}

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from app.devtools.fake_slack.fields import KEYS, options_of
-from app.devtools.fake_slack.inputs import fault_of_input
+from app.devtools.fake_slack.fields import KEYS, list_options
+from app.devtools.fake_slack.inputs import find_input_fault
 
 Element = dict[str, Any]
 PRESSED: Final = {"button", "overflow", "workflow_button", "icon_button", "feedback_buttons"}
@@ -12,12 +12,12 @@ MOST_OPTIONS: Final = {"checkboxes": 10, "radio_buttons": 10, "overflow": 5}
 WITH_OPTIONS: Final = {"static_select", "multi_static_select", *MOST_OPTIONS}
 
 
-def first(faults: Iterable[str]) -> str:
+def find_first(faults: Iterable[str]) -> str:
     """Give the first of *faults* that is one."""
     return next(filter(None, faults), "")
 
 
-def fault_of_text(text: Any, most: int, *, plain: bool = False) -> str:
+def find_text_fault(text: Any, most: int, *, plain: bool = False) -> str:
     """Name what is wrong with a text object of 1 to *most* characters."""
     if not isinstance(text, dict) or not isinstance(text.get("text"), str):
         return "missing required field: text"
@@ -29,7 +29,7 @@ def fault_of_text(text: Any, most: int, *, plain: bool = False) -> str:
     return f"must be less than {most + 1} characters" if len(text["text"]) > most else ""
 
 
-def fault_of_element(element: Element) -> str:
+def find_element_fault(element: Element) -> str:
     """Name what is wrong with an element that has an action_id."""
     kind = element.get("type")
     if kind not in PRESSED and kind not in KEYS and kind != "rich_text_input":
@@ -37,47 +37,47 @@ def fault_of_element(element: Element) -> str:
     if not 0 < len(element["action_id"]) <= 255:
         return "action_id must be 1 to 255 characters"
     return (
-        (_fault_of_button(element) if kind == "button" else "")
-        or (_fault_of_options(element) if kind in WITH_OPTIONS else "")
-        or fault_of_input(element)
-        or _fault_of_extras(element)
+        (_find_button_fault(element) if kind == "button" else "")
+        or (_find_options_fault(element) if kind in WITH_OPTIONS else "")
+        or find_input_fault(element)
+        or _find_extras_fault(element)
     )
 
 
-def _fault_of_button(element: Element) -> str:
+def _find_button_fault(element: Element) -> str:
     if len(element.get("value", "")) > 2000:
         return "value must be less than 2001 characters"
     if len(element.get("url", "")) > 3000:
         return "url must be less than 3001 characters"
     if element.get("style", "primary") not in {"primary", "danger"}:
         return f"unsupported style: {element['style']}"
-    return fault_of_text(element.get("text"), 75, plain=True)
+    return find_text_fault(element.get("text"), 75, plain=True)
 
 
-def _fault_of_options(element: Element) -> str:
-    options, most = options_of(element), MOST_OPTIONS.get(element["type"], 100)
+def _find_options_fault(element: Element) -> str:
+    options, most = list_options(element), MOST_OPTIONS.get(element["type"], 100)
     if not 1 <= len(options) <= most:
         return f"must have 1 to {most} options"
     begun = element.get("initial_options") or [element.get("initial_option") or options[0]]
     if any(option not in options for option in begun):
         return "initial_option must be one of the options"
-    return first(_fault_of_option(option, element["type"]) for option in options)
+    return find_first(_find_option_fault(option, element["type"]) for option in options)
 
 
-def _fault_of_option(option: Element, kind: str) -> str:
+def _find_option_fault(option: Element, kind: str) -> str:
     if not 0 < len(str(option.get("value", ""))) <= 150:
         return "value of an option must be 1 to 150 characters"
     marked = kind in {"checkboxes", "radio_buttons"}
-    return fault_of_text(option.get("text"), 75, plain=not marked)
+    return find_text_fault(option.get("text"), 75, plain=not marked)
 
 
-def _fault_of_extras(element: Element) -> str:
+def _find_extras_fault(element: Element) -> str:
     placeholder = element.get("placeholder")
-    reason = fault_of_text(placeholder, 150, plain=True) if placeholder is not None else ""
-    return reason or (_fault_of_question(element["confirm"]) if "confirm" in element else "")
+    reason = find_text_fault(placeholder, 150, plain=True) if placeholder is not None else ""
+    return reason or (_find_question_fault(element["confirm"]) if "confirm" in element else "")
 
 
-def _fault_of_question(confirm: Element) -> str:
-    title = fault_of_text(confirm.get("title"), 100, plain=True)
-    answers = (fault_of_text(confirm.get(k), 30, plain=True) for k in ("confirm", "deny"))
-    return title or fault_of_text(confirm.get("text"), 300) or first(answers)
+def _find_question_fault(confirm: Element) -> str:
+    title = find_text_fault(confirm.get("title"), 100, plain=True)
+    answers = (find_text_fault(confirm.get(k), 30, plain=True) for k in ("confirm", "deny"))
+    return title or find_text_fault(confirm.get("text"), 300) or find_first(answers)

@@ -5,41 +5,43 @@ import hmac
 import uuid
 from typing import Any
 
-from app.devtools.fake_slack.conversations import kind_of
-from app.devtools.fake_slack.messages import message_of
-from app.devtools.fake_slack.responses import url_for
-from app.devtools.fake_slack.triggers import trigger_for
-from app.devtools.fake_slack.users import user_object
-from app.devtools.fake_slack.values import Channel, Member, Post
+from app.devtools.fake_slack.conversations import name_kind
+from app.devtools.fake_slack.messages import build_message
+from app.devtools.fake_slack.responses import make_url
+from app.devtools.fake_slack.triggers import make_trigger
+from app.devtools.fake_slack.users import build_user
+from app.devtools.fake_slack.values import Channel, Post, SlackMember
 from app.devtools.fake_slack.workspace import Workspace
 
 Payload = dict[str, Any]
 
 
-def posted_event(workspace: Workspace, post: Post, *, event_id: str | None = None) -> Payload:
+def build_posted_event(workspace: Workspace, post: Post, *, event_id: str | None = None) -> Payload:
     """Tell of *post* as Slack tells of any new message."""
-    return message_event(workspace, event_id=event_id, **_told(workspace, post))
+    return build_message_event(workspace, event_id=event_id, **_build_message(workspace, post))
 
 
-def mention_event(workspace: Workspace, post: Post, *, event_id: str | None = None) -> Payload:
+def build_mention_event(
+    workspace: Workspace, post: Post, *, event_id: str | None = None
+) -> Payload:
     """Tell of *post* a second time, because it names the app."""
-    return app_mention_event(workspace, event_id=event_id, **_told(workspace, post))
+    return build_app_mention_event(workspace, event_id=event_id, **_build_message(workspace, post))
 
 
-def _told(workspace: Workspace, post: Post) -> Payload:
-    message = message_of(workspace, post)
+def _build_message(workspace: Workspace, post: Post) -> Payload:
+    message = build_message(workspace, post)
     told = {key: value for key, value in message.items() if key not in {"type", "team"}}
-    return told | {"channel": post.channel} | _home(workspace, post)
+    return told | {"channel": post.channel} | _find_home(workspace, post)
 
 
-def _home(workspace: Workspace, post: Post) -> Payload:
+def _find_home(workspace: Workspace, post: Post) -> Payload:
     """Give the workspace of a stranger of Slack Connect, who has written *post*."""
     member = workspace.members.get(post.user)
     home = member.team_id if member else ""
     return dict.fromkeys(("user_team", "source_team", "team"), home) if home else {}
 
 
-def message_event(
+def build_message_event(
     workspace: Workspace,
     *,
     user: str,
@@ -51,31 +53,31 @@ def message_event(
 ) -> Payload:
     """Tell of a new message; *fields* are any others of Slack's, those that are None left out."""
     event = {"type": "message", "user": user, "text": text, "ts": ts, "event_ts": ts}
-    event |= {"channel": channel, "channel_type": _channel_type(workspace, channel)}
-    event |= {"team": workspace.team_id, "client_msg_id": _client_msg_id(channel, ts)}
+    event |= {"channel": channel, "channel_type": _find_channel_type(workspace, channel)}
+    event |= {"team": workspace.team_id, "client_msg_id": _make_client_msg_id(channel, ts)}
     event |= {key: value for key, value in fields.items() if value is not None}
-    return envelope(workspace, event, event_id)
+    return wrap_event(workspace, event, event_id)
 
 
-def app_mention_event(workspace: Workspace, **fields: Any) -> Payload:
+def build_app_mention_event(workspace: Workspace, **fields: Any) -> Payload:
     """Tell of a message that names the app; takes what message_event takes."""
-    payload = message_event(workspace, **fields)
+    payload = build_message_event(workspace, **fields)
     payload["event"]["type"] = "app_mention"
     del payload["event"]["channel_type"]
     return payload
 
 
-def _client_msg_id(channel: str, ts: str) -> str:
+def _make_client_msg_id(channel: str, ts: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{channel}/{ts}"))
 
 
-def _channel_type(workspace: Workspace, channel: str) -> str:
+def _find_channel_type(workspace: Workspace, channel: str) -> str:
     found = workspace.channels.get(channel)
     kinds = {"im": "im", "mpim": "mpim", "private_channel": "group"}
-    return kinds.get(kind_of(found), "channel") if found else "channel"
+    return kinds.get(name_kind(found), "channel") if found else "channel"
 
 
-def changed_event(
+def build_changed_event(
     workspace: Workspace,
     *,
     before: Post | None,
@@ -84,64 +86,66 @@ def changed_event(
     event_id: str | None = None,
 ) -> Payload:
     """Tell that a message became *after*; it is a member's edit when that is marked edited."""
-    message = _embedded(workspace, after)
+    message = _embed_post(workspace, after)
     if after.edited:
         message["edited"] = {"user": after.user, "ts": event_ts}
     event: Payload = {"subtype": "message_changed", "message": message}
     if before:
-        event["previous_message"] = _embedded(workspace, before)
-    return _hidden(workspace, after.channel, event, event_ts, event_id)
+        event["previous_message"] = _embed_post(workspace, before)
+    return _build_hidden_event(workspace, after.channel, event, event_ts, event_id)
 
 
-def deleted_event(
+def build_deleted_event(
     workspace: Workspace, *, post: Post, event_ts: str, event_id: str | None = None
 ) -> Payload:
     """Tell that *post* was deleted."""
     event: Payload = {"subtype": "message_deleted", "deleted_ts": post.ts}
-    event["previous_message"] = _embedded(workspace, post)
-    return _hidden(workspace, post.channel, event, event_ts, event_id)
+    event["previous_message"] = _embed_post(workspace, post)
+    return _build_hidden_event(workspace, post.channel, event, event_ts, event_id)
 
 
-def _embedded(workspace: Workspace, post: Post) -> Payload:
-    return message_of(workspace, post) | {"client_msg_id": _client_msg_id(post.channel, post.ts)}
+def _embed_post(workspace: Workspace, post: Post) -> Payload:
+    return build_message(workspace, post) | {
+        "client_msg_id": _make_client_msg_id(post.channel, post.ts)
+    }
 
 
-def _hidden(
+def _build_hidden_event(
     workspace: Workspace, channel: str, event: Payload, event_ts: str, event_id: str | None
 ) -> Payload:
     event |= {"type": "message", "hidden": True, "ts": event_ts, "event_ts": event_ts}
-    event |= {"channel": channel, "channel_type": _channel_type(workspace, channel)}
-    return envelope(workspace, event, event_id)
+    event |= {"channel": channel, "channel_type": _find_channel_type(workspace, channel)}
+    return wrap_event(workspace, event, event_id)
 
 
-def user_change_event(
-    workspace: Workspace, *, member: Member, event_ts: str, event_id: str | None = None
+def build_user_change_event(
+    workspace: Workspace, *, member: SlackMember, event_ts: str, event_id: str | None = None
 ) -> Payload:
     """Tell that *member* has another name, zone or standing than before."""
-    event = {"type": "user_change", "user": user_object(workspace, member), "event_ts": event_ts}
-    return envelope(workspace, event, event_id)
+    event = {"type": "user_change", "user": build_user(workspace, member), "event_ts": event_ts}
+    return wrap_event(workspace, event, event_id)
 
 
-def team_join_event(
-    workspace: Workspace, *, member: Member, event_ts: str, event_id: str | None = None
+def build_team_join_event(
+    workspace: Workspace, *, member: SlackMember, event_ts: str, event_id: str | None = None
 ) -> Payload:
     """Tell that *member* is new in the workspace."""
-    event = {"type": "team_join", "user": user_object(workspace, member), "event_ts": event_ts}
-    return envelope(workspace, event, event_id)
+    event = {"type": "team_join", "user": build_user(workspace, member), "event_ts": event_ts}
+    return wrap_event(workspace, event, event_id)
 
 
-def home_opened_event(
+def build_home_opened_event(
     workspace: Workspace, *, user: str, tab: str = "home", event_id: str | None = None
 ) -> Payload:
     """Tell that a member opened the app's page, with what it shows them if anything."""
     event: Payload = {"type": "app_home_opened", "user": user, "tab": tab}
-    event |= {"channel": workspace.direct_with(user).id, "event_ts": workspace.next_ts()}
+    event |= {"channel": workspace.open_direct(user).id, "event_ts": workspace.next_ts()}
     if tab == "home" and user in workspace.homes:
         event["view"] = workspace.homes[user]
-    return envelope(workspace, event, event_id)
+    return wrap_event(workspace, event, event_id)
 
 
-def reaction_event(
+def build_reaction_event(
     workspace: Workspace,
     *,
     post: Post,
@@ -154,10 +158,10 @@ def reaction_event(
     event: Payload = {"type": "reaction_added" if added else "reaction_removed", "user": user}
     event["item"] = {"type": "message", "channel": post.channel, "ts": post.ts}
     event |= {"reaction": emoji, "item_user": post.user, "event_ts": workspace.next_ts()}
-    return envelope(workspace, event, event_id)
+    return wrap_event(workspace, event, event_id)
 
 
-def envelope(workspace: Workspace, event: Payload, event_id: str | None) -> Payload:
+def wrap_event(workspace: Workspace, event: Payload, event_id: str | None) -> Payload:
     """Give *event* as Slack delivers it."""
     number = workspace.next_number()
     authorization: Payload = {"enterprise_id": None, "team_id": workspace.team_id}
@@ -178,7 +182,7 @@ def envelope(workspace: Workspace, event: Payload, event_id: str | None) -> Payl
     }
 
 
-def slash_command(
+def build_slash_command(
     workspace: Workspace, *, user: str, channel: str, command: str, text: str
 ) -> dict[str, str]:
     """Give the form that Slack sends when *user* types *command* and *text* in *channel*."""
@@ -187,24 +191,24 @@ def slash_command(
         "team_id": workspace.team_id,
         "team_domain": workspace.team_name,
         "channel_id": channel,
-        "channel_name": shown_name(workspace.channels[channel]),
+        "channel_name": show_name(workspace.channels[channel]),
         "user_id": user,
         "user_name": workspace.members[user].name,
         "command": command,
         "text": text,
         "api_app_id": workspace.app_id,
         "is_enterprise_install": "false",
-        "response_url": url_for(workspace, channel, user),
-        "trigger_id": trigger_for(workspace, user),
+        "response_url": make_url(workspace, channel, user),
+        "trigger_id": make_trigger(workspace, user),
     }
 
 
-def shown_name(channel: Channel) -> str:
+def show_name(channel: Channel) -> str:
     """Give the name of *channel* that Slack puts into payloads, which is none of a private one."""
     return "privategroup" if channel.is_private and not channel.user else channel.name
 
 
-def signed(secret: str, body: bytes, now: float) -> dict[str, str]:
+def sign_request(secret: str, body: bytes, now: float) -> dict[str, str]:
     """Give the headers that prove *body* to come from Slack; *now* is Unix seconds."""
     timestamp = str(int(now))
     base = b"v0:" + timestamp.encode() + b":" + body

@@ -1,18 +1,18 @@
 """The people, channels and group that a fresh playground begins with."""
 
-from app.devtools.fake_slack.values import Channel, Group, Member
+from app.devtools.fake_slack.values import Channel, Group, SlackMember
 
 MEMBERS = (
-    Member("U0ANN00001", "ann", "ann", "Ann Lee", is_admin=True, is_owner=True),
-    Member("U0BOB00002", "bob", "bob", "Bob Martin"),
-    Member("U0CAROL003", "carol", "carol", "Carol Díaz", tz="America/New_York"),
-    Member("U0DAVE0004", "dave", "dave", "Dave Okafor", tz="Africa/Lagos"),
-    Member("U0EVE00005", "eve", "eve", "Eve Novák", tz="Europe/Prague"),
-    Member("U0FRANK006", "frank", "frankie", "Frank Meyer"),
-    Member("W0GRACE007", "grace", "Grace H", "Grace Hopkins", tz="America/New_York"),
-    Member("U0HEIDI008", "heidi", "heidi", "Heidi Suzuki", tz="Asia/Tokyo"),
-    Member("U0ROBOT009", "buildbot", "buildbot", "Build Robot", is_bot=True),
-    Member("U0OSCAR010", "oscar", "oscar", "Oscar Gone", deleted=True),
+    SlackMember("U0ANN00001", "ann", "ann", "Ann Lee", is_admin=True, is_owner=True),
+    SlackMember("U0BOB00002", "bob", "bob", "Bob Martin"),
+    SlackMember("U0CAROL003", "carol", "carol", "Carol Díaz", tz="America/New_York"),
+    SlackMember("U0DAVE0004", "dave", "dave", "Dave Okafor", tz="Africa/Lagos"),
+    SlackMember("U0EVE00005", "eve", "eve", "Eve Novák", tz="Europe/Prague"),
+    SlackMember("U0FRANK006", "frank", "frankie", "Frank Meyer"),
+    SlackMember("W0GRACE007", "grace", "Grace H", "Grace Hopkins", tz="America/New_York"),
+    SlackMember("U0HEIDI008", "heidi", "heidi", "Heidi Suzuki", tz="Asia/Tokyo"),
+    SlackMember("U0ROBOT009", "buildbot", "buildbot", "Build Robot", is_bot=True),
+    SlackMember("U0OSCAR010", "oscar", "oscar", "Oscar Gone", deleted=True),
 )
 CHANNELS = (
     Channel("C0GENERAL1", "general"),

@@ -22,7 +22,7 @@ class Fault:
     times: int | None = 1
 
     @property
-    def answers(self) -> bool:
+    def is_answer(self) -> bool:
         """Say whether the call hears the fault instead of Slack."""
         return bool(self.status or self.error or self.retry_after is not None)
 
@@ -45,12 +45,12 @@ class Faults:
         """Give the fault that a call of *method* meets now, and count it as met."""
         for index, fault in enumerate(self._waiting):
             if fault.method in {method, "*"}:
-                self._waiting[index : index + 1] = _left_of(fault)
+                self._waiting[index : index + 1] = _count_down(fault)
                 return fault
         return None
 
 
-def _left_of(fault: Fault) -> list[Fault]:
+def _count_down(fault: Fault) -> list[Fault]:
     if fault.times is None:
         return [fault]
     return [replace(fault, times=fault.times - 1)] if fault.times > 1 else []

@@ -33,93 +33,95 @@ KEYS: Final[dict[str, str]] = {
 """What each element that holds a value calls it."""
 
 
-def elements_of(blocks: Iterable[Block]) -> Iterator[tuple[Block, Element]]:
+def list_elements(blocks: Iterable[Block]) -> Iterator[tuple[Block, Element]]:
     """Give each element with an action_id, after the block that it stands in."""
     for block in blocks:
-        yield from ((block, element) for element in _within(block))
+        yield from ((block, element) for element in _find_elements(block))
 
 
-def _within(part: Any) -> Iterator[Element]:
+def _find_elements(part: Any) -> Iterator[Element]:
     if isinstance(part, dict):
         if isinstance(part.get("action_id"), str):
             yield part
         for inner in part.values():
-            yield from _within(inner)
+            yield from _find_elements(inner)
     if isinstance(part, list):
         for inner in part:
-            yield from _within(inner)
+            yield from _find_elements(inner)
 
 
-def with_block_ids(blocks: Iterable[Block]) -> list[Block]:
+def add_block_ids(blocks: Iterable[Block]) -> list[Block]:
     """Give *blocks* as Slack keeps them: each with a block_id."""
     return [{"block_id": f"block{n}"} | block for n, block in enumerate(blocks)]
 
 
-def initial(element: Element) -> Any:
+def read_initial(element: Element) -> Any:
     """Give the value that *element* begins with, as its state tells it."""
     key = KEYS[element["type"]]
     found = element.get("initial_value" if key == "value" else key.replace("selected", "initial"))
     return [] if found is None and key.endswith("s") else found
 
 
-def chosen(element: Element, value: Any, workspace: Workspace) -> Any:
+def choose_value(element: Element, value: Any, workspace: Workspace) -> Any:
     """Give *value* as Slack tells it for *element*: options whole, people and channels by id."""
     key = KEYS[element["type"]]
     if value is None or isinstance(value, dict):
         return value
     if key.endswith("s"):
         each = [value] if isinstance(value, str) else value
-        return [_one(key, element, item, workspace) for item in each]
-    return _one(key, element, value, workspace)
+        return [_choose_one(key, element, item, workspace) for item in each]
+    return _choose_one(key, element, value, workspace)
 
 
-def _one(key: str, element: Element, value: Any, workspace: Workspace) -> Any:
+def _choose_one(key: str, element: Element, value: Any, workspace: Workspace) -> Any:
     if key.startswith("selected_option"):
-        return option(element, str(value))
+        return find_option(element, str(value))
     if key.startswith("selected_user"):
-        member = workspace.member_called(str(value))
+        member = workspace.find_member(str(value))
         return member.id if member else str(value)
     if key.startswith(("selected_channel", "selected_conversation")):
-        channel = workspace.channel_called(str(value))
+        channel = workspace.find_channel(str(value))
         return channel.id if channel else str(value)
     return int(value) if key == "selected_date_time" else str(value)
 
 
-def option(element: Element, wanted: str) -> Any:
-    """Give the option of *element* whose value or text is *wanted*, or make one up."""
-    for found in options_of(element):
-        if wanted in {found.get("value"), found.get("text", {}).get("text")}:
+def find_option(element: Element, choice: str) -> Any:
+    """Give the option of *element* whose value or text is *choice*, or make one up."""
+    for found in list_options(element):
+        if choice in {found.get("value"), found.get("text", {}).get("text")}:
             return found
-    return {"text": {"type": "plain_text", "text": wanted}, "value": wanted}
+    return {"text": {"type": "plain_text", "text": choice}, "value": choice}
 
 
-def options_of(element: Element) -> list[dict[str, Any]]:
+def list_options(element: Element) -> list[dict[str, Any]]:
     """Give the options that *element* offers, those in groups among them."""
     groups = element.get("option_groups") or []
     return [*element.get("options", []), *(o for group in groups for o in group["options"])]
 
 
-def acted(block: Block, element: Element, value: Any, workspace: Workspace) -> dict[str, Any]:
+def build_action(
+    block: Block, element: Element, value: Any, workspace: Workspace
+) -> dict[str, Any]:
     """Give the action of pressing *element*, or of choosing *value* in it."""
     kind = element["type"]
     action = {"type": kind, "action_id": element["action_id"], "block_id": block["block_id"]}
     if kind in KEYS:
-        picked = initial(element) if value is None else chosen(element, value, workspace)
+        picked = read_initial(element) if value is None else choose_value(element, value, workspace)
         return action | {KEYS[kind]: picked}
     if kind == "overflow":
-        return action | {"selected_option": option(element, str(value))}
+        return action | {"selected_option": find_option(element, str(value))}
     pressed = {key: element[key] for key in ("text", "style", "url") if key in element}
     held = element.get("value") if value is None else value
     return action | pressed | ({} if held is None else {"value": held})
 
 
-def state_of(blocks: Iterable[Block], filled: Mapping[str, Any], workspace: Workspace) -> State:
+def build_state(blocks: Iterable[Block], filled: Mapping[str, Any], workspace: Workspace) -> State:
     """Give the state of *blocks* whose elements hold what *filled* says by action_id."""
     state: State = {}
-    for block, element in elements_of(blocks):
+    for block, element in list_elements(blocks):
         if (kind := element["type"]) in KEYS:
-            ident, held = element["action_id"], initial(element)
-            value = chosen(element, filled[ident], workspace) if ident in filled else held
+            ident, held = element["action_id"], read_initial(element)
+            value = choose_value(element, filled[ident], workspace) if ident in filled else held
             holder = state.setdefault(block["block_id"], {})
             holder[ident] = {"type": kind, KEYS[kind]: value}
     return state

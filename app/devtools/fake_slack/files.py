@@ -5,13 +5,13 @@ from typing import Any
 
 from aiohttp import web
 
-from app.devtools.fake_slack.arguments import Args, MethodError, channel_in, structure
-from app.devtools.fake_slack.messages import file_object
+from app.devtools.fake_slack.arguments import Args, MethodError, find_channel, read_structure
+from app.devtools.fake_slack.messages import build_file
 from app.devtools.fake_slack.values import File, Post
 from app.devtools.fake_slack.workspace import Workspace
 
 
-def upload_url(workspace: Workspace, args: Args) -> dict[str, Any]:
+def make_upload_url(workspace: Workspace, args: Args) -> dict[str, Any]:
     """Give where the bytes of a file can be sent, and the file's id."""
     name, length = str(args.get("filename") or ""), str(args.get("length") or "")
     if not name or not length.isdecimal() or int(length) == 0:
@@ -25,14 +25,14 @@ def upload_url(workspace: Workspace, args: Args) -> dict[str, Any]:
 async def take_upload(workspace: Workspace, request: web.Request) -> web.Response:
     """Take the bytes of a file, raw or as a form; refuse what was not announced."""
     file, length = workspace.files.get(request.match_info["ident"]), request.match_info["length"]
-    content = await _bytes_of(request)
+    content = await _read_bytes(request)
     if file is None or str(len(content)) != length:
         return web.Response(status=400, text="invalid upload")
     workspace.files[file.id] = replace(file, content=content)
     return web.Response(text=f"OK - {length}")
 
 
-async def _bytes_of(request: web.Request) -> bytes:
+async def _read_bytes(request: web.Request) -> bytes:
     if request.content_type != "multipart/form-data":
         return await request.read()
     parts = (await request.post()).values()
@@ -41,27 +41,27 @@ async def _bytes_of(request: web.Request) -> bytes:
 
 def complete_upload(workspace: Workspace, args: Args) -> dict[str, Any]:
     """Share files that were uploaded: in a channel or a direct conversation, or with nobody."""
-    named = structure(args, "files")
+    named = read_structure(args, "files")
     if not isinstance(named, list) or not named:
         raise MethodError("invalid_arguments")
-    files = [_uploaded(workspace, part) for part in named]
+    files = [_find_uploaded(workspace, part) for part in named]
     if args.get("channel_id"):
         _share(workspace, args, files)
     else:
         workspace.files |= {file.id: file for file in files}
-    return {"files": [file_object(workspace.files[file.id]) for file in files]}
+    return {"files": [build_file(workspace.files[file.id]) for file in files]}
 
 
-def _uploaded(workspace: Workspace, named: Any) -> File:
-    ident = named.get("id") if isinstance(named, dict) else None
+def _find_uploaded(workspace: Workspace, reference: Any) -> File:
+    ident = reference.get("id") if isinstance(reference, dict) else None
     file = workspace.files.get(str(ident))
     if file is None or not file.content or file.completed:
         raise MethodError("file_not_found")
-    return replace(file, title=str(named.get("title") or file.name), completed=True)
+    return replace(file, title=str(reference.get("title") or file.name), completed=True)
 
 
 def _share(workspace: Workspace, args: Args, files: list[File]) -> None:
-    channel = channel_in(workspace, {"channel": args["channel_id"]})
+    channel = find_channel(workspace, {"channel": args["channel_id"]})
     if not channel.is_member:
         raise MethodError("not_in_channel")
     thread_ts = str(args.get("thread_ts") or "") or None

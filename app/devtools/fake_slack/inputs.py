@@ -8,15 +8,15 @@ KINDS_OF_CHANNELS: Final = {"im", "mpim", "private", "public"}
 LONGEST: Final = 3000
 
 
-def fault_of_input(element: Element) -> str:
+def find_input_fault(element: Element) -> str:
     """Name what is wrong with an element that holds a text, a number or a list of ids."""
     kind = str(element.get("type"))
     if kind in _FAULTS:
         return _FAULTS[kind](element)
-    return _fault_of_list(element) if kind.startswith("multi_") else ""
+    return _find_list_fault(element) if kind.startswith("multi_") else ""
 
 
-def _fault_of_text(element: Element) -> str:
+def _find_text_fault(element: Element) -> str:
     least, most = element.get("min_length", 0), element.get("max_length", LONGEST)
     if not 0 <= least <= most <= LONGEST or most < 1:
         return "min_length and max_length must be 0 to 3000"
@@ -26,7 +26,7 @@ def _fault_of_text(element: Element) -> str:
     return ""
 
 
-def _fault_of_number(element: Element) -> str:
+def _find_number_fault(element: Element) -> str:
     if not isinstance(element.get("is_decimal_allowed"), bool):
         return "missing required field: is_decimal_allowed"
     limits = [element.get(name) for name in ("min_value", "initial_value", "max_value")]
@@ -37,17 +37,17 @@ def _fault_of_number(element: Element) -> str:
     return "" if numbers == sorted(numbers) else "initial_value must be min_value to max_value"
 
 
-def _fault_of_list(element: Element) -> str:
+def _find_list_fault(element: Element) -> str:
     most = element.get("max_selected_items", 100)
     if not isinstance(most, int) or most < 1:
         return "max_selected_items must be 1 or more"
     begun = [held for name, held in element.items() if name.startswith("initial_")]
     if any(not isinstance(held, list) or len(held) > most for held in begun):
         return "no more than max_selected_items may be chosen at first"
-    return _fault_of_filter(element)
+    return _find_filter_fault(element)
 
 
-def _fault_of_filter(element: Element) -> str:
+def _find_filter_fault(element: Element) -> str:
     """Name what is wrong with the kinds of conversations that can be chosen."""
     if "filter" not in element:
         return ""
@@ -56,7 +56,7 @@ def _fault_of_filter(element: Element) -> str:
 
 
 _FAULTS: Final[dict[str, Callable[[Element], str]]] = {
-    "conversations_select": _fault_of_filter,
-    "number_input": _fault_of_number,
-    "plain_text_input": _fault_of_text,
+    "conversations_select": _find_filter_fault,
+    "number_input": _find_number_fault,
+    "plain_text_input": _find_text_fault,
 }

@@ -6,7 +6,7 @@ from app.devtools.fake_slack.values import File, Post
 from app.devtools.fake_slack.workspace import Workspace
 
 
-def message_of(workspace: Workspace, post: Post, *, metadata: bool = False) -> dict[str, Any]:
+def build_message(workspace: Workspace, post: Post, *, metadata: bool = False) -> dict[str, Any]:
     """Give the message object of *post*, with its metadata when that is asked for."""
     message: dict[str, Any] = {
         "type": "message",
@@ -22,34 +22,34 @@ def message_of(workspace: Workspace, post: Post, *, metadata: bool = False) -> d
     if metadata and post.metadata:
         message["metadata"] = post.metadata
     if post.files:
-        message["files"] = [file_object(file) for file in post.files]
-    if reactions := _reactions(workspace, post):
+        message["files"] = [build_file(file) for file in post.files]
+    if reactions := _list_reactions(workspace, post):
         message["reactions"] = reactions
-    return message | _author(workspace, post) | _thread(workspace, post)
+    return message | _describe_author(workspace, post) | _describe_thread(workspace, post)
 
 
-def _reactions(workspace: Workspace, post: Post) -> list[dict[str, Any]]:
-    found = workspace.reactions(post).items()
+def _list_reactions(workspace: Workspace, post: Post) -> list[dict[str, Any]]:
+    found = workspace.list_reactions(post).items()
     return [{"name": n, "users": list(who), "count": len(who)} for n, who in found if who]
 
 
-def file_object(file: File) -> dict[str, Any]:
+def build_file(file: File) -> dict[str, Any]:
     """Give *file* as messages and files.* show it."""
     told = {"id": file.id, "name": file.name, "title": file.title, "size": len(file.content)}
     return told | ({"alt_txt": file.alt_text} if file.alt_text else {})
 
 
-def _author(workspace: Workspace, post: Post) -> dict[str, Any]:
+def _describe_author(workspace: Workspace, post: Post) -> dict[str, Any]:
     if post.user == workspace.bot_user_id:
         return {"bot_id": workspace.bot_id, "app_id": workspace.app_id}
     member = workspace.members.get(post.user)
     return {"bot_id": f"B{post.user[1:]}"} if member and member.is_bot else {}
 
 
-def _thread(workspace: Workspace, post: Post) -> dict[str, Any]:
+def _describe_thread(workspace: Workspace, post: Post) -> dict[str, Any]:
     if post.thread_ts is None:
         return {}
-    parent = workspace.post(post.channel, post.thread_ts)
+    parent = workspace.find_post(post.channel, post.thread_ts)
     if parent is None or parent.ts == post.ts:
         return {"thread_ts": post.thread_ts}
     return {"thread_ts": post.thread_ts, "parent_user_id": parent.user}

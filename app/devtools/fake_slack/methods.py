@@ -4,19 +4,19 @@ from collections.abc import Callable
 from typing import Any
 
 from app.devtools.fake_slack import chat, conversations, files, modals, steps, users
-from app.devtools.fake_slack.arguments import Args, MethodError, post_in
-from app.devtools.fake_slack.blocks import content_in
-from app.devtools.fake_slack.messages import message_of
-from app.devtools.fake_slack.replies import refused
+from app.devtools.fake_slack.arguments import Args, MethodError, find_post
+from app.devtools.fake_slack.blocks import read_content
+from app.devtools.fake_slack.messages import build_message
+from app.devtools.fake_slack.replies import build_refusal
 from app.devtools.fake_slack.workspace import Workspace
 
 
 def answer(workspace: Workspace, method: str, args: Args) -> dict[str, Any]:
     """Carry *method* out and give Slack's answer to it, a refusal with its error's name."""
     try:
-        return {"ok": True} | METHODS.get(method, unknown)(workspace, args)
+        return {"ok": True} | METHODS.get(method, refuse_unknown)(workspace, args)
     except MethodError as refusal:
-        return refused(refusal)
+        return build_refusal(refusal)
 
 
 def auth_test(workspace: Workspace, _args: Args) -> dict[str, Any]:
@@ -34,25 +34,25 @@ def auth_test(workspace: Workspace, _args: Args) -> dict[str, Any]:
 
 def add_reaction(workspace: Workspace, args: Args) -> dict[str, Any]:
     """React to a message with an emoji."""
-    if not workspace.react(post_in(workspace, args, "timestamp"), _emoji_in(args)):
+    if not workspace.react(find_post(workspace, args, "timestamp"), _read_emoji(args)):
         raise MethodError("already_reacted")
     return {}
 
 
 def remove_reaction(workspace: Workspace, args: Args) -> dict[str, Any]:
     """Take the app's own reaction to a message away."""
-    if not workspace.unreact(post_in(workspace, args, "timestamp"), _emoji_in(args)):
+    if not workspace.unreact(find_post(workspace, args, "timestamp"), _read_emoji(args)):
         raise MethodError("no_reaction")
     return {}
 
 
-def reactions_to(workspace: Workspace, args: Args) -> dict[str, Any]:
+def get_reactions(workspace: Workspace, args: Args) -> dict[str, Any]:
     """Give a message with the reactions to it."""
-    post = post_in(workspace, args, "timestamp")
-    return {"type": "message", "channel": post.channel, "message": message_of(workspace, post)}
+    post = find_post(workspace, args, "timestamp")
+    return {"type": "message", "channel": post.channel, "message": build_message(workspace, post)}
 
 
-def _emoji_in(args: Args) -> str:
+def _read_emoji(args: Args) -> str:
     if not args.get("name"):
         raise MethodError("invalid_name")
     return str(args["name"])
@@ -60,11 +60,11 @@ def _emoji_in(args: Args) -> str:
 
 def validate_blocks(workspace: Workspace, args: Args) -> dict[str, Any]:
     """Say whether a message could hold the blocks."""
-    content_in(workspace, {"text": "-", "blocks": args.get("blocks")})
+    read_content(workspace, {"text": "-", "blocks": args.get("blocks")})
     return {}
 
 
-def unknown(_workspace: Workspace, _args: Args) -> dict[str, Any]:
+def refuse_unknown(_workspace: Workspace, _args: Args) -> dict[str, Any]:
     """Refuse a method that the stand-in does not play."""
     raise MethodError("unknown_method")
 
@@ -72,30 +72,30 @@ def unknown(_workspace: Workspace, _args: Args) -> dict[str, Any]:
 METHODS: dict[str, Callable[[Workspace, Args], dict[str, Any]]] = {
     "auth.test": auth_test,
     "blocks.validate": validate_blocks,
-    "bots.info": users.bot,
+    "bots.info": users.describe_bot,
     "chat.delete": chat.delete,
-    "chat.getPermalink": chat.permalink,
+    "chat.getPermalink": chat.get_permalink,
     "chat.postEphemeral": chat.post_ephemeral,
     "chat.postMessage": chat.post_message,
     "chat.update": chat.update,
-    "conversations.history": conversations.history,
-    "conversations.info": conversations.info,
-    "conversations.members": conversations.members,
-    "conversations.open": conversations.opened,
-    "conversations.replies": conversations.replies,
+    "conversations.history": conversations.list_history,
+    "conversations.info": conversations.describe_channel,
+    "conversations.members": conversations.list_members,
+    "conversations.open": conversations.open_direct,
+    "conversations.replies": conversations.list_replies,
     "files.completeUploadExternal": files.complete_upload,
-    "files.getUploadURLExternal": files.upload_url,
+    "files.getUploadURLExternal": files.make_upload_url,
     "functions.completeError": steps.fail,
     "functions.completeSuccess": steps.complete,
     "reactions.add": add_reaction,
-    "reactions.get": reactions_to,
+    "reactions.get": get_reactions,
     "reactions.remove": remove_reaction,
-    "team.info": users.team,
-    "usergroups.list": users.groups,
-    "usergroups.users.list": users.group_members,
-    "users.conversations": conversations.of_the_app,
-    "users.info": users.info,
-    "users.list": users.everybody,
+    "team.info": users.describe_team,
+    "usergroups.list": users.list_groups,
+    "usergroups.users.list": users.list_group_members,
+    "users.conversations": conversations.list_own_channels,
+    "users.info": users.describe_member,
+    "users.list": users.list_members,
     "views.open": modals.open_view,
     "views.publish": modals.publish_view,
     "views.push": modals.push_view,

@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from app.devtools.fake_slack.arguments import Args, MethodError, member_in, structure
-from app.devtools.fake_slack.fields import with_block_ids
+from app.devtools.fake_slack.arguments import Args, MethodError, find_member, read_structure
+from app.devtools.fake_slack.fields import add_block_ids
 from app.devtools.fake_slack.triggers import spend
 from app.devtools.fake_slack.view_limits import check_view
 from app.devtools.fake_slack.workspace import View, Workspace
@@ -14,20 +14,20 @@ DEEPEST: Final = 3
 
 def open_view(workspace: Workspace, args: Args) -> dict[str, Any]:
     """Open a modal for whom the trigger_id belongs to, in place of any that was open."""
-    view = _view_in(args, "modal")
+    view = _read_view(args, "modal")
     user = spend(workspace, str(args.get("trigger_id", "")))
     return {"view": show(workspace, user, view)}
 
 
 def show(workspace: Workspace, user: str, view: View) -> View:
     """Let *user* look at *view* as their only modal."""
-    workspace.modals[user] = [kept(workspace, view)]
+    workspace.modals[user] = [complete_view(workspace, view)]
     return workspace.modals[user][-1]
 
 
 def push_view(workspace: Workspace, args: Args) -> dict[str, Any]:
     """Lay a modal over the one that is open."""
-    view = _view_in(args, "modal")
+    view = _read_view(args, "modal")
     user = spend(workspace, str(args.get("trigger_id", "")))
     return {"view": push(workspace, user, view)}
 
@@ -39,25 +39,25 @@ def push(workspace: Workspace, user: str, view: View) -> View:
         raise MethodError("not_found")
     if len(stack) >= DEEPEST:
         raise MethodError("push_limit_reached")
-    stack.append(kept(workspace, view, above=stack[-1]))
+    stack.append(complete_view(workspace, view, above=stack[-1]))
     return stack[-1]
 
 
 def update_view(workspace: Workspace, args: Args) -> dict[str, Any]:
     """Replace what a modal that is open shows, found by its view_id or its external_id."""
-    stack, place = _found(workspace, args)
+    stack, place = _find_view(workspace, args)
     _check_hash(stack[place], args)
-    return {"view": replace(workspace, stack, place, _view_in(args, "modal"))}
+    return {"view": replace(workspace, stack, place, _read_view(args, "modal"))}
 
 
 def replace(workspace: Workspace, stack: list[View], place: int, view: View) -> View:
     """Replace the modal at *place* of *stack*; it stays the same view under a new hash."""
     same = ("id", "root_view_id", "previous_view_id")
-    stack[place] = kept(workspace, view) | {key: stack[place][key] for key in same}
+    stack[place] = complete_view(workspace, view) | {key: stack[place][key] for key in same}
     return stack[place]
 
 
-def _found(workspace: Workspace, args: Args) -> tuple[list[View], int]:
+def _find_view(workspace: Workspace, args: Args) -> tuple[list[View], int]:
     for name, key in (("view_id", "id"), ("external_id", "external_id")):
         for stack in workspace.modals.values():
             for place, view in enumerate(stack):
@@ -68,16 +68,16 @@ def _found(workspace: Workspace, args: Args) -> tuple[list[View], int]:
 
 def publish_view(workspace: Workspace, args: Args) -> dict[str, Any]:
     """Show a member their App Home."""
-    member = member_in(workspace, {"user": args.get("user_id")})
-    view, before = _view_in(args, "home"), workspace.homes.get(member.id, {})
+    member = find_member(workspace, {"user": args.get("user_id")})
+    view, before = _read_view(args, "home"), workspace.homes.get(member.id, {})
     _check_hash(before, args)
     same = {"id": before["id"], "root_view_id": before["id"]} if before else {}
-    workspace.homes[member.id] = kept(workspace, view) | same
+    workspace.homes[member.id] = complete_view(workspace, view) | same
     return {"view": workspace.homes[member.id]}
 
 
-def _view_in(args: Args, kind: str) -> View:
-    view = structure(args, "view")
+def _read_view(args: Args, kind: str) -> View:
+    view = read_structure(args, "view")
     if not isinstance(view, dict) or view.get("type") != kind:
         raise MethodError("invalid_arguments", f"view must be a {kind} [json-pointer:/view/type]")
     check_view(view)
@@ -89,7 +89,7 @@ def _check_hash(view: View, args: Args) -> None:
         raise MethodError("hash_conflict")
 
 
-def kept(workspace: Workspace, view: View, above: View | None = None) -> View:
+def complete_view(workspace: Workspace, view: View, above: View | None = None) -> View:
     """Give *view* as Slack keeps it: named, dated, and with every block named."""
     number = workspace.next_number()
     ident = f"V{number:010d}"
@@ -98,12 +98,12 @@ def kept(workspace: Workspace, view: View, above: View | None = None) -> View:
     standing |= {"root_view_id": above["root_view_id"] if above else ident}
     told: View = {"callback_id": "", "private_metadata": "", "external_id": "", "state": {}}
     told |= {"clear_on_close": False, "notify_on_close": False, "submit": None, "close": None}
-    blocks = with_block_ids(view["blocks"])
+    blocks = add_block_ids(view["blocks"])
     below = above["id"] if above else None
     return told | view | standing | {"blocks": blocks, "previous_view_id": below}
 
 
-def submitted(workspace: Workspace, user: str, view: View, answer: dict[str, Any]) -> None:
+def apply_submission(workspace: Workspace, user: str, view: View, answer: dict[str, Any]) -> None:
     """Do what the app's *answer* to the submission of *view* asks for; nothing closes it.
 
     Raises MethodError when Slack would not show what the answer holds.
@@ -115,9 +115,9 @@ def submitted(workspace: Workspace, user: str, view: View, answer: dict[str, Any
     if action == "clear":
         stack.clear()
     elif action == "update":
-        replace(workspace, stack, place, _view_in(answer, "modal"))
+        replace(workspace, stack, place, _read_view(answer, "modal"))
     elif action == "push":
-        push(workspace, user, _view_in(answer, "modal"))
+        push(workspace, user, _read_view(answer, "modal"))
     else:
         del stack[place:]
 

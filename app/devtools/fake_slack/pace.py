@@ -13,16 +13,16 @@ class Pace:
 
     def allows(self, method: str, args: Args) -> bool:
         """Say whether Slack would take this call now."""
-        last = self._last.get(self._channel(args))
+        last = self._last.get(self._find_channel(args))
         if method != "chat.postMessage" or last is None:
             return True
         return self._workspace.monotonic() - last >= 1.0
 
-    def accepted(self, method: str, args: Args) -> None:
+    def record(self, method: str, args: Args) -> None:
         """Remember that this call went through."""
         if method == "chat.postMessage":
-            self._last[self._channel(args)] = self._workspace.monotonic()
+            self._last[self._find_channel(args)] = self._workspace.monotonic()
 
-    def _channel(self, args: Args) -> str:
-        channel = self._workspace.channel_called(str(args.get("channel", "")))
+    def _find_channel(self, args: Args) -> str:
+        channel = self._workspace.find_channel(str(args.get("channel", "")))
         return channel.id if channel else ""

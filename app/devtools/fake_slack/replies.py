@@ -11,7 +11,7 @@ from app.devtools.fake_slack.faults import Fault
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ApiReply:
     """An HTTP answer; status 0 cuts the connection, a body of None is no JSON."""
 
     status: int
@@ -23,7 +23,7 @@ class Reply:
         """Give the error's name, empty when there is none."""
         return str((self.body or {}).get("error", ""))
 
-    def response(self, request: web.Request) -> web.Response:
+    def make_response(self, request: web.Request) -> web.Response:
         """Give the answer to *request*, or cut its connection."""
         if self.status == 0 and request.transport is not None:
             request.transport.abort()
@@ -33,10 +33,10 @@ class Reply:
         return web.json_response(self.body, status=self.status, headers=self.headers)
 
 
-CUT = Reply(0, None)
+CUT = ApiReply(0, None)
 
 
-def refused(refusal: MethodError) -> dict[str, Any]:
+def build_refusal(refusal: MethodError) -> dict[str, Any]:
     """Give the body that tells of *refusal*."""
     body: dict[str, Any] = {"ok": False, "error": refusal.error}
     if refusal.messages:
@@ -44,28 +44,28 @@ def refused(refusal: MethodError) -> dict[str, Any]:
     return body
 
 
-def rate_limited(seconds: int) -> Reply:
+def build_rate_limit(seconds: int) -> ApiReply:
     """Give Slack's answer to a caller who is too fast."""
     body = {"ok": False, "error": "ratelimited"}
-    return Reply(429, body, {"Retry-After": str(seconds)})
+    return ApiReply(429, body, {"Retry-After": str(seconds)})
 
 
-def instead(fault: Fault) -> Reply:
+def build_fault_reply(fault: Fault) -> ApiReply:
     """Give what a call hears when *fault* answers in Slack's place."""
     if fault.status == 429 or fault.retry_after is not None:
-        return rate_limited(1 if fault.retry_after is None else fault.retry_after)
+        return build_rate_limit(1 if fault.retry_after is None else fault.retry_after)
     if fault.error is None:
-        return Reply(fault.status or 500, None)
-    return Reply(fault.status or 200, {"ok": False, "error": fault.error})
+        return ApiReply(fault.status or 500, None)
+    return ApiReply(fault.status or 200, {"ok": False, "error": fault.error})
 
 
-def bearer(request: web.Request) -> str:
+def read_bearer(request: web.Request) -> str:
     """Read the token of the Authorization header, empty when there is none."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-def token_error(token: str, bot_token: str) -> str:
+def find_token_error(token: str, bot_token: str) -> str:
     """Name what is wrong with *token*, or give an empty string."""
     if not token:
         return "not_authed"

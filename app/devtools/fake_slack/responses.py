@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from app.devtools.fake_slack.arguments import MethodError, flag
-from app.devtools.fake_slack.blocks import content_in
-from app.devtools.fake_slack.replies import Reply, refused
+from app.devtools.fake_slack.arguments import MethodError, read_flag
+from app.devtools.fake_slack.blocks import read_content
+from app.devtools.fake_slack.replies import ApiReply, build_refusal
 from app.devtools.fake_slack.values import Post
 from app.devtools.fake_slack.workspace import Workspace
 
@@ -21,13 +21,13 @@ class ResponseUrls:
         self._workspace = workspace
         self._used: Counter[str] = Counter()
 
-    def reply(self, ident: str, payload: Mapping[str, Any]) -> Reply:
+    def reply(self, ident: str, payload: Mapping[str, Any]) -> ApiReply:
         """Post *payload* where the url with *ident* belongs, and give Slack's answer."""
         try:
             self._respond(ident, payload)
         except MethodError as refusal:
-            return Reply(404 if refusal.error in URL_FAULTS else 200, refused(refusal))
-        return Reply(200, {"ok": True})
+            return ApiReply(404 if refusal.error in URL_FAULTS else 200, build_refusal(refusal))
+        return ApiReply(200, {"ok": True})
 
     def _respond(self, ident: str, payload: Mapping[str, Any]) -> None:
         channel, _, rest = ident.partition("-")
@@ -36,20 +36,20 @@ class ResponseUrls:
             raise MethodError("expired_url")
         if self._used[ident] >= USES:
             raise MethodError("used_url")
-        original = self._original(ident, channel)
-        if original and flag(payload, "delete_original"):
+        original = self._find_original(ident, channel)
+        if original and read_flag(payload, "delete_original"):
             self._workspace.remove(original)
-        elif original and flag(payload, "replace_original"):
-            self._workspace.amend(original, *content_in(self._workspace, payload))
-        elif not flag(payload, "delete_original"):
+        elif original and read_flag(payload, "replace_original"):
+            self._workspace.amend(original, *read_content(self._workspace, payload))
+        elif not read_flag(payload, "delete_original"):
             respond(self._workspace, channel, user, payload)
         self._used[ident] += 1
 
-    def _original(self, ident: str, channel: str) -> Post | None:
-        return self._workspace.post(channel, self._workspace.originals.get(ident, ""))
+    def _find_original(self, ident: str, channel: str) -> Post | None:
+        return self._workspace.find_post(channel, self._workspace.originals.get(ident, ""))
 
 
-def url_for(workspace: Workspace, channel: str, user: str, original: str = "") -> str:
+def make_url(workspace: Workspace, channel: str, user: str, original: str = "") -> str:
     """Give a new response_url for what *user* did in *channel*, to the post *original* if any."""
     ident = f"{channel}-{user}-{workspace.next_number()}"
     workspace.originals[ident] = original
@@ -58,7 +58,7 @@ def url_for(workspace: Workspace, channel: str, user: str, original: str = "") -
 
 def respond(workspace: Workspace, channel: str, user: str, payload: Mapping[str, Any]) -> Post:
     """Post *payload* in *channel*, to *user* alone unless it is in_channel."""
-    text, blocks = content_in(workspace, payload)
+    text, blocks = read_content(workspace, payload)
     everybody = payload.get("response_type") == "in_channel"
     return workspace.add(
         Post(

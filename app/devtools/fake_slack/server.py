@@ -13,15 +13,15 @@ from app.devtools.fake_slack.methods import answer
 from app.devtools.fake_slack.pace import Pace
 from app.devtools.fake_slack.replies import (
     CUT,
-    Reply,
-    bearer,
-    instead,
-    rate_limited,
-    refused,
-    token_error,
+    ApiReply,
+    build_fault_reply,
+    build_rate_limit,
+    build_refusal,
+    find_token_error,
+    read_bearer,
 )
 from app.devtools.fake_slack.responses import ResponseUrls
-from app.devtools.fake_slack.sockets import APP_TOKEN, Sockets
+from app.devtools.fake_slack.sockets import APP_TOKEN, FakeSockets
 from app.devtools.fake_slack.steps import TOKEN as RUN_TOKEN
 from app.devtools.fake_slack.values import Call, Change, Post
 from app.devtools.fake_slack.workspace import Workspace
@@ -46,7 +46,7 @@ class LocalSlack:
         keep: int | None = None,
         data_tables: bool = True,
     ) -> None:
-        self.workspace = workspace or Workspace.example()
+        self.workspace = workspace or Workspace.create_example()
         self.workspace.takes_data_tables = data_tables
         self.bot_token = bot_token
         self.app_token = APP_TOKEN
@@ -59,11 +59,13 @@ class LocalSlack:
         self._faults = Faults()
         self._responses = ResponseUrls(self.workspace)
         self._heard = asyncio.Condition()
-        self.sockets = Sockets(self.workspace, self._tell_waiting)
+        self.sockets = FakeSockets(self.workspace, self._tell_waiting)
         self.send, self.disconnect = self.sockets.send, self.sockets.disconnect
-        self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=0.5)
+        self._runner = web.AppRunner(
+            self._make_application(), access_log=None, shutdown_timeout=0.5
+        )
 
-    def _application(self) -> web.Application:
+    def _make_application(self) -> web.Application:
         application = web.Application(client_max_size=4 * 1024**2)
         application.router.add_route("*", "/api/{method}", self._serve)
         application.router.add_post("/response/{ident}", self._serve)
@@ -102,7 +104,7 @@ class LocalSlack:
         """Let *method*, or everything, work again."""
         self._faults.heal(method)
 
-    async def until(self, condition: Callable[[], bool], timeout: float = 5.0) -> None:  # noqa: ASYNC109
+    async def wait_until(self, condition: Callable[[], bool], timeout: float = 5.0) -> None:  # noqa: ASYNC109
         """Return once *condition* holds, looked at after every call; raise TimeoutError."""
         try:
             async with asyncio.timeout(timeout), self._heard:
@@ -111,13 +113,13 @@ class LocalSlack:
             heard = ", ".join(f"{call.method} {call.status}" for call in self.calls[-10:])
             raise TimeoutError(f"still not so after {timeout} s; last calls: {heard}") from None
 
-    def calls_of(self, method: str) -> list[Call]:
+    def list_calls(self, method: str) -> list[Call]:
         """Give the calls of *method* so far."""
         return [call for call in self.calls if call.method == method]
 
-    def posts_in(self, channel: str, thread_ts: str | None = None) -> list[Post]:
+    def list_posts(self, channel: str, thread_ts: str | None = None) -> list[Post]:
         """Give the app's posts in *channel*, by name or id, and in the thread when one is named."""
-        found = self.workspace.channel_called(channel)
+        found = self.workspace.find_channel(channel)
         return [
             post
             for post in self.workspace.posts
@@ -143,12 +145,12 @@ class LocalSlack:
         if self._keep is not None:
             del self.calls[: -self._keep]
         await self._tell_waiting()
-        return reply.response(request)
+        return reply.make_response(request)
 
     async def _take_upload(self, request: web.Request) -> web.Response:
         fault = self._faults.meet("upload")
-        if fault and fault.answers:
-            return instead(fault).response(request)
+        if fault and fault.is_answer:
+            return build_fault_reply(fault).make_response(request)
         answer = await take_upload(self.workspace, request)
         self.calls.append(Call("upload", {}, self.workspace.monotonic(), answer.status))
         return answer
@@ -157,33 +159,33 @@ class LocalSlack:
         async with self._heard:
             self._heard.notify_all()
 
-    async def _reply_to(self, request: web.Request, method: str) -> tuple[dict[str, Any], Reply]:
+    async def _reply_to(self, request: web.Request, method: str) -> tuple[dict[str, Any], ApiReply]:
         try:
             args = await read_arguments(request)
         except MethodError as refusal:
-            return {}, Reply(200, refused(refusal))
-        token = bearer(request) or args.pop("token", "")
+            return {}, ApiReply(200, build_refusal(refusal))
+        token = read_bearer(request) or args.pop("token", "")
         fault = self._faults.meet(method) or Fault(method)
         await asyncio.sleep(fault.delay or 0)
         if fault.reset in {True, "before"}:
             return args, CUT
-        if fault.answers:
-            return args, instead(fault)
+        if fault.is_answer:
+            return args, build_fault_reply(fault)
         if method == "response_url":
             reply = self._responses.reply(request.match_info["ident"], args)
         else:
             reply = self._carry_out(method, args, token)
         return args, CUT if fault.reset else reply
 
-    def _carry_out(self, method: str, args: dict[str, Any], token: str) -> Reply:
+    def _carry_out(self, method: str, args: dict[str, Any], token: str) -> ApiReply:
         if method == "apps.connections.open":
-            return Reply(200, self.sockets.open(token))
+            return ApiReply(200, self.sockets.open(token))
         of_run = method.startswith("functions.") and token == RUN_TOKEN
-        if not of_run and (error := token_error(token, self.bot_token)):
-            return Reply(200, {"ok": False, "error": error})
+        if not of_run and (error := find_token_error(token, self.bot_token)):
+            return ApiReply(200, {"ok": False, "error": error})
         if self.one_post_a_second and not self._pace.allows(method, args):
-            return rate_limited(1)
+            return build_rate_limit(1)
         body = answer(self.workspace, method, args)
         if body["ok"]:
-            self._pace.accepted(method, args)
-        return Reply(200, body)
+            self._pace.record(method, args)
+        return ApiReply(200, body)

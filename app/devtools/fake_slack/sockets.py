@@ -28,7 +28,7 @@ class Ack:
     tries: int
 
 
-class Line:
+class SocketConnection:
     """One connection of the app; *number* counts from 1 in the order of opening."""
 
     def __init__(self, number: int, socket: web.WebSocketResponse, request: web.Request) -> None:
@@ -78,14 +78,14 @@ class Line:
         await self._socket.close()
 
 
-class Sockets:
+class FakeSockets:
     """The app's connections; each envelope goes to one of them, by turns.
 
     *tell* is called after every change; *limit* is how many connections Slack takes.
     """
 
     def __init__(self, workspace: Workspace, tell: Callable[[], Awaitable[None]]) -> None:
-        self.lines: list[Line] = []
+        self.connections: list[SocketConnection] = []
         self.limit = 10
         self._workspace = workspace
         self._tell = tell
@@ -113,24 +113,24 @@ class Sockets:
         self._tickets.remove(ticket)
         socket = web.WebSocketResponse(timeout=0.3)
         await socket.prepare(request)
-        if len(self.lines) < self.limit:
-            await self._hold(Line(next(self._numbers), socket, request))
+        if len(self.connections) < self.limit:
+            await self._hold(SocketConnection(next(self._numbers), socket, request))
         else:
             await socket.send_json(_disconnect("too_many_websockets"))
             await socket.close()
         return socket
 
-    async def _hold(self, line: Line) -> None:
-        self.lines.append(line)
+    async def _hold(self, connection: SocketConnection) -> None:
+        self.connections.append(connection)
         try:
-            await line.send(_hello(len(self.lines), self._workspace.app_id))
+            await connection.send(_hello(len(self.connections), self._workspace.app_id))
             self._any.set()
             await self._tell()
-            await line.hear()
+            await connection.hear()
         finally:
-            line.end()
-            self.lines.remove(line)
-            if not self.lines:
+            connection.end()
+            self.connections.remove(connection)
+            if not self.connections:
                 self._any.clear()
             await self._tell()
 
@@ -160,20 +160,22 @@ class Sockets:
         try:
             async with asyncio.timeout(patience):
                 await self._any.wait()
-                line = self.lines[next(self._turns) % len(self.lines)]
+                line = self.connections[next(self._turns) % len(self.connections)]
                 return Ack(await line.deliver(envelope), line.number, tries)
         except (TimeoutError, ConnectionError):
             return None
 
-    async def disconnect(self, reason: str, line: Line | None = None) -> Line:
-        """Ask the app to leave *line*, by default the oldest; give it."""
-        line = line or self.lines[0]
-        await line.send(_disconnect(reason))
-        return line
+    async def disconnect(
+        self, reason: str, connection: SocketConnection | None = None
+    ) -> SocketConnection:
+        """Ask the app to leave *connection*, by default the oldest; give it."""
+        connection = connection or self.connections[0]
+        await connection.send(_disconnect(reason))
+        return connection
 
     async def close(self, _application: web.Application) -> None:
         """Close every connection."""
-        await asyncio.gather(*(line.close() for line in tuple(self.lines)))
+        await asyncio.gather(*(line.close() for line in tuple(self.connections)))
 
 
 def _hello(connections: int, app_id: str) -> Payload:

@@ -2,14 +2,14 @@
 
 from typing import Any, Final
 
-from app.devtools.fake_slack.elements import first
+from app.devtools.fake_slack.elements import find_first
 
 Block = dict[str, Any]
 TABLES: Final = frozenset({"table", "data_table"})
 CELLS: Final = {"raw_text", "raw_number", "rich_text"}
 
 
-def fault_of_table(block: Block) -> str:
+def find_table_fault(block: Block) -> str:
     """Name what Slack would refuse in a table."""
     rows, is_data = block.get("rows"), block["type"] == "data_table"
     fewest, most, characters = (2, 201, 20_000) if is_data else (1, 100, 10_000)
@@ -17,20 +17,20 @@ def fault_of_table(block: Block) -> str:
         return f"must have {fewest} to {most} rows"
     if any(not isinstance(row, list) or not 1 <= len(row) <= 20 for row in rows):
         return "a row must have 1 to 20 cells"
-    if sum(len(_plain(cell)) for row in rows for cell in row) > characters:
+    if sum(len(_read_plain(cell)) for row in rows for cell in row) > characters:
         return f"no more than {characters} characters allowed in all cells"
     if len(block.get("column_settings", [])) > 20:
         return "no more than 20 column_settings allowed"
-    cells = first(_fault_of_cell(cell) for row in rows for cell in row)
-    return cells or (_fault_of_data_table(block) if is_data else "")
+    cells = find_first(_find_cell_fault(cell) for row in rows for cell in row)
+    return cells or (_find_data_table_fault(block) if is_data else "")
 
 
-def _fault_of_cell(cell: Any) -> str:
+def _find_cell_fault(cell: Any) -> str:
     kind = cell.get("type", "raw_text") if isinstance(cell, dict) else None
     return "" if kind in CELLS else f"unsupported type of cell: {kind}"
 
 
-def _fault_of_data_table(block: Block) -> str:
+def _find_data_table_fault(block: Block) -> str:
     if not block.get("caption"):
         return "missing required field: caption"
     head, *rows = block["rows"]
@@ -42,9 +42,9 @@ def _fault_of_data_table(block: Block) -> str:
     return "" if isinstance(size, int) and 1 <= size <= 100 else "page_size must be 1 to 100"
 
 
-def _plain(part: Any) -> str:
+def _read_plain(part: Any) -> str:
     if isinstance(part, list):
-        return "".join(map(_plain, part))
+        return "".join(map(_read_plain, part))
     if isinstance(part, dict):
-        return str(part.get("text", part.get("value", ""))) or _plain(part.get("elements", []))
+        return str(part.get("text", part.get("value", ""))) or _read_plain(part.get("elements", []))
     return str(part)

@@ -9,7 +9,7 @@ LIFE: Final = 3.0
 """Seconds that a trigger_id lives."""
 
 
-def trigger_for(workspace: Workspace, user: str) -> str:
+def make_trigger(workspace: Workspace, user: str) -> str:
     """Give a new trigger_id for something that *user* did."""
     number = workspace.next_number()
     ident = f"{number}.{workspace.team_id[1:]}.{number:032x}"

@@ -4,24 +4,24 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from app.devtools.fake_slack.arguments import Args, MethodError, flag, member_in, page
-from app.devtools.fake_slack.values import Group, Member
+from app.devtools.fake_slack.arguments import Args, MethodError, find_member, paginate, read_flag
+from app.devtools.fake_slack.values import Group, SlackMember
 from app.devtools.fake_slack.workspace import Workspace
 
 
-def info(workspace: Workspace, args: Args) -> dict[str, Any]:
+def describe_member(workspace: Workspace, args: Args) -> dict[str, Any]:
     """Describe one member."""
-    return {"user": user_object(workspace, member_in(workspace, args))}
+    return {"user": build_user(workspace, find_member(workspace, args))}
 
 
-def everybody(workspace: Workspace, args: Args) -> dict[str, Any]:
+def list_members(workspace: Workspace, args: Args) -> dict[str, Any]:
     """List all members, the app and those who left among them."""
     members = [member for member in workspace.members.values() if not member.team_id]
-    shown, paging = page(members, args, key=lambda member: member.id, default=1000)
-    return {"members": [user_object(workspace, member) for member in shown]} | paging
+    shown, paging = paginate(members, args, key=lambda member: member.id, default=1000)
+    return {"members": [build_user(workspace, member) for member in shown]} | paging
 
 
-def bot(workspace: Workspace, args: Args) -> dict[str, Any]:
+def describe_bot(workspace: Workspace, args: Args) -> dict[str, Any]:
     """Describe one bot, by its own id."""
     if args.get("bot") != workspace.bot_id:
         raise MethodError("bot_not_found")
@@ -30,7 +30,7 @@ def bot(workspace: Workspace, args: Args) -> dict[str, Any]:
     return {"bot": about | {"app_id": workspace.app_id}}
 
 
-def team(workspace: Workspace, args: Args) -> dict[str, Any]:
+def describe_team(workspace: Workspace, args: Args) -> dict[str, Any]:
     """Describe the workspace, or another one that shares a channel with it."""
     wanted = str(args.get("team") or workspace.team_id)
     names = workspace.organisations | {workspace.team_id: workspace.team_name}
@@ -39,7 +39,7 @@ def team(workspace: Workspace, args: Args) -> dict[str, Any]:
     return {"team": {"id": wanted, "name": names[wanted], "domain": names[wanted].lower()}}
 
 
-def user_object(workspace: Workspace, member: Member) -> dict[str, Any]:
+def build_user(workspace: Workspace, member: SlackMember) -> dict[str, Any]:
     """Give *member* as users.info and user_change show it."""
     return {
         "id": member.id,
@@ -56,7 +56,7 @@ def user_object(workspace: Workspace, member: Member) -> dict[str, Any]:
         "is_ultra_restricted": member.is_ultra_restricted,
         "is_stranger": bool(member.team_id),
         "tz": member.tz,
-        "tz_offset": _offset(member.tz),
+        "tz_offset": _compute_offset(member.tz),
         "profile": {
             "real_name": member.real_name,
             "real_name_normalized": member.real_name,
@@ -67,7 +67,7 @@ def user_object(workspace: Workspace, member: Member) -> dict[str, Any]:
     }
 
 
-def _offset(tz: str) -> int:
+def _compute_offset(tz: str) -> int:
     try:
         offset = datetime.now(UTC).astimezone(ZoneInfo(tz)).utcoffset()
     except ZoneInfoNotFoundError:  # a machine without a time zone database
@@ -75,15 +75,15 @@ def _offset(tz: str) -> int:
     return int(offset.total_seconds()) if offset else 0
 
 
-def groups(workspace: Workspace, args: Args) -> dict[str, Any]:
+def list_groups(workspace: Workspace, args: Args) -> dict[str, Any]:
     """List the user groups, with their members when include_users asks for them."""
-    with_users = flag(args, "include_users")
+    with_users = read_flag(args, "include_users")
     listed = workspace.groups.values()
-    found = [_group_object(workspace, group, with_users=with_users) for group in listed]
+    found = [_build_group(workspace, group, with_users=with_users) for group in listed]
     return {"usergroups": found}
 
 
-def group_members(workspace: Workspace, args: Args) -> dict[str, Any]:
+def list_group_members(workspace: Workspace, args: Args) -> dict[str, Any]:
     """List the members of one user group."""
     group = workspace.groups.get(str(args.get("usergroup", "")))
     if group is None:
@@ -91,7 +91,7 @@ def group_members(workspace: Workspace, args: Args) -> dict[str, Any]:
     return {"users": list(group.members)}
 
 
-def _group_object(workspace: Workspace, group: Group, *, with_users: bool) -> dict[str, Any]:
+def _build_group(workspace: Workspace, group: Group, *, with_users: bool) -> dict[str, Any]:
     described: dict[str, Any] = {
         "id": group.id,
         "team_id": workspace.team_id,

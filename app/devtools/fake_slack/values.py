@@ -7,7 +7,7 @@ What = Literal["posted", "edited", "deleted", "reacted", "unreacted"]
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class SlackMember:
     """A person or a bot; *name* is the handle typed after an @.
 
     *team_id* names another organisation, for a stranger of Slack Connect.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.devtools.fake_slack import example
-from app.devtools.fake_slack.values import Change, Channel, File, Group, Member, Post
+from app.devtools.fake_slack.values import Change, Channel, File, Group, Post, SlackMember
 
 View = dict[str, Any]
 
@@ -23,7 +23,7 @@ class Workspace:
 
     def __init__(
         self,
-        members: Iterable[Member],
+        members: Iterable[SlackMember],
         channels: Iterable[Channel],
         groups: Iterable[Group] = (),
         *,
@@ -36,7 +36,7 @@ class Workspace:
         self.bot_user_id = "U0PPTBOT"
         self.bot_id = "B0PPTBOT"
         self.url = "http://127.0.0.1/"
-        bot = Member(self.bot_user_id, "pptbot", "pptbot", "pptbot", is_bot=True)
+        bot = SlackMember(self.bot_user_id, "pptbot", "pptbot", "pptbot", is_bot=True)
         self.members = {member.id: member for member in (*members, bot)}
         self.channels = {channel.id: channel for channel in channels}
         self.groups = {group.id: group for group in groups}
@@ -57,7 +57,7 @@ class Workspace:
         self._numbers = itertools.count(1)
 
     @classmethod
-    def example(
+    def create_example(
         cls,
         *,
         clock: Callable[[], float] = time.time,
@@ -110,14 +110,14 @@ class Workspace:
 
     def unreact(self, post: Post, name: str, by: str = "") -> bool:
         """Take a reaction away again; say whether it was there."""
-        who, found = by or self.bot_user_id, self.reactions(post)
+        who, found = by or self.bot_user_id, self.list_reactions(post)
         if who not in found.get(name, []):
             return False
         found[name].remove(who)
         self._tell(Change("unreacted", post, name, who))
         return True
 
-    def reactions(self, post: Post) -> dict[str, list[str]]:
+    def list_reactions(self, post: Post) -> dict[str, list[str]]:
         """Give who reacted to *post*, by the emoji's name."""
         return self._reactions.get((post.channel, post.ts), {})
 
@@ -125,21 +125,21 @@ class Workspace:
         for subscriber in tuple(self.subscribers):
             subscriber(change)
 
-    def post(self, channel: str, ts: str) -> Post | None:
+    def find_post(self, channel: str, ts: str) -> Post | None:
         """Find the post that stands in *channel* under *ts*."""
         return self._posts.get((channel, ts))
 
-    def member_called(self, name: str) -> Member | None:
+    def find_member(self, name: str) -> SlackMember | None:
         """Find the member whose name, display name or id is *name*, in any case."""
         wanted = name.removeprefix("@").strip().casefold()
-        return next((m for m in self.members.values() if wanted in names_of(m)), None)
+        return next((m for m in self.members.values() if wanted in list_names(m)), None)
 
-    def direct_with(self, member: str) -> Channel:
+    def open_direct(self, member: str) -> Channel:
         """Give the app's direct conversation with a member, begun now if there was none."""
         direct = Channel(f"D{member[1:]}", "directmessage", is_private=True, user=member)
         return self.channels.setdefault(direct.id, direct)
 
-    def channel_called(self, name: str) -> Channel | None:
+    def find_channel(self, name: str) -> Channel | None:
         """Find the channel by id or name, with or without its #."""
         wanted = name.removeprefix("#").strip()
         named = wanted.casefold()
@@ -147,6 +147,6 @@ class Workspace:
         return self.channels.get(wanted) or next(by_name, None)
 
 
-def names_of(member: Member) -> tuple[str, str, str]:
+def list_names(member: SlackMember) -> tuple[str, str, str]:
     """Give what *member* may be called by, casefolded."""
     return member.name.casefold(), member.display_name.casefold(), member.id.casefold()

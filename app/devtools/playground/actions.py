@@ -10,28 +10,30 @@ from app.devtools.fake_slack.delivery import Answer, Delivery
 from app.devtools.fake_slack.responses import respond
 from app.devtools.fake_slack.values import Post
 from app.devtools.fake_slack.workspace import Workspace
-from app.devtools.playground.identity import Seat
+from app.devtools.playground.identity import PlaygroundIdentity
 
 NOTHING_SAID = "Nobody has written anything in this channel yet."
 NOTHING_YOURS = "You have not written anything in this channel yet."
 
 
-class Deeds:
+class Actions:
     """The deeds of whoever sits on *seat*; each gives the trouble it met, or an empty string."""
 
-    def __init__(self, workspace: Workspace, delivery: Delivery, seat: Seat) -> None:
+    def __init__(
+        self, workspace: Workspace, delivery: Delivery, identity: PlaygroundIdentity
+    ) -> None:
         self._workspace = workspace
         self._delivery = delivery
-        self._seat = seat
+        self._identity = identity
 
     async def say(self, typed: str, thread_ts: str | None = None) -> str:
         """Write a message in the channel, or in the thread when one is given."""
         text, blocks = compose(typed, self._workspace)
         post = Post(
-            channel=self._seat.channel.id,
+            channel=self._identity.channel.id,
             ts=self._workspace.next_ts(),
             text=text,
-            user=self._seat.member.id,
+            user=self._identity.member.id,
             blocks=blocks,
             thread_ts=thread_ts,
             at=self._workspace.monotonic(),
@@ -39,30 +41,30 @@ class Deeds:
         return await self._tell(self._workspace.add(post))
 
     async def _tell(self, post: Post) -> str:
-        trouble = await self._deliver(events.posted_event(self._workspace, post))
+        trouble = await self._deliver(events.build_posted_event(self._workspace, post))
         if f"<@{self._workspace.bot_user_id}>" in post.text:
-            told_again = await self._deliver(events.mention_event(self._workspace, post))
+            told_again = await self._deliver(events.build_mention_event(self._workspace, post))
             trouble = trouble or told_again
         return trouble
 
     async def _deliver(self, payload: dict[str, Any]) -> str:
-        return trouble_in(await self._delivery.deliver(payload))
+        return find_trouble(await self._delivery.deliver(payload))
 
     async def reply(self, typed: str) -> str:
         """Write in the thread of the last message here, whoever wrote that."""
-        last = self._last()
+        last = self._find_last()
         if not typed:
             return "Write the reply after it: /reply thanks @bob++"
         if last is None:
             return NOTHING_SAID
         return await self.say(typed, last.thread_ts or last.ts)
 
-    def _last(self, user: str | None = None) -> Post | None:
-        return last_message(self._workspace, self._seat.channel.id, user)
+    def _find_last(self, user: str | None = None) -> Post | None:
+        return find_last_message(self._workspace, self._identity.channel.id, user)
 
     async def edit(self, typed: str) -> str:
         """Change the member's own last message here."""
-        before = self._last(self._seat.member.id)
+        before = self._find_last(self._identity.member.id)
         if not typed:
             return "Write the new words after it: /edit @eve++"
         if before is None:
@@ -70,52 +72,54 @@ class Deeds:
         after = self._workspace.amend(before, *compose(typed, self._workspace))
         event_ts = self._workspace.next_ts()
         return await self._deliver(
-            events.changed_event(self._workspace, before=before, after=after, event_ts=event_ts)
+            events.build_changed_event(
+                self._workspace, before=before, after=after, event_ts=event_ts
+            )
         )
 
     async def delete(self) -> str:
         """Take the member's own last message here back."""
-        post = self._last(self._seat.member.id)
+        post = self._find_last(self._identity.member.id)
         if post is None:
             return NOTHING_YOURS
         self._workspace.remove(post)
         event_ts = self._workspace.next_ts()
         return await self._deliver(
-            events.deleted_event(self._workspace, post=post, event_ts=event_ts)
+            events.build_deleted_event(self._workspace, post=post, event_ts=event_ts)
         )
 
-    async def command(self, command: str, typed: str) -> str:
+    async def use_command(self, command: str, typed: str) -> str:
         """Use a slash command of the app, and show what it answers at once."""
-        user, channel = self._seat.member.id, self._seat.channel.id
+        user, channel = self._identity.member.id, self._identity.channel.id
         text = compose_command(typed, self._workspace)
-        answer = await self._delivery.command(
-            events.slash_command(
+        answer = await self._delivery.deliver_command(
+            events.build_slash_command(
                 self._workspace, user=user, channel=channel, command=command, text=text
             )
         )
         if answer.status != 200 or not answer.body:
-            return trouble_in(answer)
+            return find_trouble(answer)
         try:
-            respond(self._workspace, channel, user, payload_of(answer.body))
+            respond(self._workspace, channel, user, read_payload(answer.body))
         except MethodError as refusal:
             return f"Slack would not show the app's answer: {refusal.error}"
         return ""
 
 
-def last_message(workspace: Workspace, channel: str, user: str | None = None) -> Post | None:
+def find_last_message(workspace: Workspace, channel: str, user: str | None = None) -> Post | None:
     """Find the last message in a channel, by anybody but the app or by *user*."""
     posts = [p for p in workspace.posts if p.channel == channel and p.user != workspace.bot_user_id]
     return next((post for post in reversed(posts) if user in {None, post.user}), None)
 
 
-def trouble_in(answer: Answer) -> str:
+def find_trouble(answer: Answer) -> str:
     """Give one line about an answer that Slack would not take, empty when it would."""
     if answer.status == 200:
         return ""
     return f"the app answered {answer.status}" if answer.status else "the app did not answer"
 
 
-def payload_of(body: str) -> dict[str, Any]:
+def read_payload(body: str) -> dict[str, Any]:
     """Read a command's direct answer, which is JSON or bare text."""
     try:
         payload = json.loads(body)

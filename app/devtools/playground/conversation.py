@@ -6,21 +6,21 @@ from pathlib import Path
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from app.devtools.fake_slack.blocks import pictures_in
+from app.devtools.fake_slack.blocks import list_pictures
 from app.devtools.fake_slack.delivery import Delivery
 from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.values import Change
 from app.devtools.playground import phrases
-from app.devtools.playground.actions import Deeds
-from app.devtools.playground.downloads import saved
-from app.devtools.playground.identity import Seat, first_seat
-from app.devtools.playground.intents import Intent, intent_of
+from app.devtools.playground.actions import Actions
+from app.devtools.playground.downloads import save_files
+from app.devtools.playground.identity import PlaygroundIdentity, choose_first_identity
+from app.devtools.playground.intents import Intent, read_intent
 from app.devtools.playground.rendering import render_change, render_files
-from app.devtools.playground.session import Desk
-from app.devtools.playground.switching import Seating
+from app.devtools.playground.session import TerminalSession
+from app.devtools.playground.switching import IdentitySwitcher
 
 QUIET = {"nothing", "help", "who", "as", "in"}
-Settled = Callable[[], Awaitable[None]]
+WaitIdle = Callable[[], Awaitable[None]]
 
 
 async def converse(  # noqa: PLR0913  the two ends of a conversation, and the terminal between
@@ -29,27 +29,27 @@ async def converse(  # noqa: PLR0913  the two ends of a conversation, and the te
     *,
     lines: AsyncIterator[str],
     console: Console,
-    settled: Settled,
-    seat: Seat | None = None,
+    wait_idle: WaitIdle,
+    identity: PlaygroundIdentity | None = None,
     echo: bool = False,
     keep: Path | None = None,
 ) -> None:
     """Do what *lines* ask until they end or one leaves; print what the app says meanwhile.
 
-    *settled* returns when the app has nothing more to post; *echo* prints each line after its
+    *wait_idle* returns when the app has nothing more to post; *echo* prints each line after its
     prompt, for lines that nobody sees being typed; *keep* is the folder for the app's files.
     """
-    seat = seat or first_seat(slack.workspace)
-    conversation = Conversation(slack, delivery, console, seat, keep)
+    identity = identity or choose_first_identity(slack.workspace)
+    conversation = Conversation(slack, delivery, console, identity, keep)
     end = slack.subscribe(conversation.show)
     try:
         async for line in lines:
-            if echo and (line.strip() or seat.asked):
+            if echo and (line.strip() or identity.question):
                 conversation.echo(line)
             if conversation.leaves(line):
                 break
             if await conversation.hear(line):
-                await settled()
+                await wait_idle()
                 conversation.look()
     finally:
         end()
@@ -63,59 +63,61 @@ class Conversation:
         slack: LocalSlack,
         delivery: Delivery,
         console: Console,
-        seat: Seat,
+        identity: PlaygroundIdentity,
         keep: Path | None = None,
     ) -> None:
         self._workspace = slack.workspace
         self._console = console
-        self._seat = seat
+        self._identity = identity
         self._keep = keep
-        self._deeds = Deeds(slack.workspace, delivery, seat)
-        self._desk = Desk(slack.workspace, delivery, seat, self._print)
-        self._seating = Seating(slack.workspace, seat)
+        self._actions = Actions(slack.workspace, delivery, identity)
+        self._session = TerminalSession(slack.workspace, delivery, identity, self._print)
+        self._switcher = IdentitySwitcher(slack.workspace, identity)
 
     def show(self, change: Change) -> None:
         """Print what the app did; what members do is seen as they type it."""
-        seat, workspace = self._seat, self._workspace
+        seat, workspace = self._identity, self._workspace
         if (change.by or change.post.user) != workspace.bot_user_id:
             return
         viewer, channel = seat.member.id, seat.channel.id
         self._print(render_change(change, workspace, viewer=viewer, channel=channel))
         if change.what in {"posted", "edited"}:
-            self._desk.put(change.post)
+            self._session.put(change.post)
             self._show_files(change)
 
     def _show_files(self, change: Change) -> None:
         """Save the files of a post, and the pictures in its blocks, and print where."""
         shared = change.post.files if change.what == "posted" else ()
-        files = [*shared, *pictures_in(self._workspace, change.post.blocks)]
+        files = [*shared, *list_pictures(self._workspace, change.post.blocks)]
         if files and self._keep:
-            self._print(render_files(saved(files, self._keep)))
+            self._print(render_files(save_files(files, self._keep)))
 
     def look(self) -> None:
         """Print the modal that opened, if one did, and ask for its first field."""
-        self._desk.look()
+        self._session.look()
 
     def echo(self, line: str) -> None:
         """Print *line* after its prompt, as if typed here, apart from what was before."""
-        if not self._seat.asked:
+        if not self._identity.question:
             self._print("")
-        self._print(Text.assemble((self._seat.prompt, "dim"), line))
+        self._print(Text.assemble((self._identity.prompt, "dim"), line))
 
-    def _print(self, shown: RenderableType) -> None:
-        self._console.print(shown, highlight=False, soft_wrap=False)
+    def _print(self, renderable: RenderableType) -> None:
+        self._console.print(renderable, highlight=False, soft_wrap=False)
 
     def leaves(self, line: str) -> bool:
         """Say whether *line* ends the conversation, which a modal's field does not."""
-        intent = intent_of(line)
-        return intent.kind == "leave" and (not self._seat.asked or line.strip().startswith("/"))
+        intent = read_intent(line)
+        return intent.kind == "leave" and (
+            not self._identity.question or line.strip().startswith("/")
+        )
 
     async def hear(self, line: str) -> bool:
         """Do what one line asks for; say whether the app may have something to say to it."""
-        if self._seat.asked:
-            self._tell(await self._desk.fill(line))
+        if self._identity.question:
+            self._tell(await self._session.fill(line))
             return True
-        intent = intent_of(line)
+        intent = read_intent(line)
         await self.do(intent)
         return intent.kind not in QUIET
 
@@ -123,30 +125,30 @@ class Conversation:
         """Do what one line asks for, and say what came in its way."""
         match intent.kind:
             case "as":
-                self._tell(self._seating.sit_as(intent.rest))
+                self._tell(self._switcher.switch_member(intent.rest))
             case "in":
-                self._tell(self._seating.sit_in(intent.rest))
+                self._tell(self._switcher.switch_channel(intent.rest))
             case "help":
-                self._print(phrases.help_text())
+                self._print(phrases.render_help())
             case "who":
-                self._print(phrases.who(self._workspace))
+                self._print(phrases.list_names(self._workspace))
             case "press" | "home" | "react" | "unreact" | "shortcut" | "menu":
-                self._tell(await self._desk.do(intent))
+                self._tell(await self._session.do(intent))
             case _:
-                self._tell(await self._deed(intent))
+                self._tell(await self._act(intent))
 
-    async def _deed(self, intent: Intent) -> str:
+    async def _act(self, intent: Intent) -> str:
         match intent.kind:
             case "say":
-                return await self._deeds.say(intent.rest)
+                return await self._actions.say(intent.rest)
             case "reply":
-                return await self._deeds.reply(intent.rest)
+                return await self._actions.reply(intent.rest)
             case "edit":
-                return await self._deeds.edit(intent.rest)
+                return await self._actions.edit(intent.rest)
             case "delete":
-                return await self._deeds.delete()
+                return await self._actions.delete()
             case "command":
-                return await self._deeds.command(intent.command, intent.rest)
+                return await self._actions.use_command(intent.command, intent.rest)
             case _:
                 return ""
 

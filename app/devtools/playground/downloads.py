@@ -6,7 +6,7 @@ from pathlib import Path
 from app.devtools.fake_slack.values import File
 
 
-def saved(files: Iterable[File], folder: Path) -> list[tuple[File, str]]:
+def save_files(files: Iterable[File], folder: Path) -> list[tuple[File, str]]:
     """Write *files* into *folder*; give each with its path, from here when that is shorter."""
     folder.mkdir(parents=True, exist_ok=True)
     return [(file, _write(file, folder)) for file in files]

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.devtools.fake_slack.fields import KEYS, Block, initial
+from app.devtools.fake_slack.fields import KEYS, Block, read_initial
 from app.devtools.fake_slack.workspace import View, Workspace
-from app.devtools.playground.values import ValueRefused, choices, held, read_value
+from app.devtools.playground.values import ValueRefused, describe_initial, list_choices, read_value
 
 KEEP = {"", "keep"}
 
@@ -17,40 +17,42 @@ class Form:
 
     view: View
     filled: dict[str, Any] = field(default_factory=dict)
-    asked: list[Block] = field(default_factory=list)
+    open_fields: list[Block] = field(default_factory=list)
 
     @classmethod
-    def of(cls, view: View, before: "Form | None" = None) -> "Form":
+    def create(cls, view: View, before: "Form | None" = None) -> "Form":
         """Begin to fill in *view*; what was filled in *before* it changed need not be again.
 
         As in Slack, a block with another block_id is another field.
         """
-        fields = _fields(view)
+        fields = _find_fields(view)
         held: dict[str, Any] = {}
         if before is not None and before.view["id"] == view["id"]:
-            names = {ident: block["block_id"] for ident, block in _fields(before.view).items()}
+            names = {ident: block["block_id"] for ident, block in _find_fields(before.view).items()}
             same = {i for i, block in fields.items() if block["block_id"] == names.get(i)}
             held = {ident: value for ident, value in before.filled.items() if ident in same}
         return cls(view, held, [block for ident, block in fields.items() if ident not in held])
 
-    def prompt(self, workspace: Workspace) -> str:
+    def render_prompt(self, workspace: Workspace) -> str:
         """Give what is asked now: a field with what it holds and offers, or whether to submit."""
-        if not self.asked:
+        if not self.open_fields:
             submit = self.view.get("submit")
             return f"{submit['text']}? (yes, cancel) > " if submit else "(cancel closes it) > "
-        block, element = self.asked[0], self.asked[0]["element"]
-        offered = choices(element) or ("optional" if block.get("optional") else "")
-        kept = held(element, workspace)
+        block, element = self.open_fields[0], self.open_fields[0]["element"]
+        offered = list_choices(element) or ("optional" if block.get("optional") else "")
+        kept = describe_initial(element, workspace)
         hints = [hint for hint in (offered, f"now {kept}" if kept else "") if hint]
         aside = f" ({'; '.join(hints)})" if hints else ""
         return f"{block['label']['text']}{aside} > "
 
     def answer(self, typed: str, workspace: Workspace) -> str:
         """Fill the field that is asked for with *typed*; give what is wrong with it."""
-        block = self.asked[0]
+        block = self.open_fields[0]
         element = block["element"]
         if typed.strip().casefold() in KEEP:
-            empty = initial(element) in (None, [], "") and element["action_id"] not in self.filled
+            empty = (
+                read_initial(element) in (None, [], "") and element["action_id"] not in self.filled
+            )
             if empty and not block.get("optional"):
                 return "This one is needed."
         else:
@@ -58,25 +60,25 @@ class Form:
                 self.filled[element["action_id"]] = read_value(element, typed, workspace)
             except ValueRefused as refusal:
                 return str(refusal)
-        del self.asked[0]
+        del self.open_fields[0]
         return ""
 
     def ask_again(self, errors: Mapping[str, str]) -> list[str]:
         """Ask for the fields that the app would not take; give each one's label and reason."""
         inputs = {b["block_id"]: b for b in self.view["blocks"] if b["type"] == "input"}
-        self.asked = [inputs[ident] for ident in inputs if ident in errors]
+        self.open_fields = [inputs[ident] for ident in inputs if ident in errors]
         labels = {ident: block["label"]["text"] for ident, block in inputs.items()}
         return [f"{labels.get(ident, ident)}: {reason}" for ident, reason in errors.items()]
 
 
-def _fields(view: View) -> dict[str, Block]:
+def _find_fields(view: View) -> dict[str, Block]:
     found = (block for block in view["blocks"] if block["type"] == "input")
-    return {_ident(block): block for block in found if _kind(block) in KEYS}
+    return {_read_ident(block): block for block in found if _read_kind(block) in KEYS}
 
 
-def _ident(block: Block) -> str:
+def _read_ident(block: Block) -> str:
     return str(block["element"]["action_id"])
 
 
-def _kind(block: Block) -> str:
+def _read_kind(block: Block) -> str:
     return str(block["element"].get("type"))

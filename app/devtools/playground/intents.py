@@ -46,7 +46,7 @@ class Intent:
     number: int = 0
 
 
-def intent_of(line: str) -> Intent:
+def read_intent(line: str) -> Intent:
     """Read *line*; whatever is nothing else is said as a message."""
     typed = line.strip()
     if kind := WORDS.get(typed.casefold()):
@@ -58,11 +58,11 @@ def intent_of(line: str) -> Intent:
     if match := PRESS.fullmatch(typed):
         return Intent("press", (match["rest"] or "").strip(), number=int(match["number"]))
     if match := SLASH.fullmatch(typed):
-        return _slash(match["word"].casefold(), (match["rest"] or "").strip())
+        return _read_slash(match["word"].casefold(), (match["rest"] or "").strip())
     return Intent("say", line)
 
 
-def _slash(word: str, rest: str) -> Intent:
+def _read_slash(word: str, rest: str) -> Intent:
     match word:
         case "as" | "in" | "reply" | "edit" | "delete" | "react" | "unreact" | "shortcut" | "menu":
             return Intent(word, rest)

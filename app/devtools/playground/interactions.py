@@ -7,44 +7,46 @@ from app.devtools.fake_slack import events, interactions, modals
 from app.devtools.fake_slack.arguments import MethodError
 from app.devtools.fake_slack.delivery import Answer, Delivery
 from app.devtools.fake_slack.events import Payload
-from app.devtools.fake_slack.fields import state_of
+from app.devtools.fake_slack.fields import build_state
 from app.devtools.fake_slack.workspace import Workspace
-from app.devtools.playground.actions import NOTHING_SAID, last_message, trouble_in
+from app.devtools.playground.actions import NOTHING_SAID, find_last_message, find_trouble
 from app.devtools.playground.forms import Form
-from app.devtools.playground.identity import Seat
+from app.devtools.playground.identity import PlaygroundIdentity
 from app.devtools.playground.pressing import NOTHING, Surface
 from app.devtools.playground.values import ValueRefused
 
 
-class Gestures:
+class Interactions:
     """The gestures of whoever sits on *seat*; each gives the trouble it met, or an empty string."""
 
-    def __init__(self, workspace: Workspace, delivery: Delivery, seat: Seat) -> None:
+    def __init__(
+        self, workspace: Workspace, delivery: Delivery, identity: PlaygroundIdentity
+    ) -> None:
         self._workspace = workspace
         self._delivery = delivery
-        self._seat = seat
+        self._identity = identity
 
     async def press(self, surface: Surface | None, number: int, typed: str) -> str:
         """Press what has *number* on *surface*, or choose *typed* in it."""
         if surface is None:
             return NOTHING
         try:
-            payload = surface.press(number, typed, self._seat.member.id, self._workspace)
+            payload = surface.press(number, typed, self._identity.member.id, self._workspace)
         except ValueRefused as refusal:
             return str(refusal)
         return await self._interact(payload)
 
     async def submit(self, form: Form) -> list[str]:
         """Submit a modal; give what the app would not take, field by field, or other trouble."""
-        user, view = self._seat.member.id, form.view
-        state = state_of(view["blocks"], form.filled, self._workspace)
-        payload = interactions.submitted(self._workspace, view, user=user, state=state)
-        answer = await self._delivery.interaction(payload)
-        if trouble := trouble_in(answer):
+        user, view = self._identity.member.id, form.view
+        state = build_state(view["blocks"], form.filled, self._workspace)
+        payload = interactions.build_submission(self._workspace, view, user=user, state=state)
+        answer = await self._delivery.deliver_interaction(payload)
+        if trouble := find_trouble(answer):
             return [trouble]
-        told = _told(answer)
+        told = _read_answer(answer)
         try:
-            modals.submitted(self._workspace, user, view, told)
+            modals.apply_submission(self._workspace, user, view, told)
         except MethodError as refusal:
             return [f"Slack would not show the app's answer: {refusal.error}"]
         errors = told.get("errors") if told.get("response_action") == "errors" else None
@@ -52,21 +54,23 @@ class Gestures:
 
     async def close(self, form: Form) -> str:
         """Close a modal; the app hears of it if it asked to."""
-        user = self._seat.member.id
+        user = self._identity.member.id
         modals.close(self._workspace, user)
         if not form.view["notify_on_close"]:
             return ""
-        return await self._interact(interactions.closed(self._workspace, form.view, user=user))
+        return await self._interact(
+            interactions.build_closing(self._workspace, form.view, user=user)
+        )
 
-    async def home(self) -> str:
+    async def open_home(self) -> str:
         """Open the app's own page."""
-        user = self._seat.member.id
-        return await self._deliver(events.home_opened_event(self._workspace, user=user))
+        user = self._identity.member.id
+        return await self._deliver(events.build_home_opened_event(self._workspace, user=user))
 
     async def react(self, emoji: str, *, added: bool) -> str:
         """React to the last message here with an emoji, or take that back."""
-        workspace, user, name = self._workspace, self._seat.member.id, emoji.strip(":")
-        post = last_message(workspace, self._seat.channel.id)
+        workspace, user, name = self._workspace, self._identity.member.id, emoji.strip(":")
+        post = find_last_message(workspace, self._identity.channel.id)
         if not name:
             return "Write the emoji after it: /react :tada:"
         if post is None:
@@ -75,33 +79,33 @@ class Gestures:
         if not did(post, name, user):
             return "You did that before." if added else "You have not reacted with that."
         return await self._deliver(
-            events.reaction_event(workspace, post=post, emoji=name, user=user, added=added)
+            events.build_reaction_event(workspace, post=post, emoji=name, user=user, added=added)
         )
 
-    async def shortcut(self, callback_id: str, *, on_message: bool) -> str:
+    async def take_shortcut(self, callback_id: str, *, on_message: bool) -> str:
         """Take a shortcut of the app, from the menu of the last message here or from anywhere."""
-        workspace, user = self._workspace, self._seat.member.id
+        workspace, user = self._workspace, self._identity.member.id
         if not callback_id:
             return "Write the shortcut's callback id after it, as it stands in the manifest."
         if not on_message:
             return await self._interact(
-                interactions.global_shortcut(workspace, callback_id, user=user)
+                interactions.build_global_shortcut(workspace, callback_id, user=user)
             )
-        post = last_message(workspace, self._seat.channel.id)
+        post = find_last_message(workspace, self._identity.channel.id)
         if post is None:
             return NOTHING_SAID
         return await self._interact(
-            interactions.message_shortcut(workspace, callback_id, user=user, post=post)
+            interactions.build_message_shortcut(workspace, callback_id, user=user, post=post)
         )
 
     async def _interact(self, payload: Payload) -> str:
-        return trouble_in(await self._delivery.interaction(payload))
+        return find_trouble(await self._delivery.deliver_interaction(payload))
 
     async def _deliver(self, payload: Payload) -> str:
-        return trouble_in(await self._delivery.deliver(payload))
+        return find_trouble(await self._delivery.deliver(payload))
 
 
-def _told(answer: Answer) -> dict[str, Any]:
+def _read_answer(answer: Answer) -> dict[str, Any]:
     try:
         told = json.loads(answer.body or "{}")
     except json.JSONDecodeError:

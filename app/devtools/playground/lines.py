@@ -13,7 +13,7 @@ from prompt_toolkit.history import FileHistory
 from prompt_toolkit.patch_stdout import patch_stdout
 
 from app.devtools.fake_slack.workspace import Workspace
-from app.devtools.playground.identity import Seat
+from app.devtools.playground.identity import PlaygroundIdentity
 
 COMMANDS = (
     "/as", "/in", "/reply", "/edit", "/delete", "/leaderboard", "/karma", "/home", "/react",
@@ -21,27 +21,33 @@ COMMANDS = (
 )  # fmt: skip
 
 
-def typed_lines(
-    seat: Seat, workspace: Workspace, *, history: Path, stdin: TextIO | None = None
+def read_typed_lines(
+    identity: PlaygroundIdentity,
+    workspace: Workspace,
+    *,
+    history: Path,
+    stdin: TextIO | None = None,
 ) -> AsyncIterator[str]:
     """Yield what is typed at the terminal, or what is piped into *stdin* when it is none."""
     stdin = stdin or sys.stdin
     if stdin.isatty():
-        return prompted_lines(seat, workspace, history=history)
-    return piped_lines(stdin)
+        return read_prompted_lines(identity, workspace, history=history)
+    return read_piped_lines(stdin)
 
 
-async def prompted_lines(seat: Seat, workspace: Workspace, *, history: Path) -> AsyncIterator[str]:
+async def read_prompted_lines(
+    identity: PlaygroundIdentity, workspace: Workspace, *, history: Path
+) -> AsyncIterator[str]:
     """Yield lines from a prompt until Ctrl-D, or Ctrl-C twice in a row; *history* is a file."""
     history.parent.mkdir(parents=True, exist_ok=True)
     prompt: PromptSession[str] = PromptSession(
-        history=FileHistory(str(history)), completer=completer(workspace)
+        history=FileHistory(str(history)), completer=make_completer(workspace)
     )
     interrupted = False
     while True:
         try:
             with patch_stdout(raw=True):
-                line = await prompt.prompt_async(lambda: seat.prompt)
+                line = await prompt.prompt_async(lambda: identity.prompt)
         except EOFError:
             return
         except KeyboardInterrupt:
@@ -53,7 +59,7 @@ async def prompted_lines(seat: Seat, workspace: Workspace, *, history: Path) -> 
             yield line
 
 
-def completer(workspace: Workspace) -> WordCompleter:
+def make_completer(workspace: Workspace) -> WordCompleter:
     """Complete @names, #channels and the commands of *workspace*."""
     people = [f"@{member.name}" for member in workspace.members.values() if not member.deleted]
     groups = [f"@{group.handle}" for group in workspace.groups.values()]
@@ -63,13 +69,13 @@ def completer(workspace: Workspace) -> WordCompleter:
     return WordCompleter(words, ignore_case=True, pattern=re.compile(r"[\w-]*[@#/]?"))
 
 
-async def piped_lines(stdin: TextIO) -> AsyncIterator[str]:
+async def read_piped_lines(stdin: TextIO) -> AsyncIterator[str]:
     """Yield the lines of *stdin* until its end."""
     while line := await asyncio.to_thread(stdin.readline):
         yield line.rstrip("\r\n")
 
 
-async def script_lines(path: Path) -> AsyncIterator[str]:
+async def read_script_lines(path: Path) -> AsyncIterator[str]:
     """Yield the lines of the script at *path*, comments (``# `` first) and empty lines left out."""
     for line in path.read_text(encoding="utf-8").splitlines():  # noqa: ASYNC240  a small file
         if line.strip() and line != "#" and not line.startswith("# "):

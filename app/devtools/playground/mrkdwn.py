@@ -5,7 +5,13 @@ import re
 from rich.text import Text
 
 from app.devtools.fake_slack.workspace import Workspace
-from app.devtools.playground.names import channel_name, emoji, group_name, member_name, unescape
+from app.devtools.playground.names import (
+    name_channel,
+    name_group,
+    name_member,
+    render_emoji,
+    unescape,
+)
 
 STYLES = {"*": "bold", "_": "italic", "~": "strike"}
 CODE, NAME, LINK = "cyan", "bold blue", "underline blue"
@@ -19,43 +25,43 @@ MARKUP = re.compile(
 )
 
 
-def mrkdwn(source: str, workspace: Workspace) -> Text:
+def render_mrkdwn(source: str, workspace: Workspace) -> Text:
     """Give *source* as Slack shows it: names for ids, styles for marks, no entities."""
     shown, end = Text(), 0
     for match in MARKUP.finditer(source):
         shown.append(unescape(source[end : match.start()]))
-        shown.append_text(_marked(match, workspace))
+        shown.append_text(_render_mark(match, workspace))
         end = match.end()
     return shown.append(unescape(source[end:]))
 
 
-def _marked(match: re.Match[str], workspace: Workspace) -> Text:
+def _render_mark(match: re.Match[str], workspace: Workspace) -> Text:
     kind = match.lastgroup
     if kind == "styled":
-        inner = mrkdwn(match["styled"], workspace)
+        inner = render_mrkdwn(match["styled"], workspace)
         inner.stylize(STYLES[match["mark"]])
         return inner
     if kind == "token":
-        return _token(match["token"], workspace)
+        return _render_token(match["token"], workspace)
     if kind == "emoji":
-        return Text(emoji(match["emoji"]))
+        return Text(render_emoji(match["emoji"]))
     return Text(unescape(match["block"] or match["code"]).strip("\n"), style=CODE)
 
 
-def _token(token: str, workspace: Workspace) -> Text:
+def _render_token(token: str, workspace: Workspace) -> Text:
     target, _, label = token.partition("|")
     if target.startswith(("@", "#", "!")):
-        return Text(_named(target, label, workspace), style=NAME)
+        return Text(_find_name(target, label, workspace), style=NAME)
     return Text(unescape(label or target), style=LINK)
 
 
-def _named(target: str, label: str, workspace: Workspace) -> str:
+def _find_name(target: str, label: str, workspace: Workspace) -> str:
     sign, ident = target[0], target[1:]
     if sign == "@":
-        return member_name(workspace, ident)
+        return name_member(workspace, ident)
     if sign == "#":
-        return channel_name(workspace, ident)
+        return name_channel(workspace, ident)
     kind, _, argument = ident.partition("^")
     if kind == "subteam":
-        return group_name(workspace, argument)
+        return name_group(workspace, argument)
     return unescape(label) or f"@{kind}"

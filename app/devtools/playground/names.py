@@ -5,21 +5,21 @@ from rich.emoji import Emoji
 from app.devtools.fake_slack.workspace import Workspace
 
 
-def member_name(workspace: Workspace, ident: str) -> str:
+def name_member(workspace: Workspace, ident: str) -> str:
     """Give the name of a member as Slack shows a mention, the id itself when it is unknown."""
     member = workspace.members.get(ident)
     return f"@{member.display_name or member.real_name}" if member else f"@{ident}"
 
 
-def channel_name(workspace: Workspace, ident: str) -> str:
+def name_channel(workspace: Workspace, ident: str) -> str:
     """Give the name of a channel with its #."""
     channel = workspace.channels.get(ident)
     if channel and channel.user:
-        return member_name(workspace, channel.user)
+        return name_member(workspace, channel.user)
     return f"#{channel.name}" if channel else f"#{ident}"
 
 
-def group_name(workspace: Workspace, ident: str) -> str:
+def name_group(workspace: Workspace, ident: str) -> str:
     """Give the handle of a user group with its @."""
     group = workspace.groups.get(ident)
     return f"@{group.handle}" if group else f"@{ident}"
@@ -30,6 +30,6 @@ def unescape(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def emoji(code: str) -> str:
+def render_emoji(code: str) -> str:
     """Give the character that ``:code:`` stands for, or the code when no character does."""
     return Emoji.replace(code)

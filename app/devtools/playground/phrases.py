@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.text import Text
 
 from app.devtools.fake_slack.workspace import Workspace
-from app.devtools.playground.identity import Seat
+from app.devtools.playground.identity import PlaygroundIdentity
 
 HELP = """\
   @bob++ for the docs   say anything; the app hears it as from Slack
@@ -26,9 +26,9 @@ A form asks for one field after the other: an empty line, or keep, leaves it
 as it is, yes submits at the end, cancel closes."""
 
 
-def banner(console: Console, seat: Seat) -> None:
+def print_banner(console: Console, identity: PlaygroundIdentity) -> None:
     """Print what this is, whom one writes as, and what to try."""
-    you, here = f"@{seat.member.name}", f"#{seat.channel.name}"
+    you, here = f"@{identity.member.name}", f"#{identity.channel.name}"
     console.print(Text("pptbot playground: the real app and a workspace of its own", style="bold"))
     console.print(f"You are {you} in {here}. Nothing leaves this machine.", highlight=False)
     console.print("Try:  @bob++ for the docs    postgres++    @eng++    @eve--", highlight=False)
@@ -36,31 +36,31 @@ def banner(console: Console, seat: Seat) -> None:
     console.print("help tells more, exit leaves.", highlight=False)
 
 
-def help_text() -> Text:
+def render_help() -> Text:
     """Give every kind of line that can be typed, with an example."""
     return Text(HELP)
 
 
-def who(workspace: Workspace) -> Text:
+def list_names(workspace: Workspace) -> Text:
     """Give the names that can be used, on three lines."""
     return Text(
-        f"members   {members(workspace)}\n"
-        f"channels  {channels(workspace)}\n"
-        f"groups    {groups(workspace)}"
+        f"members   {list_members(workspace)}\n"
+        f"channels  {list_channels(workspace)}\n"
+        f"groups    {list_groups(workspace)}"
     )
 
 
-def members(workspace: Workspace) -> str:
+def list_members(workspace: Workspace) -> str:
     """Give the members one can write as or to."""
     return " ".join(f"@{m.name}" for m in workspace.members.values() if not m.deleted)
 
 
-def channels(workspace: Workspace) -> str:
+def list_channels(workspace: Workspace) -> str:
     """Give the channels."""
     return " ".join(f"#{c.name}" for c in workspace.channels.values() if not c.user)
 
 
-def groups(workspace: Workspace) -> str:
+def list_groups(workspace: Workspace) -> str:
     """Give the groups, each with its members' names."""
     return "  ".join(
         f"@{group.handle} ({', '.join(workspace.members[m].name for m in group.members)})"

@@ -10,13 +10,13 @@ from app.devtools.fake_slack.fields import (
     KEYS,
     Block,
     Element,
-    elements_of,
-    state_of,
-    with_block_ids,
+    add_block_ids,
+    build_state,
+    list_elements,
 )
 from app.devtools.fake_slack.values import Post
 from app.devtools.fake_slack.workspace import View, Workspace
-from app.devtools.playground.values import ValueRefused, choices, read_value
+from app.devtools.playground.values import ValueRefused, list_choices, read_value
 
 NOTHING = "There is nothing to press yet."
 
@@ -25,43 +25,45 @@ NOTHING = "There is nothing to press yet."
 class Surface:
     """A message, or a view whose fields hold what was *filled* in, as it stands before a member."""
 
-    what: Post | View
+    content: Post | View
     filled: dict[str, Any]
 
     @property
     def blocks(self) -> list[Block]:
         """Give the blocks, each with the name that Slack gives it."""
-        return with_block_ids(
-            self.what.blocks if isinstance(self.what, Post) else self.what["blocks"]
+        return add_block_ids(
+            self.content.blocks if isinstance(self.content, Post) else self.content["blocks"]
         )
 
-    def pressable(self) -> list[tuple[Block, Element]]:
+    def list_pressable(self) -> list[tuple[Block, Element]]:
         """Give what is numbered: everything but the fields of a modal, which are asked for."""
-        modal = isinstance(self.what, dict) and self.what["type"] == "modal"
-        found = elements_of(self.blocks)
+        modal = isinstance(self.content, dict) and self.content["type"] == "modal"
+        found = list_elements(self.blocks)
         return [pair for pair in found if not (modal and pair[0]["type"] == "input")]
 
     def press(self, number: int, typed: str, user: str, workspace: Workspace) -> Payload:
         """Give what Slack sends when *user* presses a number; raise ValueRefused if none does."""
-        pressable = self.pressable()
+        pressable = self.list_pressable()
         if not 1 <= number <= len(pressable):
             raise ValueRefused(f"Nothing here has the number {number}." if pressable else NOTHING)
         pressed = pressable[number - 1]
-        value = _value(pressed[1], number, typed, workspace)
-        if isinstance(self.what, Post):
-            return interactions.pressed_in_message(
-                workspace, self.what, pressed, user=user, value=value
+        value = _choose_value(pressed[1], number, typed, workspace)
+        if isinstance(self.content, Post):
+            return interactions.build_message_press(
+                workspace, self.content, pressed, user=user, value=value
             )
-        state = state_of(self.what["blocks"], self.filled, workspace)
-        return interactions.pressed_in_view(
-            workspace, self.what, pressed, user=user, value=value, state=state
+        state = build_state(self.content["blocks"], self.filled, workspace)
+        return interactions.build_view_press(
+            workspace, self.content, pressed, user=user, value=value, state=state
         )
 
 
-def _value(element: Element, number: int, typed: str, workspace: Workspace) -> Any:
+def _choose_value(element: Element, number: int, typed: str, workspace: Workspace) -> Any:
     if element["type"] in KEYS or element["type"] == "overflow":
         if not typed:
-            raise ValueRefused(f"Choose one after it, as in press {number} 1: {choices(element)}")
+            raise ValueRefused(
+                f"Choose one after it, as in press {number} 1: {list_choices(element)}"
+            )
         menu = element | {"type": "static_select"} if element["type"] == "overflow" else element
         return read_value(menu, typed, workspace)
     if (asks := element.get("confirm")) and typed.casefold() not in {"yes", "y"}:
@@ -70,9 +72,9 @@ def _value(element: Element, number: int, typed: str, workspace: Workspace) -> A
     return None
 
 
-def numbered(surface: Surface) -> list[Block]:
+def number_blocks(surface: Surface) -> list[Block]:
     """Give the blocks of *surface* with its number in everything that can be pressed."""
-    shown = Surface(copy.deepcopy(surface.what), {})
-    for number, (_, element) in enumerate(shown.pressable(), start=1):
+    shown = Surface(copy.deepcopy(surface.content), {})
+    for number, (_, element) in enumerate(shown.list_pressable(), start=1):
         element["number"] = number
     return shown.blocks

@@ -6,43 +6,45 @@ from rich.text import Text
 
 from app.devtools.fake_slack.workspace import Workspace
 from app.devtools.playground.mrkdwn import CODE, LINK, NAME
-from app.devtools.playground.names import channel_name, emoji, group_name, member_name
+from app.devtools.playground.names import name_channel, name_group, name_member, render_emoji
 
 
-def rich_text(element: Any, workspace: Workspace) -> Text:
+def render_rich_text(element: Any, workspace: Workspace) -> Text:
     """Give a rich_text block, or any element inside one, as Slack shows it."""
     kind, children = element.get("type"), element.get("elements")
     if children is None:
-        return _leaf(element, workspace)
-    parts = [rich_text(child, workspace) for child in children]
+        return _render_leaf(element, workspace)
+    parts = [render_rich_text(child, workspace) for child in children]
     if kind == "rich_text_list":
-        parts = [Text(f"{_bullet(element, n)} ") + part for n, part in enumerate(parts, start=1)]
+        parts = [
+            Text(f"{_render_bullet(element, n)} ") + part for n, part in enumerate(parts, start=1)
+        ]
     if kind == "rich_text_preformatted":
         return Text("".join(part.plain for part in parts), style=CODE)
     shown = Text("\n" if kind in {"rich_text", "rich_text_list"} else "").join(parts)
     return Text("> ") + shown if kind == "rich_text_quote" else shown
 
 
-def _bullet(element: Any, number: int) -> str:
+def _render_bullet(element: Any, number: int) -> str:
     return f"{number}." if element.get("style") == "ordered" else "-"
 
 
-def _leaf(leaf: Any, workspace: Workspace) -> Text:
+def _render_leaf(leaf: Any, workspace: Workspace) -> Text:
     style = leaf.get("style") or {}
     words = [name if name != "code" else CODE for name, on in style.items() if on]
     known = [word for word in words if word in {"bold", "italic", "strike", CODE}]
-    shown, colour = _leaf_text(leaf, workspace)
+    shown, colour = _read_leaf_text(leaf, workspace)
     return Text(shown, style=" ".join([*colour.split(), *known]))
 
 
-def _leaf_text(leaf: Any, workspace: Workspace) -> tuple[str, str]:
-    named = {"user": member_name, "usergroup": group_name, "channel": channel_name}
+def _read_leaf_text(leaf: Any, workspace: Workspace) -> tuple[str, str]:
+    named = {"user": name_member, "usergroup": name_group, "channel": name_channel}
     kind = str(leaf.get("type"))
     if kind in named:
         return named[kind](workspace, str(leaf.get(f"{kind}_id"))), NAME
     if kind == "broadcast":
         return f"@{leaf.get('range')}", NAME
     if kind == "emoji":
-        return emoji(f":{leaf.get('name')}:"), ""
+        return render_emoji(f":{leaf.get('name')}:"), ""
     words = str(leaf.get("text") or leaf.get("url") or leaf.get("fallback") or "")
     return words, LINK if kind == "link" else ""

@@ -19,11 +19,11 @@ from app.config import Config
 from app.devtools.fake_slack.delivery import Delivery
 from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.playground.conversation import converse
-from app.devtools.playground.identity import Seat, first_seat
-from app.devtools.playground.lines import script_lines, typed_lines
-from app.devtools.playground.phrases import banner
+from app.devtools.playground.identity import PlaygroundIdentity, choose_first_identity
+from app.devtools.playground.lines import read_script_lines, read_typed_lines
+from app.devtools.playground.phrases import print_banner
 from app.store import migrations
-from app.store.server.embedded import postgres
+from app.store.server.embedded import run_postgres
 
 SIGNING_SECRET = "playground"  # noqa: S105 (between two processes' ends on one machine)
 
@@ -65,7 +65,7 @@ _FRAME = """\
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PlaygroundOptions:
     """What the command line asks for."""
 
     script: Path | None
@@ -75,29 +75,32 @@ class Wanted:
 
 def main(arguments: Sequence[str], local: Path) -> int:
     """Let a person, or a script, talk to the app; its data stays below *local*."""
-    wanted = _read(arguments)
+    wanted = _read_options(arguments)
     if wanted.script and not wanted.script.is_file():
         print(f"bin/playground: {wanted.script}: no such file", file=sys.stderr)
         return 1
     local.mkdir(exist_ok=True)
     with (local / "playground.log").open("a", encoding="utf-8") as stream:
         log.configure("info", "json", stream)
-        with _database(wanted, local) as url:
+        with _open_database(wanted, local) as url:
             migrations.apply(url)
             return uvloop.run(_play(wanted, url, local))
 
 
 @contextlib.contextmanager
-def _database(wanted: Wanted, local: Path) -> Iterator[str]:
-    if not wanted.fresh:
-        with postgres(local / "playground") as url:
+def _open_database(options: PlaygroundOptions, local: Path) -> Iterator[str]:
+    if not options.fresh:
+        with run_postgres(local / "playground") as url:
             yield url
         return
-    with tempfile.TemporaryDirectory() as folder, postgres(Path(folder) / "pg", keep=False) as url:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        run_postgres(Path(folder) / "pg", keep=False) as url,
+    ):
         yield url
 
 
-def _read(arguments: Sequence[str]) -> Wanted:
+def _read_options(arguments: Sequence[str]) -> PlaygroundOptions:
     parser = argparse.ArgumentParser(
         prog="bin/playground",
         description="Talk to the real app in the terminal, without Slack, tokens or a database.",
@@ -106,33 +109,33 @@ def _read(arguments: Sequence[str]) -> Wanted:
     parser.add_argument("--fresh", action="store_true", help="begin without the points of before")
     parser.add_argument("--picture", type=Path, help="write what was shown to this SVG file")
     given = parser.parse_args(arguments)
-    return Wanted(given.script, given.fresh, given.picture)
+    return PlaygroundOptions(given.script, given.fresh, given.picture)
 
 
-async def _play(wanted: Wanted, url: str, local: Path) -> int:
-    console = _console(wanted)
+async def _play(options: PlaygroundOptions, url: str, local: Path) -> int:
+    console = _make_console(options)
     async with LocalSlack(enforce_pace=True) as slack, aiohttp.ClientSession() as session:
-        seat = first_seat(slack.workspace)
-        if not wanted.picture:
-            banner(console, seat)
-        async with server.serve(_config(slack), url) as running:
+        seat = choose_first_identity(slack.workspace)
+        if not options.picture:
+            print_banner(console, seat)
+        async with server.serve(_make_config(slack), url) as running:
             events = f"http://127.0.0.1:{running.port}/slack/events"
             await converse(
                 slack,
                 Delivery(events, SIGNING_SECRET, session),
-                lines=_lines(wanted, seat, slack, local),
+                lines=_read_lines(options, seat, slack, local),
                 console=console,
-                settled=running.settled,
-                seat=seat,
-                echo=wanted.script is not None or not sys.stdin.isatty(),
+                wait_idle=running.wait_idle,
+                identity=seat,
+                echo=options.script is not None or not sys.stdin.isatty(),
                 keep=local / "files",
             )
-    if wanted.picture:
-        wanted.picture.write_text(_picture(console), encoding="utf-8")
+    if options.picture:
+        options.picture.write_text(_render_picture(console), encoding="utf-8")
     return 0
 
 
-def _config(slack: LocalSlack) -> Config:
+def _make_config(slack: LocalSlack) -> Config:
     return Config.model_construct(
         slack_bot_token=SecretStr(slack.bot_token),
         slack_signing_secret=SecretStr(SIGNING_SECRET),
@@ -141,17 +144,19 @@ def _config(slack: LocalSlack) -> Config:
     )
 
 
-def _lines(wanted: Wanted, seat: Seat, slack: LocalSlack, local: Path) -> AsyncIterator[str]:
-    if wanted.script:
-        return script_lines(wanted.script)
-    return typed_lines(seat, slack.workspace, history=local / "history")
+def _read_lines(
+    options: PlaygroundOptions, identity: PlaygroundIdentity, slack: LocalSlack, local: Path
+) -> AsyncIterator[str]:
+    if options.script:
+        return read_script_lines(options.script)
+    return read_typed_lines(identity, slack.workspace, history=local / "history")
 
 
-def _console(wanted: Wanted) -> Console:
-    if wanted.picture:
+def _make_console(options: PlaygroundOptions) -> Console:
+    if options.picture:
         return Console(record=True, highlight=False, soft_wrap=False, width=PICTURE_WIDTH)
     return Console(highlight=False, soft_wrap=False)
 
 
-def _picture(console: Console) -> str:
+def _render_picture(console: Console) -> str:
     return console.export_svg(title="pptbot", theme=_THEME, code_format=_FRAME)

@@ -9,9 +9,9 @@ from app.devtools.fake_slack.delivery import Delivery
 from app.devtools.fake_slack.values import Post
 from app.devtools.fake_slack.workspace import Workspace
 from app.devtools.playground.forms import KEEP, Form
-from app.devtools.playground.identity import Seat
-from app.devtools.playground.intents import Intent, intent_of
-from app.devtools.playground.interactions import Gestures
+from app.devtools.playground.identity import PlaygroundIdentity
+from app.devtools.playground.intents import Intent, read_intent
+from app.devtools.playground.interactions import Interactions
 from app.devtools.playground.pressing import Surface
 from app.devtools.playground.rendering import render_home, render_modal
 
@@ -19,45 +19,45 @@ CANCEL = {"cancel", "/cancel", "close"}
 YES = KEEP | {"yes", "y", "submit"}
 
 
-class Desk:
+class TerminalSession:
     """The last thing shown that has numbers, and the modal being filled in if one is open."""
 
     def __init__(
         self,
         workspace: Workspace,
         delivery: Delivery,
-        seat: Seat,
+        identity: PlaygroundIdentity,
         show: Callable[[RenderableType], None],
     ) -> None:
         self._workspace = workspace
-        self._seat = seat
+        self._identity = identity
         self._print = show
-        self._gestures = Gestures(workspace, delivery, seat)
+        self._interactions = Interactions(workspace, delivery, identity)
         self._surface: Surface | None = None
         self._form: Form | None = None
 
     def put(self, post: Post) -> None:
         """Let the numbers be those of *post*, if it has any."""
         surface = Surface(post, {})
-        if surface.pressable():
+        if surface.list_pressable():
             self._surface = surface
 
     async def do(self, intent: Intent) -> str:
         """Do what needs no words; give the trouble it met, or an empty string."""
         match intent.kind:
             case "press":
-                return await self._gestures.press(self._surface, intent.number, intent.rest)
+                return await self._interactions.press(self._surface, intent.number, intent.rest)
             case "react" | "unreact":
-                return await self._gestures.react(intent.rest, added=intent.kind == "react")
+                return await self._interactions.react(intent.rest, added=intent.kind == "react")
             case "shortcut" | "menu":
                 on_message = intent.kind == "menu"
-                return await self._gestures.shortcut(intent.rest, on_message=on_message)
+                return await self._interactions.take_shortcut(intent.rest, on_message=on_message)
             case _:
-                return await self._home()
+                return await self._open_home()
 
-    async def _home(self) -> str:
-        trouble = await self._gestures.home()
-        view = self._workspace.homes.get(self._seat.member.id)
+    async def _open_home(self) -> str:
+        trouble = await self._interactions.open_home()
+        view = self._workspace.homes.get(self._identity.member.id)
         if view is None:
             return trouble or "The app shows nothing there."
         self._print(render_home(view, self._workspace))
@@ -66,15 +66,15 @@ class Desk:
 
     def look(self) -> None:
         """Take up the modal that is open now, which may be none, another, or changed."""
-        stack = self._workspace.modals.get(self._seat.member.id)
+        stack = self._workspace.modals.get(self._identity.member.id)
         view = stack[-1] if stack else None
         before = self._form.view if self._form else None
         if view and (before is None or view["hash"] != before["hash"]):
             self._print(render_modal(view, self._workspace))
-            self._form = Form.of(view, self._form)
+            self._form = Form.create(view, self._form)
         elif view is None:
             self._form = None
-        self._seat.asked = self._form.prompt(self._workspace) if self._form else ""
+        self._identity.question = self._form.render_prompt(self._workspace) if self._form else ""
 
     async def fill(self, line: str) -> str:
         """Do what a line asks of the modal: fill its field, press, submit or close it."""
@@ -82,18 +82,18 @@ class Desk:
         if form is None:
             return ""
         if typed.casefold() in CANCEL:
-            return await self._gestures.close(form)
-        if (intent := intent_of(line)).kind == "press":
+            return await self._interactions.close(form)
+        if (intent := read_intent(line)).kind == "press":
             surface = Surface(form.view, form.filled)
-            return await self._gestures.press(surface, intent.number, intent.rest)
-        if form.asked:
+            return await self._interactions.press(surface, intent.number, intent.rest)
+        if form.open_fields:
             return form.answer(typed, self._workspace)
         if form.view.get("submit") and typed.casefold() in YES:
             return await self._submit(form)
         return "Write yes to submit it, or cancel." if form.view.get("submit") else "Write cancel."
 
     async def _submit(self, form: Form) -> str:
-        refused = await self._gestures.submit(form)
+        refused = await self._interactions.submit(form)
         for reason in refused[1:]:
             self._print(Text(reason, style="yellow"))
         return refused[0] if refused else ""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any, Final, TypeVar
 
-from app.devtools.fake_slack.fields import KEYS, Element, initial, options_of
+from app.devtools.fake_slack.fields import KEYS, Element, list_options, read_initial
 from app.devtools.fake_slack.workspace import Workspace
 
 Moment = TypeVar("Moment")
@@ -18,51 +18,53 @@ def read_value(element: Element, typed: str, workspace: Workspace) -> Any:
     """Give the value that *typed* chooses in *element*; several are parted by commas."""
     typed = typed.strip()
     if not KEYS[element["type"]].endswith("s"):
-        return _one(element, typed, workspace)
+        return _read_one(element, typed, workspace)
     if typed.casefold() == "none":
         return []
-    return [_one(element, part.strip(), workspace) for part in typed.split(",") if part.strip()]
+    return [
+        _read_one(element, part.strip(), workspace) for part in typed.split(",") if part.strip()
+    ]
 
 
-def _one(element: Element, typed: str, workspace: Workspace) -> Any:
+def _read_one(element: Element, typed: str, workspace: Workspace) -> Any:
     key = KEYS[element["type"]]
     if key.startswith("selected_option"):
-        return _option(element, typed)
+        return _find_option(element, typed)
     if key.startswith("selected_user"):
-        if member := workspace.member_called(typed):
+        if member := workspace.find_member(typed):
             return member.id
         raise ValueRefused(f"Nobody here is called {typed}.")
     if key.startswith(("selected_channel", "selected_conversation")):
-        if channel := workspace.channel_called(typed):
+        if channel := workspace.find_channel(typed):
             return channel.id
         raise ValueRefused(f"There is no channel {typed}.")
-    return READERS.get(element["type"], _text)(element, typed)
+    return READERS.get(element["type"], _read_text)(element, typed)
 
 
-def _option(element: Element, typed: str) -> str:
+def _find_option(element: Element, typed: str) -> str:
     """Find an option by its number, its text or its value."""
-    options = options_of(element)
+    options = list_options(element)
     for number, found in enumerate(options, start=1):
         names = {str(number), str(found["value"]).casefold(), found["text"]["text"].casefold()}
         if typed.casefold() in names:
             return str(found["value"])
-    raise ValueRefused(f"Choose one of: {choices(element)}")
+    raise ValueRefused(f"Choose one of: {list_choices(element)}")
 
 
-def choices(element: Element) -> str:
+def list_choices(element: Element) -> str:
     """Give the options of *element* on one line, numbered; empty when it has none."""
-    options = enumerate(options_of(element), start=1)
+    options = enumerate(list_options(element), start=1)
     return ", ".join(f"{number} {found['text']['text']}" for number, found in options)
 
 
-def _text(element: Element, typed: str) -> str:
+def _read_text(element: Element, typed: str) -> str:
     fewest, most = element.get("min_length", 0), element.get("max_length", 3000)
     if not fewest <= len(typed) <= most:
         raise ValueRefused(f"Write {fewest} to {most} characters.")
     return typed
 
 
-def _number(element: Element, typed: str) -> str:
+def _read_number(element: Element, typed: str) -> str:
     least, most = element.get("min_value"), element.get("max_value")
     try:
         number = float(typed) if element.get("is_decimal_allowed") else int(typed)
@@ -73,19 +75,19 @@ def _number(element: Element, typed: str) -> str:
     return typed
 
 
-def _day(_element: Element, typed: str) -> str:
-    return _dated(date.fromisoformat, typed, "2026-11-20").isoformat()
+def _read_day(_element: Element, typed: str) -> str:
+    return _read_date(date.fromisoformat, typed, "2026-11-20").isoformat()
 
 
-def _time(_element: Element, typed: str) -> str:
-    return f"{_dated(time.fromisoformat, typed, '17:30'):%H:%M}"
+def _read_time(_element: Element, typed: str) -> str:
+    return f"{_read_date(time.fromisoformat, typed, '17:30'):%H:%M}"
 
 
-def _moment(_element: Element, typed: str) -> int:
-    return int(_dated(datetime.fromisoformat, typed, "2026-11-20 17:30").timestamp())
+def _read_moment(_element: Element, typed: str) -> int:
+    return int(_read_date(datetime.fromisoformat, typed, "2026-11-20 17:30").timestamp())
 
 
-def _dated(read: Callable[[str], Moment], typed: str, example: str) -> Moment:
+def _read_date(read: Callable[[str], Moment], typed: str, example: str) -> Moment:
     try:
         return read(typed)
     except ValueError:
@@ -93,21 +95,21 @@ def _dated(read: Callable[[str], Moment], typed: str, example: str) -> Moment:
 
 
 READERS: Final[dict[str, Callable[[Element, str], Any]]] = {
-    "datepicker": _day,
-    "datetimepicker": _moment,
-    "number_input": _number,
-    "timepicker": _time,
+    "datepicker": _read_day,
+    "datetimepicker": _read_moment,
+    "number_input": _read_number,
+    "timepicker": _read_time,
 }
 
 
-def held(element: Element, workspace: Workspace) -> str:
+def describe_initial(element: Element, workspace: Workspace) -> str:
     """Give what *element* holds before anybody changes it, in the words that would choose it."""
-    begun = initial(element)
+    begun = read_initial(element)
     each = begun if isinstance(begun, list) else [begun]
-    return ", ".join(_words(value, workspace) for value in each if value is not None)
+    return ", ".join(_describe_value(value, workspace) for value in each if value is not None)
 
 
-def _words(value: Any, workspace: Workspace) -> str:
+def _describe_value(value: Any, workspace: Workspace) -> str:
     if isinstance(value, dict):
         return str(value["text"]["text"])
     if member := workspace.members.get(str(value)):

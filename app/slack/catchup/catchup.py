@@ -10,15 +10,15 @@ from typing import Final
 import structlog
 
 from app.core.message import Message
-from app.slack.catchup.channel_history import History, HistoryError, Pause, StoppedError
-from app.slack.catchup.missed import DenseError, Missed, asks, found, heard
+from app.slack.catchup.channel_history import ChannelHistory, HistoryError, Pause, StoppedError
+from app.slack.catchup.missed import DenseError, UnreadChannel, asks_app, hear_all, read_missed
 from app.store.database import UnavailableError
 from app.store.workspace import heard_channels
 from app.usecases.votes import Ears
 
 _log = structlog.get_logger()
 
-AGAIN: Final = 60.0
+RETRY_AFTER: Final = 60.0
 """Seconds after which a catch-up that could not be done, or was another's, is tried again."""
 _OLD: Final = 3600.0
 _REACH: Final = 86_400.0
@@ -26,7 +26,7 @@ _MANY: Final = 12_000
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class CatchUpOptions:
     """How is caught up; times are in seconds."""
 
     quiet: bool = False
@@ -40,7 +40,7 @@ class Manner:
 
 
 @dataclass(slots=True)
-class Progress:
+class ChannelProgress:
     """How far a channel was read; *done* grows from 0 to 1."""
 
     channel: str
@@ -51,10 +51,10 @@ class Progress:
 
 
 @dataclass(slots=True)
-class Summary:
+class CatchUpSummary:
     """What a catch-up came to, by channel."""
 
-    read: list[Progress] = field(default_factory=list)
+    read: list[ChannelProgress] = field(default_factory=list)
     """The channels in the order in which they were read, skipped ones too."""
 
     @property
@@ -68,7 +68,7 @@ class Summary:
         return sum(channel.votes for channel in self.read)
 
     @property
-    def skipped(self) -> list[Progress]:
+    def skipped(self) -> list[ChannelProgress]:
         """The channels that Slack did not let us read."""
         return [channel for channel in self.read if channel.skipped]
 
@@ -79,50 +79,50 @@ class CatchUp:
     def __init__(  # noqa: PLR0913 (its parts, and who is told)
         self,
         ears: Ears,
-        history: History,
+        history: ChannelHistory,
         pause: Pause,
-        manner: Manner = Manner(),
+        options: CatchUpOptions = CatchUpOptions(),
         *,
-        told: Callable[[], None] = lambda: None,
-        follow: Callable[[Progress], None] = lambda _: None,
+        on_replies: Callable[[], None] = lambda: None,
+        on_progress: Callable[[ChannelProgress], None] = lambda _: None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._ears = ears
         self._history = history
         self._pause = pause
-        self._manner = manner
-        self._told = told
-        self._follow = follow
+        self._options = options
+        self._on_replies = on_replies
+        self._on_progress = on_progress
         self._clock = clock
-        self._wanted = asyncio.Event()
-        self._rested = asyncio.Event()
+        self._requested = asyncio.Event()
+        self._idle = asyncio.Event()
 
     def start(self) -> None:
         """Let `run` catch up now."""
-        self._rested.clear()
-        self._wanted.set()
+        self._idle.clear()
+        self._requested.set()
 
     def stop(self) -> None:
         """Let `run` and `read` end; the next time goes on where they were."""
         self._pause.stop()
-        self._wanted.set()
+        self._requested.set()
 
-    async def settled(self) -> None:
+    async def wait_idle(self) -> None:
         """Wait until `run` has caught up."""
-        await self._rested.wait()
+        await self._idle.wait()
 
     async def run(self) -> None:
         """Catch up whenever started, until stopped."""
         with contextlib.suppress(StoppedError):
             while True:
-                await self._wanted.wait()
-                self._wanted.clear()
-                while not await self._tried():
-                    await self._pause.wait(AGAIN)
-                if not self._wanted.is_set():
-                    self._rested.set()
+                await self._requested.wait()
+                self._requested.clear()
+                while not await self._try_once():
+                    await self._pause.wait(RETRY_AFTER)
+                if not self._requested.is_set():
+                    self._idle.set()
 
-    async def _tried(self) -> bool:
+    async def _try_once(self) -> bool:
         """Catch up; return whether there is nothing left to do, or nothing that would help."""
         await self._pause.wait()
         try:
@@ -134,23 +134,25 @@ class CatchUp:
 
     async def read(
         self, only: Collection[str] | None = None, since: float | None = None
-    ) -> Summary | None:
+    ) -> CatchUpSummary | None:
         """Hear what is unread, in the channels *only* or in all; None if another process does.
 
         With *since* (Unix seconds), all that was written from then on is to be read.
         Raises HistoryError, UnavailableError or StoppedError; the next time goes on from there.
         """
-        started, summary = time.monotonic(), Summary()
-        team, bot = await self._history.whoami()
-        async with heard_channels.alone(self._ears.database, team) as alone:
+        started, summary = time.monotonic(), CatchUpSummary()
+        team, bot = await self._history.identify()
+        async with heard_channels.try_catch_up_lock(self._ears.database, team) as alone:
             if not alone:
                 _log.info("catchup.elsewhere", team=team)
                 return None
             if since is not None:
-                only = await self._want(team, only, since)
-            while left := await self._unread(team, only):
+                only = await self._request_channels(team, only, since)
+            while left := await self._list_unread(team, only):
                 for channel, begin in left:
-                    summary.read.append(await self._channel(Missed(team, bot, channel, begin)))
+                    summary.read.append(
+                        await self._read_channel(UnreadChannel(team, bot, channel, begin))
+                    )
         _log.info(
             "catchup.done",
             channels=len(summary.read) - len(summary.skipped),
@@ -161,22 +163,28 @@ class CatchUp:
         )
         return summary
 
-    async def _want(self, team: str, only: Collection[str] | None, since: float) -> Collection[str]:
+    async def _request_channels(
+        self, team: str, only: Collection[str] | None, since: float
+    ) -> Collection[str]:
         """Let the channels *only*, or all that the app is in, be read; return which these are."""
-        wanted = sorted(only if only is not None else await self._history.channels())
-        await self._ears.database.run(lambda conn: heard_channels.want(conn, team, wanted, since))
+        wanted = sorted(only if only is not None else await self._history.list_channels())
+        await self._ears.database.run(
+            lambda conn: heard_channels.mark_unread(conn, team, wanted, since)
+        )
         return wanted
 
-    async def _unread(self, team: str, only: Collection[str] | None) -> list[tuple[str, float]]:
-        left = await self._ears.database.run(lambda conn: heard_channels.unread(conn, team))
+    async def _list_unread(
+        self, team: str, only: Collection[str] | None
+    ) -> list[tuple[str, float]]:
+        left = await self._ears.database.run(lambda conn: heard_channels.list_unread(conn, team))
         return [(c, since) for c, since in left if only is None or c in only]
 
-    async def _channel(self, missed: Missed) -> Progress:
+    async def _read_channel(self, missed: UnreadChannel) -> ChannelProgress:
         """Hear what was missed in a channel, or note why Slack does not show it."""
-        progress = Progress(missed.channel)
-        self._follow(progress)
+        progress = ChannelProgress(missed.channel)
+        self._on_progress(progress)
         try:
-            await self._caught_up(missed, progress)
+            await self._read_spans(missed, progress)
         except HistoryError as error:
             if not error.permanent:
                 raise
@@ -189,44 +197,44 @@ class CatchUp:
                 messages=progress.messages,
                 votes=progress.votes,
             )
-        await self._stored(missed, None)
-        self._follow(progress)
+        await self._store_progress(missed, None)
+        self._on_progress(progress)
         return progress
 
-    async def _caught_up(self, missed: Missed, progress: Progress) -> None:
+    async def _read_spans(self, missed: UnreadChannel, progress: ChannelProgress) -> None:
         """Read a channel span by span, oldest first, and store how far after each.
 
         Mostly one span is all; where it holds too much, it shrinks to what the channel allows.
         """
-        begin, end = missed.since - self._manner.reach, self._clock()
+        begin, end = missed.since - self._options.reach, self._clock()
         at, span = begin, end - begin
         while at < end:
             until = min(at + span, end)
             try:
-                messages = await found(self._history, missed, (at, until), self._manner.many)
+                messages = await read_missed(self._history, missed, (at, until), self._options.many)
             except DenseError as dense:
                 span = dense.span
                 continue
             progress.messages += len(messages)
-            progress.votes += await self._heard(missed, messages)
+            progress.votes += await self._hear(missed, messages)
             progress.done = (until - begin) / (end - begin)
             if until < end:
-                await self._stored(missed, max(until, missed.since))
+                await self._store_progress(missed, max(until, missed.since))
                 _log.info("catchup.progress", channel=missed.channel, done=f"{progress.done:.0%}")
-                self._follow(progress)
+                self._on_progress(progress)
             at, span = until, span * 1.5
 
-    async def _stored(self, missed: Missed, until: float | None) -> None:
+    async def _store_progress(self, missed: UnreadChannel, until: float | None) -> None:
         run = self._ears.database.run
-        await run(lambda conn: heard_channels.read(conn, missed.team, missed.channel, until))
+        await run(lambda conn: heard_channels.mark_read(conn, missed.team, missed.channel, until))
 
-    async def _heard(self, missed: Missed, messages: Sequence[Message]) -> int:
+    async def _hear(self, missed: UnreadChannel, messages: Sequence[Message]) -> int:
         """Hear *messages*, the old ones without a word; return how many rows they add."""
-        old = self._clock() - self._manner.old
-        manner = [replace(m, quiet=self._manner.quiet or m.at.timestamp() < old) for m in messages]
-        outcome = await heard(
-            [m for m in manner if not asks(m, missed.bot)], self._ears, self._pause
+        old = self._clock() - self._options.old
+        manner = [replace(m, quiet=self._options.quiet or m.at.timestamp() < old) for m in messages]
+        outcome = await hear_all(
+            [m for m in manner if not asks_app(m, missed.bot)], self._ears, self._pause
         )
         if outcome.waiting:
-            self._told()
+            self._on_replies()
         return outcome.counted

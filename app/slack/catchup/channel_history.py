@@ -12,17 +12,17 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.grammar import richtext
-from app.slack.outbound.failures import FAILURES, failure
+from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.payloads import events
 
 _log = structlog.get_logger()
 
-Said = dict[str, Any]
+RawMessage = dict[str, Any]
 """A message as Slack's history shows it."""
 
 PAGE: Final = 999
 """Messages in a page, which is Slack's limit: a channel of 10,000 takes eleven calls."""
-A_MINUTE: Final = 45
+CALLS_PER_MINUTE: Final = 45
 """Calls in any minute; Slack takes 50 of a method (tier 3), and replies look things up too."""
 _CALL: Final = 30.0
 _TRIES: Final = 8
@@ -63,33 +63,42 @@ class Pause:
             raise StoppedError
 
 
-class History:
+class ChannelHistory:
     """The channels that the app is in and what was written there, read at Slack's pace."""
 
     def __init__(
-        self, client: AsyncWebClient, pause: Pause, *, a_minute: int = A_MINUTE, page: int = PAGE
+        self,
+        client: AsyncWebClient,
+        pause: Pause,
+        *,
+        calls_per_minute: int = CALLS_PER_MINUTE,
+        page: int = PAGE,
     ) -> None:
         self._client = client
         self._pause = pause
         self._page = page
-        self._turns: deque[float] = deque(maxlen=a_minute)
+        self._turns: deque[float] = deque(maxlen=calls_per_minute)
 
-    async def whoami(self) -> tuple[str, str | None]:
+    async def identify(self) -> tuple[str, str | None]:
         """Return the workspace of the token, and the app's own user."""
-        answer = await self._asked(self._client.auth_test)
-        team = events.slack_id(answer.get("team_id"))
+        answer = await self._call_slack(self._client.auth_test)
+        team = events.parse_slack_id(answer.get("team_id"))
         if team is None:
             raise HistoryError("no team", permanent=True)
-        return team, events.slack_id(answer.get("user_id"))
+        return team, events.parse_slack_id(answer.get("user_id"))
 
-    async def channels(self) -> Sequence[str]:
+    async def list_channels(self) -> Sequence[str]:
         """Return the channels that the app is in."""
         kinds = "public_channel,private_channel"
         ask = partial(self._client.users_conversations, types=kinds, exclude_archived=True)
-        pages = [page async for page in self._pages(ask, "channels")]
-        return [c for page in pages for found in page if (c := events.slack_id(found.get("id")))]
+        pages = [page async for page in self._read_pages(ask, "channels")]
+        return [
+            c for page in pages for found in page if (c := events.parse_slack_id(found.get("id")))
+        ]
 
-    def said(self, channel: str, oldest: float, latest: float) -> AsyncIterator[list[Said]]:
+    def read_messages(
+        self, channel: str, oldest: float, latest: float
+    ) -> AsyncIterator[list[RawMessage]]:
         """Give the pages of *channel* from *oldest* to *latest*, those newest first; no replies."""
         span: dict[str, Any] = {
             "oldest": f"{oldest:.6f}",
@@ -97,36 +106,38 @@ class History:
             "inclusive": True,
         }
         ask = partial(self._client.conversations_history, channel=channel, **span)
-        return self._pages(ask, "messages")
+        return self._read_pages(ask, "messages")
 
-    def replies(self, channel: str, thread: str, oldest: float) -> AsyncIterator[list[Said]]:
+    def read_replies(
+        self, channel: str, thread: str, oldest: float
+    ) -> AsyncIterator[list[RawMessage]]:
         """Give the pages of *thread* from *oldest* on, with the message that began it."""
         span: dict[str, Any] = {"oldest": f"{oldest:.6f}", "inclusive": True}
         ask = partial(self._client.conversations_replies, channel=channel, ts=thread, **span)
-        return self._pages(ask, "messages")
+        return self._read_pages(ask, "messages")
 
-    async def _pages(
+    async def _read_pages(
         self, ask: Callable[..., Awaitable[Any]], key: str
-    ) -> AsyncIterator[list[Said]]:
+    ) -> AsyncIterator[list[RawMessage]]:
         cursor = None
         while True:
-            answer = await self._asked(partial(ask, limit=self._page, cursor=cursor))
-            yield richtext.dicts(answer.get(key))
+            answer = await self._call_slack(partial(ask, limit=self._page, cursor=cursor))
+            yield richtext.list_dicts(answer.get(key))
             following = answer.get("response_metadata")
             cursor = following.get("next_cursor") if isinstance(following, dict) else None
             if not cursor:
                 return
 
-    async def _asked(self, call: Callable[[], Awaitable[Any]]) -> Any:
+    async def _call_slack(self, call: Callable[[], Awaitable[Any]]) -> Any:
         """Return what Slack answers; raise HistoryError when it will not, or not for long."""
         tries = 0
         while True:
-            await self._turn()
+            await self._wait_turn()
             try:
                 async with asyncio.timeout(_CALL):
                     return await call()
             except FAILURES as error:
-                failed = failure(error)
+                failed = classify_failure(error)
             tries += 1
             if failed.permanent or tries == _TRIES:
                 permanent = failed.permanent and failed.reason not in _PASSES
@@ -135,7 +146,7 @@ class History:
             _log.info("catchup.waits", reason=failed.reason, wait=round(wait, 1))
             await self._pause.wait(wait)
 
-    async def _turn(self) -> None:
+    async def _wait_turn(self) -> None:
         """Wait until one call more does not make too many in a minute."""
         turn = now = time.monotonic()
         if len(self._turns) == self._turns.maxlen:

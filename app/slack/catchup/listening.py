@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 
 import structlog
 
-from app.slack.directory.channels import Places
+from app.slack.directory.channels import Channels
 from app.slack.payloads import events
 from app.store.database import Database, UnavailableError
 from app.store.workspace import heard_channels
@@ -23,7 +23,7 @@ LONG_AWAY: Final = 300.0
 """Seconds without a database after which Slack may have given up on an event."""
 
 
-class Starts(Protocol):
+class Startable(Protocol):
     """What can be told to begin."""
 
     def start(self) -> None:
@@ -40,15 +40,15 @@ class Listening:
     def __init__(
         self,
         database: Database,
-        catch_up: Starts | None = None,
-        places: Places | None = None,
+        catch_up: Startable | None = None,
+        known_channels: Channels | None = None,
         *,
         every: float = EVERY,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._catch_up = catch_up
-        self._places = places
+        self._known_channels = known_channels
         self._every = every
         self._clock = clock
         self._newest: dict[tuple[str, str], str] = {}
@@ -58,13 +58,13 @@ class Listening:
 
     def note(self, body: dict[str, Any]) -> None:
         """Remember that the event in *body* was heard, if it is a channel's, and of which kind."""
-        if found := events.place(body):
+        if found := events.read_origin(body):
             team, channel, ts = found
             if ts > self._newest.get((team, channel), ""):
                 self._newest[team, channel] = ts
-            private = events.private(body)
-            if self._places and private is not None:
-                self._places.note(team, channel, private=private)
+            private = events.is_private(body)
+            if self._known_channels and private is not None:
+                self._known_channels.note(team, channel, private=private)
 
     async def run(self) -> None:
         """Store what is noted until stopped, and once more then."""
@@ -86,8 +86,8 @@ class Listening:
         newest, self._newest = self._newest, {}
         try:
             await self._store(newest)
-            if self._places:
-                await self._places.flush()
+            if self._known_channels:
+                await self._known_channels.flush()
         except UnavailableError:
             self._keep(newest)
         else:
@@ -97,9 +97,9 @@ class Listening:
         # In this order: once a newer time is stored, nobody knows any more what was missed.
         if self._missed or (self._catch_up and self._was_long_away()):
             self._missed = True
-            await self._database.run(lambda conn: heard_channels.missed(conn, OVERLAP))
+            await self._database.run(lambda conn: heard_channels.mark_missed(conn, OVERLAP))
         if newest:
-            await self._database.run(lambda conn: heard_channels.heard(conn, newest))
+            await self._database.run(lambda conn: heard_channels.record_heard(conn, newest))
         if self._missed and self._catch_up:
             self._missed = False
             self._catch_up.start()

@@ -9,7 +9,7 @@ import structlog
 
 from app.core.commands import leaderboard
 from app.core.message import FIRST, Message
-from app.slack.catchup.channel_history import History, Pause, Said
+from app.slack.catchup.channel_history import ChannelHistory, Pause, RawMessage
 from app.slack.payloads import events
 from app.store.database import UnavailableError
 from app.store.votes.outcome import Outcome
@@ -23,7 +23,7 @@ _SHORTEST: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
+class UnreadChannel:
     """What is to be read of one channel: all that is new since *since* (Unix seconds)."""
 
     team: str
@@ -40,8 +40,8 @@ class DenseError(Exception):
         self.span = span
 
 
-async def found(
-    history: History, missed: Missed, span: tuple[float, float], many: int
+async def read_missed(
+    history: ChannelHistory, missed: UnreadChannel, span: tuple[float, float], many: int
 ) -> list[Message]:
     """Return what was missed in *span* (Unix seconds), and in threads begun there.
 
@@ -50,39 +50,39 @@ async def found(
     messages: dict[str, Message] = {}
     threads: list[str] = []
     shown = 0
-    async for page in history.said(missed.channel, *span):
+    async for page in history.read_messages(missed.channel, *span):
         shown += len(page)
-        newest = span[1] - _time(page[-1].get("ts")) if page else 0.0
+        newest = span[1] - _parse_time(page[-1].get("ts")) if page else 0.0
         if shown > many and newest < span[1] - span[0] and newest > _SHORTEST:
             raise DenseError(newest * 0.8)
-        messages |= _missed(page, missed)
-        threads += _threads(page, missed)
+        messages |= _select_missed(page, missed)
+        threads += _find_threads(page, missed)
     for thread in threads:
-        async for page in history.replies(missed.channel, thread, missed.since):
-            messages |= _missed(page, missed)
+        async for page in history.read_replies(missed.channel, thread, missed.since):
+            messages |= _select_missed(page, missed)
     return sorted(messages.values(), key=lambda message: message.ts)
 
 
-def asks(message: Message, bot: str | None) -> bool:
+def asks_app(message: Message, bot: str | None) -> bool:
     """Tell whether *message* asks the app for something, which nobody waits for any more."""
     first = message.revision == FIRST
-    return bool(bot and first and leaderboard.mention(message.lines, bot))
+    return bool(bot and first and leaderboard.read_mention(message.lines, bot))
 
 
-async def heard(messages: Sequence[Message], ears: Ears, pause: Pause) -> Outcome:
+async def hear_all(messages: Sequence[Message], ears: Ears, pause: Pause) -> Outcome:
     """Hear *messages* in order, a few at a time; return what they come to together.
 
     Raises UnavailableError when some cannot be stored for long, StoppedError when stopped.
     """
     counted = waiting = 0
     for start in range(0, len(messages), _AT_ONCE):
-        for outcome in await _together(messages[start : start + _AT_ONCE], ears, pause):
+        for outcome in await _hear_together(messages[start : start + _AT_ONCE], ears, pause):
             counted += outcome.counted
             waiting += outcome.waiting
     return Outcome(counted, waiting)
 
 
-async def _together(messages: Sequence[Message], ears: Ears, pause: Pause) -> list[Outcome]:
+async def _hear_together(messages: Sequence[Message], ears: Ears, pause: Pause) -> list[Outcome]:
     """Hear *messages* at once; those that cannot be stored now are tried again."""
     outcomes: list[Outcome] = []
     for tries in range(_TRIES):
@@ -93,40 +93,40 @@ async def _together(messages: Sequence[Message], ears: Ears, pause: Pause) -> li
         )
         outcomes += [result for _, result in results if isinstance(result, Outcome)]
         for message, result in results:
-            _tell(message, result)
+            _log_failure(message, result)
         messages = [message for message, result in results if isinstance(result, UnavailableError)]
         if not messages:
             return outcomes
     raise UnavailableError("could not be stored")
 
 
-def _tell(message: Message, result: Outcome | BaseException | None) -> None:
+def _log_failure(message: Message, result: Outcome | BaseException | None) -> None:
     """Log a message that cannot be heard; the others are heard all the same."""
     if isinstance(result, Exception) and not isinstance(result, UnavailableError):
         _log.error("catchup.failed", channel=message.channel, ts=message.ts, exc_info=result)
 
 
-def _missed(page: Sequence[Said], missed: Missed) -> dict[str, Message]:
+def _select_missed(page: Sequence[RawMessage], missed: UnreadChannel) -> dict[str, Message]:
     """Return by timestamp what of *page* is new: written, edited or taken away since then."""
     heard = (
-        events.historic(missed.team, missed.channel, said)
-        for said in page
-        if max(_time(said.get("ts")), _time(events.edited_at(said))) >= missed.since
-        or said.get("subtype") == "tombstone"
+        events.read_historic_message(missed.team, missed.channel, raw)
+        for raw in page
+        if max(_parse_time(raw.get("ts")), _parse_time(events.read_edit_time(raw))) >= missed.since
+        or raw.get("subtype") == "tombstone"
     )
     return {message.ts: message for message in heard if message is not None}
 
 
-def _threads(page: Sequence[Said], missed: Missed) -> list[str]:
+def _find_threads(page: Sequence[RawMessage], missed: UnreadChannel) -> list[str]:
     """Return the threads that began on *page* and have a reply since then, not only our own."""
     return [
         ts
-        for said in page
-        if said.get("reply_count") and (ts := events.timestamp(said.get("ts")))
-        if _time(said.get("latest_reply")) >= missed.since
-        if said.get("reply_users") != [missed.bot]
+        for raw in page
+        if raw.get("reply_count") and (ts := events.parse_timestamp(raw.get("ts")))
+        if _parse_time(raw.get("latest_reply")) >= missed.since
+        if raw.get("reply_users") != [missed.bot]
     ]
 
 
-def _time(ts: object) -> float:
-    return float(events.timestamp(ts) or 0)
+def _parse_time(ts: object) -> float:
+    return float(events.parse_timestamp(ts) or 0)

@@ -15,22 +15,22 @@ from typing import Final
 
 import structlog
 
-from app.core.boards.chart_series import Chart, encoded
+from app.core.boards.chart_series import Chart, encode_chart
 
 _log = structlog.get_logger()
 
-PAINTER: Final = (sys.executable, "-m", "app.slack.charts.delivery.chart_worker")
+WORKER: Final = (sys.executable, "-m", "app.slack.charts.delivery.chart_worker")
 _ROOT: Final = Path(__file__).parents[3]
 # No secrets: the painter is given only what Python and the font cache need.
-_PASSED: Final = (
+_PASSED_VARIABLES: Final = (
     "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "MPLCONFIGDIR", "PATH", "PYTHONPATH", "TMPDIR",
     "XDG_CACHE_HOME", "XDG_CONFIG_HOME",
 )  # fmt: skip
 _LENGTH: Final = 4
 _PATIENCE: Final = 30.0
 """Seconds that a picture may take; the first one on a machine looks at every font there is."""
-_KEPT: Final = 60.0
-_MOST_KEPT: Final = 8
+_CACHED: Final = 60.0
+_MOST_CACHED: Final = 8
 _IDLE: Final = 300.0
 _ENDING: Final = 0.8
 """Seconds that the painter has to go, and to tidy up, before it is killed."""
@@ -40,61 +40,61 @@ class DrawingError(Exception):
     """A chart could not be drawn."""
 
 
-class Studio:
+class ChartPool:
     """Draws charts; the same chart is drawn once a minute, however many ask for it."""
 
-    def __init__(self, painter: tuple[str, ...] = PAINTER, idle: float = _IDLE) -> None:
-        self.drawn = 0
+    def __init__(self, worker: tuple[str, ...] = WORKER, idle: float = _IDLE) -> None:
+        self.drawn_charts = 0
         """How many charts were drawn so far."""
-        self._painter = painter
+        self._worker = worker
         self._idle = idle
         self._process: Process | None = None
-        self._leaving: asyncio.TimerHandle | None = None
+        self._exit_timer: asyncio.TimerHandle | None = None
         self._one_at_a_time = asyncio.Lock()
-        self._kept: OrderedDict[Chart, asyncio.Task[bytes]] = OrderedDict()
+        self._cache: OrderedDict[Chart, asyncio.Task[bytes]] = OrderedDict()
 
-    async def picture(self, chart: Chart) -> bytes:
+    async def draw(self, chart: Chart) -> bytes:
         """Return *chart* as a PNG; raises DrawingError when it cannot be drawn."""
-        task = self._kept.get(chart)
+        task = self._cache.get(chart)
         if task is None:
-            task = asyncio.create_task(self._drawn(chart))
+            task = asyncio.create_task(self._draw_in_turn(chart))
             task.add_done_callback(lambda done: self._keep(chart, done))
-            self._kept[chart] = task
+            self._cache[chart] = task
         return await asyncio.shield(task)
 
     async def close(self) -> None:
         """Draw no more, and end the process."""
-        for task in list(self._kept.values()):
+        for task in list(self._cache.values()):
             task.cancel()
-        await asyncio.gather(*self._kept.values(), return_exceptions=True)
-        self._kept.clear()
+        await asyncio.gather(*self._cache.values(), return_exceptions=True)
+        self._cache.clear()
         process, self._process = self._process, None
-        self._stay()
+        self._cancel_exit()
         if process:
-            await _ended(process)
+            await _end_process(process)
 
     def _keep(self, chart: Chart, task: asyncio.Task[bytes]) -> None:
         """Keep what was drawn for a minute; what failed is tried again when asked for."""
         if task.cancelled() or task.exception():
             self._forget(chart, task)
             return
-        asyncio.get_running_loop().call_later(_KEPT, self._forget, chart, task)
-        while len(self._kept) > _MOST_KEPT:
-            self._kept.popitem(last=False)
+        asyncio.get_running_loop().call_later(_CACHED, self._forget, chart, task)
+        while len(self._cache) > _MOST_CACHED:
+            self._cache.popitem(last=False)
 
     def _forget(self, chart: Chart, task: asyncio.Task[bytes]) -> None:
-        if self._kept.get(chart) is task:
-            del self._kept[chart]
+        if self._cache.get(chart) is task:
+            del self._cache[chart]
 
-    async def _drawn(self, chart: Chart) -> bytes:
-        content = encoded(chart)
+    async def _draw_in_turn(self, chart: Chart) -> bytes:
+        content = encode_chart(chart)
         async with self._one_at_a_time:
-            self._stay()
+            self._cancel_exit()
             try:
                 try:
-                    return await self._asked(content)
+                    return await self._request_picture(content)
                 except EOFError:  # it may have died long before, unnoticed
-                    return await self._asked(content)
+                    return await self._request_picture(content)
             except EOFError as error:
                 raise DrawingError("the painter died") from error
             except TimeoutError as error:
@@ -102,46 +102,46 @@ class Studio:
             except OSError as error:
                 raise DrawingError(f"no painter: {error.strerror}") from error
             finally:
-                self._leave_later()
+                self._schedule_exit()
 
-    async def _asked(self, content: bytes) -> bytes:
+    async def _request_picture(self, content: bytes) -> bytes:
         """Return what the painter draws; raises EOFError if it dies."""
-        process = self._process or await self._started()
+        process = self._process or await self._start_process()
         self._process = None
         try:
             async with asyncio.timeout(_PATIENCE):
-                picture = await _exchanged(process, content)
+                picture = await _exchange(process, content)
             self._process = process
-            self.drawn += 1
+            self.drawn_charts += 1
             return picture
         finally:
             if self._process is None:  # what it would say next belongs to this question
-                await _ended(process)
+                await _end_process(process)
 
-    async def _started(self) -> Process:
-        surroundings = {name: os.environ[name] for name in _PASSED if name in os.environ}
+    async def _start_process(self) -> Process:
+        surroundings = {name: os.environ[name] for name in _PASSED_VARIABLES if name in os.environ}
         process = await asyncio.create_subprocess_exec(
-            *self._painter, stdin=PIPE, stdout=PIPE, cwd=_ROOT, env=surroundings,
+            *self._worker, stdin=PIPE, stdout=PIPE, cwd=_ROOT, env=surroundings,
             start_new_session=True,  # Ctrl-C is for the server, which ends it
         )  # fmt: skip
         _log.info("painter.started", pid=process.pid)
         return process
 
-    def _stay(self) -> None:
-        if self._leaving:
-            self._leaving.cancel()
-            self._leaving = None
+    def _cancel_exit(self) -> None:
+        if self._exit_timer:
+            self._exit_timer.cancel()
+            self._exit_timer = None
 
-    def _leave_later(self) -> None:
-        self._leaving = asyncio.get_running_loop().call_later(self._idle, self._leave)
+    def _schedule_exit(self) -> None:
+        self._exit_timer = asyncio.get_running_loop().call_later(self._idle, self._let_process_exit)
 
-    def _leave(self) -> None:
+    def _let_process_exit(self) -> None:
         process, self._process = self._process, None
         if process and process.stdin:
             process.stdin.close()  # at its end the painter goes by itself
 
 
-async def _exchanged(process: Process, content: bytes) -> bytes:
+async def _exchange(process: Process, content: bytes) -> bytes:
     if process.stdin is None or process.stdout is None:
         raise EOFError
     try:
@@ -153,7 +153,7 @@ async def _exchanged(process: Process, content: bytes) -> bytes:
         raise EOFError from error
 
 
-async def _ended(process: Process) -> None:
+async def _end_process(process: Process) -> None:
     """End *process*, by force if it does not go by itself, and wait until it is gone."""
     if process.stdin:
         process.stdin.close()

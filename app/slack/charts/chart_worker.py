@@ -8,7 +8,7 @@ import os
 import sys
 from typing import Final
 
-from app.core.boards.chart_series import decoded
+from app.core.boards.chart_series import decode_chart
 
 LENGTH: Final = 4
 """Bytes before each chart and each picture that tell how long it is."""
@@ -21,8 +21,8 @@ def main() -> None:
     from app.slack.charts.drawing import draw  # noqa: PLC0415 (or it tells where its cache is)
 
     while head := sys.stdin.buffer.read(LENGTH):
-        asked = sys.stdin.buffer.read(int.from_bytes(head, "big"))
-        picture = draw(decoded(asked))
+        content = sys.stdin.buffer.read(int.from_bytes(head, "big"))
+        picture = draw(decode_chart(content))
         try:
             sys.stdout.buffer.write(len(picture).to_bytes(LENGTH, "big") + picture)
             sys.stdout.buffer.flush()

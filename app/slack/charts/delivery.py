@@ -16,16 +16,16 @@ import structlog
 
 from app.core.boards.chart_series import Chart
 from app.core.commands.leaderboard import HERE, ShowChart
-from app.slack.charts.chart_pool import DrawingError, Studio
+from app.slack.charts.chart_pool import ChartPool, DrawingError
 from app.slack.outbound.answers import answer
-from app.slack.outbound.background_tasks import Begun, Errands
+from app.slack.outbound.background_tasks import BackgroundTasks, StartResult
 from app.slack.outbound.board_messages import Boards
-from app.slack.outbound.failures import FAILURES, Failure, failure
+from app.slack.outbound.failures import FAILURES, Failure, classify_failure
 from app.slack.outbound.files import Sharing, share
 from app.slack.outbound.table_support import REFUSALS
 from app.slack.views import charts as views
 from app.slack.views.leaderboard import Page
-from app.usecases.chart_series import series
+from app.usecases.chart_series import read_series
 from app.words import boards as board_words
 from app.words import charts as words
 
@@ -36,7 +36,7 @@ PAUSES: Final = (0.0, 0.8, 1.6)
 
 
 @dataclass(frozen=True, slots=True)
-class ChartAsked:
+class ChartQuery:
     """A chart that somebody wants to see, where they ask, and where the answer goes."""
 
     team: str
@@ -51,96 +51,96 @@ class ChartAsked:
 class Charts:
     """Answers who asks for a chart."""
 
-    def __init__(self, boards: Boards, errands: Errands, studio: Studio) -> None:
+    def __init__(self, boards: Boards, tasks: BackgroundTasks, pool: ChartPool) -> None:
         self._boards = boards
-        self._errands = errands
-        self._studio = studio
+        self._tasks = tasks
+        self._pool = pool
 
-    async def begin(self, asked: ChartAsked) -> Page | None:
-        """Begin to draw what is *asked*; return why nothing is drawn, None if the picture comes.
+    async def begin(self, query: ChartQuery) -> Page | None:
+        """Begin to draw what is *query*; return why nothing is drawn, None if the picture comes.
 
         Raises UnavailableError when the database does not answer in time.
         """
-        started, show = time.perf_counter(), asked.show
+        started, show = time.perf_counter(), query.show
         if show.channel == HERE:
-            asked = replace(asked, show=replace(show, channel=asked.channel))
-        if not await self._boards.may_show(asked.team, asked.show.channel, asked.channel):
+            query = replace(query, show=replace(show, channel=query.channel))
+        if not await self._boards.may_show(query.team, query.show.channel, query.channel):
             return Page(board_words.NO_SUCH_CHANNEL())
-        drawn = await self._read(asked)
+        drawn = await self._read_chart(query)
         if isinstance(drawn, Page):
             return drawn
-        key = ("chart", asked.team, asked.reader)
-        match self._errands.begin(key, self._sent(drawn, asked, started)):
-            case Begun.YES:
+        key = ("chart", query.team, query.reader)
+        match self._tasks.start(key, self._send(drawn, query, started)):
+            case StartResult.STARTED:
                 return None
-            case Begun.ALREADY:
+            case StartResult.ALREADY:
                 return Page(words.ALREADY())
-            case Begun.BUSY:
+            case StartResult.BUSY:
                 return Page(words.BUSY())
 
-    async def _read(self, asked: ChartAsked) -> Chart | Page:
-        calendar = self._boards.rulebook.calendar(asked.team, datetime.now(UTC))
-        found = await series(self._boards.ladders.database, asked.team, asked.show, calendar)
-        if found.empty:
-            said = words.empty(asked.show, found.periods, found.zone)
-            return views.nothing(said, asked.show)
-        names = await self._boards.named(asked.team, list(found.scores))
-        return words.picture(asked.show, found.periods, found.zone, found.scores, names)
+    async def _read_chart(self, query: ChartQuery) -> Chart | Page:
+        calendar = self._boards.rulebook.build_calendar(query.team, datetime.now(UTC))
+        found = await read_series(self._boards.ladders.database, query.team, query.show, calendar)
+        if found.is_empty:
+            text = words.explain_empty_chart(query.show, found.periods, found.zone)
+            return views.render_no_chart(text, query.show)
+        names = await self._boards.resolve_names(query.team, list(found.scores))
+        return words.build_chart(query.show, found.periods, found.zone, found.scores, names)
 
-    async def _sent(self, chart: Chart, asked: ChartAsked, started: float) -> None:
+    async def _send(self, chart: Chart, query: ChartQuery, started: float) -> None:
         """Draw *chart* and deliver it, or say why not."""
         try:
-            picture = await self._studio.picture(chart)
-            await self._delivered(picture, chart, asked)
+            picture = await self._pool.draw(chart)
+            await self._deliver(picture, chart, query)
         except DrawingError as error:
-            await self._failed(words.NOT_DRAWN(), str(error), asked)
+            await self._report_failure(words.NOT_DRAWN(), str(error), query)
         except FAILURES as error:
-            told = words.NOT_POSTED() if asked.public else words.NOT_SENT()
-            await self._failed(told, failure(error).reason, asked)
+            text = words.NOT_POSTED() if query.public else words.NOT_SENT()
+            await self._report_failure(text, classify_failure(error).reason, query)
         else:
             ms = round((time.perf_counter() - started) * 1000, 1)
-            _log.info("chart.sent", team=asked.team, public=asked.public, ms=ms)
+            _log.info("chart.sent", team=query.team, public=query.public, ms=ms)
 
-    async def _delivered(self, picture: bytes, chart: Chart, asked: ChartAsked) -> None:
-        client = self._errands.client
-        sharing = Sharing(words.FILE_NAME, chart.title, alt_text=words.told(chart))
-        by = await self._reader(asked) if asked.public else None
+    async def _deliver(self, picture: bytes, chart: Chart, query: ChartQuery) -> None:
+        client = self._tasks.client
+        sharing = Sharing(words.FILE_NAME, chart.title, alt_text=words.describe_chart(chart))
+        by = await self._read_reader_name(query) if query.public else None
         file = await share(client, io.BytesIO(picture), sharing)
-        failed = await self._shown(views.page(chart, asked.show, file, by), asked)
-        if failed is None or (failed.unsure and asked.public):
+        failed = await self._show(views.render_chart(chart, query.show, file, by), query)
+        if failed is None or (failed.unsure and query.public):
             return
-        _log.info("chart.not_shown", team=asked.team, reason=failed.reason)
-        where = asked.channel if asked.public else await self._direct(asked.reader)
-        sharing = replace(sharing, channel=where, comment=words.comment(chart, by))
+        _log.info("chart.not_shown", team=query.team, reason=failed.reason)
+        where = query.channel if query.public else await self._open_direct_channel(query.reader)
+        sharing = replace(sharing, channel=where, comment=words.format_comment(chart, by))
         await share(client, io.BytesIO(picture), sharing)
-        if not asked.public:
-            await self._say(words.SENT_DIRECTLY(), asked)
+        if not query.public:
+            await self._say(words.SENT_DIRECTLY(), query)
 
-    async def _shown(self, page: Page, asked: ChartAsked) -> Failure | None:
+    async def _show(self, page: Page, query: ChartQuery) -> Failure | None:
         """Return why Slack does not show *page*, or None when it does."""
-        how = {"response_type": "in_channel" if asked.public else "ephemeral"}
+        how = {"response_type": "in_channel" if query.public else "ephemeral"}
         content: dict[str, Any] = {"text": page.text, "blocks": page.blocks}
-        content |= how | {"replace_original": not asked.public}
+        content |= how | {"replace_original": not query.public}
         failed = None
         for pause in PAUSES:
             await asyncio.sleep(pause)
-            failed = await answer(self._errands.client, asked.url, content)
+            failed = await answer(self._tasks.client, query.url, content)
             if failed is None or failed.reason not in REFUSALS:
                 return failed
         return failed
 
-    async def _direct(self, reader: str) -> str:
-        opened = await self._errands.client.conversations_open(users=reader)
+    async def _open_direct_channel(self, reader: str) -> str:
+        opened = await self._tasks.client.conversations_open(users=reader)
         return str((opened.get("channel") or {}).get("id"))
 
-    async def _reader(self, asked: ChartAsked) -> str:
-        names = await self._boards.named(asked.team, [asked.reader])
-        return names.get(asked.reader, asked.reader)
+    async def _read_reader_name(self, query: ChartQuery) -> str:
+        names = await self._boards.resolve_names(query.team, [query.reader])
+        return names.get(query.reader, query.reader)
 
-    async def _failed(self, told: str, reason: str, asked: ChartAsked) -> None:
-        _log.warning("chart.not_sent", team=asked.team, public=asked.public, reason=reason)
-        await self._say(told, asked)
+    async def _report_failure(self, text: str, reason: str, query: ChartQuery) -> None:
+        _log.warning("chart.not_sent", team=query.team, public=query.public, reason=reason)
+        await self._say(text, query)
 
-    async def _say(self, told: str, asked: ChartAsked) -> None:
-        said = {"text": told, "response_type": "ephemeral", "replace_original": False}
-        await answer(self._errands.client, asked.url, said)
+    async def _say(self, text: str, query: ChartQuery) -> None:
+        content = {"text": text, "response_type": "ephemeral", "replace_original": False}
+        await answer(self._tasks.client, query.url, content)

@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.slack.outbound.failures import FAILURES, failure
+from app.slack.outbound.failures import FAILURES, classify_failure
 from app.store.database import Database, UnavailableError
 from app.store.workspace import heard_channels
 
@@ -27,7 +27,7 @@ _NOT_SEEN: Final = "channel_not_found"
 _PERSONAL: Final = ("is_im", "is_mpim", "is_private")
 
 
-class Places:
+class Channels:
     """The channels of a workspace, as far as what may be said of them elsewhere."""
 
     def __init__(
@@ -42,13 +42,13 @@ class Places:
         self._known: OrderedDict[tuple[str, str], tuple[float, bool]] = OrderedDict()
         self._unstored: dict[tuple[str, str], bool] = {}
 
-    async def public(self, team: str, channel: str) -> bool:
+    async def is_public(self, team: str, channel: str) -> bool:
         """Tell whether everybody in *team* may know what happens in *channel*."""
         if not channel.startswith("C"):  # a direct message, or a private channel of old
             return False
         until, private = self._known.get((team, channel), (0.0, True))
         if until <= self._clock():
-            private = await self._asked(team, channel)
+            private = await self._ask_slack(team, channel)
         return not private
 
     def note(self, team: str, channel: str, *, private: bool) -> None:
@@ -64,36 +64,38 @@ class Places:
             return
         unstored, self._unstored = self._unstored, {}
         try:
-            await self._database.run(lambda conn: heard_channels.learnt(conn, unstored))
+            await self._database.run(lambda conn: heard_channels.record_privacy(conn, unstored))
         except UnavailableError:
             self._unstored = unstored | self._unstored
             raise
 
-    async def _asked(self, team: str, channel: str) -> bool:
+    async def _ask_slack(self, team: str, channel: str) -> bool:
         """Return whether *channel* is private, as Slack says now, or else said before."""
         try:
             async with asyncio.timeout(PATIENCE):
                 answer = await self._client.conversations_info(channel=channel)
         except FAILURES as error:
-            return await self._untold(team, channel, failure(error).reason)
-        said = answer.get("channel")
-        if not isinstance(said, dict):
-            return await self._untold(team, channel, "no channel")
-        private = any(said.get(kind) for kind in _PERSONAL)
+            return await self._fall_back(team, channel, classify_failure(error).reason)
+        info = answer.get("channel")
+        if not isinstance(info, dict):
+            return await self._fall_back(team, channel, "no channel")
+        private = any(info.get(kind) for kind in _PERSONAL)
         self.note(team, channel, private=private)
         return private
 
-    async def _untold(self, team: str, channel: str, reason: str) -> bool:
+    async def _fall_back(self, team: str, channel: str, reason: str) -> bool:
         """Return whether *channel* is private, where Slack does not say so now."""
         _log.info("channel.unknown", channel=channel, reason=reason)
         # Slack knows no such channel, or the app may not see it: private by now.
-        private = reason == _NOT_SEEN or await self._stored(team, channel)
+        private = reason == _NOT_SEEN or await self._is_stored_private(team, channel)
         self._remember(team, channel, private=private)
         return private
 
-    async def _stored(self, team: str, channel: str) -> bool:
-        said = await self._database.run(lambda conn: heard_channels.private(conn, team, channel))
-        return said is not False
+    async def _is_stored_private(self, team: str, channel: str) -> bool:
+        private = await self._database.run(
+            lambda conn: heard_channels.is_private(conn, team, channel)
+        )
+        return private is not False
 
     def _remember(self, team: str, channel: str, *, private: bool) -> None:
         self._known[team, channel] = (self._clock() + _MEMORY, private)

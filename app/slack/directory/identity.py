@@ -9,7 +9,7 @@ import structlog
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.slack.outbound.failures import FAILURES, failure
+from app.slack.outbound.failures import FAILURES, classify_failure
 
 _log = structlog.get_logger()
 
@@ -37,23 +37,23 @@ class Identity:
             try:
                 answer = await self._client.auth_test()
             except FAILURES as error:
-                failed = failure(error)
+                failed = classify_failure(error)
                 _log.warning("slack.auth", reason=failed.reason, permanent=failed.permanent)
                 if failed.permanent:
                     return
             else:
                 self.bot_user, self.bot_id = answer.get("user_id"), answer.get("bot_id")
-                self.address = _address(answer.get("url"))
+                self.address = _parse_address(answer.get("url"))
                 self.team = answer.get("team_id")
                 _log.info("slack.auth", team=self.team, bot=self.bot_user)
                 return
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
-    def authorize(self) -> Callable[..., Awaitable[AuthorizeResult]]:
+    def create_authorizer(self) -> Callable[..., Awaitable[AuthorizeResult]]:
         """Return what Bolt asks for each event; it costs no Web API call."""
 
-        async def authorized(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
             return AuthorizeResult(
                 enterprise_id=enterprise_id,
                 team_id=team_id,
@@ -62,10 +62,10 @@ class Identity:
                 bot_user_id=self.bot_user,
             )
 
-        return authorized
+        return authorize
 
 
-def _address(url: object) -> str:
+def _parse_address(url: object) -> str:
     """Return the workspace's address, which links to messages begin with; empty for none."""
     fit = isinstance(url, str) and re.fullmatch(r"https?://[\w.:/-]{1,200}/", url)
     return fit[0] if fit else ""

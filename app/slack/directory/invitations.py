@@ -9,7 +9,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.grammar import richtext
-from app.slack.outbound.failures import FAILURES, failure
+from app.slack.outbound.failures import FAILURES, classify_failure
 
 _log = structlog.get_logger()
 
@@ -27,18 +27,18 @@ class Invitations:
         self._client = client
         self._clock = clock
         self._until = float("-inf")
-        self._any = True
+        self._invited = True
         self._asking = asyncio.Lock()
 
-    async def any(self) -> bool:
+    async def is_invited(self) -> bool:
         """Tell whether the app is in a channel."""
         async with self._asking:
             if self._clock() >= self._until:
-                self._any = await self._asked()
-                self._until = self._clock() + (_MEMORY if self._any else _SOON)
-        return self._any
+                self._invited = await self._ask_slack()
+                self._until = self._clock() + (_MEMORY if self._invited else _SOON)
+        return self._invited
 
-    async def _asked(self) -> bool:
+    async def _ask_slack(self) -> bool:
         kinds = "public_channel,private_channel"
         try:
             async with asyncio.timeout(PATIENCE):
@@ -46,14 +46,14 @@ class Invitations:
                     types=kinds, exclude_archived=True, limit=200
                 )
         except FAILURES as error:
-            _log.info("channels.unknown", reason=failure(error).reason)
+            _log.info("channels.unknown", reason=classify_failure(error).reason)
             return True
         channels = answer.get("channels")
         if not isinstance(channels, list):  # no answer to what was asked
             return True
         # A page may be empty and yet not the last.
-        return bool(richtext.dicts(channels)) or _more(answer.get("response_metadata"))
+        return bool(richtext.list_dicts(channels)) or _has_more(answer.get("response_metadata"))
 
 
-def _more(paging: Any) -> bool:
+def _has_more(paging: Any) -> bool:
     return isinstance(paging, dict) and bool(paging.get("next_cursor"))

@@ -7,10 +7,10 @@ from typing import Any, Final
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.core.grammar.richtext import dicts
+from app.core.grammar.richtext import list_dicts
 from app.slack.directory.identity import Identity
 from app.slack.directory.people import People
-from app.slack.outbound.failures import FAILURES, failure
+from app.slack.outbound.failures import FAILURES, classify_failure
 from app.store.database import UnavailableError
 
 _log = structlog.get_logger()
@@ -50,36 +50,42 @@ class Directory:
         team, cursor, found = self._identity.team, "", 0
         while team:
             try:
-                answer = await self._page(cursor)
-                found += await self._people.listed(team, dicts(answer.get("members")))
+                answer = await self._read_page(cursor)
+                found += await self._people.update_from_list(
+                    team, list_dicts(answer.get("members"))
+                )
             except (*FAILURES, UnavailableError) as error:
-                _log.info("directory.failed", team=team, reason=_reason(error), people=found)
+                _log.info(
+                    "directory.failed", team=team, reason=_describe_failure(error), people=found
+                )
                 return False
-            cursor = _next(answer)
+            cursor = _read_cursor(answer)
             if not cursor:
                 _log.info("directory.read", team=team, people=found)
                 return True
             await asyncio.sleep(self._pace)
         return False
 
-    async def _page(self, cursor: str) -> Any:
+    async def _read_page(self, cursor: str) -> Any:
         """Return one page, after as long as Slack asks to wait."""
         while True:
             try:
                 async with asyncio.timeout(_CALL):
                     return await self._client.users_list(limit=PAGE, cursor=cursor or None)
             except FAILURES as error:
-                wait = failure(error).wait
+                wait = classify_failure(error).wait
                 if wait is None:
                     raise
                 await asyncio.sleep(wait)
 
 
-def _next(answer: Any) -> str:
-    told = answer.get("response_metadata")
-    cursor = told.get("next_cursor") if isinstance(told, dict) else None
+def _read_cursor(answer: Any) -> str:
+    paging = answer.get("response_metadata")
+    cursor = paging.get("next_cursor") if isinstance(paging, dict) else None
     return cursor if isinstance(cursor, str) else ""
 
 
-def _reason(error: Exception) -> str:
-    return "database away" if isinstance(error, UnavailableError) else failure(error).reason
+def _describe_failure(error: Exception) -> str:
+    return (
+        "database away" if isinstance(error, UnavailableError) else classify_failure(error).reason
+    )

@@ -7,7 +7,7 @@ from typing import Any, Final
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.slack.outbound.failures import FAILURES, failure
+from app.slack.outbound.failures import FAILURES, classify_failure
 
 _log = structlog.get_logger()
 
@@ -17,7 +17,7 @@ _PAGE: Final = 1000
 _MOST_PAGES: Final = 5
 
 
-class Joined(StrEnum):
+class Membership(StrEnum):
     """Whether both are there."""
 
     BOTH = "both"
@@ -26,32 +26,32 @@ class Joined(StrEnum):
     """Slack did not say."""
 
 
-async def joined(client: AsyncWebClient, channel: str, user: str) -> Joined:
+async def check_membership(client: AsyncWebClient, channel: str, user: str) -> Membership:
     """Tell whether the app is in *channel*, no direct message, and *user* may be.
 
     Whoever is in the workspace may be in a public channel; of a private one Slack is asked.
     """
     try:
         async with asyncio.timeout(PATIENCE):
-            there = await _both(client, channel, user)
+            there = await _are_both_in(client, channel, user)
     except FAILURES as error:
-        failed = failure(error)
+        failed = classify_failure(error)
         _log.info("channel.unchecked", channel=channel, reason=failed.reason)
-        return Joined.NOT_BOTH if failed.permanent else Joined.UNKNOWN
-    return Joined.BOTH if there else Joined.NOT_BOTH
+        return Membership.NOT_BOTH if failed.permanent else Membership.UNKNOWN
+    return Membership.BOTH if there else Membership.NOT_BOTH
 
 
-async def _both(client: AsyncWebClient, channel: str, user: str) -> bool:
+async def _are_both_in(client: AsyncWebClient, channel: str, user: str) -> bool:
     answer = await client.conversations_info(channel=channel)
-    told = answer.get("channel")
-    if not isinstance(told, dict) or told.get("is_im") or told.get("is_mpim"):
+    info = answer.get("channel")
+    if not isinstance(info, dict) or info.get("is_im") or info.get("is_mpim"):
         return False
-    if told.get("is_member") is not True or told.get("is_archived"):
+    if info.get("is_member") is not True or info.get("is_archived"):
         return False
-    return not told.get("is_private") or await _among_members(client, channel, user)
+    return not info.get("is_private") or await _is_member(client, channel, user)
 
 
-async def _among_members(client: AsyncWebClient, channel: str, user: str) -> bool:
+async def _is_member(client: AsyncWebClient, channel: str, user: str) -> bool:
     page: dict[str, Any] = {"channel": channel, "limit": _PAGE}
     for _ in range(_MOST_PAGES):
         answer = await client.conversations_members(**page)

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
-from app.core.commands.karma import Target
+from app.core.commands.karma import CardTarget
 from app.core.vote import THING, is_thing
 from app.slack.listeners.context import Context
 from app.store.boards import standings
-from app.words.votes import mentioned
+from app.words.votes import find_mentioned
 
 
-class Named(dict[str, str]):
+class TargetNames(dict[str, str]):
     """Names by target; who has none is called by id or key."""
 
     def __missing__(self, target: str) -> str:
@@ -17,20 +17,22 @@ class Named(dict[str, str]):
         return target.removeprefix(THING)
 
 
-async def named(
+async def resolve_names(
     context: Context,
     team: str,
     targets: Iterable[str],
-    *typed: Target,
+    *typed: CardTarget,
     reasons: Iterable[str | None] = (),
-) -> Named:
+) -> TargetNames:
     """Return the names of *targets*, of what was *typed*, and of those whom *reasons* mention."""
     wanted = [*targets, *(target.id for target in typed)]
     people = [target for target in wanted if target and not is_thing(target)]
-    people += [user for reason in reasons for user in mentioned(reason or "")]
+    people += [user for reason in reasons for user in find_mentioned(reason or "")]
     things = [target for target in wanted if is_thing(target)]
     found = {target.id: target.spelling for target in typed if target.spelling}
-    found |= await context.people.names(team, dict.fromkeys(people))
+    found |= await context.people.read_names(team, dict.fromkeys(people))
     if things:
-        found |= await context.ears.database.run(lambda c: standings.spellings(c, team, things))
-    return Named(found)
+        found |= await context.ears.database.run(
+            lambda c: standings.read_spellings(c, team, things)
+        )
+    return TargetNames(found)

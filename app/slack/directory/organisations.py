@@ -7,7 +7,7 @@ from typing import Any, Final
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.slack.outbound.failures import FAILURES, failure
+from app.slack.outbound.failures import FAILURES, classify_failure
 
 _log = structlog.get_logger()
 
@@ -25,24 +25,24 @@ class Organisations:
         self._client = client
         self._names: dict[str, tuple[float, str | None]] = {}
 
-    async def name(self, home: str) -> str | None:
+    async def read_name(self, home: str) -> str | None:
         """Return what the workspace *home* is called; None where Slack does not say."""
         until, name = self._names.get(home, (0.0, None))
         if until > time.monotonic():
             return name
-        name = await self._asked(home)
+        name = await self._ask_slack(home)
         if len(self._names) >= _MOST:
             self._names.clear()
         self._names[home] = (time.monotonic() + (_MEMORY if name else _AGAIN), name)
         return name
 
-    async def _asked(self, home: str) -> str | None:
+    async def _ask_slack(self, home: str) -> str | None:
         try:
             async with asyncio.timeout(_PATIENCE):
                 answer = await self._client.team_info(team=home)
         except FAILURES as error:
-            _log.info("organisation.unknown", reason=failure(error).reason)
+            _log.info("organisation.unknown", reason=classify_failure(error).reason)
             return None
-        told: Any = answer.get("team")
-        name = told.get("name") if isinstance(told, dict) and told.get("id") == home else None
+        info: Any = answer.get("team")
+        name = info.get("name") if isinstance(info, dict) and info.get("id") == home else None
         return name.replace("\x00", "").strip() or None if isinstance(name, str) else None

@@ -17,9 +17,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.person import Person, PersonKind
 from app.slack.directory.organisations import Organisations
-from app.slack.outbound.failures import FAILURES, failure
-from app.slack.payloads.events import slack_id
-from app.slack.payloads.user_payload import bot, described, has_left, zone
+from app.slack.outbound.failures import FAILURES, classify_failure
+from app.slack.payloads.events import parse_slack_id
+from app.slack.payloads.user_payload import find_zone, has_left, read_bot, read_person
 from app.store.database import Conn, Database, UnavailableError
 from app.store.people import members
 from app.words import names as words
@@ -48,55 +48,55 @@ class People:
         self._asking: dict[tuple[str, str], asyncio.Task[Person | None]] = {}
         self._at_once = asyncio.Semaphore(_MOST_AT_ONCE)
 
-    async def names(self, team: str, users: Iterable[str]) -> dict[str, str]:
+    async def read_names(self, team: str, users: Iterable[str]) -> dict[str, str]:
         """Return the names of *users* by id, leaving out those not known in time.
 
         Strangers are named with their organisation, in the language now spoken.
         """
-        known = await self.known(team, users)
-        return {user: words.named(person) for user, person in known.items()}
+        known = await self.read_people(team, users)
+        return {user: words.describe_person(person) for user, person in known.items()}
 
-    async def known(self, team: str, users: Iterable[str]) -> dict[str, Person]:
+    async def read_people(self, team: str, users: Iterable[str]) -> dict[str, Person]:
         """Return *users* by id as they are, leaving out those not known in time."""
         wanted = dict.fromkeys(users)
-        known = {u: found for u in wanted if (found := self._remembered(team, u)) is not None}
+        known = {u: found for u in wanted if (found := self._recall(team, u)) is not None}
         missing = [user for user in wanted if user not in known]
         if missing:
-            known |= await self._stored(team, missing)
-            known |= await self._asked(team, [u for u in missing if u not in known])
+            known |= await self._read_stored(team, missing)
+            known |= await self._ask_many(team, [u for u in missing if u not in known])
         return known
 
-    async def zone(self, team: str, user: str) -> tzinfo | None:
+    async def read_zone(self, team: str, user: str) -> tzinfo | None:
         """Return the time zone of *user*; None where it is not known in time."""
-        found = (await self.known(team, [user])).get(user)
-        return zone(found.time_zone) if found and found.time_zone else None
+        found = (await self.read_people(team, [user])).get(user)
+        return find_zone(found.time_zone) if found and found.time_zone else None
 
     async def is_stranger(self, team: str, user: str) -> bool:
         """Tell whether *user* is of another organisation; not, where it is not known in time."""
-        found = (await self.known(team, [user])).get(user)
+        found = (await self.read_people(team, [user])).get(user)
         return found is not None and found.kind is PersonKind.STRANGER
 
-    async def changed(self, team: str, user: dict[str, Any]) -> None:
+    async def update_from_event(self, team: str, user: dict[str, Any]) -> None:
         """Take what a `user_change` brings: a name, and whether its person is still there."""
-        said = described(user, team)
-        if slack_id(user.get("id")) and said:
+        person = read_person(user, team)
+        if parse_slack_id(user.get("id")) and person:
             left = [user["id"]] if has_left(user) else []
-            await self._keep(team, {user["id"]: await self._placed(said)}, left)
+            await self._keep(team, {user["id"]: await self._add_organisation(person)}, left)
 
-    async def listed(self, team: str, users: Iterable[dict[str, Any]]) -> int:
+    async def update_from_list(self, team: str, users: Iterable[dict[str, Any]]) -> int:
         """Take what `users.list` tells of many; return how many these are.
 
         Raises UnavailableError when they could not be stored.
         """
-        told = {user["id"]: user for user in users if slack_id(user.get("id"))}
-        found = {i: said for i, user in told.items() if (said := described(user, team))}
+        payloads = {user["id"]: user for user in users if parse_slack_id(user.get("id"))}
+        found = {i: person for i, user in payloads.items() if (person := read_person(user, team))}
         now = time.monotonic()
         fresh = {i: p for i, p in found.items() if self._people.get((team, i), (0.0,))[0] > now}
         self._remember(team, fresh)
-        await self._store(team, found, [i for i in found if has_left(told[i])])
+        await self._store(team, found, [i for i in found if has_left(payloads[i])])
         return len(found)
 
-    async def members_of(self, team: str, group: str) -> Sequence[str] | None:
+    async def list_group_members(self, team: str, group: str) -> Sequence[str] | None:
         """Return who is in *group*, or None where Slack will not say.
 
         Raises UnavailableError when Slack cannot say now and it is not remembered either.
@@ -108,13 +108,13 @@ class People:
             async with asyncio.timeout(PATIENCE):
                 answer = await self._client.usergroups_users_list(usergroup=group)
         except FAILURES as error:
-            return self._without_slack(remembered, error)
+            return self._fall_back(remembered, error)
         users = answer.get("users")
         if not isinstance(users, list):
             return None
-        said = [user for user in users if isinstance(user, str)]
-        self._groups[team, group] = (time.monotonic() + _MEMORY, said)
-        return said
+        member_ids = [user for user in users if isinstance(user, str)]
+        self._groups[team, group] = (time.monotonic() + _MEMORY, member_ids)
+        return member_ids
 
     def forget_group(self, team: str, group: str) -> None:
         """Ask anew next time: its members have changed."""
@@ -126,14 +126,14 @@ class People:
             task.cancel()
         await asyncio.gather(*self._asking.values(), return_exceptions=True)
 
-    def _without_slack(self, remembered: list[str] | None, error: Exception) -> list[str] | None:
-        failed = failure(error)
+    def _fall_back(self, remembered: list[str] | None, error: Exception) -> list[str] | None:
+        failed = classify_failure(error)
         _log.warning("group.unknown", reason=failed.reason, permanent=failed.permanent)
         if remembered is None and not failed.permanent:
             raise UnavailableError("the members of a group") from error
         return remembered
 
-    def _remembered(self, team: str, user: str) -> Person | None:
+    def _recall(self, team: str, user: str) -> Person | None:
         until, found = self._people.get((team, user), (0.0, None))
         return found if until > time.monotonic() else None
 
@@ -144,24 +144,26 @@ class People:
         while len(self._people) > _MOST_REMEMBERED:
             self._people.popitem(last=False)
 
-    async def _stored(self, team: str, users: Sequence[str]) -> dict[str, Person]:
-        found = await self._database.run(lambda conn: members.named(conn, team, users))
+    async def _read_stored(self, team: str, users: Sequence[str]) -> dict[str, Person]:
+        found = await self._database.run(lambda conn: members.read_members(conn, team, users))
         people = {member.user_id: member.person for member in found}
         self._remember(team, people)
         now = datetime.now(UTC)
         for member in found:
-            if member.updated_at < now - _lasts(member.person):
+            if member.updated_at < now - _choose_lifetime(member.person):
                 self._ask(team, member.user_id)  # the answer is for the next time
         return people
 
-    async def _asked(self, team: str, users: Sequence[str]) -> dict[str, Person]:
+    async def _ask_many(self, team: str, users: Sequence[str]) -> dict[str, Person]:
         """Ask Slack for *users*, all at once; those who come too late are there next time."""
         if not users:
             return {}
         tasks = {user: self._ask(team, user) for user in users}
         await asyncio.wait(tasks.values(), timeout=PATIENCE)
         # A stranger may be known whose organisation is not yet.
-        known = {u: _result(t) if t.done() else self._remembered(team, u) for u, t in tasks.items()}
+        known = {
+            u: _read_result(t) if t.done() else self._recall(team, u) for u, t in tasks.items()
+        }
         return {user: found for user, found in known.items() if found}
 
     def _ask(self, team: str, user: str) -> asyncio.Task[Person | None]:
@@ -175,31 +177,31 @@ class People:
     async def _ask_slack(self, team: str, user: str) -> Person | None:
         async with self._at_once:
             try:
-                told = await self._told(user)
+                payload = await self._read_profile(user)
             except FAILURES as error:
-                _log.info("name.unknown", user=user, reason=failure(error).reason)
+                _log.info("name.unknown", user=user, reason=classify_failure(error).reason)
                 return None
-            said = bot(told) if _is_bot_id(user) else described(told, team)
-            if said is None:
+            person = read_bot(payload) if _is_bot_id(user) else read_person(payload, team)
+            if person is None:
                 return None
-            self._remember(team, {user: said})
-            said = await self._placed(said)
-        await self._keep(team, {user: said}, [user] if has_left(told) else [])
-        return said
+            self._remember(team, {user: person})
+            person = await self._add_organisation(person)
+        await self._keep(team, {user: person}, [user] if has_left(payload) else [])
+        return person
 
-    async def _told(self, user: str) -> dict[str, Any]:
+    async def _read_profile(self, user: str) -> dict[str, Any]:
         """Return what Slack says of *user*, or of a bot that is named by its own id."""
         if _is_bot_id(user):
-            told = (await self._client.bots_info(bot=user)).get("bot")
+            payload = (await self._client.bots_info(bot=user)).get("bot")
         else:
-            told = (await self._client.users_info(user=user)).get("user")
-        return told if isinstance(told, dict) else {}
+            payload = (await self._client.users_info(user=user)).get("user")
+        return payload if isinstance(payload, dict) else {}
 
-    async def _placed(self, said: Person) -> Person:
-        """Return *said* with the name of the organisation, for somebody of another."""
-        if said.kind is not PersonKind.STRANGER or not said.home_team:
-            return said
-        return replace(said, home_name=await self._organisations.name(said.home_team))
+    async def _add_organisation(self, person: Person) -> Person:
+        """Return *person* with the name of the organisation, for somebody of another."""
+        if person.kind is not PersonKind.STRANGER or not person.home_team:
+            return person
+        return replace(person, home_name=await self._organisations.read_name(person.home_team))
 
     async def _keep(self, team: str, people: Mapping[str, Person], left: Sequence[str]) -> None:
         self._remember(team, people)
@@ -212,13 +214,13 @@ class People:
         async def store(conn: Conn) -> None:
             async with conn.transaction():
                 await members.remember(conn, team, people)
-                await members.gone(conn, team, left)
-                await members.back(conn, team, people.keys() - {*left})
+                await members.hide_deactivated(conn, team, left)
+                await members.show_reactivated(conn, team, people.keys() - {*left})
 
         await self._database.run(store)
 
 
-def _lasts(person: Person) -> timedelta:
+def _choose_lifetime(person: Person) -> timedelta:
     return _UNPLACED if person.home_team and not person.home_name else _STALE
 
 
@@ -226,5 +228,5 @@ def _is_bot_id(user: str) -> bool:
     return user.startswith("B")
 
 
-def _result(task: asyncio.Task[Person | None]) -> Person | None:
+def _read_result(task: asyncio.Task[Person | None]) -> Person | None:
     return None if task.cancelled() or task.exception() else task.result()

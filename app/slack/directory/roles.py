@@ -10,8 +10,8 @@ from typing import Any, Final
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.core.settings.kinds import Who
-from app.slack.outbound.failures import FAILURES, failure
+from app.core.settings.kinds import RequiredRole
+from app.slack.outbound.failures import FAILURES, classify_failure
 from app.store.workspace.rulebook import Rulebook
 
 _log = structlog.get_logger()
@@ -42,10 +42,13 @@ class Role(StrEnum):
     """Slack did not say."""
 
 
-_MAY: Final = {Who.ADMINS: (Role.ADMIN,), Who.MANAGERS: (Role.ADMIN, Role.MANAGER)}
+_MAY: Final = {
+    RequiredRole.ADMINS: (Role.ADMIN,),
+    RequiredRole.MANAGERS: (Role.ADMIN, Role.MANAGER),
+}
 
 
-def allows(role: Role, who: Who) -> bool:
+def allows(role: Role, who: RequiredRole) -> bool:
     """Tell whether somebody of that *role* is one of *who*."""
     return role in _MAY[who]
 
@@ -64,54 +67,54 @@ class Roles:
         self._clock = clock
         self._known: OrderedDict[tuple[str, str], tuple[float, Role]] = OrderedDict()
 
-    async def now(self, team: str, user: str) -> Role:
+    async def ask_role(self, team: str, user: str) -> Role:
         """Return what Slack says now that *user* is in *team*."""
-        role = await self._asked(team, user)
+        role = await self._ask_slack(team, user)
         memory = _SOON if role is Role.UNKNOWN else _MEMORY
         self._known[team, user] = (self._clock() + memory, role)
         self._known.move_to_end((team, user))
         if len(self._known) > _MOST_REMEMBERED:
             self._known.popitem(last=False)
-        return self._named(role, team, user)
+        return self._promote_manager(role, team, user)
 
-    async def lately(self, team: str, user: str) -> Role:
+    async def read_recent_role(self, team: str, user: str) -> Role:
         """Return what Slack said in the last minutes; who may do what is never decided by it."""
         until, role = self._known.get((team, user), (0.0, Role.UNKNOWN))
         if until > self._clock():
-            return self._named(role, team, user)
-        return await self.now(team, user)
+            return self._promote_manager(role, team, user)
+        return await self.ask_role(team, user)
 
-    def _named(self, role: Role, team: str, user: str) -> Role:
-        manages = role is Role.MEMBER and user in self._rulebook.of(team).managers
+    def _promote_manager(self, role: Role, team: str, user: str) -> Role:
+        manages = role is Role.MEMBER and user in self._rulebook.get_settings(team).managers
         return Role.MANAGER if manages else role
 
-    async def _asked(self, team: str, user: str) -> Role:
+    async def _ask_slack(self, team: str, user: str) -> Role:
         try:
             async with asyncio.timeout(PATIENCE):
                 answer = await self._client.users_info(user=user)
         except FAILURES as error:
-            _log.info("role.unknown", team=team, reason=failure(error).reason)
+            _log.info("role.unknown", team=team, reason=classify_failure(error).reason)
             return Role.UNKNOWN
-        told = answer.get("user")
-        if not isinstance(told, dict) or told.get("id") != user:
+        payload = answer.get("user")
+        if not isinstance(payload, dict) or payload.get("id") != user:
             return Role.UNKNOWN
-        return _role(told, team)
+        return _read_role(payload, team)
 
 
-def _role(told: dict[str, Any], team: str) -> Role:
-    if told.get("is_stranger") or team not in _teams(told):
+def _read_role(payload: dict[str, Any], team: str) -> Role:
+    if payload.get("is_stranger") or team not in _list_teams(payload):
         return Role.STRANGER
-    if told.get("deleted"):
+    if payload.get("deleted"):
         return Role.GONE
-    if told.get("is_bot") or told.get("is_workflow_bot"):
+    if payload.get("is_bot") or payload.get("is_workflow_bot"):
         return Role.BOT
-    if told.get("is_restricted") or told.get("is_ultra_restricted"):
+    if payload.get("is_restricted") or payload.get("is_ultra_restricted"):
         return Role.GUEST
-    return Role.ADMIN if any(told.get(kind) is True for kind in _ADMIN) else Role.MEMBER
+    return Role.ADMIN if any(payload.get(kind) is True for kind in _ADMIN) else Role.MEMBER
 
 
-def _teams(told: dict[str, Any]) -> list[Any]:
+def _list_teams(payload: dict[str, Any]) -> list[Any]:
     """Return the workspaces that somebody is of: within an organisation it may be several."""
-    enterprise = told.get("enterprise_user")
+    enterprise = payload.get("enterprise_user")
     teams = enterprise.get("teams") if isinstance(enterprise, dict) else None
-    return [told.get("team_id"), *(teams if isinstance(teams, list) else [])]
+    return [payload.get("team_id"), *(teams if isinstance(teams, list) else [])]

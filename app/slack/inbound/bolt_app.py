@@ -33,17 +33,17 @@ from app.store.database import UnavailableError
 
 _log = structlog.get_logger()
 
-ADMIN_ACTS: Final = {
-    **settings.ADMIN_ACTS,
-    **admin.ADMIN_ACTS,
-    **merging.ADMIN_ACTS,
-    **seasons.ADMIN_ACTS,
-    **fairplay.ADMIN_ACTS,
+ADMIN_COMMANDS: Final = {
+    **settings.ADMIN_COMMANDS,
+    **admin.ADMIN_COMMANDS,
+    **merging.ADMIN_COMMANDS,
+    **seasons.ADMIN_COMMANDS,
+    **fairplay.ADMIN_COMMANDS,
 }
 """What answers each command for admins; every listener adds its own."""
 
 
-def bolt(context: Context, client: AsyncWebClient) -> AsyncApp:
+def create_bolt_app(context: Context, client: AsyncWebClient) -> AsyncApp:
     """Return the Bolt app that answers after its listeners have.
 
     Signatures are checked in `http.py`, before anything of a request is read, and the app's own
@@ -55,7 +55,7 @@ def bolt(context: Context, client: AsyncWebClient) -> AsyncApp:
         client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=[]),
         name="pptbot",
         signing_secret="",
-        authorize=context.identity.authorize(),
+        authorize=context.identity.create_authorizer(),
         process_before_response=True,
         raise_error_for_unhandled_request=True,
         request_verification_enabled=False,
@@ -82,7 +82,11 @@ def bolt(context: Context, client: AsyncWebClient) -> AsyncApp:
     ):  # messages first: most events are messages
         listener.register(app, context)
     karma.register(
-        app, context, {**self_service.ACTS, **seasons.ACTS}, ADMIN_ACTS, self_service.undo_buttons
+        app,
+        context,
+        {**self_service.COMMANDS, **seasons.COMMANDS},
+        ADMIN_COMMANDS,
+        self_service.render_undo_buttons,
     )
     app.error(_answer_error)
     return app

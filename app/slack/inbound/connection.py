@@ -27,81 +27,81 @@ class Connection:
     *greeted* is done with Slack's hello, *parted* with the reason for which it is to be replaced.
     """
 
-    def __init__(self, app: AsyncApp, line: aiohttp.ClientWebSocketResponse) -> None:
+    def __init__(self, app: AsyncApp, websocket: aiohttp.ClientWebSocketResponse) -> None:
         loop = asyncio.get_running_loop()
-        self.began = loop.time()
-        self.greeted: asyncio.Future[int] = loop.create_future()
-        self.parted: asyncio.Future[str] = loop.create_future()
+        self.opened_at = loop.time()
+        self.hello: asyncio.Future[int] = loop.create_future()
+        self.disconnect_reason: asyncio.Future[str] = loop.create_future()
         self._app = app
-        self._line = line
+        self._websocket = websocket
         self._leaving = False
-        self._room = asyncio.Semaphore(IN_FLIGHT)
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._slots = asyncio.Semaphore(IN_FLIGHT)
+        self._tasks: set[asyncio.Task[None]] = set()
         self._reading = asyncio.create_task(self._read())
-        self._reading.add_done_callback(self._ended)
+        self._reading.add_done_callback(self._finish_reading)
 
     @property
-    def up(self) -> bool:
+    def is_up(self) -> bool:
         """Whether Slack may deliver here."""
-        return self.greeted.done() and not self._reading.done()
+        return self.hello.done() and not self._reading.done()
 
     async def leave(self, grace: float = 0.0) -> None:
         """Hear for *grace* seconds more or until Slack hangs up, acknowledge the rest, close."""
         await asyncio.wait({self._reading}, timeout=grace)
         self._leaving = True
-        if under_way := set(self._under_way):
+        if under_way := set(self._tasks):
             _, late = await asyncio.wait(under_way, timeout=DRAIN)
             for task in late:
                 task.cancel()
         # The reading ends with the line: cancelled, it would end the line before Slack has read
         # the last acknowledgements.
-        await self._line.close()
+        await self._websocket.close()
 
     async def _read(self) -> None:
-        async for frame in self._line:
+        async for frame in self._websocket:
             if frame.type is aiohttp.WSMsgType.TEXT:
-                await self._take(_parsed(frame.data))
+                await self._handle_message(_parse(frame.data))
 
-    async def _take(self, message: Envelope) -> None:
+    async def _handle_message(self, message: Envelope) -> None:
         match message.get("type"):
-            case "hello" if not self.greeted.done():
-                self.greeted.set_result(_number(message.get("num_connections")))
+            case "hello" if not self.hello.done():
+                self.hello.set_result(_parse_number(message.get("num_connections")))
             case "disconnect":
-                self._part(str(message.get("reason"))[:40])
+                self._announce_disconnect(str(message.get("reason"))[:40])
             case _ if isinstance(message.get("envelope_id"), str):
-                await self._room.acquire()
-                self._begin(message)
+                await self._slots.acquire()
+                self._start_task(message)
 
-    def _begin(self, envelope: Envelope) -> None:
+    def _start_task(self, envelope: Envelope) -> None:
         if self._leaving:  # not acknowledged, it comes again on another connection
-            self._room.release()
+            self._slots.release()
             return
-        task = asyncio.create_task(self._settle(envelope))
-        self._under_way.add(task)
-        task.add_done_callback(self._settled)
+        task = asyncio.create_task(self._acknowledge(envelope))
+        self._tasks.add(task)
+        task.add_done_callback(self._release_task)
 
-    def _part(self, reason: str) -> None:
-        if not self.parted.done():
-            self.parted.set_result(reason)
+    def _announce_disconnect(self, reason: str) -> None:
+        if not self.disconnect_reason.done():
+            self.disconnect_reason.set_result(reason)
 
-    async def _settle(self, envelope: Envelope) -> None:
+    async def _acknowledge(self, envelope: Envelope) -> None:
         """Acknowledge *envelope* once its effects are committed; without that, it comes again."""
         answer = await _answer(self._app, envelope)
         if answer.status not in {200, 400}:  # 400: would be just as odd the next time
             return
         try:
-            await self._line.send_str(json.dumps(_ack(envelope, answer)))
+            await self._websocket.send_str(json.dumps(_build_ack(envelope, answer)))
         except (aiohttp.ClientError, ConnectionError) as error:
             _log.info("envelope.unacknowledged", reason=type(error).__name__)
 
-    def _settled(self, task: asyncio.Task[None]) -> None:
-        self._under_way.discard(task)
-        self._room.release()
-        _tell_failure(task, "envelope.failed")
+    def _release_task(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._slots.release()
+        _log_failure(task, "envelope.failed")
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        _tell_failure(task, "socket.failed")
-        self._part("lost")
+    def _finish_reading(self, task: asyncio.Task[None]) -> None:
+        _log_failure(task, "socket.failed")
+        self._announce_disconnect("lost")
 
 
 async def _answer(app: AsyncApp, envelope: Envelope) -> BoltResponse:
@@ -109,10 +109,10 @@ async def _answer(app: AsyncApp, envelope: Envelope) -> BoltResponse:
     if not isinstance(payload, dict) or not has_shape(payload):
         _log.info("event.misshapen", envelope=str(envelope.get("type"))[:40])
         return BoltResponse(status=400, body="")
-    return await dispatch(app, payload, _told_again(envelope))
+    return await dispatch(app, payload, _format_retry_headers(envelope))
 
 
-def _told_again(envelope: Envelope) -> dict[str, str]:
+def _format_retry_headers(envelope: Envelope) -> dict[str, str]:
     """Return the headers with which Slack marks the same retry over HTTP."""
     number, reason = envelope.get("retry_attempt"), envelope.get("retry_reason")
     if not number:
@@ -120,7 +120,7 @@ def _told_again(envelope: Envelope) -> dict[str, str]:
     return {"x-slack-retry-num": str(number), "x-slack-retry-reason": str(reason or "")}
 
 
-def _ack(envelope: Envelope, answer: BoltResponse) -> Envelope:
+def _build_ack(envelope: Envelope, answer: BoltResponse) -> Envelope:
     ack = {"envelope_id": envelope["envelope_id"]}
     if answer.status != 200 or not answer.body:
         return ack
@@ -129,7 +129,7 @@ def _ack(envelope: Envelope, answer: BoltResponse) -> Envelope:
     return ack | {"payload": json.loads(answer.body) if is_json else {"text": answer.body}}
 
 
-def _parsed(text: str) -> Envelope:
+def _parse(text: str) -> Envelope:
     try:
         message = json.loads(text)
     except (ValueError, RecursionError):
@@ -137,10 +137,10 @@ def _parsed(text: str) -> Envelope:
     return message if isinstance(message, dict) else {}
 
 
-def _number(value: object) -> int:
+def _parse_number(value: object) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _tell_failure(task: asyncio.Task[None], event: str) -> None:
+def _log_failure(task: asyncio.Task[None], event: str) -> None:
     if not task.cancelled() and (error := task.exception()):
         _log.error(event, exc_info=error)

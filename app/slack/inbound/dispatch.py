@@ -18,35 +18,35 @@ _MISSHAPEN = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 
 def has_shape(payload: Any) -> bool:
     """Tell whether Bolt can read *payload*."""
-    if not isinstance(payload, dict) or not _grants(payload.get("authorizations")):
+    if not isinstance(payload, dict) or not _fits_authorizations(payload.get("authorizations")):
         return False
     match payload.get("type", payload.get("command")):
         case "event_callback":
             return _is_event(payload.get("event"))
         case "block_actions":
             actions = payload.get("actions")
-            named = isinstance(actions, list) and all(_names(a, "action_id") for a in actions)
+            named = isinstance(actions, list) and all(_has_text(a, "action_id") for a in actions)
             return named and bool(actions)
         case "view_submission" | "view_closed":
-            return _names(payload.get("view"), "callback_id")
+            return _has_text(payload.get("view"), "callback_id")
         case kind:
             return isinstance(kind, str)
 
 
 def _is_event(event: object) -> bool:
     if not isinstance(event, dict) or event.get("type") != "function_executed":
-        return _names(event, "type")
-    return _names(event.get("function"), "callback_id")
+        return _has_text(event, "type")
+    return _has_text(event.get("function"), "callback_id")
 
 
-def _names(part: object, key: str) -> bool:
+def _has_text(part: object, key: str) -> bool:
     return isinstance(part, dict) and isinstance(part.get(key), str)
 
 
-def _grants(authorizations: object) -> bool:
+def _fits_authorizations(authorizations: object) -> bool:
     if not isinstance(authorizations, list):
         return authorizations is None
-    return len(richtext.dicts(authorizations)) == len(authorizations)
+    return len(richtext.list_dicts(authorizations)) == len(authorizations)
 
 
 async def dispatch(

@@ -16,7 +16,7 @@ PATIENCE: Final = 5.0
 """Seconds that a request's body may take to arrive."""
 
 
-class Door:
+class EventsEndpoint:
     """Answers what Slack posts."""
 
     def __init__(self, app: AsyncApp, signing_secret: str, patience: float = PATIENCE) -> None:
@@ -27,22 +27,22 @@ class Door:
     async def answer(self, request: web.Request) -> web.Response:
         """Answer 401 to what Slack did not sign, 400 to what it cannot have sent."""
         try:
-            body = await self._body(request)
+            body = await self._read_body(request)
         except TimeoutError:
             return web.Response(status=408)
         except web.RequestPayloadError:  # chunks or compression that are none
             return web.Response(status=400)
         if is_ssl_check(body):
             return web.Response()
-        text = _text(body)
-        if text is not None and not self._signed(request, text):
+        text = _decode(body)
+        if text is not None and not self._is_signed(request, text):
             return web.Response(status=401)
-        payload = parsed(text or "")
+        payload = parse_payload(text or "")
         if payload is None:
             return web.Response(status=400)
-        return await self._dispatched(payload, request)
+        return await self._dispatch(payload, request)
 
-    async def _body(self, request: web.Request) -> bytes:
+    async def _read_body(self, request: web.Request) -> bytes:
         """Return the body; one that says that it is too large is not waited for."""
         announced, most = request.content_length or 0, request.client_max_size
         if announced > most:
@@ -50,15 +50,15 @@ class Door:
         async with asyncio.timeout(self._patience):
             return await request.read()
 
-    def _signed(self, request: web.Request, body: str) -> bool:
+    def _is_signed(self, request: web.Request, body: str) -> bool:
         try:
             return self._verifier.is_valid_request(body, request.headers)
         except (ValueError, TypeError):  # a timestamp that is no number
             return False
 
-    async def _dispatched(self, payload: dict[str, Any], request: web.Request) -> web.Response:
+    async def _dispatch(self, payload: dict[str, Any], request: web.Request) -> web.Response:
         headers = {k: v for k, v in request.headers.items() if k.lower().startswith("x-slack-")}
-        return _response(await dispatch(self._app, payload, headers))
+        return _build_response(await dispatch(self._app, payload, headers))
 
 
 def is_ssl_check(body: bytes) -> bool:
@@ -66,28 +66,28 @@ def is_ssl_check(body: bytes) -> bool:
     return len(body) < 500 and b"ssl_check=1" in body.split(b"&")
 
 
-def parsed(text: str) -> dict[str, Any] | None:
+def parse_payload(text: str) -> dict[str, Any] | None:
     """Return the payload in a body, JSON or a form, or None if it has not Slack's shape."""
     try:
-        payload = json.loads(text) if text.lstrip().startswith("{") else _form(text)
+        payload = json.loads(text) if text.lstrip().startswith("{") else _parse_form(text)
     except (ValueError, RecursionError):
         return None
     return payload if has_shape(payload) else None
 
 
-def _text(body: bytes) -> str | None:
+def _decode(body: bytes) -> str | None:
     try:
         return body.decode()
     except UnicodeDecodeError:
         return None
 
 
-def _form(text: str) -> Any:
+def _parse_form(text: str) -> Any:
     fields = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=100))
     return json.loads(fields["payload"]) if "payload" in fields else fields
 
 
-def _response(answer: BoltResponse) -> web.Response:
+def _build_response(answer: BoltResponse) -> web.Response:
     content_type = answer.first_headers_without_set_cookie().get("content-type", "text/plain")
     return web.Response(
         status=answer.status, text=answer.body, content_type=content_type.partition(";")[0]

@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.slack.inbound.connection import Connection
-from app.slack.outbound.failures import FAILURES, failure
+from app.slack.outbound.failures import FAILURES, classify_failure
 
 _log = structlog.get_logger()
 
@@ -31,7 +31,7 @@ class Timing:
 
     first_pause: float = 1.0
     longest_pause: float = 60.0
-    settled: float = 30.0
+    stable_after: float = 30.0
     """What lasted as long as this is replaced without a pause."""
     hello: float = 10.0
     heartbeat: float = 10.0
@@ -43,7 +43,7 @@ TIMING: Final = Timing()
 
 
 @dataclass(frozen=True, slots=True)
-class Parting:
+class Disconnect:
     """Why a connection is to be replaced, or could not be opened."""
 
     reason: str
@@ -59,14 +59,17 @@ class Backoff:
         self._timing = timing
         self._tries = 0
 
-    def after(self, parting: Parting) -> float:
+    def choose_pause(self, disconnect: Disconnect) -> float:
         """Return the seconds to wait, spread by chance so that many do not come at once."""
-        if parting.lasted >= self._timing.settled and parting.reason != "too_many_websockets":
+        if (
+            disconnect.lasted >= self._timing.stable_after
+            and disconnect.reason != "too_many_websockets"
+        ):
             self._tries = 0
             return 0.0
         pause = min(self._timing.first_pause * 2.0**self._tries, self._timing.longest_pause)
         self._tries = min(self._tries + 1, 16)
-        return max(pause * random.uniform(0.5, 1.0), parting.wait)
+        return max(pause * random.uniform(0.5, 1.0), disconnect.wait)
 
 
 class Sockets:
@@ -84,15 +87,15 @@ class Sockets:
         self._client = client
         self._token = token
         self._timing = timing
-        self._seats: list[Connection | None] = [None] * wanted
-        self._held: set[Connection] = set()
+        self._slots: list[Connection | None] = [None] * wanted
+        self._connections: set[Connection] = set()
         self._leaving: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
 
-    def state(self) -> dict[str, int]:
+    def count_connections(self) -> dict[str, int]:
         """Return how many connections are wanted, and how many are up."""
-        up = sum(seat is not None and seat.up for seat in self._seats)
-        return {"wanted": len(self._seats), "up": up}
+        up = sum(seat is not None and seat.is_up for seat in self._slots)
+        return {"wanted": len(self._slots), "up": up}
 
     def stop(self) -> None:
         """Let `run` end."""
@@ -100,42 +103,44 @@ class Sockets:
 
     async def run(self) -> None:
         """Hold the connections until stopped; what is under way is acknowledged before they go."""
-        keeping = [asyncio.create_task(self._keep(number)) for number in range(len(self._seats))]
+        keeping = [
+            asyncio.create_task(self._keep_connected(number)) for number in range(len(self._slots))
+        ]
         for task in keeping:
-            task.add_done_callback(_tell_failure)
+            task.add_done_callback(_log_failure)
         try:
             await self._stopping.wait()
         finally:
             for task in keeping:
                 task.cancel()
             await asyncio.wait(keeping)
-            await asyncio.gather(*(held.leave() for held in self._held), *self._leaving)
+            await asyncio.gather(*(held.leave() for held in self._connections), *self._leaving)
 
-    async def _keep(self, number: int) -> None:
+    async def _keep_connected(self, number: int) -> None:
         """Hold one connection after the other until Slack refuses for good."""
         backoff = Backoff(self._timing)
-        while (parting := await self._hold(number)).reason not in _HOPELESS:
-            pause = backoff.after(parting)
+        while (parting := await self._hold_connection(number)).reason not in _HOPELESS:
+            pause = backoff.choose_pause(parting)
             log = _log.info if parting.reason in _ROUTINE else _log.warning
             log("socket.parted", socket=number, reason=parting.reason, pause=round(pause, 1))
             await asyncio.sleep(pause)
-        self._seat(None, number)
+        self._fill_slot(None, number)
         _log.error("socket.refused", socket=number, reason=parting.reason)
 
-    async def _hold(self, number: int) -> Parting:
+    async def _hold_connection(self, number: int) -> Disconnect:
         """Open a connection and return when it is to be replaced; the one before goes then."""
         try:
             connection = await self._open()
         except FAILURES as error:
-            failed = failure(error)
-            return Parting(failed.reason, wait=failed.wait or 0.0)
-        if connection.greeted.done():
-            self._seat(connection, number)
-            _log.info("socket.up", socket=number, connections=connection.greeted.result())
+            failed = classify_failure(error)
+            return Disconnect(failed.reason, wait=failed.wait or 0.0)
+        if connection.hello.done():
+            self._fill_slot(connection, number)
+            _log.info("socket.up", socket=number, connections=connection.hello.result())
         else:
-            self._dismiss(connection, 0.0)
-        reason = await connection.parted
-        return Parting(reason, asyncio.get_running_loop().time() - connection.began)
+            self._retire(connection, 0.0)
+        reason = await connection.disconnect_reason
+        return Disconnect(reason, asyncio.get_running_loop().time() - connection.opened_at)
 
     async def _open(self) -> Connection:
         """Return a connection that Slack has greeted, or sent away, or left without a word."""
@@ -148,25 +153,25 @@ class Sockets:
             ssl=True if self._client.ssl is None else self._client.ssl,
         )
         connection = Connection(self._app, line)
-        self._held.add(connection)
-        heard: set[asyncio.Future[Any]] = {connection.greeted, connection.parted}
+        self._connections.add(connection)
+        heard: set[asyncio.Future[Any]] = {connection.hello, connection.disconnect_reason}
         first = asyncio.FIRST_COMPLETED
         await asyncio.wait(heard, timeout=self._timing.hello, return_when=first)
         return connection
 
-    def _seat(self, connection: Connection | None, number: int) -> None:
-        old, self._seats[number] = self._seats[number], connection
+    def _fill_slot(self, connection: Connection | None, number: int) -> None:
+        old, self._slots[number] = self._slots[number], connection
         if old:
-            self._dismiss(old, self._timing.grace)
+            self._retire(old, self._timing.grace)
 
-    def _dismiss(self, connection: Connection, grace: float) -> None:
+    def _retire(self, connection: Connection, grace: float) -> None:
         task = asyncio.create_task(connection.leave(grace))
         self._leaving.add(task)
         task.add_done_callback(self._leaving.discard)
-        task.add_done_callback(lambda _: self._held.discard(connection))
-        task.add_done_callback(_tell_failure)
+        task.add_done_callback(lambda _: self._connections.discard(connection))
+        task.add_done_callback(_log_failure)
 
 
-def _tell_failure(task: asyncio.Task[None]) -> None:
+def _log_failure(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()):
         _log.error("socket.failed", exc_info=error)

@@ -13,11 +13,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from app.slack.outbound.failures import failure
-from app.slack.payloads.events import team_id
+from app.slack.outbound.failures import classify_failure
+from app.slack.payloads.events import read_team_id
 from app.store.workspace.rulebook import Rulebook
 from app.usecases.watch import Watch
-from app.words.catalogue import speaking
+from app.words.catalogue import use_language
 
 _TYPES: Final = {
     "block_actions": "action",
@@ -40,8 +40,8 @@ class WatchedApp(AsyncApp):
     It answers in the language of the workspace that asks, as *rulebook* has it.
     """
 
-    def __init__(self, watch: Watch, rulebook: Rulebook, **given: Any) -> None:
-        super().__init__(**given)
+    def __init__(self, watch: Watch, rulebook: Rulebook, **options: Any) -> None:
+        super().__init__(**options)
         self._watch = watch
         self._rulebook = rulebook
 
@@ -49,40 +49,42 @@ class WatchedApp(AsyncApp):
         """Answer *req* as Bolt does."""
         started, answer = time.perf_counter(), "none"
         try:
-            with speaking(self._rulebook.of(_team(req.body)).language):
+            with use_language(self._rulebook.get_settings(_read_team(req.body)).language):
                 response = await super().async_dispatch(req)
             answer = str(response.status)
             return response
         finally:
-            self._watch.answered(kind(req.body), answer, time.perf_counter() - started)
+            self._watch.count_answer(
+                classify_payload(req.body), answer, time.perf_counter() - started
+            )
 
 
 class WatchedClient(AsyncWebClient):
     """A client of Slack's Web API: *watch* counts how each call ends."""
 
-    def __init__(self, watch: Watch, **given: Any) -> None:
-        super().__init__(**given)
+    def __init__(self, watch: Watch, **options: Any) -> None:
+        super().__init__(**options)
         self.watch = watch
 
-    async def api_call(self, api_method: str, **given: Any) -> AsyncSlackResponse:
+    async def api_call(self, api_method: str, **options: Any) -> AsyncSlackResponse:
         """Call *api_method* as the client does."""
         result = "ok"
         try:
-            return await super().api_call(api_method, **given)
+            return await super().api_call(api_method, **options)
         except (asyncio.CancelledError, TimeoutError):  # who waits for it has cut it short
             result = "timeout"
             raise
         except SlackApiError as error:
-            result = _refused(error)
+            result = _label_refusal(error)
             raise
         except (aiohttp.ClientError, OSError):
             result = "unreachable"
             raise
         finally:
-            self.watch.called(_method(api_method), result)
+            self.watch.count_call(_label_method(api_method), result)
 
 
-def kind(payload: Any) -> str:
+def classify_payload(payload: Any) -> str:
     """Return which of the kinds that are counted *payload* is."""
     if payload.get("type") == "event_callback":
         event = payload.get("event")
@@ -93,21 +95,21 @@ def kind(payload: Any) -> str:
     return _TYPES.get(str(payload.get("type")), "other")
 
 
-def _team(payload: dict[str, Any]) -> str:
+def _read_team(payload: dict[str, Any]) -> str:
     """Return the workspace that *payload* comes from; interactions name it in their own way."""
     team = payload.get("team")
     named = team.get("id") if isinstance(team, dict) else None
-    return team_id({"team_id": named} | payload) or ""
+    return read_team_id({"team_id": named} | payload) or ""
 
 
 @lru_cache(maxsize=200)
-def _method(name: str) -> str:
+def _label_method(name: str) -> str:
     """Return *name* if it is a method that the client knows."""
     return name if hasattr(AsyncWebClient, name.replace(".", "_")) else "other"
 
 
-def _refused(error: SlackApiError) -> str:
-    reason = failure(error).reason
+def _label_refusal(error: SlackApiError) -> str:
+    reason = classify_failure(error).reason
     if reason == "ratelimited":
         return "rate_limited"
     if reason.startswith("http "):

@@ -17,15 +17,15 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.commands import admin
-from app.core.commands.admin import MOST_ACTS, Misread, Unfit, Unknown
-from app.slack.directory.names import named
+from app.core.commands.admin import MOST_ACTS, MisreadCommand, UnfitCommand, UnknownHandle
+from app.slack.directory.names import resolve_names
 from app.slack.directory.roles import Role
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
-from app.slack.listeners.karma import AdminActing
+from app.slack.listeners.karma import AdminCommandHandler
 from app.slack.outbound.answers import answer
 from app.slack.payloads import events, requests
-from app.slack.payloads.requests import Asking
+from app.slack.payloads.requests import UserRequest
 from app.slack.views import admin as views
 from app.slack.views.leaderboard import Page
 from app.store.database import UnavailableError
@@ -46,145 +46,160 @@ _OLDER: Final = re.compile(r"([1-9][0-9]?) ([1-9][0-9]{0,17}) (.*)", re.ASCII)
 def register(app: AsyncApp, context: Context) -> None:
     """Answer the button that shows earlier acts."""
 
-    async def pressed(body: dict[str, Any], ack: AsyncAck) -> None:
+    async def handle_older_button(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        said = requests.button(body)
-        asked = _older(said.text) if said else None
-        if said is None or asked is None:
-            permissions.note(said, views.OLDER, "misshapen")
+        request = requests.read_button(body)
+        older = _parse_older(request.text) if request else None
+        if request is None or older is None:
+            permissions.log_refusal(request, views.OLDER, "misshapen")
             return
-        refused = await permissions.refused(context, said, views.OLDER)
+        refused = await permissions.check_permission(context, request, views.OLDER)
         try:
-            page = Page(refused) if refused else await _acts(said, context, *asked)
+            page = Page(refused) if refused else await _read_audit(request, context, *older)
         except UnavailableError:
             page = Page(usage.AWAY())
         content = {"text": page.text, "blocks": page.blocks, "replace_original": True}
-        failed = await answer(context.errands.client, said.url, content)
+        failed = await answer(context.tasks.client, request.url, content)
         if failed:
-            _log.warning("answer.failed", team=said.team, reason=failed.reason)
+            _log.warning("answer.failed", team=request.team, reason=failed.reason)
 
-    app.action(views.OLDER)(pressed)
+    app.action(views.OLDER)(handle_older_button)
 
 
-async def adjust(typed: str, said: Asking, context: Context) -> Page:
+async def adjust(typed: str, request: UserRequest, context: Context) -> Page:
     """Give or take points by hand."""
-    started, command = time.perf_counter(), admin.adjust(typed)
-    if not isinstance(command, admin.Adjust):
-        return unread(command)
+    started, command = time.perf_counter(), admin.read_adjustment(typed)
+    if not isinstance(command, admin.AdjustCommand):
+        return explain_misread(command)
     rulebook = context.ears.rulebook
-    target = rulebook.meant(said.team, command.target.id)
+    target = rulebook.resolve_alias(request.team, command.target.id)
     spelling = command.target.spelling if target == command.target.id else ""
-    when, ts = rulebook.when(said.team, "", datetime.now(UTC)), once("adjust", said)
+    when, ts = (
+        rulebook.locate_time(request.team, "", datetime.now(UTC)),
+        create_message_key("adjust", request),
+    )
     points, reason = command.points, command.reason
-    wanted = Adjustment(said.team, said.user, ts, target, spelling, points, reason, when)
+    wanted = Adjustment(request.team, request.user, ts, target, spelling, points, reason, when)
     done = await administration.adjust(context.ears.database, wanted)
-    if isinstance(done, Unfit):
-        return Page(words.unfit(done))
-    logged("admin.adjusted", said, started)
-    names = await named(context, said.team, [target], command.target, reasons=[reason])
-    return Page(words.adjusted(names[target], done.before, done.after, reason, names))
+    if isinstance(done, UnfitCommand):
+        return Page(words.explain_unfit(done))
+    log_action("admin.adjusted", request, started)
+    names = await resolve_names(context, request.team, [target], command.target, reasons=[reason])
+    return Page(words.report_adjustment(names[target], done.before, done.after, reason, names))
 
 
-async def ban(typed: str, said: Asking, context: Context) -> Page:
+async def ban(typed: str, request: UserRequest, context: Context) -> Page:
     """Let somebody's votes count no more."""
-    started, command = time.perf_counter(), admin.ban(typed)
-    if not isinstance(command, admin.Ban):
-        return unread(command)
-    names = await named(context, said.team, [command.user])
-    why = await _unfit(command.user, said, context)
+    started, command = time.perf_counter(), admin.read_ban(typed)
+    if not isinstance(command, admin.BanCommand):
+        return explain_misread(command)
+    names = await resolve_names(context, request.team, [command.user])
+    why = await _check_ban(command.user, request, context)
     if why:
-        return Page(words.unfit(why, names[command.user]))
+        return Page(words.explain_unfit(why, names[command.user]))
     now = datetime.now(UTC).replace(microsecond=0)
     until = now + command.span if command.span else None
-    wanted = Ban(said.team, said.user, command.user, until)
+    wanted = Ban(request.team, request.user, command.user, until)
     await administration.ban(context.ears.database, context.ears.rulebook, wanted)
-    logged("admin.banned", said, started)
-    return Page(words.banned(names[command.user], until))
+    log_action("admin.banned", request, started)
+    return Page(words.report_ban(names[command.user], until))
 
 
-async def unban(typed: str, said: Asking, context: Context) -> Page:
+async def unban(typed: str, request: UserRequest, context: Context) -> Page:
     """Let somebody's votes count again."""
-    started, command = time.perf_counter(), admin.unban(typed)
-    if not isinstance(command, admin.Unban):
-        return unread(command)
-    wanted, ears = Ban(said.team, said.user, command.user), context.ears
+    started, command = time.perf_counter(), admin.read_unban(typed)
+    if not isinstance(command, admin.UnbanCommand):
+        return explain_misread(command)
+    wanted, ears = Ban(request.team, request.user, command.user), context.ears
     lifted = await administration.unban(ears.database, ears.rulebook, wanted, datetime.now(UTC))
-    names = await named(context, said.team, [command.user])
+    names = await resolve_names(context, request.team, [command.user])
     if not lifted:
-        return Page(words.unfit(Unfit.NOT_BANNED, names[command.user]))
-    logged("admin.unbanned", said, started)
-    return Page(words.unbanned(names[command.user]))
+        return Page(words.explain_unfit(UnfitCommand.NOT_BANNED, names[command.user]))
+    log_action("admin.unbanned", request, started)
+    return Page(words.report_unban(names[command.user]))
 
 
-async def show_acts(typed: str, said: Asking, context: Context) -> Page:
+async def show_audit(typed: str, request: UserRequest, context: Context) -> Page:
     """Show what was done last."""
-    command = admin.audit(typed)
-    if not isinstance(command, admin.Audit):
-        return unread(command)
+    command = admin.read_audit(typed)
+    if not isinstance(command, admin.AuditCommand):
+        return explain_misread(command)
     about = command.target.id if command.target else ""
-    return await _acts(said, context, command.count, audit.NEWEST, about)
+    return await _read_audit(request, context, command.count, audit.NEWEST, about)
 
 
-ADMIN_ACTS: Final[Mapping[str, AdminActing]] = {
+ADMIN_COMMANDS: Final[Mapping[str, AdminCommandHandler]] = {
     "adjust": adjust,
     "ban": ban,
     "unban": unban,
-    "audit": show_acts,
+    "audit": show_audit,
 }
 """What answers each of these commands."""
 
 
-def unread(command: object) -> Page:
+def explain_misread(command: object) -> Page:
     """Return what is said to a command that was not understood."""
-    if isinstance(command, Unknown):
-        return Page(karma_words.unknown(command.handle))
-    return Page(words.misread(command if isinstance(command, Misread) else Misread.ADJUST))
+    if isinstance(command, UnknownHandle):
+        return Page(karma_words.explain_unknown(command.handle))
+    return Page(
+        words.explain_misread(
+            command if isinstance(command, MisreadCommand) else MisreadCommand.ADJUST
+        )
+    )
 
 
-def once(kind: str, said: Asking) -> str:
+def create_message_key(kind: str, request: UserRequest) -> str:
     """Return what stands for the message: the same for one command that is delivered twice."""
-    key = f"{said.team} {said.user} {said.trigger}" if said.trigger else secrets.token_hex(16)
+    key = (
+        f"{request.team} {request.user} {request.trigger}"
+        if request.trigger
+        else secrets.token_hex(16)
+    )
     return f"{kind}/{sha256(key.encode()).hexdigest()[:24]}"
 
 
-def logged(event: str, said: Asking, started: float) -> None:
+def log_action(event: str, request: UserRequest, started: float) -> None:
     """Write down that an act was done; what it was, the audit tells."""
     ms = round((time.perf_counter() - started) * 1000, 1)
-    _log.info(event, team=said.team, user=said.user, ms=ms)
+    _log.info(event, team=request.team, user=request.user, ms=ms)
 
 
-async def _unfit(user: str, said: Asking, context: Context) -> Unfit | None:
+async def _check_ban(user: str, request: UserRequest, context: Context) -> UnfitCommand | None:
     """Return why *user* cannot be banned by whoever asks."""
-    if user == said.user:
-        return Unfit.YOURSELF
-    match await context.roles.now(said.team, user):
+    if user == request.user:
+        return UnfitCommand.YOURSELF
+    match await context.roles.ask_role(request.team, user):
         case Role.ADMIN:
-            return Unfit.AN_ADMIN
+            return UnfitCommand.AN_ADMIN
         case Role.UNKNOWN:
-            return Unfit.UNCHECKED
+            return UnfitCommand.UNCHECKED
         case _:
             return None
 
 
-async def _acts(said: Asking, context: Context, count: int, before: int, about: str) -> Page:
-    found = await administration.acts(context.ears.database, said.team, count + 1, about, before)
+async def _read_audit(
+    request: UserRequest, context: Context, count: int, before: int, about: str
+) -> Page:
+    found = await administration.list_admin_actions(
+        context.ears.database, request.team, count + 1, about, before
+    )
     shown, older = found[:count], before != audit.NEWEST
     if not shown:
-        return Page(audit_words.nothing(older=older))
+        return Page(audit_words.explain_no_actions(older=older))
     targets = [target for act in shown for target in act.targets]
     reasons = [act.note for act in shown]
-    names = await named(context, said.team, [*targets, about], reasons=reasons)
-    heading = audit_words.heading(len(shown), names[about] if about else "", older=older)
-    lines = [audit_words.line(act, names) for act in shown]
+    names = await resolve_names(context, request.team, [*targets, about], reasons=reasons)
+    heading = audit_words.format_heading(len(shown), names[about] if about else "", older=older)
+    lines = [audit_words.format_line(act, names) for act in shown]
     more = f"{count} {shown[-1].id} {about}" if len(found) > count else ""
-    return views.acts(heading, lines, more)
+    return views.render_audit(heading, lines, more)
 
 
-def _older(value: str) -> tuple[int, int, str] | None:
+def _parse_older(value: str) -> tuple[int, int, str] | None:
     """Return how many acts before which one, and about whom or what, a button asks for."""
     match = _OLDER.fullmatch(value)
     if match is None or int(match[1]) > MOST_ACTS:
         return None
     about = match[3]
-    fits = not about or events.target(about) is not None
+    fits = not about or events.parse_target(about) is not None
     return (int(match[1]), int(match[2]), about) if fits else None

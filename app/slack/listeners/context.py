@@ -7,7 +7,7 @@ from app.slack.charts.delivery import Charts
 from app.slack.directory.identity import Identity
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
-from app.slack.outbound.background_tasks import Errands
+from app.slack.outbound.background_tasks import BackgroundTasks
 from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.homes import Homes
 from app.slack.outbound.sender import Sender
@@ -24,7 +24,7 @@ class Context:
     identity: Identity
     sender: Sender
     boards: Boards
-    errands: Errands
+    tasks: BackgroundTasks
     roles: Roles
     listening: Listening | None = None
     homes: Homes | None = None

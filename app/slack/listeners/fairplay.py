@@ -7,26 +7,26 @@ from typing import Final
 
 import structlog
 
-from app.slack.directory.names import named
+from app.slack.directory.names import resolve_names
 from app.slack.listeners.context import Context
-from app.slack.listeners.karma import AdminActing
-from app.slack.payloads.requests import Asking
+from app.slack.listeners.karma import AdminCommandHandler
+from app.slack.payloads.requests import UserRequest
 from app.slack.views import fairplay as views
 from app.slack.views.leaderboard import Page
-from app.usecases.voting_patterns import report
+from app.usecases.voting_patterns import read_report
 
 _log = structlog.get_logger()
 
 
-async def show(_typed: str, said: Asking, context: Context) -> Page:
+async def show_report(_typed: str, request: UserRequest, context: Context) -> Page:
     """Show what the ledger tells of the last 90 days."""
     started = time.perf_counter()
-    found = await report(context.ears.database, said.team, datetime.now(UTC))
-    names = await named(context, said.team, found.people)
+    found = await read_report(context.ears.database, request.team, datetime.now(UTC))
+    names = await resolve_names(context, request.team, found.people)
     ms = round((time.perf_counter() - started) * 1000, 1)
-    _log.info("fairplay.shown", team=said.team, user=said.user, rows=found.rows, ms=ms)
-    return views.report(found, names)
+    _log.info("fairplay.shown", team=request.team, user=request.user, rows=found.rows, ms=ms)
+    return views.render_report(found, names)
 
 
-ADMIN_ACTS: Final[Mapping[str, AdminActing]] = {"fairplay": show}
+ADMIN_COMMANDS: Final[Mapping[str, AdminCommandHandler]] = {"fairplay": show_report}
 """What answers the command."""

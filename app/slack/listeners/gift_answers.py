@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 
 from app.slack.listeners.context import Context
-from app.usecases.giving import Declined, Gift, Given
+from app.usecases.giving import CountedGift, DeclinedGift, Gift
 from app.words import refusals
 
 _log = structlog.get_logger()
@@ -15,7 +15,7 @@ _log = structlog.get_logger()
 _DATE: Final = re.compile(r"<!date\^[^|<>]*\|([^<>]*)>")
 
 
-def noted(gift: Gift, done: Given, context: Context, started: float) -> None:
+def record_gift(gift: Gift, done: CountedGift, context: Context, started: float) -> None:
     """Write down that *gift* counts, and let what it has to say be said."""
     if done.outcome and done.outcome.waiting:
         context.sender.wake()
@@ -25,13 +25,13 @@ def noted(gift: Gift, done: Given, context: Context, started: float) -> None:
         _log.info("vote.given", **where, votes=done.outcome.counted, ms=ms)
 
 
-def declined(done: Declined, gift: Gift, context: Context) -> str:
+def describe_refusal(done: DeclinedGift, gift: Gift, context: Context) -> str:
     """Say why *gift* does not count, and what to do instead."""
-    settings = context.ears.rulebook.of(gift.team, gift.channel)
+    settings = context.ears.rulebook.get_settings(gift.team, gift.channel)
     until = done.ban.until.isoformat() if done.ban and done.ban.until else None
-    return plainly(refusals.refusal(done.reason, settings, until=until))
+    return strip_marks(refusals.explain_refusal(done.reason, settings, until=until))
 
 
-def plainly(said: str) -> str:
-    """Return *said* without marks, for where Slack shows text as it is."""
-    return _DATE.sub(r"\1", said).replace("`", "")
+def strip_marks(text: str) -> str:
+    """Return *text* without marks, for where Slack shows text as it is."""
+    return _DATE.sub(r"\1", text).replace("`", "")

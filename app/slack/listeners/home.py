@@ -16,7 +16,7 @@ from app.slack.listeners.self_service import opt_in, opt_out
 from app.slack.outbound import forms
 from app.slack.outbound.homes import Homes
 from app.slack.payloads import events, requests
-from app.slack.payloads.requests import Asking
+from app.slack.payloads.requests import UserRequest
 from app.slack.views import home as views
 from app.store.database import UnavailableError
 from app.store.outbox.homes import SPANS
@@ -24,7 +24,7 @@ from app.store.outbox.homes import SPANS
 _log = structlog.get_logger()
 
 _SPAN: Final = re.compile(rf"{views.BOARD}_[a-z]{{1,16}}")
-_ACTS: Final = {views.OPT_OUT: ("out", opt_out), views.OPT_IN: ("in", opt_in)}
+_ACTIONS: Final = {views.OPT_OUT: ("out", opt_out), views.OPT_IN: ("in", opt_in)}
 
 
 def register(app: AsyncApp, context: Context) -> None:
@@ -33,59 +33,59 @@ def register(app: AsyncApp, context: Context) -> None:
     if homes is None:
         return
 
-    async def opened(body: dict[str, Any]) -> None:
+    async def handle_opened(body: dict[str, Any]) -> None:
         event = body["event"]
-        team, user = events.team_id(body), events.slack_id(event.get("user"))
-        if event.get("tab") == "home" and team and user and _at_home(team, context):
-            await homes.opened(team, user)
+        team, user = events.read_team_id(body), events.parse_slack_id(event.get("user"))
+        if event.get("tab") == "home" and team and user and _is_at_home(team, context):
+            await homes.open_page(team, user)
 
-    async def pressed(body: dict[str, Any], ack: AsyncAck) -> None:
+    async def handle_button(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        said = _pressed(body, context)
-        if said is None:
+        request = _read_press(body, context)
+        if request is None:
             _log.warning("action.refused", action="home", reason="misshapen")
             return
         try:
-            await _act(requests.action(body), said, context, homes)
+            await _act(requests.read_action_id(body), request, context, homes)
         except UnavailableError:  # the page stays as it is, and the button can be pressed again
             _log.warning("home.waits", reason="database away")
 
-    app.event("app_home_opened")(opened)
-    app.action(_SPAN)(pressed)
-    for action in (views.HELP, *_ACTS):
-        app.action(action)(pressed)
+    app.event("app_home_opened")(handle_opened)
+    app.action(_SPAN)(handle_button)
+    for action in (views.HELP, *_ACTIONS):
+        app.action(action)(handle_button)
 
 
-def _pressed(body: dict[str, Any], context: Context) -> Asking | None:
+def _read_press(body: dict[str, Any], context: Context) -> UserRequest | None:
     """Return who pressed a button of their page and what it carries, None for what is no such.
 
     Somebody of another workspace has no page here.
     """
-    said = requests.button(body)
-    if said is None or not _at_home(said.team, context):
+    request = requests.read_button(body)
+    if request is None or not _is_at_home(request.team, context):
         return None
-    if requests.stranger(body, said.team):
+    if requests.is_stranger(body, request.team):
         return None
-    action = requests.action(body)
+    action = requests.read_action_id(body)
     if _SPAN.fullmatch(action):
-        fits = said.text in SPANS
+        fits = request.text in SPANS
     else:
-        fits = said.text == ("help" if action == views.HELP else _ACTS[action][0])
-    return said if fits else None
+        fits = request.text == ("help" if action == views.HELP else _ACTIONS[action][0])
+    return request if fits else None
 
 
-def _at_home(team: str, context: Context) -> bool:
+def _is_at_home(team: str, context: Context) -> bool:
     """Tell whether *team* is the workspace that the app is installed in, as far as it knows."""
     return context.identity.team in (None, team)
 
 
-async def _act(action: str, said: Asking, context: Context, homes: Homes) -> None:
+async def _act(action: str, request: UserRequest, context: Context, homes: Homes) -> None:
     if action == views.HELP:
-        window = context.ears.rulebook.of(said.team).undo_window
-        await forms.opened(homes.client, said, views.help_form(window))
+        window = context.ears.rulebook.get_settings(request.team).undo_window
+        await forms.open_form(homes.client, request, views.render_help_form(window))
         return
-    if action in _ACTS:
-        await _ACTS[action][1](said, context)
-        await homes.opened(said.team, said.user)
+    if action in _ACTIONS:
+        await _ACTIONS[action][1](request, context)
+        await homes.open_page(request.team, request.user)
     else:
-        await homes.opened(said.team, said.user, said.text)
+        await homes.open_page(request.team, request.user, request.text)

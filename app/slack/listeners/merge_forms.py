@@ -4,20 +4,20 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from app.core.commands.karma import Target
+from app.core.commands.karma import CardTarget
 from app.core.grammar.targets import MAX_NAME
 from app.core.vote import is_thing
-from app.slack.directory.names import named
+from app.slack.directory.names import resolve_names
 from app.slack.listeners.context import Context
 from app.slack.payloads import events
-from app.slack.payloads.requests import Asking
+from app.slack.payloads.requests import UserRequest
 from app.slack.views import admin as views
 from app.slack.views.leaderboard import Page
 from app.words import admin as words
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class MergePlan:
     """Whom or what to merge into whom or what, as the form keeps it."""
 
     source: str
@@ -26,51 +26,58 @@ class Plan:
     """How the other is written, if it is a thing."""
 
 
-def metadata(of: Plan) -> str | None:
+def format_metadata(plan: MergePlan) -> str | None:
     """Return what a form keeps of the plan; None where that is too long."""
-    kept = json.dumps(asdict(of), ensure_ascii=False)
-    return kept if len(kept) <= views.MOST_METADATA else None
+    raw = json.dumps(asdict(plan), ensure_ascii=False)
+    return raw if len(raw) <= views.MOST_METADATA else None
 
 
-def plan(body: dict[str, Any]) -> Plan | None:
+def read_plan(body: dict[str, Any]) -> MergePlan | None:
     """Return the plan that the submission *body* carries, or None where it carries none."""
     view = body.get("view")
-    kept = view.get("private_metadata") if isinstance(view, dict) else None
-    if not isinstance(kept, str) or len(kept) > views.MOST_METADATA:
+    raw = view.get("private_metadata") if isinstance(view, dict) else None
+    if not isinstance(raw, str) or len(raw) > views.MOST_METADATA:
         return None
     try:
-        said = json.loads(kept)
+        fields = json.loads(raw)
     except (ValueError, RecursionError):
         return None
-    return _plan(said) if isinstance(said, dict) else None
+    return _parse_plan(fields) if isinstance(fields, dict) else None
 
 
-def _plan(said: dict[str, Any]) -> Plan | None:
-    source, into = events.target(said.get("source")), events.target(said.get("into"))
-    spelling = said.get("spelling")
+def _parse_plan(fields: dict[str, Any]) -> MergePlan | None:
+    source, into = (
+        events.parse_target(fields.get("source")),
+        events.parse_target(fields.get("into")),
+    )
+    spelling = fields.get("spelling")
     if not (source and into and isinstance(spelling, str)) or len(spelling) > MAX_NAME:
         return None
     apart = source != into and is_thing(source) is is_thing(into)
-    return Plan(source, into, spelling) if apart and "\x00" not in spelling else None
+    return MergePlan(source, into, spelling) if apart and "\x00" not in spelling else None
 
 
-def meant(target: Target | None, said: Asking, context: Context) -> Target | None:
+def resolve_card_target(
+    target: CardTarget | None, request: UserRequest, context: Context
+) -> CardTarget | None:
     """Return whose card answers for *target*, None for whoever asks: what it is merged into."""
-    own = target or Target(said.user)
-    now = context.ears.rulebook.meant(said.team, own.id)
-    return target if now == own.id else Target(now)
+    own = target or CardTarget(request.user)
+    now = context.ears.rulebook.resolve_alias(request.team, own.id)
+    return target if now == own.id else CardTarget(now)
 
 
-async def told(page: Page, asked: Target | None, said: Asking, context: Context) -> Page:
-    """Return *page* with what was merged, if what was *asked* for concerns a merge."""
-    own = asked or Target(said.user)
-    rulebook, team = context.ears.rulebook, said.team
-    into = rulebook.meant(team, own.id)
+async def add_merge_note(
+    page: Page, about: CardTarget | None, request: UserRequest, context: Context
+) -> Page:
+    """Return *page* with what was merged, if what was *about* for concerns a merge."""
+    own = about or CardTarget(request.user)
+    rulebook, team = context.ears.rulebook, request.team
+    into = rulebook.resolve_alias(team, own.id)
     if into != own.id:
-        names = await named(context, team, [into], own)
-        return views.noted(page, words.is_merged(names[own.id], names[into]))
-    merged = [t for t in rulebook.aliases(team) if rulebook.meant(team, t) == own.id]
+        names = await resolve_names(context, team, [into], own)
+        return views.add_note(page, words.describe_merge_target(names[own.id], names[into]))
+    merged = [t for t in rulebook.get_aliases(team) if rulebook.resolve_alias(team, t) == own.id]
     if not merged:
         return page
-    names = await named(context, team, merged)
-    return views.noted(page, words.has_merged([names[target] for target in merged]))
+    names = await resolve_names(context, team, merged)
+    return views.add_note(page, words.list_merge_sources([names[target] for target in merged]))

@@ -14,23 +14,23 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.commands import admin
-from app.core.commands.admin import Unfit
-from app.slack.directory.names import named
+from app.core.commands.admin import UnfitCommand
+from app.slack.directory.names import resolve_names
 from app.slack.listeners import permissions
-from app.slack.listeners.admin import logged, unread
+from app.slack.listeners.admin import explain_misread, log_action
 from app.slack.listeners.context import Context
-from app.slack.listeners.karma import AdminActing
-from app.slack.listeners.merge_forms import Plan, metadata, plan
+from app.slack.listeners.karma import AdminCommandHandler
+from app.slack.listeners.merge_forms import MergePlan, format_metadata, read_plan
 from app.slack.outbound import forms
 from app.slack.outbound.answers import answer
-from app.slack.outbound.background_tasks import Begun
+from app.slack.outbound.background_tasks import StartResult
 from app.slack.payloads import requests
-from app.slack.payloads.requests import Asking
+from app.slack.payloads.requests import UserRequest
 from app.slack.views import admin as views
 from app.slack.views.leaderboard import Page
 from app.store.database import UnavailableError
-from app.store.people.merge_transfer import Way
-from app.store.people.merging import Merged, Unmerging
+from app.store.people.merge_transfer import Transfer
+from app.store.people.merging import MergeResult, UnmergeRequest
 from app.usecases import administration
 from app.words import admin as words
 from app.words import self_service as act_words
@@ -42,152 +42,170 @@ SOON: Final = 1.5
 """Seconds for which an answer waits for a merge; Slack waits for 3, and was asked before."""
 _ROWS: Final = re.compile(r"merge/[0-9a-f]{24}", re.ASCII)
 
-Told = tuple[str, str]
+MergeAnswer = tuple[str, str]
 """What became of a merge, and the value of a button that takes it back, if there is one."""
-Work = Callable[[], Awaitable[Told]]
-Telling = Callable[[Told], Awaitable[None]]
+Work = Callable[[], Awaitable[MergeAnswer]]
+AnswerCallback = Callable[[MergeAnswer], Awaitable[None]]
 
 
 def register(app: AsyncApp, context: Context) -> None:
     """Answer the form that merges, and the button that takes a merge back."""
 
-    async def submitted(body: dict[str, Any], ack: AsyncAck) -> None:
-        said, wanted = requests.anybody(body), plan(body)
-        if said is None or wanted is None:
-            permissions.note(said, views.MERGE, "misshapen")
+    async def handle_form(body: dict[str, Any], ack: AsyncAck) -> None:
+        request, wanted = requests.read_user(body), read_plan(body)
+        if request is None or wanted is None:
+            permissions.log_refusal(request, views.MERGE, "misshapen")
             await ack()
             return
-        refused = await permissions.refused(context, said, views.MERGE)
-        told = (refused, "") if refused else await _merge(said, wanted, body, context)
-        await ack(response_action="update", view=views.told(*told))
+        refused = await permissions.check_permission(context, request, views.MERGE)
+        outcome = (refused, "") if refused else await _start_merge(request, wanted, body, context)
+        await ack(response_action="update", view=views.render_outcome(*outcome))
 
-    async def pressed(body: dict[str, Any], ack: AsyncAck) -> None:
+    async def handle_unmerge_button(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        said, view = requests.button(body), requests.view(body)
-        if said is None or not view or not _ROWS.fullmatch(said.text):
-            permissions.note(said, views.UNMERGE, "misshapen")
+        request, view = requests.read_button(body), requests.read_view_id(body)
+        if request is None or not view or not _ROWS.fullmatch(request.text):
+            permissions.log_refusal(request, views.UNMERGE, "misshapen")
             return
-        refused = await permissions.refused(context, said, views.UNMERGE)
-        told = (refused, "") if refused else await _taken_back(said, said.text, view, context)
-        await forms.updated(context.errands.client, said, view, views.told(*told))
+        refused = await permissions.check_permission(context, request, views.UNMERGE)
+        outcome = (
+            (refused, "") if refused else await _start_unmerge(request, request.text, view, context)
+        )
+        await forms.update_form(context.tasks.client, request, view, views.render_outcome(*outcome))
 
-    app.view(views.MERGE)(submitted)
-    app.action(views.UNMERGE)(pressed)
+    app.view(views.MERGE)(handle_form)
+    app.action(views.UNMERGE)(handle_unmerge_button)
 
 
-async def merge(typed: str, said: Asking, context: Context) -> Page:
+async def merge(typed: str, request: UserRequest, context: Context) -> Page:
     """Ask, in a form, whether one is to be merged into another."""
-    command = admin.merge(typed)
-    if not isinstance(command, admin.Merge):
-        return unread(command)
+    command = admin.read_merge(typed)
+    if not isinstance(command, admin.MergeCommand):
+        return explain_misread(command)
     source, into = command.source.id, command.into.id
-    way = Way(said.team, source, into, "")
-    found = await administration.planned(context.ears.database, way)
-    meant = context.ears.rulebook.meant(said.team, source)
-    names = await named(context, said.team, [meant], command.source, command.into)
-    if isinstance(found, Unfit):
-        other = meant if found is Unfit.ALREADY else into
-        return Page(words.unfit(found, names[source], names[other]))
-    kept = metadata(Plan(source, into, command.into.spelling))
-    if kept is None:
-        return Page(words.unfit(Unfit.TOO_LONG))
-    asked = words.merge_question(names[source], names[into], found.score, found.into_score)
-    shown = await forms.opened(context.errands.client, said, views.merge_form(asked, kept))
+    way = Transfer(request.team, source, into, "")
+    found = await administration.preview_merge(context.ears.database, way)
+    meant = context.ears.rulebook.resolve_alias(request.team, source)
+    names = await resolve_names(context, request.team, [meant], command.source, command.into)
+    if isinstance(found, UnfitCommand):
+        other = meant if found is UnfitCommand.ALREADY else into
+        return Page(words.explain_unfit(found, names[source], names[other]))
+    form_data = format_metadata(MergePlan(source, into, command.into.spelling))
+    if form_data is None:
+        return Page(words.explain_unfit(UnfitCommand.TOO_LONG))
+    question = words.ask_to_merge(names[source], names[into], found.score, found.into_score)
+    shown = await forms.open_form(
+        context.tasks.client, request, views.render_merge_form(question, form_data)
+    )
     return Page(act_words.FORM_OPENED() if shown else act_words.NO_MODAL())
 
 
-async def unmerge(typed: str, said: Asking, context: Context) -> Page:
+async def unmerge(typed: str, request: UserRequest, context: Context) -> Page:
     """Take a merge back."""
-    command = admin.unmerge(typed)
-    if not isinstance(command, admin.Unmerge):
-        return unread(command)
+    command = admin.read_unmerge(typed)
+    if not isinstance(command, admin.UnmergeCommand):
+        return explain_misread(command)
     source = command.target.id
 
-    async def later(told: Told) -> None:
-        content = {"text": told[0], "response_type": "ephemeral"}
-        await answer(context.errands.client, said.url, content)
+    async def answer_later(outcome: MergeAnswer) -> None:
+        content = {"text": outcome[0], "response_type": "ephemeral"}
+        await answer(context.tasks.client, request.url, content)
 
-    async def work() -> Told:
-        return await _unmerged(said, source, "", context)
+    async def work() -> MergeAnswer:
+        return await _run_unmerge(request, source, "", context)
 
-    return Page((await _soon(said, work, later, context))[0])
+    return Page((await _finish_soon(request, work, answer_later, context))[0])
 
 
-ADMIN_ACTS: Final[Mapping[str, AdminActing]] = {"merge": merge, "unmerge": unmerge}
+ADMIN_COMMANDS: Final[Mapping[str, AdminCommandHandler]] = {"merge": merge, "unmerge": unmerge}
 """What answers each of these commands."""
 
 
-async def _merge(said: Asking, wanted: Plan, body: dict[str, Any], context: Context) -> Told:
-    way = Way(said.team, wanted.source, wanted.into, f"merge/{secrets.token_hex(12)}")
+async def _start_merge(
+    request: UserRequest, wanted: MergePlan, body: dict[str, Any], context: Context
+) -> MergeAnswer:
+    way = Transfer(request.team, wanted.source, wanted.into, f"merge/{secrets.token_hex(12)}")
 
-    async def work() -> Told:
-        return await _merged(said, way, wanted.spelling, context)
+    async def work() -> MergeAnswer:
+        return await _run_merge(request, way, wanted.spelling, context)
 
-    return await _soon(said, work, _in_form(said, requests.view(body), context), context)
-
-
-async def _taken_back(said: Asking, rows: str, view: str, context: Context) -> Told:
-    async def work() -> Told:
-        return await _unmerged(said, "", rows, context)
-
-    return await _soon(said, work, _in_form(said, view, context), context)
+    return await _finish_soon(
+        request, work, _create_form_callback(request, requests.read_view_id(body), context), context
+    )
 
 
-def _in_form(said: Asking, view: str, context: Context) -> Telling:
-    async def tell(told: Told) -> None:
-        await forms.updated(context.errands.client, said, view, views.told(*told))
+async def _start_unmerge(
+    request: UserRequest, rows: str, view: str, context: Context
+) -> MergeAnswer:
+    async def work() -> MergeAnswer:
+        return await _run_unmerge(request, "", rows, context)
+
+    return await _finish_soon(request, work, _create_form_callback(request, view, context), context)
+
+
+def _create_form_callback(request: UserRequest, view: str, context: Context) -> AnswerCallback:
+    async def tell(outcome: MergeAnswer) -> None:
+        await forms.update_form(context.tasks.client, request, view, views.render_outcome(*outcome))
 
     return tell
 
 
-async def _soon(said: Asking, work: Work, later: Telling, context: Context) -> Told:
+async def _finish_soon(
+    request: UserRequest, work: Work, later: AnswerCallback, context: Context
+) -> MergeAnswer:
     """Do *work*; return what became of it, or, where that takes long, tell it *later*."""
-    key, told = ("merge", said.team), [(words.MERGE_WAIT(), "")]
+    key, pending = ("merge", request.team), [(words.MERGE_WAIT(), "")]
 
     async def do() -> None:
         try:
             outcome = await work()
         except UnavailableError:
-            _log.warning("admin.not_merged", team=said.team, reason="database away")
+            _log.warning("admin.not_merged", team=request.team, reason="database away")
             outcome = (usage.AWAY(), "")
-        if told:
-            told[:] = [outcome]
+        if pending:
+            pending[:] = [outcome]
         else:
             await later(outcome)
 
-    if context.errands.begin(key, do()) is not Begun.YES:
+    if context.tasks.start(key, do()) is not StartResult.STARTED:
         return act_words.BUSY(), ""
-    await context.errands.ended(key, SOON)
-    return told.pop()
+    await context.tasks.wait_for(key, SOON)
+    return pending.pop()
 
 
-async def _merged(said: Asking, way: Way, spelling: str, context: Context) -> Told:
+async def _run_merge(
+    request: UserRequest, way: Transfer, spelling: str, context: Context
+) -> MergeAnswer:
     started, ears = time.perf_counter(), context.ears
-    done = await administration.merge(ears.database, ears.rulebook, way, said.user, spelling)
-    meant = ears.rulebook.meant(way.team, way.source)
-    names = await named(context, way.team, [way.source, way.into, meant])
-    if isinstance(done, Unfit):
-        other = meant if done is Unfit.ALREADY else way.into
-        return words.unfit(done, names[way.source], names[other]), ""
-    logged("admin.merged", said, started)
-    late = administration.follow_late(ears.database, way)
-    context.errands.begin(("merge", way.team, way.ts), late)
+    done = await administration.merge(ears.database, ears.rulebook, way, request.user, spelling)
+    meant = ears.rulebook.resolve_alias(way.team, way.source)
+    names = await resolve_names(context, way.team, [way.source, way.into, meant])
+    if isinstance(done, UnfitCommand):
+        other = meant if done is UnfitCommand.ALREADY else way.into
+        return words.explain_unfit(done, names[way.source], names[other]), ""
+    log_action("admin.merged", request, started)
+    late = administration.forward_late_votes(ears.database, way)
+    context.tasks.start(("merge", way.team, way.ts), late)
     scores = (done.before.into_score, done.after.into_score)
-    return words.merged(names[way.source], names[way.into], *scores), way.ts
+    return words.report_merge(names[way.source], names[way.into], *scores), way.ts
 
 
-async def _unmerged(said: Asking, source: str, rows: str, context: Context) -> Told:
+async def _run_unmerge(
+    request: UserRequest, source: str, rows: str, context: Context
+) -> MergeAnswer:
     started, ears = time.perf_counter(), context.ears
-    wanted = Unmerging(said.team, said.user, source, rows)
+    wanted = UnmergeRequest(request.team, request.user, source, rows)
     done = await administration.unmerge(ears.database, ears.rulebook, wanted)
-    if isinstance(done, Unfit):
-        into = ears.rulebook.meant(said.team, source)
-        names = await named(context, said.team, [source, into])
-        return words.unfit(done, names[source], names[into]), ""
-    logged("admin.unmerged", said, started)
-    return _told_apart(done, await named(context, said.team, [done.way.source, done.way.into])), ""
+    if isinstance(done, UnfitCommand):
+        into = ears.rulebook.resolve_alias(request.team, source)
+        names = await resolve_names(context, request.team, [source, into])
+        return words.explain_unfit(done, names[source], names[into]), ""
+    log_action("admin.unmerged", request, started)
+    return _describe_unmerged(
+        done, await resolve_names(context, request.team, [done.transfer.source, done.transfer.into])
+    ), ""
 
 
-def _told_apart(done: Merged, names: Mapping[str, str]) -> str:
+def _describe_unmerged(done: MergeResult, names: Mapping[str, str]) -> str:
     scores = (done.after.score, done.after.into_score)
-    return words.unmerged(names[done.way.source], names[done.way.into], *scores)
+    return words.report_unmerge(names[done.transfer.source], names[done.transfer.into], *scores)

@@ -16,11 +16,11 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from app.slack.listeners.context import Context
 from app.slack.outbound.answers import answer
 from app.slack.payloads import requests
-from app.slack.payloads.requests import Asking
+from app.slack.payloads.requests import UserRequest
 from app.slack.views.offers import PERSON, THING
 from app.store.database import UnavailableError
 from app.store.votes import offers
-from app.usecases.answer_offers import Answer, Answered, Declined, Unasked, decide
+from app.usecases.answer_offers import AcceptedAnswer, Answer, DeclinedAnswer, InvalidAnswer, decide
 from app.words import names as identity
 from app.words import refusals, self_service
 
@@ -33,72 +33,76 @@ _ROW: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 def register(app: AsyncApp, context: Context) -> None:
     """Take the answers."""
 
-    async def pressed(body: dict[str, Any], ack: AsyncAck) -> None:
+    async def handle_button(body: dict[str, Any], ack: AsyncAck) -> None:
         started = time.perf_counter()
         await ack()
-        said = requests.button(body)
-        fits = said is not None and _ROW.fullmatch(said.text)
-        if said is None or not fits:
-            _refused(body, said, "misshapen")
+        request = requests.read_button(body)
+        fits = request is not None and _ROW.fullmatch(request.text)
+        if request is None or not fits:
+            _log_refusal(body, request, "misshapen")
             return
         try:
-            done = await _decided(body, said, context)
+            done = await _decide(body, request, context)
         except UnavailableError:
-            await _tell(identity.AGAIN(), said, context, replaces=False)
+            await _tell(identity.AGAIN(), request, context, replaces=False)
             return
-        if isinstance(done, Unasked):
-            _refused(body, said, done)
-        _note(done, said, context, started)
-        told = await _told(done, requests.action(body), said, context)
-        await _tell(told, said, context, replaces=done is not Unasked.NOT_YOURS)
+        if isinstance(done, InvalidAnswer):
+            _log_refusal(body, request, done)
+        _record_vote(done, request, context, started)
+        text = await _describe_answer(done, requests.read_action_id(body), request, context)
+        await _tell(text, request, context, replaces=done is not InvalidAnswer.NOT_YOURS)
 
-    app.action(_PRESSED)(pressed)
-
-
-async def _decided(body: dict[str, Any], said: Asking, context: Context) -> Answer:
-    meant = offers.AS_THING if requests.action(body) == THING else offers.PERSON
-    row, now = int(said.text), datetime.now(UTC)
-    return await decide(context.ears, said.team, said.user, row, meant, now)
+    app.action(_PRESSED)(handle_button)
 
 
-def _refused(body: dict[str, Any], said: Asking | None, reason: str) -> None:
+async def _decide(body: dict[str, Any], request: UserRequest, context: Context) -> Answer:
+    meant = offers.AS_THING if requests.read_action_id(body) == THING else offers.PERSON
+    row, now = int(request.text), datetime.now(UTC)
+    return await decide(context.ears, request.team, request.user, row, meant, now)
+
+
+def _log_refusal(body: dict[str, Any], request: UserRequest | None, reason: str) -> None:
     """Write down that a press was refused, and whose."""
-    who = {"team": said.team, "user": said.user} if said else {}
-    _log.info("action.refused", action=requests.action(body)[:255], reason=str(reason), **who)
+    who = {"team": request.team, "user": request.user} if request else {}
+    _log.info(
+        "action.refused", action=requests.read_action_id(body)[:255], reason=str(reason), **who
+    )
 
 
-def _note(done: Answer, said: Asking, context: Context, started: float) -> None:
+def _record_vote(done: Answer, request: UserRequest, context: Context, started: float) -> None:
     """Write down that a vote counts, and let what it has to say be said."""
-    if not isinstance(done, Answered) or done.outcome is None:
+    if not isinstance(done, AcceptedAnswer) or done.outcome is None:
         return
     if done.outcome.waiting:
         context.sender.wake()
     if done.outcome.counted:
         ms = round((time.perf_counter() - started) * 1000, 1)
-        where = {"team": said.team, "channel": done.offer.channel_id}
+        where = {"team": request.team, "channel": done.offer.channel_id}
         _log.info("vote.meant", **where, votes=done.outcome.counted, ms=ms)
 
 
-async def _told(done: Answer, action: str, said: Asking, context: Context) -> str:
+async def _describe_answer(
+    done: Answer, action: str, request: UserRequest, context: Context
+) -> str:
     match done:
-        case Unasked.NOT_YOURS:
+        case InvalidAnswer.NOT_YOURS:
             return self_service.REFUSED()
-        case Unasked():
+        case InvalidAnswer():
             return identity.GONE()
-        case Declined(offer, reason, ban):
-            settings = context.ears.rulebook.of(said.team, offer.channel_id)
+        case DeclinedAnswer(offer, reason, ban):
+            settings = context.ears.rulebook.get_settings(request.team, offer.channel_id)
             until = ban.until.isoformat() if ban and ban.until else None
-            return refusals.refusal(reason, settings, until=until)
-        case Answered(offer) if action == THING:
-            return identity.as_thing(offer.spelling)
-        case Answered(offer):
-            names = await context.people.names(said.team, [offer.user_id])
-            return identity.counted(names.get(offer.user_id, offer.user_id))
+            return refusals.explain_refusal(reason, settings, until=until)
+        case AcceptedAnswer(offer) if action == THING:
+            return identity.confirm_thing(offer.spelling)
+        case AcceptedAnswer(offer):
+            names = await context.people.read_names(request.team, [offer.user_id])
+            return identity.confirm_person(names.get(offer.user_id, offer.user_id))
 
 
-async def _tell(text: str, said: Asking, context: Context, *, replaces: bool) -> None:
+async def _tell(text: str, request: UserRequest, context: Context, *, replaces: bool) -> None:
     """Answer, in the place of the question where that is settled."""
     content = {"text": text, "replace_original": replaces, "response_type": "ephemeral"}
-    failed = await answer(context.errands.client, said.url, content)
+    failed = await answer(context.tasks.client, request.url, content)
     if failed:
-        _log.warning("answer.failed", team=said.team, reason=failed.reason)
+        _log.warning("answer.failed", team=request.team, reason=failed.reason)

@@ -2,41 +2,45 @@
 
 import structlog
 
-from app.core.settings.kinds import Who
+from app.core.settings.kinds import RequiredRole
 from app.slack.directory.roles import Role, allows
 from app.slack.listeners.context import Context
-from app.slack.payloads.requests import Asking
+from app.slack.payloads.requests import UserRequest
 from app.words import settings as words
 
 _log = structlog.get_logger()
 
 
-async def refused(
-    context: Context, said: Asking, action: str, who: Who = Who.MANAGERS
+async def check_permission(
+    context: Context, request: UserRequest, action: str, who: RequiredRole = RequiredRole.MANAGERS
 ) -> str | None:
     """Return what to tell whoever asks if *action* is not for them; None: they are one of *who*.
 
     Each refusal is a line in the log.
     """
-    return denied(await role_of(context, said), said, action, who)
+    return check_role(await ask_role(context, request), request, action, who)
 
 
-async def role_of(context: Context, said: Asking) -> Role:
+async def ask_role(context: Context, request: UserRequest) -> Role:
     """Return what Slack says now that whoever asks is."""
-    return Role.STRANGER if said.foreign else await context.roles.now(said.team, said.user)
+    return (
+        Role.STRANGER
+        if request.foreign
+        else await context.roles.ask_role(request.team, request.user)
+    )
 
 
-def denied(role: Role, said: Asking, action: str, who: Who) -> str | None:
-    """Return what to tell whoever asks, whose *role* is known, as `refused` does."""
+def check_role(role: Role, request: UserRequest, action: str, who: RequiredRole) -> str | None:
+    """Return what to tell whoever asks, whose *role* is known, as `check_permission` does."""
     if allows(role, who):
         return None
-    note(said, action, role)
+    log_refusal(request, action, role)
     if role is Role.UNKNOWN:
         return words.UNCHECKED()
-    return words.ADMINS_ONLY() if who is Who.ADMINS else words.MANAGERS_ONLY()
+    return words.ADMINS_ONLY() if who is RequiredRole.ADMINS else words.MANAGERS_ONLY()
 
 
-def note(said: Asking | None, action: str, reason: str) -> None:
+def log_refusal(request: UserRequest | None, action: str, reason: str) -> None:
     """Write down that *action* was refused, and to whom."""
-    who = {"team": said.team, "user": said.user} if said else {}
+    who = {"team": request.team, "user": request.user} if request else {}
     _log.info("action.refused", action=action[:255], reason=str(reason), **who)

@@ -11,9 +11,9 @@ from slack_bolt.async_app import AsyncApp
 from app.core.person import PersonKind
 from app.core.reactions import Reaction
 from app.slack.listeners.context import Context
-from app.slack.outbound.failures import FAILURES, failure
+from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.payloads import events, reactions
-from app.usecases.reaction_votes import concerned, react
+from app.usecases.reaction_votes import find_reaction_target, react
 
 _log = structlog.get_logger()
 
@@ -24,22 +24,22 @@ PATIENCE: Final = 0.8
 def register(app: AsyncApp, context: Context) -> None:
     """Hear every reaction that *app* is told of, and that one was taken back."""
 
-    async def heard(body: dict[str, Any]) -> None:
-        reaction = reactions.reaction(body)
-        bot = context.identity.bot_user or events.bot_user(body)
+    async def handle_reaction(body: dict[str, Any]) -> None:
+        reaction = reactions.read_reaction(body)
+        bot = context.identity.bot_user or events.read_bot_user(body)
         if reaction is not None and reaction.voter != bot:
             await _hear(reaction, context)
 
-    app.event("reaction_added")(heard)
-    app.event("reaction_removed")(heard)
+    app.event("reaction_added")(handle_reaction)
+    app.event("reaction_removed")(handle_reaction)
 
 
 async def _hear(reaction: Reaction, context: Context) -> None:
     started = time.perf_counter()
-    author = await concerned(reaction, context.ears)
+    author = await find_reaction_target(reaction, context.ears)
     if author is None or await _is_bot(reaction, context):
         return
-    thread = await _thread_of(reaction, context) if reaction.added else None
+    thread = await _find_thread(reaction, context) if reaction.added else None
     outcome = await react(reaction, author, context.ears, thread=thread)
     if outcome is None:
         return
@@ -53,23 +53,23 @@ async def _hear(reaction: Reaction, context: Context) -> None:
 
 async def _is_bot(reaction: Reaction, context: Context) -> bool:
     """Tell whether a bot has reacted, as far as Slack says so in time."""
-    known = await context.people.known(reaction.team, [reaction.voter])
+    known = await context.people.read_people(reaction.team, [reaction.voter])
     person = known.get(reaction.voter)
     return person is not None and person.kind is PersonKind.BOT
 
 
-async def _thread_of(reaction: Reaction, context: Context) -> str | None:
+async def _find_thread(reaction: Reaction, context: Context) -> str | None:
     """Return the thread that the message is in; the event does not say so, but its link does."""
-    client = context.errands.client
+    client = context.tasks.client
     try:
         async with asyncio.timeout(PATIENCE):
             answer = await client.chat_getPermalink(
                 channel=reaction.channel, message_ts=reaction.ts
             )
     except FAILURES as error:
-        _log.info("thread.unknown", channel=reaction.channel, reason=failure(error).reason)
+        _log.info("thread.unknown", channel=reaction.channel, reason=classify_failure(error).reason)
         return None
     link = answer.get("permalink")
     named = parse_qs(urlsplit(link).query).get("thread_ts", [""]) if isinstance(link, str) else [""]
-    thread = events.timestamp(named[0])
+    thread = events.parse_timestamp(named[0])
     return thread if thread != reaction.ts else None

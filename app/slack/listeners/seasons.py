@@ -9,21 +9,21 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app.core.boards.seasons import FIRST, Unfit, folded, read
-from app.core.commands.karma import Act, Seasons
+from app.core.boards.seasons import FIRST, UnfitSeason, fold_name, read_name
+from app.core.commands.karma import ListSeasons, PersonalAction
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
-from app.slack.listeners.karma import Acting, AdminActing
+from app.slack.listeners.karma import AdminCommandHandler, CommandHandler
 from app.slack.outbound import forms
 from app.slack.payloads import requests
-from app.slack.payloads.requests import Asking
+from app.slack.payloads.requests import UserRequest
 from app.slack.views import season_form as views
 from app.slack.views.leaderboard import Page
 from app.store.database import UnavailableError
 from app.usecases import seasons
 from app.words import seasons as words
 from app.words import self_service, usage
-from app.words.text import escaped
+from app.words.text import escape
 
 _log = structlog.get_logger()
 
@@ -35,67 +35,67 @@ _NUMBER: Final = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
 def register(app: AsyncApp, context: Context) -> None:
     """Answer the form that begins a season."""
 
-    async def submitted(body: dict[str, Any], ack: AsyncAck) -> None:
-        said, number = requests.submission(body, views.NAME), requests.metadata(body)
-        if said is None or not _NUMBER.fullmatch(number):
-            permissions.note(said, ACTION, "misshapen")
+    async def handle_form(body: dict[str, Any], ack: AsyncAck) -> None:
+        request, number = requests.read_submission(body, views.NAME), requests.read_metadata(body)
+        if request is None or not _NUMBER.fullmatch(number):
+            permissions.log_refusal(request, ACTION, "misshapen")
             await ack()
         else:
-            await ack(**await _begun(said, int(number), context))
+            await ack(**await _begin_season(request, int(number), context))
 
-    app.view(views.FORM)(submitted)
+    app.view(views.FORM)(handle_form)
 
 
-async def listed(said: Asking, context: Context) -> Page:
+async def list_seasons(request: UserRequest, context: Context) -> Page:
     """List the seasons and their days."""
-    return Page(words.listed(seasons.known(context.ears.rulebook, said.team)))
+    return Page(words.list_seasons(seasons.list_seasons(context.ears.rulebook, request.team)))
 
 
-async def form(typed: str, said: Asking, context: Context) -> Page:
+async def open_season_form(typed: str, request: UserRequest, context: Context) -> Page:
     """Open the form that begins the next season, by the name that was *typed*."""
-    name = read(typed, context.boards.seasons(said.team))
-    if isinstance(name, Unfit):
-        return Page(words.unfit(name))
-    now = seasons.known(context.ears.rulebook, said.team)
-    view = views.form(len(now) + FIRST.number, name, words.what(now[-1]))
-    opened = await forms.opened(context.errands.client, said, view)
+    name = read_name(typed, context.boards.read_season_names(request.team))
+    if isinstance(name, UnfitSeason):
+        return Page(words.explain_unfit_name(name))
+    now = seasons.list_seasons(context.ears.rulebook, request.team)
+    view = views.render_form(len(now) + FIRST.number, name, words.explain_new_season(now[-1]))
+    opened = await forms.open_form(context.tasks.client, request, view)
     return Page(words.OPENED() if opened else self_service.NO_MODAL())
 
 
-ACTS: Final[Mapping[type[Act], Acting]] = {Seasons: listed}
-ADMIN_ACTS: Final[Mapping[str, AdminActing]] = {"season": form}
+COMMANDS: Final[Mapping[type[PersonalAction], CommandHandler]] = {ListSeasons: list_seasons}
+ADMIN_COMMANDS: Final[Mapping[str, AdminCommandHandler]] = {"season": open_season_form}
 
 
-async def _begun(said: Asking, number: int, context: Context) -> dict[str, Any]:
+async def _begin_season(request: UserRequest, number: int, context: Context) -> dict[str, Any]:
     """Begin the season of that *number* by the name in the form; return what becomes of that."""
     started, ears = time.perf_counter(), context.ears
-    if refused := await permissions.refused(context, said, ACTION):
-        return _told(refused)
-    if seasons.has(ears.rulebook, said.team, number):
-        return _since(said, context)
-    name = read(escaped(said.text), context.boards.seasons(said.team))
-    if isinstance(name, Unfit):
-        return _wrong(words.unfit(name))
+    if refused := await permissions.check_permission(context, request, ACTION):
+        return _show_outcome(refused)
+    if seasons.has_begun(ears.rulebook, request.team, number):
+        return _describe_season(request, context)
+    name = read_name(escape(request.text), context.boards.read_season_names(request.team))
+    if isinstance(name, UnfitSeason):
+        return _show_error(words.explain_unfit_name(name))
     try:
-        begun = await seasons.begin(ears, said.team, said.user, number, name)
+        begun = await seasons.begin(ears, request.team, request.user, number, name)
     except UnavailableError:
-        return _wrong(usage.AWAY())
+        return _show_error(usage.AWAY())
     if begun:
         ms = round((time.perf_counter() - started) * 1000, 1)
-        _log.info("season.begun", team=said.team, season=number, ms=ms)
-    return _since(said, context)
+        _log.info("season.begun", team=request.team, season=number, ms=ms)
+    return _describe_season(request, context)
 
 
-def _since(said: Asking, context: Context) -> dict[str, Any]:
+def _describe_season(request: UserRequest, context: Context) -> dict[str, Any]:
     """Tell that the season in the form is the one that is now, or that it is another."""
-    now = seasons.known(context.ears.rulebook, said.team)[-1]
-    same = folded(now.called) == folded(said.text)
-    return _told(words.begun(now) if same else words.late(now))
+    now = seasons.list_seasons(context.ears.rulebook, request.team)[-1]
+    same = fold_name(now.called) == fold_name(request.text)
+    return _show_outcome(words.report_new_season(now) if same else words.explain_other_season(now))
 
 
-def _told(told: str) -> dict[str, Any]:
-    return {"response_action": "update", "view": views.told(told)}
+def _show_outcome(text: str) -> dict[str, Any]:
+    return {"response_action": "update", "view": views.render_outcome(text)}
 
 
-def _wrong(told: str) -> dict[str, Any]:
-    return {"response_action": "errors", "errors": {views.NAME_BLOCK: told}}
+def _show_error(text: str) -> dict[str, Any]:
+    return {"response_action": "errors", "errors": {views.NAME_BLOCK: text}}

@@ -16,28 +16,28 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app.core.commands.karma import Act, Export, ForgetMe, OptIn, OptOut, Undo
+from app.core.commands.karma import Export, ForgetMe, OptIn, OptOut, PersonalAction, Undo
 from app.core.vote import is_thing
 from app.slack.listeners.context import Context
-from app.slack.listeners.karma import Acting
+from app.slack.listeners.karma import CommandHandler
 from app.slack.outbound import forms
 from app.slack.outbound.answers import answer
-from app.slack.outbound.background_tasks import Begun
-from app.slack.outbound.failures import FAILURES, failure
+from app.slack.outbound.background_tasks import StartResult
+from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.outbound.files import Sharing, share
 from app.slack.payloads import requests
-from app.slack.payloads.requests import Asking
+from app.slack.payloads.requests import UserRequest
 from app.slack.views import self_service as views
 from app.slack.views.leaderboard import Page
 from app.store.boards import standings
 from app.store.database import UnavailableError
-from app.store.people.own_data import Of
-from app.store.votes.undo import Given
+from app.store.people.own_data import DataSubject
+from app.store.votes.undo import GivenVote
 from app.usecases import privacy, undo
-from app.usecases.undo import Refused, Undone
+from app.usecases.undo import UndoneVotes, UndoRefusal
 from app.words import self_service as words
 from app.words import usage
-from app.words.votes import mentioned
+from app.words.votes import find_mentioned
 
 _log = structlog.get_logger()
 
@@ -49,79 +49,81 @@ _ROW: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 def register(app: AsyncApp, context: Context) -> None:
     """Answer the button that takes votes back, and the form of who wants to be forgotten."""
 
-    async def pressed(body: dict[str, Any], ack: AsyncAck) -> None:
+    async def handle_undo_button(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        said = requests.button(body)
-        fits = said is not None and _ROW.fullmatch(said.text)
-        if said is None or not fits or requests.stranger(body, said.team):
-            _refused(body, said, "stranger" if fits else "misshapen")
+        request = requests.read_button(body)
+        fits = request is not None and _ROW.fullmatch(request.text)
+        if request is None or not fits or requests.is_stranger(body, request.team):
+            _log_refusal(body, request, "stranger" if fits else "misshapen")
             return
-        page = await _undo_named(body, said, context)
+        page = await _undo_named(body, request, context)
         content = {"text": page.text, "blocks": page.blocks, "replace_original": True}
-        failed = await answer(context.errands.client, said.url, content)
+        failed = await answer(context.tasks.client, request.url, content)
         if failed:
-            _log.warning("answer.failed", team=said.team, reason=failed.reason)
+            _log.warning("answer.failed", team=request.team, reason=failed.reason)
 
-    async def submitted(body: dict[str, Any], ack: AsyncAck) -> None:
-        said = requests.submission(body, views.CONFIRM)
-        if said is None or requests.stranger(body, said.team):
-            _refused(body, said, "stranger" if said else "misshapen")
+    async def handle_forget_form(body: dict[str, Any], ack: AsyncAck) -> None:
+        request = requests.read_submission(body, views.CONFIRM)
+        if request is None or requests.is_stranger(body, request.team):
+            _log_refusal(body, request, "stranger" if request else "misshapen")
             await ack()
-        elif " ".join(said.text.casefold().split()) != words.FORGET_WORDS:
-            errors = {views.CONFIRM_BLOCK: words.forget_mistyped()}
+        elif " ".join(request.text.casefold().split()) != words.FORGET_WORDS:
+            errors = {views.CONFIRM_BLOCK: words.explain_mistyped_forget()}
             await ack(response_action="errors", errors=errors)
         else:
-            view = views.forget_told(await _forget(said, requests.view(body), context))
+            view = views.render_forget_outcome(
+                await _forget(request, requests.read_view_id(body), context)
+            )
             await ack(response_action="update", view=view)
 
-    app.action(views.UNDO)(pressed)
-    app.view(views.FORGET)(submitted)
+    app.action(views.UNDO)(handle_undo_button)
+    app.view(views.FORGET)(handle_forget_form)
 
 
-async def undo_last(said: Asking, context: Context) -> Page:
+async def undo_last(request: UserRequest, context: Context) -> Page:
     """Take back the last votes of whoever asks."""
     started = time.perf_counter()
-    done = await undo.undo_last(context.ears, said.team, said.user, _now())
-    return await _undone(done, said, context, started)
+    done = await undo.undo_last(context.ears, request.team, request.user, _now())
+    return await _answer_undo(done, request, context, started)
 
 
-async def opt_out(said: Asking, context: Context) -> Page:
+async def opt_out(request: UserRequest, context: Context) -> Page:
     """Count and show whoever asks no more."""
     ears = context.ears
-    new = await privacy.opt_out(ears.database, ears.absent, said.team, said.user)
+    new = await privacy.opt_out(ears.database, ears.opt_outs, request.team, request.user)
     if new:
-        _log.info("member.opted_out", team=said.team)
+        _log.info("member.opted_out", team=request.team)
     return Page(words.OPTED_OUT() if new else words.WAS_OUT())
 
 
-async def opt_in(said: Asking, context: Context) -> Page:
+async def opt_in(request: UserRequest, context: Context) -> Page:
     """Count and show whoever asks again."""
     ears = context.ears
-    new = await privacy.opt_in(ears.database, ears.absent, said.team, said.user)
+    new = await privacy.opt_in(ears.database, ears.opt_outs, request.team, request.user)
     if new:
-        _log.info("member.opted_in", team=said.team)
+        _log.info("member.opted_in", team=request.team)
     return Page(words.OPTED_IN() if new else words.WAS_IN())
 
 
-async def export(said: Asking, context: Context) -> Page:
+async def export(request: UserRequest, context: Context) -> Page:
     """Send whoever asks their own data, after this answer."""
-    key = ("export", said.team, said.user)
-    match context.errands.begin(key, _exported(said, context)):
-        case Begun.YES:
+    key = ("export", request.team, request.user)
+    match context.tasks.start(key, _send_export(request, context)):
+        case StartResult.STARTED:
             return Page(words.ON_ITS_WAY())
-        case Begun.ALREADY:
+        case StartResult.ALREADY:
             return Page(words.ALREADY_ON_ITS_WAY())
-        case Begun.BUSY:
+        case StartResult.BUSY:
             return Page(words.BUSY())
 
 
-async def forget_me(said: Asking, context: Context) -> Page:
+async def forget_me(request: UserRequest, context: Context) -> Page:
     """Open the form that says what being forgotten means."""
-    shown = await forms.opened(context.errands.client, said, views.forget_form())
+    shown = await forms.open_form(context.tasks.client, request, views.render_forget_form())
     return Page(words.FORM_OPENED() if shown else words.NO_MODAL())
 
 
-ACTS: Final[Mapping[type[Act], Acting]] = {
+COMMANDS: Final[Mapping[type[PersonalAction], CommandHandler]] = {
     Undo: undo_last,
     OptOut: opt_out,
     OptIn: opt_in,
@@ -131,149 +133,164 @@ ACTS: Final[Mapping[type[Act], Acting]] = {
 """What answers each command that changes something."""
 
 
-async def undo_buttons(said: Asking, context: Context) -> list[dict[str, Any]]:
+async def render_undo_buttons(request: UserRequest, context: Context) -> list[dict[str, Any]]:
     """Return the button that takes back the last votes of whoever asks, if it is not too late."""
-    given = await undo.fresh(context.ears, said.team, said.user, _now())
-    return [views.undo_button(given.id, words.UNDO_LAST())] if given else []
+    given = await undo.find_undoable(context.ears, request.team, request.user, _now())
+    return [views.render_undo_button(given.id, words.UNDO_LAST())] if given else []
 
 
-async def _undo_named(body: dict[str, Any], said: Asking, context: Context) -> Page:
-    started, row = time.perf_counter(), int(said.text)
+async def _undo_named(body: dict[str, Any], request: UserRequest, context: Context) -> Page:
+    started, row = time.perf_counter(), int(request.text)
     try:
-        done = await undo.undo_named(context.ears, said.team, said.user, row, _now())
-        if done is Refused.NOT_YOURS:
-            _refused(body, said, str(done))
-        return await _undone(done, said, context, started)
+        done = await undo.undo_row(context.ears, request.team, request.user, row, _now())
+        if done is UndoRefusal.NOT_YOURS:
+            _log_refusal(body, request, str(done))
+        return await _answer_undo(done, request, context, started)
     except UnavailableError:
         return Page(usage.AWAY())
 
 
-async def _undone(done: Undone | Refused, said: Asking, context: Context, started: float) -> Page:
-    window = context.ears.rulebook.of(said.team).undo_window
+async def _answer_undo(
+    done: UndoneVotes | UndoRefusal, request: UserRequest, context: Context, started: float
+) -> Page:
+    window = context.ears.rulebook.get_settings(request.team).undo_window
     match done:
-        case Refused.NOTHING:
-            return Page(words.nothing_to_undo(window))
-        case Refused.TOO_OLD:
-            return Page(words.too_old(window))
-        case Refused.NOT_YOURS:
+        case UndoRefusal.NOTHING:
+            return Page(words.explain_nothing_to_undo(window))
+        case UndoRefusal.TOO_OLD:
+            return Page(words.explain_too_old(window))
+        case UndoRefusal.NOT_YOURS:
             return Page(words.REFUSED())
         case _:
-            return await _taken_back(done, said, context, started)
+            return await _report_undone(done, request, context, started)
 
 
-async def _taken_back(done: Undone, said: Asking, context: Context, started: float) -> Page:
+async def _report_undone(
+    done: UndoneVotes, request: UserRequest, context: Context, started: float
+) -> Page:
     if done.outcome and done.outcome.waiting:
         context.sender.wake()
     if done.outcome and done.outcome.counted:
         ms = round((time.perf_counter() - started) * 1000, 1)
-        where = {"team": said.team, "channel": done.given.channel}
+        where = {"team": request.team, "channel": done.given.channel}
         _log.info("vote.undone", **where, votes=done.outcome.counted, ms=ms)
-    more = await undo.fresh(context.ears, said.team, said.user, _now())
-    names = await _names([*done.votes, *(more.votes if more else ())], said.team, context)
-    told = words.undone(done.votes, names, *_place(done.given, said))
+    more = await undo.find_undoable(context.ears, request.team, request.user, _now())
+    names = await _read_names([*done.votes, *(more.votes if more else ())], request.team, context)
+    text = words.report_undo(done.votes, names, *_describe_place(done.given, request))
     if more is None:
-        return views.undone(told, None)
-    return views.undone(told, (more.id, words.fresh(more.votes, names, *_place(more, said))))
+        return views.render_undo(text, None)
+    return views.render_undo(
+        text,
+        (more.id, words.list_undoable_votes(more.votes, names, *_describe_place(more, request))),
+    )
 
 
-async def _names(votes: Any, team: str, context: Context) -> dict[str, str]:
+async def _read_names(votes: Any, team: str, context: Context) -> dict[str, str]:
     """Return what those are called that *votes* went to, or that their reasons mention."""
     targets = [vote.target for vote in votes]
     things = [target for target in targets if is_thing(target)]
     people = [target for target in targets if not is_thing(target)]
-    people += [user for vote in votes for user in mentioned(vote.reason or "")]
-    names = await context.people.names(team, people)
+    people += [user for vote in votes for user in find_mentioned(vote.reason or "")]
+    names = await context.people.read_names(team, people)
     if not things:
         return names
-    return names | await context.ears.database.run(lambda c: standings.spellings(c, team, things))
+    return names | await context.ears.database.run(
+        lambda c: standings.read_spellings(c, team, things)
+    )
 
 
-def _place(given: Given, said: Asking) -> tuple[str, float]:
-    """Return where *given* was written, as far as it may be said there, and seconds since."""
-    age = (_now() - given.at).total_seconds()
-    if given.channel == said.channel:
+def _describe_place(vote: GivenVote, request: UserRequest) -> tuple[str, float]:
+    """Return where *vote* was written, as far as it may be said there, and seconds since."""
+    age = (_now() - vote.at).total_seconds()
+    if vote.channel == request.channel:
         return words.HERE(), age
-    return (f"<#{given.channel}>" if given.public else ""), age
+    return (f"<#{vote.channel}>" if vote.public else ""), age
 
 
-async def _exported(said: Asking, context: Context) -> None:
+async def _send_export(request: UserRequest, context: Context) -> None:
     """Gather the data of whoever asks, send it, or tell them why not."""
-    started, of = time.perf_counter(), Of(said.team, said.user)
-    calendar = context.ears.rulebook.calendar(said.team, _now())
+    started, of = time.perf_counter(), DataSubject(request.team, request.user)
+    calendar = context.ears.rulebook.build_calendar(request.team, _now())
     try:
         with tempfile.TemporaryFile() as file:
             got = await privacy.gather(context.ears.database, of, file, calendar)
-            await _sent(file, got, said, context)
+            await _send_file(file, got, request, context)
     except UnavailableError:
-        await _failed(words.NOT_GATHERED(), "database away", said, context)
+        await _report_failure(words.NOT_GATHERED(), "database away", request, context)
     except FAILURES as error:
-        await _failed(words.NOT_DELIVERED(), failure(error).reason, said, context)
+        await _report_failure(
+            words.NOT_DELIVERED(), classify_failure(error).reason, request, context
+        )
     else:
         ms = round((time.perf_counter() - started) * 1000, 1)
-        _log.info("member.exported", team=said.team, votes=got.received + got.given, ms=ms)
+        _log.info("member.exported", team=request.team, votes=got.received + got.given, ms=ms)
 
 
-async def _sent(file: Any, got: privacy.Gathered, said: Asking, context: Context) -> None:
-    client = context.errands.client
-    opened = await client.conversations_open(users=said.user)
-    comment = words.file_comment(got.received, got.given, privacy.MOST, cut=got.cut)
+async def _send_file(
+    file: Any, got: privacy.DataSummary, request: UserRequest, context: Context
+) -> None:
+    client = context.tasks.client
+    opened = await client.conversations_open(users=request.user)
+    comment = words.describe_file(got.received, got.given, privacy.MOST, cut=got.cut)
     channel = str((opened.get("channel") or {}).get("id"))
     await share(client, file, Sharing(words.FILE_NAME, words.FILE_TITLE(), channel, comment))
 
 
-async def _failed(told: str, reason: str, said: Asking, context: Context) -> None:
-    _log.warning("member.not_exported", team=said.team, reason=reason)
-    await answer(context.errands.client, said.url, {"text": told, "response_type": "ephemeral"})
+async def _report_failure(text: str, reason: str, request: UserRequest, context: Context) -> None:
+    _log.warning("member.not_exported", team=request.team, reason=reason)
+    await answer(context.tasks.client, request.url, {"text": text, "response_type": "ephemeral"})
 
 
-async def _forget(said: Asking, view: str, context: Context) -> str:
+async def _forget(request: UserRequest, view: str, context: Context) -> str:
     """Forget whoever asks; return what became of it by now."""
-    key, told = ("forget", said.team, said.user), [words.FORGET_WAIT()]
-    begun = context.errands.begin(key, _forgotten(said, view, told, context))
-    if begun is Begun.BUSY:
+    key, pending = ("forget", request.team, request.user), [words.FORGET_WAIT()]
+    begun = context.tasks.start(key, _forget_and_tell(request, view, pending, context))
+    if begun is StartResult.BUSY:
         return words.BUSY()
-    await context.errands.ended(key, SOON)
-    return told.pop()
+    await context.tasks.wait_for(key, SOON)
+    return pending.pop()
 
 
-async def _forgotten(said: Asking, view: str, told: list[str], context: Context) -> None:
-    """Forget whoever asks; say so in *told*, or, once that was taken, in the form *view*."""
+async def _forget_and_tell(
+    request: UserRequest, view: str, pending: list[str], context: Context
+) -> None:
+    """Forget whoever asks; say so in *pending*, or, once that was taken, in the form *view*."""
     started = time.perf_counter()
     try:
         ears = context.ears
-        done = await privacy.forget(ears.database, ears.rulebook, said.team, said.user)
+        done = await privacy.forget(ears.database, ears.rulebook, request.team, request.user)
     except UnavailableError:
-        _log.warning("member.not_forgotten", team=said.team, reason="database away")
+        _log.warning("member.not_forgotten", team=request.team, reason="database away")
         outcome = words.NOT_FORGOTTEN()
     else:
         ms = round((time.perf_counter() - started) * 1000, 1)
-        _log.info("member.forgotten", team=said.team, rows=done.rows, ms=ms)
-        outcome = words.FORGOTTEN_OUT() if done.out else words.FORGOTTEN()
-    if told:
-        told[:] = [outcome]
+        _log.info("member.forgotten", team=request.team, rows=done.rows, ms=ms)
+        outcome = words.FORGOTTEN_OUT() if done.opted_out else words.FORGOTTEN()
+    if pending:
+        pending[:] = [outcome]
     else:
-        await _tell_later(outcome, said, view, context)
+        await _tell_later(outcome, request, view, context)
 
 
-async def _tell_later(outcome: str, said: Asking, view: str, context: Context) -> None:
+async def _tell_later(outcome: str, request: UserRequest, view: str, context: Context) -> None:
     """Say it in the form that is open, or, where it is closed, in a direct message."""
-    client = context.errands.client
+    client = context.tasks.client
     ways = (
-        partial(client.views_update, view_id=view, view=views.forget_told(outcome)),
-        partial(client.chat_postMessage, channel=said.user, text=outcome),
+        partial(client.views_update, view_id=view, view=views.render_forget_outcome(outcome)),
+        partial(client.chat_postMessage, channel=request.user, text=outcome),
     )
     for say in ways:
         try:
             await say()
         except FAILURES as error:
-            _log.info("form.not_updated", team=said.team, reason=failure(error).reason)
+            _log.info("form.not_updated", team=request.team, reason=classify_failure(error).reason)
         else:
             return
 
 
-def _refused(body: dict[str, Any], said: Asking | None, reason: str) -> None:
-    action = requests.action(body) or requests.view(body)
-    who = {"team": said.team, "user": said.user} if said else {}
+def _log_refusal(body: dict[str, Any], request: UserRequest | None, reason: str) -> None:
+    action = requests.read_action_id(body) or requests.read_view_id(body)
+    who = {"team": request.team, "user": request.user} if request else {}
     _log.info("action.refused", action=action[:255], reason=reason, **who)
 
 

@@ -12,21 +12,27 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app.core.settings.form_text import Unfit, given, mark
-from app.core.settings.kinds import Who
+from app.core.settings.form_text import UnfitText, hash_field, read_field
+from app.core.settings.kinds import RequiredRole
 from app.slack.directory.roles import Role, allows
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
-from app.slack.listeners.karma import AdminActing
+from app.slack.listeners.karma import AdminCommandHandler
 from app.slack.outbound import forms
 from app.slack.payloads import requests, settings_form
-from app.slack.payloads.requests import Asking
-from app.slack.payloads.settings_form import Filled
+from app.slack.payloads.requests import UserRequest
+from app.slack.payloads.settings_form import SettingsForm
 from app.slack.views import home
 from app.slack.views import settings_form as views
 from app.slack.views.leaderboard import Page
 from app.store.database import UnavailableError
-from app.usecases.change_settings import Place, clash, decide, held, inherited
+from app.usecases.change_settings import (
+    ChannelScope,
+    decide,
+    find_clash,
+    read_decided,
+    read_inherited,
+)
 from app.words import self_service, usage
 from app.words import settings as words
 
@@ -37,11 +43,11 @@ ACTION: Final = "settings"
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class SettingsChanges:
     """What somebody changed in the form: what it would be, and what is wrong, by setting."""
 
     wanted: Mapping[str, Any]
-    wrong: Mapping[str, Unfit]
+    wrong: Mapping[str, UnfitText]
 
     @property
     def names(self) -> list[str]:
@@ -52,119 +58,131 @@ class Read:
 def register(app: AsyncApp, context: Context) -> None:
     """Answer what opens the form, what chooses a channel in it, and its submission."""
 
-    async def pressed(body: dict[str, Any], ack: AsyncAck) -> None:
+    async def handle_button(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        said = requests.button(body)
-        if said is None:
-            permissions.note(said, ACTION, "misshapen")
+        request = requests.read_button(body)
+        if request is None:
+            permissions.log_refusal(request, ACTION, "misshapen")
             return
-        role = await permissions.role_of(context, said)
-        refused = permissions.denied(role, said, ACTION, Who.MANAGERS)
-        view = views.told([refused]) if refused else _form(said, "", role, context)
-        await forms.opened(context.errands.client, said, view)
+        role = await permissions.ask_role(context, request)
+        refused = permissions.check_role(role, request, ACTION, RequiredRole.MANAGERS)
+        view = (
+            views.render_outcome([refused]) if refused else _render_form(request, "", role, context)
+        )
+        await forms.open_form(context.tasks.client, request, view)
 
-    async def chosen(body: dict[str, Any], ack: AsyncAck) -> None:
+    async def handle_channel(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        said, channel = requests.anybody(body), settings_form.picked(body)
-        view = requests.view(body)
-        if said is None or channel is None or not view:
-            permissions.note(said, ACTION, "misshapen")
+        request, channel = requests.read_user(body), settings_form.read_picked_channel(body)
+        view = requests.read_view_id(body)
+        if request is None or channel is None or not view:
+            permissions.log_refusal(request, ACTION, "misshapen")
             return
-        role = await permissions.role_of(context, said)
-        refused = permissions.denied(role, said, ACTION, Who.MANAGERS)
-        shown = views.told([refused]) if refused else _form(said, channel, role, context)
-        await forms.updated(context.errands.client, said, view, shown)
+        role = await permissions.ask_role(context, request)
+        refused = permissions.check_role(role, request, ACTION, RequiredRole.MANAGERS)
+        shown = (
+            views.render_outcome([refused])
+            if refused
+            else _render_form(request, channel, role, context)
+        )
+        await forms.update_form(context.tasks.client, request, view, shown)
 
-    async def saved(body: dict[str, Any], ack: AsyncAck) -> None:
-        said, filled = requests.anybody(body), settings_form.filled(body)
-        if said is None or filled is None:
-            permissions.note(said, ACTION, "misshapen")
+    async def handle_form(body: dict[str, Any], ack: AsyncAck) -> None:
+        request, filled = requests.read_user(body), settings_form.read_settings_form(body)
+        if request is None or filled is None:
+            permissions.log_refusal(request, ACTION, "misshapen")
             await ack()
         else:
-            await ack(**await _saved(said, filled, context))
+            await ack(**await _save(request, filled, context))
 
-    app.action(home.SETTINGS)(pressed)
-    app.action(views.CHANNEL)(chosen)
-    app.action(views.WORKSPACE)(chosen)
-    app.view(views.FORM)(saved)
+    app.action(home.SETTINGS)(handle_button)
+    app.action(views.CHANNEL)(handle_channel)
+    app.action(views.WORKSPACE)(handle_channel)
+    app.view(views.FORM)(handle_form)
 
 
-async def show(_rest: str, said: Asking, context: Context) -> Page:
+async def show_settings(_rest: str, request: UserRequest, context: Context) -> Page:
     """Open the form."""
-    role = await context.roles.lately(said.team, said.user)
-    view = _form(said, "", role, context)
-    opened = await forms.opened(context.errands.client, said, view)
+    role = await context.roles.read_recent_role(request.team, request.user)
+    view = _render_form(request, "", role, context)
+    opened = await forms.open_form(context.tasks.client, request, view)
     return Page(words.OPENED() if opened else self_service.NO_MODAL())
 
 
-ADMIN_ACTS: Final[Mapping[str, AdminActing]] = {"settings": show}
+ADMIN_COMMANDS: Final[Mapping[str, AdminCommandHandler]] = {"settings": show_settings}
 
 
-def _form(said: Asking, channel: str, role: Role, context: Context) -> dict[str, Any]:
-    place, rulebook = Place(said.team, channel), context.ears.rulebook
-    now, below = held(rulebook, place), inherited(rulebook, place)
-    admin = allows(role, Who.ADMINS)
-    return views.form(views.Shown(place.declared, now, below, channel, admin))
+def _render_form(
+    request: UserRequest, channel: str, role: Role, context: Context
+) -> dict[str, Any]:
+    place, rulebook = ChannelScope(request.team, channel), context.ears.rulebook
+    now, below = read_decided(rulebook, place), read_inherited(rulebook, place)
+    admin = allows(role, RequiredRole.ADMINS)
+    return views.render_form(views.SettingsView(place.settings, now, below, channel, admin))
 
 
-async def _saved(said: Asking, filled: Filled, context: Context) -> dict[str, Any]:
+async def _save(request: UserRequest, filled: SettingsForm, context: Context) -> dict[str, Any]:
     """Store what was changed; return what Slack is to do with the form."""
-    role = await permissions.role_of(context, said)
-    if refused := permissions.denied(role, said, ACTION, Who.MANAGERS):
-        return _told([refused])
-    place = Place(said.team, filled.channel)
-    read = _read(filled, place)
+    role = await permissions.ask_role(context, request)
+    if refused := permissions.check_role(role, request, ACTION, RequiredRole.MANAGERS):
+        return _show_outcome([refused])
+    place = ChannelScope(request.team, filled.channel)
+    read = _read_changes(filled, place)
     if read is None:
-        permissions.note(said, ACTION, "misshapen")
+        permissions.log_refusal(request, ACTION, "misshapen")
         return {}
-    owners = any(place.declared[name].who is Who.ADMINS for name in read.names)
-    if owners and (refused := permissions.denied(role, said, ACTION, Who.ADMINS)):
-        return _told([refused])
-    wrong = read.wrong or dict(filter(None, [clash(context.ears.rulebook, place, read.wanted)]))
+    owners = any(place.settings[name].who is RequiredRole.ADMINS for name in read.names)
+    if owners and (refused := permissions.check_role(role, request, ACTION, RequiredRole.ADMINS)):
+        return _show_outcome([refused])
+    wrong = read.wrong or dict(
+        filter(None, [find_clash(context.ears.rulebook, place, read.wanted)])
+    )
     if wrong:
-        return _errors({name: words.wrong(unfit) for name, unfit in wrong.items()}, place)
-    return await _decided(said, place, read.wanted, context)
+        return _show_errors(
+            {name: words.explain_unfit(unfit) for name, unfit in wrong.items()}, place
+        )
+    return await _store_changes(request, place, read.wanted, context)
 
 
-def _read(filled: Filled, place: Place) -> Read | None:
+def _read_changes(filled: SettingsForm, place: ChannelScope) -> SettingsChanges | None:
     """Return what was changed since the form was opened; None where it is no form of ours."""
     wanted: dict[str, Any] = {}
-    wrong: dict[str, Unfit] = {}
+    wrong: dict[str, UnfitText] = {}
     inherits = bool(place.channel)
-    if not filled.shown.keys() <= place.declared.keys():
+    if not filled.marks.keys() <= place.settings.keys():
         return None
-    for name, field in filled.given.items():
-        setting = place.declared[name]
+    for name, field in filled.fields.items():
+        setting = place.settings[name]
         try:
-            found = given(setting, field, inherits=inherits)
-            changed = mark(setting, field, inherits=inherits) != filled.shown[name]
+            found = read_field(setting, field, inherits=inherits)
+            changed = hash_field(setting, field, inherits=inherits) != filled.marks[name]
         except ValueError:
             return None
         if changed:
-            (wrong if isinstance(found, Unfit) else wanted)[name] = found
-    return Read(wanted, wrong)
+            (wrong if isinstance(found, UnfitText) else wanted)[name] = found
+    return SettingsChanges(wanted, wrong)
 
 
-async def _decided(
-    said: Asking, place: Place, wanted: Mapping[str, Any], context: Context
+async def _store_changes(
+    request: UserRequest, place: ChannelScope, wanted: Mapping[str, Any], context: Context
 ) -> dict[str, Any]:
     started, ears = time.perf_counter(), context.ears
     try:
-        changes = await decide(ears.database, ears.rulebook, place, said.user, wanted)
+        changes = await decide(ears.database, ears.rulebook, place, request.user, wanted)
     except UnavailableError:
-        _log.warning("settings.not_stored", team=said.team, reason="database away")
-        return _errors({next(iter(place.declared)): usage.AWAY()}, place)
+        _log.warning("settings.not_stored", team=request.team, reason="database away")
+        return _show_errors({next(iter(place.settings)): usage.AWAY()}, place)
     if changes:
         names = [name for name, _, _ in changes]
         ms = round((time.perf_counter() - started) * 1000, 1)
-        _log.info("settings.changed", team=said.team, channel=place.channel, names=names, ms=ms)
-    return _told(words.saved(place.channel, changes))
+        _log.info("settings.changed", team=request.team, channel=place.channel, names=names, ms=ms)
+    return _show_outcome(words.report_changes(place.channel, changes))
 
 
-def _errors(told: Mapping[str, str], place: Place) -> dict[str, Any]:
-    fields = {views.block_of(name, place.channel): said for name, said in told.items()}
+def _show_errors(texts: Mapping[str, str], place: ChannelScope) -> dict[str, Any]:
+    fields = {views.build_block_id(name, place.channel): text for name, text in texts.items()}
     return {"response_action": "errors", "errors": fields}
 
 
-def _told(lines: list[str]) -> dict[str, Any]:
-    return {"response_action": "update", "view": views.told(lines)}
+def _show_outcome(lines: list[str]) -> dict[str, Any]:
+    return {"response_action": "update", "view": views.render_outcome(lines)}

@@ -15,18 +15,18 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.grammar.reasons import MAX_REASON
 from app.core.rules import Refusal
-from app.slack.directory.membership import Joined, joined
+from app.slack.directory.membership import Membership, check_membership
 from app.slack.listeners.context import Context
-from app.slack.listeners.gift_answers import declined, noted, plainly
+from app.slack.listeners.gift_answers import describe_refusal, record_gift, strip_marks
 from app.slack.outbound import forms
 from app.slack.payloads import gift_forms, requests
-from app.slack.payloads.gift_forms import About, Filled
-from app.slack.payloads.requests import Asking
+from app.slack.payloads.gift_forms import GiftForm, SourceMessage
+from app.slack.payloads.requests import UserRequest
 from app.slack.views import gift_forms as views
-from app.slack.views.gift_forms import Range
+from app.slack.views.gift_forms import PointRange
 from app.store.database import UnavailableError
-from app.store.votes.reactions import Filled as Before
-from app.usecases.giving import Closed, Declined, Gift, Given, give, standing
+from app.store.votes.reactions import FormVote as Before
+from app.usecases.giving import ClosedGift, CountedGift, DeclinedGift, Gift, give, read_form_gift
 from app.words import giving as words
 from app.words import usage
 
@@ -46,151 +46,170 @@ class _Wrong(Exception):  # noqa: N818 (a refusal, no error of ours)
     """What is wrong with a form, and at which field."""
 
     field: str
-    said: str
+    text: str
 
 
 def register(app: AsyncApp, context: Context) -> None:
     """Open the forms, and take what is submitted with them."""
 
-    async def on_message(body: dict[str, Any], ack: AsyncAck) -> None:
+    async def handle_message_shortcut(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        about = gift_forms.about(body)
-        said = _asked(body, context, about)
-        if said and about:
-            view = await _for_message(said, about, context)
-            await forms.opened(context.errands.client, said, view)
+        about = gift_forms.read_source_message(body)
+        request = _read_request(body, context, about)
+        if request and about:
+            view = await _render_for_message(request, about, context)
+            await forms.open_form(context.tasks.client, request, view)
 
-    async def anywhere(body: dict[str, Any], ack: AsyncAck) -> None:
+    async def handle_global_shortcut(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        if said := _asked(body, context, body):
-            range_ = Range.of(context.ears.rulebook.of(said.team))
-            await forms.opened(context.errands.client, said, views.free(range_))
+        if request := _read_request(body, context, body):
+            range_ = PointRange.create(context.ears.rulebook.get_settings(request.team))
+            await forms.open_form(context.tasks.client, request, views.render_free_form(range_))
 
-    async def submitted(body: dict[str, Any], ack: AsyncAck) -> None:
-        filled = gift_forms.filled(body)
-        said = _asked(body, context, filled)
-        await ack(**(await _submitted(said, filled, context) if said and filled else {}))
+    async def handle_form(body: dict[str, Any], ack: AsyncAck) -> None:
+        filled = gift_forms.read_gift_form(body)
+        request = _read_request(body, context, filled)
+        await ack(**(await _give_submitted(request, filled, context) if request and filled else {}))
 
-    app.message_shortcut("give_karma_to_author")(on_message)
-    app.global_shortcut("give_karma")(anywhere)
-    app.view(views.FOR_MESSAGE)(submitted)
-    app.view(views.FREE)(submitted)
+    app.message_shortcut("give_karma_to_author")(handle_message_shortcut)
+    app.global_shortcut("give_karma")(handle_global_shortcut)
+    app.view(views.FOR_MESSAGE)(handle_form)
+    app.view(views.FREE)(handle_form)
 
 
-def _asked(body: dict[str, Any], context: Context, what: object) -> Asking | None:
+def _read_request(body: dict[str, Any], context: Context, what: object) -> UserRequest | None:
     """Return who asks for *what* could be read, if they are of this workspace."""
-    said = requests.anybody(body)
-    if said is None or what is None:
-        _refused(body, said, "misshapen")
+    request = requests.read_user(body)
+    if request is None or what is None:
+        _log_refusal(body, request, "misshapen")
         return None
-    if requests.stranger(body, said.team) or context.identity.team not in (None, said.team):
-        _refused(body, said, "stranger")
+    if requests.is_stranger(body, request.team) or context.identity.team not in (
+        None,
+        request.team,
+    ):
+        _log_refusal(body, request, "stranger")
         return None
-    return said
+    return request
 
 
-async def _for_message(said: Asking, about: About, context: Context) -> dict[str, Any]:
+async def _render_for_message(
+    request: UserRequest, about: SourceMessage, context: Context
+) -> dict[str, Any]:
     """Return the form for the author of a message, or why nobody can be given points for it."""
     if about.author is None:
-        return views.told(words.UNKNOWN_AUTHOR())
-    if about.author == said.user:
-        return views.told(words.OWN_MESSAGE())
-    if problem := _nowhere(await joined(context.errands.client, about.channel, said.user)):
-        return views.told(problem)
+        return views.render_notice(words.UNKNOWN_AUTHOR())
+    if about.author == request.user:
+        return views.render_notice(words.OWN_MESSAGE())
+    if problem := _explain_absence(
+        await check_membership(context.tasks.client, about.channel, request.user)
+    ):
+        return views.render_notice(problem)
     try:
-        before = await standing(_gift(said, about, about.author), context.ears)
+        before = await read_form_gift(_build_gift(request, about, about.author), context.ears)
     except UnavailableError:
-        return views.told(usage.AWAY())
-    return views.told(words.CLOSED()) if before.closed else _form(said, about, before, context)
+        return views.render_notice(usage.AWAY())
+    return (
+        views.render_notice(words.CLOSED())
+        if before.closed
+        else _render_form(request, about, before, context)
+    )
 
 
-def _form(said: Asking, about: About, before: Before, context: Context) -> dict[str, Any]:
-    settings = context.ears.rulebook.of(said.team, about.channel)
-    range_ = Range.of(settings, zero=bool(before.points))
+def _render_form(
+    request: UserRequest, about: SourceMessage, before: Before, context: Context
+) -> dict[str, Any]:
+    settings = context.ears.rulebook.get_settings(request.team, about.channel)
+    range_ = PointRange.create(settings, zero=bool(before.points))
     points = max(range_.least, min(range_.most, before.points or 1))
-    return views.for_message(about.parts, range_, points, before.reason or "", before.points)
+    return views.render_message_form(
+        about.parts, range_, points, before.reason or "", before.points
+    )
 
 
-def _gift(said: Asking, about: About, author: str) -> Gift:
+def _build_gift(request: UserRequest, about: SourceMessage, author: str) -> Gift:
     now = datetime.now(UTC)
-    return Gift(said.team, about.channel, said.user, author, 0, None, about.ts, now, about.thread)
+    return Gift(
+        request.team, about.channel, request.user, author, 0, None, about.ts, now, about.thread
+    )
 
 
-async def _submitted(said: Asking, filled: Filled, context: Context) -> Answer:
+async def _give_submitted(request: UserRequest, filled: GiftForm, context: Context) -> Answer:
     """Give what the form holds; return what Slack is to show then."""
     started = time.perf_counter()
     try:
-        gift = await _checked(said, filled, context)
+        gift = await _check_form(request, filled, context)
         done = await give(gift, context.ears)
     except _Wrong as wrong:
-        return _errors(wrong.field, wrong.said)
+        return _show_error(wrong.field, wrong.text)
     except UnavailableError:
-        return _errors(views.POINTS, usage.AWAY())
+        return _show_error(views.POINTS, usage.AWAY())
     match done:
-        case Given():
-            noted(gift, done, context, started)
+        case CountedGift():
+            record_gift(gift, done, context, started)
             return {}
-        case Closed():
-            return {"response_action": "update", "view": views.told(words.CLOSED())}
-        case Declined():
-            return _declined(done, gift, context)
+        case ClosedGift():
+            return {"response_action": "update", "view": views.render_notice(words.CLOSED())}
+        case DeclinedGift():
+            return _show_refusal(done, gift, context)
 
 
-async def _checked(said: Asking, filled: Filled, context: Context) -> Gift:
+async def _check_form(request: UserRequest, filled: GiftForm, context: Context) -> Gift:
     """Return what the form gives; raises _Wrong for what cannot be given."""
     free = filled.about is None
     if filled.receiver is None:
         raise _Wrong(views.WHOM, words.NOBODY())
-    there = Joined.NOT_BOTH
+    there = Membership.NOT_BOTH
     if filled.channel:
-        there = await joined(context.errands.client, filled.channel, said.user)
-    if problem := _nowhere(there):
+        there = await check_membership(context.tasks.client, filled.channel, request.user)
+    if problem := _explain_absence(there):
         raise _Wrong(views.CHANNEL if free else views.POINTS, problem)
-    points = _points(said, filled, context)
+    points = _check_points(request, filled, context)
     if filled.reason and len(filled.reason) > MAX_REASON:
-        raise _Wrong(views.REASON, words.long_reason())
-    about = filled.about or About(filled.channel or "", f"shortcut/{filled.view}", filled.receiver)
+        raise _Wrong(views.REASON, words.explain_long_reason())
+    about = filled.about or SourceMessage(
+        filled.channel or "", f"shortcut/{filled.view}", filled.receiver
+    )
     now = datetime.now(UTC)
     return Gift(
-        said.team, about.channel, said.user, filled.receiver, points, filled.reason,
+        request.team, about.channel, request.user, filled.receiver, points, filled.reason,
         about.ts, now, about.thread,
     )  # fmt: skip
 
 
-def _points(said: Asking, filled: Filled, context: Context) -> int:
-    settings = context.ears.rulebook.of(said.team, filled.channel or "")
-    may = Range.of(settings)
+def _check_points(request: UserRequest, filled: GiftForm, context: Context) -> int:
+    settings = context.ears.rulebook.get_settings(request.team, filled.channel or "")
+    may = PointRange.create(settings)
     if filled.points is None or abs(filled.points) > may.most:
-        raise _Wrong(views.POINTS, words.wrong_points(may.least, may.most))
+        raise _Wrong(views.POINTS, words.explain_wrong_points(may.least, may.most))
     if not filled.points and filled.about is None:
         raise _Wrong(views.POINTS, words.NO_ZERO())
     return filled.points
 
 
-def _nowhere(there: Joined) -> str:
+def _explain_absence(there: Membership) -> str:
     """Return why points cannot be given in a channel, an empty text where they can."""
     match there:
-        case Joined.BOTH:
+        case Membership.BOTH:
             return ""
-        case Joined.NOT_BOTH:
+        case Membership.NOT_BOTH:
             return words.NOT_THERE()
-        case Joined.UNKNOWN:
+        case Membership.UNKNOWN:
             return words.UNCHECKED()
 
 
-def _declined(done: Declined, gift: Gift, context: Context) -> Answer:
+def _show_refusal(done: DeclinedGift, gift: Gift, context: Context) -> Answer:
     field = _FIELDS.get(done.reason, views.POINTS)
     if gift.on_message and field == views.WHOM:
         field = views.POINTS
-    return _errors(field, declined(done, gift, context))
+    return _show_error(field, describe_refusal(done, gift, context))
 
 
-def _errors(field: str, said: str) -> Answer:
-    return {"response_action": "errors", "errors": {field: plainly(said)}}
+def _show_error(field: str, text: str) -> Answer:
+    return {"response_action": "errors", "errors": {field: strip_marks(text)}}
 
 
-def _refused(body: dict[str, Any], said: Asking | None, reason: str) -> None:
+def _log_refusal(body: dict[str, Any], request: UserRequest | None, reason: str) -> None:
     named = body.get("callback_id")
     action = named if isinstance(named, str) else "give_karma"
-    who = {"team": said.team, "user": said.user} if said else {}
+    who = {"team": request.team, "user": request.user} if request else {}
     _log.info("action.refused", action=action[:255], reason=reason, **who)

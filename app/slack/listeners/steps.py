@@ -13,14 +13,14 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 
 from app.core.grammar.reasons import MAX_REASON
-from app.slack.directory.membership import Joined, joined
+from app.slack.directory.membership import Membership, check_membership
 from app.slack.listeners.context import Context
-from app.slack.listeners.gift_answers import declined, noted
-from app.slack.outbound.failures import FAILURES, failure
+from app.slack.listeners.gift_answers import describe_refusal, record_gift
+from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.payloads import gift_forms
-from app.slack.payloads.gift_forms import Step
+from app.slack.payloads.gift_forms import WorkflowStep
 from app.store.database import UnavailableError
-from app.usecases.giving import Declined, Gift, Given, give
+from app.usecases.giving import CountedGift, DeclinedGift, Gift, give
 from app.words import giving as words
 
 _log = structlog.get_logger()
@@ -32,44 +32,44 @@ PATIENCE: Final = 1.0
 def register(app: AsyncApp, context: Context) -> None:
     """Give what a workflow's step gives."""
 
-    async def run(body: dict[str, Any]) -> None:
-        step, own = gift_forms.step(body), context.identity.team
+    async def handle_step(body: dict[str, Any]) -> None:
+        step, own = gift_forms.read_step(body), context.identity.team
         if step is None or own not in (None, step.team):
             reason = "stranger" if step else "misshapen"
             _log.info("action.refused", action="give_karma step", reason=reason)
             return
         await _run(step, context)
 
-    app.function("give_karma")(run)
+    app.function("give_karma")(handle_step)
 
 
-async def _run(step: Step, context: Context) -> None:
+async def _run(step: WorkflowStep, context: Context) -> None:
     started = time.perf_counter()
-    gift = await _gift(step, context)
+    gift = await _build_gift(step, context)
     if isinstance(gift, str):
-        await _failed(step, gift, context)
+        await _fail(step, gift, context)
         return
     done = await give(gift, context.ears)
     match done:
-        case Given():
-            noted(gift, done, context, started)
-            await _completed(step, done.score, context)
-        case Declined():
-            await _failed(step, declined(done, gift, context), context)
+        case CountedGift():
+            record_gift(gift, done, context, started)
+            await _complete(step, done.score, context)
+        case DeclinedGift():
+            await _fail(step, describe_refusal(done, gift, context), context)
         case _:
-            await _failed(step, words.CLOSED(), context)
+            await _fail(step, words.CLOSED(), context)
 
 
-async def _gift(step: Step, context: Context) -> Gift | str:
+async def _build_gift(step: WorkflowStep, context: Context) -> Gift | str:
     """Return what the step gives, or why it gives nothing."""
     if not (step.giver and step.receiver and step.channel and step.points):
         return words.STEP_INCOMPLETE()
-    there = await joined(context.errands.client, step.channel, step.giver)
-    if there is Joined.UNKNOWN:
+    there = await check_membership(context.tasks.client, step.channel, step.giver)
+    if there is Membership.UNKNOWN:
         raise UnavailableError("the members of a channel")
-    if there is Joined.NOT_BOTH:
+    if there is Membership.NOT_BOTH:
         return words.STEP_NOT_THERE()
-    most = context.ears.rulebook.of(step.team, step.channel).max_points
+    most = context.ears.rulebook.get_settings(step.team, step.channel).max_points
     points = max(-most, min(most, step.points))  # as much as a message gives
     reason = step.reason and step.reason[:MAX_REASON].strip()
     return Gift(
@@ -78,34 +78,34 @@ async def _gift(step: Step, context: Context) -> Gift | str:
     )  # fmt: skip
 
 
-async def _completed(step: Step, score: int, context: Context) -> None:
-    client = context.errands.client
+async def _complete(step: WorkflowStep, score: int, context: Context) -> None:
+    client = context.tasks.client
     ended = client.functions_completeSuccess(
-        function_execution_id=step.execution, outputs={"score": score}, **_token(step)
+        function_execution_id=step.execution, outputs={"score": score}, **_read_token(step)
     )
-    await _ended(step, ended)
+    await _end_step(step, ended)
 
 
-async def _failed(step: Step, why: str, context: Context) -> None:
-    client = context.errands.client
+async def _fail(step: WorkflowStep, why: str, context: Context) -> None:
+    client = context.tasks.client
     ended = client.functions_completeError(
-        function_execution_id=step.execution, error=why, **_token(step)
+        function_execution_id=step.execution, error=why, **_read_token(step)
     )
-    await _ended(step, ended)
+    await _end_step(step, ended)
 
 
-def _token(step: Step) -> dict[str, str]:
+def _read_token(step: WorkflowStep) -> dict[str, str]:
     """Return the token that came with this run: it is there for this."""
     return {"token": step.token} if step.token else {}
 
 
-async def _ended(step: Step, call: Any) -> None:
+async def _end_step(step: WorkflowStep, call: Any) -> None:
     """Tell Slack; raises UnavailableError when it is to tell of the step again."""
     try:
         async with asyncio.timeout(PATIENCE):
             await call
     except FAILURES as error:
-        failed = failure(error)
+        failed = classify_failure(error)
         _log.info("step.not_ended", team=step.team, reason=failed.reason)
         if not failed.permanent:
             raise UnavailableError("the end of a step") from error

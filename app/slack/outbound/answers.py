@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook import WebhookResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from app.slack.outbound.failures import FAILURES, Failure, failure
+from app.slack.outbound.failures import FAILURES, Failure, classify_failure
 
 PATIENCE: Final = 1.2
 """Seconds that Slack has to take an answer; whoever pressed a button waits for less than 3."""
@@ -21,29 +21,29 @@ async def answer(client: AsyncWebClient, url: object, content: dict[str, Any]) -
     hook = AsyncWebhookClient(url, session=client.session, retry_handlers=[])
     try:
         async with asyncio.timeout(PATIENCE):
-            said = await hook.send_dict(content)
+            response = await hook.send_dict(content)
     except (*FAILURES, ValueError) as error:  # ValueError: what only looks like an address
-        return failure(error)
-    return _refusal(said)
+        return classify_failure(error)
+    return _read_refusal(response)
 
 
-def _refusal(said: WebhookResponse) -> Failure | None:
+def _read_refusal(response: WebhookResponse) -> Failure | None:
     """Return what Slack has against it: told by the status, or in the body, or both."""
-    word = _word(said.body)
-    if said.status_code == 200 and word is None:
+    word = _read_error_word(response.body)
+    if response.status_code == 200 and word is None:
         return None
-    passing = said.status_code == 429 or said.status_code >= 500
-    return Failure(word or f"http {said.status_code}", permanent=not passing)
+    passing = response.status_code == 429 or response.status_code >= 500
+    return Failure(word or f"http {response.status_code}", permanent=not passing)
 
 
-def _word(body: str) -> str | None:
+def _read_error_word(body: str) -> str | None:
     """Return the error that *body* names, as JSON or as a bare word; None where it is none."""
     if body.strip() in ("", "ok"):
         return None
     try:
-        told = json.loads(body)
+        parsed = json.loads(body)
     except ValueError:
         return body.strip()[:64]
-    if not isinstance(told, dict) or told.get("ok") is True:
+    if not isinstance(parsed, dict) or parsed.get("ok") is True:
         return None
-    return str(told.get("error", "refused"))[:64]
+    return str(parsed.get("error", "refused"))[:64]

@@ -10,50 +10,50 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 _log = structlog.get_logger()
 
-MOST: Final = 4
+MOST_TASKS: Final = 4
 """Errands under way at once; none of them is urgent, and each may read for a while."""
 
 
-class Begun(StrEnum):
+class StartResult(StrEnum):
     """Whether an errand could be begun."""
 
-    YES = "yes"
+    STARTED = "yes"
     ALREADY = "already"
     BUSY = "busy"
 
 
-class Errands:
+class BackgroundTasks:
     """Errands for people, one of a kind at a time for each of them."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self.client = client
-        self._under_way: dict[tuple[str, ...], asyncio.Task[Any]] = {}
+        self._tasks: dict[tuple[str, ...], asyncio.Task[Any]] = {}
 
-    def begin(self, key: tuple[str, ...], work: Coroutine[Any, Any, Any]) -> Begun:
+    def start(self, key: tuple[str, ...], work: Coroutine[Any, Any, Any]) -> StartResult:
         """Do *work* beside the answer, unless the same is under way or there is too much."""
-        if key in self._under_way or len(self._under_way) >= MOST:
+        if key in self._tasks or len(self._tasks) >= MOST_TASKS:
             work.close()
-            return Begun.ALREADY if key in self._under_way else Begun.BUSY
+            return StartResult.ALREADY if key in self._tasks else StartResult.BUSY
         task = asyncio.create_task(work)
-        self._under_way[key] = task
-        task.add_done_callback(lambda done: self._ended(key, done))
-        return Begun.YES
+        self._tasks[key] = task
+        task.add_done_callback(lambda done: self._finish(key, done))
+        return StartResult.STARTED
 
-    async def ended(self, key: tuple[str, ...], patience: float) -> bool:
+    async def wait_for(self, key: tuple[str, ...], patience: float) -> bool:
         """Wait *patience* seconds at most; return whether no such errand is under way."""
-        task = self._under_way.get(key)
+        task = self._tasks.get(key)
         if task is not None:
             await asyncio.wait({task}, timeout=patience)
         return task is None or task.done()
 
-    async def settled(self) -> None:
+    async def wait_idle(self) -> None:
         """Return once no errand is under way."""
-        while self._under_way:
-            await asyncio.wait(set(self._under_way.values()))
+        while self._tasks:
+            await asyncio.wait(set(self._tasks.values()))
 
     async def close(self, patience: float = 2.0) -> None:
         """Let what is under way end, for a moment; then cancel it."""
-        tasks = set(self._under_way.values())
+        tasks = set(self._tasks.values())
         if not tasks:
             return
         _, late = await asyncio.wait(tasks, timeout=patience)
@@ -61,7 +61,7 @@ class Errands:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
-    def _ended(self, key: tuple[str, ...], task: asyncio.Task[Any]) -> None:
-        self._under_way.pop(key, None)
+    def _finish(self, key: tuple[str, ...], task: asyncio.Task[Any]) -> None:
+        self._tasks.pop(key, None)
         if not task.cancelled() and task.exception():
             _log.error("background.failed", exc_info=task.exception())

@@ -7,24 +7,24 @@ from datetime import UTC, datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.core.boards.seasons import Names, names
+from app.core.boards.seasons import SeasonNumbers, index_names
 from app.core.commands.leaderboard import HERE, ShowBoard
 from app.core.vote import is_thing
-from app.slack.directory.channels import Places
+from app.slack.directory.channels import Channels
 from app.slack.directory.people import People
 from app.slack.outbound.table_support import Tables
-from app.slack.views.leaderboard import Page, page
+from app.slack.views.leaderboard import Page, render_board
 from app.store.boards import standings
-from app.store.boards.rank_index import Ladders
+from app.store.boards.rank_index import RankIndexes
 from app.store.database import Database
 from app.store.workspace.rulebook import Rulebook
-from app.usecases.standings import leaderboard
+from app.usecases.standings import read_leaderboard
 from app.words import boards as words
 from app.words import seasons as season_words
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class BoardQuery:
     """A board that somebody wants to see, and the channel where they ask."""
 
     team: str
@@ -33,7 +33,7 @@ class Asked:
     show: ShowBoard
     public: bool = False
     """Whether everybody in the channel sees it."""
-    shown: bool = False
+    shared: bool = False
     """Whether they see it because the reader has shown it to them."""
 
 
@@ -41,54 +41,58 @@ class Asked:
 class Boards:
     """What is needed to show a board."""
 
-    ladders: Ladders
+    ladders: RankIndexes
     people: People
-    places: Places
+    channels: Channels
     tables: Tables
     rulebook: Rulebook
 
     @classmethod
-    def made(
+    def create(
         cls, database: Database, client: AsyncWebClient, people: People, rulebook: Rulebook
     ) -> "Boards":
         """Return what reads boards from *database* and asks Slack with *client*."""
-        return cls(Ladders(database), people, Places(database, client), Tables(client), rulebook)
+        return cls(
+            RankIndexes(database), people, Channels(database, client), Tables(client), rulebook
+        )
 
-    async def page(self, asked: Asked) -> Page:
-        """Return the message that shows what is *asked*, or says that it cannot be shown there.
+    async def render(self, query: BoardQuery) -> Page:
+        """Return the message that shows what is *query*, or says that it cannot be shown there.
 
         Raises UnavailableError when the database does not answer in time.
         """
-        show = asked.show
+        show = query.show
         if show.channel == HERE:
-            show = replace(show, channel=asked.channel)
-        if not await self.may_show(asked.team, show.channel, asked.channel):
+            show = replace(show, channel=query.channel)
+        if not await self.may_show(query.team, show.channel, query.channel):
             return Page(words.NO_SUCH_CHANNEL())
-        board = await leaderboard(
-            self.ladders, asked.team, asked.reader, show,
-            self.rulebook.calendar(asked.team, datetime.now(UTC)),
+        board = await read_leaderboard(
+            self.ladders, query.team, query.reader, show,
+            self.rulebook.build_calendar(query.team, datetime.now(UTC)),
         )  # fmt: skip
-        targets = [*board.targets, asked.reader] if asked.public else board.targets
+        targets = [*board.targets, query.reader] if query.public else board.targets
         # Each may wait for Slack; whoever asks waits for both at once.
-        names, kind = await asyncio.gather(self.named(asked.team, targets), self.tables.kind())
-        reader = asked.reader if asked.public else None
-        return page(board, names, kind, reader, shown=asked.shown)
+        names, kind = await asyncio.gather(
+            self.resolve_names(query.team, targets), self.tables.choose_kind()
+        )
+        reader = query.reader if query.public else None
+        return render_board(board, names, kind, reader, shared=query.shared)
 
-    def seasons(self, team: str) -> Names:
+    def read_season_names(self, team: str) -> SeasonNumbers:
         """Return the numbers of the seasons of *team* by their names, as one may type them."""
-        return names(self.rulebook.seasons(team), season_words.FIRST())
+        return index_names(self.rulebook.list_seasons(team), season_words.FIRST())
 
     async def may_show(self, team: str, channel: str | None, where: str) -> bool:
         """Tell whether the board of *channel*, None for that of all, may be shown in *where*."""
         if channel is None:
             return True
-        return bool(channel) if channel == where else await self.places.public(team, channel)
+        return bool(channel) if channel == where else await self.channels.is_public(team, channel)
 
-    async def named(self, team: str, targets: Sequence[str]) -> dict[str, str]:
+    async def resolve_names(self, team: str, targets: Sequence[str]) -> dict[str, str]:
         """Return what *targets*, people and things, are called."""
         things = [target for target in targets if is_thing(target)]
-        people = await self.people.names(team, [t for t in targets if not is_thing(t)])
+        people = await self.people.read_names(team, [t for t in targets if not is_thing(t)])
         if not things:
             return people
         read = self.ladders.database.run
-        return people | await read(lambda conn: standings.spellings(conn, team, things))
+        return people | await read(lambda conn: standings.read_spellings(conn, team, things))

@@ -28,27 +28,27 @@ class Failure:
     """Whether Slack may have done what was asked without our hearing so."""
 
 
-def failure(error: Exception) -> Failure:
+def classify_failure(error: Exception) -> Failure:
     """Return what *error*, one of FAILURES, means."""
     if isinstance(error, SlackApiError):
-        return _refused(error)
+        return _classify_refusal(error)
     if isinstance(error, SlackRequestError):
         return Failure("incomplete", permanent=True)
     never_sent = isinstance(error, aiohttp.ClientConnectorError)
     return Failure(type(error).__name__, unsure=not never_sent)
 
 
-def _refused(error: SlackApiError) -> Failure:
+def _classify_refusal(error: SlackApiError) -> Failure:
     status = getattr(error.response, "status_code", 0)
     if status == 429:
-        return Failure("ratelimited", wait=_retry_after(error))
+        return Failure("ratelimited", wait=_read_retry_after(error))
     if status >= 500:
         return Failure(f"http {status}", unsure=True)
-    reason = _word(error)
+    reason = _read_error_word(error)
     return Failure(reason or f"http {status}", permanent=reason not in _PASSING)
 
 
-def _retry_after(error: SlackApiError) -> float:
+def _read_retry_after(error: SlackApiError) -> float:
     headers = {str(k).lower(): v for k, v in error.response.headers.items()}
     try:
         return min(max(float(headers.get("retry-after", 1)), 0.0), 600.0)
@@ -56,7 +56,7 @@ def _retry_after(error: SlackApiError) -> float:
         return 1.0
 
 
-def _word(error: SlackApiError) -> str:
+def _read_error_word(error: SlackApiError) -> str:
     data = error.response.data
     word = data.get("error") if isinstance(data, dict) else ""
     return word if isinstance(word, str) else ""

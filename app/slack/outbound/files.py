@@ -47,5 +47,5 @@ async def share(client: AsyncWebClient, file: IO[bytes], sharing: Sharing) -> st
 async def _upload(client: AsyncWebClient, url: str, file: IO[bytes]) -> None:
     timeout = aiohttp.ClientTimeout(total=PATIENCE, connect=5)
     session = client.session or aiohttp.ClientSession()
-    async with session.post(url, data=file, timeout=timeout) as said:
-        said.raise_for_status()
+    async with session.post(url, data=file, timeout=timeout) as response:
+        response.raise_for_status()

@@ -6,8 +6,8 @@ from typing import Any, Final
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.slack.outbound.failures import FAILURES, failure
-from app.slack.payloads.requests import Asking
+from app.slack.outbound.failures import FAILURES, classify_failure
+from app.slack.payloads.requests import UserRequest
 
 _log = structlog.get_logger()
 
@@ -15,21 +15,23 @@ PATIENCE: Final = 2.0
 """Seconds that Slack has to open it; it waits for 3 itself, and its trigger is gone then."""
 
 
-async def opened(client: AsyncWebClient, said: Asking, view: dict[str, Any]) -> bool:
+async def open_form(client: AsyncWebClient, request: UserRequest, view: dict[str, Any]) -> bool:
     """Show *view* to whoever asks; tell whether Slack has opened it in time."""
     try:
         async with asyncio.timeout(PATIENCE):
-            await client.views_open(trigger_id=said.trigger, view=view)
+            await client.views_open(trigger_id=request.trigger, view=view)
     except FAILURES as error:
-        _log.info("form.not_opened", team=said.team, reason=failure(error).reason)
+        _log.info("form.not_opened", team=request.team, reason=classify_failure(error).reason)
         return False
     return True
 
 
-async def updated(client: AsyncWebClient, said: Asking, shown: str, view: dict[str, Any]) -> None:
-    """Show *view* where the form with the id *shown* is open."""
+async def update_form(
+    client: AsyncWebClient, request: UserRequest, view_id: str, view: dict[str, Any]
+) -> None:
+    """Show *view* where the form with the id *view_id* is open."""
     try:
         async with asyncio.timeout(PATIENCE):
-            await client.views_update(view_id=shown, view=view)
+            await client.views_update(view_id=view_id, view=view)
     except FAILURES as error:
-        _log.info("form.not_updated", team=said.team, reason=failure(error).reason)
+        _log.info("form.not_updated", team=request.team, reason=classify_failure(error).reason)

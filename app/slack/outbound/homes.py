@@ -16,22 +16,22 @@ from typing import Any, Final
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.core.settings.kinds import Who
+from app.core.settings.kinds import RequiredRole
 from app.slack.directory.identity import Identity
 from app.slack.directory.invitations import Invitations
 from app.slack.directory.roles import Roles, allows
 from app.slack.outbound.board_messages import Boards
-from app.slack.outbound.failures import FAILURES, Failure, failure
+from app.slack.outbound.failures import FAILURES, Failure, classify_failure
 from app.slack.views import home as views
-from app.slack.views.karma import Known
+from app.slack.views.karma import CardContext
 from app.store.database import UnavailableError
 from app.store.outbox import homes
-from app.store.outbox.homes import Open
-from app.usecases.home import Home, Limit, home
-from app.usecases.voting_patterns import refused
+from app.store.outbox.homes import OpenHome
+from app.usecases.home import Home, Limit, read_home
+from app.usecases.voting_patterns import count_refusals
 from app.words import fairplay
-from app.words.catalogue import speak
-from app.words.votes import mentioned
+from app.words.catalogue import set_language
+from app.words.votes import find_mentioned
 
 _log = structlog.get_logger()
 
@@ -41,7 +41,7 @@ PAUSE: Final = 1.0
 """Seconds between two publications of a page that nobody has asked for."""
 PATIENCE: Final = 2.0
 """Seconds for which the answer to an opening waits; Slack waits for 3."""
-A_SECOND: Final = 1.5
+PAGES_PER_SECOND: Final = 1.5
 """Pages that follow their scores in a second: 90 a minute of the 100 that Slack grants."""
 BURST: Final = 30
 _AT_ONCE: Final = 8
@@ -56,28 +56,28 @@ class Budget:
 
     clock: Callable[[], float]
     left: float = BURST
-    at: float = 0.0
-    held: float = float("-inf")
+    updated_at: float = 0.0
+    held_until: float = float("-inf")
 
-    def room(self) -> int:
+    def count_available(self) -> int:
         """Return how many pages may follow their scores now."""
         now = self.clock()
-        self.left = min(BURST, self.left + (now - self.at) * A_SECOND)
-        self.at = now
-        return 0 if now < self.held else int(self.left)
+        self.left = min(BURST, self.left + (now - self.updated_at) * PAGES_PER_SECOND)
+        self.updated_at = now
+        return 0 if now < self.held_until else int(self.left)
 
     def spend(self) -> None:
         """Count a call; those that somebody waits for are made, and paid for, in any case."""
         self.left = max(self.left - 1, 0.0)
 
-    def hold(self, seconds: float) -> None:
+    def pause(self, seconds: float) -> None:
         """Let there be none for as long as Slack asks."""
-        self.held = max(self.held, self.clock() + seconds)
+        self.held_until = max(self.held_until, self.clock() + seconds)
 
     @property
     def wait(self) -> float:
         """Seconds that Slack still asks to wait."""
-        return max(self.held - self.clock(), 0.0)
+        return max(self.held_until - self.clock(), 0.0)
 
 
 class Homes:
@@ -97,7 +97,7 @@ class Homes:
         self._identity = identity
         self._roles = roles
         self._invitations = Invitations(client, clock)
-        self._budget = Budget(clock, at=clock())
+        self._budget = Budget(clock, updated_at=clock())
         self._clock = clock
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -105,17 +105,17 @@ class Homes:
         self._trouble = ""
         self._stopping = False
 
-    async def opened(self, team: str, user: str, span: str | None = None) -> None:
+    async def open_page(self, team: str, user: str, span: str | None = None) -> None:
         """Publish the page of *user*, who looks at it, with the board of *span* if one is chosen.
 
         What cannot be published in time will be a little later. Raises UnavailableError when not
         even that could be noted.
         """
-        page = await self._run(lambda conn: homes.opened(conn, team, user, span))
+        page = await self._run(lambda conn: homes.open_home(conn, team, user, span))
         if page.ours and len(self._tasks) < _MOST_UNDER_WAY and not self._budget.wait:
-            await asyncio.wait({self._begin(page)}, timeout=PATIENCE)
+            await asyncio.wait({self._start_publishing(page)}, timeout=PATIENCE)
         elif page.ours:
-            await self._run(lambda conn: homes.postponed(conn, page, self._budget.wait))
+            await self._run(lambda conn: homes.postpone(conn, page, self._budget.wait))
 
     async def run(self) -> None:
         """Let open pages follow what they show, until stopped."""
@@ -123,11 +123,11 @@ class Homes:
             self._woken.clear()
             looked = self._clock()
             try:
-                await self._follow()
+                await self._publish_changed()
             except UnavailableError:
-                self._told("database away")
+                self._log_trouble("database away")
             # However many are open: looking takes at most a sixth of the time.
-            await _until(self._woken, max(EVERY, 5 * (self._clock() - looked)))
+            await _wait_until(self._woken, max(EVERY, 5 * (self._clock() - looked)))
         await self._finish()
 
     def stop(self) -> None:
@@ -135,19 +135,19 @@ class Homes:
         self._stopping = True
         self._woken.set()
 
-    async def _follow(self) -> None:
-        room = min(_AT_ONCE - len(self._tasks), self._budget.room())
+    async def _publish_changed(self) -> None:
+        room = min(_AT_ONCE - len(self._tasks), self._budget.count_available())
         if room > 0:
-            for page in await self._run(lambda conn: homes.changed(conn, room, PAUSE)):
-                self._begin(page)
+            for page in await self._run(lambda conn: homes.claim_changed(conn, room, PAUSE)):
+                self._start_publishing(page)
 
-    def _begin(self, page: Open) -> asyncio.Task[None]:
+    def _start_publishing(self, page: OpenHome) -> asyncio.Task[None]:
         task = asyncio.create_task(self._publish(page))
         self._tasks.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(self._finish_task)
         return task
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _finish_task(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception():
             _log.error("background.failed", exc_info=task.exception())
@@ -158,23 +158,23 @@ class Homes:
             for task in late:
                 task.cancel()
 
-    async def _publish(self, page: Open) -> None:
+    async def _publish(self, page: OpenHome) -> None:
         async with self._at_once:
             started = time.perf_counter()
             try:
-                published = await self._shown(page)
+                published = await self._show(page)
             except UnavailableError:  # the claim ends by itself, and then it is tried again
-                self._told("database away")
+                self._log_trouble("database away")
                 return
         if published:
             ms = round((time.perf_counter() - started) * 1000, 1)
             _log.info("home.published", team=page.team, ms=ms)
             self._trouble = ""
 
-    async def _shown(self, page: Open) -> bool:
+    async def _show(self, page: OpenHome) -> bool:
         """Return whether Slack shows *page* now, made of what is true now."""
         while True:
-            view = await self._view(page)
+            view = await self._render_view(page)
             self._budget.spend()
             try:
                 async with asyncio.timeout(_CALL):
@@ -182,88 +182,90 @@ class Homes:
                         user_id=page.user, view=view, hash=page.hash or None
                     )
             except FAILURES as error:
-                failed = failure(error)
-                newer = await self._unconflicted(page, failed)
+                failed = classify_failure(error)
+                newer = await self._resolve_conflict(page, failed)
                 if newer is None:
                     return False
                 page = newer
             else:
-                await self._done(page, answer.get("view"))
+                await self._record_published(page, answer.get("view"))
                 return True
 
-    async def _unconflicted(self, page: Open, failed: Failure) -> Open | None:
+    async def _resolve_conflict(self, page: OpenHome, failed: Failure) -> OpenHome | None:
         """Return what to publish instead of a page that Slack has not taken, if anything.
 
         Where another page than the one we know stands there, ours is the newer one if we still
         have the claim.
         """
         if failed.reason != "hash_conflict" or not page.hash:
-            await self._failed(page, failed)
+            await self._handle_failure(page, failed)
             return None
-        until = await self._run(lambda conn: homes.keep(conn, page))
+        until = await self._run(lambda conn: homes.extend_claim(conn, page))
         return replace(page, hash="", until=until) if until else None
 
-    async def _done(self, page: Open, view: Any) -> None:
+    async def _record_published(self, page: OpenHome, view: Any) -> None:
         name = view.get("hash") if isinstance(view, dict) else None
         name = name if isinstance(name, str) else ""
-        if await self._run(lambda conn: homes.published(conn, page, name)):
+        if await self._run(lambda conn: homes.record_published(conn, page, name)):
             self._woken.set()
 
-    async def _failed(self, page: Open, failed: Failure) -> None:
-        self._told(failed.reason)
+    async def _handle_failure(self, page: OpenHome, failed: Failure) -> None:
+        self._log_trouble(failed.reason)
         if failed.permanent:
-            await self._run(lambda conn: homes.refused(conn, page))
+            await self._run(lambda conn: homes.record_refused(conn, page))
             return
         if failed.wait is not None:
-            self._budget.hold(failed.wait)
+            self._budget.pause(failed.wait)
         wait = _AGAIN if failed.wait is None else failed.wait
-        await self._run(lambda conn: homes.postponed(conn, page, wait))
+        await self._run(lambda conn: homes.postpone(conn, page, wait))
 
-    def _told(self, reason: str) -> None:
+    def _log_trouble(self, reason: str) -> None:
         """Say once why pages are not published, until it works again or the reason is another."""
         if reason != self._trouble:
             _log.warning("home.waits", reason=reason)
         self._trouble = reason
 
-    async def _view(self, page: Open) -> dict[str, Any]:
+    async def _render_view(self, page: OpenHome) -> dict[str, Any]:
         now, boards = datetime.now(UTC), self._boards
-        settings = boards.rulebook.of(page.team)
-        calendar = boards.rulebook.calendar(page.team, now)
-        speak(settings.language)
+        settings = boards.rulebook.get_settings(page.team)
+        calendar = boards.rulebook.build_calendar(page.team, now)
+        set_language(settings.language)
         # A vote in a channel that was heard for the first time is shown as well.
-        await boards.places.flush()
-        limit = await self._limit(page, now)
+        await boards.channels.flush()
+        limit = await self._read_limit(page, now)
         shown, invited, role = await asyncio.gather(
-            home(boards.ladders, page.team, page.user, page.span, calendar, limit),
-            self._invitations.any(),
-            self._roles.lately(page.team, page.user),
+            read_home(boards.ladders, page.team, page.user, page.span, calendar, limit),
+            self._invitations.is_invited(),
+            self._roles.read_recent_role(page.team, page.user),
         )
-        known = await self._known(page, shown)
-        manages = allows(role, Who.MANAGERS)
-        told = await self._refused(page.team, now) if manages else ""
-        return views.page(shown, known, now, invited=invited, manages=manages, refused=told)
+        known = await self._read_context(page, shown)
+        manages = allows(role, RequiredRole.MANAGERS)
+        refusals = await self._describe_refusals(page.team, now) if manages else ""
+        return views.render_home(
+            shown, known, now, invited=invited, manages=manages, refused=refusals
+        )
 
-    async def _refused(self, team: str, now: datetime) -> str:
-        counted = await refused(self._boards.ladders.database, team, now)
-        return fairplay.refusals(counted) if counted else ""
+    async def _describe_refusals(self, team: str, now: datetime) -> str:
+        counted = await count_refusals(self._boards.ladders.database, team, now)
+        return fairplay.describe_refusals(counted) if counted else ""
 
-    async def _limit(self, page: Open, now: datetime) -> Limit | None:
+    async def _read_limit(self, page: OpenHome, now: datetime) -> Limit | None:
         """Return what may be given on the day that it is now for whom the page belongs to."""
-        settings = self._boards.rulebook.of(page.team)
+        settings = self._boards.rulebook.get_settings(page.team)
         if settings.daily_allowance is None:
             return None
-        zone = await self._boards.people.zone(page.team, page.user)
-        day = now.astimezone(zone).date() if zone else settings.day(now)
+        zone = await self._boards.people.read_zone(page.team, page.user)
+        day = now.astimezone(zone).date() if zone else settings.find_day(now)
         return Limit(settings.daily_allowance, day)
 
-    async def _known(self, page: Open, shown: Home) -> Known:
+    async def _read_context(self, page: OpenHome, shown: Home) -> CardContext:
         votes = [*shown.received, *shown.given]
-        people = shown.people + [who for vote in votes for who in mentioned(vote.reason or "")]
-        names = dict(shown.spellings) | await self._boards.people.names(page.team, people)
-        return Known(names, self._identity.address, page.user)
+        people = shown.people + [who for vote in votes for who in find_mentioned(vote.reason or "")]
+        names = dict(shown.spellings) | await self._boards.people.read_names(page.team, people)
+        return CardContext(names, self._identity.address, page.user)
 
 
-async def _until(event: asyncio.Event, seconds: float) -> None:
+async def _wait_until(event: asyncio.Event, seconds: float) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await event.wait()

@@ -9,7 +9,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.grammar import richtext
-from app.slack.outbound.failures import FAILURES, failure
+from app.slack.outbound.failures import FAILURES, classify_failure
 from app.store.outbox.notices import PERSONAL
 from app.store.outbox.outbox import Reply
 
@@ -18,7 +18,7 @@ _log = structlog.get_logger()
 _CALL: Final = 10.0
 
 
-def doubtful(together: Sequence[Reply]) -> bool:
+def may_be_posted(together: Sequence[Reply]) -> bool:
     """Tell whether some of *together* may have been posted, where that can be looked for.
 
     What one person alone sees, Slack does not show to an app.
@@ -26,7 +26,7 @@ def doubtful(together: Sequence[Reply]) -> bool:
     return any(r.unsure and not r.only_for and r.kind not in PERSONAL for r in together)
 
 
-async def found(client: AsyncWebClient, together: Sequence[Reply]) -> dict[int, str]:
+async def find_posted(client: AsyncWebClient, together: Sequence[Reply]) -> dict[int, str]:
     """Return in which message each of *together* stands that an earlier try posted."""
     first = together[0]
     span: dict[str, Any] = {
@@ -39,22 +39,22 @@ async def found(client: AsyncWebClient, together: Sequence[Reply]) -> dict[int, 
     reads.append(partial(client.conversations_history, **span, oldest=first.message_ts))
     standing: dict[int, str] = {}
     for read in reads:
-        standing |= await _standing_in(read)
+        standing |= await _find_in(read)
     return standing
 
 
-async def _standing_in(read: Callable[[], Awaitable[Any]]) -> dict[int, str]:
+async def _find_in(read: Callable[[], Awaitable[Any]]) -> dict[int, str]:
     try:
         async with asyncio.timeout(_CALL):
             answer = await read()
     except FAILURES as error:
-        _log.info("reply.not_found", reason=failure(error).reason)
+        _log.info("reply.not_found", reason=classify_failure(error).reason)
         return {}
-    said = richtext.dicts(answer.get("messages"))
-    return {i: str(message.get("ts")) for message in said for i in _reply_ids(message)}
+    messages = richtext.list_dicts(answer.get("messages"))
+    return {i: str(message.get("ts")) for message in messages for i in _read_reply_ids(message)}
 
 
-def _reply_ids(message: dict[str, Any]) -> list[int]:
+def _read_reply_ids(message: dict[str, Any]) -> list[int]:
     match message.get("metadata"):
         case {"event_type": "pptbot_replies", "event_payload": {"ids": [*ids]}}:
             return ids

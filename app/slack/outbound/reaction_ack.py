@@ -5,19 +5,19 @@ from typing import Final
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.slack.outbound.failures import failure
+from app.slack.outbound.failures import classify_failure
 from app.store.outbox.outbox import Reply
 
-MARK: Final = "white_check_mark"
+ACK_EMOJI: Final = "white_check_mark"
 # It is there already, or gone already, or so is the whole message.
 _AS_WANTED: Final = frozenset({"already_reacted", "no_reaction", "message_not_found"})
 
 
-async def mark(client: AsyncWebClient, reply: Reply, *, stands: bool) -> None:
+async def set_ack_reaction(client: AsyncWebClient, reply: Reply, *, stands: bool) -> None:
     """Let the app's reaction stand at the message of *reply*, or not; raises as the client does."""
     call = client.reactions_add if stands else client.reactions_remove
     try:
-        await call(channel=reply.channel_id, name=MARK, timestamp=reply.message_ts)
+        await call(channel=reply.channel_id, name=ACK_EMOJI, timestamp=reply.message_ts)
     except SlackApiError as error:
-        if failure(error).reason not in _AS_WANTED:
+        if classify_failure(error).reason not in _AS_WANTED:
             raise

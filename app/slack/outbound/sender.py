@@ -13,14 +13,14 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.slack.outbound import posted
-from app.slack.outbound.failures import FAILURES, Failure, failure
-from app.slack.outbound.posts import Wording, arguments
-from app.slack.outbound.reaction_ack import mark
+from app.slack.outbound.failures import FAILURES, Failure, classify_failure
+from app.slack.outbound.posts import ReplyRenderer, build_arguments
+from app.slack.outbound.reaction_ack import set_ack_reaction
 from app.slack.views.leaderboard import Page
 from app.store.database import Database, UnavailableError
 from app.store.outbox import outbox
 from app.store.outbox.outbox import Reply
-from app.words.catalogue import speak
+from app.words.catalogue import set_language
 
 _log = structlog.get_logger()
 
@@ -37,11 +37,15 @@ class Sender:
     """Takes replies from the outbox to Slack, beside as many other senders as there are."""
 
     def __init__(
-        self, database: Database, client: AsyncWebClient, wording: Wording, pace: float = PACE
+        self,
+        database: Database,
+        client: AsyncWebClient,
+        renderer: ReplyRenderer,
+        pace: float = PACE,
     ) -> None:
         self._database = database
         self._client = client
-        self._wording = wording
+        self._renderer = renderer
         # A hair more, for what the network may take from the distance between two posts.
         self._pace = pace * 1.05
         self._woken = asyncio.Event()
@@ -54,7 +58,7 @@ class Sender:
         self._idle.clear()
         self._woken.set()
 
-    async def settled(self) -> None:
+    async def wait_idle(self) -> None:
         """Wait until nothing is left to be said."""
         await self._idle.wait()
 
@@ -68,7 +72,7 @@ class Sender:
                 looked = time.monotonic()
                 try:
                     await self._post_due(tasks)
-                    pause = await self._pause()
+                    pause = await self._choose_pause()
                     away = False
                 except UnavailableError:
                     if not away:
@@ -79,7 +83,7 @@ class Sender:
                     pause = _POLL
                 # Under load each vote wakes us: looking takes at most a sixth of the time.
                 await asyncio.sleep(min(5 * (time.monotonic() - looked), _POLL))
-                await _until(self._woken, pause)
+                await _wait_until(self._woken, pause)
             beat.cancel()
 
     def stop(self) -> None:
@@ -90,17 +94,17 @@ class Sender:
     async def _post_due(self, tasks: asyncio.TaskGroup) -> None:
         room = _AT_ONCE - len(self._posting)
         claimed = await self._database.run(lambda c: outbox.claim(c, room)) if room else []
-        for together in _by_channel(claimed):
+        for together in _group_by_channel(claimed):
             task = tasks.create_task(self._deliver(together))
             self._posting[task] = together
-            task.add_done_callback(self._posted)
+            task.add_done_callback(self._finish_posting)
 
-    def _posted(self, task: asyncio.Task[None]) -> None:
+    def _finish_posting(self, task: asyncio.Task[None]) -> None:
         self._posting.pop(task, None)
         self.wake()
 
-    async def _pause(self) -> float:
-        due = await self._database.run(outbox.next_due)
+    async def _choose_pause(self) -> float:
+        due = await self._database.run(outbox.read_next_due)
         if due is None and not self._posting and not self._woken.is_set():
             self._idle.set()
         return _POLL if due is None or self._posting else min(max(due, 0.01), _POLL)
@@ -111,28 +115,28 @@ class Sender:
             held = [reply for together in self._posting.values() for reply in together]
             if held:
                 with contextlib.suppress(UnavailableError):
-                    await self._database.run(partial(outbox.keep, replies=held))
+                    await self._database.run(partial(outbox.extend_claims, replies=held))
 
     async def _deliver(self, together: Sequence[Reply]) -> None:
-        speak(self._wording.language(together[0].team_id))
+        set_language(self._renderer.read_language(together[0].team_id))
         try:
-            await self._settled(together)
+            await self._settle(together)
         except UnavailableError:
             # The claim runs out, and whoever takes it up looks first whether it was posted.
             _log.warning("reply.waits", channel=together[0].channel_id, reason="database away")
         except Exception:  # noqa: BLE001 (one reply that cannot be said must not silence the rest)
             _log.exception("reply.failed", channel=together[0].channel_id)
             with contextlib.suppress(UnavailableError):
-                await self._failed(together, Failure("failed"))
+                await self._handle_failure(together, Failure("failed"))
 
-    async def _settled(self, together: Sequence[Reply]) -> None:
+    async def _settle(self, together: Sequence[Reply]) -> None:
         if together[0].way == "reaction":
             await self._mark(together[0])
             return
         for reply in together:
             if reply.posted_ts:
                 await self._update(reply, reply.posted_ts)
-        together = await self._not_yet_posted([r for r in together if not r.posted_ts])
+        together = await self._find_unposted([r for r in together if not r.posted_ts])
         if together and together[0].age > _TOO_OLD:
             await self._drop(together, "too old")
         elif together:
@@ -140,51 +144,51 @@ class Sender:
 
     async def _say(self, together: Sequence[Reply]) -> None:
         try:
-            content, fitting = await self._wording.page(together)
+            content, fitting = await self._renderer.render(together)
         except TimeoutError as error:  # what has to be known first is asked for again
-            await self._failed(together, failure(error))
+            await self._handle_failure(together, classify_failure(error))
             return
         if not content.text:
             await self._skip(together)
             return
         together, later = together[:fitting], together[fitting:]
         if later:
-            await self._database.run(lambda c: outbox.postponed(c, later, 0.0))
+            await self._database.run(lambda c: outbox.postpone(c, later, 0.0))
         try:
             ts = await self._post(together, content)
         except FAILURES as error:
-            await self._failed(together, failure(error))
+            await self._handle_failure(together, classify_failure(error))
         else:
-            await self._done(together, ts)
+            await self._record_posted(together, ts)
 
     async def _mark(self, reply: Reply) -> None:
         """React to the message of *reply*, or take the reaction back, as its votes are now."""
         if reply.age > _TOO_OLD:
             await self._drop([reply], "too old")
             return
-        stands = await self._database.run(lambda c: outbox.stands(c, reply))
+        stands = await self._database.run(lambda c: outbox.has_standing_votes(c, reply))
         try:
             async with asyncio.timeout(_CALL):
-                await mark(self._client, reply, stands=stands)
+                await set_ack_reaction(self._client, reply, stands=stands)
         except FAILURES as error:
-            await self._failed([reply], failure(error))
+            await self._handle_failure([reply], classify_failure(error))
         else:
-            await self._done([reply], None)
+            await self._record_posted([reply], None)
 
     async def _update(self, reply: Reply, ts: str) -> None:
         """Let the message in which *reply* stands follow an edit or a deletion."""
-        content = await self._wording.updated(reply)
+        content = await self._renderer.render_update(reply)
         try:
             async with asyncio.timeout(_CALL):
                 await self._client.chat_update(channel=reply.channel_id, ts=ts, text=content.text)
         except FAILURES as error:
-            await self._failed([reply], failure(error))
+            await self._handle_failure([reply], classify_failure(error))
         else:
-            await self._done([reply], ts)
+            await self._record_posted([reply], ts)
 
-    async def _done(self, together: Sequence[Reply], ts: str | None) -> None:
+    async def _record_posted(self, together: Sequence[Reply], ts: str | None) -> None:
         first = together[0]
-        await self._database.run(lambda c: outbox.posted(c, together, ts, self._pace))
+        await self._database.run(lambda c: outbox.mark_posted(c, together, ts, self._pace))
         _log.info("reply.posted", channel=first.channel_id, kind=first.kind, replies=len(together))
 
     async def _post(self, together: Sequence[Reply], content: Page) -> str | None:
@@ -193,16 +197,16 @@ class Sender:
             try:
                 return await self._call(together, content)
             except SlackApiError as error:
-                if not self._wording.refused(content, failure(error)):
+                if not self._renderer.note_refusal(content, classify_failure(error)):
                     raise
-            content, _ = await self._wording.page(together)
+            content, _ = await self._renderer.render(together)
 
     async def _call(self, together: Sequence[Reply], content: Page) -> str | None:
         first = together[0]
         threads = {reply.thread_ts for reply in together}
         # Replies to several threads, put together, are for the channel.
         thread = first.thread_ts if len(threads) == 1 else None
-        given = arguments(first, content, [reply.id for reply in together])
+        given = build_arguments(first, content, [reply.id for reply in together])
         async with asyncio.timeout(_CALL):
             if first.only_for:
                 # A hint in a thread that nobody has opened would not be seen.
@@ -213,57 +217,57 @@ class Sender:
         ts = answer.get("ts")
         return ts if isinstance(ts, str) else None
 
-    async def _not_yet_posted(self, together: Sequence[Reply]) -> Sequence[Reply]:
+    async def _find_unposted(self, together: Sequence[Reply]) -> Sequence[Reply]:
         """Return what of *together* is still to be posted, after looking where it is not sure."""
-        if not posted.doubtful(together):
+        if not posted.may_be_posted(together):
             return together
-        found = await posted.found(self._client, together)
+        found = await posted.find_posted(self._client, together)
         for reply in together:
             if reply.id in found:
-                await self._done([reply], found[reply.id])
+                await self._record_posted([reply], found[reply.id])
         return [reply for reply in together if reply.id not in found]
 
-    async def _failed(self, together: Sequence[Reply], failed: Failure) -> None:
+    async def _handle_failure(self, together: Sequence[Reply], failed: Failure) -> None:
         first = together[0]
         if failed.permanent:
             await self._drop(together, failed.reason)
             return
-        wait = failed.wait if failed.wait is not None else _backoff(first.attempts)
+        wait = failed.wait if failed.wait is not None else _choose_backoff(first.attempts)
         _log.info(
             "reply.again", channel=first.channel_id, reason=failed.reason, wait=round(wait, 1)
         )
         if failed.wait is not None:
-            await self._database.run(lambda c: outbox.hold(c, first.team_id, wait))
-        await self._database.run(
-            lambda c: outbox.postponed(c, together, wait, unsure=failed.unsure)
-        )
+            await self._database.run(lambda c: outbox.pause_workspace(c, first.team_id, wait))
+        await self._database.run(lambda c: outbox.postpone(c, together, wait, unsure=failed.unsure))
 
     async def _skip(self, together: Sequence[Reply]) -> None:
         """Say nothing of what there is nothing to say of any more."""
         first = together[0]
         _log.info("reply.skipped", kind=first.kind, replies=len(together))
-        await self._database.run(lambda c: outbox.dropped(c, together, "not wanted", self._pace))
+        await self._database.run(
+            lambda c: outbox.mark_dropped(c, together, "not wanted", self._pace)
+        )
 
     async def _drop(self, together: Sequence[Reply], reason: str) -> None:
         first = together[0]
         _log.warning(
             "reply.dropped", channel=first.channel_id, reason=reason, replies=len(together)
         )
-        await self._database.run(lambda c: outbox.dropped(c, together, reason, self._pace))
+        await self._database.run(lambda c: outbox.mark_dropped(c, together, reason, self._pace))
 
 
-def _by_channel(claimed: Sequence[Reply]) -> list[list[Reply]]:
+def _group_by_channel(claimed: Sequence[Reply]) -> list[list[Reply]]:
     grouped: dict[tuple[str, str], list[Reply]] = {}
     for reply in claimed:
         grouped.setdefault((reply.team_id, reply.channel_id), []).append(reply)
     return list(grouped.values())
 
 
-def _backoff(attempts: int) -> float:
+def _choose_backoff(attempts: int) -> float:
     return min(2.0 ** min(attempts - 1, 10), _LONGEST_WAIT) * random.uniform(0.8, 1.2)
 
 
-async def _until(event: asyncio.Event, seconds: float) -> None:
+async def _wait_until(event: asyncio.Event, seconds: float) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await event.wait()

@@ -9,8 +9,8 @@ from typing import Any, Final
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.slack.outbound.failures import FAILURES, failure
-from app.slack.views.tables import KINDS, sample
+from app.slack.outbound.failures import FAILURES, classify_failure
+from app.slack.views.tables import KINDS, render_sample
 
 _log = structlog.get_logger()
 
@@ -34,14 +34,14 @@ class Tables:
         self._ask_at = -_AGAIN
         self._asking = asyncio.Lock()
 
-    async def kind(self) -> str:
+    async def choose_kind(self) -> str:
         """Return the kind to use now."""
         if self._clock() >= self._ask_at:
             async with self._asking:
                 await self._ask()
         return KINDS[self._level]
 
-    def refused(self, kind: str, reason: str) -> bool:
+    def note_refusal(self, kind: str, reason: str) -> bool:
         """Use something simpler than *kind* from now on, if *reason* is that Slack refused it.
 
         Tells whether there is something simpler.
@@ -55,19 +55,19 @@ class Tables:
         return True
 
     async def _ask(self) -> None:
-        while self._clock() >= self._ask_at and (blocks := sample(KINDS[self._level])):
-            reason = await self._verdict(blocks)
+        while self._clock() >= self._ask_at and (blocks := render_sample(KINDS[self._level])):
+            reason = await self._validate(blocks)
             if reason not in REFUSALS:
                 # Where Slack does not tell, the first refusal of a message will.
                 self._ask_at = self._clock() + _AGAIN if reason else math.inf
-            elif not self.refused(KINDS[self._level], reason):
+            elif not self.note_refusal(KINDS[self._level], reason):
                 return
 
-    async def _verdict(self, blocks: list[dict[str, Any]]) -> str:
+    async def _validate(self, blocks: list[dict[str, Any]]) -> str:
         """Return why Slack would not take *blocks*, empty if it would."""
         try:
             async with asyncio.timeout(_PATIENCE):
                 await self._client.blocks_validate(blocks=blocks)
         except FAILURES as error:
-            return failure(error).reason
+            return classify_failure(error).reason
         return ""

@@ -21,7 +21,7 @@ _KINDS: Final = {"channel": False, "group": True, "mpim": True, "im": True}
 _TS: Final = re.compile(r"[0-9]{1,11}\.[0-9]{1,9}")
 
 
-def message(body: dict[str, Any]) -> Message | None:
+def read_message(body: dict[str, Any]) -> Message | None:
     """Return the message that *body* delivers, in the version that it delivers.
 
     None for what no person wrote, and for changes that no person made: link previews, reply
@@ -30,95 +30,97 @@ def message(body: dict[str, Any]) -> Message | None:
     event = body["event"]
     match event.get("subtype"):
         case "message_changed":
-            return _changed(body, event)
+            return _read_edit(body, event)
         case "message_deleted":
-            return _deleted(body, event, event.get("deleted_ts"))
+            return _read_deletion(body, event, event.get("deleted_ts"))
         case _ if event.get("edited"):  # a mention in an edit; the change itself arrives as well
             return None
         case _:
-            return _written(body, event, event.get("channel"), FIRST)
+            return _read_version(body, event, event.get("channel"), FIRST)
 
 
-def historic(team: str, channel: str, said: dict[str, Any]) -> Message | None:
+def read_historic_message(team: str, channel: str, payload: dict[str, Any]) -> Message | None:
     """Return the message that the history of *channel* shows, in the version that stands there.
 
     The version has the edit's time alone: it is later than every one before that edit, and
     earlier than what was delivered of it, so that reading it again changes nothing.
     """
     body, event = {"team_id": team}, {"channel": channel}
-    if said.get("subtype") == "tombstone":
-        return _deleted(body, event, said.get("ts"))
-    at = edited_at(said)
-    return _written(body, said, channel, f"{at}/" if at else FIRST)
+    if payload.get("subtype") == "tombstone":
+        return _read_deletion(body, event, payload.get("ts"))
+    at = read_edit_time(payload)
+    return _read_version(body, payload, channel, f"{at}/" if at else FIRST)
 
 
-def place(body: dict[str, Any]) -> tuple[str, str, str] | None:
+def read_origin(body: dict[str, Any]) -> tuple[str, str, str] | None:
     """Return where and when the event in *body* happened: team, channel, timestamp."""
     event = body["event"]
-    team, channel = team_id(body), slack_id(event.get("channel"))
-    ts = timestamp(event.get("event_ts")) or timestamp(event.get("ts"))
+    team, channel = read_team_id(body), parse_slack_id(event.get("channel"))
+    ts = parse_timestamp(event.get("event_ts")) or parse_timestamp(event.get("ts"))
     return (team, channel, ts) if team and channel and ts else None
 
 
-def private(body: dict[str, Any]) -> bool | None:
+def is_private(body: dict[str, Any]) -> bool | None:
     """Tell whether only members know of the channel in *body*; None where it does not say."""
     kind = body["event"].get("channel_type")
     return _KINDS.get(kind) if isinstance(kind, str) else None
 
 
-def edited_at(said: dict[str, Any]) -> str | None:
-    """Return when a person last edited the message *said*."""
-    edited = said.get("edited")
-    return timestamp(edited.get("ts")) if isinstance(edited, dict) else None
+def read_edit_time(payload: dict[str, Any]) -> str | None:
+    """Return when a person last edited the message *payload*."""
+    edited = payload.get("edited")
+    return parse_timestamp(edited.get("ts")) if isinstance(edited, dict) else None
 
 
-def _changed(body: dict[str, Any], event: dict[str, Any]) -> Message | None:
+def _read_edit(body: dict[str, Any], event: dict[str, Any]) -> Message | None:
     now = event.get("message")
     if not isinstance(now, dict):
         return None
     if now.get("subtype") == "tombstone":
-        return _deleted(body, event, now.get("ts"))
-    at = edited_at(now)
+        return _read_deletion(body, event, now.get("ts"))
+    at = read_edit_time(now)
     if at is None:
         return None
     # `edited` counts whole seconds, the event's own timestamp tells two edits in one apart.
-    tie = timestamp(event.get("event_ts")) or timestamp(event.get("ts")) or ""
-    return _written(body, now, event.get("channel"), f"{at}/{tie}")
+    tie = parse_timestamp(event.get("event_ts")) or parse_timestamp(event.get("ts")) or ""
+    return _read_version(body, now, event.get("channel"), f"{at}/{tie}")
 
 
-def _deleted(body: dict[str, Any], event: dict[str, Any], deleted: object) -> Message | None:
-    team, channel = team_id(body), slack_id(event.get("channel"))
-    ts = timestamp(deleted)
+def _read_deletion(body: dict[str, Any], event: dict[str, Any], deleted: object) -> Message | None:
+    team, channel = read_team_id(body), parse_slack_id(event.get("channel"))
+    ts = parse_timestamp(deleted)
     if not (team and channel and ts):
         return None
     return Message(team, channel, ts, "", NOTHING, revision=DELETED)
 
 
-def _written(
-    body: dict[str, Any], said: dict[str, Any], where: object, revision: str
+def _read_version(
+    body: dict[str, Any], payload: dict[str, Any], where: object, revision: str
 ) -> Message | None:
-    if said.get("subtype") not in _HEARD or said.get("bot_id"):
+    if payload.get("subtype") not in _HEARD or payload.get("bot_id"):
         return None
-    team, channel = team_id(body), slack_id(where)
-    author, ts = slack_id(said.get("user")), timestamp(said.get("ts"))
+    team, channel = read_team_id(body), parse_slack_id(where)
+    author, ts = parse_slack_id(payload.get("user")), parse_timestamp(payload.get("ts"))
     if not (team and channel and author and ts) or author == _SLACKBOT:
         return None
-    lines = richtext.read(said.get("blocks")) or mrkdwn.read(_text(said))
+    lines = richtext.read(payload.get("blocks")) or mrkdwn.read(_read_text(payload))
     if not _names_only_ids(lines):
         return None
-    home = _home(body, said, team)
-    return Message(team, channel, ts, author, lines, *_thread(said, ts), revision, home=home)
+    home = _read_home_team(body, payload, team)
+    return Message(
+        team, channel, ts, author, lines, *_read_thread(payload, ts), revision, home=home
+    )
 
 
-def _home(body: dict[str, Any], said: dict[str, Any], team: str) -> str | None:
+def _read_home_team(body: dict[str, Any], payload: dict[str, Any], team: str) -> str | None:
     """Return the author's own workspace where it is another than *team* (Slack Connect).
 
     Within an organisation of several workspaces that says nothing: people are of many at once.
     """
-    granted = richtext.dicts(body.get("authorizations"))[:1]
+    granted = richtext.list_dicts(body.get("authorizations"))[:1]
     if any(source.get("enterprise_id") for source in (body, *granted)):
         return None
-    named = (slack_id(said.get(field)) for field in ("user_team", "source_team", "team"))
+    named = (parse_slack_id(payload.get(field)) for field in ("user_team", "source_team", "team"))
     home = next(filter(None, named), None)
     return home if home != team else None
 
@@ -126,51 +128,53 @@ def _home(body: dict[str, Any], said: dict[str, Any], team: str) -> str | None:
 def _names_only_ids(lines: Lines) -> bool:
     """Tell whether every mention could be one: a longer id than any would fit no index."""
     named = (v for kind, v in lines.atoms.values.values() if kind in ("user", "group"))
-    return all(map(slack_id, named))
+    return all(map(parse_slack_id, named))
 
 
-def team_id(body: dict[str, Any]) -> str | None:
+def read_team_id(body: dict[str, Any]) -> str | None:
     """Return the workspace in whose ledger *body* belongs: the one that installed the app."""
-    for granted in richtext.dicts(body.get("authorizations"))[:1]:
-        if team := slack_id(granted.get("team_id")):
+    for granted in richtext.list_dicts(body.get("authorizations"))[:1]:
+        if team := parse_slack_id(granted.get("team_id")):
             return team
-    return slack_id(body.get("team_id"))
+    return parse_slack_id(body.get("team_id"))
 
 
-def bot_user(body: dict[str, Any]) -> str | None:
+def read_bot_user(body: dict[str, Any]) -> str | None:
     """Return the app's own user id, where the delivery names it."""
-    granted = richtext.dicts(body.get("authorizations"))[:1]
-    return slack_id(granted[0].get("user_id")) if granted and granted[0].get("is_bot") else None
+    granted = richtext.list_dicts(body.get("authorizations"))[:1]
+    return (
+        parse_slack_id(granted[0].get("user_id")) if granted and granted[0].get("is_bot") else None
+    )
 
 
-def slack_id(value: object) -> str | None:
+def parse_slack_id(value: object) -> str | None:
     """Return *value* if it can be an id of Slack's, which are opaque `[A-Z0-9]+`."""
     return value if isinstance(value, str) and _ID.fullmatch(value) else None
 
 
-def target(value: object) -> str | None:
+def parse_target(value: object) -> str | None:
     """Return *value* if it can be a target: a person's id, or a thing's key after `thing:`."""
     if not isinstance(value, str) or not is_thing(value):
-        return slack_id(value)
+        return parse_slack_id(value)
     key = value.removeprefix(THING)
     return value if key and len(key.encode()) <= MAX_KEY_BYTES and "\x00" not in key else None
 
 
-def timestamp(value: object) -> str | None:
+def parse_timestamp(value: object) -> str | None:
     """Return *value* if it can be a message's timestamp, such as `1763660000.000100`."""
     return value if isinstance(value, str) and _TS.fullmatch(value) else None
 
 
-def _text(event: dict[str, Any]) -> str:
+def _read_text(event: dict[str, Any]) -> str:
     text = event.get("text")
     return text[:_LONGEST] if isinstance(text, str) else ""
 
 
-def _thread(event: dict[str, Any], ts: str) -> tuple[str | None, str | None]:
+def _read_thread(event: dict[str, Any], ts: str) -> tuple[str | None, str | None]:
     """Return the thread that the message replies to, and who began it."""
-    thread = timestamp(event.get("thread_ts"))
+    thread = parse_timestamp(event.get("thread_ts"))
     if thread is None or thread == ts:
         return None, None
     root = event.get("root")
     began = root.get("user") if isinstance(root, dict) else None
-    return thread, slack_id(event.get("parent_user_id")) or slack_id(began)
+    return thread, parse_slack_id(event.get("parent_user_id")) or parse_slack_id(began)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.core.grammar.reasons import MAX_REASON
-from app.core.grammar.tokens import cleaned
+from app.core.grammar.tokens import clean
 from app.slack.payloads import events
 from app.slack.views import gift_forms as views
 
@@ -20,7 +20,7 @@ _TOKEN: Final = re.compile(r"[!-~]{1,511}")
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class SourceMessage:
     """The message that a form is about."""
 
     channel: str
@@ -40,19 +40,19 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class GiftForm:
     """A form as it was filled in, whatever is wrong with it."""
 
     receiver: str | None
     channel: str | None
     points: int | None
     reason: str | None
-    about: About | None = None
+    about: SourceMessage | None = None
     view: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class WorkflowStep:
     """One run of a workflow's step."""
 
     team: str
@@ -66,74 +66,77 @@ class Step:
     reason: str | None
 
 
-def about(body: dict[str, Any]) -> About | None:
+def read_source_message(body: dict[str, Any]) -> SourceMessage | None:
     """Return the message from whose menu a shortcut was taken."""
-    message = _dict(body.get("message"))
-    ts = events.timestamp(body.get("message_ts")) or events.timestamp(message.get("ts"))
-    channel = events.slack_id(_dict(body.get("channel")).get("id"))  # or a direct message
+    message = _as_dict(body.get("message"))
+    ts = events.parse_timestamp(body.get("message_ts")) or events.parse_timestamp(message.get("ts"))
+    channel = events.parse_slack_id(_as_dict(body.get("channel")).get("id"))  # or a direct message
     if not (channel and ts):
         return None
-    thread = events.timestamp(message.get("thread_ts"))
-    author = events.slack_id(message.get("user"))
-    return About(channel, ts, author, thread if thread != ts else None)
+    thread = events.parse_timestamp(message.get("thread_ts"))
+    author = events.parse_slack_id(message.get("user"))
+    return SourceMessage(channel, ts, author, thread if thread != ts else None)
 
 
-def filled(body: dict[str, Any]) -> Filled | None:
+def read_gift_form(body: dict[str, Any]) -> GiftForm | None:
     """Return what a submission holds."""
-    view = _dict(body.get("view"))
-    values, ident = _dict(_dict(view.get("state")).get("values")), view.get("id")
+    view = _as_dict(body.get("view"))
+    values, ident = _as_dict(_as_dict(view.get("state")).get("values")), view.get("id")
     if not isinstance(ident, str) or not _EXECUTION.fullmatch(ident):
         return None
-    points, reason = _number(_held(values, views.POINTS, "value")), _held(values, views.REASON)
+    points, reason = (
+        _parse_number(_read_value(values, views.POINTS, "value")),
+        _read_value(values, views.REASON),
+    )
     if reason is not None and (not isinstance(reason, str) or len(reason) > _LONGEST_TEXT):
         return None
     if view.get("callback_id") == views.FOR_MESSAGE:
-        at = _carried(view.get("private_metadata"))
-        said = _reason(reason)
-        return Filled(at.author, at.channel, points, said, at, ident) if at else None
-    whom = events.slack_id(_held(values, views.WHOM, "selected_user"))
-    channel = _channel(_held(values, views.CHANNEL, "selected_conversation"))
-    return Filled(whom, channel, points, _reason(reason), None, ident)
+        at = _read_metadata(view.get("private_metadata"))
+        line = _parse_reason(reason)
+        return GiftForm(at.author, at.channel, points, line, at, ident) if at else None
+    whom = events.parse_slack_id(_read_value(values, views.WHOM, "selected_user"))
+    channel = _parse_channel(_read_value(values, views.CHANNEL, "selected_conversation"))
+    return GiftForm(whom, channel, points, _parse_reason(reason), None, ident)
 
 
-def step(body: dict[str, Any]) -> Step | None:
+def read_step(body: dict[str, Any]) -> WorkflowStep | None:
     """Return the run of a step that *body* tells of, whatever its inputs lack."""
-    event = _dict(body.get("event"))
-    inputs, token = _dict(event.get("inputs")), event.get("bot_access_token")
-    team, execution = events.team_id(body), event.get("function_execution_id")
+    event = _as_dict(body.get("event"))
+    inputs, token = _as_dict(event.get("inputs")), event.get("bot_access_token")
+    team, execution = events.read_team_id(body), event.get("function_execution_id")
     if not team or not isinstance(execution, str) or not _EXECUTION.fullmatch(execution):
         return None
     reason = inputs.get("reason")
-    return Step(
+    return WorkflowStep(
         team,
         execution,
         token if isinstance(token, str) and _TOKEN.fullmatch(token) else None,
-        events.slack_id(inputs.get("giver")),
-        events.slack_id(inputs.get("receiver")),
-        _channel(inputs.get("channel")),
-        _number(inputs.get("points")),
-        _reason(reason[:_LONGEST_TEXT]) if isinstance(reason, str) else None,
+        events.parse_slack_id(inputs.get("giver")),
+        events.parse_slack_id(inputs.get("receiver")),
+        _parse_channel(inputs.get("channel")),
+        _parse_number(inputs.get("points")),
+        _parse_reason(reason[:_LONGEST_TEXT]) if isinstance(reason, str) else None,
     )
 
 
-def _carried(raw: object) -> About | None:
+def _read_metadata(raw: object) -> SourceMessage | None:
     """Return the message that a form carries."""
     if not isinstance(raw, str) or len(raw) > _LONGEST_METADATA:
         return None
     try:
-        held = _dict(json.loads(raw))
+        held = _as_dict(json.loads(raw))
     except (ValueError, RecursionError):
         return None
-    channel, author = _channel(held.get("channel")), events.slack_id(held.get("author"))
-    ts, thread = events.timestamp(held.get("ts")), events.timestamp(held.get("thread"))
-    return About(channel, ts, author, thread) if channel and ts and author else None
+    channel, author = _parse_channel(held.get("channel")), events.parse_slack_id(held.get("author"))
+    ts, thread = events.parse_timestamp(held.get("ts")), events.parse_timestamp(held.get("thread"))
+    return SourceMessage(channel, ts, author, thread) if channel and ts and author else None
 
 
-def _held(values: dict[str, Any], name: str, key: str = "value") -> Any:
-    return _dict(_dict(values.get(name)).get(name)).get(key)
+def _read_value(values: dict[str, Any], name: str, key: str = "value") -> Any:
+    return _as_dict(_as_dict(values.get(name)).get(name)).get(key)
 
 
-def _number(raw: object) -> int | None:
+def _parse_number(raw: object) -> int | None:
     """Return a whole number, written or as it is."""
     if isinstance(raw, bool):
         return None
@@ -141,18 +144,18 @@ def _number(raw: object) -> int | None:
         raw = int(raw) if raw.is_integer() and abs(raw) < 1_000_000 else None
     if isinstance(raw, int):
         return raw if abs(raw) < 1_000_000 else None
-    said = raw.strip() if isinstance(raw, str) and len(raw) < 32 else ""
-    return int(said) if _NUMBER.fullmatch(said) else None
+    text = raw.strip() if isinstance(raw, str) and len(raw) < 32 else ""
+    return int(text) if _NUMBER.fullmatch(text) else None
 
 
-def _reason(typed: str | None) -> str | None:
+def _parse_reason(typed: str | None) -> str | None:
     """Return a reason on one line, as long as one may be; what is longer is told elsewhere."""
-    return " ".join(cleaned(typed or "").split())[: MAX_REASON + 1].strip() or None
+    return " ".join(clean(typed or "").split())[: MAX_REASON + 1].strip() or None
 
 
-def _channel(value: object) -> str | None:
+def _parse_channel(value: object) -> str | None:
     return value if isinstance(value, str) and _CHANNEL.fullmatch(value) else None
 
 
-def _dict(value: object) -> dict[str, Any]:
+def _as_dict(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}

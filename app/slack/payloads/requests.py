@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.core.grammar.richtext import dicts
+from app.core.grammar.richtext import list_dicts
 from app.slack.payloads import events
 
 _LONGEST_VALUE: Final = 2000
@@ -11,7 +11,7 @@ _LONGEST_VALUE: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class UserRequest:
     """Somebody's use of a slash command, or of a button; who it is, Slack's signature tells."""
 
     team: str
@@ -28,76 +28,78 @@ class Asking:
     """Whether Slack says that they are of another workspace."""
 
 
-def command(body: dict[str, Any]) -> Asking | None:
+def read_command(body: dict[str, Any]) -> UserRequest | None:
     """Return the use of a slash command, or None where *body* lacks what one has."""
-    return _asking(body, body.get("user_id"), body.get("channel_id"), body.get("text"))
+    return _read_request(body, body.get("user_id"), body.get("channel_id"), body.get("text"))
 
 
-def button(body: dict[str, Any]) -> Asking | None:
+def read_button(body: dict[str, Any]) -> UserRequest | None:
     """Return the press of a button, or None where *body* lacks what one has."""
-    user, channel = _dict(body.get("user")), _dict(body.get("channel"))
-    pressed = next(iter(dicts(body.get("actions"))), {})
+    user, channel = _as_dict(body.get("user")), _as_dict(body.get("channel"))
+    pressed = next(iter(list_dicts(body.get("actions"))), {})
     value = pressed.get("value")
     if not isinstance(value, str) or len(value) > _LONGEST_VALUE:
         return None
-    body = {"team_id": _dict(body.get("team")).get("id")} | body
-    return _asking(body, user.get("id"), channel.get("id"), value)
+    body = {"team_id": _as_dict(body.get("team")).get("id")} | body
+    return _read_request(body, user.get("id"), channel.get("id"), value)
 
 
-def submission(body: dict[str, Any], field: str) -> Asking | None:
+def read_submission(body: dict[str, Any], field: str) -> UserRequest | None:
     """Return the submission of a modal with the text of its *field*, or None as above."""
-    values = _dict(_dict(_dict(body.get("view")).get("state")).get("values"))
-    typed = [_dict(block).get(field) for block in values.values()]
-    text = next((_dict(said).get("value") for said in typed if said), "")
-    body = {"team_id": _dict(body.get("team")).get("id")} | body
-    return _asking(body, _dict(body.get("user")).get("id"), None, text)
+    values = _as_dict(_as_dict(_as_dict(body.get("view")).get("state")).get("values"))
+    typed = [_as_dict(block).get(field) for block in values.values()]
+    text = next((_as_dict(element).get("value") for element in typed if element), "")
+    body = {"team_id": _as_dict(body.get("team")).get("id")} | body
+    return _read_request(body, _as_dict(body.get("user")).get("id"), None, text)
 
 
-def anybody(body: dict[str, Any]) -> Asking | None:
+def read_user(body: dict[str, Any]) -> UserRequest | None:
     """Return who did something in a modal, whatever it was, or None as above."""
-    body = {"team_id": _dict(body.get("team")).get("id")} | body
-    return _asking(body, _dict(body.get("user")).get("id"), None, None)
+    body = {"team_id": _as_dict(body.get("team")).get("id")} | body
+    return _read_request(body, _as_dict(body.get("user")).get("id"), None, None)
 
 
-def view(body: dict[str, Any]) -> str:
+def read_view_id(body: dict[str, Any]) -> str:
     """Return the id of the modal that *body* is about, or an empty text."""
-    named = _dict(body.get("view")).get("id")
+    named = _as_dict(body.get("view")).get("id")
     return named if isinstance(named, str) else ""
 
 
-def metadata(body: dict[str, Any]) -> str:
+def read_metadata(body: dict[str, Any]) -> str:
     """Return what the app has put into the modal that *body* is about, or an empty text."""
-    put = _dict(body.get("view")).get("private_metadata")
+    put = _as_dict(body.get("view")).get("private_metadata")
     return put if isinstance(put, str) else ""
 
 
-def stranger(body: dict[str, Any], team: str) -> bool:
+def is_stranger(body: dict[str, Any], team: str) -> bool:
     """Tell whether somebody of another workspace pressed it, in a channel that both share."""
-    return _dict(body.get("user")).get("team_id") not in (None, team)
+    return _as_dict(body.get("user")).get("team_id") not in (None, team)
 
 
-def action(body: dict[str, Any]) -> str:
+def read_action_id(body: dict[str, Any]) -> str:
     """Return the name of the button that was pressed, or an empty text."""
-    named = next(iter(dicts(body.get("actions"))), {}).get("action_id")
+    named = next(iter(list_dicts(body.get("actions"))), {}).get("action_id")
     return named if isinstance(named, str) else ""
 
 
-def _asking(body: dict[str, Any], user: object, channel: object, text: object) -> Asking | None:
-    team, who = events.team_id(body), events.slack_id(user)
+def _read_request(
+    body: dict[str, Any], user: object, channel: object, text: object
+) -> UserRequest | None:
+    team, who = events.read_team_id(body), events.parse_slack_id(user)
     if not (team and who):
         return None
-    said = text if isinstance(text, str) else ""
+    typed = text if isinstance(text, str) else ""
     trigger, url = body.get("trigger_id"), body.get("response_url")
-    return Asking(
+    return UserRequest(
         team,
         who,
-        events.slack_id(channel) or "",
-        said,
+        events.parse_slack_id(channel) or "",
+        typed,
         trigger if isinstance(trigger, str) else "",
         url if isinstance(url, str) else "",
-        stranger(body, team),
+        is_stranger(body, team),
     )
 
 
-def _dict(value: object) -> dict[str, Any]:
+def _as_dict(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}

@@ -6,39 +6,39 @@ from functools import lru_cache
 from typing import Any, Final
 
 from app.core.person import Person, PersonKind
-from app.core.vote import THING, thing
-from app.slack.payloads.events import slack_id
+from app.core.vote import THING, build_thing_id
+from app.slack.payloads.events import parse_slack_id
 
 _LONGEST: Final = 100
 
 
-def described(user: dict[str, Any], team: str) -> Person | None:
+def read_person(user: dict[str, Any], team: str) -> Person | None:
     """Return *user*, as Slack describes one, seen from *team*; None for a payload without name."""
-    name = name_of(user)
+    name = read_name(user)
     if name is None:
         return None
-    home, elsewhere = user.get("team_id"), not _belongs(user, team)
+    home, elsewhere = user.get("team_id"), not _belongs_to(user, team)
     return Person(
         name,
-        _folded(user.get("name")),
-        _folded(_profile(user).get("display_name")),
-        _zone_name(user.get("tz")),
-        slack_id(home) if elsewhere else None,
-        kind=_kind(user, elsewhere=elsewhere),
+        _fold(user.get("name")),
+        _fold(_read_profile(user).get("display_name")),
+        _read_zone_name(user.get("tz")),
+        parse_slack_id(home) if elsewhere else None,
+        kind=_read_kind(user, elsewhere=elsewhere),
     )
 
 
-def bot(told: dict[str, Any]) -> Person | None:
-    """Return the bot that `bots.info` has *told* of; None for a payload without name."""
-    name = _clean(told.get("name"))
+def read_bot(payload: dict[str, Any]) -> Person | None:
+    """Return the bot that `bots.info` has *payload* of; None for a payload without name."""
+    name = _clean(payload.get("name"))
     return Person(name, kind=PersonKind.BOT) if name else None
 
 
-def name_of(user: dict[str, Any]) -> str | None:
+def read_name(user: dict[str, Any]) -> str | None:
     """Return what Slack shows for *user*: the display name, else the real name."""
-    profile = _profile(user)
-    said = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"))
-    return next(filter(None, map(_clean, (*said, user.get("name")))), None)
+    profile = _read_profile(user)
+    names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"))
+    return next(filter(None, map(_clean, (*names, user.get("name")))), None)
 
 
 def has_left(user: dict[str, Any]) -> bool:
@@ -47,7 +47,7 @@ def has_left(user: dict[str, Any]) -> bool:
 
 
 @lru_cache(512)
-def zone(name: str) -> tzinfo | None:
+def find_zone(name: str) -> tzinfo | None:
     """Return the time zone called *name* in the IANA database, if there is one."""
     try:
         return zoneinfo.ZoneInfo(name)
@@ -61,22 +61,22 @@ def _clean(word: object) -> str | None:
     return word.strip().encode(errors="replace").decode().replace("\x00", "") or None
 
 
-def _profile(user: dict[str, Any]) -> dict[str, Any]:
+def _read_profile(user: dict[str, Any]) -> dict[str, Any]:
     profile = user.get("profile")
     return profile if isinstance(profile, dict) else {}
 
 
-def _folded(word: object) -> str | None:
+def _fold(word: object) -> str | None:
     """Return what somebody types to mean the bearer of *word*, as a thing's key is folded."""
-    key = thing(clean) if (clean := _clean(word)) else None
+    key = build_thing_id(clean) if (clean := _clean(word)) else None
     return key.removeprefix(THING) if key and len(key) <= _LONGEST else None
 
 
-def _zone_name(name: object) -> str | None:
-    return name if isinstance(name, str) and len(name) <= _LONGEST and zone(name) else None
+def _read_zone_name(name: object) -> str | None:
+    return name if isinstance(name, str) and len(name) <= _LONGEST and find_zone(name) else None
 
 
-def _belongs(user: dict[str, Any], team: str) -> bool:
+def _belongs_to(user: dict[str, Any], team: str) -> bool:
     """Tell whether *user* is of *team*: within an organisation, people are of several."""
     enterprise = user.get("enterprise_user")
     teams = enterprise.get("teams") if isinstance(enterprise, dict) else None
@@ -88,7 +88,7 @@ def _belongs(user: dict[str, Any], team: str) -> bool:
     )
 
 
-def _kind(user: dict[str, Any], *, elsewhere: bool) -> PersonKind:
+def _read_kind(user: dict[str, Any], *, elsewhere: bool) -> PersonKind:
     if elsewhere or user.get("is_stranger") is True:
         return PersonKind.STRANGER
     if user.get("is_bot") is True:

@@ -24,7 +24,7 @@ _TEXT: Final = 35_000
 Block = dict[str, Any]
 
 
-def merge_form(question: Sequence[str], metadata: str) -> dict[str, Any]:
+def render_merge_form(question: Sequence[str], metadata: str) -> dict[str, Any]:
     """Return the modal that asks before a merge; *metadata* comes back with its submission."""
     return _modal(question) | {
         "callback_id": MERGE,
@@ -34,9 +34,9 @@ def merge_form(question: Sequence[str], metadata: str) -> dict[str, Any]:
     }
 
 
-def told(said: str, undo: str = "") -> dict[str, Any]:
+def render_outcome(text: str, undo: str = "") -> dict[str, Any]:
     """Return the modal that says what became of it; *undo* is the value of a button, if any."""
-    view = _modal([said])
+    view = _modal([text])
     if undo:
         button: Block = {"type": "button", "action_id": UNMERGE, "value": undo}
         button |= {"text": _plain(words.UNDO_MERGE()), "style": "danger"}
@@ -44,22 +44,22 @@ def told(said: str, undo: str = "") -> dict[str, Any]:
     return view
 
 
-def acts(heading: str, lines: Sequence[str], older: str = "") -> Page:
+def render_audit(heading: str, lines: Sequence[str], older: str = "") -> Page:
     """Return the acts as one message; *older* is the value of the button for earlier ones."""
     cut = [line if len(line) <= _LINE else f"{line[: _LINE - 1]}…" for line in lines]
-    blocks = [_section(text) for text in _packed([f"*{heading}*", *cut], _SECTION)]
+    blocks = [_section(text) for text in _pack([f"*{heading}*", *cut], _SECTION)]
     if older:
         button: Block = {"type": "button", "action_id": OLDER, "value": older}
         button |= {"text": _plain(audit_words.OLDER())}
         blocks.append({"type": "actions", "elements": [button]})
-    return Page(next(_packed([heading, *cut], _TEXT)), blocks)
+    return Page(next(_pack([heading, *cut], _TEXT)), blocks)
 
 
-def noted(page: Page, said: str) -> Page:
+def add_note(page: Page, text: str) -> Page:
     """Return *page* with a line above it."""
-    context = {"type": "context", "elements": [{"type": "mrkdwn", "text": said}]}
+    context = {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}
     blocks = [context, *page.blocks] if page.blocks else []
-    return replace(page, text=f"{said}\n{page.text}", blocks=blocks)
+    return replace(page, text=f"{text}\n{page.text}", blocks=blocks)
 
 
 def _modal(texts: Sequence[str]) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def _modal(texts: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _packed(lines: Sequence[str], most: int) -> Iterator[str]:
+def _pack(lines: Sequence[str], most: int) -> Iterator[str]:
     """Yield *lines* put together to texts of at most *most* characters; none is torn."""
     text = lines[0]
     for line in lines[1:]:

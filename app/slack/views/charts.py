@@ -15,7 +15,7 @@ SWITCH: Final = "chart_switch"
 EVERYONE: Final = "chart_everyone"
 
 
-def page(chart: Chart, show: ShowChart, file: str, by: str | None = None) -> Page:
+def render_chart(chart: Chart, show: ShowChart, file: str, by: str | None = None) -> Page:
     """Return the message that shows *file*, the picture of *chart*.
 
     It has buttons, unless everybody sees it since a person shows it, who is called *by* then.
@@ -24,25 +24,25 @@ def page(chart: Chart, show: ShowChart, file: str, by: str | None = None) -> Pag
         "type": "image",
         "title": {"type": "plain_text", "text": f"{chart.title}, {chart.span}", "emoji": False},
         "slack_file": {"id": file},
-        "alt_text": charts.told(chart),
+        "alt_text": charts.describe_chart(chart),
     }
-    text = charts.text(chart, show.channel)
+    text = charts.render_message_text(chart, show.channel)
     if by is None:
-        return Page(text, [picture, *_buttons(show)])
-    shown = boards.shown_by(by)
+        return Page(text, [picture, *_render_buttons(show)])
+    shown = boards.describe_sharer(by)
     element = {"type": "mrkdwn", "text": shown}
     return Page(f"{text} {shown}", [picture, {"type": "context", "elements": [element]}])
 
 
-def nothing(said: str, show: ShowChart) -> Page:
+def render_no_chart(text: str, show: ShowChart) -> Page:
     """Return the message that says why there is no picture, with the buttons to other charts."""
-    block = {"type": "section", "text": {"type": "mrkdwn", "text": said}}
-    return Page(said, [block, *_buttons(show, everyone=False)])
+    block = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+    return Page(text, [block, *_render_buttons(show, everyone=False)])
 
 
-def _buttons(show: ShowChart, *, everyone: bool = True) -> list[Block]:
-    spans = [_span(show, span, label()) for span, label in charts.SPANS.items()]
-    kinds = [_board(show, board, label()) for board, label in boards.BOARDS.items()]
+def _render_buttons(show: ShowChart, *, everyone: bool = True) -> list[Block]:
+    spans = [_render_span_button(show, span, label()) for span, label in charts.SPANS.items()]
+    kinds = [_render_board_button(show, board, label()) for board, label in boards.BOARDS.items()]
     if show.channel:
         kinds.insert(0, _button(SWITCH, "channel", boards.IN_CHANNEL(), show, chosen=True))
     rows = [spans, kinds]
@@ -51,12 +51,12 @@ def _buttons(show: ShowChart, *, everyone: bool = True) -> list[Block]:
     return [{"type": "actions", "elements": row} for row in rows]
 
 
-def _span(show: ShowChart, span: str | None, label: str) -> Block:
+def _render_span_button(show: ShowChart, span: str | None, label: str) -> Block:
     part, chosen = span or "weeks", show.span == span
     return _button(SWITCH, part, label, replace(show, span=span), chosen=chosen)
 
 
-def _board(show: ShowChart, board: str, label: str) -> Block:
+def _render_board_button(show: ShowChart, board: str, label: str) -> Block:
     chosen = show.board == board and not show.channel
     return _button(SWITCH, board, label, replace(show, board=board, channel=None), chosen=chosen)
 

@@ -10,28 +10,28 @@ from app.words import fairplay as words
 Block = dict[str, Any]
 
 
-def report(found: Report, names: Mapping[str, str]) -> Page:
-    """Return *found* for the admin who asks."""
+def render_report(findings: Report, names: Mapping[str, str]) -> Page:
+    """Return *findings* for the admin who asks."""
     parts = [
-        (words.PAIRS(), [words.pair(pair, names) for pair in found.pairs]),
-        (words.BURSTS(), [words.burst(burst, names) for burst in found.bursts]),
-        (words.TOGGLES(), [words.toggle(toggle, names) for toggle in found.toggles]),
-        (words.LATE(), [words.change(change, names) for change in found.late]),
+        (words.PAIRS(), [words.describe_pair(pair, names) for pair in findings.pairs]),
+        (words.BURSTS(), [words.describe_burst(burst, names) for burst in findings.bursts]),
+        (words.TOGGLES(), [words.describe_toggle(toggle, names) for toggle in findings.toggles]),
+        (words.LATE(), [words.describe_late_change(change, names) for change in findings.late]),
     ]
-    title, said = words.TITLE(), words.read(found)
-    refused = words.refusals(found.refusals or {})
+    title, summary = words.TITLE(), words.describe_scope(findings)
+    refused = words.describe_refusals(findings.refusals or {})
     blocks: list[Block] = [
         {"type": "header", "text": {"type": "plain_text", "text": title}},
-        {"type": "context", "elements": [_text(said)]},
-        *({"type": "section", "text": _text(_part(f"*{name}*", of))} for name, of in parts),
+        {"type": "context", "elements": [_text(summary)]},
+        *({"type": "section", "text": _text(_render_part(f"*{name}*", of))} for name, of in parts),
         {"type": "divider"},
         {"type": "section", "text": _text(refused)},
     ]
-    told = [title, said, *(_part(name, of) for name, of in parts), refused]
-    return Page("\n".join(told), blocks)
+    texts = [title, summary, *(_render_part(name, of) for name, of in parts), refused]
+    return Page("\n".join(texts), blocks)
 
 
-def _part(heading: str, lines: Sequence[str]) -> str:
+def _render_part(heading: str, lines: Sequence[str]) -> str:
     return "\n".join([heading, *(f"• {line}" for line in lines or [words.NOTHING()])])
 
 

@@ -24,35 +24,41 @@ Block = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class PointRange:
     """What somebody may give."""
 
     least: int
     most: int
-    reasoned: bool = False
+    needs_reason: bool = False
     """Whether a minus needs a reason."""
 
     @classmethod
-    def of(cls, settings: Settings, *, zero: bool = False) -> "Range":
+    def create(cls, settings: Settings, *, zero: bool = False) -> "PointRange":
         """Return what a person may be given; *zero* where something can be taken back."""
         minus = settings.minus in {Minus.ON, Minus.REASON}
         least = -settings.max_points if minus else int(not zero)
         return cls(least, settings.max_points, settings.minus is Minus.REASON)
 
 
-def for_message(
-    about: dict[str, str | None], given: Range, points: int = 1, reason: str = "", stands: int = 0
+def render_message_form(
+    about: dict[str, str | None],
+    allowed: PointRange,
+    points: int = 1,
+    reason: str = "",
+    stands: int = 0,
 ) -> dict[str, Any]:
     """Return the form for the author of the message that *about* names.
 
     *points* and *reason* are filled in; *stands* is what was given before.
     """
-    said = [words.about(str(about["author"]))] + ([words.stands(stands)] if stands else [])
-    blocks = [_section(text) for text in said] + _fields(given, points, reason)
-    return _form(FOR_MESSAGE, blocks) | {"private_metadata": json.dumps(about)}
+    notes = [words.describe_author(str(about["author"]))] + (
+        [words.describe_given_points(stands)] if stands else []
+    )
+    blocks = [_section(text) for text in notes] + _render_fields(allowed, points, reason)
+    return _render_form(FOR_MESSAGE, blocks) | {"private_metadata": json.dumps(about)}
 
 
-def free(given: Range) -> dict[str, Any]:
+def render_free_form(allowed: PointRange) -> dict[str, Any]:
     """Return the form for anybody, in any channel."""
     whom = {"type": "users_select", "action_id": WHOM}
     channel = {
@@ -64,13 +70,13 @@ def free(given: Range) -> dict[str, Any]:
     hint = {"hint": _plain(words.CHANNEL_HINT())}
     blocks = [
         _input(WHOM, words.WHOM(), whom),
-        *_fields(given, 1, ""),
+        *_render_fields(allowed, 1, ""),
         _input(CHANNEL, words.CHANNEL(), channel) | hint,
     ]
-    return _form(FREE, blocks)
+    return _render_form(FREE, blocks)
 
 
-def told(text: str) -> dict[str, Any]:
+def render_notice(text: str) -> dict[str, Any]:
     """Return what is shown instead of a form."""
     return {
         "type": "modal",
@@ -80,25 +86,25 @@ def told(text: str) -> dict[str, Any]:
     }
 
 
-def _fields(given: Range, points: int, reason: str) -> list[Block]:
+def _render_fields(allowed: PointRange, points: int, reason: str) -> list[Block]:
     number = {
         "type": "number_input",
         "action_id": POINTS,
         "is_decimal_allowed": False,
-        "min_value": str(given.least),
-        "max_value": str(given.most),
+        "min_value": str(allowed.least),
+        "max_value": str(allowed.most),
         "initial_value": str(points),
     }
     typed = {"type": "plain_text_input", "action_id": REASON, "max_length": MAX_REASON}
     typed |= {"initial_value": reason} if reason else {}
     why = _input(REASON, words.REASON(), typed) | {"optional": True}
-    if given.reasoned:
+    if allowed.needs_reason:
         why |= {"hint": _plain(words.REASON_HINT())}
-    asked = _plain(words.points_hint(given.least, given.most))
-    return [_input(POINTS, words.POINTS(), number) | {"hint": asked}, why]
+    hint = _plain(words.format_points_hint(allowed.least, allowed.most))
+    return [_input(POINTS, words.POINTS(), number) | {"hint": hint}, why]
 
 
-def _form(callback: str, blocks: list[Block]) -> dict[str, Any]:
+def _render_form(callback: str, blocks: list[Block]) -> dict[str, Any]:
     return {
         "type": "modal",
         "callback_id": callback,

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from app.core.grammar.tokens import unescaped
-from app.core.ledger import Entry
-from app.slack.views.karma import Known
-from app.slack.views.tables import SECTIONS, Rows, table
+from app.core.grammar.tokens import unescape
+from app.core.ledger import LedgerEntry
+from app.slack.views.karma import CardContext
+from app.slack.views.tables import SECTIONS, Rows, render_table
 from app.usecases.home import Home
 from app.words import boards as board_words
 from app.words import home as words
@@ -25,9 +25,9 @@ SETTINGS: Final = "home_settings"
 Block = dict[str, Any]
 
 
-def page(
+def render_home(
     home: Home,
-    known: Known,
+    context: CardContext,
     at: datetime,
     *,
     invited: bool,
@@ -39,98 +39,106 @@ def page(
     Whoever *manages* the workspace finds its settings there, and what was *refused* of late.
     """
     blocks = [] if invited else [_section(words.NO_CHANNEL()), _divider()]
-    if home.out:
+    if home.opted_out:
         blocks += [_header(words.OUT_TITLE()), _section(words.OUT())]
     elif home.is_new:
-        blocks += [_header(words.WELCOME()), _section(words.FIRST()), *_allowance(home)]
+        blocks += [_header(words.WELCOME()), _section(words.FIRST()), *_render_allowance(home)]
     else:
-        blocks += [_header(words.TITLE()), _standings(home, known), *_allowance(home)]
-    blocks += [_divider(), *_board(home, known)]
-    if not (home.out or home.is_new):
-        blocks += [_divider(), *_votes(home, known)]
+        blocks += [
+            _header(words.TITLE()),
+            _render_standings(home, context),
+            *_render_allowance(home),
+        ]
+    blocks += [_divider(), *_render_board(home, context)]
+    if not (home.opted_out or home.is_new):
+        blocks += [_divider(), *_render_votes(home, context)]
     return {
         "type": "home",
         "blocks": [
             *blocks,
             _divider(),
-            _buttons(home, manages=manages),
+            _render_buttons(home, manages=manages),
             *([_context(refused)] if refused else []),
-            _context(words.as_of(at)),
+            _context(words.describe_page_time(at)),
         ],
     }
 
 
-def help_form(undo_window: int) -> dict[str, Any]:
+def render_help_form(undo_window: int) -> dict[str, Any]:
     """Return the modal that says all that can be asked; of *undo_window*, its seconds."""
-    asked = karma_words.help_text(undo_window)
+    command_help = karma_words.render_help(undo_window)
     return {
         "type": "modal",
         "title": _plain(words.HELP_TITLE()),
         "close": _plain(words.HELP_CLOSE()),
-        "blocks": [_section(usage.HELP()), _divider(), _section(asked)],
+        "blocks": [_section(usage.HELP()), _divider(), _section(command_help)],
     }
 
 
-def _standings(home: Home, known: Known) -> Block:
-    told = [
-        (words.SPANS[span](), words.standing(own, known.names))
+def _render_standings(home: Home, context: CardContext) -> Block:
+    fields = [
+        (words.SPANS[span](), words.describe_standing(own, context.names))
         for span, own in zip(home.spans, home.standings, strict=True)
     ]
-    told.append((words.GAVE(), words.gave(home.gave)))
-    return {"type": "section", "fields": [_text(f"*{label}*\n{said}") for label, said in told]}
+    fields.append((words.GAVE(), words.describe_given_points(home.giver_standing)))
+    return {"type": "section", "fields": [_text(f"*{label}*\n{text}") for label, text in fields]}
 
 
-def _allowance(home: Home) -> list[Block]:
+def _render_allowance(home: Home) -> list[Block]:
     of = home.allowance
-    return [_context(words.allowance(of.left, of.of))] if of else []
+    return [_context(words.describe_allowance(of.left, of.limit))] if of else []
 
 
-def _board(home: Home, known: Known) -> list[Block]:
+def _render_board(home: Home, context: CardContext) -> list[Block]:
     """Return the board and, below it, what switches to another time's."""
     board = home.board
-    buttons = [_span(board.show.span, span, words.SPANS[span]()) for span in home.spans]
+    buttons = [
+        _render_span_button(board.show.span, span, words.SPANS[span]()) for span in home.spans
+    ]
     switch = {"type": "actions", "block_id": "home_spans", "elements": buttons}
     if not board.places:
-        nobody = board_words.empty(board.show, board.period, board.zone)
+        nobody = board_words.explain_empty_board(board.show, board.period, board.zone)
         return [_section(nobody), switch]
     full = len(board.places) == board.show.count
-    title = board_words.board_title(board.show, board.period, board.zone, full=full)
-    lines = [board_words.place(place, known.names) for place in board.places]
-    return [_header(unescaped(title)), *_sections(lines), switch]
+    title = board_words.format_board_title(board.show, board.period, board.zone, full=full)
+    lines = [board_words.format_place(place, context.names) for place in board.places]
+    return [_header(unescape(title)), *_render_sections(lines), switch]
 
 
-def _votes(home: Home, known: Known) -> list[Block]:
+def _render_votes(home: Home, context: CardContext) -> list[Block]:
     return [
         _section(f"*{words.RECEIVED()}*"),
-        *_lines(home.received, words.NONE_RECEIVED(), home, known),
+        *_render_lines(home.received, words.NONE_RECEIVED(), home, context),
         _section(f"*{words.GIVEN()}*"),
-        *_lines(home.given, words.NONE_GIVEN(), home, known),
+        *_render_lines(home.given, words.NONE_GIVEN(), home, context),
         _context(words.PRIVATE()),
     ]
 
 
-def _lines(votes: Sequence[Entry], none: str, home: Home, known: Known) -> list[Block]:
-    return _sections([_line(vote, home.user, known) for vote in votes] or [none])
+def _render_lines(
+    votes: Sequence[LedgerEntry], none: str, home: Home, context: CardContext
+) -> list[Block]:
+    return _render_sections([_format_line(vote, home.user, context) for vote in votes] or [none])
 
 
-def _line(vote: Entry, user: str, known: Known) -> str:
-    said = karma_words.entry(vote, user, known.names, reader=known.reader)
-    link = karma_words.link(known.address, vote)
-    rest = [karma_words.where(vote), karma_words.when(vote.at), link]
-    return " · ".join(filter(None, [f"• {said}", *rest]))
+def _format_line(vote: LedgerEntry, user: str, context: CardContext) -> str:
+    text = karma_words.format_entry(vote, user, context.names, reader=context.reader)
+    link = karma_words.format_link(context.address, vote)
+    rest = [karma_words.describe_place(vote), karma_words.describe_time(vote.at), link]
+    return " · ".join(filter(None, [f"• {text}", *rest]))
 
 
-def _buttons(home: Home, *, manages: bool) -> Block:
+def _render_buttons(home: Home, *, manages: bool) -> Block:
     privacy = _button(OPT_IN, words.OPT_IN(), "in") | {"style": "primary"}
-    if not home.out:
-        privacy = _button(OPT_OUT, words.OPT_OUT(), "out") | {"confirm": _confirm()}
+    if not home.opted_out:
+        privacy = _button(OPT_OUT, words.OPT_OUT(), "out") | {"confirm": _render_confirm()}
     elements = [_button(HELP, words.HELP(), "help"), privacy]
     if manages:
         elements.append(_button(SETTINGS, settings_words.TITLE(), "settings"))
     return {"type": "actions", "block_id": "home_acts", "elements": elements}
 
 
-def _confirm() -> Block:
+def _render_confirm() -> Block:
     return {
         "title": _plain(words.CONFIRM_TITLE()),
         "text": _plain(words.CONFIRM()),
@@ -140,7 +148,7 @@ def _confirm() -> Block:
     }
 
 
-def _span(chosen: str | None, span: str, label: str) -> Block:
+def _render_span_button(chosen: str | None, span: str, label: str) -> Block:
     # The mark says by more than a colour which one is shown.
     if span != chosen:
         return _button(f"{BOARD}_{span}", label, span)
@@ -151,9 +159,9 @@ def _button(action: str, label: str, value: str) -> Block:
     return {"type": "button", "action_id": action, "text": _plain(label), "value": value}
 
 
-def _sections(lines: Sequence[str]) -> list[Block]:
+def _render_sections(lines: Sequence[str]) -> list[Block]:
     """Return *lines* in as few sections as their length allows."""
-    return table(Rows("", (), (), lines), SECTIONS)
+    return render_table(Rows("", (), (), lines), SECTIONS)
 
 
 def _header(text: str) -> Block:

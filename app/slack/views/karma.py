@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.core.commands.leaderboard import ShowBoard
-from app.core.grammar.tokens import unescaped
-from app.core.ledger import Entry
+from app.core.grammar.tokens import unescape
+from app.core.ledger import LedgerEntry
 from app.core.vote import THING, is_thing
 from app.slack.views.leaderboard import SWITCH, Page
-from app.usecases.cards import Shown
-from app.usecases.vote_history import Past
+from app.usecases.cards import Card
+from app.usecases.vote_history import PastVotes
 from app.words import karma as words
 from app.words import text as texts
 
@@ -26,7 +26,7 @@ Block = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class CardContext:
     """What is needed to name people, things and messages."""
 
     names: Mapping[str, str]
@@ -36,103 +36,109 @@ class Known:
     reader: str = ""
     """Who sees it, and is called `you`."""
 
-    def called(self, target: str) -> str:
+    def resolve_name(self, target: str) -> str:
         """Return what *target* is called, or its id or key."""
         named = self.names.get(target, "")
-        return named if texts.shown(named) else target.removeprefix(THING)
+        return named if texts.format_name(named) else target.removeprefix(THING)
 
 
-def card(shown: Shown, known: Known, extra: Sequence[Block] = ()) -> Page:
+def render_card(view: Card, context: CardContext, extra: Sequence[Block] = ()) -> Page:
     """Return somebody's card as one message, with *extra* buttons."""
-    name = known.called(shown.target)
-    if shown.hidden and not shown.own:
-        return Page(words.absent(list(shown.hidden), name))
-    if shown.is_empty:
-        out = f" {words.OUT()}" if "opted_out" in shown.hidden else ""
-        return Page(words.nothing(shown.target, name, own=shown.own) + out)
-    heading = words.title(name, own=shown.own)
-    scores = _scores(shown)
-    lists = _lists(shown, known)
-    last = [_line(vote, shown.target, known) for vote in shown.last]
-    notes = [*([words.OUT()] if "opted_out" in shown.hidden else []), words.LATELY()]
+    name = context.resolve_name(view.target)
+    if view.hidden and not view.is_own:
+        return Page(words.explain_absence(list(view.hidden), name))
+    if view.is_empty:
+        out = f" {words.OUT()}" if "opted_out" in view.hidden else ""
+        return Page(words.explain_no_points(view.target, name, own=view.is_own) + out)
+    heading = words.format_title(name, own=view.is_own)
+    scores = _list_scores(view)
+    lists = _build_lists(view, context)
+    last = [_format_line(vote, view.target, context) for vote in view.last]
+    notes = [*([words.OUT()] if "opted_out" in view.hidden else []), words.LATELY()]
     blocks = [
         _heading(heading),
-        _fields([f"*{label}*\n{said}" for label, said in scores]),
+        _fields([f"*{label}*\n{score}" for label, score in scores]),
         *(_section(f"*{label}*\n" + "\n".join(f"• {s}" for s in many)) for label, many in lists),
-        *_listed(words.LAST_VOTES(), last),
+        *_render_list(words.LAST_VOTES(), last),
         _context(" ".join(notes)),
-        *_actions(_button(words.HISTORY(), HISTORY, shown.target), _leaderboard(), *extra),
+        *_render_actions(
+            _button(words.HISTORY(), HISTORY, view.target), _render_board_button(), *extra
+        ),
     ]
     text = [heading, *(f"{label}: {said}" for label, said in scores)]
     text += [f"{label}: {'; '.join(many)}" for label, many in lists]
     text += [f"{words.LAST_VOTES()}:", *last] if last else []
     text += notes[:-1]
-    return Page(_joined(text), blocks)
+    return Page(_join(text), blocks)
 
 
-def history(past: Past, known: Known) -> Page:
+def render_history(past: PastVotes, context: CardContext) -> Page:
     """Return the last votes of somebody as one message."""
-    name = known.called(past.target)
-    if past.hidden and not past.own:
-        return Page(words.absent(list(past.hidden), name))
+    name = context.resolve_name(past.target)
+    if past.hidden and not past.is_own:
+        return Page(words.explain_absence(list(past.hidden), name))
     if not past.entries:
-        return Page(words.no_past(name, own=past.own))
-    lines = [_line(vote, past.target, known) for vote in past.entries]
-    heading = words.past_title(name, len(lines), own=past.own)
-    blocks = [_heading(heading), *_sections(lines)]
+        return Page(words.explain_no_history(name, own=past.is_own))
+    lines = [_format_line(vote, past.target, context) for vote in past.entries]
+    heading = words.format_history_title(name, len(lines), own=past.is_own)
+    blocks = [_heading(heading), *_render_sections(lines)]
     return Page(
-        _joined([heading, *lines]),
-        [*blocks, *_actions(_button(words.CARD(), CARD, past.target))],
+        _join([heading, *lines]),
+        [*blocks, *_render_actions(_button(words.CARD(), CARD, past.target))],
     )
 
 
-def found(past: Past, asked: str, pattern: str, known: Known) -> Page:
-    """Return what a search for the words *asked* has found, with these in bold."""
+def render_search(past: PastVotes, searched: str, pattern: str, context: CardContext) -> Page:
+    """Return what a search for the words *searched* has found, with these in bold."""
     if not past.entries:
-        return Page(words.not_found(asked))
-    lines = [_line(vote, "", known, pattern) for vote in past.entries]
-    heading = words.found_title(asked, len(lines))
-    return Page(_joined([heading, *lines]), [_heading(heading), *_sections(lines)])
+        return Page(words.explain_not_found(searched))
+    lines = [_format_line(vote, "", context, pattern) for vote in past.entries]
+    heading = words.format_search_title(searched, len(lines))
+    return Page(_join([heading, *lines]), [_heading(heading), *_render_sections(lines)])
 
 
-def _scores(shown: Shown) -> list[tuple[str, str]]:
+def _list_scores(view: Card) -> list[tuple[str, str]]:
     """Return each score's label and words; the last, of a person, is what was given."""
-    scores = [(words.period(s.period), words.score(s.points, s.rank)) for s in shown.scores]
-    if not is_thing(shown.target) and scores:
+    scores = [
+        (words.format_period(s.period), words.format_score(s.points, s.rank)) for s in view.scores
+    ]
+    if not is_thing(view.target) and scores:
         scores[-1] = (words.GIVEN(), scores[-1][1])
     return scores
 
 
-def _lists(shown: Shown, known: Known) -> list[tuple[str, list[str]]]:
-    sums, names = shown.sums, known.names
+def _build_lists(view: Card, context: CardContext) -> list[tuple[str, list[str]]]:
+    sums, names = view.sums, context.names
     lists = [
-        (words.LATELY_FOR(), words.reasons(sums.reasons, names)),
-        (words.LATELY_FROM(), words.sums(sums.voters, names)),
-        (words.LATELY_TO(), words.sums(sums.targets, names)),
+        (words.LATELY_FOR(), words.list_reasons(sums.reasons, names)),
+        (words.LATELY_FROM(), words.list_sums(sums.voters, names)),
+        (words.LATELY_TO(), words.list_sums(sums.targets, names)),
     ]
     return [(label, many) for label, many in lists if many]
 
 
-def _line(vote: Entry, about: str, known: Known, found: str = "") -> str:
-    said = words.entry(vote, about, known.names, reader=known.reader, found=found)
-    link = words.link(known.address, vote)
-    return " · ".join(filter(None, [said, words.where(vote), words.when(vote.at), link]))
+def _format_line(vote: LedgerEntry, about: str, context: CardContext, pattern: str = "") -> str:
+    text = words.format_entry(vote, about, context.names, reader=context.reader, pattern=pattern)
+    link = words.format_link(context.address, vote)
+    return " · ".join(
+        filter(None, [text, words.describe_place(vote), words.describe_time(vote.at), link])
+    )
 
 
-def _joined(lines: Sequence[str]) -> str:
+def _join(lines: Sequence[str]) -> str:
     """Return as many whole *lines* as a message's text may hold."""
-    return next(_packed(lines, _MOST_TEXT))
+    return next(_pack(lines, _MOST_TEXT))
 
 
-def _listed(label: str, lines: Sequence[str]) -> list[Block]:
-    return _sections([f"*{label}*", *lines]) if lines else []
+def _render_list(label: str, lines: Sequence[str]) -> list[Block]:
+    return _render_sections([f"*{label}*", *lines]) if lines else []
 
 
-def _sections(lines: Sequence[str]) -> list[Block]:
-    return [_section(text) for text in _packed(lines, _SECTION)]
+def _render_sections(lines: Sequence[str]) -> list[Block]:
+    return [_section(text) for text in _pack(lines, _SECTION)]
 
 
-def _packed(lines: Sequence[str], most: int) -> Iterator[str]:
+def _pack(lines: Sequence[str], most: int) -> Iterator[str]:
     """Yield *lines* put together to texts of at most *most* characters; none is torn."""
     text = ""
     for line in lines:
@@ -145,8 +151,8 @@ def _packed(lines: Sequence[str], most: int) -> Iterator[str]:
 
 def _heading(text: str) -> Block:
     # Plain text: Slack shows it as it is, entities and all, and refuses an empty one.
-    said = unescaped(text)[:150] or "…"
-    return {"type": "header", "text": {"type": "plain_text", "text": said}}
+    title = unescape(text)[:150] or "…"
+    return {"type": "header", "text": {"type": "plain_text", "text": title}}
 
 
 def _section(text: str) -> Block:
@@ -162,15 +168,15 @@ def _context(text: str) -> Block:
 
 
 def _button(label: str, action: str, value: str) -> Block:
-    said = {"type": "plain_text", "text": label}
-    return {"type": "button", "action_id": action, "text": said, "value": value}
+    caption = {"type": "plain_text", "text": label}
+    return {"type": "button", "action_id": action, "text": caption, "value": value}
 
 
-def _leaderboard() -> Block:
+def _render_board_button() -> Block:
     return _button(words.LEADERBOARD(), f"{SWITCH}_all", ShowBoard().words)
 
 
-def _actions(*buttons: Block) -> list[Block]:
+def _render_actions(*buttons: Block) -> list[Block]:
     """Return the row of *buttons*, without those whose value is longer than Slack takes."""
     fit = [button for button in buttons if len(button["value"]) <= _LONGEST_VALUE]
     return [{"type": "actions", "elements": fit}] if fit else []

@@ -14,18 +14,20 @@ THING: Final = "offer_thing"
 Block = dict[str, Any]
 
 
-def question(handle: str, offered: Sequence[tuple[int, str]], known: Mapping[str, Person]) -> Page:
+def render_question(
+    handle: str, offered: Sequence[tuple[int, str]], people: Mapping[str, Person]
+) -> Page:
     """Ask whom the name *handle* means, of people *offered* by row and id.
 
     The value of each button is a row.
     """
-    called = words.told_apart([known.get(user) or Person(user) for _, user in offered])
+    called = words.distinguish_people([people.get(user) or Person(user) for _, user in offered])
     buttons = [
-        _button(f"{PERSON}_{at}", words.yes(name), str(row))
+        _button(f"{PERSON}_{at}", words.format_person_button(name), str(row))
         for at, ((row, _), name) in enumerate(zip(offered, called, strict=True))
     ]
-    buttons.append(_button(THING, words.thing(handle), str(offered[0][0])))
-    text = words.question(handle, called)
+    buttons.append(_button(THING, words.format_thing_button(handle), str(offered[0][0])))
+    text = words.ask_who_is_meant(handle, called)
     section: Block = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
     return Page(text, [section, {"type": "actions", "elements": buttons}])
 

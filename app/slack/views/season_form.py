@@ -14,10 +14,14 @@ NAME_BLOCK: Final = "season_name"
 Block = dict[str, Any]
 
 
-def form(number: int, name: str, what: str) -> dict[str, Any]:
+def render_form(number: int, name: str, what: str) -> dict[str, Any]:
     """Return the form that begins the season of that *number*, and says *what* that means."""
     field = {"type": "plain_text_input", "action_id": NAME, "max_length": LONGEST}
-    asked = {"type": "input", "block_id": NAME_BLOCK, "element": field | {"initial_value": name}}
+    input_block = {
+        "type": "input",
+        "block_id": NAME_BLOCK,
+        "element": field | {"initial_value": name},
+    }
     return {
         "type": "modal",
         "callback_id": FORM,
@@ -25,17 +29,17 @@ def form(number: int, name: str, what: str) -> dict[str, Any]:
         "title": _plain(words.TITLE()),
         "submit": _plain(words.SUBMIT()),
         "close": _plain(words.CLOSE()),
-        "blocks": [asked | {"label": _plain(words.LABEL())}, _section(what)],
+        "blocks": [input_block | {"label": _plain(words.LABEL())}, _section(what)],
     }
 
 
-def told(said: str) -> dict[str, Any]:
+def render_outcome(text: str) -> dict[str, Any]:
     """Return the form that says what became of it."""
     return {
         "type": "modal",
         "title": _plain(words.TITLE()),
         "close": _plain(words.DONE()),
-        "blocks": [_section(said)],
+        "blocks": [_section(text)],
     }
 
 

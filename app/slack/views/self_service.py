@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from app.core.grammar.tokens import unescaped
+from app.core.grammar.tokens import unescape
 from app.slack.views.leaderboard import Page
 from app.words import self_service as words
 
@@ -20,32 +20,32 @@ _LABEL: Final = 75
 Block = dict[str, Any]
 
 
-def undone(said: str, more: tuple[int, str] | None) -> Page:
+def render_undo(text: str, more: tuple[int, str] | None) -> Page:
     """Return what was taken back, and with *more* (a ledger row, its votes) a button for those."""
     if more is None:
-        return Page(said)
+        return Page(text)
     row, votes = more
-    offer = words.offer(votes)
-    button = undo_button(row, words.UNDO())
-    blocks = [_section(said), _section(offer) | {"accessory": button}]
-    return Page(f"{said}\n{offer}", blocks)
+    offer = words.offer_undo(votes)
+    button = render_undo_button(row, words.UNDO())
+    blocks = [_section(text), _section(offer) | {"accessory": button}]
+    return Page(f"{text}\n{offer}", blocks)
 
 
-def undo_button(row: int, label: str) -> Block:
+def render_undo_button(row: int, label: str) -> Block:
     """Return the button that takes back the votes of the ledger's *row*."""
     return {
         "type": "button",
         "action_id": UNDO,
         "style": "danger",
-        "text": _plain(_cut(unescaped(label), _LABEL)),
+        "text": _plain(_cut(unescape(label), _LABEL)),
         "value": str(row),
     }
 
 
-def forget_form() -> dict[str, Any]:
+def render_forget_form() -> dict[str, Any]:
     """Return the modal that says what being forgotten means, and asks for a word of it."""
     field = {"type": "plain_text_input", "action_id": CONFIRM, "max_length": 100}
-    asked = {"type": "input", "block_id": CONFIRM_BLOCK, "element": field}
+    input_block = {"type": "input", "block_id": CONFIRM_BLOCK, "element": field}
     return {
         "type": "modal",
         "callback_id": FORGET,
@@ -55,18 +55,18 @@ def forget_form() -> dict[str, Any]:
         "blocks": [
             _section(words.FORGET_WHAT()),
             _section(words.FORGET_AFTER()),
-            asked | {"label": _plain(words.forget_label())},
+            input_block | {"label": _plain(words.format_forget_label())},
         ],
     }
 
 
-def forget_told(said: str) -> dict[str, Any]:
+def render_forget_outcome(text: str) -> dict[str, Any]:
     """Return the modal that says what became of it."""
     return {
         "type": "modal",
         "title": _plain(words.FORGET_TITLE()),
         "close": _plain(words.FORGET_DONE()),
-        "blocks": [_section(said)],
+        "blocks": [_section(text)],
     }
 
 

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
-from app.core.settings.form_text import INHERIT, LONGEST, OFF, ON, is_written, mark, shown
+from app.core.settings.form_text import (
+    INHERIT,
+    LONGEST,
+    OFF,
+    ON,
+    hash_field,
+    is_written,
+    write_field,
+)
 from app.core.settings.kinds import (
     MOST_ITEMS,
     Choice,
@@ -14,8 +22,8 @@ from app.core.settings.kinds import (
     Flag,
     Ids,
     Number,
+    RequiredRole,
     Setting,
-    Who,
     Words,
 )
 from app.core.settings.kinds import Zone as ZoneKind
@@ -34,11 +42,11 @@ Block = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class SettingsView:
     """What the form shows: the settings of a place, as JSON by name."""
 
     declared: Mapping[str, Setting]
-    held: Mapping[str, Any]
+    values: Mapping[str, Any]
     """None where a channel follows the workspace."""
     inherited: Mapping[str, Any]
     channel: str = ""
@@ -46,16 +54,16 @@ class Shown:
     admin: bool = False
     """Whether it is shown to somebody who may change all of them."""
 
-    def open(self, setting: Setting) -> bool:
+    def is_open(self, setting: Setting) -> bool:
         """Tell whether whoever sees the form may change the *setting*."""
-        return self.admin or setting.who is Who.MANAGERS
+        return self.admin or setting.who is RequiredRole.MANAGERS
 
-    def field(self, setting: Setting) -> str | list[str]:
+    def read_field(self, setting: Setting) -> str | list[str]:
         """Return what the field of the *setting* holds at first."""
-        return shown(setting, self.held[setting.name], inherits=bool(self.channel))
+        return write_field(setting, self.values[setting.name], inherits=bool(self.channel))
 
 
-def block_of(name: str, channel: str) -> str:
+def build_block_id(name: str, channel: str) -> str:
     """Return the id of the block of a setting, another for each channel.
 
     Slack keeps what was filled in where a block of the same id is shown instead.
@@ -63,26 +71,26 @@ def block_of(name: str, channel: str) -> str:
     return f"{name}/{channel or 'workspace'}"
 
 
-def form(of: Shown) -> dict[str, Any]:
+def render_form(view: SettingsView) -> dict[str, Any]:
     """Return the form; what it holds at first is marked, so that changes can be told."""
     marks = {
-        name: mark(one, of.field(one), inherits=bool(of.channel))
-        for name, one in of.declared.items()
-        if of.open(one)
+        name: hash_field(one, view.read_field(one), inherits=bool(view.channel))
+        for name, one in view.declared.items()
+        if view.is_open(one)
     }
-    told = words.of_channel(of.channel) if of.channel else words.OF_WORKSPACE()
+    scope = words.describe_channel(view.channel) if view.channel else words.OF_WORKSPACE()
     return {
         "type": "modal",
         "callback_id": FORM,
-        "private_metadata": json.dumps({"channel": of.channel, "shown": marks}),
+        "private_metadata": json.dumps({"channel": view.channel, "shown": marks}),
         "title": _plain(words.TITLE()),
         "submit": _plain(words.SAVE()),
         "close": _plain(words.CANCEL()),
-        "blocks": [_section(told), _places(of.channel), *_fields(of)],
+        "blocks": [_section(scope), _render_channel_choice(view.channel), *_render_fields(view)],
     }
 
 
-def told(lines: Sequence[str]) -> dict[str, Any]:
+def render_outcome(lines: Sequence[str]) -> dict[str, Any]:
     """Return the modal that says what became of it, each line as a block of its own."""
     return {
         "type": "modal",
@@ -92,111 +100,117 @@ def told(lines: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _places(channel: str) -> Block:
+def _render_channel_choice(channel: str) -> Block:
     """Return what chooses whose settings are shown."""
     select: Block = {
         "type": "conversations_select",
         "action_id": CHANNEL,
         "placeholder": _plain(words.CHOOSE_CHANNEL()),
-        "filter": _channels(),
+        "filter": _render_channel_filter(),
     }
     elements = [select]
     if channel:
         select["initial_conversation"] = channel
         back = {"type": "button", "action_id": WORKSPACE, "text": _plain(words.BACK())}
         elements.append(back | {"value": "workspace"})
-    return {"type": "actions", "block_id": block_of("place", channel), "elements": elements}
+    return {"type": "actions", "block_id": build_block_id("place", channel), "elements": elements}
 
 
-def _fields(of: Shown) -> list[Block]:
+def _render_fields(view: SettingsView) -> list[Block]:
     blocks: list[Block] = []
-    for group, settings in groupby(of.declared.values(), lambda one: one.group):
+    for group, settings in groupby(view.declared.values(), lambda one: one.group):
         blocks.append({"type": "header", "text": _plain(words.GROUPS[group]())})
-        blocks += [_field(one, of) for one in settings]
+        blocks += [_render_field(one, view) for one in settings]
     return blocks
 
 
-def _field(setting: Setting, of: Shown) -> Block:
+def _render_field(setting: Setting, view: SettingsView) -> Block:
     name, kind = setting.name, setting.kind
-    if not of.open(setting):
-        return _section(words.managers_are(of.held[name]))
-    inherits = words.value(name, of.inherited[name]) if of.channel else None
-    element = _ELEMENTS[type(kind)](setting, of) | {"action_id": name}
+    if not view.is_open(setting):
+        return _section(words.list_managers(view.values[name]))
+    inherits = words.format_value(name, view.inherited[name]) if view.channel else None
+    element = _ELEMENTS[type(kind)](setting, view) | {"action_id": name}
     may_be_empty = isinstance(kind, Words | Emoji | Ids) or getattr(kind, "optional", False)
     return {
         "type": "input",
-        "block_id": block_of(name, of.channel),
-        "label": _plain(words.label(name)),
-        "hint": _plain(words.explained(name, inherits=inherits)),
-        "optional": may_be_empty or (bool(of.channel) and is_written(kind)),
+        "block_id": build_block_id(name, view.channel),
+        "label": _plain(words.name_setting(name)),
+        "hint": _plain(words.explain_setting(name, inherits=inherits)),
+        "optional": may_be_empty or (bool(view.channel) and is_written(kind)),
         "element": element,
     }
 
 
-def _choice(setting: Setting, of: Shown) -> Block:
-    options = {word: words.option(setting.name, word) for word in setting.kind.options}  # type: ignore[attr-defined]
-    return _select(options, setting, of)
+def _render_choice(setting: Setting, view: SettingsView) -> Block:
+    options = {word: words.name_option(setting.name, word) for word in setting.kind.options}  # type: ignore[attr-defined]
+    return _render_select(options, setting, view)
 
 
-def _flag(setting: Setting, of: Shown) -> Block:
-    return _select({ON: words.ON(), OFF: words.OFF()}, setting, of)
+def _render_flag(setting: Setting, view: SettingsView) -> Block:
+    return _render_select({ON: words.ON(), OFF: words.OFF()}, setting, view)
 
 
-def _select(labels: dict[str, str], setting: Setting, of: Shown) -> Block:
-    if of.channel:
-        now = words.value(setting.name, of.inherited[setting.name])
-        labels = {INHERIT: words.as_in_workspace(now)} | labels
-    options = {word: _option(word, label) for word, label in labels.items()}
-    initial = options[str(of.field(setting))]
+def _render_select(labels: dict[str, str], setting: Setting, view: SettingsView) -> Block:
+    if view.channel:
+        now = words.format_value(setting.name, view.inherited[setting.name])
+        labels = {INHERIT: words.name_inherited_option(now)} | labels
+    options = {word: _render_option(word, label) for word, label in labels.items()}
+    initial = options[str(view.read_field(setting))]
     return {"type": "static_select", "options": [*options.values()], "initial_option": initial}
 
 
-def _option(word: str, label: str) -> Block:
+def _render_option(word: str, label: str) -> Block:
     cut = label if len(label) <= _OPTION else label[: _OPTION - 1] + "…"
     return {"text": _plain(cut), "value": word}
 
 
-def _number(setting: Setting, of: Shown) -> Block:
+def _render_number(setting: Setting, view: SettingsView) -> Block:
     kind: Any = setting.kind
     # What the operator has set may be more than can be decided here.
-    most = max(kind.most, of.held[setting.name] or 0)
+    most = max(kind.most, view.values[setting.name] or 0)
     limits = {"min_value": str(kind.least), "max_value": str(most)}
     made = {"type": "number_input", "is_decimal_allowed": False} | limits
-    return made | _begun(of.field(setting))
+    return made | _render_initial(view.read_field(setting))
 
 
-def _text(setting: Setting, of: Shown) -> Block:
+def _render_text(setting: Setting, view: SettingsView) -> Block:
     made = {"type": "plain_text_input", "max_length": LONGEST}
-    return made | {"multiline": isinstance(setting.kind, Words)} | _begun(of.field(setting))
+    return (
+        made
+        | {"multiline": isinstance(setting.kind, Words)}
+        | _render_initial(view.read_field(setting))
+    )
 
 
-def _begun(text: str | list[str]) -> Block:
+def _render_initial(text: str | list[str]) -> Block:
     return {"initial_value": text} if text else {}
 
 
-def _ids(setting: Setting, of: Shown) -> Block:
+def _render_ids(setting: Setting, view: SettingsView) -> Block:
     kind: Any = setting.kind
-    begun = of.field(setting)
+    begun = view.read_field(setting)
     most = {"max_selected_items": MOST_ITEMS}
     if kind.of == "people":
         initial = {"initial_users": begun} if begun else {}
         return {"type": "multi_users_select"} | most | initial
     initial = {"initial_conversations": begun} if begun else {}
-    return {"type": "multi_conversations_select", "filter": _channels()} | most | initial
+    return (
+        {"type": "multi_conversations_select", "filter": _render_channel_filter()} | most | initial
+    )
 
 
-_ELEMENTS: Final[Mapping[type, Callable[[Setting, Shown], Block]]] = {
-    Choice: _choice,
-    Flag: _flag,
-    Number: _number,
-    Words: _text,
-    Emoji: _text,
-    ZoneKind: _text,
-    Ids: _ids,
+_ELEMENTS: Final[Mapping[type, Callable[[Setting, SettingsView], Block]]] = {
+    Choice: _render_choice,
+    Flag: _render_flag,
+    Number: _render_number,
+    Words: _render_text,
+    Emoji: _render_text,
+    ZoneKind: _render_text,
+    Ids: _render_ids,
 }
 
 
-def _channels() -> Block:
+def _render_channel_filter() -> Block:
     return {"include": ["public", "private"], "exclude_bot_users": True}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.words.text import number
+from app.words.text import format_number
 
 DATA_TABLE: Final = "data_table"
 TABLE: Final = "table"
@@ -32,49 +32,49 @@ class Rows:
     lines: Sequence[str]
 
 
-def table(rows: Rows, kind: str) -> list[Block]:
+def render_table(rows: Rows, kind: str) -> list[Block]:
     """Return *rows*, at least one, as blocks of *kind*."""
     if kind == DATA_TABLE:
-        return [_data_table(rows)]
+        return [_render_data_table(rows)]
     if kind == TABLE:
-        return [_table(rows)]
-    return [_section(text) for text in _joined(rows.lines)]
+        return [_render_plain_table(rows)]
+    return [_section(text) for text in _join(rows.lines)]
 
 
-def sample(kind: str) -> list[Block]:
+def render_sample(kind: str) -> list[Block]:
     """Return a small table of *kind* to try; nothing for the kinds that Slack always takes."""
     if kind not in (DATA_TABLE, TABLE):
         return []
-    return table(Rows("Leaderboard", ("Rank", "Name"), [(1, "pptbot")], ()), kind)
+    return render_table(Rows("Leaderboard", ("Rank", "Name"), [(1, "pptbot")], ()), kind)
 
 
-def _data_table(rows: Rows) -> Block:
+def _render_data_table(rows: Rows) -> Block:
     head = [_text(word) for word in rows.head]
     return {
         "type": "data_table",
         "caption": rows.caption,
         "page_size": _PAGE,
         "row_header_column_index": 1,
-        "rows": [head, *([_cell(value) for value in row] for row in rows.body)],
+        "rows": [head, *([_render_cell(value) for value in row] for row in rows.body)],
     }
 
 
-def _table(rows: Rows) -> Block:
+def _render_plain_table(rows: Rows) -> Block:
     numbers = [isinstance(value, int) for value in rows.body[0]]
     columns = [{"align": "right"} if n else {"align": "left", "is_wrapped": True} for n in numbers]
-    body = [[_text(_written(value)) for value in row] for row in rows.body]
+    body = [[_text(_format_cell(value)) for value in row] for row in rows.body]
     head = [_text(word) for word in rows.head]
     return {"type": "table", "rows": [head, *body], "column_settings": columns}
 
 
-def _cell(value: Cell) -> Block:
+def _render_cell(value: Cell) -> Block:
     if isinstance(value, int) and abs(value) <= _EXACT:
-        return {"type": "raw_number", "value": value, "text": _written(value)}
-    return _text(_written(value))
+        return {"type": "raw_number", "value": value, "text": _format_cell(value)}
+    return _text(_format_cell(value))
 
 
-def _written(value: Cell) -> str:
-    return number(value) if isinstance(value, int) else value
+def _format_cell(value: Cell) -> str:
+    return format_number(value) if isinstance(value, int) else value
 
 
 def _text(text: str) -> Block:
@@ -86,7 +86,7 @@ def _section(text: str) -> Block:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
 
 
-def _joined(lines: Sequence[str]) -> Iterator[str]:
+def _join(lines: Sequence[str]) -> Iterator[str]:
     """Yield *lines* put together to as few texts as a section's length allows."""
     text = ""
     for line in lines:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import psycopg
 
-from app.core.boards.retention import kept_boards, lies_before
+from app.core.boards.retention import compute_board_horizons, lies_before
 from app.store.boards import horizons
 from app.store.server import operating
 
@@ -36,7 +36,7 @@ _REMOVE: Final = "DELETE FROM leaderboard WHERE ctid = ANY(%(rows)s::tid[])"
 
 
 @dataclass(frozen=True, slots=True)
-class Pruned:
+class PruneResult:
     """What has been removed of one workspace."""
 
     team: str
@@ -46,40 +46,40 @@ class Pruned:
 
 def prune(
     conn: psycopg.Connection[Any], team: str, cutoff: date, together: int = TOGETHER
-) -> Pruned:
+) -> PruneResult:
     """Remove the boards whose period ended before *cutoff*, *together* rows at a time.
 
     The horizons move first, so that nobody counts on a board that is half gone.
     """
-    old = _old(conn, team, cutoff)
+    old = _list_old_boards(conn, team, cutoff)
     if old:
-        horizons.move(conn, team, kept_boards(cutoff))
+        horizons.move(conn, team, compute_board_horizons(cutoff))
     removed, last = 0, ("", "")
     while rows := _remove(conn, {"team": team, "boards": old, "together": together}, last):
         removed, last = removed + len(rows), rows[-1][:2]
-    return Pruned(team, len(old), removed)
+    return PruneResult(team, len(old), removed)
 
 
 def _remove(
-    conn: psycopg.Connection[Any], these: dict[str, Any], last: tuple[str, str]
+    conn: psycopg.Connection[Any], parameters: dict[str, Any], last: tuple[str, str]
 ) -> list[tuple[str, str, str]]:
-    """Remove the next of *these* rows after *last*; return their boards, targets and places."""
+    """Remove the next rows after *last*; return their boards, targets and places."""
     board, target = last
     with conn.transaction():
-        operating.be_patient(conn)
+        operating.disable_timeouts(conn)
         conn.execute(_BY_INDEX)
-        rows = conn.execute(_NEXT, these | {"board": board, "target": target}).fetchall()
+        rows = conn.execute(_NEXT, parameters | {"board": board, "target": target}).fetchall()
         conn.execute(_REMOVE, {"rows": [row for _, _, row in rows]})
     return rows
 
 
-def count(conn: psycopg.Connection[Any], team: str, cutoff: date) -> Pruned:
+def count_prunable(conn: psycopg.Connection[Any], team: str, cutoff: date) -> PruneResult:
     """Return what `prune` would remove."""
-    old = _old(conn, team, cutoff)
+    old = _list_old_boards(conn, team, cutoff)
     row = conn.execute(_COUNT, {"team": team, "boards": old}).fetchone() or (0,)
-    return Pruned(team, len(old), row[0])
+    return PruneResult(team, len(old), row[0])
 
 
-def _old(conn: psycopg.Connection[Any], team: str, cutoff: date) -> list[str]:
-    kept = kept_boards(cutoff)
-    return [board for board in operating.boards(conn, team) if lies_before(board, kept)]
+def _list_old_boards(conn: psycopg.Connection[Any], team: str, cutoff: date) -> list[str]:
+    kept = compute_board_horizons(cutoff)
+    return [board for board in operating.list_boards(conn, team) if lies_before(board, kept)]

@@ -38,7 +38,7 @@ _MOST_KEPT: Final = 100
 _HIGHEST: Final = (1 << 63) - 1
 
 # A rung stands wherever another 50 are passed, so that fewer stand between two of them.
-_RUNGS: Final = """
+_CHECKPOINTS: Final = """
 SELECT score, reached FROM (
     SELECT l.score, count(*) AS here,
         (sum(count(*)) OVER (ORDER BY l.score DESC))::bigint AS reached
@@ -60,7 +60,7 @@ SELECT asked.score, (
 
 
 @dataclass(frozen=True, slots=True)
-class Ladder:
+class RankIndex:
     """Scores from high to low, each with how many stand at or above it."""
 
     scores: "array[int]"
@@ -69,37 +69,37 @@ class Ladder:
     made_at: float
 
     @property
-    def small(self) -> bool:
+    def is_small(self) -> bool:
         """Tell whether the board can as well be counted."""
         return not self.reached or self.reached[-1] < SMALL
 
-    def rung(self, score: int) -> tuple[int, int]:
+    def find_checkpoint(self, score: int) -> tuple[int, int]:
         """Return how many the nearest rung above *score* has, and up to which score to count."""
         index = bisect_left(self.scores, ~score)
         return (self.reached[index - 1], ~self.scores[index - 1] - 1) if index else (0, _HIGHEST)
 
 
-class Ladders:
+class RankIndexes:
     """The ranks of every board; a ladder is kept for each large one that was asked for lately."""
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
         self.database = database
         self._clock = clock
-        self._kept: OrderedDict[tuple[str, str], Ladder] = OrderedDict()
-        self._making: dict[tuple[str, str], asyncio.Task[Ladder]] = {}
+        self._indexes: OrderedDict[tuple[str, str], RankIndex] = OrderedDict()
+        self._builds: dict[tuple[str, str], asyncio.Task[RankIndex]] = {}
 
-    async def standing(self, team: str, board: str, target: str) -> Standing | None:
+    async def find_standing(self, team: str, board: str, target: str) -> Standing | None:
         """Return where *target* stands on *board*, and who is next above; None for nowhere.
 
         Raises UnavailableError when the database does not answer in time.
         """
-        has = await self.database.run(lambda c: standings.own(c, team, board, target))
+        has = await self.database.run(lambda c: standings.read_own_score(c, team, board, target))
         if has is None:
             return None
-        ranks = await self.ranks(team, board, [has.score])
+        ranks = await self.find_ranks(team, board, [has.score])
         return Standing(ranks[has.score], has.score, has.ahead)
 
-    async def ranks(
+    async def find_ranks(
         self, team: str, board: str, scores: Collection[int], *, settled: bool = False
     ) -> dict[int, int]:
         """Return which rank each of *scores* has, or would have, on *board*.
@@ -109,70 +109,70 @@ class Ladders:
         """
         if not scores:
             return {}
-        kept = self._kept.get((team, board))
-        if kept and (settled or all(kept.rung(score)[0] >= HEAD for score in scores)):
-            return await self._below(team, board, list(scores))
-        steps = await self.database.run(lambda c: standings.head(c, team, board, HEAD))
+        kept = self._indexes.get((team, board))
+        if kept and (settled or all(kept.find_checkpoint(score)[0] >= HEAD for score in scores)):
+            return await self._count_ranks(team, board, list(scores))
+        steps = await self.database.run(lambda c: standings.count_top_scores(c, team, board, HEAD))
         whole = sum(many for _, many in steps) < HEAD
         if settled and not whole:
-            self._make(team, board)
-        ranks = _ranks_in(steps, scores, whole=whole)
+            self._start_build(team, board)
+        ranks = _count_ranks_in(steps, scores, whole=whole)
         rest = [score for score in scores if score not in ranks]
-        return ranks | await self._below(team, board, rest) if rest else ranks
+        return ranks | await self._count_ranks(team, board, rest) if rest else ranks
 
     async def close(self) -> None:
         """Make no more ladders."""
-        tasks = list(self._making.values())
+        tasks = list(self._builds.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _below(self, team: str, board: str, scores: Sequence[int]) -> dict[int, int]:
-        ladder = await self._ladder(team, board)
-        rungs = {score: ladder.rung(score) for score in scores}
+    async def _count_ranks(self, team: str, board: str, scores: Sequence[int]) -> dict[int, int]:
+        ladder = await self._get_index(team, board)
+        rungs = {score: ladder.find_checkpoint(score) for score in scores}
         uptos = [upto for _, upto in rungs.values()]
         query = {"team": team, "board": board, "scores": list(rungs), "uptos": uptos}
-        counted = await self.database.run(lambda c: _between(c, query))
+        counted = await self.database.run(lambda c: _count_between(c, query))
         return {score: rungs[score][0] + between + 1 for score, between in counted}
 
-    async def _ladder(self, team: str, board: str) -> Ladder:
+    async def _get_index(self, team: str, board: str) -> RankIndex:
         """Return a ladder, a minute old at most, or older where a new one is being made."""
-        kept = self._kept.get((team, board))
+        kept = self._indexes.get((team, board))
         age = self._clock() - kept.made_at if kept else _STALE
         if kept and age < _FRESH:
             return kept
-        task = self._make(team, board)
-        return kept if kept and age < _STALE else await _patiently(task)
+        task = self._start_build(team, board)
+        return kept if kept and age < _STALE else await _await_index(task)
 
-    def _make(self, team: str, board: str) -> asyncio.Task[Ladder]:
+    def _start_build(self, team: str, board: str) -> asyncio.Task[RankIndex]:
         key = team, board
-        if key not in self._making:
-            task = asyncio.create_task(self._made(team, board))
-            self._making[key] = task
+        if key not in self._builds:
+            task = asyncio.create_task(self._build(team, board))
+            self._builds[key] = task
             task.add_done_callback(lambda done: self._forget(key, done))
-        return self._making[key]
+        return self._builds[key]
 
-    def _forget(self, key: tuple[str, str], task: asyncio.Task[Ladder]) -> None:
-        self._making.pop(key, None)
+    def _forget(self, key: tuple[str, str], task: asyncio.Task[RankIndex]) -> None:
+        self._builds.pop(key, None)
         if not task.cancelled() and task.exception():
             _log.warning("ladder.unmade", board=key[1], reason=str(task.exception()))
 
-    async def _made(self, team: str, board: str) -> Ladder:
+    async def _build(self, team: str, board: str) -> RankIndex:
         async def read(conn: Conn) -> list[tuple[int, int]]:
-            return await _rungs(conn, team, board)
+            return await _read_checkpoints(conn, team, board)
 
         rungs = await self.database.run(read, patience=_BEHIND)
         scores, reached = array("q", [~s for s, _ in rungs]), array("q", [n for _, n in rungs])
-        ladder = Ladder(scores, reached, self._clock())
-        self._kept.pop((team, board), None)
-        if not ladder.small:
-            self._kept[team, board] = ladder
-            while len(self._kept) > _MOST_KEPT:
-                self._kept.popitem(last=False)
+        ladder = RankIndex(scores, reached, self._clock())
+        self._indexes.pop((team, board), None)
+        if not ladder.is_small:
+            self._indexes[team, board] = ladder
+            while len(self._indexes) > _MOST_KEPT:
+                self._indexes.popitem(last=False)
         return ladder
 
 
-def _ranks_in(
+def _count_ranks_in(
     steps: Sequence[tuple[int, int]], scores: Collection[int], *, whole: bool
 ) -> dict[int, int]:
     """Return the ranks of those *scores* that *steps* reach: all of them if it is the *whole*."""
@@ -185,7 +185,7 @@ def _ranks_in(
     return ranks | dict.fromkeys(waiting, above + 1)
 
 
-async def _patiently(task: asyncio.Task[Ladder]) -> Ladder:
+async def _await_index(task: asyncio.Task[RankIndex]) -> RankIndex:
     """Return the ladder that *task* makes; it goes on when this one cannot wait for it."""
     try:
         async with asyncio.timeout(PATIENCE):
@@ -194,9 +194,13 @@ async def _patiently(task: asyncio.Task[Ladder]) -> Ladder:
         raise UnavailableError("no ladder in time") from error
 
 
-async def _rungs(conn: AsyncConnection[Any], team: str, board: str) -> list[tuple[int, int]]:
-    return await (await conn.execute(_RUNGS, {"team": team, "board": board})).fetchall()
+async def _read_checkpoints(
+    conn: AsyncConnection[Any], team: str, board: str
+) -> list[tuple[int, int]]:
+    return await (await conn.execute(_CHECKPOINTS, {"team": team, "board": board})).fetchall()
 
 
-async def _between(conn: AsyncConnection[Any], query: dict[str, Any]) -> list[tuple[int, int]]:
+async def _count_between(
+    conn: AsyncConnection[Any], query: dict[str, Any]
+) -> list[tuple[int, int]]:
     return await (await conn.execute(_BETWEEN, query)).fetchall()

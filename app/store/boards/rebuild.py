@@ -31,22 +31,22 @@ WHERE (l.team_id, l.board, l.target_id) = (w.team_id, w.board, w.target_id) AND 
 """
 
 
-def mend(conn: psycopg.Connection[Any], wrong: Sequence[Difference]) -> int:
-    """Let each of *wrong* have the score that it should have; return how many were mended.
+def fix_scores(conn: psycopg.Connection[Any], differences: Sequence[Difference]) -> int:
+    """Let each of *differences* have the score that it should have; return how many were mended.
 
     None is when somebody else was in the way: they are still wrong then, and can be found anew.
     Only one process may mend at a time.
     """
     keys = {
-        "teams": [one.team for one in wrong],
-        "boards": [one.board for one in wrong],
-        "targets": [one.target for one in wrong],
+        "teams": [one.team for one in differences],
+        "boards": [one.board for one in differences],
+        "targets": [one.target for one in differences],
     }
-    points = [one.should - (one.has or 0) for one in wrong]
+    points = [one.should - (one.has or 0) for one in differences]
     try:
         with conn.transaction():
             conn.execute(_ADD, keys | {"points": points})
             conn.execute(_CLEAR, keys)
     except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
         return 0
-    return len(wrong)
+    return len(differences)

@@ -9,7 +9,7 @@ from psycopg import AsyncConnection
 from app.core.boards import periods
 from app.core.boards.periods import Period
 from app.core.boards.retention import WEEK
-from app.core.boards.shares import Place, Standing
+from app.core.boards.shares import RankedScore, Standing
 
 # Who is hidden is looked up row by row, and never by reading all of them: where 100,000 people
 # have left, ten places still cost ten look-ups. (EXISTS could become a hash of the whole table.)
@@ -90,20 +90,22 @@ SELECT target_id, spelling FROM things WHERE team_id = %(team)s AND target_id = 
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
+class OwnScore:
     """What a target has on a board, and the nearest place with a higher score."""
 
     score: int
-    ahead: Place | None
+    ahead: RankedScore | None
 
 
-async def top(conn: AsyncConnection[Any], team: str, board: str, count: int) -> list[Place]:
+async def read_top(
+    conn: AsyncConnection[Any], team: str, board: str, count: int
+) -> list[RankedScore]:
     """Return the first *count* places of *board*, those with equal scores by target id."""
     cursor = await conn.execute(_TOP, {"team": team, "board": board, "count": count})
-    return _ranked(await cursor.fetchall())
+    return _assign_ranks(await cursor.fetchall())
 
 
-async def bottom(
+async def read_bottom(
     conn: AsyncConnection[Any], team: str, board: str, count: int
 ) -> list[tuple[str, int]]:
     """Return who stands on the last *count* places of *board*, the last first, with the score."""
@@ -111,24 +113,26 @@ async def bottom(
     return await cursor.fetchall()
 
 
-async def own(conn: AsyncConnection[Any], team: str, board: str, target: str) -> Own | None:
+async def read_own_score(
+    conn: AsyncConnection[Any], team: str, board: str, target: str
+) -> OwnScore | None:
     """Return what *target* has on *board*, or None for who has no place there."""
     cursor = await conn.execute(_OWN, {"team": team, "board": board, "target": target})
     row = await cursor.fetchone()
     if row is None:
         return None
     score, ahead, ahead_score = row
-    return Own(score, Place(0, ahead, ahead_score) if ahead else None)
+    return OwnScore(score, RankedScore(0, ahead, ahead_score) if ahead else None)
 
 
-async def standing(
+async def read_standing(
     conn: AsyncConnection[Any], team: str, board: str, target: str
 ) -> Standing | None:
     """Return where *target* stands on *board*, counting each place above, or None for nowhere.
 
     The time grows with the rank; `Ladders.standing` tells the same in bounded time.
     """
-    has = await own(conn, team, board, target)
+    has = await read_own_score(conn, team, board, target)
     if has is None:
         return None
     cursor = await conn.execute(_ABOVE, {"team": team, "board": board, "score": has.score})
@@ -136,7 +140,7 @@ async def standing(
     return Standing((row[0] if row else 0) + 1, has.score, has.ahead)
 
 
-async def head(
+async def count_top_scores(
     conn: AsyncConnection[Any], team: str, board: str, most: int
 ) -> list[tuple[int, int]]:
     """Return the scores of the first *most* places, each with how many of them have it."""
@@ -144,7 +148,7 @@ async def head(
     return await cursor.fetchall()
 
 
-async def among(
+async def read_board_scores(
     conn: AsyncConnection[Any], team: str, board: str, targets: Iterable[str]
 ) -> dict[str, int]:
     """Return the scores that those of *targets* have who have a place on *board*."""
@@ -152,7 +156,7 @@ async def among(
     return dict(await (await conn.execute(_AMONG, parameters)).fetchall())
 
 
-async def on_each(
+async def read_scores_on_boards(
     conn: AsyncConnection[Any], team: str, names: Sequence[str], targets: Sequence[str]
 ) -> dict[tuple[str, str], int]:
     """Return the scores of *targets* on each of the boards with *names*, by board and target."""
@@ -161,45 +165,49 @@ async def on_each(
     return {(board, target): score for board, target, score in rows}
 
 
-async def exists(conn: AsyncConnection[Any], team: str, board: str) -> bool:
+async def has_places(conn: AsyncConnection[Any], team: str, board: str) -> bool:
     """Tell whether *board* has any place."""
-    return await _told(conn, _ANY, {"team": team, "board": board})
+    return await _fetch_bool(conn, _ANY, {"team": team, "board": board})
 
 
-async def pruned(conn: AsyncConnection[Any], team: str, period: Period) -> bool:
+async def may_be_pruned(conn: AsyncConnection[Any], team: str, period: Period) -> bool:
     """Tell whether the boards of *period* may have been removed because they are old."""
-    first = periods.week(period.middle).first if period.kind == WEEK else period.first
+    first = periods.find_week(period.middle).first if period.kind == WEEK else period.first
     key = {"team": team, "kind": period.kind, "first": first}
     row = await (await conn.execute(_PRUNED, key)).fetchone()
     return bool(row and row[0])
 
 
-async def hidden(conn: AsyncConnection[Any], team: str, user: str) -> bool:
+async def is_hidden(conn: AsyncConnection[Any], team: str, user: str) -> bool:
     """Tell whether *user* is shown on no board."""
-    return await _told(conn, _HIDDEN, {"team": team, "user": user})
+    return await _fetch_bool(conn, _HIDDEN, {"team": team, "user": user})
 
 
-async def scores(conn: AsyncConnection[Any], team: str, targets: Sequence[str]) -> dict[str, int]:
+async def read_scores(
+    conn: AsyncConnection[Any], team: str, targets: Sequence[str]
+) -> dict[str, int]:
     """Return the all-time scores of those of *targets* that were ever voted for."""
     cursor = await conn.execute(_SCORES, {"team": team, "targets": list(targets)})
     return dict(await cursor.fetchall())
 
 
-async def spellings(conn: AsyncConnection[Any], team: str, things: Sequence[str]) -> dict[str, str]:
+async def read_spellings(
+    conn: AsyncConnection[Any], team: str, things: Sequence[str]
+) -> dict[str, str]:
     """Return how each of *things* was last written."""
     cursor = await conn.execute(_SPELLINGS, {"team": team, "things": list(things)})
     return dict(await cursor.fetchall())
 
 
-def _ranked(rows: Sequence[tuple[str, int]]) -> list[Place]:
+def _assign_ranks(rows: Sequence[tuple[str, int]]) -> list[RankedScore]:
     """Give the first rows of a board their ranks: equal scores share one (1, 1, 3)."""
-    places: list[Place] = []
+    places: list[RankedScore] = []
     for number, (target, score) in enumerate(rows, 1):
         tied = places and places[-1].score == score
-        places.append(Place(places[-1].rank if tied else number, target, score))
+        places.append(RankedScore(places[-1].rank if tied else number, target, score))
     return places
 
 
-async def _told(conn: AsyncConnection[Any], query: str, parameters: dict[str, str]) -> bool:
+async def _fetch_bool(conn: AsyncConnection[Any], query: str, parameters: dict[str, str]) -> bool:
     row = await (await conn.execute(query, parameters)).fetchone()
     return bool(row and row[0])

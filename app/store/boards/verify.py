@@ -175,12 +175,12 @@ class Survey:
 
 
 @contextlib.contextmanager
-def snapshot(conn: psycopg.Connection[Any]) -> Iterator[None]:
+def open_snapshot(conn: psycopg.Connection[Any]) -> Iterator[None]:
     """Read one state of the database while inside; votes go on meanwhile and are not seen."""
     conn.isolation_level, conn.read_only = IsolationLevel.REPEATABLE_READ, True
     try:
         with conn.transaction():
-            operating.be_patient(conn)
+            operating.disable_timeouts(conn)
             conn.execute(_ROOM)
             yield
     finally:
@@ -188,53 +188,57 @@ def snapshot(conn: psycopg.Connection[Any]) -> Iterator[None]:
             conn.isolation_level, conn.read_only = None, None
 
 
-def survey(conn: psycopg.Connection[Any], team: str, size: int = SLICE) -> Survey:
+def survey_boards(conn: psycopg.Connection[Any], team: str, size: int = SLICE) -> Survey:
     """Return what is to be compared for *team*, in slices of about *size* rows."""
     kept = horizons.read(conn, team)
-    named = operating.boards(conn, team)
+    named = operating.list_boards(conn, team)
     gone = [board for board in named if lies_before(board, kept)]
-    borders = {key: _borders(conn, team, key, size) for key in ("voter_id", "target_id")}
-    folded = _folded(conn, team, borders, gone)
+    borders = {key: _read_borders(conn, team, key, size) for key in ("voter_id", "target_id")}
+    folded = _fold_boards(conn, team, borders, gone)
     slices = [
         Slice(key == "voter_id", first, until, folded.get((key == "voter_id", number), (0, 0)))
         for key, within in borders.items()
-        for number, (first, until) in enumerate(_ranges(within))
+        for number, (first, until) in enumerate(_pair_borders(within))
     ]
     return Survey(team, [b for b in named if not lies_before(b, kept)], kept, slices)
 
 
-def _borders(conn: psycopg.Connection[Any], team: str, key: str, size: int) -> list[str]:
+def _read_borders(conn: psycopg.Connection[Any], team: str, key: str, size: int) -> list[str]:
     query = sql.SQL(_BORDERS).format(key=sql.Identifier(key))
     return [at for (at,) in conn.execute(query, {"team": team, "slice": size}).fetchall()]
 
 
-def _folded(
+def _fold_boards(
     conn: psycopg.Connection[Any], team: str, borders: dict[str, list[str]], gone: list[str]
 ) -> dict[tuple[bool, int], tuple[int, int]]:
     within = {"givers": borders["voter_id"], "targets": borders["target_id"], "gone": gone}
-    rows = conn.execute(_composed(_BOARDS), {"team": team} | within).fetchall()
+    rows = conn.execute(_compose_query(_BOARDS), {"team": team} | within).fetchall()
     return {(givers, number): (scores, int(fold)) for givers, number, scores, fold in rows}
 
 
-def _ranges(borders: list[str]) -> Iterator[tuple[str | None, str | None]]:
+def _pair_borders(borders: list[str]) -> Iterator[tuple[str | None, str | None]]:
     return zip([None, *borders], [*borders, None], strict=True)
 
 
-def agreeing(conn: psycopg.Connection[Any], found: Survey, part: Slice) -> tuple[int, bool]:
+def compare_slice(conn: psycopg.Connection[Any], survey: Survey, part: Slice) -> tuple[int, bool]:
     """Return how many rows of the ledger *part* has, and whether its boards agree with them.
 
     Rows are counted with their targets, so that those of givers' slices do not count twice.
     """
-    row = conn.execute(_query(part, _FOLD), _parameters(found, part)).fetchone() or (0, 0, 0)
+    row = conn.execute(_build_query(part, _FOLD), _build_parameters(survey, part)).fetchone() or (
+        0,
+        0,
+        0,
+    )
     return row[0], (row[1], int(row[2])) == part.folded
 
 
-def differences(
-    conn: psycopg.Connection[Any], found: Survey, part: Slice, together: int = 1000
+def find_differences(
+    conn: psycopg.Connection[Any], survey: Survey, part: Slice, together: int = 1000
 ) -> Iterator[list[Difference]]:
     """Yield the scores of *part* that are not what they should be, some at a time, in key order."""
     with conn.cursor("differences") as cursor:
-        cursor.execute(_query(part, _DIFFERENCES), _parameters(found, part))
+        cursor.execute(_build_query(part, _DIFFERENCES), _build_parameters(survey, part))
         while some := cursor.fetchmany(together):
             # A sum is numeric there, since it may be more than a score can be.
             yield [
@@ -243,11 +247,13 @@ def differences(
             ]
 
 
-def _query(part: Slice, end: LiteralString) -> sql.Composed:
-    return _composed((_GIVERS if part.givers else _TARGETS) + _SHOULD + end, _within(part))
+def _build_query(part: Slice, end: LiteralString) -> sql.Composed:
+    return _compose_query(
+        (_GIVERS if part.givers else _TARGETS) + _SHOULD + end, _build_bounds(part)
+    )
 
 
-def _within(part: Slice) -> sql.Composable:
+def _build_bounds(part: Slice) -> sql.Composable:
     key = sql.Identifier("voter_id" if part.givers else "target_id")
     bounds = [
         sql.SQL(bound).format(key)
@@ -257,16 +263,16 @@ def _within(part: Slice) -> sql.Composable:
     return sql.SQL(" ").join(bounds)
 
 
-def _composed(query: LiteralString, within: sql.Composable = _EVERYWHERE) -> sql.Composed:
+def _compose_query(query: LiteralString, within: sql.Composable = _EVERYWHERE) -> sql.Composed:
     parts = {"main": _MAIN, "of_givers": _OF_GIVERS, "folded": _FOLDED, "times": _TIMES}
     named: dict[str, sql.Composable] = {name: sql.SQL(part) for name, part in parts.items()}
     return sql.SQL(query).format(within=within, **named)
 
 
-def _parameters(found: Survey, part: Slice) -> dict[str, Any]:
-    first = dict.fromkeys((DAY, WEEK, MONTH), "-infinity") | dict(found.horizons)
-    boards = [board for board in found.boards if _is_of_givers(board) == part.givers]
-    bounds = {"team": found.team, "first": part.first, "until": part.until, "boards": boards}
+def _build_parameters(survey: Survey, part: Slice) -> dict[str, Any]:
+    first = dict.fromkeys((DAY, WEEK, MONTH), "-infinity") | dict(survey.horizons)
+    boards = [board for board in survey.boards if _is_of_givers(board) == part.givers]
+    bounds = {"team": survey.team, "first": part.first, "until": part.until, "boards": boards}
     return first | bounds
 
 

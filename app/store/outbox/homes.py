@@ -92,7 +92,7 @@ SELECT spent FROM allowances WHERE (team_id, giver_id, day) = (%(team)s, %(giver
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class OpenHome:
     """Somebody's page that is to be published."""
 
     team: str
@@ -120,37 +120,37 @@ class Open:
         return {"team": self.team, "user": self.user, "until": self.until, "lease": LEASE}
 
 
-async def opened(conn: AsyncConnection[Any], team: str, user: str, span: str | None) -> Open:
+async def open_home(conn: AsyncConnection[Any], team: str, user: str, span: str | None) -> OpenHome:
     """Note that *user* looks at their page, with the board of *span*, and claim it.
 
     With None it shows what it showed before. Where another process has the claim, it is left to
-    `changed`.
+    `claim_changed`.
     """
-    cursor = conn.cursor(row_factory=class_row(Open))
+    cursor = conn.cursor(row_factory=class_row(OpenHome))
     await cursor.execute(_OPENED, {"team": team, "user": user, "span": span, "lease": LEASE})
     rows = await cursor.fetchall()
     return rows[0]
 
 
-async def changed(conn: AsyncConnection[Any], most: int, pause: float) -> Sequence[Open]:
+async def claim_changed(conn: AsyncConnection[Any], most: int, pause: float) -> Sequence[OpenHome]:
     """Claim at most *most* pages that are open and do not show what stands in the tables.
 
     None of them was published in the last *pause* seconds, but for those that somebody has asked
     for since.
     """
-    cursor = conn.cursor(row_factory=class_row(Open))
+    cursor = conn.cursor(row_factory=class_row(OpenHome))
     own = {"open": OPEN, "lease": LEASE, "most": most, "pause": pause}
     await cursor.execute(_CHANGED, own)
     return await cursor.fetchall()
 
 
-async def keep(conn: AsyncConnection[Any], page: Open) -> datetime | None:
+async def extend_claim(conn: AsyncConnection[Any], page: OpenHome) -> datetime | None:
     """Claim *page* for longer; return until when, None if the claim has been lost."""
     row = await (await conn.execute(_KEPT, page.claim)).fetchone()
     return row[0] if row else None
 
 
-async def published(conn: AsyncConnection[Any], page: Open, name: str) -> bool:
+async def record_published(conn: AsyncConnection[Any], page: OpenHome, name: str) -> bool:
     """Note that Slack shows *page* as the version called *name*, and give the claim back.
 
     Returns whether it is to be published again, since something was asked for meanwhile.
@@ -160,17 +160,17 @@ async def published(conn: AsyncConnection[Any], page: Open, name: str) -> bool:
     return bool(row and row[0])
 
 
-async def refused(conn: AsyncConnection[Any], page: Open) -> None:
+async def record_refused(conn: AsyncConnection[Any], page: OpenHome) -> None:
     """Note that Slack will not show *page*, and give the claim back; the next may be another."""
     await conn.execute(_REFUSED, page.claim | {"asked": page.asked, "mark": page.mark})
 
 
-async def postponed(conn: AsyncConnection[Any], page: Open, wait: float) -> None:
+async def postpone(conn: AsyncConnection[Any], page: OpenHome, wait: float) -> None:
     """Give the claim back so that nobody publishes *page* for *wait* seconds."""
     await conn.execute(_POSTPONED, page.claim | {"wait": wait})
 
 
-async def spent(conn: AsyncConnection[Any], team: str, giver: str, day: date) -> int:
+async def read_spent(conn: AsyncConnection[Any], team: str, giver: str, day: date) -> int:
     """Return the points that *giver* has given on *day*."""
     own = {"team": team, "giver": giver, "day": day}
     row = await (await conn.execute(_SPENT, own)).fetchone()

@@ -102,7 +102,7 @@ SELECT DISTINCT user_id FROM hidden_members WHERE team_id = %(team)s AND user_id
 
 
 @dataclass(frozen=True, slots=True)
-class Got:
+class ReceivedVote:
     """One vote, as whoever got its points is told of it."""
 
     voter: str
@@ -112,26 +112,26 @@ class Got:
     because: str | None = None
 
 
-async def follow(
-    conn: AsyncConnection[Any], message: Message, said: Sequence[Mapping[str, Any]]
+async def update_unsent(
+    conn: AsyncConnection[Any], message: Message, lines: Sequence[Mapping[str, Any]]
 ) -> None:
-    """Let notices of *message* that were not sent yet tell what is *said* now, or nothing."""
+    """Let notices of *message* that were not sent yet tell what is *lines* now, or nothing."""
     slot = f"{message.channel}/{message.slot}"
     key = {"team": message.team, "ts": message.ts, "slot": slot}
-    await conn.execute(_FOLLOW, key | {"said": Jsonb(list(said))})
+    await conn.execute(_FOLLOW, key | {"said": Jsonb(list(lines))})
 
 
-async def give(
-    conn: AsyncConnection[Any], message: Message, voter: str, said: Sequence[Mapping[str, Any]]
+async def write_notices(
+    conn: AsyncConnection[Any], message: Message, voter: str, lines: Sequence[Mapping[str, Any]]
 ) -> int:
-    """Put a notice of each vote that is *said* into the outbox, once; return how many."""
+    """Put a notice of each vote that is *lines* into the outbox, once; return how many."""
     slot = f"{message.channel}/{message.slot}"
     key = {"team": message.team, "channel": message.channel, "ts": message.ts, "slot": slot}
-    cursor = await conn.execute(_GIVE, key | {"voter": voter, "said": Jsonb(list(said))})
+    cursor = await conn.execute(_GIVE, key | {"voter": voter, "said": Jsonb(list(lines))})
     return cursor.rowcount
 
 
-async def begin(conn: AsyncConnection[Any], team: str, day: date, due: datetime) -> int:
+async def write_digests(conn: AsyncConnection[Any], team: str, day: date, due: datetime) -> int:
     """Put a digest of *day* for each who was given to into the outbox, once; return how many.
 
     None where *team* decided to have digests later than they were *due*.
@@ -140,17 +140,17 @@ async def begin(conn: AsyncConnection[Any], team: str, day: date, due: datetime)
     return (await conn.execute(_BEGIN, key)).rowcount
 
 
-async def of_day(
+async def read_received(
     conn: AsyncConnection[Any], team: str, user: str, day: date, quiet: Collection[str]
-) -> list[Got]:
+) -> list[ReceivedVote]:
     """Return the votes that gave *user* points on *day*, but those in channels that are *quiet*."""
     key = {"team": team, "user": user, "day": day, "quiet": list(quiet)}
-    cursor = conn.cursor(row_factory=class_row(Got))
+    cursor = conn.cursor(row_factory=class_row(ReceivedVote))
     await cursor.execute(_OF_DAY, key)
     return await cursor.fetchall()
 
 
-async def hidden(conn: AsyncConnection[Any], team: str, users: Collection[str]) -> set[str]:
+async def read_hidden(conn: AsyncConnection[Any], team: str, users: Collection[str]) -> set[str]:
     """Return those of *users* who are hidden: they have opted out, or left."""
     cursor = await conn.execute(_HIDDEN, {"team": team, "users": list(users)})
     return {user for (user,) in await cursor.fetchall()}

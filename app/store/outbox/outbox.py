@@ -153,21 +153,21 @@ async def claim(conn: AsyncConnection[Any], channels: int) -> list[Reply]:
     return sorted(await cursor.fetchall(), key=lambda reply: reply.id)
 
 
-async def posted(
+async def mark_posted(
     conn: AsyncConnection[Any], replies: Sequence[Reply], ts: str | None, pause: float
 ) -> None:
     """Note that *replies* stand in the message *ts*; the channel's next turn is in *pause* s."""
     await _settle(conn, replies, done=True, posted=ts, pause=pause)
 
 
-async def dropped(
+async def mark_dropped(
     conn: AsyncConnection[Any], replies: Sequence[Reply], reason: str, pause: float
 ) -> None:
     """Note that *replies* will never be posted."""
     await _settle(conn, replies, done=True, dropped=reason, pause=pause)
 
 
-async def postponed(
+async def postpone(
     conn: AsyncConnection[Any],
     replies: Sequence[Reply],
     wait: float,
@@ -178,7 +178,7 @@ async def postponed(
     await _settle(conn, replies, wait=wait, pause=wait, unsure=unsure)
 
 
-async def keep(conn: AsyncConnection[Any], replies: Sequence[Reply]) -> None:
+async def extend_claims(conn: AsyncConnection[Any], replies: Sequence[Reply]) -> None:
     """Hold on to *replies*, which are still being posted, and to their channels' turns."""
     teams, channels = [r.team_id for r in replies], [r.channel_id for r in replies]
     ids = [reply.id for reply in replies]
@@ -186,7 +186,7 @@ async def keep(conn: AsyncConnection[Any], replies: Sequence[Reply]) -> None:
     await conn.execute(_KEEP, parameters)
 
 
-async def sharing(conn: AsyncConnection[Any], reply: Reply) -> list[tuple[str, Any]]:
+async def read_replies_in_post(conn: AsyncConnection[Any], reply: Reply) -> list[tuple[str, Any]]:
     """Return all replies that stand in the same message as *reply*, in order.
 
     Of each the ts of the message that it answers, and its body.
@@ -195,19 +195,19 @@ async def sharing(conn: AsyncConnection[Any], reply: Reply) -> list[tuple[str, A
     return await (await conn.execute(_SHARING, key)).fetchall()
 
 
-async def stands(conn: AsyncConnection[Any], reply: Reply) -> bool:
+async def has_standing_votes(conn: AsyncConnection[Any], reply: Reply) -> bool:
     """Tell whether any vote stands that a reaction to the message of *reply* answers."""
     key = {"team": reply.team_id, "channel": reply.channel_id, "ts": reply.message_ts}
     row = await (await conn.execute(_STANDS, key)).fetchone()
     return bool(row and row[0])
 
 
-async def hold(conn: AsyncConnection[Any], team: str, seconds: float) -> None:
+async def pause_workspace(conn: AsyncConnection[Any], team: str, seconds: float) -> None:
     """Let the whole workspace wait, as Slack asks when it answers 429."""
     await conn.execute(_HOLD, {"team": team, "pause": seconds})
 
 
-async def next_due(conn: AsyncConnection[Any]) -> float | None:
+async def read_next_due(conn: AsyncConnection[Any]) -> float | None:
     """Return in how many seconds something can be posted, or None when nothing waits."""
     cursor = await conn.execute(_NEXT)
     row = await cursor.fetchone()
@@ -224,7 +224,7 @@ async def write(
 ) -> None:
     """Put a reply to *message* (team, channel, ts, slot) into the outbox, once per kind."""
     how = {"kind": kind, "only_for": only_for, "way": "post", "thread": thread}
-    await _written(conn, message, body, how)
+    await _insert(conn, message, body, how)
 
 
 async def react(
@@ -232,10 +232,10 @@ async def react(
 ) -> None:
     """Let the app react to *message* instead of telling what its votes came to."""
     how = {"kind": "votes", "only_for": EVERYONE, "way": "reaction", "thread": None}
-    await _written(conn, message, body, how)
+    await _insert(conn, message, body, how)
 
 
-async def _written(
+async def _insert(
     conn: AsyncConnection[Any], message: tuple[str, str, str, str], body: Any, how: dict[str, Any]
 ) -> None:
     team, channel, ts, slot = message

@@ -18,7 +18,7 @@ Merges = dict[str, tuple[str, str]]
 """By target: into what it was merged, and the message_ts of the rows that moved its points."""
 
 
-async def known(conn: AsyncConnection[Any], team: str, targets: Collection[str]) -> Merges:
+async def read_merges(conn: AsyncConnection[Any], team: str, targets: Collection[str]) -> Merges:
     """Return the merges of *targets*; until the transaction ends, none of them is taken back."""
     if not targets:
         return {}
@@ -26,19 +26,19 @@ async def known(conn: AsyncConnection[Any], team: str, targets: Collection[str])
     return {target: (into, ts) for target, into, ts in await cursor.fetchall()}
 
 
-async def meanings(
+async def resolve_aliases(
     conn: AsyncConnection[Any], team: str, targets: Collection[str]
 ) -> dict[str, str]:
     """Return those of *targets* that are merged, with what they were merged into in the end."""
-    step = await known(conn, team, targets)
+    step = await read_merges(conn, team, targets)
     ends = {target: into for target, (into, _) in step.items()}
     while step:
-        step = await known(conn, team, set(ends.values()))
+        step = await read_merges(conn, team, set(ends.values()))
         ends = {target: step[into][0] if into in step else into for target, into in ends.items()}
     return ends
 
 
-async def merged_by(conn: AsyncConnection[Any], team: str, ts: str) -> str:
+async def find_merge_source(conn: AsyncConnection[Any], team: str, ts: str) -> str:
     """Return whom or what the rows with the message_ts *ts* have merged; empty if nothing now."""
     row = await (await conn.execute(_OF, {"team": team, "ts": ts})).fetchone()
     return row[0] if row else ""

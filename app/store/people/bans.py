@@ -39,35 +39,35 @@ class Ban:
         return {"team": self.team, "user": self.user, "until": self.until, "by": self.by}
 
 
-async def ban(conn: AsyncConnection[Any], wanted: Ban) -> None:
-    """Let *wanted* hold, in place of any ban before."""
+async def store_ban(conn: AsyncConnection[Any], ban: Ban) -> None:
+    """Let *ban* hold, in place of any ban before."""
     async with conn.transaction():
-        before = await _held(conn, wanted)
-        await conn.execute(_BAN, wanted.parameters)
-        await audit.note(conn, _act("ban", wanted, before, _told(wanted.until)))
+        before = await _lock_ban(conn, ban)
+        await conn.execute(_BAN, ban.parameters)
+        await audit.record_act(conn, _build_act("ban", ban, before, _serialize_until(ban.until)))
 
 
-async def lift(conn: AsyncConnection[Any], wanted: Ban, now: datetime) -> bool:
+async def lift_ban(conn: AsyncConnection[Any], ban: Ban, now: datetime) -> bool:
     """Lift the ban of its user; tell whether there was one *now*."""
     async with conn.transaction():
-        before = await _held(conn, wanted)
+        before = await _lock_ban(conn, ban)
         if before is None:
             return False
-        await conn.execute(_LIFT, wanted.parameters)
+        await conn.execute(_LIFT, ban.parameters)
         ended = before["until"] and datetime.fromisoformat(before["until"]) <= now
         if not ended:
-            await audit.note(conn, _act("unban", wanted, before))
+            await audit.record_act(conn, _build_act("unban", ban, before))
         return not ended
 
 
-def _act(act: str, of: Ban, before: object, after: object = None) -> Act:
-    return Act(of.team, of.by, act, of.user, before, after)
+def _build_act(act: str, ban: Ban, before: object, after: object = None) -> Act:
+    return Act(ban.team, ban.by, act, ban.user, before, after)
 
 
-async def _held(conn: AsyncConnection[Any], of: Ban) -> dict[str, str | None] | None:
-    row = await (await conn.execute(_HELD, of.parameters)).fetchone()
-    return _told(row[0]) if row else None
+async def _lock_ban(conn: AsyncConnection[Any], ban: Ban) -> dict[str, str | None] | None:
+    row = await (await conn.execute(_HELD, ban.parameters)).fetchone()
+    return _serialize_until(row[0]) if row else None
 
 
-def _told(until: datetime | None) -> dict[str, str | None]:
+def _serialize_until(until: datetime | None) -> dict[str, str | None]:
     return {"until": until.isoformat() if until else None}

@@ -13,9 +13,9 @@ from typing import Any, Final, LiteralString
 from psycopg import AsyncConnection, Rollback
 
 from app.store.people import personal_data
-from app.store.people.personal_data import Key
+from app.store.people.personal_data import PersonParameters
 
-_At = tuple[str, str, str]
+_MessageKey = tuple[str, str, str]
 
 PATIENCE: Final = 60.0
 """Seconds that forgetting may take; 100,000 votes take a few."""
@@ -185,21 +185,21 @@ WHERE team_id = %(team)s AND target_id = %(user)s
 
 
 @dataclass(frozen=True, slots=True)
-class Forgotten:
+class ForgetResult:
     """What forgetting somebody came to."""
 
     rows: int
     """Rows of the ledger that named them."""
-    out: bool
+    opted_out: bool
     """Whether they have opted out, which stays; so does a ban."""
 
 
-async def forget(conn: AsyncConnection[Any], team: str, user: str, pseudonym: str) -> Forgotten:
+async def forget(conn: AsyncConnection[Any], team: str, user: str, pseudonym: str) -> ForgetResult:
     """Let *pseudonym*, an id that nobody has, stand wherever *user* stood.
 
     Both are ids of Slack's shape. Whoever is forgotten a second time had nothing left.
     """
-    key: Key = {
+    key: PersonParameters = {
         "team": team, "user": user, "pseudonym": pseudonym, "someone": SOMEONE,
         "mention": rf"<@{user}(\|[^>]*)?>", "word": rf"\y{user}\y", "about": f"opted_out/{user}",
         "ms": str(round(PATIENCE * 1000)),
@@ -210,10 +210,10 @@ async def forget(conn: AsyncConnection[Any], team: str, user: str, pseudonym: st
         if rows:
             await personal_data.hide(conn, key)
         out = await personal_data.erase(conn, key)
-    return Forgotten(rows, out)
+    return ForgetResult(rows, out)
 
 
-async def _rename(conn: AsyncConnection[Any], key: Key) -> int:
+async def _rename(conn: AsyncConnection[Any], key: PersonParameters) -> int:
     """Rename votes and scores alike; return how many rows of the ledger named the person."""
     await conn.execute(_ASIDE, key)
     rows = await _rename_votes(conn, key)
@@ -224,22 +224,22 @@ async def _rename(conn: AsyncConnection[Any], key: Key) -> int:
     return rows + await _rename_last(conn, key)
 
 
-async def _rename_votes(conn: AsyncConnection[Any], key: Key) -> int:
+async def _rename_votes(conn: AsyncConnection[Any], key: PersonParameters) -> int:
     """Rename in the ledger, and in what was said of it; return how many rows named the person."""
-    frozen = await _messages(conn, _FREEZE_CONCERNED, key)
-    gave, got = await _messages(conn, _GAVE, key), await _messages(conn, _GOT, key)
-    named = {*gave, *got, *await _messages(conn, _MENTIONED, key)}
+    frozen = await _change_messages(conn, _FREEZE_CONCERNED, key)
+    gave, got = await _change_messages(conn, _GAVE, key), await _change_messages(conn, _GOT, key)
+    named = {*gave, *got, *await _change_messages(conn, _MENTIONED, key)}
     # Messages that have come since the first statement. What a change to one that was under way
     # has added is found in the next round.
-    await conn.execute(_FREEZE_NAMED, key | _arrays(named - {*frozen}))
-    await conn.execute(_OWN_REPLIES, key | _arrays({*gave}))
-    await conn.execute(_REPLIES, key | _arrays(named | {*frozen}))
+    await conn.execute(_FREEZE_NAMED, key | _build_arrays(named - {*frozen}))
+    await conn.execute(_OWN_REPLIES, key | _build_arrays({*gave}))
+    await conn.execute(_REPLIES, key | _build_arrays(named | {*frozen}))
     for statement in _SLOTS:
         await conn.execute(statement, key)
     return len(gave) + len(got)
 
 
-async def _rename_scores(conn: AsyncConnection[Any], key: Key) -> bool:
+async def _rename_scores(conn: AsyncConnection[Any], key: PersonParameters) -> bool:
     """Rename the scores, unless a vote came meanwhile; tell which."""
     async with conn.transaction() as held:
         empty = await _lock(conn, key)
@@ -250,7 +250,7 @@ async def _rename_scores(conn: AsyncConnection[Any], key: Key) -> bool:
     return False
 
 
-async def _rename_last(conn: AsyncConnection[Any], key: Key) -> int:
+async def _rename_last(conn: AsyncConnection[Any], key: PersonParameters) -> int:
     """Rename votes and scores while no vote can come; return how many rows named the person.
 
     An edit may have locked what this waits for: then PostgreSQL ends one of the two.
@@ -261,28 +261,32 @@ async def _rename_last(conn: AsyncConnection[Any], key: Key) -> int:
     return rows
 
 
-async def _lock(conn: AsyncConnection[Any], key: Key) -> list[str]:
+async def _lock(conn: AsyncConnection[Any], key: PersonParameters) -> list[str]:
     """Lock the person's scores; return the boards on which they had none."""
-    cursor = await conn.execute(_LOCK, key | {"boards": await _boards(conn, key)})
+    cursor = await conn.execute(_LOCK, key | {"boards": await _read_boards(conn, key)})
     return [board for board, new in await cursor.fetchall() if new]
 
 
-async def _rename_locked(conn: AsyncConnection[Any], key: Key, empty: list[str]) -> None:
+async def _rename_locked(
+    conn: AsyncConnection[Any], key: PersonParameters, empty: list[str]
+) -> None:
     await conn.execute(_OPEN, key | {"boards": empty})
-    await conn.execute(_SCORES, key | {"boards": await _boards(conn, key)})
+    await conn.execute(_SCORES, key | {"boards": await _read_boards(conn, key)})
     await conn.execute(_SHARES, key)
 
 
-async def _boards(conn: AsyncConnection[Any], key: Key) -> list[str]:
+async def _read_boards(conn: AsyncConnection[Any], key: PersonParameters) -> list[str]:
     return [board for (board,) in await (await conn.execute(_BOARDS, key)).fetchall()]
 
 
-async def _messages(conn: AsyncConnection[Any], statement: LiteralString, key: Key) -> list[_At]:
+async def _change_messages(
+    conn: AsyncConnection[Any], statement: LiteralString, key: PersonParameters
+) -> list[_MessageKey]:
     """Return the channel, the ts and the slot of what *statement* changes."""
     return await (await conn.execute(statement, key)).fetchall()
 
 
-def _arrays(messages: Iterable[_At]) -> Key:
+def _build_arrays(messages: Iterable[_MessageKey]) -> PersonParameters:
     listed = list(messages)
     return {
         "channels": [place for place, _, _ in listed],

@@ -69,7 +69,7 @@ ORDER BY typed, user_id
 """
 
 
-async def named(conn: AsyncConnection[Any], team: str, users: Sequence[str]) -> list[Member]:
+async def read_members(conn: AsyncConnection[Any], team: str, users: Sequence[str]) -> list[Member]:
     """Return those of *users* who are known."""
     cursor = await conn.execute(_NAMED, {"team": team, "users": list(users)})
     return [
@@ -78,7 +78,7 @@ async def named(conn: AsyncConnection[Any], team: str, users: Sequence[str]) -> 
     ]
 
 
-async def called(
+async def find_by_handle(
     conn: AsyncConnection[Any], team: str, handles: Collection[str]
 ) -> dict[str, list[str]]:
     """Return whom each of *handles*, casefolded, may mean: by id, those of this workspace."""
@@ -105,11 +105,11 @@ async def remember(conn: AsyncConnection[Any], team: str, people: Mapping[str, P
     await conn.execute(_REMEMBER, {"team": team} | columns)
 
 
-async def gone(conn: AsyncConnection[Any], team: str, users: Collection[str]) -> None:
+async def hide_deactivated(conn: AsyncConnection[Any], team: str, users: Collection[str]) -> None:
     """Show *users* on no board while they are gone from the workspace."""
     await conn.execute(_GONE, {"team": team, "users": list(users)})
 
 
-async def back(conn: AsyncConnection[Any], team: str, users: Collection[str]) -> None:
+async def show_reactivated(conn: AsyncConnection[Any], team: str, users: Collection[str]) -> None:
     """Show *users* on boards again, who are of the workspace."""
     await conn.execute(_BACK, {"team": team, "users": list(users)})

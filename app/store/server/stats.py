@@ -44,7 +44,7 @@ FROM outbox WHERE done_at IS NULL
 
 
 @dataclass(frozen=True, slots=True)
-class Unsent:
+class OutboxBacklog:
     """What waits in the outbox."""
 
     waiting: int
@@ -52,29 +52,29 @@ class Unsent:
     """Seconds for which the oldest has waited; None where none waits."""
 
 
-async def tables(conn: AsyncConnection[Any]) -> list[dict[str, Any]]:
+async def read_tables(conn: AsyncConnection[Any]) -> list[dict[str, Any]]:
     """Return each table with its rows, estimated, and its size, the largest first."""
-    return await _rows(conn, _TABLES)
+    return await _fetch_rows(conn, _TABLES)
 
 
-async def indexes(conn: AsyncConnection[Any]) -> list[dict[str, Any]]:
+async def read_indexes(conn: AsyncConnection[Any]) -> list[dict[str, Any]]:
     """Return each index, and how often it was read since the statistics were reset."""
-    return await _rows(conn, _INDEXES)
+    return await _fetch_rows(conn, _INDEXES)
 
 
-async def server(conn: AsyncConnection[Any]) -> dict[str, Any]:
+async def read_server(conn: AsyncConnection[Any]) -> dict[str, Any]:
     """Return the server's version and connections, and the size of the database."""
-    return (await _rows(conn, _SERVER))[0]
+    return (await _fetch_rows(conn, _SERVER))[0]
 
 
-async def unsent(conn: AsyncConnection[Any]) -> Unsent:
+async def read_outbox_backlog(conn: AsyncConnection[Any]) -> OutboxBacklog:
     """Return how many replies wait, and how long the oldest has."""
-    cursor = conn.cursor(row_factory=class_row(Unsent))
+    cursor = conn.cursor(row_factory=class_row(OutboxBacklog))
     await cursor.execute(_UNSENT)
-    return await cursor.fetchone() or Unsent(0, None)
+    return await cursor.fetchone() or OutboxBacklog(0, None)
 
 
-async def _rows(conn: AsyncConnection[Any], query: str) -> list[dict[str, Any]]:
+async def _fetch_rows(conn: AsyncConnection[Any], query: str) -> list[dict[str, Any]]:
     cursor = conn.cursor(row_factory=dict_row)
     # Not prepared: each is asked now and then, and a catalogue's plan is of no use later.
     await cursor.execute(query, prepare=False)

@@ -18,7 +18,7 @@ _BUNDLES: Final = (
 _PRIVATE_NAMES: Final = (".internal", ".local", ".localdomain", ".flycast", ".svc")
 
 
-def protected(url: str) -> str:
+def protect_url(url: str) -> str:
     """Return *url* so that the server's certificate is checked, where it can have one.
 
     What the URL itself or PGSSLMODE says always stands. Inside a private network (sockets,
@@ -27,20 +27,20 @@ def protected(url: str) -> str:
     """
     given = conninfo.conninfo_to_dict(url)
     chosen = "sslmode" in given or "PGSSLMODE" in os.environ
-    if chosen or all(map(_is_private, _hosts(given))):
+    if chosen or all(map(_is_private, _list_hosts(given))):
         return url
-    path = given.get("sslrootcert") or os.environ.get("PGSSLROOTCERT") or _authorities()
+    path = given.get("sslrootcert") or os.environ.get("PGSSLROOTCERT") or _find_authorities()
     return conninfo.make_conninfo(url, sslmode="verify-full", sslrootcert=path)
 
 
-def _authorities() -> str:
+def _find_authorities() -> str:
     """Return the file of the authorities that the machine trusts."""
     known = ssl.get_default_verify_paths()
     files = (known.cafile, known.openssl_cafile, *_BUNDLES)
     return next((path for path in files if path and Path(path).is_file()), "system")
 
 
-def _hosts(given: Mapping[str, Any]) -> list[str]:
+def _list_hosts(given: Mapping[str, Any]) -> list[str]:
     return str(given.get("host") or given.get("hostaddr") or "").split(",")
 
 

@@ -22,13 +22,13 @@ _READ_ONLY: Final = "SELECT pg_is_in_recovery()"
 _MADE: Final = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
 
 
-def tables() -> list[str]:
+def list_tables() -> list[str]:
     """Return the names of the tables that the migrations make."""
     files = sorted(p for p in FOLDER.glob("*.sql") if not p.name.endswith(".rollback.sql"))
     return [name for path in files for name in _MADE.findall(path.read_text(encoding="utf-8"))]
 
 
-def on_standby(conn: psycopg.Connection[Any]) -> bool:
+def is_standby(conn: psycopg.Connection[Any]) -> bool:
     """Tell whether this server follows another one, and takes no writes."""
     return conn.execute(_READ_ONLY).fetchone() == (True,)
 
@@ -43,12 +43,12 @@ def vacuum(conn: psycopg.Connection[Any]) -> Iterator[tuple[str, str]]:
         conn.execute(_TELL)
     told: list[str] = []
     conn.add_notice_handler(lambda notice: told.append(notice.message_primary or ""))
-    for table in tables():
+    for table in list_tables():
         told.clear()
-        yield table, _vacuumed(conn, table) or (told[0] if told else "")
+        yield table, _vacuum_table(conn, table) or (told[0] if told else "")
 
 
-def _vacuumed(conn: psycopg.Connection[Any], table: str) -> str:
+def _vacuum_table(conn: psycopg.Connection[Any], table: str) -> str:
     try:
         conn.execute(sql.SQL(_VACUUM).format(sql.Identifier(table)))
     except psycopg.errors.QueryCanceled as error:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import psycopg
 
-from app.core.boards.retention import kept_ledger
+from app.core.boards.retention import compute_ledger_horizons
 from app.store.boards import horizons
 from app.store.server import operating
 
@@ -113,7 +113,7 @@ WHERE team_id = %(team)s
 
 
 @dataclass(frozen=True, slots=True)
-class Archived:
+class ArchiveSummary:
     """What has been taken out of the ledger of one workspace."""
 
     team: str
@@ -124,48 +124,50 @@ class Archived:
     """The last day of which votes were taken out."""
 
 
-Write = Callable[[Archived, Iterator[bytes]], None]
+ArchiveWriter = Callable[[ArchiveSummary, Iterator[bytes]], None]
 """Puts what is told of, as CSV, where it is safe; nothing is deleted unless it returns."""
 
 
 @contextmanager
-def archived(
-    conn: psycopg.Connection[Any], team: str, cutoff: date, stamp: str, write: Write
-) -> Iterator[Archived]:
+def archive_votes(
+    conn: psycopg.Connection[Any], team: str, cutoff: date, stamp: str, write: ArchiveWriter
+) -> Iterator[ArchiveSummary]:
     """Take the votes of days before *cutoff* out; they are gone when the context is left.
 
     *write* is called only when there are some. *stamp* names the archive in the ledger.
     """
     where = {"team": team, "cutoff": cutoff, "stamp": stamp}
     with conn.transaction():
-        operating.be_patient(conn)
+        operating.disable_timeouts(conn)
         for statement in (_CHOOSE, _ANALYZE, _FREEZE, _GONE, _TAKE):
             conn.execute(statement, where)
-        found = _told(conn, team, _TOLD, where)
+        found = _read_summary(conn, team, _TOLD, where)
         if found.rows:
             # Closed here: a copy that is broken off half-way must end before the roll-back begins.
-            with closing(_csv(conn)) as rows:
+            with closing(_stream_csv(conn)) as rows:
                 write(found, rows)
             conn.execute(_ROLL_UP, where)
             conn.execute(_SHARES, where)
             (shift,) = conn.execute(_SHIFT).fetchone() or (0,)
-            horizons.move(conn, team, kept_ledger(cutoff, shift))
+            horizons.move(conn, team, compute_ledger_horizons(cutoff, shift))
         yield found
 
 
-def count(conn: psycopg.Connection[Any], team: str, cutoff: date) -> Archived:
-    """Return what `archived` would take out."""
+def count_archivable(conn: psycopg.Connection[Any], team: str, cutoff: date) -> ArchiveSummary:
+    """Return what `archive_votes` would take out."""
     with conn.transaction():
-        operating.be_patient(conn)
-        return _told(conn, team, _COUNT, {"team": team, "cutoff": cutoff})
+        operating.disable_timeouts(conn)
+        return _read_summary(conn, team, _COUNT, {"team": team, "cutoff": cutoff})
 
 
-def _told(conn: psycopg.Connection[Any], team: str, query: str, where: dict[str, Any]) -> Archived:
+def _read_summary(
+    conn: psycopg.Connection[Any], team: str, query: str, where: dict[str, Any]
+) -> ArchiveSummary:
     row = conn.execute(query, where).fetchone() or (0, 0, 0, None)
-    return Archived(team, *row)
+    return ArchiveSummary(team, *row)
 
 
-def _csv(conn: psycopg.Connection[Any]) -> Generator[bytes]:
+def _stream_csv(conn: psycopg.Connection[Any]) -> Generator[bytes]:
     with conn.cursor() as cursor, cursor.copy(_ROWS) as rows:
         for block in rows:
             yield bytes(block)

@@ -31,7 +31,7 @@ WHERE (team_id, file_hash) = (%(team)s, %(hash)s) AND rolled_back_at IS NULL
 """  # noqa: S608 (made of constants)
 
 
-def of_file(conn: Connection[Any], team: str, file_hash: str) -> Batch | None:
+def find_by_file(conn: Connection[Any], team: str, file_hash: str) -> Batch | None:
     """Return the batch as which the file was taken over, if it was and still counts."""
     with conn.cursor(row_factory=class_row(Batch)) as cursor:
         return cursor.execute(_OF_FILE, {"team": team, "hash": file_hash}).fetchone()
@@ -45,10 +45,10 @@ ON CONFLICT (team_id, file_hash) WHERE rolled_back_at IS NULL DO NOTHING
 """
 
 
-def record(conn: Connection[Any], team: str, batch: str, file_hash: str, of: Sum) -> bool:
+def record(conn: Connection[Any], team: str, batch: str, file_hash: str, total: Sum) -> bool:
     """Record the file as *batch*; tell whether that is so, not another one's by now."""
     named = {"team": team, "batch": batch, "hash": file_hash}
-    sums = {"entries": of.entries, "points": of.points}
+    sums = {"entries": total.entries, "points": total.points}
     return conn.execute(_RECORD, named | sums).rowcount == 1
 
 
@@ -58,7 +58,7 @@ WHERE batch = %(batch)s AND (%(team)s::text IS NULL OR team_id = %(team)s) FOR U
 """  # noqa: S608 (made of constants)
 
 
-def named(conn: Connection[Any], batch: str, team: str | None) -> Batch | None:
+def lock_by_name(conn: Connection[Any], batch: str, team: str | None) -> Batch | None:
     """Return the batch called *batch*, for this transaction alone."""
     with conn.cursor(row_factory=class_row(Batch)) as cursor:
         return cursor.execute(_NAMED, {"batch": batch, "team": team}).fetchone()
@@ -95,7 +95,7 @@ SELECT id FROM team WHERE id IS NOT NULL
 """)
 
 
-def teams(conn: Connection[Any]) -> list[str]:
+def list_teams(conn: Connection[Any]) -> list[str]:
     """Return the workspaces that the database knows, without those who are yet to be named."""
     found = set()
     for table in ("leaderboard", "channels"):
@@ -104,7 +104,7 @@ def teams(conn: Connection[Any]) -> list[str]:
     return sorted(found - {""})
 
 
-async def known_teams(conn: AsyncConnection[Any]) -> list[str]:
+async def list_teams_with_scores(conn: AsyncConnection[Any]) -> list[str]:
     """Return every workspace that has scores; the empty one is yet to be named."""
     cursor = await conn.execute(_TEAMS.format(table=sql.Identifier("leaderboard")))
     return [team for (team,) in await cursor.fetchall()]

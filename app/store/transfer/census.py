@@ -51,42 +51,42 @@ class Census:
     """A digest of every board's name, number of scores and their sum."""
 
 
-def snapshot(conn: Connection[Any]) -> str:
+def export_snapshot(conn: Connection[Any]) -> str:
     """Return the name of what *conn*'s transaction sees, for pg_dump to see the same.
 
     The transaction must have just begun; from now on no timeout ends it.
     """
     conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
     conn.execute(_PATIENT)
-    return str(_one(conn, _SNAPSHOT))
+    return str(_fetch_value(conn, _SNAPSHOT))
 
 
-def tables(conn: Connection[Any]) -> list[tuple[str, str, str]]:
+def list_tables(conn: Connection[Any]) -> list[tuple[str, str, str]]:
     """Return each table that keeps rows: its schema, its name, and both as SQL writes them."""
     return conn.execute(_TABLES).fetchall()
 
 
-def rows(conn: Connection[Any]) -> dict[str, int]:
+def count_rows(conn: Connection[Any]) -> dict[str, int]:
     """Return how many rows each table has."""
     counted = sql.SQL("SELECT count(*) FROM {}")
     return {
-        name: _one(conn, counted.format(sql.Identifier(schema, table)))
-        for schema, table, name in tables(conn)
+        name: _fetch_value(conn, counted.format(sql.Identifier(schema, table)))
+        for schema, table, name in list_tables(conn)
     }
 
 
-def filled(conn: Connection[Any]) -> list[str]:
+def list_filled_tables(conn: Connection[Any]) -> list[str]:
     """Return the tables that hold anything, those of the migrations apart."""
     asked = sql.SQL("SELECT EXISTS (SELECT FROM {})")
     return [
         name
-        for schema, table, name in tables(conn)
+        for schema, table, name in list_tables(conn)
         if not table.startswith(("_yoyo_", "yoyo_"))
-        and _one(conn, asked.format(sql.Identifier(schema, table)))
+        and _fetch_value(conn, asked.format(sql.Identifier(schema, table)))
     ]
 
 
-def taken(conn: Connection[Any]) -> Census:
+def take_census(conn: Connection[Any]) -> Census:
     """Return the census of what *conn*'s transaction sees, in bounded memory."""
     digest, boards = hashlib.sha256(), 0
     with conn.cursor("boards") as cursor:
@@ -94,14 +94,14 @@ def taken(conn: Connection[Any]) -> Census:
         for board in cursor.execute(_BOARDS):
             digest.update("\0".join(board).encode() + b"\n")
             boards += 1
-    return Census(rows(conn), boards, digest.hexdigest())
+    return Census(count_rows(conn), boards, digest.hexdigest())
 
 
-def disagreeing(conn: Connection[Any]) -> int:
+def count_disagreements(conn: Connection[Any]) -> int:
     """Return how many scores of people and things are not the ledger's sums."""
-    return int(_one(conn, _DISAGREEING))
+    return int(_fetch_value(conn, _DISAGREEING))
 
 
-def _one(conn: Connection[Any], query: Any) -> Any:
+def _fetch_value(conn: Connection[Any], query: Any) -> Any:
     row = conn.execute(query).fetchone()
     return row[0] if row else None

@@ -26,7 +26,7 @@ SET LOCAL DateStyle = 'ISO';
 
 
 @asynccontextmanager
-async def snapshot(conn: Conn) -> AsyncIterator[None]:
+async def open_snapshot(conn: Conn) -> AsyncIterator[None]:
     """See the database as it is now, and nothing that happens meanwhile, while inside."""
     async with conn.transaction():
         for statement in _SNAPSHOT.strip().split("\n"):
@@ -35,7 +35,7 @@ async def snapshot(conn: Conn) -> AsyncIterator[None]:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class TableShape:
     """The columns of a table, and those of its primary key with their types."""
 
     table: str
@@ -44,7 +44,7 @@ class Shape:
     key: tuple[tuple[str, str], ...]
 
     @property
-    def selected(self) -> sql.Composed:
+    def select_list(self) -> sql.Composed:
         """The columns as a query gives them."""
         names = ((sql.Identifier(name), whether) for name, whether in self.columns)
         texts = (sql.SQL("{0}::text AS {0}").format(n) if is_json else n for n, is_json in names)
@@ -60,19 +60,19 @@ ORDER BY place
 """
 
 
-async def shape(conn: Conn, table: str) -> Shape:
+async def read_shape(conn: Conn, table: str) -> TableShape:
     """Return what *table* looks like."""
     of = {"table": table}
     columns = await (await conn.execute(COLUMNS, of)).fetchall()
     key = await (await conn.execute(_KEY, of)).fetchall()
-    return Shape(table, tuple(columns), tuple(key))
+    return TableShape(table, tuple(columns), tuple(key))
 
 
 _TOTAL: Final = sql.SQL("SELECT count(*) FROM {table}")
 _POINTS: Final = "SELECT coalesce(sum(delta), 0)::numeric FROM vote_history"
 
 
-async def totals(conn: Conn) -> dict[str, int]:
+async def count_totals(conn: Conn) -> dict[str, int]:
     """Return how many rows each table has, and how many points the ledger."""
     found: dict[str, int] = {}
     for table in TABLES:
@@ -85,18 +85,18 @@ async def totals(conn: Conn) -> dict[str, int]:
 _NOW: Final = """SELECT to_char(now(), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
 
-async def document(conn: Conn, version: str) -> AsyncGenerator[bytes, None]:
+async def stream_document(conn: Conn, version: str) -> AsyncGenerator[bytes, None]:
     """Give the data set as one JSON document, in pieces, a row on a line.
 
-    To be called inside of `snapshot`.
+    To be called inside of `open_snapshot`.
     """
     ((now,),) = await (await conn.execute(_NOW)).fetchall()
-    head = {"exported_at": now, "version": version, "totals": await totals(conn)}
+    head = {"exported_at": now, "version": version, "totals": await count_totals(conn)}
     yield json.dumps(head, indent=1)[:-2].encode() + b',\n "data": {'
     for number, table in enumerate(TABLES):
         yield f"{',' if number else ''}\n{json.dumps(table)}: [".encode()
         between = "\n"
-        async for page in pages(conn, table):
+        async for page in stream_pages(conn, table):
             yield f"{between}{page}".encode()
             between = ",\n"
         yield b"\n]"
@@ -110,16 +110,16 @@ FROM (SELECT {columns} FROM {table} {after} ORDER BY {key} LIMIT {limit}) AS pag
 _AFTER: Final = sql.SQL("WHERE ({key}) > ({last})")
 
 
-async def pages(conn: Conn, table: str, limit: int = PAGE) -> AsyncIterator[str]:
+async def stream_pages(conn: Conn, table: str, limit: int = PAGE) -> AsyncIterator[str]:
     """Give the rows of *table* in the order of its key, up to *limit* in a piece.
 
     Each piece is read from where the last ended, through the primary key's index. A row is a
     line of JSON, and a line of its own holds nothing else but the comma.
     """
-    of = await shape(conn, table)
+    of = await read_shape(conn, table)
     last: Sequence[Any] = ()
     while True:
-        cursor = await conn.execute(_page(of, limit, begun=bool(last)), list(last))
+        cursor = await conn.execute(_build_page_query(of, limit, begun=bool(last)), list(last))
         ((rows, count),) = await cursor.fetchall()
         if rows:
             yield rows
@@ -129,13 +129,13 @@ async def pages(conn: Conn, table: str, limit: int = PAGE) -> AsyncIterator[str]
         last = [row[name] for name, _ in of.key]
 
 
-def _page(of: Shape, limit: int, *, begun: bool) -> sql.Composed:
-    key = sql.SQL(", ").join(sql.Identifier(name) for name, _ in of.key)
-    last = sql.SQL(", ").join(sql.SQL("%s::") + sql.SQL(kind) for _, kind in of.key)
+def _build_page_query(shape: TableShape, limit: int, *, begun: bool) -> sql.Composed:
+    key = sql.SQL(", ").join(sql.Identifier(name) for name, _ in shape.key)
+    last = sql.SQL(", ").join(sql.SQL("%s::") + sql.SQL(kind) for _, kind in shape.key)
     return _PAGE.format(
         key=key,
-        columns=of.selected,
-        table=sql.Identifier(of.table),
+        columns=shape.select_list,
+        table=sql.Identifier(shape.table),
         after=_AFTER.format(key=key, last=last) if begun else sql.SQL(""),
         limit=limit,
     )
@@ -146,11 +146,11 @@ COPY (SELECT {columns} FROM {table} ORDER BY {key}) TO STDOUT WITH (FORMAT csv, 
 """)
 
 
-async def csv(conn: Conn, table: str) -> AsyncGenerator[bytes, None]:
-    """Give *table* as CSV with a header, in pieces; to be called inside of `snapshot`."""
-    of = await shape(conn, table)
+async def stream_csv(conn: Conn, table: str) -> AsyncGenerator[bytes, None]:
+    """Give *table* as CSV with a header, in pieces; to be called inside of `open_snapshot`."""
+    of = await read_shape(conn, table)
     query = _CSV.format(
-        columns=of.selected,
+        columns=of.select_list,
         table=sql.Identifier(table),
         key=sql.SQL(", ").join(sql.Identifier(name) for name, _ in of.key),
     )
@@ -167,10 +167,10 @@ ORDER BY score DESC, target_id
 """
 
 
-async def scores(conn: Conn, team: str, board: str) -> AsyncIterator[tuple[str, str, int]]:
+async def stream_scores(conn: Conn, team: str, board: str) -> AsyncIterator[tuple[str, str, int]]:
     """Give every target of *board* with its spelling and score, the highest first.
 
-    To be called inside of `snapshot`.
+    To be called inside of `open_snapshot`.
     """
     async with conn.cursor("scores") as cursor:
         cursor.itersize = PAGE

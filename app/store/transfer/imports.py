@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from psycopg import Connection
 
-from app.core.boards.shares import main_board
-from app.core.transfer.score_file import Entry
+from app.core.boards.shares import name_main_board
+from app.core.transfer.score_file import ScoreEntry
 
 IMPORT: Final = "import"
 ROLLBACK: Final = "rollback"
@@ -49,12 +49,12 @@ def prepare(conn: Connection[Any]) -> None:
 _GIVEN: Final = "COPY given (nr, name, target_id, board, spelling, score) FROM STDIN"
 
 
-def give(conn: Connection[Any], entries: Iterable[Entry]) -> Sum:
+def copy_entries(conn: Connection[Any], entries: Iterable[ScoreEntry]) -> Sum:
     """Take *entries* to the database, one at a time; return what they come to."""
     count = points = 0
     with conn.cursor() as cursor, cursor.copy(_GIVEN) as copy:
         for of in entries:
-            board = main_board(of.target)
+            board = name_main_board(of.target)
             copy.write_row((of.number, of.name[:100], of.target, board, of.spelling, of.score))
             count, points = count + 1, points + of.score
     return Sum(count, points)
@@ -67,7 +67,7 @@ WHERE nr > first
 """
 
 
-def duplicates(conn: Connection[Any]) -> Iterator[tuple[int, str, int]]:
+def list_duplicates(conn: Connection[Any]) -> Iterator[tuple[int, str, int]]:
     """Give each entry whose target an earlier one has: its number, its name and the other."""
     with conn.cursor("duplicates") as cursor:
         yield from cursor.execute(_AGAIN + "ORDER BY nr")
@@ -83,7 +83,7 @@ SELECT count(*), coalesce(sum(score), 0)::numeric FROM dropped
 
 def drop_duplicates(conn: Connection[Any]) -> Sum:
     """Leave out all but the first entry of each target; return what went."""
-    return _sum(conn, _DROP_AGAIN)
+    return _fetch_sum(conn, _DROP_AGAIN)
 
 
 _DROP_EMPTY: Final = """
@@ -94,7 +94,7 @@ SELECT count(*), 0 FROM dropped
 
 def drop_zeros(conn: Connection[Any]) -> Sum:
     """Leave out entries without points, which are nobody's place; return what went."""
-    return _sum(conn, _DROP_EMPTY)
+    return _fetch_sum(conn, _DROP_EMPTY)
 
 
 # Scores of a file are older than any season: they count for the first. Each row is locked in key
@@ -115,7 +115,7 @@ GROUP BY target_id
 """
 
 
-def hold(conn: Connection[Any], team: str) -> None:
+def lock_scores(conn: Connection[Any], team: str) -> None:
     """Lock the scores that will change, from here to the end of the transaction."""
     conn.execute("ANALYZE given")
     conn.execute(_HOLD, {"team": team})
@@ -133,7 +133,7 @@ WHERE nr IN ({_OVER}) ORDER BY nr
 """  # noqa: S608 (made of constants)
 
 
-def overflows(conn: Connection[Any]) -> Iterator[tuple[int, str, int]]:
+def list_overflows(conn: Connection[Any]) -> Iterator[tuple[int, str, int]]:
     """Give each entry that would take its score over 64 bits: number, name, score so far."""
     with conn.cursor("overflows") as cursor:
         yield from cursor.execute(_OVERFLOWS)
@@ -148,7 +148,7 @@ SELECT count(*), coalesce(sum(score), 0)::numeric FROM dropped
 
 def drop_overflows(conn: Connection[Any]) -> Sum:
     """Leave out what would take a score over 64 bits; return what went."""
-    return _sum(conn, _DROP_OVER)
+    return _fetch_sum(conn, _DROP_OVER)
 
 
 _APPEND: Final = """
@@ -191,21 +191,21 @@ ON (l.team_id, l.board, l.target_id) = (%(team)s, given.board, held.target_id)
 """
 
 
-def added(conn: Connection[Any], team: str, batch: str, kind: str = IMPORT) -> tuple[Sum, Sum]:
+def sum_added(conn: Connection[Any], team: str, batch: str, kind: str = IMPORT) -> tuple[Sum, Sum]:
     """Return what the ledger holds of *batch*, and what the boards have more than before."""
     of = {"team": team, "batch": batch, "kind": kind}
-    return _sum(conn, _IN_LEDGER, of), _sum(conn, _ON_BOARDS, of)
+    return _fetch_sum(conn, _IN_LEDGER, of), _fetch_sum(conn, _ON_BOARDS, of)
 
 
 _BY_BOARD: Final = "SELECT board, count(*), sum(score)::numeric FROM given GROUP BY board"
 
 
-def by_board(conn: Connection[Any]) -> dict[str, Sum]:
+def sum_by_board(conn: Connection[Any]) -> dict[str, Sum]:
     """Return what is given to `users` and to `things`."""
     rows = conn.execute(_BY_BOARD).fetchall()
     return {board: Sum(count, int(points)) for board, count, points in rows}
 
 
-def _sum(conn: Connection[Any], query: Any, of: dict[str, str] | None = None) -> Sum:
-    count, points = conn.execute(query, of).fetchone() or (0, 0)
+def _fetch_sum(conn: Connection[Any], query: Any, parameters: dict[str, str] | None = None) -> Sum:
+    count, points = conn.execute(query, parameters).fetchone() or (0, 0)
     return Sum(count, int(points))

@@ -9,7 +9,7 @@ from psycopg import Connection, sql
 
 from app.store.transfer.tables import COLUMNS, NUMBERED, TABLES
 
-Row = dict[str, Any]
+TableRow = dict[str, Any]
 
 
 class LoadError(Exception):
@@ -25,13 +25,13 @@ LOCK TABLE {tables} IN EXCLUSIVE MODE;
 """).format(tables=sql.SQL(", ").join(map(sql.Identifier, TABLES)))
 
 
-def load(conn: Connection[Any], rows: Iterator[tuple[str, Row]]) -> dict[str, int]:
+def load(conn: Connection[Any], rows: Iterator[tuple[str, TableRow]]) -> dict[str, int]:
     """Fill the tables with *rows* of (table, row); return how many each has then.
 
     To be called inside of a transaction, which is to be rolled back when this raises LoadError.
     """
     conn.execute(_ALONE)
-    _empty(conn)
+    _check_empty(conn)
     for table, some in groupby(rows, key=itemgetter(0)):
         if table not in TABLES:
             raise LoadError(f"has a table that this version does not know: {table[:60]!r}")
@@ -39,13 +39,13 @@ def load(conn: Connection[Any], rows: Iterator[tuple[str, Row]]) -> dict[str, in
     for table in NUMBERED:
         conn.execute(_GO_ON.format(table=sql.Identifier(table), name=table))
     conn.execute("ANALYZE vote_history, leaderboard")
-    return _counts(conn)
+    return _count_rows(conn)
 
 
 _SOME: Final = sql.SQL("SELECT EXISTS (SELECT FROM {table})")
 
 
-def _empty(conn: Connection[Any]) -> None:
+def _check_empty(conn: Connection[Any]) -> None:
     for table in TABLES:
         found = conn.execute(_SOME.format(table=sql.Identifier(table))).fetchone()
         if found and found[0]:
@@ -58,9 +58,9 @@ def _empty(conn: Connection[Any]) -> None:
 _COPY: Final = sql.SQL("COPY {table} ({columns}) FROM STDIN")
 
 
-def _copy(conn: Connection[Any], table: str, rows: Iterator[Row]) -> None:
+def _copy(conn: Connection[Any], table: str, rows: Iterator[TableRow]) -> None:
     first = next(rows)
-    names = _known(conn, table, first)
+    names = _check_columns(conn, table, first)
     columns = sql.SQL(", ").join(map(sql.Identifier, names))
     query = _COPY.format(table=sql.Identifier(table), columns=columns)
     with conn.cursor() as cursor, cursor.copy(query) as copy:
@@ -70,7 +70,7 @@ def _copy(conn: Connection[Any], table: str, rows: Iterator[Row]) -> None:
             copy.write_row([row[name] for name in names])
 
 
-def _known(conn: Connection[Any], table: str, row: Row) -> list[str]:
+def _check_columns(conn: Connection[Any], table: str, row: TableRow) -> list[str]:
     """Return the columns that *row* has, all of which *table* must have."""
     known = [name for name, _ in conn.execute(COLUMNS, {"table": table}).fetchall()]
     if unknown := [name for name in row if name not in known]:
@@ -85,7 +85,7 @@ _COUNT: Final = sql.SQL("SELECT count(*) FROM {table}")
 _POINTS: Final = "SELECT coalesce(sum(delta), 0)::numeric FROM vote_history"
 
 
-def _counts(conn: Connection[Any]) -> dict[str, int]:
+def _count_rows(conn: Connection[Any]) -> dict[str, int]:
     found = {
         table: (conn.execute(_COUNT.format(table=sql.Identifier(table))).fetchone() or (0,))[0]
         for table in TABLES
@@ -103,7 +103,7 @@ _FIRST_SEASON: Final = (
 )
 
 
-def first_season(conn: Connection[Any]) -> None:
+def add_first_season(conn: Connection[Any]) -> None:
     """Make boards of the first season, which a document lacks that is older than seasons."""
     for statement in _FIRST_SEASON:
         conn.execute(statement)
@@ -120,6 +120,6 @@ WHERE coalesce(points, 0) <> coalesce(score, 0)
 """
 
 
-def disagreements(conn: Connection[Any]) -> int:
+def count_disagreements(conn: Connection[Any]) -> int:
     """Return how many scores differ from the sums of the ledger."""
     return int((conn.execute(_DISAGREE).fetchone() or (0,))[0])

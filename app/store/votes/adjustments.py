@@ -6,9 +6,9 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.errors import NumericValueOutOfRange
 
-from app.core.boards.adjustments import Part, carried
-from app.core.boards.calendar import When
-from app.core.commands.admin import Unfit
+from app.core.boards.adjustments import ScorePart, compute_part_shares
+from app.core.boards.calendar import VoteTime
+from app.core.commands.admin import UnfitCommand
 from app.core.vote import is_thing
 from app.store.boards import standings
 from app.store.votes import ledger_entries
@@ -44,59 +44,63 @@ class Adjustment:
     spelling: str
     points: int
     reason: str | None
-    when: When
+    when: VoteTime
 
 
 @dataclass(frozen=True, slots=True)
-class Adjusted:
+class ScoreChange:
     """A score before and after."""
 
     before: int
     after: int
 
 
-async def adjust(conn: AsyncConnection[Any], wanted: Adjustment) -> Adjusted | Unfit:
+async def adjust(conn: AsyncConnection[Any], adjustment: Adjustment) -> ScoreChange | UnfitCommand:
     """Give or take the points, once.
 
     A second time nothing changes, and the answer is the same but for votes that came in between.
     """
     try:
         async with conn.transaction():
-            if await opted_out(conn, wanted.team, wanted.target):
-                return Unfit.OPTED_OUT
-            once = {"team": wanted.team, "ts": wanted.ts}
+            if await has_opted_out(conn, adjustment.team, adjustment.target):
+                return UnfitCommand.OPTED_OUT
+            once = {"team": adjustment.team, "ts": adjustment.ts}
             if await (await conn.execute(_ONCE, once)).fetchone() is None:
-                return await _done(conn, wanted)
-            await _append(conn, wanted)
-            done = await _done(conn, wanted)
-            changed = (wanted.target, done.before, done.after, wanted.reason)
-            await audit.note(conn, Act(wanted.team, wanted.by, "adjust", *changed))
+                return await _read_score_change(conn, adjustment)
+            await _append(conn, adjustment)
+            done = await _read_score_change(conn, adjustment)
+            changed = (adjustment.target, done.before, done.after, adjustment.reason)
+            await audit.record_act(conn, Act(adjustment.team, adjustment.by, "adjust", *changed))
             return done
     except NumericValueOutOfRange:
-        return Unfit.TOO_MUCH
+        return UnfitCommand.TOO_MUCH
 
 
-async def opted_out(conn: AsyncConnection[Any], team: str, *users: str) -> bool:
+async def has_opted_out(conn: AsyncConnection[Any], team: str, *users: str) -> bool:
     """Tell whether one of *users* has opted out."""
     row = await conn.execute(_OUT, {"team": team, "users": list(users)})
     return await row.fetchone() is not None
 
 
-async def spell(conn: AsyncConnection[Any], team: str, target: str, spelling: str) -> None:
+async def store_spelling(conn: AsyncConnection[Any], team: str, target: str, spelling: str) -> None:
     """Keep how *target* is written, if it is a thing that was never written before."""
     if is_thing(target) and spelling:
         given = {"team": team, "target": target, "spelling": spelling}
         await conn.execute(_SPELL, given)
 
 
-async def _done(conn: AsyncConnection[Any], wanted: Adjustment) -> Adjusted:
-    after = (await standings.scores(conn, wanted.team, [wanted.target])).get(wanted.target, 0)
-    return Adjusted(after - wanted.points, after)
+async def _read_score_change(conn: AsyncConnection[Any], adjustment: Adjustment) -> ScoreChange:
+    after = (await standings.read_scores(conn, adjustment.team, [adjustment.target])).get(
+        adjustment.target, 0
+    )
+    return ScoreChange(after - adjustment.points, after)
 
 
-async def _append(conn: AsyncConnection[Any], wanted: Adjustment) -> None:
-    when = wanted.when
-    part = Part(wanted.target, wanted.points, "", when.day, when.season, when.week_shift)
-    entry = ledger_entries.Entry(wanted.team, wanted.ts, "adjust", wanted.reason)
-    await ledger_entries.append(conn, entry, [part], carried([part], {}))
-    await spell(conn, wanted.team, wanted.target, wanted.spelling)
+async def _append(conn: AsyncConnection[Any], adjustment: Adjustment) -> None:
+    when = adjustment.when
+    part = ScorePart(
+        adjustment.target, adjustment.points, "", when.day, when.season, when.week_shift
+    )
+    entry = ledger_entries.EntryOrigin(adjustment.team, adjustment.ts, "adjust", adjustment.reason)
+    await ledger_entries.append(conn, entry, [part], compute_part_shares([part], {}))
+    await store_spelling(conn, adjustment.team, adjustment.target, adjustment.spelling)

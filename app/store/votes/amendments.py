@@ -10,7 +10,7 @@ from app.core.audience import Way
 from app.store.outbox import notices, outbox
 from app.store.votes.ballot import Ballot
 
-Line = dict[str, Any]
+ReplyLine = dict[str, Any]
 """One vote as the reply tells it; one that was withdrawn has no points, but `was`."""
 
 _SAID: Final = """
@@ -34,51 +34,61 @@ WHERE (team_id, id) = (%(team)s, %(id)s)
 
 
 async def amend(
-    conn: AsyncConnection[Any], ballot: Ballot, voter: str, said: Sequence[Line], *, changed: bool
+    conn: AsyncConnection[Any],
+    ballot: Ballot,
+    voter: str,
+    lines: Sequence[ReplyLine],
+    *,
+    changed: bool,
 ) -> bool:
-    """Let the reply to the votes of *ballot* say what is *said*; return whether to say something.
+    """Let the reply to the votes of *ballot* say what is *lines*; return whether to say something.
 
     Where there is none, one is written only if votes have *changed*: the first may have been
     removed with time, or the votes counted without a word. An unsaid notice follows as well.
     """
-    noticed = await _notice(conn, ballot, voter, said)
-    return await _reply(conn, ballot, voter, said, changed=changed) or noticed
+    noticed = await _amend_notices(conn, ballot, voter, lines)
+    return await _amend_reply(conn, ballot, voter, lines, changed=changed) or noticed
 
 
-async def _notice(
-    conn: AsyncConnection[Any], ballot: Ballot, voter: str, said: Sequence[Line]
+async def _amend_notices(
+    conn: AsyncConnection[Any], ballot: Ballot, voter: str, lines: Sequence[ReplyLine]
 ) -> bool:
     """Let notices follow; those of reactions and the like are written here, not by the first."""
-    await notices.follow(conn, ballot.message, said)
+    await notices.update_unsent(conn, ballot.message, lines)
     if not (ballot.message.slot and ballot.answering.notices):
         return False  # an edit is not announced
-    return await notices.give(conn, ballot.message, voter, said) > 0
+    return await notices.write_notices(conn, ballot.message, voter, lines) > 0
 
 
-async def _reply(
-    conn: AsyncConnection[Any], ballot: Ballot, voter: str, said: Sequence[Line], *, changed: bool
+async def _amend_reply(
+    conn: AsyncConnection[Any],
+    ballot: Ballot,
+    voter: str,
+    lines: Sequence[ReplyLine],
+    *,
+    changed: bool,
 ) -> bool:
     team, channel, ts, slot = ballot.message.key
     key = {"team": team, "channel": channel, "ts": ts, "slot": slot}
     row = await (await conn.execute(_SAID, key)).fetchone()
-    standing = [line for line in said if line["points"]]
+    standing = [line for line in lines if line["points"]]
     if row is None:
-        return changed and await _write(conn, ballot, voter, standing)
+        return changed and await _write_reply(conn, ballot, voter, standing)
     reply, before, only_for, unsaid, dropped = row
-    if dropped or _standing(before) == _standing(said):
+    if dropped or _list_standing(before) == _list_standing(lines):
         return False
     if unsaid and not standing:
         await conn.execute(_FORGET, {"team": team, "id": reply})
         return False
     if only_for and not unsaid and ballot.answering.way is Way.NOTHING:
         return False
-    body = standing if unsaid else list(said)
+    body = standing if unsaid else list(lines)
     await conn.execute(_CHANGE, {"team": team, "id": reply, "body": Jsonb(body)})
     return True
 
 
-async def _write(
-    conn: AsyncConnection[Any], ballot: Ballot, voter: str, standing: Sequence[Line]
+async def _write_reply(
+    conn: AsyncConnection[Any], ballot: Ballot, voter: str, standing: Sequence[ReplyLine]
 ) -> bool:
     how, message = ballot.answering, ballot.message
     if how.way is Way.NOTHING or not standing:
@@ -88,9 +98,9 @@ async def _write(
         await outbox.react(conn, message.key, body)
     else:
         only_for = voter if how.aside else outbox.EVERYONE
-        await outbox.write(conn, message.key, how.thread(message), "votes", body, only_for)
+        await outbox.write(conn, message.key, how.choose_thread(message), "votes", body, only_for)
     return True
 
 
-def _standing(lines: Sequence[Line]) -> list[tuple[Any, ...]]:
+def _list_standing(lines: Sequence[ReplyLine]) -> list[tuple[Any, ...]]:
     return [(li["target"], li["points"], li.get("reason")) for li in lines if li["points"]]

@@ -30,13 +30,13 @@ WHERE team_id = %(team)s AND board = ANY(%(boards)s) AND target_id = ANY(%(targe
 """
 
 
-async def held(conn: AsyncConnection[Any], team: str, target: str) -> dict[str, int]:
+async def lock_shares(conn: AsyncConnection[Any], team: str, target: str) -> dict[str, int]:
     """Return what archived votes for *target* added to each board, and lock it."""
     rows = await conn.execute(_HELD, {"team": team, "target": target, "givers": GIVERS})
     return {board: int(points) for board, points in await rows.fetchall()}
 
 
-async def move(conn: AsyncConnection[Any], team: str, shares: list[Share]) -> None:
+async def add_shares(conn: AsyncConnection[Any], team: str, shares: list[Share]) -> None:
     """Add *shares* to what archived votes added."""
     if shares:
         columns = {
@@ -48,7 +48,7 @@ async def move(conn: AsyncConnection[Any], team: str, shares: list[Share]) -> No
         await conn.execute(_CLEAR, {"team": team} | columns)
 
 
-def moved(points: Mapping[str, int], source: str, into: str) -> list[Share]:
+def build_moved_shares(points: Mapping[str, int], source: str, into: str) -> list[Share]:
     """Return what takes *points*, by board, from *source* and gives them to *into*."""
     both = ((source, -1), (into, 1))
     return sorted(Share(b, t, sign * n) for b, n in points.items() for t, sign in both if n)

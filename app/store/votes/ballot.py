@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from app.core.audience import IN_THREAD, Answering
-from app.core.boards.calendar import When
+from app.core.boards.calendar import VoteTime
 from app.core.message import Message
 from app.core.rules import Ruling
 
@@ -15,9 +15,9 @@ class Ballot:
 
     message: Message
     ruling: Ruling
-    when: When
+    when: VoteTime
     """Its boards are those of this time."""
-    kept: Collection[str] = ()
+    opted_out: Collection[str] = ()
     """Those whose points an edit leaves as they are: they have opted out."""
     answering: Answering = IN_THREAD
     cooldown: int = 0

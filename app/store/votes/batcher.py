@@ -20,12 +20,12 @@ from app.store.votes.outcome import Outcome
 
 WRITERS: Final = 2
 """Statements under way at once."""
-MOST: Final = 16
+BATCH_SIZE: Final = 16
 """Messages in one statement."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Waiting:
+class _PendingBallot:
     ballot: Ballot
     allowance: int | None
     outcome: asyncio.Future[Outcome | None]
@@ -43,12 +43,12 @@ class _Waiting:
         return self.limits != (None, 0)
 
 
-class Scribe:
+class VoteBatcher:
     """Casts votes into one database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: deque[_PendingBallot] = deque()
         self._writers: set[asyncio.Task[None]] = set()
 
     async def cast(self, ballot: Ballot, allowance: int | None) -> Outcome | None:
@@ -57,9 +57,9 @@ class Scribe:
         Raises UnavailableError when it was not known to be stored in time.
         """
         outcome: asyncio.Future[Outcome | None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(ballot, allowance, outcome))
+        self._waiting.append(_PendingBallot(ballot, allowance, outcome))
         if len(self._writers) < WRITERS:
-            writer = asyncio.create_task(self._write())
+            writer = asyncio.create_task(self._write_batches())
             self._writers.add(writer)
             writer.add_done_callback(self._writers.discard)
         try:
@@ -67,8 +67,8 @@ class Scribe:
         except TimeoutError:
             raise UnavailableError("no answer in time") from None
 
-    async def _write(self) -> None:
-        while batch := self._next():
+    async def _write_batches(self) -> None:
+        while batch := self._take_batch():
             try:
                 await self._store(batch)
             except psycopg.Error:
@@ -76,11 +76,11 @@ class Scribe:
                 for one in batch:
                     await self._store_alone(one)
 
-    def _next(self) -> list[_Waiting]:
+    def _take_batch(self) -> list[_PendingBallot]:
         """Take from the queue what one statement may hold: see `cast_all`."""
-        batch: list[_Waiting] = []
+        batch: list[_PendingBallot] = []
         voters: set[tuple[str, str]] = set()
-        while self._waiting and len(batch) < MOST:
+        while self._waiting and len(batch) < BATCH_SIZE:
             first = self._waiting[0]
             if first.is_limited and first.voter in voters:
                 break
@@ -92,7 +92,7 @@ class Scribe:
                 voters.add(first.voter)
         return batch
 
-    async def _store(self, batch: list[_Waiting]) -> None:
+    async def _store(self, batch: list[_PendingBallot]) -> None:
         ballots, allowance = [one.ballot for one in batch], batch[0].allowance
         try:
             outcomes = await self._database.run(
@@ -103,14 +103,14 @@ class Scribe:
         else:
             _settle(zip(batch, outcomes, strict=True))
 
-    async def _store_alone(self, one: _Waiting) -> None:
+    async def _store_alone(self, one: _PendingBallot) -> None:
         try:
             await self._store([one])
         except psycopg.Error as error:
             _settle([(one, error)])
 
 
-def _settle(results: Iterable[tuple[_Waiting, Outcome | Exception | None]]) -> None:
+def _settle(results: Iterable[tuple[_PendingBallot, Outcome | Exception | None]]) -> None:
     for one, result in results:
         if one.outcome.done():
             continue

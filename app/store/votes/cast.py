@@ -7,14 +7,14 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from app.core.boards.shares import Share, main_board, shares
+from app.core.boards.shares import Share, compute_shares, name_main_board
 from app.core.rules import Refusal
 from app.core.vote import Vote
 from app.store.outbox.notices import NOTICED
 from app.store.votes.ballot import Ballot
 from app.store.votes.limits import LIMITED
 from app.store.votes.outcome import Outcome
-from app.store.votes.refusal_notes import TOLD, note, tells
+from app.store.votes.refusal_notes import TOLD, build_note, tells
 
 # One row per message in `given`; everything else carries its number, nr. `heard` decides who
 # counts, and each other part reads from it, so that a message already heard changes nothing.
@@ -162,23 +162,27 @@ async def cast_all(
     All have the same cooldown. Where there is one or an allowance, no two are of the same voter.
     """
     cooldown = ballots[0].cooldown
-    given = _messages(ballots) | _votes(ballots) | _shares(ballots)
+    given = (
+        _build_message_columns(ballots)
+        | _build_vote_columns(ballots)
+        | _build_share_columns(ballots)
+    )
     statement = _PLAIN
     if cooldown or allowance is not None or any(ballot.ruling.refusals for ballot in ballots):
         statement = _LIMITED
-        given |= _limits(ballots[0], allowance) | _refusals(ballots)
+        given |= _build_limit_parameters(ballots[0], allowance) | _build_refusal_columns(ballots)
     rows = await (await conn.execute(statement, given)).fetchall()
-    outcomes = {nr: _outcome(ballots[nr - 1], *found) for nr, *found in rows}
+    outcomes = {nr: _build_outcome(ballots[nr - 1], *found) for nr, *found in rows}
     return [outcomes.get(nr) for nr in range(1, len(ballots) + 1)]
 
 
-def _outcome(ballot: Ballot, counted: int, waiting: int, ready: int) -> Outcome:
+def _build_outcome(ballot: Ballot, counted: int, waiting: int, ready: int) -> Outcome:
     cooled, exhausted = len(ballot.ruling.counted) - ready, ready - counted
     refused = (Refusal.COOLDOWN,) * cooled + (Refusal.ALLOWANCE,) * exhausted
     return Outcome(counted, waiting, refused)
 
 
-def _messages(ballots: Sequence[Ballot]) -> dict[str, Any]:
+def _build_message_columns(ballots: Sequence[Ballot]) -> dict[str, Any]:
     messages = [ballot.message for ballot in ballots]
     return {
         "teams": [message.team for message in messages],
@@ -186,7 +190,7 @@ def _messages(ballots: Sequence[Ballot]) -> dict[str, Any]:
         "times": [message.ts for message in messages],
         "voters": [message.author for message in messages],
         "slots": [message.slot for message in messages],
-        "threads": [ballot.answering.thread(ballot.message) for ballot in ballots],
+        "threads": [ballot.answering.choose_thread(ballot.message) for ballot in ballots],
         "ats": [message.at for message in messages],
         "days": [ballot.when.day for ballot in ballots],
         "seasons": [ballot.when.season for ballot in ballots],
@@ -199,15 +203,15 @@ def _messages(ballots: Sequence[Ballot]) -> dict[str, Any]:
     }
 
 
-def _numbered(ballots: Sequence[Ballot]) -> Iterator[tuple[int, Ballot, Vote]]:
+def _number_votes(ballots: Sequence[Ballot]) -> Iterator[tuple[int, Ballot, Vote]]:
     """Give the votes of all *ballots* with the numbers of these, in the order of their places."""
     for nr, ballot in enumerate(ballots, 1):
         for vote in ballot.ruling.counted:
             yield nr, ballot, vote
 
 
-def _votes(ballots: Sequence[Ballot]) -> dict[str, Any]:
-    votes = [(nr, vote) for nr, _, vote in _numbered(ballots)]
+def _build_vote_columns(ballots: Sequence[Ballot]) -> dict[str, Any]:
+    votes = [(nr, vote) for nr, _, vote in _number_votes(ballots)]
     return {
         "of": [nr for nr, _ in votes],
         "targets": [vote.target for _, vote in votes],
@@ -215,15 +219,15 @@ def _votes(ballots: Sequence[Ballot]) -> dict[str, Any]:
         "reasons": [vote.reason for _, vote in votes],
         "because": [vote.because for _, vote in votes],
         "spellings": [vote.spelling for _, vote in votes],
-        "boards": [main_board(vote.target) for _, vote in votes],
+        "boards": [name_main_board(vote.target) for _, vote in votes],
     }
 
 
-def _shares(ballots: Sequence[Ballot]) -> dict[str, Any]:
+def _build_share_columns(ballots: Sequence[Ballot]) -> dict[str, Any]:
     added = [
         (place, share)
-        for place, (_, ballot, vote) in enumerate(_numbered(ballots), 1)
-        for share in _shares_of(ballot, vote)
+        for place, (_, ballot, vote) in enumerate(_number_votes(ballots), 1)
+        for share in _compute_shares(ballot, vote)
     ]
     return {
         "share_of": [place for place, _ in added],
@@ -233,23 +237,23 @@ def _shares(ballots: Sequence[Ballot]) -> dict[str, Any]:
     }
 
 
-def _shares_of(ballot: Ballot, vote: Vote) -> list[Share]:
+def _compute_shares(ballot: Ballot, vote: Vote) -> list[Share]:
     message = ballot.message
-    return shares([vote], message.author, message.channel, ballot.when)
+    return compute_shares([vote], message.author, message.channel, ballot.when)
 
 
-def _limits(ballot: Ballot, allowance: int | None) -> dict[str, Any]:
+def _build_limit_parameters(ballot: Ballot, allowance: int | None) -> dict[str, Any]:
     return {
         "cooldown": ballot.cooldown,
         "allowance": allowance,
-        "cooldown_note": Jsonb(note(Refusal.COOLDOWN, ballot, ballot.cooldown // 60)),
-        "allowance_note": Jsonb(note(Refusal.ALLOWANCE, ballot, allowance)),
+        "cooldown_note": Jsonb(build_note(Refusal.COOLDOWN, ballot, ballot.cooldown // 60)),
+        "allowance_note": Jsonb(build_note(Refusal.ALLOWANCE, ballot, allowance)),
     }
 
 
-def _refusals(ballots: Sequence[Ballot]) -> dict[str, Any]:
+def _build_refusal_columns(ballots: Sequence[Ballot]) -> dict[str, Any]:
     refused = [
-        (nr, reason, votes, Jsonb(note(reason, ballot)))
+        (nr, reason, votes, Jsonb(build_note(reason, ballot)))
         for nr, ballot in enumerate(ballots, 1)
         for reason, votes in Counter(ballot.ruling.refusals).items()
     ]

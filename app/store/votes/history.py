@@ -11,7 +11,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
-from app.core.ledger import Entry, Row, entries
+from app.core.ledger import LedgerEntry, LedgerRow, build_entries
 from app.core.vote import is_thing
 from app.store.boards import standings
 
@@ -112,7 +112,7 @@ _Vote = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class HistoryQuery:
     """Who asks for a target, and where: what may be shown depends on both."""
 
     team: str
@@ -136,7 +136,7 @@ class Sums:
     targets: Sequence[tuple[str, int]] = ()
 
 
-NOTHING: Final = Sums()
+NO_SUMS: Final = Sums()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,46 +153,48 @@ class _Near:
         return self.channel, self.ts, self.slot, self.target
 
 
-async def history(
+async def read_history(
     conn: AsyncConnection[Any],
-    asked: Asked,
+    query: HistoryQuery,
     count: int,
     *,
     given: bool,
     received: bool = True,
     withdrawn: bool = True,
-) -> list[Entry]:
+) -> list[LedgerEntry]:
     """Return the last *count* entries of what the target has *received* and *given*.
 
     Those *withdrawn* are among them, or not.
     Looks at 2,000 rows at most, so that there may be fewer where most are not to be shown.
     """
-    found: list[Entry] = []
+    found: list[LedgerEntry] = []
     seen: set[_Vote] = set()
     before = 1 << 62
     for _ in range(_MOST_PAGES):
-        rows = await _newest(conn, asked, before, given=given, received=received)
+        rows = await _read_newest(conn, query, before, given=given, received=received)
         near = [row for row in rows if row.shown and row.vote not in seen]
         seen.update(row.vote for row in near)
-        whole = await _whole(conn, asked, near)
-        found += [entry for entry in entries(whole) if withdrawn or entry.points]
+        whole = await _read_whole_votes(conn, query, near)
+        found += [entry for entry in build_entries(whole) if withdrawn or entry.points]
         if len(found) >= count or len(rows) < _PAGE:
             break
         before = rows[-1].id
     return found[:count]
 
 
-async def _newest(
-    conn: AsyncConnection[Any], asked: Asked, before: int, *, given: bool, received: bool
+async def _read_newest(
+    conn: AsyncConnection[Any], query: HistoryQuery, before: int, *, given: bool, received: bool
 ) -> list[_Near]:
-    sides = {"target": asked.target if received else None, "giver": asked.target if given else None}
+    sides = {"target": query.target if received else None, "giver": query.target if given else None}
     own = sides | {"before": before, "rows": _PAGE}
     cursor = conn.cursor(row_factory=class_row(_Near))
-    await cursor.execute(_NEWEST, asked.parameters | own)
+    await cursor.execute(_NEWEST, query.parameters | own)
     return await cursor.fetchall()
 
 
-async def _whole(conn: AsyncConnection[Any], asked: Asked, near: Sequence[_Near]) -> list[Row]:
+async def _read_whole_votes(
+    conn: AsyncConnection[Any], query: HistoryQuery, near: Sequence[_Near]
+) -> list[LedgerRow]:
     """Return all rows of the votes *near*: an edit may be on another page than its vote."""
     votes = list(dict.fromkeys(row.vote for row in near))
     keys = {
@@ -202,14 +204,16 @@ async def _whole(conn: AsyncConnection[Any], asked: Asked, near: Sequence[_Near]
         "targets": [target for *_, target in votes],
         "ids": [row.id for row in near if not row.channel],
     }
-    cursor = conn.cursor(row_factory=class_row(Row))
-    await cursor.execute(_WHOLE, asked.parameters | keys)
+    cursor = conn.cursor(row_factory=class_row(LedgerRow))
+    await cursor.execute(_WHOLE, query.parameters | keys)
     return await cursor.fetchall()
 
 
-async def lately(conn: AsyncConnection[Any], asked: Asked, count: int, *, given: bool) -> Sums:
+async def sum_recent_votes(
+    conn: AsyncConnection[Any], query: HistoryQuery, count: int, *, given: bool
+) -> Sums:
     """Return the first *count* givers and reasons, and with *given* receivers, of late."""
-    parameters = asked.parameters | {"count": count}
+    parameters = query.parameters | {"count": count}
     rows = await (await conn.execute(_GOT, parameters)).fetchall()
     if given:
         rows += await (await conn.execute(_GAVE, parameters)).fetchall()
@@ -219,21 +223,25 @@ async def lately(conn: AsyncConnection[Any], asked: Asked, count: int, *, given:
     return Sums(sums["voter"], sums["reason"], sums["target"])
 
 
-async def scores(conn: AsyncConnection[Any], asked: Asked, boards: Sequence[str]) -> dict[str, int]:
+async def read_scores(
+    conn: AsyncConnection[Any], query: HistoryQuery, boards: Sequence[str]
+) -> dict[str, int]:
     """Return the target's score on each of *boards* on which it has one."""
-    parameters = {"team": asked.team, "target": asked.target, "boards": list(boards)}
+    parameters = {"team": query.team, "target": query.target, "boards": list(boards)}
     return dict(await (await conn.execute(_SCORES, parameters)).fetchall())
 
 
-async def spellings(
-    conn: AsyncConnection[Any], asked: Asked, targets: Sequence[str]
+async def read_spellings(
+    conn: AsyncConnection[Any], query: HistoryQuery, targets: Sequence[str]
 ) -> list[tuple[str, str]]:
-    """Return how the things among *targets*, and that of *asked*, were last written."""
-    things = [target for target in (asked.target, *targets) if is_thing(target)]
-    return list((await standings.spellings(conn, asked.team, things)).items()) if things else []
+    """Return how the things among *targets*, and that of *query*, were last written."""
+    things = [target for target in (query.target, *targets) if is_thing(target)]
+    return (
+        list((await standings.read_spellings(conn, query.team, things)).items()) if things else []
+    )
 
 
-async def hidden(conn: AsyncConnection[Any], team: str, user: str) -> set[str]:
+async def read_hidden_reasons(conn: AsyncConnection[Any], team: str, user: str) -> set[str]:
     """Return why *user* is shown on no board: `opted_out`, `deactivated`, `forgotten`."""
     rows = await (await conn.execute(_HIDDEN, {"team": team, "user": user})).fetchall()
     return {why for (why,) in rows}

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
-from app.core.boards.adjustments import Part
+from app.core.boards.adjustments import ScorePart
 from app.core.boards.shares import Share
 
 # Rows are locked in key order (Python sorts as the C collation does), so that no vote waits for
@@ -37,7 +37,7 @@ _HORIZONS: Final = "SELECT what, first FROM horizons WHERE team_id = %(team)s"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class EntryOrigin:
     """What the rows have in common."""
 
     team: str
@@ -48,22 +48,25 @@ class Entry:
 
 
 async def append(
-    conn: AsyncConnection[Any], entry: Entry, parts: Sequence[Part], shares: Sequence[Share]
+    conn: AsyncConnection[Any],
+    origin: EntryOrigin,
+    parts: Sequence[ScorePart],
+    shares: Sequence[Share],
 ) -> None:
     """Append *parts* to the ledger and add *shares*, in key order, to the boards.
 
     Raises NumericValueOutOfRange where a score would be more than 64 bits hold.
     """
-    of = {"team": entry.team, "ts": entry.ts, "kind": entry.kind, "reason": entry.reason}
-    await conn.execute(_APPEND, of | _columns(parts) | _shares(shares))
+    of = {"team": origin.team, "ts": origin.ts, "kind": origin.kind, "reason": origin.reason}
+    await conn.execute(_APPEND, of | _build_part_columns(parts) | _build_share_columns(shares))
 
 
-async def horizons(conn: AsyncConnection[Any], team: str) -> dict[str, date]:
+async def read_horizons(conn: AsyncConnection[Any], team: str) -> dict[str, date]:
     """Return from which day on boards are kept, by kind of period."""
     return dict(await (await conn.execute(_HORIZONS, {"team": team})).fetchall())
 
 
-def _columns(parts: Iterable[Part]) -> dict[str, list[Any]]:
+def _build_part_columns(parts: Iterable[ScorePart]) -> dict[str, list[Any]]:
     listed = list(parts)
     return {
         "channels": [part.channel for part in listed],
@@ -75,7 +78,7 @@ def _columns(parts: Iterable[Part]) -> dict[str, list[Any]]:
     }
 
 
-def _shares(shares: Sequence[Share]) -> dict[str, list[Any]]:
+def _build_share_columns(shares: Sequence[Share]) -> dict[str, list[Any]]:
     return {
         "share_boards": [share.board for share in shares],
         "share_targets": [share.target for share in shares],

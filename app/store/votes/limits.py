@@ -69,14 +69,14 @@ WHERE (team_id, giver_id, given_at) = (%(team)s, %(voter)s, %(at)s)
 """
 
 
-async def cool(
+async def apply_cooldown(
     conn: AsyncConnection[Any],
     ballot: Ballot,
     voter: str,
-    held: Collection[str],
+    held_targets: Collection[str],
     votes: Sequence[Vote],
 ) -> Sequence[Vote]:
-    """Return which of *votes* an edit may have: those for targets *held* before, and not too soon.
+    """Return which of *votes* an edit may have: for targets it held before, and not too soon.
 
     What it withdraws may be given again at once.
     """
@@ -84,14 +84,14 @@ async def cool(
         return votes
     account = {"team": ballot.message.team, "voter": voter, "at": ballot.message.at}
     said = {vote.target for vote in votes}
-    if gone := [target for target in held if target not in said]:
+    if gone := [target for target in held_targets if target not in said]:
         await conn.execute(_FREE, account | {"targets": gone})
-    new = [vote.target for vote in votes if vote.target not in held]
-    cooled = await _cooled(conn, account, ballot.cooldown, new) if new else set()
-    return [vote for vote in votes if vote.target in held or vote.target in cooled]
+    new = [vote.target for vote in votes if vote.target not in held_targets]
+    cooled = await _start_cooldowns(conn, account, ballot.cooldown, new) if new else set()
+    return [vote for vote in votes if vote.target in held_targets or vote.target in cooled]
 
 
-async def _cooled(
+async def _start_cooldowns(
     conn: AsyncConnection[Any], account: dict[str, Any], cooldown: int, targets: Iterable[str]
 ) -> set[str]:
     asked = account | {"cooldown": cooldown, "targets": list(targets)}

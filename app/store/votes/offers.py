@@ -18,7 +18,7 @@ PERSON: Final = "person"
 AS_THING: Final = "thing"
 """What somebody answers: the person of that row, or no person at all."""
 
-Key = tuple[str, str, str]
+MessageKey = tuple[str, str, str]
 """Team, channel and ts of a message."""
 
 
@@ -114,28 +114,28 @@ WHERE (team_id, id) = (%(team)s, %(id)s)
 """
 
 
-async def of(conn: AsyncConnection[Any], key: Key) -> list[Offer]:
+async def read_offers(conn: AsyncConnection[Any], key: MessageKey) -> list[Offer]:
     """Return what was offered for the message *key*."""
     cursor = conn.cursor(row_factory=class_row(Offer))
-    return await (await cursor.execute(_OF, _key(key))).fetchall()
+    return await (await cursor.execute(_OF, _to_parameters(key))).fetchall()
 
 
-async def named(conn: AsyncConnection[Any], team: str, row: int) -> Offer | None:
+async def read_offer(conn: AsyncConnection[Any], team: str, row: int) -> Offer | None:
     """Return the offer that is called *row*."""
     cursor = conn.cursor(row_factory=class_row(Offer))
     return await (await cursor.execute(_NAMED, {"team": team, "id": row})).fetchone()
 
 
-async def as_written(
-    conn: AsyncConnection[Any], key: Key, handles: Collection[str]
+async def find_counted_handles(
+    conn: AsyncConnection[Any], key: MessageKey, handles: Collection[str]
 ) -> Collection[str]:
     """Return which of *handles* the message *key* has given points to as things."""
     things = [THING + handle for handle in handles]
-    cursor = await conn.execute(_AS_WRITTEN, _key(key) | {"things": things})
+    cursor = await conn.execute(_AS_WRITTEN, _to_parameters(key) | {"things": things})
     return {handle for (handle,) in await cursor.fetchall()}
 
 
-async def offer(
+async def store_offers(
     conn: AsyncConnection[Any], message: Message, vote: Vote, users: Sequence[str]
 ) -> tuple[list[tuple[int, str]], bool]:
     """Let *vote* of *message* wait for whom of *users* it means.
@@ -152,40 +152,42 @@ async def offer(
         "spelling": vote.spelling,
         "users": list(users),
     }
-    rows = await (await conn.execute(_OFFER, _key(message.key[:3]) | given)).fetchall()
+    rows = await (await conn.execute(_OFFER, _to_parameters(message.key[:3]) | given)).fetchall()
     return [(row, user) for row, user, _ in rows], any(new for *_, new in rows)
 
 
-async def close(conn: AsyncConnection[Any], key: Key, handles: Collection[str]) -> None:
+async def close_offers(
+    conn: AsyncConnection[Any], key: MessageKey, handles: Collection[str]
+) -> None:
     """Forget what waits of the message *key* for an answer, but for these *handles*."""
-    await conn.execute(_CLOSE, _key(key) | {"handles": list(handles)})
+    await conn.execute(_CLOSE, _to_parameters(key) | {"handles": list(handles)})
 
 
-async def lock(conn: AsyncConnection[Any], key: Key) -> list[Offer]:
+async def lock_offers(conn: AsyncConnection[Any], key: MessageKey) -> list[Offer]:
     """Hold the offers of the message *key* until the transaction ends; return them."""
     cursor = conn.cursor(row_factory=class_row(Offer))
-    return await (await cursor.execute(_LOCK, _key(key))).fetchall()
+    return await (await cursor.execute(_LOCK, _to_parameters(key))).fetchall()
 
 
-async def next_revision(conn: AsyncConnection[Any], key: Key) -> str | None:
+async def lock_next_revision(conn: AsyncConnection[Any], key: MessageKey) -> str | None:
     """Return the revision that an answer gives the message *key*, and hold it; None: it is closed.
 
     It comes after the version that stands there, and before each later one.
     """
-    row = await (await conn.execute(_REVISION, _key(key))).fetchone()
+    row = await (await conn.execute(_REVISION, _to_parameters(key))).fetchone()
     before = str(row[0]) if row else FIRST
     return None if before[:1].isalpha() else f"{before}+"
 
 
-async def held(conn: AsyncConnection[Any], key: Key) -> list[Vote]:
+async def read_held_votes(conn: AsyncConnection[Any], key: MessageKey) -> list[Vote]:
     """Return the votes that the message *key* gives now by what it says."""
-    return [Vote(*row) for row in await (await conn.execute(_HELD, _key(key))).fetchall()]
+    return [Vote(*row) for row in await (await conn.execute(_HELD, _to_parameters(key))).fetchall()]
 
 
-async def answer(conn: AsyncConnection[Any], team: str, row: int, said: str) -> None:
+async def record_answer(conn: AsyncConnection[Any], team: str, row: int, answer: str) -> None:
     """Note what the voter says of the offer *row*."""
-    await conn.execute(_ANSWER, {"team": team, "id": row, "answer": said})
+    await conn.execute(_ANSWER, {"team": team, "id": row, "answer": answer})
 
 
-def _key(key: Key) -> dict[str, str]:
+def _to_parameters(key: MessageKey) -> dict[str, str]:
     return dict(zip(("team", "channel", "ts"), key, strict=True))

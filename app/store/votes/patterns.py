@@ -79,7 +79,7 @@ SELECT (SELECT count(*) FROM recent),
 """
 
 
-async def patterns(conn: AsyncConnection[Any], team: str, since: datetime) -> Report:
+async def read_patterns(conn: AsyncConnection[Any], team: str, since: datetime) -> Report:
     """Return what the ledger of *team* shows *since* then, its newest rows at most."""
     bounds = {
         "team": team,

@@ -81,7 +81,7 @@ WHERE (team_id, channel_id, message_ts, voter_id) = (%(team)s, %(channel)s, %(ts
     AND present
 """
 
-Key = tuple[str, str, str, str]
+SlotKey = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class FormVote:
     """What a form has given and what stands."""
 
     points: int = 0
@@ -109,19 +109,19 @@ class Filled:
     """Whether nothing of it can change any more: it was taken back."""
 
 
-async def target(conn: AsyncConnection[Any], reaction: Reaction) -> str | None:
+async def read_target(conn: AsyncConnection[Any], reaction: Reaction) -> str | None:
     """Return for whom *reaction* was a vote once, though its emoji may be none any more."""
-    cursor = await conn.execute(_TARGET, _key(reaction.key) | {"emoji": reaction.emoji})
+    cursor = await conn.execute(_TARGET, _to_parameters(reaction.key) | {"emoji": reaction.emoji})
     row = await cursor.fetchone()
     return row[0] if row else None
 
 
-async def turn(conn: AsyncConnection[Any], key: Key) -> Turn | None:
+async def take_turn(conn: AsyncConnection[Any], key: SlotKey) -> Turn | None:
     """Hold the votes with *key* until the transaction ends.
 
     None when nothing may change any more: they were taken back, or the message is gone.
     """
-    parameters = _key(key)
+    parameters = _to_parameters(key)
     row = await (await conn.execute(_TURN, parameters)).fetchone()
     revision = row[0] if row else ""
     if _is_closed(revision):
@@ -135,9 +135,11 @@ def _is_closed(revision: str) -> bool:
     return bool(revision) and not revision.isdecimal()
 
 
-async def change(conn: AsyncConnection[Any], reaction: Reaction, author: str, points: int) -> bool:
+async def store_reaction(
+    conn: AsyncConnection[Any], reaction: Reaction, author: str, points: int
+) -> bool:
     """Note *reaction* for *author*, worth *points* where it was added; tell whether that is new."""
-    parameters = _key(reaction.key) | {
+    parameters = _to_parameters(reaction.key) | {
         "emoji": reaction.emoji,
         "target": author,
         "points": points,
@@ -147,29 +149,29 @@ async def change(conn: AsyncConnection[Any], reaction: Reaction, author: str, po
     return await (await conn.execute(_CHANGE, parameters)).fetchone() is not None
 
 
-async def fill(
-    conn: AsyncConnection[Any], key: Key, target: str, points: int, at: datetime
+async def store_form_vote(
+    conn: AsyncConnection[Any], key: SlotKey, target: str, points: int, at: datetime
 ) -> None:
     """Note that a form gives *target* these *points*, in place of all reactions; 0 for nothing."""
     given = {"form": FORM, "target": target, "points": points, "changed": f"{at.timestamp():.6f}"}
-    await conn.execute(_FILL, _key(key) | given)
+    await conn.execute(_FILL, _to_parameters(key) | given)
 
 
-async def filled(conn: AsyncConnection[Any], key: Key) -> Filled:
+async def read_form_vote(conn: AsyncConnection[Any], key: SlotKey) -> FormVote:
     """Return what a form with *key* has given and what stands."""
-    row = await (await conn.execute(_FILLED, _key(key) | {"form": FORM})).fetchone()
+    row = await (await conn.execute(_FILLED, _to_parameters(key) | {"form": FORM})).fetchone()
     if row is None:
-        return Filled()
+        return FormVote()
     revision, points, reason = row
-    return Filled(points, reason if points else None, _is_closed(revision))
+    return FormVote(points, reason if points else None, _is_closed(revision))
 
 
-async def standing(conn: AsyncConnection[Any], key: Key) -> tuple[int, bool]:
+async def sum_standing(conn: AsyncConnection[Any], key: SlotKey) -> tuple[int, bool]:
     """Return what the reactions with *key* come to, and whether a form's points stand instead."""
-    cursor = await conn.execute(_STANDING, _key(key) | {"form": FORM})
+    cursor = await conn.execute(_STANDING, _to_parameters(key) | {"form": FORM})
     row = await cursor.fetchone()
     return (row[0], row[1]) if row else (0, False)
 
 
-def _key(key: Key) -> dict[str, str]:
+def _to_parameters(key: SlotKey) -> dict[str, str]:
     return dict(zip(("team", "channel", "ts", "slot"), key, strict=True))

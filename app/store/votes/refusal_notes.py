@@ -60,7 +60,7 @@ SET body = CASE WHEN o.done_at IS NULL THEN o.body ELSE '[]' END || EXCLUDED.bod
 """  # noqa: S608 (made of constants)
 
 
-async def refuse(
+async def record_refusals(
     conn: AsyncConnection[Any],
     ballot: Ballot,
     refused: Mapping[Refusal, int],
@@ -77,12 +77,12 @@ async def refuse(
     key = dict(zip(("team", "channel", "ts", "slot"), message.key, strict=True))
     said = {
         "voter": message.author,
-        "thread": ballot.answering.thread(message),
+        "thread": ballot.answering.choose_thread(message),
         "day": ballot.when.day,
         "tells": tells(ballot),
         "reasons": list(counted),
         "votes": list(counted.values()),
-        "notes": [Jsonb(note(reason, ballot, limits.get(reason))) for reason in counted],
+        "notes": [Jsonb(build_note(reason, ballot, limits.get(reason))) for reason in counted],
     }
     return (await conn.execute(_REFUSE, key | said)).rowcount
 
@@ -92,7 +92,7 @@ def tells(ballot: Ballot) -> bool:
     return ballot.tells and not ballot.answering.hushed
 
 
-def note(reason: Refusal, ballot: Ballot, limit: int | None = None) -> dict[str, Any]:
+def build_note(reason: Refusal, ballot: Ballot, limit: int | None = None) -> dict[str, Any]:
     """Return what waits in the outbox of one *reason*: with what its sentence has to name."""
     ban, said = ballot.ruling.ban, {"reason": reason.value}
     if reason is Refusal.BANNED and ban and ban.until:

@@ -12,6 +12,6 @@ GROUP BY reason ORDER BY 2 DESC, 1
 """
 
 
-async def since(conn: AsyncConnection[Any], team: str, day: date) -> dict[str, int]:
+async def count_since(conn: AsyncConnection[Any], team: str, day: date) -> dict[str, int]:
     """Return how many votes were refused from *day* on, by reason, the most frequent first."""
     return dict(await (await conn.execute(_SINCE, {"team": team, "day": day})).fetchall())

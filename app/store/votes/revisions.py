@@ -7,19 +7,19 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
-from app.core.boards.adjustments import allotted, folded
-from app.core.boards.calendar import When
-from app.core.boards.shares import Share, difference, shares
+from app.core.boards.adjustments import allot_votes, resolve_held_votes
+from app.core.boards.calendar import VoteTime
+from app.core.boards.shares import Share, compute_difference, compute_shares
 from app.core.message import DELETED, UNDONE, Message
-from app.core.rules import Refusal, Ruling, less
+from app.core.rules import Refusal, Ruling, limit_votes
 from app.core.vote import Vote, is_thing
 from app.store.boards import standings
 from app.store.people import aliases, merge_transfer
 from app.store.votes import limits
-from app.store.votes.amendments import Line, amend
+from app.store.votes.amendments import ReplyLine, amend
 from app.store.votes.ballot import Ballot
 from app.store.votes.outcome import Outcome
-from app.store.votes.refusal_notes import refuse
+from app.store.votes.refusal_notes import record_refusals
 
 # The row is locked until the transaction ends; a version older than the stored one, or the same
 # again, changes nothing.
@@ -74,7 +74,7 @@ _KINDS: Final = {DELETED: "deletion", UNDONE: "undo"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
+class _HeldVotes:
     """What the ledger holds of a message: one vote per target that still has points.
 
     Without those of people who have opted out, which an edit neither takes away nor adds to.
@@ -87,7 +87,7 @@ class _Held:
     meanings: Mapping[str, str]
     """What those were merged into who were merged."""
     voter: str
-    when: When
+    when: VoteTime
     """When the first of its votes was given: what comes back counts for the same boards."""
     begun: bool
     """Whether it has ever held votes."""
@@ -108,43 +108,47 @@ async def revise(
     """
     message, ruling = ballot.message, ballot.ruling
     async with conn.transaction():
-        key = _key(message)
+        key = _key_to_parameters(message)
         turn = {"revision": message.revision, "voted": bool(ruling.counted or ruling.withheld)}
         if await (await conn.execute(_TURN, key | turn)).fetchone() is None:
             return None
-        held = await _held(conn, key, ballot)
-        left = less(ruling.withheld, held.votes.values())
+        held = await _read_held_votes(conn, key, ballot)
+        left = limit_votes(ruling.withheld, held.votes.values())
         said = (*ruling.counted, *left)
-        ready = await limits.cool(conn, ballot, held.voter, held.votes, said)
-        votes = await _afforded(conn, ballot, held, ready, allowance)
+        ready = await limits.apply_cooldown(conn, ballot, held.voter, held.votes, said)
+        votes = await _charge_allowance(conn, ballot, held, ready, allowance)
         outcome = await _append(conn, ballot, held, votes)
         late = {
             Refusal.COOLDOWN: len(said) - len(ready),
             Refusal.ALLOWANCE: len(ready) - len(votes),
         }
         named = {Refusal.COOLDOWN: ballot.cooldown // 60, Refusal.ALLOWANCE: allowance}
-        told = await refuse(conn, ballot, _refused(ruling, left) | late, named)
+        told = await record_refusals(conn, ballot, _count_refused(ruling, left) | late, named)
         refused = tuple(Counter(late).elements())
         return Outcome(outcome.counted, outcome.waiting + told, refused)
 
 
-async def _held(conn: AsyncConnection[Any], key: Mapping[str, str], ballot: Ballot) -> _Held:
+async def _read_held_votes(
+    conn: AsyncConnection[Any], key: Mapping[str, str], ballot: Ballot
+) -> _HeldVotes:
     rows = await (await conn.execute(_HELD, key)).fetchall()
-    kept = () if ballot.message.revision in _KINDS else ballot.kept
+    kept = () if ballot.message.revision in _KINDS else ballot.opted_out
     given = {t: Vote(t, points, reason) for t, points, reason, *_ in rows if points}
-    meanings = await aliases.meanings(conn, key["team"], given)
+    meanings = await aliases.resolve_aliases(conn, key["team"], given)
     entered = {t: vote for t, vote in given.items() if meanings.get(t, t) not in kept}
     voter, *when = rows[0][3:] if rows else ("", None)
-    author, at = ballot.message.author or voter, When(*when) if when[0] else ballot.when
-    return _Held(folded(entered, meanings), entered, meanings, author, at, bool(rows))
+    author, at = ballot.message.author or voter, VoteTime(*when) if when[0] else ballot.when
+    return _HeldVotes(
+        resolve_held_votes(entered, meanings), entered, meanings, author, at, bool(rows)
+    )
 
 
-def _key(message: Message) -> dict[str, str]:
+def _key_to_parameters(message: Message) -> dict[str, str]:
     team, channel, ts = message.team, message.channel, message.ts
     return {"team": team, "channel": channel, "ts": ts, "slot": message.slot}
 
 
-def _refused(ruling: Ruling, left: Collection[Vote]) -> dict[Refusal, int]:
+def _count_refused(ruling: Ruling, left: Collection[Vote]) -> dict[Refusal, int]:
     """Return how many votes the rules refuse, by reason; those that are *left* they do not."""
     refused = dict(Counter(ruling.refusals))
     if ruling.withheld:
@@ -152,10 +156,10 @@ def _refused(ruling: Ruling, left: Collection[Vote]) -> dict[Refusal, int]:
     return refused
 
 
-async def _afforded(
+async def _charge_allowance(
     conn: AsyncConnection[Any],
     ballot: Ballot,
-    held: _Held,
+    held: _HeldVotes,
     votes: Sequence[Vote],
     allowance: int | None,
 ) -> Sequence[Vote]:
@@ -173,30 +177,32 @@ async def _afforded(
 
 
 async def _append(
-    conn: AsyncConnection[Any], ballot: Ballot, held: _Held, votes: Sequence[Vote]
+    conn: AsyncConnection[Any], ballot: Ballot, held: _HeldVotes, votes: Sequence[Vote]
 ) -> Outcome:
     """Append the difference between *held* and *votes*, and let boards and reply follow."""
-    message, given = ballot.message, allotted(votes, held.entered, held.meanings)
-    rows = _rows(held.entered, given)
+    message, given = ballot.message, allot_votes(votes, held.entered, held.meanings)
+    rows = _build_rows(held.entered, given)
     if rows:
-        before, after = (_shares(of, message, held) for of in (held.entered.values(), given))
-        added = difference(before, after)
-        await merge_transfer.hold(conn, message.team, held.meanings, added)
-        await conn.execute(_APPEND, _parameters(message, held, rows, added))
-        await _spell(conn, message.team, votes)
-        await merge_transfer.follow(conn, message.team, held.meanings)
+        before, after = (
+            _compute_shares(of, message, held) for of in (held.entered.values(), given)
+        )
+        added = compute_difference(before, after)
+        await merge_transfer.lock_for_forwarding(conn, message.team, held.meanings, added)
+        await conn.execute(_APPEND, _build_append_parameters(message, held, rows, added))
+        await _store_spellings(conn, message.team, votes)
+        await merge_transfer.forward_votes(conn, message.team, held.meanings)
     waiting = False
     if held.votes or votes:
         targets = [*held.votes, *(vote.target for vote in votes)]
-        scores = await standings.scores(conn, message.team, targets)
+        scores = await standings.read_scores(conn, message.team, targets)
         by = {"by": held.voter} if message.slot else {}
-        said = [line | by for line in _body(held.votes, votes, scores)]
+        said = [line | by for line in _build_body(held.votes, votes, scores)]
         changed = any(row.points for row in rows)
         waiting = await amend(conn, ballot, held.voter, said, changed=changed)
     return Outcome(len(rows), int(waiting))
 
 
-def _rows(held: Mapping[str, Vote], votes: Sequence[Vote]) -> list[Vote]:
+def _build_rows(held: Mapping[str, Vote], votes: Sequence[Vote]) -> list[Vote]:
     """Return the ledger's new rows: what was changed or added, then what was taken out.
 
     A vote that only gets another reason has a row of 0 points, so that the last row of a vote
@@ -214,16 +220,16 @@ def _rows(held: Mapping[str, Vote], votes: Sequence[Vote]) -> list[Vote]:
     return rows + [Vote(vote.target, -vote.points) for vote in gone]
 
 
-def _shares(votes: Iterable[Vote], message: Message, held: _Held) -> list[Share]:
-    return shares(votes, held.voter, message.channel, held.when)
+def _compute_shares(votes: Iterable[Vote], message: Message, held: _HeldVotes) -> list[Share]:
+    return compute_shares(votes, held.voter, message.channel, held.when)
 
 
-def _parameters(
-    message: Message, held: _Held, rows: Sequence[Vote], added: Sequence[Share]
+def _build_append_parameters(
+    message: Message, held: _HeldVotes, rows: Sequence[Vote], added: Sequence[Share]
 ) -> dict[str, Any]:
-    return _key(message) | {
+    return _key_to_parameters(message) | {
         "voter": held.voter,
-        "kind": _kind(message, held),
+        "kind": _choose_kind(message, held),
         "at": message.at,
         "day": held.when.day,
         "season": held.when.season,
@@ -238,27 +244,29 @@ def _parameters(
     }
 
 
-def _kind(message: Message, held: _Held) -> str:
+def _choose_kind(message: Message, held: _HeldVotes) -> str:
     """Return the kind of the rows; what somebody does on a message begins with a vote as well."""
     first = message.slot and not held.begun
     return _KINDS.get(message.revision, "vote" if first else "edit")
 
 
-async def _spell(conn: AsyncConnection[Any], team: str, votes: Sequence[Vote]) -> None:
+async def _store_spellings(conn: AsyncConnection[Any], team: str, votes: Sequence[Vote]) -> None:
     things = [vote for vote in votes if is_thing(vote.target) and vote.spelling]
     if things:
         spelled = {"things": [v.target for v in things], "spellings": [v.spelling for v in things]}
         await conn.execute(_SPELL, {"team": team} | spelled)
 
 
-def _body(held: Mapping[str, Vote], votes: Sequence[Vote], scores: Mapping[str, int]) -> list[Line]:
+def _build_body(
+    held: Mapping[str, Vote], votes: Sequence[Vote], scores: Mapping[str, int]
+) -> list[ReplyLine]:
     """Return what the reply says now: the votes that stand, and those withdrawn."""
-    said: list[Line] = [
+    said: list[ReplyLine] = [
         {"target": v.target, "points": v.points, "reason": v.reason, "because": v.because}
         for v in votes
     ]
     kept = {vote.target for vote in votes}
-    gone: list[Line] = [
+    gone: list[ReplyLine] = [
         {"target": v.target, "points": 0, "was": v.points}
         for v in held.values()
         if v.target not in kept

@@ -11,8 +11,8 @@ from psycopg import AsyncConnection
 from psycopg.errors import QueryCanceled
 from psycopg.rows import class_row
 
-from app.core.ledger import Entry, Row, entries
-from app.store.votes.history import SHOWN, UNSEEN, VOTER, Asked
+from app.core.ledger import LedgerEntry, LedgerRow, build_entries
+from app.store.votes.history import SHOWN, UNSEEN, VOTER, HistoryQuery
 
 NEWEST: Final = 20_000
 """Rows that are looked through without the index of words."""
@@ -72,27 +72,27 @@ ORDER BY found.worth DESC, found.id DESC, h.id
 
 
 async def search(
-    conn: AsyncConnection[Any], asked: Asked, wanted: tuple[str, str], count: int
-) -> list[Entry]:
-    """Return the best *count* votes whose reasons have the words that are *wanted*.
+    conn: AsyncConnection[Any], query: HistoryQuery, terms: tuple[str, str], count: int
+) -> list[LedgerEntry]:
+    """Return the best *count* votes whose reasons have the words that are *terms*.
 
     These are words to be found whole, and the beginning of one. Better: what has them more often,
     and what is newer. Of a word that thousands of old reasons hold, not all are looked at.
     """
-    words, prefix = wanted
-    parameters = asked.parameters | {"words": words, "prefix": prefix, "count": count}
+    words, prefix = terms
+    parameters = query.parameters | {"words": words, "prefix": prefix, "count": count}
     cursor = await conn.execute(_AMONG_NEWEST, parameters)
     ids = [number for (number,) in await cursor.fetchall()]
     if len(ids) < ENOUGH:
-        ids += await _among_all(conn, parameters)
+        ids += await _find_among_all(conn, parameters)
     if not ids:
         return []
-    rows = conn.cursor(row_factory=class_row(Row))
+    rows = conn.cursor(row_factory=class_row(LedgerRow))
     await rows.execute(_BEST, parameters | {"ids": list(set(ids))})
-    return _ranked(await rows.fetchall())
+    return _sort_entries(await rows.fetchall())
 
 
-async def _among_all(conn: AsyncConnection[Any], parameters: dict[str, Any]) -> list[int]:
+async def _find_among_all(conn: AsyncConnection[Any], parameters: dict[str, Any]) -> list[int]:
     """Return what the index of words finds; nothing where that would take long."""
     try:
         async with conn.transaction():
@@ -104,7 +104,7 @@ async def _among_all(conn: AsyncConnection[Any], parameters: dict[str, Any]) -> 
         return []
 
 
-def _ranked(rows: Sequence[Row]) -> list[Entry]:
+def _sort_entries(rows: Sequence[LedgerRow]) -> list[LedgerEntry]:
     """Return what *rows* come to, in their order."""
     order = {vote: at for at, vote in enumerate(dict.fromkeys(row.vote for row in rows))}
-    return sorted(entries(rows), key=lambda entry: order[entry.vote])
+    return sorted(build_entries(rows), key=lambda entry: order[entry.vote])

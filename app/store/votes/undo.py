@@ -11,7 +11,7 @@ from app.core.vote import Vote
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GivenVote:
     """Votes that were given together, as their giver sees them."""
 
     id: int
@@ -79,23 +79,25 @@ GROUP BY target_id HAVING bool_or(kind = 'undo') ORDER BY min(id)
 """
 
 
-async def latest(conn: AsyncConnection[Any], team: str, voter: str, count: int = 1) -> list[Given]:
+async def read_latest(
+    conn: AsyncConnection[Any], team: str, voter: str, count: int = 1
+) -> list[GivenVote]:
     """Return what *voter* gave last and still has points, *count* at most, newest first."""
     cursor = await conn.execute(_LATEST, {"team": team, "voter": voter, "count": count})
     return [
-        replace(Given(*row), votes=[Vote(*vote) for vote in votes])
+        replace(GivenVote(*row), votes=[Vote(*vote) for vote in votes])
         for *row, votes in await cursor.fetchall()
     ]
 
 
-async def named(conn: AsyncConnection[Any], team: str, row: int) -> Given | None:
+async def read_given(conn: AsyncConnection[Any], team: str, row: int) -> GivenVote | None:
     """Return what was given together with the ledger's *row*, without the votes."""
     cursor = await conn.execute(_NAMED, {"team": team, "id": row})
     found = await cursor.fetchone()
-    return Given(*found) if found else None
+    return GivenVote(*found) if found else None
 
 
-async def taken(conn: AsyncConnection[Any], team: str, given: Given) -> list[Vote]:
+async def read_taken_back(conn: AsyncConnection[Any], team: str, given: GivenVote) -> list[Vote]:
     """Return the votes of *given* that were taken back, with the reasons that they had."""
     key = {"team": team, "channel": given.channel, "ts": given.ts, "slot": given.slot}
     return [Vote(*row) for row in await (await conn.execute(_TAKEN, key)).fetchall()]

@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from app.core.audit_record import Noted
+from app.core.audit_record import AuditEntry
 
 _NOTE: Final = """
 INSERT INTO audit (team_id, by_id, act, about, before, after, note)
@@ -51,32 +51,34 @@ class Act:
     note: str | None = None
 
 
-async def note(conn: AsyncConnection[Any], act: Act) -> None:
+async def record_act(conn: AsyncConnection[Any], act: Act) -> None:
     """Write *act* down, in the transaction that does it."""
     row = {"team": act.team, "by": act.by, "act": act.act, "about": act.about, "note": act.note}
-    changed = {"before": _json(act.before), "after": _json(act.after)}
+    changed = {"before": _to_json(act.before), "after": _to_json(act.after)}
     await conn.execute(_NOTE, row | changed)
 
 
-async def last(
+async def read_last_acts(
     conn: AsyncConnection[Any], team: str, count: int, *, about: str = "", before: int = NEWEST
-) -> Sequence[Noted]:
+) -> Sequence[AuditEntry]:
     """Return the last *count* acts older than the one with the id *before*, the newest first.
 
     With *about*, only those that were done to, or by, that person or thing.
     """
     asked = {"team": team, "count": count, "about": about, "before": before}
-    cursor = conn.cursor(row_factory=class_row(Noted))
+    cursor = conn.cursor(row_factory=class_row(AuditEntry))
     await cursor.execute(_LAST, asked)
     return await cursor.fetchall()
 
 
-async def merged(conn: AsyncConnection[Any], team: str, about: str, merge: str) -> dict[str, Any]:
+async def read_merge_details(
+    conn: AsyncConnection[Any], team: str, about: str, merge: str
+) -> dict[str, Any]:
     """Return what was written down of the *merge* of *about*, or nothing."""
     asked = {"team": team, "about": about, "merge": merge}
     row = await (await conn.execute(_MERGE, asked)).fetchone()
     return row[0] if row else {}
 
 
-def _json(value: Any) -> Jsonb | None:
+def _to_json(value: Any) -> Jsonb | None:
     return None if value is None else Jsonb(value)

@@ -8,7 +8,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import AsyncConnection
 
-from app.store.database import Database, UnavailableError, connection_options
+from app.store.database import Database, UnavailableError, build_connection_options
 
 # In key order, so that two such statements do not wait for each other in a circle.
 _HEARD: Final = """
@@ -58,53 +58,55 @@ WHERE (team_id, channel_id) = (%(team)s, %(channel)s)
 """
 
 
-async def heard(conn: AsyncConnection[Any], newest: Mapping[tuple[str, str], str]) -> None:
+async def record_heard(conn: AsyncConnection[Any], newest: Mapping[tuple[str, str], str]) -> None:
     """Store the *newest* event's time by team and channel; never an earlier one."""
     keys = {"teams": [team for team, _ in newest], "channels": [place for _, place in newest]}
     await conn.execute(_HEARD, keys | {"times": list(newest.values())})
 
 
-async def learnt(conn: AsyncConnection[Any], private: Mapping[tuple[str, str], bool]) -> None:
+async def record_privacy(
+    conn: AsyncConnection[Any], private: Mapping[tuple[str, str], bool]
+) -> None:
     """Store which channels are *private*, by team and channel."""
     keys = {"teams": [team for team, _ in private], "channels": [place for _, place in private]}
     await conn.execute(_LEARNT, keys | {"private": list(private.values())})
 
 
-async def private(conn: AsyncConnection[Any], team: str, channel: str) -> bool | None:
+async def is_private(conn: AsyncConnection[Any], team: str, channel: str) -> bool | None:
     """Return whether *channel* is private, as Slack last said; None where it has not."""
     cursor = await conn.execute(_PRIVATE, {"team": team, "channel": channel})
     row = await cursor.fetchone()
     return row[0] if row else None
 
 
-async def missed(conn: AsyncConnection[Any], overlap: int) -> None:
+async def mark_missed(conn: AsyncConnection[Any], overlap: int) -> None:
     """Let every channel be read from *overlap* seconds before it was last heard."""
     await conn.execute(_MISSED, {"overlap": overlap})
 
 
-async def want(
+async def mark_unread(
     conn: AsyncConnection[Any], team: str, channels: Sequence[str], since: float
 ) -> None:
     """Let *channels* be read from *since* (Unix seconds) on."""
-    parameters = {"team": team, "channels": list(channels), "since": _ts(since)}
+    parameters = {"team": team, "channels": list(channels), "since": _format_ts(since)}
     await conn.execute(_WANT, parameters)
 
 
-async def unread(conn: AsyncConnection[Any], team: str) -> list[tuple[str, float]]:
+async def list_unread(conn: AsyncConnection[Any], team: str) -> list[tuple[str, float]]:
     """Return which channels are still to be read, and from when (Unix seconds)."""
     return await (await conn.execute(_UNREAD, {"team": team})).fetchall()
 
 
-async def read(
+async def mark_read(
     conn: AsyncConnection[Any], team: str, channel: str, until: float | None = None
 ) -> None:
     """Note that *channel* was read *until* then (Unix seconds), or, with None, to its end."""
-    at = None if until is None else _ts(until)
+    at = None if until is None else _format_ts(until)
     await conn.execute(_READ, {"team": team, "channel": channel, "until": at})
 
 
 @contextlib.asynccontextmanager
-async def alone(database: Database, team: str) -> AsyncIterator[bool]:
+async def try_catch_up_lock(database: Database, team: str) -> AsyncIterator[bool]:
     """Give whether this process is the only one to catch up for *team* while inside.
 
     The lock belongs to a transaction on a connection of its own: PgBouncer leaves a transaction
@@ -112,17 +114,17 @@ async def alone(database: Database, team: str) -> AsyncIterator[bool]:
     Where the connection is lost on the way, two processes may read the same, which is harmless.
     """
     try:
-        options = connection_options(database.url, database.limits)
+        options = build_connection_options(database.url, database.limits)
         conn = await AsyncConnection.connect(database.url, **options)
     except psycopg.OperationalError as error:
         raise UnavailableError(type(error).__name__) from error
     try:
-        yield await _locked(conn, team)
+        yield await _try_lock(conn, team)
     finally:
         await conn.close()  # which also ends the transaction
 
 
-async def _locked(conn: AsyncConnection[Any], team: str) -> bool:
+async def _try_lock(conn: AsyncConnection[Any], team: str) -> bool:
     key = int.from_bytes(hashlib.sha256(f"pptbot catch-up {team}".encode()).digest()[:8])
     try:
         await conn.execute("BEGIN")
@@ -137,5 +139,5 @@ async def _locked(conn: AsyncConnection[Any], team: str) -> bool:
     return bool(row and row[0])
 
 
-def _ts(at: float) -> str:
+def _format_ts(at: float) -> str:
     return f"{max(at, 0.0):.6f}"

@@ -14,7 +14,7 @@ EVERY: Final = 1.0
 """Seconds after which a process asks what has changed through another."""
 
 
-class Learner(Protocol):
+class CachedState(Protocol):
     """Something known by heart."""
 
     async def learn(self, database: Database) -> None:
@@ -22,12 +22,14 @@ class Learner(Protocol):
         ...
 
 
-async def follow(learners: Sequence[Learner], database: Database, every: float = EVERY) -> None:
-    """Let *learners* learn every second, for ever; while the database is away, no vote counts."""
+async def refresh_forever(
+    caches: Sequence[CachedState], database: Database, every: float = EVERY
+) -> None:
+    """Let *caches* learn every second, for ever; while the database is away, no vote counts."""
     away = False
     while True:
         try:
-            for learner in learners:
+            for learner in caches:
                 await learner.learn(database)
             away = False
         except UnavailableError:

@@ -30,5 +30,5 @@ async def begin(
         if row is None:
             return None
         was, now = {"season": number - 1, "name": before}, {"season": number, "name": name}
-        await audit.note(conn, Act(team, by, "season", str(number), was, now))
+        await audit.record_act(conn, Act(team, by, "season", str(number), was, now))
         return row[0]  # type: ignore[no-any-return]

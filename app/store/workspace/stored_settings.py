@@ -32,12 +32,12 @@ async def decide(
     conn: AsyncConnection[Any],
     where: tuple[str, str],
     by: str,
-    wanted: Mapping[str, Any],
-    unset: Mapping[str, Any],
+    values: Mapping[str, Any],
+    defaults: Mapping[str, Any],
 ) -> list[Change]:
-    """Store what is *wanted*, as JSON by name, *where* (team, channel); return what has changed.
+    """Store what is *values*, as JSON by name, *where* (team, channel); return what has changed.
 
-    *unset* is what holds while nothing is stored. In a channel, None takes back what was stored.
+    *defaults* is what holds while nothing is stored. In a channel, None takes back what was stored.
     Each change is a row of the audit, in the same transaction.
     """
     team, channel = where
@@ -45,14 +45,14 @@ async def decide(
     async with conn.transaction():
         await conn.execute(_ALONE)
         rows = await conn.execute(_HELD, {"team": team, "channel": channel})
-        held = dict(unset) | dict(await rows.fetchall())
-        for name, value in wanted.items():
+        held = dict(defaults) | dict(await rows.fetchall())
+        for name, value in values.items():
             if value != held.get(name):
                 changes.append((name, held.get(name), value))
                 await _store(conn, where, by, name, value)
         for name, before, after in changes:
             about = f"{name}@{channel}" if channel else name
-            await audit.note(conn, Act(team, by, "setting", about, before, after))
+            await audit.record_act(conn, Act(team, by, "setting", about, before, after))
     return changes
 
 

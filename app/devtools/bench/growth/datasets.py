@@ -15,7 +15,7 @@ from psycopg import sql
 from app.devtools.bench.growth.fill import fill
 from app.devtools.bench.growth.sizes import SIZES, Size, Tell
 from app.store import migrations
-from app.store.server.embedded import postgres
+from app.store.server.embedded import run_postgres
 
 FOLDER: Final = "bench-growth"
 _VERSION: Final = 1
@@ -32,27 +32,27 @@ _ROOM: Final = {"max_wal_size": "8GB", "checkpoint_timeout": "30min", "autovacuu
 
 
 @contextlib.contextmanager
-def kept(
+def open_datasets(
     folder: Path, tell: Tell, sizes: Sequence[Size] = SIZES, *, refill: bool = False
 ) -> Iterator[str]:
     """Run the server in *folder*, with a filled database for each of *sizes*; give its URL."""
-    with postgres(folder / "postgres") as url:
+    with run_postgres(folder / "postgres") as url:
         for size in sizes:
-            ensure(url, size, stamp_of(folder, size), tell, refill=refill)
+            ensure(url, size, locate_stamp(folder, size), tell, refill=refill)
         yield url
 
 
-def stamp_of(folder: Path, size: Size) -> Path:
+def locate_stamp(folder: Path, size: Size) -> Path:
     """Return the file that says what the database of *size* was filled with, and when."""
     return folder / f"{size.database}.json"
 
 
-def database_of(url: str, size: Size) -> str:
+def make_database_url(url: str, size: Size) -> str:
     """Return the URL of the database of *size* on the server at *url*."""
     return urlsplit(url)._replace(path=f"/{size.database}").geturl()
 
 
-def filled_on(stamp: Path) -> date:
+def read_last_day(stamp: Path) -> date:
     """Return the day up to which the ledger of that *stamp* reaches."""
     return datetime.fromisoformat(json.loads(stamp.read_text())["until"]).date()
 
@@ -60,22 +60,22 @@ def filled_on(stamp: Path) -> date:
 def ensure(url: str, size: Size, stamp: Path, tell: Tell, *, refill: bool = False) -> None:
     """Fill the database of *size* unless it holds what this version would fill it with."""
     now = datetime.now(UTC)
-    wanted = _contents(size)
+    wanted = _describe_contents(size)
     if not refill and _is_good(url, size, stamp, wanted, now):
         return
     stamp.unlink(missing_ok=True)
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute(_DROP.format(sql.Identifier(size.database)))
         conn.execute(_CREATE.format(sql.Identifier(size.database)))
-        with _room(conn):
-            took = fill(database_of(url, size), size, now, tell)
+        with _make_room(conn):
+            took = fill(make_database_url(url, size), size, now, tell)
     tell(f"{size.rows:,} rows: filled in {took:.1f} s")
     stamp.write_text(json.dumps(wanted | {"until": now.isoformat(), "seconds": round(took, 1)}))
 
 
-def _contents(size: Size) -> dict[str, Any]:
+def _describe_contents(size: Size) -> dict[str, Any]:
     digest = hashlib.sha256()
-    for name in migrations.available():
+    for name in migrations.list_available():
         digest.update((migrations.FOLDER / f"{name}.sql").read_bytes())
     return {
         "version": _VERSION, "members": size.members, "rows": size.rows,
@@ -83,7 +83,7 @@ def _contents(size: Size) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _is_good(url: str, size: Size, stamp: Path, wanted: dict[str, Any], now: datetime) -> bool:
+def _is_good(url: str, size: Size, stamp: Path, contents: dict[str, Any], now: datetime) -> bool:
     try:
         found = json.loads(stamp.read_text())
         young = now - datetime.fromisoformat(found["until"]) < _GOOD_FOR
@@ -92,11 +92,11 @@ def _is_good(url: str, size: Size, stamp: Path, wanted: dict[str, Any], now: dat
     with psycopg.connect(url) as conn:
         names = "SELECT EXISTS (SELECT FROM pg_database WHERE datname = %s)"
         there = conn.execute(names, [size.database]).fetchone() == (True,)
-    return there and young and wanted.items() <= found.items()
+    return there and young and contents.items() <= found.items()
 
 
 @contextlib.contextmanager
-def _room(conn: psycopg.Connection[Any]) -> Iterator[None]:
+def _make_room(conn: psycopg.Connection[Any]) -> Iterator[None]:
     """Let the server write without interruption while inside."""
     for setting, value in _ROOM.items():
         conn.execute(f"ALTER SYSTEM SET {setting} = '{value}'")

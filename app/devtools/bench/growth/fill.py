@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import psycopg
 
-from app.core.boards.retention import DAY, MONTH, WEEK, kept_boards, months_before
-from app.devtools.bench.growth.ledger import COLUMNS, TOGETHER, pieces
+from app.core.boards.retention import DAY, MONTH, WEEK, compute_board_horizons, subtract_months
+from app.devtools.bench.growth.ledger import COLUMNS, TOGETHER, generate_pieces
 from app.devtools.bench.growth.sizes import CHANNELS, MONTHS_KEPT, PRIVATE, TEAM, Size, Tell
 from app.store import migrations
 from app.store.boards import horizons
@@ -112,27 +112,27 @@ def fill(url: str, size: Size, now: datetime, tell: Tell) -> float:
     """Fill the empty database at *url* with what *size* says; return how many seconds it took."""
     started = time.perf_counter()
     migrations.apply(url)
-    with _connected(url) as conn:
+    with _connect(url) as conn:
         made = conn.execute(_INDEXES, {"tables": list(TABLES)}).fetchall()
         for away, _ in made:
             conn.execute(away)
     steps: Sequence[tuple[str, Any]] = (
-        ("ledger", lambda: _copied(url, size, now)),
-        ("messages, boards and names", lambda: _derived(url, size, now.date())),
-        ("indexes", lambda: _side_by_side(url, [back for _, back in made])),
-        ("statistics", lambda: _side_by_side(url, [f"VACUUM (ANALYZE) {t}" for t in TABLES])),
+        ("ledger", lambda: _copy_ledger(url, size, now)),
+        ("messages, boards and names", lambda: _derive_tables(url, size, now.date())),
+        ("indexes", lambda: _run_side_by_side(url, [back for _, back in made])),
+        ("statistics", lambda: _run_side_by_side(url, [f"VACUUM (ANALYZE) {t}" for t in TABLES])),
     )
     for name, step in steps:
         before = time.perf_counter()
         step()
         tell(f"{size.rows:,} rows: {name} took {time.perf_counter() - before:.1f} s")
-    with _connected(url) as conn:
+    with _connect(url) as conn:
         conn.execute("VACUUM (ANALYZE) things, hidden_members, channels")
         conn.execute("CHECKPOINT")
     return time.perf_counter() - started
 
 
-def _copied(url: str, size: Size, now: datetime) -> None:
+def _copy_ledger(url: str, size: Size, now: datetime) -> None:
     """Copy the ledger: each process makes a part of the rows and hands them over."""
     part = -(-size.rows // AT_ONCE // TOGETHER) * TOGETHER
     firsts = range(1, size.rows + 1, part)
@@ -140,41 +140,43 @@ def _copied(url: str, size: Size, now: datetime) -> None:
         parts = [(first, min(first + part - 1, size.rows)) for first in firsts]
         for done in [pool.submit(_copy, url, size, now, *between) for between in parts]:
             done.result()
-    with _connected(url) as conn:
+    with _connect(url) as conn:
         conn.execute(_GO_ON)
 
 
 def _copy(url: str, size: Size, now: datetime, first: int, last: int) -> None:
-    with _connected(url) as conn, conn.cursor() as cursor, cursor.copy(_COPY) as copying:
-        for piece in pieces(size, now, first, last):
+    with _connect(url) as conn, conn.cursor() as cursor, cursor.copy(_COPY) as copying:
+        for piece in generate_pieces(size, now, first, last):
             copying.write(piece)
 
 
-def _derived(url: str, size: Size, today: date) -> None:
+def _derive_tables(url: str, size: Size, today: date) -> None:
     """Fill the other tables from the ledger and from *size*."""
-    kept = kept_boards(months_before(today, MONTHS_KEPT))
-    with _connected(url) as conn:
+    kept = compute_board_horizons(subtract_months(today, MONTHS_KEPT))
+    with _connect(url) as conn:
         horizons.move(conn, TEAM, kept)
     numbers = {"members": size.members, "things": size.things, "channels": CHANNELS}
     given = {"team": TEAM, "private": PRIVATE} | numbers | {k: kept[k] for k in (DAY, WEEK, MONTH)}
-    _side_by_side(
+    _run_side_by_side(
         url,
         (_PERIODS, _PLACES, _MESSAGES, _USERS, _GIVERS, _MEMBERS, _THINGS, _HIDDEN, _CHANNELS),
         given,
     )
 
 
-def _side_by_side(url: str, statements: Sequence[str], given: dict[str, Any] | None = None) -> None:
+def _run_side_by_side(
+    url: str, statements: Sequence[str], parameters: dict[str, Any] | None = None
+) -> None:
     def run(statement: str) -> None:
-        with _connected(url) as conn:
-            conn.execute(statement, given)
+        with _connect(url) as conn:
+            conn.execute(statement, parameters)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for done in [pool.submit(run, statement) for statement in statements]:
             done.result()
 
 
-def _connected(url: str) -> psycopg.Connection[Any]:
+def _connect(url: str) -> psycopg.Connection[Any]:
     conn = psycopg.connect(url, autocommit=True)
     for setting in _QUICK:
         conn.execute(setting)

@@ -10,7 +10,15 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Final
 
-from app.devtools.bench.growth.sizes import CHANNELS, TEAM, YEARS, Size, channel, member, thing
+from app.devtools.bench.growth.sizes import (
+    CHANNELS,
+    TEAM,
+    YEARS,
+    Size,
+    name_channel,
+    name_member,
+    name_thing,
+)
 
 COLUMNS: Final = (
     "id", "team_id", "channel_id", "message_ts", "voter_id", "target_id", "delta", "reason",
@@ -31,20 +39,22 @@ COMMON: Final = (
 _HOURS: Final = tuple(f"{s // 3600:02}:{s // 60 % 60:02}:{s % 60:02}+00" for s in range(86_400))
 
 
-def pieces(size: Size, until: datetime, first: int, last: int) -> Iterator[str]:
+def generate_pieces(size: Size, until: datetime, first: int, last: int) -> Iterator[str]:
     """Yield the rows *first* to *last*, as COPY takes them as text, a piece of them at a time.
 
     *first* is 1 more than a multiple of TOGETHER.
     """
-    reasons = vocabulary()
+    reasons = make_vocabulary()
     for begin in range(first, last + 1, TOGETHER):
         draw = Random(begin)
         yield "".join(
-            _rows(size, until, range(begin, min(begin + TOGETHER, last + 1)), draw, reasons)
+            _generate_rows(
+                size, until, range(begin, min(begin + TOGETHER, last + 1)), draw, reasons
+            )
         )
 
 
-def vocabulary() -> list[str]:
+def make_vocabulary() -> list[str]:
     """Return the reasons that are given: of a few frequent words and many rare ones."""
     draw = Random(7)
     rare = ["".join(draw.choices(_SYLLABLES, k=draw.randint(2, 4))) for _ in range(20_000)]
@@ -55,7 +65,7 @@ def vocabulary() -> list[str]:
     ]
 
 
-def _rows(
+def _generate_rows(
     size: Size, until: datetime, numbers: range, draw: Random, reasons: list[str]
 ) -> Iterator[str]:
     """Yield the lines of *numbers*, message by message."""
@@ -65,19 +75,19 @@ def _rows(
         if number % 5 == 0:
             continue  # is written with the one before
         at = start + span * number // size.rows
-        yield _message(size, (number, at), 2 if number % 5 == 4 else 1, draw, reasons)
+        yield _make_message(size, (number, at), 2 if number % 5 == 4 else 1, draw, reasons)
 
 
-def _message(
+def _make_message(
     size: Size, numbered: tuple[int, int], many: int, draw: Random, reasons: list[str]
 ) -> str:
     """Return the lines of the message whose first row has that number, written then."""
     number, at = numbered
     random, people = draw.random, size.members
-    target = popular(people, random() ** 3)
-    voter = popular(people, random() ** 2)
-    place = channel((target + int(3 * random())) % CHANNELS)
-    day = _day(at // 86_400)
+    target = choose_popular(people, random() ** 3)
+    voter = choose_popular(people, random() ** 2)
+    place = name_channel((target + int(3 * random())) % CHANNELS)
+    day = _format_day(at // 86_400)
     moment = f"{day} {_HOURS[at % 86_400]}"
     text = ""
     for nth in range(many):
@@ -85,27 +95,27 @@ def _message(
         who = (target + nth) % people
         if who == voter:
             who = (who + 2) % people
-        of = thing(who % size.things) if random() < 0.1 else member(who)
+        of = name_thing(who % size.things) if random() < 0.1 else name_member(who)
         reason = reasons[int(_REASONS * random())] if random() < 1 / 3 else "\\N"
         text += (
-            f"{row}\t{TEAM}\t{place}\t{at}.{number % 1_000_000:06d}\t{member(voter)}\t{of}"
-            f"\t{_points(random())}\t{reason}\tvote\t{moment}\t{moment}\t{day}\n"
+            f"{row}\t{TEAM}\t{place}\t{at}.{number % 1_000_000:06d}\t{name_member(voter)}\t{of}"
+            f"\t{_choose_points(random())}\t{reason}\tvote\t{moment}\t{moment}\t{day}\n"
         )
     return text
 
 
-def popular(many: int, luck: float) -> int:
+def choose_popular(many: int, luck: float) -> int:
     """Return one of *many* numbers; those for little *luck* are spread over all of them."""
     return int(many * luck) * _SPREAD % many
 
 
-def _points(luck: float) -> int:
+def _choose_points(luck: float) -> int:
     if luck < 0.92:
         return 1
     return -1 if luck < 0.96 else 2 + int(100 * luck) % 4
 
 
 @functools.lru_cache
-def _day(number: int) -> str:
+def _format_day(number: int) -> str:
     """Return the day that is *number* days after 1970 began."""
     return (date(1970, 1, 1) + timedelta(days=number)).isoformat()

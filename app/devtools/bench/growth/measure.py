@@ -9,14 +9,20 @@ from datetime import date
 from random import Random
 from typing import Final
 
-from app.devtools.bench.environment import Ground, Running, app_on
+from app.devtools.bench.environment import BenchEnvironment, RunningApp, run_app_on
 from app.devtools.bench.growth import queries
-from app.devtools.bench.growth.datasets import FOLDER, database_of, filled_on, kept, stamp_of
+from app.devtools.bench.growth.datasets import (
+    FOLDER,
+    locate_stamp,
+    make_database_url,
+    open_datasets,
+    read_last_day,
+)
 from app.devtools.bench.growth.plot import plot
 from app.devtools.bench.growth.queries import QUESTIONS, Question
 from app.devtools.bench.growth.sizes import SIZES, Size
-from app.devtools.bench.load import Outcome
-from app.devtools.bench.rows import BenchError, Row, Target, percentile
+from app.devtools.bench.load import LoadResult
+from app.devtools.bench.rows import BenchError, BenchRow, BenchTarget, percentile
 from app.words import usage
 
 REQUESTS: Final = 200
@@ -34,57 +40,62 @@ Figures = dict[str, dict[int, list[float]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Grown:
+class GrownApp:
     """The app on a database of some size."""
 
     size: Size
-    running: Running
+    running: RunningApp
     on: date
     """The last day of the ledger."""
     draw: Random
 
 
-async def measure(ground: Ground, rounds: int) -> list[Row]:
+async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
     """Ask and vote at all sizes in turn, so that what else the machine does meets each alike."""
-    folder = ground.folder.parent / FOLDER
+    folder = environment.folder.parent / FOLDER
     figures: Figures = defaultdict(lambda: defaultdict(list))
-    with kept(folder, ground.tell, refill=ground.refill) as url:
+    with open_datasets(folder, environment.tell, refill=environment.refill) as url:
         async with contextlib.AsyncExitStack() as stack:
-            sizes = [await stack.enter_async_context(_grown(ground, url, size)) for size in SIZES]
+            sizes = [
+                await stack.enter_async_context(_run_grown(environment, url, size))
+                for size in SIZES
+            ]
             for grown in sizes:
                 await _warm(grown)
             for number in range(1, rounds + 1):
-                await _round(sizes, figures)
+                await _run_round(sizes, figures)
                 sizes.append(sizes.pop(0))  # another one goes first
-                ground.tell(f"round {number} of {rounds} is done")
+                environment.tell(f"round {number} of {rounds} is done")
     picture = folder / "growth.png"
-    picture.write_bytes(plot(figures, _targets()))
-    ground.tell(f"drawn in {picture}")
-    return [row for name, by_size in figures.items() for row in _rows(name, by_size)]
+    picture.write_bytes(plot(figures, _list_targets()))
+    environment.tell(f"drawn in {picture}")
+    return [row for name, by_size in figures.items() for row in _make_rows(name, by_size)]
 
 
 @contextlib.asynccontextmanager
-async def _grown(ground: Ground, url: str, size: Size) -> AsyncIterator[Grown]:
-    on = filled_on(stamp_of(ground.folder.parent / FOLDER, size))
-    place = queries.workspace()
-    async with app_on(database_of(url, size), ground.folder, place) as running:
-        yield Grown(size, running, on, Random(size.rows))
+async def _run_grown(
+    environment: BenchEnvironment, url: str, size: Size
+) -> AsyncIterator[GrownApp]:
+    on = read_last_day(locate_stamp(environment.folder.parent / FOLDER, size))
+    place = queries.make_workspace()
+    async with run_app_on(make_database_url(url, size), environment.folder, place) as running:
+        yield GrownApp(size, running, on, Random(size.rows))
 
 
-async def _warm(grown: Grown) -> None:
+async def _warm(grown: GrownApp) -> None:
     """Let the app see everything once, and look whether it answers what was asked."""
     for question in QUESTIONS:
-        for number, answer in enumerate(await _answers(grown, question)):
+        for number, answer in enumerate(await _read_answers(grown, question)):
             if number and usage.AWAY().encode() in answer:
                 raise BenchError(f"no answer to {question.name} with {grown.size.rows:,} rows")
         await _ask(grown, question, _WARMING)
     await _cast(grown)
 
 
-async def _answers(grown: Grown, question: Question) -> list[bytes]:
+async def _read_answers(grown: GrownApp, question: Question) -> list[bytes]:
     """Return what is answered when it is asked twice, the first time for preparation."""
     place = grown.running.slack.workspace
-    requests = queries.questions(place, grown.size, question, grown.draw, grown.on, 2)
+    requests = queries.make_questions(place, grown.size, question, grown.draw, grown.on, 2)
     answers = []
     for request in requests:
         reader, writer = await asyncio.open_connection("127.0.0.1", grown.running.server.port)
@@ -94,47 +105,47 @@ async def _answers(grown: Grown, question: Question) -> list[bytes]:
     return answers
 
 
-async def _round(sizes: list[Grown], figures: Figures) -> None:
+async def _run_round(sizes: list[GrownApp], figures: Figures) -> None:
     for grown in sizes:
-        figures[_VOTE][grown.size.rows].append(_late(await _cast(grown)))
+        figures[_VOTE][grown.size.rows].append(_measure_p95(await _cast(grown)))
     for question in QUESTIONS:
         for grown in sizes:
             outcome = await _ask(grown, question, REQUESTS)
-            figures[question.name][grown.size.rows].append(_late(outcome))
+            figures[question.name][grown.size.rows].append(_measure_p95(outcome))
 
 
-async def _ask(grown: Grown, question: Question, count: int) -> Outcome:
+async def _ask(grown: GrownApp, question: Question, count: int) -> LoadResult:
     place = grown.running.slack.workspace
-    requests = queries.questions(place, grown.size, question, grown.draw, grown.on, count)
-    return await grown.running.load.closed(requests, 1)
+    requests = queries.make_questions(place, grown.size, question, grown.draw, grown.on, count)
+    return await grown.running.load.run_closed(requests, 1)
 
 
-async def _cast(grown: Grown) -> Outcome:
+async def _cast(grown: GrownApp) -> LoadResult:
     """Cast votes at a steady pace, and wait until they are answered in the channels."""
     place = grown.running.slack.workspace
-    requests = queries.votes(place, grown.size, grown.draw, RATE * SECONDS)
-    outcome = await grown.running.load.opened(requests, RATE)
+    requests = queries.make_votes(place, grown.size, grown.draw, RATE * SECONDS)
+    outcome = await grown.running.load.run_open(requests, RATE)
     for _ in range(2 * _PATIENCE):
-        if not (await grown.running.rows(_WAITING))[0][0]:
+        if not (await grown.running.read_rows(_WAITING))[0][0]:
             return outcome
         await asyncio.sleep(0.5)
     raise BenchError(f"votes are not answered after {_PATIENCE} s")
 
 
-def _late(outcome: Outcome) -> float:
+def _measure_p95(outcome: LoadResult) -> float:
     outcome.check()
     return percentile(outcome.milliseconds, 95)
 
 
-def _targets() -> dict[str, float]:
+def _list_targets() -> dict[str, float]:
     return {question.name: question.most for question in QUESTIONS} | {_VOTE: 10}
 
 
-def _rows(name: str, by_size: dict[int, list[float]]) -> list[Row]:
+def _make_rows(name: str, by_size: dict[int, list[float]]) -> list[BenchRow]:
     """Return a row for each size, and how much more the largest takes than the smallest."""
-    most, sizes = Target.below(_targets()[name], "ms"), sorted(by_size)
-    rows = [Row("growth", f"{name}: p95, {n:,} rows", by_size[n], "ms", most) for n in sizes]
+    most, sizes = BenchTarget.below(_list_targets()[name], "ms"), sorted(by_size)
+    rows = [BenchRow("growth", f"{name}: p95, {n:,} rows", by_size[n], "ms", most) for n in sizes]
     least, largest = by_size[sizes[0]], by_size[sizes[-1]]
     ratios = [much / little for little, much in zip(least, largest, strict=True)]
     what = f"{name}: {sizes[-1]:,} rows / {sizes[0]:,}"
-    return [*rows, Row("growth", what, ratios, "", Target.at_most(MOST_GROWTH))]
+    return [*rows, BenchRow("growth", what, ratios, "", BenchTarget.at_most(MOST_GROWTH))]

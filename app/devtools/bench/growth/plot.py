@@ -31,7 +31,7 @@ def plot(figures: Mapping[str, Mapping[int, Sequence[float]]], most: Mapping[str
         figure = Figure(figsize=(_WIDE, _HIGH * down + 0.7), dpi=130, facecolor=_CARD)
         panels = figure.subplots(down, _COLUMNS, squeeze=False).flat
         for panel, (name, by_size) in zip(panels, figures.items(), strict=False):
-            _panel(panel, name, by_size, most[name])
+            _draw_panel(panel, name, by_size, most[name])
         for panel in list(figure.axes)[len(figures) :]:
             panel.set_visible(False)
         figure.suptitle(
@@ -44,7 +44,7 @@ def plot(figures: Mapping[str, Mapping[int, Sequence[float]]], most: Mapping[str
     return written.getvalue()
 
 
-def _panel(axes: Any, name: str, by_size: Mapping[int, Sequence[float]], most: float) -> None:
+def _draw_panel(axes: Any, name: str, by_size: Mapping[int, Sequence[float]], most: float) -> None:
     sizes = sorted(by_size)
     middles = [median(by_size[size]) for size in sizes]
     places = range(len(sizes))
@@ -61,7 +61,7 @@ def _panel(axes: Any, name: str, by_size: Mapping[int, Sequence[float]], most: f
             ha="center", color=_INK, size=9,
         )  # fmt: skip
     axes.set_title(name, color=_INK, size=11, loc="left", weight="bold")
-    axes.set_xticks(list(places), [_short(size) for size in sizes])
+    axes.set_xticks(list(places), [_shorten(size) for size in sizes])
     axes.set_xlim(-0.4, len(sizes) - 0.6)
     axes.set_ylim(0, max([most, *(max(by_size[s]) for s in sizes)]) * 1.2)
     axes.grid(axis="y", color=_GRID, linewidth=0.7)
@@ -70,7 +70,7 @@ def _panel(axes: Any, name: str, by_size: Mapping[int, Sequence[float]], most: f
         side.set_visible(False)
 
 
-def _short(size: int) -> str:
+def _shorten(size: int) -> str:
     for many, name in ((1_000_000, "million"), (1_000, "thousand")):
         if size >= many:
             return f"{size // many} {name}"

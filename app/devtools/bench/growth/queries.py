@@ -7,10 +7,10 @@ from random import Random
 from typing import Final
 
 from app.core.boards import periods
-from app.devtools.bench.growth.ledger import popular, vocabulary
-from app.devtools.bench.growth.sizes import CHANNELS, PRIVATE, Size, channel, member
-from app.devtools.bench.workload import Request, command, vote
-from app.devtools.fake_slack.values import Channel, Member
+from app.devtools.bench.growth.ledger import choose_popular, make_vocabulary
+from app.devtools.bench.growth.sizes import CHANNELS, PRIVATE, Size, name_channel, name_member
+from app.devtools.bench.workload import Request, make_command, make_vote
+from app.devtools.fake_slack.values import Channel, SlackMember
 from app.devtools.fake_slack.workspace import Workspace
 
 BUSY: Final = 10
@@ -30,75 +30,78 @@ class Question:
     most: float
 
 
-def _said(words: str) -> Words:
+def _repeat(words: str) -> Words:
     return lambda _, __: words
 
 
-def _somewhere(draw: Random, _: date) -> str:
+def _choose_channel(draw: Random, _: date) -> str:
     """Return one of the public channels."""
     number = draw.choice([n for n in range(CHANNELS) if n % PRIVATE])
-    return f"<#{channel(number)}|channel{number}>"
+    return f"<#{name_channel(number)}|channel{number}>"
 
 
-def _wanted(draw: Random, _: date) -> str:
+def _choose_words(draw: Random, _: date) -> str:
     """Return words of some reason: one or two, frequent or rare."""
     words = draw.choice(_REASONS).split()
     return " ".join(draw.sample(words, draw.randint(1, 2)))
 
 
-_REASONS: Final = vocabulary()
+_REASONS: Final = make_vocabulary()
 
 # Periods are asked for by their names, so that a kept database is asked for the days it has.
 QUESTIONS: Final = (
-    Question("own standing", "/leaderboard", _said("1"), 15),
-    Question("board, all time", "/leaderboard", _said(""), 15),
-    Question("board, month", "/leaderboard", lambda _, on: periods.month(on).name, 15),
-    Question("board, week", "/leaderboard", lambda _, on: periods.week(on).name, 15),
-    Question("board, day", "/leaderboard", lambda _, on: periods.day(on).name, 15),
-    Question("board of givers", "/leaderboard", _said("givers"), 15),
-    Question("board of things", "/leaderboard", _said("things"), 15),
-    Question("board of a channel", "/leaderboard", _somewhere, 15),
-    Question("board, bottom", "/leaderboard", _said("bottom"), 15),
-    Question("card", "/karma", _said("me"), 30),
-    Question("history", "/karma", _said("history"), 30),
-    Question("search", "/karma", lambda draw, on: f"search {_wanted(draw, on)}", 100),
+    Question("own standing", "/leaderboard", _repeat("1"), 15),
+    Question("board, all time", "/leaderboard", _repeat(""), 15),
+    Question("board, month", "/leaderboard", lambda _, on: periods.find_month(on).name, 15),
+    Question("board, week", "/leaderboard", lambda _, on: periods.find_week(on).name, 15),
+    Question("board, day", "/leaderboard", lambda _, on: periods.find_day(on).name, 15),
+    Question("board of givers", "/leaderboard", _repeat("givers"), 15),
+    Question("board of things", "/leaderboard", _repeat("things"), 15),
+    Question("board of a channel", "/leaderboard", _choose_channel, 15),
+    Question("board, bottom", "/leaderboard", _repeat("bottom"), 15),
+    Question("card", "/karma", _repeat("me"), 30),
+    Question("history", "/karma", _repeat("history"), 30),
+    Question("search", "/karma", lambda draw, on: f"search {_choose_words(draw, on)}", 100),
 )
 
 
-def workspace() -> Workspace:
+def make_workspace() -> Workspace:
     """Return a workspace with every channel; members come when they ask."""
     channels = (
-        Channel(channel(n), f"channel{n}", is_private=n % PRIVATE == 0) for n in range(CHANNELS)
+        Channel(name_channel(n), f"channel{n}", is_private=n % PRIVATE == 0)
+        for n in range(CHANNELS)
     )
     return Workspace((), channels)
 
 
-def questions(
-    place: Workspace, size: Size, question: Question, draw: Random, on: date, count: int
+def make_questions(
+    workspace: Workspace, size: Size, question: Question, draw: Random, on: date, count: int
 ) -> list[Request]:
     """Return *count* times the *question*, each of a random member, leading or not."""
     asked = []
     for _ in range(count):
-        who = _there(place, member(draw.randrange(size.members)))
+        who = _add_member(workspace, name_member(draw.randrange(size.members)))
         words = question.words(draw, on)
-        asked.append(command(place, who, channel(1), question.command, words))
+        asked.append(make_command(workspace, who, name_channel(1), question.command, words))
     return asked
 
 
-def votes(place: Workspace, size: Size, draw: Random, count: int) -> list[Request]:
+def make_votes(workspace: Workspace, size: Size, draw: Random, count: int) -> list[Request]:
     """Return *count* messages with a vote each; givers and targets as in the ledger."""
-    return [_vote(place, size, draw) for _ in range(count)]
+    return [_make_vote(workspace, size, draw) for _ in range(count)]
 
 
-def _vote(place: Workspace, size: Size, draw: Random) -> Request:
-    giver = popular(size.members, draw.random() ** 2)
-    target = popular(size.members, draw.random() ** 3)
+def _make_vote(workspace: Workspace, size: Size, draw: Random) -> Request:
+    giver = choose_popular(size.members, draw.random() ** 2)
+    target = choose_popular(size.members, draw.random() ** 3)
     if target == giver:
         target = (giver + 1) % size.members
-    return vote(place, member(giver), member(target), channel(1 + draw.randrange(BUSY)))
+    return make_vote(
+        workspace, name_member(giver), name_member(target), name_channel(1 + draw.randrange(BUSY))
+    )
 
 
-def _there(place: Workspace, user: str) -> str:
-    if user not in place.members:
-        place.members[user] = Member(user, user.lower(), user, user)
+def _add_member(workspace: Workspace, user: str) -> str:
+    if user not in workspace.members:
+        workspace.members[user] = SlackMember(user, user.lower(), user, user)
     return user

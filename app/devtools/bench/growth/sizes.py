@@ -36,16 +36,16 @@ SIZES: Final = (
 Tell = Callable[[str], None]
 
 
-def member(number: int) -> str:
+def name_member(number: int) -> str:
     """Return the id of a member; numbers begin with 0."""
     return f"U{number:08d}"
 
 
-def channel(number: int) -> str:
+def name_channel(number: int) -> str:
     """Return the id of a channel; numbers begin with 0."""
     return f"C{number:08d}"
 
 
-def thing(number: int) -> str:
+def name_thing(number: int) -> str:
     """Return the target id of a thing; numbers begin with 0."""
     return f"thing:project {number}"
