@@ -5,7 +5,7 @@ import pytest
 from app.devtools.fake_slack.elements import find_element_fault
 from app.devtools.fake_slack.workspace import Workspace
 from app.devtools.playground.forms import Form
-from tests.ops.test_pressing import element
+from tests.devtools.test_pressing import element
 
 WORKSPACE = Workspace.create_example()
 

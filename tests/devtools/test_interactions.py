@@ -9,7 +9,7 @@ from app.devtools.fake_slack import events, interactions
 from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.values import Post
 from app.devtools.fake_slack.workspace import Workspace
-from tests.ops.small_app import GIVE, board, button, plain, row, small_app
+from tests.devtools.small_app import GIVE, board, button, plain, row, small_app
 
 ANN, BOB, GENERAL = "U0ANN00001", "U0BOB00002", "C0GENERAL1"
 

@@ -16,7 +16,7 @@ from app.devtools.playground.intents import Intent, read_intent
 from app.devtools.playground.phrases import HELP
 from app.devtools.playground.rendering import render_modal, render_post
 from app.devtools.playground.values import ValueRefused, read_value
-from tests.ops.small_app import GIVE, button, options, plain, row, small_app
+from tests.devtools.small_app import GIVE, button, options, plain, row, small_app
 
 ANN, BOB, GENERAL = "U0ANN00001", "U0BOB00002", "C0GENERAL1"
 WORKSPACE = Workspace.create_example()
