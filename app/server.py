@@ -23,7 +23,7 @@ from app.slack.outbound.background_tasks import BackgroundTasks
 from app.slack.outbound.sender import PACE, Sender
 from app.store import migrations
 from app.store.database import Database, Limits, UnavailableError
-from app.usecases.votes import Ears
+from app.usecases.vote_context import VoteContext
 from app.web import admin, export, health, metrics, stats
 from app.web.server import listen, make_application
 
@@ -46,7 +46,7 @@ class Running:
     port: int
     database: Database
     sender: Sender
-    ears: Ears
+    context: VoteContext
     tasks: BackgroundTasks
 
     async def wait_idle(self) -> None:
@@ -126,7 +126,7 @@ async def serve(
             ) from error
         if sockets:  # both doors close at the same time, or the second would be late
             stack.callback(sockets.stop)
-        yield Running(port, database, context.sender, context.ears, context.tasks)
+        yield Running(port, database, context.sender, context, context.tasks)
 
 
 async def _wait_until_ready(database: Database) -> None:

@@ -33,12 +33,13 @@ from app.slack.outbound.posts import ReplyRenderer
 from app.slack.outbound.sender import Sender
 from app.store.database import Database
 from app.store.people.opt_outs import OptOuts
+from app.store.votes.batcher import VoteBatcher
 from app.store.workspace.refresh import CachedState, refresh_forever
 from app.store.workspace.rulebook import Rulebook
 from app.usecases.adoption import adopt
 from app.usecases.notices import run_digests
 from app.usecases.upkeep import keep_tidy
-from app.usecases.votes import Ears
+from app.usecases.vote_context import VoteContext
 from app.usecases.watch import Watch
 
 _log = structlog.get_logger()
@@ -66,8 +67,8 @@ async def make_context(
     pace: float,
 ) -> Context:
     """Make what the listeners share; it is taken down with *stack*."""
-    absent, rulebook = OptOuts(), Rulebook(Settings(daily_allowance=config.daily_allowance))
-    await _keep_current(stack, database, absent, rulebook)
+    opt_outs, rulebook = OptOuts(), Rulebook(Settings(daily_allowance=config.daily_allowance))
+    await _keep_current(stack, database, opt_outs, rulebook)
     people = People(database, client)
     stack.push_async_callback(people.close)
     boards = Boards.create(database, client, people, rulebook)
@@ -86,18 +87,24 @@ async def make_context(
     ):
         task = await stack.enter_async_context(_run_in_background(work))
         task.add_done_callback(_log_failure)
-    asked = (people.read_zone, people.is_stranger)
-    ears = Ears(database, rulebook, people.list_group_members, client.watch, absent, *asked)
-    listening = await _start_listening(stack, config, ears, client, sender, boards.channels)
-    studio, errands = ChartPool(), BackgroundTasks(client)
-    stack.push_async_callback(studio.close)
-    stack.push_async_callback(errands.close)
+    votes: dict[str, Any] = {
+        "database": database, "rulebook": rulebook, "batcher": VoteBatcher(database),
+        "members_of": people.list_group_members, "watch": client.watch, "opt_outs": opt_outs,
+        "zone_of": people.read_zone, "is_stranger": people.is_stranger,
+    }  # fmt: skip
+    listening = await _start_listening(
+        stack, config, VoteContext(**votes), client, sender, boards.channels
+    )
+    chart_pool, tasks = ChartPool(), BackgroundTasks(client)
+    stack.push_async_callback(chart_pool.close)
+    stack.push_async_callback(tasks.close)
     roles = Roles(client, rulebook)
     homes = Homes(boards, client, identity, roles)
     await stack.enter_async_context(_run_in_background(homes.run(), homes.stop))
-    charts = Charts(boards, errands, studio)
-    shared = (ears, people, identity, sender, boards, errands, roles)
-    return Context(*shared, listening, homes, charts)
+    return Context(
+        **votes, people=people, identity=identity, sender=sender, boards=boards, tasks=tasks,
+        roles=roles, listening=listening, homes=homes, charts=Charts(boards, tasks, chart_pool),
+    )  # fmt: skip
 
 
 async def _keep_current(
@@ -120,7 +127,7 @@ async def _learn_identity(identity: Identity, database: Database) -> None:
 async def _start_listening(
     stack: contextlib.AsyncExitStack,
     config: Config,
-    ears: Ears,
+    context: VoteContext,
     client: AsyncWebClient,
     sender: Sender,
     channels: Channels,
@@ -128,10 +135,10 @@ async def _start_listening(
     """Record what is heard, and with CATCH_UP read what was missed."""
     catch_up, pause = None, Pause()
     if config.catch_up == "on":
-        catch_up = CatchUp(ears, ChannelHistory(client, pause), pause, on_replies=sender.wake)
+        catch_up = CatchUp(context, ChannelHistory(client, pause), pause, on_replies=sender.wake)
         task = await stack.enter_async_context(_run_in_background(catch_up.run(), catch_up.stop))
         task.add_done_callback(_log_failure)
-    listening = Listening(ears.database, catch_up, channels)
+    listening = Listening(context.database, catch_up, channels)
     await stack.enter_async_context(_run_in_background(listening.run(), listening.stop))
     return listening
 

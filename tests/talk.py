@@ -266,7 +266,7 @@ class Talk:
             await conn.execute(_DECIDE, (team, channel, decided, values))
 
         await self.running.database.run(store)
-        await self.running.ears.rulebook.learn(self.running.database)
+        await self.running.context.rulebook.learn(self.running.database)
 
     async def rows(self, query: str, *parameters: Any) -> list[Any]:
         """Return what the database holds."""

@@ -20,8 +20,9 @@ from app.slack.catchup.channel_history import ChannelHistory, HistoryError, Paus
 from app.slack.directory.people import People
 from app.store import migrations
 from app.store.database import Database, UnavailableError
+from app.store.votes.batcher import VoteBatcher
 from app.store.workspace.rulebook import Rulebook
-from app.usecases.votes import Ears
+from app.usecases.vote_context import VoteContext
 
 _HINTS: Final = {
     "invalid_auth": "check SLACK_BOT_TOKEN",
@@ -95,13 +96,18 @@ async def _catch_up(
         people = People(database, client)
         stack.push_async_callback(people.close)
         rulebook = Rulebook(Settings(daily_allowance=config.daily_allowance))
-        ears = Ears(database, rulebook, people.list_group_members)
-        for learner in (ears.opt_outs, rulebook):
+        context = VoteContext(
+            database=database,
+            rulebook=rulebook,
+            batcher=VoteBatcher(database),
+            members_of=people.list_group_members,
+        )
+        for learner in (context.opt_outs, rulebook):
             await learner.learn(database)
         pause = Pause()
         manner = CatchUpOptions(quiet=options.quiet)
         catch_up = CatchUp(
-            ears, ChannelHistory(client, pause), pause, manner, on_progress=progress.update
+            context, ChannelHistory(client, pause), pause, manner, on_progress=progress.update
         )
         server.handle_signals(catch_up.stop)
         return await catch_up.read(options.channels, options.since)

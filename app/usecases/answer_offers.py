@@ -17,7 +17,8 @@ from app.store.votes import offers
 from app.store.votes.ballot import Ballot
 from app.store.votes.offers import PERSON, Offer
 from app.store.votes.outcome import Outcome
-from app.usecases.votes import Ears, settle, weigh
+from app.usecases.vote_context import VoteContext
+from app.usecases.votes import settle, weigh
 
 OPEN: Final = timedelta(hours=24)
 """How long a question can be answered."""
@@ -51,22 +52,26 @@ class DeclinedAnswer:
 Answer = AcceptedAnswer | DeclinedAnswer | InvalidAnswer
 
 
-async def decide(ears: Ears, team: str, user: str, row: int, choice: str, now: datetime) -> Answer:
+async def decide(
+    context: VoteContext, team: str, user: str, row: int, choice: str, now: datetime
+) -> Answer:
     """Let *user* say of the offer *row* that it means its person, or a thing; once.
 
     Raises UnavailableError when that was not known to be stored in time; saying it again is safe.
     """
-    offer = await ears.database.run(lambda conn: offers.read_offer(conn, team, row))
+    offer = await context.database.run(lambda conn: offers.read_offer(conn, team, row))
     if offer is None or now - offer.offered_at > OPEN:
         return InvalidAnswer.GONE
     if offer.voter_id != user:
         return InvalidAnswer.NOT_YOURS
-    ballot = await weigh(_build_message(team, offer), (_choose_vote(offer, choice),), ears)
+    ballot = await weigh(_build_message(team, offer), (_choose_vote(offer, choice),), context)
     if ballot.ruling.refusals and not offer.answer:
         return DeclinedAnswer(offer, ballot.ruling.refusals[0], ballot.ruling.ban)
-    answer = await ears.database.run(lambda conn: _store_answer(conn, offer, choice, ballot, ears))
+    answer = await context.database.run(
+        lambda conn: _store_answer(conn, offer, choice, ballot, context)
+    )
     if isinstance(answer, AcceptedAnswer):
-        ears.watch.count_revision(answer.outcome)
+        context.watch.count_revision(answer.outcome)
     return answer
 
 
@@ -82,7 +87,7 @@ def _choose_vote(offer: Offer, choice: str) -> Vote:
 
 
 async def _store_answer(
-    conn: Conn, offer: Offer, choice: str, ballot: Ballot, ears: Ears
+    conn: Conn, offer: Offer, choice: str, ballot: Ballot, context: VoteContext
 ) -> Answer:
     """Note what was *choice*, and let the vote count, both or neither."""
     answer: Answer = InvalidAnswer.GONE
@@ -93,7 +98,7 @@ async def _store_answer(
             return AcceptedAnswer(offer, None)
         if before is None or before:
             return answer
-        answer = await _count_vote(conn, offer, ballot, ears)
+        answer = await _count_vote(conn, offer, ballot, context)
         if not isinstance(answer, AcceptedAnswer):
             raise Rollback(whole)
         await offers.record_answer(conn, ballot.message.team, offer.id, choice)
@@ -107,30 +112,32 @@ def _list_earlier_answers(standing: Sequence[Offer], offer: Offer) -> list[tuple
     return [(o.id, o.answer) for o in standing if o.handle == offer.handle and o.answer]
 
 
-async def _count_vote(conn: Conn, offer: Offer, ballot: Ballot, ears: Ears) -> Answer:
+async def _count_vote(conn: Conn, offer: Offer, ballot: Ballot, context: VoteContext) -> Answer:
     """Let what the message gives now be joined by the vote that waited."""
     message = ballot.message
     revision = await offers.lock_next_revision(conn, message.key[:3])
     if revision is None:
         return InvalidAnswer.GONE
-    settings = ears.rulebook.get_settings(message.team, message.channel)
+    settings = context.rulebook.get_settings(message.team, message.channel)
     votes = tally(
-        [*await _read_current_votes(conn, ballot, ears), *ballot.ruling.counted],
+        [*await _read_current_votes(conn, ballot, context), *ballot.ruling.counted],
         {},
         settings.max_points,
     )
     if len(votes) > settings.max_targets:
         return DeclinedAnswer(offer, Refusal.TOO_MANY)
     version = replace(ballot, message=replace(message, revision=revision), tells=False)
-    outcome = await settle(conn, replace(version, ruling=Ruling(votes)), ears)
+    outcome = await settle(conn, replace(version, ruling=Ruling(votes)), context)
     if outcome and outcome.refused:
         return DeclinedAnswer(offer, outcome.refused[0])
     return AcceptedAnswer(offer, outcome)
 
 
-async def _read_current_votes(conn: Conn, ballot: Ballot, ears: Ears) -> list[Vote]:
+async def _read_current_votes(conn: Conn, ballot: Ballot, context: VoteContext) -> list[Vote]:
     """Return what the message gives now to those whose points may change."""
     team = ballot.message.team
     held = await offers.read_held_votes(conn, ballot.message.key[:3])
-    meant = [replace(vote, target=ears.rulebook.resolve_alias(team, vote.target)) for vote in held]
+    meant = [
+        replace(vote, target=context.rulebook.resolve_alias(team, vote.target)) for vote in held
+    ]
     return [vote for vote in meant if vote.target not in ballot.opted_out]

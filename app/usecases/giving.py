@@ -23,7 +23,8 @@ from app.store.votes.outcome import Outcome
 from app.store.votes.reactions import FormVote, Turn
 from app.store.votes.refusal_notes import record_refusals
 from app.usecases.reaction_votes import advance_ballot, weigh_alternatives
-from app.usecases.votes import Ears, settle, weigh
+from app.usecases.vote_context import VoteContext
+from app.usecases.votes import settle, weigh
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,75 +80,79 @@ class ClosedGift:
     """Nothing can be given on that message any more: it was taken back, or the message is gone."""
 
 
-async def give(gift: Gift, ears: Ears) -> CountedGift | DeclinedGift | ClosedGift:
+async def give(gift: Gift, context: VoteContext) -> CountedGift | DeclinedGift | ClosedGift:
     """Let *gift* count once; a later one of the same giver on the same message replaces it.
 
     Raises UnavailableError when that was not known to be stored; giving it again is safe.
     """
-    ballots = await _weigh_ballots(gift, ears)
+    ballots = await _weigh_ballots(gift, context)
     given = ballots[gift.points]
     if given.ruling.refusals:
-        return await _decline(given, given.ruling.refusals[0], ears)
+        return await _decline(given, given.ruling.refusals[0], context)
 
     async def store_gift(conn: Conn) -> Outcome | ClosedGift | None:
         outcome: Outcome | ClosedGift | None = None
         async with conn.transaction() as whole:
-            outcome = await _store_gift(conn, gift, ballots, ears)
+            outcome = await _store_gift(conn, gift, ballots, context)
             if isinstance(outcome, Outcome) and outcome.refused:
                 raise Rollback(whole)
         return outcome
 
-    outcome = await ears.database.run(store_gift)
+    outcome = await context.database.run(store_gift)
     if isinstance(outcome, ClosedGift):
         return outcome
     if outcome and outcome.refused:
-        return await _decline(given, outcome.refused[0], ears)
-    ears.watch.count_revision(outcome)
-    return CountedGift(await _read_score(gift, ears), outcome)
+        return await _decline(given, outcome.refused[0], context)
+    context.watch.count_revision(outcome)
+    return CountedGift(await _read_score(gift, context), outcome)
 
 
-async def _decline(ballot: Ballot, reason: Refusal, ears: Ears) -> DeclinedGift:
+async def _decline(ballot: Ballot, reason: Refusal, context: VoteContext) -> DeclinedGift:
     """Count that *ballot* was refused; nothing else of it is stored."""
-    await ears.database.run(lambda conn: record_refusals(conn, ballot, {reason: 1}, {}))
+    await context.database.run(lambda conn: record_refusals(conn, ballot, {reason: 1}, {}))
     return DeclinedGift(reason, ballot.ruling.ban)
 
 
-async def read_form_gift(gift: Gift, ears: Ears) -> FormVote:
+async def read_form_gift(gift: Gift, context: VoteContext) -> FormVote:
     """Return what the giver of *gift* has given by a form on the same message before."""
-    return await ears.database.run(lambda conn: store.read_form_vote(conn, gift.message.key))
+    return await context.database.run(lambda conn: store.read_form_vote(conn, gift.message.key))
 
 
-async def _weigh_ballots(gift: Gift, ears: Ears) -> Mapping[int, Ballot]:
+async def _weigh_ballots(gift: Gift, context: VoteContext) -> Mapping[int, Ballot]:
     """Return the judged votes of *gift*, and of the reactions that may take its place."""
     if not gift.points:
-        ballots = await weigh_alternatives(gift.message, gift.receiver, ears)
+        ballots = await weigh_alternatives(gift.message, gift.receiver, context)
     else:
         why = read_typed_reason(gift.reason or "")
         vote = Vote(gift.receiver, gift.points, why.text, why.because)
-        ballots = {gift.points: await weigh(gift.message, (vote,), ears)}
+        ballots = {gift.points: await weigh(gift.message, (vote,), context)}
     return {n: replace(ballot, tells=False) for n, ballot in ballots.items()}
 
 
 async def _store_gift(
-    conn: Conn, gift: Gift, ballots: Mapping[int, Ballot], ears: Ears
+    conn: Conn, gift: Gift, ballots: Mapping[int, Ballot], context: VoteContext
 ) -> Outcome | ClosedGift | None:
     key = gift.message.key
     turn = await store.take_turn(conn, key)
     if turn is None:
         return ClosedGift()
     if not gift.on_message:
-        return await _settle_once(conn, ballots[gift.points], turn, ears)
+        return await _settle_once(conn, ballots[gift.points], turn, context)
     await store.store_form_vote(conn, key, gift.receiver, gift.points, gift.at)
     reacted, _ = await store.sum_standing(conn, key)
     stands = gift.points or limit_points(reacted)
-    return await settle(conn, advance_ballot(ballots[stands], turn), ears)
+    return await settle(conn, advance_ballot(ballots[stands], turn), context)
 
 
-async def _settle_once(conn: Conn, ballot: Ballot, turn: Turn, ears: Ears) -> Outcome | None:
-    return await settle(conn, advance_ballot(ballot, turn), ears) if turn.is_first else None
+async def _settle_once(
+    conn: Conn, ballot: Ballot, turn: Turn, context: VoteContext
+) -> Outcome | None:
+    return await settle(conn, advance_ballot(ballot, turn), context) if turn.is_first else None
 
 
-async def _read_score(gift: Gift, ears: Ears) -> int:
-    target = ears.rulebook.resolve_alias(gift.team, gift.receiver)
-    scores = await ears.database.run(lambda conn: standings.read_scores(conn, gift.team, [target]))
+async def _read_score(gift: Gift, context: VoteContext) -> int:
+    target = context.rulebook.resolve_alias(gift.team, gift.receiver)
+    scores = await context.database.run(
+        lambda conn: standings.read_scores(conn, gift.team, [target])
+    )
     return scores.get(target, 0)

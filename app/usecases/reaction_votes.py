@@ -15,28 +15,29 @@ from app.store.votes import reactions as store
 from app.store.votes.ballot import Ballot
 from app.store.votes.outcome import Outcome
 from app.store.votes.reactions import Turn
-from app.usecases.votes import Ears, settle, weigh
+from app.usecases.vote_context import VoteContext
+from app.usecases.votes import settle, weigh
 
 
-async def find_reaction_target(reaction: Reaction, ears: Ears) -> str | None:
+async def find_reaction_target(reaction: Reaction, context: VoteContext) -> str | None:
     """Return for whom *reaction* is a vote, or takes away what was one; None where it is neither.
 
     Slack does not always say who wrote the message; of what was a vote, we know it. Raises
     UnavailableError when that cannot be known.
     """
     listed = count_points(
-        reaction.emoji, ears.rulebook.get_settings(reaction.team, reaction.channel)
+        reaction.emoji, context.rulebook.get_settings(reaction.team, reaction.channel)
     )
     if reaction.author and listed:
         return reaction.author
     if reaction.added:
         return None
-    target = await ears.database.run(lambda conn: store.read_target(conn, reaction))
+    target = await context.database.run(lambda conn: store.read_target(conn, reaction))
     return target and (reaction.author or target)
 
 
 async def react(
-    reaction: Reaction, author: str, ears: Ears, *, thread: str | None = None
+    reaction: Reaction, author: str, context: VoteContext, *, thread: str | None = None
 ) -> Outcome | None:
     """Let *reaction* to a message of *author* count; None when it changes nothing.
 
@@ -44,13 +45,13 @@ async def react(
     not be stored; telling of it again is safe.
     """
     worth = count_points(
-        reaction.emoji, ears.rulebook.get_settings(reaction.team, reaction.channel)
+        reaction.emoji, context.rulebook.get_settings(reaction.team, reaction.channel)
     )
     message = Message(
         reaction.team, reaction.channel, reaction.ts, reaction.voter, NOTHING,
         thread_ts=thread, slot=reaction.voter, given_at=reaction.at,
     )  # fmt: skip
-    ballots = await weigh_alternatives(message, author, ears)
+    ballots = await weigh_alternatives(message, author, context)
 
     async def change(conn: Conn) -> Outcome | None:
         async with conn.transaction():
@@ -60,20 +61,22 @@ async def react(
             given, by_form = await store.sum_standing(conn, message.key)
             if by_form:
                 return None
-            return await settle(conn, advance_ballot(ballots[limit_points(given)], turn), ears)
+            return await settle(conn, advance_ballot(ballots[limit_points(given)], turn), context)
 
-    outcome = await ears.database.run(change)
-    ears.watch.count_revision(outcome)
+    outcome = await context.database.run(change)
+    context.watch.count_revision(outcome)
     return outcome
 
 
-async def weigh_alternatives(message: Message, author: str, ears: Ears) -> Mapping[int, Ballot]:
+async def weigh_alternatives(
+    message: Message, author: str, context: VoteContext
+) -> Mapping[int, Ballot]:
     """Return what the rules say of a plus, a minus and nothing at all for *author*.
 
     Which of them it will be is known only when nobody else can change the reactions any more.
     """
     wanted: dict[int, Sequence[Vote]] = {n: (Vote(author, n),) for n in (1, -1)} | {0: ()}
-    return {n: await weigh(message, votes, ears) for n, votes in wanted.items()}
+    return {n: await weigh(message, votes, context) for n, votes in wanted.items()}
 
 
 def advance_ballot(ballot: Ballot, turn: Turn) -> Ballot:

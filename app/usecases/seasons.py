@@ -6,7 +6,7 @@ from app.core.boards.periods import Period
 from app.core.boards.seasons import FIRST, build_period
 from app.store.workspace import season_numbers as store
 from app.store.workspace.rulebook import Rulebook
-from app.usecases.votes import Ears
+from app.usecases.vote_context import VoteContext
 
 
 def list_seasons(rulebook: Rulebook, team: str) -> Sequence[Period]:
@@ -22,13 +22,15 @@ def has_begun(rulebook: Rulebook, team: str, number: int) -> bool:
     )
 
 
-async def begin(ears: Ears, team: str, by: str, number: int, name: str) -> bool:
+async def begin(context: VoteContext, team: str, by: str, number: int, name: str) -> bool:
     """Let *by* begin the season of that *number*, called *name*; return whether that is so.
 
     It is not where another one has begun meanwhile. Raises UnavailableError when the database does
     not answer in time.
     """
-    before = list_seasons(ears.rulebook, team)[-1].called
-    begun = await ears.database.run(lambda conn: store.begin(conn, team, by, number, name, before))
-    await ears.rulebook.learn(ears.database)
+    before = list_seasons(context.rulebook, team)[-1].called
+    begun = await context.database.run(
+        lambda conn: store.begin(conn, team, by, number, name, before)
+    )
+    await context.rulebook.learn(context.database)
     return begun is not None

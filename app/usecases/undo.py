@@ -14,7 +14,7 @@ from app.store.votes.ballot import Ballot
 from app.store.votes.outcome import Outcome
 from app.store.votes.revisions import revise
 from app.store.votes.undo import GivenVote
-from app.usecases.votes import Ears
+from app.usecases.vote_context import VoteContext
 
 
 class UndoRefusal(StrEnum):
@@ -35,48 +35,52 @@ class UndoneVotes:
     """What this changed; None when they had been taken back before."""
 
 
-async def undo_last(ears: Ears, team: str, user: str, now: datetime) -> UndoneVotes | UndoRefusal:
+async def undo_last(
+    context: VoteContext, team: str, user: str, now: datetime
+) -> UndoneVotes | UndoRefusal:
     """Take back the last votes of *user* that have points, if they are young enough.
 
     Raises UnavailableError when that was not known to be stored in time.
     """
-    found = await ears.database.run(lambda conn: undo.read_latest(conn, team, user))
+    found = await context.database.run(lambda conn: undo.read_latest(conn, team, user))
     if not found:
         return UndoRefusal.NOTHING
-    return await _undo(ears, team, found[0], now)
+    return await _undo(context, team, found[0], now)
 
 
 async def undo_row(
-    ears: Ears, team: str, user: str, row: int, now: datetime
+    context: VoteContext, team: str, user: str, row: int, now: datetime
 ) -> UndoneVotes | UndoRefusal:
     """Take back the votes that the ledger's *row* names, if *user* gave them and they are young.
 
     Raises UnavailableError as `undo_last` does; a second time it changes nothing.
     """
-    given = await ears.database.run(lambda conn: undo.read_given(conn, team, row))
+    given = await context.database.run(lambda conn: undo.read_given(conn, team, row))
     if given is None or given.voter != user:
         return UndoRefusal.NOT_YOURS
-    return await _undo(ears, team, given, now)
+    return await _undo(context, team, given, now)
 
 
-async def find_undoable(ears: Ears, team: str, user: str, now: datetime) -> GivenVote | None:
+async def find_undoable(
+    context: VoteContext, team: str, user: str, now: datetime
+) -> GivenVote | None:
     """Return the votes of *user* that can be taken back now, if there are any."""
-    found = await ears.database.run(lambda conn: undo.read_latest(conn, team, user))
-    return found[0] if found and not _is_too_old(ears, team, found[0], now) else None
+    found = await context.database.run(lambda conn: undo.read_latest(conn, team, user))
+    return found[0] if found and not _is_too_old(context, team, found[0], now) else None
 
 
 async def _undo(
-    ears: Ears, team: str, given: GivenVote, now: datetime
+    context: VoteContext, team: str, given: GivenVote, now: datetime
 ) -> UndoneVotes | UndoRefusal:
-    if _is_too_old(ears, team, given, now):
+    if _is_too_old(context, team, given, now):
         return UndoRefusal.TOO_OLD
     message = Message(
         team, given.channel, given.ts, "", NOTHING,
         revision=UNDONE, slot=given.slot, given_at=given.at,
     )  # fmt: skip
-    settings = ears.rulebook.get_settings(team, given.channel)
+    settings = context.rulebook.get_settings(team, given.channel)
     when, allowance = (
-        ears.rulebook.locate_time(team, given.channel, given.at),
+        context.rulebook.locate_time(team, given.channel, given.at),
         settings.daily_allowance,
     )
     ballot = Ballot(message, Ruling(), when, cooldown=settings.cooldown)
@@ -85,10 +89,10 @@ async def _undo(
         outcome = await revise(conn, ballot, allowance)
         return outcome, await undo.read_taken_back(conn, team, given)
 
-    outcome, votes = await ears.database.run(take)
-    ears.watch.count_revision(outcome)
+    outcome, votes = await context.database.run(take)
+    context.watch.count_revision(outcome)
     return UndoneVotes(given, votes, outcome) if votes else UndoRefusal.NOTHING
 
 
-def _is_too_old(ears: Ears, team: str, given: GivenVote, now: datetime) -> bool:
-    return (now - given.at).total_seconds() > ears.rulebook.get_settings(team).undo_window
+def _is_too_old(context: VoteContext, team: str, given: GivenVote, now: datetime) -> bool:
+    return (now - given.at).total_seconds() > context.rulebook.get_settings(team).undo_window

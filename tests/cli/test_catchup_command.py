@@ -67,7 +67,7 @@ async def test_channels_may_be_named(command, slack, database_url):
     named = ["--channel", GENERAL, "--channel", RANDOM]
     status, out, _ = await command("--since", "2024-04-01", *named)
     assert (status, _board(database_url)) == (0, {BOB: 2})
-    assert not slack.calls_of("users.conversations")
+    assert not slack.list_calls("users.conversations")
     assert "C0DEVDEV03" not in out
 
 
@@ -154,7 +154,7 @@ async def test_interrupted_it_says_how_to_go_on(tmp_path, slack, database_url):
         ),
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    await slack.until(lambda: slack.calls_of("conversations.history"), 30)
+    await slack.wait_until(lambda: slack.list_calls("conversations.history"), 30)
     process.send_signal(signal.SIGINT)
     _, err = await asyncio.wait_for(process.communicate(), 20)
     assert process.returncode == 130

@@ -101,9 +101,9 @@ async def test_a_signal_ends_the_server_with_0_after_what_is_under_way(
     async with aiohttp.ClientSession() as session:
         delivery = Delivery(f"http://127.0.0.1:{one.port}/slack/events", SIGNING_SECRET, session)
         assert (await delivery.deliver(payload)).status == 200
-    await slack.until(lambda: slack.posts_in("general"))
+    await slack.wait_until(lambda: slack.list_posts("general"))
     assert await one.stop(number) == 0
-    assert [post.text for post in slack.posts_in("general")] == ["bob has 1 point (+1)"]
+    assert [post.text for post in slack.list_posts("general")] == ["bob has 1 point (+1)"]
 
 
 def test_requests_that_do_not_end_leave_time_for_the_rest_of_a_stop():

@@ -41,7 +41,7 @@ async def test_differences_are_shown_and_it_ends_with_1(command, talk, database_
     _change(database_url, "UPDATE leaderboard SET score = 7 WHERE board = 'users'")
     _change(database_url, "DELETE FROM leaderboard WHERE board = 'things'")
     status, out, err = await command()
-    team, bob = talk.slack.workspace.team_id, talk.slack.workspace.member_called("bob").id
+    team, bob = talk.slack.workspace.team_id, talk.slack.workspace.find_member("bob").id
     assert status == 1
     assert [line.split() for line in out.splitlines()[2:]] == [
         [team, "things", "thing:postgres", "-", "1"],
@@ -71,7 +71,7 @@ async def test_rebuilding_mends_and_says_so(command, talk, database_url):
     assert (status, err) == (0, "")
     assert out == "20 scores mended; 20 scores on 20 boards agree with 2 rows of the ledger\n"
     await talk.said("@bob++")
-    assert await talk.scores() == {talk.slack.workspace.member_called("bob").id: 2}
+    assert await talk.scores() == {talk.slack.workspace.find_member("bob").id: 2}
     assert json.loads((await command("--rebuild", "--json"))[1])["mended"] == 0
 
 

@@ -92,7 +92,7 @@ async def test_a_button_can_show_something_to_everyone(small):
 async def test_a_button_on_a_message_tells_of_the_message(small, client):
     talk, heard = small
     await client.chat_postMessage(channel=GENERAL, **board("week"))
-    (post,) = talk.slack.posts_in(GENERAL)
+    (post,) = talk.slack.list_posts(GENERAL)
     await talk.click(post, "post", by="bob", value="forged")
     told = heard[-1]
     assert (told["message"]["ts"], told["channel"]["id"]) == (post.ts, GENERAL)

@@ -59,10 +59,10 @@ async def test_a_query_a_json_body_and_a_form_are_all_understood(slack, client, 
     form.add_field("file", b"x", filename="x")
     async with session.post(f"{slack.api_url}chat.postMessage", data=form) as response:
         assert (await response.json())["ok"]
-    said = [post.text for post in slack.posts_in("#general")]
+    said = [post.text for post in slack.list_posts("#general")]
     assert said == ["by JSON", "by form", "multipart"]
-    assert slack.posts_in(GENERAL)[0].ts == posted["ts"]
-    assert slack.calls_of("chat.postMessage")[1].args == {"channel": GENERAL, "text": "by form"}
+    assert slack.list_posts(GENERAL)[0].ts == posted["ts"]
+    assert slack.list_calls("chat.postMessage")[1].args == {"channel": GENERAL, "text": "by form"}
 
 
 async def test_blocks_arrive_alike_by_json_and_by_query(slack, client):
@@ -71,7 +71,7 @@ async def test_blocks_arrive_alike_by_json_and_by_query(slack, client):
     await client.api_call(
         "chat.postMessage", params={"channel": GENERAL, "text": "x", "blocks": json.dumps(blocks)}
     )
-    assert [post.blocks for post in slack.posts_in(GENERAL)] == [blocks, blocks]
+    assert [post.blocks for post in slack.list_posts(GENERAL)] == [blocks, blocks]
 
 
 async def test_it_says_whose_token_it_was_given(client):
@@ -141,7 +141,7 @@ async def test_a_token_that_is_not_the_bots_is_refused(slack, session, token, er
 async def test_what_slack_would_not_do_is_refused_by_name(slack, client, method, args, error):
     assert await refusal_of(client.api_call(method, json=args)) == error
     assert (slack.calls[-1].status, slack.calls[-1].error) == (200, error)
-    assert slack.posts_in(GENERAL) == []
+    assert slack.list_posts(GENERAL) == []
 
 
 async def test_a_body_that_is_no_json_is_refused(slack, session):
@@ -153,9 +153,9 @@ async def test_a_body_that_is_no_json_is_refused(slack, session):
 async def test_a_post_can_be_corrected_and_taken_back(slack, client):
     ts = (await client.chat_postMessage(channel=GENERAL, text="one"))["ts"]
     await client.chat_update(channel=GENERAL, ts=ts, text="two")
-    assert [(post.text, post.edited) for post in slack.posts_in(GENERAL)] == [("two", True)]
+    assert [(post.text, post.edited) for post in slack.list_posts(GENERAL)] == [("two", True)]
     await client.chat_delete(channel=GENERAL, ts=ts)
-    assert slack.posts_in(GENERAL) == []
+    assert slack.list_posts(GENERAL) == []
 
 
 async def test_the_app_cannot_correct_what_a_member_said(slack, client):
@@ -166,7 +166,7 @@ async def test_the_app_cannot_correct_what_a_member_said(slack, client):
 
 async def test_an_ephemeral_post_is_in_nobodys_history(slack, client):
     await client.chat_postEphemeral(channel=GENERAL, user=ANN, text="psst")
-    assert [post.ephemeral_to for post in slack.posts_in(GENERAL)] == [ANN]
+    assert [post.ephemeral_to for post in slack.list_posts(GENERAL)] == [ANN]
     assert (await client.conversations_history(channel=GENERAL))["messages"] == []
 
 
@@ -213,7 +213,7 @@ async def test_a_thread_is_its_parent_and_its_replies_with_metadata_when_asked(s
     assert [
         m["text"] for m in (await client.conversations_history(channel=GENERAL))["messages"]
     ] == ["parent"]
-    assert [post.text for post in slack.posts_in(GENERAL, parent)] == ["child"]
+    assert [post.text for post in slack.list_posts(GENERAL, parent)] == ["child"]
 
 
 async def test_people_groups_and_channels_can_be_listed(client):
@@ -282,7 +282,7 @@ async def test_a_line_cut_before_posting_leaves_no_post(slack, client):
     slack.fail("chat.postMessage", reset="before")
     with pytest.raises(aiohttp.ClientError):
         await client.chat_postMessage(channel=GENERAL, text="x")
-    assert slack.posts_in(GENERAL) == []
+    assert slack.list_posts(GENERAL) == []
     assert [call.status for call in slack.calls] == [0]
 
 
@@ -290,7 +290,7 @@ async def test_a_line_cut_after_posting_leaves_the_post(slack, client):
     slack.fail("chat.postMessage", reset="after")
     with pytest.raises(aiohttp.ClientError):
         await client.chat_postMessage(channel=GENERAL, text="x")
-    assert [post.text for post in slack.posts_in(GENERAL)] == ["x"]
+    assert [post.text for post in slack.list_posts(GENERAL)] == ["x"]
 
 
 async def test_one_channel_takes_one_post_a_second(session):
@@ -317,7 +317,7 @@ async def test_only_as_many_calls_are_kept_as_asked(session):
 
 
 async def test_until_wakes_when_it_is_so(slack, client):
-    waiting = asyncio.create_task(slack.until(lambda: len(slack.posts_in(GENERAL)) == 2))
+    waiting = asyncio.create_task(slack.wait_until(lambda: len(slack.list_posts(GENERAL)) == 2))
     await client.chat_postMessage(channel=GENERAL, text="1")
     assert not waiting.done()
     await client.chat_postMessage(channel=GENERAL, text="2")
@@ -327,14 +327,14 @@ async def test_until_wakes_when_it_is_so(slack, client):
 async def test_until_names_the_last_calls_when_it_never_becomes_so(slack, client):
     await client.auth_test()
     with pytest.raises(TimeoutError, match=r"auth\.test 200"):
-        await slack.until(lambda: False, timeout=0.01)
+        await slack.wait_until(lambda: False, timeout=0.01)
 
 
 async def test_a_call_under_way_can_be_waited_for(slack, client):
     slack.fail("chat.postMessage", delay=0.05)
     posting = asyncio.create_task(client.chat_postMessage(channel=GENERAL, text="x"))
-    await slack.until(lambda: "chat.postMessage" in slack.in_flight)
-    assert slack.posts_in(GENERAL) == []
+    await slack.wait_until(lambda: "chat.postMessage" in slack.in_flight)
+    assert slack.list_posts(GENERAL) == []
     await posting
 
 
@@ -345,7 +345,7 @@ async def test_a_response_url_takes_five_responses(slack, session):
     webhook = AsyncWebhookClient(form["response_url"], session=session)
     answers = [await webhook.send(text=str(n), response_type="in_channel") for n in range(6)]
     assert [answer.status_code for answer in answers] == [200] * 5 + [404]
-    assert [post.ephemeral_to for post in slack.posts_in(GENERAL)] == [None] * 5
+    assert [post.ephemeral_to for post in slack.list_posts(GENERAL)] == [None] * 5
 
 
 async def test_a_response_is_for_the_one_who_asked_unless_it_says_otherwise(slack, session):
@@ -353,7 +353,7 @@ async def test_a_response_is_for_the_one_who_asked_unless_it_says_otherwise(slac
         slack.workspace, user=ANN, channel=GENERAL, command="/leaderboard", text="me"
     )
     await AsyncWebhookClient(form["response_url"], session=session).send(text="only you")
-    assert [post.ephemeral_to for post in slack.posts_in(GENERAL)] == [ANN]
+    assert [post.ephemeral_to for post in slack.list_posts(GENERAL)] == [ANN]
     stranger = AsyncWebhookClient(f"{slack.workspace.url}response/C-U-1", session=session)
     assert (await stranger.send(text="x")).status_code == 404
 

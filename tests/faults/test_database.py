@@ -45,7 +45,7 @@ async def test_a_database_that_was_away_is_used_again_without_a_restart(talk, cl
     cluster.start()
     await _until_200(talk, payload)
     assert (await talk.deliver(payload)).status == 200
-    await talk.running.sender.settled()
+    await talk.running.sender.wait_idle()
     assert await talk.scores() == {BOB: 2}
     assert talk.heard() == ["bob has 1 point (+1)", "bob has 2 points (+1)"]
 
@@ -74,6 +74,6 @@ async def test_a_database_that_only_reads_for_a_while_is_answered_503_and_used_a
     assert (await talk.deliver(payload)).status == 503
     cluster.set("default_transaction_read_only", "off")
     await _until_200(talk, payload)
-    await talk.running.sender.settled()
+    await talk.running.sender.wait_idle()
     assert await talk.scores() == {BOB: 2}
     assert talk.heard() == ["bob has 1 point (+1)", "bob has 2 points (+1)"]

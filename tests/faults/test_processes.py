@@ -83,6 +83,6 @@ async def test_two_servers_on_one_database_take_turns_and_say_each_reply_once(
     cast = votes(slack, 100)
     await Load(cast, one.port, two.port).run()
     await exact(database_url, slack, cast)
-    assert {call.status for call in slack.calls_of("chat.postMessage")} == {200}
+    assert {call.status for call in slack.list_calls("chat.postMessage")} == {200}
     posted = [line["replies"] for each in (one, two) for line in each.logged("reply.posted")]
     assert sum(posted) == len(cast)

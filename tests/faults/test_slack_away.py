@@ -28,7 +28,7 @@ async def test_votes_are_answered_within_a_second_whatever_slack_does(
         slack.fail("*", **WAYS[way], times=None)
         load = Load(cast, running.port)
         await load.run()
-        await slack.until(lambda: _spoken(slack), 20)
+        await slack.wait_until(lambda: _spoken(slack), 20)
         slack.heal()
         assert load.statuses == {200: len(cast)}
         assert load.slowest < 1
@@ -36,7 +36,7 @@ async def test_votes_are_answered_within_a_second_whatever_slack_does(
 
 
 def _spoken(slack):
-    return slack.calls_of("chat.postMessage") or "chat.postMessage" in slack.in_flight
+    return slack.list_calls("chat.postMessage") or "chat.postMessage" in slack.in_flight
 
 
 PERMANENT = ("channel_not_found", "not_in_channel", "is_archived", "token_revoked")
@@ -55,7 +55,7 @@ async def test_votes_count_where_the_app_may_not_speak(
     assert load.statuses == {200: len(cast)}
     assert load.slowest < 1
     dropped = [line for line in log_lines.read_text().splitlines() if "reply.dropped" in line]
-    assert len(dropped) == len(slack.calls_of("chat.postMessage"))
+    assert len(dropped) == len(slack.list_calls("chat.postMessage"))
     assert all(error in line for line in dropped)
     await exact(database_url, slack, cast, dropped=True)
 
@@ -83,11 +83,13 @@ async def test_ten_minutes_without_slack_cost_little_memory_and_then_everything_
             await running.database.run(lambda c: c.execute(_A_MINUTE_LATER))
 
         for minute in range(10):
-            before = len(slack.calls_of("chat.postMessage"))
+            before = len(slack.list_calls("chat.postMessage"))
             await Load(cast[minute * 40 : minute * 40 + 40], running.port).run()
             await a_minute_later()
             sender.wake()
-            await slack.until(lambda n=before: len(slack.calls_of("chat.postMessage")) > n, 20)
+            await slack.wait_until(
+                lambda n=before: len(slack.list_calls("chat.postMessage")) > n, 20
+            )
             # Eight posts at once of twenty replies each, however many wait.
             assert sum(map(len, sender._posting.values())) <= 20 * 8
             assert len(asyncio.all_tasks()) < tasks + 30

@@ -320,7 +320,7 @@ async def test_another_process_learns_of_it_within_two_seconds(talk):
     """Here the other process is the database itself, which this one asks each second."""
     query = "INSERT INTO hidden_members (team_id, user_id, why) VALUES (%s, %s, %s) RETURNING 1"
     await talk.rows(query, talk.slack.workspace.team_id, BOB, "opted_out")
-    await talk.running.ears.absent.learn(talk.running.database)
+    await talk.running.context.absent.learn(talk.running.database)
     await talk.said("@bob++")
     assert await talk.scores() == {}
 
@@ -340,7 +340,7 @@ async def _public(talk, channel="C0GENERAL1"):
 async def _file(talk, by="bob", **where):
     answer = await _karma(talk, "export", by=by, **where)
     assert "on its way" in answer["text"]
-    await talk.slack.until(lambda: talk.files(by))
+    await talk.slack.wait_until(lambda: talk.files(by))
     (file,) = talk.files(by)
     return json.loads(file.content), file
 
@@ -397,7 +397,7 @@ async def test_export_says_what_it_leaves_out(talk, monkeypatch):
 async def test_when_slack_does_not_take_the_file_one_line_says_so(talk, log_lines, method):
     talk.slack.fail(method, status=500)
     await _karma(talk, "export", by="bob")
-    await talk.slack.until(lambda: bool(talk.updates()))
+    await talk.slack.wait_until(lambda: bool(talk.updates()))
     assert "Slack would not take the file" in talk.updates()[0]["text"]
     assert [line["reason"] for line in _logged(log_lines, "member.not_exported")] == ["http 500"]
     assert talk.files("bob") == []
@@ -408,7 +408,7 @@ async def test_an_export_under_way_is_not_begun_twice(talk):
     first, second = await _karma(talk, "export"), await _karma(talk, "export")
     assert "on its way" in first["text"]
     assert "already" in second["text"]
-    await talk.slack.until(lambda: talk.files("ann"))
+    await talk.slack.wait_until(lambda: talk.files("ann"))
     assert len(talk.files("ann")) == 1
 
 

@@ -57,9 +57,9 @@ class Reader:
             retry_handlers=[],
         )
         self.history = ChannelHistory(self.client, self.pause, calls_per_minute=a_minute, page=page)
-        ears, told = talk.running.ears, talk.running.sender.wake
+        context, told = talk.running.context, talk.running.sender.wake
         self.catch_up = CatchUp(
-            ears, self.history, self.pause, manner, on_replies=told, on_progress=follow
+            context, self.history, self.pause, manner, on_replies=told, on_progress=follow
         )
 
     async def restart(self):
@@ -70,7 +70,7 @@ class Reader:
 
     async def read(self, **wanted):
         summary = await self.catch_up.read(**wanted)
-        await self.talk.running.sender.settled()
+        await self.talk.running.sender.wait_idle()
         return summary
 
 
@@ -138,7 +138,7 @@ async def test_a_channel_never_heard_is_not_read(talk):
     talk.write("@bob++", channel="random")
     await Reader(talk).restart()
     assert await talk.scores() == {}
-    assert {call.args["channel"] for call in talk.slack.calls_of("conversations.history")} == {
+    assert {call.args["channel"] for call in talk.slack.list_calls("conversations.history")} == {
         GENERAL
     }
 
@@ -177,7 +177,7 @@ async def test_a_quiet_catch_up_tells_nothing_however_new(talk):
 async def test_a_thread_in_which_only_the_app_answered_costs_no_call(talk):
     await _heard(talk, "@bob++")
     await Reader(talk).restart()
-    assert not talk.slack.calls_of("conversations.replies")
+    assert not talk.slack.list_calls("conversations.replies")
 
 
 async def test_what_the_app_was_asked_is_not_answered_late(talk):
@@ -266,7 +266,7 @@ async def test_replies_in_threads_are_read(talk):
     talk.write("++", by="carol", thread=post)
     await Reader(talk).restart()
     assert await talk.scores() == {BOB: 1, ANN: 1}
-    assert [call.args["ts"] for call in talk.slack.calls_of("conversations.replies")] == [post.ts]
+    assert [call.args["ts"] for call in talk.slack.list_calls("conversations.replies")] == [post.ts]
 
 
 async def test_replies_in_a_thread_begun_hours_before_are_read(talk):
@@ -284,7 +284,7 @@ async def test_a_thread_without_news_costs_no_call(talk):
     last = _written(talk, "hello", APRIL + 7200)
     await _listened(talk, events.build_posted_event(talk.slack.workspace, last))
     await Reader(talk, CatchUpOptions()).restart()
-    assert not talk.slack.calls_of("conversations.replies")
+    assert not talk.slack.list_calls("conversations.replies")
 
 
 @pytest.mark.parametrize("many", [3, 12_000])
@@ -370,7 +370,7 @@ async def test_killed_in_the_middle_the_next_process_goes_on_there(talk):
     await _heard(talk, "hello")  # what is heard meanwhile does not hide what is left
     await Reader(talk).restart()
     assert await talk.scores() == {BOB: 20}
-    calls = [call.args for call in talk.slack.calls_of("conversations.history")]
+    calls = [call.args for call in talk.slack.list_calls("conversations.history")]
     assert {float(args["oldest"]) for args in calls if args["channel"] == GENERAL} == {since}
 
 
@@ -395,10 +395,10 @@ async def test_a_message_that_cannot_be_heard_does_not_keep_the_others_back(
     talk.write("@bob++")
     hear = missed.hear
 
-    async def stumbling(message, ears):
+    async def stumbling(message, context):
         if "carol" in str(message.lines) or CAROL in str(message.lines):
             raise ValueError("an unforeseen message")
-        return await hear(message, ears)
+        return await hear(message, context)
 
     monkeypatch.setattr(missed, "hear", stumbling)
     await Reader(talk).restart()
@@ -411,11 +411,11 @@ async def test_a_database_away_for_a_moment_is_waited_for(talk, monkeypatch):
     talk.write("@bob++")
     hear, refused = missed.hear, []
 
-    async def away(message, ears):
+    async def away(message, context):
         if len(refused) < 2:
             refused.append(message.ts)
             raise UnavailableError("away")
-        return await hear(message, ears)
+        return await hear(message, context)
 
     monkeypatch.setattr(missed, "hear", away)
     await Reader(talk).restart()
@@ -438,13 +438,13 @@ async def test_every_event_of_a_channel_is_noted_by_the_listener(talk):
     reader = Reader(talk)
     people = People(database, reader.client)
     context = Context(
-        talk.running.ears,
+        talk.running.context,
         people,
         Identity(reader.client),
         talk.running.sender,
-        Boards.create(database, reader.client, people, talk.running.ears.rulebook),
+        Boards.create(database, reader.client, people, talk.running.context.rulebook),
         BackgroundTasks(reader.client),
-        Roles(reader.client, talk.running.ears.rulebook),
+        Roles(reader.client, talk.running.context.rulebook),
         listening=listening,
     )
     app = create_bolt_app(context, reader.client)

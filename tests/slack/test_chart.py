@@ -60,7 +60,7 @@ async def _asked(talk, words="", by="ann", **where):
     before = _shown(talk)
     answer = await talk.command(f"chart {words}", by=by, **where)
     assert answer["text"] == "I am drawing the chart. It will be here in a moment.", answer
-    await talk.running.settled()
+    await talk.running.wait_idle()
     return _shown(talk)[len(before)]
 
 
@@ -152,10 +152,10 @@ async def test_who_is_shown_on_no_board_is_not_drawn(board):
 async def test_where_there_is_nothing_to_draw_it_says_so_and_draws_nothing(talk, asked):
     answer = await talk.command(f"chart {asked}")
     assert answer["text"].startswith("There is nothing to draw. ")
-    assert talk.slack.calls_of("files.getUploadURLExternal") == []
+    assert talk.slack.list_calls("files.getUploadURLExternal") == []
     await talk.said("@bob++ postgres++")
     await talk.click(answer, f"{SWITCH}_month")
-    await talk.running.settled()
+    await talk.running.wait_idle()
     assert len(_shown(talk)) == 1
 
 
@@ -183,19 +183,19 @@ async def test_a_private_channels_chart_is_shown_in_that_channel_only(talk):
 async def test_show_everyone_posts_the_picture_with_ones_name(board):
     post = await _asked(board, "month", by="carol")
     await board.click(post, EVERYONE, by="carol")
-    await board.running.settled()
+    await board.running.wait_idle()
     shown = [p for p in _shown(board) if p.ephemeral_to is None]
     assert shown[0].text.endswith("1. bob: 3. 2. carol: 1. Shown by carol.")
     assert [block["type"] for block in shown[0].blocks] == ["image", "context"]
     assert "<@" not in json.dumps(shown[0].blocks)
-    assert board.slack.workspace.post(post.channel, post.ts).ephemeral_to == CAROL
+    assert board.slack.workspace.find_post(post.channel, post.ts).ephemeral_to == CAROL
 
 
 async def test_a_button_draws_another_chart_in_its_place(board):
     post = await _asked(board)
     await board.click(post, f"{SWITCH}_things")
-    await board.running.settled()
-    there = board.slack.workspace.post(post.channel, post.ts)
+    await board.running.wait_idle()
+    there = board.slack.workspace.find_post(post.channel, post.ts)
     assert there.edited
     assert "1. postgres: " in there.text
     marked = [
@@ -217,10 +217,10 @@ async def test_a_button_draws_another_chart_in_its_place(board):
 )
 async def test_what_slack_would_not_send_draws_nothing(board, forged):
     payload = board.press(await _asked(board), EVERYONE) | forged
-    before = len(board.slack.calls_of("files.getUploadURLExternal"))
+    before = len(board.slack.list_calls("files.getUploadURLExternal"))
     assert (await board.deliver_interaction(payload)).status in (200, 400)
-    await board.running.settled()
-    assert len(board.slack.calls_of("files.getUploadURLExternal")) == before
+    await board.running.wait_idle()
+    assert len(board.slack.list_calls("files.getUploadURLExternal")) == before
 
 
 async def test_a_button_that_names_a_private_channel_elsewhere_draws_nothing(board):
@@ -255,7 +255,7 @@ async def test_a_picture_that_slack_still_looks_at_is_shown_a_moment_later(board
 async def test_where_slack_shows_no_picture_it_comes_directly(board, log_lines):
     board.slack.fail("response_url", error="invalid_blocks", times=3)
     await board.command("chart")
-    await board.running.settled()
+    await board.running.wait_idle()
     assert len(_logged(log_lines, "chart.sent")) == 1
     (file,) = board.files("ann")
     assert file.content.startswith(PNG)
@@ -268,7 +268,7 @@ async def test_where_slack_shows_no_picture_to_everyone_it_is_posted_as_a_file(b
     post = await _asked(board)
     board.slack.fail("response_url", error="invalid_blocks", times=3)
     await board.click(post, EVERYONE)
-    await board.running.settled()
+    await board.running.wait_idle()
     assert len(_logged(log_lines, "chart.sent")) == 2
     (file,) = board.files("general")
     assert file.content.startswith(PNG)
@@ -279,7 +279,7 @@ async def test_an_answer_that_may_have_arrived_is_not_posted_to_everyone_twice(b
     post = await _asked(board)
     board.slack.fail("response_url", reset="after")
     await board.click(post, EVERYONE)
-    await board.running.settled()
+    await board.running.wait_idle()
     assert len(_logged(log_lines, "chart.sent")) == 2
     assert board.files("general") == []
     assert len([p for p in _shown(board) if p.ephemeral_to is None]) == 1
@@ -291,7 +291,7 @@ async def test_an_answer_that_may_have_arrived_is_not_posted_to_everyone_twice(b
 async def test_a_picture_that_slack_does_not_take_is_told(board, method, log_lines):
     board.slack.fail(method, status=500)
     await board.command("chart")
-    await board.running.settled()
+    await board.running.wait_idle()
     assert len(_logged(log_lines, "chart.not_sent")) == 1
     assert board.heard(to="ann")[-1].startswith("Slack would not take the picture.")
     assert "1. bob" not in log_lines.read_text()
@@ -303,7 +303,7 @@ async def test_who_asks_twice_at_once_is_told_to_wait(board):
     second = await board.command("chart month")
     assert first["text"].startswith("I am drawing")
     assert second["text"] == "I am still drawing the chart that you asked for before."
-    await board.running.settled()
+    await board.running.wait_idle()
     assert len(_shown(board)) == 1
 
 
@@ -315,7 +315,7 @@ async def test_where_too_many_ask_at_once_some_are_told_to_try_again(board):
     ]
     assert [text.startswith("I am drawing") for text in told] == [True] * 4 + [False]
     assert told[-1] == "I have my hands full. Please try again in a moment."
-    await board.running.settled()
+    await board.running.wait_idle()
     assert len(_shown(board)) == 4
 
 

@@ -65,7 +65,7 @@ def realistic(talk, rng, n):
     edited = talk.slack.workspace.amend(post, post.text + " @carol++", [])
     object.__setattr__(post, "ts", at)
     object.__setattr__(edited, "ts", at)
-    member = workspace.member_called("ann")
+    member = workspace.find_member("ann")
     person = {"id": member.id, "team_id": workspace.team_id}
     match rng.randrange(14):
         case 0 | 1 | 2 | 3:
@@ -270,6 +270,6 @@ async def test_a_message_that_names_too_many_groups_is_refused_without_asking_sl
     payload = events.build_posted_event(talk.slack.workspace, talk.write("hello"))
     payload["event"] |= {"text": groups, "blocks": []}
     await talk.deliver(payload)
-    await talk.running.sender.settled()
-    assert talk.slack.calls_of("usergroups.users.list") == []
+    await talk.running.sender.wait_idle()
+    assert talk.slack.list_calls("usergroups.users.list") == []
     assert len(talk.heard(to="ann")) == 1

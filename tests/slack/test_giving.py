@@ -57,7 +57,7 @@ async def test_the_author_of_a_message_gets_points_by_its_menu(talk, log_lines):
     assert await talk.submit(form, **_fill("3", " for  once\nin time ")) == {}
     assert talk.view() is None
     assert await talk.rows(LEDGER) == [(ANN, BOB, 3, "once in time", "vote", ANN)]
-    (answer,) = talk.slack.posts_in("general")
+    (answer,) = talk.slack.list_posts("general")
     assert answer.text == "bob has 3 points (+3 from ann for once in time)"
     assert answer.thread_ts == post.ts
     assert [line["votes"] for line in _logged(log_lines, "vote.given")] == [1]
@@ -67,7 +67,7 @@ async def test_the_answer_goes_to_the_thread_of_the_message(talk):
     first = await talk.said("who can help?", by="carol")
     reply = await talk.said("I can", by="bob", thread=first)
     await talk.submit(await _form(talk, reply), **_fill("1"))
-    assert [post.thread_ts for post in talk.slack.posts_in("general")] == [first.ts]
+    assert [post.thread_ts for post in talk.slack.list_posts("general")] == [first.ts]
 
 
 async def test_the_last_submission_takes_the_place_of_the_one_before(talk):
@@ -123,7 +123,7 @@ async def test_a_message_of_an_unknown_author_gives_no_points(talk):
 
 async def test_in_a_direct_message_it_is_said_that_no_points_can_be_given(talk):
     workspace = talk.slack.workspace
-    where = workspace.direct_with(ANN).id
+    where = workspace.open_direct(ANN).id
     post = workspace.add(Post(where, workspace.next_ts(), "thank me", BOB))
     form = await _form(talk, post)
     assert "not in direct messages" in _text(form)
@@ -132,7 +132,7 @@ async def test_in_a_direct_message_it_is_said_that_no_points_can_be_given(talk):
 
 async def test_a_message_of_an_app_gives_the_app_points(talk):
     await talk.said("@bob++", by="carol")
-    (reply,) = talk.slack.posts_in("general")
+    (reply,) = talk.slack.list_posts("general")
     await talk.submit(await _form(talk, reply), **_fill("1"))
     assert (await talk.scores())["U0PPTBOT"] == 1
 
@@ -168,7 +168,7 @@ async def test_what_was_undone_stays_undone(talk):
 async def test_anybody_gets_points_from_anywhere(talk):
     assert await _give(talk) == {}
     assert [row[:5] for row in await talk.rows(LEDGER)] == [(ANN, BOB, 2, "the docs", "vote")]
-    (answer,) = talk.slack.posts_in("general")
+    (answer,) = talk.slack.list_posts("general")
     assert answer.thread_ts is None
     assert answer.text == "bob has 2 points (+2 from ann for the docs)"
     assert await talk.scores("channel/C0GENERAL1") == {BOB: 2}
@@ -233,7 +233,7 @@ async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_given(talk, fil
     assert said in answer["errors"][f"give_karma_{field}"]
     assert await talk.rows(LEDGER) == []
     assert await talk.rows("SELECT 1 FROM messages") == []
-    assert talk.slack.posts_in("general") == []
+    assert talk.slack.list_posts("general") == []
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,7 @@ async def test_who_is_banned_is_told_in_the_form(talk):
         " VALUES ('T0PLAYGRND', %s, 'U', now() + interval '1 day') RETURNING 1",
         ANN,
     )
-    await talk.running.ears.rulebook.learn(talk.running.database)
+    await talk.running.context.rulebook.learn(talk.running.database)
     said = (await _give(talk))["errors"]["give_karma_points"]
     assert said.startswith("Your votes do not count until 20")
     assert "<!date" not in said

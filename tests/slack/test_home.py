@@ -60,12 +60,14 @@ async def published(talk, by="ann", has="", since=None):
         view = talk.home(by)
         return view is not None and has in told(view) and (since is None or view != since)
 
-    await talk.slack.until(there, SOON)
+    await talk.slack.wait_until(there, SOON)
     return talk.home(by)
 
 
 def publications(talk, by="ann"):
-    return [c for c in talk.slack.calls_of("views.publish") if c.args["user_id"] == talk.id_of(by)]
+    return [
+        c for c in talk.slack.list_calls("views.publish") if c.args["user_id"] == talk.id_of(by)
+    ]
 
 
 def lines(path, event):
@@ -164,7 +166,7 @@ async def test_where_the_app_is_in_no_channel_it_says_how_to_invite_it(talk):
 async def test_where_it_is_in_a_channel_it_does_not(talk):
     assert "/invite" not in told(await talk.open_home())
     await talk.open_home("bob")
-    assert len(talk.slack.calls_of("users.conversations")) == 1
+    assert len(talk.slack.list_calls("users.conversations")) == 1
 
 
 async def test_where_slack_does_not_say_it_does_not_either(talk, log_lines):
@@ -263,7 +265,7 @@ async def test_a_publication_that_comes_late_replaces_nothing(talk):
     await talk.open_home("bob")
     talk.slack.fail("views.publish", delay=1.5)
     late = asyncio.create_task(talk.open_home("bob"))
-    await talk.slack.until(lambda: "views.publish" in talk.slack.in_flight)
+    await talk.slack.wait_until(lambda: "views.publish" in talk.slack.in_flight)
     await talk.rows("UPDATE homes SET claimed_until = now() RETURNING 1")
     await talk.said("@bob++ for the docs", by="ann")
     await published(talk, "bob", "the docs")
@@ -278,7 +280,9 @@ async def test_while_slack_is_slow_the_event_is_answered_and_votes_count(talk):
     assert talk.home("bob") is None
     await talk.said("@bob++ for the docs", by="ann")
     assert await talk.scores() == {talk.id_of("bob"): 1}
-    await talk.slack.until(lambda: "the docs" in told(talk.home("bob") or {"blocks": []}), SOON)
+    await talk.slack.wait_until(
+        lambda: "the docs" in told(talk.home("bob") or {"blocks": []}), SOON
+    )
 
 
 async def test_where_slack_asks_to_wait_nothing_is_published_for_as_long(talk, log_lines):
@@ -309,7 +313,7 @@ async def test_what_a_process_that_died_had_begun_is_published_by_another(talk):
     await talk.rows(
         "UPDATE homes SET mark = NULL, claimed_until = now() + interval '0.3 s' RETURNING 1"
     )
-    await talk.slack.until(lambda: len(publications(talk, "bob")) == 2, SOON)
+    await talk.slack.wait_until(lambda: len(publications(talk, "bob")) == 2, SOON)
 
 
 async def test_the_board_is_switched_in_place_and_stays_so(talk):
@@ -439,7 +443,7 @@ async def test_openings_of_anything_else_publish_nothing(talk, fields):
     event = events.build_home_opened_event(talk.slack.workspace, user=talk.id_of("bob"))
     event["event"] |= fields
     await talk.told(event)
-    assert talk.slack.calls_of("views.publish") == []
+    assert talk.slack.list_calls("views.publish") == []
 
 
 async def test_openings_in_another_workspace_publish_nothing(talk):

@@ -51,7 +51,7 @@ async def known_public(talk, *channels):
         "INSERT INTO channels (team_id, channel_id, private) SELECT %s, unnest(%s::text[]), false"
         " ON CONFLICT (team_id, channel_id) DO UPDATE SET private = false RETURNING 1",
         talk.slack.workspace.team_id,
-        [talk.slack.workspace.channel_called(name).id for name in channels],
+        [talk.slack.workspace.find_channel(name).id for name in channels],
     )
 
 
@@ -290,7 +290,7 @@ async def test_any_nonsense_gets_a_short_kind_answer(talk, typed):
 
 async def test_names_with_markup_and_other_directions_stay_on_their_line(talk):
     await talk.said("@bob++ for `<!everyone>` and <https://x.y|a *link*>")
-    bob = talk.slack.workspace.member_called("bob")
+    bob = talk.slack.workspace.find_member("bob")
     renamed = replace(bob, display_name="\u202eBob\n<!channel> & *co*")
     event = events.build_user_change_event(
         talk.slack.workspace, member=renamed, event_ts="1763660000.1"

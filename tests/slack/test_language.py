@@ -71,7 +71,7 @@ async def test_the_app_home_speaks_it_when_it_is_opened_and_when_it_follows(germ
     shown = await german.open_home("bob")
     assert "Willkommen" in json.dumps(shown, ensure_ascii=False)
     await german.said("@bob++")
-    await german.slack.until(lambda: german.home("bob") != shown)
+    await german.slack.wait_until(lambda: german.home("bob") != shown)
     assert "1 Punkt" in json.dumps(german.home("bob"), ensure_ascii=False)
 
 
@@ -79,7 +79,7 @@ async def test_a_chart_speaks_it(german):
     await german.said("@bob++")
     answer = await german.command("chart month")
     assert "Ich zeichne" in answer["text"]
-    await german.running.errands.settled()
+    await german.running.tasks.settled()
     assert "Punkte" in german.updates()[-1]["text"]
 
 

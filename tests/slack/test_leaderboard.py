@@ -64,7 +64,7 @@ async def test_nobody_is_pinged_by_a_board(talk):
     await talk.said("@pptbot leaderboard")
     answer = await talk.command()
     assert "<@" not in str(answer)
-    assert "<@" not in str(talk.slack.calls_of("chat.postMessage")[-1].args)
+    assert "<@" not in str(talk.slack.list_calls("chat.postMessage")[-1].args)
 
 
 async def test_ones_own_standing_is_told_from_outside_the_top(talk):
@@ -100,15 +100,15 @@ async def test_help_and_unclear_words_get_a_friendly_line(talk):
 async def test_names_are_asked_for_once_and_follow_a_rename(talk):
     await talk.said("@bob++")
     await talk.command()
-    assert len(talk.slack.calls_of("users.info")) == 1
-    member = talk.slack.workspace.member_called("bob")
+    assert len(talk.slack.list_calls("users.info")) == 1
+    member = talk.slack.workspace.find_member("bob")
     renamed = type(member)(**{**_fields(member), "display_name": "Bobby <!everyone>"})
     event = events.build_user_change_event(
         talk.slack.workspace, member=renamed, event_ts="1763660000.1"
     )
     assert (await talk.deliver(event)).status == 200
     assert "1. Bobby &lt;!everyone&gt;, 1 point" in (await talk.command())["text"]
-    assert len(talk.slack.calls_of("users.info")) == 1
+    assert len(talk.slack.list_calls("users.info")) == 1
 
 
 async def test_a_board_does_not_wait_for_names_that_slack_keeps_back(talk):
@@ -122,10 +122,10 @@ async def test_a_mention_shows_the_board_in_the_thread_once(talk):
     post = await talk.said("@pptbot leaderboard 1")
     mention = events.build_mention_event(talk.slack.workspace, post)
     assert (await talk.deliver(mention)).status == 200
-    await talk.running.sender.settled()
+    await talk.running.sender.wait_idle()
     boards = [text for text in talk.heard() if text.startswith("Leaderboard")]
     assert boards == ["Leaderboard: top 1, all time\n1. bob, 3 points\nann has no points yet."]
-    assert talk.slack.posts_in("general")[-1].thread_ts == post.ts
+    assert talk.slack.list_posts("general")[-1].thread_ts == post.ts
 
 
 async def test_the_week_names_its_dates_and_tells_how_ranks_moved(talk):
@@ -213,7 +213,7 @@ async def test_who_is_hidden_is_shown_nowhere_and_is_told_so(talk):
 
 async def test_who_leaves_the_workspace_leaves_the_board_and_comes_back_to_it(talk):
     await _some_points(talk)
-    member = talk.slack.workspace.member_called("bob")
+    member = talk.slack.workspace.find_member("bob")
     for gone in (True, False):
         changed = type(member)(**{**_fields(member), "deleted": gone})
         at = f"17636600{gone:02d}.1"
@@ -292,7 +292,7 @@ async def test_words_to_the_app_that_it_does_not_know_get_a_hint_for_the_writer_
 async def test_votes_beside_a_mention_of_the_app_are_votes(talk):
     post = await talk.said("@pptbot please: @bob++")
     await talk.deliver(events.build_mention_event(talk.slack.workspace, post))
-    await talk.running.sender.settled()
+    await talk.running.sender.wait_idle()
     assert await talk.scores() == {"U0BOB00002": 1}
     assert talk.heard(to="ann") == []
 

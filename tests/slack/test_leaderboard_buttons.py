@@ -67,7 +67,7 @@ async def test_show_everyone_posts_it_once_by_name_and_without_buttons(board):
         "carol is 2nd with 1 point, 1 behind bob.",
         "Shown by carol.",
     ]
-    shown = board.slack.posts_in("general")[-1]
+    shown = board.slack.list_posts("general")[-1]
     assert "actions" not in _kinds(shown.blocks)
     assert "<@" not in json.dumps(shown.blocks)
 
@@ -114,7 +114,7 @@ async def test_without_a_response_url_the_outbox_answers(board, url):
     payload = board.press(await board.command(), f"{SWITCH}_things") | {"response_url": url}
     before = len(board.heard(to="ann"))
     assert (await board.deliver_interaction(payload)).status == 200
-    await board.running.sender.settled()
+    await board.running.sender.wait_idle()
     (answer,) = board.heard(to="ann")[before:]
     assert answer == "Leaderboard of things, all time\n1. postgres, 1 point"
 
@@ -125,7 +125,7 @@ async def test_what_cannot_be_shown_through_the_response_url_is_shown_to_everyon
     before = len(board.heard())
     for _ in range(2):
         assert (await board.deliver_interaction(payload)).status == 200
-        await board.running.sender.settled()
+        await board.running.sender.wait_idle()
         board.slack.fail("response_url", status=404, error="used_url")
     (post,) = board.heard()[before:]
     assert post.endswith("Shown by ann.")
@@ -144,7 +144,7 @@ async def test_a_private_channels_button_shows_nothing_elsewhere(board):
 async def test_slack_is_asked_once_whether_it_takes_the_table(board):
     for _ in range(3):
         assert "data_table" in _kinds((await board.command())["blocks"])
-    assert len(board.slack.calls_of("blocks.validate")) == 1
+    assert len(board.slack.list_calls("blocks.validate")) == 1
 
 
 async def test_where_data_tables_are_refused_a_command_is_answered_with_a_table(board):
@@ -160,12 +160,12 @@ async def test_a_mention_falls_back_to_what_slack_takes(board, log_lines):
     await board.command()
     board.slack.workspace.takes_data_tables = False
     post = await board.said("@pptbot leaderboard 1 week")
-    shown = board.slack.posts_in("general")[-1]
+    shown = board.slack.list_posts("general")[-1]
     assert shown.thread_ts == post.ts
     assert "table" in _kinds(shown.blocks)
     board.slack.fail("chat.postMessage", error="invalid_blocks")
     await board.said("@pptbot leaderboard 1 all")
-    shown = board.slack.posts_in("general")[-1]
+    shown = board.slack.list_posts("general")[-1]
     assert _kinds(shown.blocks) == {"header", "section", "context"}
     assert [b["text"]["text"] for b in shown.blocks[1:2]] == ["1. bob, 2 points"]
     kinds = [json.loads(line) for line in log_lines.read_text().splitlines() if "table.r" in line]
@@ -175,7 +175,7 @@ async def test_a_mention_falls_back_to_what_slack_takes(board, log_lines):
 async def test_at_last_the_text_alone_is_posted(board):
     board.slack.fail("chat.postMessage", error="invalid_blocks", times=3)
     await board.said("@pptbot leaderboard 1")
-    shown = board.slack.posts_in("general")[-1]
+    shown = board.slack.list_posts("general")[-1]
     assert shown.blocks == []
     assert shown.text.startswith("Leaderboard: top 1, all time\n1. bob, 2 points")
 
@@ -183,7 +183,7 @@ async def test_at_last_the_text_alone_is_posted(board):
 async def test_a_refusal_that_stays_is_no_endless_loop(board):
     board.slack.fail("chat.postMessage", error="invalid_blocks", times=None)
     await board.said("@pptbot leaderboard 1")
-    assert len(board.slack.calls_of("chat.postMessage")) == 6  # two votes, and four kinds
+    assert len(board.slack.list_calls("chat.postMessage")) == 6  # two votes, and four kinds
 
 
 async def test_a_button_falls_back_to_what_slack_takes(board):

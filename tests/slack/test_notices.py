@@ -18,20 +18,20 @@ BOB, CAROL, DAVE = "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 def _all_direct(talk):
     """Return who was written to directly."""
     found = (channel for channel in talk.slack.workspace.channels.values() if channel.user)
-    return {channel.user for channel in found if talk.slack.posts_in(channel.id)}
+    return {channel.user for channel in found if talk.slack.list_posts(channel.id)}
 
 
 def _tomorrow(talk, hour=9, minute=1):
     """Return a moment of tomorrow, when the votes of this test are of the day before."""
-    settings = talk.running.ears.rulebook.of(talk.slack.workspace.team_id)
+    settings = talk.running.context.rulebook.of(talk.slack.workspace.team_id)
     today = datetime.now(settings.time_zone).replace(hour=hour, minute=minute)
     return today + timedelta(days=1)
 
 
 async def _digest(talk, at):
-    ears = talk.running.ears
+    context = talk.running.context
     written = await write_due_digests(
-        ears.database, ears.rulebook, talk.slack.workspace.team_id, at
+        context.database, context.rulebook, talk.slack.workspace.team_id, at
     )
     talk.running.sender.wake()
     await talk.settled()
@@ -109,7 +109,7 @@ async def _unsaid(talk, typed, posts=2):
     talk.slack.fail("chat.postMessage", status=429, retry_after=1, times=None)
     post = talk.write(typed)
     await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
-    await talk.slack.until(lambda: len(talk.slack.calls_of("chat.postMessage")) >= posts)
+    await talk.slack.wait_until(lambda: len(talk.slack.list_calls("chat.postMessage")) >= posts)
     return post
 
 
@@ -222,9 +222,9 @@ async def test_a_digest_is_sent_once_however_many_look(talk):
     await _decided_long_ago(talk)
     await talk.said("@bob++")
     at = _tomorrow(talk)
-    ears, team = talk.running.ears, talk.slack.workspace.team_id
+    context, team = talk.running.context, talk.slack.workspace.team_id
     written = await asyncio.gather(
-        *(write_due_digests(ears.database, ears.rulebook, team, at) for _ in range(5))
+        *(write_due_digests(context.database, context.rulebook, team, at) for _ in range(5))
     )
     assert sorted(written) == [0, 0, 0, 0, 1]
     await _digest(talk, at + timedelta(hours=3))
@@ -382,7 +382,7 @@ async def test_while_slack_does_not_say_who_somebody_is_their_notice_waits(talk)
     await talk.decide(notices="direct", replies="silent")
     talk.slack.fail("users.info", error="internal_error", times=1)
     await talk.said("@buildbot++")
-    assert len(talk.slack.calls_of("users.info")) == 2
+    assert len(talk.slack.list_calls("users.info")) == 2
     assert _all_direct(talk) == set()
 
 
@@ -391,7 +391,7 @@ async def test_whom_slack_does_not_describe_is_told_in_the_end(talk):
     talk.slack.fail("users.info", error="user_not_found", times=None)
     post = talk.write("@bob++")
     await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
-    await talk.slack.until(lambda: talk.slack.calls_of("users.info"))
+    await talk.slack.wait_until(lambda: talk.slack.list_calls("users.info"))
     assert _all_direct(talk) == set()
     await talk.rows("UPDATE outbox SET attempts = 9 RETURNING 1")
     await talk.settled()

@@ -42,7 +42,7 @@ async def test_a_channel_gets_at_most_one_post_a_second(slack, config, database_
         await talk.said("one++")
         await _votes(talk, "two++", "three++")
         await running.sender.wait_idle()
-    calls = slack.calls_of("chat.postMessage")
+    calls = slack.list_calls("chat.postMessage")
     assert [call.status for call in calls] == [200] * len(calls)
     assert len(calls) == 2
 
@@ -50,8 +50,8 @@ async def test_a_channel_gets_at_most_one_post_a_second(slack, config, database_
 async def test_replies_to_several_threads_put_together_go_to_the_channel(talk):
     talk.slack.fail("chat.postMessage", status=500)
     await _votes(talk, "one++", "two++")
-    await talk.running.sender.settled()
-    posts = talk.slack.posts_in("general")
+    await talk.running.sender.wait_idle()
+    posts = talk.slack.list_posts("general")
     assert sum(post.text.count("has 1 point") for post in posts) == 2
     assert all((post.thread_ts is None) == ("\n" in post.text) for post in posts)
 
@@ -78,7 +78,7 @@ async def test_a_reply_that_failed_is_said_once(talk, fault):
 async def test_a_permanent_refusal_drops_the_reply_with_one_line(talk, log_lines, error):
     talk.slack.fail("chat.postMessage", error=error, times=None)
     await talk.said("@bob++")
-    assert len(talk.slack.calls_of("chat.postMessage")) == 1
+    assert len(talk.slack.list_calls("chat.postMessage")) == 1
     lines = [line for line in log_lines.read_text().splitlines() if "reply.dropped" in line]
     assert len(lines) == 1
     assert error in lines[0]
@@ -91,7 +91,7 @@ async def test_slack_being_slow_does_not_keep_votes_waiting(talk):
     answer = await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
     assert answer.status == 200
     assert talk.heard() == []
-    await talk.running.sender.settled()
+    await talk.running.sender.wait_idle()
     assert talk.heard() == ["bob has 1 point (+1)"]
 
 
@@ -102,7 +102,7 @@ async def test_what_was_not_said_when_the_app_stopped_is_said_by_the_next_once(
     async with _app(slack, config, database_url) as talk:
         post = talk.write("@bob++")
         await talk.deliver(events.build_posted_event(slack.workspace, post))
-        await slack.until(lambda: slack.calls_of("chat.postMessage"))
+        await slack.wait_until(lambda: slack.list_calls("chat.postMessage"))
     slack.heal()
     async with _app(slack, config, database_url) as talk:
         await talk.running.sender.wait_idle()
@@ -135,7 +135,7 @@ async def test_a_reply_whose_answer_was_lost_is_found_by_the_next_process(
         await talk.running.sender.wait_idle()
         assert talk.heard() == ["bob has 1 point (+1)"]
         assert await talk.rows("SELECT posted_ts FROM outbox") == [
-            (slack.posts_in("general")[0].ts,)
+            (slack.list_posts("general")[0].ts,)
         ]
 
 
@@ -146,7 +146,7 @@ async def test_a_reply_that_cannot_be_worded_does_not_silence_the_others(talk, l
     )
     post = talk.write("@bob++")
     assert (await talk.deliver(events.build_posted_event(talk.slack.workspace, post))).status == 200
-    await talk.slack.until(lambda: talk.heard() == ["bob has 1 point (+1)"])
+    await talk.slack.wait_until(lambda: talk.heard() == ["bob has 1 point (+1)"])
     assert "reply.failed" in log_lines.read_text()
 
 

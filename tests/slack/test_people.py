@@ -31,7 +31,7 @@ def dora(talk, organisation="Acme"):
 
 async def change(talk, name, **fields):
     workspace = talk.slack.workspace
-    member = replace(workspace.member_called(name), **fields)
+    member = replace(workspace.find_member(name), **fields)
     workspace.members[member.id] = member
     at = workspace.next_ts()
     await talk.told(events.build_user_change_event(workspace, member=member, event_ts=at))
@@ -56,7 +56,7 @@ async def test_somebody_of_another_organisation_is_named_with_it(talk):
     await talk.said("@dora++")
     assert talk.heard() == ["Dora (Acme) has 1 point (+1)"]
     assert "1. Dora (Acme), 1 point" in (await talk.command())["text"]
-    assert len(talk.slack.calls_of("team.info")) == 1
+    assert len(talk.slack.list_calls("team.info")) == 1
 
 
 async def test_where_slack_does_not_say_which_they_are_of_another_organisation(talk):
@@ -175,7 +175,7 @@ async def test_the_directory_is_read_page_by_page_at_slacks_pace(talk, slack, lo
         identity = SimpleNamespace(team=slack.workspace.team_id)
         people = People(talk.running.database, client)
         assert await Directory(client, identity, people, pace=0).read()
-    assert [call.status for call in slack.calls_of("users.list")] == [429, 200, 200, 200]
+    assert [call.status for call in slack.list_calls("users.list")] == [429, 200, 200, 200]
     lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
     (line,) = [line for line in lines if line["event"] == "directory.read"]
     known = await talk.rows("SELECT count(*)::int FROM members")
@@ -187,5 +187,5 @@ async def test_the_directory_is_read_page_by_page_at_slacks_pace(talk, slack, lo
 async def test_what_is_asked_of_slack_while_votes_come_is_asked_once(talk):
     dora(talk)
     await asyncio.gather(*(talk.said("@dora++", by=name) for name in ("ann", "bob", "carol")))
-    assert len(talk.slack.calls_of("users.info")) == 1
-    assert len(talk.slack.calls_of("team.info")) == 1
+    assert len(talk.slack.list_calls("users.info")) == 1
+    assert len(talk.slack.list_calls("team.info")) == 1

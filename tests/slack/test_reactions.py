@@ -46,7 +46,7 @@ async def test_a_reaction_gives_the_author_a_point_and_is_answered_in_the_thread
     assert await talk.scores("givers") == {ANN: 1}
     assert await talk.scores("channel/C0GENERAL1") == {BOB: 1}
     assert await talk.rows(LEDGER) == [(ANN, BOB, 1, "vote", ANN)]
-    (answer,) = talk.slack.posts_in("general")
+    (answer,) = talk.slack.list_posts("general")
     assert (answer.text, answer.thread_ts) == ("bob has 1 point (+1 from ann)", post.ts)
     (line,) = _logged(log_lines, "vote.reacted")
     assert (line["channel"], line["votes"]) == ("C0GENERAL1", 1)
@@ -83,7 +83,7 @@ async def test_other_emoji_are_no_votes(talk):
         await talk.unreact(post, emoji)
     assert await talk.rows(LEDGER) == []
     assert await talk.rows("SELECT 1 FROM reactions") == []
-    assert talk.slack.posts_in("general") == []
+    assert talk.slack.list_posts("general") == []
 
 
 async def test_the_settings_say_which_emoji_are_votes_in_each_channel(talk):
@@ -103,14 +103,14 @@ async def test_an_answer_to_a_message_in_a_thread_goes_to_that_thread(talk):
     first = await talk.said("who can help?", by="carol")
     reply = await talk.said("I can", by="bob", thread=first)
     await talk.react(reply, PLUS)
-    assert [post.thread_ts for post in talk.slack.posts_in("general")] == [first.ts]
+    assert [post.thread_ts for post in talk.slack.list_posts("general")] == [first.ts]
 
 
 async def test_it_is_answered_beside_the_message_where_slack_does_not_know_its_thread(talk):
     post = await talk.said("hello", by="bob")
     talk.slack.fail("chat.getPermalink", error="internal_error", times=None)
     await talk.react(post, PLUS)
-    assert [post.thread_ts for post in talk.slack.posts_in("general")] == [post.ts]
+    assert [post.thread_ts for post in talk.slack.list_posts("general")] == [post.ts]
 
 
 # One identity
@@ -252,7 +252,7 @@ async def test_reactions_of_bots_and_of_the_app_are_no_votes(talk):
 async def test_reactions_to_a_bots_message_count_for_the_bot(talk):
     answered = await talk.said("@bob++", by="carol")
     assert answered
-    (reply,) = talk.slack.posts_in("general")
+    (reply,) = talk.slack.list_posts("general")
     await talk.react(reply, PLUS)
     assert (await talk.scores())["U0PPTBOT"] == 1
 
@@ -406,7 +406,7 @@ async def test_a_reaction_is_answered_200_only_when_it_is_stored(talk, database_
 async def test_a_private_channel_is_not_named_elsewhere(talk):
     await talk.react(await talk.said("hello", by="bob", channel="secret"), PLUS)
     assert (await talk.scores())[BOB] == 1
-    assert talk.slack.posts_in("general") == []
+    assert talk.slack.list_posts("general") == []
     shown = (await talk.command(f"history <@{BOB}|bob>", command="/karma"))["text"]
     assert "C0SECRET04" not in shown
     assert "+1" not in shown

@@ -19,7 +19,7 @@ async def _rule(talk, table, **values):
     marks = ", ".join(["%s"] * len(held))
     query = f"INSERT INTO {table} (team_id, {columns}) VALUES (%s, {marks}) RETURNING 1"  # noqa: S608
     await talk.rows(query, talk.slack.workspace.team_id, *held)
-    await talk.running.ears.rulebook.learn(talk.running.database)
+    await talk.running.context.rulebook.learn(talk.running.database)
 
 
 async def _ban(talk, name, until=None):
@@ -207,7 +207,7 @@ async def test_what_was_given_without_an_allowance_gives_nothing_back_to_it(talk
 
 async def test_without_an_allowance_slack_is_not_asked_for_a_time_zone(talk):
     await talk.said("postgres++")
-    assert talk.slack.calls_of("users.info") == []
+    assert talk.slack.list_calls("users.info") == []
 
 
 async def test_a_stranger_neither_gives_nor_gets_where_they_do_not_count(talk):

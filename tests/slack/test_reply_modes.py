@@ -16,11 +16,11 @@ GENERAL, RANDOM = "C0GENERAL1", "C0RANDOM02"
 
 
 def _reactions(talk, post):
-    return talk.slack.workspace.reactions(post).get(ACK_EMOJI, [])
+    return talk.slack.workspace.list_reactions(post).get(ACK_EMOJI, [])
 
 
 def _threads(talk, channel="general"):
-    return [post.thread_ts for post in talk.slack.posts_in(channel) if not post.ephemeral_to]
+    return [post.thread_ts for post in talk.slack.list_posts(channel) if not post.ephemeral_to]
 
 
 async def _votes(talk):
@@ -78,7 +78,7 @@ async def test_a_reaction_that_changes_nothing_is_not_asked_for(talk):
     post = await talk.said("@bob++")
     await talk.told(_edit(talk, post, "@bob++ again")[0])
     assert {call.method for call in talk.slack.calls} >= {"reactions.add"}
-    assert talk.slack.calls_of("reactions.remove") == []
+    assert talk.slack.list_calls("reactions.remove") == []
 
 
 async def test_in_reaction_mode_a_message_without_counted_votes_gets_no_reaction(talk):
@@ -253,7 +253,7 @@ async def test_in_a_quiet_channel_nothing_at_all_is_said(talk, typed):
     await talk.decide(quiet_channels=[GENERAL], notices="direct")
     post = await talk.said(typed)
     await talk.told(events.build_mention_event(talk.slack.workspace, post))
-    assert talk.slack.posts_in("general") == []
+    assert talk.slack.list_posts("general") == []
     assert talk.direct("bob") == []
     assert await talk.scores() == ({"U0BOB00002": 1} if "@bob++" in typed else {})
 

@@ -28,7 +28,7 @@ def _deletion(talk, post):
 async def _heard(talk, payload):
     answer = await talk.deliver(payload)
     assert answer.status == 200
-    await talk.running.sender.settled()
+    await talk.running.sender.wait_idle()
 
 
 async def _ledger(talk):
@@ -50,8 +50,8 @@ async def test_the_reply_follows_an_edit_without_a_second_announcement(talk):
     post = await talk.said("@bob++ for the docs and @carol++")
     await _heard(talk, _edit(talk, post, "@bob++ for the tests")[0])
     assert talk.heard() == ["bob has 1 point (+1 for the tests)\ncarol has 0 points (+1 withdrawn)"]
-    assert len(talk.slack.calls_of("chat.postMessage")) == 1
-    assert len(talk.slack.calls_of("chat.update")) == 1
+    assert len(talk.slack.list_calls("chat.postMessage")) == 1
+    assert len(talk.slack.list_calls("chat.update")) == 1
 
 
 async def test_a_deletion_takes_the_votes_back_and_the_reply_says_so(talk):
@@ -83,14 +83,14 @@ async def test_a_change_that_no_person_made_has_no_effect(talk):
     payload, _ = _edit(talk, post, "@bob++ @carol++", by_person=False)
     await _heard(talk, payload)
     assert await _ledger(talk) == {BOB: 1}
-    assert not talk.slack.calls_of("chat.update")
+    assert not talk.slack.list_calls("chat.update")
 
 
 async def test_an_edit_that_changes_no_vote_updates_nothing(talk):
     post = await talk.said("@bob++ thanks")
     await _heard(talk, _edit(talk, post, "@bob++ thank you")[0])
     assert len(await talk.rows("SELECT FROM vote_history")) == 1
-    assert not talk.slack.calls_of("chat.update")
+    assert not talk.slack.list_calls("chat.update")
 
 
 async def test_an_edit_that_changes_no_vote_is_not_told_although_the_reply_is_forgotten(talk):
@@ -123,7 +123,7 @@ async def test_any_order_of_delivery_ends_the_same(talk, order):
         for event_id in ("Ev1", "Ev2"):
             answer = await talk.deliver(deliveries[n] | {"event_id": f"{event_id}{n}"})
             assert answer.status == 200
-    await talk.running.sender.settled()
+    await talk.running.sender.wait_idle()
     assert await _ledger(talk) == {}
     assert set((await talk.scores()).values()) <= {0}
     boards = await talk.rows("SELECT FROM leaderboard WHERE score <> 0")
@@ -144,10 +144,10 @@ async def test_a_reply_not_yet_said_is_said_as_edited(talk):
     talk.slack.fail("chat.postMessage", status=429, retry_after=1)
     post = talk.write("@bob++")
     assert (await talk.deliver(events.build_posted_event(talk.slack.workspace, post))).status == 200
-    await talk.slack.until(lambda: talk.slack.calls_of("chat.postMessage"))
+    await talk.slack.wait_until(lambda: talk.slack.list_calls("chat.postMessage"))
     await _heard(talk, _edit(talk, post, "@carol++")[0])
     assert talk.heard()[-1].startswith("carol has 1 point (+1)")
-    assert len(talk.slack.posts_in("general")) == 1
+    assert len(talk.slack.list_posts("general")) == 1
 
 
 async def test_an_edit_spends_and_refunds_the_allowance(talk):

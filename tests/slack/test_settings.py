@@ -136,7 +136,7 @@ async def test_of_two_who_change_the_same_the_audit_tells_what_each_found(talk):
 
 
 async def test_what_the_operator_has_set_stays_until_it_is_changed(talk):
-    rulebook = talk.running.ears.rulebook
+    rulebook = talk.running.context.rulebook
     rulebook.base = replace(rulebook.base, daily_allowance=10**9)
     await rulebook.learn(talk.running.database)
     assert "Points to give" not in await decided(talk, max_points="3")

@@ -29,7 +29,7 @@ def test_every_setting_has_its_walk():
 
 
 def last_reply(talk, channel="C0GENERAL1"):
-    return talk.slack.posts_in(channel)[-1]
+    return talk.slack.list_posts(channel)[-1]
 
 
 @walks("replies")
@@ -265,7 +265,7 @@ async def test_what_one_process_decides_another_goes_by(talk):
     """Here the other process is the database itself, which this one asks each second."""
     view = await settings(talk)
     await talk.submit(view, max_points="2")
-    rulebook = talk.running.ears.rulebook
+    rulebook = talk.running.context.rulebook
     assert rulebook.of(talk.slack.workspace.team_id).max_points == 2
     await talk.rows("UPDATE settings SET value = '4' RETURNING 1")
     await rulebook.learn(talk.running.database)

@@ -80,7 +80,7 @@ async def _until_logged(path, event, number=1):
 
 
 def _gaps(slack):
-    times = [call.at for call in slack.calls_of(OPEN)]
+    times = [call.at for call in slack.list_calls(OPEN)]
     return [later - earlier for earlier, later in itertools.pairwise(times)]
 
 
@@ -93,7 +93,7 @@ async def _until_blocked(conn):
 
 async def test_a_vote_is_counted_and_told(connected):
     assert await connected.slack.send(_vote(connected))
-    await connected.running.sender.settled()
+    await connected.running.sender.wait_idle()
     assert await connected.scores() == {BOB: 1}
     assert connected.heard() == ["bob has 1 point (+1)"]
 
@@ -173,10 +173,12 @@ async def test_a_refresh_loses_nothing_while_events_keep_coming(connected, reaso
     async with asyncio.timeout(20), asyncio.TaskGroup() as group:
         for _ in range(5):
             group.create_task(speak())
-        for line in slack.sockets.lines[:leaving]:
+        for line in slack.sockets.connections[:leaving]:
             await slack.disconnect(reason, line)
         replaced = {1, 2} if leaving == 2 else {1}
-        await slack.until(lambda: not replaced & {line.number for line in slack.sockets.lines})
+        await slack.wait_until(
+            lambda: not replaced & {line.number for line in slack.sockets.connections}
+        )
     assert all(acks)
     assert sum(ack.tries > 1 for ack in acks) <= 5 * leaving
     assert {ack.connection for ack in acks} - {1, 2}
@@ -192,27 +194,27 @@ class TestGrace:
     async def test_the_old_connection_is_heard_for_a_while_beside_the_new(self, connected):
         slack = connected.slack
         line = await slack.disconnect("warning")
-        await slack.until(lambda: len(slack.sockets.lines) == 3)
+        await slack.wait_until(lambda: len(slack.sockets.connections) == 3)
         acks = [await slack.send(_vote(connected)) for _ in range(3)]
         assert {ack.connection for ack in acks} == {1, 2, 3}
-        await slack.until(lambda: line not in slack.sockets.lines)
+        await slack.wait_until(lambda: line not in slack.sockets.connections)
 
 
 async def test_no_connection_is_left_before_its_follower_is_there(connected):
     slack = connected.slack
     slack.fail(OPEN, status=500, times=5)
     line = await slack.disconnect("refresh_requested")
-    await slack.until(lambda: len(slack.calls_of(OPEN)) >= 6)
-    assert line in slack.sockets.lines
+    await slack.wait_until(lambda: len(slack.list_calls(OPEN)) >= 6)
+    assert line in slack.sockets.connections
     assert await slack.send(_vote(connected))
-    await slack.until(lambda: line not in slack.sockets.lines)
+    await slack.wait_until(lambda: line not in slack.sockets.connections)
     await _until_up(connected, 2)
 
 
 async def test_a_connection_that_breaks_is_opened_again(connected):
     slack = connected.slack
-    slack.sockets.lines[0].cut()
-    await slack.until(lambda: [line.number for line in slack.sockets.lines] == [2, 3])
+    slack.sockets.connections[0].cut()
+    await slack.wait_until(lambda: [line.number for line in slack.sockets.connections] == [2, 3])
     await _until_up(connected, 2)
     assert await slack.send(_vote(connected))
 
@@ -224,8 +226,8 @@ class TestSilence:
 
     async def test_a_connection_that_falls_silent_is_opened_again(self, connected):
         slack = connected.slack
-        slack.sockets.lines[0].cut(silently=True)
-        await slack.until(lambda: len(slack.calls_of(OPEN)) == 3)
+        slack.sockets.connections[0].cut(silently=True)
+        await slack.wait_until(lambda: len(slack.list_calls(OPEN)) == 3)
         await _until_up(connected, 2)
         assert await slack.send(_vote(connected), patience=0.5, retries=(0.0,))
 
@@ -234,7 +236,7 @@ async def test_health_tells_how_many_are_up(connected):
     slack = connected.slack
     assert (await _health(connected))[1]["sockets"] == {"wanted": 2, "up": 2}
     slack.fail(OPEN, status=500, times=None)
-    slack.sockets.lines[0].cut()
+    slack.sockets.connections[0].cut()
     await _until_up(connected, 1)
     status, told = await _health(connected)
     assert (status, told["ok"]) == (200, True)
@@ -253,7 +255,7 @@ class TestOne:
         await _until_up(talk, 1)
         talk.slack.calls.clear()
         talk.slack.fail(OPEN, status=500, times=5)
-        talk.slack.sockets.lines[0].cut()
+        talk.slack.sockets.connections[0].cut()
         await _until_up(talk, 0)
         await _until_up(talk, 1)
         least = [0.02, 0.04, 0.08, 0.1, 0.1]  # half of each pause may be left out by chance
@@ -295,7 +297,7 @@ async def test_too_many_connections_are_not_tried_hotly(slack, config, database_
         server.serve(config, database_url, timing=FAST) as running,
     ):
         talk = Talk(slack, running, session)
-        await slack.until(lambda: len(slack.calls_of(OPEN)) >= 8)
+        await slack.wait_until(lambda: len(slack.list_calls(OPEN)) >= 8)
         assert all(
             gap >= low
             for gap, low in zip(_gaps(slack)[1:], [0.01, 0.02, 0.04, 0.08, 0.1, 0.1], strict=False)
@@ -317,12 +319,12 @@ def test_what_has_lasted_is_replaced_at_once_unless_there_are_too_many():
 
 async def test_a_connection_told_of_too_many_waits_before_the_next(connected):
     slack = connected.slack
-    line = slack.sockets.lines[0]
+    line = slack.sockets.connections[0]
     for _ in range(4):
-        line = slack.sockets.lines[-1]
+        line = slack.sockets.connections[-1]
         await slack.disconnect("too_many_websockets", line)
-        await slack.until(lambda line=line: line not in slack.sockets.lines)
-    assert len(slack.calls_of(OPEN)) <= 6
+        await slack.wait_until(lambda line=line: line not in slack.sockets.connections)
+    assert len(slack.list_calls(OPEN)) <= 6
     assert await slack.send(_vote(connected))
 
 
@@ -338,16 +340,16 @@ async def test_a_refused_token_is_told_once_and_not_tried_again(
         status, told = await _health(Talk(slack, running, session))
     assert (status, told["ok"], told["sockets"]) == (200, True, {"wanted": 2, "up": 0})
     assert [line["reason"] for line in _logged(log_lines, "socket.refused")] == ["invalid_auth"] * 2
-    assert len(slack.calls_of(OPEN)) == 2
+    assert len(slack.list_calls(OPEN)) == 2
 
 
 async def test_socket_mode_switched_off_ends_the_connections(connected, log_lines):
-    for line in tuple(connected.slack.sockets.lines):
+    for line in tuple(connected.slack.sockets.connections):
         await connected.slack.disconnect("link_disabled", line)
-    await connected.slack.until(lambda: not connected.slack.sockets.lines)
+    await connected.slack.wait_until(lambda: not connected.slack.sockets.connections)
     await _until_up(connected, 0)
     assert len(_logged(log_lines, "socket.refused")) == 2
-    assert len(connected.slack.calls_of(OPEN)) == 2
+    assert len(connected.slack.list_calls(OPEN)) == 2
 
 
 async def test_a_ticket_is_used_once_and_never_logged(slack, config, database_url, log_lines):
@@ -360,7 +362,7 @@ async def test_a_ticket_is_used_once_and_never_logged(slack, config, database_ur
         aiohttp.ClientSession() as session,
         server.serve(config, database_url, timing=FAST) as running,
     ):
-        await slack.until(lambda: len(slack.calls_of(OPEN)) >= 6)
+        await slack.wait_until(lambda: len(slack.list_calls(OPEN)) >= 6)
         slack.sockets._tickets = kept
         await _until_up(Talk(slack, running, session), 2)
     log = log_lines.read_text(encoding="utf-8")
@@ -377,7 +379,7 @@ async def test_a_connection_without_a_greeting_is_given_up(
             aiohttp.ClientSession() as session,
             server.serve(config, database_url, timing=FAST) as running,
         ):
-            await slack.until(lambda: len(slack.calls_of(OPEN)) >= 4)
+            await slack.wait_until(lambda: len(slack.list_calls(OPEN)) >= 4)
             patch.undo()
             await _until_up(Talk(slack, running, session), 2)
 
@@ -399,12 +401,12 @@ async def test_odd_payloads_are_acknowledged_without_a_trace(connected, payload,
 
 
 async def test_frames_that_are_no_envelopes_change_nothing(connected):
-    for line in connected.slack.sockets.lines:
+    for line in connected.slack.sockets.connections:
         for junk in ("junk", "[1]", "{}", '{"envelope_id": 5}', "[" * 5000, '{"type": [1]}'):
             await line._socket.send_str(junk)
         await line._socket.send_bytes(b"\x00")
     assert await connected.slack.send(_vote(connected))
-    assert len(connected.slack.calls_of(OPEN)) == 2
+    assert len(connected.slack.list_calls(OPEN)) == 2
 
 
 async def test_without_a_signing_secret_no_post_is_genuine(connected):
@@ -438,7 +440,7 @@ async def test_without_an_app_token_no_connection_is_opened(slack, config, datab
         server.serve(plain, database_url, timing=FAST) as running,
     ):
         assert "sockets" not in (await _health(Talk(slack, running, session)))[1]
-    assert slack.calls_of(OPEN) == []
+    assert slack.list_calls(OPEN) == []
 
 
 async def test_a_signal_under_load_leaves_nothing_unsaid(tmp_path, slack, database_url):
@@ -452,7 +454,7 @@ async def test_a_signal_under_load_leaves_nothing_unsaid(tmp_path, slack, databa
     acked = set()
 
     async def speak():
-        while slack.sockets.lines:
+        while slack.sockets.connections:
             payload = events.build_message_event(
                 slack.workspace,
                 user="U0ANN00001",
@@ -463,7 +465,7 @@ async def test_a_signal_under_load_leaves_nothing_unsaid(tmp_path, slack, databa
             if await slack.send(payload, patience=10):
                 acked.add(payload["event"]["ts"])
 
-    await slack.until(lambda: len(slack.sockets.lines) == 2)
+    await slack.wait_until(lambda: len(slack.sockets.connections) == 2)
     speaking = [asyncio.create_task(speak()) for _ in range(40)]
     async with asyncio.timeout(10):
         while len(acked) < 200:

@@ -28,7 +28,7 @@ async def test_a_step_gives_points_and_ends_with_the_score(talk, log_lines):
     assert await talk.step("give_karma", **INPUTS) == {"outputs": {"score": 3}}
     assert (await talk.rows(LEDGER))[1] == (ANN, BOB, 2, "the docs", "vote")
     assert talk.heard()[1] == "bob has 3 points (+2 from ann for the docs)"
-    assert talk.slack.calls_of("functions.completeSuccess")[0].status == 200
+    assert talk.slack.list_calls("functions.completeSuccess")[0].status == 200
     assert len(_logged(log_lines, "vote.given")) == 1
 
 

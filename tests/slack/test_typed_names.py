@@ -24,7 +24,7 @@ async def told_of(talk, *names):
     """Let Slack tell the app of members, as it does when they change something."""
     workspace = talk.slack.workspace
     for name in names:
-        member = workspace.member_called(name)
+        member = workspace.find_member(name)
         change = events.build_user_change_event(
             workspace, member=member, event_ts=workspace.next_ts()
         )
@@ -34,7 +34,7 @@ async def told_of(talk, *names):
 def written(talk, text, by="ann", thread=None):
     """Write a message without mentions, whatever an @ stands before."""
     workspace = talk.slack.workspace
-    where, ts = workspace.channel_called(talk.channel).id, workspace.next_ts()
+    where, ts = workspace.find_channel(talk.channel).id, workspace.next_ts()
     return workspace.add(Post(where, ts, text, talk.id_of(by), thread_ts=thread))
 
 
@@ -54,7 +54,7 @@ async def edited(talk, post, text):
 def question(talk, to="ann", nth=-1):
     """Return a question that the app asked a member alone."""
     asked = [
-        post for post in talk.slack.posts_in(talk.id_of(talk.channel))
+        post for post in talk.slack.list_posts(talk.id_of(talk.channel))
         if post.ephemeral_to == talk.id_of(to) and post.blocks
     ]  # fmt: skip
     return asked[nth]
@@ -84,7 +84,7 @@ async def test_a_typed_name_is_asked_about_and_counts_for_the_person(talk, log_l
     await talk.click(asked, FIRST)
     assert await ledger(talk) == {BOB: 1}
     assert talk.heard() == ["bob has 1 point (+1 for the docs)"]
-    assert talk.slack.posts_in("general")[-1].thread_ts == post.ts
+    assert talk.slack.list_posts("general")[-1].thread_ts == post.ts
     assert talk.updates()[-1]["text"] == "Your vote counts for bob."
     assert talk.updates()[-1]["replace_original"]
     assert [line["votes"] for line in logged(log_lines, "vote.meant")] == [1]
@@ -127,7 +127,7 @@ async def test_other_votes_of_the_message_count_at_once_and_keep_what_was_said(t
     await talk.click(question(talk), FIRST)
     assert await ledger(talk) == {CAROL: 1, BOB: 2}
     assert talk.heard()[0].splitlines() == [*before[0].splitlines(), "bob has 2 points (+2)"]
-    assert len(talk.slack.calls_of("chat.postMessage")) == 1
+    assert len(talk.slack.list_calls("chat.postMessage")) == 1
 
 
 async def test_two_with_the_same_name_are_both_offered(talk):
@@ -223,7 +223,7 @@ async def test_a_message_that_slack_sends_again_asks_once_and_counts_once(talk):
     await talk.told(events.build_posted_event(talk.slack.workspace, post))
     await talk.click(asked, FIRST)
     assert await ledger(talk) == {CAROL: 1, BOB: 1}
-    assert len(talk.slack.calls_of("chat.postEphemeral")) == 1
+    assert len(talk.slack.list_calls("chat.postEphemeral")) == 1
 
 
 async def test_presses_at_once_count_once(talk):
@@ -319,7 +319,7 @@ async def test_an_answer_in_a_thread_goes_to_the_thread(talk):
     root = await talk.said("hello")
     await typed(talk, "@bob++", thread=root.ts)
     await talk.click(question(talk), FIRST)
-    assert talk.slack.posts_in("general")[-1].thread_ts == root.ts
+    assert talk.slack.list_posts("general")[-1].thread_ts == root.ts
 
 
 async def test_more_names_than_targets_are_refused_as_always(talk):

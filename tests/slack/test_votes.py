@@ -13,7 +13,7 @@ async def test_a_vote_is_counted_and_told_in_the_thread(talk):
     post = await talk.said("@bob++ for the release")
     assert await talk.scores() == {BOB: 1}
     assert talk.heard() == ["bob has 1 point (+1 for the release)"]
-    assert talk.slack.posts_in("general")[0].thread_ts == post.ts
+    assert talk.slack.list_posts("general")[0].thread_ts == post.ts
 
 
 async def test_the_ledger_holds_what_was_said(talk):
@@ -38,7 +38,7 @@ async def test_a_delivery_repeated_counts_once(talk):
     for event_id in ("Ev1", "Ev1", "Ev2"):
         payload = events.build_posted_event(talk.slack.workspace, post, event_id=event_id)
         assert (await talk.deliver(payload)).status == 200
-    await talk.running.sender.settled()
+    await talk.running.sender.wait_idle()
     assert await talk.scores() == {BOB: 1}
     assert talk.heard() == ["bob has 1 point (+1)"]
 
@@ -56,8 +56,8 @@ async def test_deliveries_at_the_same_time_count_once(talk):
 async def test_no_event_costs_a_call_to_slack_for_authorization(talk):
     for n in range(3):
         await talk.said(f"hello {n}")
-    await talk.slack.until(lambda: talk.slack.calls_of("auth.test"))
-    assert len(talk.slack.calls_of("auth.test")) == 1
+    await talk.slack.wait_until(lambda: talk.slack.list_calls("auth.test"))
+    assert len(talk.slack.list_calls("auth.test")) == 1
     assert len(talk.slack.calls) == 1
 
 
@@ -71,7 +71,7 @@ async def test_all_votes_of_a_message_make_one_reply(talk):
 async def test_a_reply_in_a_thread_is_answered_there(talk):
     began = await talk.said("hello")
     await talk.said("@bob++", thread=began)
-    assert talk.slack.posts_in("general")[0].thread_ts == began.ts
+    assert talk.slack.list_posts("general")[0].thread_ts == began.ts
 
 
 async def test_an_operator_in_a_thread_thanks_whoever_began_it(talk):
@@ -92,7 +92,7 @@ async def test_a_refusal_is_told_once_however_often_slack_delivers(talk):
     post = await talk.said("@ann++")
     for _ in range(3):
         await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
-    await talk.running.sender.settled()
+    await talk.running.sender.wait_idle()
     assert len(talk.heard(to="ann")) == 1
 
 
@@ -117,13 +117,13 @@ async def test_a_group_is_its_members_without_the_voter(talk):
     await talk.said("@eng ++ for the on-call week")
     team = talk.slack.workspace.groups["S0ENG00001"].members
     assert await talk.scores() == dict.fromkeys((u for u in team if u != ANN), 1)
-    assert len(talk.slack.calls_of("usergroups.users.list")) == 1
+    assert len(talk.slack.list_calls("usergroups.users.list")) == 1
 
 
 async def test_the_members_of_a_group_are_asked_for_once(talk):
     await talk.said("@eng++", by="carol")
     await talk.said("@eng++", by="dave")
-    assert len(talk.slack.calls_of("usergroups.users.list")) == 1
+    assert len(talk.slack.list_calls("usergroups.users.list")) == 1
 
 
 async def test_a_group_that_slack_does_not_know_is_told(talk):
@@ -187,7 +187,7 @@ async def test_messages_that_no_member_wrote_do_not_vote(talk, subtype):
 
 async def test_the_app_does_not_hear_itself_even_without_a_bot_id(talk):
     workspace = talk.slack.workspace
-    await talk.slack.until(lambda: talk.slack.calls_of("auth.test"))
+    await talk.slack.wait_until(lambda: talk.slack.list_calls("auth.test"))
     event = events.build_message_event(
         workspace,
         user=workspace.bot_user_id,
@@ -238,7 +238,7 @@ async def test_nul_and_lone_surrogates_are_harmless(talk):
         ts=workspace.next_ts(),
     )
     assert (await talk.deliver(event)).status == 200
-    await talk.running.sender.settled()
+    await talk.running.sender.wait_idle()
     assert talk.heard() == ["bob has 1 point (+1 for a\ufffdb \ufffd c)"]
 
 

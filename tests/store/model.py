@@ -10,8 +10,10 @@ from app.devtools.fake_slack.composer import compose
 from app.devtools.fake_slack.values import Post
 from app.devtools.fake_slack.workspace import Workspace
 from app.slack.payloads.events import read_message
+from app.store.votes.batcher import VoteBatcher
 from app.store.workspace.rulebook import Rulebook
-from app.usecases.votes import Ears, hear
+from app.usecases.vote_context import VoteContext
+from app.usecases.votes import hear
 
 IDS = {"ann": "U0ANN00001", "bob": "U0BOB00002", "grace": "W0GRACE007"}
 MEMBERS = ("U0BOB00002", "U0CAROL003", "U0DAVE0004")
@@ -157,13 +159,18 @@ def _size(votes):
     return sum(map(abs, votes.values()))
 
 
-def ears(database, allowance=None):
-    """Return ears that know the example workspace's group."""
+def vote_context(database, allowance=None):
+    """Return a context that knows the example workspace's group."""
 
     async def members_of(team, group):  # noqa: ARG001 (as Slack is asked)
         return MEMBERS if group == "S0ENG00001" else None
 
-    return Ears(database, Rulebook(Settings(daily_allowance=allowance)), members_of)
+    return VoteContext(
+        database=database,
+        rulebook=Rulebook(Settings(daily_allowance=allowance)),
+        batcher=VoteBatcher(database),
+        members_of=members_of,
+    )
 
 
 async def hearing(told, listening):

@@ -307,7 +307,7 @@ async def test_slow_bulk_statements_are_told_too(impatient, log_lines):
 async def test_the_pool_tells_its_state(database):
     await rows(database, "SELECT 1")
     async with database.pool.connection():
-        state = database.pool_state()
+        state = database.read_pool_state()
     assert state["total"] >= 1
     assert state["idle"] < state["total"]
     assert (state["waiting"], state["max"], state["errors"]) == (0, 10, 0)

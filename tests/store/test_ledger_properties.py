@@ -26,9 +26,9 @@ from tests.store.model import (
     WRITERS,
     Model,
     Teller,
-    ears,
     hearing,
     stored,
+    vote_context,
 )
 
 _ALWAYS = {"deadline": None, "suppress_health_check": list(HealthCheck), "database": None}
@@ -67,7 +67,7 @@ class Deliveries(RuleBasedStateMachine):
     def begin(self, allowance):
         self.allowance = allowance
         self.model = Model(allowance)
-        self.ears = ears(self.database, allowance)
+        self.context = vote_context(self.database, allowance)
 
     @rule(
         target=posts,
@@ -134,7 +134,7 @@ class Deliveries(RuleBasedStateMachine):
         self.hear(told)
 
     def hear(self, told):
-        self.runner.run(hearing(told, self.ears))
+        self.runner.run(hearing(told, self.context))
         self.model.deliver(told)
         ledger, boards, spent = self.runner.run(stored(self.database, self.teams))
         assert ledger == self.model.ledger()
@@ -168,7 +168,7 @@ def test_the_store_holds_what_the_latest_versions_say(beside):
 def test_an_allowance_is_spent_and_given_back_as_messages_change(beside, versions):
     """Each of *versions* is which of three messages changes, and its points; None deletes it."""
     teller, model = Teller(f"T{os.getpid()}Y{next(TEAM_NUMBERS)}"), Model(5)
-    listening, posts = ears(beside["database"], 5), {}
+    listening, posts = vote_context(beside["database"], 5), {}
     for n, (which, points) in enumerate(versions):
         saying = list(zip(("bob", "postgres"), points or (), strict=False))
         if which not in posts:
@@ -201,7 +201,7 @@ async def test_deliveries_at_the_same_time_from_two_processes_end_the_same(
     other = Database(database_url, Limits())
     await other.open()
     try:
-        both = [ears(database), ears(other)]
+        both = [vote_context(database), vote_context(other)]
         await asyncio.gather(*(hearing(told, chance.choice(both)) for told in deliveries))
     finally:
         await other.close()

@@ -21,8 +21,10 @@ from app.core.message import Message
 from app.devtools.bench.environment import BenchEnvironment, create_database
 from app.devtools.bench.rows import BenchError, BenchRow, BenchTarget
 from app.store.database import Database, Limits
+from app.store.votes.batcher import VoteBatcher
 from app.store.workspace.rulebook import Rulebook
-from app.usecases.votes import Ears, hear
+from app.usecases.vote_context import VoteContext
+from app.usecases.votes import hear
 
 VOTES: Final = 400
 """Votes of each kind in a round."""
@@ -64,11 +66,16 @@ async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
     await database.open()
     try:
         await database.run(_decide)
-        ears = Ears(
-            database, Rulebook(), _know_no_members, zone_of=_find_zone, is_stranger=_is_stranger
+        context = VoteContext(
+            database=database,
+            rulebook=Rulebook(),
+            batcher=VoteBatcher(database),
+            members_of=_know_no_members,
+            zone_of=_find_zone,
+            is_stranger=_is_stranger,
         )
-        await ears.rulebook.learn(database)
-        return await _compare(environment, ears, rounds)
+        await context.rulebook.learn(database)
+        return await _compare(environment, context, rounds)
     finally:
         await database.close()
 
@@ -94,12 +101,14 @@ async def _is_stranger(_team: str, _user: str) -> bool:
     return False
 
 
-async def _compare(environment: BenchEnvironment, ears: Ears, rounds: int) -> list[BenchRow]:
+async def _compare(
+    environment: BenchEnvironment, context: VoteContext, rounds: int
+) -> list[BenchRow]:
     numbers, draw = count(time.time_ns() // 1000), Random(9)
     figures: dict[str, list[float]] = {PLAIN: [], DECIDED: []}
-    await _run_round(ears, numbers, draw)  # warm up
+    await _run_round(context, numbers, draw)  # warm up
     for number in range(1, rounds + 1):
-        for team, took in (await _run_round(ears, numbers, draw)).items():
+        for team, took in (await _run_round(context, numbers, draw)).items():
             figures[team].append(1000 * median(took))
         environment.tell(f"round {number} of {rounds} is done")
     plain, decided = figures.values()
@@ -111,13 +120,15 @@ async def _compare(environment: BenchEnvironment, ears: Ears, rounds: int) -> li
     ]
 
 
-async def _run_round(ears: Ears, numbers: Iterator[int], draw: Random) -> dict[str, list[float]]:
+async def _run_round(
+    context: VoteContext, numbers: Iterator[int], draw: Random
+) -> dict[str, list[float]]:
     took: dict[str, list[float]] = {PLAIN: [], DECIDED: []}
     for _ in range(VOTES):
         for team, times in took.items():
             message = _make_message(team, next(numbers), draw)
             began = time.perf_counter()
-            outcome = await hear(message, ears)
+            outcome = await hear(message, context)
             times.append(time.perf_counter() - began)
             if outcome is None:
                 raise BenchError("a vote was not heard")

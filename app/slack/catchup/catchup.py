@@ -14,7 +14,7 @@ from app.slack.catchup.channel_history import ChannelHistory, HistoryError, Paus
 from app.slack.catchup.missed import DenseError, UnreadChannel, asks_app, hear_all, read_missed
 from app.store.database import UnavailableError
 from app.store.workspace import heard_channels
-from app.usecases.votes import Ears
+from app.usecases.vote_context import VoteContext
 
 _log = structlog.get_logger()
 
@@ -78,7 +78,7 @@ class CatchUp:
 
     def __init__(  # noqa: PLR0913 (its parts, and who is told)
         self,
-        ears: Ears,
+        context: VoteContext,
         history: ChannelHistory,
         pause: Pause,
         options: CatchUpOptions = CatchUpOptions(),
@@ -87,7 +87,7 @@ class CatchUp:
         on_progress: Callable[[ChannelProgress], None] = lambda _: None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._ears = ears
+        self._context = context
         self._history = history
         self._pause = pause
         self._options = options
@@ -142,7 +142,7 @@ class CatchUp:
         """
         started, summary = time.monotonic(), CatchUpSummary()
         team, bot = await self._history.identify()
-        async with heard_channels.try_catch_up_lock(self._ears.database, team) as alone:
+        async with heard_channels.try_catch_up_lock(self._context.database, team) as alone:
             if not alone:
                 _log.info("catchup.elsewhere", team=team)
                 return None
@@ -168,7 +168,7 @@ class CatchUp:
     ) -> Collection[str]:
         """Let the channels *only*, or all that the app is in, be read; return which these are."""
         wanted = sorted(only if only is not None else await self._history.list_channels())
-        await self._ears.database.run(
+        await self._context.database.run(
             lambda conn: heard_channels.mark_unread(conn, team, wanted, since)
         )
         return wanted
@@ -176,7 +176,7 @@ class CatchUp:
     async def _list_unread(
         self, team: str, only: Collection[str] | None
     ) -> list[tuple[str, float]]:
-        left = await self._ears.database.run(lambda conn: heard_channels.list_unread(conn, team))
+        left = await self._context.database.run(lambda conn: heard_channels.list_unread(conn, team))
         return [(c, since) for c, since in left if only is None or c in only]
 
     async def _read_channel(self, missed: UnreadChannel) -> ChannelProgress:
@@ -225,7 +225,7 @@ class CatchUp:
             at, span = until, span * 1.5
 
     async def _store_progress(self, missed: UnreadChannel, until: float | None) -> None:
-        run = self._ears.database.run
+        run = self._context.database.run
         await run(lambda conn: heard_channels.mark_read(conn, missed.team, missed.channel, until))
 
     async def _hear(self, missed: UnreadChannel, messages: Sequence[Message]) -> int:
@@ -233,7 +233,7 @@ class CatchUp:
         old = self._clock() - self._options.old
         manner = [replace(m, quiet=self._options.quiet or m.at.timestamp() < old) for m in messages]
         outcome = await hear_all(
-            [m for m in manner if not asks_app(m, missed.bot)], self._ears, self._pause
+            [m for m in manner if not asks_app(m, missed.bot)], self._context, self._pause
         )
         if outcome.waiting:
             self._on_replies()

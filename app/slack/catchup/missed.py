@@ -13,7 +13,8 @@ from app.slack.catchup.channel_history import ChannelHistory, Pause, RawMessage
 from app.slack.payloads import events
 from app.store.database import UnavailableError
 from app.store.votes.outcome import Outcome
-from app.usecases.votes import Ears, hear
+from app.usecases.vote_context import VoteContext
+from app.usecases.votes import hear
 
 _log = structlog.get_logger()
 
@@ -69,25 +70,27 @@ def asks_app(message: Message, bot: str | None) -> bool:
     return bool(bot and first and leaderboard.read_mention(message.lines, bot))
 
 
-async def hear_all(messages: Sequence[Message], ears: Ears, pause: Pause) -> Outcome:
+async def hear_all(messages: Sequence[Message], context: VoteContext, pause: Pause) -> Outcome:
     """Hear *messages* in order, a few at a time; return what they come to together.
 
     Raises UnavailableError when some cannot be stored for long, StoppedError when stopped.
     """
     counted = waiting = 0
     for start in range(0, len(messages), _AT_ONCE):
-        for outcome in await _hear_together(messages[start : start + _AT_ONCE], ears, pause):
+        for outcome in await _hear_together(messages[start : start + _AT_ONCE], context, pause):
             counted += outcome.counted
             waiting += outcome.waiting
     return Outcome(counted, waiting)
 
 
-async def _hear_together(messages: Sequence[Message], ears: Ears, pause: Pause) -> list[Outcome]:
+async def _hear_together(
+    messages: Sequence[Message], context: VoteContext, pause: Pause
+) -> list[Outcome]:
     """Hear *messages* at once; those that cannot be stored now are tried again."""
     outcomes: list[Outcome] = []
     for tries in range(_TRIES):
         await pause.wait(2.0**tries / 2 if tries else 0)
-        hearing = (hear(message, ears) for message in messages)
+        hearing = (hear(message, context) for message in messages)
         results = list(
             zip(messages, await asyncio.gather(*hearing, return_exceptions=True), strict=True)
         )

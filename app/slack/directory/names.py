@@ -32,7 +32,5 @@ async def resolve_names(
     found = {target.id: target.spelling for target in typed if target.spelling}
     found |= await context.people.read_names(team, dict.fromkeys(people))
     if things:
-        found |= await context.ears.database.run(
-            lambda c: standings.read_spellings(c, team, things)
-        )
+        found |= await context.database.run(lambda c: standings.read_spellings(c, team, things))
     return TargetNames(found)

@@ -51,7 +51,7 @@ def create_bolt_app(context: Context, client: AsyncWebClient) -> AsyncApp:
     """
     app = WatchedApp(
         context.watch,
-        context.ears.rulebook,
+        context.rulebook,
         client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=[]),
         name="pptbot",
         signing_secret="",

@@ -71,7 +71,7 @@ async def adjust(typed: str, request: UserRequest, context: Context) -> Page:
     started, command = time.perf_counter(), admin.read_adjustment(typed)
     if not isinstance(command, admin.AdjustCommand):
         return explain_misread(command)
-    rulebook = context.ears.rulebook
+    rulebook = context.rulebook
     target = rulebook.resolve_alias(request.team, command.target.id)
     spelling = command.target.spelling if target == command.target.id else ""
     when, ts = (
@@ -80,7 +80,7 @@ async def adjust(typed: str, request: UserRequest, context: Context) -> Page:
     )
     points, reason = command.points, command.reason
     wanted = Adjustment(request.team, request.user, ts, target, spelling, points, reason, when)
-    done = await administration.adjust(context.ears.database, wanted)
+    done = await administration.adjust(context.database, wanted)
     if isinstance(done, UnfitCommand):
         return Page(words.explain_unfit(done))
     log_action("admin.adjusted", request, started)
@@ -100,7 +100,7 @@ async def ban(typed: str, request: UserRequest, context: Context) -> Page:
     now = datetime.now(UTC).replace(microsecond=0)
     until = now + command.span if command.span else None
     wanted = Ban(request.team, request.user, command.user, until)
-    await administration.ban(context.ears.database, context.ears.rulebook, wanted)
+    await administration.ban(context.database, context.rulebook, wanted)
     log_action("admin.banned", request, started)
     return Page(words.report_ban(names[command.user], until))
 
@@ -110,8 +110,10 @@ async def unban(typed: str, request: UserRequest, context: Context) -> Page:
     started, command = time.perf_counter(), admin.read_unban(typed)
     if not isinstance(command, admin.UnbanCommand):
         return explain_misread(command)
-    wanted, ears = Ban(request.team, request.user, command.user), context.ears
-    lifted = await administration.unban(ears.database, ears.rulebook, wanted, datetime.now(UTC))
+    wanted = Ban(request.team, request.user, command.user)
+    lifted = await administration.unban(
+        context.database, context.rulebook, wanted, datetime.now(UTC)
+    )
     names = await resolve_names(context, request.team, [command.user])
     if not lifted:
         return Page(words.explain_unfit(UnfitCommand.NOT_BANNED, names[command.user]))
@@ -181,7 +183,7 @@ async def _read_audit(
     request: UserRequest, context: Context, count: int, before: int, about: str
 ) -> Page:
     found = await administration.list_admin_actions(
-        context.ears.database, request.team, count + 1, about, before
+        context.database, request.team, count + 1, about, before
     )
     shown, older = found[:count], before != audit.NEWEST
     if not shown:

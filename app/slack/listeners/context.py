@@ -11,15 +11,13 @@ from app.slack.outbound.background_tasks import BackgroundTasks
 from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.homes import Homes
 from app.slack.outbound.sender import Sender
-from app.usecases.votes import Ears
-from app.usecases.watch import Watch
+from app.usecases.vote_context import VoteContext
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """The app's parts that listeners use."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context(VoteContext):
+    """What listeners use: what a vote needs, and the app's parts that talk to Slack."""
 
-    ears: Ears
     people: People
     identity: Identity
     sender: Sender
@@ -29,8 +27,3 @@ class Context:
     listening: Listening | None = None
     homes: Homes | None = None
     charts: Charts | None = None
-
-    @property
-    def watch(self) -> Watch:
-        """What counts for those who watch."""
-        return self.ears.watch

@@ -21,7 +21,7 @@ _log = structlog.get_logger()
 async def show_report(_typed: str, request: UserRequest, context: Context) -> Page:
     """Show what the ledger tells of the last 90 days."""
     started = time.perf_counter()
-    found = await read_report(context.ears.database, request.team, datetime.now(UTC))
+    found = await read_report(context.database, request.team, datetime.now(UTC))
     names = await resolve_names(context, request.team, found.people)
     ms = round((time.perf_counter() - started) * 1000, 1)
     _log.info("fairplay.shown", team=request.team, user=request.user, rows=found.rows, ms=ms)

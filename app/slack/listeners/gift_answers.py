@@ -27,7 +27,7 @@ def record_gift(gift: Gift, done: CountedGift, context: Context, started: float)
 
 def describe_refusal(done: DeclinedGift, gift: Gift, context: Context) -> str:
     """Say why *gift* does not count, and what to do instead."""
-    settings = context.ears.rulebook.get_settings(gift.team, gift.channel)
+    settings = context.rulebook.get_settings(gift.team, gift.channel)
     until = done.ban.until.isoformat() if done.ban and done.ban.until else None
     return strip_marks(refusals.explain_refusal(done.reason, settings, until=until))
 

@@ -81,7 +81,7 @@ def _is_at_home(team: str, context: Context) -> bool:
 
 async def _act(action: str, request: UserRequest, context: Context, homes: Homes) -> None:
     if action == views.HELP:
-        window = context.ears.rulebook.get_settings(request.team).undo_window
+        window = context.rulebook.get_settings(request.team).undo_window
         await forms.open_form(homes.client, request, views.render_help_form(window))
         return
     if action in _ACTIONS:

@@ -183,14 +183,14 @@ async def _describe_admin_commands(request: UserRequest, context: Context) -> st
 def _advise(
     command: ShowKarmaHelp | ExplainVoting | UnclearCommand, team: str, context: Context
 ) -> str:
-    return words.advise(command, context.ears.rulebook.get_settings(team).undo_window)
+    return words.advise(command, context.rulebook.get_settings(team).undo_window)
 
 
 async def _read_card(
     target: CardTarget | None, request: UserRequest, context: Context, own_buttons: OwnCardButtons
 ) -> Page:
     query = _build_query(target, request)
-    calendar = context.ears.rulebook.build_calendar(request.team, datetime.now(UTC))
+    calendar = context.rulebook.build_calendar(request.team, datetime.now(UTC))
     shown = await read_card(context.boards.ladders, query, calendar)
     if shown.is_empty and target and target.handle and not shown.hidden:
         return Page(words.explain_unknown(target.spelling))
@@ -203,7 +203,7 @@ async def _read_card(
 async def _read_history(
     target: CardTarget | None, count: int, request: UserRequest, context: Context
 ) -> Page:
-    past = await read_history(context.ears.database, _build_query(target, request), count)
+    past = await read_history(context.database, _build_query(target, request), count)
     if target and target.handle and not past.entries:
         return Page(words.explain_unknown(target.spelling))
     return views.render_history(past, await _read_context(past, target, request, context))
@@ -213,7 +213,7 @@ async def _search(command: SearchReasons, request: UserRequest, context: Context
     pattern = words.build_pattern(*command.parts)
     if not pattern:
         return Page(words.NO_SEARCH_WORDS())
-    past = await search(context.ears.database, _build_query(None, request), command, MOST_FOUND)
+    past = await search(context.database, _build_query(None, request), command, MOST_FOUND)
     known = await _read_context(past, None, request, context)
     return views.render_search(past, command.words, pattern, known)
 

@@ -149,7 +149,5 @@ async def _queue_reply(press: _Press, context: Context) -> None:
     body = {"words": query.show.words, "reader": query.reader, "shown": query.shared}
     only_for = outbox.EVERYONE if query.public else query.reader
     key = query.team, query.channel, press.at, ""
-    await context.ears.database.run(
-        lambda conn: outbox.write(conn, key, None, "board", body, only_for)
-    )
+    await context.database.run(lambda conn: outbox.write(conn, key, None, "board", body, only_for))
     context.sender.wake()

@@ -62,7 +62,7 @@ def resolve_card_target(
 ) -> CardTarget | None:
     """Return whose card answers for *target*, None for whoever asks: what it is merged into."""
     own = target or CardTarget(request.user)
-    now = context.ears.rulebook.resolve_alias(request.team, own.id)
+    now = context.rulebook.resolve_alias(request.team, own.id)
     return target if now == own.id else CardTarget(now)
 
 
@@ -71,7 +71,7 @@ async def add_merge_note(
 ) -> Page:
     """Return *page* with what was merged, if what was *about* for concerns a merge."""
     own = about or CardTarget(request.user)
-    rulebook, team = context.ears.rulebook, request.team
+    rulebook, team = context.rulebook, request.team
     into = rulebook.resolve_alias(team, own.id)
     if into != own.id:
         names = await resolve_names(context, team, [into], own)

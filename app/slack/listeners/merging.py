@@ -84,8 +84,8 @@ async def merge(typed: str, request: UserRequest, context: Context) -> Page:
         return explain_misread(command)
     source, into = command.source.id, command.into.id
     way = Transfer(request.team, source, into, "")
-    found = await administration.preview_merge(context.ears.database, way)
-    meant = context.ears.rulebook.resolve_alias(request.team, source)
+    found = await administration.preview_merge(context.database, way)
+    meant = context.rulebook.resolve_alias(request.team, source)
     names = await resolve_names(context, request.team, [meant], command.source, command.into)
     if isinstance(found, UnfitCommand):
         other = meant if found is UnfitCommand.ALREADY else into
@@ -176,15 +176,17 @@ async def _finish_soon(
 async def _run_merge(
     request: UserRequest, way: Transfer, spelling: str, context: Context
 ) -> MergeAnswer:
-    started, ears = time.perf_counter(), context.ears
-    done = await administration.merge(ears.database, ears.rulebook, way, request.user, spelling)
-    meant = ears.rulebook.resolve_alias(way.team, way.source)
+    started = time.perf_counter()
+    done = await administration.merge(
+        context.database, context.rulebook, way, request.user, spelling
+    )
+    meant = context.rulebook.resolve_alias(way.team, way.source)
     names = await resolve_names(context, way.team, [way.source, way.into, meant])
     if isinstance(done, UnfitCommand):
         other = meant if done is UnfitCommand.ALREADY else way.into
         return words.explain_unfit(done, names[way.source], names[other]), ""
     log_action("admin.merged", request, started)
-    late = administration.forward_late_votes(ears.database, way)
+    late = administration.forward_late_votes(context.database, way)
     context.tasks.start(("merge", way.team, way.ts), late)
     scores = (done.before.into_score, done.after.into_score)
     return words.report_merge(names[way.source], names[way.into], *scores), way.ts
@@ -193,11 +195,11 @@ async def _run_merge(
 async def _run_unmerge(
     request: UserRequest, source: str, rows: str, context: Context
 ) -> MergeAnswer:
-    started, ears = time.perf_counter(), context.ears
+    started = time.perf_counter()
     wanted = UnmergeRequest(request.team, request.user, source, rows)
-    done = await administration.unmerge(ears.database, ears.rulebook, wanted)
+    done = await administration.unmerge(context.database, context.rulebook, wanted)
     if isinstance(done, UnfitCommand):
-        into = ears.rulebook.resolve_alias(request.team, source)
+        into = context.rulebook.resolve_alias(request.team, source)
         names = await resolve_names(context, request.team, [source, into])
         return words.explain_unfit(done, names[source], names[into]), ""
     log_action("admin.unmerged", request, started)

@@ -41,7 +41,7 @@ async def _hear(message: Message, bot: str | None, context: Context) -> None:
         await _answer(message, command, context)
         return
     started = time.perf_counter()
-    outcome = await hear(message, context.ears)
+    outcome = await hear(message, context)
     if outcome is None:
         return
     if outcome.waiting:
@@ -54,7 +54,7 @@ def _read_command(
     message: Message, bot: str | None, context: Context
 ) -> leaderboard.BoardCommand | None:
     """Return what *message* asks of the app; votes are votes, also of or beside the app."""
-    settings = context.ears.rulebook.get_settings(message.team, message.channel)
+    settings = context.rulebook.get_settings(message.team, message.channel)
     if bot is None or message.revision != FIRST or hushed(settings, message):
         return None
     command = leaderboard.read_mention(
@@ -83,7 +83,7 @@ async def _answer(message: Message, command: leaderboard.BoardCommand, context: 
         case _:
             kind, body = "usage", asdict(command)
     only_for = outbox.EVERYONE if kind == "board" else message.author
-    await context.ears.database.run(
+    await context.database.run(
         lambda conn: outbox.write(conn, message.key, message.thread, kind, body, only_for)
     )
     context.sender.wake()

@@ -58,7 +58,7 @@ def register(app: AsyncApp, context: Context) -> None:
 async def _decide(body: dict[str, Any], request: UserRequest, context: Context) -> Answer:
     meant = offers.AS_THING if requests.read_action_id(body) == THING else offers.PERSON
     row, now = int(request.text), datetime.now(UTC)
-    return await decide(context.ears, request.team, request.user, row, meant, now)
+    return await decide(context, request.team, request.user, row, meant, now)
 
 
 def _log_refusal(body: dict[str, Any], request: UserRequest | None, reason: str) -> None:
@@ -90,7 +90,7 @@ async def _describe_answer(
         case InvalidAnswer():
             return identity.GONE()
         case DeclinedAnswer(offer, reason, ban):
-            settings = context.ears.rulebook.get_settings(request.team, offer.channel_id)
+            settings = context.rulebook.get_settings(request.team, offer.channel_id)
             until = ban.until.isoformat() if ban and ban.until else None
             return refusals.explain_refusal(reason, settings, until=until)
         case AcceptedAnswer(offer) if action == THING:

@@ -36,11 +36,11 @@ def register(app: AsyncApp, context: Context) -> None:
 
 async def _hear(reaction: Reaction, context: Context) -> None:
     started = time.perf_counter()
-    author = await find_reaction_target(reaction, context.ears)
+    author = await find_reaction_target(reaction, context)
     if author is None or await _is_bot(reaction, context):
         return
     thread = await _find_thread(reaction, context) if reaction.added else None
-    outcome = await react(reaction, author, context.ears, thread=thread)
+    outcome = await react(reaction, author, context, thread=thread)
     if outcome is None:
         return
     if outcome.waiting:

@@ -48,7 +48,7 @@ def register(app: AsyncApp, context: Context) -> None:
 
 async def list_seasons(request: UserRequest, context: Context) -> Page:
     """List the seasons and their days."""
-    return Page(words.list_seasons(seasons.list_seasons(context.ears.rulebook, request.team)))
+    return Page(words.list_seasons(seasons.list_seasons(context.rulebook, request.team)))
 
 
 async def open_season_form(typed: str, request: UserRequest, context: Context) -> Page:
@@ -56,7 +56,7 @@ async def open_season_form(typed: str, request: UserRequest, context: Context) -
     name = read_name(typed, context.boards.read_season_names(request.team))
     if isinstance(name, UnfitSeason):
         return Page(words.explain_unfit_name(name))
-    now = seasons.list_seasons(context.ears.rulebook, request.team)
+    now = seasons.list_seasons(context.rulebook, request.team)
     view = views.render_form(len(now) + FIRST.number, name, words.explain_new_season(now[-1]))
     opened = await forms.open_form(context.tasks.client, request, view)
     return Page(words.OPENED() if opened else self_service.NO_MODAL())
@@ -68,16 +68,16 @@ ADMIN_COMMANDS: Final[Mapping[str, AdminCommandHandler]] = {"season": open_seaso
 
 async def _begin_season(request: UserRequest, number: int, context: Context) -> dict[str, Any]:
     """Begin the season of that *number* by the name in the form; return what becomes of that."""
-    started, ears = time.perf_counter(), context.ears
+    started = time.perf_counter()
     if refused := await permissions.check_permission(context, request, ACTION):
         return _show_outcome(refused)
-    if seasons.has_begun(ears.rulebook, request.team, number):
+    if seasons.has_begun(context.rulebook, request.team, number):
         return _describe_season(request, context)
     name = read_name(escape(request.text), context.boards.read_season_names(request.team))
     if isinstance(name, UnfitSeason):
         return _show_error(words.explain_unfit_name(name))
     try:
-        begun = await seasons.begin(ears, request.team, request.user, number, name)
+        begun = await seasons.begin(context, request.team, request.user, number, name)
     except UnavailableError:
         return _show_error(usage.AWAY())
     if begun:
@@ -88,7 +88,7 @@ async def _begin_season(request: UserRequest, number: int, context: Context) -> 
 
 def _describe_season(request: UserRequest, context: Context) -> dict[str, Any]:
     """Tell that the season in the form is the one that is now, or that it is another."""
-    now = seasons.list_seasons(context.ears.rulebook, request.team)[-1]
+    now = seasons.list_seasons(context.rulebook, request.team)[-1]
     same = fold_name(now.called) == fold_name(request.text)
     return _show_outcome(words.report_new_season(now) if same else words.explain_other_season(now))
 

@@ -83,14 +83,13 @@ def register(app: AsyncApp, context: Context) -> None:
 async def undo_last(request: UserRequest, context: Context) -> Page:
     """Take back the last votes of whoever asks."""
     started = time.perf_counter()
-    done = await undo.undo_last(context.ears, request.team, request.user, _now())
+    done = await undo.undo_last(context, request.team, request.user, _now())
     return await _answer_undo(done, request, context, started)
 
 
 async def opt_out(request: UserRequest, context: Context) -> Page:
     """Count and show whoever asks no more."""
-    ears = context.ears
-    new = await privacy.opt_out(ears.database, ears.opt_outs, request.team, request.user)
+    new = await privacy.opt_out(context.database, context.opt_outs, request.team, request.user)
     if new:
         _log.info("member.opted_out", team=request.team)
     return Page(words.OPTED_OUT() if new else words.WAS_OUT())
@@ -98,8 +97,7 @@ async def opt_out(request: UserRequest, context: Context) -> Page:
 
 async def opt_in(request: UserRequest, context: Context) -> Page:
     """Count and show whoever asks again."""
-    ears = context.ears
-    new = await privacy.opt_in(ears.database, ears.opt_outs, request.team, request.user)
+    new = await privacy.opt_in(context.database, context.opt_outs, request.team, request.user)
     if new:
         _log.info("member.opted_in", team=request.team)
     return Page(words.OPTED_IN() if new else words.WAS_IN())
@@ -135,14 +133,14 @@ COMMANDS: Final[Mapping[type[PersonalAction], CommandHandler]] = {
 
 async def render_undo_buttons(request: UserRequest, context: Context) -> list[dict[str, Any]]:
     """Return the button that takes back the last votes of whoever asks, if it is not too late."""
-    given = await undo.find_undoable(context.ears, request.team, request.user, _now())
+    given = await undo.find_undoable(context, request.team, request.user, _now())
     return [views.render_undo_button(given.id, words.UNDO_LAST())] if given else []
 
 
 async def _undo_named(body: dict[str, Any], request: UserRequest, context: Context) -> Page:
     started, row = time.perf_counter(), int(request.text)
     try:
-        done = await undo.undo_row(context.ears, request.team, request.user, row, _now())
+        done = await undo.undo_row(context, request.team, request.user, row, _now())
         if done is UndoRefusal.NOT_YOURS:
             _log_refusal(body, request, str(done))
         return await _answer_undo(done, request, context, started)
@@ -153,7 +151,7 @@ async def _undo_named(body: dict[str, Any], request: UserRequest, context: Conte
 async def _answer_undo(
     done: UndoneVotes | UndoRefusal, request: UserRequest, context: Context, started: float
 ) -> Page:
-    window = context.ears.rulebook.get_settings(request.team).undo_window
+    window = context.rulebook.get_settings(request.team).undo_window
     match done:
         case UndoRefusal.NOTHING:
             return Page(words.explain_nothing_to_undo(window))
@@ -174,7 +172,7 @@ async def _report_undone(
         ms = round((time.perf_counter() - started) * 1000, 1)
         where = {"team": request.team, "channel": done.given.channel}
         _log.info("vote.undone", **where, votes=done.outcome.counted, ms=ms)
-    more = await undo.find_undoable(context.ears, request.team, request.user, _now())
+    more = await undo.find_undoable(context, request.team, request.user, _now())
     names = await _read_names([*done.votes, *(more.votes if more else ())], request.team, context)
     text = words.report_undo(done.votes, names, *_describe_place(done.given, request))
     if more is None:
@@ -194,9 +192,7 @@ async def _read_names(votes: Any, team: str, context: Context) -> dict[str, str]
     names = await context.people.read_names(team, people)
     if not things:
         return names
-    return names | await context.ears.database.run(
-        lambda c: standings.read_spellings(c, team, things)
-    )
+    return names | await context.database.run(lambda c: standings.read_spellings(c, team, things))
 
 
 def _describe_place(vote: GivenVote, request: UserRequest) -> tuple[str, float]:
@@ -210,10 +206,10 @@ def _describe_place(vote: GivenVote, request: UserRequest) -> tuple[str, float]:
 async def _send_export(request: UserRequest, context: Context) -> None:
     """Gather the data of whoever asks, send it, or tell them why not."""
     started, of = time.perf_counter(), DataSubject(request.team, request.user)
-    calendar = context.ears.rulebook.build_calendar(request.team, _now())
+    calendar = context.rulebook.build_calendar(request.team, _now())
     try:
         with tempfile.TemporaryFile() as file:
-            got = await privacy.gather(context.ears.database, of, file, calendar)
+            got = await privacy.gather(context.database, of, file, calendar)
             await _send_file(file, got, request, context)
     except UnavailableError:
         await _report_failure(words.NOT_GATHERED(), "database away", request, context)
@@ -257,8 +253,7 @@ async def _forget_and_tell(
     """Forget whoever asks; say so in *pending*, or, once that was taken, in the form *view*."""
     started = time.perf_counter()
     try:
-        ears = context.ears
-        done = await privacy.forget(ears.database, ears.rulebook, request.team, request.user)
+        done = await privacy.forget(context.database, context.rulebook, request.team, request.user)
     except UnavailableError:
         _log.warning("member.not_forgotten", team=request.team, reason="database away")
         outcome = words.NOT_FORGOTTEN()

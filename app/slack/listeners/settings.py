@@ -115,7 +115,7 @@ ADMIN_COMMANDS: Final[Mapping[str, AdminCommandHandler]] = {"settings": show_set
 def _render_form(
     request: UserRequest, channel: str, role: Role, context: Context
 ) -> dict[str, Any]:
-    place, rulebook = ChannelScope(request.team, channel), context.ears.rulebook
+    place, rulebook = ChannelScope(request.team, channel), context.rulebook
     now, below = read_decided(rulebook, place), read_inherited(rulebook, place)
     admin = allows(role, RequiredRole.ADMINS)
     return views.render_form(views.SettingsView(place.settings, now, below, channel, admin))
@@ -134,9 +134,7 @@ async def _save(request: UserRequest, filled: SettingsForm, context: Context) ->
     owners = any(place.settings[name].who is RequiredRole.ADMINS for name in read.names)
     if owners and (refused := permissions.check_role(role, request, ACTION, RequiredRole.ADMINS)):
         return _show_outcome([refused])
-    wrong = read.wrong or dict(
-        filter(None, [find_clash(context.ears.rulebook, place, read.wanted)])
-    )
+    wrong = read.wrong or dict(filter(None, [find_clash(context.rulebook, place, read.wanted)]))
     if wrong:
         return _show_errors(
             {name: words.explain_unfit(unfit) for name, unfit in wrong.items()}, place
@@ -166,9 +164,9 @@ def _read_changes(filled: SettingsForm, place: ChannelScope) -> SettingsChanges 
 async def _store_changes(
     request: UserRequest, place: ChannelScope, wanted: Mapping[str, Any], context: Context
 ) -> dict[str, Any]:
-    started, ears = time.perf_counter(), context.ears
+    started = time.perf_counter()
     try:
-        changes = await decide(ears.database, ears.rulebook, place, request.user, wanted)
+        changes = await decide(context.database, context.rulebook, place, request.user, wanted)
     except UnavailableError:
         _log.warning("settings.not_stored", team=request.team, reason="database away")
         return _show_errors({next(iter(place.settings)): usage.AWAY()}, place)

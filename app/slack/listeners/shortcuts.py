@@ -63,7 +63,7 @@ def register(app: AsyncApp, context: Context) -> None:
     async def handle_global_shortcut(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
         if request := _read_request(body, context, body):
-            range_ = PointRange.create(context.ears.rulebook.get_settings(request.team))
+            range_ = PointRange.create(context.rulebook.get_settings(request.team))
             await forms.open_form(context.tasks.client, request, views.render_free_form(range_))
 
     async def handle_form(body: dict[str, Any], ack: AsyncAck) -> None:
@@ -105,7 +105,7 @@ async def _render_for_message(
     ):
         return views.render_notice(problem)
     try:
-        before = await read_form_gift(_build_gift(request, about, about.author), context.ears)
+        before = await read_form_gift(_build_gift(request, about, about.author), context)
     except UnavailableError:
         return views.render_notice(usage.AWAY())
     return (
@@ -118,7 +118,7 @@ async def _render_for_message(
 def _render_form(
     request: UserRequest, about: SourceMessage, before: Before, context: Context
 ) -> dict[str, Any]:
-    settings = context.ears.rulebook.get_settings(request.team, about.channel)
+    settings = context.rulebook.get_settings(request.team, about.channel)
     range_ = PointRange.create(settings, zero=bool(before.points))
     points = max(range_.least, min(range_.most, before.points or 1))
     return views.render_message_form(
@@ -138,7 +138,7 @@ async def _give_submitted(request: UserRequest, filled: GiftForm, context: Conte
     started = time.perf_counter()
     try:
         gift = await _check_form(request, filled, context)
-        done = await give(gift, context.ears)
+        done = await give(gift, context)
     except _Wrong as wrong:
         return _show_error(wrong.field, wrong.text)
     except UnavailableError:
@@ -177,7 +177,7 @@ async def _check_form(request: UserRequest, filled: GiftForm, context: Context) 
 
 
 def _check_points(request: UserRequest, filled: GiftForm, context: Context) -> int:
-    settings = context.ears.rulebook.get_settings(request.team, filled.channel or "")
+    settings = context.rulebook.get_settings(request.team, filled.channel or "")
     may = PointRange.create(settings)
     if filled.points is None or abs(filled.points) > may.most:
         raise _Wrong(views.POINTS, words.explain_wrong_points(may.least, may.most))

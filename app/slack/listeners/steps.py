@@ -49,7 +49,7 @@ async def _run(step: WorkflowStep, context: Context) -> None:
     if isinstance(gift, str):
         await _fail(step, gift, context)
         return
-    done = await give(gift, context.ears)
+    done = await give(gift, context)
     match done:
         case CountedGift():
             record_gift(gift, done, context, started)
@@ -69,7 +69,7 @@ async def _build_gift(step: WorkflowStep, context: Context) -> Gift | str:
         raise UnavailableError("the members of a channel")
     if there is Membership.NOT_BOTH:
         return words.STEP_NOT_THERE()
-    most = context.ears.rulebook.get_settings(step.team, step.channel).max_points
+    most = context.rulebook.get_settings(step.team, step.channel).max_points
     points = max(-most, min(most, step.points))  # as much as a message gives
     reason = step.reason and step.reason[:MAX_REASON].strip()
     return Gift(
