@@ -19,7 +19,7 @@ from app.core.boards.chart_series import Chart, encode_chart
 
 _log = structlog.get_logger()
 
-WORKER: Final = (sys.executable, "-m", "app.slack.charts.delivery.chart_worker")
+WORKER: Final = (sys.executable, "-m", "app.slack.charts.chart_worker")
 _ROOT: Final = Path(__file__).parents[3]
 # No secrets: the painter is given only what Python and the font cache need.
 _PASSED_VARIABLES: Final = (
