@@ -190,7 +190,7 @@ def _render_ids(setting: Setting, view: SettingsView) -> Block:
     kind: Any = setting.kind
     begun = view.read_field(setting)
     most = {"max_selected_items": MOST_ITEMS}
-    if kind.of == "people":
+    if kind.entity == "people":
         initial = {"initial_users": begun} if begun else {}
         return {"type": "multi_users_select"} | most | initial
     initial = {"initial_conversations": begun} if begun else {}
