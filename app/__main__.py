@@ -39,7 +39,7 @@ def open_database(configuration: Config) -> Iterator[tuple[str, bool]]:
 def serve(arguments: Sequence[str]) -> int:
     """Run the app against Slack."""
     _make_parser(
-        "server", "Runs the app; the environment says where (docs/environment.md)."
+        "server", "Runs the app; the environment says where (docs/operate/configure.md)."
     ).parse_args(arguments)
     given = _read_config(slack=True)
     log.configure(given.log_level, given.log_format)
@@ -215,9 +215,9 @@ def _describe_error(error: psycopg.Error) -> str:
     """Return in one line what the database said, and where to read on."""
     line = f"the database: {str(error).partition(chr(10))[0]}"
     if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
-        return f"{line} (see docs/operate.md#a-replica-for-reading)"
+        return f"{line} (see docs/operate/operate.md#a-replica-for-reading)"
     if isinstance(error, psycopg.OperationalError):
-        return f"{line} (see docs/operate.md#database-away)"
+        return f"{line} (see docs/operate/operate.md#database-away)"
     return line
 
 

@@ -10,7 +10,7 @@ from psycopg import ProgrammingError, conninfo
 from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-MANUAL = "docs/environment.md"
+MANUAL = "docs/operate/configure.md"
 
 
 class ConfigError(Exception):

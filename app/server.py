@@ -122,7 +122,7 @@ async def serve(
             reason = os.strerror(error.errno) if error.errno else error.strerror
             where = f"{config.host}:{config.port}"
             raise StartError(
-                f"cannot listen on {where}: {reason} (see docs/operate.md#configuration)"
+                f"cannot listen on {where}: {reason} (see docs/operate/operate.md#configuration)"
             ) from error
         if sockets:  # both doors close at the same time, or the second would be late
             stack.callback(sockets.stop)
@@ -136,7 +136,7 @@ async def _wait_until_ready(database: Database) -> None:
         names = ", ".join(state.pending)
         raise StartError(
             f"the database lacks migrations ({names}): run bin/migrate, then start again"
-            " (see docs/operate.md#migrations-missing)"
+            " (see docs/operate/operate.md#migrations-missing)"
         )
 
 
@@ -151,7 +151,8 @@ async def _wait_for_state(database: Database) -> migrations.State:
         if left <= 0:
             raise StartError(
                 f"the database did not answer within {START_PATIENCE:.0f} s ({reason}):"
-                " check DATABASE_URL and that PostgreSQL is up (see docs/operate.md#database-away)"
+                " check DATABASE_URL and that PostgreSQL is up"
+                " (see docs/operate/operate.md#database-away)"
             )
         wait = min(pause * random.uniform(0.8, 1.2), left)
         _log.warning("database.away", reason=reason, again_in=round(wait, 1))

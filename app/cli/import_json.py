@@ -79,7 +79,9 @@ def run(options: argparse.Namespace, config: Config, url: str) -> int:
         asyncio.run(command.check())
         return command.roll_back() if options.rollback is not None else command.import_file()
     except (FileError, ShapeError, LoadError) as error:
-        return _report_failure(f"{options.file} {error} (see docs/operate.md#import-and-export)")
+        return _report_failure(
+            f"{options.file} {error} (see docs/operate/operate.md#import-and-export)"
+        )
     except RefusedError as error:
         return _report_failure(str(error))
 

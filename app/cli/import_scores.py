@@ -119,7 +119,7 @@ class ScoreImport:
             raise RefusedError(
                 f"{summary.faults:,} of {summary.read:,} entries cannot count;"
                 " nothing was written (--skip-bad takes the others over;"
-                " see docs/import.md#what-a-file-may-look-like)"
+                " see docs/admin/import.md#what-a-file-may-look-like)"
             )
 
     def _require_sum(self, expected: Sum, summary: ImportSummary) -> None:

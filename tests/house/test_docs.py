@@ -11,9 +11,9 @@ from app.config import Config
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.glob("*.md")])
+PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
 COMMANDS = sorted(path.name for path in (ROOT / "bin").iterdir())
-MANIFESTS = sorted(DOCS.glob("slack-app-manifest*.yaml"))
+MANIFESTS = sorted(DOCS.rglob("slack-app-manifest*.yaml"))
 MIGRATIONS = sorted(p for p in (ROOT / "migrations").glob("*.sql") if ".rollback." not in p.name)
 
 # Each Web API method the app calls, and each event it hears, with the scopes that it takes.
@@ -156,7 +156,7 @@ def test_example_of_the_environment_has_every_variable_and_no_other():
 
 
 def test_page_of_the_environment_has_every_variable_and_no_other():
-    named = re.findall(r"^\| `([A-Z_]+)` \|", read(DOCS / "environment.md"), re.MULTILINE)
+    named = re.findall(r"^\| `([A-Z_]+)` \|", read(DOCS / "operate/configure.md"), re.MULTILINE)
     assert sorted(named) == sorted(field.upper() for field in Config.model_fields)
 
 
@@ -205,16 +205,19 @@ def test_manifest_for_sockets_differs_only_by_addresses():
             for line in read(path).splitlines()
             if "url:" not in line and not line.startswith("#")
         ]
-        for path in (DOCS / "slack-app-manifest.yaml", DOCS / "slack-app-manifest-socket.yaml")
+        for path in (
+            DOCS / "admin/slack-app-manifest.yaml",
+            DOCS / "admin/slack-app-manifest-socket.yaml",
+        )
     )
     assert over_http == over_sockets
-    assert "url:" not in read(DOCS / "slack-app-manifest-socket.yaml")
+    assert "url:" not in read(DOCS / "admin/slack-app-manifest-socket.yaml")
 
 
 def test_manifest_for_sockets_says_what_the_app_level_token_needs():
     assert "apps_connections_open" in slack_code()
-    assert "connections:write" in read(DOCS / "slack-app-manifest-socket.yaml")
-    assert "connections:write" in read(DOCS / "operate.md")
+    assert "connections:write" in read(DOCS / "admin/slack-app-manifest-socket.yaml")
+    assert "connections:write" in read(DOCS / "operate/operate.md")
 
 
 def test_every_test_that_a_page_names_exists():
@@ -228,7 +231,7 @@ def test_every_event_of_the_log_is_documented():
     call = r'_log\.(?:info|warning|error|exception)\(\s*"([a-z_]+\.[a-z_]+)"'
     events = set(re.findall(call, code))
     assert "server.ready" in events
-    documented = set(re.findall(r"`([a-z_]+\.[a-z_]+)`", read(DOCS / "environment.md")))
+    documented = set(re.findall(r"`([a-z_]+\.[a-z_]+)`", read(DOCS / "operate/configure.md")))
     assert events - documented == set()
 
 
@@ -241,7 +244,7 @@ def attention() -> set[str]:
 
 def first_cells(section: str) -> set[str]:
     """The events in the first column of the tables of a section of the page for operators."""
-    _, _, text = read(DOCS / "operate.md").partition(f"\n## {section}\n")
+    _, _, text = read(DOCS / "operate/operate.md").partition(f"\n## {section}\n")
     cells = re.findall(r"^\| ([^|]+) \|", text.partition("\n## ")[0], re.MULTILINE)
     return set(re.findall(r"`([a-z_]+\.[a-z_]+)`", " ".join(cells)))
 
@@ -253,8 +256,8 @@ def test_every_warning_and_error_of_the_log_has_its_steps():
 
 def test_every_section_that_a_message_names_exists():
     code = "\n".join(read(path) for path in sorted((ROOT / "app").rglob("*.py")))
-    named = set(re.findall(r"(docs/[\w-]+\.\w+)(?:#([\w-]+))?", code))
-    assert ("docs/operate.md", "database-away") in named
+    named = set(re.findall(r"(docs/[\w/-]+\.\w+)(?:#([\w-]+))?", code))
+    assert ("docs/operate/operate.md", "database-away") in named
     lost = {page for page, _ in named if not (ROOT / page).exists()}
     assert lost == set()
     assert {(page, at) for page, at in named if at and at not in headings(ROOT / page)} == set()
@@ -276,12 +279,12 @@ def test_schema_page_has_no_table_or_column_that_does_not_exist():
 @pytest.mark.parametrize("path", MIGRATIONS, ids=lambda path: path.stem)
 def test_every_index_is_documented(path):
     indexes = re.findall(r"^CREATE (?:UNIQUE )?INDEX (\w+)", read(path), re.MULTILINE)
-    assert [name for name in indexes if f"`{name} " not in read(DOCS / "schema.md")] == []
+    assert [name for name in indexes if f"`{name} " not in read(DOCS / "develop/schema.md")] == []
 
 
 def documented_columns() -> set[tuple[str, str]]:
     """What stands in the first column of each table's section, as (table, column)."""
-    schema = read(DOCS / "schema.md")
+    schema = read(DOCS / "develop/schema.md")
     sections = re.findall(r"^## (\w+)[^\n]*\n(.*?)(?=^## |\Z)", schema, re.MULTILINE | re.DOTALL)
     return {
         (table, name)
@@ -310,9 +313,9 @@ def headings(page: Path) -> set[str]:
 
 
 def test_every_page_can_be_found_from_the_readme():
-    linked = set(re.findall(r"\]\((docs/[\w-]+\.md)\)", read(ROOT / "README.md")))
-    others = {path.relative_to(ROOT).as_posix() for path in DOCS.glob("*.md")} - linked
-    assert others <= {"docs/benchmarks.md"}
+    linked = set(re.findall(r"\]\((docs/[\w/-]+\.md)\)", read(ROOT / "README.md")))
+    others = {path.relative_to(ROOT).as_posix() for path in DOCS.rglob("*.md")} - linked
+    assert others <= {"docs/develop/benchmarks.md"}
 
 
 @pytest.mark.parametrize("picture", sorted(DOCS.rglob("*.svg")), ids=lambda path: path.name)
@@ -344,4 +347,4 @@ def test_every_dependency_is_pinned_and_explained(name):
         normal(n) for n in re.findall(r"^([\w.-]+)==", read(ROOT / "constraints.txt"), re.MULTILINE)
     }
     assert name in pins
-    assert f"**{name}**" in normal(read(DOCS / "decisions.md"))
+    assert f"**{name}**" in normal(read(DOCS / "develop/decisions.md"))

@@ -1,4 +1,4 @@
-"""docs/settings.md has every setting as it is declared: name, type, default, where, who, what."""
+"""docs/admin/settings.md has every setting as it is declared: name, default, where, who, what."""
 
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from app.core.settings.kinds import (
 )
 from app.words import settings as words
 
-PAGE = Path(__file__).parents[2] / "docs/settings.md"
+PAGE = Path(__file__).parents[2] / "docs/admin/settings.md"
 SIMPLE = {Flag: "on or off", Words: "words", Emoji: "emoji", Zone: "the name of a time zone"}
 HEAD = "| setting | takes | at first | where | who | what it does |\n|---|---|---|---|---|---|"
 
@@ -67,7 +67,7 @@ def takes(setting: Setting) -> str:
 
 def test_the_page_of_settings_has_them_as_they_are_declared():
     page = PAGE.read_text(encoding="utf-8")
-    assert table() in page, f"docs/settings.md should hold:\n\n{table()}"
+    assert table() in page, f"docs/admin/settings.md should hold:\n\n{table()}"
 
 
 def test_the_page_has_no_other_setting():

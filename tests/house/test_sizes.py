@@ -1,4 +1,4 @@
-"""The sizes that docs/contributing.md promises, and the few habits that a machine can see."""
+"""The sizes that docs/develop/contributing.md promises, and habits that a machine can see."""
 
 import ast
 from collections.abc import Iterator

@@ -266,7 +266,7 @@ async def _known(talk):
 
 
 def _dashboard():
-    return json.loads((DOCS / "grafana-dashboard.json").read_text(encoding="utf-8"))
+    return json.loads((DOCS / "operate/grafana-dashboard.json").read_text(encoding="utf-8"))
 
 
 def _queries():
@@ -275,7 +275,7 @@ def _queries():
 
 
 def _rules():
-    groups = yaml.safe_load((DOCS / "alerts.yml").read_text(encoding="utf-8"))["groups"]
+    groups = yaml.safe_load((DOCS / "operate/alerts.yml").read_text(encoding="utf-8"))["groups"]
     return [rule for group in groups for rule in group["rules"]]
 
 
@@ -317,7 +317,7 @@ def test_panels_do_not_cover_each_other():
 def test_each_alert_says_what_to_do():
     rules = _rules()
     assert len({rule["alert"] for rule in rules}) == len(rules) >= 7
-    page = (DOCS / "watching.md").read_text(encoding="utf-8")
+    page = (DOCS / "operate/monitor.md").read_text(encoding="utf-8")
     for rule in rules:
         assert rule["labels"]["severity"] in {"page", "ticket"}
         assert rule["annotations"]["summary"]
@@ -327,7 +327,7 @@ def test_each_alert_says_what_to_do():
 
 async def test_page_about_watching_names_every_metric_of_ours(talk):
     await talk.said("@bob++")
-    page = (DOCS / "watching.md").read_text(encoding="utf-8")
+    page = (DOCS / "operate/monitor.md").read_text(encoding="utf-8")
     ours = {re.sub("_(bucket|sum|count)$", "", name) for name in await _known(talk)
             if name.startswith("pptbot_")}  # fmt: skip
     assert {name for name in ours if f"`{name}" not in page} == set()

@@ -84,8 +84,9 @@ def find_programs(name: str, folder: Path | None) -> list[Program]:
     if not programs:
         where = f"in {folder}" if folder else "on this machine"
         raise BackupError(
-            f"there is no {name} {where}: install PostgreSQL's client programs"
-            " (on Debian: apt-get install postgresql-client; see docs/backup.md#the-programs)"
+            f"there is no {name} {where}: install PostgreSQL's client"
+            " programs (on Debian: apt-get install postgresql-client;"
+            " see docs/operate/backup.md#the-programs)"
         )
     return sorted(programs, key=lambda program: program.major)
 
@@ -103,14 +104,14 @@ def choose_fitting(programs: Sequence[Program], server: int, *, encrypted: bool)
             f"{new_enough[0].path} cannot encrypt, and the connection is encrypted: install"
             f" PostgreSQL's client programs of version {server}"
             f" (on Debian: apt-get install postgresql-client-{server};"
-            " see docs/backup.md#the-programs)"
+            " see docs/operate/backup.md#the-programs)"
         )
     newest = programs[-1]
     raise BackupError(
         f"{newest.path.name} {newest.version} ({newest.path}) is older than the server ({server}):"
         f" install PostgreSQL's client programs of version {server}"
         f" (on Debian: apt-get install postgresql-client-{server}), or name theirs with --pg-bin"
-        " (see docs/backup.md#the-programs)"
+        " (see docs/operate/backup.md#the-programs)"
     )
 
 

@@ -111,7 +111,7 @@ def _explain_no_right(rights: databases.Rights, database: str, filled: Sequence[
     if filled:
         return (
             f"{line}: make one, and set DATABASE_URL to it"
-            " (see docs/backup.md#without-the-right-to-create-databases)"
+            " (see docs/operate/backup.md#without-the-right-to-create-databases)"
         )
     return f"{line}, and this one has other tables: bin/migrate rollback -r 0001 removes the app's"
 

@@ -20,7 +20,7 @@ from app.store.transfer.archive import ArchiveSummary
 
 _EPILOG: Final = (
     "Safe to run from cron and beside the server: votes are counted meanwhile, and a second run at"
-    " the same time ends at once with 1. docs/maintenance.md tells how to read the report."
+    " the same time ends at once with 1. docs/operate/maintenance.md tells how to read the report."
 )
 
 

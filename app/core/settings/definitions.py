@@ -1,7 +1,7 @@
 """What a workspace may decide, each setting declared once; passed to every rule as an argument.
 
-The form, docs/settings.md and the checks are made from this declaration; what a setting is called
-and what it does is said in the catalogues, as `setting-NAME` and `setting-NAME-help`.
+The form, docs/admin/settings.md and the checks are made from this declaration; what a setting is
+called and what it does is said in the catalogues, as `setting-NAME` and `setting-NAME-help`.
 """
 
 # ruff: noqa: RUF009 (each call declares a field)

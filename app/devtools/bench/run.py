@@ -90,7 +90,7 @@ def _read_options(arguments: Sequence[str]) -> BenchOptions:
     parser = argparse.ArgumentParser(
         prog="bin/bench",
         description="Measures the app on embedded PostgreSQL with default durability, driven"
-        " over HTTP, and prints a table (docs/benchmarks.md).",
+        " over HTTP, and prints a table (docs/develop/benchmarks.md).",
         epilog=f"All but {' and '.join(LONG)}, unless they are named.",
     )
     parser.add_argument("--rounds", type=_parse_positive, default=5, help="rounds of each (5)")
