@@ -29,7 +29,7 @@ def test_a_day_is_in_each_period_around_it(at: date):
 @given(DAYS, st.sampled_from([find_day, find_week, find_month]))
 def test_periods_of_a_kind_follow_each_other_without_a_gap(at: date, kind):
     period = kind(at)
-    before = period.before()
+    before = period.find_previous()
     assert before == kind(before.first) == kind(before.last)
     assert (period.first - before.last).days == 1
 

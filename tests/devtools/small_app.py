@@ -185,7 +185,7 @@ async def small_app(slack: LocalSlack) -> AsyncIterator[tuple[Talk, list]]:
             """Everything was said before the app answered."""
 
         port = runner.addresses[0][1]
-        running = SimpleNamespace(port=port, sender=SimpleNamespace(settled=settled))
+        running = SimpleNamespace(port=port, sender=SimpleNamespace(wait_idle=settled))
         try:
             yield Talk(slack, running, session), heard
         finally:

@@ -264,7 +264,7 @@ async def test_a_direct_message_goes_to_the_member_alone(local, client):
     opened = await client.conversations_open(users=[BOB])
     assert "already_open" not in opened
     await client.chat_postMessage(channel=BOB, text="psst")
-    (post,) = local.posts_in(opened["channel"]["id"])
+    (post,) = local.list_posts(opened["channel"]["id"])
     assert post.channel.startswith("D")
     assert (await client.conversations_info(channel=post.channel))["channel"]["is_im"]
     said = Post(post.channel, local.workspace.next_ts(), "hello", BOB)
@@ -308,7 +308,7 @@ async def test_a_file_that_was_not_sent_is_not_shared(local, client):
     await client.files_completeUploadExternal(
         files=files, channel_id=GENERAL, initial_comment="look"
     )
-    (post,) = local.posts_in(GENERAL)
+    (post,) = local.list_posts(GENERAL)
     assert (post.text, post.files[0].content, post.files[0].title) == ("look", b"png", "A picture")
 
 
@@ -386,7 +386,7 @@ TOO_MUCH = [
 async def test_blocks_beyond_a_limit_are_refused(local, client, blocks):
     call = client.chat_postMessage(channel=GENERAL, text="x", blocks=blocks)
     assert await refusal_of(call) == "invalid_blocks"
-    assert local.posts_in(GENERAL) == []
+    assert local.list_posts(GENERAL) == []
 
 
 AT_THE_LIMIT = [
@@ -426,7 +426,7 @@ async def test_data_tables_can_be_refused_as_where_they_have_not_arrived(local, 
             assert (await answer.json())["error"] == "invalid_blocks"
         async with session.post(url, json={"text": "plain"}) as answer:
             assert (await answer.json())["ok"]
-    assert [post.text for post in local.posts_in(GENERAL)] == ["plain"]
+    assert [post.text for post in local.list_posts(GENERAL)] == ["plain"]
 
 
 async def test_an_answer_that_slack_would_not_show_fails_the_test(small):

@@ -116,7 +116,7 @@ async def test_a_command_that_slack_delivers_twice_counts_once(talk):
     fields = events.build_slash_command(
         workspace, user=ANN, channel="C0GENERAL1", command="/karma", text=f"adjust <@{BOB}> +5"
     )
-    answers = [json.loads((await talk.delivery.command(fields)).body) for _ in range(3)]
+    answers = [json.loads((await talk.delivery.deliver_command(fields)).body) for _ in range(3)]
     assert {answer["text"] for answer in answers} == {"bob had 0 points and has 5 now (+5)."}
     assert await talk.scores() == {BOB: 5}
     assert len(await talk.rows(AUDIT)) == 1

@@ -15,13 +15,7 @@ from app.slack.catchup import missed
 from app.slack.catchup.catchup import CatchUp, CatchUpOptions
 from app.slack.catchup.channel_history import ChannelHistory, HistoryError, Pause, StoppedError
 from app.slack.catchup.listening import LONG_AWAY, Listening
-from app.slack.directory.identity import Identity
-from app.slack.directory.people import People
-from app.slack.directory.roles import Roles
 from app.slack.inbound.bolt_app import create_bolt_app
-from app.slack.listeners.context import Context
-from app.slack.outbound.background_tasks import BackgroundTasks
-from app.slack.outbound.board_messages import Boards
 from app.store.database import Database, Limits, UnavailableError
 from app.store.workspace import heard_channels
 
@@ -433,21 +427,9 @@ async def test_progress_and_the_end_are_logged_without_a_word_of_what_was_said(t
 
 
 async def test_every_event_of_a_channel_is_noted_by_the_listener(talk):
-    database, workspace = talk.running.database, talk.slack.workspace
-    listening = Listening(database)
-    reader = Reader(talk)
-    people = People(database, reader.client)
-    context = Context(
-        talk.running.context,
-        people,
-        Identity(reader.client),
-        talk.running.sender,
-        Boards.create(database, reader.client, people, talk.running.context.rulebook),
-        BackgroundTasks(reader.client),
-        Roles(reader.client, talk.running.context.rulebook),
-        listening=listening,
-    )
-    app = create_bolt_app(context, reader.client)
+    workspace, listening = talk.slack.workspace, Listening(talk.running.database)
+    context = replace(talk.running.context, listening=listening)
+    app = create_bolt_app(context, Reader(talk).client)
     posts = [talk.write("nothing to count"), talk.write("hi", by="buildbot", channel="random")]
     for post in posts:
         payload = events.build_posted_event(workspace, post)

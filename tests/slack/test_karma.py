@@ -308,7 +308,7 @@ async def test_a_command_that_names_nobody_is_still_answered(talk):
         talk.slack.workspace, user=BOB, channel="C0GENERAL1", command="/karma", text=""
     )
     for lost in ("team_id", "user_id", "channel_id", "text"):
-        answer = await talk.delivery.command({k: v for k, v in fields.items() if k != lost})
+        answer = await talk.delivery.deliver_command({k: v for k, v in fields.items() if k != lost})
         assert answer.status == 200
         assert json.loads(answer.body)["text"]
 
@@ -356,7 +356,7 @@ def accepted(page):
     st.builds(
         Card,
         target=targets,
-        own=st.booleans(),
+        is_own=st.booleans(),
         hidden=st.sets(st.sampled_from(["opted_out", "deactivated"])),
         scores=st.lists(scores, min_size=4, max_size=4),
         sums=st.builds(
@@ -374,7 +374,9 @@ def test_any_card_is_within_slacks_limits(shown, known):
 
 
 @given(
-    st.builds(PastVotes, target=targets, own=st.booleans(), entries=st.lists(votes, max_size=50)),
+    st.builds(
+        PastVotes, target=targets, is_own=st.booleans(), entries=st.lists(votes, max_size=50)
+    ),
     known,
 )
 def test_any_history_and_search_is_within_slacks_limits(past, known):

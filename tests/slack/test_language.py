@@ -79,7 +79,7 @@ async def test_a_chart_speaks_it(german):
     await german.said("@bob++")
     answer = await german.command("chart month")
     assert "Ich zeichne" in answer["text"]
-    await german.running.tasks.settled()
+    await german.running.tasks.wait_idle()
     assert "Punkte" in german.updates()[-1]["text"]
 
 
@@ -99,7 +99,7 @@ async def test_another_workspace_hears_english_from_the_same_process(german):
         german.slack.workspace, user=german.id_of("ann"), channel="C0GENERAL1",
         command="/leaderboard", text="",
     )  # fmt: skip
-    answer = await german.delivery.command(fields | {"team_id": OTHER})
+    answer = await german.delivery.deliver_command(fields | {"team_id": OTHER})
     assert json.loads(answer.body)["text"].startswith("Nobody has points yet")
 
 

@@ -23,7 +23,7 @@ def _all_direct(talk):
 
 def _tomorrow(talk, hour=9, minute=1):
     """Return a moment of tomorrow, when the votes of this test are of the day before."""
-    settings = talk.running.context.rulebook.of(talk.slack.workspace.team_id)
+    settings = talk.running.context.rulebook.get_settings(talk.slack.workspace.team_id)
     today = datetime.now(settings.time_zone).replace(hour=hour, minute=minute)
     return today + timedelta(days=1)
 

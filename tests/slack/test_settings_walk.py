@@ -266,7 +266,7 @@ async def test_what_one_process_decides_another_goes_by(talk):
     view = await settings(talk)
     await talk.submit(view, max_points="2")
     rulebook = talk.running.context.rulebook
-    assert rulebook.of(talk.slack.workspace.team_id).max_points == 2
+    assert rulebook.get_settings(talk.slack.workspace.team_id).max_points == 2
     await talk.rows("UPDATE settings SET value = '4' RETURNING 1")
     await rulebook.learn(talk.running.database)
     await talk.said("@bob+++++")

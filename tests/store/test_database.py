@@ -264,8 +264,8 @@ async def test_slow_statements_are_logged_by_the_name_of_their_function(impatien
     await impatient.run(upkeep.tidy)
     told = _slow(log_lines)
     names = [line["statement"] for line in told if line["statement"] != "other"]
-    assert names[:3] == ["outbox.write", "outbox.claim", "outbox.posted"]
-    assert set(names[3:]) == {"upkeep.tidy"}
+    assert names[:3] == ["outbox.outbox.write", "outbox.outbox.claim", "outbox.outbox.mark_posted"]
+    assert set(names[3:]) == {"server.upkeep.tidy"}
     assert all(line["ms"] > 0 and line["level"] == "warning" for line in told)
     assert not [word for word in ("hunter2", "T-secret", "SELECT", "INSERT") if word in str(told)]
 

@@ -57,10 +57,10 @@ async def test_every_rank_is_what_counting_tells(database, ladders, monkeypatch,
     monkeypatch.setattr(rank_index, "SMALL", data.draw(st.sampled_from([0, 1000])))
     monkeypatch.setattr(
         rank_index,
-        "_RUNGS",
+        "_CHECKPOINTS",
         rank_index._CHECKPOINTS.replace("50", str(data.draw(st.integers(1, 9)))),
     )
-    ladders._kept.clear()
+    ladders._indexes.clear()
     await rows(database, "DELETE FROM leaderboard RETURNING 1")
     await rows(database, "DELETE FROM hidden_members RETURNING 1")
     number = st.integers(-6, 6) | st.sampled_from([1 << 40, -(1 << 63), (1 << 63) - 1])
@@ -70,11 +70,11 @@ async def test_every_rank_is_what_counting_tells(database, ladders, monkeypatch,
     places = [s for n, s in enumerate(scores) if s and n not in hidden]
     asked = data.draw(st.lists(number, max_size=8))
     for _ in range(2):  # the second time by a ladder that is kept
-        assert await ladders.ranks("T1", "users", set(asked)) == _counted(places, asked)
-    await asyncio.gather(*ladders._making.values())
-    settled = await ladders.ranks("T1", "users", set(asked), settled=True)
+        assert await ladders.find_ranks("T1", "users", set(asked)) == _counted(places, asked)
+    await asyncio.gather(*ladders._builds.values())
+    settled = await ladders.find_ranks("T1", "users", set(asked), settled=True)
     assert settled == _counted(places, asked)
-    await asyncio.gather(*ladders._making.values())
+    await asyncio.gather(*ladders._builds.values())
 
 
 async def test_a_large_board_has_a_ladder_that_agrees_with_counting(database, ladders):
@@ -82,17 +82,17 @@ async def test_a_large_board_has_a_ladder_that_agrees_with_counting(database, la
     for user in [f"U{n}" for n in (1, 17, 4000, 8999)]:
         exact = await database.run(lambda c, u=user: standings.read_standing(c, "T1", "users", u))
         assert exact
-        assert await ladders.standing("T1", "users", user) == exact
-    assert list(ladders._kept) == [("T1", "users")]
-    assert len(ladders._kept["T1", "users"].scores) == 179  # one of 9,000 has 0
+        assert await ladders.find_standing("T1", "users", user) == exact
+    assert list(ladders._indexes) == [("T1", "users")]
+    assert len(ladders._indexes["T1", "users"].scores) == 179  # one of 9,000 has 0
 
 
 async def test_a_board_that_is_small_is_counted_anew_each_time(database, ladders):
     await _fill(database, range(1, 2001))
-    assert await ladders.ranks("T1", "users", [1]) == {1: 2000}
+    assert await ladders.find_ranks("T1", "users", [1]) == {1: 2000}
     await _fill_more(database, 5000)
-    assert await ladders.ranks("T1", "users", [1]) == {1: 2001}
-    assert not ladders._kept
+    assert await ladders.find_ranks("T1", "users", [1]) == {1: 2001}
+    assert not ladders._indexes
 
 
 async def _fill_more(database, score, user="UNEW"):
@@ -107,15 +107,17 @@ async def _fill_more(database, score, user="UNEW"):
 
 async def test_nobody_stands_where_they_have_no_points(database, ladders):
     await _fill(database, [3, 0, 2], hidden=["U2"])
-    assert await ladders.standing("T1", "users", "U0") == Standing(1, 3)
+    assert await ladders.find_standing("T1", "users", "U0") == Standing(1, 3)
     for nobody in ("U1", "U2", "UX"):
-        assert await ladders.standing("T1", "users", nobody) is None
-    assert await ladders.ranks("T1", "users", []) == {}
+        assert await ladders.find_standing("T1", "users", nobody) is None
+    assert await ladders.find_ranks("T1", "users", []) == {}
 
 
 async def test_who_is_next_above_is_told(database, ladders):
     await _fill(database, [3, 9, 5], hidden=["U2"])
-    assert await ladders.standing("T1", "users", "U0") == Standing(2, 3, RankedScore(0, "U1", 9))
+    assert await ladders.find_standing("T1", "users", "U0") == Standing(
+        2, 3, RankedScore(0, "U1", 9)
+    )
 
 
 async def test_a_ladder_grows_old(database):
@@ -140,10 +142,10 @@ async def test_a_ladder_grows_old(database):
 
 async def test_what_many_ask_for_at_once_is_made_once(database, ladders):
     await rows(database, FILL, 20000, 9000)
-    making = ladders._make("T1", "users")
-    assert ladders._make("T1", "users") is making
+    making = ladders._start_build("T1", "users")
+    assert ladders._start_build("T1", "users") is making
     asked = [random.randint(1, 5000) for _ in range(30)]
-    ranks = await asyncio.gather(*(ladders.ranks("T1", "users", [score]) for score in asked))
+    ranks = await asyncio.gather(*(ladders.find_ranks("T1", "users", [score]) for score in asked))
     assert [next(iter(rank)) for rank in ranks] == asked
     assert making.done()
 
@@ -160,14 +162,14 @@ async def test_no_more_ladders_are_kept_than_there_is_room_for(database, ladders
         " unnest(ARRAY['givers', 'users/2026']) AS b RETURNING 1",
     )
     for board in ("users", "givers", "users/2026"):
-        await ladders.ranks("T1", board, [-10000])
-    assert list(ladders._kept) == [("T1", "givers"), ("T1", "users/2026")]
+        await ladders.find_ranks("T1", board, [-10000])
+    assert list(ladders._indexes) == [("T1", "givers"), ("T1", "users/2026")]
 
 
 async def test_the_first_thousand_are_counted_anew_though_there_is_a_ladder(database, ladders):
     await rows(database, FILL, 20000, 9000)
     ordered = "SELECT score FROM leaderboard ORDER BY score DESC OFFSET 499 LIMIT 1"
     ((middle,),) = await rows(database, ordered)
-    assert await ladders.ranks("T1", "users", [middle, 1]) == {middle: 500, 1: 9001}
+    assert await ladders.find_ranks("T1", "users", [middle, 1]) == {middle: 500, 1: 9001}
     await rows(database, FILL.replace("'U'", "'V'"), 1 << 40, 100)
-    assert await ladders.ranks("T1", "users", [middle]) == {middle: 600}
+    assert await ladders.find_ranks("T1", "users", [middle]) == {middle: 600}

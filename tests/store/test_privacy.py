@@ -72,7 +72,9 @@ async def _cast(database, number, ruling, by="U1", allowance=None, **where):
 
 async def _revise(database, number, revision, ruling, by="U1", kept=(), **where):
     ruling = ruled(ruling) if isinstance(ruling, dict) else ruling
-    one = replace(ballot(spoken(ts_of(number), by, revision=revision, **where), ruling), kept=kept)
+    one = replace(
+        ballot(spoken(ts_of(number), by, revision=revision, **where), ruling), opted_out=kept
+    )
     return await database.run(lambda c: revise(c, one, None))
 
 
@@ -194,7 +196,7 @@ async def test_a_deletion_and_an_undo_withdraw_the_points_of_somebody_who_is_out
 async def test_an_edit_spends_and_refunds_nothing_for_somebody_who_is_out(database):
     await _cast(database, 1, {"U2": 1, "U9": 2}, allowance=3)
     edit = ballot(spoken(ts_of(1), revision="1763660009.000000/1"), ruled({}))
-    edit = replace(edit, kept={"U9"})
+    edit = replace(edit, opted_out={"U9"})
     await database.run(lambda c: revise(c, edit, 3))
     assert await rows(database, "SELECT spent::int FROM allowances") == [(2,)]
 
@@ -335,7 +337,7 @@ async def test_being_forgotten_again_or_without_a_vote_changes_nothing(database)
 async def test_who_opted_out_stays_out_when_forgotten(database):
     await _history(database)
     await privacy.opt_out(database, OptOuts(), "T1", "U1")
-    assert (await _forget(database)).out
+    assert (await _forget(database)).opted_out
     absent = OptOuts()
     await absent.learn(database)
     assert absent.get_users("T1") == {"U1"}

@@ -241,11 +241,11 @@ def test_a_language_is_added_by_adding_its_folder_and_its_code(tmp_path: Path):
     code = (
         "from datetime import date\n"
         "from app.words import catalogue, text, usage, votes\n"
-        "catalogue.speak('pl')\n"
+        "catalogue.set_language('pl')\n"
         "print(*catalogue.LANGUAGES)\n"
-        "for count in (1, 2, 5, 22, 1234567): print(votes.score('U1', count, {}))\n"
+        "for count in (1, 2, 5, 22, 1234567): print(votes.format_score('U1', count, {}))\n"
         "day = date(2026, 11, 20)\n"
-        "print(text.dates(day, day), text.month(day))\n"
+        "print(text.format_dates(day, day), text.format_month(day))\n"
         "print(usage.AWAY())\n"
     )
     languages, *told, dates, missing = printed(tmp_path, code)
