@@ -6,9 +6,10 @@ What they answer holds for every later version of the message.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from app.core.message import FIRST, Message
+from app.core.replies import OfferReply
 from app.core.tally import tally
 from app.core.vote import THING, Vote
 from app.store.database import Conn, Database
@@ -18,8 +19,6 @@ from app.store.votes import offers
 from app.store.votes.offers import PERSON, Offer
 from app.store.workspace.rulebook import Rulebook
 
-REPLY: Final = "offer"
-"""The kind of the replies that ask."""
 _MOST: Final = 10
 """People of one name who are offered; whoever has more mentions whom they mean."""
 
@@ -88,9 +87,9 @@ async def ask(conn: Conn, message: Message, resolved: ResolvedVotes) -> int:
     for vote, people in resolved.waiting:
         offered, is_new = await offers.store_offers(conn, message, vote, people[:_MOST])
         if is_new:
-            body: dict[str, Any] = {"handle": vote.spelling, "offers": offered}
-            key = (*message.key[:3], f"{REPLY}/{offered[0][0]}")
-            await outbox.write(conn, key, message.thread_ts, REPLY, body, message.author)
+            question = OfferReply(vote.spelling, tuple(offered))
+            key = (*message.key[:3], f"{question.kind}/{offered[0][0]}")
+            await outbox.write(conn, key, message.thread_ts, question, message.author)
         new += is_new
     return new
 

@@ -5,11 +5,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from typing import Any
 
 from app.core.audience import choose_answering, hushed
 from app.core.grammar.parse import parse
 from app.core.message import FIRST, Message
+from app.core.replies import OptOutsReply, ScoreReply
 from app.core.rules import ActiveBan, Refusal, Ruling, VoteFacts, judge
 from app.core.settings.definitions import Settings
 from app.core.tally import list_groups, tally
@@ -242,12 +242,12 @@ async def _answer(message: Message, heard: ParsedMessage, context: VoteContext) 
 
     async def answer(conn: Conn) -> None:
         if target in context.opt_outs.get_users(message.team):
-            body: dict[str, Any] = {"people": [target]}
-            await outbox.write(conn, message.key, message.thread, "absent", body, message.author)
+            absent = OptOutsReply((target,))
+            await outbox.write(conn, message.key, message.thread, absent, message.author)
             return
         scores = await standings.read_scores(conn, message.team, [target])
-        body = {"target": target, "score": scores.get(target, 0), "spelling": spelling}
-        await outbox.write(conn, message.key, message.thread, "score", body)
+        reply = ScoreReply(target, scores.get(target, 0), spelling)
+        await outbox.write(conn, message.key, message.thread, reply)
 
     await context.database.run(answer)
     return Outcome(counted=0, waiting=1)

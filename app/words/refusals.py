@@ -1,9 +1,10 @@
 """What a voter alone is told of votes that do not count: why, and what to do instead."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
+from app.core.replies import RefusalNote
 from app.core.rules import Refusal
 from app.core.settings.definitions import Settings
 from app.words.catalogue import Phrase
@@ -25,23 +26,11 @@ _PHRASES: Final = {
 }
 """What is said of reasons that have nothing to name."""
 
-Body = Sequence[str | Mapping[str, Any]] | Mapping[str, Any]
-"""What waits in the outbox: a `reason` each, with its `limit` (`until` for a ban) where it has one.
 
-Earlier versions wrote only the words of the reasons, or what the allowance was.
-"""
-
-
-def render_refusals(body: Body, settings: Settings) -> str:
-    """Say all that *body* tells, a line for each reason."""
-    if isinstance(body, Mapping):
-        return explain_refusal(Refusal.ALLOWANCE, settings, limit=body["allowance"])
-    notes: list[Mapping[str, Any]] = [
-        {"reason": note} if isinstance(note, str) else note for note in body
-    ]
+def render_refusals(notes: Iterable[RefusalNote], settings: Settings) -> str:
+    """Say why votes do not count, a line for each of *notes*."""
     return "\n".join(
-        explain_refusal(Refusal(n["reason"]), settings, limit=n.get("limit"), until=n.get("until"))
-        for n in notes
+        explain_refusal(note.reason, settings, limit=note.limit, until=note.until) for note in notes
     )
 
 

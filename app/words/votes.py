@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from app.core.replies import CountedVote
 from app.words.catalogue import Phrase
 from app.words.text import escape_line, format_name, format_signed
 
@@ -20,21 +20,6 @@ _GIVEN_BY: Final = Phrase("vote-given-by")
 _WITHDRAWN: Final = Phrase("vote-withdrawn")
 _SCORE: Final = Phrase("score")
 _GROUP: Final = Phrase("the-group")
-
-
-@dataclass(frozen=True, slots=True)
-class CountedVote:
-    """One counted vote, as it is told in the channel."""
-
-    target: str
-    points: int
-    score: int
-    reason: str | None = None
-    because: str | None = None
-    was: int = 0
-    """The points of a vote that was withdrawn; it has none any more."""
-    by: str | None = None
-    """Who gave it, where that is not whoever wrote the message."""
 
 
 def format_vote(vote: CountedVote, names: Mapping[str, str]) -> str:

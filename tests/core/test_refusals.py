@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from app.core.replies import RefusalNote
 from app.core.rules import Refusal
 from app.core.settings.definitions import Settings
 from app.words import refusals
@@ -43,21 +44,14 @@ def test_a_refusal_names_its_limit_in_german_too():
 
 def test_the_end_of_a_ban_is_told_in_the_readers_own_time_zone():
     until = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
-    body = [{"reason": "banned", "until": until.isoformat()}]
+    notes = [RefusalNote(Refusal.BANNED, until=until.isoformat())]
     date = f"<!date^{int(until.timestamp())}^{{date_long_pretty}}, {{time}}|2026-11-27 09:30 UTC>"
-    assert f"until {date}:" in refusals.render_refusals(body, SETTINGS)
-    assert "for now" in refusals.render_refusals([{"reason": "banned"}], SETTINGS)
+    assert f"until {date}:" in refusals.render_refusals(notes, SETTINGS)
+    assert "for now" in refusals.render_refusals([RefusalNote(Refusal.BANNED)], SETTINGS)
 
 
 def test_all_reasons_of_a_message_are_told_a_line_each():
-    body = [{"reason": "self"}, {"reason": "cooldown", "limit": 3}]
-    first, second = refusals.render_refusals(body, SETTINGS).split("\n")
+    notes = [RefusalNote(Refusal.SELF), RefusalNote(Refusal.COOLDOWN, 3)]
+    first, second = refusals.render_refusals(notes, SETTINGS).split("\n")
     assert first.startswith("Votes for yourself do not count")
     assert "less than 3 minutes" in second
-
-
-def test_what_an_earlier_version_wrote_is_told_as_well():
-    assert refusals.render_refusals(["too_many"], SETTINGS) == refusals.explain_refusal(
-        Refusal.TOO_MANY, SETTINGS
-    )
-    assert "give 2 points a day" in refusals.render_refusals({"allowance": 2}, SETTINGS)

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from psycopg import errors
 
+from app.core.replies import ScoreReply
 from app.store import database as module
 from app.store.database import Database, Limits, UnavailableError
 from app.store.outbox import outbox
@@ -258,7 +259,7 @@ def _slow(log_lines):
 
 async def test_slow_statements_are_logged_by_the_name_of_their_function(impatient, log_lines):
     key = ("T-secret", "C1", "1.0", "")
-    await impatient.run(lambda c: outbox.write(c, key, None, "help", {"of": "hunter2"}))
+    await impatient.run(lambda c: outbox.write(c, key, None, ScoreReply("hunter2", 1)))
     (reply,) = await impatient.run(lambda c: outbox.claim(c, 1))
     await impatient.run(lambda c: outbox.mark_posted(c, [reply], "2.0", 1.0))
     await impatient.run(upkeep.tidy)

@@ -4,14 +4,19 @@ import asyncio
 
 import pytest
 
+from app.core.replies import CountedVote, HelpReply, RefusalsReply, VotesReply
 from app.store.outbox import outbox
 from tests.store.casting import rows, ts_of
 
 
-async def _write(database, *numbers, channel="C1", team="T1", kind="votes", only_for=""):
+def _votes(n):
+    return VotesReply((CountedVote("U1", n, n),))
+
+
+async def _write(database, *numbers, channel="C1", team="T1", reply=_votes, only_for=""):
     for n in numbers:
         key = (team, channel, ts_of(n), "")
-        await database.run(lambda c, k=key, n=n: outbox.write(c, k, None, kind, n, only_for))
+        await database.run(lambda c, k=key, n=n: outbox.write(c, k, None, reply(n), only_for))
 
 
 async def _claim(database, channels=8):
@@ -22,8 +27,9 @@ async def _due(database):
     return await database.run(outbox.read_next_due)
 
 
-def _bodies(replies):
-    return [reply.body for reply in replies]
+def _numbers(replies):
+    """Which of the numbers that `_write` wrote *replies* are."""
+    return [int(reply.message_ts.partition(".")[2]) for reply in replies]
 
 
 async def test_claims_made_at_once_never_share_a_reply(database):
@@ -44,32 +50,32 @@ async def test_a_channel_waits_until_what_was_claimed_is_posted_and_its_pause_is
     assert await _claim(database) == []
     await database.run(lambda c: outbox.mark_posted(c, first, "5.5", 0.0))
     second = await _claim(database)
-    assert (_bodies(first), _bodies(second)) == ([1], [2])
+    assert (_numbers(first), _numbers(second)) == ([1], [2])
     await database.run(lambda c: outbox.mark_posted(c, second, "6.6", 60.0))
     await _write(database, 3)
     await _write(database, 4, channel="C2")
-    assert _bodies(await _claim(database)) == [4]
+    assert _numbers(await _claim(database)) == [4]
     assert 0 < await _due(database) <= 60
 
 
 async def test_votes_are_taken_together_oldest_first_and_not_too_many(database):
     await _write(database, *range(outbox.MOST_TOGETHER + 5))
     taken = await _claim(database)
-    assert _bodies(taken) == list(range(outbox.MOST_TOGETHER))
+    assert _numbers(taken) == list(range(outbox.MOST_TOGETHER))
     await database.run(lambda c: outbox.mark_posted(c, taken, "5.5", 0.0))
     assert len(await _claim(database)) == 5
 
 
 async def test_any_other_kind_is_taken_alone(database):
-    await _write(database, 1, 2, kind="help", only_for="U1")
+    await _write(database, 1, 2, reply=lambda _: HelpReply(), only_for="U1")
     await _write(database, 3)
-    assert _bodies(await _claim(database)) == [1]
+    assert _numbers(await _claim(database)) == [1]
 
 
 async def test_a_reply_is_written_once_for_each_kind_and_person(database):
     await _write(database, 1, 1)
-    await _write(database, 1, kind="refusals", only_for="U1")
-    await _write(database, 1, kind="refusals", only_for="U2")
+    await _write(database, 1, reply=lambda _: RefusalsReply(), only_for="U1")
+    await _write(database, 1, reply=lambda _: RefusalsReply(), only_for="U2")
     assert await rows(database, "SELECT count(*)::int FROM outbox") == [(3,)]
 
 
@@ -108,7 +114,7 @@ async def test_what_a_process_that_died_had_claimed_is_claimed_by_another_as_uns
     assert await _claim(database) == []
     await _let_claims_run_out(database)
     (again,) = await _claim(database)
-    assert (again.body, again.unsure) == (1, True)
+    assert (_numbers([again]), again.unsure) == ([1], True)
 
 
 async def test_a_claim_that_is_kept_does_not_run_out(database):
@@ -142,7 +148,7 @@ async def test_a_workspace_on_hold_waits_and_no_other_does(database):
     await _write(database, 2, team="T2")
     await database.run(lambda c: outbox.pause_workspace(c, "T1", 60.0))
     await database.run(lambda c: outbox.pause_workspace(c, "T1", 1.0))
-    assert _bodies(await _claim(database)) == [2]
+    assert _numbers(await _claim(database)) == [2]
     assert 50 < await rows_due(database) <= 60
 
 
@@ -159,20 +165,20 @@ async def test_replies_that_stand_in_one_message_are_found_together(database):
     await _write(database, 3)
     posted = await rows(database, "SELECT posted_ts FROM outbox ORDER BY id")
     assert posted == [("5.5",), ("5.5",), (None,)]
-    await rows(database, "UPDATE outbox SET done_at = NULL WHERE body = '1' RETURNING 1")
+    await rows(database, "UPDATE outbox SET done_at = NULL WHERE message_ts LIKE '%%1' RETURNING 1")
     (again,) = [reply for reply in await _claim(database) if reply.posted_ts]
-    assert await database.run(lambda c: outbox.read_replies_in_post(c, again)) == [
-        (ts_of(2), 2),
-        (ts_of(1), 1),
+    assert await database.run(lambda c: outbox.read_votes_in_post(c, again)) == [
+        (ts_of(2), _votes(2)),
+        (ts_of(1), _votes(1)),
     ]
 
 
 async def test_only_the_version_that_was_posted_is_done(database):
     await _write(database, 1, 2)
     taken = await _claim(database)
-    await rows(database, "UPDATE outbox SET version = 1 WHERE body = '2' RETURNING 1")
+    await rows(database, "UPDATE outbox SET version = 1 WHERE message_ts LIKE '%%2' RETURNING 1")
     await database.run(lambda c: outbox.mark_posted(c, taken, "5.5", 0.0))
-    assert _bodies(await _claim(database)) == [2]
+    assert _numbers(await _claim(database)) == [2]
 
 
 async def test_an_empty_outbox_is_never_due(database):

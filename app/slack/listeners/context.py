@@ -1,7 +1,11 @@
 """What the listeners share: each gets it when it registers."""
 
+import time
 from dataclasses import dataclass
 
+import structlog
+
+from app.core.replies import ReplyBody
 from app.slack.catchup.listening import Listening
 from app.slack.charts.delivery import Charts
 from app.slack.directory.identity import Identity
@@ -11,7 +15,11 @@ from app.slack.outbound.background_tasks import BackgroundTasks
 from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.homes import Homes
 from app.slack.outbound.sender import Sender
+from app.store.outbox import outbox
+from app.store.votes.outcome import Outcome
 from app.usecases.vote_context import VoteContext
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,3 +35,27 @@ class Context(VoteContext):
     listening: Listening | None = None
     homes: Homes | None = None
     charts: Charts | None = None
+
+    def record_votes(
+        self, event: str, team: str, channel: str, outcome: Outcome | None, started: float
+    ) -> None:
+        """Log the canonical line of votes that changed the ledger; let what waits be said.
+
+        *started* is when they were heard, by the performance counter.
+        """
+        if outcome and outcome.waiting:
+            self.sender.wake(team)
+        if outcome and outcome.counted:
+            ms = round((time.perf_counter() - started) * 1000, 1)
+            _log.info(event, team=team, channel=channel, votes=outcome.counted, ms=ms)
+
+    async def queue_reply(
+        self,
+        message: tuple[str, str, str, str],
+        thread: str | None,
+        reply: ReplyBody,
+        only_for: str,
+    ) -> None:
+        """Let *reply* to *message*, a key, be said: once of each kind."""
+        await self.database.run(lambda c: outbox.write(c, message, thread, reply, only_for))
+        self.sender.wake(message[0])

@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.commands import leaderboard
 from app.core.commands.leaderboard import ShowBoard, ShowChart, ShowHelp, UnclearQuery
+from app.core.replies import BoardReply
 from app.slack.listeners import charts
 from app.slack.listeners.context import Context
 from app.slack.outbound.answers import answer
@@ -146,8 +147,6 @@ async def _queue_reply(press: _Press, context: Context) -> None:
     query = press.query
     if press.at is None or not query.channel:
         return
-    body = {"words": query.show.words, "reader": query.reader, "shown": query.shared}
+    reply = BoardReply(query.show.words, query.reader, query.shared)
     only_for = outbox.EVERYONE if query.public else query.reader
-    key = query.team, query.channel, press.at, ""
-    await context.database.run(lambda conn: outbox.write(conn, key, None, "board", body, only_for))
-    context.sender.wake()
+    await context.queue_reply((query.team, query.channel, press.at, ""), None, reply, only_for)

@@ -1,10 +1,8 @@
 """Messages and mentions of the app: heard for votes, and for what the app is asked."""
 
 import time
-from dataclasses import asdict
 from typing import Any
 
-import structlog
 from slack_bolt.async_app import AsyncApp
 
 from app.core.audience import hushed
@@ -12,12 +10,11 @@ from app.core.commands import leaderboard
 from app.core.commands.leaderboard import ShowBoard, ShowHelp, UnclearQuery
 from app.core.grammar.parse import parse
 from app.core.message import DELETED, FIRST, Message
+from app.core.replies import BoardReply, HelpReply, ReplyBody, UnclearReply
 from app.slack.listeners.context import Context
 from app.slack.payloads import events
 from app.store.outbox import outbox
 from app.usecases.votes import hear
-
-_log = structlog.get_logger()
 
 
 def register(app: AsyncApp, context: Context) -> None:
@@ -42,12 +39,8 @@ async def _hear(message: Message, bot: str | None, context: Context) -> None:
         return
     started = time.perf_counter()
     outcome = await hear(message, context)
-    if outcome is None:
-        return
-    if outcome.waiting:
-        context.sender.wake()
-    if outcome.counted:
-        _log_votes(message, outcome.counted, started)
+    kind = {FIRST: "vote.cast", DELETED: "vote.withdrawn"}.get(message.revision, "vote.edited")
+    context.record_votes(kind, message.team, message.channel, outcome, started)
 
 
 def _read_command(
@@ -66,24 +59,17 @@ def _read_command(
     return command
 
 
-def _log_votes(message: Message, votes: int, started: float) -> None:
-    """Log the canonical line of a message that changed the ledger."""
-    kind = {FIRST: "vote.cast", DELETED: "vote.withdrawn"}.get(message.revision, "vote.edited")
-    ms = round((time.perf_counter() - started) * 1000, 1)
-    _log.info(kind, team=message.team, channel=message.channel, votes=votes, ms=ms)
-
-
 async def _answer(message: Message, command: leaderboard.BoardCommand, context: Context) -> None:
-    """Put the answer to *command* into the outbox; the same mention is answered once."""
+    """Answer *command* through the outbox; the same mention is answered once."""
+    reply: ReplyBody
     match command:
         case ShowBoard():
-            kind, body = "board", {"words": command.words, "reader": message.author}
+            reply = BoardReply(command.words, message.author)
         case ShowHelp():
-            kind, body = "help", {}
-        case _:
-            kind, body = "usage", asdict(command)
-    only_for = outbox.EVERYONE if kind == "board" else message.author
-    await context.database.run(
-        lambda conn: outbox.write(conn, message.key, message.thread, kind, body, only_for)
-    )
-    context.sender.wake()
+            reply = HelpReply()
+        case UnclearQuery():
+            reply = UnclearReply(command)
+        case _:  # what only the slash command shows
+            reply = UnclearReply(UnclearQuery())
+    only_for = outbox.EVERYONE if isinstance(reply, BoardReply) else message.author
+    await context.queue_reply(message.key, message.thread, reply, only_for)

@@ -71,14 +71,9 @@ def _log_refusal(body: dict[str, Any], request: UserRequest | None, reason: str)
 
 def _record_vote(done: Answer, request: UserRequest, context: Context, started: float) -> None:
     """Write down that a vote counts, and let what it has to say be said."""
-    if not isinstance(done, AcceptedAnswer) or done.outcome is None:
-        return
-    if done.outcome.waiting:
-        context.sender.wake()
-    if done.outcome.counted:
-        ms = round((time.perf_counter() - started) * 1000, 1)
-        where = {"team": request.team, "channel": done.offer.channel_id}
-        _log.info("vote.meant", **where, votes=done.outcome.counted, ms=ms)
+    if isinstance(done, AcceptedAnswer):
+        where = request.team, done.offer.channel_id
+        context.record_votes("vote.meant", *where, done.outcome, started)
 
 
 async def _describe_answer(

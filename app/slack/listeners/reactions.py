@@ -41,14 +41,7 @@ async def _hear(reaction: Reaction, context: Context) -> None:
         return
     thread = await _find_thread(reaction, context) if reaction.added else None
     outcome = await react(reaction, author, context, thread=thread)
-    if outcome is None:
-        return
-    if outcome.waiting:
-        context.sender.wake()
-    if outcome.counted:
-        ms = round((time.perf_counter() - started) * 1000, 1)
-        where = {"team": reaction.team, "channel": reaction.channel}
-        _log.info("vote.reacted", **where, votes=outcome.counted, ms=ms)
+    context.record_votes("vote.reacted", reaction.team, reaction.channel, outcome, started)
 
 
 async def _is_bot(reaction: Reaction, context: Context) -> bool:

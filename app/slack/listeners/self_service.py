@@ -166,12 +166,7 @@ async def _answer_undo(
 async def _report_undone(
     done: UndoneVotes, request: UserRequest, context: Context, started: float
 ) -> Page:
-    if done.outcome and done.outcome.waiting:
-        context.sender.wake()
-    if done.outcome and done.outcome.counted:
-        ms = round((time.perf_counter() - started) * 1000, 1)
-        where = {"team": request.team, "channel": done.given.channel}
-        _log.info("vote.undone", **where, votes=done.outcome.counted, ms=ms)
+    context.record_votes("vote.undone", request.team, done.given.channel, done.outcome, started)
     more = await undo.find_undoable(context, request.team, request.user, _now())
     names = await _read_names([*done.votes, *(more.votes if more else ())], request.team, context)
     text = words.report_undo(done.votes, names, *_describe_place(done.given, request))

@@ -17,7 +17,7 @@ from app.core.grammar.reasons import MAX_REASON
 from app.core.rules import Refusal
 from app.slack.directory.membership import Membership, check_membership
 from app.slack.listeners.context import Context
-from app.slack.listeners.gift_answers import describe_refusal, record_gift, strip_marks
+from app.slack.listeners.gift_answers import describe_refusal, strip_marks
 from app.slack.outbound import forms
 from app.slack.payloads import gift_forms, requests
 from app.slack.payloads.gift_forms import GiftForm, SourceMessage
@@ -145,7 +145,7 @@ async def _give_submitted(request: UserRequest, filled: GiftForm, context: Conte
         return _show_error(views.POINTS, usage.AWAY())
     match done:
         case CountedGift():
-            record_gift(gift, done, context, started)
+            context.record_votes("vote.given", gift.team, gift.channel, done.outcome, started)
             return {}
         case ClosedGift():
             return {"response_action": "update", "view": views.render_notice(words.CLOSED())}

@@ -15,7 +15,7 @@ from slack_bolt.async_app import AsyncApp
 from app.core.grammar.reasons import MAX_REASON
 from app.slack.directory.membership import Membership, check_membership
 from app.slack.listeners.context import Context
-from app.slack.listeners.gift_answers import describe_refusal, record_gift
+from app.slack.listeners.gift_answers import describe_refusal
 from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.payloads import gift_forms
 from app.slack.payloads.gift_forms import WorkflowStep
@@ -52,7 +52,7 @@ async def _run(step: WorkflowStep, context: Context) -> None:
     done = await give(gift, context)
     match done:
         case CountedGift():
-            record_gift(gift, done, context, started)
+            context.record_votes("vote.given", gift.team, gift.channel, done.outcome, started)
             await _complete(step, done.score, context)
         case DeclinedGift():
             await _fail(step, describe_refusal(done, gift, context), context)

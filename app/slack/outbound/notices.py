@@ -6,14 +6,14 @@ from datetime import date
 from typing import Final
 
 from app.core.person import PersonKind
+from app.core.replies import NoticeReply
 from app.core.settings.definitions import Notices
 from app.slack.directory.channels import Channels
 from app.slack.directory.identity import Identity
 from app.slack.directory.people import People
 from app.store.database import Database
 from app.store.outbox import notices
-from app.store.outbox.notices import ReceivedVote
-from app.store.outbox.outbox import Reply
+from app.store.outbox.outbox import ClaimedReply
 from app.store.workspace.rulebook import Rulebook
 from app.words import notices as words
 from app.words.notices import GiftNotice
@@ -31,18 +31,17 @@ class NoticeWriter:
     rulebook: Rulebook
     identity: Identity
 
-    async def write_notices(self, together: Sequence[Reply]) -> list[str]:
-        """Return what each of *together*, notices to one person, says; empty for nobody."""
-        first = together[0]
+    async def write_notices(
+        self, first: ClaimedReply, received: Sequence[NoticeReply]
+    ) -> list[str]:
+        """Return what each of *received*, told to the person of *first*, says; empty for nobody."""
         if not await self._is_wanted(first, Notices.DIRECT):
             return []
-        gifts = await self._read_gifts(
-            first.team_id, [ReceivedVote(**reply.body) for reply in together]
-        )
+        gifts = await self._read_gifts(first.team_id, received)
         names = await self.people.read_names(first.team_id, words.list_people(gifts))
         return [words.format_notice(gift, names) for gift in gifts]
 
-    async def write_digest(self, reply: Reply, room: int) -> str:
+    async def write_digest(self, reply: ClaimedReply, room: int) -> str:
         """Return what a digest says, in at most *room* characters; empty where it says nothing."""
         if not await self._is_wanted(reply, Notices.DIGEST):
             return ""
@@ -53,7 +52,7 @@ class NoticeWriter:
         names = await self.people.read_names(team, words.list_people(gifts))
         return words.format_digest(day, gifts, names, room) if gifts else ""
 
-    async def _is_wanted(self, reply: Reply, by: Notices) -> bool:
+    async def _is_wanted(self, reply: ClaimedReply, by: Notices) -> bool:
         """Tell whether the person of *reply* is one to be told, in a way that still holds.
 
         Raises TimeoutError while Slack does not tell what they are; in the end they are told.
@@ -68,7 +67,7 @@ class NoticeWriter:
             raise TimeoutError("who that is")
         return person is None or person.kind in {PersonKind.MEMBER, PersonKind.GUEST}
 
-    async def _read_gifts(self, team: str, got: Sequence[ReceivedVote]) -> list[GiftNotice]:
+    async def _read_gifts(self, team: str, got: Sequence[NoticeReply]) -> list[GiftNotice]:
         """Return what may be told of *got*: of a private channel neither its name nor its words."""
         voters = {one.voter for one in got}
         hidden = await self.database.run(lambda conn: notices.read_hidden(conn, team, voters))

@@ -9,24 +9,24 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.grammar import richtext
+from app.core.replies import DIRECT
 from app.slack.outbound.failures import FAILURES, classify_failure
-from app.store.outbox.notices import PERSONAL
-from app.store.outbox.outbox import Reply
+from app.store.outbox.outbox import ClaimedReply
 
 _log = structlog.get_logger()
 
 _CALL: Final = 10.0
 
 
-def may_be_posted(together: Sequence[Reply]) -> bool:
+def may_be_posted(together: Sequence[ClaimedReply]) -> bool:
     """Tell whether some of *together* may have been posted, where that can be looked for.
 
     What one person alone sees, Slack does not show to an app.
     """
-    return any(r.unsure and not r.only_for and r.kind not in PERSONAL for r in together)
+    return any(r.unsure and not r.only_for and r.kind not in DIRECT for r in together)
 
 
-async def find_posted(client: AsyncWebClient, together: Sequence[Reply]) -> dict[int, str]:
+async def find_posted(client: AsyncWebClient, together: Sequence[ClaimedReply]) -> dict[int, str]:
     """Return in which message each of *together* stands that an earlier try posted."""
     first = together[0]
     span: dict[str, Any] = {

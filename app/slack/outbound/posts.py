@@ -2,10 +2,23 @@
 
 from collections.abc import Iterator, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from app.core.commands import leaderboard
-from app.core.commands.leaderboard import ShowBoard, UnclearQuery, UnclearReason
+from app.core.commands.leaderboard import ShowBoard, UnclearQuery
+from app.core.replies import (
+    BoardReply,
+    CountedVote,
+    DigestReply,
+    HelpReply,
+    NoticeReply,
+    OfferReply,
+    OptOutsReply,
+    RefusalsReply,
+    ScoreReply,
+    UnclearReply,
+    VotesReply,
+)
 from app.core.vote import is_thing
 from app.slack.directory.people import People
 from app.slack.outbound.board_messages import BoardQuery, Boards
@@ -16,12 +29,11 @@ from app.slack.views.leaderboard import Page
 from app.store.boards import standings
 from app.store.database import Database
 from app.store.outbox import outbox
-from app.store.outbox.outbox import Reply
+from app.store.outbox.outbox import ClaimedReply
 from app.store.workspace.rulebook import Rulebook
 from app.words import refusals, self_service, usage
 from app.words import votes as words
 from app.words.notices import choose_thanks
-from app.words.votes import CountedVote
 
 MAX_TEXT: Final = 3500
 """Characters of one post; Slack advises to stay below 4,000."""
@@ -48,61 +60,74 @@ class ReplyRenderer:
         """
         return self.boards.tables.note_refusal(content.kind, failed.reason)
 
-    async def render(self, together: Sequence[Reply]) -> tuple[Page, int]:
+    async def render(self, together: Sequence[ClaimedReply]) -> tuple[Page, int]:
         """Return the message for *together*, replies of one kind, and how many of them it holds.
 
         Raises UnavailableError when the names cannot be read.
         """
-        match together[0].kind:
-            case "votes":
-                bodies = [(reply.message_ts, reply.body) for reply in together]
-                return _fit(await self._render_votes(together[0].team_id, bodies))
-            case "notice":
-                return _fit(await self.notice_writer.write_notices(together))
-            case "digest":
-                return Page(await self.notice_writer.write_digest(together[0], MAX_TEXT)), 1
-            case "offer":
-                return await self._render_offer(together[0]), 1
+        first, contents = together[0], [reply.content for reply in together]
+        match contents[0]:
+            case VotesReply():
+                votes = cast("list[VotesReply]", contents)
+                times = [reply.message_ts for reply in together]
+                texts = await self._render_votes(
+                    first.team_id, list(zip(times, votes, strict=True))
+                )
+                return _fit(texts)
+            case NoticeReply():
+                received = cast("list[NoticeReply]", contents)
+                return _fit(await self.notice_writer.write_notices(first, received))
             case _:
-                return await self._render_single(together[0]), 1
+                return await self._render_single(first), 1
 
-    async def _render_single(self, reply: Reply) -> Page:
-        match reply.kind:
-            case "board":
-                return await self._render_board(reply)
-            case "score":
-                return await self._render_score(reply)
-            case "absent":
-                return await self._render_opted_out(reply)
-            case "refusals" | "exhausted":
-                return Page(self._render_refusals(reply))
-            case "help":
-                return Page(usage.HELP())
-            case _:
-                return Page(usage.explain_unclear(_read_unclear(reply.body)))
+    async def _render_single(self, reply: ClaimedReply) -> Page:
+        match reply.content:
+            case DigestReply():
+                page = Page(await self.notice_writer.write_digest(reply, MAX_TEXT))
+            case OfferReply() as offer:
+                page = await self._render_offer(reply, offer)
+            case BoardReply() as board:
+                page = await self._render_board(reply, board)
+            case ScoreReply() as score:
+                page = await self._render_score(reply, score)
+            case OptOutsReply(people):
+                names = await self.people.read_names(reply.team_id, people)
+                page = Page(self_service.explain_opt_outs(people, names))
+            case RefusalsReply(notes):
+                settings = self.rulebook.get_settings(reply.team_id, reply.channel_id)
+                page = Page(refusals.render_refusals(notes, settings))
+            case UnclearReply(query):
+                page = Page(usage.explain_unclear(query))
+            case HelpReply():
+                page = Page(usage.HELP())
+            case other:
+                raise TypeError(f"nothing renders a reply of the kind {other.kind}")
+        return page
 
-    async def render_update(self, reply: Reply) -> Page:
+    async def render_update(self, reply: ClaimedReply) -> Page:
         """Return what the message says now in which *reply* stands, maybe with others."""
-        replies = await self.database.run(lambda conn: outbox.read_replies_in_post(conn, reply))
+        replies = await self.database.run(lambda conn: outbox.read_votes_in_post(conn, reply))
         return Page("\n".join(await self._render_votes(reply.team_id, replies)))
 
-    async def _render_votes(self, team: str, replies: Sequence[tuple[str, Any]]) -> list[str]:
+    async def _render_votes(
+        self, team: str, replies: Sequence[tuple[str, VotesReply]]
+    ) -> list[str]:
         """Return what each of *replies*, of messages by their ts, says."""
-        batches = [[CountedVote(**vote) for vote in body] for _, body in replies]
+        batches = [reply.votes for _, reply in replies]
         names = await self._read_vote_names(team, [t for votes in batches for t in votes])
         texts = ["\n".join(words.format_vote(t, names) for t in votes) for votes in batches]
         self._add_thanks(team, replies, texts)
         return texts
 
     def _add_thanks(
-        self, team: str, replies: Sequence[tuple[str, Any]], texts: MutableSequence[str]
+        self, team: str, replies: Sequence[tuple[str, VotesReply]], texts: MutableSequence[str]
     ) -> None:
         """Add something friendly to the first of *texts* that tells of points for the app."""
         own = self.notice_writer.identity.bot_user
         if not self.rulebook.get_settings(team).thanks:
             return
-        for at, (ts, body) in enumerate(replies):
-            points = sum(vote["points"] for vote in body if vote["target"] == own)
+        for at, (ts, reply) in enumerate(replies):
+            points = sum(vote.points for vote in reply.votes if vote.target == own)
             if points:
                 texts[at] += f"\n{choose_thanks(points, ts)}"
                 return
@@ -119,46 +144,26 @@ class ReplyRenderer:
             return people
         return people | await self.database.run(lambda c: standings.read_spellings(c, team, things))
 
-    async def _render_board(self, reply: Reply) -> Page:
-        body = reply.body
-        # An earlier version wrote only how many places were asked for.
-        typed, known = (
-            body.get("words") or str(body["count"]),
-            self.boards.read_season_names(reply.team_id),
-        )
-        show = leaderboard.read_leaderboard(typed, known)
+    async def _render_board(self, reply: ClaimedReply, board: BoardReply) -> Page:
+        known = self.boards.read_season_names(reply.team_id)
+        show = leaderboard.read_leaderboard(board.words, known)
         if not isinstance(show, ShowBoard):
             return Page(usage.explain_unclear(UnclearQuery()))
-        public, shown = not reply.only_for, body.get("shown", False)
-        query = BoardQuery(reply.team_id, body["reader"], reply.channel_id, show, public, shown)
-        return await self.boards.render(query)
+        where = reply.team_id, board.reader, reply.channel_id
+        return await self.boards.render(BoardQuery(*where, show, not reply.only_for, board.shown))
 
-    async def _render_score(self, reply: Reply) -> Page:
-        target, spelling = reply.body["target"], reply.body["spelling"]
-        names = await self._read_names(reply.team_id, [target])
-        names.setdefault(target, spelling or target)
-        return Page(words.format_score(target, reply.body["score"], names))
+    async def _render_score(self, reply: ClaimedReply, score: ScoreReply) -> Page:
+        names = await self._read_names(reply.team_id, [score.target])
+        names.setdefault(score.target, score.spelling or score.target)
+        return Page(words.format_score(score.target, score.score, names))
 
-    async def _render_opted_out(self, reply: Reply) -> Page:
-        people = reply.body["people"]
-        return Page(
-            self_service.explain_opt_outs(
-                people, await self.people.read_names(reply.team_id, people)
-            )
-        )
-
-    async def _render_offer(self, reply: Reply) -> Page:
-        known = await self.people.read_people(
-            reply.team_id, [user for _, user in reply.body["offers"]]
-        )
-        return offers.render_question(reply.body["handle"], reply.body["offers"], known)
-
-    def _render_refusals(self, reply: Reply) -> str:
-        settings = self.rulebook.get_settings(reply.team_id, reply.channel_id)
-        return refusals.render_refusals(reply.body, settings)
+    async def _render_offer(self, reply: ClaimedReply, offer: OfferReply) -> Page:
+        users = [user for _, user in offer.offers]
+        known = await self.people.read_people(reply.team_id, users)
+        return offers.render_question(offer.handle, offer.offers, known)
 
 
-def build_arguments(reply: Reply, content: Page, ids: Sequence[int]) -> dict[str, Any]:
+def build_arguments(reply: ClaimedReply, content: Page, ids: Sequence[int]) -> dict[str, Any]:
     """Return what chat.postMessage or chat.postEphemeral is called with, the thread apart."""
     own = {"channel": reply.channel_id, "text": content.text}
     if content.blocks:
@@ -168,15 +173,6 @@ def build_arguments(reply: Reply, content: Page, ids: Sequence[int]) -> dict[str
     # The metadata tells a later process what was posted when the answer never arrived.
     metadata = {"event_type": "pptbot_replies", "event_payload": {"ids": list(ids)}}
     return own | {"unfurl_links": False, "unfurl_media": False, "metadata": metadata}
-
-
-def _read_unclear(body: dict[str, str]) -> UnclearQuery:
-    """Return what was not understood; an earlier version did not write it down."""
-    return (
-        UnclearQuery(body["word"], UnclearReason(body["why"]), body["nearest"])
-        if body
-        else UnclearQuery()
-    )
 
 
 def _fit(texts: Sequence[str]) -> tuple[Page, int]:

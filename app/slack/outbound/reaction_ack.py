@@ -6,14 +6,14 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.slack.outbound.failures import classify_failure
-from app.store.outbox.outbox import Reply
+from app.store.outbox.outbox import ClaimedReply
 
 ACK_EMOJI: Final = "white_check_mark"
 # It is there already, or gone already, or so is the whole message.
 _AS_WANTED: Final = frozenset({"already_reacted", "no_reaction", "message_not_found"})
 
 
-async def set_ack_reaction(client: AsyncWebClient, reply: Reply, *, stands: bool) -> None:
+async def set_ack_reaction(client: AsyncWebClient, reply: ClaimedReply, *, stands: bool) -> None:
     """Let the app's reaction stand at the message of *reply*, or not; raises as the client does."""
     call = client.reactions_add if stands else client.reactions_remove
     try:

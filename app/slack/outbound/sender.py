@@ -12,6 +12,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from app.core.audience import Way
 from app.slack.outbound import posted
 from app.slack.outbound.failures import FAILURES, Failure, classify_failure
 from app.slack.outbound.posts import ReplyRenderer, build_arguments
@@ -19,7 +20,7 @@ from app.slack.outbound.reaction_ack import set_ack_reaction
 from app.slack.views.leaderboard import Page
 from app.store.database import Database, UnavailableError
 from app.store.outbox import outbox
-from app.store.outbox.outbox import Reply
+from app.store.outbox.outbox import ClaimedReply
 from app.words.catalogue import set_language
 
 _log = structlog.get_logger()
@@ -50,10 +51,10 @@ class Sender:
         self._pace = pace * 1.05
         self._woken = asyncio.Event()
         self._idle = asyncio.Event()
-        self._posting: dict[asyncio.Task[None], Sequence[Reply]] = {}
+        self._posting: dict[asyncio.Task[None], Sequence[ClaimedReply]] = {}
         self._stopping = False
 
-    def wake(self) -> None:
+    def wake(self, team: str = "") -> None:  # noqa: ARG002
         """Look into the outbox now."""
         self._idle.clear()
         self._woken.set()
@@ -117,7 +118,7 @@ class Sender:
                 with contextlib.suppress(UnavailableError):
                     await self._database.run(partial(outbox.extend_claims, replies=held))
 
-    async def _deliver(self, together: Sequence[Reply]) -> None:
+    async def _deliver(self, together: Sequence[ClaimedReply]) -> None:
         set_language(self._renderer.read_language(together[0].team_id))
         try:
             await self._settle(together)
@@ -129,8 +130,8 @@ class Sender:
             with contextlib.suppress(UnavailableError):
                 await self._handle_failure(together, Failure("failed"))
 
-    async def _settle(self, together: Sequence[Reply]) -> None:
-        if together[0].way == "reaction":
+    async def _settle(self, together: Sequence[ClaimedReply]) -> None:
+        if together[0].way == Way.REACTION:
             await self._mark(together[0])
             return
         for reply in together:
@@ -142,7 +143,7 @@ class Sender:
         elif together:
             await self._say(together)
 
-    async def _say(self, together: Sequence[Reply]) -> None:
+    async def _say(self, together: Sequence[ClaimedReply]) -> None:
         try:
             content, fitting = await self._renderer.render(together)
         except TimeoutError as error:  # what has to be known first is asked for again
@@ -161,7 +162,7 @@ class Sender:
         else:
             await self._record_posted(together, ts)
 
-    async def _mark(self, reply: Reply) -> None:
+    async def _mark(self, reply: ClaimedReply) -> None:
         """React to the message of *reply*, or take the reaction back, as its votes are now."""
         if reply.age > _TOO_OLD:
             await self._drop([reply], "too old")
@@ -175,7 +176,7 @@ class Sender:
         else:
             await self._record_posted([reply], None)
 
-    async def _update(self, reply: Reply, ts: str) -> None:
+    async def _update(self, reply: ClaimedReply, ts: str) -> None:
         """Let the message in which *reply* stands follow an edit or a deletion."""
         content = await self._renderer.render_update(reply)
         try:
@@ -186,12 +187,12 @@ class Sender:
         else:
             await self._record_posted([reply], ts)
 
-    async def _record_posted(self, together: Sequence[Reply], ts: str | None) -> None:
+    async def _record_posted(self, together: Sequence[ClaimedReply], ts: str | None) -> None:
         first = together[0]
         await self._database.run(lambda c: outbox.mark_posted(c, together, ts, self._pace))
         _log.info("reply.posted", channel=first.channel_id, kind=first.kind, replies=len(together))
 
-    async def _post(self, together: Sequence[Reply], content: Page) -> str | None:
+    async def _post(self, together: Sequence[ClaimedReply], content: Page) -> str | None:
         """Post *content*, in simpler blocks where Slack refuses those."""
         while True:
             try:
@@ -201,7 +202,7 @@ class Sender:
                     raise
             content, _ = await self._renderer.render(together)
 
-    async def _call(self, together: Sequence[Reply], content: Page) -> str | None:
+    async def _call(self, together: Sequence[ClaimedReply], content: Page) -> str | None:
         first = together[0]
         threads = {reply.thread_ts for reply in together}
         # Replies to several threads, put together, are for the channel.
@@ -217,7 +218,7 @@ class Sender:
         ts = answer.get("ts")
         return ts if isinstance(ts, str) else None
 
-    async def _find_unposted(self, together: Sequence[Reply]) -> Sequence[Reply]:
+    async def _find_unposted(self, together: Sequence[ClaimedReply]) -> Sequence[ClaimedReply]:
         """Return what of *together* is still to be posted, after looking where it is not sure."""
         if not posted.may_be_posted(together):
             return together
@@ -227,7 +228,7 @@ class Sender:
                 await self._record_posted([reply], found[reply.id])
         return [reply for reply in together if reply.id not in found]
 
-    async def _handle_failure(self, together: Sequence[Reply], failed: Failure) -> None:
+    async def _handle_failure(self, together: Sequence[ClaimedReply], failed: Failure) -> None:
         first = together[0]
         if failed.permanent:
             await self._drop(together, failed.reason)
@@ -240,7 +241,7 @@ class Sender:
             await self._database.run(lambda c: outbox.pause_workspace(c, first.team_id, wait))
         await self._database.run(lambda c: outbox.postpone(c, together, wait, unsure=failed.unsure))
 
-    async def _skip(self, together: Sequence[Reply]) -> None:
+    async def _skip(self, together: Sequence[ClaimedReply]) -> None:
         """Say nothing of what there is nothing to say of any more."""
         first = together[0]
         _log.info("reply.skipped", kind=first.kind, replies=len(together))
@@ -248,7 +249,7 @@ class Sender:
             lambda c: outbox.mark_dropped(c, together, "not wanted", self._pace)
         )
 
-    async def _drop(self, together: Sequence[Reply], reason: str) -> None:
+    async def _drop(self, together: Sequence[ClaimedReply], reason: str) -> None:
         first = together[0]
         _log.warning(
             "reply.dropped", channel=first.channel_id, reason=reason, replies=len(together)
@@ -256,8 +257,8 @@ class Sender:
         await self._database.run(lambda c: outbox.mark_dropped(c, together, reason, self._pace))
 
 
-def _group_by_channel(claimed: Sequence[Reply]) -> list[list[Reply]]:
-    grouped: dict[tuple[str, str], list[Reply]] = {}
+def _group_by_channel(claimed: Sequence[ClaimedReply]) -> list[list[ClaimedReply]]:
+    grouped: dict[tuple[str, str], list[ClaimedReply]] = {}
     for reply in claimed:
         grouped.setdefault((reply.team_id, reply.channel_id), []).append(reply)
     return list(grouped.values())

@@ -4,8 +4,8 @@ They are rows of the outbox, in the channel that is called like the person, whic
 conversation with the app.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -14,37 +14,33 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from app.core.message import Message
+from app.core.replies import CountedVote, DigestReply, NoticeReply, ReplyKind
 
-NOTICE: Final = "notice"
-"""The kind of a row that tells of one vote."""
-DIGEST: Final = "digest"
-"""The kind of a row that tells of a day."""
-PERSONAL: Final = (NOTICE, DIGEST)
-"""The kinds that stand in somebody's own conversation with the app."""
 _LATELY: Final = 1000
 """The newest rows of somebody's ledger among which those of a day are looked for."""
 
 # A part of the statement that stores votes. Two messages in two channels may have the same time,
 # so the slot names the channel too.
-NOTICED: Final = """
+NOTICED: Final = f"""
     INSERT INTO outbox (team_id, channel_id, message_ts, slot, kind, body)
-    SELECT team_id, target_id, message_ts, channel_id || '/' || slot, 'notice', jsonb_build_object(
-        'voter', voter_id, 'channel', channel_id, 'points', delta, 'reason', reason,
-        'because', because)
+    SELECT team_id, target_id, message_ts, channel_id || '/' || slot, '{ReplyKind.NOTICE}',
+        jsonb_build_object(
+            'voter', voter_id, 'channel', channel_id, 'points', delta, 'reason', reason,
+            'because', because)
     FROM vote WHERE notices AND board = 'users' AND delta > 0 ORDER BY place
     ON CONFLICT DO NOTHING
     RETURNING team_id, message_ts, slot
-"""
+"""  # noqa: S608 (made of constants)
 
 # One that is being sent may have been sent; if it was not, this still holds.
-_FOLLOW: Final = """
+_FOLLOW: Final = f"""
 WITH unsaid AS MATERIALIZED (
     SELECT o.id, s.points, o.body || jsonb_build_object(
         'points', s.points, 'reason', s.reason, 'because', s.because) AS body
     FROM outbox AS o JOIN jsonb_to_recordset(%(said)s) AS s
         (target text, points bigint, reason text, because text) ON o.channel_id = s.target
     WHERE (o.team_id, o.message_ts, o.slot) = (%(team)s, %(ts)s, %(slot)s)
-      AND o.kind = 'notice' AND o.done_at IS NULL
+      AND o.kind = '{ReplyKind.NOTICE}' AND o.done_at IS NULL
     FOR UPDATE OF o
 ), gone AS (
     DELETE FROM outbox USING unsaid
@@ -52,21 +48,21 @@ WITH unsaid AS MATERIALIZED (
 )
 UPDATE outbox SET body = unsaid.body FROM unsaid
 WHERE team_id = %(team)s AND outbox.id = unsaid.id AND unsaid.points > 0
-"""
+"""  # noqa: S608 (the same)
 
-_GIVE: Final = """
+_GIVE: Final = f"""
 INSERT INTO outbox (team_id, channel_id, message_ts, slot, kind, body)
-SELECT %(team)s, s.target, %(ts)s, %(slot)s, 'notice', jsonb_build_object(
+SELECT %(team)s, s.target, %(ts)s, %(slot)s, '{ReplyKind.NOTICE}', jsonb_build_object(
     'voter', %(voter)s::text, 'channel', %(channel)s::text, 'points', s.points,
     'reason', s.reason, 'because', s.because)
 FROM jsonb_to_recordset(%(said)s) AS s (target text, points bigint, reason text, because text)
 WHERE s.points > 0 AND s.target NOT LIKE 'thing:%%'
 ON CONFLICT DO NOTHING
-"""
+"""  # noqa: S608 (the same)
 
 # Whoever was given to is on the day's board, whatever came of it. A workspace that has only just
 # decided to have digests gets the first one the next day.
-_BEGIN: Final = """
+_BEGIN: Final = f"""
 WITH begun AS (
     INSERT INTO digests (team_id, day)
     SELECT %(team)s, %(day)s WHERE EXISTS (
@@ -75,14 +71,14 @@ WITH begun AS (
     ON CONFLICT DO NOTHING RETURNING team_id
 )
 INSERT INTO outbox (team_id, channel_id, message_ts, kind, body)
-SELECT team_id, l.target_id, %(name)s, 'digest', %(body)s
+SELECT team_id, l.target_id, %(name)s, '{ReplyKind.DIGEST}', %(body)s
 FROM begun JOIN leaderboard AS l USING (team_id)
 WHERE l.board = 'users/' || %(name)s
   AND NOT EXISTS (SELECT FROM hidden_members AS m
                   WHERE (m.team_id, m.user_id) = (team_id, l.target_id))
 ORDER BY l.target_id
 ON CONFLICT DO NOTHING
-"""
+"""  # noqa: S608 (the same)
 
 _OF_DAY: Final = f"""
 WITH near AS (
@@ -101,34 +97,23 @@ SELECT DISTINCT user_id FROM hidden_members WHERE team_id = %(team)s AND user_id
 """
 
 
-@dataclass(frozen=True, slots=True)
-class ReceivedVote:
-    """One vote, as whoever got its points is told of it."""
-
-    voter: str
-    channel: str
-    points: int
-    reason: str | None = None
-    because: str | None = None
-
-
 async def update_unsent(
-    conn: AsyncConnection[Any], message: Message, lines: Sequence[Mapping[str, Any]]
+    conn: AsyncConnection[Any], message: Message, votes: Sequence[CountedVote]
 ) -> None:
-    """Let notices of *message* that were not sent yet tell what is *lines* now, or nothing."""
+    """Let notices of *message* that were not sent yet tell what *votes* are now, or nothing."""
     slot = f"{message.channel}/{message.slot}"
     key = {"team": message.team, "ts": message.ts, "slot": slot}
-    await conn.execute(_FOLLOW, key | {"said": Jsonb(list(lines))})
+    await conn.execute(_FOLLOW, key | {"said": Jsonb([asdict(vote) for vote in votes])})
 
 
 async def write_notices(
-    conn: AsyncConnection[Any], message: Message, voter: str, lines: Sequence[Mapping[str, Any]]
+    conn: AsyncConnection[Any], message: Message, voter: str, votes: Sequence[CountedVote]
 ) -> int:
-    """Put a notice of each vote that is *lines* into the outbox, once; return how many."""
+    """Put a notice of each of *votes* into the outbox, once; return how many."""
     slot = f"{message.channel}/{message.slot}"
     key = {"team": message.team, "channel": message.channel, "ts": message.ts, "slot": slot}
-    cursor = await conn.execute(_GIVE, key | {"voter": voter, "said": Jsonb(list(lines))})
-    return cursor.rowcount
+    said = Jsonb([asdict(vote) for vote in votes])
+    return (await conn.execute(_GIVE, key | {"voter": voter, "said": said})).rowcount
 
 
 async def write_digests(conn: AsyncConnection[Any], team: str, day: date, due: datetime) -> int:
@@ -136,16 +121,22 @@ async def write_digests(conn: AsyncConnection[Any], team: str, day: date, due: d
 
     None where *team* decided to have digests later than they were *due*.
     """
-    key = {"team": team, "day": day, "name": day.isoformat(), "due": due, "body": Jsonb({})}
+    key = {
+        "team": team,
+        "day": day,
+        "name": day.isoformat(),
+        "due": due,
+        "body": Jsonb(DigestReply().to_json()),
+    }
     return (await conn.execute(_BEGIN, key)).rowcount
 
 
 async def read_received(
     conn: AsyncConnection[Any], team: str, user: str, day: date, quiet: Collection[str]
-) -> list[ReceivedVote]:
+) -> list[NoticeReply]:
     """Return the votes that gave *user* points on *day*, but those in channels that are *quiet*."""
     key = {"team": team, "user": user, "day": day, "quiet": list(quiet)}
-    cursor = conn.cursor(row_factory=class_row(ReceivedVote))
+    cursor = conn.cursor(row_factory=class_row(NoticeReply))
     await cursor.execute(_OF_DAY, key)
     return await cursor.fetchall()
 

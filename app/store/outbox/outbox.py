@@ -8,6 +8,9 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from app.core.audience import Way
+from app.core.replies import JOINING, ReplyBody, VotesReply, read_reply
+
 LEASE: Final = 6.0
 """Seconds for which a claim holds unless it is kept; a process that died keeps none."""
 
@@ -19,7 +22,7 @@ EVERYONE: Final = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ClaimedReply:
     """A reply in the outbox, claimed by this process."""
 
     id: int
@@ -43,10 +46,15 @@ class Reply:
     unsure: bool
     """Whether an earlier try may have posted it without our hearing so."""
 
+    @property
+    def content(self) -> ReplyBody:
+        """Return what it says; raises where that is not to be read."""
+        return read_reply(self.kind, self.body)
+
 
 # One kind of reply of each channel whose turn it is; taking the turn is what decides between
 # two processes. The turn is held for as long as the claim, and given back by `_settle`.
-_CLAIM: Final = """
+_CLAIM: Final = f"""
 WITH due AS (
     SELECT DISTINCT ON (o.team_id, o.channel_id)
         o.team_id, o.channel_id, o.kind, o.only_for, o.way
@@ -72,7 +80,7 @@ WITH due AS (
           AND (kind, only_for, way) = (due.kind, due.only_for, due.way)
           AND done_at IS NULL AND due_at <= now() AND coalesce(claimed_until, now()) <= now()
         ORDER BY id LIMIT CASE
-            WHEN due.kind IN ('votes', 'notice') AND due.way = 'post' THEN %(together)s ELSE 1 END
+            WHEN due.kind = ANY(%(joining)s) AND due.way = '{Way.POST}' THEN %(together)s ELSE 1 END
     ) AS o
 )
 UPDATE outbox AS o
@@ -81,7 +89,7 @@ FROM picked WHERE (o.team_id, o.id) = (picked.team_id, picked.id)
 RETURNING o.id, o.team_id, o.channel_id, o.message_ts, o.slot, o.kind, o.way, o.only_for,
     o.thread_ts, o.body, o.attempts, o.version, o.posted_ts,
     extract(epoch FROM now() - o.created_at)::float8 AS age, picked.unsure
-"""
+"""  # noqa: S608 (made of constants)
 
 _SETTLE: Final = """
 WITH turn AS (
@@ -98,18 +106,19 @@ FROM unnest(%(ids)s::bigint[], %(versions)s::integer[]) AS said (reply, claimed)
 WHERE team_id = %(team)s AND id = said.reply
 """
 
-_SHARING: Final = """
+_SHARING: Final = f"""
 SELECT message_ts, body FROM outbox
-WHERE (team_id, channel_id, posted_ts) = (%(team)s, %(channel)s, %(ts)s) AND kind = 'votes'
+WHERE (team_id, channel_id, posted_ts) = (%(team)s, %(channel)s, %(ts)s)
+  AND kind = '{VotesReply.kind}'
 ORDER BY id
-"""
+"""  # noqa: S608 (the same)
 
 # Several people's votes may stand on one message, each with a reply of its own.
-_STANDS: Final = """
+_STANDS: Final = f"""
 SELECT count(*) > 0 FROM outbox CROSS JOIN LATERAL jsonb_array_elements(body) AS line
 WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
-  AND kind = 'votes' AND way = 'reaction' AND (line ->> 'points')::bigint <> 0
-"""
+  AND kind = '{VotesReply.kind}' AND way = '{Way.REACTION}' AND (line ->> 'points')::bigint <> 0
+"""  # noqa: S608 (the same)
 
 _KEEP: Final = """
 WITH turn AS (
@@ -145,23 +154,28 @@ ON CONFLICT DO NOTHING
 """
 
 
-async def claim(conn: AsyncConnection[Any], channels: int) -> list[Reply]:
+async def claim(conn: AsyncConnection[Any], channels: int) -> list[ClaimedReply]:
     """Claim what at most *channels* channels may be told now, oldest first within each."""
-    cursor = conn.cursor(row_factory=class_row(Reply))
-    parameters = {"lease": LEASE, "channels": channels, "together": MOST_TOGETHER}
+    cursor = conn.cursor(row_factory=class_row(ClaimedReply))
+    parameters = {
+        "lease": LEASE,
+        "channels": channels,
+        "together": MOST_TOGETHER,
+        "joining": list(JOINING),
+    }
     await cursor.execute(_CLAIM, parameters)
     return sorted(await cursor.fetchall(), key=lambda reply: reply.id)
 
 
 async def mark_posted(
-    conn: AsyncConnection[Any], replies: Sequence[Reply], ts: str | None, pause: float
+    conn: AsyncConnection[Any], replies: Sequence[ClaimedReply], ts: str | None, pause: float
 ) -> None:
     """Note that *replies* stand in the message *ts*; the channel's next turn is in *pause* s."""
     await _settle(conn, replies, done=True, posted=ts, pause=pause)
 
 
 async def mark_dropped(
-    conn: AsyncConnection[Any], replies: Sequence[Reply], reason: str, pause: float
+    conn: AsyncConnection[Any], replies: Sequence[ClaimedReply], reason: str, pause: float
 ) -> None:
     """Note that *replies* will never be posted."""
     await _settle(conn, replies, done=True, dropped=reason, pause=pause)
@@ -169,7 +183,7 @@ async def mark_dropped(
 
 async def postpone(
     conn: AsyncConnection[Any],
-    replies: Sequence[Reply],
+    replies: Sequence[ClaimedReply],
     wait: float,
     *,
     unsure: bool = False,
@@ -178,7 +192,7 @@ async def postpone(
     await _settle(conn, replies, wait=wait, pause=wait, unsure=unsure)
 
 
-async def extend_claims(conn: AsyncConnection[Any], replies: Sequence[Reply]) -> None:
+async def extend_claims(conn: AsyncConnection[Any], replies: Sequence[ClaimedReply]) -> None:
     """Hold on to *replies*, which are still being posted, and to their channels' turns."""
     teams, channels = [r.team_id for r in replies], [r.channel_id for r in replies]
     ids = [reply.id for reply in replies]
@@ -186,16 +200,19 @@ async def extend_claims(conn: AsyncConnection[Any], replies: Sequence[Reply]) ->
     await conn.execute(_KEEP, parameters)
 
 
-async def read_replies_in_post(conn: AsyncConnection[Any], reply: Reply) -> list[tuple[str, Any]]:
+async def read_votes_in_post(
+    conn: AsyncConnection[Any], reply: ClaimedReply
+) -> list[tuple[str, VotesReply]]:
     """Return all replies that stand in the same message as *reply*, in order.
 
-    Of each the ts of the message that it answers, and its body.
+    Each with the ts of the message that it answers.
     """
     key = {"team": reply.team_id, "channel": reply.channel_id, "ts": reply.posted_ts}
-    return await (await conn.execute(_SHARING, key)).fetchall()
+    rows = await (await conn.execute(_SHARING, key)).fetchall()
+    return [(ts, VotesReply.from_json(body)) for ts, body in rows]
 
 
-async def has_standing_votes(conn: AsyncConnection[Any], reply: Reply) -> bool:
+async def has_standing_votes(conn: AsyncConnection[Any], reply: ClaimedReply) -> bool:
     """Tell whether any vote stands that a reaction to the message of *reply* answers."""
     key = {"team": reply.team_id, "channel": reply.channel_id, "ts": reply.message_ts}
     row = await (await conn.execute(_STANDS, key)).fetchone()
@@ -218,34 +235,37 @@ async def write(
     conn: AsyncConnection[Any],
     message: tuple[str, str, str, str],
     thread: str | None,
-    kind: str,
-    body: Any,
+    reply: ReplyBody,
     only_for: str = EVERYONE,
 ) -> None:
     """Put a reply to *message* (team, channel, ts, slot) into the outbox, once per kind."""
-    how = {"kind": kind, "only_for": only_for, "way": "post", "thread": thread}
-    await _insert(conn, message, body, how)
+    how = {"only_for": only_for, "way": Way.POST, "thread": thread}
+    await _insert(conn, message, reply, how)
 
 
 async def react(
-    conn: AsyncConnection[Any], message: tuple[str, str, str, str], body: Sequence[Any]
+    conn: AsyncConnection[Any], message: tuple[str, str, str, str], votes: VotesReply
 ) -> None:
     """Let the app react to *message* instead of telling what its votes came to."""
-    how = {"kind": "votes", "only_for": EVERYONE, "way": "reaction", "thread": None}
-    await _insert(conn, message, body, how)
+    how = {"only_for": EVERYONE, "way": Way.REACTION, "thread": None}
+    await _insert(conn, message, votes, how)
 
 
 async def _insert(
-    conn: AsyncConnection[Any], message: tuple[str, str, str, str], body: Any, how: dict[str, Any]
+    conn: AsyncConnection[Any],
+    message: tuple[str, str, str, str],
+    reply: ReplyBody,
+    how: dict[str, Any],
 ) -> None:
     team, channel, ts, slot = message
     key = {"team": team, "channel": channel, "ts": ts, "slot": slot}
-    await conn.execute(_WRITE, key | how | {"body": Jsonb(body)})
+    said = {"kind": reply.kind, "body": Jsonb(reply.to_json())}
+    await conn.execute(_WRITE, key | how | said)
 
 
 async def _settle(
     conn: AsyncConnection[Any],
-    replies: Sequence[Reply],
+    replies: Sequence[ClaimedReply],
     **outcome: Any,
 ) -> None:
     first = replies[0]

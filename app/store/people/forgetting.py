@@ -12,6 +12,7 @@ from typing import Any, Final, LiteralString
 
 from psycopg import AsyncConnection, Rollback
 
+from app.core.replies import ReplyKind
 from app.store.people import personal_data
 from app.store.people.personal_data import PersonParameters
 
@@ -64,7 +65,7 @@ _FREEZE_NAMED: Final = _FREEZE.format(
     messages="SELECT * FROM unnest(%(channels)s::text[], %(times)s::text[], %(slots)s::text[])"
 )
 
-_OWN_REPLIES: Final = """
+_OWN_REPLIES: Final = f"""
 UPDATE outbox AS o SET body = coalesce((
     SELECT jsonb_agg(line - 'reason' - 'because' ORDER BY nr)
     FROM jsonb_array_elements(o.body) WITH ORDINALITY AS l (line, nr)), '[]')
@@ -72,8 +73,8 @@ FROM unnest(%(channels)s::text[], %(times)s::text[], %(slots)s::text[])
     AS n (channel_id, message_ts, slot)
 WHERE (o.team_id, o.channel_id, o.message_ts, o.slot)
     = (%(team)s, n.channel_id, n.message_ts, n.slot)
-  AND o.kind = 'votes'
-"""
+  AND o.kind = '{ReplyKind.VOTES}'
+"""  # noqa: S608 (made of a constant)
 
 _REPLIES: Final = """
 UPDATE outbox AS o
@@ -86,11 +87,12 @@ WHERE (o.team_id, o.channel_id, o.message_ts, o.slot)
   AND o.body::text ~ %(word)s
 """
 
-_ASIDE: Final = """
+_ASIDE: Final = f"""
 DELETE FROM outbox
-WHERE team_id = %(team)s AND (kind <> 'votes' OR only_for <> '')
-  AND (%(user)s IN (only_for, channel_id) OR (kind <> 'votes' AND body::text ~ %(word)s))
-"""
+WHERE team_id = %(team)s AND (kind <> '{ReplyKind.VOTES}' OR only_for <> '')
+  AND (%(user)s IN (only_for, channel_id)
+       OR (kind <> '{ReplyKind.VOTES}' AND body::text ~ %(word)s))
+"""  # noqa: S608 (the same)
 
 _GOT: Final = """
 UPDATE vote_history SET target_id = %(pseudonym)s

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
+from app.core.replies import OptOutsReply
 from app.store.database import Database
 from app.store.outbox import outbox
 
@@ -107,5 +108,5 @@ async def write_opt_out_reply(
         rows = await (await conn.execute(_TELL, asked)).fetchall()
         news = sorted(word.removeprefix(_ABOUT) for (word,) in rows)
         if news:
-            await outbox.write(conn, message, thread, "absent", {"people": news}, voter)
+            await outbox.write(conn, message, thread, OptOutsReply(tuple(news)), voter)
     return int(bool(news))

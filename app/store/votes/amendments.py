@@ -7,20 +7,18 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from app.core.audience import Way
+from app.core.replies import CountedVote, VotesReply
 from app.store.outbox import notices, outbox
 from app.store.votes.ballot import Ballot
 
-ReplyLine = dict[str, Any]
-"""One vote as the reply tells it; one that was withdrawn has no points, but `was`."""
-
-_SAID: Final = """
+_SAID: Final = f"""
 SELECT id, body, only_for,
     done_at IS NULL AND posted_ts IS NULL AND claimed_until IS NULL AS unsaid, dropped
 FROM outbox
 WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, %(slot)s)
-  AND kind = 'votes'
+  AND kind = '{VotesReply.kind}'
 FOR UPDATE
-"""
+"""  # noqa: S608 (made of a constant)
 
 _FORGET: Final = "DELETE FROM outbox WHERE (team_id, id) = (%(team)s, %(id)s)"
 
@@ -37,70 +35,70 @@ async def amend(
     conn: AsyncConnection[Any],
     ballot: Ballot,
     voter: str,
-    lines: Sequence[ReplyLine],
+    votes: Sequence[CountedVote],
     *,
     changed: bool,
 ) -> bool:
-    """Let the reply to the votes of *ballot* say what is *lines*; return whether to say something.
+    """Let the reply to the votes of *ballot* say what *votes* are; return whether to say something.
 
     Where there is none, one is written only if votes have *changed*: the first may have been
     removed with time, or the votes counted without a word. An unsaid notice follows as well.
     """
-    noticed = await _amend_notices(conn, ballot, voter, lines)
-    return await _amend_reply(conn, ballot, voter, lines, changed=changed) or noticed
+    noticed = await _amend_notices(conn, ballot, voter, votes)
+    return await _amend_reply(conn, ballot, voter, votes, changed=changed) or noticed
 
 
 async def _amend_notices(
-    conn: AsyncConnection[Any], ballot: Ballot, voter: str, lines: Sequence[ReplyLine]
+    conn: AsyncConnection[Any], ballot: Ballot, voter: str, votes: Sequence[CountedVote]
 ) -> bool:
     """Let notices follow; those of reactions and the like are written here, not by the first."""
-    await notices.update_unsent(conn, ballot.message, lines)
+    await notices.update_unsent(conn, ballot.message, votes)
     if not (ballot.message.slot and ballot.answering.notices):
         return False  # an edit is not announced
-    return await notices.write_notices(conn, ballot.message, voter, lines) > 0
+    return await notices.write_notices(conn, ballot.message, voter, votes) > 0
 
 
 async def _amend_reply(
     conn: AsyncConnection[Any],
     ballot: Ballot,
     voter: str,
-    lines: Sequence[ReplyLine],
+    votes: Sequence[CountedVote],
     *,
     changed: bool,
 ) -> bool:
     team, channel, ts, slot = ballot.message.key
     key = {"team": team, "channel": channel, "ts": ts, "slot": slot}
     row = await (await conn.execute(_SAID, key)).fetchone()
-    standing = [line for line in lines if line["points"]]
+    standing = [vote for vote in votes if vote.points]
     if row is None:
         return changed and await _write_reply(conn, ballot, voter, standing)
     reply, before, only_for, unsaid, dropped = row
-    if dropped or _list_standing(before) == _list_standing(lines):
+    if dropped or _list_standing(VotesReply.from_json(before).votes) == _list_standing(votes):
         return False
     if unsaid and not standing:
         await conn.execute(_FORGET, {"team": team, "id": reply})
         return False
     if only_for and not unsaid and ballot.answering.way is Way.NOTHING:
         return False
-    body = standing if unsaid else list(lines)
-    await conn.execute(_CHANGE, {"team": team, "id": reply, "body": Jsonb(body)})
+    body = Jsonb(VotesReply(tuple(standing if unsaid else votes)).to_json())
+    await conn.execute(_CHANGE, {"team": team, "id": reply, "body": body})
     return True
 
 
 async def _write_reply(
-    conn: AsyncConnection[Any], ballot: Ballot, voter: str, standing: Sequence[ReplyLine]
+    conn: AsyncConnection[Any], ballot: Ballot, voter: str, standing: Sequence[CountedVote]
 ) -> bool:
     how, message = ballot.answering, ballot.message
     if how.way is Way.NOTHING or not standing:
         return False
-    body = list(standing)
+    told = VotesReply(tuple(standing))
     if how.way is Way.REACTION:
-        await outbox.react(conn, message.key, body)
+        await outbox.react(conn, message.key, told)
     else:
         only_for = voter if how.aside else outbox.EVERYONE
-        await outbox.write(conn, message.key, how.choose_thread(message), "votes", body, only_for)
+        await outbox.write(conn, message.key, how.choose_thread(message), told, only_for)
     return True
 
 
-def _list_standing(lines: Sequence[ReplyLine]) -> list[tuple[Any, ...]]:
-    return [(li["target"], li["points"], li.get("reason")) for li in lines if li["points"]]
+def _list_standing(votes: Sequence[CountedVote]) -> list[tuple[Any, ...]]:
+    return [(vote.target, vote.points, vote.reason) for vote in votes if vote.points]

@@ -7,7 +7,9 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
+from app.core.audience import Way
 from app.core.boards.shares import Share, compute_shares, name_main_board
+from app.core.replies import RefusalsReply, VotesReply
 from app.core.rules import Refusal
 from app.core.vote import Vote
 from app.store.outbox.notices import NOTICED
@@ -109,7 +111,7 @@ refused (nr, place, reason, votes, note) AS (
 """
 _ANSWERED: Final = f"""
 replies (nr, kind, only_for, way, body) AS (
-    SELECT nr, 'votes', CASE WHEN aside THEN voter_id ELSE '' END, way, votes
+    SELECT nr, '{VotesReply.kind}', CASE WHEN aside THEN voter_id ELSE '' END, way, votes
     FROM lines JOIN message USING (nr) WHERE way <> ''
     {{refusals}}
 ), waiting AS (
@@ -131,10 +133,11 @@ SELECT nr,
     (SELECT count(*) FROM {{ready}} AS ready WHERE ready.nr = message.nr)
 FROM message
 """  # noqa: S608 (made of constants)
-_REFUSALS: Final = """
+_REFUSALS: Final = f"""
     UNION ALL
-    SELECT nr, 'refusals', voter_id, 'post', body FROM notes JOIN message USING (nr)
-"""
+    SELECT nr, '{RefusalsReply.kind}', voter_id, '{Way.POST}', body
+    FROM notes JOIN message USING (nr)
+"""  # noqa: S608 (made of constants)
 # Things are locked before what is told, as an edit does it.
 _AFTER: Final = "(SELECT count(*) FROM scores) + (SELECT count(*) FROM spelled) >= 0"
 
@@ -246,14 +249,16 @@ def _build_limit_parameters(ballot: Ballot, allowance: int | None) -> dict[str, 
     return {
         "cooldown": ballot.cooldown,
         "allowance": allowance,
-        "cooldown_note": Jsonb(build_note(Refusal.COOLDOWN, ballot, ballot.cooldown // 60)),
-        "allowance_note": Jsonb(build_note(Refusal.ALLOWANCE, ballot, allowance)),
+        "cooldown_note": Jsonb(
+            build_note(Refusal.COOLDOWN, ballot, ballot.cooldown // 60).to_json()
+        ),
+        "allowance_note": Jsonb(build_note(Refusal.ALLOWANCE, ballot, allowance).to_json()),
     }
 
 
 def _build_refusal_columns(ballots: Sequence[Ballot]) -> dict[str, Any]:
     refused = [
-        (nr, reason, votes, Jsonb(build_note(reason, ballot)))
+        (nr, reason, votes, Jsonb(build_note(reason, ballot).to_json()))
         for nr, ballot in enumerate(ballots, 1)
         for reason, votes in Counter(ballot.ruling.refusals).items()
     ]

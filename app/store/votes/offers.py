@@ -12,6 +12,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from app.core.message import FIRST, Message
+from app.core.replies import ReplyKind
 from app.core.vote import THING, Vote
 
 PERSON: Final = "person"
@@ -90,16 +91,16 @@ WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
 _LOCK: Final = f"{_OF} FOR UPDATE"
 
 # Nothing that was said and counted is lost: the words before a reason stand in the reply alone.
-_HELD: Final = """
+_HELD: Final = f"""
 SELECT h.target_id, sum(h.delta)::bigint, (array_agg(h.reason ORDER BY h.id DESC))[1], (
     SELECT line ->> 'because' FROM outbox AS o CROSS JOIN jsonb_array_elements(o.body) AS line
     WHERE (o.team_id, o.channel_id, o.message_ts, o.kind, o.slot)
-        = (%(team)s, %(channel)s, %(ts)s, 'votes', '')
+        = (%(team)s, %(channel)s, %(ts)s, '{ReplyKind.VOTES}', '')
       AND line ->> 'target' = h.target_id LIMIT 1)
 FROM vote_history AS h
 WHERE (h.team_id, h.channel_id, h.message_ts, h.slot) = (%(team)s, %(channel)s, %(ts)s, '')
 GROUP BY h.target_id HAVING sum(h.delta) <> 0 ORDER BY min(h.id)
-"""
+"""  # noqa: S608 (made of constants)
 
 _REVISION: Final = """
 SELECT revision FROM messages

@@ -6,6 +6,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
+from app.core.replies import RefusalNote, RefusalsReply
 from app.core.rules import Refusal
 from app.store.votes.ballot import Ballot
 
@@ -51,7 +52,7 @@ WITH message AS (
 ), {TOLD.format(after="true")}
 INSERT INTO outbox AS o
     (team_id, channel_id, message_ts, slot, kind, only_for, thread_ts, body)
-SELECT team_id, channel_id, message_ts, slot, 'refusals', voter_id, thread_ts, body
+SELECT team_id, channel_id, message_ts, slot, '{RefusalsReply.kind}', voter_id, thread_ts, body
 FROM message JOIN notes USING (nr)
 ON CONFLICT ON CONSTRAINT outbox_once DO UPDATE
 SET body = CASE WHEN o.done_at IS NULL THEN o.body ELSE '[]' END || EXCLUDED.body,
@@ -82,7 +83,9 @@ async def record_refusals(
         "tells": tells(ballot),
         "reasons": list(counted),
         "votes": list(counted.values()),
-        "notes": [Jsonb(build_note(reason, ballot, limits.get(reason))) for reason in counted],
+        "notes": [
+            Jsonb(build_note(reason, ballot, limits.get(reason)).to_json()) for reason in counted
+        ],
     }
     return (await conn.execute(_REFUSE, key | said)).rowcount
 
@@ -92,9 +95,9 @@ def tells(ballot: Ballot) -> bool:
     return ballot.tells and not ballot.answering.hushed
 
 
-def build_note(reason: Refusal, ballot: Ballot, limit: int | None = None) -> dict[str, Any]:
-    """Return what waits in the outbox of one *reason*: with what its sentence has to name."""
-    ban, said = ballot.ruling.ban, {"reason": reason.value}
+def build_note(reason: Refusal, ballot: Ballot, limit: int | None = None) -> RefusalNote:
+    """Return what the voter is told of one *reason*: with what its sentence has to name."""
+    ban = ballot.ruling.ban
     if reason is Refusal.BANNED and ban and ban.until:
-        return said | {"until": ban.until.isoformat()}
-    return said if limit is None else said | {"limit": limit}
+        return RefusalNote(reason, until=ban.until.isoformat())
+    return RefusalNote(reason, limit)

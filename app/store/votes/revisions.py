@@ -11,12 +11,13 @@ from app.core.boards.adjustments import allot_votes, resolve_held_votes
 from app.core.boards.calendar import VoteTime
 from app.core.boards.shares import Share, compute_difference, compute_shares
 from app.core.message import DELETED, UNDONE, Message
+from app.core.replies import CountedVote
 from app.core.rules import Refusal, Ruling, limit_votes
 from app.core.vote import Vote, is_thing
 from app.store.boards import standings
 from app.store.people import aliases, merge_transfer
 from app.store.votes import limits
-from app.store.votes.amendments import ReplyLine, amend
+from app.store.votes.amendments import amend
 from app.store.votes.ballot import Ballot
 from app.store.votes.outcome import Outcome
 from app.store.votes.refusal_notes import record_refusals
@@ -195,8 +196,7 @@ async def _append(
     if held.votes or votes:
         targets = [*held.votes, *(vote.target for vote in votes)]
         scores = await standings.read_scores(conn, message.team, targets)
-        by = {"by": held.voter} if message.slot else {}
-        said = [line | by for line in _build_body(held.votes, votes, scores)]
+        said = _list_counted(held.votes, votes, scores, held.voter if message.slot else None)
         changed = any(row.points for row in rows)
         waiting = await amend(conn, ballot, held.voter, said, changed=changed)
     return Outcome(len(rows), int(waiting))
@@ -257,18 +257,13 @@ async def _store_spellings(conn: AsyncConnection[Any], team: str, votes: Sequenc
         await conn.execute(_SPELL, {"team": team} | spelled)
 
 
-def _build_body(
-    held: Mapping[str, Vote], votes: Sequence[Vote], scores: Mapping[str, int]
-) -> list[ReplyLine]:
+def _list_counted(
+    held: Mapping[str, Vote], votes: Sequence[Vote], scores: Mapping[str, int], by: str | None
+) -> list[CountedVote]:
     """Return what the reply says now: the votes that stand, and those withdrawn."""
-    said: list[ReplyLine] = [
-        {"target": v.target, "points": v.points, "reason": v.reason, "because": v.because}
-        for v in votes
-    ]
     kept = {vote.target for vote in votes}
-    gone: list[ReplyLine] = [
-        {"target": v.target, "points": 0, "was": v.points}
-        for v in held.values()
-        if v.target not in kept
-    ]
-    return [line | {"score": scores.get(line["target"], 0)} for line in said + gone]
+    gone = [vote for vote in held.values() if vote.target not in kept]
+    return [
+        CountedVote(v.target, v.points, scores.get(v.target, 0), v.reason, v.because, by=by)
+        for v in votes
+    ] + [CountedVote(v.target, 0, scores.get(v.target, 0), was=v.points, by=by) for v in gone]

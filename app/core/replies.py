@@ -1,0 +1,241 @@
+"""What waits to be said: a frozen value for each kind of reply, and how it stands in the outbox.
+
+A new kind is a word of ReplyKind, a dataclass here that REPLIES lists, whoever writes it, and the
+case of the renderer that puts it into words.
+"""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, ClassVar, Final, Self
+
+from app.core.commands.leaderboard import UnclearQuery, UnclearReason
+from app.core.rules import Refusal
+
+
+class ReplyKind(StrEnum):
+    """What a reply tells of: the word that its row in the outbox has."""
+
+    VOTES = "votes"
+    REFUSALS = "refusals"
+    SCORE = "score"
+    OPT_OUTS = "opt_outs"
+    BOARD = "board"
+    HELP = "help"
+    UNCLEAR = "unclear"
+    OFFER = "offer"
+    NOTICE = "notice"
+    DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyBody:
+    """What a reply is worded from."""
+
+    kind: ClassVar[ReplyKind]
+    joins: ClassVar[bool] = False
+    """Whether several that wait in one place are put into one post."""
+    is_direct: ClassVar[bool] = False
+    """Whether it stands in somebody's own conversation with the app."""
+
+    def to_json(self) -> Any:
+        """Return it as it stands in the outbox."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, body: Any) -> Self:
+        """Return what *body* tells; raises TypeError or ValueError where it does not fit."""
+        return cls(**body)
+
+
+@dataclass(frozen=True, slots=True)
+class CountedVote:
+    """One counted vote, as it is told in the channel."""
+
+    target: str
+    points: int
+    score: int
+    reason: str | None = None
+    because: str | None = None
+    was: int = 0
+    """The points of a vote that was withdrawn; it has none any more."""
+    by: str | None = None
+    """Who gave it, where that is not whoever wrote the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class VotesReply(ReplyBody):
+    """What the votes of a message came to."""
+
+    votes: tuple[CountedVote, ...] = ()
+
+    kind: ClassVar = ReplyKind.VOTES
+    joins: ClassVar = True
+
+    def to_json(self) -> Any:
+        """Return a list with an object for each vote."""
+        return [asdict(vote) for vote in self.votes]
+
+    @classmethod
+    def from_json(cls, body: Any) -> Self:
+        """Return the votes that *body* lists."""
+        return cls(tuple(CountedVote(**vote) for vote in body))
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalNote:
+    """One reason why votes do not count, with what its sentence has to name."""
+
+    reason: Refusal
+    limit: int | None = None
+    """The limit in force then, for a reason that is one."""
+    until: str | None = None
+    """When a ban ends, in ISO 8601; None: when it is lifted."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as an object that names only what it has."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalsReply(ReplyBody):
+    """Why votes of a message do not count."""
+
+    notes: tuple[RefusalNote, ...] = ()
+
+    kind: ClassVar = ReplyKind.REFUSALS
+
+    def to_json(self) -> Any:
+        """Return a list with an object for each reason."""
+        return [note.to_json() for note in self.notes]
+
+    @classmethod
+    def from_json(cls, body: Any) -> Self:
+        """Return the reasons that *body* lists."""
+        return cls(
+            tuple(
+                RefusalNote(Refusal(note["reason"]), note.get("limit"), note.get("until"))
+                for note in body
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreReply(ReplyBody):
+    """What somebody or something has."""
+
+    target: str
+    score: int
+    spelling: str = ""
+    """How a thing was written by whoever asked."""
+
+    kind: ClassVar = ReplyKind.SCORE
+
+
+@dataclass(frozen=True, slots=True)
+class OptOutsReply(ReplyBody):
+    """Who of those named has opted out."""
+
+    people: tuple[str, ...]
+
+    kind: ClassVar = ReplyKind.OPT_OUTS
+
+    @classmethod
+    def from_json(cls, body: Any) -> Self:
+        """Return the people that *body* lists."""
+        return cls(tuple(body["people"]))
+
+
+@dataclass(frozen=True, slots=True)
+class BoardReply(ReplyBody):
+    """A board, as it is when it is posted."""
+
+    words: str
+    """What was asked for."""
+    reader: str
+    shown: bool = False
+    """Whether the reader shows it to everybody."""
+
+    kind: ClassVar = ReplyKind.BOARD
+
+
+@dataclass(frozen=True, slots=True)
+class HelpReply(ReplyBody):
+    """How the app is used."""
+
+    kind: ClassVar = ReplyKind.HELP
+
+
+@dataclass(frozen=True, slots=True)
+class UnclearReply(ReplyBody):
+    """That what was asked for is not understood."""
+
+    query: UnclearQuery
+
+    kind: ClassVar = ReplyKind.UNCLEAR
+
+    def to_json(self) -> Any:
+        """Return the parts of the query."""
+        return asdict(self.query)
+
+    @classmethod
+    def from_json(cls, body: Any) -> Self:
+        """Return what *body* says was not understood."""
+        return cls(UnclearQuery(body["word"], UnclearReason(body["why"]), body["nearest"]))
+
+
+@dataclass(frozen=True, slots=True)
+class OfferReply(ReplyBody):
+    """The question whom a typed name means."""
+
+    handle: str
+    offers: tuple[tuple[int, str], ...]
+    """The number of each offer, and the person that it is of."""
+
+    kind: ClassVar = ReplyKind.OFFER
+
+    @classmethod
+    def from_json(cls, body: Any) -> Self:
+        """Return the offers that *body* lists."""
+        return cls(body["handle"], tuple((row, user) for row, user in body["offers"]))
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeReply(ReplyBody):
+    """One vote, as whoever got its points is told of it directly."""
+
+    voter: str
+    channel: str
+    points: int
+    reason: str | None = None
+    because: str | None = None
+
+    kind: ClassVar = ReplyKind.NOTICE
+    joins: ClassVar = True
+    is_direct: ClassVar = True
+
+
+@dataclass(frozen=True, slots=True)
+class DigestReply(ReplyBody):
+    """A day's votes for one person; they are read from the ledger when it is sent."""
+
+    kind: ClassVar = ReplyKind.DIGEST
+    is_direct: ClassVar = True
+
+
+REPLIES: Final[tuple[type[ReplyBody], ...]] = (
+    VotesReply, RefusalsReply, ScoreReply, OptOutsReply, BoardReply, HelpReply, UnclearReply,
+    OfferReply, NoticeReply, DigestReply,
+)  # fmt: skip
+_BY_KIND: Final = {reply.kind: reply for reply in REPLIES}
+JOINING: Final = tuple(reply.kind for reply in REPLIES if reply.joins)
+"""The kinds of which several are put into one post."""
+DIRECT: Final = tuple(reply.kind for reply in REPLIES if reply.is_direct)
+"""The kinds that stand in somebody's own conversation with the app."""
+
+
+def read_reply(kind: str, body: Any) -> ReplyBody:
+    """Return the reply of *kind* that *body*, of the outbox, tells.
+
+    Raises TypeError, ValueError or KeyError where it is none.
+    """
+    return _BY_KIND[ReplyKind(kind)].from_json(body)

@@ -1,0 +1,68 @@
+"""What waits to be said: each kind of reply is read from the outbox as it was written."""
+
+import json
+
+import pytest
+
+from app.core.commands.leaderboard import UnclearQuery, UnclearReason
+from app.core.replies import (
+    DIRECT,
+    JOINING,
+    REPLIES,
+    BoardReply,
+    CountedVote,
+    DigestReply,
+    HelpReply,
+    NoticeReply,
+    OfferReply,
+    OptOutsReply,
+    RefusalNote,
+    RefusalsReply,
+    ReplyKind,
+    ScoreReply,
+    UnclearReply,
+    VotesReply,
+    read_reply,
+)
+from app.core.rules import Refusal
+
+EXAMPLES = [
+    VotesReply((CountedVote("U1", 1, 3, "the docs", "for"), CountedVote("U2", 0, 1, was=2))),
+    VotesReply((CountedVote("U1", 1, 3, by="U9"),)),
+    RefusalsReply((RefusalNote(Refusal.SELF), RefusalNote(Refusal.COOLDOWN, limit=3))),
+    RefusalsReply((RefusalNote(Refusal.BANNED, until="2026-11-27T09:30:00+00:00"),)),
+    ScoreReply("thing:db", 7, "DB"),
+    OptOutsReply(("U1", "U2")),
+    BoardReply("things week", "U1", shown=True),
+    HelpReply(),
+    UnclearReply(UnclearQuery("wekk", UnclearReason.UNKNOWN, "week")),
+    OfferReply("bob", ((17, "U1"), (18, "U2"))),
+    NoticeReply("U1", "C1", 2, "the docs", "for"),
+    DigestReply(),
+]
+
+
+def test_there_is_an_example_of_every_kind():
+    assert {reply.kind for reply in EXAMPLES} == {reply.kind for reply in REPLIES} == {*ReplyKind}
+
+
+@pytest.mark.parametrize("reply", EXAMPLES, ids=lambda reply: reply.kind)
+def test_a_reply_is_read_as_it_was_written(reply):
+    assert read_reply(reply.kind, json.loads(json.dumps(reply.to_json()))) == reply
+
+
+def test_what_is_no_reply_is_refused():
+    with pytest.raises(TypeError):
+        read_reply("votes", [{"nonsense": 1}])
+    with pytest.raises(ValueError, match="nonsense"):
+        read_reply("nonsense", {})
+
+
+def test_a_note_names_only_what_its_sentence_needs():
+    assert RefusalNote(Refusal.SELF).to_json() == {"reason": "self"}
+    assert RefusalNote(Refusal.COOLDOWN, 3).to_json() == {"reason": "cooldown", "limit": 3}
+
+
+def test_what_is_put_together_and_what_is_told_directly_is_said_once():
+    assert JOINING == (ReplyKind.VOTES, ReplyKind.NOTICE)
+    assert DIRECT == (ReplyKind.NOTICE, ReplyKind.DIGEST)
