@@ -1,6 +1,7 @@
 """Where a benchmark takes place: a fresh database, a stand-in for Slack, and the app between."""
 
 import contextlib
+import subprocess
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ import psycopg
 from psycopg import AsyncConnection
 
 from app.devtools.bench.load import Load, open_load
-from app.devtools.bench.process import ServerProcess, run_server
+from app.devtools.bench.process import ROOT, ServerProcess, find_python, run_server
 from app.devtools.bench.rows import BenchError
 from app.devtools.bench.workload import SIGNING_SECRET
 from app.devtools.fake_slack.server import LocalSlack
@@ -32,6 +33,8 @@ class BenchEnvironment:
     tell: Callable[[str], None]
     refill: bool = False
     """Whether what is kept for further runs is made anew."""
+    root: Path = ROOT
+    """The checkout whose app is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ async def run_app(
     fill: Callable[[psycopg.Connection[Any]], None] | None = None,
 ) -> AsyncIterator[RunningApp]:
     """Run the app on a fresh database, which *fill* may fill, while inside."""
-    url = create_database(environment.url)
+    url = create_database(environment.url, environment.root)
     with psycopg.connect(url, autocommit=True) as conn:
         copy(
             conn, _MEMBERS, [(workspace.team_id, m.id, m.name) for m in workspace.members.values()]
@@ -71,29 +74,48 @@ async def run_app(
             fill(conn)
         conn.execute("VACUUM ANALYZE")
         conn.execute("CHECKPOINT")
-    async with run_app_on(url, environment.folder, workspace) as running:
+    async with run_app_on(url, environment.folder, workspace, environment.root) as running:
         yield running
 
 
 @contextlib.asynccontextmanager
-async def run_app_on(url: str, folder: Path, workspace: Workspace) -> AsyncIterator[RunningApp]:
-    """Run the app on the database at *url*, as it is, while inside."""
+async def run_app_on(
+    url: str, folder: Path, workspace: Workspace, root: Path = ROOT
+) -> AsyncIterator[RunningApp]:
+    """Run the app of the checkout *root* on the database at *url*, as it is, while inside."""
     async with (
         LocalSlack(workspace, keep=100) as slack,
-        run_server(["app", "server"], _make_environment(url, slack), folder) as process,
+        run_server(["app", "server"], _make_environment(url, slack), folder, root) as process,
         open_load(process) as load,
     ):
         yield RunningApp(process, slack, load, url)
 
 
-def create_database(url: str) -> str:
-    """Make a new, migrated database on the server at *url*, in place of the last; give its URL."""
+def create_database(url: str, root: Path = ROOT) -> str:
+    """Make a new database on the server at *url*, in place of the last; give its URL.
+
+    It has the migrations of the checkout *root*. Raises BenchError where those fail.
+    """
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
         conn.execute(f"CREATE DATABASE {DATABASE}")
     fresh = urlsplit(url)._replace(path=f"/{DATABASE}").geturl()
-    migrations.apply(fresh)
+    if root == ROOT:
+        migrations.apply(fresh)
+    else:
+        _migrate(fresh, root)
     return fresh
+
+
+def _migrate(url: str, root: Path) -> None:
+    """Let the checkout *root* migrate the database at *url*."""
+    done = subprocess.run(  # noqa: S603 (the checkout that was named)
+        [find_python(root), "-m", "app", "migrate"], cwd=root,
+        env={"DATABASE_URL": url, "PYTHONPATH": str(root)},
+        capture_output=True, check=False, text=True,
+    )  # fmt: skip
+    if done.returncode:
+        raise BenchError(f"{root} cannot be migrated: {done.stderr.strip()[-200:]}")
 
 
 def copy(conn: psycopg.Connection[Any], statement: str, rows: Sequence[Sequence[Any]]) -> None:

@@ -18,6 +18,8 @@ class LoadResult:
 
     durations: list[float] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    begun: dict[tuple[str, str], float] = field(default_factory=dict)
+    """When the message of each vote was due, by the performance counter."""
     seconds: float = 0.0
 
     @property
@@ -82,6 +84,7 @@ class Load:
             if status != 200:
                 outcome.failures.append(f"HTTP {status}")
         outcome.durations.append(time.perf_counter() - since)
+        outcome.begun[request.message] = since
 
 
 @contextlib.asynccontextmanager

@@ -26,16 +26,17 @@ class ServerProcess:
 
 @contextlib.asynccontextmanager
 async def run_server(
-    module: Sequence[str], environment: Mapping[str, str], folder: Path
+    module: Sequence[str], environment: Mapping[str, str], folder: Path, root: Path = ROOT
 ) -> AsyncIterator[ServerProcess]:
     """Run ``python -m`` *module* in *folder* while inside, with nothing of our environment.
 
-    Raises BenchError when it does not say `server.ready` in time.
+    *root* is the checkout whose code that is. Raises BenchError when it does not say
+    `server.ready` in time.
     """
     out, errors = asyncio.subprocess.PIPE, asyncio.subprocess.STDOUT
-    env = {"PYTHONPATH": str(ROOT), "LOG_FORMAT": "json", **environment}
+    env = {"PYTHONPATH": str(root), "LOG_FORMAT": "json", **environment}
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", *module, env=env, cwd=folder, stdout=out, stderr=errors
+        find_python(root), "-m", *module, env=env, cwd=folder, stdout=out, stderr=errors
     )
     stdout = child.stdout or asyncio.StreamReader()
     draining: asyncio.Task[None] | None = None
@@ -47,6 +48,12 @@ async def run_server(
         await _stop(child)
         if draining:
             await draining
+
+
+def find_python(root: Path) -> str:
+    """Return the interpreter of the checkout *root*: that of its own environment, or else ours."""
+    own = root / ".venv" / "bin" / "python"
+    return str(own) if root != ROOT and own.exists() else sys.executable
 
 
 async def _read_port(stdout: asyncio.StreamReader) -> int:

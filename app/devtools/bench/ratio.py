@@ -1,11 +1,13 @@
 """What pptbot adds to Bolt: votes a second, against a Bolt app that does nothing."""
 
+import contextlib
+from collections.abc import AsyncIterator
 from random import Random
 from typing import Final
 
 from app.devtools.bench.environment import BenchEnvironment, run_app
 from app.devtools.bench.load import Load, open_load
-from app.devtools.bench.process import run_server
+from app.devtools.bench.process import ServerProcess, run_server
 from app.devtools.bench.rows import BenchRow, BenchTarget
 from app.devtools.bench.workload import SIGNING_SECRET, make_votes, make_workspace
 
@@ -42,15 +44,18 @@ async def _measure_ours(environment: BenchEnvironment) -> float:
         return rate
 
 
-async def _measure_empty(bench_environment: BenchEnvironment) -> float:
+async def _measure_empty(environment: BenchEnvironment) -> float:
     """Return events a second of Bolt alone."""
-    environment = {"SLACK_SIGNING_SECRET": SIGNING_SECRET}
-    module = ["app.devtools.bench.empty"]
-    async with (
-        run_server(module, environment, bench_environment.folder) as process,
-        open_load(process) as load,
-    ):
+    async with run_empty(environment) as process, open_load(process) as load:
         return await _measure_rate(load)
+
+
+@contextlib.asynccontextmanager
+async def run_empty(environment: BenchEnvironment) -> AsyncIterator[ServerProcess]:
+    """Run a Bolt app that hears messages and does nothing while inside; it is always ours."""
+    given, module = {"SLACK_SIGNING_SECRET": SIGNING_SECRET}, ["app.devtools.bench.empty"]
+    async with run_server(module, given, environment.folder) as process:
+        yield process
 
 
 async def _measure_rate(load: Load) -> float:

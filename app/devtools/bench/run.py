@@ -2,8 +2,8 @@
 
 import argparse
 import sys
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -11,6 +11,7 @@ from typing import Final
 import uvloop
 
 from app.devtools.bench import (
+    against,
     burst,
     catching,
     compare,
@@ -24,17 +25,18 @@ from app.devtools.bench import (
     recovery,
     revision,
     settings_cost,
+    spoken,
     table,
     vote,
 )
+from app.devtools.bench.against import Measure
 from app.devtools.bench.environment import BenchEnvironment
 from app.devtools.bench.growth import measure as growth
 from app.devtools.bench.rows import BenchError, BenchRow
 from app.store.server.embedded import run_postgres
 
-Measure = Callable[[BenchEnvironment, int], Awaitable[list[BenchRow]]]
-
 BENCHMARKS: Final[dict[str, tuple[Measure, str]]] = {
+    "spoken": (spoken.measure, "what users meet: 200 channels, unknown names, replies waited for"),
     "vote": (vote.measure, "latency of a committed vote at a steady pace"),
     "settings": (settings_cost.measure, "a vote with every setting on against one with none"),
     "revision": (revision.measure, "latency of an edit and a deletion at a steady pace"),
@@ -52,6 +54,17 @@ BENCHMARKS: Final[dict[str, tuple[Measure, str]]] = {
 }
 LONG: Final = ("growth", "plans")
 """Those that are run only where they are named: they fill databases of 10 GB, and keep them."""
+COMPARABLE: Final = (
+    "spoken",
+    "vote",
+    "revision",
+    "leaderboard",
+    "home",
+    "burst",
+    "ratio",
+    "recovery",
+)
+"""Those that drive a whole app from outside, whichever checkout it is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +76,8 @@ class BenchOptions:
     list_only: bool
     markdown: bool
     refill: bool
+    against: Path | None
+    """Another checkout to be measured in turn with this one."""
 
 
 def main(arguments: Sequence[str], local: Path) -> int:
@@ -102,9 +117,24 @@ def _read_options(arguments: Sequence[str]) -> BenchOptions:
     )  # fmt: skip
     parser.add_argument("--list", action="store_true", help="name the benchmarks, run none")
     parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
+    parser.add_argument(
+        "--against", type=_parse_checkout, metavar="DIR",
+        help="measure the app of another checkout in turn with this one, and give the ratios;"
+        f" of {', '.join(COMPARABLE)}",
+    )  # fmt: skip
     given = parser.parse_args(arguments)
-    only = given.only or [name for name in BENCHMARKS if name not in LONG]
-    return BenchOptions(given.rounds, only, given.list, given.markdown, given.refill)
+    fit = COMPARABLE if given.against else [name for name in BENCHMARKS if name not in LONG]
+    only = given.only or fit
+    if given.against and not {*only} <= {*COMPARABLE}:
+        parser.error(f"--against: only {', '.join(COMPARABLE)} can be compared")
+    return BenchOptions(given.rounds, only, given.list, given.markdown, given.refill, given.against)
+
+
+def _parse_checkout(word: str) -> Path:
+    root = Path(word).resolve()
+    if not (root / "app" / "__main__.py").is_file():
+        raise argparse.ArgumentTypeError(f"{word} holds no checkout of the app")
+    return root
 
 
 def _parse_positive(word: str) -> int:
@@ -117,10 +147,12 @@ async def _measure_all(options: BenchOptions, url: str, folder: Path) -> list[Be
     rows: list[BenchRow] = []
     for name, (measure, _) in BENCHMARKS.items():
         if name in options.names:
-            rows += await measure(
-                BenchEnvironment(url, folder, partial(_report, name), options.refill),
-                options.rounds,
-            )
+            here = BenchEnvironment(url, folder, partial(_report, name), options.refill)
+            if options.against:
+                there = replace(here, root=options.against)
+                rows += await against.compare(measure, here, there, options.rounds)
+            else:
+                rows += await measure(here, options.rounds)
     return rows
 
 

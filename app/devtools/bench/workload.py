@@ -26,16 +26,18 @@ class Request:
     data: bytes
     target: str = ""
     """Who gets a point."""
+    message: tuple[str, str] = ("", "")
+    """Channel and ts of the message of a vote."""
 
 
-def make_workspace(members: int) -> Workspace:
-    """Return a workspace of that many members and ten channels."""
+def make_workspace(members: int, channels: int = CHANNELS) -> Workspace:
+    """Return a workspace of that many members and channels."""
     people = (
         SlackMember(f"U{n:08d}", f"member{n}", f"Member {n}", f"Member Number {n}")
         for n in range(1, members + 1)
     )
-    channels = (Channel(f"C{n:08d}", f"channel{n}") for n in range(1, CHANNELS + 1))
-    return Workspace(people, channels)
+    places = (Channel(f"C{n:08d}", f"channel{n}") for n in range(1, channels + 1))
+    return Workspace(people, places)
 
 
 def make_votes(workspace: Workspace, count: int, draw: Random) -> list[Request]:
@@ -48,15 +50,17 @@ def make_votes(workspace: Workspace, count: int, draw: Random) -> list[Request]:
 
 def make_vote(workspace: Workspace, giver: str, target: str, channel: str) -> Request:
     """Return the message in which *giver* gives *target* a point."""
+    ts = workspace.next_ts()
     payload = events.build_message_event(
         workspace,
         user=giver,
         channel=channel,
         text=f"<@{target}>{_THANKS}",
-        ts=workspace.next_ts(),
+        ts=ts,
         blocks=_make_blocks(target),
     )
-    return _make_request(json.dumps(payload).encode(), JSON, target)
+    data = _sign(json.dumps(payload).encode(), JSON)
+    return Request(data, target, (channel, ts))
 
 
 def _make_blocks(target: str) -> list[dict[str, Any]]:
@@ -78,7 +82,7 @@ def make_posts(workspace: Workspace, count: int, draw: Random) -> list[Post]:
 
 def make_event(payload: dict[str, Any]) -> Request:
     """Return the request that delivers *payload*."""
-    return _make_request(json.dumps(payload).encode(), JSON)
+    return Request(_sign(json.dumps(payload).encode(), JSON))
 
 
 def make_board_requests(workspace: Workspace, count: int, draw: Random) -> Iterator[Request]:
@@ -96,11 +100,12 @@ def make_command(
     form = events.build_slash_command(
         workspace, user=user, channel=channel, command=name, text=text
     )
-    return _make_request(urlencode(form).encode(), FORM)
+    return Request(_sign(urlencode(form).encode(), FORM))
 
 
-def _make_request(body: bytes, content_type: str, target: str = "") -> Request:
+def _sign(body: bytes, content_type: str) -> bytes:
+    """Return the signed request that carries *body*."""
     fields = {"Host": "127.0.0.1", "Content-Type": content_type, "Content-Length": str(len(body))}
     fields |= events.sign_request(SIGNING_SECRET, body, time.time())
     head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
-    return Request(f"POST /slack/events HTTP/1.1\r\n{head}\r\n".encode() + body, target)
+    return f"POST /slack/events HTTP/1.1\r\n{head}\r\n".encode() + body

@@ -1,0 +1,72 @@
+"""The benchmarks' own parts: two checkouts in turn, what processors spend, and wrong usage."""
+
+import os
+from pathlib import Path
+
+import psutil
+import pytest
+
+from app.devtools.bench import against, run
+from app.devtools.bench.cost import CpuCost, CpuMeter
+from app.devtools.bench.environment import BenchEnvironment
+from app.devtools.bench.process import ROOT, find_python
+from app.devtools.bench.rows import BenchRow
+
+
+async def test_two_checkouts_are_measured_in_turn_and_who_begins_alternates():
+    order = []
+
+    async def measure(environment, rounds):
+        assert rounds == 1
+        order.append(environment.root.name)
+        return [BenchRow("vote", "p95", [2.0 if environment.root.name == "here" else 4.0], "ms")]
+
+    def quiet(_):
+        pass
+
+    here, there = (
+        BenchEnvironment("", Path(), quiet, root=Path(name)) for name in ("here", "there")
+    )
+    rows = await against.compare(measure, here, there, 3)
+    assert order == ["here", "there", "there", "here", "here", "there"]
+    assert [(row.what, list(row.figures), row.unit) for row in rows] == [
+        ("p95 | here", [2.0] * 3, "ms"),
+        ("| there", [4.0] * 3, "ms"),
+        ("| here / there", [0.5] * 3, ""),
+    ]
+
+
+def test_the_cost_of_a_vote_is_what_was_spent_in_milliseconds():
+    assert CpuCost(3.0, 2.0).divide(CpuCost(1.0, 1.5), 1000) == CpuCost(2.0, 0.5)
+
+
+def test_the_meter_finds_all_of_postgresql(database_url):
+    before = CpuMeter(os.getpid(), database_url).read()
+    assert before.postgres > 0
+    assert before.app <= sum(psutil.Process().cpu_times()[:2])
+
+
+def test_a_checkout_without_an_environment_of_its_own_runs_on_ours(tmp_path):
+    assert find_python(tmp_path) == find_python(ROOT)
+    own = tmp_path / ".venv" / "bin" / "python"
+    own.parent.mkdir(parents=True)
+    own.touch()
+    assert find_python(tmp_path) == str(own)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--against", "nowhere"], "holds no checkout"),
+        (["--against", str(ROOT), "--only", "parser"], "can be compared"),
+    ],
+)
+def test_what_cannot_be_compared_is_wrong_usage(arguments, told, tmp_path, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        run.main(arguments, tmp_path)
+    assert stopped.value.code == 2
+    assert told in capsys.readouterr().err
+
+
+def test_what_can_be_compared_exists():
+    assert set(run.COMPARABLE) <= run.BENCHMARKS.keys()
