@@ -64,6 +64,7 @@ class Config(BaseSettings):
     slack_signing_secret: SecretStr | None = None
     slack_app_token: Annotated[SecretStr, _require_prefix("xapp-")] | None = None
     slack_sockets: int = Field(default=2, ge=1, le=10)
+    slack_posts_at_once: int = Field(default=40, ge=1, le=500)
     slack_api_url: Annotated[str, AfterValidator(_check_base_url)] = "https://slack.com/api/"
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=0, le=65535)

@@ -44,6 +44,8 @@ from app.usecases.watch import Watch
 
 _log = structlog.get_logger()
 
+_CONNECTIONS: Final = 1000
+"""To Slack, at most: those of all workspaces together."""
 SOCKETS_PATIENCE: Final = 5.0
 """Seconds that the sockets have, together, to acknowledge what is under way."""
 
@@ -53,7 +55,9 @@ async def open_web_client(config: Config) -> AsyncIterator[WatchedClient]:
     """Give the one client, on the one session, that makes every Web API call."""
     token = config.slack_bot_token.get_secret_value() if config.slack_bot_token else None
     timeout = aiohttp.ClientTimeout(total=30, connect=5)
-    async with aiohttp.ClientSession(timeout=timeout) as session:
+    # What is under way in one workspace must not wait for what another floods Slack with.
+    connector = aiohttp.TCPConnector(limit=_CONNECTIONS)
+    async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
         yield WatchedClient(
             Watch(), token=token, base_url=config.slack_api_url, session=session, retry_handlers=[]
         )
@@ -76,7 +80,11 @@ async def make_context(
     identity = Identity(client)
     noticing = NoticeWriter(database, people, boards.channels, rulebook, identity)
     sender = Sender(
-        database, client, ReplyRenderer(database, people, rulebook, boards, noticing), pace
+        database,
+        client,
+        ReplyRenderer(database, people, rulebook, boards, noticing),
+        pace,
+        config.slack_posts_at_once,
     )
     await stack.enter_async_context(_run_in_background(sender.run(), sender.stop))
     for work in (

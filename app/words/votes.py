@@ -1,7 +1,8 @@
 """What is said of votes: what they came to, and what a score is."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from app.core.replies import CountedVote
@@ -20,6 +21,49 @@ _GIVEN_BY: Final = Phrase("vote-given-by")
 _WITHDRAWN: Final = Phrase("vote-withdrawn")
 _SCORE: Final = Phrase("score")
 _GROUP: Final = Phrase("the-group")
+_WHY: Final = Phrase("votes-why")
+_MORE: Final = Phrase("votes-more")
+
+MOST_REPEATED: Final = 3
+"""Votes of one reason that tell it each; for more of them it is said once."""
+_SPARE: Final = 60
+"""Characters kept for telling that there are more."""
+
+
+def format_votes(votes: Sequence[CountedVote], names: Mapping[str, str], room: int) -> str:
+    """Say what the votes of a message came to, a line each, in about *room* characters.
+
+    A reason that many share is said once, below them; what does not fit is only counted.
+    """
+    below = _say_shared_reason(votes, names)
+    if below:
+        votes = [replace(vote, reason=None) for vote in votes]
+    below = below if len(below) + _SPARE < room else ""
+    lines, left = list[str](), room - len(below) - _SPARE
+    for vote in votes:
+        line = _format_short(vote, names, left)
+        left -= len(line) + 1
+        if left < 0:
+            break
+        lines.append(line)
+    more = len(votes) - len(lines)
+    return "\n".join([*lines, *([_MORE(count=more)] if more else []), *([below] if below else [])])
+
+
+def _say_shared_reason(votes: Sequence[CountedVote], names: Mapping[str, str]) -> str:
+    """Return the reason that so many votes have that it is said once; empty where there is none."""
+    standing = [vote for vote in votes if vote.points]
+    reasons = {(vote.reason, vote.because) for vote in standing}
+    if len(standing) <= MOST_REPEATED or len(reasons) > 1:
+        return ""
+    why = replace_mentions(standing[0].reason or "", names)
+    return _WHY(because=standing[0].because or "for", reason=why) if why else ""
+
+
+def _format_short(vote: CountedVote, names: Mapping[str, str], room: int) -> str:
+    """Say what *vote* came to, without its reason where names make that longer than *room*."""
+    line = format_vote(vote, names)
+    return line if len(line) <= room else format_vote(replace(vote, reason=None), names)
 
 
 def format_vote(vote: CountedVote, names: Mapping[str, str]) -> str:

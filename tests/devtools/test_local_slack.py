@@ -103,6 +103,14 @@ async def test_a_token_that_is_not_the_bots_is_refused(slack, session, token, er
         ("chat.postMessage", {"channel": "C0NOWHERE", "text": "x"}, "channel_not_found"),
         ("chat.postMessage", {"channel": GENERAL}, "no_text"),
         ("chat.postMessage", {"channel": GENERAL, "text": "x" * 40_001}, "msg_too_long"),
+        *(
+            (
+                "chat.postMessage",
+                {"channel": GENERAL, "text": "x", "metadata": {"event_type": "x"} | payload},
+                "invalid_metadata_format",
+            )
+            for payload in ({}, {"event_payload": {"ids": [17]}}, {"event_payload": {"id": None}})
+        ),
         (
             "chat.postMessage",
             {"channel": GENERAL, "text": "x", "blocks": [{"type": "divider"}] * 51},
@@ -196,6 +204,14 @@ async def test_history_keeps_to_its_ends(client):
     assert await between(oldest=ts[0], latest=ts[3]) == ts[1:3]
     assert await between(oldest=ts[0], latest=ts[3], inclusive=True) == ts
     assert await between(oldest=ts[1]) == ts[2:]
+
+
+@pytest.mark.parametrize(("length", "error"), [(4000, ""), (4001, "msg_too_long")])
+async def test_an_edit_takes_four_thousand_characters(slack, client, length, error):
+    ts = (await client.chat_postMessage(channel=GENERAL, text="short"))["ts"]
+    with contextlib.suppress(SlackApiError):
+        await client.chat_update(channel=GENERAL, ts=ts, text="x" * length)
+    assert slack.calls[-1].error == error
 
 
 async def test_a_thread_is_its_parent_and_its_replies_with_metadata_when_asked(slack, client):

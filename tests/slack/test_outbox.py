@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+from dataclasses import replace
 
 import aiohttp
 import pytest
 
 from app import server
 from app.devtools.fake_slack import events
+from app.devtools.fake_slack.composer import compose
 from tests.talk import Talk
 
 
@@ -144,10 +146,11 @@ async def test_a_reply_that_cannot_be_worded_does_not_silence_the_others(talk, l
         "INSERT INTO outbox (team_id, channel_id, message_ts, kind, body)"
         " VALUES ('T1', 'C1', '1.1', 'votes', '[{\"nonsense\": 1}]') RETURNING 1"
     )
+    talk.running.sender.wake("T1")
     post = talk.write("@bob++")
     assert (await talk.deliver(events.build_posted_event(talk.slack.workspace, post))).status == 200
     await talk.slack.wait_until(lambda: talk.heard() == ["bob has 1 point (+1)"])
-    assert "reply.failed" in log_lines.read_text()
+    await talk.slack.wait_until(lambda: "reply.failed" in log_lines.read_text())
 
 
 @contextlib.asynccontextmanager
@@ -157,3 +160,94 @@ async def _app(slack, config, database_url):
         server.serve(config, database_url, pace=0.02) as running,
     ):
         yield Talk(slack, running, session)
+
+
+async def _edit(talk, post, typed):
+    workspace = talk.slack.workspace
+    text, blocks = compose(typed, workspace)
+    after = replace(post, text=text, blocks=blocks, edited=True)
+    at = workspace.next_ts()
+    payload = events.build_changed_event(workspace, before=post, after=after, event_ts=at)
+    assert (await talk.deliver(payload)).status == 200
+
+
+async def test_an_edit_of_a_long_answer_is_told_in_full_and_slack_takes_it(talk):
+    reason = "x" * 183
+    targets = " ".join(f"service{n:02d}-of-{'y' * 60}++" for n in range(20))
+    post = await talk.said(f"{targets} for {reason}")
+    (said,) = talk.heard()
+    assert said.count(reason) == 1
+    await _edit(talk, post, f"{targets.replace('++', '+++')} for {reason}")
+    await talk.running.sender.wait_idle()
+    (now,) = talk.heard()
+    assert "(+2)" in now
+    assert len(now) < 4000
+    assert [call.error for call in talk.slack.list_calls("chat.update")] == [""]
+
+
+async def test_what_one_message_has_no_room_for_is_counted(talk):
+    lines = [f"service{n:02d}-of-{'y' * 60}++ for {n} {'x' * 180}" for n in range(20)]
+    post = await talk.said("\n".join(lines))
+    assert talk.heard()[0].endswith("more")
+    await _edit(talk, post, "\n".join(line.replace("++", "+++") for line in lines))
+    await talk.running.sender.wait_idle()
+    (now,) = talk.heard()
+    assert now.endswith("more")
+    assert "(+2 for 0 " in now
+    assert len(now) < 4000
+
+
+async def test_posts_say_which_replies_they_hold_in_types_that_slack_takes(talk):
+    await _votes(talk, "one++", "two++")
+    await talk.running.sender.wait_idle()
+    held = [post.metadata["event_payload"]["ids"] for post in talk.slack.list_posts("general")]
+    ids = [str(row) for (row,) in await talk.rows("SELECT id FROM outbox ORDER BY id")]
+    assert sorted(",".join(held).split(",")) == ids
+
+
+async def test_a_429_holds_only_the_method_that_it_came_for(talk):
+    await talk.said("@bob++")
+    post = await talk.said("@carol++")
+    talk.slack.fail("chat.postMessage", status=429, retry_after=600)
+    await _votes(talk, "@dave++")
+    await talk.slack.wait_until(lambda: talk.slack.list_calls("chat.postMessage")[-1].status == 429)
+    await _edit(talk, post, "@carol+++")
+    await talk.slack.wait_until(lambda: talk.slack.list_calls("chat.update"))
+    assert len(talk.slack.list_calls("chat.postMessage")) == 3
+
+
+async def test_a_workspace_that_is_refused_holds_up_no_other(talk):
+    """Rows of fifty channels that Slack refuses, in another workspace, and one vote here."""
+    await talk.rows(
+        "INSERT INTO outbox (team_id, channel_id, message_ts, kind, body)"
+        " SELECT 'T2', 'C' || n, '1.1', 'help', '{}' FROM generate_series(1, 200) AS n RETURNING 1"
+    )
+    talk.slack.fail("chat.postMessage", delay=0.5, error="internal_error", times=200)
+    talk.running.sender.wake("T2")
+    await talk.slack.wait_until(lambda: len(talk.slack.in_flight) >= 40)
+    talk.slack.heal()
+    post = talk.write("@bob++")
+    await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
+    await talk.slack.wait_until(lambda: talk.heard() == ["bob has 1 point (+1)"])
+    waiting = await talk.rows(
+        "SELECT count(*) FROM outbox WHERE team_id = 'T2' AND done_at IS NULL"
+    )
+    assert waiting != [(0,)]
+
+
+@pytest.mark.parametrize("only_for", ["U1", ""])
+async def test_what_a_process_that_died_may_have_said_to_one_person_is_not_said_again(
+    slack, config, database_url, only_for
+):
+    kind, channel = ("help", "C0GENERAL1") if only_for else ("notice", "U1")
+    async with _app(slack, config, database_url) as talk:
+        await talk.rows(
+            "INSERT INTO outbox"
+            " (team_id, channel_id, message_ts, kind, only_for, body, claimed_until)"
+            " VALUES (%s, %s, '1.1', %s, %s, '{}', now()) RETURNING 1",
+            slack.workspace.team_id, channel, kind, only_for,
+        )  # fmt: skip
+        talk.running.sender.wake(slack.workspace.team_id)
+        await talk.running.sender.wait_idle()
+        assert await talk.rows("SELECT dropped FROM outbox") == [("may have been said",)]
+    assert slack.list_calls("chat.postEphemeral") + slack.list_calls("chat.postMessage") == []

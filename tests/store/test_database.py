@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
@@ -11,7 +12,8 @@ from psycopg import errors
 from app.core.replies import ScoreReply
 from app.store import database as module
 from app.store.database import Database, Limits, UnavailableError
-from app.store.outbox import outbox
+from app.store.outbox import claims, outbox
+from app.store.outbox.claims import Settlement
 from app.store.server import upkeep
 from tests.store.casting import rows
 
@@ -260,12 +262,14 @@ def _slow(log_lines):
 async def test_slow_statements_are_logged_by_the_name_of_their_function(impatient, log_lines):
     key = ("T-secret", "C1", "1.0", "")
     await impatient.run(lambda c: outbox.write(c, key, None, ScoreReply("hunter2", 1)))
-    (reply,) = await impatient.run(lambda c: outbox.claim(c, 1))
-    await impatient.run(lambda c: outbox.mark_posted(c, [reply], "2.0", 1.0))
+    now = datetime.now(UTC) + timedelta(seconds=1)
+    (reply,) = await impatient.run(lambda c: claims.claim(c, "T-secret", 1, now))
+    settled = [Settlement(reply, done=True, posted="2.0")]
+    await impatient.run(lambda c: claims.settle(c, "T-secret", settled, now))
     await impatient.run(upkeep.tidy)
     told = _slow(log_lines)
     names = [line["statement"] for line in told if line["statement"] != "other"]
-    assert names[:3] == ["outbox.outbox.write", "outbox.outbox.claim", "outbox.outbox.mark_posted"]
+    assert names[:3] == ["outbox.outbox.write", "outbox.claims.claim", "outbox.claims.settle"]
     assert set(names[3:]) == {"server.upkeep.tidy"}
     assert all(line["ms"] > 0 and line["level"] == "warning" for line in told)
     assert not [word for word in ("hunter2", "T-secret", "SELECT", "INSERT") if word in str(told)]

@@ -1,11 +1,14 @@
 """The outbox: one process at a time says a reply, one channel at a time is spoken to."""
 
 import asyncio
+from datetime import UTC, datetime
 
+import psycopg
 import pytest
 
 from app.core.replies import CountedVote, HelpReply, RefusalsReply, VotesReply
-from app.store.outbox import outbox
+from app.store.outbox import claims, outbox
+from app.store.outbox.claims import Settlement
 from tests.store.casting import rows, ts_of
 
 
@@ -19,12 +22,27 @@ async def _write(database, *numbers, channel="C1", team="T1", reply=_votes, only
         await database.run(lambda c, k=key, n=n: outbox.write(c, k, None, reply(n), only_for))
 
 
-async def _claim(database, channels=8):
-    return await database.run(lambda c: outbox.claim(c, channels))
+async def _claim(database, channels=8, team="T1", held=()):
+    now = datetime.now(UTC)
+    return await database.run(lambda c: claims.claim(c, team, channels, now, held))
+
+
+async def _settle(database, replies, team="T1", **outcome):
+    settled = [Settlement(reply, **outcome) for reply in replies]
+    await database.run(lambda c: claims.settle(c, team, settled, datetime.now(UTC)))
+
+
+async def _posted(database, replies, ts="5.5", pause=0.0):
+    await _settle(database, replies, done=True, posted=ts, pause=pause)
+
+
+async def _waiting(database, team="T1", held=()):
+    now = datetime.now(UTC)
+    return await database.run(lambda c: claims.read_next_due(c, team, now, held))
 
 
 async def _due(database):
-    return await database.run(outbox.read_next_due)
+    return (await _waiting(database))[1]
 
 
 def _numbers(replies):
@@ -35,10 +53,10 @@ def _numbers(replies):
 async def test_claims_made_at_once_never_share_a_reply(database):
     for n in range(20):
         await _write(database, 1, 2, 3, channel=f"C{n}")
-    claims = await asyncio.gather(*(_claim(database, 3) for _ in range(12)))
-    ids = [reply.id for claimed in claims for reply in claimed]
+    found = await asyncio.gather(*(_claim(database, 3) for _ in range(12)))
+    ids = [reply.id for claimed in found for reply in claimed]
     assert len(ids) == len(set(ids)) > 0
-    channels = [{reply.channel_id for reply in claimed} for claimed in claims]
+    channels = [{reply.channel_id for reply in claimed} for claimed in found]
     assert sum(map(len, channels)) == len(set().union(*channels)) <= 20
     assert max(map(len, channels)) <= 3
 
@@ -48,10 +66,10 @@ async def test_a_channel_waits_until_what_was_claimed_is_posted_and_its_pause_is
     first = await _claim(database)
     await _write(database, 2)
     assert await _claim(database) == []
-    await database.run(lambda c: outbox.mark_posted(c, first, "5.5", 0.0))
+    await _posted(database, first, "5.5", 0.0)
     second = await _claim(database)
     assert (_numbers(first), _numbers(second)) == ([1], [2])
-    await database.run(lambda c: outbox.mark_posted(c, second, "6.6", 60.0))
+    await _posted(database, second, "6.6", 60.0)
     await _write(database, 3)
     await _write(database, 4, channel="C2")
     assert _numbers(await _claim(database)) == [4]
@@ -59,10 +77,10 @@ async def test_a_channel_waits_until_what_was_claimed_is_posted_and_its_pause_is
 
 
 async def test_votes_are_taken_together_oldest_first_and_not_too_many(database):
-    await _write(database, *range(outbox.MOST_TOGETHER + 5))
+    await _write(database, *range(claims.MOST_TOGETHER + 5))
     taken = await _claim(database)
-    assert _numbers(taken) == list(range(outbox.MOST_TOGETHER))
-    await database.run(lambda c: outbox.mark_posted(c, taken, "5.5", 0.0))
+    assert _numbers(taken) == list(range(claims.MOST_TOGETHER))
+    await _posted(database, taken, "5.5", 0.0)
     assert len(await _claim(database)) == 5
 
 
@@ -82,7 +100,7 @@ async def test_a_reply_is_written_once_for_each_kind_and_person(database):
 async def test_what_is_postponed_waits_and_is_then_tried_again(database):
     await _write(database, 1)
     taken = await _claim(database)
-    await database.run(lambda c: outbox.postpone(c, taken, 60.0))
+    await _settle(database, taken, wait=60.0, pause=60.0)
     assert await _claim(database) == []
     assert 50 < await _due(database) <= 60
     await rows(database, "UPDATE outbox SET due_at = now() RETURNING id")
@@ -96,9 +114,9 @@ async def test_a_try_that_may_have_posted_is_remembered_as_such(database, unsure
     await _write(database, 1)
     taken = await _claim(database)
     assert not taken[0].unsure
-    await database.run(lambda c: outbox.postpone(c, taken, 0.0, unsure=unsure))
+    await _settle(database, taken, unsure=unsure)
     (again,) = await _claim(database)
-    assert again.unsure is unsure
+    assert (again.unsure, again.orphaned) == (unsure, False)
 
 
 async def _let_claims_run_out(database):
@@ -114,23 +132,28 @@ async def test_what_a_process_that_died_had_claimed_is_claimed_by_another_as_uns
     assert await _claim(database) == []
     await _let_claims_run_out(database)
     (again,) = await _claim(database)
-    assert (_numbers([again]), again.unsure) == ([1], True)
+    assert (_numbers([again]), again.unsure, again.orphaned) == ([1], True, True)
+
+
+async def _extend(database, replies):
+    now = datetime.now(UTC)
+    await database.run(lambda c: claims.extend_claims(c, "T1", replies, now))
 
 
 async def test_a_claim_that_is_kept_does_not_run_out(database):
     await _write(database, 1)
     taken = await _claim(database)
     await _let_claims_run_out(database)
-    await database.run(lambda c: outbox.extend_claims(c, taken))
+    await _extend(database, taken)
     assert await _claim(database) == []
-    assert outbox.LEASE - 1 < await _due(database) <= outbox.LEASE
+    assert claims.LEASE - 1 < await _due(database) <= claims.LEASE
 
 
 async def test_keeping_a_claim_does_not_bring_back_what_is_posted(database):
     await _write(database, 1)
     taken = await _claim(database)
-    await database.run(lambda c: outbox.mark_posted(c, taken, "5.5", 0.0))
-    await database.run(lambda c: outbox.extend_claims(c, taken))
+    await _posted(database, taken, "5.5", 0.0)
+    await _extend(database, taken)
     assert await _due(database) is None
     assert await rows(database, "SELECT claimed_until, posted_ts FROM outbox") == [(None, "5.5")]
 
@@ -138,30 +161,81 @@ async def test_keeping_a_claim_does_not_bring_back_what_is_posted(database):
 async def test_what_is_dropped_is_never_tried_again_and_its_reason_stays(database):
     await _write(database, 1)
     taken = await _claim(database)
-    await database.run(lambda c: outbox.mark_dropped(c, taken, "is_archived", 0.0))
+    await _settle(database, taken, done=True, dropped="is_archived")
     assert (await _claim(database), await _due(database)) == ([], None)
     assert await rows(database, "SELECT dropped, posted_ts FROM outbox") == [("is_archived", None)]
 
 
-async def test_a_workspace_on_hold_waits_and_no_other_does(database):
+async def _speak_in_every_way(database):
+    """Let one reply wait for each of Slack's methods, each in a channel of its own."""
+    await _write(database, 1, channel="C1")
+    await _write(database, 2, channel="C2", only_for="U1")
+    await _write(database, 3, channel="C3")
+    await rows(database, "UPDATE outbox SET posted_ts = '5.5' WHERE channel_id = 'C3' RETURNING 1")
+    key = ("T1", "C4", ts_of(4), "")
+    await database.run(lambda c: outbox.react(c, key, _votes(4)))
+
+
+async def test_each_reply_is_known_by_the_method_that_says_it(database):
+    await _speak_in_every_way(database)
+    methods = [reply.method for reply in await _claim(database)]
+    assert methods == ["chat.postMessage", "chat.postEphemeral", "chat.update", "reactions"]
+
+
+@pytest.mark.parametrize("held", [outbox.POST, outbox.POST_ASIDE, outbox.UPDATE, outbox.REACT])
+async def test_a_method_on_hold_holds_up_no_other(database, held):
+    await _speak_in_every_way(database)
+    methods = {reply.method for reply in await _claim(database, held=[held])}
+    assert methods == {outbox.POST, outbox.POST_ASIDE, outbox.UPDATE, outbox.REACT} - {held}
+    await _write(database, 5, channel="C5", only_for="U1" if held == outbox.POST_ASIDE else "")
+    assert (await _waiting(database, held=[held]))[0] == 5
+
+
+async def test_where_all_that_waits_is_held_nothing_is_due(database):
+    await _write(database, 1)
+    assert await _waiting(database, held=[outbox.POST]) == (1, None)
+
+
+async def test_claims_are_of_one_workspace(database):
     await _write(database, 1)
     await _write(database, 2, team="T2")
-    await database.run(lambda c: outbox.pause_workspace(c, "T1", 60.0))
-    await database.run(lambda c: outbox.pause_workspace(c, "T1", 1.0))
-    assert _numbers(await _claim(database)) == [2]
-    assert 50 < await rows_due(database) <= 60
+    assert _numbers(await _claim(database, team="T2")) == [2]
+    assert (await _waiting(database))[0] == 1
+    now, teams = await database.run(claims.read_waiting_teams)
+    assert sorted(teams) == ["T1", "T2"]
+    assert now.tzinfo
 
 
-async def rows_due(database):
-    """In how many seconds the first workspace may speak, after the other has."""
-    await rows(database, "DELETE FROM outbox WHERE team_id = 'T2' RETURNING 1")
-    return await _due(database)
+async def test_the_channels_whose_replies_wait_longest_come_first(database):
+    for n, channel in enumerate(("C9", "C5", "C1"), 1):
+        await _write(database, n, channel=channel)
+    assert _numbers(await _claim(database, 2)) == [1, 2]
+
+
+async def test_keeping_settling_and_claiming_at_once_never_deadlock(database):
+    for n in range(30):
+        await _write(database, 1, 2, channel=f"C{n:02d}")
+    taken = await _claim(database, 30)
+    ways = []
+    for n in range(12):
+        part = taken[n::2][::-1] if n % 2 else taken[n::3]
+        ways += [_extend(database, part), _settle(database, part[::-1], wait=0.0)]
+        ways.append(_claim(database, 30))
+    before = await _count_deadlocks(database)
+    await asyncio.gather(*ways)
+    assert await _count_deadlocks(database) == before
+
+
+async def _count_deadlocks(database):
+    with psycopg.connect(database.url, autocommit=True) as conn:
+        query = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+        return conn.execute(query).fetchone()
 
 
 async def test_replies_that_stand_in_one_message_are_found_together(database):
     await _write(database, 2, 1)
     together = await _claim(database)
-    await database.run(lambda c: outbox.mark_posted(c, together, "5.5", 0.0))
+    await _posted(database, together, "5.5", 0.0)
     await _write(database, 3)
     posted = await rows(database, "SELECT posted_ts FROM outbox ORDER BY id")
     assert posted == [("5.5",), ("5.5",), (None,)]
@@ -177,7 +251,7 @@ async def test_only_the_version_that_was_posted_is_done(database):
     await _write(database, 1, 2)
     taken = await _claim(database)
     await rows(database, "UPDATE outbox SET version = 1 WHERE message_ts LIKE '%%2' RETURNING 1")
-    await database.run(lambda c: outbox.mark_posted(c, taken, "5.5", 0.0))
+    await _posted(database, taken, "5.5", 0.0)
     assert _numbers(await _claim(database)) == [2]
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -11,7 +11,8 @@ from app.core.boards.calendar import VoteTime
 from app.core.message import DELETED, FIRST, UNDONE
 from app.core.rules import Ruling
 from app.core.vote import Vote
-from app.store.outbox import outbox
+from app.store.outbox import claims
+from app.store.outbox.claims import Settlement
 from app.store.votes.cast import cast
 from app.store.votes.outcome import Outcome
 from app.store.votes.revisions import revise
@@ -96,16 +97,25 @@ async def test_an_edit_over_the_allowance_counts_nothing_and_gives_back_what_was
     assert told == [("U1", [{"reason": "allowance", "limit": 3}])]
 
 
+async def _claim(database):
+    return await database.run(lambda c: claims.claim(c, "T1", 8, datetime.now(UTC)))
+
+
+async def _mark_posted(database, reply):
+    settled = [Settlement(reply, done=True, posted="5.5")]
+    await database.run(lambda c: claims.settle(c, "T1", settled, datetime.now(UTC)))
+
+
 async def test_a_reply_amended_while_it_is_posted_waits_to_be_updated(database):
     await _cast(database, {"U2": 1})
-    (claimed,) = await database.run(lambda c: outbox.claim(c, 8))
+    (claimed,) = await _claim(database)
     await _edit(database, "1763660009.000000/1", {"U2": 3})
-    await database.run(lambda c: outbox.mark_posted(c, [claimed], "5.5", 0.0))
-    (again,) = await database.run(lambda c: outbox.claim(c, 8))
+    await _mark_posted(database, claimed)
+    (again,) = await _claim(database)
     assert (again.id, again.posted_ts, again.version) == (claimed.id, "5.5", claimed.version + 1)
     assert [line["points"] for line in again.body] == [3]
-    await database.run(lambda c: outbox.mark_posted(c, [again], "5.5", 0.0))
-    assert await database.run(outbox.read_next_due) is None
+    await _mark_posted(database, again)
+    assert await _claim(database) == []
 
 
 async def test_a_reply_that_nobody_has_seen_is_forgotten_with_its_votes(database):

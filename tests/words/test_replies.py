@@ -5,8 +5,8 @@ import pytest
 from app.core.boards import periods
 from app.core.boards.shares import RankedScore, Standing
 from app.core.commands.leaderboard import ShowBoard
+from app.core.replies import CountedVote
 from app.words import boards, text, votes
-from app.words.votes import CountedVote
 
 NAMES = {"U1": "Ann", "U2": "Bob", "thing:db": "DB"}
 
@@ -187,3 +187,47 @@ def test_an_empty_board_says_so(show: ShowBoard, name: str, said: str):
 
 def test_a_score_is_told_by_name():
     assert votes.format_score("thing:db", 7, NAMES) == "DB has 7 points"
+
+
+def _many(count: int, reason: str | None = None) -> list[CountedVote]:
+    return [CountedVote(f"thing:t{n}", 1, n, reason) for n in range(1, count + 1)]
+
+
+def test_a_reason_that_many_share_is_said_once():
+    said = votes.format_votes(_many(4, "the docs"), {}, 3500).split("\n")
+    assert said[-1] == "for the docs"
+    assert len(said) == 5
+    assert not [line for line in said[:-1] if "docs" in line]
+
+
+def test_a_few_votes_tell_their_reason_each():
+    said = votes.format_votes(_many(3, "the docs"), {}, 3500).split("\n")
+    assert len(said) == 3
+    assert all("for the docs" in line for line in said)
+
+
+def test_a_shared_reason_is_said_once_beside_votes_that_were_withdrawn():
+    given = [*_many(4, "the docs"), CountedVote("U2", 0, 4, was=1)]
+    said = votes.format_votes(given, {}, 3500)
+    assert said.count("the docs") == 1
+    assert "withdrawn" in said
+
+
+def test_different_reasons_are_told_each():
+    given = [*_many(4, "the docs"), CountedVote("U2", 1, 1, "the tests")]
+    assert votes.format_votes(given, {}, 3500).count("the docs") == 4
+
+
+def test_what_does_not_fit_is_counted():
+    given = [CountedVote(f"thing:t{n}", 1, n, f"{n} " + "x" * 180) for n in range(40)]
+    said = votes.format_votes(given, {}, 3500)
+    assert len(said) <= 3500
+    lines = said.split("\n")
+    assert lines[-1] == f"and {40 - len(lines) + 1} more"
+    assert votes.format_votes(given, {}, 0) == "and 40 more"
+
+
+def test_a_reason_that_names_make_too_long_is_left_out():
+    given = [CountedVote("U1", 1, 1, "<@U2> " * 16)]
+    said = votes.format_votes(given, {"U2": "&" * 80}, 3500)
+    assert said.endswith("(+1)")

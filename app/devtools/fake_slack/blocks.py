@@ -15,17 +15,20 @@ KNOWN: Final = TABLES | {
     "file", "header", "image", "input", "markdown", "plan", "rich_text", "section", "task_card",
     "video",
 }  # fmt: skip
+MOST_TEXT: Final = 40_000
 MOST_ELEMENTS: Final = {"actions": 25, "context": 10, "context_actions": 5}
 
 
-def read_content(workspace: Workspace, args: Args) -> tuple[str, list[Block]]:
-    """Read a post's text and blocks; raise what Slack answers to what it would not show."""
+def read_content(
+    workspace: Workspace, args: Args, most: int = MOST_TEXT
+) -> tuple[str, list[Block]]:
+    """Read a post's text, of *most* characters, and blocks; raise what Slack would not show."""
     text, blocks = str(args.get("text") or ""), read_structure(args, "blocks") or []
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
         raise MethodError("invalid_blocks_format")
     if not text.strip() and not blocks and not args.get("attachments"):
         raise MethodError("no_text")
-    if len(text) > 40_000:
+    if len(text) > most:
         raise MethodError("msg_too_long")
     if sum(block.get("type") in TABLES for block in blocks) > 1:
         raise MethodError("invalid_attachments", "only_one_table_allowed")

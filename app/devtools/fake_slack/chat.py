@@ -1,6 +1,6 @@
 """The chat.* methods: how the app speaks, corrects itself and takes words back."""
 
-from typing import Any
+from typing import Any, Final
 
 from app.devtools.fake_slack.arguments import (
     Args,
@@ -15,6 +15,9 @@ from app.devtools.fake_slack.blocks import read_content
 from app.devtools.fake_slack.messages import build_message
 from app.devtools.fake_slack.values import Channel, Post
 from app.devtools.fake_slack.workspace import Workspace
+
+MOST_UPDATED: Final = 4000
+"""Characters of text that chat.update takes; chat.postMessage takes ten times as many."""
 
 
 def post_message(workspace: Workspace, args: Args) -> dict[str, Any]:
@@ -44,8 +47,26 @@ def _make_post(workspace: Workspace, args: Args, *, ephemeral_to: str | None = N
         thread_ts=args.get("thread_ts") or None,
         ephemeral_to=ephemeral_to,
         at=workspace.monotonic(),
-        metadata=read_structure(args, "metadata"),
+        metadata=_read_metadata(args),
     )
+
+
+def _read_metadata(args: Args) -> Any:
+    """Read what a post carries unseen; raise invalid_metadata_format for other values than Slack's.
+
+    Those are strings, numbers, booleans, objects and lists of objects.
+    """
+    metadata = read_structure(args, "metadata")
+    if metadata is None:
+        return None
+    payload = metadata.get("event_payload") if isinstance(metadata, dict) else None
+    if not isinstance(payload, dict) or not isinstance(metadata.get("event_type"), str):
+        raise MethodError("invalid_metadata_format")
+    for value in payload.values():
+        each = value if isinstance(value, list) else []
+        if value is None or not all(isinstance(one, dict) for one in each):
+            raise MethodError("invalid_metadata_format")
+    return metadata
 
 
 def _find_channel(workspace: Workspace, args: Args) -> Channel:
@@ -61,7 +82,7 @@ def _find_channel(workspace: Workspace, args: Args) -> Channel:
 def update(workspace: Workspace, args: Args) -> dict[str, Any]:
     """Replace what a post of the app says."""
     post = _find_own_post(workspace, args, "cant_update_message")
-    text, blocks = read_content(workspace, args)
+    text, blocks = read_content(workspace, args, MOST_UPDATED)
     edited = workspace.amend(post, text, blocks)
     message = build_message(workspace, edited)
     return {"channel": post.channel, "ts": post.ts, "text": text, "message": message}

@@ -9,21 +9,22 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.grammar import richtext
-from app.core.replies import DIRECT
 from app.slack.outbound.failures import FAILURES, classify_failure
 from app.store.outbox.outbox import ClaimedReply
 
 _log = structlog.get_logger()
 
+POSTED: Final = "pptbot_replies"
+"""The type of the metadata that names the replies which a post holds."""
 _CALL: Final = 10.0
 
 
-def may_be_posted(together: Sequence[ClaimedReply]) -> bool:
-    """Tell whether some of *together* may have been posted, where that can be looked for.
+def build_metadata(ids: Sequence[int]) -> dict[str, Any]:
+    """Return what tells a later process what was posted when the answer never arrived.
 
-    What one person alone sees, Slack does not show to an app.
+    In one string, since Slack takes no lists of numbers there.
     """
-    return any(r.unsure and not r.only_for and r.kind not in DIRECT for r in together)
+    return {"event_type": POSTED, "event_payload": {"ids": ",".join(map(str, ids))}}
 
 
 async def find_posted(client: AsyncWebClient, together: Sequence[ClaimedReply]) -> dict[int, str]:
@@ -56,7 +57,7 @@ async def _find_in(read: Callable[[], Awaitable[Any]]) -> dict[int, str]:
 
 def _read_reply_ids(message: dict[str, Any]) -> list[int]:
     match message.get("metadata"):
-        case {"event_type": "pptbot_replies", "event_payload": {"ids": [*ids]}}:
-            return ids
+        case {"event_type": kind, "event_payload": {"ids": str(ids)}} if kind == POSTED:
+            return [int(one) for one in ids.split(",") if one.isdecimal()]
         case _:
             return []

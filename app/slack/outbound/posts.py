@@ -24,6 +24,7 @@ from app.slack.directory.people import People
 from app.slack.outbound.board_messages import BoardQuery, Boards
 from app.slack.outbound.failures import Failure
 from app.slack.outbound.notices import NoticeWriter
+from app.slack.outbound.posted import build_metadata
 from app.slack.views import offers
 from app.slack.views.leaderboard import Page
 from app.store.boards import standings
@@ -107,15 +108,22 @@ class ReplyRenderer:
     async def render_update(self, reply: ClaimedReply) -> Page:
         """Return what the message says now in which *reply* stands, maybe with others."""
         replies = await self.database.run(lambda conn: outbox.read_votes_in_post(conn, reply))
-        return Page("\n".join(await self._render_votes(reply.team_id, replies)))
+        # Each says at least how many votes it has no room for.
+        return Page("\n".join(await self._render_votes(reply.team_id, replies, shared=True)))
 
     async def _render_votes(
-        self, team: str, replies: Sequence[tuple[str, VotesReply]]
+        self, team: str, replies: Sequence[tuple[str, VotesReply]], *, shared: bool = False
     ) -> list[str]:
-        """Return what each of *replies*, of messages by their ts, says."""
+        """Return what each of *replies*, of messages by their ts, says.
+
+        Each is short enough for a message of its own; with *shared*, all are for one.
+        """
         batches = [reply.votes for _, reply in replies]
         names = await self._read_vote_names(team, [t for votes in batches for t in votes])
-        texts = ["\n".join(words.format_vote(t, names) for t in votes) for votes in batches]
+        texts, left = list[str](), MAX_TEXT
+        for votes in batches:
+            texts.append(words.format_votes(votes, names, left if shared else MAX_TEXT))
+            left -= len(texts[-1]) + 1
         self._add_thanks(team, replies, texts)
         return texts
 
@@ -170,9 +178,7 @@ def build_arguments(reply: ClaimedReply, content: Page, ids: Sequence[int]) -> d
         own["blocks"] = content.blocks  # type: ignore[assignment]
     if reply.only_for:
         return own | {"user": reply.only_for}
-    # The metadata tells a later process what was posted when the answer never arrived.
-    metadata = {"event_type": "pptbot_replies", "event_payload": {"ids": list(ids)}}
-    return own | {"unfurl_links": False, "unfurl_media": False, "metadata": metadata}
+    return own | {"unfurl_links": False, "unfurl_media": False, "metadata": build_metadata(ids)}
 
 
 def _fit(texts: Sequence[str]) -> tuple[Page, int]:

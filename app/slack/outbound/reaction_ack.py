@@ -13,6 +13,11 @@ ACK_EMOJI: Final = "white_check_mark"
 _AS_WANTED: Final = frozenset({"already_reacted", "no_reaction", "message_not_found"})
 
 
+def choose_method(*, stands: bool) -> str:
+    """Return which of Slack's methods lets the app's reaction stand, or takes it away."""
+    return "reactions.add" if stands else "reactions.remove"
+
+
 async def set_ack_reaction(client: AsyncWebClient, reply: ClaimedReply, *, stands: bool) -> None:
     """Let the app's reaction stand at the message of *reply*, or not; raises as the client does."""
     call = client.reactions_add if stands else client.reactions_remove

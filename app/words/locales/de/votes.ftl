@@ -12,3 +12,11 @@ vote-given-by = { $given } von { $giver }
 vote-withdrawn = { score } ({ $given } zurückgenommen)
 score = { $name } hat { points }
 the-group = die Gruppe
+# Unter den Stimmen einer Nachricht, die alle diesen Grund haben: `für die Doku`.
+votes-why = { $because ->
+    [for] für
+    [because] weil
+   *[other] { $because }
+  } { $reason }
+# Was für Stimmen steht, für die in einer Nachricht kein Platz ist.
+votes-more = und { $count } weitere

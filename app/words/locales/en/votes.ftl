@@ -8,3 +8,7 @@ vote-given-by = { $given } from { $giver }
 vote-withdrawn = { score } ({ $given } withdrawn)
 score = { $name } has { points }
 the-group = the group
+# Below the votes of a message that all have this reason: `for the docs`.
+votes-why = { $because } { $reason }
+# What stands for votes that one message has no room for.
+votes-more = and { $count } more

@@ -1,0 +1,224 @@
+"""Says claimed replies: makes the call that each takes, and tells what became of it."""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from app.core.replies import DIRECT
+from app.slack.outbound import posted
+from app.slack.outbound.failures import FAILURES, Failure, classify_failure
+from app.slack.outbound.posts import ReplyRenderer, build_arguments
+from app.slack.outbound.reaction_ack import choose_method, set_ack_reaction
+from app.slack.views.leaderboard import Page
+from app.store.database import Database, UnavailableError
+from app.store.outbox import outbox
+from app.store.outbox.claims import Settlement
+from app.store.outbox.outbox import POST, POST_ASIDE, REACT, UPDATE, ClaimedReply
+from app.words.catalogue import set_language
+
+_log = structlog.get_logger()
+
+CALL: Final = 10.0
+"""Seconds after which a call is given up."""
+_LONGEST_WAIT: Final = 60.0
+_TOO_OLD: Final = 24 * 3600.0
+_DATABASE_AWAY: Final = 1.0
+
+
+class MethodHolds:
+    """The methods that Slack wants a workspace to leave alone for a while, each by itself."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._until: dict[str, float] = {}
+
+    def hold(self, method: str, seconds: float) -> None:
+        """Let *method* wait, as Slack asks when it answers 429."""
+        self._until[method] = max(self._clock() + seconds, self._until.get(method, 0.0))
+
+    def get_wait(self, method: str) -> float:
+        """Return in how many seconds *method* may be called again."""
+        return max(self._until.get(method, 0.0) - self._clock(), 0.0)
+
+    def list_held(self) -> list[str]:
+        """Return the methods that may not be called now."""
+        return [method for method in self._until if self.get_wait(method)]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What is needed to say replies."""
+
+    database: Database
+    client: AsyncWebClient
+    renderer: ReplyRenderer
+    pace: float
+    """Seconds between two posts in a channel."""
+
+    async def deliver(
+        self, together: Sequence[ClaimedReply], holds: MethodHolds
+    ) -> list[Settlement]:
+        """Say *together*, replies of one kind in one channel; return what became of each."""
+        first = together[0]
+        set_language(self.renderer.read_language(first.team_id))
+        try:
+            return await self._deliver(together, holds)
+        except UnavailableError:
+            _log.warning("reply.waits", channel=first.channel_id, reason="database away")
+            return [Settlement(reply, wait=_DATABASE_AWAY) for reply in together]
+        except Exception:  # noqa: BLE001 (one reply that cannot be said must not silence the rest)
+            _log.exception("reply.failed", channel=first.channel_id)
+            return self._handle_failure(together, Failure("failed"), holds)
+
+    async def _deliver(
+        self, together: Sequence[ClaimedReply], holds: MethodHolds
+    ) -> list[Settlement]:
+        if together[0].method == UPDATE:
+            return await self._update(together, holds)
+        if together[0].age > _TOO_OLD:
+            return _drop(together, "too old")
+        if together[0].method == REACT:
+            return await self._react(together[0], holds)
+        found, left = await self._find_posted(together)
+        return found + (await self._say(left, holds) if left else [])
+
+    async def _say(self, together: Sequence[ClaimedReply], holds: MethodHolds) -> list[Settlement]:
+        try:
+            content, fitting = await self.renderer.render(together)
+        except TimeoutError as error:  # what has to be known first is asked for again
+            return self._handle_failure(together, classify_failure(error), holds)
+        if not content.text:
+            _log.info("reply.skipped", kind=together[0].kind, replies=len(together))
+            return [Settlement(reply, done=True, dropped="not wanted") for reply in together]
+        together, later = together[:fitting], together[fitting:]
+        waiting = [Settlement(reply) for reply in later]
+        try:
+            ts = await self._post(together, content)
+        except FAILURES as error:
+            return self._handle_failure(together, classify_failure(error), holds) + waiting
+        return self._record_posted(together, ts, self.pace) + waiting
+
+    async def _react(self, reply: ClaimedReply, holds: MethodHolds) -> list[Settlement]:
+        """React to the message of *reply*, or take the reaction back, as its votes are now."""
+        stands = await self.database.run(lambda conn: outbox.has_standing_votes(conn, reply))
+        method = choose_method(stands=stands)
+        if wait := holds.get_wait(method):
+            return [Settlement(reply, wait=wait)]
+        try:
+            async with asyncio.timeout(CALL):
+                await set_ack_reaction(self.client, reply, stands=stands)
+        except FAILURES as error:
+            return self._handle_failure([reply], classify_failure(error), holds, method)
+        return self._record_posted([reply], None)
+
+    async def _update(
+        self, together: Sequence[ClaimedReply], holds: MethodHolds
+    ) -> list[Settlement]:
+        """Let the message in which *together* stand follow an edit or a deletion."""
+        first = together[0]
+        ts = first.posted_ts or ""
+        content = await self.renderer.render_update(first)
+        try:
+            async with asyncio.timeout(CALL):
+                await self.client.chat_update(channel=first.channel_id, ts=ts, text=content.text)
+        except FAILURES as error:
+            return self._handle_failure(together, classify_failure(error), holds)
+        return self._record_posted(together, ts)
+
+    async def _post(self, together: Sequence[ClaimedReply], content: Page) -> str | None:
+        """Post *content*, in simpler blocks where Slack refuses those."""
+        while True:
+            try:
+                return await self._call(together, content)
+            except SlackApiError as error:
+                if not self.renderer.note_refusal(content, classify_failure(error)):
+                    raise
+            content, _ = await self.renderer.render(together)
+
+    async def _call(self, together: Sequence[ClaimedReply], content: Page) -> str | None:
+        first = together[0]
+        threads = {reply.thread_ts for reply in together}
+        # Replies to several threads, put together, are for the channel.
+        thread = first.thread_ts if len(threads) == 1 else None
+        given = build_arguments(first, content, [reply.id for reply in together])
+        async with asyncio.timeout(CALL):
+            if first.only_for:
+                # A hint in a thread that nobody has opened would not be seen.
+                in_thread = thread if thread != first.message_ts else None
+                await self.client.chat_postEphemeral(**given, thread_ts=in_thread)
+                return None
+            answer = await self.client.chat_postMessage(**given, thread_ts=thread)
+        ts = answer.get("ts")
+        return ts if isinstance(ts, str) else None
+
+    async def _find_posted(
+        self, together: Sequence[ClaimedReply]
+    ) -> tuple[list[Settlement], Sequence[ClaimedReply]]:
+        """Return what of *together* was posted already, and what is still to be said.
+
+        What one person alone sees, an app cannot look for: what a process that died may have said
+        of it is not said again.
+        """
+        if _is_private(together[0]):
+            lost = [reply for reply in together if reply.orphaned]
+            said = _drop(lost, "may have been said") if lost else []
+            return said, [reply for reply in together if not reply.orphaned]
+        if not any(reply.unsure for reply in together):
+            return [], together
+        found = await posted.find_posted(self.client, together)
+        settled = [
+            one
+            for reply in together
+            if reply.id in found
+            for one in self._record_posted([reply], found[reply.id], self.pace)
+        ]
+        return settled, [reply for reply in together if reply.id not in found]
+
+    def _handle_failure(
+        self,
+        together: Sequence[ClaimedReply],
+        failed: Failure,
+        holds: MethodHolds,
+        method: str = "",
+    ) -> list[Settlement]:
+        first = together[0]
+        if failed.permanent:
+            return _drop(together, failed.reason)
+        wait = failed.wait if failed.wait is not None else _choose_backoff(first.attempts)
+        _log.info(
+            "reply.again", channel=first.channel_id, reason=failed.reason, wait=round(wait, 1)
+        )
+        if failed.wait is not None:
+            holds.hold(method or first.method, wait)
+            return [Settlement(reply, wait=wait) for reply in together]
+        return [
+            Settlement(reply, wait=wait, pause=wait, unsure=failed.unsure) for reply in together
+        ]
+
+    def _record_posted(
+        self, together: Sequence[ClaimedReply], ts: str | None, pause: float = 0.0
+    ) -> list[Settlement]:
+        first = together[0]
+        _log.info("reply.posted", channel=first.channel_id, kind=first.kind, replies=len(together))
+        return [Settlement(reply, done=True, posted=ts, pause=pause) for reply in together]
+
+
+def _is_private(reply: ClaimedReply) -> bool:
+    return reply.method == POST_ASIDE or (reply.method == POST and reply.kind in DIRECT)
+
+
+def _drop(together: Sequence[ClaimedReply], reason: str) -> list[Settlement]:
+    channel = together[0].channel_id
+    _log.warning("reply.dropped", channel=channel, reason=reason, replies=len(together))
+    return [Settlement(reply, done=True, dropped=reason) for reply in together]
+
+
+def _choose_backoff(attempts: int) -> float:
+    return min(2.0 ** min(attempts - 1, 10), _LONGEST_WAIT) * random.uniform(0.8, 1.2)

@@ -1,0 +1,160 @@
+"""Says what waits in one workspace, beside those of all others: none holds up another."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Final
+
+import structlog
+
+from app.slack.outbound.delivery import Delivery, MethodHolds
+from app.store.database import UnavailableError
+from app.store.outbox import claims
+from app.store.outbox.claims import Settlement
+from app.store.outbox.outbox import ClaimedReply
+
+_log = structlog.get_logger()
+
+LOOK: Final = 1.0
+"""Seconds between two looks while anything waits, whoever is posting it."""
+_GAP: Final = 0.1
+"""Seconds between two looks that there is a reason for: what comes meanwhile is taken together."""
+_SOON: Final = 0.02
+
+
+class DatabaseClock:
+    """The database's time, which is that of all processes, as it was read last."""
+
+    def __init__(self) -> None:
+        self._offset = timedelta()
+
+    def adjust(self, now: datetime, asked: datetime) -> None:
+        """Take it that it was *now* when this process asked, at *asked* by its own clock."""
+        self._offset = now - asked
+
+    def read(self) -> datetime:
+        """Return what time it is."""
+        return datetime.now(UTC) + self._offset
+
+
+class WorkspaceSender:
+    """Takes the replies of *team* to Slack, at most so many channels *at_once*."""
+
+    def __init__(self, team: str, delivery: Delivery, clock: DatabaseClock, at_once: int) -> None:
+        self.woken = asyncio.Event()
+        self._team = team
+        self._delivery = delivery
+        self._run = delivery.database.run
+        self._clock = clock
+        self._at_once = at_once
+        self._holds = MethodHolds()
+        self._posting: dict[asyncio.Task[list[Settlement]], Sequence[ClaimedReply]] = {}
+        self._settlements: list[Settlement] = []
+        self._kept_at = 0.0
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Let `run` end after what is being posted."""
+        self._stopping = True
+        self.woken.set()
+
+    async def run(self) -> None:
+        """Post until nothing waits any more, or until stopped; what is under way is finished."""
+        try:
+            await self._run_looks()
+        finally:
+            for task in self._posting:
+                task.cancel()
+
+    async def _run_looks(self) -> None:
+        away = False
+        while True:
+            self.woken.clear()
+            looked = time.monotonic()
+            try:
+                pause = await self._look()
+                away = False
+            except UnavailableError:
+                if not away:
+                    _log.warning("outbox.waits", reason="database away")
+                away, pause = True, LOOK
+            except Exception:  # noqa: BLE001 (this loop is all that speaks)
+                _log.exception("outbox.failed")
+                pause = LOOK
+            if pause is None or (self._stopping and not self._posting):
+                return
+            await _wait_until(self.woken, pause)
+            await asyncio.sleep(looked + _GAP - time.monotonic())
+
+    async def _look(self) -> float | None:
+        """Note what was posted, begin to post what can be; return when to look again."""
+        await self._settle()
+        if self._stopping:
+            return LOOK if self._posting else None
+        await self._keep_claims()
+        room = self._at_once - len(self._posting)
+        if room > 0:
+            held = self._holds.list_held()
+            for together in _group_by_channel(
+                await self._run(
+                    lambda c: claims.claim(c, self._team, room, self._clock.read(), held)
+                )
+            ):
+                self._begin(together)
+        return await self._choose_pause()
+
+    def _begin(self, together: Sequence[ClaimedReply]) -> None:
+        if not self._posting:
+            self._kept_at = time.monotonic()
+        task = asyncio.create_task(self._delivery.deliver(together, self._holds))
+        self._posting[task] = together
+        task.add_done_callback(self._finish)
+
+    def _finish(self, task: asyncio.Task[list[Settlement]]) -> None:
+        del self._posting[task]
+        if not task.cancelled():
+            self._settlements += task.result()
+        self.woken.set()
+
+    async def _settle(self) -> None:
+        settled = list(self._settlements)  # more may come meanwhile
+        if settled:
+            now = self._clock.read()
+            await self._run(lambda conn: claims.settle(conn, self._team, settled, now))
+            del self._settlements[: len(settled)]
+
+    async def _keep_claims(self) -> None:
+        """Hold on to what is being posted, before its claims run out."""
+        if self._posting and time.monotonic() - self._kept_at > claims.LEASE / 3:
+            held = [reply for together in self._posting.values() for reply in together]
+            keep = partial(claims.extend_claims, team=self._team, replies=held)
+            await self._run(lambda conn: keep(conn, now=self._clock.read()))
+            self._kept_at = time.monotonic()
+
+    async def _choose_pause(self) -> float | None:
+        """Return in how many seconds to look again; None where nothing waits."""
+        if self._posting:
+            return LOOK
+        held = self._holds.list_held()
+        waiting, due = await self._run(
+            lambda conn: claims.read_next_due(conn, self._team, self._clock.read(), held)
+        )
+        if not waiting and not self.woken.is_set():
+            return None
+        return LOOK if due is None else min(max(due, _SOON), LOOK)
+
+
+def _group_by_channel(claimed: Sequence[ClaimedReply]) -> list[list[ClaimedReply]]:
+    grouped: dict[str, list[ClaimedReply]] = {}
+    for reply in claimed:
+        grouped.setdefault(reply.channel_id, []).append(reply)
+    return list(grouped.values())
+
+
+async def _wait_until(event: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
