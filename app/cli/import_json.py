@@ -15,22 +15,21 @@ from typing import Any, Final
 
 import psycopg
 from psycopg import AsyncConnection, Connection
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from app.cli.import_progress import ImportProgress
+from app.cli.import_report import describe_import, format_sums
 from app.cli.import_scores import (
-    ImportSummary,
     RefusedError,
     ScoreImport,
     roll_back_batch,
-    sum_people,
-    sum_things,
 )
 from app.cli.json_file import FileError, JsonFile, open_json
 from app.config import Config
 from app.core.transfer import export_file
 from app.core.transfer.export_file import Document
-from app.core.transfer.score_file import ScoreFault, ShapeError, format_value
+from app.core.transfer.hubot_brain import find_brain, read_brain
+from app.core.transfer.score_file import RawEntry, ShapeError, read_entries
+from app.core.transfer.score_table import read_table
 from app.slack.outbound.failures import FAILURES, classify_failure
 from app.store import migrations
 from app.store.transfer import batches, load
@@ -41,8 +40,9 @@ _SLACK_PATIENCE: Final = 5.0
 _TEAM: Final = re.compile(r"[TE][A-Z0-9]{1,63}")
 _CHECKED: Final = "checked: the ledger and the boards have changed by just that"
 _EPILOG: Final = (
-    "FILE holds scores by name: ids of people (U123), and things by their names. They are added to"
-    " the scores that are there. A document of bin/export goes into an empty database."
+    "FILE holds scores by name: ids of people (U123), and things by their names; in JSON, or in CSV"
+    " where its name ends with .csv. They are added to the scores that are there. A document of"
+    " bin/export goes into an empty database."
 )
 _CONNECTION: Final[dict[str, Any]] = {
     "autocommit": True,
@@ -59,7 +59,9 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
         epilog=_EPILOG,
     )
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE")
-    parser.add_argument("--dry-run", action="store_true", help="do it all, and take it back")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="do it all in tables that go at the end"
+    )
     parser.add_argument("--skip-bad", action="store_true", help="leave bad entries out")
     parser.add_argument("--rollback", metavar="BATCH", help="take a batch out again")
     parser.add_argument("--archive", action="store_true",
@@ -73,7 +75,7 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def run(options: argparse.Namespace, config: Config, url: str) -> int:
-    """Do what is *options*; return the exit status, and say what was done or why it was not."""
+    """Do what is *wanted*; return the exit status, and say what was done or why it was not."""
     command = _Command(options, config, url, ImportProgress())
     try:
         asyncio.run(command.check())
@@ -84,28 +86,6 @@ def run(options: argparse.Namespace, config: Config, url: str) -> int:
         )
     except RefusedError as error:
         return _report_failure(str(error))
-
-
-class ImportProgress:
-    """What the operator sees: a bar on a terminal, bad entries, and the summary."""
-
-    def __init__(self) -> None:
-        self._console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
-        columns = (BarColumn(), TextColumn("{task.percentage:3.0f} %"), TimeElapsedColumn())
-        quiet = not self._console.is_terminal
-        self.bar = Progress(*columns, console=self._console, disable=quiet, transient=True)
-
-    def begin(self, size: int) -> Any:
-        """Show a bar over *size* bytes; return what is to be told of each block."""
-        task = self.bar.add_task("", total=size)
-        return lambda more: self.bar.advance(task, more)
-
-    def print_fault(self, fault: ScoreFault) -> None:
-        """Show a bad entry."""
-        if self._console.is_terminal:
-            self._console.print(f"bin/import-json: {fault}")
-        else:  # a hundred times as fast, for a file that is all wrong
-            sys.stderr.write(f"bin/import-json: {fault}\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +105,22 @@ class _Command:
     def import_file(self) -> int:
         """Take the file over, whichever kind it is of."""
         with open_json(self.options.file) as file, self.progress.bar:
-            head = list(itertools.islice(file.read_events(), export_file.HEAD))
-            if export_file.is_document(head, TABLES):
-                done = self._import_document(file)
-            else:
-                done = self._import_scores(file)
+            done = (
+                self._import_document(file)
+                if self._is_document(file)
+                else self._import_scores(file)
+            )
         return self._finish(done)
+
+    def _is_document(self, file: JsonFile) -> bool:
+        if self._is_table:
+            return False
+        head = list(itertools.islice(file.read_events(), export_file.HEAD))
+        return export_file.is_document(head, TABLES)
+
+    @property
+    def _is_table(self) -> bool:
+        return bool(self.options.file.suffix.lower() == ".csv")
 
     def roll_back(self) -> int:
         """Append the reversal of a batch."""
@@ -144,7 +134,8 @@ class _Command:
                     f"batch {name} was taken out already, on {_format_time(at)}: nothing changed"
                 ]
             else:
-                lines = [f"taken out: {_format_sums(roll_back_batch(conn, batch))}", _CHECKED]
+                done = roll_back_batch(conn, batch, rehearse=self.options.dry_run)
+                lines = [f"taken out: {format_sums(done)}", _CHECKED]
         return self._finish(_Result(lines, name, changed=False))
 
     def _import_scores(self, file: JsonFile) -> "_Result":
@@ -156,19 +147,35 @@ class _Command:
                     f"was taken over already, on {_format_time(batch.created_at)}: nothing changed"
                 )
                 return _Result([f"{self.options.file} {when}"], batch.name, changed=False)
-            takeover = ScoreImport(conn, team, self.options.skip_bad, self.progress.print_fault)
-            summary = takeover.read(file.read_events(self.progress.begin(file.size)))
+            takeover = ScoreImport(
+                conn, team, self.options.skip_bad, self.progress.print_fault, self.progress.step,
+                rehearse=self.options.dry_run,
+            )  # fmt: skip
+            summary = takeover.read_entries(self._read_entries(file))
             name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
             if not takeover.write(name, file_hash, summary):
                 raise RefusedError("the same file has just been taken over by another process")
-        return _Result([how, *_describe_import(file, summary), _CHECKED], name)
+        return _Result([how, *describe_import(file, summary), _CHECKED], name)
+
+    def _read_entries(self, file: JsonFile) -> Iterator[RawEntry]:
+        """Return the entries of *file*, whichever form it has."""
+        follow = self.progress.begin(file.size)
+        if self._is_table:
+            return read_table(file.read_rows(follow))
+        nested = [kind for kind, _ in itertools.islice(file.read_events(), 3)][2:] == ["start_map"]
+        brain = find_brain(file.read_events()) if nested else None
+        return (
+            read_brain(file.read_events(follow), brain)
+            if brain
+            else read_entries(file.read_events(follow))
+        )
 
     def _import_document(self, file: JsonFile) -> "_Result":
         if self.options.team is not None:
             raise LoadError("is a document of bin/export, which names its workspaces: no --team")
         document = Document(file.read_events(self.progress.begin(file.size)))
         with self._open_transaction() as conn:
-            found = load.load(conn, document.read_rows())
+            found = load.load(conn, document.read_rows(), rehearse=self.options.dry_run)
             for what, told in document.totals.items():
                 if found.get(what) != told:
                     raise LoadError(f"has {found.get(what)} ({what}), but says {told}")
@@ -240,30 +247,6 @@ async def _fetch_token_team(config: Config) -> str | None:
     return team if isinstance(team, str) and _TEAM.fullmatch(team) else None
 
 
-def _describe_import(file: JsonFile, summary: ImportSummary) -> Iterator[str]:
-    """Tell what was taken over, and what was passed over."""
-    entries = _pluralize(summary.read, "entry", "entries")
-    yield f"{entries} read, taken over: {_format_sums(summary)}"
-    if summary.faults:
-        yield f"left out: {_pluralize(summary.faults, 'bad entry', 'bad entries')}"
-    if summary.zeros:
-        yield f"left out: {_pluralize(summary.zeros, 'entry', 'entries')} with 0 points"
-    if summary.ignored:
-        keys = (f"{format_value(key)} ({count:,})" for key, count in summary.ignored.most_common())
-        yield f"ignored keys: {', '.join(keys)}"
-    if file.has_byte_order_mark:
-        yield "ignored: a byte order mark at the beginning"
-
-
-def _format_sums(summary: ImportSummary) -> str:
-    persons, stuff = sum_people(summary), sum_things(summary)
-    people = _pluralize(persons.entries, "person", "people")
-    return (
-        f"{people} with {_pluralize(persons.points, 'point')},"
-        f" {_pluralize(stuff.entries, 'thing')} with {_pluralize(stuff.points, 'point')}"
-    )
-
-
 def _rename_imported(path: Path) -> int:
     """Rename the file that was taken over; return the exit status."""
     stem = f"{path}.imported-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
@@ -276,10 +259,6 @@ def _rename_imported(path: Path) -> int:
         return _report_failure(f"the scores are taken over, but {path} cannot be renamed: {reason}")
     _print_lines(f"renamed to {kept}")
     return 0
-
-
-def _pluralize(number: int, noun: str, nouns: str = "") -> str:
-    return f"{number:,} {noun if abs(number) == 1 else nouns or noun + 's'}"
 
 
 def _format_time(moment: datetime) -> str:

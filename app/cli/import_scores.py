@@ -10,13 +10,14 @@ from psycopg import Connection
 from app.core.boards.shares import THINGS, USERS
 from app.core.transfer.score_file import (
     JsonEvent,
+    RawEntry,
     ScoreEntry,
     ScoreFault,
     ShapeError,
     judge_entry,
     read_entries,
 )
-from app.store.transfer import batches, imports
+from app.store.transfer import batches, imports, rehearsal
 from app.store.transfer.batches import Batch
 from app.store.transfer.imports import IMPORT, ROLLBACK, Sum
 
@@ -61,18 +62,29 @@ class ScoreImport:
     skip_bad: bool
     report_fault: Callable[[ScoreFault], None]
     """Is told every bad entry."""
+    step: Callable[[str], object] = lambda _: None
+    """Is told what begins now."""
+    rehearse: bool = False
+    """Whether nothing is to be left behind: then the transaction has to be rolled back."""
 
     def read(self, events: Iterator[JsonEvent]) -> ImportSummary:
-        """Take what *events* tell of to the database's own space, where nothing counts yet.
+        """Take what the *events* of a file of JSON tell of, as `read_entries` does."""
+        return self.read_entries(read_entries(events))
+
+    def read_entries(self, raws: Iterator[RawEntry]) -> ImportSummary:
+        """Take *raws* to the database's own space, where nothing counts yet.
 
         Every bad entry is told. Raises RefusedError if there is one, unless they are skipped.
         """
         summary = ImportSummary()
         imports.prepare(self.conn)
-        given = imports.copy_entries(self.conn, self._read_good_entries(events, summary))
+        self.step("reading")
+        given = imports.copy_entries(self.conn, self._read_good_entries(raws, summary))
+        self.step("looking for duplicates")
         for number, name, first in imports.list_duplicates(self.conn):
             self._note_fault(summary, ScoreFault(number, name, f"a duplicate of entry {first}"))
-        given -= imports.drop_duplicates(self.conn)
+        if summary.faults:
+            given -= imports.drop_duplicates(self.conn)
         if not summary.read:
             raise ShapeError("holds no scores")
         self._refuse(summary)
@@ -83,7 +95,10 @@ class ScoreImport:
 
     def write(self, batch: str, file_hash: str, summary: ImportSummary) -> bool:
         """Let what was read count as *batch*; return False if the file counts by now already."""
-        imports.lock_scores(self.conn, self.team)
+        if self.rehearse:
+            rehearsal.replace_scores(self.conn, self.team)
+        self.step("writing the boards")
+        settled = imports.lock_scores(self.conn, self.team)
         for number, name, score in imports.list_overflows(self.conn):
             why = f"over 64 bits together with the score of {score} that is there"
             self._note_fault(summary, ScoreFault(number, name, why))
@@ -92,14 +107,16 @@ class ScoreImport:
         self._require_sum(summary.total - over, summary)
         if not batches.record(self.conn, self.team, batch, file_hash, summary.total):
             return False
+        self.step("writing the ledger")
         imports.add(self.conn, self.team, batch)
-        _check(self.conn, self.team, batch, IMPORT, summary.total)
+        self.step("checking")
+        _check(self.conn, self.team, batch, IMPORT, summary.total, settled)
         return True
 
     def _read_good_entries(
-        self, events: Iterator[JsonEvent], summary: ImportSummary
+        self, raws: Iterator[RawEntry], summary: ImportSummary
     ) -> Iterator[ScoreEntry]:
-        for raw in read_entries(events):
+        for raw in raws:
             summary.read += 1
             for key in raw.ignored:
                 if key in summary.ignored or len(summary.ignored) < _ENOUGH:
@@ -128,8 +145,13 @@ class ScoreImport:
         _require_same("what was read", expected, summary.total)
 
 
-def roll_back_batch(conn: Connection[Any], batch: Batch) -> ImportSummary:
-    """Append the reversal of *batch*; all of it counts no longer."""
+def roll_back_batch(
+    conn: Connection[Any], batch: Batch, *, rehearse: bool = False
+) -> ImportSummary:
+    """Append the reversal of *batch*; all of it counts no longer.
+
+    Where this is to *rehearse* only, the transaction has to be rolled back.
+    """
     imports.prepare(conn)
     found = batches.take_back(conn, batch)
     if found != batch.entries:
@@ -137,12 +159,15 @@ def roll_back_batch(conn: Connection[Any], batch: Batch) -> ImportSummary:
             f"batch {batch.name} can no longer be taken out:"
             f" of its {batch.entries:,} rows, the ledger has {found:,} (the others were archived)"
         )
-    imports.lock_scores(conn, batch.team)
+    if rehearse:
+        rehearsal.replace_scores(conn, batch.team)
+    settled = imports.lock_scores(conn, batch.team)
     if any(True for _ in imports.list_overflows(conn)):
         raise RefusedError("a score would be over 64 bits; nothing was written")
     imports.add(conn, batch.team, batch.name, ROLLBACK)
     summary = ImportSummary(read=found, by_board=imports.sum_by_board(conn))
-    _check(conn, batch.team, batch.name, ROLLBACK, Sum(found, -int(batch.points)))
+    expected = Sum(found, -int(batch.points))
+    _check(conn, batch.team, batch.name, ROLLBACK, expected, settled)
     return summary
 
 
@@ -156,10 +181,15 @@ def sum_things(summary: ImportSummary) -> Sum:
     return summary.get_sum(THINGS)
 
 
-def _check(conn: Connection[Any], team: str, batch: str, kind: str, expected: Sum) -> None:
-    ledger, boards = imports.sum_added(conn, team, batch, kind)
+def _check(
+    conn: Connection[Any], team: str, batch: str, kind: str, expected: Sum, settled: Sum
+) -> None:
+    """Raise RefusedError unless ledger and boards have changed by just what is *expected*."""
+    ledger, changed = imports.sum_added(conn, team, batch, kind)
     _require_same("the ledger", expected, ledger)
-    _require_same("the boards", expected, boards)
+    _require_same(
+        "the boards", Sum(imports.count_targets(conn), expected.points), settled + changed
+    )
 
 
 def _require_same(where: str, expected: Sum, actual: Sum) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import csv
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from psycopg import AsyncConnection, sql
 from pydantic import SecretStr
 
 from app import server
+from app.core.transfer.spreadsheet import read_cell
 from app.store import migrations
 from app.store.database import Database, Limits
 from app.store.transfer import dump
@@ -382,3 +384,17 @@ async def test_a_page_that_breaks_off_cannot_pass_for_the_whole(full, config):
                 conn.execute(kill, ["pptbot export"])
             with pytest.raises(aiohttp.ClientError):
                 await answer.read()
+
+
+async def test_no_cell_of_a_table_is_run_by_a_spreadsheet(export, tmp_path, full):
+    reasons = ["=1+2", "+x", "-x", "@x", "\tx", "'=x", "plain", "'quoted'"]
+    with psycopg.connect(full, autocommit=True) as conn:
+        for reason in reasons:
+            conn.execute("UPDATE vote_history SET reason = %s WHERE kind = 'vote'", [reason])
+            await export(full, "--csv", "tables")
+            with (tmp_path / "tables/vote_history.csv").open(newline="") as file:
+                (cell,) = [row["reason"] for row in csv.DictReader(file) if row["kind"] == "vote"]
+            assert not re.match(r"[=+\-@\t]", cell)
+            assert read_cell(cell) == reason
+    with (tmp_path / "tables/vote_history.csv").open(newline="") as file:
+        assert "-9223372036854775807" in [row["delta"] for row in csv.DictReader(file)]

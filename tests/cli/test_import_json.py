@@ -6,6 +6,7 @@ import json
 import psycopg
 import pytest
 
+from app.cli.import_progress import ImportProgress
 from app.store import migrations
 from tests.process import Server, run
 from tests.talk import SIGNING_SECRET
@@ -109,6 +110,51 @@ async def test_a_dry_run_says_the_same_and_writes_nothing(command, database_url)
     wet = (await command(GOOD))[1]
     assert dry.splitlines()[:-1] == wet.splitlines()[:-1]
     assert "batch" not in dry
+
+
+SIZES = """
+SELECT relname, pg_total_relation_size(oid) FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1
+"""
+
+
+async def test_a_dry_run_leaves_no_byte_behind(command, own_database_url):
+    many = {f"U{n}": n for n in range(1, 3000)} | {"postgres": 3}
+    on = {"DATABASE_URL": own_database_url}
+    before = _rows(own_database_url, SIZES)
+    assert "3,000 entries read" in (await command(many, "--dry-run", **on))[1]
+    assert _rows(own_database_url, SIZES) == before
+    batch = _batch((await command(many, **on))[1])
+    before = _rows(own_database_url, SIZES)
+    assert "2,999 people" in (await command(None, "--rollback", batch, "--dry-run", **on))[1]
+    again = await command(many | {"U1": 7}, "--dry-run", **on)
+    assert (again[0], "taken over: 2,999 people" in again[1]) == (0, True)
+    assert dict(_rows(own_database_url, SIZES)) | {"imports": 0} == dict(before) | {"imports": 0}
+    assert _scores(own_database_url)["U2"] == 2
+
+
+async def test_a_dry_run_of_a_document_leaves_no_byte_behind(
+    command, own_database_url, database_url, tmp_path
+):
+    await command({f"U{n}": n for n in range(1, 2000)})
+    given = {"DATABASE_URL": database_url}
+    await run("export", "--output", "all.json", folder=tmp_path, **given)
+    before = _rows(own_database_url, SIZES)
+    status, out, _ = await command(None, "all.json", "--dry-run", DATABASE_URL=own_database_url)
+    assert (status, "checked: rows and points" in out) == (0, True)
+    assert _rows(own_database_url, SIZES) == before
+
+
+def test_how_far_it_is_stands_on_a_line_where_there_is_no_terminal(capsys):
+    screen = ImportProgress(every=0)
+    follow = screen.begin(4_000_000)
+    follow(1_000_000)
+    screen.step("writing the ledger")
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == [
+        "bin/import-json: reading (25 %), 0 s",
+        "bin/import-json: writing the ledger, 0 s",
+    ]
 
 
 async def test_a_batch_can_be_taken_out_once(command, database_url):
@@ -239,3 +285,40 @@ async def test_the_first_start_of_the_server_takes_in_what_has_no_workspace(
     assert _scores(database_url)["U123"] == 42
     status, out, _ = await command(GOOD)
     assert (status, "was taken over already" in out) == (0, True)
+
+
+async def test_a_table_is_read_where_the_name_of_the_file_says_so(command, database_url, tmp_path):
+    table = 'item,score\nU123,42\n"\'=1+2",3\n'
+    status, out, err = await command(table, name="scores.csv")
+    assert (status, err) == (0, "")
+    assert "2 entries read, taken over: 1 person with 42 points, 1 thing with 3 points" in out
+    assert _scores(database_url) == {"U123": 42, "thing:=1+2": 3}
+    await run("export", "--csv", "tables", folder=tmp_path, DATABASE_URL=database_url)
+    told = (tmp_path / "tables/leaderboard.csv").read_bytes()
+    status, out, _ = await command(told, name="leaderboard.csv")
+    assert (status, _scores(database_url)) == (0, {"U123": 84, "thing:=1+2": 6})
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"a,b\n1,2\n", "has no column with names: its first row must name one"),
+        (b'item,score\n"U1,1\n', "is not CSV ("),
+        ("item,score\né,1\n".encode("latin-1"), "is not UTF-8"),
+        (b"item,score\n", "holds no scores"),
+    ],
+)
+async def test_a_table_that_cannot_be_read_is_one_line(command, content, line):
+    status, out, err = await command(content, name="scores.csv")
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert line in err
+
+
+async def test_the_brain_of_hubot_is_read(command, database_url):
+    brain = {
+        "users": {"U0BOB00002": {"name": "Bob"}},
+        "plusPlus": {"scores": {"bob": 17, "postgres": 3}, "log": {}, "reasons": {}, "last": {}},
+    }
+    status, _, err = await command(brain)
+    assert (status, err) == (0, "")
+    assert _scores(database_url) == {"U0BOB00002": 17, "thing:postgres": 3}

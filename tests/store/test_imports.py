@@ -11,6 +11,9 @@ from app.cli import verify
 from app.cli.import_scores import RefusedError, ScoreImport, roll_back_batch
 from app.core.boards.calendar import VoteTime
 from app.core.transfer.score_file import ScoreEntry
+from app.store.people import merging
+from app.store.people.merge_transfer import Transfer
+from app.store.people.merging import MergeResult, UnmergeRequest
 from app.store.transfer import batches, imports
 from app.store.votes import cast
 from app.store.workspace import adoption
@@ -94,6 +97,98 @@ async def test_the_same_file_counts_once_and_again_after_it_was_taken_out(conn, 
     assert wrong(conn) == 0
 
 
+def take_batch_out(conn, batch="b1"):
+    with conn.transaction():
+        found = batches.lock_by_name(conn, batch, None)
+        assert found
+        return roll_back_batch(conn, found)
+
+
+async def merge(database, source, into, ts="merge/1"):
+    done = await database.run(lambda c: merging.merge(c, Transfer("T1", source, into, ts), "U9"))
+    assert isinstance(done, MergeResult)
+
+
+async def unmerge(database, source):
+    done = await database.run(lambda c: merging.unmerge(c, UnmergeRequest("T1", "U9", source)))
+    assert isinstance(done, MergeResult)
+
+
+async def test_what_is_imported_for_a_merged_name_goes_where_it_was_merged_to(conn, database):
+    await merge(database, "thing:alpha", "thing:beta")
+    await merge(database, "thing:beta", "thing:gamma", "merge/2")
+    assert take(conn, {"Alpha": 2, "beta": 5, "gamma": 1, "U1": 4})
+    expected = {"thing:alpha": 0, "thing:beta": 0, "thing:gamma": 8}
+    assert drop_zeros(await scores(database, "things")) == drop_zeros(expected)
+    assert drop_zeros(await scores(database, "things/S1")) == drop_zeros(expected)
+    assert await scores(database) == {"U1": 4}
+    assert wrong(conn) == 0
+    take_batch_out(conn)
+    assert drop_zeros(await scores(database, "things")) == {}
+    assert wrong(conn) == 0
+
+
+async def test_a_batch_that_is_taken_out_after_a_merge_follows_it(conn, database):
+    take(conn, {"alpha": 2})
+    take(conn, {"beta": 5}, "b2", file_hash="h2")
+    await merge(database, "thing:alpha", "thing:beta")
+    assert drop_zeros(await scores(database, "things")) == {"thing:beta": 7}
+    summary = take_batch_out(conn)
+    assert (summary.read, summary.total) == (1, imports.Sum(1, -2))
+    assert drop_zeros(await scores(database, "things")) == {"thing:beta": 5}
+    assert drop_zeros(await scores(database, "things/S1")) == {"thing:beta": 5}
+    assert wrong(conn) == 0
+    await unmerge(database, "thing:alpha")
+    assert drop_zeros(await scores(database, "things")) == {"thing:beta": 5}
+    assert wrong(conn) == 0
+
+
+async def test_what_came_in_after_a_merge_goes_back_with_it(conn, database):
+    await merge(database, "U1", "U2")
+    take(conn, {"U1": 3, "U2": -3})
+    assert drop_zeros(await scores(database)) == {}
+    await unmerge(database, "U1")
+    assert await scores(database) == {"U1": 3, "U2": -3}
+    take_batch_out(conn)
+    assert drop_zeros(await scores(database)) == {}
+    assert wrong(conn) == 0
+
+
+@pytest.mark.parametrize("most", [(1 << 63) - 2, -(1 << 63) + 2])
+async def test_names_that_are_too_much_only_together_are_refused(conn, database, most):
+    await merge(database, "U1", "U2")
+    told = []
+    takeover = ScoreImport(conn, "T1", skip_bad=True, report_fault=told.append)
+    with conn.transaction():
+        summary = takeover.read(events({"U1": most, "U2": most, "U3": 1}))
+        assert takeover.write("b1", "h1", summary)
+    assert [fault.name for fault in told] == ["U1", "U2"]
+    assert drop_zeros(await scores(database)) == {"U3": 1}
+
+
+async def test_imports_and_merges_at_once_leave_nothing_behind(conn, database_url, database):
+    ways = [Transfer("T1", f"U{n}", "U9", f"merge/{n}") for n in range(1, 9)]
+
+    def importing(n):
+        with psycopg.connect(database_url, autocommit=True) as other:
+            take(other, {f"U{m}": 1 for m in range(9, 0, -1)}, f"b{n}", file_hash=f"h{n}")
+            if n % 2:
+                take_batch_out(other, f"b{n}")
+
+    async def merging_one(way):
+        await database.run(lambda c: merging.merge(c, way, "U0"), patience=30)
+
+    work = [asyncio.to_thread(importing, n) for n in range(8)]
+    await asyncio.gather(*work, *map(merging_one, ways))
+    assert drop_zeros(await scores(database)) == {"U9": 4 * 9}
+    assert wrong(conn) == 0
+
+
+def drop_zeros(found):
+    """Return the scores in *found* that are places."""
+    return {target: score for target, score in found.items() if score}
+
+
 async def test_an_import_after_later_seasons_began_is_older_than_they_are(conn, database):
     spoke = replace(ballot(spoken(by="U9"), ruled({"U1": 2})), when=VoteTime(date(2026, 5, 6), 3))
     await database.run(lambda c: cast.cast(c, spoke, None))
@@ -125,11 +220,11 @@ async def test_what_was_read_and_what_the_database_has_must_agree(conn):
 
 def test_a_score_that_the_boards_did_not_take_is_noticed(own_database_url):
     with psycopg.connect(own_database_url, autocommit=True) as conn:
-        take(conn, {"U1": 1})
+        take(conn, {"U1": 1, "U2": 1})
         conn.execute(TRIGGER)
         with pytest.raises(RefusedError, match="the boards would have 2 scores with 1 point"):
-            take(conn, {"U1": 1, "U2": 7}, "b2", file_hash="h2")
-        assert conn.execute("SELECT count(*) FROM vote_history").fetchone() == (1,)
+            take(conn, {"U1": 1, "U2": 6}, "b2", file_hash="h2")
+        assert conn.execute("SELECT count(*) FROM vote_history").fetchone() == (2,)
 
 
 async def test_votes_and_imports_of_the_same_scores_do_not_tear_each_other(database_url, database):

@@ -1,6 +1,7 @@
 """Files of scores: reads entries out of JSON's events, and judges whether each can count."""
 
 import json
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -13,11 +14,17 @@ JsonEvent = tuple[str, Any]
 
 MOST: Final = 2**63 - 1
 """The greatest score, either way; its opposite is one too, so that it can be taken back."""
-_NAMES: Final = ("user_id", "user", "thing", "name")
+_NAMES: Final = ("user_id", "received_by_id", "item", "user", "thing", "name")
+"""Those of a list, each before the next; HeyTaco's and working-plusplus's among them."""
 _SCORE: Final = "score"
+_COUNTS: Final = ("count", "sum")
+"""What HeyTaco says in the place of a score, as text."""
+_LISTED: Final = "leaderboard"
+"""Below this key, HeyTaco gives its list."""
 _ENOUGH: Final = 20
 """Of how many ignored keys of one entry the names are kept."""
 _SHOWN: Final = 60
+_NUMBER: Final = re.compile(r"\s*[+-]?[0-9]{1,25}\s*")
 
 
 class ShapeError(ValueError):
@@ -77,7 +84,7 @@ def read_entries(events: Iterator[JsonEvent]) -> Iterator[RawEntry]:
     kind = next(events)[0]
     if kind not in ("start_map", "start_array"):
         raise ShapeError("holds neither an object nor a list of scores")
-    yield from _read_pairs(events) if kind == "start_map" else _read_items(events)
+    yield from read_pairs(events) if kind == "start_map" else _read_items(events)
     for _ in events:  # there are none; reading on lets the parser find what stands behind
         raise ShapeError("goes on behind its end")
 
@@ -91,6 +98,11 @@ def judge_entry(raw: RawEntry) -> ScoreEntry | ScoreFault:
         except UnnamedError as error:
             why = str(error)
     return ScoreFault(raw.number, raw.name, why)
+
+
+def read_number(value: Any) -> Any:
+    """Return a whole number that stands as text in *value*, and anything else as it is."""
+    return int(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else value
 
 
 def format_value(value: Any) -> str:
@@ -116,15 +128,18 @@ def _shorten(text: str) -> str:
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
-def _read_pairs(events: Iterator[JsonEvent]) -> Iterator[RawEntry]:
+def read_pairs(events: Iterator[JsonEvent]) -> Iterator[RawEntry]:
+    """Give the entries of an object whose beginning has been read, to its end."""
     for number, (mark, name) in enumerate(events, 1):
         if mark == "end_map":
             return
         kind, value = next(events)
         if kind == "start_map":
             yield _build_nested(number, name, _read_fields(events, (_SCORE,)))
+        elif kind == "start_array" and name == _LISTED:
+            yield from _read_items(events)
         else:
-            yield RawEntry(number, name, _read_value(kind, value, events))
+            yield RawEntry(number, name, read_value(kind, value, events))
 
 
 def _read_items(events: Iterator[JsonEvent]) -> Iterator[RawEntry]:
@@ -132,9 +147,9 @@ def _read_items(events: Iterator[JsonEvent]) -> Iterator[RawEntry]:
         if kind == "end_array":
             return
         if kind == "start_map":
-            yield _build_listed(number, _read_fields(events, (*_NAMES, _SCORE)))
+            yield _build_listed(number, _read_fields(events, (*_NAMES, _SCORE, *_COUNTS)))
         else:
-            told = format_value(_read_value(kind, value, events))
+            told = format_value(read_value(kind, value, events))
             yield RawEntry(number, None, fault=f"not an object with user_id and score: {told}")
 
 
@@ -145,6 +160,11 @@ def _build_nested(number: int, name: str, fields: _Fields) -> RawEntry:
 
 def _build_listed(number: int, fields: _Fields) -> RawEntry:
     found, ignored = fields.found, dict(fields.ignored)
+    for key in _COUNTS:
+        if key in found and _SCORE in found:
+            ignored[key] = None
+        elif key in found:
+            found[_SCORE] = read_number(found[key])
     named = [key for key in _NAMES if key in found]
     ignored |= dict.fromkeys(named[1:])
     name = found[named[0]] if named else None
@@ -159,7 +179,7 @@ def _read_fields(events: Iterator[JsonEvent], wanted: Collection[str]) -> _Field
     for kind, key in events:
         if kind == "end_map":
             break
-        value = _read_value(*next(events), events)
+        value = read_value(*next(events), events)
         if key not in wanted:
             if len(fields.ignored) < _ENOUGH:
                 fields.ignored[_shorten(key)] = None
@@ -170,7 +190,7 @@ def _read_fields(events: Iterator[JsonEvent], wanted: Collection[str]) -> _Field
     return fields
 
 
-def _read_value(kind: str, value: Any, events: Iterator[JsonEvent]) -> Any:
+def read_value(kind: str, value: Any, events: Iterator[JsonEvent]) -> Any:
     """Return a plain value; a list or an object is read to its end and stands empty."""
     if kind not in ("start_map", "start_array"):
         return value

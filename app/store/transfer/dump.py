@@ -1,13 +1,14 @@
 """Gives the whole data set away, from one snapshot, in pieces that are never large."""
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
 from psycopg import AsyncConnection, sql
 
+from app.core.transfer.spreadsheet import FORMULA
 from app.store.transfer.tables import COLUMNS, TABLES
 
 PAGE: Final = 2000
@@ -88,7 +89,7 @@ _NOW: Final = """SELECT to_char(now(), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 async def stream_document(conn: Conn, version: str) -> AsyncGenerator[bytes, None]:
     """Give the data set as one JSON document, in pieces, a row on a line.
 
-    To be called inside of `open_snapshot`.
+    To be called inside of `snapshot`.
     """
     ((now,),) = await (await conn.execute(_NOW)).fetchall()
     head = {"exported_at": now, "version": version, "totals": await count_totals(conn)}
@@ -141,22 +142,37 @@ def _build_page_query(shape: TableShape, limit: int, *, begun: bool) -> sql.Comp
     )
 
 
+_TEXTS: Final = """
+SELECT attname FROM pg_attribute
+WHERE attrelid = %(table)s::regclass AND attnum > 0 AND atttypid = 'text'::regtype
+"""
+_CELL: Final = sql.SQL("CASE WHEN {0} ~ {1} THEN {2} ELSE '' END || {0} AS {0}")
 _CSV: Final = sql.SQL("""
 COPY (SELECT {columns} FROM {table} ORDER BY {key}) TO STDOUT WITH (FORMAT csv, HEADER true)
 """)
 
 
 async def stream_csv(conn: Conn, table: str) -> AsyncGenerator[bytes, None]:
-    """Give *table* as CSV with a header, in pieces; to be called inside of `open_snapshot`."""
+    """Give *table* as CSV with a header, in pieces; to be called inside of `snapshot`.
+
+    No spreadsheet takes a text in it for a formula: see `core.spreadsheet`.
+    """
     of = await read_shape(conn, table)
+    texts = {name for (name,) in await (await conn.execute(_TEXTS, {"table": table})).fetchall()}
     query = _CSV.format(
-        columns=of.select_list,
+        columns=sql.SQL(", ").join(_render_cell(*column, texts) for column in of.columns),
         table=sql.Identifier(table),
         key=sql.SQL(", ").join(sql.Identifier(name) for name, _ in of.key),
     )
     async with conn.cursor() as cursor, cursor.copy(query) as copy:
         async for piece in copy:
             yield bytes(piece)
+
+
+def _render_cell(name: str, is_json: bool, texts: Collection[str]) -> sql.Composed:  # noqa: FBT001 (a column's)
+    if name in texts:
+        return _CELL.format(sql.Identifier(name), sql.Literal(FORMULA), sql.Literal("'"))
+    return sql.SQL("{0}::text AS {0}" if is_json else "{0}").format(sql.Identifier(name))
 
 
 _SCORES: Final = """
@@ -170,7 +186,7 @@ ORDER BY score DESC, target_id
 async def stream_scores(conn: Conn, team: str, board: str) -> AsyncIterator[tuple[str, str, int]]:
     """Give every target of *board* with its spelling and score, the highest first.
 
-    To be called inside of `open_snapshot`.
+    To be called inside of `snapshot`.
     """
     async with conn.cursor("scores") as cursor:
         cursor.itersize = PAGE

@@ -3,14 +3,16 @@
 All is done on one connection, in one transaction that the caller has begun.
 """
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from psycopg import Connection
+from psycopg.errors import UniqueViolation
 
 from app.core.boards.shares import name_main_board
-from app.core.transfer.score_file import ScoreEntry
+from app.core.transfer.score_file import MOST, ScoreEntry
 
 IMPORT: Final = "import"
 ROLLBACK: Final = "rollback"
@@ -23,6 +25,9 @@ class Sum:
     entries: int = 0
     points: int = 0
 
+    def __add__(self, other: "Sum") -> "Sum":
+        return Sum(self.entries + other.entries, self.points + other.points)
+
     def __sub__(self, other: "Sum") -> "Sum":
         return Sum(self.entries - other.entries, self.points - other.points)
 
@@ -30,11 +35,16 @@ class Sum:
 _SPACE: Final = """
 CREATE TEMPORARY TABLE given (
     nr bigint, name text, target_id text COLLATE "C", board text COLLATE "C", spelling text,
-    score bigint
+    score bigint, counts_for text COLLATE "C"
+) ON COMMIT DROP;
+CREATE TEMPORARY TABLE share (
+    target_id text COLLATE "C", board text COLLATE "C", points numeric
 ) ON COMMIT DROP;
 CREATE TEMPORARY TABLE held (
-    target_id text COLLATE "C", score bigint, least bigint, most bigint
+    board text COLLATE "C", target_id text COLLATE "C", score bigint
 ) ON COMMIT DROP;
+SET LOCAL work_mem = '64MB';
+SET LOCAL jit = off;
 SET LOCAL statement_timeout = 0;
 SET LOCAL lock_timeout = 0;
 SET LOCAL idle_in_transaction_session_timeout = 0;
@@ -97,39 +107,93 @@ def drop_zeros(conn: Connection[Any]) -> Sum:
     return _fetch_sum(conn, _DROP_EMPTY)
 
 
+# While points are on their way, no merge begins or is taken back; one of another file may go on.
+_KEEP_MERGES: Final = """
+SELECT pg_advisory_xact_lock_shared(hashtext('merge'), hashtext(%(team)s));
+"""
+_KEEP_ALIASES: Final = """
+SELECT FROM aliases WHERE team_id = %(team)s ORDER BY target_id FOR KEY SHARE
+"""
+_WAYS: Final = """
+WITH RECURSIVE way AS (
+    SELECT given.nr, a.target_id, a.into_id, a.merge, 1 AS step
+    FROM given JOIN aliases AS a ON (a.team_id, a.target_id) = (%(team)s, given.target_id)
+    UNION ALL
+    SELECT way.nr, a.target_id, a.into_id, a.merge, step + 1
+    FROM way JOIN aliases AS a ON (a.team_id, a.target_id) = (%(team)s, way.into_id)
+)
+"""
+_FOLLOW: Final = f"""
+{_WAYS}
+UPDATE given SET counts_for = last.into_id
+FROM (SELECT DISTINCT ON (nr) nr, into_id FROM way ORDER BY nr, step DESC) AS last
+WHERE last.nr = given.nr
+"""  # noqa: S608 (made of constants)
+_SHARE: Final = """
+INSERT INTO share
+SELECT coalesce(counts_for, target_id), min(board), sum(score) FROM given GROUP BY 1
+"""
+_KNOWN: Final = """
+SELECT target_id FROM leaderboard
+WHERE team_id = %(team)s AND board IN ('users', 'users/S1', 'things', 'things/S1')
+"""
+_ANY_KNOWN: Final = f"SELECT EXISTS (SELECT FROM share JOIN ({_KNOWN}) AS k USING (target_id))"  # noqa: S608 (made of constants)
 # Scores of a file are older than any season: they count for the first. Each row is locked in key
-# order, as votes do it, so that neither waits for the other in a circle; what the rows hold now is
-# kept for the check.
+# order, as votes do it, so that neither waits for the other in a circle. Who has no score yet gets
+# it here (settled); the others' are kept as they are now, for `add` and for the check.
 _HOLD: Final = """
 WITH locked AS (
     INSERT INTO leaderboard AS l (team_id, board, target_id, score)
-    SELECT %(team)s, board || season, target_id, 0
-    FROM given CROSS JOIN (VALUES (''), ('/S1')) AS s (season)
-    ORDER BY (board || season) COLLATE "C", target_id
-    ON CONFLICT (team_id, board, target_id) DO UPDATE SET score = l.score
-    RETURNING board, target_id, score
+    SELECT %(team)s, board || season, target_id,
+        CASE WHEN abs(points) > %(most)s OR target_id IN ({known}) THEN 0 ELSE points END
+    FROM share CROSS JOIN (VALUES (''), ('/S1')) AS s (season)
+    ORDER BY board, season, target_id
+    {conflict}
+    RETURNING board, target_id, score, xmax = 0 AND score <> 0 AS settled
+), kept AS (
+    INSERT INTO held SELECT board, target_id, score FROM locked WHERE NOT settled
 )
-INSERT INTO held
-SELECT target_id, min(score) FILTER (WHERE board !~ '/'), min(score), max(score) FROM locked
-GROUP BY target_id
+SELECT count(*), coalesce(sum(score), 0)::numeric FROM locked
+WHERE settled AND board IN ('users', 'things')
 """
+_HOLD_KNOWN: Final = _HOLD.format(
+    known=_KNOWN,
+    conflict="ON CONFLICT (team_id, board, target_id) DO UPDATE SET score = l.score",
+)
+# A third faster: nothing is looked up before it is written.
+_HOLD_NEW: Final = _HOLD.format(known="NULL", conflict="")
 
 
-def lock_scores(conn: Connection[Any], team: str) -> None:
-    """Lock the scores that will change, from here to the end of the transaction."""
+def lock_scores(conn: Connection[Any], team: str) -> Sum:
+    """Find out for whom each entry counts, and lock their scores until the transaction ends.
+
+    Who had no score on any board has it from here on: returns how many, and their points.
+    """
+    of = {"team": team, "most": MOST}
     conn.execute("ANALYZE given")
-    conn.execute(_HOLD, {"team": team})
+    for statement in (_KEEP_MERGES, _KEEP_ALIASES, _FOLLOW, _SHARE, "ANALYZE share"):
+        conn.execute(statement, of)
+    settled = _hold(conn, of)
     conn.execute("ANALYZE held")
+    return settled
+
+
+def _hold(conn: Connection[Any], of: dict[str, Any]) -> Sum:
+    if not (conn.execute(_ANY_KNOWN, of).fetchone() or (True,))[0]:
+        # Where somebody got the first score meanwhile, all are looked up after all.
+        with contextlib.suppress(UniqueViolation), conn.transaction():
+            return _fetch_sum(conn, _HOLD_NEW, of)
+    return _fetch_sum(conn, _HOLD_KNOWN, of)
 
 
 _OVER: Final = """
-SELECT given.nr FROM given JOIN held USING (target_id)
-WHERE given.score::numeric + held.least < -9223372036854775807
-    OR given.score::numeric + held.most > 9223372036854775807
+SELECT target_id FROM share JOIN held USING (target_id)
+WHERE abs(points + held.score) > 9223372036854775807
 """
 _OVERFLOWS: Final = f"""
-SELECT nr, name, held.score FROM given JOIN held USING (target_id)
-WHERE nr IN ({_OVER}) ORDER BY nr
+SELECT nr, name, held.score FROM given JOIN held
+ON (held.target_id, held.board) = (coalesce(counts_for, given.target_id), given.board)
+WHERE held.target_id IN ({_OVER}) ORDER BY nr
 """  # noqa: S608 (made of constants)
 
 
@@ -140,8 +204,15 @@ def list_overflows(conn: Connection[Any]) -> Iterator[tuple[int, str, int]]:
 
 
 _DROP_OVER: Final = f"""
-WITH dropped AS (DELETE FROM given WHERE nr IN ({_OVER}) RETURNING target_id, score),
-forgotten AS (DELETE FROM held USING dropped WHERE held.target_id = dropped.target_id)
+WITH over AS MATERIALIZED (SELECT DISTINCT target_id FROM ({_OVER}) AS o),
+dropped AS (
+    DELETE FROM given USING over WHERE coalesce(counts_for, given.target_id) = over.target_id
+    RETURNING score
+), unshared AS (
+    DELETE FROM share USING over WHERE share.target_id = over.target_id
+), unheld AS (
+    DELETE FROM held USING over WHERE held.target_id = over.target_id
+)
 SELECT count(*), coalesce(sum(score), 0)::numeric FROM dropped
 """  # noqa: S608 (made of constants)
 
@@ -155,13 +226,22 @@ _APPEND: Final = """
 INSERT INTO vote_history
     (team_id, channel_id, message_ts, voter_id, target_id, delta, kind, voted_at)
 SELECT %(team)s, '', 'import/' || %(batch)s, '', target_id, score, %(kind)s, now()
-FROM given ORDER BY nr
+FROM given ORDER BY target_id, nr
 """
+# As `carrying` moves what comes late to what was merged: taking the merge back finds it.
+_CARRY: Final = f"""
+{_WAYS}
+INSERT INTO vote_history
+    (team_id, channel_id, message_ts, voter_id, target_id, delta, kind, voted_at)
+SELECT %(team)s, '', way.merge, '', part.target_id, part.points, 'merge', now()
+FROM way JOIN given USING (nr)
+CROSS JOIN LATERAL (VALUES (way.target_id, -score), (into_id, score)) AS part (target_id, points)
+ORDER BY nr, step
+"""  # noqa: S608 (made of constants)
 _ADD: Final = """
-UPDATE leaderboard AS l SET score = l.score + given.score, updated_at = now()
-FROM given
-WHERE l.team_id = %(team)s AND l.board IN (given.board, given.board || '/S1')
-    AND l.target_id = given.target_id
+UPDATE leaderboard AS l SET score = l.score + share.points, updated_at = now()
+FROM share JOIN held USING (target_id)
+WHERE (l.team_id, l.board, l.target_id) = (%(team)s, held.board, held.target_id)
 """
 # What people wrote last stays: the file is older.
 _SPELL: Final = """
@@ -175,7 +255,7 @@ ON CONFLICT DO NOTHING
 def add(conn: Connection[Any], team: str, batch: str, kind: str = IMPORT) -> None:
     """Append what is given to the ledger, and add it to the boards."""
     of = {"team": team, "batch": batch, "kind": kind}
-    for statement in (_APPEND, _ADD, _SPELL):
+    for statement in (_APPEND, _CARRY, _ADD, _SPELL):
         conn.execute(statement, of)
 
 
@@ -185,16 +265,23 @@ WHERE (team_id, channel_id, message_ts) = (%(team)s, '', 'import/' || %(batch)s)
     AND kind = %(kind)s
 """
 _ON_BOARDS: Final = """
-SELECT count(*), coalesce(sum(l.score::numeric - held.score), 0)::numeric
-FROM held JOIN given USING (target_id) JOIN leaderboard AS l
-ON (l.team_id, l.board, l.target_id) = (%(team)s, given.board, held.target_id)
+SELECT count(*), coalesce(sum(l.score::numeric - held.score), 0)
+FROM held JOIN leaderboard AS l
+ON (l.team_id, l.board, l.target_id) = (%(team)s, held.board, held.target_id)
+WHERE held.board IN ('users', 'things')
 """
+_TARGETS: Final = "SELECT count(*) FROM share"
 
 
 def sum_added(conn: Connection[Any], team: str, batch: str, kind: str = IMPORT) -> tuple[Sum, Sum]:
-    """Return what the ledger holds of *batch*, and what the boards have more than before."""
+    """Return what the ledger holds of *batch*, and what `add` gave to the scores that it held."""
     of = {"team": team, "batch": batch, "kind": kind}
     return _fetch_sum(conn, _IN_LEDGER, of), _fetch_sum(conn, _ON_BOARDS, of)
+
+
+def count_targets(conn: Connection[Any]) -> int:
+    """Return how many people and things what is given counts for."""
+    return int((conn.execute(_TARGETS).fetchone() or (0,))[0])
 
 
 _BY_BOARD: Final = "SELECT board, count(*), sum(score)::numeric FROM given GROUP BY board"
@@ -206,6 +293,6 @@ def sum_by_board(conn: Connection[Any]) -> dict[str, Sum]:
     return {board: Sum(count, int(points)) for board, count, points in rows}
 
 
-def _fetch_sum(conn: Connection[Any], query: Any, parameters: dict[str, str] | None = None) -> Sum:
+def _fetch_sum(conn: Connection[Any], query: Any, parameters: dict[str, Any] | None = None) -> Sum:
     count, points = conn.execute(query, parameters).fetchone() or (0, 0)
     return Sum(count, int(points))

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from psycopg import Connection, sql
 
+from app.store.transfer import rehearsal
 from app.store.transfer.tables import COLUMNS, NUMBERED, TABLES
 
 TableRow = dict[str, Any]
@@ -25,13 +26,18 @@ LOCK TABLE {tables} IN EXCLUSIVE MODE;
 """).format(tables=sql.SQL(", ").join(map(sql.Identifier, TABLES)))
 
 
-def load(conn: Connection[Any], rows: Iterator[tuple[str, TableRow]]) -> dict[str, int]:
+def load(
+    conn: Connection[Any], rows: Iterator[tuple[str, TableRow]], *, rehearse: bool = False
+) -> dict[str, int]:
     """Fill the tables with *rows* of (table, row); return how many each has then.
 
-    To be called inside of a transaction, which is to be rolled back when this raises LoadError.
+    To be called inside of a transaction, which is to be rolled back when this raises LoadError,
+    and where it is to *rehearse* only.
     """
     conn.execute(_ALONE)
     _check_empty(conn)
+    if rehearse:
+        rehearsal.replace_tables(conn, TABLES)
     for table, some in groupby(rows, key=itemgetter(0)):
         if table not in TABLES:
             raise LoadError(f"has a table that this version does not know: {table[:60]!r}")

@@ -1,0 +1,87 @@
+"""What hubot-plusplus keeps in hubot's brain: scores by name, and who has which name."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import Any, Final
+
+from app.core.transfer.score_file import JsonEvent, RawEntry, read_pairs, read_value
+
+_PLUSPLUS: Final = "plusPlus"
+_SCORES: Final = "scores"
+_OWN: Final = {_SCORES, "log", "reasons", "last"}
+"""The keys of what hubot-plusplus keeps."""
+_USERS: Final = "users"
+_NAMES: Final = ("name", "real_name", "display_name")
+_TWICE: Final = "more than one person has this name: write the id in its place"
+
+
+@dataclass(slots=True)
+class Brain:
+    """Who has which name, and which names several have; under which key the scores stand."""
+
+    key: str = ""
+    people: dict[str, str] = field(default_factory=dict)
+    shared: set[str] = field(default_factory=set)
+
+    def add_name(self, name: Any, user: str) -> None:
+        """Remember that *user* has this name, as hubot-plusplus writes it."""
+        folded = name.strip().lower() if isinstance(name, str) else ""
+        if folded and self.people.setdefault(folded, user) != user:
+            self.shared.add(folded)
+
+    def resolve(self, raw: RawEntry) -> RawEntry:
+        """Return *raw* for the person that its name means, if there is one."""
+        if raw.name in self.shared:
+            return replace(raw, fault=_TWICE)
+        return replace(raw, name=self.people.get(raw.name, raw.name))
+
+
+def find_brain(events: Iterator[JsonEvent]) -> Brain | None:
+    """Return whom a brain knows, or None where *events* tell of something else."""
+    brain, keys = Brain(), set()
+    if next(events)[0] != "start_map":
+        return None
+    for kind, key in events:
+        if kind == "end_map":
+            break
+        keys.add(key)
+        begin, value = next(events)
+        if key == _USERS and begin == "start_map":
+            _read_users(events, brain)
+        else:
+            read_value(begin, value, events)
+            brain.key = key if key == _PLUSPLUS and begin == "start_map" else brain.key
+    bare = _SCORES in keys and keys <= _OWN and len(keys) > 1
+    return brain if brain.key or bare else None
+
+
+def read_brain(events: Iterator[JsonEvent], brain: Brain) -> Iterator[RawEntry]:
+    """Give the entries of the *brain* that `find_brain` has found in the same events."""
+    next(events)
+    for kind, key in events:
+        if kind == "end_map":
+            return
+        begin, value = next(events)
+        if begin == "start_map" and key == brain.key:
+            yield from read_brain(chain([("start_map", None)], events), replace(brain, key=""))
+        elif begin == "start_map" and key == _SCORES and not brain.key:
+            yield from map(brain.resolve, read_pairs(events))
+        else:
+            read_value(begin, value, events)
+
+
+def _read_users(events: Iterator[JsonEvent], brain: Brain) -> None:
+    for kind, user in events:
+        if kind == "end_map":
+            return
+        begin, value = next(events)
+        if begin != "start_map":
+            read_value(begin, value, events)
+            continue
+        for inner, key in events:
+            if inner == "end_map":
+                break
+            found = read_value(*next(events), events)
+            if key in _NAMES:
+                brain.add_name(found, user)

@@ -1,0 +1,125 @@
+"""Files that other bots give: the brain of hubot-plusplus, HeyTaco's lists, tables."""
+
+import io
+import json
+
+import ijson
+import pytest
+
+from app.core.transfer.hubot_brain import find_brain, read_brain
+from app.core.transfer.score_file import (
+    ScoreEntry,
+    ScoreFault,
+    ShapeError,
+    judge_entry,
+    read_entries,
+)
+from app.core.transfer.score_table import read_table
+
+USERS = {
+    "U0ANN00001": {"id": "U0ANN00001", "name": "ann", "real_name": "Ann Lee", "room": "C1"},
+    "U0BOB00002": {"name": "bob", "slack": {"profile": {"name": "x"}}, "real_name": "Sam"},
+    "U0SAM00003": {"name": "sammy", "real_name": "Sam"},
+}
+PLUSPLUS = {
+    "log": {"ann": {"bob": "2019-01-01T00:00:00.000Z"}},
+    "scores": {"bob": 17, "ann lee": 42, "postgres": 3, "sam": 1},
+    "reasons": {"bob": {"scores": 2}},
+    "last": {"general": {"user": "bob", "reason": "docs"}},
+}
+
+
+def events(value):
+    return ijson.basic_parse(io.BytesIO(json.dumps(value).encode()))
+
+
+def judge(raws):
+    """Return what counts, by target, and what does not, as it is told."""
+    found = [judge_entry(raw) for raw in raws]
+    good = {of.target: of.score for of in found if isinstance(of, ScoreEntry)}
+    return good, [str(of) for of in found if isinstance(of, ScoreFault)]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_brain_gives_points_to_those_whose_names_it_knows(order):
+    whole = {"users": USERS, "_private": {"scores": {"no": 1}}, "plusPlus": PLUSPLUS, "x": [1]}
+    told = dict(list(whole.items())[::order])
+    brain = find_brain(events(told))
+    assert brain
+    assert judge(read_brain(events(told), brain)) == (
+        {"U0BOB00002": 17, "U0ANN00001": 42, "thing:postgres": 3},
+        ['entry 4 ("sam"): more than one person has this name: write the id in its place'],
+    )
+
+
+def test_what_hubot_plusplus_keeps_may_stand_alone():
+    brain = find_brain(events(PLUSPLUS))
+    assert brain
+    good, bad = judge(read_brain(events(PLUSPLUS), brain))
+    assert (good["thing:bob"], len(good), bad) == (17, 4, [])
+
+
+@pytest.mark.parametrize(
+    "told", [{"U1": {"score": 3}}, {"scores": {"score": 3}}, {"plusPlus": 3}, [{"scores": {}}], {}]
+)
+def test_what_is_no_brain_is_taken_for_none(told):
+    assert find_brain(events(told)) is None
+
+
+def test_the_list_of_heytaco_is_read():
+    listed = [
+        {"received_by_id": "U0ANN00001", "username": "ann", "count": "5"},
+        {"received_by_id": "U0BOB00002", "username": "bob", "sum": "12"},
+        {"received_by_id": "U0SAM00003", "username": "sam", "count": "many"},
+    ]
+    bad = ['entry 3 ("U0SAM00003"): not an integer: "many"']
+    assert judge(read_entries(events({"leaderboard": listed}))) == (
+        {"U0ANN00001": 5, "U0BOB00002": 12},
+        bad,
+    )
+
+
+def test_the_table_of_working_plusplus_is_read_as_json_and_as_csv():
+    rows = [{"item": "U0ANN00001", "score": 42}, {"item": "postgres", "score": -3}]
+    expected = ({"U0ANN00001": 42, "thing:postgres": -3}, [])
+    assert judge(read_entries(events(rows))) == expected
+    table = [["item", "score"], ["U0ANN00001", "42"], ["postgres", "-3"], []]
+    assert judge(read_table(iter(table))) == expected
+
+
+def test_the_gifts_that_heytaco_lists_are_added_up():
+    table = [
+        ["Receiver UID", "Receiver Username", "Giver UID", "Message", "Tacos", "Type"],
+        ["U0ANN00001", "ann", "U0BOB00002", "=thanks", "2", "taco"],
+        ["U0BOB00002", "bob", "U0ANN00001", "", "1", "taco"],
+        ["U0ANN00001", "ann", "U0SAM00003", "", "3", "taco"],
+        ["U0SAM00003", "sam", "U0ANN00001", "", "", "taco"],
+    ]
+    assert judge(read_table(iter(table))) == (
+        {"U0ANN00001": 5, "U0BOB00002": 1},
+        ['entry 4 ("U0SAM00003"): not an integer: ""'],
+    )
+
+
+def test_the_boards_of_all_time_are_read_from_a_table_of_ours():
+    table = [
+        ["team_id", "board", "target_id", "score", "created_at"],
+        ["T1", "users", "U1", "3", "2026-01-01"],
+        ["T1", "users/2026-01", "U1", "2", "2026-01-01"],
+        ["T1", "things", "thing:=x", "-1", "2026-01-01"],
+    ]
+    assert judge(read_table(iter(table))) == ({"U1": 3, "thing:=x": -1}, [])
+
+
+def test_cells_that_were_guarded_read_back():
+    table = [["thing", "points"], ["'=1+2", "4"], ["'-x", "'-5"], ["'quoted'", "1"], ["short"]]
+    assert judge(read_table(iter(table))) == (
+        {"thing:=1+2": 4, "thing:-x": -5, "thing:'quoted'": 1},
+        ["entry 4: a row with too few cells"],
+    )
+
+
+@pytest.mark.parametrize("head", [[], ["score"], ["name"], ["a", "b"]])
+def test_a_table_without_names_or_scores_is_none(head):
+    with pytest.raises(ShapeError, match="has no column with"):
+        read_table(iter([head]))

@@ -1,0 +1,26 @@
+"""Cells of CSV: a spreadsheet runs none of them, and each reads back as it was."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.transfer.spreadsheet import guard_cell, read_cell
+
+
+@pytest.mark.parametrize("text", ["=1+2", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+def test_what_a_spreadsheet_would_run_gets_an_apostrophe(text):
+    assert guard_cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["", "bob", "1 + 2", "'quoted'", "a=b", " =1"])
+def test_everything_else_stays_as_it_is(text):
+    assert guard_cell(text) == read_cell(text) == text
+
+
+@given(st.text(alphabet="'=+-@\t\r\nab") | st.text())
+def test_every_text_is_harmless_and_reads_back(text):
+    cell = guard_cell(text)
+    assert not re.match(r"[=+\-@\t\r\n]", cell)
+    assert read_cell(cell) == text

@@ -1,0 +1,197 @@
+"""The files for deploying: each is what its platform reads, and names only what exists."""
+
+import configparser
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from dockerfile_parse import DockerfileParser
+
+from app.config import Config
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "docs/operate/deploy"
+FILES = sorted(path for path in DEPLOY.iterdir() if path.name != "README.md")
+VARIABLES = {name.upper() for name in Config.model_fields}
+LIBPQ = {"PGPASSWORD"}
+POSTGRES = {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD"}
+PYTHON = {"PATH", "PYTHONDONTWRITEBYTECODE", "MPLCONFIGDIR"}
+RELEASE = ["bin/migrate"]
+
+
+def read(name: str) -> str:
+    return (DEPLOY / name).read_text(encoding="utf-8")
+
+
+def read_steps() -> list[tuple[str, str]]:
+    """Return the Dockerfile's instructions, without comments."""
+    with (DEPLOY / "Dockerfile").open("rb") as file:
+        steps = DockerfileParser(fileobj=file).structure
+    return [(step["instruction"], step["value"]) for step in steps if step["value"]]
+
+
+def find_values(steps: list[tuple[str, str]], name: str) -> list[str]:
+    return [value for instruction, value in steps if instruction == name]
+
+
+def read_unit() -> configparser.ConfigParser:
+    unit = configparser.ConfigParser(interpolation=None, strict=False)
+    unit.optionxform = str
+    unit.read_string(read("pptbot.service"))
+    return unit
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_each_command_in_a_file_exists_and_can_be_executed(path):
+    for name in re.findall(
+        r"(?<![\w/])(?:/srv/pptbot/)?bin/([a-z][\w-]*)", path.read_text("utf-8")
+    ):
+        assert (ROOT / "bin" / name).stat().st_mode & 0o111
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_each_path_of_the_checkout_in_a_file_exists(path):
+    for name in re.findall(r"\bdocs/[\w./-]+\w", path.read_text("utf-8")):
+        assert (ROOT / name).exists()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_each_file_is_explained(path):
+    assert f"({path.name})" in read("README.md") or path.name == "Dockerfile.dockerignore"
+
+
+def test_the_image_runs_the_server_and_not_as_root():
+    steps = read_steps()
+    assert find_values(steps, "FROM")[-1] == "app"
+    assert json.loads(find_values(steps, "CMD")[0]) == ["bin/server"]
+    users = find_values(steps, "USER")
+    assert users[0].isdigit()
+    assert users[-1] == users[0]
+    health = find_values(steps, "HEALTHCHECK")[0]
+    assert "/livez" in health
+    compile(json.loads(health.partition("CMD ")[2])[-1], "HEALTHCHECK", "exec")
+
+
+def test_the_image_copies_what_exists_and_what_its_context_holds():
+    kept = {line[1:] for line in read("Dockerfile.dockerignore").splitlines() if line[:1] == "!"}
+    copied = [value for value in find_values(read_steps(), "COPY") if "--from" not in value]
+    named = {name for value in copied for name in value.split()[:-1]}
+    assert named == kept
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_image_sets_variables_that_are_read():
+    named = set(re.findall(r"(\w+)=", " ".join(find_values(read_steps(), "ENV"))))
+    assert named - PYTHON <= VARIABLES
+
+
+def test_the_image_has_no_embedded_postgresql():
+    told = {path.name: path.read_text("utf-8") for path in ROOT.glob("requirements*.txt")}
+    (installed,) = re.findall(r"-r (\S+)", " ".join(find_values(read_steps(), "RUN")))
+    names = [installed]
+    for name in names:
+        names += re.findall(r"^-r (\S+)", told[name], re.MULTILINE)
+    assert "pgserver" not in "".join(told[name] for name in names)
+    assert "pgserver" in told["requirements.txt"]
+
+
+def test_compose_reads_its_file():
+    check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
+    answer = subprocess.run(
+        [*check, DEPLOY / "compose.yaml"], capture_output=True, check=False, text=True
+    )
+    assert answer.returncode == 0, answer.stdout
+
+
+def test_compose_gives_variables_that_are_read_and_migrates_once():
+    services = yaml.safe_load(read("compose.yaml"))["services"]
+    own = {name: of for name, of in services.items() if name != "postgres"}
+    assert set(services["postgres"]["environment"]) == POSTGRES
+    for of in own.values():
+        assert set(of["environment"]) - LIBPQ <= VARIABLES
+        assert (DEPLOY / of["build"]["context"]).resolve() == ROOT
+        assert (ROOT / of["build"]["dockerfile"]).is_file()
+    assert [name for name, of in own.items() if of.get("command") == RELEASE] == ["migrate"]
+    needed = services["server"]["depends_on"]
+    assert needed == {"migrate": {"condition": "service_completed_successfully"}}
+
+
+def test_render_migrates_before_it_deploys():
+    told = yaml.safe_load(read("render.yaml"))
+    (service,), (database,) = told["services"], told["databases"]
+    assert [service["preDeployCommand"]] == RELEASE
+    assert "dockerCommand" not in service  # the image's own
+    assert (ROOT / service["dockerfilePath"]).is_file()
+    assert {of["key"] for of in service["envVars"]} <= VARIABLES
+    (url,) = [of["fromDatabase"] for of in service["envVars"] if of["key"] == "DATABASE_URL"]
+    assert url == {"name": database["name"], "property": "connectionString"}
+    assert service["healthCheckPath"] == "/health"
+
+
+def test_fly_migrates_before_it_deploys():
+    told = tomllib.loads(read("fly.toml"))
+    assert [told["deploy"]["release_command"]] == RELEASE
+    assert (DEPLOY / told["build"]["dockerfile"]).is_file()  # looked for beside fly.toml
+    assert (DEPLOY / told["build"]["ignorefile"]).is_file()
+    port = told["http_service"]["internal_port"]
+    assert f"PORT={port}" in " ".join(find_values(read_steps(), "ENV")).split()
+    assert told["http_service"]["checks"][0]["path"] == "/health"
+
+
+def test_the_unit_starts_with_the_machine_and_after_the_network():
+    unit = read_unit()
+    assert unit["Install"]["WantedBy"] == "multi-user.target"
+    assert {"network-online.target", "postgresql.service"} <= set(unit["Unit"]["After"].split())
+    folder = unit["Service"]["WorkingDirectory"]
+    assert unit["Service"]["ExecStart"] == f"{folder}/bin/server"
+    assert unit["Service"]["ExecStartPre"] == f"{folder}/bin/migrate"
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd")
+def test_systemd_reads_the_unit(tmp_path):
+    here = read("pptbot.service").replace("/srv/pptbot", str(ROOT))
+    (tmp_path / "pptbot.service").write_text(here, encoding="utf-8")
+    answer = subprocess.run(
+        ["systemd-analyze", "verify", tmp_path / "pptbot.service"],
+        capture_output=True, check=False, text=True,
+    )  # fmt: skip
+    assert "pptbot.service:" not in answer.stderr
+
+
+def test_a_shell_reads_the_variables_as_systemd_does(tmp_path):
+    url = "postgresql://pptbot:p%40 a&b#c@127.0.0.1/pptbot?a=b&c=d"
+    told = re.sub("(?<=DATABASE_URL=').*(?=')", lambda _: url, read("pptbot.env"))
+    path = tmp_path / "pptbot.env"
+    path.write_text(told, encoding="utf-8")
+    lines = [line.partition("=") for line in told.splitlines() if line and line[0] != "#"]
+    assert {name for name, _, _ in lines} <= VARIABLES
+    assert all(re.fullmatch(r"'[^']*'", value) for _, _, value in lines)
+    script = f"set -a; . {path}; env -0"
+    out = subprocess.run(["sh", "-c", script], capture_output=True, check=True, text=True).stdout
+    given = dict(pair.split("=", 1) for pair in out.split("\0") if pair)
+    assert {name: given[name] for name, _, _ in lines} == {n: v[1:-1] for n, _, v in lines}
+
+
+def test_cron_reads_the_file_of_the_unit():
+    unit = read_unit()["Service"]
+    lines = [line for line in read("pptbot.cron").splitlines() if re.match(r"[\d*]", line)]
+    assert len(lines) == 4
+    for line in lines:
+        *times, user, command = line.split(None, 6)[:7]
+        assert len(times) == 5
+        assert user == unit["User"]
+        assert f". {unit['EnvironmentFile']};" in command
+        assert f"cd {unit['WorkingDirectory']} && bin/" in command
+        assert "%" not in command  # cron would end the line there
+        shlex.split(command)
+
+
+def test_no_cron_job_and_no_image_migrates():
+    assert "bin/migrate" not in read("pptbot.cron") + read("Dockerfile")
