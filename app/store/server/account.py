@@ -1,0 +1,107 @@
+"""Decides as whom the embedded PostgreSQL runs, since it refuses root."""
+
+import ctypes
+import os
+import pwd
+import stat
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Final
+
+_NOBODY: Final = "nobody"
+# From <linux/prctl.h>, <linux/securebits.h> and <linux/capability.h>.
+_SET_BITS: Final = 28
+_NO_SETUID_FIXUP: Final = 4
+_AMBIENT: Final = 47
+_RAISE: Final = 2
+_VERSION_3: Final = 0x20080522
+_DAC_OVERRIDE: Final = 1
+_SETPCAP: Final = 8
+
+
+class AccountError(Exception):
+    """There is nobody as whom PostgreSQL could run; the message says why and what to do."""
+
+
+def choose_account(folder: Path) -> pwd.struct_passwd | None:
+    """Return as whom to run on the data in *folder*, or None: as ourselves.
+
+    For root that is whoever owns the data, or at first `nobody`: no user is made for it.
+    """
+    if os.geteuid() != 0:
+        return None
+    owner = folder.stat().st_uid
+    try:
+        return pwd.getpwuid(owner) if owner else pwd.getpwnam(_NOBODY)
+    except KeyError:
+        who = f"the user {owner}, who owns {folder}," if owner else f"a user {_NOBODY}"
+        raise AccountError(
+            f"PostgreSQL does not run as root, and there is not {who} on this machine:"
+            " start pptbot as an ordinary user, or set DATABASE_URL"
+        ) from None
+
+
+def prepare_switch(account: pwd.struct_passwd, paths: Iterable[Path]) -> Callable[[], None]:
+    """Return what a child process calls to become *account*, who has to reach *paths*.
+
+    No folder is opened to others for that. Where one on the way is closed, the child keeps one
+    privilege of root's: to pass. Raises AccountError where it cannot.
+    """
+    closed = next((c for path in paths if (c := _find_closed(path, account))), None)
+    if closed and not _may_pass():
+        raise AccountError(
+            f"PostgreSQL does not run as root, and {account.pw_name} may not enter {closed}:"
+            " start pptbot as an ordinary user, move it elsewhere, or set DATABASE_URL"
+        )
+    libc = ctypes.CDLL(None, use_errno=True) if closed else None
+
+    def switch() -> None:
+        if libc:
+            # Else access(), by which initdb looks for its programs, would not count the privilege.
+            _check(libc.prctl(_SET_BITS, _NO_SETUID_FIXUP, 0, 0, 0))
+        os.setgroups([])
+        os.setgid(account.pw_gid)
+        os.setuid(account.pw_uid)
+        if libc:
+            _keep_passing(libc)
+
+    return switch
+
+
+def _find_closed(path: Path, account: pwd.struct_passwd) -> Path | None:
+    """Return the first folder on the way to *path*, or itself, that *account* may not enter."""
+    for step in (*reversed(path.parents), path):
+        found = step.stat()
+        bit = stat.S_IXOTH
+        if found.st_uid == account.pw_uid:
+            bit = stat.S_IXUSR
+        elif found.st_gid == account.pw_gid:
+            bit = stat.S_IXGRP
+        if not found.st_mode & bit:
+            return step
+    return None
+
+
+def _may_pass() -> bool:
+    """Tell whether this process has the privilege to pass closed folders, and may lend it."""
+    if sys.platform != "linux":
+        return False
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    permitted = next(line.split()[1] for line in lines if line.startswith("CapPrm:"))
+    return all(int(permitted, 16) >> bit & 1 for bit in (_DAC_OVERRIDE, _SETPCAP))
+
+
+def _keep_passing(libc: Any) -> None:
+    """Keep one privilege of root's in this process, and in what it becomes by exec."""
+    mask = 1 << _DAC_OVERRIDE
+    header = (ctypes.c_uint32 * 2)(_VERSION_3, 0)
+    sets = (ctypes.c_uint32 * 6)(mask, mask, mask, 0, 0, 0)
+    _check(libc.capset(header, sets))
+    _check(libc.prctl(_AMBIENT, _RAISE, _DAC_OVERRIDE, 0, 0))
+
+
+def _check(result: int) -> None:
+    if result:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))

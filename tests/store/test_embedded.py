@@ -1,0 +1,192 @@
+"""The embedded PostgreSQL on a machine as it is: odd folders, root, processes that were killed."""
+
+import asyncio
+import os
+import pwd
+import shutil
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from app.store.server import account, embedded
+from app.store.server.account import AccountError
+from app.store.server.embedded import EmbeddedError, EmbeddedServer, InUseError, run_postgres
+from tests.process import ROOT, environment
+
+HOLD = """
+import sys
+from pathlib import Path
+from app.store.server import embedded
+with embedded.{how} as url:
+    print(url, flush=True)
+    sys.stdin.read()
+"""
+
+
+def answers(url: str) -> bool:
+    try:
+        with psycopg.connect(url) as conn:
+            return conn.execute("SELECT 1").fetchone() == (1,)
+    except psycopg.OperationalError:
+        return False
+
+
+async def hold(how: str, folder: Path) -> tuple[asyncio.subprocess.Process, str]:
+    """Start a process that runs an embedded server until its input ends; return its URL too."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", HOLD.format(how=how), cwd=ROOT,
+        env=environment(TMPDIR=str(folder)),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout
+    return process, (await process.stdout.readline()).decode().strip()
+
+
+def test_a_folder_with_a_space_below_closed_ones_works_and_they_stay_closed(tmp_path):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    users = pwd.getpwall()
+    above = {path: path.stat().st_mode for path in (closed, *closed.parents)}
+    with run_postgres(closed / "with a space" / "postgres") as url:
+        assert answers(url)
+    assert not answers(url)
+    assert {path: path.stat().st_mode for path in above} == above
+    assert pwd.getpwall() == users
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to run it as somebody else")
+def test_also_programs_in_a_closed_folder_are_run(tmp_path, monkeypatch):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    there = embedded._find_programs()
+    for name in (there.parents[1].name, f"{there.parents[1].name}.libs"):
+        shutil.copytree(there.parents[2] / name, closed / name, symlinks=True)
+    own = closed.joinpath(*there.parts[-3:])
+    monkeypatch.setattr(embedded, "_find_programs", lambda: own)
+    with run_postgres(closed / "postgres") as url:
+        assert answers(url)
+    assert closed.stat().st_mode & 0o777 == 0o700
+
+
+def test_no_program_is_looked_for_on_the_path(monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    with embedded.run_temporary() as url:
+        assert answers(url)
+
+
+def test_several_share_a_server_until_the_last_has_gone(tmp_path):
+    folder = tmp_path / "postgres"
+    with run_postgres(folder) as first:
+        with run_postgres(folder) as second:
+            assert second == first
+        assert answers(first)
+        with pytest.raises(InUseError), run_postgres(folder, shared=False):
+            pass
+        assert answers(first)
+    with run_postgres(folder, shared=False) as alone:
+        with pytest.raises(InUseError), run_postgres(folder):
+            pass
+        assert answers(alone)
+    assert not answers(alone)
+
+
+def test_the_number_of_a_killed_server_may_be_another_process_now(tmp_path):
+    folder = tmp_path / "postgres"
+    with run_postgres(folder):
+        note = (folder / "postmaster.pid").read_text()
+    (folder / "postmaster.pid").write_text("\n".join([str(os.getpid()), *note.splitlines()[1:]]))
+    with run_postgres(folder) as url:
+        assert answers(url)
+
+
+def test_data_of_another_version_is_not_touched(tmp_path):
+    folder = tmp_path / "postgres"
+    folder.mkdir()
+    (folder / "PG_VERSION").write_text("16\n")
+    with pytest.raises(EmbeddedError, match="holds data of PostgreSQL 16"), run_postgres(folder):
+        pass
+    assert [path.name for path in folder.iterdir()] == ["PG_VERSION"]
+
+
+def test_a_folder_that_takes_nothing_says_what_to_do():
+    with (
+        pytest.raises(EmbeddedError, match=r"/sys/pptbot cannot be written to .*: copy pptbot to"),
+        run_postgres(Path("/sys/pptbot/postgres")),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+async def test_closing_the_terminal_leaves_no_server(tmp_path, number):
+    process, url = await hold(f"run_postgres(Path('{tmp_path}/postgres'))", tmp_path)
+    assert answers(url)
+    process.send_signal(number)
+    assert await asyncio.wait_for(process.wait(), 60) == 128 + number
+    assert not answers(url)
+
+
+async def test_what_a_killed_process_had_for_a_time_is_removed_by_the_next(tmp_path, monkeypatch):
+    monkeypatch.setattr(embedded.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(embedded.tempfile, "tempdir", str(tmp_path))
+    process, url = await hold("run_temporary()", tmp_path)
+    living, other = await hold("run_temporary()", tmp_path)
+    process.kill()
+    await process.wait()
+    assert answers(url)
+    with embedded.run_temporary():
+        assert not answers(url)
+        assert answers(other)
+        assert len(list(tmp_path.glob("pptbot-postgres-*"))) == 2
+    await living.communicate(b"")
+    assert list(tmp_path.glob("pptbot-postgres-*")) == []
+
+
+def test_a_server_that_a_killed_process_has_left_is_used_and_stopped(tmp_path):
+    left = EmbeddedServer(tmp_path / "postgres")
+    left.open()
+    left._stack.close()  # as the kernel does for who is killed
+    with run_postgres(tmp_path / "postgres", shared=False) as url:
+        assert answers(url)
+    assert not answers(url)
+    left._process.wait()
+
+
+def test_a_path_too_long_for_a_socket_gets_one_elsewhere_which_goes_too(tmp_path):
+    folder = tmp_path / ("x" * 100) / "postgres"
+    with run_postgres(folder, keep=False) as url:
+        place = Path(psycopg.conninfo.conninfo_to_dict(url)["host"])
+        assert answers(url)
+        assert place.stat().st_mode & 0o777 == 0o700
+        with socket.socket(socket.AF_UNIX) as line:
+            line.connect(f"{place}/.s.PGSQL.5432")
+    assert not place.exists()
+    assert not folder.exists()
+
+
+class TestRoot:
+    """As whom PostgreSQL runs when root starts it."""
+
+    @pytest.fixture(autouse=True)
+    def root(self, monkeypatch):
+        monkeypatch.setattr(account.os, "geteuid", lambda: 0)
+
+    def test_it_is_nobody_at_first_and_then_whoever_owns_the_data(self, tmp_path, monkeypatch):
+        owned = {"st_uid": 0}
+        monkeypatch.setattr(Path, "stat", lambda _, **__: type("Stat", (), owned))
+        assert account.choose_account(tmp_path).pw_name == "nobody"
+        owned["st_uid"] = pwd.getpwnam("daemon").pw_uid
+        assert account.choose_account(tmp_path).pw_name == "daemon"
+        owned["st_uid"] = 3_999_999
+        with pytest.raises(AccountError, match="start pptbot as an ordinary user"):
+            account.choose_account(tmp_path)
+
+    def test_where_it_may_not_pass_a_closed_folder_one_line_names_it(self, tmp_path, monkeypatch):
+        closed = tmp_path / "closed"
+        closed.mkdir(mode=0o700)
+        monkeypatch.setattr(account, "_may_pass", lambda: False)
+        with pytest.raises(AccountError, match=r"nobody may not enter /.*set DATABASE_URL"):
+            account.prepare_switch(pwd.getpwnam("nobody"), [closed])
