@@ -1,19 +1,23 @@
 """The environment, read once: every variable, its default and its check, in one place."""
 
 import os
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from psycopg import ProgrammingError, conninfo
 from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from app import CommandError
+
 MANUAL = "docs/operate/configure.md"
 
 
-class ConfigError(Exception):
+class ConfigError(CommandError):
     """The environment cannot be used; *problems* holds one line for each reason."""
 
     def __init__(self, problems: list[str]) -> None:
@@ -34,12 +38,30 @@ def _check_libpq_url(value: SecretStr) -> SecretStr:
     url = value.get_secret_value()
     if not url.startswith(("postgres://", "postgresql://")):
         raise ValueError("must be a URL that begins with postgresql://")
+    if _ends_early(url):
+        raise ValueError(
+            "is not read as it is meant: in a password, write @ as %40, / as %2F, : as %3A,"
+            " ? as %3F, # as %23 and % as %25"
+        )
     try:
         conninfo.conninfo_to_dict(url)
     except ProgrammingError as error:
         reason = str(error).partition("\n")[0].split('"')[0].strip(" :")
         raise ValueError(f"is not a URL that libpq understands ({reason})") from None
     return value
+
+
+def _ends_early(url: str) -> bool:
+    """Tell whether a sign in the password of *url* ends it for libpq, which would go on inside."""
+    authority, _, path = url.partition("//")[2].partition("/")
+    before, at, after = authority.partition("@")
+    if "@" in path.partition("?")[0]:
+        return True
+    if at:
+        return "@" in after or "?" in before
+    # What is taken for hosts and ports may be a user and the beginning of the password.
+    ports = re.findall(r":([^,]*)", re.sub(r"\[.*?\]", "", before))
+    return not all(re.fullmatch("[0-9]*", port) for port in ports)
 
 
 def _check_base_url(value: str) -> str:
@@ -97,16 +119,24 @@ class Config(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (pydantic's, unused)
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Read the environment, then the files it names, then `.env`."""
-        return init_settings, env_settings, _FileSource(settings_cls), dotenv_settings
+        """Read the environment, then the files it names, then `.env`, then the files that names."""
+        own = _FileSource(settings_cls, os.environ)
+        written = _FileSource(settings_cls, _read_dotenv())
+        return init_settings, env_settings, own, dotenv_settings, written
 
 
 class _FileSource(PydanticBaseSettingsSource):
     """Reads a variable X from the file that X_FILE names, as container platforms give secrets."""
 
+    def __init__(
+        self, settings_cls: type[BaseSettings], variables: Mapping[str, str | None]
+    ) -> None:
+        super().__init__(settings_cls)
+        self._variables = variables
+
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
         """Return what the file holds, or None where none is named."""
-        path = os.environ.get(f"{field_name.upper()}_FILE")
+        path = self._variables.get(f"{field_name.upper()}_FILE")
         try:
             value = Path(path).read_text(encoding="utf-8").strip() if path else None
         except (OSError, ValueError):  # told by `_list_file_problems`
@@ -154,13 +184,21 @@ def _list_missing(config: Config, bad: Collection[str]) -> list[str]:
     return [*lines, hint] if lines else []
 
 
+def _read_dotenv() -> Mapping[str, str | None]:
+    """Return what stands in `.env`, by names in capitals."""
+    return {name.upper(): value for name, value in dotenv_values(".env").items()}
+
+
 def _list_file_problems() -> list[str]:
+    """Return what is wrong with the files that are named; those of the environment go first."""
     problems = []
+    written = _read_dotenv()
     for name in (field.upper() for field in Config.model_fields):
-        path = os.environ.get(f"{name}_FILE")
-        if path and os.environ.get(name):
+        given = os.environ if os.environ.get(f"{name}_FILE") else written
+        path = given.get(f"{name}_FILE")
+        if path and given.get(name):
             problems.append(f"{name} and {name}_FILE are both set: keep one of them")
-        elif path and (problem := _explain_unreadable(Path(path))):
+        elif path and not os.environ.get(name) and (problem := _explain_unreadable(Path(path))):
             problems.append(f"{name}_FILE cannot be read: {problem}")
     return problems
 
