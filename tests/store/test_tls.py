@@ -35,7 +35,7 @@ def test_inside_a_private_network_nothing_is_added(url):
     assert protect_url(url) == url
 
 
-@pytest.mark.parametrize("mode", ["disable", "prefer", "require", "verify-ca", "verify-full"])
+@pytest.mark.parametrize("mode", ["disable", "prefer", "require", "verify-ca"])
 @pytest.mark.parametrize("host", ["db.example.com", "8.8.8.8", "localhost"])
 def test_what_the_url_says_stands(host, mode):
     url = f"postgresql://u@{host}/pptbot?sslmode={mode}"
@@ -66,3 +66,19 @@ def test_a_server_on_the_open_network_must_prove_who_it_is(url):
 def test_authorities_that_the_url_names_are_kept():
     url = "postgresql://u@db.example.com/pptbot?sslrootcert=/etc/own.pem"
     assert conninfo_to_dict(protect_url(url))["sslrootcert"] == "/etc/own.pem"
+
+
+@pytest.mark.parametrize("host", ["db.example.com", "db", "10.0.0.1"])
+def test_who_wants_all_checked_and_names_no_authorities_means_the_machines(
+    host, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    url = f"postgresql://u@{host}/pptbot?sslmode=verify-full"
+    path = Path(conninfo_to_dict(protect_url(url))["sslrootcert"])
+    assert path.is_absolute()
+    monkeypatch.setenv("PGSSLMODE", "verify-full")
+    assert conninfo_to_dict(protect_url(f"postgresql://u@{host}/pptbot"))["sslrootcert"]
+    own = tmp_path / ".postgresql" / "root.crt"
+    own.parent.mkdir()
+    own.touch()
+    assert protect_url(url) == url

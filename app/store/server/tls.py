@@ -15,22 +15,30 @@ _BUNDLES: Final = (
     "/etc/pki/tls/certs/ca-bundle.crt",
     "/etc/ssl/cert.pem",
 )
+_OWN: Final = Path("~/.postgresql/root.crt")
 _PRIVATE_NAMES: Final = (".internal", ".local", ".localdomain", ".flycast", ".svc")
 
 
 def protect_url(url: str) -> str:
     """Return *url* so that the server's certificate is checked, where it can have one.
 
-    What the URL itself or PGSSLMODE says always stands. Inside a private network (sockets,
+    What the URL itself or PGSSLMODE says always stands; where it says `verify-full` and names no
+    authorities, those of the machine are meant. Inside a private network (sockets,
     loopback, private addresses, names without a dot or of private zones) there is seldom a
     certificate that anybody could check, so nothing is added.
     """
     given = conninfo.conninfo_to_dict(url)
-    chosen = "sslmode" in given or "PGSSLMODE" in os.environ
-    if chosen or all(map(_is_private, _list_hosts(given))):
+    chosen = given.get("sslmode") or os.environ.get("PGSSLMODE")
+    if chosen not in (None, "verify-full") or (
+        not chosen and all(map(_is_private, _list_hosts(given)))
+    ):
         return url
-    path = given.get("sslrootcert") or os.environ.get("PGSSLROOTCERT") or _find_authorities()
-    return conninfo.make_conninfo(url, sslmode="verify-full", sslrootcert=path)
+    path = given.get("sslrootcert") or os.environ.get("PGSSLROOTCERT")
+    if not path and chosen and _OWN.expanduser().is_file():
+        return url  # libpq reads it by itself
+    return conninfo.make_conninfo(
+        url, sslmode="verify-full", sslrootcert=path or _find_authorities()
+    )
 
 
 def _find_authorities() -> str:
