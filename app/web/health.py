@@ -1,4 +1,4 @@
-"""`/health` and `/livez`: for those who watch the process."""
+"""`/`, `/health` and `/livez`: for those who watch the process."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ PATIENCE = 2.0
 def make_routes(
     database: Database, sockets: Callable[[], Mapping[str, int]] | None = None
 ) -> list[web.RouteDef]:
-    """Return both paths; only `/health` touches the database, and tells of *sockets* if given."""
+    """Return the paths; only `/health` touches the database, and tells of *sockets* if given."""
 
     async def answer_health(_: web.Request) -> web.Response:
         status, told = await _check_health(database)
@@ -25,7 +25,14 @@ def make_routes(
     async def answer_livez(_: web.Request) -> web.Response:
         return web.json_response({"ok": True})
 
-    return [web.get("/health", answer_health), web.get("/livez", answer_livez)]
+    async def answer_root(_: web.Request) -> web.Response:
+        return web.Response(text=f"pptbot {__version__} runs; /health says how it is\n")
+
+    return [
+        web.get("/", answer_root),
+        web.get("/health", answer_health),
+        web.get("/livez", answer_livez),
+    ]
 
 
 async def _check_health(database: Database) -> tuple[int, dict[str, Any]]:

@@ -153,6 +153,14 @@ async def test_health_tells_of_the_database_and_its_migrations(talk):
     assert said["migrations"]["pending"] == 0
 
 
+async def test_the_root_says_that_it_runs_without_the_database(talk):
+    await talk.running.database.close()
+    async with talk.session.get(f"{talk.address}/") as got:
+        assert (got.status, got.content_type) == (200, "text/plain")
+        assert (await got.text()).startswith("pptbot ")
+        assert "runs" in await got.text()
+
+
 async def test_livez_answers_without_the_database(talk):
     await talk.running.database.close()
     async with talk.session.get(f"{talk.address}/livez") as got:
