@@ -1,6 +1,9 @@
-"""The commands of bin/: reads the environment, builds what a command needs, and starts it."""
+"""The commands of bin/: reads what is wanted, then imports and starts what does it.
 
-import argparse
+Whatever a command needs is imported inside it, so that none waits for what only others need.
+"""
+# ruff: noqa: PLC0415
+
 import asyncio
 import contextlib
 import errno
@@ -8,50 +11,200 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import psycopg
-import uvloop
+from app import CommandError
+from app.cli import usage
 
-from app import __version__, config, log, server
-from app.cli import migrate
-from app.cli.migrate import UsageError
-from app.config import Config, ConfigError
-from app.server import StartError
-from app.store import migrations
-from app.store.server.embedded import EmbeddedError, run_postgres
-from app.store.server.operating import OperatingError
-from app.store.server.tls import protect_url
+if TYPE_CHECKING:
+    from app.config import Config
 
 LOCAL: Final = Path(__file__).parents[1] / ".local"
 
 
-@contextlib.contextmanager
-def open_database(configuration: Config) -> Iterator[tuple[str, bool]]:
-    """Give the libpq URL to work on, and whether it is the embedded server's."""
-    if configuration.database_url:
-        yield protect_url(configuration.database_url.get_secret_value()), False
-        return
-    with run_postgres(LOCAL / "postgres") as url:
-        yield url, True
-
-
 def serve(arguments: Sequence[str]) -> int:
     """Run the app against Slack."""
-    _make_parser(
-        "server", "Runs the app; the environment says where (docs/operate/configure.md)."
-    ).parse_args(arguments)
+    usage.read_server(arguments)
     given = _read_config(slack=True)
+    import uvloop
+
+    from app import log, server
+
     log.configure(given.log_level, given.log_format)
-    with open_database(given) as (url, embedded):
-        if embedded:
-            migrations.apply(url)
+    with _open_database(given, embedded=given.database_url is None, migrated=True) as url:
         uvloop.run(server.run(given, url))
     return 0
 
 
-def _read_config(*, slack: bool = False) -> Config:
+def migrate(arguments: Sequence[str]) -> int:
+    """Apply, roll back, list or write migrations."""
+    wanted = usage.read_migrate(arguments)
+    from app.cli import migrate as command
+
+    if wanted.command == "new":
+        return command.create_migration(wanted.name)
+    chosen = command.complete(wanted)
+    given = _read_config()
+    with _open_database(given, embedded=given.database_url is None) as url:
+        return command.run(chosen, url)
+
+
+def play(arguments: Sequence[str]) -> int:
+    """Open the playground."""
+    wanted = usage.read_playground(arguments)
+    from app.devtools.playground import run
+    from app.store.server.address import explain_errors
+
+    _enter_calling_folder()
+    with explain_errors():
+        return run.main(wanted, LOCAL)
+
+
+def measure(arguments: Sequence[str]) -> int:
+    """Run the benchmarks."""
+    wanted = usage.read_bench(arguments)
+    from app.devtools.bench import run
+    from app.store.server.address import explain_errors
+
+    with explain_errors():
+        return run.main(wanted, LOCAL)
+
+
+def catch_up(arguments: Sequence[str]) -> int:
+    """Hear what was written before the app was there."""
+    wanted = usage.read_catch_up(arguments)
+    import uvloop
+
+    from app import log
+    from app.cli import catch_up as command
+
+    given = command.require_bot_token(_read_config())
+    log.configure("error", given.log_format, sys.stderr)
+    return _look_after(
+        "catch-up",
+        given,
+        lambda url: uvloop.run(command.run(wanted, given, url)),
+        embedded=wanted.embedded,
+    )
+
+
+def verify(arguments: Sequence[str]) -> int:
+    """Compare the boards with the ledger."""
+    wanted = usage.read_verify(arguments)
+    from app.cli import verify as command
+
+    return _look_after(
+        "verify", _read_config(), lambda url: command.run(wanted, url), embedded=wanted.embedded
+    )
+
+
+def maintain(arguments: Sequence[str]) -> int:
+    """Vacuum, prune, archive and report."""
+    wanted = usage.read_maintenance(arguments, LOCAL / "archives")
+    from app.cli import maintenance as command
+
+    return _look_after(
+        "maintenance",
+        _read_config(),
+        lambda url: command.run(wanted, url),
+        embedded=wanted.embedded,
+    )
+
+
+def import_scores(arguments: Sequence[str]) -> int:
+    """Take a file of scores over."""
+    wanted = usage.read_import(arguments)
+    from app.cli import import_json as command
+
+    given = _read_config()
+    return _look_after(
+        "import-json", given, lambda url: command.run(wanted, given, url), embedded=wanted.embedded
+    )
+
+
+def export(arguments: Sequence[str]) -> int:
+    """Write the data set into a file."""
+    wanted = usage.read_export(arguments)
+    import uvloop
+
+    from app.cli import export as command
+
+    return _look_after(
+        "export",
+        _read_config(),
+        lambda url: uvloop.run(command.run(wanted, url)),
+        embedded=wanted.embedded,
+    )
+
+
+def back_up(arguments: Sequence[str]) -> int:
+    """Write the database into one file."""
+    wanted = usage.read_backup(arguments, LOCAL / "backups")
+    from app.cli.backup import take as command
+
+    return _look_after(
+        "backup",
+        _read_config(),
+        lambda url: command.run(wanted, url),
+        embedded=wanted.embedded,
+        migrated=False,
+    )
+
+
+def restore(arguments: Sequence[str]) -> int:
+    """Put a backup in the place of the database."""
+    wanted = usage.read_restore(arguments)
+    from app.cli.backup import restore as command
+
+    return _look_after(
+        "restore",
+        _read_config(),
+        lambda url: command.run(wanted, url),
+        embedded=wanted.embedded,
+        migrated=False,
+    )
+
+
+COMMANDS: Final[dict[str, Callable[[Sequence[str]], int]]] = {
+    "server": serve,
+    "migrate": migrate,
+    "playground": play,
+    "bench": measure,
+    "catch-up": catch_up,
+    "verify": verify,
+    "maintenance": maintain,
+    "import-json": import_scores,
+    "export": export,
+    "backup": back_up,
+    "restore": restore,
+}
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the command that *words* name; return its exit status."""
+    if not words or words[0] not in COMMANDS:
+        print(f"usage: python -m app {{{','.join(COMMANDS)}}} …", file=sys.stderr)
+        return 2
+    try:
+        return _run_and_flush(COMMANDS[words[0]], words[1:])
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return 130
+    except CommandError as error:
+        problems = str(error).splitlines()
+    except OSError as error:
+        if error.errno not in (errno.EPIPE, errno.ENOSPC):
+            raise
+        problems = [f"cannot write the output: {os.strerror(error.errno).lower()}"]
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left of it has nowhere to go
+    for problem in problems:
+        print(f"bin/{words[0]}: {problem}", file=sys.stderr)
+    return 1
+
+
+def _read_config(*, slack: bool = False) -> "Config":
     """Read the configuration beside bin/, then go where the command was called from."""
+    from app import config
+
     given = config.read(slack=slack)
     _enter_calling_folder()
     return given
@@ -63,144 +216,57 @@ def _enter_calling_folder() -> None:
         os.chdir(os.environ.pop("PPTBOT_CALLED_FROM", "."))
 
 
-def migrate_(arguments: Sequence[str]) -> int:
-    """Apply, roll back, list or write migrations."""
-    wanted = migrate.read(arguments)
-    if wanted.command == "new":
-        return migrate.create_migration(wanted.name)
-    with open_database(_read_config()) as (url, _):
-        return migrate.run(wanted, url)
+def _look_after(
+    name: str,
+    given: "Config",
+    work: Callable[[str], int],
+    *,
+    embedded: bool,
+    migrated: bool = True,
+) -> int:
+    """Let *name* work on the database that it looks after, and say which one that is.
+
+    Without DATABASE_URL, the embedded one has to be asked for: an empty backup of it every night
+    would be worse than none. On a terminal it is said first. Elsewhere it is said when all is
+    done, so that a failure is one line.
+    """
+    folder = LOCAL / "postgres"
+    if given.database_url is None and not embedded:
+        raise CommandError(
+            "DATABASE_URL is not set: set it in the environment or in .env, or add --embedded to"
+            f" work on the embedded PostgreSQL in {folder}"
+        )
+    with _open_database(given, embedded=embedded, migrated=migrated) as url:
+        from app.store.server.address import describe_database
+
+        where = f"the embedded PostgreSQL in {folder}" if embedded else describe_database(url)
+        note = f"bin/{name}: the database is {where}\n"
+        first = sys.stderr.isatty()
+        sys.stderr.write(note if first else "")
+        status = work(url)
+        sys.stdout.flush()  # what cannot be written is said instead
+        sys.stderr.write("" if first or status else note)
+        return status
 
 
-def play(arguments: Sequence[str]) -> int:
-    """Open the playground."""
-    from app.devtools.playground import run  # noqa: PLC0415 (its terminal libraries are of no use elsewhere)
+@contextlib.contextmanager
+def _open_database(given: "Config", *, embedded: bool, migrated: bool = False) -> Iterator[str]:
+    """Give the libpq URL to work on; an embedded database is *migrated* if that is wanted."""
+    from app.store.server.address import explain_errors
 
-    _enter_calling_folder()
-    return run.main(arguments, LOCAL)
+    if given.database_url and not embedded:
+        from app.store.server.tls import protect_url
 
+        with explain_errors():
+            yield protect_url(given.database_url.get_secret_value())
+        return
+    from app.store import migrations
+    from app.store.server.embedded import run_postgres
 
-def measure(arguments: Sequence[str]) -> int:
-    """Run the benchmarks."""
-    from app.devtools.bench import run as bench  # noqa: PLC0415 (as above)
-
-    return bench.main(arguments, LOCAL)
-
-
-def catch_up_(arguments: Sequence[str]) -> int:
-    """Hear what was written before the app was there."""
-    from app.cli import catch_up  # noqa: PLC0415 (its terminal library is of no use elsewhere)
-
-    wanted = catch_up.read(arguments)
-    given = catch_up.require_bot_token(_read_config())
-    log.configure("error", given.log_format, sys.stderr)
-    with open_database(given) as (url, embedded):
-        if embedded:
+    with explain_errors(), run_postgres(LOCAL / "postgres") as url:
+        if migrated:
             migrations.apply(url)
-        return uvloop.run(catch_up.run(wanted, given, url))
-
-
-def verify_(arguments: Sequence[str]) -> int:
-    """Compare the boards with the ledger."""
-    from app.cli import verify  # noqa: PLC0415 (as above)
-
-    wanted = verify.read(arguments)
-    with open_database(_read_config()) as (url, embedded):
-        if embedded:
-            migrations.apply(url)
-        return verify.run(wanted, url)
-
-
-def maintain(arguments: Sequence[str]) -> int:
-    """Vacuum, prune, archive and report."""
-    from app.cli import maintenance  # noqa: PLC0415 (as above)
-
-    wanted = maintenance.read(arguments, LOCAL)
-    with open_database(_read_config()) as (url, embedded):
-        if embedded:
-            migrations.apply(url)
-        return maintenance.run(wanted, url)
-
-
-def import_(arguments: Sequence[str]) -> int:
-    """Take a file of scores over."""
-    from app.cli import import_json  # noqa: PLC0415 (as above)
-
-    wanted = import_json.read(arguments)
-    given = _read_config()
-    with open_database(given) as (url, embedded):
-        if embedded:
-            migrations.apply(url)
-        return import_json.run(wanted, given, url)
-
-
-def export_(arguments: Sequence[str]) -> int:
-    """Write the data set into a file."""
-    from app.cli import export  # noqa: PLC0415 (as above)
-
-    wanted = export.read(arguments)
-    with open_database(_read_config()) as (url, embedded):
-        if embedded:
-            migrations.apply(url)
-        return uvloop.run(export.run(wanted, url))
-
-
-def back_up(arguments: Sequence[str]) -> int:
-    """Write the database into one file."""
-    from app.cli.backup import take  # noqa: PLC0415 (no other command needs it)
-
-    wanted = take.read(arguments, LOCAL / "backups")
-    with open_database(_read_config()) as (url, _):
-        return take.run(wanted, url)
-
-
-def restore_(arguments: Sequence[str]) -> int:
-    """Put a backup in the place of the database."""
-    from app.cli.backup import restore  # noqa: PLC0415 (as above)
-
-    wanted = restore.read(arguments)
-    with open_database(_read_config()) as (url, _):
-        return restore.run(wanted, url)
-
-
-COMMANDS: Final[dict[str, Callable[[Sequence[str]], int]]] = {
-    "server": serve,
-    "migrate": migrate_,
-    "playground": play,
-    "bench": measure,
-    "catch-up": catch_up_,
-    "verify": verify_,
-    "maintenance": maintain,
-    "import-json": import_,
-    "export": export_,
-    "backup": back_up,
-    "restore": restore_,
-}
-
-
-def main(words: Sequence[str]) -> int:
-    """Run the command that *words* name; return its exit status."""
-    if not words or words[0] not in COMMANDS:
-        print(f"usage: python -m app {{{','.join(COMMANDS)}}} …", file=sys.stderr)
-        return 2
-    try:
-        return _run_and_flush(COMMANDS[words[0]], words[1:])
-    except ConfigError as error:
-        problems = error.problems
-    except (StartError, EmbeddedError, UsageError, OperatingError) as error:
-        problems = [str(error)]
-    except psycopg.Error as error:
-        problems = [_describe_error(error)]
-    except OSError as error:
-        if error.errno not in (errno.EPIPE, errno.ENOSPC):
-            raise
-        problems = [f"cannot write the output: {os.strerror(error.errno).lower()}"]
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left of it has nowhere to go
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        return 130
-    for problem in problems:
-        print(f"bin/{words[0]}: {problem}", file=sys.stderr)
-    return 1
+        yield url
 
 
 def _run_and_flush(command: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> int:
@@ -209,22 +275,6 @@ def _run_and_flush(command: Callable[[Sequence[str]], int], arguments: Sequence[
         return command(arguments)
     finally:
         print(end="", flush=True)
-
-
-def _describe_error(error: psycopg.Error) -> str:
-    """Return in one line what the database said, and where to read on."""
-    line = f"the database: {str(error).partition(chr(10))[0]}"
-    if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
-        return f"{line} (see docs/operate/operate.md#a-replica-for-reading)"
-    if isinstance(error, psycopg.OperationalError):
-        return f"{line} (see docs/operate/operate.md#database-away)"
-    return line
-
-
-def _make_parser(name: str, description: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=f"bin/{name}", description=description)
-    parser.add_argument("--version", action="version", version=f"pptbot {__version__}")
-    return parser
 
 
 if __name__ == "__main__":

@@ -5,16 +5,15 @@ import contextlib
 import os
 import random
 import secrets
-import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Final
 
 import structlog
 from aiohttp import web
 
-from app import wiring
+from app import CommandError, wiring
 from app.config import Config
 from app.slack.inbound.bolt_app import create_bolt_app
 from app.slack.inbound.http import EventsEndpoint
@@ -23,6 +22,8 @@ from app.slack.outbound.background_tasks import BackgroundTasks
 from app.slack.outbound.sender import PACE, Sender
 from app.store import migrations
 from app.store.database import Database, Limits, UnavailableError
+from app.store.server.address import advise
+from app.store.server.signals import handle_signals
 from app.usecases.vote_context import VoteContext
 from app.web import admin, export, health, metrics, stats
 from app.web.server import listen, make_application
@@ -35,7 +36,7 @@ _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 5.0
 
 
-class StartError(Exception):
+class StartError(CommandError):
     """The app cannot start; the message is one line that says what to do."""
 
 
@@ -83,13 +84,6 @@ async def run(config: Config, url: str) -> None:
             await stop.wait()
             _log.info("server.stopping")
     _log.info("server.stopped")
-
-
-def handle_signals(act: Callable[[], object]) -> None:
-    """Let SIGTERM and SIGINT *act*, and nothing else."""
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, act)
 
 
 @contextlib.asynccontextmanager
@@ -147,6 +141,8 @@ async def _wait_for_state(database: Database) -> migrations.State:
             return await database.run(migrations.read_state)
         except UnavailableError:
             reason = await database.describe_trouble()
+        if hint := advise(reason):
+            raise StartError(f"the database does not let us in ({reason}): {hint}")
         left = deadline - time.monotonic()
         if left <= 0:
             raise StartError(

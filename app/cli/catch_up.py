@@ -1,11 +1,8 @@
 """`bin/catch-up`: hears what channels' histories hold, from a date on, and shows how it goes."""
 
 import argparse
-import re
 import sys
-from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
 from typing import Final
 
 from rich.console import Console
@@ -20,6 +17,7 @@ from app.slack.catchup.channel_history import ChannelHistory, HistoryError, Paus
 from app.slack.directory.people import People
 from app.store import migrations
 from app.store.database import Database, UnavailableError
+from app.store.server.signals import handle_signals
 from app.store.votes.batcher import VoteBatcher
 from app.store.workspace.rulebook import Rulebook
 from app.usecases.vote_context import VoteContext
@@ -30,28 +28,6 @@ _HINTS: Final = {
     "missing_scope": "the app needs channels:read and groups:read, or name each --channel",
 }
 _STOPPED: Final = "stopped; what was read is counted, and counts once"
-_EPILOG: Final = (
-    "Votes count once, for the boards of the time when they were written, so that it can be run"
-    " again, also beside the server. What is older than an hour is counted without a word."
-)
-
-
-def read(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return what *arguments* ask for; exits with 2 when they cannot be understood."""
-    parser = argparse.ArgumentParser(
-        prog="bin/catch-up",
-        description="Counts the votes of messages that the app has not heard.",
-        epilog=_EPILOG,
-    )
-    begin = parser.add_mutually_exclusive_group(required=True)
-    begin.add_argument("--since", type=_parse_date, metavar="DATE", help="2026-01-31, or ISO; UTC")
-    begin.add_argument("--resume", action="store_true", help="go on where the last one stopped")
-    parser.add_argument(
-        "--channel", type=_parse_channel, action="append", metavar="C…", dest="channels",
-        help="a channel's id, once or more (default: all that the app is in)",
-    )  # fmt: skip
-    parser.add_argument("--quiet", action="store_true", help="say nothing in Slack")
-    return parser.parse_args(arguments)
 
 
 def require_bot_token(config: Config) -> Config:
@@ -109,7 +85,7 @@ async def _catch_up(
         catch_up = CatchUp(
             context, ChannelHistory(client, pause), pause, manner, on_progress=progress.update
         )
-        server.handle_signals(catch_up.stop)
+        handle_signals(catch_up.stop)
         return await catch_up.read(options.channels, options.since)
 
 
@@ -171,20 +147,3 @@ def _pluralize(number: int, noun: str) -> str:
 def _report_failure(line: str, status: int = 1) -> int:
     sys.stderr.write(f"bin/catch-up: {line}\n")
     return status
-
-
-def _parse_date(word: str) -> float:
-    try:
-        at = datetime.fromisoformat(word)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{word!r} is no date like 2026-01-31") from None
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    if at > datetime.now(UTC):
-        raise argparse.ArgumentTypeError(f"{word} is still to come")
-    return max(at.timestamp(), 0.0)
-
-
-def _parse_channel(word: str) -> str:
-    if not re.fullmatch(r"[CG][A-Z0-9]{1,63}", word):
-        raise argparse.ArgumentTypeError(f"{word!r} is no channel's id, which is like C0123ABCD")
-    return word

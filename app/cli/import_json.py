@@ -6,7 +6,7 @@ import itertools
 import re
 import secrets
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -39,39 +39,11 @@ from app.store.transfer.tables import TABLES
 _SLACK_PATIENCE: Final = 5.0
 _TEAM: Final = re.compile(r"[TE][A-Z0-9]{1,63}")
 _CHECKED: Final = "checked: the ledger and the boards have changed by just that"
-_EPILOG: Final = (
-    "FILE holds scores by name: ids of people (U123), and things by their names; in JSON, or in CSV"
-    " where its name ends with .csv. They are added to the scores that are there. A document of"
-    " bin/export goes into an empty database."
-)
 _CONNECTION: Final[dict[str, Any]] = {
     "autocommit": True,
     "application_name": "pptbot import-json",
     "prepare_threshold": None,  # behind a pooler, what was prepared is somewhere else
 }
-
-
-def read(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return what *arguments* ask for; exits with 2 when they cannot be understood."""
-    parser = argparse.ArgumentParser(
-        prog="bin/import-json",
-        description="Takes the scores of a leaderboard.json over, all of them or none.",
-        epilog=_EPILOG,
-    )
-    parser.add_argument("file", nargs="?", type=Path, metavar="FILE")
-    parser.add_argument(
-        "--dry-run", action="store_true", help="do it all in tables that go at the end"
-    )
-    parser.add_argument("--skip-bad", action="store_true", help="leave bad entries out")
-    parser.add_argument("--rollback", metavar="BATCH", help="take a batch out again")
-    parser.add_argument("--archive", action="store_true",
-                        help="rename FILE to FILE.imported-TIME when it is done")  # fmt: skip
-    parser.add_argument("--team", type=_parse_team, metavar="T…",
-                        help="the workspace (default: the token's, or the only one)")  # fmt: skip
-    wanted = parser.parse_args(arguments)
-    if wanted.file is None and wanted.rollback is None:
-        parser.error("name a FILE, or a batch to take out: --rollback BATCH")
-    return wanted
 
 
 def run(options: argparse.Namespace, config: Config, url: str) -> int:
@@ -235,7 +207,9 @@ class _Result:
 
 async def _fetch_token_team(config: Config) -> str | None:
     """Return the workspace of the bot token, or None where Slack does not tell it soon."""
-    from app import wiring  # noqa: PLC0415 (without a token, no part of Slack's is needed)
+    # Without a token, no part of Slack's is needed.
+    from app import wiring  # noqa: PLC0415
+    from app.slack.outbound.failures import FAILURES, classify_failure  # noqa: PLC0415
 
     try:
         async with asyncio.timeout(_SLACK_PATIENCE), wiring.open_web_client(config) as client:
@@ -263,12 +237,6 @@ def _rename_imported(path: Path) -> int:
 
 def _format_time(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def _parse_team(word: str) -> str:
-    if not _TEAM.fullmatch(word):
-        raise argparse.ArgumentTypeError(f"{word!r} is no workspace's id, which is like T0123ABCD")
-    return word
 
 
 def _print_lines(*lines: str) -> None:

@@ -1,43 +1,33 @@
 """`bin/migrate`: yoyo's own options on our migrations, safe when two run at once."""
 
 import argparse
-import re
 import sys
 import warnings
-from collections.abc import Callable, Sequence
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any
 
 import tabulate
 from yoyo.scripts import main as yoyo
 from yoyo.scripts.migrate import get_migrations
 
+from app import CommandError
 from app.store import migrations
 from app.store.migrations import FOLDER, Backend
 
-COMMANDS: Final = ("apply", "rollback", "list", "mark", "unmark", "new")
-_EPILOG: Final = (
-    "Other options are yoyo's: -r REVISION (up to it, or back to before it), -m PATTERN, -a, -f,"
-    " and --batch (ask nothing; always so without a terminal). rollback takes back the last one."
-)
 
-
-class UsageError(Exception):
+class UsageError(CommandError):
     """The command line asks for something that is not there."""
 
 
-def read(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return what *arguments* ask for; exits with 2 when they cannot be understood."""
-    parser = argparse.ArgumentParser(
-        prog="bin/migrate",
-        description="Applies the migrations of this version to DATABASE_URL, or another command.",
-        epilog=_EPILOG,
-    )
-    parser.add_argument("command", nargs="?", choices=COMMANDS, default="apply")
-    wanted, rest = parser.parse_known_args(arguments)
-    if wanted.command == "new":
-        wanted.name = _read_name(parser, rest)
-        return wanted
-    return _read_yoyo_arguments(wanted.command, rest)
+def complete(wanted: argparse.Namespace) -> argparse.Namespace:
+    """Return what is *wanted* as yoyo reads it; exit with 2 when yoyo does not understand it."""
+    asks = sys.stdin.isatty() and sys.stdout.isatty()
+    words = [wanted.command, "--no-config-file", *([] if asks else ["--batch"]), *wanted.rest]
+    # Yoyo warns that a rollback without options takes one step; that is what is meant here.
+    warnings.filterwarnings("ignore", message="Only rolling back a single migration")
+    _, _, chosen = yoyo.parse_args([*words, "--database", "DATABASE_URL", str(FOLDER)])
+    chosen.command = wanted.command
+    return chosen  # type: ignore[no-any-return]
 
 
 def run(options: argparse.Namespace, url: str) -> int:
@@ -67,22 +57,6 @@ def create_migration(name: str) -> int:
         (FOLDER / path).write_text(f"-- What it {verb}.\n{head}\n", encoding="utf-8")
         print(f"migrations/{path}")
     return 0
-
-
-def _read_name(parser: argparse.ArgumentParser, rest: Sequence[str]) -> str:
-    if len(rest) != 1 or not re.fullmatch(r"[a-z][a-z0-9-]*", rest[0]):
-        parser.error("new takes one name of lower-case letters, digits and dashes")
-    return rest[0]
-
-
-def _read_yoyo_arguments(command: str, rest: Sequence[str]) -> argparse.Namespace:
-    asks = sys.stdin.isatty() and sys.stdout.isatty()
-    words = [command, "--no-config-file", *([] if asks else ["--batch"]), *rest]
-    # Yoyo warns that a rollback without options takes one step; that is what is meant here.
-    warnings.filterwarnings("ignore", message="Only rolling back a single migration")
-    _, _, wanted = yoyo.parse_args([*words, "--database", "DATABASE_URL", str(FOLDER)])
-    wanted.command = command
-    return wanted  # type: ignore[no-any-return]
 
 
 def _list_actions(backend: Backend) -> dict[str, Callable[[Any], None]]:

@@ -21,10 +21,6 @@ from app.store.server.operating import Conn
 SHOWN: Final = 50
 """Differences that are told one by one; of the others only the number is told."""
 _PASSES: Final = 3
-_EPILOG: Final = (
-    "Reads one snapshot of the database, so that votes go on meanwhile. Ends with 1 when a score"
-    " is not what its votes say; --rebuild corrects those and no others, and compares again."
-)
 
 
 @dataclass(slots=True)
@@ -43,16 +39,6 @@ class VerifyResult:
         """Take *wrong* into account."""
         self.first += wrong[: SHOWN - len(self.first)]
         self.differences += len(wrong)
-
-
-def read(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return what *arguments* ask for; exits with 2 when they cannot be understood."""
-    parser = argparse.ArgumentParser(
-        prog="bin/verify", description="Compares the boards with the ledger.", epilog=_EPILOG
-    )
-    parser.add_argument("--rebuild", action="store_true", help="mend the scores that are wrong")
-    parser.add_argument("--json", action="store_true", help="tell it as JSON")
-    return parser.parse_args(arguments)
 
 
 def run(options: argparse.Namespace, url: str) -> int:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from app import __main__ as commands
+from app.store.server import locks
 from tests.process import ROOT, run
 
 SCRIPT = """\
@@ -44,6 +46,27 @@ async def test_a_script_that_is_not_there_is_one_line(tmp_path):
     status, _, err = await run("playground", "--script", "nowhere", folder=tmp_path)
     assert status == 1
     assert err == "bin/playground: nowhere: no such file\n"
+
+
+def test_a_second_playground_on_the_same_data_says_so(tmp_path, monkeypatch, capsys):
+    folder = tmp_path / "playground"
+    folder.mkdir()
+    monkeypatch.setattr(commands, "LOCAL", tmp_path)
+    with locks.hold(folder, locks.ALONE):
+        assert commands.main(["playground"]) == 1
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert f"another playground has the points in {folder}" in told
+    assert "bin/playground --fresh" in told
+
+
+def test_a_checkout_that_takes_nothing_says_what_to_do(monkeypatch, capsys):
+    monkeypatch.setattr(commands, "LOCAL", Path("/sys/.local"))
+    assert commands.main(["playground"]) == 1
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "/sys/.local cannot be written to" in told
+    assert "copy pptbot to a folder of your own" in told
 
 
 def test_the_scripts_of_the_pictures_are_there():

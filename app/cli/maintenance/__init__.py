@@ -1,5 +1,5 @@
 """`bin/maintenance`: prunes, archives, vacuums, and reports how the database is."""
 
-from app.cli.maintenance.command import read, run
+from app.cli.maintenance.command import run
 
-__all__ = ["read", "run"]
+__all__ = ["run"]

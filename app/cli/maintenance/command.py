@@ -3,10 +3,10 @@
 import argparse
 import contextlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import psycopg
 
@@ -17,47 +17,6 @@ from app.store.server import operating, vacuum
 from app.store.server.operating import Conn, OperatingError
 from app.store.transfer import archive
 from app.store.transfer.archive import ArchiveSummary
-
-_EPILOG: Final = (
-    "Safe to run from cron and beside the server: votes are counted meanwhile, and a second run at"
-    " the same time ends at once with 1. docs/operate/maintenance.md tells how to read the report."
-)
-
-
-def read(arguments: Sequence[str], local: Path) -> argparse.Namespace:
-    """Return what *arguments* ask for; exits with 2 when they cannot be understood."""
-    parser = argparse.ArgumentParser(
-        prog="bin/maintenance",
-        description="Vacuums and analyses the app's tables, then reports how the database is.",
-        epilog=_EPILOG,
-    )
-    parser.add_argument("--json", action="store_true", help="report as JSON")
-    parser.add_argument("--no-vacuum", action="store_true", help="report only")
-    parser.add_argument(
-        "--prune-boards", type=_parse_number, metavar="MONTHS",
-        help="remove the boards of days, weeks and months that ended so long ago",
-    )  # fmt: skip
-    parser.add_argument(
-        "--archive", type=_parse_number, metavar="YEARS",
-        help="move votes older than that out of the ledger into a compressed file",
-    )  # fmt: skip
-    parser.add_argument(
-        "--dir", type=Path, default=local / "archives", metavar="DIR",
-        help="where archives go (.local/archives)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--dry-run", action="store_true", help="tell what would be pruned and archived"
-    )
-    wanted = parser.parse_args(arguments)
-    if wanted.dry_run and not (wanted.prune_boards or wanted.archive):
-        parser.error("--dry-run goes with --prune-boards or --archive")
-    return wanted
-
-
-def _parse_number(word: str) -> int:
-    if not (word.isascii() and word.isdecimal()) or not 1 <= int(word[:5]) <= 1200:
-        raise argparse.ArgumentTypeError(f"{word!r} is not a whole number from 1 on")
-    return int(word)
 
 
 def run(options: argparse.Namespace, url: str) -> int:

@@ -3,13 +3,14 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 import uvloop
 
+from app.cli.usage import COMPARABLE_BENCHMARKS, LONG_BENCHMARKS
 from app.devtools.bench import (
     against,
     burst,
@@ -52,101 +53,41 @@ BENCHMARKS: Final[dict[str, tuple[Measure, str]]] = {
     "growth": (growth.measure, "everything with 10 thousand to 10 million rows (minutes)"),
     "plans": (plans.measure, "how PostgreSQL reads with 10 million rows (minutes at first)"),
 }
-LONG: Final = ("growth", "plans")
-"""Those that are run only where they are named: they fill databases of 10 GB, and keep them."""
-COMPARABLE: Final = (
-    "spoken",
-    "vote",
-    "revision",
-    "leaderboard",
-    "home",
-    "burst",
-    "ratio",
-    "recovery",
-)
-"""Those that drive a whole app from outside, whichever checkout it is of."""
 
 
-@dataclass(frozen=True, slots=True)
-class BenchOptions:
-    """What the command line asks for."""
-
-    rounds: int
-    names: Sequence[str]
-    list_only: bool
-    markdown: bool
-    refill: bool
-    against: Path | None
-    """Another checkout to be measured in turn with this one."""
-
-
-def main(arguments: Sequence[str], local: Path) -> int:
+def main(options: argparse.Namespace, local: Path) -> int:
     """Measure and print a table; the database is made below *local* and removed again.
 
     A missed target is a result, not a failure: the exit status is 0.
     """
-    wanted = _read_options(arguments)
-    if wanted.list_only:
+    if options.list:
         sys.stdout.writelines(f"{name:12} {about}\n" for name, (_, about) in BENCHMARKS.items())
         return 0
+    short = [name for name in BENCHMARKS if name not in LONG_BENCHMARKS]
+    only = options.only or (COMPARABLE_BENCHMARKS if options.against else short)
+    if unknown := [name for name in only if name not in BENCHMARKS]:
+        _report(
+            "bin/bench", f"there is no benchmark {unknown[0]}; usage: bin/bench --list names all"
+        )
+        return 2
     folder = local / "bench"
     try:
         with run_postgres(folder / "postgres", keep=False) as url:
             head = machine.describe_machine(url)
-            rows = uvloop.run(_measure_all(wanted, url, folder))
+            rows = uvloop.run(_measure_all(options, only, url, folder))
     except BenchError as error:
         _report("bin/bench", str(error))
         return 1
-    table.show(head, rows, markdown=wanted.markdown)
+    table.show(head, rows, markdown=options.markdown)
     return 0
 
 
-def _read_options(arguments: Sequence[str]) -> BenchOptions:
-    parser = argparse.ArgumentParser(
-        prog="bin/bench",
-        description="Measures the app on embedded PostgreSQL with default durability, driven"
-        " over HTTP, and prints a table (docs/develop/benchmarks.md).",
-        epilog=f"All but {' and '.join(LONG)}, unless they are named.",
-    )
-    parser.add_argument("--rounds", type=_parse_positive, default=5, help="rounds of each (5)")
-    parser.add_argument("--only", nargs="+", choices=BENCHMARKS, metavar="NAME", help="these only")
-    parser.add_argument(
-        "--refill", action="store_true",
-        help=f"make the databases of {' and '.join(LONG)} anew, which are kept in"
-        " .local/bench-growth for a week otherwise",
-    )  # fmt: skip
-    parser.add_argument("--list", action="store_true", help="name the benchmarks, run none")
-    parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
-    parser.add_argument(
-        "--against", type=_parse_checkout, metavar="DIR",
-        help="measure the app of another checkout in turn with this one, and give the ratios;"
-        f" of {', '.join(COMPARABLE)}",
-    )  # fmt: skip
-    given = parser.parse_args(arguments)
-    fit = COMPARABLE if given.against else [name for name in BENCHMARKS if name not in LONG]
-    only = given.only or fit
-    if given.against and not {*only} <= {*COMPARABLE}:
-        parser.error(f"--against: only {', '.join(COMPARABLE)} can be compared")
-    return BenchOptions(given.rounds, only, given.list, given.markdown, given.refill, given.against)
-
-
-def _parse_checkout(word: str) -> Path:
-    root = Path(word).resolve()
-    if not (root / "app" / "__main__.py").is_file():
-        raise argparse.ArgumentTypeError(f"{word} holds no checkout of the app")
-    return root
-
-
-def _parse_positive(word: str) -> int:
-    if not word.isdecimal() or int(word) < 1:
-        raise argparse.ArgumentTypeError(f"{word} is not 1 or more")
-    return int(word)
-
-
-async def _measure_all(options: BenchOptions, url: str, folder: Path) -> list[BenchRow]:
+async def _measure_all(
+    options: argparse.Namespace, only: Sequence[str], url: str, folder: Path
+) -> list[BenchRow]:
     rows: list[BenchRow] = []
     for name, (measure, _) in BENCHMARKS.items():
-        if name in options.names:
+        if name in only:
             here = BenchEnvironment(url, folder, partial(_report, name), options.refill)
             if options.against:
                 there = replace(here, root=options.against)

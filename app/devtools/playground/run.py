@@ -3,10 +3,9 @@
 import argparse
 import contextlib
 import sys
-import tempfile
-from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TextIO
 
 import aiohttp
 import uvloop
@@ -14,7 +13,7 @@ from pydantic import SecretStr
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
-from app import log, server
+from app import CommandError, log, server
 from app.config import Config
 from app.devtools.fake_slack.delivery import Delivery
 from app.devtools.fake_slack.server import LocalSlack
@@ -23,7 +22,7 @@ from app.devtools.playground.identity import PlaygroundIdentity, choose_first_id
 from app.devtools.playground.lines import read_script_lines, read_typed_lines
 from app.devtools.playground.phrases import print_banner
 from app.store import migrations
-from app.store.server.embedded import run_postgres
+from app.store.server.embedded import InUseError, run_postgres, run_temporary
 
 SIGNING_SECRET = "playground"  # noqa: S105 (between two processes' ends on one machine)
 
@@ -64,55 +63,42 @@ _FRAME = """\
 """
 
 
-@dataclass(frozen=True, slots=True)
-class PlaygroundOptions:
-    """What the command line asks for."""
-
-    script: Path | None
-    fresh: bool
-    picture: Path | None
-
-
-def main(arguments: Sequence[str], local: Path) -> int:
+def main(options: argparse.Namespace, local: Path) -> int:
     """Let a person, or a script, talk to the app; its data stays below *local*."""
-    wanted = _read_options(arguments)
-    if wanted.script and not wanted.script.is_file():
-        print(f"bin/playground: {wanted.script}: no such file", file=sys.stderr)
-        return 1
-    local.mkdir(exist_ok=True)
-    with (local / "playground.log").open("a", encoding="utf-8") as stream:
+    if options.script and not options.script.is_file():
+        raise CommandError(f"{options.script}: no such file")
+    with _open_log(local) as stream:
         log.configure("info", "json", stream)
-        with _open_database(wanted, local) as url:
+        with _open_database(options, local) as url:
             migrations.apply(url)
-            return uvloop.run(_play(wanted, url, local))
+            return uvloop.run(_play(options, url, local))
+
+
+def _open_log(local: Path) -> TextIO:
+    try:
+        local.mkdir(exist_ok=True)
+        return (local / "playground.log").open("a", encoding="utf-8")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise CommandError(
+            f"{local} cannot be written to ({reason}): copy pptbot to a folder of your own"
+        ) from error
 
 
 @contextlib.contextmanager
-def _open_database(options: PlaygroundOptions, local: Path) -> Iterator[str]:
-    if not options.fresh:
-        with run_postgres(local / "playground") as url:
+def _open_database(options: argparse.Namespace, local: Path) -> Iterator[str]:
+    folder = local / "playground"
+    try:
+        with run_temporary() if options.fresh else run_postgres(folder, shared=False) as url:
             yield url
-        return
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        run_postgres(Path(folder) / "pg", keep=False) as url,
-    ):
-        yield url
+    except InUseError:
+        raise CommandError(
+            f"another playground has the points in {folder}: close it, or begin without them:"
+            " bin/playground --fresh"
+        ) from None
 
 
-def _read_options(arguments: Sequence[str]) -> PlaygroundOptions:
-    parser = argparse.ArgumentParser(
-        prog="bin/playground",
-        description="Talk to the real app in the terminal, without Slack, tokens or a database.",
-    )
-    parser.add_argument("--script", type=Path, help="say the lines of this file, then exit")
-    parser.add_argument("--fresh", action="store_true", help="begin without the points of before")
-    parser.add_argument("--picture", type=Path, help="write what was shown to this SVG file")
-    given = parser.parse_args(arguments)
-    return PlaygroundOptions(given.script, given.fresh, given.picture)
-
-
-async def _play(options: PlaygroundOptions, url: str, local: Path) -> int:
+async def _play(options: argparse.Namespace, url: str, local: Path) -> int:
     console = _make_console(options)
     async with LocalSlack(enforce_pace=True) as slack, aiohttp.ClientSession() as session:
         seat = choose_first_identity(slack.workspace)
@@ -145,14 +131,14 @@ def _make_config(slack: LocalSlack) -> Config:
 
 
 def _read_lines(
-    options: PlaygroundOptions, identity: PlaygroundIdentity, slack: LocalSlack, local: Path
+    options: argparse.Namespace, identity: PlaygroundIdentity, slack: LocalSlack, local: Path
 ) -> AsyncIterator[str]:
     if options.script:
         return read_script_lines(options.script)
     return read_typed_lines(identity, slack.workspace, history=local / "history")
 
 
-def _make_console(options: PlaygroundOptions) -> Console:
+def _make_console(options: argparse.Namespace) -> Console:
     if options.picture:
         return Console(record=True, highlight=False, soft_wrap=False, width=PICTURE_WIDTH)
     return Console(highlight=False, soft_wrap=False)

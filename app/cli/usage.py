@@ -1,0 +1,296 @@
+"""What each command of bin/ can be asked for, read without importing what it does."""
+
+import argparse
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from app import __version__
+from app.cli.backup import s3
+
+STDOUT: Final = Path("-")
+LONG_BENCHMARKS: Final = ("growth", "plans")
+"""Those that run only where they are named: they fill databases of 10 GB, and keep them."""
+
+COMPARABLE_BENCHMARKS: Final = (
+    "spoken", "vote", "revision", "leaderboard", "home", "burst", "ratio", "recovery",
+)  # fmt: skip
+"""Those that drive a whole app from outside, whichever checkout it is of."""
+
+_BACKUP: Final = (
+    "Writes pptbot-TIME.dump (pg_dump's custom format, compressed) and pptbot-TIME.dump.sha256."
+    " The last line on standard output is the file's path. bin/restore takes it back."
+)
+_RESTORE: Final = (
+    "The backup is restored into a new database, checked, and given the name of the present one,"
+    " which is kept under another name. Until then, the present one is in use and is not touched."
+)
+_CATCH_UP: Final = (
+    "Votes count once, for the boards of the time when they were written, so that it can be run"
+    " again, also beside the server. What is older than an hour is counted without a word."
+)
+_IMPORT: Final = (
+    "FILE holds scores by name: ids of people (U123), and things by their names; in JSON, or in CSV"
+    " where its name ends with .csv. They are added to the scores that are there. A document of"
+    " bin/export goes into an empty database."
+)
+_MAINTENANCE: Final = (
+    "Safe to run from cron and beside the server: votes are counted meanwhile, and a second run at"
+    " the same time ends at once with 1. docs/operate/maintenance.md tells how to read the report."
+)
+_MIGRATIONS: Final = ("apply", "rollback", "list", "mark", "unmark", "new")
+_MIGRATE: Final = (
+    "Other options are yoyo's: -r REVISION (up to it, or back to before it), -m PATTERN, -a, -f,"
+    " and --batch (ask nothing; always so without a terminal). rollback takes back the last one."
+)
+_VERIFY: Final = (
+    "Reads one snapshot of the database, so that votes go on meanwhile. Ends with 1 when a score"
+    " is not what its votes say; --rebuild corrects those and no others, and compares again."
+)
+
+
+def read_server(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return what bin/server is asked for; like all of these, exit with 2 on wrong usage."""
+    about = "Runs the app; the environment says where (docs/operate/configure.md)."
+    parser = argparse.ArgumentParser(prog="bin/server", description=about)
+    parser.add_argument("--version", action="version", version=f"pptbot {__version__}")
+    return parser.parse_args(arguments)
+
+
+def read_migrate(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return which command bin/migrate is asked for, and what else was said, which yoyo reads."""
+    about = "Applies the migrations of this version to DATABASE_URL, or another command."
+    parser = argparse.ArgumentParser(prog="bin/migrate", description=about, epilog=_MIGRATE)
+    parser.add_argument("command", nargs="?", choices=_MIGRATIONS, default="apply")
+    wanted, rest = parser.parse_known_args(arguments)
+    wanted.rest = rest
+    if wanted.command == "new":
+        wanted.name = rest[0] if len(rest) == 1 else ""
+        if not re.fullmatch(r"[a-z][a-z0-9-]*", wanted.name):
+            parser.error("new takes one name of lower-case letters, digits and dashes")
+    return wanted
+
+
+def read_playground(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return what bin/playground is asked for."""
+    about = "Talk to the real app in the terminal, without Slack, tokens or a database."
+    parser = argparse.ArgumentParser(prog="bin/playground", description=about)
+    parser.add_argument("--script", type=Path, help="say the lines of this file, then exit")
+    parser.add_argument("--fresh", action="store_true", help="begin without the points of before")
+    parser.add_argument("--picture", type=Path, help="write what was shown to this SVG file")
+    return parser.parse_args(arguments)
+
+
+def read_bench(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return what bin/bench is asked for; whether its names exist is not known here."""
+    long = " and ".join(LONG_BENCHMARKS)
+    parser = argparse.ArgumentParser(
+        prog="bin/bench",
+        description="Measures the app on embedded PostgreSQL with default durability, driven"
+        " over HTTP, and prints a table (docs/develop/benchmarks.md).",
+        epilog=f"All but {long}, unless they are named.",
+    )
+    parser.add_argument("--rounds", type=_positive, default=5, help="rounds of each (5)")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="these only")
+    parser.add_argument(
+        "--refill", action="store_true",
+        help=f"make the databases of {long} anew, which are kept in .local/bench-growth for a week"
+        " otherwise",
+    )  # fmt: skip
+    parser.add_argument("--list", action="store_true", help="name the benchmarks, run none")
+    parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
+    comparable = ", ".join(COMPARABLE_BENCHMARKS)
+    parser.add_argument(
+        "--against", type=_checkout, metavar="DIR",
+        help="measure the app of another checkout in turn with this one, and give the ratios;"
+        f" of {comparable}",
+    )  # fmt: skip
+    wanted = parser.parse_args(arguments)
+    if wanted.against and not {*(wanted.only or ())} <= {*COMPARABLE_BENCHMARKS}:
+        parser.error(f"--against: only {comparable} can be compared")
+    return wanted
+
+
+def read_verify(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return what bin/verify is asked for."""
+    parser = _begin("verify", "Compares the boards with the ledger.", _VERIFY)
+    parser.add_argument("--rebuild", action="store_true", help="mend the scores that are wrong")
+    parser.add_argument("--json", action="store_true", help="tell it as JSON")
+    return parser.parse_args(arguments)
+
+
+def read_maintenance(arguments: Sequence[str], archives: Path) -> argparse.Namespace:
+    """Return what bin/maintenance is asked for, with *archives* as the folder by default."""
+    about = "Vacuums and analyses the app's tables, then reports how the database is."
+    parser = _begin("maintenance", about, _MAINTENANCE)
+    parser.add_argument("--json", action="store_true", help="report as JSON")
+    parser.add_argument("--no-vacuum", action="store_true", help="report only")
+    parser.add_argument(
+        "--prune-boards", type=_span, metavar="MONTHS",
+        help="remove the boards of days, weeks and months that ended so long ago",
+    )  # fmt: skip
+    parser.add_argument(
+        "--archive", type=_span, metavar="YEARS",
+        help="move votes older than that out of the ledger into a compressed file",
+    )  # fmt: skip
+    parser.add_argument("--dir", type=Path, default=archives, metavar="DIR",
+                        help="where archives go (.local/archives)")  # fmt: skip
+    parser.add_argument(
+        "--dry-run", action="store_true", help="tell what would be pruned and archived"
+    )
+    wanted = parser.parse_args(arguments)
+    if wanted.dry_run and not (wanted.prune_boards or wanted.archive):
+        parser.error("--dry-run goes with --prune-boards or --archive")
+    return wanted
+
+
+def read_import(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return what bin/import-json is asked for."""
+    about = "Takes the scores of a leaderboard.json over, all of them or none."
+    parser = _begin("import-json", about, _IMPORT)
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="do it all in tables that go at the end"
+    )
+    parser.add_argument("--skip-bad", action="store_true", help="leave bad entries out")
+    parser.add_argument("--rollback", metavar="BATCH", help="take a batch out again")
+    parser.add_argument("--archive", action="store_true",
+                        help="rename FILE to FILE.imported-TIME when it is done")  # fmt: skip
+    parser.add_argument("--team", type=_team, metavar="T…",
+                        help="the workspace (default: the token's, or the only one)")  # fmt: skip
+    wanted = parser.parse_args(arguments)
+    if wanted.file is None and wanted.rollback is None:
+        parser.error("name a FILE, or a batch to take out: --rollback BATCH")
+    return wanted
+
+
+def read_export(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return what bin/export is asked for."""
+    about = "Writes all data as one JSON document, which bin/import-json takes back."
+    parser = _begin("export", about)
+    parser.add_argument("--output", type=Path, default=STDOUT, metavar="FILE",
+                        help="where to (default: -, standard output)")  # fmt: skip
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--csv", type=Path, metavar="DIR", help="a file for each table, in DIR")
+    form.add_argument("--leaderboard-json", action="store_true",
+                      help='the scores alone, as {"U123": 42, "postgres": 3}')  # fmt: skip
+    parser.add_argument("--team", metavar="T…", help="of which workspace, with --leaderboard-json")
+    wanted = parser.parse_args(arguments)
+    if wanted.csv is not None and wanted.output != STDOUT:
+        parser.error("--csv writes into its own folder: leave --output away")
+    if wanted.team is not None and not wanted.leaderboard_json:
+        parser.error("--team goes with --leaderboard-json; the other forms hold all workspaces")
+    return wanted
+
+
+def read_backup(arguments: Sequence[str], folder: Path) -> argparse.Namespace:
+    """Return what bin/backup is asked for, with *folder* as the folder by default."""
+    parser = _begin("backup", "Backs up the database of DATABASE_URL into one file.", _BACKUP)
+    parser.add_argument(
+        "--dir", type=Path, default=folder, help="where to write it (default: .local/backups)"
+    )
+    parser.add_argument(
+        "--keep-days", type=_days, metavar="N", help="then remove backups older than N days"
+    )
+    parser.add_argument(
+        "--verify", action="store_true",
+        help="restore it into a scratch database and compare rows and boards",
+    )  # fmt: skip
+    parser.add_argument(
+        "--s3", type=_place, metavar="s3://BUCKET/PREFIX", help="copy it there as well"
+    )
+    parser.add_argument("--pg-bin", type=Path, metavar="DIR", help="where pg_dump is")
+    return parser.parse_args(arguments)
+
+
+def read_restore(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return what bin/restore is asked for."""
+    parser = _begin("restore", "Restores a file of bin/backup into DATABASE_URL.", _RESTORE)
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--force", action="store_true", help="also where there is data already")
+    parser.add_argument("--yes", action="store_true", help="do not ask on a terminal")
+    parser.add_argument("--drop-old", action="store_true", help="do not keep the present database")
+    parser.add_argument("--pg-bin", type=Path, metavar="DIR", help="where pg_restore is")
+    return parser.parse_args(arguments)
+
+
+def read_catch_up(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return what bin/catch-up is asked for."""
+    about = "Counts the votes of messages that the app has not heard."
+    parser = _begin("catch-up", about, _CATCH_UP)
+    begin = parser.add_mutually_exclusive_group(required=True)
+    begin.add_argument("--since", type=_date, metavar="DATE", help="2026-01-31, or ISO; UTC")
+    begin.add_argument("--resume", action="store_true", help="go on where the last one stopped")
+    parser.add_argument(
+        "--channel", type=_channel, action="append", metavar="C…", dest="channels",
+        help="a channel's id, once or more (default: all that the app is in)",
+    )  # fmt: skip
+    parser.add_argument("--quiet", action="store_true", help="say nothing in Slack")
+    return parser.parse_args(arguments)
+
+
+def _begin(name: str, about: str, epilog: str = "") -> argparse.ArgumentParser:
+    """Return the parser of a command that looks after data."""
+    parser = argparse.ArgumentParser(prog=f"bin/{name}", description=about, epilog=epilog)
+    parser.add_argument(
+        "--embedded", action="store_true",
+        help="work on the embedded PostgreSQL in .local/, not on DATABASE_URL",
+    )  # fmt: skip
+    return parser
+
+
+def _checkout(word: str) -> Path:
+    root = Path(word).resolve()
+    if not (root / "app" / "__main__.py").is_file():
+        raise argparse.ArgumentTypeError(f"{word} holds no checkout of the app")
+    return root
+
+
+def _positive(word: str) -> int:
+    if not word.isdecimal() or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"{word} is not 1 or more")
+    return int(word)
+
+
+def _span(word: str) -> int:
+    if not (word.isascii() and word.isdecimal()) or not 1 <= int(word[:5]) <= 1200:
+        raise argparse.ArgumentTypeError(f"{word!r} is not a whole number from 1 on")
+    return int(word)
+
+
+def _days(word: str) -> int:
+    if not word.isdecimal() or not 1 <= int(word) <= 36_500:
+        raise argparse.ArgumentTypeError(f"{word!r} is no number of days from 1 on")
+    return int(word)
+
+
+def _place(word: str) -> s3.S3Location:
+    try:
+        return s3.parse_location(word)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _team(word: str) -> str:
+    if not re.fullmatch(r"[TE][A-Z0-9]{1,63}", word):
+        raise argparse.ArgumentTypeError(f"{word!r} is no workspace's id, which is like T0123ABCD")
+    return word
+
+
+def _date(word: str) -> float:
+    try:
+        at = datetime.fromisoformat(word)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{word!r} is no date like 2026-01-31") from None
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    if at > datetime.now(UTC):
+        raise argparse.ArgumentTypeError(f"{word} is still to come")
+    return max(at.timestamp(), 0.0)
+
+
+def _channel(word: str) -> str:
+    if not re.fullmatch(r"[CG][A-Z0-9]{1,63}", word):
+        raise argparse.ArgumentTypeError(f"{word!r} is no channel's id, which is like C0123ABCD")
+    return word

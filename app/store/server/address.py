@@ -1,0 +1,74 @@
+"""Says which database an address leads to, and what to do when it leads to none."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import psycopg
+from psycopg import conninfo, pq
+
+from app import CommandError
+
+_CERTIFICATES: Final = "docs/operate/operate.md#certificates"
+# What libpq says when the two sides do not agree on how to encrypt, and what helps then.
+_HINTS: Final = {
+    r"server does not support SSL": (
+        "this server has no TLS: where the network to it can be trusted, add ?sslmode=disable to"
+        " DATABASE_URL"
+    ),
+    r"root certificate file .* does not exist": (
+        "name the file of the authority that signed the server's certificate: sslrootcert=FILE"
+    ),
+    r"certificate verify failed|does not match host name": (
+        "the server's certificate does not prove that it is this host: name its authority with"
+        " sslrootcert=FILE, or choose another sslmode"
+    ),
+}
+
+
+def describe_database(url: str) -> str:
+    """Return in words which database *url* leads to, without its password."""
+    given = {key: str(value) for key, value in conninfo.conninfo_to_dict(url).items()}
+    for option in pq.Conninfo.get_defaults():  # libpq's own variables, and what it falls back on
+        if option.val:
+            given.setdefault(option.keyword.decode(), option.val.decode())
+    user = given.get("user", "nobody")
+    name = given.get("dbname", user)
+    hosts = (given.get("host") or given.get("hostaddr") or "this machine").split(",")
+    ports = given.get("port", "").split(",")
+    ports += ports[-1:] * (len(hosts) - len(ports))  # one port is for all hosts
+    where = ",".join(_join(host, port) for host, port in zip(hosts, ports, strict=False))
+    return f'"{name}" on {where}, as {user}'
+
+
+def _join(host: str, port: str) -> str:
+    return host if host.startswith("/") else f"{host}:{port or 5432}"
+
+
+def advise(reason: str) -> str:
+    """Return what helps when connecting fails for *reason*, or nothing where it is not known."""
+    for pattern, hint in _HINTS.items():
+        if re.search(pattern, reason):
+            return f"{hint} (see {_CERTIFICATES})"
+    return ""
+
+
+@contextmanager
+def explain_errors() -> Iterator[None]:
+    """Turn what the database refuses inside into a CommandError that says what to do."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise CommandError(_explain(error)) from error
+
+
+def _explain(error: psycopg.Error) -> str:
+    """Return in one line what the database said, and what to do or where to read on."""
+    line = f"the database: {str(error).partition(chr(10))[0]}"
+    if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
+        return f"{line} (see docs/operate/operate.md#a-replica-for-reading)"
+    if isinstance(error, psycopg.OperationalError):
+        hint = advise(str(error))
+        return f"{line}; {hint}" if hint else f"{line} (see docs/operate/operate.md#database-away)"
+    return line

@@ -1,0 +1,193 @@
+"""Which database a command works on: said, and never the embedded one by accident."""
+
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from app import __main__ as commands
+from app.store.server import address
+from tests.process import ROOT, environment
+
+LOOK_AFTER = {
+    "verify": [],
+    "maintenance": [],
+    "backup": [],
+    "restore": ["file"],
+    "import-json": ["file"],
+    "export": [],
+    "catch-up": ["--since", "2024-01-01"],
+}
+# Loads each command as far as its --help, and then tells what of the heavy is there.
+HELP = """
+import contextlib, sys
+from app import __main__ as commands
+for name in commands.COMMANDS:
+    with contextlib.suppress(SystemExit):
+        commands.main([name, "--help"])
+heavy = {"slack_bolt", "slack_sdk", "aiohttp", "matplotlib", "psycopg", "pydantic", "yoyo", "rich"}
+print(sorted(heavy & sys.modules.keys()))
+"""
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    """A folder without .env, and an environment without a database."""
+    for name in ("DATABASE_URL", "DATABASE_URL_FILE", "PGSSLMODE", "PGSSLROOTCERT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(commands, "LOCAL", tmp_path / ".local")
+
+
+def test_asking_for_help_loads_nothing_that_takes_time():
+    told = subprocess.run(
+        [sys.executable, "-c", HELP],
+        cwd=ROOT, env=environment(), capture_output=True, check=True, text=True,
+    ).stdout  # fmt: skip
+    assert told.splitlines()[-1] == "[]"
+    assert told.count("usage: bin/") == len(commands.COMMANDS)
+
+
+@pytest.mark.parametrize("name", LOOK_AFTER)
+def test_the_embedded_database_is_refused_unless_it_is_asked_for(name, capsys, tmp_path):
+    assert commands.main([name, *LOOK_AFTER[name]]) == 1
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert err.startswith(f"bin/{name}: DATABASE_URL is not set")
+    assert "--embedded" in err
+    assert not (tmp_path / ".local").exists()
+
+
+@pytest.mark.parametrize("name", LOOK_AFTER)
+def test_each_names_the_option_in_its_help(name, capsys):
+    with pytest.raises(SystemExit):
+        commands.main([name, "--help"])
+    assert "--embedded" in capsys.readouterr().out
+
+
+def test_asked_for_it_is_used_also_where_there_is_another(monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    assert commands.main(["verify", "--embedded"]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("0 scores")
+    place = tmp_path / ".local" / "postgres"
+    assert err == f"bin/verify: the database is the embedded PostgreSQL in {place}\n"
+
+
+def test_which_one_it_is_is_said_without_the_password(monkeypatch, capsys, database_url):
+    monkeypatch.setenv("DATABASE_URL", database_url.replace("postgres@", "postgres:hunter2@"))
+    assert commands.main(["verify"]) == 0
+    err = capsys.readouterr().err
+    assert err.startswith('bin/verify: the database is "shared" on /')
+    assert err.endswith(", as postgres\n")
+    assert "hunter2" not in err
+
+
+def test_on_a_terminal_it_is_said_first(monkeypatch, capsys):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:hunter2@127.0.0.1:1/none")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert commands.main(["verify"]) == 1
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == 'bin/verify: the database is "none" on 127.0.0.1:1, as u'
+    assert second.startswith("bin/verify: the database: ")
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("postgresql://u:p@db.example.com/votes", '"votes" on db.example.com:5432, as u'),
+        ("postgresql://u@db1,db2:5433/votes", '"votes" on db1:5432,db2:5433, as u'),
+        ("postgresql://u@/votes?host=/run/x", '"votes" on /run/x, as u'),
+        ("postgresql://u@/votes?hostaddr=10.0.0.1", '"votes" on 10.0.0.1:5432, as u'),
+    ],
+)
+def test_an_address_is_said_in_words(url, told, monkeypatch):
+    for name in ("PGHOST", "PGPORT", "PGUSER", "PGDATABASE"):
+        monkeypatch.delenv(name, raising=False)
+    assert address.describe_database(url) == told
+
+
+def test_what_libpq_reads_from_the_environment_is_said_too(monkeypatch):
+    monkeypatch.setenv("PGHOST", "db.example.com")
+    monkeypatch.setenv("PGDATABASE", "votes")
+    assert address.describe_database("postgresql://u@") == '"votes" on db.example.com:5432, as u'
+
+
+@pytest.fixture
+def without_tls() -> Iterator[int]:
+    """The port of a server that answers that it has no TLS."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            line, _ = server.accept()
+            with line:
+                line.recv(8)
+                line.sendall(b"N")
+                line.recv(1)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        yield server.getsockname()[1]
+        thread.join()
+
+
+def test_a_server_without_tls_whose_name_has_a_dot_says_what_helps(
+    without_tls, monkeypatch, capsys
+):
+    url = f"postgresql://u:hunter2@db.example.com:{without_tls}/votes?hostaddr=127.0.0.1"
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert commands.main(["verify"]) == 1
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "this server has no TLS" in err
+    assert "?sslmode=disable" in err
+    assert "docs/operate/operate.md#certificates" in err
+    assert "hunter2" not in err
+
+
+@pytest.mark.parametrize(
+    ("reason", "helps"),
+    [
+        ('root certificate file "/x/root.crt" does not exist', "sslrootcert=FILE"),
+        ("SSL error: certificate verify failed", "sslrootcert=FILE"),
+        ('server certificate for "a" does not match host name "b"', "another sslmode"),
+        ("Connection refused", ""),
+    ],
+)
+def test_what_keeps_a_connection_from_being_safe_has_its_hint(reason, helps):
+    assert helps in address.advise(reason)
+    assert bool(address.advise(reason)) == bool(helps)
+
+
+@pytest.mark.parametrize(
+    "password", ["p@ss", "p/ss", "p?ss", "p/s@s", "p/s?s", "ab/cd@ef", "p@/:ss"]
+)
+def test_a_password_that_ends_too_early_is_told_and_not_shown(password, monkeypatch, capsys):
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://u:{password}@db.example.com/votes")
+    assert commands.main(["verify"]) == 1
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "write @ as %40, / as %2F" in err
+    assert not [part for part in ("ss", "cd", "ef@", "p/") if part in err.replace("password", "")]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:p:ss@127.0.0.1:1/x",
+        "postgresql://u:p%40%2F%3A@127.0.0.1:1/x",
+        "postgresql://127.0.0.1:1/x?user=a@b",
+        "postgresql:///x?host=/a@b",
+        "postgresql://[::1]:1/x",
+        "postgresql://127.0.0.1:1,127.0.0.1:2/x",
+    ],
+)
+def test_what_libpq_reads_as_it_is_meant_is_taken(url, monkeypatch, capsys):
+    monkeypatch.setenv("DATABASE_URL", url)
+    commands.main(["verify"])
+    assert "is not read as it is meant" not in capsys.readouterr().err
