@@ -3,11 +3,12 @@
 import argparse
 import asyncio
 import contextlib
+import glob
 import json
 import os
+import secrets
 import sys
-import tempfile
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -15,10 +16,13 @@ from psycopg import AsyncConnection
 from rich.console import Console
 from rich.progress import FileSizeColumn, Progress, TextColumn, TimeElapsedColumn
 
-from app import __version__, server
+from app import __version__
+from app.cli.usage import STDOUT
 from app.core.boards.shares import THINGS, USERS
 from app.core.transfer.score_keys import format_target
 from app.store import migrations
+from app.store.server import locks
+from app.store.server.signals import handle_signals
 from app.store.transfer import dump
 from app.store.transfer.batches import list_teams_with_scores
 from app.store.transfer.tables import TABLES
@@ -28,7 +32,6 @@ _CONNECTION: Final[dict[str, Any]] = {
     "application_name": "pptbot export",
     "prepare_threshold": None,  # behind a pooler, what was prepared is somewhere else
 }
-STDOUT: Final = Path("-")
 
 Pieces = AsyncGenerator[bytes, None]
 
@@ -37,31 +40,10 @@ class ExportError(Exception):
     """Nothing was exported; the message says why."""
 
 
-def read(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return what *arguments* ask for; exits with 2 when they cannot be understood."""
-    parser = argparse.ArgumentParser(
-        prog="bin/export",
-        description="Writes all data as one JSON document, which bin/import-json takes back.",
-    )
-    parser.add_argument("--output", type=Path, default=STDOUT, metavar="FILE",
-                        help="where to (default: -, standard output)")  # fmt: skip
-    form = parser.add_mutually_exclusive_group()
-    form.add_argument("--csv", type=Path, metavar="DIR", help="a file for each table, in DIR")
-    form.add_argument("--leaderboard-json", action="store_true",
-                      help='the scores alone, as {"U123": 42, "postgres": 3}')  # fmt: skip
-    parser.add_argument("--team", metavar="T…", help="of which workspace, with --leaderboard-json")
-    wanted = parser.parse_args(arguments)
-    if wanted.csv is not None and wanted.output != STDOUT:
-        parser.error("--csv writes into its own folder: leave --output away")
-    if wanted.team is not None and not wanted.leaderboard_json:
-        parser.error("--team goes with --leaderboard-json; the other forms hold all workspaces")
-    return wanted
-
-
 async def run(options: argparse.Namespace, url: str) -> int:
     """Export as *options*; return the exit status, and say why when it cannot be done."""
     task = asyncio.current_task()
-    server.handle_signals(task.cancel if task else sys.exit)
+    handle_signals(task.cancel if task else sys.exit)
     try:
         async with await AsyncConnection.connect(url, **_CONNECTION) as conn:
             await _require_migrated(conn)
@@ -151,15 +133,16 @@ def _open_atomically(path: Path) -> Iterator[IO[bytes]]:
     if path.is_dir():
         raise IsADirectoryError(0, "is a directory")
     # Readable by the owner alone: private channels and reasons stand in it.
-    number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    locks.remove_abandoned(path.parent, f".{glob.escape(path.name)}.*.partial")
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
     try:
-        with os.fdopen(number, "wb") as file:
+        with os.fdopen(locks.create(part), "wb") as file:
             yield file
             file.flush()
-            os.fsync(number)
-        Path(name).replace(path)
+            os.fsync(file.fileno())
+            part.replace(path)  # while it is held, so that nobody takes it for abandoned
     finally:
-        Path(name).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
 
 
 def _make_folder(folder: Path) -> Path:

@@ -16,6 +16,7 @@ from moto.server import ThreadedMotoServer
 
 from app.cli.backup.files import select_older
 from app.cli.backup.server import reach_server
+from app.store.server import databases, locks
 from tests.copies import stand_ins
 from tests.process import environment, run
 
@@ -318,3 +319,30 @@ async def test_without_boto3_or_credentials_one_line_says_what_to_do(backup, tmp
     assert (status, err.count("\n")) == (1, 1)
     assert "credentials" in err
     assert not folder.exists()
+
+
+async def test_what_a_killed_run_has_left_is_removed_by_the_next(backup, folder, place):
+    folder.mkdir()
+    left = [".pptbot-20260101T000000Z.partial", ".pptbot-20260101T000000Z.sha256"]
+    for name in left:
+        (folder / name).touch()
+    living = ".pptbot-20260102T000000Z.partial"
+    handle = locks.create(folder / living)
+    scratch = "present_verify_20260101_000000_000000"
+    used = "present_restore_20260101_000000_000000"
+    others = ["present_before_20260101_000000_000000", "other_verify_20260101_000000_000000"]
+    for name in (scratch, used, *others):
+        place.made(name, migrated=False)
+    with psycopg.connect(place.url("postgres"), autocommit=True) as holder:
+        databases.hold(holder, used)
+        status, out, err = await backup()
+        assert (status, err) == (0, "")
+        assert f'removed the database "{scratch}"' in out
+        assert scratch not in place.databases()
+        assert {used, *others} <= place.databases()
+        assert living in names(folder)
+        assert not {*left} & {*names(folder)}
+    os.close(handle)
+    await backup()
+    assert living not in names(folder)
+    assert used not in place.databases()

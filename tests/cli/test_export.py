@@ -19,6 +19,7 @@ from app import server
 from app.core.transfer.spreadsheet import read_cell
 from app.store import migrations
 from app.store.database import Database, Limits
+from app.store.server import locks
 from app.store.transfer import dump
 from app.store.transfer.tables import QUEUES, TABLES
 from app.store.votes import cast
@@ -398,3 +399,16 @@ async def test_no_cell_of_a_table_is_run_by_a_spreadsheet(export, tmp_path, full
             assert read_cell(cell) == reason
     with (tmp_path / "tables/vote_history.csv").open(newline="") as file:
         assert "-9223372036854775807" in [row["delta"] for row in csv.DictReader(file)]
+
+
+async def test_what_a_killed_run_has_left_is_removed_by_the_next(tmp_path, database_url):
+    left, other = tmp_path / ".all.json.1a2b3c4d.partial", tmp_path / ".all.json.swp"
+    left.touch()
+    other.touch()
+    living = tmp_path / ".all.json.5e6f7a8b.partial"
+    handle = locks.create(living)
+    words = ("export", "--output", "all.json")
+    status, _, err = await run(*words, folder=tmp_path, DATABASE_URL=database_url)
+    os.close(handle)
+    assert (status, err) == (0, "")
+    assert {path.name for path in tmp_path.glob(".all*")} == {living.name, other.name}

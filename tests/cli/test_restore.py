@@ -357,3 +357,16 @@ async def test_whom_the_role_cannot_send_away_is_named_as_the_reason(command, du
     assert (await command("restore", dump, DATABASE_URL=let))[0] == 0
     assert place.scores(let) == {BOB: 100, POSTGRES: 100}
     place.execute('DROP DATABASE "let"')
+
+
+@pytest.mark.usefixtures("unchanged")
+async def test_a_backup_of_a_newer_server_is_refused_before_anything_is_touched(
+    command, dump, tmp_path
+):
+    newer = "s/database version: [0-9]*/database version: 99/"
+    script = f'[ "$1" = --list ] || exec "$real" "$@"; "$real" "$@" | sed "{newer}"'
+    own = stand_ins(tmp_path / "bin", pg_restore=script)
+    told = one_line(await command("restore", dump, "--force", "--pg-bin", str(own)))
+    assert "is of PostgreSQL 99, and this server is of" in told
+    assert "bin/export" in told
+    assert "docs/operate/backup.md#into-an-older-server" in told

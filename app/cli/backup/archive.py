@@ -16,6 +16,7 @@ from app.cli.backup.programs import Program, make_environment
 _MAGIC: Final = b"PGDMP"
 _OURS: Final = ("vote_history", "leaderboard", "_yoyo_migration")
 _ENTRY: Final = re.compile(r"[0-9]+; [0-9]+ [0-9]+ (.+)")
+_SOURCE: Final = re.compile(r"^; +Dumped from database version: ([0-9]+)", re.MULTILINE)
 _COPY: Final = re.compile(rb"COPY (.+?) (?:\(.*\) )?FROM stdin;\n")
 
 # What belongs to the server or another role, not to our data: made where it can be.
@@ -41,6 +42,8 @@ class Archive:
     program: Program
     entries: tuple[str, ...]
     """The lines of its table of contents."""
+    source: int
+    """The version of PostgreSQL that was backed up; 0 if the file does not say."""
 
     def list_missing(self, tables: Iterable[tuple[str, str]]) -> list[str]:
         """Return those of *tables*, each a schema and a name, whose rows it does not hold."""
@@ -173,7 +176,7 @@ def _check_checksum(path: Path) -> None:
         )
 
 
-def _list_entries(path: Path, programs: Sequence[Program]) -> tuple[Program, tuple[str, ...]]:
+def _list_entries(path: Path, programs: Sequence[Program]) -> tuple[Program, tuple[str, ...], int]:
     newer: BackupError | None = None
     for program in programs:
         try:
@@ -183,7 +186,9 @@ def _list_entries(path: Path, programs: Sequence[Program]) -> tuple[Program, tup
                 raise make_damage_error(path, str(error)) from error
             newer = newer or error
         else:
-            return program, tuple(line for line in text.splitlines() if _ENTRY.fullmatch(line))
+            entries = tuple(line for line in text.splitlines() if _ENTRY.fullmatch(line))
+            source = _SOURCE.search(text)
+            return program, entries, int(source[1]) if source else 0
     tried = programs[-1]
     raise BackupError(
         f"{path} was written by a newer pg_dump than pg_restore {tried.version} ({tried.path})"

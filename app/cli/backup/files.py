@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import os
 import re
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,12 +11,12 @@ from pathlib import Path
 from typing import Final
 
 from app.cli.backup import BackupError
+from app.store.server import locks
 
 _NAME: Final = re.compile(r"pptbot-([0-9]{8}T[0-9]{6}Z)(?:-[0-9]+)?\.dump")
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
 CHECKSUM: Final = ".sha256"
-# Nobody writes to it for a day: whoever did was killed.
-_ABANDONED: Final = 86_400
+_UNFINISHED: Final = (".pptbot-*.partial", f".pptbot-*{CHECKSUM}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +31,16 @@ class Draft:
         digest = hash_file(self.path)
         checksum = locate_checksum(self.target)
         written = self.path.with_suffix(CHECKSUM)
+        handle = locks.create(written)
         try:
-            written.touch(mode=0o600)
-            written.write_text(f"{digest}  {self.target.name}\n", encoding="utf-8")
-            _sync(written)
+            os.write(handle, f"{digest}  {self.target.name}\n".encode())
+            os.fsync(handle)
             _sync(self.path)
             written.replace(checksum)
             self.path.replace(self.target)
             _sync(self.target.parent)
         finally:
+            os.close(handle)
             written.unlink(missing_ok=True)
             if not self.target.exists():
                 checksum.unlink(missing_ok=True)
@@ -51,11 +51,14 @@ class Draft:
 def open_draft(folder: Path, at: datetime) -> Iterator[Draft]:
     """Give the draft of a backup of the time *at* in *folder*, which is made if need be.
 
-    What was not published at the end is removed. Raises BackupError where nothing can be written.
+    What was not published at the end is removed, and so is what a killed process has left. Raises
+    BackupError where nothing can be written.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        own = _reserve(folder, f"pptbot-{at:{_STAMP}}")
+        for pattern in _UNFINISHED:
+            locks.remove_abandoned(folder, pattern)
+        own, handle = _reserve(folder, f"pptbot-{at:{_STAMP}}")
     except FileExistsError:
         raise BackupError(f"{folder} is not a folder") from None
     except OSError as error:
@@ -66,6 +69,7 @@ def open_draft(folder: Path, at: datetime) -> Iterator[Draft]:
         raise BackupError(f"the backup could not be written: {describe_error(error)}") from error
     finally:
         own.path.unlink(missing_ok=True)
+        os.close(handle)
 
 
 def describe_error(error: OSError) -> str:
@@ -108,23 +112,23 @@ def prune(folder: Path, days: int, at: datetime) -> list[str]:
             raise BackupError(
                 f"{folder / name} could not be removed: {describe_error(error)}"
             ) from error
-    _forget_abandoned(folder)
     return gone
 
 
-def _reserve(folder: Path, stem: str) -> Draft:
+def _reserve(folder: Path, stem: str) -> tuple[Draft, int]:
     """Take the first name that no backup has and nobody else is writing to."""
     for number in range(1, 100):
         target = folder / f"{stem}{f'-{number}' if number > 1 else ''}.dump"
         own = Draft(folder / f".{target.stem}.partial", target)
         try:
-            os.close(os.open(own.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            handle = locks.create(own.path)
         except FileExistsError:
             continue
         # Looked at only now: until the name was taken, it could still be published by another.
         if not target.exists():
-            return own
+            return own, handle
         own.path.unlink()
+        os.close(handle)
     raise BackupError(f"{folder} has a hundred backups of this second")
 
 
@@ -139,10 +143,3 @@ def _sync(path: Path) -> None:
 def _read_stamp(name: str) -> str:
     match = _NAME.fullmatch(name)
     return match[1] if match else ""
-
-
-def _forget_abandoned(folder: Path) -> None:
-    for path in folder.glob(".pptbot-*.partial"):
-        with contextlib.suppress(OSError):
-            if time.time() - path.stat().st_mtime > _ABANDONED:
-                path.unlink()

@@ -5,39 +5,24 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import psycopg
 
 from app.cli.backup import BackupError, programs
 from app.cli.backup.archive import Archive, open_archive, reopen_archive
-from app.cli.backup.scratch import choose_name, create_scratch, fill, fill_in_place
+from app.cli.backup.scratch import (
+    choose_name,
+    create_scratch,
+    fill,
+    fill_in_place,
+    remove_abandoned,
+)
 from app.cli.backup.server import PostgresServer, reach_server
 from app.cli.backup.stopping import stop_orderly
 from app.store import migrations
 from app.store.server import databases
 from app.store.transfer import census
-
-_EPILOG: Final = (
-    "The backup is restored into a new database, checked, and given the name of the present one,"
-    " which is kept under another name. Until then, the present one is in use and is not touched."
-)
-
-
-def read(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return what *arguments* ask for; exits with 2 when they cannot be understood."""
-    parser = argparse.ArgumentParser(
-        prog="bin/restore",
-        description="Restores a file of bin/backup into DATABASE_URL.",
-        epilog=_EPILOG,
-    )
-    parser.add_argument("file", type=Path, metavar="FILE")
-    parser.add_argument("--force", action="store_true", help="also where there is data already")
-    parser.add_argument("--yes", action="store_true", help="do not ask on a terminal")
-    parser.add_argument("--drop-old", action="store_true", help="do not keep the present database")
-    parser.add_argument("--pg-bin", type=Path, metavar="DIR", help="where pg_restore is")
-    return parser.parse_args(arguments)
 
 
 def run(options: argparse.Namespace, url: str) -> int:
@@ -57,6 +42,9 @@ def _restore(options: argparse.Namespace, url: str) -> None:
     archive = open_archive(path, every[::-1])
     _require_known_version(archive)
     server = reach_server(url, "restore")
+    _require_newer_server(server, archive)
+    for name in remove_abandoned(server):
+        _say([f'removed the database "{name}", which was left by a run that was killed'])
     archive = reopen_archive(
         archive, programs.choose_fitting(every, server.major, encrypted=server.encrypted)
     )
@@ -80,6 +68,17 @@ def _require_known_version(archive: Archive) -> None:
         raise BackupError(
             f"{archive.path} is of a newer version of pptbot (it has {', '.join(unknown)}):"
             " update pptbot first"
+        )
+
+
+def _require_newer_server(server: PostgresServer, archive: Archive) -> None:
+    """Refuse a server that is older than the one that was backed up: it may not read the dump."""
+    if archive.source > server.major:
+        raise BackupError(
+            f"{archive.path} is of PostgreSQL {archive.source}, and this server is of"
+            f" {server.major}: an older one cannot take it back. bin/export on a server of"
+            f" {archive.source} and bin/import-json here bring the data over"
+            " (see docs/operate/backup.md#into-an-older-server)"
         )
 
 
@@ -128,7 +127,9 @@ def _restore_and_swap(
     role = rights.owner if rights.owner != rights.role else None
     with (
         _hold_lock(server) as beside,
-        create_scratch(server, choose_name(server.database, "restore", at)) as successor,
+        create_scratch(
+            server, choose_name(server.database, "restore", at), holder=beside
+        ) as successor,
     ):
         notes = fill(server, archive, successor, role)
         notes += databases.give_properties(beside, server.database, successor)

@@ -3,11 +3,12 @@
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import psycopg
+from psycopg import Connection
 
 from app.cli.backup import BackupError
 from app.cli.backup.archive import Archive, select_entries
@@ -17,27 +18,54 @@ from app.store.server import databases
 # PostgreSQL cuts longer names off.
 _LONGEST: Final = 63
 _JOBS: Final = 4
+_PURPOSES: Final = ("restore", "verify")
+_TIME: Final = len("20261231_235959_999999")
 
 
 def choose_name(database: str, purpose: str, at: datetime) -> str:
     """Return a name beside that of *database* which nobody else has."""
-    end = f"_{purpose}_{at:%Y%m%d_%H%M%S_%f}"
-    start = database.encode()[: _LONGEST - len(end)].decode(errors="ignore")
-    return start + end
+    return _cut_name(database, purpose) + f"_{purpose}_{at:%Y%m%d_%H%M%S_%f}"
+
+
+def _cut_name(database: str, purpose: str) -> str:
+    """Return as much of the name *database* as leaves room for a purpose and a time."""
+    room = _LONGEST - len(f"_{purpose}_") - _TIME
+    return database.encode()[:room].decode(errors="ignore")
 
 
 @contextmanager
-def create_scratch(server: PostgresServer, name: str, owner: str | None = None) -> Iterator[str]:
+def create_scratch(
+    server: PostgresServer,
+    name: str,
+    owner: str | None = None,
+    holder: Connection[Any] | None = None,
+) -> Iterator[str]:
     """Make the database *name* like the one that is meant; drop it at the end.
 
-    One that has got another name meanwhile stays.
+    One that has got another name meanwhile stays. It is known as in use by a lock of *holder*, or
+    of a connection of its own, so that the next run can tell what a killed one has left.
     """
     try:
-        with server.connect() as conn:
-            databases.create(conn, name, server.database, owner)
-        yield name
+        with ExitStack() as stack:
+            databases.hold(holder or stack.enter_context(server.connect()), name)
+            with server.connect() as conn:
+                databases.create(conn, name, server.database, owner)
+            yield name
     finally:
         _drop(server, name)
+
+
+def remove_abandoned(server: PostgresServer) -> list[str]:
+    """Drop the scratch databases that killed processes have left; return their names."""
+    gone: list[str] = []
+    with server.connect() as conn:
+        for purpose in _PURPOSES:
+            end = rf"_{purpose}_[0-9]{{8}}_[0-9]{{6}}_[0-9]{{6}}$"
+            for name in databases.list_abandoned(conn, _cut_name(server.database, purpose), end):
+                with suppress(psycopg.Error):
+                    databases.drop(conn, name)
+                    gone.append(name)
+    return gone
 
 
 def fill(server: PostgresServer, archive: Archive, database: str, role: str | None) -> list[str]:

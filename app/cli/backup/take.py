@@ -5,14 +5,14 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import psycopg
 
 from app.cli.backup import BackupError, files, programs, s3
 from app.cli.backup.archive import open_archive
 from app.cli.backup.files import Draft
-from app.cli.backup.scratch import choose_name, create_scratch, fill
+from app.cli.backup.scratch import choose_name, create_scratch, fill, remove_abandoned
 from app.cli.backup.server import PostgresServer, reach_server
 from app.cli.backup.stopping import stop_orderly
 from app.store.server import databases
@@ -20,35 +20,6 @@ from app.store.transfer import census
 from app.store.transfer.census import Census
 
 T = TypeVar("T")
-
-_EPILOG: Final = (
-    "Writes pptbot-TIME.dump (pg_dump's custom format, compressed) and pptbot-TIME.dump.sha256."
-    " The last line on standard output is the file's path. bin/restore takes it back."
-)
-
-
-def read(arguments: Sequence[str], folder: Path) -> argparse.Namespace:
-    """Return what *arguments* ask for, by default in *folder*; exits with 2 if they are wrong."""
-    parser = argparse.ArgumentParser(
-        prog="bin/backup",
-        description="Backs up the database of DATABASE_URL into one file.",
-        epilog=_EPILOG,
-    )
-    parser.add_argument(
-        "--dir", type=Path, default=folder, help="where to write it (default: .local/backups)"
-    )
-    parser.add_argument(
-        "--keep-days", type=_parse_days, metavar="N", help="then remove backups older than N days"
-    )
-    parser.add_argument(
-        "--verify", action="store_true",
-        help="restore it into a scratch database and compare rows and boards",
-    )  # fmt: skip
-    parser.add_argument(
-        "--s3", type=_parse_location, metavar="s3://BUCKET/PREFIX", help="copy it there as well"
-    )
-    parser.add_argument("--pg-bin", type=Path, metavar="DIR", help="where pg_dump is")
-    return parser.parse_args(arguments)
 
 
 def run(options: argparse.Namespace, url: str) -> int:
@@ -70,6 +41,8 @@ def _back_up(options: argparse.Namespace, url: str, done: list[Path]) -> None:
     store = s3.Store(options.s3) if options.s3 else None
     at = datetime.now(UTC)
     server = reach_server(url, "backup")
+    for name in remove_abandoned(server):
+        _say(f'removed the database "{name}", which was left by a run that was killed')
     folder = options.dir.absolute()
     with files.open_draft(folder, at) as draft:
         note = _write_dump(server, draft, options)
@@ -165,16 +138,3 @@ def _format_size(path: Path) -> str:
 
 def _say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
-
-
-def _parse_days(word: str) -> int:
-    if not word.isdecimal() or not 1 <= int(word) <= 36_500:
-        raise argparse.ArgumentTypeError(f"{word!r} is no number of days from 1 on")
-    return int(word)
-
-
-def _parse_location(word: str) -> s3.S3Location:
-    try:
-        return s3.parse_location(word)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
+from app.store.server import locks
 from app.store.server.operating import OperatingError
 
 
@@ -25,6 +26,7 @@ def write(path: Path, blocks: Iterable[bytes]) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        locks.remove_abandoned(path.parent, "pptbot-ledger-*.part")
         with (
             _open_atomically(path) as file,
             gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed,
@@ -46,12 +48,11 @@ def _open_atomically(path: Path) -> Iterator[IO[bytes]]:
     part = path.with_name(path.name + ".part")
     try:
         # What people wrote as reasons is nobody else's.
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
+        with os.fdopen(locks.create(part), "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        part.replace(path)
+            part.replace(path)  # while it is held, so that nobody takes it for abandoned
         _sync_folder(path.parent)
     finally:
         part.unlink(missing_ok=True)

@@ -55,6 +55,19 @@ FROM d JOIN pg_db_role_setting AS s ON s.setdatabase = d.oid, unnest(s.setconfig
 
 _LOCK: Final = "SELECT pg_try_advisory_lock(hashtextextended('pptbot restore ' || %s, 0))"
 
+# A scratch database is somebody's for as long as this lock is held, in whichever database.
+_HOLD: Final = "SELECT pg_advisory_lock(hashtextextended('pptbot scratch ' || %s, 0))"
+_ABANDONED: Final = """
+SELECT d.datname FROM pg_database AS d,
+    hashtextextended('pptbot scratch ' || d.datname, 0) AS key
+WHERE starts_with(d.datname, %(start)s) AND d.datname ~ %(pattern)s
+    AND pg_has_role(d.datdba, 'USAGE') AND NOT EXISTS (
+        SELECT FROM pg_locks AS l WHERE l.locktype = 'advisory' AND l.objsubid = 1
+        AND (l.classid::bigint << 32 | l.objid::bigint) = key
+    )
+ORDER BY d.datname
+"""
+
 # What kind others' connections are is not told to everyone.
 _END_CONNECTIONS: Final = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -106,6 +119,16 @@ def give_properties(conn: Connection[Any], old: str, new: str) -> list[str]:
 def try_lock(conn: Connection[Any], name: str) -> bool:
     """Take the right to restore *name* for as long as *conn* lives; False if somebody has it."""
     return bool(_fetch_row(conn.execute(_LOCK, [name]))[0])
+
+
+def hold(conn: Connection[Any], name: str) -> None:
+    """Mark the scratch database *name* as in use for as long as *conn* lives."""
+    conn.execute(_HOLD, [name])
+
+
+def list_abandoned(conn: Connection[Any], start: str, pattern: str) -> list[str]:
+    """Return the scratch databases, named like *pattern*, whose makers were killed."""
+    return [name for (name,) in conn.execute(_ABANDONED, {"start": start, "pattern": pattern})]
 
 
 def swap(conn: Connection[Any], current: str, *, aside: str, successor: str) -> None:
