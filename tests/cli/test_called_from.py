@@ -10,7 +10,7 @@ import pytest
 from tests.process import ROOT, run
 
 PYTHON = """#!/bin/sh
-[ "$1" = -c ] || echo "$(pwd) $PPTBOT_CALLED_FROM $*"
+[ "$2" = app.cli.setup ] || echo "$(pwd) $PPTBOT_CALLED_FROM $*"
 """
 """A Python that has all packages, and tells where it is called and for whom."""
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import psycopg
 
+from app import CommandError
 from app.store.migrations import list_available
 
 Conn = psycopg.Connection[Any]
@@ -56,7 +57,7 @@ SELECT board FROM named WHERE board IS NOT NULL
 """
 
 
-class OperatingError(Exception):
+class OperatingError(CommandError):
     """An operator's command cannot go on; the message says why, in one line."""
 
 

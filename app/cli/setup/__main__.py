@@ -1,0 +1,128 @@
+"""`bin/setup`: makes an environment with the packages, or completes the one that is there.
+
+It runs before any package is installed, so it needs nothing but Python's own library.
+"""
+
+import contextlib
+import fcntl
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from app.cli.setup.environment import FILES, Environment, find_missing
+from app.cli.setup.pip_settings import translate_settings
+from app.cli.setup.steps import ROOT, Screen, SetupError, ask_python, run_step
+
+_PIP: Final = ("-m", "pip", "--disable-pip-version-check", "--no-input")
+
+
+def main(words: Sequence[str]) -> int:
+    """Check whether this Python has what is needed, or make `.venv` ready; return the status."""
+    task, needs, stamp = (*words, "")[:3]
+    if task == "check":
+        return 1 if find_missing(needs) else 0
+    try:
+        with _hold_checkout():
+            make(Environment(ROOT / ".venv"), needs, stamp, Screen(), compiled=task == "build")
+    except SetupError as error:
+        sys.stderr.write(f"bin/setup: {error}\n")
+        return 1
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        sys.stderr.write(
+            f"bin/setup: {ROOT} cannot be written to ({reason}): copy pptbot to a folder of your"
+            " own, or name a Python that has the packages of requirements.txt first on PATH\n"
+        )
+        return 1
+    return 0
+
+
+def make(env: Environment, needs: str, stamp: str, screen: Screen, *, compiled: bool) -> None:
+    """Let *env* have the packages; one that somebody else has made is completed, never replaced."""
+    ours, usable = env.is_ours(), env.is_usable()
+    if not (ours or usable):
+        raise SetupError(
+            f"{env.folder} was made by somebody else, and its Python is missing or older than 3.11:"
+            " remove that folder, or make it anew with a newer Python"
+        )
+    if not (usable and env.has(needs)):
+        if not usable:
+            screen.begin("making .venv")
+            env.begin()
+            run_step(screen, [sys.executable, "-m", "venv", "--without-pip", str(env.folder)])
+        _install(env, needs, screen, ours=ours, compiled=compiled)
+        screen.end()
+    env.mark_ready(needs, stamp)
+
+
+def _install(env: Environment, needs: str, screen: Screen, *, ours: bool, compiled: bool) -> None:
+    wanted = ["--requirement", str(ROOT / FILES[needs]), *(["pip"] if ours else [])]
+    pip = _find_pip(env, screen)
+    try:
+        _install_by_uv(pip, env, wanted, screen, compiled=compiled)
+    except SetupError as error:
+        screen.note(f"uv cannot be used here ({error}); installing with pip, which takes a minute")
+        screen.begin("installing the packages with pip")
+        how = ["--python", str(env.python), "install", "--root-user-action", "ignore"]
+        try:
+            run_step(screen, [*pip, *how, *wanted])
+        except SetupError as last:
+            raise SetupError(f"the packages cannot be installed ({last})") from None
+
+
+def _install_by_uv(
+    pip: list[str], env: Environment, wanted: list[str], screen: Screen, *, compiled: bool
+) -> None:
+    """Get uv for this once, and let it install what is *wanted* from the index that pip uses."""
+    with tempfile.TemporaryDirectory(prefix="pptbot-uv-") as scratch:
+        screen.begin("fetching uv, which installs the packages")
+        only = [
+            "--no-deps",
+            "--only-binary",
+            ":all:",
+            "--constraint",
+            str(ROOT / "constraints.txt"),
+        ]
+        run_step(screen, [*pip, "install", *only, "--target", scratch, "uv"])
+        screen.begin("installing the packages")
+        command = [f"{scratch}/bin/uv", "pip", "install", "--python", str(env.python)]
+        listed = subprocess.run(  # noqa: S603 (our own Python)
+            [*pip, "config", "list"], capture_output=True, check=False, text=True
+        ).stdout
+        run_step(
+            screen,
+            [*command, *(["--compile-bytecode"] if compiled else []), *wanted],
+            translate_settings(listed, os.environ),
+        )
+
+
+def _find_pip(env: Environment, screen: Screen) -> list[str]:
+    """Return how to call a pip: the environment's, this Python's, or one that is made for it."""
+    for python in (str(env.python), sys.executable):
+        if not ask_python(python, *_PIP, "--version"):
+            return [python, *_PIP]
+    try:
+        run_step(screen, [str(env.python), "-m", "ensurepip"])
+    except SetupError:
+        raise SetupError(
+            f"{sys.executable} has no pip; on Debian: apt-get install python3-venv"
+        ) from None
+    return [str(env.python), *_PIP]
+
+
+@contextlib.contextmanager
+def _hold_checkout() -> Iterator[None]:
+    """Be the only one who sets this checkout up, as when several commands start at once."""
+    handle = os.open(ROOT, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,185 @@
+"""`bin/setup`: whose environment it is, how the packages get there, and what is said meanwhile."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from app.cli.setup import __main__ as setup
+from app.cli.setup import environment as environments
+from app.cli.setup import steps
+from app.cli.setup.environment import Environment, find_missing
+from app.cli.setup.pip_settings import translate_settings
+from app.cli.setup.steps import Screen, SetupError
+from tests.process import ROOT
+
+# Stands for Python, pip and uv alike: writes down what it was called with.
+STAND_IN = """#!/bin/sh
+echo "$0 $*" >> {log}
+{script}
+exit 0
+"""
+FETCHES_UV = """
+while [ "$1" ]; do [ "$1" = --target ] && target=$2; shift; done
+[ "$target" ] || exit 0
+mkdir -p "$target/bin" && cp {uv} "$target/bin/uv"
+"""
+NO_INDEX = (
+    'case "$*" in *--target*) echo "ERROR: no such index https://me:secret@host/"; exit 1 ;; esac'
+)
+
+LISTED = """\
+:env:.default-timeout='180'
+global.cert='/etc/authorities.pem'
+global.extra-index-url='https://three/simple\\nhttps://four/simple'
+global.find-links='/wheels /more'
+global.index-url='https://one/simple'
+global.no-color='true'
+install.index-url='https://two/simple'
+"""
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    path = tmp_path / "log"
+    path.touch()
+    return path
+
+
+@pytest.fixture
+def stand_in(log):
+    def made(path: Path, script: str = "") -> Path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(STAND_IN.format(log=log, script=script))
+        path.chmod(0o755)
+        return path
+
+    return made
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> Environment:
+    return Environment(tmp_path / ".venv")
+
+
+def make(env: Environment, needs: str = "run") -> None:
+    setup.make(env, needs, "stamp", Screen(), compiled=False)
+
+
+def test_everything_that_this_python_was_set_up_with_is_there():
+    assert find_missing("run") == []
+    assert find_missing("dev") == []
+
+
+def test_another_version_than_was_tested_is_missing(monkeypatch):
+    monkeypatch.setattr(environments.metadata, "version", lambda _: "0.0.1")
+    assert {"psycopg-pool", "prometheus-client", "slack-bolt"} <= set(find_missing("run"))
+    assert "pytest" not in find_missing("run")
+    assert "pytest" in find_missing("dev")
+
+
+def test_an_environment_that_somebody_else_made_is_used_if_it_has_what_we_need(env, stand_in, log):
+    stand_in(env.python)
+    make(env)
+    assert "install" not in log.read_text()
+    assert env.python.exists()
+    assert (env.folder / "pptbot-ready").read_text() == "run stamp\n"
+    assert not (env.folder / "pptbot-made").exists()
+
+
+def test_an_environment_that_somebody_else_made_is_completed_where_it_lacks(
+    env, stand_in, log, tmp_path
+):
+    (tmp_path / "uv").write_text(STAND_IN.format(log=log, script=""))
+    (tmp_path / "uv").chmod(0o755)
+    fetches = FETCHES_UV.format(uv=tmp_path / "uv")
+    stand_in(env.python, f'case "$*" in *"check run"*) exit 1 ;; esac\n{fetches}')
+    (env.folder / "theirs").touch()
+    make(env)
+    installed = [line for line in log.read_text().splitlines() if "--requirement" in line]
+    assert re.search(rf"/uv pip install --python {env.python} --requirement .*/requirements.txt$",
+                     installed[0])  # fmt: skip
+    assert len(installed) == 1
+    assert (env.folder / "theirs").exists()
+
+
+def test_a_broken_environment_of_somebody_else_is_left_alone_and_named(env):
+    (env.folder / "bin").mkdir(parents=True)
+    with pytest.raises(SetupError, match="was made by somebody else"):
+        make(env)
+    assert (env.folder / "bin").is_dir()
+
+
+def test_our_own_is_made_anew_where_it_was_moved_or_left_half_made(env, stand_in, monkeypatch):
+    other = stand_in(env.folder.parent / "python")
+    monkeypatch.setattr(setup.sys, "executable", str(other))
+    for told in ("/elsewhere/.venv\n", f"{env.folder}\n"):
+        env.begin()
+        (env.folder / "pptbot-made").write_text(told)
+        (env.folder / "half").touch()
+        make(env)
+        assert not (env.folder / "half").exists()
+        assert (env.folder / "pptbot-made").read_text() == f"{env.folder}\n"
+
+
+def test_where_uv_cannot_be_had_pip_installs_and_a_line_says_so(
+    env, stand_in, log, monkeypatch, capsys
+):
+    other = stand_in(env.folder.parent / "python", NO_INDEX)
+    monkeypatch.setattr(setup.sys, "executable", str(other))
+    make(env, "dev")
+    said = capsys.readouterr().err
+    assert "uv cannot be used here (ERROR: no such index https://…@host/)" in said
+    assert "installing with pip" in said
+    assert "secret" not in said
+    last = log.read_text().splitlines()[-1]
+    assert f"pip --disable-pip-version-check --no-input --python {env.python} install" in last
+    assert last.endswith("requirements-dev.txt pip")
+    assert (env.folder / "pptbot-ready").read_text() == "run stamp\ndev stamp\n"
+
+
+def test_what_pip_is_told_is_handed_on_to_uv():
+    given = translate_settings(LISTED, {"UV_HTTP_TIMEOUT": "7", "HOME": "/me"})
+    assert given == {
+        "UV_PYTHON_DOWNLOADS": "never",
+        "UV_DEFAULT_INDEX": "https://two/simple",
+        "UV_INDEX": "https://three/simple https://four/simple",
+        "UV_INDEX_STRATEGY": "unsafe-best-match",
+        "UV_FIND_LINKS": "/wheels,/more",
+        "SSL_CERT_FILE": "/etc/authorities.pem",
+        "UV_HTTP_TIMEOUT": "7",
+        "HOME": "/me",
+    }
+
+
+def test_a_long_step_is_never_silent(monkeypatch, capsys):
+    screen = Screen()
+    screen.begin("installing")
+    for seconds in range(1, 46):
+        screen.tick(seconds)
+    assert capsys.readouterr().err.splitlines() == [
+        "Setting up: installing ...",
+        "Setting up: still installing (15 s)",
+        "Setting up: still installing (30 s)",
+        "Setting up: still installing (45 s)",
+    ]
+    monkeypatch.setattr(steps.sys.stderr, "isatty", lambda: True)
+    screen = Screen()
+    screen.begin("installing")
+    screen.tick(1)
+    assert capsys.readouterr().err == (
+        "\r\033[KSetting up: installing ... 0 s\r\033[KSetting up: installing ... 1 s"
+    )
+
+
+def test_a_checkout_that_takes_nothing_says_what_to_do(monkeypatch, capsys):
+    monkeypatch.setattr(setup, "ROOT", Path("/sys"))
+    assert setup.main(["make", "run", "stamp"]) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert told[-1].startswith("bin/setup: /sys cannot be written to")
+
+
+def test_no_lock_file_holds_versions_a_second_time():
+    assert not (ROOT / "uv.lock").exists()
+    assert os.access(ROOT / "bin/setup", os.X_OK)
