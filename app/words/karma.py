@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from app.core.boards.periods import ALL, Period
-from app.core.commands.karma import ExplainVoting, ShowKarmaHelp, UnclearCommand, find_nearest
+from app.core.commands.karma import UnclearCommand
 from app.core.ledger import LedgerEntry
 from app.core.message import TIMESTAMP
 from app.core.vote import THING, is_thing
@@ -26,7 +26,7 @@ from app.words.votes import replace_mentions as told_reason
 
 NO_SEARCH_WORDS: Final = Phrase("karma-no-search-words")
 _HELP: Final = Phrase("karma-help")
-_NOT_VOTING: Final = Phrase("karma-not-voting")
+NOT_VOTING: Final = Phrase("karma-not-voting")
 _UNCLEAR: Final = Phrase("karma-unclear")
 _UNCLEAR_ALL: Final = Phrase("karma-unclear-all")
 _DID_YOU_MEAN: Final = Phrase("karma-did-you-mean")
@@ -96,21 +96,12 @@ def render_help(undo_window: int) -> str:
     return _HELP(minutes=undo_window // 60)
 
 
-def advise(command: ShowKarmaHelp | ExplainVoting | UnclearCommand, undo_window: int) -> str:
-    """Say how to ask: all of it, or what was not understood and the command that comes nearest."""
-    match command:
-        case ShowKarmaHelp():
-            return render_help(undo_window)
-        case ExplainVoting():
-            return _NOT_VOTING()
-        case UnclearCommand(word, near):
-            said = (
-                _UNCLEAR(word=format_name(_restore_mentions(word)))
-                if word.strip()
-                else _UNCLEAR_ALL()
-            )
-            hint = _DID_YOU_MEAN(command=_format_command(near)) if near else _TRY()
-            return f"{said} {hint} {_MORE()}"
+def explain_unclear(command: UnclearCommand) -> str:
+    """Say what was not understood, and the command that comes nearest."""
+    word, near = command.word, command.nearest
+    said = _UNCLEAR(word=format_name(_restore_mentions(word))) if word.strip() else _UNCLEAR_ALL()
+    hint = _DID_YOU_MEAN(command=_format_command(near)) if near else _TRY()
+    return f"{said} {hint} {_MORE()}"
 
 
 def _restore_mentions(text: str) -> str:
@@ -136,14 +127,13 @@ def explain_unknown(handle: str) -> str:
     return _UNKNOWN(name=format_name(handle))
 
 
-def explain_no_points(target: str, name: str, *, own: bool) -> str:
-    """Say that nobody has voted for the target yet, and what was perhaps meant."""
+def explain_no_points(target: str, name: str, meant: str | None, *, own: bool) -> str:
+    """Say that nobody has voted for the target yet, and the word that was perhaps *meant*."""
     if own:
         return f"{_NO_POINTS_OWN()} {_MORE()}"
     said = _NO_POINTS(name=format_name(name))
     if not is_thing(target):
         return said
-    meant = find_nearest(name)
     return " ".join([said, *([_DID_YOU_MEAN(command=meant)] if meant else []), _MORE()])
 
 

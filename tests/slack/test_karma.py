@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.boards import periods
-from app.core.commands.karma import WORDS
 from app.core.ledger import LedgerEntry
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.blocks import read_content
 from app.devtools.fake_slack.composer import compose_command
 from app.devtools.fake_slack.workspace import Workspace
+from app.slack.listeners.karma import WORDS
 from app.slack.views import karma as views
 from app.slack.views.karma import CardContext
 from app.store.votes.history import Sums
@@ -243,7 +243,7 @@ async def test_who_or_what_has_no_points_is_told_in_one_line(talk):
 async def test_help_fits_one_screen_and_names_every_word(talk):
     text = await karma(talk, "help", by="bob")
     assert len(text.splitlines()) <= 14
-    assert [word for word in WORDS if word != "me" and f"/karma {word}" not in text] == []
+    assert [word for word in WORDS if f"/karma {word}" not in text] == []
 
 
 async def test_the_help_tells_how_long_the_workspace_lets_votes_be_taken_back(talk):
@@ -263,6 +263,19 @@ async def test_each_example_of_the_help_works_when_pasted(talk):
         text = await karma(talk, typed)
         assert "I did not get" not in text
         assert "no points" not in text or not typed
+
+
+async def test_the_log_says_the_word_of_what_was_asked(talk, log_lines):
+    asked_for = {
+        "": "card", "@bob": "card", "history": "history", "search cake": "search", "help": "help",
+        "opt out": "opt-out", "opt-in": "opt-in", "ban @bob": "ban", "undo it": "unclear",
+        "@bob++": "voting",
+    }  # fmt: skip
+    for typed in asked_for:
+        await karma(talk, typed, by="bob")
+    shown = [json.loads(line) for line in log_lines.read_text().splitlines()]
+    said = [line["what"] for line in shown if line["event"] == "karma.shown"]
+    assert said == [*asked_for.values()]
 
 
 async def test_a_vote_typed_as_a_command_is_told_where_it_counts(talk):

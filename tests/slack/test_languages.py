@@ -7,7 +7,6 @@ import pytest
 
 from app.core.boards import periods
 from app.core.boards.shares import GIVERS, USERS, RankedScore, Standing
-from app.core.commands.karma import read_command as read
 from app.core.commands.leaderboard import ShowBoard
 from app.core.ledger import LedgerEntry
 from app.core.vote import Vote
@@ -15,6 +14,7 @@ from app.devtools.fake_slack.arguments import MethodError
 from app.devtools.fake_slack.blocks import read_content
 from app.devtools.fake_slack.view_limits import check_view
 from app.devtools.fake_slack.workspace import Workspace
+from app.slack.listeners.karma import read_subcommand
 from app.slack.views import home as home_views
 from app.slack.views import karma as karma_views
 from app.slack.views import self_service as act_views
@@ -215,7 +215,7 @@ def test_a_week_across_two_months_and_a_month_in_german():
 )
 def test_what_is_not_understood_is_said_in_german(typed, said):
     with use_language("de"):
-        assert karma.advise(read(typed), 600).startswith(said)
+        assert karma.explain_unclear(read_subcommand(typed)[1]).startswith(said)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from app.core.commands.karma import CardTarget, read_target, split_words
-from app.core.grammar import mrkdwn
+from app.core.commands.karma import CardTarget, read_target, read_text, split_words
 from app.core.grammar.reasons import read_reason
 from app.core.grammar.tokens import Atoms
 from app.core.vote import is_thing
@@ -123,7 +122,7 @@ class AuditCommand:
 
 def read_adjustment(typed: str) -> AdjustCommand | UnknownHandle | MisreadCommand:
     """Read `@bob +5 because …`: whom or what, the points with their sign, and maybe a reason."""
-    text, atoms = _read_text(typed)
+    text, atoms = read_text(typed)
     words = split_words(text)
     at = next((i for i, word in enumerate(words) if i and _POINTS.fullmatch(word)), 0)
     if not at:
@@ -143,7 +142,7 @@ def read_adjustment(typed: str) -> AdjustCommand | UnknownHandle | MisreadComman
 
 def read_merge(typed: str) -> MergeCommand | UnknownHandle | MisreadCommand:
     """Read `A into B`: two people or two things."""
-    text, atoms = _read_text(typed)
+    text, atoms = read_text(typed)
     words = split_words(text)
     at = next((i for i, word in enumerate(words) if word.casefold() == "into"), 0)
     source, into = _read_target(words[:at], atoms), _read_target(words[at + 1 :], atoms)
@@ -159,7 +158,7 @@ def read_merge(typed: str) -> MergeCommand | UnknownHandle | MisreadCommand:
 
 def read_unmerge(typed: str) -> UnmergeCommand | UnknownHandle | MisreadCommand:
     """Read `A`: a person or a thing."""
-    text, atoms = _read_text(typed)
+    text, atoms = read_text(typed)
     target = _read_target(split_words(text), atoms)
     if isinstance(target, CardTarget):
         return UnmergeCommand(target)
@@ -168,7 +167,7 @@ def read_unmerge(typed: str) -> UnmergeCommand | UnknownHandle | MisreadCommand:
 
 def read_ban(typed: str) -> BanCommand | UnknownHandle | MisreadCommand:
     """Read `@bob`, maybe with `for 7 days`; hours, days and weeks are understood."""
-    text, atoms = _read_text(typed)
+    text, atoms = read_text(typed)
     who, _, rest = text.partition(" ")
     target = _read_target([who], atoms) if who else None
     if not isinstance(target, CardTarget) or is_thing(target.id):
@@ -184,7 +183,7 @@ def read_ban(typed: str) -> BanCommand | UnknownHandle | MisreadCommand:
 
 def read_unban(typed: str) -> UnbanCommand | UnknownHandle | MisreadCommand:
     """Read `@bob`."""
-    text, atoms = _read_text(typed)
+    text, atoms = read_text(typed)
     target = _read_target(split_words(text), atoms)
     if isinstance(target, CardTarget) and not is_thing(target.id):
         return UnbanCommand(target.id)
@@ -193,7 +192,7 @@ def read_unban(typed: str) -> UnbanCommand | UnknownHandle | MisreadCommand:
 
 def read_audit(typed: str) -> AuditCommand | UnknownHandle | MisreadCommand:
     """Read nothing, or how many acts, or about whom or what, in any order."""
-    text, atoms = _read_text(typed)
+    text, atoms = read_text(typed)
     words = split_words(text)
     counts = [word for word in words if _COUNT.fullmatch(word)]
     named = [word for word in words if not _COUNT.fullmatch(word)]
@@ -206,11 +205,6 @@ def read_audit(typed: str) -> AuditCommand | UnknownHandle | MisreadCommand:
     if isinstance(target, CardTarget):
         return AuditCommand(count, target)
     return target or MisreadCommand.AUDIT
-
-
-def _read_text(typed: str) -> tuple[str, Atoms]:
-    lines = mrkdwn.read(typed)
-    return " ".join(" ".join(lines.lines).split()), lines.atoms
 
 
 def _read_target(words: Sequence[str], atoms: Atoms) -> CardTarget | UnknownHandle | None:

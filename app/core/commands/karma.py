@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,12 +13,15 @@ from app.core.grammar.tokens import Atoms, Lines
 from app.core.settings.definitions import Settings
 from app.core.vote import build_thing_id
 
+CARD: Final = "card"
+"""What is asked for without a word."""
 LINES: Final = 10
 MOST_LINES: Final = 50
 _LONGEST: Final = 3000
 """Characters that are read; Slack's own limit is near."""
 
 _QUOTES: Final = {'"': '"', "“": "”", "„": "“", "‘": "’", "'": "'"}
+_CLOSINGS: Final = _QUOTES | {"<": ">"}
 _COUNT: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 _WORD: Final = re.compile(r"\w+")
 _OPERATORS: Final = re.compile(r'["“”„]|(?:^|\s)(?:-|or(?:\s|$))', re.IGNORECASE)
@@ -69,51 +73,6 @@ class SearchReasons:
 
 
 @dataclass(frozen=True, slots=True)
-class Undo:
-    """Take back one's own last votes."""
-
-
-@dataclass(frozen=True, slots=True)
-class OptOut:
-    """Be counted and shown no more."""
-
-
-@dataclass(frozen=True, slots=True)
-class OptIn:
-    """Be counted and shown again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """Give one's own data."""
-
-
-@dataclass(frozen=True, slots=True)
-class ForgetMe:
-    """Take one's own id and reasons out of everything."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListSeasons:
-    """List the seasons."""
-
-
-@dataclass(frozen=True, slots=True)
-class AdminCommand:
-    """Do what only admins and managers may."""
-
-    word: str
-    """One of `ADMIN_WORDS`."""
-    rest: str = ""
-    """What was typed after it, as Slack sent it."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShowKarmaHelp:
-    """Say what can be asked."""
-
-
-@dataclass(frozen=True, slots=True)
 class ExplainVoting:
     """Say that votes are given in messages."""
 
@@ -127,108 +86,90 @@ class UnclearCommand:
     nearest: str | None = None
 
 
-PersonalAction = Undo | OptOut | OptIn | Export | ForgetMe | ListSeasons
-KarmaCommand = (
-    ShowCard
-    | ShowHistory
-    | SearchReasons
-    | PersonalAction
-    | AdminCommand
-    | ShowKarmaHelp
-    | ExplainVoting
-    | UnclearCommand
-)
+def split_command(
+    arguments: str, spellings: Mapping[str, str], following: Container[str] = ()
+) -> tuple[str, str]:
+    """Return which word follows `/karma`, and what was typed beside it, as Slack sent it.
 
-_ACTS: Final[dict[str, PersonalAction | ShowKarmaHelp]] = {
-    "undo": Undo(), "opt-out": OptOut(), "opt-in": OptIn(), "export": Export(),
-    "forget-me": ForgetMe(), "seasons": ListSeasons(), "help": ShowKarmaHelp(),
-}  # fmt: skip
-_JOINED: Final = {
-    "opt out": "opt-out", "optout": "opt-out", "opt in": "opt-in", "optin": "opt-in",
-    "forget me": "forget-me", "forgetme": "forget-me",
-}  # fmt: skip
-WORDS: Final = ("me", "history", "search", *_ACTS)
-"""What may follow `/karma`, beside people and things."""
-ADMIN_WORDS: Final = frozenset({
-    "settings", "adjust", "merge", "unmerge", "ban", "unban", "season", "audit", "fairplay",
-})  # fmt: skip
-"""What may follow it too, for those who look after the workspace."""
+    Words are known by their *spellings*, of one word or two, and win over a thing of that name;
+    those *following* may stand behind whom or what they are about. Without a word it is CARD.
+    """
+    typed = arguments[:_LONGEST].strip()
+    for length in (2, 1):
+        *begun, rest = [*typed.split(maxsplit=length), "", ""][: length + 1]
+        if word := spellings.get(" ".join(begun).strip().casefold()):
+            return word, rest
+    words = split_words(typed)
+    behind = spellings.get(words[1].casefold()) if len(words) > 1 else None
+    if behind and behind in following:
+        return behind, " ".join([words[0], *words[2:]])
+    return CARD, typed
 
 
-def read_command(arguments: str) -> KarmaCommand:
-    """Read what follows `/karma`; a word of the command wins over a thing of that name."""
-    lines = mrkdwn.read(arguments[:_LONGEST])
-    text = " ".join(" ".join(lines.lines).split())
-    plain = lines.atoms.expand(text)
-    first, _, rest = text.partition(" ")
-    word = first.casefold()
-    if word in ADMIN_WORDS:
-        return AdminCommand(word, arguments[:_LONGEST].strip()[len(first) :].strip())
-    if word == "search":
-        return (
-            SearchReasons(lines.atoms.expand(rest))
-            if rest
-            else UnclearCommand("search", "search WORDS")
-        )
-    if act := _read_action(plain.casefold()):
-        return act
-    if word in _ACTS:
-        return ShowKarmaHelp() if word == "help" else UnclearCommand(lines.atoms.expand(rest), word)
+def read_nothing(typed: str, word: str) -> UnclearCommand | None:
+    """Read nothing after a *word* that stands alone."""
+    text, atoms = read_text(typed)
+    return UnclearCommand(atoms.expand(text), word) if text else None
+
+
+def read_search(typed: str) -> SearchReasons | UnclearCommand:
+    """Read the words to search for."""
+    text, atoms = read_text(typed)
+    if not text:
+        return UnclearCommand("search", "search WORDS")
+    return SearchReasons(atoms.expand(text))
+
+
+def read_history(typed: str) -> ShowHistory | UnclearCommand:
+    """Read `[target] [N]`."""
+    text, atoms = read_text(typed)
+    words, count = split_words(text), LINES
+    if words and _COUNT.fullmatch(words[-1]):
+        count = int(words.pop())
+    if not 1 <= count <= MOST_LINES:
+        return UnclearCommand(str(count), f"history {max(1, min(count, MOST_LINES))}")
+    if not words or words == ["me"]:
+        return ShowHistory(None, count)
+    target = read_target(words[0], atoms)
+    if target is None or len(words) > 1:
+        return UnclearCommand(atoms.expand(" ".join(words[target is not None :])), "history")
+    return ShowHistory(target, count)
+
+
+def read_card(typed: str, known: Sequence[str] = ()) -> ShowCard | ExplainVoting | UnclearCommand:
+    """Read a target; several words without quotation marks may be one thing too.
+
+    Unless the first is nearly one of the *known* words.
+    """
+    text, atoms = read_text(typed)
     words = split_words(text)
-    if "history" in map(str.casefold, words[:2]):
-        return _read_history(words, lines.atoms)
-    return _read_card(text, words, lines.atoms)
+    if not words or text.casefold() == "me":
+        return ShowCard()
+    target = read_target(words[0] if len(words) == 1 else text, atoms)
+    near = find_nearest(words[0], known)
+    if target is not None and (len(words) == 1 or not near):
+        return ShowCard(target)
+    if _has_votes(text, atoms):
+        return ExplainVoting()
+    return UnclearCommand(atoms.expand(text), near)
 
 
-def find_nearest(word: str) -> str | None:
-    """Return the word of the command that *word* may be a slip of the keys for."""
-    found = difflib.get_close_matches(word.casefold()[:20], WORDS[1:], 1, 0.7)
+def find_nearest(word: str, known: Sequence[str]) -> str | None:
+    """Return which of the *known* words *word* may be a slip of the keys for."""
+    found = difflib.get_close_matches(word.casefold()[:20], known, 1, 0.7)
     return found[0] if found else None
 
 
-def _read_action(text: str) -> PersonalAction | ShowKarmaHelp | None:
-    return _ACTS.get(_JOINED.get(text, text))
-
-
 def split_words(text: str) -> list[str]:
-    """Return the words of *text*; what is quoted is one, its quotation marks with it."""
+    """Return the words of *text*; what is quoted, or a mention, is one, its marks with it."""
     words: list[str] = []
     while text := text.lstrip():
-        closing = _QUOTES.get(text[0])
+        closing = _CLOSINGS.get(text[0])
         end = text.find(closing, 1) + 1 if closing else 0
         end = end or next((i for i, char in enumerate(text) if char == " "), len(text))
         words.append(text[:end])
         text = text[end:]
     return words
-
-
-def _read_history(words: list[str], atoms: Atoms) -> KarmaCommand:
-    """Read `history [target] [N]`, or the same with the target first."""
-    at = [word.casefold() for word in words].index("history")
-    others = words[:at] + words[at + 1 :]
-    count = LINES
-    if others and _COUNT.fullmatch(others[-1]):
-        count = int(others.pop())
-    if not 1 <= count <= MOST_LINES:
-        return UnclearCommand(str(count), f"history {max(1, min(count, MOST_LINES))}")
-    if not others or others == ["me"]:
-        return ShowHistory(None, count)
-    target = read_target(others[0], atoms)
-    if target is None or len(others) > 1:
-        return UnclearCommand(atoms.expand(" ".join(others[target is not None :])), "history")
-    return ShowHistory(target, count)
-
-
-def _read_card(text: str, words: list[str], atoms: Atoms) -> KarmaCommand:
-    """Read a target; several words without quotation marks may be one thing too."""
-    if not words or text.casefold() == "me":
-        return ShowCard()
-    target = read_target(words[0] if len(words) == 1 else text, atoms)
-    if target is not None and (len(words) == 1 or not find_nearest(words[0])):
-        return ShowCard(target)
-    if _has_votes(text, atoms):
-        return ExplainVoting()
-    return UnclearCommand(atoms.expand(text), find_nearest(words[0]))
 
 
 def read_target(word: str, atoms: Atoms) -> CardTarget | None:
@@ -245,6 +186,12 @@ def read_target(word: str, atoms: Atoms) -> CardTarget | None:
     name = (_unquote(name) or name.removeprefix("@" if handle else "")).strip()
     key = build_thing_id(name) if len(name) <= MAX_NAME else None
     return CardTarget(key, name, handle) if key else None
+
+
+def read_text(typed: str) -> tuple[str, Atoms]:
+    """Return *typed* on one line, with what its mentions stand for."""
+    lines = mrkdwn.read(typed)
+    return " ".join(" ".join(lines.lines).split()), lines.atoms
 
 
 def _has_atoms(word: str, atoms: Atoms, *kinds: str) -> bool:

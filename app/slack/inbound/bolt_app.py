@@ -1,7 +1,5 @@
 """Builds the Bolt app: its listeners, what becomes of errors, and nothing that is not needed."""
 
-from typing import Final
-
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.error import BoltUnhandledRequestError
@@ -13,7 +11,6 @@ from app.slack.inbound.watched import WatchedApp
 from app.slack.listeners import (
     admin,
     charts,
-    fairplay,
     home,
     karma,
     leaderboard,
@@ -32,15 +29,6 @@ from app.slack.listeners.context import Context
 from app.store.database import UnavailableError
 
 _log = structlog.get_logger()
-
-ADMIN_COMMANDS: Final = {
-    **settings.ADMIN_COMMANDS,
-    **admin.ADMIN_COMMANDS,
-    **merging.ADMIN_COMMANDS,
-    **seasons.ADMIN_COMMANDS,
-    **fairplay.ADMIN_COMMANDS,
-}
-"""What answers each command for admins; every listener adds its own."""
 
 
 def create_bolt_app(context: Context, client: AsyncWebClient) -> AsyncApp:
@@ -67,6 +55,7 @@ def create_bolt_app(context: Context, client: AsyncWebClient) -> AsyncApp:
     for listener in (
         messages,
         leaderboard,
+        karma,
         charts,
         self_service,
         people,
@@ -81,13 +70,6 @@ def create_bolt_app(context: Context, client: AsyncWebClient) -> AsyncApp:
         offers,
     ):  # messages first: most events are messages
         listener.register(app, context)
-    karma.register(
-        app,
-        context,
-        {**self_service.COMMANDS, **seasons.COMMANDS},
-        ADMIN_COMMANDS,
-        self_service.render_undo_buttons,
-    )
     app.error(_answer_error)
     return app
 

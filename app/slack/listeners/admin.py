@@ -7,7 +7,6 @@ refused with one line in the log.
 import re
 import secrets
 import time
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -16,13 +15,18 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app.core.commands import admin
-from app.core.commands.admin import MOST_ACTS, MisreadCommand, UnfitCommand, UnknownHandle
+from app.core.commands.admin import (
+    MOST_ACTS,
+    AdjustCommand,
+    AuditCommand,
+    BanCommand,
+    UnbanCommand,
+    UnfitCommand,
+)
 from app.slack.directory.names import resolve_names
 from app.slack.directory.roles import Role
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
-from app.slack.listeners.karma import AdminCommandHandler
 from app.slack.outbound.answers import answer
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
@@ -35,7 +39,6 @@ from app.store.workspace import audit
 from app.usecases import administration
 from app.words import admin as words
 from app.words import audit as audit_words
-from app.words import karma as karma_words
 from app.words import usage
 
 _log = structlog.get_logger()
@@ -66,11 +69,9 @@ def register(app: AsyncApp, context: Context) -> None:
     app.action(views.OLDER)(handle_older_button)
 
 
-async def adjust(typed: str, request: UserRequest, context: Context) -> Page:
+async def adjust(command: AdjustCommand, request: UserRequest, context: Context) -> Page:
     """Give or take points by hand."""
-    started, command = time.perf_counter(), admin.read_adjustment(typed)
-    if not isinstance(command, admin.AdjustCommand):
-        return explain_misread(command)
+    started = time.perf_counter()
     rulebook = context.rulebook
     target = rulebook.resolve_alias(request.team, command.target.id)
     spelling = command.target.spelling if target == command.target.id else ""
@@ -88,11 +89,9 @@ async def adjust(typed: str, request: UserRequest, context: Context) -> Page:
     return Page(words.report_adjustment(names[target], done.before, done.after, reason, names))
 
 
-async def ban(typed: str, request: UserRequest, context: Context) -> Page:
+async def ban(command: BanCommand, request: UserRequest, context: Context) -> Page:
     """Let somebody's votes count no more."""
-    started, command = time.perf_counter(), admin.read_ban(typed)
-    if not isinstance(command, admin.BanCommand):
-        return explain_misread(command)
+    started = time.perf_counter()
     names = await resolve_names(context, request.team, [command.user])
     why = await _check_ban(command.user, request, context)
     if why:
@@ -105,11 +104,9 @@ async def ban(typed: str, request: UserRequest, context: Context) -> Page:
     return Page(words.report_ban(names[command.user], until))
 
 
-async def unban(typed: str, request: UserRequest, context: Context) -> Page:
+async def unban(command: UnbanCommand, request: UserRequest, context: Context) -> Page:
     """Let somebody's votes count again."""
-    started, command = time.perf_counter(), admin.read_unban(typed)
-    if not isinstance(command, admin.UnbanCommand):
-        return explain_misread(command)
+    started = time.perf_counter()
     wanted = Ban(request.team, request.user, command.user)
     lifted = await administration.unban(
         context.database, context.rulebook, wanted, datetime.now(UTC)
@@ -121,33 +118,10 @@ async def unban(typed: str, request: UserRequest, context: Context) -> Page:
     return Page(words.report_unban(names[command.user]))
 
 
-async def show_audit(typed: str, request: UserRequest, context: Context) -> Page:
+async def show_audit(command: AuditCommand, request: UserRequest, context: Context) -> Page:
     """Show what was done last."""
-    command = admin.read_audit(typed)
-    if not isinstance(command, admin.AuditCommand):
-        return explain_misread(command)
     about = command.target.id if command.target else ""
     return await _read_audit(request, context, command.count, audit.NEWEST, about)
-
-
-ADMIN_COMMANDS: Final[Mapping[str, AdminCommandHandler]] = {
-    "adjust": adjust,
-    "ban": ban,
-    "unban": unban,
-    "audit": show_audit,
-}
-"""What answers each of these commands."""
-
-
-def explain_misread(command: object) -> Page:
-    """Return what is said to a command that was not understood."""
-    if isinstance(command, UnknownHandle):
-        return Page(karma_words.explain_unknown(command.handle))
-    return Page(
-        words.explain_misread(
-            command if isinstance(command, MisreadCommand) else MisreadCommand.ADJUST
-        )
-    )
 
 
 def create_message_key(kind: str, request: UserRequest) -> str:

@@ -1,15 +1,12 @@
 """`/karma fairplay`: patterns of voting, shown to the admin who asks and to nobody else."""
 
 import time
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Final
 
 import structlog
 
 from app.slack.directory.names import resolve_names
 from app.slack.listeners.context import Context
-from app.slack.listeners.karma import AdminCommandHandler
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import fairplay as views
 from app.slack.views.leaderboard import Page
@@ -26,7 +23,3 @@ async def show_report(_typed: str, request: UserRequest, context: Context) -> Pa
     ms = round((time.perf_counter() - started) * 1000, 1)
     _log.info("fairplay.shown", team=request.team, user=request.user, rows=found.rows, ms=ms)
     return views.render_report(found, names)
-
-
-ADMIN_COMMANDS: Final[Mapping[str, AdminCommandHandler]] = {"fairplay": show_report}
-"""What answers the command."""

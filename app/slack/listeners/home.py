@@ -85,7 +85,7 @@ async def _act(action: str, request: UserRequest, context: Context, homes: Homes
         await forms.open_form(homes.client, request, views.render_help_form(window))
         return
     if action in _ACTIONS:
-        await _ACTIONS[action][1](request, context)
+        await _ACTIONS[action][1](None, request, context)
         await homes.open_page(request.team, request.user)
     else:
         await homes.open_page(request.team, request.user, request.text)

@@ -3,28 +3,29 @@
 Who may, Slack is asked each time: for the command, the form and the button alike.
 """
 
+import json
 import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app.core.commands import admin
-from app.core.commands.admin import UnfitCommand
+from app.core.commands.admin import MergeCommand, UnfitCommand, UnmergeCommand
+from app.core.grammar.targets import MAX_NAME
+from app.core.vote import is_thing
 from app.slack.directory.names import resolve_names
 from app.slack.listeners import permissions
-from app.slack.listeners.admin import explain_misread, log_action
+from app.slack.listeners.admin import log_action
 from app.slack.listeners.context import Context
-from app.slack.listeners.karma import AdminCommandHandler
-from app.slack.listeners.merge_forms import MergePlan, format_metadata, read_plan
 from app.slack.outbound import forms
 from app.slack.outbound.answers import answer
 from app.slack.outbound.background_tasks import StartResult
-from app.slack.payloads import requests
+from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import admin as views
 from app.slack.views.leaderboard import Page
@@ -42,6 +43,17 @@ SOON: Final = 1.5
 """Seconds for which an answer waits for a merge; Slack waits for 3, and was asked before."""
 _ROWS: Final = re.compile(r"merge/[0-9a-f]{24}", re.ASCII)
 
+
+@dataclass(frozen=True, slots=True)
+class MergePlan:
+    """Whom or what to merge into whom or what, as the form keeps it."""
+
+    source: str
+    into: str
+    spelling: str = ""
+    """How the other is written, if it is a thing."""
+
+
 MergeAnswer = tuple[str, str]
 """What became of a merge, and the value of a button that takes it back, if there is one."""
 Work = Callable[[], Awaitable[MergeAnswer]]
@@ -52,7 +64,7 @@ def register(app: AsyncApp, context: Context) -> None:
     """Answer the form that merges, and the button that takes a merge back."""
 
     async def handle_form(body: dict[str, Any], ack: AsyncAck) -> None:
-        request, wanted = requests.read_user(body), read_plan(body)
+        request, wanted = requests.read_user(body), _read_plan(body)
         if request is None or wanted is None:
             permissions.log_refusal(request, views.MERGE, "misshapen")
             await ack()
@@ -77,11 +89,8 @@ def register(app: AsyncApp, context: Context) -> None:
     app.action(views.UNMERGE)(handle_unmerge_button)
 
 
-async def merge(typed: str, request: UserRequest, context: Context) -> Page:
+async def merge(command: MergeCommand, request: UserRequest, context: Context) -> Page:
     """Ask, in a form, whether one is to be merged into another."""
-    command = admin.read_merge(typed)
-    if not isinstance(command, admin.MergeCommand):
-        return explain_misread(command)
     source, into = command.source.id, command.into.id
     way = Transfer(request.team, source, into, "")
     found = await administration.preview_merge(context.database, way)
@@ -90,7 +99,7 @@ async def merge(typed: str, request: UserRequest, context: Context) -> Page:
     if isinstance(found, UnfitCommand):
         other = meant if found is UnfitCommand.ALREADY else into
         return Page(words.explain_unfit(found, names[source], names[other]))
-    form_data = format_metadata(MergePlan(source, into, command.into.spelling))
+    form_data = _format_plan(MergePlan(source, into, command.into.spelling))
     if form_data is None:
         return Page(words.explain_unfit(UnfitCommand.TOO_LONG))
     question = words.ask_to_merge(names[source], names[into], found.score, found.into_score)
@@ -100,11 +109,8 @@ async def merge(typed: str, request: UserRequest, context: Context) -> Page:
     return Page(act_words.FORM_OPENED() if shown else act_words.NO_MODAL())
 
 
-async def unmerge(typed: str, request: UserRequest, context: Context) -> Page:
+async def unmerge(command: UnmergeCommand, request: UserRequest, context: Context) -> Page:
     """Take a merge back."""
-    command = admin.read_unmerge(typed)
-    if not isinstance(command, admin.UnmergeCommand):
-        return explain_misread(command)
     source = command.target.id
 
     async def answer_later(outcome: MergeAnswer) -> None:
@@ -115,10 +121,6 @@ async def unmerge(typed: str, request: UserRequest, context: Context) -> Page:
         return await _run_unmerge(request, source, "", context)
 
     return Page((await _finish_soon(request, work, answer_later, context))[0])
-
-
-ADMIN_COMMANDS: Final[Mapping[str, AdminCommandHandler]] = {"merge": merge, "unmerge": unmerge}
-"""What answers each of these commands."""
 
 
 async def _start_merge(
@@ -211,3 +213,34 @@ async def _run_unmerge(
 def _describe_unmerged(done: MergeResult, names: Mapping[str, str]) -> str:
     scores = (done.after.score, done.after.into_score)
     return words.report_unmerge(names[done.transfer.source], names[done.transfer.into], *scores)
+
+
+def _format_plan(plan: MergePlan) -> str | None:
+    """Return what a form keeps of the plan; None where that is too long."""
+    raw = json.dumps(asdict(plan), ensure_ascii=False)
+    return raw if len(raw) <= views.MOST_METADATA else None
+
+
+def _read_plan(body: dict[str, Any]) -> MergePlan | None:
+    """Return the plan that the submission *body* carries, or None where it carries none."""
+    view = body.get("view")
+    raw = view.get("private_metadata") if isinstance(view, dict) else None
+    if not isinstance(raw, str) or len(raw) > views.MOST_METADATA:
+        return None
+    try:
+        fields = json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+    return _parse_plan(fields) if isinstance(fields, dict) else None
+
+
+def _parse_plan(fields: dict[str, Any]) -> MergePlan | None:
+    source, into = (
+        events.parse_target(fields.get("source")),
+        events.parse_target(fields.get("into")),
+    )
+    spelling = fields.get("spelling")
+    if not (source and into and isinstance(spelling, str)) or len(spelling) > MAX_NAME:
+        return None
+    apart = source != into and is_thing(source) is is_thing(into)
+    return MergePlan(source, into, spelling) if apart and "\x00" not in spelling else None

@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections.abc import Mapping
 from typing import Any, Final
 
 import structlog
@@ -10,10 +9,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.boards.seasons import FIRST, UnfitSeason, fold_name, read_name
-from app.core.commands.karma import ListSeasons, PersonalAction
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
-from app.slack.listeners.karma import AdminCommandHandler, CommandHandler
 from app.slack.outbound import forms
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
@@ -46,7 +43,7 @@ def register(app: AsyncApp, context: Context) -> None:
     app.view(views.FORM)(handle_form)
 
 
-async def list_seasons(request: UserRequest, context: Context) -> Page:
+async def list_seasons(_: None, request: UserRequest, context: Context) -> Page:
     """List the seasons and their days."""
     return Page(words.list_seasons(seasons.list_seasons(context.rulebook, request.team)))
 
@@ -60,10 +57,6 @@ async def open_season_form(typed: str, request: UserRequest, context: Context) -
     view = views.render_form(len(now) + FIRST.number, name, words.explain_new_season(now[-1]))
     opened = await forms.open_form(context.tasks.client, request, view)
     return Page(words.OPENED() if opened else self_service.NO_MODAL())
-
-
-COMMANDS: Final[Mapping[type[PersonalAction], CommandHandler]] = {ListSeasons: list_seasons}
-ADMIN_COMMANDS: Final[Mapping[str, AdminCommandHandler]] = {"season": open_season_form}
 
 
 async def _begin_season(request: UserRequest, number: int, context: Context) -> dict[str, Any]:

@@ -7,7 +7,6 @@ like anything from outside, and refused with one line in the log.
 import re
 import tempfile
 import time
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
@@ -16,10 +15,8 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app.core.commands.karma import Export, ForgetMe, OptIn, OptOut, PersonalAction, Undo
 from app.core.vote import is_thing
 from app.slack.listeners.context import Context
-from app.slack.listeners.karma import CommandHandler
 from app.slack.outbound import forms
 from app.slack.outbound.answers import answer
 from app.slack.outbound.background_tasks import StartResult
@@ -80,14 +77,14 @@ def register(app: AsyncApp, context: Context) -> None:
     app.view(views.FORGET)(handle_forget_form)
 
 
-async def undo_last(request: UserRequest, context: Context) -> Page:
+async def undo_last(_: None, request: UserRequest, context: Context) -> Page:
     """Take back the last votes of whoever asks."""
     started = time.perf_counter()
     done = await undo.undo_last(context, request.team, request.user, _now())
     return await _answer_undo(done, request, context, started)
 
 
-async def opt_out(request: UserRequest, context: Context) -> Page:
+async def opt_out(_: None, request: UserRequest, context: Context) -> Page:
     """Count and show whoever asks no more."""
     new = await privacy.opt_out(context.database, context.opt_outs, request.team, request.user)
     if new:
@@ -95,7 +92,7 @@ async def opt_out(request: UserRequest, context: Context) -> Page:
     return Page(words.OPTED_OUT() if new else words.WAS_OUT())
 
 
-async def opt_in(request: UserRequest, context: Context) -> Page:
+async def opt_in(_: None, request: UserRequest, context: Context) -> Page:
     """Count and show whoever asks again."""
     new = await privacy.opt_in(context.database, context.opt_outs, request.team, request.user)
     if new:
@@ -103,7 +100,7 @@ async def opt_in(request: UserRequest, context: Context) -> Page:
     return Page(words.OPTED_IN() if new else words.WAS_IN())
 
 
-async def export(request: UserRequest, context: Context) -> Page:
+async def export(_: None, request: UserRequest, context: Context) -> Page:
     """Send whoever asks their own data, after this answer."""
     key = ("export", request.team, request.user)
     match context.tasks.start(key, _send_export(request, context)):
@@ -115,20 +112,10 @@ async def export(request: UserRequest, context: Context) -> Page:
             return Page(words.BUSY())
 
 
-async def forget_me(request: UserRequest, context: Context) -> Page:
+async def forget_me(_: None, request: UserRequest, context: Context) -> Page:
     """Open the form that says what being forgotten means."""
     shown = await forms.open_form(context.tasks.client, request, views.render_forget_form())
     return Page(words.FORM_OPENED() if shown else words.NO_MODAL())
-
-
-COMMANDS: Final[Mapping[type[PersonalAction], CommandHandler]] = {
-    Undo: undo_last,
-    OptOut: opt_out,
-    OptIn: opt_in,
-    Export: export,
-    ForgetMe: forget_me,
-}
-"""What answers each command that changes something."""
 
 
 async def render_undo_buttons(request: UserRequest, context: Context) -> list[dict[str, Any]]:

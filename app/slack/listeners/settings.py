@@ -17,7 +17,6 @@ from app.core.settings.kinds import RequiredRole
 from app.slack.directory.roles import Role, allows
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
-from app.slack.listeners.karma import AdminCommandHandler
 from app.slack.outbound import forms
 from app.slack.payloads import requests, settings_form
 from app.slack.payloads.requests import UserRequest
@@ -107,9 +106,6 @@ async def show_settings(_rest: str, request: UserRequest, context: Context) -> P
     view = _render_form(request, "", role, context)
     opened = await forms.open_form(context.tasks.client, request, view)
     return Page(words.OPENED() if opened else self_service.NO_MODAL())
-
-
-ADMIN_COMMANDS: Final[Mapping[str, AdminCommandHandler]] = {"settings": show_settings}
 
 
 def _render_form(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from app.core.commands.karma import find_nearest
 from app.core.commands.leaderboard import ShowBoard
 from app.core.grammar.tokens import unescape
 from app.core.ledger import LedgerEntry
@@ -35,6 +36,8 @@ class CardContext:
     """The workspace's, which links to messages begin with."""
     reader: str = ""
     """Who sees it, and is called `you`."""
+    words: Sequence[str] = ()
+    """What may follow the command, and may have been meant by a name that nobody voted for."""
 
     def resolve_name(self, target: str) -> str:
         """Return what *target* is called, or its id or key."""
@@ -49,7 +52,8 @@ def render_card(view: Card, context: CardContext, extra: Sequence[Block] = ()) -
         return Page(words.explain_absence(list(view.hidden), name))
     if view.is_empty:
         out = f" {words.OUT()}" if "opted_out" in view.hidden else ""
-        return Page(words.explain_no_points(view.target, name, own=view.is_own) + out)
+        meant = find_nearest(name, context.words)
+        return Page(words.explain_no_points(view.target, name, meant, own=view.is_own) + out)
     heading = words.format_title(name, own=view.is_own)
     scores = _list_scores(view)
     lists = _build_lists(view, context)

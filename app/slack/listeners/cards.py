@@ -1,0 +1,138 @@
+"""What `/karma` shows of one person or thing: cards, histories and searches, and their buttons."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+from app.core.commands.karma import CardTarget, SearchReasons, ShowCard, ShowHistory
+from app.core.vote import MAX_KEY_BYTES, THING, is_thing
+from app.slack.directory.names import resolve_names
+from app.slack.listeners import self_service
+from app.slack.listeners.context import Context
+from app.slack.payloads import events
+from app.slack.payloads.requests import UserRequest
+from app.slack.views import admin as admin_views
+from app.slack.views import karma as views
+from app.slack.views.karma import CardContext
+from app.slack.views.leaderboard import Page
+from app.store.votes.history import HistoryQuery
+from app.usecases.cards import Card, read_card
+from app.usecases.vote_history import PastVotes, read_history, search
+from app.words import admin as admin_words
+from app.words import karma as words
+from app.words.votes import find_mentioned
+
+MOST_FOUND: Final = 10
+"""The votes that a search shows."""
+_MOST_MENTIONED: Final = 30
+"""People in reasons whose names are asked for; those beyond are shown by id."""
+
+
+async def show_card(
+    command: ShowCard, request: UserRequest, context: Context, known: Sequence[str] = ()
+) -> Page:
+    """Show where somebody or something stands; *known* are words that may have been meant."""
+    target = _resolve_target(command.target, request, context)
+    page = await _read_card(target, request, context, known)
+    return await _add_merge_note(page, command.target, request, context)
+
+
+async def show_history(command: ShowHistory, request: UserRequest, context: Context) -> Page:
+    """Show the last votes of somebody or something."""
+    target = _resolve_target(command.target, request, context)
+    page = await _read_history(target, command.count, request, context)
+    return await _add_merge_note(page, command.target, request, context)
+
+
+async def search_reasons(command: SearchReasons, request: UserRequest, context: Context) -> Page:
+    """Show the votes in whose reasons words stand."""
+    pattern = words.build_pattern(*command.parts)
+    if not pattern:
+        return Page(words.NO_SEARCH_WORDS())
+    past = await search(context.database, _build_query(None, request), command, MOST_FOUND)
+    names = await _read_context(past, None, request, context)
+    return views.render_search(past, command.words, pattern, names)
+
+
+def parse_target(value: str) -> CardTarget | None:
+    """Return whom or what a button asks for, or None where its *value* can be no target."""
+    if is_thing(value):
+        key = value.removeprefix(THING)
+        fit = bool(key) and len(key.encode()) <= MAX_KEY_BYTES and "\x00" not in key
+    else:
+        fit = events.parse_slack_id(value) is not None
+    return CardTarget(value) if fit else None
+
+
+async def _read_card(
+    target: CardTarget | None, request: UserRequest, context: Context, known: Sequence[str]
+) -> Page:
+    query = _build_query(target, request)
+    calendar = context.rulebook.build_calendar(request.team, datetime.now(UTC))
+    shown = await read_card(context.boards.ladders, query, calendar)
+    if shown.is_empty and target and target.handle and not shown.hidden:
+        return Page(words.explain_unknown(target.spelling))
+    names = await _read_context(shown, target, request, context)
+    own = await self_service.render_undo_buttons(request, context) if shown.is_own else ()
+    return views.render_card(shown, replace(names, words=known), own)
+
+
+async def _read_history(
+    target: CardTarget | None, count: int, request: UserRequest, context: Context
+) -> Page:
+    past = await read_history(context.database, _build_query(target, request), count)
+    if target and target.handle and not past.entries:
+        return Page(words.explain_unknown(target.spelling))
+    return views.render_history(past, await _read_context(past, target, request, context))
+
+
+def _build_query(target: CardTarget | None, request: UserRequest) -> HistoryQuery:
+    return HistoryQuery(
+        request.team, request.user, request.channel, target.id if target else request.user
+    )
+
+
+async def _read_context(
+    page: Card | PastVotes, target: CardTarget | None, request: UserRequest, context: Context
+) -> CardContext:
+    """Return the names that *page* needs, those of things as they were last written."""
+    votes = page.last if isinstance(page, Card) else page.entries
+    said_in = [vote.reason for vote in votes]
+    if isinstance(page, Card):
+        said_in += [reason for reason, _ in page.sums.reasons]
+    named = [who for reason in said_in if reason for who in find_mentioned(reason)]
+    people = page.people + named[:_MOST_MENTIONED]
+    typed = {target.id: target.spelling} if target and target.spelling else {}
+    names = typed | dict(page.spellings) | await context.people.read_names(request.team, people)
+    return CardContext(names, context.identity.address, request.user)
+
+
+def _resolve_target(
+    target: CardTarget | None, request: UserRequest, context: Context
+) -> CardTarget | None:
+    """Return whose card answers for *target*, None for whoever asks: what it is merged into."""
+    own = target or CardTarget(request.user)
+    now = context.rulebook.resolve_alias(request.team, own.id)
+    return target if now == own.id else CardTarget(now)
+
+
+async def _add_merge_note(
+    page: Page, about: CardTarget | None, request: UserRequest, context: Context
+) -> Page:
+    """Return *page* with what was merged, if what was *about* for concerns a merge."""
+    own = about or CardTarget(request.user)
+    rulebook, team = context.rulebook, request.team
+    into = rulebook.resolve_alias(team, own.id)
+    if into != own.id:
+        names = await resolve_names(context, team, [into], own)
+        return admin_views.add_note(
+            page, admin_words.describe_merge_target(names[own.id], names[into])
+        )
+    merged = [t for t in rulebook.get_aliases(team) if rulebook.resolve_alias(team, t) == own.id]
+    if not merged:
+        return page
+    names = await resolve_names(context, team, merged)
+    return admin_views.add_note(
+        page, admin_words.list_merge_sources([names[target] for target in merged])
+    )
