@@ -7,8 +7,8 @@ from typing import Any
 
 from app.core.reactions import normalize_emoji
 from app.core.settings.definitions import DECLARED, Settings
-from app.core.settings.form_text import UnfitReason, UnfitText
-from app.core.settings.kinds import Setting, SettingScope
+from app.core.settings.setting import Setting, SettingScope
+from app.core.settings.widgets import UnfitReason, UnfitText
 from app.store.database import Database, UnavailableError
 from app.store.workspace import stored_settings as store
 from app.store.workspace.rulebook import EVERYWHERE, Rulebook

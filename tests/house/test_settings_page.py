@@ -4,18 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from app.core.settings.definitions import DECLARED
-from app.core.settings.kinds import (
-    Choice,
-    Emoji,
-    Flag,
-    Ids,
-    Number,
-    RequiredRole,
-    Setting,
-    SettingScope,
-    Words,
-    Zone,
-)
+from app.core.settings.kinds import Choice, Flag, Number, Zone
+from app.core.settings.list_kinds import Emoji, Ids, Words
+from app.core.settings.setting import RequiredRole, Setting, SettingScope
 from app.words import settings as words
 
 PAGE = Path(__file__).parents[2] / "docs/admin/settings.md"

@@ -9,7 +9,8 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from app.core.settings.definitions import DECLARED, Settings
-from app.core.settings.kinds import MOST_ITEMS, SettingScope
+from app.core.settings.list_kinds import MOST_ITEMS
+from app.core.settings.setting import SettingScope
 from app.devtools.fake_slack import interactions
 from app.devtools.fake_slack.arguments import MethodError
 from app.devtools.fake_slack.fields import build_state

@@ -12,20 +12,9 @@ from enum import StrEnum
 from typing import Any, Final
 
 from app.core.languages import ENGLISH, LANGUAGES
-from app.core.settings.kinds import (
-    Choice,
-    Emoji,
-    Flag,
-    Ids,
-    Kind,
-    Number,
-    RequiredRole,
-    Setting,
-    SettingGroup,
-    SettingScope,
-    Words,
-)
-from app.core.settings.kinds import Zone as ZoneKind
+from app.core.settings.kinds import Choice, Flag, Kind, Language, Number, Zone
+from app.core.settings.list_kinds import Emoji, Ids, Words
+from app.core.settings.setting import RequiredRole, Setting, SettingGroup, SettingScope
 
 STOP_LIST: Final = frozenset({"notepad", "libstdc", "objective-c", "vc", "msvc"})
 
@@ -120,13 +109,13 @@ class Settings:
         SettingGroup.REACTIONS, Emoji(), ("heavy_minus_sign",), SettingScope.CHANNEL
     )
     """Reactions that take a point from whoever wrote the message."""
-    time_zone: tzinfo = _declare(SettingGroup.TIME, ZoneKind(), UTC)
+    time_zone: tzinfo = _declare(SettingGroup.TIME, Zone(), UTC)
     """Where a day, a week and a month begin and end."""
     first_weekday: Weekday = _declare(
         SettingGroup.TIME, Choice(tuple(Weekday), Weekday), Weekday.MONDAY
     )
     """The day that a week begins with."""
-    language: str = _declare(SettingGroup.TIME, Choice(LANGUAGES), ENGLISH)
+    language: str = _declare(SettingGroup.TIME, Language(LANGUAGES), ENGLISH)
     """What the app speaks, as one of the catalogues."""
     strangers: bool = _declare(SettingGroup.PEOPLE, Flag(), default=True)
     """Whether votes by and for people of other organisations (Slack Connect) count."""

@@ -1,49 +1,24 @@
-"""What a setting is: the kinds of values there are, who may change one, and where it applies."""
+"""The kinds of settings: each is read, asked for, written and said by one object.
 
+As JSON values are stored, as Python the rules use them, and as fields people fill them in.
+"""
+
+import difflib
 import re
 import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from enum import StrEnum
 from typing import Any, Final, Protocol
 
-MOST_ITEMS: Final = 100
-"""The entries of a list; Slack lets somebody choose about as many."""
-_LONGEST_ITEM: Final = 80
-_EMOJI: Final = re.compile(r"[\w+'-]{1,100}(?:::skin-tone-[2-6])?")
-_ID: Final = re.compile(r"[A-Z0-9]{1,64}")
+from app.core.settings.widgets import LONGEST, Field, UnfitReason, UnfitText, ValueWords, Widget
 
-
-class SettingScope(StrEnum):
-    """Where a setting applies: in the whole workspace, or in each channel as it likes."""
-
-    WORKSPACE = "workspace"
-    CHANNEL = "channel"
-
-
-class RequiredRole(StrEnum):
-    """Who may change a setting."""
-
-    ADMINS = "admins"
-    """Slack's own admins and owners of the workspace."""
-    MANAGERS = "managers"
-    """Those, and whom they have named in the setting `managers`."""
-
-
-class SettingGroup(StrEnum):
-    """What settings stand together in the form."""
-
-    REPLIES = "replies"
-    VOTES = "votes"
-    LIMITS = "limits"
-    REACTIONS = "reactions"
-    TIME = "time"
-    PEOPLE = "people"
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,9}", re.ASCII)
+_ON, _OFF = "on", "off"
 
 
 class Kind(Protocol):
-    """What values a setting takes; as JSON they are stored, as Python the rules use them."""
+    """What values a setting takes."""
 
     def read(self, raw: object) -> Any:
         """Return the value that the JSON *raw* is; raises ValueError where it is none."""
@@ -51,6 +26,22 @@ class Kind(Protocol):
 
     def to_json(self, value: Any) -> Any:
         """Return *value* as it is stored."""
+        ...
+
+    def build_widget(self, raw: Any) -> Widget:
+        """Return what asks for it, where the JSON *raw* holds."""
+        ...
+
+    def read_field(self, field: Any) -> Any | UnfitText:
+        """Return the JSON of what was filled in."""
+        ...
+
+    def write_field(self, raw: Any) -> Field:
+        """Return what is filled in for the JSON *raw*."""
+        ...
+
+    def format(self, raw: Any, words: ValueWords) -> str:
+        """Return the JSON *raw* in words; the links in it mention nobody in a form."""
         ...
 
 
@@ -72,6 +63,36 @@ class Choice:
         """Return the word."""
         return str(value)
 
+    def build_widget(self, _raw: Any) -> Widget:
+        """Return a menu of the words."""
+        return _build_menu(self.options, self.options)
+
+    def read_field(self, field: str) -> str:
+        """Return the word."""
+        return field
+
+    def write_field(self, raw: str) -> str:
+        """Return the word."""
+        return raw
+
+    def format(self, raw: str, words: ValueWords) -> str:
+        """Return what the word is called."""
+        return words.name_option(raw)
+
+
+class Language(Choice):
+    """One of the languages that the app speaks; each is called as it calls itself."""
+
+    __slots__ = ()
+
+    def build_widget(self, _raw: Any) -> Widget:
+        """Return a menu of the languages."""
+        return _build_menu(self.options)
+
+    def format(self, raw: str, words: ValueWords) -> str:
+        """Return what the language is called."""
+        return words.name_language(raw)
+
 
 @dataclass(frozen=True, slots=True)
 class Flag:
@@ -86,6 +107,22 @@ class Flag:
     def to_json(self, value: bool) -> bool:  # noqa: FBT001 (it is the value)
         """Return whether it is on."""
         return value
+
+    def build_widget(self, _raw: Any) -> Widget:
+        """Return a menu of both."""
+        return _build_menu((_ON, _OFF))
+
+    def read_field(self, field: str) -> bool | str:
+        """Return whether it is on."""
+        return {_ON: True, _OFF: False}.get(field, field)
+
+    def write_field(self, raw: bool) -> str:  # noqa: FBT001 (it is the value)
+        """Return the word for it."""
+        return _ON if raw else _OFF
+
+    def format(self, raw: bool, words: ValueWords) -> str:  # noqa: FBT001 (it is the value)
+        """Return what it is called."""
+        return words.say(self.write_field(raw))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,47 +147,32 @@ class Number:
         """Return the number as people count it."""
         return None if value is None else value // self.scale
 
+    def build_widget(self, raw: int | None) -> Widget:
+        """Return a field for numbers; what the operator has set may be more than is read here."""
+        limits = {"min_value": str(self.least), "max_value": str(max(self.most, raw or 0))}
+        return Widget(
+            "number_input",
+            limits={"is_decimal_allowed": False, **limits},
+            may_be_empty=self.optional,
+            inherit_hint="inherit-number",
+        )
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A list of words, without order: names of things, casefolded."""
+    def read_field(self, field: str) -> int | UnfitText | None:
+        """Return the number."""
+        text = field.strip()
+        if not text and self.optional:
+            return None
+        if not _NUMBER.fullmatch(text) or not self.least <= int(text) <= self.most:
+            return UnfitText(UnfitReason.NUMBER, {"least": self.least, "most": self.most})
+        return int(text)
 
-    def read(self, raw: object) -> frozenset[str]:
-        """Return the words."""
-        return frozenset(item.strip().casefold() for item in _read_items(raw) if item.strip())
+    def write_field(self, raw: int | None) -> str:
+        """Return its digits."""
+        return "" if raw is None else str(raw)
 
-    def to_json(self, value: frozenset[str]) -> list[str]:
-        """Return the words in the order of the alphabet."""
-        return sorted(value)
-
-
-@dataclass(frozen=True, slots=True)
-class Emoji:
-    """A list of emoji by their names, without colons."""
-
-    def read(self, raw: object) -> tuple[str, ...]:
-        """Return the names."""
-        return _read_matching(raw, _EMOJI)
-
-    def to_json(self, value: tuple[str, ...]) -> list[str]:
-        """Return the names."""
-        return list(value)
-
-
-@dataclass(frozen=True, slots=True)
-class Ids:
-    """A list of people or channels by their ids in Slack."""
-
-    entity: str
-    """`people` or `channels`."""
-
-    def read(self, raw: object) -> tuple[str, ...]:
-        """Return the ids."""
-        return _read_matching(raw, _ID)
-
-    def to_json(self, value: tuple[str, ...]) -> list[str]:
-        """Return the ids."""
-        return list(value)
+    def format(self, raw: int | None, words: ValueWords) -> str:
+        """Return the number, or that there is no limit."""
+        return words.say("no-limit") if raw is None else words.format_number(raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +181,12 @@ class Zone:
 
     def read(self, raw: object) -> tzinfo:
         """Return the time zone."""
-        name = _read_text(raw)
-        if name == "UTC":
+        if not isinstance(raw, str):
+            raise ValueError(raw)  # noqa: TRY004 (whatever is wrong with a value is one error)
+        if raw == "UTC":
             return UTC
         try:
-            return zoneinfo.ZoneInfo(name)
+            return zoneinfo.ZoneInfo(raw)
         except (zoneinfo.ZoneInfoNotFoundError, OSError) as error:
             raise ValueError(raw) from error
 
@@ -171,39 +194,43 @@ class Zone:
         """Return its name."""
         return getattr(value, "key", "UTC")
 
+    def build_widget(self, _raw: Any) -> Widget:
+        """Return a field of one line."""
+        return build_text_field(multiline=False, may_be_empty=False, inherit_hint="inherit-number")
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting, as it is declared."""
+    def read_field(self, field: str) -> str | UnfitText:
+        """Return the name, however it is spelt."""
+        known, asked = _load_zones(), "_".join(field.casefold().split())
+        if asked in known:
+            return known[asked]
+        cities = {zone.rpartition("/")[2]: zone for zone in known}
+        near = difflib.get_close_matches(asked[:40], [*known, *cities], 1, 0.6)
+        if not near:
+            return UnfitText(UnfitReason.ZONE, {"example": "Europe/Berlin"})
+        return UnfitText(UnfitReason.ZONE_NEAR, {"near": known[cities.get(near[0], near[0])]})
 
-    name: str
-    kind: Kind
-    default: Any
-    group: SettingGroup
-    where: SettingScope
-    who: RequiredRole
+    def write_field(self, raw: str) -> str:
+        """Return the name."""
+        return raw
 
-    def fits(self, where: SettingScope) -> bool:
-        """Tell whether it can be set there: in the workspace all can."""
-        return where is SettingScope.WORKSPACE or self.where is where
-
-
-def _read_text(raw: object) -> str:
-    if not isinstance(raw, str):
-        raise ValueError(raw)  # noqa: TRY004 (whatever is wrong with a value is one error)
-    return raw
-
-
-def _read_items(raw: object) -> list[str]:
-    if not isinstance(raw, list) or len(raw) > MOST_ITEMS:
-        raise ValueError(raw)
-    if not all(isinstance(item, str) and len(item) <= _LONGEST_ITEM for item in raw):
-        raise ValueError(raw)
-    return raw
+    def format(self, raw: str, words: ValueWords) -> str:
+        """Return the name."""
+        return words.escape(raw)
 
 
-def _read_matching(raw: object, pattern: re.Pattern[str]) -> tuple[str, ...]:
-    items = tuple(dict.fromkeys(_read_items(raw)))
-    if not all(map(pattern.fullmatch, items)):
-        raise ValueError(raw)
-    return items
+def build_text_field(*, multiline: bool, may_be_empty: bool, inherit_hint: str) -> Widget:
+    """Return a field for text."""
+    limits = {"max_length": LONGEST, "multiline": multiline}
+    return Widget(
+        "plain_text_input", limits=limits, may_be_empty=may_be_empty, inherit_hint=inherit_hint
+    )
+
+
+def _build_menu(options: tuple[str, ...], said: tuple[str, ...] = ()) -> Widget:
+    return Widget("static_select", "selected_option", "initial_option", options=options, said=said)
+
+
+def _load_zones() -> dict[str, str]:
+    """Return the names of all time zones by their casefolded form."""
+    found = {zone.casefold(): zone for zone in sorted(zoneinfo.available_timezones())}
+    return found | {"utc": "UTC"}

@@ -10,7 +10,7 @@ from typing import Any, Final
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.core.settings.kinds import RequiredRole
+from app.core.settings.setting import RequiredRole
 from app.slack.outbound.failures import FAILURES, classify_failure
 from app.store.workspace.rulebook import Rulebook
 

@@ -24,7 +24,7 @@ from app.core.commands.karma import (
     UnclearCommand,
     split_command,
 )
-from app.core.settings.kinds import RequiredRole
+from app.core.settings.setting import RequiredRole
 from app.slack.directory.roles import allows
 from app.slack.listeners import (
     admin,

@@ -2,7 +2,7 @@
 
 import structlog
 
-from app.core.settings.kinds import RequiredRole
+from app.core.settings.setting import RequiredRole
 from app.slack.directory.roles import Role, allows
 from app.slack.listeners.context import Context
 from app.slack.payloads.requests import UserRequest

@@ -12,8 +12,8 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app.core.settings.form_text import UnfitText, hash_field, read_field
-from app.core.settings.kinds import RequiredRole
+from app.core.settings.setting import RequiredRole
+from app.core.settings.widgets import UnfitText
 from app.slack.directory.roles import Role, allows
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
@@ -148,8 +148,8 @@ def _read_changes(filled: SettingsForm, place: ChannelScope) -> SettingsChanges 
     for name, field in filled.fields.items():
         setting = place.settings[name]
         try:
-            found = read_field(setting, field, inherits=inherits)
-            changed = hash_field(setting, field, inherits=inherits) != filled.marks[name]
+            found = setting.read_field(field, inherits=inherits)
+            changed = setting.hash_field(field, inherits=inherits) != filled.marks[name]
         except ValueError:
             return None
         if changed:

@@ -16,7 +16,7 @@ from typing import Any, Final
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.core.settings.kinds import RequiredRole
+from app.core.settings.setting import RequiredRole
 from app.slack.directory.identity import Identity
 from app.slack.directory.invitations import Invitations
 from app.slack.directory.roles import Roles, allows

@@ -8,12 +8,11 @@ from typing import Any, Final
 
 from app.core.grammar.richtext import list_dicts
 from app.core.settings.definitions import DECLARED
-from app.core.settings.form_text import LONGEST, is_written
-from app.core.settings.kinds import MOST_ITEMS, Ids
+from app.core.settings.list_kinds import MOST_ITEMS
+from app.core.settings.widgets import LONGEST, Field
 from app.slack.payloads import events
 from app.slack.views.settings_form import FORM, build_block_id
 
-Field = str | list[str]
 _CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{1,63}")
 _MARK: Final = re.compile(r"[0-9a-f]{12}")
 _LONGEST_METADATA: Final = 3000
@@ -38,19 +37,17 @@ def read_settings_form(body: dict[str, Any]) -> SettingsForm | None:
     if view.get("callback_id") != FORM or metadata is None:
         return None
     channel, shown = metadata
+    held = _as_dict(state.get("values"))
     blocks = {build_block_id(name, channel): name for name in shown}
-    values = {
-        block: held
-        for block, held in _as_dict(state.get("values")).items()
-        if block != build_block_id("place", channel)
-    }
-    if values.keys() != blocks.keys():
+    if not held.keys() <= {*blocks, build_block_id("place", channel)}:
         return None
-    given = {
-        name: _read_field(_as_dict(values[block]).get(name), name) for block, name in blocks.items()
-    }
-    fields = {name: field for name, field in given.items() if field is not None}
-    return SettingsForm(channel, shown, fields) if len(fields) == len(given) else None
+    fields: dict[str, Field] = {}
+    for block, name in blocks.items():
+        field = _read_field(held.get(block), name, inherits=bool(channel))
+        if field is None:
+            return None
+        fields[name] = field
+    return SettingsForm(channel, shown, fields)
 
 
 def read_picked_channel(body: dict[str, Any]) -> str | None:
@@ -76,18 +73,24 @@ def _parse_metadata(raw: object) -> tuple[str, dict[str, str]] | None:
     return (str(channel), shown) if known and marked and shown else None
 
 
-def _read_field(value: object, name: str) -> Field | None:
-    """Return what the element of a setting holds: a text, the value of an option, or ids."""
-    element, setting = _as_dict(value), DECLARED.get(name)
-    if setting is None:
+def _read_field(block: object, name: str, *, inherits: bool) -> Field | None:
+    """Return what the element of a setting holds; what Slack leaves out is empty where it may be.
+
+    None is what no such element holds.
+    """
+    setting = DECLARED.get(name)
+    if setting is None or not (block is None or isinstance(block, dict)):
         return None
-    if isinstance(setting.kind, Ids):
-        of_people = setting.kind.entity == "people"
-        return _parse_ids(element.get("selected_users" if of_people else "selected_conversations"))
-    if is_written(setting.kind):
-        text = element.get("value", 0)
-        return _parse_text("" if text is None else text)
-    return _parse_text(_as_dict(element.get("selected_option")).get("value"))
+    widget = setting.kind.build_widget(None)
+    element = _as_dict(block).get(name)
+    if element is not None and not isinstance(element, dict):
+        return None
+    held = _as_dict(element).get(widget.held_as)
+    if held is None and setting.may_be_empty(inherits=inherits):
+        return [] if widget.is_list else ""
+    if widget.is_list:
+        return _parse_ids(held)
+    return _parse_text(_as_dict(held).get("value") if widget.options else held)
 
 
 def _parse_ids(value: object) -> list[str] | None:

@@ -1,32 +1,12 @@
 """The form of the workspace's settings, made from their declaration."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
-from app.core.settings.form_text import (
-    INHERIT,
-    LONGEST,
-    OFF,
-    ON,
-    hash_field,
-    is_written,
-    write_field,
-)
-from app.core.settings.kinds import (
-    MOST_ITEMS,
-    Choice,
-    Emoji,
-    Flag,
-    Ids,
-    Number,
-    RequiredRole,
-    Setting,
-    Words,
-)
-from app.core.settings.kinds import Zone as ZoneKind
+from app.core.settings.setting import INHERIT, RequiredRole, Setting
 from app.words import settings as words
 
 FORM: Final = "settings"
@@ -60,7 +40,7 @@ class SettingsView:
 
     def read_field(self, setting: Setting) -> str | list[str]:
         """Return what the field of the *setting* holds at first."""
-        return write_field(setting, self.values[setting.name], inherits=bool(self.channel))
+        return setting.write_field(self.values[setting.name], inherits=bool(self.channel))
 
 
 def build_block_id(name: str, channel: str) -> str:
@@ -74,7 +54,7 @@ def build_block_id(name: str, channel: str) -> str:
 def render_form(view: SettingsView) -> dict[str, Any]:
     """Return the form; what it holds at first is marked, so that changes can be told."""
     marks = {
-        name: hash_field(one, view.read_field(one), inherits=bool(view.channel))
+        name: one.hash_field(view.read_field(one), inherits=bool(view.channel))
         for name, one in view.declared.items()
         if view.is_open(one)
     }
@@ -125,89 +105,39 @@ def _render_fields(view: SettingsView) -> list[Block]:
 
 
 def _render_field(setting: Setting, view: SettingsView) -> Block:
-    name, kind = setting.name, setting.kind
+    name = setting.name
     if not view.is_open(setting):
         return _section(words.list_managers(view.values[name]))
     inherits = words.format_value(name, view.inherited[name]) if view.channel else None
-    element = _ELEMENTS[type(kind)](setting, view) | {"action_id": name}
-    may_be_empty = isinstance(kind, Words | Emoji | Ids) or getattr(kind, "optional", False)
     return {
         "type": "input",
         "block_id": build_block_id(name, view.channel),
         "label": _plain(words.name_setting(name)),
         "hint": _plain(words.explain_setting(name, inherits=inherits)),
-        "optional": may_be_empty or (bool(view.channel) and is_written(kind)),
-        "element": element,
+        "optional": setting.may_be_empty(inherits=bool(view.channel)),
+        "element": _render_element(setting, view, inherits),
     }
 
 
-def _render_choice(setting: Setting, view: SettingsView) -> Block:
-    options = {word: words.name_option(setting.name, word) for word in setting.kind.options}  # type: ignore[attr-defined]
-    return _render_select(options, setting, view)
+def _render_element(setting: Setting, view: SettingsView, inherited: str | None) -> Block:
+    """Return the widget of the setting, with what holds now; *inherited* is what the workspace has.
 
-
-def _render_flag(setting: Setting, view: SettingsView) -> Block:
-    return _render_select({ON: words.ON(), OFF: words.OFF()}, setting, view)
-
-
-def _render_select(labels: dict[str, str], setting: Setting, view: SettingsView) -> Block:
-    if view.channel:
-        now = words.format_value(setting.name, view.inherited[setting.name])
-        labels = {INHERIT: words.name_inherited_option(now)} | labels
-    options = {word: _render_option(word, label) for word, label in labels.items()}
-    initial = options[str(view.read_field(setting))]
-    return {"type": "static_select", "options": [*options.values()], "initial_option": initial}
+    Slack takes no empty text or list as what an element holds at first.
+    """
+    widget = setting.kind.build_widget(view.values[setting.name])
+    element: Block = {"type": widget.type, "action_id": setting.name, **widget.limits}
+    begun: Any = view.read_field(setting)
+    if widget.options:
+        labels = {} if inherited is None else {INHERIT: words.name_inherited_option(inherited)}
+        labels |= {word: words.name_option(setting.name, word) for word in widget.options}
+        options = {word: _render_option(word, label) for word, label in labels.items()}
+        element["options"], begun = [*options.values()], options[str(begun)]
+    return element | ({widget.initial: begun} if begun else {})
 
 
 def _render_option(word: str, label: str) -> Block:
     cut = label if len(label) <= _OPTION else label[: _OPTION - 1] + "…"
     return {"text": _plain(cut), "value": word}
-
-
-def _render_number(setting: Setting, view: SettingsView) -> Block:
-    kind: Any = setting.kind
-    # What the operator has set may be more than can be decided here.
-    most = max(kind.most, view.values[setting.name] or 0)
-    limits = {"min_value": str(kind.least), "max_value": str(most)}
-    made = {"type": "number_input", "is_decimal_allowed": False} | limits
-    return made | _render_initial(view.read_field(setting))
-
-
-def _render_text(setting: Setting, view: SettingsView) -> Block:
-    made = {"type": "plain_text_input", "max_length": LONGEST}
-    return (
-        made
-        | {"multiline": isinstance(setting.kind, Words)}
-        | _render_initial(view.read_field(setting))
-    )
-
-
-def _render_initial(text: str | list[str]) -> Block:
-    return {"initial_value": text} if text else {}
-
-
-def _render_ids(setting: Setting, view: SettingsView) -> Block:
-    kind: Any = setting.kind
-    begun = view.read_field(setting)
-    most = {"max_selected_items": MOST_ITEMS}
-    if kind.entity == "people":
-        initial = {"initial_users": begun} if begun else {}
-        return {"type": "multi_users_select"} | most | initial
-    initial = {"initial_conversations": begun} if begun else {}
-    return (
-        {"type": "multi_conversations_select", "filter": _render_channel_filter()} | most | initial
-    )
-
-
-_ELEMENTS: Final[Mapping[type, Callable[[Setting, SettingsView], Block]]] = {
-    Choice: _render_choice,
-    Flag: _render_flag,
-    Number: _render_number,
-    Words: _render_text,
-    Emoji: _render_text,
-    ZoneKind: _render_text,
-    Ids: _render_ids,
-}
 
 
 def _render_channel_filter() -> Block:
