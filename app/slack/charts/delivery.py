@@ -24,7 +24,7 @@ from app.slack.outbound.failures import FAILURES, Failure, classify_failure
 from app.slack.outbound.files import Sharing, share
 from app.slack.outbound.table_support import REFUSALS
 from app.slack.views import charts as views
-from app.slack.views.leaderboard import Page
+from app.slack.views.blocks import Page
 from app.usecases.chart_series import read_series
 from app.words import boards as board_words
 from app.words import charts as words

@@ -31,7 +31,7 @@ from app.slack.outbound.answers import answer
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import admin as views
-from app.slack.views.leaderboard import Page
+from app.slack.views.blocks import Page
 from app.store.database import UnavailableError
 from app.store.people.bans import Ban
 from app.store.votes.adjustments import Adjustment

@@ -14,8 +14,8 @@ from app.slack.payloads import events
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import admin as admin_views
 from app.slack.views import karma as views
+from app.slack.views.blocks import Page
 from app.slack.views.karma import CardContext
-from app.slack.views.leaderboard import Page
 from app.store.votes.history import HistoryQuery
 from app.usecases.cards import Card, read_card
 from app.usecases.vote_history import PastVotes, read_history, search

@@ -14,8 +14,8 @@ from app.slack.listeners.context import Context
 from app.slack.outbound.answers import answer
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
+from app.slack.views.blocks import Page
 from app.slack.views.charts import EVERYONE, SWITCH
-from app.slack.views.leaderboard import Page
 from app.store.database import UnavailableError
 from app.words import charts as words
 from app.words import usage

@@ -9,7 +9,7 @@ from app.slack.directory.names import resolve_names
 from app.slack.listeners.context import Context
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import fairplay as views
-from app.slack.views.leaderboard import Page
+from app.slack.views.blocks import Page
 from app.usecases.voting_patterns import read_report
 
 _log = structlog.get_logger()

@@ -41,7 +41,7 @@ from app.slack.outbound.answers import answer
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import karma as views
-from app.slack.views.leaderboard import Page
+from app.slack.views.blocks import Page
 from app.store.database import UnavailableError
 from app.words import admin as admin_words
 from app.words import karma as words

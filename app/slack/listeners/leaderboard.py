@@ -22,7 +22,8 @@ from app.slack.outbound.board_messages import BoardQuery
 from app.slack.outbound.failures import Failure
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
-from app.slack.views.leaderboard import EVERYONE, SWITCH, Page
+from app.slack.views.blocks import Page
+from app.slack.views.leaderboard import EVERYONE, SWITCH
 from app.store.database import UnavailableError
 from app.store.outbox import outbox
 from app.words import usage

@@ -28,7 +28,7 @@ from app.slack.outbound.background_tasks import StartResult
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import admin as views
-from app.slack.views.leaderboard import Page
+from app.slack.views.blocks import MOST_METADATA, Page
 from app.store.database import UnavailableError
 from app.store.people.merge_transfer import Transfer
 from app.store.people.merging import MergeResult, UnmergeRequest
@@ -218,14 +218,14 @@ def _describe_unmerged(done: MergeResult, names: Mapping[str, str]) -> str:
 def _format_plan(plan: MergePlan) -> str | None:
     """Return what a form keeps of the plan; None where that is too long."""
     raw = json.dumps(asdict(plan), ensure_ascii=False)
-    return raw if len(raw) <= views.MOST_METADATA else None
+    return raw if len(raw) <= MOST_METADATA else None
 
 
 def _read_plan(body: dict[str, Any]) -> MergePlan | None:
     """Return the plan that the submission *body* carries, or None where it carries none."""
     view = body.get("view")
     raw = view.get("private_metadata") if isinstance(view, dict) else None
-    if not isinstance(raw, str) or len(raw) > views.MOST_METADATA:
+    if not isinstance(raw, str) or len(raw) > MOST_METADATA:
         return None
     try:
         fields = json.loads(raw)

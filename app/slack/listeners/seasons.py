@@ -15,7 +15,7 @@ from app.slack.outbound import forms
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import season_form as views
-from app.slack.views.leaderboard import Page
+from app.slack.views.blocks import Page
 from app.store.database import UnavailableError
 from app.usecases import seasons
 from app.words import seasons as words

@@ -25,7 +25,7 @@ from app.slack.outbound.files import Sharing, share
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import self_service as views
-from app.slack.views.leaderboard import Page
+from app.slack.views.blocks import Page
 from app.store.boards import standings
 from app.store.database import UnavailableError
 from app.store.people.own_data import DataSubject

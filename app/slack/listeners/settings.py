@@ -23,7 +23,7 @@ from app.slack.payloads.requests import UserRequest
 from app.slack.payloads.settings_form import SettingsForm
 from app.slack.views import home
 from app.slack.views import settings_form as views
-from app.slack.views.leaderboard import Page
+from app.slack.views.blocks import Page
 from app.store.database import UnavailableError
 from app.usecases.change_settings import (
     ChannelScope,

@@ -13,7 +13,8 @@ from app.core.vote import is_thing
 from app.slack.directory.channels import Channels
 from app.slack.directory.people import People
 from app.slack.outbound.table_support import Tables
-from app.slack.views.leaderboard import Page, render_board
+from app.slack.views.blocks import Page
+from app.slack.views.leaderboard import render_board
 from app.store.boards import standings
 from app.store.boards.rank_index import RankIndexes
 from app.store.database import Database

@@ -26,7 +26,7 @@ from app.slack.outbound.failures import Failure
 from app.slack.outbound.notices import NoticeWriter
 from app.slack.outbound.posted import build_metadata
 from app.slack.views import offers
-from app.slack.views.leaderboard import Page
+from app.slack.views.blocks import Page
 from app.store.boards import standings
 from app.store.database import Database
 from app.store.outbox import outbox

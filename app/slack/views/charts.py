@@ -1,15 +1,12 @@
 """A chart as Slack shows it: the picture, what it shows in words, and buttons."""
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from app.core.boards.chart_series import Chart
 from app.core.commands.leaderboard import ShowChart
-from app.slack.views.buttons import button
-from app.slack.views.leaderboard import Page
+from app.slack.views.blocks import Block, Page, actions, button, note, plain, section
 from app.words import boards, charts
-
-Block = dict[str, Any]
 
 SWITCH: Final = "chart_switch"
 EVERYONE: Final = "chart_everyone"
@@ -22,7 +19,7 @@ def render_chart(chart: Chart, show: ShowChart, file: str, by: str | None = None
     """
     picture = {
         "type": "image",
-        "title": {"type": "plain_text", "text": f"{chart.title}, {chart.span}", "emoji": False},
+        "title": plain(f"{chart.title}, {chart.span}") | {"emoji": False},
         "slack_file": {"id": file},
         "alt_text": charts.describe_chart(chart),
     }
@@ -30,14 +27,12 @@ def render_chart(chart: Chart, show: ShowChart, file: str, by: str | None = None
     if by is None:
         return Page(text, [picture, *_render_buttons(show)])
     shown = boards.describe_sharer(by)
-    element = {"type": "mrkdwn", "text": shown}
-    return Page(f"{text} {shown}", [picture, {"type": "context", "elements": [element]}])
+    return Page(f"{text} {shown}", [picture, note(shown)])
 
 
 def render_no_chart(text: str, show: ShowChart) -> Page:
     """Return the message that says why there is no picture, with the buttons to other charts."""
-    block = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
-    return Page(text, [block, *_render_buttons(show, everyone=False)])
+    return Page(text, [section(text), *_render_buttons(show, everyone=False)])
 
 
 def _render_buttons(show: ShowChart, *, everyone: bool = True) -> list[Block]:
@@ -48,7 +43,7 @@ def _render_buttons(show: ShowChart, *, everyone: bool = True) -> list[Block]:
     rows = [spans, kinds]
     if everyone:
         rows.append([_button(EVERYONE, "", boards.SHOW_EVERYONE(), show)])
-    return [{"type": "actions", "elements": row} for row in rows]
+    return [actions(row) for row in rows]
 
 
 def _render_span_button(show: ShowChart, span: str | None, label: str) -> Block:
@@ -62,4 +57,5 @@ def _render_board_button(show: ShowChart, board: str, label: str) -> Block:
 
 
 def _button(action: str, part: str, label: str, show: ShowChart, *, chosen: bool = False) -> Block:
-    return button(action, part, label, show.words, chosen=chosen)
+    name = f"{action}_{part}" if part else action
+    return button(name, label, show.words, chosen=chosen)

@@ -1,13 +1,10 @@
 """What `/karma fairplay` shows, as blocks: a section for each pattern."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from app.core.voting_patterns import Report
-from app.slack.views.leaderboard import Page
+from app.slack.views.blocks import Page, divider, header, note, section
 from app.words import fairplay as words
-
-Block = dict[str, Any]
 
 
 def render_report(findings: Report, names: Mapping[str, str]) -> Page:
@@ -20,12 +17,12 @@ def render_report(findings: Report, names: Mapping[str, str]) -> Page:
     ]
     title, summary = words.TITLE(), words.describe_scope(findings)
     refused = words.describe_refusals(findings.refusals or {})
-    blocks: list[Block] = [
-        {"type": "header", "text": {"type": "plain_text", "text": title}},
-        {"type": "context", "elements": [_text(summary)]},
-        *({"type": "section", "text": _text(_render_part(f"*{name}*", of))} for name, of in parts),
-        {"type": "divider"},
-        {"type": "section", "text": _text(refused)},
+    blocks = [
+        header(title),
+        note(summary),
+        *(section(_render_part(f"*{name}*", of)) for name, of in parts),
+        divider(),
+        section(refused),
     ]
     texts = [title, summary, *(_render_part(name, of) for name, of in parts), refused]
     return Page("\n".join(texts), blocks)
@@ -33,7 +30,3 @@ def render_report(findings: Report, names: Mapping[str, str]) -> Page:
 
 def _render_part(heading: str, lines: Sequence[str]) -> str:
     return "\n".join([heading, *(f"• {line}" for line in lines or [words.NOTHING()])])
-
-
-def _text(text: str) -> Block:
-    return {"type": "mrkdwn", "text": text}

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from app.core.grammar.reasons import MAX_REASON
 from app.core.settings.definitions import Minus, Settings
+from app.slack.views.blocks import Block, field_block, form, notice, plain, section
 from app.words import giving as words
 
 FOR_MESSAGE: Final = "give_karma_for_message"
@@ -17,10 +18,6 @@ CHANNEL: Final = "give_karma_channel"
 POINTS: Final = "give_karma_points"
 REASON: Final = "give_karma_reason"
 """The fields, each in a block of the same name."""
-
-_NOTE: Final = 3000
-
-Block = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +51,8 @@ def render_message_form(
     notes = [words.describe_author(str(about["author"]))] + (
         [words.describe_given_points(stands)] if stands else []
     )
-    blocks = [_section(text) for text in notes] + _render_fields(allowed, points, reason)
-    return _render_form(FOR_MESSAGE, blocks) | {"private_metadata": json.dumps(about)}
+    blocks = [section(text) for text in notes] + _render_fields(allowed, points, reason)
+    return _build_form(FOR_MESSAGE, blocks) | {"private_metadata": json.dumps(about)}
 
 
 def render_free_form(allowed: PointRange) -> dict[str, Any]:
@@ -67,23 +64,17 @@ def render_free_form(allowed: PointRange) -> dict[str, Any]:
         "default_to_current_conversation": True,
         "filter": {"include": ["public", "private"], "exclude_bot_users": True},
     }
-    hint = {"hint": _plain(words.CHANNEL_HINT())}
     blocks = [
-        _input(WHOM, words.WHOM(), whom),
+        field_block(WHOM, words.WHOM(), whom),
         *_render_fields(allowed, 1, ""),
-        _input(CHANNEL, words.CHANNEL(), channel) | hint,
+        field_block(CHANNEL, words.CHANNEL(), channel, hint=plain(words.CHANNEL_HINT())),
     ]
-    return _render_form(FREE, blocks)
+    return _build_form(FREE, blocks)
 
 
 def render_notice(text: str) -> dict[str, Any]:
     """Return what is shown instead of a form."""
-    return {
-        "type": "modal",
-        "title": _plain(words.TITLE()),
-        "close": _plain(words.CLOSE()),
-        "blocks": [_section(text)],
-    }
+    return notice(words.TITLE(), words.CLOSE(), [section(text)])
 
 
 def _render_fields(allowed: PointRange, points: int, reason: str) -> list[Block]:
@@ -97,31 +88,12 @@ def _render_fields(allowed: PointRange, points: int, reason: str) -> list[Block]
     }
     typed = {"type": "plain_text_input", "action_id": REASON, "max_length": MAX_REASON}
     typed |= {"initial_value": reason} if reason else {}
-    why = _input(REASON, words.REASON(), typed) | {"optional": True}
+    why = field_block(REASON, words.REASON(), typed, optional=True)
     if allowed.needs_reason:
-        why |= {"hint": _plain(words.REASON_HINT())}
-    hint = _plain(words.format_points_hint(allowed.least, allowed.most))
-    return [_input(POINTS, words.POINTS(), number) | {"hint": hint}, why]
+        why |= {"hint": plain(words.REASON_HINT())}
+    hint = plain(words.format_points_hint(allowed.least, allowed.most))
+    return [field_block(POINTS, words.POINTS(), number, hint=hint), why]
 
 
-def _render_form(callback: str, blocks: list[Block]) -> dict[str, Any]:
-    return {
-        "type": "modal",
-        "callback_id": callback,
-        "title": _plain(words.TITLE()),
-        "submit": _plain(words.SUBMIT()),
-        "close": _plain(words.CANCEL()),
-        "blocks": blocks,
-    }
-
-
-def _input(name: str, label: str, element: Block) -> Block:
-    return {"type": "input", "block_id": name, "label": _plain(label), "element": element}
-
-
-def _section(text: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text[:_NOTE]}}
-
-
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text}
+def _build_form(callback: str, blocks: list[Block]) -> Block:
+    return form(callback, words.TITLE(), words.SUBMIT(), words.CANCEL(), blocks)

@@ -4,10 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from app.core.grammar.tokens import unescape
 from app.core.ledger import LedgerEntry
+from app.slack.views.blocks import (
+    Block,
+    actions,
+    button,
+    divider,
+    fields,
+    header,
+    note,
+    notice,
+    plain,
+    section,
+    sections,
+)
 from app.slack.views.karma import CardContext
-from app.slack.views.tables import SECTIONS, Rows, render_table
 from app.usecases.home import Home
 from app.words import boards as board_words
 from app.words import home as words
@@ -21,8 +32,6 @@ HELP: Final = "home_help"
 OPT_OUT: Final = "home_opt_out"
 OPT_IN: Final = "home_opt_in"
 SETTINGS: Final = "home_settings"
-
-Block = dict[str, Any]
 
 
 def render_home(
@@ -38,28 +47,28 @@ def render_home(
 
     Whoever *manages* the workspace finds its settings there, and what was *refused* of late.
     """
-    blocks = [] if invited else [_section(words.NO_CHANNEL()), _divider()]
+    blocks = [] if invited else [section(words.NO_CHANNEL()), divider()]
     if home.opted_out:
-        blocks += [_header(words.OUT_TITLE()), _section(words.OUT())]
+        blocks += [header(words.OUT_TITLE()), section(words.OUT())]
     elif home.is_new:
-        blocks += [_header(words.WELCOME()), _section(words.FIRST()), *_render_allowance(home)]
+        blocks += [header(words.WELCOME()), section(words.FIRST()), *_render_allowance(home)]
     else:
         blocks += [
-            _header(words.TITLE()),
+            header(words.TITLE()),
             _render_standings(home, context),
             *_render_allowance(home),
         ]
-    blocks += [_divider(), *_render_board(home, context)]
+    blocks += [divider(), *_render_board(home, context)]
     if not (home.opted_out or home.is_new):
-        blocks += [_divider(), *_render_votes(home, context)]
+        blocks += [divider(), *_render_votes(home, context)]
     return {
         "type": "home",
         "blocks": [
             *blocks,
-            _divider(),
+            divider(),
             _render_buttons(home, manages=manages),
-            *([_context(refused)] if refused else []),
-            _context(words.describe_page_time(at)),
+            *([note(refused)] if refused else []),
+            note(words.describe_page_time(at)),
         ],
     }
 
@@ -67,26 +76,22 @@ def render_home(
 def render_help_form(undo_window: int) -> dict[str, Any]:
     """Return the modal that says all that can be asked; of *undo_window*, its seconds."""
     command_help = karma_words.render_help(undo_window)
-    return {
-        "type": "modal",
-        "title": _plain(words.HELP_TITLE()),
-        "close": _plain(words.HELP_CLOSE()),
-        "blocks": [_section(usage.HELP()), _divider(), _section(command_help)],
-    }
+    blocks = [section(usage.HELP()), divider(), section(command_help)]
+    return notice(words.HELP_TITLE(), words.HELP_CLOSE(), blocks)
 
 
 def _render_standings(home: Home, context: CardContext) -> Block:
-    fields = [
+    standings = [
         (words.SPANS[span](), words.describe_standing(own, context.names))
         for span, own in zip(home.spans, home.standings, strict=True)
     ]
-    fields.append((words.GAVE(), words.describe_given_points(home.giver_standing)))
-    return {"type": "section", "fields": [_text(f"*{label}*\n{text}") for label, text in fields]}
+    standings.append((words.GAVE(), words.describe_given_points(home.giver_standing)))
+    return fields(f"*{label}*\n{text}" for label, text in standings)
 
 
 def _render_allowance(home: Home) -> list[Block]:
     of = home.allowance
-    return [_context(words.describe_allowance(of.left, of.limit))] if of else []
+    return [note(words.describe_allowance(of.left, of.limit))] if of else []
 
 
 def _render_board(home: Home, context: CardContext) -> list[Block]:
@@ -95,30 +100,30 @@ def _render_board(home: Home, context: CardContext) -> list[Block]:
     buttons = [
         _render_span_button(board.show.span, span, words.SPANS[span]()) for span in home.spans
     ]
-    switch = {"type": "actions", "block_id": "home_spans", "elements": buttons}
+    switch = actions(buttons, "home_spans")
     if not board.places:
         nobody = board_words.explain_empty_board(board.show, board.period, board.zone)
-        return [_section(nobody), switch]
+        return [section(nobody), switch]
     full = len(board.places) == board.show.count
     title = board_words.format_board_title(board.show, board.period, board.zone, full=full)
     lines = [board_words.format_place(place, context.names) for place in board.places]
-    return [_header(unescape(title)), *_render_sections(lines), switch]
+    return [header(title), *sections(lines), switch]
 
 
 def _render_votes(home: Home, context: CardContext) -> list[Block]:
     return [
-        _section(f"*{words.RECEIVED()}*"),
+        section(f"*{words.RECEIVED()}*"),
         *_render_lines(home.received, words.NONE_RECEIVED(), home, context),
-        _section(f"*{words.GIVEN()}*"),
+        section(f"*{words.GIVEN()}*"),
         *_render_lines(home.given, words.NONE_GIVEN(), home, context),
-        _context(words.PRIVATE()),
+        note(words.PRIVATE()),
     ]
 
 
 def _render_lines(
     votes: Sequence[LedgerEntry], none: str, home: Home, context: CardContext
 ) -> list[Block]:
-    return _render_sections([_format_line(vote, home.user, context) for vote in votes] or [none])
+    return sections([_format_line(vote, home.user, context) for vote in votes] or [none])
 
 
 def _format_line(vote: LedgerEntry, user: str, context: CardContext) -> str:
@@ -129,60 +134,24 @@ def _format_line(vote: LedgerEntry, user: str, context: CardContext) -> str:
 
 
 def _render_buttons(home: Home, *, manages: bool) -> Block:
-    privacy = _button(OPT_IN, words.OPT_IN(), "in") | {"style": "primary"}
+    privacy = button(OPT_IN, words.OPT_IN(), "in", style="primary")
     if not home.opted_out:
-        privacy = _button(OPT_OUT, words.OPT_OUT(), "out") | {"confirm": _render_confirm()}
-    elements = [_button(HELP, words.HELP(), "help"), privacy]
+        privacy = button(OPT_OUT, words.OPT_OUT(), "out") | {"confirm": _render_confirm()}
+    elements = [button(HELP, words.HELP(), "help"), privacy]
     if manages:
-        elements.append(_button(SETTINGS, settings_words.TITLE(), "settings"))
-    return {"type": "actions", "block_id": "home_acts", "elements": elements}
+        elements.append(button(SETTINGS, settings_words.TITLE(), "settings"))
+    return actions(elements, "home_acts")
 
 
 def _render_confirm() -> Block:
     return {
-        "title": _plain(words.CONFIRM_TITLE()),
-        "text": _plain(words.CONFIRM()),
-        "confirm": _plain(words.CONFIRM_YES()),
-        "deny": _plain(words.CONFIRM_NO()),
+        "title": plain(words.CONFIRM_TITLE()),
+        "text": plain(words.CONFIRM()),
+        "confirm": plain(words.CONFIRM_YES()),
+        "deny": plain(words.CONFIRM_NO()),
         "style": "danger",
     }
 
 
 def _render_span_button(chosen: str | None, span: str, label: str) -> Block:
-    # The mark says by more than a colour which one is shown.
-    if span != chosen:
-        return _button(f"{BOARD}_{span}", label, span)
-    return _button(f"{BOARD}_{span}", f"✓ {label}", span) | {"style": "primary"}
-
-
-def _button(action: str, label: str, value: str) -> Block:
-    return {"type": "button", "action_id": action, "text": _plain(label), "value": value}
-
-
-def _render_sections(lines: Sequence[str]) -> list[Block]:
-    """Return *lines* in as few sections as their length allows."""
-    return render_table(Rows("", (), (), lines), SECTIONS)
-
-
-def _header(text: str) -> Block:
-    return {"type": "header", "text": _plain(text)}
-
-
-def _section(text: str) -> Block:
-    return {"type": "section", "text": _text(text)}
-
-
-def _context(text: str) -> Block:
-    return {"type": "context", "elements": [_text(text)]}
-
-
-def _text(text: str) -> Block:
-    return {"type": "mrkdwn", "text": text}
-
-
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text}
-
-
-def _divider() -> Block:
-    return {"type": "divider"}
+    return button(f"{BOARD}_{span}", label, span, chosen=span == chosen)

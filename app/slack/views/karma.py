@@ -1,15 +1,26 @@
 """Cards, histories and searches as Slack shows them; the text alone says all that blocks say."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from app.core.commands.karma import find_nearest
 from app.core.commands.leaderboard import ShowBoard
-from app.core.grammar.tokens import unescape
 from app.core.ledger import LedgerEntry
 from app.core.vote import THING, is_thing
-from app.slack.views.leaderboard import SWITCH, Page
+from app.slack.views.blocks import (
+    Block,
+    Page,
+    button,
+    fields,
+    fitting_actions,
+    header,
+    note,
+    pack,
+    section,
+    sections,
+)
+from app.slack.views.leaderboard import SWITCH
 from app.usecases.cards import Card
 from app.usecases.vote_history import PastVotes
 from app.words import karma as words
@@ -19,11 +30,7 @@ CARD: Final = "karma_card"
 HISTORY: Final = "karma_history"
 """The actions of the buttons, whose value is the target."""
 
-_SECTION: Final = 3000
 _MOST_TEXT: Final = 35_000
-_LONGEST_VALUE: Final = 2000
-
-Block = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +67,13 @@ def render_card(view: Card, context: CardContext, extra: Sequence[Block] = ()) -
     last = [_format_line(vote, view.target, context) for vote in view.last]
     notes = [*([words.OUT()] if "opted_out" in view.hidden else []), words.LATELY()]
     blocks = [
-        _heading(heading),
-        _fields([f"*{label}*\n{score}" for label, score in scores]),
-        *(_section(f"*{label}*\n" + "\n".join(f"• {s}" for s in many)) for label, many in lists),
+        header(heading),
+        fields([f"*{label}*\n{score}" for label, score in scores]),
+        *(section(f"*{label}*\n" + "\n".join(f"• {s}" for s in many)) for label, many in lists),
         *_render_list(words.LAST_VOTES(), last),
-        _context(" ".join(notes)),
-        *_render_actions(
-            _button(words.HISTORY(), HISTORY, view.target), _render_board_button(), *extra
+        note(" ".join(notes)),
+        *fitting_actions(
+            [button(HISTORY, words.HISTORY(), view.target), _render_board_button(), *extra]
         ),
     ]
     text = [heading, *(f"{label}: {said}" for label, said in scores)]
@@ -85,10 +92,10 @@ def render_history(past: PastVotes, context: CardContext) -> Page:
         return Page(words.explain_no_history(name, own=past.is_own))
     lines = [_format_line(vote, past.target, context) for vote in past.entries]
     heading = words.format_history_title(name, len(lines), own=past.is_own)
-    blocks = [_heading(heading), *_render_sections(lines)]
+    blocks = [header(heading), *sections(lines)]
     return Page(
         _join([heading, *lines]),
-        [*blocks, *_render_actions(_button(words.CARD(), CARD, past.target))],
+        [*blocks, *fitting_actions([button(CARD, words.CARD(), past.target)])],
     )
 
 
@@ -98,7 +105,7 @@ def render_search(past: PastVotes, searched: str, pattern: str, context: CardCon
         return Page(words.explain_not_found(searched))
     lines = [_format_line(vote, "", context, pattern) for vote in past.entries]
     heading = words.format_search_title(searched, len(lines))
-    return Page(_join([heading, *lines]), [_heading(heading), *_render_sections(lines)])
+    return Page(_join([heading, *lines]), [header(heading), *sections(lines)])
 
 
 def _list_scores(view: Card) -> list[tuple[str, str]]:
@@ -131,56 +138,12 @@ def _format_line(vote: LedgerEntry, about: str, context: CardContext, pattern: s
 
 def _join(lines: Sequence[str]) -> str:
     """Return as many whole *lines* as a message's text may hold."""
-    return next(_pack(lines, _MOST_TEXT))
+    return next(pack(lines, _MOST_TEXT))
 
 
 def _render_list(label: str, lines: Sequence[str]) -> list[Block]:
-    return _render_sections([f"*{label}*", *lines]) if lines else []
-
-
-def _render_sections(lines: Sequence[str]) -> list[Block]:
-    return [_section(text) for text in _pack(lines, _SECTION)]
-
-
-def _pack(lines: Sequence[str], most: int) -> Iterator[str]:
-    """Yield *lines* put together to texts of at most *most* characters; none is torn."""
-    text = ""
-    for line in lines:
-        if text and len(text) + 1 + len(line) > most:
-            yield text
-            text = ""
-        text = f"{text}\n{line}" if text else line
-    yield text
-
-
-def _heading(text: str) -> Block:
-    # Plain text: Slack shows it as it is, entities and all, and refuses an empty one.
-    title = unescape(text)[:150] or "…"
-    return {"type": "header", "text": {"type": "plain_text", "text": title}}
-
-
-def _section(text: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
-
-
-def _fields(texts: Sequence[str]) -> Block:
-    return {"type": "section", "fields": [{"type": "mrkdwn", "text": text} for text in texts]}
-
-
-def _context(text: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}
-
-
-def _button(label: str, action: str, value: str) -> Block:
-    caption = {"type": "plain_text", "text": label}
-    return {"type": "button", "action_id": action, "text": caption, "value": value}
+    return sections([f"*{label}*", *lines]) if lines else []
 
 
 def _render_board_button() -> Block:
-    return _button(words.LEADERBOARD(), f"{SWITCH}_all", ShowBoard().words)
-
-
-def _render_actions(*buttons: Block) -> list[Block]:
-    """Return the row of *buttons*, without those whose value is longer than Slack takes."""
-    fit = [button for button in buttons if len(button["value"]) <= _LONGEST_VALUE]
-    return [{"type": "actions", "elements": fit}] if fit else []
+    return button(f"{SWITCH}_all", words.LEADERBOARD(), ShowBoard().words)

@@ -1,31 +1,19 @@
 """The leaderboard as Slack shows it: a table, the same ranking whole in the text, and buttons."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
 from app.core.commands.leaderboard import ShowBoard
 from app.core.grammar.tokens import unescape
-from app.slack.views.buttons import button
+from app.slack.views.blocks import Block, Page, actions, button, header, note, section
 from app.slack.views.tables import DATA_TABLE, TEXT, Rows, render_table
 from app.usecases.standings import Leaderboard
 from app.words import boards as words
 from app.words import text as texts
 
-Block = dict[str, Any]
-
 SWITCH: Final = "leaderboard_switch"
 EVERYONE: Final = "leaderboard_everyone"
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What one message holds."""
-
-    text: str
-    blocks: list[Block] = field(default_factory=list)
-    kind: str = ""
-    """The kind of table in it, if there is one: Slack may refuse it."""
 
 
 def render_board(
@@ -43,8 +31,10 @@ def render_board(
     """
     buttons = [] if reader else _render_buttons(board)
     if not board.places:
-        note = words.explain_empty_board(board.show, board.period, board.zone, pruned=board.pruned)
-        return Page(note, [_section(note), *buttons] if buttons else [])
+        nobody = words.explain_empty_board(
+            board.show, board.period, board.zone, pruned=board.pruned
+        )
+        return Page(nobody, [section(nobody), *buttons] if buttons else [])
     ends = _describe_reader(board, names, reader)
     if reader and shared:
         ends.append(words.describe_sharer(names.get(reader, reader)))
@@ -52,9 +42,9 @@ def render_board(
     text = words.render_board(title, board.places, names, ends)
     if kind == TEXT:
         return Page(text, kind=kind)
-    heading = _section(f"*{title}*") if board.show.channel else _header(unescape(title))
+    heading = section(f"*{title}*") if board.show.channel else header(title)
     blocks = [heading, *render_table(_build_rows(board, names), kind)]
-    return Page(text, [*blocks, *map(_context, ends), *buttons], kind)
+    return Page(text, [*blocks, *map(note, ends), *buttons], kind)
 
 
 def _is_full(board: Leaderboard) -> bool:
@@ -90,19 +80,6 @@ def _format_name(target: str, names: Mapping[str, str]) -> str:
     return unescape(texts.format_name(names.get(target, target)))
 
 
-def _header(text: str) -> Block:
-    # Plain text: a channel cannot be named in it.
-    return {"type": "header", "text": {"type": "plain_text", "text": text}}
-
-
-def _section(text: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
-
-
-def _context(text: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}
-
-
 def _render_buttons(board: Leaderboard) -> list[Block]:
     show = board.show
     spans = [
@@ -114,8 +91,7 @@ def _render_buttons(board: Leaderboard) -> list[Block]:
     if show.channel:
         boards.insert(0, _button(SWITCH, "channel", words.IN_CHANNEL(), show, chosen=True))
     everyone = _button(EVERYONE, "", words.SHOW_EVERYONE(), show)
-    return [{"type": "actions", "elements": spans}, {"type": "actions", "elements": boards},
-            {"type": "actions", "elements": [everyone]}]  # fmt: skip
+    return [actions(spans), actions(boards), actions([everyone])]
 
 
 def _render_span_button(show: ShowBoard, span: str, label: str) -> Block:
@@ -128,4 +104,5 @@ def _render_board_button(show: ShowBoard, board: str, label: str) -> Block:
 
 
 def _button(action: str, part: str, label: str, show: ShowBoard, *, chosen: bool = False) -> Block:
-    return button(action, part, label, show.words, chosen=chosen)
+    name = f"{action}_{part}" if part else action
+    return button(name, label, show.words, chosen=chosen)

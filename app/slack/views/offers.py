@@ -1,17 +1,15 @@
 """The question whom a typed name means: asked of the voter alone, with a button for each answer."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from app.core.person import Person
-from app.slack.views.leaderboard import Page
+from app.slack.views.blocks import Page, actions, button, section
 from app.words import names as words
 
 PERSON: Final = "offer_person"
 """The action of the buttons for people: it goes on with a number for each."""
 THING: Final = "offer_thing"
-
-Block = dict[str, Any]
 
 
 def render_question(
@@ -23,15 +21,9 @@ def render_question(
     """
     called = words.distinguish_people([people.get(user) or Person(user) for _, user in offered])
     buttons = [
-        _button(f"{PERSON}_{at}", words.format_person_button(name), str(row))
+        button(f"{PERSON}_{at}", words.format_person_button(name), str(row))
         for at, ((row, _), name) in enumerate(zip(offered, called, strict=True))
     ]
-    buttons.append(_button(THING, words.format_thing_button(handle), str(offered[0][0])))
+    buttons.append(button(THING, words.format_thing_button(handle), str(offered[0][0])))
     text = words.ask_who_is_meant(handle, called)
-    section: Block = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
-    return Page(text, [section, {"type": "actions", "elements": buttons}])
-
-
-def _button(action: str, label: str, value: str) -> Block:
-    text = {"type": "plain_text", "text": label}
-    return {"type": "button", "action_id": action, "text": text, "value": value}
+    return Page(text, [section(text), actions(buttons)])

@@ -7,6 +7,18 @@ from itertools import groupby
 from typing import Any, Final
 
 from app.core.settings.setting import INHERIT, RequiredRole, Setting
+from app.slack.views.blocks import (
+    Block,
+    actions,
+    button,
+    cut,
+    field_block,
+    form,
+    header,
+    notice,
+    plain,
+    section,
+)
 from app.words import settings as words
 
 FORM: Final = "settings"
@@ -17,8 +29,6 @@ WORKSPACE: Final = "settings_workspace"
 """The action of the button that leads back."""
 
 _OPTION: Final = 75
-
-Block = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +69,14 @@ def render_form(view: SettingsView) -> dict[str, Any]:
         if view.is_open(one)
     }
     scope = words.describe_channel(view.channel) if view.channel else words.OF_WORKSPACE()
-    return {
-        "type": "modal",
-        "callback_id": FORM,
-        "private_metadata": json.dumps({"channel": view.channel, "shown": marks}),
-        "title": _plain(words.TITLE()),
-        "submit": _plain(words.SAVE()),
-        "close": _plain(words.CANCEL()),
-        "blocks": [_section(scope), _render_channel_choice(view.channel), *_render_fields(view)],
-    }
+    blocks = [section(scope), _render_channel_choice(view.channel), *_render_fields(view)]
+    made = form(FORM, words.TITLE(), words.SAVE(), words.CANCEL(), blocks)
+    return made | {"private_metadata": json.dumps({"channel": view.channel, "shown": marks})}
 
 
 def render_outcome(lines: Sequence[str]) -> dict[str, Any]:
     """Return the modal that says what became of it, each line as a block of its own."""
-    return {
-        "type": "modal",
-        "title": _plain(words.TITLE()),
-        "close": _plain(words.CLOSE()),
-        "blocks": [_section(line) for line in lines],
-    }
+    return notice(words.TITLE(), words.CLOSE(), [section(line) for line in lines])
 
 
 def _render_channel_choice(channel: str) -> Block:
@@ -85,21 +84,20 @@ def _render_channel_choice(channel: str) -> Block:
     select: Block = {
         "type": "conversations_select",
         "action_id": CHANNEL,
-        "placeholder": _plain(words.CHOOSE_CHANNEL()),
+        "placeholder": plain(words.CHOOSE_CHANNEL()),
         "filter": _render_channel_filter(),
     }
     elements = [select]
     if channel:
         select["initial_conversation"] = channel
-        back = {"type": "button", "action_id": WORKSPACE, "text": _plain(words.BACK())}
-        elements.append(back | {"value": "workspace"})
-    return {"type": "actions", "block_id": build_block_id("place", channel), "elements": elements}
+        elements.append(button(WORKSPACE, words.BACK(), "workspace"))
+    return actions(elements, build_block_id("place", channel))
 
 
 def _render_fields(view: SettingsView) -> list[Block]:
     blocks: list[Block] = []
     for group, settings in groupby(view.declared.values(), lambda one: one.group):
-        blocks.append({"type": "header", "text": _plain(words.GROUPS[group]())})
+        blocks.append(header(words.GROUPS[group]()))
         blocks += [_render_field(one, view) for one in settings]
     return blocks
 
@@ -107,16 +105,15 @@ def _render_fields(view: SettingsView) -> list[Block]:
 def _render_field(setting: Setting, view: SettingsView) -> Block:
     name = setting.name
     if not view.is_open(setting):
-        return _section(words.list_managers(view.values[name]))
+        return section(words.list_managers(view.values[name]))
     inherits = words.format_value(name, view.inherited[name]) if view.channel else None
-    return {
-        "type": "input",
-        "block_id": build_block_id(name, view.channel),
-        "label": _plain(words.name_setting(name)),
-        "hint": _plain(words.explain_setting(name, inherits=inherits)),
-        "optional": setting.may_be_empty(inherits=bool(view.channel)),
-        "element": _render_element(setting, view, inherits),
-    }
+    return field_block(
+        build_block_id(name, view.channel),
+        words.name_setting(name),
+        _render_element(setting, view, inherits),
+        hint=plain(words.explain_setting(name, inherits=inherits)),
+        optional=setting.may_be_empty(inherits=bool(view.channel)),
+    )
 
 
 def _render_element(setting: Setting, view: SettingsView, inherited: str | None) -> Block:
@@ -136,17 +133,8 @@ def _render_element(setting: Setting, view: SettingsView, inherited: str | None)
 
 
 def _render_option(word: str, label: str) -> Block:
-    cut = label if len(label) <= _OPTION else label[: _OPTION - 1] + "…"
-    return {"text": _plain(cut), "value": word}
+    return {"text": plain(cut(label, _OPTION)), "value": word}
 
 
 def _render_channel_filter() -> Block:
     return {"include": ["public", "private"], "exclude_bot_users": True}
-
-
-def _section(text: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
-
-
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text}

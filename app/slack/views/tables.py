@@ -1,9 +1,10 @@
 """Rows of a table in each kind of block that Slack may take, from the newest to the plainest."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from app.slack.views.blocks import Block, sections
 from app.words.text import format_number
 
 DATA_TABLE: Final = "data_table"
@@ -14,10 +15,8 @@ TEXT: Final = "text"
 KINDS: Final = (DATA_TABLE, TABLE, SECTIONS, TEXT)
 
 Cell = str | int
-Block = dict[str, Any]
 
 _PAGE: Final = 10
-_LONGEST_SECTION: Final = 3000
 _EXACT: Final = 1 << 53
 """Up to here a number is the same in JavaScript, where Slack sorts the rows."""
 
@@ -38,7 +37,7 @@ def render_table(rows: Rows, kind: str) -> list[Block]:
         return [_render_data_table(rows)]
     if kind == TABLE:
         return [_render_plain_table(rows)]
-    return [_section(text) for text in _join(rows.lines)]
+    return sections(rows.lines)
 
 
 def render_sample(kind: str) -> list[Block]:
@@ -80,20 +79,3 @@ def _format_cell(value: Cell) -> str:
 def _text(text: str) -> Block:
     # Slack takes no empty cell.
     return {"type": "raw_text", "text": text or "–"}
-
-
-def _section(text: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
-
-
-def _join(lines: Sequence[str]) -> Iterator[str]:
-    """Yield *lines* put together to as few texts as a section's length allows."""
-    text = ""
-    for line in lines:
-        if text and len(text) + 1 + len(line) > _LONGEST_SECTION:
-            yield text
-            text = line
-        else:
-            text = f"{text}\n{line}" if text else line
-    if text:
-        yield text
