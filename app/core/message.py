@@ -57,3 +57,9 @@ class Message:
     def key(self) -> tuple[str, str, str, str]:
         """What tells these votes from all others: team, channel, ts, slot."""
         return self.team, self.channel, self.ts, self.slot
+
+
+def build_key(team: str, channel: str, ts: str, slot: str | None = None) -> dict[str, str]:
+    """Return what names a message to the store; with *slot*, one way of giving on it."""
+    key = {"team": team, "channel": channel, "ts": ts}
+    return key if slot is None else key | {"slot": slot}

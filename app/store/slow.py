@@ -9,6 +9,8 @@ from typing import Any, Final
 import structlog
 from psycopg import AsyncCursor
 
+from app.core.durations import to_ms
+
 _log = structlog.get_logger()
 
 _STORE: Final = "app.store."
@@ -43,7 +45,7 @@ def _log_if_slow(longest: float) -> Iterator[None]:
         took = time.perf_counter() - started
         if took > longest:
             failed = {} if done else {"error": type(sys.exc_info()[1]).__name__}
-            ms = round(took * 1000, 1)
+            ms = to_ms(took)
             _log.warning("database.slow", statement=_find_caller(), ms=ms, **failed)
 
 

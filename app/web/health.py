@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from app import __version__
+from app.core.durations import to_ms
 from app.store import migrations
 from app.store.database import Conn, Database, UnavailableError
 
@@ -39,7 +40,7 @@ async def _check_health(database: Database) -> tuple[int, dict[str, Any]]:
     async def look(conn: Conn) -> tuple[migrations.State, float]:
         started = time.perf_counter()
         state = await migrations.read_state(conn)
-        return state, round((time.perf_counter() - started) * 1000, 2)
+        return state, to_ms(time.perf_counter() - started, 2)
 
     try:
         state, ms = await database.run(look, patience=PATIENCE)

@@ -6,6 +6,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from app import __version__
+from app.core.durations import to_ms
 from app.store.database import Conn, Database, UnavailableError
 from app.store.server import stats
 
@@ -23,7 +24,7 @@ def make_routes(database: Database) -> list[web.RouteDef]:
         except UnavailableError as error:
             away = {"ok": False, "error": f"the database is away ({error})"}
             return web.json_response(away | {"version": __version__, "pool": pool}, status=503)
-        ms = round((time.perf_counter() - started) * 1000, 1)
+        ms = to_ms(time.perf_counter() - started)
         page = {"ok": True, "version": __version__} | found | {"pool": pool, "took_ms": ms}
         return web.json_response(page)
 

@@ -9,6 +9,8 @@ from app.words.text import format_name
 
 HELP: Final = Phrase("leaderboard-help")
 AWAY: Final = Phrase("away")
+UNREADABLE: Final = Phrase("form-unreadable")
+NOT_YOURS: Final = Phrase("form-not-yours")
 
 _TRY: Final = Phrase("unclear-try")
 _NOTHING: Final = Phrase("unclear-nothing")

@@ -16,6 +16,7 @@ import structlog
 
 from app.core.boards.chart_series import Chart
 from app.core.commands.leaderboard import HERE, ShowChart
+from app.core.durations import to_ms
 from app.slack.charts.chart_pool import ChartPool, DrawingError
 from app.slack.outbound.answers import answer
 from app.slack.outbound.background_tasks import BackgroundTasks, StartResult
@@ -84,7 +85,7 @@ class Charts:
         if found.is_empty:
             text = words.explain_empty_chart(query.show, found.periods, found.zone)
             return views.render_no_chart(text, query.show)
-        names = await self._boards.resolve_names(query.team, list(found.scores))
+        names = await self._boards.people.name_targets(query.team, list(found.scores))
         return words.build_chart(query.show, found.periods, found.zone, found.scores, names)
 
     async def _send(self, chart: Chart, query: ChartQuery, started: float) -> None:
@@ -98,7 +99,7 @@ class Charts:
             text = words.NOT_POSTED() if query.public else words.NOT_SENT()
             await self._report_failure(text, classify_failure(error).reason, query)
         else:
-            ms = round((time.perf_counter() - started) * 1000, 1)
+            ms = to_ms(time.perf_counter() - started)
             _log.info("chart.sent", team=query.team, public=query.public, ms=ms)
 
     async def _deliver(self, picture: bytes, chart: Chart, query: ChartQuery) -> None:
@@ -134,7 +135,7 @@ class Charts:
         return str((opened.get("channel") or {}).get("id"))
 
     async def _read_reader_name(self, query: ChartQuery) -> str:
-        names = await self._boards.resolve_names(query.team, [query.reader])
+        names = await self._boards.people.name_targets(query.team, [query.reader])
         return names.get(query.reader, query.reader)
 
     async def _report_failure(self, text: str, reason: str, query: ChartQuery) -> None:

@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 
 from app.core.commands.karma import CardTarget
-from app.core.vote import THING, is_thing
+from app.core.vote import THING
 from app.slack.listeners.context import Context
-from app.store.boards import standings
 from app.words.votes import find_mentioned
 
 
@@ -26,11 +25,6 @@ async def resolve_names(
 ) -> TargetNames:
     """Return the names of *targets*, of what was *typed*, and of those whom *reasons* mention."""
     wanted = [*targets, *(target.id for target in typed)]
-    people = [target for target in wanted if target and not is_thing(target)]
-    people += [user for reason in reasons for user in find_mentioned(reason or "")]
-    things = [target for target in wanted if is_thing(target)]
+    wanted += [user for reason in reasons for user in find_mentioned(reason or "")]
     found = {target.id: target.spelling for target in typed if target.spelling}
-    found |= await context.people.read_names(team, dict.fromkeys(people))
-    if things:
-        found |= await context.database.run(lambda c: standings.read_spellings(c, team, things))
-    return TargetNames(found)
+    return TargetNames(found | await context.people.name_targets(team, wanted))

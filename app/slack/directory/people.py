@@ -16,10 +16,12 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.person import Person, PersonKind
+from app.core.vote import is_thing
 from app.slack.directory.organisations import Organisations
 from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.payloads.events import parse_slack_id
 from app.slack.payloads.user_payload import find_zone, has_left, read_bot, read_person
+from app.store.boards import standings
 from app.store.database import Conn, Database, UnavailableError
 from app.store.people import members
 from app.words import names as words
@@ -55,6 +57,17 @@ class People:
         """
         known = await self.read_people(team, users)
         return {user: words.describe_person(person) for user, person in known.items()}
+
+    async def name_targets(self, team: str, targets: Iterable[str]) -> dict[str, str]:
+        """Return what *targets* are called: people as above, things as they were last written."""
+        wanted = list(dict.fromkeys(targets))
+        things = [target for target in wanted if is_thing(target)]
+        names = await self.read_names(team, [one for one in wanted if one and not is_thing(one)])
+        if not things:
+            return names
+        return names | await self._database.run(
+            lambda conn: standings.read_spellings(conn, team, things)
+        )
 
     async def read_people(self, team: str, users: Iterable[str]) -> dict[str, Person]:
         """Return *users* by id as they are, leaving out those not known in time."""

@@ -23,11 +23,12 @@ from app.core.commands.admin import (
     UnbanCommand,
     UnfitCommand,
 )
+from app.core.durations import to_ms
 from app.slack.directory.names import resolve_names
 from app.slack.directory.roles import Role
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
-from app.slack.outbound.answers import answer
+from app.slack.listeners.outcomes import replace_answer
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import admin as views
@@ -61,10 +62,7 @@ def register(app: AsyncApp, context: Context) -> None:
             page = Page(refused) if refused else await _read_audit(request, context, *older)
         except UnavailableError:
             page = Page(usage.AWAY())
-        content = {"text": page.text, "blocks": page.blocks, "replace_original": True}
-        failed = await answer(context.tasks.client, request.url, content)
-        if failed:
-            _log.warning("answer.failed", team=request.team, reason=failed.reason)
+        await replace_answer(request, page, context)
 
     app.action(views.OLDER)(handle_older_button)
 
@@ -136,7 +134,7 @@ def create_message_key(kind: str, request: UserRequest) -> str:
 
 def log_action(event: str, request: UserRequest, started: float) -> None:
     """Write down that an act was done; what it was, the audit tells."""
-    ms = round((time.perf_counter() - started) * 1000, 1)
+    ms = to_ms(time.perf_counter() - started)
     _log.info(event, team=request.team, user=request.user, ms=ms)
 
 

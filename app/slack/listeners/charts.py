@@ -10,6 +10,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from app.core.commands import leaderboard
 from app.core.commands.leaderboard import ShowChart
 from app.slack.charts.delivery import ChartQuery
+from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
 from app.slack.outbound.answers import answer
 from app.slack.payloads import requests
@@ -38,7 +39,8 @@ def register(app: AsyncApp, context: Context) -> None:
             or not isinstance(show, ShowChart)
             or requests.is_stranger(body, press.team)
         ):
-            _log.info("action.refused", action="chart")
+            reason = "stranger" if press and show else "misshapen"
+            permissions.log_refusal(press, "chart", reason)
             return
         await _answer(
             press, show, public=requests.read_action_id(body) == EVERYONE, context=context

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from app.core.durations import to_ms
 from app.core.replies import ReplyBody
 from app.slack.catchup.listening import Listening
 from app.slack.charts.delivery import Charts
@@ -46,7 +47,7 @@ class Context(VoteContext):
         if outcome and outcome.waiting:
             self.sender.wake(team)
         if outcome and outcome.counted:
-            ms = round((time.perf_counter() - started) * 1000, 1)
+            ms = to_ms(time.perf_counter() - started)
             _log.info(event, team=team, channel=channel, votes=outcome.counted, ms=ms)
 
     async def queue_reply(

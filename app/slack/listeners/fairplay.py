@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import structlog
 
+from app.core.durations import to_ms
 from app.slack.directory.names import resolve_names
 from app.slack.listeners.context import Context
 from app.slack.payloads.requests import UserRequest
@@ -20,6 +21,6 @@ async def show_report(_typed: str, request: UserRequest, context: Context) -> Pa
     started = time.perf_counter()
     found = await read_report(context.database, request.team, datetime.now(UTC))
     names = await resolve_names(context, request.team, found.people)
-    ms = round((time.perf_counter() - started) * 1000, 1)
+    ms = to_ms(time.perf_counter() - started)
     _log.info("fairplay.shown", team=request.team, user=request.user, rows=found.rows, ms=ms)
     return views.render_report(found, names)

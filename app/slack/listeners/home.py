@@ -11,6 +11,7 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
 from app.slack.listeners.self_service import opt_in, opt_out
 from app.slack.outbound import forms
@@ -43,7 +44,7 @@ def register(app: AsyncApp, context: Context) -> None:
         await ack()
         request = _read_press(body, context)
         if request is None:
-            _log.warning("action.refused", action="home", reason="misshapen")
+            permissions.log_refusal(None, "home", "misshapen")
             return
         try:
             await _act(requests.read_action_id(body), request, context, homes)

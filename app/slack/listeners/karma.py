@@ -24,6 +24,7 @@ from app.core.commands.karma import (
     UnclearCommand,
     split_command,
 )
+from app.core.durations import to_ms
 from app.core.settings.setting import RequiredRole
 from app.slack.directory.roles import allows
 from app.slack.listeners import (
@@ -190,6 +191,6 @@ async def _answer(row: Subcommand, command: object, request: UserRequest, contex
 
 
 def _log_answer(what: str, request: UserRequest, started: float, failed: str | None = None) -> None:
-    ms = round((time.perf_counter() - started) * 1000, 1)
+    ms = to_ms(time.perf_counter() - started)
     more = {"failed": failed} if failed else {}
     _log.info("karma.shown", team=request.team, what=what, ms=ms, **more)

@@ -14,8 +14,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.commands import leaderboard
 from app.core.commands.leaderboard import ShowBoard, ShowChart, ShowHelp, UnclearQuery
+from app.core.durations import to_ms
 from app.core.replies import BoardReply
-from app.slack.listeners import charts
+from app.slack.listeners import charts, permissions
 from app.slack.listeners.context import Context
 from app.slack.outbound.answers import answer
 from app.slack.outbound.board_messages import BoardQuery
@@ -55,7 +56,7 @@ def register(app: AsyncApp, context: Context) -> None:
 
 
 def _log_shown(event: str, body: dict[str, Any], started: float) -> None:
-    ms = round((time.perf_counter() - started) * 1000, 1)
+    ms = to_ms(time.perf_counter() - started)
     team = body.get("team")
     team = team.get("id") if isinstance(team, dict) else events.read_team_id(body)
     _log.info(event, team=team, ms=ms)
@@ -107,7 +108,8 @@ def _read_press(body: dict[str, Any], client: AsyncWebClient, context: Context) 
         or not isinstance(show, ShowBoard)
         or requests.is_stranger(body, pressed.team)
     ):
-        _log.info("action.refused", action="leaderboard")
+        reason = "stranger" if pressed and show else "misshapen"
+        permissions.log_refusal(pressed, "leaderboard", reason)
         return None
     action = body["actions"][0]
     public = action.get("action_id") == EVERYONE

@@ -67,7 +67,8 @@ def register(app: AsyncApp, context: Context) -> None:
         request, wanted = requests.read_user(body), _read_plan(body)
         if request is None or wanted is None:
             permissions.log_refusal(request, views.MERGE, "misshapen")
-            await ack()
+            view = views.render_outcome(usage.UNREADABLE())
+            await ack(response_action="update", view=view)
             return
         refused = await permissions.check_permission(context, request, views.MERGE)
         outcome = (refused, "") if refused else await _start_merge(request, wanted, body, context)

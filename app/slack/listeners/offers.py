@@ -13,8 +13,9 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
-from app.slack.outbound.answers import answer
+from app.slack.listeners.outcomes import send_answer
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.offers import PERSON, THING
@@ -39,7 +40,7 @@ def register(app: AsyncApp, context: Context) -> None:
         request = requests.read_button(body)
         fits = request is not None and _ROW.fullmatch(request.text)
         if request is None or not fits:
-            _log_refusal(body, request, "misshapen")
+            permissions.log_refusal(request, requests.read_action_name(body), "misshapen")
             return
         try:
             done = await _decide(body, request, context)
@@ -47,8 +48,10 @@ def register(app: AsyncApp, context: Context) -> None:
             await _tell(identity.AGAIN(), request, context, replaces=False)
             return
         if isinstance(done, InvalidAnswer):
-            _log_refusal(body, request, done)
-        _record_vote(done, request, context, started)
+            permissions.log_refusal(request, requests.read_action_name(body), done)
+        if isinstance(done, AcceptedAnswer):
+            where = (request.team, done.offer.channel_id)
+            context.record_votes("vote.meant", *where, done.outcome, started)
         text = await _describe_answer(done, requests.read_action_id(body), request, context)
         await _tell(text, request, context, replaces=done is not InvalidAnswer.NOT_YOURS)
 
@@ -59,21 +62,6 @@ async def _decide(body: dict[str, Any], request: UserRequest, context: Context) 
     meant = offers.AS_THING if requests.read_action_id(body) == THING else offers.PERSON
     row, now = int(request.text), datetime.now(UTC)
     return await decide(context, request.team, request.user, row, meant, now)
-
-
-def _log_refusal(body: dict[str, Any], request: UserRequest | None, reason: str) -> None:
-    """Write down that a press was refused, and whose."""
-    who = {"team": request.team, "user": request.user} if request else {}
-    _log.info(
-        "action.refused", action=requests.read_action_id(body)[:255], reason=str(reason), **who
-    )
-
-
-def _record_vote(done: Answer, request: UserRequest, context: Context, started: float) -> None:
-    """Write down that a vote counts, and let what it has to say be said."""
-    if isinstance(done, AcceptedAnswer):
-        where = request.team, done.offer.channel_id
-        context.record_votes("vote.meant", *where, done.outcome, started)
 
 
 async def _describe_answer(
@@ -98,6 +86,4 @@ async def _describe_answer(
 async def _tell(text: str, request: UserRequest, context: Context, *, replaces: bool) -> None:
     """Answer, in the place of the question where that is settled."""
     content = {"text": text, "replace_original": replaces, "response_type": "ephemeral"}
-    failed = await answer(context.tasks.client, request.url, content)
-    if failed:
-        _log.warning("answer.failed", team=request.team, reason=failed.reason)
+    await send_answer(request, content, context)

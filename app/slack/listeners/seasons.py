@@ -9,6 +9,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.boards.seasons import FIRST, UnfitSeason, fold_name, read_name
+from app.core.durations import to_ms
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
 from app.slack.outbound import forms
@@ -36,7 +37,7 @@ def register(app: AsyncApp, context: Context) -> None:
         request, number = requests.read_submission(body, views.NAME), requests.read_metadata(body)
         if request is None or not _NUMBER.fullmatch(number):
             permissions.log_refusal(request, ACTION, "misshapen")
-            await ack()
+            await ack(**_show_outcome(usage.UNREADABLE()))
         else:
             await ack(**await _begin_season(request, int(number), context))
 
@@ -74,7 +75,7 @@ async def _begin_season(request: UserRequest, number: int, context: Context) -> 
     except UnavailableError:
         return _show_error(usage.AWAY())
     if begun:
-        ms = round((time.perf_counter() - started) * 1000, 1)
+        ms = to_ms(time.perf_counter() - started)
         _log.info("season.begun", team=request.team, season=number, ms=ms)
     return _describe_season(request, context)
 

@@ -15,8 +15,11 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app.core.vote import is_thing
+from app.core.durations import to_ms
+from app.slack.directory.names import resolve_names
+from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
+from app.slack.listeners.outcomes import replace_answer
 from app.slack.outbound import forms
 from app.slack.outbound.answers import answer
 from app.slack.outbound.background_tasks import StartResult
@@ -26,7 +29,6 @@ from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import self_service as views
 from app.slack.views.blocks import Page
-from app.store.boards import standings
 from app.store.database import UnavailableError
 from app.store.people.own_data import DataSubject
 from app.store.votes.undo import GivenVote
@@ -34,7 +36,6 @@ from app.usecases import privacy, undo
 from app.usecases.undo import UndoneVotes, UndoRefusal
 from app.words import self_service as words
 from app.words import usage
-from app.words.votes import find_mentioned
 
 _log = structlog.get_logger()
 
@@ -51,19 +52,20 @@ def register(app: AsyncApp, context: Context) -> None:
         request = requests.read_button(body)
         fits = request is not None and _ROW.fullmatch(request.text)
         if request is None or not fits or requests.is_stranger(body, request.team):
-            _log_refusal(body, request, "stranger" if fits else "misshapen")
+            permissions.log_refusal(
+                request, requests.read_action_name(body), "stranger" if fits else "misshapen"
+            )
             return
         page = await _undo_named(body, request, context)
-        content = {"text": page.text, "blocks": page.blocks, "replace_original": True}
-        failed = await answer(context.tasks.client, request.url, content)
-        if failed:
-            _log.warning("answer.failed", team=request.team, reason=failed.reason)
+        await replace_answer(request, page, context)
 
     async def handle_forget_form(body: dict[str, Any], ack: AsyncAck) -> None:
         request = requests.read_submission(body, views.CONFIRM)
         if request is None or requests.is_stranger(body, request.team):
-            _log_refusal(body, request, "stranger" if request else "misshapen")
-            await ack()
+            reason = "stranger" if request else "misshapen"
+            permissions.log_refusal(request, requests.read_action_name(body), reason)
+            said = usage.NOT_YOURS() if request else usage.UNREADABLE()
+            await ack(response_action="update", view=views.render_forget_outcome(said))
         elif " ".join(request.text.casefold().split()) != words.FORGET_WORDS:
             errors = {views.CONFIRM_BLOCK: words.explain_mistyped_forget()}
             await ack(response_action="errors", errors=errors)
@@ -129,7 +131,7 @@ async def _undo_named(body: dict[str, Any], request: UserRequest, context: Conte
     try:
         done = await undo.undo_row(context, request.team, request.user, row, _now())
         if done is UndoRefusal.NOT_YOURS:
-            _log_refusal(body, request, str(done))
+            permissions.log_refusal(request, requests.read_action_name(body), str(done))
         return await _answer_undo(done, request, context, started)
     except UnavailableError:
         return Page(usage.AWAY())
@@ -155,7 +157,11 @@ async def _report_undone(
 ) -> Page:
     context.record_votes("vote.undone", request.team, done.given.channel, done.outcome, started)
     more = await undo.find_undoable(context, request.team, request.user, _now())
-    names = await _read_names([*done.votes, *(more.votes if more else ())], request.team, context)
+    votes = [*done.votes, *(more.votes if more else ())]
+    reasons = [vote.reason for vote in votes]
+    names = await resolve_names(
+        context, request.team, [vote.target for vote in votes], reasons=reasons
+    )
     text = words.report_undo(done.votes, names, *_describe_place(done.given, request))
     if more is None:
         return views.render_undo(text, None)
@@ -163,18 +169,6 @@ async def _report_undone(
         text,
         (more.id, words.list_undoable_votes(more.votes, names, *_describe_place(more, request))),
     )
-
-
-async def _read_names(votes: Any, team: str, context: Context) -> dict[str, str]:
-    """Return what those are called that *votes* went to, or that their reasons mention."""
-    targets = [vote.target for vote in votes]
-    things = [target for target in targets if is_thing(target)]
-    people = [target for target in targets if not is_thing(target)]
-    people += [user for vote in votes for user in find_mentioned(vote.reason or "")]
-    names = await context.people.read_names(team, people)
-    if not things:
-        return names
-    return names | await context.database.run(lambda c: standings.read_spellings(c, team, things))
 
 
 def _describe_place(vote: GivenVote, request: UserRequest) -> tuple[str, float]:
@@ -200,7 +194,7 @@ async def _send_export(request: UserRequest, context: Context) -> None:
             words.NOT_DELIVERED(), classify_failure(error).reason, request, context
         )
     else:
-        ms = round((time.perf_counter() - started) * 1000, 1)
+        ms = to_ms(time.perf_counter() - started)
         _log.info("member.exported", team=request.team, votes=got.received + got.given, ms=ms)
 
 
@@ -240,7 +234,7 @@ async def _forget_and_tell(
         _log.warning("member.not_forgotten", team=request.team, reason="database away")
         outcome = words.NOT_FORGOTTEN()
     else:
-        ms = round((time.perf_counter() - started) * 1000, 1)
+        ms = to_ms(time.perf_counter() - started)
         _log.info("member.forgotten", team=request.team, rows=done.rows, ms=ms)
         outcome = words.FORGOTTEN_OUT() if done.opted_out else words.FORGOTTEN()
     if pending:
@@ -263,12 +257,6 @@ async def _tell_later(outcome: str, request: UserRequest, view: str, context: Co
             _log.info("form.not_updated", team=request.team, reason=classify_failure(error).reason)
         else:
             return
-
-
-def _log_refusal(body: dict[str, Any], request: UserRequest | None, reason: str) -> None:
-    action = requests.read_action_id(body) or requests.read_view_id(body)
-    who = {"team": request.team, "user": request.user} if request else {}
-    _log.info("action.refused", action=action[:255], reason=reason, **who)
 
 
 def _now() -> datetime:

@@ -12,6 +12,7 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from app.core.durations import to_ms
 from app.core.settings.setting import RequiredRole
 from app.core.settings.widgets import UnfitText
 from app.slack.directory.roles import Role, allows
@@ -90,7 +91,7 @@ def register(app: AsyncApp, context: Context) -> None:
         request, filled = requests.read_user(body), settings_form.read_settings_form(body)
         if request is None or filled is None:
             permissions.log_refusal(request, ACTION, "misshapen")
-            await ack()
+            await ack(**_show_outcome([usage.UNREADABLE()]))
         else:
             await ack(**await _save(request, filled, context))
 
@@ -126,7 +127,7 @@ async def _save(request: UserRequest, filled: SettingsForm, context: Context) ->
     read = _read_changes(filled, place)
     if read is None:
         permissions.log_refusal(request, ACTION, "misshapen")
-        return {}
+        return _show_outcome([usage.UNREADABLE()])
     owners = any(place.settings[name].who is RequiredRole.ADMINS for name in read.names)
     if owners and (refused := permissions.check_role(role, request, ACTION, RequiredRole.ADMINS)):
         return _show_outcome([refused])
@@ -168,7 +169,7 @@ async def _store_changes(
         return _show_errors({next(iter(place.settings)): usage.AWAY()}, place)
     if changes:
         names = [name for name, _, _ in changes]
-        ms = round((time.perf_counter() - started) * 1000, 1)
+        ms = to_ms(time.perf_counter() - started)
         _log.info("settings.changed", team=request.team, channel=place.channel, names=names, ms=ms)
     return _show_outcome(words.report_changes(place.channel, changes))
 

@@ -16,8 +16,9 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from app.core.grammar.reasons import MAX_REASON
 from app.core.rules import Refusal
 from app.slack.directory.membership import Membership, check_membership
+from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
-from app.slack.listeners.gift_answers import describe_refusal, strip_marks
+from app.slack.listeners.outcomes import describe_refusal, strip_marks
 from app.slack.outbound import forms
 from app.slack.payloads import gift_forms, requests
 from app.slack.payloads.gift_forms import GiftForm, SourceMessage
@@ -69,7 +70,11 @@ def register(app: AsyncApp, context: Context) -> None:
     async def handle_form(body: dict[str, Any], ack: AsyncAck) -> None:
         filled = gift_forms.read_gift_form(body)
         request = _read_request(body, context, filled)
-        await ack(**(await _give_submitted(request, filled, context) if request and filled else {}))
+        if request and filled:
+            await ack(**await _give_submitted(request, filled, context))
+        else:
+            said = usage.NOT_YOURS() if filled else usage.UNREADABLE()
+            await ack(response_action="update", view=views.render_notice(said))
 
     app.message_shortcut("give_karma_to_author")(handle_message_shortcut)
     app.global_shortcut("give_karma")(handle_global_shortcut)
@@ -79,15 +84,11 @@ def register(app: AsyncApp, context: Context) -> None:
 
 def _read_request(body: dict[str, Any], context: Context, what: object) -> UserRequest | None:
     """Return who asks for *what* could be read, if they are of this workspace."""
-    request = requests.read_user(body)
-    if request is None or what is None:
-        _log_refusal(body, request, "misshapen")
-        return None
-    if requests.is_stranger(body, request.team) or context.identity.team not in (
-        None,
-        request.team,
-    ):
-        _log_refusal(body, request, "stranger")
+    request, home = requests.read_user(body), context.identity.team
+    foreign = request and (request.foreign or home not in (None, request.team))
+    if request is None or what is None or foreign:
+        reason = "stranger" if what is not None and foreign else "misshapen"
+        permissions.log_refusal(request, requests.read_action_name(body), reason)
         return None
     return request
 
@@ -206,10 +207,3 @@ def _show_refusal(done: DeclinedGift, gift: Gift, context: Context) -> Answer:
 
 def _show_error(field: str, text: str) -> Answer:
     return {"response_action": "errors", "errors": {field: strip_marks(text)}}
-
-
-def _log_refusal(body: dict[str, Any], request: UserRequest | None, reason: str) -> None:
-    named = body.get("callback_id")
-    action = named if isinstance(named, str) else "give_karma"
-    who = {"team": request.team, "user": request.user} if request else {}
-    _log.info("action.refused", action=action[:255], reason=reason, **who)

@@ -14,8 +14,9 @@ from slack_bolt.async_app import AsyncApp
 
 from app.core.grammar.reasons import MAX_REASON
 from app.slack.directory.membership import Membership, check_membership
+from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
-from app.slack.listeners.gift_answers import describe_refusal
+from app.slack.listeners.outcomes import describe_refusal
 from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.payloads import gift_forms
 from app.slack.payloads.gift_forms import WorkflowStep
@@ -36,7 +37,7 @@ def register(app: AsyncApp, context: Context) -> None:
         step, own = gift_forms.read_step(body), context.identity.team
         if step is None or own not in (None, step.team):
             reason = "stranger" if step else "misshapen"
-            _log.info("action.refused", action="give_karma step", reason=reason)
+            permissions.log_refusal(None, "give_karma step", reason)
             return
         await _run(step, context)
 

@@ -1,7 +1,6 @@
 """A board as a message: whether it may be shown there, its places, their names, and its table."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -9,13 +8,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.boards.seasons import SeasonNumbers, index_names
 from app.core.commands.leaderboard import HERE, ShowBoard
-from app.core.vote import is_thing
 from app.slack.directory.channels import Channels
 from app.slack.directory.people import People
 from app.slack.outbound.table_support import Tables
 from app.slack.views.blocks import Page
 from app.slack.views.leaderboard import render_board
-from app.store.boards import standings
 from app.store.boards.rank_index import RankIndexes
 from app.store.database import Database
 from app.store.workspace.rulebook import Rulebook
@@ -74,7 +71,7 @@ class Boards:
         targets = [*board.targets, query.reader] if query.public else board.targets
         # Each may wait for Slack; whoever asks waits for both at once.
         names, kind = await asyncio.gather(
-            self.resolve_names(query.team, targets), self.tables.choose_kind()
+            self.people.name_targets(query.team, targets), self.tables.choose_kind()
         )
         reader = query.reader if query.public else None
         return render_board(board, names, kind, reader, shared=query.shared)
@@ -88,12 +85,3 @@ class Boards:
         if channel is None:
             return True
         return bool(channel) if channel == where else await self.channels.is_public(team, channel)
-
-    async def resolve_names(self, team: str, targets: Sequence[str]) -> dict[str, str]:
-        """Return what *targets*, people and things, are called."""
-        things = [target for target in targets if is_thing(target)]
-        people = await self.people.read_names(team, [t for t in targets if not is_thing(t)])
-        if not things:
-            return people
-        read = self.ladders.database.run
-        return people | await read(lambda conn: standings.read_spellings(conn, team, things))

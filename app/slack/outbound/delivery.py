@@ -16,7 +16,7 @@ from app.slack.outbound import posted
 from app.slack.outbound.failures import FAILURES, Failure, classify_failure
 from app.slack.outbound.posts import ReplyRenderer, build_arguments
 from app.slack.outbound.reaction_ack import choose_method, set_ack_reaction
-from app.slack.views.leaderboard import Page
+from app.slack.views.blocks import Page
 from app.store.database import Database, UnavailableError
 from app.store.outbox import outbox
 from app.store.outbox.claims import Settlement

@@ -16,6 +16,7 @@ from typing import Any, Final
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from app.core.durations import to_ms
 from app.core.settings.setting import RequiredRole
 from app.slack.directory.identity import Identity
 from app.slack.directory.invitations import Invitations
@@ -167,7 +168,7 @@ class Homes:
                 self._log_trouble("database away")
                 return
         if published:
-            ms = round((time.perf_counter() - started) * 1000, 1)
+            ms = to_ms(time.perf_counter() - started)
             _log.info("home.published", team=page.team, ms=ms)
             self._trouble = ""
 

@@ -19,7 +19,6 @@ from app.core.replies import (
     UnclearReply,
     VotesReply,
 )
-from app.core.vote import is_thing
 from app.slack.directory.people import People
 from app.slack.outbound.board_messages import BoardQuery, Boards
 from app.slack.outbound.failures import Failure
@@ -27,7 +26,6 @@ from app.slack.outbound.notices import NoticeWriter
 from app.slack.outbound.posted import build_metadata
 from app.slack.views import offers
 from app.slack.views.blocks import Page
-from app.store.boards import standings
 from app.store.database import Database
 from app.store.outbox import outbox
 from app.store.outbox.outbox import ClaimedReply
@@ -143,14 +141,7 @@ class ReplyRenderer:
     async def _read_vote_names(self, team: str, votes: Sequence[CountedVote]) -> Mapping[str, str]:
         reasons = [user for t in votes for user in words.find_mentioned(t.reason or "")]
         givers = [t.by for t in votes if t.by]
-        return await self._read_names(team, [*(t.target for t in votes), *givers, *reasons])
-
-    async def _read_names(self, team: str, targets: Sequence[str]) -> dict[str, str]:
-        things = [target for target in targets if is_thing(target)]
-        people = await self.people.read_names(team, [t for t in targets if not is_thing(t)])
-        if not things:
-            return people
-        return people | await self.database.run(lambda c: standings.read_spellings(c, team, things))
+        return await self.people.name_targets(team, [*(t.target for t in votes), *givers, *reasons])
 
     async def _render_board(self, reply: ClaimedReply, board: BoardReply) -> Page:
         known = self.boards.read_season_names(reply.team_id)
@@ -161,7 +152,7 @@ class ReplyRenderer:
         return await self.boards.render(BoardQuery(*where, show, not reply.only_for, board.shown))
 
     async def _render_score(self, reply: ClaimedReply, score: ScoreReply) -> Page:
-        names = await self._read_names(reply.team_id, [score.target])
+        names = await self.people.name_targets(reply.team_id, [score.target])
         names.setdefault(score.target, score.spelling or score.target)
         return Page(words.format_score(score.target, score.score, names))
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from app.core.grammar.reasons import MAX_REASON
 from app.core.grammar.tokens import clean
 from app.slack.payloads import events
+from app.slack.payloads.state import Elements, read_state
 from app.slack.views import gift_forms as views
 
 _LONGEST_METADATA: Final = 3000
@@ -80,9 +81,9 @@ def read_source_message(body: dict[str, Any]) -> SourceMessage | None:
 
 def read_gift_form(body: dict[str, Any]) -> GiftForm | None:
     """Return what a submission holds."""
-    view = _as_dict(body.get("view"))
-    values, ident = _as_dict(_as_dict(view.get("state")).get("values")), view.get("id")
-    if not isinstance(ident, str) or not _EXECUTION.fullmatch(ident):
+    view, values = _as_dict(body.get("view")), read_state(body)
+    ident = view.get("id")
+    if values is None or not isinstance(ident, str) or not _EXECUTION.fullmatch(ident):
         return None
     points, reason = (
         _parse_number(_read_value(values, views.POINTS, "value")),
@@ -132,8 +133,8 @@ def _read_metadata(raw: object) -> SourceMessage | None:
     return SourceMessage(channel, ts, author, thread) if channel and ts and author else None
 
 
-def _read_value(values: dict[str, Any], name: str, key: str = "value") -> Any:
-    return _as_dict(_as_dict(values.get(name)).get(name)).get(key)
+def _read_value(values: dict[str, Elements], name: str, key: str = "value") -> Any:
+    return values.get(name, {}).get(name, {}).get(key)
 
 
 def _parse_number(raw: object) -> int | None:

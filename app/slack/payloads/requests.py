@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from app.core.grammar.richtext import list_dicts
 from app.slack.payloads import events
+from app.slack.payloads.state import read_state
 
 _LONGEST_VALUE: Final = 2000
 """Characters of a button's value, by Slack's limit."""
@@ -46,11 +47,20 @@ def read_button(body: dict[str, Any]) -> UserRequest | None:
 
 def read_submission(body: dict[str, Any], field: str) -> UserRequest | None:
     """Return the submission of a modal with the text of its *field*, or None as above."""
-    values = _as_dict(_as_dict(_as_dict(body.get("view")).get("state")).get("values"))
-    typed = [_as_dict(block).get(field) for block in values.values()]
-    text = next((_as_dict(element).get("value") for element in typed if element), "")
+    text = _read_state_text(body, field)
+    if text is None:
+        return None
     body = {"team_id": _as_dict(body.get("team")).get("id")} | body
     return _read_request(body, _as_dict(body.get("user")).get("id"), None, text)
+
+
+def _read_state_text(body: dict[str, Any], field: str) -> str | None:
+    """Return what the *field* of a modal holds, empty where it holds nothing; None: no text."""
+    blocks = read_state(body)
+    if blocks is None:
+        return None
+    text = next((block[field].get("value") for block in blocks.values() if field in block), None)
+    return "" if text is None else text if isinstance(text, str) else None
 
 
 def read_user(body: dict[str, Any]) -> UserRequest | None:
@@ -80,6 +90,12 @@ def read_action_id(body: dict[str, Any]) -> str:
     """Return the name of the button that was pressed, or an empty text."""
     named = next(iter(list_dicts(body.get("actions"))), {}).get("action_id")
     return named if isinstance(named, str) else ""
+
+
+def read_action_name(body: dict[str, Any]) -> str:
+    """Return what was pressed, submitted or taken, by its name, or an empty text."""
+    named = (read_action_id(body), _as_dict(body.get("view")).get("callback_id"))
+    return next((n for n in (*named, body.get("callback_id")) if n and isinstance(n, str)), "")
 
 
 def _read_request(

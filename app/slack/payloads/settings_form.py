@@ -11,6 +11,7 @@ from app.core.settings.definitions import DECLARED
 from app.core.settings.list_kinds import MOST_ITEMS
 from app.core.settings.widgets import LONGEST, Field
 from app.slack.payloads import events
+from app.slack.payloads.state import Elements, read_state
 from app.slack.views.settings_form import FORM, build_block_id
 
 _CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{1,63}")
@@ -33,11 +34,10 @@ class SettingsForm:
 def read_settings_form(body: dict[str, Any]) -> SettingsForm | None:
     """Return what the submission *body* holds, each field that the form showed and no other."""
     view = _as_dict(body.get("view"))
-    metadata, state = _parse_metadata(view.get("private_metadata")), _as_dict(view.get("state"))
-    if view.get("callback_id") != FORM or metadata is None:
+    metadata, held = _parse_metadata(view.get("private_metadata")), read_state(body)
+    if view.get("callback_id") != FORM or metadata is None or held is None:
         return None
     channel, shown = metadata
-    held = _as_dict(state.get("values"))
     blocks = {build_block_id(name, channel): name for name in shown}
     if not held.keys() <= {*blocks, build_block_id("place", channel)}:
         return None
@@ -73,20 +73,17 @@ def _parse_metadata(raw: object) -> tuple[str, dict[str, str]] | None:
     return (str(channel), shown) if known and marked and shown else None
 
 
-def _read_field(block: object, name: str, *, inherits: bool) -> Field | None:
+def _read_field(block: Elements | None, name: str, *, inherits: bool) -> Field | None:
     """Return what the element of a setting holds; what Slack leaves out is empty where it may be.
 
     None is what no such element holds.
     """
     setting = DECLARED.get(name)
-    if setting is None or not (block is None or isinstance(block, dict)):
+    if setting is None:
         return None
-    widget = setting.kind.build_widget(None)
-    element = _as_dict(block).get(name)
-    if element is not None and not isinstance(element, dict):
-        return None
-    held = _as_dict(element).get(widget.held_as)
-    if held is None and setting.may_be_empty(inherits=inherits):
+    widget, may_be_empty = setting.kind.build_widget(None), setting.may_be_empty(inherits=inherits)
+    held = (block or {}).get(name, {}).get(widget.held_as)
+    if held is None and (may_be_empty or (widget.is_written and block is not None)):
         return [] if widget.is_list else ""
     if widget.is_list:
         return _parse_ids(held)

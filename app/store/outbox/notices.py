@@ -13,7 +13,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from app.core.message import Message
+from app.core.message import Message, build_key
 from app.core.replies import CountedVote, DigestReply, NoticeReply, ReplyKind
 
 _LATELY: Final = 1000
@@ -111,7 +111,7 @@ async def write_notices(
 ) -> int:
     """Put a notice of each of *votes* into the outbox, once; return how many."""
     slot = f"{message.channel}/{message.slot}"
-    key = {"team": message.team, "channel": message.channel, "ts": message.ts, "slot": slot}
+    key = build_key(message.team, message.channel, message.ts, slot)
     said = Jsonb([asdict(vote) for vote in votes])
     return (await conn.execute(_GIVE, key | {"voter": voter, "said": said})).rowcount
 

@@ -7,6 +7,7 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from app.core.audience import Way
+from app.core.message import build_key
 from app.core.replies import ReplyBody, VotesReply, read_reply
 
 EVERYONE: Final = ""
@@ -83,14 +84,14 @@ async def read_votes_in_post(
 
     Each with the ts of the message that it answers.
     """
-    key = {"team": reply.team_id, "channel": reply.channel_id, "ts": reply.posted_ts}
+    key = build_key(reply.team_id, reply.channel_id, str(reply.posted_ts))
     rows = await (await conn.execute(_SHARING, key)).fetchall()
     return [(ts, VotesReply.from_json(body)) for ts, body in rows]
 
 
 async def has_standing_votes(conn: AsyncConnection[Any], reply: ClaimedReply) -> bool:
     """Tell whether any vote stands that a reaction to the message of *reply* answers."""
-    key = {"team": reply.team_id, "channel": reply.channel_id, "ts": reply.message_ts}
+    key = build_key(reply.team_id, reply.channel_id, reply.message_ts)
     row = await (await conn.execute(_STANDS, key)).fetchone()
     return bool(row and row[0])
 
@@ -122,6 +123,6 @@ async def _insert(
     how: dict[str, Any],
 ) -> None:
     team, channel, ts, slot = message
-    key = {"team": team, "channel": channel, "ts": ts, "slot": slot}
+    key = build_key(team, channel, ts, slot)
     said = {"kind": reply.kind, "body": Jsonb(reply.to_json())}
     await conn.execute(_WRITE, key | how | said)

@@ -7,6 +7,7 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from app.core.audience import Way
+from app.core.message import build_key
 from app.core.replies import CountedVote, VotesReply
 from app.store.outbox import notices, outbox
 from app.store.votes.ballot import Ballot
@@ -67,7 +68,7 @@ async def _amend_reply(
     changed: bool,
 ) -> bool:
     team, channel, ts, slot = ballot.message.key
-    key = {"team": team, "channel": channel, "ts": ts, "slot": slot}
+    key = build_key(team, channel, ts, slot)
     row = await (await conn.execute(_SAID, key)).fetchone()
     standing = [vote for vote in votes if vote.points]
     if row is None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
-from app.core.message import FIRST, Message
+from app.core.message import FIRST, Message, build_key
 from app.core.replies import ReplyKind
 from app.core.vote import THING, Vote
 
@@ -118,7 +118,7 @@ WHERE (team_id, id) = (%(team)s, %(id)s)
 async def read_offers(conn: AsyncConnection[Any], key: MessageKey) -> list[Offer]:
     """Return what was offered for the message *key*."""
     cursor = conn.cursor(row_factory=class_row(Offer))
-    return await (await cursor.execute(_OF, _to_parameters(key))).fetchall()
+    return await (await cursor.execute(_OF, build_key(*key))).fetchall()
 
 
 async def read_offer(conn: AsyncConnection[Any], team: str, row: int) -> Offer | None:
@@ -132,7 +132,7 @@ async def find_counted_handles(
 ) -> Collection[str]:
     """Return which of *handles* the message *key* has given points to as things."""
     things = [THING + handle for handle in handles]
-    cursor = await conn.execute(_AS_WRITTEN, _to_parameters(key) | {"things": things})
+    cursor = await conn.execute(_AS_WRITTEN, build_key(*key) | {"things": things})
     return {handle for (handle,) in await cursor.fetchall()}
 
 
@@ -153,7 +153,7 @@ async def store_offers(
         "spelling": vote.spelling,
         "users": list(users),
     }
-    rows = await (await conn.execute(_OFFER, _to_parameters(message.key[:3]) | given)).fetchall()
+    rows = await (await conn.execute(_OFFER, build_key(*message.key[:3]) | given)).fetchall()
     return [(row, user) for row, user, _ in rows], any(new for *_, new in rows)
 
 
@@ -161,13 +161,13 @@ async def close_offers(
     conn: AsyncConnection[Any], key: MessageKey, handles: Collection[str]
 ) -> None:
     """Forget what waits of the message *key* for an answer, but for these *handles*."""
-    await conn.execute(_CLOSE, _to_parameters(key) | {"handles": list(handles)})
+    await conn.execute(_CLOSE, build_key(*key) | {"handles": list(handles)})
 
 
 async def lock_offers(conn: AsyncConnection[Any], key: MessageKey) -> list[Offer]:
     """Hold the offers of the message *key* until the transaction ends; return them."""
     cursor = conn.cursor(row_factory=class_row(Offer))
-    return await (await cursor.execute(_LOCK, _to_parameters(key))).fetchall()
+    return await (await cursor.execute(_LOCK, build_key(*key))).fetchall()
 
 
 async def lock_next_revision(conn: AsyncConnection[Any], key: MessageKey) -> str | None:
@@ -175,20 +175,16 @@ async def lock_next_revision(conn: AsyncConnection[Any], key: MessageKey) -> str
 
     It comes after the version that stands there, and before each later one.
     """
-    row = await (await conn.execute(_REVISION, _to_parameters(key))).fetchone()
+    row = await (await conn.execute(_REVISION, build_key(*key))).fetchone()
     before = str(row[0]) if row else FIRST
     return None if before[:1].isalpha() else f"{before}+"
 
 
 async def read_held_votes(conn: AsyncConnection[Any], key: MessageKey) -> list[Vote]:
     """Return the votes that the message *key* gives now by what it says."""
-    return [Vote(*row) for row in await (await conn.execute(_HELD, _to_parameters(key))).fetchall()]
+    return [Vote(*row) for row in await (await conn.execute(_HELD, build_key(*key))).fetchall()]
 
 
 async def record_answer(conn: AsyncConnection[Any], team: str, row: int, answer: str) -> None:
     """Note what the voter says of the offer *row*."""
     await conn.execute(_ANSWER, {"team": team, "id": row, "answer": answer})
-
-
-def _to_parameters(key: MessageKey) -> dict[str, str]:
-    return dict(zip(("team", "channel", "ts"), key, strict=True))

@@ -10,7 +10,7 @@ from psycopg import AsyncConnection
 from app.core.boards.adjustments import allot_votes, resolve_held_votes
 from app.core.boards.calendar import VoteTime
 from app.core.boards.shares import Share, compute_difference, compute_shares
-from app.core.message import DELETED, UNDONE, Message
+from app.core.message import DELETED, UNDONE, Message, build_key
 from app.core.replies import CountedVote
 from app.core.rules import Refusal, Ruling, limit_votes
 from app.core.vote import Vote, is_thing
@@ -145,8 +145,7 @@ async def _read_held_votes(
 
 
 def _key_to_parameters(message: Message) -> dict[str, str]:
-    team, channel, ts = message.team, message.channel, message.ts
-    return {"team": team, "channel": channel, "ts": ts, "slot": message.slot}
+    return build_key(message.team, message.channel, message.ts, message.slot)
 
 
 def _count_refused(ruling: Ruling, left: Collection[Vote]) -> dict[Refusal, int]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
+from app.core.message import build_key
 from app.core.vote import Vote
 
 
@@ -99,5 +100,5 @@ async def read_given(conn: AsyncConnection[Any], team: str, row: int) -> GivenVo
 
 async def read_taken_back(conn: AsyncConnection[Any], team: str, given: GivenVote) -> list[Vote]:
     """Return the votes of *given* that were taken back, with the reasons that they had."""
-    key = {"team": team, "channel": given.channel, "ts": given.ts, "slot": given.slot}
+    key = build_key(team, given.channel, given.ts, given.slot)
     return [Vote(*row) for row in await (await conn.execute(_TAKEN, key)).fetchall()]

@@ -11,6 +11,8 @@ leaderboard-help =
     {"*"}Sieh es als Bild:* `/leaderboard chart` für die letzten zwölf Wochen, `/leaderboard chart month` für Balken
     {"*"}Frag nach Punkten:* mit einer Nachricht, die nur `@bob==` oder `postgres==` ist
 away = Ich erreiche gerade meine Datenbank nicht. Nichts ist verloren; versuch es bitte in einer Minute noch einmal.
+form-unreadable = Dieses Formular konnte ich nicht lesen, also hat sich nichts geändert. Bitte öffne es noch einmal.
+form-not-yours = Dieses Formular ist für Leute des Workspace, in dem ich bin, also hat sich nichts geändert.
 
 # $word steht immer als Code da; $near ist, was vielleicht gemeint war.
 unclear-try = Versuch es mit `/leaderboard`, `/leaderboard 25 week` oder `/leaderboard help`.

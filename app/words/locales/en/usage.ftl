@@ -11,6 +11,8 @@ leaderboard-help =
     {"*"}See a picture:* `/leaderboard chart` for the last twelve weeks, `/leaderboard chart month` for bars
     {"*"}Ask for a score:* a message that is only `@bob==` or `postgres==`
 away = I cannot reach my database right now. Nothing is lost; please try again in a minute.
+form-unreadable = This form could not be read, so nothing has changed. Please open it again.
+form-not-yours = This form is for people of the workspace that I am in, so nothing has changed.
 
 # $word is always in code marks; $near is what may have been meant.
 unclear-try = Try `/leaderboard`, `/leaderboard 25 week` or `/leaderboard help`.

@@ -1,0 +1,117 @@
+"""Forms as Slack sends them back: what nobody filled in is left out, what is mangled is told."""
+
+import copy
+import json
+
+import pytest
+
+from app.devtools.fake_slack import interactions
+from app.devtools.fake_slack.fields import build_state
+
+ANN, BOB = "U0ANN00001", "U0BOB00002"
+UNREADABLE = "could not be read, so nothing has changed. Please open it again."
+MANGLED = [
+    {"values": []},
+    {"values": {"max_points/workspace": []}},
+    {"values": {"give_karma_points": 5}},
+    {"values": {"season_name": {"season_name": "x"}}},
+    {"values": {"forget_confirm": {"karma_forget_confirm": ["x"]}}},
+    "state",
+    [],
+]
+
+
+async def _open(talk, form):
+    """Let ann open a *form*; return it."""
+    if form == "give":
+        await talk.shortcut("give_karma")
+    elif form == "give in return":
+        post = await talk.said("hello", by="bob")
+        await talk.shortcut("give_karma_to_author", on=post)
+    else:
+        await talk.command(form, command="/karma")
+    return talk.view()
+
+
+async def _deliver(talk, view, state, by=ANN):
+    payload = interactions.build_submission(talk.slack.workspace, view, user=by, state=state)
+    payload["view"]["state"] = state
+    answer = await talk.deliver_interaction(payload)
+    assert answer.status == 200, answer
+    return json.loads(answer.body)
+
+
+FORMS = ["settings", 'season "Autumn"', "forget-me", "give", "give in return"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+async def test_a_form_whose_blocks_do_not_fit_says_so(talk, form):
+    view = await _open(talk, form)
+    for state in MANGLED:
+        shown = await _deliver(talk, view, state)
+        assert shown["response_action"] == "update", state
+        assert UNREADABLE in str(shown["view"]["blocks"]), state
+
+
+@pytest.mark.parametrize("form", ["settings", 'season "Autumn"', "merge alpha into beta"])
+async def test_a_form_whose_metadata_do_not_fit_says_so(talk, form):
+    await talk.said("alpha++ beta++", by="bob")
+    view = await _open(talk, form)
+    state = {"values": build_state(view["blocks"], {}, talk.slack.workspace)}
+    for metadata in ("", "{", "[]", "{}", "x" * 3000, None, 5):
+        shown = await _deliver(talk, view | {"private_metadata": metadata}, state)
+        assert shown["response_action"] == "update", metadata
+        assert UNREADABLE in str(shown["view"]["blocks"]), metadata
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("state", [None, {}, {"values": None}, {"values": {}}])
+async def test_a_form_whose_state_is_gone_never_closes_as_if_saved(talk, form, state):
+    view = await _open(talk, form)
+    assert (await _deliver(talk, view, state))["response_action"] in {"errors", "update"}
+
+
+async def test_what_slack_leaves_out_of_the_settings_is_empty(talk):
+    await talk.decide(daily_allowance=5, quiet_channels=["C0SECRET04"], stop_list=["vc"])
+    await talk.command("settings", command="/karma")
+    view = talk.view()
+    state = {"values": build_state(view["blocks"], {}, talk.slack.workspace)}
+    values = state["values"]
+    del values["daily_allowance/workspace"]["daily_allowance"]["value"]
+    values["quiet_channels/workspace"]["quiet_channels"] = {"type": "multi_conversations_select"}
+    del values["stop_list/workspace"]
+    shown = (await _deliver(talk, view, state))["view"]["blocks"]
+    assert len(shown) == 4
+    stored = dict(await talk.rows("SELECT name, value FROM settings"))
+    assert stored == {"daily_allowance": None, "quiet_channels": [], "stop_list": []}
+
+
+async def test_a_number_that_must_be_there_is_asked_for_at_its_field(talk):
+    view = await _open(talk, "settings")
+    state = {"values": build_state(view["blocks"], {}, talk.slack.workspace)}
+    gone = copy.deepcopy(state)
+    del gone["values"]["max_points/workspace"]["max_points"]["value"]
+    errors = (await _deliver(talk, view, gone))["errors"]
+    assert errors == {"max_points/workspace": "Please write a whole number from 1 to 999."}
+    del gone["values"]["max_points/workspace"]
+    assert UNREADABLE in str((await _deliver(talk, view, gone))["view"]["blocks"])
+
+
+async def test_points_are_given_without_a_reason_that_slack_leaves_out(talk):
+    view = await _open(talk, "give in return")
+    state = {"values": build_state(view["blocks"], {}, talk.slack.workspace)}
+    del state["values"]["give_karma_reason"]
+    payload = interactions.build_submission(talk.slack.workspace, view, user=ANN, state={})
+    payload["view"]["state"] = state
+    assert (await talk.deliver_interaction(payload)).body == ""
+    assert await talk.scores() == {BOB: 1}
+
+
+async def test_somebody_of_another_workspace_is_told_that_nothing_has_changed(talk):
+    for form in ("forget-me", "give"):
+        view = await _open(talk, form)
+        state = build_state(view["blocks"], {}, talk.slack.workspace)
+        payload = interactions.build_submission(talk.slack.workspace, view, user=ANN, state=state)
+        payload["user"]["team_id"] = "T0ELSEWHER"
+        shown = json.loads((await talk.deliver_interaction(payload)).body)
+        assert "nothing has changed" in str(shown["view"]["blocks"])
