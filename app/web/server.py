@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 import structlog
-from aiohttp import web
+from aiohttp import web, web_response
 from aiohttp.typedefs import Handler
 
 _log = structlog.get_logger()
@@ -21,8 +21,12 @@ twice, before and after it asks them to end; within 10 seconds the process is to
 
 def make_application(routes: Iterable[web.RouteDef]) -> web.Application:
     """Return the application that serves *routes*."""
+    # The library names itself and Python, with their versions, in each answer, and in those to
+    # what is no request, which no application sees.
+    vars(web_response)["SERVER_SOFTWARE"] = "pptbot"
     app = web.Application(client_max_size=MAX_BODY, middlewares=[_answer_errors])
     app.add_routes(list(routes))
+    app.on_response_prepare.append(_add_headers)
     return app
 
 
@@ -42,6 +46,10 @@ async def listen(app: web.Application, host: str, port: int) -> AsyncIterator[in
         yield runner.addresses[0][1]
     finally:
         await runner.cleanup()
+
+
+async def _add_headers(_: web.Request, response: web.StreamResponse) -> None:
+    response.headers["X-Content-Type-Options"] = "nosniff"
 
 
 @web.middleware

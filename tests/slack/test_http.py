@@ -1,5 +1,6 @@
 """The door: what Slack did not sign or cannot have sent gets no further."""
 
+import asyncio
 import io
 import json
 import time
@@ -40,12 +41,35 @@ async def test_a_stale_or_future_timestamp_is_refused(talk, seconds):
     [
         {"X-Slack-Request-Timestamp": "now"},
         {"X-Slack-Request-Timestamp": ""},
+        {"X-Slack-Request-Timestamp": "9" * 400},
+        {"X-Slack-Request-Timestamp": "1" * 5000},
+        {"X-Slack-Request-Timestamp": "-1"},
+        {"X-Slack-Request-Timestamp": "１７６３６６００００"},
+        {"X-Slack-Request-Timestamp": "1e400"},
         {"X-Slack-Signature": "v0=é"},
+        {"X-Slack-Signature": "v0=" + "0" * 8000},
         {"X-Slack-Signature": ""},
     ],
 )
 async def test_headers_that_slack_never_sends_are_refused(talk, headers):
     assert (await _post(talk, _vote(talk), headers))[0] == 401
+
+
+@pytest.mark.parametrize("path", ["/health", "/livez", "/", "/slack/events", "/metrics"])
+async def test_no_answer_names_a_version_or_lets_a_browser_guess(talk, path):
+    async with talk.session.get(f"{talk.address}{path}") as got:
+        assert got.headers["Server"] == "pptbot"
+        assert got.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_not_even_the_answer_to_what_is_no_request_names_a_version(talk):
+    reader, writer = await asyncio.open_connection("127.0.0.1", talk.running.port)
+    writer.write(b"NONSENSE\r\n\r\n")
+    answer = await reader.read()
+    writer.close()
+    assert b" 400 " in answer.splitlines()[0]
+    assert b"Python" not in answer
+    assert b"aiohttp" not in answer
 
 
 async def test_no_signature_at_all_is_refused(talk):
