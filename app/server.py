@@ -6,7 +6,7 @@ import os
 import random
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,7 @@ from aiohttp import web
 
 from app import CommandError, wiring
 from app.config import Config
+from app.slack.charts.delivery import PAUSES
 from app.slack.inbound.bolt_app import create_bolt_app
 from app.slack.inbound.http import EventsEndpoint
 from app.slack.inbound.sockets import TIMING, Timing
@@ -88,16 +89,25 @@ async def run(config: Config, url: str) -> None:
 
 @contextlib.asynccontextmanager
 async def serve(
-    config: Config, url: str, pace: float = PACE, timing: Timing = TIMING
+    config: Config,
+    url: str,
+    pace: float = PACE,
+    timing: Timing = TIMING,
+    chart_pauses: Sequence[float] = PAUSES,
 ) -> AsyncIterator[Running]:
-    """Run the app while inside; *pace* is the seconds between two posts in a channel."""
+    """Run the app while inside; *pace* is the seconds between two posts in a channel.
+
+    Before each try to show a chart there are *chart_pauses*.
+    """
     async with contextlib.AsyncExitStack() as stack:
         database = Database(url, make_limits(config))
         stack.push_async_callback(database.close)
         await database.open()
         await _wait_until_ready(database)
         client = await stack.enter_async_context(wiring.open_web_client(config))
-        context = await wiring.make_context(stack, config, database, client, pace)
+        context = await wiring.make_context(
+            stack, config, database, client, wiring.Pace(pace, chart_pauses)
+        )
         app = create_bolt_app(context, client)
         sockets = await wiring.connect_sockets(stack, config, app, client, timing)
         count = sockets.count_connections if sockets else None

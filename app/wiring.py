@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import aiohttp
@@ -44,10 +45,18 @@ from app.usecases.watch import Watch
 
 _log = structlog.get_logger()
 
-_CONNECTIONS: Final = 1000
-"""To Slack, at most: those of all workspaces together."""
 SOCKETS_PATIENCE: Final = 5.0
 """Seconds that the sockets have, together, to acknowledge what is under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What Slack is given time for, in seconds."""
+
+    posts: float
+    """Between two posts in a channel."""
+    charts: Sequence[float]
+    """Before each try to show a chart."""
 
 
 @contextlib.asynccontextmanager
@@ -55,9 +64,7 @@ async def open_web_client(config: Config) -> AsyncIterator[WatchedClient]:
     """Give the one client, on the one session, that makes every Web API call."""
     token = config.slack_bot_token.get_secret_value() if config.slack_bot_token else None
     timeout = aiohttp.ClientTimeout(total=30, connect=5)
-    # What is under way in one workspace must not wait for what another floods Slack with.
-    connector = aiohttp.TCPConnector(limit=_CONNECTIONS)
-    async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
+    async with aiohttp.ClientSession(timeout=timeout) as session:
         yield WatchedClient(
             Watch(), token=token, base_url=config.slack_api_url, session=session, retry_handlers=[]
         )
@@ -68,23 +75,19 @@ async def make_context(
     config: Config,
     database: Database,
     client: WatchedClient,
-    pace: float,
+    pace: Pace,
 ) -> Context:
     """Make what the listeners share; it is taken down with *stack*."""
     opt_outs, rulebook = OptOuts(), Rulebook(Settings(daily_allowance=config.daily_allowance))
     await _keep_current(stack, database, opt_outs, rulebook)
-    people = People(database, client)
+    identity = Identity(client)
+    people = People(database, client, identity)
     stack.push_async_callback(people.close)
     boards = Boards.create(database, client, people, rulebook)
     stack.push_async_callback(boards.ladders.close)
-    identity = Identity(client)
     noticing = NoticeWriter(database, people, boards.channels, rulebook, identity)
     sender = Sender(
-        database,
-        client,
-        ReplyRenderer(database, people, rulebook, boards, noticing),
-        pace,
-        config.slack_posts_at_once,
+        database, client, ReplyRenderer(database, people, rulebook, boards, noticing), pace.posts
     )
     await stack.enter_async_context(_run_in_background(sender.run(), sender.stop))
     for work in (
@@ -106,12 +109,13 @@ async def make_context(
     chart_pool, tasks = ChartPool(), BackgroundTasks(client)
     stack.push_async_callback(chart_pool.close)
     stack.push_async_callback(tasks.close)
-    roles = Roles(client, rulebook)
+    roles = Roles(client, rulebook, identity)
     homes = Homes(boards, client, identity, roles)
     await stack.enter_async_context(_run_in_background(homes.run(), homes.stop))
     return Context(
         **votes, people=people, identity=identity, sender=sender, boards=boards, tasks=tasks,
-        roles=roles, listening=listening, homes=homes, charts=Charts(boards, tasks, chart_pool),
+        roles=roles, listening=listening, homes=homes,
+        charts=Charts(boards, tasks, chart_pool, pace.charts),
     )  # fmt: skip
 
 

@@ -125,7 +125,7 @@ async def talk(slack: LocalSlack, config: Config, database_url: str) -> AsyncIte
     """A conversation with the whole app, over HTTP, beside the local Slack."""
     async with (
         aiohttp.ClientSession() as session,
-        server.serve(config, database_url, pace=0.02) as running,
+        server.serve(config, database_url, pace=0.02, chart_pauses=(0, 0, 0)) as running,
     ):
         yield Talk(slack, running, session)
 

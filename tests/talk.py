@@ -94,12 +94,12 @@ class Talk:
     async def command(
         self, text: str = "", by: str = "ann", command: str = "/leaderboard", channel: str = ""
     ) -> Any:
-        """Let a member use a slash command; return the JSON that the app answers at once.
+        """Let a member use a slash command; return the JSON that the app answers.
 
         Slack shows it to them, so that `heard(to=by)` ends with it; a test fails when Slack would
-        not. It is empty when the app answers nothing, or through the response_url: see `updates`.
+        not. What is answered at once is returned, or else the last answer by response_url.
         """
-        workspace = self.slack.workspace
+        workspace, before = self.slack.workspace, len(self.updates())
         user, where = self.id_of(by), workspace.find_channel(channel or self.channel).id
         fields = events.build_slash_command(
             workspace, user=user, channel=where, command=command, text=text
@@ -108,7 +108,7 @@ class Talk:
         if answer:
             self._shown(answer, user, where)
         await self.settled()
-        return answer
+        return answer or next(iter(self.updates()[before:][-1:]), {})
 
     def _shown(self, answer: dict[str, Any], user: str, channel: str) -> None:
         try:

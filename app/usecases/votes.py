@@ -170,7 +170,8 @@ async def _judge(message: Message, parsed_votes: Sequence[Vote], context: VoteCo
     named, settings = list_groups(parsed_votes), _read_settings(message, context)
     if len(named) > settings.max_targets:  # Slack is not asked about each of hundreds
         return Ruling(refusals=(Refusal.TOO_MANY,))
-    members = {group: await context.members_of(message.team, group) for group in named}
+    found = await asyncio.gather(*(context.members_of(message.team, group) for group in named))
+    members = dict(zip(named, found, strict=True))
     votes = _tally_votes(message, parsed_votes, members, context)
     known = await _gather_facts(message, votes, context)
     ruling = judge(

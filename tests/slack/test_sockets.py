@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -21,7 +22,9 @@ from tests.process import Server
 from tests.talk import SIGNING_SECRET, Talk
 
 BOB = "U0BOB00002"
-FAST = Timing(first_pause=0.02, longest_pause=0.2, stable_after=60.0, hello=0.3, grace=0.2)
+FAST = Timing(
+    first_pause=0.02, longest_pause=0.2, stable_after=60.0, hello=0.3, grace=0.2, apart=0.01
+)
 OPEN = "apps.connections.open"
 
 
@@ -110,14 +113,19 @@ async def test_an_envelope_is_acknowledged_only_after_commit(connected, database
     assert await connected.scores() == {BOB: 1}
 
 
-async def test_a_command_is_answered_in_its_acknowledgement(connected):
+async def test_a_board_is_answered_by_response_url_and_other_answers_in_the_acknowledgement(
+    connected,
+):
     await connected.slack.send(_vote(connected))
     workspace = connected.slack.workspace
     fields = {"user": "U0ANN00001", "channel": "C0GENERAL1", "command": "/leaderboard", "text": ""}
     asked = events.build_slash_command(workspace, **fields)
     ack = await connected.slack.send(asked, type="slash_commands")
+    assert ack.payload is None
+    assert "bob" in connected.updates()[-1]["text"]
+    ack = await connected.slack.send(asked | {"text": "help"}, type="slash_commands")
     assert ack.payload["response_type"] == "ephemeral"
-    assert "bob" in ack.payload["text"]
+    assert "/leaderboard" in ack.payload["text"]
 
 
 async def test_events_are_acknowledged_without_a_payload(connected):
@@ -343,13 +351,36 @@ async def test_a_refused_token_is_told_once_and_not_tried_again(
     assert len(slack.list_calls(OPEN)) == 2
 
 
-async def test_socket_mode_switched_off_ends_the_connections(connected, log_lines):
-    for line in tuple(connected.slack.sockets.connections):
-        await connected.slack.disconnect("link_disabled", line)
-    await connected.slack.wait_until(lambda: not connected.slack.sockets.connections)
+async def test_socket_mode_switched_off_is_tried_again_until_it_is_on(connected, log_lines):
+    slack = connected.slack
+    slack.fail(OPEN, error="link_disabled", times=6)
+    for line in tuple(slack.sockets.connections):
+        await slack.disconnect("link_disabled", line)
     await _until_up(connected, 0)
-    assert len(_logged(log_lines, "socket.refused")) == 2
-    assert len(connected.slack.list_calls(OPEN)) == 2
+    assert (await _health(connected))[0] == 200
+    assert (await _health(connected))[1]["ok"] is True
+    await slack.wait_until(lambda: len(slack.list_calls(OPEN)) == 10)
+    await _until_up(connected, 2)
+    assert _logged(log_lines, "socket.refused") == []
+    assert {line["pause"] for line in _logged(log_lines, "socket.parted")} == {FAST.longest_pause}
+
+
+def test_socket_mode_switched_off_is_asked_for_once_a_minute():
+    backoff = Backoff(Timing())
+    for lasted in (0.0, 3600.0, 0.0, 0.0):
+        assert backoff.choose_pause(Disconnect("link_disabled", lasted=lasted)) == 60.0
+
+
+async def test_ten_sockets_do_not_ask_at_the_same_moment(slack, config, database_url):
+    ten = config.model_copy(update={"slack_sockets": 10})
+    timing = replace(FAST, apart=0.05)
+    async with (
+        aiohttp.ClientSession() as session,
+        server.serve(ten, database_url, timing=timing) as running,
+    ):
+        await _until_up(Talk(slack, running, session), 10)
+    assert len(_gaps(slack)) >= 9
+    assert sum(_gaps(slack)[:9]) >= 9 * 0.025
 
 
 async def test_a_ticket_is_used_once_and_never_logged(slack, config, database_url, log_lines):

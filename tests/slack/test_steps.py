@@ -126,6 +126,51 @@ async def test_a_forged_run_gives_nothing(talk, forged, reason, log_lines):
     assert [line["reason"] for line in _logged(log_lines, "action.refused")] == [reason]
 
 
+async def test_every_run_is_ended_whatever_is_wrong_with_it(talk):
+    workspace = talk.slack.workspace
+    for name, changed in [
+        ("another_step", {}),
+        ("give_karma", {"inputs": None}),
+        ("give_karma", {"inputs": {"giver": 5}}),
+        ("give_karma", {"bot_access_token": None}),
+    ]:
+        payload = steps.build_run_event(workspace, name, INPUTS)
+        payload["event"] |= changed
+        await talk.told(payload)
+        assert workspace.runs[payload["event"]["function_execution_id"]] != steps.RUNNING, name
+    elsewhere = steps.build_run_event(workspace, "give_karma", INPUTS)
+    elsewhere["authorizations"][0]["team_id"] = "T0ELSEWHER"
+    await talk.told(elsewhere)
+    assert "no such step" in workspace.runs[elsewhere["event"]["function_execution_id"]]["error"]
+
+
+async def test_a_run_that_slack_tells_of_for_the_last_time_is_failed(talk):
+    payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)
+    talk.slack.fail("conversations.info", status=500, times=None)
+    body = json.dumps(payload).encode()
+    for number, status in [("1", 503), ("2", 503), ("3", 200)]:
+        again = {"x-slack-retry-num": number}
+        assert (await talk.delivery._post(body, "application/json", again)).status == status
+    (ended,) = talk.slack.workspace.runs.values()
+    assert "try again" in ended["error"]
+
+
+async def test_a_run_as_slack_tells_of_it_in_a_whole_organisation(talk):
+    """The shape that Slack's SDKs record: no authorizations, or one without a team."""
+    workspace = talk.slack.workspace
+    for more in (
+        {"authorizations": None},
+        {"authorizations": [{"enterprise_id": "E1", "team_id": None, "user_id": "W1",
+                             "is_bot": True, "is_enterprise_install": True}]},
+    ):  # fmt: skip
+        payload = steps.build_run_event(workspace, "give_karma", INPUTS) | more
+        payload |= {"enterprise_id": "E1", "is_enterprise_install": True}
+        payload["event"]["function"] |= {"title": "Give karma", "app_id": "A111"}
+        await talk.told({key: value for key, value in payload.items() if value is not None})
+        assert "outputs" in workspace.runs[payload["event"]["function_execution_id"]]
+    assert await talk.scores() == {BOB: 4}
+
+
 @pytest.mark.parametrize("function", [None, [], "give_karma", {}, {"callback_id": None}])
 async def test_a_run_of_no_function_is_refused(talk, function):
     payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)

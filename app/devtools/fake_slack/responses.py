@@ -11,7 +11,8 @@ from app.devtools.fake_slack.values import Post
 from app.devtools.fake_slack.workspace import Workspace
 
 USES = 5
-URL_FAULTS = {"expired_url", "used_url"}
+NOT_FOUND = {"expired_url", "used_url", "invalid_blocks", "invalid_attachments"}
+"""What Slack answers a response_url with by its status as well."""
 
 
 class ResponseUrls:
@@ -26,7 +27,7 @@ class ResponseUrls:
         try:
             self._respond(ident, payload)
         except MethodError as refusal:
-            return ApiReply(404 if refusal.error in URL_FAULTS else 200, build_refusal(refusal))
+            return ApiReply(404 if refusal.error in NOT_FOUND else 200, build_refusal(refusal))
         return ApiReply(200, {"ok": True})
 
     def _respond(self, ident: str, payload: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ picture goes as a file into the direct conversation with that person.
 import asyncio
 import io
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -32,8 +33,11 @@ from app.words import charts as words
 
 _log = structlog.get_logger()
 
-PAUSES: Final = (0.0, 0.8, 1.6)
-"""Seconds before each try to show a file: Slack looks at it for a moment after its upload."""
+PAUSES: Final = (1.0, 2.0, 5.0)
+"""Seconds before each try to show a file: Slack looks at it for some seconds after its upload.
+
+A response_url takes five answers; one of them may have been given, one says what became of it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,14 @@ class ChartQuery:
 class Charts:
     """Answers who asks for a chart."""
 
-    def __init__(self, boards: Boards, tasks: BackgroundTasks, pool: ChartPool) -> None:
+    def __init__(
+        self,
+        boards: Boards,
+        tasks: BackgroundTasks,
+        pool: ChartPool,
+        pauses: Sequence[float] = PAUSES,
+    ) -> None:
+        self._pauses = pauses
         self._boards = boards
         self._tasks = tasks
         self._pool = pool
@@ -71,7 +82,7 @@ class Charts:
         if isinstance(drawn, Page):
             return drawn
         key = ("chart", query.team, query.reader)
-        match self._tasks.start(key, self._send(drawn, query, started)):
+        match self._tasks.start(key, self._send(drawn, query, started), query.reader):
             case StartResult.STARTED:
                 return None
             case StartResult.ALREADY:
@@ -123,7 +134,7 @@ class Charts:
         content: dict[str, Any] = {"text": page.text, "blocks": page.blocks}
         content |= how | {"replace_original": not query.public}
         failed = None
-        for pause in PAUSES:
+        for pause in self._pauses:
             await asyncio.sleep(pause)
             failed = await answer(self._tasks.client, query.url, content)
             if failed is None or failed.reason not in REFUSALS:

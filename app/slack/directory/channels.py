@@ -8,11 +8,13 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from app.slack.directory.lookups import Lookup
 from app.slack.outbound.failures import FAILURES, classify_failure
 from app.store.database import Database, UnavailableError
 from app.store.workspace import heard_channels
@@ -39,6 +41,7 @@ class Channels:
         self._database = database
         self._client = client
         self._clock = clock
+        self._lookup = Lookup(clock=clock)
         self._known: OrderedDict[tuple[str, str], tuple[float, bool]] = OrderedDict()
         self._unstored: dict[tuple[str, str], bool] = {}
 
@@ -73,7 +76,8 @@ class Channels:
         """Return whether *channel* is private, as Slack says now, or else said before."""
         try:
             async with asyncio.timeout(PATIENCE):
-                answer = await self._client.conversations_info(channel=channel)
+                call = partial(self._client.conversations_info, channel=channel)
+                answer = await self._lookup.ask((team, channel), call)
         except FAILURES as error:
             return await self._fall_back(team, channel, classify_failure(error).reason)
         info = answer.get("channel")

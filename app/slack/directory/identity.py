@@ -28,7 +28,14 @@ class Identity:
         self.bot_user: str | None = None
         self.bot_id: str | None = None
         self.team: str | None = None
+        """The workspace that the app is installed in; None for all of an organisation."""
+        self.enterprise: str | None = None
+        """The organisation that the workspace belongs to, if it does to one."""
         self.address = ""
+
+    def serves(self, team: str) -> bool:
+        """Tell whether the app is installed in *team*, as far as it knows."""
+        return self.team in (None, team)
 
     async def learn(self) -> None:
         """Ask Slack until it answers, or refuses for good."""
@@ -44,8 +51,13 @@ class Identity:
             else:
                 self.bot_user, self.bot_id = answer.get("user_id"), answer.get("bot_id")
                 self.address = _parse_address(answer.get("url"))
-                self.team = answer.get("team_id")
-                _log.info("slack.auth", team=self.team, bot=self.bot_user)
+                self.enterprise = answer.get("enterprise_id")
+                whole = answer.get("is_enterprise_install") is True
+                # Where it is installed in a whole organisation, that is named as the team.
+                self.team = None if whole else answer.get("team_id")
+                _log.info(
+                    "slack.auth", team=self.team, enterprise=self.enterprise, bot=self.bot_user
+                )
                 return
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)

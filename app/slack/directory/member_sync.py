@@ -11,6 +11,7 @@ from app.core.grammar.richtext import list_dicts
 from app.slack.directory.identity import Identity
 from app.slack.directory.people import People
 from app.slack.outbound.failures import FAILURES, classify_failure
+from app.slack.payloads.events import parse_slack_id
 from app.store.database import UnavailableError
 
 _log = structlog.get_logger()
@@ -24,6 +25,7 @@ _FIRST: Final = 20.0
 _DAY: Final = 24 * 3600.0
 _AGAIN: Final = 300.0
 _CALL: Final = 20.0
+_MOST_TEAMS: Final = 100
 
 
 class Directory:
@@ -47,10 +49,28 @@ class Directory:
 
     async def read(self) -> bool:
         """Read everybody now, page by page; tell whether nobody is missing."""
-        team, cursor, found = self._identity.team, "", 0
-        while team:
+        teams = [self._identity.team] if self._identity.team else await self._list_teams()
+        done = [await self._read_team(team) for team in teams]
+        return bool(done) and all(done)
+
+    async def _list_teams(self) -> list[str]:
+        """Return the workspaces of the organisation that has installed the app for all of them."""
+        if self._identity.enterprise is None:
+            return []
+        try:
+            async with asyncio.timeout(_CALL):
+                answer = await self._client.auth_teams_list(limit=_MOST_TEAMS)
+        except FAILURES as error:
+            _log.info("directory.failed", team=None, reason=_describe_failure(error), people=0)
+            return []
+        found = (parse_slack_id(team.get("id")) for team in list_dicts(answer.get("teams")))
+        return [team for team in found if team]
+
+    async def _read_team(self, team: str) -> bool:
+        cursor, found = "", 0
+        while True:
             try:
-                answer = await self._read_page(cursor)
+                answer = await self._read_page(team, cursor)
                 found += await self._people.update_from_list(
                     team, list_dicts(answer.get("members"))
                 )
@@ -64,14 +84,15 @@ class Directory:
                 _log.info("directory.read", team=team, people=found)
                 return True
             await asyncio.sleep(self._pace)
-        return False
 
-    async def _read_page(self, cursor: str) -> Any:
+    async def _read_page(self, team: str, cursor: str) -> Any:
         """Return one page, after as long as Slack asks to wait."""
         while True:
             try:
                 async with asyncio.timeout(_CALL):
-                    return await self._client.users_list(limit=PAGE, cursor=cursor or None)
+                    return await self._client.users_list(
+                        limit=PAGE, cursor=cursor or None, team_id=team
+                    )
             except FAILURES as error:
                 wait = classify_failure(error).wait
                 if wait is None:

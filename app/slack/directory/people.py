@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -17,6 +18,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.person import Person, PersonKind
 from app.core.vote import is_thing
+from app.slack.directory.identity import Identity
+from app.slack.directory.lookups import Lookup, OverBudgetError
 from app.slack.directory.organisations import Organisations
 from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.payloads.events import parse_slack_id
@@ -32,7 +35,8 @@ PATIENCE: Final = 1.2
 """Seconds that an answer waits for names; who is not named by then is shown by id."""
 _MEMORY: Final = 300.0
 _MOST_REMEMBERED: Final = 50_000
-_MOST_AT_ONCE: Final = 8
+MOST_GROUPS_OF_ONE: Final = 10
+"""Unknown groups that one person may name in a minute; Slack tells of twice as many."""
 _STALE: Final = timedelta(days=7)
 _UNPLACED: Final = timedelta(hours=1)
 """After which Slack is asked again where a stranger comes from."""
@@ -41,14 +45,18 @@ _UNPLACED: Final = timedelta(hours=1)
 class People:
     """The names of a workspace's people, and the members of its groups."""
 
-    def __init__(self, database: Database, client: AsyncWebClient) -> None:
+    def __init__(
+        self, database: Database, client: AsyncWebClient, identity: Identity | None = None
+    ) -> None:
+        self._identity = identity or Identity(client)
         self._database = database
         self._client = client
         self._organisations = Organisations(client)
         self._people: OrderedDict[tuple[str, str], tuple[float, Person]] = OrderedDict()
-        self._groups: dict[tuple[str, str], tuple[float, list[str]]] = {}
+        self._groups: dict[tuple[str, str], tuple[float, list[str] | None]] = {}
+        self._profiles, self._group_members = Lookup(), Lookup(MOST_GROUPS_OF_ONE)
+        self._unknown: dict[tuple[str, str], float] = {}
         self._asking: dict[tuple[str, str], asyncio.Task[Person | None]] = {}
-        self._at_once = asyncio.Semaphore(_MOST_AT_ONCE)
 
     async def read_names(self, team: str, users: Iterable[str]) -> dict[str, str]:
         """Return the names of *users* by id, leaving out those not known in time.
@@ -91,7 +99,7 @@ class People:
 
     async def update_from_event(self, team: str, user: dict[str, Any]) -> None:
         """Take what a `user_change` brings: a name, and whether its person is still there."""
-        person = read_person(user, team)
+        person = self._read_person(user, team)
         if parse_slack_id(user.get("id")) and person:
             left = [user["id"]] if has_left(user) else []
             await self._keep(team, {user["id"]: await self._add_organisation(person)}, left)
@@ -102,7 +110,9 @@ class People:
         Raises UnavailableError when they could not be stored.
         """
         payloads = {user["id"]: user for user in users if parse_slack_id(user.get("id"))}
-        found = {i: person for i, user in payloads.items() if (person := read_person(user, team))}
+        found = {
+            i: person for i, user in payloads.items() if (person := self._read_person(user, team))
+        }
         now = time.monotonic()
         fresh = {i: p for i, p in found.items() if self._people.get((team, i), (0.0,))[0] > now}
         self._remember(team, fresh)
@@ -115,19 +125,19 @@ class People:
         Raises UnavailableError when Slack cannot say now and it is not remembered either.
         """
         until, remembered = self._groups.get((team, group), (0.0, None))
-        if remembered is not None and until > time.monotonic():
+        if until > time.monotonic():
             return remembered
         try:
             async with asyncio.timeout(PATIENCE):
-                answer = await self._client.usergroups_users_list(usergroup=group)
+                found: list[str] | None = await self._group_members.ask(
+                    (team, group), partial(self._read_group, team, group)
+                )
+        except OverBudgetError:
+            _log.info("group.unasked", group=group)
+            return remembered
         except FAILURES as error:
-            return self._fall_back(remembered, error)
-        users = answer.get("users")
-        if not isinstance(users, list):
-            return None
-        member_ids = [user for user in users if isinstance(user, str)]
-        self._groups[team, group] = (time.monotonic() + _MEMORY, member_ids)
-        return member_ids
+            return self._fall_back((team, group), remembered, error)
+        return found
 
     def forget_group(self, team: str, group: str) -> None:
         """Ask anew next time: its members have changed."""
@@ -138,13 +148,37 @@ class People:
         for task in self._asking.values():
             task.cancel()
         await asyncio.gather(*self._asking.values(), return_exceptions=True)
+        await self._profiles.close()
+        await self._group_members.close()
 
-    def _fall_back(self, remembered: list[str] | None, error: Exception) -> list[str] | None:
+    async def _read_group(self, team: str, group: str) -> list[str] | None:
+        answer = await self._client.usergroups_users_list(usergroup=group, team_id=team)
+        users = answer.get("users")
+        found = (
+            [user for user in users if isinstance(user, str)] if isinstance(users, list) else None
+        )
+        self._remember_group((team, group), found)
+        return found
+
+    def _remember_group(self, group: tuple[str, str], members: list[str] | None) -> None:
+        self._groups.pop(group, None)
+        self._groups[group] = (time.monotonic() + _MEMORY, members)
+        if len(self._groups) > _MOST_REMEMBERED:
+            self._groups.pop(next(iter(self._groups)))
+
+    def _fall_back(
+        self, group: tuple[str, str], remembered: list[str] | None, error: Exception
+    ) -> list[str] | None:
         failed = classify_failure(error)
         _log.warning("group.unknown", reason=failed.reason, permanent=failed.permanent)
-        if remembered is None and not failed.permanent:
+        if failed.permanent:  # there is no such group
+            self._remember_group(group, remembered)
+        elif remembered is None:
             raise UnavailableError("the members of a group") from error
         return remembered
+
+    def _read_person(self, user: dict[str, Any], team: str) -> Person | None:
+        return read_person(user, team, self._identity.enterprise)
 
     def _recall(self, team: str, user: str) -> Person | None:
         until, found = self._people.get((team, user), (0.0, None))
@@ -171,7 +205,10 @@ class People:
         """Ask Slack for *users*, all at once; those who come too late are there next time."""
         if not users:
             return {}
-        tasks = {user: self._ask(team, user) for user in users}
+        now = time.monotonic()
+        tasks = {u: self._ask(team, u) for u in users if self._unknown.get((team, u), 0.0) <= now}
+        if not tasks:
+            return {}
         await asyncio.wait(tasks.values(), timeout=PATIENCE)
         # A stranger may be known whose organisation is not yet.
         known = {
@@ -188,19 +225,28 @@ class People:
         return task
 
     async def _ask_slack(self, team: str, user: str) -> Person | None:
-        async with self._at_once:
-            try:
-                payload = await self._read_profile(user)
-            except FAILURES as error:
-                _log.info("name.unknown", user=user, reason=classify_failure(error).reason)
-                return None
-            person = read_bot(payload) if _is_bot_id(user) else read_person(payload, team)
-            if person is None:
-                return None
-            self._remember(team, {user: person})
-            person = await self._add_organisation(person)
+        try:
+            payload = await self._profiles.ask((team, user), partial(self._read_profile, user))
+        except FAILURES as error:
+            failed = classify_failure(error)
+            _log.info("name.unknown", user=user, reason=failed.reason)
+            if failed.permanent:
+                self._note_unknown(team, user)
+            return None
+        person = read_bot(payload) if _is_bot_id(user) else self._read_person(payload, team)
+        if person is None:
+            self._note_unknown(team, user)
+            return None
+        self._remember(team, {user: person})
+        person = await self._add_organisation(person)
         await self._keep(team, {user: person}, [user] if has_left(payload) else [])
         return person
+
+    def _note_unknown(self, team: str, user: str) -> None:
+        """Do not ask for *user* again soon: there is nobody of that id."""
+        self._unknown[team, user] = time.monotonic() + _MEMORY
+        if len(self._unknown) > _MOST_REMEMBERED:
+            self._unknown.pop(next(iter(self._unknown)))
 
     async def _read_profile(self, user: str) -> dict[str, Any]:
         """Return what Slack says of *user*, or of a bot that is named by its own id."""
@@ -218,6 +264,8 @@ class People:
 
     async def _keep(self, team: str, people: Mapping[str, Person], left: Sequence[str]) -> None:
         self._remember(team, people)
+        for user in people:
+            self._unknown.pop((team, user), None)
         try:
             await self._store(team, people, left)
         except UnavailableError:

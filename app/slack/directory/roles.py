@@ -11,7 +11,9 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.settings.setting import RequiredRole
+from app.slack.directory.identity import Identity
 from app.slack.outbound.failures import FAILURES, classify_failure
+from app.slack.payloads.user_payload import belongs_to, works_in
 from app.store.workspace.rulebook import Rulebook
 
 _log = structlog.get_logger()
@@ -60,10 +62,12 @@ class Roles:
         self,
         client: AsyncWebClient,
         rulebook: Rulebook,
+        identity: Identity,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
         self._rulebook = rulebook
+        self._identity = identity
         self._clock = clock
         self._known: OrderedDict[tuple[str, str], tuple[float, Role]] = OrderedDict()
 
@@ -98,11 +102,11 @@ class Roles:
         payload = answer.get("user")
         if not isinstance(payload, dict) or payload.get("id") != user:
             return Role.UNKNOWN
-        return _read_role(payload, team)
+        return _read_role(payload, team, self._identity.enterprise)
 
 
-def _read_role(payload: dict[str, Any], team: str) -> Role:
-    if payload.get("is_stranger") or team not in _list_teams(payload):
+def _read_role(payload: dict[str, Any], team: str, enterprise: str | None) -> Role:
+    if payload.get("is_stranger") or not belongs_to(payload, team, enterprise):
         return Role.STRANGER
     if payload.get("deleted"):
         return Role.GONE
@@ -110,11 +114,6 @@ def _read_role(payload: dict[str, Any], team: str) -> Role:
         return Role.BOT
     if payload.get("is_restricted") or payload.get("is_ultra_restricted"):
         return Role.GUEST
-    return Role.ADMIN if any(payload.get(kind) is True for kind in _ADMIN) else Role.MEMBER
-
-
-def _list_teams(payload: dict[str, Any]) -> list[Any]:
-    """Return the workspaces that somebody is of: within an organisation it may be several."""
-    enterprise = payload.get("enterprise_user")
-    teams = enterprise.get("teams") if isinstance(enterprise, dict) else None
-    return [payload.get("team_id"), *(teams if isinstance(teams, list) else [])]
+    # Whoever looks after a sister workspace does not look after this one.
+    looks_after = works_in(payload, team) and any(payload.get(kind) is True for kind in _ADMIN)
+    return Role.ADMIN if looks_after else Role.MEMBER

@@ -18,10 +18,12 @@ _log = structlog.get_logger()
 # Slack's words for what only an operator can mend. Another word may be one of a bad hour:
 # asking again once a minute costs less than an app that is deaf until somebody looks.
 _HOPELESS: Final = frozenset({
-    "access_denied", "account_inactive", "forbidden_team", "invalid_auth", "link_disabled",
+    "access_denied", "account_inactive", "forbidden_team", "invalid_auth",
     "missing_scope", "no_permission", "not_allowed_token_type", "not_authed", "token_expired",
     "token_revoked",
 })  # fmt: skip
+_SWITCHED_OFF: Final = "link_disabled"
+"""Socket Mode is off in the app's settings; whoever switches it on again restarts nothing."""
 _ROUTINE: Final = frozenset({"refresh_requested", "warning"})
 
 
@@ -35,6 +37,8 @@ class Timing:
     """What lasted as long as this is replaced without a pause."""
     hello: float = 10.0
     heartbeat: float = 10.0
+    apart: float = 0.4
+    """Two connections are asked for so far from each other."""
     grace: float = 15.0
     """An old connection is heard as long as this beside the new one."""
 
@@ -61,12 +65,12 @@ class Backoff:
 
     def choose_pause(self, disconnect: Disconnect) -> float:
         """Return the seconds to wait, spread by chance so that many do not come at once."""
-        if (
-            disconnect.lasted >= self._timing.stable_after
-            and disconnect.reason != "too_many_websockets"
-        ):
+        lasted = disconnect.lasted >= self._timing.stable_after
+        if lasted and disconnect.reason not in {"too_many_websockets", _SWITCHED_OFF}:
             self._tries = 0
             return 0.0
+        if disconnect.reason == _SWITCHED_OFF:
+            return self._timing.longest_pause
         pause = min(self._timing.first_pause * 2.0**self._tries, self._timing.longest_pause)
         self._tries = min(self._tries + 1, 16)
         return max(pause * random.uniform(0.5, 1.0), disconnect.wait)
@@ -90,6 +94,7 @@ class Sockets:
         self._slots: list[Connection | None] = [None] * wanted
         self._connections: set[Connection] = set()
         self._leaving: set[asyncio.Task[None]] = set()
+        self._next_turn = 0.0
         self._stopping = asyncio.Event()
 
     def count_connections(self) -> dict[str, int]:
@@ -123,6 +128,8 @@ class Sockets:
             pause = backoff.choose_pause(parting)
             log = _log.info if parting.reason in _ROUTINE else _log.warning
             log("socket.parted", socket=number, reason=parting.reason, pause=round(pause, 1))
+            if parting.reason == _SWITCHED_OFF:
+                self._fill_slot(None, number)
             await asyncio.sleep(pause)
         self._fill_slot(None, number)
         _log.error("socket.refused", socket=number, reason=parting.reason)
@@ -144,6 +151,7 @@ class Sockets:
 
     async def _open(self) -> Connection:
         """Return a connection that Slack has greeted, or sent away, or left without a word."""
+        await self._wait_turn()
         answer = await self._client.apps_connections_open(app_token=self._token)
         line = await cast("aiohttp.ClientSession", self._client.session).ws_connect(
             str(answer.get("url")),
@@ -158,6 +166,13 @@ class Sockets:
         first = asyncio.FIRST_COMPLETED
         await asyncio.wait(heard, timeout=self._timing.hello, return_when=first)
         return connection
+
+    async def _wait_turn(self) -> None:
+        """Wait until no other place has just asked: those that go together do not ask together."""
+        now = asyncio.get_running_loop().time()
+        turn = max(now, self._next_turn)
+        self._next_turn = turn + self._timing.apart * random.uniform(0.5, 1.0)
+        await asyncio.sleep(turn - now)
 
     def _fill_slot(self, connection: Connection | None, number: int) -> None:
         old, self._slots[number] = self._slots[number], connection

@@ -13,8 +13,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from app.slack.directory.lookups import ask_for
 from app.slack.outbound.failures import classify_failure
-from app.slack.payloads.events import read_team_id
+from app.slack.payloads.events import read_actor, read_workspace_id
 from app.store.workspace.rulebook import Rulebook
 from app.usecases.watch import Watch
 from app.words.catalogue import use_language
@@ -49,7 +50,8 @@ class WatchedApp(AsyncApp):
         """Answer *req* as Bolt does."""
         started, answer = time.perf_counter(), "none"
         try:
-            with use_language(self._rulebook.get_settings(_read_team(req.body)).language):
+            language = self._rulebook.get_settings(read_workspace_id(req.body) or "").language
+            with use_language(language), ask_for(read_actor(req.body)):
                 response = await super().async_dispatch(req)
             answer = str(response.status)
             return response
@@ -93,13 +95,6 @@ def classify_payload(payload: Any) -> str:
     if "command" in payload:
         return "command"
     return _TYPES.get(str(payload.get("type")), "other")
-
-
-def _read_team(payload: dict[str, Any]) -> str:
-    """Return the workspace that *payload* comes from; interactions name it in their own way."""
-    team = payload.get("team")
-    named = team.get("id") if isinstance(team, dict) else None
-    return read_team_id({"team_id": named} | payload) or ""
 
 
 @lru_cache(maxsize=200)

@@ -5,10 +5,8 @@ refused with one line in the log.
 """
 
 import re
-import secrets
 import time
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any, Final
 
 import structlog
@@ -75,7 +73,7 @@ async def adjust(command: AdjustCommand, request: UserRequest, context: Context)
     spelling = command.target.spelling if target == command.target.id else ""
     when, ts = (
         rulebook.locate_time(request.team, "", datetime.now(UTC)),
-        create_message_key("adjust", request),
+        request.build_key("adjust"),
     )
     points, reason = command.points, command.reason
     wanted = Adjustment(request.team, request.user, ts, target, spelling, points, reason, when)
@@ -120,16 +118,6 @@ async def show_audit(command: AuditCommand, request: UserRequest, context: Conte
     """Show what was done last."""
     about = command.target.id if command.target else ""
     return await _read_audit(request, context, command.count, audit.NEWEST, about)
-
-
-def create_message_key(kind: str, request: UserRequest) -> str:
-    """Return what stands for the message: the same for one command that is delivered twice."""
-    key = (
-        f"{request.team} {request.user} {request.trigger}"
-        if request.trigger
-        else secrets.token_hex(16)
-    )
-    return f"{kind}/{sha256(key.encode()).hexdigest()[:24]}"
 
 
 def log_action(event: str, request: UserRequest, started: float) -> None:

@@ -37,7 +37,7 @@ def register(app: AsyncApp, context: Context) -> None:
         if (
             press is None
             or not isinstance(show, ShowChart)
-            or requests.is_stranger(body, press.team)
+            or await permissions.is_foreign(context, press)
         ):
             reason = "stranger" if press and show else "misshapen"
             permissions.log_refusal(press, "chart", reason)

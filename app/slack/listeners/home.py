@@ -37,12 +37,12 @@ def register(app: AsyncApp, context: Context) -> None:
     async def handle_opened(body: dict[str, Any]) -> None:
         event = body["event"]
         team, user = events.read_team_id(body), events.parse_slack_id(event.get("user"))
-        if event.get("tab") == "home" and team and user and _is_at_home(team, context):
+        if event.get("tab") == "home" and team and user and context.identity.serves(team):
             await homes.open_page(team, user)
 
     async def handle_button(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        request = _read_press(body, context)
+        request = await _read_press(body, context)
         if request is None:
             permissions.log_refusal(None, "home", "misshapen")
             return
@@ -57,15 +57,15 @@ def register(app: AsyncApp, context: Context) -> None:
         app.action(action)(handle_button)
 
 
-def _read_press(body: dict[str, Any], context: Context) -> UserRequest | None:
+async def _read_press(body: dict[str, Any], context: Context) -> UserRequest | None:
     """Return who pressed a button of their page and what it carries, None for what is no such.
 
     Somebody of another workspace has no page here.
     """
     request = requests.read_button(body)
-    if request is None or not _is_at_home(request.team, context):
+    if request is None or not context.identity.serves(request.team):
         return None
-    if requests.is_stranger(body, request.team):
+    if await permissions.is_foreign(context, request):
         return None
     action = requests.read_action_id(body)
     if _SPAN.fullmatch(action):
@@ -73,11 +73,6 @@ def _read_press(body: dict[str, Any], context: Context) -> UserRequest | None:
     else:
         fits = request.text == ("help" if action == views.HELP else _ACTIONS[action][0])
     return request if fits else None
-
-
-def _is_at_home(team: str, context: Context) -> bool:
-    """Tell whether *team* is the workspace that the app is installed in, as far as it knows."""
-    return context.identity.team in (None, team)
 
 
 async def _act(action: str, request: UserRequest, context: Context, homes: Homes) -> None:

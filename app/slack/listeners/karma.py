@@ -81,7 +81,8 @@ async def _show_help(_typed: str, request: UserRequest, context: Context) -> Pag
     """Say what can be asked, and to those who look after the workspace what else they may do."""
     text = words.render_help(context.rulebook.get_settings(request.team).undo_window)
     role = await context.roles.read_recent_role(request.team, request.user)
-    manages = allows(role, RequiredRole.MANAGERS) and not request.foreign
+    foreign = await permissions.is_foreign(context, request)
+    manages = allows(role, RequiredRole.MANAGERS) and not foreign
     return Page(f"{text}\n{admin_words.HELP()}" if manages else text)
 
 
@@ -135,7 +136,7 @@ def register(app: AsyncApp, context: Context) -> None:
         started = time.perf_counter()
         await ack()
         request = requests.read_button(body)
-        fits = request is not None and not requests.is_stranger(body, request.team)
+        fits = request is not None and not await permissions.is_foreign(context, request)
         target = cards.parse_target(request.text) if request and fits else None
         if request and target:
             row: Subcommand = ROWS[CARD]

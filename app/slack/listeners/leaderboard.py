@@ -37,16 +37,23 @@ _PRESSED: Final = re.compile(rf"{SWITCH}_[a-z]{{1,16}}|{EVERYONE}")
 def register(app: AsyncApp, context: Context) -> None:
     """Answer the command, on whatever name the manifest gives it, and the buttons below it."""
 
-    async def handle_command(body: dict[str, Any], ack: AsyncAck) -> None:
+    async def handle_command(body: dict[str, Any], ack: AsyncAck, client: AsyncWebClient) -> None:
         started = time.perf_counter()
-        content = await _render_answer(requests.read_command(body), context)
-        await ack(text=content.text, blocks=content.blocks, response_type="ephemeral")
+        request = requests.read_command(body)
+        show = _read_query(request, context)
+        if request and request.url and isinstance(show, ShowBoard):
+            # What is in the acknowledgement is never refused so that we hear it.
+            await ack()
+            await _answer(_build_question(request, show, client), context)
+        else:
+            page = await _render_page(request, show, context)
+            await ack(text=page.text, blocks=page.blocks, response_type="ephemeral")
         _log_shown("leaderboard.shown", body, started)
 
     async def handle_button(body: dict[str, Any], ack: AsyncAck, client: AsyncWebClient) -> None:
         started = time.perf_counter()
         await ack()
-        press = _read_press(body, client, context)
+        press = await _read_press(body, client, context)
         if press is not None:
             await _answer(press, context)
             _log_shown("leaderboard.switched", body, started)
@@ -62,40 +69,57 @@ def _log_shown(event: str, body: dict[str, Any], started: float) -> None:
     _log.info(event, team=team, ms=ms)
 
 
-async def _render_answer(request: UserRequest | None, context: Context) -> Page:
-    known = context.boards.read_season_names(request.team) if request else {}
-    match leaderboard.read_leaderboard(request.text if request else "", known):
-        case ShowBoard() as show if request:
+def _read_query(request: UserRequest | None, context: Context) -> leaderboard.BoardCommand:
+    if request is None:
+        return UnclearQuery()
+    return leaderboard.read_leaderboard(
+        request.text, context.boards.read_season_names(request.team)
+    )
+
+
+async def _render_page(
+    request: UserRequest | None, show: leaderboard.BoardCommand, context: Context
+) -> Page:
+    match show:
+        case ShowBoard() if request:
             return await _render_board(request, show, context)
-        case ShowChart() as chart if request:
-            return await charts.begin_chart(request, chart, context)
+        case ShowChart() if request:
+            return await charts.begin_chart(request, show, context)
         case ShowHelp():
             return Page(usage.HELP())
-        case UnclearQuery() as unclear:
-            return Page(usage.explain_unclear(unclear))
+        case UnclearQuery():
+            return Page(usage.explain_unclear(show))
         case _:
             return Page(usage.explain_unclear(UnclearQuery()))
 
 
 async def _render_board(request: UserRequest, show: ShowBoard, context: Context) -> Page:
+    query = BoardQuery(request.team, request.user, request.channel, show)
     try:
-        return await context.boards.render(
-            BoardQuery(request.team, request.user, request.channel, show)
-        )
+        return await context.boards.render(query)
     except UnavailableError:
         return Page(usage.AWAY())
 
 
 @dataclass(frozen=True, slots=True)
-class _Press:
-    """A button that was pressed: what it asks for, where the answer goes, and when it was."""
+class _Question:
+    """What a command or a button asks for, where the answer goes, and what tells it from others."""
 
     query: BoardQuery
     answer: Callable[[dict[str, Any]], Awaitable[Failure | None]]
     at: str | None
+    replaces: bool = False
+    """Whether the answer stands where the button was."""
 
 
-def _read_press(body: dict[str, Any], client: AsyncWebClient, context: Context) -> _Press | None:
+def _build_question(request: UserRequest, show: ShowBoard, client: AsyncWebClient) -> _Question:
+    query = BoardQuery(request.team, request.user, request.channel, show)
+    return _Question(query, partial(answer, client, request.url), request.build_key("leaderboard"))
+
+
+async def _read_press(
+    body: dict[str, Any], client: AsyncWebClient, context: Context
+) -> _Question | None:
     """Return what a button asks for, or None where *body* is nothing that Slack would send.
 
     Whatever the button says, it is shown as to the person who pressed it.
@@ -106,7 +130,7 @@ def _read_press(body: dict[str, Any], client: AsyncWebClient, context: Context) 
     if (
         pressed is None
         or not isinstance(show, ShowBoard)
-        or requests.is_stranger(body, pressed.team)
+        or await permissions.is_foreign(context, pressed)
     ):
         reason = "stranger" if pressed and show else "misshapen"
         permissions.log_refusal(pressed, "leaderboard", reason)
@@ -117,10 +141,11 @@ def _read_press(body: dict[str, Any], client: AsyncWebClient, context: Context) 
         pressed.team, pressed.user, pressed.channel, show, public=public, shared=public
     )
     back = partial(answer, client, body.get("response_url"))
-    return _Press(query, back, events.parse_timestamp(action.get("action_ts")))
+    at = events.parse_timestamp(action.get("action_ts"))
+    return _Question(query, back, at, replaces=not public)
 
 
-async def _answer(press: _Press, context: Context) -> None:
+async def _answer(press: _Question, context: Context) -> None:
     """Show what is asked for: in place of what was there, or to everybody."""
     try:
         failed = await _send(press, context)
@@ -133,19 +158,19 @@ async def _answer(press: _Press, context: Context) -> None:
         await press.answer(away)
 
 
-async def _send(press: _Press, context: Context) -> Failure | None:
+async def _send(press: _Question, context: Context) -> Failure | None:
     """Return why Slack takes the answer in no way, or None when it has."""
     while True:
         page = await context.boards.render(press.query)
         public = press.query.public
         how = {"response_type": "in_channel" if public else "ephemeral"}
-        content = {"text": page.text, "blocks": page.blocks, "replace_original": not public}
+        content = {"text": page.text, "blocks": page.blocks, "replace_original": press.replaces}
         failed = await press.answer(how | content)
         if failed is None or not context.boards.tables.note_refusal(page.kind, failed.reason):
             return failed
 
 
-async def _queue_reply(press: _Press, context: Context) -> None:
+async def _queue_reply(press: _Question, context: Context) -> None:
     """Let the outbox post it, once, where the response_url is no way any more."""
     query = press.query
     if press.at is None or not query.channel:

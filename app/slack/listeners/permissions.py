@@ -21,11 +21,20 @@ async def check_permission(
     return check_role(await ask_role(context, request), request, action, who)
 
 
+async def is_foreign(context: Context, request: UserRequest) -> bool:
+    """Tell whether whoever asks is of another organisation; a sister workspace is none."""
+    if not request.home:
+        return not context.identity.serves(request.team)
+    if not request.enterprise:
+        return True
+    return await context.people.is_stranger(request.team, request.user)
+
+
 async def ask_role(context: Context, request: UserRequest) -> Role:
     """Return what Slack says now that whoever asks is."""
     return (
         Role.STRANGER
-        if request.foreign
+        if await is_foreign(context, request)
         else await context.roles.ask_role(request.team, request.user)
     )
 

@@ -51,7 +51,7 @@ def register(app: AsyncApp, context: Context) -> None:
         await ack()
         request = requests.read_button(body)
         fits = request is not None and _ROW.fullmatch(request.text)
-        if request is None or not fits or requests.is_stranger(body, request.team):
+        if request is None or not fits or await permissions.is_foreign(context, request):
             permissions.log_refusal(
                 request, requests.read_action_name(body), "stranger" if fits else "misshapen"
             )
@@ -61,7 +61,7 @@ def register(app: AsyncApp, context: Context) -> None:
 
     async def handle_forget_form(body: dict[str, Any], ack: AsyncAck) -> None:
         request = requests.read_submission(body, views.CONFIRM)
-        if request is None or requests.is_stranger(body, request.team):
+        if request is None or await permissions.is_foreign(context, request):
             reason = "stranger" if request else "misshapen"
             permissions.log_refusal(request, requests.read_action_name(body), reason)
             said = usage.NOT_YOURS() if request else usage.UNREADABLE()
@@ -105,7 +105,7 @@ async def opt_in(_: None, request: UserRequest, context: Context) -> Page:
 async def export(_: None, request: UserRequest, context: Context) -> Page:
     """Send whoever asks their own data, after this answer."""
     key = ("export", request.team, request.user)
-    match context.tasks.start(key, _send_export(request, context)):
+    match context.tasks.start(key, _send_export(request, context), request.user):
         case StartResult.STARTED:
             return Page(words.ON_ITS_WAY())
         case StartResult.ALREADY:
@@ -216,7 +216,8 @@ async def _report_failure(text: str, reason: str, request: UserRequest, context:
 async def _forget(request: UserRequest, view: str, context: Context) -> str:
     """Forget whoever asks; return what became of it by now."""
     key, pending = ("forget", request.team, request.user), [words.FORGET_WAIT()]
-    begun = context.tasks.start(key, _forget_and_tell(request, view, pending, context))
+    work = _forget_and_tell(request, view, pending, context)
+    begun = context.tasks.start(key, work, request.user)
     if begun is StartResult.BUSY:
         return words.BUSY()
     await context.tasks.wait_for(key, SOON)

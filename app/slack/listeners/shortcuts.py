@@ -56,20 +56,20 @@ def register(app: AsyncApp, context: Context) -> None:
     async def handle_message_shortcut(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
         about = gift_forms.read_source_message(body)
-        request = _read_request(body, context, about)
+        request = await _read_request(body, context, about)
         if request and about:
             view = await _render_for_message(request, about, context)
             await forms.open_form(context.tasks.client, request, view)
 
     async def handle_global_shortcut(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        if request := _read_request(body, context, body):
+        if request := await _read_request(body, context, body):
             range_ = PointRange.create(context.rulebook.get_settings(request.team))
             await forms.open_form(context.tasks.client, request, views.render_free_form(range_))
 
     async def handle_form(body: dict[str, Any], ack: AsyncAck) -> None:
         filled = gift_forms.read_gift_form(body)
-        request = _read_request(body, context, filled)
+        request = await _read_request(body, context, filled)
         if request and filled:
             await ack(**await _give_submitted(request, filled, context))
         else:
@@ -82,10 +82,10 @@ def register(app: AsyncApp, context: Context) -> None:
     app.view(views.FREE)(handle_form)
 
 
-def _read_request(body: dict[str, Any], context: Context, what: object) -> UserRequest | None:
+async def _read_request(body: dict[str, Any], context: Context, what: object) -> UserRequest | None:
     """Return who asks for *what* could be read, if they are of this workspace."""
-    request, home = requests.read_user(body), context.identity.team
-    foreign = request and (request.foreign or home not in (None, request.team))
+    request = requests.read_user(body)
+    foreign = request and await permissions.is_foreign(context, request)
     if request is None or what is None or foreign:
         reason = "stranger" if what is not None and foreign else "misshapen"
         permissions.log_refusal(request, requests.read_action_name(body), reason)

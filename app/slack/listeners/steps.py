@@ -5,12 +5,14 @@ again, and ends then.
 """
 
 import asyncio
+import re
 import time
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import structlog
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
 
 from app.core.grammar.reasons import MAX_REASON
 from app.slack.directory.membership import Membership, check_membership
@@ -23,9 +25,13 @@ from app.slack.payloads.gift_forms import WorkflowStep
 from app.store.database import UnavailableError
 from app.usecases.giving import CountedGift, DeclinedGift, Gift, give
 from app.words import giving as words
+from app.words import usage
 
 _log = structlog.get_logger()
 
+GIVE: Final = "give_karma"
+"""The callback of the one step that the app has."""
+_LAST_RETRY: Final = "3"
 PATIENCE: Final = 1.0
 """Seconds that Slack has to take the end of a step."""
 
@@ -33,19 +39,28 @@ PATIENCE: Final = 1.0
 def register(app: AsyncApp, context: Context) -> None:
     """Give what a workflow's step gives."""
 
-    async def handle_step(body: dict[str, Any]) -> None:
-        step, own = gift_forms.read_step(body), context.identity.team
-        if step is None or own not in (None, step.team):
-            reason = "stranger" if step else "misshapen"
-            permissions.log_refusal(None, "give_karma step", reason)
+    async def handle_step(body: dict[str, Any], request: AsyncBoltRequest) -> None:
+        step = gift_forms.read_step(body)
+        if step is None:  # it names no run that could be ended
+            permissions.log_refusal(None, "give_karma step", "misshapen")
             return
-        await _run(step, context)
+        try:
+            await _run(step, context)
+        except UnavailableError:
+            if request.headers.get("x-slack-retry-num", ["0"])[0] < _LAST_RETRY:
+                raise  # Slack tells of the step again
+            await _fail(step, usage.AWAY(), context)
 
-    app.function("give_karma")(handle_step)
+    # All steps: one that this version does not know is ended as well.
+    app.function(re.compile("."))(handle_step)
 
 
 async def _run(step: WorkflowStep, context: Context) -> None:
     started = time.perf_counter()
+    if step.name != GIVE or not context.identity.serves(step.team):
+        permissions.log_refusal(None, f"{step.name} step", "stranger")
+        await _fail(step, words.STEP_UNKNOWN(), context)
+        return
     gift = await _build_gift(step, context)
     if isinstance(gift, str):
         await _fail(step, gift, context)

@@ -11,11 +11,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 _log = structlog.get_logger()
 
 MOST_TASKS: Final = 4
-"""Errands under way at once; none of them is urgent, and each may read for a while."""
+"""People's tasks under way at once; none of them is urgent, and each may read for a while."""
+MOST_OF_ONE: Final = 2
+"""Those of one person; admins' are beside them, so that they never wait behind exports."""
+MOST_OF_ADMINS: Final = 4
+
+
+ADMINS: Final = ""
+"""The owner of what those do who look after the workspace."""
 
 
 class StartResult(StrEnum):
-    """Whether an errand could be begun."""
+    """Whether a task could be begun."""
 
     STARTED = "yes"
     ALREADY = "already"
@@ -23,31 +30,44 @@ class StartResult(StrEnum):
 
 
 class BackgroundTasks:
-    """Errands for people, one of a kind at a time for each of them."""
+    """Tasks for people, one of a kind at a time for each of them."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self.client = client
         self._tasks: dict[tuple[str, ...], asyncio.Task[Any]] = {}
+        self._owners: dict[tuple[str, ...], str] = {}
 
-    def start(self, key: tuple[str, ...], work: Coroutine[Any, Any, Any]) -> StartResult:
-        """Do *work* beside the answer, unless the same is under way or there is too much."""
-        if key in self._tasks or len(self._tasks) >= MOST_TASKS:
+    def start(
+        self, key: tuple[str, ...], work: Coroutine[Any, Any, Any], owner: str = ADMINS
+    ) -> StartResult:
+        """Do *work* for its *owner* beside the answer.
+
+        Unless the same is under way, or there is too much: of the owner's, or of everybody's.
+        """
+        if key in self._tasks or not self._has_room(owner):
             work.close()
             return StartResult.ALREADY if key in self._tasks else StartResult.BUSY
         task = asyncio.create_task(work)
-        self._tasks[key] = task
+        self._tasks[key], self._owners[key] = task, owner
         task.add_done_callback(lambda done: self._finish(key, done))
         return StartResult.STARTED
 
+    def _has_room(self, owner: str) -> bool:
+        owners = list(self._owners.values())
+        if owner == ADMINS:
+            return owners.count(ADMINS) < MOST_OF_ADMINS
+        people = len(owners) - owners.count(ADMINS)
+        return people < MOST_TASKS and owners.count(owner) < MOST_OF_ONE
+
     async def wait_for(self, key: tuple[str, ...], patience: float) -> bool:
-        """Wait *patience* seconds at most; return whether no such errand is under way."""
+        """Wait *patience* seconds at most; return whether no such task is under way."""
         task = self._tasks.get(key)
         if task is not None:
             await asyncio.wait({task}, timeout=patience)
         return task is None or task.done()
 
     async def wait_idle(self) -> None:
-        """Return once no errand is under way."""
+        """Return once no task is under way."""
         while self._tasks:
             await asyncio.wait(set(self._tasks.values()))
 
@@ -63,5 +83,6 @@ class BackgroundTasks:
 
     def _finish(self, key: tuple[str, ...], task: asyncio.Task[Any]) -> None:
         self._tasks.pop(key, None)
+        self._owners.pop(key, None)
         if not task.cancelled() and task.exception():
             _log.error("background.failed", exc_info=task.exception())

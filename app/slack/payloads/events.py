@@ -139,12 +139,36 @@ def read_team_id(body: dict[str, Any]) -> str | None:
     return parse_slack_id(body.get("team_id"))
 
 
+def read_workspace_id(body: dict[str, Any]) -> str | None:
+    """Return the workspace in which somebody has acted; interactions name it in their own way.
+
+    Where the app is installed in a whole organisation, they may name none: then it is the one
+    that the form was opened in, or that whoever acts is of.
+    """
+    team, view, user = (_as_dict(body.get(part)) for part in ("team", "view", "user"))
+    named = read_team_id(body) or parse_slack_id(team.get("id"))
+    if named or body.get("is_enterprise_install") not in (True, "true"):
+        return named
+    return parse_slack_id(view.get("team_id")) or parse_slack_id(user.get("team_id"))
+
+
 def read_bot_user(body: dict[str, Any]) -> str | None:
     """Return the app's own user id, where the delivery names it."""
     granted = richtext.list_dicts(body.get("authorizations"))[:1]
     return (
         parse_slack_id(granted[0].get("user_id")) if granted and granted[0].get("is_bot") else None
     )
+
+
+def read_actor(body: dict[str, Any]) -> str:
+    """Return who has done what *body* tells of, as far as it says so, or an empty text."""
+    event = body.get("event")
+    told = event if isinstance(event, dict) else body
+    changed = told.get("message")
+    named = [changed.get("user")] if isinstance(changed, dict) else []
+    named += [told.get("user"), told.get("user_id")]
+    ids = [who.get("id") if isinstance(who, dict) else who for who in named]
+    return next(filter(None, map(parse_slack_id, ids)), "")
 
 
 def parse_slack_id(value: object) -> str | None:
@@ -163,6 +187,10 @@ def parse_target(value: object) -> str | None:
 def parse_timestamp(value: object) -> str | None:
     """Return *value* if it can be a message's timestamp, such as `1763660000.000100`."""
     return value if isinstance(value, str) and _TS.fullmatch(value) else None
+
+
+def _as_dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _read_text(event: dict[str, Any]) -> str:

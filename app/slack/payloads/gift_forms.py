@@ -57,6 +57,9 @@ class WorkflowStep:
     """One run of a workflow's step."""
 
     team: str
+    """Empty where Slack names none."""
+    name: str
+    """The callback of the step."""
     execution: str
     token: str | None
     """What lets the app end the step."""
@@ -104,12 +107,13 @@ def read_step(body: dict[str, Any]) -> WorkflowStep | None:
     """Return the run of a step that *body* tells of, whatever its inputs lack."""
     event = _as_dict(body.get("event"))
     inputs, token = _as_dict(event.get("inputs")), event.get("bot_access_token")
-    team, execution = events.read_team_id(body), event.get("function_execution_id")
-    if not team or not isinstance(execution, str) or not _EXECUTION.fullmatch(execution):
+    execution, name = event.get("function_execution_id"), _as_dict(event.get("function"))
+    if not isinstance(execution, str) or not _EXECUTION.fullmatch(execution):
         return None
     reason = inputs.get("reason")
     return WorkflowStep(
-        team,
+        events.read_team_id(body) or "",
+        str(name.get("callback_id"))[:100],
         execution,
         token if isinstance(token, str) and _TOKEN.fullmatch(token) else None,
         events.parse_slack_id(inputs.get("giver")),

@@ -1,6 +1,8 @@
 """What people ask by slash command and by button, read from Slack's payloads with suspicion."""
 
+import secrets
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Final
 
 from app.core.grammar.richtext import list_dicts
@@ -25,8 +27,15 @@ class UserRequest:
     """What opens a modal, once and within 3 s."""
     url: str = ""
     """The response_url, which takes further answers for half an hour."""
-    foreign: bool = False
-    """Whether Slack says that they are of another workspace."""
+    home: str = ""
+    """Their own workspace, where Slack says that it is another."""
+    enterprise: str = ""
+    """The organisation of the workspace, if it is of one: people's own may be a sister then."""
+
+    def build_key(self, kind: str) -> str:
+        """Return what stands for a message: the same for one command that is delivered twice."""
+        told = f"{self.team} {self.user} {self.trigger}" if self.trigger else secrets.token_hex(16)
+        return f"{kind}/{sha256(told.encode()).hexdigest()[:24]}"
 
 
 def read_command(body: dict[str, Any]) -> UserRequest | None:
@@ -41,7 +50,6 @@ def read_button(body: dict[str, Any]) -> UserRequest | None:
     value = pressed.get("value")
     if not isinstance(value, str) or len(value) > _LONGEST_VALUE:
         return None
-    body = {"team_id": _as_dict(body.get("team")).get("id")} | body
     return _read_request(body, user.get("id"), channel.get("id"), value)
 
 
@@ -50,7 +58,6 @@ def read_submission(body: dict[str, Any], field: str) -> UserRequest | None:
     text = _read_state_text(body, field)
     if text is None:
         return None
-    body = {"team_id": _as_dict(body.get("team")).get("id")} | body
     return _read_request(body, _as_dict(body.get("user")).get("id"), None, text)
 
 
@@ -65,7 +72,6 @@ def _read_state_text(body: dict[str, Any], field: str) -> str | None:
 
 def read_user(body: dict[str, Any]) -> UserRequest | None:
     """Return who did something in a modal, whatever it was, or None as above."""
-    body = {"team_id": _as_dict(body.get("team")).get("id")} | body
     return _read_request(body, _as_dict(body.get("user")).get("id"), None, None)
 
 
@@ -79,11 +85,6 @@ def read_metadata(body: dict[str, Any]) -> str:
     """Return what the app has put into the modal that *body* is about, or an empty text."""
     put = _as_dict(body.get("view")).get("private_metadata")
     return put if isinstance(put, str) else ""
-
-
-def is_stranger(body: dict[str, Any], team: str) -> bool:
-    """Tell whether somebody of another workspace pressed it, in a channel that both share."""
-    return _as_dict(body.get("user")).get("team_id") not in (None, team)
 
 
 def read_action_id(body: dict[str, Any]) -> str:
@@ -101,7 +102,7 @@ def read_action_name(body: dict[str, Any]) -> str:
 def _read_request(
     body: dict[str, Any], user: object, channel: object, text: object
 ) -> UserRequest | None:
-    team, who = events.read_team_id(body), events.parse_slack_id(user)
+    team, who = events.read_workspace_id(body), events.parse_slack_id(user)
     if not (team and who):
         return None
     typed = text if isinstance(text, str) else ""
@@ -113,8 +114,23 @@ def _read_request(
         typed,
         trigger if isinstance(trigger, str) else "",
         url if isinstance(url, str) else "",
-        is_stranger(body, team),
+        _read_home(body, team),
+        _read_enterprise(body),
     )
+
+
+def _read_home(body: dict[str, Any], team: str) -> str:
+    """Return the own workspace of whoever acts, where it is another than *team*."""
+    home = _as_dict(body.get("user")).get("team_id")
+    return "" if home in (None, team) else events.parse_slack_id(home) or "?"
+
+
+def _read_enterprise(body: dict[str, Any]) -> str:
+    named = (
+        _as_dict(body.get("enterprise")).get("id"),
+        _as_dict(body.get("team")).get("enterprise_id"),
+    )
+    return next(filter(None, map(events.parse_slack_id, named)), "")
 
 
 def _as_dict(value: object) -> dict[str, Any]:

@@ -12,12 +12,15 @@ from app.slack.payloads.events import parse_slack_id
 _LONGEST: Final = 100
 
 
-def read_person(user: dict[str, Any], team: str) -> Person | None:
-    """Return *user*, as Slack describes one, seen from *team*; None for a payload without name."""
+def read_person(user: dict[str, Any], team: str, enterprise: str | None = None) -> Person | None:
+    """Return *user*, as Slack describes one, seen from *team*; None for a payload without name.
+
+    *enterprise* is the organisation of the team: whoever is of it is no stranger.
+    """
     name = read_name(user)
     if name is None:
         return None
-    home, elsewhere = user.get("team_id"), not _belongs_to(user, team)
+    home, elsewhere = user.get("team_id"), not belongs_to(user, team, enterprise)
     return Person(
         name,
         _fold(user.get("name")),
@@ -76,16 +79,22 @@ def _read_zone_name(name: object) -> str | None:
     return name if isinstance(name, str) and len(name) <= _LONGEST and find_zone(name) else None
 
 
-def _belongs_to(user: dict[str, Any], team: str) -> bool:
-    """Tell whether *user* is of *team*: within an organisation, people are of several."""
-    enterprise = user.get("enterprise_user")
-    teams = enterprise.get("teams") if isinstance(enterprise, dict) else None
+def belongs_to(user: dict[str, Any], team: str, enterprise: str | None = None) -> bool:
+    """Tell whether *user* is of *team*, or of another workspace of the same *enterprise*."""
     home = user.get("team_id")
-    return (
-        not isinstance(home, str)
-        or home == team
-        or team in (teams if isinstance(teams, list) else ())
-    )
+    if not isinstance(home, str) or home in (team, enterprise):
+        return True
+    of = user.get("enterprise_user")
+    if not isinstance(of, dict):
+        return False
+    teams = of.get("teams")
+    inside = team in teams if isinstance(teams, list) else False
+    return inside or (enterprise is not None and of.get("enterprise_id") == enterprise)
+
+
+def works_in(user: dict[str, Any], team: str) -> bool:
+    """Tell whether *user* is a member of *team* itself: within an organisation, of several."""
+    return belongs_to(user, team)
 
 
 def _read_kind(user: dict[str, Any], *, elsewhere: bool) -> PersonKind:

@@ -31,3 +31,4 @@ giving-closed = Deine Punkte für diese Nachricht wurden zurückgenommen, oder d
 # Das liest, wer den Workflow gemacht hat.
 giving-step-incomplete = Dieser Schritt braucht jemanden, der gibt, jemand anderen, der die Punkte bekommt, die Punkte als ganze Zahl außer 0 und einen Channel.
 giving-step-not-there = Punkte können nur in Channels gegeben werden, in denen sowohl der Gebende als auch pptbot sind.
+giving-step-unknown = Diesen Schritt hat pptbot hier nicht: Er ist für eine andere Version davon oder für einen anderen Workspace gemacht.

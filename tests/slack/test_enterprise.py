@@ -1,0 +1,90 @@
+"""An organisation of several workspaces: sister workspaces, and an app installed in all of them."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from app.core.person import PersonKind
+from app.devtools.fake_slack import interactions
+from app.devtools.fake_slack.fields import build_state
+from app.slack.directory.identity import Identity
+from app.slack.payloads import requests
+from app.slack.payloads.user_payload import read_person
+
+ANN, BOB = "U0ANN00001", "U0BOB00002"
+SISTER = {
+    "id": "W1", "name": "sis", "team_id": "T2", "profile": {"display_name": "sis"},
+    "enterprise_user": {"id": "W1", "enterprise_id": "E1", "teams": ["T2"], "is_admin": False},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("enterprise", "kind"),
+    [("E1", PersonKind.MEMBER), ("E2", PersonKind.STRANGER), (None, PersonKind.STRANGER)],
+)
+def test_whoever_is_of_a_sister_workspace_is_no_stranger(enterprise, kind):
+    assert read_person(SISTER, "T1", enterprise).kind is kind
+
+
+def test_whoever_is_of_this_workspace_as_well_is_none_either():
+    both = SISTER | {"enterprise_user": {"enterprise_id": "E1", "teams": ["T1", "T2"]}}
+    assert read_person(both, "T1").kind is PersonKind.MEMBER
+
+
+@pytest.mark.parametrize(
+    ("answer", "team", "enterprise"),
+    [
+        ({"team_id": "T1", "is_enterprise_install": False}, "T1", None),
+        ({"team_id": "T1", "enterprise_id": "E1", "is_enterprise_install": False}, "T1", "E1"),
+        ({"team_id": "E1", "enterprise_id": "E1", "is_enterprise_install": True}, None, "E1"),
+    ],
+)
+async def test_the_app_knows_whether_it_is_in_a_workspace_or_in_all(answer, team, enterprise):
+    async def auth_test():
+        return answer
+
+    identity = Identity(SimpleNamespace(auth_test=auth_test))
+    await identity.learn()
+    assert (identity.team, identity.enterprise) == (team, enterprise)
+    assert identity.serves("T1")
+    assert identity.serves("T9") is (team is None)
+
+
+SUBMITTED = {
+    "type": "view_submission", "team": None, "is_enterprise_install": True,
+    "enterprise": {"id": "E1", "name": "all of us"},
+    "user": {"id": "W1", "username": "ann", "name": "ann"},
+    "view": {"id": "V1", "team_id": "T1", "app_installed_team_id": "E1", "callback_id": "season",
+             "state": {"values": {}}},
+}  # fmt: skip
+
+
+def test_a_form_of_a_whole_organisation_names_its_workspace_in_its_view():
+    request = requests.read_user(SUBMITTED)
+    assert (request.team, request.user, request.home, request.enterprise) == ("T1", "W1", "", "E1")
+
+
+def test_a_button_of_a_whole_organisation_names_its_workspace_with_its_user():
+    body = {
+        "type": "block_actions", "team": None, "is_enterprise_install": True,
+        "enterprise": {"id": "E1"}, "user": {"id": "W1", "team_id": "T1"},
+        "actions": [{"action_id": "x", "value": "week", "type": "button"}],
+    }  # fmt: skip
+    assert requests.read_button(body).team == "T1"
+    assert requests.read_button(body | {"is_enterprise_install": False}) is None
+
+
+async def test_somebody_of_a_sister_workspace_gives_by_the_form(talk):
+    await talk.said("hello", by="bob")
+    await talk.shortcut("give_karma")
+    view = talk.view()
+    values = {"give_karma_whom": "bob", "give_karma_channel": "general"}
+    state = build_state(view["blocks"], values, talk.slack.workspace)
+    good = interactions.build_submission(talk.slack.workspace, view, user=ANN, state=state)
+    good["user"]["team_id"] = "T0SISTER01"
+    refused = await talk.deliver_interaction(good)
+    assert "nothing has changed" in json.loads(refused.body)["view"]["blocks"][0]["text"]["text"]
+    inside = good | {"enterprise": {"id": "E1", "name": "all of us"}}
+    assert (await talk.deliver_interaction(inside)).body == ""
+    assert await talk.scores() == {BOB: 1}

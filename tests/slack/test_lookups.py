@@ -1,0 +1,126 @@
+"""What Slack is asked: all at once, once each, in a budget for each person, not after a 429."""
+
+import asyncio
+
+import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from app.devtools.fake_slack import events
+from app.slack.directory.lookups import Lookup, OverBudgetError, WaitingError, ask_for
+
+ENGINEERS = "S0ENG00001"
+MEMBERS = "usergroups.users.list"
+
+
+def _groups(first, count):
+    return " ".join(f"<!subteam^S0NONE{n:04d}>++" for n in range(first, first + count))
+
+
+async def _say(talk, text, by="ann"):
+    """Let somebody write *text* as Slack delivers it; return the status of the answer."""
+    post = talk.write("x", by)
+    payload = events.build_posted_event(talk.slack.workspace, post)
+    payload["event"] |= {"text": text, "blocks": []}
+    answer = await talk.deliver(payload)
+    await talk.settled()
+    return answer.status
+
+
+async def test_ten_groups_are_asked_for_all_at_once(talk):
+    talk.slack.fail(MEMBERS, error="no_such_subteam", delay=0.2, times=None)
+    async with asyncio.timeout(2.9):
+        assert await _say(talk, _groups(0, 10)) == 200
+    assert len(talk.slack.list_calls(MEMBERS)) == 10
+
+
+async def test_that_there_is_no_such_group_is_remembered(talk):
+    for _ in range(3):
+        await _say(talk, _groups(0, 5))
+    assert len(talk.slack.list_calls(MEMBERS)) == 5
+
+
+async def test_who_names_hundreds_of_groups_is_bounded_and_others_votes_count(talk):
+    for first in range(0, 200, 25):
+        await _say(talk, _groups(first, 25), by="eve")
+    assert len(talk.slack.list_calls(MEMBERS)) <= 10
+    await _say(talk, f"<!subteam^{ENGINEERS}>++", by="ann")
+    assert await talk.scores()
+
+
+async def test_after_a_429_the_method_is_left_alone(talk):
+    talk.slack.fail(MEMBERS, retry_after=60)
+    for _ in range(3):
+        assert await _say(talk, f"<!subteam^{ENGINEERS}>++") == 503
+    assert len(talk.slack.list_calls(MEMBERS)) == 1
+    await talk.said("@bob++")
+    assert len(await talk.scores()) == 1
+
+
+async def test_somebody_whom_slack_does_not_know_is_asked_for_once(talk):
+    for _ in range(3):
+        await talk.command("<@U0NOBODY99>", command="/karma")
+    asked = [call for call in talk.slack.list_calls("users.info")
+             if call.args.get("user") == "U0NOBODY99"]  # fmt: skip
+    assert len(asked) == 1
+
+
+def _refusal(status, headers=None):
+    response = AsyncSlackResponse(
+        client=None, http_verb="POST", api_url="", req_args={}, data={"ok": False},
+        headers=headers or {}, status_code=status,
+    )  # fmt: skip
+    return SlackApiError("refused", response)
+
+
+async def test_who_asks_for_the_same_meanwhile_gets_the_same_answer():
+    lookup, calls, go = Lookup(), [], asyncio.Event()
+
+    async def call():
+        calls.append(1)
+        await go.wait()
+        return "found"
+
+    asking = [asyncio.create_task(lookup.ask(("a",), call)) for _ in range(5)]
+    await asyncio.sleep(0)
+    go.set()
+    assert await asyncio.gather(*asking) == ["found"] * 5
+    assert len(calls) == 1
+
+
+async def test_the_budget_of_one_person_is_their_own_and_comes_back():
+    now = [0.0]
+    lookup = Lookup(2, clock=lambda: now[0])
+
+    async def call():
+        return "found"
+
+    with ask_for("eve"):
+        for n in range(2):
+            assert await lookup.ask((str(n),), call) == "found"
+        with pytest.raises(OverBudgetError):
+            await lookup.ask(("3",), call)
+    with ask_for("ann"):
+        assert await lookup.ask(("3",), call) == "found"
+    now[0] = 61.0
+    with ask_for("eve"):
+        assert await lookup.ask(("3",), call) == "found"
+
+
+async def test_until_slack_grants_more_nobody_asks():
+    now = [0.0]
+    lookup = Lookup(clock=lambda: now[0])
+
+    async def refuse():
+        raise _refusal(429, {"Retry-After": "30"})
+
+    async def call():
+        return "found"
+
+    with pytest.raises(SlackApiError):
+        await lookup.ask(("a",), refuse)
+    now[0] = 29.0
+    with pytest.raises(WaitingError):
+        await lookup.ask(("b",), call)
+    now[0] = 30.5
+    assert await lookup.ask(("b",), call) == "found"
