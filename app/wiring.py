@@ -37,9 +37,8 @@ from app.store.people.opt_outs import OptOuts
 from app.store.votes.batcher import VoteBatcher
 from app.store.workspace.refresh import CachedState, refresh_forever
 from app.store.workspace.rulebook import Rulebook
-from app.usecases.adoption import adopt
 from app.usecases.notices import run_digests
-from app.usecases.upkeep import keep_tidy
+from app.usecases.upkeep import adopt, keep_tidy
 from app.usecases.vote_context import VoteContext
 from app.usecases.watch import Watch
 

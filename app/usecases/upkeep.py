@@ -1,4 +1,4 @@
-"""Keeps the tables that serve the app's own work small, and merges whole, once an hour."""
+"""What the app does for its own tables: takes in what was imported, and once an hour tidies."""
 
 import asyncio
 from typing import Final
@@ -8,11 +8,14 @@ import structlog
 from app.store.database import Database, UnavailableError
 from app.store.people.merge_transfer import forward_late_votes
 from app.store.server.upkeep import tidy
+from app.store.workspace import adoption
 
 _log = structlog.get_logger()
 
 EVERY: Final = 3600.0
 """Seconds between two rounds."""
+_PATIENCE: Final = 300.0
+_PAUSE: Final = 30.0
 
 
 async def keep_tidy(database: Database, every: float = EVERY) -> None:
@@ -26,3 +29,16 @@ async def keep_tidy(database: Database, every: float = EVERY) -> None:
         else:
             _log.debug("upkeep.done", removed=removed)
         await asyncio.sleep(every)
+
+
+async def adopt(database: Database, team: str) -> None:
+    """Let scores without a workspace be those of *team*; tries again when the database is away."""
+    while True:
+        try:
+            rows = await database.run(lambda conn: adoption.adopt(conn, team), patience=_PATIENCE)
+        except UnavailableError:
+            await asyncio.sleep(_PAUSE)
+            continue
+        if rows:
+            _log.info("import.adopted", team=team, rows=rows)
+        return

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.devtools.fake_slack import events
-from app.slack.payloads import reactions
+from app.slack.payloads import events as payloads
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 PLUS, MINUS = "heavy_plus_sign", "heavy_minus_sign"
@@ -304,7 +304,7 @@ async def test_what_is_no_reaction_to_a_message_changes_nothing(talk, changed):
     )
 )
 def test_a_forged_event_is_read_as_nothing_or_with_ids_that_fit(event):
-    found = reactions.read_reaction({"team_id": "T0PLAYGRND", "event": event})
+    found = payloads.read_reaction({"team_id": "T0PLAYGRND", "event": event})
     if found is not None:
         assert all(map(str.isascii, (*found.key, found.emoji)))
 

@@ -1,17 +1,19 @@
 """`/karma fairplay`: patterns of voting, shown to the admin who asks and to nobody else."""
 
 import time
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import structlog
 
 from app.core.durations import to_ms
+from app.core.voting_patterns import Report
 from app.slack.directory.names import resolve_names
 from app.slack.listeners.context import Context
 from app.slack.payloads.requests import UserRequest
-from app.slack.views import fairplay as views
-from app.slack.views.blocks import Page
+from app.slack.views.blocks import Page, divider, header, note, section
 from app.usecases.voting_patterns import read_report
+from app.words import fairplay as words
 
 _log = structlog.get_logger()
 
@@ -23,4 +25,29 @@ async def show_report(_typed: str, request: UserRequest, context: Context) -> Pa
     names = await resolve_names(context, request.team, found.people)
     ms = to_ms(time.perf_counter() - started)
     _log.info("fairplay.shown", team=request.team, user=request.user, rows=found.rows, ms=ms)
-    return views.render_report(found, names)
+    return _render_report(found, names)
+
+
+def _render_report(findings: Report, names: Mapping[str, str]) -> Page:
+    """Return *findings* for the admin who asks."""
+    parts = [
+        (words.PAIRS(), [words.describe_pair(pair, names) for pair in findings.pairs]),
+        (words.BURSTS(), [words.describe_burst(burst, names) for burst in findings.bursts]),
+        (words.TOGGLES(), [words.describe_toggle(toggle, names) for toggle in findings.toggles]),
+        (words.LATE(), [words.describe_late_change(change, names) for change in findings.late]),
+    ]
+    title, summary = words.TITLE(), words.describe_scope(findings)
+    refused = words.describe_refusals(findings.refusals or {})
+    blocks = [
+        header(title),
+        note(summary),
+        *(section(_render_part(f"*{name}*", of)) for name, of in parts),
+        divider(),
+        section(refused),
+    ]
+    texts = [title, summary, *(_render_part(name, of) for name, of in parts), refused]
+    return Page("\n".join(texts), blocks)
+
+
+def _render_part(heading: str, lines: Sequence[str]) -> str:
+    return "\n".join([heading, *(f"• {line}" for line in lines or [words.NOTHING()])])

@@ -12,7 +12,7 @@ from app.core.person import PersonKind
 from app.core.reactions import Reaction
 from app.slack.listeners.context import Context
 from app.slack.outbound.failures import FAILURES, classify_failure
-from app.slack.payloads import events, reactions
+from app.slack.payloads import events
 from app.usecases.reaction_votes import find_reaction_target, react
 
 _log = structlog.get_logger()
@@ -25,7 +25,7 @@ def register(app: AsyncApp, context: Context) -> None:
     """Hear every reaction that *app* is told of, and that one was taken back."""
 
     async def handle_reaction(body: dict[str, Any]) -> None:
-        reaction = reactions.read_reaction(body)
+        reaction = events.read_reaction(body)
         bot = context.identity.bot_user or events.read_bot_user(body)
         if reaction is not None and reaction.voter != bot:
             await _hear(reaction, context)

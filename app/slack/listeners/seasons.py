@@ -8,15 +8,14 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app.core.boards.seasons import FIRST, UnfitSeason, fold_name, read_name
+from app.core.boards.seasons import FIRST, LONGEST, UnfitSeason, fold_name, read_name
 from app.core.durations import to_ms
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
 from app.slack.outbound import forms
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
-from app.slack.views import season_form as views
-from app.slack.views.blocks import Page
+from app.slack.views.blocks import Page, field_block, form, notice, section
 from app.store.database import UnavailableError
 from app.usecases import seasons
 from app.words import seasons as words
@@ -25,6 +24,11 @@ from app.words.text import escape
 
 _log = structlog.get_logger()
 
+FORM: Final = "season"
+"""The callback of the form; its metadata is the number of the season that it begins."""
+NAME: Final = "season_name"
+"""Its field."""
+NAME_BLOCK: Final = "season_name"
 ACTION: Final = "season"
 """What is refused, as the log names it."""
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
@@ -34,14 +38,14 @@ def register(app: AsyncApp, context: Context) -> None:
     """Answer the form that begins a season."""
 
     async def handle_form(body: dict[str, Any], ack: AsyncAck) -> None:
-        request, number = requests.read_submission(body, views.NAME), requests.read_metadata(body)
+        request, number = requests.read_submission(body, NAME), requests.read_metadata(body)
         if request is None or not _NUMBER.fullmatch(number):
             permissions.log_refusal(request, ACTION, "misshapen")
             await ack(**_show_outcome(usage.UNREADABLE()))
         else:
             await ack(**await _begin_season(request, int(number), context))
 
-    app.view(views.FORM)(handle_form)
+    app.view(FORM)(handle_form)
 
 
 async def list_seasons(_: None, request: UserRequest, context: Context) -> Page:
@@ -55,7 +59,7 @@ async def open_season_form(typed: str, request: UserRequest, context: Context) -
     if isinstance(name, UnfitSeason):
         return Page(words.explain_unfit_name(name))
     now = seasons.list_seasons(context.rulebook, request.team)
-    view = views.render_form(len(now) + FIRST.number, name, words.explain_new_season(now[-1]))
+    view = _render_form(len(now) + FIRST.number, name, words.explain_new_season(now[-1]))
     opened = await forms.open_form(context.tasks.client, request, view)
     return Page(words.OPENED() if opened else self_service.NO_MODAL())
 
@@ -88,8 +92,22 @@ def _describe_season(request: UserRequest, context: Context) -> dict[str, Any]:
 
 
 def _show_outcome(text: str) -> dict[str, Any]:
-    return {"response_action": "update", "view": views.render_outcome(text)}
+    return {"response_action": "update", "view": _render_outcome(text)}
 
 
 def _show_error(text: str) -> dict[str, Any]:
-    return {"response_action": "errors", "errors": {views.NAME_BLOCK: text}}
+    return {"response_action": "errors", "errors": {NAME_BLOCK: text}}
+
+
+def _render_form(number: int, name: str, what: str) -> dict[str, Any]:
+    """Return the form that begins the season of that *number*, and says *what* that means."""
+    typed = {"type": "plain_text_input", "action_id": NAME, "max_length": LONGEST}
+    name_field = field_block(NAME_BLOCK, words.LABEL(), typed | {"initial_value": name})
+    blocks = [name_field, section(what)]
+    view = form(FORM, words.TITLE(), words.SUBMIT(), words.CLOSE(), blocks)
+    return view | {"private_metadata": str(number)}
+
+
+def _render_outcome(text: str) -> dict[str, Any]:
+    """Return the form that says what became of it."""
+    return notice(words.TITLE(), words.DONE(), [section(text)])

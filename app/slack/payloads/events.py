@@ -9,6 +9,7 @@ from typing import Any, Final
 from app.core.grammar import mrkdwn, richtext
 from app.core.grammar.tokens import Lines
 from app.core.message import DELETED, FIRST, NOTHING, Message
+from app.core.reactions import Reaction
 from app.core.vote import MAX_KEY_BYTES, THING, is_thing
 
 # A message without a subtype, and those that differ only in how they were sent (GRAMMAR.md, 6).
@@ -17,6 +18,7 @@ _LONGEST: Final = 40_000
 """Characters of a message; Slack cuts off the rest."""
 _SLACKBOT: Final = "USLACKBOT"
 _ID: Final = re.compile(r"[A-Z0-9]{1,64}")
+_EMOJI: Final = re.compile(r"[\w+'-]{1,100}(?:::skin-tone-[2-6])?")
 _KINDS: Final = {"channel": False, "group": True, "mpim": True, "im": True}
 _TS: Final = re.compile(r"[0-9]{1,11}\.[0-9]{1,9}")
 
@@ -50,6 +52,27 @@ def read_historic_message(team: str, channel: str, payload: dict[str, Any]) -> M
         return _read_deletion(body, event, payload.get("ts"))
     at = read_edit_time(payload)
     return _read_version(body, payload, channel, f"{at}/" if at else FIRST)
+
+
+def read_reaction(body: dict[str, Any]) -> Reaction | None:
+    """Return the reaction that *body* tells of, to a message; None for all else."""
+    event = body["event"]
+    item = event.get("item")
+    if not isinstance(item, dict) or item.get("type") != "message":
+        return None
+    team, channel = read_team_id(body), parse_slack_id(item.get("channel"))
+    ts, changed = (
+        parse_timestamp(item.get("ts")),
+        parse_timestamp(event.get("event_ts")),
+    )
+    voter, emoji = parse_slack_id(event.get("user")), event.get("reaction")
+    if not (team and channel and ts and changed and voter):
+        return None
+    if not isinstance(emoji, str) or not _EMOJI.fullmatch(emoji):
+        return None
+    author = parse_slack_id(event.get("item_user"))
+    added = event.get("type") == "reaction_added"
+    return Reaction(team, channel, ts, voter, author, emoji, added, changed)
 
 
 def read_origin(body: dict[str, Any]) -> tuple[str, str, str] | None:
