@@ -31,7 +31,7 @@ _log = structlog.get_logger()
 
 GIVE: Final = "give_karma"
 """The callback of the one step that the app has."""
-_LAST_RETRY: Final = "3"
+_LAST_RETRY: Final = 3
 PATIENCE: Final = 1.0
 """Seconds that Slack has to take the end of a step."""
 
@@ -47,12 +47,18 @@ def register(app: AsyncApp, context: Context) -> None:
         try:
             await _run(step, context)
         except UnavailableError:
-            if request.headers.get("x-slack-retry-num", ["0"])[0] < _LAST_RETRY:
+            if _read_retry(request) < _LAST_RETRY:
                 raise  # Slack tells of the step again
             await _fail(step, usage.AWAY(), context)
 
     # All steps: one that this version does not know is ended as well.
     app.function(re.compile("."))(handle_step)
+
+
+def _read_retry(request: AsyncBoltRequest) -> int:
+    """Return how often Slack has told of it before."""
+    number = request.headers.get("x-slack-retry-num", [""])[0]
+    return int(number) if number.isascii() and number.isdecimal() and len(number) < 4 else 0
 
 
 async def _run(step: WorkflowStep, context: Context) -> None:
