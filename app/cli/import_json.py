@@ -30,7 +30,6 @@ from app.core.transfer.export_file import Document
 from app.core.transfer.hubot_brain import find_brain, read_brain
 from app.core.transfer.score_file import RawEntry, ShapeError, read_entries
 from app.core.transfer.score_table import read_table
-from app.slack.outbound.failures import FAILURES, classify_failure
 from app.store import migrations
 from app.store.transfer import batches, load
 from app.store.transfer.load import LoadError
