@@ -6,7 +6,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import aiohttp
-import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -22,11 +21,10 @@ from app.devtools.fake_slack.workspace import Workspace
 from app.store import migrations
 from app.store.database import Database, Limits
 from app.store.server.embedded import run_temporary
+from tests.examples import load_profile
 from tests.talk import SIGNING_SECRET, Talk
 
-# Machines are slow at times: how long an example takes proves nothing.
-hypothesis.settings.register_profile("house", deadline=None)
-hypothesis.settings.load_profile("house")
+load_profile()
 
 # What is started from a script in the background ignores SIGINT, and so would all its children:
 # the commands that tests interrupt.

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 
 def environment(**variables: str) -> dict[str, str]:
     """Return an environment with nothing of the app's in it but *variables*."""
-    kept = ("PATH", "HOME", "LANG", "TMPDIR", "XDG_RUNTIME_DIR")
+    kept = ("PATH", "HOME", "LANG", "TMPDIR", "XDG_RUNTIME_DIR", "PYTHONPYCACHEPREFIX")
     plain = {name: os.environ[name] for name in kept if name in os.environ}
     return plain | {"PYTHONPATH": str(ROOT), "LOG_FORMAT": "json"} | variables
 

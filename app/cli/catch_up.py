@@ -10,6 +10,7 @@ from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
 from app import server, wiring
+from app.cli.output import pluralize
 from app.config import Config, ConfigError
 from app.core.settings.definitions import Settings
 from app.slack.catchup.catchup import CatchUp, CatchUpOptions, CatchUpSummary, ChannelProgress
@@ -128,20 +129,14 @@ class CatchUpProgress:
     def print_summary(self, summary: CatchUpSummary) -> None:
         """Tell what all channels came to."""
         places = len(summary.read) - len(summary.skipped)
-        self._console.print(f"{_pluralize(places, 'channel')}, {_format_counts(summary)}")
+        self._console.print(f"{pluralize(places, 'channel')}, {_format_counts(summary)}")
         if summary.skipped:
             named = ", ".join(f"{c.channel} ({c.skipped})" for c in summary.skipped)
-            self._console.print(f"skipped {_pluralize(len(summary.skipped), 'channel')}: {named}")
+            self._console.print(f"skipped {pluralize(len(summary.skipped), 'channel')}: {named}")
 
 
 def _format_counts(total: ChannelProgress | CatchUpSummary) -> str:
-    return (
-        f"{_pluralize(total.messages, 'message')} read, {_pluralize(total.votes, 'vote')} counted"
-    )
-
-
-def _pluralize(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return f"{pluralize(total.messages, 'message')} read, {pluralize(total.votes, 'vote')} counted"
 
 
 def _report_failure(line: str, status: int = 1) -> int:

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import FileSizeColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app import __version__
+from app.cli.output import print_lines
 from app.cli.usage import STDOUT
 from app.core.boards.shares import THINGS, USERS
 from app.core.transfer.score_keys import format_target
@@ -80,7 +81,7 @@ async def _export(conn: dump.Conn, options: argparse.Namespace) -> None:
     else:
         with _open_atomically(options.output) as file:
             await _write_pieces(pieces, file)
-        _print_lines(f"{options.output}: {options.output.stat().st_size:,} bytes")
+        print_lines(f"{options.output}: {options.output.stat().st_size:,} bytes")
 
 
 async def _write_tables(conn: dump.Conn, folder: Path) -> None:
@@ -89,7 +90,7 @@ async def _write_tables(conn: dump.Conn, folder: Path) -> None:
         for table in TABLES:
             file = stack.enter_context(_open_atomically(folder / f"{table}.csv"))
             await _write_pieces(dump.stream_csv(conn, table), file)
-    _print_lines(*(f"{folder / table}.csv" for table in TABLES))
+    print_lines(*(f"{folder / table}.csv" for table in TABLES))
 
 
 async def stream_leaderboard(conn: dump.Conn, team: str) -> Pieces:
@@ -148,10 +149,6 @@ def _open_atomically(path: Path) -> Iterator[IO[bytes]]:
 def _make_folder(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-
-def _print_lines(*lines: str) -> None:
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
 
 
 def _report_failure(line: str) -> int:

@@ -24,6 +24,7 @@ from app.cli.import_scores import (
     roll_back_batch,
 )
 from app.cli.json_file import FileError, JsonFile, open_json
+from app.cli.output import print_lines
 from app.config import Config
 from app.core.transfer import export_file
 from app.core.transfer.export_file import Document
@@ -183,15 +184,15 @@ class _Command:
 
     def _finish(self, done: "_Result") -> int:
         """Say what was done, rename the file, and name the batch at last."""
-        _print_lines(*done.lines)
+        print_lines(*done.lines)
         status = 0
         if self.options.dry_run:
-            _print_lines("dry run: nothing was written")
+            print_lines("dry run: nothing was written")
             return 0
         if self.options.archive and done.changed:
             status = _rename_imported(self.options.file)
         if done.batch:
-            _print_lines(f"batch {done.batch}")
+            print_lines(f"batch {done.batch}")
         return status
 
 
@@ -230,16 +231,12 @@ def _rename_imported(path: Path) -> int:
     except OSError as error:
         reason = (error.strerror or "").lower()
         return _report_failure(f"the scores are taken over, but {path} cannot be renamed: {reason}")
-    _print_lines(f"renamed to {kept}")
+    print_lines(f"renamed to {kept}")
     return 0
 
 
 def _format_time(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def _print_lines(*lines: str) -> None:
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
 
 
 def _warn(line: str) -> None:

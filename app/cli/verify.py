@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from tabulate import tabulate
 
+from app.cli.output import pluralize
 from app.store.boards import rebuild, verify
 from app.store.boards.verify import Difference, Slice, Survey
 from app.store.server import operating
@@ -116,23 +117,19 @@ def _print_result(result: VerifyResult, *, as_json: bool) -> None:
         head = ("team", "board", "target", "has", "should be")
         print(tabulate(rows, headers=head, missingval="-", disable_numparse=[0, 1, 2]))
     elif not result.differences:
-        mended = f"{_pluralize(result.mended, 'score')} mended; " if result.mended else ""
+        mended = f"{pluralize(result.mended, 'score')} mended; " if result.mended else ""
         print(f"{mended}{_describe_agreement(result)}")
     if result.differences:
         print(f"bin/verify: {_describe_disagreement(result)}", file=sys.stderr)
 
 
 def _describe_agreement(result: VerifyResult) -> str:
-    boards, rows = _pluralize(result.boards, "board"), _pluralize(result.rows, "row")
+    boards, rows = pluralize(result.boards, "board"), pluralize(result.rows, "row")
     verb = "agrees" if result.scores == 1 else "agree"
-    return f"{_pluralize(result.scores, 'score')} on {boards} {verb} with {rows} of the ledger"
+    return f"{pluralize(result.scores, 'score')} on {boards} {verb} with {rows} of the ledger"
 
 
 def _describe_disagreement(result: VerifyResult) -> str:
     shown = f", the first {SHOWN} above" if result.differences > SHOWN else ""
-    wrong = _pluralize(result.differences, "score")
+    wrong = pluralize(result.differences, "score")
     return f"{wrong} not as the ledger says{shown}; bin/verify --rebuild mends them"
-
-
-def _pluralize(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -41,7 +41,7 @@ IN_THREAD: Final = Answering()
 
 def choose_answering(settings: Settings, message: Message) -> Answering:
     """Return how the votes of *message* are answered where *settings* hold."""
-    if hushed(settings, message):
+    if is_quiet(settings, message):
         return Answering(Way.NOTHING, hushed=True)
     direct = settings.notices is Notices.DIRECT
     match settings.replies:
@@ -57,6 +57,6 @@ def choose_answering(settings: Settings, message: Message) -> Answering:
             return Answering(Way.NOTHING, notices=direct)
 
 
-def hushed(settings: Settings, message: Message) -> bool:
+def is_quiet(settings: Settings, message: Message) -> bool:
     """Tell whether nothing at all is said of *message*: it is old, or its channel is quiet."""
     return message.quiet or message.channel in settings.quiet_channels

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from app.core.audience import choose_answering, hushed
+from app.core.audience import choose_answering, is_quiet
 from app.core.grammar.parse import parse
 from app.core.message import FIRST, Message
 from app.core.replies import OptOutsReply, ScoreReply
@@ -32,7 +32,7 @@ async def hear(message: Message, context: VoteContext) -> Outcome | None:
     Raises UnavailableError when they could not be stored; hearing it again is safe.
     """
     settings = _read_settings(message, context)
-    message = replace(message, quiet=hushed(settings, message))
+    message = replace(message, quiet=is_quiet(settings, message))
     heard = parse(message.lines, settings, message.thread_author)
     if message.revision != FIRST:
         return await _revise(message, heard, context)
@@ -51,7 +51,7 @@ async def hear(message: Message, context: VoteContext) -> Outcome | None:
 
 async def weigh(message: Message, votes: Sequence[Vote], context: VoteContext) -> Ballot:
     """Return *votes* of *message*, given in another way than by its words, as they are judged."""
-    message = replace(message, quiet=hushed(_read_settings(message, context), message))
+    message = replace(message, quiet=is_quiet(_read_settings(message, context), message))
     return await _make_ballot(message, await _judge(message, votes, context), context)
 
 

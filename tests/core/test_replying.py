@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.audience import Answering, Way, choose_answering, hushed
+from app.core.audience import Answering, Way, choose_answering, is_quiet
 from app.core.message import NOTHING, Message
 from app.core.settings.definitions import Notices, Replies, Settings
 
@@ -43,12 +43,12 @@ def test_those_who_got_points_are_told_directly_in_every_mode_where_that_is_want
 def test_in_a_quiet_channel_nothing_at_all_is_said_in_any_mode(mode):
     settings = Settings(replies=mode, notices=Notices.DIRECT, quiet_channels=("C0", "C1"))
     assert choose_answering(settings, message()) == Answering(Way.NOTHING, hushed=True)
-    assert hushed(settings, message())
+    assert is_quiet(settings, message())
 
 
 def test_votes_of_an_old_message_count_without_a_word():
     assert choose_answering(Settings(), message(quiet=True)).hushed
-    assert not hushed(Settings(quiet_channels=("C2",)), message())
+    assert not is_quiet(Settings(quiet_channels=("C2",)), message())
 
 
 @pytest.mark.parametrize(

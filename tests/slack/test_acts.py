@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app.devtools.fake_slack import events, interactions
 from app.devtools.fake_slack.composer import compose
 from app.slack.outbound import forms
+from tests.examples import scaled
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 LEDGER = "SELECT id, voter_id, target_id, delta, kind FROM vote_history ORDER BY id"
@@ -202,7 +203,7 @@ def presses():
     """Forged presses, the same in each run of a day's tests."""
     found = []
 
-    @settings(max_examples=60, database=None, derandomize=True,
+    @settings(max_examples=scaled(60), database=None, derandomize=True,
               suppress_health_check=list(HealthCheck))  # fmt: skip
     @given(_FORGED, _VALUES, st.booleans())
     def collect(forged, value, bare):

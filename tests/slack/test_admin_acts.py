@@ -4,11 +4,12 @@ import json
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.composer import compose
+from tests.examples import scaled
 from tests.slack.outsiders import each_outsider, enter, promote
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
@@ -301,9 +302,7 @@ async def test_the_help_tells_admins_alone_what_they_may(talk):
 ODD = st.none() | st.booleans() | st.integers() | st.text(max_size=40) | st.just("9" * 5000)
 
 
-@settings(
-    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@settings(max_examples=scaled(40))
 @given(value=ODD, user=st.none() | st.dictionaries(st.sampled_from(["id", "team_id"]), ODD))
 async def test_a_forged_press_for_earlier_acts_changes_nothing(talk, value, user):
     payload = {

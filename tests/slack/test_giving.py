@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.devtools.fake_slack import interactions
 from app.devtools.fake_slack.values import Post
 from app.slack.payloads import gift_forms as readers
 from app.slack.views import gift_forms as views
+from tests.examples import scaled
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 PLUS = "heavy_plus_sign"
@@ -413,7 +414,7 @@ FIELDS = [views.POINTS, views.REASON, views.WHOM, views.CHANNEL]
 KEYS = ["value", "selected_user", "selected_conversation"]
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=scaled(200))
 @given(
     view=st.fixed_dictionaries(
         {"callback_id": st.sampled_from([views.FREE, views.FOR_MESSAGE])},

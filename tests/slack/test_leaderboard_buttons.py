@@ -14,6 +14,7 @@ from app.devtools.fake_slack.workspace import Workspace
 from app.slack.views import tables
 from app.slack.views.leaderboard import EVERYONE, SWITCH, render_board
 from app.usecases.standings import Leaderboard
+from tests.examples import scaled
 
 
 @pytest.fixture
@@ -236,7 +237,7 @@ SHOWS = st.builds(
 OWN = st.none() | st.builds(Standing, RANKS, SCORES, st.none() | PLACES, st.none() | RANKS)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=scaled(150))
 @given(
     st.builds(
         Leaderboard,

@@ -4,13 +4,14 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.devtools.fake_slack import events, interactions
 from app.devtools.fake_slack.composer import compose
 from app.store.boards import verify
 from app.store.server import operating
+from tests.examples import scaled
 from tests.slack.outsiders import each_outsider, enter, promote
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
@@ -366,9 +367,7 @@ METADATA = (
 )
 
 
-@settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@settings(max_examples=scaled(60))
 @given(metadata=st.none() | METADATA, by=st.sampled_from([BOB, "", "x" * 100, None, 5]))
 async def test_a_forged_submission_changes_nothing(talk, metadata, by):
     payload = {
@@ -403,9 +402,7 @@ async def test_a_form_that_holds_no_merge_merges_nothing(talk, log_lines, kept):
     assert (line["action"], line["reason"]) == ("admin_merge", "misshapen")
 
 
-@settings(
-    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@settings(max_examples=scaled(40))
 @given(metadata=METADATA)
 async def test_an_admins_misshapen_submission_merges_nothing_or_what_it_says(talk, metadata):
     payload = {
@@ -421,9 +418,7 @@ async def test_an_admins_misshapen_submission_merges_nothing_or_what_it_says(tal
     await talk.rows("DELETE FROM aliases RETURNING 1")
 
 
-@settings(
-    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@settings(max_examples=scaled(40))
 @given(value=ODD | st.just("merge/" + "0" * 24), by=st.sampled_from([ANN, BOB, "", None]))
 async def test_a_forged_press_takes_no_merge_back(talk, value, by):
     payload = {

@@ -6,11 +6,12 @@ import random
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.devtools.fake_slack import events
 from app.slack.payloads import events as payloads
+from tests.examples import scaled
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 PLUS, MINUS = "heavy_plus_sign", "heavy_minus_sign"
@@ -286,7 +287,7 @@ async def test_what_is_no_reaction_to_a_message_changes_nothing(talk, changed):
     assert await talk.rows("SELECT 1 FROM reactions") == []
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=scaled(60))
 @given(
     event=st.fixed_dictionaries(
         {"type": st.sampled_from(["reaction_added", "reaction_removed"])},

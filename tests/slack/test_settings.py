@@ -22,6 +22,7 @@ from app.store.workspace.rulebook import Rulebook
 from app.usecases.change_settings import ChannelScope, read_decided, read_inherited
 from app.words import settings as words
 from app.words.catalogue import LANGUAGES, use_language
+from tests.examples import scaled
 from tests.slack.deciding import decided, said, settings, wrong
 from tests.slack.outsiders import OUTSIDERS, each_outsider, enter, promote
 
@@ -365,7 +366,7 @@ def forgeries():
     """Forged submissions, the same in each run of a day's tests."""
     found = []
 
-    @examples(max_examples=150, database=None, derandomize=True,
+    @examples(max_examples=scaled(150), database=None, derandomize=True,
               suppress_health_check=list(HealthCheck))  # fmt: skip
     @given(_FORGED)
     def collect(forged):

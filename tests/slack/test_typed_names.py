@@ -5,7 +5,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.devtools.fake_slack import events
@@ -13,6 +13,7 @@ from app.devtools.fake_slack.fields import list_elements
 from app.devtools.fake_slack.values import Post, SlackMember
 from app.slack.views.offers import PERSON, THING
 from app.store.server.upkeep import tidy
+from tests.examples import scaled
 
 ANN, BOB, CAROL, GRACE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "W0GRACE007"
 FIRST = f"{PERSON}_0"
@@ -341,7 +342,7 @@ VALUES = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=scaled(60))
 @given(
     value=VALUES,
     user=st.one_of(VALUES, st.sampled_from([BOB, CAROL])),

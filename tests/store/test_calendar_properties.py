@@ -19,6 +19,7 @@ from app.store.database import Database, Limits
 from app.store.server import operating
 from app.store.votes.cast import cast
 from app.store.votes.revisions import revise
+from tests.examples import scaled
 from tests.store.casting import ballot, ruled, spoken
 
 NUMBERS = itertools.count(1)
@@ -105,7 +106,7 @@ def beside(database_url):
 
 
 @settings(
-    max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "120")),
+    max_examples=scaled(120),
     suppress_health_check=list(HealthCheck),
     deadline=None,
     database=None,

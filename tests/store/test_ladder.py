@@ -4,12 +4,13 @@ import asyncio
 import random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.boards.shares import RankedScore, Standing
 from app.store.boards import rank_index, standings
 from app.store.boards.rank_index import RankIndexes
+from tests.examples import scaled
 from tests.store.casting import rows
 
 FILL = """
@@ -47,9 +48,7 @@ def _counted(scores, asked):
     return {score: 1 + sum(1 for other in scores if other > score) for score in asked}
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=scaled(40))
 @given(st.data())
 async def test_every_rank_is_what_counting_tells(database, ladders, monkeypatch, data):
     """With a head of four places, and ladders of any board, so that small boards try it all."""

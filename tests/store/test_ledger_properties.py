@@ -18,6 +18,7 @@ from hypothesis.stateful import (
 )
 
 from app.store.database import Database, Limits
+from tests.examples import PROFILE, scaled
 from tests.store.model import (
     CHANNELS,
     IDS,
@@ -31,10 +32,10 @@ from tests.store.model import (
     vote_context,
 )
 
-_ALWAYS = {"deadline": None, "suppress_health_check": list(HealthCheck), "database": None}
-settings.register_profile("short", max_examples=100, stateful_step_count=30, **_ALWAYS)
-settings.register_profile("long", max_examples=1000, stateful_step_count=50, **_ALWAYS)
-PROFILE = settings.get_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
+STEPS = settings(
+    max_examples=scaled(100), stateful_step_count=50 if PROFILE == "long" else 30,
+    deadline=None, suppress_health_check=list(HealthCheck), database=None,
+)  # fmt: skip
 
 TEAM_NUMBERS = itertools.count(1)
 WHO = (*IDS, *THINGS, "eng")
@@ -155,10 +156,10 @@ def beside(database_url):
 
 
 def test_the_store_holds_what_the_latest_versions_say(beside):
-    run_state_machine_as_test(type("Machine", (Deliveries,), beside), settings=PROFILE)
+    run_state_machine_as_test(type("Machine", (Deliveries,), beside), settings=STEPS)
 
 
-@PROFILE
+@STEPS
 @given(
     versions=st.lists(
         st.tuples(st.integers(0, 2), st.one_of(st.none(), st.lists(st.integers(0, 4), max_size=2))),

@@ -5,7 +5,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from app.core.audience import hushed
+from app.core.audience import is_quiet
 from app.core.commands import leaderboard
 from app.core.commands.leaderboard import ShowBoard, ShowHelp, UnclearQuery
 from app.core.grammar.parse import parse
@@ -48,7 +48,7 @@ def _read_command(
 ) -> leaderboard.BoardCommand | None:
     """Return what *message* asks of the app; votes are votes, also of or beside the app."""
     settings = context.rulebook.get_settings(message.team, message.channel)
-    if bot is None or message.revision != FIRST or hushed(settings, message):
+    if bot is None or message.revision != FIRST or is_quiet(settings, message):
         return None
     command = leaderboard.read_mention(
         message.lines, bot, context.boards.read_season_names(message.team)

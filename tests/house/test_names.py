@@ -1,0 +1,61 @@
+"""Names as contributing.md promises: functions are verbs, a class name stands for one thing."""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+TREES = {
+    path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+    for path in sorted((ROOT / "app").rglob("*.py"))
+}
+BARE = re.compile(
+    r"_*(?:[a-z]+ed|told|given|said|kept|held|shown|known|found|made|taken|meant|heard|sent|spent"
+    r"|built|chosen|written|spoken|seen|done|gone|left|lost|won|bound|drawn|hidden|sold|thrown"
+    r"|begun|broken|caught|fallen|felt|forgotten|frozen|grown|laid|led|lent|met|paid|sought|struck"
+    r"|taught|thought|torn|undone|withdrawn|worn|wound)_?"
+)
+VERBS = {"feed", "need", "embed", "seed", "exceed", "proceed", "speed", "shed", "bed", "wed"}
+"""They only look like it."""
+
+
+def functions() -> Iterator[tuple[str, str]]:
+    """Every function of the app, with its file; a property is a noun."""
+    for name, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not any(
+                "property" in ast.unparse(each) for each in node.decorator_list
+            ):
+                yield name, node.name
+
+
+def test_no_function_is_called_by_a_bare_participle():
+    bare = [
+        f"{path}: {name}"
+        for path, name in functions()
+        if BARE.fullmatch(name) and name.strip("_") not in VERBS
+    ]
+    assert bare == []
+
+
+def test_no_class_name_stands_twice():
+    names = Counter(
+        node.name
+        for tree in TREES.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+    )
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_nobody_but_the_entry_imports_what_never_runs_in_production():
+    """The import linter holds it too; here it is seen in strings as well."""
+    found = [
+        name
+        for name in TREES
+        if not name.startswith("app/devtools/") and name != "app/__main__.py"
+        if "devtools" in (ROOT / name).read_text(encoding="utf-8")
+    ]
+    assert found == []
