@@ -53,7 +53,7 @@ class MethodHolds:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class ReplyDelivery:
     """What is needed to say replies."""
 
     database: Database

@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.slack.outbound.delivery import Delivery
+from app.slack.outbound.delivery import ReplyDelivery
 from app.slack.outbound.posts import ReplyRenderer
 from app.slack.outbound.workspace_sender import LOOK, DatabaseClock, WorkspaceSender
 from app.store.database import Database, UnavailableError
@@ -37,7 +37,7 @@ class Sender:
     ) -> None:
         self._database = database
         # A hair more, for what the network may take from the distance between two posts.
-        self._delivery = Delivery(database, client, renderer, pace * 1.05)
+        self._delivery = ReplyDelivery(database, client, renderer, pace * 1.05)
         self._at_once = at_once
         self._clock = DatabaseClock()
         self._workspaces: dict[str, tuple[WorkspaceSender, asyncio.Task[None]]] = {}

@@ -10,7 +10,7 @@ from typing import Final
 
 import structlog
 
-from app.slack.outbound.delivery import Delivery, MethodHolds
+from app.slack.outbound.delivery import MethodHolds, ReplyDelivery
 from app.store.database import UnavailableError
 from app.store.outbox import claims
 from app.store.outbox.claims import Settlement
@@ -43,7 +43,9 @@ class DatabaseClock:
 class WorkspaceSender:
     """Takes the replies of *team* to Slack, at most so many channels *at_once*."""
 
-    def __init__(self, team: str, delivery: Delivery, clock: DatabaseClock, at_once: int) -> None:
+    def __init__(
+        self, team: str, delivery: ReplyDelivery, clock: DatabaseClock, at_once: int
+    ) -> None:
         self.woken = asyncio.Event()
         self._team = team
         self._delivery = delivery
