@@ -10,6 +10,7 @@ import pytest
 from app import server
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.composer import compose
+from app.slack.outbound import sender
 from tests.talk import Talk
 
 
@@ -251,3 +252,18 @@ async def test_what_a_process_that_died_may_have_said_to_one_person_is_not_said_
         await talk.running.sender.wait_idle()
         assert await talk.rows("SELECT dropped FROM outbox") == [("may have been said",)]
     assert slack.list_calls("chat.postEphemeral") + slack.list_calls("chat.postMessage") == []
+
+
+async def test_an_app_with_nothing_to_say_looks_once_in_five_seconds(talk, monkeypatch):
+    pauses = []
+
+    async def wait(event, seconds):
+        pauses.append(seconds)
+        await event.wait()
+
+    monkeypatch.setattr(sender, "_wait_until", wait)
+    await talk.said("@bob++")
+    for _ in range(3):
+        talk.running.sender.wake()
+        await talk.running.sender.wait_idle()
+    assert pauses[-1] == sender.IDLE == 5.0

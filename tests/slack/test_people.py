@@ -189,3 +189,18 @@ async def test_what_is_asked_of_slack_while_votes_come_is_asked_once(talk):
     await asyncio.gather(*(talk.said("@dora++", by=name) for name in ("ann", "bob", "carol")))
     assert len(talk.slack.list_calls("users.info")) == 1
     assert len(talk.slack.list_calls("team.info")) == 1
+
+
+async def test_whom_slack_does_not_know_it_is_asked_about_once(talk):
+    talk.slack.fail("users.info", error="user_not_found", times=None)
+    await talk.said("@bob++")
+    await talk.said("@bob++")
+    assert len(talk.slack.list_calls("users.info")) == 1
+
+
+async def test_a_429_of_names_keeps_replies_from_asking_and_not_from_being_said(talk):
+    talk.slack.fail("users.info", status=429, retry_after=600)
+    await talk.said("@bob++")
+    await talk.said("@carol++")
+    assert len(talk.slack.list_calls("users.info")) == 1
+    assert len(talk.heard()) == 2

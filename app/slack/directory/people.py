@@ -6,7 +6,6 @@ waits for Slack longer than a board may take.
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -14,10 +13,12 @@ from functools import partial
 from typing import Any, Final
 
 import structlog
+from cachetools import TTLCache
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.person import Person, PersonKind
 from app.core.vote import is_thing
+from app.slack.directory.batches import Batches
 from app.slack.directory.identity import Identity
 from app.slack.directory.lookups import Lookup, OverBudgetError
 from app.slack.directory.organisations import Organisations
@@ -31,7 +32,7 @@ from app.words import names as words
 
 _log = structlog.get_logger()
 
-PATIENCE: Final = 1.2
+PATIENCE: Final = 1.0
 """Seconds that an answer waits for names; who is not named by then is shown by id."""
 _MEMORY: Final = 300.0
 _MOST_REMEMBERED: Final = 50_000
@@ -52,10 +53,12 @@ class People:
         self._database = database
         self._client = client
         self._organisations = Organisations(client)
-        self._people: OrderedDict[tuple[str, str], tuple[float, Person]] = OrderedDict()
+        self._people: TTLCache[tuple[str, str], Person] = TTLCache(_MOST_REMEMBERED, _MEMORY)
+        self._reads = Batches(self._read_together)
+        self._writes = Batches(self._store_together)
         self._groups: dict[tuple[str, str], tuple[float, list[str] | None]] = {}
         self._profiles, self._group_members = Lookup(), Lookup(MOST_GROUPS_OF_ONE)
-        self._unknown: dict[tuple[str, str], float] = {}
+        self._unknown: TTLCache[tuple[str, str], bool] = TTLCache(_MOST_REMEMBERED, _MEMORY)
         self._asking: dict[tuple[str, str], asyncio.Task[Person | None]] = {}
 
     async def read_names(self, team: str, users: Iterable[str]) -> dict[str, str]:
@@ -113,9 +116,7 @@ class People:
         found = {
             i: person for i, user in payloads.items() if (person := self._read_person(user, team))
         }
-        now = time.monotonic()
-        fresh = {i: p for i, p in found.items() if self._people.get((team, i), (0.0,))[0] > now}
-        self._remember(team, fresh)
+        self._remember(team, {i: p for i, p in found.items() if (team, i) in self._people})
         await self._store(team, found, [i for i in found if has_left(payloads[i])])
         return len(found)
 
@@ -181,17 +182,18 @@ class People:
         return read_person(user, team, self._identity.enterprise)
 
     def _recall(self, team: str, user: str) -> Person | None:
-        until, found = self._people.get((team, user), (0.0, None))
-        return found if until > time.monotonic() else None
+        return self._people.get((team, user))
 
     def _remember(self, team: str, people: Mapping[str, Person]) -> None:
         for user, person in people.items():
-            self._people[team, user] = (time.monotonic() + _MEMORY, person)
-            self._people.move_to_end((team, user))
-        while len(self._people) > _MOST_REMEMBERED:
-            self._people.popitem(last=False)
+            self._people[team, user] = person
 
     async def _read_stored(self, team: str, users: Sequence[str]) -> dict[str, Person]:
+        found = await self._reads.add(team, users)
+        return {user: found[user] for user in users if user in found}
+
+    async def _read_together(self, team: str, asked: Sequence[Sequence[str]]) -> dict[str, Person]:
+        users = list(dict.fromkeys(user for users in asked for user in users))
         found = await self._database.run(lambda conn: members.read_members(conn, team, users))
         people = {member.user_id: member.person for member in found}
         self._remember(team, people)
@@ -205,8 +207,7 @@ class People:
         """Ask Slack for *users*, all at once; those who come too late are there next time."""
         if not users:
             return {}
-        now = time.monotonic()
-        tasks = {u: self._ask(team, u) for u in users if self._unknown.get((team, u), 0.0) <= now}
+        tasks = {u: self._ask(team, u) for u in users if (team, u) not in self._unknown}
         if not tasks:
             return {}
         await asyncio.wait(tasks.values(), timeout=PATIENCE)
@@ -231,22 +232,16 @@ class People:
             failed = classify_failure(error)
             _log.info("name.unknown", user=user, reason=failed.reason)
             if failed.permanent:
-                self._note_unknown(team, user)
+                self._unknown[team, user] = True
             return None
         person = read_bot(payload) if _is_bot_id(user) else self._read_person(payload, team)
         if person is None:
-            self._note_unknown(team, user)
+            self._unknown[team, user] = True
             return None
         self._remember(team, {user: person})
         person = await self._add_organisation(person)
         await self._keep(team, {user: person}, [user] if has_left(payload) else [])
         return person
-
-    def _note_unknown(self, team: str, user: str) -> None:
-        """Do not ask for *user* again soon: there is nobody of that id."""
-        self._unknown[team, user] = time.monotonic() + _MEMORY
-        if len(self._unknown) > _MOST_REMEMBERED:
-            self._unknown.pop(next(iter(self._unknown)))
 
     async def _read_profile(self, user: str) -> dict[str, Any]:
         """Return what Slack says of *user*, or of a bot that is named by its own id."""
@@ -272,6 +267,15 @@ class People:
             _log.info("name.not_stored", users=len(people))
 
     async def _store(self, team: str, people: Mapping[str, Person], left: Sequence[str]) -> None:
+        await self._writes.add(team, (people, left))
+
+    async def _store_together(
+        self, team: str, told: Sequence[tuple[Mapping[str, Person], Sequence[str]]]
+    ) -> None:
+        people = {user: person for found, _ in told for user, person in found.items()}
+        gone = {user: user in left for found, left in told for user in found}
+        left = [user for user, is_gone in gone.items() if is_gone]
+
         async def store(conn: Conn) -> None:
             async with conn.transaction():
                 await members.remember(conn, team, people)

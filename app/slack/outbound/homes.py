@@ -38,6 +38,10 @@ _log = structlog.get_logger()
 
 EVERY: Final = 0.5
 """Seconds between two looks at what has changed: with PAUSE and a call, less than 2."""
+IDLE: Final = 5.0
+"""Seconds between two looks for pages that are open, while none is known to be."""
+_KNOWN: Final = 30.0
+"""Seconds for which it is taken that pages which are open stay so."""
 PAUSE: Final = 1.0
 """Seconds between two publications of a page that nobody has asked for."""
 PATIENCE: Final = 2.0
@@ -104,6 +108,7 @@ class Homes:
         self._tasks: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
         self._trouble = ""
+        self._open_until = float("-inf")
         self._stopping = False
 
     async def open_page(self, team: str, user: str, span: str | None = None) -> None:
@@ -113,6 +118,9 @@ class Homes:
         even that could be noted.
         """
         page = await self._run(lambda conn: homes.open_home(conn, team, user, span))
+        if self._clock() >= self._open_until:
+            self._woken.set()  # from a long pause
+        self._open_until = self._clock() + homes.OPEN
         if page.ours and len(self._tasks) < _MOST_UNDER_WAY and not self._budget.wait:
             await asyncio.wait({self._start_publishing(page)}, timeout=PATIENCE)
         elif page.ours:
@@ -122,19 +130,28 @@ class Homes:
         """Let open pages follow what they show, until stopped."""
         while not self._stopping:
             self._woken.clear()
-            looked = self._clock()
+            looked, pause = self._clock(), EVERY
             try:
-                await self._publish_changed()
+                if await self._is_any_open():
+                    await self._publish_changed()
+                else:
+                    pause = IDLE
             except UnavailableError:
                 self._log_trouble("database away")
             # However many are open: looking takes at most a sixth of the time.
-            await _wait_until(self._woken, max(EVERY, 5 * (self._clock() - looked)))
+            await _wait_until(self._woken, max(pause, 5 * (self._clock() - looked)))
         await self._finish()
 
     def stop(self) -> None:
         """Let `run` end after what is being published."""
         self._stopping = True
         self._woken.set()
+
+    async def _is_any_open(self) -> bool:
+        """Tell whether any page follows what it shows; asked of the database now and then."""
+        if self._clock() >= self._open_until and await self._run(homes.has_open):
+            self._open_until = self._clock() + _KNOWN
+        return self._clock() < self._open_until
 
     async def _publish_changed(self) -> None:
         room = min(_AT_ONCE - len(self._tasks), self._budget.count_available())

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import contextvars
 from datetime import UTC, datetime
 from typing import Final
 
@@ -95,7 +96,8 @@ class Sender:
             self._workspaces[team][0].woken.set()
             return
         sender = WorkspaceSender(team, self._delivery, self._clock, self._at_once)
-        task = asyncio.create_task(sender.run())
+        # Not in the context of whoever's vote woke it: names are asked for on nobody's behalf.
+        task = asyncio.create_task(sender.run(), context=contextvars.Context())
         self._workspaces[team] = sender, task
         task.add_done_callback(lambda _: self._finish(team))
 

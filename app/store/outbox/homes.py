@@ -62,6 +62,11 @@ RETURNING h.team_id AS team, h.user_id AS "user", h.span, h.asked, due.mark, h.h
     h.claimed_until AS until, true AS ours
 """  # noqa: S608 (the same)
 
+_ANY: Final = """
+SELECT EXISTS (
+    SELECT FROM homes WHERE opened_at > now() - make_interval(secs => %(open)s))
+"""
+
 _KEPT: Final = f"""
 UPDATE homes SET claimed_until = {_CLAIM}
 WHERE (team_id, user_id, claimed_until) = (%(team)s, %(user)s, %(until)s)
@@ -130,6 +135,12 @@ async def open_home(conn: AsyncConnection[Any], team: str, user: str, span: str 
     await cursor.execute(_OPENED, {"team": team, "user": user, "span": span, "lease": LEASE})
     rows = await cursor.fetchall()
     return rows[0]
+
+
+async def has_open(conn: AsyncConnection[Any]) -> bool:
+    """Tell whether any page is open, whichever process published it."""
+    row = await (await conn.execute(_ANY, {"open": OPEN})).fetchone()
+    return bool(row and row[0])
 
 
 async def claim_changed(conn: AsyncConnection[Any], most: int, pause: float) -> Sequence[OpenHome]:

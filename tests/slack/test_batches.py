@@ -1,0 +1,78 @@
+"""What is asked together is asked once: the first at once, the rest as one when that is done."""
+
+import asyncio
+
+import pytest
+
+from app.slack.directory.batches import Batches
+
+
+class Recorder:
+    """Carries out what it is asked when the test lets it."""
+
+    def __init__(self):
+        self.calls = []
+        self.gate = asyncio.Event()
+        self.error = None
+
+    async def carry_out(self, team, items):
+        self.calls.append((team, list(items)))
+        await self.gate.wait()
+        if self.error:
+            raise self.error
+        return [item * 2 for item in items]
+
+
+@pytest.fixture
+def recorder():
+    return Recorder()
+
+
+async def _begin(batches, team, *items):
+    tasks = [asyncio.create_task(batches.add(team, item)) for item in items]
+    for _ in range(5):
+        await asyncio.sleep(0)
+    return tasks
+
+
+async def test_what_comes_at_the_same_moment_is_one_call(recorder):
+    tasks = await _begin(Batches(recorder.carry_out), "T1", 1, 2, 3)
+    recorder.gate.set()
+    assert await asyncio.gather(*tasks) == [[2, 4, 6]] * 3
+    assert recorder.calls == [("T1", [1, 2, 3])]
+
+
+async def test_what_comes_while_a_call_is_under_way_is_the_next(recorder):
+    batches = Batches(recorder.carry_out)
+    tasks = await _begin(batches, "T1", 1)
+    tasks += await _begin(batches, "T1", 2)
+    tasks += await _begin(batches, "T1", 3)
+    assert recorder.calls == [("T1", [1])]
+    recorder.gate.set()
+    assert await asyncio.gather(*tasks) == [[2], [4, 6], [4, 6]]
+    assert recorder.calls == [("T1", [1]), ("T1", [2, 3])]
+
+
+async def test_no_workspace_waits_for_another(recorder):
+    batches = Batches(recorder.carry_out)
+    tasks = await _begin(batches, "T1", 1) + await _begin(batches, "T2", 2)
+    assert recorder.calls == [("T1", [1]), ("T2", [2])]
+    recorder.gate.set()
+    await asyncio.gather(*tasks)
+
+
+async def test_whoever_gives_up_takes_nobody_elses_answer_away(recorder):
+    first, second = await _begin(Batches(recorder.carry_out), "T1", 1, 2)
+    first.cancel()
+    recorder.gate.set()
+    assert await second == [2, 4]
+
+
+async def test_a_call_that_fails_fails_for_all_of_it_and_for_no_later_one(recorder):
+    batches = Batches(recorder.carry_out)
+    tasks = await _begin(batches, "T1", 1, 2)
+    recorder.error = ValueError("no")
+    recorder.gate.set()
+    assert await asyncio.gather(*tasks, return_exceptions=True) == [recorder.error] * 2
+    recorder.error = None
+    assert await batches.add("T1", 3) == [6]
