@@ -1,6 +1,7 @@
 """A board as a picture: what it shows, who may see it, and what becomes of it in Slack."""
 
 import asyncio
+import itertools
 import json
 import os
 import signal
@@ -28,6 +29,7 @@ from app.devtools.fake_slack.workspace import Workspace
 from app.slack.charts import chart_pool as studio_module
 from app.slack.charts import drawing
 from app.slack.charts.chart_pool import ChartPool, DrawingError
+from app.slack.charts.delivery import PAUSES
 from app.slack.charts.drawing import draw
 from app.slack.views.charts import EVERYONE, SWITCH, render_chart
 from app.words import charts as words
@@ -245,15 +247,20 @@ async def test_names_cannot_mention_anybody(board):
 # What becomes of it in Slack
 
 
+def test_a_file_has_some_seconds_and_a_response_url_its_uses():
+    """Three tries, about 1, 3 and 8 s after the upload; one use before, and one for a word."""
+    assert tuple(itertools.accumulate(PAUSES)) == (1.0, 3.0, 8.0)
+
+
 async def test_a_picture_that_slack_still_looks_at_is_shown_a_moment_later(board):
-    board.slack.fail("response_url", error="invalid_blocks", times=2)
+    board.slack.workspace.looks_first = 2
     post = await _asked(board)
     assert _file(board, post).content.startswith(PNG)
     assert board.direct("ann") == []
 
 
 async def test_where_slack_shows_no_picture_it_comes_directly(board, log_lines):
-    board.slack.fail("response_url", error="invalid_blocks", times=3)
+    board.slack.workspace.looks_first = 3
     await board.command("chart")
     await board.running.wait_idle()
     assert len(_logged(log_lines, "chart.sent")) == 1

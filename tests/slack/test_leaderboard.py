@@ -312,3 +312,23 @@ async def test_a_message_that_is_only_a_query_asks_for_the_score(talk):
 
 def _fields(member):
     return {name: getattr(member, name) for name in member.__dataclass_fields__}
+
+
+async def test_a_table_that_slack_refuses_is_shown_in_a_simpler_form_at_once(talk):
+    await talk.said("@bob++")
+    talk.slack.fail("blocks.validate", status=500, times=None)
+    talk.slack.workspace.takes_data_tables = False
+    answer = await talk.command()
+    assert [block["type"] for block in answer["blocks"]][1] == "table"
+    calls = talk.slack.list_calls("response_url")
+    assert [call.status for call in calls] == [404, 200]
+    assert talk.heard(to="ann")[-1] == answer["text"]
+
+
+async def test_a_board_whose_response_url_is_gone_comes_another_way(talk):
+    await talk.said("@bob++")
+    talk.slack.fail("response_url", error="expired_url")
+    await talk.command()
+    await talk.settled()
+    assert "1. bob" in talk.heard(to="ann")[-1]
+    assert len([text for text in talk.heard(to="ann") if "1. bob" in text]) == 1

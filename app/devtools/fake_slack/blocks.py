@@ -43,9 +43,18 @@ def read_content(
 def _find_file_fault(workspace: Workspace, blocks: list[Block]) -> str:
     """Name what is wrong with a picture that was not uploaded, or not whole."""
     for index, block in enumerate(blocks):
-        if "slack_file" in block and _find_file(workspace, block["slack_file"]) is None:
+        if "slack_file" not in block:
+            continue
+        file = _find_file(workspace, block["slack_file"])
+        if file is None or not _is_ready(workspace, file):
             return f"invalid slack file [json-pointer:/blocks/{index}/slack_file]"
     return ""
+
+
+def _is_ready(workspace: Workspace, file: File) -> bool:
+    """Tell whether Slack has looked at a new file by now."""
+    workspace.looks[file.id] += 1
+    return workspace.looks[file.id] > workspace.looks_first
 
 
 def _find_file(workspace: Workspace, reference: Any) -> File | None:

@@ -2,6 +2,7 @@
 
 import itertools
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
@@ -19,6 +20,7 @@ class Workspace:
     *homes* and *modals* are what members look at by their id, modals the top one last; *triggers*
     are the unspent trigger_ids, *originals* the post that each response_url may replace, *runs*
     what each run of a workflow's step came to. *organisations* names the workspaces of strangers.
+    A new file is no picture before it was refused *looks_first* times, counted in *looks*.
     """
 
     def __init__(
@@ -30,6 +32,7 @@ class Workspace:
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        self.looks_first = 0
         self.team_id = "T0PLAYGRND"
         self.team_name = "playground"
         self.app_id = "A0PPTBOT"
@@ -49,6 +52,7 @@ class Workspace:
         self.runs: dict[str, dict[str, Any]] = {}
         self.organisations: dict[str, str] = {}
         self.takes_data_tables = True
+        self.looks = Counter[str]()
         self.subscribers: list[Callable[[Change], None]] = []
         self._posts: dict[tuple[str, str], Post] = {}
         self._reactions: dict[tuple[str, str], dict[str, list[str]]] = {}
