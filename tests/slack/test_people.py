@@ -204,3 +204,12 @@ async def test_a_429_of_names_keeps_replies_from_asking_and_not_from_being_said(
     await talk.said("@carol++")
     assert len(talk.slack.list_calls("users.info")) == 1
     assert len(talk.heard()) == 2
+
+
+async def test_a_reply_is_said_while_slack_does_not_tell_a_name(talk):
+    talk.slack.fail("users.info", delay=30, times=None)
+    post = talk.write("@bob++")
+    await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
+    await talk.slack.wait_until(lambda: talk.heard() != [])
+    assert "users.info" in talk.slack.in_flight
+    assert talk.heard() == ["U0BOB00002 has 1 point (+1)"]

@@ -6,12 +6,12 @@ asked; where neither tells, a channel counts as private.
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
 from typing import Final
 
 import structlog
+from cachetools import TTLCache
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.slack.directory.lookups import Lookup
@@ -40,24 +40,25 @@ class Channels:
     ) -> None:
         self._database = database
         self._client = client
-        self._clock = clock
         self._lookup = Lookup(clock=clock)
-        self._known: OrderedDict[tuple[str, str], tuple[float, bool]] = OrderedDict()
+        self._private: TTLCache[tuple[str, str], bool] = TTLCache(
+            _MOST_REMEMBERED, _MEMORY, timer=clock
+        )
         self._unstored: dict[tuple[str, str], bool] = {}
 
     async def is_public(self, team: str, channel: str) -> bool:
         """Tell whether everybody in *team* may know what happens in *channel*."""
         if not channel.startswith("C"):  # a direct message, or a private channel of old
             return False
-        until, private = self._known.get((team, channel), (0.0, True))
-        if until <= self._clock():
+        private = self._private.get((team, channel))
+        if private is None:
             private = await self._ask_slack(team, channel)
         return not private
 
     def note(self, team: str, channel: str, *, private: bool) -> None:
         """Remember what a message has told of *channel*; `flush` stores it."""
-        _, before = self._known.get((team, channel), (0.0, None))
-        self._remember(team, channel, private=private)
+        before = self._private.get((team, channel))
+        self._private[team, channel] = private
         if before is not private:
             self._unstored[team, channel] = private
 
@@ -92,7 +93,7 @@ class Channels:
         _log.info("channel.unknown", channel=channel, reason=reason)
         # Slack knows no such channel, or the app may not see it: private by now.
         private = reason == _NOT_SEEN or await self._is_stored_private(team, channel)
-        self._remember(team, channel, private=private)
+        self._private[team, channel] = private
         return private
 
     async def _is_stored_private(self, team: str, channel: str) -> bool:
@@ -100,9 +101,3 @@ class Channels:
             lambda conn: heard_channels.is_private(conn, team, channel)
         )
         return private is not False
-
-    def _remember(self, team: str, channel: str, *, private: bool) -> None:
-        self._known[team, channel] = (self._clock() + _MEMORY, private)
-        self._known.move_to_end((team, channel))
-        while len(self._known) > _MOST_REMEMBERED:
-            self._known.popitem(last=False)

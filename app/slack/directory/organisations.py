@@ -1,10 +1,10 @@
 """What other organisations are called, with whom channels are shared (Slack Connect)."""
 
 import asyncio
-import time
 from typing import Any, Final
 
 import structlog
+from cachetools import TLRUCache
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.slack.outbound.failures import FAILURES, classify_failure
@@ -23,18 +23,14 @@ class Organisations:
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
-        self._names: dict[str, tuple[float, str | None]] = {}
+        self._names: TLRUCache[str, str] = TLRUCache(_MOST, _choose_end)
 
     async def read_name(self, home: str) -> str | None:
         """Return what the workspace *home* is called; None where Slack does not say."""
-        until, name = self._names.get(home, (0.0, None))
-        if until > time.monotonic():
-            return name
-        name = await self._ask_slack(home)
-        if len(self._names) >= _MOST:
-            self._names.clear()
-        self._names[home] = (time.monotonic() + (_MEMORY if name else _AGAIN), name)
-        return name
+        name = self._names.get(home)
+        if name is None:
+            name = self._names[home] = await self._ask_slack(home) or ""
+        return name or None
 
     async def _ask_slack(self, home: str) -> str | None:
         try:
@@ -46,3 +42,8 @@ class Organisations:
         info: Any = answer.get("team")
         name = info.get("name") if isinstance(info, dict) and info.get("id") == home else None
         return name.replace("\x00", "").strip() or None if isinstance(name, str) else None
+
+
+def _choose_end(_home: str, name: str, now: float) -> float:
+    """Return when Slack is asked again."""
+    return now + (_MEMORY if name else _AGAIN)

@@ -2,12 +2,12 @@
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, Final
 
 import structlog
+from cachetools import TLRUCache
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.settings.setting import RequiredRole
@@ -68,25 +68,22 @@ class Roles:
         self._client = client
         self._rulebook = rulebook
         self._identity = identity
-        self._clock = clock
-        self._known: OrderedDict[tuple[str, str], tuple[float, Role]] = OrderedDict()
+        self._known: TLRUCache[tuple[str, str], Role] = TLRUCache(
+            _MOST_REMEMBERED, _choose_end, timer=clock
+        )
 
     async def ask_role(self, team: str, user: str) -> Role:
         """Return what Slack says now that *user* is in *team*."""
         role = await self._ask_slack(team, user)
-        memory = _SOON if role is Role.UNKNOWN else _MEMORY
-        self._known[team, user] = (self._clock() + memory, role)
-        self._known.move_to_end((team, user))
-        if len(self._known) > _MOST_REMEMBERED:
-            self._known.popitem(last=False)
+        self._known[team, user] = role
         return self._promote_manager(role, team, user)
 
     async def read_recent_role(self, team: str, user: str) -> Role:
         """Return what Slack said in the last minutes; who may do what is never decided by it."""
-        until, role = self._known.get((team, user), (0.0, Role.UNKNOWN))
-        if until > self._clock():
-            return self._promote_manager(role, team, user)
-        return await self.ask_role(team, user)
+        role = self._known.get((team, user))
+        if role is None:
+            return await self.ask_role(team, user)
+        return self._promote_manager(role, team, user)
 
     def _promote_manager(self, role: Role, team: str, user: str) -> Role:
         manages = role is Role.MEMBER and user in self._rulebook.get_settings(team).managers
@@ -103,6 +100,11 @@ class Roles:
         if not isinstance(payload, dict) or payload.get("id") != user:
             return Role.UNKNOWN
         return _read_role(payload, team, self._identity.enterprise)
+
+
+def _choose_end(_key: tuple[str, str], role: Role, now: float) -> float:
+    """Return when Slack is asked again."""
+    return now + (_SOON if role is Role.UNKNOWN else _MEMORY)
 
 
 def _read_role(payload: dict[str, Any], team: str, enterprise: str | None) -> Role:
