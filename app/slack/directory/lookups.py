@@ -16,7 +16,7 @@ from typing import Any, Final
 from app.slack.outbound.failures import FAILURES, classify_failure
 
 MOST_AT_ONCE: Final = 30
-MOST_OF_ONE: Final = 30
+MOST_OF_ONE: Final = 60
 """Questions on one person's behalf, within a minute."""
 _MINUTE: Final = 60.0
 _MOST_PEOPLE: Final = 1000
