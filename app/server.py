@@ -106,7 +106,7 @@ async def serve(
         await _wait_until_ready(database)
         client = await stack.enter_async_context(wiring.open_web_client(config))
         context = await wiring.make_context(
-            stack, config, database, client, wiring.Pace(pace, chart_pauses)
+            stack, config, database, client, wiring.Pauses(pace, chart_pauses)
         )
         app = create_bolt_app(context, client)
         sockets = await wiring.connect_sockets(stack, config, app, client, timing)

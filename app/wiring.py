@@ -49,7 +49,7 @@ SOCKETS_PATIENCE: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class Pauses:
     """What Slack is given time for, in seconds."""
 
     posts: float
@@ -74,7 +74,7 @@ async def make_context(
     config: Config,
     database: Database,
     client: WatchedClient,
-    pace: Pace,
+    pace: Pauses,
 ) -> Context:
     """Make what the listeners share; it is taken down with *stack*."""
     opt_outs, rulebook = OptOuts(), Rulebook(Settings(daily_allowance=config.daily_allowance))
