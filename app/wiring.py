@@ -33,7 +33,6 @@ from app.slack.outbound.notices import NoticeWriter
 from app.slack.outbound.posts import ReplyRenderer
 from app.slack.outbound.sender import Sender
 from app.store.database import Database
-from app.store.people.opt_outs import OptOuts
 from app.store.votes.batcher import VoteBatcher
 from app.store.workspace.refresh import CachedState, refresh_forever
 from app.store.workspace.rulebook import Rulebook
@@ -69,6 +68,12 @@ async def open_web_client(config: Config) -> AsyncIterator[WatchedClient]:
         )
 
 
+def make_rulebook(config: Config) -> Rulebook:
+    """Return a rulebook that has learnt nothing yet."""
+    secret = config.secret_key.get_secret_value() if config.secret_key else None
+    return Rulebook(Settings(daily_allowance=config.daily_allowance), secret)
+
+
 async def make_context(
     stack: contextlib.AsyncExitStack,
     config: Config,
@@ -77,8 +82,8 @@ async def make_context(
     pace: Pauses,
 ) -> Context:
     """Make what the listeners share; it is taken down with *stack*."""
-    opt_outs, rulebook = OptOuts(), Rulebook(Settings(daily_allowance=config.daily_allowance))
-    await _keep_current(stack, database, opt_outs, rulebook)
+    rulebook = make_rulebook(config)
+    await _keep_current(stack, database, rulebook)
     identity = Identity(client)
     people = People(database, client, identity)
     stack.push_async_callback(people.close)
@@ -99,7 +104,7 @@ async def make_context(
         task.add_done_callback(_log_failure)
     votes: dict[str, Any] = {
         "database": database, "rulebook": rulebook, "batcher": VoteBatcher(database),
-        "members_of": people.list_group_members, "watch": client.watch, "opt_outs": opt_outs,
+        "members_of": people.list_group_members, "watch": client.watch,
         "zone_of": people.read_zone, "is_stranger": people.is_stranger,
     }  # fmt: skip
     listening = await _start_listening(

@@ -12,7 +12,6 @@ from rich.progress import Progress as Bar
 from app import server, wiring
 from app.cli.output import pluralize
 from app.config import Config, ConfigError
-from app.core.settings.definitions import Settings
 from app.slack.catchup.catchup import CatchUp, CatchUpOptions, CatchUpSummary, ChannelProgress
 from app.slack.catchup.channel_history import ChannelHistory, HistoryError, Pause, StoppedError
 from app.slack.directory.people import People
@@ -20,7 +19,6 @@ from app.store import migrations
 from app.store.database import Database, UnavailableError
 from app.store.server.signals import handle_signals
 from app.store.votes.batcher import VoteBatcher
-from app.store.workspace.rulebook import Rulebook
 from app.usecases.vote_context import VoteContext
 
 _HINTS: Final = {
@@ -72,15 +70,16 @@ async def _catch_up(
         client = await stack.enter_async_context(wiring.open_web_client(config))
         people = People(database, client)
         stack.push_async_callback(people.close)
-        rulebook = Rulebook(Settings(daily_allowance=config.daily_allowance))
+        rulebook = wiring.make_rulebook(config)
         context = VoteContext(
             database=database,
             rulebook=rulebook,
             batcher=VoteBatcher(database),
             members_of=people.list_group_members,
+            zone_of=people.read_zone,
+            is_stranger=people.is_stranger,
         )
-        for learner in (context.opt_outs, rulebook):
-            await learner.learn(database)
+        await rulebook.learn(database)
         pause = Pause()
         manner = CatchUpOptions(quiet=options.quiet)
         catch_up = CatchUp(

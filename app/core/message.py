@@ -15,6 +15,8 @@ DELETED: Final = "deleted"
 """The revision of a deletion: after those of all edits."""
 UNDONE: Final = "undone"
 """The revision of a message whose votes were taken back: nothing comes after it."""
+STEP: Final = "step/"
+"""What the ts of a workflow's step begins with."""
 NOTHING: Final = Lines((), Atoms())
 """What a deleted message says."""
 
@@ -40,6 +42,8 @@ class Message:
     """Whose vote on the message this is, by reaction or shortcut; empty for what it says."""
     given_at: datetime | None = None
     """When the vote was given, where the message's own time does not say it."""
+    changed_at: datetime | None = None
+    """When this version of the votes was made, by Slack's clock, where it is not the first."""
     home: str | None = None
     """The author's own workspace, if it is another (Slack Connect)."""
 
@@ -49,9 +53,19 @@ class Message:
         return self.given_at or datetime.fromtimestamp(float(self.ts), UTC)
 
     @property
+    def moment(self) -> datetime:
+        """When what this version adds is given: then it is paid, and meets the cooldown."""
+        return max(self.at, self.changed_at) if self.changed_at else self.at
+
+    @property
     def thread(self) -> str | None:
         """The thread in which the app answers; None where there is no message to answer."""
         return self.thread_ts or (self.ts if TIMESTAMP.fullmatch(self.ts) else None)
+
+    @property
+    def by_workflow(self) -> bool:
+        """Tell whether a workflow gives the votes, in the name of their author."""
+        return self.ts.startswith(STEP)
 
     @property
     def key(self) -> tuple[str, str, str, str]:

@@ -60,6 +60,8 @@ class CountedVote:
     """The points of a vote that was withdrawn; it has none any more."""
     by: str | None = None
     """Who gave it, where that is not whoever wrote the message."""
+    by_workflow: bool = False
+    """Whether a workflow gave it in their name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,15 @@
 Whether somebody may is asked before, at the door.
 """
 
-import asyncio
 import contextlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Final
-
-import structlog
 
 from app.core.audit_record import AuditEntry
 from app.core.commands.admin import UnfitCommand
 from app.store.database import Conn, Database, UnavailableError
-from app.store.people import bans, merge_transfer, merging
+from app.store.people import bans, merging
 from app.store.people.bans import Ban
 from app.store.people.merge_transfer import Transfer
 from app.store.people.merging import MergeResult, ScorePair, UnmergeRequest
@@ -22,11 +19,7 @@ from app.store.votes import adjustments
 from app.store.votes.adjustments import Adjustment, ScoreChange
 from app.store.workspace import audit
 from app.store.workspace.rulebook import Rulebook
-
-_log = structlog.get_logger()
-
-LATE: Final = (3.0, 10.0)
-"""Seconds after a merge when no process still counts votes as before, and once more to be sure."""
+from app.store.workspace.workspace_rules import WorkspaceRules
 
 
 async def adjust(database: Database, adjustment: Adjustment) -> ScoreChange | UnfitCommand:
@@ -34,11 +27,14 @@ async def adjust(database: Database, adjustment: Adjustment) -> ScoreChange | Un
     return await database.run(lambda conn: adjustments.adjust(conn, adjustment))
 
 
-async def preview_merge(database: Database, transfer: Transfer) -> ScorePair | UnfitCommand:
+async def preview_merge(
+    database: Database, rulebook: Rulebook, transfer: Transfer
+) -> ScorePair | UnfitCommand:
     """Return what both have now, or why they cannot be merged."""
+    transfer = _add_people(transfer, await rulebook.read_rules(database, transfer.team))
 
     async def read(conn: Conn) -> ScorePair | UnfitCommand:
-        why = await merging.check_merge(conn, transfer.team, transfer.source, transfer.into)
+        why = await merging.check_merge(conn, transfer)
         return why or await merging.read_scores(conn, transfer)
 
     return await database.run(read)
@@ -48,6 +44,7 @@ async def merge(
     database: Database, rulebook: Rulebook, transfer: Transfer, by: str, spelling: str
 ) -> MergeResult | UnfitCommand:
     """Merge one into another; raises UnavailableError when that was not stored in time."""
+    transfer = _add_people(transfer, await rulebook.read_rules(database, transfer.team))
     done = await database.run(
         lambda conn: merging.merge(conn, transfer, by, spelling), patience=merging.PATIENCE
     )
@@ -59,30 +56,12 @@ async def unmerge(
     database: Database, rulebook: Rulebook, request: UnmergeRequest
 ) -> MergeResult | UnfitCommand:
     """Take a merge back; raises UnavailableError as `merge` does."""
+    rules = await rulebook.read_rules(database, request.team)
     done = await database.run(
-        lambda conn: merging.unmerge(conn, request), patience=merging.PATIENCE
+        lambda conn: merging.unmerge(conn, request, rules.hash_target), patience=merging.PATIENCE
     )
     await _learn(database, rulebook)
     return done
-
-
-async def forward_late_votes(
-    database: Database, transfer: Transfer, pauses: Sequence[float] = LATE
-) -> None:
-    """Let votes follow a merge that another process counted before it knew.
-
-    What this misses, because the process ends or the database is away, upkeep finds.
-    """
-    for pause in pauses:
-        await asyncio.sleep(pause)
-        try:
-            found = await database.run(
-                lambda conn: merge_transfer.forward_votes(conn, transfer.team, [transfer.source])
-            )
-        except UnavailableError:
-            continue
-        if found:
-            _log.info("merge.followed", team=transfer.team)
 
 
 async def ban(database: Database, rulebook: Rulebook, request: Ban) -> None:
@@ -111,3 +90,9 @@ async def _learn(database: Database, rulebook: Rulebook) -> None:
     """Know at once what this process changed; if not now, then with the others, a second later."""
     with contextlib.suppress(UnavailableError):
         await rulebook.learn(database)
+
+
+def _add_people(transfer: Transfer, rules: WorkspaceRules) -> Transfer:
+    """Return *transfer* with the hashes by which limits know those it is about."""
+    into = rules.hash_target(transfer.into)
+    return replace(transfer, person=rules.hash_target(transfer.source), into_person=into)

@@ -17,7 +17,9 @@ from app.store.votes import offers
 from app.store.votes.ballot import Ballot
 from app.store.votes.offers import PERSON, Offer
 from app.store.votes.outcome import Outcome
-from app.usecases.vote_context import VoteContext
+from app.store.workspace.rulebook import hold_rules
+from app.store.workspace.workspace_rules import WorkspaceRules
+from app.usecases.vote_context import VoteContext, apply_rules
 from app.usecases.votes import settle, weigh
 
 OPEN: Final = timedelta(hours=24)
@@ -64,20 +66,24 @@ async def decide(
         return InvalidAnswer.GONE
     if offer.voter_id != user:
         return InvalidAnswer.NOT_YOURS
-    ballot = await weigh(_build_message(team, offer), (_choose_vote(offer, choice),), context)
-    if ballot.ruling.refusals and not offer.answer:
-        return DeclinedAnswer(offer, ballot.ruling.refusals[0], ballot.ruling.ban)
-    answer = await context.database.run(
-        lambda conn: _store_answer(conn, offer, choice, ballot, context)
-    )
+    message = _build_message(team, offer, now)
+
+    async def answer_offer(rules: WorkspaceRules) -> Answer:
+        ballot = await weigh(message, (_choose_vote(offer, choice),), rules, context)
+        if ballot.ruling.refusals and not offer.answer:
+            return DeclinedAnswer(offer, ballot.ruling.refusals[0], ballot.ruling.ban)
+        return await context.database.run(lambda conn: _store_answer(conn, offer, choice, ballot))
+
+    answer = await apply_rules(context, team, answer_offer)
     if isinstance(answer, AcceptedAnswer):
         context.watch.count_revision(answer.outcome)
     return answer
 
 
-def _build_message(team: str, offer: Offer) -> Message:
+def _build_message(team: str, offer: Offer, now: datetime) -> Message:
+    """Return the message that made *offer*, as the answer changes it *now*."""
     key = team, offer.channel_id, offer.message_ts
-    return Message(*key, offer.voter_id, NOTHING, thread_ts=offer.thread_ts)
+    return Message(*key, offer.voter_id, NOTHING, thread_ts=offer.thread_ts, changed_at=now)
 
 
 def _choose_vote(offer: Offer, choice: str) -> Vote:
@@ -86,19 +92,18 @@ def _choose_vote(offer: Offer, choice: str) -> Vote:
     return offer.vote
 
 
-async def _store_answer(
-    conn: Conn, offer: Offer, choice: str, ballot: Ballot, context: VoteContext
-) -> Answer:
+async def _store_answer(conn: Conn, offer: Offer, choice: str, ballot: Ballot) -> Answer:
     """Note what was *choice*, and let the vote count, both or neither."""
     answer: Answer = InvalidAnswer.GONE
     async with conn.transaction() as whole:
+        await hold_rules(conn, ballot.rules)
         standing = await offers.lock_offers(conn, ballot.message.key[:3])
         before = _list_earlier_answers(standing, offer)
         if before == [(offer.id, choice)]:
             return AcceptedAnswer(offer, None)
         if before is None or before:
             return answer
-        answer = await _count_vote(conn, offer, ballot, context)
+        answer = await _count_vote(conn, offer, ballot)
         if not isinstance(answer, AcceptedAnswer):
             raise Rollback(whole)
         await offers.record_answer(conn, ballot.message.team, offer.id, choice)
@@ -112,32 +117,29 @@ def _list_earlier_answers(standing: Sequence[Offer], offer: Offer) -> list[tuple
     return [(o.id, o.answer) for o in standing if o.handle == offer.handle and o.answer]
 
 
-async def _count_vote(conn: Conn, offer: Offer, ballot: Ballot, context: VoteContext) -> Answer:
+async def _count_vote(conn: Conn, offer: Offer, ballot: Ballot) -> Answer:
     """Let what the message gives now be joined by the vote that waited."""
     message = ballot.message
     revision = await offers.lock_next_revision(conn, message.key[:3])
     if revision is None:
         return InvalidAnswer.GONE
-    settings = context.rulebook.get_settings(message.team, message.channel)
+    settings = ballot.rules.get_settings(message.channel)
     votes = tally(
-        [*await _read_current_votes(conn, ballot, context), *ballot.ruling.counted],
+        [*await _read_current_votes(conn, ballot), *ballot.ruling.counted],
         {},
         settings.max_points,
     )
     if len(votes) > settings.max_targets:
         return DeclinedAnswer(offer, Refusal.TOO_MANY)
     version = replace(ballot, message=replace(message, revision=revision), tells=False)
-    outcome = await settle(conn, replace(version, ruling=Ruling(votes)), context)
+    outcome = await settle(conn, replace(version, ruling=Ruling(votes)))
     if outcome and outcome.refused:
         return DeclinedAnswer(offer, outcome.refused[0])
     return AcceptedAnswer(offer, outcome)
 
 
-async def _read_current_votes(conn: Conn, ballot: Ballot, context: VoteContext) -> list[Vote]:
+async def _read_current_votes(conn: Conn, ballot: Ballot) -> list[Vote]:
     """Return what the message gives now to those whose points may change."""
-    team = ballot.message.team
     held = await offers.read_held_votes(conn, ballot.message.key[:3])
-    meant = [
-        replace(vote, target=context.rulebook.resolve_alias(team, vote.target)) for vote in held
-    ]
+    meant = [replace(vote, target=ballot.rules.resolve_alias(vote.target)) for vote in held]
     return [vote for vote in meant if vote.target not in ballot.opted_out]

@@ -11,8 +11,9 @@ from app.core.settings.setting import Setting, SettingScope
 from app.core.settings.widgets import UnfitReason, UnfitText
 from app.store.database import Database, UnavailableError
 from app.store.workspace import stored_settings as store
-from app.store.workspace.rulebook import EVERYWHERE, Rulebook
+from app.store.workspace.rulebook import Rulebook
 from app.store.workspace.stored_settings import Change
+from app.store.workspace.workspace_rules import EVERYWHERE
 
 
 @dataclass(frozen=True, slots=True)

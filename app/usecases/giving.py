@@ -7,11 +7,13 @@ at all has changed.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from psycopg import Rollback
 
 from app.core.grammar.reasons import read_typed_reason
 from app.core.message import NOTHING, TIMESTAMP, Message
+from app.core.person_key import hash_person
 from app.core.reactions import limit_points
 from app.core.rules import ActiveBan, Refusal
 from app.core.vote import Vote
@@ -20,10 +22,12 @@ from app.store.database import Conn
 from app.store.votes import reactions as store
 from app.store.votes.ballot import Ballot
 from app.store.votes.outcome import Outcome
-from app.store.votes.reactions import FormVote, Turn
+from app.store.votes.reactions import FormVote
 from app.store.votes.refusal_notes import record_refusals
+from app.store.workspace.rulebook import hold_rules
+from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.reaction_votes import advance_ballot, weigh_alternatives
-from app.usecases.vote_context import VoteContext
+from app.usecases.vote_context import VoteContext, apply_rules
 from app.usecases.votes import settle, weigh
 
 
@@ -53,7 +57,7 @@ class Gift:
         """Return what its votes are stored as."""
         return Message(
             self.team, self.channel, self.ts, self.giver, NOTHING,
-            thread_ts=self.thread, slot=self.giver, given_at=self.at,
+            thread_ts=self.thread, slot=self.giver, given_at=self.at, changed_at=self.at,
         )  # fmt: skip
 
 
@@ -85,7 +89,13 @@ async def give(gift: Gift, context: VoteContext) -> CountedGift | DeclinedGift |
 
     Raises UnavailableError when that was not known to be stored; giving it again is safe.
     """
-    ballots = await _weigh_ballots(gift, context)
+    return await apply_rules(context, gift.team, partial(_give, gift, context))
+
+
+async def _give(
+    gift: Gift, context: VoteContext, rules: WorkspaceRules
+) -> CountedGift | DeclinedGift | ClosedGift:
+    ballots = await _weigh_ballots(gift, rules, context)
     given = ballots[gift.points]
     if given.ruling.refusals:
         return await _decline(given, given.ruling.refusals[0], context)
@@ -93,7 +103,8 @@ async def give(gift: Gift, context: VoteContext) -> CountedGift | DeclinedGift |
     async def store_gift(conn: Conn) -> Outcome | ClosedGift | None:
         outcome: Outcome | ClosedGift | None = None
         async with conn.transaction() as whole:
-            outcome = await _store_gift(conn, gift, ballots, context)
+            await hold_rules(conn, rules)
+            outcome = await _store_gift(conn, gift, ballots)
             if isinstance(outcome, Outcome) and outcome.refused:
                 raise Rollback(whole)
         return outcome
@@ -104,7 +115,7 @@ async def give(gift: Gift, context: VoteContext) -> CountedGift | DeclinedGift |
     if outcome and outcome.refused:
         return await _decline(given, outcome.refused[0], context)
     context.watch.count_revision(outcome)
-    return CountedGift(await _read_score(gift, context), outcome)
+    return CountedGift(await _read_score(gift, rules, context), outcome)
 
 
 async def _decline(ballot: Ballot, reason: Refusal, context: VoteContext) -> DeclinedGift:
@@ -115,43 +126,44 @@ async def _decline(ballot: Ballot, reason: Refusal, context: VoteContext) -> Dec
 
 async def read_form_gift(gift: Gift, context: VoteContext) -> FormVote:
     """Return what the giver of *gift* has given by a form on the same message before."""
-    return await context.database.run(lambda conn: store.read_form_vote(conn, gift.message.key))
+    rules = await context.rulebook.read_rules(context.database, gift.team)
+    person = hash_person(rules.key, gift.team, gift.giver)
+    return await context.database.run(
+        lambda conn: store.read_form_vote(conn, gift.message.key, person)
+    )
 
 
-async def _weigh_ballots(gift: Gift, context: VoteContext) -> Mapping[int, Ballot]:
+async def _weigh_ballots(
+    gift: Gift, rules: WorkspaceRules, context: VoteContext
+) -> Mapping[int, Ballot]:
     """Return the judged votes of *gift*, and of the reactions that may take its place."""
     if not gift.points:
-        ballots = await weigh_alternatives(gift.message, gift.receiver, context)
+        ballots = await weigh_alternatives(gift.message, gift.receiver, rules, context)
     else:
         why = read_typed_reason(gift.reason or "")
         vote = Vote(gift.receiver, gift.points, why.text, why.because)
-        ballots = {gift.points: await weigh(gift.message, (vote,), context)}
+        ballots = {gift.points: await weigh(gift.message, (vote,), rules, context)}
     return {n: replace(ballot, tells=False) for n, ballot in ballots.items()}
 
 
 async def _store_gift(
-    conn: Conn, gift: Gift, ballots: Mapping[int, Ballot], context: VoteContext
+    conn: Conn, gift: Gift, ballots: Mapping[int, Ballot]
 ) -> Outcome | ClosedGift | None:
-    key = gift.message.key
-    turn = await store.take_turn(conn, key)
+    key, rules = gift.message.key, ballots[gift.points].rules
+    turn = await store.take_turn(conn, key, hash_person(rules.key, gift.team, gift.giver))
     if turn is None:
         return ClosedGift()
     if not gift.on_message:
-        return await _settle_once(conn, ballots[gift.points], turn, context)
+        given = advance_ballot(ballots[gift.points], turn)
+        return await settle(conn, given) if turn.is_first else None
     await store.store_form_vote(conn, key, gift.receiver, gift.points, gift.at)
     reacted, _ = await store.sum_standing(conn, key)
     stands = gift.points or limit_points(reacted)
-    return await settle(conn, advance_ballot(ballots[stands], turn), context)
+    return await settle(conn, advance_ballot(ballots[stands], turn))
 
 
-async def _settle_once(
-    conn: Conn, ballot: Ballot, turn: Turn, context: VoteContext
-) -> Outcome | None:
-    return await settle(conn, advance_ballot(ballot, turn), context) if turn.is_first else None
-
-
-async def _read_score(gift: Gift, context: VoteContext) -> int:
-    target = context.rulebook.resolve_alias(gift.team, gift.receiver)
+async def _read_score(gift: Gift, rules: WorkspaceRules, context: VoteContext) -> int:
+    target = rules.resolve_alias(gift.receiver)
     scores = await context.database.run(
         lambda conn: standings.read_scores(conn, gift.team, [target])
     )

@@ -27,6 +27,8 @@ class Limit:
 
     points: int
     day: date
+    person: str
+    """What limits know them by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ async def read_home(
         )
         allowance = None
         if limit:
-            spent = await homes.read_spent(conn, team, user, limit.day)
+            spent = await homes.read_spent(conn, team, limit.person, limit.day)
             allowance = Allowance(max(limit.points - spent, 0), limit.points)
         spelled = await history.read_spellings(conn, asked, [vote.target for vote in given])
         shown = Home(user, board, spans, standings, gave, received, given, allowance)

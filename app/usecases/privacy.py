@@ -10,11 +10,11 @@ from typing import IO, Any, Final
 
 from app.core.boards.calendar import Calendar
 from app.core.boards.shares import GIVERS, USERS
+from app.core.person_key import hash_person
 from app.store.database import Database, UnavailableError
 from app.store.people import forgetting, own_data
 from app.store.people import opt_outs as store
 from app.store.people.forgetting import ForgetResult
-from app.store.people.opt_outs import OptOuts
 from app.store.people.own_data import DataRow, DataSubject
 from app.store.workspace.rulebook import Rulebook
 
@@ -36,31 +36,37 @@ class DataSummary:
     """Whether there are more votes than it may hold."""
 
 
-async def opt_out(database: Database, opt_outs: OptOuts, team: str, user: str) -> bool:
+async def opt_out(database: Database, rulebook: Rulebook, team: str, user: str) -> bool:
     """Let *user* be counted and shown no more; return whether that is new."""
     new = await database.run(lambda conn: store.opt_out(conn, team, user))
-    opt_outs.add(team, user)
+    await _learn(database, rulebook)
     return new
 
 
-async def opt_in(database: Database, opt_outs: OptOuts, team: str, user: str) -> bool:
+async def opt_in(database: Database, rulebook: Rulebook, team: str, user: str) -> bool:
     """Let *user* be counted and shown again; return whether that is new."""
     new = await database.run(lambda conn: store.opt_in(conn, team, user))
-    opt_outs.remove(team, user)
+    await _learn(database, rulebook)
     return new
 
 
 async def forget(database: Database, rulebook: Rulebook, team: str, user: str) -> ForgetResult:
     """Let nothing lead to *user* any more; raises UnavailableError when nothing has changed."""
-    chance = random.SystemRandom()
+    chance, rules = random.SystemRandom(), await rulebook.read_rules(database, team)
+    person = hash_person(rules.key, team, user)
     done = await database.run(
         # Another one for each attempt: who knows what came of the one before.
-        lambda conn: forgetting.forget(conn, team, user, make_pseudonym(chance)),
+        lambda conn: forgetting.forget(conn, team, user, make_pseudonym(chance), person),
         patience=forgetting.PATIENCE,
     )
-    with contextlib.suppress(UnavailableError):  # it is known a second later all the same
-        await rulebook.learn(database)
+    await _learn(database, rulebook)
     return done
+
+
+async def _learn(database: Database, rulebook: Rulebook) -> None:
+    """Know it at once; if not now, then a second later, and no vote is stored before."""
+    with contextlib.suppress(UnavailableError):
+        await rulebook.learn(database)
 
 
 def make_pseudonym(chance: random.Random) -> str:

@@ -6,8 +6,10 @@ told by the state of each, so that toggling gives nothing and the order of arriv
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from app.core.message import NOTHING, Message
+from app.core.person_key import hash_person
 from app.core.reactions import Reaction, count_points, limit_points
 from app.core.vote import Vote
 from app.store.database import Conn
@@ -15,7 +17,9 @@ from app.store.votes import reactions as store
 from app.store.votes.ballot import Ballot
 from app.store.votes.outcome import Outcome
 from app.store.votes.reactions import Turn
-from app.usecases.vote_context import VoteContext
+from app.store.workspace.rulebook import hold_rules
+from app.store.workspace.workspace_rules import WorkspaceRules
+from app.usecases.vote_context import VoteContext, apply_rules
 from app.usecases.votes import settle, weigh
 
 
@@ -44,24 +48,35 @@ async def react(
     *thread* is that of the message, if it is a reply in one. Raises UnavailableError when it could
     not be stored; telling of it again is safe.
     """
-    worth = count_points(
-        reaction.emoji, context.rulebook.get_settings(reaction.team, reaction.channel)
-    )
     message = Message(
         reaction.team, reaction.channel, reaction.ts, reaction.voter, NOTHING,
-        thread_ts=thread, slot=reaction.voter, given_at=reaction.at,
+        thread_ts=thread, slot=reaction.voter, given_at=reaction.at, changed_at=reaction.at,
     )  # fmt: skip
-    ballots = await weigh_alternatives(message, author, context)
+    work = partial(_react, reaction, author, message, context)
+    return await apply_rules(context, reaction.team, work)
+
+
+async def _react(
+    reaction: Reaction,
+    author: str,
+    message: Message,
+    context: VoteContext,
+    rules: WorkspaceRules,
+) -> Outcome | None:
+    worth = count_points(reaction.emoji, rules.get_settings(reaction.channel))
+    ballots = await weigh_alternatives(message, author, rules, context)
+    person = hash_person(rules.key, reaction.team, reaction.voter)
 
     async def change(conn: Conn) -> Outcome | None:
         async with conn.transaction():
-            turn = await store.take_turn(conn, message.key)
+            await hold_rules(conn, rules)
+            turn = await store.take_turn(conn, message.key, person)
             if turn is None or not await store.store_reaction(conn, reaction, author, worth):
                 return None
             given, by_form = await store.sum_standing(conn, message.key)
             if by_form:
                 return None
-            return await settle(conn, advance_ballot(ballots[limit_points(given)], turn), context)
+            return await settle(conn, advance_ballot(ballots[limit_points(given)], turn))
 
     outcome = await context.database.run(change)
     context.watch.count_revision(outcome)
@@ -69,14 +84,14 @@ async def react(
 
 
 async def weigh_alternatives(
-    message: Message, author: str, context: VoteContext
+    message: Message, author: str, rules: WorkspaceRules, context: VoteContext
 ) -> Mapping[int, Ballot]:
     """Return what the rules say of a plus, a minus and nothing at all for *author*.
 
     Which of them it will be is known only when nobody else can change the reactions any more.
     """
     wanted: dict[int, Sequence[Vote]] = {n: (Vote(author, n),) for n in (1, -1)} | {0: ()}
-    return {n: await weigh(message, votes, context) for n, votes in wanted.items()}
+    return {n: await weigh(message, votes, rules, context) for n, votes in wanted.items()}
 
 
 def advance_ballot(ballot: Ballot, turn: Turn) -> Ballot:

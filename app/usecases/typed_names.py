@@ -17,7 +17,7 @@ from app.store.outbox import outbox
 from app.store.people import members
 from app.store.votes import offers
 from app.store.votes.offers import PERSON, Offer
-from app.store.workspace.rulebook import Rulebook
+from app.store.workspace.workspace_rules import WorkspaceRules
 
 _MOST: Final = 10
 """People of one name who are offered; whoever has more mentions whom they mean."""
@@ -39,7 +39,7 @@ async def resolve_names(
     message: Message,
     votes: Sequence[Vote],
     database: Database,
-    rulebook: Rulebook,
+    rules: WorkspaceRules,
     *,
     may_ask: bool,
 ) -> ResolvedVotes:
@@ -47,9 +47,9 @@ async def resolve_names(
 
     Votes without typed names cost no query, and neither do those of a message with too many.
     """
-    said, most = tuple(votes), rulebook.get_settings(message.team, message.channel).max_targets
-    open_ = {v.handle for v in said if v.handle and not _is_merged(v, message, rulebook)}
-    if not open_ or len({vote.target for vote in said}) > most:
+    said, settings = tuple(votes), rules.get_settings(message.channel)
+    open_ = {v.handle for v in said if v.handle and not _is_merged(v, rules)}
+    if not open_ or len({vote.target for vote in said}) > settings.max_targets:
         return ResolvedVotes(said)
 
     async def read(conn: Conn) -> tuple[list[Offer], dict[str, list[str]]]:
@@ -61,7 +61,7 @@ async def resolve_names(
     known = [_apply_answer(vote, answered.get(vote.handle)) for vote in said]
     kept = tuple(vote for vote in known if not (vote.handle and vote.handle in people))
     waits = [vote for vote in known if vote.handle and vote.handle in people]
-    waits = list(tally(waits, {}, rulebook.get_settings(message.team, message.channel).max_points))
+    waits = list(tally(waits, {}, settings.max_points))
     waiting = tuple((vote, people[vote.handle]) for vote in waits)
     return ResolvedVotes(kept, waiting, {offer.id: offer.answer for offer in before})
 
@@ -94,9 +94,9 @@ async def ask(conn: Conn, message: Message, resolved: ResolvedVotes) -> int:
     return new
 
 
-def _is_merged(vote: Vote, message: Message, rulebook: Rulebook) -> bool:
+def _is_merged(vote: Vote, rules: WorkspaceRules) -> bool:
     """Tell whether an admin has merged what *vote* is for into something else."""
-    return rulebook.resolve_alias(message.team, THING + vote.handle) != THING + vote.handle
+    return rules.resolve_alias(THING + vote.handle) != THING + vote.handle
 
 
 async def _find_people(

@@ -10,11 +10,12 @@ from app.core.rules import Ruling
 from app.core.vote import Vote
 from app.store.database import Conn
 from app.store.votes import undo
-from app.store.votes.ballot import Ballot
 from app.store.votes.outcome import Outcome
-from app.store.votes.revisions import revise
 from app.store.votes.undo import GivenVote
-from app.usecases.vote_context import VoteContext
+from app.store.workspace.rulebook import hold_rules
+from app.store.workspace.workspace_rules import WorkspaceRules
+from app.usecases.vote_context import VoteContext, apply_rules
+from app.usecases.votes import make_ballot, settle
 
 
 class UndoRefusal(StrEnum):
@@ -78,18 +79,19 @@ async def _undo(
         team, given.channel, given.ts, "", NOTHING,
         revision=UNDONE, slot=given.slot, given_at=given.at,
     )  # fmt: skip
-    settings = context.rulebook.get_settings(team, given.channel)
-    when, allowance = (
-        context.rulebook.locate_time(team, given.channel, given.at),
-        settings.daily_allowance,
-    )
-    ballot = Ballot(message, Ruling(), when, cooldown=settings.cooldown)
 
-    async def take(conn: Conn) -> tuple[Outcome | None, list[Vote]]:
-        outcome = await revise(conn, ballot, allowance)
-        return outcome, await undo.read_taken_back(conn, team, given)
+    async def take_back(rules: WorkspaceRules) -> tuple[Outcome | None, list[Vote]]:
+        ballot = await make_ballot(message, Ruling(), rules, context)
 
-    outcome, votes = await context.database.run(take)
+        async def take(conn: Conn) -> tuple[Outcome | None, list[Vote]]:
+            async with conn.transaction():
+                await hold_rules(conn, rules)
+                outcome = await settle(conn, ballot)
+            return outcome, await undo.read_taken_back(conn, team, given)
+
+        return await context.database.run(take)
+
+    outcome, votes = await apply_rules(context, team, take_back)
     context.watch.count_revision(outcome)
     return UndoneVotes(given, votes, outcome) if votes else UndoRefusal.NOTHING
 

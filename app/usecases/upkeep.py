@@ -6,7 +6,6 @@ from typing import Final
 import structlog
 
 from app.store.database import Database, UnavailableError
-from app.store.people.merge_transfer import forward_late_votes
 from app.store.server.upkeep import tidy
 from app.store.workspace import adoption
 
@@ -23,7 +22,6 @@ async def keep_tidy(database: Database, every: float = EVERY) -> None:
     while True:
         try:
             removed = await database.run(tidy)
-            await database.run(forward_late_votes)
         except UnavailableError:
             _log.info("upkeep.skipped", reason="database away")
         else:

@@ -3,12 +3,15 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from typing import Final, TypeVar
 
-from app.store.database import Database
-from app.store.people.opt_outs import OptOuts
+from app.store.database import Database, UnavailableError
 from app.store.votes.batcher import VoteBatcher
 from app.store.workspace.rulebook import Rulebook
+from app.store.workspace.workspace_rules import StaleRulesError, WorkspaceRules
 from app.usecases.watch import Watch
+
+T = TypeVar("T")
 
 MembersOf = Callable[[str, str], Awaitable[Sequence[str] | None]]
 """Gives the members of a group of a team; None where it cannot be known."""
@@ -16,6 +19,8 @@ ZoneOf = Callable[[str, str], Awaitable[tzinfo | None]]
 """Gives the time zone of somebody in a team; None where it cannot be known."""
 IsStranger = Callable[[str, str], Awaitable[bool]]
 """Tells whether somebody whom a team sees is of another organisation."""
+_MOST_ATTEMPTS: Final = 20
+"""How often votes are judged anew because the rules have changed meanwhile."""
 
 
 async def _know_no_zone(_team: str, _user: str) -> None:
@@ -35,6 +40,20 @@ class VoteContext:
     batcher: VoteBatcher
     members_of: MembersOf
     watch: Watch = field(default_factory=Watch)
-    opt_outs: OptOuts = field(default_factory=OptOuts)
     zone_of: ZoneOf = _know_no_zone
     is_stranger: IsStranger = _know_no_stranger
+
+
+async def apply_rules(
+    context: VoteContext, team: str, work: Callable[[WorkspaceRules], Awaitable[T]]
+) -> T:
+    """Return what *work* comes to by rules of *team* that hold when it is stored.
+
+    Raises UnavailableError when that was not known to be stored in time.
+    """
+    for _ in range(_MOST_ATTEMPTS):
+        try:
+            return await work(await context.rulebook.read_rules(context.database, team))
+        except StaleRulesError:
+            await context.rulebook.learn(context.database)
+    raise UnavailableError("the rules change too often")

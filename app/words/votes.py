@@ -18,6 +18,7 @@ _LOOSE_END: Final = re.compile(r"(?P<emoji>:[a-z0-9_+'-]+:)?(?:[\s,;:&]|\band\b)
 _VOTE: Final = Phrase("vote")
 _VOTE_FOR: Final = Phrase("vote-for")
 _GIVEN_BY: Final = Phrase("vote-given-by")
+_GIVEN_BY_WORKFLOW: Final = Phrase("vote-given-by-workflow")
 _WITHDRAWN: Final = Phrase("vote-withdrawn")
 _SCORE: Final = Phrase("score")
 _GROUP: Final = Phrase("the-group")
@@ -73,7 +74,8 @@ def format_vote(vote: CountedVote, names: Mapping[str, str]) -> str:
         return _WITHDRAWN(name=name, count=vote.score, given=format_signed(vote.was))
     given = format_signed(vote.points)
     if vote.by:
-        given = _GIVEN_BY(given=given, giver=format_name(names.get(vote.by, vote.by)))
+        say = _GIVEN_BY_WORKFLOW if vote.by_workflow else _GIVEN_BY
+        given = say(given=given, giver=format_name(names.get(vote.by, vote.by)))
     why = replace_mentions(vote.reason, names) if vote.reason else ""
     if not why:
         return _VOTE(name=name, count=vote.score, given=given)

@@ -51,7 +51,9 @@ INSERT INTO members (team_id, user_id, name) VALUES ('T1', 'U2', 'Bob');
 INSERT INTO channels (team_id, channel_id, heard_ts, private)
 VALUES ('T1', 'C1', '1.000001', NULL), ('T1', 'C2', NULL, true);
 INSERT INTO hidden_members (team_id, user_id, why) VALUES ('T1', 'U3', 'opted_out');
-INSERT INTO allowances VALUES ('T1', 'U1', '2026-01-31', 3);
+INSERT INTO workspaces (team_id, rules, person_key) VALUES ('T1', 3, '00ff');
+INSERT INTO allowances VALUES ('T1', '~1', '2026-01-31', 3);
+INSERT INTO giver_days VALUES ('T1', '~1', '2026-01-31', '2026-01-31', '2026-01-31 12:00');
 INSERT INTO told (team_id, user_id, about) VALUES ('T1', 'U3', 'x');
 INSERT INTO imports (team_id, batch, file_hash, entries, points)
 VALUES ('T1', 'b', 'h', 1, 9223372036854775807000);
@@ -114,7 +116,7 @@ async def test_what_is_exported_imported_and_exported_is_the_same(
     given = {"DATABASE_URL": own_database_url}
     status, out, err = await run("import-json", "all.json", folder=tmp_path, **given)
     assert (status, err) == (0, "")
-    assert "40 rows of 22 tables" in out
+    assert "42 rows of 24 tables" in out
     after = await _document(export, own_database_url)
     assert before.pop("exported_at") != after.pop("exported_at")
     assert before == after

@@ -321,7 +321,7 @@ async def test_another_process_learns_of_it_within_two_seconds(talk):
     """Here the other process is the database itself, which this one asks each second."""
     query = "INSERT INTO hidden_members (team_id, user_id, why) VALUES (%s, %s, %s) RETURNING 1"
     await talk.rows(query, talk.slack.workspace.team_id, BOB, "opted_out")
-    await talk.running.context.opt_outs.learn(talk.running.database)
+    await talk.running.context.rulebook.learn(talk.running.database)
     await talk.said("@bob++")
     assert await talk.scores() == {}
 

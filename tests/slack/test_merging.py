@@ -442,11 +442,15 @@ async def test_a_press_in_no_form_takes_no_merge_back(talk, log_lines, view):
     assert (line["action"], line["reason"]) == ("admin_unmerge", "misshapen")
 
 
-async def test_votes_for_somebody_forgotten_go_where_they_are_for_at_once(talk, database_url):
+async def test_who_is_forgotten_leaves_no_merge_until_an_admin_takes_it_back(talk, database_url):
     await talk.said("@bob++ @carol++")
     await merged(talk, "@bob into @carol")
     await karma(talk, "forget-me", by="carol")
     await talk.submit(talk.view("carol"), by="carol", karma_forget_confirm="forget me")
     await talk.said("@bob++")
-    assert (await scores(talk))[BOB] == 1
+    assert list((await scores(talk)).values()) == [3]
+    assert not {BOB, CAROL} & {*await scores(talk)}
+    await karma(talk, "unmerge @bob")
+    await talk.said("@bob++")
+    assert (await scores(talk))[BOB] == 2
     assert wrong_scores(database_url) == []

@@ -1,6 +1,7 @@
 """The step "Give karma" of a workflow: points by a workflow, once for each of its runs."""
 
 import json
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -27,7 +28,7 @@ async def test_a_step_gives_points_and_ends_with_the_score(talk, log_lines):
     await talk.said("@bob++", by="carol")
     assert await talk.step("give_karma", **INPUTS) == {"outputs": {"score": 3}}
     assert (await talk.rows(LEDGER))[1] == (ANN, BOB, 2, "the docs", "vote")
-    assert talk.heard()[1] == "bob has 3 points (+2 from ann for the docs)"
+    assert talk.heard()[1] == "bob has 3 points (+2 from ann by a workflow for the docs)"
     assert talk.slack.list_calls("functions.completeSuccess")[0].status == 200
     assert len(_logged(log_lines, "vote.given")) == 1
 
@@ -86,6 +87,40 @@ async def test_a_step_that_cannot_give_fails_with_a_sentence(talk, changed, said
     assert ended["error"].startswith(said)
     assert await talk.rows(LEDGER) == []
     assert talk.heard() == []
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        {"deleted": True},
+        {"is_restricted": True},
+        {"is_ultra_restricted": True},
+        {"is_bot": True},
+        {"team_id": "T0ELSEWHER"},
+    ],
+    ids=str,
+)
+async def test_a_step_gives_only_in_the_name_of_an_active_member(talk, who):
+    await talk.said("@bob++")  # what was known of ann is not asked again
+    members = talk.slack.workspace.members
+    members[ANN] = replace(members[ANN], **who)
+    ended = await talk.step("give_karma", **INPUTS)
+    assert ended["error"].startswith("Points can be given only in the name of an active member")
+    assert await talk.scores() == {BOB: 1}
+
+
+async def test_a_step_gives_in_nobodys_name_who_does_not_exist(talk):
+    ended = await talk.step("give_karma", **INPUTS | {"giver": "U0NOBODY99"})
+    assert ended["error"].startswith("Points can be given only in the name of an active member")
+    assert await talk.rows(LEDGER) == []
+
+
+async def test_a_step_waits_while_slack_does_not_say_who_the_giver_is(talk):
+    payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)
+    talk.slack.fail("users.info", status=500)
+    assert (await talk.deliver(payload)).status == 503
+    await talk.told(payload)
+    assert await talk.scores() == {BOB: 2}
 
 
 async def test_a_step_meets_the_settings(talk):

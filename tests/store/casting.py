@@ -1,12 +1,16 @@
 """The words of the store's own tests: a message, what is ruled of it, and looking at tables."""
 
-from app.core.boards.calendar import VoteTime
+from datetime import UTC
+
+from app.core.boards.calendar import VoteTime, find_giver_day
 from app.core.message import FIRST, NOTHING, Message
 from app.core.rules import Ruling
 from app.core.vote import Vote
 from app.store.votes.ballot import Ballot
+from app.store.workspace.workspace_rules import WorkspaceRules
 
 TS = "1763660000.000100"
+KEY = b"the key of tests"
 
 
 def spoken(ts=TS, by="U1", *, team="T1", channel="C1", revision=FIRST):
@@ -26,8 +30,15 @@ def ruled(points, refusals=()):
 
 def ballot(message, ruling):
     """Return both as the store takes them, in a workspace whose days are UTC's, as all givers'."""
-    day = message.at.date()
-    return Ballot(message, ruling, VoteTime(day, giver_day=day))
+    return Ballot(
+        message, ruling, VoteTime(message.at.date()), rules_of(message.team),
+        find_giver_day(message.moment, UTC),
+    )  # fmt: skip
+
+
+def rules_of(team="T1"):
+    """Return the rules of a workspace that has decided nothing."""
+    return WorkspaceRules(team, key=KEY)
 
 
 async def rows(database, query, *parameters):

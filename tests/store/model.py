@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from app.core.person_key import derive_key
 from app.core.settings.definitions import Settings
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.composer import compose
@@ -12,6 +13,7 @@ from app.devtools.fake_slack.workspace import Workspace
 from app.slack.payloads.events import read_message
 from app.store.votes.batcher import VoteBatcher
 from app.store.workspace.rulebook import Rulebook
+from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.vote_context import VoteContext
 from app.usecases.votes import hear
 
@@ -24,6 +26,14 @@ CHANNELS = ("C0GENERAL1", "C0RANDOM02", "C0SECRET04")
 TIMES = (1793491199, 1793491201, 1796083199, 1798761599, 1798761601)
 """Moments around the ends of a month, of an ISO week and of a year."""
 DELETED = ("~",)
+
+SECRET = "the secret of tests"
+
+
+def rules_of(team):
+    """Return the rules of a workspace that has decided nothing."""
+    return WorkspaceRules(team, key=derive_key(SECRET))
+
 
 Saying = tuple[str, int]
 """Who or what is voted for, as one types it (empty: only the operator), and the points."""
@@ -114,6 +124,7 @@ class Model:
         self.held: dict = {}
         self.voters: dict = {}
         self.spent: Counter = Counter()
+        self._paid: dict = {}
         self._allowance = allowance
 
     def deliver(self, told: Delivery) -> None:
@@ -122,12 +133,24 @@ class Model:
         self.latest[told.key] = told.version
         self.voters[told.key] = told.voter
         before, after = self.held.get(told.key, {}), told.votes
-        account = (told.key[0], told.voter, _at(told.key).date())
-        more = _size(after) - _size(before)
+        paid = self._paid.setdefault(told.key, Counter())
+        more, day = _size(after) - _size(before), _moment(told).date()
+        account = (told.key[0], rules_of(told.key[0]).identify(told.voter), day)
         if self._allowance is not None and more > max(0, self._allowance - self.spent[account]):
             after = {}
+        elif more > 0:
+            paid[account] += more
+            self.spent[account] += more
         self.held[told.key] = after
-        self.spent[account] += _size(after) - _size(before)
+        self._give_back(paid, sum(paid.values()) - _size(after))
+
+    def _give_back(self, paid: Counter, over: int) -> None:
+        """Give back what was paid too much to the days that paid it, the last one first."""
+        for account in sorted(paid, reverse=True):
+            back = max(0, min(over, paid[account]))
+            paid[account] -= back
+            self.spent[account] -= back
+            over -= back
 
     def ledger(self) -> dict:
         """Return the ledger's sum by message, voter and target."""
@@ -155,6 +178,13 @@ def _at(key):
     return datetime.fromtimestamp(int(key[2].partition(".")[0]), UTC)
 
 
+def _moment(told):
+    """Return when what a delivery adds is given, as Slack says."""
+    edited = told.version and told.version[0].partition(".")[0]
+    written = _at(told.key)
+    return datetime.fromtimestamp(int(edited), UTC) if edited and edited.isdecimal() else written
+
+
 def _size(votes):
     return sum(map(abs, votes.values()))
 
@@ -167,7 +197,7 @@ def vote_context(database, allowance=None):
 
     return VoteContext(
         database=database,
-        rulebook=Rulebook(Settings(daily_allowance=allowance)),
+        rulebook=Rulebook(Settings(daily_allowance=allowance), SECRET),
         batcher=VoteBatcher(database),
         members_of=members_of,
     )

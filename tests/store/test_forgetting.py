@@ -14,7 +14,7 @@ from app.store.votes.cast import cast
 from app.store.votes.revisions import revise
 from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of
 
-WHO, F = "UWHO000001", "UFORGOTTENX"
+WHO, F, PERSON = "UWHO000001", "UFORGOTTENX", "~5e1f"
 SUNDAY = date(2025, 11, 23)
 
 # A row that names the person in each way there is, in every table; {who} and {other}.
@@ -28,8 +28,8 @@ INSERT INTO bans (team_id, user_id, until, banned_by) VALUES
 INSERT INTO aliases (team_id, target_id, into_id, merge, merged_by) VALUES
     ('T1', '{who}', 'UA', 'merge/1', 'UB'), ('T1', 'UB', '{who}', 'merge/2', 'UA'),
     ('T1', 'UC', 'UA', 'merge/3', '{who}');
-INSERT INTO cooldowns (team_id, giver_id, target_id, given_at) VALUES
-    ('T1', '{who}', 'UA', now()), ('T1', 'UA', '{who}', now()), ('T1', 'UA', 'UB', now());
+INSERT INTO cooldowns (team_id, giver_id, target_id, votes, given_at) VALUES
+    ('T1', '~5e1f', '~a', '{}', now()), ('T1', '~a', '~5e1f', '{}', now());
 INSERT INTO reactions VALUES
     ('T1', 'C1', '1.000001', '{who}', 'heavy_plus_sign', 'UA', 1, true, '1'),
     ('T1', 'C1', '1.000002', 'UA', 'heavy_plus_sign', '{who}', 1, true, '1');
@@ -41,7 +41,7 @@ INSERT INTO homes (team_id, user_id) VALUES ('T1', '{who}');
 INSERT INTO told (team_id, user_id, about) VALUES
     ('T1', '{who}', 'x'), ('T1', 'UA', 'opted_out/{who}');
 INSERT INTO hidden_members (team_id, user_id, why) VALUES ('T1', '{who}', 'deactivated');
-INSERT INTO allowances (team_id, giver_id, day, spent) VALUES ('T1', '{who}', '2025-11-20', 3);
+INSERT INTO allowances (team_id, giver_id, day, spent) VALUES ('T1', '~5e1f', '2025-11-20', 3);
 INSERT INTO messages (team_id, channel_id, message_ts, slot, voted)
 VALUES ('T1', 'C1', '1.000009', '{who}', false);
 """
@@ -61,7 +61,7 @@ async def _given(database, number, points, by, *, slot="", when=None, revision="
 
 
 async def _forget(database):
-    return await database.run(lambda c: forgetting.forget(c, "T1", WHO, F))
+    return await database.run(lambda c: forgetting.forget(c, "T1", WHO, F, PERSON))
 
 
 async def _naming(database):
@@ -91,7 +91,7 @@ async def test_no_table_names_them_any_more_and_nothing_of_others_is_lost(databa
     await _given(database, 1, {WHO: 1}, "U4", slot="U4")
     await _given(database, 1, {"U2": 1}, WHO, slot=WHO)
     await _given(database, 2, {"U3": 4}, WHO, when=VoteTime(SUNDAY, 2, 1))
-    assert len(await _naming(database)) >= 15
+    assert len(await _naming(database)) >= 14
     await _forget(database)
     assert await _naming(database) == {}
     assert wrong() == 0
@@ -99,7 +99,7 @@ async def test_no_table_names_them_any_more_and_nothing_of_others_is_lost(databa
         table: (await rows(database, f"SELECT count(*)::int FROM {table}"))[0][0]  # noqa: S608
         for table in ("offers", "cooldowns", "aliases", "bans", "seasons", "settings")
     }
-    assert left == {"offers": 1, "cooldowns": 1, "aliases": 1, "bans": 1, "seasons": 1,
+    assert left == {"offers": 1, "cooldowns": 2, "aliases": 3, "bans": 1, "seasons": 1,
                     "settings": 3}  # fmt: skip
     managers = "SELECT value FROM settings WHERE name = 'managers'"
     assert await rows(database, managers) == [(["UA", "UB"],)]
@@ -163,10 +163,12 @@ async def test_ones_own_data_has_whatever_else_is_stored_of_somebody(database):
     await _filled(database)
     acts = "INSERT INTO audit (team_id, by_id, act, about) VALUES ('T1', %s, 'ban', %s)"
     await rows(database, f"{acts}, ('T1', 'UA', 'unban', 'UB') RETURNING 1", WHO, "UB")
-    found = await database.run(lambda c: own_data.read_notes(c, own_data.DataSubject("T1", WHO)))
+    found = await database.run(
+        lambda c: own_data.read_notes(c, own_data.DataSubject("T1", WHO, PERSON))
+    )
     assert [name for name, held in found.items() if not held] == []
     assert [row["emoji"] for row in found["reactions"]] == ["heavy_plus_sign"]
-    assert [row["target"] for row in found["cooldowns"]] == ["UA"]
+    assert [row["target"] for row in found["cooldowns"]] == ["~a"]
     assert [row["act"] for row in found["audit"]] == ["ban"]
     assert {(row["target"], row["into"]) for row in found["merged"]} == {(WHO, "UA"), ("UB", WHO)}
     assert [row["name"] for row in found["settings"]] == ["managers", "max_points"]

@@ -7,7 +7,7 @@ from app.store.outbox import homes
 from app.store.people import opt_outs
 from app.store.server.upkeep import tidy
 from app.store.votes.cast import cast
-from tests.store.casting import ballot, rows, ruled, spoken, ts_of
+from tests.store.casting import ballot, rows, ruled, rules_of, spoken, ts_of
 
 
 async def opened(database, user="U1", span=None):
@@ -184,6 +184,6 @@ async def test_rows_of_pages_that_nobody_opens_go_after_a_day(database):
 async def test_what_was_spent_today_is_told(database):
     message = spoken(ts_of(1), "U2")
     await database.run(lambda conn: cast(conn, ballot(message, ruled({"U1": 3})), 10))
-    day = message.at.date()
-    assert await database.run(lambda conn: homes.read_spent(conn, "T1", "U2", day)) == 3
-    assert await database.run(lambda conn: homes.read_spent(conn, "T1", "U1", day)) == 0
+    day, (giver, other) = message.at.date(), map(rules_of().identify, ("U2", "U1"))
+    assert await database.run(lambda conn: homes.read_spent(conn, "T1", giver, day)) == 3
+    assert await database.run(lambda conn: homes.read_spent(conn, "T1", other, day)) == 0

@@ -4,11 +4,12 @@ import asyncio
 import itertools
 import random
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.core.boards.calendar import VoteTime
+from app.core.boards.calendar import find_giver_day
 from app.core.message import DELETED
 from app.core.rules import Refusal, Ruling
 from app.core.vote import Vote
@@ -43,8 +44,15 @@ async def _cast(database, second, points, by="U1", allowance=None, cooldown=COOL
     return await database.run(lambda c: cast(c, one, allowance))
 
 
-async def _edit(database, second, points, revision="1", by="U1", allowance=None):
+def _moment(second):
+    return datetime.fromtimestamp(START + second, UTC)
+
+
+async def _edit(database, second, points, revision="1", *, by="U1", allowance=None, at=None):
     one = _ballot(_at(second), points, by, revision)
+    if at:
+        message = replace(one.message, changed_at=at)
+        one = replace(one, message=message, giver_day=find_giver_day(at, UTC))
     return await database.run(lambda c: revise(c, one, allowance), patience=20)
 
 
@@ -131,7 +139,8 @@ async def test_old_messages_cannot_be_edited_one_after_the_other(database):
         await _cast(database, second, {f"U{second + 10}": 1})
     await _cast(database, 7200, {"U2": 1})
     for second in range(0, 100, 10):
-        await _edit(database, second, {f"U{second + 10}": 1, "U2": 1})
+        points = {f"U{second + 10}": 1, "U2": 1}
+        await _edit(database, second, points, at=_moment(7210 + second))
     assert (await scores(database))["U2"] == 1
 
 
@@ -184,18 +193,19 @@ async def test_votes_that_are_written_together_are_held_to_the_limits_too(
 
 
 async def test_an_allowance_is_of_the_givers_own_day(database):
-    async def give(second, day, points):
-        one = _ballot(_at(second), points, cooldown=0)
-        one = replace(one, when=VoteTime(one.when.day, giver_day=day))
+    async def give(hour, points):
+        one = _ballot(_at(hour * 3600), points, cooldown=0)
+        one = replace(one, giver_day=find_giver_day(one.message.moment, ZoneInfo("Asia/Tokyo")))
         return (await database.run(lambda c: cast(c, one, 3))).counted
 
-    assert await give(0, date(2025, 11, 20), {"U2": 3}) == 1
-    assert await give(1, date(2025, 11, 20), {"U2": 1}) == 0
-    assert await give(2, date(2025, 11, 21), {"U2": 3}) == 1
-    edit = _ballot(_at(2), {"U2": 1}, revision="1", cooldown=0)
+    # It begins at 2:33 of the 21st in Tokyo.
+    assert await give(0, {"U2": 3}) == 1
+    assert await give(21, {"U2": 1}) == 0
+    assert await give(22, {"U2": 3}) == 1
+    edit = _ballot(_at(22 * 3600), {"U2": 1}, revision="1", cooldown=0)
     await database.run(lambda c: revise(c, edit, 3))
     spent = await rows(database, "SELECT day, spent::int FROM allowances ORDER BY 1")
-    assert spent == [(date(2025, 11, 20), 3), (date(2025, 11, 21), 1)]
+    assert spent == [(date(2025, 11, 21), 3), (date(2025, 11, 22), 1)]
 
 
 async def test_statements_with_every_limit_never_wait_in_a_circle(database):

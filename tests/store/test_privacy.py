@@ -13,10 +13,10 @@ from app.core.vote import Vote
 from app.store.database import Database, Limits, UnavailableError
 from app.store.people import forgetting
 from app.store.people import opt_outs as store
-from app.store.people.opt_outs import OptOuts
 from app.store.votes.cast import cast
 from app.store.votes.revisions import revise
 from app.store.workspace.refresh import refresh_forever
+from app.store.workspace.rulebook import Rulebook
 from app.usecases import privacy
 from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of
 
@@ -72,14 +72,19 @@ async def _cast(database, number, ruling, by="U1", allowance=None, **where):
 
 async def _revise(database, number, revision, ruling, by="U1", kept=(), **where):
     ruling = ruled(ruling) if isinstance(ruling, dict) else ruling
-    one = replace(
-        ballot(spoken(ts_of(number), by, revision=revision, **where), ruling), opted_out=kept
-    )
+    one = _without(kept, ballot(spoken(ts_of(number), by, revision=revision, **where), ruling))
     return await database.run(lambda c: revise(c, one, None))
 
 
+def _without(opted_out, one):
+    """Return the ballot as it is where some have opted out."""
+    return replace(one, rules=replace(one.rules, opted_out=frozenset(opted_out)))
+
+
 async def _forget(database, user="U1", pseudonym=F, team="T1"):
-    return await database.run(lambda c: forgetting.forget(c, team, user, pseudonym))
+    return await database.run(
+        lambda c: forgetting.forget(c, team, user, pseudonym, f"~{user.lower()}")
+    )
 
 
 async def _boards(database, but=()):
@@ -91,48 +96,38 @@ async def _boards(database, but=()):
 
 
 async def test_opting_out_and_in_is_known_at_once_and_learnt_by_others(database):
-    here, elsewhere = OptOuts(), OptOuts()
+    here, elsewhere = Rulebook(), Rulebook()
     assert await privacy.opt_out(database, here, "T1", "U1")
     assert not await privacy.opt_out(database, here, "T1", "U1")
-    assert (here.get_users("T1"), here.get_users("T2")) == ({"U1"}, frozenset())
+    assert (here.get_rules("T1").opted_out, here.get_rules("T2").opted_out) == ({"U1"}, frozenset())
     await elsewhere.learn(database)
-    assert elsewhere.get_users("T1") == {"U1"}
+    assert elsewhere.get_rules("T1").opted_out == {"U1"}
     assert await privacy.opt_in(database, here, "T1", "U1")
     assert not await privacy.opt_in(database, here, "T1", "U1")
-    assert here.get_users("T1") == frozenset()
+    assert here.get_rules("T1").opted_out == frozenset()
     await elsewhere.learn(database)
-    assert elsewhere.get_users("T1") == frozenset()
+    assert elsewhere.get_rules("T1").opted_out == frozenset()
 
 
 async def test_what_another_process_changes_is_followed(database):
-    here = OptOuts()
+    here = Rulebook()
     following = asyncio.create_task(refresh_forever([here], database, every=0.01))
     for change, out in ((privacy.opt_out, {"U1"}), (privacy.opt_in, set())):
-        await change(database, OptOuts(), "T1", "U1")
+        await change(database, Rulebook(), "T1", "U1")
         async with asyncio.timeout(5):
-            while here.get_users("T1") != out:  # noqa: ASYNC110 (a second process polls)
+            while here.get_rules("T1").opted_out != out:  # noqa: ASYNC110 (a second process polls)
                 await asyncio.sleep(0)
     following.cancel()
 
 
-async def test_what_changes_while_it_is_read_is_not_overwritten():
-    absent = OptOuts()
-
-    class Slow:
-        async def run(self, _query):
-            absent.add("T1", "U1")
-            return []
-
-    await absent.learn(Slow())
-    assert absent.get_users("T1") == {"U1"}
-
-
 async def test_a_database_that_is_away_leaves_what_was_known(own_database_url):
-    absent, database = OptOuts(), Database(own_database_url, Limits())
-    absent.add("T1", "U1")
+    absent, database = Rulebook(), Database(own_database_url, Limits())
+    await database.open()
+    await privacy.opt_out(database, absent, "T1", "U1")
+    await database.close()
     with pytest.raises(UnavailableError):
-        await absent.learn(database)  # never opened
-    assert absent.get_users("T1") == {"U1"}
+        await absent.learn(database)
+    assert absent.get_rules("T1").opted_out == {"U1"}
 
 
 async def test_deactivated_people_are_hidden_but_not_out(database):
@@ -141,9 +136,9 @@ async def test_deactivated_people_are_hidden_but_not_out(database):
         "INSERT INTO hidden_members (team_id, user_id, why)"
         " VALUES ('T1', 'U1', 'deactivated') RETURNING 1",
     )
-    absent = OptOuts()
+    absent = Rulebook()
     await absent.learn(database)
-    assert absent.get_users("T1") == frozenset()
+    assert absent.get_rules("T1").opted_out == frozenset()
 
 
 async def test_a_voter_is_told_once_for_each_person_and_again_after_they_came_back(database):
@@ -155,9 +150,9 @@ async def test_a_voter_is_told_once_for_each_person_and_again_after_they_came_ba
     assert await tell(2, "U8", "U9") == 0
     assert await tell(3, "U7", "U9") == 1
     assert await tell(4, "U9", by="U2") == 1
-    await privacy.opt_in(database, OptOuts(), "T1", "U9")
-    await privacy.opt_out(database, OptOuts(), "T1", "U9")
-    await privacy.opt_in(database, OptOuts(), "T1", "U9")
+    await privacy.opt_in(database, Rulebook(), "T1", "U9")
+    await privacy.opt_out(database, Rulebook(), "T1", "U9")
+    await privacy.opt_in(database, Rulebook(), "T1", "U9")
     assert await tell(5, "U8", "U9") == 1
     told = await rows(database, "SELECT only_for, body FROM outbox ORDER BY id")
     assert told == [
@@ -196,7 +191,7 @@ async def test_a_deletion_and_an_undo_withdraw_the_points_of_somebody_who_is_out
 async def test_an_edit_spends_and_refunds_nothing_for_somebody_who_is_out(database):
     await _cast(database, 1, {"U2": 1, "U9": 2}, allowance=3)
     edit = ballot(spoken(ts_of(1), revision="1763660009.000000/1"), ruled({}))
-    edit = replace(edit, opted_out={"U9"})
+    edit = _without({"U9"}, edit)
     await database.run(lambda c: revise(c, edit, 3))
     assert await rows(database, "SELECT spent::int FROM allowances") == [(2,)]
 
@@ -336,11 +331,11 @@ async def test_being_forgotten_again_or_without_a_vote_changes_nothing(database)
 
 async def test_who_opted_out_stays_out_when_forgotten(database):
     await _history(database)
-    await privacy.opt_out(database, OptOuts(), "T1", "U1")
+    await privacy.opt_out(database, Rulebook(), "T1", "U1")
     assert (await _forget(database)).opted_out
-    absent = OptOuts()
+    absent = Rulebook()
     await absent.learn(database)
-    assert absent.get_users("T1") == {"U1"}
+    assert absent.get_rules("T1").opted_out == {"U1"}
     naming = await _naming(database, "U1")
     assert [text for text in naming["hidden_members"] if "deactivated" in text] == []
 

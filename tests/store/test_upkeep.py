@@ -42,9 +42,9 @@ async def test_a_cooldown_is_forgotten_when_it_is_long_over(database):
     await _rows(
         database,
         """
-        INSERT INTO cooldowns (team_id, giver_id, target_id, given_at) VALUES
-            ('T1', 'U1', 'U2', now() - interval '9 days'),
-            ('T1', 'U1', 'U3', now() - interval '7 days')
+        INSERT INTO cooldowns (team_id, giver_id, target_id, votes, given_at) VALUES
+            ('T1', 'U1', 'U2', '{}', now() - interval '9 days'),
+            ('T1', 'U1', 'U3', '{}', now() - interval '7 days')
         RETURNING 1
         """,
     )

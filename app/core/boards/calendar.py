@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 
 from app.core.boards import periods, seasons
 from app.core.boards.periods import EVER, Period
@@ -19,8 +19,6 @@ class VoteTime:
     """The first begins with the first vote; others when somebody begins them."""
     week_shift: int = 0
     """The days before Monday with which a week begins."""
-    giver_day: date | None = None
-    """The message's day in the giver's own time zone; None where there is no allowance."""
 
     @property
     def periods(self) -> tuple[Period, ...]:
@@ -29,10 +27,20 @@ class VoteTime:
         week = periods.find_week(self.day, self.week_shift)
         return EVER, periods.build_season(self.season), month, week, day
 
-    @property
-    def allowance_day(self) -> date:
-        """The day from whose allowance it is given."""
-        return self.giver_day or self.day
+
+@dataclass(frozen=True, slots=True)
+class GiverDay:
+    """A giver's own day, from whose allowance they give."""
+
+    day: date
+    since: datetime
+    """When it began: midnight, where they are."""
+
+
+def find_giver_day(at: datetime, zone: tzinfo) -> GiverDay:
+    """Return the day that the moment *at* is in for somebody in *zone*."""
+    day = at.astimezone(zone).date()
+    return GiverDay(day, datetime.combine(day, time(), zone))
 
 
 @dataclass(frozen=True, slots=True)

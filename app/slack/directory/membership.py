@@ -7,7 +7,10 @@ from typing import Any, Final
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from app.core.person import PersonKind
 from app.slack.outbound.failures import FAILURES, classify_failure
+from app.slack.payloads.user_payload import has_left, read_person
+from app.store.database import UnavailableError
 
 _log = structlog.get_logger()
 
@@ -39,6 +42,26 @@ async def check_membership(client: AsyncWebClient, channel: str, user: str) -> M
         _log.info("channel.unchecked", channel=channel, reason=failed.reason)
         return Membership.NOT_BOTH if failed.permanent else Membership.UNKNOWN
     return Membership.BOTH if there else Membership.NOT_BOTH
+
+
+async def is_active_member(client: AsyncWebClient, team: str, user: str) -> bool:
+    """Tell whether *user* is a full member of *team* now: no guest, no app, nobody who has left.
+
+    Raises UnavailableError when Slack does not say so in time.
+    """
+    try:
+        async with asyncio.timeout(PATIENCE):
+            payload = (await client.users_info(user=user)).get("user")
+    except FAILURES as error:
+        failed = classify_failure(error)
+        _log.info("member.unchecked", user=user, reason=failed.reason)
+        if failed.permanent:
+            return False
+        raise UnavailableError("whether somebody is a member") from error
+    if not isinstance(payload, dict) or has_left(payload):
+        return False
+    person = read_person(payload, team)
+    return person is not None and person.kind is PersonKind.MEMBER
 
 
 async def _are_both_in(client: AsyncWebClient, channel: str, user: str) -> bool:

@@ -33,9 +33,11 @@ from app.slack.views import admin as views
 from app.slack.views.blocks import Page
 from app.store.database import UnavailableError
 from app.store.people.bans import Ban
-from app.store.votes.adjustments import Adjustment
+from app.store.votes.adjustments import Adjustment, ScoreChange
 from app.store.workspace import audit
+from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases import administration
+from app.usecases.vote_context import apply_rules
 from app.words import admin as words
 from app.words import audit as audit_words
 from app.words import usage
@@ -68,16 +70,18 @@ def register(app: AsyncApp, context: Context) -> None:
 async def adjust(command: AdjustCommand, request: UserRequest, context: Context) -> Page:
     """Give or take points by hand."""
     started = time.perf_counter()
-    rulebook = context.rulebook
-    target = rulebook.resolve_alias(request.team, command.target.id)
-    spelling = command.target.spelling if target == command.target.id else ""
-    when, ts = (
-        rulebook.locate_time(request.team, "", datetime.now(UTC)),
-        request.build_key("adjust"),
-    )
-    points, reason = command.points, command.reason
-    wanted = Adjustment(request.team, request.user, ts, target, spelling, points, reason, when)
-    done = await administration.adjust(context.database, wanted)
+    ts, reason, now = request.build_key("adjust"), command.reason, datetime.now(UTC)
+
+    async def give(rules: WorkspaceRules) -> tuple[str, ScoreChange | UnfitCommand]:
+        target = rules.resolve_alias(command.target.id)
+        spelling = command.target.spelling if target == command.target.id else ""
+        wanted = Adjustment(
+            request.team, request.user, ts, target, spelling, command.points, reason,
+            rules.locate_time("", now), rules,
+        )  # fmt: skip
+        return target, await administration.adjust(context.database, wanted)
+
+    target, done = await apply_rules(context, request.team, give)
     if isinstance(done, UnfitCommand):
         return Page(words.explain_unfit(done))
     log_action("admin.adjusted", request, started)

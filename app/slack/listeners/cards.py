@@ -129,7 +129,7 @@ async def _add_merge_note(
         return admin_views.add_note(
             page, admin_words.describe_merge_target(names[own.id], names[into])
         )
-    merged = [t for t in rulebook.get_aliases(team) if rulebook.resolve_alias(team, t) == own.id]
+    merged = [t for t in rulebook.list_merged(team) if rulebook.resolve_alias(team, t) == own.id]
     if not merged:
         return page
     names = await resolve_names(context, team, merged)

@@ -94,7 +94,7 @@ async def merge(command: MergeCommand, request: UserRequest, context: Context) -
     """Ask, in a form, whether one is to be merged into another."""
     source, into = command.source.id, command.into.id
     way = Transfer(request.team, source, into, "")
-    found = await administration.preview_merge(context.database, way)
+    found = await administration.preview_merge(context.database, context.rulebook, way)
     meant = context.rulebook.resolve_alias(request.team, source)
     names = await resolve_names(context, request.team, [meant], command.source, command.into)
     if isinstance(found, UnfitCommand):
@@ -189,8 +189,6 @@ async def _run_merge(
         other = meant if done is UnfitCommand.ALREADY else way.into
         return words.explain_unfit(done, names[way.source], names[other]), ""
     log_action("admin.merged", request, started)
-    late = administration.forward_late_votes(context.database, way)
-    context.tasks.start(("merge", way.team, way.ts), late)
     scores = (done.before.into_score, done.after.into_score)
     return words.report_merge(names[way.source], names[way.into], *scores), way.ts
 

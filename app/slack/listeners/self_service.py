@@ -88,7 +88,7 @@ async def undo_last(_: None, request: UserRequest, context: Context) -> Page:
 
 async def opt_out(_: None, request: UserRequest, context: Context) -> Page:
     """Count and show whoever asks no more."""
-    new = await privacy.opt_out(context.database, context.opt_outs, request.team, request.user)
+    new = await privacy.opt_out(context.database, context.rulebook, request.team, request.user)
     if new:
         _log.info("member.opted_out", team=request.team)
     return Page(words.OPTED_OUT() if new else words.WAS_OUT())
@@ -96,7 +96,7 @@ async def opt_out(_: None, request: UserRequest, context: Context) -> Page:
 
 async def opt_in(_: None, request: UserRequest, context: Context) -> Page:
     """Count and show whoever asks again."""
-    new = await privacy.opt_in(context.database, context.opt_outs, request.team, request.user)
+    new = await privacy.opt_in(context.database, context.rulebook, request.team, request.user)
     if new:
         _log.info("member.opted_in", team=request.team)
     return Page(words.OPTED_IN() if new else words.WAS_IN())
@@ -181,9 +181,13 @@ def _describe_place(vote: GivenVote, request: UserRequest) -> tuple[str, float]:
 
 async def _send_export(request: UserRequest, context: Context) -> None:
     """Gather the data of whoever asks, send it, or tell them why not."""
-    started, of = time.perf_counter(), DataSubject(request.team, request.user)
-    calendar = context.rulebook.build_calendar(request.team, _now())
+    started, calendar = (
+        time.perf_counter(),
+        context.rulebook.build_calendar(request.team, _now()),
+    )
     try:
+        rules = await context.rulebook.read_rules(context.database, request.team)
+        of = DataSubject(request.team, request.user, rules.identify(request.user))
         with tempfile.TemporaryFile() as file:
             got = await privacy.gather(context.database, of, file, calendar)
             await _send_file(file, got, request, context)

@@ -15,7 +15,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from app.core.grammar.reasons import MAX_REASON
-from app.slack.directory.membership import Membership, check_membership
+from app.core.message import STEP
+from app.slack.directory.membership import Membership, check_membership, is_active_member
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
 from app.slack.listeners.outcomes import describe_refusal
@@ -91,12 +92,14 @@ async def _build_gift(step: WorkflowStep, context: Context) -> Gift | str:
         raise UnavailableError("the members of a channel")
     if there is Membership.NOT_BOTH:
         return words.STEP_NOT_THERE()
+    if not await is_active_member(context.tasks.client, step.team, step.giver):
+        return words.STEP_NO_MEMBER()
     most = context.rulebook.get_settings(step.team, step.channel).max_points
     points = max(-most, min(most, step.points))  # as much as a message gives
     reason = step.reason and step.reason[:MAX_REASON].strip()
     return Gift(
         step.team, step.channel, step.giver, step.receiver, points, reason or None,
-        f"step/{step.execution}", datetime.now(UTC),
+        f"{STEP}{step.execution}", step.at or datetime.now(UTC),
     )  # fmt: skip
 
 

@@ -269,12 +269,14 @@ class Homes:
 
     async def _read_limit(self, page: OpenHome, now: datetime) -> Limit | None:
         """Return what may be given on the day that it is now for whom the page belongs to."""
-        settings = self._boards.rulebook.get_settings(page.team)
+        rulebook, database = self._boards.rulebook, self._boards.ladders.database
+        settings = rulebook.get_settings(page.team)
         if settings.daily_allowance is None:
             return None
+        rules = await rulebook.read_rules(database, page.team)
         zone = await self._boards.people.read_zone(page.team, page.user)
         day = now.astimezone(zone).date() if zone else settings.find_day(now)
-        return Limit(settings.daily_allowance, day)
+        return Limit(settings.daily_allowance, day, rules.identify(page.user))
 
     async def _read_context(self, page: OpenHome, shown: Home) -> CardContext:
         votes = [*shown.received, *shown.given]

@@ -4,6 +4,8 @@ Payloads come from outside and are read with suspicion: what lacks Slack's shape
 """
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from app.core.grammar import mrkdwn, richtext
@@ -51,7 +53,8 @@ def read_historic_message(team: str, channel: str, payload: dict[str, Any]) -> M
     if payload.get("subtype") == "tombstone":
         return _read_deletion(body, event, payload.get("ts"))
     at = read_edit_time(payload)
-    return _read_version(body, payload, channel, f"{at}/" if at else FIRST)
+    version = _read_version(body, payload, channel, f"{at}/" if at else FIRST)
+    return replace(version, changed_at=parse_time(at)) if version and at else version
 
 
 def read_reaction(body: dict[str, Any]) -> Reaction | None:
@@ -106,7 +109,8 @@ def _read_edit(body: dict[str, Any], event: dict[str, Any]) -> Message | None:
         return None
     # `edited` counts whole seconds, the event's own timestamp tells two edits in one apart.
     tie = parse_timestamp(event.get("event_ts")) or parse_timestamp(event.get("ts")) or ""
-    return _read_version(body, now, event.get("channel"), f"{at}/{tie}")
+    version = _read_version(body, now, event.get("channel"), f"{at}/{tie}")
+    return replace(version, changed_at=parse_time(at)) if version else None
 
 
 def _read_deletion(body: dict[str, Any], event: dict[str, Any], deleted: object) -> Message | None:
@@ -214,6 +218,11 @@ def parse_timestamp(value: object) -> str | None:
 
 def _as_dict(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def parse_time(ts: str) -> datetime:
+    """Return the moment that Slack's timestamp *ts* is."""
+    return datetime.fromtimestamp(float(ts), UTC)
 
 
 def _read_text(event: dict[str, Any]) -> str:

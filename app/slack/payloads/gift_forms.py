@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from app.core.grammar.reasons import MAX_REASON
@@ -68,6 +69,8 @@ class WorkflowStep:
     channel: str | None
     points: int | None
     reason: str | None
+    at: datetime | None = None
+    """When the workflow came to it, by Slack's clock."""
 
 
 def read_source_message(body: dict[str, Any]) -> SourceMessage | None:
@@ -121,6 +124,7 @@ def read_step(body: dict[str, Any]) -> WorkflowStep | None:
         _parse_channel(inputs.get("channel")),
         _parse_number(inputs.get("points")),
         _parse_reason(reason[:_LONGEST_TEXT]) if isinstance(reason, str) else None,
+        events.parse_time(ts) if (ts := events.parse_timestamp(event.get("event_ts"))) else None,
     )
 
 

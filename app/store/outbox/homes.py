@@ -91,8 +91,11 @@ UPDATE homes SET claimed_until = now() + make_interval(secs => %(wait)s), mark =
 WHERE (team_id, user_id, claimed_until) = (%(team)s, %(user)s, %(until)s)
 """
 
+# The day whose allowance it is, as votes have it (`app.store.votes.limits`).
 _SPENT: Final = """
-SELECT spent FROM allowances WHERE (team_id, giver_id, day) = (%(team)s, %(giver)s, %(day)s)
+SELECT a.spent FROM giver_days AS g JOIN allowances AS a USING (team_id, giver_id, day)
+WHERE (g.team_id, g.giver_id) = (%(team)s, %(giver)s)
+    AND NOT (%(day)s > g.day AND now() >= g.since + interval '20 hours')
 """
 
 
@@ -182,7 +185,7 @@ async def postpone(conn: AsyncConnection[Any], page: OpenHome, wait: float) -> N
 
 
 async def read_spent(conn: AsyncConnection[Any], team: str, giver: str, day: date) -> int:
-    """Return the points that *giver* has given on *day*."""
+    """Return what *giver*, by their keyed hash, has spent of the allowance that is for *day*."""
     own = {"team": team, "giver": giver, "day": day}
     row = await (await conn.execute(_SPENT, own)).fetchone()
     return row[0] if row else 0

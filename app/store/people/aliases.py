@@ -1,4 +1,4 @@
-"""Reads what was merged into what, as it stands now; votes look at what each process knows."""
+"""Reads what was merged into what, as it stands now; votes hold the rules that they know."""
 
 from collections.abc import Collection
 from typing import Any, Final
@@ -12,6 +12,14 @@ WHERE team_id = %(team)s AND target_id = ANY(%(targets)s) ORDER BY target_id FOR
 
 _OF: Final = """
 SELECT target_id FROM aliases WHERE (team_id, merge) = (%(team)s, %(ts)s)
+"""
+
+_FORGOTTEN: Final = """
+SELECT target_id FROM aliases WHERE (team_id, person) = (%(team)s, %(person)s)
+"""
+
+_PEOPLE: Final = """
+SELECT person, into_person FROM aliases WHERE (team_id, target_id) = (%(team)s, %(source)s)
 """
 
 Merges = dict[str, tuple[str, str]]
@@ -42,3 +50,20 @@ async def find_merge_source(conn: AsyncConnection[Any], team: str, ts: str) -> s
     """Return whom or what the rows with the message_ts *ts* have merged; empty if nothing now."""
     row = await (await conn.execute(_OF, {"team": team, "ts": ts})).fetchone()
     return row[0] if row else ""
+
+
+async def find_pseudonym(conn: AsyncConnection[Any], team: str, person: str) -> str | None:
+    """Return what *person*, by their keyed hash, is merged as, if they were forgotten since."""
+    if not person:
+        return None
+    cursor = await conn.execute(_FORGOTTEN, {"team": team, "person": person})
+    row = await cursor.fetchone()
+    return row[0] if row else None
+
+
+async def read_people(
+    conn: AsyncConnection[Any], team: str, source: str
+) -> tuple[str | None, str | None]:
+    """Return the keyed hashes of both, where they were forgotten since *source* was merged."""
+    row = await (await conn.execute(_PEOPLE, {"team": team, "source": source})).fetchone()
+    return (row[0], row[1]) if row else (None, None)

@@ -8,6 +8,7 @@ from psycopg import AsyncConnection
 
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
+from app.store.workspace.rulebook import change_rules
 
 _HELD: Final = """
 SELECT until FROM bans WHERE (team_id, user_id) = (%(team)s, %(user)s) FOR UPDATE
@@ -42,6 +43,7 @@ class Ban:
 async def store_ban(conn: AsyncConnection[Any], ban: Ban) -> None:
     """Let *ban* hold, in place of any ban before."""
     async with conn.transaction():
+        await change_rules(conn, ban.team)
         before = await _lock_ban(conn, ban)
         await conn.execute(_BAN, ban.parameters)
         await audit.record_act(conn, _build_act("ban", ban, before, _serialize_until(ban.until)))
@@ -50,6 +52,7 @@ async def store_ban(conn: AsyncConnection[Any], ban: Ban) -> None:
 async def lift_ban(conn: AsyncConnection[Any], ban: Ban, now: datetime) -> bool:
     """Lift the ban of its user; tell whether there was one *now*."""
     async with conn.transaction():
+        await change_rules(conn, ban.team)
         before = await _lock_ban(conn, ban)
         if before is None:
             return False

@@ -14,6 +14,7 @@ from psycopg import AsyncConnection, Rollback
 
 from app.core.replies import ReplyKind
 from app.store.people import personal_data
+from app.store.people.merging import ALONE
 from app.store.people.personal_data import PersonParameters
 
 _MessageKey = tuple[str, str, str]
@@ -27,22 +28,23 @@ _ROUNDS: Final = 2
 SOMEONE: Final = "someone"
 """What stands where a person was mentioned."""
 
-_LIMITS: Final = """
+_PATIENT: Final = """
 SELECT set_config('statement_timeout', %(ms)s, true), set_config('lock_timeout', '5s', true)
 """
 
 # Later than every edit, which would bring the id and the reasons back; earlier than a deletion,
-# which still withdraws the votes. A change that is under way ends first.
+# which still withdraws the votes. A change that is under way ends first, also one of what was
+# closed before.
 _FREEZE: Final = """
 WITH locked AS (
     SELECT m.channel_id, m.message_ts, m.slot
     FROM messages AS m JOIN ({messages}) AS n (channel_id, message_ts, slot)
         USING (channel_id, message_ts, slot)
-    WHERE m.team_id = %(team)s AND m.revision < 'archived'
+    WHERE m.team_id = %(team)s
     ORDER BY m.channel_id COLLATE "C", m.message_ts COLLATE "C", m.slot COLLATE "C"
     FOR UPDATE OF m
 )
-UPDATE messages AS m SET revision = 'archived' FROM locked
+UPDATE messages AS m SET revision = greatest(m.revision, 'archived') FROM locked
 WHERE (m.team_id, m.channel_id, m.message_ts, m.slot)
     = (%(team)s, locked.channel_id, locked.message_ts, locked.slot)
 RETURNING m.channel_id, m.message_ts, m.slot
@@ -111,16 +113,6 @@ UPDATE vote_history SET reason = regexp_replace(reason, %(mention)s, %(someone)s
 WHERE team_id = %(team)s AND words @@ plainto_tsquery('simple', %(user)s) AND reason ~ %(mention)s
 RETURNING channel_id, message_ts, slot
 """
-
-# Votes by reaction are known by who gave them. Last, since what stands above finds them so.
-_SLOTS: Final = (
-    """UPDATE outbox AS o SET slot = %(pseudonym)s FROM messages AS m
-    WHERE (m.team_id, m.slot) = (%(team)s, %(user)s) AND o.slot = m.slot
-        AND (o.team_id, o.channel_id, o.message_ts) = (m.team_id, m.channel_id, m.message_ts)""",
-    """UPDATE vote_history SET slot = %(pseudonym)s
-    WHERE (team_id, voter_id, slot) = (%(team)s, %(pseudonym)s, %(user)s)""",
-    "UPDATE messages SET slot = %(pseudonym)s WHERE (team_id, slot) = (%(team)s, %(user)s)",
-)
 
 # By index from the ledger, because the boards have none by person. Where votes were archived, the
 # ledger no longer tells their days: then each board there is is asked.
@@ -196,20 +188,24 @@ class ForgetResult:
     """Whether they have opted out, which stays; so does a ban."""
 
 
-async def forget(conn: AsyncConnection[Any], team: str, user: str, pseudonym: str) -> ForgetResult:
+async def forget(
+    conn: AsyncConnection[Any], team: str, user: str, pseudonym: str, person: str
+) -> ForgetResult:
     """Let *pseudonym*, an id that nobody has, stand wherever *user* stood.
 
-    Both are ids of Slack's shape. Whoever is forgotten a second time had nothing left.
+    Both are ids of Slack's shape; *person* is the keyed hash of the user, by which limits go on.
+    Whoever is forgotten a second time had nothing left.
     """
     key: PersonParameters = {
         "team": team, "user": user, "pseudonym": pseudonym, "someone": SOMEONE,
         "mention": rf"<@{user}(\|[^>]*)?>", "word": rf"\y{user}\y", "about": f"opted_out/{user}",
-        "ms": str(round(PATIENCE * 1000)),
+        "ms": str(round(PATIENCE * 1000)), "person": person,
     }  # fmt: skip
     async with conn.transaction():
-        await conn.execute(_LIMITS, key)
+        await conn.execute(_PATIENT, key)
+        await conn.execute(ALONE, key)
         rows = await _rename(conn, key)
-        if rows:
+        if await personal_data.rename_merges(conn, key) or rows:
             await personal_data.hide(conn, key)
         out = await personal_data.erase(conn, key)
     return ForgetResult(rows, out)
@@ -236,8 +232,7 @@ async def _rename_votes(conn: AsyncConnection[Any], key: PersonParameters) -> in
     await conn.execute(_FREEZE_NAMED, key | _build_arrays(named - {*frozen}))
     await conn.execute(_OWN_REPLIES, key | _build_arrays({*gave}))
     await conn.execute(_REPLIES, key | _build_arrays(named | {*frozen}))
-    for statement in _SLOTS:
-        await conn.execute(statement, key)
+    await personal_data.rename_slots(conn, key)
     return len(gave) + len(got)
 
 

@@ -6,7 +6,6 @@ gave the points first stay as they are.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import product
 from typing import Any, Final
 
@@ -16,9 +15,6 @@ from app.core.boards.adjustments import ScorePart, compute_part_shares, transfer
 from app.core.boards.shares import Share, compute_difference, name_main_board
 from app.store.people import aliases
 from app.store.votes import ledger_entries
-
-LATE: Final = timedelta(days=2)
-"""So long after a merge is looked for votes that came late; they come within seconds."""
 
 _HELD: Final = """
 SELECT target_id, sum(delta)::bigint, channel_id, day, season, week_shift FROM vote_history
@@ -54,11 +50,6 @@ DELETE FROM leaderboard
 WHERE team_id = %(team)s AND board = ANY(%(boards)s) AND target_id = %(source)s AND score = 0
 """
 
-_LATELY: Final = """
-SELECT team_id, target_id FROM aliases WHERE merged_at > now() - %(late)s
-ORDER BY team_id, target_id
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
@@ -68,6 +59,10 @@ class Transfer:
     source: str
     into: str
     ts: str
+    person: str = ""
+    """The keyed hash of whom points go from; empty for a thing."""
+    into_person: str = ""
+    """That of whom they go to."""
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -126,12 +121,6 @@ async def lock_for_forwarding(
     ]
     if found:
         await _lock(conn, team, set().union(*found) | {(s.board, s.target) for s in shares})
-
-
-async def forward_late_votes(conn: AsyncConnection[Any]) -> int:
-    """Let votes that came late to what was merged lately follow it; return for how many."""
-    rows = await (await conn.execute(_LATELY, {"late": LATE})).fetchall()
-    return sum([await forward_votes(conn, team, [target]) for team, target in rows])
 
 
 async def _read_transfers(

@@ -1,9 +1,11 @@
 """Merges one person or thing into another, and takes that back; each is one transaction.
 
-While an alias stands, whatever still comes to the one is carried over too: by an edit of an old
-message in the edit's own transaction; from a process that did not know yet, seconds later.
+It has the rules to itself (`app.store.votes`): no vote is stored beside it, and each one after it
+knows of it. What an edit of an old message gives to the one is carried over in the edit's own
+transaction.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
@@ -12,28 +14,31 @@ from psycopg.errors import NumericValueOutOfRange
 
 from app.core.commands.admin import UnfitCommand
 from app.store.boards import standings
-from app.store.people import aliases, merge_transfer
+from app.store.people import aliases, merge_transfer, merged_limits
 from app.store.people.merge_transfer import Transfer
 from app.store.votes import archived_shares
 from app.store.votes.adjustments import has_opted_out, store_spelling
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
+from app.store.workspace.rulebook import change_rules
+
+HashTarget = Callable[[str], str]
 
 PATIENCE: Final = 30.0
 """Seconds that a merge may take; 100,000 votes take a few."""
 
-# Two merges of one workspace never run at the same time: neither could see the other's alias.
-_ALONE: Final = """
-SELECT set_config('statement_timeout', %(ms)s, true), set_config('lock_timeout', '5s', true),
-    pg_advisory_xact_lock(hashtext('merge'), hashtext(%(team)s))
+_PATIENT: Final = """
+SELECT set_config('statement_timeout', %(ms)s, true), set_config('lock_timeout', '5s', true)
 """
+
+ALONE: Final = "SELECT pg_advisory_xact_lock(hashtext('merge'), hashtext(%(team)s))"
+"""Lets one merge or forgetting be at a time: neither could see what the other renames."""
 
 _ALIAS: Final = """
 INSERT INTO aliases (team_id, target_id, into_id, merge, merged_by)
 VALUES (%(team)s, %(source)s, %(into)s, %(ts)s, %(by)s)
 """
 
-# Waits for edits of old messages that have seen it.
 _PART: Final = """
 DELETE FROM aliases WHERE (team_id, target_id) = (%(team)s, %(source)s)
 """
@@ -66,14 +71,13 @@ class UnmergeRequest:
     ts: str = ""
 
 
-async def check_merge(
-    conn: AsyncConnection[Any], team: str, source: str, into: str
-) -> UnfitCommand | None:
-    """Return why *source* cannot be merged *into* the other, or None."""
+async def check_merge(conn: AsyncConnection[Any], transfer: Transfer) -> UnfitCommand | None:
+    """Return why the one cannot be merged into the other, or None."""
+    team, source, into = transfer.team, transfer.source, transfer.into
     merges = await aliases.read_merges(conn, team, [source, into])
-    if source in merges:
+    if source in merges or await aliases.find_pseudonym(conn, team, transfer.person):
         return UnfitCommand.ALREADY
-    if into in merges:
+    if into in merges or await aliases.find_pseudonym(conn, team, transfer.into_person):
         return UnfitCommand.ELSEWHERE
     return UnfitCommand.OPTED_OUT if await has_opted_out(conn, team, source, into) else None
 
@@ -90,11 +94,12 @@ async def merge(
 
 
 async def unmerge(
-    conn: AsyncConnection[Any], request: UnmergeRequest
+    conn: AsyncConnection[Any], request: UnmergeRequest, hash_target: HashTarget = str
 ) -> MergeResult | UnfitCommand:
     """Carry back what a merge carried over, but for what was withdrawn since.
 
-    Votes for what was merged that came after it stay where they went.
+    Votes for what was merged that came after it stay where they went. *hash_target* gives the
+    keyed hash of a person, and nothing for a thing.
     """
     try:
         async with conn.transaction():
@@ -102,10 +107,17 @@ async def unmerge(
             source = request.source or await aliases.find_merge_source(
                 conn, request.team, request.ts
             )
+            person = hash_target(source)
+            source = await aliases.find_pseudonym(conn, request.team, person) or source
             merges = await aliases.read_merges(conn, request.team, [source])
             if source not in merges:
                 return UnfitCommand.NOT_MERGED
-            return await _unmerge(conn, Transfer(request.team, source, *merges[source]), request.by)
+            into, ts = merges[source]
+            people = await aliases.read_people(conn, request.team, source)
+            transfer = Transfer(
+                request.team, source, into, ts, people[0] or person, people[1] or hash_target(into)
+            )
+            return await _unmerge(conn, transfer, request.by)
     except NumericValueOutOfRange:
         return UnfitCommand.TOO_MUCH
 
@@ -120,9 +132,10 @@ async def _merge(
     conn: AsyncConnection[Any], transfer: Transfer, by: str, spelling: str
 ) -> MergeResult | UnfitCommand:
     await _lock_merges(conn, transfer.team)
-    if why := await check_merge(conn, transfer.team, transfer.source, transfer.into):
+    if why := await check_merge(conn, transfer):
         return why
     await conn.execute(_ALIAS, transfer.parameters | {"by": by})
+    await merged_limits.join(conn, transfer)
     await store_spelling(conn, transfer.team, transfer.into, spelling)
     archived = await archived_shares.lock_shares(conn, transfer.team, transfer.source)
     shares = archived_shares.build_moved_shares(archived, transfer.source, transfer.into)
@@ -141,6 +154,7 @@ async def _unmerge(
     if await aliases.read_merges(conn, transfer.team, [transfer.into]):
         return UnfitCommand.ELSEWHERE
     await conn.execute(_PART, transfer.parameters)
+    await merged_limits.part(conn, transfer)
     archived = (
         await audit.read_merge_details(conn, transfer.team, transfer.source, transfer.ts)
     ).get("archived", {})
@@ -155,7 +169,9 @@ async def _unmerge(
 
 
 async def _lock_merges(conn: AsyncConnection[Any], team: str) -> None:
-    await conn.execute(_ALONE, {"team": team, "ms": str(round(PATIENCE * 1000))})
+    await conn.execute(_PATIENT, {"ms": str(round(PATIENCE * 1000))})
+    await conn.execute(ALONE, {"team": team})
+    await change_rules(conn, team)
 
 
 async def _record_result(

@@ -59,7 +59,7 @@ _NOTES: Final = {
     "flags": "SELECT why, since FROM hidden_members"
     " WHERE team_id = %(team)s AND user_id = %(user)s ORDER BY why",
     "allowances": "SELECT day, spent FROM allowances"
-    " WHERE team_id = %(team)s AND giver_id = %(user)s ORDER BY day DESC LIMIT 1000",
+    " WHERE team_id = %(team)s AND giver_id = %(person)s ORDER BY day DESC LIMIT 1000",
     "home": "SELECT opened_at, published_at FROM homes"
     " WHERE team_id = %(team)s AND user_id = %(user)s",
     "told": "SELECT about, told_at FROM told"
@@ -68,7 +68,7 @@ _NOTES: Final = {
     " points, present FROM reactions"
     " WHERE team_id = %(team)s AND voter_id = %(user)s ORDER BY message_ts DESC LIMIT 1000",
     "cooldowns": "SELECT target_id AS target, given_at FROM cooldowns"
-    " WHERE team_id = %(team)s AND giver_id = %(user)s ORDER BY given_at DESC LIMIT 1000",
+    " WHERE team_id = %(team)s AND giver_id = %(person)s ORDER BY given_at DESC LIMIT 1000",
     "offers": "SELECT handle, user_id AS person, points, reason, answer, channel_id AS channel,"
     " message_ts AS message, offered_at FROM offers"
     " WHERE team_id = %(team)s AND voter_id = %(user)s ORDER BY id DESC LIMIT 1000",
@@ -91,6 +91,8 @@ class DataSubject:
 
     team: str
     user: str
+    person: str = ""
+    """What limits know them by: a keyed hash."""
 
 
 async def read_votes(
@@ -117,5 +119,9 @@ async def _read(
     conn: AsyncConnection[Any], query: str, subject: DataSubject, **given: Any
 ) -> list[DataRow]:
     cursor = conn.cursor(row_factory=dict_row)
-    await cursor.execute(query, {"team": subject.team, "user": subject.user} | given)
+    await cursor.execute(query, _to_parameters(subject) | given)
     return await cursor.fetchall()
+
+
+def _to_parameters(subject: DataSubject) -> dict[str, str]:
+    return {"team": subject.team, "user": subject.user, "person": subject.person}

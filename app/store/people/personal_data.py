@@ -24,8 +24,22 @@ _OUT: Final = """
 SELECT FROM hidden_members WHERE (team_id, user_id, why) = (%(team)s, %(user)s, 'opted_out')
 """
 
+# Votes by reaction are known by who gave them. Last, since what stands above finds them so. That
+# the person gave some stays known by their hash, so that they never do again on the same message.
+_SLOTS: Final = (
+    """INSERT INTO messages (team_id, channel_id, message_ts, slot, revision)
+    SELECT team_id, channel_id, message_ts, %(person)s, 'archived' FROM messages
+    WHERE (team_id, slot) = (%(team)s, %(user)s)
+    ORDER BY channel_id COLLATE "C", message_ts COLLATE "C" ON CONFLICT DO NOTHING""",
+    """UPDATE outbox AS o SET slot = %(pseudonym)s FROM messages AS m
+    WHERE (m.team_id, m.slot) = (%(team)s, %(user)s) AND o.slot = m.slot
+        AND (o.team_id, o.channel_id, o.message_ts) = (m.team_id, m.channel_id, m.message_ts)""",
+    """UPDATE vote_history SET slot = %(pseudonym)s
+    WHERE (team_id, voter_id, slot) = (%(team)s, %(pseudonym)s, %(user)s)""",
+    "UPDATE messages SET slot = %(pseudonym)s WHERE (team_id, slot) = (%(team)s, %(user)s)",
+)
+
 _OWN: Final = (
-    "DELETE FROM allowances WHERE team_id = %(team)s AND giver_id = %(user)s",
     "DELETE FROM homes WHERE team_id = %(team)s AND user_id = %(user)s",
     "DELETE FROM members WHERE team_id = %(team)s AND user_id = %(user)s",
     "DELETE FROM told WHERE team_id = %(team)s AND user_id = %(user)s",
@@ -37,9 +51,17 @@ _OWN: Final = (
     WHERE team_id = %(team)s AND target_id = %(user)s""",
     """DELETE FROM offers WHERE team_id = %(team)s
     AND (%(user)s IN (voter_id, user_id) OR reason ~ %(word)s)""",
-    "DELETE FROM cooldowns WHERE team_id = %(team)s AND %(user)s IN (giver_id, target_id)",
-    "DELETE FROM aliases WHERE team_id = %(team)s AND %(user)s IN (target_id, into_id)",
 )
+
+# What an admin has merged stays so: the pseudonym has the points, and the hash tells that whoever
+# comes back is the same person. Processes know of it as of any change of the rules.
+_MERGES: Final = (
+    """UPDATE aliases SET target_id = %(pseudonym)s, person = %(person)s
+    WHERE (team_id, target_id) = (%(team)s, %(user)s)""",
+    """UPDATE aliases SET into_id = %(pseudonym)s, into_person = %(person)s
+    WHERE (team_id, into_id) = (%(team)s, %(user)s)""",
+)
+_RULES_CHANGED: Final = "UPDATE workspaces SET rules = rules + 1 WHERE team_id = %(team)s"
 
 # A ban is not to be escaped from so; one that is over is nobody's business any more.
 _BANS: Final = """
@@ -65,6 +87,20 @@ _DONE: Final = (
 async def hide(conn: AsyncConnection[Any], key: PersonParameters) -> None:
     """Let the pseudonym have a name that says nothing, and be shown nowhere."""
     await conn.execute(_HIDE, key)
+
+
+async def rename_slots(conn: AsyncConnection[Any], key: PersonParameters) -> None:
+    """Let the pseudonym stand in the place of the user where votes are known by who gave them."""
+    for statement in _SLOTS:
+        await conn.execute(statement, key)
+
+
+async def rename_merges(conn: AsyncConnection[Any], key: PersonParameters) -> bool:
+    """Let the pseudonym stand in the place of the user in merges; tell whether there are some."""
+    renamed = [(await conn.execute(statement, key)).rowcount for statement in _MERGES]
+    if any(renamed):
+        await conn.execute(_RULES_CHANGED, key)
+    return any(renamed)
 
 
 async def erase(conn: AsyncConnection[Any], key: PersonParameters) -> bool:

@@ -23,9 +23,17 @@ _HOMES: Final = """
 DELETE FROM homes WHERE opened_at < now() - interval '1 day'
 """
 
-# The longest cooldown that can be set is a week.
+# The longest cooldown that can be set is a week; what was missed is read within days.
 _COOLDOWNS: Final = """
 DELETE FROM cooldowns WHERE given_at < now() - interval '8 days'
+"""
+
+_ALLOWANCES: Final = """
+DELETE FROM allowances WHERE day < current_date - 8
+"""
+
+_GIVER_DAYS: Final = """
+DELETE FROM giver_days WHERE since < now() - interval '8 days'
 """
 
 _TOLD: Final = """
@@ -43,9 +51,15 @@ WHERE offered_at < now() - CASE WHEN answer IS NULL THEN interval '2 days' ELSE 
 """
 
 
+_EVERY: Final = (
+    _MESSAGES, _REPLIES, _TURNS, _HOMES, _COOLDOWNS, _ALLOWANCES, _GIVER_DAYS, _TOLD, _DIGESTS,
+    _OFFERS,
+)  # fmt: skip
+
+
 async def tidy(conn: AsyncConnection[Any]) -> int:
     """Remove what has served its time; return how many rows."""
     removed = 0
-    for statement in (_MESSAGES, _REPLIES, _TURNS, _HOMES, _COOLDOWNS, _TOLD, _DIGESTS, _OFFERS):
+    for statement in _EVERY:
         removed += (await conn.execute(statement)).rowcount
     return removed

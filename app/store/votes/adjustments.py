@@ -1,6 +1,6 @@
 """Gives or takes points by hand: a row of the ledger, its boards, and the act, or nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from psycopg import AsyncConnection
@@ -14,6 +14,8 @@ from app.store.boards import standings
 from app.store.votes import ledger_entries
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
+from app.store.workspace.rulebook import hold_rules
+from app.store.workspace.workspace_rules import WorkspaceRules
 
 # What decides whether this was done before, as for messages.
 _ONCE: Final = """
@@ -45,6 +47,8 @@ class Adjustment:
     points: int
     reason: str | None
     when: VoteTime
+    rules: WorkspaceRules = field(default_factory=WorkspaceRules)
+    """By which its target and time were found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +63,11 @@ async def adjust(conn: AsyncConnection[Any], adjustment: Adjustment) -> ScoreCha
     """Give or take the points, once.
 
     A second time nothing changes, and the answer is the same but for votes that came in between.
+    Raises StaleRulesError.
     """
     try:
         async with conn.transaction():
+            await hold_rules(conn, adjustment.rules)
             if await has_opted_out(conn, adjustment.team, adjustment.target):
                 return UnfitCommand.OPTED_OUT
             once = {"team": adjustment.team, "ts": adjustment.ts}

@@ -1,12 +1,13 @@
 """What the store is given to keep: a message, what is ruled of it, and its day."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.core.audience import IN_THREAD, Answering
-from app.core.boards.calendar import VoteTime
+from app.core.boards.calendar import GiverDay, VoteTime
 from app.core.message import Message
 from app.core.rules import Ruling
+from app.store.workspace.workspace_rules import WorkspaceRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +18,17 @@ class Ballot:
     ruling: Ruling
     when: VoteTime
     """Its boards are those of this time."""
-    opted_out: Collection[str] = ()
-    """Those whose points an edit leaves as they are: they have opted out."""
+    rules: WorkspaceRules = field(default_factory=WorkspaceRules)
+    """By what they were judged; where that holds no more, nothing is stored."""
+    giver_day: GiverDay | None = None
+    """From whose allowance it pays for what it adds; None where there is none."""
     answering: Answering = IN_THREAD
     cooldown: int = 0
     """Seconds that have to lie between two votes of one giver for the same target."""
     tells: bool = True
     """Whether the app says why votes are refused; a form shows it by itself."""
+
+    @property
+    def opted_out(self) -> Collection[str]:
+        """Those whose points an edit leaves as they are: they have opted out."""
+        return self.rules.opted_out

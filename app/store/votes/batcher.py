@@ -31,16 +31,17 @@ class _PendingBallot:
     outcome: asyncio.Future[Outcome | None]
 
     @property
-    def voter(self) -> tuple[str, str]:
-        return self.ballot.message.team, self.ballot.message.author
+    def giver(self) -> str:
+        return self.ballot.rules.identify(self.ballot.message.author)
 
     @property
-    def limits(self) -> tuple[int | None, int]:
-        return self.allowance, self.ballot.cooldown
+    def kind(self) -> tuple[str, int | None, int]:
+        """What all in one statement have in common."""
+        return self.ballot.message.team, self.allowance, self.ballot.cooldown
 
     @property
     def is_limited(self) -> bool:
-        return self.limits != (None, 0)
+        return self.allowance is not None or self.ballot.cooldown > 0
 
 
 class VoteBatcher:
@@ -54,7 +55,8 @@ class VoteBatcher:
     async def cast(self, ballot: Ballot, allowance: int | None) -> Outcome | None:
         """Store *ballot* once; return None if its message was heard before.
 
-        Raises UnavailableError when it was not known to be stored in time.
+        Raises StaleRulesError when it is to be judged anew, and UnavailableError when it was not
+        known to be stored in time.
         """
         outcome: asyncio.Future[Outcome | None] = asyncio.get_running_loop().create_future()
         self._waiting.append(_PendingBallot(ballot, allowance, outcome))
@@ -79,17 +81,18 @@ class VoteBatcher:
     def _take_batch(self) -> list[_PendingBallot]:
         """Take from the queue what one statement may hold: see `cast_all`."""
         batch: list[_PendingBallot] = []
-        voters: set[tuple[str, str]] = set()
+        givers: set[str] = set()
         while self._waiting and len(batch) < BATCH_SIZE:
             first = self._waiting[0]
-            if first.is_limited and first.voter in voters:
+            if batch and first.kind != batch[0].kind:
                 break
-            if batch and first.limits != batch[0].limits:
+            if first.is_limited and first.giver in givers:
                 break
             self._waiting.popleft()
             if not first.outcome.done():  # else its caller has given up
                 batch.append(first)
-                voters.add(first.voter)
+                if first.is_limited:
+                    givers.add(first.giver)
         return batch
 
     async def _store(self, batch: list[_PendingBallot]) -> None:

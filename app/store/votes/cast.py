@@ -1,6 +1,5 @@
 """Stores the votes of messages: one statement, so that there is nothing to tear."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -14,43 +13,51 @@ from app.core.rules import Refusal
 from app.core.vote import Vote
 from app.store.outbox.notices import NOTICED
 from app.store.votes.ballot import Ballot
-from app.store.votes.limits import LIMITED
+from app.store.votes.limits import LIMITED, identify_giver, identify_target, identify_vote
 from app.store.votes.outcome import Outcome
-from app.store.votes.refusal_notes import TOLD, build_note, tells
+from app.store.votes.refusal_notes import TOLD, build_note, build_refusal_columns, tells
+from app.store.workspace.workspace_rules import StaleRulesError
 
 # One row per message in `given`; everything else carries its number, nr. `heard` decides who
 # counts, and each other part reads from it, so that a message already heard changes nothing.
 # `said` holds the votes that the rules let pass, `vote` those that count: ledger and boards depend
 # on it. Rows are locked in key order (in the C collation, as Python sorts), so that no two such
-# statements wait for each other in a circle, and table after table in the order of `revise`.
+# statements wait for each other in a circle, and table after table in the order that
+# `app.store.votes` has.
 _HEARD: Final = """
-WITH given AS (
-    SELECT DISTINCT ON (team_id, channel_id, message_ts, slot) *
-    FROM unnest(
-        %(teams)s::text[], %(channels)s::text[], %(times)s::text[], %(voters)s::text[],
+WITH rules AS MATERIALIZED (
+    SELECT hold_rules(%(team)s) AS version
+), given AS (
+    SELECT DISTINCT ON (channel_id, message_ts, slot) %(team)s::text AS team_id, g.*
+    FROM rules JOIN unnest(
+        %(versions)s::bigint[], %(channels)s::text[], %(times)s::text[], %(voters)s::text[],
         %(slots)s::text[], %(threads)s::text[], %(ats)s::timestamptz[], %(days)s::date[],
-        %(seasons)s::integer[], %(shifts)s::smallint[], %(giver_days)s::date[],
-        %(ways)s::text[], %(aside)s::boolean[], %(notices)s::boolean[], %(tells)s::boolean[]
+        %(seasons)s::integer[], %(shifts)s::smallint[],
+        %(ways)s::text[], %(aside)s::boolean[], %(notices)s::boolean[], %(tells)s::boolean[],
+        %(givers)s::text[], %(messages)s::text[], %(giver_days)s::date[],
+        %(giver_since)s::timestamptz[]
     ) WITH ORDINALITY AS g
-        (team_id, channel_id, message_ts, voter_id, slot, thread_ts, at, day, season, week_shift,
-         giver_day, way, aside, notices, tells, nr)
-    ORDER BY team_id, channel_id, message_ts, slot, nr
+        (version, channel_id, message_ts, voter_id, slot, thread_ts, at, day, season, week_shift,
+         way, aside, notices, tells, giver_id, vote_key, giver_day, giver_since, nr)
+    USING (version)
+    ORDER BY channel_id, message_ts, slot, nr
 ), heard AS (
     INSERT INTO messages (team_id, channel_id, message_ts, slot)
     SELECT team_id, channel_id, message_ts, slot FROM given
     ON CONFLICT DO NOTHING
     RETURNING team_id, channel_id, message_ts, slot
 ), message AS (
-    SELECT given.*, coalesce(giver_day, day) AS spent_on
-    FROM given JOIN heard USING (team_id, channel_id, message_ts, slot)
+    SELECT given.* FROM given JOIN heard USING (team_id, channel_id, message_ts, slot)
 )
 """
 _SAID: Final = """
-    SELECT message.*, v.target_id, v.delta, v.reason, v.because, v.spelling, v.board, v.place
+    SELECT message.*, v.target_id, v.delta, v.reason, v.because, v.spelling, v.board,
+        v.target_key, v.place{paid_on}
     FROM message JOIN unnest(
         %(of)s::bigint[], %(targets)s::text[], %(deltas)s::bigint[], %(reasons)s::text[],
-        %(because)s::text[], %(spellings)s::text[], %(boards)s::text[]
-    ) WITH ORDINALITY AS v (nr, target_id, delta, reason, because, spelling, board, place)
+        %(because)s::text[], %(spellings)s::text[], %(boards)s::text[], %(target_keys)s::text[]
+    ) WITH ORDINALITY AS v
+        (nr, target_id, delta, reason, because, spelling, board, target_key, place)
     USING (nr)
 """
 _COUNTED: Final = """
@@ -59,7 +66,7 @@ ledger AS (
         (team_id, channel_id, message_ts, slot, voter_id, target_id, delta, reason, voted_at, day,
          season, week_shift, giver_day)
     SELECT team_id, channel_id, message_ts, slot, voter_id, target_id, delta, reason, at, day,
-        season, week_shift, giver_day
+        season, week_shift, paid_on
     FROM vote ORDER BY place
 ), scores AS (
     INSERT INTO leaderboard AS l (team_id, board, target_id, score)
@@ -132,6 +139,8 @@ SELECT nr,
            = (message.team_id, message.message_ts, message.channel_id || '/' || message.slot)),
     (SELECT count(*) FROM {{ready}} AS ready WHERE ready.nr = message.nr)
 FROM message
+UNION ALL
+SELECT 0, version, 0, 0 FROM rules
 """  # noqa: S608 (made of constants)
 _REFUSALS: Final = f"""
     UNION ALL
@@ -142,9 +151,11 @@ _REFUSALS: Final = f"""
 _AFTER: Final = "(SELECT count(*) FROM scores) + (SELECT count(*) FROM spelled) >= 0"
 
 # Where there are neither limits nor refusals, which is mostly so, nothing is asked of them.
-_PLAIN: Final = f"""{_HEARD}, vote AS ({_SAID}), {_COUNTED},
+_UNPAID: Final = _SAID.format(paid_on=", NULL::date AS paid_on")
+_PAYABLE: Final = _SAID.format(paid_on="")
+_PLAIN: Final = f"""{_HEARD}, vote AS ({_UNPAID}), {_COUNTED},
 {_ANSWERED.format(refusals="", ready="vote")}"""
-_LIMITED: Final = f"""{_HEARD}, said AS ({_SAID}), {LIMITED}, {_COUNTED}, {_REFUSED},
+_LIMITED: Final = f"""{_HEARD}, said AS ({_PAYABLE}), {LIMITED}, {_COUNTED}, {_REFUSED},
 {TOLD.format(after=_AFTER)}, {_ANSWERED.format(refusals=_REFUSALS, ready="ready")}"""
 
 
@@ -152,17 +163,22 @@ async def cast(conn: AsyncConnection[Any], ballot: Ballot, allowance: int | None
     """Store *ballot* once; return None if its message was heard before.
 
     *allowance* is how many points the voter may give in a day, None for no limit; when it does
-    not suffice, none of the votes count. Why votes do not count the voter will be told.
+    not suffice, none of the votes count. Why votes do not count the voter will be told. Raises
+    StaleRulesError.
     """
-    return (await cast_all(conn, [ballot], allowance))[0]
+    outcome = (await cast_all(conn, [ballot], allowance))[0]
+    if isinstance(outcome, StaleRulesError):
+        raise outcome
+    return outcome
 
 
 async def cast_all(
     conn: AsyncConnection[Any], ballots: Sequence[Ballot], allowance: int | None
-) -> list[Outcome | None]:
-    """Store *ballots* as `cast` does, all or none of them.
+) -> list[Outcome | StaleRulesError | None]:
+    """Store *ballots* as `cast` does; of those judged by rules that hold no more, nothing.
 
-    All have the same cooldown. Where there is one or an allowance, no two are of the same voter.
+    All are of one workspace and have the same cooldown. Where there is one or an allowance, no two
+    are of the same giver.
     """
     cooldown = ballots[0].cooldown
     given = (
@@ -173,10 +189,16 @@ async def cast_all(
     statement = _PLAIN
     if cooldown or allowance is not None or any(ballot.ruling.refusals for ballot in ballots):
         statement = _LIMITED
-        given |= _build_limit_parameters(ballots[0], allowance) | _build_refusal_columns(ballots)
+        given |= _build_limit_parameters(ballots[0], allowance) | build_refusal_columns(ballots)
     rows = await (await conn.execute(statement, given)).fetchall()
-    outcomes = {nr: _build_outcome(ballots[nr - 1], *found) for nr, *found in rows}
-    return [outcomes.get(nr) for nr in range(1, len(ballots) + 1)]
+    found = {nr: counts for nr, *counts in rows}
+    version = found.pop(0)[0]
+    return [
+        (_build_outcome(ballot, *found[nr]) if nr in found else None)
+        if ballot.rules.version == version
+        else StaleRulesError()
+        for nr, ballot in enumerate(ballots, 1)
+    ]
 
 
 def _build_outcome(ballot: Ballot, counted: int, waiting: int, ready: int) -> Outcome:
@@ -188,7 +210,8 @@ def _build_outcome(ballot: Ballot, counted: int, waiting: int, ready: int) -> Ou
 def _build_message_columns(ballots: Sequence[Ballot]) -> dict[str, Any]:
     messages = [ballot.message for ballot in ballots]
     return {
-        "teams": [message.team for message in messages],
+        "team": messages[0].team,
+        "versions": [ballot.rules.version for ballot in ballots],
         "channels": [message.channel for message in messages],
         "times": [message.ts for message in messages],
         "voters": [message.author for message in messages],
@@ -198,11 +221,21 @@ def _build_message_columns(ballots: Sequence[Ballot]) -> dict[str, Any]:
         "days": [ballot.when.day for ballot in ballots],
         "seasons": [ballot.when.season for ballot in ballots],
         "shifts": [ballot.when.week_shift for ballot in ballots],
-        "giver_days": [ballot.when.giver_day for ballot in ballots],
         "ways": [ballot.answering.way for ballot in ballots],
         "aside": [ballot.answering.aside for ballot in ballots],
         "notices": [ballot.answering.notices for ballot in ballots],
         "tells": [tells(ballot) for ballot in ballots],
+        **_build_giver_columns(ballots),
+    }
+
+
+def _build_giver_columns(ballots: Sequence[Ballot]) -> dict[str, Any]:
+    days = [ballot.giver_day for ballot in ballots]
+    return {
+        "givers": [identify_giver(ballot, ballot.message.author) for ballot in ballots],
+        "messages": [identify_vote(ballot) for ballot in ballots],
+        "giver_days": [day and day.day for day in days],
+        "giver_since": [day and day.since for day in days],
     }
 
 
@@ -214,8 +247,10 @@ def _number_votes(ballots: Sequence[Ballot]) -> Iterator[tuple[int, Ballot, Vote
 
 
 def _build_vote_columns(ballots: Sequence[Ballot]) -> dict[str, Any]:
-    votes = [(nr, vote) for nr, _, vote in _number_votes(ballots)]
+    numbered = list(_number_votes(ballots))
+    votes = [(nr, vote) for nr, _, vote in numbered]
     return {
+        "target_keys": [identify_target(ballot, vote.target) for _, ballot, vote in numbered],
         "of": [nr for nr, _ in votes],
         "targets": [vote.target for _, vote in votes],
         "deltas": [vote.points for _, vote in votes],
@@ -253,18 +288,4 @@ def _build_limit_parameters(ballot: Ballot, allowance: int | None) -> dict[str, 
             build_note(Refusal.COOLDOWN, ballot, ballot.cooldown // 60).to_json()
         ),
         "allowance_note": Jsonb(build_note(Refusal.ALLOWANCE, ballot, allowance).to_json()),
-    }
-
-
-def _build_refusal_columns(ballots: Sequence[Ballot]) -> dict[str, Any]:
-    refused = [
-        (nr, reason, votes, Jsonb(build_note(reason, ballot).to_json()))
-        for nr, ballot in enumerate(ballots, 1)
-        for reason, votes in Counter(ballot.ruling.refusals).items()
-    ]
-    return {
-        "refused_of": [nr for nr, *_ in refused],
-        "refused_reasons": [reason for _, reason, *_ in refused],
-        "refused_votes": [votes for _, _, votes, _ in refused],
-        "refused_notes": [told for *_, told in refused],
     }

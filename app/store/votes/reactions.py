@@ -25,6 +25,9 @@ SELECT EXISTS (
         SELECT FROM messages
         WHERE (team_id, channel_id, message_ts, slot, revision)
             = (%(team)s, %(channel)s, %(ts)s, '', %(deleted)s)
+    ) OR EXISTS (
+        SELECT FROM messages
+        WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, %(person)s)
     ), (SELECT min(voted_at) FROM vote_history
         WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, %(slot)s))
 """
@@ -54,7 +57,7 @@ SET present = EXCLUDED.present, points = EXCLUDED.points, target_id = EXCLUDED.t
 """
 
 _FILLED: Final = """
-SELECT m.revision, coalesce(r.points, 0), (
+SELECT m.slot <> %(slot)s OR m.revision ~ '^[a-z]', coalesce(r.points, 0), (
         SELECT reason FROM vote_history AS v
         WHERE (v.team_id, v.channel_id, v.message_ts, v.slot)
             = (m.team_id, m.channel_id, m.message_ts, m.slot)
@@ -63,8 +66,9 @@ SELECT m.revision, coalesce(r.points, 0), (
 FROM messages AS m LEFT JOIN reactions AS r
 ON (r.team_id, r.channel_id, r.message_ts, r.voter_id, r.emoji)
     = (m.team_id, m.channel_id, m.message_ts, m.slot, %(form)s) AND r.present
-WHERE (m.team_id, m.channel_id, m.message_ts, m.slot)
-    = (%(team)s, %(channel)s, %(ts)s, %(slot)s)
+WHERE (m.team_id, m.channel_id, m.message_ts) = (%(team)s, %(channel)s, %(ts)s)
+    AND m.slot IN (%(slot)s, %(person)s)
+ORDER BY 1 DESC LIMIT 1
 """
 
 _TARGET: Final = """
@@ -116,19 +120,21 @@ async def read_target(conn: AsyncConnection[Any], reaction: Reaction) -> str | N
     return row[0] if row else None
 
 
-async def take_turn(conn: AsyncConnection[Any], key: SlotKey) -> Turn | None:
-    """Hold the votes with *key* until the transaction ends.
+async def take_turn(conn: AsyncConnection[Any], key: SlotKey, person: str) -> Turn | None:
+    """Hold the votes with *key*, of *person* by their keyed hash, until the transaction ends.
 
-    None when nothing may change any more: they were taken back, or the message is gone.
+    None when nothing may change any more: they were taken back, the person was forgotten since
+    they gave some, or the message is gone.
     """
     parameters = _to_parameters(key)
     row = await (await conn.execute(_TURN, parameters)).fetchone()
     revision = row[0] if row else ""
     if _is_closed(revision):
         return None
-    row = await (await conn.execute(_BEGUN, parameters | {"deleted": DELETED})).fetchone()
-    deleted, begun = row or (False, None)
-    return None if deleted else Turn(f"{int(revision or 0) + 1:012d}", begun)
+    asked = parameters | {"deleted": DELETED, "person": person}
+    row = await (await conn.execute(_BEGUN, asked)).fetchone()
+    closed, begun = row or (False, None)
+    return None if closed else Turn(f"{int(revision or 0) + 1:012d}", begun)
 
 
 def _is_closed(revision: str) -> bool:
@@ -157,13 +163,14 @@ async def store_form_vote(
     await conn.execute(_FILL, _to_parameters(key) | given)
 
 
-async def read_form_vote(conn: AsyncConnection[Any], key: SlotKey) -> FormVote:
-    """Return what a form with *key* has given and what stands."""
-    row = await (await conn.execute(_FILLED, _to_parameters(key) | {"form": FORM})).fetchone()
+async def read_form_vote(conn: AsyncConnection[Any], key: SlotKey, person: str) -> FormVote:
+    """Return what a form with *key*, of *person* by their keyed hash, has given and stands."""
+    asked = _to_parameters(key) | {"form": FORM, "person": person}
+    row = await (await conn.execute(_FILLED, asked)).fetchone()
     if row is None:
         return FormVote()
-    revision, points, reason = row
-    return FormVote(points, reason if points else None, _is_closed(revision))
+    closed, points, reason = row
+    return FormVote(points, reason if points else None, closed)
 
 
 async def sum_standing(conn: AsyncConnection[Any], key: SlotKey) -> tuple[int, bool]:

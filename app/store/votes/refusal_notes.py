@@ -1,6 +1,7 @@
 """Tells a voter why votes are refused, once per reason and hour, and counts each refused vote."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from psycopg import AsyncConnection
@@ -101,3 +102,18 @@ def build_note(reason: Refusal, ballot: Ballot, limit: int | None = None) -> Ref
     if reason is Refusal.BANNED and ban and ban.until:
         return RefusalNote(reason, until=ban.until.isoformat())
     return RefusalNote(reason, limit)
+
+
+def build_refusal_columns(ballots: Sequence[Ballot]) -> dict[str, Any]:
+    """Return the votes that the rules refuse, by the number of their ballot and by reason."""
+    refused = [
+        (nr, reason, votes, Jsonb(build_note(reason, ballot).to_json()))
+        for nr, ballot in enumerate(ballots, 1)
+        for reason, votes in Counter(ballot.ruling.refusals).items()
+    ]
+    return {
+        "refused_of": [nr for nr, *_ in refused],
+        "refused_reasons": [reason for _, reason, *_ in refused],
+        "refused_votes": [votes for _, _, votes, _ in refused],
+        "refused_notes": [told for *_, told in refused],
+    }

@@ -2,43 +2,39 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
 from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
 
-from app.core.boards.adjustments import allot_votes, resolve_held_votes
-from app.core.boards.calendar import VoteTime
+from app.core.boards.adjustments import allot_votes
 from app.core.boards.shares import Share, compute_difference, compute_shares
-from app.core.message import DELETED, UNDONE, Message, build_key
+from app.core.message import Message, build_key
 from app.core.replies import CountedVote
 from app.core.rules import Refusal, Ruling, limit_votes
 from app.core.vote import Vote, is_thing
 from app.store.boards import standings
-from app.store.people import aliases, merge_transfer
+from app.store.people import merge_transfer
 from app.store.votes import limits
 from app.store.votes.amendments import amend
 from app.store.votes.ballot import Ballot
+from app.store.votes.held_votes import KINDS, HeldVotes, read_held_votes
+from app.store.votes.limits import Bill, Payments
 from app.store.votes.outcome import Outcome
 from app.store.votes.refusal_notes import record_refusals
+from app.store.workspace.rulebook import hold_rules
 
 # The row is locked until the transaction ends; a version older than the stored one, or the same
-# again, changes nothing.
+# again, changes nothing. Which locks come when, `app.store.votes` says.
 _TURN: Final = """
 INSERT INTO messages AS m (team_id, channel_id, message_ts, slot, revision, voted)
 VALUES (%(team)s, %(channel)s, %(ts)s, %(slot)s, %(revision)s, %(voted)s)
 ON CONFLICT (team_id, channel_id, message_ts, slot)
 DO UPDATE SET revision = EXCLUDED.revision, voted = m.voted OR EXCLUDED.voted
 WHERE m.revision < EXCLUDED.revision
-RETURNING 1
-"""
-
-_HELD: Final = """
-SELECT target_id, sum(delta)::bigint, (array_agg(reason ORDER BY id DESC))[1], min(voter_id),
-    min(day), min(season), min(week_shift), min(giver_day)
-FROM vote_history
-WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, %(slot)s)
-GROUP BY target_id ORDER BY min(id)
+RETURNING paid
 """
 
 _APPEND: Final = """
@@ -71,56 +67,46 @@ WHERE t.spelling <> EXCLUDED.spelling
 """
 
 
-_KINDS: Final = {DELETED: "deletion", UNDONE: "undo"}
-
-
-@dataclass(frozen=True, slots=True)
-class _HeldVotes:
-    """What the ledger holds of a message: one vote per target that still has points.
-
-    Without those of people who have opted out, which an edit neither takes away nor adds to.
-    """
-
-    votes: Mapping[str, Vote]
-    """By those for whom they are now, whatever was merged since."""
-    entered: Mapping[str, Vote]
-    """By those for whom they were when they were given: so they stand in the ledger."""
-    meanings: Mapping[str, str]
-    """What those were merged into who were merged."""
-    voter: str
-    when: VoteTime
-    """When the first of its votes was given: what comes back counts for the same boards."""
-    begun: bool
-    """Whether it has ever held votes."""
-
-    @property
-    def spent(self) -> int:
-        return sum(abs(vote.points) for vote in self.votes.values())
+_PAY: Final = """
+UPDATE messages SET paid = %(paid)s
+WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, %(slot)s)
+"""
 
 
 async def revise(
-    conn: AsyncConnection[Any], ballot: Ballot, allowance: int | None
+    conn: AsyncConnection[Any],
+    ballot: Ballot,
+    allowance: int | None,
+    *,
+    holds_rules: bool = False,
 ) -> Outcome | None:
     """Let *ballot*, of an edit or a deletion, count; None if a later version did already.
 
     Appends the difference between what the ledger holds for the message and what it says now.
-    When the allowance does not suffice, none of its votes count. Why votes do not count the voter
-    will be told.
+    What it adds is given now, by Slack's clock: it meets the cooldown, and is paid from the day's
+    allowance. When that does not suffice, none of its votes count. Why votes do not count the voter
+    will be told. Raises StaleRulesError, unless the transaction *holds_rules* already.
     """
     message, ruling = ballot.message, ballot.ruling
     async with conn.transaction():
-        key = _key_to_parameters(message)
+        if not holds_rules:
+            await hold_rules(conn, ballot.rules)
+        key = _build_key(message)
         turn = {"revision": message.revision, "voted": bool(ruling.counted or ruling.withheld)}
-        if await (await conn.execute(_TURN, key | turn)).fetchone() is None:
+        row = await (await conn.execute(_TURN, key | turn)).fetchone()
+        if row is None:
             return None
-        held = await _read_held_votes(conn, key, ballot)
+        held = await read_held_votes(conn, key, ballot)
         left = limit_votes(ruling.withheld, held.votes.values())
         said = (*ruling.counted, *left)
         ready = await limits.apply_cooldown(conn, ballot, held.voter, held.votes, said)
-        votes = await _charge_allowance(conn, ballot, held, ready, allowance)
-        outcome = await _append(conn, ballot, held, votes)
+        votes, day = await _charge(conn, ballot, held, ready, row[0], allowance)
+        await limits.release_cooldowns(
+            conn, ballot, held.voter, _list_targets(held.votes.values(), said), votes
+        )
+        outcome = await _append(conn, ballot, held, votes, day)
         late = {
-            Refusal.COOLDOWN: len(said) - len(ready),
+            Refusal.COOLDOWN: _count_cut(said, ready),
             Refusal.ALLOWANCE: len(ready) - len(votes),
         }
         named = {Refusal.COOLDOWN: ballot.cooldown // 60, Refusal.ALLOWANCE: allowance}
@@ -129,23 +115,18 @@ async def revise(
         return Outcome(outcome.counted, outcome.waiting + told, refused)
 
 
-async def _read_held_votes(
-    conn: AsyncConnection[Any], key: Mapping[str, str], ballot: Ballot
-) -> _HeldVotes:
-    rows = await (await conn.execute(_HELD, key)).fetchall()
-    kept = () if ballot.message.revision in _KINDS else ballot.opted_out
-    given = {t: Vote(t, points, reason) for t, points, reason, *_ in rows if points}
-    meanings = await aliases.resolve_aliases(conn, key["team"], given)
-    entered = {t: vote for t, vote in given.items() if meanings.get(t, t) not in kept}
-    voter, *when = rows[0][3:] if rows else ("", None)
-    author, at = ballot.message.author or voter, VoteTime(*when) if when[0] else ballot.when
-    return _HeldVotes(
-        resolve_held_votes(entered, meanings), entered, meanings, author, at, bool(rows)
-    )
+def _list_targets(*votes: Iterable[Vote]) -> set[str]:
+    return {vote.target for many in votes for vote in many}
 
 
-def _key_to_parameters(message: Message) -> dict[str, str]:
+def _build_key(message: Message) -> dict[str, str]:
     return build_key(message.team, message.channel, message.ts, message.slot)
+
+
+def _count_cut(votes: Iterable[Vote], ready: Iterable[Vote]) -> int:
+    """Return how many of *votes* have fewer points in *ready*, or are not among them."""
+    left = {vote.target: vote.points for vote in ready}
+    return sum(left.get(vote.target) != vote.points for vote in votes)
 
 
 def _count_refused(ruling: Ruling, left: Collection[Vote]) -> dict[Refusal, int]:
@@ -156,30 +137,48 @@ def _count_refused(ruling: Ruling, left: Collection[Vote]) -> dict[Refusal, int]
     return refused
 
 
-async def _charge_allowance(
+async def _charge(
     conn: AsyncConnection[Any],
     ballot: Ballot,
-    held: _HeldVotes,
+    held: HeldVotes,
     votes: Sequence[Vote],
+    paid: Mapping[str, int] | None,
     allowance: int | None,
-) -> Sequence[Vote]:
-    """Spend or refund the difference in points; return the votes that count after it."""
-    if allowance is None or not held.voter:
-        return votes
-    more = sum(abs(vote.points) for vote in votes) - held.spent
-    account = {"team": ballot.message.team, "voter": held.voter, "day": held.when.allowance_day}
-    if more > 0 and await limits.spend(conn, account, more, allowance):
-        return votes
-    refunded = held.spent if more > 0 else -more
-    if refunded and held.when.giver_day:  # without it there was no allowance to spend
-        await limits.refund(conn, account, refunded)
-    return () if more > 0 else votes
+) -> tuple[Sequence[Vote], date | None]:
+    """Spend or refund the difference in points; return the votes that count after it.
+
+    With them comes the day that has paid for what is added.
+    """
+    if not held.voter:
+        return votes, None
+    before, after = held.sum_spent(held.votes.values()), held.sum_spent(votes)
+    payments = held.read_payments(paid)
+    giver = limits.identify_giver(ballot, held.voter)
+    done = await limits.charge(conn, ballot, Bill(giver, payments, before, after), allowance)
+    if done is None:
+        votes, after, day = (), held.untouched, None
+        account = {"team": ballot.message.team, "giver": giver}
+        now: Payments = await limits.refund(conn, account, payments, after)
+    else:
+        now, day = done
+    first = held.giver_day or day
+    if paid is not None or now != ({first: after} if first and after else {}):
+        of = {"paid": Jsonb({str(day): points for day, points in now.items()})}
+        await conn.execute(_PAY, _build_key(ballot.message) | of)
+    return votes, day
 
 
 async def _append(
-    conn: AsyncConnection[Any], ballot: Ballot, held: _HeldVotes, votes: Sequence[Vote]
+    conn: AsyncConnection[Any],
+    ballot: Ballot,
+    held: HeldVotes,
+    votes: Sequence[Vote],
+    paid_on: date | None,
 ) -> Outcome:
-    """Append the difference between *held* and *votes*, and let boards and reply follow."""
+    """Append the difference between *held* and *votes*, and let boards and reply follow.
+
+    What was *paid_on* a day says so in the ledger.
+    """
     message, given = ballot.message, allot_votes(votes, held.entered, held.meanings)
     rows = _build_rows(held.entered, given)
     if rows:
@@ -188,14 +187,18 @@ async def _append(
         )
         added = compute_difference(before, after)
         await merge_transfer.lock_for_forwarding(conn, message.team, held.meanings, added)
-        await conn.execute(_APPEND, _build_append_parameters(message, held, rows, added))
+        when = {"giver_day": paid_on or held.giver_day}
+        await conn.execute(_APPEND, _build_append_parameters(message, held, rows, added) | when)
         await _store_spellings(conn, message.team, votes)
         await merge_transfer.forward_votes(conn, message.team, held.meanings)
     waiting = False
     if held.votes or votes:
         targets = [*held.votes, *(vote.target for vote in votes)]
         scores = await standings.read_scores(conn, message.team, targets)
-        said = _list_counted(held.votes, votes, scores, held.voter if message.slot else None)
+        said = _list_counted(held.votes, votes, scores)
+        if message.slot:
+            giver, made = held.voter, message.by_workflow
+            said = [replace(one, by=giver, by_workflow=made) for one in said]
         changed = any(row.points for row in rows)
         waiting = await amend(conn, ballot, held.voter, said, changed=changed)
     return Outcome(len(rows), int(waiting))
@@ -219,21 +222,20 @@ def _build_rows(held: Mapping[str, Vote], votes: Sequence[Vote]) -> list[Vote]:
     return rows + [Vote(vote.target, -vote.points) for vote in gone]
 
 
-def _compute_shares(votes: Iterable[Vote], message: Message, held: _HeldVotes) -> list[Share]:
+def _compute_shares(votes: Iterable[Vote], message: Message, held: HeldVotes) -> list[Share]:
     return compute_shares(votes, held.voter, message.channel, held.when)
 
 
 def _build_append_parameters(
-    message: Message, held: _HeldVotes, rows: Sequence[Vote], added: Sequence[Share]
+    message: Message, held: HeldVotes, rows: Sequence[Vote], added: Sequence[Share]
 ) -> dict[str, Any]:
-    return _key_to_parameters(message) | {
+    return _build_key(message) | {
         "voter": held.voter,
         "kind": _choose_kind(message, held),
         "at": message.at,
         "day": held.when.day,
         "season": held.when.season,
         "week_shift": held.when.week_shift,
-        "giver_day": held.when.giver_day,
         "targets": [row.target for row in rows],
         "deltas": [row.points for row in rows],
         "reasons": [row.reason for row in rows],
@@ -243,10 +245,10 @@ def _build_append_parameters(
     }
 
 
-def _choose_kind(message: Message, held: _HeldVotes) -> str:
+def _choose_kind(message: Message, held: HeldVotes) -> str:
     """Return the kind of the rows; what somebody does on a message begins with a vote as well."""
     first = message.slot and not held.begun
-    return _KINDS.get(message.revision, "vote" if first else "edit")
+    return KINDS.get(message.revision, "vote" if first else "edit")
 
 
 async def _store_spellings(conn: AsyncConnection[Any], team: str, votes: Sequence[Vote]) -> None:
@@ -257,12 +259,11 @@ async def _store_spellings(conn: AsyncConnection[Any], team: str, votes: Sequenc
 
 
 def _list_counted(
-    held: Mapping[str, Vote], votes: Sequence[Vote], scores: Mapping[str, int], by: str | None
+    held: Mapping[str, Vote], votes: Sequence[Vote], scores: Mapping[str, int]
 ) -> list[CountedVote]:
     """Return what the reply says now: the votes that stand, and those withdrawn."""
     kept = {vote.target for vote in votes}
     gone = [vote for vote in held.values() if vote.target not in kept]
     return [
-        CountedVote(v.target, v.points, scores.get(v.target, 0), v.reason, v.because, by=by)
-        for v in votes
-    ] + [CountedVote(v.target, 0, scores.get(v.target, 0), was=v.points, by=by) for v in gone]
+        CountedVote(v.target, v.points, scores.get(v.target, 0), v.reason, v.because) for v in votes
+    ] + [CountedVote(v.target, 0, scores.get(v.target, 0), was=v.points) for v in gone]

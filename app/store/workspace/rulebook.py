@@ -1,12 +1,13 @@
 """What each workspace has decided, known in every process without asking the database.
 
 What this process changes it knows at once, when it learns after the change; what others change, at
-most 2 s later (`following.follow`).
+most 2 s later (`refresh.refresh_forever`). A vote that was judged by rules that have changed since
+is not stored: it is judged anew.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from psycopg import AsyncConnection
@@ -14,98 +15,92 @@ from psycopg.rows import dict_row
 
 from app.core.boards.calendar import Calendar, VoteTime
 from app.core.boards.seasons import Season
+from app.core.person_key import derive_key
 from app.core.settings.definitions import Settings, apply_stored
 from app.core.settings.setting import SettingScope
 from app.store.database import Database
+from app.store.workspace.workspace_rules import EVERYWHERE, Alias, StaleRulesError, WorkspaceRules
 
-EVERYWHERE: Final = ""
-"""The channel of what holds in the whole workspace."""
+# The version first: what is read after it is as new, or newer, and then judging by it is found out.
+_QUERIES: Final = {
+    "workspaces": "SELECT team_id, rules, person_key FROM workspaces",
+    "settings": "SELECT team_id, channel_id, name, value FROM settings",
+    "seasons": "SELECT team_id, number, name, begins_at FROM seasons ORDER BY team_id, number",
+    "bans": "SELECT team_id, user_id, until FROM bans WHERE until IS NULL OR until > now()",
+    "aliases": "SELECT team_id, target_id, into_id, person, into_person FROM aliases",
+    "opted_out": "SELECT team_id, user_id FROM hidden_members WHERE why = 'opted_out'",
+}
 
-_SETTINGS: Final = "SELECT team_id, channel_id, name, value FROM settings"
-_SEASONS: Final = "SELECT team_id, number, name, begins_at FROM seasons ORDER BY team_id, number"
-_BANS: Final = "SELECT team_id, user_id, until FROM bans WHERE until IS NULL OR until > now()"
-_ALIASES: Final = "SELECT team_id, target_id, into_id FROM aliases"
+_HOLD: Final = "SELECT hold_rules(%(team)s)"
+_CHANGE: Final = "SELECT change_rules(%(team)s)"
 
-
-@dataclass(slots=True)
-class _Team:
-    """What one workspace has decided."""
-
-    stored: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """The settings as JSON, by channel and name."""
-    settings: dict[str, Settings] = field(default_factory=dict)
-    seasons: list[Season] = field(default_factory=list)
-    bans: dict[str, datetime | None] = field(default_factory=dict)
-    aliases: dict[str, str] = field(default_factory=dict)
+_MAKE_KEY: Final = """
+INSERT INTO workspaces AS w (team_id, person_key) VALUES (%(team)s, %(key)s)
+ON CONFLICT (team_id) DO UPDATE SET person_key = EXCLUDED.person_key WHERE w.person_key IS NULL
+"""
 
 
 class Rulebook:
     """The rules of every workspace; those that decided nothing have *base*."""
 
-    def __init__(self, base: Settings | None = None) -> None:
+    def __init__(self, base: Settings | None = None, secret: str | None = None) -> None:
         self.base = base or Settings()
-        self._teams: dict[str, _Team] = {}
-        self._nothing = _Team()
+        self._key = derive_key(secret) if secret else b""
+        self._teams: dict[str, WorkspaceRules] = {}
         self._begun = self._known = 0
+
+    def get_rules(self, team: str) -> WorkspaceRules:
+        """Return all that votes of *team* are judged by, as it is known now."""
+        return self._teams.get(team) or WorkspaceRules(team, key=self._key, base=self.base)
+
+    async def read_rules(self, database: Database, team: str) -> WorkspaceRules:
+        """Return what `get_rules` does, with a key: the first time, one is made where none is.
+
+        Raises UnavailableError.
+        """
+        rules = self.get_rules(team)
+        if not rules.key:
+            made = {"team": team, "key": secrets.token_hex(32)}
+            await database.run(lambda conn: conn.execute(_MAKE_KEY, made))
+            await self.learn(database)
+            rules = self.get_rules(team)
+        return rules
 
     def get_settings(self, team: str, channel: str = EVERYWHERE) -> Settings:
         """Return the settings that hold in *channel* of *team*."""
-        decided = self._get_team(team).settings
-        return decided.get(channel) or decided.get(EVERYWHERE) or self.base
+        return self.get_rules(team).get_settings(channel)
 
     def list_teams(self) -> list[str]:
-        """Return the workspaces that have decided anything."""
+        """Return the workspaces that are known."""
         return list(self._teams)
 
     def get_stored(self, team: str, channel: str = EVERYWHERE) -> Mapping[str, Any]:
         """Return what was decided for *channel* alone, as JSON by name."""
-        return self._get_team(team).stored.get(channel, {})
+        return self.get_rules(team).stored.get(channel, {})
 
     def find_season(self, team: str, at: datetime | None = None) -> int:
         """Return the number of the season that *at* is in; None: of the one that is now."""
-        begun = self._get_team(team).seasons
-        for one in reversed(begun):
-            if at is None or (one.begins_at and one.begins_at <= at):
-                return one.number
-        return 1
+        return self.get_rules(team).find_season(at)
 
-    def list_seasons(self, team: str) -> list[Season]:
+    def list_seasons(self, team: str) -> Sequence[Season]:
         """Return the seasons that were begun, the first of all apart, which begins by itself."""
-        return self._get_team(team).seasons
+        return self.get_rules(team).seasons
 
     def is_banned(self, team: str, user: str, at: datetime) -> bool:
         """Tell whether *user* may not vote at the moment *at*."""
-        bans = self._get_team(team).bans
-        if user not in bans:
-            return False
-        until = bans[user]
-        return until is None or at < until
-
-    def find_ban_end(self, team: str, user: str) -> datetime | None:
-        """Return until when *user* is banned; None: until it is lifted."""
-        return self._get_team(team).bans.get(user)
+        return self.get_rules(team).is_banned(user, at)
 
     def resolve_alias(self, team: str, target: str) -> str:
         """Return whom or what a vote for *target* is for: that which it was merged into, if so."""
-        aliases = self._get_team(team).aliases
-        for _ in range(len(aliases)):  # no circle, whatever stands there
-            if target not in aliases:
-                break
-            target = aliases[target]
-        return target
+        return self.get_rules(team).resolve_alias(target)
 
-    def get_aliases(self, team: str) -> Mapping[str, str]:
-        """Return what was merged into what."""
-        return self._get_team(team).aliases
+    def list_merged(self, team: str) -> list[str]:
+        """Return what was merged into something else."""
+        return list(self.get_rules(team).aliases)
 
-    def locate_time(
-        self, team: str, channel: str, at: datetime, giver_day: date | None = None
-    ) -> VoteTime:
+    def locate_time(self, team: str, channel: str, at: datetime) -> VoteTime:
         """Return the time *at* in the calendar of *team*."""
-        settings = self.get_settings(team, channel)
-        return VoteTime(
-            settings.find_day(at), self.find_season(team, at), settings.week_shift, giver_day
-        )
+        return self.get_rules(team).locate_time(channel, at)
 
     def build_calendar(self, team: str, now: datetime) -> Calendar:
         """Return the days, weeks and seasons of *team* as they are at the moment *now*."""
@@ -120,39 +115,59 @@ class Rulebook:
         if begun < self._known:
             return  # what was read is older than what was learnt meanwhile
         self._known = begun
-        teams: dict[str, _Team] = {}
+        teams: dict[str, dict[str, list[dict[str, Any]]]] = {}
         for kind, rows in read.items():
             for row in rows:
-                _add_row(teams.setdefault(row["team_id"], _Team()), kind, row)
-        for team in teams.values():
-            self._resolve(team)
-        self._teams = teams
+                teams.setdefault(row["team_id"], {}).setdefault(kind, []).append(row)
+        self._teams = {team: self._build_rules(team, rows) for team, rows in teams.items()}
 
-    def _get_team(self, team: str) -> _Team:
-        return self._teams.get(team, self._nothing)
+    def _build_rules(self, team: str, rows: Mapping[str, list[dict[str, Any]]]) -> WorkspaceRules:
+        of = rows.get("workspaces", [{"rules": 0, "person_key": None}])[0]
+        stored: dict[str, dict[str, Any]] = {}
+        for row in rows.get("settings", ()):
+            stored.setdefault(row["channel_id"], {})[row["name"]] = row["value"]
+        return WorkspaceRules(
+            team,
+            of["rules"],
+            self._key or (of["person_key"] or "").encode(),
+            self.base,
+            stored,
+            self._apply_settings(stored),
+            [Season(r["number"], r["name"], r["begins_at"]) for r in rows.get("seasons", ())],
+            {row["user_id"]: row["until"] for row in rows.get("bans", ())},
+            {
+                row["target_id"]: Alias(row["into_id"], row["person"], row["into_person"])
+                for row in rows.get("aliases", ())
+            },
+            frozenset(row["user_id"] for row in rows.get("opted_out", ())),
+        )
 
-    def _resolve(self, team: _Team) -> None:
-        """Make settings of what is stored: a channel's stand on those of the workspace."""
-        own = apply_stored(self.base, team.stored.get(EVERYWHERE, {}), SettingScope.WORKSPACE)
-        team.settings = {
+    def _apply_settings(self, stored: Mapping[str, Mapping[str, Any]]) -> dict[str, Settings]:
+        """Make settings of what is *stored*: a channel's stand on those of the workspace."""
+        own = apply_stored(self.base, stored.get(EVERYWHERE, {}), SettingScope.WORKSPACE)
+        return {
             channel: apply_stored(own, values, SettingScope.CHANNEL)
-            for channel, values in team.stored.items()
+            for channel, values in stored.items()
         } | {EVERYWHERE: own}
 
 
+async def hold_rules(conn: AsyncConnection[Any], rules: WorkspaceRules) -> None:
+    """Let *rules* hold until the transaction ends; raises StaleRulesError if they do not now."""
+    row = await (await conn.execute(_HOLD, {"team": rules.team})).fetchone()
+    if row is None or row[0] != rules.version:
+        raise StaleRulesError
+
+
+async def change_rules(conn: AsyncConnection[Any], team: str) -> None:
+    """Let no vote of *team* be stored until the transaction ends: then the rules are others.
+
+    It comes before all else that the transaction locks (see `app/store/votes/locks.md`).
+    """
+    await conn.execute(_CHANGE, {"team": team})
+
+
 async def _read_rows(conn: AsyncConnection[Any]) -> dict[str, list[dict[str, Any]]]:
-    asked = {"settings": _SETTINGS, "seasons": _SEASONS, "bans": _BANS, "aliases": _ALIASES}
     cursor = conn.cursor(row_factory=dict_row)
-    return {kind: await (await cursor.execute(query)).fetchall() for kind, query in asked.items()}
-
-
-def _add_row(team: _Team, kind: str, row: dict[str, Any]) -> None:
-    match kind:
-        case "settings":
-            team.stored.setdefault(row["channel_id"], {})[row["name"]] = row["value"]
-        case "seasons":
-            team.seasons.append(Season(row["number"], row["name"], row["begins_at"]))
-        case "bans":
-            team.bans[row["user_id"]] = row["until"]
-        case _:
-            team.aliases[row["target_id"]] = row["into_id"]
+    return {
+        kind: await (await cursor.execute(query)).fetchall() for kind, query in _QUERIES.items()
+    }

@@ -7,6 +7,7 @@ from psycopg import AsyncConnection
 
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
+from app.store.workspace.rulebook import change_rules
 
 _BEGIN: Final = """
 INSERT INTO seasons (team_id, number, name, begun_by)
@@ -26,6 +27,7 @@ async def begin(
     """
     given = {"team": team, "by": by, "number": number, "name": name}
     async with conn.transaction():
+        await change_rules(conn, team)
         row = await (await conn.execute(_BEGIN, given)).fetchone()
         if row is None:
             return None

@@ -8,6 +8,7 @@ from psycopg.types.json import Jsonb
 
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
+from app.store.workspace.rulebook import change_rules
 
 # Two who decide at once do it one after the other, so that what was before is known; readers go on.
 _ALONE: Final = "LOCK TABLE settings IN SHARE ROW EXCLUSIVE MODE"
@@ -43,6 +44,7 @@ async def decide(
     team, channel = where
     changes: list[Change] = []
     async with conn.transaction():
+        await change_rules(conn, team)
         await conn.execute(_ALONE)
         rows = await conn.execute(_HELD, {"team": team, "channel": channel})
         held = dict(defaults) | dict(await rows.fetchall())

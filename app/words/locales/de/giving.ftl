@@ -30,5 +30,6 @@ giving-closed = Deine Punkte für diese Nachricht wurden zurückgenommen, oder d
 
 # Das liest, wer den Workflow gemacht hat.
 giving-step-incomplete = Dieser Schritt braucht jemanden, der gibt, jemand anderen, der die Punkte bekommt, die Punkte als ganze Zahl außer 0 und einen Channel.
+giving-step-no-member = Punkte können nur im Namen eines aktiven Mitglieds dieses Workspace gegeben werden: nicht in dem eines Gastes oder einer App, und nicht in dem von jemandem, der nicht mehr da ist.
 giving-step-not-there = Punkte können nur in Channels gegeben werden, in denen sowohl der Gebende als auch pptbot sind.
 giving-step-unknown = Diesen Schritt hat pptbot hier nicht: Er ist für eine andere Version davon oder für einen anderen Workspace gemacht.

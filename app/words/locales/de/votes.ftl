@@ -9,6 +9,7 @@ vote-for = { score } ({ $given } { $because ->
   } { $reason })
 # Was oben für $given steht, wenn eine Reaktion oder ein Formular sie gegeben hat: `+1 von ann`.
 vote-given-by = { $given } von { $giver }
+vote-given-by-workflow = { $given } von { $giver } durch einen Workflow
 vote-withdrawn = { score } ({ $given } zurückgenommen)
 score = { $name } hat { points }
 the-group = die Gruppe

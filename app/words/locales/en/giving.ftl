@@ -30,5 +30,6 @@ giving-closed = Your points for that message were taken back, or the message is 
 
 # Whoever has made the workflow reads these.
 giving-step-incomplete = This step needs somebody who gives, somebody else who gets the points, the points as a whole number other than 0, and a channel.
+giving-step-no-member = Points can be given only in the name of an active member of this workspace: not of a guest or an app, nor of somebody who has left.
 giving-step-not-there = Points can be given only in channels that the giver and pptbot are both in.
 giving-step-unknown = pptbot has no such step here: it was made for another version of it, or for another workspace.

@@ -5,6 +5,7 @@ vote = { score } ({ $given })
 vote-for = { score } ({ $given } { $because } { $reason })
 # What stands for $given above where a reaction or a form gave it: `+1 from ann`.
 vote-given-by = { $given } from { $giver }
+vote-given-by-workflow = { $given } from { $giver } by a workflow
 vote-withdrawn = { score } ({ $given } withdrawn)
 score = { $name } has { points }
 the-group = the group

@@ -1,0 +1,140 @@
+"""What votes of a workspace are judged by, as it was at one moment: nothing of it changes.
+
+The version says whether it still holds: what was judged by another one is not stored.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Final
+
+from app.core.boards.calendar import VoteTime
+from app.core.boards.seasons import Season
+from app.core.person_key import hash_person
+from app.core.settings.definitions import Settings
+from app.core.vote import is_thing
+
+EVERYWHERE: Final = ""
+"""The channel of what holds in the whole workspace."""
+
+
+class StaleRulesError(Exception):
+    """The rules have changed since votes were judged by them; nothing was stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """That one was merged into another."""
+
+    into: str
+    person: str | None = None
+    """The keyed hash of whoever was merged, where they were forgotten since."""
+    into_person: str | None = None
+    """The same of the other."""
+
+
+@dataclass(frozen=True)
+class WorkspaceRules:
+    """What one workspace has decided, and who is who there."""
+
+    team: str = ""
+    version: int = 0
+    key: bytes = b""
+    """That of the hashes of people; empty until the workspace has one."""
+    base: Settings = field(default_factory=Settings)
+    stored: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The settings as JSON, by channel and name."""
+    settings: Mapping[str, Settings] = field(default_factory=dict)
+    seasons: Sequence[Season] = ()
+    """Those that were begun, the first of all apart, which begins by itself."""
+    bans: Mapping[str, datetime | None] = field(default_factory=dict)
+    """Until when somebody is banned; None: until it is lifted."""
+    aliases: Mapping[str, Alias] = field(default_factory=dict)
+    opted_out: frozenset[str] = frozenset()
+
+    def get_settings(self, channel: str = EVERYWHERE) -> Settings:
+        """Return the settings that hold in *channel*."""
+        return self.settings.get(channel) or self.settings.get(EVERYWHERE) or self.base
+
+    def find_season(self, at: datetime | None = None) -> int:
+        """Return the number of the season that *at* is in; None: of the one that is now."""
+        for one in reversed(self.seasons):
+            if at is None or (one.begins_at and one.begins_at <= at):
+                return one.number
+        return 1
+
+    def locate_time(self, channel: str, at: datetime) -> VoteTime:
+        """Return the time *at* as boards count it."""
+        settings = self.get_settings(channel)
+        return VoteTime(settings.find_day(at), self.find_season(at), settings.week_shift)
+
+    def resolve_alias(self, target: str) -> str:
+        """Return whom or what a vote for *target* is for: that which it was merged into, if so."""
+        target = self._find_pseudonym(target)
+        for _ in range(len(self.aliases)):  # no circle, whatever stands there
+            if target not in self.aliases:
+                break
+            target = self.aliases[target].into
+        return target
+
+    def identify(self, user: str) -> str:
+        """Return what limits know *user* by: one keyed hash for all accounts that are merged."""
+        person = hash_person(self.key, self.team, user)
+        for _ in range(len(self._merged_people)):
+            if person not in self._merged_people:
+                break
+            person = self._merged_people[person]
+        return person
+
+    def hash_target(self, target: str) -> str:
+        """Return the keyed hash of the account *target*; empty for a thing."""
+        return "" if is_thing(target) else hash_person(self.key, self.team, target)
+
+    def identify_target(self, target: str) -> str:
+        """Return what the cooldown knows *target* by."""
+        return target if is_thing(target) else self.identify(target)
+
+    def is_banned(self, user: str, at: datetime) -> bool:
+        """Tell whether *user*, by any of their accounts, may not vote at the moment *at*."""
+        if not self.bans:
+            return False
+        return any(end is None or at < end for end in self._list_ban_ends(user))
+
+    def find_ban_end(self, user: str) -> datetime | None:
+        """Return until when *user* is banned; None: until it is lifted."""
+        ends = [end for end in self._list_ban_ends(user) if end]
+        return max(ends) if ends and len(ends) == len(self._list_ban_ends(user)) else None
+
+    def _list_ban_ends(self, user: str) -> Sequence[datetime | None]:
+        return self._bans_of_people.get(self.identify(user), ())
+
+    @cached_property
+    def _bans_of_people(self) -> Mapping[str, Sequence[datetime | None]]:
+        found: dict[str, list[datetime | None]] = {}
+        for user, until in self.bans.items():
+            found.setdefault(self.identify(user), []).append(until)
+        return found
+
+    @cached_property
+    def _merged_people(self) -> Mapping[str, str]:
+        """The hash of each merged account, with that of the account it was merged into."""
+
+        def hash_one(user: str, person: str | None) -> str:
+            return person or hash_person(self.key, self.team, user)
+
+        return {
+            hash_one(source, one.person): hash_one(one.into, one.into_person)
+            for source, one in self.aliases.items()
+            if not is_thing(source)
+        }
+
+    @cached_property
+    def _pseudonyms(self) -> Mapping[str, str]:
+        """The pseudonyms of merged people who were forgotten, by their hash."""
+        return {one.person: source for source, one in self.aliases.items() if one.person}
+
+    def _find_pseudonym(self, target: str) -> str:
+        if not self._pseudonyms or is_thing(target) or target in self.aliases:
+            return target
+        return self._pseudonyms.get(hash_person(self.key, self.team, target), target)

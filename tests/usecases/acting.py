@@ -1,0 +1,110 @@
+"""What people do to votes, in one or two processes on one database, without Slack around them."""
+
+import itertools
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from app.core.grammar import mrkdwn
+from app.core.message import DELETED, NOTHING, Message
+from app.core.reactions import Reaction
+from app.core.settings.definitions import Settings
+from app.store.people.bans import Ban
+from app.store.people.merge_transfer import Transfer
+from app.store.votes.batcher import VoteBatcher
+from app.store.workspace.rulebook import Rulebook
+from app.usecases import administration, privacy, undo
+from app.usecases.giving import Gift, give
+from app.usecases.reaction_votes import react
+from app.usecases.vote_context import VoteContext
+from app.usecases.votes import hear
+
+TEAM, SECRET, START = "T1", "a secret", datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+class Process:
+    """One server of the app; what it has learnt of the rules may be old."""
+
+    def __init__(self, database, **settings):
+        self.zones = {}
+        self.database = database
+        self.context = VoteContext(
+            database=database,
+            rulebook=Rulebook(replace(Settings(), **settings), SECRET),
+            batcher=VoteBatcher(database),
+            members_of=self._know_no_members,
+            zone_of=self._find_zone,
+        )
+        self._numbers = itertools.count(1)
+
+    async def _know_no_members(self, _team, _group):
+        return None
+
+    async def _find_zone(self, _team, user):
+        return ZoneInfo(self.zones.get(user, "UTC"))
+
+    def written(self, text, by="U1", at=START, channel="C1"):
+        """Return a message that nobody has heard yet."""
+        ts = f"{at.timestamp():.0f}.{next(self._numbers):06d}"
+        return Message(TEAM, channel, ts, by, mrkdwn.read(text))
+
+    async def say(self, text, by="U1", at=START, channel="C1"):
+        message = self.written(text, by, at, channel)
+        await self.hear(message)
+        return message
+
+    async def hear(self, message):
+        return await hear(message, self.context)
+
+    async def edit(self, message, text, at):
+        """Let a message say something else, as Slack tells of it or as its history shows it."""
+        return await self.hear(edited(message, text, at))
+
+    async def delete(self, message):
+        gone = replace(message, author="", lines=NOTHING, revision=DELETED)
+        return await self.hear(gone)
+
+    async def react(self, message, by="U1", at=START, *, added=True, emoji="heavy_plus_sign"):
+        changed = f"{at.timestamp():.6f}"
+        reaction = Reaction(
+            TEAM, message.channel, message.ts, by, message.author, emoji, added, changed
+        )
+        return await react(reaction, message.author, self.context)
+
+    async def fill(self, message, points, by="U1", at=START):
+        """Let somebody give points by the form of a message."""
+        given = Gift(TEAM, message.channel, by, message.author, points, None, message.ts, at)
+        return await give(given, self.context)
+
+    async def undo(self, user, at):
+        return await undo.undo_last(self.context, TEAM, user, at)
+
+    async def forget(self, user):
+        return await privacy.forget(self.database, self.context.rulebook, TEAM, user)
+
+    async def opt(self, user, *, out=True):
+        choose = privacy.opt_out if out else privacy.opt_in
+        return await choose(self.database, self.context.rulebook, TEAM, user)
+
+    async def merge(self, source, into):
+        way = Transfer(TEAM, source, into, f"merge/{next(self._numbers)}")
+        return await administration.merge(self.database, self.context.rulebook, way, "U9", "")
+
+    async def unmerge(self, source):
+        wanted = administration.UnmergeRequest(TEAM, "U9", source)
+        return await administration.unmerge(self.database, self.context.rulebook, wanted)
+
+    async def ban(self, user):
+        wanted = Ban(TEAM, "U9", user)
+        await administration.ban(self.database, self.context.rulebook, wanted)
+
+
+def edited(message, text, at):
+    """Return *message* as it was edited *at* a moment."""
+    ts = f"{at.timestamp():.6f}"
+    revision = f"{ts}/{ts}"
+    return replace(message, lines=mrkdwn.read(text), revision=revision, changed_at=at)
+
+
+def later(minutes=0.0, *, hours=0, days=0):
+    return START + timedelta(minutes=minutes, hours=hours, days=days)

@@ -1,0 +1,293 @@
+"""Limits are about people and about now, whatever votes are given by and whoever hears them."""
+
+import asyncio
+
+import pytest
+
+from app.core.rules import Refusal
+from app.store.database import Database, Limits
+from app.usecases.giving import ClosedGift, CountedGift, DeclinedGift
+from tests.store import casting
+from tests.usecases.acting import START, Process, edited, later
+
+FRIEND = "<@U2>"
+
+
+async def scores(process, board="users"):
+    found = await casting.scores(process.database, board)
+    return {who: score for who, score in found.items() if score}
+
+
+@pytest.fixture
+async def two(database, database_url):
+    """Make two processes on one database, with the same settings."""
+    other = Database(database_url, Limits())
+    await other.open()
+    yield lambda **settings: (Process(database, **settings), Process(other, **settings))
+    await other.close()
+
+
+# An edit is no way around them
+
+
+async def test_old_messages_that_are_edited_are_paid_today(two):
+    here, there = two(daily_allowance=5)
+    old = [await here.say("hello", at=later(days=-day)) for day in range(20)]
+    changes = [edited(one, f"{FRIEND}++", later(n)) for n, one in enumerate(old)]
+    await asyncio.gather(*(
+        (here, there)[n % 2].hear(one) for n, one in enumerate(changes)
+    ))  # fmt: skip
+    assert await scores(here) == {"U2": 5}
+
+
+async def test_an_edit_of_an_old_message_meets_the_cooldown_now(two):
+    here, _ = two(cooldown=3600)
+    await here.say(f"{FRIEND}++")
+    for day in range(1, 10):
+        old = await here.say("hello", at=later(days=-day))
+        await here.edit(old, f"{FRIEND}++++++", later(day))
+    assert await scores(here) == {"U2": 1}
+    late = await here.say("hello", at=later(days=-11))
+    await here.edit(late, f"{FRIEND}+++", later(61))
+    assert await scores(here) == {"U2": 3}
+    assert await scores(here, "users/2026-11-09") == {"U2": 2}
+
+
+async def test_an_edit_that_raises_an_old_vote_is_paid_today_and_goes_back_to_its_days(two):
+    here, _ = two(daily_allowance=5)
+    old = await here.say(f"{FRIEND}++", at=later(days=-1))
+    await here.say("<@U3>+++++", at=START)
+    await here.edit(old, f"{FRIEND}+++", later(1))
+    assert await scores(here) == {"U2": 2, "U3": 4}
+    await here.edit(old, f"{FRIEND}++", later(2))
+    await here.say("<@U4>++", at=later(3))
+    assert await scores(here) == {"U2": 1, "U3": 4, "U4": 1}
+    await here.delete(old)
+    await here.say("<@U4>++", at=later(4))  # what yesterday paid is not given back to today
+    assert await scores(here) == {"U3": 4, "U4": 1}
+
+
+async def test_what_a_message_gave_may_be_moved_and_taken_back_for_free(two):
+    here, _ = two(daily_allowance=3, cooldown=3600)
+    old = await here.say(f"{FRIEND}+++", at=later(days=-1))
+    await here.say("<@U4>++++", at=START)
+    await here.edit(old, "<@U3>+++ for the docs", later(1))
+    await here.edit(old, "<@U3>+++ for all the docs", later(2))
+    assert await scores(here) == {"U3": 2, "U4": 3}
+    await here.edit(old, "<@U3>++", later(3))
+    assert await scores(here) == {"U3": 1, "U4": 3}
+
+
+async def test_the_own_vote_of_a_message_does_not_stand_in_the_way_of_its_edit(two):
+    here, _ = two(cooldown=3600)
+    message = await here.say(f"{FRIEND}++")
+    await here.edit(message, f"{FRIEND}++++", later(1))
+    assert await scores(here) == {"U2": 3}
+
+
+async def test_what_is_added_too_soon_leaves_what_was_there(two):
+    here, _ = two(cooldown=3600)
+    old = await here.say(f"{FRIEND}++", at=later(hours=-5))
+    await here.say(f"{FRIEND}++")
+    outcome = await here.edit(old, f"{FRIEND}++++++", later(1))
+    assert outcome.refused == (Refusal.COOLDOWN,)
+    assert await scores(here) == {"U2": 2}
+
+
+async def test_a_message_that_is_heard_late_is_paid_on_its_own_day(two):
+    here, _ = two(daily_allowance=2)
+    await here.say("<@U3>+++", at=later(days=1))
+    await here.say(f"{FRIEND}+++", at=later(days=-2))
+    await here.say(f"{FRIEND}++", at=later(1, days=-2))
+    assert await scores(here) == {"U2": 2, "U3": 2}
+
+
+# Decoys
+
+
+async def test_taking_back_a_vote_does_not_hide_another(two):
+    here, _ = two(cooldown=3600)
+    for minute in range(6):
+        decoy = await here.say(f"{FRIEND}++", at=later(minute * 3))
+        await here.delete(decoy)
+        old = await here.say("hello", at=later(days=-1 - minute))
+        await here.edit(old, f"{FRIEND}++", later(minute * 3 + 1))
+    assert await scores(here) == {"U2": 1}
+
+
+async def test_a_reaction_that_is_put_on_and_taken_off_hides_nothing(two):
+    here, _ = two(cooldown=3600)
+    posts = [await here.say("hello", by="U2", at=later(n)) for n in range(8)]
+    for minute, post in enumerate(posts[:4]):
+        await here.react(post, at=later(minute * 3))
+        await here.react(post, at=later(minute * 3 + 1), added=False)
+        await here.react(posts[4 + minute], at=later(minute * 3 + 2))
+    assert await scores(here) == {"U2": 1}
+
+
+async def test_a_vote_that_arrives_late_hides_none_that_stands(two):
+    here, _ = two(cooldown=3600)
+    await here.say(f"{FRIEND}++")
+    await here.say(f"{FRIEND}++", at=later(hours=-2))
+    await here.say(f"{FRIEND}++", at=later(1))
+    assert await scores(here) == {"U2": 2}
+
+
+async def test_a_reaction_to_an_old_message_is_paid_when_it_is_given(two):
+    here, _ = two(daily_allowance=1)
+    posts = [await here.say("hello", by="U2", at=later(days=-day)) for day in range(5)]
+    for post in posts:
+        await here.react(post)
+    assert await scores(here) == {"U2": 1}
+    for post in posts:  # toggled the day after: one more, and no day is paid twice
+        await here.react(post, at=later(days=1), added=False)
+        await here.react(post, at=later(1, days=1))
+    assert await scores(here) == {"U2": 1}
+
+
+# Being forgotten renews nothing
+
+
+async def test_being_forgotten_renews_no_allowance_and_no_cooldown(two):
+    here, there = two(daily_allowance=5, cooldown=3600)
+    for n, process in enumerate((here, there, here, there)):
+        await process.say(f"{FRIEND}+++", at=later(n))
+        await process.say("thing++", at=later(n))
+        await process.say("<@U3>+++++++", at=later(n))
+        await process.forget("U1")
+    assert sum((await scores(here)).values()) == 2
+    assert await scores(here, "things") == {"thing:thing": 1}
+
+
+async def test_being_forgotten_renews_nothing_on_the_same_message(two):
+    here, there = two()
+    posts = [await here.say("hello", by="U2", at=later(n)) for n in range(2)]
+    for n, process in enumerate((here, there, here)):
+        await process.react(posts[0], at=later(n))
+        await process.forget("U1")
+    filled = []
+    for n, process in enumerate((here, there, here)):
+        filled.append(await process.fill(posts[1], 5, at=later(n)))
+        await process.forget("U1")
+    assert [type(one) for one in filled] == [CountedGift, ClosedGift, ClosedGift]
+    assert await scores(here) == {"U2": 6}
+
+
+async def test_a_message_of_somebody_forgotten_does_not_count_again(two):
+    here, _ = two()
+    message = await here.say(f"{FRIEND}++")
+    await here.forget("U1")
+    await here.hear(message)
+    await here.edit(message, f"{FRIEND}+++", later(1))
+    assert await scores(here) == {"U2": 1}
+
+
+# Merged accounts are one person
+
+
+async def test_merged_accounts_share_allowance_and_cooldown(two):
+    here, there = two(daily_allowance=5, cooldown=3600)
+    await here.say("<@U3>+++")
+    await there.say("<@U4>++", by="U8")
+    await here.merge("U8", "U1")
+    await there.say("<@U4>++", at=later(1))  # too soon after the other account's
+    await there.say("<@U5>++++", by="U8", at=later(2))  # 3 of the 5 are spent
+    await there.say("<@U6>+++", by="U8", at=later(3))
+    assert await scores(here) == {"U3": 2, "U4": 1, "U6": 2}
+    await there.unmerge("U8")
+    for by in ("U1", "U8"):
+        await here.say("<@U7>++", by=by, at=later(4))
+    assert await scores(here) == {"U3": 2, "U4": 1, "U6": 2}
+
+
+async def test_a_ban_on_one_account_is_a_ban_on_all(two):
+    here, there = two()
+    await here.merge("U8", "U1")
+    await here.ban("U8")
+    for by in ("U8", "U1"):
+        await there.say(f"{FRIEND}++", by=by)
+    assert await scores(here) == {}
+
+
+async def test_votes_between_merged_accounts_are_votes_for_oneself(two):
+    here, there = two()
+    await here.merge("U8", "U1")
+    for by, whom in (("U8", "U1"), ("U1", "U8"), ("U8", "U8")):
+        await there.say(f"<@{whom}>++", by=by)
+        post = await here.say("hello", by=whom, at=later(1))
+        await there.react(post, by=by)
+    assert await scores(here) == {}
+
+
+@pytest.mark.parametrize("gone", ["U8", "U1"])
+async def test_who_is_forgotten_stays_merged(two, gone):
+    here, there = two(daily_allowance=5)
+    await here.say("<@U3>+++")
+    await here.merge("U8", "U1")
+    await there.forget(gone)
+    await here.say("<@U1>++", by="U8", at=later(1))
+    await here.say("<@U8>++", by="U1", at=later(2))
+    await there.say("<@U4>++++++", by="U8", at=later(3))
+    await there.say("<@U4>++++", by="U1", at=later(4))
+    assert (await scores(here)).get("U4") == 3
+    assert await casting.rows(here.database, "SELECT count(*)::int FROM aliases") == [(1,)]
+    assert sum((await scores(here)).values()) == 5
+    named = await casting.rows(here.database, "SELECT a::text FROM aliases AS a")
+    assert gone not in named[0][0]
+
+
+async def test_who_was_merged_and_forgotten_can_be_two_again(two):
+    here, there = two()
+    await here.say("<@U8>+++", by="U2")
+    await here.merge("U8", "U1")
+    await there.forget("U8")
+    assert await scores(here) == {"U1": 2}
+    await here.unmerge("U8")
+    assert sorted((await scores(here)).values()) == [2]
+    assert "U1" not in await scores(here)
+
+
+# Time zones
+
+
+async def test_changing_the_time_zone_gives_no_second_allowance(two):
+    here, there = two(daily_allowance=5)
+    for n, zone in enumerate(("UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Tokyo")):
+        here.zones["U1"] = there.zones["U1"] = zone
+        await (here, there)[n % 2].say(f"{FRIEND}++++++", at=later(n))
+    assert await scores(here) == {"U2": 5}
+
+
+async def test_two_processes_with_two_ideas_of_the_zone_give_one_allowance(two):
+    here, there = two(daily_allowance=5)
+    there.zones["U1"] = "Pacific/Kiritimati"
+    votes = [one.written(f"{FRIEND}++", at=later(n)) for n in range(6) for one in (here, there)]
+    await asyncio.gather(*((here, there)[n % 2].hear(one) for n, one in enumerate(votes)))
+    assert await scores(here) == {"U2": 5}
+
+
+async def test_midnight_renews_it_and_a_new_zone_after_twenty_hours(two):
+    here, _ = two(daily_allowance=1)
+    for hour, zone, counts in (
+        (0, "UTC", 1), (11, "UTC", 0), (12, "UTC", 1),  # noon, and midnight
+        (13, "Pacific/Kiritimati", 0), (30, "Pacific/Kiritimati", 0),  # 18 hours later
+        (33, "Pacific/Kiritimati", 1), (36, "UTC", 0), (61, "UTC", 1),
+    ):  # fmt: skip
+        here.zones["U1"] = zone
+        before = (await scores(here)).get("U2", 0)
+        await here.say(f"{FRIEND}++", at=later(1, hours=hour))
+        assert (await scores(here))["U2"] - before == counts, hour
+
+
+# Forms
+
+
+async def test_a_form_is_paid_when_it_is_given(two):
+    here, _ = two(daily_allowance=5, cooldown=3600)
+    posts = [await here.say("hello", by="U2", at=later(days=-day)) for day in range(3)]
+    done = [await here.fill(post, 5) for post in posts]
+    assert [type(one) for one in done] == [CountedGift, DeclinedGift, DeclinedGift]
+    assert await scores(here) == {"U2": 5}
+    await here.fill(posts[0], 2, at=later(1))
+    await here.say("<@U3>++++", at=later(2))
+    assert await scores(here) == {"U2": 2, "U3": 3}
