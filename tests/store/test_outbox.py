@@ -1,7 +1,7 @@
 """The outbox: one process at a time says a reply, one channel at a time is spoken to."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
@@ -74,6 +74,15 @@ async def test_a_channel_waits_until_what_was_claimed_is_posted_and_its_pause_is
     await _write(database, 4, channel="C2")
     assert _numbers(await _claim(database)) == [4]
     assert 0 < await _due(database) <= 60
+
+
+async def test_a_pause_counts_from_the_end_of_the_post_not_from_when_that_is_noted(database):
+    await _write(database, 1, 2)
+    ended = datetime.now(UTC) - timedelta(seconds=50)
+    taken = await _claim(database)
+    await _settle(database, taken, done=True, posted="5.5", pause=60.0, ended_at=ended)
+    await _write(database, 3)
+    assert 5 < await _due(database) <= 10
 
 
 async def test_votes_are_taken_together_oldest_first_and_not_too_many(database):

@@ -132,8 +132,8 @@ def _make_votes(workspace: Workspace, count: int, draw: Random) -> list[Request]
     people = [user for user in workspace.members if user != workspace.bot_user_id]
     receivers, voters, channels = people[:RECEIVERS], people[RECEIVERS:], list(workspace.channels)
     return [
-        make_vote(workspace, draw.choice(voters), draw.choice(receivers), draw.choice(channels))
-        for _ in range(count)
+        make_vote(workspace, draw.choice(voters), draw.choice(receivers), channels[n % CHANNELS])
+        for n in range(count)
     ]
 
 

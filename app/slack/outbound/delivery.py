@@ -60,7 +60,8 @@ class ReplyDelivery:
     client: AsyncWebClient
     renderer: ReplyRenderer
     pace: float
-    """Seconds between two posts in a channel."""
+    """Seconds from Slack's answer to a post to the next post in that channel: whatever the network
+    takes, Slack gets them no closer to each other."""
 
     async def deliver(
         self, together: Sequence[ClaimedReply], holds: MethodHolds

@@ -37,8 +37,7 @@ class Sender:
         at_once: int = AT_ONCE,
     ) -> None:
         self._database = database
-        # A hair more, for what the network may take from the distance between two posts.
-        self._delivery = ReplyDelivery(database, client, renderer, pace * 1.05)
+        self._delivery = ReplyDelivery(database, client, renderer, pace)
         self._at_once = at_once
         self._clock = DatabaseClock()
         self._workspaces: dict[str, tuple[WorkspaceSender, asyncio.Task[None]]] = {}

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Final
@@ -118,7 +119,8 @@ class WorkspaceSender:
     def _finish(self, task: asyncio.Task[list[Settlement]]) -> None:
         del self._posting[task]
         if not task.cancelled():
-            self._settlements += task.result()
+            now = self._clock.read()
+            self._settlements += [replace(one, ended_at=now) for one in task.result()]
         self.woken.set()
 
     async def _settle(self) -> None:

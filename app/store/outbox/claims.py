@@ -39,6 +39,8 @@ class Settlement:
     """Whether it may have been posted."""
     pause: float = 0.0
     """After which its channel may be spoken to again."""
+    ended_at: datetime | None = None
+    """When that was; None: now."""
 
 
 # What a try left behind whose end nobody has noted: `_SETTLE` leaves the epoch for a try that
@@ -182,10 +184,10 @@ async def settle(
     conn: AsyncConnection[Any], team: str, settlements: Sequence[Settlement], now: datetime
 ) -> None:
     """Note what became of replies of *team*, and when their channels may be spoken to again."""
-    pauses: dict[str, float] = {}
+    free: dict[str, datetime] = {}
     for one in settlements:
-        channel = one.reply.channel_id
-        pauses[channel] = max(one.pause, pauses.get(channel, 0.0))
+        channel, at = one.reply.channel_id, _add(one.ended_at or now, one.pause)
+        free[channel] = max(at, free.get(channel, at))
     parameters = {
         "team": team,
         "now": now,
@@ -194,12 +196,16 @@ async def settle(
         "done": [one.done for one in settlements],
         "posted": [one.posted for one in settlements],
         "dropped": [one.dropped for one in settlements],
-        "due": [now + timedelta(seconds=one.wait) for one in settlements],
+        "due": [_add(one.ended_at or now, one.wait) for one in settlements],
         "unsure": [one.unsure for one in settlements],
-        "channels": list(pauses),
-        "free": [now + timedelta(seconds=pause) for pause in pauses.values()],
+        "channels": list(free),
+        "free": list(free.values()),
     }
     await conn.execute(_SETTLE, parameters)
+
+
+def _add(at: datetime, seconds: float) -> datetime:
+    return at + timedelta(seconds=seconds)
 
 
 async def extend_claims(
