@@ -20,6 +20,7 @@ class Cluster:
         self._server = EmbeddedServer(folder, keep=False)
         self._server.open()
         self.url: str = self._server.url
+        self._postmaster = self._server.pid
 
     def stop(self, mode: str = "fast") -> None:
         """Stop at once; *mode* is pg_ctl's: fast, or immediate, which is a crash."""
@@ -28,6 +29,7 @@ class Cluster:
     def start(self) -> None:
         """Start and wait until connections are taken."""
         self._server.start()
+        self._postmaster = self._server.pid
 
     def freeze(self) -> None:
         """Keep every process of the server from running."""
@@ -70,7 +72,7 @@ class Cluster:
         return standby
 
     def _signal(self, number: int) -> None:
-        signal_all(self._server.pid, number)
+        signal_all(self._postmaster, number)
 
     def _pg_ctl(self, *arguments: str, folder: Path | None = None) -> None:
         self._server.run("pg_ctl", "-D", str(folder or self._server.folder), *arguments)

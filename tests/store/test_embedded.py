@@ -17,9 +17,11 @@ from app.store.server.account import AccountError
 from app.store.server.embedded import EmbeddedError, EmbeddedServer, InUseError, run_postgres
 from tests.process import ROOT, environment
 
+# Whoever is started by nohup does not hear SIGHUP, and that is handed down.
 HOLD = """
-import sys
+import signal, sys
 from pathlib import Path
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 from app.store.server import embedded
 with embedded.{how} as url:
     print(url, flush=True)
@@ -92,6 +94,17 @@ def test_several_share_a_server_until_the_last_has_gone(tmp_path):
             pass
         assert answers(alone)
     assert not answers(alone)
+
+
+def test_who_has_started_it_may_leave_first(tmp_path):
+    first, second = (EmbeddedServer(tmp_path / "postgres") for _ in range(2))
+    first.open()
+    second.open()
+    url = second.url
+    first.close()
+    assert answers(url)
+    second.close()
+    assert not answers(url)
 
 
 def test_the_number_of_a_killed_server_may_be_another_process_now(tmp_path):

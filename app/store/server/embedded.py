@@ -130,6 +130,8 @@ class EmbeddedServer:
             self._opened = False
             self._stack.close()
             if is_held(self.folder):
+                if self._process:
+                    self._process.returncode = 0  # it goes on for others, who will end it
                 return
             self.stop()
             if not self.keep:
@@ -139,6 +141,7 @@ class EmbeddedServer:
         """Start the server if it does not run, and wait until it takes connections."""
         if self._is_running():
             return
+        self._bury()
         self._forget_crash()
         sockets = self._choose_sockets()
         with (self.folder / "log").open("ab") as log:
@@ -150,15 +153,13 @@ class EmbeddedServer:
 
     def stop(self, number: int = signal.SIGINT) -> None:
         """Stop the server at once, cutting off who is connected; SIGQUIT is a crash."""
-        if not self._is_running():
-            return
-        postmaster, sockets = psutil.Process(self.pid), self._note()[4]
-        postmaster.send_signal(number)
-        with contextlib.suppress(psutil.NoSuchProcess):
-            postmaster.wait(_PATIENCE)
-        if self._process:
-            self._process.wait()
-        _remove_sockets(sockets)
+        if self._is_running():
+            postmaster, sockets = psutil.Process(self.pid), self._note()[4]
+            postmaster.send_signal(number)
+            with contextlib.suppress(psutil.NoSuchProcess):
+                postmaster.wait(_PATIENCE)
+            _remove_sockets(sockets)
+        self._bury()
 
     def run(self, program: str, *arguments: str) -> None:
         """Run one of PostgreSQL's programs to its end, as whoever owns the data."""
@@ -217,6 +218,13 @@ class EmbeddedServer:
             line.connect(f"{note[4]}/{_SOCKET}")
             return True
         return False
+
+    def _bury(self) -> None:
+        """Take note of the end of the server that this process started, whoever has ended it."""
+        if self._process:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_PATIENCE)
+            self._process = None
 
     def _forget_crash(self) -> None:
         """Remove the note of a postmaster that was killed: its number may be another's by now."""
