@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Final
 
 from app.core.boards.periods import ALL, Period
-from app.core.commands.karma import UnclearCommand
 from app.core.ledger import LedgerEntry
 from app.core.message import TIMESTAMP
 from app.core.vote import THING, is_thing
@@ -25,13 +24,7 @@ from app.words.text import (
 from app.words.votes import replace_mentions as told_reason
 
 NO_SEARCH_WORDS: Final = Phrase("karma-no-search-words")
-_HELP: Final = Phrase("karma-help")
-NOT_VOTING: Final = Phrase("karma-not-voting")
-_UNCLEAR: Final = Phrase("karma-unclear")
-_UNCLEAR_ALL: Final = Phrase("karma-unclear-all")
 _DID_YOU_MEAN: Final = Phrase("karma-did-you-mean")
-_WORDS: Final = Phrase("karma-words")
-_TRY: Final = Phrase("karma-try")
 _MORE: Final = Phrase("karma-more")
 
 _OPTED_OUT: Final = Phrase("karma-opted-out")
@@ -83,34 +76,7 @@ _WHEN: Final = Phrase("karma-when")
 _OPEN: Final = Phrase("karma-open")
 
 _LONGEST_REASON: Final = 500
-_MENTION: Final = re.compile(r"<([@!#])[^<>]*>")
-_MENTIONED: Final = {
-    "@": Phrase("karma-typed-person"),
-    "#": Phrase("karma-typed-channel"),
-    "!": Phrase("karma-typed-group"),
-}
-
-
-def render_help(undo_window: int) -> str:
-    """Say all that can be asked, where votes can be taken back for *undo_window* seconds."""
-    return _HELP(minutes=undo_window // 60)
-
-
-def explain_unclear(command: UnclearCommand) -> str:
-    """Say what was not understood, and the command that comes nearest."""
-    word, near = command.word, command.nearest
-    said = _UNCLEAR(word=format_name(_restore_mentions(word))) if word.strip() else _UNCLEAR_ALL()
-    hint = _DID_YOU_MEAN(command=_format_command(near)) if near else _TRY()
-    return f"{said} {hint} {_MORE()}"
-
-
-def _restore_mentions(text: str) -> str:
-    """Return *text* with what Slack made of mentions written as words again."""
-    return _MENTION.sub(lambda match: _MENTIONED[match[1]](), text)
-
-
-def _format_command(command: str) -> str:
-    return command.replace("WORDS", _WORDS())
+_MENTION: Final = re.compile(r"<[@!#][^<>]*>")
 
 
 def explain_absence(hidden: Sequence[str], name: str) -> str:

@@ -15,6 +15,7 @@ from app.core.commands.karma import (
 )
 from app.slack.listeners.karma import WORDS, read_subcommand
 from app.words import karma as words
+from app.words import karma_help
 from tests.core.reading import encoded
 
 BOB = CardTarget("UBOB")
@@ -165,12 +166,12 @@ def test_the_last_word_of_a_search_may_be_a_beginning(typed: str, parts: tuple[s
     ],
 )
 def test_what_is_not_understood_is_shown_without_mentions(asked: UnclearCommand, said: str):
-    assert words.explain_unclear(asked).startswith(said)
+    assert karma_help.explain_unclear(asked).startswith(said)
 
 
 @given(st.text(max_size=300))
 def test_any_text_is_some_command(typed: str):
-    words.explain_unclear(UnclearCommand(typed))
+    karma_help.explain_unclear(UnclearCommand(typed))
     read_command(typed)
     read_command("history " + typed)
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from app.devtools.fake_slack import events
-from app.slack.inbound.watched import _read_team
+from app.slack.payloads.events import read_workspace_id
 from app.words.catalogue import get_language
 from tests.slack.test_revisions import _edit
 
@@ -99,8 +99,8 @@ async def test_another_workspace_hears_english_from_the_same_process(german):
         german.slack.workspace, user=german.id_of("ann"), channel="C0GENERAL1",
         command="/leaderboard", text="",
     )  # fmt: skip
-    answer = await german.delivery.deliver_command(fields | {"team_id": OTHER})
-    assert json.loads(answer.body)["text"].startswith("Nobody has points yet")
+    await german.delivery.deliver_command(fields | {"team_id": OTHER})
+    assert german.updates()[-1]["text"].startswith("Nobody has points yet")
 
 
 async def test_another_language_is_spoken_as_soon_as_it_is_decided(german):
@@ -122,11 +122,11 @@ async def test_another_language_is_spoken_as_soon_as_it_is_decided(german):
     ],
 )
 def test_the_workspace_is_known_from_each_kind_of_payload(payload):
-    assert _read_team(payload) == "T1"
+    assert read_workspace_id(payload) == "T1"
 
 
 @pytest.mark.parametrize(
     "payload", [{}, {"team": []}, {"team": {"id": 7}}, {"team_id": {}}, {"authorizations": "T1"}]
 )
 def test_a_payload_without_a_workspace_is_answered_in_english(payload):
-    assert _read_team(payload) == ""
+    assert read_workspace_id(payload) is None

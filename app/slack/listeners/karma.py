@@ -46,7 +46,7 @@ from app.slack.views.blocks import Page
 from app.store.database import UnavailableError
 from app.words import admin as admin_words
 from app.words import karma as words
-from app.words import usage
+from app.words import karma_help, usage
 
 _log = structlog.get_logger()
 
@@ -79,7 +79,7 @@ async def _show_card(command: ShowCard, request: UserRequest, context: Context) 
 
 async def _show_help(_typed: str, request: UserRequest, context: Context) -> Page:
     """Say what can be asked, and to those who look after the workspace what else they may do."""
-    text = words.render_help(context.rulebook.get_settings(request.team).undo_window)
+    text = karma_help.render_help(context.rulebook.get_settings(request.team).undo_window)
     role = await context.roles.read_recent_role(request.team, request.user)
     foreign = await permissions.is_foreign(context, request)
     manages = allows(role, RequiredRole.MANAGERS) and not foreign
@@ -125,7 +125,7 @@ def register(app: AsyncApp, context: Context) -> None:
         started = time.perf_counter()
         request = requests.read_command(body)
         if request is None:
-            text = words.render_help(context.rulebook.base.undo_window)
+            text = karma_help.render_help(context.rulebook.base.undo_window)
             await ack(text=text, response_type="ephemeral")
             return
         what, page = await _run(*read_subcommand(request.text), request, context)
@@ -173,9 +173,9 @@ async def _run(
             return row.word, Page(refused)
     match command:
         case UnclearCommand():
-            return "unclear", Page(words.explain_unclear(command))
+            return "unclear", Page(karma_help.explain_unclear(command))
         case ExplainVoting():
-            return "voting", Page(words.NOT_VOTING())
+            return "voting", Page(karma_help.NOT_VOTING())
         case UnknownHandle(handle):
             return row.word, Page(words.explain_unknown(handle))
         case MisreadCommand():

@@ -23,8 +23,8 @@ from app.usecases.home import Home
 from app.words import boards as board_words
 from app.words import home as words
 from app.words import karma as karma_words
+from app.words import karma_help, usage
 from app.words import settings as settings_words
-from app.words import usage
 
 BOARD: Final = "home_board"
 """The beginning of the actions whose value is the span of the board to show."""
@@ -75,7 +75,7 @@ def render_home(
 
 def render_help_form(undo_window: int) -> dict[str, Any]:
     """Return the modal that says all that can be asked; of *undo_window*, its seconds."""
-    command_help = karma_words.render_help(undo_window)
+    command_help = karma_help.render_help(undo_window)
     blocks = [section(usage.HELP()), divider(), section(command_help)]
     return notice(words.HELP_TITLE(), words.HELP_CLOSE(), blocks)
 

@@ -1,0 +1,45 @@
+"""What can be asked with `/karma`, and what is said to whoever asks for something else."""
+
+import re
+from typing import Final
+
+from app.core.commands.karma import UnclearCommand
+from app.words.catalogue import Phrase
+from app.words.text import format_name
+
+NOT_VOTING: Final = Phrase("karma-not-voting")
+_HELP: Final = Phrase("karma-help")
+_UNCLEAR: Final = Phrase("karma-unclear")
+_UNCLEAR_ALL: Final = Phrase("karma-unclear-all")
+_DID_YOU_MEAN: Final = Phrase("karma-did-you-mean")
+_WORDS: Final = Phrase("karma-words")
+_TRY: Final = Phrase("karma-try")
+_MORE: Final = Phrase("karma-more")
+_MENTION: Final = re.compile(r"<([@!#])[^<>]*>")
+_MENTIONED: Final = {
+    "@": Phrase("karma-typed-person"),
+    "#": Phrase("karma-typed-channel"),
+    "!": Phrase("karma-typed-group"),
+}
+
+
+def render_help(undo_window: int) -> str:
+    """Say all that can be asked, where votes can be taken back for *undo_window* seconds."""
+    return _HELP(minutes=undo_window // 60)
+
+
+def explain_unclear(command: UnclearCommand) -> str:
+    """Say what was not understood, and the command that comes nearest."""
+    word, near = command.word, command.nearest
+    said = _UNCLEAR(word=format_name(_restore_mentions(word))) if word.strip() else _UNCLEAR_ALL()
+    hint = _DID_YOU_MEAN(command=_format_command(near)) if near else _TRY()
+    return f"{said} {hint} {_MORE()}"
+
+
+def _restore_mentions(text: str) -> str:
+    """Return *text* with what Slack made of mentions written as words again."""
+    return _MENTION.sub(lambda match: _MENTIONED[match[1]](), text)
+
+
+def _format_command(command: str) -> str:
+    return command.replace("WORDS", _WORDS())
