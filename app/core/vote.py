@@ -1,11 +1,14 @@
 """The vote: what the parser finds, the rules judge and the store keeps."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 GROUP: Final = "group:"
 THING: Final = "thing:"
+
+_ALIKE: Final = str.maketrans("’‘‐‑", "''--")
+"""What phones and typesetting make of the apostrophe and the hyphen."""
 
 # A key stands in indexes, whose rows PostgreSQL holds to about 2,700 bytes.
 MAX_KEY_BYTES: Final = 2000
@@ -25,6 +28,9 @@ class Vote:
     """How a thing was written, for showing it; empty for people."""
     handle: str = ""
     """What a thing was typed as after an @, casefolded: it may be meant for a person."""
+    joins_thread: bool = field(default=False, compare=False)
+    """Whether it is an operator alone in a thread: a vote for whoever began it, or, where that
+    first message gave points itself, for those who got them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +42,17 @@ class ParsedMessage:
     """The target whose score the whole message asks for (`@bob==`)."""
     spelling: str = ""
     """How the query's thing was written."""
+    asks_bare: bool = False
+    """Whether the query's thing is a bare word, which may be no question at all."""
 
 
 def build_thing_id(name: str) -> str | None:
     """Return the target id of the thing called *name*, or None when it cannot be a key.
 
-    The key is NFC, casefolded, with white space folded (GRAMMAR.md, section 2).
+    The key is NFC, casefolded, with white space folded and one kind of apostrophe and of hyphen
+    (GRAMMAR.md, section 2).
     """
-    key = " ".join(_normalize(_normalize(name).casefold()).split())
+    key = " ".join(_normalize(_normalize(name).casefold()).translate(_ALIKE).split())
     return THING + key if key and len(key.encode()) <= MAX_KEY_BYTES else None
 
 

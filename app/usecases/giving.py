@@ -29,6 +29,7 @@ from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.reaction_votes import advance_ballot, weigh_alternatives
 from app.usecases.vote_context import VoteContext, apply_rules
 from app.usecases.votes import settle, weigh
+from app.words.grammar import WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ async def _weigh_ballots(
     if not gift.points:
         ballots = await weigh_alternatives(gift.message, gift.receiver, rules, context)
     else:
-        why = read_typed_reason(gift.reason or "")
+        why = read_typed_reason(gift.reason or "", WORDS)
         vote = Vote(gift.receiver, gift.points, why.text, why.because)
         ballots = {gift.points: await weigh(gift.message, (vote,), rules, context)}
     return {n: replace(ballot, tells=False) for n, ballot in ballots.items()}

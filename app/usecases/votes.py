@@ -29,6 +29,7 @@ from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases import typed_names
 from app.usecases.typed_names import ResolvedVotes
 from app.usecases.vote_context import VoteContext, apply_rules
+from app.words.grammar import WORDS
 
 
 async def hear(message: Message, context: VoteContext) -> Outcome | None:
@@ -42,7 +43,7 @@ async def hear(message: Message, context: VoteContext) -> Outcome | None:
 async def _hear(message: Message, context: VoteContext, rules: WorkspaceRules) -> Outcome | None:
     settings = rules.get_settings(message.channel)
     message = replace(message, quiet=is_quiet(settings, message))
-    heard = parse(message.lines, settings, message.thread_author)
+    heard = parse(message.lines, settings, WORDS, message.thread_author)
     if message.revision != FIRST:
         return await _revise(message, heard, rules, context)
     if heard.query and not message.quiet:
@@ -261,19 +262,24 @@ async def _find_strangers(
 async def _answer(
     message: Message, heard: ParsedMessage, rules: WorkspaceRules, context: VoteContext
 ) -> Outcome:
-    """Put the score that *message* asks for into the outbox; of who is out, only that."""
+    """Put the score that *message* asks for into the outbox; of who is out, only that.
+
+    A bare word without points is not answered: `Zm9vOmJhcg==` asks for nothing.
+    """
     asked = heard.query or ""
     target = rules.resolve_alias(asked)
     spelling = heard.spelling if target == asked else ""
 
-    async def answer(conn: Conn) -> None:
+    async def answer(conn: Conn) -> int:
         if target in rules.opted_out:
             absent = OptOutsReply((target,))
             await outbox.write(conn, message.key, message.thread, absent, message.author)
-            return
+            return 1
         scores = await standings.read_scores(conn, message.team, [target])
+        if heard.asks_bare and not scores.get(target):
+            return 0
         reply = ScoreReply(target, scores.get(target, 0), spelling)
         await outbox.write(conn, message.key, message.thread, reply)
+        return 1
 
-    await context.database.run(answer)
-    return Outcome(counted=0, waiting=1)
+    return Outcome(counted=0, waiting=await context.database.run(answer))

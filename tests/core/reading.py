@@ -6,6 +6,7 @@ from app.core.grammar.tokens import Lines
 from app.core.settings.definitions import Settings
 from app.core.tally import list_groups, tally
 from app.core.vote import THING, ParsedMessage, Vote
+from app.words.grammar import WORDS
 
 PEOPLE = {"@ann": "<@UANN>", "@bob": "<@UBOB>", "@cat": "<@WCAT>", "@team": "<!subteam^STEAM>"}
 MEMBERS = {"STEAM": ["U1", "U2"]}
@@ -21,7 +22,7 @@ def encoded(typed: str) -> str:
 
 def hear(text: str, blocks: object = None, thread_author: str | None = None) -> ParsedMessage:
     """Return what is heard in a message, as the app reads it."""
-    return parse(richtext.read(blocks) or mrkdwn.read(text), SETTINGS, thread_author)
+    return parse(richtext.read(blocks) or mrkdwn.read(text), SETTINGS, WORDS, thread_author)
 
 
 def tallied(heard: ParsedMessage) -> tuple[Vote, ...]:
@@ -39,7 +40,8 @@ def shown(found: tuple[Vote, ...]) -> str:
 
 
 def _shown(vote: Vote) -> str:
-    reason = f" ({vote.because} {vote.reason})" if vote.reason else ""
+    said = " ".join(filter(None, [vote.because, vote.reason]))
+    reason = f" ({said})" if vote.reason else ""
     return f"{_called(vote.target)} {vote.points:+d}{reason}"
 
 

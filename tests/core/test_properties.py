@@ -7,6 +7,7 @@ from app.core.grammar import mrkdwn, richtext
 from app.core.grammar.parse import parse
 from app.core.grammar.tokens import unescape
 from app.core.tally import tally
+from app.words.grammar import WORDS
 from tests.core.reading import MEMBERS, SETTINGS, encoded, hear, section, shown, tallied, votes
 
 PIECES = [
@@ -30,16 +31,21 @@ JSON = st.recursive(
     lambda values: st.lists(values) | st.dictionaries(st.sampled_from(KEYS) | st.text(), values),
 )
 
-WORDS = st.sampled_from(
+WORD = st.sampled_from(
     ["well", "the", "review", "Größe", "東京", "ok", "спасибо", "e-mail", "l'eau"]
 )
-PROSE = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
+PROSE = st.lists(WORD, min_size=1, max_size=6).map(" ".join)
 CALM = st.text().filter(lambda text: not set(text) & set("+-—=`>&<~*_"))
-VOTES = st.sampled_from(
-    ["@ann++", "@ann ++", "@ann: +++", "postgres++", '"foo bar" ++', ":tada: ++", "@ann @bob ++",
-     "(@ann @bob)++", "@ann += 3", "#thing++", "@ann++ and foo++", "猫++!", "@team ++"]
+GENEROUS = st.sampled_from(
+    ["@ann++", "@ann ++", "@ann: +++", "@ann. ++", '"foo bar"++', ":tada: ++", "@ann @bob ++",
+     "(@ann @bob)++", "@ann += 3", "#thing++", "@team ++", "@ann--, @bob++"]
 )  # fmt: skip
-MINUS = st.sampled_from(["@ann--", "@ann --", "postgres—", "@ann —", "foo--.", "foo-- :cry:"])
+STRICT = st.sampled_from(
+    ["postgres++", '"foo bar" ++', "@ann++ and foo++", "猫++!", "@ann--", "#thing--", "@ann -= 2",
+     ":tada:--", '"foo bar"--', "@ann++ foo++ :tada:", "foo—-", "bar--"]
+)  # fmt: skip
+APART = st.sampled_from(["@ann --", "@ann: --", "@ann —", "@ann @bob --", "@ann -- :cry:"])
+BARE_MINUS = ("foo—-", "bar--")
 
 
 @settings(deadline=None)
@@ -79,27 +85,56 @@ def test_a_target_gets_at_most_the_maximum_and_never_nothing(text: str, most: in
 
 
 @settings(deadline=None)
-@given(PROSE, VOTES | MINUS)
-def test_words_before_a_vote_change_nothing(prose: str, vote: str):
-    assert votes(f"{prose} {vote}") == votes(vote)
+@given(PROSE, GENEROUS | STRICT | APART)
+def test_words_before_a_vote_change_nothing_but_of_a_minus_on_a_bare_thing(prose: str, vote: str):
+    assert votes(f"{prose} {vote}") == ("" if vote in BARE_MINUS else votes(vote))
 
 
 @settings(deadline=None)
-@given(PROSE, VOTES)
-def test_words_after_a_plus_change_nothing(prose: str, vote: str):
+@given(PROSE, GENEROUS)
+def test_words_after_a_plus_on_a_mention_or_a_mark_change_nothing(prose: str, vote: str):
     assert votes(f"{vote} {prose}") == votes(vote)
 
 
 @settings(deadline=None)
-@given(PROSE, MINUS)
-def test_words_after_a_minus_make_it_prose(prose: str, vote: str):
-    assert votes(f"{vote} {prose}") == ""
+@given(PROSE, STRICT | APART)
+def test_words_after_any_other_vote_make_it_prose(prose: str, vote: str):
+    assert len(hear(encoded(f"{vote} {prose}")).votes) < len(hear(encoded(vote)).votes)
 
 
 @settings(deadline=None)
-@given(CALM, VOTES | MINUS, CALM)
+@given(CALM, GENEROUS | STRICT, CALM)
 def test_other_lines_change_nothing(before: str, vote: str, after: str):
     assert votes(f"{before}\n{vote}\n{after}") == votes(vote)
+
+
+@settings(deadline=None)
+@given(CALM, APART, PROSE)
+def test_a_dash_apart_from_its_target_is_prose_above_other_lines(
+    before: str, vote: str, after: str
+):
+    assert votes(f"{before}\n{vote}") == votes(vote)
+    assert votes(f"{vote}\n{after}") == ""
+
+
+@settings(deadline=None)
+@given(MESSAGES, MESSAGES)
+def test_a_line_means_the_same_below_any_others(before: str, line: str):
+    before, line = ("".join(c for c in text if c not in "`>&~*_<\r\n") for text in (before, line))
+    below = hear(f"{before}\n{line}").votes
+    alone = hear(line).votes
+    assert below[len(below) - len(alone) :] == alone
+
+
+@settings(deadline=None)
+@given(
+    MESSAGES,
+    st.integers(0, 60),
+    st.sampled_from(["\u200b", "\u2067", "\u00ad", "\ufeff", "\ufe0f"]),
+)
+def test_invisible_characters_change_nothing(text: str, at: int, invisible: str):
+    at = min(at, len(text))
+    assert hear(text[:at] + invisible + text[at:]) == hear(text)
 
 
 @settings(deadline=None)
@@ -114,8 +149,8 @@ def test_votes_of_a_message_and_of_its_lines_are_the_same(target: str, text: str
     calm = "".join(c for c in text if c not in "`>&")
     whole = mrkdwn.read(encoded(f"{target}++\n{calm}"))
     alone = [mrkdwn.read(encoded(f"{target}++")), mrkdwn.read(encoded(calm))]
-    ids = [vote.target for part in alone for vote in parse(part, SETTINGS).votes]
-    assert [vote.target for vote in parse(whole, SETTINGS).votes] == ids
+    ids = [vote.target for part in alone for vote in parse(part, SETTINGS, WORDS).votes]
+    assert [vote.target for vote in parse(whole, SETTINGS, WORDS).votes] == ids
 
 
 LEAVES = {
@@ -135,6 +170,7 @@ LEAVES = {
     "_slanted_": {"type": "text", "text": "slanted", "style": {"italic": True}},
 }  # fmt: skip
 PLAIN = [
+    "；", "、", "（", "）", "「", "\u200b", "\u200d", " und ", " - ", "… ", "return ", "if (", "};",
     "++", "+++", "--", "—", "+= 3", "==", ": ++", ", ", "for", "because", "and", "&amp;",
     "postgres", "猫", "&lt;", "x", '"', "“foo", "bar”", "(", ")", ".", "!", "\n", "\u00a0", "@hand",
 ]  # fmt: skip

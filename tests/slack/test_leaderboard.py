@@ -305,9 +305,17 @@ async def test_the_app_itself_can_be_thanked(talk):
 async def test_a_message_that_is_only_a_query_asks_for_the_score(talk):
     await _some_points(talk)
     await talk.said("@bob==")
-    await talk.said("nothing==")
+    await talk.said("#nothing==")
     assert talk.heard()[-2:] == ["bob has 3 points", "nothing has 0 points"]
     assert await talk.scores("things") == {}
+
+
+async def test_a_bare_word_without_points_is_no_question(talk):
+    await talk.said("Zm9vOmJhcg==")
+    assert talk.heard() == []
+    await talk.said("postgres++")
+    await talk.said("postgres==")
+    assert talk.heard()[-1] == "postgres has 1 point"
 
 
 def _fields(member):

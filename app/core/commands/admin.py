@@ -8,8 +8,9 @@ from enum import StrEnum
 from typing import Final
 
 from app.core.commands.karma import CardTarget, read_target, read_text, split_words
-from app.core.grammar.reasons import read_reason
+from app.core.grammar.reasons import read_typed_reason
 from app.core.grammar.tokens import Atoms
+from app.core.grammar.words import GrammarWords
 from app.core.vote import is_thing
 
 MOST_POINTS: Final = 1_000_000
@@ -120,16 +121,21 @@ class AuditCommand:
     target: CardTarget | None = None
 
 
-def read_adjustment(typed: str) -> AdjustCommand | UnknownHandle | MisreadCommand:
-    """Read `@bob +5 because …`: whom or what, the points with their sign, and maybe a reason."""
+def read_adjustment(
+    typed: str, known: GrammarWords
+) -> AdjustCommand | UnknownHandle | MisreadCommand:
+    """Read `@bob +5 because …`: whom or what, the points with their sign, and maybe a reason.
+
+    The reason begins with one of the *known* words.
+    """
     text, atoms = read_text(typed)
     words = split_words(text)
     at = next((i for i, word in enumerate(words) if i and _POINTS.fullmatch(word)), 0)
     if not at:
         return MisreadCommand.ADJUST
     target = _read_target(words[:at], atoms)
-    after = " ".join(words[at + 1 :])
-    reason = _read_reason(after, atoms)
+    after = atoms.expand(" ".join(words[at + 1 :]))
+    reason = _read_reason(after, known)
     if not isinstance(target, CardTarget) or (after and not reason):
         return target if isinstance(target, UnknownHandle) else MisreadCommand.ADJUST
     points = _read_points(words[at])
@@ -213,10 +219,11 @@ def _read_target(words: Sequence[str], atoms: Atoms) -> CardTarget | UnknownHand
     return UnknownHandle(target.spelling) if target and target.handle else target
 
 
-def _read_reason(after: str, atoms: Atoms) -> str | None:
-    reason = read_reason(after, 0, None, atoms)
-    text = reason.text
-    return text.removeprefix("of ") if text and reason.because == "because" else text
+def _read_reason(after: str, known: GrammarWords) -> str | None:
+    text, because = read_typed_reason(after, known)
+    if text is None or because is None:
+        return None
+    return text.removeprefix("of ") if because == "because" else text
 
 
 def _read_points(word: str) -> int:

@@ -10,6 +10,7 @@ from app.core.grammar import mrkdwn
 from app.core.grammar.parse import parse
 from app.core.grammar.targets import MAX_NAME
 from app.core.grammar.tokens import Atoms, Lines
+from app.core.grammar.words import GrammarWords
 from app.core.settings.definitions import Settings
 from app.core.vote import build_thing_id
 
@@ -199,7 +200,8 @@ def _has_atoms(word: str, atoms: Atoms, *kinds: str) -> bool:
 
 
 def _has_votes(text: str, atoms: Atoms) -> bool:
-    return bool(parse(Lines((text,), atoms), Settings()).votes)
+    # Whether it is a vote at all depends on no language's words.
+    return bool(parse(Lines((text,), atoms), Settings(), GrammarWords()).votes)
 
 
 def _unquote(text: str) -> str:

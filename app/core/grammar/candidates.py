@@ -1,74 +1,87 @@
-"""Finds on one line every place where a target is followed by an operator.
+"""Finds on one line every target that an operator follows, as section 2 lets it stand apart.
 
-Whether such a place counts may depend on what follows it; `parse.py` decides that.
+Whether such a place counts may depend on what stands around it; `strictness.py` decides that.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final
 
-from app.core.grammar import targets
-from app.core.grammar.operators import Operator, read_operator
-from app.core.grammar.targets import BRACKETS, TargetMatch
-from app.core.grammar.tokens import Atoms
-from app.core.settings.definitions import Settings
+from app.core.grammar.line import Line
+from app.core.grammar.operators import QUERY, Operator, read_operator
+from app.core.grammar.targets import (
+    TargetKind,
+    TargetMatch,
+    find_first_target,
+    find_targets,
+    read_target,
+)
+from app.core.vote import GROUP
 
-MAX_OPERATORS: Final = 500
-"""No person writes more operators than this in one message; the rest is not read."""
-
-_SIGNS: Final = re.compile(r"\+\+|--|—|[+-]=")
 _SPACES: Final = re.compile(r"\s*+")
-_AFTER_CODE: Final = re.compile(r"[)\]};]*+")
+_ADDRESS: Final = re.compile(r"[:,.]?\s*+")
+"""Right after people; phones make `@bob. ++` of two spaces."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A target with its operator: a vote if what follows allows it."""
+    """A target with its operator: a vote if what stands around it allows it."""
 
     target: TargetMatch
     operator: Operator
 
-
-def has_signs(line: str) -> bool:
-    """Tell quickly whether *line* may hold an operator at all."""
-    return _SIGNS.search(line) is not None
-
-
-def find_candidates(line: str, atoms: Atoms, settings: Settings) -> list[Candidate]:
-    """Return every target of *line* that an operator follows, from left to right."""
-    operated = ((match, read_operator(line, at)) for match, at in targets.find_matches(line))
-    found = ((match, operator) for match, operator in operated if operator)
-    read = (
-        Candidate(target, operator)
-        for match, operator in islice(found, MAX_OPERATORS)
-        if (target := targets.read(match, atoms, settings))
-    )
-    return [c for c in read if not (_is_code(line, c) or _is_punctuation(line, c))]
+    @property
+    def touches(self) -> bool:
+        """Tell whether nothing stands between the two."""
+        return self.operator.start == self.target.end
 
 
-def find_query(line: str, atoms: Atoms, settings: Settings) -> TargetMatch | None:
+def find_candidates(line: Line) -> Iterator[Candidate | None]:
+    """Yield every target of *line* that an operator follows, from left to right.
+
+    None stands for an operator whose target is none.
+    """
+    for match, kind in find_targets(line):
+        end, at = match.end(), _find_operator_position(line.text, match, kind)
+        operator = read_operator(line.text, at, line.settings.max_points)
+        if operator and _may_stand(kind, line.text[end:at], operator):
+            target = read_target(match, kind, line)
+            yield Candidate(target, operator) if target else None
+
+
+def find_query(line: Line) -> TargetMatch | None:
     """Return the target whose score the whole *line* asks for (`@bob==`), or None."""
-    match, at = next(targets.find_matches(line), (None, 0))
-    if match is None or match.start() != 0 or line[at:] != "==":
+    match, kind = find_first_target(line) if line.text.endswith(QUERY) else (None, TargetKind.BARE)
+    if match is None:
         return None
-    return targets.read(match, atoms, settings)
+    at = _find_operator_position(line.text, match, kind)
+    if line.text[at:] != QUERY or line.text.startswith(".", match.end(), at):
+        return None
+    target = read_target(match, kind, line)
+    if target is None or len(target.ids) != 1 or target.ids[0][0].startswith(GROUP):
+        return None
+    return target
 
 
-def _is_code(line: str, candidate: Candidate) -> bool:
-    """Tell `count++;` and `(…; index++)` from `(postgres++)`."""
-    if candidate.target.kind != "bare":
-        return False
-    following = _AFTER_CODE.match(line, candidate.operator.end)
-    closed = following[0] if following else ""
-    start = candidate.target.start
-    opened = line[max(0, start - len(closed)) : start]
-    return closed != "".join(BRACKETS.get(c, "") for c in reversed(opened))
+def _find_operator_position(text: str, match: re.Match[str], kind: TargetKind) -> int:
+    """Return where the operator of *match* would have to stand."""
+    if kind in (TargetKind.MARKED, TargetKind.BARE):
+        return match.end()
+    gap = (_ADDRESS if kind is TargetKind.PEOPLE else _SPACES).match(text, match.end())
+    return gap.end() if gap else match.end()
 
 
-def _is_punctuation(line: str, candidate: Candidate) -> bool:
-    """Tell a dash between words from one that touches its target or ends the line."""
-    operator = candidate.operator
-    touches = operator.start == candidate.target.end
-    ends = _SPACES.fullmatch(line, operator.end) is not None
-    return operator.is_long_dash and not (touches or ends)
+def _may_stand(kind: TargetKind, gap: str, operator: Operator) -> bool:
+    """Tell whether *operator* may stand after a target of *kind*, with *gap* between them."""
+    match kind:
+        case TargetKind.PEOPLE:
+            return operator.is_plus or not gap.startswith(".")
+        case TargetKind.EMOJI:
+            return operator.is_plus or not gap
+        case TargetKind.QUOTED:
+            return not gap or (operator.is_plus and not operator.has_number)
+        case TargetKind.BARE:
+            return not operator.has_number
+        case _:
+            return True

@@ -1,22 +1,39 @@
-"""Reads operators: what stands after a target and says how many points (GRAMMAR.md, section 3)."""
+"""Reads operators: what is written after a target and how many points it says (section 3)."""
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
+from app.core.grammar.characters import CJK, CLOSING_NOT_CJK, MARKS
 from app.core.grammar.tokens import EMOJI, GROUP, USER
 
 SIGN: Final = "[-+—=]"
 """The characters with which an operator, or `==`, begins."""
+QUERY: Final = "=="
 
-CLOSING: Final = r""".,!?:;)\]}"'”’…"""
-"""Marks that may stand right after an operator."""
-
-_OPERATOR: Final = re.compile(
-    r"(?:(?P<plus>\+{2,}+)|(?P<minus>-{2,}+)|(?P<dash>—)"
-    r"|(?P<sign>[+-])=\s*+(?P<count>[0-9]{1,3})(?![.,][0-9]))"
-    rf"(?=$|[\s{CLOSING}{USER}{GROUP}{EMOJI}])",
+_SIGNS: Final = re.compile(r"\+\+|--|—|[+-]=")
+# White space, the end, closing marks, a mention or an emoji; and after closing marks no letter,
+# digit or `_`. Marks of CJK are white space: whatever may follow them.
+_AFTER: Final = (
+    rf"(?=[{CLOSING_NOT_CJK}]*+"
+    rf"(?:$|[\s{CJK}{USER}{GROUP}{EMOJI}]|(?<=[{CLOSING_NOT_CJK}])(?![\w{MARKS}])))"
 )
+_OPERATOR: Final = re.compile(
+    r"(?:(?P<pluses>\+{2,}+)|(?P<dashes>(?=--|-?—)[-—]++)|(?P<sign>[+-])=\s*+(?P<count>[0-9]{1,9}))"
+    + _AFTER
+)
+
+
+class OperatorKind(StrEnum):
+    """The kinds of operators."""
+
+    PLUS = "++"
+    ADD = "+="
+    MINUS = "--"
+    LONG_DASH = "—"
+    """A run of `—` alone: what phones and macOS make of `--`, and people write in prose."""
+    SUBTRACT = "-="
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,29 +43,49 @@ class Operator:
     start: int
     end: int
     points: int
-    sign: str
+    kind: OperatorKind
 
     @property
-    def is_strict(self) -> bool:
-        """Tell whether this is made of dashes, which prose also uses."""
-        return self.sign in ("minus", "dash")
+    def is_plus(self) -> bool:
+        """Tell whether this gives points."""
+        return self.kind in (OperatorKind.PLUS, OperatorKind.ADD)
 
     @property
-    def is_long_dash(self) -> bool:
-        """Tell whether this is what phones and macOS make of `--`."""
-        return self.sign == "dash"
+    def is_dashes(self) -> bool:
+        """Tell whether this is made of dashes, which are punctuation as well."""
+        return self.kind in (OperatorKind.MINUS, OperatorKind.LONG_DASH)
+
+    @property
+    def has_number(self) -> bool:
+        """Tell whether this is `+= N` or `-= N`."""
+        return self.kind in (OperatorKind.ADD, OperatorKind.SUBTRACT)
 
 
-def read_operator(line: str, at: int) -> Operator | None:
-    """Return the operator that stands at *at*, or None."""
+def has_signs(line: str) -> bool:
+    """Tell quickly whether *line* may hold an operator at all."""
+    return _SIGNS.search(line) is not None
+
+
+def read_operator(line: str, at: int, max_points: int) -> Operator | None:
+    """Return the operator that stands at *at*, or None.
+
+    A run of more dashes than would take *max_points* is a ruler.
+    """
     match = _OPERATOR.match(line, at)
     if match is None:
         return None
-    sign = match["sign"] or match.lastgroup or ""
-    return Operator(at, match.end(), _count_points(match), sign)
+    if match["dashes"]:
+        return _read_dashes(match, max_points)
+    if match["pluses"]:
+        return Operator(at, match.end(), len(match[0]) - 1, OperatorKind.PLUS)
+    points = int(match["sign"] + match["count"])
+    return Operator(at, match.end(), points, OperatorKind(match["sign"] + "="))
 
 
-def _count_points(match: re.Match[str]) -> int:
-    if match["count"]:
-        return int(match["sign"] + match["count"])
-    return len(match[0]) - 1 if match["plus"] else -max(1, len(match[0]) - 1)
+def _read_dashes(match: re.Match[str], max_points: int) -> Operator | None:
+    dashes = match["dashes"]
+    count = len(dashes) + dashes.count("—")  # which stands for two
+    if count > max_points + 1:
+        return None
+    sign = OperatorKind.MINUS if "-" in dashes else OperatorKind.LONG_DASH
+    return Operator(match.start(), match.end(), 1 - count, sign)

@@ -1,70 +1,70 @@
-"""Finds on one line whatever can be a target, whether or not an operator follows.
+"""Finds on one line whatever can be a target, whether or not an operator follows (section 2).
 
-Rules: GRAMMAR.md, section 2. Every pattern is atomic, possessive or bounded, so that a line costs
-time in proportion to its length.
+Every pattern is atomic, possessive or bounded, so that a line costs time in proportion to its
+length. Python before 3.11.5 fails at possessive repeats of groups (gh-106052): an atomic group
+around a greedy one does the same.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
 from typing import Final
 
+from app.core.grammar.characters import (
+    AFTER_LETTER,
+    BEFORE_LETTER,
+    CJK,
+    JOINERS,
+    MARKS,
+    OPENING,
+    OPENING_BRACKETS,
+    OPENING_NOT_CJK,
+    PARTNERS,
+    QUOTATION,
+    QUOTES,
+    SINGLE_QUOTES,
+    STRAIGHT_QUOTES,
+)
+from app.core.grammar.line import Line
 from app.core.grammar.operators import SIGN
 from app.core.grammar.tokens import EMOJI, GROUP, OPAQUE, USER, Atoms
+from app.core.grammar.words import GrammarWords
 from app.core.settings.definitions import Settings
 from app.core.vote import GROUP as GROUP_TARGET
 from app.core.vote import THING, build_thing_id
 
-BRACKETS: Final = {"(": ")", "[": "]", "{": "}"}
 MAX_NAME: Final = 500
 MAX_QUOTED: Final = 80
 
-# Where Unicode has its combining marks (हिन्दी ends in one). The ranges hold other signs as well;
-# `_is_spelled` refuses a name with one. Listing just the marks would cost a start 15 ms.
-_MARKS: Final = (
-    "\u0300-\u167f\u1681-\u1fff\u20d0-\u20ff\u2cef-\u2cf1\u2de0-\u2dff\u302a-\u302f\u3099\u309a"
-    "\ua66f-\uabff\ufb1e\ufe00-\ufe0f\ufe20-\ufe2f\U00010000-\U0001efff\U000e0100-\U000e01ef"
-)
-# Possessive repeats only of single characters: those of groups are broken in Python before 3.11.5
-# (gh-106052); an atomic group around a greedy one does the same.
-_PART: Final = rf"[\w.'{_MARKS}]"
-_NAME: Final = rf"(?>[^\W_]{_PART}*+(?:-(?!-){_PART}++)*)(?<![_.'-])(?={SIGN})"
+_HYPHENS: Final = "-‐‑"
+_PUNCTUATION: Final = "_.'’‘·"
+_INSIDE: Final = _HYPHENS + _PUNCTUATION + JOINERS
+_PART: Final = rf"[\w{_PUNCTUATION}{JOINERS}{MARKS}]"
+_ENDS: Final = rf"(?<![{_PUNCTUATION}{JOINERS}])"
+# What follows the first letter of a name.
+_NAME: Final = rf"(?>{_PART}*+(?:[{_HYPHENS}](?![{_HYPHENS}]){_PART}++)*){_ENDS}(?={SIGN})"
 _MENTION: Final = f"[{USER}{GROUP}]"
-_JOIN: Final = rf"(?!{_MENTION})\s*+(?:,\s*+)?(?:(?i:and)|&)?\s*+"
-_LIST: Final = rf"(?>{_MENTION}(?:{_JOIN}{_MENTION})*)"
-# An apostrophe inside a word is no quotation mark, neither before nor after the quoted words.
-_APOSTROPHE: Final = r"(?<=[^\W_]{0})(?=[^\W_])"
-_QUOTES: Final = (('"', '"'), ("“", "”"), ("„", "“"), ("‘", "’"), ("'", "'"))
+_OPENERS: Final = re.escape("".join(PARTNERS))
+_CLOSERS: Final = re.escape("".join(PARTNERS.values()))
+# A name stands free: white space, the line's start or an opening mark right before it; right
+# before a bare one that mark is a bracket. `_is_free` looks further.
+_FREE: Final = rf"(?<![^\s{CJK}{OPENING}].)"
+_FREE_OF_QUOTES: Final = rf"(?<![^\s{CJK}{OPENING_BRACKETS}].)"
+_WHITE: Final = re.compile(rf"[\s{CJK}]")
 
 
-def _build_quoted_pattern(opening: str, closing: str) -> str:
-    inner = f"[^{USER}{GROUP}{OPAQUE}{opening}{closing}]"
-    if closing in "'’":
-        inner = f"(?:{inner}|{closing}{_APOSTROPHE.format(closing)})"
-    words = rf"(?P<q{ord(opening):x}>(?>{inner}{{1,{MAX_QUOTED}}}))"
-    return rf"{opening}{_build_opening_pattern(opening, closing)}{words}{closing}(?=\s*+{SIGN})"
+class TargetKind(StrEnum):
+    """How a target is written."""
 
-
-def _build_opening_pattern(opening: str, closing: str) -> str:
-    """Match where *opening* does open; of `"++" or "--"`, the second mark only closes."""
-    apostrophe = f"(?!{_APOSTROPHE.format(opening)})" if opening in "'‘" else ""
-    return apostrophe + (rf"(?!(?<=\S{opening})\s)" if opening == closing else "")
-
-
-# The first lookahead is only there to pass over signs and spaces quickly.
-_TARGET: Final = re.compile(
-    rf"(?=[\w(\[{{@#{''.join(q for q, _ in _QUOTES)}{USER}{GROUP}{EMOJI}])(?:"
-    rf"[(\[{{]\s*+(?P<bracketed>{_LIST})\s*+[)\]}}]"
-    rf"|(?P<list>{_LIST})"
-    rf"|(?P<emoji>[{EMOJI}])(?=\s*+{SIGN})"
-    rf"|{'|'.join(_build_quoted_pattern(*pair) for pair in _QUOTES)}"
-    # Not a piece of an address, a path or an entity: foo@bar, page#part, &#39.
-    rf"|[@#](?<![A-Za-z0-9_@#/.+=&'’-].)(?P<marked>{_NAME})"
-    rf"|(?<![^\s(\[{{])(?P<bare>{_NAME}))",
-)
-_SPACES: Final = re.compile(r"\s*+")
-_GAP: Final = re.compile(r"[:,]?\s*+")
+    PEOPLE = "people"
+    """A mention, several, or a group's."""
+    EMOJI = "emoji"
+    QUOTED = "quoted"
+    MARKED = "marked"
+    BARE = "bare"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,61 +73,105 @@ class TargetMatch:
 
     start: int
     end: int
-    kind: str
+    kind: TargetKind
     ids: tuple[tuple[str, str], ...]
     """Each with the spelling of a thing."""
     handle: str = ""
     """The key of what was typed after an @ that is no mention."""
 
 
-def find_matches(line: str) -> Iterator[tuple[re.Match[str], int]]:
-    """Yield each possible target of *line* and where its operator would have to stand."""
-    for match in _TARGET.finditer(line):
-        yield match, _find_operator_position(line, match)
+def find_targets(line: Line) -> Iterator[tuple[re.Match[str], TargetKind]]:
+    """Yield what looks like a target of *line*, from left to right."""
+    for match in _build_pattern(line.words).finditer(line.text):
+        yield match, _KINDS[match.lastgroup or ""]
 
 
-def _find_operator_position(line: str, match: re.Match[str]) -> int:
-    end = match.end()
-    if match.lastgroup in ("bare", "marked"):
-        return end
-    gap = _GAP if _may_be_addressed(match) else _SPACES
-    found = gap.match(line, end)
-    return found.end() if found else end
+def find_first_target(line: Line) -> tuple[re.Match[str] | None, TargetKind]:
+    """Return what looks like a target at the very beginning of *line*, and of which kind."""
+    match = _build_pattern(line.words).match(line.text)
+    return match, _KINDS[match.lastgroup or ""] if match else TargetKind.BARE
 
 
-def _may_be_addressed(match: re.Match[str]) -> bool:
-    """Tell whether a colon or comma may follow: after people, but not after a group alone."""
-    if match.lastgroup not in ("list", "bracketed"):
-        return False
-    words = match[match.lastgroup]
-    return len(words) > 1 or words < GROUP[0]
-
-
-def read(match: re.Match[str], atoms: Atoms, settings: Settings) -> TargetMatch | None:
-    """Return the target that *match*, one of `find_matches`, stands for; None if it is none."""
-    kind = match.lastgroup or ""
-    ids = _read_ids(match, kind, atoms, settings)
+def read_target(match: re.Match[str], kind: TargetKind, line: Line) -> TargetMatch | None:
+    """Return the target that *match*, one of `find_targets`, stands for; None if it is none."""
+    if kind in (TargetKind.MARKED, TargetKind.BARE) and not _is_free(line.text, match.start()):
+        return None
+    if kind is TargetKind.QUOTED and match.start() in line.closing_quotes:
+        return None
+    ids = (
+        _read_mentions(match, line.atoms)
+        if kind is TargetKind.PEOPLE
+        else _read_name(match, kind, line)
+    )
     if not ids:
         return None
-    typed = kind == "marked" and match[0].startswith("@")
+    typed = kind is TargetKind.MARKED and match[0].startswith("@")
     handle = ids[0][0].removeprefix(THING) if typed else ""
     return TargetMatch(match.start(), match.end(), kind, ids, handle)
 
 
-def _read_ids(
-    match: re.Match[str], kind: str, atoms: Atoms, settings: Settings
-) -> tuple[tuple[str, str], ...]:
-    if kind == "list" or (kind == "bracketed" and match[0][-1] == BRACKETS[match[0][0]]):
-        return _read_mentions(match[kind], atoms)
-    if kind == "bracketed":
+def _build_quoted_pattern(number: int, marks: str) -> str:
+    """Match words between two marks of one kind; straight ones touch the words inside."""
+    straight = "".join(char for char in marks if char in STRAIGHT_QUOTES)
+    curly = "".join(char for char in marks if char not in STRAIGHT_QUOTES)
+    alone = rf"(?<![^\W_][{marks}])(?<![{MARKS}][{marks}])"
+    opening, closing = [], []
+    if straight:
+        opening.append(rf"(?<=[{straight}])(?!\s){alone}")
+        closing.append(rf"[{straight}](?<!\s[{straight}])")
+    if curly:
+        opening.append(f"(?<=[{curly}])" + (alone if marks == SINGLE_QUOTES else ""))
+        closing.append(f"[{curly}]")
+    char = f"[^{USER}{GROUP}{OPAQUE}{marks}]"
+    if marks == SINGLE_QUOTES:  # an apostrophe between two letters is none
+        char = f"(?:{char}|{AFTER_LETTER}[{marks}]{BEFORE_LETTER})"
+    inside = f"(?>{char}{{1,{MAX_QUOTED}}})"
+    end = rf"(?:{'|'.join(closing)})(?=\s*+{SIGN})"
+    return rf"[{marks}](?:{'|'.join(opening)}){inside}{end}(?P<quoted{number}>)"
+
+
+_KINDS: Final = {
+    "bracketed": TargetKind.PEOPLE,
+    "list": TargetKind.PEOPLE,
+    "emoji": TargetKind.EMOJI,
+    "marked": TargetKind.MARKED,
+    "bare": TargetKind.BARE,
+    **{f"quoted{number}": TargetKind.QUOTED for number in range(len(QUOTES))},
+}
+
+
+@cache
+def _build_pattern(words: GrammarWords) -> re.Pattern[str]:
+    """Return the pattern of all targets; an empty group at the end of each tells its kind.
+
+    Each alternative begins with the characters that it can begin with: Python passes over those
+    that do not fit without entering them.
+    """
+    more = rf"(?>(?:{words.between_targets}{_MENTION})*)"
+    return re.compile(
+        # This lookahead is only there to pass over signs and spaces quickly.
+        rf"(?=[\w@#{_OPENERS}{QUOTATION}{USER}{GROUP}{EMOJI}])(?:"
+        rf"[{_OPENERS}]\s*+{_MENTION}{more}\s*+[{_CLOSERS}](?P<bracketed>)"
+        rf"|{_MENTION}{more}(?P<list>)"
+        rf"|[{EMOJI}](?=\s*+{SIGN})(?P<emoji>)"
+        rf"|{'|'.join(_build_quoted_pattern(n, marks) for n, marks in enumerate(QUOTES))}"
+        rf"|[@#]{_FREE}[^\W_]{_NAME}(?P<marked>)"
+        rf"|[^\W_]{_FREE_OF_QUOTES}{_NAME}(?P<bare>))"
+    )
+
+
+def _is_free(text: str, start: int) -> bool:
+    """Tell whether only opening marks stand between white space and the name at *start*."""
+    while start and text[start - 1] in OPENING_NOT_CJK:
+        start -= 1
+    return start == 0 or _WHITE.match(text, start - 1) is not None
+
+
+def _read_mentions(match: re.Match[str], atoms: Atoms) -> tuple[tuple[str, str], ...]:
+    bracketed = match.lastgroup == "bracketed"
+    if bracketed and match[0][-1] != PARTNERS[match[0][0]]:
         return ()
-    name = atoms.expand(match[kind]).strip()
-    target = build_thing_id(name) if _may_be_called(name, kind, settings) else None
-    return ((target, name),) if target else ()
-
-
-def _read_mentions(words: str, atoms: Atoms) -> tuple[tuple[str, str], ...]:
-    marks = [c for c in words if c in atoms.values]
+    marks = [char for char in match[0] if char in atoms.values]
     return tuple((_build_id(*atoms.values[mark]), "") for mark in marks)
 
 
@@ -135,22 +179,37 @@ def _build_id(kind: str, slack_id: str) -> str:
     return slack_id if kind == "user" else GROUP_TARGET + slack_id
 
 
-def _may_be_called(name: str, kind: str, settings: Settings) -> bool:
-    if kind == "emoji":
-        return True
-    if kind.startswith("q"):
-        return len(name) <= MAX_QUOTED and any(map(str.isalnum, name))
-    spelled = len(name) <= MAX_NAME and all(map(_is_spelled, name))
-    return spelled and (kind == "marked" or _may_be_bare(name, settings))
+def _read_name(match: re.Match[str], kind: TargetKind, line: Line) -> tuple[tuple[str, str], ...]:
+    words = match[0]
+    if kind is TargetKind.QUOTED:
+        words = words[1:-1]
+    elif kind is TargetKind.MARKED:
+        words = words[1:]
+    name = line.atoms.expand(words).strip()
+    target = build_thing_id(name)
+    if target is None or not _fits(words, name, kind):
+        return ()
+    if kind is TargetKind.BARE and not _may_be_bare(name, target, line.settings):
+        return ()
+    return ((target, name),)
+
+
+def _fits(words: str, name: str, kind: TargetKind) -> bool:
+    match kind:
+        case TargetKind.QUOTED:
+            return len(name) <= MAX_QUOTED and any(map(str.isalnum, words))
+        case TargetKind.MARKED | TargetKind.BARE:
+            return len(name) <= MAX_NAME and all(map(_is_spelled, name))
+        case _:
+            return True
 
 
 def _is_spelled(char: str) -> bool:
-    return char.isalnum() or char in "_.'-" or unicodedata.category(char).startswith("M")
+    return char.isalnum() or char in _INSIDE or unicodedata.category(char).startswith("M")
 
 
-def _may_be_bare(name: str, settings: Settings) -> bool:
+def _may_be_bare(name: str, target: str, settings: Settings) -> bool:
     name = unicodedata.normalize("NFC", name)
     long_enough = len(name) > 1 or not name.isascii()
-    lettered = any(unicodedata.category(c).startswith("L") for c in name)
-    key = (build_thing_id(name) or "").removeprefix(THING)
-    return long_enough and lettered and key not in settings.stop_list
+    lettered = any(unicodedata.category(char).startswith("L") for char in name)
+    return long_enough and lettered and target.removeprefix(THING) not in settings.stop_list

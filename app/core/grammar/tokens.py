@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from app.core.grammar.characters import BEFORE_LETTER, INVISIBLE, JOINERS, MARKS
+
 USER: Final = "\U000f0000-\U000f3fff"
 GROUP: Final = "\U000f4000-\U000f7fff"
 EMOJI: Final = "\U000f8000-\U000fbfff"
@@ -23,6 +25,13 @@ _SHOWN: Final = {"user": "<@{}>", "group": "<!subteam^{}>", "emoji": ":{}:", "op
 _UNFIT: Final = re.compile("[\x00\ud800-\udfff\U000f0000-\U000fffff]")
 _LINE_END: Final = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _ATOM: Final = re.compile("[\U000f0000-\U000fffff]")
+_ODD: Final = re.compile(
+    f"[\x00\r\v\f\x85\u2028\u2029\ud800-\udfff\U000f0000-\U000fffff{INVISIBLE}]"
+)
+_INVISIBLE: Final = re.compile(f"[{INVISIBLE}]++")
+_STRAY_JOINER: Final = re.compile(
+    rf"[{JOINERS}](?:(?<![^\W\d_][{JOINERS}])(?<![{MARKS}][{JOINERS}])|(?!{BEFORE_LETTER}))"
+)
 
 
 @dataclass(slots=True)
@@ -69,16 +78,22 @@ class Lines:
 
     @classmethod
     def split(cls, text: str, atoms: Atoms) -> "Lines":
-        """Return the lines of *text*, leaving out those without a word."""
+        """Return the lines of *text*, leaving out those without a word.
+
+        ZWNJ and ZWJ stay between two letters only.
+        """
+        text = _STRAY_JOINER.sub("", text)
         return cls(tuple(line for line in text.split("\n") if line.strip()), atoms)
 
 
 def clean(text: str) -> str:
-    """Return *text* with one kind of line end, and without characters of no use.
+    """Return *text* with one kind of line end, and without invisible characters.
 
-    Those cannot be stored, or would pass for an atom.
+    Those that cannot be stored, or would pass for an atom, are replaced.
     """
-    return _LINE_END.sub("\n", _UNFIT.sub("\ufffd", text))
+    if not _ODD.search(text):
+        return text
+    return _LINE_END.sub("\n", _INVISIBLE.sub("", _UNFIT.sub("\ufffd", text)))
 
 
 def unescape(text: str) -> str:

@@ -16,7 +16,10 @@ from app.core.settings.kinds import Choice, Flag, Kind, Language, Number, Zone
 from app.core.settings.list_kinds import Emoji, Ids, Words
 from app.core.settings.setting import RequiredRole, Setting, SettingGroup, SettingScope
 
-STOP_LIST: Final = frozenset({"notepad", "libstdc", "objective-c", "vc", "msvc"})
+STOP_LIST: Final = frozenset({
+    "notepad", "libstdc", "objective-c", "vc", "msvc", "clang", "libc", "stdc", "dpc", "nvc", "em",
+    "k-means", "dev-c", "obj-c", "objc",
+})  # fmt: skip
 
 
 class Replies(StrEnum):

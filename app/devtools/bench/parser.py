@@ -9,6 +9,7 @@ from app.core.grammar.parse import parse
 from app.core.settings.definitions import Settings
 from app.devtools.bench.environment import BenchEnvironment
 from app.devtools.bench.rows import BenchRow, BenchTarget
+from app.words.grammar import WORDS
 
 LENGTH: Final = 40_000
 
@@ -25,7 +26,17 @@ _HOSTILE: Final = (
     "&amp;", "&", ", ", "and ", "for ", "\u0301", "a\u0301", "e\u0301-", "\u0301+", "\xe9", "\xdf",
     "\u0130", "日本++ ", "\u200d", "1+=", "ab+=1", "ab += 9 ", "due   to ", "++ for ", "-- due",
     "x=", "x-=", "--,", "--)", "==", "a==", "\U000f0000", "\r\n",
+    '"a"', '"a",', '" ', "''", "'a'", "”", "«a", "「", "「a」", "»a«", "“a”++ ", '"a"++"', "ab++ (",
+    "ab++ )", "ab++! ", "ab++ . ", "ab++ for a. ", "ab++ for A. A", "if (", "if (ab++) ",
+    "for(ab--", "=ab++", "= ab++ ", "{ab++ }", "（", "）", "。", "、", "ab++。", "猫++、", "\u200b",
+    "a\u200b", "\u200d", "a\u200d", "ب\u200d", "\u00ad+", "\u2066<@U1>\u2069++", "हि", "हि++ ",
+    "<@U1> + ", "<@U1> und ", "<@U1>/", "<@U1>: ", "(<@U1>)", "——", "-—", "<@U1>—\n", "<@U1> --\n",
+    ":a:\n", "- ", "1. ", "<@U1>++ - a", "<@U1>++: a? ", "<@U1>++ (a", "<@U1>++ for ?",
 )  # fmt: skip
+
+
+# What makes all that comes before or after be looked at.
+_ENDS: Final = (" x<@U1>", ' ab++ for "a"', "<@U1> --")
 
 
 async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
@@ -44,9 +55,10 @@ async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
 def _make_messages() -> Iterator[tuple[str, Any]]:
     for piece in _HOSTILE:
         text = (piece * LENGTH)[:LENGTH]
-        ended = text[: LENGTH - 7] + " x<@U1>"
         yield f"text {piece!r}", text
-        yield f"text {piece!r}, ended", ended
+        for end in _ENDS:
+            yield f"text {piece!r} and {end!r}", text[: LENGTH - len(end)] + end
+            yield f"text {end!r} and {piece!r}", end + text[: LENGTH - len(end)]
         yield f"rich_text {piece!r}", _make_rich_text([{"type": "text", "text": text}])
     count = LENGTH // 10
     leaves = [{"type": "user", "user_id": "U1"}, {"type": "text", "text": "-- for a"}]
@@ -68,5 +80,5 @@ def _measure_seconds(message: Any) -> float:
     started = time.perf_counter()
     lines = mrkdwn.read(message) if isinstance(message, str) else richtext.read(message)
     if lines:
-        parse(lines, Settings(), "U2")
+        parse(lines, Settings(), WORDS, "U2")
     return time.perf_counter() - started

@@ -45,8 +45,8 @@ from app.slack.views import karma as views
 from app.slack.views.blocks import Page
 from app.store.database import UnavailableError
 from app.words import admin as admin_words
+from app.words import grammar, karma_help, usage
 from app.words import karma as words
-from app.words import karma_help, usage
 
 _log = structlog.get_logger()
 
@@ -71,6 +71,10 @@ class Subcommand:
 
 def _read_card(typed: str) -> object:
     return read.read_card(typed, WORDS)
+
+
+def _read_adjustment(typed: str) -> object:
+    return read_admin.read_adjustment(typed, grammar.WORDS)
 
 
 async def _show_card(command: ShowCard, request: UserRequest, context: Context) -> Page:
@@ -99,7 +103,7 @@ TABLE: Final = (
     Subcommand("seasons", seasons.list_seasons),
     Subcommand("help", _show_help, str),
     Subcommand("settings", settings.show_settings, str, MANAGERS),
-    Subcommand("adjust", admin.adjust, read_admin.read_adjustment, MANAGERS),
+    Subcommand("adjust", admin.adjust, _read_adjustment, MANAGERS),
     Subcommand("merge", merging.merge, read_admin.read_merge, MANAGERS),
     Subcommand("unmerge", merging.unmerge, read_admin.read_unmerge, MANAGERS),
     Subcommand("ban", admin.ban, read_admin.read_ban, MANAGERS),

@@ -15,6 +15,7 @@ from app.slack.listeners.context import Context
 from app.slack.payloads import events
 from app.store.outbox import outbox
 from app.usecases.votes import hear
+from app.words.grammar import WORDS
 
 
 def register(app: AsyncApp, context: Context) -> None:
@@ -54,7 +55,7 @@ def _read_command(
         message.lines, bot, context.boards.read_season_names(message.team)
     )
     if isinstance(command, UnclearQuery):
-        heard = parse(message.lines, settings)
+        heard = parse(message.lines, settings, WORDS)
         return None if heard.votes or heard.query else command
     return command
 
