@@ -89,6 +89,8 @@ async def make_context(
     stack.push_async_callback(people.close)
     boards = Boards.create(database, client, people, rulebook)
     stack.push_async_callback(boards.ladders.close)
+    identity = Identity(client)
+    roles = Roles(client, rulebook, identity)
     noticing = NoticeWriter(database, people, boards.channels, rulebook, identity)
     sender = Sender(
         database, client, ReplyRenderer(database, people, rulebook, boards, noticing), pace.posts
@@ -98,7 +100,7 @@ async def make_context(
         _learn_identity(identity, database),
         keep_tidy(database),
         run_digests(database, rulebook, sender.wake),
-        Directory(client, identity, people).run(),
+        Directory(client, identity, people, roles).run(),
     ):
         task = await stack.enter_async_context(_run_in_background(work))
         task.add_done_callback(_log_failure)
@@ -113,7 +115,6 @@ async def make_context(
     chart_pool, tasks = ChartPool(), BackgroundTasks(client)
     stack.push_async_callback(chart_pool.close)
     stack.push_async_callback(tasks.close)
-    roles = Roles(client, rulebook, identity)
     homes = Homes(boards, client, identity, roles)
     await stack.enter_async_context(_run_in_background(homes.run(), homes.stop))
     return Context(

@@ -9,6 +9,7 @@ from app.core.boards.calendar import Calendar
 from app.core.boards.shares import GIVERS, USERS, Standing
 from app.core.commands.leaderboard import ShowBoard
 from app.core.ledger import LedgerEntry
+from app.core.settings.definitions import BoardAccess
 from app.core.vote import is_thing
 from app.store.boards.rank_index import RankIndexes
 from app.store.database import Conn
@@ -54,6 +55,8 @@ class Home:
     received: Sequence[LedgerEntry] = ()
     given: Sequence[LedgerEntry] = ()
     allowance: Allowance | None = None
+    boards: BoardAccess = BoardAccess.EVERYONE
+    """Whose standing it shows."""
     opted_out: bool = False
     """Whether its person has opted out; then it shows neither standings nor votes."""
     spellings: Sequence[tuple[str, str]] = ()

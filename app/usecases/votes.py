@@ -15,6 +15,7 @@ from app.core.grammar.parse import parse
 from app.core.message import FIRST, Message
 from app.core.replies import OptOutsReply, ScoreReply
 from app.core.rules import ActiveBan, Refusal, Ruling, VoteFacts, judge
+from app.core.settings.definitions import BoardAccess
 from app.core.tally import list_groups, tally
 from app.core.vote import ParsedMessage, Vote, is_thing
 from app.store.boards import standings
@@ -269,6 +270,10 @@ async def _answer(
     asked = heard.query or ""
     target = rules.resolve_alias(asked)
     spelling = heard.spelling if target == asked else ""
+    settings = rules.get_settings(message.channel)
+    # Where people see their own points alone, whoever asks for somebody's is told so, alone.
+    open_to_all = is_thing(target) or settings.boards is BoardAccess.EVERYONE
+    only_for = outbox.EVERYONE if open_to_all else message.author
 
     async def answer(conn: Conn) -> int:
         if target in rules.opted_out:
@@ -279,7 +284,7 @@ async def _answer(
         if heard.asks_bare and not scores.get(target):
             return 0
         reply = ScoreReply(target, scores.get(target, 0), spelling)
-        await outbox.write(conn, message.key, message.thread, reply)
+        await outbox.write(conn, message.key, message.thread, reply, only_for)
         return 1
 
     return Outcome(counted=0, waiting=await context.database.run(answer))

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from app.core.commands.admin import MOST_ACTS, MOST_POINTS, MisreadCommand, UnfitCommand
 from app.words.catalogue import Phrase
-from app.words.karma import describe_time
-from app.words.karma import format_reason as told_reason
+from app.words.entries import describe_time
+from app.words.entries import format_reason as told_reason
 from app.words.text import format_name, format_number, format_signed, join_words
 
 MERGE_TITLE: Final = Phrase("admin-merge-title")
@@ -58,16 +58,15 @@ def explain_unfit(why: UnfitCommand, name: str = "", into: str = "") -> str:
 
 
 def report_adjustment(name: str, before: int, after: int, reason: str | None, names: Names) -> str:
-    """Say what an adjustment came to: `Bob had 3 points and has 8 now (+5 for the docs).`."""
+    """Say what an adjustment came to: `Bob had 3 points and has 8 now (+5: "the docs").`."""
     came: dict[str, str | int] = {
         "name": format_name(name),
         "before": before,
         "after": format_number(after),
     }
     came["given"] = format_signed(after - before)
-    if not reason:
-        return _ADJUSTED(**came)
-    return _ADJUSTED_FOR(**came, reason=told_reason(reason, names))
+    why = told_reason(reason or "", names)
+    return _ADJUSTED_FOR(**came, reason=why) if why else _ADJUSTED(**came)
 
 
 def ask_to_merge(name: str, into: str, score: int, into_score: int) -> list[str]:

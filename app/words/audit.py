@@ -13,7 +13,7 @@ from app.core.settings.definitions import DECLARED
 from app.core.vote import THING
 from app.words import seasons, settings
 from app.words.catalogue import Phrase
-from app.words.karma import describe_time, format_reason
+from app.words.entries import describe_time, format_reason
 from app.words.text import escape_line, format_name, format_number, format_signed
 
 OLDER: Final = Phrase("admin-acts-older")
@@ -58,7 +58,7 @@ def explain_no_actions(*, older: bool) -> str:
 
 
 def format_line(entry: AuditEntry, names: Names) -> str:
-    """Say who did what and when: `20 November at 14:30 · ann: bob +5 for the docs: 3 → 8`."""
+    """Say who did what and when: `20 November at 14:30 · ann: bob +5 "the docs": 3 → 8`."""
     by = format_name(_find_name(entry.by, names))
     return _LINE(when=describe_time(entry.at), by=by, what=_describe_action(entry, names))
 
@@ -87,9 +87,8 @@ def _describe_adjustment(entry: AuditEntry, names: Names) -> str:
     before, after = _read_points(entry.before), _read_points(entry.after)
     told = {"name": _format_name(entry.about, names), "given": format_signed(after - before)}
     scores = {"before": format_number(before), "after": format_number(after)}
-    if not entry.note:
-        return _ADJUST(**told, **scores)
-    return _ADJUST_FOR(**told, **scores, reason=format_reason(entry.note, names))
+    why = format_reason(entry.note or "", names)
+    return _ADJUST_FOR(**told, **scores, reason=why) if why else _ADJUST(**told, **scores)
 
 
 def _describe_merge(entry: AuditEntry, names: Names) -> str:

@@ -9,10 +9,13 @@ from app.core.boards.shares import GIVERS, THINGS, USERS, RankedScore, Standing
 from app.core.commands.leaderboard import ShowBoard, ShowChart
 from app.words import seasons, text
 from app.words.catalogue import Phrase
-from app.words.text import format_name, format_number, format_points
+from app.words.text import find_name, format_name, format_number, format_points
 
 EMPTY_BOARD: Final = Phrase("board-empty")
 HIDDEN: Final = Phrase("board-hidden")
+OWN_ONLY: Final = Phrase("board-own-only")
+NO_BOARDS: Final = Phrase("board-off")
+BOTTOM_THINGS: Final = Phrase("board-bottom-things")
 NO_SUCH_CHANNEL: Final = Phrase("board-no-such-channel")
 COLUMNS: Final = (
     Phrase("board-rank"), Phrase("board-name"), Phrase("board-points"), Phrase("board-change"),
@@ -91,7 +94,7 @@ def describe_dates(period: Period, zone: str) -> str:
 
 def format_place(row: RankedScore, names: Mapping[str, str]) -> str:
     """Return one line of a board: `1. Ann, 14 points ▲2`."""
-    name = format_name(names.get(row.target, row.target))
+    name = format_name(find_name(row.target, names))
     said = _PLACE(rank=format_number(row.rank), name=name, points=format_points(row.score))
     moved = format_movement(row)
     return f"{said} {moved}" if moved else said

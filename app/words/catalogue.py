@@ -24,20 +24,28 @@ FOLDER: Final = Path(__file__).parent / "locales"
 resolver.MAX_PART_LENGTH = sys.maxsize
 
 _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
+_app_name: ContextVar[str] = ContextVar("app_name", default="pptbot")
 
 
-def set_language(language: str) -> None:
-    """Say what is said in this task from now on in *language*, if there is such a catalogue."""
+def set_language(language: str, app_name: str = "") -> None:
+    """Say what is said in this task from now on in *language*, if there is such a catalogue.
+
+    The app calls itself by its *app_name* in that workspace, as far as it is known.
+    """
     _language.set(language if language in LANGUAGES else ENGLISH)
+    if app_name:
+        _app_name.set(app_name)
 
 
 @contextlib.contextmanager
-def use_language(language: str) -> Iterator[None]:
-    """Say what is said inside in *language*."""
+def use_language(language: str, app_name: str = "") -> Iterator[None]:
+    """Say what is said inside as after `set_language`."""
     token = _language.set(language if language in LANGUAGES else ENGLISH)
+    name_token = _app_name.set(app_name or _app_name.get())
     try:
         yield
     finally:
+        _app_name.reset(name_token)
         _language.reset(token)
 
 
@@ -101,4 +109,4 @@ def _build_functions(language: str) -> dict[str, Callable[[Any], Any]]:
         """Return which ordinal form a number has: `one` for 1st, `two` for 2nd."""
         return ordinal(int(str(number)))
 
-    return {"ORDINAL": choose_form}
+    return {"ORDINAL": choose_form, "APP": _app_name.get}

@@ -1,9 +1,11 @@
 """What is said of charts: their titles, and what they show in words."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Final
 
 from app.core.boards.chart_series import (
+    FEWEST_WEEKS,
     MOST_BARS,
     MOST_LINES,
     BarChart,
@@ -11,13 +13,16 @@ from app.core.boards.chart_series import (
     ChartBar,
     ChartLine,
     LineChart,
+    count_empty_weeks,
+    sum_up,
 )
 from app.core.boards.periods import Period
+from app.core.boards.shares import GIVERS
 from app.core.commands.leaderboard import ShowChart
 from app.core.grammar.tokens import unescape
 from app.words import boards
-from app.words.catalogue import Phrase, get_language
-from app.words.text import escape, format_name, format_number
+from app.words.catalogue import Phrase, get_language, get_locale
+from app.words.text import escape, find_name, format_name, format_number, join_words
 
 DRAWING: Final = Phrase("chart-drawing")
 ALREADY: Final = Phrase("chart-already")
@@ -43,7 +48,11 @@ _TITLE: Final = Phrase("chart-title")
 _WEEKS: Final = Phrase("chart-weeks")
 _TICK: Final = Phrase("chart-tick")
 _HEAD: Final = Phrase("chart-head")
-_BAR: Final = Phrase("chart-bar")
+_LEADS: Final = Phrase("chart-leads")
+_LEAD_TOGETHER: Final = Phrase("chart-lead-together")
+_NO_LEAD: Final = Phrase("chart-no-lead")
+_FOLLOWED: Final = Phrase("chart-followed")
+_SCORE: Final = Phrase("chart-score")
 _ENDS: Final = Phrase("chart-ends")
 _LINE: Final = Phrase("chart-line")
 _SUM: Final = Phrase("chart-sum")
@@ -59,18 +68,41 @@ def build_chart(
     scores: Mapping[str, tuple[int, ...]],
     names: Mapping[str, str],
 ) -> Chart:
-    """Return the chart of *scores*: lines over the *periods* where no single one is asked for."""
-    called = {target: format_plain_name(names.get(target, target)) for target in scores}
+    """Return the chart of *scores*: lines over the *periods* where no single one is asked for.
+
+    Lines begin with the first week that has a score; where that leaves only one or two weeks,
+    bars tell their sums.
+    """
+    called = {target: format_plain_name(find_name(target, names)) for target in scores}
     if show.span is not None:
-        bars = tuple(ChartBar(called[target], each[0]) for target, each in scores.items())
-        title = _format_title(show, len(bars), MOST_BARS, each="all")
-        return BarChart(
-            title, unescape(boards.describe_dates(periods[0], zone)), bars, get_language()
-        )
-    lines = tuple(ChartLine(called[target], each) for target, each in scores.items())
+        return _build_bars(show, MOST_BARS, describe_span(show, periods, zone), scores, called)
+    begin = min(count_empty_weeks(scores), len(periods) - 1)
+    periods = periods[begin:]
+    span = describe_span(show, periods, zone)
+    if len(periods) < FEWEST_WEEKS:
+        return _build_bars(show, MOST_LINES, span, sum_up(scores), called)
+    lines = tuple(ChartLine(called[target], each[begin:]) for target, each in scores.items())
     title = _format_title(show, len(lines), MOST_LINES, each="week")
-    ticks = tuple(_TICK(week=period.name.partition("-W")[2]) for period in periods)
-    return LineChart(title, describe_span(show, periods, zone), ticks, lines, get_language())
+    ticks = tuple(_format_tick(period.first) for period in periods)
+    return LineChart(title, span, ticks, lines, get_language(), show.board == GIVERS)
+
+
+def _build_bars(
+    show: ShowChart,
+    most: int,
+    span: str,
+    scores: Mapping[str, tuple[int, ...]],
+    called: Mapping[str, str],
+) -> BarChart:
+    bars = tuple(ChartBar(called[target], each[0]) for target, each in scores.items())
+    title = _format_title(show, len(bars), most, each="all")
+    return BarChart(title, span, bars, get_language(), show.board == GIVERS)
+
+
+def _format_tick(day: date) -> str:
+    """Return a day as people say it, in short: `31 Aug`."""
+    month = get_locale().months["format"]["abbreviated"][day.month]
+    return _TICK(day=day.day, month=str(month))
 
 
 def _format_title(show: ShowChart, count: int, most: int, *, each: str) -> str:
@@ -94,32 +126,47 @@ def format_plain_name(name: str) -> str:
 
 
 def describe_chart(chart: Chart) -> str:
-    """Return in words what *chart* shows, in at most 1,000 characters of plain text."""
+    """Return in words what *chart* shows, in at most 1,000 characters of plain text.
+
+    The first sentence says who leads: `Bob leads with 3 points this week, followed by ann (1).`.
+    """
     head = _HEAD(title=chart.title, span=chart.span)
     if isinstance(chart, BarChart):
-        each = [_describe_bar(nr, bar) for nr, bar in enumerate(chart.bars, 1)]
-        return _join_to_fit([head, *each])
-    ends = _ENDS(first=chart.ticks[0], last=chart.ticks[-1])
-    whole = [_describe_line(nr, line) for nr, line in enumerate(chart.lines, 1)]
-    if len(said := " ".join([head, ends, *whole])) <= LONGEST_DESCRIPTION:
+        return _join_to_fit([_describe_lead(chart), head])
+    ends = {"first": chart.ticks[0], "last": chart.ticks[-1]}
+    whole = _ENDS(**ends, lines="; ".join(map(_describe_line, chart.lines))) if chart.lines else ""
+    if len(said := _join([_describe_lead(chart), whole, head])) <= LONGEST_DESCRIPTION:
         return said
-    return _join_to_fit(
-        [head, *(_describe_sum(nr, line) for nr, line in enumerate(chart.lines, 1))]
-    )
+    sums = _SUM(lines=", ".join(map(_describe_sum, chart.lines)))
+    return _join_to_fit([_describe_lead(chart), sums, head])
 
 
-def _describe_bar(nr: int, bar: ChartBar) -> str:
-    return _BAR(place=nr, name=_shorten(bar.name), score=bar.score)
+def _describe_lead(chart: Chart) -> str:
+    """Say who leads, in the last week where there are several, and who follows."""
+    what = "given" if chart.given else "got"
+    if isinstance(chart, BarChart):
+        scores, when = [(bar.name, bar.score) for bar in chart.bars], "all"
+    else:
+        scores, when = [(line.name, line.scores[-1]) for line in chart.lines], "week"
+        scores = sorted((s for s in scores if s[1]), key=lambda score: -score[1])
+    if not scores or scores[0][1] <= 0:  # nobody leads who has less than nothing
+        told = [_SCORE(name=_shorten(name), score=score) for name, score in scores]
+        return f"{join_words(told)}." if told else _NO_LEAD(what=what) if when == "week" else ""
+    first = [name for name, score in scores if score == scores[0][1]]
+    others = [_SCORE(name=_shorten(name), score=score) for name, score in scores[len(first) :]]
+    rest = _FOLLOWED(others=join_words(others)) if others else ""
+    said: dict[str, str | int] = {"count": scores[0][1], "what": what, "when": when, "rest": rest}
+    if len(first) == 1:
+        return _LEADS(name=_shorten(first[0]), **said)
+    return _LEAD_TOGETHER(names=join_words(list(map(_shorten, first))), **said)
 
 
-def _describe_line(nr: int, line: ChartLine) -> str:
-    return _LINE(
-        place=nr, name=_shorten(line.name), scores=", ".join(map(format_number, line.scores))
-    )
+def _describe_line(line: ChartLine) -> str:
+    return _LINE(name=_shorten(line.name), scores=", ".join(map(format_number, line.scores)))
 
 
-def _describe_sum(nr: int, line: ChartLine) -> str:
-    return _SUM(place=nr, name=_shorten(line.name), score=sum(line.scores))
+def _describe_sum(line: ChartLine) -> str:
+    return _SCORE(name=_shorten(line.name), score=sum(line.scores))
 
 
 def render_message_text(chart: Chart, channel: str | None) -> str:
@@ -134,9 +181,7 @@ def render_message_text(chart: Chart, channel: str | None) -> str:
 def explain_empty_chart(show: ShowChart, periods: Sequence[Period], zone: str) -> str:
     """Say that there is nothing to draw."""
     where, spans = boards.build_board_arguments(show), describe_span(show, periods, zone)
-    if show.span is not None:
-        return _EMPTY(**where, span=spans)
-    return _EMPTY_WEEKS(**where, count=MOST_LINES, span=spans)
+    return (_EMPTY if show.span is not None else _EMPTY_WEEKS)(**where, span=spans)
 
 
 def format_comment(chart: Chart, by: str | None) -> str:
@@ -149,6 +194,10 @@ def _shorten(name: str) -> str:
     return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 
 
+def _join(parts: Sequence[str]) -> str:
+    return " ".join(filter(None, parts))
+
+
 def _join_to_fit(parts: Sequence[str]) -> str:
-    said = " ".join(parts)
+    said = _join(parts)
     return said if len(said) <= LONGEST_DESCRIPTION else f"{said[: LONGEST_DESCRIPTION - 1]}…"

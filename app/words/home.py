@@ -6,7 +6,7 @@ from typing import Final
 
 from app.core.boards.shares import Standing
 from app.words.catalogue import Phrase
-from app.words.karma import describe_time
+from app.words.entries import describe_time
 from app.words.text import format_name, format_ordinal, format_points
 
 TITLE: Final = Phrase("home-title")
@@ -38,6 +38,7 @@ _ALLOWANCE: Final = Phrase("home-allowance")
 _ALLOWANCE_SPENT: Final = Phrase("home-allowance-spent")
 _AS_OF: Final = Phrase("home-as-of")
 
+GIVE: Final = Phrase("home-give")
 HELP: Final = Phrase("home-help")
 HELP_TITLE: Final = Phrase("home-help-title")
 HELP_CLOSE: Final = Phrase("home-help-close")
@@ -49,11 +50,15 @@ CONFIRM_YES: Final = Phrase("home-confirm-yes")
 CONFIRM_NO: Final = Phrase("home-confirm-no")
 
 
-def describe_standing(own: Standing | None, names: Mapping[str, str]) -> str:
-    """Say where its person stands: `3rd with 12 points`, and how far the next place is."""
+def describe_standing(
+    own: Standing | None, names: Mapping[str, str], *, alone: bool = False
+) -> str:
+    """Say where its person stands: `3rd with 12 points`, and, if not *alone*, who is ahead."""
     if own is None:
         return _NOTHING()
     said = _STANDING(rank=format_ordinal(own.rank), count=own.score)
+    if alone:
+        return said
     if own.ahead is None:
         return f"{said}\n{_LEADS()}"
     name = format_name(names.get(own.ahead.target, own.ahead.target))
@@ -74,4 +79,4 @@ def describe_allowance(left: int, allowance: int) -> str:
 
 def describe_page_time(at: datetime) -> str:
     """Say when the page was made, in the time of whoever reads it."""
-    return _AS_OF(moment=describe_time(at, "{time_secs}"))
+    return _AS_OF(moment=describe_time(at))

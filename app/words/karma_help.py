@@ -7,7 +7,9 @@ from app.core.commands.karma import UnclearCommand
 from app.words.catalogue import Phrase
 from app.words.text import format_name
 
+HELP_MORE: Final = Phrase("help-more")
 NOT_VOTING: Final = Phrase("karma-not-voting")
+_FIRST_HELP: Final = Phrase("help-first")
 _HELP: Final = Phrase("karma-help")
 _UNCLEAR: Final = Phrase("karma-unclear")
 _UNCLEAR_ALL: Final = Phrase("karma-unclear-all")
@@ -21,6 +23,11 @@ _MENTIONED: Final = {
     "#": Phrase("karma-typed-channel"),
     "!": Phrase("karma-typed-group"),
 }
+
+
+def render_first_help(undo_window: int) -> str:
+    """Say in three lines how to give, see and undo."""
+    return _FIRST_HELP(minutes=undo_window // 60)
 
 
 def render_help(undo_window: int) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 from zlib import crc32
 
 from app.words.catalogue import Phrase
-from app.words.text import format_dates, format_name
+from app.words.text import format_dates, format_name, quote
 from app.words.votes import find_mentioned, replace_mentions
 
 MOST: Final = 20
@@ -17,6 +17,7 @@ _SPARE: Final = 60
 
 _NOTICE: Final = Phrase("notice")
 _NOTICE_FOR: Final = Phrase("notice-for")
+_NOTICE_QUOTED: Final = Phrase("notice-quoted")
 _IN: Final = Phrase("notice-in")
 _PRIVATE: Final = Phrase("notice-private")
 _SOMEBODY: Final = Phrase("notice-somebody")
@@ -44,11 +45,13 @@ class GiftNotice:
 def format_notice(gift: GiftNotice, names: Mapping[str, str]) -> str:
     """Say who gave how many points, and what for: `ann gave you 1 point for the docs`."""
     who, why = _name_giver(gift, names), replace_mentions(gift.reason or "", names)
-    said = (
-        _NOTICE_FOR(who=who, count=gift.points, because=gift.because or "for", reason=why)
-        if why
-        else _NOTICE(who=who, count=gift.points)
-    )
+    told: dict[str, str | int] = {"who": who, "count": gift.points}
+    if not why:
+        said = _NOTICE(**told)
+    elif gift.because:
+        said = _NOTICE_FOR(**told, because=gift.because, reason=why)
+    else:
+        said = _NOTICE_QUOTED(**told, reason=quote(why))
     return _add_place(said, gift)
 
 
@@ -72,7 +75,7 @@ def format_digest(
 def _format_digest_line(gift: GiftNotice, names: Mapping[str, str]) -> str:
     who, why = _name_giver(gift, names), replace_mentions(gift.reason or "", names)
     said = (
-        _DIGEST_VOTE_FOR(who=who, count=gift.points, reason=why)
+        _DIGEST_VOTE_FOR(who=who, count=gift.points, reason=quote(why))
         if why
         else _DIGEST_VOTE(who=who, count=gift.points)
     )

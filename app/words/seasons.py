@@ -16,7 +16,6 @@ SUBMIT: Final = Phrase("season-form-submit")
 CLOSE: Final = Phrase("season-form-close")
 DONE: Final = Phrase("season-form-done")
 LABEL: Final = Phrase("season-form-label")
-OPENED: Final = Phrase("season-form-opened")
 
 _CALLED: Final = Phrase("season-called")
 _NUMBERED: Final = Phrase("season-numbered")

@@ -5,7 +5,7 @@ from typing import Final
 
 from app.core.vote import Vote
 from app.words.catalogue import Phrase
-from app.words.text import format_name, format_signed, join_words
+from app.words.text import format_name, format_signed, join_words, quote
 from app.words.votes import replace_mentions
 
 MOST_NAMED: Final = 25
@@ -22,7 +22,7 @@ ALREADY_ON_ITS_WAY: Final = Phrase("acts-already-on-its-way")
 BUSY: Final = Phrase("acts-busy")
 NOT_DELIVERED: Final = Phrase("acts-not-delivered")
 NOT_GATHERED: Final = Phrase("acts-not-gathered")
-FILE_NAME: Final = "pptbot-my-data.json"
+FILE_NAME: Final = "my-karma-data.json"
 FILE_TITLE: Final = Phrase("acts-file-title")
 _FILE_COMMENT: Final = Phrase("acts-file-comment")
 _FILE_CUT: Final = Phrase("acts-file-cut")
@@ -43,7 +43,6 @@ _NOTHING_TO_UNDO: Final = Phrase("acts-nothing-to-undo")
 _TOO_OLD: Final = Phrase("acts-too-old")
 
 NO_MODAL: Final = Phrase("acts-no-modal")
-FORM_OPENED: Final = Phrase("acts-form-opened")
 FORGET_WORDS: Final = "forget me"
 """What is typed to be forgotten, in every language."""
 FORGET_TITLE: Final = Phrase("acts-forget-title")
@@ -67,14 +66,14 @@ def explain_opt_outs(people: Sequence[str], names: Mapping[str, str]) -> str:
 
 
 def report_undo(votes: Sequence[Vote], names: Mapping[str, str], where: str, age: float) -> str:
-    """Say what was taken back: `Taken back: bob +2 for the docs (here, 3 minutes ago)`."""
+    """Say what was taken back: `Undone: bob +2 "the docs" (here, 3 minutes ago)`."""
     return _UNDONE(votes=list_undoable_votes(votes, names, where, age))
 
 
 def list_undoable_votes(
     votes: Sequence[Vote], names: Mapping[str, str], where: str, age: float
 ) -> str:
-    """Name votes that can still be taken back: `bob +2 for the docs (here, 3 minutes ago)`."""
+    """Name votes that can still be taken back: `bob +2 "the docs" (here, 3 minutes ago)`."""
     return _VOTES_WHEN(votes=list_votes(votes, names), when=_describe_time(where, age))
 
 
@@ -84,7 +83,7 @@ def offer_undo(votes: str) -> str:
 
 
 def list_votes(votes: Sequence[Vote], names: Mapping[str, str]) -> str:
-    """Return votes as a list: `bob +2 for the docs, carol +1`."""
+    """Return votes as a list: `bob +2 "the docs", carol +1`."""
     told = ", ".join(_format_vote(vote, names) for vote in votes[:MOST_NAMED])
     more = len(votes) - MOST_NAMED
     return _VOTES_MORE(votes=told, count=more) if more > 0 else told
@@ -119,7 +118,7 @@ def describe_file(received: int, given: int, most: int, *, cut: bool) -> str:
 def _format_vote(vote: Vote, names: Mapping[str, str]) -> str:
     said = f"{format_name(names.get(vote.target, vote.target))} {format_signed(vote.points)}"
     why = replace_mentions(vote.reason, names) if vote.reason else ""
-    return _VOTE_FOR(vote=said, reason=why) if why else said
+    return _VOTE_FOR(vote=said, reason=quote(why)) if why else said
 
 
 def _describe_time(where: str, age: float) -> str:

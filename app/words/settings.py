@@ -7,7 +7,7 @@ from typing import Any, Final
 from babel import Locale
 
 from app.core.settings.definitions import DECLARED
-from app.core.settings.setting import SettingGroup
+from app.core.settings.setting import RequiredRole, SettingGroup
 from app.core.settings.widgets import NONE, UnfitReason, UnfitText
 from app.words.catalogue import Phrase
 from app.words.text import escape, format_number
@@ -16,13 +16,14 @@ TITLE: Final = Phrase("settings-title")
 SAVE: Final = Phrase("settings-save")
 CANCEL: Final = Phrase("settings-cancel")
 CLOSE: Final = Phrase("settings-close")
-OPENED: Final = Phrase("settings-opened")
-MANAGERS_ONLY: Final = Phrase("settings-managers-only")
-ADMINS_ONLY: Final = Phrase("settings-admins-only")
 UNCHECKED: Final = Phrase("settings-unchecked")
 OF_WORKSPACE: Final = Phrase("settings-of-workspace")
 CHOOSE_CHANNEL: Final = Phrase("settings-choose-channel")
 BACK: Final = Phrase("settings-back")
+_DECIDERS: Final = {
+    RequiredRole.MANAGERS: Phrase("settings-managers-only"),
+    RequiredRole.ADMINS: Phrase("settings-admins-only"),
+}
 _OF_CHANNEL: Final = Phrase("settings-of-channel")
 _MANAGERS_ARE: Final = Phrase("settings-managers-are")
 _INHERITED: Final = Phrase("settings-inherited")
@@ -31,6 +32,7 @@ _SAVED: Final = Phrase("settings-saved")
 _SAVED_IN: Final = Phrase("settings-saved-in")
 _CHANGE: Final = Phrase("settings-change")
 _SAME: Final = Phrase("settings-same")
+_MOST_DECIDERS: Final = 5
 _WRONG: Final = {why: Phrase(f"settings-wrong-{why}") for why in UnfitReason}
 
 GROUPS: Final = {group: Phrase(f"setting-group-{group}") for group in SettingGroup}
@@ -106,6 +108,12 @@ def name_inherited_option(value: str) -> str:
 def format_value(name: str, raw: Any) -> str:
     """Return the JSON *raw*, as it is stored, in words; the links in it mention nobody here."""
     return DECLARED[name].kind.format(raw, SettingPhrases(name))
+
+
+def name_deciders(who: RequiredRole, people: Sequence[str]) -> str:
+    """Say who may do what somebody asked for; *people* are the ids of those who are known."""
+    named = ", ".join(f"<@{user}>" for user in people[:_MOST_DECIDERS])
+    return _DECIDERS[who](people=named, some="some" if named else "none")
 
 
 def describe_channel(channel: str) -> str:

@@ -5,7 +5,7 @@ mention anybody ("Formatting text for app surfaces": only `&`, `<` and `>` need 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -13,6 +13,7 @@ from typing import Final
 from babel import Locale
 from babel.numbers import format_decimal
 
+from app.core.vote import THING
 from app.words.catalogue import Phrase, get_language, get_locale
 
 MAX_NAME: Final = 80
@@ -23,6 +24,7 @@ _KEPT: Final = 4096
 _POINTS: Final = Phrase("points")
 _ORDINAL: Final = Phrase("ordinal")
 _BOTH: Final = Phrase("both")
+_QUOTED: Final = Phrase("quoted")
 _DATE: Final = Phrase("date")
 _DAY: Final = Phrase("day")
 _MONTH: Final = Phrase("month")
@@ -39,6 +41,12 @@ def format_name(name: str) -> str:
     return escape(folded if len(folded) <= MAX_NAME else folded[: MAX_NAME - 1] + "…")
 
 
+def find_name(target: str, names: Mapping[str, str]) -> str:
+    """Return what *target* is called in *names*; a thing that is not, by its key."""
+    named = names.get(target, "")
+    return named if format_name(named) else target.removeprefix(THING)
+
+
 def escape(text: str) -> str:
     """Return *text* so that Slack shows it as it is."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -47,6 +55,11 @@ def escape(text: str) -> str:
 def escape_line(text: str) -> str:
     """Return *text* of any length on one line, escaped."""
     return escape(_UNSHOWN.sub(" ", text))
+
+
+def quote(text: str) -> str:
+    """Return *text*, which is escaped, in quotation marks."""
+    return _QUOTED(text=text)
 
 
 def format_number(count: int) -> str:

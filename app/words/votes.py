@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Final
 
 from app.core.replies import CountedVote
+from app.core.vote import THING, is_thing
 from app.words.catalogue import Phrase
-from app.words.text import escape_line, format_name, format_signed
+from app.words.text import escape_line, format_name, format_signed, join_words, quote
 
 _MENTION: Final = re.compile(
     r"<(?:@(?P<user>[A-Z0-9]+)|!subteam\^[A-Z0-9]+|(?P<channel>#[A-Z0-9]+))>"
@@ -15,18 +16,27 @@ _MENTION: Final = re.compile(
 _LOOSE_END: Final = re.compile(r"(?P<emoji>:[a-z0-9_+'-]+:)?(?:[\s,;:&]|\band\b)*$")
 """What joins a reason to what followed; the colon of an emoji is its own."""
 
+_EMOJI: Final = re.compile(r":[^\s:]+:")
+
 _VOTE: Final = Phrase("vote")
 _VOTE_FOR: Final = Phrase("vote-for")
+_VOTE_QUOTED: Final = Phrase("vote-quoted")
 _GIVEN_BY: Final = Phrase("vote-given-by")
 _GIVEN_BY_WORKFLOW: Final = Phrase("vote-given-by-workflow")
 _WITHDRAWN: Final = Phrase("vote-withdrawn")
 _SCORE: Final = Phrase("score")
+_THING: Final = Phrase("thing")
 _GROUP: Final = Phrase("the-group")
+_NOTED: Final = Phrase("noted")
+_NOTED_MINUS: Final = Phrase("noted-minus")
+_NOTED_UNDONE: Final = Phrase("noted-undone")
 _WHY: Final = Phrase("votes-why")
 _MORE: Final = Phrase("votes-more")
 
 MOST_REPEATED: Final = 3
 """Votes of one reason that tell it each; for more of them it is said once."""
+_MOST_NOTED: Final = 25
+"""Those who are named where answers have no numbers."""
 _SPARE: Final = 60
 """Characters kept for telling that there are more."""
 
@@ -51,6 +61,22 @@ def format_votes(votes: Sequence[CountedVote], names: Mapping[str, str], room: i
     return "\n".join([*lines, *([_MORE(count=more)] if more else []), *([below] if below else [])])
 
 
+def note_votes(votes: Sequence[CountedVote], names: Mapping[str, str]) -> str:
+    """Say without numbers for whom votes were noted: `Thanks, noted for Bob`."""
+    kinds = {
+        _NOTED: [vote for vote in votes if vote.points > 0],
+        _NOTED_MINUS: [vote for vote in votes if vote.points < 0],
+        _NOTED_UNDONE: [vote for vote in votes if not vote.points],
+    }
+    return "\n".join(said(names=_list_targets(some, names)) for said, some in kinds.items() if some)
+
+
+def _list_targets(votes: Sequence[CountedVote], names: Mapping[str, str]) -> str:
+    told = [name_target(vote.target, names) for vote in votes[:_MOST_NOTED]]
+    more = len(votes) - len(told)
+    return f"{', '.join(told)}, {_MORE(count=more)}" if more else join_words(told)
+
+
 def _say_shared_reason(votes: Sequence[CountedVote], names: Mapping[str, str]) -> str:
     """Return the reason that so many votes have that it is said once; empty where there is none."""
     standing = [vote for vote in votes if vote.points]
@@ -58,7 +84,9 @@ def _say_shared_reason(votes: Sequence[CountedVote], names: Mapping[str, str]) -
     if len(standing) <= MOST_REPEATED or len(reasons) > 1:
         return ""
     why = replace_mentions(standing[0].reason or "", names)
-    return _WHY(because=standing[0].because or "for", reason=why) if why else ""
+    if not (why and standing[0].because):
+        return quote(why) if why else ""
+    return _WHY(because=standing[0].because, reason=why)
 
 
 def _format_short(vote: CountedVote, names: Mapping[str, str], room: int) -> str:
@@ -68,8 +96,11 @@ def _format_short(vote: CountedVote, names: Mapping[str, str], room: int) -> str
 
 
 def format_vote(vote: CountedVote, names: Mapping[str, str]) -> str:
-    """Say what a vote came to: `Bob has 3 points (+1 for the docs)`."""
-    name = format_name(names.get(vote.target, vote.target))
+    """Say what a vote came to: `Bob has 3 points (+1 for the docs)`.
+
+    A reason that no word led to is quoted: `Bob has 3 points (+1: "great work")`.
+    """
+    name = name_target(vote.target, names)
     if not vote.points:
         return _WITHDRAWN(name=name, count=vote.score, given=format_signed(vote.was))
     given = format_signed(vote.points)
@@ -79,13 +110,24 @@ def format_vote(vote: CountedVote, names: Mapping[str, str]) -> str:
     why = replace_mentions(vote.reason, names) if vote.reason else ""
     if not why:
         return _VOTE(name=name, count=vote.score, given=given)
-    because = vote.because or "for"
-    return _VOTE_FOR(name=name, count=vote.score, given=given, because=because, reason=why)
+    told: dict[str, str | int] = {"name": name, "count": vote.score, "given": given}
+    if not vote.because:
+        return _VOTE_QUOTED(**told, reason=quote(why))
+    return _VOTE_FOR(**told, because=vote.because, reason=why)
 
 
 def format_score(target: str, count: int, names: Mapping[str, str]) -> str:
-    """Say what somebody has: `Bob has 3 points`."""
-    return _SCORE(name=format_name(names.get(target, target)), count=count)
+    """Say what somebody or something has: `Bob has 3 points`, `the thing "DB" has 1 point`."""
+    return _SCORE(name=name_target(target, names), count=count)
+
+
+def name_target(target: str, names: Mapping[str, str]) -> str:
+    """Return what somebody is called, or a thing, which says that it is one.
+
+    An emoji needs no word for it.
+    """
+    name = format_name(names.get(target, "")) or format_name(target.removeprefix(THING))
+    return _THING(name=name) if is_thing(target) and not _EMOJI.fullmatch(name) else name
 
 
 def find_mentioned(reason: str) -> list[str]:

@@ -28,8 +28,8 @@ async def test_a_script_is_said_and_answered_in_order(tmp_path):
         "bob in #general > @carol++ and",
         "carol has 1 point (+1)",
         "Leaderboard, all time",
-        "You are 1st with 1 point.",
-        "carol has 0 points (+1 withdrawn)",
+        "You're 1st with 1 point.",
+        "carol has 0 points (+1 undone)",
     ]
     places = [out.index(words) for words in said]
     assert places == sorted(places)
@@ -39,7 +39,7 @@ async def test_a_script_is_said_and_answered_in_order(tmp_path):
 async def test_lines_may_come_through_a_pipe(tmp_path):
     status, out, err = await run("playground", "--fresh", folder=tmp_path, stdin="postgres++\n")
     assert (status, err) == (0, "")
-    assert "postgres has 1 point (+1)" in out
+    assert 'the thing "postgres" has 1 point (+1)' in out
 
 
 async def test_a_script_that_is_not_there_is_one_line(tmp_path):

@@ -108,16 +108,19 @@ def test_what_is_not_understood_is_named_with_the_nearest_word(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ("wek", "I do not know `wek`. Did you mean `week`?"),
-        ("ten", "I do not know `ten`."),
-        ("51", "`51` is no number of places: 1 to 50 can be shown."),
-        ("week month", "`week` and `month` do not go together: keep one."),
-        ("<#C1|x> <#C2|y>", "`&lt;#c1|x&gt;` and `&lt;#c2|y&gt;` do not go together: keep one."),
-        ("week week", "`week` is there twice."),
-        ("#dev", "I cannot tell which channel `#dev` is: pick it from Slack's list."),
-        ("things here", "A channel's board is of people: leave out `things`, or the channel."),
-        ("`<!everyone>`", "I do not know `’&lt;!everyone&gt;’`."),
-        ("{0}", "I do not know `{0}`."),
+        ("wek", "I don't know `wek`. Did you mean `week`?"),
+        ("ten", "I don't know `ten`."),
+        ("51", "I can show 1 to 50 places, so `51` doesn't work."),
+        ("week month", "`week` and `month` don't go together. Keep one of them."),
+        (
+            "<#C1|x> <#C2|y>",
+            "`&lt;#c1|x&gt;` and `&lt;#c2|y&gt;` don't go together. Keep one of them.",
+        ),
+        ("week week", "`week` is in there twice."),
+        ("#dev", "I can't tell which channel `#dev` is. Pick it from Slack's list."),
+        ("things here", "A channel's board is for people. Leave out `things`, or the channel."),
+        ("`<!everyone>`", "I don't know `’&lt;!everyone&gt;’`."),
+        ("{0}", "I don't know `{0}`."),
     ],
 )
 def test_one_line_says_what_is_not_understood(arguments: str, said: str):

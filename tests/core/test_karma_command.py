@@ -14,8 +14,7 @@ from app.core.commands.karma import (
     find_nearest,
 )
 from app.slack.listeners.karma import WORDS, read_subcommand
-from app.words import karma as words
-from app.words import karma_help
+from app.words import entries, karma_help
 from tests.core.reading import encoded
 
 BOB = CardTarget("UBOB")
@@ -152,17 +151,17 @@ def test_the_last_word_of_a_search_may_be_a_beginning(typed: str, parts: tuple[s
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        (UnclearCommand("<@UBOB> <#C1> please"), "I did not get “@someone #channel please”. Try"),
+        (UnclearCommand("<@UBOB> <#C1> please"), 'I don\'t know "@someone #channel please". Try'),
         (
             UnclearCommand("<!subteam^S1>", "undo"),
-            "I did not get “@group”. Did you mean `/karma undo`?",
+            'I don\'t know "@group". Did you mean `/karma undo`?',
         ),
         (
             UnclearCommand("search", "search WORDS"),
-            "I did not get “search”. Did you mean `/karma search",
+            'I don\'t know "search". Did you mean `/karma search',
         ),
-        (UnclearCommand("<b> & co"), "I did not get “&lt;b&gt; &amp; co”. Try `/karma @bob`."),
-        (UnclearCommand(" "), "I did not get that. Try `/karma @bob`. `/karma help` shows"),
+        (UnclearCommand("<b> & co"), 'I don\'t know "&lt;b&gt; &amp; co". Try `/karma @bob`.'),
+        (UnclearCommand(" "), "Sorry, I didn't get that. Try `/karma @bob`. `/karma help` shows"),
     ],
 )
 def test_what_is_not_understood_is_shown_without_mentions(asked: UnclearCommand, said: str):
@@ -204,13 +203,13 @@ def test_the_nearest_word_is_named_only_when_it_is_near(word: str, meant: str | 
     ],
 )
 def test_what_was_searched_for_is_bold_and_the_rest_is_escaped(words_, prefix, said, shown):
-    found = words.build_pattern(words_, prefix)
-    assert words.format_reason(said, {"U0ANN": "ann"}, found) == shown
+    found = entries.build_pattern(words_, prefix)
+    assert entries.format_reason(said, {"U0ANN": "ann"}, found) == f'"{shown}"'
 
 
 @given(st.text(max_size=200), st.dictionaries(st.sampled_from(["U1", "U2"]), st.text(max_size=99)))
 def test_a_reason_stays_short_and_mentions_nobody(said: str, names: dict[str, str]):
-    shown = words.format_reason(said.replace("x", "<@U1>"), names)
+    shown = entries.format_reason(said.replace("x", "<@U1>"), names)
     assert len(shown) <= 500
     assert "<@" not in shown
     assert "<!" not in shown

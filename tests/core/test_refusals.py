@@ -26,32 +26,34 @@ def test_every_refusal_has_words_of_its_own_in_every_language(refused, language)
 
 
 def test_a_refusal_names_its_limit():
-    assert "at most 25" in refusals.explain_refusal(Refusal.TOO_MANY, SETTINGS)
-    assert "give 5 points a day" in refusals.explain_refusal(Refusal.ALLOWANCE, SETTINGS)
-    assert "give 1 point a day" in refusals.explain_refusal(Refusal.ALLOWANCE, SETTINGS, limit=1)
+    assert "25 people and things at most" in refusals.explain_refusal(Refusal.TOO_MANY, SETTINGS)
+    assert "out of 5 points a day" in refusals.explain_refusal(Refusal.ALLOWANCE, SETTINGS)
+    assert "out of 1 point a day" in refusals.explain_refusal(Refusal.ALLOWANCE, SETTINGS, limit=1)
     assert "less than 10 minutes" in refusals.explain_refusal(Refusal.COOLDOWN, SETTINGS)
     assert "less than a minute" in refusals.explain_refusal(Refusal.COOLDOWN, SETTINGS, limit=1)
 
 
 def test_a_refusal_names_its_limit_in_german_too():
     with use_language("de"):
-        assert "höchstens 25 pro Nachricht" in refusals.explain_refusal(Refusal.TOO_MANY, SETTINGS)
-        assert "Du hast 1 Punkt am Tag" in refusals.explain_refusal(
+        assert "höchstens für 25 Leute und Dinge" in refusals.explain_refusal(
+            Refusal.TOO_MANY, SETTINGS
+        )
+        assert "von 1 Punkt am Tag" in refusals.explain_refusal(
             Refusal.ALLOWANCE, SETTINGS, limit=1
         )
-        assert "Du hast 5 Punkte am Tag" in refusals.explain_refusal(Refusal.ALLOWANCE, SETTINGS)
+        assert "von 5 Punkten am Tag" in refusals.explain_refusal(Refusal.ALLOWANCE, SETTINGS)
 
 
 def test_the_end_of_a_ban_is_told_in_the_readers_own_time_zone():
     until = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
     notes = [RefusalNote(Refusal.BANNED, until=until.isoformat())]
     date = f"<!date^{int(until.timestamp())}^{{date_long_pretty}}, {{time}}|2026-11-27 09:30 UTC>"
-    assert f"until {date}:" in refusals.render_refusals(notes, SETTINGS)
+    assert f"until {date}." in refusals.render_refusals(notes, SETTINGS)
     assert "for now" in refusals.render_refusals([RefusalNote(Refusal.BANNED)], SETTINGS)
 
 
 def test_all_reasons_of_a_message_are_told_a_line_each():
     notes = [RefusalNote(Refusal.SELF), RefusalNote(Refusal.COOLDOWN, 3)]
     first, second = refusals.render_refusals(notes, SETTINGS).split("\n")
-    assert first.startswith("Votes for yourself do not count")
+    assert first.startswith("Not counted: points are for others")
     assert "less than 3 minutes" in second

@@ -162,9 +162,9 @@ def test_seasons_are_listed_with_their_days_and_the_newest_where_there_are_many(
     begun = [Season(n, f"No {n}", AUTUMN.begins_at) for n in range(2, 101)]
     many = [seasons.build_period(n, begun, UTC) for n in range(1, 101)]
     told = words.list_seasons(many).splitlines()
-    assert told[1] == "… and 50 before these"
+    assert told[1] == "… and 50 earlier"
     assert (len(told), told[-2].endswith("(now)")) == (53, True)
-    assert words.list_seasons(many[:1]).startswith("There is one season")
+    assert words.list_seasons(many[:1]).startswith("There's just one season")
 
 
 def test_names_are_escaped_and_said_in_the_language_of_the_workspace():

@@ -196,7 +196,7 @@ async def test_a_missed_edit_corrects_what_was_counted(talk):
     _edited(talk, post, "@bob+++")
     await Reader(talk).restart()
     assert {t: n for t, n in (await talk.scores()).items() if n} == {BOB: 2}
-    assert talk.heard() == ["bob has 2 points (+2)\ncarol has 0 points (+1 withdrawn)"]
+    assert talk.heard() == ["bob has 2 points (+2)\ncarol has 0 points (+1 undone)"]
 
 
 async def test_a_missed_edit_of_an_older_message_corrects_it_too(talk):

@@ -9,7 +9,7 @@ import struct
 import sys
 from asyncio.subprocess import PIPE
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import aiohttp
 import psutil
@@ -61,7 +61,7 @@ async def _asked(talk, words="", by="ann", **where):
     """Ask for a chart; return the post that shows it, once it does."""
     before = _shown(talk)
     answer = await talk.command(f"chart {words}", by=by, **where)
-    assert answer["text"] == "I am drawing the chart. It will be here in a moment.", answer
+    assert answer["text"] == "I'm drawing the chart. It'll be here in a moment.", answer
     await talk.running.wait_idle()
     return _shown(talk)[len(before)]
 
@@ -98,7 +98,7 @@ async def test_a_chart_is_acknowledged_then_shown_to_who_asks_alone(board, log_l
     file = _file(board, post)
     assert post.ephemeral_to == ANN
     assert file.content.startswith(PNG)
-    assert struct.unpack(">II", file.content[16:24]) == (1600, 900)
+    assert struct.unpack(">II", file.content[16:24]) == (1600, 1200)
     assert file.channel == ""
     assert board.files() == []
     assert board.direct("ann") == []
@@ -107,14 +107,14 @@ async def test_a_chart_is_acknowledged_then_shown_to_who_asks_alone(board, log_l
 
 
 async def test_a_chart_tells_the_last_weeks_in_words_too(board):
-    await _score(board, f"users/{_week(1)}", CAROL, -7)
+    await _score(board, f"users/{_week(3)}", CAROL, -7)
     post = await _asked(board)
-    weeks = core.list_weeks(datetime.now(UTC).date())
-    ends = f"From {weeks[0].name[5:]} to {weeks[-1].name[5:]}:"
-    zeros = "0, 0, 0, 0, 0, 0, 0, 0, 0, 0"
-    told = f"{ends} 1. bob: {zeros}, 0, 3. 2. carol: {zeros}, -7, 1."
-    assert post.text.endswith(told)
-    assert post.text.startswith("People, points a week, 12 weeks, ")
+    first, *_, last = [f"{d:%-d %b}" for d in _mondays(4)]
+    assert post.text.startswith(
+        "bob leads with 3 points this week, followed by carol (1)."
+        f" Week by week from {first} to {last}: bob 0, 0, 0, 3; carol -7, 0, 0, 1."
+        " People, points a week, 4 weeks, "
+    )
     assert post.blocks[0]["alt_text"] == post.text
     assert _file(board, post).alt_text == post.text
 
@@ -125,8 +125,7 @@ async def test_the_first_five_of_all_time_are_the_lines(board):
     await _score(board, f"things/{_week()}", "thing:t5", 50)
     await _score(board, f"things/{_week()}", "thing:t0", 2)
     post = await _asked(board, "things")
-    assert "Top 5 things, points a week" in post.text
-    assert [f"{nr}. thing:t{nr - 1}:" in post.text for nr in range(1, 6)] == [True] * 5
+    assert "t0 leads with 2 points. Things, points, 1 week, " in post.text
     assert "t5" not in post.text
 
 
@@ -135,11 +134,11 @@ async def test_a_chart_of_a_period_is_its_first_ten_as_bars(board):
     for nr in range(12):
         await _score(board, month, f"U0NOBODY{nr:02}", 50 - nr)
     post = await _asked(board, "month")
-    assert post.text.startswith("Top 10 people, points, 1–")
-    assert "10. U0NOBODY09: 41." in post.text
+    assert "Top 10 people, points, 1–" in post.text
+    assert " and U0NOBODY09 (41). " in post.text
     assert "U0NOBODY10" not in post.text
     givers = await _asked(board, "givers today", by="bob")
-    assert "1. ann: 4. 2. bob: 1." in givers.text
+    assert "ann leads with 4 points given, followed by bob (1)." in givers.text
 
 
 async def test_who_is_shown_on_no_board_is_not_drawn(board):
@@ -153,7 +152,7 @@ async def test_who_is_shown_on_no_board_is_not_drawn(board):
 @pytest.mark.parametrize("asked", ["", "month", "things 2020-01", "givers 2019-W07"])
 async def test_where_there_is_nothing_to_draw_it_says_so_and_draws_nothing(talk, asked):
     answer = await talk.command(f"chart {asked}")
-    assert answer["text"].startswith("There is nothing to draw. ")
+    assert answer["text"].startswith("There's nothing to draw yet")
     assert talk.slack.list_calls("files.getUploadURLExternal") == []
     await talk.said("@bob++ postgres++")
     await talk.click(answer, f"{SWITCH}_month")
@@ -164,8 +163,8 @@ async def test_where_there_is_nothing_to_draw_it_says_so_and_draws_nothing(talk,
 async def test_points_from_before_the_weeks_are_nothing_to_draw(talk):
     await _score(talk, "users", BOB, 900)
     answer = await talk.command("chart")
-    assert "none that the first 5 people got in these 12 weeks, " in answer["text"]
-    assert "1. bob: 900." in (await _asked(talk, "all")).text
+    assert "no points for those who lead in 12 weeks, " in answer["text"]
+    assert "bob leads with 900 points." in (await _asked(talk, "all")).text
 
 
 # Who may see it
@@ -187,7 +186,8 @@ async def test_show_everyone_posts_the_picture_with_ones_name(board):
     await board.click(post, EVERYONE, by="carol")
     await board.running.wait_idle()
     shown = [p for p in _shown(board) if p.ephemeral_to is None]
-    assert shown[0].text.endswith("1. bob: 3. 2. carol: 1. Shown by carol.")
+    assert shown[0].text.startswith("bob leads with 3 points, followed by carol (1).")
+    assert shown[0].text.endswith("Shown by carol.")
     assert [block["type"] for block in shown[0].blocks] == ["image", "context"]
     assert "<@" not in json.dumps(shown[0].blocks)
     assert board.slack.workspace.find_post(post.channel, post.ts).ephemeral_to == CAROL
@@ -199,7 +199,7 @@ async def test_a_button_draws_another_chart_in_its_place(board):
     await board.running.wait_idle()
     there = board.slack.workspace.find_post(post.channel, post.ts)
     assert there.edited
-    assert "1. postgres: " in there.text
+    assert "postgres leads with " in there.text
     marked = [
         e["text"]["text"] for b in there.blocks[1:] for e in b["elements"] if "style" in e
     ]  # fmt: skip
@@ -240,8 +240,8 @@ async def test_names_cannot_mention_anybody(board):
     )
     await board.said("@dave += 5", by="ann")
     post = await _asked(board, "all")
-    assert "1. &lt;!channel&gt; &amp; $x^2$ gnp.exe: 5." in post.text
-    assert "1. <!channel> & $x^2$ gnp.exe: 5." in _file(board, post).alt_text
+    assert "&lt;!channel&gt; &amp; $x^2$ gnp.exe leads with 5 points" in post.text
+    assert "<!channel> & $x^2$ gnp.exe leads with 5 points" in _file(board, post).alt_text
 
 
 # What becomes of it in Slack
@@ -266,8 +266,8 @@ async def test_where_slack_shows_no_picture_it_comes_directly(board, log_lines):
     assert len(_logged(log_lines, "chart.sent")) == 1
     (file,) = board.files("ann")
     assert file.content.startswith(PNG)
-    assert "1. bob: " in file.alt_text
-    assert board.heard(to="ann")[-1].endswith("I have sent it to you directly.")
+    assert "bob leads with " in file.alt_text
+    assert board.heard(to="ann")[-1].endswith("I've sent it to you directly.")
     assert board.files("general") == []
 
 
@@ -300,16 +300,16 @@ async def test_a_picture_that_slack_does_not_take_is_told(board, method, log_lin
     await board.command("chart")
     await board.running.wait_idle()
     assert len(_logged(log_lines, "chart.not_sent")) == 1
-    assert board.heard(to="ann")[-1].startswith("Slack would not take the picture.")
-    assert "1. bob" not in log_lines.read_text()
+    assert board.heard(to="ann")[-1].startswith("Slack didn't take the picture.")
+    assert "bob leads" not in log_lines.read_text()
 
 
 async def test_who_asks_twice_at_once_is_told_to_wait(board):
     board.slack.fail("files.getUploadURLExternal", delay=0.4)
     first = await board.command("chart")
     second = await board.command("chart month")
-    assert first["text"].startswith("I am drawing")
-    assert second["text"] == "I am still drawing the chart that you asked for before."
+    assert first["text"].startswith("I'm drawing")
+    assert second["text"] == "I'm still drawing your last chart."
     await board.running.wait_idle()
     assert len(_shown(board)) == 1
 
@@ -320,8 +320,8 @@ async def test_where_too_many_ask_at_once_some_are_told_to_try_again(board):
         (await board.command("chart", by=by))["text"]
         for by in ("ann", "bob", "carol", "dave", "eve")
     ]
-    assert [text.startswith("I am drawing") for text in told] == [True] * 4 + [False]
-    assert told[-1] == "I have my hands full. Please try again in a moment."
+    assert [text.startswith("I'm drawing") for text in told] == [True] * 4 + [False]
+    assert told[-1] == "I've got my hands full. Please try again in a moment."
     await board.running.wait_idle()
     assert len(_shown(board)) == 4
 
@@ -330,21 +330,23 @@ async def test_where_too_many_ask_at_once_some_are_told_to_try_again(board):
 async def test_a_chart_takes_neither_a_count_nor_an_end(talk, asked, word):
     answer = await talk.command(f"chart {asked}")
     assert answer["text"].startswith(
-        f"A chart shows the first places, 5 as lines or 10 as bars: leave out `{word}`."
+        f"A chart shows the first places, up to 5 as lines or 10 as bars. Leave out `{word}`."
     )
 
 
 async def test_a_mention_is_told_that_charts_are_drawn_for_the_command(board):
     await board.said("@pptbot leaderboard chart")
-    assert board.heard(to="ann")[-1].startswith("I draw a `chart` only for `/leaderboard chart`.")
+    assert board.heard(to="ann")[-1].startswith(
+        "I draw a `chart` when you type `/leaderboard chart`."
+    )
 
 
 async def test_when_the_database_is_away_it_says_so(board):
     post = await _asked(board)
     await board.running.database.close()
-    assert "cannot reach my database" in (await board.command("chart"))["text"]
+    assert "can't reach my database" in (await board.command("chart"))["text"]
     assert (await board.deliver_interaction(board.press(post, EVERYONE))).status == 200
-    assert "cannot reach my database" in board.updates()[-1]["text"]
+    assert "can't reach my database" in board.updates()[-1]["text"]
     assert board.updates()[-1]["replace_original"] is False
 
 
@@ -352,7 +354,9 @@ async def test_when_the_database_is_away_it_says_so(board):
 
 
 BARS = BarChart("People, points", "all time", (ChartBar("ann", 3), ChartBar("bob", -2)))
-LINES = LineChart("People, points a week", "2 weeks", ("W46", "W47"), (ChartLine("ann", (0, 3)),))
+LINES = LineChart(
+    "People, points a week", "2 weeks", ("9 Nov", "16 Nov"), (ChartLine("ann", (0, 3)),)
+)
 
 
 @pytest.fixture
@@ -363,19 +367,19 @@ async def studio():
 
 
 async def test_the_same_chart_is_drawn_once_however_many_ask(studio):
-    pictures = await asyncio.gather(*(studio.picture(replace(BARS)) for _ in range(10)))
+    pictures = await asyncio.gather(*(studio.draw(replace(BARS)) for _ in range(10)))
     assert len(set(pictures)) == 1
     assert pictures[0].startswith(PNG)
-    assert studio.drawn == 1
-    await studio.picture(LINES)
-    assert studio.drawn == 2
+    assert studio.drawn_charts == 1
+    await studio.draw(LINES)
+    assert studio.drawn_charts == 2
 
 
 async def test_a_painter_that_died_is_replaced(studio):
-    await studio.picture(BARS)
+    await studio.draw(BARS)
     first = studio._process.pid
     os.kill(first, signal.SIGKILL)
-    assert (await studio.picture(LINES)).startswith(PNG)
+    assert (await studio.draw(LINES)).startswith(PNG)
     assert studio._process.pid != first
 
 
@@ -438,10 +442,10 @@ async def test_the_painter_goes_when_the_server_is_killed():
     code = (
         "import asyncio\n"
         "from app.core.boards.chart_series import *\n"
-        "from app.slack.charts.chart_pool import Studio\n"
+        "from app.slack.charts.chart_pool import ChartPool\n"
         "async def main():\n"
-        "    studio = Studio()\n"
-        "    await studio.picture(Bars('', '', (Bar('a', 1),)))\n"
+        "    studio = ChartPool()\n"
+        "    await studio.draw(BarChart('', '', (ChartBar('a', 1),)))\n"
         "    print(studio._process.pid, flush=True)\n"
         "    await asyncio.Event().wait()\n"
         "asyncio.run(main())"
@@ -457,7 +461,7 @@ async def test_the_painter_goes_when_the_server_is_killed():
 
 async def test_the_painter_knows_no_secret(studio, monkeypatch):
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-secret")
-    await studio.picture(BARS)
+    await studio.draw(BARS)
     process = psutil.Process(studio._process.pid)
     assert "SLACK_BOT_TOKEN" not in process.environ()
     assert "PATH" in process.environ()
@@ -516,24 +520,100 @@ def test_no_chart_exceeds_what_slack_takes(chart, by):
     assert len(text) < 4_000 + 500
 
 
-def _luminance(colour):
+def _mondays(weeks):
+    return [week.first for week in core.list_weeks(datetime.now(UTC).date())[-weeks:]]
+
+
+def test_a_chart_begins_with_the_first_points_and_is_bars_where_that_is_lately():
+    weeks = core.list_weeks(date(2026, 11, 20))
+    early = {"U1": (0,) * 8 + (1, 0, 0, 2), "U2": (0,) * 11 + (1,)}
+    lines = words.build_chart(ShowChart(), weeks, "UTC", early, {"U1": "Ann", "U2": "Bob"})
+    assert isinstance(lines, LineChart)
+    assert lines.ticks == ("26 Oct", "2 Nov", "9 Nov", "16 Nov")
+    assert lines.lines == (ChartLine("Ann", (1, 0, 0, 2)), ChartLine("Bob", (0, 0, 0, 1)))
+    late = {"U1": (0,) * 10 + (1, 1), "U2": (0,) * 11 + (3,), "U3": (0,) * 12}
+    bars = words.build_chart(ShowChart(), weeks, "UTC", late, {"U1": "Ann", "U2": "Bob"})
+    assert isinstance(bars, BarChart)
+    assert bars.bars == (ChartBar("Bob", 3), ChartBar("Ann", 2))
+    assert bars.span == "2 weeks, 9–22 November 2026, UTC"
+
+
+@pytest.mark.parametrize(
+    ("scores", "said"),
+    [
+        ((3, 2, 0), "a leads with 3 points this week, followed by b (2)."),
+        ((1, 1, -2), "a and b lead with 1 point each this week, followed by c (-2)."),
+        ((0, 0, 0), "No points this week yet."),
+        ((-1, 0, 0), "a (-1)."),
+    ],
+)
+def test_a_description_begins_with_who_leads(scores, said):
+    lines = tuple(ChartLine(n, (0, 0, s)) for n, s in zip("abc", scores, strict=True))
+    chart = LineChart("People", "3 weeks", ("2 Nov", "9 Nov", "16 Nov"), lines)
+    assert words.describe_chart(chart).startswith(f"{said} Week by week from 2 Nov to 16 Nov: a")
+
+
+def test_equal_lines_lie_beside_each_other():
+    first, second, third = drawing._separate([(1, 3, 5), (1, 3, 4), (1, 2, 3)], 0.5)
+    assert first == [1.5, 3.25, 5]
+    assert second == [1, 2.75, 4]
+    assert third == [0.5, 2, 3]
+
+
+def test_lines_are_told_apart_without_colour():
+    looks = list(zip(drawing._DASHES, drawing._MARKERS, strict=True))
+    assert len(set(drawing._DASHES)) == len(set(drawing._MARKERS)) == len(looks)
+    assert len(looks) == core.MOST_LINES
+
+
+# What people without green cones see (Machado, Oliveira and Fernandes 2009, severity 1.0).
+DEUTERANOPIA = (
+    (0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413),
+    (-0.011820, 0.042940, 0.968881),
+)  # fmt: skip
+
+
+def _see(colour):
+    linear = _linearize(colour)
+    return [sum(f * c for f, c in zip(row, linear, strict=True)) for row in DEUTERANOPIA]
+
+
+def test_the_colours_of_lines_differ_for_who_sees_no_green():
+    colours = list(dict.fromkeys(drawing._COLOURS))
+    for at, one in enumerate(colours):
+        for other in colours[at + 1 :]:
+            for see in (_linearize, _see):
+                apart = sum((a - b) ** 2 for a, b in zip(see(one), see(other), strict=True)) ** 0.5
+                assert apart > 0.1, (one, other, see)
+
+
+@pytest.mark.parametrize("size", [drawing._NAME, drawing._TICK, drawing._SPAN, drawing._BAR])
+def test_letters_are_at_least_nine_pixels_high_on_a_phone(size):
+    assert size * 100 / 72 * 360 / drawing.WIDTH >= 9
+
+
+def _linearize(colour):
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+
+
+def _luminance(colour):
+    linear = _linearize(colour)
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 @pytest.mark.parametrize("colour", [*drawing._COLOURS, drawing._INK, drawing._FAINT])
 def test_every_colour_of_a_text_can_be_read_on_the_card(colour):
-    assert (_luminance(colour) + 0.05) / (_luminance(drawing._CARD) + 0.05) >= 4.5
+    assert (_luminance(drawing._CARD) + 0.05) / (_luminance(colour) + 0.05) >= 4.5
 
 
 def test_words_for_long_names_and_large_scores_are_kept_short():
     lines = tuple(ChartLine("M" * 80, (2**63 - 1,) * 12) for _ in range(5))
     chart = LineChart("Top 5 people, points a week", "12 weeks", tuple("ABCDEFGHIJKL"), lines)
-    assert "5. " in words.describe_chart(chart)
+    assert words.describe_chart(chart).count("MMM…") >= 5
     assert len(words.describe_chart(chart)) <= 1000
     bars = BarChart(
         "Top 10 people", "all time", tuple(ChartBar("M" * 80, -(2**63)) for _ in range(10))
     )
-    assert "10. " in words.describe_chart(bars)
+    assert words.describe_chart(bars).count("MMM…") == 10
     assert len(words.describe_chart(bars)) <= 1000

@@ -25,10 +25,12 @@ from app.devtools.fake_slack.view_limits import check_view
 from app.slack.listeners.home import SPANS
 from app.slack.outbound.homes import BURST, Budget
 from app.slack.views import home as views
+from app.slack.views.help_pages import render_full_help, render_help, render_help_form
 from app.slack.views.karma import CardContext
 from app.usecases.home import Allowance, Home
 from app.usecases.standings import Leaderboard
 from app.words import boards as board_words
+from app.words.admin import HELP
 from tests.talk import Talk
 
 SOON = 8.0
@@ -50,7 +52,7 @@ def _text(part):
 
 def plain(view):
     """Return the words without moments, links and the line that says of when they are."""
-    return re.sub(r" · <!date.*|As of .*", "", told(view), flags=re.MULTILINE).strip()
+    return re.sub(r" · <!date.*|Updated .*\n", "", told(view), flags=re.MULTILINE).strip()
 
 
 async def published(talk, by="ann", has="", since=None):
@@ -91,20 +93,19 @@ async def test_a_page_tells_standings_leaders_and_the_last_votes(talk):
     await some_votes(talk)
     assert plain(await talk.open_home("ann")) == (
         "Your karma\n"
-        "*This week*\n2nd with 1 point\n2 behind bob\n"
-        "*This month*\n2nd with 1 point\n2 behind bob\n"
-        "*All time*\n2nd with 1 point\n2 behind bob\n"
+        "*This week · This month · All time*\n2nd with 1 point\n2 behind bob\n"
         "*Points you gave*\n2 points\n2nd among givers\n"
+        "Give karma\nHelp\nSettings\n"
         "Leaderboard, all time\n"
         "1. bob, 3 points\n2. ann, 1 point\n"
         "This week\nThis month\n✓ All time\n"
-        "*The last votes for you*\n"
-        "• +1 from eve for the release · in <#C0GENERAL1>\n"
-        "*The last votes that you gave*\n"
-        "• +1 to Postgres for being fast · in <#C0GENERAL1>\n"
-        "• +1 to bob for the docs · in <#C0GENERAL1>\n"
-        "Votes that were given in a private channel are shown only there.\n"
-        "Help\nOpt out\nSettings"
+        "*Points you got lately*\n"
+        '• +1 from eve: "the release" · in <#C0GENERAL1>\n'
+        "*Points you gave lately*\n"
+        '• +1 to Postgres: "being fast" · in <#C0GENERAL1>\n'
+        '• +1 to bob: "the docs" · in <#C0GENERAL1>\n'
+        "Points given in a private channel show only there.\n"
+        "Opt out"
     )
 
 
@@ -118,7 +119,7 @@ async def test_a_vote_is_shown_with_its_moment_and_a_link_to_its_message(talk):
 
 async def test_who_leads_is_told_that_nobody_is_ahead(talk):
     await some_votes(talk)
-    assert "*All time*\n1st with 3 points\nNobody is ahead of you" in told(
+    assert "All time*\n1st with 3 points\nNobody is ahead of you" in told(
         await talk.open_home("bob")
     )
 
@@ -126,10 +127,10 @@ async def test_who_leads_is_told_that_nobody_is_ahead(talk):
 async def test_a_new_member_is_welcomed_and_told_how_to_begin(talk):
     await some_votes(talk)
     said = plain(await talk.open_home("carol"))
-    assert said.startswith("Welcome to pptbot\nHere you will find your points")
+    assert said.startswith("Welcome!\nYour points will show up here")
     assert "`@someone++ for the release`" in said
     assert "1. bob, 3 points" in said
-    assert "The last votes" not in said
+    assert "lately" not in said
 
 
 async def test_only_five_votes_of_each_kind_are_shown_the_last_first(talk):
@@ -185,7 +186,7 @@ async def test_the_allowance_that_is_left_is_told(slack, config, database_url):
         await talk.said("@bob+++ for the docs", by="ann")
         assert "You can still give 3 of your 5 points today." in told(await talk.open_home("ann"))
         await talk.said("@eve += 3 for the docs", by="ann")
-        await published(talk, has="You have given all your 5 points of today.")
+        await published(talk, has="You've given all your 5 points for today.")
 
 
 async def test_without_an_allowance_none_is_told(talk):
@@ -216,7 +217,7 @@ async def test_a_page_follows_an_edit_and_a_deletion(talk):
     await talk.told(event)
     await published(talk, "bob", "1st with 2 points")
     await talk.told(events.build_deleted_event(workspace, post=after, event_ts=workspace.next_ts()))
-    await published(talk, "bob", "Welcome to pptbot")
+    await published(talk, "bob", "Welcome!")
 
 
 async def test_many_votes_at_once_are_few_publications_and_the_last_tells_all(talk):
@@ -329,14 +330,27 @@ async def test_the_board_is_switched_in_place_and_stays_so(talk):
 
 async def test_a_board_without_places_says_so(talk):
     said = told(await talk.open_home())
-    assert "Nobody has points yet. Give the first ones" in said
+    assert "Nobody has points yet. Be the first" in said
     await talk.click(talk.home(), "home_board_week")
-    assert "Nobody has points:" in told(talk.home())
+    assert "Nobody got points:" in told(talk.home())
+
+
+async def test_the_first_button_gives_karma(talk):
+    view = await talk.open_home()
+    first = next(e for b in view["blocks"] if b["type"] == "actions" for e in b["elements"])
+    assert (first["action_id"], first["style"]) == ("home_give", "primary")
+    await talk.click(view, "home_give")
+    await talk.submit(
+        talk.view(), give_karma_whom="bob", give_karma_channel="general", give_karma_points="2"
+    )
+    assert (await talk.scores())[talk.id_of("bob")] == 2
 
 
 async def test_help_opens_on_one_screen(talk):
     view = await talk.open_home()
     await talk.click(view, "home_help")
+    assert len(talk.view()["blocks"][0]["text"]["text"].splitlines()) == 3
+    await talk.click(talk.view(), "help_more")
     said = told(talk.view())
     assert "*Give points*" in said
     assert "`/karma opt-out`" in said
@@ -345,7 +359,9 @@ async def test_help_opens_on_one_screen(talk):
 async def test_the_help_of_the_page_tells_the_workspaces_own_undo_window(talk):
     await talk.decide(undo_window=45)
     await talk.click(await talk.open_home(), "home_help")
-    assert "takes your last votes back, within 45 minutes\n" in told(talk.view())
+    assert "`/karma undo` within 45 minutes" in told(talk.view())
+    await talk.click(talk.view(), "help_more")
+    assert "undoes your last points, for 45 minutes\n" in told(talk.view())
 
 
 async def test_opting_out_asks_first_and_shows_the_way_back(talk):
@@ -355,7 +371,7 @@ async def test_opting_out_asks_first_and_shows_the_way_back(talk):
     assert button["action_id"] == "home_opt_out"
     await talk.click(view, "home_opt_out", "bob")
     said = told(talk.home("bob"))
-    assert "You have opted out" in said
+    assert "You're opted out" in said
     assert "`/karma opt-in`" in said
     assert "bob" not in said
     await talk.said("@bob++ for more", by="ann")
@@ -367,7 +383,7 @@ async def test_opting_out_asks_first_and_shows_the_way_back(talk):
 async def test_a_page_follows_opting_out_by_command(talk):
     await talk.open_home("bob")
     await talk.command("opt-out", by="bob", command="/karma")
-    await published(talk, "bob", "You have opted out")
+    await published(talk, "bob", "You're opted out")
 
 
 async def test_whoever_is_not_to_be_shown_is_not_named_on_the_pages_of_others(talk):
@@ -383,7 +399,7 @@ async def test_a_button_acts_for_who_presses_it_whatever_it_was_made_for(talk):
     await talk.click(view, "home_opt_out", "eve")
     out = await talk.rows("SELECT user_id FROM hidden_members")
     assert out == [(talk.id_of("eve"),)]
-    assert "You have opted out" in told(talk.home("eve"))
+    assert "You're opted out" in told(talk.home("eve"))
     assert talk.home("bob") == view
 
 
@@ -528,7 +544,8 @@ def test_slack_takes_every_page(home, names, invited, at):
 
 
 def test_slack_takes_the_help():
-    check_view(views.render_help_form(600))
+    for page in (render_help(600), render_full_help(600, HELP())):
+        check_view(render_help_form(page))
 
 
 def test_a_page_is_as_large_as_can_be_and_taken():

@@ -202,7 +202,7 @@ async def test_a_vote_that_cannot_be_stored_is_answered_503(talk):
 async def test_the_board_without_a_database_says_so(talk):
     await talk.settled()
     await talk.running.database.close()
-    assert "cannot reach my database" in (await talk.command())["text"]
+    assert "can't reach my database" in (await talk.command())["text"]
 
 
 async def test_logs_hold_neither_message_text_nor_secrets(talk, log_lines):

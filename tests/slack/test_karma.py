@@ -75,20 +75,19 @@ async def test_a_card_tells_points_ranks_reasons_people_and_the_last_votes(talk)
         f"{month}: 3 points, 1st\n"
         f"{week}: 3 points, 1st\n"
         "Given, all time: 1 point, 2nd\n"
-        "Lately for: the release (2 points); the docs (1 point)\n"
+        'Lately for: "the release" (2 points); "the docs" (1 point)\n'
         "Lately from: eve, 2 points; ann, 1 point\n"
         "Lately to: Postgres, 1 point\n"
-        "Last votes:\n"
-        "+2 from eve for the release · in <#C0GENERAL1>\n"
-        "+1 from ann for the docs · in <#C0GENERAL1>"
+        "Latest:\n"
+        '+2 from eve: "the release" · in <#C0GENERAL1>\n'
+        '+1 from ann: "the docs" · in <#C0GENERAL1>'
     )
 
 
 async def test_everybody_may_look_at_a_card(talk):
     await some_votes(talk)
     assert (await karma(talk, "@bob", by="eve")).endswith(
-        "+2 from you for the release · in <#C0GENERAL1>\n"
-        "+1 from ann for the docs · in <#C0GENERAL1>"
+        '+2 from you: "the release" · in <#C0GENERAL1>\n+1 from ann: "the docs" · in <#C0GENERAL1>'
     )
     assert await karma(talk, "me", by="bob") == await karma(talk, "@bob", by="bob")
 
@@ -97,8 +96,8 @@ async def test_everybody_may_look_at_a_card(talk):
 async def test_a_things_card_is_called_as_it_was_last_written(talk, typed):
     await some_votes(talk)
     lines = (await karma(talk, typed)).splitlines()
-    assert lines[:2] == ["Postgres", "All time: 1 point, 1st"]
-    assert lines[-1] == "+1 from bob for being fast · in <#C0GENERAL1>"
+    assert lines[:2] == ['The thing "Postgres"', "All time: 1 point, 1st"]
+    assert lines[-1] == '+1 from bob: "being fast" · in <#C0GENERAL1>'
 
 
 async def test_a_vote_is_told_with_a_moment_of_the_readers_own_and_a_link(talk):
@@ -122,10 +121,10 @@ async def test_an_edit_and_a_withdrawal_are_one_line_each(talk):
         assert (await talk.deliver(event)).status == 200
     assert third
     assert await karma(talk, "history @bob") == (
-        "bob: the last 3 votes\n"
+        "bob: the last 3 entries\n"
         "+1 to carol · in <#C0GENERAL1>\n"
-        "+1 from you, withdrawn · in <#C0GENERAL1>\n"
-        "+2 from you for the good docs (edited) · in <#C0GENERAL1>"
+        "+1 from you (undone) · in <#C0GENERAL1>\n"
+        '+2 from you: "the good docs" (edited) · in <#C0GENERAL1>'
     )
     assert len((await karma(talk, "history @bob 1")).splitlines()) == 2
 
@@ -136,7 +135,7 @@ async def test_the_history_button_and_the_card_button_switch_in_place(talk):
     await talk.click(card, views.HISTORY)
     (update,) = talk.updates()
     assert update["replace_original"] is True
-    assert update["text"].startswith("bob: the last 3 votes")
+    assert update["text"].startswith("bob: the last 3 entries")
     await talk.click(update, views.CARD)
     assert talk.updates()[-1]["text"] == card["text"]
 
@@ -173,22 +172,22 @@ async def test_a_pressed_button_shows_what_the_one_who_presses_may_see(talk):
     await hide(talk, BOB)
     await talk.click(card, views.HISTORY, by="eve")
     assert talk.updates()[-1]["text"] == (
-        "bob has chosen not to be counted, so there is nothing to show."
+        "bob prefers not to be counted, so there's nothing to show."
     )
 
 
 async def test_a_search_finds_votes_by_the_words_of_their_reasons(talk):
     await some_votes(talk)
     assert await karma(talk, "search rel") == (
-        "2 votes for “rel”\n"
-        "+1 from eve to carol for the *release* · in <#C0GENERAL1>\n"
-        "+2 from eve to bob for the *release* · in <#C0GENERAL1>"
+        '2 results for "rel"\n'
+        '+1 from eve to carol: "the *release*" · in <#C0GENERAL1>\n'
+        '+2 from eve to bob: "the *release*" · in <#C0GENERAL1>'
     )
     assert await karma(talk, "search BEING fast") == (
-        "1 vote for “BEING fast”\n+1 from bob to Postgres for *being* *fast* · in <#C0GENERAL1>"
+        '1 result for "BEING fast"\n+1 from bob to Postgres: "*being* *fast*" · in <#C0GENERAL1>'
     )
     assert await karma(talk, "search nothing like it") == (
-        "No vote that I can show here has “nothing like it” in its reason."
+        'Nothing found for "nothing like it" in the reasons I can show here.'
     )
     assert "no word to search for" in await karma(talk, "search -docs")
 
@@ -196,7 +195,7 @@ async def test_a_search_finds_votes_by_the_words_of_their_reasons(talk):
 async def test_votes_of_a_private_channel_are_shown_only_there(talk):
     await talk.said("@bob++ for the secret plan", by="eve", channel="secret")
     for typed in ("@bob", "history @bob", "search secret"):
-        assert "secret plan" not in (await asked(talk, typed))["text"].replace("“secret”", "")
+        assert "secret plan" not in (await asked(talk, typed))["text"].replace('"secret"', "")
         assert "C0SECRET04" not in str(await asked(talk, typed))
         assert re.search("secret.* plan", await karma(talk, typed, channel="secret"))
     assert "All time: 1 point, 1st" in await karma(talk, "@bob")
@@ -205,7 +204,7 @@ async def test_votes_of_a_private_channel_are_shown_only_there(talk):
 async def test_votes_of_a_public_channel_are_shown_everywhere(talk):
     await talk.said("@bob++ for the open plan", by="eve", channel="dev")
     await known_public(talk, "dev")
-    assert "open plan · in <#C0DEVDEV03>" in await karma(talk, "@bob", channel="random")
+    assert 'open plan" · in <#C0DEVDEV03>' in await karma(talk, "@bob", channel="random")
 
 
 @pytest.mark.parametrize("why", ["opted_out", "deactivated", "forgotten"])
@@ -225,32 +224,38 @@ async def test_ones_own_card_is_always_shown_to_oneself(talk):
     await hide(talk, BOB)
     text = await karma(talk, by="bob")
     assert "All time: 3 points" in text
-    assert text.endswith("You have opted out: you are on no board, and nobody else sees this.")
+    assert text.endswith("You've opted out: you're on no board, and only you see this.")
     assert "+2 from eve" in await karma(talk, "history", by="bob")
 
 
 async def test_who_or_what_has_no_points_is_told_in_one_line(talk):
     assert (await karma(talk)).startswith("You have no points yet.")
     assert await karma(talk, "@bob") == "bob has no points yet."
-    assert await karma(talk, "history") == "There are no votes of yours to show here."
+    assert await karma(talk, "history") == "Nothing to show for you here yet."
     assert "Did you mean `/karma history`?" in await karma(talk, "hisotry")
     assert await karma(talk, "@nobody") == (
-        "I do not know who @nobody is: choose the person from the list that Slack offers while you"
-        " type."
+        "I don't know who @nobody is. Pick them from the list that Slack offers while you type."
     )
     assert await karma(talk, "history @nobody") == await karma(talk, "@nobody")
 
 
 async def test_help_fits_one_screen_and_names_every_word(talk):
-    text = await karma(talk, "help", by="bob")
-    assert len(text.splitlines()) <= 14
-    assert [word for word in WORDS if f"/karma {word}" not in text] == []
+    first = await asked(talk, "help", by="bob")
+    assert len(first["text"].splitlines()) == 3
+    await talk.click(first, "help_more", by="bob")
+    text = talk.updates()[-1]["text"]
+    assert text.count("\n") <= 28
+    known = [word for word in WORDS if word != "help"]
+    assert [word for word in known if f"/karma {word}" not in text] == []
+    assert "For you as an admin" not in text
+    await talk.click(await asked(talk, "help"), "help_more")
+    assert "For you as an admin" in talk.updates()[-1]["text"]
 
 
 async def test_the_help_tells_how_long_the_workspace_lets_votes_be_taken_back(talk):
-    assert "takes your last votes back, within 10 minutes\n" in await karma(talk, "help")
+    assert "`/karma undo` within 10 minutes" in await karma(talk, "help")
     await talk.decide(undo_window=30)
-    assert "takes your last votes back, within 30 minutes\n" in await karma(talk, "help")
+    assert "`/karma undo` within 30 minutes" in await karma(talk, "help")
 
 
 async def test_each_example_of_the_help_works_when_pasted(talk):
@@ -262,7 +267,7 @@ async def test_each_example_of_the_help_works_when_pasted(talk):
         if typed in ("undo", "opt-out", "opt-in", "export", "forget-me"):
             continue  # tests/slack/test_acts.py
         text = await karma(talk, typed)
-        assert "I did not get" not in text
+        assert "I don't know" not in text
         assert "no points" not in text or not typed
 
 
@@ -280,7 +285,7 @@ async def test_the_log_says_the_word_of_what_was_asked(talk, log_lines):
 
 
 async def test_a_vote_typed_as_a_command_is_told_where_it_counts(talk):
-    assert "Points are given in a message" in await karma(talk, "@bob++ for the docs")
+    assert "To give points, write a message" in await karma(talk, "@bob++ for the docs")
     assert await talk.scores() == {}
 
 

@@ -45,7 +45,7 @@ async def test_refusals_and_scores_are_told_in_it(german):
     await german.said("@ann++")
     await german.said("@bob==")
     assert german.heard() == ["bob hat 0 Punkte"]
-    assert german.heard(to="ann")[0].startswith("Stimmen für dich selbst zählen nicht")
+    assert german.heard(to="ann")[0].startswith("Nicht gezählt: Punkte sind für andere da")
 
 
 async def test_what_is_asked_by_a_mention_is_answered_in_it(german):
@@ -86,14 +86,14 @@ async def test_a_chart_speaks_it(german):
 async def test_who_got_points_is_told_in_it(german):
     await german.decide(notices="direct")
     await german.said("@bob++ for the docs")
-    assert german.direct("bob") == ["ann hat dir 1 Punkt gegeben (für the docs) · in <#C0GENERAL1>"]
+    assert german.direct("bob") == ["ann hat dir 1 Punkt gegeben für the docs · in <#C0GENERAL1>"]
 
 
 async def test_another_workspace_hears_english_from_the_same_process(german):
     first = german.write("postgres++", channel="random")
     await german.told(_of_another_team(events.build_posted_event(german.slack.workspace, first)))
     await german.said("@bob++")
-    assert german.heard(channel="random") == ["postgres has 1 point (+1)"]
+    assert german.heard(channel="random") == ['the thing "postgres" has 1 point (+1)']
     assert german.heard() == ["bob hat 1 Punkt (+1)"]
     fields = events.build_slash_command(
         german.slack.workspace, user=german.id_of("ann"), channel="C0GENERAL1",

@@ -15,6 +15,7 @@ from app.devtools.fake_slack.blocks import read_content
 from app.devtools.fake_slack.view_limits import check_view
 from app.devtools.fake_slack.workspace import Workspace
 from app.slack.listeners.karma import read_subcommand
+from app.slack.views import help_pages
 from app.slack.views import home as home_views
 from app.slack.views import karma as karma_views
 from app.slack.views import self_service as act_views
@@ -24,8 +25,8 @@ from app.usecases.cards import Card, Score
 from app.usecases.home import Allowance, Home
 from app.usecases.standings import Leaderboard
 from app.usecases.vote_history import PastVotes
+from app.words import admin, home, karma, karma_help, self_service
 from app.words import boards as board_words
-from app.words import home, karma, karma_help, self_service
 from app.words.catalogue import FOLDER, LANGUAGES, use_language
 from tests.slack.test_home import plain, told
 
@@ -94,29 +95,29 @@ def test_a_card_in_german():
         "Insgesamt: 1.234 Punkte, 1. Platz\n"
         "November 2026: 1 Punkt, 3. Platz\n"
         "Woche 16.–22. November: 0 Punkte\n"
-        "Insgesamt vergeben: 12 Punkte, 2. Platz\n"
-        "Zuletzt für: the docs (2 Punkte)\n"
+        "Insgesamt gegeben: 12 Punkte, 2. Platz\n"
+        "Zuletzt für: „the docs“ (2 Punkte)\n"
         "Zuletzt von: eve, 2 Punkte\n"
         "Zuletzt an: DB, 1 Punkt\n"
-        "Die letzten Stimmen:\n"
-        "+2 von eve für the docs (bearbeitet) · in <#C1>"
+        "Neueste:\n"
+        "+2 von eve: „the docs“ (bearbeitet) · in <#C1>"
     )
     buttons = [button["text"]["text"] for button in page.blocks[-1]["elements"]]
-    assert buttons == ["Verlauf", "Rangliste", "Meine letzten Stimmen zurücknehmen"]
+    assert buttons == ["Verlauf", "Rangliste", "Letzte Punkte rückgängig machen"]
 
 
 def test_a_history_in_german():
     with use_language("de"):
         page = karma_views.render_history(PastVotes(BOB, is_own=True, entries=LAST), KNOWN)
     assert accepted(page) == (
-        "Deine letzten 7 Stimmen\n"
-        "+2 von eve für the docs (bearbeitet) · in <#C1>\n"
-        "-1 an DB, zurückgenommen · in <#C1>\n"
+        "Dein Verlauf: die letzten 7 Einträge\n"
+        "+2 von eve: „the docs“ (bearbeitet) · in <#C1>\n"
+        "-1 an DB (rückgängig gemacht) · in <#C1>\n"
         "-3 an eve · in <#C1>\n"
         "+1 von jemandem · in <#C1>\n"
         "1.200 Punkte von früher, als Summe aufbewahrt\n"
-        "1 Punkt aus einer Datei übernommen\n"
-        "5 Punkte aus einer Datei übernommen und wieder entfernt"
+        "1 Punkt aus einer Datei importiert\n"
+        "5 Punkte aus einer Datei importiert und wieder entfernt"
     )
     assert "^{date_short_pretty} um {time}|2026-11-20 09:30 UTC>" in page.text
     assert "archives/C1/p1763630999000100|öffnen>" in page.text
@@ -128,7 +129,7 @@ def test_a_search_in_german_names_both_sides():
             PastVotes("", is_own=False, entries=LAST[:1]), "docs", "docs", KNOWN
         )
     assert accepted(page) == (
-        "1 Stimme zu „docs“\n+2 von eve an dich für the *docs* (bearbeitet) · in <#C1>"
+        "1 Treffer für „docs“\n+2 von eve an dich: „the *docs*“ (bearbeitet) · in <#C1>"
     )
 
 
@@ -138,22 +139,22 @@ def test_the_app_home_in_german():
         board = board_words.format_board_title(PAGE.board.show, periods.EVER, "UTC", full=False)
         places = [board_words.format_place(place, KNOWN.names) for place in PAGE.board.places]
     check_view(view)
-    assert plain(view).rpartition("\nStand: ")[0] == "\n".join([
+    assert plain(view).partition("\nStand: ")[0] == "\n".join([
         "Dein Karma",
         "*Diese Woche*\nNoch keine Punkte",
         "*Dieser Monat*\n2. Platz mit 1 Punkt\n2 Punkte hinter eve",
         "*Insgesamt*\n1. Platz mit 3 Punkten\nNiemand liegt vor dir",
-        "*Von dir vergeben*\n12 Punkte\n3. Platz unter den Gebenden",
-        "Du kannst heute noch 7 von deinen 10 Punkten vergeben.",
+        "*Von dir gegeben*\n12 Punkte\n3. Platz unter den Gebenden",
+        "Du kannst heute noch 7 von deinen 10 Punkten geben.",
+        "Karma geben\nHilfe",
         board,
         *places,
         "Diese Woche\nDieser Monat\n✓ Insgesamt",
-        "*Die letzten Stimmen für dich*",
-        "• +2 von eve für the docs (bearbeitet) · in <#C1>",
-        "*Die letzten Stimmen von dir*",
-        "Noch keine: `@jemand++ for das Release` gibt einen Punkt.",
-        "Stimmen aus einem privaten Kanal werden nur dort gezeigt.",
-        "Hilfe\nNicht mehr mitmachen",
+        "*Zuletzt bekommen*",
+        "• +2 von eve: „the docs“ (bearbeitet) · in <#C1>",
+        "*Zuletzt gegeben*",
+        "Noch nichts: `@jemand++ für das Release` gibt einen Punkt.",
+        "Punkte aus einem privaten Channel stehen nur dort.",
     ])  # fmt: skip
     assert "Leaderboard" not in told(view)
 
@@ -178,8 +179,8 @@ def test_what_was_taken_back_in_german():
         )
         many = self_service.list_votes([Vote(BOB, 1)] * 1028, KNOWN.names)
     assert accepted(page) == (
-        "Zurückgenommen: bob +2 für the docs, DB -1 (hier, gerade eben).\n"
-        "Das kannst du noch zurücknehmen: DB -1 (<#C1>, vor 1 Minute)"
+        "Rückgängig gemacht: bob +2 „the docs“, DB -1 (hier, gerade eben).\n"
+        "Auch das geht noch rückgängig: DB -1 (<#C1>, vor 1 Minute)"
     )
     assert many.endswith(", bob +1 und 1.003 weitere")
 
@@ -187,9 +188,9 @@ def test_what_was_taken_back_in_german():
 @pytest.mark.parametrize(
     ("people", "said"),
     [
-        ([BOB], "bob macht bei Karma nicht mit. Darum zähle ich für diese Person keine Stimmen"),
-        ([BOB, EVE], "bob und eve machen bei Karma nicht mit. Darum zähle ich für sie keine"),
-        ([BOB, EVE, "U1"], "bob, eve und U1 machen bei Karma nicht mit."),
+        ([BOB], "bob macht nicht mit, darum zähle ich keine Punkte"),
+        ([BOB, EVE], "bob und eve machen nicht mit, darum zähle ich"),
+        ([BOB, EVE, "U1"], "bob, eve und U1 machen nicht mit,"),
     ],
 )
 def test_who_has_opted_out_is_told_in_german(people, said):
@@ -208,7 +209,7 @@ def test_a_week_across_two_months_and_a_month_in_german():
     ("typed", "said"),
     [
         ("search", "„search“ kenne ich nicht. Meintest du `/karma search WÖRTER`?"),
-        ("<@U1> bitte <#C1|>", "„@jemand bitte #kanal“ kenne ich nicht. Versuch es mit"),
+        ("<@U1> bitte <#C1|>", "„@jemand bitte #channel“ kenne ich nicht. Versuch es mit"),
         ("undo <!subteam^S1>", "„@gruppe“ kenne ich nicht. Meintest du `/karma undo`?"),
         ("history  x y", "„y“ kenne ich nicht. Meintest du `/karma history`?"),
     ],
@@ -222,8 +223,8 @@ def test_what_is_not_understood_is_said_in_german(typed, said):
     ("minutes", "english", "german"),
     [
         (0, "switched off here", "hier abgeschaltet"),
-        (1, "back, within 1 minute\n", "zurück, 1 Minute lang\n"),
-        (90, "back, within 90 minutes\n", "zurück, 90 Minuten lang\n"),
+        (1, "last points, for 1 minute\n", "rückgängig, 1 Minute lang\n"),
+        (90, "last points, for 90 minutes\n", "rückgängig, 90 Minuten lang\n"),
     ],
 )
 def test_the_help_tells_how_long_votes_can_be_taken_back(minutes, english, german):
@@ -239,7 +240,8 @@ def test_slack_takes_every_page_and_form_in_every_language(language, out):
     new = Home(BOB, PAGE.board, allowance=Allowance(0, 1))
     with use_language(language):
         views = [
-            home_views.render_help_form(86_400),
+            help_pages.render_help_form(help_pages.render_help(86_400)),
+            help_pages.render_help_form(help_pages.render_full_help(86_400, admin.HELP())),
             act_views.render_forget_form(),
             *(
                 act_views.render_forget_outcome(said())

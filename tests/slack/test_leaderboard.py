@@ -47,7 +47,7 @@ async def test_the_board_ranks_with_shared_ties_and_tells_ones_own_standing(talk
         "2. carol, 1 point\n"
         "2. dave, 1 point\n"
         "4. eve, -1 point\n"
-        "You are 2nd with 1 point, 2 behind bob."
+        "You're 2nd with 1 point, 2 behind bob."
     )
 
 
@@ -70,7 +70,7 @@ async def test_nobody_is_pinged_by_a_board(talk):
 async def test_ones_own_standing_is_told_from_outside_the_top(talk):
     await _some_points(talk)
     assert (await talk.command("1", by="eve"))["text"].endswith(
-        "You are 4th with -1 point, 2 behind dave."
+        "You're 4th with -1 point, 2 behind dave."
     )
 
 
@@ -90,7 +90,7 @@ async def test_what_was_taken_back_to_nothing_is_on_no_board(talk):
 
 
 async def test_help_and_unclear_words_get_a_friendly_line(talk):
-    assert "Give points" in (await talk.command("help"))["text"]
+    assert "*Give:*" in (await talk.command("help"))["text"]
     for words in ("0", "51", "ten", "-3", "1 2", "9" * 5000, "٣", "x" * 3000, "wek"):
         answer = await talk.command(words)
         assert "/leaderboard help" in answer["text"]
@@ -143,7 +143,7 @@ async def test_the_week_names_its_dates_and_tells_how_ranks_moved(talk):
         "1. bob, 5 points ▲1",
         "2. carol, 3 points ▼1",
         "2. dave, 3 points new",
-        "You are 4th (▼1) with 1 point, 2 behind dave.",
+        "You're 4th (▼1) with 1 point, 2 behind dave.",
     ]
     assert [row[3] for row in _cells(_table(answer))] == ["Change", "▲1", "▼1", "new"]
 
@@ -160,7 +160,7 @@ async def test_votes_of_today_are_on_the_boards_of_today(talk):
     for words in ("today", "week", "month", "all", f"{NOW:%Y-%m}", f"{NOW:%G-W%V}"):
         assert "1. bob, 1 point" in (await talk.command(words))["text"], words
     for words in ("yesterday", "last week", "last month", "2020-01", "2020-W01"):
-        assert "Nobody has points: " in (await talk.command(words))["text"], words
+        assert "Nobody got points: " in (await talk.command(words))["text"], words
 
 
 async def test_things_and_givers_have_boards_of_their_own(talk):
@@ -170,32 +170,33 @@ async def test_things_and_givers_have_boards_of_their_own(talk):
         "Leaderboard of things, all time", "1. postgres, 2 points", "2. Rust, 1 point",
     ]  # fmt: skip
     givers = (await talk.command("givers", by="ann"))["text"]
-    assert givers.endswith("1. ann, 4 points\nYou are 1st with 4 points.")
+    assert givers.endswith("1. ann, 4 points\nYou're 1st with 4 points.")
     assert (await talk.command("givers"))["text"] == givers
     bob = (await talk.command("givers", by="bob"))["text"]
-    assert bob.endswith("You have given no points yet.")
+    assert bob.endswith("You haven't given points yet.")
 
 
 async def test_the_bottom_is_shown_with_true_ranks_and_the_last_first(talk):
+    await talk.decide(people_bottom=True)
     await _give(talk, {"bob": 5, "carol": 3, "dave": 3, "eve": -2})
     answer = (await talk.command("bottom 2", by="bob"))["text"]
     assert answer.split("\n") == [
         "Leaderboard: last 2, all time",
         "4. eve, -2 points",
         "2. dave, 3 points",
-        "You are 1st with 5 points.",
+        "You're 1st with 5 points.",
     ]
     answer = (await talk.command("bottom 4", by="eve"))["text"]
-    assert answer.endswith("You are 4th with -2 points, 5 behind dave.")
+    assert answer.endswith("You're 4th with -2 points, 5 behind dave.")
 
 
 async def test_a_board_that_was_pruned_says_so(talk):
     team = talk.slack.workspace.team_id
     await talk.rows("INSERT INTO horizons VALUES (%s, 'month', '2026-01-01') RETURNING 1", team)
-    said = "Boards of that time are no longer kept: 1–31 December 2025, UTC."
+    said = "I no longer keep boards that old: 1–31 December 2025, UTC."
     assert (await talk.command("2025-12"))["text"] == said
-    assert (await talk.command("2026-01"))["text"].startswith("Nobody has points")
-    assert (await talk.command("2025-W50"))["text"].startswith("Nobody has points")
+    assert (await talk.command("2026-01"))["text"].startswith("Nobody got points")
+    assert (await talk.command("2025-W50"))["text"].startswith("Nobody got points")
 
 
 async def test_who_is_hidden_is_shown_nowhere_and_is_told_so(talk):
@@ -207,7 +208,7 @@ async def test_who_is_hidden_is_shown_nowhere_and_is_told_so(talk):
     )
     answer = (await talk.command(by="carol"))["text"]
     assert "bob" not in answer
-    assert answer.endswith("You are 1st with 1 point.")
+    assert answer.endswith("You're 1st with 1 point.")
     assert "opted out" in (await talk.command(by="bob"))["text"]
 
 
@@ -235,7 +236,7 @@ async def test_a_public_channels_board_is_shown_anywhere(talk):
     dev = talk.id_of("dev")
     answer = await talk.command(f"<#{dev}|dev>", by="bob")
     assert answer["text"] == (
-        f"Leaderboard in <#{dev}>, all time\n1. bob, 1 point\nYou are 1st with 1 point."
+        f"Leaderboard in <#{dev}>, all time\n1. bob, 1 point\nYou're 1st with 1 point."
     )
     assert "dev" not in _table(answer)["caption"]
     assert "carol" in (await talk.command("here"))["text"]
@@ -280,7 +281,7 @@ async def test_a_channel_made_private_is_so_with_its_next_message(talk):
 async def test_help_by_mention_is_for_the_person_who_asks(talk):
     await talk.said("@pptbot help")
     assert talk.heard() == []
-    assert "Give points" in talk.heard(to="ann")[0]
+    assert "*Give:*" in talk.heard(to="ann")[0]
 
 
 async def test_words_to_the_app_that_it_does_not_know_get_a_hint_for_the_writer_alone(talk):
@@ -306,7 +307,7 @@ async def test_a_message_that_is_only_a_query_asks_for_the_score(talk):
     await _some_points(talk)
     await talk.said("@bob==")
     await talk.said("#nothing==")
-    assert talk.heard()[-2:] == ["bob has 3 points", "nothing has 0 points"]
+    assert talk.heard()[-2:] == ["bob has 3 points", 'the thing "nothing" has 0 points']
     assert await talk.scores("things") == {}
 
 

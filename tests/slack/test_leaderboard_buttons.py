@@ -76,7 +76,7 @@ async def test_show_everyone_posts_it_once_by_name_and_without_buttons(board):
 async def test_who_presses_sees_their_own_standing_whatever_the_payload_says(board):
     answer = await board.command(by="bob")
     await board.click(answer, f"{SWITCH}_month", by="carol", message={"user": "U0BOB00002"})
-    assert "You are 2nd with 1 point, 1 behind bob." in board.updates()[-1]["text"]
+    assert "You're 2nd with 1 point, 1 behind bob." in board.updates()[-1]["text"]
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ async def test_an_answer_tells_when_the_database_is_away(board):
     await board.running.database.close()
     payload = board.press(answer, f"{SWITCH}_week")
     assert (await board.deliver_interaction(payload)).status == 200
-    assert "cannot reach my database" in board.updates()[-1]["text"]
+    assert "can't reach my database" in board.updates()[-1]["text"]
     assert board.updates()[-1]["replace_original"] is False
 
 

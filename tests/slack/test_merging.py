@@ -23,12 +23,12 @@ TABLES = ("vote_history", "leaderboard", "aliases", "audit", "messages")
 
 async def karma(talk, words, by="ann"):
     typed, _ = compose(words, talk.slack.workspace)
-    return (await talk.command(typed, by=by, command="/karma"))["text"]
+    return (await talk.command(typed, by=by, command="/karma")).get("text", "")
 
 
 async def merged(talk, words, by="ann"):
     """Ask for a merge, submit the form, and return what it says then."""
-    assert "opened a form" in await karma(talk, f"merge {words}", by=by)
+    assert await karma(talk, f"merge {words}", by=by) == ""
     await talk.submit(talk.view(by), by=by)
     return said(talk.view(by))
 
@@ -98,18 +98,21 @@ async def people_votes(talk):
 async def test_the_form_says_what_will_happen_before_anything_does(talk):
     await some_votes(talk)
     before = await talk.rows(SCORES)
-    assert "opened a form" in await karma(talk, "merge postgresql into postgres")
+    assert await karma(talk, "merge postgresql into postgres") == ""
     question = said(talk.view())
     assert "*Merge postgresql into postgres?*" in question
-    assert "postgresql has 3 points, postgres has 0 points; then postgres has 3." in question
-    assert "`/karma unmerge` takes it back" in question
+    assert (
+        "postgresql has 3 points and postgres has 0 points. Together that's 3 for postgres."
+        in question
+    )
+    assert "`/karma unmerge` undoes it" in question
     assert await talk.rows(SCORES) == before
 
 
 async def test_a_merged_thing_gives_all_its_points_and_leaves_every_board(talk, log_lines):
     await some_votes(talk)
     told = await merged(talk, "postgresql into postgres")
-    assert told == "postgresql is merged into postgres, which had 0 points and has 3 now."
+    assert told == "postgresql is now merged into postgres, which had 0 points and now has 3."
     assert await talk.rows("SELECT count(*) FROM leaderboard WHERE target_id = %s", OLD) == [(0,)]
     assert await scores(talk, "things") == {NEW: 3}
     assert await talk.rows(AUDIT) == [(ANN, "merge", OLD, NEW)]
@@ -135,17 +138,19 @@ async def test_votes_for_what_was_merged_are_for_the_other_from_then_on(talk):
     await merged(talk, "postgresql into postgres")
     await talk.said("postgresql++")
     assert await scores(talk, "things") == {NEW: 4}
-    assert "postgres has 4 points" in talk.heard()[-1]
+    assert 'the thing "postgres" has 4 points' in talk.heard()[-1]
 
 
 async def test_cards_and_histories_say_what_was_merged(talk):
     await some_votes(talk)
     await merged(talk, "postgresql into postgres")
     card = await karma(talk, "postgresql", by="bob")
-    assert card.startswith("postgresql is merged into postgres, whose points these are.\npostgres")
+    assert card.startswith(
+        'postgresql is merged into postgres: these are the points of both.\nThe thing "postgres"'
+    )
     assert "All time: 3 points" in card
     other = await karma(talk, "history postgres", by="bob")
-    assert other.startswith("The points of postgresql are among these, by a merge.\n")
+    assert other.startswith("These points include those of postgresql, by a merge.\n")
     assert "+1 from" in other
     assert "merge/" not in other
 
@@ -155,7 +160,7 @@ async def test_taking_a_merge_back_at_once_leaves_every_score_as_it_was(talk):
     before = await talk.rows(SCORES)
     await merged(talk, "@bob into @carol")
     told = await karma(talk, "unmerge @bob")
-    assert told == "The merge is taken back: bob has 3 points again, and carol 1."
+    assert told == "The merge is undone: bob has 3 points again, and carol has 1."
     assert await talk.rows(SCORES) == before
     assert [act for _, act, *_ in await talk.rows(AUDIT)] == ["merge", "unmerge"]
     assert await talk.rows("SELECT * FROM aliases") == []
@@ -169,7 +174,7 @@ async def test_the_form_has_a_button_that_takes_it_back(talk):
     before = await talk.rows(SCORES)
     await merged(talk, "postgresql into postgres")
     await talk.click(talk.view(), "admin_unmerge")
-    assert "The merge is taken back" in said(talk.view())
+    assert "The merge is undone" in said(talk.view())
     assert await talk.rows(SCORES) == before
 
 
@@ -241,7 +246,7 @@ async def test_votes_that_came_after_the_merge_stay_with_the_other(talk):
 async def test_ones_own_votes_are_taken_back_after_a_merge(talk):
     await talk.said("@bob+++")
     await merged(talk, "@bob into @carol")
-    assert (await karma(talk, "undo")).startswith("Taken back")
+    assert (await karma(talk, "undo")).startswith("Undone")
     assert await scores(talk) == {}
     assert wrong_scores(talk.running.database.url) == []
 
@@ -274,7 +279,7 @@ async def test_nothing_is_merged_in_a_circle_or_twice(talk):
     await merged(talk, "postgresql into postgres")
     before = await held(talk)
     assert "is itself merged" in await karma(talk, "merge postgres into postgresql")
-    assert "is merged into postgres already" in await karma(talk, "merge postgresql into mysql")
+    assert "is already merged into postgres" in await karma(talk, "merge postgresql into mysql")
     assert "is itself merged" in await karma(talk, "merge mysql into postgresql")
     assert await held(talk) == before
 
@@ -295,7 +300,7 @@ async def test_a_form_submitted_twice_merges_once(talk):
 async def test_names_that_do_not_fit_into_a_form_are_refused(talk):
     # Thousands of characters do not fit into a command either.
     answer = await karma(talk, f"merge {'𝕏' * 450} into {'𝕐' * 450}")
-    assert "too long" in answer or "opened a form" in answer
+    assert "too long" in answer or not answer
 
 
 async def test_adjusting_what_is_merged_adjusts_the_other(talk):
@@ -311,7 +316,7 @@ async def test_the_audit_tells_of_merges(talk):
     await karma(talk, "unmerge postgresql")
     _, back, there = (await karma(talk, "audit postgres")).splitlines()
     assert there.endswith("ann: merged postgresql (3) into postgres: 0 → 3")
-    assert back.endswith("ann: took the merge of postgresql into postgres back: postgres 3 → 0")
+    assert back.endswith("ann: undid the merge of postgresql into postgres: postgres 3 → 0")
 
 
 @each_outsider
@@ -325,7 +330,7 @@ async def test_nobody_else_gets_in_by_the_form_or_its_button(talk, log_lines, wh
         talk.slack.workspace, form, user=user, state={"values": {}}
     )
     before = await held(talk)
-    assert "for this workspace's admins" in (await talk.deliver_interaction(payload)).body
+    assert "Only admins and" in (await talk.deliver_interaction(payload)).body
     assert await held(talk) == before
     await talk.submit(form)
     before = await held(talk)
@@ -343,7 +348,7 @@ async def test_somebody_who_is_no_admin_any_more_cannot_submit_the_form(talk):
     form = talk.view("bob")
     await talk.decide(managers=[])
     await talk.submit(form, by="bob")
-    assert "for this workspace's admins" in said(talk.view("bob"))
+    assert "Only admins and" in said(talk.view("bob"))
     assert await talk.rows("SELECT * FROM aliases") == []
 
 

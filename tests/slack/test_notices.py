@@ -212,7 +212,7 @@ async def test_once_a_day_those_who_got_points_are_told_what_they_got(talk):
     assert first.startswith("On ")
     assert first.endswith(f"{datetime.now(UTC).year} you got 4 points:")
     assert votes == [
-        f"• ann: 2 points (the docs) · in <#{GENERAL}>",
+        f'• ann: 2 points "the docs" · in <#{GENERAL}>',
         "• carol: 1 point · in <#C0RANDOM02>",
         "• dave: 1 point · in a private channel",
     ]
@@ -273,7 +273,7 @@ async def test_a_digest_tells_twenty_votes_and_how_many_more(talk):
     first, *votes, more = talk.direct("bob")[0].split("\n")
     assert first.endswith("you got 23 points:")
     assert len(votes) == 20
-    assert more == "and 3 more votes"
+    assert more == "and 3 more"
 
 
 async def test_a_digest_of_long_reasons_stays_a_message_that_slack_takes_whole(talk):
@@ -284,7 +284,7 @@ async def test_a_digest_of_long_reasons_stays_a_message_that_slack_takes_whole(t
     (said,) = talk.direct("bob")
     assert len(said) <= 3500
     told = said.count("\n• ")
-    assert said.endswith(f"and {22 - told} more votes")
+    assert said.endswith(f"and {22 - told} more")
 
 
 async def test_a_digest_does_not_tell_of_quiet_channels(talk):
@@ -335,9 +335,7 @@ async def test_many_thanks_in_one_post_are_answered_once(talk):
 
 async def test_a_vote_against_the_app_is_taken_calmly(talk):
     await talk.said("@pptbot--")
-    assert talk.heard() == [
-        "pptbot has -1 point (-1)\nFair enough. I will go on counting as carefully as I can."
-    ]
+    assert talk.heard() == ["pptbot has -1 point (-1)\nFair enough. I'll keep at it."]
 
 
 async def test_where_thanks_are_off_the_app_tells_its_score_alone(talk):
@@ -349,7 +347,7 @@ async def test_where_thanks_are_off_the_app_tells_its_score_alone(talk):
 async def test_a_withdrawn_vote_for_the_app_is_not_thanked_for(talk):
     post = await talk.said("@pptbot++")
     await talk.told(_edit(talk, post, "no")[0])
-    assert talk.heard() == ["pptbot has 0 points (+1 withdrawn)"]
+    assert talk.heard() == ["pptbot has 0 points (+1 undone)"]
 
 
 async def test_who_is_forgotten_is_named_in_no_notice_and_no_answer_to_them_alone(talk):

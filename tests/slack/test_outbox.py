@@ -31,7 +31,7 @@ async def test_replies_that_wait_for_the_channel_are_put_together(slack, config,
         await _votes(talk, *(f"thing{n}++" for n in range(10)))
         await running.sender.wait_idle()
     said = [line for text in talk.heard() for line in text.split("\n")]
-    assert sorted(said) == sorted(f"thing{n} has 1 point (+1)" for n in range(10))
+    assert sorted(said) == sorted(f'the thing "thing{n}" has 1 point (+1)' for n in range(10))
     assert len(talk.heard()) <= 3
 
 
@@ -122,7 +122,7 @@ async def test_two_apps_on_one_database_say_each_reply_once(slack, config, datab
         await one.running.sender.wait_idle()
         await two.running.sender.wait_idle()
         said = sorted(line for text in one.heard() for line in text.split("\n"))
-    assert said == [f"thing{n} has 1 point (+1)" for n in range(6)]
+    assert said == [f'the thing "thing{n}" has 1 point (+1)' for n in range(6)]
 
 
 async def test_a_reply_whose_answer_was_lost_is_found_by_the_next_process(

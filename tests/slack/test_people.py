@@ -9,12 +9,16 @@ from types import SimpleNamespace
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from app.core.settings.definitions import Settings
+from app.core.settings.kinds import RequiredRole
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.values import Post, SlackMember
 from app.slack.directory.member_sync import Directory
 from app.slack.directory.people import People
+from app.slack.directory.roles import Roles
+from app.store.workspace.rulebook import Rulebook
 
-BOB, DORA, ROBOT = "U0BOB00002", "U0DORA0012", "U0ROBOT009"
+ANN, BOB, DORA, ROBOT = "U0ANN00001", "U0BOB00002", "U0DORA0012", "U0ROBOT009"
 ACME = "T0ACME0001"
 
 
@@ -62,9 +66,9 @@ async def test_somebody_of_another_organisation_is_named_with_it(talk):
 async def test_where_slack_does_not_say_which_they_are_of_another_organisation(talk):
     dora(talk, organisation="")
     await talk.said("@dora++")
-    assert talk.heard() == ["Dora (another organisation) has 1 point (+1)"]
+    assert talk.heard() == ["Dora (external) has 1 point (+1)"]
     await talk.decide(language="de")
-    assert "1. Dora (andere Organisation)" in (await talk.command())["text"]
+    assert "1. Dora (extern)" in (await talk.command())["text"]
 
 
 async def test_a_board_does_not_wait_long_for_an_organisation(talk):
@@ -72,7 +76,7 @@ async def test_a_board_does_not_wait_long_for_an_organisation(talk):
     talk.slack.fail("users.info", delay=0.5, times=None)
     talk.slack.fail("team.info", delay=60, times=None)
     await talk.said("@dora++")
-    assert talk.heard() == ["Dora (another organisation) has 1 point (+1)"]
+    assert talk.heard() == ["Dora (external) has 1 point (+1)"]
 
 
 async def test_an_organisation_is_known_after_a_restart_too(talk):
@@ -99,7 +103,7 @@ async def test_the_message_of_a_stranger_tells_where_they_are_from(talk):
     await talk.decide(strangers=False)
     await talk.said("@bob++", by="dora")
     assert await talk.scores() == {}
-    assert "other organisations" in talk.heard(to="dora")[0]
+    assert "external people" in talk.heard(to="dora")[0]
 
 
 async def test_people_of_a_sister_workspace_are_no_strangers(talk):
@@ -174,7 +178,9 @@ async def test_the_directory_is_read_page_by_page_at_slacks_pace(talk, slack, lo
     async with client_of(slack) as client:
         identity = SimpleNamespace(team=slack.workspace.team_id)
         people = People(talk.running.database, client)
-        assert await Directory(client, identity, people, pace=0).read()
+        roles = Roles(client, Rulebook(Settings()))
+        assert await Directory(client, identity, people, roles, pace=0).read()
+        assert roles.list_deciders(identity.team, RequiredRole.ADMINS) == [ANN]
     assert [call.status for call in slack.list_calls("users.list")] == [429, 200, 200, 200]
     lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
     (line,) = [line for line in lines if line["event"] == "directory.read"]

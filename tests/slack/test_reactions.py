@@ -59,7 +59,7 @@ async def test_taking_a_reaction_back_takes_its_point_back(talk):
     await talk.unreact(post, PLUS)
     assert await talk.scores() == {BOB: 0}
     assert [row[2:4] for row in await talk.rows(LEDGER)] == [(1, "vote"), (-1, "edit")]
-    assert talk.heard() == ["bob has 0 points (+1 withdrawn)"]
+    assert talk.heard() == ["bob has 0 points (+1 undone)"]
 
 
 async def test_a_minus_takes_a_point(talk):
@@ -239,7 +239,7 @@ async def test_a_reaction_to_ones_own_message_is_refused_and_told(talk):
     post = await talk.said("I am great", by="ann")
     await talk.react(post, PLUS)
     assert await talk.rows(LEDGER) == []
-    assert [said[:27] for said in talk.heard(to="ann")] == ["Votes for yourself do not c"]
+    assert [said[:27] for said in talk.heard(to="ann")] == ["Not counted: points are for"]
 
 
 async def test_reactions_of_bots_and_of_the_app_are_no_votes(talk):
@@ -321,7 +321,7 @@ async def test_a_vote_by_reaction_meets_the_rules(talk):
     await talk.react(first, PLUS, by="dave")
     await talk.react(second, PLUS, by="dave")
     assert await talk.scores() == {BOB: 1}
-    assert [said[:29] for said in talk.heard(to="dave")] == ["That is more than you have le"]
+    assert [said[:29] for said in talk.heard(to="dave")] == ["Not counted: that's more than"]
     await talk.unreact(first, PLUS, by="dave")
     await talk.unreact(second, PLUS, by="dave")
     await talk.react(second, PLUS, by="dave")
@@ -354,7 +354,7 @@ async def test_what_was_undone_stays_undone(talk):
     post = await talk.said("hello", by="bob")
     await talk.react(post, PLUS)
     answer = await talk.command("undo", command="/karma")
-    assert answer["text"].startswith("Taken back: bob +1 (here, just now).")
+    assert answer["text"].startswith("Undone: bob +1 (here, just now).")
     for _ in range(2):
         await talk.unreact(post, PLUS)
         await talk.react(post, PLUS)
@@ -368,7 +368,7 @@ async def test_undo_takes_the_last_vote_whatever_it_was_given_by(talk):
     await talk.react(post, PLUS)
     await talk.react(post, PLUS, by="dave")
     answer = await talk.command("undo", command="/karma")
-    assert answer["text"].startswith("Taken back: bob +1")
+    assert answer["text"].startswith("Undone: bob +1")
     assert await talk.scores() == {CAROL: 1, BOB: 1}
     await talk.click(answer, "karma_undo")
     assert await talk.scores() == {CAROL: 0, BOB: 1}
@@ -380,7 +380,7 @@ async def test_everybody_takes_back_their_own_reaction_alone(talk):
         await talk.react(post, PLUS, by=who)
     for who in ("ann", "dave"):
         answer = await talk.command("undo", by=who, command="/karma")
-        assert answer["text"].startswith("Taken back: bob +1 (here")
+        assert answer["text"].startswith("Undone: bob +1 (here")
     assert await talk.scores() == {BOB: 0}
 
 

@@ -42,9 +42,15 @@ async def _refused(talk):
 @pytest.mark.parametrize(
     ("decided", "typed", "users", "things", "told"),
     [
-        ("off", "@bob-- @carol++ ci--", {CAROL: 1}, {}, "Minus votes do not count here"),
-        ("things", "@bob-- @carol++ ci--", {CAROL: 1}, {"thing:ci": -1}, "for people do not"),
-        ("reason", "@bob--\n@carol-- for the noise", {CAROL: -1}, {}, "only with a reason"),
+        ("off", "@bob-- @carol++ ci--", {CAROL: 1}, {}, "only plus points count here"),
+        (
+            "things",
+            "@bob-- @carol++ ci--",
+            {CAROL: 1},
+            {"thing:ci": -1},
+            "minus points are only for things",
+        ),
+        ("reason", "@bob--\n@carol-- for the noise", {CAROL: -1}, {}, "a minus needs a reason"),
     ],
 )
 async def test_minus_votes_that_are_not_wanted_are_refused(
@@ -81,7 +87,7 @@ async def test_where_things_have_no_points_people_have(talk):
     await talk.said("postgres++", channel="random")
     assert await talk.scores() == {BOB: 1}
     assert await talk.scores("things") == {"thing:postgres": 1}
-    assert "Only people" in talk.heard(to="ann")[0]
+    assert "points are only for people" in talk.heard(to="ann")[0]
 
 
 async def test_votes_of_somebody_who_is_banned_do_not_count(talk):
@@ -90,14 +96,16 @@ async def test_votes_of_somebody_who_is_banned_do_not_count(talk):
     await talk.said("@bob++", by="carol")
     assert await talk.scores() == {BOB: 1}
     (told,) = talk.heard(to="ann")
-    assert told.startswith("Your votes do not count until <!date^")
+    assert told.startswith("Not counted: an admin has paused points from you until <!date^")
     assert await _refused(talk) == {"banned": 2}
 
 
 async def test_a_ban_without_an_end_is_told_without_one(talk):
     await _ban(talk, "ann")
     await talk.said("@bob++")
-    assert talk.heard(to="ann")[0].startswith("Your votes do not count for now")
+    assert talk.heard(to="ann")[0].startswith(
+        "Not counted: an admin has paused points from you for now"
+    )
 
 
 async def test_votes_after_a_ban_count(talk):
@@ -119,14 +127,14 @@ async def test_a_vote_for_what_was_merged_is_for_what_it_was_merged_into(talk):
     await _merge(talk, "thing:pg", "thing:postgresql")
     await talk.said("PostgreSQL++ pg++ for the planner")
     assert await talk.scores("things") == {"thing:postgresql": 3}
-    assert talk.heard()[-1] == "PostgreSQL has 3 points (+2 for the planner)"
+    assert talk.heard()[-1] == 'the thing "PostgreSQL" has 3 points (+2 for the planner)'
 
 
 async def test_the_score_of_what_was_merged_is_that_of_what_it_was_merged_into(talk):
     await talk.said("PostgreSQL+++")
     await _merge(talk, "thing:pg", "thing:postgresql")
     await talk.said("pg==")
-    assert talk.heard()[-1] == "PostgreSQL has 2 points"
+    assert talk.heard()[-1] == 'the thing "PostgreSQL" has 2 points'
 
 
 async def test_a_vote_for_what_was_merged_into_oneself_is_for_oneself(talk):
@@ -134,8 +142,8 @@ async def test_a_vote_for_what_was_merged_into_oneself_is_for_oneself(talk):
     await talk.said("@carol++")
     await talk.said("@ann++", by="carol")
     assert await talk.scores() == {}
-    assert "yourself" in talk.heard(to="ann")[0]
-    assert "yourself" in talk.heard(to="carol")[0]
+    assert "points are for others" in talk.heard(to="ann")[0]
+    assert "points are for others" in talk.heard(to="carol")[0]
 
 
 async def test_a_group_that_holds_both_gives_once(talk):
@@ -152,7 +160,7 @@ async def test_a_second_vote_within_the_cooldown_does_not_count(talk):
     await talk.said("@bob++")
     await talk.said("@bob++ @carol++")
     assert await talk.scores() == {BOB: 1, CAROL: 1}
-    assert "less than 10 minutes before" in talk.heard(to="ann")[0]
+    assert "less than 10 minutes ago" in talk.heard(to="ann")[0]
     assert await _refused(talk) == {"cooldown": 1}
 
 
@@ -218,7 +226,7 @@ async def test_a_stranger_neither_gives_nor_gets_where_they_do_not_count(talk):
     await talk.said("@bob++", by="dave")
     assert await talk.scores() == {DAVE: 1, BOB: 2}
     for name in ("carol", "dave"):
-        assert "other organisations" in talk.heard(to=name)[0]
+        assert "external people" in talk.heard(to=name)[0]
     assert await _refused(talk) == {"stranger": 2}
 
 
@@ -244,4 +252,4 @@ async def test_votes_for_who_has_opted_out_are_counted_as_refused_and_told_once(
 async def test_a_refusal_is_told_in_the_language_of_the_workspace(talk):
     await talk.decide(language="de", things=False)
     await talk.said("postgres++")
-    assert "Punkte gibt es hier nur für Menschen" in talk.heard(to="ann")[0]
+    assert "Punkte sind hier nur für Leute da" in talk.heard(to="ann")[0]

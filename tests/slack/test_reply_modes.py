@@ -174,7 +174,7 @@ async def test_in_ephemeral_mode_an_edit_is_told_again(talk):
     assert talk.heard(to="ann") == [
         "bob has 1 point (+1)",
         "bob has 2 points (+2)",
-        "bob has 0 points (+2 withdrawn)",
+        "bob has 0 points (+2 undone)",
     ]
 
 
@@ -191,7 +191,7 @@ async def test_in_silent_mode_votes_count_without_a_word_and_refusals_are_told(t
     await talk.said("@bob++ @ann++")
     assert talk.heard() == []
     assert len(talk.heard(to="ann")) == 1
-    assert "yourself" in talk.heard(to="ann")[0]
+    assert "points are for others" in talk.heard(to="ann")[0]
     assert await talk.scores() == {"U0BOB00002": 1}
 
 
@@ -245,7 +245,7 @@ async def test_answers_in_different_ways_are_not_put_together(slack, config, dat
             [], [], [slack.workspace.bot_user_id], []
         ]  # fmt: skip
         said = [line for text in talk.heard() for line in text.split("\n")]
-        assert said == [f"{n} has 1 point (+1)" for n in ("one", "two", "four")]
+        assert said == [f'the thing "{n}" has 1 point (+1)' for n in ("one", "two", "four")]
 
 
 @pytest.mark.parametrize("typed", ["@bob++", "@bob++ @ann++", "@ann++", "@bob==", "@pptbot help"])

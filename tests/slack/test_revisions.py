@@ -49,7 +49,7 @@ async def test_an_edit_counts_the_difference(talk):
 async def test_the_reply_follows_an_edit_without_a_second_announcement(talk):
     post = await talk.said("@bob++ for the docs and @carol++")
     await _heard(talk, _edit(talk, post, "@bob++ for the tests")[0])
-    assert talk.heard() == ["bob has 1 point (+1 for the tests)\ncarol has 0 points (+1 withdrawn)"]
+    assert talk.heard() == ["bob has 1 point (+1 for the tests)\ncarol has 0 points (+1 undone)"]
     assert len(talk.slack.list_calls("chat.postMessage")) == 1
     assert len(talk.slack.list_calls("chat.update")) == 1
 
@@ -58,7 +58,7 @@ async def test_a_deletion_takes_the_votes_back_and_the_reply_says_so(talk):
     post = await talk.said("@bob+++ for the docs")
     await _heard(talk, _deletion(talk, post))
     assert await _ledger(talk) == {}
-    assert talk.heard() == ["bob has 0 points (+2 withdrawn)"]
+    assert talk.heard() == ["bob has 0 points (+2 undone)"]
     assert await talk.scores("givers") == {ANN: 0}
 
 

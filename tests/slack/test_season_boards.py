@@ -21,7 +21,7 @@ SINCE = f"since {format_dates(TODAY, TODAY)}"
 
 
 async def karma(talk, text, by="ann"):
-    return (await talk.command(text, by=by, command="/karma"))["text"]
+    return (await talk.command(text, by=by, command="/karma")).get("text", "")
 
 
 async def board(talk, text="", by="ann"):
@@ -30,7 +30,7 @@ async def board(talk, text="", by="ann"):
 
 async def begin(talk, name="Autumn", by="ann"):
     """Let an admin begin a season through the form; return what the form says then."""
-    assert "opened a form" in await karma(talk, f'season "{name}"', by)
+    assert await karma(talk, f'season "{name}"', by) == ""
     return said(await talk.submit(talk.view(by), by=by))
 
 
@@ -60,7 +60,7 @@ async def test_boards_start_afresh_and_nothing_is_deleted(talk, wrong):
         "Leaderboard: top 1, all time\n1. bob, 2 points\nYou have no points yet."
     )
     assert "Season Autumn has begun" in await begin(talk)
-    assert await board(talk) == f"Nobody has points: Season Autumn, {SINCE}."
+    assert await board(talk) == f"Nobody got points: Season Autumn, {SINCE}."
     await talk.said("@carol++ redis++", by="bob")
     assert await board(talk) == (
         f"Leaderboard, Season Autumn, {SINCE}\n"
@@ -104,7 +104,7 @@ async def test_an_edit_of_an_older_message_corrects_the_board_of_its_own_season(
 
 
 async def test_seasons_are_listed_for_everybody(talk):
-    assert "There is one season" in await karma(talk, "seasons", by="bob")
+    assert "There's just one season" in await karma(talk, "seasons", by="bob")
     await begin(talk)
     await begin(talk, "R&D")
     assert (await karma(talk, "seasons", by="bob")).splitlines()[:4] == [
@@ -155,7 +155,7 @@ async def test_two_admins_at_the_same_time_begin_one_season(talk):
     await karma(talk, 'season "Winter"', by="bob")
     first, second = talk.view("ann"), talk.view("bob")
     assert "has begun" in said(await talk.submit(first))
-    assert "it is Season Autumn now" in said(await talk.submit(second, by="bob"))
+    assert "it's Season Autumn now" in said(await talk.submit(second, by="bob"))
     assert [name for _, name, _ in await begun(talk)] == ["Autumn"]
 
 
@@ -164,9 +164,9 @@ async def test_two_admins_at_the_same_time_begin_one_season(talk):
     [
         ("season", "A season needs a name"),
         ("season 2027", "A number alone"),
-        (f"season {'x' * 41}", "at most 40 characters"),
-        ('season "a <@U0BOB00002> b"', "no quotation marks"),
-        ("season first season", "There is a season of that name already"),
+        (f"season {'x' * 41}", "to 40 characters"),
+        ('season "a <@U0BOB00002> b"', "leave out quotation marks"),
+        ("season first season", "There's already a season with that name"),
     ],
 )
 async def test_what_is_no_name_is_said_in_one_sentence(talk, typed, line):
@@ -197,7 +197,7 @@ async def test_a_heading_shows_a_name_as_it_was_typed(talk):
 async def test_nobody_else_gets_in(talk, who):
     name = await enter(talk, who)
     text = await karma(talk, 'season "Mine"', by=name)
-    assert "opened a form" not in text
+    assert text
     await karma(talk, 'season "Autumn"')
     await talk.submit(talk.view(), by=name)
     assert await begun(talk) == []

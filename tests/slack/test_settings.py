@@ -1,6 +1,7 @@
 """The form of the settings: what it shows, what it takes, what it refuses, and from whom."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.core.settings.definitions import DECLARED, Settings
 from app.core.settings.list_kinds import MOST_ITEMS
-from app.core.settings.setting import SettingScope
+from app.core.settings.setting import SettingGroup, SettingScope
 from app.devtools.fake_slack import interactions
 from app.devtools.fake_slack.arguments import MethodError
 from app.devtools.fake_slack.fields import build_state
@@ -27,6 +28,7 @@ from tests.slack.deciding import decided, said, settings, wrong
 from tests.slack.outsiders import OUTSIDERS, each_outsider, enter, promote
 
 ANN, BOB = "U0ANN00001", "U0BOB00002"
+REFUSED = "Only admins and karma managers can do that"
 STORED = "SELECT channel_id, name, value FROM settings ORDER BY 1, 2"
 AUDIT = "SELECT by_id, act, about, before, after FROM audit ORDER BY id"
 
@@ -57,7 +59,34 @@ async def test_the_form_shows_every_setting_in_the_order_of_the_declaration(talk
     view = await settings(talk)
     assert _fields(view) == list(DECLARED)
     heads = [b["text"]["text"] for b in view["blocks"] if b["type"] == "header"]
-    assert heads == ["Replies", "Votes", "Limits", "Reactions", "Time and language", "People"]
+    assert heads == ["Basics", "Where I reply", "What counts", "Limits", "More"]
+
+
+def test_minus_stands_first_under_what_counts():
+    counting = [one.name for one in DECLARED.values() if one.group is SettingGroup.COUNTING]
+    assert counting[0] == "minus"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_hint_is_one_sentence(language):
+    with use_language(language):
+        for name in DECLARED:
+            hint = words.explain_setting(name)
+            assert hint.endswith(".")
+            assert not re.search(r"[.!?] [A-ZÄÖÜ]", hint), hint
+
+
+async def test_language_and_time_zone_are_filled_in_from_the_admin_until_something_is_decided(talk):
+    members = talk.slack.workspace.members
+    members[ANN] = replace(members[ANN], locale="de-DE")
+    view = await settings(talk, zone="Europe/Berlin")
+    assert _element(view, "language")["initial_option"]["value"] == "de"
+    assert _element(view, "time_zone")["initial_value"] == "Europe/Berlin"
+    told = said(await talk.submit(view))
+    assert "• Language: English → Deutsch" in told
+    assert "• Time zone: UTC → Europe/Berlin" in told
+    view = await settings(talk, zone="Asia/Tokyo")
+    assert _element(view, "time_zone")["initial_value"] == "Europe/Berlin"
 
 
 async def test_the_form_shows_what_holds_now(talk):
@@ -87,20 +116,20 @@ async def test_what_is_saved_is_stored_together_with_a_row_of_the_audit_each(tal
         ("", "max_points", 3), ("", "things", False), ("", "time_zone", "Europe/Berlin")
     ]  # fmt: skip
     assert await talk.rows(AUDIT) == [
+        (ANN, "setting", "time_zone", "UTC", "Europe/Berlin"),
         (ANN, "setting", "things", True, False),
         (ANN, "setting", "max_points", 5, 3),
-        (ANN, "setting", "time_zone", "UTC", "Europe/Berlin"),
     ]
     (line,) = _logged(log_lines, "settings.changed")
-    assert line["names"] == ["things", "max_points", "time_zone"]
+    assert line["names"] == ["time_zone", "things", "max_points"]
 
 
 async def test_a_change_in_a_channel_is_told_from_one_in_the_workspace(talk):
     await decided(talk, channel="random", max_points="2", plus_reactions="none")
     await decided(talk, channel="random", max_points=None)
     assert await talk.rows(AUDIT) == [
-        (ANN, "setting", "max_points@C0RANDOM02", None, 2),
         (ANN, "setting", "plus_reactions@C0RANDOM02", None, []),
+        (ANN, "setting", "max_points@C0RANDOM02", None, 2),
         (ANN, "setting", "max_points@C0RANDOM02", 2, None),
     ]
     assert await talk.rows(STORED) == [("C0RANDOM02", "plus_reactions", [])]
@@ -110,10 +139,17 @@ async def test_a_change_in_a_channel_is_told_from_one_in_the_workspace(talk):
 
 async def test_saving_without_a_change_changes_nothing(talk, log_lines):
     await talk.decide(stop_list=["b", "a"], quiet_channels=["C0RANDOM02"], managers=[BOB])
-    assert await decided(talk) == "Nothing has changed."
-    assert await decided(talk, channel="random") == "Nothing has changed."
+    assert await decided(talk) == "You're all set: everything stays as it was."
+    assert await decided(talk, channel="random") == "You're all set: everything stays as it was."
     assert await talk.rows(AUDIT) == []
     assert _logged(log_lines, "settings.changed") == []
+
+
+async def test_whoever_may_not_is_told_who_may(talk):
+    await talk.decide(managers=[BOB])
+    await talk.command("settings", command="/karma")  # so that Slack has told who Ann is
+    answer = await talk.command("settings", by="carol", command="/karma")
+    assert answer["text"] == f"{REFUSED}: <@{BOB}>, <@{ANN}>."
 
 
 async def test_of_two_who_have_the_form_open_each_changes_only_what_they_changed(talk):
@@ -141,7 +177,7 @@ async def test_what_the_operator_has_set_stays_until_it_is_changed(talk):
     rulebook = talk.running.context.rulebook
     rulebook.base = replace(rulebook.base, daily_allowance=10**9)
     await rulebook.learn(talk.running.database)
-    assert "Points to give" not in await decided(talk, max_points="3")
+    assert "Points per day" not in await decided(talk, max_points="3")
     assert "1,000,000,000 → 7" in await decided(talk, daily_allowance="7")
     assert "7 → no limit" in await decided(talk, daily_allowance=None)
     await talk.said("@bob++")
@@ -161,15 +197,15 @@ async def test_what_the_operator_has_set_stays_until_it_is_changed(talk):
         ("max_points", None, "a whole number from 1 to 999"),
         ("daily_allowance", "100001", "a whole number from 1 to 100,000"),
         ("cooldown", "-1", "a whole number from 0 to 10,080"),
-        ("time_zone", "Europe/Berln", "Do you mean Europe/Berlin?"),
-        ("time_zone", "Berlin", "Do you mean Europe/Berlin?"),
-        ("time_zone", "xyzzyxyzzy", "Write it as Europe/Berlin."),
-        ("time_zone", "../etc/passwd", "I do not know this time zone."),
-        ("time_zone", None, "I do not know this time zone."),
-        ("plus_reactions", ":tada: !!!", "!!! is no emoji."),
-        ("plus_reactions", ":heavy_minus_sign:", "it is in both lists"),
-        ("stop_list", " ".join(map(str, range(101))), "at most 100 entries"),
-        ("stop_list", "x" * 81, "of 80 characters"),
+        ("time_zone", "Europe/Berln", "Did you mean Europe/Berlin?"),
+        ("time_zone", "Berlin", "Did you mean Europe/Berlin?"),
+        ("time_zone", "xyzzyxyzzy", "Type it like Europe/Berlin."),
+        ("time_zone", "../etc/passwd", "I don't know that time zone."),
+        ("time_zone", None, "I don't know that time zone."),
+        ("plus_reactions", ":tada: !!!", "I don't know the emoji !!!."),
+        ("plus_reactions", ":heavy_minus_sign:", "is in both lists"),
+        ("stop_list", " ".join(map(str, range(101))), "to 100 entries"),
+        ("stop_list", "x" * 81, "up to 80 characters"),
     ],
 )
 async def test_a_bad_value_is_told_at_its_field_and_nothing_is_stored(talk, field, typed, told):
@@ -187,7 +223,7 @@ async def test_every_bad_value_is_told_at_once(talk):
 async def test_an_emoji_of_the_workspace_cannot_be_the_contrary_in_a_channel(talk):
     view = await settings(talk, channel="random")
     answer = await talk.submit(view, minus_reactions=":heavy_plus_sign: :-1:")
-    assert "it is in both lists" in wrong(answer)["minus_reactions"]
+    assert "is in both lists" in wrong(answer)["minus_reactions"]
     told = await decided(talk, channel="random", minus_reactions=":heavy_plus_sign:",
                          plus_reactions=":heavy_minus_sign:")  # fmt: skip
     assert ":heavy_plus_sign:" in told
@@ -204,7 +240,7 @@ async def test_while_the_database_is_away_the_form_stays_open_and_says_so(talk, 
     view = await settings(talk)
     await talk.running.database.close()
     answer = await talk.submit(view, max_points="3")
-    assert "cannot reach my database" in str(wrong(answer))
+    assert "can't reach my database" in str(wrong(answer))
     assert len(_logged(log_lines, "settings.not_stored")) == 1
 
 
@@ -215,7 +251,7 @@ async def test_while_the_database_is_away_the_form_stays_open_and_says_so(talk, 
 async def test_nobody_else_opens_the_settings_by_command(talk, log_lines, who):
     by = await enter(talk, who)
     answer = await talk.command("settings", by=by, command="/karma")
-    assert answer["text"] == words.MANAGERS_ONLY()
+    assert answer["text"].startswith(REFUSED)
     assert talk.view(by) is None
     (line,) = _logged(log_lines, "action.refused")
     assert (line["reason"], line["action"]) == (OUTSIDERS[who].reason, "karma settings")
@@ -227,7 +263,7 @@ async def test_nobody_else_opens_them_by_a_stolen_button(talk, log_lines, who):
     page = await talk.open_home("ann")
     await talk.click(page, home.SETTINGS, by=by, value="settings")
     assert _fields(talk.view(by)) == []
-    assert words.MANAGERS_ONLY() in str(talk.view(by))
+    assert REFUSED in str(talk.view(by))
     assert [line["reason"] for line in _logged(log_lines, "action.refused")] == [
         OUTSIDERS[who].reason
     ]
@@ -250,7 +286,7 @@ async def test_nobody_else_saves_anything(talk, log_lines, who):
     kept = await talk.rows(STORED)
     view = await settings(talk)
     answer = await talk.submit(view, by=by, max_points="3")
-    assert said(answer) == words.MANAGERS_ONLY()
+    assert said(answer).startswith(REFUSED)
     assert (await talk.rows(STORED), await talk.rows(AUDIT)) == (kept, [])
     assert [line["reason"] for line in _logged(log_lines, "action.refused")] == [
         OUTSIDERS[who].reason
@@ -271,7 +307,7 @@ async def test_an_admin_who_is_one_no_more_cannot_save_what_they_had_open(talk):
     view = await settings(talk)
     members = talk.slack.workspace.members
     members[ANN] = replace(members[ANN], is_admin=False, is_owner=False)
-    assert said(await talk.submit(view, max_points="3")) == words.MANAGERS_ONLY()
+    assert said(await talk.submit(view, max_points="3")).startswith(REFUSED)
     assert await _nothing(talk)
 
 
@@ -292,7 +328,7 @@ async def test_a_manager_changes_all_but_the_managers(talk):
     await promote(talk, "bob")
     view = await settings(talk, "bob")
     assert _fields(view) == [name for name in DECLARED if name != "managers"]
-    assert "Only Slack's admins and owners can change this" in str(view["blocks"])
+    assert "Only admins and owners in Slack can change this" in str(view["blocks"])
     assert "5 → 3" in said(await talk.submit(view, by="bob", max_points="3"))
 
 
@@ -300,7 +336,7 @@ async def test_a_manager_who_forges_the_field_of_managers_is_refused(talk, log_l
     await promote(talk, "bob")
     view = await settings(talk, "ann")
     answer = await talk.submit(view, by="bob", managers=["bob", "carol"], max_points="3")
-    assert said(answer) == words.ADMINS_ONLY()
+    assert said(answer).startswith("Only admins and owners of this workspace can do that")
     assert await talk.rows(STORED) == [("", "managers", [BOB])]
     assert [line["reason"] for line in _logged(log_lines, "action.refused")] == ["manager"]
 
@@ -308,7 +344,7 @@ async def test_a_manager_who_forges_the_field_of_managers_is_refused(talk, log_l
 async def test_when_slack_opens_no_form_one_line_says_so(talk):
     talk.slack.fail("views.open", error="expired_trigger_id")
     answer = await talk.command("settings", command="/karma")
-    assert "could not open the form" in answer["text"]
+    assert "couldn't open the form" in answer["text"]
 
 
 # Forged payloads

@@ -77,6 +77,30 @@ async def test_the_app_that_is_thanked_says_something_kind_or_not(talk):
     assert "2 points" in talk.heard()[-1]
 
 
+@walks("scores")
+async def test_answers_have_numbers_or_not(talk):
+    await talk.said("@bob++")
+    await decided(talk, scores="off")
+    await talk.said("@bob++", by="carol")
+    assert talk.heard()[-2:] == ["bob has 1 point (+1)", "Thanks, noted for bob"]
+
+
+@walks("boards")
+async def test_boards_are_for_everyone_or_for_nobody(talk):
+    await talk.said("@bob++")
+    assert "bob, 1 point" in (await talk.command())["text"]
+    await decided(talk, boards="off")
+    assert "bob" not in (await talk.command())["text"]
+
+
+@walks("people_bottom")
+async def test_the_last_places_of_people_are_shown_where_that_is_wanted(talk):
+    await talk.said("@bob++")
+    assert "bob" not in (await talk.command("bottom"))["text"]
+    await decided(talk, people_bottom="on")
+    assert "bob, 1 point" in (await talk.command("bottom"))["text"]
+
+
 @walks("minus")
 async def test_minus_votes_stop_to_count(talk):
     await talk.said("@bob--")
@@ -221,7 +245,7 @@ async def test_votes_of_other_organisations_stop_to_count(talk):
 @walks("managers")
 async def test_a_manager_gets_in(talk):
     refused = await talk.command("settings", by="bob", command="/karma")
-    assert "for this workspace's admins" in refused["text"]
+    assert "Only admins and" in refused["text"]
     await decided(talk, managers=["bob"])
     assert "5 → 3" in await decided(talk, by="bob", max_points="3")
 

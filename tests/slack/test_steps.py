@@ -28,7 +28,7 @@ async def test_a_step_gives_points_and_ends_with_the_score(talk, log_lines):
     await talk.said("@bob++", by="carol")
     assert await talk.step("give_karma", **INPUTS) == {"outputs": {"score": 3}}
     assert (await talk.rows(LEDGER))[1] == (ANN, BOB, 2, "the docs", "vote")
-    assert talk.heard()[1] == "bob has 3 points (+2 from ann by a workflow for the docs)"
+    assert talk.heard()[1] == 'bob has 3 points (+2 from ann by a workflow: "the docs")'
     assert talk.slack.list_calls("functions.completeSuccess")[0].status == 200
     assert len(_logged(log_lines, "vote.given")) == 1
 
@@ -69,7 +69,7 @@ async def test_more_points_than_a_message_gives_are_as_many_as_one_gives(talk):
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"giver": BOB}, "Votes for yourself do not count"),
+        ({"giver": BOB}, "Not counted: points are for others"),
         ({"giver": None}, "This step needs"),
         ({"receiver": "<!channel>"}, "This step needs"),
         ({"receiver": ["U0BOB00002"]}, "This step needs"),
@@ -78,7 +78,7 @@ async def test_more_points_than_a_message_gives_are_as_many_as_one_gives(talk):
         ({"points": "9" * 9999}, "This step needs"),
         ({"points": True}, "This step needs"),
         ({"channel": "D0ANN00001"}, "This step needs"),
-        ({"channel": "C0ELSEWHER"}, "Points can be given only in channels"),
+        ({"channel": "C0ELSEWHER"}, "The giver and pptbot both have to be"),
     ],
     ids=str,
 )
@@ -126,7 +126,7 @@ async def test_a_step_waits_while_slack_does_not_say_who_the_giver_is(talk):
 async def test_a_step_meets_the_settings(talk):
     await talk.decide(minus="off", daily_allowance=3)
     ended = await talk.step("give_karma", **INPUTS | {"points": -1})
-    assert ended["error"].startswith("Minus votes do not count here")
+    assert ended["error"].startswith("Not counted: only plus points")
     assert await talk.step("give_karma", **INPUTS) == {"outputs": {"score": 2}}
     ended = await talk.step("give_karma", **INPUTS)
     assert "3 points a day" in ended["error"]
@@ -136,7 +136,7 @@ async def test_a_step_meets_the_settings(talk):
 async def test_what_a_step_gave_can_be_taken_back(talk):
     await talk.step("give_karma", **INPUTS)
     answer = await talk.command("undo", command="/karma")
-    assert answer["text"].startswith("Taken back: bob +2 for the docs")
+    assert answer["text"].startswith('Undone: bob +2 "the docs"')
     assert await talk.scores() == {BOB: 0}
 
 

@@ -81,12 +81,12 @@ async def test_a_typed_name_is_asked_about_and_counts_for_the_person(talk, log_l
     assert talk.heard() == []
     asked = question(talk)
     assert "You typed @bob" in asked.text
-    assert buttons(asked) == ["Yes, bob", "No, the thing @bob"]
+    assert buttons(asked) == ["bob", 'The thing "bob"']
     await talk.click(asked, FIRST)
     assert await ledger(talk) == {BOB: 1}
     assert talk.heard() == ["bob has 1 point (+1 for the docs)"]
     assert talk.slack.list_posts("general")[-1].thread_ts == post.ts
-    assert talk.updates()[-1]["text"] == "Your vote counts for bob."
+    assert talk.updates()[-1]["text"] == "Counted for bob."
     assert talk.updates()[-1]["replace_original"]
     assert [line["votes"] for line in logged(log_lines, "vote.meant")] == [1]
 
@@ -96,8 +96,8 @@ async def test_a_typed_name_may_be_a_thing_all_the_same(talk):
     await typed(talk, "@Bob++")
     await talk.click(question(talk), THING)
     assert await ledger(talk) == {"thing:bob": 1}
-    assert talk.heard() == ["Bob has 1 point (+1)"]
-    assert talk.updates()[-1]["text"] == "Your vote counts for the thing @Bob."
+    assert talk.heard() == ['the thing "Bob" has 1 point (+1)']
+    assert talk.updates()[-1]["text"] == 'Counted for the thing "Bob".'
 
 
 async def test_a_name_that_nobody_has_is_a_thing_at_once(talk):
@@ -117,7 +117,7 @@ async def test_a_name_without_an_at_is_a_thing_whoever_has_it(talk):
 async def test_the_display_name_is_typed_as_well_in_any_case(talk):
     await told_of(talk, "frank")
     await typed(talk, "@FrankIE++")
-    assert buttons(question(talk))[0] == "Yes, frankie"
+    assert buttons(question(talk))[0] == "frankie"
 
 
 async def test_other_votes_of_the_message_count_at_once_and_keep_what_was_said(talk):
@@ -137,12 +137,12 @@ async def test_two_with_the_same_name_are_both_offered(talk):
     await told_of(talk, "bob", "bob.two")
     await typed(talk, "@bob++")
     asked = question(talk)
-    assert buttons(asked) == ["Yes, bob (@bob)", "Yes, bob (@bob.two)", "No, the thing @bob"]
+    assert buttons(asked) == ["bob (@bob)", "bob (@bob.two)", 'The thing "bob"']
     await talk.click(asked, f"{PERSON}_1")
     assert await ledger(talk) == {twin.id: 1}
     await talk.click(asked, FIRST)
     assert await ledger(talk) == {twin.id: 1}
-    assert "nothing left to decide" in talk.updates()[-1]["text"]
+    assert "This question is settled" in talk.updates()[-1]["text"]
 
 
 async def test_a_later_edit_remembers_the_answer(talk):
@@ -189,7 +189,7 @@ async def test_what_the_message_says_no_more_cannot_be_answered(talk, how):
     before = await ledger(talk)
     await talk.click(question(talk), FIRST)
     assert await ledger(talk) == before
-    assert "nothing left to decide" in talk.updates()[-1]["text"]
+    assert "This question is settled" in talk.updates()[-1]["text"]
 
 
 async def test_a_late_delivery_of_an_older_version_leaves_the_question(talk):
@@ -282,18 +282,18 @@ async def test_a_day_later_nothing_can_be_answered(talk):
     await talk.rows("UPDATE offers SET offered_at = now() - interval '25 hours' RETURNING 1")
     await talk.click(question(talk), FIRST)
     assert await ledger(talk) == {}
-    assert "nothing left to decide" in talk.updates()[-1]["text"]
+    assert "This question is settled" in talk.updates()[-1]["text"]
 
 
 async def test_the_rules_hold_for_answers(talk):
     await told_of(talk, "ann", "bob")
     await typed(talk, "@ann++")
     await talk.click(question(talk), FIRST)
-    assert "Votes for yourself do not count" in talk.updates()[-1]["text"]
+    assert "Not counted: points are for others" in talk.updates()[-1]["text"]
     await talk.decide(daily_allowance=1)
     await typed(talk, f"<@{CAROL}>++ @bob++")
     await talk.click(question(talk), FIRST)
-    assert "you can give 1 point a day" in talk.updates()[-1]["text"]
+    assert "out of 1 point a day" in talk.updates()[-1]["text"]
     assert await ledger(talk) == {CAROL: 1}
     assert await talk.rows(OFFERS) == [("ann", ANN, 1, None), ("bob", BOB, 1, None)]
 
@@ -327,7 +327,7 @@ async def test_more_names_than_targets_are_refused_as_always(talk):
     await told_of(talk, "bob")
     await typed(talk, " ".join(f"@name{n}++" for n in range(30)) + " @bob++")
     assert await ledger(talk) == {}
-    assert "too many at once" in talk.heard(to="ann")[0]
+    assert "25 people and things at most" in talk.heard(to="ann")[0]
 
 
 async def test_messages_without_typed_names_cost_no_query(talk):

@@ -85,7 +85,7 @@ async def test_a_vote_for_oneself_is_refused_to_the_voter_alone(talk):
     assert await talk.scores() == {BOB: 1}
     assert talk.heard() == ["bob has 1 point (+1)"]
     (told,) = talk.heard(to="ann")
-    assert told.startswith("Votes for yourself do not count")
+    assert told.startswith("Not counted: points are for others")
 
 
 async def test_a_refusal_is_told_once_however_often_slack_delivers(talk):
@@ -99,7 +99,7 @@ async def test_a_refusal_is_told_once_however_often_slack_delivers(talk):
 async def test_too_many_targets_count_not_at_all(talk):
     await talk.said(" ".join(f"thing{n}++" for n in range(26)))
     assert await talk.scores("things") == {}
-    assert "at most 25" in talk.heard(to="ann")[0]
+    assert "25 people and things at most" in talk.heard(to="ann")[0]
 
 
 async def test_boards_are_kept_for_people_things_givers_and_the_channel(talk):
@@ -130,7 +130,7 @@ async def test_a_group_that_slack_does_not_know_is_told(talk):
     talk.slack.fail("usergroups.users.list", error="no_such_subteam")
     await talk.said("@eng++ and @bob++")
     assert await talk.scores() == {BOB: 1}
-    assert "could not look up" in talk.heard(to="ann")[0]
+    assert "Slack didn't tell me who's in that group" in talk.heard(to="ann")[0]
 
 
 async def test_a_group_that_cannot_be_looked_up_now_is_left_to_slacks_retry(talk):
@@ -145,13 +145,13 @@ async def test_a_group_that_cannot_be_looked_up_now_is_left_to_slacks_retry(talk
 async def test_a_thing_is_shown_as_it_was_last_written(talk):
     await talk.said("PostGres++")
     await talk.said("Postgres++ for the planner")
-    assert talk.heard()[-1] == "Postgres has 2 points (+1 for the planner)"
+    assert talk.heard()[-1] == 'the thing "Postgres" has 2 points (+1 for the planner)'
 
 
 async def test_what_people_write_cannot_mention_anybody(talk):
     await talk.said('"<!everyone> & co"++ for <!here> <@U0BOB00002> and `<!channel>`')
     (said,) = talk.heard()
-    assert said.startswith("&lt;!everyone&gt; &amp; co has 1 point (+1 for")
+    assert said.startswith('the thing "&lt;!everyone&gt; &amp; co" has 1 point (+1 for')
     assert "<!" not in said
     assert "<@" not in said
 

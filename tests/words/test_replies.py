@@ -18,36 +18,39 @@ NAMES = {"U1": "Ann", "U2": "Bob", "thing:db": "DB"}
         (CountedVote("U1", 3, 1234), "Ann has 1,234 points (+3)"),
         (CountedVote("U1", -1, -1), "Ann has -1 point (-1)"),
         (CountedVote("U1", -2, 0), "Ann has 0 points (-2)"),
-        (CountedVote("U1", 0, 4, was=1), "Ann has 4 points (+1 withdrawn)"),
-        (CountedVote("U1", 0, 4, was=-2), "Ann has 4 points (-2 withdrawn)"),
-        (CountedVote("thing:db", 1, 2, "speed", "for"), "DB has 2 points (+1 for speed)"),
+        (CountedVote("U1", 0, 4, was=1), "Ann has 4 points (+1 undone)"),
+        (CountedVote("U1", 0, 4, was=-2), "Ann has 4 points (-2 undone)"),
+        (
+            CountedVote("thing:db", 1, 2, "speed", "for"),
+            'the thing "DB" has 2 points (+1 for speed)',
+        ),
         (
             CountedVote("U1", 1, 2, "she helped", "because"),
             "Ann has 2 points (+1 because she helped)",
         ),
-        (CountedVote("U1", 1, 2, "the docs"), "Ann has 2 points (+1 for the docs)"),
+        (CountedVote("U1", 1, 2, "the docs"), 'Ann has 2 points (+1: "the docs")'),
         (CountedVote("U1", 1, 2, "the docs and", "for"), "Ann has 2 points (+1 for the docs)"),
-        (CountedVote("U1", 1, 2, "the docs, and &"), "Ann has 2 points (+1 for the docs)"),
+        (CountedVote("U1", 1, 2, "the docs, and &"), 'Ann has 2 points (+1: "the docs")'),
         (CountedVote("U1", 1, 2, "docs: :tada:,", "for"), "Ann has 2 points (+1 for docs: :tada:)"),
         (
             CountedVote("U1", 1, 2, ":+1::skin-tone-2:"),
-            "Ann has 2 points (+1 for :+1::skin-tone-2:)",
+            'Ann has 2 points (+1: ":+1::skin-tone-2:")',
         ),
-        (CountedVote("U1", 1, 2, "the docs:"), "Ann has 2 points (+1 for the docs)"),
+        (CountedVote("U1", 1, 2, "the docs:"), 'Ann has 2 points (+1: "the docs")'),
         (CountedVote("U1", 1, 2, "and", "for"), "Ann has 2 points (+1)"),
-        (CountedVote("U1", 1, 2, "their brand"), "Ann has 2 points (+1 for their brand)"),
-        (CountedVote("U1", 1, 2, "helping <@U2>"), "Ann has 2 points (+1 for helping Bob)"),
+        (CountedVote("U1", 1, 2, "their brand"), 'Ann has 2 points (+1: "their brand")'),
+        (CountedVote("U1", 1, 2, "helping <@U2>"), 'Ann has 2 points (+1: "helping Bob")'),
         (
             CountedVote("U1", 1, 2, "<@U9> & <!subteam^S1>"),
-            "Ann has 2 points (+1 for U9 &amp; the group)",
+            'Ann has 2 points (+1: "U9 &amp; the group")',
         ),
-        (CountedVote("U1", 1, 2, "tidying <#C1>"), "Ann has 2 points (+1 for tidying <#C1>)"),
-        (CountedVote("U1", 1, 2, "<!everyone>"), "Ann has 2 points (+1 for &lt;!everyone&gt;)"),
+        (CountedVote("U1", 1, 2, "tidying <#C1>"), 'Ann has 2 points (+1: "tidying <#C1>")'),
+        (CountedVote("U1", 1, 2, "<!everyone>"), 'Ann has 2 points (+1: "&lt;!everyone&gt;")'),
         (
             CountedVote("U1", 1, 2, "<@U1|x> <@u1>"),
-            "Ann has 2 points (+1 for &lt;@U1|x&gt; &lt;@u1&gt;)",
+            'Ann has 2 points (+1: "&lt;@U1|x&gt; &lt;@u1&gt;")',
         ),
-        (CountedVote("U1", 1, 2, "x\u202ey\nz"), "Ann has 2 points (+1 for x y z)"),
+        (CountedVote("U1", 1, 2, "x\u202ey\nz"), 'Ann has 2 points (+1: "x y z")'),
         (CountedVote("U1", 1, 2, "x < y", "as"), "Ann has 2 points (+1 as x &lt; y)"),
         (CountedVote("U9", 1, 1), "U9 has 1 point (+1)"),
     ],
@@ -113,11 +116,11 @@ def test_ordinals_end_as_they_are_spoken(number: int, expected: str):
     ("standing", "expected"),
     [
         (None, "You have no points yet."),
-        (Standing(1, 14), "You are 1st with 14 points."),
-        (Standing(2, 1, RankedScore(1, "U1", 2)), "You are 2nd with 1 point, 1 behind Ann."),
+        (Standing(1, 14), "You're 1st with 14 points."),
+        (Standing(2, 1, RankedScore(1, "U1", 2)), "You're 2nd with 1 point, 1 behind Ann."),
         (
             Standing(37, -1, RankedScore(36, "U9", 1500)),
-            "You are 37th with -1 point, 1,501 behind U9.",
+            "You're 37th with -1 point, 1,501 behind U9.",
         ),
     ],
 )
@@ -127,12 +130,12 @@ def test_the_reader_is_told_where_they_stand(standing: Standing | None, expected
 
 def test_a_board_is_read_aloud_line_by_line():
     places = [RankedScore(1, "U1", 14, 3), RankedScore(1, "U2", 14, 0), RankedScore(3, "U3", 1, 3)]
-    assert boards.render_board("Title", places, NAMES | {"U3": "<!here>"}, ["You are 4th."]) == (
+    assert boards.render_board("Title", places, NAMES | {"U3": "<!here>"}, ["You're 4th."]) == (
         "Title\n"
         "1. Ann, 14 points ▲2\n"
         "1. Bob, 14 points new\n"
         "3. &lt;!here&gt;, 1 point –\n"
-        "You are 4th."
+        "You're 4th."
     )
 
 
@@ -175,7 +178,7 @@ def test_a_board_is_called_by_what_it_holds_and_its_dates(
         (ShowBoard(board="things"), "", "No thing has points yet."),
         (ShowBoard(channel="C1"), "", "Nobody has points in <#C1> yet."),
         (ShowBoard(board="givers", span="2026-10"), "2026-10",
-         "Nobody has given points: 1–31 October 2026, UTC."),
+         "Nobody gave points: 1–31 October 2026, UTC."),
     ],
 )  # fmt: skip
 def test_an_empty_board_says_so(show: ShowBoard, name: str, said: str):
@@ -186,7 +189,7 @@ def test_an_empty_board_says_so(show: ShowBoard, name: str, said: str):
 
 
 def test_a_score_is_told_by_name():
-    assert votes.format_score("thing:db", 7, NAMES) == "DB has 7 points"
+    assert votes.format_score("thing:db", 7, NAMES) == 'the thing "DB" has 7 points'
 
 
 def _many(count: int, reason: str | None = None) -> list[CountedVote]:
@@ -195,7 +198,7 @@ def _many(count: int, reason: str | None = None) -> list[CountedVote]:
 
 def test_a_reason_that_many_share_is_said_once():
     said = votes.format_votes(_many(4, "the docs"), {}, 3500).split("\n")
-    assert said[-1] == "for the docs"
+    assert said[-1] == '"the docs"'
     assert len(said) == 5
     assert not [line for line in said[:-1] if "docs" in line]
 
@@ -203,14 +206,14 @@ def test_a_reason_that_many_share_is_said_once():
 def test_a_few_votes_tell_their_reason_each():
     said = votes.format_votes(_many(3, "the docs"), {}, 3500).split("\n")
     assert len(said) == 3
-    assert all("for the docs" in line for line in said)
+    assert all('(+1: "the docs")' in line for line in said)
 
 
 def test_a_shared_reason_is_said_once_beside_votes_that_were_withdrawn():
     given = [*_many(4, "the docs"), CountedVote("U2", 0, 4, was=1)]
     said = votes.format_votes(given, {}, 3500)
     assert said.count("the docs") == 1
-    assert "withdrawn" in said
+    assert "undone" in said
 
 
 def test_different_reasons_are_told_each():

@@ -11,6 +11,8 @@ from app.core.boards.periods import Period
 
 WEEKS: Final = 12
 """Weeks that lines go over, the present one among them."""
+FEWEST_WEEKS: Final = 3
+"""Weeks that make lines worth drawing; fewer are told by bars."""
 MOST_LINES: Final = 5
 MOST_BARS: Final = 10
 
@@ -35,6 +37,8 @@ class LineChart:
     lines: tuple[ChartLine, ...]
     language: str = "en"
     """What its words are in, and its numbers are written for."""
+    given: bool = False
+    """Whether it is points given, not got."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ class BarChart:
     bars: tuple[ChartBar, ...]
     language: str = "en"
     """What its words are in, and its numbers are written for."""
+    given: bool = False
+    """Whether it is points given, not got."""
 
 
 Chart = LineChart | BarChart
@@ -78,6 +84,18 @@ def collect_scores(
     return {t: tuple(scores.get((board, t), 0) for board in boards) for t in targets}
 
 
+def count_empty_weeks(scores: Mapping[str, tuple[int, ...]]) -> int:
+    """Return for how many weeks from the first nobody has a score."""
+    weeks = list(zip(*scores.values(), strict=True))
+    return next((at for at, week in enumerate(weeks) if any(week)), len(weeks))
+
+
+def sum_up(scores: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+    """Return the sums of *scores*, the highest first, without those of 0."""
+    sums = {target: sum(each) for target, each in scores.items()}
+    return {t: (sums[t],) for t in sorted(sums, key=lambda t: -sums[t]) if sums[t]}
+
+
 def encode_chart(chart: Chart) -> bytes:
     """Return *chart* as bytes, for another process."""
     return json.dumps(asdict(chart)).encode()
@@ -86,8 +104,9 @@ def encode_chart(chart: Chart) -> bytes:
 def decode_chart(content: bytes) -> Chart:
     """Return the chart that `encode_chart` gave as *content*."""
     told = json.loads(content)
-    title, span, language = told["title"], told["span"], told["language"]
+    title, span = told["title"], told["span"]
+    ends = (told["language"], told["given"])
     if "bars" in told:
-        return BarChart(title, span, tuple(ChartBar(**bar) for bar in told["bars"]), language)
+        return BarChart(title, span, tuple(ChartBar(**bar) for bar in told["bars"]), *ends)
     lines = tuple(ChartLine(line["name"], tuple(line["scores"])) for line in told["lines"])
-    return LineChart(title, span, tuple(told["ticks"]), lines, language)
+    return LineChart(title, span, tuple(told["ticks"]), lines, *ends)

@@ -49,6 +49,14 @@ class Minus(StrEnum):
     OFF = "off"
 
 
+class BoardAccess(StrEnum):
+    """Whose standing people see, beside their own card."""
+
+    EVERYONE = "everyone"
+    OWN = "own"
+    OFF = "off"
+
+
 class Weekday(StrEnum):
     """The day that a week begins with; its value tells the days before Monday."""
 
@@ -72,12 +80,26 @@ def _declare(
 class Settings:
     """The rules of one workspace, or of one of its channels, at their defaults."""
 
+    language: str = _declare(SettingGroup.BASICS, Language(LANGUAGES), ENGLISH)
+    """What the app speaks, as one of the catalogues."""
+    time_zone: tzinfo = _declare(SettingGroup.BASICS, Zone(), UTC)
+    """Where a day, a week and a month begin and end."""
+    first_weekday: Weekday = _declare(
+        SettingGroup.BASICS, Choice(tuple(Weekday), Weekday), Weekday.MONDAY
+    )
+    """The day that a week begins with."""
+    managers: tuple[str, ...] = _declare(
+        SettingGroup.BASICS, Ids("people"), (), who=RequiredRole.ADMINS
+    )
+    """People who may do what Slack's admins and owners may do here, but for naming managers."""
     replies: Replies = _declare(
         SettingGroup.REPLIES, Choice(tuple(Replies), Replies), Replies.THREAD, SettingScope.CHANNEL
     )
     """How counted votes are answered."""
     quiet_channels: tuple[str, ...] = _declare(SettingGroup.REPLIES, Ids("channels"), ())
     """Channels in which votes count and nothing at all is said."""
+    scores: bool = _declare(SettingGroup.REPLIES, Flag(), default=True)
+    """Whether answers to votes tell the score; else they only say that it is noted."""
     notices: Notices = _declare(
         SettingGroup.REPLIES, Choice(tuple(Notices), Notices), Notices.NEVER
     )
@@ -85,13 +107,21 @@ class Settings:
     thanks: bool = _declare(SettingGroup.REPLIES, Flag(), default=True)
     """Whether the app says something nice when it is thanked itself."""
     minus: Minus = _declare(
-        SettingGroup.VOTES, Choice(tuple(Minus), Minus), Minus.ON, SettingScope.CHANNEL
+        SettingGroup.COUNTING, Choice(tuple(Minus), Minus), Minus.ON, SettingScope.CHANNEL
     )
     """Which minus votes count."""
-    things: bool = _declare(SettingGroup.VOTES, Flag(), default=True, where=SettingScope.CHANNEL)
+    things: bool = _declare(SettingGroup.COUNTING, Flag(), default=True, where=SettingScope.CHANNEL)
     """Whether things can have points, beside people."""
-    stop_list: frozenset[str] = _declare(SettingGroup.VOTES, Words(), STOP_LIST)
-    """Keys of bare things that are names with a `++` of their own, not votes."""
+    plus_reactions: tuple[str, ...] = _declare(
+        SettingGroup.COUNTING, Emoji(), ("heavy_plus_sign",), SettingScope.CHANNEL
+    )
+    """Reactions that give whoever wrote the message a point."""
+    minus_reactions: tuple[str, ...] = _declare(
+        SettingGroup.COUNTING, Emoji(), ("heavy_minus_sign",), SettingScope.CHANNEL
+    )
+    """Reactions that take a point from whoever wrote the message."""
+    strangers: bool = _declare(SettingGroup.COUNTING, Flag(), default=True)
+    """Whether votes by and for people of other organisations (Slack Connect) count."""
     max_points: int = _declare(SettingGroup.LIMITS, Number(1, 999), 5, SettingScope.CHANNEL)
     """The most points one message gives or takes from one target."""
     max_targets: int = _declare(SettingGroup.LIMITS, Number(1, 100), 25, SettingScope.CHANNEL)
@@ -104,28 +134,14 @@ class Settings:
     """Seconds in which the same giver's next votes for the same target do not count."""
     undo_window: int = _declare(SettingGroup.LIMITS, Number(0, 1440, scale=60), 600)
     """Seconds after a message in which its votes can be taken back by command or button."""
-    plus_reactions: tuple[str, ...] = _declare(
-        SettingGroup.REACTIONS, Emoji(), ("heavy_plus_sign",), SettingScope.CHANNEL
+    boards: BoardAccess = _declare(
+        SettingGroup.MORE, Choice(tuple(BoardAccess), BoardAccess), BoardAccess.EVERYONE
     )
-    """Reactions that give whoever wrote the message a point."""
-    minus_reactions: tuple[str, ...] = _declare(
-        SettingGroup.REACTIONS, Emoji(), ("heavy_minus_sign",), SettingScope.CHANNEL
-    )
-    """Reactions that take a point from whoever wrote the message."""
-    time_zone: tzinfo = _declare(SettingGroup.TIME, Zone(), UTC)
-    """Where a day, a week and a month begin and end."""
-    first_weekday: Weekday = _declare(
-        SettingGroup.TIME, Choice(tuple(Weekday), Weekday), Weekday.MONDAY
-    )
-    """The day that a week begins with."""
-    language: str = _declare(SettingGroup.TIME, Language(LANGUAGES), ENGLISH)
-    """What the app speaks, as one of the catalogues."""
-    strangers: bool = _declare(SettingGroup.PEOPLE, Flag(), default=True)
-    """Whether votes by and for people of other organisations (Slack Connect) count."""
-    managers: tuple[str, ...] = _declare(
-        SettingGroup.PEOPLE, Ids("people"), (), who=RequiredRole.ADMINS
-    )
-    """People who may do what Slack's admins and owners may do here, but for naming managers."""
+    """Whose standing people see, on boards, charts and Home, on cards and where they ask."""
+    people_bottom: bool = _declare(SettingGroup.MORE, Flag(), default=False)
+    """Whether the last places of people are shown, and not only those of things."""
+    stop_list: frozenset[str] = _declare(SettingGroup.MORE, Words(), STOP_LIST)
+    """Keys of bare things that are names with a `++` of their own, not votes."""
 
     def find_day(self, at: datetime) -> date:
         """Return the workspace's day that the moment *at* is in."""

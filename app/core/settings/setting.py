@@ -32,12 +32,11 @@ class RequiredRole(StrEnum):
 class SettingGroup(StrEnum):
     """What settings stand together in the form."""
 
+    BASICS = "basics"
     REPLIES = "replies"
-    VOTES = "votes"
+    COUNTING = "counting"
     LIMITS = "limits"
-    REACTIONS = "reactions"
-    TIME = "time"
-    PEOPLE = "people"
+    MORE = "more"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from app.devtools.fake_slack.workspace import Workspace
 
 def describe_member(workspace: Workspace, args: Args) -> dict[str, Any]:
     """Describe one member."""
-    return {"user": build_user(workspace, find_member(workspace, args))}
+    member = find_member(workspace, args)
+    locale = {"locale": member.locale} if read_flag(args, "include_locale") else {}
+    return {"user": build_user(workspace, member) | locale}
 
 
 def list_members(workspace: Workspace, args: Args) -> dict[str, Any]:

@@ -20,6 +20,7 @@ class SlackMember:
     is_bot: bool = False
     deleted: bool = False
     tz: str = "Europe/Amsterdam"
+    locale: str = "en-US"
     is_admin: bool = False
     is_owner: bool = False
     is_restricted: bool = False

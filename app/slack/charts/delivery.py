@@ -78,6 +78,8 @@ class Charts:
             query = replace(query, show=replace(show, channel=query.channel))
         if not await self._boards.may_show(query.team, query.show.channel, query.channel):
             return Page(board_words.NO_SUCH_CHANNEL())
+        if refused := self._boards.explain_closed_chart(query.team, query.show):
+            return Page(refused)
         drawn = await self._read_chart(query)
         if isinstance(drawn, Page):
             return drawn

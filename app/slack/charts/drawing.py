@@ -1,65 +1,72 @@
 """Draws a chart as a PNG; it takes a while, so it is done in a process of its own.
 
-The card is opaque and dark, so that it looks the same in Slack's light and dark themes. Its colours
-are told apart by people who see few of them, and so are the markers; all have a contrast of more
-than 4.5 to 1 with the card (WCAG 2.2, 1.4.3).
+The card is light and opaque, so that it looks the same in Slack's light and dark themes, and its
+letters can be read where a phone shows it 360 pixels wide. Lines are told apart without colour: by
+their dashes, their markers and the names at their ends. The first two have colours that people tell
+apart who see few of them; the others are black and grey. All have a contrast of more than 4.5 to 1
+with the card (WCAG 2.2, 1.4.3).
 """
 
-import functools
 import io
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any, Final
 
 import matplotlib as mpl
-from babel.numbers import format_decimal
-from matplotlib import font_manager
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from app.core.boards.chart_series import BarChart, Chart, LineChart
-from app.words import charts as words
-from app.words.catalogue import get_locale, use_language
-from app.words.text import format_number
+from app.core.boards.chart_series import BarChart, Chart, ChartLine, LineChart
+from app.slack.charts.lettering import (
+    find_fonts,
+    fit_name,
+    format_number,
+    keep_drawable,
+    measure_width,
+)
+from app.words.catalogue import use_language
 
 WIDTH: Final = 800
-HEIGHT: Final = 450
+HEIGHT: Final = 600
 _SCALE: Final = 2
 """Pixels for each of the two above, for sharp screens."""
 
-_CARD: Final = "#1e242c"
-_INK: Final = "#e6ebf0"
-_FAINT: Final = "#a9b4c0"
-_GRID: Final = "#37414d"
-_COLOURS: Final = ("#56b4e9", "#f5a623", "#3ccfa0", "#f0e442", "#e48fc0")
-_MARKERS: Final = ("o", "s", "^", "D", "v")
-_TITLE: Final = 15.0
-_SPAN: Final = 10.0
-_NAME: Final = 10.5
-_MARGIN: Final = 0.04
-_BAR: Final = 11.0
-_TICK: Final = 10.0
-_LEFT: Final = 0.08
-_GAP: Final = 12
-"""What is left free beside a number, of the picture's 800."""
-_FONTS: Final = (
-    "DejaVu Sans", "Noto Sans CJK JP", "Noto Sans CJK SC", "Noto Sans Thai", "Noto Sans Devanagari",
-    "WenQuanYi Zen Hei",
+_CARD: Final = "#fbfaf7"
+_INK: Final = "#1d1c1d"
+_FAINT: Final = "#55595e"
+_GRID: Final = "#dcdad4"
+_COLOURS: Final = ("#0b5cad", "#b3480a", _INK, "#5f6368", "#5f6368")
+_DASHES: Final[tuple[Any, ...]] = (
+    "solid", (0, (5, 1.6)), (0, (1, 1.4)), (0, (6, 1.5, 1, 1.5)), (0, (2.5, 1.2)),
 )  # fmt: skip
-"""The first comes with matplotlib; the others draw more scripts on machines that have them."""
-_UNITS: Final = ((1e12, words.TRILLIONS), (1e9, words.BILLIONS), (1e6, words.MILLIONS))
-_FAR: Final = 1e15
-"""From here on scores are told as powers of ten."""
+_WIDTHS: Final = (3.2, 3.0, 3.0, 2.4, 2.4)
+_MARKERS: Final = ("o", "s", "^", "D", "v")
+_TITLE: Final = 21.0
+_SPAN: Final = 15.0
+_NAME: Final = 17.0
+_MARGIN: Final = 0.035
+_BAR: Final = 17.0
+_TICK: Final = 16.0
+_LEFT: Final = 0.09
+_BOTTOM: Final = 0.1
+_TOP: Final = 0.8
+_NAMES: Final = 0.3
+"""Where bars begin, and their names end."""
+_RIGHT: Final = 0.67
+"""Where the lines end, and their names begin."""
+_MOST_TICKS: Final = 4
+"""Days that are written below the lines, so that they stay apart."""
+_APART: Final = 9.0
+"""What is between lines that are equal, of the picture's 800."""
+_GAP: Final = 14
+"""What is left free beside a number, of the picture's 800."""
 
 
 def draw(chart: Chart) -> bytes:
-    """Return *chart* as a PNG of 1,600 by 900 pixels."""
-    style = mpl.rc_context({"font.family": _find_fonts(), "text.parse_math": False})
+    """Return *chart* as a PNG of 1,600 by 1,200 pixels."""
+    style = mpl.rc_context({"font.family": find_fonts(), "text.parse_math": False})
     with use_language(chart.language), style:
         figure = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=100 * _SCALE, facecolor=_CARD)
-        axes = figure.add_axes((_LEFT, 0.13, 0.77 - _LEFT, 0.68))
+        axes = figure.add_axes((_LEFT, _BOTTOM, _RIGHT - _LEFT, _TOP - _BOTTOM))
         _draw_titles(figure, chart)
         _clear_axes(axes)
         _draw_lines(axes, chart) if isinstance(chart, LineChart) else _draw_bars(axes, chart)
@@ -69,9 +76,16 @@ def draw(chart: Chart) -> bytes:
 
 
 def _draw_titles(figure: Figure, chart: Chart) -> None:
-    title, span = _keep_drawable(chart.title), _keep_drawable(chart.span)
-    figure.text(_MARGIN, 0.91, title, color=_INK, size=_TITLE, weight="bold")
-    figure.text(_MARGIN, 0.855, span, color=_FAINT, size=_SPAN)
+    lines: tuple[tuple[str, float, float, dict[str, Any]], ...] = (
+        (chart.title, 0.915, _TITLE, {"color": _INK, "weight": "bold"}),
+        (chart.span, 0.855, _SPAN, {"color": _FAINT}),
+    )
+    for text, height, size, style in lines:
+        said = keep_drawable(text)
+        weight = style.get("weight", "normal")
+        room = WIDTH * (1 - 2 * _MARGIN) / max(measure_width(said, size, weight), 1.0)
+        style["size"] = size * min(1.0, room)
+        figure.text(_MARGIN, height, said, **style)
 
 
 def _clear_axes(axes: Any) -> None:
@@ -82,56 +96,89 @@ def _clear_axes(axes: Any) -> None:
 
 
 def _draw_lines(axes: Any, chart: LineChart) -> None:
-    places = range(len(chart.ticks))
-    for nr, line in reversed(list(enumerate(chart.lines))):  # the leader on top
-        style = {"color": _COLOURS[nr % 5], "marker": _MARKERS[nr % 5]}
-        axes.plot(places, list(map(float, line.scores)), linewidth=2.4, markersize=5.5, **style)
-    axes.grid(axis="y", color=_GRID, linewidth=0.8)
-    axes.set_axisbelow(True)
-    axes.set_xticks(list(places), [_keep_drawable(tick) for tick in chart.ticks])
-    axes.set_xlim(-0.3, len(chart.ticks) - 0.7)
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True, min_n_ticks=1))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _format_number(value)))
+    places = list(range(len(chart.ticks)))
     _set_limits(axes, [score for line in chart.lines for score in line.scores])
+    low, high = axes.get_ylim()
+    unit = (high - low) / (HEIGHT * (_TOP - _BOTTOM)) * _APART
+    heights = _separate([line.scores for line in chart.lines], unit)
+    for nr in reversed(range(len(chart.lines))):  # the leader on top
+        axes.plot(places, heights[nr], markersize=7, clip_on=False, **_choose_style(nr))
+    axes.grid(axis="y", color=_GRID, linewidth=1)
+    axes.set_axisbelow(True)
+    shown = _choose_ticks(len(places))
+    axes.set_xticks(shown, [keep_drawable(chart.ticks[at]) for at in shown])
+    axes.set_xlim(-0.25, len(chart.ticks) - 0.8)
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True, min_n_ticks=1))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value)))
+    axes.set_ylim(low, high)
     _set_left_margin(axes)
-    _name_lines(axes, chart)
+    _name_lines(axes, chart, [line[-1] for line in heights])
+
+
+def _choose_style(nr: int) -> dict[str, Any]:
+    """Return what tells the line of that number from the others, with colours and without."""
+    at = nr % len(_COLOURS)
+    return {
+        "color": _COLOURS[at], "linestyle": _DASHES[at], "linewidth": _WIDTHS[at],
+        "marker": _MARKERS[at],
+    }  # fmt: skip
+
+
+def _choose_ticks(weeks: int) -> list[int]:
+    """Return which weeks are named: the last one, and others at the same distance before it."""
+    step = -(-weeks // _MOST_TICKS)
+    return list(range(weeks - 1, -1, -step))[::-1]
+
+
+def _separate(lines: Sequence[Sequence[int]], apart: float) -> list[list[float]]:
+    """Return the heights of *lines*, those that are equal somewhere side by side there."""
+    heights = [list(map(float, line)) for line in lines]
+    for at in range(len(lines[0]) if lines else 0):
+        for score in {line[at] for line in lines}:
+            same = [nr for nr, line in enumerate(lines) if line[at] == score]
+            for place, nr in enumerate(same):
+                heights[nr][at] += ((len(same) - 1) / 2 - place) * apart
+    return heights
 
 
 def _set_limits(axes: Any, scores: Sequence[int]) -> None:
     """Leave a little above and below, also where all scores are the same."""
     low, high = float(min(0, *scores, 0)), float(max(0, *scores, 0))
     room = max((high - low) * 0.06, 0.5)
-    axes.set_ylim(low - (room if low < 0 else room / 3), high + room)
+    axes.set_ylim(low - (room if low < 0 else room / 2), high + room)
 
 
 def _set_left_margin(axes: Any) -> None:
     """Leave as much on the left as the longest number needs: `12,5 Mio.` is one."""
-    widest = max(_measure_width(_format_number(tick), _TICK) for tick in axes.get_yticks())
+    widest = max(measure_width(format_number(tick), _TICK) for tick in axes.get_yticks())
     left = max(_LEFT, (widest + _GAP) / WIDTH)
-    axes.set_position((left, 0.13, 0.77 - left, 0.68))
+    axes.set_position((left, _BOTTOM, _RIGHT - left, _TOP - _BOTTOM))
 
 
-def _name_lines(axes: Any, chart: LineChart) -> None:
+def _name_lines(axes: Any, chart: LineChart, ends: Sequence[float]) -> None:
     """Name each line at its end, those that end together one above the other."""
     low, high = axes.get_ylim()
-    wanted = [(float(line.scores[-1]) - low) / (high - low) for line in chart.lines]
-    for nr, height in enumerate(_spread(wanted, 0.075)):
-        line, colour = chart.lines[nr], _COLOURS[nr % 5]
+    wanted = [(end - low) / (high - low) for end in ends]
+    for nr, height in enumerate(_spread(wanted, 0.085)):
+        style = _choose_style(nr) | {"linewidth": 1.6, "marker": ""}
         axes.plot(
-            (1.008, 1.03), (wanted[nr], height),
-            color=colour, linewidth=0.8, transform=axes.transAxes, clip_on=False,
-        )  # fmt: skip
-        # Apart, because a name may run from right to left.
-        score = _format_number(line.scores[-1])
-        left = WIDTH * 0.17 - _measure_width(
-            score, _NAME, weight="bold"
-        )  # to the left margin's mirror
-        beside = {"xycoords": "axes fraction", "color": colour, "va": "center", "size": _NAME}
-        label = axes.annotate(score, xy=(1.04, height), weight="bold", **beside)
-        beside |= {"xycoords": label, "textcoords": "offset points", "xytext": (7, 0)}
-        axes.annotate(
-            _fit_name(line.name, nr, _NAME, left), xy=(1, 0.5), annotation_clip=False, **beside
+            (1.015, 1.06), (wanted[nr], height), transform=axes.transAxes, clip_on=False, **style
         )
+        _write_name(axes, nr, height, chart.lines[nr])
+
+
+def _write_name(axes: Any, nr: int, height: float, line: ChartLine) -> None:
+    # Apart, because a name may run from right to left.
+    score = format_number(line.scores[-1])
+    taken = measure_width(score, _NAME, weight="bold") + 0.06 * WIDTH * _RIGHT + 3 * _GAP
+    left = WIDTH * (1 - _RIGHT) - taken
+    colour = _choose_style(nr)["color"]
+    beside: dict[str, Any] = {"color": colour, "va": "center", "size": _NAME}
+    beside["xycoords"] = "axes fraction"
+    label = axes.annotate(score, xy=(1.075, height), weight="bold", **beside)
+    beside |= {"xycoords": label, "textcoords": "offset points", "xytext": (7, 0)}
+    name = fit_name(line.name, nr, _NAME, left)
+    axes.annotate(name, xy=(1, 0.5), annotation_clip=False, **beside)
 
 
 def _spread(heights: Sequence[float], least: float) -> list[float]:
@@ -149,13 +196,15 @@ def _spread(heights: Sequence[float], least: float) -> list[float]:
 
 
 def _draw_bars(axes: Any, chart: BarChart) -> None:
-    axes.set_position((0.24, 0.06, 0.68, 0.74))
+    axes.set_position((_NAMES, 0.04, 1 - _NAMES - _MARGIN, 0.77))
     places = range(len(chart.bars))
     widths = [float(bar.score) for bar in chart.bars]
     axes.barh(places, widths, height=0.62, color=[_choose_colour(bar.score) for bar in chart.bars])
     axes.invert_yaxis()
     axes.set_ylim(max(len(chart.bars), 5) - 0.5, -0.5)
-    names = [_fit_name(bar.name, nr, _BAR, WIDTH * 0.19) for nr, bar in enumerate(chart.bars)]
+    names = [
+        fit_name(bar.name, nr, _BAR, WIDTH * _NAMES - 2 * _GAP) for nr, bar in enumerate(chart.bars)
+    ]
     axes.set_yticks(list(places), names)
     axes.tick_params(axis="y", labelcolor=_INK, labelsize=_BAR)
     axes.set_xticks([])
@@ -169,17 +218,17 @@ def _draw_bars(axes: Any, chart: BarChart) -> None:
 def _measure_room(widths: Sequence[float], sides: int) -> float:
     """Return the room for the numbers on each side, as a share of the longest bars together."""
     widest = max(
-        (_measure_width(_format_number(width), _BAR, weight="bold") for width in widths),
+        (measure_width(format_number(width), _BAR, weight="bold") for width in widths),
         default=0.0,
     )
-    share = (widest + _GAP) / (WIDTH * 0.68)
-    return max(0.2, share / (1 - sides * share))
+    share = (widest + _GAP) / (WIDTH * (1 - _NAMES - _MARGIN))
+    return max(0.14, share / (1 - sides * share))
 
 
 def _label_bar(axes: Any, place: int, score: int) -> None:
     away, side = (6, "left") if score >= 0 else (-6, "right")
     axes.annotate(
-        _format_number(score), xy=(float(score), place), xytext=(away, 0),
+        format_number(score), xy=(float(score), place), xytext=(away, 0),
         textcoords="offset points", color=_INK, size=_BAR, weight="bold",
         va="center_baseline", ha=side,
     )  # fmt: skip
@@ -187,60 +236,3 @@ def _label_bar(axes: Any, place: int, score: int) -> None:
 
 def _choose_colour(score: int) -> str:
     return _COLOURS[0] if score >= 0 else _COLOURS[1]
-
-
-def _format_number(value: float) -> str:
-    """Return *value* in few characters: `12,345`, `1.25M`, `9.2e18`."""
-    if abs(value) >= _FAR:
-        digits, exponent = f"{value:.1e}".split("e")
-        return f"{_format_digits(digits, '0.0')}e{int(exponent)}"
-    for unit, words_of in _UNITS:
-        if abs(value) >= unit:
-            return words_of(number=_format_digits(f"{value / unit:.2f}", "0.##"))
-    return format_number(round(value))
-
-
-def _format_digits(digits: str, pattern: str) -> str:
-    return format_decimal(Decimal(digits), pattern, locale=get_locale())
-
-
-def _fit_name(name: str, nr: int, size: float, width: float) -> str:
-    """Return *name*, no wider than *width*, or its place where no font has a letter of it."""
-    drawn = _keep_drawable(name)
-    if not any(map(str.isalnum, drawn)):
-        return words.NAMELESS(place=nr + 1)  # the words beside the picture tell the name
-    short = drawn
-    while len(drawn) > 1 and _measure_width(short, size) > width:
-        drawn = drawn[:-1]
-        short = f"{drawn.rstrip()}…"
-    return short
-
-
-def _measure_width(text: str, size: float, weight: str = "normal") -> float:
-    """Return how wide *text* is drawn, of the picture's 800."""
-    properties = FontProperties(family=_find_fonts(), size=size, weight=weight)
-    renderer = _create_canvas().get_renderer()
-    width, _, _ = renderer.get_text_width_height_descent(text, properties, ismath=False)
-    return float(width)
-
-
-@functools.cache
-def _create_canvas() -> Any:
-    return FigureCanvasAgg(Figure(figsize=(1, 1), dpi=100))
-
-
-def _keep_drawable(text: str) -> str:
-    """Return *text* in characters that the fonts have, on one line."""
-    return " ".join("".join(c if ord(c) in _find_glyphs() else " " for c in text).split())
-
-
-@functools.cache
-def _find_fonts() -> list[str]:
-    there = set(font_manager.get_font_names())
-    return [name for name in _FONTS if name in there]
-
-
-@functools.cache
-def _find_glyphs() -> frozenset[int]:
-    fonts = (font_manager.get_font(font_manager.findfont(name)) for name in _find_fonts())
-    return frozenset(code for font in fonts for code in font.get_charmap())

@@ -32,6 +32,8 @@ class Identity:
         self.enterprise: str | None = None
         """The organisation that the workspace belongs to, if it does to one."""
         self.address = ""
+        self.name = ""
+        """What the app is called there, as people type it after an @."""
 
     def serves(self, team: str) -> bool:
         """Tell whether the app is installed in *team*, as far as it knows."""
@@ -55,6 +57,7 @@ class Identity:
                 whole = answer.get("is_enterprise_install") is True
                 # Where it is installed in a whole organisation, that is named as the team.
                 self.team = None if whole else answer.get("team_id")
+                self.name = str(answer.get("user") or "")
                 _log.info(
                     "slack.auth", team=self.team, enterprise=self.enterprise, bot=self.bot_user
                 )

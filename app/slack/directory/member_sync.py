@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from app.core.grammar.richtext import list_dicts
 from app.slack.directory.identity import Identity
 from app.slack.directory.people import People
+from app.slack.directory.roles import Roles
 from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.payloads.events import parse_slack_id
 from app.store.database import UnavailableError
@@ -32,11 +33,17 @@ class Directory:
     """The people of the workspace, as Slack lists them."""
 
     def __init__(
-        self, client: AsyncWebClient, identity: Identity, people: People, pace: float = PACE
+        self,
+        client: AsyncWebClient,
+        identity: Identity,
+        people: People,
+        roles: Roles,
+        pace: float = PACE,
     ) -> None:
         self._client = client
         self._identity = identity
         self._people = people
+        self._roles = roles
         self._pace = pace
 
     async def run(self) -> None:
@@ -71,9 +78,9 @@ class Directory:
         while True:
             try:
                 answer = await self._read_page(team, cursor)
-                found += await self._people.update_from_list(
-                    team, list_dicts(answer.get("members"))
-                )
+                users = list_dicts(answer.get("members"))
+                self._roles.update_from_list(team, users)
+                found += await self._people.update_from_list(team, users)
             except (*FAILURES, UnavailableError) as error:
                 _log.info(
                     "directory.failed", team=team, reason=_describe_failure(error), people=found

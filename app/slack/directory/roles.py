@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from app.core.settings.setting import RequiredRole
 from app.slack.directory.identity import Identity
 from app.slack.outbound.failures import FAILURES, classify_failure
-from app.slack.payloads.user_payload import belongs_to, works_in
+from app.slack.payloads.user_payload import belongs_to, read_preferences, works_in
 from app.store.workspace.rulebook import Rulebook
 
 _log = structlog.get_logger()
@@ -71,11 +71,15 @@ class Roles:
         self._known: TLRUCache[tuple[str, str], Role] = TLRUCache(
             _MOST_REMEMBERED, _choose_end, timer=clock
         )
+        self._admins: dict[str, dict[str, None]] = {}
+        self._preferences: dict[tuple[str, str], dict[str, str]] = {}
 
     async def ask_role(self, team: str, user: str) -> Role:
         """Return what Slack says now that *user* is in *team*."""
         role = await self._ask_slack(team, user)
         self._known[team, user] = role
+        if role is not Role.UNKNOWN:
+            self._note_admin(team, user, role)
         return self._promote_manager(role, team, user)
 
     async def read_recent_role(self, team: str, user: str) -> Role:
@@ -85,6 +89,33 @@ class Roles:
             return await self.ask_role(team, user)
         return self._promote_manager(role, team, user)
 
+    def read_preferences(self, team: str, user: str) -> Mapping[str, str]:
+        """Return the language and the time zone of an admin, as far as Slack has told, as JSON.
+
+        They are by the names of the settings.
+        """
+        return self._preferences.get((team, user), {})
+
+    def list_deciders(self, team: str, who: RequiredRole) -> list[str]:
+        """Return the ids of those who are *who*, as far as Slack has told; managers come first."""
+        managers = self._rulebook.get_settings(team).managers
+        named = managers if who is RequiredRole.MANAGERS else ()
+        return [*dict.fromkeys([*named, *self._admins.get(team, ())])]
+
+    def update_from_list(self, team: str, users: Iterable[dict[str, Any]]) -> None:
+        """Take what `users.list` tells: who the admins are."""
+        for user in users:
+            self._note_admin(
+                team, str(user.get("id")), _read_role(user, team, self._identity.enterprise)
+            )
+
+    def _note_admin(self, team: str, user: str, role: Role) -> None:
+        admins = self._admins.setdefault(team, {})
+        if role is Role.ADMIN:
+            admins[user] = None
+        else:
+            admins.pop(user, None)
+
     def _promote_manager(self, role: Role, team: str, user: str) -> Role:
         manages = role is Role.MEMBER and user in self._rulebook.get_settings(team).managers
         return Role.MANAGER if manages else role
@@ -92,14 +123,17 @@ class Roles:
     async def _ask_slack(self, team: str, user: str) -> Role:
         try:
             async with asyncio.timeout(PATIENCE):
-                answer = await self._client.users_info(user=user)
+                answer = await self._client.users_info(user=user, include_locale=True)
         except FAILURES as error:
             _log.info("role.unknown", team=team, reason=classify_failure(error).reason)
             return Role.UNKNOWN
         payload = answer.get("user")
         if not isinstance(payload, dict) or payload.get("id") != user:
             return Role.UNKNOWN
-        return _read_role(payload, team, self._identity.enterprise)
+        role = _read_role(payload, team, self._identity.enterprise)
+        if role is Role.ADMIN:
+            self._preferences[team, user] = read_preferences(payload)
+        return role
 
 
 def _choose_end(_key: tuple[str, str], role: Role, now: float) -> float:

@@ -11,6 +11,7 @@ from app.slack.inbound.watched import WatchedApp
 from app.slack.listeners import (
     admin,
     charts,
+    help_pages,
     home,
     karma,
     leaderboard,
@@ -40,6 +41,7 @@ def create_bolt_app(context: Context, client: AsyncWebClient) -> AsyncApp:
     app = WatchedApp(
         context.watch,
         context.rulebook,
+        context.identity,
         client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=[]),
         name="pptbot",
         signing_secret="",
@@ -60,6 +62,7 @@ def create_bolt_app(context: Context, client: AsyncWebClient) -> AsyncApp:
         self_service,
         people,
         home,
+        help_pages,
         admin,
         merging,
         seasons,

@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from app.slack.directory.identity import Identity
 from app.slack.directory.lookups import ask_for
 from app.slack.outbound.failures import classify_failure
 from app.slack.payloads.events import read_actor, read_workspace_id
@@ -38,20 +39,24 @@ _WORDS: Final = frozenset({
 class WatchedApp(AsyncApp):
     """A Bolt app: *watch* counts what it answers, over HTTP and sockets alike.
 
-    It answers in the language of the workspace that asks, as *rulebook* has it.
+    It answers in the language of the workspace that asks, as *rulebook* has it, and calls itself
+    by the name of its *identity*.
     """
 
-    def __init__(self, watch: Watch, rulebook: Rulebook, **options: Any) -> None:
+    def __init__(
+        self, watch: Watch, rulebook: Rulebook, identity: Identity, **options: Any
+    ) -> None:
         super().__init__(**options)
         self._watch = watch
         self._rulebook = rulebook
+        self._identity = identity
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         """Answer *req* as Bolt does."""
         started, answer = time.perf_counter(), "none"
         try:
             language = self._rulebook.get_settings(read_workspace_id(req.body) or "").language
-            with use_language(language), ask_for(read_actor(req.body)):
+            with use_language(language, self._identity.name), ask_for(read_actor(req.body)):
                 response = await super().async_dispatch(req)
             answer = str(response.status)
             return response

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from app.core.commands.karma import CardTarget, SearchReasons, ShowCard, ShowHistory
+from app.core.settings.definitions import BoardAccess
 from app.core.vote import MAX_KEY_BYTES, THING, is_thing
 from app.slack.directory.names import resolve_names
 from app.slack.listeners import self_service
@@ -20,6 +21,7 @@ from app.store.votes.history import HistoryQuery
 from app.usecases.cards import Card, read_card
 from app.usecases.vote_history import PastVotes, read_history, search
 from app.words import admin as admin_words
+from app.words import entries
 from app.words import karma as words
 from app.words.votes import find_mentioned
 
@@ -47,7 +49,7 @@ async def show_history(command: ShowHistory, request: UserRequest, context: Cont
 
 async def search_reasons(command: SearchReasons, request: UserRequest, context: Context) -> Page:
     """Show the votes in whose reasons words stand."""
-    pattern = words.build_pattern(*command.parts)
+    pattern = entries.build_pattern(*command.parts)
     if not pattern:
         return Page(words.NO_SEARCH_WORDS())
     past = await search(context.database, _build_query(None, request), command, MOST_FOUND)
@@ -68,6 +70,8 @@ def parse_target(value: str) -> CardTarget | None:
 async def _read_card(
     target: CardTarget | None, request: UserRequest, context: Context, known: Sequence[str]
 ) -> Page:
+    if _is_private(target, request, context):
+        return Page(words.PRIVATE())
     query = _build_query(target, request)
     calendar = context.rulebook.build_calendar(request.team, datetime.now(UTC))
     shown = await read_card(context.boards.ladders, query, calendar)
@@ -81,10 +85,19 @@ async def _read_card(
 async def _read_history(
     target: CardTarget | None, count: int, request: UserRequest, context: Context
 ) -> Page:
+    if _is_private(target, request, context):
+        return Page(words.PRIVATE())
     past = await read_history(context.database, _build_query(target, request), count)
     if target and target.handle and not past.entries:
         return Page(words.explain_unknown(target.spelling))
     return views.render_history(past, await _read_context(past, target, request, context))
+
+
+def _is_private(target: CardTarget | None, request: UserRequest, context: Context) -> bool:
+    """Tell whether *target* is somebody else where people see their own points alone."""
+    if target is None or target.id == request.user or is_thing(target.id):
+        return False
+    return context.rulebook.get_settings(request.team).boards is not BoardAccess.EVERYONE
 
 
 def _build_query(target: CardTarget | None, request: UserRequest) -> HistoryQuery:

@@ -19,12 +19,16 @@ from app.slack.outbound.homes import Homes
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import home as views
+from app.slack.views.gift_forms import PointRange, render_free_form
+from app.slack.views.help_pages import render_help, render_help_form
 from app.store.database import UnavailableError
 from app.store.outbox.homes import SPANS
 
 _log = structlog.get_logger()
 
 _SPAN: Final = re.compile(rf"{views.BOARD}_[a-z]{{1,16}}")
+_FORMS: Final = {views.HELP: "help", views.GIVE: "give"}
+"""The buttons that open a form, and what they carry."""
 _ACTIONS: Final = {views.OPT_OUT: ("out", opt_out), views.OPT_IN: ("in", opt_in)}
 
 
@@ -53,7 +57,7 @@ def register(app: AsyncApp, context: Context) -> None:
 
     app.event("app_home_opened")(handle_opened)
     app.action(_SPAN)(handle_button)
-    for action in (views.HELP, *_ACTIONS):
+    for action in (*_FORMS, *_ACTIONS):
         app.action(action)(handle_button)
 
 
@@ -71,17 +75,23 @@ async def _read_press(body: dict[str, Any], context: Context) -> UserRequest | N
     if _SPAN.fullmatch(action):
         fits = request.text in SPANS
     else:
-        fits = request.text == ("help" if action == views.HELP else _ACTIONS[action][0])
+        fits = request.text == (_FORMS.get(action) or _ACTIONS[action][0])
     return request if fits else None
 
 
 async def _act(action: str, request: UserRequest, context: Context, homes: Homes) -> None:
-    if action == views.HELP:
-        window = context.rulebook.get_settings(request.team).undo_window
-        await forms.open_form(homes.client, request, views.render_help_form(window))
+    if action in _FORMS:
+        await forms.open_form(homes.client, request, _render_form(action, request.team, context))
         return
     if action in _ACTIONS:
         await _ACTIONS[action][1](None, request, context)
         await homes.open_page(request.team, request.user)
     else:
         await homes.open_page(request.team, request.user, request.text)
+
+
+def _render_form(action: str, team: str, context: Context) -> dict[str, Any]:
+    settings = context.rulebook.get_settings(team)
+    if action == views.GIVE:
+        return render_free_form(PointRange.create(settings))
+    return render_help_form(render_help(settings.undo_window))

@@ -26,11 +26,11 @@ from app.core.commands.karma import (
 )
 from app.core.durations import to_ms
 from app.core.settings.setting import RequiredRole
-from app.slack.directory.roles import allows
 from app.slack.listeners import (
     admin,
     cards,
     fairplay,
+    help_pages,
     merging,
     permissions,
     seasons,
@@ -82,12 +82,7 @@ async def _show_card(command: ShowCard, request: UserRequest, context: Context) 
 
 
 async def _show_help(_typed: str, request: UserRequest, context: Context) -> Page:
-    """Say what can be asked, and to those who look after the workspace what else they may do."""
-    text = karma_help.render_help(context.rulebook.get_settings(request.team).undo_window)
-    role = await context.roles.read_recent_role(request.team, request.user)
-    foreign = await permissions.is_foreign(context, request)
-    manages = allows(role, RequiredRole.MANAGERS) and not foreign
-    return Page(f"{text}\n{admin_words.HELP()}" if manages else text)
+    return help_pages.render_help(request.team, context)
 
 
 MANAGERS: Final = RequiredRole.MANAGERS
@@ -129,11 +124,10 @@ def register(app: AsyncApp, context: Context) -> None:
         started = time.perf_counter()
         request = requests.read_command(body)
         if request is None:
-            text = karma_help.render_help(context.rulebook.base.undo_window)
-            await ack(text=text, response_type="ephemeral")
+            await _acknowledge(ack, help_pages.render_help("", context))
             return
         what, page = await _run(*read_subcommand(request.text), request, context)
-        await ack(text=page.text, blocks=page.blocks, response_type="ephemeral")
+        await _acknowledge(ack, page)
         _log_answer(what, request, started)
 
     async def handle_button(body: dict[str, Any], ack: AsyncAck, client: AsyncWebClient) -> None:
@@ -155,6 +149,14 @@ def register(app: AsyncApp, context: Context) -> None:
     app.command("/karma")(handle_command)
     app.action(views.CARD)(handle_button)
     app.action(views.HISTORY)(handle_button)
+
+
+async def _acknowledge(ack: AsyncAck, page: Page) -> None:
+    """Answer with *page*; where it is empty, a form has opened and says all there is to say."""
+    if page.text:
+        await ack(text=page.text, blocks=page.blocks, response_type="ephemeral")
+    else:
+        await ack()
 
 
 def read_subcommand(text: str) -> tuple[Subcommand, object]:

@@ -16,7 +16,7 @@ from app.core.commands import leaderboard
 from app.core.commands.leaderboard import ShowBoard, ShowChart, ShowHelp, UnclearQuery
 from app.core.durations import to_ms
 from app.core.replies import BoardReply
-from app.slack.listeners import charts, permissions
+from app.slack.listeners import charts, help_pages, permissions
 from app.slack.listeners.context import Context
 from app.slack.outbound.answers import answer
 from app.slack.outbound.board_messages import BoardQuery
@@ -86,7 +86,7 @@ async def _render_page(
         case ShowChart() if request:
             return await charts.begin_chart(request, show, context)
         case ShowHelp():
-            return Page(usage.HELP())
+            return help_pages.render_help(request.team if request else "", context)
         case UnclearQuery():
             return Page(usage.explain_unclear(show))
         case _:

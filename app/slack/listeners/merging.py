@@ -104,10 +104,8 @@ async def merge(command: MergeCommand, request: UserRequest, context: Context) -
     if form_data is None:
         return Page(words.explain_unfit(UnfitCommand.TOO_LONG))
     question = words.ask_to_merge(names[source], names[into], found.score, found.into_score)
-    shown = await forms.open_form(
-        context.tasks.client, request, views.render_merge_form(question, form_data)
-    )
-    return Page(act_words.FORM_OPENED() if shown else act_words.NO_MODAL())
+    view = views.render_merge_form(question, form_data)
+    return await forms.answer_by_form(context.tasks.client, request, view)
 
 
 async def unmerge(command: UnmergeCommand, request: UserRequest, context: Context) -> Page:

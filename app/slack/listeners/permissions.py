@@ -18,7 +18,7 @@ async def check_permission(
 
     Each refusal is a line in the log.
     """
-    return check_role(await ask_role(context, request), request, action, who)
+    return check_role(context, await ask_role(context, request), request, action, who)
 
 
 async def is_foreign(context: Context, request: UserRequest) -> bool:
@@ -39,14 +39,16 @@ async def ask_role(context: Context, request: UserRequest) -> Role:
     )
 
 
-def check_role(role: Role, request: UserRequest, action: str, who: RequiredRole) -> str | None:
+def check_role(
+    context: Context, role: Role, request: UserRequest, action: str, who: RequiredRole
+) -> str | None:
     """Return what to tell whoever asks, whose *role* is known, as `check_permission` does."""
     if allows(role, who):
         return None
     log_refusal(request, action, role)
     if role is Role.UNKNOWN:
         return words.UNCHECKED()
-    return words.ADMINS_ONLY() if who is RequiredRole.ADMINS else words.MANAGERS_ONLY()
+    return words.name_deciders(who, context.roles.list_deciders(request.team, who))
 
 
 def log_refusal(request: UserRequest | None, action: str, reason: str) -> None:

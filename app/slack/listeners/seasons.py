@@ -19,7 +19,7 @@ from app.slack.views.blocks import Page, field_block, form, notice, section
 from app.store.database import UnavailableError
 from app.usecases import seasons
 from app.words import seasons as words
-from app.words import self_service, usage
+from app.words import usage
 from app.words.text import escape
 
 _log = structlog.get_logger()
@@ -60,8 +60,7 @@ async def open_season_form(typed: str, request: UserRequest, context: Context) -
         return Page(words.explain_unfit_name(name))
     now = seasons.list_seasons(context.rulebook, request.team)
     view = _render_form(len(now) + FIRST.number, name, words.explain_new_season(now[-1]))
-    opened = await forms.open_form(context.tasks.client, request, view)
-    return Page(words.OPENED() if opened else self_service.NO_MODAL())
+    return await forms.answer_by_form(context.tasks.client, request, view)
 
 
 async def _begin_season(request: UserRequest, number: int, context: Context) -> dict[str, Any]:

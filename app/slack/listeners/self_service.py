@@ -116,8 +116,7 @@ async def export(_: None, request: UserRequest, context: Context) -> Page:
 
 async def forget_me(_: None, request: UserRequest, context: Context) -> Page:
     """Open the form that says what being forgotten means."""
-    shown = await forms.open_form(context.tasks.client, request, views.render_forget_form())
-    return Page(words.FORM_OPENED() if shown else words.NO_MODAL())
+    return await forms.answer_by_form(context.tasks.client, request, views.render_forget_form())
 
 
 async def render_undo_buttons(request: UserRequest, context: Context) -> list[dict[str, Any]]:

@@ -33,8 +33,8 @@ from app.usecases.change_settings import (
     read_decided,
     read_inherited,
 )
-from app.words import self_service, usage
 from app.words import settings as words
+from app.words import usage
 
 _log = structlog.get_logger()
 
@@ -65,7 +65,7 @@ def register(app: AsyncApp, context: Context) -> None:
             permissions.log_refusal(request, ACTION, "misshapen")
             return
         role = await permissions.ask_role(context, request)
-        refused = permissions.check_role(role, request, ACTION, RequiredRole.MANAGERS)
+        refused = permissions.check_role(context, role, request, ACTION, RequiredRole.MANAGERS)
         view = (
             views.render_outcome([refused]) if refused else _render_form(request, "", role, context)
         )
@@ -79,7 +79,7 @@ def register(app: AsyncApp, context: Context) -> None:
             permissions.log_refusal(request, ACTION, "misshapen")
             return
         role = await permissions.ask_role(context, request)
-        refused = permissions.check_role(role, request, ACTION, RequiredRole.MANAGERS)
+        refused = permissions.check_role(context, role, request, ACTION, RequiredRole.MANAGERS)
         shown = (
             views.render_outcome([refused])
             if refused
@@ -105,8 +105,7 @@ async def show_settings(_rest: str, request: UserRequest, context: Context) -> P
     """Open the form."""
     role = await context.roles.read_recent_role(request.team, request.user)
     view = _render_form(request, "", role, context)
-    opened = await forms.open_form(context.tasks.client, request, view)
-    return Page(words.OPENED() if opened else self_service.NO_MODAL())
+    return await forms.answer_by_form(context.tasks.client, request, view)
 
 
 def _render_form(
@@ -115,13 +114,22 @@ def _render_form(
     place, rulebook = ChannelScope(request.team, channel), context.rulebook
     now, below = read_decided(rulebook, place), read_inherited(rulebook, place)
     admin = allows(role, RequiredRole.ADMINS)
-    return views.render_form(views.SettingsView(place.settings, now, below, channel, admin))
+    suggested = {} if channel else _suggest(request, context)
+    view = views.SettingsView(place.settings, now, below, channel, admin, suggested)
+    return views.render_form(view)
+
+
+def _suggest(request: UserRequest, context: Context) -> Mapping[str, Any]:
+    """Return whoever asks' own language and time zone, where the workspace decided nothing yet."""
+    if context.rulebook.get_stored(request.team):
+        return {}
+    return context.roles.read_preferences(request.team, request.user)
 
 
 async def _save(request: UserRequest, filled: SettingsForm, context: Context) -> dict[str, Any]:
     """Store what was changed; return what Slack is to do with the form."""
     role = await permissions.ask_role(context, request)
-    if refused := permissions.check_role(role, request, ACTION, RequiredRole.MANAGERS):
+    if refused := permissions.check_role(context, role, request, ACTION, RequiredRole.MANAGERS):
         return _show_outcome([refused])
     place = ChannelScope(request.team, filled.channel)
     read = _read_changes(filled, place)
@@ -129,7 +137,9 @@ async def _save(request: UserRequest, filled: SettingsForm, context: Context) ->
         permissions.log_refusal(request, ACTION, "misshapen")
         return _show_outcome([usage.UNREADABLE()])
     owners = any(place.settings[name].who is RequiredRole.ADMINS for name in read.names)
-    if owners and (refused := permissions.check_role(role, request, ACTION, RequiredRole.ADMINS)):
+    if owners and (
+        refused := permissions.check_role(context, role, request, ACTION, RequiredRole.ADMINS)
+    ):
         return _show_outcome([refused])
     wrong = read.wrong or dict(filter(None, [find_clash(context.rulebook, place, read.wanted)]))
     if wrong:

@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.boards.seasons import SeasonNumbers, index_names
-from app.core.commands.leaderboard import HERE, ShowBoard
+from app.core.boards.shares import THINGS
+from app.core.commands.leaderboard import HERE, ShowBoard, ShowChart
+from app.core.settings.definitions import BoardAccess
 from app.slack.directory.channels import Channels
 from app.slack.directory.people import People
 from app.slack.outbound.table_support import Tables
 from app.slack.views.blocks import Page
-from app.slack.views.leaderboard import render_board
+from app.slack.views.leaderboard import render_board, render_own_standing
 from app.store.boards.rank_index import RankIndexes
 from app.store.database import Database
 from app.store.workspace.rulebook import Rulebook
@@ -64,10 +66,14 @@ class Boards:
             show = replace(show, channel=query.channel)
         if not await self.may_show(query.team, show.channel, query.channel):
             return Page(words.NO_SUCH_CHANNEL())
+        if refused := self.explain_closed(query, show):
+            return Page(refused)
         board = await read_leaderboard(
             self.ladders, query.team, query.reader, show,
             self.rulebook.build_calendar(query.team, datetime.now(UTC)),
         )  # fmt: skip
+        if show.board != THINGS and self._read_access(query.team) is BoardAccess.OWN:
+            return render_own_standing(board)
         targets = [*board.targets, query.reader] if query.public else board.targets
         # Each may wait for Slack; whoever asks waits for both at once.
         names, kind = await asyncio.gather(
@@ -75,6 +81,30 @@ class Boards:
         )
         reader = query.reader if query.public else None
         return render_board(board, names, kind, reader, shared=query.shared)
+
+    def explain_closed(self, query: BoardQuery, show: ShowBoard) -> str:
+        """Return why the workspace lets nobody see the board *show*, empty where they may."""
+        access = self._read_access(query.team)
+        if access is BoardAccess.OFF:
+            return words.NO_BOARDS()
+        if show.board == THINGS:
+            return ""
+        if access is BoardAccess.OWN and query.public:
+            return words.OWN_ONLY()
+        if show.bottom and not self.rulebook.get_settings(query.team).people_bottom:
+            return words.BOTTOM_THINGS()
+        return ""
+
+    def explain_closed_chart(self, team: str, show: ShowChart) -> str:
+        """Return why the workspace lets nobody see the chart *show*, empty where they may."""
+        access = self._read_access(team)
+        if access is BoardAccess.OFF:
+            return words.NO_BOARDS()
+        closed = access is BoardAccess.OWN and show.board != THINGS
+        return words.OWN_ONLY() if closed else ""
+
+    def _read_access(self, team: str) -> BoardAccess:
+        return self.rulebook.get_settings(team).boards
 
     def read_season_names(self, team: str) -> SeasonNumbers:
         """Return the numbers of the seasons of *team* by their names, as one may type them."""

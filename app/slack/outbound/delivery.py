@@ -21,7 +21,6 @@ from app.store.database import Database, UnavailableError
 from app.store.outbox import outbox
 from app.store.outbox.claims import Settlement
 from app.store.outbox.outbox import POST, POST_ASIDE, REACT, UPDATE, ClaimedReply
-from app.words.catalogue import set_language
 
 _log = structlog.get_logger()
 
@@ -68,7 +67,7 @@ class ReplyDelivery:
     ) -> list[Settlement]:
         """Say *together*, replies of one kind in one channel; return what became of each."""
         first = together[0]
-        set_language(self.renderer.read_language(first.team_id))
+        self.renderer.choose_language(first.team_id)
         try:
             return await self._deliver(together, holds)
         except UnavailableError:

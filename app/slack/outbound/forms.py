@@ -8,6 +8,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.payloads.requests import UserRequest
+from app.slack.views.blocks import Page
+from app.words.self_service import NO_MODAL
 
 _log = structlog.get_logger()
 
@@ -24,6 +26,14 @@ async def open_form(client: AsyncWebClient, request: UserRequest, view: dict[str
         _log.info("form.not_opened", team=request.team, reason=classify_failure(error).reason)
         return False
     return True
+
+
+async def answer_by_form(
+    client: AsyncWebClient, request: UserRequest, view: dict[str, Any]
+) -> Page:
+    """Show *view* to whoever asks; return nothing to say, or that it could not be opened."""
+    opened = await open_form(client, request, view)
+    return Page("" if opened else NO_MODAL())
 
 
 async def update_form(

@@ -247,7 +247,7 @@ class Homes:
         now, boards = datetime.now(UTC), self._boards
         settings = boards.rulebook.get_settings(page.team)
         calendar = boards.rulebook.build_calendar(page.team, now)
-        set_language(settings.language)
+        set_language(settings.language, self._identity.name)
         # A vote in a channel that was heard for the first time is shown as well.
         await boards.channels.flush()
         limit = await self._read_limit(page, now)
@@ -256,6 +256,7 @@ class Homes:
             self._invitations.is_invited(),
             self._roles.read_recent_role(page.team, page.user),
         )
+        shown = replace(shown, boards=settings.boards)
         known = await self._read_context(page, shown)
         manages = allows(role, RequiredRole.MANAGERS)
         refusals = await self._describe_refusals(page.team, now) if manages else ""

@@ -19,19 +19,23 @@ from app.core.replies import (
     UnclearReply,
     VotesReply,
 )
+from app.core.settings.definitions import BoardAccess
+from app.core.vote import is_thing
 from app.slack.directory.people import People
 from app.slack.outbound.board_messages import BoardQuery, Boards
 from app.slack.outbound.failures import Failure
 from app.slack.outbound.notices import NoticeWriter
 from app.slack.outbound.posted import build_metadata
-from app.slack.views import offers
+from app.slack.views import help_pages, offers
 from app.slack.views.blocks import Page
 from app.store.database import Database
 from app.store.outbox import outbox
 from app.store.outbox.outbox import ClaimedReply
 from app.store.workspace.rulebook import Rulebook
+from app.words import boards as board_words
 from app.words import refusals, self_service, usage
 from app.words import votes as words
+from app.words.catalogue import set_language
 from app.words.notices import choose_thanks
 
 MAX_TEXT: Final = 3500
@@ -48,9 +52,10 @@ class ReplyRenderer:
     boards: Boards
     notice_writer: NoticeWriter
 
-    def read_language(self, team: str) -> str:
-        """Return what the app speaks in *team*."""
-        return self.rulebook.get_settings(team).language
+    def choose_language(self, team: str) -> None:
+        """Say what is said from now on as the app speaks in *team*."""
+        name = self.notice_writer.identity.name
+        set_language(self.rulebook.get_settings(team).language, name)
 
     def note_refusal(self, content: Page, failed: Failure) -> bool:
         """Put tables into words that are simpler than *content*, if Slack does not take those.
@@ -98,7 +103,8 @@ class ReplyRenderer:
             case UnclearReply(query):
                 page = Page(usage.explain_unclear(query))
             case HelpReply():
-                page = Page(usage.HELP())
+                window = self.rulebook.get_settings(reply.team_id).undo_window
+                page = help_pages.render_help(window)
             case other:
                 raise TypeError(f"nothing renders a reply of the kind {other.kind}")
         return page
@@ -119,8 +125,12 @@ class ReplyRenderer:
         batches = [reply.votes for _, reply in replies]
         names = await self._read_vote_names(team, [t for votes in batches for t in votes])
         texts, left = list[str](), MAX_TEXT
+        scores = self.rulebook.get_settings(team).scores
         for votes in batches:
-            texts.append(words.format_votes(votes, names, left if shared else MAX_TEXT))
+            room = left if shared else MAX_TEXT
+            texts.append(
+                words.format_votes(votes, names, room) if scores else words.note_votes(votes, names)
+            )
             left -= len(texts[-1]) + 1
         self._add_thanks(team, replies, texts)
         return texts
@@ -152,6 +162,9 @@ class ReplyRenderer:
         return await self.boards.render(BoardQuery(*where, show, not reply.only_for, board.shown))
 
     async def _render_score(self, reply: ClaimedReply, score: ScoreReply) -> Page:
+        if reply.only_for and reply.only_for != score.target and not is_thing(score.target):
+            closed = self.rulebook.get_settings(reply.team_id).boards is BoardAccess.OFF
+            return Page(board_words.NO_BOARDS() if closed else board_words.OWN_ONLY())
         names = await self.people.name_targets(reply.team_id, [score.target])
         names.setdefault(score.target, score.spelling or score.target)
         return Page(words.format_score(score.target, score.score, names))

@@ -5,6 +5,7 @@ from datetime import tzinfo
 from functools import lru_cache
 from typing import Any, Final
 
+from app.core.languages import LANGUAGES
 from app.core.person import Person, PersonKind
 from app.core.vote import THING, build_thing_id
 from app.slack.payloads.events import parse_slack_id
@@ -56,6 +57,14 @@ def find_zone(name: str) -> tzinfo | None:
         return zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         return None
+
+
+def read_preferences(user: dict[str, Any]) -> dict[str, str]:
+    """Return the language and the time zone of *user*, by the names of the settings."""
+    locale, zone = user.get("locale"), _read_zone_name(user.get("tz"))
+    language = locale.partition("-")[0].casefold() if isinstance(locale, str) else ""
+    found = {"language": language} if language in LANGUAGES else {}
+    return found | ({"time_zone": zone} if zone else {})
 
 
 def _clean(word: object) -> str | None:

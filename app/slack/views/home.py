@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from app.core.ledger import LedgerEntry
+from app.core.settings.definitions import BoardAccess
 from app.slack.views.blocks import (
     Block,
     actions,
@@ -13,7 +14,6 @@ from app.slack.views.blocks import (
     fields,
     header,
     note,
-    notice,
     plain,
     section,
     sections,
@@ -21,13 +21,13 @@ from app.slack.views.blocks import (
 from app.slack.views.karma import CardContext
 from app.usecases.home import Home
 from app.words import boards as board_words
+from app.words import entries
 from app.words import home as words
-from app.words import karma as karma_words
-from app.words import karma_help, usage
 from app.words import settings as settings_words
 
 BOARD: Final = "home_board"
 """The beginning of the actions whose value is the span of the board to show."""
+GIVE: Final = "home_give"
 HELP: Final = "home_help"
 OPT_OUT: Final = "home_opt_out"
 OPT_IN: Final = "home_opt_in"
@@ -58,7 +58,9 @@ def render_home(
             _render_standings(home, context),
             *_render_allowance(home),
         ]
-    blocks += [divider(), *_render_board(home, context)]
+    blocks += [_render_buttons(home, manages=manages)]
+    if home.boards is BoardAccess.EVERYONE:
+        blocks += [divider(), *_render_board(home, context)]
     if not (home.opted_out or home.is_new):
         blocks += [divider(), *_render_votes(home, context)]
     return {
@@ -66,25 +68,20 @@ def render_home(
         "blocks": [
             *blocks,
             divider(),
-            _render_buttons(home, manages=manages),
             *([note(refused)] if refused else []),
             note(words.describe_page_time(at)),
+            *([] if home.opted_out else [_render_opt_out()]),
         ],
     }
 
 
-def render_help_form(undo_window: int) -> dict[str, Any]:
-    """Return the modal that says all that can be asked; of *undo_window*, its seconds."""
-    command_help = karma_help.render_help(undo_window)
-    blocks = [section(usage.HELP()), divider(), section(command_help)]
-    return notice(words.HELP_TITLE(), words.HELP_CLOSE(), blocks)
-
-
 def _render_standings(home: Home, context: CardContext) -> Block:
-    standings = [
-        (words.SPANS[span](), words.describe_standing(own, context.names))
-        for span, own in zip(home.spans, home.standings, strict=True)
-    ]
+    """Return the standings; what is the same for several times stands once, below all of them."""
+    alone, told = home.boards is not BoardAccess.EVERYONE, dict[str, list[str]]()
+    for span, own in zip(home.spans, home.standings, strict=True):
+        said = words.describe_standing(own, context.names, alone=alone)
+        told.setdefault(said, []).append(words.SPANS[span]())
+    standings = [(" · ".join(labels), text) for text, labels in told.items()]
     standings.append((words.GAVE(), words.describe_given_points(home.giver_standing)))
     return fields(f"*{label}*\n{text}" for label, text in standings)
 
@@ -127,20 +124,25 @@ def _render_lines(
 
 
 def _format_line(vote: LedgerEntry, user: str, context: CardContext) -> str:
-    text = karma_words.format_entry(vote, user, context.names, reader=context.reader)
-    link = karma_words.format_link(context.address, vote)
-    rest = [karma_words.describe_place(vote), karma_words.describe_time(vote.at), link]
+    text = entries.format_entry(vote, user, context.names, reader=context.reader)
+    link = entries.format_link(context.address, vote)
+    rest = [entries.describe_place(vote), entries.describe_time(vote.at), link]
     return " · ".join(filter(None, [f"• {text}", *rest]))
 
 
 def _render_buttons(home: Home, *, manages: bool) -> Block:
-    privacy = button(OPT_IN, words.OPT_IN(), "in", style="primary")
-    if not home.opted_out:
-        privacy = button(OPT_OUT, words.OPT_OUT(), "out") | {"confirm": _render_confirm()}
-    elements = [button(HELP, words.HELP(), "help"), privacy]
+    give = button(GIVE, words.GIVE(), "give", style="" if home.opted_out else "primary")
+    elements = [give, button(HELP, words.HELP(), "help")]
+    if home.opted_out:
+        elements.insert(1, button(OPT_IN, words.OPT_IN(), "in", style="primary"))
     if manages:
         elements.append(button(SETTINGS, settings_words.TITLE(), "settings"))
     return actions(elements, "home_acts")
+
+
+def _render_opt_out() -> Block:
+    leave = button(OPT_OUT, words.OPT_OUT(), "out") | {"confirm": _render_confirm()}
+    return actions([leave], "home_leave")
 
 
 def _render_confirm() -> Block:

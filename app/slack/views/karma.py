@@ -23,6 +23,7 @@ from app.slack.views.blocks import (
 from app.slack.views.leaderboard import SWITCH
 from app.usecases.cards import Card
 from app.usecases.vote_history import PastVotes
+from app.words import entries
 from app.words import karma as words
 from app.words import text as texts
 
@@ -61,7 +62,7 @@ def render_card(view: Card, context: CardContext, extra: Sequence[Block] = ()) -
         out = f" {words.OUT()}" if "opted_out" in view.hidden else ""
         meant = find_nearest(name, context.words)
         return Page(words.explain_no_points(view.target, name, meant, own=view.is_own) + out)
-    heading = words.format_title(name, own=view.is_own)
+    heading = words.format_title(view.target, name, own=view.is_own)
     scores = _list_scores(view)
     lists = _build_lists(view, context)
     last = [_format_line(vote, view.target, context) for vote in view.last]
@@ -129,10 +130,10 @@ def _build_lists(view: Card, context: CardContext) -> list[tuple[str, list[str]]
 
 
 def _format_line(vote: LedgerEntry, about: str, context: CardContext, pattern: str = "") -> str:
-    text = words.format_entry(vote, about, context.names, reader=context.reader, pattern=pattern)
-    link = words.format_link(context.address, vote)
+    text = entries.format_entry(vote, about, context.names, reader=context.reader, pattern=pattern)
+    link = entries.format_link(context.address, vote)
     return " · ".join(
-        filter(None, [text, words.describe_place(vote), words.describe_time(vote.at), link])
+        filter(None, [text, entries.describe_place(vote), entries.describe_time(vote.at), link])
     )
 
 

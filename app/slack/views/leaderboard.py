@@ -6,6 +6,7 @@ from typing import Final
 
 from app.core.commands.leaderboard import ShowBoard
 from app.core.grammar.tokens import unescape
+from app.core.vote import THING
 from app.slack.views.blocks import Block, Page, actions, button, header, note, section
 from app.slack.views.tables import DATA_TABLE, TEXT, Rows, render_table
 from app.usecases.standings import Leaderboard
@@ -47,6 +48,16 @@ def render_board(
     return Page(text, [*blocks, *map(note, ends), *buttons], kind)
 
 
+def render_own_standing(board: Leaderboard) -> Page:
+    """Return where the reader of *board* stands, and nothing of anybody else."""
+    own = replace(board.own, ahead=None) if board.own else None
+    alone = replace(board, places=[], own=own)
+    said = _describe_reader(alone, {}, None)
+    title = words.format_board_title(board.show, board.period, board.zone, full=False)
+    heading = section("\n".join([f"*{title}*", *said]))
+    return Page("\n".join([title, *said]), [heading, *_render_buttons(alone)])
+
+
 def _is_full(board: Leaderboard) -> bool:
     return len(board.places) == board.show.count
 
@@ -77,7 +88,7 @@ def _build_rows(board: Leaderboard, names: Mapping[str, str]) -> Rows:
 
 def _format_name(target: str, names: Mapping[str, str]) -> str:
     # A cell is plain text: Slack shows it as it is, entities and all.
-    return unescape(texts.format_name(names.get(target, target)))
+    return unescape(texts.format_name(names.get(target, target.removeprefix(THING))))
 
 
 def _render_buttons(board: Leaderboard) -> list[Block]:
@@ -91,7 +102,7 @@ def _render_buttons(board: Leaderboard) -> list[Block]:
     if show.channel:
         boards.insert(0, _button(SWITCH, "channel", words.IN_CHANNEL(), show, chosen=True))
     everyone = _button(EVERYONE, "", words.SHOW_EVERYONE(), show)
-    return [actions(spans), actions(boards), actions([everyone])]
+    return [actions(spans), actions(boards), *([actions([everyone])] if board.places else [])]
 
 
 def _render_span_button(show: ShowBoard, span: str, label: str) -> Block:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Final
 
@@ -44,13 +44,22 @@ class SettingsView:
     admin: bool = False
     """Whether it is shown to somebody who may change all of them."""
 
+    suggested: Mapping[str, Any] = field(default_factory=dict)
+    """What is filled in where nothing was decided yet; saving the form decides it."""
+
     def is_open(self, setting: Setting) -> bool:
         """Tell whether whoever sees the form may change the *setting*."""
         return self.admin or setting.who is RequiredRole.MANAGERS
 
     def read_field(self, setting: Setting) -> str | list[str]:
-        """Return what the field of the *setting* holds at first."""
+        """Return what the field of the *setting* holds for what was decided."""
         return setting.write_field(self.values[setting.name], inherits=bool(self.channel))
+
+    def fill_field(self, setting: Setting) -> str | list[str]:
+        """Return what the field of the *setting* holds at first."""
+        if setting.name in self.suggested:
+            return setting.write_field(self.suggested[setting.name], inherits=bool(self.channel))
+        return self.read_field(setting)
 
 
 def build_block_id(name: str, channel: str) -> str:
@@ -62,7 +71,7 @@ def build_block_id(name: str, channel: str) -> str:
 
 
 def render_form(view: SettingsView) -> dict[str, Any]:
-    """Return the form; what it holds at first is marked, so that changes can be told."""
+    """Return the form; what was decided is marked, so that changes can be told."""
     marks = {
         name: one.hash_field(view.read_field(one), inherits=bool(view.channel))
         for name, one in view.declared.items()
@@ -123,7 +132,7 @@ def _render_element(setting: Setting, view: SettingsView, inherited: str | None)
     """
     widget = setting.kind.build_widget(view.values[setting.name])
     element: Block = {"type": widget.type, "action_id": setting.name, **widget.limits}
-    begun: Any = view.read_field(setting)
+    begun: Any = view.fill_field(setting)
     if widget.options:
         labels = {} if inherited is None else {INHERIT: words.name_inherited_option(inherited)}
         labels |= {word: words.name_option(setting.name, word) for word in widget.options}

@@ -8,29 +8,29 @@ admin-adjusted = { $name } hatte { $before ->
 admin-adjusted-for = { $name } hatte { $before ->
     [one] { $before } Punkt
    *[other] { $before } Punkte
-  } und hat jetzt { $after } ({ $given } für { $reason }).
+  } und hat jetzt { $after } ({ $given }: { $reason }).
 
-admin-misread-adjust = Sag für wen oder was, und wie viele Punkte, mit Plus oder Minus: `/karma adjust @bob +5 because of the release`, `/karma adjust "code review" -3`.
-admin-misread-points = Auf einmal lassen sich 1 bis { $most } Punkte geben oder nehmen, etwa mit `/karma adjust @bob +5`.
-admin-misread-merge = Sag, was mit was zusammengelegt werden soll: `/karma merge postgresql into postgres` oder `/karma merge @bob into @bobby`.
-admin-misread-mixed = Eine Person und eine Sache lassen sich nicht zusammenlegen, nur zwei Personen oder zwei Sachen: `/karma merge postgresql into postgres`.
-admin-misread-itself = Das ist schon dasselbe. Zusammenlegen lassen sich zwei verschiedene: `/karma merge postgresql into postgres`.
+admin-misread-adjust = Sag, für wen oder was und wie viele Punkte, mit Plus oder Minus: `/karma adjust @bob +5 because of the release`, `/karma adjust "code review" -3`.
+admin-misread-points = Du kannst auf einmal 1 bis { $most } Punkte geben oder nehmen: `/karma adjust @bob +5`.
+admin-misread-merge = Sag, was womit zusammengelegt werden soll: `/karma merge postgresql into postgres` oder `/karma merge @bob into @bobby`.
+admin-misread-mixed = Zusammenlegen kannst du zwei Personen oder zwei Dinge, aber nicht beides gemischt: `/karma merge postgresql into postgres`.
+admin-misread-itself = Das ist schon dasselbe. Nenn zwei verschiedene: `/karma merge postgresql into postgres`.
 admin-misread-unmerge = Sag, was wieder getrennt werden soll: `/karma unmerge postgresql`.
-admin-misread-ban = Sag, wessen Stimmen nicht zählen sollen und wie lange: `/karma ban @bob for 7 days`. Ich verstehe hours, days und weeks; `/karma ban @bob` gilt, bis du es aufhebst.
-admin-misread-span = Eine Sperre dauert eine Stunde bis zehn Jahre, etwa `/karma ban @bob for 7 days`; `/karma ban @bob` gilt, bis du es aufhebst.
-admin-misread-unban = Sag, wessen Sperre aufgehoben werden soll: `/karma unban @bob`.
-admin-misread-audit = Ich kann 1 bis { $most } Einträge zeigen, von allen oder zu jemandem: `/karma audit`, `/karma audit 25`, `/karma audit @bob`.
+admin-misread-ban = Sag, wer keine Punkte geben darf und wie lange: `/karma ban @bob for 7 days`. Es gehen hours, days und weeks; `/karma ban @bob` gilt, bis du es aufhebst.
+admin-misread-span = Eine Sperre dauert eine Stunde bis zehn Jahre: `/karma ban @bob for 7 days`. Nur `/karma ban @bob` gilt, bis du es aufhebst.
+admin-misread-unban = Sag, wessen Sperre du aufheben willst: `/karma unban @bob`.
+admin-misread-audit = Ich kann 1 bis { $most } Einträge zeigen, von allen oder zu einer Person oder einem Ding: `/karma audit`, `/karma audit 25`, `/karma audit @bob`.
 
-admin-unfit-opted-out = Hier macht jemand nicht mit: Diese Punkte bleiben, wie sie sind. Geändert hat sich nichts.
-admin-unfit-too-much = Das wären mehr Punkte, als ich zählen kann. Geändert hat sich nichts.
-admin-unfit-already = { $name } ist schon mit { $into } zusammengelegt. `/karma unmerge` macht das rückgängig.
-admin-unfit-elsewhere = { $into } ist selbst mit etwas anderem zusammengelegt. Geändert hat sich nichts; `/karma unmerge` macht das vorher rückgängig.
-admin-unfit-not-merged = { $name } ist mit nichts zusammengelegt. Geändert hat sich nichts.
-admin-unfit-too-long = Diese Namen sind zu lang für ein Formular. Geändert hat sich nichts.
-admin-unfit-yourself = Dich selbst kannst du nicht sperren. Geändert hat sich nichts.
-admin-unfit-an-admin = { $name } gehört in Slack zu den Admins oder Inhabern, und die lassen sich nicht sperren. Geändert hat sich nichts.
-admin-unfit-unchecked = Ich konnte in Slack nicht nachsehen, wer { $name } ist; darum hat sich nichts geändert. Bitte versuch es in einer Minute noch einmal.
-admin-unfit-not-banned = { $name } ist nicht gesperrt. Geändert hat sich nichts.
+admin-unfit-opted-out = Hier macht jemand nicht mit, darum bleiben diese Punkte, wie sie sind.
+admin-unfit-too-much = Das sind mehr Punkte, als ich zählen kann.
+admin-unfit-already = { $name } ist schon mit { $into } zusammengelegt. `/karma unmerge` trennt es wieder.
+admin-unfit-elsewhere = { $into } ist selbst mit etwas anderem zusammengelegt. Trenn das zuerst mit `/karma unmerge`.
+admin-unfit-not-merged = { $name } ist mit nichts zusammengelegt.
+admin-unfit-too-long = Diese Namen sind zu lang für ein Formular.
+admin-unfit-yourself = Dich selbst kannst du nicht sperren.
+admin-unfit-an-admin = { $name } gehört in Slack zu den Admins oder Inhabern, und die lassen sich nicht sperren.
+admin-unfit-unchecked = Slack hat mir nicht gesagt, wer { $name } ist. Bitte versuch es in einer Minute noch einmal.
+admin-unfit-not-banned = { $name } ist nicht gesperrt.
 
 # Titel und Buttons eines Formulars haben höchstens 24 Zeichen.
 admin-merge-title = Zusammenlegen
@@ -41,15 +41,15 @@ admin-merge-question = {"*"}{ $name } mit { $into } zusammenlegen?*
 admin-merge-scores = { $name } hat { $score ->
     [one] { $score } Punkt
    *[other] { $score } Punkte
-  }, { $into } hat { $into-score ->
+  }, und { $into } hat { $into-score ->
     [one] { $into-score } Punkt
    *[other] { $into-score } Punkte
-  }; danach hat { $into } { $sum }.
+  }. Zusammen sind das { $sum } für { $into }.
 admin-merge-what =
     • Alle Punkte gehen über, auf jeder Rangliste, und { $name } steht auf keiner mehr.
-    • Von da an zählen Stimmen für { $name } für { $into }, und die Karte von { $name } zeigt die von { $into }.
-    • `/karma unmerge` macht es rückgängig: Dann hat jedes wieder, was es hatte; Stimmen, die danach kamen, bleiben bei { $into }.
-admin-merge-wait = Ich bin dabei; es dauert noch ein paar Sekunden. Du kannst das hier schließen. `/karma audit` zeigt, wann es fertig ist.
+    • Von da an gehen Punkte für { $name } an { $into }, und die Karte von { $name } zeigt die von { $into }.
+    • `/karma unmerge` trennt beide wieder: Jedes hat dann, was es vorher hatte; spätere Punkte bleiben bei { $into }.
+admin-merge-wait = Ich bin dabei, nur noch ein paar Sekunden. Du kannst das hier schließen: `/karma audit` zeigt, wann es fertig ist.
 admin-merged = { $name } ist jetzt mit { $into } zusammengelegt. { $into } hatte { $before ->
     [one] { $before } Punkt
    *[other] { $before } Punkte
@@ -57,26 +57,26 @@ admin-merged = { $name } ist jetzt mit { $into } zusammengelegt. { $into } hatte
 admin-unmerged = Wieder getrennt: { $name } hat wieder { $score ->
     [one] { $score } Punkt
    *[other] { $score } Punkte
-  } und { $into } { $into-score }.
+  }, und { $into } hat { $into-score }.
 admin-undo-merge = Rückgängig machen
 
-admin-banned = Stimmen von { $name } zählen nicht mehr. `/karma unban` hebt das auf.
-admin-banned-until = Stimmen von { $name } zählen bis { $until } nicht. `/karma unban` hebt das vorher auf.
-admin-unbanned = Stimmen von { $name } zählen wieder.
+admin-banned = Punkte von { $name } zählen nicht mehr. `/karma unban` hebt das auf.
+admin-banned-until = Punkte von { $name } zählen bis { $until } nicht. `/karma unban` hebt das früher auf.
+admin-unbanned = Punkte von { $name } zählen wieder.
 
 # Was getan wurde, je eine Zeile: `20. November um 14:30 · ann: bob gesperrt, …`
 admin-acts-title = { $count ->
-    [one] Was zuletzt von Admins getan wurde
-   *[other] Die letzten { $count } Eingriffe von Admins
+    [one] Admins: der letzte Eingriff
+   *[other] Admins: die letzten { $count } Eingriffe
   }
-admin-acts-older-title = Frühere Eingriffe von Admins
+admin-acts-older-title = Admins: frühere Eingriffe
 admin-acts-about = { $title }: { $name }
-admin-no-acts = Nichts zu zeigen: So etwas hat noch niemand getan.
-admin-no-acts-older = Davor gibt es nichts.
+admin-no-acts = Alles ruhig: So etwas hat noch kein Admin getan.
+admin-no-acts-older = Das war alles, davor gibt es nichts.
 admin-acts-older = Frühere
 admin-act-line = { $when } · { $by }: { $what }
 admin-act-adjust = { $name } { $given }: { $before } → { $after }
-admin-act-adjust-for = { $name } { $given } für { $reason }: { $before } → { $after }
+admin-act-adjust-for = { $name } { $given } { $reason }: { $before } → { $after }
 admin-act-merge = { $name } ({ $score }) mit { $into } zusammengelegt: { $before } → { $after }
 admin-act-unmerge = { $name } wieder von { $into } getrennt: { $into } { $before } → { $after }
 admin-act-ban = { $name } gesperrt: { $before } → { $after }
@@ -86,21 +86,21 @@ admin-act-setting-in = { $name } in { $channel }: { $before } → { $after }
 admin-act-season = Saison begonnen: { $before } → { $after }
 admin-act-other = { $act } { $name }: { $before } → { $after }
 admin-not-banned = nicht gesperrt
-admin-banned-for-good = bis es aufgehoben wird
+admin-banned-for-good = bis auf Weiteres
 admin-banned-up-to = bis { $until }
 admin-nothing = nichts
 
 # Auf Karten und Verläufen.
-admin-entry-adjusted = von Hand angepasst: { $given }
-admin-entry-adjusted-for = von Hand angepasst: { $given } für { $reason }
-admin-is-merged = { $name } ist mit { $into } zusammengelegt; das hier sind dessen Punkte.
-admin-has-merged = Die Punkte von { $names } sind durch Zusammenlegen mit dabei.
+admin-entry-adjusted = { $given } von einem Admin
+admin-entry-adjusted-for = { $given } von einem Admin: { $reason }
+admin-is-merged = { $name } ist mit { $into } zusammengelegt: Das sind die Punkte von beiden.
+admin-has-merged = Die Punkte von { $names } zählen hier mit, durch Zusammenlegen.
 
 # Für Admins, nach der Hilfe zu `/karma`.
 admin-help =
     {"*"}Für dich als Admin*
-    • `/karma settings`: wie ich hier arbeite; `/karma season Herbst`: Ranglisten beginnen von vorn
+    • `/karma settings`: wie ich hier arbeite; `/karma season Herbst`: neue Ranglisten
     • `/karma adjust @bob +5 because …`: Punkte von Hand
     • `/karma merge postgresql into postgres`, `/karma unmerge postgresql`
     • `/karma ban @bob for 7 days`, `/karma unban @bob`
-    • `/karma audit`, `/karma audit 25 @bob`: was Admins getan haben; `/karma fairplay`: wer wem Stimmen gibt
+    • `/karma audit`, `/karma audit 25 @bob`: was Admins getan haben; `/karma fairplay`: wer wem Punkte gibt

@@ -1,10 +1,15 @@
 # Was zu Ranglisten und Plätzen gesagt wird.
 
-board-empty = Noch hat niemand Punkte. Vergib die ersten: `@jemand++ for die tolle Hilfe`.
-board-hidden = Du machst nicht mit und stehst deshalb auf keiner Rangliste: `/karma opt-in` ändert das.
-board-no-such-channel = Ich kann die Rangliste eines öffentlichen Kanals zeigen oder die des Kanals, in dem du fragst. Dieser ist keins von beiden, oder ich kenne ihn nicht.
-board-pruned = Ranglisten aus dieser Zeit werden nicht mehr aufbewahrt: { $dates }.
+board-empty = Noch hat niemand Punkte. Vergib die ersten: `@jemand++ für die tolle Hilfe`.
+board-hidden = Du machst nicht mit und stehst darum auf keiner Rangliste. Mit `/karma opt-in` bist du wieder dabei.
+board-no-such-channel = Ich kann die Rangliste eines öffentlichen Channels zeigen oder die des Channels, in dem du bist. Wähl ihn aus der Liste von Slack, oder tippe `here`.
+board-pruned = So alte Ranglisten habe ich nicht mehr: { $dates }.
 board-shown-by = Gezeigt von { $name }.
+
+# Wo der Workspace es so eingestellt hat.
+board-own-only = Ranglisten sind hier privat: Mit `/leaderboard` sieht jeder nur den eigenen Platz.
+board-off = Hier gibt es keine Ranglisten. `/karma` zeigt deine eigenen Punkte.
+board-bottom-things = Die letzten Plätze gibt es hier nur für Dinge: `/leaderboard bottom things`.
 
 # Die Köpfe der Tabelle.
 board-rank = Platz
@@ -21,7 +26,7 @@ period-all = Insgesamt
 board-users = Personen
 board-things = Dinge
 board-givers = Gebende
-board-channel = Im Kanal
+board-channel = Im Channel
 board-show-everyone = Allen zeigen
 
 # $where ist users, things, givers oder channel; dessen Name ist dann $channel. $part ist top oder last,
@@ -43,20 +48,20 @@ board-title = { $where ->
 board-caption = { $where ->
     [things] Dinge nach Punkten
     [givers] Gebende nach Punkten
-    [channel] Personen nach Punkten im Kanal
+    [channel] Personen nach Punkten im Channel
    *[users] Personen nach Punkten
   }
 board-nobody-yet = { $where ->
     [things] Noch hat kein Ding Punkte.
-    [givers] Noch hat niemand Punkte vergeben.
+    [givers] Noch hat niemand Punkte gegeben.
     [channel] Noch hat niemand Punkte in { $channel }.
    *[users] Noch hat niemand Punkte.
   }
 board-nobody = { $where ->
-    [things] Kein Ding hat Punkte: { $dates }.
-    [givers] Niemand hat Punkte vergeben: { $dates }.
-    [channel] Niemand hat Punkte in { $channel }: { $dates }.
-   *[users] Niemand hat Punkte: { $dates }.
+    [things] Keine Punkte für Dinge: { $dates }.
+    [givers] Niemand hat Punkte gegeben: { $dates }.
+    [channel] Keine Punkte in { $channel }: { $dates }.
+   *[users] Niemand hat Punkte bekommen: { $dates }.
   }
 
 all-time = insgesamt
@@ -88,13 +93,13 @@ no-standing = Du hast { $time ->
     [all] noch
    *[some] in dieser Zeit
   } { $board ->
-    [givers] keine Punkte vergeben
+    [givers] keine Punkte gegeben
    *[other] keine Punkte
   }.
 no-standing-of = { $name } hat { $time ->
     [all] noch
    *[some] in dieser Zeit
   } { $board ->
-    [givers] keine Punkte vergeben
+    [givers] keine Punkte gegeben
    *[other] keine Punkte
   }.

@@ -1,12 +1,12 @@
 # Was zu Diagrammen gesagt wird und was in den Bildern steht.
 
 chart-drawing = Ich zeichne das Diagramm. Es ist gleich da.
-chart-already = Ich zeichne noch das Diagramm, um das du vorhin gebeten hast.
-chart-busy = Ich habe gerade alle Hände voll zu tun. Versuch es bitte gleich noch einmal.
+chart-already = Ich zeichne noch dein letztes Diagramm.
+chart-busy = Ich habe gerade alle Hände voll zu tun. Bitte versuch es gleich noch einmal.
 chart-not-drawn = Ich konnte das Diagramm nicht zeichnen. `/leaderboard` zeigt die Rangliste als Tabelle.
 chart-not-sent = Slack hat das Bild nicht angenommen. `/leaderboard` zeigt die Rangliste als Tabelle.
-chart-not-posted = Ich konnte das Diagramm hier nicht posten: Lade mich mit `/invite @pptbot` ein und versuch es noch einmal.
-chart-sent-directly = Slack wollte das Bild hier nicht zeigen. Ich habe es dir direkt geschickt.
+chart-not-posted = Ich konnte das Diagramm hier nicht posten. Lade mich mit `/invite @{ APP() }` ein und versuch es noch einmal.
+chart-sent-directly = Slack konnte das Bild hier nicht zeigen, darum habe ich es dir direkt geschickt.
 
 # Ein Button.
 chart-12-weeks = 12 Wochen
@@ -17,17 +17,17 @@ chart-title = { $part ->
     [top] { $where ->
         [things] Top { $count } der Dinge
         [givers] Top { $count } der Gebenden
-        [channel] Top { $count } im Kanal
+        [channel] Top { $count } im Channel
        *[users] Top { $count }
       }
    *[all] { $where ->
         [things] Dinge
         [givers] Gebende
-        [channel] Personen im Kanal
+        [channel] Personen im Channel
        *[users] Personen
       }
   }, { $where ->
-    [givers] vergebene Punkte
+    [givers] gegebene Punkte
    *[other] Punkte
   }{ $each ->
     [week] {" "}pro Woche
@@ -37,8 +37,8 @@ chart-weeks = { $count ->
     [one] { $count } Woche
    *[other] { $count } Wochen
   }, { $dates }
-# Unter den Linien, für jede Woche: ihre Nummer, als Text.
-chart-tick = KW{ $week }
+# Unter den Linien der Tag, mit dem eine Woche beginnt: `31. Aug.`.
+chart-tick = { $day }. { $month }
 # Anstelle eines Namens, den keine Schrift zeichnen kann.
 chart-nameless = Nr. { $place }
 number-millions = { $number } Mio.
@@ -47,20 +47,52 @@ number-trillions = { $number } Bio.
 
 # Dasselbe in Worten, für alle, die das Bild nicht sehen.
 chart-head = { $title }, { $span }.
-chart-bar = { $place }. { $name }: { $score }.
-chart-ends = Von { $first } bis { $last }:
-chart-line = { $place }. { $name }: { $scores }.
-chart-sum = { $place }. { $name }: insgesamt { $score }.
-
-chart-empty = Es gibt nichts zu zeichnen. { $where ->
-    [things] Kein Ding hat Punkte: { $span }.
-    [givers] Niemand hat Punkte vergeben: { $span }.
-    [channel] Niemand hat Punkte in { $channel }: { $span }.
-   *[users] Niemand hat Punkte: { $span }.
+# $what ist got oder given, $when week oder all; $rest sagt, wer folgt, oder ist leer.
+chart-leads = { $name } liegt { $when ->
+    [week] diese Woche mit
+   *[all] mit
+  } { $what ->
+    [given] { $count ->
+        [one] { $count } gegebenem Punkt
+       *[other] { $count } gegebenen Punkten
+      }
+   *[got] { $count ->
+        [one] { $count } Punkt
+       *[other] { $count } Punkten
+      }
+  } vorn{ $rest }.
+chart-lead-together = { $names } liegen { $when ->
+    [week] diese Woche mit
+   *[all] mit
+  } je { $what ->
+    [given] { $count ->
+        [one] { $count } gegebenem Punkt
+       *[other] { $count } gegebenen Punkten
+      }
+   *[got] { $count ->
+        [one] { $count } Punkt
+       *[other] { $count } Punkten
+      }
+  } vorn{ $rest }.
+chart-followed = , gefolgt von { $others }
+chart-no-lead = { $what ->
+    [given] Diese Woche hat noch niemand Punkte gegeben.
+   *[got] Diese Woche gibt es noch keine Punkte.
   }
-chart-empty-weeks = Es gibt nichts zu zeichnen. { $where ->
-    [things] Kein Ding hat Punkte, oder die ersten { $count } haben in dieser Zeit keine bekommen: { $span }.
-    [givers] Niemand hat Punkte vergeben, oder die ersten { $count } haben in dieser Zeit keine vergeben: { $span }.
-    [channel] Niemand hat Punkte in { $channel }, oder die ersten { $count } haben in dieser Zeit keine bekommen: { $span }.
-   *[users] Niemand hat Punkte, oder die ersten { $count } haben in dieser Zeit keine bekommen: { $span }.
+chart-score = { $name } ({ $score })
+chart-ends = Woche für Woche von { $first } bis { $last }: { $lines }.
+chart-line = { $name } { $scores }
+chart-sum = Insgesamt: { $lines }.
+
+chart-empty = Es gibt noch nichts zu zeichnen. { $where ->
+    [things] Keine Punkte für Dinge: { $span }.
+    [givers] Niemand hat Punkte gegeben: { $span }.
+    [channel] Keine Punkte in { $channel }: { $span }.
+   *[users] Niemand hat Punkte bekommen: { $span }.
+  }
+chart-empty-weeks = Es gibt noch nichts zu zeichnen. { $where ->
+    [things] Keine Punkte für die ersten Dinge: { $span }.
+    [givers] Keine Punkte von denen, die am meisten geben: { $span }.
+    [channel] Keine Punkte in { $channel } für die, die vorn liegen: { $span }.
+   *[users] Keine Punkte für die, die vorn liegen: { $span }.
   }

@@ -1,39 +1,33 @@
 # `/karma fairplay`: was Admins sich ansehen. Es beschuldigt niemanden.
 
 fairplay-title = Fair Play
-fairplay-read = Zahlen, keine Urteile: Für jede davon kann es einen guten Grund geben. Sie sind aus den letzten { $days } Tagen ({ $count ->
+fairplay-read = Das sind Zahlen, keine Urteile: Für jede kann es gute Gründe geben. Sie sind aus den letzten { $days } Tagen ({ $count ->
     [one] { $count } Eintrag
    *[other] { $count } Einträge
-  } im Ledger). Wer nicht mitmacht, ist nicht dabei.
-fairplay-read-most = Zahlen, keine Urteile: Für jede davon kann es einen guten Grund geben. Sie sind aus den letzten { $count } Einträgen im Ledger, höchstens { $days } Tage alt; es gibt mehr. Wer nicht mitmacht, ist nicht dabei.
+  }), ohne die, die nicht mitmachen.
+fairplay-read-most = Das sind Zahlen, keine Urteile: Für jede kann es gute Gründe geben. Sie sind aus den letzten { $count } Einträgen, höchstens { $days } Tage alt, ohne die, die nicht mitmachen.
 fairplay-nothing = nichts fällt auf
 
 # Überschriften.
-fairplay-pairs = Paare, die vor allem füreinander stimmen
-fairplay-bursts = Viele Stimmen für dasselbe Ziel in einer Minute
-fairplay-toggles = Eine Stimme, immer wieder gegeben und zurückgenommen
-fairplay-late = Stimmen, die nach mehr als einer Stunde geändert wurden
+fairplay-pairs = Paare, die vor allem einander Punkte geben
+fairplay-bursts = Viele Male an dasselbe Ziel in einer Minute
+fairplay-toggles = Immer wieder gegeben und rückgängig gemacht
+fairplay-late = Nach mehr als einer Stunde bearbeitet
 
-# Prozent aller Stimmen, die jemand gegeben hat.
-fairplay-pair = { $one } und { $other }: { $oneGave } Stimmen ({ $oneShare } % von dem, was { $one } gab) und { $otherGave } zurück ({ $otherShare } % von dem, was { $other } gab)
-fairplay-burst = { $giver } für { $target }: { $count } Stimmen
-fairplay-toggle = { $giver } für { $target }: { $count }-mal zurückgenommen
-fairplay-change = { $giver }: { $raised ->
-    [one] { $raised } Stimme erhöht
-   *[other] { $raised } Stimmen erhöht
-  }, { $reworded ->
-    [one] { $reworded } Grund geändert
-   *[other] { $reworded } Gründe geändert
+# Prozent von allem, was jemand gegeben hat.
+fairplay-pair = { $one } und { $other }: { $oneGave }-mal ({ $oneShare } % von dem, was { $one } gab) und { $otherGave }-mal zurück ({ $otherShare } % von dem, was { $other } gab)
+fairplay-burst = { $giver } an { $target }: { $count }-mal
+fairplay-toggle = { $giver } an { $target }: { $count }-mal rückgängig gemacht
+fairplay-change = { $giver }: { $raised }-mal Punkte erhöht, { $reworded ->
+    [one] { $reworded } Begründung geändert
+   *[other] { $reworded } Begründungen geändert
   }
 
-fairplay-refusals = { $count ->
-    [one] { $count } Stimme wurde in den letzten { $days } Tagen nicht gezählt: { $reasons }.
-   *[other] { $count } Stimmen wurden in den letzten { $days } Tagen nicht gezählt: { $reasons }.
-  }
-fairplay-no-refusals = In den letzten { $days } Tagen wurden alle Stimmen gezählt.
+fairplay-refusals = Nicht gezählt in den letzten { $days } Tagen: { $count }-mal ({ $reasons }).
+fairplay-no-refusals = In den letzten { $days } Tagen hat alles gezählt.
 fairplay-refused = { $reason } { $count }
 
-# Warum Stimmen nicht zählten, in Kürze: `für sich selbst 3, Tageslimit 2`.
+# Warum Punkte nicht zählten, in Kürze: `für sich selbst 3, Tageslimit 2`.
 refused-self = für sich selbst
 refused-too-many = zu viele auf einmal
 refused-allowance = Tageslimit
@@ -41,9 +35,9 @@ refused-cooldown = zu bald wieder
 refused-group = unbekannte Gruppe
 refused-opted-out = nicht dabei
 refused-minus-off = Minus
-refused-minus-things = Minus für Menschen
-refused-minus-reason = Minus ohne Grund
+refused-minus-things = Minus für Leute
+refused-minus-reason = Minus ohne Begründung
 refused-things = für Dinge
 refused-banned = gesperrt
-refused-stranger = andere Organisationen
+refused-stranger = Externe
 refused-other = andere Gründe

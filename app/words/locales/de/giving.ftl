@@ -1,35 +1,35 @@
 # Das Formular „Karma geben“ und der gleichnamige Schritt eines Workflows.
 
-# Titel und Knöpfe haben höchstens 24 Zeichen.
+# Titel und Buttons haben höchstens 24 Zeichen.
 giving-title = Karma geben
 giving-submit = Geben
 giving-cancel = Abbrechen
 giving-close = Schließen
 # $author ist eine Erwähnung.
-giving-about = { $author } hat diese Nachricht geschrieben. Was du hier gibst, zählt wie eine Stimme in einer Antwort darauf.
+giving-about = Diese Punkte gehen an { $author }, für diese Nachricht.
 # $points hat ein Vorzeichen und ist Text: +2.
-giving-stands = Du hast für diese Nachricht schon { $points } gegeben. Was du jetzt gibst, tritt an die Stelle davon; 0 nimmt es zurück.
+giving-stands = Du hast für diese Nachricht schon { $points } gegeben. Was du jetzt gibst, ersetzt das; 0 nimmt es zurück.
 giving-whom = Wer die Punkte bekommt
 giving-channel = Channel
-giving-channel-hint = Dort zählen sie, und dort sage ich es. Du und ich müssen beide darin sein.
+giving-channel-hint = Dort zählen die Punkte, und dort sage ich es; du und ich müssen beide drin sein.
 giving-points = Punkte
 giving-points-hint = Eine ganze Zahl von { $least } bis { $most }.
-giving-reason = Grund
-giving-reason-hint = Minuspunkte zählen hier nur mit einem Grund.
+giving-reason = Begründung
+giving-reason-hint = Ein Minus braucht hier eine Begründung.
 
 giving-wrong-points = Bitte gib eine ganze Zahl von { $least } bis { $most } ein.
-giving-no-zero = Bitte gib mindestens einen Punkt, oder schließ dieses Formular.
-giving-nobody = Bitte wähle aus, wer die Punkte bekommt.
-giving-not-there = Punkte kannst du nur in Channels geben, in denen wir beide sind, nicht in Direktnachrichten. `/invite @pptbot` holt mich in einen.
-giving-unchecked = Slack hat mir über diesen Channel nichts gesagt. Es hat sich nichts geändert; bitte versuch es in einer Minute noch einmal.
-giving-long-reason = Ein Grund hat höchstens { $most } Zeichen.
+giving-no-zero = Bitte gib mindestens einen Punkt.
+giving-nobody = Bitte wähl aus, wer die Punkte bekommt.
+giving-not-there = Bitte wähl einen Channel, in dem wir beide sind. `/invite @{ APP() }` holt mich in einen.
+giving-unchecked = Slack hat mir zu diesem Channel noch nichts gesagt. Bitte versuch es in einer Minute noch einmal.
+giving-long-reason = Bitte schreib höchstens { $most } Zeichen als Begründung.
 
-giving-own-message = Das ist deine eigene Nachricht. Stimmen für dich selbst zählen nicht, aber schön, dass du stolz bist.
-giving-unknown-author = Ich kann nicht erkennen, wer diese Nachricht geschrieben hat, also kann niemand Punkte dafür bekommen.
-giving-closed = Deine Punkte für diese Nachricht wurden zurückgenommen, oder die Nachricht ist nicht mehr da. Dafür kann nichts mehr gegeben werden.
+giving-own-message = Das ist deine eigene Nachricht, und Punkte sind für andere da. Aber schön, dass du stolz bist!
+giving-unknown-author = Ich weiß nicht, wer diese Nachricht geschrieben hat, darum kann niemand Punkte dafür bekommen.
+giving-closed = Du hast deine Punkte für diese Nachricht rückgängig gemacht, oder sie ist nicht mehr da; darum bekommt sie keine mehr.
 
 # Das liest, wer den Workflow gemacht hat.
-giving-step-incomplete = Dieser Schritt braucht jemanden, der gibt, jemand anderen, der die Punkte bekommt, die Punkte als ganze Zahl außer 0 und einen Channel.
-giving-step-no-member = Punkte können nur im Namen eines aktiven Mitglieds dieses Workspace gegeben werden: nicht in dem eines Gastes oder einer App, und nicht in dem von jemandem, der nicht mehr da ist.
-giving-step-not-there = Punkte können nur in Channels gegeben werden, in denen sowohl der Gebende als auch pptbot sind.
-giving-step-unknown = Diesen Schritt hat pptbot hier nicht: Er ist für eine andere Version davon oder für einen anderen Workspace gemacht.
+giving-step-incomplete = Dieser Schritt braucht jemanden, der gibt, jemand anderen, der die Punkte bekommt, eine ganze Zahl außer 0 als Punkte und einen Channel.
+giving-step-no-member = Wer gibt, muss ein aktives Mitglied dieses Workspace sein, kein Gast und keine App.
+giving-step-not-there = { APP() } und die Person, die gibt, müssen beide in dem Channel sein.
+giving-step-unknown = { APP() } hat hier keinen solchen Schritt: Er ist für eine andere Version oder einen anderen Workspace gemacht.

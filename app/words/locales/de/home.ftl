@@ -1,32 +1,32 @@
 # Was die Startseite der einen Person sagt, die sie sieht.
 
 home-title = Dein Karma
-home-welcome = Willkommen bei pptbot
+home-welcome = Willkommen!
 home-first =
-    Hier findest du deine Punkte, deine letzten Stimmen und wer vorn liegt. Noch hast du keine, also fang bei anderen an: Schreib in einem Kanal, in dem ich bin,
+    Hier stehen bald deine Punkte. Fang am besten damit an, jemandem zu danken: Schreib in einem Channel, in dem ich bin
 
-    • `@jemand++ for das Release`, um einen Punkt zu geben, `@jemand+++` für zwei
+    • `@jemand++ für das Release`, um einen Punkt zu geben, `@jemand+++` für zwei
     • `postgres++`, um einem Ding zu danken, `"code review"++`, wenn sein Name mehrere Wörter hat
-    • `++ for die Anleitung` als Antwort in einem Thread, um der Person zu danken, die ihn begonnen hat
+    • `++ für die Anleitung` in einem Thread, um der Person zu danken, die ihn begonnen hat
 home-no-channel =
-    {"*"}Ich bin noch in keinem Kanal, also kann niemand abstimmen.* Um mich einzuladen, öffne einen Kanal und schreib dort:
-    ```/invite @pptbot```
-    In privaten Kanälen geht es genauso. Ich höre nur die Kanäle, in denen ich bin.
+    {"*"}Ich bin noch in keinem Channel.* Um mich einzuladen, öffne einen Channel und schreib dort:
+    ```/invite @{ APP() }```
+    In privaten Channels geht es genauso. Ich sehe nur Channels, in denen ich bin.
 home-out-title = Du machst nicht mit
-home-out = Stimmen für dich zählen nicht, und keine Rangliste, Karte oder Suche zeigt dich. Deine Punkte bleiben aufgehoben: Mit dem Button unten oder mit `/karma opt-in` kommst du zurück, und sie sind noch da.
+home-out = Niemand kann dir Punkte geben, und keine Rangliste, Karte oder Suche zeigt dich. Deine Punkte sind sicher: Mit dem Button unten oder mit `/karma opt-in` bist du wieder dabei.
 
 # Das sind auch Buttons.
 home-week = Diese Woche
 home-month = Dieser Monat
 home-season = Diese Saison
 home-all = Insgesamt
-home-received = Die letzten Stimmen für dich
-home-given = Die letzten Stimmen von dir
-home-gave = Von dir vergeben
+home-received = Zuletzt bekommen
+home-given = Zuletzt gegeben
+home-gave = Von dir gegeben
 home-gave-none = Noch nichts
-home-none-received = Keine, die ich hier zeigen kann.
-home-none-given = Noch keine: `@jemand++ for das Release` gibt einen Punkt.
-home-private = Stimmen aus einem privaten Kanal werden nur dort gezeigt.
+home-none-received = Noch nichts, was ich hier zeigen kann.
+home-none-given = Noch nichts: `@jemand++ für das Release` gibt einen Punkt.
+home-private = Punkte aus einem privaten Channel stehen nur dort.
 
 # `rank` ist `3.`.
 home-standing = { $rank } Platz mit { $count ->
@@ -41,23 +41,24 @@ home-leads = Niemand liegt vor dir
 home-nothing = Noch keine Punkte
 home-gave-rank = { $rank } Platz unter den Gebenden
 home-allowance = { $of ->
-    [one] Du kannst heute noch { $left } von deinem { $of } Punkt vergeben.
-   *[other] Du kannst heute noch { $left } von deinen { $of } Punkten vergeben.
+    [one] Du kannst heute noch { $left } von deinem { $of } Punkt geben.
+   *[other] Du kannst heute noch { $left } von deinen { $of } Punkten geben.
   }
 home-allowance-spent = { $of ->
-    [one] Du hast deinen { $of } Punkt für heute vergeben. Morgen gibt es wieder einen.
-   *[other] Du hast heute alle deine { $of } Punkte vergeben. Morgen gibt es wieder welche.
+    [one] Du hast deinen Punkt für heute gegeben. Morgen gibt es wieder einen.
+   *[other] Du hast alle deine { $of } Punkte für heute gegeben. Morgen gibt es wieder welche.
   }
 # Slack setzt einen Zeitpunkt ein: `heute um 14:30`.
-home-as-of = Stand: { $moment }. Nach dem Öffnen folgt diese Seite zehn Minuten lang deinen Stimmen.
+home-as-of = Stand: { $moment }
 
 # Buttons; Titel von Formularen haben höchstens 24 Zeichen, Antworten auf eine Frage 30.
+home-give = Karma geben
 home-help = Hilfe
-home-help-title = So funktioniert pptbot
+home-help-title = So geht’s
 home-help-close = Schließen
 home-opt-out = Nicht mehr mitmachen
 home-opt-in = Wieder mitmachen
-home-confirm-title = Nicht mehr bei Karma mitmachen?
-home-confirm = Stimmen für dich zählen dann nicht mehr, und keine Rangliste, Karte oder Suche zeigt dich. Deine Punkte bleiben aufgehoben, und du kannst jederzeit zurückkommen.
+home-confirm-title = Nicht mehr mitmachen?
+home-confirm = Niemand kann dir dann Punkte geben, und keine Rangliste, Karte oder Suche zeigt dich. Deine Punkte sind sicher, und du kannst jederzeit zurückkommen.
 home-confirm-yes = Nicht mehr mitmachen
 home-confirm-no = Dabeibleiben

@@ -1,18 +1,18 @@
 # Wie Leute heißen, und was gefragt wird, wo ein getippter Name jemanden meinen kann.
 
 # Jemand aus einer anderen Organisation, in einem gemeinsamen Channel.
-stranger = { $name } (andere Organisation)
+stranger = { $name } (extern)
 stranger-of = { $name } ({ $organisation })
 
 # $handle ist, was nach dem @ getippt wurde.
 offer-question = { $count ->
-    [one] Du hast @{ $handle } getippt, das ist keine Erwähnung. Meinst du { $name }? Die Stimme zählt, sobald du es sagst.
-   *[other] Du hast @{ $handle } getippt, das ist keine Erwähnung. Meinst du jemanden davon? Die Stimme zählt, sobald du es sagst.
+    [one] Meinst du { $name }? Du hast @{ $handle } getippt, und Slack hat keine Erwähnung daraus gemacht. Es zählt, sobald du wählst.
+   *[other] Wen meinst du? Du hast @{ $handle } getippt, und Slack hat keine Erwähnung daraus gemacht. Es zählt, sobald du wählst.
   }
-# Knöpfe: höchstens 75 Zeichen.
-offer-person = Ja, { $name }
-offer-thing = Nein, das Ding @{ $handle }
-offer-counted = Deine Stimme zählt für { $name }.
-offer-as-thing = Deine Stimme zählt für das Ding @{ $handle }.
-offer-gone = Hier gibt es nichts mehr zu entscheiden: Die Frage ist beantwortet, die Nachricht hat sich geändert, oder es ist mehr als einen Tag her.
-offer-again = Das konnte ich nicht festhalten: Meine Datenbank antwortet nicht. Bitte drück in einer Minute noch einmal auf den Knopf; geändert hat sich nichts.
+# Buttons: höchstens 75 Zeichen.
+offer-person = { $name }
+offer-thing = Das Ding „{ $handle }“
+offer-counted = Gezählt für { $name }.
+offer-as-thing = Gezählt für das Ding „{ $handle }“.
+offer-gone = Diese Frage hat sich erledigt: Sie ist beantwortet, die Nachricht hat sich geändert, oder es ist mehr als einen Tag her.
+offer-again = Ich erreiche gerade meine Datenbank nicht. Bitte drück den Button in einer Minute noch einmal.

@@ -2,25 +2,28 @@
 # $because ist das getippte Wort, wie in votes.ftl.
 
 notice = { $who } hat dir { points } gegeben
-notice-for = { notice } ({ $because ->
-    [for] für
-    [because] weil
-   *[other] { $because }
-  } { $reason })
+notice-for = { notice }{ $because ->
+    [for] {" "}für
+    [because] , weil
+    [cause] , weil
+    [since] , weil
+    [as] , weil
+    [weil] , weil
+    [denn] , denn
+   *[other] {" "}{ $because }
+  } { $reason }
+notice-quoted = { notice }: { $reason }
 notice-in = { $told } · in { $channel }
-notice-private = { $told } · in einem privaten Kanal
+notice-private = { $told } · in einem privaten Channel
 notice-somebody = Jemand
 
 digest = Am { $day } hast du { points } bekommen:
 digest-vote = • { $who }: { points }
-digest-vote-for = { digest-vote } ({ $reason })
-digest-more = { $count ->
-    [one] und { $count } weitere Stimme
-   *[other] und { $count } weitere Stimmen
-  }
+digest-vote-for = { digest-vote } { $reason }
+digest-more = und { $count } mehr
 
 thanks-kind = Danke, das ist lieb von dir!
 thanks-gladly = Gern geschehen. Ich zähle gern für euch.
 thanks-day = Damit hast du mir den Tag gerettet. Danke!
 thanks-points = Danke! Punkte auch für mich: was für ein Tag.
-thanks-minus = In Ordnung. Ich zähle weiter, so sorgfältig ich kann.
+thanks-minus = In Ordnung. Ich bleibe dran.

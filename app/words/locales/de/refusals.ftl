@@ -1,19 +1,22 @@
-# Was nur erfährt, wessen Stimmen nicht zählen: warum, und was stattdessen geht.
+# Was nur die Person erfährt, deren Punkte nicht zählen: warum, und was stattdessen geht.
 
-refusal-self = Stimmen für dich selbst zählen nicht, aber schön, dass du stolz auf dich bist. Hat jemand dabei geholfen, gib die Punkte weiter.
-refusal-too-many = Das sind zu viele auf einmal: Ich zähle höchstens { $most } pro Nachricht, also zählt keine davon. Verteile sie auf mehrere Nachrichten.
-refusal-allowance = Das ist mehr, als du heute noch vergeben kannst: Du hast { points } am Tag, also zählt diese Nachricht nicht. Gib weniger oder warte bis morgen.
+refusal-self = Nicht gezählt: Punkte sind für andere da. Aber schön, dass du stolz bist! Hat jemand geholfen, gib die Punkte weiter.
+refusal-too-many = Nicht gezählt: Eine Nachricht kann höchstens für { $most } Leute und Dinge sein. Verteil sie auf mehrere Nachrichten.
+refusal-allowance = Nicht gezählt: Das ist mehr, als du heute noch hast, von { $count ->
+    [one] { $count } Punkt
+   *[other] { $count } Punkten
+  } am Tag. Gib weniger, oder warte bis morgen.
 refusal-cooldown = { $minutes ->
-    [one] Dieselbe Person oder Sache hat vor weniger als einer Minute schon etwas von dir bekommen, deshalb zählt diese Stimme nicht. Warte eine Minute oder gib mehr auf einmal: `+++` sind zwei Punkte.
-   *[other] Dieselbe Person oder Sache hat vor weniger als { $minutes } Minuten schon etwas von dir bekommen, deshalb zählt diese Stimme nicht. Warte, bis sie um sind, oder gib mehr auf einmal: `+++` sind zwei Punkte.
+    [one] Nicht gezählt: Du hast derselben Person oder demselben Ding vor weniger als einer Minute schon etwas gegeben. Warte kurz, oder gib mehr auf einmal: `+++` sind zwei Punkte.
+   *[other] Nicht gezählt: Du hast derselben Person oder demselben Ding vor weniger als { $minutes } Minuten schon etwas gegeben. Warte ein wenig, oder gib mehr auf einmal: `+++` sind zwei Punkte.
   }
-refusal-group = Ich konnte nicht nachsehen, wer zu dieser Gruppe gehört, deshalb hat sie keine Punkte bekommen. Erwähne die Leute einzeln.
-refusal-opted-out = Jemand, für den du gestimmt hast, macht nicht mit, deshalb zählen diese Stimmen nicht.
-refusal-minus-off = Minusstimmen zählen hier nicht. Ein Plus für das, was gut war, schon.
-refusal-minus-things = Minusstimmen für Menschen zählen hier nicht, nur solche für Dinge: `slow builds--`.
-refusal-minus-reason = Ein Minus zählt hier nur mit Begründung. Bearbeite deine Nachricht und schreib dazu, warum, zum Beispiel: `slow builds-- because ich eine Stunde gewartet habe`.
-refusal-things = Punkte gibt es hier nur für Menschen, nicht für Dinge. Gib sie denen, die dahinterstecken: `@jemand++`.
+refusal-group = Nicht gezählt: Slack hat mir nicht gesagt, wer zu dieser Gruppe gehört. Erwähn die Leute einzeln.
+refusal-opted-out = Nicht gezählt: Jemand davon macht nicht mit. Dein Dank wird trotzdem gelesen.
+refusal-minus-off = Nicht gezählt: Hier zählen nur Pluspunkte.
+refusal-minus-things = Nicht gezählt: Minuspunkte sind hier nur für Dinge da, etwa `"slow builds"--`.
+refusal-minus-reason = Noch nicht gezählt: Ein Minus braucht hier eine Begründung. Bearbeite deine Nachricht und schreib dazu, warum, etwa `"slow builds"-- weil ich eine Stunde gewartet habe`.
+refusal-things = Nicht gezählt: Punkte sind hier nur für Leute da. Gib sie denen, die dahinterstecken: `@jemand++`.
 # $until ist ein Datum.
-refusal-banned-until = Deine Stimmen zählen bis { $until } nicht: Das hat ein Admin so entschieden. Wenn das ein Irrtum ist, frag bitte nach.
-refusal-banned = Deine Stimmen zählen vorerst nicht: Das hat ein Admin so entschieden. Wenn das ein Irrtum ist, frag bitte nach.
-refusal-stranger = Stimmen von oder für Leute aus anderen Organisationen zählen hier nicht. Ändern kann das ein Admin mit `/karma settings`.
+refusal-banned-until = Nicht gezählt: Ein Admin hat deine Punkte bis { $until } ausgesetzt. Wenn das nicht stimmt, frag bitte nach.
+refusal-banned = Nicht gezählt: Ein Admin hat deine Punkte vorerst ausgesetzt. Wenn das nicht stimmt, frag bitte nach.
+refusal-stranger = Nicht gezählt: Punkte von Externen oder für Externe zählen hier nicht. Ein Admin kann das mit `/karma settings` ändern.

@@ -15,15 +15,15 @@ season-more = { $count ->
     [one] … und { $count } davor
    *[other] … und { $count } davor
   }
-season-only = Es gibt eine Saison, die erste, und sie läuft von Anfang an.
-season-how = Du siehst eine mit `/leaderboard season`, `/leaderboard last season` oder mit ihrer Nummer oder ihrem Namen: `/leaderboard season 1`. Admins beginnen die nächste mit `/karma season "Herbst"`.
+season-only = Bisher gibt es nur eine Saison, die erste.
+season-how = Du siehst eine mit `/leaderboard season`, `/leaderboard last season` oder ihrer Nummer oder ihrem Namen: `/leaderboard season 1`. Admins beginnen die nächste mit `/karma season "Herbst"`.
 
 # Warum etwas kein Name für eine Saison ist.
 season-unfit-empty = Eine Saison braucht einen Namen: `/karma season "Herbst"`.
-season-unfit-long = Der Name ist zu lang: Der einer Saison hat höchstens { $most } Zeichen, wie in `/karma season "Herbst 2026"`.
-season-unfit-number = Eine Zahl allein würde als Nummer einer Saison verstanden: Schreib ein Wort dazu, etwa `/karma season "Herbst 2026"`.
-season-unfit-marks = Im Namen einer Saison stehen keine Anführungszeichen, Erwähnungen oder unsichtbaren Zeichen: `/karma season "Herbst"`.
-season-unfit-taken = Eine Saison mit diesem Namen gibt es schon: `/karma seasons` listet sie auf.
+season-unfit-long = Bitte nimm höchstens { $most } Zeichen: `/karma season "Herbst 2026"`.
+season-unfit-number = Eine Zahl allein könnte man mit der Nummer einer Saison verwechseln. Schreib ein Wort dazu: `/karma season "Herbst 2026"`.
+season-unfit-marks = Bitte lass Anführungszeichen, Erwähnungen und unsichtbare Zeichen weg: `/karma season "Herbst"`.
+season-unfit-taken = Eine Saison mit diesem Namen gibt es schon; `/karma seasons` listet sie auf.
 
 # Das Formular, das eine beginnt; sein Titel hat höchstens 24 Zeichen.
 season-form-title = Saison beginnen
@@ -31,7 +31,6 @@ season-form-submit = Beginnen
 season-form-close = Abbrechen
 season-form-done = Schließen
 season-form-label = Name
-season-form-opened = Ich habe dir ein Formular geöffnet.
-season-form-what = Ab jetzt beginnt jede Rangliste von vorn: Personen, Dinge, Gebende und Kanäle. *Nichts wird gelöscht*: { $season } bleibt lesbar, die Ranglisten über alle Zeit auch, und wer ältere Nachrichten ändert, ändert sie dort, wo sie gezählt wurden. Eine Saison lässt sich nicht zurücknehmen.
-season-begun = *{ $season } hat begonnen.* `/leaderboard` zeigt sie ab jetzt; `/leaderboard last season` zeigt die davor und `/leaderboard all` alles.
-season-late = Inzwischen hat jemand anderes eine begonnen: Jetzt ist { $season }. Es wurde nichts geändert.
+season-form-what = Jede Rangliste beginnt von vorn: Personen, Dinge, Gebende und Channels. *Nichts wird gelöscht*: { $season } kannst du weiter ansehen, und die Ranglisten über alle Zeit auch; wer ältere Nachrichten bearbeitet, ändert die Punkte dort, wo sie gezählt wurden. Eine begonnene Saison lässt sich nicht rückgängig machen.
+season-begun = *{ $season } hat begonnen.* `/leaderboard` zeigt sie ab jetzt, `/leaderboard last season` die davor und `/leaderboard all` alles.
+season-late = Jemand anderes war schneller: Jetzt läuft { $season }.

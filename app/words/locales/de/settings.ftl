@@ -5,21 +5,27 @@ settings-title = Einstellungen
 settings-save = Speichern
 settings-cancel = Abbrechen
 settings-close = Schließen
-settings-opened = Ich habe die Einstellungen geöffnet. Noch hat sich nichts geändert.
-settings-managers-only = Das dürfen nur die Admins dieses Workspace und die Leute, die sie als Manager benannt haben. Geändert hat sich nichts.
-settings-admins-only = Das dürfen nur die Admins und Inhaber dieses Workspace in Slack. Geändert hat sich nichts.
-settings-unchecked = Ich konnte in Slack nicht nachsehen, ob du das darfst. Darum hat sich nichts geändert; versuch es bitte in einer Minute noch einmal.
+# $people sind Namen; some sagt, ob welche bekannt sind.
+settings-managers-only = Das können nur Admins und Karma-Manager{ $some ->
+    [some] : { $people }.
+   *[none] .
+  }
+settings-admins-only = Das können nur Admins und Inhaber dieses Workspace{ $some ->
+    [some] : { $people }.
+   *[none] .
+  }
+settings-unchecked = Slack hat mir nicht gesagt, ob du Admin bist. Bitte versuch es in einer Minute noch einmal.
 
 settings-of-workspace =
-    {"*"}Diese Einstellungen gelten im ganzen Workspace.* Was nur für einen Kanal eingestellt ist, geht dort vor: Wähle einen Kanal, um es zu sehen.
-    Speichere, bevor du wählst: Was nicht gespeichert ist, geht verloren.
+    {"*"}Diese Einstellungen gelten im ganzen Workspace.* Wähl einen Channel, um zu sehen oder zu ändern, was dort anders ist.
+    Speichere vorher: Nicht Gespeichertes geht verloren.
 # $channel ist sein Link.
 settings-of-channel =
-    {"*"}Diese Einstellungen gelten nur in { $channel }.* Was du lässt wie im Workspace, folgt dem Workspace.
-    Speichere, bevor du einen anderen wählst: Was nicht gespeichert ist, geht verloren.
-settings-choose-channel = Kanal wählen
+    {"*"}Diese Einstellungen gelten nur in { $channel }.* Was du nicht änderst, richtet sich nach dem Workspace.
+    Speichere, bevor du einen anderen wählst: Nicht Gespeichertes geht verloren.
+settings-choose-channel = Channel wählen
 settings-back = Der ganze Workspace
-settings-managers-are = {"*"}Manager:* { $people }. Das können nur die Admins und Inhaber in Slack ändern.
+settings-managers-are = {"*"}Manager:* { $people }. Das können nur Admins und Inhaber in Slack ändern.
 
 # Was in einem Feld steht, das weder an noch aus ist, keine Zahl und keine Liste.
 settings-on = An
@@ -27,85 +33,92 @@ settings-off = Aus
 settings-inherited = Wie im Workspace
 # $value ist, was im Workspace gilt.
 settings-as-in-workspace = Wie im Workspace ({ $value })
-settings-inherit-number = Leer: wie im Workspace ({ $value }).
-settings-inherit-emoji = Leer: wie im Workspace ({ $value }). { $none }: gar keine Emoji.
+settings-inherit-number = Lass es leer, damit es wie im Workspace ist ({ $value }).
+settings-inherit-emoji = Lass es leer, damit es wie im Workspace ist ({ $value }), oder schreib { $none } für gar keine Emoji.
 settings-none = keine
 settings-no-limit = unbegrenzt
 
-settings-saved = {"*"}Gespeichert.* Ab jetzt gilt:
-settings-saved-in = {"*"}Für { $channel } gespeichert.* Dort gilt ab jetzt:
+settings-saved = {"*"}Gespeichert.* Ab jetzt:
+settings-saved-in = {"*"}Für { $channel } gespeichert.* Ab jetzt:
 settings-change = • { $setting }: { $before } → { $after }
-settings-same = Es hat sich nichts geändert.
+settings-same = Alles gut: Es bleibt, wie es war.
 
-settings-wrong-number = Schreib bitte eine ganze Zahl von { $least } bis { $most }.
-settings-wrong-emoji = { $word } ist kein Emoji. Schreib sie wie in einer Nachricht: { $example }
-settings-wrong-many = Das ist zu viel: höchstens { $most } Einträge mit je 80 Zeichen.
+settings-wrong-number = Bitte gib eine ganze Zahl von { $least } bis { $most } ein.
+settings-wrong-emoji = Das Emoji { $word } kenne ich nicht. Schreib sie wie in einer Nachricht: { $example }
+settings-wrong-many = Bitte gib höchstens { $most } Einträge mit je 80 Zeichen ein.
 settings-wrong-zone = Diese Zeitzone kenne ich nicht. Schreib sie wie { $example }.
 settings-wrong-zone-near = Diese Zeitzone kenne ich nicht. Meinst du { $near }?
-settings-wrong-both = { $word } kann nicht zugleich einen Punkt geben und nehmen: Es steht in beiden Listen.
+settings-wrong-both = { $word } steht in beiden Listen. Lass es bitte nur in einer.
 
-setting-group-replies = Antworten
-setting-group-votes = Stimmen
+setting-group-basics = Grundlagen
+setting-group-replies = Wo ich antworte
+setting-group-counting = Was zählt
 setting-group-limits = Grenzen
-setting-group-reactions = Reaktionen
-setting-group-time = Zeit und Sprache
-setting-group-people = Leute
+setting-group-more = Mehr
 
-setting-replies = Wie ich auf Stimmen antworte
-setting-replies-help = Die Stimmen zählen in jedem Fall. Auch wo ich nichts sage, erfährt jede Person, und nur sie, wenn eine Stimme von ihr nicht zählt.
+setting-language = Sprache
+setting-language-help = Was ich hier spreche; Befehle sind in jeder Sprache gleich.
+setting-time-zone = Zeitzone
+setting-time-zone-help = Wo eure Tage, Wochen und Monate beginnen und enden, etwa Europe/Berlin.
+setting-first-weekday = Erster Tag der Woche
+setting-first-weekday-help = Ab wann Wochen-Ranglisten zählen; vergangene Wochen bleiben, wie sie sind.
+setting-first-weekday-is-monday = Montag
+setting-first-weekday-is-sunday = Sonntag
+setting-first-weekday-is-saturday = Samstag
+setting-managers = Karma-Manager
+setting-managers-help = Sie können hier, was Admins können, außer Manager benennen; Gäste und Bots können es nicht sein.
+
+setting-replies = Antwort auf Punkte
+setting-replies-help = Punkte zählen in jedem Fall, und wessen Punkte nicht zählen, erfährt es immer, ganz privat.
 setting-replies-is-thread = In einem Thread unter der Nachricht
-setting-replies-is-channel = Im Kanal
+setting-replies-is-channel = Im Channel
 setting-replies-is-reaction = Mit einem ✅ an der Nachricht
-setting-replies-is-ephemeral = Nur der Person, die abgestimmt hat
+setting-replies-is-ephemeral = Nur der Person, die sie gegeben hat
 setting-replies-is-silent = Gar nicht
-setting-quiet-channels = Stille Kanäle
-setting-quiet-channels-help = Stimmen zählen dort, und ich sage überhaupt nichts.
-setting-notices = Nachricht an die, die Punkte bekommen
-setting-notices-help = Als Direktnachricht an alle, die von anderen Punkte bekommen haben.
+setting-quiet-channels = Stille Channels
+setting-quiet-channels-help = Dort zählen Punkte, und ich sage gar nichts.
+setting-scores = Punktestand sagen
+setting-scores-help = Schalt das aus für Antworten ohne Zahlen, etwa „Danke, für Bob notiert“.
+setting-notices = Leuten sagen, dass sie Punkte bekommen haben
+setting-notices-help = Als Direktnachricht, wenn die Punkte von jemand anderem sind.
 setting-notices-is-never = Nie
 setting-notices-is-digest = Einmal am Tag
 setting-notices-is-direct = Jedes Mal
-setting-thanks = Ein nettes Wort, wenn man mir dankt
-setting-thanks-help = Wenn mir selbst jemand einen Punkt gibt. Aus: Ich sage nur den Punktestand.
+setting-thanks = Etwas Nettes sagen, wenn man mir dankt
+setting-thanks-help = Wenn mir jemand einen Punkt gibt, antworte ich mit mehr als dem Punktestand.
 
-setting-minus = Minusstimmen
-setting-minus-help = Welche Stimmen zählen, die Punkte nehmen. Die anderen lehne ich ab und sage es der Person, die sie abgegeben hat.
+setting-minus = Minus
+setting-minus-help = Welche Minuspunkte zählen; wer andere gibt, erfährt es ganz privat.
 setting-minus-is-on = Alle zählen
 setting-minus-is-things = Nur für Dinge, nicht für Leute
 setting-minus-is-reason = Nur mit Begründung
-setting-minus-is-off = Keine zählt
-setting-things = Stimmen für Dinge
-setting-things-help = Aus: Nur Leute können Punkte haben, und postgres++ zählt nicht.
-setting-stop-list = Namen, die keine Stimmen sind
-setting-stop-list-help = Namen, die von sich aus auf ++ oder -- enden, wie notepad++, durch Leerzeichen getrennt. In Anführungszeichen kann man trotzdem für sie stimmen.
-
-setting-max-points = Höchste Punktzahl auf einmal
-setting-max-points-help = So viel kann eine Nachricht derselben Person oder demselben Ding geben oder nehmen. Was darüber ist, wird gekürzt.
-setting-max-targets = Höchste Zahl von Empfängern auf einmal
-setting-max-targets-help = Für so viele Leute und Dinge kann eine Nachricht sein; eine Gruppe zählt mit ihren Mitgliedern. Sind es mehr, zählt keine ihrer Stimmen.
-setting-daily-allowance = Punkte, die man am Tag vergeben kann
-setting-daily-allowance-help = Für jede Person, Plus und Minus zusammen, nach dem Tag in ihrer eigenen Zeitzone. Leer: unbegrenzt.
-setting-cooldown = Minuten bis zur nächsten Stimme für dasselbe Ziel
-setting-cooldown-help = So lange muss man warten, bis die nächste eigene Stimme für dieselbe Person oder dasselbe Ding zählt. 0: keine Wartezeit.
-setting-undo-window = Minuten zum Zurücknehmen
-setting-undo-window-help = So lange gehen /karma undo und sein Button. Eine Nachricht bearbeiten oder löschen kann man jederzeit. 0: gar nicht.
-
+setting-minus-is-off = Keine zählen
+setting-things = Punkte für Dinge
+setting-things-help = Schalt das aus, damit nur Punkte für Leute zählen und postgres++ einfach Text ist.
 setting-plus-reactions = Reaktionen, die einen Punkt geben
 setting-plus-reactions-help = Emoji, die der Person, die die Nachricht geschrieben hat, einen Punkt geben, durch Leerzeichen getrennt.
 setting-minus-reactions = Reaktionen, die einen Punkt nehmen
 setting-minus-reactions-help = Emoji, die der Person, die die Nachricht geschrieben hat, einen Punkt nehmen, durch Leerzeichen getrennt.
+setting-strangers = Externe
+setting-strangers-help = Ob Punkte von und für Leute zählen, die einen Channel mit euch teilen, aber nicht in diesem Workspace sind.
 
-setting-time-zone = Zeitzone
-setting-time-zone-help = Wo Tage, Wochen und Monate beginnen und enden, zum Beispiel Europe/Berlin. Was gezählt ist, bleibt in dem Tag, in dem es gezählt wurde.
-setting-first-weekday = Erster Tag der Woche
-setting-first-weekday-help = Wochen, die schon gezählt sind, bleiben, wie sie sind.
-setting-first-weekday-is-monday = Montag
-setting-first-weekday-is-sunday = Sonntag
-setting-first-weekday-is-saturday = Samstag
-setting-language = Sprache
-setting-language-help = Was ich hier spreche. Befehle sind in jeder Sprache gleich.
+setting-max-points = Meiste Punkte auf einmal
+setting-max-points-help = Was eine Nachricht einer Person oder einem Ding geben oder nehmen kann; was darüber ist, wird gekürzt.
+setting-max-targets = Meiste Empfänger auf einmal
+setting-max-targets-help = Für wie viele Leute und Dinge eine Nachricht sein kann, alle Mitglieder einer Gruppe mitgezählt.
+setting-daily-allowance = Punkte am Tag
+setting-daily-allowance-help = Was jede Person an einem Tag geben kann, Plus und Minus zusammen; leer heißt unbegrenzt.
+setting-cooldown = Pause in Minuten
+setting-cooldown-help = Wie lange man wartet, bis man derselben Person oder demselben Ding wieder etwas geben kann; 0 heißt gar nicht.
+setting-undo-window = Minuten zum Rückgängigmachen
+setting-undo-window-help = Wie lange /karma undo und sein Button gehen; 0 schaltet sie ab.
 
-setting-strangers = Leute aus anderen Organisationen
-setting-strangers-help = Ob Stimmen von und für Leute zählen, die in geteilten Kanälen, aber nicht in diesem Workspace sind.
-setting-managers = Manager
-setting-managers-help = Sie dürfen hier alles, was die Admins und Inhaber in Slack dürfen, außer Manager benennen. Gäste und Bots können keine Manager sein.
+setting-boards = Ranglisten
+setting-boards-help = Wessen Punkte man auf Ranglisten, Diagrammen, Startseite und Karten sieht; die eigene Karte sieht man immer.
+setting-boards-is-everyone = Die von allen
+setting-boards-is-own = Nur den eigenen Platz
+setting-boards-is-off = Keine
+setting-people-bottom = Letzte Plätze von Leuten
+setting-people-bottom-help = Ob /leaderboard bottom auch Leute zeigt oder nur Dinge.
+setting-stop-list = Namen, die nur Namen sind
+setting-stop-list-help = Namen, die ohnehin auf ++ oder -- enden, wie notepad++, durch Leerzeichen getrennt.

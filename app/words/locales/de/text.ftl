@@ -7,6 +7,8 @@ points = { $count ->
 ordinal = { $number }.
 both = { $first } und { $last }
 
+quoted = „{ $text }“
+
 date = { $day }. { $month } { $year }
 day = { $day }. { $month }
 month = { $month } { $year }

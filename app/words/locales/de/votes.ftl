@@ -1,23 +1,38 @@
-# Was zu Stimmen gesagt wird. $given sind die Punkte mit Vorzeichen, als Text: +1, -2.
+# Was zu Punkten gesagt wird, die gegeben wurden. $given sind die Punkte mit Vorzeichen, als Text: +1, -2.
 
 vote = { score } ({ $given })
-# $because ist das getippte Wort: for, because, cause, cuz, coz, as, since oder due to.
-vote-for = { score } ({ $given } { $because ->
-    [for] für
-    [because] weil
-   *[other] { $because }
+# $because ist das getippte Wort: for, because, cause, cuz, coz, as, since, due to oder eines einer anderen Sprache.
+vote-for = { score } ({ $given }{ $because ->
+    [for] {" "}für
+    [because] , weil
+    [cause] , weil
+    [since] , weil
+    [as] , weil
+    [weil] , weil
+    [denn] , denn
+   *[other] {" "}{ $because }
   } { $reason })
+# Wo kein Wort getippt wurde, steht $reason in Anführungszeichen.
+vote-quoted = { score } ({ $given }: { $reason })
 # Was oben für $given steht, wenn eine Reaktion oder ein Formular sie gegeben hat: `+1 von ann`.
 vote-given-by = { $given } von { $giver }
 vote-given-by-workflow = { $given } von { $giver } durch einen Workflow
-vote-withdrawn = { score } ({ $given } zurückgenommen)
+vote-withdrawn = { score } ({ $given } rückgängig gemacht)
 score = { $name } hat { points }
+# Wo Antworten keine Zahlen haben.
+noted = Danke, für { $names } notiert
+noted-minus = Für { $names } notiert
+noted-undone = Für { $names } rückgängig gemacht
+thing = das Ding „{ $name }“
 the-group = die Gruppe
-# Unter den Stimmen einer Nachricht, die alle diesen Grund haben: `für die Doku`.
+# Unter den Punkten einer Nachricht, die alle diese Begründung haben: `für die Doku`.
 votes-why = { $because ->
     [for] für
     [because] weil
+    [cause] weil
+    [since] weil
+    [as] weil
    *[other] { $because }
   } { $reason }
-# Was für Stimmen steht, für die in einer Nachricht kein Platz ist.
+# Was für die steht, für die in einer Nachricht kein Platz ist.
 votes-more = und { $count } weitere

@@ -1,30 +1,33 @@
-# What is said of what people do about themselves: taking back, opting out, their data.
+# What is said of what people do about themselves: undoing, opting out, their data.
 
-acts-opted-out = You have opted out. From now on votes for you do not count, and no board, card or search shows you. Your points are kept for the day you come back with `/karma opt-in`.
-acts-was-out = You have opted out already. `/karma opt-in` brings you back.
-acts-opted-in = Welcome back. Votes for you count again, and the points from before are there as they were.
-acts-was-in = You have not opted out, so your votes count already.
+acts-opted-out = You're opted out: nobody can give you points, and no board, card or search shows you. Your points are safe, and `/karma opt-in` brings you back.
+acts-was-out = You're already opted out. `/karma opt-in` brings you back.
+acts-opted-in = Welcome back! People can give you points again, and your old ones are right where you left them.
+acts-was-in = You're all set: you're in, and people can give you points.
 acts-absent = { $count ->
-    [one] { $people } has opted out of karma, so I neither count votes for this person nor show a score. Your thanks are read all the same.
-   *[other] { $people } have opted out of karma, so I neither count votes for these people nor show a score. Your thanks are read all the same.
+    [one] { $people } has opted out, so I don't count points for them or show a score. They can still read your thanks, of course.
+   *[other] { $people } have opted out, so I don't count points for them or show their scores. They can still read your thanks, of course.
   }
 
 acts-on-its-way = Your data is on its way to our direct messages.
-acts-already-on-its-way = Your data is on its way already; please give it a minute.
-acts-busy = I am gathering the data of several people already. Please try again in a minute.
-acts-not-delivered = I could not send you your data: Slack would not take the file. Please try again later; nothing has changed.
-acts-not-gathered = I could not gather your data: my database does not answer. Please try again in a minute; nothing has changed.
-acts-file-title = What pptbot knows of me
-acts-file-comment = Here is what I know of you: your settings, your points, { $received ->
-    [one] { $received } vote
-   *[other] { $received } votes
-  } that you got and { $given } that you gave.
-acts-file-cut = Of each I send at most the last { $most }; there are more.
+acts-already-on-its-way = Your data is already on its way. Give it a minute.
+acts-busy = I'm putting together data for several people right now. Please try again in a minute.
+acts-not-delivered = I couldn't send you your data: Slack didn't take the file. Please try again later.
+acts-not-gathered = I can't reach my database right now, so I couldn't put your data together. Please try again in a minute.
+acts-file-title = What { APP() } knows about me
+acts-file-comment = Here's what I know about you: your settings, your points, the { $received ->
+    [one] { $received } time
+   *[other] { $received } times
+  } you got some and the { $given ->
+    [one] { $given } time
+   *[other] { $given } times
+  } you gave some.
+acts-file-cut = I send at most the last { $most } of each; there are more.
 
-# Votes: `bob +2 for the docs, carol +1, and 3 more`.
-acts-vote-for = { $vote } for { $reason }
+# What was given: `bob +2 "the docs", carol +1, and 3 more`.
+acts-vote-for = { $vote } { $reason }
 acts-votes-more = { $votes }, and { $count } more
-# Where they were given and when: `here, 3 minutes ago`.
+# Where it was given and when: `here, 3 minutes ago`.
 acts-here = here
 acts-just-now = just now
 acts-ago = { $minutes ->
@@ -33,25 +36,24 @@ acts-ago = { $minutes ->
   }
 acts-where-when = { $where }, { $when }
 acts-votes-when = { $votes } ({ $when })
-acts-undone = Taken back: { $votes }.
-acts-offer = You can still take back: { $votes }
-acts-undo = Take back
-acts-undo-last = Take back my last votes
-acts-refused = That button is not yours to press, so nothing has changed.
-# `minutes` is 0 where nothing can be taken back.
+acts-undone = Undone: { $votes }.
+acts-offer = You can also undo: { $votes }
+acts-undo = Undo
+acts-undo-last = Undo my last points
+acts-refused = That button is for somebody else.
+# `minutes` is 0 where nothing can be undone.
 acts-nothing-to-undo = { $minutes ->
-    [0] There is nothing to take back.
-    [one] There is nothing to take back: you gave no points in the last { $minutes } minute.
-   *[other] There is nothing to take back: you gave no points in the last { $minutes } minutes.
+    [0] There's nothing to undo.
+    [one] There's nothing to undo: you gave no points in the last minute.
+   *[other] There's nothing to undo: you gave no points in the last { $minutes } minutes.
   }
 acts-too-old = { $minutes ->
-    [0] Taking back is switched off here. Deleting the message, or editing it, still changes its votes.
-    [one] That is too old: votes can be taken back for { $minutes } minute. Deleting the message, or editing it, still changes its votes.
-   *[other] That is too old: votes can be taken back for { $minutes } minutes. Deleting the message, or editing it, still changes its votes.
+    [0] Undo is switched off here. Edit or delete the message instead, and its points follow.
+    [one] Undo works for { $minutes } minute. Edit or delete the message instead, and its points follow.
+   *[other] Undo works for { $minutes } minutes. Edit or delete the message instead, and its points follow.
   }
 
-acts-no-modal = I could not open the form in Slack. Nothing has changed; please try again.
-acts-form-opened = I have opened a form that says what happens. Nothing has changed yet.
+acts-no-modal = I couldn't open the form in Slack. Please try again.
 # The form's title and buttons have at most 24 characters.
 acts-forget-title = Forget me
 acts-forget-submit = Forget me
@@ -62,16 +64,16 @@ acts-forget-label = Type { $words } to confirm
 acts-forget-mistyped = Please type { $words }, or close this form to keep everything.
 # Reasons say “someone” in every language.
 acts-forget-what =
-    {"*"}This cannot be undone.*
-    • In every vote that you gave or got, a random name takes the place of yours.
-    • The reasons that you wrote are removed. Where reasons of others mention you, they say “someone”.
-    • Your name, your settings and what I noted about you are deleted.
-    • The points of everybody else stay as they are. Your own stay with the random name, on no board.
-    • Messages with those votes are closed: editing one changes nothing any more.
-    • What admins did stays written down, also where it was you, or about you; and a ban stays.
-    What stands in Slack itself, and in the files of `/karma export`, is not mine to change.
-acts-forget-after = You can start anew at any time: the next vote for you begins at zero. If you would rather not be counted at all, use `/karma opt-out`.
-acts-forget-wait = I am at it; this takes a few seconds more. You can close this.
-acts-forgotten = Done: no vote leads back to you any more. The next vote for you begins at zero; with `/karma opt-out` there will be none.
-acts-forgotten-out = Done: no vote leads back to you any more, except that you have opted out: that stays, so that no votes for you count.
-acts-not-forgotten = I could not do it: my database does not answer. Nothing has changed; please try again in a minute.
+    {"*"}This can't be undone.*
+    • Wherever you gave or got points, a random name takes the place of yours.
+    • The reasons you wrote are removed. Where other people's reasons mention you, they say "someone".
+    • Your name, your settings and my notes about you are deleted.
+    • Everybody else keeps their points. Yours stay with the random name, on no board.
+    • Editing or deleting your old messages no longer changes any points.
+    • The record of what admins did stays, even where it's about you, and so does a ban.
+    What's in Slack itself, and in files from `/karma export`, is out of my reach.
+acts-forget-after = You can start over any time: the next points you get begin at zero. If you'd rather not be counted at all, use `/karma opt-out`.
+acts-forget-wait = I'm on it; a few more seconds. You can close this.
+acts-forgotten = Done: no points lead back to you any more. The next ones you get begin at zero; with `/karma opt-out` there won't be any.
+acts-forgotten-out = Done: no points lead back to you any more. I only remember that you've opted out, so that you stay out.
+acts-not-forgotten = I can't reach my database right now, so nothing was deleted. Please try again in a minute.

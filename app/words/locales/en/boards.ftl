@@ -1,11 +1,16 @@
 # What is said of boards and of standings.
 
-board-empty = Nobody has points yet. Give the first ones: `@someone++ for being great`.
-board-hidden = You have opted out, so you are shown on no board: `/karma opt-in` changes that.
-board-no-such-channel = I can show the board of a public channel, or of the channel that you ask in. That one is neither, or I do not know it.
+board-empty = Nobody has points yet. Be the first to give some: `@someone++ for being great`.
+board-hidden = You've opted out, so you're on no board. `/karma opt-in` brings you back.
+board-no-such-channel = I can show the board of a public channel, or of the channel you're in. Pick one from Slack's list, or type `here`.
 # $dates is all that is known of a time that boards are no longer kept for.
-board-pruned = Boards of that time are no longer kept: { $dates }.
+board-pruned = I no longer keep boards that old: { $dates }.
 board-shown-by = Shown by { $name }.
+
+# Where the workspace has decided so.
+board-own-only = Boards are private here: everybody sees just their own standing, with `/leaderboard`.
+board-off = There are no boards here. `/karma` shows your own points.
+board-bottom-things = The last places are for things here: `/leaderboard bottom things`.
 
 # The heads of the table.
 board-rank = Rank
@@ -51,10 +56,10 @@ board-nobody-yet = { $where ->
    *[users] Nobody has points yet.
   }
 board-nobody = { $where ->
-    [things] No thing has points: { $dates }.
-    [givers] Nobody has given points: { $dates }.
-    [channel] Nobody has points in { $channel }: { $dates }.
-   *[users] Nobody has points: { $dates }.
+    [things] No points for things: { $dates }.
+    [givers] Nobody gave points: { $dates }.
+    [channel] No points in { $channel }: { $dates }.
+   *[users] Nobody got points: { $dates }.
   }
 
 all-time = all time
@@ -65,21 +70,21 @@ board-place = { $rank }. { $name }, { $points }
 rank-new = new
 
 # $moved is empty, or how the rank has moved, in brackets.
-standing = You are { ordinal }{ $moved } with { points }.
-standing-behind = You are { ordinal }{ $moved } with { points }, { $behind } behind { $ahead }.
+standing = You're { ordinal }{ $moved } with { points }.
+standing-behind = You're { ordinal }{ $moved } with { points }, { $behind } behind { $ahead }.
 standing-of = { $name } is { ordinal }{ $moved } with { points }.
 standing-of-behind = { $name } is { ordinal }{ $moved } with { points }, { $behind } behind { $ahead }.
 # $time is all, or some.
-no-standing = You have { $board ->
-    [givers] given no points
-   *[other] no points
+no-standing = { $board ->
+    [givers] You haven't given points
+   *[other] You have no points
   } { $time ->
     [all] yet
    *[some] in that time
   }.
-no-standing-of = { $name } has { $board ->
-    [givers] given no points
-   *[other] no points
+no-standing-of = { $name } { $board ->
+    [givers] hasn't given points
+   *[other] has no points
   } { $time ->
     [all] yet
    *[some] in that time

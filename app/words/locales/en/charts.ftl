@@ -1,12 +1,12 @@
 # What is said of charts, and what stands in the pictures.
 
-chart-drawing = I am drawing the chart. It will be here in a moment.
-chart-already = I am still drawing the chart that you asked for before.
-chart-busy = I have my hands full. Please try again in a moment.
-chart-not-drawn = I could not draw the chart. `/leaderboard` shows the board as a table.
-chart-not-sent = Slack would not take the picture. `/leaderboard` shows the board as a table.
-chart-not-posted = I could not post the chart here: invite me with `/invite @pptbot`, then try again.
-chart-sent-directly = Slack would not show the picture here. I have sent it to you directly.
+chart-drawing = I'm drawing the chart. It'll be here in a moment.
+chart-already = I'm still drawing your last chart.
+chart-busy = I've got my hands full. Please try again in a moment.
+chart-not-drawn = I couldn't draw the chart. `/leaderboard` shows the board as a table.
+chart-not-sent = Slack didn't take the picture. `/leaderboard` shows the board as a table.
+chart-not-posted = I couldn't post the chart here. Invite me with `/invite @{ APP() }`, then try again.
+chart-sent-directly = Slack couldn't show the picture here, so I've sent it to you directly.
 
 # A button.
 chart-12-weeks = 12 weeks
@@ -37,8 +37,8 @@ chart-weeks = { $count ->
     [one] { $count } week
    *[other] { $count } weeks
   }, { $dates }
-# Below the lines, for each week: its number, as text.
-chart-tick = W{ $week }
+# Below the lines, the day that a week begins with: `31 Aug`.
+chart-tick = { $day } { $month }
 # Instead of a name that no font can draw.
 chart-nameless = no. { $place }
 number-millions = { $number }M
@@ -47,20 +47,40 @@ number-trillions = { $number }T
 
 # The same in words, for those who cannot see the picture.
 chart-head = { $title }, { $span }.
-chart-bar = { $place }. { $name }: { $score }.
-chart-ends = From { $first } to { $last }:
-chart-line = { $place }. { $name }: { $scores }.
-chart-sum = { $place }. { $name }: { $score } in all.
+# $what is got or given, $when week or all; $rest says who follows, or is empty.
+chart-leads = { $name } leads with { points }{ $what ->
+    [given] {" "}given
+   *[got] {""}
+  }{ $when ->
+    [week] {" "}this week
+   *[all] {""}
+  }{ $rest }.
+chart-lead-together = { $names } lead with { points } each{ $what ->
+    [given] {" "}given
+   *[got] {""}
+  }{ $when ->
+    [week] {" "}this week
+   *[all] {""}
+  }{ $rest }.
+chart-followed = , followed by { $others }
+chart-no-lead = { $what ->
+    [given] Nobody has given points this week yet.
+   *[got] No points this week yet.
+  }
+chart-score = { $name } ({ $score })
+chart-ends = Week by week from { $first } to { $last }: { $lines }.
+chart-line = { $name } { $scores }
+chart-sum = In all: { $lines }.
 
-chart-empty = There is nothing to draw. { $where ->
-    [things] No thing has points: { $span }.
-    [givers] Nobody has given points: { $span }.
-    [channel] Nobody has points in { $channel }: { $span }.
-   *[users] Nobody has points: { $span }.
+chart-empty = There's nothing to draw yet. { $where ->
+    [things] No points for things: { $span }.
+    [givers] Nobody gave points: { $span }.
+    [channel] No points in { $channel }: { $span }.
+   *[users] Nobody got points: { $span }.
   }
-chart-empty-weeks = There is nothing to draw. { $where ->
-    [things] No thing has points, or none that the first { $count } things got in these { $span }.
-    [givers] Nobody has given points, or none that the first { $count } givers got in these { $span }.
-    [channel] Nobody has points in { $channel }, or none that the first { $count } people got in these { $span }.
-   *[users] Nobody has points, or none that the first { $count } people got in these { $span }.
-  }
+chart-empty-weeks = There's nothing to draw yet: no points { $where ->
+    [things] for the leading things
+    [givers] from the leading givers
+    [channel] in { $channel } for those who lead
+   *[users] for those who lead
+  } in { $span }.

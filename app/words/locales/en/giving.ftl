@@ -6,30 +6,30 @@ giving-submit = Give
 giving-cancel = Cancel
 giving-close = Close
 # $author is a mention.
-giving-about = { $author } wrote this message. What you give here counts like a vote in an answer to it.
+giving-about = These points go to { $author } for this message.
 # $points is signed, as text: +2.
-giving-stands = You gave { $points } for this message before. What you give now takes its place; 0 takes it back.
+giving-stands = You already gave { $points } for this message. What you give now replaces it; 0 takes it back.
 giving-whom = Who gets the points
 giving-channel = Channel
-giving-channel-hint = That is where they count, and where I say so. You and I both have to be in it.
+giving-channel-hint = The points count there, and I say so there; you and I both have to be in it.
 giving-points = Points
 giving-points-hint = A whole number from { $least } to { $most }.
 giving-reason = Reason
-giving-reason-hint = A minus counts here only with a reason.
+giving-reason-hint = A minus needs a reason here.
 
-giving-wrong-points = Please write a whole number from { $least } to { $most }.
-giving-no-zero = Please give at least one point, or close this form.
+giving-wrong-points = Please type a whole number from { $least } to { $most }.
+giving-no-zero = Please give at least one point.
 giving-nobody = Please choose who gets the points.
-giving-not-there = Points can be given only in channels that you and I are both in, not in direct messages. `/invite @pptbot` brings me into one.
-giving-unchecked = Slack has not told me about that channel. Nothing has changed; please try again in a minute.
-giving-long-reason = A reason has at most { $most } characters.
+giving-not-there = Please choose a channel that you and I are both in. `/invite @{ APP() }` brings me into one.
+giving-unchecked = Slack hasn't told me about that channel yet. Please try again in a minute.
+giving-long-reason = Please keep the reason to { $most } characters.
 
-giving-own-message = That is your own message. Votes for yourself do not count, but it is good to hear that you are proud.
-giving-unknown-author = I cannot tell who wrote that message, so nobody can get points for it.
-giving-closed = Your points for that message were taken back, or the message is gone. Nothing can be given for it any more.
+giving-own-message = That's your own message, and points are for others. It's good to hear you're proud, though!
+giving-unknown-author = I can't tell who wrote that message, so there's nobody to give points to.
+giving-closed = You've undone your points for that message, or it's gone, so it can't get any more.
 
 # Whoever has made the workflow reads these.
-giving-step-incomplete = This step needs somebody who gives, somebody else who gets the points, the points as a whole number other than 0, and a channel.
-giving-step-no-member = Points can be given only in the name of an active member of this workspace: not of a guest or an app, nor of somebody who has left.
-giving-step-not-there = Points can be given only in channels that the giver and pptbot are both in.
-giving-step-unknown = pptbot has no such step here: it was made for another version of it, or for another workspace.
+giving-step-incomplete = This step needs a giver, somebody else who gets the points, a whole number of points other than 0, and a channel.
+giving-step-no-member = The giver has to be an active member of this workspace, not a guest or an app.
+giving-step-not-there = The giver and { APP() } both have to be in the channel.
+giving-step-unknown = { APP() } has no such step here: it was made for another version, or for another workspace.

@@ -1,26 +1,35 @@
 # What is said of one person or thing: cards, histories, searches, and how to ask for them.
 
-# At most 14 lines. `minutes` is 0 where nothing can be taken back.
+# Three lines first; the rest comes with More, at most 14 lines. `minutes` is 0 where nothing can be undone.
+help-first =
+    {"*"}Give:* write `@bob++ for the release` in a channel that I'm in.
+    {"*"}See:* `/leaderboard` for everyone's points, `/karma` for yours.
+    {"*"}Undo:* { $minutes ->
+        [0] edit or delete your message.
+        [one] `/karma undo` within { $minutes } minute, or edit or delete your message.
+       *[other] `/karma undo` within { $minutes } minutes, or edit or delete your message.
+      }
+help-more = More
 karma-help =
     {"*"}Points*
-    • `/karma`: your own card; `/karma @bob`, `/karma postgres`, `/karma "code review"`: another
-    • `/karma history`, `/karma history @bob`, `/karma history postgres 25`: the last votes, 1 to 50
-    • `/karma search release`: votes by the words of their reasons; `"…"`, `or` and `-not` work
-    {"*"}Your votes and you*
+    • `/karma`: your card; `/karma @bob`, `/karma postgres`, `/karma "code review"`: somebody's or something's
+    • `/karma history`, `/karma history @bob`, `/karma history postgres 25`: what was given last, 1 to 50
+    • `/karma search release`: by the words of the reasons; `"…"`, `or` and `-not` work too
+    {"*"}You*
     • `/karma undo`: { $minutes ->
-        [0] takes votes back; switched off here
-        [one] takes your last votes back, within { $minutes } minute
-       *[other] takes your last votes back, within { $minutes } minutes
+        [0] switched off here
+        [one] undoes your last points, for { $minutes } minute
+       *[other] undoes your last points, for { $minutes } minutes
       }
-    • `/karma opt-out`: you are no longer counted or shown; `/karma opt-in`: you are again
+    • `/karma opt-out`: no points for you, and no board shows you; `/karma opt-in`: back again
     • `/karma export`: your data as a file; `/karma forget-me`: takes you out of everything
     {"*"}More*
-    • `/karma help`: this; `/karma seasons`: all seasons; `/leaderboard`: who leads; `/leaderboard help`: how to give points
-    Votes that were given in a private channel are shown only there.
-karma-not-voting = Points are given in a message, not with a command: write `@bob++ for the release` in a channel that I am in. `/karma @bob` shows a card.
-karma-no-search-words = There is no word to search for in that. Try `/karma search release`.
-karma-unclear = I did not get “{ $word }”.
-karma-unclear-all = I did not get that.
+    • `/karma seasons`: all seasons; `/leaderboard`: who leads; `/leaderboard help`: how to give points
+    Points given in a private channel show only there.
+karma-not-voting = To give points, write a message: `@bob++ for the release` in a channel that I'm in. `/karma @bob` shows a card.
+karma-no-search-words = There's no word to search for in that. Try `/karma search release`.
+karma-unclear = I don't know "{ $word }".
+karma-unclear-all = Sorry, I didn't get that.
 karma-did-you-mean = Did you mean `/karma { $command }`?
 # In `/karma search WORDS`
 karma-words = WORDS
@@ -29,30 +38,31 @@ karma-typed-person = @someone
 karma-typed-group = @group
 karma-typed-channel = #channel
 karma-try = Try `/karma @bob`.
-karma-more = `/karma help` shows what else you can ask.
+karma-more = `/karma help` shows what else I can do.
 
-karma-opted-out = { $name } has chosen not to be counted, so there is nothing to show.
-karma-deactivated = { $name } is no longer active here, so there is nothing to show.
-karma-nothing-shown = There is nothing to show.
-karma-unknown = I do not know who @{ $name } is: choose the person from the list that Slack offers while you type.
+karma-opted-out = { $name } prefers not to be counted, so there's nothing to show.
+karma-private = Cards are private here. `/karma` shows yours.
+karma-deactivated = { $name } has left this workspace, so there's nothing to show.
+karma-nothing-shown = There's nothing to show.
+karma-unknown = I don't know who @{ $name } is. Pick them from the list that Slack offers while you type.
 karma-no-points = { $name } has no points yet.
 karma-no-points-own = You have no points yet.
-karma-no-past = There are no votes of { $name } to show here.
-karma-no-past-own = There are no votes of yours to show here.
-karma-not-found = No vote that I can show here has “{ $words }” in its reason.
+karma-no-past = Nothing to show for { $name } here yet.
+karma-no-past-own = Nothing to show for you here yet.
+karma-not-found = Nothing found for "{ $words }" in the reasons I can show here.
 
 karma-title-own = Your karma
 karma-past-title = { $count ->
-    [one] { $name }: the last vote
-   *[other] { $name }: the last { $count } votes
+    [one] { $name }: the last entry
+   *[other] { $name }: the last { $count } entries
   }
 karma-past-title-own = { $count ->
-    [one] Your last vote
-   *[other] Your last { $count } votes
+    [one] Your history: the last entry
+   *[other] Your history: the last { $count } entries
   }
 karma-found-title = { $count ->
-    [one] { $count } vote for “{ $words }”
-   *[other] { $count } votes for “{ $words }”
+    [one] { $count } result for "{ $words }"
+   *[other] { $count } results for "{ $words }"
   }
 
 karma-all-time = All time
@@ -63,29 +73,29 @@ karma-given = Given, all time
 karma-lately-for = Lately for
 karma-lately-from = Lately from
 karma-lately-to = Lately to
-# `Ann, 12 points` and `the docs (12 points)`
+# `Ann, 12 points` and `"the docs" (12 points)`
 karma-sum = { $name }, { $points }
 karma-reason-sum = { $reason } ({ $points })
-karma-last-votes = Last votes
-karma-lately = “Lately” is the last 1,000 votes. Votes that were given in a private channel are shown only there.
-karma-out = You have opted out: you are on no board, and nobody else sees this.
+karma-last-votes = Latest
+karma-lately = "Lately" covers the last 1,000 entries. Points given in a private channel show only there.
+karma-out = You've opted out: you're on no board, and only you see this.
 # Buttons
 karma-history = History
 karma-card = Card
 karma-leaderboard = Leaderboard
 
-# One vote: `+2 from Ann to Bob for the docs (edited)`.
+# One entry: `+2 from Ann to Bob: "the docs" (edited)`.
 karma-from = from { $name }
 karma-from-you = from you
 karma-from-someone = from someone
 karma-to = to { $name }
 karma-to-you = to you
-karma-entry-for = { $vote } for { $reason }
+karma-entry-for = { $vote }: { $reason }
 karma-entry-edited = { $vote } (edited)
-karma-entry-withdrawn = { $vote }, withdrawn
+karma-entry-withdrawn = { $vote } (undone)
 karma-archived = { $points } from before, kept as a sum
-karma-imported = { $points } taken over from a file
-karma-imported-withdrawn = { $points } taken over from a file, and taken out again
+karma-imported = { $points } imported from a file
+karma-imported-withdrawn = { $points } imported from a file, and removed again
 # Stands for a mention in a reason that is too long.
 karma-someone = someone
 karma-where = in { $channel }

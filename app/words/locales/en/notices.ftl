@@ -3,20 +3,18 @@
 
 notice = { $who } gave you { points }
 notice-for = { notice } { $because } { $reason }
+notice-quoted = { notice }: { $reason }
 notice-in = { $told } · in { $channel }
 notice-private = { $told } · in a private channel
 notice-somebody = Somebody
 
-digest = On { $day } you got { points }:
+digest = You got { points } on { $day }:
 digest-vote = • { $who }: { points }
-digest-vote-for = { digest-vote } ({ $reason })
-digest-more = { $count ->
-    [one] and { $count } more vote
-   *[other] and { $count } more votes
-  }
+digest-vote-for = { digest-vote } { $reason }
+digest-more = and { $count } more
 
-thanks-kind = Thank you, that is kind!
-thanks-gladly = You are welcome. I am glad to count for you.
-thanks-day = That makes my day. Thank you!
+thanks-kind = Thank you, that's kind!
+thanks-gladly = My pleasure. I'm glad to count for you.
+thanks-day = That made my day. Thank you!
 thanks-points = Thank you! Points for me, too: what a day.
-thanks-minus = Fair enough. I will go on counting as carefully as I can.
+thanks-minus = Fair enough. I'll keep at it.

@@ -1,19 +1,19 @@
-# What a voter alone is told of votes that do not count: why, and what to do instead.
+# What somebody alone is told of points that do not count: why, and what to do instead.
 
-refusal-self = Votes for yourself do not count, but it is good to hear that you are proud. If somebody had a part in it, give the points to them.
-refusal-too-many = That is too many at once: I count at most { $most } in one message, so none did. Spread them over several messages.
-refusal-allowance = That is more than you have left today: you can give { points } a day, so this message did not count. Give fewer, or wait for tomorrow.
+refusal-self = Not counted: points are for others. It's good to hear you're proud, though! If somebody helped, pass the points on.
+refusal-too-many = Not counted: one message can be for { $most } people and things at most. Spread them over a few messages.
+refusal-allowance = Not counted: that's more than you have left today, out of { points } a day. Give fewer, or wait until tomorrow.
 refusal-cooldown = { $minutes ->
-    [one] You gave the same person or thing something less than a minute before, so that vote did not count. Wait a minute, or give more at once: `+++` is two points.
-   *[other] You gave the same person or thing something less than { $minutes } minutes before, so that vote did not count. Wait until they are over, or give more at once: `+++` is two points.
+    [one] Not counted: you gave to the same person or thing less than a minute ago. Wait a moment, or give more at once: `+++` is two points.
+   *[other] Not counted: you gave to the same person or thing less than { $minutes } minutes ago. Wait a little, or give more at once: `+++` is two points.
   }
-refusal-group = I could not look up the members of that group, so it got no points. Mention them one by one instead.
-refusal-opted-out = Somebody you voted for has opted out, so those votes did not count.
-refusal-minus-off = Minus votes do not count here. A plus for what went well does.
-refusal-minus-things = Minus votes for people do not count here, only those for things: `slow builds--`.
-refusal-minus-reason = A minus counts here only with a reason. Edit your message and say why, for example: `slow builds-- because I waited an hour`.
-refusal-things = Only people can have points here, things cannot. Give them to whoever is behind it: `@someone++`.
+refusal-group = Not counted: Slack didn't tell me who's in that group. Mention its people one by one instead.
+refusal-opted-out = Not counted: somebody there has opted out. They can still read your thanks, of course.
+refusal-minus-off = Not counted: only plus points count here.
+refusal-minus-things = Not counted: minus points are only for things here, like `"slow builds"--`.
+refusal-minus-reason = Not counted yet: a minus needs a reason here. Edit your message and say why, like `"slow builds"-- because I waited an hour`.
+refusal-things = Not counted: points are only for people here. Give them to whoever is behind it: `@someone++`.
 # $until is a date.
-refusal-banned-until = Your votes do not count until { $until }: an admin has decided so. If that is a mistake, please ask one.
-refusal-banned = Your votes do not count for now: an admin has decided so. If that is a mistake, please ask one.
-refusal-stranger = Votes by or for people of other organisations do not count here. An admin can change that with `/karma settings`.
+refusal-banned-until = Not counted: an admin has paused points from you until { $until }. If that looks wrong, please ask an admin.
+refusal-banned = Not counted: an admin has paused points from you for now. If that looks wrong, please ask an admin.
+refusal-stranger = Not counted: points from or for external people don't count here. An admin can change that in `/karma settings`.

@@ -5,21 +5,27 @@ settings-title = Settings
 settings-save = Save
 settings-cancel = Cancel
 settings-close = Close
-settings-opened = I have opened the settings. Nothing has changed yet.
-settings-managers-only = That is for this workspace's admins, and for the managers they have named. Nothing has changed.
-settings-admins-only = That is for this workspace's admins and owners in Slack. Nothing has changed.
-settings-unchecked = I could not check in Slack whether you may do that, so nothing has changed. Please try again in a minute.
+# $people are names; some says whether there are any that are known.
+settings-managers-only = Only admins and karma managers can do that{ $some ->
+    [some] : { $people }.
+   *[none] .
+  }
+settings-admins-only = Only admins and owners of this workspace can do that{ $some ->
+    [some] : { $people }.
+   *[none] .
+  }
+settings-unchecked = Slack didn't tell me whether you're an admin. Please try again in a minute.
 
 settings-of-workspace =
-    {"*"}These settings hold in the whole workspace.* What is set for one channel alone goes first there: choose a channel to see that.
-    Save before you choose: what is not saved is lost.
+    {"*"}These settings are for the whole workspace.* Choose a channel to see or change what's different there.
+    Save before you choose one: unsaved changes are lost.
 # $channel is its link.
 settings-of-channel =
-    {"*"}These settings hold in { $channel } alone.* What you leave as in the workspace follows the workspace.
-    Save before you choose another: what is not saved is lost.
+    {"*"}These settings are for { $channel } only.* Whatever you leave as is follows the workspace.
+    Save before you choose another channel: unsaved changes are lost.
 settings-choose-channel = Choose a channel
 settings-back = The whole workspace
-settings-managers-are = {"*"}Managers:* { $people }. Only Slack's admins and owners can change this.
+settings-managers-are = {"*"}Managers:* { $people }. Only admins and owners in Slack can change this.
 
 # What a field holds that is neither on nor off, no number and no list.
 settings-on = On
@@ -27,85 +33,92 @@ settings-off = Off
 settings-inherited = As in the workspace
 # $value is what holds in the workspace.
 settings-as-in-workspace = As in the workspace ({ $value })
-settings-inherit-number = Empty: as in the workspace ({ $value }).
-settings-inherit-emoji = Empty: as in the workspace ({ $value }). { $none }: no emoji at all.
+settings-inherit-number = Leave it empty for what the workspace has ({ $value }).
+settings-inherit-emoji = Leave it empty for what the workspace has ({ $value }), or type { $none } for no emoji at all.
 settings-none = none
 settings-no-limit = no limit
 
-settings-saved = {"*"}Saved.* This holds from now on:
-settings-saved-in = {"*"}Saved for { $channel }.* This holds there from now on:
+settings-saved = {"*"}Saved.* From now on:
+settings-saved-in = {"*"}Saved for { $channel }.* From now on:
 settings-change = • { $setting }: { $before } → { $after }
-settings-same = Nothing has changed.
+settings-same = You're all set: everything stays as it was.
 
-settings-wrong-number = Please write a whole number from { $least } to { $most }.
-settings-wrong-emoji = { $word } is no emoji. Write them as in a message: { $example }
-settings-wrong-many = That is too much: at most { $most } entries of 80 characters.
-settings-wrong-zone = I do not know this time zone. Write it as { $example }.
-settings-wrong-zone-near = I do not know this time zone. Do you mean { $near }?
-settings-wrong-both = { $word } cannot give a point and take one: it is in both lists.
+settings-wrong-number = Please type a whole number from { $least } to { $most }.
+settings-wrong-emoji = I don't know the emoji { $word }. Type them as in a message: { $example }
+settings-wrong-many = Please keep it to { $most } entries of up to 80 characters.
+settings-wrong-zone = I don't know that time zone. Type it like { $example }.
+settings-wrong-zone-near = I don't know that time zone. Did you mean { $near }?
+settings-wrong-both = { $word } is in both lists. Please keep it in one of them.
 
-setting-group-replies = Replies
-setting-group-votes = Votes
+setting-group-basics = Basics
+setting-group-replies = Where I reply
+setting-group-counting = What counts
 setting-group-limits = Limits
-setting-group-reactions = Reactions
-setting-group-time = Time and language
-setting-group-people = People
+setting-group-more = More
 
-setting-replies = How votes are answered
-setting-replies-help = Votes count in any case. Where nothing is said, people are still told, to themselves alone, when a vote of theirs does not count.
+setting-language = Language
+setting-language-help = What I speak here; commands stay the same in every language.
+setting-time-zone = Time zone
+setting-time-zone-help = Where your days, weeks and months begin and end, like Europe/Berlin.
+setting-first-weekday = First day of the week
+setting-first-weekday-help = From when weekly boards count; past weeks stay as they are.
+setting-first-weekday-is-monday = Monday
+setting-first-weekday-is-sunday = Sunday
+setting-first-weekday-is-saturday = Saturday
+setting-managers = Karma managers
+setting-managers-help = They can do here what admins can, except name managers; guests and bots can't be one.
+
+setting-replies = Answer to points
+setting-replies-help = Points count either way, and people always hear, privately, when theirs don't.
 setting-replies-is-thread = In a thread below the message
 setting-replies-is-channel = In the channel
-setting-replies-is-reaction = By a ✅ on the message
-setting-replies-is-ephemeral = Only to whoever voted
+setting-replies-is-reaction = With a ✅ on the message
+setting-replies-is-ephemeral = Only to whoever gave them
 setting-replies-is-silent = Not at all
 setting-quiet-channels = Quiet channels
-setting-quiet-channels-help = Votes count there, and nothing at all is said.
-setting-notices = Telling those who got points
-setting-notices-help = By direct message, to whoever got points from somebody else.
+setting-quiet-channels-help = Points count there, and I say nothing at all.
+setting-scores = Say the score
+setting-scores-help = Turn this off for answers without numbers, like "Thanks, noted for Bob".
+setting-notices = Tell people that they got points
+setting-notices-help = By direct message, when the points are from somebody else.
 setting-notices-is-never = Never
 setting-notices-is-digest = Once a day
 setting-notices-is-direct = Each time
-setting-thanks = A kind word when I am thanked
-setting-thanks-help = Said when somebody gives me a point myself. Off: only the score is said.
+setting-thanks = Say something nice when I'm thanked
+setting-thanks-help = When somebody gives me a point, I answer with more than the score.
 
-setting-minus = Minus votes
-setting-minus-help = Which votes that take points count. The others are refused, and whoever gave them is told.
+setting-minus = Minus
+setting-minus-help = Which minus points count; whoever gives another is told privately.
 setting-minus-is-on = All count
 setting-minus-is-things = Only for things, not for people
 setting-minus-is-reason = Only with a reason
 setting-minus-is-off = None count
-setting-things = Votes for things
-setting-things-help = Off: only people can have points, and postgres++ does not count.
-setting-stop-list = Names that are no votes
-setting-stop-list-help = Names that end in ++ or -- by themselves, such as notepad++, parted by spaces. In quotation marks they can still be voted for.
+setting-things = Points for things
+setting-things-help = Turn this off to count points for people only, so that postgres++ is just text.
+setting-plus-reactions = Reactions that give a point
+setting-plus-reactions-help = Emoji that give whoever wrote the message a point, separated by spaces.
+setting-minus-reactions = Reactions that take a point
+setting-minus-reactions-help = Emoji that take a point from whoever wrote the message, separated by spaces.
+setting-strangers = External people
+setting-strangers-help = Whether points count from and for people who share a channel with you but aren't in this workspace.
 
 setting-max-points = Most points at once
-setting-max-points-help = What one message can give to or take from the same person or thing. More is cut down to it.
+setting-max-points-help = What one message can give to or take from one person or thing; anything above is cut.
 setting-max-targets = Most receivers at once
-setting-max-targets-help = How many people and things one message can be for; a group counts by its members. With more, none of its votes count.
-setting-daily-allowance = Points to give in a day
-setting-daily-allowance-help = For each person, plus and minus alike, by the day in their own time zone. Empty: no limit.
-setting-cooldown = Minutes until the next vote for the same
-setting-cooldown-help = How long somebody must wait before their next vote for the same person or thing counts. 0: no wait.
-setting-undo-window = Minutes for taking votes back
-setting-undo-window-help = How long /karma undo and its button work. Editing or deleting a message works at any time. 0: not at all.
+setting-max-targets-help = How many people and things one message can be for, each member of a group included.
+setting-daily-allowance = Points per day
+setting-daily-allowance-help = What each person can give in a day, plus and minus together; leave it empty for no limit.
+setting-cooldown = Pause in minutes
+setting-cooldown-help = How long somebody waits before giving to the same person or thing again; 0 for no wait.
+setting-undo-window = Undo for how many minutes
+setting-undo-window-help = How long /karma undo and its button work; 0 turns them off.
 
-setting-plus-reactions = Reactions that give a point
-setting-plus-reactions-help = Emoji that give one point to whoever wrote the message, parted by spaces.
-setting-minus-reactions = Reactions that take a point
-setting-minus-reactions-help = Emoji that take one point from whoever wrote the message, parted by spaces.
-
-setting-time-zone = Time zone
-setting-time-zone-help = Where days, weeks and months begin and end, such as Europe/Berlin. What has been counted stays in the day it was counted in.
-setting-first-weekday = First day of the week
-setting-first-weekday-help = Weeks that have been counted stay as they are.
-setting-first-weekday-is-monday = Monday
-setting-first-weekday-is-sunday = Sunday
-setting-first-weekday-is-saturday = Saturday
-setting-language = Language
-setting-language-help = What I speak here. Commands are the same in every language.
-
-setting-strangers = People of other organisations
-setting-strangers-help = Whether votes by and for people count who are in shared channels, but not of this workspace.
-setting-managers = Managers
-setting-managers-help = They may do all that Slack's admins and owners may do here, but for naming managers. Guests and bots cannot be managers.
+setting-boards = Boards
+setting-boards-help = Whose points people see on boards, charts, Home and cards; everybody always sees their own card.
+setting-boards-is-everyone = Everyone's
+setting-boards-is-own = Only their own standing
+setting-boards-is-off = None
+setting-people-bottom = Last places of people
+setting-people-bottom-help = Whether /leaderboard bottom shows people too, or only things.
+setting-stop-list = Names that are just names
+setting-stop-list-help = Names that end in ++ or -- anyway, like notepad++, separated by spaces.

@@ -12,6 +12,8 @@ ordinal = { ORDINAL($number) ->
   }
 both = { $first } and { $last }
 
+quoted = "{ $text }"
+
 date = { $day } { $month } { $year }
 day = { $day } { $month }
 month = { $month } { $year }

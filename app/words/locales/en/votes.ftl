@@ -1,15 +1,22 @@
-# What is said of votes. $given is the points with their sign, as text: +1, -2.
+# What is said of points that were given. $given is the points with their sign, as text: +1, -2.
 
 vote = { score } ({ $given })
-# $because is the word that was typed: for, because, cause, cuz, coz, as, since or due to.
+# $because is the word that was typed: for, because, cause, cuz, coz, as, since, due to, or another language's.
 vote-for = { score } ({ $given } { $because } { $reason })
+# Where no word was typed, $reason is in quotation marks.
+vote-quoted = { score } ({ $given }: { $reason })
 # What stands for $given above where a reaction or a form gave it: `+1 from ann`.
 vote-given-by = { $given } from { $giver }
 vote-given-by-workflow = { $given } from { $giver } by a workflow
-vote-withdrawn = { score } ({ $given } withdrawn)
+vote-withdrawn = { score } ({ $given } undone)
 score = { $name } has { points }
+# Where answers have no numbers.
+noted = Thanks, noted for { $names }
+noted-minus = Noted for { $names }
+noted-undone = Undone for { $names }
+thing = the thing "{ $name }"
 the-group = the group
-# Below the votes of a message that all have this reason: `for the docs`.
+# Below the points of a message that all have this reason: `for the docs`.
 votes-why = { $because } { $reason }
-# What stands for votes that one message has no room for.
+# What stands for those that one message has no room for.
 votes-more = and { $count } more

@@ -1,0 +1,86 @@
+"""The letters and numbers of a chart: what fonts can draw, and how wide it is."""
+
+import functools
+from decimal import Decimal
+from typing import Any, Final
+
+from babel.numbers import format_decimal
+from matplotlib import font_manager
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+
+from app.words import charts as chart_words
+from app.words.catalogue import get_locale
+from app.words.text import format_number as write_number
+
+_FONTS: Final = (
+    "DejaVu Sans", "Noto Sans CJK JP", "Noto Sans CJK SC", "Noto Sans Thai", "Noto Sans Devanagari",
+    "WenQuanYi Zen Hei",
+)  # fmt: skip
+"""The first comes with matplotlib; the others draw more scripts on machines that have them."""
+_UNITS: Final = (
+    (1e12, chart_words.TRILLIONS),
+    (1e9, chart_words.BILLIONS),
+    (1e6, chart_words.MILLIONS),
+)
+_FAR: Final = 1e15
+"""From here on scores are told as powers of ten."""
+
+
+def format_number(value: float) -> str:
+    """Return *value* in few characters: `12,345`, `1.25M`, `9.2e18`."""
+    if abs(value) >= _FAR:
+        digits, exponent = f"{value:.1e}".split("e")
+        return f"{_format_digits(digits, '0.0')}e{int(exponent)}"
+    for unit, words_of in _UNITS:
+        if abs(value) >= unit:
+            return words_of(number=_format_digits(f"{value / unit:.2f}", "0.##"))
+    return write_number(round(value))
+
+
+def _format_digits(digits: str, pattern: str) -> str:
+    return format_decimal(Decimal(digits), pattern, locale=get_locale())
+
+
+def fit_name(name: str, nr: int, size: float, width: float) -> str:
+    """Return *name*, no wider than *width*, or its place where no font has a letter of it."""
+    drawn = keep_drawable(name)
+    if not any(map(str.isalnum, drawn)):
+        return chart_words.NAMELESS(place=nr + 1)  # the words beside the picture tell the name
+    short = drawn
+    while len(drawn) > 1 and measure_width(short, size) > width:
+        drawn = drawn[:-1]
+        short = f"{drawn.rstrip()}…"
+    return short
+
+
+def measure_width(text: str, size: float, weight: str = "normal") -> float:
+    """Return how wide *text* is drawn, of the picture's 800."""
+    properties = FontProperties(family=find_fonts(), size=size, weight=weight)
+    renderer = _create_canvas().get_renderer()
+    width, _, _ = renderer.get_text_width_height_descent(text, properties, ismath=False)
+    return float(width)
+
+
+@functools.cache
+def _create_canvas() -> Any:
+    return FigureCanvasAgg(Figure(figsize=(1, 1), dpi=100))
+
+
+def keep_drawable(text: str) -> str:
+    """Return *text* in characters that the fonts have, on one line."""
+    return " ".join("".join(c if ord(c) in _find_glyphs() else " " for c in text).split())
+
+
+@functools.cache
+def find_fonts() -> list[str]:
+    """Return the fonts that are there, in the order in which they are tried."""
+    there = set(font_manager.get_font_names())
+    return [name for name in _FONTS if name in there]
+
+
+@functools.cache
+def _find_glyphs() -> frozenset[int]:
+    fonts = (font_manager.get_font(font_manager.findfont(name)) for name in find_fonts())
+    return frozenset(code for font in fonts for code in font.get_charmap())

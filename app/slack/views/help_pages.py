@@ -1,0 +1,28 @@
+"""How the app is used: three lines first, and the rest behind a button."""
+
+from typing import Any, Final
+
+from app.slack.views.blocks import Page, actions, button, notice, section
+from app.words import home as home_words
+from app.words import karma_help as words
+from app.words import usage
+
+MORE: Final = "help_more"
+"""The action, and the value, of the button that shows the rest."""
+
+
+def render_help(undo_window: int) -> Page:
+    """Return how to give, see and undo, where undoing works for *undo_window* seconds."""
+    text = words.render_first_help(undo_window)
+    return Page(text, [section(text), actions([button(MORE, words.HELP_MORE(), MORE)])])
+
+
+def render_full_help(undo_window: int, for_admins: str = "") -> Page:
+    """Return all that can be asked, with what *for_admins* says."""
+    parts = [usage.HELP(), words.render_help(undo_window), *filter(None, [for_admins])]
+    return Page("\n".join(parts), [section(part) for part in parts])
+
+
+def render_help_form(page: Page) -> dict[str, Any]:
+    """Return the modal that shows *page*, one of the two above."""
+    return notice(home_words.HELP_TITLE(), home_words.HELP_CLOSE(), page.blocks)

@@ -1,0 +1,148 @@
+"""What is said of one entry of the ledger: who gave what to whom, why, where and when."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from app.core.ledger import LedgerEntry
+from app.core.message import TIMESTAMP
+from app.words.catalogue import Phrase
+from app.words.text import (
+    escape,
+    escape_line,
+    find_name,
+    format_name,
+    format_points,
+    format_signed,
+    quote,
+)
+from app.words.votes import replace_mentions
+
+_FROM: Final = Phrase("karma-from")
+_FROM_YOU: Final = Phrase("karma-from-you")
+_FROM_SOMEONE: Final = Phrase("karma-from-someone")
+_TO: Final = Phrase("karma-to")
+_TO_YOU: Final = Phrase("karma-to-you")
+_ENTRY_FOR: Final = Phrase("karma-entry-for")
+_ENTRY_EDITED: Final = Phrase("karma-entry-edited")
+_ENTRY_WITHDRAWN: Final = Phrase("karma-entry-withdrawn")
+_ARCHIVED: Final = Phrase("karma-archived")
+_ADJUSTED: Final = Phrase("admin-entry-adjusted")
+_ADJUSTED_FOR: Final = Phrase("admin-entry-adjusted-for")
+_IMPORTED: Final = Phrase("karma-imported")
+_IMPORTED_WITHDRAWN: Final = Phrase("karma-imported-withdrawn")
+_SOMEONE: Final = Phrase("karma-someone")
+_WHERE: Final = Phrase("karma-where")
+_WHEN: Final = Phrase("karma-when")
+_OPEN: Final = Phrase("karma-open")
+_LONGEST_REASON: Final = 498
+_MENTION: Final = re.compile(r"<([@!#])[^<>]*>")
+
+
+def format_entry(
+    entry: LedgerEntry, about: str, names: Mapping[str, str], *, reader: str = "", pattern: str = ""
+) -> str:
+    """Say what one vote came to: `+2 from Ann: "the docs" (edited)`.
+
+    *about* is whose history it stands in, empty where both sides are named; what matches the
+    pattern *pattern* is bold.
+    """
+    if not entry.channel:
+        return _format_special_entry(entry, names)
+    said = (
+        f"{format_signed(entry.points or entry.was)} {_format_sides(entry, about, names, reader)}"
+    )
+    if not entry.points:
+        return _ENTRY_WITHDRAWN(vote=said)
+    if why := format_reason(entry.reason or "", names, pattern):
+        said = _ENTRY_FOR(vote=said, reason=why)
+    return _ENTRY_EDITED(vote=said) if entry.edited else said
+
+
+def _format_special_entry(entry: LedgerEntry, names: Mapping[str, str]) -> str:
+    """Say what no message gave: an import, an adjustment, or the sum of archived votes."""
+    count = format_points(entry.points or entry.was)
+    if entry.kind == "archive":
+        return _ARCHIVED(points=count)
+    if entry.kind == "adjust":
+        return _format_adjustment(entry, names)
+    return _IMPORTED(points=count) if entry.points else _IMPORTED_WITHDRAWN(points=count)
+
+
+def _format_adjustment(entry: LedgerEntry, names: Mapping[str, str]) -> str:
+    given = format_signed(entry.points)
+    why = format_reason(entry.reason or "", names)
+    return _ADJUSTED_FOR(given=given, reason=why) if why else _ADJUSTED(given=given)
+
+
+def _format_sides(entry: LedgerEntry, about: str, names: Mapping[str, str], reader: str) -> str:
+    if about:
+        giver = entry.target == about
+        return (
+            _format_giver(entry.voter, names, reader)
+            if giver
+            else _format_target(entry.target, names, reader)
+        )
+    return (
+        f"{_format_giver(entry.voter, names, reader)} {_format_target(entry.target, names, reader)}"
+    )
+
+
+def _format_giver(giver: str, names: Mapping[str, str], reader: str) -> str:
+    if not giver:
+        return _FROM_SOMEONE()
+    return _FROM_YOU() if giver == reader else _FROM(name=format_name(find_name(giver, names)))
+
+
+def _format_target(target: str, names: Mapping[str, str], reader: str) -> str:
+    return _TO_YOU() if target == reader else _TO(name=format_name(find_name(target, names)))
+
+
+def format_reason(text: str, names: Mapping[str, str], pattern: str = "") -> str:
+    """Return a reason in quotation marks, with names for mentions; at most 500 characters.
+
+    Where nothing of it can be shown, that is empty.
+    """
+
+    def format_text(piece: str) -> str:
+        return _emphasise(piece, pattern) if pattern else escape_line(piece)
+
+    whole = replace_mentions(text, names, format_text)
+    if len(whole) <= _LONGEST_REASON:
+        return quote(whole) if whole else ""
+    return quote(escape_line(_MENTION.sub(_SOMEONE(), text)[:80]).strip() + "…")
+
+
+def _emphasise(text: str, pattern: str) -> str:
+    """Return *text*, escaped, with bold marks around what the pattern *pattern* matches."""
+    pieces = re.split(f"({pattern})", text, flags=re.IGNORECASE)
+    return "".join(
+        f"*{escape_line(p)}*" if at % 2 else escape_line(p) for at, p in enumerate(pieces)
+    )
+
+
+def build_pattern(words: str, prefix: str) -> str:
+    """Return the pattern of what a search for *words* and the beginning *prefix* has found."""
+    excluded = re.sub(r"(?:^|\s)-(?:\"[^\"]*\"?|\S+)", " ", words)
+    whole = [re.escape(w) for w in re.findall(r"\w+", excluded) if w.casefold() != "or"]
+    begun = [rf"{re.escape(prefix)}\w*"] if prefix else []
+    return rf"(?<!\w)(?:{'|'.join(whole + begun)})(?!\w)" if whole or begun else ""
+
+
+def describe_place(entry: LedgerEntry) -> str:
+    """Return where a vote was given; Slack shows the channel's name to those who may see it."""
+    return _WHERE(channel=f"<#{entry.channel}>") if entry.channel else ""
+
+
+def describe_time(at: datetime, time: str = "{time}") -> str:
+    """Return a moment as Slack shows it to each reader in their own time, *time* as it says."""
+    shown_as = _WHEN(day="{date_short_pretty}", time=time)
+    return f"<!date^{int(at.timestamp())}^{shown_as}|{at:%Y-%m-%d %H:%M} UTC>"
+
+
+def format_link(address: str, entry: LedgerEntry) -> str:
+    """Return the link to a vote's message; empty where it has none, or no *address* is known."""
+    if not (address and entry.channel and TIMESTAMP.fullmatch(entry.ts)):
+        return ""
+    return f"<{escape(address)}archives/{entry.channel}/p{entry.ts.replace('.', '')}|{_OPEN()}>"

@@ -1,0 +1,111 @@
+"""What people see of each other where the workspace keeps points to themselves."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.devtools.fake_slack import events
+
+OWN = "Boards are private here"
+OFF = "There are no boards here"
+
+
+@pytest.fixture
+async def points(talk):
+    await talk.said("@bob+++ for the docs", by="ann")
+    await talk.said("@ann++ postgres++", by="eve")
+    return talk
+
+
+async def text(talk, typed, command="/leaderboard", by="ann"):
+    return (await talk.command(typed, by=by, command=command))["text"]
+
+
+@pytest.mark.parametrize("asked", ["", "week", "givers", "here"])
+async def test_people_see_only_their_own_standing(points, asked):
+    await points.decide(boards="own")
+    answer = await points.command(asked)
+    assert "You're " in answer["text"]
+    assert "bob" not in str(answer)
+    assert "eve" not in str(answer)
+    assert "Show everyone" not in str(answer)
+
+
+async def test_things_have_boards_all_the_same(points):
+    await points.decide(boards="own")
+    assert "1. postgres, 1 point" in await text(points, "things")
+
+
+@pytest.mark.parametrize(("boards", "said"), [("own", OWN), ("off", OFF)])
+async def test_neither_a_mention_nor_a_chart_tells_more(points, boards, said):
+    await points.decide(boards=boards)
+    await points.said("@pptbot leaderboard")
+    assert points.heard()[-1].startswith(said)
+    assert (await text(points, "chart")).startswith(said)
+    assert (await text(points, "chart month")).startswith(said)
+
+
+async def test_there_may_be_no_boards_at_all(points):
+    await points.decide(boards="off")
+    for asked in ("", "things", "bottom things", "givers week"):
+        assert (await text(points, asked)).startswith(OFF)
+
+
+@pytest.mark.parametrize("boards", ["own", "off"])
+async def test_ones_own_card_stays_and_those_of_others_are_private(points, boards):
+    await points.decide(boards=boards)
+    assert "All time: 1 point" in await text(points, "", "/karma")
+    bob = f"<@{points.id_of('bob')}>"
+    for typed in (bob, f"history {bob}"):
+        assert (await text(points, typed, "/karma")).startswith("Cards are private here.")
+    assert "All time: 2 points" in await text(points, bob, "/karma", by="bob")
+    assert "All time: 1 point" in await text(points, "postgres", "/karma")
+
+
+@pytest.mark.parametrize(("boards", "said"), [("own", OWN), ("off", OFF)])
+async def test_a_question_for_somebodys_score_is_answered_to_who_asks_alone(points, boards, said):
+    await points.decide(boards=boards)
+    before = points.heard()
+    await points.said("@bob==")
+    assert points.heard() == before
+    assert points.heard(to="ann")[-1].startswith(said)
+    await points.said("@bob==", by="bob")
+    assert points.heard(to="bob")[-1] == "bob has 2 points"
+    await points.said("postgres==")
+    assert points.heard()[-1] == 'the thing "postgres" has 1 point'
+
+
+@pytest.mark.parametrize("boards", ["own", "off"])
+async def test_home_tells_ones_own_points_and_nobody_elses(points, boards):
+    await points.decide(boards=boards)
+    page = str(await points.open_home("ann"))
+    assert "2nd with 1 point" in page
+    assert "behind" not in page
+    assert "Leaderboard" not in page
+    assert "home_board" not in page
+
+
+@pytest.mark.parametrize("asked", ["bottom", "bottom givers", "bottom week", "bottom here"])
+async def test_the_last_places_are_for_things_until_a_setting_opens_them(points, asked):
+    assert await text(points, asked) == (
+        "The last places are for things here: `/leaderboard bottom things`."
+    )
+    assert "1. postgres" in await text(points, "bottom things")
+    await points.decide(people_bottom=True)
+    assert await text(points, "bottom") == await text(points, "bottom people")
+    assert "bob, 2 points" in await text(points, "bottom")
+
+
+async def test_answers_can_have_no_numbers(points):
+    await points.decide(scores=False)
+    post = await points.said("@bob++ and @carol+++ for the talk")
+    assert points.heard()[-1] == "Thanks, noted for bob and carol"
+    await points.said("@bob--")
+    assert points.heard()[-1] == "Noted for bob"
+    await points.said("postgres++ @bob++")
+    assert points.heard()[-1] == 'Thanks, noted for the thing "postgres" and bob'
+    workspace = points.slack.workspace
+    after = replace(post, text="never mind", blocks=[], edited=True)
+    at = workspace.next_ts()
+    await points.told(events.build_changed_event(workspace, before=post, after=after, event_ts=at))
+    assert "Undone for bob and carol" in points.heard()
