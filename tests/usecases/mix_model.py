@@ -1,0 +1,73 @@
+"""A small model of who gave what: what the next act must make of one message's votes."""
+
+from dataclasses import dataclass, field
+
+PEOPLE = ("UA", "UB", "UC", "UD")
+THINGS = ("thing:postgres",)
+Key = tuple[str, str]
+"""A message's ts, and whose vote on it."""
+
+
+@dataclass
+class Entry:
+    """The votes of a message, or of somebody on one; what it holds is read from the ledger."""
+
+    author: str
+    held: dict[str, int] = field(default_factory=dict)
+    open: bool = True
+    """Whether a later version counts."""
+
+    @property
+    def total(self) -> int:
+        return sum(self.held.values())
+
+
+class Model:
+    """What is decided in a workspace, and all entries."""
+
+    def __init__(self):
+        self.entries: dict[Key, Entry] = {}
+        self.base = 0
+        """Points that no entry tells: imports, and votes that were archived or closed."""
+        self.out: set[str] = set()
+        self._merged: dict[str, str] = {}
+        """By account, whatever names they had since."""
+        self._aliases: dict[str, str] = {}
+        """By the names in the ledger."""
+        self._pseudonyms: dict[str, str] = {}
+
+    def merge(self, source, into):
+        self._merged[source] = self._aliases[source] = into
+
+    def unmerge(self, source):
+        del self._merged[source]
+        del self._aliases[self._pseudonyms.pop(source, source)]
+
+    def forget(self, user, pseudonym):
+        """Let *pseudonym* stand where *user* stood in merges."""
+        if user in self._aliases:
+            self._pseudonyms[user] = pseudonym
+        names = {user: pseudonym}
+        self._aliases = {names.get(a, a): names.get(b, b) for a, b in self._aliases.items()}
+
+    def expect(self, entry, by, said):
+        """Return the points that *entry* has when *by* lets it say *said*."""
+        kept = sum(n for who, n in entry.held.items() if self._resolve(who) in self.out)
+        new = [n for who, n in said if self._counts(by, who)]
+        return kept + sum(new)
+
+    def _counts(self, by, target):
+        if target in THINGS:
+            return True
+        own = self._find_person(by) == self._find_person(target)
+        return not own and self._resolve(self._pseudonyms.get(target, target)) not in self.out
+
+    def _find_person(self, user):
+        while user in self._merged:
+            user = self._merged[user]
+        return user
+
+    def _resolve(self, name):
+        while name in self._aliases:
+            name = self._aliases[name]
+        return name

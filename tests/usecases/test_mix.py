@@ -1,0 +1,306 @@
+"""One ledger, whatever runs beside: a random mix of all that changes votes, over two processes.
+
+`MIX_STEPS=2000 MIX_SEEDS=10` let it run for long.
+"""
+
+import asyncio
+import contextlib
+import os
+import random
+from datetime import date, timedelta
+
+import pytest
+
+from app.cli import verify
+from app.cli.import_scores import ScoreImport, roll_back_batch
+from app.store.boards import verify as boards
+from app.store.database import Database, Limits, UnavailableError
+from app.store.people.merging import MergeResult
+from app.store.server import operating
+from app.store.transfer import batches
+from app.store.transfer.archive import archive_votes
+from app.usecases import seasons
+from app.usecases.undo import UndoneVotes
+from tests.store.casting import rows
+from tests.store.test_imports import events
+from tests.usecases.acting import START, TEAM, Process
+from tests.usecases.mix_model import PEOPLE, THINGS, Entry, Model
+
+STEPS = int(os.environ.get("MIX_STEPS", "60"))
+SEEDS = int(os.environ.get("MIX_SEEDS", "2"))
+SIGNS = {1: "++", 2: "+++", -1: "--"}
+ZONES = ("UTC", "Asia/Tokyo", "America/New_York", "Pacific/Kiritimati")
+
+_HELD = """
+SELECT target_id, sum(delta)::int FROM vote_history
+WHERE team_id = 'T1' AND (message_ts, slot) = (%s, %s) GROUP BY 1
+"""
+_ALL = "SELECT coalesce(sum(score), 0)::int FROM leaderboard WHERE board IN ('users', 'things')"
+_CONCERNED = """
+SELECT DISTINCT message_ts, slot FROM vote_history
+WHERE team_id = 'T1' AND %s IN (voter_id, target_id)
+UNION SELECT message_ts, slot FROM messages WHERE team_id = 'T1' AND slot = %s
+"""
+
+
+@pytest.fixture
+async def two(database, database_url):
+    """Make two processes on one database, with the same settings."""
+    other = Database(database_url, Limits())
+    await other.open()
+    yield lambda **settings: (Process(database, **settings), Process(other, **settings))
+    await other.close()
+
+
+def find_wrong(url):
+    """Return the scores that are not the sum of their votes, as `bin/verify --rebuild` would."""
+    with contextlib.closing(operating.connect(url, "test")) as conn:
+        with boards.open_snapshot(conn):
+            found = boards.survey_boards(conn, TEAM)
+            parts = [[*boards.find_differences(conn, found, part)] for part in found.slices]
+        return [one for part in parts for one in part]
+
+
+class Mix:
+    """All acts, one after the other, each by one of two processes, and what must come of it."""
+
+    def __init__(self, processes, chance):
+        self.processes, self.chance, self.model = processes, chance, Model()
+        self.database = processes[0].database
+        self.messages, self.batches, self.number = {}, [], 0
+
+    @property
+    def process(self):
+        return self.chance.choice(self.processes)
+
+    @property
+    def now(self):
+        self.number += 1
+        return START + timedelta(hours=self.number)
+
+    def saying(self):
+        whom = self.chance.sample((*PEOPLE, *THINGS), self.chance.randint(0, 3))
+        return [(who, self.chance.choice((1, 2, -1))) for who in whom]
+
+    async def say(self):
+        said, by = self.saying(), self.chance.choice(PEOPLE)
+        message = await self.process.say(_type(said), by, self.now, self.chance.choice("CD"))
+        self.messages[message.ts] = message
+        await self.check((message.ts, ""), Entry(by), self.model.expect(Entry(by), by, said))
+
+    async def edit(self):
+        message, said = self.pick(), self.saying()
+        entry = self.model.entries[message.ts, ""]
+        expected = self.model.expect(entry, entry.author, said) if entry.open else entry.total
+        await self.process.edit(message, _type(said), self.now)
+        await self.check((message.ts, ""), entry, expected)
+
+    async def delete(self):
+        message = self.pick()
+        entry = self.model.entries[message.ts, ""]
+        await self.process.delete(message)
+        entry.open = False
+        for (ts, _), other in self.model.entries.items():
+            other.open = other.open and ts != message.ts
+        await self.check((message.ts, ""), entry, 0)
+
+    async def react(self):
+        message, by = self.pick(), self.chance.choice(PEOPLE)
+        gone = not self.model.entries[message.ts, ""].open and await self.is_deleted(message)
+        entry = self.model.entries.setdefault((message.ts, by), Entry(by, open=not gone))
+        added = self.chance.random() < 0.6
+        said = [(message.author, 1)] if added else []
+        expected = self.model.expect(entry, by, said) if entry.open else entry.total
+        await self.process.react(message, by, self.now, added=added)
+        await self.check((message.ts, by), entry, expected)
+
+    async def is_deleted(self, message):
+        query = "SELECT FROM messages WHERE (message_ts, slot, revision) = (%s, '', 'deleted')"
+        return bool(await rows(self.database, query, message.ts))
+
+    async def undo(self):
+        done = await self.process.undo(self.chance.choice(PEOPLE), self.now)
+        if isinstance(done, UndoneVotes):
+            key = done.given.ts, done.given.slot
+            entry = self.model.entries[key]
+            entry.open = False
+            await self.check(key, entry, 0)
+
+    async def merge(self):
+        source, into = self.chance.sample(PEOPLE, 2)
+        if isinstance(await self.process.merge(source, into), MergeResult):
+            self.model.merge(source, into)
+
+    async def unmerge(self):
+        source = self.chance.choice(PEOPLE)
+        if isinstance(await self.process.unmerge(source), MergeResult):
+            self.model.unmerge(source)
+
+    async def forget(self):
+        user = self.chance.choice(PEOPLE)
+        concerned = await rows(self.database, _CONCERNED, user, user)
+        await self.process.forget(user)
+        found = await rows(self.database, "SELECT target_id FROM aliases WHERE person IS NOT NULL")
+        into = await rows(
+            self.database, "SELECT into_id FROM aliases WHERE into_person IS NOT NULL"
+        )
+        known = {*self.model._aliases, *self.model._aliases.values()}
+        new = {name for (name,) in (*found, *into)} - known
+        self.model.forget(user, next(iter(new), f"{user} forgotten"))
+        for key in concerned:
+            self.close(key, user)
+        for key, entry in self.model.entries.items():
+            entry.held = await self.read(key)
+
+    def close(self, key, user):
+        """Let nothing of an entry change any more; what somebody gave on a message is renamed."""
+        entry = self.model.entries.get(key)
+        if entry is None:
+            return
+        entry.open = False
+        if key[1] == user:
+            self.model.base += entry.total
+            entry.held = {}
+
+    async def opt(self):
+        user, out = self.chance.choice(PEOPLE), self.chance.random() < 0.5
+        await self.process.opt(user, out=out)
+        (self.model.out.add if out else self.model.out.discard)(user)
+
+    async def begin_season(self):
+        process = self.process
+        await process.context.rulebook.learn(self.database)
+        number = process.context.rulebook.find_season(TEAM) + 1
+        await seasons.begin(process.context, TEAM, "U9", number, f"Season {number}")
+
+    async def take_over(self):
+        scores = {who: self.chance.randint(1, 9) for who in ("U777777", "Postgres", "U888888")}
+        name = f"batch{self.number}"
+        self.number += 1
+        await asyncio.to_thread(_import, self.database.url, scores, name)
+        self.batches.append((name, sum(scores.values())))
+        self.model.base += sum(scores.values())
+
+    async def roll_back(self):
+        if self.batches:
+            name, points = self.batches.pop()
+            await asyncio.to_thread(_roll_back, self.database.url, name)
+            self.model.base -= points
+
+    async def archive(self):
+        cutoff = (START + timedelta(hours=self.number) - timedelta(days=2)).date()
+        await asyncio.to_thread(_archive, self.database.url, cutoff, str(self.number))
+        for key, entry in self.model.entries.items():
+            held = await self.read(key)
+            if entry.held and not held:
+                self.model.base, entry.open = self.model.base + entry.total, False
+            entry.held = held
+
+    async def rebuild(self):
+        assert await asyncio.to_thread(_rebuild, self.database.url) == 0
+
+    def pick(self):
+        return self.chance.choice([*self.messages.values()])
+
+    async def check(self, key, entry, expected):
+        self.model.entries[key] = entry
+        entry.held = await self.read(key)
+        assert entry.total == expected, (key, entry)
+
+    async def read(self, key):
+        return dict(await rows(self.database, _HELD, *key))
+
+    async def run(self, steps):
+        acts = [self.edit] * 5 + [self.react] * 4 + [self.say] * 3 + [self.delete] * 2
+        acts += [self.undo, self.merge, self.unmerge, self.forget, self.opt, self.begin_season]
+        acts += [self.take_over, self.roll_back, self.archive, self.rebuild]
+        await self.say()
+        for step in range(steps):
+            act = self.chance.choice(acts)
+            await act()
+            ((points,),) = await rows(self.database, _ALL)
+            total = self.model.base + sum(e.total for e in self.model.entries.values())
+            assert points == total, (step, act.__name__)
+            if step % 10 == 9:
+                assert await asyncio.to_thread(find_wrong, self.database.url) == []
+        assert await asyncio.to_thread(find_wrong, self.database.url) == []
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+async def test_a_mix_of_everything_ends_as_the_model_says(two, seed):
+    mix = Mix(two(undo_window=10**9), random.Random(seed))
+    await mix.run(STEPS)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+async def test_a_mix_at_the_same_time_keeps_ledger_boards_and_limits(two, seed):
+    """What wins is not known; that each score is the sum of its votes and no limit breaks, is."""
+    here, there = two(daily_allowance=5, cooldown=60, undo_window=10**9)
+    chance = random.Random(seed)
+    known = [await here.say("hello", by, START) for by in PEOPLE]
+
+    async def act(number):
+        process, by = chance.choice((here, there)), chance.choice(PEOPLE)
+        at = START + timedelta(minutes=number)
+        message, whom = chance.choice(known), chance.choice((*PEOPLE, *THINGS))
+        process.zones[by] = chance.choice(ZONES)
+        text = _type([(whom, chance.choice((1, 2)))])
+        other = chance.choice([who for who in PEOPLE if who != by])
+        acts = {
+            "say": lambda: process.say(text, by, at),
+            "edit": lambda: process.edit(message, text, at),
+            "react": lambda: process.react(message, by, at, added=chance.random() < 0.7),
+            "delete": lambda: process.delete(message),
+            "undo": lambda: process.undo(by, at),
+            "forget": lambda: process.forget(by),
+            "merge": lambda: process.merge(by, other),
+            "unmerge": lambda: process.unmerge(by),
+            "opt": lambda: process.opt(by, out=chance.random() < 0.5),
+        }
+        often = chance.choices([*acts], (5, 5, 4, 2, 1, 1, 2, 1, 2))
+        done = await acts[often[0]]()
+        if often == ["say"]:
+            known.append(done)
+
+    for begin in range(0, STEPS, 12):
+        await asyncio.gather(*(_persist(act, begin + n) for n in range(12)))
+        assert await asyncio.to_thread(find_wrong, here.database.url) == []
+    spent = "SELECT max(spent)::int FROM allowances"
+    assert (await rows(here.database, spent))[0][0] <= 5 * len(PEOPLE)
+
+
+async def _persist(act, number):
+    """Act; where that could not be stored in time, Slack would send it again."""
+    with contextlib.suppress(UnavailableError):
+        await act(number)
+
+
+def _type(said):
+    return "\n".join(
+        (who.partition(":")[2] if who in THINGS else f"<@{who}>") + SIGNS[n] for who, n in said
+    )
+
+
+def _connect(url):
+    return contextlib.closing(operating.connect(url, "test"))
+
+
+def _import(url, scores, batch):
+    with _connect(url) as conn, conn.transaction():
+        taken = ScoreImport(conn, TEAM, skip_bad=False, report_fault=lambda _: None)
+        assert taken.write(batch, batch, taken.read(events(scores)))
+
+
+def _roll_back(url, name):
+    with _connect(url) as conn, conn.transaction():
+        roll_back_batch(conn, batches.lock_by_name(conn, name, TEAM))
+
+
+def _archive(url, cutoff: date, stamp):
+    with _connect(url) as conn, archive_votes(conn, TEAM, cutoff, stamp, lambda _, of: [*of]):
+        pass
+
+
+def _rebuild(url):
+    with _connect(url) as conn, _connect(url) as writer:
+        return verify.compare(conn, writer).differences
