@@ -6,7 +6,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from app.cli.usage import COMPARABLE_BENCHMARKS
+from app.cli import usage
 from app.devtools.bench import against, run
 from app.devtools.bench.cost import CpuCost, CpuMeter
 from app.devtools.bench.environment import BenchEnvironment
@@ -62,12 +62,12 @@ def test_a_checkout_without_an_environment_of_its_own_runs_on_ours(tmp_path):
         (["--against", str(ROOT), "--only", "parser"], "can be compared"),
     ],
 )
-def test_what_cannot_be_compared_is_wrong_usage(arguments, told, tmp_path, capsys):
+def test_what_cannot_be_compared_is_wrong_usage(arguments, told, capsys):
     with pytest.raises(SystemExit) as stopped:
-        run.main(arguments, tmp_path)
+        usage.read_bench(arguments)
     assert stopped.value.code == 2
     assert told in capsys.readouterr().err
 
 
 def test_what_can_be_compared_exists():
-    assert set(COMPARABLE_BENCHMARKS) <= run.BENCHMARKS.keys()
+    assert set(usage.COMPARABLE_BENCHMARKS) <= run.BENCHMARKS.keys()
