@@ -316,7 +316,7 @@ async def test_a_bare_word_without_points_is_no_question(talk):
     assert talk.heard() == []
     await talk.said("postgres++")
     await talk.said("postgres==")
-    assert talk.heard()[-1] == "postgres has 1 point"
+    assert talk.heard()[-1] == 'the thing "postgres" has 1 point'
 
 
 def _fields(member):

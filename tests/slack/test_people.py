@@ -10,7 +10,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.settings.definitions import Settings
-from app.core.settings.kinds import RequiredRole
+from app.core.settings.setting import RequiredRole
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.values import Post, SlackMember
 from app.slack.directory.member_sync import Directory
@@ -176,9 +176,9 @@ async def test_the_directory_is_read_page_by_page_at_slacks_pace(talk, slack, lo
     await talk.said("@oscar++")
     slack.fail("users.list", status=429, times=1, retry_after=0)
     async with client_of(slack) as client:
-        identity = SimpleNamespace(team=slack.workspace.team_id)
+        identity = SimpleNamespace(team=slack.workspace.team_id, enterprise=None)
         people = People(talk.running.database, client)
-        roles = Roles(client, Rulebook(Settings()))
+        roles = Roles(client, Rulebook(Settings()), identity)
         assert await Directory(client, identity, people, roles, pace=0).read()
         assert roles.list_deciders(identity.team, RequiredRole.ADMINS) == [ANN]
     assert [call.status for call in slack.list_calls("users.list")] == [429, 200, 200, 200]
