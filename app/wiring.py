@@ -88,6 +88,7 @@ async def make_context(
     people = People(database, client, identity)
     stack.push_async_callback(people.close)
     boards = Boards.create(database, client, people, rulebook)
+    await boards.channels.doubt_public()
     stack.push_async_callback(boards.ladders.close)
     identity = Identity(client)
     roles = Roles(client, rulebook, identity)
@@ -101,6 +102,7 @@ async def make_context(
         keep_tidy(database),
         run_digests(database, rulebook, sender.wake),
         Directory(client, identity, people, roles).run(),
+        boards.channels.recheck_forever(),
     ):
         task = await stack.enter_async_context(_run_in_background(work))
         task.add_done_callback(_log_failure)

@@ -357,7 +357,7 @@ async def test_who_is_forgotten_is_named_in_no_notice_and_no_answer_to_them_alon
     await talk.said("@bob++", by="carol")
     assert len(await talk.rows("SELECT FROM outbox")) == 6
     team, run = talk.slack.workspace.team_id, talk.running.database.run
-    await run(lambda conn: forget(conn, team, DAVE, "U0PSEUDO001"))
+    await run(lambda conn: forget(conn, team, DAVE, "U0PSEUDO001", "~1"))
     left = await talk.rows("SELECT o::text FROM outbox AS o")
     assert [row for (row,) in left if DAVE in row] == []
     assert len(left) == 3

@@ -273,7 +273,7 @@ async def test_a_score_that_a_vote_is_changing_is_not_waited_for(database, conn,
 async def test_who_is_forgotten_after_archiving_is_on_no_old_board_either(database, conn):
     await _years(database)
     _archive(conn)
-    done = await database.run(lambda c: forgetting.forget(c, "T1", "U2", "UFORGOTTENX"))
+    done = await database.run(lambda c: forgetting.forget(c, "T1", "U2", "UFORGOTTENX", "~1"))
     named = conn.execute("SELECT board FROM leaderboard WHERE target_id = 'U2' AND score <> 0")
     assert (done.rows > 0, named.fetchall(), _wrong(conn)) == (True, [], 0)
 

@@ -1,14 +1,15 @@
 """Which channels are public: what others may be shown of a channel depends on it.
 
 Every message says which kind of channel it was written in. Where none was heard lately, Slack is
-asked; where neither tells, a channel counts as private.
+asked; where neither tells, a channel counts as private. While the app was away nobody told it of a
+channel that was made private: when it starts, none counts as public before Slack has said so again.
 """
 
 import asyncio
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from cachetools import TTLCache
@@ -25,6 +26,9 @@ PATIENCE: Final = 1.0
 """Seconds that an answer waits for Slack."""
 _MEMORY: Final = 300.0
 _MOST_REMEMBERED: Final = 50_000
+RECHECKED_EVERY: Final = 3600.0
+_RETRIED_AFTER: Final = 60.0
+_MOST_PAGES: Final = 20
 _NOT_SEEN: Final = "channel_not_found"
 _PERSONAL: Final = ("is_im", "is_mpim", "is_private")
 
@@ -73,6 +77,47 @@ class Channels:
             self._unstored = unstored | self._unstored
             raise
 
+    async def doubt_public(self) -> None:
+        """Let no channel count as public until Slack says so; raises UnavailableError."""
+        await self._database.run(heard_channels.doubt_public)
+
+    async def recheck_forever(self, every: float = RECHECKED_EVERY) -> None:
+        """Ask Slack now, and again now and then, which channels are public."""
+        while True:
+            try:
+                await self.recheck()
+                await asyncio.sleep(every)
+            except (UnavailableError, *FAILURES) as error:
+                _log.info("channels.unchecked", reason=type(error).__name__)
+                await asyncio.sleep(_RETRIED_AFTER)
+
+    async def recheck(self) -> None:
+        """Store of each channel that may be public whether it is; raises what Slack refuses by."""
+        doubted = await self._database.run(heard_channels.list_doubted)
+        own = await self._list_own_public() if doubted else frozenset()
+        for team, channel in doubted:
+            if channel in own:
+                self._private[team, channel] = self._unstored[team, channel] = False
+        await self.flush()
+        for team, channel in doubted:
+            if channel not in own:
+                self._private.pop((team, channel), None)
+                await self._ask_slack(team, channel)
+        await self.flush()
+
+    async def _list_own_public(self) -> frozenset[str]:
+        """Return the public channels that the app is in."""
+        page: dict[str, Any] = {"types": "public_channel", "limit": 1000}
+        found: set[str] = set()
+        for _ in range(_MOST_PAGES):
+            answer = await self._client.users_conversations(**page)
+            listed = answer.get("channels") or ()
+            found |= {one["id"] for one in listed if not any(map(one.get, _PERSONAL))}
+            page["cursor"] = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not page["cursor"]:
+                break
+        return frozenset(found)
+
     async def _ask_slack(self, team: str, channel: str) -> bool:
         """Return whether *channel* is private, as Slack says now, or else said before."""
         try:
@@ -92,7 +137,10 @@ class Channels:
         """Return whether *channel* is private, where Slack does not say so now."""
         _log.info("channel.unknown", channel=channel, reason=reason)
         # Slack knows no such channel, or the app may not see it: private by now.
-        private = reason == _NOT_SEEN or await self._is_stored_private(team, channel)
+        if reason == _NOT_SEEN:
+            self.note(team, channel, private=True)
+            return True
+        private = await self._is_stored_private(team, channel)
         self._private[team, channel] = private
         return private
 

@@ -47,6 +47,17 @@ _PRIVATE: Final = """
 SELECT private FROM channels WHERE team_id = %(team)s AND channel_id = %(channel)s
 """
 
+# What was public may be private by now; null is shown as little as private is.
+_DOUBT: Final = """
+UPDATE channels SET private = NULL, updated_at = now()
+WHERE NOT private
+"""
+
+_DOUBTED: Final = """
+SELECT team_id, channel_id FROM channels
+WHERE private IS NOT true AND starts_with(channel_id, 'C') ORDER BY team_id, channel_id
+"""
+
 _UNREAD: Final = """
 SELECT channel_id, read_ts::float8 FROM channels
 WHERE team_id = %(team)s AND read_ts IS NOT NULL ORDER BY channel_id
@@ -77,6 +88,16 @@ async def is_private(conn: AsyncConnection[Any], team: str, channel: str) -> boo
     cursor = await conn.execute(_PRIVATE, {"team": team, "channel": channel})
     row = await cursor.fetchone()
     return row[0] if row else None
+
+
+async def doubt_public(conn: AsyncConnection[Any]) -> None:
+    """Let no channel count as public until that is stored anew."""
+    await conn.execute(_DOUBT)
+
+
+async def list_doubted(conn: AsyncConnection[Any]) -> list[tuple[str, str]]:
+    """Return the team and id of each channel that may be public."""
+    return await (await conn.execute(_DOUBTED)).fetchall()
 
 
 async def mark_missed(conn: AsyncConnection[Any], overlap: int) -> None:

@@ -1,0 +1,31 @@
+"""A channel that was made private while the app was away is shown nowhere else when it is back."""
+
+from dataclasses import replace
+
+from tests.slack.test_karma import known_public
+
+DOUBTED = "SELECT channel_id FROM channels WHERE NOT private ORDER BY channel_id"
+
+
+async def test_only_what_slack_calls_public_now_counts_as_public(talk):
+    await known_public(talk, "general", "random", "secret")
+    workspace, channels = talk.slack.workspace, talk.running.context.boards.channels
+    turned, left = workspace.find_channel("random"), workspace.find_channel("general")
+    workspace.channels[turned.id] = replace(turned, is_private=True)
+    workspace.channels[left.id] = replace(left, is_member=False)
+    await channels.doubt_public()
+    assert await talk.rows(DOUBTED) == []
+    await channels.recheck()
+    assert await talk.rows(DOUBTED) == [(left.id,)]
+
+
+async def test_while_slack_does_not_say_so_none_does(talk):
+    await known_public(talk, "general")
+    channels = talk.running.context.boards.channels
+    talk.slack.workspace.channels.pop("C0RANDOM02", None)
+    talk.slack.fail("conversations.info", status=500, times=None)
+    general = talk.slack.workspace.find_channel("general")
+    talk.slack.workspace.channels[general.id] = replace(general, is_member=False)
+    await channels.doubt_public()
+    await channels.recheck()
+    assert await talk.rows(DOUBTED) == []
