@@ -54,7 +54,7 @@ def _logged(log_lines, event):
 async def test_the_author_of_a_message_gets_points_by_its_menu(talk, log_lines):
     post = await talk.said("I have fixed the build", by="bob")
     form = await _form(talk, post)
-    assert "<@U0BOB00002> wrote this message" in _text(form)
+    assert "These points go to <@U0BOB00002>" in _text(form)
     assert await talk.submit(form, **_fill("3", " for  once\nin time ")) == {}
     assert talk.view() is None
     assert await talk.rows(LEDGER) == [(ANN, BOB, 3, "once in time", "vote", ANN)]
@@ -224,7 +224,7 @@ async def test_it_can_be_taken_back(talk):
         ({"points": "1.5"}, "points", "from -5 to 5"),
         ({"points": "9" * 400}, "points", "from -5 to 5"),
         ({"points": ""}, "points", "from -5 to 5"),
-        ({"reason": "x" * 201}, "reason", "at most 200 characters"),
+        ({"reason": "x" * 201}, "reason", "keep the reason to 200 characters"),
     ],
     ids=str,
 )
@@ -258,7 +258,7 @@ async def test_the_cooldown_holds_between_a_message_and_a_form(talk):
     await talk.decide(cooldown=10)
     await talk.said("@bob++")
     answer = await _give(talk)
-    assert "less than 10 minutes before" in answer["errors"]["give_karma_points"]
+    assert "less than 10 minutes ago" in answer["errors"]["give_karma_points"]
     assert await talk.scores() == {BOB: 1}
 
 

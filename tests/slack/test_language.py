@@ -38,7 +38,7 @@ async def test_votes_are_answered_in_it(german):
 async def test_answers_that_change_stay_in_it(german):
     post = await german.said("@bob++")
     await german.told(_edit(german, post, "no")[0])
-    assert german.heard() == ["bob hat 0 Punkte (+1 zurückgenommen)"]
+    assert german.heard() == ["bob hat 0 Punkte (+1 rückgängig gemacht)"]
 
 
 async def test_refusals_and_scores_are_told_in_it(german):

@@ -274,7 +274,7 @@ def _find_programs() -> Path:
     for place in (spec and spec.submodule_search_locations) or ():
         if (folder := Path(place) / f"pginstall{VERSION}" / "bin").is_dir():
             return folder
-    raise EmbeddedError("the embedded PostgreSQL is not installed: run bin/setup")
+    raise EmbeddedError("there is no embedded PostgreSQL here: set DATABASE_URL, or run bin/setup")
 
 
 def _leave_to(folder: Path, who: pwd.struct_passwd | None) -> None:
