@@ -294,6 +294,14 @@ def test_a_name_stands_free(typed: str, expected: str):
     ("switch [ab++]", ""),
     ("if (x) then ab++", "[ab] +1"),
     ("wife (ab++)", "[ab] +1"),
+    ("this.ab++", ""),
+    ("stats.totalCount++", ""),
+    ("someStats.count--", ""),
+    (
+        "node.js++ GitHub.com++ ab.cd++ camelCase++",
+        "[node.js] +1, [github.com] +1, [ab.cd] +1, [camelcase] +1",
+    ),
+    ("#stats.totalCount++", "[stats.totalcount] +1"),
 )
 def test_a_bare_thing_is_a_word_that_is_hardly_code(typed: str, expected: str):
     assert votes(typed) == expected
@@ -352,7 +360,10 @@ def test_how_many_dashes_are_a_ruler_is_as_the_workspace_has_its_maximum():
         (f"@ann++{after}", "")
         for after in ("a", "1", "_", "+-", "-", "=", "—", "é", "(", "“a", "^", "<#C1>", "$")
     ),
-    *((f"@ann++{after}", "") for after in (".a", ").1", "!_", "'s", "://x", "…猫", "!e\u0301")),
+    *(
+        (f"@ann++{after}", "")
+        for after in (".a", ").1", "!_", "'s", "://x", "…猫", "!e\u0301", "!\u0301")
+    ),
     *(
         (f"@ann++{after}", "ann +1")
         for after in ("., ", ".:tada:", ",<@UCAT>", ").(", "!-", "！猫", "。1")
@@ -694,6 +705,7 @@ def test_after_a_minus_fewer_words_lead_to_a_reason(typed: str, expected: str):
     ("@ann++ for x! :tada: Then y", "ann +1 (for x! :tada: Then y)"),
     ("@ann++ for x?” Then y", "ann +1 (for x)"),
     ("@ann++ for x… @bob said", "ann +1 (for x)"),
+    ("@ann++ for x. ǅ y", "ann +1 (for x)"),
     ("@ann++ for x. then y", "ann +1 (for x. then y)"),
     ("@ann++ for v2.0 Beta", "ann +1 (for v2.0 Beta)"),
     ("@ann++ for x. ab++", "ann +1 (for x), [ab] +1"),
@@ -731,6 +743,7 @@ def test_a_reason_runs_to_the_first_of_what_may_end_it(typed: str, expected: str
     ("@ann++ for 「x」", "ann +1 (for 「x」)"),
     ("@ann++ for the dogs' bone'", "ann +1 (for the dogs' bone)"),
     ("@ann++ for it's", "ann +1 (for it's)"),
+    ("@ann++ for 'it's x'", "ann +1 (for 'it's x')"),
     ("@ann++ for x (", "ann +1 (for x)"),
     ("@ann++ for x & @bob++", "ann +1 (for x), bob +1"),
     ("@ann++ for x, and @bob++", "ann +1 (for x), bob +1"),

@@ -13,6 +13,8 @@ from app.core.grammar.targets import TargetKind
 
 _COMPILERS: Final = ("-c", "-g")
 """How names of languages and compilers end before `++`: `objective-c`, `arm-none-eabi-g`."""
+# A member of an object: `this.count`, `stats.totalCount`; not `node.js` nor `GitHub.com`.
+_MEMBER: Final = re.compile(r"(?:this|self)\.|[\w.]*?\b[a-z]{2,}[A-Z]\w*\.|[\w.]*?\.[a-z]{2,}[A-Z]")
 _RETURN: Final = "return"
 _TOUCHING: Final = re.compile(f"[{CLOSING}]*+")
 _AFTER: Final = re.compile(rf"[\s{CLOSING}]*+")
@@ -27,8 +29,9 @@ def is_code(line: Line, candidate: Candidate) -> bool:
     """Tell whether what stands around *candidate*, a bare or quoted thing, makes it code."""
     target, text = candidate.target, line.text
     is_increment = target.kind is TargetKind.BARE and candidate.operator.is_plus
-    return (
+    return bool(
         (is_increment and target.ids[0][0].endswith(_COMPILERS))
+        or (target.kind is TargetKind.BARE and _MEMBER.match(text, target.start, target.end))
         or _is_assigned(text, target.start)
         or _is_conditional(line, target.start)
         or _is_ended(text, target.start, candidate.operator.end)
