@@ -6,8 +6,11 @@ import os
 import re
 import signal
 import sys
+from asyncio.subprocess import DEVNULL, PIPE, STDOUT
 from pathlib import Path
 from typing import Any
+
+from tests.forks import Fork, start
 
 ROOT = Path(__file__).parents[1]
 
@@ -22,7 +25,7 @@ def environment(**variables: str) -> dict[str, str]:
 class Server:
     """`bin/server` while it runs; its log is read as it comes."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: Fork | asyncio.subprocess.Process) -> None:
         self.process = process
         self.lines: list[dict[str, Any]] = []
         self.port = 0
@@ -32,16 +35,17 @@ class Server:
     @classmethod
     async def start(cls, folder: Path, **variables: str) -> "Server":
         """Start the server and wait until it serves, by default on a port of its own."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "app", "server",
-            cwd=folder, env=environment(**{"PORT": "0"} | variables),
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-        )  # fmt: skip
-        server = cls(process)
-        server.port = (await server.until("server.ready", 40))["port"]
+        server = await cls.begin(folder, **variables)
+        server.port = (await server.until("server.ready"))["port"]
         return server
 
-    async def until(self, event: str, seconds: float = 10) -> dict[str, Any]:
+    @classmethod
+    async def begin(cls, folder: Path, **variables: str) -> "Server":
+        """Start the server, which need not serve yet."""
+        own = {"PORT": "0"} | variables
+        return cls(await begin("server", folder=folder, stderr=STDOUT, **own))
+
+    async def until(self, event: str, seconds: float = 60) -> dict[str, Any]:
         """Return the log line of *event*, waiting for it."""
         async with asyncio.timeout(seconds), self._read:
             await self._read.wait_for(lambda: self.logged(event) or self._reading.done())
@@ -56,7 +60,7 @@ class Server:
         """Send a signal and return the exit status."""
         if self.process.returncode is None:
             self.process.send_signal(number)
-        status = await asyncio.wait_for(self.process.wait(), 15)
+        status = await asyncio.wait_for(self.process.wait(), 60)
         await self._reading
         return status
 
@@ -90,11 +94,27 @@ async def run_whole(
     *words: str, folder: Path, stdin: str = "", **variables: str
 ) -> tuple[int, str, str]:
     """Run a command of the app to its end; return its status, output and all it complains of."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "app", *words,
-        cwd=folder, env=environment(**variables), stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+    process = await begin(*words, folder=folder, stdin=PIPE, **variables)
     out, err = await asyncio.wait_for(process.communicate(stdin.encode()), 60)
     assert process.returncode is not None
-    return process.returncode, out.decode(), err.decode()
+    return process.returncode, (out or b"").decode(), (err or b"").decode()
+
+
+async def begin(
+    *words: str,
+    folder: Path,
+    stdin: int = DEVNULL,
+    stdout: int = PIPE,
+    stderr: int = PIPE,
+    **variables: str,
+) -> Fork | asyncio.subprocess.Process:
+    """Begin a command of the app, with nothing of the app's in its environment but *variables*."""
+    if "PYTHONPATH" in variables:  # what it imports is to be something else
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "app", *words, cwd=folder, env=environment(**variables),
+            stdin=stdin, stdout=stdout, stderr=stderr,
+        )  # fmt: skip
+    return await start(
+        *words, folder=folder, environment=environment(**variables),
+        stdin=stdin, stdout=stdout, stderr=stderr,
+    )  # fmt: skip

@@ -18,7 +18,7 @@ from app.cli.backup.files import select_older
 from app.cli.backup.server import reach_server
 from app.store.server import databases, locks
 from tests.copies import stand_ins
-from tests.process import environment, run
+from tests.process import begin, environment, run
 
 AWAY = "postgresql://nobody@127.0.0.1:1/none"
 KEYS = {"AWS_ACCESS_KEY_ID": "a key", "AWS_SECRET_ACCESS_KEY": "its secret"}
@@ -230,10 +230,7 @@ async def test_stopped_it_leaves_no_file_and_no_connection(tmp_path, place, url,
     waits = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock')"
     with psycopg.connect(url) as conn:
         conn.execute("LOCK vote_history")
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "app", "backup", "--dir", "backups",
-            cwd=tmp_path, env=environment(DATABASE_URL=url), stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
+        process = await begin("backup", "--dir", "backups", folder=tmp_path, DATABASE_URL=url)
         await place.until(waits)
         process.send_signal(number)
         _, err = await asyncio.wait_for(process.communicate(), 30)

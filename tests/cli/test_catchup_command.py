@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import sys
 
 import psycopg
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from app.devtools.fake_slack.composer import compose
 from app.devtools.fake_slack.values import Post
 from app.store import migrations
-from tests.process import environment, run
+from tests.process import begin, run
 
 ANN, BOB = "U0ANN00001", "U0BOB00002"
 GENERAL, RANDOM = "C0GENERAL1", "C0RANDOM02"
@@ -146,24 +145,19 @@ async def test_interrupted_it_says_how_to_go_on(tmp_path, slack, database_url):
     _written(slack, "@bob++", APRIL)
     _written(slack, "@bob++", APRIL, RANDOM)
     slack.fail("conversations.history", status=429, retry_after=600)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "app", "catch-up", "--since", "2024-01-01", "--quiet",
-        cwd=tmp_path,
-        env=environment(
-            DATABASE_URL=database_url, SLACK_BOT_TOKEN=slack.bot_token, SLACK_API_URL=slack.api_url
-        ),
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+    variables = {
+        "DATABASE_URL": database_url,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_API_URL": slack.api_url,
+    }
+    process = await begin(
+        "catch-up", "--since", "2024-01-01", "--quiet", folder=tmp_path, **variables
+    )
     await slack.wait_until(lambda: slack.list_calls("conversations.history"), 30)
     process.send_signal(signal.SIGINT)
     _, err = await asyncio.wait_for(process.communicate(), 20)
     assert process.returncode == 130
     assert err.decode().count("\n") == 1
     assert "bin/catch-up --resume --quiet" in err.decode()
-    variables = {
-        "DATABASE_URL": database_url,
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_API_URL": slack.api_url,
-    }
     assert (await run("catch-up", "--resume", "--quiet", folder=tmp_path, **variables))[0] == 0
     assert _board(database_url) == {BOB: 2}

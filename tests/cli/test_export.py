@@ -8,6 +8,7 @@ import re
 import resource
 import subprocess
 import sys
+from dataclasses import replace
 
 import aiohttp
 import psycopg
@@ -23,7 +24,8 @@ from app.store.server import locks
 from app.store.transfer import dump
 from app.store.transfer.tables import QUEUES, TABLES
 from app.store.votes import cast
-from tests.process import environment, run
+from app.store.workspace.rulebook import Rulebook
+from tests.process import begin, environment, run
 from tests.store.casting import ballot, ruled, spoken, ts_of
 
 TOKEN = "a token of an operator"
@@ -137,7 +139,8 @@ async def test_votes_go_on_after_an_import_of_a_document(export, tmp_path, full,
     await run("import-json", "all.json", folder=tmp_path, DATABASE_URL=own_database_url)
     database = Database(own_database_url, Limits())
     await database.open()
-    spoke = ballot(spoken(ts_of(9), by="U7"), ruled({"U2": 1}))
+    rules = await Rulebook().read_rules(database, "T1")
+    spoke = replace(ballot(spoken(ts_of(9), by="U7"), ruled({"U2": 1})), rules=rules)
     assert await database.run(lambda conn: cast.cast(conn, spoke, None))
     await database.close()
     (last,) = _rows(own_database_url, "SELECT max(id) FROM vote_history")
@@ -301,10 +304,7 @@ async def test_a_reader_that_leaves_is_told_in_one_line(tmp_path, full):
         )
     reading, writing = os.pipe()
     os.close(reading)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "app", "export", cwd=tmp_path, env=environment(DATABASE_URL=full),
-        stdout=writing, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+    process = await begin("export", folder=tmp_path, stdout=writing, DATABASE_URL=full)
     os.close(writing)
     _, err = await asyncio.wait_for(process.communicate(), 60)
     assert (process.returncode, err) == (1, b"bin/export: nobody reads on: stopped\n")

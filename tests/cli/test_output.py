@@ -1,14 +1,11 @@
 """What a command says, when nobody reads it or there is no room for it."""
 
-import asyncio
 import os
-import sys
-from asyncio.subprocess import DEVNULL, PIPE
 from pathlib import Path
 
 import pytest
 
-from tests.process import environment
+from tests.process import begin
 
 SAYING = {
     "verify": ["verify"],
@@ -21,10 +18,7 @@ FULL = "cannot write the output: no space left on device"
 
 
 async def _to(output, words, url, folder):
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "app", *words, cwd=folder, env=environment(DATABASE_URL=url),
-        stdin=DEVNULL, stdout=output, stderr=PIPE,
-    )  # fmt: skip
+    process = await begin(*words, folder=folder, stdout=output, DATABASE_URL=url)
     _, err = await process.communicate()
     return process.returncode, err.decode()
 

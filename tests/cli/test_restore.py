@@ -14,7 +14,7 @@ from app import server
 from app.cli.backup import programs
 from app.store import migrations
 from tests.copies import BOB, POSTGRES, stand_ins
-from tests.process import Server, environment, run
+from tests.process import Server, begin, run
 from tests.talk import SIGNING_SECRET, Talk
 
 AWAY = "postgresql://nobody@127.0.0.1:1/none"
@@ -191,10 +191,9 @@ async def test_what_comes_meanwhile_is_not_replaced_without_force(
 async def test_stopped_it_leaves_everything_as_it_was(tmp_path, url, dump, place, number):
     script = f'{RESTORING} exec sleep 600 ;; esac; exec "$real" "$@"'
     own = stand_ins(tmp_path / "bin", pg_restore=script)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "app", "restore", dump, "--force", "--pg-bin", str(own),
-        cwd=tmp_path, env=environment(DATABASE_URL=url), stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+    process = await begin(
+        "restore", dump, "--force", "--pg-bin", str(own), folder=tmp_path, DATABASE_URL=url
+    )
     await place.until(
         "SELECT EXISTS (SELECT FROM pg_database WHERE datname LIKE 'present_restore_%')"
     )
@@ -310,10 +309,9 @@ async def test_in_place_it_is_all_or_nothing(command, dump, place, modest):
 async def test_on_a_terminal_it_asks_for_the_name(tmp_path, url, dump, place, answer):
     place.voted(url, 1)
     here, there = pty.openpty()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "app", "restore", dump, "--force",
-        cwd=tmp_path, env=environment(DATABASE_URL=url), stdin=there, stderr=there,
-    )  # fmt: skip
+    process = await begin(
+        "restore", dump, "--force", folder=tmp_path, stdin=there, stderr=there, DATABASE_URL=url
+    )
     os.write(here, f"{answer}\n".encode())
     status = await asyncio.wait_for(process.wait(), 30)
     os.close(there)

@@ -1,16 +1,14 @@
 """The pool's life: it waits for a database that is away, and gives every connection back."""
 
-import asyncio
 import json
 import signal
-import sys
 import time
 
 import psycopg
 import pytest
 
 from app import server
-from tests.process import ROOT, Server, environment
+from tests.process import Server
 from tests.talk import SIGNING_SECRET
 
 _OURS = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pptbot'"
@@ -31,16 +29,10 @@ def _await_none(url):
 
 async def _begun(folder, slack, url):
     """A server that has been started and need not serve yet."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "app", "server", cwd=folder,
-        env=environment(
-            PORT="0", DATABASE_URL=url, SLACK_BOT_TOKEN=slack.bot_token,
-            SLACK_SIGNING_SECRET=SIGNING_SECRET, SLACK_API_URL=slack.api_url,
-            PYTHONPATH=str(ROOT),
-        ),
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    return await Server.begin(
+        folder, DATABASE_URL=url, SLACK_BOT_TOKEN=slack.bot_token,
+        SLACK_SIGNING_SECRET=SIGNING_SECRET, SLACK_API_URL=slack.api_url,
     )  # fmt: skip
-    return Server(process)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
