@@ -90,7 +90,6 @@ async def make_context(
     boards = Boards.create(database, client, people, rulebook)
     await boards.channels.doubt_public()
     stack.push_async_callback(boards.ladders.close)
-    identity = Identity(client)
     roles = Roles(client, rulebook, identity)
     noticing = NoticeWriter(database, people, boards.channels, rulebook, identity)
     sender = Sender(

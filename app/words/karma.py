@@ -18,6 +18,7 @@ from app.words.text import (
 )
 from app.words.votes import name_target
 
+BOARD_ELSEWHERE: Final = Phrase("karma-board")
 PRIVATE: Final = Phrase("karma-private")
 NO_SEARCH_WORDS: Final = Phrase("karma-no-search-words")
 _DID_YOU_MEAN: Final = Phrase("karma-did-you-mean")

@@ -17,6 +17,8 @@ _DID_YOU_MEAN: Final = Phrase("karma-did-you-mean")
 _WORDS: Final = Phrase("karma-words")
 _TRY: Final = Phrase("karma-try")
 _MORE: Final = Phrase("karma-more")
+_NO_GROUPS: Final = Phrase("karma-no-groups")
+_GROUP: Final = re.compile(r"<!subteam\^[^<>]*>")
 _MENTION: Final = re.compile(r"<([@!#])[^<>]*>")
 _MENTIONED: Final = {
     "@": Phrase("karma-typed-person"),
@@ -38,6 +40,8 @@ def render_help(undo_window: int) -> str:
 def explain_unclear(command: UnclearCommand) -> str:
     """Say what was not understood, and the command that comes nearest."""
     word, near = command.word, command.nearest
+    if not near and _GROUP.fullmatch(word.strip()):
+        return _NO_GROUPS()
     said = _UNCLEAR(word=format_name(_restore_mentions(word))) if word.strip() else _UNCLEAR_ALL()
     hint = _DID_YOU_MEAN(command=_format_command(near)) if near else _TRY()
     return f"{said} {hint} {_MORE()}"

@@ -26,12 +26,23 @@ _TROUBLE: Final = {
     UnclearReason.NAME: Phrase("unclear-name"),
     UnclearReason.SEASON: Phrase("unclear-season"),
     UnclearReason.FIRST: Phrase("unclear-first"),
+    UnclearReason.OWN: Phrase("unclear-own"),
+    UnclearReason.PERSON: Phrase("unclear-person"),
+    UnclearReason.GROUP: Phrase("unclear-group"),
+    UnclearReason.YEAR: Phrase("unclear-year"),
+    UnclearReason.THANKS: Phrase("unclear-thanks"),
 }
+_COMPLETE: Final = frozenset({
+    UnclearReason.OWN, UnclearReason.PERSON, UnclearReason.GROUP, UnclearReason.YEAR,
+    UnclearReason.THANKS,
+})  # fmt: skip
+"""Reasons whose sentences say what to type instead, or need nothing more."""
 
 
 def explain_unclear(query: UnclearQuery) -> str:
     """Say which word is not understood, and what may have been meant."""
-    return f"{_describe_trouble(query, _quote(query.word)) if query.word else _NOTHING()} {_TRY()}"
+    said = _describe_trouble(query, _quote(query.word)) if query.word else _NOTHING()
+    return said if query.why in _COMPLETE else f"{said} {_TRY()}"
 
 
 def _describe_trouble(query: UnclearQuery, word: str) -> str:

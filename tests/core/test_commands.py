@@ -96,7 +96,7 @@ def test_words_are_read_in_any_order_and_case(arguments: str, expected: BoardCom
         ("bottom chart", UnclearQuery("bottom", UnclearReason.CHART)),
         ("chart graph", UnclearQuery("graph", UnclearReason.TWICE, "chart")),
         ("chrt", UnclearQuery("chrt", nearest="chart")),
-        ("<@U0BOB>", UnclearQuery("<@u0bob>")),
+        ("<@U0BOB>", UnclearQuery("<@u0bob>", UnclearReason.PERSON)),
     ],
 )
 def test_what_is_not_understood_is_named_with_the_nearest_word(
@@ -138,12 +138,48 @@ def test_any_argument_is_answered_in_a_line(arguments: str):
         assert "<" not in usage.explain_unclear(command)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("<@U0BOB|bob>", "`/karma @bob` shows one person's points."),
+        ("@bob", "`/karma @bob` shows one person's points."),
+        ("<!subteam^S1|@eng>", "A group has no board of its own. `/leaderboard` shows everybody."),
+        ("me", "`/karma` shows your own points."),
+        ("year", "There are no boards for years. Try a month like"),
+        ("2026", "There are no boards for years. Try a month like"),
+        ("<https://example.com>", "Sorry, I didn't get that. Try `/leaderboard`"),
+    ],
+)
+def test_who_asks_for_what_no_board_shows_is_told_what_to_type(arguments: str, said: str):
+    unclear = read_leaderboard(arguments)
+    assert isinstance(unclear, UnclearQuery)
+    assert usage.explain_unclear(unclear).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ("november", ShowBoard(span="month-11")), ("Nov", ShowBoard(span="month-11")),
+        ("märz 5", ShowBoard(5, span="month-03")), ("heute", ShowBoard(span="today")),
+        ("dinge woche", ShowBoard(board="things", span="week")),
+        ("chart dezember", ShowChart(span="month-12")),
+    ],
+)  # fmt: skip
+def test_months_and_words_of_another_language_are_meant(arguments: str, expected: BoardCommand):
+    assert read_leaderboard(arguments) == expected
+
+
+@pytest.mark.parametrize("word", ["novemb", "remember", "thread", "points", "karma", "score"])
+def test_no_word_is_suggested_that_is_not_near(word: str):
+    assert read_leaderboard(word) == UnclearQuery(word)
+
+
 SHOWS = st.builds(
     ShowBoard,
     st.integers(1, 50),
     st.sampled_from(["users", "things", "givers"]),
     st.sampled_from(["all", "today", "yesterday", "week", "last-week", "month", "last-month",
-                     "2026-10", "2026-W53", "2026-11-20"]),
+                     "2026-10", "2026-W53", "2026-11-20", "month-02"]),
     st.booleans(),
 )  # fmt: skip
 CHARTS = st.builds(
@@ -172,11 +208,14 @@ def test_every_board_can_be_asked_for_again_by_its_words(show: ShowBoard | ShowC
         ("@bob leaderboard help", ShowHelp()),
         ("@bob leaderboard chart month", UnclearQuery("chart", UnclearReason.MENTION)),
         ("@bob leaderboard please", UnclearQuery("please")),
-        ("@bob leaderboard @ann", UnclearQuery("<@uann>")),
+        ("@bob leaderboard @ann", UnclearQuery("<@uann>", UnclearReason.PERSON)),
         ("@bob help", ShowHelp()),
         ("@bob HELP me", ShowHelp()),
-        ("@bob", UnclearQuery()),
-        ("@bob thanks", UnclearQuery("thanks")),
+        ("@bob", ShowHelp()),
+        ("@bob hi!", ShowHelp()),
+        ("@bob week", ShowBoard(span="week")),
+        ("@bob thanks!", UnclearQuery("thanks", UnclearReason.THANKS)),
+        ("@bob thanks", UnclearQuery("thanks", UnclearReason.THANKS)),
         ("@bob++", UnclearQuery("++")),
         ("@ann leaderboard", None),
         ("hey @bob leaderboard", None),

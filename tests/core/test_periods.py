@@ -72,3 +72,17 @@ def test_the_calendar_has_an_end_that_does_no_harm():
     assert periods.find_month(date(9999, 11, 5)).last == date(9999, 11, 30)
     assert parse_period("9999-12") is None
     assert parse_period("0001-01").find_previous() is None
+
+
+@pytest.mark.parametrize(
+    ("today", "word", "month"),
+    [
+        (date(2026, 11, 20), "month-11", date(2026, 11, 1)),
+        (date(2026, 11, 20), "month-02", date(2026, 2, 1)),
+        (date(2026, 11, 20), "month-12", date(2025, 12, 1)),
+    ],
+)
+def test_a_month_without_a_year_is_the_last_one_that_began(today: date, word: str, month: date):
+    assert periods.resolve_span(word, today) == find_month(month)
+    assert periods.is_span(word)
+    assert not periods.is_span("month-13")

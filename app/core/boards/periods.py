@@ -11,6 +11,7 @@ ALL: Final = ""
 SPOKEN: Final = ("today", "yesterday", "week", "last-week", "month", "last-month", "all")
 """The words for a period that depend on the day on which they are said."""
 
+_NAMED_MONTH: Final = re.compile(r"month-(0[1-9]|1[0-2])")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WEEK: Final = re.compile(r"[0-9]{4}-[Ww][0-9]{2}")
 _MONTH: Final = re.compile(r"[0-9]{4}-[0-9]{2}")
@@ -111,11 +112,20 @@ def parse_period(name: str, shift: int = 0) -> Period | None:
     return None
 
 
+def is_span(word: str) -> bool:
+    """Tell whether *word* is one of SPOKEN, or a month without its year: `month-11`."""
+    return word in SPOKEN or bool(_NAMED_MONTH.fullmatch(word))
+
+
 def resolve_span(word: str, today: date, shift: int = 0) -> Period | None:
     """Return the period that *word* means on the day *today*: one of SPOKEN, or a name.
 
-    A week begins *shift* days before Monday.
+    A week begins *shift* days before Monday. A month without a year is the last one of that name
+    that has begun.
     """
+    if named := _NAMED_MONTH.fullmatch(word):
+        month = int(named[1])
+        return find_month(date(today.year - (month > today.month), month, 1))
     around = {
         "all": EVER,
         "today": find_day(today),

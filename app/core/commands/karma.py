@@ -113,12 +113,19 @@ def read_nothing(typed: str, word: str) -> UnclearCommand | None:
     return UnclearCommand(atoms.expand(text), word) if text else None
 
 
-def read_search(typed: str) -> SearchReasons | UnclearCommand:
-    """Read the words to search for."""
+def read_search(typed: str) -> SearchReasons | ShowHistory | UnclearCommand:
+    """Read the words to search for; for a person alone it is their history that is meant."""
     text, atoms = read_text(typed)
     if not text:
         return UnclearCommand("search", "search WORDS")
+    if atoms.values.get(text, ("", ""))[0] == "user":
+        return ShowHistory(read_target(text, atoms))
     return SearchReasons(atoms.expand(text))
+
+
+def read_gift(_typed: str) -> ExplainVoting:
+    """Read whom somebody wants to give points by the command: that is done in a message."""
+    return ExplainVoting()
 
 
 def read_history(typed: str) -> ShowHistory | UnclearCommand:

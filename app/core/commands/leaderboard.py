@@ -10,6 +10,7 @@ from typing import Any, Final
 from app.core.boards import periods, seasons
 from app.core.boards.seasons import SeasonNumbers, UnknownSeasonError
 from app.core.boards.shares import GIVERS, THINGS, USERS
+from app.core.commands import board_words
 from app.core.grammar.tokens import Lines
 
 PLACES: Final = 10
@@ -64,6 +65,16 @@ class UnclearReason(StrEnum):
     """No season is called so."""
     FIRST = "first"
     """There was no season before the one that is now."""
+    OWN = "own"
+    """Whoever asks wants their own points."""
+    PERSON = "person"
+    """One person's points are asked for."""
+    GROUP = "group"
+    """A group has no board."""
+    YEAR = "year"
+    """There are no boards of years."""
+    THANKS = "thanks"
+    """The app is thanked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,21 +187,23 @@ def read_mention(lines: Lines, bot: str, known: SeasonNumbers = _NO_NAMES) -> Bo
     line = lines.lines[0].strip()
     if not line or lines.atoms.values.get(line[0]) != ("user", bot):
         return None
-    words = _ADDRESS.sub("", line[1:], 1).split(maxsplit=1)
-    match [word.casefold() for word in words[:1]]:
-        case ["help"]:
-            return ShowHelp()
-        case ["leaderboard"]:
-            asked = read_leaderboard(lines.atoms.expand("".join(words[1:])), known)
-            return (
-                UnclearQuery("chart", UnclearReason.MENTION)
-                if isinstance(asked, ShowChart)
-                else asked
-            )
-        case [word]:
-            return _suggest_nearest(lines.atoms.expand(word), _MENTION_WORDS)
-        case _:
-            return UnclearQuery()
+    return _read_wish(_ADDRESS.sub("", line[1:], 1).split(), lines, known)
+
+
+def _read_wish(words: list[str], lines: Lines, known: SeasonNumbers) -> BoardCommand:
+    """Return what somebody wants who says *words* to the app: help, thanks, or a board."""
+    first = words[0].casefold().strip(".,!?") if words else ""
+    if not words or first in {"help", *board_words.GREETINGS}:
+        return ShowHelp()
+    if first in board_words.THANKS:
+        return UnclearQuery("thanks", UnclearReason.THANKS)
+    named = first == "leaderboard"
+    asked = read_leaderboard(lines.atoms.expand(" ".join(words[named:])), known)
+    if isinstance(asked, ShowChart):
+        return UnclearQuery("chart", UnclearReason.MENTION)
+    if isinstance(asked, UnclearQuery) and not named:
+        return _suggest_nearest(lines.atoms.expand(words[0]), _MENTION_WORDS)
+    return asked
 
 
 def _join_pairs(tokens: list[str]) -> list[str]:
@@ -206,10 +219,24 @@ def _join_pairs(tokens: list[str]) -> list[str]:
 
 def _read_word(word: str) -> tuple[str, Any] | UnclearQuery:
     """Return which part of a ShowBoard *word* gives, and its value."""
+    word = board_words.SYNONYMS.get(word, word)
+    if why := _find_other_wish(word):
+        return UnclearQuery(_shorten(word), why)
     for read in _READERS:
         if (found := read(word)) is not None:
             return found
     return _suggest_nearest(word, _KNOWN)
+
+
+def _find_other_wish(word: str) -> UnclearReason | None:
+    """Return what *word* asks for that no board shows."""
+    if word in board_words.OWN:
+        return UnclearReason.OWN
+    if word.startswith(("@", "<@")):
+        return UnclearReason.PERSON
+    if word.startswith("<!subteam^"):
+        return UnclearReason.GROUP
+    return UnclearReason.YEAR if board_words.YEARS.fullmatch(word) else None
 
 
 def _read_count(word: str) -> tuple[str, Any] | UnclearQuery | None:
@@ -221,7 +248,9 @@ def _read_count(word: str) -> tuple[str, Any] | UnclearQuery | None:
 
 
 def _read_span(word: str) -> tuple[str, Any] | None:
-    if word in periods.SPOKEN or seasons.is_span(word):
+    if word in board_words.MONTHS:
+        return "span", f"month-{board_words.MONTHS[word]:02}"
+    if periods.is_span(word) or seasons.is_span(word):
         return "span", word
     named = periods.parse_period(word.upper())
     return ("span", named.name) if named else None
@@ -253,7 +282,9 @@ _READERS: Final[tuple[Callable[[str], tuple[str, Any] | UnclearQuery | None], ..
 
 
 def _suggest_nearest(word: str, known: tuple[str, ...]) -> UnclearQuery:
-    near = get_close_matches(word[:_LONGEST_WORD].casefold(), known, n=1, cutoff=0.6)
+    near = get_close_matches(word[:_LONGEST_WORD].casefold(), known, n=1, cutoff=0.82)
+    if word.startswith("<"):  # a link says nothing that could be shown
+        return UnclearQuery()
     return UnclearQuery(_shorten(word), nearest=near[0] if near else "")
 
 

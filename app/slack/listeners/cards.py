@@ -47,8 +47,12 @@ async def show_history(command: ShowHistory, request: UserRequest, context: Cont
     return await _add_merge_note(page, command.target, request, context)
 
 
-async def search_reasons(command: SearchReasons, request: UserRequest, context: Context) -> Page:
-    """Show the votes in whose reasons words stand."""
+async def search_reasons(
+    command: SearchReasons | ShowHistory, request: UserRequest, context: Context
+) -> Page:
+    """Show the votes in whose reasons words stand, or those of a person."""
+    if isinstance(command, ShowHistory):
+        return await show_history(command, request, context)
     pattern = entries.build_pattern(*command.parts)
     if not pattern:
         return Page(words.NO_SEARCH_WORDS())

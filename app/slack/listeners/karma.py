@@ -65,6 +65,8 @@ class Subcommand:
     """Who may; None for everybody."""
     spellings: tuple[str, ...] = ()
     """How else the word may be written."""
+    is_guess: bool = False
+    """Whether it only answers what somebody may try; help leaves it out."""
     follows: bool = False
     """Whether it may stand behind whom or what it is about: `@bob history`."""
 
@@ -85,6 +87,10 @@ async def _show_help(_typed: str, request: UserRequest, context: Context) -> Pag
     return help_pages.render_help(request.team, context)
 
 
+async def _point_to_board(_typed: str, _request: UserRequest, _context: Context) -> Page:
+    return Page(words.BOARD_ELSEWHERE())
+
+
 MANAGERS: Final = RequiredRole.MANAGERS
 TABLE: Final = (
     Subcommand(CARD, _show_card, _read_card),
@@ -97,6 +103,10 @@ TABLE: Final = (
     Subcommand("forget-me", self_service.forget_me, spellings=("forget me", "forgetme")),
     Subcommand("seasons", seasons.list_seasons),
     Subcommand("help", _show_help, str),
+    Subcommand(
+        "leaderboard", _point_to_board, str, spellings=("top", "board", "chart"), is_guess=True
+    ),
+    Subcommand("give", _point_to_board, read.read_gift, is_guess=True),
     Subcommand("settings", settings.show_settings, str, MANAGERS),
     Subcommand("adjust", admin.adjust, _read_adjustment, MANAGERS),
     Subcommand("merge", merging.merge, read_admin.read_merge, MANAGERS),
@@ -109,7 +119,9 @@ TABLE: Final = (
 )
 """Without a word, it is the card that is asked for."""
 ROWS: Final = {row.word: row for row in TABLE}
-WORDS: Final = [row.word for row in TABLE if row.who is None and row.word != CARD]
+WORDS: Final = [
+    row.word for row in TABLE if row.who is None and row.word != CARD and not row.is_guess
+]
 """What anybody may type, beside people and things."""
 _SPELLINGS: Final = {
     said: row.word for row in TABLE if row.word != CARD for said in (row.word, *row.spellings)

@@ -27,6 +27,8 @@ karma-help =
     • `/karma seasons`: alle Saisons; `/leaderboard`: wer vorn liegt; `/leaderboard help`: wie man Punkte gibt
     Punkte aus einem privaten Channel stehen nur dort.
 karma-not-voting = Punkte gibst du mit einer Nachricht: `@bob++ für das Release` in einem Channel, in dem ich bin. `/karma @bob` zeigt eine Karte.
+karma-board = `/leaderboard` zeigt, wer vorn liegt.
+karma-no-groups = Eine Gruppe hat keine eigene Karte. Versuch es mit jemandem daraus: `/karma @bob`.
 karma-no-search-words = Darin ist kein Wort, nach dem ich suchen kann. Versuch es mit `/karma search release`.
 karma-unclear = „{ $word }“ kenne ich nicht.
 karma-unclear-all = Das habe ich leider nicht verstanden.

@@ -27,6 +27,8 @@ karma-help =
     • `/karma seasons`: all seasons; `/leaderboard`: who leads; `/leaderboard help`: how to give points
     Points given in a private channel show only there.
 karma-not-voting = To give points, write a message: `@bob++ for the release` in a channel that I'm in. `/karma @bob` shows a card.
+karma-board = `/leaderboard` shows who leads.
+karma-no-groups = A group has no card of its own. Try one of its people: `/karma @bob`.
 karma-no-search-words = There's no word to search for in that. Try `/karma search release`.
 karma-unclear = I don't know "{ $word }".
 karma-unclear-all = Sorry, I didn't get that.
