@@ -52,7 +52,7 @@ async def _edited(talk, post, typed):
 
 async def test_undo_takes_back_ones_last_votes_and_says_which(talk, log_lines):
     await talk.said("@carol++")
-    await talk.said("@bob+++ for the docs and postgres++")
+    await talk.said("@bob+++ for the docs and #postgres++")
     await talk.said("@bob++", by="carol")
     answer = await _karma(talk, "undo")
     assert answer["text"].startswith('Undone: bob +2 "the docs", postgres +1 (here, just now).')

@@ -9,7 +9,7 @@ from app.devtools.fake_slack import interactions
 from app.devtools.fake_slack.fields import build_state
 
 ANN, BOB = "U0ANN00001", "U0BOB00002"
-UNREADABLE = "could not be read, so nothing has changed. Please open it again."
+UNREADABLE = "could not be read, please open it again"
 MANGLED = [
     {"values": []},
     {"values": {"max_points/workspace": []}},
@@ -92,7 +92,7 @@ async def test_a_number_that_must_be_there_is_asked_for_at_its_field(talk):
     gone = copy.deepcopy(state)
     del gone["values"]["max_points/workspace"]["max_points"]["value"]
     errors = (await _deliver(talk, view, gone))["errors"]
-    assert errors == {"max_points/workspace": "Please write a whole number from 1 to 999."}
+    assert errors == {"max_points/workspace": "Please type a whole number from 1 to 999."}
     del gone["values"]["max_points/workspace"]
     assert UNREADABLE in str((await _deliver(talk, view, gone))["view"]["blocks"])
 

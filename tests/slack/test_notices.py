@@ -209,8 +209,8 @@ async def test_once_a_day_those_who_got_points_are_told_what_they_got(talk):
     assert await _digest(talk, _tomorrow(talk)) == 1
     (said,) = talk.direct("bob")
     first, *votes = said.split("\n")
-    assert first.startswith("On ")
-    assert first.endswith(f"{datetime.now(UTC).year} you got 4 points:")
+    assert first.startswith("You got 4 points on ")
+    assert first.endswith(f"{datetime.now(UTC).year}:")
     assert votes == [
         f'• ann: 2 points "the docs" · in <#{GENERAL}>',
         "• carol: 1 point · in <#C0RANDOM02>",
@@ -271,7 +271,7 @@ async def test_a_digest_tells_twenty_votes_and_how_many_more(talk):
         await talk.said(f"@bob++ for reason {n}")
     await _digest(talk, _tomorrow(talk))
     first, *votes, more = talk.direct("bob")[0].split("\n")
-    assert first.endswith("you got 23 points:")
+    assert first.startswith("You got 23 points on ")
     assert len(votes) == 20
     assert more == "and 3 more"
 
