@@ -49,8 +49,18 @@ class Message:
 
     @property
     def at(self) -> datetime:
-        """When the vote was given; it counts for the boards of that time."""
+        """When the vote was given."""
         return self.given_at or datetime.fromtimestamp(float(self.ts), UTC)
+
+    @property
+    def written_at(self) -> datetime:
+        """When the message was written: its votes, however given, are on the boards of that time.
+
+        Points that no message holds are on those of the time at which they were given.
+        """
+        if TIMESTAMP.fullmatch(self.ts):
+            return datetime.fromtimestamp(float(self.ts), UTC)
+        return self.at
 
     @property
     def moment(self) -> datetime:

@@ -91,7 +91,7 @@ async def make_ballot(
     return Ballot(
         message,
         ruling,
-        rules.locate_time(message.channel, message.at),
+        rules.locate_time(message.channel, message.written_at),
         rules,
         await _find_giver_day(message, rules, context),
         choose_answering(settings, message),

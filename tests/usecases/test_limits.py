@@ -145,6 +145,16 @@ async def test_a_reaction_to_an_old_message_is_paid_when_it_is_given(two):
     assert await scores(here) == {"U2": 1}
 
 
+async def test_the_boards_are_those_of_the_day_of_the_message(two):
+    here, _ = two(daily_allowance=5)
+    old = await here.say("hello", by="U2", at=later(days=-40))
+    await here.react(old)
+    await here.fill(old, 3, by="U3")
+    assert await scores(here, "users/2026-10-11") == await scores(here) == {"U2": 4}
+    paid = await casting.rows(here.database, "SELECT day::text, spent::int FROM allowances")
+    assert sorted(paid) == [("2026-11-20", 1), ("2026-11-20", 3)]
+
+
 # Being forgotten renews nothing
 
 
