@@ -59,7 +59,7 @@ async def test_the_author_of_a_message_gets_points_by_its_menu(talk, log_lines):
     assert talk.view() is None
     assert await talk.rows(LEDGER) == [(ANN, BOB, 3, "once in time", "vote", ANN)]
     (answer,) = talk.slack.list_posts("general")
-    assert answer.text == 'bob has 3 points (+3 from ann: "once in time")'
+    assert answer.text == "bob has 3 points (+3 from ann for once in time)"
     assert answer.thread_ts == post.ts
     assert [line["votes"] for line in _logged(log_lines, "vote.given")] == [1]
 
