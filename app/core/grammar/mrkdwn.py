@@ -33,7 +33,8 @@ _SPECIAL: Final = re.compile(
 
 def _compile_pair(sign: str) -> re.Pattern[str]:
     """Match *sign* around words, as Slack reads bold, italic and strike."""
-    return re.compile(rf"(?<![^\W_]){sign}(?=[^\s{sign}])([^{sign}\n]*[^\s{sign}]){sign}(?![^\W_])")
+    opening = rf"{sign}(?<![^\W_]{sign})(?=[^\s{sign}])"
+    return re.compile(rf"{opening}([^{sign}\n]*[^\s{sign}]){sign}(?![^\W_])")
 
 
 _BOLD, _ITALIC, _STRIKE = _compile_pair(r"\*"), _compile_pair("_"), _compile_pair("~")
@@ -42,10 +43,19 @@ _BOLD, _ITALIC, _STRIKE = _compile_pair(r"\*"), _compile_pair("_"), _compile_pai
 def read(text: str) -> Lines:
     """Return the lines of *text*; code, quotes, links and struck text are opaque."""
     atoms = Atoms()
-    # A code block or a quote has its lines to itself: what it says is never asked for.
-    text = _BLOCK.sub(f"\n{atoms.add('opaque', '')}\n", clean(text))
-    text = unescape(_SPECIAL.sub(lambda m: _add_special(m, atoms), text))
+    text = clean(text)
+    if _holds(text, "```", ">", "&gt;"):
+        # A code block or a quote has its lines to itself: what it says is never asked for.
+        text = _BLOCK.sub(f"\n{atoms.add('opaque', '')}\n", text)
+    if _holds(text, "<", "`"):
+        text = _SPECIAL.sub(lambda m: _add_special(m, atoms), text)
+    text = unescape(text)
     return Lines.split(_strip_styles(add_atoms(text, atoms), atoms), atoms)
+
+
+def _holds(text: str, *signs: str) -> bool:
+    """Tell quickly whether a pattern that needs one of *signs* can match in *text* at all."""
+    return any(sign in text for sign in signs)
 
 
 def _add_special(match: re.Match[str], atoms: Atoms) -> str:
@@ -71,6 +81,8 @@ def _read_opaque_text(kind: str, value: str) -> str:
 
 def add_atoms(text: str, atoms: Atoms) -> str:
     """Return *text*, no longer escaped, with bare links, e-mail addresses and emoji as atoms."""
+    if not _holds(text, ":", "@"):
+        return text
     return _WRITTEN.sub(lambda m: _add_atom(m, atoms), text)
 
 
