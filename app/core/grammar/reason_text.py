@@ -22,6 +22,7 @@ _MARKS: Final = re.compile(rf"[\s{CLOSING}{OPENING}{DASHES}]*+")
 _CLOSERS: Final = {closing: opening for opening, closing in PARTNERS.items()}
 _KINDS: Final = {mark: marks for marks in QUOTES for mark in marks}
 _PAIRED: Final = re.compile(f"[{re.escape(''.join([*PARTNERS, *_CLOSERS, *QUOTATION]))}]")
+_GOES_ON: Final = re.compile(rf"[^\s{CLOSING}]|[{OPENING}]")
 _FAR: Final = 40
 """A joiner at the end is no longer."""
 
@@ -80,5 +81,6 @@ def _is_apostrophe(text: str, at: int) -> bool:
 
 def _may_open(text: str, at: int) -> bool:
     """Tell whether the quotation mark at *at* stands where one opens."""
-    goes_on = at + 1 < len(text) and not text[at + 1].isspace()
-    return goes_on and (text[at] in "“‘«‹„‚「『" or at == 0 or not text[at - 1].isalnum())
+    return _GOES_ON.match(text, at + 1) is not None and (
+        text[at] in "“‘«‹„‚「『" or at == 0 or not text[at - 1].isalnum()
+    )

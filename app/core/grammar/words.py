@@ -69,7 +69,7 @@ class GrammarWords:
     @cached_property
     def last_joiner(self) -> re.Pattern[str]:
         """A joiner at the end of a text, but for the marks among them."""
-        return re.compile(rf"(?:[/+&]|{self._joiner})\Z")
+        return re.compile(rf"(?:[/&]|{_PLUS}|{self._joiner})\Z")
 
 
 def build_alternatives(words: Iterable[str]) -> str:
