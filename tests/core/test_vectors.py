@@ -1,12 +1,14 @@
 """The worked examples beside GRAMMAR.md, all of which are to hold."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.core.grammar.tokens import unescape
 from app.core.vote import Vote
 from tests.core.reading import hear, tallied
 
@@ -20,6 +22,55 @@ def test_the_worked_example_holds(vector: dict[str, Any]):
         [vote.target, vote.points, vote.reason] for vote in join_thanks(tallied(heard), vector)
     ]
     assert (votes, heard.query) == (vector["votes"], vector.get("query"))
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda v: v["text"])
+def test_the_worked_example_holds_in_rich_text_too(vector: dict[str, Any]):
+    blocks = vector.get("blocks") or compose(vector["text"])
+    test_the_worked_example_holds(vector | {"text": "", "blocks": blocks})
+
+
+MARKUP = re.compile(
+    r"<@(?P<user>\w+)>|<!subteam\^(?P<usergroup>\w+)>|<#(?P<channel>\w+)[^>]*>|<!(?P<broadcast>here|channel)>"
+    r"|<(?P<link>http[^>]*)>|:(?P<emoji>[+\w-]*[\w+-]*[a-z0-9]):(?::skin-tone-\d:)?|\*(?P<bold>[^*]+)\*"
+)
+
+
+def compose(text: str) -> list[Any]:
+    """Return the blocks that Slack's clients make of *text*."""
+    elements: list[Any] = []
+    for number, part in enumerate(text.split("```")):
+        if number % 2:
+            elements.append({"type": "rich_text_preformatted", "elements": [leaf(text=part)]})
+            continue
+        for line in filter(None, part.split("\n")):
+            quote = line.startswith("&gt; ")
+            kind = "rich_text_quote" if quote else "rich_text_section"
+            elements.append({"type": kind, "elements": leaves(line.removeprefix("&gt; "))})
+    return [{"type": "rich_text", "elements": elements}]
+
+
+def leaves(line: str) -> list[Any]:
+    found: list[Any] = []
+    at = 0
+    for match in MARKUP.finditer(line):
+        found += [leaf(text=line[at : match.start()])] if match.start() > at else []
+        at, kind = match.end(), match.lastgroup or ""
+        if kind == "bold":
+            found += [inner | {"style": {"bold": True}} for inner in leaves(match["bold"])]
+        else:
+            found.append(leaf(**{kind: match[kind]}))
+    return [*found, leaf(text=line[at:])] if at < len(line) else found
+
+
+def leaf(**given: str) -> dict[str, Any]:
+    ((kind, value),) = given.items()
+    if kind == "text":
+        value = unescape(value)
+    key = {
+        "text": "text", "link": "url", "emoji": "name", "broadcast": "range",
+    }.get(kind, f"{kind}_id")  # fmt: skip
+    return {"type": kind, key: value}
 
 
 def join_thanks(votes: tuple[Vote, ...], vector: dict[str, Any]) -> list[Vote]:
