@@ -6,21 +6,19 @@ import os
 import random
 import secrets
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Final
 
 import structlog
 from aiohttp import web
 
 from app import CommandError, wiring
 from app.config import Config
-from app.slack.charts.delivery import PAUSES
+from app.core.timings import PRODUCTION, Timings
 from app.slack.inbound.bolt_app import create_bolt_app
 from app.slack.inbound.http import EventsEndpoint
-from app.slack.inbound.sockets import TIMING, Timing
 from app.slack.outbound.background_tasks import BackgroundTasks
-from app.slack.outbound.sender import PACE, Sender
+from app.slack.outbound.sender import Sender
 from app.store import migrations
 from app.store.database import Database, Limits, UnavailableError
 from app.store.server.address import advise
@@ -30,11 +28,6 @@ from app.web import admin, export, health, metrics, stats
 from app.web.server import listen, make_application
 
 _log = structlog.get_logger()
-
-START_PATIENCE: Final = 30.0
-"""Seconds that a start waits for the database."""
-_FIRST_PAUSE: Final = 0.5
-_LONGEST_PAUSE: Final = 5.0
 
 
 class StartError(CommandError):
@@ -57,8 +50,8 @@ class Running:
         await self.sender.wait_idle()
 
 
-def make_limits(config: Config) -> Limits:
-    """Return the pool's limits as the environment gives them."""
+def make_limits(config: Config, timings: Timings = PRODUCTION) -> Limits:
+    """Return the pool's limits as the environment and *timings* give them."""
     return Limits(
         config.db_pool_min,
         config.db_pool_max,
@@ -66,6 +59,8 @@ def make_limits(config: Config) -> Limits:
         config.db_connection_timeout_ms / 1000,
         config.db_statement_timeout_ms / 1000,
         lifetime=config.db_pool_max_lifetime_ms / 1000,
+        patience=timings.database,
+        page=timings.page,
         slow=config.db_slow_statement_ms / 1000,
     )
 
@@ -88,31 +83,21 @@ async def run(config: Config, url: str) -> None:
 
 
 @contextlib.asynccontextmanager
-async def serve(
-    config: Config,
-    url: str,
-    pace: float = PACE,
-    timing: Timing = TIMING,
-    chart_pauses: Sequence[float] = PAUSES,
-) -> AsyncIterator[Running]:
-    """Run the app while inside; *pace* is the seconds between two posts in a channel.
-
-    Before each try to show a chart there are *chart_pauses*.
-    """
+async def serve(config: Config, url: str, timings: Timings = PRODUCTION) -> AsyncIterator[Running]:
+    """Run the app while inside."""
     async with contextlib.AsyncExitStack() as stack:
-        database = Database(url, make_limits(config))
+        database = Database(url, make_limits(config, timings))
         stack.push_async_callback(database.close)
         await database.open()
-        await _wait_until_ready(database)
-        client = await stack.enter_async_context(wiring.open_web_client(config))
-        context = await wiring.make_context(
-            stack, config, database, client, wiring.Pauses(pace, chart_pauses)
-        )
+        await _wait_until_ready(database, timings)
+        client = await stack.enter_async_context(wiring.open_web_client(config, timings))
+        context = await wiring.make_context(stack, config, database, client)
         app = create_bolt_app(context, client)
-        sockets = await wiring.connect_sockets(stack, config, app, client, timing)
+        sockets = await wiring.connect_sockets(stack, config, app, client)
         count = sockets.count_connections if sockets else None
+        endpoint = EventsEndpoint(app, _read_signing_secret(config), timings.body)
         pages = make_application([
-            web.post("/slack/events", EventsEndpoint(app, _read_signing_secret(config)).answer),
+            web.post("/slack/events", endpoint.answer),
             *health.make_routes(database, count),
             *admin.protect_routes(_read_admin_token(config), [
                 *export.make_routes(database),
@@ -133,9 +118,9 @@ async def serve(
         yield Running(port, database, context.sender, context, context.tasks)
 
 
-async def _wait_until_ready(database: Database) -> None:
+async def _wait_until_ready(database: Database, timings: Timings) -> None:
     """Wait for the database and make sure that it has every migration."""
-    state = await _wait_for_state(database)
+    state = await _wait_for_state(database, timings)
     if state.pending:
         names = ", ".join(state.pending)
         raise StartError(
@@ -144,8 +129,8 @@ async def _wait_until_ready(database: Database) -> None:
         )
 
 
-async def _wait_for_state(database: Database) -> migrations.State:
-    deadline, pause = time.monotonic() + START_PATIENCE, _FIRST_PAUSE
+async def _wait_for_state(database: Database, timings: Timings) -> migrations.State:
+    deadline, (pause, longest) = time.monotonic() + timings.start, timings.start_pauses
     while True:
         try:
             return await database.run(migrations.read_state)
@@ -156,14 +141,14 @@ async def _wait_for_state(database: Database) -> migrations.State:
         left = deadline - time.monotonic()
         if left <= 0:
             raise StartError(
-                f"the database did not answer within {START_PATIENCE:.0f} s ({reason}):"
+                f"the database did not answer within {timings.start:.0f} s ({reason}):"
                 " check DATABASE_URL and that PostgreSQL is up"
                 " (see docs/operate/operate.md#database-away)"
             )
         wait = min(pause * random.uniform(0.8, 1.2), left)
         _log.warning("database.away", reason=reason, again_in=round(wait, 1))
         await asyncio.sleep(wait)
-        pause = min(2 * pause, _LONGEST_PAUSE)
+        pause = min(2 * pause, longest)
 
 
 def _read_signing_secret(config: Config) -> str:

@@ -2,28 +2,28 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any
 
 import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from app.config import Config
 from app.core.settings.definitions import Settings
+from app.core.timings import PRODUCTION, Timings
 from app.slack.catchup.catchup import CatchUp
 from app.slack.catchup.channel_history import ChannelHistory, Pause
 from app.slack.catchup.listening import Listening
 from app.slack.charts.chart_pool import ChartPool
 from app.slack.charts.delivery import Charts
+from app.slack.client import SlackClient
 from app.slack.directory.channels import Channels
 from app.slack.directory.identity import Identity
 from app.slack.directory.member_sync import Directory
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
-from app.slack.inbound.sockets import Sockets, Timing
+from app.slack.inbound.sockets import Sockets
 from app.slack.inbound.watched import WatchedClient
 from app.slack.listeners.context import Context
 from app.slack.outbound.background_tasks import BackgroundTasks
@@ -43,29 +43,19 @@ from app.usecases.watch import Watch
 
 _log = structlog.get_logger()
 
-SOCKETS_PATIENCE: Final = 5.0
-"""Seconds that the sockets have, together, to acknowledge what is under way."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pauses:
-    """What Slack is given time for, in seconds."""
-
-    posts: float
-    """Between two posts in a channel."""
-    charts: Sequence[float]
-    """Before each try to show a chart."""
-
 
 @contextlib.asynccontextmanager
-async def open_web_client(config: Config) -> AsyncIterator[WatchedClient]:
+async def open_web_client(
+    config: Config, timings: Timings = PRODUCTION
+) -> AsyncIterator[WatchedClient]:
     """Give the one client, on the one session, that makes every Web API call."""
     token = config.slack_bot_token.get_secret_value() if config.slack_bot_token else None
     timeout = aiohttp.ClientTimeout(total=30, connect=5)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         yield WatchedClient(
-            Watch(), token=token, base_url=config.slack_api_url, session=session, retry_handlers=[]
-        )
+            Watch(), timings, token=token, base_url=config.slack_api_url, session=session,
+            retry_handlers=[],
+        )  # fmt: skip
 
 
 def make_rulebook(config: Config) -> Rulebook:
@@ -79,7 +69,6 @@ async def make_context(
     config: Config,
     database: Database,
     client: WatchedClient,
-    pace: Pauses,
 ) -> Context:
     """Make what the listeners share; it is taken down with *stack*."""
     rulebook = make_rulebook(config)
@@ -93,7 +82,10 @@ async def make_context(
     roles = Roles(client, rulebook, identity)
     noticing = NoticeWriter(database, people, boards.channels, rulebook, identity)
     sender = Sender(
-        database, client, ReplyRenderer(database, people, rulebook, boards, noticing), pace.posts
+        database,
+        client,
+        ReplyRenderer(database, people, rulebook, boards, noticing),
+        client.timings.posts,
     )
     await stack.enter_async_context(_run_in_background(sender.run(), sender.stop))
     for work in (
@@ -113,7 +105,8 @@ async def make_context(
     listening = await _start_listening(
         stack, config, VoteContext(**votes), client, sender, boards.channels
     )
-    chart_pool, tasks = ChartPool(), BackgroundTasks(client)
+    chart_pool = ChartPool(patience=client.timings.picture)
+    tasks = BackgroundTasks(client)
     stack.push_async_callback(chart_pool.close)
     stack.push_async_callback(tasks.close)
     homes = Homes(boards, client, identity, roles)
@@ -121,7 +114,7 @@ async def make_context(
     return Context(
         **votes, people=people, identity=identity, sender=sender, boards=boards, tasks=tasks,
         roles=roles, listening=listening, homes=homes,
-        charts=Charts(boards, tasks, chart_pool, pace.charts),
+        charts=Charts(boards, tasks, chart_pool, client.timings.charts),
     )  # fmt: skip
 
 
@@ -146,7 +139,7 @@ async def _start_listening(
     stack: contextlib.AsyncExitStack,
     config: Config,
     context: VoteContext,
-    client: AsyncWebClient,
+    client: SlackClient,
     sender: Sender,
     channels: Channels,
 ) -> Listening:
@@ -165,15 +158,16 @@ async def connect_sockets(
     stack: contextlib.AsyncExitStack,
     config: Config,
     app: AsyncApp,
-    client: AsyncWebClient,
-    timing: Timing,
+    client: SlackClient,
 ) -> Sockets | None:
     """Connect *app* through Socket Mode, where that is wanted."""
     if config.slack_app_token is None:
         return None
     token = config.slack_app_token.get_secret_value()
-    made = Sockets(app, client, token, config.slack_sockets, timing)
-    await stack.enter_async_context(_run_in_background(made.run(), made.stop, SOCKETS_PATIENCE))
+    made = Sockets(app, client, token, config.slack_sockets)
+    await stack.enter_async_context(
+        _run_in_background(made.run(), made.stop, client.timings.sockets.drain)
+    )
     return made
 
 

@@ -48,7 +48,7 @@ class Cluster:
 
     def _await_setting(self, name: str, value: str) -> None:
         """Return when a new session has it: by then the server has told the old ones too."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             with psycopg.connect(self.url) as conn:
                 if conn.execute("SELECT current_setting(%s)", [name]).fetchone() == (value,):

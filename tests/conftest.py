@@ -22,7 +22,7 @@ from app.store import migrations
 from app.store.database import Database, Limits
 from app.store.server.embedded import run_temporary
 from tests.examples import load_profile
-from tests.talk import SIGNING_SECRET, Talk
+from tests.talk import PATIENT, SIGNING_SECRET, Talk
 
 load_profile()
 
@@ -123,7 +123,7 @@ async def talk(slack: LocalSlack, config: Config, database_url: str) -> AsyncIte
     """A conversation with the whole app, over HTTP, beside the local Slack."""
     async with (
         aiohttp.ClientSession() as session,
-        server.serve(config, database_url, pace=0.02, chart_pauses=(0, 0, 0)) as running,
+        server.serve(config, database_url, PATIENT) as running,
     ):
         yield Talk(slack, running, session)
 

@@ -82,7 +82,7 @@ class Home:
 
     async def until(self, query: str) -> None:
         """Wait until *query* is true."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             conn = await psycopg.AsyncConnection.connect(self.url("postgres"), autocommit=True)
             async with conn:
                 while True:

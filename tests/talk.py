@@ -1,13 +1,15 @@
 """The language of dialogue tests: who said what in Slack, and what was heard from the app."""
 
 import asyncio
+import contextlib
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import aiohttp
 
+from app.core.timings import Timings
 from app.devtools.fake_slack import events, interactions, modals, steps
 from app.devtools.fake_slack.arguments import MethodError
 from app.devtools.fake_slack.composer import compose
@@ -20,6 +22,12 @@ from app.devtools.fake_slack.view_limits import check_view
 from app.server import Running
 
 SIGNING_SECRET = "a secret between two ends of a test"
+A_MINUTE = 60.0
+PATIENT = Timings(
+    database=A_MINUTE, page=A_MINUTE, lookup=A_MINUTE, answer=A_MINUTE, form=A_MINUTE,
+    call=A_MINUTE, picture=A_MINUTE, posts=0.02, charts=(0, 0, 0),
+)  # fmt: skip
+"""An app that waits for whatever a busy machine takes a minute for, and pauses for nothing."""
 
 View = dict[str, Any]
 
@@ -40,13 +48,29 @@ class Talk:
     session: aiohttp.ClientSession
     channel: str = "general"
 
+    @contextlib.contextmanager
+    def hurried(self, **seconds: float) -> Iterator[None]:
+        """Let the app, while inside, wait no longer than *seconds* for those that they name."""
+        client, database = self.running.tasks.client, self.running.database
+        before = client.timings, database.limits
+        client.timings = replace(client.timings, **seconds)
+        database.limits = replace(
+            database.limits, patience=client.timings.database, page=client.timings.page
+        )
+        try:
+            yield
+        finally:
+            client.timings, database.limits = before
+
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.running.port}"
 
     @property
     def delivery(self) -> Delivery:
-        return Delivery(f"{self.address}/slack/events", SIGNING_SECRET, self.session)
+        return Delivery(
+            f"{self.address}/slack/events", SIGNING_SECRET, self.session, patience=A_MINUTE
+        )
 
     def id_of(self, name: str) -> str:
         """Return the id of the member, or else of the channel, with that name."""

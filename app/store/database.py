@@ -20,14 +20,13 @@ from psycopg.errors import (
 )
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
+from app.core.timings import PRODUCTION
 from app.store.slow import build_cursor_class
 
 T = TypeVar("T")
 Conn = AsyncConnection[Any]
 Query = Callable[[Conn], Awaitable[T]]
 
-# Slack waits 3 s for an answer; what is not stored by then is answered 503 and sent again.
-PATIENCE: Final = 2.5
 _FIRST_PAUSE: Final = 0.02
 # Short enough to get past a pool full of connections that a restart has cut.
 _LONGEST_PAUSE: Final = 0.2
@@ -71,9 +70,13 @@ class Limits:
     lifetime: float = 1800.0
     """After this, and a little chance, a connection is replaced: poolers and hosts change."""
     lock: float = 2.0
-    """Less than PATIENCE, so that who waits for a lock can still be told so."""
+    """Less than the patience, so that who waits for a lock can still be told so."""
     transaction: float = 60.0
     """A transaction that does nothing for this long is ended, with the locks it holds."""
+    patience: float = PRODUCTION.database
+    """Whoever asks waits as long, unless told otherwise."""
+    page: float = PRODUCTION.page
+    """A page that tells how the database is waits as long."""
     slow: float = 0.5
     """A statement that takes longer is logged."""
 
@@ -109,13 +112,14 @@ class Database:
         """Give all connections back."""
         await self.pool.close(timeout=1.5)
 
-    async def run(self, query: Query[T], *, patience: float = PATIENCE) -> T:
+    async def run(self, query: Query[T], *, patience: float | None = None) -> T:
         """Return what *query* returns, trying again what may succeed a moment later.
 
-        Raises UnavailableError after *patience* seconds. A query may then still take effect:
-        each one is written so that a second time changes nothing.
+        Raises UnavailableError after *patience* seconds, those of the limits if None. A query may
+        then still take effect: each one is written so that a second time changes nothing.
         """
         held: list[Conn] = []
+        patience = self.limits.patience if patience is None else patience
         task = asyncio.ensure_future(self._run_attempts(query, time.monotonic() + patience, held))
         done, _ = await asyncio.wait({task}, timeout=patience + 0.1)
         if not done:

@@ -103,9 +103,9 @@ async def _cast(
     message: Message, ruling: Ruling, rules: WorkspaceRules, context: VoteContext
 ) -> Outcome | None:
     """Store the votes of a new message, and count what became of them."""
-    ballot = await make_ballot(message, ruling, rules, context)
     allowance = rules.get_settings(message.channel).daily_allowance
     try:
+        ballot = await make_ballot(message, ruling, rules, context)
         outcome = await context.batcher.cast(ballot, allowance)
     except UnavailableError:
         context.watch.count_unavailable(len(ruling.counted))

@@ -11,8 +11,6 @@ from app.core.durations import to_ms
 from app.store import migrations
 from app.store.database import Conn, Database, UnavailableError
 
-PATIENCE = 2.0
-
 
 def make_routes(
     database: Database, sockets: Callable[[], Mapping[str, int]] | None = None
@@ -43,7 +41,7 @@ async def _check_health(database: Database) -> tuple[int, dict[str, Any]]:
         return state, to_ms(time.perf_counter() - started, 2)
 
     try:
-        state, ms = await database.run(look, patience=PATIENCE)
+        state, ms = await database.run(look, patience=database.limits.page)
     except UnavailableError:
         return 503, {
             "ok": False,

@@ -1,7 +1,6 @@
 """`GET /metrics`: what was counted, and how things are right now, as Prometheus reads it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry
@@ -13,9 +12,6 @@ from app.store.database import Database, UnavailableError
 from app.store.server import stats
 from app.store.server.stats import OutboxBacklog
 from app.usecases.watch import Watch
-
-PATIENCE: Final = 1.0
-"""Seconds that the database has to tell of the outbox; a scrape comes again soon."""
 
 Sockets = Callable[[], Mapping[str, int]]
 
@@ -54,7 +50,7 @@ class _Scrape(Collector):
 
 async def _read_unsent(database: Database) -> OutboxBacklog | None:
     try:
-        return await database.run(stats.read_outbox_backlog, patience=PATIENCE)
+        return await database.run(stats.read_outbox_backlog, patience=database.limits.page)
     except UnavailableError:
         return None
 

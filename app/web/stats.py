@@ -1,7 +1,7 @@
 """`GET /api/database-stats`: how database, pool and outbox are, for those who run the app."""
 
 import time
-from typing import Any, Final
+from typing import Any
 
 from aiohttp import web
 
@@ -9,8 +9,6 @@ from app import __version__
 from app.core.durations import to_ms
 from app.store.database import Conn, Database, UnavailableError
 from app.store.server import stats
-
-PATIENCE: Final = 2.0
 
 
 def make_routes(database: Database) -> list[web.RouteDef]:
@@ -20,7 +18,7 @@ def make_routes(database: Database) -> list[web.RouteDef]:
         started = time.perf_counter()
         pool = dict(database.read_pool_state())
         try:
-            found = await database.run(_read_stats, patience=PATIENCE)
+            found = await database.run(_read_stats, patience=database.limits.page)
         except UnavailableError as error:
             away = {"ok": False, "error": f"the database is away ({error})"}
             return web.json_response(away | {"version": __version__, "pool": pool}, status=503)

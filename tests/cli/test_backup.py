@@ -233,7 +233,7 @@ async def test_stopped_it_leaves_no_file_and_no_connection(tmp_path, place, url,
         process = await begin("backup", "--dir", "backups", folder=tmp_path, DATABASE_URL=url)
         await place.until(waits)
         process.send_signal(number)
-        _, err = await asyncio.wait_for(process.communicate(), 30)
+        _, err = await asyncio.wait_for(process.communicate(), 60)
     assert (process.returncode, err) == (130, b"")
     assert names(folder) == []
     await place.until(

@@ -32,7 +32,7 @@ async def test_what_was_missed_is_counted_by_the_next_start(tmp_path, slack, dat
     assert await one.stop() == 0
     _write(slack, "<@U0BOB00002>++ for the second")
     two = await Server.start(tmp_path, **variables)
-    await two.until("catchup.done", 20)
+    await two.until("catchup.done")
     assert await two.stop() == 0
     database = Database(database_url, Limits())
     await database.open()

@@ -153,9 +153,9 @@ async def test_interrupted_it_says_how_to_go_on(tmp_path, slack, database_url):
     process = await begin(
         "catch-up", "--since", "2024-01-01", "--quiet", folder=tmp_path, **variables
     )
-    await slack.wait_until(lambda: slack.list_calls("conversations.history"), 30)
+    await slack.wait_until(lambda: slack.list_calls("conversations.history"))
     process.send_signal(signal.SIGINT)
-    _, err = await asyncio.wait_for(process.communicate(), 20)
+    _, err = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode == 130
     assert err.decode().count("\n") == 1
     assert "bin/catch-up --resume --quiet" in err.decode()

@@ -27,6 +27,7 @@ from app.store.votes import cast
 from app.store.workspace.rulebook import Rulebook
 from tests.process import begin, environment, run
 from tests.store.casting import ballot, ruled, spoken, ts_of
+from tests.talk import PATIENT
 
 TOKEN = "a token of an operator"
 SINCE_SEASONS = ("settings", "seasons", "bans", "aliases", "audit", "cooldowns", "refusals",
@@ -359,7 +360,7 @@ async def test_a_database_without_the_migrations_is_told(export, own_database_ur
 
 async def test_the_page_is_the_same_document_for_who_has_the_token(full, config, export):
     own = config.model_copy(update={"admin_token": SecretStr(TOKEN)})
-    async with server.serve(own, full, pace=0.02) as running, aiohttp.ClientSession() as session:
+    async with server.serve(own, full, PATIENT) as running, aiohttp.ClientSession() as session:
         page = f"http://127.0.0.1:{running.port}/export/database"
         async with session.get(page) as refused:
             assert refused.status == 401
@@ -379,7 +380,7 @@ async def test_a_page_that_breaks_off_cannot_pass_for_the_whole(full, config):
         conn.execute("INSERT INTO things SELECT 'T1', 'thing:' || n, repeat('x', 900)"
                      " FROM generate_series(1, 20000) n")  # fmt: skip
     kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s"
-    async with server.serve(own, full, pace=0.02) as running, aiohttp.ClientSession() as session:
+    async with server.serve(own, full, PATIENT) as running, aiohttp.ClientSession() as session:
         page = f"http://127.0.0.1:{running.port}/export/database"
         async with session.get(page, headers={"Authorization": f"Bearer {TOKEN}"}) as answer:
             await answer.content.readany()

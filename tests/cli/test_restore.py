@@ -15,7 +15,7 @@ from app.cli.backup import programs
 from app.store import migrations
 from tests.copies import BOB, POSTGRES, stand_ins
 from tests.process import Server, begin, run
-from tests.talk import SIGNING_SECRET, Talk
+from tests.talk import PATIENT, SIGNING_SECRET, Talk
 
 AWAY = "postgresql://nobody@127.0.0.1:1/none"
 RESTORING = 'case "$*" in *--exit-on-error*)'
@@ -71,7 +71,7 @@ async def test_the_app_goes_on_with_the_scores_of_the_backup(
     url = place.made("in_use")
     async with (
         aiohttp.ClientSession() as session,
-        server.serve(config, url, pace=0.02) as running,
+        server.serve(config, url, PATIENT) as running,
     ):
         talk = Talk(slack, running, session)
         await talk.said("@bob+++ for the docs")
@@ -198,7 +198,7 @@ async def test_stopped_it_leaves_everything_as_it_was(tmp_path, url, dump, place
         "SELECT EXISTS (SELECT FROM pg_database WHERE datname LIKE 'present_restore_%')"
     )
     process.send_signal(number)
-    _, err = await asyncio.wait_for(process.communicate(), 30)
+    _, err = await asyncio.wait_for(process.communicate(), 60)
     assert (process.returncode, err) == (130, b"")
 
 
@@ -313,7 +313,7 @@ async def test_on_a_terminal_it_asks_for_the_name(tmp_path, url, dump, place, an
         "restore", dump, "--force", folder=tmp_path, stdin=there, stderr=there, DATABASE_URL=url
     )
     os.write(here, f"{answer}\n".encode())
-    status = await asyncio.wait_for(process.wait(), 30)
+    status = await asyncio.wait_for(process.wait(), 60)
     os.close(there)
     seen = os.read(here, 10_000).decode()
     os.close(here)

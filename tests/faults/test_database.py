@@ -1,7 +1,6 @@
 """A database that goes away: Slack is told to come again, and nothing counts twice."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -9,7 +8,7 @@ import pytest
 
 from app import server
 from app.devtools.fake_slack import events
-from tests.talk import Talk
+from tests.talk import PATIENT, Talk
 
 BOB = "U0BOB00002"
 
@@ -18,7 +17,7 @@ BOB = "U0BOB00002"
 async def talk(slack, config, cluster) -> AsyncIterator[Talk]:
     async with (
         aiohttp.ClientSession() as session,
-        server.serve(config, cluster.url, pace=0.02) as running,
+        server.serve(config, cluster.url, PATIENT) as running,
     ):
         yield Talk(slack, running, session)
 
@@ -26,7 +25,7 @@ async def talk(slack, config, cluster) -> AsyncIterator[Talk]:
 async def _until_200(talk, payload):
     """Send *payload* as Slack does, until it is taken; return how often it was refused."""
     refused = 0
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (answer := await talk.deliver(payload)).status != 200:
             assert answer.status == 503, answer
             refused += 1
@@ -39,9 +38,8 @@ async def test_a_database_that_was_away_is_used_again_without_a_restart(talk, cl
     post = talk.write("@bob++")
     payload = events.build_posted_event(talk.slack.workspace, post)
     cluster.stop(mode)
-    started = time.monotonic()
-    assert (await talk.deliver(payload)).status == 503
-    assert time.monotonic() - started < 3
+    with talk.hurried(database=0.5):
+        assert (await talk.deliver(payload)).status == 503
     cluster.start()
     await _until_200(talk, payload)
     assert (await talk.deliver(payload)).status == 200
@@ -50,19 +48,15 @@ async def test_a_database_that_was_away_is_used_again_without_a_restart(talk, cl
     assert talk.heard() == ["bob has 1 point (+1)", "bob has 2 points (+1)"]
 
 
-async def test_a_database_that_hangs_is_answered_503_in_time(talk, cluster):
+async def test_a_database_that_hangs_is_answered_503_while_it_does(talk, cluster):
     await talk.said("@bob++")
     payload = events.build_posted_event(talk.slack.workspace, talk.write("@bob++"))
     cluster.freeze()
-    started = time.monotonic()
-    try:
-        status = (await talk.deliver(payload)).status
-        took = time.monotonic() - started
+    with talk.hurried(database=0.5, page=0.5):
+        assert (await talk.deliver(payload)).status == 503
         async with talk.session.get(f"{talk.address}/health") as health:
             assert health.status == 503
-    finally:
-        cluster.thaw()
-    assert (status, took < 3) == (503, True)
+    cluster.thaw()
     await _until_200(talk, payload)
     assert await talk.scores() == {BOB: 2}
 
@@ -71,7 +65,8 @@ async def test_a_database_that_only_reads_for_a_while_is_answered_503_and_used_a
     await talk.said("@bob++")
     payload = events.build_posted_event(talk.slack.workspace, talk.write("@bob++"))
     cluster.set("default_transaction_read_only", "on")
-    assert (await talk.deliver(payload)).status == 503
+    with talk.hurried(database=0.5):
+        assert (await talk.deliver(payload)).status == 503
     cluster.set("default_transaction_read_only", "off")
     await _until_200(talk, payload)
     await talk.running.sender.wait_idle()

@@ -116,7 +116,7 @@ async def _one(conn, query):
 
 
 def _await_socket(path: Path) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not path.exists():
         assert time.monotonic() < deadline, "pgbouncer did not start"
         time.sleep(0.02)

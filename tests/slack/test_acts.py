@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from app.devtools.fake_slack import events, interactions
 from app.devtools.fake_slack.composer import compose
-from app.slack.outbound import forms
 from tests.examples import scaled
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
@@ -361,7 +360,7 @@ async def test_export_sends_ones_own_data_as_a_file_in_a_direct_message(talk, lo
     assert (given_["target"], given_["reason"]) == (CAROL, "“tea”")
     assert next((s["board"], s["points"], s["rank"]) for s in data["scores"]) == ("users", 2, 1)
     assert DAVE not in file.content.decode()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not _logged(log_lines, "member.exported"):  # noqa: ASYNC110 (it comes)
             await asyncio.sleep(0)
 
@@ -403,8 +402,9 @@ async def test_when_slack_does_not_take_the_file_one_line_says_so(talk, log_line
 
 
 async def test_an_export_under_way_is_not_begun_twice(talk):
-    talk.slack.fail("conversations.open", delay=0.3)
+    talk.slack.fail("conversations.open", delay=3600)
     first, second = await _karma(talk, "export"), await _karma(talk, "export")
+    talk.slack.heal()
     assert "on its way" in first["text"]
     assert "already" in second["text"]
     await talk.slack.wait_until(lambda: talk.files("ann"))
@@ -486,10 +486,10 @@ async def test_when_slack_opens_no_form_one_line_says_so(talk):
     assert "couldn't open the form" in (await _karma(talk, "forget-me"))["text"]
 
 
-async def test_a_form_that_slack_is_slow_to_open_is_not_waited_for(talk, monkeypatch):
-    monkeypatch.setattr(forms, "PATIENCE", 0.05)
-    talk.slack.fail("views.open", delay=60)
-    assert "couldn't open the form" in (await _karma(talk, "forget-me"))["text"]
+async def test_a_form_that_slack_is_slow_to_open_is_not_waited_for(talk):
+    talk.slack.fail("views.open", delay=3600)
+    with talk.hurried(form=0.05):
+        assert "couldn't open the form" in (await _karma(talk, "forget-me"))["text"]
 
 
 async def test_who_was_forgotten_starts_anew(talk):

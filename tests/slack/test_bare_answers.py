@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 from aiohttp import web
-from slack_sdk.web.async_client import AsyncWebClient
 
+from app.slack.client import SlackClient
 from app.slack.directory.channels import Channels
 from app.slack.directory.invitations import Invitations
 from app.store.workspace import heard_channels
@@ -16,7 +16,7 @@ TEAM, DEV, LOBBY = "T0TEAM0001", "C0DEV00001", "C0LOBBY001"
 
 
 @pytest.fixture
-async def client() -> AsyncIterator[AsyncWebClient]:
+async def client() -> AsyncIterator[SlackClient]:
     """A client of a Slack that says `{"ok": true}` to everything."""
 
     async def fine(_: web.Request) -> web.Response:
@@ -31,7 +31,7 @@ async def client() -> AsyncIterator[AsyncWebClient]:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         session = await stack.enter_async_context(aiohttp.ClientSession())
         port = runner.addresses[0][1]
-        yield AsyncWebClient("xoxb-1", f"http://127.0.0.1:{port}/api/", session=session)
+        yield SlackClient("xoxb-1", f"http://127.0.0.1:{port}/api/", session=session)
 
 
 async def test_nobody_is_told_to_invite_the_app(client):

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_sdk.web.async_client import AsyncWebClient
 
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.composer import compose
@@ -15,6 +14,7 @@ from app.slack.catchup import missed
 from app.slack.catchup.catchup import CatchUp, CatchUpOptions
 from app.slack.catchup.channel_history import ChannelHistory, HistoryError, Pause, StoppedError
 from app.slack.catchup.listening import LONG_AWAY, Listening
+from app.slack.client import SlackClient
 from app.slack.inbound.bolt_app import create_bolt_app
 from app.store.database import Database, Limits, UnavailableError
 from app.store.workspace import heard_channels
@@ -44,7 +44,7 @@ class Reader:
     def __init__(self, talk, manner=AWAKE, *, page=999, follow=lambda _: None, a_minute=1000):
         self.talk = talk
         self.pause = Noted()
-        self.client = AsyncWebClient(
+        self.client = SlackClient(
             token=talk.slack.bot_token,
             base_url=talk.slack.api_url,
             session=talk.session,

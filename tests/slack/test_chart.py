@@ -23,17 +23,17 @@ from app.core.boards import chart_series as core
 from app.core.boards import periods
 from app.core.boards.chart_series import BarChart, ChartBar, ChartLine, LineChart
 from app.core.commands.leaderboard import ShowChart
+from app.core.timings import PRODUCTION
 from app.devtools.fake_slack.blocks import list_pictures, read_content
 from app.devtools.fake_slack.values import File
 from app.devtools.fake_slack.workspace import Workspace
 from app.slack.charts import chart_pool as studio_module
 from app.slack.charts import drawing
 from app.slack.charts.chart_pool import ChartPool, DrawingError
-from app.slack.charts.delivery import PAUSES
 from app.slack.charts.drawing import draw
 from app.slack.views.charts import EVERYONE, SWITCH, render_chart
 from app.words import charts as words
-from tests.talk import Talk
+from tests.talk import PATIENT, Talk
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 TEAM = "T0PLAYGRND"
@@ -249,7 +249,7 @@ async def test_names_cannot_mention_anybody(board):
 
 def test_a_file_has_some_seconds_and_a_response_url_its_uses():
     """Three tries, about 1, 3 and 8 s after the upload; one use before, and one for a word."""
-    assert tuple(itertools.accumulate(PAUSES)) == (1.0, 3.0, 8.0)
+    assert tuple(itertools.accumulate(PRODUCTION.charts)) == (1.0, 3.0, 8.0)
 
 
 async def test_a_picture_that_slack_still_looks_at_is_shown_a_moment_later(board):
@@ -305,9 +305,10 @@ async def test_a_picture_that_slack_does_not_take_is_told(board, method, log_lin
 
 
 async def test_who_asks_twice_at_once_is_told_to_wait(board):
-    board.slack.fail("files.getUploadURLExternal", delay=0.4)
+    board.slack.fail("files.getUploadURLExternal", delay=3600)
     first = await board.command("chart")
     second = await board.command("chart month")
+    board.slack.heal()
     assert first["text"].startswith("I'm drawing")
     assert second["text"] == "I'm still drawing your last chart."
     await board.running.wait_idle()
@@ -315,11 +316,12 @@ async def test_who_asks_twice_at_once_is_told_to_wait(board):
 
 
 async def test_where_too_many_ask_at_once_some_are_told_to_try_again(board):
-    board.slack.fail("files.getUploadURLExternal", delay=0.4, times=4)
+    board.slack.fail("files.getUploadURLExternal", delay=3600, times=4)
     told = [
         (await board.command("chart", by=by))["text"]
         for by in ("ann", "bob", "carol", "dave", "eve")
     ]
+    board.slack.heal()
     assert [text.startswith("I'm drawing") for text in told] == [True] * 4 + [False]
     assert told[-1] == "I've got my hands full. Please try again in a moment."
     await board.running.wait_idle()
@@ -392,9 +394,8 @@ async def test_a_painter_that_cannot_draw_is_given_up_and_tried_again_when_asked
 
 
 async def test_a_painter_that_takes_too_long_is_ended(monkeypatch):
-    monkeypatch.setattr(studio_module, "_PATIENCE", 0.1)
     monkeypatch.setattr(studio_module, "_ENDING", 0.05)
-    studio = ChartPool(("/bin/sleep", "60"))
+    studio = ChartPool(("/bin/sleep", "3600"), patience=0.1)
     with pytest.raises(DrawingError, match="too long"):
         await studio.draw(BARS)
     assert studio._process is None
@@ -412,7 +413,7 @@ async def test_the_painter_goes_when_nobody_asks_any_more_and_with_the_studio():
     studio = ChartPool(idle=0.01)
     await studio.draw(BARS)
     process = studio._process
-    await asyncio.wait_for(_gone(studio, process), 10)
+    await asyncio.wait_for(_gone(studio, process), 60)
     await studio.draw(LINES)
     process = studio._process
     await studio.close()
@@ -428,7 +429,7 @@ async def _gone(studio, process):
 async def test_the_painter_goes_with_the_server(slack, config, database_url, log_lines):
     async with (
         aiohttp.ClientSession() as session,
-        server.serve(config, database_url, pace=0.02) as running,
+        server.serve(config, database_url, PATIENT) as running,
     ):
         talk = Talk(slack, running, session)
         await talk.said("@bob++")

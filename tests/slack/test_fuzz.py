@@ -17,7 +17,6 @@ from tests.talk import SIGNING_SECRET
 
 CORPUS = sorted((Path(__file__).parent / "fuzz_corpus").glob("*.json"))
 SEED, BATCHES, BATCH = "pptbot", 4, 1500
-SLACKS_OWN_PATIENCE = 3.0
 EXPECTED = {200, 400, 401, 413}
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 ID = re.compile(r"[A-Z0-9]+")
@@ -204,12 +203,11 @@ def may_vote(body):
 
 async def _posted(talk, body, headers):
     signed = events.sign_request(SIGNING_SECRET, body, time.time())
-    started = time.monotonic()
     async with talk.session.post(
         f"{talk.address}/slack/events", data=io.BytesIO(body), headers=headers | signed
     ) as got:
         await got.read()
-        return got.status, time.monotonic() - started
+        return got.status
 
 
 async def _ledger_is_made_of(talk, allowed):
@@ -243,24 +241,23 @@ async def test_a_spoiled_payload_is_no_failure_and_no_vote(talk, log_lines, batc
 
     answers = await asyncio.gather(*(send(*sent) for sent in bodies))
     failed = [
-        (status, round(took, 2), body[:2000], headers)
-        for (status, took), (body, headers) in zip(answers, bodies, strict=True)
-        if status not in EXPECTED or took > SLACKS_OWN_PATIENCE
+        (status, body[:2000], headers)
+        for status, (body, headers) in zip(answers, bodies, strict=True)
+        if status not in EXPECTED
     ]
     assert failed == []
     assert _complaints(log_lines) == []
     allowed = {key for body, _ in bodies if (key := may_vote(body))}
     assert await _ledger_is_made_of(talk, allowed) > BATCH // 20
-    assert {status for status, _ in answers} >= {200, 400}
+    assert set(answers) >= {200, 400}
 
 
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
 async def test_what_once_broke_the_door_is_no_failure_any_more(talk, log_lines, path):
     sample = json.loads(path.read_text(encoding="utf-8"))
     body = sample["body"].encode()
-    status, took = await _posted(talk, body, {"Content-Type": JSON} | sample["headers"])
+    status = await _posted(talk, body, {"Content-Type": JSON} | sample["headers"])
     assert status in EXPECTED
-    assert took < SLACKS_OWN_PATIENCE
     assert _complaints(log_lines) == []
     assert await _ledger_is_made_of(talk, set()) == 0
 

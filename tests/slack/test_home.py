@@ -31,7 +31,7 @@ from app.usecases.home import Allowance, Home
 from app.usecases.standings import Leaderboard
 from app.words import boards as board_words
 from app.words.admin import HELP
-from tests.talk import Talk
+from tests.talk import PATIENT, Talk
 
 SOON = 8.0
 """Seconds that a test waits; how soon a page follows is measured by bin/bench."""
@@ -79,7 +79,7 @@ def lines(path, event):
 
 @asynccontextmanager
 async def second_process(talk, config, database_url):
-    async with server.serve(config, database_url, pace=0.02) as running:
+    async with server.serve(config, database_url, PATIENT) as running:
         yield Talk(talk.slack, running, talk.session)
 
 
@@ -180,7 +180,7 @@ async def test_the_allowance_that_is_left_is_told(slack, config, database_url):
     limited = config.model_copy(update={"daily_allowance": 5})
     async with (
         aiohttp.ClientSession() as session,
-        server.serve(limited, database_url, pace=0.02) as running,
+        server.serve(limited, database_url, PATIENT) as running,
     ):
         talk = Talk(slack, running, session)
         await talk.said("@bob+++ for the docs", by="ann")
@@ -264,23 +264,26 @@ async def test_after_a_conflict_the_newest_state_is_published(talk):
 
 async def test_a_publication_that_comes_late_replaces_nothing(talk):
     await talk.open_home("bob")
-    talk.slack.fail("views.publish", delay=1.5)
+    talk.slack.fail("views.publish", delay=3600)
     late = asyncio.create_task(talk.open_home("bob"))
     await talk.slack.wait_until(lambda: "views.publish" in talk.slack.in_flight)
     await talk.rows("UPDATE homes SET claimed_until = now() RETURNING 1")
     await talk.said("@bob++ for the docs", by="ann")
     await published(talk, "bob", "the docs")
+    talk.slack.heal()
     await late
     assert "the docs" in told(talk.home("bob"))
     assert "hash_conflict" in [call.error for call in publications(talk, "bob")]
 
 
 async def test_while_slack_is_slow_the_event_is_answered_and_votes_count(talk):
-    talk.slack.fail("views.publish", delay=3.5)
-    await talk.open_home("bob")
+    talk.slack.fail("views.publish", delay=3600)
+    with talk.hurried(form=0.05):
+        await talk.open_home("bob")
     assert talk.home("bob") is None
     await talk.said("@bob++ for the docs", by="ann")
     assert await talk.scores() == {talk.id_of("bob"): 1}
+    talk.slack.heal()
     await talk.slack.wait_until(
         lambda: "the docs" in told(talk.home("bob") or {"blocks": []}), SOON
     )

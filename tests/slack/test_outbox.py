@@ -11,7 +11,7 @@ from app import server
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.composer import compose
 from app.slack.outbound import sender
-from tests.talk import Talk
+from tests.talk import PATIENT, Talk
 
 
 async def _votes(talk, *typed):
@@ -25,7 +25,7 @@ async def _votes(talk, *typed):
 async def test_replies_that_wait_for_the_channel_are_put_together(slack, config, database_url):
     async with (
         aiohttp.ClientSession() as session,
-        server.serve(config, database_url, pace=0.3) as running,
+        server.serve(config, database_url, replace(PATIENT, posts=0.3)) as running,
     ):
         talk = Talk(slack, running, session)
         await _votes(talk, *(f"thing{n}++" for n in range(10)))
@@ -89,11 +89,12 @@ async def test_a_permanent_refusal_drops_the_reply_with_one_line(talk, log_lines
 
 
 async def test_slack_being_slow_does_not_keep_votes_waiting(talk):
-    talk.slack.fail("chat.postMessage", delay=0.5)
+    talk.slack.fail("chat.postMessage", delay=3600)
     post = talk.write("@bob++")
     answer = await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
     assert answer.status == 200
     assert talk.heard() == []
+    talk.slack.heal()
     await talk.running.sender.wait_idle()
     assert talk.heard() == ["bob has 1 point (+1)"]
 
@@ -158,7 +159,7 @@ async def test_a_reply_that_cannot_be_worded_does_not_silence_the_others(talk, l
 async def _app(slack, config, database_url):
     async with (
         aiohttp.ClientSession() as session,
-        server.serve(config, database_url, pace=0.02) as running,
+        server.serve(config, database_url, PATIENT) as running,
     ):
         yield Talk(slack, running, session)
 
@@ -223,7 +224,7 @@ async def test_a_workspace_that_is_refused_holds_up_no_other(talk):
         "INSERT INTO outbox (team_id, channel_id, message_ts, kind, body)"
         " SELECT 'T2', 'C' || n, '1.1', 'help', '{}' FROM generate_series(1, 200) AS n RETURNING 1"
     )
-    talk.slack.fail("chat.postMessage", delay=0.5, error="internal_error", times=200)
+    talk.slack.fail("chat.postMessage", delay=3600, error="internal_error", times=200)
     talk.running.sender.wake("T2")
     await talk.slack.wait_until(lambda: len(talk.slack.in_flight) >= 40)
     talk.slack.heal()

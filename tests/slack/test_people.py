@@ -7,12 +7,12 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import aiohttp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.settings.definitions import Settings
 from app.core.settings.setting import RequiredRole
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.values import Post, SlackMember
+from app.slack.client import SlackClient
 from app.slack.directory.member_sync import Directory
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
@@ -46,7 +46,7 @@ async def change(talk, name, **fields):
 async def client_of(slack):
     """Give another client than the app's."""
     async with aiohttp.ClientSession() as session:
-        yield AsyncWebClient(
+        yield SlackClient(
             token=slack.bot_token, base_url=slack.api_url, session=session, retry_handlers=[]
         )
 
@@ -73,16 +73,16 @@ async def test_where_slack_does_not_say_which_they_are_of_another_organisation(t
 
 async def test_a_board_does_not_wait_long_for_an_organisation(talk):
     dora(talk)
-    talk.slack.fail("users.info", delay=0.5, times=None)
-    talk.slack.fail("team.info", delay=60, times=None)
-    await talk.said("@dora++")
+    talk.slack.fail("team.info", delay=3600, times=None)
+    with talk.hurried(lookup=0.5):
+        await talk.said("@dora++")
     assert talk.heard() == ["Dora (external) has 1 point (+1)"]
 
 
 async def test_an_organisation_is_known_after_a_restart_too(talk):
     dora(talk)
     await talk.said("@dora++")
-    people = People(talk.running.database, AsyncWebClient(base_url="http://127.0.0.1:9/"))
+    people = People(talk.running.database, SlackClient(base_url="http://127.0.0.1:9/"))
     team = talk.slack.workspace.team_id
     assert await people.read_names(team, [DORA]) == {DORA: "Dora (Acme)"}
     assert await people.is_stranger(team, DORA)
@@ -213,9 +213,10 @@ async def test_a_429_of_names_keeps_replies_from_asking_and_not_from_being_said(
 
 
 async def test_a_reply_is_said_while_slack_does_not_tell_a_name(talk):
-    talk.slack.fail("users.info", delay=30, times=None)
+    talk.slack.fail("users.info", delay=3600, times=None)
     post = talk.write("@bob++")
-    await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
-    await talk.slack.wait_until(lambda: talk.heard() != [])
+    with talk.hurried(lookup=0.05):
+        await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
+        await talk.slack.wait_until(lambda: talk.heard() != [])
     assert "users.info" in talk.slack.in_flight
     assert talk.heard() == ["U0BOB00002 has 1 point (+1)"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import aiohttp
 import pytest
@@ -10,7 +11,7 @@ from app import server
 from app.devtools.fake_slack import events
 from app.slack.outbound.reaction_ack import ACK_EMOJI
 from tests.slack.test_revisions import _deletion, _edit
-from tests.talk import Talk
+from tests.talk import PATIENT, Talk
 
 GENERAL, RANDOM = "C0GENERAL1", "C0RANDOM02"
 
@@ -231,7 +232,7 @@ async def test_each_channel_may_answer_in_its_own_way(talk):
 async def test_answers_in_different_ways_are_not_put_together(slack, config, database_url):
     async with (
         aiohttp.ClientSession() as session,
-        server.serve(config, database_url, pace=0.2) as running,
+        server.serve(config, database_url, replace(PATIENT, posts=0.2)) as running,
     ):
         talk = Talk(slack, running, session)
         first = await talk.said("one++")

@@ -16,7 +16,6 @@ from app.devtools.fake_slack import interactions
 from app.devtools.fake_slack.arguments import MethodError
 from app.devtools.fake_slack.fields import build_state
 from app.devtools.fake_slack.view_limits import check_view
-from app.slack.directory import roles
 from app.slack.views import home
 from app.slack.views.settings_form import CHANNEL, WORKSPACE, SettingsView, render_form
 from app.store.workspace.rulebook import Rulebook
@@ -311,15 +310,15 @@ async def test_an_admin_who_is_one_no_more_cannot_save_what_they_had_open(talk):
     assert await _nothing(talk)
 
 
-async def test_while_slack_does_not_say_who_asks_nothing_changes(talk, log_lines, monkeypatch):
+async def test_while_slack_does_not_say_who_asks_nothing_changes(talk, log_lines):
     view = await settings(talk)
     talk.slack.fail("users.info", times=None, status=500)
     assert said(await talk.submit(view, max_points="3")) == words.UNCHECKED()
     assert (await talk.command("settings", command="/karma"))["text"] == words.UNCHECKED()
     talk.slack.heal()
-    monkeypatch.setattr(roles, "PATIENCE", 0.05)
-    talk.slack.fail("users.info", times=None, delay=60)
-    assert said(await talk.submit(view, max_points="3")) == words.UNCHECKED()
+    talk.slack.fail("users.info", times=None, delay=3600)
+    with talk.hurried(lookup=0.05):
+        assert said(await talk.submit(view, max_points="3")) == words.UNCHECKED()
     assert await _nothing(talk)
     assert {line["reason"] for line in _logged(log_lines, "action.refused")} == {"unchecked"}
 

@@ -13,16 +13,17 @@ import pytest
 from pydantic import SecretStr
 
 from app import server
+from app.core.timings import SocketTimings
 from app.devtools.fake_slack import events, sockets
 from app.slack.inbound import connection
-from app.slack.inbound.sockets import Backoff, Disconnect, Timing
+from app.slack.inbound.sockets import Backoff, Disconnect
 from app.store import migrations
 from tests.cluster import Cluster
 from tests.process import Server
-from tests.talk import SIGNING_SECRET, Talk
+from tests.talk import PATIENT, SIGNING_SECRET, Talk
 
 BOB = "U0BOB00002"
-FAST = Timing(
+FAST = SocketTimings(
     first_pause=0.02, longest_pause=0.2, stable_after=60.0, hello=0.3, grace=0.2, apart=0.01
 )
 OPEN = "apps.connections.open"
@@ -44,7 +45,7 @@ def timing():
 async def talk(slack, config, timing, database_url):
     async with (
         aiohttp.ClientSession() as session,
-        server.serve(config, database_url, pace=0.02, timing=timing) as running,
+        server.serve(config, database_url, replace(PATIENT, sockets=timing)) as running,
     ):
         yield Talk(slack, running, session)
 
@@ -62,7 +63,7 @@ async def _health(talk):
 
 
 async def _until_up(talk, number):
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while (await _health(talk))[1]["sockets"]["up"] != number:
             pass
 
@@ -77,7 +78,7 @@ def _logged(path, event):
 
 
 async def _until_logged(path, event, number=1):
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while len(_logged(path, event)) < number:
             await asyncio.wait({asyncio.create_task(asyncio.sleep(0))})
 
@@ -89,7 +90,7 @@ def _gaps(slack):
 
 async def _until_blocked(conn):
     waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while (await (await conn.execute(waiting)).fetchone())[0] == 0:
             pass
 
@@ -145,13 +146,14 @@ async def test_what_could_not_be_stored_comes_again_and_counts_once(slack, confi
 
 
 async def _stored_later(slack, config, cluster, session):
-    async with server.serve(config, cluster.url, pace=0.02, timing=FAST) as running:
+    async with server.serve(config, cluster.url, replace(PATIENT, sockets=FAST)) as running:
         talk = Talk(slack, running, session)
         await _until_up(talk, 2)
         vote = _vote(talk)
         cluster.stop()
-        assert await slack.send(vote) is None
-        status, told = await _health(talk)
+        with talk.hurried(database=0.5, page=0.5):
+            assert await slack.send(vote) is None
+            status, told = await _health(talk)
         assert (status, told["ok"], told["sockets"]) == (503, False, {"wanted": 2, "up": 2})
         cluster.start()
         assert await slack.send(vote, retry_attempt=1, retries=(0.0,) * 5)
@@ -178,7 +180,7 @@ async def test_a_refresh_loses_nothing_while_events_keep_coming(connected, reaso
             # The retries, at once, are for what crosses with the old one's end.
             acks.append(await slack.send(_vote(connected, "postgres++"), retries=(0.0,) * 3))
 
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         for _ in range(5):
             group.create_task(speak())
         for line in slack.sockets.connections[:leaving]:
@@ -197,7 +199,7 @@ async def test_a_refresh_loses_nothing_while_events_keep_coming(connected, reaso
 class TestGrace:
     @pytest.fixture
     def timing(self):
-        return Timing(first_pause=0.02, grace=0.5)
+        return SocketTimings(first_pause=0.02, grace=0.5)
 
     async def test_the_old_connection_is_heard_for_a_while_beside_the_new(self, connected):
         slack = connected.slack
@@ -230,7 +232,7 @@ async def test_a_connection_that_breaks_is_opened_again(connected):
 class TestSilence:
     @pytest.fixture
     def timing(self):
-        return Timing(first_pause=0.02, heartbeat=0.2, hello=1.0, grace=0.1)
+        return SocketTimings(first_pause=0.02, heartbeat=0.2, hello=1.0, grace=0.1)
 
     async def test_a_connection_that_falls_silent_is_opened_again(self, connected):
         slack = connected.slack
@@ -273,7 +275,7 @@ class TestOne:
         slack.fail(OPEN, retry_after=1)
         async with (
             aiohttp.ClientSession() as session,
-            server.serve(config, database_url, timing=FAST) as running,
+            server.serve(config, database_url, replace(PATIENT, sockets=FAST)) as running,
         ):
             await _until_up(Talk(slack, running, session), 1)
         assert min(_gaps(slack)) >= 1.0
@@ -284,7 +286,7 @@ class TestOne:
         monkeypatch.setattr(connection, "IN_FLIGHT", 3)
         async with (
             aiohttp.ClientSession() as session,
-            server.serve(config, database_url, timing=FAST) as running,
+            server.serve(config, database_url, replace(PATIENT, sockets=FAST)) as running,
             await psycopg.AsyncConnection.connect(database_url) as conn,
         ):
             talk = Talk(slack, running, session)
@@ -302,7 +304,7 @@ async def test_too_many_connections_are_not_tried_hotly(slack, config, database_
     slack.sockets.limit = 1
     async with (
         aiohttp.ClientSession() as session,
-        server.serve(config, database_url, timing=FAST) as running,
+        server.serve(config, database_url, replace(PATIENT, sockets=FAST)) as running,
     ):
         talk = Talk(slack, running, session)
         await slack.wait_until(lambda: len(slack.list_calls(OPEN)) >= 8)
@@ -317,7 +319,7 @@ async def test_too_many_connections_are_not_tried_hotly(slack, config, database_
 
 
 def test_what_has_lasted_is_replaced_at_once_unless_there_are_too_many():
-    backoff = Backoff(Timing(first_pause=4.0, stable_after=1.0))
+    backoff = Backoff(SocketTimings(first_pause=4.0, stable_after=1.0))
     assert backoff.choose_pause(Disconnect("refresh_requested", lasted=1.0)) == 0.0
     assert 2.0 <= backoff.choose_pause(Disconnect("lost", lasted=0.9)) <= 4.0
     assert 4.0 <= backoff.choose_pause(Disconnect("too_many_websockets", lasted=9.0)) <= 8.0
@@ -342,7 +344,7 @@ async def test_a_refused_token_is_told_once_and_not_tried_again(
     slack.fail(OPEN, error="invalid_auth", times=None)
     async with (
         aiohttp.ClientSession() as session,
-        server.serve(config, database_url, timing=FAST) as running,
+        server.serve(config, database_url, replace(PATIENT, sockets=FAST)) as running,
     ):
         await _until_logged(log_lines, "socket.refused", 2)
         status, told = await _health(Talk(slack, running, session))
@@ -366,7 +368,7 @@ async def test_socket_mode_switched_off_is_tried_again_until_it_is_on(connected,
 
 
 def test_socket_mode_switched_off_is_asked_for_once_a_minute():
-    backoff = Backoff(Timing())
+    backoff = Backoff(SocketTimings())
     for lasted in (0.0, 3600.0, 0.0, 0.0):
         assert backoff.choose_pause(Disconnect("link_disabled", lasted=lasted)) == 60.0
 
@@ -376,7 +378,7 @@ async def test_ten_sockets_do_not_ask_at_the_same_moment(slack, config, database
     timing = replace(FAST, apart=0.05)
     async with (
         aiohttp.ClientSession() as session,
-        server.serve(ten, database_url, timing=timing) as running,
+        server.serve(ten, database_url, replace(PATIENT, sockets=timing)) as running,
     ):
         await _until_up(Talk(slack, running, session), 10)
     assert len(_gaps(slack)) >= 9
@@ -391,7 +393,7 @@ async def test_a_ticket_is_used_once_and_never_logged(slack, config, database_ur
     slack.sockets._tickets, kept = Forgetful(), slack.sockets._tickets
     async with (
         aiohttp.ClientSession() as session,
-        server.serve(config, database_url, timing=FAST) as running,
+        server.serve(config, database_url, replace(PATIENT, sockets=FAST)) as running,
     ):
         await slack.wait_until(lambda: len(slack.list_calls(OPEN)) >= 6)
         slack.sockets._tickets = kept
@@ -408,7 +410,7 @@ async def test_a_connection_without_a_greeting_is_given_up(
         patch.setattr(sockets, "_hello", lambda *_: {"type": "mumble"})
         async with (
             aiohttp.ClientSession() as session,
-            server.serve(config, database_url, timing=FAST) as running,
+            server.serve(config, database_url, replace(PATIENT, sockets=FAST)) as running,
         ):
             await slack.wait_until(lambda: len(slack.list_calls(OPEN)) >= 4)
             patch.undo()
@@ -454,7 +456,7 @@ async def test_with_a_signing_secret_both_doors_are_open(slack, config, database
     both = config.model_copy(update={"slack_signing_secret": SecretStr(SIGNING_SECRET)})
     async with (
         aiohttp.ClientSession() as session,
-        server.serve(both, database_url, pace=0.02, timing=FAST) as running,
+        server.serve(both, database_url, replace(PATIENT, sockets=FAST)) as running,
     ):
         talk = Talk(slack, running, session)
         await _until_up(talk, 2)
@@ -468,7 +470,7 @@ async def test_without_an_app_token_no_connection_is_opened(slack, config, datab
     plain = config.model_copy(update={"slack_app_token": None})
     async with (
         aiohttp.ClientSession() as session,
-        server.serve(plain, database_url, timing=FAST) as running,
+        server.serve(plain, database_url, replace(PATIENT, sockets=FAST)) as running,
     ):
         assert "sockets" not in (await _health(Talk(slack, running, session)))[1]
     assert slack.list_calls(OPEN) == []
@@ -498,7 +500,7 @@ async def test_a_signal_under_load_leaves_nothing_unsaid(tmp_path, slack, databa
 
     await slack.wait_until(lambda: len(slack.sockets.connections) == 2)
     speaking = [asyncio.create_task(speak()) for _ in range(40)]
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(acked) < 200:
             await asyncio.wait({asyncio.create_task(asyncio.sleep(0))})
     assert await one.stop() == 0

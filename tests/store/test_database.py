@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -53,18 +52,14 @@ async def test_all_connections_cut_at_once_are_replaced(database, database_url):
 
 async def test_patience_ends_when_every_try_is_cut(database, database_url):
     query = Cut(database_url, 1000)
-    started = time.monotonic()
     with pytest.raises(UnavailableError, match=r"AdminShutdown|OperationalError|PoolTimeout"):
         await database.run(query, patience=0.5)
     assert query.calls > 1
-    assert time.monotonic() - started < 1.5
 
 
 async def test_patience_ends_when_the_database_does_not_answer(database):
-    started = time.monotonic()
     with pytest.raises(UnavailableError):
-        await database.run(lambda c: c.execute("SELECT pg_sleep(30)"), patience=0.3)
-    assert time.monotonic() - started < 1.5
+        await database.run(lambda c: c.execute("SELECT pg_sleep(3600)"), patience=0.3)
     assert await rows(database, "SELECT 42") == [(42,)]
 
 
@@ -104,10 +99,8 @@ async def test_a_mistake_of_ours_is_not_tried_again(database):
 
 async def test_a_database_that_is_closed_says_so_at_once(database):
     await database.close()
-    started = time.monotonic()
     with pytest.raises(UnavailableError, match="PoolClosed"):
-        await database.run(lambda c: c.execute("SELECT 1"))
-    assert time.monotonic() - started < 0.5
+        await database.run(lambda c: c.execute("SELECT 1"), patience=3600)
 
 
 async def test_the_reason_names_no_address_and_no_password(database_url):

@@ -260,7 +260,7 @@ async def test_scores_are_locked_in_the_order_in_which_votes_lock_them(conn, dat
             "SELECT FROM leaderboard WHERE (board, target_id) = ('users', 'U20') FOR UPDATE"
         )
         work = asyncio.create_task(asyncio.to_thread(importing))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not await rows_of(conn, waits):
                 await asyncio.to_thread(conn.execute, "SELECT 1")
         free = await rows_of(

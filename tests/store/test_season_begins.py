@@ -16,7 +16,7 @@ async def test_of_two_who_begin_the_same_season_one_does(database, database_url)
         await first.execute("SELECT 1")  # so that what follows is not committed yet
         assert await season_numbers.begin(first, "T1", "U1", 2, "Autumn", "")
         second = asyncio.create_task(season_numbers.begin(other, "T1", "U2", 2, "Winter", ""))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while await rows(database, waits) == [(0,)]:
                 pass
         await first.commit()

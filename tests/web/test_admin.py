@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from app import server
-from tests.talk import Talk
+from tests.talk import PATIENT, Talk
 
 TOKEN = "operators-only-3fb1c9"
 PATHS = ("/api/database-stats", "/metrics", "/api/nothing", "/export/nothing")
@@ -26,7 +26,7 @@ async def talk(slack, config, database_url, admin_token):
     own = config.model_copy(update={"admin_token": given})
     async with (
         aiohttp.ClientSession() as session,
-        server.serve(own, database_url, pace=0.02) as running,
+        server.serve(own, database_url, PATIENT) as running,
     ):
         yield Talk(slack, running, session)
 

@@ -19,7 +19,7 @@ from app.devtools.fake_slack import events
 from app.devtools.fake_slack.composer import compose
 from app.slack.inbound.watched import WatchedClient, classify_payload
 from app.usecases.watch import KINDS, Watch
-from tests.talk import Talk
+from tests.talk import PATIENT, Talk
 
 TOKEN = "operators-only-3fb1c9"
 DOCS = Path(__file__).parents[2] / "docs"
@@ -36,7 +36,7 @@ async def talk(slack, config, database_url, allowance):
     own = config.model_copy(update={"admin_token": SecretStr(TOKEN), "daily_allowance": allowance})
     async with (
         aiohttp.ClientSession() as session,
-        server.serve(own, database_url, pace=0.02) as running,
+        server.serve(own, database_url, PATIENT) as running,
     ):
         yield Talk(slack, running, session)
 
@@ -110,6 +110,7 @@ async def test_votes_beyond_the_allowance_are_refused(talk):
 
 
 async def test_what_cannot_be_stored_is_counted_as_503(talk):
+    await talk.said("@dave++")  # from now on the rules of the workspace are known
     await talk.running.database.close()
     payload = events.build_posted_event(talk.slack.workspace, talk.write("@bob++ @carol++"))
     assert (await talk.deliver(payload)).status == 503
@@ -164,7 +165,7 @@ async def test_labels_of_calls_are_a_short_list(slack, method, labels):
     token = "xoxb-x" if labels["result"] == "invalid_auth" else slack.bot_token
     async with aiohttp.ClientSession() as session:
         client = WatchedClient(
-            watch, token=token, base_url=slack.api_url, session=session, retry_handlers=[]
+            watch, PATIENT, token=token, base_url=slack.api_url, session=session, retry_handlers=[]
         )
         with pytest.raises(SlackApiError):
             await client.api_call(method, json={"channel": "C-of-somebody"})
@@ -186,7 +187,11 @@ async def test_calls_that_slack_does_not_answer_are_counted(delay, result):
     watch = Watch()
     async with aiohttp.ClientSession() as session:
         client = WatchedClient(
-            watch, base_url=f"http://127.0.0.1:{port}/api/", session=session, retry_handlers=[]
+            watch,
+            PATIENT,
+            base_url=f"http://127.0.0.1:{port}/api/",
+            session=session,
+            retry_handlers=[],
         )
         with pytest.raises((TimeoutError, aiohttp.ClientError)):
             async with asyncio.timeout(delay):
@@ -236,7 +241,7 @@ async def test_what_waits_and_the_pool_are_told_as_they_are(talk):
 async def test_two_apps_in_one_process_count_apart(talk, slack, config, database_url):
     await talk.said("@bob++")
     own = config.model_copy(update={"admin_token": SecretStr(TOKEN)})
-    async with server.serve(own, database_url, pace=0.02) as other:
+    async with server.serve(own, database_url, PATIENT) as other:
         beside = Talk(slack, other, talk.session)
         assert (await _samples(beside))["pptbot_votes_total", "counted"] == 0
     assert (await _samples(talk))["pptbot_votes_total", "counted"] == 1
@@ -252,7 +257,7 @@ async def test_sockets_are_told_where_there_are_any(slack, config, database_url)
     )
     async with (
         aiohttp.ClientSession() as session,
-        server.serve(own, database_url, pace=0.02) as running,
+        server.serve(own, database_url, PATIENT) as running,
     ):
         seen = await _samples(Talk(slack, running, session))
     assert seen["pptbot_sockets", "wanted"] == 2

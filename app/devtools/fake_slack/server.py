@@ -104,7 +104,7 @@ class LocalSlack:
         """Let *method*, or everything, work again."""
         self._faults.heal(method)
 
-    async def wait_until(self, condition: Callable[[], bool], timeout: float = 5.0) -> None:  # noqa: ASYNC109
+    async def wait_until(self, condition: Callable[[], bool], timeout: float = 60.0) -> None:  # noqa: ASYNC109
         """Return once *condition* holds, looked at after every call; raise TimeoutError."""
         try:
             async with asyncio.timeout(timeout), self._heard:
@@ -166,7 +166,7 @@ class LocalSlack:
             return {}, ApiReply(200, build_refusal(refusal))
         token = read_bearer(request) or args.pop("token", "")
         fault = self._faults.meet(method) or Fault(method)
-        await asyncio.sleep(fault.delay or 0)
+        await fault.wait()
         if fault.reset in {True, "before"}:
             return args, CUT
         if fault.is_answer:

@@ -9,9 +9,9 @@ from functools import partial
 from typing import Any, Final
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.grammar import richtext
+from app.slack.client import SlackClient
 from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.payloads import events
 
@@ -24,7 +24,6 @@ PAGE: Final = 999
 """Messages in a page, which is Slack's limit: a channel of 10,000 takes eleven calls."""
 CALLS_PER_MINUTE: Final = 45
 """Calls in any minute; Slack takes 50 of a method (tier 3), and replies look things up too."""
-_CALL: Final = 30.0
 _TRIES: Final = 8
 _LONGEST_WAIT: Final = 60.0
 # A cursor that grew old while we waited; reading the same span again gives a new one.
@@ -68,7 +67,7 @@ class ChannelHistory:
 
     def __init__(
         self,
-        client: AsyncWebClient,
+        client: SlackClient,
         pause: Pause,
         *,
         calls_per_minute: int = CALLS_PER_MINUTE,
@@ -134,7 +133,7 @@ class ChannelHistory:
         while True:
             await self._wait_turn()
             try:
-                async with asyncio.timeout(_CALL):
+                async with asyncio.timeout(self._client.timings.call):
                     return await call()
             except FAILURES as error:
                 failed = classify_failure(error)

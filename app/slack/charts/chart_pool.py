@@ -16,6 +16,7 @@ from typing import Final
 import structlog
 
 from app.core.boards.chart_series import Chart, encode_chart
+from app.core.timings import PRODUCTION
 
 _log = structlog.get_logger()
 
@@ -27,8 +28,6 @@ _PASSED_VARIABLES: Final = (
     "XDG_CACHE_HOME", "XDG_CONFIG_HOME",
 )  # fmt: skip
 _LENGTH: Final = 4
-_PATIENCE: Final = 30.0
-"""Seconds that a picture may take; the first one on a machine looks at every font there is."""
 _CACHED: Final = 60.0
 _MOST_CACHED: Final = 8
 _IDLE: Final = 300.0
@@ -43,11 +42,17 @@ class DrawingError(Exception):
 class ChartPool:
     """Draws charts; the same chart is drawn once a minute, however many ask for it."""
 
-    def __init__(self, worker: tuple[str, ...] = WORKER, idle: float = _IDLE) -> None:
+    def __init__(
+        self,
+        worker: tuple[str, ...] = WORKER,
+        idle: float = _IDLE,
+        patience: float = PRODUCTION.picture,
+    ) -> None:
         self.drawn_charts = 0
         """How many charts were drawn so far."""
         self._worker = worker
         self._idle = idle
+        self._patience = patience
         self._process: Process | None = None
         self._exit_timer: asyncio.TimerHandle | None = None
         self._one_at_a_time = asyncio.Lock()
@@ -109,7 +114,7 @@ class ChartPool:
         process = self._process or await self._start_process()
         self._process = None
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(self._patience):
                 picture = await _exchange(process, content)
             self._process = process
             self.drawn_charts += 1

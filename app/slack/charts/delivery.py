@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 import structlog
 
@@ -32,12 +32,6 @@ from app.words import boards as board_words
 from app.words import charts as words
 
 _log = structlog.get_logger()
-
-PAUSES: Final = (1.0, 2.0, 5.0)
-"""Seconds before each try to show a file: Slack looks at it for some seconds after its upload.
-
-A response_url takes five answers; one of them may have been given, one says what became of it.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +55,7 @@ class Charts:
         boards: Boards,
         tasks: BackgroundTasks,
         pool: ChartPool,
-        pauses: Sequence[float] = PAUSES,
+        pauses: Sequence[float],
     ) -> None:
         self._pauses = pauses
         self._boards = boards

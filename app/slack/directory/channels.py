@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import structlog
 from cachetools import TTLCache
-from slack_sdk.web.async_client import AsyncWebClient
 
+from app.slack.client import SlackClient
 from app.slack.directory.lookups import Lookup
 from app.slack.outbound.failures import FAILURES, classify_failure
 from app.store.database import Database, UnavailableError
@@ -22,8 +22,6 @@ from app.store.workspace import heard_channels
 
 _log = structlog.get_logger()
 
-PATIENCE: Final = 1.0
-"""Seconds that an answer waits for Slack."""
 _MEMORY: Final = 300.0
 _MOST_REMEMBERED: Final = 50_000
 RECHECKED_EVERY: Final = 3600.0
@@ -39,7 +37,7 @@ class Channels:
     def __init__(
         self,
         database: Database,
-        client: AsyncWebClient,
+        client: SlackClient,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
@@ -121,7 +119,7 @@ class Channels:
     async def _ask_slack(self, team: str, channel: str) -> bool:
         """Return whether *channel* is private, as Slack says now, or else said before."""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._client.timings.lookup):
                 call = partial(self._client.conversations_info, channel=channel)
                 answer = await self._lookup.ask((team, channel), call)
         except FAILURES as error:

@@ -7,8 +7,8 @@ from typing import Final
 
 import structlog
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.web.async_client import AsyncWebClient
 
+from app.slack.client import SlackClient
 from app.slack.outbound.failures import FAILURES, classify_failure
 
 _log = structlog.get_logger()
@@ -23,7 +23,7 @@ class Identity:
     No vote waits for that.
     """
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: SlackClient) -> None:
         self._client = client
         self.bot_user: str | None = None
         self.bot_id: str | None = None

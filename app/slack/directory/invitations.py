@@ -6,15 +6,13 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.grammar import richtext
+from app.slack.client import SlackClient
 from app.slack.outbound.failures import FAILURES, classify_failure
 
 _log = structlog.get_logger()
 
-PATIENCE: Final = 1.0
-"""Seconds that an answer waits for Slack."""
 _MEMORY: Final = 300.0
 _SOON: Final = 10.0
 """Seconds after which Slack is asked again whether somebody has invited the app by now."""
@@ -23,7 +21,7 @@ _SOON: Final = 10.0
 class Invitations:
     """Knows whether the app is in a channel, as Slack last said; where it has not, it is."""
 
-    def __init__(self, client: AsyncWebClient, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, client: SlackClient, clock: Callable[[], float] = time.monotonic) -> None:
         self._client = client
         self._clock = clock
         self._until = float("-inf")
@@ -41,7 +39,7 @@ class Invitations:
     async def _ask_slack(self) -> bool:
         kinds = "public_channel,private_channel"
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._client.timings.lookup):
                 answer = await self._client.users_conversations(
                     types=kinds, exclude_archived=True, limit=200
                 )

@@ -5,9 +5,9 @@ import random
 from typing import Any, Final
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.grammar.richtext import list_dicts
+from app.slack.client import SlackClient
 from app.slack.directory.identity import Identity
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
@@ -25,7 +25,6 @@ _FIRST: Final = 20.0
 """Seconds after the start: first come those who wait for answers."""
 _DAY: Final = 24 * 3600.0
 _AGAIN: Final = 300.0
-_CALL: Final = 20.0
 _MOST_TEAMS: Final = 100
 
 
@@ -34,7 +33,7 @@ class Directory:
 
     def __init__(
         self,
-        client: AsyncWebClient,
+        client: SlackClient,
         identity: Identity,
         people: People,
         roles: Roles,
@@ -65,7 +64,7 @@ class Directory:
         if self._identity.enterprise is None:
             return []
         try:
-            async with asyncio.timeout(_CALL):
+            async with asyncio.timeout(self._client.timings.call):
                 answer = await self._client.auth_teams_list(limit=_MOST_TEAMS)
         except FAILURES as error:
             _log.info("directory.failed", team=None, reason=_describe_failure(error), people=0)
@@ -96,7 +95,7 @@ class Directory:
         """Return one page, after as long as Slack asks to wait."""
         while True:
             try:
-                async with asyncio.timeout(_CALL):
+                async with asyncio.timeout(self._client.timings.call):
                     return await self._client.users_list(
                         limit=PAGE, cursor=cursor or None, team_id=team
                     )

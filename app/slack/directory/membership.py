@@ -5,17 +5,15 @@ from enum import StrEnum
 from typing import Any, Final
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.person import PersonKind
+from app.slack.client import SlackClient
 from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.payloads.user_payload import has_left, read_person
 from app.store.database import UnavailableError
 
 _log = structlog.get_logger()
 
-PATIENCE: Final = 1.2
-"""Seconds that Slack has to tell; whoever has submitted a form waits for less than 3."""
 _PAGE: Final = 1000
 _MOST_PAGES: Final = 5
 
@@ -29,13 +27,13 @@ class Membership(StrEnum):
     """Slack did not say."""
 
 
-async def check_membership(client: AsyncWebClient, channel: str, user: str) -> Membership:
+async def check_membership(client: SlackClient, channel: str, user: str) -> Membership:
     """Tell whether the app is in *channel*, no direct message, and *user* may be.
 
     Whoever is in the workspace may be in a public channel; of a private one Slack is asked.
     """
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(client.timings.answer):
             there = await _are_both_in(client, channel, user)
     except FAILURES as error:
         failed = classify_failure(error)
@@ -44,13 +42,13 @@ async def check_membership(client: AsyncWebClient, channel: str, user: str) -> M
     return Membership.BOTH if there else Membership.NOT_BOTH
 
 
-async def is_active_member(client: AsyncWebClient, team: str, user: str) -> bool:
+async def is_active_member(client: SlackClient, team: str, user: str) -> bool:
     """Tell whether *user* is a full member of *team* now: no guest, no app, nobody who has left.
 
     Raises UnavailableError when Slack does not say so in time.
     """
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(client.timings.answer):
             payload = (await client.users_info(user=user)).get("user")
     except FAILURES as error:
         failed = classify_failure(error)
@@ -64,7 +62,7 @@ async def is_active_member(client: AsyncWebClient, team: str, user: str) -> bool
     return person is not None and person.kind is PersonKind.MEMBER
 
 
-async def _are_both_in(client: AsyncWebClient, channel: str, user: str) -> bool:
+async def _are_both_in(client: SlackClient, channel: str, user: str) -> bool:
     answer = await client.conversations_info(channel=channel)
     info = answer.get("channel")
     if not isinstance(info, dict) or info.get("is_im") or info.get("is_mpim"):
@@ -74,7 +72,7 @@ async def _are_both_in(client: AsyncWebClient, channel: str, user: str) -> bool:
     return not info.get("is_private") or await _is_member(client, channel, user)
 
 
-async def _is_member(client: AsyncWebClient, channel: str, user: str) -> bool:
+async def _is_member(client: SlackClient, channel: str, user: str) -> bool:
     page: dict[str, Any] = {"channel": channel, "limit": _PAGE}
     for _ in range(_MOST_PAGES):
         answer = await client.conversations_members(**page)

@@ -5,13 +5,12 @@ from typing import Any, Final
 
 import structlog
 from cachetools import TLRUCache
-from slack_sdk.web.async_client import AsyncWebClient
 
+from app.slack.client import SlackClient
 from app.slack.outbound.failures import FAILURES, classify_failure
 
 _log = structlog.get_logger()
 
-_PATIENCE: Final = 0.9
 _MEMORY: Final = 24 * 3600.0
 _AGAIN: Final = 300.0
 """Seconds after which Slack is asked again where it has not said."""
@@ -21,7 +20,7 @@ _MOST: Final = 10_000
 class Organisations:
     """The names of organisations, asked of Slack once a day."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: SlackClient) -> None:
         self._client = client
         self._names: TLRUCache[str, str] = TLRUCache(_MOST, _choose_end)
 
@@ -34,7 +33,7 @@ class Organisations:
 
     async def _ask_slack(self, home: str) -> str | None:
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(self._client.timings.lookup):
                 answer = await self._client.team_info(team=home)
         except FAILURES as error:
             _log.info("organisation.unknown", reason=classify_failure(error).reason)

@@ -14,10 +14,10 @@ from typing import Any, Final
 
 import structlog
 from cachetools import TTLCache
-from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.person import Person, PersonKind
 from app.core.vote import is_thing
+from app.slack.client import SlackClient
 from app.slack.directory.batches import Batches
 from app.slack.directory.identity import Identity
 from app.slack.directory.lookups import Lookup, OverBudgetError
@@ -32,8 +32,6 @@ from app.words import names as words
 
 _log = structlog.get_logger()
 
-PATIENCE: Final = 1.0
-"""Seconds that an answer waits for names; who is not named by then is shown by id."""
 _MEMORY: Final = 300.0
 _MOST_REMEMBERED: Final = 50_000
 MOST_GROUPS_OF_ONE: Final = 10
@@ -47,7 +45,7 @@ class People:
     """The names of a workspace's people, and the members of its groups."""
 
     def __init__(
-        self, database: Database, client: AsyncWebClient, identity: Identity | None = None
+        self, database: Database, client: SlackClient, identity: Identity | None = None
     ) -> None:
         self._identity = identity or Identity(client)
         self._database = database
@@ -129,7 +127,7 @@ class People:
         if until > time.monotonic():
             return remembered
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._client.timings.lookup):
                 found: list[str] | None = await self._group_members.ask(
                     (team, group), partial(self._read_group, team, group)
                 )
@@ -210,7 +208,7 @@ class People:
         tasks = {u: self._ask(team, u) for u in users if (team, u) not in self._unknown}
         if not tasks:
             return {}
-        await asyncio.wait(tasks.values(), timeout=PATIENCE)
+        await asyncio.wait(tasks.values(), timeout=self._client.timings.lookup)
         # A stranger may be known whose organisation is not yet.
         known = {
             u: _read_result(t) if t.done() else self._recall(team, u) for u, t in tasks.items()

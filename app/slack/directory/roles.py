@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import structlog
 from cachetools import TLRUCache
-from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.settings.setting import RequiredRole
+from app.slack.client import SlackClient
 from app.slack.directory.identity import Identity
 from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.payloads.user_payload import belongs_to, read_preferences, works_in
@@ -18,8 +18,6 @@ from app.store.workspace.rulebook import Rulebook
 
 _log = structlog.get_logger()
 
-PATIENCE: Final = 0.9
-"""Seconds that Slack has to say who somebody is; then 2 of the 3 are left to open a form."""
 _MEMORY: Final = 300.0
 _SOON: Final = 10.0
 """Seconds after which Slack is asked again where it has not answered."""
@@ -60,7 +58,7 @@ class Roles:
 
     def __init__(
         self,
-        client: AsyncWebClient,
+        client: SlackClient,
         rulebook: Rulebook,
         identity: Identity,
         clock: Callable[[], float] = time.monotonic,
@@ -122,7 +120,7 @@ class Roles:
 
     async def _ask_slack(self, team: str, user: str) -> Role:
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._client.timings.lookup):
                 answer = await self._client.users_info(user=user, include_locale=True)
         except FAILURES as error:
             _log.info("role.unknown", team=team, reason=classify_failure(error).reason)

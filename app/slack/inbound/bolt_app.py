@@ -7,6 +7,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from app.slack.client import SlackClient
 from app.slack.inbound.watched import WatchedApp
 from app.slack.listeners import (
     admin,
@@ -32,7 +33,7 @@ from app.store.database import UnavailableError
 _log = structlog.get_logger()
 
 
-def create_bolt_app(context: Context, client: AsyncWebClient) -> AsyncApp:
+def create_bolt_app(context: Context, client: SlackClient) -> AsyncApp:
     """Return the Bolt app that answers after its listeners have.
 
     Signatures are checked in `http.py`, before anything of a request is read, and the app's own

@@ -16,14 +16,12 @@ from app.slack.inbound.dispatch import dispatch, has_shape
 _TIMESTAMP, _SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
 _SIGNED: Final = (re.compile("[0-9]{1,12}"), re.compile("v0=[0-9a-f]{64}"))
 """What both headers look like."""
-PATIENCE: Final = 5.0
-"""Seconds that a request's body may take to arrive."""
 
 
 class EventsEndpoint:
     """Answers what Slack posts."""
 
-    def __init__(self, app: AsyncApp, signing_secret: str, patience: float = PATIENCE) -> None:
+    def __init__(self, app: AsyncApp, signing_secret: str, patience: float) -> None:
         self._app = app
         self._verifier = SignatureVerifier(signing_secret)
         self._patience = patience

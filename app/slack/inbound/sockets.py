@@ -8,8 +8,9 @@ from typing import Any, Final, cast
 import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
+from app.core.timings import SocketTimings
+from app.slack.client import SlackClient
 from app.slack.inbound.connection import Connection
 from app.slack.outbound.failures import FAILURES, classify_failure
 
@@ -28,25 +29,6 @@ _ROUTINE: Final = frozenset({"refresh_requested", "warning"})
 
 
 @dataclass(frozen=True, slots=True)
-class Timing:
-    """How long is waited for what, in seconds."""
-
-    first_pause: float = 1.0
-    longest_pause: float = 60.0
-    stable_after: float = 30.0
-    """What lasted as long as this is replaced without a pause."""
-    hello: float = 10.0
-    heartbeat: float = 10.0
-    apart: float = 0.4
-    """Two connections are asked for so far from each other."""
-    grace: float = 15.0
-    """An old connection is heard as long as this beside the new one."""
-
-
-TIMING: Final = Timing()
-
-
-@dataclass(frozen=True, slots=True)
 class Disconnect:
     """Why a connection is to be replaced, or could not be opened."""
 
@@ -59,7 +41,7 @@ class Disconnect:
 class Backoff:
     """The pauses before one place's next connection: longer each time, until one has lasted."""
 
-    def __init__(self, timing: Timing) -> None:
+    def __init__(self, timing: SocketTimings) -> None:
         self._timing = timing
         self._tries = 0
 
@@ -82,15 +64,14 @@ class Sockets:
     def __init__(
         self,
         app: AsyncApp,
-        client: AsyncWebClient,
+        client: SlackClient,
         token: str,
         wanted: int,
-        timing: Timing = TIMING,
     ) -> None:
         self._app = app
         self._client = client
         self._token = token
-        self._timing = timing
+        self._timing = client.timings.sockets
         self._slots: list[Connection | None] = [None] * wanted
         self._connections: set[Connection] = set()
         self._leaving: set[asyncio.Task[None]] = set()

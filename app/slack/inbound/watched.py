@@ -13,6 +13,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from app.core.timings import Timings
+from app.slack.client import SlackClient
 from app.slack.directory.identity import Identity
 from app.slack.directory.lookups import ask_for
 from app.slack.outbound.failures import classify_failure
@@ -66,12 +68,13 @@ class WatchedApp(AsyncApp):
             )
 
 
-class WatchedClient(AsyncWebClient):
+class WatchedClient(SlackClient):
     """A client of Slack's Web API: *watch* counts how each call ends."""
 
-    def __init__(self, watch: Watch, **options: Any) -> None:
+    def __init__(self, watch: Watch, timings: Timings, **options: Any) -> None:
         super().__init__(**options)
         self.watch = watch
+        self.timings = timings
 
     async def api_call(self, api_method: str, **options: Any) -> AsyncSlackResponse:
         """Call *api_method* as the client does."""

@@ -11,7 +11,6 @@ from typing import Any, Final
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.commands import admin as read_admin
 from app.core.commands import karma as read
@@ -142,7 +141,7 @@ def register(app: AsyncApp, context: Context) -> None:
         await _acknowledge(ack, page)
         _log_answer(what, request, started)
 
-    async def handle_button(body: dict[str, Any], ack: AsyncAck, client: AsyncWebClient) -> None:
+    async def handle_button(body: dict[str, Any], ack: AsyncAck) -> None:
         started = time.perf_counter()
         await ack()
         request = requests.read_button(body)
@@ -155,7 +154,7 @@ def register(app: AsyncApp, context: Context) -> None:
                 row, shown = ROWS["history"], ShowHistory(target)
             page = await _answer(row, shown, request, context)
             content = {"text": page.text, "blocks": page.blocks, "replace_original": True}
-            failed = await answer(client, body.get("response_url"), content)
+            failed = await answer(context.tasks.client, body.get("response_url"), content)
             _log_answer(row.word, request, started, failed.reason if failed else None)
 
     app.command("/karma")(handle_command)

@@ -10,12 +10,12 @@ from typing import Any, Final
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.commands import leaderboard
 from app.core.commands.leaderboard import ShowBoard, ShowChart, ShowHelp, UnclearQuery
 from app.core.durations import to_ms
 from app.core.replies import BoardReply
+from app.slack.client import SlackClient
 from app.slack.listeners import charts, help_pages, permissions
 from app.slack.listeners.context import Context
 from app.slack.outbound.answers import answer
@@ -37,23 +37,23 @@ _PRESSED: Final = re.compile(rf"{SWITCH}_[a-z]{{1,16}}|{EVERYONE}")
 def register(app: AsyncApp, context: Context) -> None:
     """Answer the command, on whatever name the manifest gives it, and the buttons below it."""
 
-    async def handle_command(body: dict[str, Any], ack: AsyncAck, client: AsyncWebClient) -> None:
+    async def handle_command(body: dict[str, Any], ack: AsyncAck) -> None:
         started = time.perf_counter()
         request = requests.read_command(body)
         show = _read_query(request, context)
         if request and request.url and isinstance(show, ShowBoard):
             # What is in the acknowledgement is never refused so that we hear it.
             await ack()
-            await _answer(_build_question(request, show, client), context)
+            await _answer(_build_question(request, show, context.tasks.client), context)
         else:
             page = await _render_page(request, show, context)
             await ack(text=page.text, blocks=page.blocks, response_type="ephemeral")
         _log_shown("leaderboard.shown", body, started)
 
-    async def handle_button(body: dict[str, Any], ack: AsyncAck, client: AsyncWebClient) -> None:
+    async def handle_button(body: dict[str, Any], ack: AsyncAck) -> None:
         started = time.perf_counter()
         await ack()
-        press = await _read_press(body, client, context)
+        press = await _read_press(body, context)
         if press is not None:
             await _answer(press, context)
             _log_shown("leaderboard.switched", body, started)
@@ -112,14 +112,12 @@ class _Question:
     """Whether the answer stands where the button was."""
 
 
-def _build_question(request: UserRequest, show: ShowBoard, client: AsyncWebClient) -> _Question:
+def _build_question(request: UserRequest, show: ShowBoard, client: SlackClient) -> _Question:
     query = BoardQuery(request.team, request.user, request.channel, show)
     return _Question(query, partial(answer, client, request.url), request.build_key("leaderboard"))
 
 
-async def _read_press(
-    body: dict[str, Any], client: AsyncWebClient, context: Context
-) -> _Question | None:
+async def _read_press(body: dict[str, Any], context: Context) -> _Question | None:
     """Return what a button asks for, or None where *body* is nothing that Slack would send.
 
     Whatever the button says, it is shown as to the person who pressed it.
@@ -140,7 +138,7 @@ async def _read_press(
     query = BoardQuery(
         pressed.team, pressed.user, pressed.channel, show, public=public, shared=public
     )
-    back = partial(answer, client, body.get("response_url"))
+    back = partial(answer, context.tasks.client, body.get("response_url"))
     at = events.parse_timestamp(action.get("action_ts"))
     return _Question(query, back, at, replaces=not public)
 

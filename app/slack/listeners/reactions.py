@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from typing import Any, Final
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import structlog
@@ -16,9 +16,6 @@ from app.slack.payloads import events
 from app.usecases.reaction_votes import find_reaction_target, react
 
 _log = structlog.get_logger()
-
-PATIENCE: Final = 0.8
-"""Seconds that Slack has to say in which thread a message is."""
 
 
 def register(app: AsyncApp, context: Context) -> None:
@@ -55,7 +52,7 @@ async def _find_thread(reaction: Reaction, context: Context) -> str | None:
     """Return the thread that the message is in; the event does not say so, but its link does."""
     client = context.tasks.client
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(client.timings.lookup):
             answer = await client.chat_getPermalink(
                 channel=reaction.channel, message_ts=reaction.ts
             )

@@ -33,8 +33,6 @@ _log = structlog.get_logger()
 GIVE: Final = "give_karma"
 """The callback of the one step that the app has."""
 _LAST_RETRY: Final = 3
-PATIENCE: Final = 1.0
-"""Seconds that Slack has to take the end of a step."""
 
 
 def register(app: AsyncApp, context: Context) -> None:
@@ -108,7 +106,7 @@ async def _complete(step: WorkflowStep, score: int, context: Context) -> None:
     ended = client.functions_completeSuccess(
         function_execution_id=step.execution, outputs={"score": score}, **_read_token(step)
     )
-    await _end_step(step, ended)
+    await _end_step(step, ended, client.timings.answer)
 
 
 async def _fail(step: WorkflowStep, why: str, context: Context) -> None:
@@ -116,7 +114,7 @@ async def _fail(step: WorkflowStep, why: str, context: Context) -> None:
     ended = client.functions_completeError(
         function_execution_id=step.execution, error=why, **_read_token(step)
     )
-    await _end_step(step, ended)
+    await _end_step(step, ended, client.timings.answer)
 
 
 def _read_token(step: WorkflowStep) -> dict[str, str]:
@@ -124,10 +122,10 @@ def _read_token(step: WorkflowStep) -> dict[str, str]:
     return {"token": step.token} if step.token else {}
 
 
-async def _end_step(step: WorkflowStep, call: Any) -> None:
+async def _end_step(step: WorkflowStep, call: Any, patience: float) -> None:
     """Tell Slack; raises UnavailableError when it is to tell of the step again."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             await call
     except FAILURES as error:
         failed = classify_failure(error)

@@ -2,25 +2,22 @@
 
 import asyncio
 import json
-from typing import Any, Final
+from typing import Any
 
-from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook import WebhookResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from app.slack.client import SlackClient
 from app.slack.outbound.failures import FAILURES, Failure, classify_failure
 
-PATIENCE: Final = 1.2
-"""Seconds that Slack has to take an answer; whoever pressed a button waits for less than 3."""
 
-
-async def answer(client: AsyncWebClient, url: object, content: dict[str, Any]) -> Failure | None:
+async def answer(client: SlackClient, url: object, content: dict[str, Any]) -> Failure | None:
     """Post *content* to the response_url *url*; return why Slack did not take it, if so."""
     if not isinstance(url, str) or not url.startswith(("https://", "http://")):
         return Failure("no response_url", permanent=True)
     hook = AsyncWebhookClient(url, session=client.session, retry_handlers=[])
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(client.timings.answer):
             response = await hook.send_dict(content)
     except (*FAILURES, ValueError) as error:  # ValueError: what only looks like an address
         return classify_failure(error)

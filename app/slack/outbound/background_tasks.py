@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Any, Final
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
+
+from app.slack.client import SlackClient
 
 _log = structlog.get_logger()
 
@@ -32,7 +33,7 @@ class StartResult(StrEnum):
 class BackgroundTasks:
     """Tasks for people, one of a kind at a time for each of them."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: SlackClient) -> None:
         self.client = client
         self._tasks: dict[tuple[str, ...], asyncio.Task[Any]] = {}
         self._owners: dict[tuple[str, ...], str] = {}

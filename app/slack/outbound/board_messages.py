@@ -4,12 +4,11 @@ import asyncio
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from slack_sdk.web.async_client import AsyncWebClient
-
 from app.core.boards.seasons import SeasonNumbers, index_names
 from app.core.boards.shares import THINGS
 from app.core.commands.leaderboard import HERE, ShowBoard, ShowChart
 from app.core.settings.definitions import BoardAccess
+from app.slack.client import SlackClient
 from app.slack.directory.channels import Channels
 from app.slack.directory.people import People
 from app.slack.outbound.table_support import Tables
@@ -49,7 +48,7 @@ class Boards:
 
     @classmethod
     def create(
-        cls, database: Database, client: AsyncWebClient, people: People, rulebook: Rulebook
+        cls, database: Database, client: SlackClient, people: People, rulebook: Rulebook
     ) -> "Boards":
         """Return what reads boards from *database* and asks Slack with *client*."""
         return cls(

@@ -9,9 +9,9 @@ from typing import Final
 
 import structlog
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.replies import DIRECT
+from app.slack.client import SlackClient
 from app.slack.outbound import posted
 from app.slack.outbound.failures import FAILURES, Failure, classify_failure
 from app.slack.outbound.posts import ReplyRenderer, build_arguments
@@ -24,8 +24,6 @@ from app.store.outbox.outbox import POST, POST_ASIDE, REACT, UPDATE, ClaimedRepl
 
 _log = structlog.get_logger()
 
-CALL: Final = 10.0
-"""Seconds after which a call is given up."""
 _LONGEST_WAIT: Final = 60.0
 _TOO_OLD: Final = 24 * 3600.0
 _DATABASE_AWAY: Final = 1.0
@@ -56,7 +54,7 @@ class ReplyDelivery:
     """What is needed to say replies."""
 
     database: Database
-    client: AsyncWebClient
+    client: SlackClient
     renderer: ReplyRenderer
     pace: float
     """Seconds from Slack's answer to a post to the next post in that channel: whatever the network
@@ -112,7 +110,7 @@ class ReplyDelivery:
         if wait := holds.get_wait(method):
             return [Settlement(reply, wait=wait)]
         try:
-            async with asyncio.timeout(CALL):
+            async with asyncio.timeout(self.client.timings.call):
                 await set_ack_reaction(self.client, reply, stands=stands)
         except FAILURES as error:
             return self._handle_failure([reply], classify_failure(error), holds, method)
@@ -126,7 +124,7 @@ class ReplyDelivery:
         ts = first.posted_ts or ""
         content = await self.renderer.render_update(first)
         try:
-            async with asyncio.timeout(CALL):
+            async with asyncio.timeout(self.client.timings.call):
                 await self.client.chat_update(channel=first.channel_id, ts=ts, text=content.text)
         except FAILURES as error:
             return self._handle_failure(together, classify_failure(error), holds)
@@ -148,7 +146,7 @@ class ReplyDelivery:
         # Replies to several threads, put together, are for the channel.
         thread = first.thread_ts if len(threads) == 1 else None
         given = build_arguments(first, content, [reply.id for reply in together])
-        async with asyncio.timeout(CALL):
+        async with asyncio.timeout(self.client.timings.call):
             if first.only_for:
                 # A hint in a thread that nobody has opened would not be seen.
                 in_thread = thread if thread != first.message_ts else None

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import IO, Final
 
 import aiohttp
-from slack_sdk.web.async_client import AsyncWebClient
+
+from app.slack.client import SlackClient
 
 PATIENCE: Final = 120.0
 """Seconds that the upload of a file may take."""
@@ -24,7 +25,7 @@ class Sharing:
     thread: str | None = None
 
 
-async def share(client: AsyncWebClient, file: IO[bytes], sharing: Sharing) -> str:
+async def share(client: SlackClient, file: IO[bytes], sharing: Sharing) -> str:
     """Upload *file* from its beginning and share it; return its id.
 
     Raises one of FAILURES if Slack refuses.
@@ -44,7 +45,7 @@ async def share(client: AsyncWebClient, file: IO[bytes], sharing: Sharing) -> st
     return str(announced.get("file_id"))
 
 
-async def _upload(client: AsyncWebClient, url: str, file: IO[bytes]) -> None:
+async def _upload(client: SlackClient, url: str, file: IO[bytes]) -> None:
     timeout = aiohttp.ClientTimeout(total=PATIENCE, connect=5)
     session = client.session or aiohttp.ClientSession()
     async with session.post(url, data=file, timeout=timeout) as response:

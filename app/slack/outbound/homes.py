@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.durations import to_ms
 from app.core.settings.setting import RequiredRole
+from app.slack.client import SlackClient
 from app.slack.directory.identity import Identity
 from app.slack.directory.invitations import Invitations
 from app.slack.directory.roles import Roles, allows
@@ -44,14 +44,11 @@ _KNOWN: Final = 30.0
 """Seconds for which it is taken that pages which are open stay so."""
 PAUSE: Final = 1.0
 """Seconds between two publications of a page that nobody has asked for."""
-PATIENCE: Final = 2.0
-"""Seconds for which the answer to an opening waits; Slack waits for 3."""
 PAGES_PER_SECOND: Final = 1.5
 """Pages that follow their scores in a second: 90 a minute of the 100 that Slack grants."""
 BURST: Final = 30
 _AT_ONCE: Final = 8
 _MOST_UNDER_WAY: Final = 100
-_CALL: Final = 5.0
 _AGAIN: Final = 5.0
 
 
@@ -91,7 +88,7 @@ class Homes:
     def __init__(
         self,
         boards: Boards,
-        client: AsyncWebClient,
+        client: SlackClient,
         identity: Identity,
         roles: Roles,
         clock: Callable[[], float] = time.monotonic,
@@ -122,7 +119,7 @@ class Homes:
             self._woken.set()  # from a long pause
         self._open_until = self._clock() + homes.OPEN
         if page.ours and len(self._tasks) < _MOST_UNDER_WAY and not self._budget.wait:
-            await asyncio.wait({self._start_publishing(page)}, timeout=PATIENCE)
+            await asyncio.wait({self._start_publishing(page)}, timeout=self.client.timings.form)
         elif page.ours:
             await self._run(lambda conn: homes.postpone(conn, page, self._budget.wait))
 
@@ -172,7 +169,7 @@ class Homes:
 
     async def _finish(self) -> None:
         if self._tasks:
-            _, late = await asyncio.wait(set(self._tasks), timeout=PATIENCE)
+            _, late = await asyncio.wait(set(self._tasks), timeout=self.client.timings.form)
             for task in late:
                 task.cancel()
 
@@ -195,7 +192,7 @@ class Homes:
             view = await self._render_view(page)
             self._budget.spend()
             try:
-                async with asyncio.timeout(_CALL):
+                async with asyncio.timeout(self.client.timings.call):
                     answer = await self.client.views_publish(
                         user_id=page.user, view=view, hash=page.hash or None
                     )

@@ -6,9 +6,9 @@ from functools import partial
 from typing import Any, Final
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.grammar import richtext
+from app.slack.client import SlackClient
 from app.slack.outbound.failures import FAILURES, classify_failure
 from app.store.outbox.outbox import ClaimedReply
 
@@ -16,7 +16,6 @@ _log = structlog.get_logger()
 
 POSTED: Final = "pptbot_replies"
 """The type of the metadata that names the replies which a post holds."""
-_CALL: Final = 10.0
 
 
 def build_metadata(ids: Sequence[int]) -> dict[str, Any]:
@@ -27,7 +26,7 @@ def build_metadata(ids: Sequence[int]) -> dict[str, Any]:
     return {"event_type": POSTED, "event_payload": {"ids": ",".join(map(str, ids))}}
 
 
-async def find_posted(client: AsyncWebClient, together: Sequence[ClaimedReply]) -> dict[int, str]:
+async def find_posted(client: SlackClient, together: Sequence[ClaimedReply]) -> dict[int, str]:
     """Return in which message each of *together* stands that an earlier try posted."""
     first = together[0]
     span: dict[str, Any] = {
@@ -40,13 +39,13 @@ async def find_posted(client: AsyncWebClient, together: Sequence[ClaimedReply]) 
     reads.append(partial(client.conversations_history, **span, oldest=first.message_ts))
     standing: dict[int, str] = {}
     for read in reads:
-        standing |= await _find_in(read)
+        standing |= await _find_in(read, client.timings.call)
     return standing
 
 
-async def _find_in(read: Callable[[], Awaitable[Any]]) -> dict[int, str]:
+async def _find_in(read: Callable[[], Awaitable[Any]], patience: float) -> dict[int, str]:
     try:
-        async with asyncio.timeout(_CALL):
+        async with asyncio.timeout(patience):
             answer = await read()
     except FAILURES as error:
         _log.info("reply.not_found", reason=classify_failure(error).reason)

@@ -3,8 +3,8 @@
 from typing import Final
 
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
+from app.slack.client import SlackClient
 from app.slack.outbound.failures import classify_failure
 from app.store.outbox.outbox import ClaimedReply
 
@@ -18,7 +18,7 @@ def choose_method(*, stands: bool) -> str:
     return "reactions.add" if stands else "reactions.remove"
 
 
-async def set_ack_reaction(client: AsyncWebClient, reply: ClaimedReply, *, stands: bool) -> None:
+async def set_ack_reaction(client: SlackClient, reply: ClaimedReply, *, stands: bool) -> None:
     """Let the app's reaction stand at the message of *reply*, or not; raises as the client does."""
     call = client.reactions_add if stands else client.reactions_remove
     try:

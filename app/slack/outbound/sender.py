@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 
+from app.slack.client import SlackClient
 from app.slack.outbound.delivery import ReplyDelivery
 from app.slack.outbound.posts import ReplyRenderer
 from app.slack.outbound.workspace_sender import LOOK, DatabaseClock, WorkspaceSender
@@ -17,8 +17,6 @@ from app.store.outbox import claims
 
 _log = structlog.get_logger()
 
-PACE: Final = 1.0
-"""Seconds between two posts in a channel, as Slack asks of chat.postMessage."""
 AT_ONCE: Final = 40
 """Channels of a workspace that are spoken to at once: what 1 s in each and Slack's 0.2 s need."""
 IDLE: Final = 5.0
@@ -31,9 +29,9 @@ class Sender:
     def __init__(
         self,
         database: Database,
-        client: AsyncWebClient,
+        client: SlackClient,
         renderer: ReplyRenderer,
-        pace: float = PACE,
+        pace: float,
         at_once: int = AT_ONCE,
     ) -> None:
         self._database = database

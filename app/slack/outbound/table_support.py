@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 
+from app.slack.client import SlackClient
 from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.views.tables import KINDS, render_sample
 
@@ -16,7 +16,6 @@ _log = structlog.get_logger()
 
 REFUSALS: Final = frozenset({"invalid_blocks", "invalid_blocks_format", "invalid_attachments"})
 """What Slack answers to blocks that it does not take."""
-_PATIENCE: Final = 0.8
 _AGAIN: Final = 300.0
 
 
@@ -27,7 +26,7 @@ class Tables:
     first whether it would take such a block; where it does not say, the best kind is tried.
     """
 
-    def __init__(self, client: AsyncWebClient, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, client: SlackClient, clock: Callable[[], float] = time.monotonic) -> None:
         self._client = client
         self._clock = clock
         self._level = 0
@@ -66,7 +65,7 @@ class Tables:
     async def _validate(self, blocks: list[dict[str, Any]]) -> str:
         """Return why Slack would not take *blocks*, empty if it would."""
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(self._client.timings.lookup):
                 await self._client.blocks_validate(blocks=blocks)
         except FAILURES as error:
             return classify_failure(error).reason

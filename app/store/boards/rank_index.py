@@ -22,7 +22,7 @@ from psycopg import AsyncConnection
 from app.core.boards.shares import Standing
 from app.store.boards import standings
 from app.store.boards.standings import SHOWN
-from app.store.database import PATIENCE, Conn, Database, UnavailableError
+from app.store.database import Conn, Database, UnavailableError
 
 _log = structlog.get_logger()
 
@@ -142,7 +142,11 @@ class RankIndexes:
         if kept and age < _FRESH:
             return kept
         task = self._start_build(team, board)
-        return kept if kept and age < _STALE else await _await_index(task)
+        return (
+            kept
+            if kept and age < _STALE
+            else await _await_index(task, self.database.limits.patience)
+        )
 
     def _start_build(self, team: str, board: str) -> asyncio.Task[RankIndex]:
         key = team, board
@@ -185,10 +189,10 @@ def _count_ranks_in(
     return ranks | dict.fromkeys(waiting, above + 1)
 
 
-async def _await_index(task: asyncio.Task[RankIndex]) -> RankIndex:
+async def _await_index(task: asyncio.Task[RankIndex], patience: float) -> RankIndex:
     """Return the ladder that *task* makes; it goes on when this one cannot wait for it."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             return await asyncio.shield(task)
     except TimeoutError as error:
         raise UnavailableError("no ladder in time") from error

@@ -13,7 +13,7 @@ from typing import Final
 
 import psycopg
 
-from app.store.database import PATIENCE, Database, UnavailableError
+from app.store.database import Database, UnavailableError
 from app.store.votes.ballot import Ballot
 from app.store.votes.cast import cast_all
 from app.store.votes.outcome import Outcome
@@ -65,7 +65,7 @@ class VoteBatcher:
             self._writers.add(writer)
             writer.add_done_callback(self._writers.discard)
         try:
-            return await asyncio.wait_for(outcome, PATIENCE)
+            return await asyncio.wait_for(outcome, self._database.limits.patience)
         except TimeoutError:
             raise UnavailableError("no answer in time") from None
 

@@ -1,0 +1,59 @@
+"""How long the app waits for whom, in seconds: made once in the wiring, given to what waits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class SocketTimings:
+    """How long the connections of Socket Mode wait for what."""
+
+    first_pause: float = 1.0
+    longest_pause: float = 60.0
+    stable_after: float = 30.0
+    """What lasted as long as this is replaced without a pause."""
+    hello: float = 10.0
+    heartbeat: float = 10.0
+    apart: float = 0.4
+    """Two connections are asked for so far from each other."""
+    grace: float = 15.0
+    """An old connection is heard as long as this beside the new one."""
+    drain: float = 5.0
+    """All connections together have this long to acknowledge what is under way at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """The patience of everybody who waits, and the pace of what is said.
+
+    Slack waits 3 s for an answer: whatever an answer waits for, one after the other, has less.
+    """
+
+    database: float = 2.5
+    """For the database; what is not stored by then is answered 503 and sent again."""
+    page: float = 2.0
+    """For the database, where a page tells how it is."""
+    start: float = 30.0
+    """For the database, when the app starts."""
+    start_pauses: tuple[float, float] = (0.5, 5.0)
+    """The first pause between two tries to start, and the longest."""
+    body: float = 5.0
+    """For the body of a request to arrive."""
+    lookup: float = 0.9
+    """For what Slack is asked before something can be shown."""
+    answer: float = 1.2
+    """For Slack to take an answer, or to say whether there may be one."""
+    form: float = 2.0
+    """For Slack to open a form or to publish a page; its trigger is gone after 3 s."""
+    call: float = 10.0
+    """For Slack to take what nobody waits for."""
+    picture: float = 30.0
+    """For a chart; the first one on a machine looks at every font there is."""
+    posts: float = 1.0
+    """Between two posts in a channel."""
+    charts: Sequence[float] = (1.0, 2.0, 5.0)
+    """Before each try to show a chart."""
+    sockets: SocketTimings = field(default_factory=SocketTimings)
+
+
+PRODUCTION = Timings()
