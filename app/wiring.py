@@ -81,22 +81,17 @@ async def make_context(
     stack.push_async_callback(boards.ladders.close)
     roles = Roles(client, rulebook, identity)
     noticing = NoticeWriter(database, people, boards.channels, rulebook, identity)
-    sender = Sender(
-        database,
-        client,
-        ReplyRenderer(database, people, rulebook, boards, noticing),
-        client.timings.posts,
-    )
+    renderer = ReplyRenderer(database, people, rulebook, boards, noticing)
+    sender = Sender(database, client, renderer, client.timings.posts)
     await stack.enter_async_context(_run_in_background(sender.run(), sender.stop))
-    for work in (
+    await _run_all_in_background(
+        stack,
         _learn_identity(identity, database),
         keep_tidy(database),
         run_digests(database, rulebook, sender.wake),
         Directory(client, identity, people, roles).run(),
         boards.channels.recheck_forever(),
-    ):
-        task = await stack.enter_async_context(_run_in_background(work))
-        task.add_done_callback(_log_failure)
+    )
     votes: dict[str, Any] = {
         "database": database, "rulebook": rulebook, "batcher": VoteBatcher(database),
         "members_of": people.list_group_members, "watch": client.watch,
@@ -124,8 +119,7 @@ async def _keep_current(
     """Let *caches* know what they are to know before the first vote is heard, and follow it."""
     for learner in caches:
         await learner.learn(database)
-    task = await stack.enter_async_context(_run_in_background(refresh_forever(caches, database)))
-    task.add_done_callback(_log_failure)
+    await _run_all_in_background(stack, refresh_forever(caches, database))
 
 
 async def _learn_identity(identity: Identity, database: Database) -> None:
@@ -169,6 +163,15 @@ async def connect_sockets(
         _run_in_background(made.run(), made.stop, client.timings.sockets.drain)
     )
     return made
+
+
+async def _run_all_in_background(
+    stack: contextlib.AsyncExitStack, *works: Coroutine[Any, Any, None]
+) -> None:
+    """Run *works* until *stack* is taken down; what fails is logged."""
+    for work in works:
+        task = await stack.enter_async_context(_run_in_background(work))
+        task.add_done_callback(_log_failure)
 
 
 @contextlib.asynccontextmanager

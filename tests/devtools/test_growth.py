@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from psycopg import AsyncConnection
 
-from app.cli import verify
+from app.cli import usage, verify
 from app.devtools.bench import compare, plans, run
 from app.devtools.bench.growth import datasets, ledger, queries
 from app.devtools.bench.growth.fill import TABLES, fill
@@ -213,5 +213,7 @@ async def test_pgbench_casts_votes_with_our_statement(
 
 
 def test_what_takes_minutes_runs_only_when_it_is_named():
-    assert set(run._read_options([]).names) == set(run.BENCHMARKS) - {"growth", "plans"}
-    assert run._read_options(["--only", "growth", "--refill"]).refill
+    usual = run.choose_names(usage.read_bench([]))
+    assert set(usual) == set(run.BENCHMARKS) - {"growth", "plans"}
+    named = usage.read_bench(["--only", "growth", "--refill"])
+    assert (run.choose_names(named), named.refill) == (["growth"], True)

@@ -64,11 +64,11 @@ def test_a_folder_with_a_space_below_closed_ones_works_and_they_stay_closed(tmp_
 def test_also_programs_in_a_closed_folder_are_run(tmp_path, monkeypatch):
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
-    there = embedded._find_programs()
+    there = embedded.find_own_programs()
     for name in (there.parents[1].name, f"{there.parents[1].name}.libs"):
         shutil.copytree(there.parents[2] / name, closed / name, symlinks=True)
     own = closed.joinpath(*there.parts[-3:])
-    monkeypatch.setattr(embedded, "_find_programs", lambda: own)
+    monkeypatch.setattr(embedded, "find_own_programs", lambda: own)
     with run_postgres(closed / "postgres") as url:
         assert answers(url)
     assert closed.stat().st_mode & 0o777 == 0o700

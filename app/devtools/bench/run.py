@@ -63,8 +63,7 @@ def main(options: argparse.Namespace, local: Path) -> int:
     if options.list:
         sys.stdout.writelines(f"{name:12} {about}\n" for name, (_, about) in BENCHMARKS.items())
         return 0
-    short = [name for name in BENCHMARKS if name not in LONG_BENCHMARKS]
-    only = options.only or (COMPARABLE_BENCHMARKS if options.against else short)
+    only = choose_names(options)
     if unknown := [name for name in only if name not in BENCHMARKS]:
         _report(
             "bin/bench", f"there is no benchmark {unknown[0]}; usage: bin/bench --list names all"
@@ -80,6 +79,12 @@ def main(options: argparse.Namespace, local: Path) -> int:
         return 1
     table.show(head, rows, markdown=options.markdown)
     return 0
+
+
+def choose_names(options: argparse.Namespace) -> Sequence[str]:
+    """Return which benchmarks are to run; what takes minutes does only when it is named."""
+    short = [name for name in BENCHMARKS if name not in LONG_BENCHMARKS]
+    return options.only or (COMPARABLE_BENCHMARKS if options.against else short)
 
 
 async def _measure_all(

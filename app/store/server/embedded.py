@@ -189,7 +189,7 @@ class EmbeddedServer:
             shutil.rmtree(self.folder)
 
     def _launch(self, program: str, *arguments: str, log: int) -> subprocess.Popen[bytes]:
-        command = [str(_find_programs() / program), *arguments]
+        command = [str(find_own_programs() / program), *arguments]
         who = account.choose_account(self.folder)
         switch = account.prepare_switch(who, (self.folder, Path(command[0]))) if who else None
         return subprocess.Popen(  # noqa: S603 (our own program, without a shell)
@@ -268,7 +268,7 @@ class EmbeddedServer:
         return f"embedded PostgreSQL did not start ({reason}){log} or set DATABASE_URL"
 
 
-def _find_programs() -> Path:
+def find_own_programs() -> Path:
     """Return the folder of the embedded PostgreSQL's programs."""
     spec = find_spec(_PACKAGE)
     for place in (spec and spec.submodule_search_locations) or ():
