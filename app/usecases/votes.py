@@ -198,12 +198,20 @@ async def _judge(
     named, settings = list_groups(parsed_votes), rules.get_settings(message.channel)
     if len(named) > settings.max_targets:  # Slack is not asked about each of hundreds
         return Ruling(refusals=(Refusal.TOO_MANY,))
-    members = {group: await context.members_of(message.team, group) for group in named}
+    members = await _find_members(message.team, named, context)
     votes = _tally_votes(message, parsed_votes, members, rules)
     known = await _gather_facts(message, votes, rules, context)
     ruling = judge(votes, rules.resolve_alias(message.author), settings, known)
     unknown = (Refusal.GROUP,) * list(members.values()).count(None)
     return replace(ruling, refusals=(*ruling.refusals, *unknown))
+
+
+async def _find_members(
+    team: str, groups: Collection[str], context: VoteContext
+) -> dict[str, Sequence[str] | None]:
+    """Return who is in each of *groups*, asked for all at once."""
+    found = await asyncio.gather(*(context.members_of(team, group) for group in groups))
+    return dict(zip(groups, found, strict=True))
 
 
 def _tally_votes(
