@@ -1,23 +1,26 @@
 """What tests stand on: a real PostgreSQL, a migrated template cloned per test, a local Slack."""
 
+import gc
 import signal
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import ClassVar
 
 import aiohttp
 import psycopg
 import pytest
-from psycopg import sql
 from pydantic import SecretStr
 from pytest_postgresql import factories
 from pytest_postgresql.executors import NoopExecutor
 from pytest_postgresql.janitor import DatabaseJanitor
 
-from app import log, server
+from app import log, server, wiring
 from app.config import Config
 from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.workspace import Workspace
+from app.slack.charts.chart_pool import ChartPool
 from app.store import migrations
 from app.store.database import Database, Limits
 from app.store.server.embedded import run_temporary
@@ -79,16 +82,55 @@ def shared_url(template: NoopExecutor) -> Iterator[str]:
         yield url_of(dbname="shared", **where)
 
 
+# What only ever grows is emptied as a restore would, without its trigger; and to delete is quicker
+# than to truncate, which makes new files.
+EMPTY = """
+DO $$
+DECLARE name text;
+BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR name IN
+        SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename !~ 'yoyo'
+    LOOP
+        EXECUTE format('DELETE FROM %I', name);
+    END LOOP;
+END
+$$
+"""
+
+
+class Emptier:
+    """Empties a database on a connection that knows its tables by heart."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._conn = psycopg.connect(url, autocommit=True)
+
+    def run(self) -> None:
+        """Empty every table; some tests cut all connections there are."""
+        try:
+            self._conn.execute(EMPTY)
+        except psycopg.OperationalError:
+            self.close()
+            self._conn = psycopg.connect(self._url, autocommit=True)
+            self._conn.execute(EMPTY)
+
+    def close(self) -> None:
+        self._conn.close()
+
+
+@pytest.fixture(scope="session")
+def emptier(shared_url: str) -> Iterator[Emptier]:
+    """What empties the shared database."""
+    made = Emptier(shared_url)
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def database_url(shared_url: str) -> str:
+def database_url(shared_url: str, emptier: Emptier) -> str:
     """The URL of a database with every table, and not a row in them."""
-    tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename !~ 'yoyo'"
-    with psycopg.connect(shared_url, autocommit=True) as conn:
-        # What only ever grows is emptied as a restore would, without its trigger.
-        conn.execute("SET session_replication_role = replica")
-        for (table,) in conn.execute(tables).fetchall():
-            # Quicker than TRUNCATE, which makes new files.
-            conn.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+    emptier.run()
     return shared_url
 
 
@@ -118,9 +160,42 @@ def config(slack: LocalSlack) -> Config:
     )
 
 
+class LentPainter(ChartPool):
+    """Draws with a process that apps use one after the other, since it takes a while to begin."""
+
+    spare: ClassVar[list[Process]] = []
+
+    async def _start_process(self) -> Process:
+        return self.spare.pop() if self.spare else await super()._start_process()
+
+    async def close(self) -> None:
+        """Leave the process to the next."""
+        process, self._process = self._process, None
+        await super().close()
+        if process and process.returncode is None:
+            self.spare.append(process)
+
+
+@pytest.fixture(scope="session")
+async def painters() -> AsyncIterator[type[ChartPool]]:
+    """What draws for the apps of all tests."""
+    yield LentPainter
+    for process in LentPainter.spare:
+        assert process.stdin
+        process.stdin.close()
+        await process.wait()
+
+
 @pytest.fixture
-async def talk(slack: LocalSlack, config: Config, database_url: str) -> AsyncIterator[Talk]:
+async def talk(
+    slack: LocalSlack,
+    config: Config,
+    database_url: str,
+    painters: type[ChartPool],
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncIterator[Talk]:
     """A conversation with the whole app, over HTTP, beside the local Slack."""
+    monkeypatch.setattr(wiring, "ChartPool", painters)
     async with (
         aiohttp.ClientSession() as session,
         server.serve(config, database_url, PATIENT) as running,
@@ -135,3 +210,10 @@ def log_lines(tmp_path: Path) -> Iterator[Path]:
     with path.open("a", encoding="utf-8") as stream:
         log.configure("debug", "json", stream)
         yield path
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage among what tests make, not among all that was imported for them."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)

@@ -244,4 +244,11 @@ if __name__ == "__main__":
     _serve(socket.socket(fileno=int(sys.argv[1])))
     from app.__main__ import main
 
-    sys.exit(main(sys.argv[1:]))
+    try:
+        status: Any = main(sys.argv[1:])
+    except SystemExit as end:
+        status = end.code or 0
+    sys.stdout.flush()
+    atexit._run_exitfuncs()
+    # To take down all that was imported costs more than most commands do.
+    os._exit(status)

@@ -13,10 +13,11 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 
 from app.devtools.fake_slack import events
+from tests.examples import scaled
 from tests.talk import SIGNING_SECRET
 
 CORPUS = sorted((Path(__file__).parent / "fuzz_corpus").glob("*.json"))
-SEED, BATCHES, BATCH = "pptbot", 4, 1500
+SEED, BATCHES, BATCH = "pptbot", 4, scaled(1500)
 EXPECTED = {200, 400, 401, 413}
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 ID = re.compile(r"[A-Z0-9]+")

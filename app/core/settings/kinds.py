@@ -6,9 +6,10 @@ As JSON values are stored, as Python the rules use them, and as fields people fi
 import difflib
 import re
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from functools import cache
 from typing import Any, Final, Protocol
 
 from app.core.settings.widgets import LONGEST, Field, UnfitReason, UnfitText, ValueWords, Widget
@@ -230,7 +231,8 @@ def _build_menu(options: tuple[str, ...], said: tuple[str, ...] = ()) -> Widget:
     return Widget("static_select", "selected_option", "initial_option", options=options, said=said)
 
 
-def _load_zones() -> dict[str, str]:
+@cache
+def _load_zones() -> Mapping[str, str]:
     """Return the names of all time zones by their casefolded form."""
     found = {zone.casefold(): zone for zone in sorted(zoneinfo.available_timezones())}
     return found | {"utc": "UTC"}
