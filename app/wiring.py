@@ -36,7 +36,8 @@ from app.store.database import Database
 from app.store.votes.batcher import VoteBatcher
 from app.store.workspace.refresh import CachedState, refresh_forever
 from app.store.workspace.rulebook import Rulebook
-from app.usecases.notices import run_digests
+from app.usecases.jobs import JOBS
+from app.usecases.timers import Scheduler
 from app.usecases.upkeep import adopt, keep_tidy
 from app.usecases.vote_context import VoteContext
 from app.usecases.watch import Watch
@@ -84,11 +85,12 @@ async def make_context(
     renderer = ReplyRenderer(database, people, rulebook, boards, noticing)
     sender = Sender(database, client, renderer, client.timings.posts)
     await stack.enter_async_context(_run_in_background(sender.run(), sender.stop))
+    scheduler = Scheduler(database, rulebook, JOBS, sender.wake)
     await _run_all_in_background(
         stack,
         _learn_identity(identity, database),
         keep_tidy(database),
-        run_digests(database, rulebook, sender.wake),
+        scheduler.run(client.timings.timers),
         Directory(client, identity, people, roles).run(),
         boards.channels.recheck_forever(),
     )
@@ -108,7 +110,7 @@ async def make_context(
     await stack.enter_async_context(_run_in_background(homes.run(), homes.stop))
     return Context(
         **votes, people=people, identity=identity, sender=sender, boards=boards, tasks=tasks,
-        roles=roles, listening=listening, homes=homes,
+        roles=roles, listening=listening, homes=homes, scheduler=scheduler,
         charts=Charts(boards, tasks, chart_pool, client.timings.charts),
     )  # fmt: skip
 

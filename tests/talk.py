@@ -5,6 +5,7 @@ import contextlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -25,7 +26,7 @@ SIGNING_SECRET = "a secret between two ends of a test"
 A_MINUTE = 60.0
 PATIENT = Timings(
     database=A_MINUTE, page=A_MINUTE, lookup=A_MINUTE, answer=A_MINUTE, form=A_MINUTE,
-    call=A_MINUTE, picture=A_MINUTE, posts=0.02, charts=(0, 0, 0),
+    call=A_MINUTE, picture=A_MINUTE, posts=0.02, charts=(0, 0, 0), timers=A_MINUTE,
 )  # fmt: skip
 """An app that waits for whatever a busy machine takes a minute for, and pauses for nothing."""
 
@@ -145,6 +146,13 @@ class Talk:
         """Wait until the app has said all it wants to say; a test fails when that takes long."""
         async with asyncio.timeout(60):
             await self.running.sender.wait_idle()
+
+    async def passed(self, to: datetime) -> int:
+        """Let the time be *to*: what is due by itself is done; return how many timers that were."""
+        count = await self.running.context.scheduler.run_due(to)
+        self.running.sender.wake()
+        await self.settled()
+        return count
 
     @staticmethod
     def _answered(answer: Answer) -> Any:

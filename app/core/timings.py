@@ -53,6 +53,8 @@ class Timings:
     """Between two posts in a channel."""
     charts: Sequence[float] = (1.0, 2.0, 5.0)
     """Before each try to show a chart."""
+    timers: float = 1.0
+    """Between two looks at what is due by itself."""
     sockets: SocketTimings = field(default_factory=SocketTimings)
 
 

@@ -1,57 +1,44 @@
 """Once a day, at nine in the morning of each workspace: digests for those who got points."""
 
-import asyncio
-from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
 from app.core.settings.definitions import Notices, Settings
-from app.store.database import Database, UnavailableError
+from app.core.timers import Schedule, Timer, TimerKind
+from app.store.database import Conn
 from app.store.outbox import notices
-from app.store.workspace.rulebook import Rulebook
+from app.store.workspace.workspace_rules import WorkspaceRules
+from app.usecases.timers import Job, JobResult
 
 _log = structlog.get_logger()
 
-EVERY: Final = 30.0
-"""Seconds between two looks at the clock."""
-NINE: Final = time(9)
+NINE: Final = 9
 
 
-async def run_digests(
-    database: Database, rulebook: Rulebook, on_digests: Callable[[], None], every: float = EVERY
-) -> None:
-    """Write digests when they are due, for ever; call *on_digests* when some wait to be said."""
-    while True:
-        try:
-            for team in rulebook.list_teams():
-                if await write_due_digests(database, rulebook, team, datetime.now(UTC)):
-                    on_digests()
-        except UnavailableError:
-            _log.info("digest.waits", reason="database away")
-        await asyncio.sleep(every)
+def plan_digests(settings: Settings, now: datetime) -> Timer | None:
+    """Return when the next digests are due."""
+    if settings.notices is not Notices.DIGEST:
+        return None
+    return Schedule(settings.time_zone, NINE).plan(TimerKind.DIGEST, now)
 
 
-async def write_due_digests(
-    database: Database, rulebook: Rulebook, team: str, now: datetime
-) -> int:
-    """Write the digests that are due in *team*, once; return how many.
-
-    Of the day before alone: what a process that was away has missed is not made up for.
-    """
-    settings = rulebook.get_settings(team)
-    due = _compute_due_time(settings, now)
-    if settings.notices is not Notices.DIGEST or now < due:
-        return 0
-    day = due.date() - timedelta(days=1)
-    people = await database.run(lambda conn: notices.write_digests(conn, team, day, due))
-    if people:
-        _log.info("digest.written", team=team, day=day.isoformat(), people=people)
-    return people
+async def write_digests(
+    conn: Conn, rules: WorkspaceRules, timers: Sequence[Timer], _now: datetime
+) -> JobResult:
+    """Write the digests of the day before each of *timers*."""
+    settings, waiting = rules.get_settings(), 0
+    if settings.notices is not Notices.DIGEST:
+        return JobResult()
+    for timer in timers:
+        day = settings.find_day(timer.due_at) - timedelta(days=1)
+        people = await notices.write_digests(conn, rules.team, day)
+        if people:
+            _log.info("digest.written", team=rules.team, day=day.isoformat(), people=people)
+        waiting += people
+    return JobResult(waiting)
 
 
-def _compute_due_time(settings: Settings, now: datetime) -> datetime:
-    """Return when the digests of this day are due."""
-    today = now.astimezone(settings.time_zone).date()
-    return datetime.combine(today, NINE, settings.time_zone)
+DIGESTS: Final = Job(write_digests, plan_digests)

@@ -72,6 +72,7 @@ def test_everything_is_caught_only_at_the_door():
     assert set(broad) == {
         "app/slack/outbound/delivery.py",
         "app/slack/outbound/workspace_sender.py",
+        "app/usecases/timers.py",
         "app/web/server.py",
     }
 

@@ -8,7 +8,6 @@ import pytest
 from app.core.settings.definitions import Notices
 from app.devtools.fake_slack import events
 from app.store.people.forgetting import forget
-from app.usecases.notices import write_due_digests
 from tests.slack.test_revisions import _deletion, _edit
 
 GENERAL, SECRET = "C0GENERAL1", "C0SECRET04"
@@ -28,14 +27,15 @@ def _tomorrow(talk, hour=9, minute=1):
     return today + timedelta(days=1)
 
 
+_DIGESTS = "SELECT count(*)::int FROM outbox WHERE kind = 'digest'"
+
+
 async def _digest(talk, at):
-    context = talk.running.context
-    written = await write_due_digests(
-        context.database, context.rulebook, talk.slack.workspace.team_id, at
-    )
-    talk.running.sender.wake()
-    await talk.settled()
-    return written
+    """Return how many digests are written when the time is *at*."""
+    ((before,),) = await talk.rows(_DIGESTS)
+    await talk.passed(at)
+    ((after,),) = await talk.rows(_DIGESTS)
+    return after - before
 
 
 async def test_without_a_decision_nobody_is_told_directly(talk):
@@ -195,13 +195,13 @@ async def test_notices_stop_at_once_when_the_workspace_says_so(talk):
     assert talk.heard() == ["bob has 1 point (+1)"]
 
 
-async def _decided_long_ago(talk):
+async def _decided(talk):
     await talk.decide(notices="digest")
-    await talk.rows("UPDATE settings SET changed_at = now() - interval '2 days' RETURNING 1")
+    await talk.passed(datetime.now(UTC))
 
 
 async def test_once_a_day_those_who_got_points_are_told_what_they_got(talk):
-    await _decided_long_ago(talk)
+    await _decided(talk)
     await talk.said("@bob+++ for the docs")
     await talk.said("@bob++", by="carol", channel="random")
     await talk.said("@bob++ for the plan", by="dave", channel="secret")
@@ -219,43 +219,46 @@ async def test_once_a_day_those_who_got_points_are_told_what_they_got(talk):
 
 
 async def test_a_digest_is_sent_once_however_many_look(talk):
-    await _decided_long_ago(talk)
+    await _decided(talk)
     await talk.said("@bob++")
     at = _tomorrow(talk)
-    context, team = talk.running.context, talk.slack.workspace.team_id
-    written = await asyncio.gather(
-        *(write_due_digests(context.database, context.rulebook, team, at) for _ in range(5))
-    )
-    assert sorted(written) == [0, 0, 0, 0, 1]
-    await _digest(talk, at + timedelta(hours=3))
+    done = await asyncio.gather(*(talk.passed(at) for _ in range(5)))
+    assert sorted(done) == [0, 0, 0, 0, 1]
+    assert await _digest(talk, at + timedelta(hours=3)) == 0
     assert len(talk.direct("bob")) == 1
 
 
 async def test_a_digest_comes_at_nine_and_not_before(talk):
-    await _decided_long_ago(talk)
     await talk.decide(time_zone="Pacific/Auckland")
+    await _decided(talk)
     await talk.said("@bob++")
     assert await _digest(talk, _tomorrow(talk, 8, 59)) == 0
     assert await _digest(talk, _tomorrow(talk, 9, 0).astimezone(UTC)) == 1
 
 
-async def test_a_digest_that_is_late_comes_the_same_day_and_not_the_next(talk):
-    await _decided_long_ago(talk)
+async def test_a_digest_that_is_late_comes_the_same_day(talk):
+    await _decided(talk)
+    await talk.said("@bob++")
+    assert await _digest(talk, _tomorrow(talk, 23, 58)) == 1
+
+
+async def test_a_digest_that_was_missed_for_a_day_is_not_made_up_for(talk):
+    await _decided(talk)
     await talk.said("@bob++")
     assert await _digest(talk, _tomorrow(talk) + timedelta(days=1)) == 0
-    assert await _digest(talk, _tomorrow(talk, 23, 59)) == 1
+    assert _all_direct(talk) == set()
 
 
 async def test_a_workspace_that_has_just_decided_gets_its_first_digest_the_next_day(talk):
     await talk.decide(notices="digest")
     await talk.said("@bob++")
-    await talk.rows("UPDATE settings SET changed_at = %s RETURNING 1", _tomorrow(talk, 10))
+    await talk.passed(_tomorrow(talk, 10))
     assert await _digest(talk, _tomorrow(talk, 11)) == 0
     assert _all_direct(talk) == set()
 
 
 async def test_a_digest_leaves_out_what_was_withdrawn_and_who_has_nothing_left_gets_none(talk):
-    await _decided_long_ago(talk)
+    await _decided(talk)
     await talk.said("@bob++ for one")
     post = await talk.said("@bob++ for two, @carol++")
     await talk.said("@dave--")
@@ -266,7 +269,7 @@ async def test_a_digest_leaves_out_what_was_withdrawn_and_who_has_nothing_left_g
 
 
 async def test_a_digest_tells_twenty_votes_and_how_many_more(talk):
-    await _decided_long_ago(talk)
+    await _decided(talk)
     for n in range(23):
         await talk.said(f"@bob++ for reason {n}")
     await _digest(talk, _tomorrow(talk))
@@ -277,7 +280,7 @@ async def test_a_digest_tells_twenty_votes_and_how_many_more(talk):
 
 
 async def test_a_digest_of_long_reasons_stays_a_message_that_slack_takes_whole(talk):
-    await _decided_long_ago(talk)
+    await _decided(talk)
     for _ in range(22):
         await talk.said(f"@bob++ for {'x' * 190}")
     await _digest(talk, _tomorrow(talk))
@@ -288,7 +291,7 @@ async def test_a_digest_of_long_reasons_stays_a_message_that_slack_takes_whole(t
 
 
 async def test_a_digest_does_not_tell_of_quiet_channels(talk):
-    await _decided_long_ago(talk)
+    await _decided(talk)
     await talk.decide(quiet_channels=[GENERAL])
     await talk.said("@bob++")
     await talk.said("@carol++", channel="random")
@@ -297,7 +300,7 @@ async def test_a_digest_does_not_tell_of_quiet_channels(talk):
 
 
 async def test_who_has_opted_out_gets_no_digest(talk):
-    await _decided_long_ago(talk)
+    await _decided(talk)
     await talk.said("@bob++ @buildbot++")
     await talk.command("opt-out", by="bob", command="/karma")
     await _digest(talk, _tomorrow(talk))

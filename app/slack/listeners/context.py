@@ -18,6 +18,7 @@ from app.slack.outbound.homes import Homes
 from app.slack.outbound.sender import Sender
 from app.store.outbox import outbox
 from app.store.votes.outcome import Outcome
+from app.usecases.timers import Scheduler
 from app.usecases.vote_context import VoteContext
 
 _log = structlog.get_logger()
@@ -35,6 +36,7 @@ class Context(VoteContext):
     roles: Roles
     listening: Listening | None = None
     homes: Homes | None = None
+    scheduler: Scheduler | None = None
     charts: Charts | None = None
 
     def record_votes(

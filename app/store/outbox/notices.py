@@ -6,7 +6,7 @@ conversation with the app.
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 
 from psycopg import AsyncConnection
@@ -60,14 +60,10 @@ WHERE s.points > 0 AND s.target NOT LIKE 'thing:%%'
 ON CONFLICT DO NOTHING
 """  # noqa: S608 (the same)
 
-# Whoever was given to is on the day's board, whatever came of it. A workspace that has only just
-# decided to have digests gets the first one the next day.
+# Whoever was given to is on the day's board, whatever came of it.
 _BEGIN: Final = f"""
 WITH begun AS (
-    INSERT INTO digests (team_id, day)
-    SELECT %(team)s, %(day)s WHERE EXISTS (
-        SELECT FROM settings
-        WHERE (team_id, channel_id, name) = (%(team)s, '', 'notices') AND changed_at <= %(due)s)
+    INSERT INTO digests (team_id, day) VALUES (%(team)s, %(day)s)
     ON CONFLICT DO NOTHING RETURNING team_id
 )
 INSERT INTO outbox (team_id, channel_id, message_ts, kind, body)
@@ -116,16 +112,12 @@ async def write_notices(
     return (await conn.execute(_GIVE, key | {"voter": voter, "said": said})).rowcount
 
 
-async def write_digests(conn: AsyncConnection[Any], team: str, day: date, due: datetime) -> int:
-    """Put a digest of *day* for each who was given to into the outbox, once; return how many.
-
-    None where *team* decided to have digests later than they were *due*.
-    """
+async def write_digests(conn: AsyncConnection[Any], team: str, day: date) -> int:
+    """Put a digest of *day* for each who was given to into the outbox, once; return how many."""
     key = {
         "team": team,
         "day": day,
         "name": day.isoformat(),
-        "due": due,
         "body": Jsonb(DigestReply().to_json()),
     }
     return (await conn.execute(_BEGIN, key)).rowcount

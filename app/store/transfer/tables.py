@@ -32,8 +32,9 @@ TABLES: Final = (
 NUMBERED: Final = ("vote_history", "audit", "offers")
 """Those whose rows the database numbers."""
 
-QUEUES: Final = ("outbox", "turns", "homes")
-"""Work under way: what is still to be said, and when. That is no data, and stays where it is."""
+QUEUES: Final = ("outbox", "turns", "homes", "timers")
+"""Work under way: what is still to be said or done, and when. That is no data, and
+stays where it is."""
 
 # What the database makes itself is not data.
 COLUMNS: Final = """

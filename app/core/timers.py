@@ -1,0 +1,80 @@
+"""When something is due that happens by itself, and how late it may still be done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import StrEnum
+from typing import Any, Final
+
+
+class TimerKind(StrEnum):
+    """What happens at a time."""
+
+    DIGEST = "digest"
+    """Those who got points on the day before are told of them."""
+    RECAP = "recap"
+    """A channel is told who got and gave most in the week or month before."""
+    FEED = "feed"
+    """A channel is told what was given in others since the last time."""
+
+
+LATEST: Final[Mapping[TimerKind, timedelta]] = {
+    TimerKind.DIGEST: timedelta(hours=14, minutes=59),
+    TimerKind.RECAP: timedelta(days=1),
+    TimerKind.FEED: timedelta.max,
+}
+"""How late each may be done: what is later than that is skipped, and waits for its next time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Something that is due at a time; *kind* and *about* tell it from all others of a team."""
+
+    kind: TimerKind
+    due_at: datetime
+    about: str = ""
+    plan: str = ""
+    """The setting that it comes from, in words of ours; empty for what somebody has begun."""
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+    def is_too_late(self, now: datetime) -> bool:
+        """Tell whether it is no longer done *now*."""
+        return now - self.due_at > LATEST[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """An hour of every day, of one day of the week, or of the first such day of the month."""
+
+    zone: tzinfo
+    hour: int
+    weekday: int | None = None
+    """The days after Monday; None: every day."""
+    is_monthly: bool = False
+
+    def find_next(self, after: datetime) -> datetime:
+        """Return the first time of it that is later than *after*.
+
+        An hour that the clock leaves out comes when the clock has gone on; of an hour that it
+        repeats, the first one counts.
+        """
+        day = after.astimezone(self.zone).date() - timedelta(days=1)
+        while True:
+            day += timedelta(days=1)
+            due = datetime.combine(day, time(self.hour), self.zone).astimezone(UTC)
+            if self._is_day(day) and due > after:
+                return due
+
+    def plan(self, kind: TimerKind, now: datetime, about: str = "") -> Timer:
+        """Return the timer of *kind* for the next time of it after *now*."""
+        return Timer(kind, self.find_next(now), about, self._describe())
+
+    def _is_day(self, day: date) -> bool:
+        if self.weekday is not None and day.weekday() != self.weekday:
+            return False
+        return not self.is_monthly or day.day <= (1 if self.weekday is None else 7)
+
+    def _describe(self) -> str:
+        when = "" if self.weekday is None else f" {self.weekday}"
+        often = " monthly" if self.is_monthly else ""
+        return f"{self.hour:02}:00{when}{often} {getattr(self.zone, 'key', 'UTC')}"

@@ -1,0 +1,113 @@
+"""Keeps when something is due, for what begins or ends by itself.
+
+Whoever does what is due takes its row away, in the transaction that does it: then nobody else can
+do it too, and where it fails the row is there again. Each statement names one workspace, but for
+the question in which of them anything is due.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
+
+from app.core.timers import Timer, TimerKind
+
+MOST_AT_ONCE: Final = 1000
+"""Timers of a workspace that are taken in one transaction."""
+
+_DUE: Final = """
+SELECT now, ARRAY(SELECT DISTINCT team_id FROM timers WHERE due_at <= now)
+FROM coalesce(%(now)s::timestamptz, clock_timestamp()) AS now
+"""
+
+_TAKE: Final = """
+WITH due AS MATERIALIZED (
+    SELECT kind, about FROM timers
+    WHERE team_id = %(team)s AND due_at <= %(now)s
+    ORDER BY due_at, kind, about LIMIT %(most)s
+    FOR UPDATE SKIP LOCKED
+)
+DELETE FROM timers AS t USING due
+WHERE t.team_id = %(team)s AND (t.kind, t.about) = (due.kind, due.about)
+RETURNING t.kind, t.due_at, t.about, t.plan, t.body
+"""
+
+_SET: Final = """
+INSERT INTO timers AS t (team_id, kind, about, due_at, plan, body)
+SELECT %(team)s, n.* FROM unnest(
+    %(kinds)s::text[], %(abouts)s::text[], %(dues)s::timestamptz[], %(plans)s::text[],
+    %(bodies)s::jsonb[]
+) AS n ORDER BY 2, 3
+ON CONFLICT (team_id, kind, about) DO UPDATE
+SET due_at = EXCLUDED.due_at, plan = EXCLUDED.plan, body = EXCLUDED.body
+"""
+
+# What is planned as before keeps its time; only a clock that was set back brings it nearer.
+_PLAN: Final = f"""
+{_SET.replace("EXCLUDED.body", "CASE t.plan WHEN EXCLUDED.plan THEN t.body ELSE EXCLUDED.body END")}
+WHERE t.plan <> EXCLUDED.plan OR t.due_at > EXCLUDED.due_at
+"""
+
+_DROP_PLANS: Final = """
+DELETE FROM timers WHERE team_id = %(team)s AND plan <> ''
+  AND (kind, about) NOT IN (SELECT * FROM unnest(%(kinds)s::text[], %(abouts)s::text[]))
+"""
+
+_CANCEL: Final = """
+DELETE FROM timers WHERE team_id = %(team)s AND kind = %(kind)s AND starts_with(about, %(about)s)
+"""
+
+
+async def read_due_teams(
+    conn: AsyncConnection[Any], now: datetime | None = None
+) -> tuple[datetime, list[str]]:
+    """Return the workspaces in which anything is due *now*, and when that is.
+
+    Without a time, it is the database's own, which is that of all processes.
+    """
+    row = await (await conn.execute(_DUE, {"now": now})).fetchone()
+    return row or (now or datetime.now(UTC), [])
+
+
+async def take_due(conn: AsyncConnection[Any], team: str, now: datetime) -> list[Timer]:
+    """Take what is due in *team* away, the longest waiting first; what another takes is left."""
+    asked = {"team": team, "now": now, "most": MOST_AT_ONCE}
+    rows = await (await conn.execute(_TAKE, asked)).fetchall()
+    taken = [Timer(TimerKind(kind), *rest) for kind, *rest in rows]
+    return sorted(taken, key=lambda timer: (timer.due_at, timer.kind, timer.about))
+
+
+async def store_timers(conn: AsyncConnection[Any], team: str, timers: Sequence[Timer]) -> None:
+    """Let *timers* of *team* be due, in place of those that were told from others as they are."""
+    if timers:
+        await conn.execute(_SET, {"team": team} | _build_columns(timers))
+
+
+async def store_plans(conn: AsyncConnection[Any], team: str, timers: Sequence[Timer]) -> None:
+    """Let of all that is planned in *team* only *timers* be due.
+
+    What was planned in the same way before stays due when it was.
+    """
+    columns = {"team": team} | _build_columns(timers)
+    async with conn.transaction():
+        await conn.execute(_DROP_PLANS, columns)
+        await conn.execute(_PLAN, columns)
+
+
+async def cancel(conn: AsyncConnection[Any], team: str, kind: TimerKind, about: str) -> int:
+    """Let nothing of *kind* in *team* be due whose name begins with *about*; return how many."""
+    asked = {"team": team, "kind": kind, "about": about}
+    return (await conn.execute(_CANCEL, asked)).rowcount
+
+
+def _build_columns(timers: Iterable[Timer]) -> dict[str, list[Any]]:
+    listed = list(timers)
+    return {
+        "kinds": [timer.kind for timer in listed],
+        "abouts": [timer.about for timer in listed],
+        "dues": [timer.due_at for timer in listed],
+        "plans": [timer.plan for timer in listed],
+        "bodies": [Jsonb(timer.body) for timer in listed],
+    }

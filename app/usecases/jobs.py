@@ -1,0 +1,11 @@
+"""All that happens by itself, by its kind: the one list that a new kind is added to."""
+
+from typing import Final
+
+from app.core.timers import TimerKind
+from app.usecases.notices import DIGESTS
+from app.usecases.timers import Jobs
+
+JOBS: Final[Jobs] = {
+    TimerKind.DIGEST: DIGESTS,
+}

@@ -1,0 +1,172 @@
+"""What happens by itself: it is planned from the settings, and done once when it is due.
+
+What is due is taken and done in one transaction: its words are rows of the outbox by then, whatever
+becomes of this process. A process that comes late does what its kind may still do, and skips the
+rest (`app.core.timers.LATEST`).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any, Final
+
+import psycopg
+import structlog
+
+from app.core.settings.definitions import Settings
+from app.core.timers import Timer, TimerKind
+from app.store.database import Conn, Database, UnavailableError
+from app.store.workspace import timers as store
+from app.store.workspace.rulebook import Rulebook
+from app.store.workspace.workspace_rules import WorkspaceRules
+
+_log = structlog.get_logger()
+
+_RETRIED_AFTER: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class JobResult:
+    """What came of timers that were due."""
+
+    waiting: int = 0
+    """How many replies wait to be said now."""
+    body: Mapping[str, Any] = field(default_factory=dict)
+    """What the next of them begins with."""
+
+
+def _plan_nothing(_settings: Settings, _now: datetime) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is done when timers of one kind are due in a workspace."""
+
+    run: Callable[[Conn, WorkspaceRules, Sequence[Timer], datetime], Awaitable[JobResult]]
+    plan: Callable[[Settings, datetime], Timer | None] = _plan_nothing
+    """Gives the next timer that the settings ask for; None where they ask for none."""
+
+
+Jobs = Mapping[TimerKind, Job]
+
+
+class Scheduler:
+    """Does what is due in every workspace, beside as many other schedulers as there are."""
+
+    def __init__(
+        self,
+        database: Database,
+        rulebook: Rulebook,
+        jobs: Jobs,
+        on_replies: Callable[[str], None] = lambda _team: None,
+    ) -> None:
+        self._database = database
+        self._rulebook = rulebook
+        self._jobs = jobs
+        self._on_replies = on_replies
+        self._planned: dict[str, object] = {}
+
+    async def run(self, every: float) -> None:
+        """Do what is due each *every* seconds, for ever; while the database is away, it waits."""
+        away = False
+        while True:
+            try:
+                await self.run_due()
+                away = False
+            except UnavailableError:
+                if not away:
+                    _log.info("timers.wait", reason="database away")
+                away = True
+            await asyncio.sleep(every)
+
+    async def run_due(self, now: datetime | None = None) -> int:
+        """Plan what the settings ask for, and do what is due *now*; return how many timers.
+
+        Without a time, it is the database's. Raises UnavailableError.
+        """
+        at, teams = await self._database.run(lambda conn: store.read_due_teams(conn, now))
+        for team in self._rulebook.list_teams():
+            await self._plan(team, at)
+        counts = [await self._run_team(team, at) for team in teams]
+        return sum(counts)
+
+    async def _plan(self, team: str, now: datetime) -> None:
+        """Store what is planned in *team*, where that has changed, and once an hour."""
+        settings = self._rulebook.get_settings(team)
+        plans = [plan for job in self._jobs.values() if (plan := job.plan(settings, now))]
+        known = (now.replace(minute=0, second=0, microsecond=0), [one.plan for one in plans])
+        if self._planned.get(team) != known:
+            await self._database.run(lambda conn: store.store_plans(conn, team, plans))
+            self._planned[team] = known
+
+    async def _run_team(self, team: str, now: datetime) -> int:
+        """Do what is due in *team*; return how many timers that were."""
+        rules = await self._rulebook.read_rules(self._database, team)
+        count, full = 0, True
+        while full:
+            done, waiting = await self._database.run(
+                lambda conn: self._take_and_run(conn, rules, now)
+            )
+            if waiting:
+                self._on_replies(team)
+            count, full = count + done, done == store.MOST_AT_ONCE
+        return count
+
+    async def _take_and_run(
+        self, conn: Conn, rules: WorkspaceRules, now: datetime
+    ) -> tuple[int, int]:
+        """Return how many timers were taken and done, and how many replies wait for that."""
+        following, waiting = list[Timer](), 0
+        async with conn.transaction():
+            taken = await store.take_due(conn, rules.team, now)
+            for kind, same in groupby(sorted(taken, key=lambda timer: timer.kind), _get_kind):
+                some = list(same)
+                result = await self._run_kind(conn, rules, some, now)
+                if result is None:
+                    again = now + _RETRIED_AFTER
+                    following += [replace(timer, due_at=again) for timer in some]
+                    continue
+                waiting += result.waiting
+                following += self._plan_next(self._jobs[kind], rules, some, result.body, now)
+            await store.store_timers(conn, rules.team, following)
+        return len(taken), waiting
+
+    async def _run_kind(
+        self, conn: Conn, rules: WorkspaceRules, timers: Sequence[Timer], now: datetime
+    ) -> JobResult | None:
+        """Return what came of *timers*, of one kind; None where that failed and is tried again."""
+        kind, due = timers[0].kind, [one for one in timers if not one.is_too_late(now)]
+        if late := len(timers) - len(due):
+            _log.warning("timer.skipped", team=rules.team, kind=kind, timers=late)
+        if not due:
+            return JobResult()
+        try:
+            async with conn.transaction():
+                return await self._jobs[kind].run(conn, rules, due, now)
+        except psycopg.OperationalError:
+            raise
+        except Exception:  # noqa: BLE001 (what fails must not keep the rest from being done)
+            _log.exception("timer.failed", team=rules.team, kind=kind)
+            return None
+
+    def _plan_next(
+        self,
+        job: Job,
+        rules: WorkspaceRules,
+        timers: Sequence[Timer],
+        body: Mapping[str, Any],
+        now: datetime,
+    ) -> list[Timer]:
+        """Return what follows *timers* where the settings still ask for it."""
+        after = max(now, *(timer.due_at for timer in timers))
+        following = job.plan(rules.get_settings(), after)
+        if following is None or all(timer.plan != following.plan for timer in timers):
+            return []
+        return [replace(following, body=body)]
+
+
+def _get_kind(timer: Timer) -> TimerKind:
+    return timer.kind

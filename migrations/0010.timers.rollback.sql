@@ -1,0 +1,2 @@
+DROP INDEX vote_history_by_day;
+DROP TABLE timers;

@@ -1,0 +1,212 @@
+"""What is due is done once, whoever looks and whatever breaks; the time is an argument."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from app.core.settings.definitions import Settings
+from app.core.timers import LATEST, Timer, TimerKind
+from app.store.database import Database, Limits, UnavailableError
+from app.store.workspace.rulebook import Rulebook
+from app.store.workspace.timers import store_timers
+from app.usecases.timers import Job, JobResult, Scheduler
+from tests.store.casting import rows
+
+KIND = TimerKind.RECAP
+NOW = datetime(2026, 11, 28, 9, tzinfo=UTC)
+TEAM = "T1"
+_DO = """
+INSERT INTO told (team_id, user_id, about) SELECT %s, %s, unnest(%s::text[])
+"""
+LEFT = "SELECT kind, about, due_at FROM timers ORDER BY kind, about"
+
+
+def _timer(about="", due_at=NOW, kind=KIND, **more):
+    return Timer(kind, due_at, about, **more)
+
+
+async def _set(database, *timers, team=TEAM):
+    await database.run(lambda conn: store_timers(conn, team, timers))
+
+
+def _scheduler(database, job=None, **jobs):
+    return Scheduler(database, Rulebook(), {KIND: job or Job(_do)} | jobs)
+
+
+async def _do(conn, rules, timers, _now):
+    """Leave a row for each timer: where one was done twice, the key is there already."""
+    await conn.execute(_DO, (rules.team, "", [f"{timer.kind}/{timer.about}" for timer in timers]))
+    return JobResult(len(timers))
+
+
+async def _done(database, team=TEAM):
+    found = await rows(database, "SELECT about FROM told WHERE team_id = %s ORDER BY 1", team)
+    return [about for (about,) in found]
+
+
+async def test_what_is_due_is_done_and_what_is_not_waits(database):
+    await _set(database, _timer("now"), _timer("later", NOW + timedelta(seconds=1)))
+    assert await _scheduler(database).run_due(NOW) == 1
+    assert await _done(database) == ["recap/now"]
+    assert await rows(database, LEFT) == [("recap", "later", NOW + timedelta(seconds=1))]
+
+
+async def test_it_is_done_once_by_however_many_processes(database):
+    await _set(database, *(_timer(f"{n:03}") for n in range(100)))
+    await _set(database, *(_timer(f"{n:03}") for n in range(100)), team="T2")
+    counts = await asyncio.gather(*(_scheduler(database).run_due(NOW) for _ in range(5)))
+    assert sum(counts) == 200
+    assert await _done(database) == [f"recap/{n:03}" for n in range(100)]
+    assert await rows(database, LEFT) == []
+
+
+async def test_what_a_process_has_begun_when_it_dies_is_done_by_the_next(database):
+    await _set(database, _timer("one"), _timer("two"))
+
+    async def die(conn, rules, timers, now):
+        await _do(conn, rules, timers, now)
+        raise psycopg.errors.AdminShutdown
+
+    hurried = Database(database.url, Limits(patience=0.1))
+    await hurried.open()
+    with pytest.raises(UnavailableError):
+        await _scheduler(hurried, Job(die)).run_due(NOW)
+    await hurried.close()
+    assert await _done(database) == []
+    assert await _scheduler(database).run_due(NOW) == 2
+    assert await _done(database) == ["recap/one", "recap/two"]
+
+
+async def test_what_is_too_late_is_skipped_with_a_line_in_the_log(database, log_lines):
+    late = NOW - LATEST[KIND] - timedelta(seconds=1)
+    await _set(database, _timer("late", late), _timer("just", NOW - LATEST[KIND]))
+    await _scheduler(database).run_due(NOW)
+    assert await _done(database) == ["recap/just"]
+    assert log_lines.read_text().count("timer.skipped") == 1
+
+
+async def test_a_kind_that_fails_is_tried_again_and_holds_up_no_other(database, log_lines):
+    async def fail(conn, rules, timers, now):
+        await _do(conn, rules, timers, now)
+        raise ValueError("no words")
+
+    digest = TimerKind.DIGEST
+    await _set(database, _timer("a"), _timer("b", kind=digest))
+    await _scheduler(database, **{digest: Job(fail)}).run_due(NOW)
+    assert await _done(database) == ["recap/a"]
+    assert await rows(database, LEFT) == [("digest", "b", NOW + timedelta(minutes=1))]
+    assert log_lines.read_text().count("timer.failed") == 1
+    assert "no words" in log_lines.read_text()
+
+
+async def test_what_is_due_is_done_in_few_transactions(database):
+    await _set(database, *(_timer(f"{n}") for n in range(1000)))
+    batches = []
+
+    async def count(conn, rules, timers, now):
+        batches.append(len(timers))
+        return await _do(conn, rules, timers, now)
+
+    assert await _scheduler(database, Job(count)).run_due(NOW) == 1000
+    assert batches == [1000]
+    assert len(await _done(database)) == 1000
+
+
+async def test_timers_that_wait_are_not_looked_at(database):
+    later = NOW + timedelta(days=1)
+    await _set(database, *(_timer(f"{n}", later + timedelta(seconds=n)) for n in range(10_000)))
+
+    async def explain(conn):
+        await conn.execute("ANALYZE timers")
+        return [
+            await (await conn.execute(f"EXPLAIN {query}", (TEAM, NOW))).fetchall()
+            for query in (
+                "SELECT DISTINCT team_id FROM timers WHERE %s::text <> '' AND due_at <= %s",
+                "SELECT kind FROM timers WHERE team_id = %s AND due_at <= %s",
+            )
+        ]
+
+    plans = await database.run(explain)
+    assert all("timers_due" in str(plan) for plan in plans)
+
+
+def _plan(settings, now):
+    """Plan something for the next full hour, as long as there are things."""
+    if not settings.things:
+        return None
+    due = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return _timer(due_at=due, plan=str(settings.max_points))
+
+
+class _Rules(Rulebook):
+    """A rulebook of one workspace, which decides what the test says."""
+
+    def list_teams(self):
+        return [TEAM]
+
+    def decide(self, **settings):
+        self.base = replace(Settings(), **settings)
+
+
+async def _set_by(database, rulebook, now=NOW, **settings):
+    rulebook.decide(**settings)
+    await Scheduler(database, rulebook, {KIND: Job(_do, _plan)}).run_due(now)
+    return [due for _, _, due in await rows(database, LEFT)]
+
+
+HOUR = timedelta(hours=1)
+
+
+async def test_a_plan_is_due_again_and_again(database):
+    rulebook = _Rules()
+    assert await _set_by(database, rulebook) == [NOW + HOUR]
+    assert await _set_by(database, rulebook, NOW + HOUR) == [NOW + 2 * HOUR]
+    assert await _done(database) == ["recap/"]
+
+
+async def test_a_plan_that_was_missed_for_long_goes_on_from_now(database):
+    rulebook, late = _Rules(), NOW + timedelta(days=9)
+    await _set_by(database, rulebook)
+    assert await _set_by(database, rulebook, late) == [late + HOUR]
+    assert await _done(database) == []
+
+
+async def test_a_restart_between_due_and_done_loses_nothing(database):
+    rulebook = _Rules()
+    await _set_by(database, rulebook)
+    half_past = NOW + HOUR + timedelta(minutes=30)
+    assert await _set_by(database, _Rules(), half_past) == [NOW + 2 * HOUR]
+    assert await _done(database) == ["recap/"]
+
+
+async def test_a_setting_that_changes_plans_anew_and_one_that_is_off_plans_nothing(database):
+    rulebook = _Rules()
+    await _set_by(database, rulebook)
+    later = NOW + timedelta(minutes=59)
+    assert await _set_by(database, rulebook, later, max_points=3) == [NOW + HOUR]
+    assert await rows(database, "SELECT plan FROM timers") == [("3",)]
+    assert await _set_by(database, rulebook, later, things=False) == []
+
+
+async def test_what_somebody_has_begun_stays_when_plans_go(database):
+    rulebook = _Rules()
+    await _set(database, _timer("mine", NOW + timedelta(days=1)))
+    await _set_by(database, rulebook)
+    assert await _set_by(database, rulebook, things=False) == [NOW + timedelta(days=1)]
+
+
+async def test_a_clock_that_is_set_back_brings_the_next_time_nearer(database):
+    rulebook = _Rules()
+    ahead = NOW + timedelta(days=100)
+    assert await _set_by(database, rulebook, ahead) == [ahead + HOUR]
+    assert await _set_by(database, rulebook, NOW) == [NOW + HOUR]
+
+
+async def test_without_a_time_it_is_that_of_the_database(database):
+    await _set(database, _timer("past", datetime(2020, 1, 1, tzinfo=UTC), kind=TimerKind.FEED))
+    await _set(database, _timer("future", datetime(2120, 1, 1, tzinfo=UTC)))
+    assert await _scheduler(database, **{TimerKind.FEED: Job(_do)}).run_due() == 1
+    assert await _done(database) == ["feed/past"]
