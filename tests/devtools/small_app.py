@@ -11,6 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.devtools.fake_slack.server import LocalSlack
+from app.devtools.fake_slack.values import InstalledManifest
 from tests.talk import SIGNING_SECRET, Talk
 
 
@@ -36,6 +37,7 @@ def field(block_id, label, element, **more):
     return {"type": "input", "block_id": block_id, "label": plain(label), "element": named} | more
 
 
+MANIFEST = InstalledManifest(("/board", "/export", "/two"), ("give_karma", "tell"), ("give_karma",))
 PERIODS = {"type": "static_select", "action_id": "period", "options": options("week", "month")}
 NUMBER = {"type": "number_input", "is_decimal_allowed": False, "min_value": "1", "max_value": "5"}
 GIVE = {
@@ -53,6 +55,9 @@ GIVE = {
         row(button("Count", "count", "1")),
     ],
 }  # fmt: skip
+
+DONE = {"type": "modal", "callback_id": "done", "title": plain("Done"), "notify_on_close": False,
+        "blocks": [{"type": "section", "text": plain("It is done.")}]}  # fmt: skip
 
 
 def board(period):
@@ -85,6 +90,12 @@ def boards(app):
         else:
             await ack(**board(command["text"] or "week"))
 
+    @app.command("/two")
+    async def answer_twice(ack, command, client):
+        await ack()
+        for words in ("one", "two"):
+            await client.chat_postMessage(channel=command["channel_id"], text=words)
+
     @app.action("period")
     async def switched(ack, action, respond):
         await ack()
@@ -106,6 +117,11 @@ def homes(app):
     async def ask(ack, body, client):
         await ack()
         await client.views_open(trigger_id=body["trigger_id"], view=GIVE)
+
+    @app.shortcut("tell")
+    async def tell(ack, body, client):
+        await ack()
+        await client.views_open(trigger_id=body["trigger_id"], view=DONE)
 
     @app.shortcut("give_karma")
     async def shortcut(ack, body, client):
@@ -167,6 +183,7 @@ def reactions(app):
 async def small_app(slack: LocalSlack) -> AsyncIterator[tuple[Talk, list]]:
     """Run the app beside *slack*; give the language to talk to it, and what it hears."""
     heard: list = []
+    slack.workspace.manifest = MANIFEST
     async with aiohttp.ClientSession() as session:
         app = build(slack, session, heard)
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.devtools.fake_slack.composer import compose, compose_command
+from app.devtools.fake_slack.emoji import render_emoji, write_codes
 from app.devtools.fake_slack.workspace import Workspace
 
 WORKSPACE = Workspace.create_example()
@@ -47,6 +48,20 @@ ONE_LINE = [
     ("#developers", "#developers", [words("#developers")]),
     (":tada:++", ":tada:++", [emoji("tada"), words("++")]),
     (":wave::skin-tone-3:", ":wave::skin-tone-3:", [emoji("wave") | {"skin_tone": 3}]),
+    ("🎉++", ":tada:++", [emoji("tada"), words("++")]),
+    (
+        "great👍🏽!",
+        "great:+1::skin-tone-4:!",
+        [words("great"), emoji("+1") | {"skin_tone": 4}, words("!")],
+    ),
+    ("❤️ 🇩🇪", ":heart: :flag-de:", [emoji("heart"), words(" "), emoji("flag-de")]),
+    (
+        "👩‍💻++ 🫡",
+        ":woman_technologist:++ :saluting_face:",
+        [emoji("woman_technologist"), words("++ "), emoji("saluting_face")],
+    ),
+    ("run `🎉`", "run `🎉`", [words("run "), words("🎉", code=True)]),
+    ("a → b ✓ © ™", "a → b ✓ © ™", [words("a → b ✓ © ™")]),
     ("at 10:30:45", "at 10:30:45", [words("at 10:30:45")]),
     ("run `i++` now", "run `i++` now", [words("run "), words("i++", code=True), words(" now")]),
     ("a && b --> <c>", "a &amp;&amp; b --&gt; &lt;c&gt;", [words("a && b --> <c>")]),
@@ -136,12 +151,21 @@ def test_words_without_markup_are_the_same_in_text_and_leaves(typed):
     assert "".join(leaf["text"] for leaf in leaves_of(blocks)) == typed.strip("\n")
 
 
-@given(st.text(st.characters(exclude_characters="@#*_~`:/\n>", codec="utf-8")))
+@given(st.text(st.characters(exclude_characters="@#*_~`:/\n>", exclude_categories=("So", "Cs"))))
 def test_the_text_escapes_what_the_leaves_hold_bare(typed):
     text, blocks = compose(typed, WORKSPACE)
     assert "".join(leaf["text"] for leaf in leaves_of(blocks)) == typed
     entities = typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     assert text == entities
+
+
+def test_a_pasted_emoji_is_its_code_in_a_command():
+    assert compose_command("🎉 @bob", WORKSPACE) == ":tada: <@U0BOB00002|bob>"
+
+
+@pytest.mark.parametrize("pasted", ["🎉", "👍🏽", "🇩🇪", "👩‍💻", "🫡", "☕"])
+def test_the_code_of_a_pasted_emoji_is_shown_as_what_was_pasted(pasted):
+    assert render_emoji(write_codes(pasted)) == pasted
 
 
 def kinds_of(blocks):

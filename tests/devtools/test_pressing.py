@@ -122,6 +122,33 @@ async def test_a_modal_submitted_is_gone_and_the_channel_is_back(play, local):
     assert local.workspace.modals[ANN] == []
 
 
+async def test_enter_submits_nothing(play, local):
+    shown = await play("/shortcut give_karma", "bob", "1", "keep", "keep", "", "keep", "cancel")
+    assert shown.count("Write yes to submit it, or cancel.") == 2
+    assert "for @bob" not in shown
+    assert local.workspace.modals[ANN] == []
+
+
+@pytest.mark.parametrize("typed", ["", "keep", "yes", "cancel"])
+async def test_a_form_that_only_tells_closes_with_enter(play, local, typed):
+    shown = await play("/shortcut tell", typed, "hello")
+    assert f"(Enter closes it) > {typed}".rstrip() in shown
+    assert shown.endswith("ann in #general > hello")
+    assert local.workspace.modals[ANN] == []
+
+
+async def test_what_a_form_wont_take_stands_line_by_line(play):
+    shown = await play("/shortcut give_karma", "bob", "1", "no", "keep", "yes", "cancel")
+    assert "Reason: A better reason, please.\nReason (optional) >" in shown
+
+
+async def test_two_answers_have_a_blank_line_between_them(play):
+    shown = await play("/shortcut give_karma", "cancel", "/board", "/export")
+    assert "  [ 1 Post ]  [ 2 menu v ]\n\nann in" in shown
+    shown = await play("/two")
+    assert shown == "\nann in #general > /two\npptbot APP\n  one\n\npptbot APP\n  two"
+
+
 async def test_a_modal_can_be_closed(play, local):
     shown = await play("/shortcut give_karma", "cancel", "hello")
     assert "never mind" in shown
@@ -158,6 +185,7 @@ async def test_a_reaction_is_told_once_and_taken_back_once(play):
     assert "tada removed" in shown
     assert "You have not reacted with that." in shown
     assert "Write the emoji after it" in shown
+    assert "tada added" in await play("hello", "/react 🎉")
 
 
 async def test_a_file_is_saved_and_named_with_its_path(play, tmp_path, monkeypatch):
@@ -204,6 +232,7 @@ def element(kind, **more):
     ("field", "typed", "value"),
     [
         (element("plain_text_input"), "  words ", "words"),
+        (element("plain_text_input"), "🎉 well done", ":tada: well done"),
         (element("users_select"), "@bob", BOB),
         (element("multi_users_select"), "bob, @ann", [BOB, ANN]),
         (element("multi_users_select"), "none", []),
@@ -267,6 +296,20 @@ def test_numbers_go_through_a_message_from_top_to_bottom():
     assert "[ 1 Undo ]" in shown
     assert "[ 2 Go ]  [ 3 ... ]" in shown
     assert "number" not in str(post.blocks)
+
+
+@pytest.mark.parametrize("width", [14, 24, 40, 60])
+def test_a_button_stands_whole_on_its_line(width):
+    names = ["Show everyone", "All time", "✓ People", "This month"]
+    console = Console(file=io.StringIO(), width=width)
+    blocks = [row(*(button(name, name) for name in names))]
+    post = Post(GENERAL, "1.0", "x", "U0PPTBOT", blocks)
+    console.print(render_post(post, WORKSPACE, viewer=ANN, channel=GENERAL))
+    lines = console.file.getvalue().splitlines()
+    for number, name in enumerate(names, start=1):
+        whole = f"[ {number} {name} ]"
+        assert any(whole in line for line in lines) or len(whole) > width - 2
+    assert all(word in console.file.getvalue() for word in " ".join(names).split())
 
 
 def test_images_stand_as_their_description():

@@ -197,6 +197,7 @@ def test_the_banner_has_five_lines_and_its_examples_are_lines_one_can_type():
         ("/reply @bob++", Intent("reply", "@bob++")),
         ("/leaderboard top 5", Intent("command", "top 5", "/leaderboard")),
         ("/leaderboard", Intent("command", "", "/leaderboard")),
+        ("/help me", Intent("help")),
         ("/ not a command", Intent("say", "/ not a command")),
     ],
 )
@@ -328,6 +329,16 @@ async def test_an_app_in_trouble_is_told_in_a_line(talk):
         ("/edit", "Write the new words after it"),
         ("/edit hi", "You have not written anything"),
         ("/delete", "You have not written anything"),
+        ("as carl", "Nobody here is called carl. Did you mean carol? There are @ann"),
+        ("in #genral", "There is no channel #genral. Did you mean #general? There are #general"),
+        ("/lederboard", "There is no /lederboard here. Did you mean /leaderboard?"),
+        ("/krama me", "There is no /krama here. Did you mean /karma?"),
+        ("/hlep", "There is no /hlep here. Did you mean /help?"),
+        ("/frobnicate now", "There is no /frobnicate here. help lists what there is."),
+        ("/press", "Write its number after it: press 1"),
+        ("/cancel", "No form is open."),
+        ("/shortcut give_krama", "There is no shortcut give_krama here. There is give_karma."),
+        ("/menu give", "There is no shortcut give here. There is give_karma_to_author."),
         ("who", "members   @ann @bob"),
         ("help", "  @bob++ for the docs"),
     ],
@@ -336,6 +347,39 @@ async def test_what_cannot_be_done_is_said_in_a_line(talk, line, answer):
     shown = await talk(line)
     assert shown[0].startswith(answer)
     assert talk.app.heard == []
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("hepl", "Did you mean help?"),
+        ("exi", "Did you mean exit?"),
+        ("home", "Did you mean /home?"),
+        ("leaderboard week", "Did you mean /leaderboard week?"),
+        ("karma", "Did you mean /karma?"),
+        ("/ karma me", "Did you mean /karma me?"),
+        ("edit hello", "Did you mean /edit hello?"),
+        ("delete", "Did you mean /delete?"),
+        ("pres 2", "Did you mean press 2?"),
+        ("press month", "Write its number after it: press 1"),
+        ("in dev", "Did you mean in #dev?"),
+        ("in pptbot", "Did you mean in @pptbot?"),
+        ("as", "Did you mean as carol?"),
+    ],
+)
+async def test_a_line_that_is_nearly_an_instruction_is_said_and_hinted_at(talk, line, hint):
+    shown = await talk(line)
+    assert [words for words in shown if hint in words]
+    assert talk.app.heard[0]["event"]["text"] == line
+
+
+@pytest.mark.parametrize("line", ["hello", "@bob++", "karma is what we make of it", "help me",
+                                  "as you like it", "press the big red button", "bob", "in time",
+                                  "delete it all", "++", "/"])  # fmt: skip
+async def test_what_people_say_to_each_other_is_not_hinted_at(talk, line):
+    shown = "\n".join(await talk(line))
+    assert "Did you mean" not in shown
+    assert "after it" not in shown
 
 
 async def test_a_script_has_comments(tmp_path):

@@ -11,6 +11,8 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 import yaml
 
+from app.devtools.fake_slack.values import InstalledManifest
+
 ROOT = Path(__file__).parents[2]
 MANIFESTS = sorted((ROOT / "docs").rglob("slack-app-manifest*.yaml"))
 SOCKETS = next(path for path in MANIFESTS if "socket" in path.name)
@@ -43,6 +45,17 @@ def test_the_table_of_scopes_has_those_of_each_manifest_and_no_other(path):
     assert list(asked) == ["bot"]
     rows = re.findall(r"^\| `([\w:]+)` \| (.+) \| (.+) \|$", read(SCOPES), re.MULTILINE)
     assert sorted(name for name, _, _ in rows) == sorted(asked["bot"])
+
+
+@pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.name)
+def test_the_stand_in_knows_the_commands_and_shortcuts_of_each_manifest(path):
+    features, installed = yaml.safe_load(read(path))["features"], InstalledManifest()
+    shortcuts = {(found["type"], found["callback_id"]) for found in features["shortcuts"]}
+    assert {found["command"] for found in features["slash_commands"]} == {*installed.commands}
+    assert shortcuts == {
+        *(("global", name) for name in installed.shortcuts),
+        *(("message", name) for name in installed.message_shortcuts),
+    }
 
 
 def test_the_link_creates_the_app_of_the_manifest():

@@ -4,6 +4,7 @@ import re
 from itertools import groupby
 from typing import Any
 
+from app.devtools.fake_slack.emoji import write_codes
 from app.devtools.fake_slack.inline import Inline, escape
 from app.devtools.fake_slack.names import Names
 from app.devtools.fake_slack.workspace import Workspace
@@ -34,7 +35,7 @@ def compose_command(typed: str, workspace: Workspace) -> str:
         piece = names.find_mention(name) if match["at"] else names.find_channel(name)
         return f"{piece[0][:-1]}|{name}>" if piece else match[0]
 
-    return re.sub(names.make_pattern(), label, typed, flags=re.IGNORECASE)
+    return re.sub(names.make_pattern(), label, write_codes(typed), flags=re.IGNORECASE)
 
 
 def _compose_preformatted(code: str) -> tuple[str, list[Element]]:

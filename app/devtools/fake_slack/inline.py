@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from app.devtools.fake_slack.emoji import PASTED, find_code
 from app.devtools.fake_slack.names import Names
 
 Leaf = dict[str, Any]
@@ -13,11 +14,12 @@ Piece = tuple[str, Leaf]
 STYLES = {"*": "bold", "_": "italic", "~": "strike"}
 # Each alternative begins at a character that it cannot meet again before it fails or ends,
 # so that a line is read in a time that grows with its length only.
-MARKUP = r"""`(?P<code>[^`\n]+)`
+MARKUP = rf"""`(?P<code>[^`\n]+)`
     | (?<!\w) (?P<url> https?://[^\s<>`|]*[^\s<>`|.,!?:;)'"*_~] )
     | (?<![\w.+-]) (?P<mail> [\w.+-]*\w@\w[\w-]*(?:\.\w[\w-]*)+ )
     | (?<!\w) (?P<mark>[*_~]) (?=\S) (?P<styled> (?:(?!(?P=mark))[^\n])+ ) (?<=\S) (?P=mark) (?!\w)
     | (?<!\w) (?P<emoji> :[a-z0-9_+'-]+:(?::skin-tone-[2-6]:)? ) (?!\w)
+    | (?P<pasted> {PASTED} )
     | """
 
 
@@ -65,6 +67,9 @@ class Inline:
             return self._names.find_mention(found)
         if kind == "hash":
             return self._names.find_channel(found)
+        if kind == "pasted":
+            code = find_code(found)
+            return _make_emoji(code) if code else None
         return {"url": _make_link, "mail": _make_mail, "emoji": _make_emoji}[kind](found)
 
 

@@ -53,6 +53,15 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class InstalledManifest:
+    """What the installed app's manifest gives members to type and choose; Slack knows no other."""
+
+    commands: tuple[str, ...] = ("/leaderboard", "/karma")
+    shortcuts: tuple[str, ...] = ("give_karma",)
+    message_shortcuts: tuple[str, ...] = ("give_karma_to_author",)
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """A file as it was uploaded; *channel* is empty until it is shared."""
 

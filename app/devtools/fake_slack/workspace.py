@@ -8,7 +8,15 @@ from dataclasses import replace
 from typing import Any
 
 from app.devtools.fake_slack import example
-from app.devtools.fake_slack.values import Change, Channel, File, Group, Post, SlackMember
+from app.devtools.fake_slack.values import (
+    Change,
+    Channel,
+    File,
+    Group,
+    InstalledManifest,
+    Post,
+    SlackMember,
+)
 
 View = dict[str, Any]
 
@@ -32,6 +40,7 @@ class Workspace:
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        self.manifest = InstalledManifest()
         self.looks_first = 0
         self.team_id = "T0PLAYGRND"
         self.team_name = "playground"

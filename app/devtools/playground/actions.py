@@ -11,13 +11,14 @@ from app.devtools.fake_slack.responses import respond
 from app.devtools.fake_slack.values import Post
 from app.devtools.fake_slack.workspace import Workspace
 from app.devtools.playground.identity import PlaygroundIdentity
+from app.devtools.playground.near_misses import explain_unknown_command
 
 NOTHING_SAID = "Nobody has written anything in this channel yet."
 NOTHING_YOURS = "You have not written anything in this channel yet."
 
 
 class Actions:
-    """The deeds of whoever sits on *seat*; each gives the trouble it met, or an empty string."""
+    """What one member does; each method gives the trouble it met, or an empty string."""
 
     def __init__(
         self, workspace: Workspace, delivery: Delivery, identity: PlaygroundIdentity
@@ -90,6 +91,8 @@ class Actions:
 
     async def use_command(self, command: str, typed: str) -> str:
         """Use a slash command of the app, and show what it answers at once."""
+        if command not in self._workspace.manifest.commands:
+            return explain_unknown_command(command, self._workspace)
         user, channel = self._identity.member.id, self._identity.channel.id
         text = compose_command(typed, self._workspace)
         answer = await self._delivery.deliver_command(

@@ -9,11 +9,11 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from app.devtools.fake_slack.emoji import render_emoji
 from app.devtools.fake_slack.fields import KEYS
 from app.devtools.fake_slack.workspace import Workspace
-from app.devtools.playground.indent import Indent
+from app.devtools.playground.layout import ButtonRow, Indent
 from app.devtools.playground.mrkdwn import render_mrkdwn
-from app.devtools.playground.names import render_emoji
 from app.devtools.playground.rich_text import render_rich_text
 from app.devtools.playground.values import describe_initial, list_choices
 
@@ -78,9 +78,12 @@ def _render_section(block: Block, workspace: Workspace) -> RenderableType:
 
 
 def _render_row(block: Block, workspace: Workspace) -> RenderableType:
+    return ButtonRow([_render_element(part, workspace) for part in block.get("elements", [])])
+
+
+def _render_context(block: Block, workspace: Workspace) -> RenderableType:
     row = Text("  ").join(_render_element(part, workspace) for part in block.get("elements", []))
-    if block.get("type") == "context":
-        row.stylize("dim")
+    row.stylize("dim")
     return row
 
 
@@ -162,7 +165,7 @@ def _render_cell(cell: Block, workspace: Workspace) -> Text:
 
 LAYOUTS: dict[str, Callable[[Block, Workspace], RenderableType]] = {
     "actions": _render_row,
-    "context": _render_row,
+    "context": _render_context,
     "context_actions": _render_row,
     "data_table": _render_table,
     "divider": _render_divider,

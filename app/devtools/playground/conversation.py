@@ -15,6 +15,7 @@ from app.devtools.playground.actions import Actions
 from app.devtools.playground.downloads import save_files
 from app.devtools.playground.identity import PlaygroundIdentity, choose_first_identity
 from app.devtools.playground.intents import Intent, read_intent
+from app.devtools.playground.near_misses import find_near_miss
 from app.devtools.playground.rendering import render_change, render_files
 from app.devtools.playground.session import TerminalSession
 from app.devtools.playground.switching import IdentitySwitcher
@@ -70,6 +71,7 @@ class Conversation:
         self._console = console
         self._identity = identity
         self._keep = keep
+        self._answered = False
         self._actions = Actions(slack.workspace, delivery, identity)
         self._session = TerminalSession(slack.workspace, delivery, identity, self._print)
         self._switcher = IdentitySwitcher(slack.workspace, identity)
@@ -90,7 +92,7 @@ class Conversation:
         shared = change.post.files if change.what == "posted" else ()
         files = [*shared, *list_pictures(self._workspace, change.post.blocks)]
         if files and self._keep:
-            self._print(render_files(save_files(files, self._keep)))
+            self._console.print(render_files(save_files(files, self._keep)), highlight=False)
 
     def look(self) -> None:
         """Print the modal that opened, if one did, and ask for its first field."""
@@ -99,11 +101,16 @@ class Conversation:
     def echo(self, line: str) -> None:
         """Print *line* after its prompt, as if typed here, apart from what was before."""
         if not self._identity.question:
-            self._print("")
-        self._print(Text.assemble((self._identity.prompt, "dim"), line))
+            self._console.print("")
+        prompt = Text.assemble((self._identity.prompt, "dim"), line)
+        self._console.print(prompt, highlight=False, soft_wrap=False)
 
-    def _print(self, renderable: RenderableType) -> None:
-        self._console.print(renderable, highlight=False, soft_wrap=False)
+    def _print(self, answer: RenderableType) -> None:
+        """Print an *answer* to the line that was heard last, apart from another before it."""
+        if self._answered:
+            self._console.print("")
+        self._answered = True
+        self._console.print(answer, highlight=False, soft_wrap=False)
 
     def leaves(self, line: str) -> bool:
         """Say whether *line* ends the conversation, which a modal's field does not."""
@@ -114,6 +121,7 @@ class Conversation:
 
     async def hear(self, line: str) -> bool:
         """Do what one line asks for; say whether the app may have something to say to it."""
+        self._answered = False
         if self._identity.question:
             self._tell(await self._session.fill(line))
             return True
@@ -140,7 +148,8 @@ class Conversation:
     async def _act(self, intent: Intent) -> str:
         match intent.kind:
             case "say":
-                return await self._actions.say(intent.rest)
+                trouble = await self._actions.say(intent.rest)
+                return trouble or find_near_miss(intent.rest, self._workspace)
             case "reply":
                 return await self._actions.reply(intent.rest)
             case "edit":

@@ -37,7 +37,7 @@ class Form:
         """Give what is asked now: a field with what it holds and offers, or whether to submit."""
         if not self.open_fields:
             submit = self.view.get("submit")
-            return f"{submit['text']}? (yes, cancel) > " if submit else "(cancel closes it) > "
+            return f"{submit['text']}? (yes, cancel) > " if submit else "(Enter closes it) > "
         block, element = self.open_fields[0], self.open_fields[0]["element"]
         offered = list_choices(element) or ("optional" if block.get("optional") else "")
         kept = describe_initial(element, workspace)

@@ -27,6 +27,9 @@ WORDS: dict[str, Kind] = {
     "": "nothing", "exit": "leave", "quit": "leave", "help": "help", "who": "who",
     "/exit": "leave", "/quit": "leave", "/help": "help", "/who": "who", "/home": "home",
 }  # fmt: skip
+SLASH_WORDS: tuple[Kind, ...] = (
+    "as", "in", "reply", "edit", "delete", "react", "unreact", "shortcut", "menu",
+)  # fmt: skip
 SLASH = re.compile(r"/(?P<word>[A-Za-z][\w-]*)(?:\s+(?P<rest>.*))?", re.DOTALL)
 BARE_AS = re.compile(r"as\s+(?P<name>@?\S+)")
 PRESS = re.compile(r"/?press\s+(?P<number>[0-9]{1,3})(?:\s+(?P<rest>.*))?", re.DOTALL)
@@ -63,8 +66,7 @@ def read_intent(line: str) -> Intent:
 
 
 def _read_slash(word: str, rest: str) -> Intent:
-    match word:
-        case "as" | "in" | "reply" | "edit" | "delete" | "react" | "unreact" | "shortcut" | "menu":
-            return Intent(word, rest)
-        case _:
-            return Intent("command", rest, f"/{word}")
+    if kind := WORDS.get(f"/{word}"):
+        return Intent(kind)
+    kind = next((known for known in SLASH_WORDS if known == word), None)
+    return Intent(kind, rest) if kind else Intent("command", rest, f"/{word}")

@@ -6,12 +6,14 @@ from typing import Any
 from app.devtools.fake_slack import events, interactions, modals
 from app.devtools.fake_slack.arguments import MethodError
 from app.devtools.fake_slack.delivery import Answer, Delivery
+from app.devtools.fake_slack.emoji import write_codes
 from app.devtools.fake_slack.events import Payload
 from app.devtools.fake_slack.fields import build_state
 from app.devtools.fake_slack.workspace import Workspace
 from app.devtools.playground.actions import NOTHING_SAID, find_last_message, find_trouble
 from app.devtools.playground.forms import Form
 from app.devtools.playground.identity import PlaygroundIdentity
+from app.devtools.playground.near_misses import explain_unknown_shortcut
 from app.devtools.playground.pressing import NOTHING, Surface
 from app.devtools.playground.values import ValueRefused
 
@@ -69,7 +71,11 @@ class Interactions:
 
     async def react(self, emoji: str, *, added: bool) -> str:
         """React to the last message here with an emoji, or take that back."""
-        workspace, user, name = self._workspace, self._identity.member.id, emoji.strip(":")
+        workspace, user, name = (
+            self._workspace,
+            self._identity.member.id,
+            write_codes(emoji).strip(":"),
+        )
         post = find_last_message(workspace, self._identity.channel.id)
         if not name:
             return "Write the emoji after it: /react :tada:"
@@ -87,6 +93,10 @@ class Interactions:
         workspace, user = self._workspace, self._identity.member.id
         if not callback_id:
             return "Write the shortcut's callback id after it, as it stands in the manifest."
+        manifest = workspace.manifest
+        known = manifest.message_shortcuts if on_message else manifest.shortcuts
+        if callback_id not in known:
+            return explain_unknown_shortcut(callback_id, known)
         if not on_message:
             return await self._interact(
                 interactions.build_global_shortcut(workspace, callback_id, user=user)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TextIO
 
-from prompt_toolkit import PromptSession
+from prompt_toolkit import PromptSession, print_formatted_text
 from prompt_toolkit.completion import WordCompleter
 from prompt_toolkit.history import FileHistory
 from prompt_toolkit.patch_stdout import patch_stdout
@@ -46,6 +46,8 @@ async def read_prompted_lines(
     interrupted = False
     while True:
         try:
+            if not identity.question:
+                print_formatted_text("")
             with patch_stdout(raw=True):
                 line = await prompt.prompt_async(lambda: identity.prompt)
         except EOFError:

@@ -4,12 +4,12 @@ import re
 
 from rich.text import Text
 
+from app.devtools.fake_slack.emoji import render_emoji
 from app.devtools.fake_slack.workspace import Workspace
 from app.devtools.playground.names import (
     name_channel,
     name_group,
     name_member,
-    render_emoji,
     unescape,
 )
 

@@ -1,7 +1,5 @@
 """What Slack shows in place of ids, entities and emoji codes."""
 
-from rich.emoji import Emoji
-
 from app.devtools.fake_slack.workspace import Workspace
 
 
@@ -28,8 +26,3 @@ def name_group(workspace: Workspace, ident: str) -> str:
 def unescape(text: str) -> str:
     """Undo the three entities that Slack writes."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-
-
-def render_emoji(code: str) -> str:
-    """Give the character that ``:code:`` stands for, or the code when no character does."""
-    return Emoji.replace(code)

@@ -23,7 +23,7 @@ HELP = """\
   who                   the members, channels and groups there are
   exit                  leave; so do Ctrl-D, and Ctrl-C twice
 A form asks for one field after the other: an empty line, or keep, leaves it
-as it is, yes submits at the end, cancel closes."""
+as it is; yes, and nothing shorter, submits at the end; cancel closes it."""
 
 
 def print_banner(console: Console, identity: PlaygroundIdentity) -> None:
@@ -52,12 +52,22 @@ def list_names(workspace: Workspace) -> Text:
 
 def list_members(workspace: Workspace) -> str:
     """Give the members one can write as or to."""
-    return " ".join(f"@{m.name}" for m in workspace.members.values() if not m.deleted)
+    return " ".join(f"@{name}" for name in find_member_names(workspace))
+
+
+def find_member_names(workspace: Workspace) -> list[str]:
+    """Give the name of everybody who is still here."""
+    return [member.name for member in workspace.members.values() if not member.deleted]
 
 
 def list_channels(workspace: Workspace) -> str:
     """Give the channels."""
-    return " ".join(f"#{c.name}" for c in workspace.channels.values() if not c.user)
+    return " ".join(find_channel_names(workspace))
+
+
+def find_channel_names(workspace: Workspace) -> list[str]:
+    """Give the name of every channel, with its #; conversations with the app are none."""
+    return [f"#{channel.name}" for channel in workspace.channels.values() if not channel.user]
 
 
 def list_groups(workspace: Workspace) -> str:

@@ -4,9 +4,10 @@ from typing import Any
 
 from rich.text import Text
 
+from app.devtools.fake_slack.emoji import render_emoji
 from app.devtools.fake_slack.workspace import Workspace
 from app.devtools.playground.mrkdwn import CODE, LINK, NAME
-from app.devtools.playground.names import name_channel, name_group, name_member, render_emoji
+from app.devtools.playground.names import name_channel, name_group, name_member
 
 
 def render_rich_text(element: Any, workspace: Workspace) -> Text:

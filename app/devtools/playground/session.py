@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from rich.console import RenderableType
-from rich.text import Text
 
 from app.devtools.fake_slack.delivery import Delivery
 from app.devtools.fake_slack.values import Post
@@ -16,7 +15,8 @@ from app.devtools.playground.pressing import Surface
 from app.devtools.playground.rendering import render_home, render_modal
 
 CANCEL = {"cancel", "/cancel", "close"}
-YES = KEEP | {"yes", "y", "submit"}
+YES = {"yes", "y", "submit"}
+"""Enter is not among them: what a form does cannot always be taken back."""
 
 
 class TerminalSession:
@@ -88,12 +88,11 @@ class TerminalSession:
             return await self._interactions.press(surface, intent.number, intent.rest)
         if form.open_fields:
             return form.answer(typed, self._workspace)
-        if form.view.get("submit") and typed.casefold() in YES:
-            return await self._submit(form)
-        return "Write yes to submit it, or cancel." if form.view.get("submit") else "Write cancel."
+        if form.view.get("submit"):
+            agreed = typed.casefold() in YES
+            return await self._submit(form) if agreed else "Write yes to submit it, or cancel."
+        closes = typed.casefold() in KEEP | YES
+        return await self._interactions.close(form) if closes else "Press Enter to close it."
 
     async def _submit(self, form: Form) -> str:
-        refused = await self._interactions.submit(form)
-        for reason in refused[1:]:
-            self._print(Text(reason, style="yellow"))
-        return refused[0] if refused else ""
+        return "\n".join(await self._interactions.submit(form))

@@ -3,6 +3,7 @@
 from app.devtools.fake_slack.workspace import Workspace
 from app.devtools.playground import phrases
 from app.devtools.playground.identity import PlaygroundIdentity
+from app.devtools.playground.near_misses import ask_if_meant
 
 
 class IdentitySwitcher:
@@ -16,8 +17,9 @@ class IdentitySwitcher:
         """Become another member; in a conversation with the app, that is then their own."""
         member = self._workspace.find_member(name)
         if member is None or member.deleted:
+            meant = ask_if_meant(name.lstrip("@"), phrases.find_member_names(self._workspace))
             known = phrases.list_members(self._workspace)
-            return f"Nobody here is called {name or 'that'}. There are {known}"
+            return f"Nobody here is called {name or 'that'}.{meant} There are {known}"
         if member.id == self._workspace.bot_user_id:
             return "pptbot writes for itself."
         self._identity.member = member
@@ -32,7 +34,9 @@ class IdentitySwitcher:
             return ""
         channel = self._workspace.find_channel(name)
         if channel is None or channel.user:
+            channels = phrases.find_channel_names(self._workspace)
+            meant = ask_if_meant(f"#{name.lstrip('#')}", channels)
             known = phrases.list_channels(self._workspace)
-            return f"There is no channel {name or 'without a name'}. There are {known}"
+            return f"There is no channel {name or 'without a name'}.{meant} There are {known}"
         self._identity.channel = channel
         return ""

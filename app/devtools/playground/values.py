@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any, Final, TypeVar
 
+from app.devtools.fake_slack.emoji import write_codes
 from app.devtools.fake_slack.fields import KEYS, Element, list_options, read_initial
 from app.devtools.fake_slack.workspace import Workspace
 
@@ -58,6 +59,7 @@ def list_choices(element: Element) -> str:
 
 
 def _read_text(element: Element, typed: str) -> str:
+    typed = write_codes(typed)
     fewest, most = element.get("min_length", 0), element.get("max_length", 3000)
     if not fewest <= len(typed) <= most:
         raise ValueRefused(f"Write {fewest} to {most} characters.")
