@@ -111,7 +111,8 @@ async def serve(config: Config, url: str, timings: Timings = PRODUCTION) -> Asyn
             reason = os.strerror(error.errno) if error.errno else error.strerror
             where = f"{config.host}:{config.port}"
             raise StartError(
-                f"cannot listen on {where}: {reason} (see docs/operate/operate.md#configuration)"
+                f"cannot listen on {where}: {reason}"
+                " (see docs/operate/troubleshoot.md#configuration)"
             ) from error
         if sockets:  # both doors close at the same time, or the second would be late
             stack.callback(sockets.stop)
@@ -125,7 +126,7 @@ async def _wait_until_ready(database: Database, timings: Timings) -> None:
         names = ", ".join(state.pending)
         raise StartError(
             f"the database lacks migrations ({names}): run bin/migrate, then start again"
-            " (see docs/operate/operate.md#migrations-missing)"
+            " (see docs/operate/troubleshoot.md#migrations-missing)"
         )
 
 
@@ -143,7 +144,7 @@ async def _wait_for_state(database: Database, timings: Timings) -> migrations.St
             raise StartError(
                 f"the database did not answer within {timings.start:.0f} s ({reason}):"
                 " check DATABASE_URL and that PostgreSQL is up"
-                " (see docs/operate/operate.md#database-away)"
+                " (see docs/operate/troubleshoot.md#database-away)"
             )
         wait = min(pause * random.uniform(0.8, 1.2), left)
         _log.warning("database.away", reason=reason, again_in=round(wait, 1))

@@ -54,7 +54,7 @@ def run(options: argparse.Namespace, config: Config, url: str) -> int:
         return command.roll_back() if options.rollback is not None else command.import_file()
     except (FileError, ShapeError, LoadError) as error:
         return _report_failure(
-            f"{options.file} {error} (see docs/operate/operate.md#import-and-export)"
+            f"{options.file} {error} (see docs/operate/troubleshoot.md#import-and-export)"
         )
     except RefusedError as error:
         return _report_failure(str(error))

@@ -59,7 +59,7 @@ async def test_pending_migrations_stop_the_start_and_name_the_command(
     assert status == 1
     assert "bin/migrate" in err
     assert "0001.votes" in err
-    assert "docs/operate/operate.md#migrations-missing" in err
+    assert "docs/operate/troubleshoot.md#migrations-missing" in err
 
 
 async def test_a_port_in_use_is_told_in_one_line(tmp_path, slack, database_url):
@@ -70,7 +70,7 @@ async def test_a_port_in_use_is_told_in_one_line(tmp_path, slack, database_url):
     await one.stop()
     assert status == 1
     assert "cannot listen" in err
-    assert "docs/operate/operate.md#configuration" in err
+    assert "docs/operate/troubleshoot.md#configuration" in err
     assert "Traceback" not in err
 
 
@@ -78,14 +78,14 @@ async def test_a_command_names_where_to_read_on_when_the_database_is_away(tmp_pa
     away = "postgresql://nobody@127.0.0.1:1/none"
     status, out, err = await run("verify", folder=tmp_path, DATABASE_URL=away)
     assert (status, out, err.count("\n")) == (1, "", 1)
-    assert err.endswith("(see docs/operate/operate.md#database-away)\n")
+    assert err.endswith("(see docs/operate/troubleshoot.md#database-away)\n")
 
 
 async def test_a_standby_is_told_from_a_database_that_is_away(tmp_path, database_url):
     read_only = f"{database_url}&options=-c%20default_transaction_read_only%3Don"
     status, out, err = await run("migrate", folder=tmp_path, DATABASE_URL=read_only)
     assert (status, out, err.count("\n")) == (1, "", 1)
-    assert err.endswith("(see docs/operate/operate.md#a-replica-for-reading)\n")
+    assert err.endswith("(see docs/operate/deploy.md#a-replica-for-reading)\n")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -108,7 +108,7 @@ async def test_a_signal_ends_the_server_with_0_after_what_is_under_way(
 
 def test_requests_that_do_not_end_leave_time_for_the_rest_of_a_stop():
     stop_within = (
-        10  # docs/operate/operate.md; the library waits before and after it asks them to end
+        10  # docs/operate/deploy.md; the library waits before and after it asks them to end
     )
     assert stop_within - 2 * DRAIN >= 2
 

@@ -146,7 +146,7 @@ def test_a_server_without_tls_whose_name_has_a_dot_says_what_helps(
     assert err.count("\n") == 1
     assert "this server has no TLS" in err
     assert "?sslmode=disable" in err
-    assert "docs/operate/operate.md#certificates" in err
+    assert "docs/operate/deploy.md#certificates" in err
     assert "hunter2" not in err
 
 

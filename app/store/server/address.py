@@ -10,7 +10,8 @@ from psycopg import conninfo, pq
 
 from app import CommandError
 
-_CERTIFICATES: Final = "docs/operate/operate.md#certificates"
+_CERTIFICATES: Final = "docs/operate/deploy.md#certificates"
+_AWAY: Final = "docs/operate/troubleshoot.md#database-away"
 # What libpq says when the two sides do not agree on how to encrypt, and what helps then.
 _HINTS: Final = {
     r"server does not support SSL": (
@@ -67,8 +68,8 @@ def _explain(error: psycopg.Error) -> str:
     """Return in one line what the database said, and what to do or where to read on."""
     line = f"the database: {str(error).partition(chr(10))[0]}"
     if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
-        return f"{line} (see docs/operate/operate.md#a-replica-for-reading)"
+        return f"{line} (see docs/operate/deploy.md#a-replica-for-reading)"
     if isinstance(error, psycopg.OperationalError):
         hint = advise(str(error))
-        return f"{line}; {hint}" if hint else f"{line} (see docs/operate/operate.md#database-away)"
+        return f"{line}; {hint}" if hint else f"{line} (see {_AWAY})"
     return line

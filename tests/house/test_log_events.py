@@ -1,0 +1,81 @@
+"""The registry of log events, docs/operate/log.md and the calls in the code say the same."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from app.log_events import EVENTS, render_table
+from tests.house.pages import expect_generated
+
+ROOT = Path(__file__).parents[2]
+REGISTRY = ROOT / "app/log_events.py"
+CODE = [
+    ast.parse(path.read_text(encoding="utf-8"))
+    for path in sorted((ROOT / "app").rglob("*.py"))
+    if path != REGISTRY and "devtools" not in path.parts
+]
+KNOWN = {each.name: each for each in EVENTS}
+LEVELS = {"exception": "error"}
+
+
+def calls() -> Iterator[tuple[str, str, set[str]]]:
+    """Each logging call that names its event: the name, the level, and the fields."""
+    for tree in CODE:
+        for node in ast.walk(tree):
+            match node:
+                case ast.Call(
+                    ast.Attribute(ast.Name("_log"), level), [ast.Constant(str(name)), *_], words
+                ):
+                    yield name, LEVELS.get(level, level), {w.arg for w in words if w.arg}
+
+
+def literals() -> set[str]:
+    """Each string in the code that looks like an event, also where a variable is logged."""
+    return {
+        node.value
+        for tree in CODE
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if re.fullmatch(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*", node.value)
+    }
+
+
+def test_every_event_that_is_logged_is_registered():
+    named = {name for name, _, _ in calls()}
+    assert {"server.ready", "socket.up"} <= named
+    kinds = {name.partition(".")[0] for name in KNOWN}
+    files = {"json", "png", "sql"}
+    spoken = {
+        word
+        for word in literals()
+        if word.partition(".")[0] in kinds and word.rpartition(".")[2] not in files
+    }
+    assert (named | spoken) - KNOWN.keys() == set()
+
+
+def test_every_registered_event_is_logged_somewhere():
+    assert KNOWN.keys() - literals() == set()
+
+
+def test_every_call_has_a_level_and_fields_of_the_registry():
+    other = []
+    for name, level, fields in calls():
+        known = {"exc_info" if f == "exception" else f for f in KNOWN[name].fields.split()}
+        if level not in KNOWN[name].levels.split() or fields - known:
+            other.append((name, level, fields - known))
+    assert other == []
+
+
+def test_events_stand_once_and_in_order():
+    names = [each.name for each in EVENTS]
+    assert names == sorted(set(names))
+
+
+def test_every_warning_and_error_says_what_to_do():
+    attention = [each for each in EVENTS if {"warning", "error"} & {*each.levels.split()}]
+    assert [each.name for each in attention if not each.remedy] == []
+
+
+def test_the_page_of_the_log_is_what_the_registry_says():
+    expect_generated("docs/operate/log.md", "events", render_table())
