@@ -9,6 +9,9 @@ from app.core.settings.definitions import Settings
 FORM: Final = "/form"
 """Stands where an emoji's name would for points that were given by a form: no emoji has a slash."""
 
+JOINED: Final = "/joined"
+"""Follows the voter in the slot of a vote that joins a thank-you: no id has a slash."""
+
 # What Slack's own picker calls one emoji in two ways.
 _ALIASES: Final = {"thumbsup": "+1", "thumbsdown": "-1"}
 

@@ -45,6 +45,11 @@ class ParsedMessage:
     asks_bare: bool = False
     """Whether the query's thing is a bare word, which may be no question at all."""
 
+    @property
+    def joining(self) -> Vote | None:
+        """The operator that the whole message is, alone in a thread."""
+        return next((vote for vote in self.votes if vote.joins_thread), None)
+
 
 def build_thing_id(name: str) -> str | None:
     """Return the target id of the thing called *name*, or None when it cannot be a key.

@@ -19,8 +19,8 @@ from app.store.votes.offers import PERSON, Offer
 from app.store.votes.outcome import Outcome
 from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import WorkspaceRules
+from app.usecases.judging import settle, weigh
 from app.usecases.vote_context import VoteContext, apply_rules
-from app.usecases.votes import settle, weigh
 
 OPEN: Final = timedelta(hours=24)
 """How long a question can be answered."""

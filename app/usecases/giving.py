@@ -26,9 +26,9 @@ from app.store.votes.reactions import FormVote
 from app.store.votes.refusal_notes import record_refusals
 from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import WorkspaceRules
-from app.usecases.reaction_votes import advance_ballot, weigh_alternatives
+from app.usecases.judging import advance_ballot, settle, weigh
+from app.usecases.reaction_votes import weigh_alternatives
 from app.usecases.vote_context import VoteContext, apply_rules
-from app.usecases.votes import settle, weigh
 from app.words.grammar import WORDS
 
 

@@ -5,7 +5,6 @@ told by the state of each, so that toggling gives nothing and the order of arriv
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 
 from app.core.message import NOTHING, Message
@@ -16,11 +15,10 @@ from app.store.database import Conn
 from app.store.votes import reactions as store
 from app.store.votes.ballot import Ballot
 from app.store.votes.outcome import Outcome
-from app.store.votes.reactions import Turn
 from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import WorkspaceRules
+from app.usecases.judging import advance_ballot, settle, weigh
 from app.usecases.vote_context import VoteContext, apply_rules
-from app.usecases.votes import settle, weigh
 
 
 async def find_reaction_target(reaction: Reaction, context: VoteContext) -> str | None:
@@ -92,10 +90,3 @@ async def weigh_alternatives(
     """
     wanted: dict[int, Sequence[Vote]] = {n: (Vote(author, n),) for n in (1, -1)} | {0: ()}
     return {n: await weigh(message, votes, rules, context) for n, votes in wanted.items()}
-
-
-def advance_ballot(ballot: Ballot, turn: Turn) -> Ballot:
-    """Return *ballot* as the next revision of its votes, given when the first of them was."""
-    given_at = turn.begun or ballot.message.given_at
-    message = replace(ballot.message, revision=turn.revision, given_at=given_at)
-    return replace(ballot, message=message)

@@ -14,8 +14,8 @@ from app.store.votes.outcome import Outcome
 from app.store.votes.undo import GivenVote
 from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import WorkspaceRules
+from app.usecases.judging import make_ballot, settle
 from app.usecases.vote_context import VoteContext, apply_rules
-from app.usecases.votes import make_ballot, settle
 
 
 class UndoRefusal(StrEnum):

@@ -4,20 +4,17 @@ All is judged by one state of the rules (`WorkspaceRules`), which has to hold st
 stored; where it does not, the message is judged anew.
 """
 
-import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 
-from app.core.audience import choose_answering, is_quiet
-from app.core.boards.calendar import GiverDay, find_giver_day
+from app.core.audience import is_quiet
 from app.core.grammar.parse import parse
 from app.core.message import FIRST, Message
 from app.core.replies import OptOutsReply, ScoreReply
-from app.core.rules import ActiveBan, Refusal, Ruling, VoteFacts, judge
+from app.core.rules import Ruling
 from app.core.settings.definitions import BoardAccess
-from app.core.tally import list_groups, tally
-from app.core.vote import ParsedMessage, Vote, is_thing
+from app.core.vote import ParsedMessage, is_thing
 from app.store.boards import standings
 from app.store.database import Conn, UnavailableError
 from app.store.outbox import outbox
@@ -26,11 +23,14 @@ from app.store.votes.ballot import Ballot
 from app.store.votes.outcome import Outcome
 from app.store.votes.revisions import revise
 from app.store.workspace.rulebook import hold_rules
-from app.store.workspace.workspace_rules import WorkspaceRules
-from app.usecases import typed_names
+from app.store.workspace.workspace_rules import StaleRulesError, WorkspaceRules
+from app.usecases import joining, typed_names
+from app.usecases.judging import add_waiting, judge_votes, make_ballot
 from app.usecases.typed_names import ResolvedVotes
 from app.usecases.vote_context import VoteContext, apply_rules
 from app.words.grammar import WORDS
+
+_Change = Callable[[Conn], Awaitable[tuple[Outcome | None, bool]]]
 
 
 async def hear(message: Message, context: VoteContext) -> Outcome | None:
@@ -51,52 +51,15 @@ async def _hear(message: Message, context: VoteContext, rules: WorkspaceRules) -
         return await _answer(message, heard, rules, context)
     if not heard.votes:
         return None
+    if joined := await joining.find_joined(message, heard.joining, rules, context):
+        return await joining.join_by_reply(joined, message, None, context, rules)
     meant = await _resolve_names(message, heard, rules, context)
-    ruling = await _judge(message, meant.votes, rules, context)
+    ruling = await judge_votes(message, meant.votes, rules, context)
     outcome = None
     if ruling.counted or ruling.refusals:
         told = await _tell_opted_out(message, ruling, context)
-        outcome = _add_waiting(await _cast(message, ruling, rules, context), told)
+        outcome = add_waiting(await _cast(message, ruling, rules, context), told)
     return await _ask_meanings(message, meant, outcome, context) if meant.waiting else outcome
-
-
-async def weigh(
-    message: Message, votes: Sequence[Vote], rules: WorkspaceRules, context: VoteContext
-) -> Ballot:
-    """Return *votes* of *message*, given in another way than by its words, as they are judged."""
-    message = replace(message, quiet=is_quiet(rules.get_settings(message.channel), message))
-    ruling = await _judge(message, votes, rules, context)
-    return await make_ballot(message, ruling, rules, context)
-
-
-async def settle(conn: Conn, ballot: Ballot) -> Outcome | None:
-    """Let *ballot* be all that its message and slot give; None if a later version came before.
-
-    It counts when the transaction of *conn* does, which holds the rules of the ballot.
-    """
-    message, absent, told = ballot.message, ballot.ruling.opted_out, 0
-    if absent and not message.quiet:
-        told = await opt_outs.write_opt_out_reply(
-            conn, message.key, message.thread, message.author, absent
-        )
-    allowance = ballot.rules.get_settings(message.channel).daily_allowance
-    return _add_waiting(await revise(conn, ballot, allowance, holds_rules=True), told)
-
-
-async def make_ballot(
-    message: Message, ruling: Ruling, rules: WorkspaceRules, context: VoteContext
-) -> Ballot:
-    """Return what the store is given of *message*, as *ruling* has it."""
-    settings = rules.get_settings(message.channel)
-    return Ballot(
-        message,
-        ruling,
-        rules.locate_time(message.channel, message.written_at),
-        rules,
-        await _find_giver_day(message, rules, context),
-        choose_answering(settings, message),
-        settings.cooldown,
-    )
 
 
 async def _cast(
@@ -119,23 +82,37 @@ async def _ask_meanings(
 ) -> Outcome | None:
     """Ask what typed names mean, after the rest of the message counts: an answer changes that."""
     asked = await context.database.run(lambda conn: typed_names.ask(conn, message, meant))
-    return _add_waiting(outcome or Outcome(0, 0), asked) if outcome or asked else None
+    return add_waiting(outcome or Outcome(0, 0), asked) if outcome or asked else None
 
 
 async def _revise(
     message: Message, heard: ParsedMessage, rules: WorkspaceRules, context: VoteContext
 ) -> Outcome | None:
     """Let a later version count; without votes too, for an earlier one may have had some."""
+    joined = await joining.find_joined(message, heard.joining, rules, context)
+    if joined and joined.present:
+        heard = ParsedMessage()
     allowance, answered = rules.get_settings(message.channel).daily_allowance, True
     while answered:  # what typed names mean, while this was read
         meant = await _resolve_names(message, heard, rules, context)
-        ruling = await _judge(message, meant.votes, rules, context)
+        ruling = await judge_votes(message, meant.votes, rules, context)
         ballot = await make_ballot(message, ruling, rules, context)
         told = await _tell_opted_out(message, ballot.ruling, context)
         change = partial(_change, ballot=ballot, meant=meant, allowance=allowance)
+        if joined:
+            hear_reply = partial(_change_or_ask_anew, change=change)
+            return await joining.join_by_reply(joined, message, hear_reply, context, rules)
         outcome, answered = await context.database.run(change)
     context.watch.count_revision(outcome)
-    return _add_waiting(outcome, told)
+    return add_waiting(outcome, told)
+
+
+async def _change_or_ask_anew(conn: Conn, change: _Change) -> Outcome | None:
+    """Return what *change* does; raises StaleRulesError where a new answer forbids it."""
+    outcome, answered = await change(conn)
+    if answered:
+        raise StaleRulesError
+    return outcome
 
 
 async def _change(
@@ -150,7 +127,7 @@ async def _change(
         if outcome is None:
             return None, False
         asked = await typed_names.ask(conn, ballot.message, meant)
-        return _add_waiting(outcome, asked), False
+        return add_waiting(outcome, asked), False
 
 
 async def _resolve_names(
@@ -161,17 +138,6 @@ async def _resolve_names(
     return await typed_names.resolve_names(
         message, heard.votes, context.database, rules, may_ask=asks
     )
-
-
-async def _find_giver_day(
-    message: Message, rules: WorkspaceRules, context: VoteContext
-) -> GiverDay | None:
-    """Return the giver's own day, as far as known, where there is an allowance to spend."""
-    settings = rules.get_settings(message.channel)
-    if settings.daily_allowance is None or not message.author:
-        return None
-    zone = await context.zone_of(message.team, message.author)
-    return find_giver_day(message.moment, zone or settings.time_zone)
 
 
 async def _tell_opted_out(message: Message, ruling: Ruling, context: VoteContext) -> int:
@@ -186,86 +152,6 @@ async def _tell_opted_out(message: Message, ruling: Ruling, context: VoteContext
             conn, message.key, message.thread, message.author, ruling.opted_out
         )
     )
-
-
-def _add_waiting(outcome: Outcome | None, replies: int) -> Outcome | None:
-    return replace(outcome, waiting=outcome.waiting + replies) if outcome else None
-
-
-async def _judge(
-    message: Message, parsed_votes: Sequence[Vote], rules: WorkspaceRules, context: VoteContext
-) -> Ruling:
-    named, settings = list_groups(parsed_votes), rules.get_settings(message.channel)
-    if len(named) > settings.max_targets:  # Slack is not asked about each of hundreds
-        return Ruling(refusals=(Refusal.TOO_MANY,))
-    members = await _find_members(message.team, named, context)
-    votes = _tally_votes(message, parsed_votes, members, rules)
-    known = await _gather_facts(message, votes, rules, context)
-    ruling = judge(votes, rules.resolve_alias(message.author), settings, known)
-    unknown = (Refusal.GROUP,) * list(members.values()).count(None)
-    return replace(ruling, refusals=(*ruling.refusals, *unknown))
-
-
-async def _find_members(
-    team: str, groups: Collection[str], context: VoteContext
-) -> dict[str, Sequence[str] | None]:
-    """Return who is in each of *groups*, asked for all at once."""
-    found = await asyncio.gather(*(context.members_of(team, group) for group in groups))
-    return dict(zip(groups, found, strict=True))
-
-
-def _tally_votes(
-    message: Message,
-    parsed_votes: Sequence[Vote],
-    members: Mapping[str, Sequence[str] | None],
-    rules: WorkspaceRules,
-) -> Sequence[Vote]:
-    """Return one vote for each whom the votes are meant for, whatever they are called."""
-    meant = partial(_resolve_target, voter=message.author, rules=rules)
-    silent = rules.opted_out | {meant(message.author)}
-    others = {
-        group: [user for user in dict.fromkeys(map(meant, users or ())) if user not in silent]
-        for group, users in members.items()
-    }
-    votes = [_retarget(vote, meant(vote.target)) for vote in parsed_votes]
-    return tally(votes, others, rules.get_settings(message.channel).max_points)
-
-
-def _resolve_target(target: str, voter: str, rules: WorkspaceRules) -> str:
-    """Return whom *target* is; each account of the *voter* is the voter."""
-    if rules.aliases and rules.identify_target(target) == rules.identify(voter):
-        return rules.resolve_alias(voter)
-    return rules.resolve_alias(target)
-
-
-def _retarget(vote: Vote, target: str) -> Vote:
-    """Return *vote* for *target*, which is not called what was written if it is another."""
-    return vote if target == vote.target else replace(vote, target=target, spelling="")
-
-
-async def _gather_facts(
-    message: Message, votes: Sequence[Vote], rules: WorkspaceRules, context: VoteContext
-) -> VoteFacts:
-    banned = rules.is_banned(message.author, message.moment)
-    ban = ActiveBan(rules.find_ban_end(message.author)) if banned else None
-    strangers = await _find_strangers(message, votes, rules, context)
-    return VoteFacts(rules.opted_out, strangers, ban)
-
-
-async def _find_strangers(
-    message: Message, votes: Sequence[Vote], rules: WorkspaceRules, context: VoteContext
-) -> Collection[str]:
-    """Return who is of another organisation, where that matters; of too many nobody is asked."""
-    settings, team = rules.get_settings(message.channel), message.team
-    if settings.strangers or len(votes) > settings.max_targets or not votes:
-        return ()
-    people = [vote.target for vote in votes if not is_thing(vote.target)] + [message.author]
-    # All at once: each may have to wait for Slack.
-    strange = await asyncio.gather(*(context.is_stranger(team, user) for user in people))
-    found = {user for user, is_strange in zip(people, strange, strict=True) if is_strange}
-    if message.home or message.author in found:
-        found.add(rules.resolve_alias(message.author))
-    return found
 
 
 async def _answer(

@@ -31,7 +31,7 @@ from tests.talk import PATIENT
 
 TOKEN = "a token of an operator"
 SINCE_SEASONS = ("settings", "seasons", "bans", "aliases", "audit", "cooldowns", "refusals",
-                 "reactions", "offers", "digests")  # fmt: skip
+                 "reactions", "joins", "offers", "digests")  # fmt: skip
 FULL = """
 INSERT INTO vote_history
     (team_id, channel_id, message_ts, voter_id, target_id, delta, reason, kind, voted_at, day)
@@ -77,6 +77,8 @@ INSERT INTO audit (team_id, by_id, act, about, before, after, note) VALUES
 INSERT INTO cooldowns (team_id, giver_id, target_id, given_at) VALUES ('T1', 'U1', 'U2', now());
 INSERT INTO refusals VALUES ('T1', '2026-01-31', 'cooldown', 7);
 INSERT INTO reactions VALUES ('T1', 'C1', '1.000001', 'U1', 'heavy_plus_sign', 'U2', 1, true, '1');
+INSERT INTO joins VALUES ('T1', 'C1', '1.000002', 'U1', '', '1.000001', '["U2", "thing:a"]', 1,
+    NULL, NULL, true, now(), '1.000002');
 INSERT INTO offers (team_id, channel_id, message_ts, voter_id, handle, user_id)
 VALUES ('T1', 'C1', '1.000001', 'U1', 'bob', 'U2');
 INSERT INTO digests (team_id, day) VALUES ('T1', '2026-01-31');
@@ -119,7 +121,7 @@ async def test_what_is_exported_imported_and_exported_is_the_same(
     given = {"DATABASE_URL": own_database_url}
     status, out, err = await run("import-json", "all.json", folder=tmp_path, **given)
     assert (status, err) == (0, "")
-    assert "42 rows of 24 tables" in out
+    assert "43 rows of 25 tables" in out
     after = await _document(export, own_database_url)
     assert before.pop("exported_at") != after.pop("exported_at")
     assert before == after

@@ -63,7 +63,7 @@ async def test_a_lock_that_a_killed_process_left_is_no_obstacle(tmp_path, empty)
 
 async def test_an_unknown_revision_and_a_database_away_are_one_line(tmp_path, empty):
     status, _, err = await run(
-        "migrate", "rollback", "-r", "9", folder=tmp_path, DATABASE_URL=empty
+        "migrate", "rollback", "-r", "99", folder=tmp_path, DATABASE_URL=empty
     )
     assert (status, err.count("\n")) == (1, 1)
     away = "postgresql://nobody@127.0.0.1:1/none"

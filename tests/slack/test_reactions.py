@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from app.devtools.fake_slack import events
 from app.slack.payloads import events as payloads
 from tests.examples import scaled
+from tests.slack.test_revisions import _edit
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 PLUS, MINUS = "heavy_plus_sign", "heavy_minus_sign"
@@ -217,9 +218,11 @@ async def test_an_emoji_that_is_no_vote_any_more_still_takes_back_what_it_gave(t
 
 
 async def test_reactions_do_not_touch_what_the_message_says(talk):
-    post = await talk.said("@carol++ for the tea", by="bob")
+    post = await talk.said("hello", by="bob")
     await talk.react(post, PLUS)
     await talk.react(post, PLUS, by="carol")
+    payload, post = _edit(talk, post, "@carol++ for the tea")
+    await talk.told(payload)
     assert await talk.scores() == {CAROL: 1, BOB: 2}
     gone = events.build_deleted_event(
         talk.slack.workspace, post=post, event_ts=talk.slack.workspace.next_ts()
@@ -251,11 +254,9 @@ async def test_reactions_of_bots_and_of_the_app_are_no_votes(talk):
 
 
 async def test_reactions_to_a_bots_message_count_for_the_bot(talk):
-    answered = await talk.said("@bob++", by="carol")
-    assert answered
-    (reply,) = talk.slack.list_posts("general")
-    await talk.react(reply, PLUS)
-    assert (await talk.scores())["U0PPTBOT"] == 1
+    post = await talk.said("hello", by="bob")
+    await talk.told(_event(talk, post, item_user="U0ROBOT009"))
+    assert await talk.scores() == {"U0ROBOT009": 1}
 
 
 async def test_a_reaction_is_taken_back_though_slack_does_not_say_whose_message_it_is(talk):
@@ -385,7 +386,7 @@ async def test_everybody_takes_back_their_own_reaction_alone(talk):
 
 
 async def test_history_has_each_reaction_as_a_vote_of_its_own(talk):
-    post = await talk.said("@carol++", by="bob")
+    post = await talk.said("hello", by="bob")
     await talk.react(post, PLUS, by="ann")
     await talk.react(post, PLUS, by="dave")
     shown = (await talk.command(f"history <@{BOB}|bob>", command="/karma"))["text"]

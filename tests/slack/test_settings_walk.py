@@ -110,6 +110,16 @@ async def test_minus_votes_stop_to_count(talk):
     assert await talk.scores() == {BOB: -1}
 
 
+@walks("joining")
+async def test_a_reply_to_a_thank_you_is_for_its_author_where_nobody_joins(talk):
+    post = await talk.said("@bob++")
+    await talk.said("++", by="carol", thread=post)
+    assert await talk.scores() == {BOB: 2}
+    await decided(talk, joining="off")
+    await talk.said("++", by="dave", thread=post)
+    assert await talk.scores() == {BOB: 2, "U0ANN00001": 1}
+
+
 @walks("things")
 async def test_votes_for_things_stop_to_count(talk):
     await talk.said("postgres++")

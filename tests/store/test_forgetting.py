@@ -7,6 +7,7 @@ import pytest
 
 from app.cli import verify
 from app.core.boards.calendar import VoteTime
+from app.core.reactions import JOINED
 from app.store.people import forgetting, own_data
 from app.store.server import operating
 from app.store.transfer.tables import QUEUES, TABLES
@@ -33,6 +34,10 @@ INSERT INTO cooldowns (team_id, giver_id, target_id, votes, given_at) VALUES
 INSERT INTO reactions VALUES
     ('T1', 'C1', '1.000001', '{who}', 'heavy_plus_sign', 'UA', 1, true, '1'),
     ('T1', 'C1', '1.000002', 'UA', 'heavy_plus_sign', '{who}', 1, true, '1');
+INSERT INTO joins (team_id, channel_id, way_ts, voter_id, message_ts, targets, points, present,
+    since, changed_ts) VALUES
+    ('T1', 'C1', '1.000003', '{who}', '1.000001', '["UA"]', 1, true, now(), ''),
+    ('T1', 'C1', '1.000004', 'UA', '1.000001', '["UB", "{who}"]', 1, true, now(), '');
 INSERT INTO offers (team_id, channel_id, message_ts, voter_id, handle, user_id) VALUES
     ('T1', 'C1', '1.000001', '{who}', 'bob', 'UA'), ('T1', 'C1', '1.000002', 'UA', 'who', '{who}'),
     ('T1', 'C1', '1.000003', 'UA', 'bob', 'UB');
@@ -90,6 +95,7 @@ async def test_no_table_names_them_any_more_and_nothing_of_others_is_lost(databa
     await _given(database, 1, {WHO: 2, "U3": 1}, "U2")
     await _given(database, 1, {WHO: 1}, "U4", slot="U4")
     await _given(database, 1, {"U2": 1}, WHO, slot=WHO)
+    await _given(database, 1, {"U3": 1}, WHO, slot=WHO + JOINED)
     await _given(database, 2, {"U3": 4}, WHO, when=VoteTime(SUNDAY, 2, 1))
     assert len(await _naming(database)) >= 14
     await _forget(database)
@@ -97,9 +103,9 @@ async def test_no_table_names_them_any_more_and_nothing_of_others_is_lost(databa
     assert wrong() == 0
     left = {
         table: (await rows(database, f"SELECT count(*)::int FROM {table}"))[0][0]  # noqa: S608
-        for table in ("offers", "cooldowns", "aliases", "bans", "seasons", "settings")
+        for table in ("offers", "joins", "cooldowns", "aliases", "bans", "seasons", "settings")
     }
-    assert left == {"offers": 1, "cooldowns": 2, "aliases": 3, "bans": 1, "seasons": 1,
+    assert left == {"offers": 1, "joins": 1, "cooldowns": 2, "aliases": 3, "bans": 1, "seasons": 1,
                     "settings": 3}  # fmt: skip
     managers = "SELECT value FROM settings WHERE name = 'managers'"
     assert await rows(database, managers) == [(["UA", "UB"],)]

@@ -12,9 +12,11 @@ from app.core.settings.definitions import Settings
 from app.store.people.bans import Ban
 from app.store.people.merge_transfer import Transfer
 from app.store.votes.batcher import VoteBatcher
+from app.store.votes.joins import ThankYou
 from app.store.workspace.rulebook import Rulebook
 from app.usecases import administration, privacy, undo
 from app.usecases.giving import Gift, give
+from app.usecases.joining import find_thank_you, join_by_reaction
 from app.usecases.reaction_votes import react
 from app.usecases.vote_context import VoteContext
 from app.usecases.votes import hear
@@ -53,6 +55,11 @@ class Process:
         await self.hear(message)
         return message
 
+    def replied(self, to, text="++", by="U1", at=START):
+        """Return a reply in the thread that the message *to* began, which nobody has heard yet."""
+        message = self.written(text, by, at, to.channel)
+        return replace(message, thread_ts=to.ts, thread_author=to.author)
+
     async def hear(self, message):
         return await hear(message, self.context)
 
@@ -69,6 +76,9 @@ class Process:
         reaction = Reaction(
             TEAM, message.channel, message.ts, by, message.author, emoji, added, changed
         )
+        joined = await find_thank_you(reaction, None, self.context)
+        if isinstance(joined, ThankYou):
+            return await join_by_reaction(reaction, joined, self.context)
         return await react(reaction, message.author, self.context)
 
     async def fill(self, message, points, by="U1", at=START):

@@ -87,3 +87,49 @@ async def test_who_is_forgotten_beside_a_change_of_what_was_frozen_is_whole(two,
         assert await wrong(here) == []
         assert min((await scores(here)).values(), default=0) >= 0
         assert await rows(here.database, _NAMING) == [(0,)]
+
+
+async def test_whoever_joins_by_every_way_at_once_in_two_processes_joins_once(two):
+    here, there = two()
+    thanked = await here.say("<@U2>++\n<@U3>++", by="U9")
+    replies = [here.replied(thanked, by="U1", at=later(n + 1)) for n in range(4)]
+    ways = [process.hear(reply) for reply in replies for process in (here, there)]
+    ways += [
+        process.react(thanked, by="U1", at=later(5), emoji=emoji)
+        for emoji in ("heavy_plus_sign", "heavy_plus_sign::skin-tone-2")
+        for process in (here, there)
+    ]
+    await asyncio.gather(*ways)
+    assert await scores(here) == {"U2": 2, "U3": 2}
+    assert await wrong(here) == []
+    backs = [process.delete(reply) for reply in replies for process in (here, there)]
+    backs += [there.react(thanked, by="U1", at=later(9), added=False)]
+    await asyncio.gather(*backs)
+    assert await scores(here) == {"U2": 2, "U3": 2}
+    await here.react(
+        thanked, by="U1", at=later(9), added=False, emoji="heavy_plus_sign::skin-tone-2"
+    )
+    assert await scores(here) == {"U2": 1, "U3": 1}
+    assert await wrong(here) == []
+
+
+async def test_joining_beside_edits_of_the_thank_you_and_a_merge_loses_no_point(two):
+    here, there = two()
+    thanked = await here.say("<@U2>++", by="U9")
+    people = [f"U5{number}" for number in range(6)]
+    replies = [here.replied(thanked, "+++", by=one, at=later(1)) for one in people]
+    await asyncio.gather(
+        *(process.hear(reply) for reply in replies for process in (here, there)),
+        there.edit(thanked, "<@U2>+++", later(2)),
+        here.merge("U2", "U3"),
+    )
+    assert await scores(here) == {"U3": 2 + 2 * len(people)}
+    assert await wrong(here) == []
+
+
+async def test_whoever_is_merged_with_who_was_thanked_gives_them_nothing_by_joining(two):
+    here, _ = two()
+    thanked = await here.say("<@U2>++\n<@U3>++", by="U9")
+    await here.merge("U4", "U2")
+    await here.hear(here.replied(thanked, by="U4", at=later(1)))
+    assert await scores(here) == {"U2": 1, "U3": 2}

@@ -120,6 +120,10 @@ class Settings:
         SettingGroup.COUNTING, Emoji(), ("heavy_minus_sign",), SettingScope.CHANNEL
     )
     """Reactions that take a point from whoever wrote the message."""
+    joining: bool = _declare(
+        SettingGroup.COUNTING, Flag(), default=True, where=SettingScope.CHANNEL
+    )
+    """Whether a reply or reaction to a thank-you counts for those who were thanked."""
     strangers: bool = _declare(SettingGroup.COUNTING, Flag(), default=True)
     """Whether votes by and for people of other organisations (Slack Connect) count."""
     max_points: int = _declare(SettingGroup.LIMITS, Number(1, 999), 5, SettingScope.CHANNEL)

@@ -13,6 +13,9 @@ from app.core.reactions import Reaction
 from app.slack.listeners.context import Context
 from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.payloads import events
+from app.store.votes.joins import ThankYou
+from app.store.votes.outcome import Outcome
+from app.usecases.joining import UnjoinedReaction, find_thank_you, join_by_reaction
 from app.usecases.reaction_votes import find_reaction_target, react
 
 _log = structlog.get_logger()
@@ -25,20 +28,37 @@ def register(app: AsyncApp, context: Context) -> None:
         reaction = events.read_reaction(body)
         bot = context.identity.bot_user or events.read_bot_user(body)
         if reaction is not None and reaction.voter != bot:
-            await _hear(reaction, context)
+            await _hear(reaction, bot, context)
 
     app.event("reaction_added")(handle_reaction)
     app.event("reaction_removed")(handle_reaction)
 
 
-async def _hear(reaction: Reaction, context: Context) -> None:
+async def _hear(reaction: Reaction, bot: str | None, context: Context) -> None:
     started = time.perf_counter()
+    match await find_thank_you(reaction, bot, context):
+        case ThankYou() as thanked:
+            outcome = await _join(reaction, thanked, context)
+        case UnjoinedReaction.ORDINARY:
+            outcome = await _react(reaction, context)
+        case _:
+            return
+    context.record_votes("vote.reacted", reaction.team, reaction.channel, outcome, started)
+
+
+async def _join(reaction: Reaction, thanked: ThankYou, context: Context) -> Outcome | None:
+    if await _is_bot(reaction, context):
+        return None
+    thread = await _find_thread(reaction, context) if reaction.added else None
+    return await join_by_reaction(reaction, thanked, context, thread=thread)
+
+
+async def _react(reaction: Reaction, context: Context) -> Outcome | None:
     author = await find_reaction_target(reaction, context)
     if author is None or await _is_bot(reaction, context):
-        return
+        return None
     thread = await _find_thread(reaction, context) if reaction.added else None
-    outcome = await react(reaction, author, context, thread=thread)
-    context.record_votes("vote.reacted", reaction.team, reaction.channel, outcome, started)
+    return await react(reaction, author, context, thread=thread)
 
 
 async def _is_bot(reaction: Reaction, context: Context) -> bool:

@@ -15,7 +15,7 @@ from app.slack.client import SlackClient
 from app.slack.outbound import posted
 from app.slack.outbound.failures import FAILURES, Failure, classify_failure
 from app.slack.outbound.posts import ReplyRenderer, build_arguments
-from app.slack.outbound.reaction_ack import choose_method, set_ack_reaction
+from app.slack.outbound.reaction_ack import choose_method, set_ack_reaction, set_invitation
 from app.slack.views.blocks import Page
 from app.store.database import Database, UnavailableError
 from app.store.outbox import outbox
@@ -112,6 +112,8 @@ class ReplyDelivery:
         try:
             async with asyncio.timeout(self.client.timings.call):
                 await set_ack_reaction(self.client, reply, stands=stands)
+                settings = self.renderer.get_settings(reply)
+                await set_invitation(self.client, reply, settings, stands=stands)
         except FAILURES as error:
             return self._handle_failure([reply], classify_failure(error), holds, method)
         return self._record_posted([reply], None)

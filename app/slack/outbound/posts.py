@@ -19,7 +19,7 @@ from app.core.replies import (
     UnclearReply,
     VotesReply,
 )
-from app.core.settings.definitions import BoardAccess
+from app.core.settings.definitions import BoardAccess, Settings
 from app.core.vote import is_thing
 from app.slack.directory.people import People
 from app.slack.outbound.board_messages import BoardQuery, Boards
@@ -56,6 +56,10 @@ class ReplyRenderer:
         """Say what is said from now on as the app speaks in *team*."""
         name = self.notice_writer.identity.name
         set_language(self.rulebook.get_settings(team).language, name)
+
+    def get_settings(self, reply: ClaimedReply) -> Settings:
+        """Return the settings that hold where *reply* is said."""
+        return self.rulebook.get_settings(reply.team_id, reply.channel_id)
 
     def note_refusal(self, content: Page, failed: Failure) -> bool:
         """Put tables into words that are simpler than *content*, if Slack does not take those.
@@ -98,7 +102,7 @@ class ReplyRenderer:
                 names = await self.people.read_names(reply.team_id, people)
                 page = Page(self_service.explain_opt_outs(people, names))
             case RefusalsReply(notes):
-                settings = self.rulebook.get_settings(reply.team_id, reply.channel_id)
+                settings = self.get_settings(reply)
                 page = Page(refusals.render_refusals(notes, settings))
             case UnclearReply(query):
                 page = Page(usage.explain_unclear(query))

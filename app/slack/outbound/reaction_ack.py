@@ -1,9 +1,11 @@
-"""The app's own reaction to a message, in place of words: votes of it count."""
+"""The app's own reactions to a message, in place of words: votes of it count, and how to join."""
 
 from typing import Final
 
 from slack_sdk.errors import SlackApiError
 
+from app.core.replies import VotesReply
+from app.core.settings.definitions import Settings
 from app.slack.client import SlackClient
 from app.slack.outbound.failures import classify_failure
 from app.store.outbox.outbox import ClaimedReply
@@ -11,6 +13,8 @@ from app.store.outbox.outbox import ClaimedReply
 ACK_EMOJI: Final = "white_check_mark"
 # It is there already, or gone already, or so is the whole message.
 _AS_WANTED: Final = frozenset({"already_reacted", "no_reaction", "message_not_found"})
+# What a workspace calls a vote may be no emoji any more, and a message has room for so many.
+_UNINVITED: Final = _AS_WANTED | {"invalid_name", "too_many_emoji", "too_many_reactions"}
 
 
 def choose_method(*, stands: bool) -> str:
@@ -20,9 +24,34 @@ def choose_method(*, stands: bool) -> str:
 
 async def set_ack_reaction(client: SlackClient, reply: ClaimedReply, *, stands: bool) -> None:
     """Let the app's reaction stand at the message of *reply*, or not; raises as the client does."""
+    await _set(client, reply, ACK_EMOJI, _AS_WANTED, stands=stands)
+
+
+async def set_invitation(
+    client: SlackClient, reply: ClaimedReply, settings: Settings, *, stands: bool
+) -> None:
+    """Put the first reaction on a thank-you, so that joining it is one click; raises as above.
+
+    Where nothing of it *stands*, or not as a thank-you, it goes again.
+    """
+    if reply.slot or not (settings.joining and settings.plus_reactions):
+        return
+    invites = stands and _is_thank_you(reply)
+    if invites or not stands or reply.version:
+        await _set(client, reply, settings.plus_reactions[0], _UNINVITED, stands=invites)
+
+
+def _is_thank_you(reply: ClaimedReply) -> bool:
+    content = reply.content
+    return isinstance(content, VotesReply) and any(vote.points > 0 for vote in content.votes)
+
+
+async def _set(
+    client: SlackClient, reply: ClaimedReply, emoji: str, as_wanted: frozenset[str], *, stands: bool
+) -> None:
     call = client.reactions_add if stands else client.reactions_remove
     try:
-        await call(channel=reply.channel_id, name=ACK_EMOJI, timestamp=reply.message_ts)
+        await call(channel=reply.channel_id, name=emoji, timestamp=reply.message_ts)
     except SlackApiError as error:
-        if classify_failure(error).reason not in _AS_WANTED:
+        if classify_failure(error).reason not in as_wanted:
             raise

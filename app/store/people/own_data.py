@@ -67,6 +67,9 @@ _NOTES: Final = {
     "reactions": "SELECT channel_id AS channel, message_ts AS message, emoji, target_id AS target,"
     " points, present FROM reactions"
     " WHERE team_id = %(team)s AND voter_id = %(user)s ORDER BY message_ts DESC LIMIT 1000",
+    "joins": "SELECT channel_id AS channel, message_ts AS message, way_ts AS way, emoji, targets,"
+    " points, reason, present FROM joins"
+    " WHERE team_id = %(team)s AND voter_id = %(user)s ORDER BY message_ts DESC LIMIT 1000",
     "cooldowns": "SELECT target_id AS target, given_at FROM cooldowns"
     " WHERE team_id = %(team)s AND giver_id = %(person)s ORDER BY given_at DESC LIMIT 1000",
     "offers": "SELECT handle, user_id AS person, points, reason, answer, channel_id AS channel,"

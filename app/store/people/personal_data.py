@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
+from app.core.reactions import JOINED
+
 PersonParameters = dict[str, Any]
 """The team, the user and the pseudonym, as queries take them."""
 
@@ -28,15 +30,18 @@ SELECT FROM hidden_members WHERE (team_id, user_id, why) = (%(team)s, %(user)s, 
 # the person gave some stays known by their hash, so that they never do again on the same message.
 _SLOTS: Final = (
     """INSERT INTO messages (team_id, channel_id, message_ts, slot, revision)
-    SELECT team_id, channel_id, message_ts, %(person)s, 'archived' FROM messages
-    WHERE (team_id, slot) = (%(team)s, %(user)s)
+    SELECT DISTINCT ON (channel_id COLLATE "C", message_ts COLLATE "C")
+        team_id, channel_id, message_ts, %(person)s, 'archived' FROM messages
+    WHERE team_id = %(team)s AND slot = ANY(%(slots)s)
     ORDER BY channel_id COLLATE "C", message_ts COLLATE "C" ON CONFLICT DO NOTHING""",
-    """UPDATE outbox AS o SET slot = %(pseudonym)s FROM messages AS m
-    WHERE (m.team_id, m.slot) = (%(team)s, %(user)s) AND o.slot = m.slot
+    """UPDATE outbox AS o
+    SET slot = replace(o.slot, %(user)s, %(pseudonym)s) FROM messages AS m
+    WHERE m.team_id = %(team)s AND m.slot = ANY(%(slots)s) AND o.slot = m.slot
         AND (o.team_id, o.channel_id, o.message_ts) = (m.team_id, m.channel_id, m.message_ts)""",
-    """UPDATE vote_history SET slot = %(pseudonym)s
-    WHERE (team_id, voter_id, slot) = (%(team)s, %(pseudonym)s, %(user)s)""",
-    "UPDATE messages SET slot = %(pseudonym)s WHERE (team_id, slot) = (%(team)s, %(user)s)",
+    """UPDATE vote_history SET slot = replace(slot, %(user)s, %(pseudonym)s)
+    WHERE (team_id, voter_id) = (%(team)s, %(pseudonym)s) AND slot = ANY(%(slots)s)""",
+    """UPDATE messages SET slot = replace(slot, %(user)s, %(pseudonym)s)
+    WHERE team_id = %(team)s AND slot = ANY(%(slots)s)""",
 )
 
 _OWN: Final = (
@@ -49,6 +54,9 @@ _OWN: Final = (
     "DELETE FROM reactions WHERE team_id = %(team)s AND voter_id = %(user)s",
     """UPDATE reactions SET target_id = %(pseudonym)s
     WHERE team_id = %(team)s AND target_id = %(user)s""",
+    "DELETE FROM joins WHERE team_id = %(team)s AND voter_id = %(user)s",
+    """UPDATE joins SET targets = targets - %(user)s::text || jsonb_build_array(%(pseudonym)s::text)
+    WHERE team_id = %(team)s AND targets @> to_jsonb(%(user)s::text)""",
     """DELETE FROM offers WHERE team_id = %(team)s
     AND (%(user)s IN (voter_id, user_id) OR reason ~ %(word)s)""",
 )
@@ -91,8 +99,9 @@ async def hide(conn: AsyncConnection[Any], key: PersonParameters) -> None:
 
 async def rename_slots(conn: AsyncConnection[Any], key: PersonParameters) -> None:
     """Let the pseudonym stand in the place of the user where votes are known by who gave them."""
+    slots = [key["user"], key["user"] + JOINED]
     for statement in _SLOTS:
-        await conn.execute(statement, key)
+        await conn.execute(statement, key | {"slots": slots})
 
 
 async def rename_merges(conn: AsyncConnection[Any], key: PersonParameters) -> bool:

@@ -25,6 +25,7 @@ TABLES: Final = (
     "cooldowns",
     "refusals",
     "reactions",
+    "joins",
     "offers",
     "digests",
 )

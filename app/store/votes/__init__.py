@@ -1,9 +1,9 @@
 """Votes as the ledger keeps them, and what they are held to.
 
 In which order locks are taken, by all that changes votes (`cast`, `revisions`, `reactions`,
-`offers`, `adjustments`), by `people.merging`, `people.forgetting`, and by imports. Whoever needs
-fewer of them leaves some out, and never goes back to an earlier one; of several rows of one table
-each takes the first by key, in the C collation, first.
+`joins`, `offers`, `adjustments`), by `people.merging`, `people.forgetting`, and by imports. Whoever
+needs fewer of them leaves some out, and never goes back to an earlier one; of several rows of one
+table each takes the first by key, in the C collation, first.
 
 1. One merge or one being forgotten at a time in a workspace (an advisory lock, which imports
    share); votes do not ask for it.
@@ -12,7 +12,8 @@ each takes the first by key, in the C collation, first.
    (`change_rules`) has them alone until the end: a merge meets no vote that it would not see.
 3. `offers` of the message.
 4. `messages`: the row that decides which version counts. Being forgotten locks every row that names
-   the person, those that were closed before as well: a deletion may be under way.
+   the person, those that were closed before as well: a deletion may be under way. Whoever joins a
+   thank-you holds the row of the joined vote before that of the reply that joins.
 5. `cooldowns`, by giver and target; `giver_days`; `allowances`, by giver and day.
 6. `archived_shares`; `leaderboard`, by board and target.
 7. `things`, `told`, `refusals`.

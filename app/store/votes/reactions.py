@@ -24,7 +24,7 @@ _BEGUN: Final = """
 SELECT EXISTS (
         SELECT FROM messages
         WHERE (team_id, channel_id, message_ts, slot, revision)
-            = (%(team)s, %(channel)s, %(ts)s, '', %(deleted)s)
+            = (%(team)s, %(channel)s, %(ts)s, '', %(deleted)s::text)
     ) OR EXISTS (
         SELECT FROM messages
         WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, %(person)s)
@@ -120,19 +120,21 @@ async def read_target(conn: AsyncConnection[Any], reaction: Reaction) -> str | N
     return row[0] if row else None
 
 
-async def take_turn(conn: AsyncConnection[Any], key: SlotKey, person: str) -> Turn | None:
+async def take_turn(
+    conn: AsyncConnection[Any], key: SlotKey, person: str, *, outlives_message: bool = False
+) -> Turn | None:
     """Hold the votes with *key*, of *person* by their keyed hash, until the transaction ends.
 
     None when nothing may change any more: they were taken back, the person was forgotten since
-    they gave some, or the message is gone.
+    they gave some, or the message is gone, unless they outlive it.
     """
     parameters = _to_parameters(key)
     row = await (await conn.execute(_TURN, parameters)).fetchone()
     revision = row[0] if row else ""
     if _is_closed(revision):
         return None
-    asked = parameters | {"deleted": DELETED, "person": person}
-    row = await (await conn.execute(_BEGUN, asked)).fetchone()
+    asked = {"deleted": None if outlives_message else DELETED, "person": person}
+    row = await (await conn.execute(_BEGUN, parameters | asked)).fetchone()
     closed, begun = row or (False, None)
     return None if closed else Turn(f"{int(revision or 0) + 1:012d}", begun)
 

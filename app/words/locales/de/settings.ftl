@@ -99,6 +99,8 @@ setting-plus-reactions = Reaktionen, die einen Punkt geben
 setting-plus-reactions-help = Emoji, die der Person, die die Nachricht geschrieben hat, einen Punkt geben, durch Leerzeichen getrennt.
 setting-minus-reactions = Reaktionen, die einen Punkt nehmen
 setting-minus-reactions-help = Emoji, die der Person, die die Nachricht geschrieben hat, einen Punkt nehmen, durch Leerzeichen getrennt.
+setting-joining = Sich einem Dank anschließen
+setting-joining-help = Ob ein ++ im Thread dazu oder eine Reaktion darauf für alle zählt, denen gedankt wurde.
 setting-strangers = Externe
 setting-strangers-help = Ob Punkte von und für Leute zählen, die einen Channel mit euch teilen, aber nicht in diesem Workspace sind.
 

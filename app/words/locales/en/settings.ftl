@@ -99,6 +99,8 @@ setting-plus-reactions = Reactions that give a point
 setting-plus-reactions-help = Emoji that give whoever wrote the message a point, separated by spaces.
 setting-minus-reactions = Reactions that take a point
 setting-minus-reactions-help = Emoji that take a point from whoever wrote the message, separated by spaces.
+setting-joining = Joining a thank-you
+setting-joining-help = Whether a ++ in its thread, or a reaction to it, counts for those who were thanked.
 setting-strangers = External people
 setting-strangers-help = Whether points count from and for people who share a channel with you but aren't in this workspace.
 

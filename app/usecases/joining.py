@@ -1,0 +1,227 @@
+"""What happens when somebody joins a thank-you: by an operator in its thread, or by a reaction.
+
+It counts for those whom the first message gave points, whatever becomes of that message. All ways
+of one person to join it are one vote: the first that stands.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import partial
+
+from psycopg import Rollback
+
+from app.core.message import NOTHING, Message
+from app.core.person_key import hash_person
+from app.core.reactions import JOINED, Reaction, count_points
+from app.core.vote import Vote
+from app.store.database import Conn
+from app.store.votes import joins
+from app.store.votes.ballot import Ballot
+from app.store.votes.joins import REPLY, JoinChange, JoinedVote, StoredReply, ThankYou
+from app.store.votes.outcome import Outcome
+from app.store.votes.reactions import take_turn
+from app.store.workspace.rulebook import hold_rules
+from app.store.workspace.workspace_rules import WorkspaceRules
+from app.usecases.judging import advance_ballot, settle, weigh
+from app.usecases.vote_context import VoteContext, apply_rules
+
+HearReply = Callable[[Conn], Awaitable[Outcome | None]]
+"""Notes a version of the reply that joins; gives None if this or a later one was heard before."""
+
+
+class UnjoinedReaction(Enum):
+    """What a reaction is that joins nothing."""
+
+    ORDINARY = "ordinary"
+    """A vote for whoever wrote the message, if its emoji is one."""
+    NOTHING = "nothing"
+    """A minus on a thank-you, or anything on what the app itself has said."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Unweighed:
+    """What would count, and was not judged yet: nothing was stored."""
+
+    vote: JoinedVote | None
+
+
+async def find_thank_you(
+    reaction: Reaction, bot: str | None, context: VoteContext
+) -> ThankYou | UnjoinedReaction:
+    """Return which thank-you *reaction* joins, or joins no more; *bot* is the app's own user.
+
+    Raises UnavailableError when that cannot be known.
+    """
+    settings = context.rulebook.get_settings(reaction.team, reaction.channel)
+    worth = count_points(reaction.emoji, settings)
+    if reaction.added and not worth:
+        return UnjoinedReaction.ORDINARY
+
+    async def read(conn: Conn) -> tuple[str | None, bool, ThankYou | None]:
+        thanked = joins.read_thank_you(conn, reaction.team, reaction.channel, reaction.ts)
+        return (*await joins.read_reaction_state(conn, reaction), await thanked)
+
+    joined, is_stored, thanked = await context.database.run(read)
+    if joined and not reaction.added:
+        return ThankYou(joined, ())
+    if not worth or (is_stored and not reaction.added):
+        return UnjoinedReaction.ORDINARY
+    if thanked and settings.joining:
+        return thanked if worth > 0 else UnjoinedReaction.NOTHING
+    is_apps = bot is not None and reaction.author == bot
+    return UnjoinedReaction.NOTHING if is_apps else UnjoinedReaction.ORDINARY
+
+
+async def join_by_reaction(
+    reaction: Reaction, thanked: ThankYou, context: VoteContext, *, thread: str | None = None
+) -> Outcome | None:
+    """Let *reaction* join what is *thanked*, or leave it; None when that changes nothing.
+
+    *thread* is that of the message. Raises UnavailableError when it could not be stored; telling
+    of it again is safe.
+    """
+    change = JoinChange(
+        reaction.team, reaction.channel, thanked.ts, reaction.voter, reaction.emoji,
+        JoinedVote(reaction.ts, thanked.targets, 1), reaction.added, reaction.at, reaction.changed,
+    )  # fmt: skip
+    message = Message(
+        reaction.team, reaction.channel, thanked.ts, reaction.voter, NOTHING, thread_ts=thread
+    )
+    work = partial(_join, change, message, None, context)
+    outcome = await apply_rules(context, reaction.team, work)
+    context.watch.count_revision(outcome)
+    return outcome
+
+
+async def find_joined(
+    message: Message, vote: Vote | None, rules: WorkspaceRules, context: VoteContext
+) -> JoinChange | None:
+    """Return how *message* joins a thank-you from now on, or no more; None: it never has.
+
+    *vote* is the operator that it is, alone in a thread.
+    """
+    settings = rules.get_settings(message.channel)
+    thread = message.thread_ts if vote and settings.joining else None
+    if not (thread or message.revision):
+        return None
+
+    async def read(conn: Conn) -> tuple[StoredReply | None, ThankYou | None]:
+        place = message.team, message.channel
+        before = await joins.read_reply(conn, message) if message.revision else None
+        return before, await joins.read_thank_you(conn, *place, thread) if thread else None
+
+    before, thanked = await context.database.run(read)
+    if before is None:
+        if vote is None or thanked is None:
+            return None
+        return _build_reply_change(message, message.author, thanked, vote)
+    stays = vote if thanked or before.present else None
+    first = thanked if thanked and not before.present else ThankYou(before.ts, ())
+    return _build_reply_change(message, before.voter, first, stays)
+
+
+def _build_reply_change(
+    message: Message, voter: str, thanked: ThankYou, vote: Vote | None
+) -> JoinChange:
+    given = vote or Vote("", 0)
+    return JoinChange(
+        message.team, message.channel, thanked.ts, voter, REPLY,
+        JoinedVote(message.ts, thanked.targets, given.points, given.reason, given.because),
+        vote is not None, message.moment, message.revision,
+    )  # fmt: skip
+
+
+async def join_by_reply(
+    change: JoinChange,
+    message: Message,
+    hear_reply: HearReply | None,
+    context: VoteContext,
+    rules: WorkspaceRules,
+) -> Outcome | None:
+    """Let the reply *message* join a thank-you, or leave it; None when that changes nothing.
+
+    *hear_reply* stores what it gives by itself in this version, where that is not its first.
+    """
+    joining = replace(message, ts=change.ts, author=change.voter, lines=NOTHING)
+    joining = replace(joining, thread_ts=message.thread_ts or change.ts)
+    first = partial(_hear_first, message=message)
+    outcome = await _join(change, joining, hear_reply or first, context, rules)
+    context.watch.count_revision(outcome)
+    return outcome
+
+
+async def _hear_first(conn: Conn, message: Message) -> Outcome | None:
+    return Outcome(0, 0) if await joins.hear_reply(conn, message) else None
+
+
+async def _join(
+    change: JoinChange,
+    message: Message,
+    hear_reply: HearReply | None,
+    context: VoteContext,
+    rules: WorkspaceRules,
+) -> Outcome | None:
+    """Store *change*; what then counts is judged first, and anew where it turns out otherwise."""
+    slot = change.voter + JOINED
+    message = replace(message, slot=slot, given_at=change.at, changed_at=change.at)
+    ballots: dict[JoinedVote | None, Ballot] = {}
+    missing: JoinedVote | None = change.vote if change.present else None
+    while True:
+        ballots[missing] = await _weigh_joined(message, missing, rules, context)
+        store = partial(_store, change=change, ballots=ballots, hear_reply=hear_reply)
+        done = await context.database.run(store)
+        if not isinstance(done, _Unweighed):
+            return done
+        missing = done.vote
+
+
+async def _weigh_joined(
+    message: Message, joined: JoinedVote | None, rules: WorkspaceRules, context: VoteContext
+) -> Ballot:
+    """Return what *joined* gives, as it is judged: to all who were thanked but its own giver."""
+    if joined is None:
+        return await weigh(message, (), rules, context)
+    giver = rules.identify(message.author)
+    votes = [
+        Vote(target, joined.points, joined.reason, joined.because)
+        for target in joined.targets
+        if rules.identify_target(target) != giver
+    ]
+    ballot = await weigh(message, votes, rules, context)
+    written = replace(message, ts=joined.way_ts).written_at
+    return replace(ballot, when=rules.locate_time(message.channel, written))
+
+
+async def _store(
+    conn: Conn,
+    *,
+    change: JoinChange,
+    ballots: Mapping[JoinedVote | None, Ballot],
+    hear_reply: HearReply | None,
+) -> Outcome | _Unweighed | None:
+    """Note *change* and let what stands then count, all or nothing."""
+    done: Outcome | _Unweighed | None = None
+    async with conn.transaction() as whole:
+        some = next(iter(ballots.values()))
+        await hold_rules(conn, some.rules)
+        person = hash_person(some.rules.key, change.team, change.voter)
+        turn = await take_turn(conn, some.message.key, person, outlives_message=True)
+        own = await hear_reply(conn) if hear_reply else Outcome(0, 0)
+        if own is None:
+            raise Rollback(whole)
+        if turn is None or not await joins.store(conn, change):
+            return own
+        standing = await joins.read_standing(conn, change)
+        if standing not in ballots:
+            done = _Unweighed(standing)
+            raise Rollback(whole)
+        return _add(own, await settle(conn, advance_ballot(ballots[standing], turn)))
+    return done
+
+
+def _add(own: Outcome, joined: Outcome | None) -> Outcome:
+    if joined is None:
+        return own
+    refused = (*own.refused, *joined.refused)
+    return Outcome(own.counted + joined.counted, own.waiting + joined.waiting, refused)

@@ -1,0 +1,160 @@
+"""Judges votes by the rules, and lets what was judged be all that a message and slot give."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+from app.core.audience import choose_answering, is_quiet
+from app.core.boards.calendar import GiverDay, find_giver_day
+from app.core.message import Message
+from app.core.rules import ActiveBan, Refusal, Ruling, VoteFacts, judge
+from app.core.tally import list_groups, tally
+from app.core.vote import Vote, is_thing
+from app.store.database import Conn
+from app.store.people import opt_outs
+from app.store.votes.ballot import Ballot
+from app.store.votes.outcome import Outcome
+from app.store.votes.reactions import Turn
+from app.store.votes.revisions import revise
+from app.store.workspace.workspace_rules import WorkspaceRules
+from app.usecases.vote_context import VoteContext
+
+
+async def weigh(
+    message: Message, votes: Sequence[Vote], rules: WorkspaceRules, context: VoteContext
+) -> Ballot:
+    """Return *votes* of *message*, given in another way than by its words, as they are judged."""
+    message = replace(message, quiet=is_quiet(rules.get_settings(message.channel), message))
+    ruling = await judge_votes(message, votes, rules, context)
+    return await make_ballot(message, ruling, rules, context)
+
+
+async def settle(conn: Conn, ballot: Ballot) -> Outcome | None:
+    """Let *ballot* be all that its message and slot give; None if a later version came before.
+
+    It counts when the transaction of *conn* does, which holds the rules of the ballot.
+    """
+    message, absent, told = ballot.message, ballot.ruling.opted_out, 0
+    if absent and not message.quiet:
+        told = await opt_outs.write_opt_out_reply(
+            conn, message.key, message.thread, message.author, absent
+        )
+    allowance = ballot.rules.get_settings(message.channel).daily_allowance
+    return add_waiting(await revise(conn, ballot, allowance, holds_rules=True), told)
+
+
+def advance_ballot(ballot: Ballot, turn: Turn) -> Ballot:
+    """Return *ballot* as the next revision of its votes, given when the first of them was."""
+    given_at = turn.begun or ballot.message.given_at
+    message = replace(ballot.message, revision=turn.revision, given_at=given_at)
+    return replace(ballot, message=message)
+
+
+async def make_ballot(
+    message: Message, ruling: Ruling, rules: WorkspaceRules, context: VoteContext
+) -> Ballot:
+    """Return what the store is given of *message*, as *ruling* has it."""
+    settings = rules.get_settings(message.channel)
+    return Ballot(
+        message,
+        ruling,
+        rules.locate_time(message.channel, message.written_at),
+        rules,
+        await _find_giver_day(message, rules, context),
+        choose_answering(settings, message),
+        settings.cooldown,
+    )
+
+
+async def _find_giver_day(
+    message: Message, rules: WorkspaceRules, context: VoteContext
+) -> GiverDay | None:
+    """Return the giver's own day, as far as known, where there is an allowance to spend."""
+    settings = rules.get_settings(message.channel)
+    if settings.daily_allowance is None or not message.author:
+        return None
+    zone = await context.zone_of(message.team, message.author)
+    return find_giver_day(message.moment, zone or settings.time_zone)
+
+
+def add_waiting(outcome: Outcome | None, replies: int) -> Outcome | None:
+    """Return *outcome* with so many more *replies* that wait."""
+    return replace(outcome, waiting=outcome.waiting + replies) if outcome else None
+
+
+async def judge_votes(
+    message: Message, parsed_votes: Sequence[Vote], rules: WorkspaceRules, context: VoteContext
+) -> Ruling:
+    """Return which of *parsed_votes*, whatever they are called, count in *message*."""
+    named, settings = list_groups(parsed_votes), rules.get_settings(message.channel)
+    if len(named) > settings.max_targets:  # Slack is not asked about each of hundreds
+        return Ruling(refusals=(Refusal.TOO_MANY,))
+    members = await _find_members(message.team, named, context)
+    votes = _tally_votes(message, parsed_votes, members, rules)
+    known = await _gather_facts(message, votes, rules, context)
+    ruling = judge(votes, rules.resolve_alias(message.author), settings, known)
+    unknown = (Refusal.GROUP,) * list(members.values()).count(None)
+    return replace(ruling, refusals=(*ruling.refusals, *unknown))
+
+
+async def _find_members(
+    team: str, groups: Collection[str], context: VoteContext
+) -> dict[str, Sequence[str] | None]:
+    """Return who is in each of *groups*, asked for all at once."""
+    found = await asyncio.gather(*(context.members_of(team, group) for group in groups))
+    return dict(zip(groups, found, strict=True))
+
+
+def _tally_votes(
+    message: Message,
+    parsed_votes: Sequence[Vote],
+    members: Mapping[str, Sequence[str] | None],
+    rules: WorkspaceRules,
+) -> Sequence[Vote]:
+    """Return one vote for each whom the votes are meant for, whatever they are called."""
+    meant = partial(_resolve_target, voter=message.author, rules=rules)
+    silent = rules.opted_out | {meant(message.author)}
+    others = {
+        group: [user for user in dict.fromkeys(map(meant, users or ())) if user not in silent]
+        for group, users in members.items()
+    }
+    votes = [_retarget(vote, meant(vote.target)) for vote in parsed_votes]
+    return tally(votes, others, rules.get_settings(message.channel).max_points)
+
+
+def _resolve_target(target: str, voter: str, rules: WorkspaceRules) -> str:
+    """Return whom *target* is; each account of the *voter* is the voter."""
+    if rules.aliases and rules.identify_target(target) == rules.identify(voter):
+        return rules.resolve_alias(voter)
+    return rules.resolve_alias(target)
+
+
+def _retarget(vote: Vote, target: str) -> Vote:
+    """Return *vote* for *target*, which is not called what was written if it is another."""
+    return vote if target == vote.target else replace(vote, target=target, spelling="")
+
+
+async def _gather_facts(
+    message: Message, votes: Sequence[Vote], rules: WorkspaceRules, context: VoteContext
+) -> VoteFacts:
+    banned = rules.is_banned(message.author, message.moment)
+    ban = ActiveBan(rules.find_ban_end(message.author)) if banned else None
+    strangers = await _find_strangers(message, votes, rules, context)
+    return VoteFacts(rules.opted_out, strangers, ban)
+
+
+async def _find_strangers(
+    message: Message, votes: Sequence[Vote], rules: WorkspaceRules, context: VoteContext
+) -> Collection[str]:
+    """Return who is of another organisation, where that matters; of too many nobody is asked."""
+    settings, team = rules.get_settings(message.channel), message.team
+    if settings.strangers or len(votes) > settings.max_targets or not votes:
+        return ()
+    people = [vote.target for vote in votes if not is_thing(vote.target)] + [message.author]
+    # All at once: each may have to wait for Slack.
+    strange = await asyncio.gather(*(context.is_stranger(team, user) for user in people))
+    found = {user for user, is_strange in zip(people, strange, strict=True) if is_strange}
+    if message.home or message.author in found:
+        found.add(rules.resolve_alias(message.author))
+    return found
