@@ -85,6 +85,7 @@ EVENTS: Final = (
     E("outbox.failed", "error", "exception", "a round of posting answers failed; it's tried again in some seconds", "if it goes on, answers wait: [error](#errors)"),
     E("outbox.waits", "info warning", "reason", "the database is away, and answers wait in it", "nothing; they're posted later"),
     E("ranks.not_counted", "warning", "board reason", "the ranks of a large board couldn't be counted in time; people see their points without a rank, and it's tried again", "nothing if rare; otherwise [database slow](troubleshoot.md#database-slow)"),
+    E("recap.written", "info", "team channel period", "the recap of a week or month waits to be posted"),
     E("reply.again", "info", "channel reason wait", "an answer will be tried again"),
     E("reply.dropped", "warning", "channel reason replies", "an answer was given up; its votes count", "by the [reason](#what-slack-says). `too old`: nothing could be posted for 24 hours. `may have been said`: the app was killed while it told one person"),
     E("reply.failed", "error", "channel exception", "an answer couldn't be made; it's tried again", "[error](#errors)"),

@@ -31,6 +31,7 @@ from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.homes import Homes
 from app.slack.outbound.notices import NoticeWriter
 from app.slack.outbound.posts import ReplyRenderer
+from app.slack.outbound.recaps import RecapWriter
 from app.slack.outbound.sender import Sender
 from app.store.database import Database
 from app.store.votes.batcher import VoteBatcher
@@ -82,7 +83,8 @@ async def make_context(
     stack.push_async_callback(boards.ladders.close)
     roles = Roles(client, rulebook, identity)
     noticing = NoticeWriter(database, people, boards.channels, rulebook, identity)
-    renderer = ReplyRenderer(database, people, rulebook, boards, noticing)
+    recaps = RecapWriter(database, people, boards.channels, rulebook)
+    renderer = ReplyRenderer(database, people, rulebook, boards, noticing, recaps)
     sender = Sender(database, client, renderer, client.timings.posts)
     await stack.enter_async_context(_run_in_background(sender.run(), sender.stop))
     scheduler = Scheduler(database, rulebook, JOBS, sender.wake)
@@ -111,6 +113,7 @@ async def make_context(
     return Context(
         **votes, people=people, identity=identity, sender=sender, boards=boards, tasks=tasks,
         roles=roles, listening=listening, homes=homes, scheduler=scheduler,
+        recaps=recaps,
         charts=Charts(boards, tasks, chart_pool, client.timings.charts),
     )  # fmt: skip
 

@@ -147,6 +147,10 @@ class Talk:
         async with asyncio.timeout(60):
             await self.running.sender.wait_idle()
 
+    def now(self, is_: datetime) -> None:
+        """Let what members write from now on be written at this time."""
+        self.slack.workspace.clock = is_.timestamp
+
     async def passed(self, to: datetime) -> int:
         """Let the time be *to*: what is due by itself is done; return how many timers that were."""
         count = await self.running.context.scheduler.run_due(to)

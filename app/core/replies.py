@@ -5,9 +5,11 @@ case of the renderer that puts it into words.
 """
 
 from dataclasses import asdict, dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, ClassVar, Final, Self
 
+from app.core.boards.periods import Period
 from app.core.commands.leaderboard import UnclearQuery, UnclearReason
 from app.core.rules import Refusal
 
@@ -25,6 +27,7 @@ class ReplyKind(StrEnum):
     OFFER = "offer"
     NOTICE = "notice"
     DIGEST = "digest"
+    RECAP = "recap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,9 +227,31 @@ class DigestReply(ReplyBody):
     is_direct: ClassVar = True
 
 
+@dataclass(frozen=True, slots=True)
+class RecapReply(ReplyBody):
+    """A week or a month, as it is read from the ledger when it is posted."""
+
+    name: str
+    first: str
+    last: str
+    """The days of the period, in ISO 8601."""
+
+    kind: ClassVar = ReplyKind.RECAP
+
+    @classmethod
+    def create(cls, period: Period) -> Self:
+        """Return the recap of *period*."""
+        return cls(period.name, period.first.isoformat(), period.last.isoformat())
+
+    @property
+    def period(self) -> Period:
+        """Return what it is about."""
+        return Period(self.name, date.fromisoformat(self.first), date.fromisoformat(self.last))
+
+
 REPLIES: Final[tuple[type[ReplyBody], ...]] = (
     VotesReply, RefusalsReply, ScoreReply, OptOutsReply, BoardReply, HelpReply, UnclearReply,
-    OfferReply, NoticeReply, DigestReply,
+    OfferReply, NoticeReply, DigestReply, RecapReply,
 )  # fmt: skip
 _BY_KIND: Final = {reply.kind: reply for reply in REPLIES}
 JOINING: Final = tuple(reply.kind for reply in REPLIES if reply.joins)

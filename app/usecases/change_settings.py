@@ -50,6 +50,18 @@ def read_inherited(rulebook: Rulebook, scope: ChannelScope) -> dict[str, Any]:
     return _to_json(rulebook.get_settings(scope.team) if scope.channel else rulebook.base, scope)
 
 
+def find_wrong(
+    rulebook: Rulebook, scope: ChannelScope, values: Mapping[str, Any]
+) -> dict[str, UnfitText]:
+    """Return which fields are wrong beside others, and why."""
+    found = [find_clash(rulebook, scope, values)]
+    for name, channel in (("recap", "recap_channel"),):
+        now = read_decided(rulebook, scope) | dict(values)
+        if {name, channel} & values.keys() and now[name] != "off" and not now[channel]:
+            found.append((channel, UnfitText(UnfitReason.NO_CHANNEL)))
+    return dict(one for one in found if one)
+
+
 def find_clash(
     rulebook: Rulebook, scope: ChannelScope, values: Mapping[str, Any]
 ) -> tuple[str, UnfitText] | None:

@@ -4,8 +4,10 @@ from typing import Final
 
 from app.core.timers import TimerKind
 from app.usecases.notices import DIGESTS
+from app.usecases.recaps import RECAPS
 from app.usecases.timers import Jobs
 
 JOBS: Final[Jobs] = {
     TimerKind.DIGEST: DIGESTS,
+    TimerKind.RECAP: RECAPS,
 }

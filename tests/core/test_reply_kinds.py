@@ -16,6 +16,7 @@ from app.core.replies import (
     NoticeReply,
     OfferReply,
     OptOutsReply,
+    RecapReply,
     RefusalNote,
     RefusalsReply,
     ReplyKind,
@@ -39,6 +40,7 @@ EXAMPLES = [
     OfferReply("bob", ((17, "U1"), (18, "U2"))),
     NoticeReply("U1", "C1", 2, "the docs", "for"),
     DigestReply(),
+    RecapReply("2026-W46", "2026-11-09", "2026-11-15"),
 ]
 
 

@@ -4,13 +4,16 @@ from pathlib import Path
 from typing import Any
 
 from app.core.settings.definitions import DECLARED
-from app.core.settings.kinds import Choice, Flag, Number, Zone
+from app.core.settings.kinds import ChannelId, Choice, Flag, Number, Zone
 from app.core.settings.list_kinds import Emoji, Ids, Words
 from app.core.settings.setting import RequiredRole, Setting, SettingScope
 from app.words import settings as words
 
 PAGE = Path(__file__).parents[2] / "docs/admin/settings.md"
-SIMPLE = {Flag: "on or off", Words: "words", Emoji: "emoji", Zone: "the name of a time zone"}
+SIMPLE = {
+    Flag: "on or off", Words: "words", Emoji: "emoji", Zone: "the name of a time zone",
+    ChannelId: "a channel, or empty",
+}  # fmt: skip
 HEAD = "| setting | takes | at first | where | who | what it does |\n|---|---|---|---|---|---|"
 
 

@@ -29,7 +29,7 @@ async def decided(talk: Talk, by: str = "ann", *, channel: str = "", **fields: A
 def said(answer: dict[str, Any]) -> str:
     """Return the text of the modal that *answer* shows instead of the form."""
     assert answer.get("response_action") == "update", answer
-    return "\n".join(block["text"]["text"] for block in answer["view"]["blocks"])
+    return "\n".join(b["text"]["text"] for b in answer["view"]["blocks"] if "text" in b)
 
 
 def wrong(answer: dict[str, Any]) -> dict[str, str]:

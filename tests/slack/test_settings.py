@@ -58,7 +58,14 @@ async def test_the_form_shows_every_setting_in_the_order_of_the_declaration(talk
     view = await settings(talk)
     assert _fields(view) == list(DECLARED)
     heads = [b["text"]["text"] for b in view["blocks"] if b["type"] == "header"]
-    assert heads == ["Basics", "Where I reply", "What counts", "Limits", "More"]
+    assert heads == [
+        "Basics",
+        "Where I reply",
+        "What counts",
+        "Limits",
+        "What I post by myself",
+        "More",
+    ]
 
 
 def test_minus_stands_first_under_what_counts():

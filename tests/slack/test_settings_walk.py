@@ -4,7 +4,7 @@ Each setting has its walk: it is changed in the form, and what the app does chan
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -239,6 +239,22 @@ async def test_the_app_speaks_another_language(talk):
     await decided(talk, language="Deutsch")
     await talk.said("@bob++", by="carol")
     assert "bob hat 2 Punkte" in talk.heard()[-1]
+
+
+@walks("recap")
+@walks("recap_channel")
+@walks("recap_day")
+@walks("recap_hour")
+async def test_a_recap_comes_where_and_when_the_form_says(talk):
+    friday = datetime(2026, 11, 20, 17, tzinfo=UTC)
+    talk.now(is_=friday - timedelta(days=7))
+    await talk.said("@bob++")
+    await decided(talk, recap="weekly", recap_channel="random", recap_day="friday", recap_hour="17")
+    await talk.passed(friday - timedelta(days=1))
+    await talk.passed(friday - timedelta(seconds=1))
+    assert talk.heard(channel="random") == []
+    await talk.passed(friday)
+    assert talk.heard(channel="random")[0].startswith("Karma, 9–15 November 2026\n")
 
 
 @walks("strangers")

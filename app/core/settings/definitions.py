@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from app.core.languages import ENGLISH, LANGUAGES
-from app.core.settings.kinds import Choice, Flag, Kind, Language, Number, Zone
+from app.core.settings.kinds import ChannelId, Choice, Flag, Kind, Language, Number, Zone
 from app.core.settings.list_kinds import Emoji, Ids, Words
 from app.core.settings.setting import RequiredRole, Setting, SettingGroup, SettingScope
 
@@ -63,6 +63,31 @@ class Weekday(StrEnum):
     MONDAY = "monday"
     SUNDAY = "sunday"
     SATURDAY = "saturday"
+
+
+class RecapPace(StrEnum):
+    """How often a recap is posted."""
+
+    OFF = "off"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+
+
+class RecapDay(StrEnum):
+    """The day of the week of a recap; a monthly one comes on the first such day."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+    @property
+    def number(self) -> int:
+        """The days after Monday."""
+        return list(RecapDay).index(self)
 
 
 def _declare(
@@ -138,6 +163,18 @@ class Settings:
     """Seconds in which the same giver's next votes for the same target do not count."""
     undo_window: int = _declare(SettingGroup.LIMITS, Number(0, 1440, scale=60), 600)
     """Seconds after a message in which its votes can be taken back by command or button."""
+    recap: RecapPace = _declare(
+        SettingGroup.POSTS, Choice(tuple(RecapPace), RecapPace), RecapPace.OFF
+    )
+    """How often a recap is posted: who got and gave most, what for, and who for the first time."""
+    recap_channel: str | None = _declare(SettingGroup.POSTS, ChannelId(), None)
+    """Where recaps are posted; None: nowhere."""
+    recap_day: RecapDay = _declare(
+        SettingGroup.POSTS, Choice(tuple(RecapDay), RecapDay), RecapDay.MONDAY
+    )
+    """The day on which a recap is posted."""
+    recap_hour: int = _declare(SettingGroup.POSTS, Number(0, 23), 9)
+    """The hour of that day."""
     boards: BoardAccess = _declare(
         SettingGroup.MORE, Choice(tuple(BoardAccess), BoardAccess), BoardAccess.EVERYONE
     )

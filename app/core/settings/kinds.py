@@ -15,6 +15,7 @@ from typing import Any, Final, Protocol
 from app.core.settings.widgets import LONGEST, Field, UnfitReason, UnfitText, ValueWords, Widget
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,9}", re.ASCII)
+_CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{1,63}")
 _ON, _OFF = "on", "off"
 
 
@@ -217,6 +218,45 @@ class Zone:
     def format(self, raw: str, words: ValueWords) -> str:
         """Return the name."""
         return words.escape(raw)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelId:
+    """One channel by its id in Slack, or none."""
+
+    def read(self, raw: object) -> str | None:
+        """Return the id."""
+        if raw is None:
+            return None
+        if not isinstance(raw, str) or not _CHANNEL.fullmatch(raw):
+            raise ValueError(raw)
+        return raw
+
+    def to_json(self, value: str | None) -> str | None:
+        """Return the id."""
+        return value
+
+    def build_widget(self, _raw: Any) -> Widget:
+        """Return what chooses a channel."""
+        return Widget(
+            "conversations_select",
+            "selected_conversation",
+            "initial_conversation",
+            {"filter": {"include": ["public", "private"], "exclude_bot_users": True}},
+            may_be_empty=True,
+        )
+
+    def read_field(self, field: str) -> str | None:
+        """Return the id."""
+        return field or None
+
+    def write_field(self, raw: str | None) -> str:
+        """Return the id."""
+        return raw or ""
+
+    def format(self, raw: str | None, words: ValueWords) -> str:
+        """Return a link to it."""
+        return f"<#{raw}>" if raw else words.say("none")
 
 
 def build_text_field(*, multiline: bool, may_be_empty: bool, inherit_hint: str) -> Widget:

@@ -36,6 +36,7 @@ class SettingGroup(StrEnum):
     REPLIES = "replies"
     COUNTING = "counting"
     LIMITS = "limits"
+    POSTS = "posts"
     MORE = "more"
 
 

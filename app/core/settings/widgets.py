@@ -54,6 +54,8 @@ class UnfitReason(StrEnum):
     """There is no such time zone."""
     ZONE_NEAR = "zone-near"
     """The same; `near` is what may have been meant."""
+    NO_CHANNEL = "no-channel"
+    """It says that something is posted, but not where."""
     BOTH = "both"
     """The emoji `word` is in both lists."""
 

@@ -65,7 +65,7 @@ class Workspace:
         self.subscribers: list[Callable[[Change], None]] = []
         self._posts: dict[tuple[str, str], Post] = {}
         self._reactions: dict[tuple[str, str], dict[str, list[str]]] = {}
-        self._clock = clock
+        self.clock = clock
         self._last_tick = 0
         self._numbers = itertools.count(1)
 
@@ -87,7 +87,7 @@ class Workspace:
 
     def next_ts(self) -> str:
         """Give a message timestamp that no message has had, later than all before."""
-        self._last_tick = max(int(self._clock() * 10_000), self._last_tick + 1)
+        self._last_tick = max(int(self.clock() * 10_000), self._last_tick + 1)
         return f"{self._last_tick // 10_000}.{self._last_tick % 10_000:04d}00"
 
     def next_number(self) -> int:

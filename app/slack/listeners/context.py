@@ -15,6 +15,7 @@ from app.slack.directory.roles import Roles
 from app.slack.outbound.background_tasks import BackgroundTasks
 from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.homes import Homes
+from app.slack.outbound.recaps import RecapWriter
 from app.slack.outbound.sender import Sender
 from app.store.outbox import outbox
 from app.store.votes.outcome import Outcome
@@ -34,6 +35,7 @@ class Context(VoteContext):
     boards: Boards
     tasks: BackgroundTasks
     roles: Roles
+    recaps: RecapWriter
     listening: Listening | None = None
     homes: Homes | None = None
     scheduler: Scheduler | None = None

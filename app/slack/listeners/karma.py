@@ -32,6 +32,7 @@ from app.slack.listeners import (
     help_pages,
     merging,
     permissions,
+    recaps,
     seasons,
     self_service,
     settings,
@@ -114,6 +115,7 @@ TABLE: Final = (
     Subcommand("unban", admin.unban, read_admin.read_unban, MANAGERS),
     Subcommand("season", seasons.open_season_form, str, MANAGERS),
     Subcommand("audit", admin.show_audit, read_admin.read_audit, MANAGERS),
+    Subcommand("recap", recaps.show_preview, who=MANAGERS),
     Subcommand("fairplay", fairplay.show_report, str, MANAGERS),
 )
 """Without a word, it is the card that is asked for."""

@@ -24,14 +24,14 @@ from app.slack.outbound.failures import Failure
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
-from app.slack.views.leaderboard import EVERYONE, SWITCH
+from app.slack.views.leaderboard import EVERYONE, OPEN, SWITCH
 from app.store.database import UnavailableError
 from app.store.outbox import outbox
 from app.words import usage
 
 _log = structlog.get_logger()
 
-_PRESSED: Final = re.compile(rf"{SWITCH}_[a-z]{{1,16}}|{EVERYONE}")
+_PRESSED: Final = re.compile(rf"{SWITCH}_[a-z]{{1,16}}|{EVERYONE}|{OPEN}")
 
 
 def register(app: AsyncApp, context: Context) -> None:
@@ -134,13 +134,14 @@ async def _read_press(body: dict[str, Any], context: Context) -> _Question | Non
         permissions.log_refusal(pressed, "leaderboard", reason)
         return None
     action = body["actions"][0]
-    public = action.get("action_id") == EVERYONE
+    name = action.get("action_id")
+    public = name == EVERYONE
     query = BoardQuery(
         pressed.team, pressed.user, pressed.channel, show, public=public, shared=public
     )
     back = partial(answer, context.tasks.client, body.get("response_url"))
     at = events.parse_timestamp(action.get("action_ts"))
-    return _Question(query, back, at, replaces=not public)
+    return _Question(query, back, at, replaces=name not in {EVERYONE, OPEN})
 
 
 async def _answer(press: _Question, context: Context) -> None:

@@ -23,13 +23,14 @@ from app.slack.payloads import requests, settings_form
 from app.slack.payloads.requests import UserRequest
 from app.slack.payloads.settings_form import SettingsForm
 from app.slack.views import home
+from app.slack.views import recaps as recap_views
 from app.slack.views import settings_form as views
 from app.slack.views.blocks import Page
 from app.store.database import UnavailableError
 from app.usecases.change_settings import (
     ChannelScope,
     decide,
-    find_clash,
+    find_wrong,
     read_decided,
     read_inherited,
 )
@@ -141,7 +142,7 @@ async def _save(request: UserRequest, filled: SettingsForm, context: Context) ->
         refused := permissions.check_role(context, role, request, ACTION, RequiredRole.ADMINS)
     ):
         return _show_outcome([refused])
-    wrong = read.wrong or dict(filter(None, [find_clash(context.rulebook, place, read.wanted)]))
+    wrong = read.wrong or find_wrong(context.rulebook, place, read.wanted)
     if wrong:
         return _show_errors(
             {name: words.explain_unfit(unfit) for name, unfit in wrong.items()}, place
@@ -181,7 +182,10 @@ async def _store_changes(
         names = [name for name, _, _ in changes]
         ms = to_ms(time.perf_counter() - started)
         _log.info("settings.changed", team=request.team, channel=place.channel, names=names, ms=ms)
-    return _show_outcome(words.report_changes(place.channel, changes))
+    outcome = _show_outcome(words.report_changes(place.channel, changes))
+    if any(name.startswith("recap") for name, _, _ in changes):
+        outcome["view"]["blocks"].append(recap_views.render_preview_button())
+    return outcome
 
 
 def _show_errors(texts: Mapping[str, str], place: ChannelScope) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Looks for what an earlier try may have posted, by the ids that each post carries."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, Final
@@ -8,6 +9,7 @@ from typing import Any, Final
 import structlog
 
 from app.core.grammar import richtext
+from app.core.message import TIMESTAMP
 from app.slack.client import SlackClient
 from app.slack.outbound.failures import FAILURES, classify_failure
 from app.store.outbox.outbox import ClaimedReply
@@ -16,6 +18,9 @@ _log = structlog.get_logger()
 
 POSTED: Final = "pptbot_replies"
 """The type of the metadata that names the replies which a post holds."""
+
+_CLOCKS_APART: Final = 300.0
+"""Seconds by which the clocks of Slack, the database and this process may differ."""
 
 
 def build_metadata(ids: Sequence[int]) -> dict[str, Any]:
@@ -36,11 +41,18 @@ async def find_posted(client: SlackClient, together: Sequence[ClaimedReply]) -> 
     }
     threads = {reply.thread_ts for reply in together if reply.thread_ts}
     reads = [partial(client.conversations_replies, **span, ts=ts) for ts in threads]
-    reads.append(partial(client.conversations_history, **span, oldest=first.message_ts))
+    reads.append(partial(client.conversations_history, **span, oldest=_find_oldest(first)))
     standing: dict[int, str] = {}
     for read in reads:
         standing |= await _find_in(read, client.timings.call)
     return standing
+
+
+def _find_oldest(reply: ClaimedReply) -> str:
+    """Return a time before *reply* can have been posted; not all of them answer a message."""
+    if TIMESTAMP.fullmatch(reply.message_ts):
+        return reply.message_ts
+    return f"{time.time() - reply.age - _CLOCKS_APART:.6f}"
 
 
 async def _find_in(read: Callable[[], Awaitable[Any]], patience: float) -> dict[int, str]:

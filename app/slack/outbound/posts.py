@@ -14,6 +14,7 @@ from app.core.replies import (
     NoticeReply,
     OfferReply,
     OptOutsReply,
+    RecapReply,
     RefusalsReply,
     ScoreReply,
     UnclearReply,
@@ -26,6 +27,7 @@ from app.slack.outbound.board_messages import BoardQuery, Boards
 from app.slack.outbound.failures import Failure
 from app.slack.outbound.notices import NoticeWriter
 from app.slack.outbound.posted import build_metadata
+from app.slack.outbound.recaps import RecapWriter
 from app.slack.views import help_pages, offers
 from app.slack.views.blocks import Page
 from app.store.database import Database
@@ -51,6 +53,7 @@ class ReplyRenderer:
     rulebook: Rulebook
     boards: Boards
     notice_writer: NoticeWriter
+    recap_writer: RecapWriter
 
     def choose_language(self, team: str) -> None:
         """Say what is said from now on as the app speaks in *team*."""
@@ -92,6 +95,8 @@ class ReplyRenderer:
         match reply.content:
             case DigestReply():
                 page = Page(await self.notice_writer.write_digest(reply, MAX_TEXT))
+            case RecapReply() as recap:
+                page = await self.recap_writer.write(reply.team_id, recap.period)
             case OfferReply() as offer:
                 page = await self._render_offer(reply, offer)
             case BoardReply() as board:

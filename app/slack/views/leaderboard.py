@@ -15,6 +15,8 @@ from app.words import text as texts
 
 SWITCH: Final = "leaderboard_switch"
 EVERYONE: Final = "leaderboard_everyone"
+OPEN: Final = "leaderboard_open"
+"""The action of a button that stands in another post, which stays as it is."""
 
 
 def render_board(

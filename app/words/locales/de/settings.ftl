@@ -48,12 +48,14 @@ settings-wrong-emoji = Das Emoji { $word } kenne ich nicht. Schreib sie wie in e
 settings-wrong-many = Bitte gib höchstens { $most } Einträge mit je 80 Zeichen ein.
 settings-wrong-zone = Diese Zeitzone kenne ich nicht. Schreib sie wie { $example }.
 settings-wrong-zone-near = Diese Zeitzone kenne ich nicht. Meinst du { $near }?
+settings-wrong-no-channel = Wähl bitte einen Channel oder schalte es aus.
 settings-wrong-both = { $word } steht in beiden Listen. Lass es bitte nur in einer.
 
 setting-group-basics = Grundlagen
 setting-group-replies = Wo ich antworte
 setting-group-counting = Was zählt
 setting-group-limits = Grenzen
+setting-group-posts = Was ich von selbst schreibe
 setting-group-more = Mehr
 
 setting-language = Sprache
@@ -114,6 +116,25 @@ setting-cooldown = Pause in Minuten
 setting-cooldown-help = Wie lange man wartet, bis man derselben Person oder demselben Ding wieder etwas geben kann; 0 heißt gar nicht.
 setting-undo-window = Minuten zum Rückgängigmachen
 setting-undo-window-help = Wie lange /karma undo und sein Button gehen; 0 schaltet sie ab.
+
+setting-recap = Rückblick
+setting-recap-help = Ein Beitrag über die letzte Woche oder den letzten Monat: wer am meisten bekommen und gegeben hat, wofür, und wer zum ersten Mal.
+setting-recap-is-off = Aus
+setting-recap-is-weekly = Jede Woche
+setting-recap-is-monthly = Jeden Monat
+setting-recap-channel = Channel des Rückblicks
+setting-recap-channel-help = Wo ich ihn schreibe; ich muss in diesem Channel sein.
+setting-recap-day = Tag des Rückblicks
+setting-recap-day-help = Ein monatlicher kommt am ersten solchen Tag des Monats.
+setting-recap-day-is-monday = Montag
+setting-recap-day-is-tuesday = Dienstag
+setting-recap-day-is-wednesday = Mittwoch
+setting-recap-day-is-thursday = Donnerstag
+setting-recap-day-is-friday = Freitag
+setting-recap-day-is-saturday = Samstag
+setting-recap-day-is-sunday = Sonntag
+setting-recap-hour = Stunde des Rückblicks
+setting-recap-hour-help = Von 0 bis 23, in eurer Zeitzone.
 
 setting-boards = Ranglisten
 setting-boards-help = Wessen Punkte man auf Ranglisten, Diagrammen, Startseite und Karten sieht; die eigene Karte sieht man immer.

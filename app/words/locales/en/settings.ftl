@@ -48,12 +48,14 @@ settings-wrong-emoji = I don't know the emoji { $word }. Type them as in a messa
 settings-wrong-many = Please keep it to { $most } entries of up to 80 characters.
 settings-wrong-zone = I don't know that time zone. Type it like { $example }.
 settings-wrong-zone-near = I don't know that time zone. Did you mean { $near }?
+settings-wrong-no-channel = Please choose a channel, or turn it off.
 settings-wrong-both = { $word } is in both lists. Please keep it in one of them.
 
 setting-group-basics = Basics
 setting-group-replies = Where I reply
 setting-group-counting = What counts
 setting-group-limits = Limits
+setting-group-posts = What I post by myself
 setting-group-more = More
 
 setting-language = Language
@@ -114,6 +116,25 @@ setting-cooldown = Pause in minutes
 setting-cooldown-help = How long somebody waits before giving to the same person or thing again; 0 for no wait.
 setting-undo-window = Undo for how many minutes
 setting-undo-window-help = How long /karma undo and its button work; 0 turns them off.
+
+setting-recap = Recap
+setting-recap-help = A post about the last week or month: who got and gave most, what for, and whose first points they were.
+setting-recap-is-off = Off
+setting-recap-is-weekly = Every week
+setting-recap-is-monthly = Every month
+setting-recap-channel = Channel of the recap
+setting-recap-channel-help = Where I post it; I have to be in that channel.
+setting-recap-day = Day of the recap
+setting-recap-day-help = A monthly one comes on the first such day of the month.
+setting-recap-day-is-monday = Monday
+setting-recap-day-is-tuesday = Tuesday
+setting-recap-day-is-wednesday = Wednesday
+setting-recap-day-is-thursday = Thursday
+setting-recap-day-is-friday = Friday
+setting-recap-day-is-saturday = Saturday
+setting-recap-day-is-sunday = Sunday
+setting-recap-hour = Hour of the recap
+setting-recap-hour-help = From 0 to 23, in your time zone.
 
 setting-boards = Boards
 setting-boards-help = Whose points people see on boards, charts, Home and cards; everybody always sees their own card.

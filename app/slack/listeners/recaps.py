@@ -1,0 +1,60 @@
+"""The recap before it is posted: shown to an admin, by command or from the settings."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from app.core.boards import periods
+from app.core.recap import find_recap_period
+from app.slack.listeners import permissions
+from app.slack.listeners.context import Context
+from app.slack.outbound import forms
+from app.slack.payloads import requests
+from app.slack.payloads.requests import UserRequest
+from app.slack.views import recaps as views
+from app.slack.views import settings_form
+from app.slack.views.blocks import Page
+from app.store.database import UnavailableError
+from app.words import usage
+
+
+def register(app: AsyncApp, context: Context) -> None:
+    """Answer the button that offers a preview."""
+
+    async def handle_button(body: dict[str, Any], ack: AsyncAck) -> None:
+        await ack()
+        request, view = requests.read_button(body), requests.read_view_id(body)
+        if request is None or not view:
+            permissions.log_refusal(request, "recap", "misshapen")
+            return
+        refused = await permissions.check_permission(context, request, "recap")
+        shown = (
+            settings_form.render_outcome([refused])
+            if refused
+            else views.render_preview_form(await _preview(request, context))
+        )
+        await forms.update_form(context.tasks.client, request, view, shown)
+
+    app.action(views.PREVIEW)(handle_button)
+
+
+async def show_preview(_: None, request: UserRequest, context: Context) -> Page:
+    """Show what would be posted now."""
+    return await _preview(request, context)
+
+
+async def _preview(request: UserRequest, context: Context) -> Page:
+    """Return the recap that would be posted now; where it is empty, that of the days since."""
+    settings = context.rulebook.get_settings(request.team)
+    today = settings.find_day(datetime.now(UTC))
+    period = find_recap_period(settings, today)
+    month = periods.find_month(today)
+    now = month if period.kind == month.kind else periods.find_week(today, settings.week_shift)
+    try:
+        page = await context.recaps.write(request.team, period)
+        page = page if page.text else await context.recaps.write(request.team, now)
+    except UnavailableError:
+        return Page(usage.AWAY())
+    return views.render_preview(page, settings.recap_channel)

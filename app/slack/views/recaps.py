@@ -1,0 +1,51 @@
+"""The recap as Slack shows it: a heading, a paragraph for each part, and what to press."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from app.core.commands.leaderboard import ShowBoard
+from app.core.recap import Recap
+from app.slack.views import home
+from app.slack.views.blocks import Block, Page, actions, button, header, note, notice, section
+from app.slack.views.leaderboard import OPEN
+from app.words import recaps as words
+from app.words import settings as settings_words
+
+PREVIEW: Final = "recap_preview"
+"""The action of the button that shows a recap before there is one."""
+
+
+def render_recap(recap: Recap, names: Mapping[str, str]) -> Page:
+    """Return the post, empty where there is nothing to tell."""
+    if not recap:
+        return Page("")
+    title, parts = words.format_title(recap.period), words.describe_recap(recap, names)
+    blocks = [header(title), *map(section, parts), note(words.PUBLIC()), _render_buttons(recap)]
+    return Page("\n".join([title, *parts]), blocks)
+
+
+def render_preview(page: Page, channel: str | None) -> Page:
+    """Return the post *page* as it is shown to one person before it is posted."""
+    if not page.text:
+        return Page(words.NOTHING())
+    said = words.describe_preview(channel)
+    return Page(f"{said}\n\n{page.text}", [section(said), *page.blocks[:-1]])
+
+
+def render_preview_form(page: Page) -> dict[str, Any]:
+    """Return the preview *page* as a modal."""
+    blocks = page.blocks or [section(page.text)]
+    return notice(words.PREVIEW_TITLE(), settings_words.CLOSE(), blocks)
+
+
+def render_preview_button() -> Block:
+    """Return what offers a preview."""
+    return actions([button(PREVIEW, words.PREVIEW(), "recap")])
+
+
+def _render_buttons(recap: Recap) -> Block:
+    show = ShowBoard(span=recap.period.name)
+    return actions([
+        button(OPEN, words.BOARD(), show.words),
+        button(home.SETTINGS, settings_words.TITLE(), "settings"),
+    ])  # fmt: skip

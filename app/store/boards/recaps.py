@@ -1,0 +1,154 @@
+"""Reads from the ledger what a recap tells: of some days, in the channels that it may tell of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+
+from app.core.boards.periods import Period
+from app.core.milestones import find_milestone
+from app.core.recap import LEADERS, MILESTONES, NEWCOMERS, QUOTES, Leader, Quote, Reached
+from app.store.workspace.workspace_rules import WorkspaceRules
+
+# Nobody waits for a recap, and a month of a large workspace takes longer to read than a board.
+_PATIENTLY: Final = "SET LOCAL statement_timeout = '60s'"
+_MOST_PEOPLE: Final = 500
+"""Those with most points, among whom milestones are looked for."""
+
+_CHANNELS: Final = """
+SELECT DISTINCT channel_id FROM vote_history
+WHERE team_id = %(team)s AND day BETWEEN %(first)s AND %(last)s AND channel_id <> ''
+"""
+
+# A vote as it stands: what edits and withdrawals have left of it. Who was merged counts as one.
+_VOTES: Final = """
+alias AS MATERIALIZED (
+    SELECT * FROM unnest(%(merged)s::text[], %(into)s::text[]) AS a (merged_id, into_id)
+), vote AS MATERIALIZED (
+    SELECT coalesce(t.into_id, v.target_id) AS target_id,
+        coalesce(g.into_id, v.voter_id) AS voter_id, v.points, v.reason, v.id
+    FROM (
+        SELECT target_id, max(voter_id) AS voter_id, sum(delta)::bigint AS points,
+            (array_agg(reason ORDER BY id DESC))[1] AS reason, max(id) AS id
+        FROM vote_history
+        WHERE team_id = %(team)s AND day BETWEEN %(first)s AND %(last)s
+          AND channel_id = ANY(%(channels)s) AND voter_id <> ''
+        GROUP BY channel_id, message_ts, slot, target_id HAVING sum(delta) <> 0
+    ) AS v
+    LEFT JOIN alias AS t ON t.merged_id = v.target_id
+    LEFT JOIN alias AS g ON g.merged_id = v.voter_id
+), hidden AS MATERIALIZED (
+    SELECT DISTINCT user_id FROM hidden_members WHERE team_id = %(team)s
+), receiver AS MATERIALIZED (
+    SELECT target_id AS user_id, sum(points)::bigint AS points FROM vote
+    WHERE target_id NOT LIKE 'thing:%%' AND target_id NOT IN (SELECT user_id FROM hidden)
+    GROUP BY target_id HAVING sum(points) > 0
+), giver AS (
+    SELECT voter_id AS user_id, sum(abs(points))::bigint AS points FROM vote
+    WHERE voter_id NOT IN (SELECT user_id FROM hidden) GROUP BY voter_id
+)
+"""
+
+_LEADERS: Final = f"""
+WITH {_VOTES}
+(SELECT true, user_id, points FROM receiver ORDER BY points DESC, user_id LIMIT {LEADERS})
+UNION ALL
+(SELECT false, user_id, points FROM giver ORDER BY points DESC, user_id LIMIT {LEADERS})
+"""  # noqa: S608 (made of constants)
+
+_QUOTES: Final = f"""
+WITH {_VOTES}
+SELECT target_id, voter_id, reason FROM (
+    SELECT DISTINCT ON (target_id) target_id, voter_id, reason, points, id FROM vote
+    WHERE points > 0 AND reason <> '' AND voter_id NOT IN (SELECT user_id FROM hidden)
+      AND target_id IN (SELECT user_id FROM receiver)
+    ORDER BY target_id, points DESC, id DESC
+) AS best ORDER BY points DESC, id DESC LIMIT {QUOTES}
+"""  # noqa: S608 (the same)
+
+_NEWCOMERS: Final = f"""
+WITH {_VOTES}
+SELECT user_id FROM receiver AS r WHERE NOT EXISTS (
+    SELECT FROM vote_history AS v
+    WHERE v.team_id = %(team)s AND v.target_id = r.user_id
+      AND (v.day < %(first)s OR v.day IS NULL)
+) AND user_id NOT IN (SELECT into_id FROM alias)
+ORDER BY user_id LIMIT {NEWCOMERS + 1}
+"""  # noqa: S608 (the same)
+
+_SCORES: Final = f"""
+WITH {_VOTES}
+SELECT r.user_id, (l.score - coalesce(s.since, 0))::bigint, coalesce(s.within, 0)::bigint
+FROM (SELECT * FROM receiver ORDER BY points DESC, user_id LIMIT {_MOST_PEOPLE}) AS r
+JOIN leaderboard AS l ON (l.team_id, l.board, l.target_id) = (%(team)s, 'users', r.user_id)
+CROSS JOIN LATERAL (
+    SELECT sum(delta) FILTER (WHERE day > %(last)s) AS since,
+        sum(delta) FILTER (WHERE day <= %(last)s) AS within
+    FROM vote_history AS v
+    WHERE v.team_id = %(team)s AND v.target_id = r.user_id AND v.day >= %(first)s
+) AS s
+ORDER BY 2 DESC, 1
+"""  # noqa: S608 (the same)
+
+
+@dataclass(frozen=True, slots=True)
+class RecapScope:
+    """Of which days and channels something is told."""
+
+    rules: WorkspaceRules
+    period: Period
+    channels: Sequence[str] = ()
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Return these as a query takes them."""
+        merged = list(self.rules.aliases)
+        return {
+            "team": self.rules.team,
+            "first": self.period.first,
+            "last": self.period.last,
+            "channels": list(self.channels),
+            "merged": merged,
+            "into": [self.rules.resolve_alias(one) for one in merged],
+        }
+
+
+async def read_channels(conn: AsyncConnection[Any], scope: RecapScope) -> list[str]:
+    """Return the channels in which anything was given in the period."""
+    return [channel for (channel,) in await _fetch(conn, _CHANNELS, scope)]
+
+
+async def read_leaders(
+    conn: AsyncConnection[Any], scope: RecapScope
+) -> tuple[list[Leader], list[Leader]]:
+    """Return who got most, and who gave most."""
+    rows = await _fetch(conn, _LEADERS, scope)
+    found = [(got, Leader(user, points)) for got, user, points in rows]
+    return [one for got, one in found if got], [one for got, one in found if not got]
+
+
+async def read_quotes(conn: AsyncConnection[Any], scope: RecapScope) -> tuple[Quote, ...]:
+    """Return what those got points for whose votes had most of them, one of each."""
+    return tuple(Quote(*row) for row in await _fetch(conn, _QUOTES, scope))
+
+
+async def read_newcomers(conn: AsyncConnection[Any], scope: RecapScope) -> tuple[str, ...]:
+    """Return who never got a point before, one more of them than are named."""
+    return tuple(user for (user,) in await _fetch(conn, _NEWCOMERS, scope))
+
+
+async def read_milestones(conn: AsyncConnection[Any], scope: RecapScope) -> tuple[Reached, ...]:
+    """Return whose score has reached which milestone in the period, the highest first."""
+    found = [
+        Reached(user, milestone)
+        for user, score, gained in await _fetch(conn, _SCORES, scope)
+        if (milestone := find_milestone(score - gained, score))
+    ]
+    return tuple(found[:MILESTONES])
+
+
+async def _fetch(conn: AsyncConnection[Any], query: str, scope: RecapScope) -> list[Any]:
+    async with conn.transaction():
+        await conn.execute(_PATIENTLY)
+        return await (await conn.execute(query, scope.parameters)).fetchall()

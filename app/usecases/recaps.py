@@ -1,0 +1,83 @@
+"""The recap: planned by the settings, one reply, read from the ledger when it is posted."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+import structlog
+
+from app.core.boards.periods import Period
+from app.core.recap import Recap, find_recap_period, name_others_first
+from app.core.replies import RecapReply
+from app.core.settings.definitions import BoardAccess, RecapPace, Settings
+from app.core.timers import Schedule, Timer, TimerKind
+from app.store.boards import recaps as store
+from app.store.boards.recaps import RecapScope
+from app.store.database import Conn, Database
+from app.store.outbox import outbox
+from app.store.workspace.workspace_rules import WorkspaceRules
+from app.usecases.timers import Job, JobResult
+
+_log = structlog.get_logger()
+
+_PATIENCE: Final = 90.0
+"""Seconds for the ledger; nobody waits."""
+
+IsPublic = Callable[[str, str], Awaitable[bool]]
+"""Tells whether everybody in a team may know of a channel."""
+
+
+def plan_recaps(settings: Settings, now: datetime) -> Timer | None:
+    """Return when the next recap is due."""
+    if settings.recap is RecapPace.OFF or settings.recap_channel is None:
+        return None
+    monthly = settings.recap is RecapPace.MONTHLY
+    schedule = Schedule(
+        settings.time_zone, settings.recap_hour, settings.recap_day.number, is_monthly=monthly
+    )
+    return schedule.plan(TimerKind.RECAP, now)
+
+
+async def write_recap(
+    conn: Conn, rules: WorkspaceRules, timers: Sequence[Timer], _now: datetime
+) -> JobResult:
+    """Let the recap that the last of *timers* is for be posted, once."""
+    settings = rules.get_settings()
+    if settings.recap is RecapPace.OFF or settings.recap_channel is None:
+        return JobResult()
+    period = find_recap_period(settings, settings.find_day(timers[-1].due_at))
+    message = (rules.team, settings.recap_channel, f"recap/{period.name}", "")
+    await outbox.write(conn, message, None, RecapReply.create(period))
+    _log.info("recap.written", team=rules.team, channel=message[1], period=period.name)
+    return JobResult(1)
+
+
+RECAPS: Final = Job(write_recap, plan_recaps)
+
+
+async def read_recap(
+    database: Database, rules: WorkspaceRules, period: Period, is_public: IsPublic
+) -> Recap:
+    """Return what there is to tell of *period* to everybody; raises UnavailableError."""
+    run, settings = partial(database.run, patience=_PATIENCE), rules.get_settings()
+    before = period.find_previous() or period
+    both = RecapScope(rules, Period(period.name, before.first, period.last))
+    heard = set(await run(lambda conn: store.read_channels(conn, both)))
+    channels = [
+        channel
+        for channel in sorted(heard - set(settings.quiet_channels))
+        if await is_public(rules.team, channel)
+    ]
+    scope, earlier = RecapScope(rules, period, channels), RecapScope(rules, before, channels)
+
+    async def read(conn: Conn) -> Recap:
+        leaders, others = [await store.read_leaders(conn, of) for of in (scope, earlier)]
+        receivers, givers = map(name_others_first, leaders, others)
+        return Recap(
+            period, receivers, givers, await store.read_quotes(conn, scope),
+            await store.read_newcomers(conn, scope), await store.read_milestones(conn, scope),
+        )  # fmt: skip
+
+    recap = await run(read)
+    return recap if settings.boards is BoardAccess.EVERYONE else recap.without_standings()

@@ -1,0 +1,22 @@
+# Der Rückblick: was ein Channel über eine Woche oder einen Monat erfährt.
+
+recap-title = Karma, { $dates }
+recap-receivers = {"*"}Die meisten Punkte:* { $names }
+recap-givers = {"*"}Am meisten gegeben:* { $names }
+recap-leader = { $name } ({ $count })
+recap-leader-again = { $name } schon wieder ({ $count })
+recap-quotes = {"*"}Wofür:*
+recap-quote = • { $name }: { $reason } · { $giver }
+recap-newcomers = {"*"}Zum ersten Mal Punkte:* { $names }
+recap-more = andere
+recap-milestone = { $name } hat jetzt { $count } Punkte erreicht :tada:
+recap-public = Gezählt in öffentlichen Channels.
+recap-board = Rangliste
+
+recap-preview = Vorher ansehen
+recap-preview-title = Ein Rückblick
+recap-previewed = { $some ->
+    [some] Das schreibe ich in { $channel }. Jetzt siehst nur du es.
+   *[none] So sieht ein Rückblick aus. Wo ich ihn schreibe, legst du in den Einstellungen fest; jetzt siehst nur du ihn.
+  }
+recap-nothing = In letzter Zeit hat niemand in einem öffentlichen Channel Punkte bekommen. Dann schreibe ich nichts.

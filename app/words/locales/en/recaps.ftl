@@ -1,0 +1,26 @@
+# The recap: what a channel is told of a week or a month.
+
+# $dates is a month, or the days of a week.
+recap-title = Karma, { $dates }
+recap-receivers = {"*"}Most points:* { $names }
+recap-givers = {"*"}Gave most:* { $names }
+recap-leader = { $name } ({ $count })
+# Whoever was first in the week or month before as well.
+recap-leader-again = { $name } once more ({ $count })
+recap-quotes = {"*"}What for:*
+# $reason is in quotation marks.
+recap-quote = • { $name }: { $reason } · { $giver }
+recap-newcomers = {"*"}First point ever:* { $names }
+recap-more = more
+recap-milestone = { $name } has reached { $count } points :tada:
+recap-public = Counted in public channels.
+recap-board = Leaderboard
+
+# What admins see before the first one is posted. The titles have at most 24 characters.
+recap-preview = See a recap first
+recap-preview-title = A recap
+recap-previewed = { $some ->
+    [some] This is what I post in { $channel }. Only you see it now.
+   *[none] This is what a recap looks like. Choose in the settings where I post it; only you see it now.
+  }
+recap-nothing = Nobody got a point in a public channel lately. Then I post nothing.

@@ -1,0 +1,223 @@
+"""The recap: posted once at its time, of public channels, or not at all."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.slack.views import home
+from app.slack.views.leaderboard import OPEN
+from app.slack.views.recaps import PREVIEW
+from tests.slack.deciding import settings, wrong
+from tests.slack.test_revisions import _deletion, _edit
+
+GENERAL, SECRET = "C0GENERAL1", "C0SECRET04"
+WEDNESDAY = datetime(2026, 11, 11, 12, tzinfo=UTC)
+MONDAY = datetime(2026, 11, 16, 9, tzinfo=UTC)
+WEEK = timedelta(days=7)
+
+
+async def _decide(talk, **more):
+    """Let a recap be posted each Monday at nine; it is Wednesday."""
+    weekly = {"recap": "weekly", "recap_channel": GENERAL, "replies": "silent"}
+    await talk.decide(**weekly | more)
+    talk.now(is_=WEDNESDAY)
+    await talk.passed(WEDNESDAY)
+
+
+def _recaps(talk, channel="general"):
+    return [text for text in talk.heard(channel=channel) if text.startswith("Karma, ")]
+
+
+async def test_a_week_is_told_at_its_time_with_leaders_reasons_and_first_timers(talk):
+    await _decide(talk)
+    await talk.said("@bob+++ for the docs and @carol++", by="ann")
+    await talk.said("@bob++ thanks, postgres++, @dave++ for a lift", by="carol")
+    assert _recaps(talk) == []
+    await talk.passed(MONDAY - timedelta(seconds=1))
+    assert _recaps(talk) == []
+    await talk.passed(MONDAY)
+    (said,) = _recaps(talk)
+    assert said == (
+        "Karma, 9–15 November 2026\n"
+        "*Most points:* bob (3), carol (1) and dave (1)\n"
+        "*Gave most:* ann (3) and carol (3)\n"
+        "*What for:*\n"
+        '• bob: "the docs" · ann\n'
+        '• dave: "a lift" · carol\n'
+        "*First point ever:* bob, carol and dave"
+    )
+
+
+async def test_it_is_posted_once_whoever_looks_and_however_often(talk):
+    await _decide(talk)
+    await talk.said("@bob++")
+    await asyncio.gather(*(talk.passed(MONDAY) for _ in range(5)))
+    await talk.passed(MONDAY + timedelta(hours=1))
+    assert len(_recaps(talk)) == 1
+
+
+async def test_a_week_without_points_is_silent(talk):
+    await _decide(talk)
+    assert await talk.passed(MONDAY) == 1
+    await talk.said("@bob--")
+    await talk.said("postgres++", channel="secret")
+    await talk.passed(MONDAY + WEEK)
+    assert len(_recaps(talk)) == 0
+
+
+async def test_who_led_before_is_named_after_the_others(talk):
+    await _decide(talk)
+    await talk.said("@bob++", by="ann")
+    await talk.passed(MONDAY)
+    talk.now(is_=MONDAY)
+    await talk.said("@bob+++, @dave++", by="ann")
+    await talk.passed(MONDAY + WEEK)
+    assert _recaps(talk)[1].splitlines()[:3] == [
+        "Karma, 16–22 November 2026",
+        "*Most points:* dave (1) and bob once more (2)",
+        "*Gave most:* ann once more (3)",
+    ]
+
+
+async def test_nothing_is_told_of_private_and_quiet_channels(talk):
+    await _decide(talk, quiet_channels=["C0RANDOM02"])
+    await talk.said("@bob+++++ for the secret plan", channel="secret")
+    await talk.said("@dave+++++ for whispering", channel="random")
+    await talk.said("@carol++ for the docs", by="dave")
+    await talk.passed(MONDAY)
+    (said,) = _recaps(talk)
+    assert "bob" not in said
+    assert "secret" not in said
+    assert "whispering" not in said
+    assert "*Most points:* carol (1)\n" in said
+    assert "*Gave most:* dave (1)\n" in said
+
+
+async def test_nobody_is_named_who_has_opted_out(talk):
+    await _decide(talk)
+    await talk.said("@bob+++ for one, @carol++ for two", by="ann")
+    await talk.said("@carol++ for three", by="dave")
+    await talk.command("opt-out", by="bob", command="/karma")
+    await talk.command("opt-out", by="dave", command="/karma")
+    await talk.passed(MONDAY)
+    (said,) = _recaps(talk)
+    assert "bob" not in said
+    assert "dave" not in said
+    assert "three" not in said
+
+
+async def test_what_was_withdrawn_or_edited_is_told_as_it_stands(talk):
+    await _decide(talk)
+    first = await talk.said("@bob+++ for one", by="ann")
+    second = await talk.said("@carol++ for two", by="ann")
+    await talk.told(_deletion(talk, first))
+    edit, _ = _edit(talk, second, "@carol+++ for both")
+    await talk.told(edit)
+    await talk.passed(MONDAY)
+    (said,) = _recaps(talk)
+    assert "bob" not in said
+    assert '• carol: "both" · ann' in said
+    assert "*Most points:* carol (2)" in said
+
+
+async def test_a_milestone_of_the_week_is_told(talk):
+    await _decide(talk)
+    for _ in range(2):
+        await talk.said("@bob++++++", by="ann")
+    await talk.passed(MONDAY)
+    assert "bob has reached 10 points :tada:" in _recaps(talk)[0]
+
+
+async def test_where_people_see_no_boards_no_standing_is_told(talk):
+    await _decide(talk, boards="own")
+    await talk.said("@bob+++ for the docs", by="ann")
+    await talk.passed(MONDAY)
+    (said,) = _recaps(talk)
+    assert "Most points" not in said
+    assert '• bob: "the docs" · ann' in said
+
+
+async def test_a_month_is_told_on_its_first_such_day(talk):
+    await _decide(talk, recap="monthly", recap_day="tuesday", recap_hour=17)
+    await talk.said("@bob++", by="ann")
+    await talk.passed(datetime(2026, 12, 1, 16, 59, tzinfo=UTC))
+    assert _recaps(talk) == []
+    await talk.passed(datetime(2026, 12, 1, 17, tzinfo=UTC))
+    assert _recaps(talk)[0].startswith("Karma, November 2026\n")
+
+
+async def test_one_that_is_a_day_late_is_posted_and_one_that_is_later_is_not(talk, log_lines):
+    await _decide(talk)
+    await talk.said("@bob++")
+    await talk.passed(MONDAY + timedelta(hours=23))
+    assert len(_recaps(talk)) == 1
+    talk.now(is_=MONDAY)
+    await talk.said("@bob++")
+    await talk.passed(MONDAY + WEEK + timedelta(hours=25))
+    assert len(_recaps(talk)) == 1
+    assert log_lines.read_text().count("timer.skipped") == 1
+
+
+async def test_an_archived_channel_is_one_line_in_the_log(talk, log_lines):
+    await _decide(talk)
+    await talk.said("@bob++")
+    talk.slack.fail("chat.postMessage", error="is_archived")
+    await talk.passed(MONDAY)
+    await talk.passed(MONDAY + timedelta(minutes=5))
+    assert _recaps(talk) == []
+    assert log_lines.read_text().count("reply.dropped") == 1
+
+
+async def test_one_whose_posting_was_cut_off_is_looked_for_before_it_is_posted_again(talk):
+    await _decide(talk)
+    await talk.said("@bob++")
+    talk.now(is_=datetime.now(UTC))  # it is looked for among the posts of the last minutes
+    talk.slack.fail("chat.postMessage", reset="after")
+    await talk.passed(MONDAY)
+    assert len(_recaps(talk)) == 1
+
+
+async def test_its_buttons_show_the_board_to_whoever_presses_and_leave_the_post(talk):
+    await _decide(talk)
+    await talk.said("@bob++")
+    await talk.passed(MONDAY)
+    (post,) = [p for p in talk.slack.list_posts(GENERAL) if p.text.startswith("Karma, ")]
+    await talk.click(post, OPEN, by="dave")
+    assert "1. bob, 1 point" in talk.heard(to="dave")[-1]
+    assert "9–15 November 2026" in talk.heard(to="dave")[-1]
+    assert len(_recaps(talk)) == 1
+    await talk.click(post, home.SETTINGS, by="ann")
+    assert talk.view("ann")["callback_id"] == "settings"
+
+
+async def test_a_recap_needs_a_channel(talk):
+    answer = await talk.submit(await settings(talk), recap="weekly")
+    assert wrong(answer) == {"recap_channel": "Please choose a channel, or turn it off."}
+
+
+async def test_whoever_turns_it_on_is_offered_a_preview(talk):
+    await talk.said("@bob++ for the docs")
+    form = await settings(talk)
+    await talk.submit(form, recap="weekly", recap_channel="general")
+    await talk.click(talk.view(), PREVIEW)
+    said = "\n".join(b["text"]["text"] for b in talk.view()["blocks"] if "text" in b)
+    assert f"This is what I post in <#{GENERAL}>. Only you see it now." in said
+    assert '• bob: "the docs" · ann' in said
+    assert _recaps(talk) == []
+
+
+async def test_a_preview_is_for_admins_alone(talk):
+    answer = await talk.command("recap", command="/karma")
+    assert answer["text"].startswith("Nobody got a point in a public channel lately.")
+    answer = await talk.command("recap", by="bob", command="/karma")
+    assert answer["text"].startswith("Only admins and karma managers can do that")
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_it_speaks_the_language_of_the_workspace(talk, language):
+    await _decide(talk, language=language)
+    await talk.said("@bob++ for the docs")
+    await talk.passed(MONDAY)
+    told = {"en": "*First point ever:* bob", "de": "*Zum ersten Mal Punkte:* bob"}
+    assert told[language] in _recaps(talk)[0]
