@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from app.core.boards.calendar import Calendar
+from app.core.boards.kinds import GIVERS, USERS
 from app.core.boards.periods import Period
-from app.core.boards.shares import GIVERS, USERS, name_main_board
+from app.core.boards.shares import name_main_board
 from app.core.ledger import LedgerEntry
 from app.core.vote import is_thing
 from app.store.boards.rank_index import RankIndexes

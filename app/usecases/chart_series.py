@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from app.core.boards import chart_series
 from app.core.boards.calendar import Calendar
 from app.core.boards.chart_series import MOST_BARS, MOST_LINES
+from app.core.boards.kinds import is_kept
 from app.core.boards.periods import Period
 from app.core.boards.shares import name_channel_board
 from app.core.commands.leaderboard import ShowChart
-from app.store.boards import standings
+from app.store.boards import ledger_boards, standings
 from app.store.database import Conn, Database
 
 
@@ -41,19 +42,29 @@ async def read_series(database: Database, team: str, show: ShowChart, calendar: 
     board = name_channel_board(show.channel) if show.channel else show.board
     if show.span is None:
         weeks = chart_series.list_weeks(calendar.today, calendar.week_shift)
-        names = [week.name_board(board) for week in weeks]
-        over = await database.run(lambda conn: _read_weekly_scores(conn, team, board, names))
+        over = await database.run(lambda conn: _read_weekly_scores(conn, team, board, weeks))
         return Series(show, weeks, zone, over)
     period = calendar.resolve_span(show.span)
-    top = await database.run(
-        lambda conn: standings.read_top(conn, team, period.name_board(board), MOST_BARS)
-    )
-    return Series(show, (period,), zone, {place.target: (place.score,) for place in top})
+    rows = calendar.find_rows(period)
+    top = await database.run(lambda conn: _read_bars(conn, team, board, rows))
+    return Series(show, (period,), zone, {target: (score,) for target, score in top.items()})
+
+
+async def _read_bars(conn: Conn, team: str, board: str, period: Period) -> dict[str, int]:
+    if not is_kept(board, period):
+        scores = await ledger_boards.read_scores(conn, team, board, period)
+        return dict(list(scores.items())[:MOST_BARS])
+    top = await standings.read_top(conn, team, period.name_board(board), MOST_BARS)
+    return {place.target: place.score for place in top}
 
 
 async def _read_weekly_scores(
-    conn: Conn, team: str, board: str, names: Sequence[str]
+    conn: Conn, team: str, board: str, weeks: Sequence[Period]
 ) -> dict[str, tuple[int, ...]]:
     targets = [place.target for place in await standings.read_top(conn, team, board, MOST_LINES)]
-    scores = await standings.read_scores_on_boards(conn, team, names, targets)
-    return chart_series.collect_scores(scores, names, targets)
+    if is_kept(board, weeks[0]):
+        names = [week.name_board(board) for week in weeks]
+        scores = await standings.read_scores_on_boards(conn, team, names, targets)
+        return chart_series.collect_scores(scores, names, targets)
+    each = [await ledger_boards.read_scores(conn, team, board, week) for week in weeks]
+    return {target: tuple(week.get(target, 0) for week in each) for target in targets}

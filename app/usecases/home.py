@@ -6,7 +6,8 @@ from datetime import date
 from typing import Final
 
 from app.core.boards.calendar import Calendar
-from app.core.boards.shares import GIVERS, USERS, Standing
+from app.core.boards.kinds import GIVERS, USERS
+from app.core.boards.shares import Standing
 from app.core.commands.leaderboard import ShowBoard
 from app.core.ledger import LedgerEntry
 from app.core.settings.definitions import BoardAccess
@@ -95,7 +96,7 @@ async def read_home(
         return Home(user, board, spans, opted_out=True)
     standings = [
         await rank_indexes.find_standing(team, calendar.resolve_span(span).name_board(USERS), user)
-        for span in spans
+        for span in spans  # a season only once one was begun
     ]
     gave = await rank_indexes.find_standing(team, GIVERS, user)
     asked = HistoryQuery(team, user, here="", target=user)

@@ -30,7 +30,7 @@ async def begin(context: VoteContext, team: str, by: str, number: int, name: str
     """
     before = list_seasons(context.rulebook, team)[-1].called
     begun = await context.database.run(
-        lambda conn: store.begin(conn, team, by, number, name, before)
+        lambda conn: store.begin(conn, team, by, number, name, before), patience=store.PATIENCE
     )
     await context.rulebook.learn(context.database)
     return begun is not None

@@ -1,13 +1,14 @@
 """What the leaderboard shows: its places, how they moved, and where the person who asks stands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.core.boards.calendar import Calendar
+from app.core.boards.kinds import THINGS, is_kept
 from app.core.boards.periods import Period
-from app.core.boards.shares import THINGS, RankedScore, Standing, name_channel_board
+from app.core.boards.shares import RankedScore, Standing, name_channel_board
 from app.core.commands.leaderboard import ShowBoard
-from app.store.boards import standings
+from app.store.boards import ledger_boards, standings
 from app.store.boards.rank_index import RankIndexes
 from app.store.database import Conn
 
@@ -52,14 +53,8 @@ async def read_leaderboard(
     span = show.span or calendar.span
     period = calendar.resolve_span(span)
     name = name_channel_board(show.channel) if show.channel else show.board
-    board = period.name_board(name)
-    places = await _read_places(rank_indexes, team, board, show)
-    own = await _find_own(rank_indexes, team, board, reader, places)
-    before = period.find_previous()
-    if before and places:
-        places, own = await _add_movement(
-            rank_indexes, team, before.name_board(name), reader, places, own
-        )
+    read = _read_kept if is_kept(name, period) else _read_computed
+    places, own = await read(_Inquiry(rank_indexes, team, reader, show, name, period, calendar))
     out = own is None and await rank_indexes.database.run(
         lambda c: standings.is_hidden(c, team, reader)
     )
@@ -70,6 +65,52 @@ async def read_leaderboard(
         replace(show, span=span), period, calendar.zone_name, places, own, hidden=out,
         pruned=gone, seasons=bool(calendar.seasons),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Inquiry:
+    """Which board is to be shown, and to whom."""
+
+    rank_indexes: RankIndexes
+    team: str
+    reader: str
+    show: ShowBoard
+    name: str
+    """The board's, without its period."""
+    period: Period
+    calendar: Calendar
+
+
+_Found = tuple[Sequence[RankedScore], Standing | None]
+
+
+async def _read_kept(asked: _Inquiry) -> _Found:
+    """Return the places of a board that has rows, and the reader's own."""
+    ranks, team, reader = asked.rank_indexes, asked.team, asked.reader
+    board = asked.calendar.find_rows(asked.period).name_board(asked.name)
+    places = await _read_places(ranks, team, board, asked.show)
+    own = await _find_own(ranks, team, board, reader, places)
+    before = asked.period.find_previous()
+    if not (before and places):
+        return places, own
+    board = before.name_board(asked.name)
+    return await _add_movement(ranks, team, board, reader, places, own)
+
+
+async def _read_computed(asked: _Inquiry) -> _Found:
+    """Return the same of a board that is read from the ledger, all of it."""
+    run, name, before = asked.rank_indexes.database.run, asked.name, asked.period.find_previous()
+    scores = await run(lambda c: ledger_boards.read_scores(c, asked.team, name, asked.period))
+    places = standings.assign_ranks(list(scores.items()))
+    mine = next((place for place in places if place.target == asked.reader), None)
+    above = [place for place in places if mine and place.score > mine.score]
+    own = Standing(mine.rank, mine.score, above[-1] if above else None) if mine else None
+    shown = places[::-1][: asked.show.count] if asked.show.bottom else places[: asked.show.count]
+    if not (before and shown):
+        return shown, own
+    old = await run(lambda c: ledger_boards.read_scores(c, asked.team, name, before))
+    ranks = {place.target: place.rank for place in standings.assign_ranks(list(old.items()))}
+    return _compare_ranks(shown, own, asked.reader, ranks) if ranks else (shown, own)
 
 
 async def _read_places(
@@ -103,7 +144,7 @@ async def _add_movement(
     reader: str,
     places: Sequence[RankedScore],
     own: Standing | None,
-) -> tuple[list[RankedScore], Standing | None]:
+) -> _Found:
     """Add to *places* and *own* their ranks on *board*, of the period before, if there is one."""
     targets = [*(place.target for place in places), reader]
 
@@ -113,8 +154,16 @@ async def _add_movement(
 
     scores = await rank_indexes.database.run(read)
     if scores is None:
-        return list(places), own
+        return places, own
     ranks = await rank_indexes.find_ranks(team, board, set(scores.values()), settled=True)
-    before = {target: ranks[score] for target, score in scores.items()}
+    return _compare_ranks(
+        places, own, reader, {target: ranks[score] for target, score in scores.items()}
+    )
+
+
+def _compare_ranks(
+    places: Sequence[RankedScore], own: Standing | None, reader: str, before: Mapping[str, int]
+) -> _Found:
+    """Add to *places* and *own* the ranks that they had *before*, 0 for none."""
     moved = [replace(place, before=before.get(place.target, 0)) for place in places]
     return moved, replace(own, before=before.get(reader, 0)) if own else None

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from app.core.boards.kinds import GIVERS, THINGS, USERS
 from app.core.boards.periods import ALL, Period
-from app.core.boards.shares import GIVERS, THINGS, USERS, RankedScore, Standing
+from app.core.boards.shares import RankedScore, Standing
 from app.core.commands.leaderboard import ShowBoard, ShowChart
 from app.words import seasons, text
 from app.words.catalogue import Phrase

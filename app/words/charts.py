@@ -16,8 +16,8 @@ from app.core.boards.chart_series import (
     count_empty_weeks,
     sum_up,
 )
+from app.core.boards.kinds import GIVERS
 from app.core.boards.periods import Period
-from app.core.boards.shares import GIVERS
 from app.core.commands.leaderboard import ShowChart
 from app.core.grammar.tokens import unescape
 from app.words import boards

@@ -30,8 +30,6 @@ from tests.store.casting import ballot, ruled, spoken, ts_of
 from tests.talk import PATIENT
 
 TOKEN = "a token of an operator"
-SINCE_SEASONS = ("settings", "seasons", "bans", "aliases", "audit", "cooldowns", "refusals",
-                 "reactions", "joins", "offers", "digests")  # fmt: skip
 FULL = """
 INSERT INTO vote_history
     (team_id, channel_id, message_ts, voter_id, target_id, delta, reason, kind, voted_at, day)
@@ -167,46 +165,6 @@ async def test_what_is_numbered_after_an_import_of_a_document_has_numbers_of_its
     assert acts[:3] == [(None, 3), (5, None), ({"season": 1}, {"season": 2, "name": 'Ünï "x"'})]
     ((nothing,),) = _rows(own_database_url, "SELECT count(*) FROM audit WHERE before IS NULL")
     assert nothing == 2
-
-
-def _aged(document):
-    """Return *document* as a version wrote it that knew no seasons."""
-    for table in SINCE_SEASONS:
-        del document["data"][table], document["totals"][table]
-    for row in document["data"]["vote_history"]:
-        for column in ("slot", "season", "week_shift", "giver_day"):
-            del row[column]
-    for row in document["data"]["messages"]:
-        del row["slot"]
-    for table in ("leaderboard", "archived_shares"):
-        kept = [row for row in document["data"][table] if not row["board"].endswith("/S1")]
-        document["data"][table], document["totals"][table] = kept, len(kept)
-    return document
-
-
-async def test_a_document_of_an_earlier_version_gets_its_first_season(
-    export, tmp_path, database_url, own_database_url
-):
-    database = Database(database_url, Limits())
-    await database.open()
-    spoke = ballot(spoken(ts_of(9), by="U7"), ruled({"U2": 1, "thing:x": -1}))
-    await database.run(lambda conn: cast.cast(conn, spoke, None))
-    await database.close()
-    with psycopg.connect(database_url, autocommit=True) as conn:
-        conn.execute("INSERT INTO archived_shares VALUES ('T1', 'givers', 'U1', 4),"
-                     " ('T1', 'givers/S1', 'U1', 4)")  # fmt: skip
-        conn.execute("INSERT INTO leaderboard (team_id, board, target_id, score) VALUES"
-                     " ('T1', 'givers', 'U1', 4), ('T1', 'givers/S1', 'U1', 4)")  # fmt: skip
-    document = await _document(export, database_url)
-    (tmp_path / "all.json").write_text(json.dumps(_aged(document)))
-    given = {"DATABASE_URL": own_database_url}
-    status, _, err = await run("import-json", "all.json", folder=tmp_path, **given)
-    assert (status, err) == (0, "")
-    for query in ("SELECT team_id, board, target_id, score FROM leaderboard",
-                  "SELECT team_id, board, target_id, points FROM archived_shares"):  # fmt: skip
-        assert sorted(_rows(own_database_url, query)) == sorted(_rows(database_url, query))
-    status, out, _ = await run("verify", folder=tmp_path, **given)
-    assert (status, "agree with 2 rows" in out) == (0, True)
 
 
 async def test_a_document_goes_into_an_empty_database_only(export, tmp_path, full):

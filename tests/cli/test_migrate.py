@@ -103,7 +103,8 @@ INSERT INTO audit (team_id, by_id, act) VALUES ('T1', 'U9', 'season');
 INSERT INTO homes (team_id, user_id, span) VALUES ('T1', 'U1', 'season'), ('T1', 'U2', 'week');
 """
 WITHOUT_SEASONS = """
-SELECT board, target_id, score FROM leaderboard WHERE score <> 0 AND board !~ '/S' ORDER BY 1, 2
+SELECT board, target_id, score FROM leaderboard
+WHERE score <> 0 AND board !~ '/S|^channel/.*/2|^givers/.*-.*-' ORDER BY 1, 2
 """
 
 
@@ -138,8 +139,41 @@ def test_rules_are_rolled_back_and_applied_again_with_everything_in_them(own_dat
     migrations.apply(url)
     assert _rebuilt(url) == 0
     assert _ask(url, WITHOUT_SEASONS) == before
-    score = "SELECT score FROM leaderboard WHERE (board, target_id) = ('users/S1', 'U2')"
-    assert _ask(url, score) == [(14,)]
+    assert _ask(url, "SELECT count(*) FROM leaderboard WHERE board ~ '/S'") == [(0,)]
+
+
+DAY = "2026-11-20"
+NOT_KEPT = """
+SELECT board, target_id, score FROM leaderboard WHERE score <> 0 AND board ~ %s ORDER BY 1, 2
+"""
+
+
+def test_boards_that_are_no_longer_kept_come_back_from_the_ledger(own_database_url):
+    url = own_database_url
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute(OF_EVERY_KIND)
+        conn.execute("DELETE FROM seasons")
+        conn.execute("UPDATE vote_history SET season = 1")
+        conn.execute("INSERT INTO horizons VALUES ('T1', 'week', '2026-12-01')")
+        conn.execute(
+            "INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id,"
+            " delta, kind, voted_at, day)"
+            " SELECT 'T1', 'C1', '1.000001', 'U1', 'U2', -3, 'edit', now(), '2026-11-20'"
+        )
+    _rebuilt(url)
+    before = _ask(url, "SELECT board, target_id, score FROM leaderboard ORDER BY 1, 2")
+    _rolled_back(url, "0013")
+    found = dict.fromkeys(("channel/C1/2026-11", "channel/C1/2026-11-20"), ("U2", 1))
+    with psycopg.connect(url) as conn:
+        of_channels = conn.execute(NOT_KEPT, ["^channel/.*/2"]).fetchall()
+        of_givers = conn.execute(NOT_KEPT, ["^givers/.*-.*-"]).fetchall()
+        of_seasons = conn.execute(NOT_KEPT, ["/S1$"]).fetchall()
+    assert of_channels == [(board, *score) for board, score in found.items()]
+    assert of_givers == [(f"givers/{DAY}", "U1", 1), (f"givers/{DAY}", "U3", 1),
+                         (f"givers/{DAY}", "U4", 1)]  # fmt: skip
+    assert of_seasons == [(f"{b}/S1", t, n) for b, t, n in before if "/20" not in b]
+    migrations.apply(url)
+    assert _ask(url, "SELECT board, target_id, score FROM leaderboard ORDER BY 1, 2") == before
 
 
 def test_every_key_and_unique_index_begins_with_the_team(database_url):

@@ -120,7 +120,7 @@ class Load:
             await self._progress.wait_for(lambda: len(self.accepted) >= count)
 
 
-# What every board must hold by the ledger alone: all time, month and ISO week.
+# What every board must hold by the ledger alone: all time, month, ISO week and day.
 _BOARDS = """
 WITH shares AS (
     SELECT team_id, voted_at AT TIME ZONE 'UTC' AS at, board, key, points
@@ -132,10 +132,13 @@ WITH shares AS (
     ) AS s (board, key, points)
 ), told AS (
     SELECT team_id, board || period AS board, key, sum(points) AS score FROM shares
-    CROSS JOIN LATERAL (
-        VALUES (''), ('/S1'), (to_char(at, '/YYYY-MM')), (to_char(at, '/IYYY-"W"IW')),
-            (to_char(at, '/YYYY-MM-DD'))
-    ) AS p (period)
+    CROSS JOIN LATERAL (VALUES
+        ('', true),
+        (to_char(at, '/YYYY-MM'), board NOT LIKE 'channel/%'),
+        (to_char(at, '/IYYY-"W"IW'), board NOT LIKE 'channel/%'),
+        (to_char(at, '/YYYY-MM-DD'), board IN ('users', 'things'))
+    ) AS p (period, kept)
+    WHERE kept
     GROUP BY 1, 2, 3
 )
 SELECT coalesce(t.board, l.board), coalesce(t.key, l.target_id), t.score, l.score

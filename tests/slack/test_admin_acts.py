@@ -57,7 +57,7 @@ async def test_an_adjustment_counts_on_every_board_of_its_day_but_givers_and_cha
     await karma(talk, "adjust @bob +5")
     boards = {board for board, _, score in await talk.rows(SCORES) if score == 5}
     assert {board.partition("/")[0] for board in boards} == {"users"}
-    assert len(boards) == 5  # all time, season, month, week, day
+    assert len(boards) == 4  # all time, month, week, day
 
 
 async def test_points_are_taken_from_a_thing_that_nobody_ever_named(talk):

@@ -6,6 +6,7 @@ from app.core.boards.calendar import VoteTime, find_giver_day
 from app.core.message import FIRST, NOTHING, Message
 from app.core.rules import Ruling
 from app.core.vote import Vote
+from app.store.boards.definitions import COPY_FIRST_SEASON
 from app.store.votes.ballot import Ballot
 from app.store.workspace.workspace_rules import WorkspaceRules
 
@@ -39,6 +40,22 @@ def ballot(message, ruling):
 def rules_of(team="T1"):
     """Return the rules of a workspace that has decided nothing."""
     return WorkspaceRules(team, key=KEY)
+
+
+def at_season(day, season=1, week_shift=0):
+    """Return a time in a workspace in which seasons were begun."""
+    return VoteTime(day, season, week_shift, has_seasons=True)
+
+
+async def add_seasons(database, last=2, team="T1"):
+    """Let the seasons up to the *last* have begun, without a change of the rules."""
+    added = """
+        INSERT INTO seasons (team_id, number, name, begun_by)
+        SELECT %s, n, 'Season ' || n, 'U1' FROM generate_series(2, %s) AS n
+        ON CONFLICT DO NOTHING RETURNING number
+    """
+    if (2,) in await rows(database, added, team, last):
+        await database.run(lambda c: c.execute(COPY_FIRST_SEASON, {"team": team}))
 
 
 async def rows(database, query, *parameters):

@@ -166,11 +166,13 @@ class Model:
         for (team, channel, ts, voter, target), n in self.ledger().items():
             at = _at((team, channel, ts))
             thing = target.startswith("thing:")
-            for period in ("", "/S1", f"{at:/%Y-%m}", f"{at:/%G-W%V}", f"{at:/%Y-%m-%d}"):
+            longer, day = ("", f"{at:/%Y-%m}", f"{at:/%G-W%V}"), f"{at:/%Y-%m-%d}"
+            for period in (*longer, day):
                 scores[team, ("things" if thing else "users") + period, target] += n
+            for period in longer:
                 scores[team, "givers" + period, voter] += abs(n)
-                if not thing:
-                    scores[team, f"channel/{channel}{period}", target] += n
+            if not thing:
+                scores[team, f"channel/{channel}", target] += n
         return {key: n for key, n in scores.items() if n}
 
 

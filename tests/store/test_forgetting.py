@@ -13,7 +13,7 @@ from app.store.server import operating
 from app.store.transfer.tables import QUEUES, TABLES
 from app.store.votes.cast import cast
 from app.store.votes.revisions import revise
-from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of
+from tests.store.casting import add_seasons, at_season, ballot, rows, ruled, scores, spoken, ts_of
 
 WHO, F, PERSON = "UWHO000001", "UFORGOTTENX", "~5e1f"
 SUNDAY = date(2025, 11, 23)
@@ -92,11 +92,12 @@ def wrong(database_url):
 
 async def test_no_table_names_them_any_more_and_nothing_of_others_is_lost(database, wrong):
     await _filled(database)
-    await _given(database, 1, {WHO: 2, "U3": 1}, "U2")
-    await _given(database, 1, {WHO: 1}, "U4", slot="U4")
-    await _given(database, 1, {"U2": 1}, WHO, slot=WHO)
-    await _given(database, 1, {"U3": 1}, WHO, slot=WHO + JOINED)
-    await _given(database, 2, {"U3": 4}, WHO, when=VoteTime(SUNDAY, 2, 1))
+    first = at_season(date(2025, 11, 20))
+    await _given(database, 1, {WHO: 2, "U3": 1}, "U2", when=first)
+    await _given(database, 1, {WHO: 1}, "U4", slot="U4", when=first)
+    await _given(database, 1, {"U2": 1}, WHO, slot=WHO, when=first)
+    await _given(database, 1, {"U3": 1}, WHO, slot=WHO + JOINED, when=first)
+    await _given(database, 2, {"U3": 4}, WHO, when=at_season(SUNDAY, 2, 1))
     assert len(await _naming(database)) >= 14
     await _forget(database)
     assert await _naming(database) == {}
@@ -112,13 +113,16 @@ async def test_no_table_names_them_any_more_and_nothing_of_others_is_lost(databa
 
 
 async def test_boards_of_seasons_and_of_weeks_that_began_before_monday_follow(database, wrong):
-    sunday = VoteTime(SUNDAY, 3, 1)
+    await add_seasons(database, 3)
+    sunday = at_season(SUNDAY, 3, 1)
     await _given(database, 1, {WHO: 2}, "U2", when=sunday)
     await _given(database, 2, {"U2": 5}, WHO, when=sunday)
     await _forget(database)
-    for time in ("", "/S3", "/2025-W48", "/2025-11", "/2025-11-23"):
+    for time in ("", "/S3", "/2025-W48", "/2025-11"):
         assert await scores(database, f"users{time}") == {F: 2, "U2": 5}
         assert await scores(database, f"givers{time}") == {F: 5, "U2": 2}
+    assert await scores(database, "users/2025-11-23") == {F: 2, "U2": 5}
+    for time in ("", "/S3"):
         assert await scores(database, f"channel/C1{time}") == {F: 2, "U2": 5}
     assert wrong() == 0
 
@@ -129,6 +133,7 @@ async def test_what_has_no_day_follows_on_the_boards_of_its_season(database, wro
             voted_at, season) VALUES ('T1', '', 'archive/1', '', %s, 7, 'archive', now(), 4)
         RETURNING 1
     """
+    await add_seasons(database, 4)
     await rows(database, carried, WHO)
     await rows(database, """
         INSERT INTO leaderboard (team_id, board, target_id, score)

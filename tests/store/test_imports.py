@@ -9,7 +9,6 @@ import pytest
 
 from app.cli import verify
 from app.cli.import_scores import RefusedError, ScoreImport, roll_back_batch
-from app.core.boards.calendar import VoteTime
 from app.core.transfer.score_file import ScoreEntry
 from app.store.people import merging
 from app.store.people.merge_transfer import Transfer
@@ -17,7 +16,7 @@ from app.store.people.merging import MergeResult, UnmergeRequest
 from app.store.transfer import batches, imports
 from app.store.votes import cast
 from app.store.workspace import adoption
-from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of
+from tests.store.casting import add_seasons, at_season, ballot, rows, ruled, scores, spoken, ts_of
 
 DISAGREE = """
 SELECT coalesce(h.target_id, l.target_id) FROM
@@ -60,7 +59,9 @@ def wrong(conn):
 
 
 async def test_an_import_adds_to_the_boards_of_all_time_and_of_the_first_season(conn, database):
+    await add_seasons(database)
     spoke = ballot(spoken(by="U9"), ruled({"U1": 2, "thing:postgres": 1}))
+    spoke = replace(spoke, when=at_season(spoke.when.day))
     await database.run(lambda c: cast.cast(c, spoke, None))
     periods = "SELECT count(*) FROM leaderboard WHERE board ~ '/[0-9]'"
     before = await rows(database, periods)
@@ -85,6 +86,7 @@ async def test_a_spelling_that_people_used_since_stays(conn, database):
 
 
 async def test_the_same_file_counts_once_and_again_after_it_was_taken_out(conn, database):
+    await add_seasons(database)
     assert take(conn, {"U1": 1})
     assert not take(conn, {"U1": 1}, batch="b2")
     with conn.transaction():
@@ -115,6 +117,7 @@ async def unmerge(database, source):
 
 
 async def test_what_is_imported_for_a_merged_name_goes_where_it_was_merged_to(conn, database):
+    await add_seasons(database)
     await merge(database, "thing:alpha", "thing:beta")
     await merge(database, "thing:beta", "thing:gamma", "merge/2")
     assert take(conn, {"Alpha": 2, "beta": 5, "gamma": 1, "U1": 4})
@@ -130,6 +133,7 @@ async def test_what_is_imported_for_a_merged_name_goes_where_it_was_merged_to(co
 
 async def test_a_batch_that_is_taken_out_after_a_merge_follows_it(conn, database):
     take(conn, {"alpha": 2})
+    await add_seasons(database)
     take(conn, {"beta": 5}, "b2", file_hash="h2")
     await merge(database, "thing:alpha", "thing:beta")
     assert drop_zeros(await scores(database, "things")) == {"thing:beta": 7}
@@ -190,7 +194,8 @@ def drop_zeros(found):
 
 
 async def test_an_import_after_later_seasons_began_is_older_than_they_are(conn, database):
-    spoke = replace(ballot(spoken(by="U9"), ruled({"U1": 2})), when=VoteTime(date(2026, 5, 6), 3))
+    await add_seasons(database, 3)
+    spoke = replace(ballot(spoken(by="U9"), ruled({"U1": 2})), when=at_season(date(2026, 5, 6), 3))
     await database.run(lambda c: cast.cast(c, spoke, None))
     assert take(conn, {"U1": 5})
     assert await scores(database, "users/S3") == {"U1": 2}
@@ -200,9 +205,10 @@ async def test_an_import_after_later_seasons_began_is_older_than_they_are(conn, 
 
 @pytest.mark.parametrize("score", [(1 << 63) - 2, -(1 << 63) + 2])
 async def test_a_score_that_would_be_too_large_on_the_board_of_the_season_alone_is_refused(
-    conn, score
+    database, conn, score
 ):
     """Later seasons have taken back what the first has got: all time has room, it has none."""
+    await add_seasons(database)
     take(conn, {"U1": score})
     conn.execute("UPDATE leaderboard SET score = 0 WHERE board = 'users'")
     with pytest.raises(RefusedError, match="1 of 1 entries cannot count"):
@@ -246,8 +252,11 @@ async def test_votes_and_imports_of_the_same_scores_do_not_tear_each_other(datab
     )
 
 
-async def test_scores_are_locked_in_the_order_in_which_votes_lock_them(conn, database_url):
+async def test_scores_are_locked_in_the_order_in_which_votes_lock_them(
+    conn, database, database_url
+):
     many = {f"U{n}": 1 for n in range(1, 30)}
+    await add_seasons(database)
     take(conn, many)
     waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 
@@ -277,6 +286,7 @@ async def rows_of(conn, query):
 
 async def test_what_has_no_workspace_yet_becomes_the_one_that_turns_up(conn, database):
     take(conn, {"U1": 5, "Postgres": 2}, team="")
+    await add_seasons(database)
     take(conn, {"U1": 1}, "own", "T1", "h2")
     for expected in (2, 0):
         assert await database.run(lambda c: adoption.adopt(c, "T1")) == expected

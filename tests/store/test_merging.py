@@ -9,7 +9,6 @@ from datetime import date
 
 import pytest
 
-from app.core.boards.calendar import VoteTime
 from app.core.commands.admin import UnfitCommand
 from app.store.boards import verify
 from app.store.people import merge_transfer, merging
@@ -22,7 +21,7 @@ from app.store.votes.cast import cast
 from app.store.votes.revisions import revise
 from app.store.workspace.workspace_rules import StaleRulesError
 from tests.store import casting
-from tests.store.casting import ballot, rows, ruled, rules_of, spoken, ts_of
+from tests.store.casting import add_seasons, at_season, ballot, rows, ruled, rules_of, spoken, ts_of
 
 WAY = Transfer("T1", "U2", "U3", "merge/1")
 BACK = UnmergeRequest("T1", "U9", "U2")
@@ -219,7 +218,8 @@ async def test_a_merge_is_taken_back_also_when_its_votes_were_archived_since(dat
 
 
 async def test_an_adjustment_asked_for_eight_times_at_once_counts_once(database):
-    when = VoteTime(date(2026, 11, 20), season=2)
+    await add_seasons(database)
+    when = at_season(date(2026, 11, 20), 2)
     wanted = Adjustment("T1", "U9", "adjust/1", "U2", "", 5, "x", when, rules_of())
     done = await asyncio.gather(*(database.run(lambda c: adjust(c, wanted)) for _ in range(8)))
     assert done == [ScoreChange(0, 5)] * 8

@@ -39,9 +39,11 @@ WITH vote AS (
     UNION ALL SELECT team_id, board, target_id, points, NULL, NULL FROM archived_shares
 ), expected AS (
     SELECT team_id, board || suffix AS board, target_id, sum(points) AS score
-    FROM main CROSS JOIN LATERAL (VALUES (''), (to_char(day, '/YYYY-MM')), ('/S' || season),
-        (to_char(day, '/IYYY-"W"IW')), (to_char(day, '/YYYY-MM-DD'))) AS p (suffix)
-    WHERE suffix IS NOT NULL GROUP BY 1, 2, 3
+    FROM main CROSS JOIN LATERAL (VALUES ('', true),
+        (to_char(day, '/YYYY-MM'), board NOT LIKE 'channel/%%'),
+        (to_char(day, '/IYYY-"W"IW'), board NOT LIKE 'channel/%%'),
+        (to_char(day, '/YYYY-MM-DD'), board IN ('users', 'things'))) AS p (suffix, kept)
+    WHERE suffix IS NOT NULL AND kept GROUP BY 1, 2, 3
 )
 SELECT team_id, board, target_id, e.score, l.score
 FROM expected AS e FULL JOIN leaderboard AS l USING (team_id, board, target_id)
@@ -236,7 +238,7 @@ async def _history(database):
         ),
         (
             "UPDATE leaderboard SET score = score + 7"
-            " WHERE (team_id, target_id) = ('T1','U1') AND board IN ('users', 'users/S1')"
+            " WHERE (team_id, target_id) = ('T1','U1') AND board = 'users'"
         ),
     ):
         await rows(database, f"{statement} RETURNING 1")
@@ -250,7 +252,7 @@ async def test_nothing_leads_to_who_was_forgotten_and_the_boards_of_all_others_a
     assert done == forgetting.ForgetResult(rows=6, opted_out=False)
     naming = await _naming(database, "U1")
     assert {table: len(held) for table, held in naming.items()} == {
-        "vote_history": 1, "leaderboard": 10, "outbox": 1
+        "vote_history": 1, "leaderboard": 5, "outbox": 1
     }  # fmt: skip
     assert all("T2" in text for held in naming.values() for text in held)
     assert await _boards(database, {"U1", F}) == {r for r in before if r[2] != "U1"}

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from app.core.boards.calendar import VoteTime
 from app.core.message import DELETED, FIRST, UNDONE
 from app.core.rules import Ruling
 from app.core.vote import Vote
@@ -16,7 +15,7 @@ from app.store.outbox.claims import Settlement
 from app.store.votes.cast import cast
 from app.store.votes.outcome import Outcome
 from app.store.votes.revisions import revise
-from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of
+from tests.store.casting import add_seasons, at_season, ballot, rows, ruled, scores, spoken, ts_of
 
 LEDGER = "SELECT id, voter_id, target_id, delta, kind, created_at FROM vote_history ORDER BY id"
 
@@ -154,9 +153,11 @@ async def test_votes_taken_back_stay_so_whatever_comes_later(database):
 
 async def test_an_edit_counts_for_the_day_that_the_vote_counted_for(database):
     """The workspace may have moved to another time zone meanwhile."""
+    await add_seasons(database)
     first = ballot(spoken(), ruled({"U2": 1}))
+    first = replace(first, when=at_season(first.when.day))
     await database.run(lambda c: cast(c, first, None))
-    elsewhere = VoteTime(date(2030, 1, 1), season=2, week_shift=1)
+    elsewhere = at_season(date(2030, 1, 1), 2, 1)
     later = replace(ballot(spoken(revision="1"), ruled({"U2": 3})), when=elsewhere)
     await database.run(lambda c: revise(c, later, None))
     assert await scores(database, f"users/{first.when.day}") == {"U2": 3}

@@ -4,8 +4,14 @@ import asyncio
 
 from psycopg import AsyncConnection
 
+from app.store.transfer import imports
+from app.store.votes.cast import cast
 from app.store.workspace import season_numbers
-from tests.store.casting import rows
+from tests.store.casting import ballot, rows, ruled, spoken, ts_of
+
+OF_SEASONS = """
+SELECT board, target_id, score FROM leaderboard WHERE board ~ '/S' AND score <> 0 ORDER BY 1, 2
+"""
 
 
 async def test_of_two_who_begin_the_same_season_one_does(database, database_url):
@@ -37,3 +43,36 @@ async def test_seasons_are_begun_one_after_the_other(database):
     assert await rows(database, "SELECT number, name FROM seasons ORDER BY 1") == [
         (2, "Autumn"), (3, "Winter"),
     ]  # fmt: skip
+
+
+async def test_the_boards_of_the_first_season_are_made_when_the_second_begins(database):
+    """Before, the first season is all time; boards of other times are no part of it."""
+    for number, points in enumerate(({"U2": 2, "thing:x": 1}, {"U3": -1})):
+        told = ballot(spoken(ts_of(number)), ruled(points))
+        await database.run(lambda c, told=told: cast(c, told, None))
+    assert await rows(database, OF_SEASONS) == []
+    await database.run(lambda c: season_numbers.begin(c, "T1", "U1", 2, "Autumn", ""))
+    assert await rows(database, OF_SEASONS) == [
+        ("channel/C1/S1", "U2", 2), ("channel/C1/S1", "U3", -1), ("givers/S1", "U1", 4),
+        ("things/S1", "thing:x", 1), ("users/S1", "U2", 2), ("users/S1", "U3", -1),
+    ]  # fmt: skip
+    before = await rows(database, OF_SEASONS)
+    await database.run(lambda c: season_numbers.begin(c, "T1", "U1", 3, "Winter", "Autumn"))
+    assert await rows(database, OF_SEASONS) == before
+
+
+async def test_no_season_begins_while_an_import_is_under_way(database, database_url):
+    """It would lack on the first season's boards what the import adds to those of all time."""
+    waits = "SELECT count(*)::int FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    async with await AsyncConnection.connect(database_url) as importing:
+        await importing.execute(imports._KEEP_MERGES, {"team": "T1"})
+        beginning = asyncio.create_task(
+            database.run(
+                lambda c: season_numbers.begin(c, "T1", "U1", 2, "Autumn", ""), patience=60
+            )
+        )
+        async with asyncio.timeout(60):
+            while await rows(database, waits) == [(0,)]:
+                pass
+        assert await rows(database, "SELECT name FROM seasons") == []
+    assert await beginning

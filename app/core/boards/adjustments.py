@@ -10,8 +10,8 @@ from datetime import date
 
 from app.core.boards import periods
 from app.core.boards.calendar import VoteTime
+from app.core.boards.kinds import KeptBoards
 from app.core.boards.periods import EVER, Period
-from app.core.boards.retention import Horizons, lies_before
 from app.core.boards.shares import Share, name_channel_board, name_main_board
 from app.core.vote import Vote, is_thing
 
@@ -31,10 +31,10 @@ class ScorePart:
 
     @property
     def periods(self) -> tuple[Period, ...]:
-        """Every period whose boards hold them."""
+        """Every period that they count for."""
         if self.day is None:
             return EVER, periods.build_season(self.season)
-        return VoteTime(self.day, self.season, self.week_shift).periods
+        return VoteTime(self.day, self.season, self.week_shift, has_seasons=True).periods
 
     @property
     def boards(self) -> Iterator[str]:
@@ -44,15 +44,15 @@ class ScorePart:
             yield name_channel_board(self.channel)
 
 
-def compute_part_shares(parts: Iterable[ScorePart], horizons: Horizons) -> list[Share]:
-    """Return what *parts* add to each board that is *horizons*, in key order."""
+def compute_part_shares(parts: Iterable[ScorePart], kept: KeptBoards) -> list[Share]:
+    """Return what *parts* add to each board that is *kept*, in key order."""
     added: Counter[tuple[str, str]] = Counter()
     for part in parts:
         for board in part.boards:
             for period in part.periods:
                 added[period.name_board(board), part.target] += part.points
-    gone = {board for board, _ in added if lies_before(board, horizons)}
-    return sorted(Share(b, t, n) for (b, t), n in added.items() if n and b not in gone)
+    there = {board for board, _ in added if kept.includes(board)}
+    return sorted(Share(b, t, n) for (b, t), n in added.items() if n and b in there)
 
 
 def transfer_parts(parts: Iterable[ScorePart], into: str) -> list[ScorePart]:

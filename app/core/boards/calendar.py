@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 
 from app.core.boards import periods, seasons
+from app.core.boards.kinds import SEASON
 from app.core.boards.periods import EVER, Period
 from app.core.boards.seasons import Season
 
@@ -19,13 +20,16 @@ class VoteTime:
     """The first begins with the first vote; others when somebody begins them."""
     week_shift: int = 0
     """The days before Monday with which a week begins."""
+    has_seasons: bool = False
+    """Whether any season was begun: before, the first has no boards of its own."""
 
     @property
     def periods(self) -> tuple[Period, ...]:
         """Every period whose boards hold the vote, the longest first."""
         month, day = periods.find_month(self.day), periods.find_day(self.day)
         week = periods.find_week(self.day, self.week_shift)
-        return EVER, periods.build_season(self.season), month, week, day
+        season = (periods.build_season(self.season),) if self.has_seasons else ()
+        return EVER, *season, month, week, day
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,10 @@ class Calendar:
     def list_periods(self) -> tuple[Period, ...]:
         """Return all time, this month, this week and today."""
         return periods.list_periods(self.today, self.week_shift)
+
+    def find_rows(self, period: Period) -> Period:
+        """Return the period whose boards hold what *period* is: all time before any season."""
+        return EVER if period.kind == SEASON and not self.seasons else period
 
     def resolve_span(self, span: str) -> Period:
         """Return the period that *span* means now: all time, where it means none."""

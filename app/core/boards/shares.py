@@ -1,16 +1,13 @@
 """The boards: which scores a message's votes change, and where somebody stands on one."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
 
 from app.core.boards.calendar import VoteTime
+from app.core.boards.kinds import CHANNEL, GIVERS, KEPT, THINGS, USERS
 from app.core.vote import Vote, is_thing
-
-USERS: Final = "users"
-THINGS: Final = "things"
-GIVERS: Final = "givers"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -52,21 +49,26 @@ def name_main_board(target: str) -> str:
 
 def name_channel_board(channel: str) -> str:
     """Return the board of people by the votes cast in *channel*."""
-    return f"channel/{channel}"
+    return f"{CHANNEL}/{channel}"
 
 
 def compute_shares(votes: Iterable[Vote], voter: str, channel: str, when: VoteTime) -> list[Share]:
     """Return what *votes* of *voter* add to each board, in key order.
 
-    Each board is also kept for the season, the month, the week and the day of *when*.
+    Each kind of board is also kept for periods that *when* is in: see `kinds.KEPT`.
     """
+    ends = _list_ends(when)
     added: Counter[tuple[str, str]] = Counter()
     for vote in votes:
-        for board in _list_boards(vote.target, channel):
-            added[board, vote.target] += vote.points
-        added[GIVERS, voter] += abs(vote.points)
-    around = when.periods
-    return sorted(Share(p.name_board(b), t, n) for (b, t), n in added.items() for p in around)
+        main = name_main_board(vote.target)
+        for end in ends[main]:
+            added[main + end, vote.target] += vote.points
+        if main == USERS:
+            for end in ends[CHANNEL]:
+                added[name_channel_board(channel) + end, vote.target] += vote.points
+        for end in ends[GIVERS]:
+            added[GIVERS + end, voter] += abs(vote.points)
+    return sorted(Share(board, target, n) for (board, target), n in added.items())
 
 
 def compute_difference(before: Iterable[Share], after: Iterable[Share]) -> list[Share]:
@@ -78,7 +80,11 @@ def compute_difference(before: Iterable[Share], after: Iterable[Share]) -> list[
     return sorted(Share(board, target, n) for (board, target), n in added.items() if n)
 
 
-def _list_boards(target: str, channel: str) -> Iterator[str]:
-    yield name_main_board(target)
-    if not is_thing(target):
-        yield name_channel_board(channel)
+@lru_cache(maxsize=256)
+def _list_ends(when: VoteTime) -> Mapping[str, tuple[str, ...]]:
+    """Return how the names of the boards of each kind end that hold votes of *when*."""
+    around = when.periods
+    return {
+        kind: tuple(period.name_board("") for period in around if period.kind in kept)
+        for kind, kept in KEPT.items()
+    }

@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from app.core.boards.kinds import THINGS
 from app.core.boards.seasons import SeasonNumbers, index_names
-from app.core.boards.shares import THINGS
 from app.core.commands.leaderboard import HERE, ShowBoard, ShowChart
 from app.core.settings.definitions import BoardAccess
 from app.slack.client import SlackClient

@@ -102,7 +102,7 @@ async def read_top(
 ) -> list[RankedScore]:
     """Return the first *count* places of *board*, those with equal scores by target id."""
     cursor = await conn.execute(_TOP, {"team": team, "board": board, "count": count})
-    return _assign_ranks(await cursor.fetchall())
+    return assign_ranks(await cursor.fetchall())
 
 
 async def read_bottom(
@@ -199,7 +199,7 @@ async def read_spellings(
     return dict(await cursor.fetchall())
 
 
-def _assign_ranks(rows: Sequence[tuple[str, int]]) -> list[RankedScore]:
+def assign_ranks(rows: Sequence[tuple[str, int]]) -> list[RankedScore]:
     """Give the first rows of a board their ranks: equal scores share one (1, 1, 3)."""
     places: list[RankedScore] = []
     for number, (target, score) in enumerate(rows, 1):

@@ -8,14 +8,15 @@ only where the two numbers differ are its scores looked at one by one.
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final, LiteralString
+from typing import Any, Final
 
 import psycopg
 from psycopg import IsolationLevel, sql
 
+from app.core.boards.kinds import CHANNEL, GIVERS, THINGS, USERS
 from app.core.boards.retention import DAY, MONTH, WEEK, Horizons, lies_before
-from app.core.boards.shares import GIVERS
 from app.store.boards import horizons
+from app.store.boards.definitions import OF_NO_PERIOD, SEASONS, TIMES, select_shares
 from app.store.server import operating
 
 SLICE: Final = 50_000
@@ -43,6 +44,8 @@ SELECT at FROM border WHERE at IS NOT NULL OFFSET 1
 
 _FOLDED: Final = "hashtextextended(board || chr(10) || target_id || chr(10) || score, 0)"
 _OF_GIVERS: Final = "(board = 'givers' OR starts_with(board, 'givers/'))"
+# Of what was archived, seasons are always told apart, whether or not they have boards.
+_SHARE_KEPT: Final = f"({SEASONS} OR {OF_NO_PERIOD})"
 
 _BOARDS: Final = """
 SELECT {of_givers}, width_bucket(target_id, CASE WHEN {of_givers}
@@ -54,62 +57,39 @@ GROUP BY 1, 2
 """
 
 # What a range of targets should have on `users`, `things` and the boards of channels.
-_TARGETS: Final = """
+_TARGETS: Final = f"""
 WITH part AS MATERIALIZED (
     SELECT target_id, channel_id, coalesce(day, '-infinity') AS day, season, week_shift,
         sum(delta) AS points, count(*) AS held
-    FROM vote_history WHERE team_id = %(team)s {within}
+    FROM vote_history WHERE team_id = %(team)s {{within}}
     GROUP BY target_id, channel_id, day, season, week_shift
-), {times}, share AS (
-    SELECT {main} || name AS board, target_id, points
-    FROM part JOIN times USING (day, season, week_shift)
-    UNION ALL
-    SELECT 'channel/' || channel_id || name, target_id, points
-    FROM part JOIN times USING (day, season, week_shift)
-    WHERE channel_id <> '' AND NOT starts_with(target_id, 'thing:')
+), {TIMES}, share AS (
+    {select_shares(USERS, THINGS, CHANNEL)}
     UNION ALL
     SELECT board, target_id, points FROM archived_shares
-    WHERE team_id = %(team)s AND NOT {of_givers} {within}
+    WHERE team_id = %(team)s AND NOT {{of_givers}} AND {_SHARE_KEPT} {{within}}
 )
-"""
+"""  # noqa: S608 (made of constants)
 
 # What a range of voters should have on `givers`: by how much each row changed what its message
 # gives its target, plus and minus alike. What no voter gave is nobody's.
-_GIVERS: Final = """
+_GIVERS: Final = f"""
 WITH step AS (
     SELECT voter_id, day, season, week_shift, delta, sum(delta) OVER (
         PARTITION BY voter_id, channel_id, message_ts, slot, target_id ORDER BY id) AS net
     FROM vote_history
-    WHERE team_id = %(team)s AND day IS NOT NULL AND voter_id <> '' {within}
+    WHERE team_id = %(team)s AND day IS NOT NULL AND voter_id <> '' {{within}}
 ), part AS MATERIALIZED (
     SELECT voter_id, day, season, week_shift, sum(abs(net) - abs(net - delta)) AS points,
         0 AS held
     FROM step GROUP BY voter_id, day, season, week_shift
-), {times}, share AS (
-    SELECT 'givers' || name AS board, voter_id AS target_id, points
-    FROM part JOIN times USING (day, season, week_shift)
+), {TIMES}, share AS (
+    {select_shares(GIVERS)}
     UNION ALL
     SELECT board, voter_id, points FROM archived_shares AS s (team_id, board, voter_id, points)
-    WHERE team_id = %(team)s AND {of_givers} {within}
+    WHERE team_id = %(team)s AND {{of_givers}} AND {_SHARE_KEPT} {{within}}
 )
-"""
-
-# Each time with the ends of the names of its boards, but of those that are no longer kept. What has
-# no day (-infinity) is on boards of all time and of its season. The horizon of weeks is a Monday.
-_TIMES: Final = """times AS (
-    SELECT t.day, t.season, t.week_shift, p.name
-    FROM (SELECT DISTINCT day, season, week_shift FROM part) AS t
-    CROSS JOIN LATERAL (VALUES
-        ('', true),
-        ('/S' || season, true),
-        (to_char(day::timestamp, '/YYYY-MM'), isfinite(day) AND day >= %(month)s::date),
-        (to_char((day + week_shift)::timestamp, '/IYYY"-W"IW'),
-            isfinite(day) AND day + week_shift >= %(week)s::date),
-        (to_char(day::timestamp, '/YYYY-MM-DD'), isfinite(day) AND day >= %(day)s::date)
-    ) AS p (name, kept)
-    WHERE p.kept
-)"""
-_MAIN: Final = "CASE WHEN starts_with(target_id, 'thing:') THEN 'things' ELSE 'users' END"
+"""  # noqa: S608 (the same)
 
 _SHOULD: Final = """, should AS (
     SELECT board, target_id, sum(points) AS score FROM share
@@ -247,7 +227,7 @@ def find_differences(
             ]
 
 
-def _build_query(part: Slice, end: LiteralString) -> sql.Composed:
+def _build_query(part: Slice, end: str) -> sql.Composed:
     return _compose_query(
         (_GIVERS if part.givers else _TARGETS) + _SHOULD + end, _build_bounds(part)
     )
@@ -263,8 +243,8 @@ def _build_bounds(part: Slice) -> sql.Composable:
     return sql.SQL(" ").join(bounds)
 
 
-def _compose_query(query: LiteralString, within: sql.Composable = _EVERYWHERE) -> sql.Composed:
-    parts = {"main": _MAIN, "of_givers": _OF_GIVERS, "folded": _FOLDED, "times": _TIMES}
+def _compose_query(query: str, within: sql.Composable = _EVERYWHERE) -> sql.Composed:
+    parts = {"of_givers": _OF_GIVERS, "folded": _FOLDED}
     named: dict[str, sql.Composable] = {name: sql.SQL(part) for name, part in parts.items()}
     return sql.SQL(query).format(within=within, **named)
 

@@ -12,7 +12,9 @@ from typing import Any, Final, LiteralString
 
 from psycopg import AsyncConnection, Rollback
 
+from app.core.boards.kinds import CHANNEL, GIVERS, USERS
 from app.core.replies import ReplyKind
+from app.store.boards.definitions import EVERY_TIME, OF_NO_SEASON, SEASONS, select_shares
 from app.store.people import personal_data
 from app.store.people.merging import ALONE
 from app.store.people.personal_data import PersonParameters
@@ -116,7 +118,7 @@ RETURNING channel_id, message_ts, slot
 
 # By index from the ledger, because the boards have none by person. Where votes were archived, the
 # ledger no longer tells their days: then each board there is is asked.
-_BOARDS: Final = """
+_BOARDS: Final = f"""
 WITH RECURSIVE named AS (
     (SELECT board FROM leaderboard
      WHERE team_id = %(team)s
@@ -126,25 +128,21 @@ WITH RECURSIVE named AS (
     SELECT (SELECT l.board FROM leaderboard AS l
             WHERE l.team_id = %(team)s AND l.board > named.board ORDER BY l.board LIMIT 1)
     FROM named WHERE named.board IS NOT NULL
-), got AS (
-    SELECT DISTINCT channel_id, day, season, week_shift FROM vote_history
-    WHERE team_id = %(team)s AND target_id = %(pseudonym)s
-), base (board, day, season, week_shift) AS (
-    SELECT 'users', day, season, week_shift FROM got
-    UNION SELECT 'channel/' || channel_id, day, season, week_shift FROM got WHERE channel_id <> ''
-    UNION SELECT 'givers', day, season, week_shift FROM vote_history
-    WHERE team_id = %(team)s AND voter_id = %(pseudonym)s
-)
-SELECT board || suffix FROM base CROSS JOIN LATERAL (VALUES (''), ('/S' || season),
-    (to_char(day, '/YYYY-MM')), (to_char(day + week_shift, '/IYYY-"W"IW')),
-    (to_char(day, '/YYYY-MM-DD'))) AS period (suffix)
-WHERE suffix IS NOT NULL
-UNION VALUES ('users'), ('givers')
+), part AS (
+    SELECT DISTINCT channel_id, %(pseudonym)s AS target_id, '' AS voter_id,
+        coalesce(day, '-infinity') AS day, season, week_shift, 0 AS points
+    FROM vote_history WHERE team_id = %(team)s AND target_id = %(pseudonym)s
+    UNION ALL
+    SELECT DISTINCT '', '', %(pseudonym)s, coalesce(day, '-infinity'), season, week_shift, 0
+    FROM vote_history WHERE team_id = %(team)s AND voter_id = %(pseudonym)s
+), {EVERY_TIME}, share AS ({select_shares(USERS, CHANNEL, GIVERS)})
+SELECT board FROM share WHERE {SEASONS} OR {OF_NO_SEASON}
+UNION VALUES ('{USERS}'), ('{GIVERS}')
 UNION SELECT board FROM archived_shares WHERE team_id = %(team)s AND target_id = %(user)s
 UNION SELECT board FROM named WHERE EXISTS (
     SELECT FROM leaderboard AS l
     WHERE (l.team_id, l.board, l.target_id) = (%(team)s, named.board, %(user)s))
-"""
+"""  # noqa: S608 (made of constants)
 
 # In the order in which votes lock theirs. Boards without the person get a score too, for as long as
 # this takes: each vote adds to `users` or `givers`, so that whoever holds both lets none pass.

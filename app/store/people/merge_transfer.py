@@ -149,8 +149,9 @@ async def _list_affected_scores(
     conn: AsyncConnection[Any], transfer: Transfer, shares: Sequence[Share]
 ) -> set[tuple[str, str]]:
     """Return the board and target of each score that carrying over or back may change."""
-    kept = await ledger_entries.read_horizons(conn, transfer.team)
-    named = {share.board for share in shares} | {name_main_board(transfer.source)}
+    kept = await ledger_entries.read_kept_boards(conn, transfer.team)
+    named = {share.board for share in shares if kept.includes(share.board)}
+    named.add(name_main_board(transfer.source))
     for part in await _read_parts(conn, _HELD, transfer) + await _read_parts(
         conn, _MOVED, transfer
     ):
@@ -177,8 +178,9 @@ async def _transfer_parts(
 ) -> bool:
     if not (parts or shares):
         return False
-    kept = await ledger_entries.read_horizons(conn, transfer.team)
-    added = compute_difference([], [*compute_part_shares(parts, kept), *shares])
+    kept = await ledger_entries.read_kept_boards(conn, transfer.team)
+    moved = [share for share in shares if kept.includes(share.board)]
+    added = compute_difference([], [*compute_part_shares(parts, kept), *moved])
     await ledger_entries.append(
         conn, ledger_entries.EntryOrigin(transfer.team, transfer.ts, "merge"), parts, added
     )

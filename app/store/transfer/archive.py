@@ -13,8 +13,10 @@ from typing import Any, Final
 
 import psycopg
 
+from app.core.boards.kinds import CHANNEL, GIVERS
 from app.core.boards.retention import compute_ledger_horizons
 from app.store.boards import horizons
+from app.store.boards.definitions import EVERY_TIME, select_shares
 from app.store.server import operating
 
 # All rows of a message or none, those of each reaction to it apart: one that has a younger row too
@@ -78,23 +80,26 @@ FROM (SELECT target_id, season, delta FROM gone UNION ALL TABLE earlier) AS ever
 GROUP BY target_id, season HAVING sum(delta) <> 0 ORDER BY target_id, season
 """
 
-_SHARES: Final = """
+# What `people` and `things` got is in the sums. Seasons are told apart before one was begun too.
+_SHARES: Final = f"""
 WITH step AS (
     SELECT *, sum(delta) OVER (
         PARTITION BY voter_id, channel_id, message_ts, slot, target_id ORDER BY id) AS net
     FROM gone
-), share (board, season, target_id, points) AS (
-    SELECT 'givers', season, voter_id, abs(net) - abs(net - delta) FROM step WHERE voter_id <> ''
+), part AS (
+    SELECT voter_id, '' AS channel_id, '' AS target_id, date '-infinity' AS day, season,
+        week_shift, abs(net) - abs(net - delta) AS points
+    FROM step
     UNION ALL
-    SELECT 'channel/' || channel_id, season, target_id, delta FROM step
-    WHERE channel_id <> '' AND NOT starts_with(target_id, 'thing:')
+    SELECT '', channel_id, target_id, '-infinity', season, week_shift, delta FROM gone
+), {EVERY_TIME}, share AS (
+    {select_shares(GIVERS, CHANNEL)}
 )
 INSERT INTO archived_shares AS a (team_id, board, target_id, points)
-SELECT %(team)s, board || name, target_id, sum(points)
-FROM share CROSS JOIN LATERAL (VALUES (''), ('/S' || season)) AS time (name)
+SELECT %(team)s, board, target_id, sum(points) FROM share
 GROUP BY 2, 3 HAVING sum(points) <> 0
 ON CONFLICT (team_id, board, target_id) DO UPDATE SET points = a.points + EXCLUDED.points
-"""
+"""  # noqa: S608 (made of constants)
 
 _ROWS: Final = "COPY (SELECT * FROM gone ORDER BY id) TO STDOUT (FORMAT csv, HEADER)"
 

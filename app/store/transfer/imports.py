@@ -13,6 +13,7 @@ from psycopg.errors import UniqueViolation
 
 from app.core.boards.shares import name_main_board
 from app.core.transfer.score_file import MOST, ScoreEntry
+from app.store.boards.definitions import SEASONS
 
 IMPORT: Final = "import"
 ROLLBACK: Final = "rollback"
@@ -107,10 +108,8 @@ def drop_zeros(conn: Connection[Any]) -> Sum:
     return _fetch_sum(conn, _DROP_EMPTY)
 
 
-# While points are on their way, no merge begins or is taken back; one of another file may go on.
-_KEEP_MERGES: Final = """
-SELECT pg_advisory_xact_lock_shared(hashtext('merge'), hashtext(%(team)s));
-"""
+# Meanwhile no season begins and no merge begins or is taken back; one of another file may go on.
+_KEEP_MERGES: Final = "SELECT pg_advisory_xact_lock_shared(hashtext('merge'), hashtext(%(team)s))"
 _KEEP_ALIASES: Final = """
 SELECT FROM aliases WHERE team_id = %(team)s ORDER BY target_id FOR KEY SHARE
 """
@@ -146,7 +145,8 @@ WITH locked AS (
     INSERT INTO leaderboard AS l (team_id, board, target_id, score)
     SELECT %(team)s, board || season, target_id,
         CASE WHEN abs(points) > %(most)s OR target_id IN ({known}) THEN 0 ELSE points END
-    FROM share CROSS JOIN (VALUES (''), ('/S1')) AS s (season)
+    FROM share CROSS JOIN (VALUES ('', true), ('/S1', {seasons})) AS s (season, begun)
+    WHERE begun
     ORDER BY board, season, target_id
     {conflict}
     RETURNING board, target_id, score, xmax = 0 AND score <> 0 AS settled
@@ -158,10 +158,11 @@ WHERE settled AND board IN ('users', 'things')
 """
 _HOLD_KNOWN: Final = _HOLD.format(
     known=_KNOWN,
+    seasons=SEASONS,
     conflict="ON CONFLICT (team_id, board, target_id) DO UPDATE SET score = l.score",
 )
 # A third faster: nothing is looked up before it is written.
-_HOLD_NEW: Final = _HOLD.format(known="NULL", conflict="")
+_HOLD_NEW: Final = _HOLD.format(known="NULL", seasons=SEASONS, conflict="")
 
 
 def lock_scores(conn: Connection[Any], team: str) -> Sum:

@@ -99,22 +99,6 @@ def _count_rows(conn: Connection[Any]) -> dict[str, int]:
     return found | {"points": int((conn.execute(_POINTS).fetchone() or (0,))[0])}
 
 
-# As the migration does it that made seasons.
-_FIRST_SEASON: Final = (
-    """INSERT INTO leaderboard (team_id, board, target_id, score)
-    SELECT team_id, board || '/S1', target_id, score FROM leaderboard
-    WHERE board !~ '/([0-9]{4}-|S[0-9])'""",
-    """INSERT INTO archived_shares (team_id, board, target_id, points)
-    SELECT team_id, board || '/S1', target_id, points FROM archived_shares""",
-)
-
-
-def add_first_season(conn: Connection[Any]) -> None:
-    """Make boards of the first season, which a document lacks that is older than seasons."""
-    for statement in _FIRST_SEASON:
-        conn.execute(statement)
-
-
 _DISAGREE: Final = """
 WITH ledger AS (
     SELECT team_id, target_id, sum(delta) AS points FROM vote_history GROUP BY 1, 2

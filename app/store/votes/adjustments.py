@@ -8,6 +8,7 @@ from psycopg.errors import NumericValueOutOfRange
 
 from app.core.boards.adjustments import ScorePart, compute_part_shares
 from app.core.boards.calendar import VoteTime
+from app.core.boards.kinds import KeptBoards
 from app.core.commands.admin import UnfitCommand
 from app.core.vote import is_thing
 from app.store.boards import standings
@@ -108,5 +109,6 @@ async def _append(conn: AsyncConnection[Any], adjustment: Adjustment) -> None:
         adjustment.target, adjustment.points, "", when.day, when.season, when.week_shift
     )
     entry = ledger_entries.EntryOrigin(adjustment.team, adjustment.ts, "adjust", adjustment.reason)
-    await ledger_entries.append(conn, entry, [part], compute_part_shares([part], {}))
+    shares = compute_part_shares([part], KeptBoards(when.has_seasons))
+    await ledger_entries.append(conn, entry, [part], shares)
     await store_spelling(conn, adjustment.team, adjustment.target, adjustment.spelling)

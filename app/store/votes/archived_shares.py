@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
-from app.core.boards.shares import GIVERS, Share
+from app.core.boards.kinds import GIVERS
+from app.core.boards.shares import Share
 
 _HELD: Final = """
 SELECT board, points FROM archived_shares

@@ -1,7 +1,7 @@
 """What the ledger holds of a message before a change of it: the points, their time, who paid."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -72,8 +72,11 @@ async def read_held_votes(
     given = {t: Vote(t, points, reason) for t, points, reason, *_ in rows if points}
     meanings = await aliases.resolve_aliases(conn, key["team"], given)
     entered = {t: vote for t, vote in given.items() if meanings.get(t, t) not in kept}
-    voter, giver_day, *when = rows[0][3:] if rows else ("", None, None)
-    author, at = ballot.message.author or voter, VoteTime(*when) if when[0] else ballot.when
+    voter, giver_day, *when = rows[0][3:] if rows else ("", None)
+    author, at = ballot.message.author or voter, ballot.when
+    if when and when[0]:
+        day, season, week_shift = when
+        at = replace(at, day=day, season=season, week_shift=week_shift)
     told = resolve_held_votes(entered, meanings)
     untouched = _sum_points(given.values()) - _sum_points(entered.values())
     return HeldVotes(told, entered, meanings, author, at, bool(rows), untouched, giver_day)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
 from psycopg import AsyncConnection
 
 from app.core.boards.adjustments import ScorePart
+from app.core.boards.kinds import KeptBoards
 from app.core.boards.shares import Share
 
 # Rows are locked in key order (Python sorts as the C collation does), so that no vote waits for
@@ -34,6 +34,7 @@ DO UPDATE SET score = l.score + EXCLUDED.score, updated_at = now()
 """
 
 _HORIZONS: Final = "SELECT what, first FROM horizons WHERE team_id = %(team)s"
+_SEASONS: Final = "SELECT EXISTS (SELECT FROM seasons WHERE team_id = %(team)s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,11 @@ async def append(
     await conn.execute(_APPEND, of | _build_part_columns(parts) | _build_share_columns(shares))
 
 
-async def read_horizons(conn: AsyncConnection[Any], team: str) -> dict[str, date]:
-    """Return from which day on boards are kept, by kind of period."""
-    return dict(await (await conn.execute(_HORIZONS, {"team": team})).fetchall())
+async def read_kept_boards(conn: AsyncConnection[Any], team: str) -> KeptBoards:
+    """Return which boards are kept; it stays so while the rules are held."""
+    first = dict(await (await conn.execute(_HORIZONS, {"team": team})).fetchall())
+    row = await (await conn.execute(_SEASONS, {"team": team})).fetchone()
+    return KeptBoards(seasons=bool(row and row[0]), horizons=first)
 
 
 def _build_part_columns(parts: Iterable[ScorePart]) -> dict[str, list[Any]]:

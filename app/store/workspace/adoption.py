@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
+from app.store.boards.definitions import SEASONS
+
 _WAITING: Final = """
 SELECT EXISTS (SELECT FROM leaderboard WHERE team_id = '')
     OR EXISTS (SELECT FROM imports WHERE team_id = '')
@@ -32,17 +34,22 @@ UPDATE leaderboard AS l SET score = l.score + share.points FROM share
 WHERE l.team_id = '' AND l.target_id = share.target_id
 """
 
-# In key order, as votes lock their rows.
-_SCORES: Final = """
+# No season begins meanwhile.
+_HOLD: Final = "SELECT hold_rules(%(team)s)"
+
+# What an import gave counts for the first season too, once another was begun. In key order, as
+# votes lock their rows.
+_SCORES: Final = f"""
 WITH gone AS (
     DELETE FROM leaderboard WHERE team_id = '' RETURNING board, target_id, score
 )
 INSERT INTO leaderboard AS l (team_id, board, target_id, score)
-SELECT %(team)s, board, target_id, score FROM gone
-ORDER BY board COLLATE "C", target_id COLLATE "C"
+SELECT %(team)s, board || season, target_id, score
+FROM gone CROSS JOIN (VALUES ('', true), ('/S1', {SEASONS})) AS s (season, begun) WHERE begun
+ORDER BY (board || season) COLLATE "C", target_id COLLATE "C"
 ON CONFLICT (team_id, board, target_id)
 DO UPDATE SET score = l.score + EXCLUDED.score, updated_at = now()
-"""
+"""  # noqa: S608 (made of constants)
 
 _SPELLINGS: Final = """
 WITH gone AS (DELETE FROM things WHERE team_id = '' RETURNING target_id, spelling)
@@ -63,6 +70,6 @@ async def adopt(conn: AsyncConnection[Any], team: str) -> int:
     async with conn.transaction():
         for setting in ("statement_timeout", "lock_timeout"):
             await conn.execute(f"SET LOCAL {setting} = 0")
-        for statement in (_TWICE, _SCORES, _SPELLINGS, _IMPORTS):
+        for statement in (_HOLD, _TWICE, _SCORES, _SPELLINGS, _IMPORTS):
             await conn.execute(statement, {"team": team})
         return (await conn.execute(_LEDGER, {"team": team})).rowcount

@@ -1,13 +1,27 @@
-"""Begins seasons: the next number, once, whoever else begins one at the same time."""
+"""Begins seasons: the next number, once, whoever else begins one at the same time.
+
+Before any was begun, the first is all time, and has no boards of its own: they are made of those
+of all time when the second begins.
+"""
 
 from datetime import datetime
 from typing import Any, Final
 
 from psycopg import AsyncConnection
 
+from app.core.boards.seasons import FIRST
+from app.store.boards.definitions import COPY_FIRST_SEASON
+from app.store.people.merging import ALONE
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
 from app.store.workspace.rulebook import change_rules
+
+PATIENCE: Final = 30.0
+"""Seconds that beginning one may take; the first boards of 100,000 people take a few."""
+
+_PATIENT: Final = """
+SELECT set_config('statement_timeout', %(ms)s, true), set_config('lock_timeout', '5s', true)
+"""
 
 _BEGIN: Final = """
 INSERT INTO seasons (team_id, number, name, begun_by)
@@ -27,10 +41,14 @@ async def begin(
     """
     given = {"team": team, "by": by, "number": number, "name": name}
     async with conn.transaction():
+        await conn.execute(_PATIENT, {"ms": str(round(PATIENCE * 1000))})
+        await conn.execute(ALONE, given)  # imports write boards without holding the rules
         await change_rules(conn, team)
         row = await (await conn.execute(_BEGIN, given)).fetchone()
         if row is None:
             return None
+        if number == FIRST.number + 1:
+            await conn.execute(COPY_FIRST_SEASON, given)
         was, now = {"season": number - 1, "name": before}, {"season": number, "name": name}
         await audit.record_act(conn, Act(team, by, "season", str(number), was, now))
         return row[0]  # type: ignore[no-any-return]

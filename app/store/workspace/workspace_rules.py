@@ -67,7 +67,8 @@ class WorkspaceRules:
     def locate_time(self, channel: str, at: datetime) -> VoteTime:
         """Return the time *at* as boards count it."""
         settings = self.get_settings(channel)
-        return VoteTime(settings.find_day(at), self.find_season(at), settings.week_shift)
+        day, season = settings.find_day(at), self.find_season(at)
+        return VoteTime(day, season, settings.week_shift, has_seasons=bool(self.seasons))
 
     def resolve_alias(self, target: str) -> str:
         """Return whom or what a vote for *target* is for: that which it was merged into, if so."""

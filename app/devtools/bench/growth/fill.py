@@ -9,11 +9,13 @@ from typing import Any, Final
 
 import psycopg
 
+from app.core.boards.kinds import CHANNEL, GIVERS, THINGS, USERS
 from app.core.boards.retention import DAY, MONTH, WEEK, compute_board_horizons, subtract_months
 from app.devtools.bench.growth.ledger import COLUMNS, TOGETHER, generate_pieces
 from app.devtools.bench.growth.sizes import CHANNELS, MONTHS_KEPT, PRIVATE, TEAM, Size, Tell
 from app.store import migrations
 from app.store.boards import horizons
+from app.store.boards.definitions import TIMES, select_shares
 
 AT_ONCE: Final = 2
 """Connections that work side by side."""
@@ -41,48 +43,19 @@ _MESSAGES: Final = """
 INSERT INTO messages (team_id, channel_id, message_ts, heard_at)
 SELECT team_id, channel_id, message_ts, voted_at FROM vote_history WHERE id %% 5 <> 0
 """
-# All of it is of the first season.
-_BOTH: Final = """
+# Each row of the ledger is a vote of its own there, and no season was begun.
+_BOARDS: Final = """
+WITH part AS MATERIALIZED (
+    SELECT target_id, voter_id, channel_id, day, season, week_shift, {points} AS points
+    FROM vote_history WHERE team_id = %(team)s
+), {times}, share AS ({shares})
 INSERT INTO leaderboard (team_id, board, target_id, score)
-SELECT team_id, board || season, target_id, points
-FROM ({sums}) AS s (team_id, board, target_id, points)
-    CROSS JOIN (VALUES (''), ('/S1')) AS of (season)
+SELECT %(team)s, board, target_id, sum(points) FROM share GROUP BY 2, 3
 """
-_USERS: Final = _BOTH.format(
-    sums="""
-    SELECT team_id, CASE WHEN starts_with(target_id, 'thing:') THEN 'things' ELSE 'users' END,
-        target_id, sum(delta)
-    FROM vote_history GROUP BY 1, 2, 3"""
+_RECEIVED: Final = _BOARDS.format(
+    points="delta", times=TIMES, shares=select_shares(USERS, THINGS, CHANNEL)
 )
-_GIVERS: Final = _BOTH.format(
-    sums="""
-    SELECT team_id, 'givers', voter_id, sum(abs(delta)) FROM vote_history GROUP BY 1, 2, 3"""
-)
-_PLACES: Final = _BOTH.format(
-    sums="""
-    SELECT team_id, 'channel/' || channel_id, target_id, sum(delta)
-    FROM vote_history WHERE NOT starts_with(target_id, 'thing:') GROUP BY 1, 2, 3"""
-)
-# The boards of the periods that are kept: of few votes, so all of them together.
-_PERIODS: Final = """
-WITH vote AS MATERIALIZED (
-    SELECT v.*, p.name FROM vote_history AS v CROSS JOIN LATERAL (VALUES
-        (to_char(day, '/YYYY-MM'), day >= %(month)s::date),
-        (to_char(day, '/IYYY"-W"IW'), day >= %(week)s::date),
-        (to_char(day, '/YYYY-MM-DD'), day >= %(day)s::date)
-    ) AS p (name, kept) WHERE p.kept
-), share (team_id, board, target_id, points) AS (
-    SELECT team_id, CASE WHEN starts_with(target_id, 'thing:') THEN 'things' ELSE 'users' END
-        || name, target_id, delta FROM vote
-    UNION ALL
-    SELECT team_id, 'givers' || name, voter_id, abs(delta) FROM vote
-    UNION ALL
-    SELECT team_id, 'channel/' || channel_id || name, target_id, delta FROM vote
-    WHERE NOT starts_with(target_id, 'thing:')
-)
-INSERT INTO leaderboard (team_id, board, target_id, score)
-SELECT team_id, board, target_id, sum(points) FROM share GROUP BY 1, 2, 3
-"""
+_GIVEN: Final = _BOARDS.format(points="abs(delta)", times=TIMES, shares=select_shares(GIVERS))
 _MEMBERS: Final = """
 INSERT INTO members (team_id, user_id, name)
 SELECT %(team)s, 'U' || lpad(n::text, 8, '0'), 'Member ' || n
@@ -159,7 +132,7 @@ def _derive_tables(url: str, size: Size, today: date) -> None:
     given = {"team": TEAM, "private": PRIVATE} | numbers | {k: kept[k] for k in (DAY, WEEK, MONTH)}
     _run_side_by_side(
         url,
-        (_PERIODS, _PLACES, _MESSAGES, _USERS, _GIVERS, _MEMBERS, _THINGS, _HIDDEN, _CHANNELS),
+        (_RECEIVED, _GIVEN, _MESSAGES, _MEMBERS, _THINGS, _HIDDEN, _CHANNELS),
         given,
     )
 

@@ -1,0 +1,63 @@
+"""Which boards there are, and for which periods each is kept as rows.
+
+All that counts votes goes by this one table: votes, edits, merges and adjustments by Python
+(`shares`, `adjustments`), and what reads the whole ledger by SQL that is made from it
+(`app.store.boards.definitions`). What isn't kept is answered from the ledger
+(`app.store.boards.ledger_boards`).
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from app.core.boards.periods import ALL, Period
+from app.core.boards.retention import DAY, MONTH, WEEK, Horizons, lies_before
+
+USERS: Final = "users"
+"""People, by the points they got."""
+THINGS: Final = "things"
+"""Things, by the points they got."""
+GIVERS: Final = "givers"
+"""People, by the points they gave, plus and minus alike."""
+CHANNEL: Final = "channel"
+"""People, by the votes cast in one channel: `channel/C…`."""
+
+SEASON: Final = "season"
+
+KEPT: Final[Mapping[str, Collection[str]]] = {
+    USERS: (ALL, SEASON, MONTH, WEEK, DAY),
+    THINGS: (ALL, SEASON, MONTH, WEEK, DAY),
+    GIVERS: (ALL, SEASON, MONTH, WEEK),
+    CHANNEL: (ALL, SEASON),
+}
+"""The kinds of periods for which boards of each kind are kept.
+
+Those of seasons only once one was begun: before, the first is all time.
+"""
+
+
+def find_kind(board: str) -> str:
+    """Return of which kind *board* is, with a period or without."""
+    return board.partition("/")[0]
+
+
+def is_kept(board: str, period: Period) -> bool:
+    """Tell whether *board*, named without a period, has rows for *period*."""
+    return period.kind in KEPT.get(find_kind(board), ())
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBoards:
+    """Which boards of a workspace are kept."""
+
+    seasons: bool = False
+    """Whether a season was begun."""
+    horizons: Horizons = field(default_factory=dict)
+
+    def includes(self, board: str) -> bool:
+        """Tell whether *board*, named with its period, has rows."""
+        kind, *rest = board.split("/")
+        period = Period("".join(rest[1:] if kind == CHANNEL else rest))
+        if period.kind not in KEPT.get(kind, ()) or (period.kind == SEASON and not self.seasons):
+            return False
+        return not lies_before(board, self.horizons)

@@ -1,0 +1,95 @@
+"""Which boards the rows of the ledger count on, as SQL: made from `core.boards.kinds.KEPT`.
+
+A statement has `part`, with the columns `day`, `season` and `week_shift`, `points`, and whose or
+where they are; `day` is -infinity for what belongs to none. From it come `times`, the ends of the
+names of boards, and from both what each kind of board is given.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from app.core.boards.kinds import CHANNEL, GIVERS, KEPT, SEASON, THINGS, USERS
+from app.core.boards.periods import ALL
+from app.core.boards.retention import DAY, MONTH, WEEK
+
+_THING: Final = "starts_with(target_id, 'thing:')"
+
+_COUNTS: Final = {
+    USERS: (f"'{USERS}'", "target_id", f"NOT {_THING}"),
+    THINGS: (f"'{THINGS}'", "target_id", _THING),
+    GIVERS: (f"'{GIVERS}'", "voter_id", "voter_id <> ''"),
+    CHANNEL: (f"'{CHANNEL}/' || channel_id", "target_id", f"channel_id <> '' AND NOT {_THING}"),
+}
+"""The name of each kind of board, who stands on it, and which rows count there."""
+
+_ENDS: Final = {
+    ALL: "''",
+    SEASON: "'/S' || season",
+    MONTH: "to_char(day::timestamp, '/YYYY-MM')",
+    WEEK: "to_char((day + week_shift)::timestamp, '/IYYY\"-W\"IW')",
+    DAY: "to_char(day::timestamp, '/YYYY-MM-DD')",
+}
+
+SEASONS: Final = "EXISTS (SELECT FROM seasons WHERE team_id = %(team)s)"
+"""Whether a season was begun: only then seasons have boards."""
+
+# The horizon of weeks is a Monday.
+_KEPT_SINCE: Final = {
+    ALL: "true",
+    SEASON: SEASONS,
+    MONTH: "isfinite(day) AND day >= %(month)s::date",
+    WEEK: "isfinite(day) AND day + week_shift >= %(week)s::date",
+    DAY: "isfinite(day) AND day >= %(day)s::date",
+}
+
+
+def _list_times(since: Mapping[str, str]) -> str:
+    rows = ", ".join(f"('{kind}', {end}, {since[kind]})" for kind, end in _ENDS.items())
+    return f"""times AS (
+    SELECT t.day, t.season, t.week_shift, p.period, p.name
+    FROM (SELECT DISTINCT day, season, week_shift FROM part) AS t
+    CROSS JOIN LATERAL (VALUES {rows}) AS p (period, name, kept)
+    WHERE p.kept
+)"""  # noqa: S608 (made of constants)
+
+
+TIMES: Final = _list_times(_KEPT_SINCE)
+"""What each time gives to names of boards, but of those that are no longer kept.
+
+Parameters: the team, and the first `day`, `week` and `month` that are kept.
+"""
+
+_ANY_TIME: Final = dict.fromkeys((MONTH, WEEK, DAY), "isfinite(day)")
+EVERY_TIME: Final = _list_times(_ANY_TIME | dict.fromkeys((ALL, SEASON), "true"))
+"""The same with those that are no longer kept."""
+
+
+def select_shares(*kinds: str) -> str:
+    """Return the query for what boards of *kinds* are given: board, target_id and points."""
+    return " UNION ALL ".join(map(_select, kinds))
+
+
+def _select(kind: str) -> str:
+    name, who, where = _COUNTS[kind]
+    kept = ", ".join(f"'{period}'" for period in KEPT[kind])
+    return f"""
+    SELECT {name} || name AS board, {who} AS target_id, points
+    FROM part JOIN times USING (day, season, week_shift)
+    WHERE {where} AND period IN ({kept})"""  # noqa: S608 (made of constants)
+
+
+OF_NO_PERIOD: Final = "board !~ '/([0-9][0-9][0-9][0-9]-|S[0-9]+$)'"
+"""Which boards are those of all time."""
+OF_NO_SEASON: Final = "board !~ '/S[0-9]+$'"
+"""Which boards are not those of seasons."""
+
+# Who stood on boards of all time has the same on those of the first season, until the next begins.
+COPY_FIRST_SEASON: Final = f"""
+INSERT INTO leaderboard (team_id, board, target_id, score)
+SELECT team_id, board || '/S1', target_id, score FROM leaderboard
+WHERE team_id = %(team)s AND score <> 0 AND {OF_NO_PERIOD} AND split_part(board, '/', 1) IN ({
+    ", ".join(f"'{kind}'" for kind, kept in KEPT.items() if SEASON in kept)
+})
+ON CONFLICT (team_id, board, target_id) DO UPDATE SET score = EXCLUDED.score
+"""  # noqa: S608 (made of constants)
+"""Makes the boards of the first season, in the transaction that begins the second."""

@@ -1,0 +1,135 @@
+"""Boards without rows say what their votes say: of a channel, and of givers of a day."""
+
+import contextlib
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from app.core.boards import periods
+from app.core.boards.calendar import Calendar, VoteTime
+from app.core.boards.periods import find_day, find_month, find_week
+from app.core.commands.leaderboard import ShowBoard, ShowChart
+from app.store.boards import ledger_boards
+from app.store.boards.rank_index import RankIndexes
+from app.store.people import merging
+from app.store.people.merge_transfer import Transfer
+from app.store.server import operating
+from app.store.transfer import archive
+from app.store.votes.cast import cast
+from app.store.votes.revisions import revise
+from app.usecases.chart_series import read_series
+from app.usecases.standings import read_leaderboard
+from tests.store.casting import ballot, rows, ruled, spoken, ts_of
+
+THURSDAY = date(2025, 11, 20)
+SUNDAY = date(2025, 11, 23)
+NOW = datetime(2025, 11, 24, 12, tzinfo=UTC)
+
+
+async def _given(database, number, points, day=THURSDAY, *, by="U1", shift=0, **where):
+    told = ballot(spoken(ts_of(number), by, **where), ruled(points))
+    told = replace(told, when=VoteTime(day, week_shift=shift))
+    store = revise if told.message.revision else cast
+    await database.run(lambda c: store(c, told, None))
+
+
+async def _read(database, board, period):
+    return await database.run(lambda c: ledger_boards.read_scores(c, "T1", board, period))
+
+
+@pytest.mark.parametrize(
+    ("period", "expected"),
+    [
+        (find_month(THURSDAY), {"U2": 5, "U3": -2}),
+        (find_month(date(2025, 12, 1)), {"U4": 7}),
+        (find_week(THURSDAY), {"U2": 3, "U3": -2}),
+        (find_week(date(2025, 11, 24)), {"U2": 2}),
+        (find_day(SUNDAY), {"U3": -2}),
+        (find_day(date(2025, 11, 22)), {}),
+    ],
+)
+async def test_a_channels_board_of_a_period_is_the_sum_of_its_votes(database, period, expected):
+    await _given(database, 1, {"U2": 3, "thing:x": 1})
+    await _given(database, 2, {"U3": -2}, SUNDAY)
+    await _given(database, 3, {"U2": 2}, date(2025, 11, 24))
+    await _given(database, 4, {"U4": 7}, date(2025, 12, 1))
+    await _given(database, 5, {"U2": 9}, channel="C2")
+    await _given(database, 6, {"U2": 9}, team="T2")
+    assert await _read(database, "channel/C1", period) == expected
+
+
+async def test_a_week_holds_what_was_given_in_it_as_weeks_began_then(database):
+    """The Sunday is in the week after where weeks began on Sundays, and in its own elsewhere."""
+    await _given(database, 1, {"U2": 3}, SUNDAY, shift=1)
+    await _given(database, 2, {"U2": 1}, SUNDAY, shift=0)
+    for shift in (0, 1, 2):
+        week = periods.parse_period("2025-W48", shift)
+        assert await _read(database, "channel/C1", week) == {"U2": 3}
+        assert await _read(database, "channel/C1", week.find_previous()) == {"U2": 1}
+
+
+async def test_givers_of_a_day_have_what_their_messages_give_after_all_edits(database):
+    await _given(database, 1, {"U2": 3, "thing:x": -1})
+    await _given(database, 1, {"U2": -2}, revision="1763660001.000000/1")
+    await _given(database, 2, {"U2": 1}, by="U5")
+    await _given(database, 2, {}, by="U5", revision="deleted")
+    await _given(database, 3, {"U2": 1}, SUNDAY)
+    assert await _read(database, "givers", find_day(THURSDAY)) == {"U1": 2}
+
+
+async def test_merged_points_follow_and_hidden_people_have_no_place(database):
+    await _given(database, 1, {"U2": 3, "U4": 1})
+    await database.run(lambda c: merging.merge(c, Transfer("T1", "U2", "U3", "merge/1"), "U9"))
+    hidden = "INSERT INTO hidden_members (team_id, user_id, why) VALUES ('T1', 'U4', 'opted_out')"
+    await rows(database, f"{hidden} RETURNING 1")
+    assert await _read(database, "channel/C1", find_month(THURSDAY)) == {"U3": 3}
+
+
+async def test_of_a_time_that_was_archived_nothing_is_shown_rather_than_a_part(
+    database, database_url
+):
+    await _given(database, 1, {"U2": 3})
+    await _given(database, 2, {"U2": 2}, date(2025, 11, 24))
+    with contextlib.closing(operating.connect(database_url, "test")) as conn:
+        cutoff = date(2025, 11, 22)
+        with archive.archive_votes(conn, "T1", cutoff, "1", lambda _, blocks: list(blocks)):
+            pass
+    assert await _read(database, "channel/C1", find_month(THURSDAY)) == {}
+    assert await _read(database, "channel/C1", find_week(date(2025, 11, 24))) == {"U2": 2}
+    board = await _shown(database, "U2", "2025-11")
+    assert (board.places, board.pruned) == ([], True)
+
+
+async def _shown(database, reader, span, **how):
+    show = ShowBoard(span=span, channel="C1", **how)
+    return await read_leaderboard(RankIndexes(database), "T1", reader, show, Calendar(NOW))
+
+
+async def test_a_board_without_rows_has_ranks_movement_and_the_readers_own_place(database):
+    await _given(database, 1, {"U2": 1, "U3": 4})
+    await _given(database, 2, {"U2": 3, "U3": 1, "U4": 1}, date(2025, 11, 24))
+    board = await _shown(database, "U4", "week", count=2)
+    told = [(place.rank, place.target, place.score, place.before) for place in board.places]
+    assert told == [(1, "U2", 3, 2), (2, "U3", 1, 1)]
+    own = board.own
+    assert (own.rank, own.score, own.before, own.ahead.target) == (2, 1, 0, "U2")
+    last = await _shown(database, "U9", "week", count=2, bottom=True)
+    assert [(place.rank, place.target) for place in last.places] == [(2, "U4"), (2, "U3")]
+    assert last.own is None
+
+
+async def test_charts_of_a_channel_tell_its_weeks_and_its_periods(database):
+    await _given(database, 1, {"U2": 1, "U3": 4})
+    await _given(database, 2, {"U2": 3}, date(2025, 11, 24))
+    lines = await read_series(database, "T1", ShowChart(channel="C1"), Calendar(NOW))
+    assert {who: weeks[-2:] for who, weeks in lines.scores.items()} == {"U2": (1, 3), "U3": (4, 0)}
+    bars = await read_series(database, "T1", ShowChart(span="month", channel="C1"), Calendar(NOW))
+    assert dict(bars.scores) == {"U2": (4,), "U3": (4,)}
+
+
+async def test_the_first_season_is_all_time_until_another_begins(database):
+    await _given(database, 1, {"U2": 1})
+    for show in (ShowBoard(span="season"), ShowBoard(span="season-1", channel="C1")):
+        board = await read_leaderboard(RankIndexes(database), "T1", "U2", show, Calendar(NOW))
+        assert [(place.target, place.score) for place in board.places] == [("U2", 1)]
