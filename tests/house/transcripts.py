@@ -1,0 +1,211 @@
+"""The transcripts of the documentation: each ```console block, what leads to it, and its replay.
+
+A comment before a block, which nobody sees, says what was before it: `<!-- before: … -->` begins
+anew, `<!-- goes on … -->` after the block before, and each further line is a step that isn't shown.
+"""
+
+import io
+import os
+import re
+from collections.abc import Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from rich.console import Console
+
+from app.devtools.fake_slack.composer import compose
+from app.devtools.fake_slack.values import Post
+from app.devtools.fake_slack.workspace import Workspace
+from app.devtools.playground.conversation import Conversation
+from app.devtools.playground.identity import choose_first_identity
+from tests.process import ROOT, run_whole
+from tests.talk import Talk
+
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+
+_BLOCK = re.compile(
+    r"(?:<!-- (?P<how>before:|goes on)(?P<steps>[^>]*?)-->\n+)?"
+    r"^(?P<indent> *)```console\n(?P<text>.*?)^ *```$",
+    re.DOTALL | re.MULTILINE,
+)
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_STAMP = r"\d{8}T\d{6}Z(?:-[0-9a-f]{6})?"
+_VARIES = (
+    (r"\d{4}-\d\d-\d\d( \d\d:\d\d( UTC)?)?", "DATE"),
+    (_STAMP, "STAMP"),
+    (rf"(\d+([–-]\d+)? )?({_MONTHS})( \d{{4}})?( ?– ?\d+ ({_MONTHS})( \d{{4}})?)?", "DAYS"),
+    (r"\d{4}-W\d\d", "WEEK"),
+    (r"[\d,.]+ (MB|kB|bytes|ms|s|tables|rows)\b", "SIZE"),
+    (r"(_ms\": )[\d.]+", "SIZE"),
+    (r"PostgreSQL \d+(\.\d+)?", "PostgreSQL"),
+    (r"just now|\d+ minutes? ago", "AGO"),
+)
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """A block of a page: what was typed, and what was answered."""
+
+    page: Path
+    line: int
+    goes_on: bool
+    steps: tuple[str, ...]
+    text: str
+
+    @property
+    def is_dialogue(self) -> bool:
+        """Whether it's a conversation in the playground, not commands."""
+        return not self.text.startswith("$ ")
+
+
+def read_transcripts(page: Path) -> list[Transcript]:
+    """Return the blocks of *page* in order."""
+    whole = page.read_text(encoding="utf-8")
+    return [
+        Transcript(
+            page,
+            whole.count("\n", 0, found.start("text")) + 1,
+            found["how"] == "goes on",
+            tuple(line.strip() for line in (found["steps"] or "").split("\n") if line.strip()),
+            re.sub(rf"^{found['indent']}", "", found["text"], flags=re.MULTILINE),
+        )
+        for found in _BLOCK.finditer(whole)
+    ]
+
+
+def mask(text: str) -> str:
+    """Return *text* without what differs from run to run, and on one line."""
+    for pattern, name in _VARIES:
+        text = re.sub(pattern, name, text)
+    return " ".join(text.split())
+
+
+def expect_same(transcript: Transcript, replayed: str) -> None:
+    """Compare what was replayed with the page, or with WRITE_PAGES=1 write it there."""
+    replayed = "\n".join(line.rstrip() for line in replayed.strip("\n").split("\n"))
+    parts = re.split(r"^…$", transcript.text, flags=re.MULTILINE)
+    pattern = ".*?".join(re.escape(mask(part)) for part in parts)
+    if re.fullmatch(pattern, mask(replayed)):
+        return
+    if os.environ.get("WRITE_PAGES"):
+        whole = transcript.page.read_text(encoding="utf-8")
+        transcript.page.write_text(
+            whole.replace(transcript.text, replayed + "\n", 1), encoding="utf-8"
+        )
+        return
+    where = f"{transcript.page.relative_to(ROOT)}:{transcript.line}"
+    assert replayed == transcript.text, f"{where} is not what happens: see it, or WRITE_PAGES=1"
+
+
+class Dialogue:
+    """A conversation in the playground, of which only some lines are shown."""
+
+    def __init__(self, talk: Talk) -> None:
+        self._talk = talk
+        self._out = io.StringIO()
+        self._identity = choose_first_identity(talk.slack.workspace)
+        console = Console(file=self._out, width=80, highlight=False)
+        self._conversation = Conversation(talk.slack, talk.delivery, console, self._identity)
+
+    @asynccontextmanager
+    async def listen(self) -> Any:
+        """Print what the app says meanwhile."""
+        end = self._talk.slack.subscribe(self._conversation.show)
+        try:
+            yield
+        finally:
+            end()
+
+    async def replay(self, transcript: Transcript) -> str:
+        """Do the steps, type what the block has typed, and return what is shown then."""
+        for line in transcript.steps:
+            await self._prepare(line)
+        begun = self._out.tell()
+        for line in transcript.text.splitlines():
+            if typed := re.match(r"(?P<prompt>\S.*?) >(?: (?P<line>.*))?$", line):
+                await self._sit(typed["prompt"])
+                self._conversation.echo(typed["line"] or "")
+                await self._hear(typed["line"] or "")
+        return self._out.getvalue()[begun:]
+
+    async def _prepare(self, line: str) -> None:
+        """Do one step; `(until Points) 3` leaves fields of a form as they are until that one."""
+        if field := re.fullmatch(r"\(until (.+?)\)(.*)", line):
+            while not self._identity.question.startswith(field[1]):
+                await self._hear("")
+            if field[2]:
+                await self._hear(field[2].strip())
+        else:
+            await self._hear("" if line == "(enter)" else line)
+
+    async def _sit(self, prompt: str) -> None:
+        """Let whoever the prompt names write, where it says."""
+        if seat := re.fullmatch(r"(.+) in (#?[\w-]+)", prompt):
+            for switch in (f"as {seat[1]}", f"in {seat[2]}"):
+                before = self._out.tell()
+                await self._hear(switch)
+                self._out.seek(before)
+                self._out.truncate()
+
+    async def _hear(self, line: str) -> None:
+        if await self._conversation.hear(line):
+            await self._talk.running.wait_idle()
+            self._conversation.look()
+
+
+class Shell:
+    """Commands in a folder, with a database, and a workspace to talk to."""
+
+    def __init__(self, folder: Path, variables: dict[str, str], workspace: Workspace) -> None:
+        self._folder = folder
+        self._variables = variables
+        self._workspace = workspace
+        self._stamp = ""
+
+    async def replay(self, transcript: Transcript) -> str:
+        """Do the steps, run what the block runs, and return it with what is printed."""
+        for step in transcript.steps:
+            what, _, rest = step.partition(" ")
+            if what == "file":
+                name, _, content = rest.partition(" ")
+                (self._folder / name).write_text(content, encoding="utf-8")
+            elif what == "unset":
+                self._variables = {
+                    k: v for k, v in self._variables.items() if k not in rest.split()
+                }
+            elif what == "said":
+                text, blocks = compose(rest, self._workspace)
+                channel, ts = next(iter(self._workspace.channels)), self._workspace.next_ts()
+                author = next(iter(self._workspace.members))
+                self._workspace.add(Post(channel, ts, text, author, blocks))
+            elif what == "sql":
+                with psycopg.connect(self._variables["DATABASE_URL"]) as conn:
+                    conn.execute(rest)
+            else:
+                await self._run(step)
+        return "".join([f"$ {line}\n{await self._run(line)}" for line in _commands(transcript)])
+
+    async def _run(self, line: str) -> str:
+        """Run a command; a stamp in it is that of what was printed last."""
+        words = re.sub(_STAMP, lambda found: self._stamp or found[0], line).split()
+        own = {}
+        while "=" in words[0]:
+            name, _, value = words.pop(0).partition("=")
+            own[name] = value
+        command = words[0].removeprefix("bin/")
+        _, out, err = await run_whole(
+            command, *words[1:], folder=self._folder, **self._variables | own
+        )
+        for stamp in re.findall(_STAMP, out):
+            self._stamp = stamp
+        err = re.sub(r"^bin/[\w-]+: the database is .*\n", "", err, flags=re.MULTILINE)
+        return f"{out}{err}".replace(f"{ROOT}/", "/srv/pptbot/").replace(f"{self._folder}/", "")
+
+
+def _commands(transcript: Transcript) -> Iterator[str]:
+    for line in transcript.text.splitlines():
+        if line.startswith("$ "):
+            yield line.removeprefix("$ ")
