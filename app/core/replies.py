@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final, Self
 
 from app.core.boards.periods import Period
 from app.core.commands.leaderboard import UnclearQuery, UnclearReason
+from app.core.grammar.hints import HintKind
 from app.core.rules import Refusal
 
 
@@ -25,6 +26,7 @@ class ReplyKind(StrEnum):
     HELP = "help"
     UNCLEAR = "unclear"
     OFFER = "offer"
+    HINT = "hint"
     NOTICE = "notice"
     DIGEST = "digest"
     RECAP = "recap"
@@ -65,6 +67,8 @@ class CountedVote:
     """Who gave it, where that is not whoever wrote the message."""
     by_workflow: bool = False
     """Whether a workflow gave it in their name."""
+    is_cut: bool = False
+    """Whether more points were written than one message may give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +209,24 @@ class OfferReply(ReplyBody):
 
 
 @dataclass(frozen=True, slots=True)
+class HintReply(ReplyBody):
+    """What to type instead of what somebody wrote."""
+
+    hint: HintKind
+    person: str = ""
+    """Whom they seem to have meant."""
+    spelling: str = ""
+    """What they typed for a name."""
+
+    kind: ClassVar = ReplyKind.HINT
+
+    @classmethod
+    def from_json(cls, body: Any) -> Self:
+        """Return the hint that *body* is."""
+        return cls(HintKind(body["hint"]), body["person"], body["spelling"])
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeReply(ReplyBody):
     """One vote, as whoever got its points is told of it directly."""
 
@@ -251,7 +273,7 @@ class RecapReply(ReplyBody):
 
 REPLIES: Final[tuple[type[ReplyBody], ...]] = (
     VotesReply, RefusalsReply, ScoreReply, OptOutsReply, BoardReply, HelpReply, UnclearReply,
-    OfferReply, NoticeReply, DigestReply, RecapReply,
+    OfferReply, HintReply, NoticeReply, DigestReply, RecapReply,
 )  # fmt: skip
 _BY_KIND: Final = {reply.kind: reply for reply in REPLIES}
 JOINING: Final = tuple(reply.kind for reply in REPLIES if reply.joins)

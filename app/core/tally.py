@@ -21,11 +21,10 @@ def tally(
     """
     summed: dict[str, Vote] = {}
     for vote in votes:
-        given = replace(vote, points=_limit_points(vote.points, max_points))
+        given = _cut(vote, max_points)
         for target in _expand_targets(vote, members):
             summed[target] = _add_vote(summed.get(target), replace(given, target=target))
-    held = (replace(v, points=_limit_points(v.points, max_points)) for v in summed.values())
-    return tuple(v for v in held if v.points)
+    return tuple(_cut(v, max_points) for v in summed.values() if v.points)
 
 
 def _expand_targets(vote: Vote, members: Mapping[str, Sequence[str]]) -> Sequence[str]:
@@ -41,8 +40,16 @@ def _add_vote(before: Vote | None, vote: Vote) -> Vote:
         return vote
     told = before if before.reason else vote
     spelling = vote.spelling or before.spelling
-    return replace(told, points=before.points + vote.points, spelling=spelling)
+    is_cut = before.is_cut or vote.is_cut
+    return replace(told, points=before.points + vote.points, spelling=spelling, is_cut=is_cut)
 
 
-def _limit_points(points: int, most: int) -> int:
-    return max(-most, min(most, points))
+def _cut(vote: Vote, most: int) -> Vote:
+    """Return *vote*, held to ± *most*."""
+    points = max(-most, min(most, vote.points))
+    was_cut = points != vote.points or (vote.is_cut and abs(points) == most)
+    return (
+        vote
+        if was_cut == vote.is_cut and points == vote.points
+        else replace(vote, points=points, is_cut=was_cut)
+    )

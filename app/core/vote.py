@@ -28,6 +28,8 @@ class Vote:
     """How a thing was written, for showing it; empty for people."""
     handle: str = ""
     """What a thing was typed as after an @, casefolded: it may be meant for a person."""
+    is_cut: bool = field(default=False, compare=False)
+    """Whether more points were written than one message may give."""
     joins_thread: bool = field(default=False, compare=False)
     """Whether it is an operator alone in a thread: a vote for whoever began it, or, where that
     first message gave points itself, for those who got them."""

@@ -24,7 +24,7 @@ from app.store.votes.outcome import Outcome
 from app.store.votes.revisions import revise
 from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import StaleRulesError, WorkspaceRules
-from app.usecases import joining, typed_names
+from app.usecases import hints, joining, typed_names
 from app.usecases.judging import add_waiting, judge_votes, make_ballot
 from app.usecases.typed_names import ResolvedVotes
 from app.usecases.vote_context import VoteContext, apply_rules
@@ -50,7 +50,7 @@ async def _hear(message: Message, context: VoteContext, rules: WorkspaceRules) -
     if heard.query and not message.quiet:
         return await _answer(message, heard, rules, context)
     if not heard.votes:
-        return None
+        return await hints.give_hint(message, rules, context)
     if joined := await joining.find_joined(message, heard.joining, rules, context):
         return await joining.join_by_reply(joined, message, None, context, rules)
     meant = await _resolve_names(message, heard, rules, context)
@@ -59,7 +59,10 @@ async def _hear(message: Message, context: VoteContext, rules: WorkspaceRules) -
     if ruling.counted or ruling.refusals:
         told = await _tell_opted_out(message, ruling, context)
         outcome = add_waiting(await _cast(message, ruling, rules, context), told)
-    return await _ask_meanings(message, meant, outcome, context) if meant.waiting else outcome
+    if meant.waiting:
+        return await _ask_meanings(message, meant, outcome, context)
+    slip = await hints.mention_slip(message, ruling.counted, context) if outcome else None
+    return add_waiting(outcome, slip.waiting) if slip else outcome
 
 
 async def _cast(

@@ -23,6 +23,7 @@ _VOTE_FOR: Final = Phrase("vote-for")
 _VOTE_QUOTED: Final = Phrase("vote-quoted")
 _GIVEN_BY: Final = Phrase("vote-given-by")
 _GIVEN_BY_WORKFLOW: Final = Phrase("vote-given-by-workflow")
+_CUT: Final = Phrase("vote-cut")
 _WITHDRAWN: Final = Phrase("vote-withdrawn")
 _SCORE: Final = Phrase("score")
 _THING: Final = Phrase("thing")
@@ -108,9 +109,10 @@ def format_vote(vote: CountedVote, names: Mapping[str, str]) -> str:
         say = _GIVEN_BY_WORKFLOW if vote.by_workflow else _GIVEN_BY
         given = say(given=given, giver=format_name(names.get(vote.by, vote.by)))
     why = replace_mentions(vote.reason, names) if vote.reason else ""
-    if not why:
-        return _VOTE(name=name, count=vote.score, given=given)
     told: dict[str, str | int] = {"name": name, "count": vote.score, "given": given}
+    told["cut"] = _CUT() if vote.is_cut else ""
+    if not why:
+        return _VOTE(**told)
     if not vote.because:
         return _VOTE_QUOTED(**told, reason=quote(why))
     return _VOTE_FOR(**told, because=vote.because, reason=why)

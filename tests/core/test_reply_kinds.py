@@ -5,6 +5,7 @@ import json
 import pytest
 
 from app.core.commands.leaderboard import UnclearQuery, UnclearReason
+from app.core.grammar.hints import HintKind
 from app.core.replies import (
     DIRECT,
     JOINING,
@@ -13,6 +14,7 @@ from app.core.replies import (
     CountedVote,
     DigestReply,
     HelpReply,
+    HintReply,
     NoticeReply,
     OfferReply,
     OptOutsReply,
@@ -38,6 +40,8 @@ EXAMPLES = [
     HelpReply(),
     UnclearReply(UnclearQuery("wekk", UnclearReason.UNKNOWN, "week")),
     OfferReply("bob", ((17, "U1"), (18, "U2"))),
+    HintReply(HintKind.BEFORE, "U2"),
+    HintReply(HintKind.SLIP, "U2", "bobb"),
     NoticeReply("U1", "C1", 2, "the docs", "for"),
     DigestReply(),
     RecapReply("2026-W46", "2026-11-09", "2026-11-15"),

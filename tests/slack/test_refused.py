@@ -8,6 +8,7 @@ import pytest
 
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.composer import compose
+from tests.slack.test_revisions import _edit
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 GENERAL = "C0GENERAL1"
@@ -230,14 +231,29 @@ async def test_a_stranger_neither_gives_nor_gets_where_they_do_not_count(talk):
     assert await _refused(talk) == {"stranger": 2}
 
 
-async def test_a_reason_is_told_once_an_hour_however_often_it_happens(talk):
-    for _ in range(3):
-        await talk.said("@ann++")
-    await talk.said("@ann++ @bob++")
+async def test_each_message_is_told_why_it_does_not_count(talk):
+    for typed in ("@ann++", "@ann++", "@ann++ @bob++"):
+        await talk.said(typed)
+    assert len(talk.heard(to="ann")) == 3
+    assert await _refused(talk) == {"self": 3}
+
+
+async def test_of_the_same_message_a_reason_is_told_once_an_hour(talk):
+    after = await talk.said("@ann++")
+    for typed in ("@ann+++", "@ann++++"):
+        payload, after = _edit(talk, after, typed)
+        await talk.told(payload)
     assert len(talk.heard(to="ann")) == 1
-    assert await _refused(talk) == {"self": 4}
+    assert await _refused(talk) == {"self": 3}
     await talk.rows("UPDATE told SET told_at = now() - interval '1 hour' RETURNING 1")
-    await talk.said("@ann++")
+    await talk.told(_edit(talk, after, "@ann++")[0])
+    assert len(talk.heard(to="ann")) == 2
+
+
+async def test_a_second_refusal_for_another_person_is_told_too(talk):
+    await talk.decide(cooldown=60)
+    for typed in ("@bob++", "@carol++", "@bob++ again", "@carol++ again"):
+        await talk.said(typed)
     assert len(talk.heard(to="ann")) == 2
 
 

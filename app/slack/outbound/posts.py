@@ -11,6 +11,7 @@ from app.core.replies import (
     CountedVote,
     DigestReply,
     HelpReply,
+    HintReply,
     NoticeReply,
     OfferReply,
     OptOutsReply,
@@ -35,7 +36,7 @@ from app.store.outbox import outbox
 from app.store.outbox.outbox import ClaimedReply
 from app.store.workspace.rulebook import Rulebook
 from app.words import boards as board_words
-from app.words import refusals, self_service, usage
+from app.words import hints, refusals, self_service, usage
 from app.words import votes as words
 from app.words.catalogue import set_language
 from app.words.notices import choose_thanks
@@ -103,20 +104,28 @@ class ReplyRenderer:
                 page = await self._render_board(reply, board)
             case ScoreReply() as score:
                 page = await self._render_score(reply, score)
-            case OptOutsReply(people):
-                names = await self.people.read_names(reply.team_id, people)
-                page = Page(self_service.explain_opt_outs(people, names))
-            case RefusalsReply(notes):
-                settings = self.get_settings(reply)
-                page = Page(refusals.render_refusals(notes, settings))
             case UnclearReply(query):
                 page = Page(usage.explain_unclear(query))
             case HelpReply():
                 window = self.rulebook.get_settings(reply.team_id).undo_window
                 page = help_pages.render_help(window)
+            case _:
+                page = Page(await self._explain(reply))
+        return page
+
+    async def _explain(self, reply: ClaimedReply) -> str:
+        """Return what a voter alone is told of their message."""
+        match reply.content:
+            case HintReply(kind, person, spelling):
+                names = await self.people.read_names(reply.team_id, [person] if person else [])
+                return hints.render_hint(kind, names.get(person, ""), spelling)
+            case OptOutsReply(people):
+                names = await self.people.read_names(reply.team_id, people)
+                return self_service.explain_opt_outs(people, names)
+            case RefusalsReply(notes):
+                return refusals.render_refusals(notes, self.get_settings(reply))
             case other:
                 raise TypeError(f"nothing renders a reply of the kind {other.kind}")
-        return page
 
     async def render_update(self, reply: ClaimedReply) -> Page:
         """Return what the message says now in which *reply* stands, maybe with others."""

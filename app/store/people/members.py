@@ -68,6 +68,15 @@ WHERE kind <> 'stranger' AND NOT EXISTS (
 ORDER BY typed, user_id
 """
 
+_SIMILAR: Final = """
+SELECT handle, user_id FROM members AS m
+WHERE team_id = %(team)s AND kind <> 'stranger' AND left(handle, 1) = left(%(handle)s, 1)
+  AND abs(length(handle) - length(%(handle)s)) <= 2 AND NOT EXISTS (
+    SELECT FROM hidden_members AS h
+    WHERE (h.team_id, h.user_id, h.why) = (%(team)s, m.user_id, 'deactivated'))
+ORDER BY handle LIMIT 1000
+"""
+
 
 async def read_members(conn: AsyncConnection[Any], team: str, users: Sequence[str]) -> list[Member]:
     """Return those of *users* who are known."""
@@ -87,6 +96,12 @@ async def find_by_handle(
     for typed, user in await cursor.fetchall():
         found.setdefault(typed, []).append(user)
     return found
+
+
+async def find_similar(conn: AsyncConnection[Any], team: str, handle: str) -> dict[str, str]:
+    """Return the ids of people by their handles, of those that *handle* might be a slip for."""
+    cursor = await conn.execute(_SIMILAR, {"team": team, "handle": handle})
+    return dict(await cursor.fetchall())
 
 
 async def remember(conn: AsyncConnection[Any], team: str, people: Mapping[str, Person]) -> None:

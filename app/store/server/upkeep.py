@@ -37,7 +37,7 @@ DELETE FROM giver_days WHERE since < now() - interval '8 days'
 """
 
 _TOLD: Final = """
-DELETE FROM told WHERE starts_with(about, 'refusal/') AND told_at < now() - interval '1 day'
+DELETE FROM told WHERE about ~ '^(refusal|hint)/' AND told_at < now() - interval '1 day'
 """
 
 _DIGESTS: Final = """

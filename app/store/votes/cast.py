@@ -51,13 +51,14 @@ WITH rules AS MATERIALIZED (
 )
 """
 _SAID: Final = """
-    SELECT message.*, v.target_id, v.delta, v.reason, v.because, v.spelling, v.board,
+    SELECT message.*, v.target_id, v.delta, v.reason, v.because, v.is_cut, v.spelling, v.board,
         v.target_key, v.place{paid_on}
     FROM message JOIN unnest(
         %(of)s::bigint[], %(targets)s::text[], %(deltas)s::bigint[], %(reasons)s::text[],
-        %(because)s::text[], %(spellings)s::text[], %(boards)s::text[], %(target_keys)s::text[]
+        %(because)s::text[], %(cuts)s::boolean[], %(spellings)s::text[], %(boards)s::text[],
+        %(target_keys)s::text[]
     ) WITH ORDINALITY AS v
-        (nr, target_id, delta, reason, because, spelling, board, target_key, place)
+        (nr, target_id, delta, reason, because, is_cut, spelling, board, target_key, place)
     USING (nr)
 """
 _COUNTED: Final = """
@@ -92,7 +93,7 @@ ledger AS (
     -- Each message tells the score that it left, not that of those counted with it.
     SELECT nr, jsonb_agg(jsonb_build_object(
         'target', target_id, 'points', delta, 'score', score - later, 'reason', reason,
-        'because', because) ORDER BY place) AS votes
+        'because', because, 'is_cut', is_cut) ORDER BY place) AS votes
     FROM (
         SELECT vote.*, coalesce(sum(delta) OVER (
             PARTITION BY team_id, target_id ORDER BY place
@@ -256,6 +257,7 @@ def _build_vote_columns(ballots: Sequence[Ballot]) -> dict[str, Any]:
         "deltas": [vote.points for _, vote in votes],
         "reasons": [vote.reason for _, vote in votes],
         "because": [vote.because for _, vote in votes],
+        "cuts": [vote.is_cut for _, vote in votes],
         "spellings": [vote.spelling for _, vote in votes],
         "boards": [name_main_board(vote.target) for _, vote in votes],
     }

@@ -1,4 +1,7 @@
-"""Tells a voter why votes are refused, once per reason and hour, and counts each refused vote."""
+"""Tells a voter why votes are refused, and counts each refused vote.
+
+The same reason about the same message is told once an hour, whatever is done to that message.
+"""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,14 +18,14 @@ from app.store.votes.ballot import Ballot
 # note). The rows that many share are locked last. Who has opted out is told in another way: see
 # `privacy.tell`.
 TOLD: Final = """
-first AS (
-    SELECT DISTINCT ON (team_id, voter_id, reason) team_id, voter_id, reason, nr, place, note
+why AS (
+    SELECT team_id, voter_id, nr, place, note,
+        concat_ws('/', 'refusal', reason, channel_id, message_ts) AS about
     FROM refused JOIN message USING (nr) WHERE tells AND reason <> 'opted_out'
-    ORDER BY team_id, voter_id, reason, nr
 ), telling AS (
     INSERT INTO told AS t (team_id, user_id, about)
-    SELECT team_id, voter_id, 'refusal/' || reason FROM first WHERE {after}
-    ORDER BY team_id COLLATE "C", voter_id COLLATE "C", reason COLLATE "C"
+    SELECT team_id, voter_id, about FROM why WHERE {after}
+    ORDER BY team_id COLLATE "C", voter_id COLLATE "C", about COLLATE "C"
     ON CONFLICT (team_id, user_id, about) DO UPDATE SET told_at = EXCLUDED.told_at
     WHERE t.told_at <= EXCLUDED.told_at - interval '1 hour'
     RETURNING team_id, user_id, about
@@ -33,9 +36,9 @@ first AS (
     GROUP BY team_id, day, reason ORDER BY team_id COLLATE "C", day, reason COLLATE "C"
     ON CONFLICT (team_id, day, reason) DO UPDATE SET votes = r.votes + EXCLUDED.votes
 ), notes (nr, body) AS (
-    SELECT nr, jsonb_agg(note ORDER BY place) FROM first JOIN telling
+    SELECT nr, jsonb_agg(note ORDER BY place) FROM why JOIN telling
     ON (telling.team_id, telling.user_id, telling.about)
-        = (first.team_id, first.voter_id, 'refusal/' || first.reason)
+        = (why.team_id, why.voter_id, why.about)
     GROUP BY nr
 )
 """

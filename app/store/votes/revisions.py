@@ -265,5 +265,8 @@ def _list_counted(
     kept = {vote.target for vote in votes}
     gone = [vote for vote in held.values() if vote.target not in kept]
     return [
-        CountedVote(v.target, v.points, scores.get(v.target, 0), v.reason, v.because) for v in votes
+        CountedVote(
+            v.target, v.points, scores.get(v.target, 0), v.reason, v.because, is_cut=v.is_cut
+        )
+        for v in votes
     ] + [CountedVote(v.target, 0, scores.get(v.target, 0), was=v.points) for v in gone]

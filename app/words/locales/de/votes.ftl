@@ -1,6 +1,8 @@
 # Was zu Punkten gesagt wird, die gegeben wurden. $given sind die Punkte mit Vorzeichen, als Text: +1, -2.
 
-vote = { score } ({ $given })
+# $cut ist vote-cut, wenn mehr Punkte dastanden, als eine Nachricht geben kann, sonst nichts.
+vote = { score } ({ $given }{ $cut })
+vote-cut = , mehr geht nicht auf einmal
 # $because ist das getippte Wort: for, because, cause, cuz, coz, as, since, due to oder eines einer anderen Sprache.
 vote-for = { score } ({ $given }{ $because ->
     [for] {" "}für
@@ -11,9 +13,9 @@ vote-for = { score } ({ $given }{ $because ->
     [weil] , weil
     [denn] , denn
    *[other] {" "}{ $because }
-  } { $reason })
+  } { $reason }{ $cut })
 # Wo kein Wort getippt wurde, steht $reason in Anführungszeichen.
-vote-quoted = { score } ({ $given }: { $reason })
+vote-quoted = { score } ({ $given }: { $reason }{ $cut })
 # Was oben für $given steht, wenn eine Reaktion oder ein Formular sie gegeben hat: `+1 von ann`.
 vote-given-by = { $given } von { $giver }
 vote-given-by-workflow = { $given } von { $giver } durch einen Workflow

@@ -1,10 +1,12 @@
 # What is said of points that were given. $given is the points with their sign, as text: +1, -2.
 
-vote = { score } ({ $given })
+# $cut is vote-cut where more points were written than one message may give, or nothing.
+vote = { score } ({ $given }{ $cut })
+vote-cut = , the most at once
 # $because is the word that was typed: for, because, cause, cuz, coz, as, since, due to, or another language's.
-vote-for = { score } ({ $given } { $because } { $reason })
+vote-for = { score } ({ $given } { $because } { $reason }{ $cut })
 # Where no word was typed, $reason is in quotation marks.
-vote-quoted = { score } ({ $given }: { $reason })
+vote-quoted = { score } ({ $given }: { $reason }{ $cut })
 # What stands for $given above where a reaction or a form gave it: `+1 from ann`.
 vote-given-by = { $given } from { $giver }
 vote-given-by-workflow = { $given } from { $giver } by a workflow

@@ -1,0 +1,50 @@
+"""Finds what people write for a vote that is none: they can be told what to type instead."""
+
+import re
+from enum import StrEnum
+from typing import Final
+
+from app.core.grammar.operators import has_signs
+from app.core.grammar.tokens import OPAQUE, USER, Lines
+
+
+class HintKind(StrEnum):
+    """What somebody has written."""
+
+    BROADCAST = "broadcast"
+    """`@here++`: for everybody."""
+    BEFORE = "before"
+    """`++ @bob`: the operator first."""
+    PLUS_ONE = "plus_one"
+    """`@bob +1`."""
+    SLIP = "slip"
+    """`@bobb++`: a name that is nearly somebody's."""
+
+
+_BROADCASTS: Final = frozenset({"@here", "@channel", "@everyone"})
+_BROADCAST: Final = re.compile(rf"[{OPAQUE}](?:\s*\+{{2,}}|--)(?![\w+=-])")
+_BEFORE: Final = re.compile(rf"(?:^|(?<=\s))\+{{2,}}\s*(?P<user>[{USER}])")
+_PLUS_ONE: Final = re.compile(rf"(?P<user>[{USER}])\s*\+\s?1(?=[\s.,!)]|$)(?!\s*[0-9])")
+
+
+def find_hint(lines: Lines) -> tuple[HintKind, str] | None:
+    """Return what the message may have meant, with the id of the person it names, if any.
+
+    To be asked of messages without votes only.
+    """
+    if not lines.atoms.values:
+        return None
+    for line in lines.lines:
+        if has_signs(line) and (found := _find_signs(line, lines)):
+            return found
+        if named := _PLUS_ONE.search(line):
+            return HintKind.PLUS_ONE, lines.atoms.values[named["user"]][1]
+    return None
+
+
+def _find_signs(line: str, lines: Lines) -> tuple[HintKind, str] | None:
+    for match in _BROADCAST.finditer(line):
+        if lines.atoms.values[match[0][0]][1] in _BROADCASTS:
+            return HintKind.BROADCAST, ""
+    named = _BEFORE.search(line)
+    return (HintKind.BEFORE, lines.atoms.values[named["user"]][1]) if named else None

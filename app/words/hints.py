@@ -1,0 +1,19 @@
+"""What somebody is told who has written what looks like a vote and is none."""
+
+from typing import Final
+
+from app.core.grammar.hints import HintKind
+from app.words.catalogue import Phrase
+from app.words.text import format_name
+
+_HINTS: Final = {
+    HintKind.BROADCAST: Phrase("hint-broadcast"),
+    HintKind.BEFORE: Phrase("hint-before"),
+    HintKind.PLUS_ONE: Phrase("hint-plus-one"),
+    HintKind.SLIP: Phrase("hint-slip"),
+}
+
+
+def render_hint(kind: HintKind, name: str, spelling: str) -> str:
+    """Say what to type instead; *name* is that of the person meant, *spelling* what was typed."""
+    return _HINTS[kind](name=format_name(name).replace("`", "'"), spelling=format_name(spelling))

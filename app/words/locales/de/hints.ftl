@@ -1,0 +1,8 @@
+# Was jemand einmal am Tag nur für sich erfährt, der etwas schreibt, das wie Punkte aussieht und keine sind.
+# $name ist, wie jemand heißt.
+
+hint-broadcast = Für @here, @channel oder @everyone zählt das nicht. Erwähn stattdessen Leute oder eine Gruppe, etwa `@ann++ @bob++` oder `@team++`.
+hint-before = Mit dem ++ hinter dem Namen zählt es: `@{ $name }++`
+hint-plus-one = Ein +1 allein zählt nicht. Für einen Punkt an { $name } schreib `@{ $name }++`
+# $spelling ist der Name, wie er nach einem @ getippt wurde.
+hint-slip = Das habe ich für das Ding „{ $spelling }“ gezählt. Falls du { $name } meinst: Bearbeite die Nachricht und wähl den Namen aus der Liste von Slack.

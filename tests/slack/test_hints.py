@@ -1,0 +1,106 @@
+"""What looks like points and is none: whoever wrote it is told what to type, kindly and once."""
+
+import pytest
+
+from app.core.grammar import mrkdwn
+from app.core.grammar.hints import HintKind, find_hint
+from tests.slack.test_typed_names import told_of, typed
+
+BOB = "U0BOB00002"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<!here>++", (HintKind.BROADCAST, "")),
+        ("<!channel> ++ for the week", (HintKind.BROADCAST, "")),
+        ("thanks <!everyone>+++", (HintKind.BROADCAST, "")),
+        ("<!here>--", (HintKind.BROADCAST, "")),
+        ("++ <@U1>", (HintKind.BEFORE, "U1")),
+        ("++<@U1> for the docs", (HintKind.BEFORE, "U1")),
+        ("<@U1> +1", (HintKind.PLUS_ONE, "U1")),
+        ("<@U1>+1!", (HintKind.PLUS_ONE, "U1")),
+        ("<@U1> + 1 for that", (HintKind.PLUS_ONE, "U1")),
+        ("<!here> -- the build is red", None),
+        ("<!here> please look", None),
+        ("<@U1> +1 555 0100", None),
+        ("<@U1> +15 minutes", None),
+        ("<@U1> +1-2 days", None),
+        ("C++ <@U1>", None),
+        ("++i <@U1>", None),
+        ("-- <@U1>", None),
+        ("`++ <@U1>`", None),
+        ("hello", None),
+    ],
+)
+def test_what_may_have_been_meant(text, expected):
+    assert find_hint(mrkdwn.read(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("<!here>++", "That doesn't count for @here"),
+        (f"++ <@{BOB}>", "Put the ++ after the name and it counts: `@bob++`"),
+        (f"<@{BOB}> +1", "A +1 alone doesn't count. To give bob a point, type `@bob++`"),
+    ],
+)
+async def test_it_is_told_to_the_voter_alone_with_what_to_type(talk, text, said):
+    await typed(talk, text)
+    assert [one[: len(said)] for one in talk.heard(to="ann")] == [said]
+    assert talk.heard() == []
+    assert await talk.rows("SELECT 1 FROM vote_history") == []
+
+
+async def test_each_kind_is_told_once_a_day_to_each_person(talk):
+    for by in ("ann", "ann", "carol"):
+        await typed(talk, "<!here>++", by)
+        await typed(talk, f"<@{BOB}> +1", by)
+    assert (len(talk.heard(to="ann")), len(talk.heard(to="carol"))) == (2, 2)
+    await talk.rows("UPDATE told SET told_at = now() - interval '1 day' RETURNING 1")
+    await typed(talk, "<!channel>++")
+    assert len(talk.heard(to="ann")) == 3
+
+
+async def test_in_a_quiet_channel_nothing_is_hinted(talk):
+    await talk.decide(quiet_channels=["C0GENERAL1"])
+    await typed(talk, "<!here>++")
+    assert talk.heard(to="ann") == []
+
+
+async def test_beside_a_vote_nothing_is_hinted(talk):
+    await typed(talk, f"<@{BOB}>++ and thanks <!here>++")
+    assert talk.heard(to="ann") == []
+
+
+async def test_a_slip_counts_as_the_thing_and_is_told_so(talk):
+    await told_of(talk, "bob", "carol")
+    await typed(talk, "@caroll++")
+    assert talk.heard() == ['the thing "caroll" has 1 point (+1)']
+    (hint,) = talk.heard(to="ann")
+    assert hint.startswith('I counted that for the thing "caroll". If you meant carol,')
+    await typed(talk, "@postgres++")
+    assert len(talk.heard(to="ann")) == 1
+
+
+async def test_a_hint_is_given_in_the_language_of_the_workspace(talk):
+    await talk.decide(language="de")
+    await typed(talk, "<!here>++")
+    assert talk.heard(to="ann")[0].startswith("Für @here, @channel oder @everyone zählt das nicht.")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("@bob += 50", "bob has 5 points (+5, the most at once)"),
+        ("@bob+++++++", "bob has 5 points (+5, the most at once)"),
+        ("@bob++++++", "bob has 5 points (+5)"),
+        ("@bob -= 9", "bob has -5 points (-5, the most at once)"),
+        ("@bob+++ @bob++++", "bob has 5 points (+5)"),
+        ("@bob++++ @bob++++", "bob has 5 points (+5, the most at once)"),
+        ("@bob += 50 for the docs", "bob has 5 points (+5 for the docs, the most at once)"),
+    ],
+)
+async def test_points_that_were_cut_are_said(talk, text, said):
+    await talk.said(text)
+    assert talk.heard() == [said]
