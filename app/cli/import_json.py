@@ -119,9 +119,10 @@ class _Command:
                     f"was taken over already, on {_format_time(batch.created_at)}: nothing changed"
                 )
                 return _Result([f"{self.options.file} {when}"], batch.name, changed=False)
+            secret = self.config.secret_key
             takeover = ScoreImport(
                 conn, team, self.options.skip_bad, self.progress.print_fault, self.progress.step,
-                rehearse=self.options.dry_run,
+                rehearse=self.options.dry_run, secret=secret.get_secret_value() if secret else None,
             )  # fmt: skip
             summary = takeover.read_entries(self._read_entries(file))
             name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"

@@ -66,6 +66,8 @@ class ScoreImport:
     """Is told what begins now."""
     rehearse: bool = False
     """Whether nothing is to be left behind: then the transaction has to be rolled back."""
+    secret: str | None = None
+    """The SECRET_KEY, by which merged people are known who were forgotten since."""
 
     def read(self, events: Iterator[JsonEvent]) -> ImportSummary:
         """Take what the *events* of a file of JSON tell of, as `read_entries` does."""
@@ -98,7 +100,7 @@ class ScoreImport:
         if self.rehearse:
             rehearsal.replace_scores(self.conn, self.team)
         self.step("writing the boards")
-        settled = imports.lock_scores(self.conn, self.team)
+        settled = imports.lock_scores(self.conn, self.team, self.secret)
         for number, name, score in imports.list_overflows(self.conn):
             why = f"over 64 bits together with the score of {score} that is there"
             self._note_fault(summary, ScoreFault(number, name, why))

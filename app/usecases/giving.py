@@ -13,7 +13,6 @@ from psycopg import Rollback
 
 from app.core.grammar.reasons import read_typed_reason
 from app.core.message import NOTHING, TIMESTAMP, Message
-from app.core.person_key import hash_person
 from app.core.reactions import limit_points
 from app.core.rules import ActiveBan, Refusal
 from app.core.vote import Vote
@@ -26,7 +25,7 @@ from app.store.votes.reactions import FormVote
 from app.store.votes.refusal_notes import record_refusals
 from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import WorkspaceRules
-from app.usecases.judging import advance_ballot, settle, weigh
+from app.usecases.judging import advance_ballot, find_giver, settle, weigh
 from app.usecases.reaction_votes import weigh_alternatives
 from app.usecases.vote_context import VoteContext, apply_rules
 from app.words.grammar import WORDS
@@ -128,9 +127,9 @@ async def _decline(ballot: Ballot, reason: Refusal, context: VoteContext) -> Dec
 async def read_form_gift(gift: Gift, context: VoteContext) -> FormVote:
     """Return what the giver of *gift* has given by a form on the same message before."""
     rules = await context.rulebook.read_rules(context.database, gift.team)
-    person = hash_person(rules.key, gift.team, gift.giver)
+    giver = find_giver(rules, gift.giver)
     return await context.database.run(
-        lambda conn: store.read_form_vote(conn, gift.message.key, person)
+        lambda conn: store.read_form_vote(conn, gift.message.key, giver)
     )
 
 
@@ -150,17 +149,19 @@ async def _weigh_ballots(
 async def _store_gift(
     conn: Conn, gift: Gift, ballots: Mapping[int, Ballot]
 ) -> Outcome | ClosedGift | None:
-    key, rules = gift.message.key, ballots[gift.points].rules
-    turn = await store.take_turn(conn, key, hash_person(rules.key, gift.team, gift.giver))
+    giver = find_giver(ballots[gift.points].rules, gift.giver)
+    slot, _ = await store.find_slot(conn, gift.message.key, giver)
+    key = (*gift.message.key[:3], slot)
+    turn = await store.take_turn(conn, key, giver)
     if turn is None:
         return ClosedGift()
     if not gift.on_message:
-        given = advance_ballot(ballots[gift.points], turn)
+        given = advance_ballot(ballots[gift.points], turn, slot)
         return await settle(conn, given) if turn.is_first else None
     await store.store_form_vote(conn, key, gift.receiver, gift.points, gift.at)
-    reacted, _ = await store.sum_standing(conn, key)
+    reacted, _ = await store.sum_standing(conn, key, giver)
     stands = gift.points or limit_points(reacted)
-    return await settle(conn, advance_ballot(ballots[stands], turn))
+    return await settle(conn, advance_ballot(ballots[stands], turn, slot))
 
 
 async def _read_score(gift: Gift, rules: WorkspaceRules, context: VoteContext) -> int:

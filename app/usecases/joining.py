@@ -12,7 +12,6 @@ from functools import partial
 from psycopg import Rollback
 
 from app.core.message import NOTHING, Message
-from app.core.person_key import hash_person
 from app.core.reactions import JOINED, Reaction, count_points
 from app.core.vote import Vote
 from app.store.database import Conn
@@ -20,10 +19,10 @@ from app.store.votes import joins
 from app.store.votes.ballot import Ballot
 from app.store.votes.joins import REPLY, JoinChange, JoinedVote, StoredReply, ThankYou
 from app.store.votes.outcome import Outcome
-from app.store.votes.reactions import take_turn
+from app.store.votes.reactions import find_slot, take_turn
 from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import WorkspaceRules
-from app.usecases.judging import advance_ballot, settle, weigh
+from app.usecases.judging import advance_ballot, find_giver, settle, weigh
 from app.usecases.vote_context import VoteContext, apply_rules
 
 HearReply = Callable[[Conn], Awaitable[Outcome | None]]
@@ -205,18 +204,20 @@ async def _store(
     async with conn.transaction() as whole:
         some = next(iter(ballots.values()))
         await hold_rules(conn, some.rules)
-        person = hash_person(some.rules.key, change.team, change.voter)
-        turn = await take_turn(conn, some.message.key, person, outlives_message=True)
+        giver = find_giver(some.rules, change.voter, JOINED)
+        slot, elsewhere = await find_slot(conn, some.message.key, giver)
+        turn = await take_turn(conn, (*some.message.key[:3], slot), giver, outlives_message=True)
         own = await hear_reply(conn) if hear_reply else Outcome(0, 0)
         if own is None:
             raise Rollback(whole)
         if turn is None or not await joins.store(conn, change):
             return own
-        standing = await joins.read_standing(conn, change)
+        accounts = some.rules.list_accounts(change.voter)
+        standing = None if elsewhere else await joins.read_standing(conn, change, accounts)
         if standing not in ballots:
             done = _Unweighed(standing)
             raise Rollback(whole)
-        return _add(own, await settle(conn, advance_ballot(ballots[standing], turn)))
+        return _add(own, await settle(conn, advance_ballot(ballots[standing], turn, slot, JOINED)))
     return done
 
 

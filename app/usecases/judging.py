@@ -15,7 +15,7 @@ from app.store.database import Conn
 from app.store.people import opt_outs
 from app.store.votes.ballot import Ballot
 from app.store.votes.outcome import Outcome
-from app.store.votes.reactions import Turn
+from app.store.votes.reactions import Giver, Turn
 from app.store.votes.revisions import revise
 from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.vote_context import VoteContext
@@ -44,10 +44,24 @@ async def settle(conn: Conn, ballot: Ballot) -> Outcome | None:
     return add_waiting(await revise(conn, ballot, allowance, holds_rules=True), told)
 
 
-def advance_ballot(ballot: Ballot, turn: Turn) -> Ballot:
-    """Return *ballot* as the next revision of its votes, given when the first of them was."""
-    given_at = turn.begun or ballot.message.given_at
-    message = replace(ballot.message, revision=turn.revision, given_at=given_at)
+def find_giver(rules: WorkspaceRules, user: str, kind: str = "") -> Giver:
+    """Return whom *user* gives as: the person, by all accounts that are merged.
+
+    *kind* is what their slots end with.
+    """
+    slots = tuple(account + kind for account in rules.list_accounts(user))
+    return Giver(slots, rules.list_person_hashes(user))
+
+
+def advance_ballot(ballot: Ballot, turn: Turn, slot: str, kind: str = "") -> Ballot:
+    """Return *ballot* as the next revision of the votes in *slot*, given when the first were."""
+    message = replace(
+        ballot.message,
+        author=slot.removesuffix(kind),
+        slot=slot,
+        revision=turn.revision,
+        given_at=turn.begun or ballot.message.given_at,
+    )
     return replace(ballot, message=message)
 
 

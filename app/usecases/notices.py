@@ -1,7 +1,7 @@
 """Once a day, at nine in the morning of each workspace: digests for those who got points."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import structlog
@@ -10,6 +10,7 @@ from app.core.settings.definitions import Notices, Settings
 from app.core.timers import Schedule, Timer, TimerKind
 from app.store.database import Conn
 from app.store.outbox import notices
+from app.store.outbox.notices import DigestDay
 from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.timers import Job, JobResult
 
@@ -34,11 +35,16 @@ async def write_digests(
         return JobResult()
     for timer in timers:
         day = settings.find_day(timer.due_at) - timedelta(days=1)
-        people = await notices.write_digests(conn, rules.team, day)
+        people = await notices.write_digests(conn, rules.team, find_digest_day(settings, day))
         if people:
             _log.info("digest.written", team=rules.team, day=day.isoformat(), people=people)
         waiting += people
     return JobResult(waiting)
+
+
+def find_digest_day(settings: Settings, day: date) -> DigestDay:
+    """Return *day* as a workspace with these *settings* has it."""
+    return DigestDay(day, settings.zone_name, settings.quiet_channels)
 
 
 DIGESTS: Final = Job(write_digests, plan_digests)

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from app.core.message import NOTHING, Message
-from app.core.person_key import hash_person
 from app.core.reactions import Reaction, count_points, limit_points
 from app.core.vote import Vote
 from app.store.database import Conn
@@ -17,7 +16,7 @@ from app.store.votes.ballot import Ballot
 from app.store.votes.outcome import Outcome
 from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import WorkspaceRules
-from app.usecases.judging import advance_ballot, settle, weigh
+from app.usecases.judging import advance_ballot, find_giver, settle, weigh
 from app.usecases.vote_context import VoteContext, apply_rules
 
 
@@ -63,18 +62,20 @@ async def _react(
 ) -> Outcome | None:
     worth = count_points(reaction.emoji, rules.get_settings(reaction.channel))
     ballots = await weigh_alternatives(message, author, rules, context)
-    person = hash_person(rules.key, reaction.team, reaction.voter)
+    giver = find_giver(rules, reaction.voter)
 
     async def change(conn: Conn) -> Outcome | None:
         async with conn.transaction():
             await hold_rules(conn, rules)
-            turn = await store.take_turn(conn, message.key, person)
+            slot, elsewhere = await store.find_slot(conn, message.key, giver)
+            turn = await store.take_turn(conn, (*message.key[:3], slot), giver)
             if turn is None or not await store.store_reaction(conn, reaction, author, worth):
                 return None
-            given, by_form = await store.sum_standing(conn, message.key)
+            given, by_form = await store.sum_standing(conn, message.key, giver)
             if by_form:
                 return None
-            return await settle(conn, advance_ballot(ballots[limit_points(given)], turn))
+            stands = limit_points(limit_points(given) - elsewhere)
+            return await settle(conn, advance_ballot(ballots[stands], turn, slot))
 
     outcome = await context.database.run(change)
     context.watch.count_revision(outcome)

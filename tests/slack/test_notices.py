@@ -1,6 +1,7 @@
 """Who got points is told directly or once a day, as far as they may know, and nobody else."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -266,6 +267,50 @@ async def test_a_digest_leaves_out_what_was_withdrawn_and_who_has_nothing_left_g
     await _digest(talk, _tomorrow(talk))
     assert [line for line in talk.direct("bob")[0].split("\n") if "two" in line] == []
     assert _all_direct(talk) == {BOB}
+
+
+async def _write_long_ago(talk, typed, by="bob", days=5):
+    """Let somebody have written *typed* some days ago; return the message."""
+    post = talk.write(typed, by=by)
+    return replace(post, ts=f"{int(float(post.ts)) - days * 86400}.000100")
+
+
+async def _react(talk, post, emoji="heavy_plus_sign", *, by="ann", added=True):
+    user = talk.id_of(by)
+    await talk.told(
+        events.build_reaction_event(
+            talk.slack.workspace, post=post, emoji=emoji, user=user, added=added
+        )
+    )
+
+
+async def test_a_reaction_to_an_older_message_is_in_the_digest_of_the_day_it_was_given(talk):
+    await _decided(talk)
+    await _react(talk, await _write_long_ago(talk, "it is done"))
+    assert await _digest(talk, _tomorrow(talk)) == 1
+    first, *votes = talk.direct("bob")[0].split("\n")
+    assert first.startswith("You got 1 point on ")
+    assert votes == [f"• ann: 1 point · in <#{GENERAL}>"]
+
+
+async def test_what_an_edit_adds_to_an_older_message_is_in_the_digest_without_the_rest(talk):
+    await _decided(talk)
+    post = await _write_long_ago(talk, "@bob++", by="ann")
+    await talk.told(events.build_posted_event(talk.slack.workspace, post))
+    assert await talk.scores() == {BOB: 1}
+    await talk.told(_edit(talk, post, "@bob+++ @carol++")[0])
+    assert await _digest(talk, _tomorrow(talk)) == 2
+    assert talk.direct("bob")[0].startswith("You got 1 point on ")
+    assert talk.direct("carol")[0].startswith("You got 1 point on ")
+
+
+async def test_a_reaction_taken_off_and_put_on_again_is_one_point_of_a_digest(talk):
+    await _decided(talk)
+    post = await _write_long_ago(talk, "it is done")
+    for added in (True, False, True):
+        await _react(talk, post, added=added)
+    await _digest(talk, _tomorrow(talk))
+    assert talk.direct("bob")[0].startswith("You got 1 point on ")
 
 
 async def test_a_digest_tells_twenty_votes_and_how_many_more(talk):

@@ -13,6 +13,7 @@ from app.core.settings.setting import RequiredRole
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.values import Post, SlackMember
 from app.slack.client import SlackClient
+from app.slack.directory.identity import Identity
 from app.slack.directory.member_sync import Directory
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
@@ -188,6 +189,20 @@ async def test_the_directory_is_read_page_by_page_at_slacks_pace(talk, slack, lo
     assert known == [(line["people"],)] == [(461,)]
     gone = await talk.rows("SELECT user_id, why FROM hidden_members")
     assert gone == [("U0OSCAR010", "deactivated")]
+
+
+async def test_of_an_organisation_every_workspace_is_read(talk, slack):
+    slack.workspace.enterprise_id = "E0ALLOFUS1"
+    slack.workspace.sisters = {f"T0SISTER{n:03}": f"sister {n}" for n in range(120)}
+    async with client_of(slack) as client:
+        identity = Identity(client)
+        await identity.learn()
+        people = People(talk.running.database, client)
+        roles = Roles(client, Rulebook(Settings()), identity)
+        assert await Directory(client, identity, people, roles, pace=0).read()
+    assert len(slack.list_calls("auth.teams.list")) == 2
+    asked = {call.args["team_id"] for call in slack.list_calls("users.list")}
+    assert asked == {slack.workspace.team_id, *slack.workspace.sisters}
 
 
 async def test_what_is_asked_of_slack_while_votes_come_is_asked_once(talk):

@@ -16,6 +16,8 @@ from app.store.people.merging import MergeResult, UnmergeRequest
 from app.store.transfer import batches, imports
 from app.store.votes import cast
 from app.store.workspace import adoption
+from app.store.workspace.rulebook import Rulebook
+from app.usecases import privacy
 from tests.store.casting import add_seasons, at_season, ballot, rows, ruled, scores, spoken, ts_of
 
 DISAGREE = """
@@ -153,6 +155,23 @@ async def test_what_came_in_after_a_merge_goes_back_with_it(conn, database):
     assert drop_zeros(await scores(database)) == {}
     await unmerge(database, "U1")
     assert await scores(database) == {"U1": 3, "U2": -3}
+    take_batch_out(conn)
+    assert drop_zeros(await scores(database)) == {}
+    assert wrong(conn) == 0
+
+
+@pytest.mark.parametrize("secret", [None, "a secret"])
+async def test_what_is_imported_for_who_was_merged_and_forgotten_goes_where_they_went(
+    conn, database, secret
+):
+    await merge(database, "U1", "U2")
+    await privacy.forget(database, Rulebook(secret=secret), "T1", "U1")
+    takeover = ScoreImport(conn, "T1", skip_bad=False, report_fault=lambda _: None, secret=secret)
+    with conn.transaction():
+        assert takeover.write("b1", "h1", takeover.read(events({"U1": 3, "U2": 4, "U3": 5})))
+    assert drop_zeros(await scores(database)) == {"U2": 7, "U3": 5}
+    assert await rows(database, "SELECT 1 FROM vote_history WHERE target_id = 'U1'") == []
+    assert wrong(conn) == 0
     take_batch_out(conn)
     assert drop_zeros(await scores(database)) == {}
     assert wrong(conn) == 0

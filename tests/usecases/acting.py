@@ -15,7 +15,7 @@ from app.store.votes.batcher import VoteBatcher
 from app.store.votes.joins import ThankYou
 from app.store.workspace.rulebook import Rulebook
 from app.usecases import administration, privacy, undo
-from app.usecases.giving import Gift, give
+from app.usecases.giving import Gift, give, read_form_gift
 from app.usecases.joining import find_thank_you, join_by_reaction
 from app.usecases.reaction_votes import react
 from app.usecases.vote_context import VoteContext
@@ -83,8 +83,14 @@ class Process:
 
     async def fill(self, message, points, by="U1", at=START):
         """Let somebody give points by the form of a message."""
-        given = Gift(TEAM, message.channel, by, message.author, points, None, message.ts, at)
-        return await give(given, self.context)
+        return await give(self._gift(message, points, by, at), self.context)
+
+    async def read_form(self, message, by="U1"):
+        """Return what the form of a message shows somebody."""
+        return await read_form_gift(self._gift(message, 0, by, START), self.context)
+
+    def _gift(self, message, points, by, at):
+        return Gift(TEAM, message.channel, by, message.author, points, None, message.ts, at)
 
     async def undo(self, user, at):
         return await undo.undo_last(self.context, TEAM, user, at)

@@ -229,6 +229,82 @@ async def test_votes_between_merged_accounts_are_votes_for_oneself(two):
     assert await scores(here) == {}
 
 
+async def test_merged_accounts_give_one_point_by_reactions(two):
+    here, there = two()
+    post = await here.say("hello", by="U2")
+    await here.merge("U8", "U1")
+    await asyncio.gather(
+        here.react(post, by="U8", at=later(1)), there.react(post, by="U1", at=later(1))
+    )
+    assert await scores(here) == {"U2": 1}
+    await here.react(post, by="U8", at=later(2), added=False)
+    assert await scores(here) == {"U2": 1}  # the other account's still stands
+    await here.react(post, by="U1", at=later(3), added=False)
+    assert await scores(here) == {}
+    assert await scores(here, "givers") == {}
+
+
+async def test_what_two_accounts_gave_by_reactions_is_one_point_once_they_change_it(two):
+    here, there = two()
+    post = await here.say("hello", by="U2")
+    for by in ("U8", "U1"):
+        await here.react(post, by=by, at=later(1))
+    await here.merge("U8", "U1")
+    assert await scores(here) == {"U2": 2}
+    await there.react(post, by="U8", at=later(2), added=False)
+    assert await scores(here) == {"U2": 1}
+    await there.react(post, by="U1", at=later(3), added=False)
+    assert await scores(here) == {}
+
+
+async def test_merged_accounts_join_a_thank_you_once(two):
+    here, there = two()
+    post = await here.say(f"{FRIEND}++")
+    await here.react(post, by="U7", at=later(1))
+    await here.merge("U8", "U7")
+    assert await scores(here) == {"U2": 2}
+    await there.react(post, by="U8", at=later(2))
+    assert await scores(here) == {"U2": 2}
+    await here.react(post, by="U7", at=later(3), added=False)
+    assert await scores(here) == {"U2": 2}  # the other account's still stands
+    await here.react(post, by="U8", at=later(4), added=False)
+    assert await scores(here) == {"U2": 1}
+
+
+async def test_merged_accounts_give_by_one_form(two):
+    here, there = two()
+    post = await here.say("hello", by="U2")
+    await here.merge("U8", "U1")
+    await here.fill(post, 5, by="U8", at=later(1))
+    await there.react(post, by="U1", at=later(2))
+    await there.fill(post, 3, by="U1", at=later(3))
+    assert await scores(here) == {"U2": 3}
+    assert (await there.read_form(post, by="U8")).points == 3
+
+
+async def test_merged_accounts_of_which_one_was_forgotten_give_nothing_more_there(two):
+    here, there = two()
+    post = await here.say("hello", by="U2")
+    await here.merge("U8", "U1")
+    await here.react(post, by="U8", at=later(1))
+    await there.forget("U8")
+    await here.react(post, by="U1", at=later(2))
+    assert await scores(here) == {"U2": 1}
+    assert isinstance(await here.fill(post, 5, by="U1", at=later(3)), ClosedGift)
+
+
+async def test_accounts_that_are_two_again_change_only_their_own_reactions(two):
+    here, there = two()
+    post = await here.say("hello", by="U2")
+    await here.merge("U8", "U1")
+    await here.react(post, by="U8", at=later(1))
+    await here.unmerge("U8")
+    await there.react(post, by="U1", at=later(2))
+    assert await scores(here) == {"U2": 2}
+    await there.react(post, by="U8", at=later(3), added=False)
+    assert await scores(here) == {"U2": 1}
+
+
 @pytest.mark.parametrize("gone", ["U8", "U1"])
 async def test_who_is_forgotten_stays_merged(two, gone):
     here, there = two(daily_allowance=5)

@@ -184,6 +184,11 @@ class Settings:
     stop_list: frozenset[str] = _declare(SettingGroup.MORE, Words(), STOP_LIST)
     """Keys of bare things that are names with a `++` of their own, not votes."""
 
+    @property
+    def zone_name(self) -> str:
+        """What the time zone is called, as the database calls it as well."""
+        return getattr(self.time_zone, "key", "UTC")
+
     def find_day(self, at: datetime) -> date:
         """Return the workspace's day that the moment *at* is in."""
         return at.astimezone(self.time_zone).date()

@@ -25,11 +25,11 @@ def auth_test(workspace: Workspace, _args: Args) -> dict[str, Any]:
         "url": workspace.url,
         "team": workspace.team_name,
         "user": workspace.members[workspace.bot_user_id].name,
-        "team_id": workspace.team_id,
+        "team_id": workspace.enterprise_id or workspace.team_id,
         "user_id": workspace.bot_user_id,
         "bot_id": workspace.bot_id,
-        "is_enterprise_install": False,
-    }
+        "is_enterprise_install": bool(workspace.enterprise_id),
+    } | ({"enterprise_id": workspace.enterprise_id} if workspace.enterprise_id else {})
 
 
 def add_reaction(workspace: Workspace, args: Args) -> dict[str, Any]:
@@ -70,6 +70,7 @@ def refuse_unknown(_workspace: Workspace, _args: Args) -> dict[str, Any]:
 
 
 METHODS: dict[str, Callable[[Workspace, Args], dict[str, Any]]] = {
+    "auth.teams.list": users.list_teams,
     "auth.test": auth_test,
     "blocks.validate": validate_blocks,
     "bots.info": users.describe_bot,

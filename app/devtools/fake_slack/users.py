@@ -41,6 +41,13 @@ def describe_team(workspace: Workspace, args: Args) -> dict[str, Any]:
     return {"team": {"id": wanted, "name": names[wanted], "domain": names[wanted].lower()}}
 
 
+def list_teams(workspace: Workspace, args: Args) -> dict[str, Any]:
+    """List the workspaces that the app is installed in: one, or all of an organisation."""
+    teams = {workspace.team_id: workspace.team_name} | workspace.sisters
+    shown, paging = paginate(sorted(teams), args, key=str, default=100)
+    return {"teams": [{"id": team, "name": teams[team]} for team in shown]} | paging
+
+
 def build_user(workspace: Workspace, member: SlackMember) -> dict[str, Any]:
     """Give *member* as users.info and user_change show it."""
     return {

@@ -25,7 +25,8 @@ _FIRST: Final = 20.0
 """Seconds after the start: first come those who wait for answers."""
 _DAY: Final = 24 * 3600.0
 _AGAIN: Final = 300.0
-_MOST_TEAMS: Final = 100
+_TEAMS_PAGE: Final = 100
+"""Workspaces of an organisation that Slack is asked for at once."""
 
 
 class Directory:
@@ -61,16 +62,21 @@ class Directory:
 
     async def _list_teams(self) -> list[str]:
         """Return the workspaces of the organisation that has installed the app for all of them."""
-        if self._identity.enterprise is None:
-            return []
-        try:
-            async with asyncio.timeout(self._client.timings.call):
-                answer = await self._client.auth_teams_list(limit=_MOST_TEAMS)
-        except FAILURES as error:
-            _log.info("directory.failed", team=None, reason=_describe_failure(error), people=0)
-            return []
-        found = (parse_slack_id(team.get("id")) for team in list_dicts(answer.get("teams")))
-        return [team for team in found if team]
+        cursor, found, more = "", list[str](), self._identity.enterprise is not None
+        while more:
+            try:
+                async with asyncio.timeout(self._client.timings.call):
+                    answer = await self._client.auth_teams_list(
+                        limit=_TEAMS_PAGE, cursor=cursor or None
+                    )
+            except FAILURES as error:
+                _log.info("directory.failed", team=None, reason=_describe_failure(error), people=0)
+                return []
+            ids = (parse_slack_id(team.get("id")) for team in list_dicts(answer.get("teams")))
+            found += [team for team in ids if team]
+            cursor = _read_cursor(answer)
+            more = bool(cursor)
+        return found
 
     async def _read_team(self, team: str) -> bool:
         cursor, found = "", 0

@@ -15,6 +15,7 @@ from app.store.database import Database
 from app.store.outbox import notices
 from app.store.outbox.outbox import ClaimedReply
 from app.store.workspace.rulebook import Rulebook
+from app.usecases.notices import find_digest_day
 from app.words import notices as words
 from app.words.notices import GiftNotice
 
@@ -46,8 +47,8 @@ class NoticeWriter:
         if not await self._is_wanted(reply, Notices.DIGEST):
             return ""
         team, user, day = reply.team_id, reply.channel_id, date.fromisoformat(reply.message_ts)
-        quiet = self.rulebook.get_settings(team).quiet_channels
-        got = await self.database.run(lambda c: notices.read_received(c, team, user, day, quiet))
+        of = find_digest_day(self.rulebook.get_settings(team), day)
+        got = await self.database.run(lambda c: notices.read_received(c, team, user, of))
         gifts = await self._read_gifts(team, got)
         names = await self.people.read_names(team, words.list_people(gifts))
         return words.format_digest(day, gifts, names, room) if gifts else ""

@@ -5,7 +5,7 @@ conversation with the app.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -60,7 +60,26 @@ WHERE s.points > 0 AND s.target NOT LIKE 'thing:%%'
 ON CONFLICT DO NOTHING
 """  # noqa: S608 (the same)
 
-# Whoever was given to is on the day's board, whatever came of it.
+# What was given on a day: what a change adds is given when it is made, on whatever message. How
+# many points of it are left is told, and never more than were given on that day.
+_GIVEN_ON: Final = """
+    ((CASE WHEN kind = 'edit' THEN created_at ELSE voted_at END) AT TIME ZONE %(zone)s)::date
+"""
+_OF_DAY: Final = f"""
+SELECT voter_id AS voter, channel_id AS channel,
+    least(sum(delta), sum(delta) FILTER (WHERE delta > 0 AND given_on = %(day)s))::bigint
+        AS points,
+    (array_agg(reason ORDER BY id DESC))[1] AS reason
+FROM (SELECT *, {_GIVEN_ON} AS given_on FROM vote_history
+    WHERE team_id = %(team)s AND target_id = {{target}}
+    ORDER BY id DESC LIMIT {_LATELY}) AS near
+WHERE voter_id <> '' AND channel_id <> ALL(%(quiet)s)
+GROUP BY channel_id, message_ts, slot, voter_id
+HAVING sum(delta) > 0 AND bool_or(delta > 0 AND given_on = %(day)s)
+ORDER BY min(id)
+"""  # noqa: S608 (the same)
+
+# Whoever was given to on a day has had a score changed since it began; clocks may differ a little.
 _BEGIN: Final = f"""
 WITH begun AS (
     INSERT INTO digests (team_id, day) VALUES (%(team)s, %(day)s)
@@ -69,24 +88,16 @@ WITH begun AS (
 INSERT INTO outbox (team_id, channel_id, message_ts, kind, body)
 SELECT team_id, l.target_id, %(name)s, '{ReplyKind.DIGEST}', %(body)s
 FROM begun JOIN leaderboard AS l USING (team_id)
-WHERE l.board = 'users/' || %(name)s
+WHERE l.board = 'users'
+  AND l.updated_at >= %(day)s::timestamp AT TIME ZONE %(zone)s - interval '1 hour'
   AND NOT EXISTS (SELECT FROM hidden_members AS m
                   WHERE (m.team_id, m.user_id) = (team_id, l.target_id))
+  AND EXISTS ({_OF_DAY.format(target="l.target_id")})
 ORDER BY l.target_id
 ON CONFLICT DO NOTHING
 """  # noqa: S608 (the same)
 
-_OF_DAY: Final = f"""
-WITH near AS (
-    SELECT * FROM vote_history WHERE team_id = %(team)s AND target_id = %(user)s
-    ORDER BY id DESC LIMIT {_LATELY}
-)
-SELECT voter_id AS voter, channel_id AS channel, sum(delta)::bigint AS points,
-    (array_agg(reason ORDER BY id DESC))[1] AS reason
-FROM near WHERE day = %(day)s AND voter_id <> '' AND channel_id <> ALL(%(quiet)s)
-GROUP BY channel_id, message_ts, slot, voter_id HAVING sum(delta) > 0
-ORDER BY min(id)
-"""  # noqa: S608 (the same)
+_RECEIVED: Final = _OF_DAY.format(target="%(user)s")
 
 _HIDDEN: Final = """
 SELECT DISTINCT user_id FROM hidden_members WHERE team_id = %(team)s AND user_id = ANY(%(users)s)
@@ -112,24 +123,31 @@ async def write_notices(
     return (await conn.execute(_GIVE, key | {"voter": voter, "said": said})).rowcount
 
 
-async def write_digests(conn: AsyncConnection[Any], team: str, day: date) -> int:
-    """Put a digest of *day* for each who was given to into the outbox, once; return how many."""
-    key = {
-        "team": team,
-        "day": day,
-        "name": day.isoformat(),
-        "body": Jsonb(DigestReply().to_json()),
-    }
-    return (await conn.execute(_BEGIN, key)).rowcount
+@dataclass(frozen=True, slots=True)
+class DigestDay:
+    """A day of a workspace, and in which channels nothing is said of it."""
+
+    day: date
+    zone: str
+    quiet: Collection[str]
+
+    def to_parameters(self, team: str) -> dict[str, Any]:
+        """Return what the statements name it by."""
+        return {"team": team, "day": self.day, "zone": self.zone, "quiet": list(self.quiet)}
+
+
+async def write_digests(conn: AsyncConnection[Any], team: str, of: DigestDay) -> int:
+    """Put a digest of a day for each who was given to into the outbox, once; return how many."""
+    said = {"name": of.day.isoformat(), "body": Jsonb(DigestReply().to_json())}
+    return (await conn.execute(_BEGIN, of.to_parameters(team) | said)).rowcount
 
 
 async def read_received(
-    conn: AsyncConnection[Any], team: str, user: str, day: date, quiet: Collection[str]
+    conn: AsyncConnection[Any], team: str, user: str, of: DigestDay
 ) -> list[NoticeReply]:
-    """Return the votes that gave *user* points on *day*, but those in channels that are *quiet*."""
-    key = {"team": team, "user": user, "day": day, "quiet": list(quiet)}
+    """Return the votes that gave *user* points on a day, but those in quiet channels."""
     cursor = conn.cursor(row_factory=class_row(NoticeReply))
-    await cursor.execute(_OF_DAY, key)
+    await cursor.execute(_RECEIVED, of.to_parameters(team) | {"user": user})
     return await cursor.fetchall()
 
 

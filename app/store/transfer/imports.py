@@ -14,6 +14,7 @@ from psycopg.errors import UniqueViolation
 from app.core.boards.shares import name_main_board
 from app.core.transfer.score_file import MOST, ScoreEntry
 from app.store.boards.definitions import SEASONS
+from app.store.transfer.forgotten_names import write_pseudonyms
 
 IMPORT: Final = "import"
 ROLLBACK: Final = "rollback"
@@ -98,8 +99,7 @@ def drop_duplicates(conn: Connection[Any]) -> Sum:
 
 
 _DROP_EMPTY: Final = """
-WITH dropped AS (DELETE FROM given WHERE score = 0 RETURNING score)
-SELECT count(*), 0 FROM dropped
+WITH dropped AS (DELETE FROM given WHERE score = 0 RETURNING 1) SELECT count(*), 0 FROM dropped
 """
 
 
@@ -109,10 +109,10 @@ def drop_zeros(conn: Connection[Any]) -> Sum:
 
 
 # Meanwhile no season begins and no merge begins or is taken back; one of another file may go on.
-_KEEP_MERGES: Final = "SELECT pg_advisory_xact_lock_shared(hashtext('merge'), hashtext(%(team)s))"
-_KEEP_ALIASES: Final = """
-SELECT FROM aliases WHERE team_id = %(team)s ORDER BY target_id FOR KEY SHARE
-"""
+_KEEP_MERGES: Final = (
+    "SELECT pg_advisory_xact_lock_shared(hashtext('merge'), hashtext(%(team)s))",
+    "SELECT FROM aliases WHERE team_id = %(team)s ORDER BY target_id FOR KEY SHARE",
+)
 _WAYS: Final = """
 WITH RECURSIVE way AS (
     SELECT given.nr, a.target_id, a.into_id, a.merge, 1 AS step
@@ -165,14 +165,16 @@ _HOLD_KNOWN: Final = _HOLD.format(
 _HOLD_NEW: Final = _HOLD.format(known="NULL", seasons=SEASONS, conflict="")
 
 
-def lock_scores(conn: Connection[Any], team: str) -> Sum:
+def lock_scores(conn: Connection[Any], team: str, secret: str | None = None) -> Sum:
     """Find out for whom each entry counts, and lock their scores until the transaction ends.
 
     Who had no score on any board has it from here on: returns how many, and their points.
     """
     of = {"team": team, "most": MOST}
-    conn.execute("ANALYZE given")
-    for statement in (_KEEP_MERGES, _KEEP_ALIASES, _FOLLOW, _SHARE, "ANALYZE share"):
+    for statement in ("ANALYZE given", *_KEEP_MERGES):
+        conn.execute(statement, of)
+    write_pseudonyms(conn, team, secret)
+    for statement in (_FOLLOW, _SHARE, "ANALYZE share"):
         conn.execute(statement, of)
     settled = _hold(conn, of)
     conn.execute("ANALYZE held")
@@ -271,7 +273,6 @@ FROM held JOIN leaderboard AS l
 ON (l.team_id, l.board, l.target_id) = (%(team)s, held.board, held.target_id)
 WHERE held.board IN ('users', 'things')
 """
-_TARGETS: Final = "SELECT count(*) FROM share"
 
 
 def sum_added(conn: Connection[Any], team: str, batch: str, kind: str = IMPORT) -> tuple[Sum, Sum]:
@@ -282,7 +283,7 @@ def sum_added(conn: Connection[Any], team: str, batch: str, kind: str = IMPORT) 
 
 def count_targets(conn: Connection[Any]) -> int:
     """Return how many people and things what is given counts for."""
-    return int((conn.execute(_TARGETS).fetchone() or (0,))[0])
+    return int((conn.execute("SELECT count(*) FROM share").fetchone() or (0,))[0])
 
 
 _BY_BOARD: Final = "SELECT board, count(*), sum(score)::numeric FROM given GROUP BY board"

@@ -10,7 +10,8 @@ table each takes the first by key, in the C collation, first.
 2. The rules: votes share them (`hold_rules`), so that nobody changes whom a name means, who is
    banned or has opted out, before what was judged by that is stored. Whoever changes them
    (`change_rules`) has them alone until the end: a merge meets no vote that it would not see.
-3. `offers` of the message.
+3. `offers` of the message; of merged accounts that give on a message, one at a time (an advisory
+   lock).
 4. `messages`: the row that decides which version counts. Being forgotten locks every row that names
    the person, those that were closed before as well: a deletion may be under way. Whoever joins a
    thank-you holds the row of the joined vote before that of the reply that joins.

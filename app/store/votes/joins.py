@@ -4,6 +4,7 @@ All ways of one person are one vote on the message that gave the points first. I
 `messages`, in a slot of its own, and whoever changes anything of it holds that row.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -72,8 +73,8 @@ RETURNING 1
 
 _STANDING: Final = """
 SELECT way_ts, targets, points, reason, because FROM joins
-WHERE (team_id, channel_id, message_ts, voter_id) = (%(team)s, %(channel)s, %(ts)s, %(voter)s)
-    AND present
+WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
+    AND voter_id = ANY(%(voters)s::text[]) AND present
 ORDER BY since, way_ts COLLATE "C", emoji COLLATE "C" LIMIT 1
 """
 
@@ -171,8 +172,10 @@ async def store(conn: AsyncConnection[Any], change: JoinChange) -> bool:
     return await (await conn.execute(_STORE, key | given)).fetchone() is not None
 
 
-async def read_standing(conn: AsyncConnection[Any], change: JoinChange) -> JoinedVote | None:
-    """Return what the first way gives that stands, of all by which the person has joined."""
-    key = build_key(change.team, change.channel, change.ts) | {"voter": change.voter}
-    row = await (await conn.execute(_STANDING, key)).fetchone()
+async def read_standing(
+    conn: AsyncConnection[Any], change: JoinChange, accounts: Sequence[str]
+) -> JoinedVote | None:
+    """Return what the first way gives that stands, of all by which any of *accounts* has joined."""
+    key = build_key(change.team, change.channel, change.ts)
+    row = await (await conn.execute(_STANDING, key | {"voters": list(accounts)})).fetchone()
     return JoinedVote(row[0], tuple(row[1]), *row[2:]) if row else None

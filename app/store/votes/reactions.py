@@ -1,7 +1,8 @@
 """Keeps which reactions stand on a message, so that what they come to can be told at any time.
 
 What somebody does on a message, by emoji or by form, is one identity: it has one row in `messages`
-(its slot is the person), and whoever changes anything of it holds that row.
+(its slot is the person), and whoever changes anything of it holds that row. Merged accounts are one
+person: what any of them does goes into the slot that has given something, or else into their own.
 """
 
 from dataclasses import dataclass
@@ -20,6 +21,18 @@ ON CONFLICT (team_id, channel_id, message_ts, slot) DO UPDATE SET voted = m.vote
 RETURNING revision
 """
 
+# Only one account of a person at a time: what they come to together is decided by none alone.
+_ONE_ACCOUNT: Final = """
+SELECT pg_advisory_xact_lock(hashtext('accounts'), hashtext(%(team)s || %(ts)s || %(accounts)s))
+"""
+
+_SLOTS: Final = """
+SELECT slot, sum(delta)::bigint FROM vote_history
+WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
+    AND slot = ANY(%(slots)s::text[])
+GROUP BY slot HAVING sum(delta) <> 0 ORDER BY slot
+"""
+
 _BEGUN: Final = """
 SELECT EXISTS (
         SELECT FROM messages
@@ -27,7 +40,9 @@ SELECT EXISTS (
             = (%(team)s, %(channel)s, %(ts)s, '', %(deleted)s::text)
     ) OR EXISTS (
         SELECT FROM messages
-        WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, %(person)s)
+        WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
+            AND (slot = ANY(%(persons)s::text[])
+                OR slot = ANY(%(slots)s::text[]) AND revision ~ '^[a-z]')
     ), (SELECT min(voted_at) FROM vote_history
         WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, %(slot)s))
 """
@@ -57,7 +72,7 @@ SET present = EXCLUDED.present, points = EXCLUDED.points, target_id = EXCLUDED.t
 """
 
 _FILLED: Final = """
-SELECT m.slot <> %(slot)s OR m.revision ~ '^[a-z]', coalesce(r.points, 0), (
+SELECT m.slot = ANY(%(persons)s::text[]) OR m.revision ~ '^[a-z]', coalesce(r.points, 0), (
         SELECT reason FROM vote_history AS v
         WHERE (v.team_id, v.channel_id, v.message_ts, v.slot)
             = (m.team_id, m.channel_id, m.message_ts, m.slot)
@@ -67,8 +82,8 @@ FROM messages AS m LEFT JOIN reactions AS r
 ON (r.team_id, r.channel_id, r.message_ts, r.voter_id, r.emoji)
     = (m.team_id, m.channel_id, m.message_ts, m.slot, %(form)s) AND r.present
 WHERE (m.team_id, m.channel_id, m.message_ts) = (%(team)s, %(channel)s, %(ts)s)
-    AND m.slot IN (%(slot)s, %(person)s)
-ORDER BY 1 DESC LIMIT 1
+    AND m.slot = ANY(%(slots)s::text[] || %(persons)s::text[])
+ORDER BY 1 DESC, r.points <> 0 DESC NULLS LAST LIMIT 1
 """
 
 _TARGET: Final = """
@@ -81,11 +96,23 @@ _STANDING: Final = """
 SELECT coalesce(sum(points) FILTER (WHERE emoji <> %(form)s), 0)::bigint,
     coalesce(bool_or(emoji = %(form)s), false)
 FROM reactions
-WHERE (team_id, channel_id, message_ts, voter_id) = (%(team)s, %(channel)s, %(ts)s, %(slot)s)
-    AND present
+WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
+    AND voter_id = ANY(%(slots)s::text[]) AND present
 """
 
 SlotKey = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Giver:
+    """Whoever gives on a message: all accounts of theirs, and the keyed hash of each."""
+
+    slots: tuple[str, ...]
+    persons: tuple[str, ...]
+
+    def to_parameters(self) -> dict[str, Any]:
+        """Return these as a query takes them."""
+        return {"slots": list(self.slots), "persons": list(self.persons)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +147,22 @@ async def read_target(conn: AsyncConnection[Any], reaction: Reaction) -> str | N
     return row[0] if row else None
 
 
+async def find_slot(conn: AsyncConnection[Any], key: SlotKey, giver: Giver) -> tuple[str, int]:
+    """Return in which slot what *giver* does counts, and what other slots of theirs have given."""
+    own = key[-1]
+    if len(giver.slots) == 1:
+        return own, 0
+    named = _to_parameters(key) | giver.to_parameters() | {"accounts": " ".join(giver.slots)}
+    await conn.execute(_ONE_ACCOUNT, named)
+    given: dict[str, int] = dict(await (await conn.execute(_SLOTS, named)).fetchall())
+    slot = own if own in given else next(iter(given), own)
+    return slot, sum(given.values()) - given.get(slot, 0)
+
+
 async def take_turn(
-    conn: AsyncConnection[Any], key: SlotKey, person: str, *, outlives_message: bool = False
+    conn: AsyncConnection[Any], key: SlotKey, giver: Giver, *, outlives_message: bool = False
 ) -> Turn | None:
-    """Hold the votes with *key*, of *person* by their keyed hash, until the transaction ends.
+    """Hold the votes of *giver* with *key* until the transaction ends.
 
     None when nothing may change any more: they were taken back, the person was forgotten since
     they gave some, or the message is gone, unless they outlive it.
@@ -133,7 +172,7 @@ async def take_turn(
     revision = row[0] if row else ""
     if _is_closed(revision):
         return None
-    asked = {"deleted": None if outlives_message else DELETED, "person": person}
+    asked = giver.to_parameters() | {"deleted": None if outlives_message else DELETED}
     row = await (await conn.execute(_BEGUN, parameters | asked)).fetchone()
     closed, begun = row or (False, None)
     return None if closed else Turn(f"{int(revision or 0) + 1:012d}", begun)
@@ -165,9 +204,9 @@ async def store_form_vote(
     await conn.execute(_FILL, _to_parameters(key) | given)
 
 
-async def read_form_vote(conn: AsyncConnection[Any], key: SlotKey, person: str) -> FormVote:
-    """Return what a form with *key*, of *person* by their keyed hash, has given and stands."""
-    asked = _to_parameters(key) | {"form": FORM, "person": person}
+async def read_form_vote(conn: AsyncConnection[Any], key: SlotKey, giver: Giver) -> FormVote:
+    """Return what a form of *giver* with *key* has given and stands."""
+    asked = _to_parameters(key) | giver.to_parameters() | {"form": FORM}
     row = await (await conn.execute(_FILLED, asked)).fetchone()
     if row is None:
         return FormVote()
@@ -175,9 +214,10 @@ async def read_form_vote(conn: AsyncConnection[Any], key: SlotKey, person: str) 
     return FormVote(points, reason if points else None, closed)
 
 
-async def sum_standing(conn: AsyncConnection[Any], key: SlotKey) -> tuple[int, bool]:
-    """Return what the reactions with *key* come to, and whether a form's points stand instead."""
-    cursor = await conn.execute(_STANDING, _to_parameters(key) | {"form": FORM})
+async def sum_standing(conn: AsyncConnection[Any], key: SlotKey, giver: Giver) -> tuple[int, bool]:
+    """Return what *giver*'s reactions come to, and whether a form's points stand instead."""
+    asked = _to_parameters(key) | giver.to_parameters() | {"form": FORM}
+    cursor = await conn.execute(_STANDING, asked)
     row = await cursor.fetchone()
     return (row[0], row[1]) if row else (0, False)
 

@@ -161,7 +161,7 @@ async def hold_rules(conn: AsyncConnection[Any], rules: WorkspaceRules) -> None:
 async def change_rules(conn: AsyncConnection[Any], team: str) -> None:
     """Let no vote of *team* be stored until the transaction ends: then the rules are others.
 
-    It comes before all else that the transaction locks (see `app/store/votes/locks.md`).
+    It comes before all else that the transaction locks (see `app.store.votes`).
     """
     await conn.execute(_CHANGE, {"team": team})
 

@@ -88,6 +88,20 @@ class WorkspaceRules:
             person = self._merged_people[person]
         return person
 
+    def list_accounts(self, user: str) -> tuple[str, ...]:
+        """Return all accounts of *user* that are merged, theirs among them."""
+        named = {user, *self.aliases, *(one.into for one in self.aliases.values())}
+        person = self.identify(user)
+        found = (one for one in named if not is_thing(one) and self.identify(one) == person)
+        return tuple(sorted(found)) if self.aliases else (user,)
+
+    def list_person_hashes(self, user: str) -> tuple[str, ...]:
+        """Return the keyed hashes of all accounts of *user*, those that were forgotten as well."""
+        merged = self._merged_people
+        named = {hash_person(self.key, self.team, user), *merged, *merged.values()}
+        person = self.identify(user)
+        return tuple(sorted(one for one in named if self.identify(one) == person))
+
     def hash_target(self, target: str) -> str:
         """Return the keyed hash of the account *target*; empty for a thing."""
         return "" if is_thing(target) else hash_person(self.key, self.team, target)
