@@ -28,6 +28,7 @@ from app.slack.inbound.watched import WatchedClient
 from app.slack.listeners.context import Context
 from app.slack.outbound.background_tasks import BackgroundTasks
 from app.slack.outbound.board_messages import Boards
+from app.slack.outbound.feed import FeedWriter
 from app.slack.outbound.homes import Homes
 from app.slack.outbound.notices import NoticeWriter
 from app.slack.outbound.posts import ReplyRenderer
@@ -82,9 +83,7 @@ async def make_context(
     await boards.channels.doubt_public()
     stack.push_async_callback(boards.ladders.close)
     roles = Roles(client, rulebook, identity)
-    noticing = NoticeWriter(database, people, boards.channels, rulebook, identity)
-    recaps = RecapWriter(database, people, boards.channels, rulebook)
-    renderer = ReplyRenderer(database, people, rulebook, boards, noticing, recaps)
+    renderer = _make_renderer(database, people, boards, identity)
     sender = Sender(database, client, renderer, client.timings.posts)
     await stack.enter_async_context(_run_in_background(sender.run(), sender.stop))
     scheduler = Scheduler(database, rulebook, JOBS, sender.wake)
@@ -113,8 +112,19 @@ async def make_context(
     return Context(
         **votes, people=people, identity=identity, sender=sender, boards=boards, tasks=tasks,
         roles=roles, listening=listening, homes=homes, scheduler=scheduler,
-        recaps=recaps,
+        recaps=renderer.recap_writer,
         charts=Charts(boards, tasks, chart_pool, client.timings.charts),
+    )  # fmt: skip
+
+
+def _make_renderer(
+    database: Database, people: People, boards: Boards, identity: Identity
+) -> ReplyRenderer:
+    """Return what puts replies into words."""
+    rulebook, common = boards.rulebook, (database, people, boards.channels, boards.rulebook)
+    return ReplyRenderer(
+        database, people, rulebook, boards, NoticeWriter(*common, identity),
+        RecapWriter(*common), FeedWriter(*common),
     )  # fmt: skip
 
 

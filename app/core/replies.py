@@ -5,51 +5,13 @@ case of the renderer that puts it into words.
 """
 
 from dataclasses import asdict, dataclass
-from datetime import date
-from enum import StrEnum
 from typing import Any, ClassVar, Final, Self
 
-from app.core.boards.periods import Period
 from app.core.commands.leaderboard import UnclearQuery, UnclearReason
 from app.core.grammar.hints import HintKind
+from app.core.own_posts import FeedReply, RecapReply
+from app.core.reply_body import ReplyBody, ReplyKind
 from app.core.rules import Refusal
-
-
-class ReplyKind(StrEnum):
-    """What a reply tells of: the word that its row in the outbox has."""
-
-    VOTES = "votes"
-    REFUSALS = "refusals"
-    SCORE = "score"
-    OPT_OUTS = "opt_outs"
-    BOARD = "board"
-    HELP = "help"
-    UNCLEAR = "unclear"
-    OFFER = "offer"
-    HINT = "hint"
-    NOTICE = "notice"
-    DIGEST = "digest"
-    RECAP = "recap"
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyBody:
-    """What a reply is worded from."""
-
-    kind: ClassVar[ReplyKind]
-    joins: ClassVar[bool] = False
-    """Whether several that wait in one place are put into one post."""
-    is_direct: ClassVar[bool] = False
-    """Whether it stands in somebody's own conversation with the app."""
-
-    def to_json(self) -> Any:
-        """Return it as it stands in the outbox."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, body: Any) -> Self:
-        """Return what *body* tells; raises TypeError or ValueError where it does not fit."""
-        return cls(**body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,31 +211,9 @@ class DigestReply(ReplyBody):
     is_direct: ClassVar = True
 
 
-@dataclass(frozen=True, slots=True)
-class RecapReply(ReplyBody):
-    """A week or a month, as it is read from the ledger when it is posted."""
-
-    name: str
-    first: str
-    last: str
-    """The days of the period, in ISO 8601."""
-
-    kind: ClassVar = ReplyKind.RECAP
-
-    @classmethod
-    def create(cls, period: Period) -> Self:
-        """Return the recap of *period*."""
-        return cls(period.name, period.first.isoformat(), period.last.isoformat())
-
-    @property
-    def period(self) -> Period:
-        """Return what it is about."""
-        return Period(self.name, date.fromisoformat(self.first), date.fromisoformat(self.last))
-
-
 REPLIES: Final[tuple[type[ReplyBody], ...]] = (
     VotesReply, RefusalsReply, ScoreReply, OptOutsReply, BoardReply, HelpReply, UnclearReply,
-    OfferReply, HintReply, NoticeReply, DigestReply, RecapReply,
+    OfferReply, HintReply, NoticeReply, DigestReply, RecapReply, FeedReply,
 )  # fmt: skip
 _BY_KIND: Final = {reply.kind: reply for reply in REPLIES}
 JOINING: Final = tuple(reply.kind for reply in REPLIES if reply.joins)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from app.core.timers import TimerKind
+from app.usecases.feed import FEED
 from app.usecases.notices import DIGESTS
 from app.usecases.recaps import RECAPS
 from app.usecases.timers import Jobs
@@ -10,4 +11,5 @@ from app.usecases.timers import Jobs
 JOBS: Final[Jobs] = {
     TimerKind.DIGEST: DIGESTS,
     TimerKind.RECAP: RECAPS,
+    TimerKind.FEED: FEED,
 }

@@ -8,8 +8,8 @@ from typing import Final
 import structlog
 
 from app.core.boards.periods import Period
+from app.core.own_posts import RecapReply
 from app.core.recap import Recap, find_recap_period, name_others_first
-from app.core.replies import RecapReply
 from app.core.settings.definitions import BoardAccess, RecapPace, Settings
 from app.core.timers import Schedule, Timer, TimerKind
 from app.store.boards import recaps as store

@@ -20,7 +20,7 @@ _NOTICE_FOR: Final = Phrase("notice-for")
 _NOTICE_QUOTED: Final = Phrase("notice-quoted")
 _IN: Final = Phrase("notice-in")
 _PRIVATE: Final = Phrase("notice-private")
-_SOMEBODY: Final = Phrase("notice-somebody")
+SOMEBODY: Final = Phrase("notice-somebody")
 _DIGEST: Final = Phrase("digest")
 _DIGEST_VOTE: Final = Phrase("digest-vote")
 _DIGEST_VOTE_FOR: Final = Phrase("digest-vote-for")
@@ -93,7 +93,7 @@ def list_people(gifts: Iterable[GiftNotice]) -> list[str]:
 
 
 def _name_giver(gift: GiftNotice, names: Mapping[str, str]) -> str:
-    return format_name(names.get(gift.voter, gift.voter)) if gift.voter else _SOMEBODY()
+    return format_name(names.get(gift.voter, gift.voter)) if gift.voter else SOMEBODY()
 
 
 def _add_place(sentence: str, gift: GiftNotice) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from app.core.milestones import find_milestone
 from app.core.replies import CountedVote
 from app.core.vote import THING, is_thing
 from app.words.catalogue import Phrase
@@ -42,10 +43,13 @@ _SPARE: Final = 60
 """Characters kept for telling that there are more."""
 
 
-def format_votes(votes: Sequence[CountedVote], names: Mapping[str, str], room: int) -> str:
+def format_votes(
+    votes: Sequence[CountedVote], names: Mapping[str, str], room: int, *, milestones: bool = False
+) -> str:
     """Say what the votes of a message came to, a line each, in about *room* characters.
 
-    A reason that many share is said once, below them; what does not fit is only counted.
+    With *milestones*, a score that reaches one is celebrated. A reason that many share is said
+    once, below them; what does not fit is only counted.
     """
     below = _say_shared_reason(votes, names)
     if below:
@@ -53,7 +57,7 @@ def format_votes(votes: Sequence[CountedVote], names: Mapping[str, str], room: i
     below = below if len(below) + _SPARE < room else ""
     lines, left = list[str](), room - len(below) - _SPARE
     for vote in votes:
-        line = _format_short(vote, names, left)
+        line = _format_short(vote, names, left, milestones=milestones)
         left -= len(line) + 1
         if left < 0:
             break
@@ -90,27 +94,36 @@ def _say_shared_reason(votes: Sequence[CountedVote], names: Mapping[str, str]) -
     return _WHY(because=standing[0].because, reason=why)
 
 
-def _format_short(vote: CountedVote, names: Mapping[str, str], room: int) -> str:
+def _format_short(
+    vote: CountedVote, names: Mapping[str, str], room: int, *, milestones: bool
+) -> str:
     """Say what *vote* came to, without its reason where names make that longer than *room*."""
-    line = format_vote(vote, names)
-    return line if len(line) <= room else format_vote(replace(vote, reason=None), names)
+    line = format_vote(vote, names, milestones=milestones)
+    if len(line) <= room:
+        return line
+    return format_vote(replace(vote, reason=None), names, milestones=milestones)
 
 
-def format_vote(vote: CountedVote, names: Mapping[str, str]) -> str:
+def format_vote(vote: CountedVote, names: Mapping[str, str], *, milestones: bool = False) -> str:
     """Say what a vote came to: `Bob has 3 points (+1 for the docs)`.
 
-    A reason that no word led to is quoted: `Bob has 3 points (+1: "great work")`.
+    A reason that no word led to is quoted: `Bob has 3 points (+1: "great work")`. With
+    *milestones*, a score that reaches one is celebrated: `Bob has 100 points :tada: (+1)`.
     """
     name = name_target(vote.target, names)
     if not vote.points:
-        return _WITHDRAWN(name=name, count=vote.score, given=format_signed(vote.was))
+        return _WITHDRAWN(name=name, count=vote.score, given=format_signed(vote.was), event="none")
     given = format_signed(vote.points)
+    reached = milestones and find_milestone(vote.score - vote.points, vote.score)
+    event = "milestone" if reached else "none"
     if vote.by:
         say = _GIVEN_BY_WORKFLOW if vote.by_workflow else _GIVEN_BY
         given = say(given=given, giver=format_name(names.get(vote.by, vote.by)))
     why = replace_mentions(vote.reason, names) if vote.reason else ""
-    told: dict[str, str | int] = {"name": name, "count": vote.score, "given": given}
-    told["cut"] = _CUT() if vote.is_cut else ""
+    told: dict[str, str | int] = {
+        "name": name, "count": vote.score, "given": given, "event": event,
+        "cut": _CUT() if vote.is_cut else "",
+    }  # fmt: skip
     if not why:
         return _VOTE(**told)
     if not vote.because:
@@ -120,7 +133,7 @@ def format_vote(vote: CountedVote, names: Mapping[str, str]) -> str:
 
 def format_score(target: str, count: int, names: Mapping[str, str]) -> str:
     """Say what somebody or something has: `Bob has 3 points`, `the thing "DB" has 1 point`."""
-    return _SCORE(name=name_target(target, names), count=count)
+    return _SCORE(name=name_target(target, names), count=count, event="none")
 
 
 def name_target(target: str, names: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from app.core.commands.leaderboard import UnclearQuery, UnclearReason
 from app.core.grammar.hints import HintKind
+from app.core.own_posts import FeedReply, RecapReply
 from app.core.replies import (
     DIRECT,
     JOINING,
@@ -18,15 +19,14 @@ from app.core.replies import (
     NoticeReply,
     OfferReply,
     OptOutsReply,
-    RecapReply,
     RefusalNote,
     RefusalsReply,
-    ReplyKind,
     ScoreReply,
     UnclearReply,
     VotesReply,
     read_reply,
 )
+from app.core.reply_body import ReplyKind
 from app.core.rules import Refusal
 
 EXAMPLES = [
@@ -44,6 +44,7 @@ EXAMPLES = [
     HintReply(HintKind.SLIP, "U2", "bobb"),
     NoticeReply("U1", "C1", 2, "the docs", "for"),
     DigestReply(),
+    FeedReply("U1", "C1", (("U2", 2, "the docs"), ("thing:db", 1, None))),
     RecapReply("2026-W46", "2026-11-09", "2026-11-15"),
 ]
 
@@ -70,5 +71,5 @@ def test_a_note_names_only_what_its_sentence_needs():
 
 
 def test_what_is_put_together_and_what_is_told_directly_is_said_once():
-    assert JOINING == (ReplyKind.VOTES, ReplyKind.NOTICE)
+    assert JOINING == (ReplyKind.VOTES, ReplyKind.NOTICE, ReplyKind.FEED)
     assert DIRECT == (ReplyKind.NOTICE, ReplyKind.DIGEST)

@@ -257,6 +257,28 @@ async def test_a_recap_comes_where_and_when_the_form_says(talk):
     assert talk.heard(channel="random")[0].startswith("Karma, 9–15 November 2026\n")
 
 
+@walks("feed_channel")
+async def test_a_feed_tells_in_its_channel_what_was_given_in_others(talk):
+    now = datetime.now(UTC)
+    await decided(talk, feed_channel="random")
+    for seconds in (0, 3):
+        await talk.passed(now + timedelta(seconds=seconds))
+    await talk.said("@bob++")
+    await talk.passed(now + timedelta(seconds=6))
+    assert talk.heard(channel="random") == ["ann gave bob 1 point · in <#C0GENERAL1>"]
+
+
+@walks("milestones")
+async def test_a_round_number_is_celebrated_unless_the_form_says_no(talk):
+    for by in ("ann", "carol"):
+        await talk.said("@bob++++++", by=by)
+    assert talk.heard()[-1] == "bob has 10 points :tada: (+5)"
+    await decided(talk, milestones="off")
+    for by in ("ann", "carol"):
+        await talk.said("@dave++++++", by=by)
+    assert talk.heard()[-1] == "dave has 10 points (+5)"
+
+
 @walks("strangers")
 async def test_votes_of_other_organisations_stop_to_count(talk):
     dora = SlackMember("U0DORA0012", "dora", "dora", "Dora", team_id="T0ACME0001")

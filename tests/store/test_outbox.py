@@ -250,7 +250,7 @@ async def test_replies_that_stand_in_one_message_are_found_together(database):
     assert posted == [("5.5",), ("5.5",), (None,)]
     await rows(database, "UPDATE outbox SET done_at = NULL WHERE message_ts LIKE '%%1' RETURNING 1")
     (again,) = [reply for reply in await _claim(database) if reply.posted_ts]
-    assert await database.run(lambda c: outbox.read_votes_in_post(c, again)) == [
+    assert await database.run(lambda c: outbox.read_replies_in_post(c, again)) == [
         (ts_of(2), _votes(2)),
         (ts_of(1), _votes(1)),
     ]

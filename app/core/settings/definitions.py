@@ -125,6 +125,8 @@ class Settings:
     """Channels in which votes count and nothing at all is said."""
     scores: bool = _declare(SettingGroup.REPLIES, Flag(), default=True)
     """Whether answers to votes tell the score; else they only say that it is noted."""
+    milestones: bool = _declare(SettingGroup.REPLIES, Flag(), default=True)
+    """Whether answers to votes celebrate a score that reaches a round number."""
     notices: Notices = _declare(
         SettingGroup.REPLIES, Choice(tuple(Notices), Notices), Notices.NEVER
     )
@@ -175,6 +177,8 @@ class Settings:
     """The day on which a recap is posted."""
     recap_hour: int = _declare(SettingGroup.POSTS, Number(0, 23), 9)
     """The hour of that day."""
+    feed_channel: str | None = _declare(SettingGroup.POSTS, ChannelId(), None)
+    """Where it is told what was given in public channels; None: nowhere."""
     boards: BoardAccess = _declare(
         SettingGroup.MORE, Choice(tuple(BoardAccess), BoardAccess), BoardAccess.EVERYONE
     )

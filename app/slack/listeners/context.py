@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import structlog
 
 from app.core.durations import to_ms
-from app.core.replies import ReplyBody
+from app.core.reply_body import ReplyBody
 from app.slack.catchup.listening import Listening
 from app.slack.charts.delivery import Charts
 from app.slack.directory.identity import Identity

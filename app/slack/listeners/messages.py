@@ -10,7 +10,7 @@ from app.core.commands import leaderboard
 from app.core.commands.leaderboard import ShowBoard, ShowHelp, UnclearQuery
 from app.core.grammar.parse import parse
 from app.core.message import DELETED, FIRST, Message
-from app.core.replies import BoardReply, HelpReply, ReplyBody, UnclearReply
+from app.core.replies import BoardReply, HelpReply, UnclearReply
 from app.slack.listeners.context import Context
 from app.slack.payloads import events
 from app.store.outbox import outbox
@@ -62,7 +62,7 @@ def _read_command(
 
 async def _answer(message: Message, command: leaderboard.BoardCommand, context: Context) -> None:
     """Answer *command* through the outbox; the same mention is answered once."""
-    reply: ReplyBody
+    reply: BoardReply | HelpReply | UnclearReply
     match command:
         case ShowBoard():
             reply = BoardReply(command.words, message.author)

@@ -6,6 +6,7 @@ from typing import Any, Final, cast
 
 from app.core.commands import leaderboard
 from app.core.commands.leaderboard import ShowBoard, UnclearQuery
+from app.core.own_posts import FeedReply, RecapReply
 from app.core.replies import (
     BoardReply,
     CountedVote,
@@ -15,7 +16,6 @@ from app.core.replies import (
     NoticeReply,
     OfferReply,
     OptOutsReply,
-    RecapReply,
     RefusalsReply,
     ScoreReply,
     UnclearReply,
@@ -26,6 +26,7 @@ from app.core.vote import is_thing
 from app.slack.directory.people import People
 from app.slack.outbound.board_messages import BoardQuery, Boards
 from app.slack.outbound.failures import Failure
+from app.slack.outbound.feed import FeedWriter
 from app.slack.outbound.notices import NoticeWriter
 from app.slack.outbound.posted import build_metadata
 from app.slack.outbound.recaps import RecapWriter
@@ -55,6 +56,7 @@ class ReplyRenderer:
     boards: Boards
     notice_writer: NoticeWriter
     recap_writer: RecapWriter
+    feed_writer: FeedWriter
 
     def choose_language(self, team: str) -> None:
         """Say what is said from now on as the app speaks in *team*."""
@@ -89,6 +91,9 @@ class ReplyRenderer:
             case NoticeReply():
                 received = cast("list[NoticeReply]", contents)
                 return _fit(await self.notice_writer.write_notices(first, received))
+            case FeedReply():
+                told = cast("list[FeedReply]", contents)
+                return _fit(await self.feed_writer.write(first.team_id, told))
             case _:
                 return await self._render_single(first), 1
 
@@ -129,9 +134,14 @@ class ReplyRenderer:
 
     async def render_update(self, reply: ClaimedReply) -> Page:
         """Return what the message says now in which *reply* stands, maybe with others."""
-        replies = await self.database.run(lambda conn: outbox.read_votes_in_post(conn, reply))
+        replies = await self.database.run(lambda conn: outbox.read_replies_in_post(conn, reply))
+        if isinstance(reply.content, FeedReply):
+            told = [cast("FeedReply", one) for _, one in replies]
+            texts = await self.feed_writer.write(reply.team_id, told)
+            return _fit(texts)[0]
+        votes = [(ts, cast("VotesReply", one)) for ts, one in replies]
         # Each says at least how many votes it has no room for.
-        return Page("\n".join(await self._render_votes(reply.team_id, replies, shared=True)))
+        return Page("\n".join(await self._render_votes(reply.team_id, votes, shared=True)))
 
     async def _render_votes(
         self, team: str, replies: Sequence[tuple[str, VotesReply]], *, shared: bool = False
@@ -143,11 +153,13 @@ class ReplyRenderer:
         batches = [reply.votes for _, reply in replies]
         names = await self._read_vote_names(team, [t for votes in batches for t in votes])
         texts, left = list[str](), MAX_TEXT
-        scores = self.rulebook.get_settings(team).scores
+        settings = self.rulebook.get_settings(team)
         for votes in batches:
             room = left if shared else MAX_TEXT
             texts.append(
-                words.format_votes(votes, names, room) if scores else words.note_votes(votes, names)
+                words.format_votes(votes, names, room, milestones=settings.milestones)
+                if settings.scores
+                else words.note_votes(votes, names)
             )
             left -= len(texts[-1]) + 1
         self._add_thanks(team, replies, texts)
@@ -206,7 +218,7 @@ def build_arguments(reply: ClaimedReply, content: Page, ids: Sequence[int]) -> d
 def _fit(texts: Sequence[str]) -> tuple[Page, int]:
     """Return a message of as many of *texts* as it can hold, at least one, and their number."""
     fitting = max(1, sum(1 for length in _measure_lengths(texts) if length <= MAX_TEXT))
-    return Page("\n".join(texts[:fitting])), fitting
+    return Page("\n".join(filter(None, texts[:fitting]))), fitting
 
 
 def _measure_lengths(texts: Sequence[str]) -> Iterator[int]:

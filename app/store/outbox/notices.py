@@ -14,7 +14,8 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from app.core.message import Message, build_key
-from app.core.replies import CountedVote, DigestReply, NoticeReply, ReplyKind
+from app.core.replies import CountedVote, DigestReply, NoticeReply
+from app.core.reply_body import ReplyKind
 
 _LATELY: Final = 1000
 """The newest rows of somebody's ledger among which those of a day are looked for."""

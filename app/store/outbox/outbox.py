@@ -8,7 +8,8 @@ from psycopg.types.json import Jsonb
 
 from app.core.audience import Way
 from app.core.message import build_key
-from app.core.replies import ReplyBody, VotesReply, read_reply
+from app.core.replies import VotesReply, read_reply
+from app.core.reply_body import ReplyBody
 
 EVERYONE: Final = ""
 """Who sees a reply that is not for one person alone."""
@@ -55,19 +56,18 @@ class ClaimedReply:
         return read_reply(self.kind, self.body)
 
 
-_SHARING: Final = f"""
+_SHARING: Final = """
 SELECT message_ts, body FROM outbox
-WHERE (team_id, channel_id, posted_ts) = (%(team)s, %(channel)s, %(ts)s)
-  AND kind = '{VotesReply.kind}'
+WHERE (team_id, channel_id, posted_ts) = (%(team)s, %(channel)s, %(ts)s) AND kind = %(kind)s
 ORDER BY id
-"""  # noqa: S608 (made of constants)
+"""
 
 # Several people's votes may stand on one message, each with a reply of its own.
 _STANDS: Final = f"""
 SELECT count(*) > 0 FROM outbox CROSS JOIN LATERAL jsonb_array_elements(body) AS line
 WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
   AND kind = '{VotesReply.kind}' AND way = '{Way.REACTION}' AND (line ->> 'points')::bigint <> 0
-"""  # noqa: S608 (the same)
+"""  # noqa: S608 (made of constants)
 
 _WRITE: Final = """
 INSERT INTO outbox (team_id, channel_id, message_ts, slot, kind, only_for, way, thread_ts, body)
@@ -77,16 +77,16 @@ ON CONFLICT DO NOTHING
 """
 
 
-async def read_votes_in_post(
+async def read_replies_in_post(
     conn: AsyncConnection[Any], reply: ClaimedReply
-) -> list[tuple[str, VotesReply]]:
+) -> list[tuple[str, ReplyBody]]:
     """Return all replies that stand in the same message as *reply*, in order.
 
     Each with the ts of the message that it answers.
     """
     key = build_key(reply.team_id, reply.channel_id, str(reply.posted_ts))
-    rows = await (await conn.execute(_SHARING, key)).fetchall()
-    return [(ts, VotesReply.from_json(body)) for ts, body in rows]
+    rows = await (await conn.execute(_SHARING, key | {"kind": reply.kind})).fetchall()
+    return [(ts, read_reply(reply.kind, body)) for ts, body in rows]
 
 
 async def has_standing_votes(conn: AsyncConnection[Any], reply: ClaimedReply) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, Final, LiteralString
 from psycopg import AsyncConnection, Rollback
 
 from app.core.boards.kinds import CHANNEL, GIVERS, USERS
-from app.core.replies import ReplyKind
+from app.core.reply_body import ReplyKind
 from app.store.boards.definitions import EVERY_TIME, OF_NO_SEASON, SEASONS, select_shares
 from app.store.people import personal_data
 from app.store.people.merging import ALONE

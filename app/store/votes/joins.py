@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 
 from app.core.message import Message, build_key
 from app.core.reactions import Reaction
-from app.core.replies import ReplyKind
+from app.core.reply_body import ReplyKind
 
 REPLY: Final = ""
 """Stands where a reaction's name would for a way that is a reply."""

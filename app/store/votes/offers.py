@@ -12,7 +12,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from app.core.message import FIRST, Message, build_key
-from app.core.replies import ReplyKind
+from app.core.reply_body import ReplyKind
 from app.core.vote import THING, Vote
 
 PERSON: Final = "person"

@@ -81,6 +81,8 @@ setting-quiet-channels = Stille Channels
 setting-quiet-channels-help = Dort zählen Punkte, und ich sage gar nichts.
 setting-scores = Punktestand sagen
 setting-scores-help = Schalt das aus für Antworten ohne Zahlen, etwa „Danke, für Bob notiert“.
+setting-milestones = Runde Zahlen feiern
+setting-milestones-help = Wenn ein Punktestand 10, 50, 100, 250, 500, 1.000 und so weiter erreicht, steht in meiner Antwort ein :tada:.
 setting-notices = Leuten sagen, dass sie Punkte bekommen haben
 setting-notices-help = Als Direktnachricht, wenn die Punkte von jemand anderem sind.
 setting-notices-is-never = Nie
@@ -135,6 +137,8 @@ setting-recap-day-is-saturday = Samstag
 setting-recap-day-is-sunday = Sonntag
 setting-recap-hour = Stunde des Rückblicks
 setting-recap-hour-help = Von 0 bis 23, in eurer Zeitzone.
+setting-feed-channel = Channel für alle Punkte
+setting-feed-channel-help = Wo ich erzähle, was in öffentlichen Channels gegeben wurde, etwa #kudos; nie, was in privaten gegeben wurde.
 
 setting-boards = Ranglisten
 setting-boards-help = Wessen Punkte man auf Ranglisten, Diagrammen, Startseite und Karten sieht; die eigene Karte sieht man immer.

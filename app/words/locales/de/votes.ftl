@@ -20,7 +20,11 @@ vote-quoted = { score } ({ $given }: { $reason }{ $cut })
 vote-given-by = { $given } von { $giver }
 vote-given-by-workflow = { $given } von { $giver } durch einen Workflow
 vote-withdrawn = { score } ({ $given } rückgängig gemacht)
-score = { $name } hat { points }
+# Ein Punktestand, der 10, 50, 100 und so weiter erreicht, wird gefeiert.
+score = { $name } hat { points }{ $event ->
+    [milestone] {" "}:tada:
+   *[none] {""}
+  }
 # Wo Antworten keine Zahlen haben.
 noted = Danke, für { $names } notiert
 noted-minus = Für { $names } notiert

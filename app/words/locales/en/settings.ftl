@@ -81,6 +81,8 @@ setting-quiet-channels = Quiet channels
 setting-quiet-channels-help = Points count there, and I say nothing at all.
 setting-scores = Say the score
 setting-scores-help = Turn this off for answers without numbers, like "Thanks, noted for Bob".
+setting-milestones = Celebrate round numbers
+setting-milestones-help = When a score reaches 10, 50, 100, 250, 500, 1,000 and so on, my answer says so with a :tada:.
 setting-notices = Tell people that they got points
 setting-notices-help = By direct message, when the points are from somebody else.
 setting-notices-is-never = Never
@@ -135,6 +137,8 @@ setting-recap-day-is-saturday = Saturday
 setting-recap-day-is-sunday = Sunday
 setting-recap-hour = Hour of the recap
 setting-recap-hour-help = From 0 to 23, in your time zone.
+setting-feed-channel = Channel of all points
+setting-feed-channel-help = Where I tell what was given in public channels, like #kudos; never what was given in private ones.
 
 setting-boards = Boards
 setting-boards-help = Whose points people see on boards, charts, Home and cards; everybody always sees their own card.

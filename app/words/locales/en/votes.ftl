@@ -11,7 +11,11 @@ vote-quoted = { score } ({ $given }: { $reason }{ $cut })
 vote-given-by = { $given } from { $giver }
 vote-given-by-workflow = { $given } from { $giver } by a workflow
 vote-withdrawn = { score } ({ $given } undone)
-score = { $name } has { points }
+# A score that reaches 10, 50, 100 and so on is celebrated.
+score = { $name } has { points }{ $event ->
+    [milestone] {" "}:tada:
+   *[none] {""}
+  }
 # Where answers have no numbers.
 noted = Thanks, noted for { $names }
 noted-minus = Noted for { $names }

@@ -1,0 +1,105 @@
+"""The feed: what was given in public channels, told in one channel, each message once.
+
+It follows the ledger some seconds behind, so that no vote does anything for it. A transaction may
+commit after another that took a later id: what is younger than that can take is read again.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+
+from app.core.reply_body import ReplyKind
+
+MOST_MESSAGES: Final = 500
+"""Rows of the ledger that are read at once."""
+
+_END: Final = "SELECT coalesce(max(id), 0) FROM vote_history WHERE team_id = %(team)s"
+
+# A message is new to the feed where it was first given on lately; later versions only change what
+# is there. What stands of it is read whole.
+_FOLLOW: Final = f"""
+WITH row AS MATERIALIZED (
+    SELECT * FROM vote_history WHERE team_id = %(team)s AND id > %(since)s
+    ORDER BY id LIMIT {MOST_MESSAGES}
+), message AS (
+    SELECT channel_id, message_ts, slot, min(id) AS id,
+        bool_or(kind = 'vote' AND voted_at > %(from)s) AS is_new
+    FROM row
+    WHERE voter_id <> '' AND starts_with(channel_id, 'C') AND channel_id <> ALL(%(silent)s)
+      AND NOT EXISTS (
+        SELECT FROM channels AS c
+        WHERE (c.team_id, c.channel_id) = (%(team)s, row.channel_id) AND c.private)
+    GROUP BY channel_id, message_ts, slot
+), standing AS (
+    SELECT m.channel_id, m.message_ts, m.slot, m.id, m.is_new, jsonb_build_object(
+        'giver', max(v.voter_id), 'channel', m.channel_id, 'votes', coalesce(jsonb_agg(
+            jsonb_build_array(v.target_id, v.points, v.reason) ORDER BY v.first)
+            FILTER (WHERE v.points > 0), '[]')) AS body
+    FROM message AS m CROSS JOIN LATERAL (
+        SELECT target_id, max(voter_id) AS voter_id, sum(delta)::bigint AS points,
+            (array_agg(reason ORDER BY id DESC))[1] AS reason, min(id) AS first
+        FROM vote_history AS h
+        WHERE (h.team_id, h.channel_id, h.message_ts, h.slot)
+            = (%(team)s, m.channel_id, m.message_ts, m.slot) AND h.voter_id <> ''
+        GROUP BY target_id
+    ) AS v
+    GROUP BY m.channel_id, m.message_ts, m.slot, m.id, m.is_new
+), changed AS (
+    INSERT INTO outbox AS o (team_id, channel_id, message_ts, slot, kind, body)
+    SELECT %(team)s, %(feed)s, message_ts, channel_id || '/' || slot, '{ReplyKind.FEED}', body
+    FROM standing AS s
+    WHERE is_new AND body -> 'votes' <> '[]' OR EXISTS (
+        SELECT FROM outbox AS o
+        WHERE (o.team_id, o.channel_id, o.message_ts, o.slot, o.kind, o.only_for)
+            = (%(team)s, %(feed)s, s.message_ts, s.channel_id || '/' || s.slot,
+               '{ReplyKind.FEED}', ''))
+    ORDER BY id
+    ON CONFLICT ON CONSTRAINT outbox_once DO UPDATE
+    SET body = EXCLUDED.body, version = o.version + 1, done_at = NULL, due_at = now(),
+        created_at = CASE WHEN o.done_at IS NULL THEN o.created_at ELSE now() END
+    WHERE o.body <> EXCLUDED.body AND o.dropped IS NULL
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM changed),
+    coalesce((SELECT max(id) FROM row WHERE created_at < now() - interval '30 seconds'), %(since)s)
+"""  # noqa: S608 (made of constants)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSource:
+    """Where the feed is, and what it tells of."""
+
+    team: str
+    feed: str
+    """The channel in which it is told."""
+    silent: Collection[str]
+    """Those of which nothing is told."""
+    since: int
+    """The row of the ledger after which it goes on."""
+    begins_at: datetime
+    """What was given before that is too old to be told now."""
+
+
+async def read_end(conn: AsyncConnection[Any], team: str) -> int:
+    """Return the last row of the ledger of *team*: a feed begins with what comes after."""
+    row = await (await conn.execute(_END, {"team": team})).fetchone()
+    return row[0] if row else 0
+
+
+async def follow_ledger(conn: AsyncConnection[Any], source: FeedSource) -> tuple[int, int]:
+    """Let the feed tell what the ledger holds since *source*.
+
+    Returns how many posts wait to be made or changed, and after which row to go on.
+    """
+    asked = {
+        "team": source.team,
+        "feed": source.feed,
+        "silent": [*source.silent, source.feed],
+        "since": source.since,
+        "from": source.begins_at,
+    }
+    row = await (await conn.execute(_FOLLOW, asked)).fetchone()
+    return (row[0], row[1]) if row else (0, source.since)

@@ -1,0 +1,39 @@
+"""What the feed says of a message that gave points elsewhere."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from app.core.own_posts import FeedReply
+from app.words.catalogue import Phrase
+from app.words.notices import SOMEBODY
+from app.words.text import format_name, join_words, quote
+from app.words.votes import name_target, replace_mentions
+
+_ENTRY: Final = Phrase("feed-entry")
+_ENTRY_FOR: Final = Phrase("feed-entry-for")
+_WITHDRAWN: Final = Phrase("feed-withdrawn")
+_MOST_NAMED: Final = 10
+_MORE: Final = Phrase("votes-more")
+
+
+def format_entry(reply: FeedReply, names: Mapping[str, str]) -> str:
+    """Say who gave whom how much, what for, and where: a line for each reason and number."""
+    giver = format_name(names.get(reply.giver, reply.giver)) if reply.giver else SOMEBODY()
+    told = {"giver": giver, "channel": f"<#{reply.channel}>"}
+    if not reply.votes:
+        return _WITHDRAWN(**told)
+    together: dict[tuple[int, str], list[str]] = {}
+    for target, points, reason in reply.votes:
+        why = replace_mentions(reason, names) if reason else ""
+        together.setdefault((points, why), []).append(name_target(target, names))
+    return "\n".join(
+        _ENTRY_FOR(**told, names=_join(targets), count=points, reason=quote(why))
+        if why
+        else _ENTRY(**told, names=_join(targets), count=points)
+        for (points, why), targets in together.items()
+    )
+
+
+def _join(names: list[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return join_words([*names[:_MOST_NAMED], _MORE(count=more)] if more > 0 else names)
