@@ -1,5 +1,6 @@
 """The documentation says what the code does: commands, variables, events, tables, links."""
 
+import io
 import os
 import re
 import subprocess
@@ -7,8 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from app.config import Config
+from app.devtools.fake_slack.workspace import Workspace
+from app.devtools.playground.identity import choose_first_identity
+from app.devtools.playground.phrases import print_banner
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -290,6 +295,17 @@ def test_every_page_can_be_found_from_the_readme():
     linked = set(re.findall(r"\]\((docs/[\w/-]+\.md)\)", read(ROOT / "README.md")))
     others = {path.relative_to(ROOT).as_posix() for path in DOCS.rglob("*.md")} - linked
     assert others <= {"docs/develop/benchmarks.md"}
+
+
+def test_the_readme_begins_as_the_playground_does():
+    console = Console(file=io.StringIO(), width=80)
+    print_banner(console, choose_first_identity(Workspace.create_example()))
+    assert f"```\n{console.file.getvalue()}```" in read(ROOT / "README.md")
+
+
+def test_health_counts_the_migrations_that_there_are():
+    counted = re.findall(r'"applied": ([0-9]+)', "".join(map(read, PAGES)))
+    assert set(counted) == {str(len(MIGRATIONS))}
 
 
 def test_pictures_fetch_nothing():
