@@ -89,22 +89,6 @@ def listed(manifest: str, key: str) -> set[str]:
     return set(re.findall(r"- ([\w.:]+)", block[2]))
 
 
-def table_names(sql: str) -> list[str]:
-    return re.findall(r"^CREATE TABLE (?:IF NOT EXISTS )?(\w+)", sql, re.MULTILINE)
-
-
-def columns(sql: str) -> list[tuple[str, str]]:
-    """Every column as (table, name)."""
-    found = []
-    for table, body in re.findall(
-        r"^CREATE TABLE (\w+) \((.*?)^\);", sql, re.MULTILINE | re.DOTALL
-    ):
-        names = re.findall(r"^ {4}(\w+)", body, re.MULTILINE)
-        found += [(table, name) for name in names if name != "CONSTRAINT"]
-    added = re.findall(r"^ALTER TABLE (\w+)\s+ADD COLUMN (\w+)", sql, re.MULTILINE)
-    return found + added
-
-
 def tracked() -> list[Path]:
     """The files that git holds; outside of a checkout there is nothing to look at."""
     answer = subprocess.run(
@@ -239,37 +223,6 @@ def test_every_section_that_a_message_names_exists():
     lost = {page for page, _ in named if not (ROOT / page).exists()}
     assert lost == set()
     assert {(page, at) for page, at in named if at and at not in headings(ROOT / page)} == set()
-
-
-def test_every_table_and_column_is_documented():
-    documented = documented_columns()
-    tables = {table for table, _ in documented}
-    assert {name for path in MIGRATIONS for name in table_names(read(path))} - tables == set()
-    assert {column for path in MIGRATIONS for column in columns(read(path))} - documented == set()
-
-
-def test_schema_page_has_no_table_or_column_that_does_not_exist():
-    known = {column for path in MIGRATIONS for column in columns(read(path))}
-    boards = {("leaderboard", name) for name in ("users", "things", "givers")}
-    assert documented_columns() - known - boards == set()
-
-
-def test_every_index_is_documented():
-    sql, page = "\n".join(map(read, MIGRATIONS)), read(DOCS / "develop/schema.md")
-    indexes = re.findall(r"^CREATE (?:UNIQUE )?INDEX (\w+)", sql, re.MULTILINE)
-    assert [name for name in indexes if f"`{name} " not in page] == []
-
-
-def documented_columns() -> set[tuple[str, str]]:
-    """What stands in the first column of each table's section, as (table, column)."""
-    schema = read(DOCS / "develop/schema.md")
-    sections = re.findall(r"^## (\w+)[^\n]*\n(.*?)(?=^## |\Z)", schema, re.MULTILINE | re.DOTALL)
-    return {
-        (table, name)
-        for table, section in sections
-        for cell in re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", section, re.MULTILINE)
-        for name in re.findall(r"`(\w+)`", cell)
-    }
 
 
 def test_every_relative_link_leads_somewhere():

@@ -1,0 +1,2 @@
+-- Comments do no harm: they stay, and are written again.
+DO $$ BEGIN END $$;
