@@ -41,7 +41,7 @@ IN_THREAD: Final = Answering()
 
 def choose_answering(settings: Settings, message: Message) -> Answering:
     """Return how the votes of *message* are answered where *settings* hold."""
-    if is_quiet(settings, message):
+    if is_quiet(settings, message) or not settings.votes:
         return Answering(Way.NOTHING, hushed=True)
     direct = settings.notices is Notices.DIRECT
     match settings.replies:

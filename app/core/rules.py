@@ -25,6 +25,12 @@ class Refusal(StrEnum):
     THINGS = "things"
     BANNED = "banned"
     STRANGER = "stranger"
+    CLOSED = "closed"
+    """No votes count in the channel."""
+
+
+WITHHOLDING: Final = (Refusal.BANNED, Refusal.CLOSED)
+"""Why nothing more counts, while what was given before stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ class Ruling:
     opted_out: tuple[str, ...] = ()
     """Those of whom votes were refused because they have opted out."""
     withheld: tuple[Vote, ...] = ()
-    """Votes of somebody who is banned: an edit leaves them what they had, and adds nothing."""
+    """Votes that one of WITHHOLDING refuses: an edit leaves what they had, and adds nothing."""
     ban: ActiveBan | None = None
 
     @property
@@ -75,7 +81,7 @@ def judge(
     """Return which *votes* (one per target) count when *voter* casts them."""
     if refused := _find_common_refusal(votes, voter, settings, facts):
         ruling = Ruling(refusals=(refused,) * len(votes), ban=facts.ban)
-        return replace(ruling, withheld=tuple(votes)) if refused is Refusal.BANNED else ruling
+        return replace(ruling, withheld=tuple(votes)) if refused in WITHHOLDING else ruling
     judged = [(vote, _find_refusal(vote, voter, settings, facts)) for vote in votes]
     return Ruling(
         tuple(vote for vote, refused in judged if refused is None),
@@ -88,6 +94,8 @@ def _find_common_refusal(
     votes: Sequence[Vote], voter: str, settings: Settings, facts: VoteFacts
 ) -> Refusal | None:
     """Return why no vote of the message counts."""
+    if not settings.votes:
+        return Refusal.CLOSED
     if facts.ban:
         return Refusal.BANNED
     if voter in facts.strangers:

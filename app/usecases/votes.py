@@ -47,10 +47,12 @@ async def _hear(message: Message, context: VoteContext, rules: WorkspaceRules) -
     heard = parse(message.lines, settings, WORDS, message.thread_author)
     if message.revision != FIRST:
         return await _revise(message, heard, rules, context)
+    if not settings.votes:
+        heard = ParsedMessage()
     if heard.query and not message.quiet:
         return await _answer(message, heard, rules, context)
     if not heard.votes:
-        return await hints.give_hint(message, rules, context)
+        return await hints.give_hint(message, rules, context) if settings.votes else None
     if joined := await joining.find_joined(message, heard.joining, rules, context):
         return await joining.join_by_reply(joined, message, None, context, rules)
     meant = await _resolve_names(message, heard, rules, context)

@@ -23,6 +23,7 @@ _PHRASES: Final = {
     Refusal.MINUS_REASON: Phrase("refusal-minus-reason"),
     Refusal.THINGS: Phrase("refusal-things"),
     Refusal.STRANGER: Phrase("refusal-stranger"),
+    Refusal.CLOSED: Phrase("refusal-closed"),
 }
 """What is said of reasons that have nothing to name."""
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.settings.definitions import DECLARED, Settings, apply_stored
-from app.core.settings.kinds import Choice, Flag, Number, Zone
+from app.core.settings.kinds import ChannelId, Choice, Flag, Number, Zone
 from app.core.settings.list_kinds import Emoji, Ids, Words
 from app.core.settings.setting import INHERIT, SettingScope
 from app.core.settings.widgets import LONGEST, UnfitReason, UnfitText
@@ -20,6 +20,7 @@ LISTS = {
 }
 OTHERS = {
     Flag: st.booleans(),
+    ChannelId: st.none() | st.from_regex(r"[CG][A-Z0-9]{8}", fullmatch=True),
     Zone: st.sampled_from(["UTC", "Europe/Berlin", "Pacific/Auckland", "Etc/GMT+5"]),
 }
 

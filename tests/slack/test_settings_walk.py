@@ -13,6 +13,7 @@ from app.devtools.fake_slack import events
 from app.devtools.fake_slack.values import SlackMember
 from app.slack.views import home
 from tests.slack.deciding import decided, settings
+from tests.slack.test_revisions import _deletion, _edit
 
 BOB, CAROL = "U0BOB00002", "U0CAROL003"
 WALKED: set[str] = set()
@@ -277,6 +278,30 @@ async def test_a_round_number_is_celebrated_unless_the_form_says_no(talk):
     for by in ("ann", "carol"):
         await talk.said("@dave++++++", by=by)
     assert talk.heard()[-1] == "dave has 10 points (+5)"
+
+
+@walks("currency")
+async def test_an_emoji_of_the_form_counts_like_a_plus(talk):
+    await talk.said("@bob :taco:")
+    await decided(talk, currency=":taco:")
+    await talk.said("@bob :taco: :taco: for the docs")
+    assert talk.heard() == ["bob has 2 points (+2 for the docs)"]
+
+
+@walks("votes")
+async def test_in_a_channel_without_points_nothing_counts_and_what_did_stays(talk):
+    post = await talk.said("@bob+++")
+    await decided(talk, channel="general", votes="off")
+    before = talk.heard()
+    await talk.said("@bob++")
+    await talk.react(await talk.said("hello", by="bob"), "heavy_plus_sign", by="carol")
+    edit, after = _edit(talk, post, "@bob+++++ @carol++")
+    await talk.told(edit)
+    assert (await talk.scores(), talk.heard()) == ({BOB: 2}, before)
+    await talk.said("@bob++", channel="random")
+    assert await talk.scores() == {BOB: 3}
+    await talk.told(_deletion(talk, after))
+    assert await talk.scores() == {BOB: 1}
 
 
 @walks("strangers")

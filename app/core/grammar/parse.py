@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Final
 
 from app.core.grammar.candidates import Candidate, find_candidates, find_query
+from app.core.grammar.currency import replace_currency
 from app.core.grammar.line import Line
 from app.core.grammar.line_votes import read_line
 from app.core.grammar.operators import has_signs
@@ -27,6 +28,8 @@ def parse(
     *words* are those of all languages. *thread_author* began the thread that the message replies
     to; None outside of threads.
     """
+    if settings.currency:
+        lines = replace_currency(lines, settings.currency)
     found = _find_candidates(lines, settings, words)
     if votes := _read_votes(lines, found, words):
         return ParsedMessage(votes)

@@ -137,6 +137,8 @@ class Settings:
         SettingGroup.COUNTING, Choice(tuple(Minus), Minus), Minus.ON, SettingScope.CHANNEL
     )
     """Which minus votes count."""
+    votes: bool = _declare(SettingGroup.COUNTING, Flag(), default=True, where=SettingScope.CHANNEL)
+    """Whether votes count at all."""
     things: bool = _declare(SettingGroup.COUNTING, Flag(), default=True, where=SettingScope.CHANNEL)
     """Whether things can have points, beside people."""
     plus_reactions: tuple[str, ...] = _declare(
@@ -151,6 +153,8 @@ class Settings:
         SettingGroup.COUNTING, Flag(), default=True, where=SettingScope.CHANNEL
     )
     """Whether a reply or reaction to a thank-you counts for those who were thanked."""
+    currency: tuple[str, ...] = _declare(SettingGroup.COUNTING, Emoji(), (), SettingScope.CHANNEL)
+    """Emoji that are read like `++` where they stand right after mentions."""
     strangers: bool = _declare(SettingGroup.COUNTING, Flag(), default=True)
     """Whether votes by and for people of other organisations (Slack Connect) count."""
     max_points: int = _declare(SettingGroup.LIMITS, Number(1, 999), 5, SettingScope.CHANNEL)

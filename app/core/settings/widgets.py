@@ -38,7 +38,7 @@ class Widget:
     @property
     def is_written(self) -> bool:
         """Tell whether the value is written; others are chosen."""
-        return not (self.options or self.is_list)
+        return not (self.options or self.is_list or self.type.endswith("_select"))
 
 
 class UnfitReason(StrEnum):

@@ -133,7 +133,7 @@ def _count_refused(ruling: Ruling, left: Collection[Vote]) -> dict[Refusal, int]
     """Return how many votes the rules refuse, by reason; those that are *left* they do not."""
     refused = dict(Counter(ruling.refusals))
     if ruling.withheld:
-        refused[Refusal.BANNED] = sum(vote not in left for vote in ruling.withheld)
+        refused[ruling.refusals[0]] = sum(vote not in left for vote in ruling.withheld)
     return refused
 
 

@@ -20,3 +20,4 @@ refusal-things = Nicht gezählt: Punkte sind hier nur für Leute da. Gib sie den
 refusal-banned-until = Nicht gezählt: Ein Admin hat deine Punkte bis { $until } ausgesetzt. Wenn das nicht stimmt, frag bitte nach.
 refusal-banned = Nicht gezählt: Ein Admin hat deine Punkte vorerst ausgesetzt. Wenn das nicht stimmt, frag bitte nach.
 refusal-stranger = Nicht gezählt: Punkte von Externen oder für Externe zählen hier nicht. Ein Admin kann das mit `/karma settings` ändern.
+refusal-closed = Zählt nicht: In diesem Channel sind Punkte ausgeschaltet.

@@ -91,6 +91,8 @@ setting-notices-is-direct = Jedes Mal
 setting-thanks = Etwas Nettes sagen, wenn man mir dankt
 setting-thanks-help = Wenn mir jemand einen Punkt gibt, antworte ich mit mehr als dem Punktestand.
 
+setting-votes = Punkte
+setting-votes-help = Schalt das für einen Channel aus, in dem ich nichts zähle; was gezählt wurde, bleibt.
 setting-minus = Minus
 setting-minus-help = Welche Minuspunkte zählen; wer andere gibt, erfährt es ganz privat.
 setting-minus-is-on = Alle zählen
@@ -105,6 +107,8 @@ setting-minus-reactions = Reaktionen, die einen Punkt nehmen
 setting-minus-reactions-help = Emoji, die der Person, die die Nachricht geschrieben hat, einen Punkt nehmen, durch Leerzeichen getrennt.
 setting-joining = Sich einem Dank anschließen
 setting-joining-help = Ob ein ++ im Thread dazu oder eine Reaktion darauf für alle zählt, denen gedankt wurde.
+setting-currency = Emoji, die wie ++ zählen
+setting-currency-help = Direkt nach einer Erwähnung gibt jedes einen Punkt; @bob :taco: :taco: gibt also zwei.
 setting-strangers = Externe
 setting-strangers-help = Ob Punkte von und für Leute zählen, die einen Channel mit euch teilen, aber nicht in diesem Workspace sind.
 

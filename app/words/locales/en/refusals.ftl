@@ -17,3 +17,4 @@ refusal-things = Not counted: points are only for people here. Give them to whoe
 refusal-banned-until = Not counted: an admin has paused points from you until { $until }. If that looks wrong, please ask an admin.
 refusal-banned = Not counted: an admin has paused points from you for now. If that looks wrong, please ask an admin.
 refusal-stranger = Not counted: points from or for external people don't count here. An admin can change that in `/karma settings`.
+refusal-closed = Not counted: points are turned off in this channel.

@@ -91,6 +91,8 @@ setting-notices-is-direct = Each time
 setting-thanks = Say something nice when I'm thanked
 setting-thanks-help = When somebody gives me a point, I answer with more than the score.
 
+setting-votes = Points
+setting-votes-help = Turn this off for a channel in which I count nothing; what was counted stays.
 setting-minus = Minus
 setting-minus-help = Which minus points count; whoever gives another is told privately.
 setting-minus-is-on = All count
@@ -105,6 +107,8 @@ setting-minus-reactions = Reactions that take a point
 setting-minus-reactions-help = Emoji that take a point from whoever wrote the message, separated by spaces.
 setting-joining = Joining a thank-you
 setting-joining-help = Whether a ++ in its thread, or a reaction to it, counts for those who were thanked.
+setting-currency = Emoji that count like ++
+setting-currency-help = Right after a mention, each of them gives a point, so that @bob :taco: :taco: gives two.
 setting-strangers = External people
 setting-strangers-help = Whether points count from and for people who share a channel with you but aren't in this workspace.
 

@@ -1,0 +1,87 @@
+"""Emoji that a workspace gives like `++`: right after mentions they are an operator."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.core.grammar import richtext
+from app.core.grammar.parse import parse
+from app.core.settings.definitions import Settings
+from app.words.grammar import WORDS
+from tests.core.reading import encoded, hear, lines, rich, section, shown, tallied, text, user
+
+SETTINGS = replace(Settings(), currency=("taco", "+1"))
+
+
+def read(typed, settings=SETTINGS):
+    return shown(tallied(parse(lines(typed), settings, WORDS)))
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("@ann :taco:", "ann +1"),
+        ("@ann:taco:", "ann +1"),
+        ("@ann   :taco:", "ann +1"),
+        ("@ann :taco: :taco:", "ann +2"),
+        ("@ann :taco::taco: :taco:", "ann +3"),
+        ("@ann" + " :taco:" * 9, "ann +5"),
+        ("@ann :+1:", "ann +1"),
+        ("@ann :thumbsup:", "ann +1"),
+        ("@ann :taco: :+1:", "ann +2"),
+        ("@ann :+1::skin-tone-3:", "ann +1"),
+        ("@ann :taco: for the docs", "ann +1 (for the docs)"),
+        ("@ann :taco: - great work", "ann +1 (great work)"),
+        ("@ann :taco: (great work)", "ann +1 (great work)"),
+        ("@ann :taco: :tada: because of you", "ann +1 (because of you)"),
+        ("@ann :taco: is great", "ann +1"),
+        ("@ann :taco:!", "ann +1"),
+        ("@ann, @bob and @cat :taco:", "ann +1, bob +1, cat +1"),
+        ("(@ann @bob) :taco:", "ann +1, bob +1"),
+        ("@ann :taco: @bob :taco: :taco:", "ann +1, bob +2"),
+        ("@team :taco:", "U1 +1, U2 +1"),
+        ("thanks @ann :taco:", "ann +1"),
+        ("@ann :taco: for helping @bob :taco:", "ann +1 (for helping), bob +1"),
+        ("@ann :taco:\n@bob ++", "ann +1, bob +1"),
+        # Anywhere else it is an emoji like all others.
+        (":taco: @ann", ""),
+        (":taco: :taco: @ann", ""),
+        ("@ann thanks :taco:", ""),
+        ("@ann: :taco:", ""),
+        ("@ann, :taco:", ""),
+        ("@ann :tada: :taco:", ""),
+        ("@ann :burrito:", ""),
+        ("@ann\n:taco:", ""),
+        ("@ann `:taco:`", ""),
+        ("&gt; @ann :taco:", ""),
+        ("~@ann~ :taco:", ""),
+        ("postgres :taco:", ""),
+        ("#postgres :taco:", ""),
+        (":tada: :taco:", ""),
+        ("@ann :taco:thanks", ""),
+        # Beside the operators that there are.
+        ("@ann++ :taco:", "ann +1"),
+        ("@ann ++ :taco: for x", "ann +1 (for x)"),
+        ("@ann-- :taco:", "ann -1"),
+        (":taco:++", "[:taco:] +1"),
+        ("postgres++ :taco:", "[postgres] +1"),
+    ],
+)
+def test_right_after_mentions_it_is_an_operator(typed, expected):
+    assert read(typed) == expected
+
+
+@pytest.mark.parametrize("typed", ["@ann :taco:", "@ann :taco: :taco: for x", ":taco: @ann"])
+def test_without_a_list_it_is_an_emoji(typed):
+    assert hear(encoded(typed)).votes == ()
+
+
+def test_it_is_read_in_rich_text_too():
+    taco = {"type": "emoji", "name": "taco"}
+    blocks = rich(section(user(), text(" "), taco, text(" "), taco, text(" for x")))
+    found = parse(richtext.read(blocks), SETTINGS, WORDS)
+    assert shown(tallied(found)) == "ann +2 (for x)"
+
+
+def test_many_of_them_take_no_time_of_their_own():
+    assert read("@ann " + ":taco: " * 20_000) == "ann +5"
