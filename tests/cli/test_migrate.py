@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from app.cli import verify
+from app.core.replies import OptOutsReply, read_reply
 from app.store import migrations
 from app.store.server import operating
 from tests.process import run
@@ -174,6 +175,20 @@ def test_boards_that_are_no_longer_kept_come_back_from_the_ledger(own_database_u
     assert of_seasons == [(f"{b}/S1", t, n) for b, t, n in before if "/20" not in b]
     migrations.apply(url)
     assert _ask(url, "SELECT board, target_id, score FROM leaderboard ORDER BY 1, 2") == before
+
+
+def test_what_waits_to_be_said_of_opt_outs_is_said_after_the_migration(own_database_url):
+    url = own_database_url
+    migrations.apply(url)
+    _rolled_back(url, "0015")
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute(
+            "INSERT INTO outbox (team_id, channel_id, message_ts, kind, body)"
+            """ VALUES ('T1', 'C1', '1.000001', 'absent', '{"people": ["U1"]}')"""
+        )
+    migrations.apply(url)
+    ((kind, body),) = _ask(url, "SELECT kind, body FROM outbox")
+    assert read_reply(kind, body) == OptOutsReply(("U1",))
 
 
 def test_every_key_and_unique_index_begins_with_the_team(database_url):

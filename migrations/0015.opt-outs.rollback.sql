@@ -1,0 +1,1 @@
+UPDATE outbox SET kind = 'absent' WHERE kind = 'opt_outs';
