@@ -21,6 +21,7 @@ from app.slack.client import SlackClient
 from app.slack.directory.channels import Channels
 from app.slack.directory.identity import Identity
 from app.slack.directory.member_sync import Directory
+from app.slack.directory.membership import ChannelMembers
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
 from app.slack.inbound.sockets import Sockets
@@ -95,11 +96,7 @@ async def make_context(
         Directory(client, identity, people, roles).run(),
         boards.channels.recheck_forever(),
     )
-    votes: dict[str, Any] = {
-        "database": database, "rulebook": rulebook, "batcher": VoteBatcher(database),
-        "members_of": people.list_group_members, "watch": client.watch,
-        "zone_of": people.read_zone, "is_stranger": people.is_stranger,
-    }  # fmt: skip
+    votes = _make_vote_parts(stack, database, client, rulebook, people)
     listening = await _start_listening(
         stack, config, VoteContext(**votes), client, sender, boards.channels
     )
@@ -126,6 +123,24 @@ def _make_renderer(
         database, people, rulebook, boards, NoticeWriter(*common, identity),
         RecapWriter(*common), FeedWriter(*common),
     )  # fmt: skip
+
+
+def _make_vote_parts(
+    stack: contextlib.AsyncExitStack,
+    database: Database,
+    client: WatchedClient,
+    rulebook: Rulebook,
+    people: People,
+) -> dict[str, Any]:
+    """Return what a vote needs: the fields of a VoteContext."""
+    channel_members = ChannelMembers(client)
+    stack.push_async_callback(channel_members.close)
+    return {
+        "database": database, "rulebook": rulebook, "batcher": VoteBatcher(database),
+        "members_of": people.list_group_members, "watch": client.watch,
+        "zone_of": people.read_zone, "is_stranger": people.is_stranger,
+        "is_in_channel": channel_members.has,
+    }  # fmt: skip
 
 
 async def _keep_current(

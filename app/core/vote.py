@@ -27,7 +27,9 @@ class Vote:
     spelling: str = ""
     """How a thing was written, for showing it; empty for people."""
     handle: str = ""
-    """What a thing was typed as after an @, casefolded: it may be meant for a person."""
+    """What a thing was typed as, casefolded, where it may be meant for a person."""
+    has_at: bool = field(default=False, compare=False)
+    """Whether it was typed after an @."""
     is_cut: bool = field(default=False, compare=False)
     """Whether more points were written than one message may give."""
     joins_thread: bool = field(default=False, compare=False)

@@ -106,7 +106,7 @@ async def _store_answer(conn: Conn, offer: Offer, choice: str, ballot: Ballot) -
         answer = await _count_vote(conn, offer, ballot)
         if not isinstance(answer, AcceptedAnswer):
             raise Rollback(whole)
-        await offers.record_answer(conn, ballot.message.team, offer.id, choice)
+        await offers.record_answer(conn, ballot.message.team, offer, choice)
     return answer
 
 

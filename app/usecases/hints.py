@@ -32,7 +32,7 @@ async def mention_slip(
     message: Message, votes: tuple[Vote, ...], context: VoteContext
 ) -> Outcome | None:
     """Tell that a name typed after an @ has counted as a thing, where it is nearly somebody's."""
-    typed = [vote for vote in votes if vote.handle]
+    typed = [vote for vote in votes if vote.has_at]
     if message.quiet or not typed:
         return None
     for vote in typed:

@@ -1,23 +1,24 @@
-"""What typed names mean: `@bob`, typed without a mention, may be a person or a thing.
+"""What typed names mean: `@bob` or `bob`, which is no mention, may be a person or a thing.
 
 Where it can be a person, the voter is asked, and until they answer that vote counts for nobody.
-What they answer holds for every later version of the message.
+What they answer holds for every later version of the message, and for their later messages.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from app.core.message import FIRST, Message
 from app.core.replies import OfferReply
 from app.core.tally import tally
 from app.core.vote import THING, Vote
-from app.store.database import Conn, Database
+from app.store.database import Conn
 from app.store.outbox import outbox
 from app.store.people import members
 from app.store.votes import offers
 from app.store.votes.offers import PERSON, Offer
 from app.store.workspace.workspace_rules import WorkspaceRules
+from app.usecases.vote_context import VoteContext
 
 _MOST: Final = 10
 """People of one name who are offered; whoever has more mentions whom they mean."""
@@ -38,7 +39,7 @@ class ResolvedVotes:
 async def resolve_names(
     message: Message,
     votes: Sequence[Vote],
-    database: Database,
+    context: VoteContext,
     rules: WorkspaceRules,
     *,
     may_ask: bool,
@@ -51,19 +52,65 @@ async def resolve_names(
     open_ = {v.handle for v in said if v.handle and not _is_merged(v, rules)}
     if not open_ or len({vote.target for vote in said}) > settings.max_targets:
         return ResolvedVotes(said)
-
-    async def read(conn: Conn) -> tuple[list[Offer], dict[str, list[str]]]:
-        before = await offers.read_offers(conn, message.key[:3])
-        return before, await _find_people(conn, message, open_, before) if may_ask else {}
-
-    before, people = await database.run(read)
-    answered = {offer.handle: offer for offer in before if offer.answer}
-    known = [_apply_answer(vote, answered.get(vote.handle)) for vote in said]
-    kept = tuple(vote for vote in known if not (vote.handle and vote.handle in people))
-    waits = [vote for vote in known if vote.handle and vote.handle in people]
+    known = await context.database.run(
+        lambda conn: _read_names(conn, message, open_, may_ask=may_ask)
+    )
+    people = await _keep_meant(message, said, known, context)
+    meant = [_apply_answer(vote, known.find_answer(vote.handle)) for vote in said]
+    kept = tuple(vote for vote in meant if not (vote.handle and vote.handle in people))
+    waits = [vote for vote in meant if vote.handle and vote.handle in people]
     waits = list(tally(waits, {}, settings.max_points))
     waiting = tuple((vote, people[vote.handle]) for vote in waits)
-    return ResolvedVotes(kept, waiting, {offer.id: offer.answer for offer in before})
+    return ResolvedVotes(kept, waiting, {offer.id: offer.answer for offer in known.offers})
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What is known of typed names."""
+
+    offers: Sequence[Offer] = ()
+    """Those of the message."""
+    people: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Whom each name may mean that the message has not settled."""
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    """What the voter has said of names before: the person, or nothing for the thing."""
+
+    def find_answer(self, handle: str) -> str | None:
+        """Return the person whom *handle* means, nothing for the thing; None: nobody said so."""
+        for offer in self.offers:
+            if offer.handle == handle and offer.answer:
+                return offer.user_id if offer.answer == PERSON else ""
+        return self.meanings.get(handle)
+
+
+async def _read_names(conn: Conn, message: Message, handles: set[str], *, may_ask: bool) -> _Names:
+    """Return what is known of *handles*; where nobody has such a name, that is one query."""
+    people = await members.find_by_handle(conn, message.team, handles) if may_ask else {}
+    if not people and message.revision == FIRST:
+        return _Names()
+    before = await offers.read_offers(conn, message.key[:3])
+    settled = {offer.handle for offer in before if offer.answer}
+    left = people.keys() - settled
+    if left and message.revision != FIRST:
+        left -= {*await offers.find_counted_handles(conn, message.key[:3], left)}
+    told = await offers.read_meanings(conn, message.team, message.author, left) if left else {}
+    meanings = {name: user for name, user in told.items() if user in ("", *people[name])}
+    return _Names(before, {name: people[name] for name in left - meanings.keys()}, meanings)
+
+
+async def _keep_meant(
+    message: Message, votes: Sequence[Vote], known: _Names, context: VoteContext
+) -> Mapping[str, Sequence[str]]:
+    """Return of whom to ask: without an @, where it is the name of one member of the channel."""
+    marked = {vote.handle for vote in votes if vote.has_at}
+    return {
+        name: users
+        for name, users in known.people.items()
+        if name in marked
+        or (
+            len(users) == 1 and await context.is_in_channel(message.team, message.channel, users[0])
+        )
+    }
 
 
 async def is_unchanged(conn: Conn, message: Message, resolved: ResolvedVotes) -> bool:
@@ -99,20 +146,10 @@ def _is_merged(vote: Vote, rules: WorkspaceRules) -> bool:
     return rules.resolve_alias(THING + vote.handle) != THING + vote.handle
 
 
-async def _find_people(
-    conn: Conn, message: Message, handles: set[str], before: Sequence[Offer]
-) -> dict[str, list[str]]:
-    """Return whom each of *handles* may mean that is still to be asked about."""
-    left: Collection[str] = handles - {offer.handle for offer in before if offer.answer}
-    if left and message.revision != FIRST:
-        left = {*left} - {*await offers.find_counted_handles(conn, message.key[:3], left)}
-    return await members.find_by_handle(conn, message.team, left) if left else {}
-
-
-def _apply_answer(vote: Vote, offer: Offer | None) -> Vote:
+def _apply_answer(vote: Vote, answer: str | None) -> Vote:
     """Return *vote* as its voter has said that it is meant."""
-    if offer is None or not vote.handle:
+    if answer is None or not vote.handle:
         return vote
-    if offer.answer == PERSON:
-        return replace(vote, target=offer.user_id, spelling="", handle="")
+    if answer:
+        return replace(vote, target=answer, spelling="", handle="")
     return replace(vote, handle="")

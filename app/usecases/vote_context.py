@@ -19,6 +19,8 @@ ZoneOf = Callable[[str, str], Awaitable[tzinfo | None]]
 """Gives the time zone of somebody in a team; None where it cannot be known."""
 IsStranger = Callable[[str, str], Awaitable[bool]]
 """Tells whether somebody whom a team sees is of another organisation."""
+IsInChannel = Callable[[str, str, str], Awaitable[bool]]
+"""Tells of a team and a channel whether somebody is there, as far as that can be known."""
 _MOST_ATTEMPTS: Final = 20
 """How often votes are judged anew because the rules have changed meanwhile."""
 
@@ -29,6 +31,10 @@ async def _know_no_zone(_team: str, _user: str) -> None:
 
 async def _know_no_stranger(_team: str, _user: str) -> bool:
     return False
+
+
+async def _know_nobody_away(_team: str, _channel: str, _user: str) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +48,7 @@ class VoteContext:
     watch: Watch = field(default_factory=Watch)
     zone_of: ZoneOf = _know_no_zone
     is_stranger: IsStranger = _know_no_stranger
+    is_in_channel: IsInChannel = _know_nobody_away
 
 
 async def apply_rules(

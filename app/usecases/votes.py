@@ -140,9 +140,7 @@ async def _resolve_names(
 ) -> ResolvedVotes:
     """Return what typed names mean; where nothing may be said, nobody is asked."""
     asks = not (message.quiet or rules.is_banned(message.author, message.moment))
-    return await typed_names.resolve_names(
-        message, heard.votes, context.database, rules, may_ask=asks
-    )
+    return await typed_names.resolve_names(message, heard.votes, context, rules, may_ask=asks)
 
 
 async def _tell_opted_out(message: Message, ruling: Ruling, context: VoteContext) -> int:

@@ -572,4 +572,10 @@ def test_characters_that_cannot_be_stored_are_replaced(char: str):
     ],
 )
 def test_a_vote_knows_what_was_typed_after_an_at_that_is_no_mention(typed, handles):
-    assert [vote.handle for vote in hear(encoded(typed)).votes] == handles
+    votes = hear(encoded(typed)).votes
+    assert [vote.handle if vote.has_at else "" for vote in votes] == handles
+
+
+def test_a_vote_for_a_name_knows_as_what_it_may_be_a_person_s():
+    votes = hear("grace++ #Grace.H++ :grace:++ “grace h”++ <@U1>++").votes
+    assert [vote.handle for vote in votes] == ["grace", "grace.h", "", "grace h", ""]

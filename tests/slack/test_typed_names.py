@@ -80,8 +80,8 @@ async def test_a_typed_name_is_asked_about_and_counts_for_the_person(talk, log_l
     assert await ledger(talk) == {}
     assert talk.heard() == []
     asked = question(talk)
-    assert "You typed @bob" in asked.text
-    assert buttons(asked) == ["bob", 'The thing "bob"']
+    assert asked.text.startswith("Did you mean @bob?")
+    assert buttons(asked) == ["@bob", "the thing bob"]
     await talk.click(asked, FIRST)
     assert await ledger(talk) == {BOB: 1}
     assert talk.heard() == ["bob has 1 point (+1 for the docs)"]
@@ -107,17 +107,74 @@ async def test_a_name_that_nobody_has_is_a_thing_at_once(talk):
     assert talk.heard(to="ann") == []
 
 
-async def test_a_name_without_an_at_is_a_thing_whoever_has_it(talk):
+@pytest.mark.parametrize("text", ["bob++", "Bob++", "#bob++", '"bob"++', "“bob”++", "bob--"])
+async def test_a_name_without_an_at_is_asked_about_as_well(talk, text):
     await told_of(talk, "bob")
-    await typed(talk, "bob++ #bob++")
-    assert await ledger(talk) == {"thing:bob": 2}
+    await typed(talk, text)
+    assert await ledger(talk) == {}
+    assert question(talk).text.startswith("Did you mean @bob?")
+    await talk.click(question(talk), FIRST)
+    assert list(await ledger(talk)) == [BOB]
+
+
+async def test_a_display_name_of_two_words_is_asked_about_in_quotation_marks(talk):
+    member = SlackMember("U0MIA00020", "mia", "Mia Lind", "Mia Lind")
+    talk.slack.workspace.members[member.id] = member
+    await told_of(talk, "mia")
+    await typed(talk, '"mia lind"++')
+    await talk.click(question(talk), FIRST)
+    assert await ledger(talk) == {member.id: 1}
+
+
+async def test_without_an_at_a_name_of_two_people_or_of_nobody_there_is_a_thing(talk):
+    workspace, twin = talk.slack.workspace, SlackMember("U0TWIN0001", "bob.two", "bob", "Bob Two")
+    workspace.members[twin.id] = twin
+    general = workspace.find_channel("general")
+    workspace.channels[general.id] = replace(general, away=(CAROL,))
+    await told_of(talk, "bob", "bob.two", "carol")
+    await typed(talk, "bob++")
+    await typed(talk, "carol++")
+    assert await ledger(talk) == {"thing:bob": 1, "thing:carol": 1}
     assert talk.heard(to="ann") == []
+
+
+async def test_where_slack_does_not_say_who_is_there_the_voter_is_asked(talk):
+    await told_of(talk, "bob")
+    talk.slack.fail("conversations.members", error="internal_error", times=None)
+    await typed(talk, "bob++")
+    assert question(talk).text.startswith("Did you mean @bob?")
+
+
+async def test_what_a_name_means_is_remembered_for_each_person(talk):
+    await told_of(talk, "bob", "carol")
+    await typed(talk, "bob++")
+    await talk.click(question(talk), FIRST)
+    await typed(talk, "@carol++")
+    await talk.click(question(talk), THING)
+    for text in ("@bob++", '"Bob"++', "#carol++"):
+        await typed(talk, text)
+    assert await ledger(talk) == {BOB: 3, "thing:carol": 2}
+    assert len(talk.heard(to="ann")) == 2
+    await typed(talk, "bob++", by="dave")
+    assert await ledger(talk) == {BOB: 3, "thing:carol": 2}
+    assert question(talk, to="dave").text.startswith("Did you mean @bob?")
+
+
+async def test_a_remembered_answer_does_not_outlive_the_name(talk):
+    await told_of(talk, "bob")
+    await typed(talk, "bob++")
+    await talk.click(question(talk), FIRST)
+    bob = talk.slack.workspace.members[BOB]
+    talk.slack.workspace.members[BOB] = replace(bob, name="robert", display_name="robert")
+    await told_of(talk, "robert")
+    await typed(talk, "bob++")
+    assert await ledger(talk) == {BOB: 1, "thing:bob": 1}
 
 
 async def test_the_display_name_is_typed_as_well_in_any_case(talk):
     await told_of(talk, "frank")
     await typed(talk, "@FrankIE++")
-    assert buttons(question(talk))[0] == "frankie"
+    assert buttons(question(talk))[0] == "@frankie"
 
 
 async def test_other_votes_of_the_message_count_at_once_and_keep_what_was_said(talk):
@@ -137,7 +194,7 @@ async def test_two_with_the_same_name_are_both_offered(talk):
     await told_of(talk, "bob", "bob.two")
     await typed(talk, "@bob++")
     asked = question(talk)
-    assert buttons(asked) == ["bob (@bob)", "bob (@bob.two)", 'The thing "bob"']
+    assert buttons(asked) == ["@bob (@bob)", "@bob (@bob.two)", "the thing bob"]
     await talk.click(asked, f"{PERSON}_1")
     assert await ledger(talk) == {twin.id: 1}
     await talk.click(asked, FIRST)
@@ -242,6 +299,7 @@ async def test_an_edit_and_an_answer_at_once_end_as_if_one_came_after_the_other(
     await told_of(talk, "bob")
     workspace = talk.slack.workspace
     for number in range(8):
+        await talk.rows("WITH gone AS (DELETE FROM meanings) SELECT 1")
         post = await typed(talk, f"<@{CAROL}>++ @bob++")
         after = replace(post, text=f"<@{CAROL}>+++ @bob++", edited=True)
         at = workspace.next_ts()

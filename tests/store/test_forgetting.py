@@ -34,6 +34,8 @@ INSERT INTO cooldowns (team_id, giver_id, target_id, votes, given_at) VALUES
 INSERT INTO reactions VALUES
     ('T1', 'C1', '1.000001', '{who}', 'heavy_plus_sign', 'UA', 1, true, '1'),
     ('T1', 'C1', '1.000002', 'UA', 'heavy_plus_sign', '{who}', 1, true, '1');
+INSERT INTO meanings (team_id, voter_id, handle, user_id) VALUES
+    ('T1', '{who}', 'bob', 'UB'), ('T1', 'UB', 'who', '{who}');
 INSERT INTO joins (team_id, channel_id, way_ts, voter_id, message_ts, targets, points, present,
     since, changed_ts) VALUES
     ('T1', 'C1', '1.000003', '{who}', '1.000001', '["UA"]', 1, true, now(), ''),

@@ -126,4 +126,5 @@ def _build_votes(place: PlacedVote) -> list[Vote]:
     target, points, reason = place.candidate.target, place.candidate.operator.points, place.reason
     text = reason.text if reason else None
     word = reason.word if reason and text else None
-    return [Vote(id_, points, text, word, spelling, target.handle) for id_, spelling in target.ids]
+    handle, has_at = target.name, bool(target.handle)
+    return [Vote(id_, points, text, word, spelling, handle, has_at) for id_, spelling in target.ids]

@@ -79,6 +79,12 @@ class TargetMatch:
     handle: str = ""
     """The key of what was typed after an @ that is no mention."""
 
+    @property
+    def name(self) -> str:
+        """The key of a thing whose name may be a person's; empty for all else."""
+        is_name = self.kind in (TargetKind.QUOTED, TargetKind.MARKED, TargetKind.BARE)
+        return self.ids[0][0].removeprefix(THING) if is_name else ""
+
 
 def find_targets(line: Line) -> Iterator[tuple[re.Match[str], TargetKind]]:
     """Yield what looks like a target of *line*, from left to right."""

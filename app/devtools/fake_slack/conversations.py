@@ -72,9 +72,10 @@ def _build_channel(channel: Channel) -> dict[str, Any]:
 
 
 def list_members(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """List who is in a channel: everybody who has not left the workspace."""
+    """List who is in a channel: everybody who has not left it or the workspace."""
     channel, bot = find_channel(workspace, args), workspace.bot_user_id
-    present = [member.id for member in workspace.members.values() if not member.deleted]
+    members = [member.id for member in workspace.members.values() if not member.deleted]
+    present = [user for user in members if user not in channel.away]
     if channel.user:
         present = [bot, channel.user]
     elif not channel.is_member:

@@ -30,7 +30,7 @@ class SlackMember:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A conversation that every member and, as *is_member* says, the app are in.
+    """A conversation that every member but those *away* and, as *is_member* says, the app are in.
 
     *name* carries no #; *user* is whom the app has a direct conversation with.
     """
@@ -41,6 +41,7 @@ class Channel:
     is_member: bool = True
     is_mpim: bool = False
     user: str = ""
+    away: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

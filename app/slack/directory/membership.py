@@ -1,13 +1,18 @@
 """Whether the app and a person are both in a channel: only there can points be given."""
 
 import asyncio
+import time
+from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from typing import Any, Final
 
 import structlog
+from cachetools import TTLCache
 
 from app.core.person import PersonKind
 from app.slack.client import SlackClient
+from app.slack.directory.lookups import Lookup
 from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.payloads.user_payload import has_left, read_person
 from app.store.database import UnavailableError
@@ -16,6 +21,9 @@ _log = structlog.get_logger()
 
 _PAGE: Final = 1000
 _MOST_PAGES: Final = 5
+_MEMORY: Final = 300.0
+"""Seconds for which somebody is taken to be where they were."""
+_MOST_KNOWN: Final = 10_000
 
 
 class Membership(StrEnum):
@@ -25,6 +33,34 @@ class Membership(StrEnum):
     NOT_BOTH = "not_both"
     UNKNOWN = "unknown"
     """Slack did not say."""
+
+
+class ChannelMembers:
+    """Who is in which channel, as Slack has said lately."""
+
+    def __init__(self, client: SlackClient, clock: Callable[[], float] = time.monotonic) -> None:
+        self._client = client
+        self._lookup = Lookup(clock=clock)
+        self._known: TTLCache[tuple[str, str], bool] = TTLCache(_MOST_KNOWN, _MEMORY, timer=clock)
+
+    async def has(self, _team: str, channel: str, user: str) -> bool:
+        """Tell whether *user* is in *channel*; where Slack does not say so in time, they may be."""
+        known = self._known.get((channel, user))
+        if known is not None:
+            return known
+        try:
+            async with asyncio.timeout(self._client.timings.lookup):
+                call = partial(_is_member, self._client, channel, user)
+                there = await self._lookup.ask((channel, user), call)
+        except FAILURES as error:
+            _log.info("channel.unchecked", channel=channel, reason=classify_failure(error).reason)
+            return True
+        self._known[channel, user] = there
+        return bool(there)
+
+    async def close(self) -> None:
+        """Ask nothing more."""
+        await self._lookup.close()
 
 
 async def check_membership(client: SlackClient, channel: str, user: str) -> Membership:

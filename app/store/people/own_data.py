@@ -75,6 +75,8 @@ _NOTES: Final = {
     "offers": "SELECT handle, user_id AS person, points, reason, answer, channel_id AS channel,"
     " message_ts AS message, offered_at FROM offers"
     " WHERE team_id = %(team)s AND voter_id = %(user)s ORDER BY id DESC LIMIT 1000",
+    "meanings": "SELECT handle, user_id AS person, decided_at FROM meanings"
+    " WHERE team_id = %(team)s AND voter_id = %(user)s ORDER BY handle LIMIT 1000",
     # Who has banned or merged them is for the admins to say.
     "bans": "SELECT until, banned_at FROM bans WHERE team_id = %(team)s AND user_id = %(user)s",
     "merged": "SELECT target_id AS target, into_id AS into, merged_at FROM aliases"

@@ -27,6 +27,7 @@ TABLES: Final = (
     "reactions",
     "joins",
     "offers",
+    "meanings",
     "digests",
 )
 

@@ -114,6 +114,18 @@ UPDATE offers SET answer = %(answer)s, reason = NULL, because = NULL
 WHERE (team_id, id) = (%(team)s, %(id)s)
 """
 
+_MEANINGS: Final = """
+SELECT handle, user_id FROM meanings
+WHERE (team_id, voter_id) = (%(team)s, %(voter)s) AND handle = ANY(%(handles)s)
+"""
+
+_REMEMBER: Final = """
+INSERT INTO meanings (team_id, voter_id, handle, user_id)
+VALUES (%(team)s, %(voter)s, %(handle)s, %(user)s)
+ON CONFLICT (team_id, voter_id, handle)
+DO UPDATE SET user_id = EXCLUDED.user_id, decided_at = now()
+"""
+
 
 async def read_offers(conn: AsyncConnection[Any], key: MessageKey) -> list[Offer]:
     """Return what was offered for the message *key*."""
@@ -185,6 +197,19 @@ async def read_held_votes(conn: AsyncConnection[Any], key: MessageKey) -> list[V
     return [Vote(*row) for row in await (await conn.execute(_HELD, build_key(*key))).fetchall()]
 
 
-async def record_answer(conn: AsyncConnection[Any], team: str, row: int, answer: str) -> None:
-    """Note what the voter says of the offer *row*."""
-    await conn.execute(_ANSWER, {"team": team, "id": row, "answer": answer})
+async def record_answer(conn: AsyncConnection[Any], team: str, offer: Offer, answer: str) -> None:
+    """Note what the voter says of *offer*, and that they mean it from now on."""
+    await conn.execute(_ANSWER, {"team": team, "id": offer.id, "answer": answer})
+    means = {
+        "team": team, "voter": offer.voter_id, "handle": offer.handle,
+        "user": offer.user_id if answer == PERSON else "",
+    }  # fmt: skip
+    await conn.execute(_REMEMBER, means)
+
+
+async def read_meanings(
+    conn: AsyncConnection[Any], team: str, voter: str, handles: Collection[str]
+) -> dict[str, str]:
+    """Return what *voter* has said that *handles* mean: a person's id, or nothing for a thing."""
+    asked = {"team": team, "voter": voter, "handles": list(handles)}
+    return dict(await (await conn.execute(_MEANINGS, asked)).fetchall())

@@ -4,14 +4,14 @@
 stranger = { $name } (extern)
 stranger-of = { $name } ({ $organisation })
 
-# $handle ist, was nach dem @ getippt wurde.
+# $handle ist, was als Name getippt wurde, ohne dass es eine Erwähnung ist.
 offer-question = { $count ->
-    [one] Meinst du { $name }? Du hast @{ $handle } getippt, und Slack hat keine Erwähnung daraus gemacht. Es zählt, sobald du wählst.
-   *[other] Wen meinst du? Du hast @{ $handle } getippt, und Slack hat keine Erwähnung daraus gemacht. Es zählt, sobald du wählst.
+    [one] Meinst du @{ $name }? Es zählt, sobald du wählst, und ich merke mir, was du mit „{ $handle }“ meinst.
+   *[other] Wen meinst du mit „{ $handle }“? Es zählt, sobald du wählst, und ich merke es mir.
   }
 # Buttons: höchstens 75 Zeichen.
-offer-person = { $name }
-offer-thing = Das Ding „{ $handle }“
+offer-person = @{ $name }
+offer-thing = das Ding { $handle }
 offer-counted = Gezählt für { $name }.
 offer-as-thing = Gezählt für das Ding „{ $handle }“.
 offer-gone = Diese Frage hat sich erledigt: Sie ist beantwortet, die Nachricht hat sich geändert, oder es ist mehr als einen Tag her.

@@ -4,14 +4,14 @@
 stranger = { $name } (external)
 stranger-of = { $name } ({ $organisation })
 
-# $handle is what was typed after the @.
+# $handle is what was typed for a name; it isn't a mention.
 offer-question = { $count ->
-    [one] Did you mean { $name }? You typed @{ $handle }, which Slack didn't turn into a mention. I'll count it once you choose.
-   *[other] Who did you mean? You typed @{ $handle }, which Slack didn't turn into a mention. I'll count it once you choose.
+    [one] Did you mean @{ $name }? I'll count it once you choose, and remember what you mean by "{ $handle }".
+   *[other] Who did you mean by "{ $handle }"? I'll count it once you choose, and remember it.
   }
 # Buttons: at most 75 characters.
-offer-person = { $name }
-offer-thing = The thing "{ $handle }"
+offer-person = @{ $name }
+offer-thing = the thing { $handle }
 offer-counted = Counted for { $name }.
 offer-as-thing = Counted for the thing "{ $handle }".
 offer-gone = This question is settled: it was answered, the message changed, or it's more than a day old.
