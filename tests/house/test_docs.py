@@ -216,6 +216,18 @@ def test_every_test_that_a_page_names_exists():
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
 
 
+def test_every_module_that_a_page_names_exists():
+    named = {word for page in PAGES for word in re.findall(r"`((?:\w+/)+\w+\.\w+)`", read(page))}
+    named |= {
+        word
+        for page in DOCS.rglob("*.md")
+        for word in re.findall(r" ((?:slack|core|store|usecases)/[\w/]+\.py)\b", read(page))
+    }
+    assert {"slack/inbound/http.py", "usecases/votes.py"} <= named
+    places = (ROOT, ROOT / "app", DOCS / "operate", ROOT / ".local")
+    assert [name for name in named if not any((at / name).exists() for at in places)] == []
+
+
 def test_every_section_that_a_message_names_exists():
     code = "\n".join(read(path) for path in sorted((ROOT / "app").rglob("*.py")))
     named = set(re.findall(r"(docs/[\w/-]+\.\w+)(?:#([\w-]+))?", code))
