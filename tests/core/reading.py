@@ -1,5 +1,7 @@
 """How the tables of this directory write messages and votes down."""
 
+from collections.abc import Sequence
+
 from app.core.grammar import mrkdwn, richtext
 from app.core.grammar.parse import parse
 from app.core.grammar.tokens import Lines
@@ -26,7 +28,11 @@ def hear(text: str, blocks: object = None, thread_author: str | None = None) -> 
 
 
 def tallied(heard: ParsedMessage) -> tuple[Vote, ...]:
-    return tally(heard.votes, dict.fromkeys(list_groups(heard.votes), MEMBERS["STEAM"]), 5)
+    return tallied_votes(heard.votes)
+
+
+def tallied_votes(found: Sequence[Vote]) -> tuple[Vote, ...]:
+    return tally(found, dict.fromkeys(list_groups(found), MEMBERS["STEAM"]), 5)
 
 
 def votes(typed: str, thread_author: str | None = None) -> str:

@@ -8,7 +8,6 @@ import pytest
     [
         ("top", "`/leaderboard` shows who leads."),
         ("leaderboard week", "`/leaderboard` shows who leads."),
-        ("give <@U0BOB00002> 3", "To give points, write a message: `@bob++ for the release`"),
         ("<!subteam^S0ENG00001>", "A group has no card of its own."),
     ],
 )

@@ -266,6 +266,8 @@ async def test_each_example_of_the_help_works_when_pasted(talk):
     for typed in examples:
         if typed in ("undo", "opt-out", "opt-in", "export", "forget-me"):
             continue  # tests/slack/test_acts.py
+        if typed.startswith("give "):
+            continue  # tests/slack/test_give.py
         text = await karma(talk, typed)
         assert "I don't know" not in text
         assert "no points" not in text or not typed

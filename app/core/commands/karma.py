@@ -123,11 +123,6 @@ def read_search(typed: str) -> SearchReasons | ShowHistory | UnclearCommand:
     return SearchReasons(atoms.expand(text))
 
 
-def read_gift(_typed: str) -> ExplainVoting:
-    """Read whom somebody wants to give points by the command: that is done in a message."""
-    return ExplainVoting()
-
-
 def read_history(typed: str) -> ShowHistory | UnclearCommand:
     """Read `[target] [N]`."""
     text, atoms = read_text(typed)

@@ -15,6 +15,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from app.core.commands import admin as read_admin
 from app.core.commands import karma as read
 from app.core.commands.admin import MisreadCommand, UnknownHandle
+from app.core.commands.give import read_give
 from app.core.commands.karma import (
     CARD,
     ExplainVoting,
@@ -29,6 +30,7 @@ from app.slack.listeners import (
     admin,
     cards,
     fairplay,
+    give,
     help_pages,
     merging,
     permissions,
@@ -79,6 +81,10 @@ def _read_adjustment(typed: str) -> object:
     return read_admin.read_adjustment(typed, grammar.WORDS)
 
 
+def _read_give(typed: str) -> object:
+    return read_give(typed, grammar.WORDS)
+
+
 async def _show_card(command: ShowCard, request: UserRequest, context: Context) -> Page:
     return await cards.show_card(command, request, context, WORDS)
 
@@ -96,6 +102,7 @@ TABLE: Final = (
     Subcommand(CARD, _show_card, _read_card),
     Subcommand("history", cards.show_history, read.read_history, follows=True),
     Subcommand("search", cards.search_reasons, read.read_search),
+    Subcommand("give", give.give, _read_give),
     Subcommand("undo", self_service.undo_last),
     Subcommand("opt-out", self_service.opt_out, spellings=("opt out", "optout")),
     Subcommand("opt-in", self_service.opt_in, spellings=("opt in", "optin")),
@@ -106,7 +113,6 @@ TABLE: Final = (
     Subcommand(
         "leaderboard", _point_to_board, str, spellings=("top", "board", "chart"), is_guess=True
     ),
-    Subcommand("give", _point_to_board, read.read_gift, is_guess=True),
     Subcommand("settings", settings.show_settings, str, MANAGERS),
     Subcommand("adjust", admin.adjust, _read_adjustment, MANAGERS),
     Subcommand("merge", merging.merge, read_admin.read_merge, MANAGERS),

@@ -9,6 +9,7 @@ from app.slack.listeners.context import Context
 from app.slack.outbound.answers import answer
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
+from app.usecases.give_command import GiftResult, SpokenGift
 from app.usecases.giving import DeclinedGift, Gift
 from app.words import refusals
 
@@ -35,6 +36,14 @@ def describe_refusal(done: DeclinedGift, gift: Gift, context: Context) -> str:
     settings = context.rulebook.get_settings(gift.team, gift.channel)
     until = done.ban.until.isoformat() if done.ban and done.ban.until else None
     return strip_marks(refusals.explain_refusal(done.reason, settings, until=until))
+
+
+def explain_refusals(done: GiftResult, gift: SpokenGift, context: Context) -> str:
+    """Say why votes of *gift* do not count, a line for each reason."""
+    settings = context.rulebook.get_settings(gift.team, gift.channel)
+    until = done.ban.until.isoformat() if done.ban and done.ban.until else None
+    lines = (refusals.explain_refusal(one, settings, until=until) for one in done.refusals)
+    return "\n".join(lines)
 
 
 def strip_marks(text: str) -> str:

@@ -13,6 +13,7 @@ help-more = More
 karma-help =
     {"*"}Points*
     • `/karma`: your card; `/karma @bob`, `/karma postgres`, `/karma "code review"`: somebody's or something's
+    • `/karma give @bob 2 for the release`: points without a message
     • `/karma history`, `/karma history @bob`, `/karma history postgres 25`: what was given last, 1 to 50
     • `/karma search release`: by the words of the reasons; `"…"`, `or` and `-not` work too
     {"*"}You*

@@ -1,0 +1,84 @@
+"""Reads what follows `/karma give`: it is written as a message would be, and read as one."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from app.core.commands.admin import UnknownHandle
+from app.core.commands.karma import UnclearCommand, read_target, read_text, split_words
+from app.core.grammar.parse import parse
+from app.core.grammar.tokens import EMOJI, GROUP, USER, Atoms, Lines
+from app.core.grammar.words import GrammarWords
+from app.core.settings.definitions import Settings
+from app.core.vote import Vote
+
+_POINTS: Final = re.compile(r"([+-]?)([0-9]{1,9})", re.ASCII)
+_PEOPLE: Final = re.compile(rf"[{USER}{GROUP}](?:[\s,;]*[{USER}{GROUP}])*")
+_EMOJI: Final = re.compile(f"[{EMOJI}]")
+_UNIT: Final = re.compile(r"(?:points?|punkte?n?)\b\s*", re.IGNORECASE)
+_EXAMPLE: Final = "give @bob 2 for the release"
+
+
+@dataclass(frozen=True, slots=True)
+class GiveCommand:
+    """Give points without a message."""
+
+    lines: Lines
+    """What a message would say that gives them."""
+
+    def read_votes(self, settings: Settings, words: GrammarWords) -> Sequence[Vote]:
+        """Return the votes, as a message in a channel with *settings* would have them."""
+        return parse(self.lines, settings, words).votes
+
+
+def read_give(typed: str, words: GrammarWords) -> GiveCommand | UnclearCommand | UnknownHandle:
+    """Read `@bob 2 for the release`, `@bob for the release`, or what a message would say."""
+    text, atoms = read_text(typed)
+    if not text or _POINTS.fullmatch(text):
+        return UnclearCommand("give", _EXAMPLE)
+    found = read_target(split_words(text)[0], atoms)
+    if found and found.handle:
+        return UnknownHandle(found.spelling)
+    if _read_votes(text, atoms, words):
+        return GiveCommand(Lines((text,), atoms))
+    for said, reasoned in _list_readings(text, atoms):
+        votes = _read_votes(said, atoms, words)
+        if any(vote.points for vote in votes) and (votes[0].reason or not reasoned):
+            return GiveCommand(Lines((said,), atoms))
+    return UnclearCommand(atoms.expand(text), _EXAMPLE)
+
+
+def _read_votes(said: str, atoms: Atoms, words: GrammarWords) -> Sequence[Vote]:
+    return GiveCommand(Lines((said,), atoms)).read_votes(Settings(), words)
+
+
+def _list_readings(text: str, atoms: Atoms) -> list[tuple[str, bool]]:
+    """Return what a message would say, and whether it has a reason: none needs a word for it."""
+    target, rest = _split_target(text, atoms)
+    sign, points, reason = _split_points(rest)
+    vote = f"{target}{sign}= {points}"
+    if not any(char.isalnum() for char in atoms.expand(_EMOJI.sub("", reason))):
+        return [(f"{vote} {reason}", False)]
+    return [(f"{vote}{lead} {reason}", True) for lead in ("", " -", " for")]
+
+
+def _split_target(text: str, atoms: Atoms) -> tuple[str, str]:
+    """Return whom or what *text* begins with, up to the operator, and what follows it."""
+    if people := _PEOPLE.match(text):
+        return f"{people[0]} ", text[people.end() :].strip()
+    word = split_words(text)[0]
+    rest = text[len(word) :].strip()
+    if _EMOJI.fullmatch(word):
+        return word, rest
+    target = read_target(word, atoms)
+    name = target.spelling if target else word
+    return f'"{name.removeprefix("#")}"', rest
+
+
+def _split_points(rest: str) -> tuple[str, str, str]:
+    """Return the sign, the number of points, and the reason."""
+    word, _, reason = rest.partition(" ")
+    if match := _POINTS.fullmatch(word):
+        return match[1] or "+", match[2], _UNIT.sub("", reason.strip(), count=1)
+    return "+", "1", rest

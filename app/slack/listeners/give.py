@@ -1,0 +1,38 @@
+"""`/karma give`: points without a message, told in the channel as those of a message are."""
+
+import time
+from datetime import UTC, datetime
+
+from app.core.commands.give import GiveCommand
+from app.slack.directory.membership import Membership, check_membership
+from app.slack.listeners.context import Context
+from app.slack.listeners.outcomes import explain_refusals
+from app.slack.payloads.requests import UserRequest
+from app.slack.views.blocks import Page
+from app.usecases.give_command import GiftResult, SpokenGift, give_votes
+from app.words import giving as words
+from app.words.grammar import WORDS
+
+
+async def give(command: GiveCommand, request: UserRequest, context: Context) -> Page:
+    """Give what *command* says, in the channel where it is used."""
+    started = time.perf_counter()
+    there = await check_membership(context.tasks.client, request.channel, request.user)
+    if there is not Membership.BOTH:
+        unknown = there is Membership.UNKNOWN
+        return Page(words.UNCHECKED() if unknown else words.NOT_THERE())
+    settings = context.rulebook.get_settings(request.team, request.channel)
+    votes = command.read_votes(settings, WORDS)
+    key = request.build_key("give")
+    gift = SpokenGift(request.team, request.channel, request.user, key, votes, datetime.now(UTC))
+    done = await give_votes(gift, context)
+    context.record_votes("vote.given", gift.team, gift.channel, done.outcome, started)
+    return Page(_describe_result(done, gift, context))
+
+
+def _describe_result(done: GiftResult, gift: SpokenGift, context: Context) -> str:
+    """Say what does not count, or that it does where nobody is told; else nothing."""
+    if done.refusals:
+        return explain_refusals(done, gift, context)
+    silent = done.outcome and not done.outcome.waiting
+    return words.COUNTED() if silent else ""

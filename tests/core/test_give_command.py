@@ -1,0 +1,67 @@
+"""What `/karma give` understands: it is read as a message that gives the same."""
+
+import pytest
+
+from app.core.commands.admin import UnknownHandle
+from app.core.commands.give import GiveCommand, read_give
+from app.core.commands.karma import UnclearCommand
+from app.words.grammar import WORDS
+from tests.core.reading import SETTINGS, encoded, shown, tallied_votes
+
+
+def give(typed):
+    """Return the votes as the tables write them, or what else it was read as."""
+    read = read_give(encoded(typed), WORDS)
+    if isinstance(read, GiveCommand):
+        return shown(tallied_votes(read.read_votes(SETTINGS, WORDS)))
+    return read
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("@bob 2 for the release", "bob +2 (for the release)"),
+        ("@bob for the release", "bob +1 (for the release)"),
+        ("@bob", "bob +1"),
+        ("@bob 2", "bob +2"),
+        ("@bob +2", "bob +2"),
+        ("@bob 9", "bob +5"),
+        ("@bob 2 great work", "bob +2 (great work)"),
+        ("@bob great work", "bob +1 (great work)"),
+        ("@bob 2 points because of you", "bob +2 (because of you)"),
+        ("@bob 1 point", "bob +1"),
+        ("@bob 2 - great work", "bob +2 (great work)"),
+        ("@bob 2 :tada:", "bob +2"),
+        ("@bob -2 for the noise", "bob -2 (for the noise)"),
+        ("@bob -1", "bob -1"),
+        ("@ann @bob 2 for the demo", "ann +2 (for the demo), bob +2 (for the demo)"),
+        ("@ann, @bob 2", "ann +2, bob +2"),
+        ("@team 1 for the demo", "U1 +1 (for the demo), U2 +1 (for the demo)"),
+        ("postgres 2", "[postgres] +2"),
+        ("postgres 2 for being fast", "[postgres] +2 (for being fast)"),
+        ("postgres is fast", "[postgres] +1 (for is fast)"),
+        ("#postgres 2", "[postgres] +2"),
+        ('"code review" 2 for the eyes', "[code review] +2 (for the eyes)"),
+        (":tada: 2", "[:tada:] +2"),
+        ("libc 1", "[libc] +1"),
+        # What a message would say is understood as well.
+        ("@bob++ for the release", "bob +1 (for the release)"),
+        ("@bob +++", "bob +2"),
+        ("@ann++ and @bob++ for the demo", "ann +1 (for the demo), bob +1 (for the demo)"),
+        ("postgres++", "[postgres] +1"),
+        ("@bob++ is great", "bob +1"),
+    ],
+)
+def test_points_are_given_by_the_grammar_of_messages(typed, expected):
+    assert give(typed) == expected
+
+
+@pytest.mark.parametrize("typed", ["", "@bob 0", "<#C1|general> 2", "2", "-2"])
+def test_what_gives_nothing_is_answered_with_an_example(typed):
+    read = give(typed)
+    assert isinstance(read, UnclearCommand)
+    assert read.nearest == "give @bob 2 for the release"
+
+
+def test_a_name_that_slack_does_not_know_is_told():
+    assert give("@frank 2") == UnknownHandle("frank")

@@ -1,0 +1,99 @@
+"""`/karma give`: points without a message, by the same rules, told where they are given."""
+
+import asyncio
+
+from app.devtools.fake_slack import events
+from app.devtools.fake_slack.composer import compose
+
+BOB, CAROL = "U0BOB00002", "U0CAROL003"
+
+
+async def give(talk, typed, by="ann", **where):
+    """Give by command; return what only whoever gives is told."""
+    text, _ = compose(f"give {typed}", talk.slack.workspace)
+    answer = await talk.command(text, by=by, command="/karma", **where)
+    return answer.get("text", "") if answer else ""
+
+
+async def test_points_count_and_are_told_in_the_channel_with_who_gave_them(talk):
+    assert await give(talk, "@bob 2 for the release") == ""
+    assert talk.heard() == ["bob has 2 points (+2 from ann for the release)"]
+    assert await talk.scores() == {BOB: 2}
+    assert await talk.scores("givers") == {"U0ANN00001": 2}
+    (row,) = await talk.rows("SELECT channel_id, kind, reason FROM vote_history")
+    assert row == ("C0GENERAL1", "vote", "the release")
+
+
+async def test_several_and_things_count(talk):
+    await give(talk, "@bob @carol 1 for the demo")
+    await give(talk, "postgres 2")
+    assert await talk.scores() == {BOB: 1, CAROL: 1}
+    assert await talk.scores("things") == {"thing:postgres": 2}
+
+
+async def test_a_command_that_slack_sends_twice_counts_once(talk):
+    workspace = talk.slack.workspace
+    fields = events.build_slash_command(
+        workspace, user=talk.id_of("ann"), channel="C0GENERAL1", command="/karma",
+        text=f"give <@{BOB}> 2",
+    )  # fmt: skip
+    await asyncio.gather(*(talk.delivery.deliver_command(fields) for _ in range(4)))
+    await talk.settled()
+    assert await talk.scores() == {BOB: 2}
+    assert talk.heard() == ["bob has 2 points (+2 from ann)"]
+
+
+async def test_two_commands_count_twice(talk):
+    for _ in range(2):
+        await give(talk, "@bob 2")
+    assert await talk.scores() == {BOB: 4}
+
+
+async def test_what_the_rules_refuse_is_told_at_once_and_the_rest_counts(talk):
+    assert "points are for others" in await give(talk, "@ann 2")
+    assert talk.heard() == []
+    assert "points are for others" in await give(talk, "@ann @bob 2")
+    assert await talk.scores() == {BOB: 2}
+    await talk.decide(daily_allowance=1)
+    assert (await give(talk, "@carol 2")).startswith("Not counted")
+    assert await talk.scores() == {BOB: 2}
+    assert talk.heard(to="ann") == [text for text in talk.heard(to="ann") if "Not counted" in text]
+
+
+async def test_the_maximum_of_the_channel_holds(talk):
+    await talk.decide(max_points=3)
+    await give(talk, "@bob 100")
+    assert await talk.scores() == {BOB: 3}
+
+
+async def test_where_points_are_off_none_is_given(talk):
+    await talk.decide(channel="C0GENERAL1", votes=False)
+    said = await give(talk, "@bob 2")
+    assert said == "Not counted: points are turned off in this channel."
+    assert await talk.scores() == {}
+
+
+async def test_where_nobody_is_told_whoever_gives_is(talk):
+    await talk.decide(replies="silent")
+    assert await give(talk, "@bob 2") == "Counted."
+    assert talk.heard() == []
+
+
+async def test_only_where_the_app_and_the_giver_both_are(talk):
+    channel = talk.slack.workspace.find_channel("random")
+    talk.slack.fail("conversations.info", error="channel_not_found")
+    said = await give(talk, "@bob 2", channel=channel.name)
+    assert "both in" in said
+    assert await talk.scores() == {}
+
+
+async def test_what_is_not_understood_is_answered_with_an_example(talk):
+    assert "/karma give @bob 2 for the release" in await give(talk, "")
+
+
+async def test_it_can_be_undone(talk):
+    await give(talk, "@bob 2 for the release")
+    answer = await talk.command("undo", command="/karma")
+    assert "bob" in answer["text"]
+    assert await talk.scores() == {BOB: 0}
+    assert talk.heard() == ["bob has 0 points (+2 undone)"]
