@@ -13,20 +13,26 @@ class Way(StrEnum):
 
     POST = "post"
     REACTION = "reaction"
-    NOTHING = ""
+
+
+class Audience(StrEnum):
+    """Who hears something."""
+
+    EVERYONE = "everyone"
+    VOTER = "voter"
+    NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True)
 class Answering:
     """How votes are answered; by default to everyone, in the thread of the message."""
 
+    scores: Audience = Audience.EVERYONE
+    refusals: Audience = Audience.VOTER
+    """Who hears why votes don't count: never everyone."""
     way: Way = Way.POST
-    aside: bool = False
-    """Whether the voter alone sees it."""
     in_channel: bool = False
     """Whether it stands in the channel itself, if the message does."""
-    hushed: bool = False
-    """Whether nothing at all is said, not even why votes do not count."""
     notices: bool = False
     """Whether those who got points are told directly."""
 
@@ -37,12 +43,13 @@ class Answering:
 
 
 IN_THREAD: Final = Answering()
+UNANSWERED: Final = Answering(Audience.NOBODY, Audience.NOBODY)
 
 
 def choose_answering(settings: Settings, message: Message) -> Answering:
     """Return how the votes of *message* are answered where *settings* hold."""
     if is_quiet(settings, message) or not settings.votes:
-        return Answering(Way.NOTHING, hushed=True)
+        return UNANSWERED
     direct = settings.notices is Notices.DIRECT
     match settings.replies:
         case Replies.THREAD:
@@ -50,11 +57,11 @@ def choose_answering(settings: Settings, message: Message) -> Answering:
         case Replies.CHANNEL:
             return Answering(in_channel=True, notices=direct)
         case Replies.REACTION if TIMESTAMP.fullmatch(message.ts):
-            return Answering(Way.REACTION, notices=direct)
+            return Answering(way=Way.REACTION, notices=direct)
         case Replies.REACTION | Replies.EPHEMERAL:  # there may be no message to react to
-            return Answering(aside=True, notices=direct)
+            return Answering(Audience.VOTER, notices=direct)
         case Replies.SILENT:
-            return Answering(Way.NOTHING, notices=direct)
+            return Answering(Audience.NOBODY, notices=direct)
 
 
 def is_quiet(settings: Settings, message: Message) -> bool:

@@ -131,7 +131,7 @@ async def _count_vote(conn: Conn, offer: Offer, ballot: Ballot) -> Answer:
     )
     if len(votes) > settings.max_targets:
         return DeclinedAnswer(offer, Refusal.TOO_MANY)
-    version = replace(ballot, message=replace(message, revision=revision), tells=False)
+    version = replace(ballot, message=replace(message, revision=revision)).without_refusals()
     outcome = await settle(conn, replace(version, ruling=Ruling(votes)))
     if outcome and outcome.refused:
         return DeclinedAnswer(offer, outcome.refused[0])

@@ -5,7 +5,7 @@ at all has changed.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -143,7 +143,7 @@ async def _weigh_ballots(
         why = read_typed_reason(gift.reason or "", WORDS)
         vote = Vote(gift.receiver, gift.points, why.text, why.because)
         ballots = {gift.points: await weigh(gift.message, (vote,), rules, context)}
-    return {n: replace(ballot, tells=False) for n, ballot in ballots.items()}
+    return {n: ballot.without_refusals() for n, ballot in ballots.items()}
 
 
 async def _store_gift(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.audience import Answering, Way, choose_answering, is_quiet
+from app.core.audience import UNANSWERED, Answering, Audience, Way, choose_answering, is_quiet
 from app.core.message import NOTHING, Message
 from app.core.settings.definitions import Notices, Replies, Settings
 
@@ -18,9 +18,9 @@ def message(ts=TS, **more):
     [
         (Replies.THREAD, Answering()),
         (Replies.CHANNEL, Answering(in_channel=True)),
-        (Replies.REACTION, Answering(Way.REACTION)),
-        (Replies.EPHEMERAL, Answering(aside=True)),
-        (Replies.SILENT, Answering(Way.NOTHING)),
+        (Replies.REACTION, Answering(way=Way.REACTION)),
+        (Replies.EPHEMERAL, Answering(Audience.VOTER)),
+        (Replies.SILENT, Answering(Audience.NOBODY)),
     ],
 )
 def test_each_mode_answers_in_its_way(mode, expected):
@@ -29,7 +29,7 @@ def test_each_mode_answers_in_its_way(mode, expected):
 
 def test_where_there_is_no_message_to_react_to_the_voter_alone_is_told():
     told = choose_answering(Settings(replies=Replies.REACTION), message("shortcut/V1"))
-    assert told == Answering(aside=True)
+    assert told == Answering(Audience.VOTER)
 
 
 @pytest.mark.parametrize("mode", Replies)
@@ -42,12 +42,12 @@ def test_those_who_got_points_are_told_directly_in_every_mode_where_that_is_want
 @pytest.mark.parametrize("mode", Replies)
 def test_in_a_quiet_channel_nothing_at_all_is_said_in_any_mode(mode):
     settings = Settings(replies=mode, notices=Notices.DIRECT, quiet_channels=("C0", "C1"))
-    assert choose_answering(settings, message()) == Answering(Way.NOTHING, hushed=True)
+    assert choose_answering(settings, message()) == UNANSWERED
     assert is_quiet(settings, message())
 
 
 def test_votes_of_an_old_message_count_without_a_word():
-    assert choose_answering(Settings(), message(quiet=True)).hushed
+    assert choose_answering(Settings(), message(quiet=True)) == UNANSWERED
     assert not is_quiet(Settings(quiet_channels=("C2",)), message())
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.core.audience import UNANSWERED
 from app.core.boards.calendar import find_giver_day
 from app.core.message import DELETED
 from app.core.rules import Refusal, Ruling
@@ -281,9 +282,9 @@ async def test_fifty_refusals_at_once_are_each_told_and_counted(database, other)
 
 async def test_who_is_not_told_is_counted_and_can_be_told_later(database):
     one = ballot(spoken(_at(0)), ruled({}, [Refusal.SELF]))
-    hushed = replace(one, answering=replace(one.answering, hushed=True))
+    hushed = replace(one, answering=UNANSWERED)
     assert (await database.run(lambda c: cast(c, hushed, None))).waiting == 0
-    form = replace(ballot(spoken(_at(1)), ruled({}, [Refusal.SELF])), tells=False)
+    form = ballot(spoken(_at(1)), ruled({}, [Refusal.SELF])).without_refusals()
     assert (await database.run(lambda c: cast(c, form, None))).waiting == 0
     assert await _told(database) == []
     await database.run(_refused(2, Refusal.SELF))

@@ -6,7 +6,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from app.core.audience import Way
+from app.core.audience import Audience, Way
 from app.core.message import build_key
 from app.core.replies import CountedVote, VotesReply
 from app.store.outbox import notices, outbox
@@ -79,7 +79,7 @@ async def _amend_reply(
     if unsaid and not standing:
         await conn.execute(_FORGET, {"team": team, "id": reply})
         return False
-    if only_for and not unsaid and ballot.answering.way is Way.NOTHING:
+    if only_for and not unsaid and ballot.answering.scores is Audience.NOBODY:
         return False
     body = Jsonb(VotesReply(tuple(standing if unsaid else votes)).to_json())
     await conn.execute(_CHANGE, {"team": team, "id": reply, "body": body})
@@ -90,13 +90,13 @@ async def _write_reply(
     conn: AsyncConnection[Any], ballot: Ballot, voter: str, standing: Sequence[CountedVote]
 ) -> bool:
     how, message = ballot.answering, ballot.message
-    if how.way is Way.NOTHING or not standing:
+    if how.scores is Audience.NOBODY or not standing:
         return False
     told = VotesReply(tuple(standing))
     if how.way is Way.REACTION:
         await outbox.react(conn, message.key, told)
     else:
-        only_for = voter if how.aside else outbox.EVERYONE
+        only_for = voter if how.scores is Audience.VOTER else outbox.EVERYONE
         await outbox.write(conn, message.key, how.choose_thread(message), told, only_for)
     return True
 

@@ -1,9 +1,9 @@
 """What the store is given to keep: a message, what is ruled of it, and its day."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from app.core.audience import IN_THREAD, Answering
+from app.core.audience import IN_THREAD, Answering, Audience
 from app.core.boards.calendar import GiverDay, VoteTime
 from app.core.message import Message
 from app.core.rules import Ruling
@@ -25,8 +25,10 @@ class Ballot:
     answering: Answering = IN_THREAD
     cooldown: int = 0
     """Seconds that have to lie between two votes of one giver for the same target."""
-    tells: bool = True
-    """Whether the app says why votes are refused; a form shows it by itself."""
+
+    def without_refusals(self) -> "Ballot":
+        """Return it for a form, which shows by itself why votes are refused."""
+        return replace(self, answering=replace(self.answering, refusals=Audience.NOBODY))
 
     @property
     def opted_out(self) -> Collection[str]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from app.core.audience import Way
+from app.core.audience import Audience, Way
 from app.core.boards.shares import Share, compute_shares, name_main_board
 from app.core.replies import RefusalsReply, VotesReply
 from app.core.rules import Refusal
@@ -15,7 +15,7 @@ from app.store.outbox.notices import NOTICED
 from app.store.votes.ballot import Ballot
 from app.store.votes.limits import LIMITED, identify_giver, identify_target, identify_vote
 from app.store.votes.outcome import Outcome
-from app.store.votes.refusal_notes import TOLD, build_note, build_refusal_columns, tells
+from app.store.votes.refusal_notes import TOLD, build_note, build_refusal_columns
 from app.store.workspace.workspace_rules import StaleRulesError
 
 # One row per message in `given`; everything else carries its number, nr. `heard` decides who
@@ -33,12 +33,12 @@ WITH rules AS MATERIALIZED (
         %(versions)s::bigint[], %(channels)s::text[], %(times)s::text[], %(voters)s::text[],
         %(slots)s::text[], %(threads)s::text[], %(ats)s::timestamptz[], %(days)s::date[],
         %(seasons)s::integer[], %(shifts)s::smallint[],
-        %(ways)s::text[], %(aside)s::boolean[], %(notices)s::boolean[], %(tells)s::boolean[],
+        %(ways)s::text[], %(audiences)s::text[], %(notices)s::boolean[], %(tells)s::boolean[],
         %(givers)s::text[], %(messages)s::text[], %(giver_days)s::date[],
         %(giver_since)s::timestamptz[]
     ) WITH ORDINALITY AS g
         (version, channel_id, message_ts, voter_id, slot, thread_ts, at, day, season, week_shift,
-         way, aside, notices, tells, giver_id, vote_key, giver_day, giver_since, nr)
+         way, audience, notices, tells, giver_id, vote_key, giver_day, giver_since, nr)
     USING (version)
     ORDER BY channel_id, message_ts, slot, nr
 ), heard AS (
@@ -119,8 +119,9 @@ refused (nr, place, reason, votes, note) AS (
 """
 _ANSWERED: Final = f"""
 replies (nr, kind, only_for, way, body) AS (
-    SELECT nr, '{VotesReply.kind}', CASE WHEN aside THEN voter_id ELSE '' END, way, votes
-    FROM lines JOIN message USING (nr) WHERE way <> ''
+    SELECT nr, '{VotesReply.kind}',
+        CASE audience WHEN '{Audience.VOTER}' THEN voter_id ELSE '' END, way, votes
+    FROM lines JOIN message USING (nr) WHERE audience <> '{Audience.NOBODY}'
     {{refusals}}
 ), waiting AS (
     INSERT INTO outbox
@@ -223,9 +224,9 @@ def _build_message_columns(ballots: Sequence[Ballot]) -> dict[str, Any]:
         "seasons": [ballot.when.season for ballot in ballots],
         "shifts": [ballot.when.week_shift for ballot in ballots],
         "ways": [ballot.answering.way for ballot in ballots],
-        "aside": [ballot.answering.aside for ballot in ballots],
+        "audiences": [ballot.answering.scores for ballot in ballots],
         "notices": [ballot.answering.notices for ballot in ballots],
-        "tells": [tells(ballot) for ballot in ballots],
+        "tells": [ballot.answering.refusals is Audience.VOTER for ballot in ballots],
         **_build_giver_columns(ballots),
     }
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
+from app.core.audience import Audience
 from app.core.replies import RefusalNote, RefusalsReply
 from app.core.rules import Refusal
 from app.store.votes.ballot import Ballot
@@ -84,7 +85,7 @@ async def record_refusals(
         "voter": message.author,
         "thread": ballot.answering.choose_thread(message),
         "day": ballot.when.day,
-        "tells": tells(ballot),
+        "tells": ballot.answering.refusals is Audience.VOTER,
         "reasons": list(counted),
         "votes": list(counted.values()),
         "notes": [
@@ -92,11 +93,6 @@ async def record_refusals(
         ],
     }
     return (await conn.execute(_REFUSE, key | said)).rowcount
-
-
-def tells(ballot: Ballot) -> bool:
-    """Tell whether the voter is told at all."""
-    return ballot.tells and not ballot.answering.hushed
 
 
 def build_note(reason: Refusal, ballot: Ballot, limit: int | None = None) -> RefusalNote:
