@@ -5,12 +5,14 @@ import contextlib
 import os
 import random
 import secrets
+import socket
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
+from psycopg.errors import ReadOnlySqlTransaction
 
 from app import CommandError, wiring
 from app.config import Config
@@ -91,7 +93,10 @@ async def serve(config: Config, url: str, timings: Timings = PRODUCTION) -> Asyn
         await database.open()
         await _wait_until_ready(database, timings)
         client = await stack.enter_async_context(wiring.open_web_client(config, timings))
-        context = await wiring.make_context(stack, config, database, client)
+        try:
+            context = await wiring.make_context(stack, config, database, client)
+        except UnavailableError as error:
+            raise StartError(_explain_unavailable(error)) from error
         app = create_bolt_app(context, client)
         sockets = await wiring.connect_sockets(stack, config, app, client)
         count = sockets.count_connections if sockets else None
@@ -108,7 +113,8 @@ async def serve(config: Config, url: str, timings: Timings = PRODUCTION) -> Asyn
         try:
             port = await stack.enter_async_context(listen(pages, config.host, config.port))
         except OSError as error:
-            reason = os.strerror(error.errno) if error.errno else error.strerror
+            known = error.errno and not isinstance(error, socket.gaierror)
+            reason = os.strerror(error.errno or 0) if known else error.strerror
             where = f"{config.host}:{config.port}"
             raise StartError(
                 f"cannot listen on {where}: {reason}"
@@ -150,6 +156,18 @@ async def _wait_for_state(database: Database, timings: Timings) -> migrations.St
         _log.warning("database.away", reason=reason, again_in=round(wait, 1))
         await asyncio.sleep(wait)
         pause = min(2 * pause, longest)
+
+
+def _explain_unavailable(error: UnavailableError) -> str:
+    """Say in a line why a database that answers cannot be begun with."""
+    if isinstance(error.__cause__, ReadOnlySqlTransaction):
+        return (
+            "the database takes no writes: DATABASE_URL must name the primary"
+            " (see docs/operate/deploy.md#a-replica-for-reading)"
+        )
+    return (
+        f"the database stopped answering ({error}): see docs/operate/troubleshoot.md#database-away"
+    )
 
 
 def _read_signing_secret(config: Config) -> str:

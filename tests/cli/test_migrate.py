@@ -180,7 +180,7 @@ def test_boards_that_are_no_longer_kept_come_back_from_the_ledger(own_database_u
 def test_what_waits_to_be_said_of_opt_outs_is_said_after_the_migration(own_database_url):
     url = own_database_url
     migrations.apply(url)
-    _rolled_back(url, "0015")
+    _rolled_back(url, "0016")
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute(
             "INSERT INTO outbox (team_id, channel_id, message_ts, kind, body)"

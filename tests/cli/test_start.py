@@ -74,6 +74,26 @@ async def test_a_port_in_use_is_told_in_one_line(tmp_path, slack, database_url):
     assert "Traceback" not in err
 
 
+async def test_a_host_that_nobody_knows_is_told_in_one_line(tmp_path, slack, database_url):
+    status, _, err = await run(
+        "server",
+        folder=tmp_path,
+        DATABASE_URL=database_url,
+        HOST="no.host.invalid",
+        **_slack(slack),
+    )
+    assert status == 1
+    assert "cannot listen on no.host.invalid:" in err
+    assert "Unknown error" not in err
+
+
+async def test_a_database_that_takes_no_writes_is_told_in_one_line(tmp_path, slack, database_url):
+    read_only = f"{database_url}&options=-c%20default_transaction_read_only%3Don"
+    status, _, err = await run("server", folder=tmp_path, DATABASE_URL=read_only, **_slack(slack))
+    assert (status, err.count("\n")) == (1, 1)
+    assert "the database takes no writes: DATABASE_URL must name the primary" in err
+
+
 async def test_a_command_names_where_to_read_on_when_the_database_is_away(tmp_path):
     away = "postgresql://nobody@127.0.0.1:1/none"
     status, out, err = await run("verify", folder=tmp_path, DATABASE_URL=away)
