@@ -40,6 +40,7 @@ from app.store.votes.batcher import VoteBatcher
 from app.store.workspace.refresh import CachedState, refresh_forever
 from app.store.workspace.rulebook import Rulebook
 from app.usecases.jobs import JOBS
+from app.usecases.newcomers import Newcomers
 from app.usecases.timers import Scheduler
 from app.usecases.upkeep import adopt, keep_tidy
 from app.usecases.vote_context import VoteContext
@@ -108,8 +109,8 @@ async def make_context(
     await stack.enter_async_context(_run_in_background(homes.run(), homes.stop))
     return Context(
         **votes, people=people, identity=identity, sender=sender, boards=boards, tasks=tasks,
-        roles=roles, listening=listening, homes=homes, scheduler=scheduler,
-        recaps=renderer.recap_writer,
+        roles=roles, newcomers=Newcomers(database), listening=listening, homes=homes,
+        scheduler=scheduler, recaps=renderer.recap_writer,
         charts=Charts(boards, tasks, chart_pool, client.timings.charts),
     )  # fmt: skip
 

@@ -189,6 +189,20 @@ class HintReply(ReplyBody):
 
 
 @dataclass(frozen=True, slots=True)
+class WelcomeReply(ReplyBody):
+    """How the app works in a channel, for whoever has invited it there."""
+
+    kind: ClassVar = ReplyKind.WELCOME
+
+
+@dataclass(frozen=True, slots=True)
+class HelloReply(ReplyBody):
+    """How the app works in a channel, for everybody there."""
+
+    kind: ClassVar = ReplyKind.HELLO
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeReply(ReplyBody):
     """One vote, as whoever got its points is told of it directly."""
 
@@ -197,10 +211,27 @@ class NoticeReply(ReplyBody):
     points: int
     reason: str | None = None
     because: str | None = None
+    by_workflow: bool = False
+    """Whether a workflow gave it in the voter's name."""
 
     kind: ClassVar = ReplyKind.NOTICE
     joins: ClassVar = True
     is_direct: ClassVar = True
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPointReply(ReplyBody):
+    """The vote that gave somebody their first point, as they are told of it directly."""
+
+    gift: NoticeReply
+
+    kind: ClassVar = ReplyKind.FIRST_POINT
+    is_direct: ClassVar = True
+
+    @classmethod
+    def from_json(cls, body: Any) -> Self:
+        """Return the vote that *body* tells of."""
+        return cls(NoticeReply.from_json(body["gift"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +244,8 @@ class DigestReply(ReplyBody):
 
 REPLIES: Final[tuple[type[ReplyBody], ...]] = (
     VotesReply, RefusalsReply, ScoreReply, OptOutsReply, BoardReply, HelpReply, UnclearReply,
-    OfferReply, HintReply, NoticeReply, DigestReply, RecapReply, FeedReply,
+    OfferReply, HintReply, WelcomeReply, HelloReply, NoticeReply, FirstPointReply, DigestReply,
+    RecapReply, FeedReply,
 )  # fmt: skip
 _BY_KIND: Final = {reply.kind: reply for reply in REPLIES}
 JOINING: Final = tuple(reply.kind for reply in REPLIES if reply.joins)

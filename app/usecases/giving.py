@@ -25,7 +25,7 @@ from app.store.votes.reactions import FormVote
 from app.store.votes.refusal_notes import record_refusals
 from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import WorkspaceRules
-from app.usecases.judging import advance_ballot, find_giver, settle, weigh
+from app.usecases.judging import advance_ballot, find_giver, greet_newcomers, settle, weigh
 from app.usecases.reaction_votes import weigh_alternatives
 from app.usecases.vote_context import VoteContext, apply_rules
 from app.words.grammar import WORDS
@@ -115,6 +115,7 @@ async def _give(
     if outcome and outcome.refused:
         return await _decline(given, outcome.refused[0], context)
     context.watch.count_revision(outcome)
+    outcome = await greet_newcomers(outcome, gift.message, [gift.receiver], context)
     return CountedGift(await _read_score(gift, rules, context), outcome)
 
 

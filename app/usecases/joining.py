@@ -22,7 +22,7 @@ from app.store.votes.outcome import Outcome
 from app.store.votes.reactions import find_slot, take_turn
 from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import WorkspaceRules
-from app.usecases.judging import advance_ballot, find_giver, settle, weigh
+from app.usecases.judging import advance_ballot, find_giver, greet_newcomers, settle, weigh
 from app.usecases.vote_context import VoteContext, apply_rules
 
 HearReply = Callable[[Conn], Awaitable[Outcome | None]]
@@ -171,7 +171,7 @@ async def _join(
         store = partial(_store, change=change, ballots=ballots, hear_reply=hear_reply)
         done = await context.database.run(store)
         if not isinstance(done, _Unweighed):
-            return done
+            return await greet_newcomers(done, message, change.vote.targets, context)
         missing = done.vote
 
 

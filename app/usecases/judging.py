@@ -1,7 +1,7 @@
 """Judges votes by the rules, and lets what was judged be all that a message and slot give."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -90,6 +90,17 @@ async def _find_giver_day(
         return None
     zone = await context.zone_of(message.team, message.author)
     return find_giver_day(message.moment, zone or settings.time_zone)
+
+
+async def greet_newcomers(
+    outcome: Outcome | None, message: Message, targets: Iterable[str], context: VoteContext
+) -> Outcome | None:
+    """Return *outcome* of *message*, with what those of *targets* are told to whom it is new."""
+    if context.newcomers is None or not (outcome and outcome.counted):
+        return outcome
+    settings = context.rulebook.get_settings(message.team, message.channel)
+    message = replace(message, quiet=is_quiet(settings, message))
+    return add_waiting(outcome, await context.newcomers.greet(message, targets, settings))
 
 
 def add_waiting(outcome: Outcome | None, replies: int) -> Outcome | None:

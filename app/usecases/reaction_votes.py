@@ -16,7 +16,7 @@ from app.store.votes.ballot import Ballot
 from app.store.votes.outcome import Outcome
 from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import WorkspaceRules
-from app.usecases.judging import advance_ballot, find_giver, settle, weigh
+from app.usecases.judging import advance_ballot, find_giver, greet_newcomers, settle, weigh
 from app.usecases.vote_context import VoteContext, apply_rules
 
 
@@ -79,7 +79,7 @@ async def _react(
 
     outcome = await context.database.run(change)
     context.watch.count_revision(outcome)
-    return outcome
+    return await greet_newcomers(outcome, message, [author], context)
 
 
 async def weigh_alternatives(

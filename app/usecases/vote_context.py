@@ -9,6 +9,7 @@ from app.store.database import Database, UnavailableError
 from app.store.votes.batcher import VoteBatcher
 from app.store.workspace.rulebook import Rulebook
 from app.store.workspace.workspace_rules import StaleRulesError, WorkspaceRules
+from app.usecases.newcomers import Newcomers
 from app.usecases.watch import Watch
 
 T = TypeVar("T")
@@ -49,6 +50,8 @@ class VoteContext:
     zone_of: ZoneOf = _know_no_zone
     is_stranger: IsStranger = _know_no_stranger
     is_in_channel: IsInChannel = _know_nobody_away
+    newcomers: Newcomers | None = None
+    """Who greets those who give or get for the first time; nobody, where messages were missed."""
 
 
 async def apply_rules(

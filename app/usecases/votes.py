@@ -25,7 +25,7 @@ from app.store.votes.revisions import revise
 from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import StaleRulesError, WorkspaceRules
 from app.usecases import hints, joining, typed_names
-from app.usecases.judging import add_waiting, judge_votes, make_ballot
+from app.usecases.judging import add_waiting, greet_newcomers, judge_votes, make_ballot
 from app.usecases.typed_names import ResolvedVotes
 from app.usecases.vote_context import VoteContext, apply_rules
 from app.words.grammar import WORDS
@@ -61,6 +61,8 @@ async def _hear(message: Message, context: VoteContext, rules: WorkspaceRules) -
     if ruling.counted or ruling.refusals:
         told = await _tell_opted_out(message, ruling, context)
         outcome = add_waiting(await _cast(message, ruling, rules, context), told)
+        targets = [vote.target for vote in ruling.counted]
+        outcome = await greet_newcomers(outcome, message, targets, context)
     if meant.waiting:
         return await _ask_meanings(message, meant, outcome, context)
     slip = await hints.mention_slip(message, ruling.counted, context) if outcome else None

@@ -11,9 +11,14 @@ _HINTS: Final = {
     HintKind.BEFORE: Phrase("hint-before"),
     HintKind.PLUS_ONE: Phrase("hint-plus-one"),
     HintKind.SLIP: Phrase("hint-slip"),
+    HintKind.FIRST_VOTE: Phrase("hint-first-vote"),
 }
 
 
-def render_hint(kind: HintKind, name: str, spelling: str) -> str:
-    """Say what to type instead; *name* is that of the person meant, *spelling* what was typed."""
-    return _HINTS[kind](name=format_name(name).replace("`", "'"), spelling=format_name(spelling))
+def render_hint(kind: HintKind, name: str, spelling: str, undo_minutes: int) -> str:
+    """Say what to type instead; *name* is that of the person meant, *spelling* what was typed.
+
+    To whoever gives for the first time, how to undo that within *undo_minutes*.
+    """
+    shown = {"name": format_name(name).replace("`", "'"), "spelling": format_name(spelling)}
+    return _HINTS[kind](**shown, minutes=undo_minutes)

@@ -21,6 +21,8 @@ _NOTICE_QUOTED: Final = Phrase("notice-quoted")
 _IN: Final = Phrase("notice-in")
 _PRIVATE: Final = Phrase("notice-private")
 SOMEBODY: Final = Phrase("notice-somebody")
+_BY_WORKFLOW: Final = Phrase("notice-by-workflow")
+_FIRST: Final = Phrase("notice-first")
 _DIGEST: Final = Phrase("digest")
 _DIGEST_VOTE: Final = Phrase("digest-vote")
 _DIGEST_VOTE_FOR: Final = Phrase("digest-vote-for")
@@ -40,6 +42,7 @@ class GiftNotice:
     """Empty for a private one."""
     reason: str | None = None
     because: str | None = None
+    by_workflow: bool = False
 
 
 def format_notice(gift: GiftNotice, names: Mapping[str, str]) -> str:
@@ -53,6 +56,11 @@ def format_notice(gift: GiftNotice, names: Mapping[str, str]) -> str:
     else:
         said = _NOTICE_QUOTED(**told, reason=quote(why))
     return _add_place(said, gift)
+
+
+def format_first_point(gift: GiftNotice, names: Mapping[str, str]) -> str:
+    """Tell somebody of the first point they got, how to pass it on, and how to opt out."""
+    return _FIRST(told=format_notice(gift, names))
 
 
 def format_digest(
@@ -93,7 +101,8 @@ def list_people(gifts: Iterable[GiftNotice]) -> list[str]:
 
 
 def _name_giver(gift: GiftNotice, names: Mapping[str, str]) -> str:
-    return format_name(names.get(gift.voter, gift.voter)) if gift.voter else SOMEBODY()
+    who = format_name(names.get(gift.voter, "")) if gift.voter else ""
+    return _BY_WORKFLOW(who=who or SOMEBODY()) if gift.by_workflow else who or SOMEBODY()
 
 
 def _add_place(sentence: str, gift: GiftNotice) -> str:

@@ -14,6 +14,8 @@ from app.core.replies import (
     BoardReply,
     CountedVote,
     DigestReply,
+    FirstPointReply,
+    HelloReply,
     HelpReply,
     HintReply,
     NoticeReply,
@@ -24,6 +26,7 @@ from app.core.replies import (
     ScoreReply,
     UnclearReply,
     VotesReply,
+    WelcomeReply,
     read_reply,
 )
 from app.core.reply_body import ReplyKind
@@ -42,6 +45,9 @@ EXAMPLES = [
     OfferReply("bob", ((17, "U1"), (18, "U2"))),
     HintReply(HintKind.BEFORE, "U2"),
     HintReply(HintKind.SLIP, "U2", "bobb"),
+    WelcomeReply(),
+    HelloReply(),
+    FirstPointReply(NoticeReply("U1", "C1", 1, "the docs", by_workflow=True)),
     NoticeReply("U1", "C1", 2, "the docs", "for"),
     DigestReply(),
     FeedReply("U1", "C1", (("U2", 2, "the docs"), ("thing:db", 1, None))),
@@ -72,4 +78,4 @@ def test_a_note_names_only_what_its_sentence_needs():
 
 def test_what_is_put_together_and_what_is_told_directly_is_said_once():
     assert JOINING == (ReplyKind.VOTES, ReplyKind.NOTICE, ReplyKind.FEED)
-    assert DIRECT == (ReplyKind.NOTICE, ReplyKind.DIGEST)
+    assert DIRECT == (ReplyKind.NOTICE, ReplyKind.FIRST_POINT, ReplyKind.DIGEST)

@@ -56,6 +56,7 @@ METHODS = {
 EVENTS = {
     "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
+    "member_joined_channel": {"channels:read", "groups:read"},
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "reaction_added": {"reactions:read"},

@@ -441,4 +441,4 @@ async def test_whom_slack_does_not_describe_is_told_in_the_end(talk):
     assert _all_direct(talk) == set()
     await talk.rows("UPDATE outbox SET attempts = 9 RETURNING 1")
     await talk.settled()
-    assert talk.direct("bob") == [f"U0ANN00001 gave you 1 point · in <#{GENERAL}>"]
+    assert talk.direct("bob") == [f"Somebody gave you 1 point · in <#{GENERAL}>"]

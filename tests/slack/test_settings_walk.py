@@ -68,6 +68,15 @@ async def test_those_who_got_points_are_told(talk):
     assert "the tea" in told
 
 
+@walks("first_points")
+async def test_the_first_point_is_told_or_not(talk):
+    talk.running.context.newcomers.greets = True
+    await talk.said("@bob++")
+    await decided(talk, first_points="off")
+    await talk.said("@carol++")
+    assert (len(talk.direct("bob")), talk.direct("carol")) == (1, [])
+
+
 @walks("thanks")
 async def test_the_app_that_is_thanked_says_something_kind_or_not(talk):
     await talk.said("@pptbot++")

@@ -19,6 +19,8 @@ class HintKind(StrEnum):
     """`@bob +1`."""
     SLIP = "slip"
     """`@bobb++`: a name that is nearly somebody's."""
+    FIRST_VOTE = "first_vote"
+    """A vote, their first one."""
 
 
 _BROADCASTS: Final = frozenset({"@here", "@channel", "@everyone"})

@@ -131,6 +131,8 @@ class Settings:
         SettingGroup.REPLIES, Choice(tuple(Notices), Notices), Notices.NEVER
     )
     """How those are told who got points."""
+    first_points: bool = _declare(SettingGroup.REPLIES, Flag(), default=True)
+    """Whether people are told directly of the first point they ever get."""
     thanks: bool = _declare(SettingGroup.REPLIES, Flag(), default=True)
     """Whether the app says something nice when it is thanked itself."""
     minus: Minus = _declare(

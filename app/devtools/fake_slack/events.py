@@ -134,6 +134,15 @@ def build_team_join_event(
     return wrap_event(workspace, event, event_id)
 
 
+def build_member_joined_event(
+    workspace: Workspace, *, channel: str, user: str, inviter: str = ""
+) -> Payload:
+    """Tell that *user*, who may be the app, came into a channel, and who has invited them."""
+    event: Payload = {"type": "member_joined_channel", "user": user, "channel": channel}
+    event |= {"channel_type": "C", "team": workspace.team_id, "event_ts": workspace.next_ts()}
+    return wrap_event(workspace, event | ({"inviter": inviter} if inviter else {}), None)
+
+
 def build_home_opened_event(
     workspace: Workspace, *, user: str, tab: str = "home", event_id: str | None = None
 ) -> Payload:

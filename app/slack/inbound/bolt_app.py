@@ -27,6 +27,7 @@ from app.slack.listeners import (
     settings,
     shortcuts,
     steps,
+    welcome,
 )
 from app.slack.listeners.context import Context
 from app.store.database import UnavailableError
@@ -74,6 +75,7 @@ def create_bolt_app(context: Context, client: SlackClient) -> AsyncApp:
         shortcuts,
         steps,
         offers,
+        welcome,
     ):  # messages first: most events are messages
         listener.register(app, context)
     app.error(_answer_error)

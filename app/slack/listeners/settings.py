@@ -22,7 +22,7 @@ from app.slack.outbound import forms
 from app.slack.payloads import requests, settings_form
 from app.slack.payloads.requests import UserRequest
 from app.slack.payloads.settings_form import SettingsForm
-from app.slack.views import home
+from app.slack.views import home, welcome
 from app.slack.views import recaps as recap_views
 from app.slack.views import settings_form as views
 from app.slack.views.blocks import Page
@@ -67,8 +67,12 @@ def register(app: AsyncApp, context: Context) -> None:
             return
         role = await permissions.ask_role(context, request)
         refused = permissions.check_role(context, role, request, ACTION, RequiredRole.MANAGERS)
+        # The button of a channel's welcome is about that channel.
+        channel = request.channel if requests.read_action_id(body) == welcome.SETTINGS else ""
         view = (
-            views.render_outcome([refused]) if refused else _render_form(request, "", role, context)
+            views.render_outcome([refused])
+            if refused
+            else _render_form(request, channel, role, context)
         )
         await forms.open_form(context.tasks.client, request, view)
 
@@ -97,6 +101,7 @@ def register(app: AsyncApp, context: Context) -> None:
             await ack(**await _save(request, filled, context))
 
     app.action(home.SETTINGS)(handle_button)
+    app.action(welcome.SETTINGS)(handle_button)
     app.action(views.CHANNEL)(handle_channel)
     app.action(views.WORKSPACE)(handle_channel)
     app.view(views.FORM)(handle_form)

@@ -42,6 +42,15 @@ class NoticeWriter:
         names = await self.people.read_names(first.team_id, words.list_people(gifts))
         return [words.format_notice(gift, names) for gift in gifts]
 
+    async def write_first_point(self, reply: ClaimedReply, gift: NoticeReply) -> str:
+        """Return what the person of *reply* is told of their first point; empty for nobody."""
+        wanted = self.rulebook.get_settings(reply.team_id).first_points
+        if not (wanted and await self._is_person(reply)):
+            return ""
+        gifts = await self._read_gifts(reply.team_id, [gift])
+        names = await self.people.read_names(reply.team_id, words.list_people(gifts))
+        return words.format_first_point(gifts[0], names)
+
     async def write_digest(self, reply: ClaimedReply, room: int) -> str:
         """Return what a digest says, in at most *room* characters; empty where it says nothing."""
         if not await self._is_wanted(reply, Notices.DIGEST):
@@ -54,12 +63,17 @@ class NoticeWriter:
         return words.format_digest(day, gifts, names, room) if gifts else ""
 
     async def _is_wanted(self, reply: ClaimedReply, by: Notices) -> bool:
-        """Tell whether the person of *reply* is one to be told, in a way that still holds.
+        """Tell whether the person of *reply* is one to be told, in a way that still holds."""
+        holds = self.rulebook.get_settings(reply.team_id).notices is by
+        return holds and await self._is_person(reply)
+
+    async def _is_person(self, reply: ClaimedReply) -> bool:
+        """Tell whether *reply* is to somebody who is shown, and no app.
 
         Raises TimeoutError while Slack does not tell what they are; in the end they are told.
         """
         team, user = reply.team_id, reply.channel_id
-        if self.rulebook.get_settings(team).notices is not by or user == self.identity.bot_user:
+        if user == self.identity.bot_user:
             return False
         if await self.database.run(lambda conn: notices.read_hidden(conn, team, [user])):
             return False
@@ -75,8 +89,9 @@ class NoticeWriter:
         public = {at for at in {g.channel for g in got} if await self.channels.is_public(team, at)}
         return [
             GiftNotice("" if one.voter in hidden else one.voter, one.points, one.channel,
-                       one.reason, one.because)
+                       one.reason, one.because, one.by_workflow)
             if one.channel in public
-            else GiftNotice("" if one.voter in hidden else one.voter, one.points, "")
+            else GiftNotice("" if one.voter in hidden else one.voter, one.points, "",
+                            by_workflow=one.by_workflow)
             for one in got
         ]  # fmt: skip

@@ -11,6 +11,8 @@ from app.core.replies import (
     BoardReply,
     CountedVote,
     DigestReply,
+    FirstPointReply,
+    HelloReply,
     HelpReply,
     HintReply,
     NoticeReply,
@@ -20,6 +22,7 @@ from app.core.replies import (
     ScoreReply,
     UnclearReply,
     VotesReply,
+    WelcomeReply,
 )
 from app.core.settings.definitions import BoardAccess, Settings
 from app.core.vote import is_thing
@@ -30,7 +33,7 @@ from app.slack.outbound.feed import FeedWriter
 from app.slack.outbound.notices import NoticeWriter
 from app.slack.outbound.posted import build_metadata
 from app.slack.outbound.recaps import RecapWriter
-from app.slack.views import help_pages, offers
+from app.slack.views import help_pages, offers, welcome
 from app.slack.views.blocks import Page
 from app.store.database import Database
 from app.store.outbox import outbox
@@ -41,6 +44,7 @@ from app.words import hints, refusals, self_service, usage
 from app.words import votes as words
 from app.words.catalogue import set_language
 from app.words.notices import choose_thanks
+from app.words.welcome import say_hello
 
 MAX_TEXT: Final = 3500
 """Characters of one post; Slack advises to stay below 4,000."""
@@ -99,8 +103,6 @@ class ReplyRenderer:
 
     async def _render_single(self, reply: ClaimedReply) -> Page:
         match reply.content:
-            case DigestReply():
-                page = Page(await self.notice_writer.write_digest(reply, MAX_TEXT))
             case RecapReply() as recap:
                 page = await self.recap_writer.write(reply.team_id, recap.period)
             case OfferReply() as offer:
@@ -114,16 +116,25 @@ class ReplyRenderer:
             case HelpReply():
                 window = self.rulebook.get_settings(reply.team_id).undo_window
                 page = help_pages.render_help(window)
+            case WelcomeReply():
+                page = welcome.render_welcome()
             case _:
                 page = Page(await self._explain(reply))
         return page
 
     async def _explain(self, reply: ClaimedReply) -> str:
-        """Return what a voter alone is told of their message."""
+        """Return what is told in words alone, mostly to one person."""
         match reply.content:
+            case DigestReply():
+                return await self.notice_writer.write_digest(reply, MAX_TEXT)
+            case FirstPointReply(gift):
+                return await self.notice_writer.write_first_point(reply, gift)
+            case HelloReply():
+                return say_hello(self.get_settings(reply))
             case HintReply(kind, person, spelling):
                 names = await self.people.read_names(reply.team_id, [person] if person else [])
-                return hints.render_hint(kind, names.get(person, ""), spelling)
+                minutes = self.get_settings(reply).undo_window // 60
+                return hints.render_hint(kind, names.get(person, ""), spelling, minutes)
             case OptOutsReply(people):
                 names = await self.people.read_names(reply.team_id, people)
                 return self_service.explain_opt_outs(people, names)

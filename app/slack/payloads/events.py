@@ -4,7 +4,7 @@ Payloads come from outside and are read with suspicion: what lacks Slack's shape
 """
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -76,6 +76,29 @@ def read_reaction(body: dict[str, Any]) -> Reaction | None:
     author = parse_slack_id(event.get("item_user"))
     added = event.get("type") == "reaction_added"
     return Reaction(team, channel, ts, voter, author, emoji, added, changed)
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """That somebody was invited into a channel."""
+
+    team: str
+    channel: str
+    user: str
+    by: str
+    ts: str
+    """When."""
+
+
+def read_invitation(body: dict[str, Any]) -> Invitation | None:
+    """Return who was invited where, and by whom; None where nobody has invited them."""
+    event = body["event"]
+    team, ts = read_team_id(body), parse_timestamp(event.get("event_ts"))
+    channel, user = parse_slack_id(event.get("channel")), parse_slack_id(event.get("user"))
+    inviter = parse_slack_id(event.get("inviter"))
+    if not (team and channel and user and inviter and ts):
+        return None
+    return Invitation(team, channel, user, inviter, ts)
 
 
 def read_origin(body: dict[str, Any]) -> tuple[str, str, str] | None:

@@ -13,7 +13,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from app.core.message import Message, build_key
+from app.core.message import STEP, Message, build_key
 from app.core.replies import CountedVote, DigestReply, NoticeReply
 from app.core.reply_body import ReplyKind
 
@@ -27,7 +27,7 @@ NOTICED: Final = f"""
     SELECT team_id, target_id, message_ts, channel_id || '/' || slot, '{ReplyKind.NOTICE}',
         jsonb_build_object(
             'voter', voter_id, 'channel', channel_id, 'points', delta, 'reason', reason,
-            'because', because)
+            'because', because, 'by_workflow', starts_with(message_ts, '{STEP}'))
     FROM vote WHERE notices AND board = 'users' AND delta > 0 ORDER BY place
     ON CONFLICT DO NOTHING
     RETURNING team_id, message_ts, slot
@@ -55,7 +55,7 @@ _GIVE: Final = f"""
 INSERT INTO outbox (team_id, channel_id, message_ts, slot, kind, body)
 SELECT %(team)s, s.target, %(ts)s, %(slot)s, '{ReplyKind.NOTICE}', jsonb_build_object(
     'voter', %(voter)s::text, 'channel', %(channel)s::text, 'points', s.points,
-    'reason', s.reason, 'because', s.because)
+    'reason', s.reason, 'because', s.because, 'by_workflow', starts_with(%(ts)s, '{STEP}'))
 FROM jsonb_to_recordset(%(said)s) AS s (target text, points bigint, reason text, because text)
 WHERE s.points > 0 AND s.target NOT LIKE 'thing:%%'
 ON CONFLICT DO NOTHING
@@ -70,7 +70,8 @@ _OF_DAY: Final = f"""
 SELECT voter_id AS voter, channel_id AS channel,
     least(sum(delta), sum(delta) FILTER (WHERE delta > 0 AND given_on = %(day)s))::bigint
         AS points,
-    (array_agg(reason ORDER BY id DESC))[1] AS reason
+    (array_agg(reason ORDER BY id DESC))[1] AS reason,
+    starts_with(message_ts, '{STEP}') AS by_workflow
 FROM (SELECT *, {_GIVEN_ON} AS given_on FROM vote_history
     WHERE team_id = %(team)s AND target_id = {{target}}
     ORDER BY id DESC LIMIT {_LATELY}) AS near

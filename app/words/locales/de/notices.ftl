@@ -27,3 +27,9 @@ thanks-gladly = Gern geschehen. Ich zähle gern für euch.
 thanks-day = Damit hast du mir den Tag gerettet. Danke!
 thanks-points = Danke! Punkte auch für mich: was für ein Tag.
 thanks-minus = In Ordnung. Ich bleibe dran.
+
+notice-by-workflow = { $who } (über einen Workflow)
+# $told ist eine der Nachrichten oben.
+notice-first =
+    { $told }
+    Das ist dein erster Punkt hier :tada: Gib gern einen weiter: Schreib `@name++` in einem Channel, in dem ich bin. Wenn du lieber nicht mitmachen willst, tipp `/karma opt-out`.

@@ -88,6 +88,8 @@ setting-notices-help = Als Direktnachricht, wenn die Punkte von jemand anderem s
 setting-notices-is-never = Nie
 setting-notices-is-digest = Einmal am Tag
 setting-notices-is-direct = Jedes Mal
+setting-first-points = Leuten ihren ersten Punkt melden
+setting-first-points-help = Einmal, per Direktnachricht, mit dem Hinweis, wie man selbst Punkte gibt und wie man aussteigt.
 setting-thanks = Etwas Nettes sagen, wenn man mir dankt
 setting-thanks-help = Wenn mir jemand einen Punkt gibt, antworte ich mit mehr als dem Punktestand.
 

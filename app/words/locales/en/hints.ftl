@@ -6,3 +6,11 @@ hint-before = Put the ++ after the name and it counts: `@{ $name }++`
 hint-plus-one = A +1 alone doesn't count. To give { $name } a point, type `@{ $name }++`
 # $spelling is the name as it was typed after an @.
 hint-slip = I counted that for the thing "{ $spelling }". If you meant { $name }, edit your message and pick the name from Slack's list.
+# Below the first points that somebody ever gave. $minutes is for how long undo works, 0 for never.
+hint-first-vote = { $minutes ->
+    [0] Those were the first points you gave here. Changed your mind? Edit or delete your message.
+   *[other] Those were the first points you gave here. Changed your mind? Type `/karma undo` within { $minutes ->
+        [one] a minute
+       *[other] { $minutes } minutes
+      }, or edit or delete your message.
+  }

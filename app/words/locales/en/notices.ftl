@@ -18,3 +18,9 @@ thanks-gladly = My pleasure. I'm glad to count for you.
 thanks-day = That made my day. Thank you!
 thanks-points = Thank you! Points for me, too: what a day.
 thanks-minus = Fair enough. I'll keep at it.
+
+notice-by-workflow = { $who } (by a workflow)
+# $told is one of the notices above.
+notice-first =
+    { $told }
+    That's your first point here :tada: Pass it on: type `@name++` in a channel I'm in. If you'd rather not take part, type `/karma opt-out`.

@@ -88,6 +88,8 @@ setting-notices-help = By direct message, when the points are from somebody else
 setting-notices-is-never = Never
 setting-notices-is-digest = Once a day
 setting-notices-is-direct = Each time
+setting-first-points = Tell people of their first point
+setting-first-points-help = Once, by direct message, with how to pass it on and how to opt out.
 setting-thanks = Say something nice when I'm thanked
 setting-thanks-help = When somebody gives me a point, I answer with more than the score.
 

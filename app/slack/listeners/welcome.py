@@ -1,0 +1,60 @@
+"""The app is invited into a channel: whoever did it is told how it works there, and nobody else.
+
+Saying hello to everybody is theirs to decide, where they may change the channel's settings.
+"""
+
+from typing import Any, Final
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from app.core.replies import HelloReply, WelcomeReply
+from app.slack.listeners import permissions
+from app.slack.listeners.context import Context
+from app.slack.listeners.outcomes import send_answer
+from app.slack.payloads import events, requests
+from app.slack.payloads.requests import UserRequest
+from app.slack.views import welcome as views
+from app.store.database import UnavailableError
+from app.store.outbox import outbox
+from app.words import usage
+from app.words import welcome as words
+
+_ONCE: Final = "hello"
+"""What stands for a message where a channel is greeted: there is one such."""
+
+
+def register(app: AsyncApp, context: Context) -> None:
+    """Hear where the app is invited, and take the answer."""
+
+    async def handle_joined(body: dict[str, Any]) -> None:
+        invited = events.read_invitation(body)
+        bot = context.identity.bot_user or events.read_bot_user(body)
+        if invited is not None and invited.user == bot:
+            key = (invited.team, invited.channel, invited.ts, "")
+            await context.queue_reply(key, None, WelcomeReply(), invited.by)
+
+    async def handle_hello(body: dict[str, Any], ack: AsyncAck) -> None:
+        await ack()
+        request = requests.read_button(body)
+        if request is None or not request.channel:
+            permissions.log_refusal(request, views.HELLO, "misshapen")
+            return
+        text = await permissions.check_permission(context, request, views.HELLO)
+        if text is None:
+            text = await _say_hello(request, context)
+        content = {"text": text, "replace_original": True, "response_type": "ephemeral"}
+        await send_answer(request, content, context)
+
+    app.event("member_joined_channel")(handle_joined)
+    app.action(views.HELLO)(handle_hello)
+
+
+async def _say_hello(request: UserRequest, context: Context) -> str:
+    """Post a hello where it was asked for; say that it is done."""
+    key = (request.team, request.channel, _ONCE, "")
+    try:
+        await context.queue_reply(key, None, HelloReply(), outbox.EVERYONE)
+    except UnavailableError:
+        return usage.AWAY()
+    return words.SAID()

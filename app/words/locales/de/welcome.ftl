@@ -1,0 +1,28 @@
+# Was die App sagt, wenn sie in einen Channel eingeladen wird.
+
+# Nur für die Person, die sie eingeladen hat.
+welcome =
+    Danke für die Einladung! Mit `@name++` gibst du hier jemandem einen Punkt, `/leaderboard` zeigt, wer vorn liegt, und `/karma help` alles Weitere.
+    Das siehst nur du. Soll ich mich allen vorstellen?
+# Buttons.
+welcome-hello = Allen Hallo sagen
+welcome-settings = Einstellungen hier
+welcome-said = Erledigt: Ich habe mich vorgestellt.
+
+# Für alle im Channel. $minutes ist, wie lange Rückgängigmachen geht, 0 für nie; $minus einer der Sätze unten.
+hello =
+    Hallo, ich bin { APP() } und zähle Dankeschöns.
+    • `@name++ für die Doku` gibt jemandem einen Punkt, `@name+++` zwei. Mit `"Code-Review"++` geht das auch für Dinge.
+    • `/leaderboard` zeigt, wer vorn liegt, `/karma` deine eigenen Punkte.
+    • { $minutes ->
+        [0] Anders überlegt? Bearbeite oder lösch deine Nachricht.
+       *[other] Anders überlegt? Tipp innerhalb { $minutes ->
+            [one] einer Minute
+           *[other] von { $minutes } Minuten
+          } `/karma undo`, oder bearbeite oder lösch deine Nachricht.
+      }
+    • { $minus } Admins können das ändern: *Minus* in `/karma settings`.
+hello-minus-on = `@name--` nimmt einen Punkt weg.
+hello-minus-things = Minus gibt es nur für Dinge, etwa `"langsame Builds"--`.
+hello-minus-reason = Minus zählt nur mit Begründung, etwa `"langsame Builds"-- weil ich eine Stunde gewartet habe`.
+hello-minus-off = Hier zählt nur Plus.

@@ -1,0 +1,28 @@
+# What the app says when it is invited into a channel.
+
+# To whoever invited it, alone.
+welcome =
+    Thanks for inviting me! `@name++` gives somebody a point here, `/leaderboard` shows who leads, and `/karma help` shows the rest.
+    Only you see this. Shall I introduce myself to everyone?
+# Buttons.
+welcome-hello = Post a hello
+welcome-settings = Settings for this channel
+welcome-said = Done: I've said hello.
+
+# To everybody in the channel. $minutes is for how long undo works, 0 for never; $minus is one of the sentences below.
+hello =
+    Hi, I'm { APP() }, and I count thanks.
+    • `@name++ for the docs` gives somebody a point, `@name+++` two. `"code review"++` works for things.
+    • `/leaderboard` shows who leads, `/karma` your own points.
+    • { $minutes ->
+        [0] Changed your mind? Edit or delete your message.
+       *[other] Changed your mind? Type `/karma undo` within { $minutes ->
+            [one] a minute
+           *[other] { $minutes } minutes
+          }, or edit or delete your message.
+      }
+    • { $minus } Admins can change that: *Minus* in `/karma settings`.
+hello-minus-on = `@name--` takes a point away.
+hello-minus-things = Minus is for things only, like `"slow builds"--`.
+hello-minus-reason = A minus counts with a reason only, like `"slow builds"-- because I waited an hour`.
+hello-minus-off = Only plus counts here.

@@ -1,0 +1,183 @@
+"""The first five minutes: the app is invited, somebody gives or gets their first point."""
+
+import pytest
+
+from app.devtools.fake_slack import events
+from app.slack.views import welcome
+from tests.slack.test_revisions import _edit
+
+APP, ANN, BOB, CAROL = "U0PPTBOT", "U0ANN00001", "U0BOB00002", "U0CAROL003"
+PLUS = "heavy_plus_sign"
+
+
+@pytest.fixture
+def new(talk):
+    """A conversation in which everybody is new."""
+    talk.running.context.newcomers.greets = True
+    return talk
+
+
+async def _invite(talk, user=APP, inviter=ANN, channel="C0GENERAL1"):
+    payload = events.build_member_joined_event(
+        talk.slack.workspace, channel=channel, user=user, inviter=inviter
+    )
+    await talk.told(payload)
+    return payload
+
+
+def _welcome(talk, to="ann"):
+    (post,) = [one for one in talk.slack.list_posts("general") if one.blocks]
+    assert post.ephemeral_to == talk.id_of(to)
+    return post
+
+
+# The app is invited
+
+
+async def test_whoever_invites_the_app_is_told_alone_how_it_works(talk):
+    payload = await _invite(talk)
+    await talk.told(payload)
+    assert talk.heard() == []
+    (said,) = talk.heard(to="ann")
+    assert said.startswith("Thanks for inviting me! `@name++` gives somebody a point here")
+    names = [button["text"]["text"] for button in _welcome(talk).blocks[1]["elements"]]
+    assert names == ["Post a hello", "Settings for this channel"]
+
+
+@pytest.mark.parametrize("who", [{"user": BOB}, {"inviter": ""}, {"inviter": "<!here>"}])
+async def test_of_others_and_without_an_inviter_nothing_is_said(talk, who):
+    await _invite(talk, **who)
+    assert (talk.heard(), talk.heard(to="ann")) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("minus", "said"),
+    [
+        ("on", "`@name--` takes a point away."),
+        ("things", "Minus is for things only"),
+        ("reason", "A minus counts with a reason only"),
+        ("off", "Only plus counts here."),
+    ],
+)
+async def test_the_hello_says_which_minus_counts_and_who_can_change_that(talk, minus, said):
+    await talk.decide(minus=minus)
+    await _invite(talk)
+    await talk.click(_welcome(talk), welcome.HELLO)
+    (hello,) = talk.heard()
+    assert said in hello
+    assert "Admins can change that: *Minus* in `/karma settings`" in hello
+    assert talk.updates()[-1] == {
+        "text": "Done: I've said hello.", "replace_original": True, "response_type": "ephemeral"
+    }  # fmt: skip
+
+
+async def test_the_hello_is_said_once_and_only_for_those_who_may(talk, log_lines):
+    await _invite(talk, inviter=BOB)
+    post = _welcome(talk, to="bob")
+    await talk.click(post, welcome.HELLO, by="bob")
+    assert talk.heard() == []
+    assert talk.updates()[-1]["text"].startswith("Only admins and karma managers can do that")
+    await talk.click(post, welcome.HELLO)
+    await talk.click(post, welcome.HELLO)
+    assert len(talk.heard()) == 1
+    assert log_lines.read_text().count("action.refused") == 1
+
+
+async def test_the_settings_of_the_channel_open_from_there(talk):
+    await _invite(talk)
+    await talk.click(_welcome(talk), welcome.SETTINGS)
+    assert "<#C0GENERAL1> only" in str(talk.view()["blocks"])
+
+
+async def test_the_welcome_is_in_the_language_of_the_workspace(talk):
+    await talk.decide(language="de")
+    await _invite(talk)
+    assert talk.heard(to="ann")[0].startswith("Danke für die Einladung!")
+    await talk.click(_welcome(talk), welcome.HELLO)
+    assert "zähle Dankeschöns" in talk.heard()[0]
+
+
+# The first vote
+
+
+async def test_the_first_vote_comes_with_how_to_undo_it_once(new):
+    for typed in ("@bob++", "@bob++", "@carol++"):
+        await new.said(typed)
+    (said,) = new.heard(to="ann")
+    assert said.startswith("Those were the first points you gave here.")
+    assert "`/karma undo` within 10 minutes" in said
+
+
+async def test_where_nothing_can_be_undone_the_first_vote_says_what_can_be_done(new):
+    await new.decide(undo_window=0)
+    await new.said("@bob++")
+    assert "/karma undo" not in new.heard(to="ann")[0]
+    assert "Edit or delete your message" in new.heard(to="ann")[0]
+
+
+async def test_whoever_gave_before_is_told_nothing(new):
+    new.running.context.newcomers.greets = False
+    await new.said("@bob++")
+    new.running.context.newcomers.greets = True
+    await new.said("@bob++")
+    assert (new.heard(to="ann"), new.direct("bob")) == ([], [])
+
+
+# The first point
+
+
+async def test_the_first_point_is_told_alone_once_with_how_to_go_on(new):
+    await new.said("@bob++ for the docs")
+    await new.said("@bob++ again", by="carol")
+    (told,) = new.direct("bob")
+    assert told.startswith('ann gave you 1 point: "the docs"') or "ann gave you 1 point" in told
+    assert "That's your first point here" in told
+    assert "`@name++`" in told
+    assert "`/karma opt-out`" in told
+
+
+async def test_a_first_point_by_a_reaction_or_by_joining_is_told_too(new):
+    post = await new.said("hello", by="bob")
+    await new.react(post, PLUS)
+    assert len(new.direct("bob")) == 1
+    thanks = await new.said("@carol++")
+    await new.said("++", by="dave", thread=thanks)
+    assert len(new.direct("carol")) == 1
+    assert len(new.heard(to="dave")) == 1
+
+
+async def test_things_minus_and_apps_have_no_first_point(new):
+    await new.said("postgres++ @bob-- @pptbot++")
+    assert new.direct("bob") == []
+    assert [call.args["channel"] for call in new.slack.list_calls("chat.postMessage")] == [
+        "C0GENERAL1"
+    ]
+
+
+async def test_whoever_had_points_before_also_by_an_import_is_told_nothing(new):
+    await new.rows(
+        "INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,"
+        " kind, voted_at) VALUES (%s, '', 'import/1', '', %s, 7, 'import', now()) RETURNING 1",
+        new.slack.workspace.team_id, BOB,
+    )  # fmt: skip
+    await new.said("@bob++")
+    assert new.direct("bob") == []
+
+
+async def test_in_a_quiet_channel_nobody_is_greeted(new):
+    await new.decide(quiet_channels=["C0GENERAL1"])
+    await new.said("@bob++")
+    assert (new.heard(to="ann"), new.direct("bob")) == ([], [])
+
+
+async def test_of_a_private_channel_the_first_point_tells_no_name(new):
+    await new.said("@bob++ for the secret", channel="secret")
+    (told,) = new.direct("bob")
+    assert "C0SECRET04" not in told
+    assert "the secret" not in told
+
+
+async def test_an_edit_greets_nobody_anew(new):
+    post = await new.said("@bob++")
+    await new.told(_edit(new, post, "@bob+++")[0])
+    assert (len(new.heard(to="ann")), len(new.direct("bob"))) == (1, 1)
