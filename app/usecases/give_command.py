@@ -14,7 +14,7 @@ from app.store.votes.ballot import Ballot
 from app.store.votes.outcome import Outcome
 from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import WorkspaceRules
-from app.usecases.judging import advance_ballot, find_giver, settle, weigh
+from app.usecases.judging import advance_ballot, find_giver, greet_newcomers, settle, weigh
 from app.usecases.vote_context import VoteContext, apply_rules
 
 
@@ -58,7 +58,8 @@ async def give_votes(gift: SpokenGift, context: VoteContext) -> GiftResult:
 async def _give_votes(gift: SpokenGift, context: VoteContext, rules: WorkspaceRules) -> GiftResult:
     judged = await weigh(gift.message, gift.votes, rules, context)
     # Whoever gives is told at once what does not count, and not once more.
-    ballot = replace(judged, tells=False, ruling=replace(judged.ruling, opted_out=()))
+    ruling = replace(judged.ruling, opted_out=())
+    ballot = replace(judged.without_refusals(), ruling=ruling)
 
     async def store_votes(conn: Conn) -> Outcome | None:
         async with conn.transaction():
@@ -67,6 +68,8 @@ async def _give_votes(gift: SpokenGift, context: VoteContext, rules: WorkspaceRu
 
     outcome = await context.database.run(store_votes)
     context.watch.count_revision(outcome)
+    targets = [vote.target for vote in ruling.counted]
+    outcome = await greet_newcomers(outcome, gift.message, targets, context)
     refused = judged.ruling.refusals + (outcome.refused if outcome else ())
     return GiftResult(outcome, tuple(dict.fromkeys(refused)), judged.ruling.ban)
 
