@@ -14,9 +14,8 @@ from app.core.tally import tally
 from app.core.vote import Vote
 from app.store.database import Conn
 from app.store.votes import offers
-from app.store.votes.ballot import Ballot
+from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.offers import PERSON, Offer
-from app.store.votes.outcome import Outcome
 from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.judging import settle, weigh

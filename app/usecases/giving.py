@@ -19,8 +19,7 @@ from app.core.vote import Vote
 from app.store.boards import standings
 from app.store.database import Conn
 from app.store.votes import reactions as store
-from app.store.votes.ballot import Ballot
-from app.store.votes.outcome import Outcome
+from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.reactions import FormVote
 from app.store.votes.refusal_notes import record_refusals
 from app.store.workspace.rulebook import hold_rules

@@ -9,7 +9,7 @@ from app.core.replies import HintReply
 from app.core.vote import Vote
 from app.store.outbox import hints
 from app.store.people import members
-from app.store.votes.outcome import Outcome
+from app.store.votes.ballot import Outcome
 from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.vote_context import VoteContext
 

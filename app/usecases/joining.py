@@ -16,9 +16,8 @@ from app.core.reactions import JOINED, Reaction, count_points
 from app.core.vote import Vote
 from app.store.database import Conn
 from app.store.votes import joins
-from app.store.votes.ballot import Ballot
+from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.joins import REPLY, JoinChange, JoinedVote, StoredReply, ThankYou
-from app.store.votes.outcome import Outcome
 from app.store.votes.reactions import find_slot, take_turn
 from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import WorkspaceRules

@@ -13,8 +13,7 @@ from app.core.tally import list_groups, tally
 from app.core.vote import Vote, is_thing
 from app.store.database import Conn
 from app.store.people import opt_outs
-from app.store.votes.ballot import Ballot
-from app.store.votes.outcome import Outcome
+from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.reactions import Giver, Turn
 from app.store.votes.revisions import revise
 from app.store.workspace.workspace_rules import WorkspaceRules

@@ -12,8 +12,7 @@ from app.core.reactions import Reaction, count_points, limit_points
 from app.core.vote import Vote
 from app.store.database import Conn
 from app.store.votes import reactions as store
-from app.store.votes.ballot import Ballot
-from app.store.votes.outcome import Outcome
+from app.store.votes.ballot import Ballot, Outcome
 from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.judging import advance_ballot, find_giver, greet_newcomers, settle, weigh

@@ -10,7 +10,7 @@ from app.core.rules import Ruling
 from app.core.vote import Vote
 from app.store.database import Conn
 from app.store.votes import undo
-from app.store.votes.outcome import Outcome
+from app.store.votes.ballot import Outcome
 from app.store.votes.undo import GivenVote
 from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import WorkspaceRules

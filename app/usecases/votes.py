@@ -19,8 +19,7 @@ from app.store.boards import standings
 from app.store.database import Conn, UnavailableError
 from app.store.outbox import outbox
 from app.store.people import opt_outs
-from app.store.votes.ballot import Ballot
-from app.store.votes.outcome import Outcome
+from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.revisions import revise
 from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import StaleRulesError, WorkspaceRules

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from app.core.voting_patterns import REFUSALS_DAYS, SPAN, Report
 from app.store.database import Conn, Database
-from app.store.votes import patterns, refusals
+from app.store.votes import patterns, refusal_notes
 
 
 async def read_report(database: Database, team: str, now: datetime) -> Report:
@@ -17,7 +17,7 @@ async def read_report(database: Database, team: str, now: datetime) -> Report:
     async def read(conn: Conn) -> Report:
         found = await patterns.read_patterns(conn, team, now - SPAN)
         day = (now - timedelta(days=REFUSALS_DAYS)).date()
-        return replace(found, refusals=await refusals.count_since(conn, team, day))
+        return replace(found, refusals=await refusal_notes.count_since(conn, team, day))
 
     return await database.run(read)
 
@@ -25,4 +25,4 @@ async def read_report(database: Database, team: str, now: datetime) -> Report:
 async def count_refusals(database: Database, team: str, now: datetime) -> dict[str, int]:
     """Return how many votes were refused in the last 30 days, by reason."""
     day = (now - timedelta(days=REFUSALS_DAYS)).date()
-    return await database.run(lambda conn: refusals.count_since(conn, team, day))
+    return await database.run(lambda conn: refusal_notes.count_since(conn, team, day))

@@ -15,9 +15,9 @@ from app.core.message import DELETED
 from app.core.rules import Refusal, Ruling
 from app.core.vote import Vote
 from app.store.database import Database, Limits
+from app.store.votes.ballot import Outcome
 from app.store.votes.batcher import VoteBatcher
 from app.store.votes.cast import cast
-from app.store.votes.outcome import Outcome
 from app.store.votes.revisions import revise
 from tests.store.casting import ballot, rows, ruled, scores, spoken
 

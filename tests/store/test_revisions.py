@@ -12,8 +12,8 @@ from app.core.rules import Ruling
 from app.core.vote import Vote
 from app.store.outbox import claims
 from app.store.outbox.claims import Settlement
+from app.store.votes.ballot import Outcome
 from app.store.votes.cast import cast
-from app.store.votes.outcome import Outcome
 from app.store.votes.revisions import revise
 from tests.store.casting import add_seasons, at_season, ballot, rows, ruled, scores, spoken, ts_of
 

@@ -4,8 +4,8 @@ import asyncio
 import random
 
 from app.core.rules import Refusal
+from app.store.votes.ballot import Outcome
 from app.store.votes.cast import cast
-from app.store.votes.outcome import Outcome
 from app.store.votes.revisions import revise
 from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of
 

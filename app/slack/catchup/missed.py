@@ -12,7 +12,7 @@ from app.core.message import FIRST, Message
 from app.slack.catchup.channel_history import ChannelHistory, Pause, RawMessage
 from app.slack.payloads import events
 from app.store.database import UnavailableError
-from app.store.votes.outcome import Outcome
+from app.store.votes.ballot import Outcome
 from app.usecases.vote_context import VoteContext
 from app.usecases.votes import hear
 

@@ -18,7 +18,7 @@ from app.slack.outbound.homes import Homes
 from app.slack.outbound.recaps import RecapWriter
 from app.slack.outbound.sender import Sender
 from app.store.outbox import outbox
-from app.store.votes.outcome import Outcome
+from app.store.votes.ballot import Outcome
 from app.usecases.timers import Scheduler
 from app.usecases.vote_context import VoteContext
 

@@ -13,8 +13,8 @@ from app.core.reactions import Reaction
 from app.slack.listeners.context import Context
 from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.payloads import events
+from app.store.votes.ballot import Outcome
 from app.store.votes.joins import ThankYou
-from app.store.votes.outcome import Outcome
 from app.usecases.joining import UnjoinedReaction, find_thank_you, join_by_reaction
 from app.usecases.reaction_votes import find_reaction_target, react
 

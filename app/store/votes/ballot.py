@@ -1,4 +1,4 @@
-"""What the store is given to keep: a message, what is ruled of it, and its day."""
+"""What the store is given to keep (a message, its ruling, its day), and what came of it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from app.core.audience import IN_THREAD, Answering, Audience
 from app.core.boards.calendar import GiverDay, VoteTime
 from app.core.message import Message
-from app.core.rules import Ruling
+from app.core.rules import Refusal, Ruling
 from app.store.workspace.workspace_rules import WorkspaceRules
 
 
@@ -34,3 +34,15 @@ class Ballot:
     def opted_out(self) -> Collection[str]:
         """Those whose points an edit leaves as they are: they have opted out."""
         return self.rules.opted_out
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a message changed."""
+
+    counted: int
+    """Rows appended to the ledger."""
+    waiting: int
+    """Replies in the outbox that were added or changed."""
+    refused: tuple[Refusal, ...] = ()
+    """Why votes that the rules let pass were refused when they were stored: a reason for each."""

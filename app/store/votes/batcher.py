@@ -14,9 +14,8 @@ from typing import Final
 import psycopg
 
 from app.store.database import Database, UnavailableError
-from app.store.votes.ballot import Ballot
+from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.cast import cast_all
-from app.store.votes.outcome import Outcome
 
 WRITERS: Final = 2
 """Statements under way at once."""

@@ -12,9 +12,8 @@ from app.core.replies import RefusalsReply, VotesReply
 from app.core.rules import Refusal
 from app.core.vote import Vote
 from app.store.outbox.notices import NOTICED
-from app.store.votes.ballot import Ballot
+from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.limits import LIMITED, identify_giver, identify_target, identify_vote
-from app.store.votes.outcome import Outcome
 from app.store.votes.refusal_notes import TOLD, build_note, build_refusal_columns
 from app.store.workspace.workspace_rules import StaleRulesError
 

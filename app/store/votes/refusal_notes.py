@@ -5,6 +5,7 @@ The same reason about the same message is told once an hour, whatever is done to
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 from psycopg import AsyncConnection
@@ -65,6 +66,12 @@ SET body = CASE WHEN o.done_at IS NULL THEN o.body ELSE '[]' END || EXCLUDED.bod
     created_at = CASE WHEN o.done_at IS NULL THEN o.created_at ELSE now() END
 """  # noqa: S608 (made of constants)
 
+_SINCE: Final = """
+SELECT reason, sum(votes)::bigint FROM refusals
+WHERE team_id = %(team)s AND day >= %(day)s
+GROUP BY reason ORDER BY 2 DESC, 1
+"""
+
 
 async def record_refusals(
     conn: AsyncConnection[Any],
@@ -116,3 +123,8 @@ def build_refusal_columns(ballots: Sequence[Ballot]) -> dict[str, Any]:
         "refused_votes": [votes for _, _, votes, _ in refused],
         "refused_notes": [told for *_, told in refused],
     }
+
+
+async def count_since(conn: AsyncConnection[Any], team: str, day: date) -> dict[str, int]:
+    """Return how many votes were refused from *day* on, by reason, the most frequent first."""
+    return dict(await (await conn.execute(_SINCE, {"team": team, "day": day})).fetchall())

@@ -19,10 +19,9 @@ from app.store.boards import standings
 from app.store.people import merge_transfer
 from app.store.votes import limits
 from app.store.votes.amendments import amend
-from app.store.votes.ballot import Ballot
+from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.held_votes import KINDS, HeldVotes, read_held_votes
 from app.store.votes.limits import Bill, Payments
-from app.store.votes.outcome import Outcome
 from app.store.votes.refusal_notes import record_refusals
 from app.store.workspace.rulebook import hold_rules
 
