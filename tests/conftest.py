@@ -24,6 +24,7 @@ from app.slack.charts.chart_pool import ChartPool
 from app.store import migrations
 from app.store.database import Database, Limits
 from app.store.server.embedded import run_temporary
+from tests import sent_sql
 from tests.examples import load_profile
 from tests.talk import PATIENT, SIGNING_SECRET, Talk
 
@@ -32,6 +33,17 @@ load_profile()
 # What is started from a script in the background ignores SIGINT, and so would all its children:
 # the commands that tests interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+sent_sql.watch()
+
+
+@pytest.fixture(autouse=True)
+def one_workspace() -> Iterator[None]:
+    """Let a test fail in which a statement touched two workspaces, or none."""
+    sent_sql.faults.clear()
+    yield
+    assert sent_sql.faults == []
 
 
 @pytest.fixture(scope="session")

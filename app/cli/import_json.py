@@ -32,6 +32,7 @@ from app.core.transfer.hubot_brain import find_brain, read_brain
 from app.core.transfer.score_file import RawEntry, ShapeError, read_entries
 from app.core.transfer.score_table import read_table
 from app.store import migrations
+from app.store.server import operating
 from app.store.transfer import batches, load
 from app.store.transfer.load import LoadError
 from app.store.transfer.tables import TABLES
@@ -174,7 +175,7 @@ class _Command:
             return self.options.team, f"workspace {self.options.team}"
         if self.config.slack_bot_token and (team := asyncio.run(_fetch_token_team(self.config))):
             return team, f"workspace {team}, the bot token's"
-        known = batches.list_teams(conn)
+        known = [team for team in operating.list_teams(conn) if team]
         if len(known) > 1:
             raise RefusedError(f"say for which workspace: --team {', --team '.join(known[:5])}")
         if known:

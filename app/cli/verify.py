@@ -96,7 +96,7 @@ def _compare_slice(
         return
     for wrong in verify.find_differences(conn, survey, part):
         result.add(wrong)
-        result.mended += rebuild.fix_scores(writer, wrong) if writer else 0
+        result.mended += rebuild.fix_scores(writer, survey.team, wrong) if writer else 0
 
 
 def _make_progress() -> Progress:

@@ -48,6 +48,8 @@ async def some_votes(talk):
 
 async def known_public(talk, *channels):
     """Let the app know that *channels* are public."""
+    known = "INSERT INTO workspaces (team_id) VALUES (%s) ON CONFLICT DO NOTHING RETURNING 1"
+    await talk.rows(known, talk.slack.workspace.team_id)
     await talk.rows(
         "INSERT INTO channels (team_id, channel_id, private) SELECT %s, unnest(%s::text[]), false"
         " ON CONFLICT (team_id, channel_id) DO UPDATE SET private = false RETURNING 1",

@@ -19,7 +19,7 @@ async def published(database, page, name="1.2"):
 
 
 async def changed(database, most=10, pause=0.0):
-    return await database.run(lambda conn: homes.claim_changed(conn, most, pause))
+    return await database.run(lambda conn: homes.claim_changed(conn, "T1", most, pause))
 
 
 async def shown(database, user="U1"):

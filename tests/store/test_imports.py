@@ -13,6 +13,7 @@ from app.core.transfer.score_file import ScoreEntry
 from app.store.people import merging
 from app.store.people.merge_transfer import Transfer
 from app.store.people.merging import MergeResult, UnmergeRequest
+from app.store.server import operating
 from app.store.transfer import batches, imports
 from app.store.votes import cast
 from app.store.workspace import adoption
@@ -345,10 +346,10 @@ def test_every_row_given_is_counted_by_the_database(conn):
 
 
 def test_workspaces_are_found_one_by_one(conn):
-    assert batches.list_teams(conn) == []
+    assert operating.list_teams(conn) == []
     take(conn, {"U1": 5}, team="")
-    assert batches.list_teams(conn) == []
+    assert operating.list_teams(conn) == [""]
     for team in ("T2", "T1"):
         take(conn, {"U1": 5}, team=team)
-    conn.execute("INSERT INTO channels (team_id, channel_id) VALUES ('T3', 'C1')")
-    assert batches.list_teams(conn) == ["T1", "T2", "T3"]
+    conn.execute("INSERT INTO workspaces (team_id) VALUES ('T3')")
+    assert operating.list_teams(conn) == ["", "T1", "T2", "T3"]

@@ -2,6 +2,8 @@
 
 from app.store.server.upkeep import tidy
 
+KNOWN = "INSERT INTO workspaces (team_id) VALUES ('T1') RETURNING 1"
+
 
 async def _rows(database, query):
     async def read(conn):
@@ -11,6 +13,7 @@ async def _rows(database, query):
 
 
 async def test_only_what_nobody_will_ask_for_is_removed(database):
+    await _rows(database, KNOWN)
     await _rows(
         database,
         """
@@ -39,6 +42,7 @@ async def test_only_what_nobody_will_ask_for_is_removed(database):
 
 
 async def test_a_cooldown_is_forgotten_when_it_is_long_over(database):
+    await _rows(database, KNOWN)
     await _rows(
         database,
         """
@@ -53,6 +57,7 @@ async def test_a_cooldown_is_forgotten_when_it_is_long_over(database):
 
 
 async def test_what_was_refused_lately_is_remembered_and_who_has_opted_out_for_ever(database):
+    await _rows(database, KNOWN)
     await _rows(
         database,
         """

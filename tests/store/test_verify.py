@@ -323,7 +323,7 @@ async def test_a_vote_between_finding_and_mending_is_neither_lost_nor_counted_tw
                 for one in many
             ]
             await _voted(database, 60, {"U2": 5, "U6": 1})
-            assert rebuild.fix_scores(writer, wrong) == len(wrong) > 0
+            assert rebuild.fix_scores(writer, "T1", wrong) == len(wrong) > 0
         assert _all_differences(conn) == {}
 
 
@@ -337,7 +337,9 @@ async def test_a_vote_under_way_that_holds_the_score_is_waited_for(database, con
     with contextlib.closing(operating.connect(database_url, "test")) as writer:
         async with await psycopg.AsyncConnection.connect(database_url) as voting:
             await cast(voting, told, None)
-            mending = asyncio.create_task(asyncio.to_thread(rebuild.fix_scores, writer, wrong))
+            mending = asyncio.create_task(
+                asyncio.to_thread(rebuild.fix_scores, writer, "T1", wrong)
+            )
             waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
             while await asyncio.to_thread(lambda: conn.execute(waits).fetchone() == (0,)):
                 pass

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -105,7 +106,8 @@ class Homes:
         self._tasks: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
         self._trouble = ""
-        self._open_until = float("-inf")
+        self._open: dict[str, float] = {}
+        self._looked_at = float("-inf")
         self._stopping = False
 
     async def open_page(self, team: str, user: str, span: str | None = None) -> None:
@@ -115,9 +117,9 @@ class Homes:
         even that could be noted.
         """
         page = await self._run(lambda conn: homes.open_home(conn, team, user, span))
-        if self._clock() >= self._open_until:
+        if not self._open:
             self._woken.set()  # from a long pause
-        self._open_until = self._clock() + homes.OPEN
+        self._open[team] = self._clock() + homes.OPEN
         if page.ours and len(self._tasks) < _MOST_UNDER_WAY and not self._budget.wait:
             await asyncio.wait({self._start_publishing(page)}, timeout=self.client.timings.form)
         elif page.ours:
@@ -127,12 +129,12 @@ class Homes:
         """Let open pages follow what they show, until stopped."""
         while not self._stopping:
             self._woken.clear()
-            looked, pause = self._clock(), EVERY
+            looked, pause = self._clock(), IDLE
             try:
-                if await self._is_any_open():
-                    await self._publish_changed()
-                else:
-                    pause = IDLE
+                teams = await self._list_open_teams()
+                pause = EVERY if teams else IDLE
+                for team in teams:
+                    await self._publish_changed(team)
             except UnavailableError:
                 self._log_trouble("database away")
             # However many are open: looking takes at most a sixth of the time.
@@ -144,16 +146,21 @@ class Homes:
         self._stopping = True
         self._woken.set()
 
-    async def _is_any_open(self) -> bool:
-        """Tell whether any page follows what it shows; asked of the database now and then."""
-        if self._clock() >= self._open_until and await self._run(homes.has_open):
-            self._open_until = self._clock() + _KNOWN
-        return self._clock() < self._open_until
+    async def _list_open_teams(self) -> list[str]:
+        """Return where any page follows what it shows; the database is asked now and then."""
+        now = self._clock()
+        self._open = {team: until for team, until in self._open.items() if until > now}
+        if not self._open or now >= self._looked_at + _KNOWN:
+            for team in await self._run(homes.list_open_teams):
+                self._open[team] = max(self._open.get(team, 0), now + _KNOWN)
+            self._looked_at = now
+        return list(self._open)
 
-    async def _publish_changed(self) -> None:
+    async def _publish_changed(self, team: str) -> None:
         room = min(_AT_ONCE - len(self._tasks), self._budget.count_available())
         if room > 0:
-            for page in await self._run(lambda conn: homes.claim_changed(conn, room, PAUSE)):
+            claim = partial(homes.claim_changed, team=team, most=room, pause=PAUSE)
+            for page in await self._run(claim):
                 self._start_publishing(page)
 
     def _start_publishing(self, page: OpenHome) -> asyncio.Task[None]:

@@ -20,7 +20,7 @@ SELECT count(*) FROM leaderboard WHERE team_id = %(team)s AND board = ANY(%(boar
 # In the order of the index, each time from where the last one ended: what is dead already is not
 # looked at again. A score that a vote is changing is left for the next time, so that none waits.
 _NEXT: Final = """
-SELECT board, target_id, ctid::text FROM leaderboard
+SELECT board, target_id FROM leaderboard
 WHERE team_id = %(team)s AND board = ANY(%(boards)s::text[])
     AND (board, target_id) > (%(board)s, %(target)s)
 ORDER BY board, target_id LIMIT %(together)s FOR UPDATE SKIP LOCKED
@@ -32,7 +32,11 @@ SELECT set_config(name, 'off', true)
 FROM unnest(ARRAY['enable_seqscan', 'enable_bitmapscan', 'enable_sort']) AS name
 """
 
-_REMOVE: Final = "DELETE FROM leaderboard WHERE ctid = ANY(%(rows)s::tid[])"
+_REMOVE: Final = """
+DELETE FROM leaderboard AS l
+USING unnest(%(gone_boards)s::text[], %(gone_targets)s::text[]) AS gone (board, target_id)
+WHERE l.team_id = %(team)s AND (l.board, l.target_id) = (gone.board, gone.target_id)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +60,24 @@ def prune(
         horizons.move(conn, team, compute_board_horizons(cutoff))
     removed, last = 0, ("", "")
     while rows := _remove(conn, {"team": team, "boards": old, "together": together}, last):
-        removed, last = removed + len(rows), rows[-1][:2]
+        removed, last = removed + len(rows), rows[-1]
     return PruneResult(team, len(old), removed)
 
 
 def _remove(
     conn: psycopg.Connection[Any], parameters: dict[str, Any], last: tuple[str, str]
-) -> list[tuple[str, str, str]]:
-    """Remove the next rows after *last*; return their boards, targets and places."""
+) -> list[tuple[str, str]]:
+    """Remove the next rows after *last*; return their boards and targets."""
     board, target = last
     with conn.transaction():
         operating.disable_timeouts(conn)
         conn.execute(_BY_INDEX)
         rows = conn.execute(_NEXT, parameters | {"board": board, "target": target}).fetchall()
-        conn.execute(_REMOVE, {"rows": [row for _, _, row in rows]})
+        gone = {
+            "gone_boards": [board for board, _ in rows],
+            "gone_targets": [target for _, target in rows],
+        }
+        conn.execute(_REMOVE, parameters | gone)
     return rows
 
 

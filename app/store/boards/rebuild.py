@@ -15,30 +15,29 @@ from app.store.boards.verify import Difference
 # In the order in which votes lock scores, so that neither waits for the other in a circle.
 _ADD: Final = """
 INSERT INTO leaderboard AS l (team_id, board, target_id, score)
-SELECT w.team_id, w.board, w.target_id, w.points
-FROM unnest(%(teams)s::text[], %(boards)s::text[], %(targets)s::text[], %(points)s::bigint[])
-    AS w (team_id, board, target_id, points)
-ORDER BY w.team_id COLLATE "C", w.board COLLATE "C", w.target_id COLLATE "C"
+SELECT %(team)s, w.board, w.target_id, w.points
+FROM unnest(%(boards)s::text[], %(targets)s::text[], %(points)s::bigint[])
+    AS w (board, target_id, points)
+ORDER BY w.board COLLATE "C", w.target_id COLLATE "C"
 ON CONFLICT (team_id, board, target_id)
-DO UPDATE SET score = l.score + EXCLUDED.score, updated_at = now()
+DO UPDATE SET score = l.score + EXCLUDED.score, updated_at = EXCLUDED.updated_at
 """
 
 _CLEAR: Final = """
 DELETE FROM leaderboard AS l
-USING unnest(%(teams)s::text[], %(boards)s::text[], %(targets)s::text[])
-    AS w (team_id, board, target_id)
-WHERE (l.team_id, l.board, l.target_id) = (w.team_id, w.board, w.target_id) AND l.score = 0
+USING unnest(%(boards)s::text[], %(targets)s::text[]) AS w (board, target_id)
+WHERE l.team_id = %(team)s AND (l.board, l.target_id) = (w.board, w.target_id) AND l.score = 0
 """
 
 
-def fix_scores(conn: psycopg.Connection[Any], differences: Sequence[Difference]) -> int:
-    """Let each of *differences* have the score that it should have; return how many were mended.
+def fix_scores(conn: psycopg.Connection[Any], team: str, differences: Sequence[Difference]) -> int:
+    """Let each of *differences* in *team* have its right score; return how many were mended.
 
     None is when somebody else was in the way: they are still wrong then, and can be found anew.
     Only one process may mend at a time.
     """
     keys = {
-        "teams": [one.team for one in differences],
+        "team": team,
         "boards": [one.board for one in differences],
         "targets": [one.target for one in differences],
     }

@@ -13,6 +13,8 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
+from app.store.workspace.workspaces import KNOWN
+
 LEASE: Final = 15.0
 """Seconds after which a claim ends that nobody has given back."""
 OPEN: Final = 600.0
@@ -35,13 +37,17 @@ _CLAIM: Final = "now() + make_interval(secs => %(lease)s)"
 
 # The row is somebody's claim already while its time has not come: that one is told by `asked`.
 _OPENED: Final = f"""
+WITH {KNOWN}
 INSERT INTO homes AS h (team_id, user_id, span, claimed_until)
 VALUES (%(team)s, %(user)s, coalesce(%(span)s, 'all'), {_CLAIM})
 ON CONFLICT (team_id, user_id) DO UPDATE
-SET opened_at = now(), span = coalesce(%(span)s, h.span), asked = h.asked + 1, mark = NULL,
-    claimed_until = CASE WHEN h.claimed_until > now() THEN h.claimed_until ELSE {_CLAIM} END
+SET opened_at = EXCLUDED.opened_at, span = coalesce(%(span)s, h.span), asked = h.asked + 1,
+    mark = NULL,
+    claimed_until = CASE WHEN h.claimed_until > EXCLUDED.opened_at
+        THEN h.claimed_until ELSE EXCLUDED.claimed_until END
 RETURNING h.team_id AS team, h.user_id AS "user", h.span, h.asked, {_MARK} AS mark, h.hash,
-    h.claimed_until AS until, h.claimed_until = {_CLAIM} AS ours
+    h.claimed_until AS until,
+    h.claimed_until = h.opened_at + make_interval(secs => %(lease)s) AS ours
 """  # noqa: S608 (put together from constants)
 
 # Those that were published longest ago come first, so that none waits for ever.
@@ -49,7 +55,7 @@ _CHANGED: Final = f"""
 WITH due AS (
     SELECT h.team_id, h.user_id, now.mark
     FROM homes AS h CROSS JOIN LATERAL (SELECT {_MARK} AS mark) AS now
-    WHERE h.opened_at > now() - make_interval(secs => %(open)s)
+    WHERE h.team_id = %(team)s AND h.opened_at > now() - make_interval(secs => %(open)s)
         AND (h.claimed_until IS NULL OR h.claimed_until <= now())
         AND (h.mark IS NULL OR h.mark <> now.mark
             AND coalesce(h.published_at, 'epoch') <= now() - make_interval(secs => %(pause)s))
@@ -57,14 +63,14 @@ WITH due AS (
     FOR UPDATE OF h SKIP LOCKED
 )
 UPDATE homes AS h SET claimed_until = {_CLAIM}
-FROM due WHERE (h.team_id, h.user_id) = (due.team_id, due.user_id)
+FROM due WHERE h.team_id = %(team)s AND h.user_id = due.user_id
 RETURNING h.team_id AS team, h.user_id AS "user", h.span, h.asked, due.mark, h.hash,
     h.claimed_until AS until, true AS ours
 """  # noqa: S608 (the same)
 
-_ANY: Final = """
-SELECT EXISTS (
-    SELECT FROM homes WHERE opened_at > now() - make_interval(secs => %(open)s))
+# The one question about all workspaces: in which of them a page is open.
+_TEAMS: Final = """
+SELECT DISTINCT team_id FROM homes WHERE opened_at > now() - make_interval(secs => %(open)s)
 """
 
 _KEPT: Final = f"""
@@ -140,20 +146,22 @@ async def open_home(conn: AsyncConnection[Any], team: str, user: str, span: str 
     return rows[0]
 
 
-async def has_open(conn: AsyncConnection[Any]) -> bool:
-    """Tell whether any page is open, whichever process published it."""
-    row = await (await conn.execute(_ANY, {"open": OPEN})).fetchone()
-    return bool(row and row[0])
+async def list_open_teams(conn: AsyncConnection[Any]) -> list[str]:
+    """Return the workspaces in which any page is open, whichever process published it."""
+    rows = await (await conn.execute(_TEAMS, {"open": OPEN})).fetchall()
+    return [team for (team,) in rows]
 
 
-async def claim_changed(conn: AsyncConnection[Any], most: int, pause: float) -> Sequence[OpenHome]:
-    """Claim at most *most* pages that are open and do not show what stands in the tables.
+async def claim_changed(
+    conn: AsyncConnection[Any], team: str, most: int, pause: float
+) -> Sequence[OpenHome]:
+    """Claim at most *most* pages of *team* that are open and do not show what the tables hold.
 
     None of them was published in the last *pause* seconds, but for those that somebody has asked
     for since.
     """
     cursor = conn.cursor(row_factory=class_row(OpenHome))
-    own = {"open": OPEN, "lease": LEASE, "most": most, "pause": pause}
+    own = {"team": team, "open": OPEN, "lease": LEASE, "most": most, "pause": pause}
     await cursor.execute(_CHANGED, own)
     return await cursor.fetchall()
 

@@ -18,7 +18,7 @@ _BAN: Final = """
 INSERT INTO bans (team_id, user_id, until, banned_by)
 VALUES (%(team)s, %(user)s, %(until)s, %(by)s)
 ON CONFLICT (team_id, user_id) DO UPDATE
-SET until = EXCLUDED.until, banned_by = EXCLUDED.banned_by, banned_at = now()
+SET until = EXCLUDED.until, banned_by = EXCLUDED.banned_by, banned_at = EXCLUDED.banned_at
 """
 
 _LIFT: Final = "DELETE FROM bans WHERE (team_id, user_id) = (%(team)s, %(user)s)"

@@ -38,7 +38,7 @@ ON CONFLICT (team_id, user_id) DO UPDATE SET
     time_zone = EXCLUDED.time_zone, home_team = EXCLUDED.home_team,
     home_name = coalesce(EXCLUDED.home_name,
         CASE WHEN m.home_team = EXCLUDED.home_team THEN m.home_name END),
-    kind = EXCLUDED.kind, updated_at = now()
+    kind = EXCLUDED.kind, updated_at = EXCLUDED.updated_at
 """
 
 

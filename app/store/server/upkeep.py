@@ -4,50 +4,53 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
+from app.store.workspace.workspaces import list_teams
+
 # Slack delivers an original up to a day late; after two nobody needs to know of a change to a
 # message that never held a vote.
 _MESSAGES: Final = """
-DELETE FROM messages WHERE NOT voted AND heard_at < now() - interval '2 days'
+DELETE FROM messages WHERE team_id = %(team)s AND NOT voted AND heard_at < now() - interval '2 days'
 """
 
 # A reply is kept for as long as an edit or a deletion may still change it.
 _REPLIES: Final = """
-DELETE FROM outbox WHERE done_at < now() - interval '90 days'
+DELETE FROM outbox WHERE team_id = %(team)s AND done_at < now() - interval '90 days'
 """
 
 _TURNS: Final = """
-DELETE FROM turns WHERE free_at < now() - interval '1 day'
+DELETE FROM turns WHERE team_id = %(team)s AND free_at < now() - interval '1 day'
 """
 
 _HOMES: Final = """
-DELETE FROM homes WHERE opened_at < now() - interval '1 day'
+DELETE FROM homes WHERE team_id = %(team)s AND opened_at < now() - interval '1 day'
 """
 
 # The longest cooldown that can be set is a week; what was missed is read within days.
 _COOLDOWNS: Final = """
-DELETE FROM cooldowns WHERE given_at < now() - interval '8 days'
+DELETE FROM cooldowns WHERE team_id = %(team)s AND given_at < now() - interval '8 days'
 """
 
 _ALLOWANCES: Final = """
-DELETE FROM allowances WHERE day < current_date - 8
+DELETE FROM allowances WHERE team_id = %(team)s AND day < current_date - 8
 """
 
 _GIVER_DAYS: Final = """
-DELETE FROM giver_days WHERE since < now() - interval '8 days'
+DELETE FROM giver_days WHERE team_id = %(team)s AND since < now() - interval '8 days'
 """
 
 _TOLD: Final = """
-DELETE FROM told WHERE about ~ '^(refusal|hint)/' AND told_at < now() - interval '1 day'
+DELETE FROM told WHERE team_id = %(team)s
+    AND about ~ '^(refusal|hint)/' AND told_at < now() - interval '1 day'
 """
 
 _DIGESTS: Final = """
-DELETE FROM digests WHERE day < current_date - 30
+DELETE FROM digests WHERE team_id = %(team)s AND day < current_date - 30
 """
 
 # A question can be answered for a day; an edit may remember the answer for as long as a reply does.
 _OFFERS: Final = """
-DELETE FROM offers
-WHERE offered_at < now() - CASE WHEN answer IS NULL THEN interval '2 days' ELSE '90 days' END
+DELETE FROM offers WHERE team_id = %(team)s
+    AND offered_at < now() - CASE WHEN answer IS NULL THEN interval '2 days' ELSE '90 days' END
 """
 
 
@@ -60,6 +63,7 @@ _EVERY: Final = (
 async def tidy(conn: AsyncConnection[Any]) -> int:
     """Remove what has served its time; return how many rows."""
     removed = 0
-    for statement in _EVERY:
-        removed += (await conn.execute(statement)).rowcount
+    for team in await list_teams(conn):
+        for statement in _EVERY:
+            removed += (await conn.execute(statement, {"team": team})).rowcount
     return removed

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from psycopg import AsyncConnection, Connection, sql
+from psycopg import AsyncConnection, Connection
 from psycopg.rows import class_row
 
+from app.store.server import operating
 from app.store.transfer.imports import Sum
+from app.store.workspace.workspaces import KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,12 @@ def find_by_file(conn: Connection[Any], team: str, file_hash: str) -> Batch | No
 
 
 # Another process that is taking the same file over is waited for here.
-_RECORD: Final = """
+_RECORD: Final = f"""
+WITH {KNOWN}
 INSERT INTO imports (team_id, batch, file_hash, entries, points)
 VALUES (%(team)s, %(batch)s, %(hash)s, %(entries)s, %(points)s)
 ON CONFLICT (team_id, file_hash) WHERE rolled_back_at IS NULL DO NOTHING
-"""
+"""  # noqa: S608 (made of constants)
 
 
 def record(conn: Connection[Any], team: str, batch: str, file_hash: str, total: Sum) -> bool:
@@ -53,15 +56,17 @@ def record(conn: Connection[Any], team: str, batch: str, file_hash: str, total: 
 
 
 _NAMED: Final = f"""
-SELECT {_COLUMNS} FROM imports
-WHERE batch = %(batch)s AND (%(team)s::text IS NULL OR team_id = %(team)s) FOR UPDATE
+SELECT {_COLUMNS} FROM imports WHERE (team_id, batch) = (%(team)s, %(batch)s) FOR UPDATE
 """  # noqa: S608 (made of constants)
 
 
 def lock_by_name(conn: Connection[Any], batch: str, team: str | None) -> Batch | None:
-    """Return the batch called *batch*, for this transaction alone."""
-    with conn.cursor(row_factory=class_row(Batch)) as cursor:
-        return cursor.execute(_NAMED, {"batch": batch, "team": team}).fetchone()
+    """Return the batch called *batch*, of any workspace if None, for this transaction alone."""
+    for one in operating.list_teams(conn) if team is None else [team]:
+        with conn.cursor(row_factory=class_row(Batch)) as cursor:
+            if found := cursor.execute(_NAMED, {"batch": batch, "team": one}).fetchone():
+                return found
+    return None
 
 
 _TAKE: Final = """
@@ -84,27 +89,9 @@ def take_back(conn: Connection[Any], batch: Batch) -> int:
     return conn.execute(_TAKE, key).rowcount
 
 
-# As quick as the workspaces are few: each is looked up from the one before.
-_TEAMS: Final = sql.SQL("""
-WITH RECURSIVE team AS (
-    SELECT min(team_id) AS id FROM {table}
-    UNION ALL SELECT (SELECT min(team_id) FROM {table} WHERE team_id > id)
-    FROM team WHERE id IS NOT NULL
-)
-SELECT id FROM team WHERE id IS NOT NULL
-""")
-
-
-def list_teams(conn: Connection[Any]) -> list[str]:
-    """Return the workspaces that the database knows, without those who are yet to be named."""
-    found = set()
-    for table in ("leaderboard", "channels"):
-        query = _TEAMS.format(table=sql.Identifier(table))
-        found |= {team for (team,) in conn.execute(query).fetchall()}
-    return sorted(found - {""})
+_SCORED: Final = "SELECT DISTINCT team_id FROM leaderboard ORDER BY team_id"
 
 
 async def list_teams_with_scores(conn: AsyncConnection[Any]) -> list[str]:
     """Return every workspace that has scores; the empty one is yet to be named."""
-    cursor = await conn.execute(_TEAMS.format(table=sql.Identifier("leaderboard")))
-    return [team for (team,) in await cursor.fetchall()]
+    return [team for (team,) in await (await conn.execute(_SCORED)).fetchall()]

@@ -34,7 +34,7 @@ def replace_tables(conn: Connection[Any], tables: Iterable[str]) -> None:
 def replace_scores(conn: Connection[Any], team: str) -> None:
     """Put copies in the place of what an import writes, with the scores that it may change."""
     (place,) = conn.execute(_PLACE).fetchone() or ("public",)
-    replace_tables(conn, ("leaderboard", "vote_history", "things", "imports"))
+    replace_tables(conn, ("leaderboard", "vote_history", "things", "imports", "workspaces"))
     real = sql.SQL(place) + sql.SQL(".leaderboard")
     conn.execute(_SCORES.format(table=real), {"team": team})
     conn.execute("ANALYZE leaderboard")

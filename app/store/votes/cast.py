@@ -78,7 +78,7 @@ ledger AS (
     GROUP BY vote.team_id, s.board, s.target_id
     ORDER BY vote.team_id COLLATE "C", s.board COLLATE "C", s.target_id COLLATE "C"
     ON CONFLICT (team_id, board, target_id)
-    DO UPDATE SET score = l.score + EXCLUDED.score, updated_at = now()
+    DO UPDATE SET score = l.score + EXCLUDED.score, updated_at = EXCLUDED.updated_at
     RETURNING team_id, board, target_id, score
 ), spelled AS (
     INSERT INTO things AS t (team_id, target_id, spelling)

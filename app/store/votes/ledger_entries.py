@@ -30,7 +30,7 @@ FROM unnest(%(share_boards)s::text[], %(share_targets)s::text[], %(share_points)
     WITH ORDINALITY AS s (board, target_id, points, nr)
 ORDER BY s.nr
 ON CONFLICT (team_id, board, target_id)
-DO UPDATE SET score = l.score + EXCLUDED.score, updated_at = now()
+DO UPDATE SET score = l.score + EXCLUDED.score, updated_at = EXCLUDED.updated_at
 """
 
 _HORIZONS: Final = "SELECT what, first FROM horizons WHERE team_id = %(team)s"

@@ -62,8 +62,8 @@ SELECT team_id, channel_id, message_ts, slot, '{RefusalsReply.kind}', voter_id, 
 FROM message JOIN notes USING (nr)
 ON CONFLICT ON CONSTRAINT outbox_once DO UPDATE
 SET body = CASE WHEN o.done_at IS NULL THEN o.body ELSE '[]' END || EXCLUDED.body,
-    version = o.version + 1, done_at = NULL, dropped = NULL, due_at = now(),
-    created_at = CASE WHEN o.done_at IS NULL THEN o.created_at ELSE now() END
+    version = o.version + 1, done_at = NULL, dropped = NULL, due_at = EXCLUDED.due_at,
+    created_at = CASE WHEN o.done_at IS NULL THEN o.created_at ELSE EXCLUDED.created_at END
 """  # noqa: S608 (made of constants)
 
 _SINCE: Final = """

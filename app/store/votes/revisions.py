@@ -53,7 +53,7 @@ WITH ledger AS (
         WITH ORDINALITY AS s (board, target_id, points, nr)
     ORDER BY s.nr
     ON CONFLICT (team_id, board, target_id)
-    DO UPDATE SET score = l.score + EXCLUDED.score, updated_at = now()
+    DO UPDATE SET score = l.score + EXCLUDED.score, updated_at = EXCLUDED.updated_at
 )
 SELECT
 """

@@ -48,7 +48,7 @@ SELECT %(team)s, board || season, target_id, score
 FROM gone CROSS JOIN (VALUES ('', true), ('/S1', {SEASONS})) AS s (season, begun) WHERE begun
 ORDER BY (board || season) COLLATE "C", target_id COLLATE "C"
 ON CONFLICT (team_id, board, target_id)
-DO UPDATE SET score = l.score + EXCLUDED.score, updated_at = now()
+DO UPDATE SET score = l.score + EXCLUDED.score, updated_at = EXCLUDED.updated_at
 """  # noqa: S608 (made of constants)
 
 _SPELLINGS: Final = """
@@ -58,6 +58,7 @@ SELECT %(team)s, target_id, spelling FROM gone ORDER BY target_id COLLATE "C"
 ON CONFLICT DO NOTHING
 """
 
+_UNNAMED: Final = "DELETE FROM workspaces WHERE team_id = ''"
 _LEDGER: Final = "UPDATE vote_history SET team_id = %(team)s WHERE team_id = ''"
 _IMPORTS: Final = "UPDATE imports SET team_id = %(team)s WHERE team_id = ''"
 
@@ -70,6 +71,6 @@ async def adopt(conn: AsyncConnection[Any], team: str) -> int:
     async with conn.transaction():
         for setting in ("statement_timeout", "lock_timeout"):
             await conn.execute(f"SET LOCAL {setting} = 0")
-        for statement in (_HOLD, _TWICE, _SCORES, _SPELLINGS, _IMPORTS):
+        for statement in (_HOLD, _UNNAMED, _TWICE, _SCORES, _SPELLINGS, _IMPORTS):
             await conn.execute(statement, {"team": team})
         return (await conn.execute(_LEDGER, {"team": team})).rowcount

@@ -3,45 +3,49 @@
 import contextlib
 import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import psycopg
 from psycopg import AsyncConnection
 
 from app.store.database import Database, UnavailableError, build_connection_options
+from app.store.workspace.workspaces import KNOWN, list_teams
+
+T = TypeVar("T")
 
 # In key order, so that two such statements do not wait for each other in a circle.
-_HEARD: Final = """
+_HEARD: Final = f"""
+WITH {KNOWN}
 INSERT INTO channels AS c (team_id, channel_id, heard_ts)
-SELECT * FROM unnest(%(teams)s::text[], %(channels)s::text[], %(times)s::text[]) AS h
-ORDER BY 1, 2
+SELECT %(team)s, h.* FROM unnest(%(channels)s::text[], %(times)s::text[]) AS h ORDER BY 2
 ON CONFLICT (team_id, channel_id) DO UPDATE
-SET heard_ts = greatest(c.heard_ts, EXCLUDED.heard_ts), updated_at = now()
+SET heard_ts = greatest(c.heard_ts, EXCLUDED.heard_ts), updated_at = EXCLUDED.updated_at
 WHERE c.heard_ts IS NULL OR c.heard_ts < EXCLUDED.heard_ts
-"""
+"""  # noqa: S608 (made of constants)
 
 # What an earlier catch-up has left unread reaches until now as well.
 _MISSED: Final = """
 UPDATE channels
 SET read_ts = greatest(heard_ts::numeric - %(overlap)s::int, 0.0)::text, updated_at = now()
-WHERE read_ts IS NULL AND heard_ts IS NOT NULL
+WHERE team_id = %(team)s AND read_ts IS NULL AND heard_ts IS NOT NULL
 """
 
 _WANT: Final = """
 INSERT INTO channels AS c (team_id, channel_id, read_ts)
 SELECT %(team)s, w, %(since)s FROM unnest(%(channels)s::text[]) AS w ORDER BY 2
 ON CONFLICT (team_id, channel_id) DO UPDATE
-SET read_ts = least(c.read_ts, EXCLUDED.read_ts), updated_at = now()
+SET read_ts = least(c.read_ts, EXCLUDED.read_ts), updated_at = EXCLUDED.updated_at
 """
 
 # In key order, as above.
-_LEARNT: Final = """
+_LEARNT: Final = f"""
+WITH {KNOWN}
 INSERT INTO channels AS c (team_id, channel_id, private)
-SELECT * FROM unnest(%(teams)s::text[], %(channels)s::text[], %(private)s::boolean[]) AS p
-ORDER BY 1, 2
-ON CONFLICT (team_id, channel_id) DO UPDATE SET private = EXCLUDED.private, updated_at = now()
+SELECT %(team)s, p.* FROM unnest(%(channels)s::text[], %(private)s::boolean[]) AS p ORDER BY 2
+ON CONFLICT (team_id, channel_id)
+DO UPDATE SET private = EXCLUDED.private, updated_at = EXCLUDED.updated_at
 WHERE c.private IS DISTINCT FROM EXCLUDED.private
-"""
+"""  # noqa: S608 (the same)
 
 _PRIVATE: Final = """
 SELECT private FROM channels WHERE team_id = %(team)s AND channel_id = %(channel)s
@@ -50,12 +54,13 @@ SELECT private FROM channels WHERE team_id = %(team)s AND channel_id = %(channel
 # What was public may be private by now; null is shown as little as private is.
 _DOUBT: Final = """
 UPDATE channels SET private = NULL, updated_at = now()
-WHERE NOT private
+WHERE team_id = %(team)s AND NOT private
 """
 
 _DOUBTED: Final = """
-SELECT team_id, channel_id FROM channels
-WHERE private IS NOT true AND starts_with(channel_id, 'C') ORDER BY team_id, channel_id
+SELECT channel_id FROM channels
+WHERE team_id = %(team)s AND private IS NOT true AND starts_with(channel_id, 'C')
+ORDER BY channel_id
 """
 
 _UNREAD: Final = """
@@ -71,16 +76,25 @@ WHERE (team_id, channel_id) = (%(team)s, %(channel)s)
 
 async def record_heard(conn: AsyncConnection[Any], newest: Mapping[tuple[str, str], str]) -> None:
     """Store the *newest* event's time by team and channel; never an earlier one."""
-    keys = {"teams": [team for team, _ in newest], "channels": [place for _, place in newest]}
-    await conn.execute(_HEARD, keys | {"times": list(newest.values())})
+    for team, times in _group_by_team(newest).items():
+        own = {"team": team, "channels": list(times), "times": list(times.values())}
+        await conn.execute(_HEARD, own)
 
 
 async def record_privacy(
     conn: AsyncConnection[Any], private: Mapping[tuple[str, str], bool]
 ) -> None:
     """Store which channels are *private*, by team and channel."""
-    keys = {"teams": [team for team, _ in private], "channels": [place for _, place in private]}
-    await conn.execute(_LEARNT, keys | {"private": list(private.values())})
+    for team, told in _group_by_team(private).items():
+        own = {"team": team, "channels": list(told), "private": list(told.values())}
+        await conn.execute(_LEARNT, own)
+
+
+def _group_by_team(values: Mapping[tuple[str, str], T]) -> dict[str, dict[str, T]]:
+    grouped: dict[str, dict[str, T]] = {}
+    for (team, channel), value in values.items():
+        grouped.setdefault(team, {})[channel] = value
+    return grouped
 
 
 async def is_private(conn: AsyncConnection[Any], team: str, channel: str) -> bool | None:
@@ -92,17 +106,23 @@ async def is_private(conn: AsyncConnection[Any], team: str, channel: str) -> boo
 
 async def doubt_public(conn: AsyncConnection[Any]) -> None:
     """Let no channel count as public until that is stored anew."""
-    await conn.execute(_DOUBT)
+    for team in await list_teams(conn):
+        await conn.execute(_DOUBT, {"team": team})
 
 
 async def list_doubted(conn: AsyncConnection[Any]) -> list[tuple[str, str]]:
     """Return the team and id of each channel that may be public."""
-    return await (await conn.execute(_DOUBTED)).fetchall()
+    found: list[tuple[str, str]] = []
+    for team in await list_teams(conn):
+        rows = await (await conn.execute(_DOUBTED, {"team": team})).fetchall()
+        found += [(team, channel) for (channel,) in rows]
+    return found
 
 
 async def mark_missed(conn: AsyncConnection[Any], overlap: int) -> None:
     """Let every channel be read from *overlap* seconds before it was last heard."""
-    await conn.execute(_MISSED, {"overlap": overlap})
+    for team in await list_teams(conn):
+        await conn.execute(_MISSED, {"team": team, "overlap": overlap})
 
 
 async def mark_unread(

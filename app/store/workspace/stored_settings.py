@@ -19,7 +19,7 @@ _SET: Final = """
 INSERT INTO settings (team_id, channel_id, name, value, changed_by)
 VALUES (%(team)s, %(channel)s, %(name)s, %(value)s, %(by)s)
 ON CONFLICT (team_id, channel_id, name) DO UPDATE
-SET value = EXCLUDED.value, changed_by = EXCLUDED.changed_by, changed_at = now()
+SET value = EXCLUDED.value, changed_by = EXCLUDED.changed_by, changed_at = EXCLUDED.changed_at
 """
 _UNSET: Final = """
 DELETE FROM settings WHERE (team_id, channel_id, name) = (%(team)s, %(channel)s, %(name)s)

@@ -56,6 +56,7 @@ _RECEIVED: Final = _BOARDS.format(
     points="delta", times=TIMES, shares=select_shares(USERS, THINGS, CHANNEL)
 )
 _GIVEN: Final = _BOARDS.format(points="abs(delta)", times=TIMES, shares=select_shares(GIVERS))
+_WORKSPACE: Final = "INSERT INTO workspaces (team_id) VALUES (%(team)s)"
 _MEMBERS: Final = """
 INSERT INTO members (team_id, user_id, name)
 SELECT %(team)s, 'U' || lpad(n::text, 8, '0'), 'Member ' || n
@@ -132,7 +133,7 @@ def _derive_tables(url: str, size: Size, today: date) -> None:
     given = {"team": TEAM, "private": PRIVATE} | numbers | {k: kept[k] for k in (DAY, WEEK, MONTH)}
     _run_side_by_side(
         url,
-        (_RECEIVED, _GIVEN, _MESSAGES, _MEMBERS, _THINGS, _HIDDEN, _CHANNELS),
+        (_RECEIVED, _GIVEN, _MESSAGES, _WORKSPACE, _MEMBERS, _THINGS, _HIDDEN, _CHANNELS),
         given,
     )
 

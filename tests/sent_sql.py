@@ -1,0 +1,69 @@
+"""Watches what the app sends to the database in all tests, and holds it to one workspace.
+
+Where that cannot be, or need not, `ACROSS` says why.
+"""
+
+import sys
+from functools import cache
+from typing import Any, Final
+
+from psycopg import _queries
+
+from tests.one_workspace import find_faults
+
+ACROSS: Final = {
+    "outbox.claims.read_waiting_teams": "asks each second where anything waits",
+    "outbox.homes.list_open_teams": "asks where a page is open",
+    "workspace.workspaces.list_teams": "lists them",
+    "workspace.rulebook.<dictcomp>": "reads what every workspace has decided, now and then",
+    "server.operating.list_teams": "lists them, by whatever there is",
+    "transfer.batches.list_teams_with_scores": "lists them",
+    "workspace.adoption.adopt": "moves rows from the unnamed workspace to another",
+    "server.stats.read_outbox_backlog": "counts what waits, for a page and the metrics",
+    "votes.search._find_among_all": "would not use the index of words, where one is named",
+    "transfer.dump.count_totals": "counts whole tables, in one snapshot",
+    "transfer.dump.stream_pages": "gives whole tables away, in one snapshot",
+    "transfer.load._copy": "fills whole tables",
+    "transfer.load._check_empty": "asks whether whole tables are empty",
+    "transfer.load._count_rows": "counts whole tables",
+    "transfer.load.count_disagreements": "compares whole tables",
+    "transfer.load.add_first_season": "completes what was just loaded",
+    "transfer.load.load": "completes what was just loaded",
+}
+"""What concerns several workspaces, by the function that sends it, and why."""
+
+_UNWATCHED: Final = ("app.store.slow", "app.store.database")
+_ELSEWHERE: Final = ("app.store.migrations", "app.devtools", "app.cli.backup")
+
+faults: list[str] = []
+"""What was sent since the last look that does not keep to one workspace."""
+
+
+def watch() -> None:
+    """Look at every statement from now on, each text once."""
+    convert = _queries.PostgresQuery.convert
+
+    def convert_and_look(self: _queries.PostgresQuery, query: Any, parameters: Any) -> None:
+        convert(self, query, parameters)
+        sender = _find_sender()
+        if sender and sender not in ACROSS:
+            text = query if isinstance(query, str | bytes) else query.as_string(None)
+            said = text if isinstance(text, str) else text.decode()
+            faults.extend(f"{sender}: {fault}" for fault in _look(said))
+
+    _queries.PostgresQuery.convert = convert_and_look  # type: ignore[method-assign]
+
+
+_look = cache(find_faults)
+
+
+def _find_sender() -> str | None:
+    """Return which function of the app sends a statement; None where a test does, or a tool."""
+    frame = sys._getframe(2)
+    while frame := frame.f_back:  # type: ignore[assignment]
+        module = frame.f_globals.get("__name__", "")
+        if module.startswith(("tests.", *_ELSEWHERE)):
+            return None
+        if module.startswith("app.") and module not in _UNWATCHED:
+            return f"{module.removeprefix('app.store.')}.{frame.f_code.co_name}"
+    return None
