@@ -209,7 +209,7 @@ class _Reader:
     def _add_table(self, node: Node, scope: _Scope) -> str:
         name = node["relname"]
         made = self._make_node(name)
-        if not name.startswith("pg_") and name not in TEMPORARY:
+        if not name.startswith("pg_") and not name.startswith("_yoyo") and name not in TEMPORARY:
             self.tables[made] = made
             scope.sources[node.get("alias", {}).get("aliasname", name)] = made
         return made

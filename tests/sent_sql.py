@@ -19,6 +19,7 @@ ACROSS: Final = {
     "server.operating.list_teams": "lists them, by whatever there is",
     "transfer.batches.list_teams_with_scores": "lists them",
     "workspace.adoption.adopt": "moves rows from the unnamed workspace to another",
+    "workspace.timers.read_due_teams": "asks where anything is due",
     "server.stats.read_outbox_backlog": "counts what waits, for a page and the metrics",
     "votes.search._find_among_all": "would not use the index of words, where one is named",
     "transfer.dump.count_totals": "counts whole tables, in one snapshot",

@@ -5,7 +5,6 @@ emptied, and in one process: `bin/test -n 0 tests/citus`.
 """
 
 import os
-from collections.abc import Iterator
 
 import psycopg
 import pytest
@@ -24,11 +23,11 @@ def needs_cluster() -> None:
 
 
 @pytest.fixture(scope="session")
-def shared_url() -> Iterator[str]:
+def shared_url() -> str:
     """The URL of the database on the coordinator, with every table spread."""
     if not COORDINATOR:
         pytest.skip("PPTBOT_TEST_CITUS names no coordinator")
     migrations.apply(COORDINATOR)
     with psycopg.connect(COORDINATOR, autocommit=True) as conn:
         distribute(conn)
-    yield COORDINATOR
+    return COORDINATOR

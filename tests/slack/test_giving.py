@@ -295,7 +295,8 @@ async def test_it_is_said_in_the_form_when_the_database_is_away(talk, database_u
     form = await _free(talk)
     with psycopg.connect(database_url) as conn:
         conn.execute("LOCK TABLE vote_history IN EXCLUSIVE MODE")
-        answer = await talk.submit(form, **_fill("1", whom="bob", channel="general"))
+        with talk.hurried(database=0.5):
+            answer = await talk.submit(form, **_fill("1", whom="bob", channel="general"))
     assert "can't reach my database" in answer["errors"]["give_karma_points"]
     assert await talk.submit(form, **_fill("1", whom="bob", channel="general")) == {}
     assert await talk.scores() == {BOB: 1}

@@ -9,7 +9,6 @@ from psycopg.rows import class_row
 
 from app.store.server import operating
 from app.store.transfer.imports import Sum
-from app.store.workspace.workspaces import KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +39,11 @@ def find_by_file(conn: Connection[Any], team: str, file_hash: str) -> Batch | No
 
 
 # Another process that is taking the same file over is waited for here.
-_RECORD: Final = f"""
-WITH {KNOWN}
+_RECORD: Final = """
 INSERT INTO imports (team_id, batch, file_hash, entries, points)
 VALUES (%(team)s, %(batch)s, %(hash)s, %(entries)s, %(points)s)
 ON CONFLICT (team_id, file_hash) WHERE rolled_back_at IS NULL DO NOTHING
-"""  # noqa: S608 (made of constants)
+"""
 
 
 def record(conn: Connection[Any], team: str, batch: str, file_hash: str, total: Sum) -> bool:

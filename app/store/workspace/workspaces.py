@@ -2,13 +2,17 @@
 
 from typing import Any, Final
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, Connection
 
-KNOWN: Final = """
-known AS (INSERT INTO workspaces (team_id) VALUES (%(team)s) ON CONFLICT DO NOTHING)
-"""
+_KNOW: Final = "INSERT INTO workspaces (team_id) VALUES (%(team)s) ON CONFLICT DO NOTHING"
+KNOWN: Final = f"known AS ({_KNOW})"
 """A part of statements that may be the first of a workspace."""
 _LIST: Final = 'SELECT team_id FROM workspaces ORDER BY team_id COLLATE "C"'
+
+
+def record(conn: Connection[Any], team: str) -> None:
+    """Let there be *team*; to be called before anything of it is locked, as a vote does it."""
+    conn.execute(_KNOW, {"team": team})
 
 
 async def list_teams(conn: AsyncConnection[Any]) -> list[str]:
