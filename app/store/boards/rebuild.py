@@ -15,7 +15,7 @@ from app.store.boards.verify import Difference
 # In the order in which votes lock scores, so that neither waits for the other in a circle.
 _ADD: Final = """
 INSERT INTO leaderboard AS l (team_id, board, target_id, score)
-SELECT %(team)s, w.board, w.target_id, w.points
+SELECT %(team)s::text, w.board, w.target_id, w.points
 FROM unnest(%(boards)s::text[], %(targets)s::text[], %(points)s::bigint[])
     AS w (board, target_id, points)
 ORDER BY w.board COLLATE "C", w.target_id COLLATE "C"

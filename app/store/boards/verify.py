@@ -103,7 +103,7 @@ FROM should
 """
 
 _DIFFERENCES: Final = """
-SELECT %(team)s, coalesce(s.board, l.board), coalesce(s.target_id, l.target_id), l.score,
+SELECT %(team)s::text, coalesce(s.board, l.board), coalesce(s.target_id, l.target_id), l.score,
     coalesce(s.score, 0)
 FROM should AS s FULL JOIN (
     SELECT board, target_id, score FROM (

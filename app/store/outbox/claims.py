@@ -67,7 +67,7 @@ WITH due AS (
     SELECT * FROM due ORDER BY id LIMIT %(channels)s
 ), turn AS (
     INSERT INTO turns AS t (team_id, channel_id, free_at)
-    SELECT %(team)s, channel_id, %(until)s FROM oldest ORDER BY channel_id COLLATE "C"
+    SELECT %(team)s::text, channel_id, %(until)s FROM oldest ORDER BY channel_id COLLATE "C"
     ON CONFLICT (team_id, channel_id) DO UPDATE SET free_at = EXCLUDED.free_at
     WHERE t.free_at <= %(now)s
     RETURNING channel_id

@@ -11,7 +11,7 @@ from app.store.outbox import outbox
 _TELL: Final = """
 INSERT INTO told AS t (team_id, user_id, about) VALUES (%(team)s, %(user)s, %(about)s)
 ON CONFLICT (team_id, user_id, about) DO UPDATE SET told_at = EXCLUDED.told_at
-WHERE t.told_at <= EXCLUDED.told_at - interval '1 day'
+WHERE EXCLUDED.told_at - t.told_at >= interval '1 day'
 RETURNING 1
 """
 

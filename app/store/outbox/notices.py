@@ -53,7 +53,7 @@ WHERE team_id = %(team)s AND outbox.id = unsaid.id AND unsaid.points > 0
 
 _GIVE: Final = f"""
 INSERT INTO outbox (team_id, channel_id, message_ts, slot, kind, body)
-SELECT %(team)s, s.target, %(ts)s, %(slot)s, '{ReplyKind.NOTICE}', jsonb_build_object(
+SELECT %(team)s::text, s.target, %(ts)s, %(slot)s, '{ReplyKind.NOTICE}', jsonb_build_object(
     'voter', %(voter)s::text, 'channel', %(channel)s::text, 'points', s.points,
     'reason', s.reason, 'because', s.because, 'by_workflow', starts_with(%(ts)s, '{STEP}'))
 FROM jsonb_to_recordset(%(said)s) AS s (target text, points bigint, reason text, because text)

@@ -148,7 +148,7 @@ UNION SELECT board FROM named WHERE EXISTS (
 # this takes: each vote adds to `users` or `givers`, so that whoever holds both lets none pass.
 _LOCK: Final = """
 INSERT INTO leaderboard AS l (team_id, board, target_id, score)
-SELECT %(team)s, board, %(user)s, 0 FROM unnest(%(boards)s::text[]) AS board
+SELECT %(team)s::text, board, %(user)s, 0 FROM unnest(%(boards)s::text[]) AS board
 ORDER BY board COLLATE "C"
 ON CONFLICT (team_id, board, target_id) DO UPDATE SET score = l.score
 RETURNING board, xmax = 0

@@ -28,7 +28,7 @@ FROM members WHERE team_id = %(team)s AND user_id = ANY(%(users)s)
 _REMEMBER: Final = """
 INSERT INTO members AS m
     (team_id, user_id, name, handle, nickname, time_zone, home_team, home_name, kind)
-SELECT %(team)s, u.* FROM unnest(
+SELECT %(team)s::text, u.* FROM unnest(
     %(users)s::text[], %(names)s::text[], %(handles)s::text[], %(nicknames)s::text[],
     %(zones)s::text[], %(homes)s::text[], %(home_names)s::text[], %(kinds)s::text[]
 ) AS u (user_id, name, handle, nickname, time_zone, home_team, home_name, kind)
@@ -44,7 +44,7 @@ ON CONFLICT (team_id, user_id) DO UPDATE SET
 
 _GONE: Final = """
 INSERT INTO hidden_members (team_id, user_id, why)
-SELECT %(team)s, u, 'deactivated' FROM unnest(%(users)s::text[]) AS u ORDER BY u
+SELECT %(team)s::text, u, 'deactivated' FROM unnest(%(users)s::text[]) AS u ORDER BY u
 ON CONFLICT DO NOTHING
 """
 

@@ -39,7 +39,7 @@ GROUP BY channel_id, day, season, week_shift HAVING sum(delta) <> 0
 # votes lock theirs; who has no score on one of the boards gets one of 0.
 _LOCK: Final = """
 INSERT INTO leaderboard AS l (team_id, board, target_id, score)
-SELECT %(team)s, s.board, s.target_id, 0
+SELECT %(team)s::text, s.board, s.target_id, 0
 FROM unnest(%(boards)s::text[], %(targets)s::text[]) AS s (board, target_id)
 ORDER BY s.board COLLATE "C", s.target_id COLLATE "C"
 ON CONFLICT (team_id, board, target_id) DO UPDATE SET score = l.score

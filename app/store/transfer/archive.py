@@ -37,7 +37,7 @@ _CHOOSE: Final = f"CREATE TEMPORARY TABLE chosen ON COMMIT DROP AS {_OLD}"
 # What admins adjusted is no message.
 _FREEZE: Final = """
 INSERT INTO messages AS m (team_id, channel_id, message_ts, slot, revision)
-SELECT %(team)s, channel_id, message_ts, slot, 'archived' FROM chosen WHERE channel_id <> ''
+SELECT %(team)s::text, channel_id, message_ts, slot, 'archived' FROM chosen WHERE channel_id <> ''
 ORDER BY channel_id COLLATE "C", message_ts COLLATE "C", slot COLLATE "C"
 ON CONFLICT (team_id, channel_id, message_ts, slot)
 DO UPDATE SET revision = EXCLUDED.revision WHERE m.revision < EXCLUDED.revision
@@ -75,7 +75,7 @@ WITH earlier AS (
 )
 INSERT INTO vote_history
     (team_id, channel_id, message_ts, voter_id, target_id, delta, kind, voted_at, season)
-SELECT %(team)s, '', 'archive/' || %(stamp)s, '', target_id, sum(delta), 'archive', now(), season
+SELECT %(team)s::text, '', 'archive/' || %(stamp)s, '', target_id, sum(delta), 'archive', now(), season
 FROM (SELECT target_id, season, delta FROM gone UNION ALL TABLE earlier) AS every
 GROUP BY target_id, season HAVING sum(delta) <> 0 ORDER BY target_id, season
 """
@@ -96,7 +96,7 @@ WITH step AS (
     {select_shares(GIVERS, CHANNEL)}
 )
 INSERT INTO archived_shares AS a (team_id, board, target_id, points)
-SELECT %(team)s, board, target_id, sum(points) FROM share
+SELECT %(team)s::text, board, target_id, sum(points) FROM share
 GROUP BY 2, 3 HAVING sum(points) <> 0
 ON CONFLICT (team_id, board, target_id) DO UPDATE SET points = a.points + EXCLUDED.points
 """  # noqa: S608 (made of constants)

@@ -143,7 +143,7 @@ _ANY_KNOWN: Final = f"SELECT EXISTS (SELECT FROM share JOIN ({_KNOWN}) AS k USIN
 _HOLD: Final = """
 WITH locked AS (
     INSERT INTO leaderboard AS l (team_id, board, target_id, score)
-    SELECT %(team)s, board || season, target_id,
+    SELECT %(team)s::text, board || season, target_id,
         CASE WHEN abs(points) > %(most)s OR target_id IN ({known}) THEN 0 ELSE points END
     FROM share CROSS JOIN (VALUES ('', true), ('/S1', {seasons})) AS s (season, begun)
     WHERE begun
@@ -228,7 +228,7 @@ def drop_overflows(conn: Connection[Any]) -> Sum:
 _APPEND: Final = """
 INSERT INTO vote_history
     (team_id, channel_id, message_ts, voter_id, target_id, delta, kind, voted_at)
-SELECT %(team)s, '', 'import/' || %(batch)s, '', target_id, score, %(kind)s, now()
+SELECT %(team)s::text, '', 'import/' || %(batch)s, '', target_id, score, %(kind)s, now()
 FROM given ORDER BY target_id, nr
 """
 # As `carrying` moves what comes late to what was merged: taking the merge back finds it.
@@ -236,7 +236,7 @@ _CARRY: Final = f"""
 {_WAYS}
 INSERT INTO vote_history
     (team_id, channel_id, message_ts, voter_id, target_id, delta, kind, voted_at)
-SELECT %(team)s, '', way.merge, '', part.target_id, part.points, 'merge', now()
+SELECT %(team)s::text, '', way.merge, '', part.target_id, part.points, 'merge', now()
 FROM way JOIN given USING (nr)
 CROSS JOIN LATERAL (VALUES (way.target_id, -score), (into_id, score)) AS part (target_id, points)
 ORDER BY nr, step
@@ -249,7 +249,7 @@ WHERE (l.team_id, l.board, l.target_id) = (%(team)s, held.board, held.target_id)
 # What people wrote last stays: the file is older.
 _SPELL: Final = """
 INSERT INTO things (team_id, target_id, spelling)
-SELECT %(team)s, target_id, spelling FROM given WHERE board = 'things' AND spelling <> ''
+SELECT %(team)s::text, target_id, spelling FROM given WHERE board = 'things' AND spelling <> ''
 ORDER BY target_id
 ON CONFLICT DO NOTHING
 """

@@ -17,7 +17,7 @@ ORDER BY board FOR UPDATE
 
 _ADD: Final = """
 INSERT INTO archived_shares AS a (team_id, board, target_id, points)
-SELECT %(team)s, s.board, s.target_id, s.points
+SELECT %(team)s::text, s.board, s.target_id, s.points
 FROM unnest(%(boards)s::text[], %(targets)s::text[], %(points)s::numeric[])
     AS s (board, target_id, points)
 ORDER BY s.board COLLATE "C", s.target_id COLLATE "C"

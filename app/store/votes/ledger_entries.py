@@ -17,7 +17,7 @@ WITH ledger AS (
     INSERT INTO vote_history
         (team_id, channel_id, message_ts, voter_id, target_id, delta, reason, kind, voted_at, day,
          season, week_shift)
-    SELECT %(team)s, p.channel_id, %(ts)s, '', p.target_id, p.delta, %(reason)s, %(kind)s, now(),
+    SELECT %(team)s::text, p.channel_id, %(ts)s, '', p.target_id, p.delta, %(reason)s, %(kind)s, now(),
         p.day, p.season, p.week_shift
     FROM unnest(%(channels)s::text[], %(targets)s::text[], %(deltas)s::bigint[],
         %(days)s::date[], %(seasons)s::integer[], %(shifts)s::smallint[]) WITH ORDINALITY
@@ -25,7 +25,7 @@ WITH ledger AS (
     ORDER BY p.nr
 )
 INSERT INTO leaderboard AS l (team_id, board, target_id, score)
-SELECT %(team)s, s.board, s.target_id, s.points
+SELECT %(team)s::text, s.board, s.target_id, s.points
 FROM unnest(%(share_boards)s::text[], %(share_targets)s::text[], %(share_points)s::bigint[])
     WITH ORDINALITY AS s (board, target_id, points, nr)
 ORDER BY s.nr

@@ -41,14 +41,14 @@ WITH ledger AS (
     INSERT INTO vote_history
         (team_id, channel_id, message_ts, slot, voter_id, target_id, delta, reason, kind, voted_at,
          day, season, week_shift, giver_day)
-    SELECT %(team)s, %(channel)s, %(ts)s, %(slot)s, %(voter)s, v.target_id, v.delta, v.reason,
+    SELECT %(team)s::text, %(channel)s, %(ts)s, %(slot)s, %(voter)s, v.target_id, v.delta, v.reason,
         %(kind)s, %(at)s, %(day)s, %(season)s, %(week_shift)s, %(giver_day)s
     FROM unnest(%(targets)s::text[], %(deltas)s::bigint[], %(reasons)s::text[])
         WITH ORDINALITY AS v (target_id, delta, reason, nr)
     ORDER BY nr
 ), added AS (
     INSERT INTO leaderboard AS l (team_id, board, target_id, score)
-    SELECT %(team)s, s.board, s.target_id, s.points
+    SELECT %(team)s::text, s.board, s.target_id, s.points
     FROM unnest(%(share_boards)s::text[], %(share_targets)s::text[], %(share_points)s::bigint[])
         WITH ORDINALITY AS s (board, target_id, points, nr)
     ORDER BY s.nr
@@ -60,7 +60,7 @@ SELECT
 
 _SPELL: Final = """
 INSERT INTO things AS t (team_id, target_id, spelling)
-SELECT %(team)s, s.* FROM unnest(%(things)s::text[], %(spellings)s::text[]) AS s ORDER BY 2
+SELECT %(team)s::text, s.* FROM unnest(%(things)s::text[], %(spellings)s::text[]) AS s ORDER BY 2
 ON CONFLICT (team_id, target_id) DO UPDATE SET spelling = EXCLUDED.spelling
 WHERE t.spelling <> EXCLUDED.spelling
 """

@@ -44,7 +44,7 @@ WITH gone AS (
     DELETE FROM leaderboard WHERE team_id = '' RETURNING board, target_id, score
 )
 INSERT INTO leaderboard AS l (team_id, board, target_id, score)
-SELECT %(team)s, board || season, target_id, score
+SELECT %(team)s::text, board || season, target_id, score
 FROM gone CROSS JOIN (VALUES ('', true), ('/S1', {SEASONS})) AS s (season, begun) WHERE begun
 ORDER BY (board || season) COLLATE "C", target_id COLLATE "C"
 ON CONFLICT (team_id, board, target_id)
@@ -54,7 +54,7 @@ DO UPDATE SET score = l.score + EXCLUDED.score, updated_at = EXCLUDED.updated_at
 _SPELLINGS: Final = """
 WITH gone AS (DELETE FROM things WHERE team_id = '' RETURNING target_id, spelling)
 INSERT INTO things (team_id, target_id, spelling)
-SELECT %(team)s, target_id, spelling FROM gone ORDER BY target_id COLLATE "C"
+SELECT %(team)s::text, target_id, spelling FROM gone ORDER BY target_id COLLATE "C"
 ON CONFLICT DO NOTHING
 """
 

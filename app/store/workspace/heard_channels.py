@@ -17,7 +17,7 @@ T = TypeVar("T")
 _HEARD: Final = f"""
 WITH {KNOWN}
 INSERT INTO channels AS c (team_id, channel_id, heard_ts)
-SELECT %(team)s, h.* FROM unnest(%(channels)s::text[], %(times)s::text[]) AS h ORDER BY 2
+SELECT %(team)s::text, h.* FROM unnest(%(channels)s::text[], %(times)s::text[]) AS h ORDER BY 2
 ON CONFLICT (team_id, channel_id) DO UPDATE
 SET heard_ts = greatest(c.heard_ts, EXCLUDED.heard_ts), updated_at = EXCLUDED.updated_at
 WHERE c.heard_ts IS NULL OR c.heard_ts < EXCLUDED.heard_ts
@@ -32,7 +32,7 @@ WHERE team_id = %(team)s AND read_ts IS NULL AND heard_ts IS NOT NULL
 
 _WANT: Final = """
 INSERT INTO channels AS c (team_id, channel_id, read_ts)
-SELECT %(team)s, w, %(since)s FROM unnest(%(channels)s::text[]) AS w ORDER BY 2
+SELECT %(team)s::text, w, %(since)s FROM unnest(%(channels)s::text[]) AS w ORDER BY 2
 ON CONFLICT (team_id, channel_id) DO UPDATE
 SET read_ts = least(c.read_ts, EXCLUDED.read_ts), updated_at = EXCLUDED.updated_at
 """
@@ -41,7 +41,7 @@ SET read_ts = least(c.read_ts, EXCLUDED.read_ts), updated_at = EXCLUDED.updated_
 _LEARNT: Final = f"""
 WITH {KNOWN}
 INSERT INTO channels AS c (team_id, channel_id, private)
-SELECT %(team)s, p.* FROM unnest(%(channels)s::text[], %(private)s::boolean[]) AS p ORDER BY 2
+SELECT %(team)s::text, p.* FROM unnest(%(channels)s::text[], %(private)s::boolean[]) AS p ORDER BY 2
 ON CONFLICT (team_id, channel_id)
 DO UPDATE SET private = EXCLUDED.private, updated_at = EXCLUDED.updated_at
 WHERE c.private IS DISTINCT FROM EXCLUDED.private

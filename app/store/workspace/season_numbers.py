@@ -25,7 +25,7 @@ SELECT set_config('statement_timeout', %(ms)s, true), set_config('lock_timeout',
 
 _BEGIN: Final = """
 INSERT INTO seasons (team_id, number, name, begun_by)
-SELECT %(team)s, %(number)s, %(name)s, %(by)s
+SELECT %(team)s::text, %(number)s, %(name)s, %(by)s
 WHERE %(number)s = (SELECT coalesce(max(number), 1) + 1 FROM seasons WHERE team_id = %(team)s)
 ON CONFLICT DO NOTHING
 RETURNING begins_at

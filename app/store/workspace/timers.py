@@ -36,7 +36,7 @@ RETURNING t.kind, t.due_at, t.about, t.plan, t.body
 
 _SET: Final = """
 INSERT INTO timers AS t (team_id, kind, about, due_at, plan, body)
-SELECT %(team)s, n.* FROM unnest(
+SELECT %(team)s::text, n.* FROM unnest(
     %(kinds)s::text[], %(abouts)s::text[], %(dues)s::timestamptz[], %(plans)s::text[],
     %(bodies)s::jsonb[]
 ) AS n ORDER BY 2, 3
