@@ -5,6 +5,7 @@ Where that cannot be, or need not, `ACROSS` says why.
 
 import sys
 from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 from psycopg import _queries
@@ -33,6 +34,7 @@ ACROSS: Final = {
 }
 """What concerns several workspaces, by the function that sends it, and why."""
 
+_TESTS: Final = str(Path(__file__).parent)
 _UNWATCHED: Final = ("app.store.slow", "app.store.database")
 _ELSEWHERE: Final = ("app.store.migrations", "app.devtools", "app.cli.backup")
 
@@ -63,7 +65,7 @@ def _find_sender() -> str | None:
     frame = sys._getframe(2)
     while frame := frame.f_back:  # type: ignore[assignment]
         module = frame.f_globals.get("__name__", "")
-        if module.startswith(("tests.", *_ELSEWHERE)):
+        if frame.f_code.co_filename.startswith(_TESTS) or module.startswith(_ELSEWHERE):
             return None
         if module.startswith("app.") and module not in _UNWATCHED:
             return f"{module.removeprefix('app.store.')}.{frame.f_code.co_name}"

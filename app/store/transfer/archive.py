@@ -75,7 +75,8 @@ WITH earlier AS (
 )
 INSERT INTO vote_history
     (team_id, channel_id, message_ts, voter_id, target_id, delta, kind, voted_at, season)
-SELECT %(team)s::text, '', 'archive/' || %(stamp)s, '', target_id, sum(delta), 'archive', now(), season
+SELECT %(team)s::text, '', 'archive/' || %(stamp)s, '', target_id, sum(delta), 'archive', now(),
+    season
 FROM (SELECT target_id, season, delta FROM gone UNION ALL TABLE earlier) AS every
 GROUP BY target_id, season HAVING sum(delta) <> 0 ORDER BY target_id, season
 """

@@ -17,8 +17,8 @@ WITH ledger AS (
     INSERT INTO vote_history
         (team_id, channel_id, message_ts, voter_id, target_id, delta, reason, kind, voted_at, day,
          season, week_shift)
-    SELECT %(team)s::text, p.channel_id, %(ts)s, '', p.target_id, p.delta, %(reason)s, %(kind)s, now(),
-        p.day, p.season, p.week_shift
+    SELECT %(team)s::text, p.channel_id, %(ts)s, '', p.target_id, p.delta, %(reason)s, %(kind)s,
+        now(), p.day, p.season, p.week_shift
     FROM unnest(%(channels)s::text[], %(targets)s::text[], %(deltas)s::bigint[],
         %(days)s::date[], %(seasons)s::integer[], %(shifts)s::smallint[]) WITH ORDINALITY
         AS p (channel_id, target_id, delta, day, season, week_shift, nr)

@@ -72,8 +72,8 @@ GROUP BY target_id HAVING sum(delta) <> 0
 _OFFER: Final = """
 INSERT INTO offers AS o (team_id, channel_id, message_ts, thread_ts, voter_id, handle, user_id,
     points, reason, because, spelling)
-SELECT %(team)s::text, %(channel)s, %(ts)s, %(thread)s, %(voter)s, %(handle)s, u, %(points)s, %(reason)s,
-    %(because)s, %(spelling)s
+SELECT %(team)s::text, %(channel)s, %(ts)s, %(thread)s, %(voter)s, %(handle)s, u, %(points)s,
+    %(reason)s, %(because)s, %(spelling)s
 FROM unnest(%(users)s::text[]) AS u ORDER BY u
 ON CONFLICT (team_id, channel_id, message_ts, handle, user_id) DO UPDATE SET
     points = EXCLUDED.points, reason = EXCLUDED.reason, because = EXCLUDED.because,
