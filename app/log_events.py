@@ -93,6 +93,8 @@ EVENTS: Final = (
     E("reply.posted", "info", "channel kind replies", "answers were posted, or the app has reacted"),
     E("reply.skipped", "info", "kind replies", "a direct message wasn't sent, because its reader is not to get one or nothing was left to tell"),
     E("reply.waits", "warning", "channel reason", "the database is away, and an answer waits in it", "nothing; it's posted later"),
+    E("report.not_sent", "warning", "team reason", "a monthly report couldn't be sent; whoever asked was told", "by the [reason](#what-slack-says)"),
+    E("report.sent", "info", "team period rows ms", "an admin or manager was sent the report of a month"),
     E("role.unknown", "info", "team reason", "Slack wouldn't say whether somebody is an admin, so they were treated as if not"),
     E("rules.wait", "info", "reason", "settings, bans and who has opted out can't be read, because the database is away; what was known holds"),
     E("season.begun", "info", "team season ms", "an admin or manager has begun the season of that number"),

@@ -12,6 +12,11 @@ FORMULA: Final = r"^'*[=+\-@\t\r\n]"
 _FORMULA: Final = re.compile(FORMULA)
 
 
+def guard_cell(text: str) -> str:
+    """Return *text* as a cell that a spreadsheet shows and does not run."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
 def read_cell(cell: str) -> str:
     """Return the text that *cell* was made of."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell

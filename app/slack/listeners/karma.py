@@ -24,6 +24,7 @@ from app.core.commands.karma import (
     UnclearCommand,
     split_command,
 )
+from app.core.commands.report import read_report
 from app.core.durations import to_ms
 from app.core.settings.setting import RequiredRole
 from app.slack.listeners import (
@@ -35,6 +36,7 @@ from app.slack.listeners import (
     merging,
     permissions,
     recaps,
+    reports,
     seasons,
     self_service,
     settings,
@@ -121,6 +123,7 @@ TABLE: Final = (
     Subcommand("unban", admin.unban, read_admin.read_unban, MANAGERS),
     Subcommand("season", seasons.open_season_form, str, MANAGERS),
     Subcommand("audit", admin.show_audit, read_admin.read_audit, MANAGERS),
+    Subcommand("report", reports.send_report, read_report, MANAGERS),
     Subcommand("recap", recaps.show_preview, who=MANAGERS),
     Subcommand("fairplay", fairplay.show_report, str, MANAGERS),
 )

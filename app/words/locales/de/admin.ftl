@@ -103,4 +103,4 @@ admin-help =
     • `/karma adjust @bob +5 because …`: Punkte von Hand
     • `/karma merge postgresql into postgres`, `/karma unmerge postgresql`
     • `/karma ban @bob for 7 days`, `/karma unban @bob`
-    • `/karma audit`, `/karma audit 25 @bob`: was Admins getan haben; `/karma fairplay`: wer wem Punkte gibt; `/karma recap`: was der nächste Rückblick sagen würde
+    • `/karma audit`, `/karma audit 25 @bob`: was Admins getan haben; `/karma fairplay`: wer wem Punkte gibt; `/karma report 2026-10`: ein Monat als Datei; `/karma recap`: was der nächste Rückblick sagen würde

@@ -103,4 +103,4 @@ admin-help =
     • `/karma adjust @bob +5 because …`: points by hand
     • `/karma merge postgresql into postgres`, `/karma unmerge postgresql`
     • `/karma ban @bob for 7 days`, `/karma unban @bob`
-    • `/karma audit`, `/karma audit 25 @bob`: what admins did; `/karma fairplay`: who gives to whom; `/karma recap`: what the next recap would say
+    • `/karma audit`, `/karma audit 25 @bob`: what admins did; `/karma fairplay`: who gives to whom; `/karma report 2026-10`: a month as a file; `/karma recap`: what the next recap would say

@@ -1,0 +1,100 @@
+"""`/karma report`: a month as a CSV file, sent to the admin who asks, after the answer."""
+
+import csv
+import io
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Final
+
+import structlog
+
+from app.core.boards.periods import Period
+from app.core.commands.report import ReportCommand
+from app.core.durations import to_ms
+from app.core.transfer.spreadsheet import guard_cell
+from app.core.vote import THING, is_thing
+from app.slack.listeners.context import Context
+from app.slack.outbound.answers import answer
+from app.slack.outbound.background_tasks import StartResult
+from app.slack.outbound.failures import FAILURES, classify_failure
+from app.slack.outbound.files import Sharing, share
+from app.slack.payloads.requests import UserRequest
+from app.slack.views.blocks import Page
+from app.store.boards import report as store
+from app.store.boards.report import ReportRow
+from app.store.database import UnavailableError
+from app.words import reports as words
+from app.words import self_service
+
+_log = structlog.get_logger()
+
+_PATIENCE: Final = 90.0
+"""Seconds for the ledger; nobody waits."""
+_HEAD: Final = (
+    "id", "name", "kind", "points_received", "times_received", "points_given", "times_given",
+)  # fmt: skip
+
+
+async def send_report(command: ReportCommand, request: UserRequest, context: Context) -> Page:
+    """Send the month that is meant, after this answer."""
+    period = context.rulebook.build_calendar(request.team, datetime.now(UTC)).resolve_span(
+        command.span
+    )
+    key = ("report", request.team, request.user)
+    match context.tasks.start(key, _send(period, request, context)):
+        case StartResult.STARTED:
+            return Page(words.announce_report(period))
+        case StartResult.ALREADY:
+            return Page(self_service.ALREADY_ON_ITS_WAY())
+        case StartResult.BUSY:
+            return Page(self_service.BUSY())
+
+
+async def _send(period: Period, request: UserRequest, context: Context) -> None:
+    started = time.perf_counter()
+    try:
+        rows = await _write_file(period, request, context)
+    except UnavailableError:
+        await _report_failure("database away", request, context)
+    except FAILURES as error:
+        await _report_failure(classify_failure(error).reason, request, context)
+    else:
+        ms = to_ms(time.perf_counter() - started)
+        _log.info("report.sent", team=request.team, period=period.name, rows=rows, ms=ms)
+
+
+async def _write_file(period: Period, request: UserRequest, context: Context) -> int:
+    """Send the file; return how many rows it has."""
+    read = partial(store.read_report, team=request.team, period=period)
+    rows = await context.database.run(read, patience=_PATIENCE)
+    targets = [row.target for row in rows]
+    names = await context.people.name_targets(request.team, targets)
+    client = context.tasks.client
+    opened = await client.conversations_open(users=request.user)
+    channel = str((opened.get("channel") or {}).get("id"))
+    name = f"karma-{period.name}.csv"
+    sharing = Sharing(name, name, channel, words.describe_report(period, len(rows)))
+    with io.BytesIO(_write_csv(rows, names)) as file:
+        await share(client, file, sharing)
+    return len(rows)
+
+
+def _write_csv(rows: Sequence[ReportRow], names: Mapping[str, str]) -> bytes:
+    """Return *rows* as a spreadsheet reads them, with a mark of the encoding for Excel."""
+    text = io.StringIO()
+    table = csv.writer(text)
+    table.writerow(_HEAD)
+    for row in rows:
+        name = names.get(row.target) or row.target.removeprefix(THING)
+        kind = "thing" if is_thing(row.target) else "person"
+        counts = (row.got, row.times_got, row.given, row.times_given)
+        table.writerow((guard_cell(row.target), guard_cell(name), kind, *counts))
+    return text.getvalue().encode("utf-8-sig")
+
+
+async def _report_failure(reason: str, request: UserRequest, context: Context) -> None:
+    _log.warning("report.not_sent", team=request.team, reason=reason)
+    text = {"text": words.NOT_SENT(), "response_type": "ephemeral"}
+    await answer(context.tasks.client, request.url, text)

@@ -1,0 +1,76 @@
+"""`/karma report`: a month as a CSV file, to admins alone."""
+
+import csv
+import io
+from datetime import UTC, datetime
+
+import pytest
+
+OCTOBER = datetime(2026, 10, 14, 12, tzinfo=UTC)
+
+
+async def report(talk, typed="2026-10", by="ann"):
+    """Ask for the report; return what is answered, and the rows of the file that is sent."""
+    answer = await talk.command(f"report {typed}", by=by, command="/karma")
+    await talk.running.wait_idle()
+    files = talk.files(by)
+    rows = list(csv.DictReader(io.StringIO(files[-1].content.decode("utf-8-sig")))) if files else []
+    return answer["text"], rows
+
+
+async def test_a_month_is_sent_with_what_everybody_got_and_gave(talk):
+    talk.now(is_=OCTOBER)
+    await talk.said("@bob+++ for the docs, @carol++", by="ann")
+    await talk.said("@bob--, postgres++", by="carol")
+    talk.now(is_=OCTOBER.replace(month=11))
+    await talk.said("@bob+++++", by="dave")
+    text, rows = await report(talk)
+    assert text == "The report for October 2026 is on its way: a file, in a direct message."
+    assert [tuple(row.values()) for row in rows] == [
+        ("U0CAROL003", "carol", "person", "1", "1", "2", "2"),
+        ("U0BOB00002", "bob", "person", "1", "2", "0", "0"),
+        ("thing:postgres", "postgres", "thing", "1", "1", "0", "0"),
+        ("U0ANN00001", "ann", "person", "0", "0", "3", "2"),
+    ]
+    (file,) = talk.files("ann")
+    assert file.name == "karma-2026-10.csv"
+
+
+async def test_a_name_that_looks_like_a_formula_is_only_text(talk):
+    talk.now(is_=OCTOBER)
+    await talk.said('"=1+1"++')
+    _, rows = await report(talk)
+    assert rows[0]["name"] == "'=1+1"
+
+
+async def test_who_has_opted_out_is_left_out(talk):
+    talk.now(is_=OCTOBER)
+    await talk.said("@bob++ and @carol++", by="ann")
+    await talk.command("opt-out", by="bob", command="/karma")
+    _, rows = await report(talk)
+    assert {row["name"] for row in rows} == {"ann", "carol"}
+
+
+async def test_nobody_else_gets_one(talk):
+    text, rows = await report(talk, by="bob")
+    assert text.startswith("Only admins and karma managers can do that")
+    assert rows == []
+
+
+async def test_an_empty_month_is_a_file_with_a_head(talk):
+    assert await report(talk, "1999-01") == (
+        "The report for January 1999 is on its way: a file, in a direct message.", [],
+    )  # fmt: skip
+    assert len(talk.files("ann")) == 1
+
+
+@pytest.mark.parametrize("typed", ["2026", "2026-13", "yesterday", "@bob"])
+async def test_what_is_no_month_is_answered_with_an_example(talk, typed):
+    answer = await talk.command(f"report {typed}", command="/karma")
+    assert "/karma report 2026-10" in answer["text"]
+
+
+async def test_one_that_cannot_be_sent_is_told(talk):
+    talk.slack.fail("files.getUploadURLExternal", error="internal_error", times=None)
+    await report(talk)
+    assert talk.updates()[-1]["text"].startswith("I couldn't send the report.")
