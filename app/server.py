@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Final
 
 import structlog
 from aiohttp import web
@@ -25,6 +26,7 @@ from app.store import migrations
 from app.store.database import Database, Limits, UnavailableError
 from app.store.server.address import advise
 from app.store.server.signals import handle_signals
+from app.store.workspace import heard_channels
 from app.usecases.vote_context import VoteContext
 from app.web import admin, export, health, metrics, stats
 from app.web.server import listen, make_application
@@ -67,6 +69,10 @@ def make_limits(config: Config, timings: Timings = PRODUCTION) -> Limits:
     )
 
 
+FIRST_STEP: Final = "in a channel in Slack, type /invite and my name, then @colleague++"
+"""What to do where the app has heard nothing yet."""
+
+
 async def run(config: Config, url: str) -> None:
     """Serve on *url*'s database until SIGTERM or SIGINT; what is under way is finished first.
 
@@ -79,9 +85,17 @@ async def run(config: Config, url: str) -> None:
         async with serve(config, url) as running:
             handle_signals(stop.set)
             _log.info("server.ready", host=config.host, port=running.port)
+            await _tell_first_step(running.database)
             await stop.wait()
             _log.info("server.stopping")
     _log.info("server.stopped")
+
+
+async def _tell_first_step(database: Database) -> None:
+    """Say what to do next, where the app has heard nothing yet."""
+    with contextlib.suppress(UnavailableError):
+        if await database.run(heard_channels.has_heard_nothing):
+            _log.info("server.first_start", next=FIRST_STEP)
 
 
 @contextlib.asynccontextmanager

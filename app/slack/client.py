@@ -9,3 +9,5 @@ class SlackClient(AsyncWebClient):
     """Slack's own client, with the *timings* of those who use it."""
 
     timings: Timings = PRODUCTION
+    granted_scopes: str = ""
+    """Those that Slack's last answer has named; empty before one did."""

@@ -1,6 +1,6 @@
 """What the App Home says to the one person who sees it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +12,9 @@ from app.words.text import format_name, format_ordinal, format_points
 TITLE: Final = Phrase("home-title")
 WELCOME: Final = Phrase("home-welcome")
 FIRST: Final = Phrase("home-first")
+SETUP: Final = Phrase("home-setup")
+SETUP_BUTTON: Final = Phrase("home-setup-button")
+_MISSING: Final = Phrase("home-missing-scopes")
 NO_CHANNEL: Final = Phrase("home-no-channel")
 OUT_TITLE: Final = Phrase("home-out-title")
 OUT: Final = Phrase("home-out")
@@ -48,6 +51,11 @@ CONFIRM_TITLE: Final = Phrase("home-confirm-title")
 CONFIRM: Final = Phrase("home-confirm")
 CONFIRM_YES: Final = Phrase("home-confirm-yes")
 CONFIRM_NO: Final = Phrase("home-confirm-no")
+
+
+def list_missing_scopes(scopes: Sequence[str]) -> str:
+    """Say which scopes the app lacks, and how to give it these."""
+    return _MISSING(count=len(scopes), scopes=", ".join(f"`{scope}`" for scope in scopes))
 
 
 def describe_standing(

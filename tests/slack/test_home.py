@@ -90,6 +90,7 @@ async def some_votes(talk):
 
 
 async def test_a_page_tells_standings_leaders_and_the_last_votes(talk):
+    await talk.decide(time_zone="UTC")
     await some_votes(talk)
     assert plain(await talk.open_home("ann")) == (
         "Your karma\n"

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from app.core.scopes import SCOPES
 from app.devtools.fake_slack.arguments import MethodError, read_arguments
 from app.devtools.fake_slack.faults import Fault, Faults, Reset
 from app.devtools.fake_slack.files import take_upload
@@ -49,6 +50,7 @@ class LocalSlack:
         self.workspace = workspace or Workspace.create_example()
         self.workspace.takes_data_tables = data_tables
         self.bot_token = bot_token
+        self.scopes = SCOPES
         self.app_token = APP_TOKEN
         self.one_post_a_second = enforce_pace
         self.calls: list[Call] = []
@@ -188,4 +190,4 @@ class LocalSlack:
         body = answer(self.workspace, method, args)
         if body["ok"]:
             self._pace.record(method, args)
-        return ApiReply(200, body)
+        return ApiReply(200, body, {"x-oauth-scopes": ",".join(self.scopes)})

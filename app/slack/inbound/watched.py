@@ -38,6 +38,9 @@ _WORDS: Final = frozenset({
 })  # fmt: skip
 
 
+_GRANTED: Final = "x-oauth-scopes"
+
+
 class WatchedApp(AsyncApp):
     """A Bolt app: *watch* counts what it answers, over HTTP and sockets alike.
 
@@ -80,7 +83,7 @@ class WatchedClient(SlackClient):
         """Call *api_method* as the client does."""
         result = "ok"
         try:
-            return await super().api_call(api_method, **options)
+            return await self._call(api_method, options)
         except (asyncio.CancelledError, TimeoutError):  # who waits for it has cut it short
             result = "timeout"
             raise
@@ -92,6 +95,12 @@ class WatchedClient(SlackClient):
             raise
         finally:
             self.watch.count_call(_label_method(api_method), result)
+
+    async def _call(self, api_method: str, options: dict[str, Any]) -> AsyncSlackResponse:
+        """Call *api_method*, and note the scopes that Slack names in its answer."""
+        answer = await super().api_call(api_method, **options)
+        self.granted_scopes = answer.headers.get(_GRANTED, self.granted_scopes)
+        return answer
 
 
 def classify_payload(payload: Any) -> str:

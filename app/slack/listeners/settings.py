@@ -101,6 +101,7 @@ def register(app: AsyncApp, context: Context) -> None:
             await ack(**await _save(request, filled, context))
 
     app.action(home.SETTINGS)(handle_button)
+    app.action(home.SETUP)(handle_button)
     app.action(welcome.SETTINGS)(handle_button)
     app.action(views.CHANNEL)(handle_channel)
     app.action(views.WORKSPACE)(handle_channel)

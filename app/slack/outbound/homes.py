@@ -17,6 +17,7 @@ from typing import Any, Final
 import structlog
 
 from app.core.durations import to_ms
+from app.core.scopes import find_missing_scopes
 from app.core.settings.setting import RequiredRole
 from app.slack.client import SlackClient
 from app.slack.directory.identity import Identity
@@ -25,6 +26,7 @@ from app.slack.directory.roles import Roles, allows
 from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.failures import FAILURES, Failure, classify_failure
 from app.slack.views import home as views
+from app.slack.views.home import ManagerNotes
 from app.slack.views.karma import CardContext
 from app.store.database import UnavailableError
 from app.store.outbox import homes
@@ -263,9 +265,15 @@ class Homes:
         shown = replace(shown, boards=settings.boards)
         known = await self._read_context(page, shown)
         manages = allows(role, RequiredRole.MANAGERS)
-        refusals = await self._describe_refusals(page.team, now) if manages else ""
-        return views.render_home(
-            shown, known, now, invited=invited, manages=manages, refused=refusals
+        notes = await self._read_notes(page.team, now) if manages else None
+        return views.render_home(shown, known, now, invited=invited, notes=notes)
+
+    async def _read_notes(self, team: str, now: datetime) -> ManagerNotes:
+        decided = self._boards.rulebook.get_stored(team)
+        return ManagerNotes(
+            await self._describe_refusals(team, now),
+            find_missing_scopes(self.client.granted_scopes),
+            not {"language", "time_zone"} & decided.keys(),
         )
 
     async def _describe_refusals(self, team: str, now: datetime) -> str:

@@ -1,6 +1,7 @@
 """The App Home as Slack shows it: sections and fields, since it takes no tables."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -32,6 +33,18 @@ HELP: Final = "home_help"
 OPT_OUT: Final = "home_opt_out"
 OPT_IN: Final = "home_opt_in"
 SETTINGS: Final = "home_settings"
+SETUP: Final = "home_setup"
+
+
+@dataclass(frozen=True, slots=True)
+class ManagerNotes:
+    """What whoever looks after the workspace finds on their page besides."""
+
+    refused: str = ""
+    """What was refused of late."""
+    missing_scopes: Sequence[str] = ()
+    is_undecided: bool = False
+    """Whether nobody has decided the language and the time zone."""
 
 
 def render_home(
@@ -40,12 +53,11 @@ def render_home(
     at: datetime,
     *,
     invited: bool,
-    manages: bool = False,
-    refused: str = "",
+    notes: ManagerNotes | None = None,
 ) -> dict[str, Any]:
     """Return the view of *home*, made *at*; where the app is not *invited* yet, with how to.
 
-    Whoever *manages* the workspace finds its settings there, and what was *refused* of late.
+    Whoever looks after the workspace finds its settings there, and *notes*.
     """
     blocks = [] if invited else [section(words.NO_CHANNEL()), divider()]
     if home.opted_out:
@@ -58,7 +70,8 @@ def render_home(
             _render_standings(home, context),
             *_render_allowance(home),
         ]
-    blocks += [_render_buttons(home, manages=manages)]
+    blocks += [_render_buttons(home, manages=notes is not None)]
+    blocks += _render_tasks(notes) if notes else []
     if home.boards is BoardAccess.EVERYONE:
         blocks += [divider(), *_render_board(home, context)]
     if not (home.opted_out or home.is_new):
@@ -68,11 +81,22 @@ def render_home(
         "blocks": [
             *blocks,
             divider(),
-            *([note(refused)] if refused else []),
+            *([note(notes.refused)] if notes and notes.refused else []),
             note(words.describe_page_time(at)),
             *([] if home.opted_out else [_render_opt_out()]),
         ],
     }
+
+
+def _render_tasks(notes: ManagerNotes) -> list[Block]:
+    """Return what is to be done: scopes that are missing, and what to decide first."""
+    blocks = []
+    if notes.missing_scopes:
+        blocks += [divider(), section(words.list_missing_scopes(notes.missing_scopes))]
+    if notes.is_undecided:
+        start = button(SETUP, words.SETUP_BUTTON(), "settings")
+        blocks += [divider(), section(words.SETUP()), actions([start], "home_setup")]
+    return blocks
 
 
 def _render_standings(home: Home, context: CardContext) -> Block:

@@ -74,6 +74,14 @@ WHERE (team_id, channel_id) = (%(team)s, %(channel)s)
 """
 
 
+_ANY: Final = "SELECT FROM channels LIMIT 1"
+
+
+async def has_heard_nothing(conn: AsyncConnection[Any]) -> bool:
+    """Tell whether no channel was ever heard: the app is new."""
+    return await (await conn.execute(_ANY)).fetchone() is None
+
+
 async def record_heard(conn: AsyncConnection[Any], newest: Mapping[tuple[str, str], str]) -> None:
     """Store the *newest* event's time by team and channel; never an earlier one."""
     for team, times in _group_by_team(newest).items():

@@ -8,6 +8,13 @@ home-first =
     • `@jemand++ für das Release`, um einen Punkt zu geben, `@jemand+++` für zwei
     • `postgres++`, um einem Ding zu danken, `"code review"++`, wenn sein Name mehrere Wörter hat
     • `++ für die Anleitung` in einem Thread, um der Person zu danken, die ihn begonnen hat
+# Für die, die sich um den Workspace kümmern.
+home-missing-scopes = { $count ->
+    [one] {"*"}Mir fehlt eine Berechtigung in Slack:* { $scopes }. Bis ich sie habe, geht manches nicht.
+   *[other] {"*"}Mir fehlen Berechtigungen in Slack:* { $scopes }. Bis ich sie habe, geht manches nicht.
+  } Füg sie auf api.slack.com/apps unter *OAuth & Permissions* hinzu und installier die App danach noch einmal.
+home-setup = {"*"}Los geht’s.* Welche Sprache soll ich hier sprechen, und in welcher Zeitzone beginnen eure Tage? Deine habe ich schon eingetragen.
+home-setup-button = Sprache und Zeitzone
 home-no-channel =
     {"*"}Ich bin noch in keinem Channel.* Um mich einzuladen, öffne einen Channel und schreib dort:
     ```/invite @{ APP() }```

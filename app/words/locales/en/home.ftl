@@ -8,6 +8,16 @@ home-first =
     • `@someone++ for the release` to give a point, `@someone+++` to give two
     • `postgres++` to thank a thing, `"code review"++` if its name has several words
     • `++ for the write-up` in a thread, to thank whoever started it
+# For those who look after the workspace.
+home-missing-scopes = { $count ->
+    [one] {"*"}I'm missing a permission in Slack:* { $scopes }. Some of what I do won't work until I have it.
+   *[other] {"*"}I'm missing permissions in Slack:* { $scopes }. Some of what I do won't work until I have them.
+  } Add { $count ->
+    [one] it
+   *[other] them
+  } at api.slack.com/apps under *OAuth & Permissions*, then install the app again.
+home-setup = {"*"}Let's get started.* Which language should I speak here, and in which time zone do your days begin? I've filled in yours.
+home-setup-button = Language and time zone
 home-no-channel =
     {"*"}I'm not in any channel yet.* To invite me, open a channel and write there:
     ```/invite @{ APP() }```

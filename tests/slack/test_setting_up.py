@@ -1,0 +1,40 @@
+"""What an admin finds on the App Home before all is set up."""
+
+from app.slack.views.home import SETUP
+from tests.slack.deciding import decided
+
+
+def _text(view):
+    sections = [block for block in view["blocks"] if block["type"] == "section" and "text" in block]
+    return "\n".join(block["text"]["text"] for block in sections)
+
+
+async def test_the_first_admin_is_asked_for_language_and_time_zone(talk):
+    view = await talk.open_home()
+    assert "*Let's get started.*" in _text(view)
+    await talk.click(view, SETUP)
+    asked = [block.get("label", {}).get("text") for block in talk.view()["blocks"]]
+    assert {"Language", "Time zone"} <= {*asked}
+    await talk.close(talk.view())
+    await decided(talk, time_zone="Europe/Berlin")
+    assert "*Let's get started.*" not in _text(await talk.open_home())
+
+
+async def test_members_are_asked_nothing(talk):
+    talk.slack.scopes = ("chat:write",)
+    view = await talk.open_home(by="bob")
+    assert "Let's get started" not in _text(view)
+    assert "missing" not in _text(view)
+
+
+async def test_a_missing_scope_is_told_to_admins_with_what_to_do(talk):
+    talk.slack.scopes = tuple(s for s in talk.slack.scopes if s != "reactions:read")
+    await talk.open_home()
+    said = _text(await talk.open_home())
+    assert "*I'm missing a permission in Slack:* `reactions:read`." in said
+    assert "install the app again" in said
+
+
+async def test_where_no_scope_is_missing_nothing_is_said(talk):
+    await talk.open_home()
+    assert "missing" not in _text(await talk.open_home())
