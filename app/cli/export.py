@@ -57,6 +57,8 @@ async def run(options: argparse.Namespace, url: str) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _report_failure("nobody reads on: stopped")
     except OSError as error:
+        if not options.csv and str(options.output) == "-":
+            raise  # what standard output lacks is said once, by whoever flushes it
         where = options.csv or options.output
         return _report_failure(f"cannot write {where}: {(error.strerror or str(error)).lower()}")
     return 0

@@ -35,10 +35,11 @@ async def test_a_reader_who_has_gone_is_told_in_one_line(words, tmp_path, databa
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-async def test_a_full_disk_is_told_in_one_line(tmp_path, database_url):
+@pytest.mark.parametrize("name", ["verify", "export"])
+async def test_a_full_disk_is_told_in_one_line(tmp_path, database_url, name):
     full = os.open("/dev/full", os.O_WRONLY)
     try:
-        status, err = await _to(full, ["verify"], database_url, tmp_path)
+        status, err = await _to(full, [name], database_url, tmp_path)
     finally:
         os.close(full)
-    assert (status, err) == (1, f"bin/verify: {FULL}\n")
+    assert (status, err) == (1, f"bin/{name}: {FULL}\n")

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from app.store.server import account, embedded
+from app.store.server import account, address, embedded
 from app.store.server.account import AccountError
 from app.store.server.embedded import EmbeddedError, EmbeddedServer, InUseError, run_postgres
 from tests.process import ROOT, environment
@@ -203,3 +203,18 @@ class TestRoot:
         monkeypatch.setattr(account, "_may_pass", lambda: False)
         with pytest.raises(AccountError, match=r"nobody may not enter /.*set DATABASE_URL"):
             account.prepare_switch(pwd.getpwnam("nobody"), [closed])
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ('making x ... initdb: error: could not write "x": No space left\ninitdb: removing contents of "/d"\n',
+         'initdb: error: could not write "x": No space left'),
+        ("2026 LOG:  starting\n2026 FATAL:  could not map memory\n2026 LOG:  shutting down\n",
+         "2026 FATAL:  could not map memory"),
+        ("one\ntwo\n", "two"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_of_what_a_program_says_the_cause_is_told(said, cause):
+    assert address.find_cause(said) == cause

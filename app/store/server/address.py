@@ -1,4 +1,4 @@
-"""Says which database an address leads to, and what to do when it leads to none."""
+"""Says which database an address leads to, and what to do when it leads to none or fails."""
 
 import re
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from app import CommandError
 
 _CERTIFICATES: Final = "docs/operate/deploy.md#certificates"
 _AWAY: Final = "docs/operate/troubleshoot.md#database-away"
+_CAUSE: Final = re.compile(r"\b(FATAL|PANIC|error|could not)\b")
 # What libpq says when the two sides do not agree on how to encrypt, and what helps then.
 _HINTS: Final = {
     r"server does not support SSL": (
@@ -73,3 +74,10 @@ def _explain(error: psycopg.Error) -> str:
         hint = advise(str(error))
         return f"{line}; {hint}" if hint else f"{line} (see {_AWAY})"
     return line
+
+
+def find_cause(said: str) -> str:
+    """Return the line of what one of PostgreSQL's programs *said* that tells why it failed."""
+    lines = [line for line in said.strip().splitlines() if line]
+    causes = [line for line in lines if _CAUSE.search(line)]
+    return (causes or lines[-1:] or [""])[0].rpartition(" ... ")[2]  # what was being done, before

@@ -23,7 +23,7 @@ from typing import Final
 import psutil
 
 from app import CommandError
-from app.store.server import account
+from app.store.server import account, address
 from app.store.server.account import AccountError
 from app.store.server.locks import ALONE, SHARED, hold, hold_alone, is_held
 from app.store.server.signals import unwind_on_signals
@@ -167,8 +167,8 @@ class EmbeddedServer:
             process = self._launch(program, *arguments, log=output.fileno())
             if process.wait():
                 output.seek(0)
-                lines = output.read().decode(errors="replace").strip().splitlines()
-                raise OSError((lines or [f"it ended with {process.returncode}"])[-1])
+                said = output.read().decode(errors="replace")
+                raise OSError(address.find_cause(said) or f"it ended with {process.returncode}")
 
     def _initialise(self) -> None:
         """Make the data of an empty server, unless there is some."""
