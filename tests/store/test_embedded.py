@@ -208,7 +208,7 @@ class TestRoot:
 @pytest.mark.parametrize(
     ("said", "cause"),
     [
-        ('making x ... initdb: error: could not write "x": No space left\ninitdb: removing contents of "/d"\n',
+        ('making x ... initdb: error: could not write "x": No space left\ninitdb: removing all\n',
          'initdb: error: could not write "x": No space left'),
         ("2026 LOG:  starting\n2026 FATAL:  could not map memory\n2026 LOG:  shutting down\n",
          "2026 FATAL:  could not map memory"),
