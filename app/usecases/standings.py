@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.core.boards.calendar import Calendar
-from app.core.boards.kinds import THINGS, is_kept
+from app.core.boards.kinds import OF_THINGS, find_kind, is_kept
 from app.core.boards.periods import Period
 from app.core.boards.shares import RankedScore, Standing, name_channel_board
 from app.core.commands.leaderboard import ShowBoard
@@ -128,7 +128,7 @@ async def _find_own(
     rank_indexes: RankIndexes, team: str, board: str, reader: str, places: Sequence[RankedScore]
 ) -> Standing | None:
     """Return where *reader* stands; no person stands among things."""
-    if board.partition("/")[0] == THINGS:
+    if find_kind(board) in OF_THINGS:
         return None
     shown = next((place for place in places if place.target == reader), None)
     if shown is None or places[0].rank > 1:

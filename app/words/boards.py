@@ -34,8 +34,6 @@ BOARDS: Final = {
     THINGS: Phrase("board-things"),
     GIVERS: Phrase("board-givers"),
 }
-WITH_READERS: Final = (USERS, GIVERS)
-"""The boards on which a person can stand."""
 IN_CHANNEL: Final = Phrase("board-channel")
 SHOW_EVERYONE: Final = Phrase("board-show-everyone")
 

@@ -22,6 +22,9 @@ GIVERS: Final = "givers"
 CHANNEL: Final = "channel"
 """People, by the votes cast in one channel: `channel/C…`."""
 
+OF_THINGS: Final = frozenset({THINGS})
+"""Those on which no person can stand."""
+
 SEASON: Final = "season"
 
 KEPT: Final[Mapping[str, Collection[str]]] = {

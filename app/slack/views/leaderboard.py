@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from app.core.boards.kinds import OF_THINGS
 from app.core.commands.leaderboard import ShowBoard
 from app.core.grammar.tokens import unescape
 from app.core.vote import THING
@@ -66,7 +67,7 @@ def _is_full(board: Leaderboard) -> bool:
 
 def _describe_reader(board: Leaderboard, names: Mapping[str, str], reader: str | None) -> list[str]:
     """Return what is said below the places: where the reader stands."""
-    if board.show.board not in words.WITH_READERS:
+    if board.show.board in OF_THINGS:
         return []
     if board.own:
         return [words.describe_standing(board.own, names, reader)]

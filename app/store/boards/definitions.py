@@ -22,6 +22,9 @@ _COUNTS: Final = {
 }
 """The name of each kind of board, who stands on it, and which rows count there."""
 
+OF_TARGETS: Final = tuple(kind for kind, (_, who, _) in _COUNTS.items() if who == "target_id")
+"""The boards of those who got points, not of those who gave them."""
+
 _ENDS: Final = {
     ALL: "''",
     SEASON: "'/S' || season",

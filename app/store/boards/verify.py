@@ -13,10 +13,10 @@ from typing import Any, Final
 import psycopg
 from psycopg import IsolationLevel, sql
 
-from app.core.boards.kinds import CHANNEL, GIVERS, THINGS, USERS
+from app.core.boards.kinds import GIVERS
 from app.core.boards.retention import DAY, MONTH, WEEK, Horizons, lies_before
 from app.store.boards import horizons
-from app.store.boards.definitions import OF_NO_PERIOD, SEASONS, TIMES, select_shares
+from app.store.boards.definitions import OF_NO_PERIOD, OF_TARGETS, SEASONS, TIMES, select_shares
 from app.store.server import operating
 
 SLICE: Final = 50_000
@@ -64,7 +64,7 @@ WITH part AS MATERIALIZED (
     FROM vote_history WHERE team_id = %(team)s {{within}}
     GROUP BY target_id, channel_id, day, season, week_shift
 ), {TIMES}, share AS (
-    {select_shares(USERS, THINGS, CHANNEL)}
+    {select_shares(*OF_TARGETS)}
     UNION ALL
     SELECT board, target_id, points FROM archived_shares
     WHERE team_id = %(team)s AND NOT {{of_givers}} AND {_SHARE_KEPT} {{within}}
