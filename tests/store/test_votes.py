@@ -3,8 +3,12 @@
 import asyncio
 import random
 
+from psycopg import AsyncConnection
+
 from app.core.rules import Refusal
+from app.store.database import Database, Limits
 from app.store.votes.ballot import Outcome
+from app.store.votes.batcher import VoteBatcher
 from app.store.votes.cast import cast
 from app.store.votes.revisions import revise
 from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of
@@ -104,3 +108,22 @@ async def test_votes_over_the_allowance_count_together_or_not_at_all(database):
     assert await rows(database, "SELECT FROM allowances") == []
     outcome = await database.run(lambda c: cast(c, ballot(spoken(ts_of(2)), ruled({"U2": -3})), 3))
     assert outcome.counted == 1
+
+
+async def test_a_workspace_whose_votes_have_to_wait_holds_up_no_other(database_url):
+    patient = Database(database_url, Limits(patience=60, lock=60, statement=60))
+    await patient.open()
+    batcher = VoteBatcher(patient)
+    rules = "SELECT pg_advisory_xact_lock(hashtext('rules'), hashtext('T1'))"
+    many = [ballot(spoken(ts_of(n), f"U{n + 10}"), ruled({"U2": 1})) for n in range(40)]
+    async with await AsyncConnection.connect(database_url) as changing:
+        await changing.execute(rules)
+        waiting = [asyncio.create_task(batcher.cast(one, None)) for one in many]
+        other = ballot(spoken(team="T2"), ruled({"U2": 1}))
+        assert await batcher.cast(other, None) == Outcome(counted=1, waiting=1)
+        assert not any(task.done() for task in waiting)
+        await changing.rollback()
+        assert all(await asyncio.gather(*waiting))
+    counted = "SELECT team_id, score FROM leaderboard WHERE board = 'users' ORDER BY 1"
+    assert await rows(patient, counted) == [("T1", 40), ("T2", 1)]
+    await patient.close()

@@ -151,7 +151,8 @@ def _make_ballot(number: int, draw: Random) -> Ballot:
 def _make_varying_ballot() -> tuple[Ballot, dict[str, str]]:
     """Return a ballot for pgbench, and what each vote puts in the place of its texts."""
     variables = {
-        "1.000001": "(1700000000 + (:second)::int)::text || '.' || lpad((:part)::text, 6, '0')",
+        '"1.000001"': "'\"' || (1700000000 + (:second)::int)::text || '.'"
+        " || lpad((:part)::text, 6, '0') || '\"'",
         "U-giver": "'U' || lpad((:giver)::text, 8, '0')",
         "U-target": "'U' || lpad((1 + ((:giver)::int + (:further)::int) % 1000)::text, 8, '0')",
         "C-place": "'C' || lpad((:place)::text, 8, '0')",
@@ -181,7 +182,8 @@ async def _store_plainly(conn: Conn, ballot: Ballot) -> None:
         scores = {(board, target): score for board, target, score in await cursor.fetchall()}
         told = [
             {"target": v.target, "points": v.points, "score": scores["users", v.target],
-             "reason": v.reason, "because": v.because} for v in ballot.ruling.counted
+             "reason": v.reason, "because": v.because, "is_cut": v.is_cut}
+            for v in ballot.ruling.counted
         ]  # fmt: skip
         await conn.execute(_ANSWER, (*key, said.thread, Jsonb(told)))
 

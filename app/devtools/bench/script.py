@@ -42,7 +42,9 @@ def _render_value(value: Any, varying: Mapping[str, str]) -> str:
         return _render_text(value, varying)
     if value is None or isinstance(value, int):
         return "NULL" if value is None else str(value)
-    return _quote(json.dumps(value.obj) if isinstance(value, Jsonb) else value.isoformat())
+    if isinstance(value, Jsonb):
+        return f"({_render_text(json.dumps(value.obj), varying)})::jsonb"
+    return _quote(value.isoformat())
 
 
 def _render_text(value: str, varying: Mapping[str, str]) -> str:

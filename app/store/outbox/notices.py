@@ -20,19 +20,6 @@ from app.core.reply_body import ReplyKind
 _LATELY: Final = 1000
 """The newest rows of somebody's ledger among which those of a day are looked for."""
 
-# A part of the statement that stores votes. Two messages in two channels may have the same time,
-# so the slot names the channel too.
-NOTICED: Final = f"""
-    INSERT INTO outbox (team_id, channel_id, message_ts, slot, kind, body)
-    SELECT team_id, target_id, message_ts, channel_id || '/' || slot, '{ReplyKind.NOTICE}',
-        jsonb_build_object(
-            'voter', voter_id, 'channel', channel_id, 'points', delta, 'reason', reason,
-            'because', because, 'by_workflow', starts_with(message_ts, '{STEP}'))
-    FROM vote WHERE notices AND board = 'users' AND delta > 0 ORDER BY place
-    ON CONFLICT DO NOTHING
-    RETURNING team_id, message_ts, slot
-"""  # noqa: S608 (made of constants)
-
 # One that is being sent may have been sent; if it was not, this still holds.
 _FOLLOW: Final = f"""
 WITH unsaid AS MATERIALIZED (

@@ -1,13 +1,14 @@
 """Writes the votes of messages that arrive together in one statement, and alone what is alone.
 
-Nothing waits for company: while statements are under way, what arrives is collected, and the
-next statement takes it. An answer is given only after its COMMIT.
+Each workspace has a queue and writers of its own, so that one that floods holds up nobody else.
+Nothing waits for company: while statements of a workspace are under way, what arrives there is
+collected, and its next statement takes it. An answer is given only after its COMMIT.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
@@ -18,7 +19,7 @@ from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.cast import cast_all
 
 WRITERS: Final = 2
-"""Statements under way at once."""
+"""Statements of one workspace under way at once."""
 BATCH_SIZE: Final = 16
 """Messages in one statement."""
 
@@ -34,13 +35,38 @@ class _PendingBallot:
         return self.ballot.rules.identify(self.ballot.message.author)
 
     @property
-    def kind(self) -> tuple[str, int | None, int]:
+    def kind(self) -> tuple[int | None, int]:
         """What all in one statement have in common."""
-        return self.ballot.message.team, self.allowance, self.ballot.cooldown
+        return self.allowance, self.ballot.cooldown
 
     @property
     def is_limited(self) -> bool:
         return self.allowance is not None or self.ballot.cooldown > 0
+
+
+@dataclass(slots=True)
+class _Queue:
+    """What waits to be stored in one workspace, and how many are writing there."""
+
+    waiting: deque[_PendingBallot] = field(default_factory=deque)
+    writers: int = 0
+
+    def take_batch(self) -> list[_PendingBallot]:
+        """Take what one statement may hold: see `cast_all`."""
+        batch: list[_PendingBallot] = []
+        givers: set[str] = set()
+        while self.waiting and len(batch) < BATCH_SIZE:
+            first = self.waiting[0]
+            if batch and first.kind != batch[0].kind:
+                break
+            if first.is_limited and first.giver in givers:
+                break
+            self.waiting.popleft()
+            if not first.outcome.done():  # else its caller has given up
+                batch.append(first)
+                if first.is_limited:
+                    givers.add(first.giver)
+        return batch
 
 
 class VoteBatcher:
@@ -48,7 +74,7 @@ class VoteBatcher:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._waiting: deque[_PendingBallot] = deque()
+        self._queues: dict[str, _Queue] = {}
         self._writers: set[asyncio.Task[None]] = set()
 
     async def cast(self, ballot: Ballot, allowance: int | None) -> Outcome | None:
@@ -58,9 +84,12 @@ class VoteBatcher:
         known to be stored in time.
         """
         outcome: asyncio.Future[Outcome | None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_PendingBallot(ballot, allowance, outcome))
-        if len(self._writers) < WRITERS:
-            writer = asyncio.create_task(self._write_batches())
+        team = ballot.message.team
+        queue = self._queues.setdefault(team, _Queue())
+        queue.waiting.append(_PendingBallot(ballot, allowance, outcome))
+        if queue.writers < WRITERS:
+            queue.writers += 1
+            writer = asyncio.create_task(self._write_batches(team, queue))
             self._writers.add(writer)
             writer.add_done_callback(self._writers.discard)
         try:
@@ -68,31 +97,19 @@ class VoteBatcher:
         except TimeoutError:
             raise UnavailableError("no answer in time") from None
 
-    async def _write_batches(self) -> None:
-        while batch := self._take_batch():
-            try:
-                await self._store(batch)
-            except psycopg.Error:
-                # One of them cannot be stored; alone, the others can.
-                for one in batch:
-                    await self._store_alone(one)
-
-    def _take_batch(self) -> list[_PendingBallot]:
-        """Take from the queue what one statement may hold: see `cast_all`."""
-        batch: list[_PendingBallot] = []
-        givers: set[str] = set()
-        while self._waiting and len(batch) < BATCH_SIZE:
-            first = self._waiting[0]
-            if batch and first.kind != batch[0].kind:
-                break
-            if first.is_limited and first.giver in givers:
-                break
-            self._waiting.popleft()
-            if not first.outcome.done():  # else its caller has given up
-                batch.append(first)
-                if first.is_limited:
-                    givers.add(first.giver)
-        return batch
+    async def _write_batches(self, team: str, queue: _Queue) -> None:
+        try:
+            while batch := queue.take_batch():
+                try:
+                    await self._store(batch)
+                except psycopg.Error:
+                    # One of them cannot be stored; alone, the others can.
+                    for one in batch:
+                        await self._store_alone(one)
+        finally:
+            queue.writers -= 1
+            if not (queue.writers or queue.waiting):
+                self._queues.pop(team, None)
 
     async def _store(self, batch: list[_PendingBallot]) -> None:
         ballots, allowance = [one.ballot for one in batch], batch[0].allowance

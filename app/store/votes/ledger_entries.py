@@ -5,33 +5,25 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
 
 from app.core.boards.adjustments import ScorePart
 from app.core.boards.kinds import KeptBoards
 from app.core.boards.shares import Share
 
-# Rows are locked in key order (Python sorts as the C collation does), so that no vote waits for
-# this in a circle.
 _APPEND: Final = """
-WITH ledger AS (
-    INSERT INTO vote_history
-        (team_id, channel_id, message_ts, voter_id, target_id, delta, reason, kind, voted_at, day,
-         season, week_shift)
-    SELECT %(team)s::text, p.channel_id, %(ts)s, '', p.target_id, p.delta, %(reason)s, %(kind)s,
-        now(), p.day, p.season, p.week_shift
-    FROM unnest(%(channels)s::text[], %(targets)s::text[], %(deltas)s::bigint[],
-        %(days)s::date[], %(seasons)s::integer[], %(shifts)s::smallint[]) WITH ORDINALITY
-        AS p (channel_id, target_id, delta, day, season, week_shift, nr)
-    ORDER BY p.nr
-)
-INSERT INTO leaderboard AS l (team_id, board, target_id, score)
-SELECT %(team)s::text, s.board, s.target_id, s.points
-FROM unnest(%(share_boards)s::text[], %(share_targets)s::text[], %(share_points)s::bigint[])
-    WITH ORDINALITY AS s (board, target_id, points, nr)
-ORDER BY s.nr
-ON CONFLICT (team_id, board, target_id)
-DO UPDATE SET score = l.score + EXCLUDED.score, updated_at = EXCLUDED.updated_at
+INSERT INTO vote_history
+    (team_id, channel_id, message_ts, voter_id, target_id, delta, reason, kind, voted_at, day,
+     season, week_shift)
+SELECT %(team)s::text, p.channel_id, %(ts)s, '', p.target_id, p.delta, %(reason)s, %(kind)s, now(),
+    p.day, p.season, p.week_shift
+FROM unnest(%(channels)s::text[], %(targets)s::text[], %(deltas)s::bigint[],
+    %(days)s::date[], %(seasons)s::integer[], %(shifts)s::smallint[]) WITH ORDINALITY
+    AS p (channel_id, target_id, delta, day, season, week_shift, nr)
+ORDER BY p.nr
 """
+
+_ADD: Final = "SELECT add_scores(%(team)s, %(shares)s)"
 
 _HORIZONS: Final = "SELECT what, first FROM horizons WHERE team_id = %(team)s"
 _SEASONS: Final = "SELECT EXISTS (SELECT FROM seasons WHERE team_id = %(team)s)"
@@ -54,12 +46,19 @@ async def append(
     parts: Sequence[ScorePart],
     shares: Sequence[Share],
 ) -> None:
-    """Append *parts* to the ledger and add *shares*, in key order, to the boards.
+    """Append *parts* to the ledger and add *shares* to the boards.
 
     Raises NumericValueOutOfRange where a score would be more than 64 bits hold.
     """
     of = {"team": origin.team, "ts": origin.ts, "kind": origin.kind, "reason": origin.reason}
-    await conn.execute(_APPEND, of | _build_part_columns(parts) | _build_share_columns(shares))
+    await conn.execute(_APPEND, of | _build_part_columns(parts))
+    await add_scores(conn, origin.team, shares)
+
+
+async def add_scores(conn: AsyncConnection[Any], team: str, shares: Sequence[Share]) -> None:
+    """Add *shares* to the boards, whose rows are locked in key order as votes lock theirs."""
+    listed = [(share.board, share.target, share.points) for share in shares]
+    await conn.execute(_ADD, {"team": team, "shares": Jsonb(listed)})
 
 
 async def read_kept_boards(conn: AsyncConnection[Any], team: str) -> KeptBoards:
@@ -78,12 +77,4 @@ def _build_part_columns(parts: Iterable[ScorePart]) -> dict[str, list[Any]]:
         "days": [part.day for part in listed],
         "seasons": [part.season for part in listed],
         "shifts": [part.week_shift for part in listed],
-    }
-
-
-def _build_share_columns(shares: Sequence[Share]) -> dict[str, list[Any]]:
-    return {
-        "share_boards": [share.board for share in shares],
-        "share_targets": [share.target for share in shares],
-        "share_points": [share.points for share in shares],
     }

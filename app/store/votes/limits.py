@@ -1,9 +1,9 @@
 """Holds votes to what the giver may give: a cooldown for each target, an allowance for each day.
 
 Both are of a person, whatever accounts of theirs were merged and whether or not they were
-forgotten: givers are known by keyed hashes. Both are conditional upserts, which decide between
-votes that arrive at the same time; their conditions stand here once, for new messages (LIMITED)
-and for all that changes votes (`apply_cooldown`, `charge`).
+forgotten: givers are known by keyed hashes. Both are conditional, and decided between votes that
+arrive at the same time by functions of the database (migrations/0017.votes.sql), which new messages
+and all that changes votes share.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -17,83 +17,6 @@ from app.core.person_key import hash_message
 from app.core.rules import limit_votes
 from app.core.vote import Vote
 from app.store.votes.ballot import Ballot
-
-# A vote is too near to another that stands, on either side of it: messages may arrive late, those
-# that were missed even days. What the same message gave does not stand in its way. Of each giver
-# and target the last 100 are known, more than fit into the time by which a message can be late.
-_COOLS: Final = """
-    ON CONFLICT (team_id, giver_id, target_id) DO UPDATE
-    SET given_at = greatest(c.given_at, EXCLUDED.given_at), votes = (
-        SELECT jsonb_object_agg(vote, at) FROM (
-            SELECT * FROM jsonb_each(c.votes || EXCLUDED.votes) AS every (vote, at)
-            ORDER BY at::numeric DESC LIMIT 100
-        ) AS latest)
-    WHERE NOT EXISTS (
-        SELECT FROM jsonb_each(c.votes) AS other (vote, at),
-            jsonb_each(EXCLUDED.votes) AS this (vote, at)
-        WHERE other.vote <> this.vote
-            AND abs(other.at::numeric - this.at::numeric) < %(cooldown)s::integer)
-"""
-
-# An allowance is renewed by a later day of the giver's own, which begins at their midnight, but not
-# twice within 20 hours: somebody may change their time zone at any moment.
-_DUE: Final = "EXCLUDED.day > g.day AND EXCLUDED.spent_at >= g.since + interval '20 hours'"
-_RENEWS: Final = f"""
-    ON CONFLICT (team_id, giver_id) DO UPDATE SET
-        day = CASE WHEN {_DUE} THEN EXCLUDED.day ELSE g.day END,
-        since = CASE WHEN {_DUE}
-            THEN greatest(EXCLUDED.since, g.since + interval '20 hours') ELSE g.since END,
-        spent_at = greatest(g.spent_at, EXCLUDED.spent_at)
-"""
-# What was given before that day began and arrives late is paid from its own.
-_PAID_ON: Final = """
-    CASE WHEN {moment} < {day}.since THEN least({giver_day}, {day}.day) ELSE {day}.day END
-"""
-_PAYS: Final = """
-    ON CONFLICT (team_id, giver_id, day) DO UPDATE SET spent = a.spent + EXCLUDED.spent
-    WHERE a.spent + EXCLUDED.spent <= %(allowance)s::bigint
-"""
-
-# A part of the statement that stores votes: `said` holds those that the rules let pass, `ready`
-# lacks those that the cooldown refuses, `vote` those of messages beyond the allowance. If that
-# refuses a message, the cooldown of its targets runs nevertheless.
-LIMITED: Final = f"""
-cooled AS (
-    INSERT INTO cooldowns AS c (team_id, giver_id, target_id, votes, given_at)
-    SELECT team_id, giver_id, target_key, jsonb_build_object(vote_key, extract(epoch FROM at)), at
-    FROM said WHERE %(cooldown)s::integer > 0
-    ORDER BY giver_id COLLATE "C", target_key COLLATE "C"
-    {_COOLS}
-    RETURNING giver_id, target_id
-), ready AS (
-    SELECT * FROM said WHERE %(cooldown)s::integer = 0
-    UNION ALL
-    SELECT said.* FROM said JOIN cooled
-    ON (cooled.giver_id, cooled.target_id) = (said.giver_id, said.target_key)
-), dated AS (
-    INSERT INTO giver_days AS g (team_id, giver_id, day, since, spent_at)
-    SELECT DISTINCT ON (giver_id COLLATE "C") team_id, giver_id, giver_day, giver_since, at
-    FROM ready WHERE %(allowance)s::bigint IS NOT NULL ORDER BY giver_id COLLATE "C"
-    {_RENEWS}
-    RETURNING giver_id, day, since
-), payable AS (
-    SELECT ready.*, {_PAID_ON.format(moment="at", day="dated", giver_day="giver_day")} AS paid_on
-    FROM ready LEFT JOIN dated USING (giver_id)
-), spent AS (
-    INSERT INTO allowances AS a (team_id, giver_id, day, spent)
-    SELECT team_id, giver_id, paid_on, sum(abs(delta)) FROM payable
-    WHERE %(allowance)s::bigint IS NOT NULL
-    GROUP BY team_id, giver_id, paid_on HAVING sum(abs(delta)) <= %(allowance)s::bigint
-    ORDER BY giver_id COLLATE "C", paid_on
-    {_PAYS}
-    RETURNING giver_id, day
-), vote AS (
-    SELECT * FROM payable WHERE %(allowance)s::bigint IS NULL
-    UNION ALL
-    SELECT payable.* FROM payable JOIN spent
-    ON (spent.giver_id, spent.day) = (payable.giver_id, payable.paid_on)
-)
-"""  # noqa: S608 (made of constants)
 
 _LOCK_COOLDOWNS: Final = """
 SELECT FROM cooldowns
@@ -109,26 +32,17 @@ FROM unnest(%(targets)s::text[]) AS target_id ORDER BY target_id COLLATE "C"
 ON CONFLICT (team_id, giver_id, target_id) DO UPDATE SET votes = c.votes
 """
 
-_COOL: Final = f"""
-INSERT INTO cooldowns AS c (team_id, giver_id, target_id, votes, given_at)
-SELECT %(team)s, %(giver)s, target_id, jsonb_build_object(%(vote)s::text,
-    extract(epoch FROM %(at)s::timestamptz)), %(at)s
-FROM unnest(%(targets)s::text[]) AS target_id ORDER BY target_id COLLATE "C"
-{_COOLS}
-RETURNING target_id
-"""  # noqa: S608 (the same)
+_COOL: Final = """
+SELECT target_id FROM unnest(%(targets)s::text[]) AS target_id
+WHERE cool_target(%(team)s, %(giver)s, target_id, %(vote)s, %(at)s, %(cooldown)s)
+"""
 
 _RELEASE: Final = """
 UPDATE cooldowns SET votes = votes - %(vote)s::text
 WHERE (team_id, giver_id) = (%(team)s, %(giver)s) AND target_id = ANY(%(targets)s::text[])
 """
 
-_DATE: Final = f"""
-INSERT INTO giver_days AS g (team_id, giver_id, day, since, spent_at)
-VALUES (%(team)s, %(giver)s, %(day)s, %(since)s, %(at)s)
-{_RENEWS}
-RETURNING {_PAID_ON.format(moment="%(at)s", day="g", giver_day="%(day)s::date")}
-"""  # noqa: S608 (the same)
+_DATE: Final = "SELECT find_paying_day(%(team)s, %(giver)s, %(day)s, %(since)s, %(at)s)"
 
 _LOCK_DAYS: Final = """
 SELECT FROM allowances
@@ -136,11 +50,8 @@ WHERE (team_id, giver_id) = (%(team)s, %(giver)s) AND day = ANY(%(days)s::date[]
 ORDER BY day FOR UPDATE
 """
 
-_SPEND: Final = f"""
-INSERT INTO allowances AS a (team_id, giver_id, day, spent)
-SELECT %(team)s, %(giver)s, %(day)s, %(points)s WHERE %(points)s <= %(allowance)s::bigint
-{_PAYS}
-RETURNING 1
+_SPEND: Final = """
+SELECT spend_points(%(team)s, %(giver)s, %(day)s, %(points)s, %(allowance)s)
 """
 
 _REFUND: Final = """
@@ -246,7 +157,7 @@ async def charge(
     day = row[0] if row else ballot.giver_day.day
     await conn.execute(_LOCK_DAYS, account | {"days": [*bill.paid, day]})
     given = {"day": day, "points": more, "allowance": allowance}
-    if await (await conn.execute(_SPEND, account | given)).fetchone() is None:
+    if await (await conn.execute(_SPEND, account | given)).fetchone() != (True,):
         return None
     return {**bill.paid, day: bill.paid.get(day, 0) + more}, day
 

@@ -17,7 +17,7 @@ from app.core.rules import Refusal, Ruling, limit_votes
 from app.core.vote import Vote, is_thing
 from app.store.boards import standings
 from app.store.people import merge_transfer
-from app.store.votes import limits
+from app.store.votes import ledger_entries, limits
 from app.store.votes.amendments import amend
 from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.held_votes import KINDS, HeldVotes, read_held_votes
@@ -37,25 +37,14 @@ RETURNING paid
 """
 
 _APPEND: Final = """
-WITH ledger AS (
-    INSERT INTO vote_history
-        (team_id, channel_id, message_ts, slot, voter_id, target_id, delta, reason, kind, voted_at,
-         day, season, week_shift, giver_day)
-    SELECT %(team)s::text, %(channel)s, %(ts)s, %(slot)s, %(voter)s, v.target_id, v.delta, v.reason,
-        %(kind)s, %(at)s, %(day)s, %(season)s, %(week_shift)s, %(giver_day)s
-    FROM unnest(%(targets)s::text[], %(deltas)s::bigint[], %(reasons)s::text[])
-        WITH ORDINALITY AS v (target_id, delta, reason, nr)
-    ORDER BY nr
-), added AS (
-    INSERT INTO leaderboard AS l (team_id, board, target_id, score)
-    SELECT %(team)s::text, s.board, s.target_id, s.points
-    FROM unnest(%(share_boards)s::text[], %(share_targets)s::text[], %(share_points)s::bigint[])
-        WITH ORDINALITY AS s (board, target_id, points, nr)
-    ORDER BY s.nr
-    ON CONFLICT (team_id, board, target_id)
-    DO UPDATE SET score = l.score + EXCLUDED.score, updated_at = EXCLUDED.updated_at
-)
-SELECT
+INSERT INTO vote_history
+    (team_id, channel_id, message_ts, slot, voter_id, target_id, delta, reason, kind, voted_at,
+     day, season, week_shift, giver_day)
+SELECT %(team)s::text, %(channel)s, %(ts)s, %(slot)s, %(voter)s, v.target_id, v.delta, v.reason,
+    %(kind)s, %(at)s, %(day)s, %(season)s, %(week_shift)s, %(giver_day)s
+FROM unnest(%(targets)s::text[], %(deltas)s::bigint[], %(reasons)s::text[])
+    WITH ORDINALITY AS v (target_id, delta, reason, nr)
+ORDER BY nr
 """
 
 _SPELL: Final = """
@@ -187,7 +176,8 @@ async def _append(
         added = compute_difference(before, after)
         await merge_transfer.lock_for_forwarding(conn, message.team, held.meanings, added)
         when = {"giver_day": paid_on or held.giver_day}
-        await conn.execute(_APPEND, _build_append_parameters(message, held, rows, added) | when)
+        await conn.execute(_APPEND, _build_append_parameters(message, held, rows) | when)
+        await ledger_entries.add_scores(conn, message.team, added)
         await _store_spellings(conn, message.team, votes)
         await merge_transfer.forward_votes(conn, message.team, held.meanings)
     waiting = False
@@ -226,7 +216,7 @@ def _compute_shares(votes: Iterable[Vote], message: Message, held: HeldVotes) ->
 
 
 def _build_append_parameters(
-    message: Message, held: HeldVotes, rows: Sequence[Vote], added: Sequence[Share]
+    message: Message, held: HeldVotes, rows: Sequence[Vote]
 ) -> dict[str, Any]:
     return _build_key(message) | {
         "voter": held.voter,
@@ -238,9 +228,6 @@ def _build_append_parameters(
         "targets": [row.target for row in rows],
         "deltas": [row.points for row in rows],
         "reasons": [row.reason for row in rows],
-        "share_boards": [share.board for share in added],
-        "share_targets": [share.target for share in added],
-        "share_points": [share.points for share in added],
     }
 
 
