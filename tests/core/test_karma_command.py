@@ -170,9 +170,9 @@ def test_what_is_not_understood_is_shown_without_mentions(asked: UnclearCommand,
 
 @given(st.text(max_size=300))
 def test_any_text_is_some_command(typed: str):
-    karma_help.explain_unclear(UnclearCommand(typed))
-    read_command(typed)
-    read_command("history " + typed)
+    assert karma_help.explain_unclear(UnclearCommand(typed))
+    assert read_command(typed) is not None
+    assert read_command("history " + typed) is not None
 
 
 @pytest.mark.parametrize("word", ["me", *WORDS])

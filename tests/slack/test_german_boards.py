@@ -207,7 +207,8 @@ def test_slack_takes_boards_and_charts_in_every_language(language):
                 chart_views.render_no_chart(charts.explain_empty_chart(show, [MONTH], "UTC"), show)
             )
     for page in pages:
-        read_content(workspace, {"text": page.text, "blocks": page.blocks})
+        text, _ = read_content(workspace, {"text": page.text, "blocks": page.blocks})
+        assert text == page.text
 
 
 def test_the_buttons_of_a_board():

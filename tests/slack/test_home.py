@@ -319,6 +319,8 @@ async def test_what_a_process_that_died_had_begun_is_published_by_another(talk):
         "UPDATE homes SET mark = NULL, claimed_until = now() + interval '0.3 s' RETURNING 1"
     )
     await talk.slack.wait_until(lambda: len(publications(talk, "bob")) == 2, SOON)
+    first, again = (call.args["view"] for call in publications(talk, "bob"))
+    assert first["blocks"][0] == again["blocks"][0]
 
 
 async def test_the_board_is_switched_in_place_and_stays_so(talk):

@@ -415,6 +415,7 @@ async def test_a_connection_without_a_greeting_is_given_up(
             await slack.wait_until(lambda: len(slack.list_calls(OPEN)) >= 4)
             patch.undo()
             await _until_up(Talk(slack, running, session), 2)
+            assert len(slack.list_calls(OPEN)) >= 6  # each of the two was given up, and then kept
 
 
 ODD = [

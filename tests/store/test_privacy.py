@@ -119,6 +119,7 @@ async def test_what_another_process_changes_is_followed(database):
         async with asyncio.timeout(60):
             while here.get_rules("T1").opted_out != out:  # noqa: ASYNC110 (a second process polls)
                 await asyncio.sleep(0)
+    assert not following.done()
     following.cancel()
 
 
