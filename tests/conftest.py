@@ -24,6 +24,7 @@ from app.slack.charts.chart_pool import ChartPool
 from app.store import migrations
 from app.store.database import Database, Limits
 from app.store.server.embedded import run_temporary
+from app.usecases.newcomers import Newcomers
 from tests import sent_sql
 from tests.examples import load_profile
 from tests.talk import PATIENT, SIGNING_SECRET, Talk
@@ -212,9 +213,13 @@ async def talk(
         aiohttp.ClientSession() as session,
         server.serve(config, database_url, PATIENT) as running,
     ):
-        # Nobody is new here, or each test would hear of first votes.
-        running.context.newcomers.greets = False
         yield Talk(slack, running, session)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody hear of first votes and points but where a test is about them."""
+    monkeypatch.setattr(Newcomers, "greets", False)
 
 
 @pytest.fixture(autouse=True)

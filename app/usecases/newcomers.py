@@ -22,8 +22,9 @@ _MOST_KNOWN: Final = 100_000
 class Newcomers:
     """Greets those who give or get for the first time; the others it remembers."""
 
+    greets = True
+
     def __init__(self, database: Database) -> None:
-        self.greets = True
         self._database = database
         self._known: LRUCache[tuple[str, str, str], bool] = LRUCache(_MOST_KNOWN)
 

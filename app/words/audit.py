@@ -10,11 +10,10 @@ from app.core.audit_record import AuditEntry
 from app.core.boards import periods
 from app.core.boards.seasons import FIRST
 from app.core.settings.definitions import DECLARED
-from app.core.vote import THING
 from app.words import seasons, settings
 from app.words.catalogue import Phrase
 from app.words.entries import describe_time, format_reason
-from app.words.text import escape_line, format_name, format_number, format_signed
+from app.words.text import escape_line, find_name, format_name, format_number, format_signed
 
 OLDER: Final = Phrase("admin-acts-older")
 _TITLE: Final = Phrase("admin-acts-title")
@@ -59,7 +58,7 @@ def explain_no_actions(*, older: bool) -> str:
 
 def format_line(entry: AuditEntry, names: Names) -> str:
     """Say who did what and when: `20 November at 14:30 · ann: bob +5 "the docs": 3 → 8`."""
-    by = format_name(_find_name(entry.by, names))
+    by = format_name(find_name(entry.by, names))
     return _LINE(when=describe_time(entry.at), by=by, what=_describe_action(entry, names))
 
 
@@ -158,9 +157,4 @@ def _read_fields(raw: Any) -> dict[str, Any]:
 
 
 def _format_name(target: str, names: Names) -> str:
-    return format_name(_find_name(target, names))
-
-
-def _find_name(target: str, names: Names) -> str:
-    named = names.get(target, "")
-    return named if format_name(named) else target.removeprefix(THING)
+    return format_name(find_name(target, names))

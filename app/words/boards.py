@@ -10,7 +10,7 @@ from app.core.boards.shares import RankedScore, Standing
 from app.core.commands.leaderboard import ShowBoard, ShowChart
 from app.words import seasons, text
 from app.words.catalogue import Phrase
-from app.words.text import find_name, format_name, format_number, format_points
+from app.words.text import find_name, format_name, format_number, format_points, name_person
 
 EMPTY_BOARD: Final = Phrase("board-empty")
 HIDDEN: Final = Phrase("board-hidden")
@@ -118,14 +118,14 @@ def describe_standing(
 
     Where others read it too, *reader* says of whom it speaks: `Bob is 37th …`.
     """
-    who = {"name": format_name(names.get(reader, reader))} if reader else {}
+    who = {"name": name_person(reader, names)} if reader else {}
     if own is None:
         return (_SOMEBODY_NOWHERE if who else _YOU_NOWHERE)(**who, board=USERS, time="all")
     moved = f" ({format_movement(own)})" if own.before is not None else ""
     stands: dict[str, str | int] = {"number": own.rank, "moved": moved, "count": own.score}
     if own.ahead is None:
         return (_SOMEBODY if who else _YOU)(**who, **stands)
-    ahead = format_name(names.get(own.ahead.target, own.ahead.target))
+    ahead = name_person(own.ahead.target, names)
     said = _SOMEBODY_BEHIND if who else _YOU_BEHIND
     return said(**who, **stands, behind=own.ahead.score - own.score, ahead=ahead)
 

@@ -6,7 +6,7 @@ from typing import Final
 from app.core.own_posts import FeedReply
 from app.words.catalogue import Phrase
 from app.words.notices import SOMEBODY
-from app.words.text import format_name, join_words, quote
+from app.words.text import join_words, name_person, quote
 from app.words.votes import name_target, replace_mentions
 
 _ENTRY: Final = Phrase("feed-entry")
@@ -18,7 +18,7 @@ _MORE: Final = Phrase("votes-more")
 
 def format_entry(reply: FeedReply, names: Mapping[str, str]) -> str:
     """Say who gave whom how much, what for, and where: a line for each reason and number."""
-    giver = format_name(names.get(reply.giver, reply.giver)) if reply.giver else SOMEBODY()
+    giver = name_person(reply.giver, names) if reply.giver else SOMEBODY()
     told = {"giver": giver, "channel": f"<#{reply.channel}>"}
     if not reply.votes:
         return _WITHDRAWN(**told)

@@ -7,7 +7,7 @@ from typing import Final
 from app.core.boards.shares import Standing
 from app.words.catalogue import Phrase
 from app.words.entries import describe_time
-from app.words.text import format_name, format_ordinal, format_points
+from app.words.text import format_ordinal, format_points, name_person
 
 TITLE: Final = Phrase("home-title")
 WELCOME: Final = Phrase("home-welcome")
@@ -69,7 +69,7 @@ def describe_standing(
         return said
     if own.ahead is None:
         return f"{said}\n{_LEADS()}"
-    name = format_name(names.get(own.ahead.target, own.ahead.target))
+    name = name_person(own.ahead.target, names)
     return f"{said}\n{_BEHIND(count=own.ahead.score - own.score, name=name)}"
 
 

@@ -101,7 +101,7 @@ def list_people(gifts: Iterable[GiftNotice]) -> list[str]:
 
 
 def _name_giver(gift: GiftNotice, names: Mapping[str, str]) -> str:
-    who = format_name(names.get(gift.voter, "")) if gift.voter else ""
+    who = format_name(names.get(gift.voter, ""))
     return _BY_WORKFLOW(who=who or SOMEBODY()) if gift.by_workflow else who or SOMEBODY()
 
 

@@ -7,7 +7,7 @@ from app.core.boards.periods import Period
 from app.core.recap import NEWCOMERS, Leader, Quote, Reached, Recap
 from app.words import text
 from app.words.catalogue import Phrase
-from app.words.text import format_name, join_words, quote
+from app.words.text import join_words, name_person, quote
 from app.words.votes import replace_mentions
 
 BOARD: Final = Phrase("recap-board")
@@ -90,4 +90,4 @@ def _list_milestones(milestones: Sequence[Reached], names: Mapping[str, str]) ->
 
 
 def _find_name(user: str, names: Mapping[str, str]) -> str:
-    return format_name(names.get(user, user))
+    return name_person(user, names)

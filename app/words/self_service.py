@@ -5,7 +5,7 @@ from typing import Final
 
 from app.core.vote import Vote
 from app.words.catalogue import Phrase
-from app.words.text import format_name, format_signed, join_words, quote
+from app.words.text import find_name, format_name, format_signed, join_words, name_person, quote
 from app.words.votes import replace_mentions
 
 MOST_NAMED: Final = 25
@@ -61,7 +61,7 @@ _FORGET_MISTYPED: Final = Phrase("acts-forget-mistyped")
 
 def explain_opt_outs(people: Sequence[str], names: Mapping[str, str]) -> str:
     """Tell a voter, kindly, that *people* have opted out."""
-    told = join_words([format_name(names.get(user, user)) for user in people])
+    told = join_words([name_person(user, names) for user in people])
     return _ABSENT(people=told, count=len(people))
 
 
@@ -116,7 +116,7 @@ def describe_file(received: int, given: int, most: int, *, cut: bool) -> str:
 
 
 def _format_vote(vote: Vote, names: Mapping[str, str]) -> str:
-    said = f"{format_name(names.get(vote.target, vote.target))} {format_signed(vote.points)}"
+    said = f"{format_name(find_name(vote.target, names))} {format_signed(vote.points)}"
     why = replace_mentions(vote.reason, names) if vote.reason else ""
     return _VOTE_FOR(vote=said, reason=quote(why)) if why else said
 

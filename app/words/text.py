@@ -13,7 +13,7 @@ from typing import Final
 from babel import Locale
 from babel.numbers import format_decimal
 
-from app.core.vote import THING
+from app.core.vote import THING, is_thing
 from app.words.catalogue import Phrase, get_language, get_locale
 
 MAX_NAME: Final = 80
@@ -25,6 +25,7 @@ _POINTS: Final = Phrase("points")
 _ORDINAL: Final = Phrase("ordinal")
 _BOTH: Final = Phrase("both")
 _QUOTED: Final = Phrase("quoted")
+_SOMEBODY: Final = Phrase("somebody")
 _DATE: Final = Phrase("date")
 _DAY: Final = Phrase("day")
 _MONTH: Final = Phrase("month")
@@ -41,10 +42,20 @@ def format_name(name: str) -> str:
     return escape(folded if len(folded) <= MAX_NAME else folded[: MAX_NAME - 1] + "…")
 
 
+def name_person(user: str, names: Mapping[str, str]) -> str:
+    """Return what *user* is called in *names*, escaped; whoever has no name is somebody."""
+    return format_name(find_name(user, names))
+
+
 def find_name(target: str, names: Mapping[str, str]) -> str:
-    """Return what *target* is called in *names*; a thing that is not, by its key."""
+    """Return what *target* is called in *names*; a thing that is not, by its key.
+
+    An id of Slack's is no name: whoever has none is somebody.
+    """
     named = names.get(target, "")
-    return named if format_name(named) else target.removeprefix(THING)
+    if format_name(named):
+        return named
+    return target.removeprefix(THING) if is_thing(target) else _SOMEBODY()
 
 
 def escape(text: str) -> str:

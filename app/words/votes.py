@@ -9,7 +9,7 @@ from app.core.milestones import find_milestone
 from app.core.replies import CountedVote
 from app.core.vote import THING, is_thing
 from app.words.catalogue import Phrase
-from app.words.text import escape_line, format_name, format_signed, join_words, quote
+from app.words.text import escape_line, format_name, format_signed, join_words, name_person, quote
 
 _MENTION: Final = re.compile(
     r"<(?:@(?P<user>[A-Z0-9]+)|!subteam\^[A-Z0-9]+|(?P<channel>#[A-Z0-9]+))>"
@@ -118,7 +118,7 @@ def format_vote(vote: CountedVote, names: Mapping[str, str], *, milestones: bool
     event = "milestone" if reached else "none"
     if vote.by:
         say = _GIVEN_BY_WORKFLOW if vote.by_workflow else _GIVEN_BY
-        given = say(given=given, giver=format_name(names.get(vote.by, vote.by)))
+        given = say(given=given, giver=name_person(vote.by, names))
     why = replace_mentions(vote.reason, names) if vote.reason else ""
     told: dict[str, str | int] = {
         "name": name, "count": vote.score, "given": given, "event": event,
@@ -141,8 +141,10 @@ def name_target(target: str, names: Mapping[str, str]) -> str:
 
     An emoji needs no word for it.
     """
+    if not is_thing(target):
+        return name_person(target, names)
     name = format_name(names.get(target, "")) or format_name(target.removeprefix(THING))
-    return _THING(name=name) if is_thing(target) and not _EMOJI.fullmatch(name) else name
+    return name if _EMOJI.fullmatch(name) else _THING(name=name)
 
 
 def find_mentioned(reason: str) -> list[str]:
@@ -169,5 +171,5 @@ def replace_mentions(
 
 def _format_mention(match: re.Match[str], names: Mapping[str, str]) -> str:
     if match["user"]:
-        return format_name(names.get(match["user"], match["user"]))
+        return name_person(match["user"], names)
     return match[0] if match["channel"] else _GROUP()

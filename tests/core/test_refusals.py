@@ -35,10 +35,8 @@ def test_a_refusal_names_its_limit():
 
 def test_a_refusal_names_its_limit_in_german_too():
     with use_language("de"):
-        assert "höchstens für 25 Leute und Dinge" in refusals.explain_refusal(
-            Refusal.TOO_MANY, SETTINGS
-        )
-        assert "von 1 Punkt am Tag" in refusals.explain_refusal(
+        assert "Mehr als 25 Leute und Dinge" in refusals.explain_refusal(Refusal.TOO_MANY, SETTINGS)
+        assert "bei 1 Punkt am Tag" in refusals.explain_refusal(
             Refusal.ALLOWANCE, SETTINGS, limit=1
         )
         assert "von 5 Punkten am Tag" in refusals.explain_refusal(Refusal.ALLOWANCE, SETTINGS)

@@ -145,7 +145,7 @@ def test_the_app_home_in_german():
         "*Diese Woche*\nNoch keine Punkte",
         "*Dieser Monat*\n2. Platz mit 1 Punkt\n2 Punkte hinter eve",
         "*Insgesamt*\n1. Platz mit 3 Punkten\nNiemand liegt vor dir",
-        "*Von dir gegeben*\n12 Punkte\n3. Platz unter den Gebenden",
+        "*Von dir gegeben*\n12 Punkte\n3. Platz beim Geben",
         "Du kannst heute noch 7 von deinen 10 Punkten geben.",
         "Karma geben\nHilfe",
         board,
@@ -191,7 +191,7 @@ def test_what_was_taken_back_in_german():
     [
         ([BOB], "bob macht nicht mit, darum zähle ich keine Punkte"),
         ([BOB, EVE], "bob und eve machen nicht mit, darum zähle ich"),
-        ([BOB, EVE, "U1"], "bob, eve und U1 machen nicht mit,"),
+        ([BOB, EVE, "U1"], "bob, eve und jemand machen nicht mit,"),
     ],
 )
 def test_who_has_opted_out_is_told_in_german(people, said):

@@ -234,4 +234,4 @@ async def test_a_reply_is_said_while_slack_does_not_tell_a_name(talk):
         await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
         await talk.slack.wait_until(lambda: talk.heard() != [])
     assert "users.info" in talk.slack.in_flight
-    assert talk.heard() == ["U0BOB00002 has 1 point (+1)"]
+    assert talk.heard() == ["somebody has 1 point (+1)"]

@@ -243,7 +243,8 @@ def test_a_language_is_added_by_adding_its_folder_and_its_code(tmp_path: Path):
         "from app.words import catalogue, text, usage, votes\n"
         "catalogue.set_language('pl')\n"
         "print(*catalogue.LANGUAGES)\n"
-        "for count in (1, 2, 5, 22, 1234567): print(votes.format_score('U1', count, {}))\n"
+        "names = {'U1': 'Ola'}\n"
+        "for count in (1, 2, 5, 22, 1234567): print(votes.format_score('U1', count, names))\n"
         "day = date(2026, 11, 20)\n"
         "print(text.format_dates(day, day), text.format_month(day))\n"
         "print(usage.AWAY())\n"
@@ -251,6 +252,6 @@ def test_a_language_is_added_by_adding_its_folder_and_its_code(tmp_path: Path):
     languages, *told, dates, missing = printed(tmp_path, code)
     assert sorted(languages.split()) == sorted([*LANGUAGES, "pl"])
     counted = ["1 punkt", "2 punkty", "5 punktów", "22 punkty", "1\xa0234\xa0567 punktów"]
-    assert told == [f"U1 ma {each}" for each in counted]
+    assert told == [f"Ola ma {each}" for each in counted]
     assert dates == "20 listopada 2026 listopad 2026"
     assert missing == Phrase("away")()

@@ -42,7 +42,7 @@ NAMES = {"U1": "Ann", "U2": "Bob", "thing:db": "DB"}
         (CountedVote("U1", 1, 2, "helping <@U2>"), 'Ann has 2 points (+1: "helping Bob")'),
         (
             CountedVote("U1", 1, 2, "<@U9> & <!subteam^S1>"),
-            'Ann has 2 points (+1: "U9 &amp; the group")',
+            'Ann has 2 points (+1: "somebody &amp; the group")',
         ),
         (CountedVote("U1", 1, 2, "tidying <#C1>"), 'Ann has 2 points (+1: "tidying <#C1>")'),
         (CountedVote("U1", 1, 2, "<!everyone>"), 'Ann has 2 points (+1: "&lt;!everyone&gt;")'),
@@ -52,7 +52,7 @@ NAMES = {"U1": "Ann", "U2": "Bob", "thing:db": "DB"}
         ),
         (CountedVote("U1", 1, 2, "x\u202ey\nz"), 'Ann has 2 points (+1: "x y z")'),
         (CountedVote("U1", 1, 2, "x < y", "as"), "Ann has 2 points (+1 as x &lt; y)"),
-        (CountedVote("U9", 1, 1), "U9 has 1 point (+1)"),
+        (CountedVote("U9", 1, 1), "somebody has 1 point (+1)"),
     ],
 )
 def test_a_vote_is_told_with_its_score_and_reason(told: CountedVote, expected: str):
@@ -120,7 +120,7 @@ def test_ordinals_end_as_they_are_spoken(number: int, expected: str):
         (Standing(2, 1, RankedScore(1, "U1", 2)), "You're 2nd with 1 point, 1 behind Ann."),
         (
             Standing(37, -1, RankedScore(36, "U9", 1500)),
-            "You're 37th with -1 point, 1,501 behind U9.",
+            "You're 37th with -1 point, 1,501 behind somebody.",
         ),
     ],
 )

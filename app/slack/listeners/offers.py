@@ -24,6 +24,7 @@ from app.store.votes import offers
 from app.usecases.answer_offers import AcceptedAnswer, Answer, DeclinedAnswer, InvalidAnswer, decide
 from app.words import names as identity
 from app.words import refusals, self_service
+from app.words.text import find_name
 
 _log = structlog.get_logger()
 
@@ -80,7 +81,7 @@ async def _describe_answer(
             return identity.confirm_thing(offer.spelling)
         case AcceptedAnswer(offer):
             names = await context.people.read_names(request.team, [offer.user_id])
-            return identity.confirm_person(names.get(offer.user_id, offer.user_id))
+            return identity.confirm_person(find_name(offer.user_id, names))
 
 
 async def _tell(text: str, request: UserRequest, context: Context, *, replaces: bool) -> None:

@@ -207,7 +207,8 @@ class ReplyRenderer:
             closed = self.rulebook.get_settings(reply.team_id).boards is BoardAccess.OFF
             return Page(board_words.NO_BOARDS() if closed else board_words.OWN_ONLY())
         names = await self.people.name_targets(reply.team_id, [score.target])
-        names.setdefault(score.target, score.spelling or score.target)
+        if score.spelling:
+            names.setdefault(score.target, score.spelling)
         return Page(words.format_score(score.target, score.score, names))
 
     async def _render_offer(self, reply: ClaimedReply, offer: OfferReply) -> Page:

@@ -7,7 +7,7 @@ from typing import Final
 from app.core.commands.karma import find_nearest
 from app.core.commands.leaderboard import ShowBoard
 from app.core.ledger import LedgerEntry
-from app.core.vote import THING, is_thing
+from app.core.vote import is_thing
 from app.slack.views.blocks import (
     Block,
     Page,
@@ -48,9 +48,8 @@ class CardContext:
     """What may follow the command, and may have been meant by a name that nobody voted for."""
 
     def resolve_name(self, target: str) -> str:
-        """Return what *target* is called, or its id or key."""
-        named = self.names.get(target, "")
-        return named if texts.format_name(named) else target.removeprefix(THING)
+        """Return what *target* is called; a thing without a name, by its key."""
+        return texts.find_name(target, self.names)
 
 
 def render_card(view: Card, context: CardContext, extra: Sequence[Block] = ()) -> Page:

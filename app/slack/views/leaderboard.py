@@ -7,7 +7,6 @@ from typing import Final
 from app.core.boards.kinds import OF_THINGS
 from app.core.commands.leaderboard import ShowBoard
 from app.core.grammar.tokens import unescape
-from app.core.vote import THING
 from app.slack.views.blocks import Block, Page, actions, button, header, note, section
 from app.slack.views.tables import DATA_TABLE, TEXT, Rows, render_table
 from app.usecases.standings import Leaderboard
@@ -41,7 +40,7 @@ def render_board(
         return Page(nobody, [section(nobody), *buttons] if buttons else [])
     ends = _describe_reader(board, names, reader)
     if reader and shared:
-        ends.append(words.describe_sharer(names.get(reader, reader)))
+        ends.append(words.describe_sharer(texts.find_name(reader, names)))
     title = words.format_board_title(board.show, board.period, board.zone, full=_is_full(board))
     text = words.render_board(title, board.places, names, ends)
     if kind == TEXT:
@@ -73,7 +72,7 @@ def _describe_reader(board: Leaderboard, names: Mapping[str, str], reader: str |
         return [words.describe_standing(board.own, names, reader)]
     if board.hidden:
         return [] if reader else [words.HIDDEN()]
-    name = names.get(reader, reader) if reader else None
+    name = texts.find_name(reader, names) if reader else None
     return [words.explain_no_standing(board.show, board.period, name)]
 
 
@@ -91,7 +90,7 @@ def _build_rows(board: Leaderboard, names: Mapping[str, str]) -> Rows:
 
 def _format_name(target: str, names: Mapping[str, str]) -> str:
     # A cell is plain text: Slack shows it as it is, entities and all.
-    return unescape(texts.format_name(names.get(target, target.removeprefix(THING))))
+    return unescape(texts.format_name(texts.find_name(target, names)))
 
 
 def _render_buttons(board: Leaderboard) -> list[Block]:

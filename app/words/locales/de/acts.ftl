@@ -1,12 +1,12 @@
 # Was zu dem gesagt wird, was Leute für sich selbst tun: rückgängig machen, nicht mitmachen, ihre Daten.
 
-acts-opted-out = Du machst jetzt nicht mehr mit: Niemand kann dir Punkte geben, und keine Rangliste, Karte oder Suche zeigt dich. Deine Punkte sind sicher, und mit `/karma opt-in` bist du wieder dabei.
+acts-opted-out = Du machst jetzt nicht mehr mit: Niemand kann dir Punkte geben, und du tauchst in keiner Rangliste, Karte oder Suche auf. Deine Punkte bleiben erhalten, und mit `/karma opt-in` bist du wieder dabei.
 acts-was-out = Du machst schon nicht mehr mit. Mit `/karma opt-in` bist du wieder dabei.
 acts-opted-in = Schön, dass du wieder da bist! Du kannst wieder Punkte bekommen, und die alten sind alle noch da.
 acts-was-in = Alles gut: Du bist dabei und kannst Punkte bekommen.
 acts-absent = { $count ->
-    [one] { $people } macht nicht mit, darum zähle ich keine Punkte und zeige keinen Punktestand. Dein Dank wird trotzdem gelesen.
-   *[other] { $people } machen nicht mit, darum zähle ich keine Punkte und zeige keinen Punktestand. Dein Dank wird trotzdem gelesen.
+    [one] { $people } macht nicht mit, darum zähle ich keine Punkte und zeige keinen Punktestand. Dein Dank kommt trotzdem an.
+   *[other] { $people } machen nicht mit, darum zähle ich keine Punkte und zeige keinen Punktestand. Dein Dank kommt trotzdem an.
   }
 
 acts-on-its-way = Deine Daten sind auf dem Weg in unsere Direktnachrichten.
@@ -15,7 +15,7 @@ acts-busy = Ich stelle gerade schon Daten für andere zusammen. Bitte versuch es
 acts-not-delivered = Ich konnte dir deine Daten nicht schicken: Slack hat die Datei nicht angenommen. Bitte versuch es später noch einmal.
 acts-not-gathered = Ich erreiche gerade meine Datenbank nicht und konnte deine Daten nicht zusammenstellen. Bitte versuch es in einer Minute noch einmal.
 acts-file-title = Was { APP() } über mich weiß
-acts-file-comment = Das weiß ich über dich: deine Einstellungen, deine Punkte und jedes Mal, wo du welche bekommen ({ $received }) oder gegeben ({ $given }) hast.
+acts-file-comment = Das weiß ich über dich: deine Einstellungen, deinen Punktestand und alles, was du bekommen ({ $received }) und gegeben ({ $given }) hast.
 acts-file-cut = Von beidem schicke ich höchstens die letzten { $most } Einträge; es gibt noch mehr.
 
 # Was gegeben wurde: `bob +2 „the docs“, carol +1 und 3 weitere`.
@@ -68,6 +68,6 @@ acts-forget-what =
     An das, was in Slack selbst und in Dateien von `/karma export` steht, komme ich nicht heran.
 acts-forget-after = Du kannst jederzeit neu anfangen: Die nächsten Punkte zählen ab null. Wenn du gar nicht gezählt werden willst, nimm `/karma opt-out`.
 acts-forget-wait = Ich bin dabei, nur noch ein paar Sekunden. Du kannst das hier schließen.
-acts-forgotten = Erledigt: Keine Punkte führen mehr zu dir. Die nächsten zählen ab null; mit `/karma opt-out` kommen keine mehr.
-acts-forgotten-out = Erledigt: Keine Punkte führen mehr zu dir. Ich merke mir nur, dass du nicht mitmachst, damit es dabei bleibt.
+acts-forgotten = Erledigt: Kein Punkt lässt sich mehr dir zuordnen. Die nächsten zählen ab null; mit `/karma opt-out` kommen keine mehr.
+acts-forgotten-out = Erledigt: Kein Punkt lässt sich mehr dir zuordnen. Ich merke mir nur, dass du nicht mitmachst, damit es dabei bleibt.
 acts-not-forgotten = Ich erreiche gerade meine Datenbank nicht, darum wurde nichts gelöscht. Bitte versuch es in einer Minute noch einmal.

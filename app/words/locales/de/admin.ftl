@@ -46,9 +46,9 @@ admin-merge-scores = { $name } hat { $score ->
    *[other] { $into-score } Punkte
   }. Zusammen sind das { $sum } für { $into }.
 admin-merge-what =
-    • Alle Punkte gehen über, auf jeder Rangliste, und { $name } steht auf keiner mehr.
+    • Alle Punkte wandern zu { $into }, auf jeder Rangliste, und { $name } steht auf keiner mehr.
     • Von da an gehen Punkte für { $name } an { $into }, und die Karte von { $name } zeigt die von { $into }.
-    • `/karma unmerge` trennt beide wieder: Jedes hat dann, was es vorher hatte; spätere Punkte bleiben bei { $into }.
+    • `/karma unmerge` trennt beide wieder: Dann haben beide, was sie vorher hatten; spätere Punkte bleiben bei { $into }.
 admin-merge-wait = Ich bin dabei, nur noch ein paar Sekunden. Du kannst das hier schließen: `/karma audit` zeigt, wann es fertig ist.
 admin-merged = { $name } ist jetzt mit { $into } zusammengelegt. { $into } hatte { $before ->
     [one] { $before } Punkt
@@ -71,7 +71,7 @@ admin-acts-title = { $count ->
   }
 admin-acts-older-title = Admins: frühere Eingriffe
 admin-acts-about = { $title }: { $name }
-admin-no-acts = Alles ruhig: So etwas hat noch kein Admin getan.
+admin-no-acts = Alles ruhig: Bisher hat kein Admin eingegriffen.
 admin-no-acts-older = Das war alles, davor gibt es nichts.
 admin-acts-older = Frühere
 admin-act-line = { $when } · { $by }: { $what }
@@ -94,7 +94,7 @@ admin-nothing = nichts
 admin-entry-adjusted = { $given } von einem Admin
 admin-entry-adjusted-for = { $given } von einem Admin: { $reason }
 admin-is-merged = { $name } ist mit { $into } zusammengelegt: Das sind die Punkte von beiden.
-admin-has-merged = Die Punkte von { $names } zählen hier mit, durch Zusammenlegen.
+admin-has-merged = Die Punkte von { $names } zählen hier mit, weil sie zusammengelegt wurden.
 
 # Für Admins, nach der Hilfe zu `/karma`.
 admin-help =

@@ -20,7 +20,7 @@ home-no-channel =
     ```/invite @{ APP() }```
     In privaten Channels geht es genauso. Ich sehe nur Channels, in denen ich bin.
 home-out-title = Du machst nicht mit
-home-out = Niemand kann dir Punkte geben, und keine Rangliste, Karte oder Suche zeigt dich. Deine Punkte sind sicher: Mit dem Button unten oder mit `/karma opt-in` bist du wieder dabei.
+home-out = Niemand kann dir Punkte geben, und du tauchst in keiner Rangliste, Karte oder Suche auf. Deine Punkte bleiben erhalten: Mit dem Button unten oder mit `/karma opt-in` bist du wieder dabei.
 
 # Das sind auch Buttons.
 home-week = Diese Woche
@@ -46,7 +46,7 @@ home-behind = { $count ->
   }
 home-leads = Niemand liegt vor dir
 home-nothing = Noch keine Punkte
-home-gave-rank = { $rank } Platz unter den Gebenden
+home-gave-rank = { $rank } Platz beim Geben
 home-allowance = { $of ->
     [one] Du kannst heute noch { $left } von deinem { $of } Punkt geben.
    *[other] Du kannst heute noch { $left } von deinen { $of } Punkten geben.
@@ -66,6 +66,6 @@ home-help-close = Schließen
 home-opt-out = Nicht mehr mitmachen
 home-opt-in = Wieder mitmachen
 home-confirm-title = Nicht mehr mitmachen?
-home-confirm = Niemand kann dir dann Punkte geben, und keine Rangliste, Karte oder Suche zeigt dich. Deine Punkte sind sicher, und du kannst jederzeit zurückkommen.
+home-confirm = Niemand kann dir dann Punkte geben, und du tauchst in keiner Rangliste, Karte oder Suche mehr auf. Deine Punkte bleiben erhalten, und du kannst jederzeit zurückkommen.
 home-confirm-yes = Nicht mehr mitmachen
 home-confirm-no = Dabeibleiben

@@ -22,7 +22,7 @@ karma-help =
         [one] macht deine letzten Punkte rückgängig, { $minutes } Minute lang
        *[other] macht deine letzten Punkte rückgängig, { $minutes } Minuten lang
       }
-    • `/karma opt-out`: keine Punkte für dich, und keine Rangliste zeigt dich; `/karma opt-in`: wieder dabei
+    • `/karma opt-out`: keine Punkte für dich, und du stehst auf keiner Rangliste; `/karma opt-in`: wieder dabei
     • `/karma export`: deine Daten als Datei; `/karma forget-me`: nimmt dich aus allem heraus
     {"*"}Mehr*
     • `/karma seasons`: alle Saisons; `/leaderboard`: wer vorn liegt; `/leaderboard help`: wie man Punkte gibt

@@ -20,12 +20,12 @@ notice-somebody = Jemand
 digest = Am { $day } hast du { points } bekommen:
 digest-vote = • { $who }: { points }
 digest-vote-for = { digest-vote } { $reason }
-digest-more = und { $count } mehr
+digest-more = und { $count } weitere
 
 thanks-kind = Danke, das ist lieb von dir!
 thanks-gladly = Gern geschehen. Ich zähle gern für euch.
 thanks-day = Damit hast du mir den Tag gerettet. Danke!
-thanks-points = Danke! Punkte auch für mich: was für ein Tag.
+thanks-points = Danke! Sogar ich bekomme Punkte, was für ein Tag.
 thanks-minus = In Ordnung. Ich bleibe dran.
 
 notice-by-workflow = { $who } (über einen Workflow)

@@ -1,8 +1,8 @@
 # Was nur die Person erfährt, deren Punkte nicht zählen: warum, und was stattdessen geht.
 
 refusal-self = Nicht gezählt: Punkte sind für andere da. Aber schön, dass du stolz bist! Hat jemand geholfen, gib die Punkte weiter.
-refusal-too-many = Nicht gezählt: Eine Nachricht kann höchstens für { $most } Leute und Dinge sein. Verteil sie auf mehrere Nachrichten.
-refusal-allowance = Nicht gezählt: Das ist mehr, als du heute noch hast, von { $count ->
+refusal-too-many = Nicht gezählt: Mehr als { $most } Leute und Dinge auf einmal gehen nicht. Verteil sie auf mehrere Nachrichten.
+refusal-allowance = Nicht gezählt: So viel hast du heute nicht mehr übrig, bei { $count ->
     [one] { $count } Punkt
    *[other] { $count } Punkten
   } am Tag. Gib weniger, oder warte bis morgen.
@@ -11,13 +11,13 @@ refusal-cooldown = { $minutes ->
    *[other] Nicht gezählt: Du hast derselben Person oder demselben Ding vor weniger als { $minutes } Minuten schon etwas gegeben. Warte ein wenig, oder gib mehr auf einmal: `+++` sind zwei Punkte.
   }
 refusal-group = Nicht gezählt: Slack hat mir nicht gesagt, wer zu dieser Gruppe gehört. Erwähn die Leute einzeln.
-refusal-opted-out = Nicht gezählt: Jemand davon macht nicht mit. Dein Dank wird trotzdem gelesen.
+refusal-opted-out = Nicht gezählt: Jemand davon macht nicht mit. Dein Dank kommt trotzdem an.
 refusal-minus-off = Nicht gezählt: Hier zählen nur Pluspunkte.
 refusal-minus-things = Nicht gezählt: Minuspunkte sind hier nur für Dinge da, etwa `"slow builds"--`.
 refusal-minus-reason = Noch nicht gezählt: Ein Minus braucht hier eine Begründung. Bearbeite deine Nachricht und schreib dazu, warum, etwa `"slow builds"-- weil ich eine Stunde gewartet habe`.
 refusal-things = Nicht gezählt: Punkte sind hier nur für Leute da. Gib sie denen, die dahinterstecken: `@jemand++`.
 # $until ist ein Datum.
-refusal-banned-until = Nicht gezählt: Ein Admin hat deine Punkte bis { $until } ausgesetzt. Wenn das nicht stimmt, frag bitte nach.
-refusal-banned = Nicht gezählt: Ein Admin hat deine Punkte vorerst ausgesetzt. Wenn das nicht stimmt, frag bitte nach.
+refusal-banned-until = Nicht gezählt: Punkte von dir zählen bis { $until } nicht, das hat ein Admin so festgelegt. Wenn das nicht stimmt, frag bitte nach.
+refusal-banned = Nicht gezählt: Punkte von dir zählen vorerst nicht, das hat ein Admin so festgelegt. Wenn das nicht stimmt, frag bitte nach.
 refusal-stranger = Nicht gezählt: Punkte von Externen oder für Externe zählen hier nicht. Ein Admin kann das mit `/karma settings` ändern.
 refusal-closed = Zählt nicht: In diesem Channel sind Punkte ausgeschaltet.

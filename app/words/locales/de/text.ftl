@@ -5,6 +5,8 @@ points = { $count ->
    *[other] { $count } Punkte
   }
 ordinal = { $number }.
+# Jemand, dessen Name nicht bekannt ist.
+somebody = jemand
 both = { $first } und { $last }
 
 quoted = „{ $text }“

@@ -18,7 +18,7 @@ vote-for = { score } ({ $given }{ $because ->
 vote-quoted = { score } ({ $given }: { $reason }{ $cut })
 # Was oben für $given steht, wenn eine Reaktion oder ein Formular sie gegeben hat: `+1 von ann`.
 vote-given-by = { $given } von { $giver }
-vote-given-by-workflow = { $given } von { $giver } durch einen Workflow
+vote-given-by-workflow = { $given } von { $giver } über einen Workflow
 vote-withdrawn = { score } ({ $given } rückgängig gemacht)
 # Ein Punktestand, der 10, 50, 100 und so weiter erreicht, wird gefeiert.
 score = { $name } hat { points }{ $event ->

@@ -10,6 +10,8 @@ ordinal = { ORDINAL($number) ->
     [few] { $number }rd
    *[other] { $number }th
   }
+# Somebody whose name isn't known.
+somebody = somebody
 both = { $first } and { $last }
 
 quoted = "{ $text }"
