@@ -39,7 +39,7 @@ def test_a_refusal_names_its_limit_in_german_too():
         assert "bei 1 Punkt am Tag" in refusals.explain_refusal(
             Refusal.ALLOWANCE, SETTINGS, limit=1
         )
-        assert "von 5 Punkten am Tag" in refusals.explain_refusal(Refusal.ALLOWANCE, SETTINGS)
+        assert "bei 5 Punkten am Tag" in refusals.explain_refusal(Refusal.ALLOWANCE, SETTINGS)
 
 
 def test_the_end_of_a_ban_is_told_in_the_readers_own_time_zone():
