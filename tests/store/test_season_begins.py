@@ -77,3 +77,26 @@ async def test_no_season_begins_while_an_import_is_under_way(database, database_
                 pass
         assert await rows(database, "SELECT name FROM seasons") == []
     assert await beginning
+
+
+async def test_what_is_counted_while_the_first_boards_are_made_is_on_them(database, database_url):
+    """The one that begins is held up where votes have to wait: a vote that came before counts."""
+    waits = "SELECT count(*)::int FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    held = "SELECT pg_advisory_xact_lock_shared(hashtext('rules'), hashtext('T1'))"
+    connect = AsyncConnection.connect  # without the app's limits, however busy the machine is
+    async with await connect(database_url) as voting, await connect(database_url) as other:
+        first = ballot(spoken(ts_of(1)), ruled({"U2": 2}))
+        await database.run(lambda c: cast(c, first, None))
+        await voting.execute(held)
+        beginning = asyncio.create_task(season_numbers.begin(other, "T1", "U1", 2, "Autumn", ""))
+        async with asyncio.timeout(60):
+            while await rows(database, waits) == [(0,)]:
+                pass
+        await cast(voting, ballot(spoken(ts_of(2)), ruled({"U2": 1, "thing:x": 3})), None)
+        await voting.commit()
+        assert await beginning
+        await other.commit()
+    assert await rows(database, OF_SEASONS) == [
+        ("channel/C1/S1", "U2", 3), ("givers/S1", "U1", 6), ("things/S1", "thing:x", 3),
+        ("users/S1", "U2", 3),
+    ]  # fmt: skip

@@ -86,13 +86,18 @@ OF_NO_PERIOD: Final = "board !~ '/([0-9][0-9][0-9][0-9]-|S[0-9]+$)'"
 OF_NO_SEASON: Final = "board !~ '/S[0-9]+$'"
 """Which boards are not those of seasons."""
 
-# Who stood on boards of all time has the same on those of the first season, until the next begins.
-COPY_FIRST_SEASON: Final = f"""
+_OF_FIRST_SEASON: Final = f"""
 INSERT INTO leaderboard (team_id, board, target_id, score)
 SELECT team_id, board || '/S1', target_id, score FROM leaderboard
-WHERE team_id = %(team)s AND score <> 0 AND {OF_NO_PERIOD} AND split_part(board, '/', 1) IN ({
+WHERE team_id = %(team)s AND {OF_NO_PERIOD} AND split_part(board, '/', 1) IN ({
     ", ".join(f"'{kind}'" for kind, kept in KEPT.items() if SEASON in kept)
-})
+}) AND {{which}}
 ON CONFLICT (team_id, board, target_id) DO UPDATE SET score = EXCLUDED.score
 """  # noqa: S608 (made of constants)
-"""Makes the boards of the first season, in the transaction that begins the second."""
+COPY_FIRST_SEASON: Final = _OF_FIRST_SEASON.format(which="score <> 0")
+"""Makes the boards of the first season: who stands on those of all time has the same there."""
+# A vote that was under way when the transaction began has an earlier time, but not by so much.
+FOLLOW_FIRST_SEASON: Final = _OF_FIRST_SEASON.format(
+    which="updated_at >= now() - interval '10 minutes'"
+)
+"""Lets them follow what was counted since the transaction began that made them."""

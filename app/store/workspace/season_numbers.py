@@ -1,7 +1,8 @@
 """Begins seasons: the next number, once, whoever else begins one at the same time.
 
 Before any was begun, the first is all time, and has no boards of its own: they are made of those
-of all time when the second begins.
+of all time when the second begins. Most of that is done while votes go on; they wait only for what
+was counted meanwhile to follow.
 """
 
 from datetime import datetime
@@ -10,22 +11,26 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 
 from app.core.boards.seasons import FIRST
-from app.store.boards.definitions import COPY_FIRST_SEASON
+from app.store.boards.definitions import COPY_FIRST_SEASON, FOLLOW_FIRST_SEASON
 from app.store.people.merging import ALONE
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
 from app.store.workspace.rulebook import change_rules
 
-PATIENCE: Final = 30.0
+PATIENCE: Final = 180.0
 """Seconds that beginning one may take; the first boards of 100,000 people take a few."""
 
 _PATIENT: Final = """
 SELECT set_config('statement_timeout', %(ms)s, true), set_config('lock_timeout', '5s', true)
 """
 
+_IS_NEXT: Final = """
+SELECT %(number)s = coalesce(max(number), 1) + 1 FROM seasons WHERE team_id = %(team)s
+"""
+
 _BEGIN: Final = """
-INSERT INTO seasons (team_id, number, name, begun_by)
-SELECT %(team)s::text, %(number)s, %(name)s, %(by)s
+INSERT INTO seasons (team_id, number, name, begun_by, begins_at)
+SELECT %(team)s::text, %(number)s, %(name)s, %(by)s, clock_timestamp()
 WHERE %(number)s = (SELECT coalesce(max(number), 1) + 1 FROM seasons WHERE team_id = %(team)s)
 ON CONFLICT DO NOTHING
 RETURNING begins_at
@@ -43,12 +48,17 @@ async def begin(
     async with conn.transaction():
         await conn.execute(_PATIENT, {"ms": str(round(PATIENCE * 1000))})
         await conn.execute(ALONE, given)  # imports write boards without holding the rules
+        if await (await conn.execute(_IS_NEXT, given)).fetchone() != (True,):
+            return None
+        makes_first = number == FIRST.number + 1
+        if makes_first:  # nobody else writes these yet, so that this may come before the rules
+            await conn.execute(COPY_FIRST_SEASON, given)
         await change_rules(conn, team)
         row = await (await conn.execute(_BEGIN, given)).fetchone()
         if row is None:
             return None
-        if number == FIRST.number + 1:
-            await conn.execute(COPY_FIRST_SEASON, given)
+        if makes_first:
+            await conn.execute(FOLLOW_FIRST_SEASON, given)
         was, now = {"season": number - 1, "name": before}, {"season": number, "name": name}
         await audit.record_act(conn, Act(team, by, "season", str(number), was, now))
         return row[0]  # type: ignore[no-any-return]
