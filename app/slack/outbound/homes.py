@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
@@ -24,6 +24,7 @@ from app.slack.directory.identity import Identity
 from app.slack.directory.invitations import Invitations
 from app.slack.directory.roles import Roles, allows
 from app.slack.outbound.board_messages import Boards
+from app.slack.outbound.call_budget import CallBudget
 from app.slack.outbound.failures import FAILURES, Failure, classify_failure
 from app.slack.views import home as views
 from app.slack.views.home import ManagerNotes
@@ -47,42 +48,9 @@ _KNOWN: Final = 30.0
 """Seconds for which it is taken that pages which are open stay so."""
 PAUSE: Final = 1.0
 """Seconds between two publications of a page that nobody has asked for."""
-PAGES_PER_SECOND: Final = 1.5
-"""Pages that follow their scores in a second: 90 a minute of the 100 that Slack grants."""
-BURST: Final = 30
 _AT_ONCE: Final = 8
 _MOST_UNDER_WAY: Final = 100
 _AGAIN: Final = 5.0
-
-
-@dataclass(slots=True)
-class Budget:
-    """How many calls there may be now, so that Slack does not refuse them."""
-
-    clock: Callable[[], float]
-    left: float = BURST
-    updated_at: float = 0.0
-    held_until: float = float("-inf")
-
-    def count_available(self) -> int:
-        """Return how many pages may follow their scores now."""
-        now = self.clock()
-        self.left = min(BURST, self.left + (now - self.updated_at) * PAGES_PER_SECOND)
-        self.updated_at = now
-        return 0 if now < self.held_until else int(self.left)
-
-    def spend(self) -> None:
-        """Count a call; those that somebody waits for are made, and paid for, in any case."""
-        self.left = max(self.left - 1, 0.0)
-
-    def pause(self, seconds: float) -> None:
-        """Let there be none for as long as Slack asks."""
-        self.held_until = max(self.held_until, self.clock() + seconds)
-
-    @property
-    def wait(self) -> float:
-        """Seconds that Slack still asks to wait."""
-        return max(self.held_until - self.clock(), 0.0)
 
 
 class Homes:
@@ -102,7 +70,7 @@ class Homes:
         self._identity = identity
         self._roles = roles
         self._invitations = Invitations(client, clock)
-        self._budget = Budget(clock, updated_at=clock())
+        self._budget = CallBudget(clock, updated_at=clock())
         self._clock = clock
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
