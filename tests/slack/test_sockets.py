@@ -413,9 +413,10 @@ async def test_a_connection_without_a_greeting_is_given_up(
             server.serve(config, database_url, replace(PATIENT, sockets=FAST)) as running,
         ):
             await slack.wait_until(lambda: len(slack.list_calls(OPEN)) >= 4)
+            given_up = len(slack.list_calls(OPEN))
             patch.undo()
             await _until_up(Talk(slack, running, session), 2)
-            assert len(slack.list_calls(OPEN)) >= 6  # each of the two was given up, and then kept
+            assert len(slack.list_calls(OPEN)) > given_up
 
 
 ODD = [
