@@ -1,6 +1,6 @@
 """What the leaderboard shows: its places, how they moved, and where the person who asks stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.core.boards.calendar import Calendar
@@ -44,17 +44,25 @@ class Leaderboard:
 
 
 async def read_leaderboard(
-    rank_indexes: RankIndexes, team: str, reader: str, show: ShowBoard, calendar: Calendar
+    rank_indexes: RankIndexes,
+    team: str,
+    reader: str,
+    show: ShowBoard,
+    calendar: Calendar,
+    members: Collection[str] | None = None,
 ) -> Leaderboard:
-    """Return what *show* asks for as it is now, and where *reader* stands.
+    """Return what *show* asks for as it is now, and where *reader* stands, maybe among *members*.
 
-    Raises UnavailableError when the database does not answer in time.
+    Raises UnavailableError when the database does not answer in time, and TooLargeError where it
+    would take too long.
     """
     span = show.span or calendar.span
     period = calendar.resolve_span(span)
     name = name_channel_board(show.channel) if show.channel else show.board
-    read = _read_kept if is_kept(name, period) else _read_computed
-    places, own = await read(_Inquiry(rank_indexes, team, reader, show, name, period, calendar))
+    whole = members is None and is_kept(name, period)
+    read = _read_kept if whole else _read_computed
+    inquiry = _Inquiry(rank_indexes, team, reader, show, name, period, calendar, members)
+    places, own = await read(inquiry)
     out = own is None and await rank_indexes.database.run(
         lambda c: standings.is_hidden(c, team, reader)
     )
@@ -79,6 +87,18 @@ class _Inquiry:
     """The board's, without its period."""
     period: Period
     calendar: Calendar
+    members: Collection[str] | None = None
+    """Of whom it is, if not of everybody."""
+
+    async def read_scores(self, conn: Conn, period: Period) -> Mapping[str, int]:
+        """Return who has a place in *period*, with the scores."""
+        if self.members is not None and is_kept(self.name, period):
+            board = self.calendar.find_rows(period).name_board(self.name)
+            return await ledger_boards.read_scores_among(conn, self.team, board, self.members)
+        scores = await ledger_boards.read_scores(conn, self.team, self.name, period)
+        if self.members is None:
+            return scores
+        return {target: score for target, score in scores.items() if target in self.members}
 
 
 _Found = tuple[Sequence[RankedScore], Standing | None]
@@ -98,9 +118,9 @@ async def _read_kept(asked: _Inquiry) -> _Found:
 
 
 async def _read_computed(asked: _Inquiry) -> _Found:
-    """Return the same of a board that is read from the ledger, all of it."""
-    run, name, before = asked.rank_indexes.database.run, asked.name, asked.period.find_previous()
-    scores = await run(lambda c: ledger_boards.read_scores(c, asked.team, name, asked.period))
+    """Return the same of a board that is read whole, or in part, and ranked here."""
+    run, before = asked.rank_indexes.database.run, asked.period.find_previous()
+    scores = await run(lambda conn: asked.read_scores(conn, asked.period))
     places = standings.assign_ranks(list(scores.items()))
     mine = next((place for place in places if place.target == asked.reader), None)
     above = [place for place in places if mine and place.score > mine.score]
@@ -108,7 +128,7 @@ async def _read_computed(asked: _Inquiry) -> _Found:
     shown = places[::-1][: asked.show.count] if asked.show.bottom else places[: asked.show.count]
     if not (before and shown):
         return shown, own
-    old = await run(lambda c: ledger_boards.read_scores(c, asked.team, name, before))
+    old = await run(lambda conn: asked.read_scores(conn, before))
     ranks = {place.target: place.rank for place in standings.assign_ranks(list(old.items()))}
     return _compare_ranks(shown, own, asked.reader, ranks) if ranks else (shown, own)
 

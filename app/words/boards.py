@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from app.core.boards.kinds import GIVERS, THINGS, USERS
-from app.core.boards.periods import ALL, Period
+from app.core.boards.periods import ALL, MOST_DAYS, QUARTER, YEAR, Period
 from app.core.boards.shares import RankedScore, Standing
 from app.core.commands.leaderboard import ShowBoard, ShowChart
 from app.words import seasons, text
@@ -17,6 +17,9 @@ HIDDEN: Final = Phrase("board-hidden")
 OWN_ONLY: Final = Phrase("board-own-only")
 NO_BOARDS: Final = Phrase("board-off")
 BOTTOM_THINGS: Final = Phrase("board-bottom-things")
+NO_SUCH_GROUP: Final = Phrase("board-no-such-group")
+TOO_LARGE: Final = Phrase("board-too-large")
+_TOO_LONG: Final = Phrase("board-too-long")
 NO_SUCH_CHANNEL: Final = Phrase("board-no-such-channel")
 COLUMNS: Final = (
     Phrase("board-rank"), Phrase("board-name"), Phrase("board-points"), Phrase("board-change"),
@@ -74,6 +77,8 @@ def build_board_arguments(show: ShowBoard | ShowChart) -> dict[str, str]:
     """Return which board it is, as phrases take it; the name of a channel is mrkdwn."""
     if show.channel:
         return {"where": "channel", "channel": f"<#{show.channel}>"}
+    if isinstance(show, ShowBoard) and show.group:
+        return {"where": "group-givers" if show.board == GIVERS else "group", "channel": ""}
     return {"where": show.board, "channel": ""}
 
 
@@ -88,6 +93,8 @@ def describe_dates(period: Period, zone: str) -> str:
         return _ALL_TIME()
     if period.kind == "season":
         return seasons.describe_season(period)
+    if period.kind in {YEAR, QUARTER}:
+        return _IN_ZONE(dates=" ".join(reversed(period.name.split("-"))), zone=zone)
     return _IN_ZONE(dates=text.format_dates(period.first, period.last), zone=zone)
 
 
@@ -136,6 +143,11 @@ def explain_no_standing(show: ShowBoard, period: Period, reader: str | None = No
     if reader:
         return _SOMEBODY_NOWHERE(name=format_name(reader), board=show.board, time=time)
     return _YOU_NOWHERE(board=show.board, time=time)
+
+
+def explain_long_span() -> str:
+    """Say that so many days are too many."""
+    return _TOO_LONG(days=MOST_DAYS)
 
 
 def describe_sharer(name: str) -> str:

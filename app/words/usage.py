@@ -29,11 +29,11 @@ _TROUBLE: Final = {
     UnclearReason.OWN: Phrase("unclear-own"),
     UnclearReason.PERSON: Phrase("unclear-person"),
     UnclearReason.GROUP: Phrase("unclear-group"),
-    UnclearReason.YEAR: Phrase("unclear-year"),
+    UnclearReason.SINCE: Phrase("unclear-since"),
     UnclearReason.THANKS: Phrase("unclear-thanks"),
 }
 _COMPLETE: Final = frozenset({
-    UnclearReason.OWN, UnclearReason.PERSON, UnclearReason.GROUP, UnclearReason.YEAR,
+    UnclearReason.OWN, UnclearReason.PERSON, UnclearReason.SINCE,
     UnclearReason.THANKS,
 })  # fmt: skip
 """Reasons whose sentences say what to type instead, or need nothing more."""

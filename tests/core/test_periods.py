@@ -12,7 +12,9 @@ from app.core.boards.periods import (
     Period,
     find_day,
     find_month,
+    find_quarter,
     find_week,
+    find_year,
     list_periods,
     parse_period,
 )
@@ -26,7 +28,7 @@ def test_a_day_is_in_each_period_around_it(at: date):
         assert period.first <= at <= period.last
 
 
-@given(DAYS, st.sampled_from([find_day, find_week, find_month]))
+@given(DAYS, st.sampled_from([find_day, find_week, find_month, find_quarter, find_year]))
 def test_periods_of_a_kind_follow_each_other_without_a_gap(at: date, kind):
     period = kind(at)
     before = period.find_previous()
@@ -34,9 +36,34 @@ def test_periods_of_a_kind_follow_each_other_without_a_gap(at: date, kind):
     assert (period.first - before.last).days == 1
 
 
-@given(DAYS, st.sampled_from([find_day, find_week, find_month]))
+@given(
+    st.dates(date(1970, 1, 1), date(2099, 12, 31)),
+    st.sampled_from([find_day, find_week, find_month, find_quarter, find_year]),
+)
 def test_a_period_is_found_by_its_name(at: date, kind):
     assert parse_period(kind(at).name) == kind(at)
+
+
+@given(DAYS, st.sampled_from([find_quarter, find_year]))
+def test_quarters_and_years_are_made_of_whole_months(at: date, kind):
+    months = periods.list_months(kind(at))
+    assert len(months) == {find_quarter: 3, find_year: 12}[kind]
+    assert (months[0].first, months[-1].last) == (kind(at).first, kind(at).last)
+    assert all(month.find_previous() in months for month in months[1:])
+
+
+@pytest.mark.parametrize(
+    ("word", "first"),
+    [("last-1-days", date(2026, 11, 28)), ("last-30-days", date(2026, 10, 30)),
+     ("since-2026-09-01", date(2026, 9, 1)), ("since-2027-01-01", date(2026, 11, 28))],
+)  # fmt: skip
+def test_a_span_ends_today_and_the_one_before_it_is_as_long(word: str, first: date):
+    today = date(2026, 11, 28)
+    span = periods.resolve_span(word, today)
+    before = span.find_previous()
+    assert (span.first, span.last, span.kind) == (first, today, periods.SPAN)
+    assert len(periods.list_days(before)) == len(periods.list_days(span))
+    assert (span.first - before.last).days == 1
 
 
 def test_all_time_has_no_period_before_it():
@@ -49,6 +76,9 @@ def test_all_time_has_no_period_before_it():
     ("name", "period"),
     [
         ("2026-02", Period("2026-02", date(2026, 2, 1), date(2026, 2, 28))),
+        ("2026", Period("2026", date(2026, 1, 1), date(2026, 12, 31))),
+        ("2026-Q1", Period("2026-Q1", date(2026, 1, 1), date(2026, 3, 31))),
+        ("2026-q4", Period("2026-Q4", date(2026, 10, 1), date(2026, 12, 31))),
         ("2026-12", Period("2026-12", date(2026, 12, 1), date(2026, 12, 31))),
         ("2026-W53", Period("2026-W53", date(2026, 12, 28), date(2027, 1, 3))),
         ("2026-w01", Period("2026-W01", date(2025, 12, 29), date(2026, 1, 4))),
@@ -61,7 +91,8 @@ def test_names_of_periods(name: str, period: Period):
 
 @pytest.mark.parametrize(
     "name",
-    ["", "2026", "2026-13", "2026-00", "2025-W53", "2026-W00", "2026-02-30", "2026-2", "0000-01",
+    ["", "1899", "202", "2026-Q0", "2026-Q5", "2026-13", "2026-00", "2025-W53", "2026-W00",
+     "2026-02-30", "2026-2", "0000-01",
      "9999-W60", "2026-W1", "12026-01", "2026-11-20-1", "٢٠٢٦-١١"],
 )  # fmt: skip
 def test_what_is_no_period(name: str):

@@ -1,6 +1,7 @@
 """The periods that boards are kept for: all time, a season, a month, a week, a day."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -8,10 +9,25 @@ from typing import Final
 ALL: Final = ""
 """The name of the period that never ends."""
 
-SPOKEN: Final = ("today", "yesterday", "week", "last-week", "month", "last-month", "all")
+QUARTER: Final = "quarter"
+YEAR: Final = "year"
+SPAN: Final = "span"
+"""The kinds of periods whose boards are made of those of months, or of the ledger."""
+MOST_DAYS: Final = 90
+"""The days that a span may have."""
+
+SPOKEN: Final = (
+    "today", "yesterday", "week", "last-week", "month", "last-month", "quarter", "last-quarter",
+    "year", "last-year", "all",
+)  # fmt: skip
 """The words for a period that depend on the day on which they are said."""
 
 _NAMED_MONTH: Final = re.compile(r"month-(0[1-9]|1[0-2])")
+_LAST_DAYS: Final = re.compile(r"last-([1-9][0-9]{0,3})-days")
+_SINCE: Final = re.compile(r"since-([0-9]{4}-[0-9]{2}-[0-9]{2})")
+_YEAR: Final = re.compile(r"(?:19|20)[0-9]{2}")
+_QUARTER: Final = re.compile(r"[0-9]{4}-[Qq][1-4]")
+_BETWEEN: Final = ".."
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WEEK: Final = re.compile(r"[0-9]{4}-[Ww][0-9]{2}")
 _MONTH: Final = re.compile(r"[0-9]{4}-[0-9]{2}")
@@ -39,16 +55,23 @@ class Period:
             return Period(
                 find_week(self.middle - timedelta(days=7)).name, eve - timedelta(days=6), eve
             )
-        return {"day": find_day, "month": find_month}[self.kind](eve)
+        if self.kind == SPAN:
+            return build_span(eve - (self.last - self.first), eve)
+        find = {"day": find_day, "month": find_month, QUARTER: find_quarter, YEAR: find_year}
+        return find[self.kind](eve)
 
     @property
     def kind(self) -> str:
-        """Return `day`, `week`, `month` or `season`, or an empty word for all time."""
+        """Return `day`, `week`, `month`, `quarter`, `year`, `season` or `span`; empty: all time."""
         if self.name.startswith("S"):
             return "season"
-        if len(self.name) == len("2026-11-20"):
-            return "day"
-        return "week" if "W" in self.name else "month" if self.name else ALL
+        if _BETWEEN in self.name:
+            return SPAN
+        if "Q" in self.name:
+            return QUARTER
+        if "W" in self.name:
+            return "week"
+        return _KINDS.get(len(self.name), "month")
 
     @property
     def middle(self) -> date:
@@ -59,6 +82,11 @@ class Period:
         """Return the name that *board* has for this period: `users/2026-11`."""
         return f"{board}/{self.name}" if self.name else board
 
+
+_KINDS: Final = {
+    len(name): kind
+    for name, kind in (("", ALL), ("2026", YEAR), ("2026-11", "month"), ("2026-11-20", "day"))
+}
 
 EVER: Final = Period(ALL)
 
@@ -90,6 +118,43 @@ def find_month(at: date) -> Period:
     return Period(f"{at.year:04}-{at.month:02}", first, after - timedelta(days=1))
 
 
+def find_quarter(at: date) -> Period:
+    """Return the three months of the calendar that *at* is in."""
+    number = (at.month - 1) // 3
+    first = date(at.year, 3 * number + 1, 1)
+    last = find_month(first + timedelta(days=70)).last
+    return Period(f"{at.year:04}-Q{number + 1}", first, last)
+
+
+def find_year(at: date) -> Period:
+    """Return the calendar year that *at* is in."""
+    return Period(f"{at.year:04}", date(at.year, 1, 1), date(at.year, 12, 31))
+
+
+def build_span(first: date, last: date) -> Period:
+    """Return the days from *first* to *last* as a period."""
+    return Period(f"{first.isoformat()}{_BETWEEN}{last.isoformat()}", first, last)
+
+
+def is_too_long(period: Period) -> bool:
+    """Tell whether *period* is a span of more days than can be looked at."""
+    return period.kind == SPAN and (period.last - period.first).days >= MOST_DAYS
+
+
+def list_months(period: Period) -> list[Period]:
+    """Return the months that *period*, a quarter or a year, is made of."""
+    found, at = [find_month(period.first)], period.first
+    while (at := find_month(at).last + timedelta(days=1)) <= period.last:
+        found.append(find_month(at))
+    return found
+
+
+def list_days(period: Period) -> list[Period]:
+    """Return the days of *period*."""
+    count = (period.last - period.first).days + 1
+    return [find_day(period.first + timedelta(days=n)) for n in range(count)]
+
+
 def list_periods(at: date, shift: int = 0) -> tuple[Period, ...]:
     """Return every period of the calendar that *at* is in, the longest first."""
     return EVER, find_month(at), find_week(at, shift), find_day(at)
@@ -101,20 +166,37 @@ def parse_period(name: str, shift: int = 0) -> Period | None:
     A week begins *shift* days before Monday.
     """
     try:
-        if _DAY.fullmatch(name):
-            return find_day(date.fromisoformat(name))
         if _WEEK.fullmatch(name):
             return find_week(date.fromisocalendar(int(name[:4]), int(name[6:]), 1), shift)
-        if _MONTH.fullmatch(name):
-            return find_month(date(int(name[:4]), int(name[5:]), 1))
+        find, first = _read_name(name)
+        return find(date.fromisoformat(first)) if find else None
     except (ValueError, OverflowError):  # a month 13, a week 54, the end of the calendar
         return None
-    return None
+
+
+def _read_name(name: str) -> tuple[Callable[[date], Period] | None, str]:
+    """Return what finds the period called *name*, and its first day."""
+    if _DAY.fullmatch(name):
+        return find_day, name
+    if _MONTH.fullmatch(name):
+        return find_month, f"{name}-01"
+    if _QUARTER.fullmatch(name):
+        return find_quarter, f"{name[:4]}-{3 * int(name[6:]):02}-01"
+    return (find_year, f"{name}-01-01") if _YEAR.fullmatch(name) else (None, "")
+
+
+def is_day(name: str) -> bool:
+    """Tell whether there is a day called *name*, such as `2026-11-20`."""
+    named = parse_period(name)
+    return named is not None and named.kind == "day"
 
 
 def is_span(word: str) -> bool:
-    """Tell whether *word* is one of SPOKEN, or a month without its year: `month-11`."""
-    return word in SPOKEN or bool(_NAMED_MONTH.fullmatch(word))
+    """Tell whether *word* is one of SPOKEN, a month without its year (`month-11`), or a span.
+
+    A span is `last-30-days` or `since-2026-09-01`.
+    """
+    return word in SPOKEN or any(one.fullmatch(word) for one in (_NAMED_MONTH, _LAST_DAYS, _SINCE))
 
 
 def resolve_span(word: str, today: date, shift: int = 0) -> Period | None:
@@ -126,7 +208,11 @@ def resolve_span(word: str, today: date, shift: int = 0) -> Period | None:
     if named := _NAMED_MONTH.fullmatch(word):
         month = int(named[1])
         return find_month(date(today.year - (month > today.month), month, 1))
+    if span := _read_span(word, today):
+        return span
     around = {
+        "year": find_year(today),
+        "quarter": find_quarter(today),
         "all": EVER,
         "today": find_day(today),
         "week": find_week(today, shift),
@@ -134,5 +220,20 @@ def resolve_span(word: str, today: date, shift: int = 0) -> Period | None:
     }
     if word in around:
         return around[word]
-    before = {"yesterday": "today", "last-week": "week", "last-month": "month"}
+    before = {
+        "yesterday": "today", "last-week": "week", "last-month": "month",
+        "last-quarter": "quarter", "last-year": "year",
+    }  # fmt: skip
     return around[before[word]].find_previous() if word in before else parse_period(word, shift)
+
+
+def _read_span(word: str, today: date) -> Period | None:
+    """Return the days that *word* means, which end with *today*; None where it means none."""
+    if match := _LAST_DAYS.fullmatch(word):
+        return build_span(today - timedelta(days=int(match[1]) - 1), today)
+    if match := _SINCE.fullmatch(word):
+        try:
+            return build_span(min(date.fromisoformat(match[1]), today), today)
+        except ValueError:  # no such day
+            return None
+    return None

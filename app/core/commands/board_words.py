@@ -7,6 +7,9 @@ SYNONYMS: Final = {
     "heute": "today", "gestern": "yesterday", "woche": "week", "monat": "month", "saison": "season",
     "insgesamt": "all", "gesamt": "all", "alle": "all", "alltime": "all", "ever": "all",
     "personen": "people", "leute": "people", "dinge": "things", "gebende": "givers",
+    "jahr": "year", "quartal": "quarter", "yearly": "year", "quarterly": "quarter",
+    "seit": "since", "tage": "days", "letzte": "last", "letzten": "last", "letztes": "last",
+    "letzter": "last", "dieses": "this", "diese": "this", "dieser": "this",
     "weekly": "week", "monthly": "month", "daily": "today", "hier": "here", "hilfe": "help",
 }  # fmt: skip
 """What is understood as another word."""
@@ -26,10 +29,33 @@ MONTHS: Final = {
 } | {"sept": 9}
 """The months by their names, whole and short."""
 OWN: Final = frozenset({"me", "my", "mine", "myself", "ich", "mich", "meine"})
-YEARS: Final = re.compile(r"year|years|yearly|jahr|(?:19|20)[0-9]{2}")
 GREETINGS: Final = frozenset({
     "hi", "hello", "hey", "hallo", "moin", "servus", "hola", "hilfe", "what", "how", "who", "wie",
     "wer", "commands",
 })  # fmt: skip
 """With which a message to the app begins that wants to know what it can do."""
 THANKS: Final = frozenset({"thanks", "thank", "thx", "ty", "cheers", "danke", "merci", "gracias"})
+
+# Words of two, so that each of the rest is asked for by one.
+_PAIRS: Final = {
+    ("all", "time"): "all", ("this", "week"): "week", ("this", "month"): "month",
+    ("last", "week"): "last-week", ("last", "month"): "last-month",
+    ("this", "year"): "year", ("last", "year"): "last-year",
+    ("this", "quarter"): "quarter", ("last", "quarter"): "last-quarter",
+    ("this", "season"): "season", ("last", "season"): "last-season",
+}  # fmt: skip
+_SPAN: Final = re.compile(
+    r"(?<!\S)(?:last [1-9][0-9]{0,3} days|since [0-9]{4}-[0-9]{2}-[0-9]{2})(?!\S)"
+)
+
+
+def join_pairs(tokens: list[str]) -> list[str]:
+    """Return *tokens* with the words that belong together as one."""
+    words: list[str] = []
+    spoken = " ".join(SYNONYMS.get(word, word) for word in tokens)
+    for word in _SPAN.sub(lambda match: match[0].replace(" ", "-"), spoken).split():
+        if words and (pair := _PAIRS.get((words[-1], word))):
+            words[-1] = pair
+        else:
+            words.append(word)
+    return words

@@ -25,16 +25,11 @@ _LONGEST_WORD: Final = 40
 _ADDRESS: Final = re.compile(r"^[\s:,]*")
 _NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
 _CHANNEL: Final = re.compile(r"<#([A-Za-z0-9]{1,64})(?:\|[^<>]*)?>")
+_GROUP: Final = re.compile(r"<!subteam\^([A-Za-z0-9]{1,64})(?:\|[^<>]*)?>")
 _HERE: Final = frozenset({"here", "#here"})
 _ENDS: Final = {"top": False, "first": False, "bottom": True, "last": True}
 _BOARDS: Final = {
     "users": USERS, "people": USERS, "members": USERS, "things": THINGS, "givers": GIVERS,
-}  # fmt: skip
-# Words of two, so that each of the rest is asked for by one.
-_PAIRS: Final = {
-    ("all", "time"): "all", ("this", "week"): "week", ("this", "month"): "month",
-    ("last", "week"): "last-week", ("last", "month"): "last-month",
-    ("this", "season"): "season", ("last", "season"): "last-season",
 }  # fmt: skip
 _CHART: Final = frozenset({"chart", "graph"})
 _KNOWN: Final = (
@@ -70,9 +65,9 @@ class UnclearReason(StrEnum):
     PERSON = "person"
     """One person's points are asked for."""
     GROUP = "group"
-    """A group has no board."""
-    YEAR = "year"
-    """There are no boards of years."""
+    """A group's board is of people: it has no things."""
+    SINCE = "since"
+    """There is no such day."""
     THANKS = "thanks"
     """The app is thanked."""
 
@@ -90,6 +85,8 @@ class ShowBoard:
     bottom: bool = False
     channel: str | None = None
     """The channel whose votes count, `here` for the one where this is asked."""
+    group: str | None = None
+    """The group of whose members it is, by its id."""
 
     @property
     def words(self) -> str:
@@ -99,6 +96,8 @@ class ShowBoard:
             said.append("bottom")
         if self.channel:
             said.append("here" if self.channel == HERE else f"<#{self.channel}>")
+        if self.group:
+            said.append(f"<!subteam^{self.group}>")
         return " ".join(said)
 
 
@@ -149,7 +148,7 @@ def read_leaderboard(arguments: str, known: SeasonNumbers = _NO_NAMES) -> BoardC
         return UnclearQuery(_shorten(str(error)), UnclearReason.SEASON)
     if "help" in said:
         return ShowHelp()
-    if "last-season" in (words := _join_pairs(said)) and len(known) < _TWO:
+    if "last-season" in (words := board_words.join_pairs(said)) and len(known) < _TWO:
         return UnclearQuery("last season", UnclearReason.FIRST)
     return _read_words(words)
 
@@ -167,11 +166,13 @@ def _read_words(words: list[str]) -> BoardCommand:
         given[kind], parts[kind] = word, value
     if parts.get("channel") and parts.get("board", USERS) != USERS:
         return UnclearQuery(_shorten(given["board"]), UnclearReason.PEOPLE)
+    if parts.get("group") and parts.get("board") == THINGS:
+        return UnclearQuery(_shorten(given["board"]), UnclearReason.GROUP)
     return _build_chart(parts, given) if parts.pop("chart", False) else ShowBoard(**parts)
 
 
 def _build_chart(parts: dict[str, Any], given: dict[str, str]) -> ShowChart | UnclearQuery:
-    for kind in ("count", "bottom"):
+    for kind in ("count", "bottom", "group"):
         if kind in given:
             return UnclearQuery(_shorten(given[kind]), UnclearReason.CHART)
     return ShowChart(**parts)
@@ -206,17 +207,6 @@ def _read_wish(words: list[str], lines: Lines, known: SeasonNumbers) -> BoardCom
     return asked
 
 
-def _join_pairs(tokens: list[str]) -> list[str]:
-    """Return *tokens* with the words that belong together as one."""
-    words: list[str] = []
-    for word in tokens:
-        if words and (pair := _PAIRS.get((words[-1], word))):
-            words[-1] = pair
-        else:
-            words.append(word)
-    return words
-
-
 def _read_word(word: str) -> tuple[str, Any] | UnclearQuery:
     """Return which part of a ShowBoard *word* gives, and its value."""
     word = board_words.SYNONYMS.get(word, word)
@@ -234,9 +224,13 @@ def _find_other_wish(word: str) -> UnclearReason | None:
         return UnclearReason.OWN
     if word.startswith(("@", "<@")):
         return UnclearReason.PERSON
-    if word.startswith("<!subteam^"):
-        return UnclearReason.GROUP
-    return UnclearReason.YEAR if board_words.YEARS.fullmatch(word) else None
+    since = word.startswith("since-") and periods.is_span(word)
+    return UnclearReason.SINCE if since and not periods.is_day(word[6:]) else None
+
+
+def _read_group(word: str) -> tuple[str, Any] | None:
+    named = _GROUP.fullmatch(word)
+    return ("group", named[1].upper()) if named else None
 
 
 def _read_count(word: str) -> tuple[str, Any] | UnclearQuery | None:
@@ -277,7 +271,7 @@ def _read_channel(word: str) -> tuple[str, Any] | UnclearQuery | None:
 
 
 _READERS: Final[tuple[Callable[[str], tuple[str, Any] | UnclearQuery | None], ...]] = (
-    _read_count, _read_span, _read_board, _read_end, _read_chart, _read_channel,
+    _read_span, _read_count, _read_board, _read_end, _read_chart, _read_channel, _read_group,
 )  # fmt: skip
 
 

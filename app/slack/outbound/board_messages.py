@@ -4,7 +4,9 @@ import asyncio
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from app.core.boards.calendar import Calendar
 from app.core.boards.kinds import THINGS
+from app.core.boards.periods import is_too_long
 from app.core.boards.seasons import SeasonNumbers, index_names
 from app.core.commands.leaderboard import HERE, ShowBoard, ShowChart
 from app.core.settings.definitions import BoardAccess
@@ -14,10 +16,11 @@ from app.slack.directory.people import People
 from app.slack.outbound.table_support import Tables
 from app.slack.views.blocks import Page
 from app.slack.views.leaderboard import render_board, render_own_standing
+from app.store.boards.ledger_boards import TooLargeError
 from app.store.boards.rank_index import RankIndexes
 from app.store.database import Database
 from app.store.workspace.rulebook import Rulebook
-from app.usecases.standings import read_leaderboard
+from app.usecases.standings import Leaderboard, read_leaderboard
 from app.words import boards as words
 from app.words import seasons as season_words
 
@@ -63,14 +66,14 @@ class Boards:
         show = query.show
         if show.channel == HERE:
             show = replace(show, channel=query.channel)
-        if not await self.may_show(query.team, show.channel, query.channel):
-            return Page(words.NO_SUCH_CHANNEL())
-        if refused := self.explain_closed(query, show):
+        if refused := await self._explain_refusal(query, show):
             return Page(refused)
-        board = await read_leaderboard(
-            self.ladders, query.team, query.reader, show,
-            self.rulebook.build_calendar(query.team, datetime.now(UTC)),
-        )  # fmt: skip
+        try:
+            board = await self._read_board(query, show)
+        except TooLargeError:
+            return Page(words.TOO_LARGE())
+        if board is None:
+            return Page(words.NO_SUCH_GROUP())
         if show.board != THINGS and self._read_access(query.team) is BoardAccess.OWN:
             return render_own_standing(board)
         targets = [*board.targets, query.reader] if query.public else board.targets
@@ -80,6 +83,35 @@ class Boards:
         )
         reader = query.reader if query.public else None
         return render_board(board, names, kind, reader, shared=query.shared)
+
+    async def _explain_refusal(self, query: BoardQuery, show: ShowBoard) -> str:
+        """Return why the board *show* cannot be shown there, empty where it can."""
+        if not await self.may_show(query.team, show.channel, query.channel):
+            return words.NO_SUCH_CHANNEL()
+        calendar = self._build_calendar(query.team)
+        if is_too_long(calendar.resolve_span(show.span or calendar.span)):
+            return words.explain_long_span()
+        return self.explain_closed(query, show)
+
+    async def _read_board(self, query: BoardQuery, show: ShowBoard) -> Leaderboard | None:
+        """Return the board *show*, None where Slack does not say of whom it is."""
+        members = await self._read_members(query.team, show.group) if show.group else None
+        if show.group and members is None:
+            return None
+        return await read_leaderboard(
+            self.ladders, query.team, query.reader, show, self._build_calendar(query.team), members
+        )
+
+    def _build_calendar(self, team: str) -> Calendar:
+        return self.rulebook.build_calendar(team, datetime.now(UTC))
+
+    async def _read_members(self, team: str, group: str) -> frozenset[str] | None:
+        """Return who is in *group* now, None where Slack does not say."""
+        members = await self.people.list_group_members(team, group)
+        if members is None:
+            return None
+        rules = self.rulebook.get_rules(team)
+        return frozenset(map(rules.resolve_alias, members))
 
     def explain_closed(self, query: BoardQuery, show: ShowBoard) -> str:
         """Return why the workspace lets nobody see the board *show*, empty where they may."""

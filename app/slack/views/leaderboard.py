@@ -113,7 +113,9 @@ def _render_span_button(show: ShowBoard, span: str, label: str) -> Block:
 
 def _render_board_button(show: ShowBoard, board: str, label: str) -> Block:
     chosen = show.board == board and not show.channel
-    return _button(SWITCH, board, label, replace(show, board=board, channel=None), chosen=chosen)
+    group = None if board in OF_THINGS else show.group
+    shown = replace(show, board=board, channel=None, group=group)
+    return _button(SWITCH, board, label, shown, chosen=chosen)
 
 
 def _button(action: str, part: str, label: str, show: ShowBoard, *, chosen: bool = False) -> Block:

@@ -1,21 +1,30 @@
-"""Reads boards that have no rows from the ledger: those of a channel's periods, givers of a day.
+"""Reads boards that have no rows: those of a channel's periods, givers of a day, and longer ones.
+
+Those of quarters, years and spans are made of the rows of their months or days, all others of the
+ledger.
 
 They are asked for rarely, and are small: what was given on some days, and where, is found by an
 index. What was archived is not there one by one any more, so they have no places then.
 """
 
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
 from psycopg import AsyncConnection
 
 from app.core.boards import periods
-from app.core.boards.kinds import GIVERS
-from app.core.boards.periods import Period
+from app.core.boards.kinds import CHANNEL, GIVERS
+from app.core.boards.periods import QUARTER, SPAN, YEAR, Period
 from app.core.boards.retention import LEDGER, WEEK
 
 MOST_SHIFTED: Final = 2
 """By how many days a week can begin before Monday."""
+
+
+class TooLargeError(Exception):
+    """A board is made of more rows than can be read in time."""
+
 
 Scores = dict[str, int]
 """The scores of a board by target, the highest first, those with equal ones by target."""
@@ -34,6 +43,32 @@ _CHANNEL: Final = """
 SELECT target_id, delta AS points FROM vote_history
 WHERE team_id = %(team)s AND day = ANY(%(days)s::date[]) AND channel_id = %(channel)s
     AND NOT starts_with(target_id, 'thing:') AND {within}
+"""
+
+# Of so many rows, and not of more: beyond them it would take too long.
+MOST_ROWS: Final = 250_000
+_SUMS: Final = f"""
+WITH row AS MATERIALIZED (
+    SELECT target_id, score FROM leaderboard
+    WHERE team_id = %(team)s AND board = ANY(%(boards)s) LIMIT {MOST_ROWS + 1}
+)
+SELECT r.target_id, sum(r.score)::bigint, (SELECT count(*) FROM row) > {MOST_ROWS} FROM row AS r
+WHERE NOT EXISTS (
+    SELECT FROM horizons WHERE team_id = %(team)s AND what = %(what)s AND first > %(since)s)
+GROUP BY r.target_id
+HAVING sum(r.score) <> 0 AND (
+    SELECT 1 FROM hidden_members AS h
+    WHERE h.team_id = %(team)s AND h.user_id = r.target_id LIMIT 1) IS NULL
+ORDER BY 2 DESC, 1
+"""  # noqa: S608 (made of a constant)
+
+_AMONG: Final = """
+SELECT l.target_id, l.score FROM leaderboard AS l
+WHERE l.team_id = %(team)s AND l.board = %(board)s AND l.target_id = ANY(%(members)s)
+    AND l.score <> 0 AND (
+    SELECT 1 FROM hidden_members AS h
+    WHERE h.team_id = %(team)s AND h.user_id = l.target_id LIMIT 1) IS NULL
+ORDER BY 2 DESC, 1
 """
 
 _SCORES: Final = """
@@ -56,11 +91,48 @@ _OF_CHANNEL: Final = _SCORES.format(votes=_CHANNEL.format(within=_WITHIN))
 
 
 async def read_scores(conn: AsyncConnection[Any], team: str, board: str, period: Period) -> Scores:
-    """Return who has a place on *board*, named without its *period*, with the scores."""
+    """Return who has a place on *board*, named without its *period*, with the scores.
+
+    Raises TooLargeError where that would take too long.
+    """
     kind, _, channel = board.partition("/")
+    if parts := _list_parts(kind, period):
+        return await _sum_scores(conn, team, board, parts)
     query = _OF_GIVERS if kind == GIVERS else _OF_CHANNEL
     of = {"team": team, "channel": channel, "ledger": LEDGER}
     return dict(await (await conn.execute(query, of | _find_days(period))).fetchall())
+
+
+async def read_scores_among(
+    conn: AsyncConnection[Any], team: str, board: str, members: Collection[str]
+) -> Scores:
+    """Return which of *members* have a place on *board*, named with its period, and the scores."""
+    asked = {"team": team, "board": board, "members": list(members)}
+    return dict(await (await conn.execute(_AMONG, asked)).fetchall())
+
+
+def _list_parts(kind: str, period: Period) -> Sequence[Period]:
+    """Return the periods whose boards of that *kind* make the one of *period*, if there are any."""
+    if kind == CHANNEL:
+        return ()
+    if period.kind in {QUARTER, YEAR}:
+        return periods.list_months(period)
+    return periods.list_days(period) if period.kind == SPAN and kind != GIVERS else ()
+
+
+async def _sum_scores(
+    conn: AsyncConnection[Any], team: str, board: str, parts: Sequence[Period]
+) -> Scores:
+    asked = {
+        "team": team,
+        "boards": [part.name_board(board) for part in parts],
+        "what": parts[0].kind,
+        "since": parts[0].first,
+    }
+    rows = await (await conn.execute(_SUMS, asked)).fetchall()
+    if rows and rows[0][2]:
+        raise TooLargeError
+    return {target: score for target, score, _ in rows}
 
 
 def _find_days(period: Period) -> dict[str, Any]:

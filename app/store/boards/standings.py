@@ -8,7 +8,7 @@ from psycopg import AsyncConnection
 
 from app.core.boards import periods
 from app.core.boards.periods import Period
-from app.core.boards.retention import WEEK
+from app.core.boards.retention import DAY, MONTH, WEEK
 from app.core.boards.shares import RankedScore, Standing
 
 # Who is hidden is looked up row by row, and never by reading all of them: where 100,000 people
@@ -67,6 +67,8 @@ SELECT EXISTS (
     SELECT FROM leaderboard WHERE team_id = %(team)s AND board = %(board)s AND score <> 0
 )
 """
+
+_MADE_OF: Final = {periods.QUARTER: MONTH, periods.YEAR: MONTH, periods.SPAN: DAY}
 
 _PRUNED: Final = """
 SELECT EXISTS (
@@ -173,7 +175,8 @@ async def has_places(conn: AsyncConnection[Any], team: str, board: str) -> bool:
 async def may_be_pruned(conn: AsyncConnection[Any], team: str, period: Period) -> bool:
     """Tell whether the boards of *period* may have been removed because they are old."""
     first = periods.find_week(period.middle).first if period.kind == WEEK else period.first
-    key = {"team": team, "kind": period.kind, "first": first}
+    kind = _MADE_OF.get(period.kind, period.kind)
+    key = {"team": team, "kind": kind, "first": first}
     row = await (await conn.execute(_PRUNED, key)).fetchone()
     return bool(row and row[0])
 

@@ -58,8 +58,8 @@ WITH row AS MATERIALIZED (
                '{ReplyKind.FEED}', ''))
     ORDER BY id
     ON CONFLICT ON CONSTRAINT outbox_once DO UPDATE
-    SET body = EXCLUDED.body, version = o.version + 1, done_at = NULL, due_at = now(),
-        created_at = CASE WHEN o.done_at IS NULL THEN o.created_at ELSE now() END
+    SET body = EXCLUDED.body, version = o.version + 1, done_at = NULL, due_at = EXCLUDED.due_at,
+        created_at = CASE WHEN o.done_at IS NULL THEN o.created_at ELSE EXCLUDED.created_at END
     WHERE o.body <> EXCLUDED.body AND o.dropped IS NULL
     RETURNING 1
 )

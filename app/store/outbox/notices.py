@@ -77,10 +77,10 @@ WITH begun AS (
 INSERT INTO outbox (team_id, channel_id, message_ts, kind, body)
 SELECT team_id, l.target_id, %(name)s, '{ReplyKind.DIGEST}', %(body)s
 FROM begun JOIN leaderboard AS l USING (team_id)
-WHERE l.board = 'users'
+WHERE l.team_id = %(team)s AND l.board = 'users'
   AND l.updated_at >= %(day)s::timestamp AT TIME ZONE %(zone)s - interval '1 hour'
   AND NOT EXISTS (SELECT FROM hidden_members AS m
-                  WHERE (m.team_id, m.user_id) = (team_id, l.target_id))
+                  WHERE (m.team_id, m.user_id) = (%(team)s, l.target_id))
   AND EXISTS ({_OF_DAY.format(target="l.target_id")})
 ORDER BY l.target_id
 ON CONFLICT DO NOTHING

@@ -32,6 +32,8 @@ board-show-everyone = Allen zeigen
 # $where ist users, things, givers oder channel; dessen Name ist dann $channel. $part ist top oder last,
 # wo es $count Plätze gibt, bottom, wo es weniger sind, oder all.
 board-title = { $where ->
+    [group] Rangliste einer Gruppe
+    [group-givers] Gebende einer Gruppe
     [things] Rangliste der Dinge
     [givers] Rangliste der Gebenden
     [channel] Rangliste in { $channel }
@@ -46,18 +48,24 @@ board-title = { $where ->
    *[all] {""}
   }, { $dates }
 board-caption = { $where ->
+    [group] Mitglieder der Gruppe nach Punkten
+    [group-givers] Gebende der Gruppe nach Punkten
     [things] Dinge nach Punkten
     [givers] Gebende nach Punkten
     [channel] Personen nach Punkten im Channel
    *[users] Personen nach Punkten
   }
 board-nobody-yet = { $where ->
+    [group] Noch hat niemand in dieser Gruppe Punkte.
+    [group-givers] Noch hat niemand in dieser Gruppe Punkte gegeben.
     [things] Noch hat kein Ding Punkte.
     [givers] Noch hat niemand Punkte gegeben.
     [channel] Noch hat niemand Punkte in { $channel }.
    *[users] Noch hat niemand Punkte.
   }
 board-nobody = { $where ->
+    [group] Niemand in dieser Gruppe hat Punkte bekommen: { $dates }.
+    [group-givers] Niemand in dieser Gruppe hat Punkte gegeben: { $dates }.
     [things] Keine Punkte für Dinge: { $dates }.
     [givers] Niemand hat Punkte gegeben: { $dates }.
     [channel] Keine Punkte in { $channel }: { $dates }.
@@ -103,3 +111,8 @@ no-standing-of = { $name } hat { $time ->
     [givers] keine Punkte gegeben
    *[other] keine Punkte
   }.
+
+# Of groups, and of spans of days.
+board-no-such-group = Slack hat mir nicht gesagt, wer in dieser Gruppe ist. Versuch es bitte in einer Minute noch einmal.
+board-too-large = Das ist mehr, als ich rechtzeitig zusammenzählen kann. Nimm einen Monat, etwa `/leaderboard 2026-11`.
+board-too-long = Ich kann höchstens { $days } Tage zurückblicken. Für längere Zeiten: `/leaderboard quarter`, `year` oder `2026-11`.

@@ -6,7 +6,7 @@ leaderboard-help =
     • `+++` gibt 2, `++++` gibt 3, `+= 5` gibt 5; `@bob--` nimmt einen weg
     • `++ für die Anleitung` in einem Thread dankt der Person, die ihn begonnen hat
     {"*"}Sieh nach, wer vorn liegt:* `/leaderboard`, oder `@{ APP() } leaderboard` für alle. Dazu, in beliebiger Reihenfolge:
-    • `25` (1 bis 50 Plätze); `today`, `week`, `month`, `last week`, `season`, `2026-10`, `2026-W47`, `2026-11-20`
+    • `25` (1 bis 50 Plätze); `today`, `week`, `month`, `last week`, `season`, `quarter`, `2026`, `2026-10`, `2026-W47`, `2026-11-20`, `last 30 days`
     • `things` oder `givers`; `bottom`; ein #channel, oder `here` für diesen: `/leaderboard 5 givers week`
     {"*"}Sieh es als Bild:* `/leaderboard chart` für die letzten Wochen, `/leaderboard chart month` für Balken
     {"*"}Frag nach Punkten:* mit einer Nachricht, die nur `@bob==` oder `postgres==` ist
@@ -30,6 +30,6 @@ unclear-season = Eine Saison { $word } gibt es nicht. `/karma seasons` listet al
 unclear-first = Vor dieser Saison gab es keine andere.
 unclear-own = `/karma` zeigt deine eigenen Punkte.
 unclear-person = `/karma @bob` zeigt die Punkte einer Person.
-unclear-group = Eine Gruppe hat keine eigene Rangliste. `/leaderboard` zeigt alle.
-unclear-year = Für Jahre gibt es keine Ranglisten. Versuch es mit einem Monat wie `/leaderboard 2026-11` oder mit `/leaderboard all`.
+unclear-group = Die Rangliste einer Gruppe ist für Leute. Lass { $word } weg oder die Gruppe.
+unclear-since = Diesen Tag gibt es nicht. Versuch es mit `/leaderboard since 2026-09-01`.
 unclear-thanks = Gern geschehen!

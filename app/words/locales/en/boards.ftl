@@ -33,6 +33,8 @@ board-show-everyone = Show everyone
 # $where is users, things, givers, or channel, whose name is then $channel. $part is top or last where
 # there are $count places, bottom where there are fewer, or all.
 board-title = { $where ->
+    [group] Leaderboard of a group
+    [group-givers] Givers of a group
     [things] Leaderboard of things
     [givers] Leaderboard of givers
     [channel] Leaderboard in { $channel }
@@ -44,18 +46,24 @@ board-title = { $where ->
    *[all] {""}
   }, { $dates }
 board-caption = { $where ->
+    [group] Members of the group by points
+    [group-givers] Givers of the group by points
     [things] Things by points
     [givers] Givers by points
     [channel] People by points in the channel
    *[users] People by points
   }
 board-nobody-yet = { $where ->
+    [group] Nobody in that group has points yet.
+    [group-givers] Nobody in that group has given points yet.
     [things] No thing has points yet.
     [givers] Nobody has given points yet.
     [channel] Nobody has points in { $channel } yet.
    *[users] Nobody has points yet.
   }
 board-nobody = { $where ->
+    [group] Nobody in that group got points: { $dates }.
+    [group-givers] Nobody in that group gave points: { $dates }.
     [things] No points for things: { $dates }.
     [givers] Nobody gave points: { $dates }.
     [channel] No points in { $channel }: { $dates }.
@@ -89,3 +97,8 @@ no-standing-of = { $name } { $board ->
     [all] yet
    *[some] in that time
   }.
+
+# Of groups, and of spans of days.
+board-no-such-group = Slack didn't tell me who is in that group. Please try again in a minute.
+board-too-large = That's more than I can add up in time. Try a month, like `/leaderboard 2026-11`.
+board-too-long = I can look back { $days } days at most. For longer, try `/leaderboard quarter`, `year` or `2026-11`.

@@ -6,8 +6,8 @@ leaderboard-help =
     • `+++` gives 2, `++++` gives 3, `+= 5` gives 5; `@bob--` takes one away
     • `++ for the write-up` in a thread thanks whoever started it
     {"*"}See who leads:* `/leaderboard`, or `@{ APP() } leaderboard` for everyone. Add, in any order:
-    • `25` (1 to 50 places); `today`, `week`, `month`, `last week`, `season`, `2026-10`, `2026-W47`, `2026-11-20`
-    • `things` or `givers`; `bottom`; a #channel, or `here` for this one: `/leaderboard 5 givers week`
+    • `25` (1 to 50 places); `today`, `week`, `month`, `last week`, `season`, `quarter`, `2026`, `2026-10`, `2026-W47`, `2026-11-20`, `last 30 days`
+    • `things` or `givers`; `bottom`; a #channel or @group, or `here`: `/leaderboard 5 givers week`
     {"*"}See a picture:* `/leaderboard chart` for the last weeks, `/leaderboard chart month` for bars
     {"*"}Ask for a score:* a message that is just `@bob==` or `postgres==`
 away = I can't reach my database right now. Nothing is lost; please try again in a minute.
@@ -30,6 +30,6 @@ unclear-season = There's no season { $word }. `/karma seasons` lists them.
 unclear-first = There was no season before this one.
 unclear-own = `/karma` shows your own points.
 unclear-person = `/karma @bob` shows one person's points.
-unclear-group = A group has no board of its own. `/leaderboard` shows everybody.
-unclear-year = There are no boards for years. Try a month like `/leaderboard 2026-11`, or `/leaderboard all`.
+unclear-group = A group's board is for people. Leave out { $word }, or the group.
+unclear-since = There is no such day. Try `/leaderboard since 2026-09-01`.
 unclear-thanks = You're welcome!

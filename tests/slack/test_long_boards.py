@@ -1,0 +1,152 @@
+"""Boards of groups, quarters, years and spans of days, with movement and one's own place."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.store.boards import ledger_boards
+
+ENG = "<!subteam^S0ENG00001|@eng>"
+NOW = datetime.now(UTC)
+
+
+async def board(talk, typed, by="ann"):
+    """Return what the board says, line by line."""
+    answer = await talk.command(typed, by=by)
+    return answer["text"].split("\n")
+
+
+async def _vote(talk, days_ago, typed, by="ann", **where):
+    talk.now(is_=NOW - timedelta(days=days_ago))
+    await talk.said(typed, by=by, **where)
+
+
+def _members(talk):
+    workspace = talk.slack.workspace
+    return {workspace.members[user].name for user in workspace.groups["S0ENG00001"].members}
+
+
+async def _ranked(talk, typed):
+    return [line for line in await board(talk, typed) if line[0].isdigit()]
+
+
+async def test_a_group_has_the_board_of_its_members_as_they_are_now(talk):
+    names = ("ann", "bob", "carol", "dave", "eve")
+    for count, name in enumerate(names, 1):
+        by = "ann" if name != "ann" else "bob"
+        await talk.said(f"@{name} += {count}", by=by)
+    inside = [(n, name) for n, name in enumerate(names, 1) if name in _members(talk)]
+    assert 0 < len(inside) < len(names)
+    lines = await board(talk, ENG)
+    assert lines[0] == "Leaderboard of a group, all time"
+    ranked = await _ranked(talk, ENG)
+    assert [line.split(". ")[1].split(",")[0] for line in ranked] == [
+        name for _, name in sorted(inside, reverse=True)
+    ]
+    assert ranked[0].startswith("1. ")
+    for span in ("week", "year", "last 7 days"):
+        assert await _ranked(talk, f"{ENG} {span}") == ranked
+
+
+async def test_a_group_has_givers_and_no_things(talk):
+    for name in sorted(_members(talk)):
+        await talk.said("postgres++", by=name)
+    assert (await board(talk, f"{ENG} givers"))[0] == "Givers of a group, all time"
+    assert "A group's board is for people" in (await board(talk, f"{ENG} things"))[0]
+
+
+async def test_a_year_and_a_quarter_are_the_sums_of_their_months(talk):
+    talk.now(is_=datetime(2025, 2, 3, 12, tzinfo=UTC))
+    await talk.said("@bob += 3, @carol += 1", by="ann")
+    talk.now(is_=datetime(2025, 3, 31, 12, tzinfo=UTC))
+    await talk.said("@bob--, @carol += 4, postgres++", by="dave")
+    talk.now(is_=datetime(2025, 4, 1, 12, tzinfo=UTC))
+    await talk.said("@dave += 5", by="ann")
+    assert (await board(talk, "2025-Q1"))[:3] == [
+        "Leaderboard, Q1 2025, UTC", "1. carol, 5 points", "2. bob, 2 points",
+    ]  # fmt: skip
+    year = await board(talk, "2025")
+    assert year[:4] == [
+        "Leaderboard, 2025, UTC", "1. carol, 5 points", "1. dave, 5 points", "3. bob, 2 points",
+    ]  # fmt: skip
+    assert "1. dave, 5 points new" in await board(talk, "2025-q2")
+    assert "2. bob, 2 points" in await board(talk, "2025-Q1")
+    assert "1. postgres, 1 point" in await board(talk, "things 2025")
+    assert (await board(talk, "givers 2025"))[1] == "1. ann, 9 points"
+    assert "You're 1st with 9 points." in await board(talk, "givers 2025", by="ann")
+
+
+async def test_a_quarter_says_how_places_moved(talk):
+    talk.now(is_=datetime(2025, 2, 3, 12, tzinfo=UTC))
+    await talk.said("@bob += 3, @carol += 1", by="ann")
+    talk.now(is_=datetime(2025, 5, 3, 12, tzinfo=UTC))
+    await talk.said("@bob += 1, @carol += 3", by="ann")
+    assert (await board(talk, "2025-Q2"))[1:3] == [
+        "1. carol, 3 points ▲1", "2. bob, 1 point ▼1",
+    ]  # fmt: skip
+
+
+async def test_the_last_days_are_counted_with_today(talk):
+    await _vote(talk, 30, "@bob += 4", by="carol")
+    await _vote(talk, 29, "@bob += 2")
+    await _vote(talk, 0, "@bob++")
+    assert "1. bob, 3 points" in "\n".join(await board(talk, "last 30 days"))
+    assert "1. bob, 1 point" in "\n".join(await board(talk, "last 1 days"))
+    since = (NOW - timedelta(days=30)).date().isoformat()
+    assert "1. bob, 7 points" in "\n".join(await board(talk, f"since {since}"))
+    assert "1. ann, 3 points" in "\n".join(await board(talk, "givers last 30 days"))
+
+
+async def test_a_span_in_a_channel_counts_what_was_given_there(talk):
+    await _vote(talk, 3, "@bob++", channel="random")
+    await _vote(talk, 3, "@bob += 3")
+    said = "\n".join(await board(talk, "<#C0RANDOM02> last 7 days"))
+    assert "1. bob, 1 point" in said
+
+
+async def test_a_button_below_shows_the_same_span_of_another_board(talk):
+    await _vote(talk, 3, "postgres++")
+    answer = await talk.command("last 30 days")
+    answer = await talk.click(answer, "leaderboard_switch_things") or talk.updates()[-1]
+    assert "postgres" in answer["text"]
+    assert " – " in answer["text"]
+
+
+@pytest.mark.parametrize("typed", ["last 91 days", "last 9999 days", "since 2001-01-01"])
+async def test_more_days_than_can_be_looked_at_are_refused_kindly(talk, typed):
+    (said,) = await board(talk, typed)
+    assert said.startswith("I can look back 90 days at most.")
+
+
+async def test_what_would_take_too_long_is_refused_kindly(talk, monkeypatch):
+    await talk.said("@bob++, @carol++")
+    small = ledger_boards._SUMS.replace(str(ledger_boards.MOST_ROWS), "1")
+    small = small.replace(str(ledger_boards.MOST_ROWS + 1), "2")
+    monkeypatch.setattr(ledger_boards, "_SUMS", small)
+    (said,) = await board(talk, "year")
+    assert said.startswith("That's more than I can add up in time.")
+
+
+async def test_a_group_that_slack_does_not_tell_of_is_refused_kindly(talk):
+    talk.slack.fail("usergroups.users.list", error="no_such_subteam", times=None)
+    (said,) = await board(talk, "<!subteam^S0NOBODY01>")
+    assert said.startswith("Slack didn't tell me who is in that group.")
+
+
+async def test_a_day_that_does_not_exist_is_said_so(talk):
+    (said,) = await board(talk, "since 2026-02-30")
+    assert said == "There is no such day. Try `/leaderboard since 2026-09-01`."
+
+
+async def test_who_is_hidden_is_on_none_of_them(talk):
+    await talk.said("@bob++, @carol++")
+    await talk.command("opt-out", by="bob", command="/karma")
+    for typed in ("year", "quarter", "last 30 days", ENG):
+        assert "bob" not in "\n".join(await board(talk, typed))
+
+
+async def test_german_words_ask_for_the_same(talk):
+    await talk.decide(language="de")
+    await talk.said("@bob++")
+    for typed in ("jahr", "letzte 30 tage", "dieses jahr", "quartal"):
+        assert "1. bob, 1 Punkt" in "\n".join(await board(talk, typed))
