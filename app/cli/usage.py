@@ -38,7 +38,7 @@ _IMPORT: Final = (
 )
 _MAINTENANCE: Final = (
     "Safe to run from cron and beside the server: votes are counted meanwhile, and a second run at"
-    " the same time ends at once with 1. docs/operate/maintenance.md tells how to read the report."
+    " the same time exits 1 at once. docs/operate/maintenance.md tells how to read the report."
 )
 _MIGRATIONS: Final = ("apply", "rollback", "list", "mark", "unmark", "new")
 _MIGRATE: Final = (
@@ -46,7 +46,7 @@ _MIGRATE: Final = (
     " and --batch (ask nothing; always so without a terminal). rollback takes back the last one."
 )
 _VERIFY: Final = (
-    "Reads one snapshot of the database, so that votes go on meanwhile. Ends with 1 when a score"
+    "Reads one snapshot of the database, so that votes go on meanwhile. Exits 1 when a score"
     " is not what its votes say; --rebuild corrects those and no others, and compares again."
 )
 
@@ -116,7 +116,7 @@ def read_bench(arguments: Sequence[str]) -> argparse.Namespace:
 def read_verify(arguments: Sequence[str]) -> argparse.Namespace:
     """Return what bin/verify is asked for."""
     parser = _begin("verify", "Compares the boards with the ledger.", _VERIFY)
-    parser.add_argument("--rebuild", action="store_true", help="mend the scores that are wrong")
+    parser.add_argument("--rebuild", action="store_true", help="fix the scores that are wrong")
     parser.add_argument("--json", action="store_true", help="tell it as JSON")
     return parser.parse_args(arguments)
 

@@ -117,7 +117,7 @@ def _print_result(result: VerifyResult, *, as_json: bool) -> None:
         head = ("team", "board", "target", "has", "should be")
         print(tabulate(rows, headers=head, missingval="-", disable_numparse=[0, 1, 2]))
     elif not result.differences:
-        mended = f"{pluralize(result.mended, 'score')} mended; " if result.mended else ""
+        mended = f"{pluralize(result.mended, 'score')} fixed; " if result.mended else ""
         print(f"{mended}{_describe_agreement(result)}")
     if result.differences:
         print(f"bin/verify: {_describe_disagreement(result)}", file=sys.stderr)
@@ -132,4 +132,4 @@ def _describe_agreement(result: VerifyResult) -> str:
 def _describe_disagreement(result: VerifyResult) -> str:
     shown = f", the first {SHOWN} above" if result.differences > SHOWN else ""
     wrong = pluralize(result.differences, "score")
-    return f"{wrong} not as the ledger says{shown}; bin/verify --rebuild mends them"
+    return f"{wrong} not as the ledger says{shown}; bin/verify --rebuild fixes them"

@@ -69,7 +69,7 @@ async def test_rebuilding_mends_and_says_so(command, talk, database_url):
     assert _change(database_url, "DELETE FROM leaderboard") == 12
     status, out, err = await command("--rebuild")
     assert (status, err) == (0, "")
-    assert out == "12 scores mended; 12 scores on 12 boards agree with 2 rows of the ledger\n"
+    assert out == "12 scores fixed; 12 scores on 12 boards agree with 2 rows of the ledger\n"
     await talk.said("@bob++")
     assert await talk.scores() == {talk.slack.workspace.find_member("bob").id: 2}
     assert json.loads((await command("--rebuild", "--json"))[1])["mended"] == 0
