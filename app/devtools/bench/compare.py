@@ -1,15 +1,15 @@
-"""One statement for a vote, against a plain transaction of several and against pgbench.
+"""One function for a vote, against a plain transaction of several statements and against pgbench.
 
 All write the same rows. Ours and the plain transaction are carried out by this process, with the
-same pool; pgbench, a program in C, carries out our statement and so tells what the machine can do.
+same pool; pgbench, a program in C, calls our function and so tells what the machine can do.
 """
 
 import asyncio
+import os
 import re
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -23,18 +23,23 @@ from app.core.boards.shares import compute_shares
 from app.core.message import NOTHING, Message
 from app.core.rules import Ruling
 from app.core.vote import Vote
+from app.devtools.bench.cost import CpuCost, CpuMeter
 from app.devtools.bench.environment import BenchEnvironment, create_database
 from app.devtools.bench.rows import BenchError, BenchRow
 from app.devtools.bench.script import render_script
 from app.store.database import Database, Limits
 from app.store.server.embedded import find_own_programs
 from app.store.votes.ballot import Ballot
-from app.store.votes.cast import cast
+from app.store.votes.cast import cast, cast_all
 
 SECONDS: Final = 4.0
 MEMBERS: Final = 1000
 CHANNELS: Final = 10
 TEAM: Final = "T0PLAYGRND"
+
+OURS: Final = "one function"
+PLAIN: Final = "plain transaction"
+PGBENCH: Final = "pgbench, our function"
 
 Conn = AsyncConnection[Any]
 Store = Callable[..., Awaitable[Any]]
@@ -91,37 +96,61 @@ async def _compare(
     environment: BenchEnvironment, sides_on: tuple[str, Database, Path], at_once: int, rounds: int
 ) -> list[BenchRow]:
     url, database, script = sides_on
+    meter, costs = CpuMeter(os.getpid(), url), dict[str, list[CpuCost]]()
+
+    async def measure_side(name: str, store: Store, size: int = 1) -> float:
+        before = meter.read()
+        rate, stored = await _measure_rate(database, store, at_once, size)
+        costs.setdefault(name, []).append(meter.read().divide(before, stored))
+        return rate
+
     sides: dict[str, Callable[[], Awaitable[float]]] = {
-        "one statement": lambda: _measure_rate(database, _store_ours, at_once),
-        "plain transaction": lambda: _measure_rate(database, _store_plainly, at_once),
-        "pgbench, our statement": lambda: _run_pgbench(url, script, at_once),
+        OURS: lambda: measure_side(OURS, _store_ours),
+        "the function, eight votes a call": lambda: measure_side(
+            "the function, eight votes a call", _cast_together, 8
+        ),
+        PLAIN: lambda: measure_side(PLAIN, _store_plainly),
+        "plain transaction, pipelined": lambda: measure_side(
+            "plain transaction, pipelined", _store_pipelined
+        ),
+        PGBENCH: lambda: _run_pgbench(url, script, at_once),
     }
     rates: dict[str, list[float]] = {name: [] for name in sides}
     for side in sides.values():
         await side()  # warm up
+    costs.clear()
     order = list(sides)
     for number in range(1, rounds + 1):
         for name in order:
             rates[name].append(await sides[name]())
         order.append(order.pop(0))
         environment.tell(f"{at_once} at once, round {number} of {rounds} is done")
-    ours, plain, limit = rates.values()
     what = f"{at_once} at once:"
     return [
         *(BenchRow("compare", f"{what} {name}", found, "votes/s") for name, found in rates.items()),
-        BenchRow(
-            "compare", f"{what} one statement / plain transaction", _compute_ratios(ours, plain), ""
-        ),
-        BenchRow("compare", f"{what} one statement / pgbench", _compute_ratios(ours, limit), ""),
+        *_list_costs(what, costs),
+        *(BenchRow("compare", f"{what} {OURS} / {name}", _compute_ratios(rates[OURS], rates[name]),
+                   "") for name in (PLAIN, PGBENCH)),
     ]  # fmt: skip
+
+
+def _list_costs(what: str, costs: Mapping[str, Sequence[CpuCost]]) -> Iterator[BenchRow]:
+    for name, found in costs.items():
+        for part, spent in (
+            ("the app", [one.app for one in found]),
+            ("PostgreSQL", [one.postgres for one in found]),
+        ):
+            yield BenchRow("compare", f"{what} {name}: CPU of {part}, a vote", spent, "ms")
 
 
 def _compute_ratios(ones: Sequence[float], others: Sequence[float]) -> list[float]:
     return [one / other for one, other in zip(ones, others, strict=True)]
 
 
-async def _measure_rate(database: Database, store: Store, at_once: int) -> float:
-    """Return how many votes a second are stored."""
+async def _measure_rate(
+    database: Database, store: Store, at_once: int, size: int
+) -> tuple[float, int]:
+    """Return how many votes a second are stored, *size* at a time, and how many there were."""
     numbers, draw = count(time.time_ns() // 1000), Random(9)
     started = time.perf_counter()
     stored = 0
@@ -129,14 +158,18 @@ async def _measure_rate(database: Database, store: Store, at_once: int) -> float
     async def go_on() -> None:
         nonlocal stored
         while time.perf_counter() - started < SECONDS:
-            ballot = _make_ballot(next(numbers), draw)
-            await database.run(partial(store, ballot=ballot))
-            stored += 1
+            ballots = [_make_ballot(next(numbers), draw) for _ in range(size)]
+            await store_all(ballots)
+            stored += size
+
+    async def store_all(ballots: list[Ballot]) -> None:
+        given = ballots[0] if size == 1 else ballots
+        await database.run(lambda conn: store(conn, given))
 
     async with asyncio.TaskGroup() as tasks:
         for _ in range(at_once):
             tasks.create_task(go_on())
-    return stored / (time.perf_counter() - started)
+    return stored / (time.perf_counter() - started), stored
 
 
 def _make_ballot(number: int, draw: Random) -> Ballot:
@@ -166,6 +199,17 @@ async def _store_ours(conn: Conn, ballot: Ballot) -> None:
     await cast(conn, ballot, None)
 
 
+async def _cast_together(conn: Conn, ballots: Sequence[Ballot]) -> None:
+    """Store *ballots* as votes are that arrive while others are stored."""
+    await cast_all(conn, ballots, None)
+
+
+async def _store_pipelined(conn: Conn, ballot: Ballot) -> None:
+    """Store *ballot* plainly, but wait for the database only where something is to be known."""
+    async with conn.pipeline():
+        await _store_plainly(conn, ballot)
+
+
 async def _store_plainly(conn: Conn, ballot: Ballot) -> None:
     """Store *ballot* as one would at first: a transaction, and a statement for each table."""
     said = ballot.message
@@ -189,7 +233,7 @@ async def _store_plainly(conn: Conn, ballot: Ballot) -> None:
 
 
 async def _run_pgbench(url: str, script: Path, at_once: int) -> float:
-    """Return how many votes a second pgbench stores with our statement."""
+    """Return how many votes a second pgbench stores with our function."""
     program = find_own_programs() / "pgbench"
     child = await asyncio.create_subprocess_exec(
         program, "--no-vacuum", "--protocol=prepared", f"--client={at_once}", f"--file={script}",

@@ -49,7 +49,7 @@ BENCHMARKS: Final[dict[str, tuple[Measure, str]]] = {
     "recovery": (recovery.measure, "first vote after PostgreSQL was restarted"),
     "catch-up": (catching.measure, "counting a long history"),
     "parser": (parser.measure, "the parser on hostile messages"),
-    "compare": (compare.measure, "one statement against a plain transaction, and pgbench"),
+    "compare": (compare.measure, "one function against a plain transaction, and pgbench"),
     "growth": (growth.measure, "everything with 10 thousand to 10 million rows (minutes)"),
     "plans": (plans.measure, "how PostgreSQL reads with 10 million rows (minutes at first)"),
 }
