@@ -15,6 +15,21 @@ async def test_karma_answers_what_others_bots_call_so(talk, typed, said):
     assert (await talk.command(typed, command="/karma"))["text"].startswith(said)
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "<https://example.com/docs/page.html>",
+        "https://example.com/docs/page.html",
+        "<https://example.com/docs/page.html|example.com/docs/page.html>",
+        "guide <https://example.com/docs/page.html>",
+    ],
+)
+async def test_a_link_in_a_search_finds_what_was_given_for_it(talk, asked):
+    await talk.said("@bob++ for the guide https://example.com/docs/page.html", by="ann")
+    answer = await talk.command(f"search {asked}", command="/karma")
+    assert answer["text"].startswith("1 result for")
+
+
 async def test_a_name_in_a_search_shows_what_that_person_got_and_gave(talk):
     await talk.said("@bob++ for the docs")
     bob = f"<@{talk.id_of('bob')}>"

@@ -113,6 +113,10 @@ def read_nothing(typed: str, word: str) -> UnclearCommand | None:
     return UnclearCommand(atoms.expand(text), word) if text else None
 
 
+_SCHEME: Final = re.compile(r"\bhttps?://", re.IGNORECASE)
+"""What a link begins with: reasons are searched for the rest of it, which says where it leads."""
+
+
 def read_search(typed: str) -> SearchReasons | ShowHistory | UnclearCommand:
     """Read the words to search for; for a person alone it is their history that is meant."""
     text, atoms = read_text(typed)
@@ -120,7 +124,7 @@ def read_search(typed: str) -> SearchReasons | ShowHistory | UnclearCommand:
         return UnclearCommand("search", "search WORDS")
     if atoms.values.get(text, ("", ""))[0] == "user":
         return ShowHistory(read_target(text, atoms))
-    return SearchReasons(atoms.expand(text))
+    return SearchReasons(_SCHEME.sub("", atoms.expand(text)))
 
 
 def read_history(typed: str) -> ShowHistory | UnclearCommand:
