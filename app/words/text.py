@@ -13,7 +13,7 @@ from typing import Final
 from babel import Locale
 from babel.numbers import format_decimal
 
-from app.core.vote import THING, is_thing
+from app.core.vote import THING
 from app.words.catalogue import Phrase, get_language, get_locale
 
 MAX_NAME: Final = 80
@@ -32,6 +32,7 @@ _MONTH: Final = Phrase("month")
 _DAYS: Final = Phrase("days")
 _DAYS_OF_MONTH: Final = Phrase("days-of-month")
 
+_ID: Final = re.compile(r"[UW][A-Z0-9]+")
 # Line ends and control characters, and those that turn the direction of the text around them.
 _UNSHOWN: Final = re.compile("[\\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
@@ -55,7 +56,7 @@ def find_name(target: str, names: Mapping[str, str]) -> str:
     named = names.get(target, "")
     if format_name(named):
         return named
-    return target.removeprefix(THING) if is_thing(target) else _SOMEBODY()
+    return _SOMEBODY() if _ID.fullmatch(target) else target.removeprefix(THING)
 
 
 def escape(text: str) -> str:
