@@ -73,6 +73,7 @@ class Scheduler:
         """Do what is due each *every* seconds, for ever; while the database is away, it waits."""
         away = False
         while True:
+            await asyncio.sleep(every)
             try:
                 await self.run_due()
                 away = False
@@ -80,7 +81,6 @@ class Scheduler:
                 if not away:
                     _log.info("timers.wait", reason="database away")
                 away = True
-            await asyncio.sleep(every)
 
     async def run_due(self, now: datetime | None = None) -> int:
         """Plan what the settings ask for, and do what is due *now*; return how many timers.

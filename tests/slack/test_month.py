@@ -1,0 +1,181 @@
+"""A month of a made-up workspace, played at high speed: the time is an argument.
+
+Four weeks over a change of the clock, with recaps, digests, a feed, milestones, edits, withdrawals,
+a season's end and two restarts; what was said is read, and the ledger is exact at the end.
+"""
+
+import random
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+import psycopg
+
+from app import server
+from app.cli import verify
+from app.devtools.fake_slack.values import Post
+from app.usecases import seasons
+from tests.slack.test_revisions import _deletion, _edit
+from tests.talk import PATIENT, Talk
+
+PEOPLE = ("ann", "bob", "carol", "dave", "eve", "heidi")
+FIRST = datetime(2026, 10, 12, 10, tzinfo=UTC)
+WEEK, DAY = timedelta(days=7), timedelta(days=1)
+SETTINGS = {
+    "time_zone": "Europe/Berlin", "replies": "channel", "notices": "digest", "recap": "weekly",
+    "recap_channel": "C0RANDOM02", "feed_channel": "C0DEVDEV03",
+}  # fmt: skip
+RECAPS = [
+    datetime(2026, 10, 19, 7, tzinfo=UTC), datetime(2026, 10, 26, 8, tzinfo=UTC),
+    datetime(2026, 11, 2, 8, tzinfo=UTC), datetime(2026, 11, 9, 8, tzinfo=UTC),
+]  # fmt: skip
+"""Mondays at nine in Berlin, whose clock is set back on 25 October."""
+
+
+@dataclass
+class Kudos:
+    """A message as it stands: who gave whom how much, and when."""
+
+    post: Post
+    giver: str
+    receiver: str
+    points: int
+    at: datetime
+    public: bool = True
+
+
+class Month:
+    """What has been given so far, beside the app that counts it."""
+
+    def __init__(self):
+        self.random = random.Random(20261012)
+        self.kudos: list[Kudos] = []
+        self.withdrawn = 0
+        self.seconds = 0
+
+    async def give(self, talk, at, channel="general"):
+        """Let somebody give somebody else some points."""
+        giver, receiver = self.random.sample(PEOPLE, 2)
+        points = self.random.randint(1, 5)
+        talk.now(is_=at)
+        typed = f"@{receiver} += {points} for job {len(self.kudos)}"
+        post = await talk.said(typed, by=giver, channel=channel)
+        self.kudos.append(Kudos(post, giver, receiver, points, at, channel != "secret"))
+
+    async def play_day(self, talk, at):
+        """Play a day: some votes, one in private, an edit or a withdrawal, and what is due."""
+        for minute in range(self.random.randint(1, 3)):
+            await self.give(talk, at + timedelta(minutes=minute))
+        await self.give(talk, at + timedelta(minutes=9), channel="secret")
+        await self.look(talk, at + timedelta(minutes=10))
+        await self.change_mind(talk)
+        await self.look(talk, at + timedelta(minutes=20))
+
+    async def change_mind(self, talk):
+        """Let the giver of one of the last votes take it back, or make it one point."""
+        chosen = self.random.choice([one for one in self.kudos[-3:] if one.public])
+        if self.random.random() < 0.5:
+            await talk.told(_deletion(talk, chosen.post))
+            self.kudos.remove(chosen)
+            self.withdrawn += 1
+        elif chosen.points > 1:
+            payload, after = _edit(talk, chosen.post, f"@{chosen.receiver} ++ for less")
+            await talk.told(payload)
+            chosen.post, chosen.points = after, 1
+
+    async def look(self, talk, at):
+        """Let the time be some seconds after *at*, twice: a feed begins by looking."""
+        for _ in range(2):
+            self.seconds += 3
+            await talk.passed(at + timedelta(seconds=self.seconds % 300))
+
+    def count(self, since=FIRST, until=FIRST + 10 * WEEK, *, public=False, by="receiver"):
+        """Return the points of everybody in a stretch of time."""
+        found = Counter()
+        for one in self.kudos:
+            if since <= one.at < until and (one.public or not public):
+                found[getattr(one, by)] += one.points
+        return found
+
+
+def _name(leaders, before):
+    """Return the first three as a recap names them."""
+    first = sorted(leaders.items(), key=lambda pair: (-pair[1], pair[0]))[:3]
+    names = [f"{name} ({points})" for name, points in first]
+    led = sorted(before.items(), key=lambda pair: (-pair[1], pair[0]))[:1]
+    if led and led[0][0] == first[0][0]:
+        names = [*names[1:], f"{first[0][0]} once more ({first[0][1]})"]
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+async def test_a_month_is_played_through(slack, config, database_url):
+    month, days = Month(), [FIRST + n * DAY for n in range(28)]
+    async with aiohttp.ClientSession() as session:
+        for part in (days[:14], days[14:20], days[20:]):  # and two restarts between them
+            async with server.serve(config, database_url, PATIENT) as running:
+                talk = Talk(slack, running, session)
+                if part[0] == FIRST:
+                    await talk.decide(**SETTINGS)
+                await _play(month, talk, part)
+        async with server.serve(config, database_url, PATIENT) as running:
+            talk = Talk(slack, running, session)
+            await talk.passed(RECAPS[-1])
+            await _read_posts(month, talk)
+            await _check_boards(month, talk)
+    with psycopg.connect(database_url, autocommit=True) as conn:
+        assert verify.compare(conn).differences == 0
+
+
+async def _play(month, talk, days):
+    for at in days:
+        # Each morning after nine; a feed begins with the second look.
+        await talk.passed(at.replace(hour=8, minute=30))
+        if at == days[0]:
+            await talk.passed(at.replace(hour=9))
+        if at == FIRST + 17 * DAY:
+            await _begin_season(talk, at)
+        await month.play_day(talk, at)
+
+
+async def _begin_season(talk, at):
+    """Let the second season begin at the time *at*."""
+    context, team = talk.running.context, talk.slack.workspace.team_id
+    assert await seasons.begin(context, team, talk.id_of("ann"), 2, "Autumn")
+    await talk.rows("UPDATE seasons SET begins_at = %s RETURNING 1", at - timedelta(hours=1))
+    await context.rulebook.learn(context.database)
+
+
+async def _read_posts(month, talk):
+    """Read what a member sees: each recap once and right, and the feed as it stands."""
+    recaps = talk.heard(channel="random")
+    assert len(recaps) == len(RECAPS)
+    for number, recap in enumerate(recaps):
+        since = FIRST.replace(hour=0) + number * WEEK
+        lines, until = recap.split("\n"), since + WEEK
+        assert lines[0].startswith("Karma, ")
+        for line, by in ((1, "receiver"), (2, "giver")):
+            now = month.count(since, until, public=True, by=by)
+            before = month.count(since - WEEK, since, public=True, by=by)
+            assert lines[line].partition("* ")[2] == _name(now, before)
+        assert ("First point ever" in recap) is (number == 0)
+    feed = "\n".join(talk.heard(channel="dev")).split("\n")
+    assert sum(" gave " in line for line in feed) == sum(one.public for one in month.kudos)
+    assert sum("took points back" in line for line in feed) == month.withdrawn
+    assert not any("C0SECRET04" in line for line in feed)
+    said = talk.heard()
+    assert any(" points :tada: (" in line for post in said for line in post.split("\n"))
+    assert all(any("You got " in text for text in talk.direct(name)) for name in PEOPLE)
+
+
+async def _check_boards(month, talk):
+    """Compare the boards with what was given, of all time and of each season."""
+    begun = FIRST + 17 * DAY - timedelta(hours=1)
+    for board, stretch in (
+        ("users", {}), ("users/S1", {"until": begun}), ("users/S2", {"since": begun}),
+        ("users/2026-10", {"until": datetime(2026, 10, 31, 23, tzinfo=UTC)}),
+    ):  # fmt: skip
+        scores = {talk.id_of(name): n for name, n in month.count(**stretch).items()}
+        assert {who: n for who, n in (await talk.scores(board)).items() if n} == scores
+    given = {talk.id_of(name): n for name, n in month.count(by="giver").items()}
+    assert {who: n for who, n in (await talk.scores("givers")).items() if n} == given
