@@ -210,3 +210,21 @@ async def test_without_a_time_it_is_that_of_the_database(database):
     await _set(database, _timer("future", datetime(2120, 1, 1, tzinfo=UTC)))
     assert await _scheduler(database, **{TimerKind.FEED: Job(_do)}).run_due() == 1
     assert await _done(database) == ["feed/past"]
+
+
+async def test_while_the_database_is_away_it_waits_with_one_line(database, log_lines):
+    looks = []
+
+    class Away(Scheduler):
+        async def run_due(self, now=None):
+            looks.append(now)
+            if len(looks) < 4:
+                raise UnavailableError("away")
+            if len(looks) == 6:
+                raise asyncio.CancelledError
+            return 0
+
+    with pytest.raises(asyncio.CancelledError):
+        await Away(database, Rulebook(), {}).run(every=0)
+    assert len(looks) == 6
+    assert log_lines.read_text().count("timers.wait") == 1
