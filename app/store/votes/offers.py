@@ -123,7 +123,7 @@ _REMEMBER: Final = """
 INSERT INTO meanings (team_id, voter_id, handle, user_id)
 VALUES (%(team)s, %(voter)s, %(handle)s, %(user)s)
 ON CONFLICT (team_id, voter_id, handle)
-DO UPDATE SET user_id = EXCLUDED.user_id, decided_at = now()
+DO UPDATE SET user_id = EXCLUDED.user_id, decided_at = EXCLUDED.decided_at
 """
 
 
