@@ -99,6 +99,7 @@ async def _compare(
     meter, costs = CpuMeter(os.getpid(), url), dict[str, list[CpuCost]]()
 
     async def measure_side(name: str, store: Store, size: int = 1) -> float:
+        await asyncio.sleep(0.5)  # until the server has taken over what pgbench's connections spent
         before = meter.read()
         rate, stored = await _measure_rate(database, store, at_once, size)
         costs.setdefault(name, []).append(meter.read().divide(before, stored))
