@@ -13,6 +13,8 @@ from yoyo.scripts.migrate import get_migrations
 from app import CommandError
 from app.store import migrations
 from app.store.migrations import FOLDER, Backend
+from app.store.server import operating
+from app.store.server.distribution import distribute
 
 
 class UsageError(CommandError):
@@ -26,7 +28,7 @@ def complete(wanted: argparse.Namespace) -> argparse.Namespace:
     # Yoyo warns that a rollback without options takes one step; that is what is meant here.
     warnings.filterwarnings("ignore", message="Only rolling back a single migration")
     _, _, chosen = yoyo.parse_args([*words, "--database", "DATABASE_URL", str(FOLDER)])
-    chosen.command = wanted.command
+    chosen.command, chosen.distribute = wanted.command, wanted.distribute
     return chosen  # type: ignore[no-any-return]
 
 
@@ -41,10 +43,11 @@ def run(options: argparse.Namespace, url: str) -> int:
         except yoyo.InvalidArgument as error:
             raise UsageError(str(error)) from None
         _list_actions(backend)[options.command](chosen)
-    for migration in chosen:
-        print(f"{options.command}: {migration.id}")
-    if not chosen:
-        print("nothing to do")
+    done = [f"{options.command}: {migration.id}" for migration in chosen]
+    if options.distribute:
+        with operating.connect(url, "migrate") as conn:
+            done += [f"distribute: {table}" for table in distribute(conn)]
+    print("\n".join(done) or "nothing to do")
     return 0
 
 

@@ -64,8 +64,14 @@ def read_migrate(arguments: Sequence[str]) -> argparse.Namespace:
     about = "Applies the migrations of this version to DATABASE_URL, or another command."
     parser = argparse.ArgumentParser(prog="bin/migrate", description=about, epilog=_MIGRATE)
     parser.add_argument("command", nargs="?", choices=_MIGRATIONS, default="apply")
+    parser.add_argument(
+        "--distribute", action="store_true",
+        help="then spread the tables, each workspace on one node, over the Citus cluster there is",
+    )  # fmt: skip
     wanted, rest = parser.parse_known_args(arguments)
     wanted.rest = rest
+    if wanted.distribute and wanted.command != "apply":
+        parser.error("--distribute goes with apply only")
     if wanted.command == "new":
         wanted.name = rest[0] if len(rest) == 1 else ""
         if not re.fullmatch(r"[a-z][a-z0-9-]*", wanted.name):

@@ -48,6 +48,23 @@ async def test_it_applies_lists_and_rolls_back(tmp_path, empty):
     assert _ask(empty, TABLES) == [(0,)]
 
 
+async def test_without_a_cluster_nothing_is_spread_and_all_goes_on(tmp_path, empty):
+    async def migrate(*words):
+        return await run("migrate", *words, folder=tmp_path, DATABASE_URL=empty)
+
+    status, _, err = await migrate("--distribute")
+    assert status == 1
+    assert err == (
+        "bin/migrate: this database is no Citus coordinator: it lacks the extension citus\n"
+    )
+    assert "A         0001.votes" in (await migrate("list"))[1]
+    status, _, err = await migrate("rollback", "--distribute")
+    assert (status, err.splitlines()[-1]) == (
+        2,
+        "bin/migrate: error: --distribute goes with apply only",
+    )
+
+
 async def test_two_at_once_apply_each_migration_once(tmp_path, empty):
     runs = [run("migrate", folder=tmp_path, DATABASE_URL=empty) for _ in range(3)]
     results = await asyncio.gather(*runs)

@@ -1,0 +1,70 @@
+"""Spreads the tables over the nodes of a Citus cluster, each workspace with all that is its own."""
+
+from typing import Any, Final
+
+import psycopg
+from psycopg import sql
+
+from app import CommandError
+
+# On one machine this asks nothing that only a cluster could answer.
+_CLUSTER: Final = "SELECT count(*) FROM pg_extension WHERE extname = 'citus'"
+_WORKERS: Final = "SELECT count(*) FROM citus_get_active_worker_nodes()"
+
+# The first one is what the others are placed beside.
+_TABLES: Final = """
+SELECT c.relname FROM pg_class AS c
+JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'team_id' AND NOT a.attisdropped
+WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
+    AND c.oid NOT IN (SELECT logicalrelid FROM pg_dist_partition)
+ORDER BY c.relname <> 'workspaces', c.relname
+"""
+
+# A distributed table takes no trigger; what it kept from changes is kept by privileges then.
+_APPEND_ONLY: Final = (
+    "DROP TRIGGER IF EXISTS audit_append_only ON audit",
+    "REVOKE UPDATE, DELETE, TRUNCATE ON audit FROM CURRENT_USER",
+)
+
+# A generic plan cannot tell which node a parameter means.
+_GENERIC: Final = """
+SELECT oid::regprocedure::text FROM pg_proc
+WHERE pronamespace = current_schema()::regnamespace
+    AND 'plan_cache_mode=force_generic_plan' = ANY(proconfig)
+"""
+
+
+class DistributionError(CommandError):
+    """The tables cannot be spread; the message says why."""
+
+
+def distribute(conn: psycopg.Connection[Any]) -> list[str]:
+    """Distribute every table that is not yet by its workspace; return their names.
+
+    Raises DistributionError where there is no cluster.
+    """
+    _check_cluster(conn)
+    tables = [name for (name,) in conn.execute(_TABLES).fetchall()]
+    if "audit" in tables:
+        for statement in _APPEND_ONLY:
+            conn.execute(statement)
+    for (function,) in conn.execute(_GENERIC).fetchall():
+        conn.execute(sql.SQL("ALTER FUNCTION {} RESET plan_cache_mode").format(sql.SQL(function)))
+    for table in tables:
+        beside = "default" if table == "workspaces" else "workspaces"
+        conn.execute(_build_call(table, beside))
+    return tables
+
+
+def _check_cluster(conn: psycopg.Connection[Any]) -> None:
+    if conn.execute(_CLUSTER).fetchone() == (0,):
+        raise DistributionError(
+            "this database is no Citus coordinator: it lacks the extension citus"
+        )
+    if conn.execute(_WORKERS).fetchone() == (0,):
+        raise DistributionError("the cluster has no workers: add them by citus_add_node first")
+
+
+def _build_call(table: str, beside: str) -> sql.Composed:
+    call = "SELECT create_distributed_table({table}, 'team_id', colocate_with => {beside})"
+    return sql.SQL(call).format(table=sql.Literal(table), beside=sql.Literal(beside))

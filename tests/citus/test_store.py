@@ -1,0 +1,11 @@
+"""Boards, search, undo, the sender's queue, people and settings on a cluster."""
+
+from tests.store.test_boards import *  # noqa: F403
+from tests.store.test_history import *  # noqa: F403
+from tests.store.test_homes import *  # noqa: F403
+from tests.store.test_outbox import *  # noqa: F403
+from tests.store.test_privacy import *  # noqa: F403
+from tests.store.test_revisions import *  # noqa: F403
+from tests.store.test_settings import *  # noqa: F403
+from tests.store.test_undo import *  # noqa: F403
+from tests.store.test_votes import *  # noqa: F403
