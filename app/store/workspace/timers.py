@@ -6,7 +6,7 @@ the question in which of them anything is due.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from psycopg import AsyncConnection
@@ -17,10 +17,8 @@ from app.core.timers import Timer, TimerKind
 MOST_AT_ONCE: Final = 1000
 """Timers of a workspace that are taken in one transaction."""
 
-_DUE: Final = """
-SELECT now, ARRAY(SELECT DISTINCT team_id FROM timers WHERE due_at <= now)
-FROM coalesce(%(now)s::timestamptz, clock_timestamp()) AS now
-"""
+_CLOCK: Final = "SELECT clock_timestamp()"
+_DUE: Final = "SELECT DISTINCT team_id FROM timers WHERE due_at <= %(now)s"
 
 _TAKE: Final = """
 WITH due AS MATERIALIZED (
@@ -67,8 +65,10 @@ async def read_due_teams(
 
     Without a time, it is the database's own, which is that of all processes.
     """
-    row = await (await conn.execute(_DUE, {"now": now})).fetchone()
-    return row or (now or datetime.now(UTC), [])
+    if now is None:
+        ((now,),) = await (await conn.execute(_CLOCK)).fetchall()
+    rows = await (await conn.execute(_DUE, {"now": now})).fetchall()
+    return now, [team for (team,) in rows]
 
 
 async def take_due(conn: AsyncConnection[Any], team: str, now: datetime) -> list[Timer]:
