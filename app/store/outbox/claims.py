@@ -50,32 +50,40 @@ _METHOD: Final = f"""CASE WHEN o.way = '{Way.REACTION}' THEN '{REACT}'
         WHEN o.posted_ts IS NOT NULL THEN '{UPDATE}'
         WHEN o.only_for <> '' THEN '{POST_ASIDE}' ELSE '{POST}' END"""
 
-# One kind of reply of each channel whose turn it is, the longest waiting first; taking the turn is
-# what decides between two processes. The turn is held for as long as the claim, and given back by
-# `settle`.
+# Of each channel the oldest that is due, and what it would be said by.
+_OLDEST: Final = f"""
+SELECT DISTINCT ON (o.channel_id) o.channel_id, o.id, o.kind, o.only_for, o.way, o.posted_ts,
+    {_METHOD} AS method
+FROM outbox AS o LEFT JOIN turns AS t ON t.team_id = %(team)s AND t.channel_id = o.channel_id
+WHERE o.team_id = %(team)s AND o.done_at IS NULL AND o.due_at <= %(now)s
+  AND {_UNCLAIMED.format(o="o")} AND {_METHOD} <> ALL(%(held)s) AND {{whose}}
+ORDER BY o.channel_id, o.id
+"""  # noqa: S608 (made of constants)
+
+# Taking the turn of a channel, the longest waiting first, is what decides between two processes: it
+# is free when a lease from now lies after it. It is held for as long as the claim, and given back
+# by `settle`.
+_TAKE_TURNS: Final = f"""
+INSERT INTO turns AS t (team_id, channel_id, free_at)
+SELECT %(team)s::text, channel_id, %(until)s::timestamptz FROM (
+    SELECT channel_id FROM (
+        {_OLDEST.format(whose="coalesce(t.free_at, 'epoch') <= %(now)s")}
+    ) AS due ORDER BY id LIMIT %(channels)s
+) AS oldest ORDER BY channel_id COLLATE "C"
+ON CONFLICT (team_id, channel_id) DO UPDATE SET free_at = EXCLUDED.free_at
+WHERE EXCLUDED.free_at - t.free_at >= interval '{LEASE} seconds'
+RETURNING channel_id
+"""  # noqa: S608 (the same)
+
+# One kind of reply of each channel whose turn was taken.
 _CLAIM: Final = f"""
-WITH due AS (
-    SELECT DISTINCT ON (o.channel_id) o.channel_id, o.id, o.kind, o.only_for, o.way, o.posted_ts,
-        {_METHOD} AS method
-    FROM outbox AS o
-    LEFT JOIN turns AS t ON t.team_id = %(team)s AND t.channel_id = o.channel_id
-    WHERE o.team_id = %(team)s AND o.done_at IS NULL AND o.due_at <= %(now)s
-      AND {_UNCLAIMED.format(o="o")} AND coalesce(t.free_at, 'epoch') <= %(now)s
-      AND {_METHOD} <> ALL(%(held)s)
-    ORDER BY o.channel_id, o.id
-), oldest AS (
-    SELECT * FROM due ORDER BY id LIMIT %(channels)s
-), turn AS (
-    INSERT INTO turns AS t (team_id, channel_id, free_at)
-    SELECT %(team)s::text, channel_id, %(until)s FROM oldest ORDER BY channel_id COLLATE "C"
-    ON CONFLICT (team_id, channel_id) DO UPDATE SET free_at = EXCLUDED.free_at
-    WHERE t.free_at <= %(now)s
-    RETURNING channel_id
+WITH oldest AS (
+    {_OLDEST.format(whose="o.channel_id = ANY(%(taken)s::text[])")}
 ), picked AS (
     SELECT o.id, oldest.method, o.claimed_until AS tried
-    FROM turn JOIN oldest USING (channel_id) CROSS JOIN LATERAL (
+    FROM oldest CROSS JOIN LATERAL (
         SELECT r.id, r.claimed_until FROM outbox AS r
-        WHERE r.team_id = %(team)s AND r.channel_id = turn.channel_id
+        WHERE r.team_id = %(team)s AND r.channel_id = oldest.channel_id
           AND (r.kind, r.only_for, r.way) = (oldest.kind, oldest.only_for, oldest.way)
           AND r.posted_ts IS NOT DISTINCT FROM oldest.posted_ts
           AND r.done_at IS NULL AND r.due_at <= %(now)s AND {_UNCLAIMED.format(o="r")}
@@ -166,7 +174,6 @@ async def claim(
 
     What would be said by a method that is *held* stays.
     """
-    cursor = conn.cursor(row_factory=class_row(ClaimedReply))
     parameters = {
         "team": team,
         "channels": channels,
@@ -176,8 +183,13 @@ async def claim(
         "together": MOST_TOGETHER,
         "joining": list(JOINING),
     }
-    await cursor.execute(_CLAIM, parameters)
-    return sorted(await cursor.fetchall(), key=lambda reply: reply.id)
+    async with conn.transaction():
+        turns = await (await conn.execute(_TAKE_TURNS, parameters)).fetchall()
+        if not turns:
+            return []
+        cursor = conn.cursor(row_factory=class_row(ClaimedReply))
+        await cursor.execute(_CLAIM, parameters | {"taken": [channel for (channel,) in turns]})
+        return sorted(await cursor.fetchall(), key=lambda reply: reply.id)
 
 
 async def settle(

@@ -45,25 +45,32 @@ SET opened_at = EXCLUDED.opened_at, span = coalesce(%(span)s, h.span), asked = h
     mark = NULL,
     claimed_until = CASE WHEN h.claimed_until > EXCLUDED.opened_at
         THEN h.claimed_until ELSE EXCLUDED.claimed_until END
-RETURNING h.team_id AS team, h.user_id AS "user", h.span, h.asked, {_MARK} AS mark, h.hash,
+"""  # noqa: S608 (put together from constants)
+_OPEN: Final = f"""
+SELECT h.team_id AS team, h.user_id AS "user", h.span, h.asked, {_MARK} AS mark, h.hash,
     h.claimed_until AS until,
     h.claimed_until = h.opened_at + make_interval(secs => %(lease)s) AS ours
-"""  # noqa: S608 (put together from constants)
+FROM homes AS h WHERE (h.team_id, h.user_id) = (%(team)s, %(user)s)
+"""  # noqa: S608 (the same)
 
 # Those that were published longest ago come first, so that none waits for ever.
 _CHANGED: Final = f"""
-WITH due AS (
-    SELECT h.team_id, h.user_id, now.mark
-    FROM homes AS h CROSS JOIN LATERAL (SELECT {_MARK} AS mark) AS now
+SELECT user_id, mark FROM (
+    SELECT h.user_id, h.mark AS shown, h.published_at, h.opened_at, {_MARK} AS mark
+    FROM homes AS h
     WHERE h.team_id = %(team)s AND h.opened_at > now() - make_interval(secs => %(open)s)
         AND (h.claimed_until IS NULL OR h.claimed_until <= now())
-        AND (h.mark IS NULL OR h.mark <> now.mark
-            AND coalesce(h.published_at, 'epoch') <= now() - make_interval(secs => %(pause)s))
-    ORDER BY h.published_at NULLS FIRST, h.opened_at LIMIT %(most)s
-    FOR UPDATE OF h SKIP LOCKED
-)
+) AS page
+WHERE shown IS NULL OR shown <> mark
+    AND coalesce(published_at, 'epoch') <= now() - make_interval(secs => %(pause)s)
+ORDER BY published_at NULLS FIRST, opened_at LIMIT %(most)s
+"""  # noqa: S608 (the same)
+# What another process has claimed meanwhile is its own.
+_CLAIM_CHANGED: Final = f"""
 UPDATE homes AS h SET claimed_until = {_CLAIM}
-FROM due WHERE h.team_id = %(team)s AND h.user_id = due.user_id
+FROM unnest(%(users)s::text[], %(marks)s::text[]) AS due (user_id, mark)
+WHERE h.team_id = %(team)s AND h.user_id = due.user_id
+    AND (h.claimed_until IS NULL OR h.claimed_until <= now())
 RETURNING h.team_id AS team, h.user_id AS "user", h.span, h.asked, due.mark, h.hash,
     h.claimed_until AS until, true AS ours
 """  # noqa: S608 (the same)
@@ -140,9 +147,12 @@ async def open_home(conn: AsyncConnection[Any], team: str, user: str, span: str 
     With None it shows what it showed before. Where another process has the claim, it is left to
     `claim_changed`.
     """
-    cursor = conn.cursor(row_factory=class_row(OpenHome))
-    await cursor.execute(_OPENED, {"team": team, "user": user, "span": span, "lease": LEASE})
-    rows = await cursor.fetchall()
+    own = {"team": team, "user": user, "span": span, "lease": LEASE}
+    async with conn.transaction():
+        await conn.execute(_OPENED, own)
+        cursor = conn.cursor(row_factory=class_row(OpenHome))
+        await cursor.execute(_OPEN, own)
+        rows = await cursor.fetchall()
     return rows[0]
 
 
@@ -160,9 +170,13 @@ async def claim_changed(
     None of them was published in the last *pause* seconds, but for those that somebody has asked
     for since.
     """
-    cursor = conn.cursor(row_factory=class_row(OpenHome))
     own = {"team": team, "open": OPEN, "lease": LEASE, "most": most, "pause": pause}
-    await cursor.execute(_CHANGED, own)
+    due = await (await conn.execute(_CHANGED, own)).fetchall()
+    if not due:
+        return []
+    claimed = {"users": [user for user, _ in due], "marks": [mark for _, mark in due]}
+    cursor = conn.cursor(row_factory=class_row(OpenHome))
+    await cursor.execute(_CLAIM_CHANGED, own | claimed)
     return await cursor.fetchall()
 
 
