@@ -23,17 +23,17 @@ _MOST_PAGES: Final = 10
 # Imports have no channel: they are no secret of one.
 SHOWN: Final = """(h.channel_id IN ('', %(here)s) OR EXISTS (
     SELECT FROM channels AS c
-    WHERE (c.team_id, c.channel_id) = (h.team_id, h.channel_id) AND NOT c.private))"""
+    WHERE (c.team_id, c.channel_id) = (%(team)s, h.channel_id) AND NOT c.private))"""
 
 # Who is hidden is looked up row by row, as for boards: EXISTS could become a hash of them all.
 VOTER: Final = """CASE WHEN h.voter_id <> %(reader)s AND (
-    SELECT 1 FROM hidden_members AS m WHERE (m.team_id, m.user_id) = (h.team_id, h.voter_id) LIMIT 1
+    SELECT 1 FROM hidden_members AS m WHERE (m.team_id, m.user_id) = (%(team)s, h.voter_id) LIMIT 1
 ) IS NOT NULL THEN '' ELSE h.voter_id END"""
 
 # Whom the reader may not see as the target of a vote that somebody else gave.
 UNSEEN: Final = """(h.target_id <> %(reader)s AND (
     SELECT 1 FROM hidden_members AS m
-    WHERE (m.team_id, m.user_id) = (h.team_id, h.target_id) LIMIT 1) IS NOT NULL)"""
+    WHERE (m.team_id, m.user_id) = (%(team)s, h.target_id) LIMIT 1) IS NOT NULL)"""
 
 # What a merge moved is told beside the votes, not among them: it has a row for each place and day.
 _NEWEST: Final = f"""

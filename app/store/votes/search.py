@@ -57,7 +57,7 @@ WITH best AS (
     FROM best AS h CROSS JOIN LATERAL (
         SELECT max(id) AS last, sum(delta) AS points FROM vote_history AS v
         WHERE (v.team_id, v.channel_id, v.message_ts, v.slot, v.target_id)
-            = (h.team_id, h.channel_id, h.message_ts, h.slot, h.target_id)
+            = (%(team)s, h.channel_id, h.message_ts, h.slot, h.target_id)
     ) AS vote
     WHERE vote.last = h.id AND vote.points <> 0
     ORDER BY h.worth DESC, h.id DESC LIMIT %(count)s
