@@ -8,4 +8,5 @@ from tests.store.test_privacy import *  # noqa: F403
 from tests.store.test_revisions import *  # noqa: F403
 from tests.store.test_settings import *  # noqa: F403
 from tests.store.test_undo import *  # noqa: F403
+from tests.store.test_verify import *  # noqa: F403
 from tests.store.test_votes import *  # noqa: F403
