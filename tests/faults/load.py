@@ -150,7 +150,10 @@ WHERE coalesce(t.score, 0) <> coalesce(l.score, 0)
 _SUMS = "SELECT target_id, sum(delta)::int FROM vote_history GROUP BY target_id"
 _TWICE = "SELECT message_ts FROM vote_history GROUP BY message_ts, channel_id HAVING count(*) > 1"
 _WAITING = "SELECT count(*) FROM outbox WHERE done_at IS NULL"
-_DROPPED = "SELECT count(*) FROM outbox WHERE dropped IS NOT NULL"
+# What may have been said to a newcomer when a process died is not said again.
+_DROPPED = """
+SELECT count(*) FROM outbox WHERE dropped IS NOT NULL AND kind NOT IN ('first_point', 'hint')
+"""
 
 
 async def exact(

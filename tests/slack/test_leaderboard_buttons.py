@@ -275,4 +275,4 @@ def test_the_longest_names_fit_into_every_kind_of_table():
             made = render_board(board, dict.fromkeys((p.target for p in places), name), kind)
             read_content(Workspace.create_example(), {"text": made.text, "blocks": made.blocks})
     table = render_board(board, {"U0": "\u202e"}, tables.DATA_TABLE).blocks[1]
-    assert table["rows"][1][1]["text"] == "–"
+    assert table["rows"][1][1]["text"] == "somebody"

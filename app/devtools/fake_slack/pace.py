@@ -24,5 +24,6 @@ class Pace:
             self._last[self._find_channel(args)] = self._workspace.monotonic()
 
     def _find_channel(self, args: Args) -> str:
-        channel = self._workspace.find_channel(str(args.get("channel", "")))
-        return channel.id if channel else ""
+        named = str(args.get("channel", ""))
+        channel = self._workspace.find_channel(named)
+        return channel.id if channel else named  # each person's conversation is one of its own

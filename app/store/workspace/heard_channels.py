@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 import psycopg
 from psycopg import AsyncConnection
+from psycopg.errors import ReadOnlySqlTransaction
 
 from app.store.database import Database, UnavailableError, build_connection_options
 from app.store.workspace.workspaces import KNOWN, list_teams
@@ -113,7 +114,13 @@ async def is_private(conn: AsyncConnection[Any], team: str, channel: str) -> boo
 
 
 async def doubt_public(conn: AsyncConnection[Any]) -> None:
-    """Let no channel count as public until that is stored anew."""
+    """Let no channel count as public until that is stored anew.
+
+    Raises ReadOnlySqlTransaction also where there is none yet: this is the first write of a start.
+    """
+    row = await (await conn.execute("SHOW transaction_read_only")).fetchone()
+    if row == ("on",):
+        raise ReadOnlySqlTransaction
     for team in await list_teams(conn):
         await conn.execute(_DOUBT, {"team": team})
 
