@@ -3,12 +3,20 @@
 import argparse
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from app import __version__
-from app.cli.backup import s3
+from app.cli.argument_types import (
+    parse_channel,
+    parse_checkout,
+    parse_count,
+    parse_date,
+    parse_days,
+    parse_place,
+    parse_span,
+    parse_team,
+)
 
 STDOUT: Final = Path("-")
 LONG_BENCHMARKS: Final = ("growth", "plans")
@@ -98,7 +106,7 @@ def read_bench(arguments: Sequence[str]) -> argparse.Namespace:
         " over HTTP, and prints a table (docs/develop/benchmarks.md).",
         epilog=f"All but {long}, unless they are named.",
     )
-    parser.add_argument("--rounds", type=_positive, default=5, help="rounds of each (5)")
+    parser.add_argument("--rounds", type=parse_count, default=5, help="rounds of each (5)")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="these only")
     parser.add_argument(
         "--refill", action="store_true",
@@ -109,7 +117,7 @@ def read_bench(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
     comparable = ", ".join(COMPARABLE_BENCHMARKS)
     parser.add_argument(
-        "--against", type=_checkout, metavar="DIR",
+        "--against", type=parse_checkout, metavar="DIR",
         help="measure the app of another checkout in turn with this one, and give the ratios;"
         f" of {comparable}",
     )  # fmt: skip
@@ -134,11 +142,11 @@ def read_maintenance(arguments: Sequence[str], archives: Path) -> argparse.Names
     parser.add_argument("--json", action="store_true", help="report as JSON")
     parser.add_argument("--no-vacuum", action="store_true", help="report only")
     parser.add_argument(
-        "--prune-boards", type=_span, metavar="MONTHS",
+        "--prune-boards", type=parse_span, metavar="MONTHS",
         help="remove the boards of days, weeks and months that ended so long ago",
     )  # fmt: skip
     parser.add_argument(
-        "--archive", type=_span, metavar="YEARS",
+        "--archive", type=parse_span, metavar="YEARS",
         help="move votes older than that out of the ledger into a compressed file",
     )  # fmt: skip
     parser.add_argument("--dir", type=Path, default=archives, metavar="DIR",
@@ -164,7 +172,7 @@ def read_import(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--rollback", metavar="BATCH", help="take a batch out again")
     parser.add_argument("--archive", action="store_true",
                         help="rename FILE to FILE.imported-TIME when it is done")  # fmt: skip
-    parser.add_argument("--team", type=_team, metavar="T…",
+    parser.add_argument("--team", type=parse_team, metavar="T…",
                         help="the workspace (default: the token's, or the only one)")  # fmt: skip
     wanted = parser.parse_args(arguments)
     if wanted.file is None and wanted.rollback is None:
@@ -198,14 +206,14 @@ def read_backup(arguments: Sequence[str], folder: Path) -> argparse.Namespace:
         "--dir", type=Path, default=folder, help="where to write it (default: .local/backups)"
     )
     parser.add_argument(
-        "--keep-days", type=_days, metavar="N", help="then remove backups older than N days"
+        "--keep-days", type=parse_days, metavar="N", help="then remove backups older than N days"
     )
     parser.add_argument(
         "--verify", action="store_true",
         help="restore it into a scratch database and compare rows and boards",
     )  # fmt: skip
     parser.add_argument(
-        "--s3", type=_place, metavar="s3://BUCKET/PREFIX", help="copy it there as well"
+        "--s3", type=parse_place, metavar="s3://BUCKET/PREFIX", help="copy it there as well"
     )
     parser.add_argument("--pg-bin", type=Path, metavar="DIR", help="where pg_dump is")
     return parser.parse_args(arguments)
@@ -227,10 +235,10 @@ def read_catch_up(arguments: Sequence[str]) -> argparse.Namespace:
     about = "Counts the votes of messages that the app has not heard."
     parser = _begin("catch-up", about, _CATCH_UP)
     begin = parser.add_mutually_exclusive_group(required=True)
-    begin.add_argument("--since", type=_date, metavar="DATE", help="2026-01-31, or ISO; UTC")
+    begin.add_argument("--since", type=parse_date, metavar="DATE", help="2026-01-31, or ISO; UTC")
     begin.add_argument("--resume", action="store_true", help="go on where the last one stopped")
     parser.add_argument(
-        "--channel", type=_channel, action="append", metavar="C…", dest="channels",
+        "--channel", type=parse_channel, action="append", metavar="C…", dest="channels",
         help="a channel's id, once or more (default: all that the app is in)",
     )  # fmt: skip
     parser.add_argument("--quiet", action="store_true", help="say nothing in Slack")
@@ -245,58 +253,3 @@ def _begin(name: str, about: str, epilog: str = "") -> argparse.ArgumentParser:
         help="work on the embedded PostgreSQL in .local/, not on DATABASE_URL",
     )  # fmt: skip
     return parser
-
-
-def _checkout(word: str) -> Path:
-    root = Path(word).resolve()
-    if not (root / "app" / "__main__.py").is_file():
-        raise argparse.ArgumentTypeError(f"{word} holds no checkout of the app")
-    return root
-
-
-def _positive(word: str) -> int:
-    if not word.isdecimal() or int(word) < 1:
-        raise argparse.ArgumentTypeError(f"{word} is not 1 or more")
-    return int(word)
-
-
-def _span(word: str) -> int:
-    if not (word.isascii() and word.isdecimal()) or not 1 <= int(word[:5]) <= 1200:
-        raise argparse.ArgumentTypeError(f"{word!r} is not a whole number from 1 on")
-    return int(word)
-
-
-def _days(word: str) -> int:
-    if not word.isdecimal() or not 1 <= int(word) <= 36_500:
-        raise argparse.ArgumentTypeError(f"{word!r} is no number of days from 1 on")
-    return int(word)
-
-
-def _place(word: str) -> s3.S3Location:
-    try:
-        return s3.parse_location(word)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def _team(word: str) -> str:
-    if not re.fullmatch(r"[TE][A-Z0-9]{1,63}", word):
-        raise argparse.ArgumentTypeError(f"{word!r} is no workspace's id, which is like T0123ABCD")
-    return word
-
-
-def _date(word: str) -> float:
-    try:
-        at = datetime.fromisoformat(word)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{word!r} is no date like 2026-01-31") from None
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    if at > datetime.now(UTC):
-        raise argparse.ArgumentTypeError(f"{word} is still to come")
-    return max(at.timestamp(), 0.0)
-
-
-def _channel(word: str) -> str:
-    if not re.fullmatch(r"[CG][A-Z0-9]{1,63}", word):
-        raise argparse.ArgumentTypeError(f"{word!r} is no channel's id, which is like C0123ABCD")
-    return word

@@ -1,0 +1,71 @@
+"""Reads single words of command lines; what is not understood raises ArgumentTypeError."""
+
+import argparse
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.cli.backup import s3
+
+
+def parse_checkout(word: str) -> Path:
+    """Return the folder *word*, which holds a checkout of the app."""
+    root = Path(word).resolve()
+    if not (root / "app" / "__main__.py").is_file():
+        raise argparse.ArgumentTypeError(f"{word} holds no checkout of the app")
+    return root
+
+
+def parse_count(word: str) -> int:
+    """Return the number *word*, 1 or more."""
+    if not word.isdecimal() or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"{word} is not 1 or more")
+    return int(word)
+
+
+def parse_span(word: str) -> int:
+    """Return the months, or days, that *word* says: 1 to 1200."""
+    if not (word.isascii() and word.isdecimal()) or not 1 <= int(word[:5]) <= 1200:
+        raise argparse.ArgumentTypeError(f"{word!r} is not a whole number from 1 on")
+    return int(word)
+
+
+def parse_days(word: str) -> int:
+    """Return how many days *word* says."""
+    if not word.isdecimal() or not 1 <= int(word) <= 36_500:
+        raise argparse.ArgumentTypeError(f"{word!r} is no number of days from 1 on")
+    return int(word)
+
+
+def parse_place(word: str) -> s3.S3Location:
+    """Return where in an object store *word* points to."""
+    try:
+        return s3.parse_location(word)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def parse_team(word: str) -> str:
+    """Return *word*, the id of a workspace."""
+    if not re.fullmatch(r"[TE][A-Z0-9]{1,63}", word):
+        raise argparse.ArgumentTypeError(f"{word!r} is no workspace's id, which is like T0123ABCD")
+    return word
+
+
+def parse_date(word: str) -> float:
+    """Return the Unix seconds of the date *word*, in UTC unless it says otherwise."""
+    try:
+        at = datetime.fromisoformat(word)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{word!r} is no date like 2026-01-31") from None
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    if at > datetime.now(UTC):
+        raise argparse.ArgumentTypeError(f"{word} is still to come")
+    return max(at.timestamp(), 0.0)
+
+
+def parse_channel(word: str) -> str:
+    """Return *word*, the id of a channel."""
+    if not re.fullmatch(r"[CG][A-Z0-9]{1,63}", word):
+        raise argparse.ArgumentTypeError(f"{word!r} is no channel's id, which is like C0123ABCD")
+    return word
