@@ -34,6 +34,12 @@ WHERE pronamespace = current_schema()::regnamespace
 """
 
 
+_SPREAD: Final = "SELECT count(*) FROM pg_class WHERE oid = to_regclass('pg_dist_partition')"
+_OURS: Final = (
+    "SELECT count(*) FROM pg_dist_partition WHERE logicalrelid = 'vote_history'::regclass"
+)
+
+
 class DistributionError(CommandError):
     """The tables cannot be spread; the message says why."""
 
@@ -54,6 +60,15 @@ def distribute(conn: psycopg.Connection[Any]) -> list[str]:
         beside = "default" if table == "workspaces" else "workspaces"
         conn.execute(_build_call(table, beside))
     return tables
+
+
+def require_one_machine(conn: psycopg.Connection[Any], act: str) -> None:
+    """Raise DistributionError if the tables are spread, where *act* cannot be done."""
+    if conn.execute(_SPREAD).fetchone() == (1,) and conn.execute(_OURS).fetchone() == (1,):
+        raise DistributionError(
+            f"{act} does not work on a cluster (see"
+            " docs/operate/deploy.md#spreading-workspaces-over-a-cluster)"
+        )
 
 
 def _check_cluster(conn: psycopg.Connection[Any]) -> None:
