@@ -192,14 +192,17 @@ def _size(votes):
 
 
 def vote_context(database, allowance=None):
-    """Return a context that knows the example workspace's group."""
+    """Return a context that knows the example workspace's group.
+
+    Joined votes have tests of their own: here an operator alone is for whoever began the thread.
+    """
 
     async def members_of(team, group):  # noqa: ARG001 (as Slack is asked)
         return MEMBERS if group == "S0ENG00001" else None
 
     return VoteContext(
         database=database,
-        rulebook=Rulebook(Settings(daily_allowance=allowance), SECRET),
+        rulebook=Rulebook(Settings(daily_allowance=allowance, joining=False), SECRET),
         batcher=VoteBatcher(database),
         members_of=members_of,
     )

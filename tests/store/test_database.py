@@ -263,8 +263,13 @@ async def test_slow_statements_are_logged_by_the_name_of_their_function(impatien
     await impatient.run(upkeep.tidy)
     told = _slow(log_lines)
     names = [line["statement"] for line in told if line["statement"] != "other"]
-    assert names[:3] == ["outbox.outbox.write", "outbox.claims.claim", "outbox.claims.settle"]
-    assert set(names[3:]) == {"workspace.workspaces.list_teams", "server.upkeep.tidy"}
+    assert list(dict.fromkeys(names)) == [
+        "outbox.outbox.write",
+        "outbox.claims.claim",
+        "outbox.claims.settle",
+        "workspace.workspaces.list_teams",
+        "server.upkeep.tidy",
+    ]
     assert all(line["ms"] > 0 and line["level"] == "warning" for line in told)
     assert not [word for word in ("hunter2", "T-secret", "SELECT", "INSERT") if word in str(told)]
 
