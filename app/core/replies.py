@@ -61,6 +61,8 @@ class RefusalNote:
     """The limit in force then, for a reason that is one."""
     until: str | None = None
     """When a ban ends, in ISO 8601; None: when it is lifted."""
+    is_rest: bool | None = None
+    """Whether it stands for all that follows for a while, whatever the reasons."""
 
     def to_json(self) -> dict[str, Any]:
         """Return it as an object that names only what it has."""
@@ -83,10 +85,7 @@ class RefusalsReply(ReplyBody):
     def from_json(cls, body: Any) -> Self:
         """Return the reasons that *body* lists."""
         return cls(
-            tuple(
-                RefusalNote(Refusal(note["reason"]), note.get("limit"), note.get("until"))
-                for note in body
-            )
+            tuple(RefusalNote(Refusal(note.pop("reason")), **note) for note in map(dict, body))
         )
 
 

@@ -54,17 +54,30 @@ class VoteFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedVote:
+    """A vote that does not count."""
+
+    reason: Refusal
+    target: str = ""
+    """Whom or what it was for; empty where that was not asked, since they are too many."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ruling:
     """What becomes of a message's votes."""
 
     counted: tuple[Vote, ...] = ()
-    refusals: tuple[Refusal, ...] = ()
-    """Why votes are refused: a reason for each of them."""
+    refused: tuple[RefusedVote, ...] = ()
     opted_out: tuple[str, ...] = ()
     """Those of whom votes were refused because they have opted out."""
     withheld: tuple[Vote, ...] = ()
     """Votes that one of WITHHOLDING refuses: an edit leaves what they had, and adds nothing."""
     ban: ActiveBan | None = None
+
+    @property
+    def refusals(self) -> tuple[Refusal, ...]:
+        """Why votes are refused: a reason for each of them."""
+        return tuple(vote.reason for vote in self.refused)
 
     @property
     def spent(self) -> int:
@@ -80,12 +93,12 @@ def judge(
 ) -> Ruling:
     """Return which *votes* (one per target) count when *voter* casts them."""
     if refused := _find_common_refusal(votes, voter, settings, facts):
-        ruling = Ruling(refusals=(refused,) * len(votes), ban=facts.ban)
+        ruling = Ruling((), tuple(RefusedVote(refused, v.target) for v in votes), ban=facts.ban)
         return replace(ruling, withheld=tuple(votes)) if refused in WITHHOLDING else ruling
     judged = [(vote, _find_refusal(vote, voter, settings, facts)) for vote in votes]
     return Ruling(
         tuple(vote for vote, refused in judged if refused is None),
-        tuple(refused for _, refused in judged if refused),
+        tuple(RefusedVote(refused, vote.target) for vote, refused in judged if refused),
         tuple(vote.target for vote, refused in judged if refused is Refusal.OPTED_OUT),
     )
 

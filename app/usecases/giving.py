@@ -14,7 +14,7 @@ from psycopg import Rollback
 from app.core.grammar.reasons import read_typed_reason
 from app.core.message import NOTHING, TIMESTAMP, Message
 from app.core.reactions import limit_points
-from app.core.rules import ActiveBan, Refusal
+from app.core.rules import ActiveBan, Refusal, RefusedVote
 from app.core.vote import Vote
 from app.store.boards import standings
 from app.store.database import Conn
@@ -120,7 +120,8 @@ async def _give(
 
 async def _decline(ballot: Ballot, reason: Refusal, context: VoteContext) -> DeclinedGift:
     """Count that *ballot* was refused; nothing else of it is stored."""
-    await context.database.run(lambda conn: record_refusals(conn, ballot, {reason: 1}, {}))
+    refused = [RefusedVote(reason)]
+    await context.database.run(lambda conn: record_refusals(conn, ballot, refused, {}))
     return DeclinedGift(reason, ballot.ruling.ban)
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from app.core.audience import choose_answering, is_quiet
 from app.core.boards.calendar import GiverDay, find_giver_day
 from app.core.message import Message
-from app.core.rules import ActiveBan, Refusal, Ruling, VoteFacts, judge
+from app.core.rules import ActiveBan, Refusal, RefusedVote, Ruling, VoteFacts, judge
 from app.core.tally import list_groups, tally
 from app.core.vote import Vote, is_thing
 from app.store.database import Conn
@@ -113,13 +113,13 @@ async def judge_votes(
     """Return which of *parsed_votes*, whatever they are called, count in *message*."""
     named, settings = list_groups(parsed_votes), rules.get_settings(message.channel)
     if len(named) > settings.max_targets:  # Slack is not asked about each of hundreds
-        return Ruling(refusals=(Refusal.TOO_MANY,))
+        return Ruling(refused=(RefusedVote(Refusal.TOO_MANY),))
     members = await _find_members(message.team, named, context)
     votes = _tally_votes(message, parsed_votes, members, rules)
     known = await _gather_facts(message, votes, rules, context)
     ruling = judge(votes, rules.resolve_alias(message.author), settings, known)
-    unknown = (Refusal.GROUP,) * list(members.values()).count(None)
-    return replace(ruling, refusals=(*ruling.refusals, *unknown))
+    unknown = (RefusedVote(Refusal.GROUP, group) for group in members if members[group] is None)
+    return replace(ruling, refused=(*ruling.refused, *unknown))
 
 
 async def _find_members(

@@ -12,6 +12,7 @@ from app.words.catalogue import Phrase
 _TOO_MANY: Final = Phrase("refusal-too-many")
 _ALLOWANCE: Final = Phrase("refusal-allowance")
 _COOLDOWN: Final = Phrase("refusal-cooldown")
+_REST: Final = Phrase("refusal-rest")
 _BANNED: Final = Phrase("refusal-banned")
 _BANNED_UNTIL: Final = Phrase("refusal-banned-until")
 _PHRASES: Final = {
@@ -31,7 +32,10 @@ _PHRASES: Final = {
 def render_refusals(notes: Iterable[RefusalNote], settings: Settings) -> str:
     """Say why votes do not count, a line for each of *notes*."""
     return "\n".join(
-        explain_refusal(note.reason, settings, limit=note.limit, until=note.until) for note in notes
+        _REST()
+        if note.is_rest
+        else explain_refusal(note.reason, settings, limit=note.limit, until=note.until)
+        for note in notes
     )
 
 

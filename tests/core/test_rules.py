@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.core.rules import ActiveBan, Refusal, Ruling, VoteFacts, judge, limit_votes
+from app.core.rules import ActiveBan, Refusal, RefusedVote, Ruling, VoteFacts, judge, limit_votes
 from app.core.settings.definitions import Minus, Settings
 from app.core.vote import Vote
 
@@ -21,12 +21,14 @@ def test_votes_for_others_count():
 
 def test_a_vote_for_oneself_is_refused_and_the_others_count():
     assert judge([*people(1), Vote("UME", 1)], "UME", SETTINGS) == Ruling(
-        people(1), (Refusal.SELF,)
+        people(1), (RefusedVote(Refusal.SELF, "UME"),)
     )
 
 
 def test_a_minus_for_oneself_is_refused_too():
-    assert judge([Vote("UME", -1)], "UME", SETTINGS) == Ruling((), (Refusal.SELF,))
+    assert judge([Vote("UME", -1)], "UME", SETTINGS) == Ruling(
+        (), (RefusedVote(Refusal.SELF, "UME"),)
+    )
 
 
 def test_no_votes_are_no_refusal():
@@ -38,7 +40,8 @@ def test_as_many_targets_as_the_setting_allows_count():
 
 
 def test_one_target_more_and_none_counts():
-    assert judge(people(4), "UME", SETTINGS) == Ruling((), (Refusal.TOO_MANY,) * 4)
+    refused = tuple(RefusedVote(Refusal.TOO_MANY, vote.target) for vote in people(4))
+    assert judge(people(4), "UME", SETTINGS) == Ruling((), refused)
 
 
 def test_twenty_five_targets_are_allowed_at_first():
@@ -55,7 +58,7 @@ def test_votes_for_who_has_opted_out_are_refused_and_the_others_count():
     ruling = judge(
         [Vote("U1", 3), Vote("U2", 2)], "UME", SETTINGS, VoteFacts(opted_out={"U2", "U9"})
     )
-    assert ruling == Ruling((Vote("U1", 3),), (Refusal.OPTED_OUT,), ("U2",))
+    assert ruling == Ruling((Vote("U1", 3),), (RefusedVote(Refusal.OPTED_OUT, "U2"),), ("U2",))
 
 
 BOTH = (Vote("U1", -1, "the noise"), Vote("U2", -1), Vote("thing:ci", -2), Vote("U3", 1))
@@ -77,20 +80,23 @@ def test_only_the_minus_votes_that_are_not_wanted_are_refused(allowed, counted, 
 
 def test_where_things_have_no_points_people_have():
     ruling = judge([Vote("U1", 1), Vote("thing:ci", 1)], "UME", Settings(things=False))
-    assert ruling == Ruling((Vote("U1", 1),), (Refusal.THINGS,))
+    assert ruling == Ruling((Vote("U1", 1),), (RefusedVote(Refusal.THINGS, "thing:ci"),))
 
 
 def test_a_vote_is_refused_for_one_reason_alone():
     settings = Settings(minus=Minus.OFF, things=False)
     ruling = judge([Vote("UME", -1), Vote("thing:ci", -1)], "UME", settings)
-    assert ruling == Ruling((), (Refusal.SELF, Refusal.THINGS))
+    assert ruling == Ruling(
+        (), (RefusedVote(Refusal.SELF, "UME"), RefusedVote(Refusal.THINGS, "thing:ci"))
+    )
 
 
 def test_nothing_counts_of_who_is_banned_whatever_else_is_wrong():
     until = datetime(2026, 11, 27, tzinfo=UTC)
     votes = (*people(4), Vote("UME", 1))
     ruling = judge(votes, "UME", SETTINGS, VoteFacts(ban=ActiveBan(until)))
-    assert ruling == Ruling((), (Refusal.BANNED,) * 5, (), votes, ActiveBan(until))
+    refused = tuple(RefusedVote(Refusal.BANNED, vote.target) for vote in votes)
+    assert ruling == Ruling((), refused, (), votes, ActiveBan(until))
 
 
 def test_who_is_banned_and_gives_nothing_is_refused_nothing():
@@ -100,10 +106,10 @@ def test_who_is_banned_and_gives_nothing_is_refused_nothing():
 def test_nothing_counts_of_a_stranger_and_nothing_for_one():
     votes = [Vote("U1", 1), Vote("UX", 1)]
     assert judge(votes, "UME", SETTINGS, VoteFacts(strangers={"UX"})) == Ruling(
-        (Vote("U1", 1),), (Refusal.STRANGER,)
+        (Vote("U1", 1),), (RefusedVote(Refusal.STRANGER, "UX"),)
     )
     assert judge(votes, "UX", SETTINGS, VoteFacts(strangers={"UX"})) == Ruling(
-        (), (Refusal.STRANGER,) * 2
+        (), (RefusedVote(Refusal.STRANGER, "U1"), RefusedVote(Refusal.STRANGER, "UX"))
     )
 
 

@@ -257,6 +257,73 @@ async def test_a_second_refusal_for_another_person_is_told_too(talk):
     assert len(talk.heard(to="ann")) == 2
 
 
+@pytest.mark.parametrize(
+    ("rules", "before", "typed"),
+    [
+        ({"minus": "off"}, (), ("@bob--", "@carol--", "@carol--!", "@carol-- @bob++")),
+        ({"cooldown": 60}, ("@bob++ @carol++",), ("@bob++", "@carol++", "@carol++!", "@carol+++")),
+        ({"daily_allowance": 1}, ("@dave++",), ("@bob++", "@carol++", "@carol++!", "@carol+++")),
+    ],
+)
+async def test_an_edit_that_moves_a_refused_vote_to_another_person_is_told_too(
+    talk, rules, before, typed
+):
+    await talk.decide(**rules)
+    for one in before:
+        await talk.said(one)
+    post, told = await talk.said(typed[0]), []
+    for one in typed[1:]:
+        told.append(len(talk.heard(to="ann")))
+        payload, post = _edit(talk, post, one)
+        await talk.told(payload)
+    assert [*told, len(talk.heard(to="ann"))] == [1, 2, 2, 2]
+
+
+async def test_of_many_refused_messages_five_are_told_why_and_one_line_stands_for_the_rest(talk):
+    for nr in range(30):
+        await talk.said(f"@ann++ {nr}")
+    told = talk.heard(to="ann")
+    assert [line.startswith("Not counted: points are for others") for line in told] == [
+        *[True] * 5,
+        False,
+    ]
+    assert told[5] == "Not counted either. For the next minute I won't say so each time."
+    assert await _refused(talk) == {"self": 30}
+
+
+async def test_what_does_not_count_is_told_again_when_the_minute_is_over(talk):
+    ago = "UPDATE told SET told_at = told_at - interval '{} seconds' RETURNING 1"
+    for nr in range(7):
+        await talk.said(f"@ann++ {nr}")
+    await talk.rows(ago.format(50))
+    await talk.said("@ann++ meanwhile")
+    assert len(talk.heard(to="ann")) == 6
+    await talk.rows(ago.format(10))
+    await talk.said("@ann++ later")
+    assert talk.heard(to="ann")[6:] == [talk.heard(to="ann")[0]]
+
+
+async def test_how_much_one_person_is_told_is_nobody_else_s_affair(talk):
+    for nr in range(7):
+        await talk.said(f"@ann++ {nr}")
+    await talk.said("@bob++", by="bob")
+    assert len(talk.heard(to="bob")) == 1
+
+
+async def test_all_reasons_of_a_message_are_one_answer(talk):
+    await talk.decide(minus="off", things=False)
+    for nr in range(7):
+        await talk.said(f"@ann++ @bob-- ci++ for {nr}")
+    assert [len(line.splitlines()) for line in talk.heard(to="ann")] == [3, 3, 3, 3, 3, 1]
+
+
+async def test_what_was_told_within_the_hour_is_silent_though_much_was_told(talk):
+    await talk.said("hello")
+    posts = [await talk.said(f"@ann++ {nr}") for nr in range(5)]
+    await talk.told(_edit(talk, posts[0], "@ann+++")[0])
+    assert len(talk.heard(to="ann")) == 5
+
+
 async def test_votes_for_who_has_opted_out_are_counted_as_refused_and_told_once(talk):
     await talk.command("opt-out", by="bob", command="/karma")
     await talk.said("@bob++")

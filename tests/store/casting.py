@@ -4,7 +4,7 @@ from datetime import UTC
 
 from app.core.boards.calendar import VoteTime, find_giver_day
 from app.core.message import FIRST, NOTHING, Message
-from app.core.rules import Ruling
+from app.core.rules import RefusedVote, Ruling
 from app.core.vote import Vote
 from app.store.boards.definitions import COPY_FIRST_SEASON
 from app.store.votes.ballot import Ballot
@@ -24,9 +24,9 @@ def ts_of(number):
 
 
 def ruled(points, refusals=()):
-    """Return a ruling that counts *points*, by target."""
+    """Return a ruling that counts *points*, by target, and refuses votes for "U9"."""
     return Ruling(tuple(Vote(t, n, spelling=t.removeprefix("thing:")) for t, n in points.items()),
-                  tuple(refusals))  # fmt: skip
+                  tuple(RefusedVote(why, "U9") for why in refusals))  # fmt: skip
 
 
 def ballot(message, ruling):

@@ -12,7 +12,7 @@ import pytest
 from app.core.audience import UNANSWERED
 from app.core.boards.calendar import find_giver_day
 from app.core.message import DELETED
-from app.core.rules import Refusal, Ruling
+from app.core.rules import Refusal, RefusedVote, Ruling
 from app.core.vote import Vote
 from app.store.database import Database, Limits
 from app.store.votes.ballot import Outcome
@@ -272,9 +272,9 @@ async def test_a_reason_is_told_again_after_an_hour_and_to_each_voter(database):
         assert outcome.waiting == waiting
 
 
-async def test_fifty_refusals_at_once_are_each_told_and_counted(database, other):
+async def test_refusals_of_fifty_people_at_once_are_each_told_and_counted(database, other):
     scribes = VoteBatcher(database), VoteBatcher(other)
-    ballots = [ballot(spoken(_at(0, n)), ruled({}, [Refusal.SELF])) for n in range(50)]
+    ballots = [ballot(spoken(_at(0, n), f"U1{n}"), ruled({}, [Refusal.SELF])) for n in range(50)]
     await asyncio.gather(*(scribes[n % 2].cast(b, None) for n, b in enumerate(ballots)))
     assert len(await _told(database)) == 50
     assert await rows(database, "SELECT votes::int FROM refusals") == [(50,)]
@@ -323,7 +323,8 @@ async def test_what_was_told_already_is_not_said_again_with_what_an_edit_adds(da
 
 def _banned(points):
     votes = tuple(Vote(target, n) for target, n in points.items())
-    return Ruling(refusals=(Refusal.BANNED,) * len(votes), withheld=votes)
+    refused = tuple(RefusedVote(Refusal.BANNED, vote.target) for vote in votes)
+    return Ruling(refused=refused, withheld=votes)
 
 
 async def _banned_edit(database, points, revision="1"):

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from app.core.message import DELETED, UNDONE
-from app.core.rules import Refusal, Ruling
+from app.core.rules import Refusal, RefusedVote, Ruling
 from app.core.vote import Vote
 from app.store.database import Database, Limits, UnavailableError
 from app.store.people import forgetting
@@ -167,7 +167,7 @@ async def test_a_voter_is_told_once_for_each_person_and_again_after_they_came_ba
 
 
 async def test_a_message_of_only_refused_votes_for_somebody_who_is_out_is_heard_silently(database):
-    refused = Ruling((), (Refusal.OPTED_OUT,), ("U9",))
+    refused = Ruling((), (RefusedVote(Refusal.OPTED_OUT, "U9"),), ("U9",))
     assert (await _cast(database, 1, refused)).waiting == 0
     assert await _cast(database, 1, {"U9": 1}) is None
     assert await rows(database, "SELECT FROM outbox") == []

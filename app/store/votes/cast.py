@@ -3,7 +3,6 @@
 The function is `record_votes` (migrations/0017.votes.sql); here is the one document that it takes.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -16,7 +15,7 @@ from app.core.rules import Refusal
 from app.core.vote import Vote, is_thing
 from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.limits import identify_giver, identify_target, identify_vote
-from app.store.votes.refusal_notes import build_note, build_refusal
+from app.store.votes.refusal_notes import build_note, list_refused
 from app.store.workspace.workspace_rules import StaleRulesError
 
 _RECORD: Final = "SELECT record_votes(%(team)s, %(batch)s)"
@@ -66,7 +65,7 @@ def _list_rarities(ballots: Sequence[Ballot]) -> list[str]:
     """Return what *ballots* have that most have not: the database looks for it only then."""
     has = {
         "things": any(is_thing(vote.target) for one in ballots for vote in one.ruling.counted),
-        "refusals": any(one.ruling.refusals for one in ballots),
+        "refusals": any(one.ruling.refused for one in ballots),
         "notices": any(one.answering.notices for one in ballots),
     }
     return [what for what, is_there in has.items() if is_there]
@@ -88,7 +87,7 @@ def _build_messages(ballots: Sequence[Ballot]) -> list[Document]:
 
 def _build_message(nr: int, ballot: Ballot) -> Document:
     message, when, how = ballot.message, ballot.when, ballot.answering
-    own, refused = ballot.giver_day, Counter(ballot.ruling.refusals)
+    own = ballot.giver_day
     return {
         "nr": nr,
         "version": ballot.rules.version,
@@ -111,7 +110,7 @@ def _build_message(nr: int, ballot: Ballot) -> Document:
         "giver_day": own and own.day.isoformat(),
         "giver_since": own and own.since.isoformat(),
         "votes": [_build_vote(ballot, vote) for vote in ballot.ruling.counted],
-        "refused": [build_refusal(ballot, why, votes) for why, votes in refused.items()],
+        "refused": list_refused(ballot, ballot.ruling.refused, {}),
     }
 
 

@@ -1,9 +1,10 @@
 """Tells a voter why votes are refused, and counts each refused vote.
 
-The same reason about the same message is told once an hour, whatever is done to that message.
+The same reason about the same people and things of a message is told once an hour, whatever else is
+done to that message; and no more is told at once than somebody can read (`note_refusals`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from psycopg.types.json import Jsonb
 from app.core.audience import Audience
 from app.core.message import build_key
 from app.core.replies import RefusalNote, RefusalsReply
-from app.core.rules import Refusal
+from app.core.rules import Refusal, RefusedVote
 from app.store.votes.ballot import Ballot
 
 _NOTE: Final = "SELECT note_refusals(%(team)s, %(refused)s)"
@@ -40,26 +41,22 @@ GROUP BY reason ORDER BY 2 DESC, 1
 async def record_refusals(
     conn: AsyncConnection[Any],
     ballot: Ballot,
-    refused: Mapping[Refusal, int],
+    refused: Iterable[RefusedVote],
     limits: Mapping[Refusal, int | None],
 ) -> int:
     """Count *refused* votes by reason and put what the voter has not been told into the outbox.
 
     Returns how many replies wait now. *limits* are named where they were the reason.
     """
-    counted = {reason: votes for reason, votes in refused.items() if votes}
-    if not counted:
+    listed = list_refused(ballot, refused, limits)
+    if not listed:
         return 0
     message = ballot.message
     about = {
         "nr": 0, "channel": message.channel, "ts": message.ts, "voter": message.author,
         "day": ballot.when.day.isoformat(), "tells": ballot.answering.refusals is Audience.VOTER,
     }  # fmt: skip
-    refused_votes = [
-        about | build_refusal(ballot, reason, votes, limits.get(reason))
-        for reason, votes in counted.items()
-    ]
-    noted = {"team": message.team, "refused": Jsonb(refused_votes)}
+    noted = {"team": message.team, "refused": Jsonb([about | one for one in listed])}
     row = await (await conn.execute(_NOTE, noted)).fetchone()
     notes = row[0].get("0") if row else None
     if not notes:
@@ -80,13 +77,22 @@ def build_note(reason: Refusal, ballot: Ballot, limit: int | None = None) -> Ref
     return RefusalNote(reason, limit)
 
 
-def build_refusal(
-    ballot: Ballot, reason: Refusal, votes: int, limit: int | None = None
-) -> dict[str, Any]:
-    """Return how many *votes* are refused for that *reason*, and what is said of it."""
-    return {
-        "reason": reason, "votes": votes, "note": build_note(reason, ballot, limit).to_json()
-    }  # fmt: skip
+def list_refused(
+    ballot: Ballot, refused: Iterable[RefusedVote], limits: Mapping[Refusal, int | None]
+) -> list[dict[str, Any]]:
+    """Return, for each reason, which votes are *refused* for it, and what is said of it."""
+    targets: dict[Refusal, list[str]] = {}
+    for vote in refused:
+        targets.setdefault(vote.reason, []).append(vote.target)
+    return [
+        {
+            "reason": reason,
+            "votes": len(found),
+            "targets": sorted(found),
+            "note": build_note(reason, ballot, limits.get(reason)).to_json(),
+        }
+        for reason, found in targets.items()
+    ]
 
 
 async def count_since(conn: AsyncConnection[Any], team: str, day: date) -> dict[str, int]:

@@ -1,6 +1,5 @@
 """Brings the ledger to what a message's latest version says: an edit, or nothing at all."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -13,7 +12,7 @@ from app.core.boards.adjustments import allot_votes
 from app.core.boards.shares import Share, compute_difference, compute_shares
 from app.core.message import Message, build_key
 from app.core.replies import CountedVote
-from app.core.rules import Refusal, Ruling, limit_votes
+from app.core.rules import Refusal, RefusedVote, Ruling, limit_votes
 from app.core.vote import Vote, is_thing
 from app.store.boards import standings
 from app.store.people import merge_transfer
@@ -93,14 +92,13 @@ async def revise(
             conn, ballot, held.voter, _list_targets(held.votes.values(), said), votes
         )
         outcome = await _append(conn, ballot, held, votes, day)
-        late = {
-            Refusal.COOLDOWN: _count_cut(said, ready),
-            Refusal.ALLOWANCE: len(ready) - len(votes),
-        }
+        late = [*_list_refused(Refusal.COOLDOWN, said, ready),
+                *_list_refused(Refusal.ALLOWANCE, ready, votes)]  # fmt: skip
         named = {Refusal.COOLDOWN: ballot.cooldown // 60, Refusal.ALLOWANCE: allowance}
-        told = await record_refusals(conn, ballot, _count_refused(ruling, left) | late, named)
-        refused = tuple(Counter(late).elements())
-        return Outcome(outcome.counted, outcome.waiting + told, refused)
+        refused = [*_list_refused_before(ruling, left), *late]
+        told = await record_refusals(conn, ballot, refused, named)
+        reasons = tuple(vote.reason for vote in late)
+        return Outcome(outcome.counted, outcome.waiting + told, reasons)
 
 
 def _list_targets(*votes: Iterable[Vote]) -> set[str]:
@@ -111,18 +109,19 @@ def _build_key(message: Message) -> dict[str, str]:
     return build_key(message.team, message.channel, message.ts, message.slot)
 
 
-def _count_cut(votes: Iterable[Vote], ready: Iterable[Vote]) -> int:
-    """Return how many of *votes* have fewer points in *ready*, or are not among them."""
+def _list_refused(
+    reason: Refusal, votes: Iterable[Vote], ready: Iterable[Vote]
+) -> list[RefusedVote]:
+    """Return those of *votes* that have fewer points in *ready*, or are not among them."""
     left = {vote.target: vote.points for vote in ready}
-    return sum(left.get(vote.target) != vote.points for vote in votes)
+    return [RefusedVote(reason, v.target) for v in votes if left.get(v.target) != v.points]
 
 
-def _count_refused(ruling: Ruling, left: Collection[Vote]) -> dict[Refusal, int]:
-    """Return how many votes the rules refuse, by reason; those that are *left* they do not."""
-    refused = dict(Counter(ruling.refusals))
-    if ruling.withheld:
-        refused[ruling.refusals[0]] = sum(vote not in left for vote in ruling.withheld)
-    return refused
+def _list_refused_before(ruling: Ruling, left: Collection[Vote]) -> Sequence[RefusedVote]:
+    """Return the votes that the rules refuse; those that are *left* they do not."""
+    if not ruling.withheld:
+        return ruling.refused
+    return _list_refused(ruling.refusals[0], ruling.withheld, left)
 
 
 async def _charge(

@@ -21,3 +21,4 @@ refusal-banned-until = Nicht gezählt: Punkte von dir zählen bis { $until } nic
 refusal-banned = Nicht gezählt: Punkte von dir zählen vorerst nicht, das hat ein Admin so festgelegt. Wenn das nicht stimmt, frag bitte nach.
 refusal-stranger = Nicht gezählt: Punkte von Externen oder für Externe zählen hier nicht. Ein Admin kann das mit `/karma settings` ändern.
 refusal-closed = Zählt nicht: In diesem Channel sind Punkte ausgeschaltet.
+refusal-rest = Auch nicht gezählt. In der nächsten Minute sage ich das nicht jedes Mal dazu.

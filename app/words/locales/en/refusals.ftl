@@ -18,3 +18,4 @@ refusal-banned-until = Not counted: an admin has paused points from you until { 
 refusal-banned = Not counted: an admin has paused points from you for now. If that looks wrong, please ask an admin.
 refusal-stranger = Not counted: points from or for external people don't count here. An admin can change that in `/karma settings`.
 refusal-closed = Not counted: points are turned off in this channel.
+refusal-rest = Not counted either. For the next minute I won't say so each time.
