@@ -62,6 +62,8 @@ EVENTS: Final = (
     E("fairplay.shown", "info", "team user rows ms", "an admin looked at `/karma fairplay`, which read so many rows of the ledger"),
     E("form.not_opened", "info", "team reason", "Slack didn't open a form"),
     E("form.not_updated", "info", "team reason", "a form was closed before it was answered"),
+    E("greetings.failed", "error", "exception", "some people who are new aren't greeted: a fault in pptbot", "[error](#errors)"),
+    E("greetings.wait", "info", "reason", "the database is away; who is new is looked for again, and told later"),
     E("group.unasked", "info", "group", "Slack wasn't asked for a group's members, because one person named too many unknown groups within a minute"),
     E("group.unknown", "warning", "reason permanent", "Slack didn't say who is in a group; if `permanent`, its members get nothing", "by the [reason](#what-slack-says); `usergroups:read` is the scope"),
     E("home.published", "info", "team ms", "somebody's App Home was published"),

@@ -51,6 +51,8 @@ class Running:
     async def wait_idle(self) -> None:
         """Return once the app has nothing more to say."""
         await self.tasks.wait_idle()
+        if self.context.newcomers:
+            await self.context.newcomers.wait_idle()
         await self.sender.wait_idle()
 
 

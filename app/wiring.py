@@ -103,13 +103,15 @@ async def make_context(
     )
     chart_pool = ChartPool(patience=client.timings.picture)
     tasks = BackgroundTasks(client)
+    newcomers = Newcomers(database, sender.wake, client.timings.greetings)
+    stack.push_async_callback(newcomers.close)
     stack.push_async_callback(chart_pool.close)
     stack.push_async_callback(tasks.close)
     homes = Homes(boards, client, identity, roles)
     await stack.enter_async_context(_run_in_background(homes.run(), homes.stop))
     return Context(
         **votes, people=people, identity=identity, sender=sender, boards=boards, tasks=tasks,
-        roles=roles, newcomers=Newcomers(database), listening=listening, homes=homes,
+        roles=roles, newcomers=newcomers, listening=listening, homes=homes,
         scheduler=scheduler, recaps=renderer.recap_writer,
         charts=Charts(boards, tasks, chart_pool, client.timings.charts),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 
-from app.core.timings import Timings
+from app.core.timings import GreetingTimings, Timings
 from app.devtools.fake_slack import events, interactions, modals, steps
 from app.devtools.fake_slack.arguments import MethodError
 from app.devtools.fake_slack.composer import compose
@@ -27,6 +27,7 @@ A_MINUTE = 60.0
 PATIENT = Timings(
     database=A_MINUTE, page=A_MINUTE, lookup=A_MINUTE, answer=A_MINUTE, form=A_MINUTE,
     call=A_MINUTE, picture=A_MINUTE, posts=0.02, charts=(0, 0, 0), timers=A_MINUTE,
+    greetings=GreetingTimings(gather=0),
 )  # fmt: skip
 """An app that waits for whatever a busy machine takes a minute for, and pauses for nothing."""
 
@@ -145,6 +146,7 @@ class Talk:
     async def settled(self) -> None:
         """Wait until the app has said all it wants to say; a test fails when that takes long."""
         async with asyncio.timeout(60):
+            await self.running.context.newcomers.wait_idle()
             await self.running.sender.wait_idle()
 
     def now(self, is_: datetime) -> None:

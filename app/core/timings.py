@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,24 @@ class SocketTimings:
     """An old connection is heard as long as this beside the new one."""
     drain: float = 5.0
     """All connections together have this long to acknowledge what is under way at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class GreetingTimings:
+    """How those are greeted who are new."""
+
+    gather: float = 0.5
+    """Greetings of as long are looked for together."""
+    apart: float = 0.6
+    """Between two of them in a workspace: Slack takes some 100 private messages a minute (tier 4
+    of its rate limits), and hints and refusals are to find room among them."""
+    at_once: int = 20
+    """So many may come without that: most days have fewer."""
+
+    def space(self, now: datetime, waiting: int, count: int) -> list[datetime]:
+        """Return when each of *count* greetings is due, where *waiting* wait already."""
+        places = range(waiting + 1, waiting + count + 1)
+        return [now + max(0, nr - self.at_once) * timedelta(seconds=self.apart) for nr in places]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +74,7 @@ class Timings:
     """Before each try to show a chart."""
     timers: float = 1.0
     """Between two looks at what is due by itself."""
+    greetings: GreetingTimings = field(default_factory=GreetingTimings)
     sockets: SocketTimings = field(default_factory=SocketTimings)
 
 

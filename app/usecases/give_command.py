@@ -68,7 +68,7 @@ async def _give_votes(gift: SpokenGift, context: VoteContext, rules: WorkspaceRu
     outcome = await context.database.run(store_votes)
     context.watch.count_revision(outcome)
     targets = [vote.target for vote in ruling.counted]
-    outcome = await greet_newcomers(outcome, gift.message, targets, context)
+    outcome = greet_newcomers(outcome, gift.message, targets, context)
     refused = judged.ruling.refusals + (outcome.refused if outcome else ())
     return GiftResult(outcome, tuple(dict.fromkeys(refused)), judged.ruling.ban)
 

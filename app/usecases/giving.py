@@ -114,7 +114,7 @@ async def _give(
     if outcome and outcome.refused:
         return await _decline(given, outcome.refused[0], context)
     context.watch.count_revision(outcome)
-    outcome = await greet_newcomers(outcome, gift.message, [gift.receiver], context)
+    outcome = greet_newcomers(outcome, gift.message, [gift.receiver], context)
     return CountedGift(await _read_score(gift, rules, context), outcome)
 
 

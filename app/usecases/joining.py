@@ -170,7 +170,7 @@ async def _join(
         store = partial(_store, change=change, ballots=ballots, hear_reply=hear_reply)
         done = await context.database.run(store)
         if not isinstance(done, _Unweighed):
-            return await greet_newcomers(done, message, change.vote.targets, context)
+            return greet_newcomers(done, message, change.vote.targets, context)
         missing = done.vote
 
 

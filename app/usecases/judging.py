@@ -91,15 +91,15 @@ async def _find_giver_day(
     return find_giver_day(message.moment, zone or settings.time_zone)
 
 
-async def greet_newcomers(
+def greet_newcomers(
     outcome: Outcome | None, message: Message, targets: Iterable[str], context: VoteContext
 ) -> Outcome | None:
-    """Return *outcome* of *message*, with what those of *targets* are told to whom it is new."""
-    if context.newcomers is None or not (outcome and outcome.counted):
-        return outcome
-    settings = context.rulebook.get_settings(message.team, message.channel)
-    message = replace(message, quiet=is_quiet(settings, message))
-    return add_waiting(outcome, await context.newcomers.greet(message, targets, settings))
+    """Return *outcome* of *message*; whoever gave or got by it for the first time will be told."""
+    if context.newcomers is not None and outcome and outcome.counted:
+        settings = context.rulebook.get_settings(message.team, message.channel)
+        message = replace(message, quiet=is_quiet(settings, message))
+        context.newcomers.greet(message, targets, settings)
+    return outcome
 
 
 def add_waiting(outcome: Outcome | None, replies: int) -> Outcome | None:

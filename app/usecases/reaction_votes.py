@@ -78,7 +78,7 @@ async def _react(
 
     outcome = await context.database.run(change)
     context.watch.count_revision(outcome)
-    return await greet_newcomers(outcome, message, [author], context)
+    return greet_newcomers(outcome, message, [author], context)
 
 
 async def weigh_alternatives(

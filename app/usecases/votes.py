@@ -61,7 +61,7 @@ async def _hear(message: Message, context: VoteContext, rules: WorkspaceRules) -
         told = await _tell_opted_out(message, ruling, context)
         outcome = add_waiting(await _cast(message, ruling, rules, context), told)
         targets = [vote.target for vote in ruling.counted]
-        outcome = await greet_newcomers(outcome, message, targets, context)
+        outcome = greet_newcomers(outcome, message, targets, context)
     if meant.waiting:
         return await _ask_meanings(message, meant, outcome, context)
     slip = await hints.mention_slip(message, ruling.counted, context) if outcome else None

@@ -7,7 +7,9 @@ import aiohttp
 import pytest
 
 from app import server
+from app.core.settings.definitions import Settings
 from app.devtools.fake_slack import events
+from app.slack.payloads.events import read_message
 from tests.talk import PATIENT, Talk
 
 BOB = "U0BOB00002"
@@ -72,3 +74,16 @@ async def test_a_database_that_only_reads_for_a_while_is_answered_503_and_used_a
     await talk.running.sender.wait_idle()
     assert await talk.scores() == {BOB: 2}
     assert talk.heard() == ["bob has 1 point (+1)", "bob has 2 points (+1)"]
+
+
+async def test_who_is_new_while_the_database_is_away_is_greeted_later(talk, cluster):
+    post = await talk.said("@bob++")
+    newcomers = talk.running.context.newcomers
+    newcomers.greets = True
+    message = read_message(events.build_posted_event(talk.slack.workspace, post))
+    cluster.stop("fast")
+    with talk.hurried(database=0.2):
+        newcomers.greet(message, [BOB], Settings())
+        cluster.start()
+        await talk.settled()
+    assert (len(talk.heard(to="ann")), len(talk.direct("bob"))) == (1, 1)

@@ -2,9 +2,11 @@
 
 import pytest
 
+from app.core.timings import GreetingTimings
 from app.devtools.fake_slack import events
 from app.slack.views import welcome
 from tests.slack.test_revisions import _edit
+from tests.talk import A_MINUTE
 
 APP, ANN, BOB, CAROL = "U0PPTBOT", "U0ANN00001", "U0BOB00002", "U0CAROL003"
 PLUS = "heavy_plus_sign"
@@ -181,3 +183,35 @@ async def test_an_edit_greets_nobody_anew(new):
     post = await new.said("@bob++")
     await new.told(_edit(new, post, "@bob+++")[0])
     assert (len(new.heard(to="ann")), len(new.direct("bob"))) == (1, 1)
+
+
+# Many at once
+
+
+async def _count_due(talk):
+    return await talk.rows(
+        "SELECT due_at > now(), count(*)::int FROM outbox"
+        " WHERE team_id = %s AND kind IN ('hint', 'first_point') GROUP BY 1 ORDER BY 1",
+        talk.slack.workspace.team_id,
+    )
+
+
+async def test_many_newcomers_at_once_are_greeted_at_the_pace_that_slack_allows(new):
+    pace = GreetingTimings(gather=0, apart=3600, at_once=3)
+    new.running.context.newcomers._timings = pace
+    for typed, by in (("@bob++", "ann"), ("@carol++", "dave")):
+        payload = events.build_posted_event(new.slack.workspace, new.write(typed, by=by))
+        assert (await new.deliver(payload)).status == 200
+        await new.running.context.newcomers.wait_idle()
+    assert await _count_due(new) == [(False, 3), (True, 1)]
+
+
+async def test_who_votes_twice_at_once_is_greeted_for_the_first_one(new):
+    new.running.context.newcomers._timings = GreetingTimings(gather=A_MINUTE)
+    for typed in ("@bob++ for the first one", "@bob++ for the second one"):
+        await new.deliver(events.build_posted_event(new.slack.workspace, new.write(typed)))
+    await new.running.context.newcomers.close()
+    await new.settled()
+    assert len(new.heard(to="ann")) == 1
+    (told,) = new.direct("bob")
+    assert "the first one" in told

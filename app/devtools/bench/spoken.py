@@ -41,7 +41,7 @@ _STEADY: Final = f"{RATE} votes/s for {SECONDS} s in {CHANNELS} channels:"
 _POSTED: Final = """
 SELECT channel_id, message_ts, posted_ts FROM outbox WHERE posted_ts IS NOT NULL
 """
-_WAITING: Final = "SELECT count(*)::int FROM outbox WHERE done_at IS NULL"
+_WAITING: Final = "SELECT count(*)::int FROM outbox WHERE done_at IS NULL AND kind = 'votes'"
 
 Send = Callable[[Load], Awaitable[LoadResult]]
 
@@ -173,7 +173,8 @@ class _Replies:
     def _count(self, change: Change) -> None:
         if change.what == "posted" and change.post.user == self._workspace.bot_user_id:
             self.posts += 1
-            self._left -= change.post.text.count("\n") + 1
+            if change.post.channel in self._workspace.channels and not change.post.ephemeral_to:
+                self._left -= change.post.text.count("\n") + 1
             if self._left <= 0:
                 self._all.set()
 

@@ -1,6 +1,8 @@
 """The outbox: what waits to be said, each reply once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from psycopg import AsyncConnection
@@ -77,6 +79,18 @@ ON CONFLICT DO NOTHING
 """
 
 
+_WRITE_ALL: Final = f"""
+INSERT INTO outbox (team_id, channel_id, message_ts, slot, kind, only_for, way, thread_ts, body,
+    due_at)
+SELECT %(team)s::text, r.channel, r.ts, r.slot, r.kind, r.only_for, '{Way.POST}', r.thread, r.body,
+    r.due
+FROM jsonb_to_recordset(%(rows)s) AS r (place integer, channel text, ts text, slot text,
+    kind text, only_for text, thread text, body jsonb, due timestamptz)
+ORDER BY place
+ON CONFLICT DO NOTHING
+"""  # noqa: S608 (the same)
+
+
 async def read_replies_in_post(
     conn: AsyncConnection[Any], reply: ClaimedReply
 ) -> list[tuple[str, ReplyBody]]:
@@ -106,6 +120,34 @@ async def write(
     """Put a reply to *message* (team, channel, ts, slot) into the outbox, once per kind."""
     how = {"only_for": only_for, "way": Way.POST, "thread": thread}
     await _insert(conn, message, reply, how)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyToWrite:
+    """A reply to a message (team, channel, ts, slot) that is to be put into the outbox."""
+
+    message: tuple[str, str, str, str]
+    reply: ReplyBody
+    only_for: str = EVERYONE
+    thread: str | None = None
+
+
+async def write_all(
+    conn: AsyncConnection[Any],
+    team: str,
+    replies: Sequence[ReplyToWrite],
+    due: Sequence[datetime],
+) -> None:
+    """Put *replies* of *team* into the outbox, once per kind, each to be said when it is *due*."""
+    rows = [
+        {
+            "place": place, "channel": one.message[1], "ts": one.message[2], "slot": one.message[3],
+            "kind": one.reply.kind, "only_for": one.only_for, "thread": one.thread,
+            "body": one.reply.to_json(), "due": at.isoformat(),
+        }
+        for place, (one, at) in enumerate(zip(replies, due, strict=True))
+    ]  # fmt: skip
+    await conn.execute(_WRITE_ALL, {"team": team, "rows": Jsonb(rows)})
 
 
 async def react(

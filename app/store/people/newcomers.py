@@ -1,72 +1,133 @@
-"""Finds whose first vote or first point a message was, and notes that they are told so: once."""
+"""Finds whose first vote or first point messages were, and notes that they are told so: once."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
 
-from app.core.message import Message, build_key
+from app.core.grammar.hints import HintKind
+from app.core.message import Message
 from app.core.replies import FirstPointReply, HintReply, NoticeReply
+from app.core.timings import GreetingTimings
 from app.store.outbox import outbox
+from app.store.outbox.outbox import ReplyToWrite
 
 FIRST_VOTE: Final = "first_vote"
 FIRST_POINT: Final = "first_point"
 
-_TELL_VOTER: Final = """
-INSERT INTO told (team_id, user_id, about)
-SELECT %(team)s, %(voter)s, %(about)s WHERE NOT EXISTS (
-    SELECT FROM vote_history WHERE (team_id, voter_id) = (%(team)s, %(voter)s)
-      AND (channel_id, message_ts, slot) <> (%(channel)s, %(ts)s, %(slot)s))
-ON CONFLICT DO NOTHING RETURNING 1
+MOST_AT_ONCE: Final = 200
+"""Messages that are looked at together."""
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleNewcomer:
+    """A message by which somebody may have given or got for the first time."""
+
+    message: Message
+    gives: bool
+    """Whether its author may be new."""
+    receivers: Sequence[str]
+    """Those who may be."""
+
+
+# What each message gave, with the number of the first row: what was given before has a lower one.
+_GIVEN: Final = """
+SELECT h.nr, v.{who} AS user_id, min(v.id) AS first, sum(v.delta)::bigint AS points,
+    (array_agg(v.reason ORDER BY v.id DESC))[1] AS reason
+FROM jsonb_to_recordset(%(heard)s) AS h (nr integer, channel text, ts text, slot text, people jsonb)
+JOIN vote_history AS v ON (v.team_id, v.channel_id, v.message_ts, v.slot)
+    = (%(team)s, h.channel, h.ts, h.slot) AND h.people ? v.{who}
+WHERE v.team_id = %(team)s
+GROUP BY h.nr, v.{who} {having}
 """
 
-# Whoever had points before, also by an import, needs no welcome.
-_TELL_RECEIVERS: Final = """
-WITH given AS (
-    SELECT target_id, sum(delta)::bigint AS points,
-        (array_agg(reason ORDER BY id DESC))[1] AS reason
-    FROM vote_history
-    WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, %(slot)s)
-      AND target_id = ANY(%(receivers)s::text[])
-    GROUP BY target_id HAVING sum(delta) > 0
+_NOTE: Final = f"""
+WITH given AS ({_GIVEN}), earliest AS (
+    SELECT DISTINCT ON (user_id) * FROM given ORDER BY user_id, first
 ), news AS (
     INSERT INTO told (team_id, user_id, about)
-    SELECT %(team)s, target_id, %(about)s FROM given WHERE NOT EXISTS (
+    SELECT %(team)s, user_id, %(about)s FROM earliest AS e WHERE NOT EXISTS (
         SELECT FROM vote_history AS h
-        WHERE (h.team_id, h.target_id) = (%(team)s, given.target_id)
-          AND (h.channel_id, h.message_ts, h.slot) <> (%(channel)s, %(ts)s, %(slot)s))
-    ORDER BY target_id COLLATE "C"
+        WHERE (h.team_id, h.{{who}}) = (%(team)s, e.user_id) AND h.id < e.first)
+    ORDER BY user_id COLLATE "C"
     ON CONFLICT DO NOTHING RETURNING user_id
 )
-SELECT target_id, points, reason FROM given JOIN news ON user_id = target_id ORDER BY target_id
-"""
+SELECT nr, user_id, points, reason FROM earliest JOIN news USING (user_id) ORDER BY first
+"""  # noqa: S608 (made of constants)
+
+_NOTE_VOTERS: Final = _NOTE.format(who="voter_id", having="")
+# Whoever had points before, also by an import, needs no welcome; nor does who got none.
+_NOTE_RECEIVERS: Final = _NOTE.format(who="target_id", having="HAVING sum(v.delta) > 0")
+
+_COUNT_WAITING: Final = f"""
+SELECT count(*)::integer, now() FROM outbox
+WHERE team_id = %(team)s AND done_at IS NULL
+  AND kind IN ('{HintReply.kind}', '{FirstPointReply.kind}')
+"""  # noqa: S608 (the same)
 
 
-async def write_first_vote(conn: AsyncConnection[Any], message: Message, hint: HintReply) -> int:
-    """Let whoever wrote *message* be told *hint*, if they gave by it for the first time.
-
-    Returns how many replies wait now.
-    """
-    key = build_key(*message.key) | {"voter": message.author, "about": FIRST_VOTE}
-    async with conn.transaction():
-        if await (await conn.execute(_TELL_VOTER, key)).fetchone() is None:
-            return 0
-        await outbox.write(conn, message.key, message.thread_ts, hint, message.author)
-    return 1
-
-
-async def write_first_points(
-    conn: AsyncConnection[Any], message: Message, receivers: Collection[str]
+async def write(
+    conn: AsyncConnection[Any], team: str, among: Sequence[PossibleNewcomer], pace: GreetingTimings
 ) -> int:
-    """Let those of *receivers* be told who got points by *message* for the first time."""
-    asked = build_key(*message.key) | {"receivers": list(receivers), "about": FIRST_POINT}
+    """Let those be told who gave or got for the first time by one of the messages *among* those.
+
+    Returns how many are. They are told at the pace that Slack allows.
+    """
     async with conn.transaction():
-        rows = await (await conn.execute(_TELL_RECEIVERS, asked)).fetchall()
-        for user, points, reason in rows:
-            gift = NoticeReply(
-                message.author, message.channel, points, reason, by_workflow=message.by_workflow
-            )
-            # In their own conversation; two messages in two channels may have the same time.
-            key = (message.team, user, message.ts, f"{message.channel}/{message.slot}")
-            await outbox.write(conn, key, None, FirstPointReply(gift))
-    return len(rows)
+        replies = await _find_first_votes(conn, team, among)
+        replies += await _find_first_points(conn, team, among)
+        if replies:
+            cursor = await conn.execute(_COUNT_WAITING, {"team": team})
+            waiting, now = await cursor.fetchone() or (0, datetime.now(UTC))
+            due = pace.space(now, waiting, len(replies))
+            await outbox.write_all(conn, team, replies, due)
+    return len(replies)
+
+
+async def _find_first_votes(
+    conn: AsyncConnection[Any], team: str, among: Sequence[PossibleNewcomer]
+) -> list[ReplyToWrite]:
+    heard = [(one.message, [one.message.author] if one.gives else []) for one in among]
+    return [
+        ReplyToWrite(message.key, HintReply(HintKind.FIRST_VOTE), message.author, message.thread_ts)
+        for message, *_ in await _note(conn, _NOTE_VOTERS, team, FIRST_VOTE, heard)
+    ]
+
+
+async def _find_first_points(
+    conn: AsyncConnection[Any], team: str, among: Sequence[PossibleNewcomer]
+) -> list[ReplyToWrite]:
+    heard = [(one.message, one.receivers) for one in among]
+    replies = []
+    for message, user, points, reason in await _note(
+        conn, _NOTE_RECEIVERS, team, FIRST_POINT, heard
+    ):
+        gift = NoticeReply(
+            message.author, message.channel, points, reason, by_workflow=message.by_workflow
+        )
+        # In their own conversation; two messages in two channels may have the same time.
+        key = (team, user, message.ts, f"{message.channel}/{message.slot}")
+        replies.append(ReplyToWrite(key, FirstPointReply(gift)))
+    return replies
+
+
+async def _note(
+    conn: AsyncConnection[Any],
+    statement: str,
+    team: str,
+    about: str,
+    heard: Sequence[tuple[Message, Sequence[str]]],
+) -> list[tuple[Message, str, int, str | None]]:
+    """Note whose first it was: the message, who, their points by it and why."""
+    asked = [
+        {"nr": nr, "channel": m.channel, "ts": m.ts, "slot": m.slot, "people": list(people)}
+        for nr, (m, people) in enumerate(heard)
+        if people
+    ]
+    if not asked:
+        return []
+    cursor = await conn.execute(statement, {"team": team, "about": about, "heard": Jsonb(asked)})
+    return [(heard[nr][0], *rest) for nr, *rest in await cursor.fetchall()]
