@@ -13,29 +13,29 @@ SIMPLE = {
     Flag: "on or off", Words: "words", Emoji: "emoji", Zone: "the name of a time zone",
     ChannelId: "a channel, or empty",
 }  # fmt: skip
-HEAD = "| setting | takes | at first | where | who | what it does |\n|---|---|---|---|---|---|"
+HEAD = "| setting | takes | at first | what it does |\n|---|---|---|---|"
 
 
 def table() -> str:
-    """Return the tables of the page, one for each group of the form."""
+    """Return the table of the page, each group of the form below its name."""
     groups = dict.fromkeys(one.group for one in DECLARED.values())
-    return "\n\n".join(
-        "\n".join([
-            f"### {words.GROUPS[group]()}", "", HEAD,
-            *(row(one) for one in DECLARED.values() if one.group is group),
-        ])
-        for group in groups
-    )  # fmt: skip
+    lines = [HEAD]
+    for group in groups:
+        lines.append(f"| **{words.GROUPS[group]()}** | | | |")
+        lines += [row(one) for one in DECLARED.values() if one.group is group]
+    return "\n".join(lines)
 
 
 def row(setting: Setting) -> str:
     default = setting.kind.to_json(setting.default)
+    marks = [
+        "*channel*" * (setting.where is SettingScope.CHANNEL),
+        "*admins only*" * (setting.who is RequiredRole.ADMINS),
+    ]
     cells = [
-        f"**{words.name_setting(setting.name)}** (`{setting.name}`)",
+        " ".join([f"{words.name_setting(setting.name)} (`{setting.name}`)", *filter(None, marks)]),
         takes(setting),
         coded(words.format_value(setting.name, default), default),
-        "workspace, channel" if setting.where is SettingScope.CHANNEL else "workspace",
-        "admins" if setting.who is RequiredRole.ADMINS else "admins, managers",
         words.explain_setting(setting.name),
     ]
     return f"| {' | '.join(cells)} |"
