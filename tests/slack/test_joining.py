@@ -3,6 +3,7 @@
 import pytest
 
 from app.devtools.fake_slack import events
+from app.slack.outbound.reaction_ack import ACK_EMOJI
 from tests.slack.test_revisions import _deletion, _edit
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
@@ -310,6 +311,52 @@ async def test_reactions_of_bots_join_nothing(talk):
         payload = events.build_reaction_event(talk.slack.workspace, post=post, emoji=PLUS, user=who)
         await talk.told(payload)
     assert await _given(talk) == []
+
+
+# The app's mark, where answers are reactions
+
+
+def _marked(talk, *posts):
+    """Return on which of *posts* the app's mark stands."""
+    return [bool(talk.slack.workspace.list_reactions(post).get(ACK_EMOJI)) for post in posts]
+
+
+async def test_the_mark_of_a_joined_reply_stands_on_the_reply(talk):
+    await talk.decide(replies="reaction")
+    post = await talk.said("@bob++")
+    reply = await _reply(talk, post)
+    assert _marked(talk, post, reply) == [True, True]
+    marked = [call.args["timestamp"] for call in talk.slack.list_calls("reactions.add")]
+    assert marked == [post.ts, post.ts, reply.ts]  # the first twice: it invites to join as well
+    answer = await _reply(talk, post, by="bob")
+    assert _marked(talk, answer) == [False]
+
+
+async def test_the_mark_follows_the_way_that_counts(talk):
+    await talk.decide(replies="reaction")
+    post = await talk.said("@bob++")
+    first = await _reply(talk, post)
+    second = await _reply(talk, post, "++ for the tests")
+    assert _marked(talk, first, second) == [True, False]
+    first = await _edited(talk, first, "never mind")
+    assert _marked(talk, post, first, second) == [True, False, True]
+    second = await _edited(talk, second, "@dave++")
+    assert _marked(talk, post, first, second) == [True, False, True]
+    assert await _given(talk) == [(CAROL, DAVE, 1)]
+    await _edited(talk, second, "no")
+    assert _marked(talk, post, first, second) == [True, False, False]
+
+
+async def test_the_first_message_keeps_its_mark_only_for_what_stands_on_it(talk):
+    await talk.decide(replies="reaction")
+    post = await talk.said("@bob++")
+    reply = await _reply(talk, post)
+    after = await _edited(talk, post, "hello")
+    assert _marked(talk, post, reply) == [False, True]
+    post = await _edited(talk, after, "@bob++ after all")
+    await talk.react(post, PLUS, by="dave")
+    await _edited(talk, post, "hello")
+    assert _marked(talk, post, reply) == [True, True]
 
 
 # One click

@@ -18,9 +18,10 @@ from app.slack.outbound.posts import ReplyRenderer, build_arguments
 from app.slack.outbound.reaction_ack import choose_method, set_ack_reaction, set_invitation
 from app.slack.views.blocks import Page
 from app.store.database import Database, UnavailableError
-from app.store.outbox import outbox
 from app.store.outbox.claims import Settlement
 from app.store.outbox.outbox import POST, POST_ASIDE, REACT, UPDATE, ClaimedReply
+from app.store.votes import marks
+from app.store.votes.marks import Mark
 
 _log = structlog.get_logger()
 
@@ -104,19 +105,25 @@ class ReplyDelivery:
         return self._record_posted(together, ts, self.pace) + waiting
 
     async def _react(self, reply: ClaimedReply, holds: MethodHolds) -> list[Settlement]:
-        """React to the message of *reply*, or take the reaction back, as its votes are now."""
-        stands = await self.database.run(lambda conn: outbox.has_standing_votes(conn, reply))
-        method = choose_method(stands=stands)
-        if wait := holds.get_wait(method):
-            return [Settlement(reply, wait=wait)]
-        try:
-            async with asyncio.timeout(self.client.timings.call):
-                await set_ack_reaction(self.client, reply, stands=stands)
-                settings = self.renderer.get_settings(reply)
-                await set_invitation(self.client, reply, settings, stands=stands)
-        except FAILURES as error:
-            return self._handle_failure([reply], classify_failure(error), holds, method)
-        return self._record_posted([reply], None)
+        """Let reactions stand where the votes of *reply* do now, and nowhere else."""
+        accounts = self.renderer.list_joining_accounts(reply)
+        found = await self.database.run(lambda conn: marks.read_marks(conn, reply, accounts))
+        for mark in found:
+            method = choose_method(stands=mark.stands)
+            if wait := holds.get_wait(method):
+                return [Settlement(reply, wait=wait)]
+            try:
+                await self._set_mark(reply, mark)
+            except FAILURES as error:
+                return self._handle_failure([reply], classify_failure(error), holds, method)
+        joined = marks.is_joined(reply) and found
+        return self._record_posted([reply], found[-1].ts if joined else None)
+
+    async def _set_mark(self, reply: ClaimedReply, mark: Mark) -> None:
+        async with asyncio.timeout(self.client.timings.call):
+            await set_ack_reaction(self.client, reply.channel_id, mark.ts, stands=mark.stands)
+            settings = self.renderer.get_settings(reply)
+            await set_invitation(self.client, reply, settings, stands=mark.stands)
 
     async def _update(
         self, together: Sequence[ClaimedReply], holds: MethodHolds

@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 from app.core.commands import leaderboard
 from app.core.commands.leaderboard import ShowBoard, UnclearQuery
 from app.core.own_posts import FeedReply, RecapReply
+from app.core.reactions import JOINED
 from app.core.replies import (
     BoardReply,
     CountedVote,
@@ -70,6 +71,11 @@ class ReplyRenderer:
     def get_settings(self, reply: ClaimedReply) -> Settings:
         """Return the settings that hold where *reply* is said."""
         return self.rulebook.get_settings(reply.team_id, reply.channel_id)
+
+    def list_joining_accounts(self, reply: ClaimedReply) -> Sequence[str]:
+        """Return all accounts of whoever has joined a thank-you in the slot of *reply*."""
+        voter = reply.slot.removesuffix(JOINED)
+        return self.rulebook.get_rules(reply.team_id).list_accounts(voter)
 
     def note_refusal(self, content: Page, failed: Failure) -> bool:
         """Put tables into words that are simpler than *content*, if Slack does not take those.

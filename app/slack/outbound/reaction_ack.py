@@ -22,9 +22,9 @@ def choose_method(*, stands: bool) -> str:
     return "reactions.add" if stands else "reactions.remove"
 
 
-async def set_ack_reaction(client: SlackClient, reply: ClaimedReply, *, stands: bool) -> None:
-    """Let the app's reaction stand at the message of *reply*, or not; raises as the client does."""
-    await _set(client, reply, ACK_EMOJI, _AS_WANTED, stands=stands)
+async def set_ack_reaction(client: SlackClient, channel: str, ts: str, *, stands: bool) -> None:
+    """Let the app's reaction stand at a message, or not; raises as the client does."""
+    await _set(client, (channel, ts), ACK_EMOJI, _AS_WANTED, stands=stands)
 
 
 async def set_invitation(
@@ -38,7 +38,8 @@ async def set_invitation(
         return
     invites = stands and _is_thank_you(reply)
     if invites or not stands or reply.version:
-        await _set(client, reply, settings.plus_reactions[0], _UNINVITED, stands=invites)
+        place = reply.channel_id, reply.message_ts
+        await _set(client, place, settings.plus_reactions[0], _UNINVITED, stands=invites)
 
 
 def _is_thank_you(reply: ClaimedReply) -> bool:
@@ -47,11 +48,17 @@ def _is_thank_you(reply: ClaimedReply) -> bool:
 
 
 async def _set(
-    client: SlackClient, reply: ClaimedReply, emoji: str, as_wanted: frozenset[str], *, stands: bool
+    client: SlackClient,
+    place: tuple[str, str],
+    emoji: str,
+    as_wanted: frozenset[str],
+    *,
+    stands: bool,
 ) -> None:
     call = client.reactions_add if stands else client.reactions_remove
+    channel, ts = place
     try:
-        await call(channel=reply.channel_id, name=emoji, timestamp=reply.message_ts)
+        await call(channel=channel, name=emoji, timestamp=ts)
     except SlackApiError as error:
         if classify_failure(error).reason not in as_wanted:
             raise

@@ -44,7 +44,8 @@ class ClaimedReply:
     """Seconds since it was written."""
     version: int
     posted_ts: str | None
-    """The message in which it stands already, and which is to be updated."""
+    """The message in which it stands already, and which is to be updated; of a joined vote, the
+    message that has the app's reaction."""
     unsure: bool
     """Whether an earlier try may have posted it without our hearing so."""
     orphaned: bool
@@ -63,13 +64,6 @@ SELECT message_ts, body FROM outbox
 WHERE (team_id, channel_id, posted_ts) = (%(team)s, %(channel)s, %(ts)s) AND kind = %(kind)s
 ORDER BY id
 """
-
-# Several people's votes may stand on one message, each with a reply of its own.
-_STANDS: Final = f"""
-SELECT count(*) > 0 FROM outbox CROSS JOIN LATERAL jsonb_array_elements(body) AS line
-WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
-  AND kind = '{VotesReply.kind}' AND way = '{Way.REACTION}' AND (line ->> 'points')::bigint <> 0
-"""  # noqa: S608 (made of constants)
 
 _WRITE: Final = """
 INSERT INTO outbox (team_id, channel_id, message_ts, slot, kind, only_for, way, thread_ts, body)
@@ -101,13 +95,6 @@ async def read_replies_in_post(
     key = build_key(reply.team_id, reply.channel_id, str(reply.posted_ts))
     rows = await (await conn.execute(_SHARING, key | {"kind": reply.kind})).fetchall()
     return [(ts, read_reply(reply.kind, body)) for ts, body in rows]
-
-
-async def has_standing_votes(conn: AsyncConnection[Any], reply: ClaimedReply) -> bool:
-    """Tell whether any vote stands that a reaction to the message of *reply* answers."""
-    key = build_key(reply.team_id, reply.channel_id, reply.message_ts)
-    row = await (await conn.execute(_STANDS, key)).fetchone()
-    return bool(row and row[0])
 
 
 async def write(

@@ -9,12 +9,13 @@ from psycopg.types.json import Jsonb
 
 from app.core.audience import Audience, Way
 from app.core.message import build_key
+from app.core.reactions import JOINED
 from app.core.replies import CountedVote, VotesReply
 from app.store.outbox import notices, outbox
 from app.store.votes.ballot import Ballot
 
 _SAID: Final = f"""
-SELECT id, body, only_for,
+SELECT id, body, only_for, way,
     done_at IS NULL AND posted_ts IS NULL AND claimed_until IS NULL AS unsaid, dropped
 FROM outbox
 WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, %(slot)s)
@@ -74,8 +75,11 @@ async def _amend_reply(
     standing = [vote for vote in votes if vote.points]
     if row is None:
         return changed and await _write_reply(conn, ballot, voter, standing)
-    reply, before, only_for, unsaid, dropped = row
-    if dropped or _list_standing(VotesReply.from_json(before).votes) == _list_standing(votes):
+    reply, before, only_for, way, unsaid, dropped = row
+    # The same joined vote may come by another message now, which then gets the app's reaction.
+    moves = way == Way.REACTION and slot.endswith(JOINED)
+    same = _list_standing(VotesReply.from_json(before).votes) == _list_standing(votes)
+    if dropped or (same and not moves):
         return False
     if unsaid and not standing:
         await conn.execute(_FORGET, {"team": team, "id": reply})

@@ -71,12 +71,16 @@ WHERE j.changed_ts < EXCLUDED.changed_ts
 RETURNING 1
 """
 
-_STANDING: Final = """
-SELECT way_ts, targets, points, reason, because FROM joins
+_FIRST: Final = """
+FROM joins
 WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
     AND voter_id = ANY(%(voters)s::text[]) AND present
 ORDER BY since, way_ts COLLATE "C", emoji COLLATE "C" LIMIT 1
 """
+
+_STANDING: Final = f"SELECT way_ts, targets, points, reason, because {_FIRST}"
+
+_PLACE: Final = f"SELECT CASE emoji WHEN '{REPLY}' THEN way_ts ELSE message_ts END {_FIRST}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,3 +183,16 @@ async def read_standing(
     key = build_key(change.team, change.channel, change.ts)
     row = await (await conn.execute(_STANDING, key | {"voters": list(accounts)})).fetchone()
     return JoinedVote(row[0], tuple(row[1]), *row[2:]) if row else None
+
+
+async def find_joining_message(
+    conn: AsyncConnection[Any], thanked: tuple[str, str, str], accounts: Sequence[str]
+) -> str | None:
+    """Return the message by which any of *accounts* has joined the one that is *thanked*.
+
+    *thanked* is its team, channel and ts; it is that message itself where a reaction was the way,
+    and None where no way stands.
+    """
+    key = build_key(*thanked) | {"voters": list(accounts)}
+    row = await (await conn.execute(_PLACE, key)).fetchone()
+    return row[0] if row else None
