@@ -27,6 +27,8 @@ class LedgerRow:
     """When the vote was given: with its message, where nothing else gave it."""
     slot: str = ""
     """Whose vote on the message it is; empty for what the message itself says."""
+    factor: int = 1
+    """By what plus points were multiplied."""
 
     @property
     def vote(self) -> tuple[str, str, str, str]:
@@ -51,6 +53,8 @@ class LedgerEntry:
     """The points of what was withdrawn."""
     kind: str = "vote"
     slot: str = ""
+    factor: int = 1
+    """By what plus points were multiplied; *points* are so already."""
 
     @property
     def vote(self) -> tuple[str, str, str, str]:
@@ -86,4 +90,5 @@ def _build_entry(rows: list[LedgerRow]) -> LedgerEntry:
         was=0 if points else -last.delta,
         kind=first.kind,
         slot=first.slot,
+        factor=first.factor,
     )

@@ -31,6 +31,8 @@ class CountedVote:
     """Whether a workflow gave it in their name."""
     is_cut: bool = False
     """Whether more points were written than one message may give."""
+    factor: int = 1
+    """By what a boost multiplied plus points of its message; *points* are multiplied already."""
 
 
 @dataclass(frozen=True, slots=True)

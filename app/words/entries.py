@@ -25,6 +25,7 @@ _FROM_SOMEONE: Final = Phrase("karma-from-someone")
 _TO: Final = Phrase("karma-to")
 _TO_YOU: Final = Phrase("karma-to-you")
 _ENTRY_FOR: Final = Phrase("karma-entry-for")
+_ENTRY_BOOSTED: Final = Phrase("karma-entry-boosted")
 _ENTRY_EDITED: Final = Phrase("karma-entry-edited")
 _ENTRY_WITHDRAWN: Final = Phrase("karma-entry-withdrawn")
 _ARCHIVED: Final = Phrase("karma-archived")
@@ -57,6 +58,8 @@ def format_entry(
         return _ENTRY_WITHDRAWN(vote=said)
     if why := format_reason(entry.reason or "", names, pattern):
         said = _ENTRY_FOR(vote=said, reason=why)
+    if entry.factor > 1 and entry.points > 0:
+        said = _ENTRY_BOOSTED(vote=said, factor=entry.factor)
     return _ENTRY_EDITED(vote=said) if entry.edited else said
 
 

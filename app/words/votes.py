@@ -25,6 +25,7 @@ _VOTE_QUOTED: Final = Phrase("vote-quoted")
 _GIVEN_BY: Final = Phrase("vote-given-by")
 _GIVEN_BY_WORKFLOW: Final = Phrase("vote-given-by-workflow")
 _CUT: Final = Phrase("vote-cut")
+_BOOSTED: Final = Phrase("vote-boosted")
 _WITHDRAWN: Final = Phrase("vote-withdrawn")
 _SCORE: Final = Phrase("score")
 _THING: Final = Phrase("thing")
@@ -122,13 +123,18 @@ def format_vote(vote: CountedVote, names: Mapping[str, str], *, milestones: bool
     why = replace_mentions(vote.reason, names) if vote.reason else ""
     told: dict[str, str | int] = {
         "name": name, "count": vote.score, "given": given, "event": event,
-        "cut": _CUT() if vote.is_cut else "",
+        "notes": (_CUT() if vote.is_cut else "") + _describe_boost(vote),
     }  # fmt: skip
     if not why:
         return _VOTE(**told)
     if not vote.because:
         return _VOTE_QUOTED(**told, reason=quote(why))
     return _VOTE_FOR(**told, because=vote.because, reason=why)
+
+
+def _describe_boost(vote: CountedVote) -> str:
+    """Say that points count double or three times; empty where they count once, as minus does."""
+    return _BOOSTED(factor=vote.factor) if vote.factor > 1 and vote.points > 0 else ""
 
 
 def format_score(target: str, count: int, names: Mapping[str, str]) -> str:

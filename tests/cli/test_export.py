@@ -65,6 +65,12 @@ INSERT INTO settings (team_id, channel_id, name, value, changed_by) VALUES
     ('T1', 'C1', 'replies', '"silent"', 'U9'), ('T1', '', 'daily_allowance', 'null', 'U9'),
     ('T1', 'C1', 'max_points', '3', 'U9');
 INSERT INTO seasons (team_id, number, name, begun_by) VALUES ('T1', 2, 'Ünï "x"', 'U9');
+INSERT INTO boosts (team_id, number, channel_id, factor, name, begins_at, ends_at, paused_at,
+    pauses, begun_by) VALUES ('T1', 1, 'C1', 2, 'Ünï "x"', '2026-01-31', '2026-02-01',
+    '2026-01-31 12:00', '{[2026-01-31 01:00:00.000001+00, 2026-01-31 02:00+00)}', 'U9');
+INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta, factor, said,
+    kind, voted_at) VALUES ('T1', 'C1', '1.000003', 'U1', 'U2', 4, 2, 2, 'edit', now()),
+    ('T1', 'C1', '1.000003', 'U1', 'U2', -4, 2, -2, 'deletion', now());
 INSERT INTO bans (team_id, user_id, until, banned_by) VALUES ('T1', 'U4', NULL, 'U9');
 INSERT INTO aliases (team_id, target_id, into_id, merge, merged_by)
 VALUES ('T1', 'thing:U2', 'thing:u3', 'merge/1', 'U9');
@@ -120,7 +126,7 @@ async def test_what_is_exported_imported_and_exported_is_the_same(
     given = {"DATABASE_URL": own_database_url}
     status, out, err = await run("import-json", "all.json", folder=tmp_path, **given)
     assert (status, err) == (0, "")
-    assert "44 rows of 26 tables" in out
+    assert "47 rows of 27 tables" in out
     after = await _document(export, own_database_url)
     assert before.pop("exported_at") != after.pop("exported_at")
     assert before == after

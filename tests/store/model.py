@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from app.core.boosts import Boost, find_factor
 from app.core.person_key import derive_key
 from app.core.settings.definitions import Settings
 from app.devtools.fake_slack import events
@@ -25,6 +26,10 @@ WRITERS = tuple(IDS)
 CHANNELS = ("C0GENERAL1", "C0RANDOM02", "C0SECRET04")
 TIMES = (1793491199, 1793491201, 1796083199, 1798761599, 1798761601)
 """Moments around the ends of a month, of an ISO week and of a year."""
+BOOST = Boost(
+    1, "", 2, "", datetime.fromtimestamp(TIMES[2], UTC), datetime.fromtimestamp(TIMES[3], UTC)
+)
+"""Runs for one of these moments: what is written then counts double, whenever it is changed."""
 DELETED = ("~",)
 
 SECRET = "the secret of tests"
@@ -155,7 +160,7 @@ class Model:
     def ledger(self) -> dict:
         """Return the ledger's sum by message, voter and target."""
         return {
-            (*key, self.voters[key], target): n
+            (*key, self.voters[key], target): n * _factor(key) if n > 0 else n
             for key, votes in self.held.items()
             for target, n in votes.items()
         }
@@ -170,7 +175,7 @@ class Model:
             for period in (*longer, day):
                 scores[team, ("things" if thing else "users") + period, target] += n
             for period in longer:
-                scores[team, "givers" + period, voter] += abs(n)
+                scores[team, "givers" + period, voter] += abs(self.held[team, channel, ts][target])
             if not thing:
                 scores[team, f"channel/{channel}", target] += n
         return {key: n for key, n in scores.items() if n}
@@ -178,6 +183,10 @@ class Model:
 
 def _at(key):
     return datetime.fromtimestamp(int(key[2].partition(".")[0]), UTC)
+
+
+def _factor(key):
+    return find_factor([BOOST], key[1], _at(key))
 
 
 def _moment(told):
@@ -191,6 +200,13 @@ def _size(votes):
     return sum(map(abs, votes.values()))
 
 
+class _Rules(Rulebook):
+    """A rulebook of workspaces that have decided nothing but a boost."""
+
+    def get_rules(self, team):
+        return replace(super().get_rules(team), boosts=[BOOST])
+
+
 def vote_context(database, allowance=None):
     """Return a context that knows the example workspace's group.
 
@@ -202,7 +218,7 @@ def vote_context(database, allowance=None):
 
     return VoteContext(
         database=database,
-        rulebook=Rulebook(Settings(daily_allowance=allowance, joining=False), SECRET),
+        rulebook=_Rules(Settings(daily_allowance=allowance, joining=False), SECRET),
         batcher=VoteBatcher(database),
         members_of=members_of,
     )

@@ -24,6 +24,8 @@ INSERT INTO settings (team_id, channel_id, name, value, changed_by) VALUES
     ('T1', '', 'managers', '["UA", "{who}", "UB"]', 'UA'),
     ('T1', '', 'max_points', '3', '{who}'), ('T1', '', 'quiet_channels', '["C1"]', 'UA');
 INSERT INTO seasons (team_id, number, name, begun_by) VALUES ('T1', 2, 'Autumn', '{who}');
+INSERT INTO boosts (team_id, number, factor, begins_at, ends_at, begun_by)
+VALUES ('T1', 1, 2, now(), now(), '{who}');
 INSERT INTO bans (team_id, user_id, until, banned_by) VALUES
     ('T1', '{who}', now() - interval '1 day', 'UA'), ('T1', 'UB', NULL, '{who}');
 INSERT INTO aliases (team_id, target_id, into_id, merge, merged_by) VALUES

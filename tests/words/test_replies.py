@@ -53,6 +53,13 @@ NAMES = {"U1": "Ann", "U2": "Bob", "thing:db": "DB"}
         (CountedVote("U1", 1, 2, "x\u202ey\nz"), 'Ann has 2 points (+1: "x y z")'),
         (CountedVote("U1", 1, 2, "x < y", "as"), "Ann has 2 points (+1 as x &lt; y)"),
         (CountedVote("U9", 1, 1), "somebody has 1 point (+1)"),
+        (CountedVote("U1", 4, 9, factor=2), "Ann has 9 points (+4, double points)"),
+        (
+            CountedVote("U1", 15, 20, "the docs", "for", is_cut=True, factor=3),
+            "Ann has 20 points (+15 for the docs, the most at once, triple points)",
+        ),
+        (CountedVote("U1", -1, 3, factor=2), "Ann has 3 points (-1)"),
+        (CountedVote("U1", 0, 3, was=4, factor=2), "Ann has 3 points (+4 undone)"),
     ],
 )
 def test_a_vote_is_told_with_its_score_and_reason(told: CountedVote, expected: str):

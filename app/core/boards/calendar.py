@@ -22,6 +22,8 @@ class VoteTime:
     """The days before Monday with which a week begins."""
     has_seasons: bool = False
     """Whether any season was begun: before, the first has no boards of its own."""
+    factor: int = 1
+    """By what a boost that ran then multiplies plus points."""
 
     @property
     def periods(self) -> tuple[Period, ...]:
@@ -30,6 +32,10 @@ class VoteTime:
         week = periods.find_week(self.day, self.week_shift)
         season = (periods.build_season(self.season),) if self.has_seasons else ()
         return EVER, *season, month, week, day
+
+    def multiply(self, points: int) -> int:
+        """Return what *points* that are given then come to: only plus is multiplied."""
+        return points * self.factor if points > 0 else points
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,17 +55,18 @@ def name_channel_board(channel: str) -> str:
 def compute_shares(votes: Iterable[Vote], voter: str, channel: str, when: VoteTime) -> list[Share]:
     """Return what *votes* of *voter* add to each board, in key order.
 
-    Each kind of board is also kept for periods that *when* is in: see `kinds.KEPT`.
+    Each kind of board is also kept for periods that *when* is in: see `kinds.KEPT`. What they got
+    is multiplied where a boost ran then; what was given is not.
     """
     ends = _list_ends(when)
     added: Counter[tuple[str, str]] = Counter()
     for vote in votes:
-        main = name_main_board(vote.target)
+        main, got = name_main_board(vote.target), when.multiply(vote.points)
         for end in ends[main]:
-            added[main + end, vote.target] += vote.points
+            added[main + end, vote.target] += got
         if main == USERS:
             for end in ends[CHANNEL]:
-                added[name_channel_board(channel) + end, vote.target] += vote.points
+                added[name_channel_board(channel) + end, vote.target] += got
         for end in ends[GIVERS]:
             added[GIVERS + end, voter] += abs(vote.points)
     return sorted(Share(board, target, n) for (board, target), n in added.items())

@@ -31,10 +31,10 @@ Scores = dict[str, int]
 
 # By how much each row changed what its message gives its target, as in `verify`.
 _GIVERS: Final = """
-SELECT voter_id AS target_id, abs(net) - abs(net - delta) AS points FROM (
-    SELECT voter_id, delta, day, week_shift, sum(delta) OVER (
+SELECT voter_id AS target_id, abs(net) - abs(net - spoken) AS points FROM (
+    SELECT voter_id, spoken, day, week_shift, sum(spoken) OVER (
         PARTITION BY voter_id, channel_id, message_ts, slot, target_id ORDER BY id) AS net
-    FROM vote_history
+    FROM vote_history CROSS JOIN LATERAL (SELECT coalesce(said, delta) AS spoken) AS s
     WHERE team_id = %(team)s AND day = ANY(%(days)s::date[]) AND voter_id <> ''
 ) AS step WHERE {within}
 """

@@ -27,9 +27,10 @@ alias AS MATERIALIZED (
     SELECT * FROM unnest(%(merged)s::text[], %(into)s::text[]) AS a (merged_id, into_id)
 ), vote AS MATERIALIZED (
     SELECT coalesce(t.into_id, v.target_id) AS target_id,
-        coalesce(g.into_id, v.voter_id) AS voter_id, v.points, v.reason, v.id
+        coalesce(g.into_id, v.voter_id) AS voter_id, v.points, v.spoken, v.reason, v.id
     FROM (
         SELECT target_id, max(voter_id) AS voter_id, sum(delta)::bigint AS points,
+            sum(coalesce(said, delta))::bigint AS spoken,
             (array_agg(reason ORDER BY id DESC))[1] AS reason, max(id) AS id
         FROM vote_history
         WHERE team_id = %(team)s AND day BETWEEN %(first)s AND %(last)s
@@ -45,7 +46,7 @@ alias AS MATERIALIZED (
     WHERE target_id NOT LIKE 'thing:%%' AND target_id NOT IN (SELECT user_id FROM hidden)
     GROUP BY target_id HAVING sum(points) > 0
 ), giver AS (
-    SELECT voter_id AS user_id, sum(abs(points))::bigint AS points FROM vote
+    SELECT voter_id AS user_id, sum(abs(spoken))::bigint AS points FROM vote
     WHERE voter_id NOT IN (SELECT user_id FROM hidden) GROUP BY voter_id
 )
 """

@@ -13,14 +13,15 @@ _PATIENTLY: Final = "SET LOCAL statement_timeout = '60s'"
 # Points by hand, and those that moved with a merge, were given by nobody, but got.
 _REPORT: Final = """
 WITH vote AS MATERIALIZED (
-    SELECT target_id, max(voter_id) AS voter_id, sum(delta)::bigint AS points
+    SELECT target_id, max(voter_id) AS voter_id, sum(delta)::bigint AS points,
+        sum(coalesce(said, delta))::bigint AS spoken
     FROM vote_history
     WHERE team_id = %(team)s AND day BETWEEN %(first)s AND %(last)s
     GROUP BY channel_id, message_ts, slot, target_id HAVING sum(delta) <> 0
 ), part AS (
     SELECT target_id, points AS got, 1 AS times_got, 0 AS given, 0 AS times_given FROM vote
     UNION ALL
-    SELECT voter_id, 0, 0, abs(points), 1 FROM vote WHERE voter_id <> ''
+    SELECT voter_id, 0, 0, abs(spoken), 1 FROM vote WHERE voter_id <> ''
 )
 SELECT target_id AS target, sum(got)::bigint AS got, sum(times_got)::bigint AS times_got,
     sum(given)::bigint AS given, sum(times_given)::bigint AS times_given

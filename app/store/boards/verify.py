@@ -72,15 +72,16 @@ WITH part AS MATERIALIZED (
 """  # noqa: S608 (made of constants)
 
 # What a range of voters should have on `givers`: by how much each row changed what its message
-# gives its target, plus and minus alike. What no voter gave is nobody's.
+# gives its target, plus and minus alike, as it was said, whatever a boost made of it. What no voter
+# gave is nobody's.
 _GIVERS: Final = f"""
 WITH step AS (
-    SELECT voter_id, day, season, week_shift, delta, sum(delta) OVER (
+    SELECT voter_id, day, season, week_shift, spoken, sum(spoken) OVER (
         PARTITION BY voter_id, channel_id, message_ts, slot, target_id ORDER BY id) AS net
-    FROM vote_history
+    FROM vote_history CROSS JOIN LATERAL (SELECT coalesce(said, delta) AS spoken) AS s
     WHERE team_id = %(team)s AND day IS NOT NULL AND voter_id <> '' {{within}}
 ), part AS MATERIALIZED (
-    SELECT voter_id, day, season, week_shift, sum(abs(net) - abs(net - delta)) AS points,
+    SELECT voter_id, day, season, week_shift, sum(abs(net) - abs(net - spoken)) AS points,
         0 AS held
     FROM step GROUP BY voter_id, day, season, week_shift
 ), {TIMES}, share AS (

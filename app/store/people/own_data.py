@@ -15,7 +15,7 @@ PAGE: Final = 2_000
 # A vote cast in a private channel is told without place, giver and reason; so is a giver who is
 # shown nowhere.
 _RECEIVED: Final = """
-SELECT h.id, h.voted_at AS at, h.delta AS points, h.kind,
+SELECT h.id, h.voted_at AS at, h.delta AS points, h.factor, h.kind,
     CASE WHEN seen THEN h.channel_id END AS channel,
     CASE WHEN seen THEN h.message_ts END AS message,
     CASE WHEN seen AND NOT EXISTS (SELECT FROM hidden_members AS m
@@ -33,8 +33,8 @@ ORDER BY h.id DESC
 """
 
 _GIVEN: Final = """
-SELECT id, voted_at AS at, delta AS points, kind, channel_id AS channel, message_ts AS message,
-    target_id AS target, reason
+SELECT id, voted_at AS at, delta AS points, factor, kind, channel_id AS channel,
+    message_ts AS message, target_id AS target, reason
 FROM vote_history
 WHERE team_id = %(team)s AND voter_id = %(user)s AND id < %(before)s
 ORDER BY id DESC LIMIT %(count)s
@@ -84,6 +84,8 @@ _NOTES: Final = {
     "settings": "SELECT name, channel_id AS channel, value, changed_at FROM settings"
     " WHERE team_id = %(team)s AND (changed_by = %(user)s OR value @> to_jsonb(%(user)s::text))"
     " ORDER BY name, channel_id LIMIT 1000",
+    "boosts": "SELECT channel_id AS channel, factor, name, begins_at, ends_at FROM boosts"
+    " WHERE team_id = %(team)s AND begun_by = %(user)s ORDER BY number LIMIT 1000",
     "audit": "SELECT at, act, about, before, after, note FROM audit"
     " WHERE team_id = %(team)s AND (by_id = %(user)s OR about = %(user)s)"
     " ORDER BY id DESC LIMIT 1000",

@@ -87,6 +87,7 @@ _DONE: Final = (
     """UPDATE aliases SET merged_by = %(pseudonym)s
     WHERE team_id = %(team)s AND merged_by = %(user)s""",
     "UPDATE bans SET banned_by = %(pseudonym)s WHERE team_id = %(team)s AND banned_by = %(user)s",
+    "UPDATE boosts SET begun_by = %(pseudonym)s WHERE team_id = %(team)s AND begun_by = %(user)s",
     "UPDATE seasons SET begun_by = %(pseudonym)s WHERE team_id = %(team)s AND begun_by = %(user)s",
     """UPDATE settings SET changed_by = %(pseudonym)s
     WHERE team_id = %(team)s AND changed_by = %(user)s""",

@@ -47,7 +47,7 @@ _GONE: Final = """
 CREATE TEMPORARY TABLE gone (
     id bigint, team_id text, channel_id text, message_ts text, voter_id text, target_id text,
     delta bigint, reason text, kind text, voted_at timestamptz, day date, created_at timestamptz,
-    slot text, season integer, week_shift smallint, giver_day date
+    slot text, season integer, week_shift smallint, giver_day date, factor smallint, said bigint
 ) ON COMMIT DROP
 """
 
@@ -58,7 +58,7 @@ WITH taken AS (
         AND (v.channel_id, v.message_ts, v.slot) = (c.channel_id, c.message_ts, c.slot)
     RETURNING v.id, v.team_id, v.channel_id, v.message_ts, v.voter_id, v.target_id, v.delta,
         v.reason, v.kind, v.voted_at, v.day, v.created_at, v.slot, v.season, v.week_shift,
-        v.giver_day
+        v.giver_day, v.factor, v.said
 )
 INSERT INTO gone SELECT * FROM taken
 """
@@ -84,12 +84,12 @@ GROUP BY target_id, season HAVING sum(delta) <> 0 ORDER BY target_id, season
 # What `people` and `things` got is in the sums. Seasons are told apart before one was begun too.
 _SHARES: Final = f"""
 WITH step AS (
-    SELECT *, sum(delta) OVER (
+    SELECT *, sum(spoken) OVER (
         PARTITION BY voter_id, channel_id, message_ts, slot, target_id ORDER BY id) AS net
-    FROM gone
+    FROM gone CROSS JOIN LATERAL (SELECT coalesce(said, delta) AS spoken) AS s
 ), part AS (
     SELECT voter_id, '' AS channel_id, '' AS target_id, date '-infinity' AS day, season,
-        week_shift, abs(net) - abs(net - delta) AS points
+        week_shift, abs(net) - abs(net - spoken) AS points
     FROM step
     UNION ALL
     SELECT '', channel_id, target_id, '-infinity', season, week_shift, delta FROM gone

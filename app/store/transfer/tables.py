@@ -19,6 +19,7 @@ TABLES: Final = (
     "archived_shares",
     "settings",
     "seasons",
+    "boosts",
     "bans",
     "aliases",
     "audit",

@@ -1,6 +1,6 @@
 """Stores the votes of messages by one function of the database, so that there is nothing to tear.
 
-The function is `record_votes` (migrations/0017.votes.sql); here is the one document that it takes.
+The function is `record_votes` (migrations/0018.boosts.sql); here is the one document that it takes.
 """
 
 from collections.abc import Sequence
@@ -111,12 +111,12 @@ def _build_message(nr: int, ballot: Ballot) -> Document:
         "giver_since": own and own.since.isoformat(),
         "votes": [_build_vote(ballot, vote) for vote in ballot.ruling.counted],
         "refused": list_refused(ballot, ballot.ruling.refused, {}),
-    }
+    } | ({"factor": when.factor} if when.factor > 1 else {})
 
 
 def _build_vote(ballot: Ballot, vote: Vote) -> Document:
-    message = ballot.message
-    shares = compute_shares([vote], message.author, message.channel, ballot.when)
+    message, when = ballot.message, ballot.when
+    shares = compute_shares([vote], message.author, message.channel, when)
     return {
         "target": vote.target,
         "key": identify_target(ballot, vote.target),
@@ -126,7 +126,7 @@ def _build_vote(ballot: Ballot, vote: Vote) -> Document:
         "is_cut": vote.is_cut,
         "spelling": vote.spelling,
         "shares": [(share.board, share.target, share.points) for share in shares],
-    }
+    } | ({"delta": when.multiply(vote.points)} if when.factor > 1 else {})
 
 
 def _build_limits(ballot: Ballot, allowance: int | None) -> Document | None:

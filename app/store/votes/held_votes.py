@@ -1,4 +1,7 @@
-"""What the ledger holds of a message before a change of it: the points, their time, who paid."""
+"""What the ledger holds of a message before a change of it: the points, their time, who paid.
+
+Points are those that were said, whatever a boost made of them.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -16,8 +19,9 @@ from app.store.votes.ballot import Ballot
 from app.store.votes.limits import Payments
 
 _HELD: Final = """
-SELECT target_id, sum(delta)::bigint, (array_agg(reason ORDER BY id DESC))[1], min(voter_id),
-    (array_agg(giver_day ORDER BY id))[1], min(day), min(season), min(week_shift)
+SELECT target_id, sum(coalesce(said, delta))::bigint, (array_agg(reason ORDER BY id DESC))[1],
+    min(voter_id), (array_agg(giver_day ORDER BY id))[1], min(day), min(season), min(week_shift),
+    min(factor)
 FROM vote_history
 WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, %(slot)s)
 GROUP BY target_id ORDER BY min(id)
@@ -75,8 +79,8 @@ async def read_held_votes(
     voter, giver_day, *when = rows[0][3:] if rows else ("", None)
     author, at = ballot.message.author or voter, ballot.when
     if when and when[0]:
-        day, season, week_shift = when
-        at = replace(at, day=day, season=season, week_shift=week_shift)
+        day, season, week_shift, factor = when
+        at = replace(at, day=day, season=season, week_shift=week_shift, factor=factor)
     told = resolve_held_votes(entered, meanings)
     untouched = _sum_points(given.values()) - _sum_points(entered.values())
     return HeldVotes(told, entered, meanings, author, at, bool(rows), untouched, giver_day)

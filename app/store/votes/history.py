@@ -58,7 +58,7 @@ FROM near AS h ORDER BY h.id DESC
 # The rows of an import are found by its target: those of its message are everybody's.
 _WHOLE: Final = f"""
 SELECT h.id, h.channel_id AS channel, h.message_ts AS ts, {VOTER} AS voter, h.target_id AS target,
-    h.delta, h.reason, h.kind, h.voted_at AS at, h.slot
+    h.delta, h.reason, h.kind, h.voted_at AS at, h.slot, h.factor
 FROM unnest(%(channels)s::text[], %(times)s::text[], %(slots)s::text[], %(targets)s::text[])
     AS v (channel_id, message_ts, slot, target_id)
 CROSS JOIN LATERAL (
@@ -95,7 +95,7 @@ WITH near AS (
     SELECT * FROM vote_history
     WHERE team_id = %(team)s AND voter_id = %(target)s ORDER BY id DESC LIMIT {LATELY}
 )
-SELECT 'target', h.target_id, sum(h.delta)::bigint FROM near AS h
+SELECT 'target', h.target_id, sum(coalesce(h.said, h.delta))::bigint FROM near AS h
 WHERE {SHOWN} AND NOT {UNSEEN}
 GROUP BY h.target_id HAVING sum(h.delta) > 0 ORDER BY 3 DESC, 2 LIMIT %(count)s
 """  # noqa: S608 (the same)

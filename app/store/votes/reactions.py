@@ -27,7 +27,7 @@ SELECT pg_advisory_xact_lock(hashtext('accounts'), hashtext(%(team)s || %(ts)s |
 """
 
 _SLOTS: Final = """
-SELECT slot, sum(delta)::bigint FROM vote_history
+SELECT slot, sum(coalesce(said, delta))::bigint FROM vote_history
 WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
     AND slot = ANY(%(slots)s::text[])
 GROUP BY slot HAVING sum(delta) <> 0 ORDER BY slot

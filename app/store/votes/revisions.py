@@ -1,7 +1,7 @@
 """Brings the ledger to what a message's latest version says: an edit, or nothing at all."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from app.core.boards.adjustments import allot_votes
+from app.core.boards.calendar import VoteTime
 from app.core.boards.shares import Share, compute_difference, compute_shares
 from app.core.message import Message, build_key
 from app.core.replies import CountedVote
@@ -38,11 +39,12 @@ RETURNING paid
 _APPEND: Final = """
 INSERT INTO vote_history
     (team_id, channel_id, message_ts, slot, voter_id, target_id, delta, reason, kind, voted_at,
-     day, season, week_shift, giver_day)
+     day, season, week_shift, giver_day, factor, said)
 SELECT %(team)s::text, %(channel)s, %(ts)s, %(slot)s, %(voter)s, v.target_id, v.delta, v.reason,
-    %(kind)s, %(at)s, %(day)s, %(season)s, %(week_shift)s, %(giver_day)s
-FROM unnest(%(targets)s::text[], %(deltas)s::bigint[], %(reasons)s::text[])
-    WITH ORDINALITY AS v (target_id, delta, reason, nr)
+    %(kind)s, %(at)s, %(day)s, %(season)s, %(week_shift)s, %(giver_day)s, %(factor)s::smallint,
+    CASE WHEN %(factor)s::smallint > 1 THEN v.said END
+FROM unnest(%(targets)s::text[], %(deltas)s::bigint[], %(said)s::bigint[], %(reasons)s::text[])
+    WITH ORDINALITY AS v (target_id, delta, said, reason, nr)
 ORDER BY nr
 """
 
@@ -58,6 +60,16 @@ _PAY: Final = """
 UPDATE messages SET paid = %(paid)s
 WHERE (team_id, channel_id, message_ts, slot) = (%(team)s, %(channel)s, %(ts)s, %(slot)s)
 """
+
+
+@dataclass(frozen=True, slots=True)
+class _LedgerChange:
+    """One new row: what it adds to a score, and to what was said."""
+
+    target: str
+    said: int
+    delta: int
+    reason: str | None = None
 
 
 async def revise(
@@ -167,7 +179,7 @@ async def _append(
     What was *paid_on* a day says so in the ledger.
     """
     message, given = ballot.message, allot_votes(votes, held.entered, held.meanings)
-    rows = _build_rows(held.entered, given)
+    rows = _build_rows(held.entered, given, held.when)
     if rows:
         before, after = (
             _compute_shares(of, message, held) for of in (held.entered.values(), given)
@@ -183,31 +195,37 @@ async def _append(
     if held.votes or votes:
         targets = [*held.votes, *(vote.target for vote in votes)]
         scores = await standings.read_scores(conn, message.team, targets)
-        said = _list_counted(held.votes, votes, scores)
+        said = _list_counted(held, votes, scores)
         if message.slot:
             giver, made = held.voter, message.by_workflow
             said = [replace(one, by=giver, by_workflow=made) for one in said]
-        changed = any(row.points for row in rows)
+        changed = any(row.said for row in rows)
         waiting = await amend(conn, ballot, held.voter, said, changed=changed)
     return Outcome(len(rows), int(waiting))
 
 
-def _build_rows(held: Mapping[str, Vote], votes: Sequence[Vote]) -> list[Vote]:
+def _build_rows(
+    held: Mapping[str, Vote], votes: Sequence[Vote], when: VoteTime
+) -> list[_LedgerChange]:
     """Return the ledger's new rows: what was changed or added, then what was taken out.
 
     A vote that only gets another reason has a row of 0 points, so that the last row of a vote
     always has the reason that the message gives now.
     """
+    kept = {vote.target for vote in votes}
+    gone = [Vote(target, 0) for target in held if target not in kept]
     nothing = Vote("", 0)
-    before = [held.get(vote.target, nothing) for vote in votes]
-    rows = [
-        Vote(now.target, now.points - then.points, now.reason)
-        for then, now in zip(before, votes, strict=True)
+    pairs = [(held.get(now.target, nothing), now) for now in (*votes, *gone)]
+    return [
+        _LedgerChange(
+            now.target,
+            now.points - then.points,
+            when.multiply(now.points) - when.multiply(then.points),
+            now.reason,
+        )
+        for then, now in pairs
         if (then.points, then.reason) != (now.points, now.reason)
     ]
-    kept = {vote.target for vote in votes}
-    gone = [vote for vote in held.values() if vote.target not in kept]
-    return rows + [Vote(vote.target, -vote.points) for vote in gone]
 
 
 def _compute_shares(votes: Iterable[Vote], message: Message, held: HeldVotes) -> list[Share]:
@@ -215,7 +233,7 @@ def _compute_shares(votes: Iterable[Vote], message: Message, held: HeldVotes) ->
 
 
 def _build_append_parameters(
-    message: Message, held: HeldVotes, rows: Sequence[Vote]
+    message: Message, held: HeldVotes, rows: Sequence[_LedgerChange]
 ) -> dict[str, Any]:
     return _build_key(message) | {
         "voter": held.voter,
@@ -224,8 +242,10 @@ def _build_append_parameters(
         "day": held.when.day,
         "season": held.when.season,
         "week_shift": held.when.week_shift,
+        "factor": held.when.factor,
         "targets": [row.target for row in rows],
-        "deltas": [row.points for row in rows],
+        "deltas": [row.delta for row in rows],
+        "said": [row.said for row in rows],
         "reasons": [row.reason for row in rows],
     }
 
@@ -244,14 +264,18 @@ async def _store_spellings(conn: AsyncConnection[Any], team: str, votes: Sequenc
 
 
 def _list_counted(
-    held: Mapping[str, Vote], votes: Sequence[Vote], scores: Mapping[str, int]
+    held: HeldVotes, votes: Sequence[Vote], scores: Mapping[str, int]
 ) -> list[CountedVote]:
     """Return what the reply says now: the votes that stand, and those withdrawn."""
-    kept = {vote.target for vote in votes}
-    gone = [vote for vote in held.values() if vote.target not in kept]
+    kept, when = {vote.target for vote in votes}, held.when
+    gone = [vote for vote in held.votes.values() if vote.target not in kept]
     return [
         CountedVote(
-            v.target, v.points, scores.get(v.target, 0), v.reason, v.because, is_cut=v.is_cut
+            v.target, when.multiply(v.points), scores.get(v.target, 0), v.reason, v.because,
+            is_cut=v.is_cut, factor=when.factor,
         )
         for v in votes
-    ] + [CountedVote(v.target, 0, scores.get(v.target, 0), was=v.points) for v in gone]
+    ] + [
+        CountedVote(v.target, 0, scores.get(v.target, 0), was=when.multiply(v.points))
+        for v in gone
+    ]  # fmt: skip

@@ -63,7 +63,7 @@ WITH best AS (
     ORDER BY h.worth DESC, h.id DESC LIMIT %(count)s
 )
 SELECT h.id, h.channel_id AS channel, h.message_ts AS ts, {VOTER} AS voter, h.target_id AS target,
-    h.delta, h.reason, h.kind, h.voted_at AS at, h.slot
+    h.delta, h.reason, h.kind, h.voted_at AS at, h.slot, h.factor
 FROM found JOIN vote_history AS h
 ON h.team_id = %(team)s AND (h.channel_id, h.message_ts, h.slot, h.target_id)
     = (found.channel_id, found.message_ts, found.slot, found.target_id)

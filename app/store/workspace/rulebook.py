@@ -7,6 +7,7 @@ is not stored: it is judged anew.
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from psycopg.rows import dict_row
 
 from app.core.boards.calendar import Calendar, VoteTime
 from app.core.boards.seasons import Season
+from app.core.boosts import Boost
 from app.core.person_key import derive_key
 from app.core.settings.definitions import Settings, apply_stored
 from app.core.settings.setting import SettingScope
@@ -29,7 +31,11 @@ _QUERIES: Final = {
     "bans": "SELECT team_id, user_id, until FROM bans WHERE until IS NULL OR until > now()",
     "aliases": "SELECT team_id, target_id, into_id, person, into_person FROM aliases",
     "opted_out": "SELECT team_id, user_id FROM hidden_members WHERE why = 'opted_out'",
+    "boosts": "SELECT team_id, number, channel_id, factor, name, begins_at, ends_at, paused_at,"
+    " pauses, told_in FROM boosts ORDER BY team_id, number",
 }
+
+_BOOST: Final = [field.name for field in fields(Boost)]
 
 _HOLD: Final = "SELECT hold_rules(%(team)s)"
 _CHANGE: Final = "SELECT change_rules(%(team)s)"
@@ -140,6 +146,7 @@ class Rulebook:
                 for row in rows.get("aliases", ())
             },
             frozenset(row["user_id"] for row in rows.get("opted_out", ())),
+            [build_boost(row) for row in rows.get("boosts", ())],
         )
 
     def _apply_settings(self, stored: Mapping[str, Mapping[str, Any]]) -> dict[str, Settings]:
@@ -149,6 +156,13 @@ class Rulebook:
             channel: apply_stored(own, values, SettingScope.CHANNEL)
             for channel, values in stored.items()
         } | {EVERYWHERE: own}
+
+
+def build_boost(row: Mapping[str, Any]) -> Boost:
+    """Return the boost that *row* of its table is."""
+    pauses = [(pause.lower, pause.upper) for pause in row["pauses"]]
+    kept = {name: row[name] for name in _BOOST if name not in {"channel", "pauses"}}
+    return Boost(channel=row["channel_id"], pauses=pauses, **kept)
 
 
 async def hold_rules(conn: AsyncConnection[Any], rules: WorkspaceRules) -> None:

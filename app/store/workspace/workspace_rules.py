@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from app.core.boards.calendar import VoteTime
 from app.core.boards.seasons import Season
+from app.core.boosts import Boost, find_factor
 from app.core.person_key import hash_person
 from app.core.settings.definitions import Settings
 from app.core.vote import is_thing
@@ -52,6 +53,8 @@ class WorkspaceRules:
     """Until when somebody is banned; None: until it is lifted."""
     aliases: Mapping[str, Alias] = field(default_factory=dict)
     opted_out: frozenset[str] = frozenset()
+    boosts: Sequence[Boost] = ()
+    """All that there ever were: an old message counts as on its day."""
 
     def get_settings(self, channel: str = EVERYWHERE) -> Settings:
         """Return the settings that hold in *channel*."""
@@ -68,7 +71,8 @@ class WorkspaceRules:
         """Return the time *at* as boards count it."""
         settings = self.get_settings(channel)
         day, season = settings.find_day(at), self.find_season(at)
-        return VoteTime(day, season, settings.week_shift, has_seasons=bool(self.seasons))
+        factor = find_factor(self.boosts, channel, at)
+        return VoteTime(day, season, settings.week_shift, bool(self.seasons), factor)
 
     def resolve_alias(self, target: str) -> str:
         """Return whom or what a vote for *target* is for: that which it was merged into, if so."""

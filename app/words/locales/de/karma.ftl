@@ -91,6 +91,10 @@ karma-from-someone = von jemandem
 karma-to = an { $name }
 karma-to-you = an dich
 karma-entry-for = { $vote }: { $reason }
+karma-entry-boosted = { $vote } { $factor ->
+    [2] (doppelt gezählt)
+   *[other] (dreifach gezählt)
+  }
 karma-entry-edited = { $vote } (bearbeitet)
 karma-entry-withdrawn = { $vote } (rückgängig gemacht)
 karma-archived = { $points } von früher, als Summe aufbewahrt

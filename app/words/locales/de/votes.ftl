@@ -1,8 +1,13 @@
 # Was zu Punkten gesagt wird, die gegeben wurden. $given sind die Punkte mit Vorzeichen, als Text: +1, -2.
 
-# $cut ist vote-cut, wenn mehr Punkte dastanden, als eine Nachricht geben kann, sonst nichts.
-vote = { score } ({ $given }{ $cut })
+# $notes ist vote-cut, wenn mehr Punkte dastanden, als eine Nachricht geben kann, und vote-boosted,
+# wenn sie doppelt oder dreifach zählen; sonst nichts.
+vote = { score } ({ $given }{ $notes })
 vote-cut = , mehr geht nicht auf einmal
+vote-boosted = { $factor ->
+    [2] , doppelt gezählt
+   *[other] , dreifach gezählt
+  }
 # $because ist das getippte Wort: for, because, cause, cuz, coz, as, since, due to oder eines einer anderen Sprache.
 vote-for = { score } ({ $given }{ $because ->
     [for] {" "}für
@@ -13,9 +18,9 @@ vote-for = { score } ({ $given }{ $because ->
     [weil] , weil
     [denn] , denn
    *[other] {" "}{ $because }
-  } { $reason }{ $cut })
+  } { $reason }{ $notes })
 # Wo kein Wort getippt wurde, steht $reason in Anführungszeichen.
-vote-quoted = { score } ({ $given }: { $reason }{ $cut })
+vote-quoted = { score } ({ $given }: { $reason }{ $notes })
 # Was oben für $given steht, wenn eine Reaktion oder ein Formular sie gegeben hat: `+1 von ann`.
 vote-given-by = { $given } von { $giver }
 vote-given-by-workflow = { $given } von { $giver } über einen Workflow

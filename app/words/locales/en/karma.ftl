@@ -94,6 +94,10 @@ karma-from-someone = from someone
 karma-to = to { $name }
 karma-to-you = to you
 karma-entry-for = { $vote }: { $reason }
+karma-entry-boosted = { $vote } { $factor ->
+    [2] (double points)
+   *[other] (triple points)
+  }
 karma-entry-edited = { $vote } (edited)
 karma-entry-withdrawn = { $vote } (undone)
 karma-archived = { $points } from before, kept as a sum

@@ -1,12 +1,17 @@
 # What is said of points that were given. $given is the points with their sign, as text: +1, -2.
 
-# $cut is vote-cut where more points were written than one message may give, or nothing.
-vote = { score } ({ $given }{ $cut })
+# $notes is vote-cut where more points were written than one message may give, and vote-boosted where
+# they count double or three times; else nothing.
+vote = { score } ({ $given }{ $notes })
 vote-cut = , the most at once
+vote-boosted = { $factor ->
+    [2] , double points
+   *[other] , triple points
+  }
 # $because is the word that was typed: for, because, cause, cuz, coz, as, since, due to, or another language's.
-vote-for = { score } ({ $given } { $because } { $reason }{ $cut })
+vote-for = { score } ({ $given } { $because } { $reason }{ $notes })
 # Where no word was typed, $reason is in quotation marks.
-vote-quoted = { score } ({ $given }: { $reason }{ $cut })
+vote-quoted = { score } ({ $given }: { $reason }{ $notes })
 # What stands for $given above where a reaction or a form gave it: `+1 from ann`.
 vote-given-by = { $given } from { $giver }
 vote-given-by-workflow = { $given } from { $giver } by a workflow

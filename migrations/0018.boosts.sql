@@ -1,0 +1,178 @@
+-- Boosts: for some time, plus points count double or three times. The ledger says what was said and
+-- by what it was multiplied, so that a later change of a message counts as on its day.
+-- depends: 0017.votes
+
+CREATE TABLE boosts (
+    team_id    text NOT NULL,
+    number     integer NOT NULL,
+    channel_id text NOT NULL DEFAULT '',
+    factor     smallint NOT NULL,
+    name       text NOT NULL DEFAULT '',
+    begins_at  timestamptz NOT NULL,
+    ends_at    timestamptz NOT NULL,
+    paused_at  timestamptz,
+    pauses     tstzmultirange NOT NULL DEFAULT '{}',
+    told_in    text NOT NULL DEFAULT '',
+    begun_by   text NOT NULL,
+    CONSTRAINT boosts_pkey PRIMARY KEY (team_id, number),
+    CONSTRAINT boosts_multiply CHECK (factor BETWEEN 2 AND 3),
+    CONSTRAINT boosts_end_after_they_begin CHECK (ends_at >= begins_at)
+);
+COMMENT ON TABLE boosts IS
+    'Stretches of time in which plus points count double or three times. None is ever removed: a '
+    'message that is edited months later counts as on its day.';
+COMMENT ON COLUMN boosts.team_id IS 'The workspace.';
+COMMENT ON COLUMN boosts.number IS 'Counts the boosts of the workspace, from 1.';
+COMMENT ON COLUMN boosts.channel_id IS 'The channel that it is for; empty for all.';
+COMMENT ON COLUMN boosts.factor IS 'By what plus points are multiplied.';
+COMMENT ON COLUMN boosts.name IS 'What it is called; empty where nobody has named it.';
+COMMENT ON COLUMN boosts.begins_at IS 'When it was begun, by the clock of the database.';
+COMMENT ON COLUMN boosts.ends_at IS
+    'When it ends or has ended. Pauses move it; while it is paused, it is paused_at and the time '
+    'that is left.';
+COMMENT ON COLUMN boosts.paused_at IS 'Since when it is paused; null while it runs.';
+COMMENT ON COLUMN boosts.pauses IS 'The pauses that are over: votes of messages in them count once.';
+COMMENT ON COLUMN boosts.told_in IS
+    'The channel that is told of its end; empty where none is.';
+COMMENT ON COLUMN boosts.begun_by IS 'Who began it.';
+
+ALTER TABLE vote_history
+    ADD COLUMN factor smallint NOT NULL DEFAULT 1,
+    ADD COLUMN said bigint,
+    ADD CONSTRAINT vote_history_says_what_was_multiplied
+        CHECK (factor >= 1 AND (factor = 1) = (said IS NULL));
+COMMENT ON COLUMN vote_history.factor IS
+    'By what a boost multiplied plus points when the message was written: 1 for no boost. All rows '
+    'of a message have the same.';
+COMMENT ON COLUMN vote_history.said IS
+    'The points that were said, where there is a factor: delta is what they came to, and what '
+    'givers'' boards and allowances count is said. Null: the same as delta.';
+
+-- *batch* is {messages, limits, has}. Each message has a number, nr, its key, its `votes` with the
+-- `shares` that they add to boards, and those that were `refused` before. They come in the order of
+-- their keys, each once. Where a boost runs, a message has its `factor`, and each of its votes the
+-- `delta` that its points come to. `limits` are null where there are none; `has` names what is rare,
+-- so that nothing is asked where there is none of it. Plans are made once: looking at each batch
+-- anew, the planner would take longer than the votes. Returns the version of the rules, and of each
+-- message heard for the first time its number, how many votes count, how many replies wait, and how
+-- many votes the cooldown let pass.
+CREATE OR REPLACE FUNCTION record_votes(team text, batch jsonb) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    rules_version bigint := hold_rules(team);
+    has jsonb := batch->'has';
+    heard jsonb[] := '{}';
+    message jsonb;
+    one record;
+    scores jsonb;
+    refused jsonb;
+    notes jsonb := '{}';
+    waiting text[] := '{}';
+BEGIN
+    -- The insert that wins decides who counts: what was heard before changes nothing after this.
+    FOR message IN SELECT jsonb_array_elements(batch->'messages') LOOP
+        CONTINUE WHEN (message->'version')::bigint <> rules_version;
+        INSERT INTO messages (team_id, channel_id, message_ts, slot)
+        VALUES (team, message->>'channel', message->>'ts', message->>'slot')
+        ON CONFLICT DO NOTHING;
+        IF FOUND THEN
+            heard := array_append(heard, message);
+        END IF;
+    END LOOP;
+
+    -- From here on each message has only the votes that count.
+    IF batch->'limits' <> 'null' THEN
+        heard := limit_votes(team, heard, batch->'limits');
+    END IF;
+
+    INSERT INTO vote_history (team_id, channel_id, message_ts, slot, voter_id, target_id, delta,
+        reason, voted_at, day, season, week_shift, giver_day, factor, said)
+    SELECT team, m->>'channel', m->>'ts', m->>'slot', m->>'voter', v->>'target',
+        coalesce(v->'delta', v->'points')::bigint, v->>'reason', (m->>'at')::timestamptz,
+        (m->>'day')::date,
+        (m->'season')::integer, (m->'shift')::smallint, (m->>'paid_on')::date,
+        coalesce((m->'factor')::smallint, 1), CASE WHEN m ? 'factor' THEN (v->'points')::bigint END
+    FROM unnest(heard) AS m, jsonb_array_elements(m->'votes') WITH ORDINALITY AS e (v, place)
+    ORDER BY (m->'nr')::integer, place;
+
+    scores := add_scores(team, (
+        SELECT coalesce(jsonb_agg(s), '[]') FROM unnest(heard) AS m,
+            jsonb_array_elements(m->'votes') AS v, jsonb_array_elements(v->'shares') AS s));
+
+    IF has ? 'things' THEN
+        INSERT INTO things AS t (team_id, target_id, spelling)
+        SELECT DISTINCT ON ((v->>'target') COLLATE "C") team, v->>'target', v->>'spelling'
+        FROM unnest(heard) AS m, jsonb_array_elements(m->'votes') WITH ORDINALITY AS e (v, place)
+        WHERE v->>'spelling' <> '' AND starts_with(v->>'target', 'thing:')
+        ORDER BY (v->>'target') COLLATE "C", (m->'nr')::integer DESC, place DESC
+        ON CONFLICT (team_id, target_id) DO UPDATE SET spelling = EXCLUDED.spelling
+        WHERE t.spelling <> EXCLUDED.spelling;
+    END IF;
+
+    IF has ? 'refusals' OR batch->'limits' <> 'null' THEN
+        SELECT jsonb_agg(r || jsonb_build_object('nr', m->'nr', 'voter', m->'voter',
+            'day', m->'day', 'channel', m->'channel', 'ts', m->'ts', 'tells', m->'tells'))
+        INTO refused FROM unnest(heard) AS m, jsonb_array_elements(m->'refused') AS r;
+        IF refused IS NOT NULL THEN
+            notes := note_refusals(team, refused);
+        END IF;
+    END IF;
+
+    -- What is to be said. Each message tells the score that it left, not that of those counted with
+    -- it: `later` is what votes after it have given the same target.
+    FOR one IN
+        INSERT INTO outbox (team_id, channel_id, message_ts, slot, kind, only_for, way, thread_ts,
+            body)
+        SELECT team, m->>'channel', m->>'ts', m->>'slot', kind,
+            CASE WHEN kind = 'refusals' OR m->>'audience' = 'voter' THEN m->>'voter' ELSE '' END,
+            CASE kind WHEN 'votes' THEN m->>'way' ELSE 'post' END, m->>'thread', body
+        FROM (
+            SELECT m, 'votes' AS kind, jsonb_agg(jsonb_build_object(
+                'target', v->'target', 'points', coalesce(v->'delta', v->'points'),
+                'score', (scores->(v->>'target'))::bigint - later, 'reason', v->'reason',
+                'because', v->'because', 'is_cut', v->'is_cut',
+                'factor', coalesce(m->'factor', '1')) ORDER BY place) AS body
+            FROM (
+                SELECT m, v, place, coalesce(sum(coalesce(v->'delta', v->'points')::bigint) OVER (
+                    PARTITION BY v->>'target' ORDER BY (m->'nr')::integer, place
+                    ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING), 0)::bigint AS later
+                FROM unnest(heard) AS m,
+                    jsonb_array_elements(m->'votes') WITH ORDINALITY AS e (v, place)
+            ) AS vote WHERE m->>'audience' <> 'nobody' GROUP BY m
+            UNION ALL
+            SELECT m, 'refusals', notes->(m->>'nr')
+            FROM unnest(heard) AS m WHERE notes ? (m->>'nr')
+        ) AS reply ORDER BY (m->'nr')::integer, kind DESC
+        ON CONFLICT DO NOTHING
+        RETURNING channel_id, message_ts, slot
+    LOOP
+        waiting := array_append(waiting, concat_ws('/', one.channel_id, one.message_ts, one.slot));
+    END LOOP;
+
+    -- Two messages in two channels may have the same time, so the slot names the channel too.
+    IF has ? 'notices' THEN
+        FOR one IN
+            INSERT INTO outbox (team_id, channel_id, message_ts, slot, kind, body)
+            SELECT team, v->>'target', m->>'ts', (m->>'channel') || '/' || (m->>'slot'), 'notice',
+                jsonb_build_object('voter', m->'voter', 'channel', m->'channel',
+                    'points', coalesce(v->'delta', v->'points'), 'reason', v->'reason',
+                    'because', v->'because', 'by_workflow', m->'by_workflow')
+            FROM unnest(heard) AS m, jsonb_array_elements(m->'votes') WITH ORDINALITY AS e (v, place)
+            WHERE (m->'notices')::boolean AND NOT starts_with(v->>'target', 'thing:')
+                AND (v->'points')::bigint > 0
+            ORDER BY (m->'nr')::integer, place
+            ON CONFLICT DO NOTHING
+            RETURNING message_ts, split_part(slot, '/', 1) AS channel, slot
+        LOOP
+            waiting := array_append(waiting, concat_ws('/', one.channel, one.message_ts,
+                substr(one.slot, length(one.channel) + 2)));
+        END LOOP;
+    END IF;
+
+    RETURN jsonb_build_object('version', rules_version, 'heard', (
+        SELECT coalesce(jsonb_agg(jsonb_build_array(m->'nr', jsonb_array_length(m->'votes'),
+            cardinality(array_positions(waiting,
+                concat_ws('/', m->>'channel', m->>'ts', m->>'slot'))),
+            coalesce(m->'ready', to_jsonb(jsonb_array_length(m->'votes'))))), '[]')
+        FROM unnest(heard) AS m));
+END $$;

@@ -1,0 +1,187 @@
+"""What a boost multiplies, and what it leaves: in the ledger, on boards, and in what is paid."""
+
+import contextlib
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from app.cli import verify as command
+from app.core.boards.periods import find_day, find_month
+from app.core.boosts import Boost, find_factor
+from app.store.boards import ledger_boards
+from app.store.boards.report import ReportRow, read_report
+from app.store.server import operating
+from app.store.transfer.archive import archive_votes
+from app.store.votes.cast import cast, cast_all
+from app.store.votes.revisions import revise
+from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of
+
+EDIT = "1763660099.000000/1763660099.000001"
+LATER = "1773660099.000000/1773660099.000001"
+DAY = date(2025, 11, 20)
+LEDGER = "SELECT target_id, delta, said, factor, kind FROM vote_history ORDER BY id"
+
+
+@pytest.fixture
+def conn(database_url):
+    with contextlib.closing(operating.connect(database_url, "test")) as opened:
+        yield opened
+
+
+def _boosted(message, points, factor=2):
+    told = ballot(message, ruled(points))
+    return replace(told, when=replace(told.when, factor=factor))
+
+
+async def _vote(database, number, points, by="U1", *, factor=2, allowance=None):
+    told = _boosted(spoken(ts_of(number), by), points, factor)
+    return await database.run(lambda c: cast(c, told, allowance))
+
+
+async def _edit(database, number, points, *, revision=EDIT, factor=1, allowance=None):
+    """Let the message say something else, at a time at which another factor would count."""
+    told = _boosted(spoken(ts_of(number), revision=revision), points, factor)
+    return await database.run(lambda c: revise(c, told, allowance))
+
+
+async def test_plus_is_multiplied_for_people_and_things_and_minus_and_givers_are_not(database):
+    await _vote(database, 1, {"U2": 2, "thing:x": 3, "U3": -2})
+    assert await rows(database, LEDGER) == [
+        ("U2", 4, 2, 2, "vote"), ("thing:x", 6, 3, 2, "vote"), ("U3", -2, -2, 2, "vote"),
+    ]  # fmt: skip
+    assert await scores(database) == {"U2": 4, "U3": -2}
+    assert await scores(database, "users/2025-11") == {"U2": 4, "U3": -2}
+    assert await scores(database, "channel/C1") == {"U2": 4, "U3": -2}
+    assert await scores(database, "things") == {"thing:x": 6}
+    assert await scores(database, "givers") == {"U1": 7}
+
+
+async def test_without_a_boost_the_ledger_says_nothing_of_one(database):
+    await _vote(database, 1, {"U2": 2}, factor=1)
+    assert await rows(database, LEDGER) == [("U2", 2, None, 1, "vote")]
+
+
+async def test_messages_stored_together_have_each_their_own_factor(database):
+    some = [_boosted(spoken(ts_of(n), f"U{n}"), {"U9": 1}, n) for n in (1, 2, 3)]
+    await database.run(lambda c: cast_all(c, some, None))
+    assert await scores(database) == {"U9": 6}
+    told = (
+        "SELECT body->0->>'points', body->0->>'score', body->0->>'factor' FROM outbox ORDER BY id"
+    )
+    assert await rows(database, told) == [("1", "1", "1"), ("2", "3", "2"), ("3", "6", "3")]
+
+
+async def test_an_allowance_pays_for_what_was_said(database):
+    spent = "SELECT sum(spent)::int FROM allowances"
+    assert (await _vote(database, 1, {"U2": 5}, allowance=5)).counted == 1
+    assert await rows(database, spent) == [(5,)]
+    await _edit(database, 1, {"U2": 2}, allowance=5)
+    assert await rows(database, spent) == [(2,)]
+
+
+@pytest.mark.parametrize(
+    ("points", "ledger", "score"),
+    [
+        ({"U2": 5}, [("U2", 6, 3, 2, "edit")], 10),
+        ({"U2": 1}, [("U2", -2, -1, 2, "edit")], 2),
+        ({"U2": -1}, [("U2", -5, -3, 2, "edit")], -1),
+        ({}, [("U2", -4, -2, 2, "edit")], 0),
+    ],
+)
+async def test_an_edit_months_later_counts_as_on_that_day(database, points, ledger, score):
+    await _vote(database, 1, {"U2": 2})
+    await _edit(database, 1, points, revision=LATER)
+    assert (await rows(database, LEDGER))[1:] == ledger
+    assert await scores(database) == {"U2": score}
+
+
+async def test_a_vote_from_before_stays_single_in_an_edit_during_a_boost(database):
+    await _vote(database, 1, {"U2": 2}, factor=1)
+    await _edit(database, 1, {"U2": 3, "U3": 1}, factor=2)
+    assert await scores(database) == {"U2": 3, "U3": 1}
+
+
+async def test_the_first_vote_of_an_old_message_has_the_factor_of_its_time(database):
+    await _edit(database, 1, {"U2": 1}, factor=3)
+    assert await rows(database, LEDGER) == [("U2", 3, 1, 3, "edit")]
+
+
+async def test_what_is_withdrawn_and_comes_back_is_multiplied_again(database):
+    await _vote(database, 1, {"U2": 2})
+    await _edit(database, 1, {})
+    await _edit(database, 1, {"U2": 2}, revision=LATER)
+    assert await scores(database) == {"U2": 4}
+    await _edit(database, 1, {}, revision="deleted")
+    assert await scores(database) == {"U2": 0}
+    assert await scores(database, "givers") == {"U1": 0}
+
+
+async def _some_votes(database):
+    await _vote(database, 1, {"U2": 2, "thing:x": 1, "U3": -2})
+    await _vote(database, 2, {"U2": 1}, factor=1)
+    await _vote(database, 3, {"U2": 3, "U3": 1}, by="U4", factor=3)
+    await _edit(database, 1, {"U2": -1, "U3": 2})
+    await _vote(database, 4, {"U2": 5})
+    await _edit(database, 4, {}, revision="deleted")
+
+
+async def test_verify_agrees_and_finds_what_does_not(database, conn):
+    await _some_votes(database)
+    assert command.compare(conn).differences == 0
+    conn.execute("UPDATE leaderboard SET score = score * 2 WHERE board = 'givers'")
+    assert command.compare(conn).differences == 2
+
+
+async def test_archived_votes_leave_what_they_came_to_and_what_was_given(database, conn):
+    await _some_votes(database)
+    before = [await scores(database, board) for board in ("users", "givers", "channel/C1")]
+    files = []
+    with archive_votes(
+        conn, "T1", DAY + timedelta(days=1), "x", lambda _, some: files.append(b"".join(some))
+    ):
+        pass
+    assert files[0].split(b"\n")[0].endswith(b",giver_day,factor,said")
+    assert command.compare(conn).differences == 0
+    after = [await scores(database, board) for board in ("users", "givers", "channel/C1")]
+    assert after == before
+
+
+async def test_givers_of_a_day_and_the_report_tell_what_was_given(database):
+    await _vote(database, 1, {"U2": 2})
+    read = ledger_boards.read_scores
+    assert await database.run(lambda c: read(c, "T1", "givers", find_day(DAY))) == {"U1": 2}
+    assert await database.run(lambda c: read_report(c, "T1", find_month(DAY))) == [
+        ReportRow("U2", 4, 1, 0, 0), ReportRow("U1", 0, 0, 2, 1),
+    ]  # fmt: skip
+
+
+NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
+
+
+def _at(minutes):
+    return NOON + timedelta(minutes=minutes)
+
+
+def test_it_counts_from_its_beginning_to_its_end_but_not_in_its_pauses():
+    boost = Boost(1, "", 2, "", NOON, _at(120), pauses=[(_at(30), _at(60))])
+    counts = [(-1, 1), (0, 2), (29, 2), (30, 1), (59, 1), (60, 2), (119, 2), (120, 1)]
+    assert [(n, find_factor([boost], "C1", _at(n))) for n, _ in counts] == counts
+
+
+def test_a_paused_one_counts_no_more_and_is_not_over():
+    boost = Boost(1, "", 2, "", NOON, _at(120), paused_at=_at(90))
+    assert [find_factor([boost], "C1", _at(n)) for n in (89, 90, 119)] == [2, 1, 1]
+    assert not boost.is_over(_at(600))
+    assert boost.compute_left(_at(600)) == timedelta(minutes=30)
+
+
+def test_one_of_a_channel_counts_there_alone_and_the_higher_of_two_counts():
+    here = Boost(1, "C1", 3, "", NOON, _at(120))
+    all_over = Boost(2, "", 2, "", _at(60), _at(180))
+    told = [
+        find_factor([here, all_over], place, _at(n))
+        for n in (30, 90, 150)
+        for place in ("C1", "C2")
+    ]
+    assert told == [3, 1, 3, 2, 2, 2]
