@@ -27,7 +27,7 @@ from app.store.server.embedded import run_temporary
 from app.usecases.newcomers import Newcomers
 from tests import sent_sql
 from tests.examples import load_profile
-from tests.talk import PATIENT, SIGNING_SECRET, Talk
+from tests.talk import A_MINUTE, PATIENT, SIGNING_SECRET, Talk
 
 load_profile()
 
@@ -150,7 +150,7 @@ def database_url(shared_url: str, emptier: Emptier) -> str:
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """A pool on a database that only this test uses."""
-    pool = Database(database_url, Limits())
+    pool = Database(database_url, Limits(patience=A_MINUTE, statement=A_MINUTE))
     await pool.open()
     yield pool
     await pool.close()

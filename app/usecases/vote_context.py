@@ -65,5 +65,5 @@ async def apply_rules(
         try:
             return await work(await context.rulebook.read_rules(context.database, team))
         except StaleRulesError:
-            await context.rulebook.learn(context.database)
+            await context.rulebook.follow(context.database)
     raise UnavailableError("the rules change too often")

@@ -1,5 +1,6 @@
 """What each process knows of the rules by heart."""
 
+from app.core.settings.definitions import Settings
 from app.store.workspace.rulebook import Rulebook
 from tests.store.casting import rows
 
@@ -23,3 +24,51 @@ async def test_what_is_learnt_meanwhile_is_not_overwritten_by_an_older_reading(d
 
     await rulebook.learn(Late())
     assert rulebook.get_settings("T1").undo_window == 1800
+
+
+async def _decide(database, team, minutes, version):
+    await rows(
+        database,
+        "INSERT INTO settings (team_id, channel_id, name, value, changed_by)"
+        " VALUES (%s, '', 'undo_window', %s::text::jsonb, 'U1')"
+        " ON CONFLICT (team_id, channel_id, name) DO UPDATE SET value = EXCLUDED.value RETURNING 1",
+        team,
+        str(minutes),
+    )
+    if version:
+        await rows(database, "SELECT change_rules(%s)", team)
+
+
+async def test_only_what_has_a_new_version_is_read_each_second(database):
+    now = 0.0
+    rulebook = Rulebook(clock=lambda: now)
+    await rulebook.learn(database)
+    await _decide(database, "T1", 30, version=True)
+    await _decide(database, "T2", 30, version=False)
+    await rulebook.follow(database)
+    known = [rulebook.get_settings(team).undo_window for team in ("T1", "T2")]
+    assert known == [1800, Settings().undo_window]
+    now = 60.0
+    await rulebook.follow(database)
+    assert rulebook.get_settings("T2").undo_window == 1800
+
+
+async def test_what_is_decided_again_is_followed_again_and_other_workspaces_stay(database):
+    rulebook = Rulebook()
+    for team in ("T1", "T2"):
+        await _decide(database, team, 30, version=True)
+    await rulebook.learn(database)
+    await _decide(database, "T1", 20, version=True)
+    await rulebook.follow(database)
+    known = [rulebook.get_settings(team).undo_window for team in ("T1", "T2")]
+    assert known == [1200, 1800]
+
+
+async def test_a_workspace_that_is_gone_is_not_known_any_more(database):
+    rulebook = Rulebook()
+    await _decide(database, "T1", 30, version=True)
+    await rulebook.learn(database)
+    for table in ("settings", "workspaces"):
+        await rows(database, f"DELETE FROM {table} WHERE team_id = 'T1' RETURNING 1")  # noqa: S608
+    await rulebook.learn(database)
+    assert (rulebook.list_teams(), rulebook.get_settings("T1")) == ([], Settings())

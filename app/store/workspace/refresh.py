@@ -1,4 +1,4 @@
-"""Keeps what every process knows by heart up to date: it is read again each second."""
+"""Keeps what every process knows by heart up to date: what has changed is read each second."""
 
 import asyncio
 from collections.abc import Sequence
@@ -21,16 +21,20 @@ class CachedState(Protocol):
         """Read it anew; raises UnavailableError, and then knows what it knew."""
         ...
 
+    async def follow(self, database: Database) -> None:
+        """Read what has changed; raises UnavailableError, and then knows what it knew."""
+        ...
+
 
 async def refresh_forever(
     caches: Sequence[CachedState], database: Database, every: float = EVERY
 ) -> None:
-    """Let *caches* learn every second, for ever; while the database is away, no vote counts."""
+    """Let *caches* follow what changes, for ever; while the database is away, no vote counts."""
     away = False
     while True:
         try:
             for learner in caches:
-                await learner.learn(database)
+                await learner.follow(database)
             away = False
         except UnavailableError:
             if not away:

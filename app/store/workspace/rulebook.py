@@ -1,15 +1,18 @@
 """What each workspace has decided, known in every process without asking the database.
 
 What this process changes it knows at once, when it learns after the change; what others change, at
-most 2 s later (`refresh.refresh_forever`). A vote that was judged by rules that have changed since
-is not stored: it is judged anew.
+most 2 s later (`refresh.refresh_forever`), and what was changed by hand, without a new version of
+the rules, within a minute. A vote that was judged by rules that have changed since is not stored:
+it is judged anew.
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, NamedTuple
 
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
@@ -23,17 +26,36 @@ from app.core.settings.setting import SettingScope
 from app.store.database import Database
 from app.store.workspace.workspace_rules import EVERYWHERE, Alias, StaleRulesError, WorkspaceRules
 
-# The version first: what is read after it is as new, or newer, and then judging by it is found out.
+_Rows = dict[str, dict[str, list[dict[str, Any]]]]
+"""What holds, by workspace and kind."""
+
+
+class _Version(NamedTuple):
+    rules: int
+    person_key: str | None
+
+
+_NO_VERSION: Final = _Version(0, None)
+
+_VERSIONS: Final = "SELECT team_id, rules, person_key FROM workspaces"
+
+# What is read after the version is as new, or newer, and then judging by it is found out.
 _QUERIES: Final = {
-    "workspaces": "SELECT team_id, rules, person_key FROM workspaces",
-    "settings": "SELECT team_id, channel_id, name, value FROM settings",
-    "seasons": "SELECT team_id, number, name, begins_at FROM seasons ORDER BY team_id, number",
-    "bans": "SELECT team_id, user_id, until FROM bans WHERE until IS NULL OR until > now()",
-    "aliases": "SELECT team_id, target_id, into_id, person, into_person FROM aliases",
-    "opted_out": "SELECT team_id, user_id FROM hidden_members WHERE why = 'opted_out'",
+    "settings": "SELECT team_id, channel_id, name, value FROM settings WHERE {which}",
+    "seasons": "SELECT team_id, number, name, begins_at FROM seasons WHERE {which} ORDER BY number",
+    "bans": "SELECT team_id, user_id, until FROM bans WHERE {which}"
+    " AND (until IS NULL OR until > now())",
+    "aliases": "SELECT team_id, target_id, into_id, person, into_person FROM aliases WHERE {which}",
+    "opted_out": "SELECT team_id, user_id FROM hidden_members WHERE {which} AND why = 'opted_out'",
     "boosts": "SELECT team_id, number, channel_id, factor, name, begins_at, ends_at, paused_at,"
-    " pauses, told_in FROM boosts ORDER BY team_id, number",
+    " pauses, told_in FROM boosts WHERE {which} ORDER BY number",
 }
+_ALL: Final = {kind: query.format(which="true") for kind, query in _QUERIES.items()}
+_OF_TEAMS: Final = {
+    kind: query.format(which="team_id = ANY(%(teams)s)") for kind, query in _QUERIES.items()
+}
+_ALL_AGAIN: Final = 60.0
+"""Seconds after which everything is read, whatever the versions say."""
 
 _BOOST: Final = [field.name for field in fields(Boost)]
 
@@ -49,11 +71,20 @@ ON CONFLICT (team_id) DO UPDATE SET person_key = EXCLUDED.person_key WHERE w.per
 class Rulebook:
     """The rules of every workspace; those that decided nothing have *base*."""
 
-    def __init__(self, base: Settings | None = None, secret: str | None = None) -> None:
+    def __init__(
+        self,
+        base: Settings | None = None,
+        secret: str | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clock = clock
+        self._all_read_at = float("-inf")
         self.base = base or Settings()
         self._key = derive_key(secret) if secret else b""
         self._teams: dict[str, WorkspaceRules] = {}
-        self._begun = self._known = 0
+        self._versions: dict[str, _Version] = {}
+        self._readings = 0
+        self._reading_of: dict[str, int] = {}
 
     def get_rules(self, team: str) -> WorkspaceRules:
         """Return all that votes of *team* are judged by, as it is known now."""
@@ -115,27 +146,48 @@ class Rulebook:
 
     async def learn(self, database: Database) -> None:
         """Read all rules anew; raises UnavailableError, and then knows what it knew."""
-        self._begun += 1
-        begun = self._begun
-        read = await database.run(_read_rows)
-        if begun < self._known:
-            return  # what was read is older than what was learnt meanwhile
-        self._known = begun
-        teams: dict[str, dict[str, list[dict[str, Any]]]] = {}
-        for kind, rows in read.items():
-            for row in rows:
-                teams.setdefault(row["team_id"], {}).setdefault(kind, []).append(row)
-        self._teams = {team: self._build_rules(team, rows) for team, rows in teams.items()}
+        now, number = self._clock(), self._count_reading()
+        versions, rows = await database.run(_read_all)
+        self._take(number, versions, rows)
+        for team in self._teams.keys() - versions.keys() - rows.keys():
+            if self._reading_of[team] < number:
+                del self._teams[team]
+        self._all_read_at = now
 
-    def _build_rules(self, team: str, rows: Mapping[str, list[dict[str, Any]]]) -> WorkspaceRules:
-        of = rows.get("workspaces", [{"rules": 0, "person_key": None}])[0]
+    async def follow(self, database: Database) -> None:
+        """Read the rules that have a new version, and all of them once a minute.
+
+        Raises UnavailableError, and then knows what it knew.
+        """
+        if self._clock() - self._all_read_at >= _ALL_AGAIN:
+            await self.learn(database)
+            return
+        number = self._count_reading()
+        versions, rows = await database.run(partial(_read_changed, known=dict(self._versions)))
+        self._take(number, versions, rows)
+
+    def _count_reading(self) -> int:
+        self._readings += 1
+        return self._readings
+
+    def _take(self, number: int, versions: Mapping[str, _Version], rows: _Rows) -> None:
+        """Know what reading *number* has brought, but of workspaces that were read later."""
+        for team in versions.keys() | rows.keys():
+            if self._reading_of.get(team, 0) <= number:
+                version = versions.get(team, _NO_VERSION)
+                self._reading_of[team], self._versions[team] = number, version
+                self._teams[team] = self._build_rules(team, version, rows.get(team, {}))
+
+    def _build_rules(
+        self, team: str, version: _Version, rows: Mapping[str, Sequence[dict[str, Any]]]
+    ) -> WorkspaceRules:
         stored: dict[str, dict[str, Any]] = {}
         for row in rows.get("settings", ()):
             stored.setdefault(row["channel_id"], {})[row["name"]] = row["value"]
         return WorkspaceRules(
             team,
-            of["rules"],
-            self._key or (of["person_key"] or "").encode(),
+            version.rules,
+            self._key or (version.person_key or "").encode(),
             self.base,
             stored,
             self._apply_settings(stored),
@@ -180,8 +232,31 @@ async def change_rules(conn: AsyncConnection[Any], team: str) -> None:
     await conn.execute(_CHANGE, {"team": team})
 
 
-async def _read_rows(conn: AsyncConnection[Any]) -> dict[str, list[dict[str, Any]]]:
+async def _read_all(conn: AsyncConnection[Any]) -> tuple[dict[str, _Version], _Rows]:
+    return await _read_versions(conn), await _read_rows(conn, _ALL)
+
+
+async def _read_changed(
+    conn: AsyncConnection[Any], known: Mapping[str, _Version]
+) -> tuple[dict[str, _Version], _Rows]:
+    """Return the versions that are not *known*, and what holds where these do."""
+    found = await _read_versions(conn)
+    changed = {team: of for team, of in found.items() if known.get(team) != of}
+    return changed, await _read_rows(conn, _OF_TEAMS, list(changed)) if changed else {}
+
+
+async def _read_versions(conn: AsyncConnection[Any]) -> dict[str, _Version]:
+    rows = await (await conn.execute(_VERSIONS)).fetchall()
+    return {team: _Version(rules, key) for team, rules, key in rows}
+
+
+async def _read_rows(
+    conn: AsyncConnection[Any], queries: Mapping[str, str], teams: Collection[str] = ()
+) -> _Rows:
+    """Return what *queries* bring, by workspace and kind."""
+    found: _Rows = {}
     cursor = conn.cursor(row_factory=dict_row)
-    return {
-        kind: await (await cursor.execute(query)).fetchall() for kind, query in _QUERIES.items()
-    }
+    for kind, query in queries.items():
+        for row in await (await cursor.execute(query, {"teams": teams})).fetchall():
+            found.setdefault(row["team_id"], {}).setdefault(kind, []).append(row)
+    return found
