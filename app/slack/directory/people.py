@@ -26,7 +26,7 @@ from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.payloads.events import parse_slack_id
 from app.slack.payloads.user_payload import find_zone, has_left, read_bot, read_person
 from app.store.boards import standings
-from app.store.database import Conn, Database, UnavailableError
+from app.store.database import Database, UnavailableError
 from app.store.people import members
 from app.words import names as words
 
@@ -274,13 +274,7 @@ class People:
         gone = {user: user in left for found, left in told for user in found}
         left = [user for user, is_gone in gone.items() if is_gone]
 
-        async def store(conn: Conn) -> None:
-            async with conn.transaction():
-                await members.remember(conn, team, people)
-                await members.hide_deactivated(conn, team, left)
-                await members.show_reactivated(conn, team, people.keys() - {*left})
-
-        await self._database.run(store)
+        await self._database.run(lambda conn: members.remember(conn, team, people, left))
 
 
 def _choose_lifetime(person: Person) -> timedelta:

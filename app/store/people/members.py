@@ -24,8 +24,23 @@ SELECT user_id, updated_at, name, handle, nickname, time_zone, home_team, home_n
 FROM members WHERE team_id = %(team)s AND user_id = ANY(%(users)s)
 """
 
-# In key order, so that two such statements do not wait for each other in a circle.
+# In key order, so that two such statements do not wait for each other in a circle. Whoever is there
+# is shown on boards again; whoever is not, is hidden.
 _REMEMBER: Final = """
+WITH back AS MATERIALIZED (
+    SELECT user_id FROM hidden_members
+    WHERE team_id = %(team)s AND user_id = ANY(%(users)s) AND user_id <> ALL(%(gone)s)
+      AND why = 'deactivated'
+    ORDER BY user_id COLLATE "C" FOR UPDATE
+), shown AS (
+    DELETE FROM hidden_members WHERE team_id = %(team)s AND why = 'deactivated'
+      AND user_id IN (SELECT user_id FROM back)
+), hidden AS (
+    INSERT INTO hidden_members (team_id, user_id, why)
+    SELECT %(team)s::text, u, 'deactivated' FROM unnest(%(gone)s::text[]) AS u
+    ORDER BY u COLLATE "C"
+    ON CONFLICT DO NOTHING
+)
 INSERT INTO members AS m
     (team_id, user_id, name, handle, nickname, time_zone, home_team, home_name, kind)
 SELECT %(team)s::text, u.* FROM unnest(
@@ -39,18 +54,6 @@ ON CONFLICT (team_id, user_id) DO UPDATE SET
     home_name = coalesce(EXCLUDED.home_name,
         CASE WHEN m.home_team = EXCLUDED.home_team THEN m.home_name END),
     kind = EXCLUDED.kind, updated_at = EXCLUDED.updated_at
-"""
-
-
-_GONE: Final = """
-INSERT INTO hidden_members (team_id, user_id, why)
-SELECT %(team)s::text, u, 'deactivated' FROM unnest(%(users)s::text[]) AS u ORDER BY u
-ON CONFLICT DO NOTHING
-"""
-
-_BACK: Final = """
-DELETE FROM hidden_members
-WHERE team_id = %(team)s AND user_id = ANY(%(users)s) AND why = 'deactivated'
 """
 
 # Whoever has left can no more be meant; strangers are not typed, but chosen from Slack's list.
@@ -104,11 +107,14 @@ async def find_similar(conn: AsyncConnection[Any], team: str, handle: str) -> di
     return dict(await cursor.fetchall())
 
 
-async def remember(conn: AsyncConnection[Any], team: str, people: Mapping[str, Person]) -> None:
-    """Store *people* as they are now, by user id."""
+async def remember(
+    conn: AsyncConnection[Any], team: str, people: Mapping[str, Person], gone: Collection[str] = ()
+) -> None:
+    """Store *people* as they are now, by user id; those who are *gone* are shown on no board."""
     said = list(people.values())
     columns = {
         "users": list(people),
+        "gone": list(gone),
         "names": [person.name for person in said],
         "handles": [person.handle for person in said],
         "nicknames": [person.nickname for person in said],
@@ -118,13 +124,3 @@ async def remember(conn: AsyncConnection[Any], team: str, people: Mapping[str, P
         "kinds": [str(person.kind) for person in said],
     }
     await conn.execute(_REMEMBER, {"team": team} | columns)
-
-
-async def hide_deactivated(conn: AsyncConnection[Any], team: str, users: Collection[str]) -> None:
-    """Show *users* on no board while they are gone from the workspace."""
-    await conn.execute(_GONE, {"team": team, "users": list(users)})
-
-
-async def show_reactivated(conn: AsyncConnection[Any], team: str, users: Collection[str]) -> None:
-    """Show *users* on boards again, who are of the workspace."""
-    await conn.execute(_BACK, {"team": team, "users": list(users)})
