@@ -74,6 +74,8 @@ EVENTS: Final = (
     E("leaderboard.shown", "info", "team ms", "somebody used `/leaderboard`"),
     E("leaderboard.switched", "info", "team ms", "somebody pressed a button below a board"),
     E("listening.waits", "warning", "reason channels", "how far channels were heard isn't stored yet", "nothing if it stops: catching up would read a little more"),
+    E("long_boards.done", "debug", "changed", "so many scores of quarters and years have followed the votes"),
+    E("long_boards.skipped", "info", "reason", "the boards of quarters and years wait, because the database is away"),
     E("member.exported", "info", "team votes ms", "somebody was sent their own data; like the next ones, it doesn't say who"),
     E("member.forgotten", "info", "team rows ms", "somebody was forgotten; so many rows of the ledger named them"),
     E("member.not_exported", "warning", "team reason", "somebody's own data couldn't be sent; they were told", "by the [reason](#what-slack-says): `files:write` and `im:write` are the scopes; then they can ask again"),

@@ -42,7 +42,7 @@ from app.store.workspace.rulebook import Rulebook
 from app.usecases.jobs import JOBS
 from app.usecases.newcomers import Newcomers
 from app.usecases.timers import Scheduler
-from app.usecases.upkeep import adopt, keep_tidy
+from app.usecases.upkeep import adopt, keep_long_boards, keep_tidy
 from app.usecases.vote_context import VoteContext
 from app.usecases.watch import Watch
 
@@ -93,6 +93,7 @@ async def make_context(
         stack,
         _learn_identity(identity, database),
         keep_tidy(database),
+        keep_long_boards(database, client.timings.long_boards),
         scheduler.run(client.timings.timers),
         Directory(client, identity, people, roles).run(),
         boards.channels.recheck_forever(),

@@ -16,6 +16,7 @@ ACROSS: Final = {
     "outbox.claims.read_waiting_teams": "asks each second where anything waits",
     "outbox.homes.list_open_teams": "asks where a page is open",
     "workspace.workspaces.list_teams": "lists them",
+    "boards.long_boards.list_behind": "asks where boards have votes to follow",
     "workspace.rulebook._read_versions": "asks each second where anything was decided",
     "workspace.rulebook._read_rows": "reads what was decided there, or everywhere",
     "server.operating.list_teams": "lists them, by whatever there is",

@@ -28,6 +28,7 @@ PATIENT = Timings(
     database=A_MINUTE, page=A_MINUTE, lookup=A_MINUTE, answer=A_MINUTE, form=A_MINUTE,
     call=A_MINUTE, picture=A_MINUTE, posts=0.02, charts=(0, 0, 0), timers=A_MINUTE,
     greetings=GreetingTimings(gather=0),
+    long_boards=60 * A_MINUTE,
 )  # fmt: skip
 """An app that waits for whatever a busy machine takes a minute for, and pauses for nothing."""
 

@@ -51,7 +51,7 @@ async def read_series(database: Database, team: str, show: ShowChart, calendar: 
 
 
 async def _read_bars(conn: Conn, team: str, board: str, period: Period) -> dict[str, int]:
-    if not is_kept(board, period):
+    if not await ledger_boards.has_rows(conn, team, board, period):
         scores = await ledger_boards.read_scores(conn, team, board, period)
         return dict(list(scores.items())[:MOST_BARS])
     top = await standings.read_top(conn, team, period.name_board(board), MOST_BARS)

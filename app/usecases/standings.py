@@ -59,7 +59,9 @@ async def read_leaderboard(
     span = show.span or calendar.span
     period = calendar.resolve_span(span)
     name = name_channel_board(show.channel) if show.channel else show.board
-    whole = members is None and is_kept(name, period)
+    whole = members is None and await rank_indexes.database.run(
+        lambda c: ledger_boards.has_rows(c, team, name, period)
+    )
     read = _read_kept if whole else _read_computed
     inquiry = _Inquiry(rank_indexes, team, reader, show, name, period, calendar, members)
     places, own = await read(inquiry)
@@ -95,10 +97,7 @@ class _Inquiry:
         if self.members is not None and is_kept(self.name, period):
             board = self.calendar.find_rows(period).name_board(self.name)
             return await ledger_boards.read_scores_among(conn, self.team, board, self.members)
-        scores = await ledger_boards.read_scores(conn, self.team, self.name, period)
-        if self.members is None:
-            return scores
-        return {target: score for target, score in scores.items() if target in self.members}
+        return await ledger_boards.read_scores(conn, self.team, self.name, period, self.members)
 
 
 _Found = tuple[Sequence[RankedScore], Standing | None]

@@ -1,10 +1,12 @@
-"""What the app does for its own tables: takes in what was imported, and once an hour tidies."""
+"""What the app does for its own tables: takes in imports, tidies, and lets long boards follow."""
 
 import asyncio
+from functools import partial
 from typing import Final
 
 import structlog
 
+from app.store.boards import long_boards
 from app.store.database import Database, UnavailableError
 from app.store.server.upkeep import tidy
 from app.store.workspace import adoption
@@ -15,6 +17,7 @@ EVERY: Final = 3600.0
 """Seconds between two rounds."""
 _PATIENCE: Final = 300.0
 _PAUSE: Final = 30.0
+_FOLLOWING: Final = 60.0
 
 
 async def keep_tidy(database: Database, every: float = EVERY) -> None:
@@ -27,6 +30,36 @@ async def keep_tidy(database: Database, every: float = EVERY) -> None:
         else:
             _log.debug("upkeep.done", removed=removed)
         await asyncio.sleep(every)
+
+
+async def keep_long_boards(database: Database, every: float) -> None:
+    """Let the boards of quarters and years follow the votes, for ever; what is late is made up."""
+    while True:
+        await asyncio.sleep(every)
+        try:
+            changed = await follow_votes(database)
+        except UnavailableError:
+            _log.info("long_boards.skipped", reason="database away")
+        else:
+            _log.debug("long_boards.done", changed=changed)
+
+
+async def follow_votes(database: Database) -> int:
+    """Let the boards of quarters and years of every workspace follow its votes.
+
+    Returns how many scores have changed. What another process is doing is left to it.
+    """
+    teams = await database.run(long_boards.list_behind)
+    return sum([await _follow_team(database, team) for team in teams])
+
+
+async def _follow_team(database: Database, team: str) -> int:
+    after, changed, more = 0, 0, True
+    while more:
+        follow = partial(long_boards.follow, team=team, after=after)
+        step = await database.run(follow, patience=_FOLLOWING)
+        after, changed, more = step.last, changed + step.changed, step.more
+    return changed
 
 
 async def adopt(database: Database, team: str) -> None:

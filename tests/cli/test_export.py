@@ -87,6 +87,7 @@ INSERT INTO offers (team_id, channel_id, message_ts, voter_id, handle, user_id)
 VALUES ('T1', 'C1', '1.000001', 'U1', 'bob', 'U2');
 INSERT INTO meanings VALUES ('T1', 'U1', 'bob', 'U2');
 INSERT INTO digests (team_id, day) VALUES ('T1', '2026-01-31');
+INSERT INTO long_boards VALUES ('T1', 2);
 """
 
 
@@ -126,7 +127,7 @@ async def test_what_is_exported_imported_and_exported_is_the_same(
     given = {"DATABASE_URL": own_database_url}
     status, out, err = await run("import-json", "all.json", folder=tmp_path, **given)
     assert (status, err) == (0, "")
-    assert "47 rows of 27 tables" in out
+    assert "48 rows of 28 tables" in out
     after = await _document(export, own_database_url)
     assert before.pop("exported_at") != after.pop("exported_at")
     assert before == after

@@ -122,7 +122,7 @@ INSERT INTO homes (team_id, user_id, span) VALUES ('T1', 'U1', 'season'), ('T1',
 """
 WITHOUT_SEASONS = """
 SELECT board, target_id, score FROM leaderboard
-WHERE score <> 0 AND board !~ '/S|^channel/.*/2|^givers/.*-.*-' ORDER BY 1, 2
+WHERE score <> 0 AND board !~ '/S|^channel/.*/2|^givers/.*-.*-|/[0-9]{4}(-Q|$)' ORDER BY 1, 2
 """
 
 
@@ -178,7 +178,7 @@ def test_boards_that_are_no_longer_kept_come_back_from_the_ledger(own_database_u
             " delta, kind, voted_at, day)"
             " SELECT 'T1', 'C1', '1.000001', 'U1', 'U2', -3, 'edit', now(), '2026-11-20'"
         )
-    _rebuilt(url)
+    _rebuilt_with_years(url)
     before = _ask(url, "SELECT board, target_id, score FROM leaderboard ORDER BY 1, 2")
     _rolled_back(url, "0013")
     found = dict.fromkeys(("channel/C1/2026-11", "channel/C1/2026-11-20"), ("U2", 1))
@@ -192,6 +192,44 @@ def test_boards_that_are_no_longer_kept_come_back_from_the_ledger(own_database_u
     assert of_seasons == [(f"{b}/S1", t, n) for b, t, n in before if "/20" not in b]
     migrations.apply(url)
     assert _ask(url, "SELECT board, target_id, score FROM leaderboard ORDER BY 1, 2") == before
+
+
+def _rebuilt_with_years(url):
+    """Mend every board as if all that there is were minutes old."""
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute("UPDATE vote_history SET created_at = now() - interval '5 minutes'")
+        conn.execute(
+            "INSERT INTO long_boards SELECT team_id, max(id) FROM vote_history GROUP BY team_id"
+        )
+    _rebuilt(url)
+
+
+def test_quarters_and_years_are_made_for_the_months_there_are(own_database_url):
+    url = own_database_url
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute(OF_EVERY_KIND)
+        conn.execute(
+            "INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id,"
+            " delta, kind, voted_at, day) VALUES"
+            " ('T1', 'C1', '1.000002', 'U1', 'U2', 4, 'vote', now(), '2026-05-20'),"
+            " ('T1', 'C1', '1.000003', 'U1', 'U2', 2, 'vote', now(), '2025-12-31'),"
+            " ('T2', 'C1', '1.000003', 'U1', 'U2', 2, 'vote', now(), '2025-12-31')"
+        )
+        conn.execute("INSERT INTO horizons VALUES ('T1', 'month', '2026-04-01')")
+    _rebuilt_with_years(url)
+    of_years = (
+        "SELECT team_id, board, target_id, score FROM leaderboard"
+        " WHERE board ~ '/[0-9]{4}(-Q.)?$' ORDER BY 1, 2, 3"
+    )
+    before = _ask(url, of_years)
+    assert ("T1", "users/2026-Q2", "U2", 4) in before
+    assert ("T2", "users/2025", "U2", 2) in before
+    assert not [board for team, board, _, _ in before if team == "T1" and board.endswith("/2026")]
+    _rolled_back(url, "0019")
+    assert _ask(url, of_years) == []
+    migrations.apply(url)
+    assert _ask(url, of_years) == before
+    assert _rebuilt(url) == 0
 
 
 def test_what_waits_to_be_said_of_opt_outs_is_said_after_the_migration(own_database_url):

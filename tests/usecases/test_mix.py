@@ -21,6 +21,7 @@ from app.store.transfer import batches
 from app.store.transfer.archive import archive_votes
 from app.usecases import seasons
 from app.usecases.undo import UndoneVotes
+from app.usecases.upkeep import follow_votes
 from tests.store.casting import rows
 from tests.store.test_imports import events
 from tests.usecases.acting import START, TEAM, Process
@@ -199,6 +200,9 @@ class Mix:
     async def rebuild(self):
         assert await asyncio.to_thread(_rebuild, self.database.url) == 0
 
+    async def follow(self):
+        await _let_follow(self.database)
+
     def pick(self):
         return self.chance.choice([*self.messages.values()])
 
@@ -213,7 +217,7 @@ class Mix:
     async def run(self, steps):
         acts = [self.edit] * 5 + [self.react] * 4 + [self.say] * 3 + [self.delete] * 2
         acts += [self.undo, self.merge, self.unmerge, self.forget, self.opt, self.begin_season]
-        acts += [self.take_over, self.roll_back, self.archive, self.rebuild]
+        acts += [self.take_over, self.roll_back, self.archive, self.rebuild, self.follow]
         await self.say()
         for step in range(steps):
             act = self.chance.choice(acts)
@@ -223,6 +227,7 @@ class Mix:
             assert points == total, (step, act.__name__)
             if step % 10 == 9:
                 assert await asyncio.to_thread(find_wrong, self.database.url) == []
+        await _let_follow(self.database)
         assert await asyncio.to_thread(find_wrong, self.database.url) == []
 
 
@@ -265,7 +270,10 @@ async def test_a_mix_at_the_same_time_keeps_ledger_boards_and_limits(two, seed):
 
     for begin in range(0, STEPS, 12):
         await asyncio.gather(*(_persist(act, begin + n) for n in range(12)))
+        await follow_votes(there.database)
         assert await asyncio.to_thread(find_wrong, here.database.url) == []
+    await _let_follow(here.database)
+    assert await asyncio.to_thread(find_wrong, here.database.url) == []
     spent = "SELECT max(spent)::int FROM allowances"
     assert (await rows(here.database, spent))[0][0] <= 5 * len(PEOPLE)
 
@@ -280,6 +288,15 @@ def _type(said):
     return "\n".join(
         (who.partition(":")[2] if who in THINGS else f"<@{who}>") + SIGNS[n] for who, n in said
     )
+
+
+async def _let_follow(database):
+    """Let quarters and years follow all votes, as if these were older than a minute."""
+    older = "UPDATE vote_history SET created_at = now() - interval '5 minutes' RETURNING 1"
+    await rows(database, older)
+    await follow_votes(database)
+    behind = await rows(database, "SELECT max(id) > min(settled) FROM vote_history, long_boards")
+    assert behind in ([], [(None,)], [(False,)])
 
 
 def _connect(url):

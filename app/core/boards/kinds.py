@@ -2,7 +2,7 @@
 
 All that counts votes goes by this one table: votes, edits, merges and adjustments by Python
 (`shares`, `adjustments`), and what reads the whole ledger by SQL that is made from it
-(`app.store.boards.definitions`). What isn't kept is answered from the ledger
+(`app.store.boards.definitions`). What has no rows is answered from the ledger
 (`app.store.boards.ledger_boards`).
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from app.core.boards.periods import ALL, Period
+from app.core.boards.periods import ALL, QUARTER, YEAR, Period
 from app.core.boards.retention import DAY, MONTH, WEEK, Horizons, lies_before
 
 USERS: Final = "users"
@@ -38,6 +38,14 @@ KEPT: Final[Mapping[str, Collection[str]]] = {
 Those of seasons only once one was begun: before, the first is all time.
 """
 
+MADE: Final[Mapping[str, Collection[str]]] = dict.fromkeys((USERS, THINGS, GIVERS), (QUARTER, YEAR))
+"""Those whose boards no vote writes: they follow later (`app.store.boards.long_boards`)."""
+
+ROWS: Final[Mapping[str, Collection[str]]] = {
+    kind: (*kept, *MADE.get(kind, ())) for kind, kept in KEPT.items()
+}
+"""All whose boards are rows, in one way or the other."""
+
 
 def find_kind(board: str) -> str:
     """Return of which kind *board* is, with a period or without."""
@@ -49,9 +57,14 @@ def is_kept(board: str, period: Period) -> bool:
     return period.kind in KEPT.get(find_kind(board), ())
 
 
+def is_made(board: str, period: Period) -> bool:
+    """Tell whether *board*, named without a period, has rows for *period* that follow the votes."""
+    return period.kind in MADE.get(find_kind(board), ())
+
+
 @dataclass(frozen=True, slots=True)
 class KeptBoards:
-    """Which boards of a workspace are kept."""
+    """Which boards of a workspace the votes keep."""
 
     seasons: bool = False
     """Whether a season was begun."""

@@ -6,12 +6,15 @@ from datetime import date, timedelta
 from typing import Final
 
 from app.core.boards import periods
-from app.core.boards.periods import Period
+from app.core.boards.periods import QUARTER, YEAR, Period
 
 DAY: Final = "day"
 WEEK: Final = "week"
 MONTH: Final = "month"
 LEDGER: Final = "ledger"
+
+MADE_OF: Final[Mapping[str, str]] = {QUARTER: MONTH, YEAR: MONTH}
+"""Those whose boards are made of others, and are whole as long as these are kept."""
 
 Horizons = Mapping[str, date]
 """The first day that is kept in full, by kind of period, and of the ledger vote by vote."""
@@ -54,7 +57,7 @@ def lies_before(board: str, horizons: Horizons) -> bool:
     period = find_period(board)
     if period is None:
         return False
-    first = horizons.get(period.kind)
+    first = horizons.get(MADE_OF.get(period.kind, period.kind))
     return first is not None and period.first < first
 
 

@@ -5,11 +5,11 @@ where they are; `day` is -infinity for what belongs to none. From it come `times
 names of boards, and from both what each kind of board is given.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from app.core.boards.kinds import CHANNEL, GIVERS, KEPT, SEASON, THINGS, USERS
-from app.core.boards.periods import ALL
+from app.core.boards.periods import ALL, QUARTER, YEAR
 from app.core.boards.retention import DAY, MONTH, WEEK
 
 _THING: Final = "starts_with(target_id, 'thing:')"
@@ -28,6 +28,8 @@ OF_TARGETS: Final = tuple(kind for kind, (_, who, _) in _COUNTS.items() if who =
 _ENDS: Final = {
     ALL: "''",
     SEASON: "'/S' || season",
+    YEAR: "to_char(day::timestamp, '/YYYY')",
+    QUARTER: "to_char(day::timestamp, '/YYYY\"-Q\"Q')",
     MONTH: "to_char(day::timestamp, '/YYYY-MM')",
     WEEK: "to_char((day + week_shift)::timestamp, '/IYYY\"-W\"IW')",
     DAY: "to_char(day::timestamp, '/YYYY-MM-DD')",
@@ -40,6 +42,8 @@ SEASONS: Final = "EXISTS (SELECT FROM seasons WHERE team_id = %(team)s)"
 _KEPT_SINCE: Final = {
     ALL: "true",
     SEASON: SEASONS,
+    YEAR: "isfinite(day) AND date_trunc('year', day::timestamp) >= %(month)s::date",
+    QUARTER: "isfinite(day) AND date_trunc('quarter', day::timestamp) >= %(month)s::date",
     MONTH: "isfinite(day) AND day >= %(month)s::date",
     WEEK: "isfinite(day) AND day + week_shift >= %(week)s::date",
     DAY: "isfinite(day) AND day >= %(day)s::date",
@@ -62,27 +66,32 @@ TIMES: Final = _list_times(_KEPT_SINCE)
 Parameters: the team, and the first `day`, `week` and `month` that are kept.
 """
 
-_ANY_TIME: Final = dict.fromkeys((MONTH, WEEK, DAY), "isfinite(day)")
+_ANY_TIME: Final = dict.fromkeys((YEAR, QUARTER, MONTH, WEEK, DAY), "isfinite(day)")
 EVERY_TIME: Final = _list_times(_ANY_TIME | dict.fromkeys((ALL, SEASON), "true"))
 """The same with those that are no longer kept."""
 
 
-def select_shares(*kinds: str) -> str:
-    """Return the query for what boards of *kinds* are given: board, target_id and points."""
-    return " UNION ALL ".join(map(_select, kinds))
+def select_shares(*kinds: str, periods: Mapping[str, Collection[str]] = KEPT) -> str:
+    """Return the query for what boards of *kinds* are given: board, target_id and points.
+
+    *periods* says for which periods there are such boards.
+    """
+    return " UNION ALL ".join(_select(kind, periods.get(kind, ())) for kind in kinds)
 
 
-def _select(kind: str) -> str:
+def _select(kind: str, periods: Collection[str]) -> str:
     name, who, where = _COUNTS[kind]
-    kept = ", ".join(f"'{period}'" for period in KEPT[kind])
+    kept = ", ".join(f"'{period}'" for period in periods)
     return f"""
     SELECT {name} || name AS board, {who} AS target_id, points
     FROM part JOIN times USING (day, season, week_shift)
     WHERE {where} AND period IN ({kept})"""  # noqa: S608 (made of constants)
 
 
-OF_NO_PERIOD: Final = "board !~ '/([0-9][0-9][0-9][0-9]-|S[0-9]+$)'"
+OF_NO_PERIOD: Final = "board !~ '/([0-9][0-9][0-9][0-9](-|$)|S[0-9]+$)'"
 """Which boards are those of all time."""
+MADE_ONLY: Final = "board ~ '^[a-z]+/[0-9][0-9][0-9][0-9](-Q[1-4])?$'"
+"""Which boards are those of quarters and years, that no vote writes."""
 OF_NO_SEASON: Final = "board !~ '/S[0-9]+$'"
 """Which boards are not those of seasons."""
 

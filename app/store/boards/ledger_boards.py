@@ -1,7 +1,8 @@
-"""Reads boards that have no rows: those of a channel's periods, givers of a day, and longer ones.
+"""Reads boards that have no rows: those of a channel's periods, givers of a day, and of spans.
 
-Those of quarters, years and spans are made of the rows of their months or days, all others of the
-ledger.
+Those of spans are made of the rows of their days, all others of the ledger. Quarters and years have
+rows, which come some seconds after the votes: while they are small, they are added up from their
+months instead, and are never late.
 
 They are asked for rarely, and are small: what was given on some days, and where, is found by an
 index. What was archived is not there one by one any more, so they have no places then.
@@ -14,7 +15,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 
 from app.core.boards import periods
-from app.core.boards.kinds import CHANNEL, GIVERS
+from app.core.boards.kinds import CHANNEL, GIVERS, is_kept, is_made
 from app.core.boards.periods import QUARTER, SPAN, YEAR, Period
 from app.core.boards.retention import LEDGER, WEEK
 
@@ -62,6 +63,28 @@ HAVING sum(r.score) <> 0 AND (
 ORDER BY 2 DESC, 1
 """  # noqa: S608 (made of a constant)
 
+# Of few targets nothing is too much: each row is found by the key.
+_SUMS_AMONG: Final = """
+SELECT l.target_id, sum(l.score)::bigint, false FROM leaderboard AS l
+WHERE l.team_id = %(team)s AND l.board = ANY(%(boards)s) AND l.target_id = ANY(%(members)s)
+    AND NOT EXISTS (
+        SELECT FROM horizons WHERE team_id = %(team)s AND what = %(what)s AND first > %(since)s)
+GROUP BY l.target_id
+HAVING sum(l.score) <> 0 AND (
+    SELECT 1 FROM hidden_members AS h
+    WHERE h.team_id = %(team)s AND h.user_id = l.target_id LIMIT 1) IS NULL
+ORDER BY 2 DESC, 1
+"""
+
+FEW: Final = 500
+"""Places of a quarter or a year that are still added up."""
+_MANY: Final = f"""
+SELECT (SELECT count(*) FROM (
+    SELECT FROM leaderboard WHERE team_id = %(team)s AND board = %(board)s LIMIT {FEW + 1}
+) AS place) > {FEW} AND NOT EXISTS (
+    SELECT FROM horizons WHERE team_id = %(team)s AND what = 'month' AND first > %(since)s)
+"""  # noqa: S608 (made of a constant)
+
 _AMONG: Final = """
 SELECT l.target_id, l.score FROM leaderboard AS l
 WHERE l.team_id = %(team)s AND l.board = %(board)s AND l.target_id = ANY(%(members)s)
@@ -90,17 +113,32 @@ _OF_GIVERS: Final = _SCORES.format(votes=_GIVERS.format(within=_WITHIN))
 _OF_CHANNEL: Final = _SCORES.format(votes=_CHANNEL.format(within=_WITHIN))
 
 
-async def read_scores(conn: AsyncConnection[Any], team: str, board: str, period: Period) -> Scores:
-    """Return who has a place on *board*, named without its *period*, with the scores.
+async def has_rows(conn: AsyncConnection[Any], team: str, board: str, period: Period) -> bool:
+    """Tell whether *board*, named without its *period*, is read from rows of its own."""
+    if not is_made(board, period):
+        return is_kept(board, period)
+    asked = {"team": team, "board": period.name_board(board), "since": period.first}
+    return await (await conn.execute(_MANY, asked)).fetchone() == (True,)
+
+
+async def read_scores(
+    conn: AsyncConnection[Any],
+    team: str,
+    board: str,
+    period: Period,
+    members: Collection[str] | None = None,
+) -> Scores:
+    """Return who has a place on *board*, named without its *period*, maybe of *members* alone.
 
     Raises TooLargeError where that would take too long.
     """
     kind, _, channel = board.partition("/")
     if parts := _list_parts(kind, period):
-        return await _sum_scores(conn, team, board, parts)
+        return await _sum_scores(conn, team, board, parts, members)
     query = _OF_GIVERS if kind == GIVERS else _OF_CHANNEL
     of = {"team": team, "channel": channel, "ledger": LEDGER}
-    return dict(await (await conn.execute(query, of | _find_days(period))).fetchall())
+    scores = await (await conn.execute(query, of | _find_days(period))).fetchall()
+    return {who: score for who, score in scores if members is None or who in members}
 
 
 async def read_scores_among(
@@ -121,15 +159,21 @@ def _list_parts(kind: str, period: Period) -> Sequence[Period]:
 
 
 async def _sum_scores(
-    conn: AsyncConnection[Any], team: str, board: str, parts: Sequence[Period]
+    conn: AsyncConnection[Any],
+    team: str,
+    board: str,
+    parts: Sequence[Period],
+    members: Collection[str] | None,
 ) -> Scores:
     asked = {
+        "members": list(members or ()),
         "team": team,
         "boards": [part.name_board(board) for part in parts],
         "what": parts[0].kind,
         "since": parts[0].first,
     }
-    rows = await (await conn.execute(_SUMS, asked)).fetchall()
+    query = _SUMS if members is None else _SUMS_AMONG
+    rows = await (await conn.execute(query, asked)).fetchall()
     if rows and rows[0][2]:
         raise TooLargeError
     return {target: score for target, score, _ in rows}

@@ -3,6 +3,7 @@
 A vote changes ledger and boards in one transaction, and both alike: by how much a score is wrong
 stays the same whatever is voted. So what a snapshot has found wrong is added to the score as it is
 then. Nothing is locked for longer than one short statement, and no vote is counted twice or lost.
+Scores of quarters and years, which no vote changes, are made anew from those of their months.
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,9 @@ from typing import Any, Final
 
 import psycopg
 
+from app.core.boards.kinds import is_made
+from app.core.boards.retention import find_period
+from app.store.boards import long_boards
 from app.store.boards.verify import Difference
 
 # In the order in which votes lock scores, so that neither waits for the other in a circle.
@@ -36,16 +40,24 @@ def fix_scores(conn: psycopg.Connection[Any], team: str, differences: Sequence[D
     None is when somebody else was in the way: they are still wrong then, and can be found anew.
     Only one process may mend at a time.
     """
+    made = [one for one in differences if _is_made(one.board)]
+    counted = [one for one in differences if not _is_made(one.board)]
     keys = {
         "team": team,
-        "boards": [one.board for one in differences],
-        "targets": [one.target for one in differences],
+        "boards": [one.board for one in counted],
+        "targets": [one.target for one in counted],
     }
-    points = [one.should - (one.has or 0) for one in differences]
+    points = [one.should - (one.has or 0) for one in counted]
     try:
         with conn.transaction():
             conn.execute(_ADD, keys | {"points": points})
             conn.execute(_CLEAR, keys)
+        long_boards.remake_scores(conn, team, [(one.board, one.target) for one in made])
     except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
         return 0
     return len(differences)
+
+
+def _is_made(board: str) -> bool:
+    period = find_period(board)
+    return period is not None and is_made(board, period)

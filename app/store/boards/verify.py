@@ -3,6 +3,9 @@
 The ledger is taken in ranges of targets (for the boards of givers: of voters), each of about
 SLICE rows. What a range should have on its boards is folded into one number on either side, and
 only where the two numbers differ are its scores looked at one by one.
+
+Boards of quarters and years follow the votes within a minute: whose scores may still have to, are
+left out there.
 """
 
 import contextlib
@@ -13,10 +16,17 @@ from typing import Any, Final
 import psycopg
 from psycopg import IsolationLevel, sql
 
-from app.core.boards.kinds import GIVERS
+from app.core.boards.kinds import GIVERS, ROWS
 from app.core.boards.retention import DAY, MONTH, WEEK, Horizons, lies_before
-from app.store.boards import horizons
-from app.store.boards.definitions import OF_NO_PERIOD, OF_TARGETS, SEASONS, TIMES, select_shares
+from app.store.boards import horizons, long_boards
+from app.store.boards.definitions import (
+    MADE_ONLY,
+    OF_NO_PERIOD,
+    OF_TARGETS,
+    SEASONS,
+    TIMES,
+    select_shares,
+)
 from app.store.server import operating
 
 SLICE: Final = 50_000
@@ -45,6 +55,8 @@ SELECT at FROM border WHERE at IS NOT NULL OFFSET 1
 _FOLDED: Final = "hashtextextended(board || chr(10) || target_id || chr(10) || score, 0)"
 _OF_GIVERS: Final = "(board = 'givers' OR starts_with(board, 'givers/'))"
 # Of what was archived, seasons are always told apart, whether or not they have boards.
+# Looked up first: a pattern for each score there is would take longer than all else.
+_FOLLOWS: Final = f"target_id = ANY(%({{waiting}})s::text[]) AND {MADE_ONLY}"
 _SHARE_KEPT: Final = f"({SEASONS} OR {OF_NO_PERIOD})"
 
 _BOARDS: Final = """
@@ -53,6 +65,7 @@ SELECT {of_givers}, width_bucket(target_id, CASE WHEN {of_givers}
     count(*), sum({folded})
 FROM leaderboard
 WHERE team_id = %(team)s AND score <> 0 AND board <> ALL(%(gone)s::text[])
+    AND NOT CASE WHEN {of_givers} THEN {giver_follows} ELSE {target_follows} END
 GROUP BY 1, 2
 """
 
@@ -64,7 +77,7 @@ WITH part AS MATERIALIZED (
     FROM vote_history WHERE team_id = %(team)s {{within}}
     GROUP BY target_id, channel_id, day, season, week_shift
 ), {TIMES}, share AS (
-    {select_shares(*OF_TARGETS)}
+    {select_shares(*OF_TARGETS, periods=ROWS)}
     UNION ALL
     SELECT board, target_id, points FROM archived_shares
     WHERE team_id = %(team)s AND NOT {{of_givers}} AND {_SHARE_KEPT} {{within}}
@@ -85,7 +98,7 @@ WITH step AS (
         0 AS held
     FROM step GROUP BY voter_id, day, season, week_shift
 ), {TIMES}, share AS (
-    {select_shares(GIVERS)}
+    {select_shares(GIVERS, periods=ROWS)}
     UNION ALL
     SELECT board, voter_id, points FROM archived_shares AS s (team_id, board, voter_id, points)
     WHERE team_id = %(team)s AND {{of_givers}} AND {_SHARE_KEPT} {{within}}
@@ -94,6 +107,7 @@ WITH step AS (
 
 _SHOULD: Final = """, should AS (
     SELECT board, target_id, sum(points) AS score FROM share
+    WHERE NOT ({follows})
     GROUP BY board, target_id HAVING sum(points) <> 0
 )"""
 
@@ -109,7 +123,7 @@ SELECT %(team)s::text, coalesce(s.board, l.board), coalesce(s.target_id, l.targe
 FROM should AS s FULL JOIN (
     SELECT board, target_id, score FROM (
         SELECT board, target_id, score, target_id AS voter_id FROM leaderboard
-        WHERE team_id = %(team)s AND board = ANY(%(boards)s::text[])
+        WHERE team_id = %(team)s AND board = ANY(%(boards)s::text[]) AND NOT ({follows})
     ) AS l WHERE true {within}
 ) AS l ON (l.board, l.target_id) = (s.board, s.target_id)
 WHERE coalesce(s.score, 0) <> coalesce(l.score, 0)
@@ -148,6 +162,8 @@ class Survey:
     boards: list[str]
     horizons: Horizons
     slices: list[Slice]
+    waiting: tuple[list[str], list[str]]
+    """Targets, and givers, whose scores of quarters and years may still have to follow."""
 
     @property
     def scores(self) -> int:
@@ -175,13 +191,16 @@ def survey_boards(conn: psycopg.Connection[Any], team: str, size: int = SLICE) -
     named = operating.list_boards(conn, team)
     gone = [board for board in named if lies_before(board, kept)]
     borders = {key: _read_borders(conn, team, key, size) for key in ("voter_id", "target_id")}
-    folded = _fold_boards(conn, team, borders, gone)
+    waiting = long_boards.read_waiting(conn, team)
+    of = {"team": team, "gone": gone, "waiting_targets": waiting[0], "waiting_givers": waiting[1]}
+    folded = _fold_boards(conn, borders, of)
     slices = [
         Slice(key == "voter_id", first, until, folded.get((key == "voter_id", number), (0, 0)))
         for key, within in borders.items()
         for number, (first, until) in enumerate(_pair_borders(within))
     ]
-    return Survey(team, [b for b in named if not lies_before(b, kept)], kept, slices)
+    boards = [board for board in named if not lies_before(board, kept)]
+    return Survey(team, boards, kept, slices, waiting)
 
 
 def _read_borders(conn: psycopg.Connection[Any], team: str, key: str, size: int) -> list[str]:
@@ -190,10 +209,10 @@ def _read_borders(conn: psycopg.Connection[Any], team: str, key: str, size: int)
 
 
 def _fold_boards(
-    conn: psycopg.Connection[Any], team: str, borders: dict[str, list[str]], gone: list[str]
+    conn: psycopg.Connection[Any], borders: dict[str, list[str]], of: dict[str, Any]
 ) -> dict[tuple[bool, int], tuple[int, int]]:
-    within = {"givers": borders["voter_id"], "targets": borders["target_id"], "gone": gone}
-    rows = conn.execute(_compose_query(_BOARDS), {"team": team} | within).fetchall()
+    within = {"givers": borders["voter_id"], "targets": borders["target_id"]}
+    rows = conn.execute(_compose_query(_BOARDS), of | within).fetchall()
     return {(givers, number): (scores, int(fold)) for givers, number, scores, fold in rows}
 
 
@@ -245,7 +264,11 @@ def _build_bounds(part: Slice) -> sql.Composable:
 
 
 def _compose_query(query: str, within: sql.Composable = _EVERYWHERE) -> sql.Composed:
-    parts = {"of_givers": _OF_GIVERS, "folded": _FOLDED}
+    parts = {
+        "of_givers": _OF_GIVERS, "folded": _FOLDED, "follows": _FOLLOWS.format(waiting="waiting"),
+        "giver_follows": _FOLLOWS.format(waiting="waiting_givers"),
+        "target_follows": _FOLLOWS.format(waiting="waiting_targets"),
+    }  # fmt: skip
     named: dict[str, sql.Composable] = {name: sql.SQL(part) for name, part in parts.items()}
     return sql.SQL(query).format(within=within, **named)
 
@@ -254,7 +277,8 @@ def _build_parameters(survey: Survey, part: Slice) -> dict[str, Any]:
     first = dict.fromkeys((DAY, WEEK, MONTH), "-infinity") | dict(survey.horizons)
     boards = [board for board in survey.boards if _is_of_givers(board) == part.givers]
     bounds = {"team": survey.team, "first": part.first, "until": part.until, "boards": boards}
-    return first | bounds
+    targets, givers = survey.waiting
+    return first | bounds | {"waiting": givers if part.givers else targets}
 
 
 def _is_of_givers(board: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, Final, LiteralString
 
 from psycopg import AsyncConnection, Rollback
 
-from app.core.boards.kinds import CHANNEL, GIVERS, USERS
+from app.core.boards.kinds import CHANNEL, GIVERS, ROWS, USERS
 from app.core.reply_body import ReplyKind
 from app.store.boards.definitions import EVERY_TIME, OF_NO_SEASON, SEASONS, select_shares
 from app.store.people import personal_data
@@ -135,7 +135,7 @@ WITH RECURSIVE named AS (
     UNION ALL
     SELECT DISTINCT '', '', %(pseudonym)s, coalesce(day, '-infinity'), season, week_shift, 0
     FROM vote_history WHERE team_id = %(team)s AND voter_id = %(pseudonym)s
-), {EVERY_TIME}, share AS ({select_shares(USERS, CHANNEL, GIVERS)})
+), {EVERY_TIME}, share AS ({select_shares(USERS, CHANNEL, GIVERS, periods=ROWS)})
 SELECT board FROM share WHERE {SEASONS} OR {OF_NO_SEASON}
 UNION VALUES ('{USERS}'), ('{GIVERS}')
 UNION SELECT board FROM archived_shares WHERE team_id = %(team)s AND target_id = %(user)s

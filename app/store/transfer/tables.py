@@ -30,6 +30,7 @@ TABLES: Final = (
     "offers",
     "meanings",
     "digests",
+    "long_boards",
 )
 
 NUMBERED: Final = ("vote_history", "audit", "offers")

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import psycopg
 
-from app.core.boards.kinds import CHANNEL, GIVERS, THINGS, USERS
+from app.core.boards.kinds import CHANNEL, GIVERS, ROWS, THINGS, USERS
 from app.core.boards.retention import DAY, MONTH, WEEK, compute_board_horizons, subtract_months
 from app.devtools.bench.growth.ledger import COLUMNS, TOGETHER, generate_pieces
 from app.devtools.bench.growth.sizes import CHANNELS, MONTHS_KEPT, PRIVATE, TEAM, Size, Tell
@@ -53,10 +53,16 @@ INSERT INTO leaderboard (team_id, board, target_id, score)
 SELECT %(team)s, board, target_id, sum(points) FROM share GROUP BY 2, 3
 """
 _RECEIVED: Final = _BOARDS.format(
-    points="delta", times=TIMES, shares=select_shares(USERS, THINGS, CHANNEL)
+    points="delta", times=TIMES, shares=select_shares(USERS, THINGS, CHANNEL, periods=ROWS)
 )
-_GIVEN: Final = _BOARDS.format(points="abs(delta)", times=TIMES, shares=select_shares(GIVERS))
+_GIVEN: Final = _BOARDS.format(
+    points="abs(delta)", times=TIMES, shares=select_shares(GIVERS, periods=ROWS)
+)
 _WORKSPACE: Final = "INSERT INTO workspaces (team_id) VALUES (%(team)s)"
+_FOLLOWED: Final = """
+INSERT INTO long_boards (team_id, settled)
+SELECT %(team)s, max(id) FROM vote_history WHERE team_id = %(team)s
+"""
 _MEMBERS: Final = """
 INSERT INTO members (team_id, user_id, name)
 SELECT %(team)s, 'U' || lpad(n::text, 8, '0'), 'Member ' || n
@@ -133,7 +139,17 @@ def _derive_tables(url: str, size: Size, today: date) -> None:
     given = {"team": TEAM, "private": PRIVATE} | numbers | {k: kept[k] for k in (DAY, WEEK, MONTH)}
     _run_side_by_side(
         url,
-        (_RECEIVED, _GIVEN, _MESSAGES, _WORKSPACE, _MEMBERS, _THINGS, _HIDDEN, _CHANNELS),
+        (
+            _RECEIVED,
+            _GIVEN,
+            _MESSAGES,
+            _WORKSPACE,
+            _FOLLOWED,
+            _MEMBERS,
+            _THINGS,
+            _HIDDEN,
+            _CHANNELS,
+        ),
         given,
     )
 

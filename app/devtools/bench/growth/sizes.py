@@ -9,8 +9,11 @@ CHANNELS: Final = 200
 PRIVATE: Final = 20
 """Each of so many channels is private: the first of them, and so on."""
 YEARS: Final = 5
-MONTHS_KEPT: Final = 3
-"""For how many months boards of periods are kept, as after `bin/maintenance --prune-boards`."""
+MONTHS_KEPT: Final = 24
+"""For how many months boards of periods are kept, as after `bin/maintenance --prune-boards 24`.
+
+So there is a whole year before this one, with which it is compared.
+"""
 
 
 @dataclass(frozen=True, slots=True)

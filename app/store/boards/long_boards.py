@@ -1,0 +1,158 @@
+"""Lets boards of quarters and years follow the votes, which do not write them.
+
+The ledger tells whose scores may have changed: whatever changes a board of a month appends to it,
+but for those who are forgotten, whose scores are renamed with the others. Such a score is made
+anew from those of its months, so that doing it twice changes nothing. An id of the ledger may
+appear after a higher one, from a transaction that took longer; so what is younger than a minute is
+looked at again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import psycopg
+from psycopg import AsyncConnection
+
+from app.core.boards.kinds import MADE
+from app.core.boards.retention import DAY, MONTH, WEEK
+from app.store.boards.definitions import TIMES, select_shares
+
+TOGETHER: Final = 2_000
+"""Rows of the ledger that are followed in one transaction."""
+
+_BEHIND: Final = """
+SELECT w.team_id FROM workspaces AS w LEFT JOIN long_boards AS b USING (team_id)
+WHERE (SELECT max(v.id) FROM vote_history AS v WHERE v.team_id = w.team_id)
+    > coalesce(b.settled, 0)
+ORDER BY w.team_id COLLATE "C"
+"""
+
+# While somebody is forgotten, a score could be made anew under the id that goes.
+_MAY: Final = "SELECT pg_try_advisory_xact_lock_shared(hashtext('merge'), hashtext(%(team)s))"
+_KNOW: Final = "INSERT INTO long_boards (team_id) VALUES (%(team)s) ON CONFLICT DO NOTHING"
+_HOLD: Final = """
+SELECT settled FROM long_boards WHERE team_id = %(team)s FOR UPDATE SKIP LOCKED
+"""
+_KEPT_SINCE: Final = """
+SELECT first FROM horizons WHERE team_id = %(team)s AND what = 'month'
+"""
+
+# Only what differs is written, and locked in key order, as votes lock theirs.
+_MAKE: Final = """
+made AS (
+    SELECT d.board, d.target_id, coalesce((
+        SELECT sum(l.score)
+        FROM generate_series(
+            CASE WHEN d.board ~ 'Q' THEN 3 * right(d.board, 1)::integer - 2 ELSE 1 END,
+            CASE WHEN d.board ~ 'Q' THEN 3 * right(d.board, 1)::integer ELSE 12 END) AS month
+        JOIN leaderboard AS l ON l.team_id = %(team)s AND l.target_id = d.target_id
+            AND l.board = regexp_replace(d.board, '-Q.$', '') || '-' || lpad(month::text, 2, '0')
+    ), 0)::bigint AS score
+    FROM due AS d
+), changed AS (
+    INSERT INTO leaderboard AS l (team_id, board, target_id, score)
+    SELECT %(team)s::text, m.board, m.target_id, m.score
+    FROM made AS m LEFT JOIN leaderboard AS had
+        ON (had.team_id, had.board, had.target_id) = (%(team)s, m.board, m.target_id)
+    WHERE m.score <> coalesce(had.score, 0)
+    ORDER BY m.board COLLATE "C", m.target_id COLLATE "C"
+    ON CONFLICT (team_id, board, target_id)
+    DO UPDATE SET score = EXCLUDED.score, updated_at = EXCLUDED.updated_at
+    RETURNING l.target_id
+)
+"""
+
+_FOLLOW: Final = f"""
+WITH entry AS MATERIALIZED (
+    SELECT id, target_id, voter_id, coalesce(day, '-infinity') AS day, season, week_shift,
+        created_at > now() - interval '1 minute' AS is_young
+    FROM vote_history WHERE team_id = %(team)s AND id > %(after)s ORDER BY id LIMIT %(together)s
+), part AS (
+    SELECT target_id, voter_id, day, season, week_shift, 0 AS points FROM entry
+), {TIMES}, due AS MATERIALIZED (
+    SELECT DISTINCT board, target_id FROM ({select_shares(*MADE, periods=MADE)}) AS share
+), {_MAKE}
+SELECT count(*), max(id), coalesce(min(id) FILTER (WHERE is_young) - 1, max(id)),
+    (SELECT count(*) FROM changed)
+FROM entry
+"""  # noqa: S608 (made of constants)
+
+_SETTLE: Final = """
+UPDATE long_boards SET settled = %(settled)s WHERE team_id = %(team)s AND settled < %(settled)s
+"""
+
+_REMAKE: Final = f"""
+WITH due AS (
+    SELECT * FROM unnest(%(boards)s::text[], %(targets)s::text[]) AS d (board, target_id)
+), {_MAKE}
+SELECT count(*) FROM changed
+"""  # noqa: S608 (the same)
+
+WAITING: Final = """
+SELECT coalesce(array_agg(DISTINCT target_id), '{}'), coalesce(array_agg(DISTINCT voter_id), '{}')
+FROM vote_history
+WHERE team_id = %(team)s AND id > coalesce(
+    (SELECT settled FROM long_boards WHERE team_id = %(team)s), 0)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowResult:
+    """What one transaction has followed."""
+
+    last: int
+    """The last row of the ledger that was looked at."""
+    changed: int = 0
+    """How many scores have changed."""
+    more: bool = False
+    """Whether there is more of the ledger."""
+
+
+async def list_behind(conn: AsyncConnection[Any]) -> list[str]:
+    """Return the workspaces in which anything was written that may not be followed yet."""
+    return [team for (team,) in await (await conn.execute(_BEHIND)).fetchall()]
+
+
+async def follow(
+    conn: AsyncConnection[Any], team: str, after: int = 0, together: int = TOGETHER
+) -> FollowResult:
+    """Let the boards of *team* follow the next rows of the ledger, those up to *after* apart.
+
+    Nothing is followed where another process does, or while somebody is merged or forgotten.
+    """
+    of: dict[str, Any] = {"team": team, "together": together}
+    async with conn.transaction():
+        if await (await conn.execute(_MAY, of)).fetchone() != (True,):
+            return FollowResult(after)
+        await conn.execute(_KNOW, of)
+        held = await (await conn.execute(_HOLD, of)).fetchone()
+        if held is None:
+            return FollowResult(after)
+        of |= {"after": max(held[0], after)} | await _read_horizons(conn, of)
+        row = await (await conn.execute(_FOLLOW, of)).fetchone()
+        count, last, settled, changed = row or (0, None, None, 0)
+        if last is None:
+            return FollowResult(after)
+        if held[0] >= after:  # else what lies between may still be young
+            await conn.execute(_SETTLE, of | {"settled": settled})
+    return FollowResult(last, changed, more=count == together)
+
+
+async def _read_horizons(conn: AsyncConnection[Any], of: Mapping[str, Any]) -> dict[str, Any]:
+    row = await (await conn.execute(_KEPT_SINCE, of)).fetchone()
+    return dict.fromkeys((DAY, WEEK, MONTH), row[0] if row else "-infinity")
+
+
+def remake_scores(
+    conn: psycopg.Connection[Any], team: str, scores: Sequence[tuple[str, str]]
+) -> None:
+    """Make *scores*, each a board of a quarter or year and a target, anew from those of months."""
+    boards, targets = [board for board, _ in scores], [target for _, target in scores]
+    conn.execute(_REMAKE, {"team": team, "boards": boards, "targets": targets})
+
+
+def read_waiting(conn: psycopg.Connection[Any], team: str) -> tuple[list[str], list[str]]:
+    """Return the targets, and the givers, whose scores of *team* may still have to follow."""
+    row = conn.execute(WAITING, {"team": team}).fetchone()
+    return row or ([], [])

@@ -1,0 +1,260 @@
+"""Boards of quarters and years follow whatever changes those of months, once, and not at once."""
+
+import asyncio
+import contextlib
+from datetime import UTC, date, datetime
+
+import psycopg
+import pytest
+
+from app.cli import verify as command
+from app.core.boards import periods
+from app.store.boards import horizons, ledger_boards, long_boards, pruning
+from app.store.people.forgetting import forget
+from app.store.people.merge_transfer import Transfer
+from app.store.people.merging import UnmergeRequest, merge, unmerge
+from app.store.server import operating
+from app.store.votes.cast import cast
+from app.store.votes.revisions import revise
+from app.usecases.upkeep import follow_votes
+from tests.store.casting import ballot, rows, ruled, scores, spoken
+
+MARCH, MAY, DECEMBER = (datetime(2025, month, 14, 12, tzinfo=UTC) for month in (3, 5, 12))
+PSEUDONYM = "U0F0F0F0F0F"
+
+
+@pytest.fixture
+def conn(database_url):
+    with contextlib.closing(operating.connect(database_url, "test")) as opened:
+        yield opened
+
+
+def _ts(at, number=0):
+    return f"{int(at.timestamp())}.{number:06d}"
+
+
+async def _vote(database, at, points, by="U1", *, number=0, team="T1"):
+    told = ballot(spoken(_ts(at, number), by, team=team), ruled(points))
+    return await database.run(lambda c: cast(c, told, None))
+
+
+async def _change(database, at, points, by="U1"):
+    revision = f"{_ts(DECEMBER)}/{_ts(DECEMBER)}"
+    told = ballot(spoken(_ts(at), by, revision=revision), ruled(points))
+    return await database.run(lambda c: revise(c, told, None))
+
+
+async def _age(database):
+    """Let whatever stands in the ledger be written some minutes ago."""
+    await rows(
+        database,
+        "UPDATE vote_history SET created_at = created_at - interval '5 minutes' RETURNING id",
+    )
+
+
+async def _settled(database, team="T1"):
+    return await rows(database, "SELECT settled FROM long_boards WHERE team_id = %s", team)
+
+
+async def _long_scores(database):
+    """Return what stands on boards of quarters and years, by board and target."""
+    found = await rows(
+        database,
+        "SELECT board, target_id, score FROM leaderboard"
+        " WHERE board ~ '/[0-9]{4}(-Q.)?$' AND score <> 0",
+    )
+    return {(board, target): score for board, target, score in found}
+
+
+async def test_quarters_and_years_are_the_sums_of_their_months(database):
+    await _vote(database, MARCH, {"U2": 3, "thing:postgres": 1})
+    await _vote(database, MAY, {"U2": -1}, by="U3")
+    await _vote(database, DECEMBER, {"U2": 4})
+    assert await _long_scores(database) == {}
+    assert await follow_votes(database) == 11
+    assert await _long_scores(database) == {
+        ("users/2025", "U2"): 6, ("users/2025-Q1", "U2"): 3, ("users/2025-Q2", "U2"): -1,
+        ("users/2025-Q4", "U2"): 4, ("things/2025", "thing:postgres"): 1,
+        ("things/2025-Q1", "thing:postgres"): 1, ("givers/2025", "U1"): 8,
+        ("givers/2025-Q1", "U1"): 4, ("givers/2025-Q4", "U1"): 4, ("givers/2025", "U3"): 1,
+        ("givers/2025-Q2", "U3"): 1,
+    }  # fmt: skip
+
+
+async def test_what_stands_already_is_not_written_again(database):
+    await _vote(database, MARCH, {"U2": 3})
+    assert await follow_votes(database) == 4
+    assert await follow_votes(database) == 0
+    await _age(database)
+    assert await follow_votes(database) == 0
+    assert await database.run(long_boards.list_behind) == []
+
+
+async def test_an_edit_and_a_deletion_of_an_old_message_are_followed(database):
+    await _vote(database, MARCH, {"U2": 3})
+    await follow_votes(database)
+    await _age(database)
+    await follow_votes(database)
+    await _change(database, MARCH, {"U2": 1, "U4": 2})
+    await follow_votes(database)
+    assert await scores(database, "users/2025-Q1") == {"U2": 1, "U4": 2}
+    await database.run(
+        lambda c: revise(
+            c, ballot(spoken(_ts(MARCH), revision="deleted"), ruled({})), None
+        )
+    )  # fmt: skip
+    await follow_votes(database)
+    assert await _long_scores(database) == {}
+
+
+async def test_a_vote_that_was_under_way_when_a_later_one_was_followed_is_followed_too(database):
+    await _vote(database, MARCH, {"U2": 1})
+    async with await psycopg.AsyncConnection.connect(database.url) as slow:
+        await cast(slow, ballot(spoken(_ts(MAY, 1)), ruled({"U3": 1})), None)
+        await _vote(database, MAY, {"U4": 1}, by="U7", number=2)
+        await follow_votes(database)
+        assert await scores(database, "users/2025-Q2") == {"U4": 1}
+        await slow.commit()
+    await follow_votes(database)
+    assert await scores(database, "users/2025-Q2") == {"U3": 1, "U4": 1}
+
+
+async def test_a_long_ledger_is_followed_piece_by_piece(database):
+    for number in range(7):
+        await _vote(database, MARCH, {f"U{number + 2}": 1}, number=number)
+    await _age(database)
+    first = await database.run(lambda c: long_boards.follow(c, "T1", together=3))
+    assert first.more
+    assert await _settled(database) == [(first.last,)]
+    second = await database.run(lambda c: long_boards.follow(c, "T1", first.last, together=3))
+    last = await database.run(lambda c: long_boards.follow(c, "T1", second.last, together=3))
+    assert (second.more, last.more) == (True, False)
+    assert len(await scores(database, "users/2025")) == 7
+
+
+async def test_what_is_young_is_passed_and_looked_at_again(database):
+    for number in range(4):
+        await _vote(database, MARCH, {f"U{number + 2}": 1}, number=number)
+    first = await database.run(lambda c: long_boards.follow(c, "T1", together=2))
+    (before,) = await rows(database, "SELECT min(id) - 1 FROM vote_history")
+    assert await _settled(database) == [before]
+    last = await database.run(lambda c: long_boards.follow(c, "T1", first.last, together=9))
+    assert len(await scores(database, "users/2025")) == 4
+    assert await _settled(database) == [before]
+    assert not last.more
+
+
+async def test_each_workspace_is_followed_once_by_two_processes(database):
+    for team in ("T1", "T2"):
+        await _vote(database, MARCH, {"U2": 1}, team=team)
+    async with await psycopg.AsyncConnection.connect(database.url) as other:
+        await long_boards.follow(other, "T1")
+        await other.execute("SELECT FROM long_boards WHERE team_id = 'T1' FOR UPDATE")
+        await _vote(database, MARCH, {"U3": 1}, number=1)
+        await follow_votes(database)
+        held = await rows(database, "SELECT target_id FROM leaderboard WHERE board = 'users/2025'"
+                          " AND team_id = 'T1'")  # fmt: skip
+        await other.commit()
+    assert held == [("U2",)]
+    await asyncio.gather(follow_votes(database), follow_votes(database))
+    found = await rows(
+        database,
+        "SELECT team_id, target_id FROM leaderboard WHERE board = 'users/2025' ORDER BY 1, 2",
+    )
+    assert found == [("T1", "U2"), ("T1", "U3"), ("T2", "U2")]
+
+
+async def test_a_merge_and_its_end_are_followed(database):
+    await _vote(database, MARCH, {"U2": 3, "U4": 1})
+    await follow_votes(database)
+    await database.run(lambda c: merge(c, Transfer("T1", "U2", "U4", "merge/1"), "U9"))
+    await follow_votes(database)
+    found = await scores(database, "users/2025")
+    assert (found["U2"], found["U4"]) == (0, 4)
+    await database.run(lambda c: unmerge(c, UnmergeRequest("T1", "U9", "U2")))
+    await follow_votes(database)
+    found = await scores(database, "users/2025")
+    assert (found["U2"], found["U4"]) == (3, 1)
+
+
+async def test_whoever_is_forgotten_is_forgotten_there_at_once(database):
+    await _vote(database, MARCH, {"U2": 3}, by="U5")
+    await _vote(database, MAY, {"U5": 1}, by="U2")
+    await follow_votes(database)
+    await database.run(lambda c: forget(c, "T1", "U2", PSEUDONYM, "somebody"))
+    there = await _long_scores(database)
+    assert {target for _, target in there} == {"U5", PSEUDONYM}
+    assert there["users/2025", PSEUDONYM] == 3
+    assert there["givers/2025-Q2", PSEUDONYM] == 1
+    assert await follow_votes(database) == 0
+
+
+async def test_nothing_is_followed_while_somebody_is_forgotten(database):
+    await _vote(database, MARCH, {"U2": 3})
+    async with await psycopg.AsyncConnection.connect(database.url) as other:
+        await other.execute("SELECT pg_advisory_xact_lock(hashtext('merge'), hashtext('T1'))")
+        assert await follow_votes(database) == 0
+    assert await follow_votes(database) == 4
+
+
+async def test_verify_agrees_with_what_has_followed_and_waits_for_the_rest(database, conn):
+    await _vote(database, MARCH, {"U2": 3})
+    assert command.compare(conn).differences == 0
+    await follow_votes(database)
+    await _age(database)
+    await follow_votes(database)
+    result = command.compare(conn)
+    assert (result.differences, result.scores) == (0, 12)
+    await _vote(database, MARCH, {"U2": 1}, number=1)
+    assert command.compare(conn).differences == 0
+
+
+async def test_verify_finds_what_has_not_followed_and_mends_it(database, conn, database_url):
+    await _vote(database, MARCH, {"U2": 3})
+    await _vote(database, MAY, {"U2": 2}, number=1)
+    await follow_votes(database)
+    await _age(database)
+    await follow_votes(database)
+    conn.execute("UPDATE leaderboard SET score = 9 WHERE board ~ '^users/2025'")
+    conn.execute("DELETE FROM leaderboard WHERE board = 'givers/2025-Q2'")
+    conn.execute("INSERT INTO leaderboard (team_id, board, target_id, score)"
+                 " VALUES ('T1', 'things/2025', 'thing:x', 4)")  # fmt: skip
+    wrong = command.compare(conn)
+    assert {one.board for one in wrong.first} >= {
+        "users/2025", "users/2025-Q1", "users/2025-Q2", "givers/2025-Q2", "things/2025",
+    }  # fmt: skip
+    assert command._fix(conn, database_url).differences == 0
+    assert (await scores(database, "users/2025"))["U2"] == 5
+    assert await scores(database, "givers/2025-Q2") == {"U1": 2}
+
+
+async def test_where_months_are_no_longer_kept_no_year_is(database, conn):
+    await _vote(database, MARCH, {"U2": 3})
+    await _vote(database, DECEMBER, {"U2": 1}, number=1)
+    await follow_votes(database)
+    await _age(database)
+    await follow_votes(database)
+    pruning.prune(conn, "T1", date(2025, 5, 1))
+    assert await scores(database, "users/2025") == await scores(database, "users/2025-Q2") == {}
+    assert await scores(database, "users/2025-Q4") == {"U2": 1}
+    await _vote(database, DECEMBER, {"U2": 1}, number=2)
+    await follow_votes(database)
+    assert await scores(database, "users/2025-Q4") == {"U2": 2}
+    assert await scores(database, "users/2025") == {}
+    assert command.compare(conn).differences == 0
+
+
+async def test_a_year_is_read_from_its_rows_once_it_is_large(database, conn, monkeypatch):
+    year = periods.parse_period("2025")
+    await _vote(database, MARCH, {"U2": 3, "U3": 1})
+    await follow_votes(database)
+
+    async def has_rows():
+        return await database.run(lambda c: ledger_boards.has_rows(c, "T1", "users", year))
+
+    assert not await has_rows()
+    few = ledger_boards._MANY.replace(str(ledger_boards.FEW + 1), "2")
+    monkeypatch.setattr(ledger_boards, "_MANY", few.replace(f"> {ledger_boards.FEW}", "> 1"))
+    assert await has_rows()
+    horizons.move(conn, "T1", {"month": date(2025, 2, 1)})
+    assert not await has_rows()
