@@ -121,10 +121,19 @@ async def _settings(conn):
     return [await (await conn.execute(f"SHOW {name}")).fetchone() for name in names]
 
 
-async def test_each_connection_has_its_limits(database):
-    assert await database.run(_settings) == [("5s",), ("2s",), ("1min",)]
-    found = await rows(database, "SELECT current_setting('application_name')")
+async def test_each_connection_has_its_limits(database_url):
+    database = Database(database_url, Limits(statement=7.0))
+    await database.open()
+    try:
+        assert await database.run(_settings) == [("7s",), ("2s",), ("1min",)]
+        found = await rows(database, "SELECT current_setting('application_name')")
+    finally:
+        await database.close()
     assert found == [("pptbot",)]
+
+
+def test_no_statement_may_take_longer_than_five_seconds():
+    assert Limits().statement == 5.0
 
 
 async def test_who_waits_for_a_lock_is_told_so(database_url):
