@@ -21,12 +21,14 @@ from app.config import Config
 from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.workspace import Workspace
 from app.slack.charts.chart_pool import ChartPool
+from app.store import database as store_database
 from app.store import migrations
 from app.store.database import Database, Limits
 from app.store.server.embedded import run_temporary
 from app.usecases.newcomers import Newcomers
 from tests import sent_sql
 from tests.examples import load_profile
+from tests.lending import LendingPool, LentConnection
 from tests.talk import A_MINUTE, PATIENT, SIGNING_SECRET, Talk
 
 load_profile()
@@ -37,6 +39,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 sent_sql.watch()
+store_database.AsyncConnectionPool = LendingPool  # type: ignore[misc]
 
 
 @pytest.fixture(autouse=True)
@@ -140,8 +143,18 @@ def emptier(shared_url: str) -> Iterator[Emptier]:
     made.close()
 
 
+@pytest.fixture(scope="session")
+async def lent(shared_url: str) -> AsyncIterator[None]:
+    """Let pools on the shared database use connections one after the other."""
+    LentConnection.url = shared_url
+    yield
+    LentConnection.url = None
+    for conn in LentConnection.spare:
+        await conn.close()
+
+
 @pytest.fixture
-def database_url(shared_url: str, emptier: Emptier) -> str:
+def database_url(shared_url: str, emptier: Emptier, lent: None) -> str:  # noqa: ARG001
     """The URL of a database with every table, and not a row in them."""
     emptier.run()
     return shared_url

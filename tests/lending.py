@@ -1,0 +1,69 @@
+"""Connections that the app of one test leaves to the next.
+
+For each, PostgreSQL starts a process, which reads the catalogue and plans every statement anew:
+that took longer than most tests.
+"""
+
+from typing import Any, ClassVar, Self
+
+import psycopg
+from psycopg import AsyncConnection, AsyncCursor
+from psycopg.pq import TransactionStatus
+from psycopg_pool import AsyncConnectionPool
+
+_AS_NEW = "RESET ALL; SELECT pg_advisory_unlock_all()"
+
+
+class LentConnection(AsyncConnection[Any]):
+    """A connection that stays open when its pool is closed, for the next pool."""
+
+    url: ClassVar[str | None] = None
+    """The database whose connections stay; any other is gone before the next test."""
+    closing: ClassVar[int] = 0
+    """How many pools are being closed."""
+    spare: ClassVar[list["LentConnection"]] = []
+
+    opened_with: str | None = None
+
+    @classmethod
+    async def connect(cls, conninfo: str = "", **options: Any) -> Self:
+        """Return a spare connection, like a new one but for what PostgreSQL has learnt, or one."""
+        while conninfo == cls.url and cls.spare:
+            conn = cls.spare.pop()
+            if await conn._renew():
+                return conn
+        conn = await super().connect(conninfo, **options)
+        conn.opened_with = conninfo
+        return conn
+
+    async def close(self) -> None:
+        """Leave an idle connection to the next pool."""
+        idle = self.pgconn.transaction_status == TransactionStatus.IDLE
+        if self.closing and idle and self.opened_with == self.url:
+            self.spare.append(self)
+        else:
+            await super().close()
+
+    async def _renew(self) -> bool:
+        self.prepare_threshold, self.cursor_factory = 5, AsyncCursor
+        try:
+            await self.execute(_AS_NEW, prepare=False)
+        except psycopg.Error:  # a test has cut it
+            await super().close()
+            return False
+        return True
+
+
+class LendingPool(AsyncConnectionPool[Any]):
+    """A pool that takes what others have left, and leaves what it has."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, connection_class=LentConnection, **options)
+
+    async def close(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109
+        """Close the pool, and leave its idle connections to the next."""
+        LentConnection.closing += 1
+        try:
+            await super().close(timeout)
+        finally:
+            LentConnection.closing -= 1
