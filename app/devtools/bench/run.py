@@ -16,6 +16,7 @@ from app.devtools.bench import (
     burst,
     catching,
     compare,
+    fairness,
     home,
     leaderboard,
     machine,
@@ -38,6 +39,7 @@ from app.store.server.embedded import run_postgres
 
 BENCHMARKS: Final[dict[str, tuple[Measure, str]]] = {
     "spoken": (spoken.measure, "what users meet: 200 channels, unknown names, replies waited for"),
+    "fairness": (fairness.measure, "50 quiet workspaces, alone and beside one that floods"),
     "vote": (vote.measure, "latency of a committed vote at a steady pace"),
     "settings": (settings_cost.measure, "a vote with every setting on against one with none"),
     "revision": (revision.measure, "latency of an edit and a deletion at a steady pace"),

@@ -94,9 +94,11 @@ class WorkspaceSender:
 
     async def _look(self) -> float | None:
         """Note what was posted, begin to post what can be; return when to look again."""
-        await self._settle()
+        waiting = await self._settle()
         if self._stopping:
             return LOOK if self._posting else None
+        if waiting == 0 and not self._posting:
+            return self._end_unless_woken()
         await self._keep_claims()
         room = self._at_once - len(self._posting)
         if room > 0:
@@ -123,12 +125,15 @@ class WorkspaceSender:
             self._settlements += [replace(one, ended_at=now) for one in task.result()]
         self.woken.set()
 
-    async def _settle(self) -> None:
+    async def _settle(self) -> int | None:
+        """Note what was posted; return how many replies wait, where that was found out."""
         settled = list(self._settlements)  # more may come meanwhile
-        if settled:
-            now = self._clock.read()
-            await self._run(lambda conn: claims.settle(conn, self._team, settled, now))
-            del self._settlements[: len(settled)]
+        if not settled:
+            return None
+        now = self._clock.read()
+        waiting = await self._run(lambda conn: claims.settle(conn, self._team, settled, now))
+        del self._settlements[: len(settled)]
+        return waiting
 
     async def _keep_claims(self) -> None:
         """Hold on to what is being posted, before its claims run out."""
@@ -146,9 +151,13 @@ class WorkspaceSender:
         waiting, due = await self._run(
             lambda conn: claims.read_next_due(conn, self._team, self._clock.read(), held)
         )
-        if not waiting and not self.woken.is_set():
-            return None
+        if not waiting:
+            return self._end_unless_woken()
         return LOOK if due is None else min(max(due, _SOON), LOOK)
+
+    def _end_unless_woken(self) -> float | None:
+        """Return None, which ends `run`, unless something was written since it was looked for."""
+        return 0.0 if self.woken.is_set() else None
 
 
 def _group_by_channel(claimed: Sequence[ClaimedReply]) -> list[list[ClaimedReply]]:

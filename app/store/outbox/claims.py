@@ -10,11 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from psycopg import AsyncConnection
-from psycopg.rows import class_row
 
-from app.core.audience import Way
 from app.core.replies import JOINING
-from app.store.outbox.outbox import POST, POST_ASIDE, REACT, UPDATE, ClaimedReply
+from app.store.outbox.outbox import ClaimedReply
 
 LEASE: Final = 6.0
 """Seconds for which a claim holds unless it is kept; a process that died keeps none."""
@@ -43,66 +41,12 @@ class Settlement:
     """When that was; None: now."""
 
 
-# What a try left behind whose end nobody has noted: `_SETTLE` leaves the epoch for a try that
-# may have posted, and a process that has died leaves the time at which its claim ran out.
-_UNCLAIMED: Final = "coalesce({o}.claimed_until, 'epoch') <= %(now)s"
-_METHOD: Final = f"""CASE WHEN o.way = '{Way.REACTION}' THEN '{REACT}'
-        WHEN o.posted_ts IS NOT NULL THEN '{UPDATE}'
-        WHEN o.only_for <> '' THEN '{POST_ASIDE}' ELSE '{POST}' END"""
+_CLAIM: Final = """
+SELECT claim_replies(
+    %(team)s, %(channels)s, %(now)s, %(until)s, %(held)s, %(joining)s, %(together)s)
+"""
 
-# Of each channel the oldest that is due, and what it would be said by.
-_OLDEST: Final = f"""
-SELECT DISTINCT ON (o.channel_id) o.channel_id, o.id, o.kind, o.only_for, o.way, o.posted_ts,
-    {_METHOD} AS method
-FROM outbox AS o LEFT JOIN turns AS t ON t.team_id = %(team)s AND t.channel_id = o.channel_id
-WHERE o.team_id = %(team)s AND o.done_at IS NULL AND o.due_at <= %(now)s
-  AND {_UNCLAIMED.format(o="o")} AND {_METHOD} <> ALL(%(held)s) AND {{whose}}
-ORDER BY o.channel_id, o.id
-"""  # noqa: S608 (made of constants)
-
-# Taking the turn of a channel, the longest waiting first, is what decides between two processes: it
-# is free when a lease from now lies after it. It is held for as long as the claim, and given back
-# by `settle`.
-_TAKE_TURNS: Final = f"""
-INSERT INTO turns AS t (team_id, channel_id, free_at)
-SELECT %(team)s::text, channel_id, %(until)s::timestamptz FROM (
-    SELECT channel_id FROM (
-        {_OLDEST.format(whose="coalesce(t.free_at, 'epoch') <= %(now)s")}
-    ) AS due ORDER BY id LIMIT %(channels)s
-) AS oldest ORDER BY channel_id COLLATE "C"
-ON CONFLICT (team_id, channel_id) DO UPDATE SET free_at = EXCLUDED.free_at
-WHERE EXCLUDED.free_at - t.free_at >= interval '{LEASE} seconds'
-RETURNING channel_id
-"""  # noqa: S608 (the same)
-
-# One kind of reply of each channel whose turn was taken.
-_CLAIM: Final = f"""
-WITH oldest AS (
-    {_OLDEST.format(whose="o.channel_id = ANY(%(taken)s::text[])")}
-), picked AS (
-    SELECT o.id, oldest.method, o.claimed_until AS tried
-    FROM oldest CROSS JOIN LATERAL (
-        SELECT r.id, r.claimed_until FROM outbox AS r
-        WHERE r.team_id = %(team)s AND r.channel_id = oldest.channel_id
-          AND (r.kind, r.only_for, r.way) = (oldest.kind, oldest.only_for, oldest.way)
-          AND r.posted_ts IS NOT DISTINCT FROM oldest.posted_ts
-          AND r.done_at IS NULL AND r.due_at <= %(now)s AND {_UNCLAIMED.format(o="r")}
-        ORDER BY r.id LIMIT CASE
-            WHEN oldest.kind = ANY(%(joining)s) AND oldest.way = '{Way.POST}' THEN %(together)s
-            ELSE 1 END
-    ) AS o
-), locked AS MATERIALIZED (
-    SELECT o.id, picked.method, picked.tried FROM outbox AS o JOIN picked USING (id)
-    WHERE o.team_id = %(team)s ORDER BY o.id FOR UPDATE OF o
-)
-UPDATE outbox AS o SET claimed_until = %(until)s, attempts = o.attempts + 1
-FROM locked WHERE o.team_id = %(team)s AND o.id = locked.id
-RETURNING o.id, o.team_id, o.channel_id, o.message_ts, o.slot, o.kind, o.way, o.only_for,
-    o.thread_ts, o.body, o.attempts, o.version, o.posted_ts,
-    extract(epoch FROM %(now)s - o.created_at)::float8 AS age, locked.tried IS NOT NULL AS unsure,
-    coalesce(locked.tried > 'epoch', false) AS orphaned, locked.method
-"""  # noqa: S608 (made of constants)
-
+# How many wait is as it was before; the epoch says that a try may have posted.
 _SETTLE: Final = """
 WITH said AS (
     SELECT * FROM unnest(
@@ -122,12 +66,16 @@ WITH said AS (
     SELECT o.id FROM outbox AS o JOIN said USING (id)
     WHERE o.team_id = %(team)s AND (SELECT count(*) FROM turn) >= 0
     ORDER BY o.id FOR UPDATE OF o
+), settled AS (
+    UPDATE outbox AS o SET
+        done_at = CASE WHEN said.done AND o.version = said.claimed THEN %(now)s END,
+        posted_ts = coalesce(said.posted, o.posted_ts), dropped = said.dropped, due_at = said.due,
+        claimed_until = CASE WHEN said.unsure THEN 'epoch'::timestamptz END
+    FROM locked JOIN said USING (id) WHERE o.team_id = %(team)s AND o.id = locked.id
+    RETURNING o.done_at
 )
-UPDATE outbox AS o SET
-    done_at = CASE WHEN said.done AND o.version = said.claimed THEN %(now)s END,
-    posted_ts = coalesce(said.posted, o.posted_ts), dropped = said.dropped, due_at = said.due,
-    claimed_until = CASE WHEN said.unsure THEN 'epoch'::timestamptz END
-FROM locked JOIN said USING (id) WHERE o.team_id = %(team)s AND o.id = locked.id
+SELECT (SELECT count(*) FROM outbox WHERE team_id = %(team)s AND done_at IS NULL)
+    - (SELECT count(*) FROM settled WHERE done_at IS NOT NULL)
 """
 
 _EXTEND: Final = """
@@ -149,13 +97,14 @@ UPDATE outbox AS o SET claimed_until = %(until)s FROM locked
 WHERE o.team_id = %(team)s AND o.id = locked.id
 """
 
-_NEXT: Final = f"""
+_NEXT: Final = """
 SELECT count(*)::int, extract(epoch FROM min(greatest(
-    o.due_at, o.claimed_until, t.free_at)) FILTER (WHERE {_METHOD} <> ALL(%(held)s))
+    o.due_at, o.claimed_until, t.free_at)) FILTER (WHERE o.method <> ALL(%(held)s))
     - %(now)s)::float8
-FROM outbox AS o LEFT JOIN turns AS t ON t.team_id = %(team)s AND t.channel_id = o.channel_id
-WHERE o.team_id = %(team)s AND o.done_at IS NULL
-"""  # noqa: S608 (the same)
+FROM waiting_replies AS o
+LEFT JOIN turns AS t ON t.team_id = %(team)s AND t.channel_id = o.channel_id
+WHERE o.team_id = %(team)s
+"""
 
 # The one question about all workspaces: in which of them anything waits.
 _TEAMS: Final = """
@@ -183,19 +132,17 @@ async def claim(
         "together": MOST_TOGETHER,
         "joining": list(JOINING),
     }
-    async with conn.transaction():
-        turns = await (await conn.execute(_TAKE_TURNS, parameters)).fetchall()
-        if not turns:
-            return []
-        cursor = conn.cursor(row_factory=class_row(ClaimedReply))
-        await cursor.execute(_CLAIM, parameters | {"taken": [channel for (channel,) in turns]})
-        return sorted(await cursor.fetchall(), key=lambda reply: reply.id)
+    row = await (await conn.execute(_CLAIM, parameters)).fetchone()
+    return [ClaimedReply(**claimed) for claimed in row[0]] if row else []
 
 
 async def settle(
     conn: AsyncConnection[Any], team: str, settlements: Sequence[Settlement], now: datetime
-) -> None:
-    """Note what became of replies of *team*, and when their channels may be spoken to again."""
+) -> int:
+    """Note what became of replies of *team*, and when their channels may be spoken to again.
+
+    Returns how many wait there now.
+    """
     free: dict[str, datetime] = {}
     for one in settlements:
         channel, at = one.reply.channel_id, _add(one.ended_at or now, one.pause)
@@ -213,7 +160,8 @@ async def settle(
         "channels": list(free),
         "free": list(free.values()),
     }
-    await conn.execute(_SETTLE, parameters)
+    row = await (await conn.execute(_SETTLE, parameters)).fetchone()
+    return row[0] if row else 0
 
 
 def _add(at: datetime, seconds: float) -> datetime:

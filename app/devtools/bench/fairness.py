@@ -1,0 +1,101 @@
+"""Whether a workspace that floods holds up the others: 50 quiet ones, alone and beside it."""
+
+import asyncio
+import time
+from random import Random
+from typing import Final
+
+from app.devtools.bench.environment import BenchEnvironment, create_database, run_app_on
+from app.devtools.bench.load import Load
+from app.devtools.bench.rows import BenchRow, BenchTarget, percentile
+from app.devtools.bench.workload import Request, make_vote, make_workspace
+from app.devtools.fake_slack.workspace import Workspace
+
+QUIET: Final = 50
+"""Workspaces that vote once in two seconds."""
+FLOOD: Final = 200
+"""Votes a second in one more."""
+SECONDS: Final = 12
+CHANNELS: Final = 200
+MEMBERS: Final = 1000
+LATENCY: Final = 0.15
+"""Seconds after which Slack answers a call."""
+
+_ALONE: Final = f"{QUIET} workspaces, {QUIET // 2} votes/s: answer"
+_BESIDE: Final = f"the same beside one with {FLOOD} votes/s: answer"
+
+
+async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
+    """Measure the quiet workspaces without the flood and in it, each from a fresh start."""
+    alone, beside, flood = list[list[float]](), list[list[float]](), list[list[float]]()
+    for number in range(1, rounds + 1):
+        alone.append((await _run(environment, number, flooded=False))[0])
+        quiet, flooding = await _run(environment, number, flooded=True)
+        beside.append(quiet)
+        flood.append(flooding)
+        late = [percentile(found[-1], 95) for found in (alone, beside)]
+        environment.tell(f"round {number}: p95 {late[0]:.1f} ms alone, {late[1]:.1f} ms beside")
+    return _make_rows(alone, beside, flood)
+
+
+async def _run(
+    environment: BenchEnvironment, number: int, *, flooded: bool
+) -> tuple[list[float], list[float]]:
+    """Return the milliseconds of each answer to the quiet workspaces, and to the other one."""
+    draw, workspace = Random(number), make_workspace(MEMBERS, CHANNELS)
+    workspace.monotonic = time.perf_counter
+    url = create_database(environment.url, environment.root)
+    async with run_app_on(url, environment.folder, workspace, environment.root) as running:
+        running.slack.fail("*", delay=LATENCY, times=None)
+        quiet = _make_quiet_votes(draw, QUIET * SECONDS // 2)
+        flood = _make_votes(workspace, draw, FLOOD * SECONDS if flooded else 0)
+        await running.load.run_closed(_make_quiet_votes(draw, QUIET), 4)  # warm up
+        return await _send(running.load, quiet, flood)
+
+
+async def _send(
+    load: Load, quiet: list[Request], flood: list[Request]
+) -> tuple[list[float], list[float]]:
+    outcomes = await asyncio.gather(load.run_open(quiet, QUIET / 2), load.run_open(flood, FLOOD))
+    for outcome in outcomes:
+        outcome.check()
+    return outcomes[0].milliseconds, outcomes[1].milliseconds
+
+
+def _make_quiet_votes(draw: Random, count: int) -> list[Request]:
+    """Return *count* votes, each in the next of the quiet workspaces, all of one token."""
+    workspaces = []
+    for number in range(QUIET):
+        one = make_workspace(20, 4)
+        one.team_id = f"TQUIET{number:04d}"
+        workspaces.append(one)
+    return [_make_votes(workspaces[n % QUIET], draw, 1)[0] for n in range(count)]
+
+
+def _make_votes(workspace: Workspace, draw: Random, count: int) -> list[Request]:
+    people = [user for user in workspace.members if user != workspace.bot_user_id]
+    channels = list(workspace.channels)
+    pairs = (draw.sample(people, 2) for _ in range(count))
+    return [
+        make_vote(workspace, giver, target, channels[n % len(channels)])
+        for n, (giver, target) in enumerate(pairs)
+    ]
+
+
+def _make_rows(
+    alone: list[list[float]], beside: list[list[float]], flood: list[list[float]]
+) -> list[BenchRow]:
+    rows = []
+    for percent in (50, 95):
+        one, other = ([percentile(f, percent) for f in of] for of in (alone, beside))
+        rows += [
+            BenchRow("fairness", f"{_ALONE} p{percent}", one, "ms"),
+            BenchRow("fairness", f"{_BESIDE} p{percent}", other, "ms"),
+            BenchRow(
+                "fairness", f"p{percent} beside / alone",
+                [b / a for a, b in zip(one, other, strict=True)], "",
+                BenchTarget.at_most(1.5) if percent == 95 else None,
+            ),
+        ]  # fmt: skip
+    late = [percentile(found, 95) for found in flood]
+    return [*rows, BenchRow("fairness", "the one that floods: answer p95", late, "ms")]
