@@ -31,6 +31,7 @@ EVENTS: Final = (
     E("admin.unmerged", "info", "team user ms", "they undid a merge"),
     E("answer.failed", "warning", "action team reason", "Slack didn't take the answer to a button or a command, mostly because it came too late; the outbox posts it where it can", "nothing if rare; otherwise look for `database.slow`"),
     E("background.failed", "error", "exception", "something besides the votes (tidying, an App Home, the first greeting of Slack) ended with an error; it's missing until a restart", "[error](#errors)"),
+    E("boost.changed", "info", "team boost what", "a [boost](../admin/admins.md#boosts) was begun, extended, paused, resumed, ended, or has ended by itself; `boost` is its number"),
     E("catchup.channel", "info", "channel messages votes", "a channel was read"),
     E("catchup.done", "info", "channels skipped messages votes seconds", "everything that was missed has been read"),
     E("catchup.elsewhere", "info", "team", "another process is catching up"),

@@ -3,6 +3,8 @@ ALTER TABLE vote_history
     DROP COLUMN said,
     DROP COLUMN factor;
 DROP TABLE boosts;
+COMMENT ON COLUMN audit.act IS 'setting, season, adjust, merge, unmerge, ban or unban.';
+COMMENT ON COLUMN audit.about IS 'The person, thing, setting, channel or season that it was done to.';
 
 -- What was multiplied stays so; bin/verify --rebuild lets the boards of givers follow.
 CREATE OR REPLACE FUNCTION record_votes(team text, batch jsonb) RETURNS jsonb LANGUAGE plpgsql

@@ -35,6 +35,9 @@ COMMENT ON COLUMN boosts.pauses IS 'The pauses that are over: votes of messages 
 COMMENT ON COLUMN boosts.told_in IS
     'The channel that is told of its end; empty where none is.';
 COMMENT ON COLUMN boosts.begun_by IS 'Who began it.';
+COMMENT ON COLUMN audit.act IS 'setting, season, boost, adjust, merge, unmerge, ban or unban.';
+COMMENT ON COLUMN audit.about IS
+    'The person, thing, setting, channel, season or boost that it was done to.';
 
 ALTER TABLE vote_history
     ADD COLUMN factor smallint NOT NULL DEFAULT 1,

@@ -1,12 +1,50 @@
 """Boosts: stretches of time in which plus points count double or three times."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
+
+from app.core.timers import Timer, TimerKind
 
 EVERYWHERE: Final = ""
 """The channel of a boost that is for the whole workspace."""
+FACTORS: Final = (2, 3)
+SHORTEST: Final = timedelta(minutes=1)
+LONGEST: Final = timedelta(days=7)
+"""What may be left of one at any time."""
+LONGEST_NAME: Final = 40
+WARNINGS: Final = (15, 5)
+"""Minutes before its end at which it is told that it ends."""
+
+
+class BoostEvent(StrEnum):
+    """What a channel is told of a boost."""
+
+    BEGUN = "begun"
+    EXTENDED = "extended"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    ENDING = "ending"
+    """It ends in some minutes."""
+    ENDED = "ended"
+
+
+class UnfitBoost(StrEnum):
+    """Why a command that was understood changes no boost."""
+
+    OVERLAPS = "overlaps"
+    NONE_OPEN = "none_open"
+    WHICH = "which"
+    """The channel has one, and the workspace too."""
+    PAUSED = "paused"
+    NOT_PAUSED = "not_paused"
+    TOO_LONG = "too_long"
+    NO_CHANNEL = "no_channel"
+    """It was to be for a channel, and the app is in none here."""
+    UNCHECKED = "unchecked"
+    """Slack did not say whether the app is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +72,62 @@ class Boost:
             return False
         return not any(since <= at < until for since, until in self.pauses)
 
-    def is_over(self, now: datetime) -> bool:
-        """Tell whether it has ended; one that is paused has not."""
-        return self.paused_at is None and self.ends_at <= now
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether it has not ended: it runs, or is paused."""
+        return self.paused_at is not None or now < self.ends_at
 
     def compute_left(self, now: datetime) -> timedelta:
         """Return how long it still runs, once it does."""
         return max(self.ends_at - (self.paused_at or now), timedelta())
+
+    def extend(self, span: timedelta) -> "Boost":
+        """Return it as it ends that much later."""
+        return replace(self, ends_at=self.ends_at + span)
+
+    def pause(self, now: datetime) -> "Boost":
+        """Return it as it counts no more, until it is resumed."""
+        return replace(self, paused_at=max(now, self.begins_at))
+
+    def resume(self, now: datetime) -> "Boost":
+        """Return it as it counts again, for as long as was left; a clock set back moves nothing."""
+        if self.paused_at is None:
+            return self
+        pause = self.paused_at, max(now, self.paused_at)
+        ends_at = self.ends_at + (pause[1] - pause[0])
+        return replace(self, ends_at=ends_at, paused_at=None, pauses=(*self.pauses, pause))
+
+    def end(self, now: datetime) -> "Boost":
+        """Return it as it has ended: when it was paused, if it was."""
+        ends_at = self.paused_at or min(max(now, self.begins_at), self.ends_at)
+        return replace(self, ends_at=ends_at, paused_at=None)
+
+    def list_timers(self, now: datetime) -> list[Timer]:
+        """Return what is due by itself after *now*: the warnings, and the end."""
+        if self.paused_at or not self.is_open(now):
+            return []
+        before = [(minutes, self.ends_at - timedelta(minutes=minutes)) for minutes in WARNINGS]
+        return [
+            Timer(TimerKind.BOOST_WARNING, due_at, f"{self.number}/{minutes}")
+            for minutes, due_at in before
+            if due_at > now
+        ] + [Timer(TimerKind.BOOST_END, self.ends_at, f"{self.number}/")]
+
+
+@dataclass(frozen=True, slots=True)
+class BoostState:
+    """A boost as it was at one moment."""
+
+    boost: Boost
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BoostRefusal:
+    """Why a command changes no boost."""
+
+    why: UnfitBoost
+    state: BoostState | None = None
+    """The boost that is in the way."""
 
 
 def find_factor(boosts: Iterable[Boost], channel: str, at: datetime) -> int:
@@ -51,3 +138,18 @@ def find_factor(boosts: Iterable[Boost], channel: str, at: datetime) -> int:
     places = (EVERYWHERE, channel)
     running = (one.factor for one in boosts if one.channel in places and one.counts_at(at))
     return max(running, default=1)
+
+
+def choose_boost(
+    boosts: Sequence[Boost], channel: str, *, here: bool | None = None
+) -> Boost | UnfitBoost:
+    """Return which of the open *boosts* is meant in *channel*.
+
+    That of the channel if it is to be *here*, that of the workspace if not, and the only one of
+    both where that was not said.
+    """
+    places = {None: (channel, EVERYWHERE), True: (channel,), False: (EVERYWHERE,)}[here]
+    found = [one for one in boosts if one.channel in places]
+    if not found:
+        return UnfitBoost.NONE_OPEN
+    return UnfitBoost.WHICH if len(found) > 1 else found[0]

@@ -1,11 +1,12 @@
-"""What the app posts by itself, as it waits to be said: the recap, and the feed."""
+"""What the app posts by itself, as it waits to be said: the recap, the feed, and boosts."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from app.core.boards.periods import Period
+from app.core.boosts import EVERYWHERE, Boost, BoostEvent
 from app.core.reply_body import ReplyBody, ReplyKind
 
 
@@ -59,3 +60,38 @@ class FeedReply(ReplyBody):
         """Return it without those who are *hidden*."""
         votes = tuple(vote for vote in self.votes if vote[0] not in hidden)
         return replace(self, giver="" if self.giver in hidden else self.giver, votes=votes)
+
+
+@dataclass(frozen=True, slots=True)
+class BoostReply(ReplyBody):
+    """What has become of a boost, as its channel is told."""
+
+    event: BoostEvent
+    factor: int
+    name: str
+    everywhere: bool
+    """Whether it is for the whole workspace."""
+    ends_at: str
+    """When it ends, in ISO 8601."""
+    minutes: int
+    """How long it still runs, or runs once it is resumed: each begun minute is one."""
+
+    kind: ClassVar = ReplyKind.BOOST
+
+    @classmethod
+    def create(cls, event: BoostEvent, boost: Boost, now: datetime) -> Self:
+        """Return what *event* makes of *boost*, as it is then."""
+        minutes = -(-boost.compute_left(now).total_seconds() // 60)
+        everywhere = boost.channel == EVERYWHERE
+        ends_at = boost.ends_at.isoformat()
+        return cls(event, boost.factor, boost.name, everywhere, ends_at, int(minutes))
+
+    @classmethod
+    def from_json(cls, body: Any) -> Self:
+        """Return what *body* tells."""
+        return cls(**body | {"event": BoostEvent(body["event"])})
+
+    @property
+    def end(self) -> datetime:
+        """Return when it ends."""
+        return datetime.fromisoformat(self.ends_at)

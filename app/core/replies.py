@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final, Self
 
 from app.core.commands.leaderboard import UnclearQuery, UnclearReason
 from app.core.grammar.hints import HintKind
-from app.core.own_posts import FeedReply, RecapReply
+from app.core.own_posts import BoostReply, FeedReply, RecapReply
 from app.core.reply_body import ReplyBody, ReplyKind
 from app.core.rules import Refusal
 
@@ -246,7 +246,7 @@ class DigestReply(ReplyBody):
 REPLIES: Final[tuple[type[ReplyBody], ...]] = (
     VotesReply, RefusalsReply, ScoreReply, OptOutsReply, BoardReply, HelpReply, UnclearReply,
     OfferReply, HintReply, WelcomeReply, HelloReply, NoticeReply, FirstPointReply, DigestReply,
-    RecapReply, FeedReply,
+    RecapReply, FeedReply, BoostReply,
 )  # fmt: skip
 _BY_KIND: Final = {reply.kind: reply for reply in REPLIES}
 JOINING: Final = tuple(reply.kind for reply in REPLIES if reply.joins)

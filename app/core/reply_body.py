@@ -24,6 +24,7 @@ class ReplyKind(StrEnum):
     DIGEST = "digest"
     RECAP = "recap"
     FEED = "feed"
+    BOOST = "boost"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,18 @@ class TimerKind(StrEnum):
     """A channel is told who got and gave most in the week or month before."""
     FEED = "feed"
     """A channel is told what was given in others since the last time."""
+    BOOST_WARNING = "boost_warning"
+    """A channel is told that a boost ends in some minutes."""
+    BOOST_END = "boost_end"
+    """A channel is told that a boost has ended."""
 
 
 LATEST: Final[Mapping[TimerKind, timedelta]] = {
     TimerKind.DIGEST: timedelta(hours=14, minutes=59),
     TimerKind.RECAP: timedelta(days=1),
     TimerKind.FEED: timedelta.max,
+    TimerKind.BOOST_WARNING: timedelta(minutes=4),
+    TimerKind.BOOST_END: timedelta(hours=1),
 }
 """How late each may be done: what is later than that is skipped, and waits for its next time."""
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from app.core.timers import TimerKind
+from app.usecases import boosts
 from app.usecases.feed import FEED
 from app.usecases.notices import DIGESTS
 from app.usecases.recaps import RECAPS
@@ -12,4 +13,6 @@ JOBS: Final[Jobs] = {
     TimerKind.DIGEST: DIGESTS,
     TimerKind.RECAP: RECAPS,
     TimerKind.FEED: FEED,
+    TimerKind.BOOST_WARNING: boosts.WARNINGS,
+    TimerKind.BOOST_END: boosts.ENDS,
 }

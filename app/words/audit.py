@@ -10,7 +10,7 @@ from app.core.audit_record import AuditEntry
 from app.core.boards import periods
 from app.core.boards.seasons import FIRST
 from app.core.settings.definitions import DECLARED
-from app.words import seasons, settings
+from app.words import boosts, seasons, settings
 from app.words.catalogue import Phrase
 from app.words.entries import describe_time, format_reason
 from app.words.text import escape_line, find_name, format_name, format_number, format_signed
@@ -31,6 +31,7 @@ _UNBAN: Final = Phrase("admin-act-unban")
 _SETTING: Final = Phrase("admin-act-setting")
 _SETTING_IN: Final = Phrase("admin-act-setting-in")
 _SEASON: Final = Phrase("admin-act-season")
+_BOOST: Final = Phrase("admin-act-boost")
 _OTHER: Final = Phrase("admin-act-other")
 _NOT_BANNED: Final = Phrase("admin-not-banned")
 _FOR_GOOD: Final = Phrase("admin-banned-for-good")
@@ -75,8 +76,10 @@ def _describe_action(entry: AuditEntry, names: Names) -> str:
             )
         case "setting":
             return _describe_setting(entry)
-        case "season":
-            return _SEASON(**_format_change(entry, _describe_season))
+        case "season" | "boost":
+            of_season = entry.act == "season"
+            said, describe = (_SEASON, _describe_season) if of_season else (_BOOST, _describe_boost)
+            return said(**_format_change(entry, describe))
         case _:
             act, name = escape_line(entry.act), _format_name(entry.about, names)
             return _OTHER(act=act, name=name, **_format_change(entry, _format_json))
@@ -138,6 +141,10 @@ def _describe_season(raw: Any) -> str:
     name = held.get("name")
     period = periods.build_season(_read_points(held.get("season")) or FIRST.number)
     return seasons.name_season(replace(period, called=name if isinstance(name, str) else ""))
+
+
+def _describe_boost(raw: Any) -> str:
+    return boosts.describe_audited(raw) if isinstance(raw, dict) else _NOTHING()
 
 
 def _format_json(raw: Any) -> str:

@@ -4,9 +4,10 @@ import json
 
 import pytest
 
+from app.core.boosts import BoostEvent
 from app.core.commands.leaderboard import UnclearQuery, UnclearReason
 from app.core.grammar.hints import HintKind
-from app.core.own_posts import FeedReply, RecapReply
+from app.core.own_posts import BoostReply, FeedReply, RecapReply
 from app.core.replies import (
     DIRECT,
     JOINING,
@@ -52,6 +53,14 @@ EXAMPLES = [
     DigestReply(),
     FeedReply("U1", "C1", (("U2", 2, "the docs"), ("thing:db", 1, None))),
     RecapReply("2026-W46", "2026-11-09", "2026-11-15"),
+    BoostReply(
+        BoostEvent.ENDING,
+        2,
+        "Release day",
+        everywhere=True,
+        minutes=15,
+        ends_at="2026-11-27T09:30:00+00:00",
+    ),
 ]
 
 

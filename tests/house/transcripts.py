@@ -35,6 +35,7 @@ _MONTHS = "January|February|March|April|May|June|July|August|September|October|N
 _STAMP = r"\d{8}T\d{6}Z(?:-[0-9a-f]{6})?"
 _VARIES = (
     (r"\d{4}-\d\d-\d\d( \d\d:\d\d( UTC)?)?", "DATE"),
+    (r"\d\d:\d\d UTC", "TIME"),
     (_STAMP, "STAMP"),
     (rf"(\d+([–-]\d+)? )?({_MONTHS})( \d{{4}})?( ?– ?\d+ ({_MONTHS})( \d{{4}})?)?", "DAYS"),
     (r"\d{4}-W\d\d", "WEEK"),

@@ -172,7 +172,7 @@ def test_it_counts_from_its_beginning_to_its_end_but_not_in_its_pauses():
 def test_a_paused_one_counts_no_more_and_is_not_over():
     boost = Boost(1, "", 2, "", NOON, _at(120), paused_at=_at(90))
     assert [find_factor([boost], "C1", _at(n)) for n in (89, 90, 119)] == [2, 1, 1]
-    assert not boost.is_over(_at(600))
+    assert boost.is_open(_at(600))
     assert boost.compute_left(_at(600)) == timedelta(minutes=30)
 
 

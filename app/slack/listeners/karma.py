@@ -15,6 +15,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from app.core.commands import admin as read_admin
 from app.core.commands import karma as read
 from app.core.commands.admin import MisreadCommand, UnknownHandle
+from app.core.commands.boost import read_boost
 from app.core.commands.give import read_give
 from app.core.commands.karma import (
     CARD,
@@ -29,6 +30,7 @@ from app.core.durations import to_ms
 from app.core.settings.setting import RequiredRole
 from app.slack.listeners import (
     admin,
+    boosts,
     cards,
     fairplay,
     give,
@@ -122,6 +124,7 @@ TABLE: Final = (
     Subcommand("ban", admin.ban, read_admin.read_ban, MANAGERS),
     Subcommand("unban", admin.unban, read_admin.read_unban, MANAGERS),
     Subcommand("season", seasons.open_season_form, str, MANAGERS),
+    Subcommand("boost", boosts.answer, read_boost, MANAGERS, spellings=("boosts",)),
     Subcommand("audit", admin.show_audit, read_admin.read_audit, MANAGERS),
     Subcommand("report", reports.send_report, read_report, MANAGERS),
     Subcommand("recap", recaps.show_preview, who=MANAGERS),

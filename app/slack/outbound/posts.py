@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 
 from app.core.commands import leaderboard
 from app.core.commands.leaderboard import ShowBoard, UnclearQuery
-from app.core.own_posts import FeedReply, RecapReply
+from app.core.own_posts import BoostReply, FeedReply, RecapReply
 from app.core.reactions import JOINED
 from app.core.replies import (
     BoardReply,
@@ -41,6 +41,7 @@ from app.store.outbox import outbox
 from app.store.outbox.outbox import ClaimedReply
 from app.store.workspace.rulebook import Rulebook
 from app.words import boards as board_words
+from app.words import boosts as boost_words
 from app.words import hints, refusals, self_service, usage
 from app.words import votes as words
 from app.words.catalogue import set_language
@@ -111,6 +112,8 @@ class ReplyRenderer:
         match reply.content:
             case RecapReply() as recap:
                 page = await self.recap_writer.write(reply.team_id, recap.period)
+            case BoostReply() as boost:
+                page = Page(boost_words.announce(boost))
             case OfferReply() as offer:
                 page = await self._render_offer(reply, offer)
             case BoardReply() as board:

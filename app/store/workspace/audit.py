@@ -43,9 +43,9 @@ class Act:
     team: str
     by: str
     act: str
-    """`adjust`, `merge`, `unmerge`, `ban`, `unban`, `setting`, `season`."""
+    """`adjust`, `merge`, `unmerge`, `ban`, `unban`, `setting`, `season`, `boost`."""
     about: str = ""
-    """The person, thing, setting or channel that it was done to."""
+    """The person, thing, setting, channel, season or boost that it was done to."""
     before: Any = None
     after: Any = None
     note: str | None = None

@@ -84,6 +84,7 @@ admin-act-unban = Sperre von { $name } aufgehoben: { $before } → { $after }
 admin-act-setting = { $name }: { $before } → { $after }
 admin-act-setting-in = { $name } in { $channel }: { $before } → { $after }
 admin-act-season = Saison begonnen: { $before } → { $after }
+admin-act-boost = Boost geändert: { $before } → { $after }
 admin-act-other = { $act } { $name }: { $before } → { $after }
 admin-not-banned = nicht gesperrt
 admin-banned-for-good = bis auf Weiteres
@@ -100,6 +101,7 @@ admin-has-merged = Die Punkte von { $names } zählen hier mit, weil sie zusammen
 admin-help =
     {"*"}Für dich als Admin*
     • `/karma settings`: wie ich hier arbeite; `/karma season Herbst`: neue Ranglisten
+    • `/karma boost 2h "Release-Tag"`: eine Zeit lang doppelte Punkte; `/karma boosts`: alle
     • `/karma adjust @bob +5 because …`: Punkte von Hand
     • `/karma merge postgresql into postgres`, `/karma unmerge postgresql`
     • `/karma ban @bob for 7 days`, `/karma unban @bob`

@@ -84,6 +84,7 @@ admin-act-unban = lifted the ban of { $name }: { $before } → { $after }
 admin-act-setting = { $name }: { $before } → { $after }
 admin-act-setting-in = { $name } in { $channel }: { $before } → { $after }
 admin-act-season = began a season: { $before } → { $after }
+admin-act-boost = changed a boost: { $before } → { $after }
 admin-act-other = { $act } { $name }: { $before } → { $after }
 admin-not-banned = not banned
 admin-banned-for-good = until lifted
@@ -100,6 +101,7 @@ admin-has-merged = These points include those of { $names }, by a merge.
 admin-help =
     {"*"}For you as an admin*
     • `/karma settings`: how I work here; `/karma season Autumn`: fresh boards
+    • `/karma boost 2h "Release day"`: double points for a while; `/karma boosts`: all of them
     • `/karma adjust @bob +5 because …`: points by hand
     • `/karma merge postgresql into postgres`, `/karma unmerge postgresql`
     • `/karma ban @bob for 7 days`, `/karma unban @bob`

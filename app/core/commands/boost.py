@@ -1,0 +1,175 @@
+"""Reads what managers type after `/karma boost`."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+from app.core.boosts import FACTORS, LONGEST, LONGEST_NAME, SHORTEST
+from app.core.commands.karma import read_text, split_words
+from app.core.grammar.tokens import Atoms
+
+_FACTOR: Final = re.compile(r"x([0-9]{1,3})|([0-9]{1,3})x", re.ASCII | re.IGNORECASE)
+_SPAN: Final = re.compile(
+    r"(?:([0-9]{1,6})d(?:ays?)?)?(?:([0-9]{1,6})h(?:ours?)?)?(?:([0-9]{1,6})m(?:in(?:ute)?s?)?)?",
+    re.ASCII | re.IGNORECASE,
+)
+_NUMBER: Final = re.compile(r"[0-9]{1,6}", re.ASCII)
+_HERE: Final = ("here", "hier")
+_EVERYWHERE: Final = ("everywhere", "überall")
+_QUOTES: Final = "\"“”„‘’'"
+_PASSED_OVER: Final = ("for", "start", "begin")
+
+
+class BoostAction(StrEnum):
+    """What may be done with a boost that is open."""
+
+    ADD = "add"
+    PAUSE = "pause"
+    RESUME = "resume"
+    END = "end"
+
+
+class MisreadBoost(StrEnum):
+    """What is wrong with what was typed; each is told with an example."""
+
+    SPAN = "span"
+    """None is there."""
+    LENGTH = "length"
+    """It is too short or too long."""
+    FACTOR = "factor"
+    NAME = "name"
+    """It is too long, or mentions somebody."""
+    WORD = "word"
+    """A word is not understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnclearBoost:
+    """Why what was typed is not understood."""
+
+    why: MisreadBoost
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BeginBoost:
+    """Let plus points count more for some time."""
+
+    span: timedelta
+    factor: int = 2
+    name: str = ""
+    here: bool = False
+    """Whether that is for this channel alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeBoost:
+    """Change a boost that is open."""
+
+    action: BoostAction
+    here: bool | None = None
+    """Whether that of the channel is meant, or that of the workspace; None: the only one."""
+    span: timedelta = timedelta()
+    """By how much it is to be longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListBoosts:
+    """Show the boosts."""
+
+    only_open: bool = False
+    """Whether only those that have not ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What was typed, word by word."""
+
+    span: timedelta | None = None
+    factor: int | None = None
+    name: str | None = None
+    here: bool | None = None
+
+
+BoostCommand = BeginBoost | ChangeBoost | ListBoosts | UnclearBoost
+
+
+def read_boost(typed: str) -> BoostCommand:
+    """Read `2h "Release day"`, maybe with `x3` and `here`; or what is to be done with one."""
+    text, atoms = read_text(typed)
+    words = split_words(text)
+    first = words[0].casefold() if words else "list"
+    if first in {"list", "left"}:
+        return _refuse_rest(words[1:], atoms) or ListBoosts(first == "left")
+    if first in list(BoostAction):
+        return _read_change(BoostAction(first), _read_words(words[1:], atoms))
+    return _read_begin(_read_words(words, atoms))
+
+
+def _refuse_rest(words: Sequence[str], atoms: Atoms) -> UnclearBoost | None:
+    return UnclearBoost(MisreadBoost.WORD, atoms.expand(words[0])) if words else None
+
+
+def _read_begin(told: _Words | UnclearBoost) -> BeginBoost | UnclearBoost:
+    if isinstance(told, UnclearBoost):
+        return told
+    if told.span is None:
+        return UnclearBoost(MisreadBoost.SPAN)
+    return BeginBoost(told.span, told.factor or FACTORS[0], told.name or "", bool(told.here))
+
+
+def _read_change(action: BoostAction, told: _Words | UnclearBoost) -> ChangeBoost | UnclearBoost:
+    if isinstance(told, UnclearBoost):
+        return told
+    if told.factor or told.name or (told.span and action is not BoostAction.ADD):
+        return UnclearBoost(MisreadBoost.WORD, action)
+    if action is BoostAction.ADD and told.span is None:
+        return UnclearBoost(MisreadBoost.SPAN, action)
+    return ChangeBoost(action, told.here, told.span or timedelta())
+
+
+def _read_words(words: Sequence[str], atoms: Atoms) -> _Words | UnclearBoost:
+    told, left = _Words(), [word for word in words if word.casefold() not in _PASSED_OVER]
+    while left:
+        word = left.pop(0)
+        if left and _NUMBER.fullmatch(word):  # `2 hours`
+            word += left.pop(0)
+        read = _read_word(word, told, atoms)
+        if isinstance(read, UnclearBoost):
+            return read
+        told = read
+    if told.span is not None and not SHORTEST <= told.span <= LONGEST:
+        return UnclearBoost(MisreadBoost.LENGTH)
+    return told
+
+
+def _read_word(word: str, told: _Words, atoms: Atoms) -> _Words | UnclearBoost:
+    """Return what is *told* with *word*; nothing but a time may be there twice."""
+    unknown = UnclearBoost(MisreadBoost.WORD, atoms.expand(word))
+    folded = word.casefold()
+    if folded in (*_HERE, *_EVERYWHERE):
+        return replace(told, here=folded in _HERE) if told.here is None else unknown
+    if len(word) > 1 and word[0] in _QUOTES and word[-1] in _QUOTES:
+        return _read_name(word[1:-1].strip(), told, atoms) if told.name is None else unknown
+    if match := _FACTOR.fullmatch(word):
+        factor = int(match[1] or match[2])
+        if factor not in FACTORS or told.factor:
+            return UnclearBoost(MisreadBoost.FACTOR)
+        return replace(told, factor=factor)
+    if (match := _SPAN.fullmatch(word)) and any(match.groups()):
+        days, hours, minutes = (int(number or 0) for number in match.groups())
+        more = timedelta(days=days, hours=hours, minutes=minutes)
+        return replace(told, span=(told.span or timedelta()) + more)
+    return unknown
+
+
+def _read_name(name: str, told: _Words, atoms: Atoms) -> _Words | UnclearBoost:
+    """Return what is *told* with the *name*, which mentions nobody and is not long."""
+    mentions = any(atoms.values.get(char, ("emoji", ""))[0] != "emoji" for char in name)
+    name = atoms.expand(name)
+    if mentions or not name.isprintable() or len(name) > LONGEST_NAME:
+        return UnclearBoost(MisreadBoost.NAME)
+    return replace(told, name=name)

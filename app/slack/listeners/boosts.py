@@ -1,0 +1,57 @@
+"""`/karma boost`: for some time points count double or three times; managers begin and end that."""
+
+from app.core.boosts import BoostEvent, BoostRefusal, BoostState, UnfitBoost
+from app.core.commands.boost import BeginBoost, BoostCommand, ChangeBoost, ListBoosts, UnclearBoost
+from app.slack.directory.membership import Membership, check_membership
+from app.slack.listeners.context import Context
+from app.slack.payloads.requests import UserRequest
+from app.slack.views.blocks import Page
+from app.usecases import boosts
+from app.usecases.boosts import EVENTS, BoostOrder
+from app.words import boosts as words
+
+
+async def answer(command: BoostCommand, request: UserRequest, context: Context) -> Page:
+    """Begin or change a boost, or show which there are."""
+    match command:
+        case UnclearBoost():
+            return Page(words.explain_misread(command))
+        case ListBoosts(only_open):
+            found, now = await boosts.read_boosts(context.database, request.team)
+            return Page(words.list_boosts(found, now, only_open=only_open))
+        case BeginBoost():
+            return await _begin(command, request, context)
+        case ChangeBoost():
+            order = BoostOrder(request.team, request.user, request.channel, _build_key(request))
+            done = await boosts.change(context.database, context.rulebook, order, command)
+            return _report(EVENTS[command.action], done, request, context)
+
+
+async def _begin(command: BeginBoost, request: UserRequest, context: Context) -> Page:
+    there = await check_membership(context.tasks.client, request.channel, request.user)
+    if command.here and there is not Membership.BOTH:
+        unknown = there is Membership.UNKNOWN
+        why = UnfitBoost.UNCHECKED if unknown else UnfitBoost.NO_CHANNEL
+        return Page(words.explain_unfit(BoostRefusal(why)))
+    told_in = request.channel if there is Membership.BOTH else ""
+    if not command.here:
+        told_in = context.rulebook.get_settings(request.team).recap_channel or told_in
+    key = _build_key(request)
+    order = BoostOrder(request.team, request.user, request.channel, key, told_in)
+    done = await boosts.begin(context.database, context.rulebook, order, command)
+    return _report(BoostEvent.BEGUN, done, request, context)
+
+
+def _build_key(request: UserRequest) -> str:
+    return request.build_key("boost")
+
+
+def _report(
+    event: BoostEvent, done: BoostState | BoostRefusal, request: UserRequest, context: Context
+) -> Page:
+    """Let the channel be told what came of a command; who isn't there is told by the answer."""
+    if isinstance(done, BoostRefusal):
+        return Page(words.explain_unfit(done))
+    context.sender.wake(request.team)
+    seen = done.boost.told_in == request.channel
+    return Page("" if seen else words.report(event, done))

@@ -1,0 +1,103 @@
+"""Keeps the boosts of a workspace: none is ever removed, since old messages count as on their day.
+
+Whoever changes one has the rules alone, as for all that votes are judged by.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+from psycopg.rows import dict_row
+from psycopg.types.multirange import TimestamptzMultirange
+from psycopg.types.range import TimestamptzRange
+
+from app.core.boosts import Boost
+from app.store.workspace.rulebook import build_boost
+
+_CLOCK: Final = "SELECT clock_timestamp()"
+
+# What decides whether a command was done before, as for messages.
+_ONCE: Final = """
+INSERT INTO messages (team_id, channel_id, message_ts) VALUES (%(team)s, '', %(key)s)
+ON CONFLICT DO NOTHING RETURNING 1
+"""
+
+_BOOSTS: Final = """
+SELECT team_id, number, channel_id, factor, name, begins_at, ends_at, paused_at, pauses, told_in
+FROM boosts WHERE team_id = %(team)s
+"""
+_OPEN: Final = f"{_BOOSTS} AND (paused_at IS NOT NULL OR ends_at > %(now)s) ORDER BY number"
+_ONE: Final = f"{_BOOSTS} AND number = %(number)s"
+_LAST: Final = f"{_BOOSTS} ORDER BY number DESC LIMIT %(count)s"
+
+_BEGIN: Final = """
+INSERT INTO boosts
+    (team_id, number, channel_id, factor, name, begins_at, ends_at, told_in, begun_by)
+SELECT %(team)s::text, (
+        SELECT coalesce(max(number), 0) + 1 FROM boosts WHERE team_id = %(team)s
+    ), %(channel)s, %(factor)s, %(name)s, %(begins_at)s, %(ends_at)s, %(told_in)s, %(by)s
+RETURNING number
+"""
+
+_CHANGE: Final = """
+UPDATE boosts SET ends_at = %(ends_at)s, paused_at = %(paused_at)s, pauses = %(pauses)s
+WHERE (team_id, number) = (%(team)s, %(number)s)
+"""
+
+
+async def read_clock(conn: AsyncConnection[Any]) -> datetime:
+    """Return the time of the database, which is that of all processes."""
+    ((now,),) = await (await conn.execute(_CLOCK)).fetchall()
+    return now  # type: ignore[no-any-return]
+
+
+async def note_command(conn: AsyncConnection[Any], team: str, key: str) -> bool:
+    """Note that the command with that *key* is done; tell whether it was not before."""
+    cursor = await conn.execute(_ONCE, {"team": team, "key": key})
+    return await cursor.fetchone() is not None
+
+
+async def read_open(conn: AsyncConnection[Any], team: str, now: datetime) -> list[Boost]:
+    """Return the boosts of *team* that have not ended, the oldest first."""
+    return await _read(conn, _OPEN, team, now=now)
+
+
+async def read_last(conn: AsyncConnection[Any], team: str, count: int) -> list[Boost]:
+    """Return the last *count* boosts of *team*, the newest first."""
+    return await _read(conn, _LAST, team, count=count)
+
+
+async def read_boost(conn: AsyncConnection[Any], team: str, number: int) -> Boost | None:
+    """Return the boost of *team* with that *number*."""
+    return next(iter(await _read(conn, _ONE, team, number=number)), None)
+
+
+async def store_new(conn: AsyncConnection[Any], team: str, by: str, boost: Boost) -> int:
+    """Keep *boost*, which *by* has begun, as the next one of *team*; return its number."""
+    row = await (await conn.execute(_BEGIN, _to_parameters(team, boost) | {"by": by})).fetchone()
+    return row[0] if row else 0
+
+
+async def store_change(conn: AsyncConnection[Any], team: str, boost: Boost) -> None:
+    """Let the boost of that number be as *boost* has it."""
+    await conn.execute(_CHANGE, _to_parameters(team, boost))
+
+
+async def _read(conn: AsyncConnection[Any], query: str, team: str, **asked: Any) -> list[Boost]:
+    cursor = conn.cursor(row_factory=dict_row)
+    await cursor.execute(query, {"team": team, **asked})
+    return [build_boost(row) for row in await cursor.fetchall()]
+
+
+def _to_parameters(team: str, boost: Boost) -> dict[str, Any]:
+    return {
+        "team": team, "number": boost.number, "channel": boost.channel, "factor": boost.factor,
+        "name": boost.name, "begins_at": boost.begins_at, "ends_at": boost.ends_at,
+        "paused_at": boost.paused_at, "pauses": _build_ranges(boost.pauses),
+        "told_in": boost.told_in,
+    }  # fmt: skip
+
+
+def _build_ranges(pauses: Sequence[tuple[datetime, datetime]]) -> TimestamptzMultirange:
+    return TimestamptzMultirange(TimestamptzRange(since, until) for since, until in pauses)

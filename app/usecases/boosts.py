@@ -1,0 +1,248 @@
+"""What happens with boosts: they are begun and changed by managers, and end by themselves.
+
+Whether a vote is multiplied is told by its message's time alone: nothing has to happen at the end
+but that the channel is told. That, and what it is told before, are timers.
+"""
+
+import contextlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+import structlog
+from psycopg import Rollback
+
+from app.core.boosts import (
+    EVERYWHERE,
+    LONGEST,
+    Boost,
+    BoostEvent,
+    BoostRefusal,
+    BoostState,
+    UnfitBoost,
+    choose_boost,
+)
+from app.core.commands.boost import BeginBoost, BoostAction, ChangeBoost
+from app.core.own_posts import BoostReply
+from app.core.timers import Timer, TimerKind
+from app.store.database import Conn, Database, UnavailableError
+from app.store.outbox import outbox
+from app.store.workspace import audit, timers
+from app.store.workspace import boosts as store
+from app.store.workspace.audit import Act
+from app.store.workspace.rulebook import Rulebook, change_rules
+from app.store.workspace.workspace_rules import WorkspaceRules
+from app.usecases.timers import Job, JobResult
+
+_log = structlog.get_logger()
+
+_LISTED: Final = 10
+"""Boosts that a list shows, those that are over among them."""
+EVENTS: Final = {
+    BoostAction.ADD: BoostEvent.EXTENDED,
+    BoostAction.PAUSE: BoostEvent.PAUSED,
+    BoostAction.RESUME: BoostEvent.RESUMED,
+    BoostAction.END: BoostEvent.ENDED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BoostOrder:
+    """That somebody begins or changes a boost, and where."""
+
+    team: str
+    by: str
+    channel: str
+    key: str
+    """What tells this command from all others, however often Slack sends it."""
+    told_in: str = ""
+    """The channel that is told of what is begun; empty for none."""
+    at: datetime | None = None
+    """None: now, by the clock of the database."""
+
+
+async def begin(
+    database: Database, rulebook: Rulebook, order: BoostOrder, wanted: BeginBoost
+) -> BoostState | BoostRefusal:
+    """Begin a boost, once, unless one is open in the same place; raises UnavailableError."""
+    channel = order.channel if wanted.here else EVERYWHERE
+
+    def decide(found: Sequence[Boost], now: datetime) -> tuple[Boost | None, Boost | BoostRefusal]:
+        before = next((one for one in found if one.channel == channel), None)
+        if before:
+            return None, BoostRefusal(UnfitBoost.OVERLAPS, BoostState(before, now))
+        return None, Boost(
+            0, channel, wanted.factor, wanted.name, now, now + wanted.span, told_in=order.told_in
+        )
+
+    return await _run(database, rulebook, order, decide, BoostEvent.BEGUN)
+
+
+async def change(
+    database: Database, rulebook: Rulebook, order: BoostOrder, wanted: ChangeBoost
+) -> BoostState | BoostRefusal:
+    """Change the open boost that is meant, once; raises UnavailableError."""
+
+    def decide(found: Sequence[Boost], now: datetime) -> tuple[Boost | None, Boost | BoostRefusal]:
+        before = choose_boost(found, order.channel, here=wanted.here)
+        if isinstance(before, UnfitBoost):
+            return None, BoostRefusal(before)
+        after = _apply(wanted, before, now)
+        if isinstance(after, UnfitBoost):
+            return before, BoostRefusal(after, BoostState(before, now))
+        return before, after
+
+    return await _run(database, rulebook, order, decide, EVENTS[wanted.action])
+
+
+async def read_boosts(
+    database: Database, team: str, at: datetime | None = None
+) -> tuple[list[Boost], datetime]:
+    """Return the last boosts of *team*, the newest first, and what time it is."""
+
+    async def read(conn: Conn) -> tuple[list[Boost], datetime]:
+        now = at or await store.read_clock(conn)
+        last = await store.read_last(conn, team, _LISTED)
+        known = {one.number for one in last}
+        older = [one for one in await store.read_open(conn, team, now) if one.number not in known]
+        return last + older[::-1], now
+
+    return await database.run(read)
+
+
+def _apply(wanted: ChangeBoost, boost: Boost, now: datetime) -> Boost | UnfitBoost:
+    """Return *boost* as it is wanted, or why it cannot be so."""
+    match wanted.action:
+        case BoostAction.ADD:
+            longer = boost.extend(wanted.span)
+            return longer if longer.compute_left(now) <= LONGEST else UnfitBoost.TOO_LONG
+        case BoostAction.PAUSE:
+            return UnfitBoost.PAUSED if boost.paused_at else boost.pause(now)
+        case BoostAction.RESUME:
+            return boost.resume(now) if boost.paused_at else UnfitBoost.NOT_PAUSED
+        case BoostAction.END:
+            return boost.end(now)
+
+
+_Decide = Callable[[Sequence[Boost], datetime], tuple[Boost | None, Boost | BoostRefusal]]
+"""Gives the boost before and after, of those that are open at a time."""
+
+
+async def _run(
+    database: Database, rulebook: Rulebook, order: BoostOrder, decide: _Decide, event: BoostEvent
+) -> BoostState | BoostRefusal:
+    """Let be what *decide* says, all of it or nothing; every process knows a second later."""
+
+    async def run(conn: Conn) -> BoostState | BoostRefusal:
+        async with conn.transaction() as whole:
+            done = await _change(conn, order, decide, event)
+            if isinstance(done, BoostRefusal):
+                raise Rollback(whole)
+        return done
+
+    done = await database.run(run)
+    with contextlib.suppress(UnavailableError):  # if not now, then a second later
+        await rulebook.learn(database)
+    if isinstance(done, BoostState):
+        _log.info("boost.changed", team=order.team, boost=done.boost.number, what=event)
+    return done
+
+
+async def _change(
+    conn: Conn, order: BoostOrder, decide: _Decide, event: BoostEvent
+) -> BoostState | BoostRefusal:
+    """Do what *order* asks for, with all that belongs to it, while no vote is stored."""
+    await change_rules(conn, order.team)
+    now = order.at or await store.read_clock(conn)
+    if not await store.note_command(conn, order.team, order.key):
+        return BoostState((await store.read_last(conn, order.team, 1))[0], now)
+    before, after = decide(await store.read_open(conn, order.team, now), now)
+    if isinstance(after, BoostRefusal):
+        return after
+    done = await _store(conn, order, before, BoostState(after, now))
+    await _tell(conn, order.team, done, event, f"{now.timestamp():.6f}")
+    return done
+
+
+async def _store(
+    conn: Conn, order: BoostOrder, before: Boost | None, after: BoostState
+) -> BoostState:
+    """Keep the boost *after* in the place of the one *before*, with what is due, and the act."""
+    boost, now = after.boost, after.now
+    if before is None:
+        number = await store.store_new(conn, order.team, order.by, boost)
+        boost = replace(boost, number=number)
+    else:
+        await store.store_change(conn, order.team, boost)
+    for kind in (TimerKind.BOOST_WARNING, TimerKind.BOOST_END):
+        await timers.cancel(conn, order.team, kind, f"{boost.number}/")
+    await timers.store_timers(conn, order.team, boost.list_timers(now))
+    was = _describe(BoostState(before, now)) if before else None
+    act = Act(
+        order.team,
+        order.by,
+        "boost",
+        str(boost.number),
+        was,
+        _describe(replace(after, boost=boost)),
+    )
+    await audit.record_act(conn, act)
+    return BoostState(boost, now)
+
+
+def _describe(state: BoostState) -> dict[str, Any]:
+    """Return what the audit keeps."""
+    boost, is_open = state.boost, state.boost.is_open(state.now)
+    left = boost.compute_left(state.now).total_seconds() if boost.paused_at else None
+    return {
+        "factor": boost.factor, "name": boost.name, "channel": boost.channel,
+        "ends_at": boost.ends_at.isoformat() if is_open and not boost.paused_at else None,
+        "left": left,
+    }  # fmt: skip
+
+
+async def _tell(conn: Conn, team: str, state: BoostState, event: BoostEvent, which: str) -> int:
+    """Let the channel of a boost be told of *event*, once for each *which*; return how many are."""
+    boost = state.boost
+    if not boost.told_in:
+        return 0
+    message = (team, boost.told_in, f"boost/{boost.number}/{event}/{which}", "")
+    await outbox.write(conn, message, None, BoostReply.create(event, boost, state.now))
+    return 1
+
+
+async def warn(conn: Conn, rules: WorkspaceRules, due: Sequence[Timer], now: datetime) -> JobResult:
+    """Tell of each boost that runs still that it ends soon."""
+    waiting = 0
+    for boost, minutes in await _read_due(conn, rules.team, due):
+        if boost.is_open(now) and not boost.paused_at:
+            which = f"{minutes}/{boost.ends_at.timestamp():.0f}"
+            waiting += await _tell(
+                conn, rules.team, BoostState(boost, now), BoostEvent.ENDING, which
+            )
+    return JobResult(waiting)
+
+
+async def end(conn: Conn, rules: WorkspaceRules, due: Sequence[Timer], now: datetime) -> JobResult:
+    """Tell of each boost that has ended that it is over."""
+    waiting = 0
+    for boost, _ in await _read_due(conn, rules.team, due):
+        if not boost.is_open(now):
+            _log.info("boost.changed", team=rules.team, boost=boost.number, what=BoostEvent.ENDED)
+            which = f"{boost.ends_at.timestamp():.0f}"
+            waiting += await _tell(
+                conn, rules.team, BoostState(boost, now), BoostEvent.ENDED, which
+            )
+    return JobResult(waiting)
+
+
+async def _read_due(conn: Conn, team: str, due: Sequence[Timer]) -> list[tuple[Boost, str]]:
+    """Return the boost that each of *due* is about, and what else its name says."""
+    parts = [timer.about.partition("/") for timer in due]
+    found = [(await store.read_boost(conn, team, int(number)), more) for number, _, more in parts]
+    return [(boost, more) for boost, more in found if boost]
+
+
+WARNINGS: Final = Job(warn)
+ENDS: Final = Job(end)

@@ -1,0 +1,152 @@
+"""What is said of boosts: to their channel, and to whoever begins and changes them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from app.core.boosts import (
+    EVERYWHERE,
+    LONGEST_NAME,
+    Boost,
+    BoostEvent,
+    BoostRefusal,
+    BoostState,
+    UnfitBoost,
+)
+from app.core.commands.boost import BoostAction, MisreadBoost, UnclearBoost
+from app.core.own_posts import BoostReply
+from app.words.catalogue import Phrase
+from app.words.entries import describe_time
+from app.words.text import format_name
+
+_EVENTS: Final = {event: Phrase(f"boost-{event}") for event in BoostEvent}
+_NAMED: Final = Phrase("boost-named")
+_EVERYWHERE: Final = Phrase("boost-everywhere")
+_HERE: Final = Phrase("boost-here")
+_IN: Final = Phrase("boost-in")
+_DAYS: Final = Phrase("boost-days")
+_HOURS: Final = Phrase("boost-hours")
+_MINUTES: Final = Phrase("boost-minutes")
+_TOLD: Final = Phrase("boost-told")
+_UNTOLD: Final = Phrase("boost-untold")
+_LIST: Final = Phrase("boost-list")
+_LINE: Final = Phrase("boost-line")
+_WHAT: Final = Phrase("boost-what")
+_WHAT_NAMED: Final = Phrase("boost-what-named")
+_OPEN: Final = Phrase("boost-open")
+_PAUSED: Final = Phrase("boost-is-paused")
+_OVER: Final = Phrase("boost-over")
+_UNTIL: Final = Phrase("boost-until")
+_ENDED: Final = Phrase("boost-has-ended")
+_NONE: Final = Phrase("boost-none")
+_NONE_ON: Final = Phrase("boost-none-on")
+_UNFIT: Final = {why: Phrase(f"boost-unfit-{why.replace('_', '-')}") for why in UnfitBoost}
+_MISREAD: Final = {why: Phrase(f"boost-misread-{why}") for why in MisreadBoost}
+_MORE: Final = Phrase("boost-misread-more")
+
+_TODAY: Final = timedelta(hours=20)
+"""A time that is not further away needs no day."""
+
+
+def announce(reply: BoostReply) -> str:
+    """Tell a channel what has become of its boost, or of that of the workspace."""
+    left = timedelta(minutes=reply.minutes)
+    where = _EVERYWHERE() if reply.everywhere else _HERE()
+    return _describe_event(reply.event, reply.factor, reply.name, where, left, reply.end)
+
+
+def report(event: BoostEvent, state: BoostState) -> str:
+    """Say what somebody has made of a boost by *event*, and whom the app has told of it."""
+    boost, left = state.boost, state.boost.compute_left(state.now)
+    said = _describe_event(
+        event, boost.factor, boost.name, _name_place(boost.channel), left, boost.ends_at
+    )
+    if not boost.told_in:
+        return _UNTOLD(said=said)
+    return _TOLD(said=said, channel=f"<#{boost.told_in}>")
+
+
+def list_boosts(boosts: Sequence[Boost], now: datetime, *, only_open: bool = False) -> str:
+    """List *boosts*, those that are over as well unless *only_open*."""
+    shown = [one for one in boosts if one.is_open(now) or not only_open]
+    if not shown:
+        return _NONE_ON() if only_open else _NONE()
+    return "\n".join([_LIST(), *(_LINE(what=_describe_state(one, now)) for one in shown)])
+
+
+def explain_unfit(refusal: BoostRefusal) -> str:
+    """Say why nothing has changed."""
+    say, state = _UNFIT[refusal.why], refusal.state
+    if state is None:
+        return say()
+    if refusal.why is UnfitBoost.OVERLAPS:
+        return say(state=_describe_state(state.boost, state.now))
+    return say(span=format_span(state.boost.compute_left(state.now)))
+
+
+def explain_misread(unclear: UnclearBoost) -> str:
+    """Say what is wrong with what was typed, with an example."""
+    match unclear.why:
+        case MisreadBoost.NAME:
+            return _MISREAD[unclear.why](most=LONGEST_NAME)
+        case MisreadBoost.WORD:
+            return _MISREAD[unclear.why](word=format_name(unclear.word))
+        case MisreadBoost.SPAN if unclear.word == BoostAction.ADD:
+            return _MORE()
+        case _:
+            return _MISREAD[unclear.why]()
+
+
+def format_span(span: timedelta) -> str:
+    """Return how long *span* is in its first two units: `1 day 2 hours`; a begun minute is one."""
+    minutes = max(-(-span // timedelta(minutes=1)), 0)
+    units = [(minutes // 1440, _DAYS), (minutes // 60 % 24, _HOURS), (minutes % 60, _MINUTES)]
+    named = [say(count=count) for count, say in units if count]
+    return " ".join(named[:2]) or _MINUTES(count=0)
+
+
+def describe_audited(raw: Mapping[str, Any]) -> str:
+    """Return a boost as the audit keeps it."""
+    what = _describe(raw["factor"], raw["name"], raw["channel"])
+    if raw["left"] is not None:
+        return _PAUSED(what=what, span=format_span(timedelta(seconds=raw["left"])))
+    if raw["ends_at"]:
+        return _UNTIL(what=what, until=describe_time(datetime.fromisoformat(raw["ends_at"])))
+    return _ENDED(what=what)
+
+
+def _describe_state(boost: Boost, now: datetime) -> str:
+    """Return what *boost* is and where, and until when: `double points everywhere until 16:00`."""
+    what = _describe(boost.factor, boost.name, boost.channel)
+    left = boost.compute_left(now)
+    if boost.paused_at:
+        return _PAUSED(what=what, span=format_span(left))
+    if boost.is_open(now):
+        return _OPEN(what=what, until=_format_end(boost.ends_at, left), span=format_span(left))
+    since, until = describe_time(boost.begins_at), describe_time(boost.ends_at)
+    return _OVER(what=what, since=since, until=until)
+
+
+def _describe_event(
+    event: BoostEvent, factor: int, name: str, where: str, left: timedelta, end: datetime
+) -> str:
+    said = _EVENTS[event](
+        factor=factor, where=where, span=format_span(left), until=_format_end(end, left)
+    )
+    return _NAMED(name=format_name(name), said=said) if name else said
+
+
+def _describe(factor: int, name: str, channel: str) -> str:
+    told: dict[str, str | int] = {"factor": factor, "where": _name_place(channel)}
+    return _WHAT_NAMED(**told, name=format_name(name)) if name else _WHAT(**told)
+
+
+def _name_place(channel: str) -> str:
+    return _EVERYWHERE() if channel == EVERYWHERE else _IN(channel=f"<#{channel}>")
+
+
+def _format_end(end: datetime, left: timedelta) -> str:
+    """Return a time as Slack shows it to each reader in their own, with the day if it is far."""
+    if left > _TODAY:
+        return describe_time(end)
+    return f"<!date^{int(end.timestamp())}^{{time}}|{end:%H:%M} UTC>"

@@ -1,0 +1,74 @@
+# Boosts: for some time, points count double or three times. $factor is 2 or 3.
+
+boost-points = { $factor ->
+    [2] double points
+   *[other] triple points
+  }
+boost-points-first = { $factor ->
+    [2] Double points
+   *[other] Triple points
+  }
+boost-everywhere = everywhere
+boost-here = in this channel
+boost-in = in { $channel }
+
+# How long: one or two of these, `2 hours 30 minutes`.
+boost-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+  }
+boost-hours = { $count ->
+    [one] { $count } hour
+   *[other] { $count } hours
+  }
+boost-minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+  }
+
+# What a channel is told. $span is how long is left, $until a time that Slack shows.
+boost-named = *{ $name }:* { $said }
+boost-begun = { boost-points-first } { $where } for { $span }, until { $until }. Every plus counts { $factor ->
+    [2] twice
+   *[other] three times
+  }.
+boost-extended = More time: { boost-points } { $where } until { $until }, { $span } left.
+boost-paused = { boost-points-first } are paused { $where }, with { $span } left.
+boost-resumed = { boost-points-first } are back { $where }: { $span } left, until { $until }.
+boost-ending = { $span } of { boost-points } left { $where }, until { $until }.
+boost-ended = { boost-points-first } have ended { $where }.
+
+# What whoever has done it is told after that.
+boost-told = { $said } I've told { $channel }.
+boost-untold = { $said } Nobody is told: I'm not in this channel, and there is no channel for the recap in `/karma settings`.
+
+# Lists: `• Release day: double points everywhere until 16:00, 40 minutes left`.
+boost-list = {"*"}Boosts*
+boost-line = • { $what }
+boost-what = { boost-points } { $where }
+boost-what-named = { $name }: { boost-points } { $where }
+boost-open = { $what } until { $until }, { $span } left
+boost-is-paused = { $what }, paused with { $span } left
+boost-over = { $what }, { $since } until { $until }
+# As the audit tells it.
+boost-until = { $what } until { $until }
+boost-has-ended = { $what }, ended
+boost-none = There hasn't been a boost yet. Start one: `/karma boost 2h "Release day"`.
+boost-none-on = No boost is on. Start one: `/karma boost 2h "Release day"`.
+
+# Why nothing has changed.
+boost-unfit-overlaps = There's one on already: { $state }. Make it longer with `/karma boost add 30m`, or end it first with `/karma boost end`.
+boost-unfit-none-open = No boost is on here. Start one: `/karma boost 2h "Release day"`.
+boost-unfit-which = Two boosts are on here. Say which one you mean, like `/karma boost end here` or `/karma boost end everywhere`.
+boost-unfit-paused = It's paused already, with { $span } left. `/karma boost resume` lets it go on.
+boost-unfit-not-paused = It isn't paused: it goes on for { $span }. `/karma boost pause` pauses it.
+boost-unfit-too-long = A boost can have at most a week left, and that would be more. Try `/karma boost add 30m`.
+boost-unfit-no-channel = I'm not in this channel, so no points count here. Invite me first, or leave out `here`.
+boost-unfit-unchecked = Slack didn't tell me whether I'm in this channel. Please try again in a minute.
+
+boost-misread-span = Say how long: `/karma boost 2h "Release day"`, or `/karma boost 30m x3 here` for triple points in this channel.
+boost-misread-more = Say how much longer: `/karma boost add 30m`.
+boost-misread-length = A boost lasts from one minute to a week: `/karma boost 2h "Release day"`.
+boost-misread-factor = Points can count double (`x2`) or three times (`x3`): `/karma boost 2h x3`.
+boost-misread-name = Please keep the name to { $most } characters, without mentions: `/karma boost 2h "Release day"`.
+boost-misread-word = I don't know "{ $word }". Try `/karma boost 2h "Release day"`, with the name in quotation marks, or `/karma boost` with `add 30m`, `pause`, `resume`, `end`, `left` or `list`.

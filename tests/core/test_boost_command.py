@@ -1,0 +1,84 @@
+"""What is read after `/karma boost`: a time, maybe a name and more, or what to do with one."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.core.boosts import LONGEST_NAME
+from app.core.commands.boost import (
+    BeginBoost,
+    BoostAction,
+    ChangeBoost,
+    ListBoosts,
+    MisreadBoost,
+    UnclearBoost,
+    read_boost,
+)
+
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+ADD, END = BoostAction.ADD, BoostAction.END
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ('2h "Release day"', BeginBoost(2 * HOUR, name="Release day")),
+        ("“Release day” 2h", BeginBoost(2 * HOUR, name="Release day")),
+        ("„Release-Tag“ 2h hier", BeginBoost(2 * HOUR, name="Release-Tag", here=True)),
+        ("90m", BeginBoost(90 * MINUTE)),
+        ("1h30m", BeginBoost(90 * MINUTE)),
+        ("1h 30m x3 here", BeginBoost(90 * MINUTE, 3, here=True)),
+        ("for 2 hours 3x everywhere", BeginBoost(2 * HOUR, 3)),
+        ("start 1 day", BeginBoost(24 * HOUR)),
+        ("X2 5MIN HERE", BeginBoost(5 * MINUTE, here=True)),
+        ("7d", BeginBoost(168 * HOUR)),
+        ("1m", BeginBoost(MINUTE)),
+        ('1h ":tada: &amp; more"', BeginBoost(HOUR, name=":tada: & more")),
+        ('1h ""', BeginBoost(HOUR)),
+        ("add 30m", ChangeBoost(ADD, span=30 * MINUTE)),
+        ("add 1 hour here", ChangeBoost(ADD, here=True, span=HOUR)),
+        ("pause", ChangeBoost(BoostAction.PAUSE)),
+        ("Resume everywhere", ChangeBoost(BoostAction.RESUME, here=False)),
+        ("end here", ChangeBoost(END, here=True)),
+        ("", ListBoosts()),
+        ("list", ListBoosts()),
+        ("left", ListBoosts(only_open=True)),
+    ],
+)
+def test_what_is_understood(typed, expected):
+    assert read_boost(typed) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "why", "word"),
+    [
+        ('"Release day"', MisreadBoost.SPAN, ""),
+        ("here", MisreadBoost.SPAN, ""),
+        ("add", MisreadBoost.SPAN, "add"),
+        ("0m", MisreadBoost.LENGTH, ""),
+        ("8d", MisreadBoost.LENGTH, ""),
+        ("999999d 999999h", MisreadBoost.LENGTH, ""),
+        ("add 0h", MisreadBoost.LENGTH, ""),
+        ("2h x4", MisreadBoost.FACTOR, ""),
+        ("2h x1", MisreadBoost.FACTOR, ""),
+        ("2h x2 x3", MisreadBoost.FACTOR, ""),
+        (f'2h "{"x" * (LONGEST_NAME + 1)}"', MisreadBoost.NAME, ""),
+        ('2h "for <@U0BOB00002|bob>"', MisreadBoost.NAME, ""),
+        ("2h Release day", MisreadBoost.WORD, "Release"),
+        ("2h here there", MisreadBoost.WORD, "there"),
+        ("2h here everywhere", MisreadBoost.WORD, "everywhere"),
+        ('2h "a" "b"', MisreadBoost.WORD, '"b"'),
+        ("2 <@U0BOB00002>", MisreadBoost.WORD, "2<@U0BOB00002>"),
+        ("-2h", MisreadBoost.WORD, "-2h"),
+        ("1.5h", MisreadBoost.WORD, "1.5h"),
+        ("12345678h", MisreadBoost.WORD, "12345678h"),
+        ("2", MisreadBoost.WORD, "2"),
+        ("pause 30m", MisreadBoost.WORD, "pause"),
+        ("end x3", MisreadBoost.WORD, "end"),
+        ("list all", MisreadBoost.WORD, "all"),
+        ("left here", MisreadBoost.WORD, "here"),
+        ("wibble", MisreadBoost.WORD, "wibble"),
+    ],
+)
+def test_what_is_not_understood_says_what_is_wrong(typed, why, word):
+    assert read_boost(typed) == UnclearBoost(why, word)

@@ -1,0 +1,285 @@
+"""`/karma boost`: for some time points count double, as people in the workspace see it."""
+
+import asyncio
+import re
+
+import psycopg
+import pytest
+
+from app.cli import verify
+from app.devtools.fake_slack import events
+from app.devtools.fake_slack.composer import compose
+from tests.slack.outsiders import each_outsider, enter, promote
+from tests.slack.test_revisions import _deletion, _edit
+
+ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
+GENERAL, RANDOM = "C0GENERAL1", "C0RANDOM02"
+PLUS, MINUS = "heavy_plus_sign", "heavy_minus_sign"
+
+
+async def boost(talk, typed="", by="ann", **where):
+    """Type `/karma boost` and more; return the answer, with a plain word for each time."""
+    text, _ = compose(f"boost {typed}", talk.slack.workspace)
+    answer = await talk.command(text, by=by, command="/karma", **where)
+    return _plain(answer.get("text", ""))
+
+
+def _plain(text):
+    return re.sub(r"<!date\^[^|]*\|[^>]*>", "16:00", text)
+
+
+def _heard(talk, **where):
+    return [_plain(text) for text in talk.heard(**where)]
+
+
+async def _scores(talk, board="users"):
+    return {who: n for who, n in (await talk.scores(board)).items() if n}
+
+
+def _count_differences(talk):
+    with psycopg.connect(talk.running.database.url, autocommit=True) as conn:
+        return verify.compare(conn).differences
+
+
+async def test_points_count_double_and_the_answer_says_so(talk):
+    told = (
+        "*Release day:* Double points everywhere for 2 hours, until 16:00. Every plus counts twice."
+    )
+    assert await boost(talk, '2h "Release day"') == ""
+    await talk.said("@bob+++ for the docs, @carol--")
+    await talk.said("postgres++", channel="random")
+    assert _heard(talk) == [
+        told, "bob has 4 points (+4 for the docs, double points)\ncarol has -1 point (-1)",
+    ]  # fmt: skip
+    assert await _scores(talk) == {BOB: 4, CAROL: -1}
+    assert await _scores(talk, "things") == {"thing:postgres": 2}
+    assert await _scores(talk, "givers") == {ANN: 4}
+
+
+async def test_before_and_after_it_points_count_once(talk):
+    await talk.said("@bob++")
+    await boost(talk, "2h x3")
+    await talk.said("@bob++")
+    await boost(talk, "end")
+    await talk.said("@bob++")
+    assert await _scores(talk) == {BOB: 5}
+    assert _heard(talk)[-1] == "bob has 5 points (+1)"
+
+
+async def test_one_for_a_channel_leaves_the_others_as_they_are(talk):
+    await boost(talk, "30m here x3", channel="random")
+    assert _heard(talk, channel="random") == [
+        "Triple points in this channel for 30 minutes, until 16:00. Every plus counts three times."
+    ]
+    await talk.said("@bob++", channel="random")
+    await talk.said("@bob++")
+    assert await _scores(talk) == {BOB: 4}
+
+
+async def test_a_pause_is_told_and_counts_once(talk):
+    await boost(talk, "2h")
+    await boost(talk, "pause")
+    await talk.said("@bob++")
+    await boost(talk, "resume")
+    await talk.said("@bob++")
+    await boost(talk, "add 30m")
+    assert await _scores(talk) == {BOB: 3}
+    told = [text for text in _heard(talk) if "ouble points" in text and "bob" not in text]
+    assert told[1:] == [
+        "Double points are paused everywhere, with 2 hours left.",
+        "Double points are back everywhere: 2 hours left, until 16:00.",
+        "More time: double points everywhere until 16:00, 2 hours 30 minutes left.",
+    ]
+
+
+async def test_edits_deletions_and_undo_count_as_when_the_message_was_written(talk):
+    await boost(talk, "2h")
+    posts = [await talk.said(f"@bob+++ for job {number}") for number in range(3)]
+    assert await _scores(talk) == {BOB: 12}
+    await boost(talk, "end")
+    payload, posts[0] = _edit(talk, posts[0], "@bob++ @carol++")
+    await talk.told(payload)
+    assert await _scores(talk) == {BOB: 10, CAROL: 2}
+    await talk.told(_deletion(talk, posts[1]))
+    await talk.command("undo", command="/karma")
+    assert await _scores(talk) == {BOB: 2, CAROL: 2}
+    assert await _scores(talk, "givers") == {ANN: 2}
+    assert _count_differences(talk) == 0
+
+
+async def test_reactions_joined_points_and_commands_count_double_too(talk):
+    await boost(talk, "2h")
+    post = await talk.said("hello", by="bob")
+    await talk.react(post, PLUS)
+    assert await _scores(talk) == {BOB: 2}
+    await talk.react(post, MINUS)
+    assert await _scores(talk) == {}
+    await talk.unreact(post, PLUS)
+    assert await _scores(talk) == {BOB: -1}
+    thanks = await talk.said("@carol++")
+    await talk.said("+++", by="dave", thread=thanks)
+    text, _ = compose("give @dave 3 for the release", talk.slack.workspace)
+    await talk.command(text, command="/karma")
+    assert await _scores(talk) == {BOB: -1, CAROL: 6, DAVE: 6}
+    assert _heard(talk)[-1] == "dave has 6 points (+6 from ann for the release, double points)"
+    assert _count_differences(talk) == 0
+
+
+async def test_a_reaction_to_what_was_written_before_counts_once(talk):
+    post = await talk.said("hello", by="bob")
+    await boost(talk, "2h")
+    await talk.react(post, PLUS)
+    assert await _scores(talk) == {BOB: 1}
+
+
+async def test_merged_accounts_have_the_points_that_votes_came_to(talk):
+    await boost(talk, "2h")
+    post = await talk.said("@bob+++ @carol--")
+    merge, _ = compose("merge @bob into @dave", talk.slack.workspace)
+    await talk.command(merge, command="/karma")
+    await talk.submit(talk.view())
+    await talk.running.wait_idle()
+    assert await _scores(talk) == {DAVE: 4, CAROL: -1}
+    payload, _ = _edit(talk, post, "@bob++ @carol--")
+    await talk.told(payload)
+    assert await _scores(talk) == {DAVE: 2, CAROL: -1}
+    assert _count_differences(talk) == 0
+
+
+async def test_the_maximum_and_the_allowance_are_for_what_is_said(talk):
+    await talk.decide(daily_allowance=5, max_points=5)
+    await boost(talk, "2h")
+    await talk.said("@bob += 9")
+    assert _heard(talk)[-1] == "bob has 10 points :tada: (+10, the most at once, double points)"
+    await talk.said("@bob++")
+    assert "more than you have left" in talk.heard(to="ann")[-1]
+    assert await _scores(talk) == {BOB: 10}
+
+
+async def test_histories_say_that_points_were_doubled(talk):
+    await boost(talk, "2h")
+    post = await talk.said("@bob+++ for the docs")
+    history = (await talk.command("history", by="bob", command="/karma"))["text"]
+    assert '+4 from ann: "the docs" (double points)' in history
+    await talk.told(_edit(talk, post, "@bob++ for the docs")[0])
+    history = (await talk.command("search docs", by="bob", command="/karma"))["text"]
+    assert '+2 from ann to you: "the *docs*" (double points) (edited)' in history
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("here", "Say how long: "),
+        ("add", "Say how much longer: "),
+        ("8d", "A boost lasts from one minute to a week"),
+        ("2h x9", "Points can count double (`x2`) or three times (`x3`)"),
+        ('2h "@bob"', "keep the name to 40 characters, without mentions"),
+        ("2h Release day", 'I don\'t know "Release".'),
+        ("wibble <!here>", 'I don\'t know "wibble".'),
+        ("pause", "No boost is on here."),
+        ("resume", "No boost is on here."),
+        ("end here", "No boost is on here."),
+        ("left", "No boost is on."),
+        ("list", "There hasn't been a boost yet."),
+    ],
+)
+async def test_what_cannot_be_done_is_told_in_one_line_and_changes_nothing(talk, typed, told):
+    said = await boost(talk, typed)
+    assert told in said
+    assert "\n" not in said
+    assert talk.heard() == []
+    assert await talk.rows("SELECT 1 FROM boosts UNION SELECT 1 FROM audit") == []
+
+
+async def test_a_second_one_is_refused_with_what_to_do(talk):
+    await boost(talk, '2h "Release day"')
+    assert await boost(talk, "1h") == (
+        "There's one on already: Release day: double points everywhere until 16:00, 2 hours left."
+        " Make it longer with `/karma boost add 30m`, or end it first with `/karma boost end`."
+    )
+    await boost(talk, "1h here")
+    assert (await boost(talk, "end")).startswith("Two boosts are on here. Say which one you mean")
+    assert (await boost(talk, "add 7d here")).startswith("A boost can have at most a week left")
+    await boost(talk, "pause here")
+    assert await boost(talk, "pause here") == (
+        "It's paused already, with 1 hour left. `/karma boost resume` lets it go on."
+    )
+    assert await boost(talk, "resume everywhere") == (
+        "It isn't paused: it goes on for 2 hours. `/karma boost pause` pauses it."
+    )
+
+
+async def test_all_are_listed_and_those_that_are_on(talk):
+    await boost(talk, '2h "Release day"')
+    await boost(talk, "1h here x3")
+    await boost(talk, "pause here")
+    await boost(talk, "end everywhere")
+    paused = f"• triple points in <#{GENERAL}>, paused with 1 hour left"
+    assert await boost(talk, "left") == f"*Boosts*\n{paused}"
+    over = "• Release day: double points everywhere, 16:00 until 16:00"
+    answer = await talk.command("boosts", command="/karma")
+    assert _plain(answer["text"]) == f"*Boosts*\n{paused}\n{over}"
+
+
+async def test_the_channel_of_the_recap_is_told_of_one_for_the_workspace(talk):
+    await talk.decide(recap_channel=RANDOM)
+    assert await boost(talk, "2h") == (
+        "Double points everywhere for 2 hours, until 16:00. Every plus counts twice."
+        f" I've told <#{RANDOM}>."
+    )
+    assert await boost(talk, "2h here", channel="secret") == ""
+    said = await boost(talk, "end everywhere", channel="secret")
+    assert said == f"Double points have ended everywhere. I've told <#{RANDOM}>."
+    await boost(talk, "1h here")
+    assert [text[:18] for text in talk.heard(channel="random")] == [
+        "Double points ever", "Double points have",
+    ]  # fmt: skip
+    assert [text[:29] for text in talk.heard()] == ["Double points in this channel"]
+
+
+async def test_where_the_app_is_not_nobody_is_told_and_none_begins_here(talk):
+    talk.slack.fail("conversations.info", error="channel_not_found", times=2)
+    assert (await boost(talk, "1h here")).startswith("I'm not in this channel")
+    assert "Nobody is told: I'm not in this channel" in await boost(talk, "1h")
+    talk.slack.fail("conversations.info", error="internal_error", times=1)
+    assert (await boost(talk, "1h here")).startswith("Slack didn't tell me")
+    await talk.said("@bob++")
+    assert _heard(talk) == ["bob has 2 points (+2, double points)"]
+
+
+@each_outsider
+async def test_nobody_else_begins_one(talk, who):
+    name = await enter(talk, who)
+    for typed in ("2h", "list", "wibble"):
+        assert not (await boost(talk, typed, by=name)).startswith(("Double", "*Boosts", "I don't"))
+    assert await talk.rows("SELECT 1 FROM boosts") == []
+    assert talk.heard() == []
+
+
+async def test_a_manager_does_and_it_stands_in_the_audit(talk):
+    manager = await promote(talk)
+    await boost(talk, '2h "Release day"', by=manager)
+    await boost(talk, "pause", by=manager)
+    await boost(talk, "end")
+    lines = _plain((await talk.command("audit", command="/karma"))["text"]).split("\n")
+    what = "Release day: double points everywhere"
+    assert lines[1:] == [
+        f"16:00 · ann: changed a boost: {what}, paused with 2 hours left → {what}, ended",
+        f"16:00 · bob: changed a boost: {what} until 16:00 → {what}, paused with 2 hours left",
+        f"16:00 · bob: changed a boost: nothing → {what} until 16:00",
+    ]
+
+
+async def test_a_command_that_slack_sends_twice_is_done_once(talk):
+    fields = events.build_slash_command(
+        talk.slack.workspace, user=ANN, channel=GENERAL, command="/karma", text="boost 2h"
+    )
+    await asyncio.gather(*(talk.delivery.deliver_command(fields) for _ in range(4)))
+    await talk.settled()
+    assert len(talk.heard()) == 1
+    assert await talk.rows("SELECT count(*)::int FROM boosts") == [(1,)]
+
+
+async def test_its_name_pings_nobody(talk):
+    await boost(talk, '2h "<!here> &amp; *all*"')
+    assert "&lt;!here&gt;" in talk.heard()[0]

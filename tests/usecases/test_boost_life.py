@@ -1,0 +1,275 @@
+"""The life of a boost, with the time as an argument: whoever changes it, and whatever breaks."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from app.core.boosts import BoostRefusal, BoostState, UnfitBoost
+from app.core.commands.boost import BeginBoost, BoostAction, ChangeBoost
+from app.core.timers import TimerKind
+from app.store.database import Database, Limits, UnavailableError
+from app.store.workspace.rulebook import Rulebook
+from app.usecases import boosts
+from app.usecases.boosts import BoostOrder
+from app.usecases.jobs import JOBS
+from app.usecases.timers import Job, Scheduler
+from tests.store.casting import rows
+
+NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+TEAM, BY, CHANNEL = "T1", "U1", "C1"
+TOLD = "SELECT split_part(message_ts, '/', 3), body->'minutes' FROM outbox ORDER BY id"
+STATE = ("TABLE boosts", "TABLE timers", "TABLE audit", "TABLE outbox")
+LEFT = "SELECT kind, about, due_at FROM timers ORDER BY due_at"
+
+
+def _at(minutes):
+    return NOON + timedelta(minutes=minutes)
+
+
+class Life:
+    """Somebody who begins and changes boosts in a channel, by a process of their own."""
+
+    def __init__(self, database):
+        self.database, self.rulebook, self.commands = database, Rulebook(), 0
+
+    def order(self, minutes, key=None, channel=CHANNEL):
+        self.commands += 1
+        key = key or f"boost/{id(self)}/{self.commands}"
+        return BoostOrder(TEAM, BY, channel, key, channel, _at(minutes))
+
+    async def begin(self, minutes, span=2 * HOUR, *, key=None, channel=CHANNEL, **wanted):
+        order = self.order(minutes, key, channel)
+        return await boosts.begin(self.database, self.rulebook, order, BeginBoost(span, **wanted))
+
+    async def change(self, minutes, action, span=HOUR * 0, *, key=None, here=None):
+        order, wanted = self.order(minutes, key), ChangeBoost(action, here, span)
+        return await boosts.change(self.database, self.rulebook, order, wanted)
+
+    async def pass_to(self, minutes, jobs=JOBS):
+        return await Scheduler(self.database, self.rulebook, jobs).run_due(_at(minutes))
+
+    def factor(self, minutes, channel=CHANNEL):
+        return self.rulebook.locate_time(TEAM, channel, _at(minutes)).factor
+
+    async def told(self):
+        return await rows(self.database, TOLD)
+
+
+@pytest.fixture
+def life(database):
+    return Life(database)
+
+
+async def test_it_is_begun_counts_warns_twice_and_ends(life):
+    assert (await life.begin(0)).boost.ends_at == _at(120)
+    assert [life.factor(n) for n in (-1, 0, 119, 120)] == [1, 2, 2, 1]
+    assert await life.told() == [("begun", 120)]
+    for minutes in range(130):
+        await life.pass_to(minutes)
+    assert await life.told() == [("begun", 120), ("ending", 15), ("ending", 5), ("ended", 0)]
+    assert await rows(life.database, LEFT) == []
+
+
+async def test_more_time_moves_the_end_and_its_warnings(life):
+    await life.begin(0)
+    await life.pass_to(105)
+    assert (await life.change(110, BoostAction.ADD, HOUR / 2)).boost.ends_at == _at(150)
+    assert [life.factor(n) for n in (149, 150)] == [2, 1]
+    for minutes in (115, 120, 135, 145, 150):
+        await life.pass_to(minutes)
+    assert await life.told() == [
+        ("begun", 120), ("ending", 15), ("extended", 40), ("ending", 15), ("ending", 5),
+        ("ended", 0),
+    ]  # fmt: skip
+
+
+async def test_a_pause_stops_the_clock_and_what_is_said(life):
+    await life.begin(0)
+    await life.change(100, BoostAction.PAUSE)
+    assert [life.factor(n) for n in (99, 100, 110)] == [2, 1, 1]
+    await life.pass_to(600)
+    await life.change(1000, BoostAction.RESUME)
+    assert [life.factor(n) for n in (99, 100, 999, 1000, 1019, 1020)] == [2, 1, 1, 2, 2, 1]
+    await life.pass_to(1005)
+    await life.pass_to(1020)
+    assert await life.told() == [
+        ("begun", 120), ("paused", 20), ("resumed", 20), ("ending", 15), ("ended", 0),
+    ]  # fmt: skip
+
+
+async def test_it_can_be_ended_at_once_and_while_it_is_paused(life):
+    await life.begin(0)
+    await life.change(30, BoostAction.END)
+    assert [life.factor(n) for n in (29, 30)] == [2, 1]
+    await life.begin(40)
+    await life.change(50, BoostAction.PAUSE)
+    await life.change(60, BoostAction.END)
+    assert [life.factor(n) for n in (49, 50, 61)] == [2, 1, 1]
+    assert await rows(life.database, LEFT) == []
+    await life.pass_to(300)
+    told = [event for event, _ in await life.told()]
+    assert told == ["begun", "ended", "begun", "paused", "ended"]
+
+
+async def test_a_short_one_is_warned_of_as_far_as_there_is_time(life):
+    await life.begin(0, HOUR / 6)
+    await life.pass_to(10)
+    assert await life.told() == [("begun", 10), ("ended", 0)]
+
+
+@pytest.mark.parametrize(
+    ("before", "action", "span", "why"),
+    [
+        ((), BoostAction.PAUSE, 0, UnfitBoost.NONE_OPEN),
+        ((), BoostAction.END, 0, UnfitBoost.NONE_OPEN),
+        ((BoostAction.PAUSE,), BoostAction.PAUSE, 0, UnfitBoost.PAUSED),
+        ((None,), BoostAction.RESUME, 0, UnfitBoost.NOT_PAUSED),
+        ((BoostAction.PAUSE, BoostAction.RESUME), BoostAction.RESUME, 0, UnfitBoost.NOT_PAUSED),
+        ((BoostAction.END,), BoostAction.END, 0, UnfitBoost.NONE_OPEN),
+        ((None,), BoostAction.ADD, 7 * 24, UnfitBoost.TOO_LONG),
+    ],
+)
+async def test_what_does_not_fit_changes_nothing(life, before, action, span, why):
+    if before:
+        await life.begin(0)
+    for minutes, earlier in enumerate(before, 1):
+        if earlier:
+            await life.change(minutes, earlier)
+    state = [await rows(life.database, table) for table in STATE]
+    done = await life.change(10, action, span * HOUR)
+    assert isinstance(done, BoostRefusal)
+    assert done.why is why
+    assert state == [await rows(life.database, table) for table in STATE]
+
+
+async def test_a_second_one_in_the_same_place_is_refused_until_the_first_is_over(life):
+    await life.begin(0, name="First")
+    refused = await life.begin(60)
+    assert (refused.why, refused.state.boost.name) == (UnfitBoost.OVERLAPS, "First")
+    assert isinstance(await life.begin(60, here=True, factor=3), BoostState)
+    assert isinstance(await life.begin(60, here=True, channel="C2"), BoostState)
+    assert [life.factor(61, place) for place in ("C1", "C2", "C3")] == [3, 2, 2]
+    assert [life.factor(121, place) for place in ("C1", "C2", "C3")] == [3, 2, 1]
+    assert isinstance(await life.begin(120), BoostState)
+
+
+async def test_where_two_could_be_meant_it_has_to_be_said_which(life):
+    await life.begin(0, factor=3, here=True)
+    await life.begin(0)
+    assert (await life.change(1, BoostAction.END)).why is UnfitBoost.WHICH
+    assert (await life.change(1, BoostAction.END, here=True)).boost.factor == 3
+    assert (await life.change(2, BoostAction.END)).boost.factor == 2
+
+
+async def test_a_command_that_comes_twice_is_done_once(life):
+    for _ in range(2):
+        assert isinstance(await life.begin(0, key="boost/a"), BoostState)
+    for _ in range(3):
+        done = await life.change(5, BoostAction.ADD, HOUR, key="boost/b")
+        assert done.boost.ends_at == _at(180)
+    assert await life.told() == [("begun", 120), ("extended", 175)]
+
+
+async def test_of_two_processes_one_begins(database, database_url):
+    other = Database(database_url, Limits())
+    await other.open()
+    lives = [Life(database), Life(other)]
+    done = await asyncio.gather(*(lives[n % 2].begin(0) for n in range(8)))
+    assert sum(isinstance(one, BoostState) for one in done) == 1
+    ends = await asyncio.gather(*(lives[n % 2].change(9, BoostAction.END) for n in range(8)))
+    assert sum(isinstance(one, BoostState) for one in ends) == 1
+    assert await lives[0].told() == [("begun", 120), ("ended", 0)]
+    await other.close()
+
+
+async def test_all_processes_warn_once(database, database_url):
+    other = Database(database_url, Limits())
+    await other.open()
+    lives = [Life(database), Life(other)]
+    await lives[0].begin(0)
+    for minutes in (105, 115, 120):
+        await asyncio.gather(*(lives[n % 2].pass_to(minutes) for n in range(6)))
+    assert (await lives[0].told())[1:] == [("ending", 15), ("ending", 5), ("ended", 0)]
+    await other.close()
+
+
+async def test_what_a_process_was_about_to_say_when_it_died_is_said_by_the_next(life, database):
+    await life.begin(0)
+
+    def die(job):
+        async def run(conn, rules, timers, now):
+            await job.run(conn, rules, timers, now)
+            raise psycopg.errors.AdminShutdown
+
+        return Job(run)
+
+    hurried = Database(database.url, Limits(patience=0.1))
+    await hurried.open()
+    for minutes in (105, 115, 120):
+        with pytest.raises(UnavailableError):
+            await Life(hurried).pass_to(minutes, {kind: die(JOBS[kind]) for kind in TimerKind})
+        await life.pass_to(minutes)
+    await hurried.close()
+    assert (await life.told())[1:] == [("ending", 15), ("ending", 5), ("ended", 0)]
+
+
+async def test_a_warning_that_comes_late_says_what_is_left_and_one_too_late_is_left_out(life):
+    await life.begin(0)
+    await life.pass_to(107)
+    await life.pass_to(119.5)
+    assert (await life.told())[1:] == [("ending", 13)]
+    await life.pass_to(300)
+    assert (await life.told())[1:] == [("ending", 13)]
+    assert await rows(life.database, LEFT) == []
+
+
+async def test_a_clock_that_is_set_back_breaks_nothing(life):
+    await life.begin(0)
+    await life.change(60, BoostAction.PAUSE)
+    assert (await life.change(50, BoostAction.RESUME)).boost.ends_at == _at(120)
+    assert (await life.change(-10, BoostAction.END)).boost.ends_at == _at(0)
+    assert life.factor(30) == 1
+
+
+async def test_without_a_time_it_is_that_of_the_database(life):
+    order = replace(life.order(0), at=None)
+    done = await boosts.begin(life.database, life.rulebook, order, BeginBoost(HOUR))
+    ((fits,),) = await rows(life.database, "SELECT now() - begins_at < '1 day' FROM boosts")
+    assert fits
+    assert done.boost.ends_at - done.boost.begins_at == HOUR
+
+
+async def test_each_change_stands_in_the_audit_with_what_was_before(life):
+    await life.begin(0, name="Release day")
+    await life.change(30, BoostAction.PAUSE)
+    await life.change(40, BoostAction.END)
+    begun = {
+        "factor": 2, "name": "Release day", "channel": "", "ends_at": _at(120).isoformat(),
+        "left": None,
+    }  # fmt: skip
+    paused = begun | {"ends_at": None, "left": 5400.0}
+    ended = begun | {"ends_at": None}
+    acts = "SELECT by_id, act, about, before, after FROM audit ORDER BY id"
+    assert await rows(life.database, acts) == [
+        (BY, "boost", "1", None, begun), (BY, "boost", "1", begun, paused),
+        (BY, "boost", "1", paused, ended),
+    ]  # fmt: skip
+
+
+async def test_whoever_is_told_nothing_has_no_words_waiting(life):
+    order = replace(life.order(0), told_in="")
+    await boosts.begin(life.database, life.rulebook, order, BeginBoost(2 * HOUR))
+    await life.pass_to(120)
+    assert await life.told() == []
+
+
+async def test_the_last_ones_are_listed_the_newest_first_and_open_ones_always(life):
+    await life.begin(0, 100 * HOUR, here=True)
+    for number in range(12):
+        await life.begin(number * 60, HOUR / 2, name=f"{number}")
+    found, _ = await boosts.read_boosts(life.database, TEAM, _at(700))
+    assert [one.name for one in found] == [*(f"{n}" for n in range(11, 1, -1)), ""]
