@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -14,13 +15,24 @@ from app.store.server.embedded import EmbeddedServer
 
 
 class Cluster:
-    """A server of its own, with fsync off, below *folder*."""
+    """A server of its own in *folder*, with a copy of the data of *like* if that is given.
 
-    def __init__(self, folder: Path) -> None:
-        self._server = EmbeddedServer(folder, keep=False)
+    What is copied must be at rest.
+    """
+
+    def __init__(self, folder: Path, like: Path | None = None) -> None:
+        if like:
+            subprocess.run(["cp", "-a", like, folder], check=True)
+        self._server = EmbeddedServer(folder)
         self._server.open()
+        self._server.keep = False
         self.url: str = self._server.url
         self._postmaster = self._server.pid
+
+    @property
+    def folder(self) -> Path:
+        """The folder of its data."""
+        return self._server.folder
 
     def stop(self, mode: str = "fast") -> None:
         """Stop at once; *mode* is pg_ctl's: fast, or immediate, which is a crash."""

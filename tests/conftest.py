@@ -2,6 +2,7 @@
 
 import gc
 import signal
+import tempfile
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -27,6 +28,7 @@ from app.store.database import Database, Limits
 from app.store.server.embedded import run_temporary
 from app.usecases.newcomers import Newcomers
 from tests import sent_sql
+from tests.cluster import Cluster
 from tests.examples import load_profile
 from tests.lending import LendingPool, LentConnection
 from tests.talk import A_MINUTE, PATIENT, SIGNING_SECRET, Talk
@@ -96,6 +98,28 @@ def shared_url(template: NoopExecutor) -> Iterator[str]:
     where = {"host": template.host, "port": template.port, "user": template.user}
     with DatabaseJanitor(dbname="shared", template_dbname=template.template_dbname, **where):
         yield url_of(dbname="shared", **where)
+
+
+@pytest.fixture(scope="session")
+def migrated_cluster() -> Iterator[Path]:
+    """The data of a PostgreSQL server with every migration, which does not run."""
+    with tempfile.TemporaryDirectory() as folder:
+        own = Cluster(Path(folder) / "pg")
+        migrations.apply(own.url)
+        own.stop()
+        yield own.folder
+        own.close()
+
+
+@pytest.fixture
+def cluster(migrated_cluster: Path) -> Iterator[Cluster]:
+    """A PostgreSQL server that only this test uses, and may mistreat, with every migration."""
+    with tempfile.TemporaryDirectory() as folder:
+        own = Cluster(Path(folder) / "pg", like=migrated_cluster)
+        yield own
+        own.thaw()
+        own.start()
+        own.close()
 
 
 # What only ever grows is emptied as a restore would, without its trigger; and to delete is quicker

@@ -8,9 +8,9 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+from pytest_postgresql.executors import NoopExecutor
 
 from app.cli.backup import programs
-from app.store import migrations
 from tests.conftest import url_of
 
 ANN, BOB, POSTGRES = "U0ANN00001", "U0BOB00002", "thing:postgres"
@@ -34,8 +34,9 @@ ON CONFLICT (team_id, board, target_id) DO UPDATE SET score = l.score + EXCLUDED
 class Home:
     """A server for the databases of one test: every one it makes is dropped at the end."""
 
-    def __init__(self, host: str, port: int, user: str) -> None:
+    def __init__(self, host: str, port: int, user: str, template: str) -> None:
         self.where = {"host": host, "port": port, "user": user}
+        self._template = template
 
     def url(self, name: str, **other: Any) -> str:
         """Return how to reach the database *name*."""
@@ -57,9 +58,8 @@ class Home:
 
     def made(self, name: str, *, migrated: bool = True) -> str:
         """Make a database with the app's tables; return its URL."""
-        self.execute(f'CREATE DATABASE "{name}"')
-        if migrated:
-            migrations.apply(self.url(name))
+        template = self._template if migrated else "template1"
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return self.url(name)
 
     def voted(self, url: str, count: int) -> None:
@@ -93,9 +93,10 @@ class Home:
 
 
 @contextmanager
-def home(host: str, port: int, user: str) -> Iterator[Home]:
-    """Give a home whose databases go at the end."""
-    own = Home(host, port, user)
+def home(at: NoopExecutor) -> Iterator[Home]:
+    """Give a home whose databases go at the end, on the server of a migrated template."""
+    assert at.template_dbname
+    own = Home(at.host, at.port, at.user, at.template_dbname)
     before = own.databases()
     yield own
     with psycopg.connect(own.url("postgres"), autocommit=True) as conn:

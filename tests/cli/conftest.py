@@ -8,7 +8,7 @@ from tests.copies import home
 @pytest.fixture
 def place(template):
     """The server's databases, those of the test's own removed after it."""
-    with home(template.host, template.port, template.user) as own:
+    with home(template) as own:
         yield own
 
 

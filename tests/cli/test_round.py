@@ -82,7 +82,7 @@ def without_time(path):
 
 @pytest.fixture
 def place(template):
-    with home(template.host, template.port, template.user) as own:
+    with home(template) as own:
         yield own
 
 

@@ -10,6 +10,8 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import AsyncConnection
+from pytest_postgresql.executors import NoopExecutor
+from pytest_postgresql.janitor import DatabaseJanitor
 
 from app.cli import usage, verify
 from app.devtools.bench import compare, plans, run
@@ -18,6 +20,7 @@ from app.devtools.bench.growth.fill import TABLES, fill
 from app.devtools.bench.growth.plot import plot
 from app.devtools.bench.growth.sizes import SIZES, Size
 from app.devtools.bench.script import render_script
+from tests.conftest import url_of
 
 NOW = datetime(2026, 11, 20, 21, 30, tzinfo=UTC)
 SMALL = Size("grown_in_a_test", 300, 6_000)
@@ -39,11 +42,21 @@ def rows(url: str, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         return conn.execute(query, parameters).fetchall()
 
 
+@pytest.fixture(scope="session")
+def filled_template(template: NoopExecutor) -> Iterator[dict[str, Any]]:
+    """How to make a database that was filled, which is done once."""
+    where = {"host": template.host, "port": template.port, "user": template.user}
+    own = where | {"dbname": "filled_template"}
+    with DatabaseJanitor(template_dbname=template.template_dbname, **own):
+        fill(url_of(**own), SMALL, NOW, quiet)
+        yield where | {"template_dbname": own["dbname"]}
+
+
 @pytest.fixture
-def filled(own_database_url: str) -> str:
+def filled(filled_template: dict[str, Any]) -> Iterator[str]:
     """The URL of a database that was filled."""
-    fill(own_database_url, SMALL, NOW, quiet)
-    return own_database_url
+    with DatabaseJanitor(dbname="filled", **filled_template) as made:
+        yield url_of(host=made.host, port=made.port, user=made.user, dbname=made.dbname)
 
 
 def test_a_filled_database_agrees_with_its_ledger(filled):
@@ -131,8 +144,14 @@ def test_a_database_is_kept_until_it_is_to_be_filled_anew(server, tmp_path: Path
     assert told
 
 
-def test_a_database_of_another_kind_is_filled_anew(server, tmp_path: Path):
-    stamp = tmp_path / "stamp.json"
+def test_a_database_of_another_kind_is_filled_anew(server, tmp_path: Path, monkeypatch):
+    stamp, fills = tmp_path / "stamp.json", list[Size]()
+
+    def fill_nothing(_url: str, size: Size, *_: Any) -> float:
+        fills.append(size)
+        return 0.1
+
+    monkeypatch.setattr(datasets, "fill", fill_nothing)
     datasets.ensure(server, TINY, stamp, quiet)
     said = json.loads(stamp.read_text())
     age = {"until": "2026-01-01T00:00:00+00:00"}
@@ -142,6 +161,7 @@ def test_a_database_of_another_kind_is_filled_anew(server, tmp_path: Path):
         stamp.write_text(other)
         datasets.ensure(server, TINY, stamp, told.append)
         assert told, other
+    assert fills == [TINY] * 5
 
 
 def test_a_fill_leaves_the_servers_settings_as_they_were(server, tmp_path: Path):

@@ -1,29 +1,13 @@
-"""What the fault tests stand on: servers as processes, and a PostgreSQL that may be mistreated."""
+"""What the fault tests stand on: servers as processes."""
 
-import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from app.store import migrations
-from tests.cluster import Cluster
 from tests.process import Server
 from tests.talk import SIGNING_SECRET
 
 Begin = Callable[..., Awaitable[Server]]
-
-
-@pytest.fixture
-def cluster() -> Iterator[Cluster]:
-    """A PostgreSQL server that only this test uses, with every migration."""
-    with tempfile.TemporaryDirectory() as folder:
-        own = Cluster(Path(folder) / "pg")
-        migrations.apply(own.url)
-        yield own
-        own.thaw()
-        own.start()
-        own.close()
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 import asyncio
 import itertools
 import json
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 
 import aiohttp
 import psycopg
@@ -17,8 +15,6 @@ from app.core.timings import SocketTimings
 from app.devtools.fake_slack import events, sockets
 from app.slack.inbound import connection
 from app.slack.inbound.sockets import Backoff, Disconnect
-from app.store import migrations
-from tests.cluster import Cluster
 from tests.process import Server
 from tests.talk import PATIENT, SIGNING_SECRET, Talk
 
@@ -133,20 +129,11 @@ async def test_events_are_acknowledged_without_a_payload(connected):
     assert (await connected.slack.send(_vote(connected))).payload is None
 
 
-async def test_what_could_not_be_stored_comes_again_and_counts_once(slack, config):
-    with tempfile.TemporaryDirectory() as folder:
-        cluster = Cluster(Path(folder) / "pg")
-        try:
-            migrations.apply(cluster.url)
-            async with aiohttp.ClientSession() as session:
-                await _stored_later(slack, config, cluster, session)
-        finally:
-            cluster.start()
-            cluster.close()
-
-
-async def _stored_later(slack, config, cluster, session):
-    async with server.serve(config, cluster.url, replace(PATIENT, sockets=FAST)) as running:
+async def test_what_could_not_be_stored_comes_again_and_counts_once(slack, config, cluster):
+    async with (
+        aiohttp.ClientSession() as session,
+        server.serve(config, cluster.url, replace(PATIENT, sockets=FAST)) as running,
+    ):
         talk = Talk(slack, running, session)
         await _until_up(talk, 2)
         vote = _vote(talk)
