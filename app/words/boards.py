@@ -128,7 +128,7 @@ def describe_standing(
     who = {"name": name_person(reader, names)} if reader else {}
     if own is None:
         return (_SOMEBODY_NOWHERE if who else _YOU_NOWHERE)(**who, board=USERS, time="all")
-    moved = f" ({format_movement(own)})" if own.before is not None else ""
+    moved = f" ({format_movement(own)})" if own.before not in {None, own.rank} else ""
     stands: dict[str, str | int] = {"number": own.rank, "moved": moved, "count": own.score}
     if own.ahead is None:
         return (_SOMEBODY if who else _YOU)(**who, **stands)
@@ -163,7 +163,8 @@ def explain_empty_board(show: ShowBoard, period: Period, zone: str, *, pruned: b
         return EMPTY_BOARD()
     if period.name == ALL:
         return _NOBODY_YET(**build_board_arguments(show))
-    return _NOBODY(**build_board_arguments(show), dates=describe_dates(period, zone))
+    title = format_board_title(show, period, zone, full=False)
+    return f"*{title}*\n{_NOBODY(**build_board_arguments(show))}"
 
 
 def render_board(

@@ -33,7 +33,6 @@ NONE_GIVEN: Final = Phrase("home-none-given")
 PRIVATE: Final = Phrase("home-private")
 _STANDING: Final = Phrase("home-standing")
 _BEHIND: Final = Phrase("home-behind")
-_LEADS: Final = Phrase("home-leads")
 _NOTHING: Final = Phrase("home-nothing")
 _GAVE_RANK: Final = Phrase("home-gave-rank")
 _GAVE_NONE: Final = Phrase("home-gave-none")
@@ -65,10 +64,8 @@ def describe_standing(
     if own is None:
         return _NOTHING()
     said = _STANDING(rank=format_ordinal(own.rank), count=own.score)
-    if alone:
+    if alone or own.ahead is None:
         return said
-    if own.ahead is None:
-        return f"{said}\n{_LEADS()}"
     name = name_person(own.ahead.target, names)
     return f"{said}\n{_BEHIND(count=own.ahead.score - own.score, name=name)}"
 

@@ -76,7 +76,8 @@ def explain_no_points(target: str, name: str, meant: str | None, *, own: bool) -
     said = _NO_POINTS(name=_begin_with(target, name))
     if not is_thing(target):
         return said
-    return " ".join([said, *([_DID_YOU_MEAN(command=meant)] if meant else []), _MORE()])
+    more = [] if meant == "help" else [_MORE()]
+    return " ".join([said, *([_DID_YOU_MEAN(command=meant)] if meant else []), *more])
 
 
 def format_title(target: str, name: str, *, own: bool) -> str:

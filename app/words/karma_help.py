@@ -14,8 +14,8 @@ _HELP: Final = Phrase("karma-help")
 _UNCLEAR: Final = Phrase("karma-unclear")
 _UNCLEAR_ALL: Final = Phrase("karma-unclear-all")
 _DID_YOU_MEAN: Final = Phrase("karma-did-you-mean")
-_WORDS: Final = Phrase("karma-words")
 _TRY: Final = Phrase("karma-try")
+_INCOMPLETE: Final = Phrase("karma-incomplete")
 _MORE: Final = Phrase("karma-more")
 _NO_GROUPS: Final = Phrase("karma-no-groups")
 _GROUP: Final = re.compile(r"<!subteam\^[^<>]*>")
@@ -39,18 +39,17 @@ def render_help(undo_window: int) -> str:
 
 def explain_unclear(command: UnclearCommand) -> str:
     """Say what was not understood, and the command that comes nearest."""
-    word, near = command.word, command.nearest
-    if not near and _GROUP.fullmatch(word.strip()):
+    word, near, example = command.word, command.nearest, command.example
+    if example and not word:
+        return _INCOMPLETE(command=example)
+    if not (near or example) and _GROUP.fullmatch(word.strip()):
         return _NO_GROUPS()
-    said = _UNCLEAR(word=format_name(_restore_mentions(word))) if word.strip() else _UNCLEAR_ALL()
-    hint = _DID_YOU_MEAN(command=_format_command(near)) if near else _TRY()
-    return f"{said} {hint} {_MORE()}"
+    can_show = word.strip() and not (example and _MENTION.search(word))
+    said = _UNCLEAR(word=format_name(_restore_mentions(word))) if can_show else _UNCLEAR_ALL()
+    hint = _DID_YOU_MEAN(command=near) if near else _TRY(command=example or "@bob")
+    return f"{said} {hint}" if example else f"{said} {hint} {_MORE()}"
 
 
 def _restore_mentions(text: str) -> str:
     """Return *text* with what Slack made of mentions written as words again."""
     return _MENTION.sub(lambda match: _MENTIONED[match[1]](), text)
-
-
-def _format_command(command: str) -> str:
-    return command.replace("WORDS", _WORDS())

@@ -6,6 +6,7 @@ from app.core.boards.periods import Period
 from app.words.catalogue import Phrase
 from app.words.text import format_month
 
+ALREADY_ON_ITS_WAY: Final = Phrase("report-already-on-its-way")
 NOT_SENT: Final = Phrase("report-not-sent")
 _ON_ITS_WAY: Final = Phrase("report-on-its-way")
 _FILE: Final = Phrase("report-file")

@@ -30,10 +30,11 @@ _TROUBLE: Final = {
     UnclearReason.PERSON: Phrase("unclear-person"),
     UnclearReason.GROUP: Phrase("unclear-group"),
     UnclearReason.SINCE: Phrase("unclear-since"),
+    UnclearReason.COMMAND: Phrase("unclear-command"),
     UnclearReason.THANKS: Phrase("unclear-thanks"),
 }
 _COMPLETE: Final = frozenset({
-    UnclearReason.OWN, UnclearReason.PERSON, UnclearReason.SINCE,
+    UnclearReason.OWN, UnclearReason.PERSON, UnclearReason.SINCE, UnclearReason.COMMAND,
     UnclearReason.THANKS,
 })  # fmt: skip
 """Reasons whose sentences say what to type instead, or need nothing more."""
@@ -50,6 +51,8 @@ def _describe_trouble(query: UnclearQuery, word: str) -> str:
         return _NEAR(word=word, near=query.nearest)
     if query.why == UnclearReason.TWICE and query.word != query.nearest:
         return _CONTRARY(first=_quote(query.nearest), word=word)
+    if query.why == UnclearReason.COMMAND:
+        return _TROUBLE[query.why](command=query.word)
     return _TROUBLE[query.why](word=word, most=MOST_PLACES, lines=MOST_LINES, bars=MOST_BARS)
 
 

@@ -60,7 +60,7 @@ def test_points_are_given_by_the_grammar_of_messages(typed, expected):
 def test_what_gives_nothing_is_answered_with_an_example(typed):
     read = give(typed)
     assert isinstance(read, UnclearCommand)
-    assert read.nearest == "give @bob 2 for the release"
+    assert read.example == "give @bob 2 for the release"
 
 
 def test_a_name_that_slack_does_not_know_is_told():

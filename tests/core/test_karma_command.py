@@ -113,7 +113,7 @@ def test_each_subcommand_has_its_word(typed: str, word: str):
         ("serch release", UnclearCommand("serch release", "search")),
         ("@team", UnclearCommand("<!subteam^STEAM>")),
         ("<#C1|general>", UnclearCommand("<#C1>")),
-        ("search", UnclearCommand("search", "search WORDS")),
+        ("search", UnclearCommand("", example="search release")),
         ("@bob++", ExplainVoting()),
         ("@bob ++ for the docs", ExplainVoting()),
         ("postgres++", ExplainVoting()),
@@ -157,8 +157,16 @@ def test_the_last_word_of_a_search_may_be_a_beginning(typed: str, parts: tuple[s
             'I don\'t know "@group". Did you mean `/karma undo`?',
         ),
         (
-            UnclearCommand("search", "search WORDS"),
-            'I don\'t know "search". Did you mean `/karma search',
+            UnclearCommand("", example="search release"),
+            "That needs a bit more, like `/karma search release`.",
+        ),
+        (
+            UnclearCommand("yesterday", example="report 2026-10"),
+            'I don\'t know "yesterday". Try `/karma report 2026-10`.',
+        ),
+        (
+            UnclearCommand("<@UBOB> 0", example="give @bob 2"),
+            "Sorry, I didn't get that. Try `/karma give @bob 2`.",
         ),
         (UnclearCommand("<b> & co"), 'I don\'t know "&lt;b&gt; &amp; co". Try `/karma @bob`.'),
         (UnclearCommand(" "), "Sorry, I didn't get that. Try `/karma @bob`. `/karma help` shows"),

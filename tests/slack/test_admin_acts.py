@@ -200,7 +200,7 @@ async def test_the_audit_tells_who_did_what_the_newest_first(talk):
     await karma(talk, "ban @carol")
     heading, ban, adjusted = (await karma(talk, "audit")).splitlines()
     assert heading == "Admins: the last 2 actions"
-    assert ban.endswith(" · ann: banned carol: not banned → until lifted")
+    assert ban.endswith(" · ann: ban of carol: none → until lifted")
     assert adjusted.endswith(' · ann: bob +5 "the release": 1 → 6')
 
 

@@ -2,13 +2,20 @@
 
 import pytest
 
+from app.core.commands.board_words import KARMA
+from app.slack.listeners.karma import ROWS
+
 
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
         ("top", "`/leaderboard` shows who leads."),
         ("leaderboard week", "`/leaderboard` shows who leads."),
-        ("<!subteam^S0ENG00001>", "A group has no card of its own."),
+        ("search", "That needs a bit more, like `/karma search release`."),
+        ("give", "That needs a bit more, like `/karma give @bob 2 for the release`."),
+        ("hepl", 'The thing "hepl" has no points yet. Did you mean `/karma help`?'),
+        ("report yesterday", 'I don\'t know "yesterday". Try `/karma report 2026-10`.'),
+        ("<!subteam^S0ENG00001>", "A group has no card of its own, but it has a board"),
     ],
 )
 async def test_karma_answers_what_others_bots_call_so(talk, typed, said):
@@ -37,16 +44,52 @@ async def test_a_name_in_a_search_shows_what_that_person_got_and_gave(talk):
     assert answer["text"].startswith('bob: the last entry\n+1 from you: "the docs"')
 
 
-@pytest.mark.parametrize("typed", ["@pptbot", "@pptbot hi", "@pptbot help"])
+@pytest.mark.parametrize(
+    "typed",
+    ["@pptbot", "@pptbot hi", "@pptbot help", "@pptbot was kannst du?", "@pptbot I like you"],
+)
 async def test_whoever_says_hello_is_told_how_it_works(talk, typed):
     await talk.said(typed)
     assert talk.heard(to="ann")[-1].startswith("*Give:* write `@bob++ for the release`")
     assert talk.heard() == []
 
 
-async def test_whoever_says_thanks_is_answered_kindly(talk):
-    await talk.said("@pptbot thanks!")
+@pytest.mark.parametrize("typed", ["@pptbot thanks!", "@pptbot good bot", "@pptbot danke dir"])
+async def test_whoever_says_thanks_is_answered_kindly(talk, typed):
+    await talk.said(typed)
     assert talk.heard(to="ann")[-1] == "You're welcome!"
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        ("@bob", "`/karma @bob` shows one person's points."),
+        ("me", "`/karma` shows your own points."),
+        ("karma", "`/karma` shows your own points."),
+        ("undo", "Type `/karma undo` for that."),
+        ("settings", "Type `/karma settings` for that."),
+    ],
+)
+async def test_what_no_board_shows_is_answered_with_what_does(talk, wish, said):
+    await talk.said(f"@pptbot {wish}")
+    assert talk.heard(to="ann") == [said]
+    assert (await talk.command(wish))["text"] == said
+
+
+@pytest.mark.parametrize("word", sorted(KARMA))
+def test_what_is_said_to_follow_karma_does(word):
+    assert word in ROWS
+
+
+@pytest.mark.parametrize("typed", ["week", "in <#C0GENERAL1>", "the leaderboard of things please"])
+async def test_what_people_say_besides_changes_nothing(talk, typed):
+    await talk.said("@bob++ postgres++")
+    assert (await talk.command(typed))["text"].startswith("Leaderboard")
+
+
+async def test_an_empty_board_has_its_title(talk):
+    answer = await talk.command("2025")
+    assert answer["text"] == "*Leaderboard, 2025, UTC*\nNobody got points in that time."
 
 
 async def test_a_word_of_time_is_enough_for_a_board(talk):

@@ -97,7 +97,7 @@ def test_months_numbers_and_lists():
         (ShowBoard(), True, "Rangliste: Top 10, insgesamt"),
         (ShowBoard(board="things"), False, "Rangliste der Dinge, insgesamt"),
         (ShowBoard(board="givers", bottom=True), False,
-         "Rangliste der Gebenden: von unten, insgesamt"),
+         "Rangliste nach gegebenen Punkten: von unten, insgesamt"),
         (ShowBoard(3, bottom=True), True, "Rangliste: letzte 3 Plätze, insgesamt"),
         (ShowBoard(1, bottom=True), True, "Rangliste: letzter Platz, insgesamt"),
         (ShowBoard(5, channel="C1"), True, "Rangliste in <#C1>: Top 5, insgesamt"),
@@ -185,7 +185,7 @@ def test_a_board_in_every_kind_of_table(kind):
         assert [f'"{word}"' in rows for word in ("Platz", "Name", "Punkte", "Änderung")] == [
             True
         ] * 4
-        assert page.blocks[1]["caption"] == "Personen nach Punkten"
+        assert page.blocks[1]["caption"] == "Leute nach Punkten"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -214,7 +214,7 @@ def test_slack_takes_boards_and_charts_in_every_language(language):
 def test_the_buttons_of_a_board():
     *_, spans, kinds, everyone = board_views.render_board(BOARD, NAMES).blocks
     assert labels(spans) == ["Heute", "✓ Diese Woche", "Dieser Monat", "Insgesamt"]
-    assert labels(kinds) == ["✓ Personen", "Dinge", "Gebende"]
+    assert labels(kinds) == ["✓ Leute", "Dinge", "Gegeben"]
     assert labels(everyone) == ["Allen zeigen"]
 
 
@@ -233,7 +233,7 @@ def test_a_chart_in_words():
     assert charts.describe_chart(chart()) == (
         "Ann liegt diese Woche mit 1.234 Punkten vorn."
         " Woche für Woche von 2. Nov. bis 16. Nov.: Ann 1, 2, 1.234."
-        " Personen, Punkte pro Woche, 3 Wochen, 2.–22. November 2026, UTC."
+        " Leute, Punkte pro Woche, 3 Wochen, 2.–22. November 2026, UTC."
     )
     shown = chart_views.render_chart(chart(), ShowChart(), "F1", "Bob")
     assert shown.text.endswith(" Gezeigt von Bob.")
@@ -243,7 +243,7 @@ def test_a_chart_of_a_full_board_and_of_a_channel():
     ten = {f"U{nr}": (nr,) for nr in range(10)}
     full = charts.build_chart(ShowChart("givers", "month"), [MONTH], "UTC", ten, {})
     assert (full.language, chart().language) == ("de", "de")
-    assert full.title == "Top 10 der Gebenden, gegebene Punkte"
+    assert full.title == "Top 10, gegebene Punkte"
     there = charts.build_chart(ShowChart(span="month", channel="C1"), [MONTH], "UTC", ten, {})
     assert there.title == "Top 10 im Channel, Punkte"
 
@@ -251,8 +251,8 @@ def test_a_chart_of_a_full_board_and_of_a_channel():
 def test_nothing_to_draw():
     said = charts.explain_empty_chart(ShowChart("things"), core.list_weeks(DAY.first), "UTC")
     assert said == (
-        "Es gibt noch nichts zu zeichnen. Keine Punkte für die ersten Dinge: 12 Wochen,"
-        " 31. August – 22. November 2026, UTC."
+        "Es gibt noch nichts zu zeichnen: keine Punkte für die ersten Dinge (12 Wochen,"
+        " 31. August – 22. November 2026, UTC)."
     )
 
 

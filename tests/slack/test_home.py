@@ -118,11 +118,12 @@ async def test_a_vote_is_shown_with_its_moment_and_a_link_to_its_message(talk):
     assert f"<!date^{post.ts.partition('.')[0]}^" in said
 
 
-async def test_who_leads_is_told_that_nobody_is_ahead(talk):
+async def test_who_leads_reads_nothing_three_times(talk):
     await some_votes(talk)
-    assert "All time*\n1st with 3 points\nNobody is ahead of you" in told(
-        await talk.open_home("bob")
-    )
+    said = plain(await talk.open_home("bob"))
+    assert "1st with 3 points" in said
+    lines = [line for line in said.splitlines() if line.strip()]
+    assert max(lines.count(line) for line in lines) < 3
 
 
 async def test_a_new_member_is_welcomed_and_told_how_to_begin(talk):
@@ -338,7 +339,7 @@ async def test_a_board_without_places_says_so(talk):
     said = told(await talk.open_home())
     assert "Nobody has points yet. Be the first" in said
     await talk.click(talk.home(), "home_board_week")
-    assert "Nobody got points:" in told(talk.home())
+    assert "Nobody got points in that time." in told(talk.home())
 
 
 async def test_the_first_button_gives_karma(talk):

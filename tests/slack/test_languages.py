@@ -100,7 +100,7 @@ def test_a_card_in_german():
         "Zuletzt für: „the docs“ (2 Punkte)\n"
         "Zuletzt von: eve, 2 Punkte\n"
         "Zuletzt an: DB, 1 Punkt\n"
-        "Neueste:\n"
+        "Neueste Einträge:\n"
         "+2 von eve: „the docs“ (bearbeitet) · in <#C1>"
     )
     buttons = [button["text"]["text"] for button in page.blocks[-1]["elements"]]
@@ -144,7 +144,7 @@ def test_the_app_home_in_german():
         "Dein Karma",
         "*Diese Woche*\nNoch keine Punkte",
         "*Dieser Monat*\n2. Platz mit 1 Punkt\n2 Punkte hinter eve",
-        "*Insgesamt*\n1. Platz mit 3 Punkten\nNiemand liegt vor dir",
+        "*Insgesamt*\n1. Platz mit 3 Punkten",
         "*Von dir gegeben*\n12 Punkte\n3. Platz beim Geben",
         "Du kannst heute noch 7 von deinen 10 Punkten geben.",
         "Karma geben\nHilfe",
@@ -209,10 +209,10 @@ def test_a_week_across_two_months_and_a_month_in_german():
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("search", "„search“ kenne ich nicht. Meintest du `/karma search WÖRTER`?"),
+        ("search", "Da fehlt noch etwas, zum Beispiel so: `/karma search release`."),
         ("<@U1> bitte <#C1|>", "„@jemand bitte #channel“ kenne ich nicht. Versuch es mit"),
-        ("undo <!subteam^S1>", "„@gruppe“ kenne ich nicht. Meintest du `/karma undo`?"),
-        ("history  x y", "„y“ kenne ich nicht. Meintest du `/karma history`?"),
+        ("undo <!subteam^S1>", "„@gruppe“ kenne ich nicht. Meinst du `/karma undo`?"),
+        ("history  x y", "„y“ kenne ich nicht. Meinst du `/karma history`?"),
     ],
 )
 def test_what_is_not_understood_is_said_in_german(typed, said):

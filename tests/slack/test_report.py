@@ -57,6 +57,14 @@ async def test_nobody_else_gets_one(talk):
     assert rows == []
 
 
+async def test_a_second_one_waits_for_the_first(talk):
+    talk.slack.fail("conversations.open", delay=3600)
+    await talk.command("report", command="/karma")
+    again = await talk.command("report", command="/karma")
+    talk.slack.heal()
+    assert again["text"] == "The last report you asked for is still on its way. Give it a minute."
+
+
 async def test_an_empty_month_is_a_file_with_a_head(talk):
     assert await report(talk, "1999-01") == (
         "The report for January 1999 is on its way: a file, in a direct message.", [],

@@ -60,7 +60,9 @@ async def test_boards_start_afresh_and_nothing_is_deleted(talk, wrong):
         "Leaderboard: top 1, all time\n1. bob, 2 points\nYou have no points yet."
     )
     assert "Season Autumn has begun" in await begin(talk)
-    assert await board(talk) == f"Nobody got points: Season Autumn, {SINCE}."
+    assert await board(talk) == (
+        f"*Leaderboard, Season Autumn, {SINCE}*\nNobody got points in that time."
+    )
     await talk.said("@carol++ redis++", by="bob")
     assert await board(talk) == (
         f"Leaderboard, Season Autumn, {SINCE}\n"

@@ -6,7 +6,8 @@ from typing import Final
 SYNONYMS: Final = {
     "heute": "today", "gestern": "yesterday", "woche": "week", "monat": "month", "saison": "season",
     "insgesamt": "all", "gesamt": "all", "alle": "all", "alltime": "all", "ever": "all",
-    "personen": "people", "leute": "people", "dinge": "things", "gebende": "givers",
+    "personen": "people", "leute": "people", "dinge": "things", "gegeben": "givers",
+    "gebende": "givers",
     "jahr": "year", "quartal": "quarter", "yearly": "year", "quarterly": "quarter",
     "seit": "since", "tage": "days", "letzte": "last", "letzten": "last", "letztes": "last",
     "letzter": "last", "dieses": "this", "diese": "this", "dieser": "this",
@@ -28,13 +29,31 @@ MONTHS: Final = {
     for word in (name, name[:3])
 } | {"sept": 9}
 """The months by their names, whole and short."""
-OWN: Final = frozenset({"me", "my", "mine", "myself", "ich", "mich", "meine"})
+OWN: Final = frozenset({
+    "me", "my", "mine", "myself", "ich", "mich", "meine", "karma", "score", "points", "punkte",
+})  # fmt: skip
+"""With which people ask for what they have themselves."""
+KARMA: Final = frozenset({
+    "undo", "history", "search", "give", "opt-out", "opt-in", "export", "forget-me", "seasons",
+    "settings", "audit", "recap", "report", "fairplay", "adjust", "merge", "unmerge", "ban",
+    "unban",
+})  # fmt: skip
+"""What follows `/karma`, and means nothing elsewhere."""
 GREETINGS: Final = frozenset({
-    "hi", "hello", "hey", "hallo", "moin", "servus", "hola", "hilfe", "what", "how", "who", "wie",
-    "wer", "commands",
+    "hi", "hello", "hey", "hallo", "moin", "guten", "servus", "hola", "hilfe", "what", "how", "who",
+    "wie", "wer", "was", "commands",
 })  # fmt: skip
 """With which a message to the app begins that wants to know what it can do."""
-THANKS: Final = frozenset({"thanks", "thank", "thx", "ty", "cheers", "danke", "merci", "gracias"})
+THANKS: Final = frozenset({
+    "thanks", "thank", "thx", "ty", "cheers", "danke", "merci", "gracias", "good bot", "good job",
+    "great job", "nice", "great", "awesome", "super", "toll", "prima", "klasse",
+})  # fmt: skip
+"""With what people thank the app: a word, or two."""
+_FILLERS: Final = frozenset({
+    "in", "im", "of", "the", "for", "show", "please", "zeig", "zeige", "bitte", "leaderboard",
+    "board", "ranking", "rangliste",
+})  # fmt: skip
+"""What people say besides, and which changes nothing."""
 
 # Words of two, so that each of the rest is asked for by one.
 _PAIRS: Final = {
@@ -44,6 +63,7 @@ _PAIRS: Final = {
     ("this", "quarter"): "quarter", ("last", "quarter"): "last-quarter",
     ("this", "season"): "season", ("last", "season"): "last-season",
 }  # fmt: skip
+_SHOW_ME: Final = re.compile(r"(?<!\S)(?:(?:show|give) me|zeige? mir)(?!\S)")
 _SPAN: Final = re.compile(
     r"(?<!\S)(?:last [1-9][0-9]{0,3} days|since [0-9]{4}-[0-9]{2}-[0-9]{2})(?!\S)"
 )
@@ -52,8 +72,10 @@ _SPAN: Final = re.compile(
 def join_pairs(tokens: list[str]) -> list[str]:
     """Return *tokens* with the words that belong together as one."""
     words: list[str] = []
-    spoken = " ".join(SYNONYMS.get(word, word) for word in tokens)
+    spoken = _SHOW_ME.sub("", " ".join(SYNONYMS.get(word, word) for word in tokens))
     for word in _SPAN.sub(lambda match: match[0].replace(" ", "-"), spoken).split():
+        if word in _FILLERS:
+            continue
         if words and (pair := _PAIRS.get((words[-1], word))):
             words[-1] = pair
         else:

@@ -36,7 +36,7 @@ def read_give(typed: str, words: GrammarWords) -> GiveCommand | UnclearCommand |
     """Read `@bob 2 for the release`, `@bob for the release`, or what a message would say."""
     text, atoms = read_text(typed)
     if not text or _POINTS.fullmatch(text):
-        return UnclearCommand("give", _EXAMPLE)
+        return UnclearCommand("", example=_EXAMPLE)
     found = read_target(split_words(text)[0], atoms)
     if found and found.handle:
         return UnknownHandle(found.spelling)
@@ -46,7 +46,7 @@ def read_give(typed: str, words: GrammarWords) -> GiveCommand | UnclearCommand |
         votes = _read_votes(said, atoms, words)
         if any(vote.points for vote in votes) and (votes[0].reason or not reasoned):
             return GiveCommand(Lines((said,), atoms))
-    return UnclearCommand(atoms.expand(text), _EXAMPLE)
+    return UnclearCommand(atoms.expand(text), example=_EXAMPLE)
 
 
 def _read_votes(said: str, atoms: Atoms, words: GrammarWords) -> Sequence[Vote]:

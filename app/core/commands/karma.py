@@ -85,6 +85,8 @@ class UnclearCommand:
     word: str
     """As Slack sent it: mentions stand as `<@U1>`, `<#C1>`, `<!subteam^S1>`."""
     nearest: str | None = None
+    example: str | None = None
+    """What could be typed instead, where nothing is near."""
 
 
 def split_command(
@@ -121,7 +123,7 @@ def read_search(typed: str) -> SearchReasons | ShowHistory | UnclearCommand:
     """Read the words to search for; for a person alone it is their history that is meant."""
     text, atoms = read_text(typed)
     if not text:
-        return UnclearCommand("search", "search WORDS")
+        return UnclearCommand("", example="search release")
     if atoms.values.get(text, ("", ""))[0] == "user":
         return ShowHistory(read_target(text, atoms))
     return SearchReasons(_SCHEME.sub("", atoms.expand(text)))

@@ -68,8 +68,12 @@ class UnclearReason(StrEnum):
     """A group's board is of people: it has no things."""
     SINCE = "since"
     """There is no such day."""
+    COMMAND = "command"
+    """The word is one that follows `/karma`."""
     THANKS = "thanks"
     """The app is thanked."""
+    TALK = "talk"
+    """Nothing is asked for: how the app is used may help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,12 @@ class UnclearQuery:
     """What may have been meant; after TWICE the word that stands against this one."""
 
 
+_CLEAR_WISHES: Final = frozenset({
+    UnclearReason.OWN, UnclearReason.PERSON, UnclearReason.COMMAND, UnclearReason.SEASON,
+    UnclearReason.SINCE,
+})  # fmt: skip
+"""What is answered to whoever says it to the app, though no board shows it."""
+
 BoardCommand = ShowBoard | ShowChart | ShowHelp | UnclearQuery
 
 
@@ -193,17 +203,18 @@ def read_mention(lines: Lines, bot: str, known: SeasonNumbers = _NO_NAMES) -> Bo
 
 def _read_wish(words: list[str], lines: Lines, known: SeasonNumbers) -> BoardCommand:
     """Return what somebody wants who says *words* to the app: help, thanks, or a board."""
-    first = words[0].casefold().strip(".,!?") if words else ""
+    first, second = ([word.casefold().strip(".,!?") for word in words[:2]] + ["", ""])[:2]
     if not words or first in {"help", *board_words.GREETINGS}:
         return ShowHelp()
-    if first in board_words.THANKS:
+    if {first, f"{first} {second}"} & board_words.THANKS:
         return UnclearQuery("thanks", UnclearReason.THANKS)
     named = first == "leaderboard"
     asked = read_leaderboard(lines.atoms.expand(" ".join(words[named:])), known)
     if isinstance(asked, ShowChart):
         return UnclearQuery("chart", UnclearReason.MENTION)
-    if isinstance(asked, UnclearQuery) and not named:
-        return _suggest_nearest(lines.atoms.expand(words[0]), _MENTION_WORDS)
+    if isinstance(asked, UnclearQuery) and not named and asked.why not in _CLEAR_WISHES:
+        near = _suggest_nearest(lines.atoms.expand(words[0]), _MENTION_WORDS)
+        return near if near.nearest else UnclearQuery(first, UnclearReason.TALK)
     return asked
 
 
@@ -222,6 +233,8 @@ def _find_other_wish(word: str) -> UnclearReason | None:
     """Return what *word* asks for that no board shows."""
     if word in board_words.OWN:
         return UnclearReason.OWN
+    if word in board_words.KARMA:
+        return UnclearReason.COMMAND
     if word.startswith(("@", "<@")):
         return UnclearReason.PERSON
     since = word.startswith("since-") and periods.is_span(word)

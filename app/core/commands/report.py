@@ -30,4 +30,4 @@ def read_report(typed: str) -> ReportCommand | UnclearCommand:
     named = periods.parse_period(said)
     if named and named.kind == "month":
         return ReportCommand(named.name)
-    return UnclearCommand(typed, "report 2026-10")
+    return UnclearCommand(typed, example="report 2026-10")

@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncApp
 
 from app.core.audience import is_quiet
 from app.core.commands import leaderboard
-from app.core.commands.leaderboard import ShowBoard, ShowHelp, UnclearQuery
+from app.core.commands.leaderboard import ShowBoard, ShowHelp, UnclearQuery, UnclearReason
 from app.core.grammar.parse import parse
 from app.core.message import DELETED, FIRST, Message
 from app.core.replies import BoardReply, HelpReply, UnclearReply
@@ -66,7 +66,7 @@ async def _answer(message: Message, command: leaderboard.BoardCommand, context: 
     match command:
         case ShowBoard():
             reply = BoardReply(command.words, message.author)
-        case ShowHelp():
+        case ShowHelp() | UnclearQuery(why=UnclearReason.TALK):
             reply = HelpReply()
         case UnclearQuery():
             reply = UnclearReply(command)

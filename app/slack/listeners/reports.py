@@ -47,7 +47,7 @@ async def send_report(command: ReportCommand, request: UserRequest, context: Con
         case StartResult.STARTED:
             return Page(words.announce_report(period))
         case StartResult.ALREADY:
-            return Page(self_service.ALREADY_ON_ITS_WAY())
+            return Page(words.ALREADY_ON_ITS_WAY())
         case StartResult.BUSY:
             return Page(self_service.BUSY())
 

@@ -64,7 +64,7 @@ admin-banned = Punkte von { $name } zählen nicht mehr. `/karma unban` hebt das 
 admin-banned-until = Punkte von { $name } zählen bis { $until } nicht. `/karma unban` hebt das früher auf.
 admin-unbanned = Punkte von { $name } zählen wieder.
 
-# Was getan wurde, je eine Zeile: `20. November um 14:30 · ann: bob gesperrt, …`
+# Was getan wurde, je eine Zeile: `20. November um 14:30 · ann: Sperre von bob: keine → bis auf Weiteres`
 admin-acts-title = { $count ->
     [one] Admins: der letzte Eingriff
    *[other] Admins: die letzten { $count } Eingriffe
@@ -77,16 +77,16 @@ admin-acts-older = Frühere
 admin-act-line = { $when } · { $by }: { $what }
 admin-act-adjust = { $name } { $given }: { $before } → { $after }
 admin-act-adjust-for = { $name } { $given } { $reason }: { $before } → { $after }
-admin-act-merge = { $name } ({ $score }) mit { $into } zusammengelegt: { $before } → { $after }
+admin-act-merge = { $name } ({ $score }) mit { $into } zusammengelegt: { $into } { $before } → { $after }
 admin-act-unmerge = { $name } wieder von { $into } getrennt: { $into } { $before } → { $after }
-admin-act-ban = { $name } gesperrt: { $before } → { $after }
-admin-act-unban = Sperre von { $name } aufgehoben: { $before } → { $after }
+admin-act-ban = Sperre von { $name }: { $before } → { $after }
+admin-act-unban = Sperre von { $name }: { $before } → { $after }
 admin-act-setting = { $name }: { $before } → { $after }
 admin-act-setting-in = { $name } in { $channel }: { $before } → { $after }
 admin-act-season = Saison begonnen: { $before } → { $after }
 admin-act-boost = Boost geändert: { $before } → { $after }
 admin-act-other = { $act } { $name }: { $before } → { $after }
-admin-not-banned = nicht gesperrt
+admin-not-banned = keine
 admin-banned-for-good = bis auf Weiteres
 admin-banned-up-to = bis { $until }
 admin-nothing = nichts

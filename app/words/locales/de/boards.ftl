@@ -2,12 +2,12 @@
 
 board-empty = Noch hat niemand Punkte. Vergib die ersten: `@jemand++ für die tolle Hilfe`.
 board-hidden = Du machst nicht mit und stehst darum auf keiner Rangliste. Mit `/karma opt-in` bist du wieder dabei.
-board-no-such-channel = Ich kann die Rangliste eines öffentlichen Channels zeigen oder die des Channels, in dem du bist. Wähl ihn aus der Liste von Slack, oder tippe `here`.
+board-no-such-channel = Ich kann die Rangliste eines öffentlichen Channels zeigen oder die des Channels, in dem du bist. Wähl ihn aus der Liste von Slack oder tippe `here`.
 board-pruned = So alte Ranglisten habe ich nicht mehr: { $dates }.
 board-shown-by = Gezeigt von { $name }.
 
 # Wo der Workspace es so eingestellt hat.
-board-own-only = Ranglisten sind hier privat: Mit `/leaderboard` sieht jeder nur den eigenen Platz.
+board-own-only = Ranglisten sind hier privat: Mit `/leaderboard` sehen alle nur den eigenen Platz.
 board-off = Hier gibt es keine Ranglisten. `/karma` zeigt deine eigenen Punkte.
 board-bottom-things = Die letzten Plätze gibt es hier nur für Dinge: `/leaderboard bottom things`.
 
@@ -23,9 +23,9 @@ period-week = Diese Woche
 period-month = Dieser Monat
 period-season = Diese Saison
 period-all = Insgesamt
-board-users = Personen
+board-users = Leute
 board-things = Dinge
-board-givers = Gebende
+board-givers = Gegeben
 board-channel = Im Channel
 board-show-everyone = Allen zeigen
 
@@ -33,9 +33,9 @@ board-show-everyone = Allen zeigen
 # wo es $count Plätze gibt, bottom, wo es weniger sind, oder all.
 board-title = { $where ->
     [group] Rangliste einer Gruppe
-    [group-givers] Gebende einer Gruppe
+    [group-givers] Rangliste einer Gruppe nach gegebenen Punkten
     [things] Rangliste der Dinge
-    [givers] Rangliste der Gebenden
+    [givers] Rangliste nach gegebenen Punkten
     [channel] Rangliste in { $channel }
    *[users] Rangliste
   }{ $part ->
@@ -49,11 +49,11 @@ board-title = { $where ->
   }, { $dates }
 board-caption = { $where ->
     [group] Mitglieder der Gruppe nach Punkten
-    [group-givers] Gebende der Gruppe nach Punkten
+    [group-givers] Mitglieder der Gruppe nach gegebenen Punkten
     [things] Dinge nach Punkten
-    [givers] Gebende nach Punkten
-    [channel] Personen nach Punkten im Channel
-   *[users] Personen nach Punkten
+    [givers] Leute nach gegebenen Punkten
+    [channel] Leute nach Punkten im Channel
+   *[users] Leute nach Punkten
   }
 board-nobody-yet = { $where ->
     [group] Noch hat niemand in dieser Gruppe Punkte.
@@ -63,13 +63,14 @@ board-nobody-yet = { $where ->
     [channel] Noch hat niemand Punkte in { $channel }.
    *[users] Noch hat niemand Punkte.
   }
+# Unter dem Titel einer Rangliste.
 board-nobody = { $where ->
-    [group] Niemand in dieser Gruppe hat Punkte bekommen: { $dates }.
-    [group-givers] Niemand in dieser Gruppe hat Punkte gegeben: { $dates }.
-    [things] Keine Punkte für Dinge: { $dates }.
-    [givers] Niemand hat Punkte gegeben: { $dates }.
-    [channel] Keine Punkte in { $channel }: { $dates }.
-   *[users] Niemand hat Punkte bekommen: { $dates }.
+    [group] In dieser Zeit hat niemand in der Gruppe Punkte bekommen.
+    [group-givers] In dieser Zeit hat niemand in der Gruppe Punkte gegeben.
+    [things] In dieser Zeit hat kein Ding Punkte bekommen.
+    [givers] In dieser Zeit hat niemand Punkte gegeben.
+    [channel] In dieser Zeit hat dort niemand Punkte bekommen.
+   *[users] In dieser Zeit hat niemand Punkte bekommen.
   }
 
 all-time = insgesamt
@@ -112,7 +113,7 @@ no-standing-of = { $name } hat { $time ->
    *[other] keine Punkte
   }.
 
-# Of groups, and of spans of days.
+# Zu Gruppen und zu Zeiten aus Tagen.
 board-no-such-group = Slack hat mir nicht gesagt, wer in dieser Gruppe ist. Versuch es bitte in einer Minute noch einmal.
 board-too-large = Das ist mehr, als ich rechtzeitig zusammenzählen kann. Nimm einen Monat, etwa `/leaderboard 2026-11`.
 board-too-long = Ich kann höchstens { $days } Tage zurückblicken. Für längere Zeiten: `/leaderboard quarter`, `year` oder `2026-11`.

@@ -16,15 +16,13 @@ chart-12-weeks = 12 Wochen
 chart-title = { $part ->
     [top] { $where ->
         [things] Top { $count } der Dinge
-        [givers] Top { $count } der Gebenden
         [channel] Top { $count } im Channel
        *[users] Top { $count }
       }
    *[all] { $where ->
         [things] Dinge
-        [givers] Gebende
-        [channel] Personen im Channel
-       *[users] Personen
+        [channel] Leute im Channel
+       *[users] Leute
       }
   }, { $where ->
     [givers] gegebene Punkte
@@ -84,15 +82,15 @@ chart-ends = Woche für Woche von { $first } bis { $last }: { $lines }.
 chart-line = { $name } { $scores }
 chart-sum = Insgesamt: { $lines }.
 
-chart-empty = Es gibt noch nichts zu zeichnen. { $where ->
-    [things] Keine Punkte für Dinge: { $span }.
-    [givers] Niemand hat Punkte gegeben: { $span }.
-    [channel] Keine Punkte in { $channel }: { $span }.
-   *[users] Niemand hat Punkte bekommen: { $span }.
+chart-empty = Es gibt noch nichts zu zeichnen: { $where ->
+    [things] Kein Ding hat Punkte bekommen ({ $span }).
+    [givers] Niemand hat Punkte gegeben ({ $span }).
+    [channel] In { $channel } hat niemand Punkte bekommen ({ $span }).
+   *[users] Niemand hat Punkte bekommen ({ $span }).
   }
-chart-empty-weeks = Es gibt noch nichts zu zeichnen. { $where ->
-    [things] Keine Punkte für die ersten Dinge: { $span }.
-    [givers] Keine Punkte von denen, die am meisten geben: { $span }.
-    [channel] Keine Punkte in { $channel } für die, die vorn liegen: { $span }.
-   *[users] Keine Punkte für die, die vorn liegen: { $span }.
+chart-empty-weeks = Es gibt noch nichts zu zeichnen: { $where ->
+    [things] keine Punkte für die ersten Dinge ({ $span }).
+    [givers] keine Punkte von denen, die am meisten geben ({ $span }).
+    [channel] keine Punkte in { $channel } für die, die vorn liegen ({ $span }).
+   *[users] keine Punkte für die, die vorn liegen ({ $span }).
   }

@@ -10,7 +10,7 @@ fairplay-nothing = nichts fällt auf
 
 # Überschriften.
 fairplay-pairs = Paare, die vor allem einander Punkte geben
-fairplay-bursts = Viele Punkte an dasselbe Ziel innerhalb einer Minute
+fairplay-bursts = Oft an dieselbe Person oder dasselbe Ding, innerhalb einer Minute
 fairplay-toggles = Immer wieder gegeben und rückgängig gemacht
 fairplay-late = Nach mehr als einer Stunde bearbeitet
 

@@ -1,16 +1,16 @@
 # Was jemand einmal am Tag nur für sich erfährt, der etwas schreibt, das wie Punkte aussieht und keine sind.
 # $name ist, wie jemand heißt.
 
-hint-broadcast = Für @here, @channel oder @everyone zählt das nicht. Erwähn stattdessen Leute oder eine Gruppe, etwa `@ann++ @bob++` oder `@team++`.
+hint-broadcast = Für @here, @channel oder @everyone zählt das nicht. Erwähne stattdessen Leute oder eine Gruppe, etwa `@ann++ @bob++` oder `@team++`.
 hint-before = Mit dem ++ hinter dem Namen zählt es: `@{ $name }++`
 hint-plus-one = Ein +1 allein zählt nicht. Für einen Punkt an { $name } schreib `@{ $name }++`
 # $spelling ist der Name, wie er nach einem @ getippt wurde.
 hint-slip = Das habe ich für das Ding „{ $spelling }“ gezählt. Falls du { $name } meinst: Bearbeite die Nachricht und wähl den Namen aus der Liste von Slack.
 # Unter den ersten Punkten, die jemand je gegeben hat. $minutes ist, wie lange Rückgängigmachen geht, 0 für nie.
 hint-first-vote = { $minutes ->
-    [0] Das waren deine ersten Punkte hier. Anders überlegt? Bearbeite oder lösch deine Nachricht.
-   *[other] Das waren deine ersten Punkte hier. Anders überlegt? Tipp innerhalb { $minutes ->
+    [0] Das waren deine ersten Punkte hier. Anders überlegt? Bearbeite oder lösche deine Nachricht.
+   *[other] Das waren deine ersten Punkte hier. Anders überlegt? Tippe innerhalb { $minutes ->
         [one] einer Minute
        *[other] von { $minutes } Minuten
-      } `/karma undo`, oder bearbeite oder lösch deine Nachricht.
+      } `/karma undo`, oder bearbeite oder lösche deine Nachricht.
   }

@@ -12,7 +12,7 @@ home-first =
 home-missing-scopes = { $count ->
     [one] {"*"}Mir fehlt eine Berechtigung in Slack:* { $scopes }. Bis ich sie habe, geht manches nicht.
    *[other] {"*"}Mir fehlen Berechtigungen in Slack:* { $scopes }. Bis ich sie habe, geht manches nicht.
-  } Füg sie auf api.slack.com/apps unter *OAuth & Permissions* hinzu und installier die App danach noch einmal.
+  } Füge sie auf api.slack.com/apps unter *OAuth & Permissions* hinzu und installiere die App danach noch einmal.
 home-setup = {"*"}Los geht’s.* Welche Sprache soll ich hier sprechen, und in welcher Zeitzone beginnen eure Tage? Deine habe ich schon eingetragen.
 home-setup-button = Sprache und Zeitzone
 home-no-channel =
@@ -44,7 +44,6 @@ home-behind = { $count ->
     [one] { $count } Punkt hinter { $name }
    *[other] { $count } Punkte hinter { $name }
   }
-home-leads = Niemand liegt vor dir
 home-nothing = Noch keine Punkte
 home-gave-rank = { $rank } Platz beim Geben
 home-allowance = { $of ->

@@ -29,18 +29,17 @@ karma-help =
     Punkte aus einem privaten Channel stehen nur dort.
 karma-not-voting = Punkte gibst du mit einer Nachricht: `@bob++ für das Release` in einem Channel, in dem ich bin. `/karma @bob` zeigt eine Karte.
 karma-board = `/leaderboard` zeigt, wer vorn liegt.
-karma-no-groups = Eine Gruppe hat keine eigene Karte. Versuch es mit jemandem daraus: `/karma @bob`.
+karma-no-groups = Eine Gruppe hat keine Karte, aber eine Rangliste: Tippe `/leaderboard` und den Namen der Gruppe, oder sieh mit `/karma @bob` jemanden daraus an.
 karma-no-search-words = Darin ist kein Wort, nach dem ich suchen kann. Versuch es mit `/karma search release`.
 karma-unclear = „{ $word }“ kenne ich nicht.
 karma-unclear-all = Das habe ich leider nicht verstanden.
-karma-did-you-mean = Meintest du `/karma { $command }`?
-# In `/karma search WÖRTER`
-karma-words = WÖRTER
+karma-did-you-mean = Meinst du `/karma { $command }`?
 # Stehen für eine Erwähnung, die getippt wurde.
 karma-typed-person = @jemand
 karma-typed-group = @gruppe
 karma-typed-channel = #channel
-karma-try = Versuch es mit `/karma @bob`.
+karma-try = Versuch es mit `/karma { $command }`.
+karma-incomplete = Da fehlt noch etwas, zum Beispiel so: `/karma { $command }`.
 karma-more = `/karma help` zeigt, was ich noch kann.
 
 karma-opted-out = { $name } möchte nicht gezählt werden, darum gibt es nichts zu zeigen.
@@ -76,7 +75,7 @@ karma-lately-to = Zuletzt an
 # `Ann, 12 Punkte` und `„the docs“ (12 Punkte)`
 karma-sum = { $name }, { $points }
 karma-reason-sum = { $reason } ({ $points })
-karma-last-votes = Neueste
+karma-last-votes = Neueste Einträge
 karma-lately = „Zuletzt“ meint die letzten 1.000 Einträge. Punkte aus einem privaten Channel stehen nur dort.
 karma-out = Du machst nicht mit: Du stehst auf keiner Rangliste, und nur du siehst das hier.
 # Buttons

@@ -23,7 +23,7 @@ digest-vote-for = { digest-vote } { $reason }
 digest-more = und { $count } weitere
 
 thanks-kind = Danke, das ist lieb von dir!
-thanks-gladly = Gern geschehen. Ich zähle gern für euch.
+thanks-gladly = Immer gern. Das Zählen macht mir Spaß.
 thanks-day = Damit hast du mir den Tag gerettet. Danke!
 thanks-points = Danke! Sogar ich bekomme Punkte, was für ein Tag.
 thanks-minus = In Ordnung. Ich bleibe dran.
@@ -32,4 +32,4 @@ notice-by-workflow = { $who } (über einen Workflow)
 # $told ist eine der Nachrichten oben.
 notice-first =
     { $told }
-    Das ist dein erster Punkt hier :tada: Gib gern einen weiter: Schreib `@name++` in einem Channel, in dem ich bin. Wenn du lieber nicht mitmachen willst, tipp `/karma opt-out`.
+    Das ist dein erster Punkt hier :tada: Gib gern einen weiter: Schreib `@name++` in einem Channel, in dem ich bin. Wenn du lieber nicht mitmachen willst, tippe `/karma opt-out`.

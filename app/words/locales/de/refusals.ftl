@@ -1,16 +1,16 @@
 # Was nur die Person erfährt, deren Punkte nicht zählen: warum, und was stattdessen geht.
 
 refusal-self = Nicht gezählt: Punkte sind für andere da. Aber schön, dass du stolz bist! Hat jemand geholfen, gib die Punkte weiter.
-refusal-too-many = Nicht gezählt: Mehr als { $most } Leute und Dinge auf einmal gehen nicht. Verteil sie auf mehrere Nachrichten.
+refusal-too-many = Nicht gezählt: Mehr als { $most } Leute und Dinge auf einmal gehen nicht. Verteile sie auf mehrere Nachrichten.
 refusal-allowance = Nicht gezählt: So viel hast du heute nicht mehr übrig, bei { $count ->
     [one] { $count } Punkt
    *[other] { $count } Punkten
-  } am Tag. Gib weniger, oder warte bis morgen.
+  } am Tag. Gib weniger oder warte bis morgen.
 refusal-cooldown = { $minutes ->
-    [one] Nicht gezählt: Du hast derselben Person oder demselben Ding vor weniger als einer Minute schon etwas gegeben. Warte kurz, oder gib mehr auf einmal: `+++` sind zwei Punkte.
-   *[other] Nicht gezählt: Du hast derselben Person oder demselben Ding vor weniger als { $minutes } Minuten schon etwas gegeben. Warte ein wenig, oder gib mehr auf einmal: `+++` sind zwei Punkte.
+    [one] Nicht gezählt: Du hast derselben Person oder demselben Ding vor weniger als einer Minute schon etwas gegeben. Warte kurz oder gib mehr auf einmal: `+++` sind zwei Punkte.
+   *[other] Nicht gezählt: Du hast derselben Person oder demselben Ding vor weniger als { $minutes } Minuten schon etwas gegeben. Warte ein wenig oder gib mehr auf einmal: `+++` sind zwei Punkte.
   }
-refusal-group = Nicht gezählt: Slack hat mir nicht gesagt, wer zu dieser Gruppe gehört. Erwähn die Leute einzeln.
+refusal-group = Nicht gezählt: Slack hat mir nicht gesagt, wer zu dieser Gruppe gehört. Erwähne die Leute einzeln.
 refusal-opted-out = Nicht gezählt: Jemand davon macht nicht mit. Dein Dank kommt trotzdem an.
 refusal-minus-off = Nicht gezählt: Hier zählen nur Pluspunkte.
 refusal-minus-things = Nicht gezählt: Minuspunkte sind hier nur für Dinge da, etwa `"slow builds"--`.
@@ -20,5 +20,5 @@ refusal-things = Nicht gezählt: Punkte sind hier nur für Leute da. Gib sie den
 refusal-banned-until = Nicht gezählt: Punkte von dir zählen bis { $until } nicht, das hat ein Admin so festgelegt. Wenn das nicht stimmt, frag bitte nach.
 refusal-banned = Nicht gezählt: Punkte von dir zählen vorerst nicht, das hat ein Admin so festgelegt. Wenn das nicht stimmt, frag bitte nach.
 refusal-stranger = Nicht gezählt: Punkte von Externen oder für Externe zählen hier nicht. Ein Admin kann das mit `/karma settings` ändern.
-refusal-closed = Zählt nicht: In diesem Channel sind Punkte ausgeschaltet.
+refusal-closed = Nicht gezählt: In diesem Channel sind Punkte ausgeschaltet.
 refusal-rest = Auch nicht gezählt. In der nächsten Minute sage ich das nicht jedes Mal dazu.

@@ -6,4 +6,5 @@ report-file = Karma im { $month }: { $count ->
     [one] was eine Person oder ein Ding bekommen und gegeben hat
    *[other] was { $count } Leute und Dinge bekommen und gegeben haben
   }. Wer nicht mitmacht, fehlt.
+report-already-on-its-way = Dein letzter Bericht ist noch unterwegs. Gib mir eine Minute.
 report-not-sent = Den Bericht konnte ich nicht schicken. Versuch es bitte in einer Minute noch einmal.

@@ -116,7 +116,7 @@ setting-strangers-help = Ob Punkte von und für Leute zählen, die einen Channel
 
 setting-max-points = Punkte auf einmal, höchstens
 setting-max-points-help = Was eine Nachricht einer Person oder einem Ding geben oder nehmen kann; was darüber ist, wird gekürzt.
-setting-max-targets = Empfänger auf einmal, höchstens
+setting-max-targets = Leute und Dinge auf einmal, höchstens
 setting-max-targets-help = Für wie viele Leute und Dinge eine Nachricht sein kann, alle Mitglieder einer Gruppe mitgezählt.
 setting-daily-allowance = Punkte am Tag
 setting-daily-allowance-help = Was jede Person an einem Tag geben kann, Plus und Minus zusammen; leer heißt unbegrenzt.

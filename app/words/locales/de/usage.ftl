@@ -7,7 +7,7 @@ leaderboard-help =
     • `++ für die Anleitung` in einem Thread dankt der Person, die ihn begonnen hat
     {"*"}Sieh nach, wer vorn liegt:* `/leaderboard`, oder `@{ APP() } leaderboard` für alle. Dazu, in beliebiger Reihenfolge:
     • `25` (1 bis 50 Plätze); `today`, `week`, `month`, `last week`, `season`, `quarter`, `2026`, `2026-10`, `2026-W47`, `2026-11-20`, `last 30 days`
-    • `things` oder `givers`; `bottom`; ein #channel, oder `here` für diesen: `/leaderboard 5 givers week`
+    • `things` oder `givers`; `bottom`; ein #channel oder eine @gruppe, oder `here`: `/leaderboard 5 givers week`
     {"*"}Sieh es als Bild:* `/leaderboard chart` für die letzten Wochen, `/leaderboard chart month` für Balken
     {"*"}Frag nach Punkten:* mit einer Nachricht, die nur `@bob==` oder `postgres==` ist
 away = Ich erreiche gerade meine Datenbank nicht. Nichts ist verloren; versuch es bitte in einer Minute noch einmal.
@@ -22,7 +22,7 @@ unclear-near = { $word } kenne ich nicht. Meinst du `{ $near }`?
 unclear-twice = { $word } steht doppelt da.
 unclear-contrary = { $first } und { $word } passen nicht zusammen. Lass eins davon weg.
 unclear-count = Ich kann 1 bis { $most } Plätze zeigen, darum geht { $word } nicht.
-unclear-people = Auf der Rangliste eines Channels stehen Personen. Lass { $word } weg oder den Channel.
+unclear-people = Auf der Rangliste eines Channels stehen Leute. Lass { $word } weg oder den Channel.
 unclear-chart = Ein Diagramm zeigt die ersten Plätze, bis zu { $lines } als Linien oder { $bars } als Balken. Lass { $word } weg.
 unclear-mention = Ein { $word } zeichne ich, wenn du `/leaderboard chart` tippst. Du siehst es zuerst, und ein Button zeigt es allen.
 unclear-name = Ich weiß nicht, welcher Channel { $word } ist. Wähl ihn aus der Liste von Slack.
@@ -32,4 +32,6 @@ unclear-own = `/karma` zeigt deine eigenen Punkte.
 unclear-person = `/karma @bob` zeigt die Punkte einer Person.
 unclear-group = Die Rangliste einer Gruppe ist für Leute. Lass { $word } weg oder die Gruppe.
 unclear-since = Diesen Tag gibt es nicht. Versuch es mit `/leaderboard since 2026-09-01`.
+# $command ist, was auf `/karma` folgt.
+unclear-command = Dafür gibt es `/karma { $command }`.
 unclear-thanks = Gern geschehen!

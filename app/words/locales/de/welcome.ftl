@@ -15,11 +15,11 @@ hello =
     • `@name++ für die Doku` gibt jemandem einen Punkt, `@name+++` zwei. Mit `"Code-Review"++` geht das auch für Dinge.
     • `/leaderboard` zeigt, wer vorn liegt, `/karma` deine eigenen Punkte.
     • { $minutes ->
-        [0] Anders überlegt? Bearbeite oder lösch deine Nachricht.
-       *[other] Anders überlegt? Tipp innerhalb { $minutes ->
+        [0] Anders überlegt? Bearbeite oder lösche deine Nachricht.
+       *[other] Anders überlegt? Tippe innerhalb { $minutes ->
             [one] einer Minute
            *[other] von { $minutes } Minuten
-          } `/karma undo`, oder bearbeite oder lösch deine Nachricht.
+          } `/karma undo`, oder bearbeite oder lösche deine Nachricht.
       }
     • { $minus } Admins können das ändern: *Minus* in `/karma settings`.
 hello-minus-on = `@name--` nimmt einen Punkt weg.

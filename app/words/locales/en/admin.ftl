@@ -64,7 +64,7 @@ admin-banned = Points from { $name } no longer count. `/karma unban` lifts that.
 admin-banned-until = Points from { $name } don't count until { $until }. `/karma unban` lifts that sooner.
 admin-unbanned = Points from { $name } count again.
 
-# What was done, one line each: `20 November at 14:30 · ann: banned bob until …`
+# What was done, one line each: `20 November at 14:30 · ann: ban of bob: none → until lifted`
 admin-acts-title = { $count ->
     [one] Admins: the last action
    *[other] Admins: the last { $count } actions
@@ -77,16 +77,16 @@ admin-acts-older = Earlier
 admin-act-line = { $when } · { $by }: { $what }
 admin-act-adjust = { $name } { $given }: { $before } → { $after }
 admin-act-adjust-for = { $name } { $given } { $reason }: { $before } → { $after }
-admin-act-merge = merged { $name } ({ $score }) into { $into }: { $before } → { $after }
+admin-act-merge = merged { $name } ({ $score }) into { $into }: { $into } { $before } → { $after }
 admin-act-unmerge = undid the merge of { $name } into { $into }: { $into } { $before } → { $after }
-admin-act-ban = banned { $name }: { $before } → { $after }
-admin-act-unban = lifted the ban of { $name }: { $before } → { $after }
+admin-act-ban = ban of { $name }: { $before } → { $after }
+admin-act-unban = ban of { $name }: { $before } → { $after }
 admin-act-setting = { $name }: { $before } → { $after }
 admin-act-setting-in = { $name } in { $channel }: { $before } → { $after }
 admin-act-season = began a season: { $before } → { $after }
 admin-act-boost = changed a boost: { $before } → { $after }
 admin-act-other = { $act } { $name }: { $before } → { $after }
-admin-not-banned = not banned
+admin-not-banned = none
 admin-banned-for-good = until lifted
 admin-banned-up-to = until { $until }
 admin-nothing = nothing

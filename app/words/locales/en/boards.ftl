@@ -61,13 +61,14 @@ board-nobody-yet = { $where ->
     [channel] Nobody has points in { $channel } yet.
    *[users] Nobody has points yet.
   }
+# Below the title of a board.
 board-nobody = { $where ->
-    [group] Nobody in that group got points: { $dates }.
-    [group-givers] Nobody in that group gave points: { $dates }.
-    [things] No points for things: { $dates }.
-    [givers] Nobody gave points: { $dates }.
-    [channel] No points in { $channel }: { $dates }.
-   *[users] Nobody got points: { $dates }.
+    [group] Nobody in that group got points in that time.
+    [group-givers] Nobody in that group gave points in that time.
+    [things] Nothing got points in that time.
+    [givers] Nobody gave points in that time.
+    [channel] Nobody got points there in that time.
+   *[users] Nobody got points in that time.
   }
 
 all-time = all time
@@ -99,6 +100,6 @@ no-standing-of = { $name } { $board ->
   }.
 
 # Of groups, and of spans of days.
-board-no-such-group = Slack didn't tell me who is in that group. Please try again in a minute.
+board-no-such-group = Slack didn't tell me who's in that group. Please try again in a minute.
 board-too-large = That's more than I can add up in time. Try a month, like `/leaderboard 2026-11`.
 board-too-long = I can look back { $days } days at most. For longer, try `/leaderboard quarter`, `year` or `2026-11`.

@@ -72,11 +72,11 @@ chart-ends = Week by week from { $first } to { $last }: { $lines }.
 chart-line = { $name } { $scores }
 chart-sum = In all: { $lines }.
 
-chart-empty = There's nothing to draw yet. { $where ->
-    [things] No points for things: { $span }.
-    [givers] Nobody gave points: { $span }.
-    [channel] No points in { $channel }: { $span }.
-   *[users] Nobody got points: { $span }.
+chart-empty = There's nothing to draw yet: { $where ->
+    [things] nothing got points ({ $span }).
+    [givers] nobody gave points ({ $span }).
+    [channel] nobody got points in { $channel } ({ $span }).
+   *[users] nobody got points ({ $span }).
   }
 chart-empty-weeks = There's nothing to draw yet: no points { $where ->
     [things] for the leading things

@@ -44,7 +44,6 @@ home-standing = { $rank } with { $count ->
    *[other] { $count } points
   }
 home-behind = { $count } behind { $name }
-home-leads = Nobody is ahead of you
 home-nothing = No points yet
 home-gave-rank = { $rank } among givers
 home-allowance = { $of ->

@@ -29,18 +29,17 @@ karma-help =
     Points given in a private channel show only there.
 karma-not-voting = To give points, write a message: `@bob++ for the release` in a channel that I'm in. `/karma @bob` shows a card.
 karma-board = `/leaderboard` shows who leads.
-karma-no-groups = A group has no card of its own. Try one of its people: `/karma @bob`.
+karma-no-groups = A group has no card of its own, but it has a board: type `/leaderboard` and the group's name, or try one of its people with `/karma @bob`.
 karma-no-search-words = There's no word to search for in that. Try `/karma search release`.
 karma-unclear = I don't know "{ $word }".
 karma-unclear-all = Sorry, I didn't get that.
 karma-did-you-mean = Did you mean `/karma { $command }`?
-# In `/karma search WORDS`
-karma-words = WORDS
 # Stand for a mention that was typed.
 karma-typed-person = @someone
 karma-typed-group = @group
 karma-typed-channel = #channel
-karma-try = Try `/karma @bob`.
+karma-try = Try `/karma { $command }`.
+karma-incomplete = That needs a bit more, like `/karma { $command }`.
 karma-more = `/karma help` shows what else I can do.
 
 karma-opted-out = { $name } prefers not to be counted, so there's nothing to show.

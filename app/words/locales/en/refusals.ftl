@@ -4,8 +4,8 @@ refusal-self = Not counted: points are for others. It's good to hear you're prou
 refusal-too-many = Not counted: one message can be for { $most } people and things at most. Spread them over a few messages.
 refusal-allowance = Not counted: that's more than you have left today, out of { points } a day. Give fewer, or wait until tomorrow.
 refusal-cooldown = { $minutes ->
-    [one] Not counted: you gave to the same person or thing less than a minute ago. Wait a moment, or give more at once: `+++` is two points.
-   *[other] Not counted: you gave to the same person or thing less than { $minutes } minutes ago. Wait a little, or give more at once: `+++` is two points.
+    [one] Not counted: you gave points to the same person or thing less than a minute ago. Wait a moment, or give more at once: `+++` is two points.
+   *[other] Not counted: you gave points to the same person or thing less than { $minutes } minutes ago. Wait a little, or give more at once: `+++` is two points.
   }
 refusal-group = Not counted: Slack didn't tell me who's in that group. Mention its people one by one instead.
 refusal-opted-out = Not counted: somebody there has opted out. They can still read your thanks, of course.

@@ -6,4 +6,5 @@ report-file = Karma in { $month }: { $count ->
     [one] what one person or thing got and gave
    *[other] what { $count } people and things got and gave
   }. People who have opted out are left out.
+report-already-on-its-way = The last report you asked for is still on its way. Give it a minute.
 report-not-sent = I couldn't send the report. Please try again in a minute.

@@ -116,7 +116,7 @@ setting-strangers-help = Whether points count from and for people who share a ch
 
 setting-max-points = Most points at once
 setting-max-points-help = What one message can give to or take from one person or thing; anything above is cut.
-setting-max-targets = Most receivers at once
+setting-max-targets = Most people and things at once
 setting-max-targets-help = How many people and things one message can be for, each member of a group included.
 setting-daily-allowance = Points per day
 setting-daily-allowance-help = What each person can give in a day, plus and minus together; leave it empty for no limit.

@@ -11,7 +11,7 @@ leaderboard-help =
     {"*"}See a picture:* `/leaderboard chart` for the last weeks, `/leaderboard chart month` for bars
     {"*"}Ask for a score:* a message that is just `@bob==` or `postgres==`
 away = I can't reach my database right now. Nothing is lost; please try again in a minute.
-form-unreadable = This form could not be read, please open it again. Nothing has changed.
+form-unreadable = I couldn't read that form, so nothing has changed. Please open it again.
 form-not-yours = This form is for people of the workspace that I'm in, so nothing has changed.
 
 # $word is always in code marks; $near is what may have been meant.
@@ -31,5 +31,7 @@ unclear-first = There was no season before this one.
 unclear-own = `/karma` shows your own points.
 unclear-person = `/karma @bob` shows one person's points.
 unclear-group = A group's board is for people. Leave out { $word }, or the group.
-unclear-since = There is no such day. Try `/leaderboard since 2026-09-01`.
+unclear-since = There's no such day. Try `/leaderboard since 2026-09-01`.
+# $command is what follows `/karma`.
+unclear-command = Type `/karma { $command }` for that.
 unclear-thanks = You're welcome!
