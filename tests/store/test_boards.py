@@ -7,6 +7,7 @@ import pytest
 from app.core.boards import periods
 from app.core.boards.shares import RankedScore, Standing
 from app.store.boards import standings
+from app.store.boards.rank_index import RankIndexes
 from app.store.votes.cast import cast
 from tests.store.casting import ballot, rows, ruled, spoken, ts_of
 
@@ -24,7 +25,11 @@ async def board(database):
 
 
 async def _standing(database, target, name="users"):
-    return await database.run(lambda c: standings.read_standing(c, "T1", name, target))
+    ranks = RankIndexes(database)
+    try:
+        return await ranks.find_standing("T1", name, target)
+    finally:
+        await ranks.close()
 
 
 async def test_equal_scores_share_a_rank_and_the_next_rank_is_left_out(board):

@@ -10,7 +10,6 @@ from tabulate import tabulate
 from app.cli.maintenance.report import is_unused
 
 ReportData = Mapping[str, Any]
-_WIDTH: Final = 100
 
 
 def format_json(report: ReportData) -> str:

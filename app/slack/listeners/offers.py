@@ -9,7 +9,6 @@ import time
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
@@ -25,8 +24,6 @@ from app.usecases.answer_offers import AcceptedAnswer, Answer, DeclinedAnswer, I
 from app.words import names as identity
 from app.words import refusals, self_service
 from app.words.text import find_name
-
-_log = structlog.get_logger()
 
 _PRESSED: Final = re.compile(rf"{PERSON}_[0-9]{{1,2}}|{THING}", re.ASCII)
 _ROW: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
@@ -30,8 +29,6 @@ from app.store.votes.reactions import FormVote as Before
 from app.usecases.giving import ClosedGift, CountedGift, DeclinedGift, Gift, give, read_form_gift
 from app.words import giving as words
 from app.words import usage
-
-_log = structlog.get_logger()
 
 # At which field each refusal is said; all others at the points.
 _FIELDS: Final = {

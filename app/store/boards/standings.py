@@ -9,7 +9,7 @@ from psycopg import AsyncConnection
 from app.core.boards import periods
 from app.core.boards.periods import Period
 from app.core.boards.retention import DAY, MONTH, WEEK
-from app.core.boards.shares import RankedScore, Standing
+from app.core.boards.shares import RankedScore
 
 # Who is hidden is looked up row by row, and never by reading all of them: where 100,000 people
 # have left, ten places still cost ten look-ups. (EXISTS could become a hash of the whole table.)
@@ -38,13 +38,6 @@ SELECT own.score, ahead.target_id, ahead.score FROM (
     ORDER BY l.score, l.target_id DESC LIMIT 1
 ) AS ahead ON true
 """  # noqa: S608 (the same)
-
-_ABOVE: Final = """
-SELECT count(*) FROM leaderboard AS l
-WHERE l.team_id = %(team)s AND l.board = %(board)s AND l.score <> 0 AND l.score > %(score)s
-  AND NOT EXISTS (
-    SELECT FROM hidden_members AS h WHERE h.team_id = %(team)s AND h.user_id = l.target_id)
-"""
 
 _HEAD: Final = f"""
 SELECT score, count(*) FROM (
@@ -125,21 +118,6 @@ async def read_own_score(
         return None
     score, ahead, ahead_score = row
     return OwnScore(score, RankedScore(0, ahead, ahead_score) if ahead else None)
-
-
-async def read_standing(
-    conn: AsyncConnection[Any], team: str, board: str, target: str
-) -> Standing | None:
-    """Return where *target* stands on *board*, counting each place above, or None for nowhere.
-
-    The time grows with the rank; `Ladders.standing` tells the same in bounded time.
-    """
-    has = await read_own_score(conn, team, board, target)
-    if has is None:
-        return None
-    cursor = await conn.execute(_ABOVE, {"team": team, "board": board, "score": has.score})
-    row = await cursor.fetchone()
-    return Standing((row[0] if row else 0) + 1, has.score, has.ahead)
 
 
 async def count_top_scores(
