@@ -11,6 +11,7 @@ from app.core.boards.periods import Period
 from app.core.boards.shares import name_channel_board
 from app.core.commands.leaderboard import ShowChart
 from app.store.boards import ledger_boards, standings
+from app.store.boards.ledger_boards import BoardOf, Excerpt
 from app.store.database import Conn, Database
 
 
@@ -52,8 +53,10 @@ async def read_series(database: Database, team: str, show: ShowChart, calendar: 
 
 async def _read_bars(conn: Conn, team: str, board: str, period: Period) -> dict[str, int]:
     if not await ledger_boards.has_rows(conn, team, board, period):
-        scores = await ledger_boards.read_scores(conn, team, board, period)
-        return dict(list(scores.items())[:MOST_BARS])
+        found = await ledger_boards.read_places(
+            conn, BoardOf(team, board, period), Excerpt(MOST_BARS)
+        )
+        return {place.target: place.score for place in found.shown}
     top = await standings.read_top(conn, team, period.name_board(board), MOST_BARS)
     return {place.target: place.score for place in top}
 
@@ -66,5 +69,7 @@ async def _read_weekly_scores(
         names = [week.name_board(board) for week in weeks]
         scores = await standings.read_scores_on_boards(conn, team, names, targets)
         return chart_series.collect_scores(scores, names, targets)
-    each = [await ledger_boards.read_scores(conn, team, board, week) for week in weeks]
+    each = [
+        await ledger_boards.read_scores(conn, BoardOf(team, board, week, targets)) for week in weeks
+    ]
     return {target: tuple(week.get(target, 0) for week in each) for target in targets}

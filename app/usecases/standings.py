@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.core.boards.calendar import Calendar
-from app.core.boards.kinds import OF_THINGS, find_kind, is_kept
+from app.core.boards.kinds import OF_THINGS, find_kind
 from app.core.boards.periods import Period
 from app.core.boards.shares import RankedScore, Standing, name_channel_board
 from app.core.commands.leaderboard import ShowBoard
 from app.store.boards import ledger_boards, standings
+from app.store.boards.ledger_boards import BoardOf, Excerpt
 from app.store.boards.rank_index import RankIndexes
 from app.store.database import Conn
 
@@ -92,12 +93,9 @@ class _Inquiry:
     members: Collection[str] | None = None
     """Of whom it is, if not of everybody."""
 
-    async def read_scores(self, conn: Conn, period: Period) -> Mapping[str, int]:
-        """Return who has a place in *period*, with the scores."""
-        if self.members is not None and is_kept(self.name, period):
-            board = self.calendar.find_rows(period).name_board(self.name)
-            return await ledger_boards.read_scores_among(conn, self.team, board, self.members)
-        return await ledger_boards.read_scores(conn, self.team, self.name, period, self.members)
+    def build_board(self, period: Period) -> BoardOf:
+        """Return the same board of *period*."""
+        return BoardOf(self.team, self.name, self.calendar.find_rows(period), self.members)
 
 
 _Found = tuple[Sequence[RankedScore], Standing | None]
@@ -117,19 +115,22 @@ async def _read_kept(asked: _Inquiry) -> _Found:
 
 
 async def _read_computed(asked: _Inquiry) -> _Found:
-    """Return the same of a board that is read whole, or in part, and ranked here."""
+    """Return the same of a board that is made of others, or of votes."""
     run, before = asked.rank_indexes.database.run, asked.period.find_previous()
-    scores = await run(lambda conn: asked.read_scores(conn, asked.period))
-    places = standings.assign_ranks(list(scores.items()))
-    mine = next((place for place in places if place.target == asked.reader), None)
-    above = [place for place in places if mine and place.score > mine.score]
-    own = Standing(mine.rank, mine.score, above[-1] if above else None) if mine else None
-    shown = places[::-1][: asked.show.count] if asked.show.bottom else places[: asked.show.count]
-    if not (before and shown):
-        return shown, own
-    old = await run(lambda conn: asked.read_scores(conn, before))
-    ranks = {place.target: place.rank for place in standings.assign_ranks(list(old.items()))}
-    return _compare_ranks(shown, own, asked.reader, ranks) if ranks else (shown, own)
+    board, count = asked.build_board(asked.period), asked.show.count
+    wanted = Excerpt(
+        0 if asked.show.bottom else count, count if asked.show.bottom else 0, asked.reader
+    )
+    found = await run(lambda conn: ledger_boards.read_places(conn, board, wanted))
+    if not (before and found.shown):
+        return found.shown, found.own
+    board = asked.build_board(before)
+    # The first place tells whether anybody had points then.
+    wanted = Excerpt(1, targets=[asked.reader, *(place.target for place in found.shown)])
+    old = await run(lambda conn: ledger_boards.read_places(conn, board, wanted))
+    if not old.ranks:
+        return found.shown, found.own
+    return _compare_ranks(found.shown, found.own, asked.reader, old.ranks)
 
 
 async def _read_places(

@@ -1,6 +1,7 @@
 """The periods of boards: which days they have, what came before, and how they are named."""
 
-from datetime import date
+from collections import Counter
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -117,3 +118,18 @@ def test_a_month_without_a_year_is_the_last_one_that_began(today: date, word: st
     assert periods.resolve_span(word, today) == find_month(month)
     assert periods.is_span(word)
     assert not periods.is_span("month-13")
+
+
+@pytest.mark.parametrize("days", [1, 15, 29, 45, 90])
+@pytest.mark.parametrize("back", [0, 9, 27, 58])
+def test_a_span_is_made_of_as_few_months_and_days_as_can_be(days, back):
+    last = date(2026, 11, 28) - timedelta(days=back)
+    span = periods.build_span(last - timedelta(days=days - 1), last)
+    counted = Counter()
+    parts = periods.split_span(span)
+    for part, sign in parts:
+        for day in periods.list_days(part):
+            counted[day] += sign
+    assert {day for day, times in counted.items() if times} == {*periods.list_days(span)}
+    assert set(counted.values()) <= {0, 1}
+    assert len(parts) <= 34

@@ -10,6 +10,7 @@ from app.cli import verify as command
 from app.core.boards.periods import find_day, find_month
 from app.core.boosts import Boost, find_factor
 from app.store.boards import ledger_boards
+from app.store.boards.ledger_boards import BoardOf
 from app.store.boards.report import ReportRow, read_report
 from app.store.server import operating
 from app.store.transfer.archive import archive_votes
@@ -150,7 +151,8 @@ async def test_archived_votes_leave_what_they_came_to_and_what_was_given(databas
 async def test_givers_of_a_day_and_the_report_tell_what_was_given(database):
     await _vote(database, 1, {"U2": 2})
     read = ledger_boards.read_scores
-    assert await database.run(lambda c: read(c, "T1", "givers", find_day(DAY))) == {"U1": 2}
+    board = BoardOf("T1", "givers", find_day(DAY))
+    assert await database.run(lambda c: read(c, board)) == {"U1": 2}
     assert await database.run(lambda c: read_report(c, "T1", find_month(DAY))) == [
         ReportRow("U2", 4, 1, 0, 0), ReportRow("U1", 0, 0, 2, 1),
     ]  # fmt: skip

@@ -11,6 +11,7 @@ from app.core.boards.calendar import Calendar, VoteTime
 from app.core.boards.periods import find_day, find_month, find_week
 from app.core.commands.leaderboard import ShowBoard, ShowChart
 from app.store.boards import ledger_boards
+from app.store.boards.ledger_boards import BoardOf
 from app.store.boards.rank_index import RankIndexes
 from app.store.people import merging
 from app.store.people.merge_transfer import Transfer
@@ -35,7 +36,7 @@ async def _given(database, number, points, day=THURSDAY, *, by="U1", shift=0, **
 
 
 async def _read(database, board, period):
-    return await database.run(lambda c: ledger_boards.read_scores(c, "T1", board, period))
+    return await database.run(lambda c: ledger_boards.read_scores(c, BoardOf("T1", board, period)))
 
 
 @pytest.mark.parametrize(
@@ -133,3 +134,32 @@ async def test_the_first_season_is_all_time_until_another_begins(database):
     for show in (ShowBoard(span="season"), ShowBoard(span="season-1", channel="C1")):
         board = await read_leaderboard(RankIndexes(database), "T1", "U2", show, Calendar(NOW))
         assert [(place.target, place.score) for place in board.places] == [("U2", 1)]
+
+
+async def test_a_span_of_whole_months_and_days_is_the_sum_of_its_days(database):
+    for number, (day, points) in enumerate(
+        [(date(2025, 9, 2), 1), (date(2025, 9, 3), 2), (date(2025, 10, 31), 4), (THURSDAY, 8),
+         (date(2025, 11, 24), 16), (date(2025, 11, 25), 32)]
+    ):  # fmt: skip
+        await _given(database, number, {"U2": points, f"U{number + 10}": 1}, day)
+    span = periods.build_span(date(2025, 9, 3), date(2025, 11, 24))
+    assert {part.kind for part, _ in periods.split_span(span)} == {"month", "day"}
+    found = await _read(database, "users", span)
+    assert found == {"U2": 30, "U11": 1, "U12": 1, "U13": 1, "U14": 1}
+
+
+async def test_the_last_places_the_reader_and_who_is_ahead_are_told_of_a_board(database):
+    points = {f"U{number}": number // 2 for number in range(2, 12)}
+    await _given(database, 1, points)
+    board = BoardOf("T1", "channel/C1", find_day(THURSDAY))
+
+    async def read(**wanted):
+        excerpt = ledger_boards.Excerpt(**wanted)
+        return await database.run(lambda c: ledger_boards.read_places(c, board, excerpt))
+
+    first = await read(first=3, reader="U5")
+    assert [(one.rank, one.target) for one in first.shown] == [(1, "U10"), (1, "U11"), (3, "U8")]
+    assert (first.own.rank, first.own.score, first.own.ahead.target) == (7, 2, "U7")
+    last = await read(last=2, targets=["U8", "U99"])
+    assert [(one.rank, one.target) for one in last.shown] == [(9, "U3"), (9, "U2")]
+    assert (last.own, last.ranks["U8"], "U99" in last.ranks) == (None, 3, False)

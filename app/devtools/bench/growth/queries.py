@@ -59,6 +59,7 @@ QUESTIONS: Final = (
     Question("board, year", "/leaderboard", lambda _, on: periods.find_year(on).name, 15),
     Question("board, last year", "/leaderboard", lambda _, on: str(on.year - 1), 15),
     Question("board of givers, year", "/leaderboard", lambda _, on: f"givers {on.year}", 15),
+    Question("board of things, 7 days", "/leaderboard", _repeat("things last 7 days"), 100),
     Question("board of givers", "/leaderboard", _repeat("givers"), 15),
     Question("board of things", "/leaderboard", _repeat("things"), 15),
     Question("board of a channel", "/leaderboard", _choose_channel, 15),
