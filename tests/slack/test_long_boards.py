@@ -129,12 +129,12 @@ async def test_what_would_take_too_long_is_refused_kindly(talk, monkeypatch):
 async def test_a_group_that_slack_does_not_tell_of_is_refused_kindly(talk):
     talk.slack.fail("usergroups.users.list", error="no_such_subteam", times=None)
     (said,) = await board(talk, "<!subteam^S0NOBODY01>")
-    assert said.startswith("Slack didn't tell me who is in that group.")
+    assert said.startswith("Slack didn't tell me who's in that group.")
 
 
 async def test_a_day_that_does_not_exist_is_said_so(talk):
     (said,) = await board(talk, "since 2026-02-30")
-    assert said == "There is no such day. Try `/leaderboard since 2026-09-01`."
+    assert said == "There's no such day. Try `/leaderboard since 2026-09-01`."
 
 
 async def test_who_is_hidden_is_on_none_of_them(talk):
