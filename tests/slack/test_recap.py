@@ -159,6 +159,21 @@ async def test_one_that_is_a_day_late_is_posted_and_one_that_is_later_is_not(tal
     assert log_lines.read_text().count("timer.skipped") == 1
 
 
+async def test_a_clock_that_jumps_tells_a_week_once(talk):
+    await _decide(talk)
+    await talk.said("@bob++")
+    await talk.passed(MONDAY - timedelta(hours=1))
+    await talk.passed(MONDAY + timedelta(hours=23))  # on by a day
+    await talk.passed(MONDAY + timedelta(hours=22))  # and back by an hour
+    await talk.passed(MONDAY - timedelta(minutes=30))  # and to before it was due
+    await talk.passed(MONDAY)
+    assert len(_recaps(talk)) == 1
+    talk.now(is_=MONDAY)
+    await talk.said("@carol++")
+    await talk.passed(MONDAY + WEEK)
+    assert len(_recaps(talk)) == 2
+
+
 async def test_an_archived_channel_is_one_line_in_the_log(talk, log_lines):
     await _decide(talk)
     await talk.said("@bob++")

@@ -1,0 +1,96 @@
+"""A recap whose process is killed in the middle of it: the next one posts it, and nobody twice."""
+
+import signal
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from app.devtools.fake_slack.values import Change
+from app.store.votes.cast import cast
+from tests.faults.load import eventually
+from tests.store.casting import ballot, ruled, spoken
+
+GENERAL = "C0GENERAL1"
+
+_DECIDE = """
+INSERT INTO settings (team_id, channel_id, name, value, changed_by) VALUES
+    (%(team)s, '', 'recap', '"weekly"', 'U0ANN00001'),
+    (%(team)s, '', 'recap_channel', to_jsonb(%(channel)s::text), 'U0ANN00001')
+"""
+_PLANNED = "SELECT count(*) FROM timers WHERE kind = 'recap'"
+_DUE = "UPDATE timers SET due_at = clock_timestamp() WHERE kind = 'recap'"
+_CLAIMED = """
+SELECT count(*) FROM outbox
+WHERE kind = 'recap' AND done_at IS NULL AND claimed_until > clock_timestamp()
+"""
+_READING = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%vote_history%'
+"""
+_DONE = "SELECT count(*) FROM outbox WHERE kind = 'recap' AND done_at IS NOT NULL"
+
+
+@pytest.fixture
+async def conn(database_url, slack):
+    """A database in which something was given last week, of which a recap will be posted."""
+    team, week_ago = slack.workspace.team_id, datetime.now(UTC) - timedelta(days=7)
+    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as opened:
+        await opened.execute(_DECIDE, {"team": team, "channel": GENERAL})
+        given = spoken(
+            f"{week_ago.timestamp():.6f}", "U0ANN00001", team=team, channel=GENERAL
+        )  # fmt: skip
+        async with opened.transaction():
+            await cast(opened, ballot(given, ruled({"U0BOB00002": 3})), None)
+        yield opened
+
+
+async def _counts(conn, query):
+    return (await (await conn.execute(query)).fetchone())[0]
+
+
+async def _become_due(conn):
+    """Let the recap be due, as soon as the server has planned it."""
+    await eventually(lambda: _counts(conn, _PLANNED))
+    await conn.execute(_DUE)
+
+
+def _recaps(slack):
+    return [post.text for post in slack.list_posts("general") if post.text.startswith("Karma, ")]
+
+
+async def test_one_that_was_claimed_and_not_posted_is_posted_once(begin, slack, conn, database_url):
+    server = await begin(database_url)
+    async with await psycopg.AsyncConnection.connect(database_url) as holding:
+        await holding.execute("LOCK TABLE vote_history IN ACCESS EXCLUSIVE MODE")
+        await _become_due(conn)
+        await eventually(lambda: _counts(conn, _CLAIMED))
+        await eventually(lambda: _counts(conn, _READING))
+        await server.stop(signal.SIGKILL)
+        await holding.rollback()
+    assert _recaps(slack) == []
+    await begin(database_url)
+    await eventually(lambda: _counts(conn, _DONE))
+    (said,) = _recaps(slack)
+    assert "*Most points:* bob (3)" in said
+
+
+async def test_one_that_slack_took_and_nobody_noted_is_not_posted_again(
+    begin, slack, conn, database_url
+):
+    server = await begin(database_url)
+
+    def kill(change: Change) -> None:
+        if change.post.text.startswith("Karma, ") and server.process.returncode is None:
+            server.process.kill()
+
+    end = slack.subscribe(kill)
+    await _become_due(conn)
+    await slack.wait_until(lambda: bool(_recaps(slack)))
+    await server.stop(signal.SIGKILL)
+    end()
+    assert await _counts(conn, _DONE) == 0
+    again = await begin(database_url)
+    await eventually(lambda: _counts(conn, _DONE))
+    assert len(_recaps(slack)) == 1
+    assert again.logged("server.ready")
