@@ -27,13 +27,15 @@ def format_entry(reply: FeedReply, names: Mapping[str, str]) -> str:
         why = replace_mentions(reason, names) if reason else ""
         together.setdefault((points, why), []).append(name_target(target, names))
     return "\n".join(
-        _ENTRY_FOR(**told, names=_join(targets), count=points, reason=quote(why))
+        _ENTRY_FOR(**told, **_count(targets), count=points, reason=quote(why))
         if why
-        else _ENTRY(**told, names=_join(targets), count=points)
+        else _ENTRY(**told, **_count(targets), count=points)
         for (points, why), targets in together.items()
     )
 
 
-def _join(names: list[str]) -> str:
+def _count(names: list[str]) -> dict[str, str | int]:
+    """Return who got the points, as phrases take it, and how many they are."""
     more = len(names) - _MOST_NAMED
-    return join_words([*names[:_MOST_NAMED], _MORE(count=more)] if more > 0 else names)
+    said = [*names[:_MOST_NAMED], _MORE(count=more)] if more > 0 else names
+    return {"names": join_words(said), "many": len(names)}

@@ -38,7 +38,7 @@ async def test_what_is_given_is_told_with_its_reason_and_place(talk, feed):
     (said,) = await feed()
     assert said.split("\n") == [
         f'ann gave bob 2 points: "the docs" · in {GENERAL}',
-        f'bob gave carol, dave and the thing "postgres" 1 point · in {GENERAL}',
+        f'bob gave carol, dave and the thing "postgres" 1 point each · in {GENERAL}',
     ]
 
 

@@ -10,6 +10,7 @@ from app.core.boards.kinds import GIVERS, USERS
 from app.core.boards.shares import RankedScore, Standing
 from app.core.commands.leaderboard import ShowBoard
 from app.core.ledger import LedgerEntry
+from app.core.own_posts import FeedReply
 from app.core.vote import Vote
 from app.devtools.fake_slack.arguments import MethodError
 from app.devtools.fake_slack.blocks import read_content
@@ -26,7 +27,7 @@ from app.usecases.cards import Card, Score
 from app.usecases.home import Allowance, Home
 from app.usecases.standings import Leaderboard
 from app.usecases.vote_history import PastVotes
-from app.words import admin, home, karma, karma_help, self_service
+from app.words import admin, feed, home, karma, karma_help, self_service
 from app.words import boards as board_words
 from app.words.catalogue import FOLDER, LANGUAGES, use_language
 from tests.slack.test_home import plain, told
@@ -204,6 +205,21 @@ def test_a_week_across_two_months_and_a_month_in_german():
         week = karma.format_period(periods.find_week(date(2026, 12, 1)))
         month = karma.format_period(periods.find_month(date(2026, 3, 1)))
     assert (week, month) == ("Woche 30. November – 6. Dezember", "März 2026")
+
+
+@pytest.mark.parametrize(
+    ("votes", "said"),
+    [
+        (((BOB, 2, "x"),), "eve hat 2 Punkte an bob gegeben: „x“ · in <#C1>"),
+        (
+            ((BOB, 1, None), (DB, 1, None)),
+            "eve hat je 1 Punkt an bob und das Ding „DB“ gegeben · in",
+        ),
+    ],
+)
+def test_the_feed_in_german(votes, said):
+    with use_language("de"):
+        assert feed.format_entry(FeedReply(EVE, "C1", votes), KNOWN.names).startswith(said)
 
 
 @pytest.mark.parametrize(

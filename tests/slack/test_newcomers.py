@@ -79,6 +79,7 @@ async def test_the_hello_is_said_once_and_only_for_those_who_may(talk, log_lines
     await talk.click(post, welcome.HELLO, by="bob")
     assert talk.heard() == []
     assert talk.updates()[-1]["text"].startswith("Only admins and karma managers can do that")
+    assert _welcome(talk, to="bob") == post  # what it says is still there
     await talk.click(post, welcome.HELLO)
     await talk.click(post, welcome.HELLO)
     assert len(talk.heard()) == 1

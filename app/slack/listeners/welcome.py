@@ -40,10 +40,10 @@ def register(app: AsyncApp, context: Context) -> None:
         if request is None or not request.channel:
             permissions.log_refusal(request, views.HELLO, "misshapen")
             return
-        text = await permissions.check_permission(context, request, views.HELLO)
-        if text is None:
-            text = await _say_hello(request, context)
-        content = {"text": text, "replace_original": True, "response_type": "ephemeral"}
+        refused = await permissions.check_permission(context, request, views.HELLO)
+        text = refused or await _say_hello(request, context)
+        # How it works stays there for whoever may not say hello.
+        content = {"text": text, "replace_original": not refused, "response_type": "ephemeral"}
         await send_answer(request, content, context)
 
     app.event("member_joined_channel")(handle_joined)

@@ -1,5 +1,10 @@
 # Der Feed: was ein Channel über Punkte erfährt, die in anderen gegeben wurden. $channel ist ein Link.
 
-feed-entry = { $giver } hat { $names } { points } gegeben · in { $channel }
-feed-entry-for = { $giver } hat { $names } { points } gegeben: { $reason } · in { $channel }
+# $many ist, wie viele sie bekommen haben.
+feed-given = { $giver } hat { $many ->
+    [one] { points }
+   *[other] je { points }
+  } an { $names } gegeben
+feed-entry = { feed-given } · in { $channel }
+feed-entry-for = { feed-given }: { $reason } · in { $channel }
 feed-withdrawn = { $giver } hat Punkte zurückgenommen · in { $channel }

@@ -1,6 +1,11 @@
 # The feed: what a channel is told of points that were given in others. $channel is a link.
 
-feed-entry = { $giver } gave { $names } { points } · in { $channel }
+# $many is how many got them.
+feed-given = { $giver } gave { $names } { points }{ $many ->
+    [one] {""}
+   *[other] {" "}each
+  }
+feed-entry = { feed-given } · in { $channel }
 # $reason is in quotation marks.
-feed-entry-for = { $giver } gave { $names } { points }: { $reason } · in { $channel }
+feed-entry-for = { feed-given }: { $reason } · in { $channel }
 feed-withdrawn = { $giver } took points back · in { $channel }
