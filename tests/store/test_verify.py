@@ -375,3 +375,18 @@ def test_teams_and_boards_are_each_found_once(conn):
     """)
     assert operating.list_teams(conn) == ["T1", "T2"]
     assert sorted(operating.list_boards(conn, "T2")) == ["givers", "users"]
+
+
+def test_workspaces_are_listed_by_whatever_table_knows_them(conn):
+    conn.execute("""
+        INSERT INTO workspaces (team_id) VALUES ('T3'), ('');
+        INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,
+            voted_at) SELECT 'T1', 'C1', n::text, 'U1', 'U2', 1, now() FROM generate_series(1, 9) n;
+        INSERT INTO leaderboard (team_id, board, target_id, score) VALUES
+            ('T2', 'users', 'U1', 1), ('T2', 'users', 'U2', 1), ('t1', 'users', 'U1', 1);
+        INSERT INTO archived_shares VALUES ('T4', 'givers', 'U1', 1);
+    """)
+    assert operating.list_teams(conn) == ["", "T1", "T2", "T3", "T4", "t1"]
+    conn.execute("SET enable_seqscan = off")
+    plan = "\n".join(line for (line,) in conn.execute(f"EXPLAIN {operating._TEAMS}"))
+    assert "Seq Scan" not in plan, "a ledger of any length costs a few probes of an index"

@@ -62,9 +62,14 @@ def distribute(conn: psycopg.Connection[Any]) -> list[str]:
     return tables
 
 
+def is_distributed(conn: psycopg.Connection[Any]) -> bool:
+    """Tell whether the tables are spread over a cluster."""
+    return conn.execute(_SPREAD).fetchone() == (1,) and conn.execute(_OURS).fetchone() == (1,)
+
+
 def require_one_machine(conn: psycopg.Connection[Any], act: str) -> None:
     """Raise DistributionError if the tables are spread, where *act* cannot be done."""
-    if conn.execute(_SPREAD).fetchone() == (1,) and conn.execute(_OURS).fetchone() == (1,):
+    if is_distributed(conn):
         raise DistributionError(
             f"{act} does not work on a cluster (see"
             " docs/operate/deploy.md#spreading-workspaces-over-a-cluster)"

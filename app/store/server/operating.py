@@ -9,6 +9,7 @@ import psycopg
 
 from app import CommandError
 from app.store.migrations import list_available
+from app.store.server import distribution
 
 Conn = psycopg.Connection[Any]
 
@@ -26,13 +27,32 @@ WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session
     'transaction_timeout')
 """
 
-# Of whatever there is, by whomever it was written: commands read most of it anyway.
-_TEAMS: Final = """
+# Of whatever there is, by whomever it was written. Each step is one probe of a primary key, which
+# begins with the workspace, however many rows there are.
+_NEXT_TEAMS: Final = """
 SELECT team_id FROM (
-    SELECT team_id FROM workspaces UNION SELECT team_id FROM leaderboard
-    UNION SELECT team_id FROM vote_history UNION SELECT team_id FROM archived_shares
-) AS every ORDER BY team_id COLLATE "C"
+    WITH RECURSIVE found AS (
+        (SELECT team_id FROM {table} ORDER BY team_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT t.team_id FROM {table} AS t
+                WHERE t.team_id > found.team_id ORDER BY t.team_id LIMIT 1)
+        FROM found WHERE found.team_id IS NOT NULL
+    )
+    SELECT team_id FROM found WHERE team_id IS NOT NULL
+) AS {table}
 """
+# A cluster walks through no table step by step: each node reads its own.
+_EVERY_TEAM: Final = "SELECT DISTINCT team_id FROM {table}"
+_WITH_TEAMS: Final = ("workspaces", "leaderboard", "vote_history", "archived_shares")
+
+
+def _compose_teams(query: str) -> str:
+    every = " UNION ".join(query.format(table=table) for table in _WITH_TEAMS)
+    return f'SELECT team_id FROM ({every}) AS every ORDER BY team_id COLLATE "C"'  # noqa: S608 (made of constants)
+
+
+_TEAMS: Final = _compose_teams(_NEXT_TEAMS)
+_TEAMS_OF_CLUSTER: Final = _compose_teams(_EVERY_TEAM)
 
 # Each step is one probe of an index, however many rows a team has.
 _BOARDS: Final = """
@@ -91,7 +111,8 @@ def disable_timeouts(conn: Conn) -> None:
 
 def list_teams(conn: Conn) -> list[str]:
     """Return every workspace; the empty one is yet to be named."""
-    return [team for (team,) in conn.execute(_TEAMS).fetchall()]
+    query = _TEAMS_OF_CLUSTER if distribution.is_distributed(conn) else _TEAMS
+    return [team for (team,) in conn.execute(query).fetchall()]
 
 
 def list_boards(conn: Conn, team: str) -> list[str]:
