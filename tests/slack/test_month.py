@@ -1,10 +1,12 @@
 """A month of a made-up workspace, played at high speed: the time is an argument.
 
-Four weeks over a change of the clock, with recaps, digests, a feed, milestones, edits, withdrawals,
-a season's end and two restarts; what was said is read, and the ledger is exact at the end.
+Four weeks over a change of the clock, with recaps, digests, a feed, milestones, boosts, edits,
+withdrawals, a season's end and two restarts; what was said is read, and the ledger is exact at the
+end.
 """
 
 import random
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,14 +16,17 @@ import psycopg
 
 from app import server
 from app.cli import verify
+from app.core.boosts import BoostState
+from app.core.commands.boost import BeginBoost, BoostAction, ChangeBoost
 from app.devtools.fake_slack.values import Post
-from app.usecases import seasons
+from app.usecases import boosts, seasons
+from app.usecases.boosts import BoostOrder
 from tests.slack.test_revisions import _deletion, _edit
 from tests.talk import PATIENT, Talk
 
 PEOPLE = ("ann", "bob", "carol", "dave", "eve", "heidi")
 FIRST = datetime(2026, 10, 12, 10, tzinfo=UTC)
-WEEK, DAY = timedelta(days=7), timedelta(days=1)
+WEEK, DAY, HOUR = timedelta(days=7), timedelta(days=1), timedelta(hours=1)
 SETTINGS = {
     "time_zone": "Europe/Berlin", "replies": "channel", "notices": "digest", "recap": "weekly",
     "recap_channel": "C0RANDOM02", "feed_channel": "C0DEVDEV03",
@@ -31,6 +36,22 @@ RECAPS = [
     datetime(2026, 11, 2, 8, tzinfo=UTC), datetime(2026, 11, 9, 8, tzinfo=UTC),
 ]  # fmt: skip
 """Mondays at nine in Berlin, whose clock is set back on 25 October."""
+MINUTE, GENERAL = timedelta(minutes=1), "C0GENERAL1"
+RELEASE, FAIR, AFTER_FAIR = FIRST + 3 * DAY, FIRST + 13 * DAY, FIRST + 14 * DAY
+"""The days with boosts; the second one is paused when the app is started anew."""
+
+BOOSTS_TOLD = [
+    "*Release day:* Double points everywhere for 2 hours, until TIME. Every plus counts twice.",
+    "*Release day:* 15 minutes of double points left everywhere, until TIME.",
+    "*Release day:* 5 minutes of double points left everywhere, until TIME.",
+    "*Release day:* Double points have ended everywhere.",
+    "Triple points in this channel for 2 hours, until TIME. Every plus counts three times.",
+    "Triple points are paused in this channel, with 1 hour 34 minutes left.",
+    "Triple points are back in this channel: 1 hour 34 minutes left, until TIME.",
+    "15 minutes of triple points left in this channel, until TIME.",
+    "5 minutes of triple points left in this channel, until TIME.",
+    "Triple points have ended in this channel.",
+]
 
 
 @dataclass
@@ -43,6 +64,14 @@ class Kudos:
     points: int
     at: datetime
     public: bool = True
+
+    @property
+    def came_to(self) -> int:
+        """What the receiver has of it: on some days points count more, on some in one channel."""
+        day = self.at.date()
+        doubled = day == RELEASE.date()
+        tripled = self.public and day in {FAIR.date(), AFTER_FAIR.date()}
+        return self.points * (2 if doubled else 3 if tripled else 1)
 
 
 class Month:
@@ -95,7 +124,8 @@ class Month:
         found = Counter()
         for one in self.kudos:
             if since <= one.at < until and (one.public or not public):
-                found[getattr(one, by)] += one.points
+                got = one.came_to if by == "receiver" else one.points
+                found[getattr(one, by)] += got
         return found
 
 
@@ -135,7 +165,39 @@ async def _play(month, talk, days):
             await talk.passed(at.replace(hour=9))
         if at == FIRST + 17 * DAY:
             await _begin_season(talk, at)
+        await _begin_boosts(talk, at)
         await month.play_day(talk, at)
+        await _end_boosts(talk, at)
+
+
+async def _begin_boosts(talk, at):
+    """Let points count more from a minute before the day's first votes."""
+    if at == RELEASE:
+        await _boost(talk, at - MINUTE, boosts.begin, BeginBoost(2 * HOUR, name="Release day"))
+    if at == FAIR:
+        await _boost(talk, at - MINUTE, boosts.begin, BeginBoost(2 * HOUR, 3, here=True))
+    if at == AFTER_FAIR:
+        await _boost(talk, at - MINUTE, boosts.change, ChangeBoost(BoostAction.RESUME))
+
+
+async def _end_boosts(talk, at):
+    """Let those of the day go on to their ends, or be paused."""
+    if at == FAIR:
+        await _boost(talk, at + 25 * MINUTE, boosts.change, ChangeBoost(BoostAction.PAUSE))
+    end = {RELEASE: at - MINUTE + 2 * HOUR, AFTER_FAIR: at - MINUTE + 94 * MINUTE}.get(at)
+    for before in (15, 5, 0) if end else ():
+        await talk.passed(end - before * MINUTE)
+        await talk.passed(end - before * MINUTE)
+
+
+async def _boost(talk, at, do, wanted):
+    """Let ann begin or change a boost in #general at the time *at*."""
+    context, team = talk.running.context, talk.slack.workspace.team_id
+    key = f"boost/{at.isoformat()}"
+    order = BoostOrder(team, talk.id_of("ann"), GENERAL, key, GENERAL, at)
+    assert isinstance(await do(context.database, context.rulebook, order, wanted), BoostState)
+    talk.running.sender.wake(team)
+    await talk.settled()
 
 
 async def _begin_season(talk, at):
@@ -164,6 +226,10 @@ async def _read_posts(month, talk):
     assert sum("took points back" in line for line in feed) == month.withdrawn
     assert not any("C0SECRET04" in line for line in feed)
     said = talk.heard()
+    told = [text for text in said if re.search("(?i)(double|triple) points", text)]
+    plain = [re.sub(r"<!date[^>]*>", "TIME", text) for text in told if "(+" not in text]
+    assert plain == BOOSTS_TOLD
+    assert len(told) > len(plain)
     assert any(" points :tada: (" in line for post in said for line in post.split("\n"))
     assert all(any("You got " in text for text in talk.direct(name)) for name in PEOPLE)
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from app.core.commands.boost import BeginBoost, ChangeBoost
 from app.core.grammar import mrkdwn
 from app.core.message import DELETED, NOTHING, Message
 from app.core.reactions import Reaction
@@ -14,7 +15,8 @@ from app.store.people.merge_transfer import Transfer
 from app.store.votes.batcher import VoteBatcher
 from app.store.votes.joins import ThankYou
 from app.store.workspace.rulebook import Rulebook
-from app.usecases import administration, privacy, undo
+from app.usecases import administration, boosts, privacy, undo
+from app.usecases.boosts import BoostOrder
 from app.usecases.giving import Gift, give, read_form_gift
 from app.usecases.joining import find_thank_you, join_by_reaction
 from app.usecases.reaction_votes import react
@@ -109,6 +111,19 @@ class Process:
     async def unmerge(self, source):
         wanted = administration.UnmergeRequest(TEAM, "U9", source)
         return await administration.unmerge(self.database, self.context.rulebook, wanted)
+
+    async def begin_boost(self, at, span, factor=2, *, here=False):
+        """Let points count more from the moment *at*, in the workspace or in the channel C."""
+        wanted = BeginBoost(span, factor, here=here)
+        return await boosts.begin(*self._order_boost(at), wanted)
+
+    async def change_boost(self, action, at, *, here=False):
+        return await boosts.change(*self._order_boost(at), ChangeBoost(action, here))
+
+    def _order_boost(self, at):
+        key = f"boost/{id(self)}/{next(self._numbers)}"
+        order = BoostOrder(TEAM, "U9", "C", key, at=at)
+        return self.database, self.context.rulebook, order
 
     async def ban(self, user):
         wanted = Ban(TEAM, "U9", user)

@@ -14,6 +14,9 @@ class Entry:
 
     author: str
     held: dict[str, int] = field(default_factory=dict)
+    """The points that were said."""
+    points: int = 0
+    """What they came to: boosts multiply some."""
     open: bool = True
     """Whether a later version counts."""
 
@@ -38,6 +41,10 @@ class Model:
 
     def merge(self, source, into):
         self._merged[source] = self._aliases[source] = into
+
+    def is_merged(self, user):
+        """Tell whether *user* is one person with another account."""
+        return user in self._merged or user in self._merged.values()
 
     def unmerge(self, source):
         del self._merged[source]
