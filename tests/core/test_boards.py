@@ -3,12 +3,11 @@
 from dataclasses import replace
 from datetime import date
 
-import pytest
-
 from app.core.boards.calendar import VoteTime
 from app.core.boards.kinds import KeptBoards
 from app.core.boards.shares import Share, compute_difference, compute_shares, name_main_board
 from app.core.vote import Vote
+from tests.tables import each
 
 MAY = VoteTime(date(2026, 5, 6))
 
@@ -41,7 +40,7 @@ def test_once_a_season_was_begun_a_vote_counts_for_its_season_too():
     }
 
 
-@pytest.mark.parametrize(
+@each(
     ("board", "kept"),
     [
         ("users/2026-05-06", KeptBoards()),
@@ -54,7 +53,7 @@ def test_boards_are_kept_that_somebody_looks_at_daily(board: str, kept: KeptBoar
     assert kept.includes(board)
 
 
-@pytest.mark.parametrize(
+@each(
     ("board", "kept"),
     [
         ("givers/2026-05-06", KeptBoards()),
@@ -85,7 +84,7 @@ def test_a_giver_gives_plus_and_minus_alike():
     assert Share("givers", "UME", 5) in found
 
 
-@pytest.mark.parametrize(
+@each(
     ("year", "month", "day", "expected"),
     [
         (2026, 1, 1, {"", "/2026-01", "/2026-W01"}),
@@ -104,7 +103,7 @@ def test_a_week_belongs_to_the_year_of_its_thursday(
     assert periods(VoteTime(at)) == expected | {f"/{at}"}
 
 
-@pytest.mark.parametrize(
+@each(
     ("shift", "day", "week"),
     [(0, 15, "W46"), (0, 16, "W47"), (1, 14, "W46"), (1, 15, "W47"), (1, 21, "W47"),
      (1, 22, "W48"), (2, 13, "W46"), (2, 14, "W47"), (2, 20, "W47"), (2, 21, "W48")],

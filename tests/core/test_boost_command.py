@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from app.core.boosts import LONGEST_NAME
 from app.core.commands.boost import (
     BeginBoost,
@@ -14,12 +12,13 @@ from app.core.commands.boost import (
     UnclearBoost,
     read_boost,
 )
+from tests.tables import each
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 ADD, END = BoostAction.ADD, BoostAction.END
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "expected"),
     [
         ('2h "Release day"', BeginBoost(2 * HOUR, name="Release day")),
@@ -49,7 +48,7 @@ def test_what_is_understood(typed, expected):
     assert read_boost(typed) == expected
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "why", "word"),
     [
         ('"Release day"', MisreadBoost.SPAN, ""),

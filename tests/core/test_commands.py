@@ -1,6 +1,5 @@
 """What people ask the app for."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,9 +16,10 @@ from app.core.commands.leaderboard import (
 )
 from app.words import usage
 from tests.core.reading import lines
+from tests.tables import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("arguments", "expected"),
     [
         ("", ShowBoard()),
@@ -66,7 +66,7 @@ def test_words_are_read_in_any_order_and_case(arguments: str, expected: BoardCom
     assert read_leaderboard(arguments) == expected
 
 
-@pytest.mark.parametrize(
+@each(
     ("arguments", "expected"),
     [
         ("0", UnclearQuery("0", UnclearReason.COUNT)),
@@ -105,7 +105,7 @@ def test_what_is_not_understood_is_named_with_the_nearest_word(
     assert read_leaderboard(arguments) == expected
 
 
-@pytest.mark.parametrize(
+@each(
     ("arguments", "said"),
     [
         ("wek", "I don't know `wek`. Did you mean `week`?"),
@@ -138,7 +138,7 @@ def test_any_argument_is_answered_in_a_line(arguments: str):
         assert "<" not in usage.explain_unclear(command)
 
 
-@pytest.mark.parametrize(
+@each(
     ("arguments", "said"),
     [
         ("<@U0BOB|bob>", "`/karma @bob` shows one person's points."),
@@ -155,7 +155,7 @@ def test_who_asks_for_what_no_board_shows_is_told_what_to_type(arguments: str, s
     assert usage.explain_unclear(unclear).startswith(said)
 
 
-@pytest.mark.parametrize(
+@each(
     ("arguments", "expected"),
     [
         ("november", ShowBoard(span="month-11")), ("Nov", ShowBoard(span="month-11")),
@@ -168,7 +168,7 @@ def test_months_and_words_of_another_language_are_meant(arguments: str, expected
     assert read_leaderboard(arguments) == expected
 
 
-@pytest.mark.parametrize("word", ["novemb", "remember", "thread", "place"])
+@each("word", ["novemb", "remember", "thread", "place"])
 def test_no_word_is_suggested_that_is_not_near(word: str):
     assert read_leaderboard(word) == UnclearQuery(word)
 
@@ -194,7 +194,7 @@ def test_every_board_can_be_asked_for_again_by_its_words(show: ShowBoard | ShowC
     assert read_leaderboard(show.words) == show
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "expected"),
     [
         ("@bob leaderboard", ShowBoard(10)),

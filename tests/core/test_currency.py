@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 
-import pytest
-
 from app.core.grammar import richtext
 from app.core.grammar.parse import parse
 from app.core.settings.definitions import Settings
 from app.words.grammar import WORDS
 from tests.core.reading import encoded, hear, lines, rich, section, shown, tallied, text, user
+from tests.tables import each
 
 SETTINGS = replace(Settings(), currency=("taco", "+1"))
 
@@ -17,7 +16,7 @@ def read(typed, settings=SETTINGS):
     return shown(tallied(parse(lines(typed), settings, WORDS)))
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "expected"),
     [
         ("@ann :taco:", "ann +1"),
@@ -71,7 +70,7 @@ def test_right_after_mentions_it_is_an_operator(typed, expected):
     assert read(typed) == expected
 
 
-@pytest.mark.parametrize("typed", ["@ann :taco:", "@ann :taco: :taco: for x", ":taco: @ann"])
+@each("typed", ["@ann :taco:", "@ann :taco: :taco: for x", ":taco: @ann"])
 def test_without_a_list_it_is_an_emoji(typed):
     assert hear(encoded(typed)).votes == ()
 

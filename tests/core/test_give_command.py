@@ -1,12 +1,11 @@
 """What `/karma give` understands: it is read as a message that gives the same."""
 
-import pytest
-
 from app.core.commands.admin import UnknownHandle
 from app.core.commands.give import GiveCommand, read_give
 from app.core.commands.karma import UnclearCommand
 from app.words.grammar import WORDS
 from tests.core.reading import SETTINGS, encoded, shown, tallied_votes
+from tests.tables import each
 
 
 def give(typed):
@@ -17,7 +16,7 @@ def give(typed):
     return read
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "expected"),
     [
         ("@bob 2 for the release", "bob +2 (for the release)"),
@@ -56,7 +55,7 @@ def test_points_are_given_by_the_grammar_of_messages(typed, expected):
     assert give(typed) == expected
 
 
-@pytest.mark.parametrize("typed", ["", "@bob 0", "<#C1|general> 2", "2", "-2"])
+@each("typed", ["", "@bob 0", "<#C1|general> 2", "2", "-2"])
 def test_what_gives_nothing_is_answered_with_an_example(typed):
     read = give(typed)
     assert isinstance(read, UnclearCommand)

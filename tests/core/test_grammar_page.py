@@ -2,8 +2,6 @@
 
 import unicodedata
 
-import pytest
-
 from app.core.grammar import characters
 from app.core.grammar.words import GrammarWords
 from app.core.settings.definitions import Settings
@@ -11,10 +9,11 @@ from app.core.tally import tally
 from app.words.grammar import WORDS
 from tests.core import reading
 from tests.core.reading import encoded, hear, lines, rich, section, text, user, votes
+from tests.tables import each
 
 
 def table(*rows: tuple[str, str]):
-    return pytest.mark.parametrize(("typed", "expected"), rows)
+    return each(("typed", "expected"), rows)
 
 
 # 1. Reading the message
@@ -38,7 +37,7 @@ def test_what_is_opaque_is_neither_target_nor_operator_nor_filler(typed: str, ex
     assert votes(typed) == expected
 
 
-@pytest.mark.parametrize("space", [" ", "\t", "\u00a0", "\u2003", "\u202f", "\u3000"])
+@each("space", [" ", "\t", "\u00a0", "\u2003", "\u202f", "\u3000"])
 def test_spaces_are_any_horizontal_white_space(space: str):
     assert votes(f"@ann{space}++{space}for{space}x") == "ann +1 (for x)"
 

@@ -1,6 +1,5 @@
 """What people ask with `/karma`, and how a vote is told to them."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from app.core.commands.karma import (
 from app.slack.listeners.karma import WORDS, read_subcommand
 from app.words import entries, karma_help
 from tests.core.reading import encoded
+from tests.tables import each
 
 BOB = CardTarget("UBOB")
 
@@ -28,7 +28,7 @@ def thing(key: str, spelling: str = "", **more: bool) -> CardTarget:
     return CardTarget(f"thing:{key}", spelling or key, **more)
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "expected"),
     [
         ("", ShowCard()),
@@ -59,7 +59,7 @@ def test_a_card_is_that_of_a_person_or_a_thing(typed: str, expected: ShowCard):
     assert read_command(encoded(typed)) == expected
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "expected"),
     [
         ("history", ShowHistory()),
@@ -86,7 +86,7 @@ def test_a_history_has_a_target_and_a_count(typed: str, expected: ShowHistory | 
     assert read_command(encoded(typed)) == expected
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "word"),
     [
         ("undo", "undo"), (" UNDO ", "undo"), ("opt-out", "opt-out"), ("opt out", "opt-out"),
@@ -103,7 +103,7 @@ def test_each_subcommand_has_its_word(typed: str, word: str):
     assert not isinstance(command, UnclearCommand)
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "expected"),
     [
         ("undo it all", UnclearCommand("it all", "undo")),
@@ -129,7 +129,7 @@ def test_a_name_of_three_thousand_characters_is_no_name():
     assert read_command(f'history "{"y" * 2900}"') == UnclearCommand(f'"{"y" * 2900}"', "history")
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "parts"),
     [
         ("release", ("", "release")),
@@ -148,7 +148,7 @@ def test_the_last_word_of_a_search_may_be_a_beginning(typed: str, parts: tuple[s
     assert command.parts == parts
 
 
-@pytest.mark.parametrize(
+@each(
     ("asked", "said"),
     [
         (UnclearCommand("<@UBOB> <#C1> please"), 'I don\'t know "@someone #channel please". Try'),
@@ -183,12 +183,12 @@ def test_any_text_is_some_command(typed: str):
     assert read_command("history " + typed) is not None
 
 
-@pytest.mark.parametrize("word", ["me", *WORDS])
+@each("word", ["me", *WORDS])
 def test_a_word_in_quotation_marks_is_the_thing(word: str):
     assert read_command(f'"{word}"') == ShowCard(thing(word))
 
 
-@pytest.mark.parametrize(
+@each(
     ("word", "meant"),
     [
         ("hisotry", "history"), ("histroy", "history"), ("serch", "search"), ("opt-ou", "opt-out"),
@@ -199,7 +199,7 @@ def test_the_nearest_word_is_named_only_when_it_is_near(word: str, meant: str | 
     assert find_nearest(word, WORDS) == meant
 
 
-@pytest.mark.parametrize(
+@each(
     ("words_", "prefix", "said", "shown"),
     [
         ("", "rel", "the release", "the *release*"),

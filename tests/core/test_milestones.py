@@ -1,11 +1,10 @@
 """Which scores are worth a word."""
 
-import pytest
-
 from app.core.milestones import find_milestone
+from tests.tables import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("before", "after", "reached"),
     [
         (0, 1, None), (9, 10, 10), (10, 11, None), (8, 12, 10), (49, 50, 50), (8, 60, 50),

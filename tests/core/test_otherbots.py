@@ -15,6 +15,7 @@ from app.core.transfer.score_file import (
     read_entries,
 )
 from app.core.transfer.score_table import read_table
+from tests.tables import each
 
 USERS = {
     "U0ANN00001": {"id": "U0ANN00001", "name": "ann", "real_name": "Ann Lee", "room": "C1"},
@@ -40,7 +41,7 @@ def judge(raws):
     return good, [str(of) for of in found if isinstance(of, ScoreFault)]
 
 
-@pytest.mark.parametrize("order", [1, -1])
+@each("order", [1, -1])
 def test_a_brain_gives_points_to_those_whose_names_it_knows(order):
     whole = {"users": USERS, "_private": {"scores": {"no": 1}}, "plusPlus": PLUSPLUS, "x": [1]}
     told = dict(list(whole.items())[::order])
@@ -59,7 +60,7 @@ def test_what_hubot_plusplus_keeps_may_stand_alone():
     assert (good["thing:bob"], len(good), bad) == (17, 4, [])
 
 
-@pytest.mark.parametrize(
+@each(
     "told", [{"U1": {"score": 3}}, {"scores": {"score": 3}}, {"plusPlus": 3}, [{"scores": {}}], {}]
 )
 def test_what_is_no_brain_is_taken_for_none(told):
@@ -119,7 +120,7 @@ def test_cells_that_were_guarded_read_back():
     )
 
 
-@pytest.mark.parametrize("head", [[], ["score"], ["name"], ["a", "b"]])
+@each("head", [[], ["score"], ["name"], ["a", "b"]])
 def test_a_table_without_names_or_scores_is_none(head):
     with pytest.raises(ShapeError, match="has no column with"):
         read_table(iter([head]))

@@ -1,13 +1,12 @@
 """What counts as a vote and what does not, in the order of GRAMMAR.md."""
 
-import pytest
-
 from tests.core.reading import encoded, hear, votes
+from tests.tables import each
 
 NBSP, WIDE = "\u00a0", "\u3000"
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "expected"),
     [
         ("`@ann++`", ""),
@@ -74,7 +73,7 @@ def test_a_message_is_read_as_slack_encodes_it(typed: str, expected: str):
     assert votes(typed) == expected
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "expected"),
     [
         ("@ann++", "ann +1"),
@@ -131,7 +130,7 @@ def test_people_groups_and_emoji_may_stand_apart_from_the_operator(typed: str, e
     assert votes(typed) == expected
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "expected"),
     [
         ('"foo bar"++', "[foo bar] +1"),
@@ -176,7 +175,7 @@ def test_quoted_things_are_named_between_their_marks(typed: str, expected: str):
     assert votes(typed) == expected
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "expected"),
     [
         ("@postgres++", "[postgres] +1"),
@@ -236,7 +235,7 @@ def test_marked_and_bare_things_touch_their_operator(typed: str, expected: str):
     assert votes(typed) == expected
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "expected"),
     [
         ("@ann+++", "ann +2"),
@@ -291,7 +290,7 @@ def test_operators_say_how_many_points(typed: str, expected: str):
     assert votes(typed) == expected
 
 
-@pytest.mark.parametrize(
+@each(
     "code",
     [
         "count++;",
@@ -330,7 +329,7 @@ def test_code_is_no_vote(code: str):
     assert votes(code) == ""
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "expected"),
     [
         ("@ann--", "ann -1"),
@@ -379,7 +378,7 @@ def test_minus_is_stricter_since_dashes_are_punctuation(typed: str, expected: st
     assert votes(typed) == expected
 
 
-@pytest.mark.parametrize(
+@each(
     "prose",
     [
         "ping @ann -- can you look?",
@@ -413,7 +412,7 @@ def test_prose_is_no_vote_in_any_language(prose: str):
     assert votes(prose) == ""
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "expected"),
     [
         *(
@@ -465,7 +464,7 @@ def test_a_reason_follows_its_word(typed: str, expected: str):
     assert votes(typed) == expected
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "expected"),
     [
         ("++", "UROOT +1"),
@@ -496,7 +495,7 @@ def test_an_operator_alone_in_a_thread_votes_for_who_began_it(typed: str, expect
     assert votes(typed, thread_author="UROOT") == expected
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "query"),
     [
         ("@ann==", "UANN"),
@@ -524,14 +523,14 @@ def test_an_operator_alone_in_a_thread_votes_for_who_began_it(typed: str, expect
         ("@ann++ @bob==", None),
     ],
 )
-@pytest.mark.parametrize("thread_author", [None, "UROOT"])
+@each("thread_author", [None, "UROOT"])
 def test_a_message_that_asks_for_a_score_is_heard(
     typed: str, query: str | None, thread_author: str | None
 ):
     assert hear(encoded(typed), thread_author=thread_author).query == query
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "expected"),
     [
         ("@ann++ @ann++", "ann +2"),
@@ -556,12 +555,12 @@ def test_a_message_of_a_thousand_operators_is_read_up_to_a_limit():
     assert 300 <= len(hear("@a1++ " * 1000).votes) < 1000
 
 
-@pytest.mark.parametrize("char", ["\x00", "\ud800", "\U000f0000", "\U000f8000", "\U000fffff"])
+@each("char", ["\x00", "\ud800", "\U000f0000", "\U000f8000", "\U000fffff"])
 def test_characters_that_cannot_be_stored_are_replaced(char: str):
     assert votes(f"{char}++ @ann++ for a{char}b") == "ann +1 (for a\ufffdb)"
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "handles"),
     [
         ("@grace++", ["grace"]),

@@ -3,7 +3,6 @@
 from collections import Counter
 from datetime import date, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +18,7 @@ from app.core.boards.periods import (
     list_periods,
     parse_period,
 )
+from tests.tables import each
 
 DAYS = st.dates(date(1970, 1, 1), date(9000, 1, 1))
 
@@ -53,7 +53,7 @@ def test_quarters_and_years_are_made_of_whole_months(at: date, kind):
     assert all(month.find_previous() in months for month in months[1:])
 
 
-@pytest.mark.parametrize(
+@each(
     ("word", "first"),
     [("last-1-days", date(2026, 11, 28)), ("last-30-days", date(2026, 10, 30)),
      ("since-2026-09-01", date(2026, 9, 1)), ("since-2027-01-01", date(2026, 11, 28))],
@@ -73,7 +73,7 @@ def test_all_time_has_no_period_before_it():
     assert find_month(date(2026, 2, 3)).name_board("users") == "users/2026-02"
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "period"),
     [
         ("2026-02", Period("2026-02", date(2026, 2, 1), date(2026, 2, 28))),
@@ -90,7 +90,7 @@ def test_names_of_periods(name: str, period: Period):
     assert parse_period(name) == period
 
 
-@pytest.mark.parametrize(
+@each(
     "name",
     ["", "1899", "202", "2026-Q0", "2026-Q5", "2026-13", "2026-00", "2025-W53", "2026-W00",
      "2026-02-30", "2026-2", "0000-01",
@@ -106,7 +106,7 @@ def test_the_calendar_has_an_end_that_does_no_harm():
     assert parse_period("0001-01").find_previous() is None
 
 
-@pytest.mark.parametrize(
+@each(
     ("today", "word", "month"),
     [
         (date(2026, 11, 20), "month-11", date(2026, 11, 1)),
@@ -120,8 +120,8 @@ def test_a_month_without_a_year_is_the_last_one_that_began(today: date, word: st
     assert not periods.is_span("month-13")
 
 
-@pytest.mark.parametrize("days", [1, 15, 29, 45, 90])
-@pytest.mark.parametrize("back", [0, 9, 27, 58])
+@each("days", [1, 15, 29, 45, 90])
+@each("back", [0, 9, 27, 58])
 def test_a_span_is_made_of_as_few_months_and_days_as_can_be(days, back):
     last = date(2026, 11, 28) - timedelta(days=back)
     span = periods.build_span(last - timedelta(days=days - 1), last)

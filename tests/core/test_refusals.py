@@ -2,19 +2,18 @@
 
 from datetime import UTC, datetime
 
-import pytest
-
 from app.core.replies import RefusalNote
 from app.core.rules import Refusal
 from app.core.settings.definitions import Settings
 from app.words import refusals
 from app.words.catalogue import LANGUAGES, use_language
+from tests.tables import each
 
 SETTINGS = Settings(max_targets=25, daily_allowance=5, cooldown=600)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("refused", Refusal)
+@each("language", LANGUAGES)
+@each("refused", Refusal)
 def test_every_refusal_has_words_of_its_own_in_every_language(refused, language):
     with use_language(language):
         said = refusals.explain_refusal(refused, SETTINGS)

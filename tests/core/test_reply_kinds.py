@@ -32,6 +32,7 @@ from app.core.replies import (
 )
 from app.core.reply_body import ReplyKind
 from app.core.rules import Refusal
+from tests.tables import each
 
 EXAMPLES = [
     VotesReply((CountedVote("U1", 1, 3, "the docs", "for"), CountedVote("U2", 0, 1, was=2))),
@@ -68,7 +69,7 @@ def test_there_is_an_example_of_every_kind():
     assert {reply.kind for reply in EXAMPLES} == {reply.kind for reply in REPLIES} == {*ReplyKind}
 
 
-@pytest.mark.parametrize("reply", EXAMPLES, ids=lambda reply: reply.kind)
+@each("reply", EXAMPLES)
 def test_a_reply_is_read_as_it_was_written(reply):
     assert read_reply(reply.kind, json.loads(json.dumps(reply.to_json()))) == reply
 

@@ -1,10 +1,9 @@
 """How votes are answered: what each mode does with each kind of message."""
 
-import pytest
-
 from app.core.audience import UNANSWERED, Answering, Audience, Way, choose_answering, is_quiet
 from app.core.message import NOTHING, Message
 from app.core.settings.definitions import Notices, Replies, Settings
+from tests.tables import each
 
 TS = "1763660000.000100"
 
@@ -13,7 +12,7 @@ def message(ts=TS, **more):
     return Message("T1", "C1", ts, "U1", NOTHING, **more)
 
 
-@pytest.mark.parametrize(
+@each(
     ("mode", "expected"),
     [
         (Replies.THREAD, Answering()),
@@ -32,14 +31,14 @@ def test_where_there_is_no_message_to_react_to_the_voter_alone_is_told():
     assert told == Answering(Audience.VOTER)
 
 
-@pytest.mark.parametrize("mode", Replies)
-@pytest.mark.parametrize("notices", Notices)
+@each("mode", Replies)
+@each("notices", Notices)
 def test_those_who_got_points_are_told_directly_in_every_mode_where_that_is_wanted(mode, notices):
     told = choose_answering(Settings(replies=mode, notices=notices), message())
     assert told.notices == (notices is Notices.DIRECT)
 
 
-@pytest.mark.parametrize("mode", Replies)
+@each("mode", Replies)
 def test_in_a_quiet_channel_nothing_at_all_is_said_in_any_mode(mode):
     settings = Settings(replies=mode, notices=Notices.DIRECT, quiet_channels=("C0", "C1"))
     assert choose_answering(settings, message()) == UNANSWERED
@@ -51,7 +50,7 @@ def test_votes_of_an_old_message_count_without_a_word():
     assert not is_quiet(Settings(quiet_channels=("C2",)), message())
 
 
-@pytest.mark.parametrize(
+@each(
     ("in_channel", "more", "thread"),
     [
         (False, {}, TS),

@@ -2,17 +2,16 @@
 
 from datetime import date
 
-import pytest
-
 from app.core.boards.retention import (
     compute_board_horizons,
     compute_ledger_horizons,
     lies_before,
     subtract_months,
 )
+from tests.tables import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("today", "months", "told"),
     [
         (date(2026, 11, 20), 1, date(2026, 10, 20)),
@@ -26,7 +25,7 @@ def test_months_are_counted_back_to_a_day_that_exists(today, months, told):
     assert subtract_months(today, months) == told
 
 
-@pytest.mark.parametrize(
+@each(
     ("board", "gone"),
     [
         ("users", False),
@@ -44,7 +43,7 @@ def test_a_board_goes_when_its_period_ended_before_the_cut_off(board, gone):
     assert lies_before(board, compute_board_horizons(date(2024, 5, 15))) is gone
 
 
-@pytest.mark.parametrize(
+@each(
     ("board", "whole"),
     [
         ("users/2024-05-14", False),

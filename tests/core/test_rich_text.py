@@ -1,9 +1,8 @@
 """What Slack's clients send: each kind of element and style, and what only looks like one."""
 
-import pytest
-
 from app.core.grammar import richtext
 from tests.core.reading import hear, rich, rich_votes, section, shown, tallied, text, user
+from tests.tables import each
 
 EMOJI = {"type": "emoji", "name": "tada", "unicode": "1f389"}
 GROUP = {"type": "usergroup", "usergroup_id": "STEAM"}
@@ -28,7 +27,7 @@ def bullets(*items: object, **more: object) -> dict[str, object]:
     return {"type": "rich_text_list", "style": "bullet", "elements": list(items)} | more
 
 
-@pytest.mark.parametrize(
+@each(
     ("leaves", "expected"),
     [
         ([user(), text("++")], "ann +1"),
@@ -61,14 +60,14 @@ def test_leaves_of_a_section_stand_on_one_line(leaves: list[dict[str, object]], 
     assert rich_votes(section(*leaves)) == expected
 
 
-@pytest.mark.parametrize("leaf", [CHANNEL, LINK, BARE_LINK, DATE, BROADCAST, TEAM, COLOR])
+@each("leaf", [CHANNEL, LINK, BARE_LINK, DATE, BROADCAST, TEAM, COLOR])
 def test_what_is_opaque_gets_no_vote_and_casts_none(leaf: dict[str, object]):
     assert rich_votes(section(leaf, text("++"))) == ""
     assert rich_votes(section(user(), leaf, text("++"))) == ""
     assert rich_votes(section(user(), text("++"), leaf)) == ""
 
 
-@pytest.mark.parametrize("style", ["code", "strike"])
+@each("style", ["code", "strike"])
 def test_code_and_struck_text_are_opaque(style: str):
     assert rich_votes(section(text("foo++", **{style: True}))) == ""
     assert rich_votes(section(text("foo", **{style: True}), text("++"))) == ""
@@ -81,7 +80,7 @@ def test_struck_text_that_runs_over_the_end_of_a_line_ends_it():
     assert rich_votes(section(text("old\n", strike=True), text("foo++"))) == "[foo] +1"
 
 
-@pytest.mark.parametrize("element", [quote, code])
+@each("element", [quote, code])
 def test_quotes_and_code_blocks_are_opaque(element):
     assert rich_votes(element(user(), text("++"))) == ""
     assert rich_votes(element(text("foo++\nbar++")), section(text("baz++"))) == "[baz] +1"
@@ -103,7 +102,7 @@ def test_a_list_with_a_border_is_a_quoted_list():
     assert rich_votes(bullets(section(text("foo++")), border=1)) == ""
 
 
-@pytest.mark.parametrize(
+@each(
     ("leaf", "expected"),
     [
         (user("UBOB"), "<@UBOB>"),
@@ -128,7 +127,7 @@ def test_rich_text_is_read_instead_of_the_text():
     assert shown(tallied(hear("foo++", rich(section(text("bar++")))))) == "[bar] +1"
 
 
-@pytest.mark.parametrize("blocks", [None, [], {}, "rich_text", 7, [None], [{"type": "section"}]])
+@each("blocks", [None, [], {}, "rich_text", 7, [None], [{"type": "section"}]])
 def test_the_text_is_read_where_there_is_no_rich_text(blocks: object):
     assert richtext.read(blocks) is None
     assert shown(tallied(hear("foo++", blocks))) == "[foo] +1"
@@ -139,7 +138,7 @@ def test_several_rich_text_blocks_are_read_in_order():
     assert shown(tallied(hear("", blocks))) == "[foo] +1, [bar] +1"
 
 
-@pytest.mark.parametrize(
+@each(
     "element",
     [
         None,
@@ -170,7 +169,7 @@ def test_malformed_blocks_hold_no_votes_and_never_raise(element: object):
     assert rich_votes(element) == ""
 
 
-@pytest.mark.parametrize("style", [None, "code", [], 7, {"code": None}, {"code": False}])
+@each("style", [None, "code", [], 7, {"code": None}, {"code": False}])
 def test_a_malformed_style_is_none(style: object):
     assert rich_votes(section({"type": "text", "text": "foo++", "style": style})) == "[foo] +1"
 

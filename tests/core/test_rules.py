@@ -2,11 +2,10 @@
 
 from datetime import UTC, datetime
 
-import pytest
-
 from app.core.rules import ActiveBan, Refusal, RefusedVote, Ruling, VoteFacts, judge, limit_votes
 from app.core.settings.definitions import Minus, Settings
 from app.core.vote import Vote
+from tests.tables import each
 
 SETTINGS = Settings(max_targets=3)
 
@@ -64,7 +63,7 @@ def test_votes_for_who_has_opted_out_are_refused_and_the_others_count():
 BOTH = (Vote("U1", -1, "the noise"), Vote("U2", -1), Vote("thing:ci", -2), Vote("U3", 1))
 
 
-@pytest.mark.parametrize(
+@each(
     ("allowed", "counted", "refusals"),
     [
         (Minus.ON, {"U1", "U2", "thing:ci", "U3"}, ()),
@@ -113,7 +112,7 @@ def test_nothing_counts_of_a_stranger_and_nothing_for_one():
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("held", "said", "left"),
     [
         (3, 1, 1), (3, 3, 3), (3, 5, 3), (3, -2, 0), (-2, -1, -1), (-2, -5, -2), (-2, 1, 0),

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.timers import LATEST, Schedule, Timer, TimerKind
+from tests.tables import each
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = [ZoneInfo(name) for name in ("Europe/Berlin", "America/New_York", "Asia/Kathmandu", "UTC")]
@@ -17,7 +17,7 @@ def _at(*parts, zone=UTC):
     return datetime(*parts, tzinfo=zone)
 
 
-@pytest.mark.parametrize(
+@each(
     ("schedule", "after", "due"),
     [
         (Schedule(UTC, 9), _at(2026, 11, 28, 8, 59), _at(2026, 11, 28, 9)),

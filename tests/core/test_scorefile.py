@@ -15,6 +15,7 @@ from app.core.transfer.score_file import (
     read_entries,
 )
 from app.core.transfer.score_keys import UnnamedError, format_target, read_target
+from tests.tables import each
 
 
 def read(text):
@@ -28,7 +29,7 @@ def scores(text):
     return good, [str(of) for of in found if isinstance(of, ScoreFault)]
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         '{"U123": 42, "postgres": 3}',
@@ -48,7 +49,7 @@ def test_keys_that_say_nothing_of_scores_are_reported():
     assert (list(listed.ignored), listed.name) == (["name"], "U1")
 
 
-@pytest.mark.parametrize(
+@each(
     ("score", "why"),
     [
         ("3.5", "not an integer: 3.5"),
@@ -69,7 +70,7 @@ def test_a_score_that_is_none_is_told_with_its_place(score, why):
     assert scores(f'{{"U1": 1, "U2": {score}}}') == ({"U1": 1}, [f'entry 2 ("U2"): {why}'])
 
 
-@pytest.mark.parametrize("score", [0, -7, MOST, -MOST])
+@each("score", [0, -7, MOST, -MOST])
 def test_every_whole_number_of_64_bits_is_a_score(score):
     assert scores(f'{{"U1": {score}}}') == ({"U1": score}, [])
 
@@ -86,13 +87,13 @@ def test_an_entry_of_a_list_that_lacks_something_is_told():
     ]
 
 
-@pytest.mark.parametrize("text", ["3", '"U1"', "null", "true"])
+@each("text", ["3", '"U1"', "null", "true"])
 def test_a_file_of_something_else_is_no_file_of_scores(text):
     with pytest.raises(ShapeError, match="neither an object nor a list"):
         read(text)
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "expected"),
     [
         ("U1", "U1"),
@@ -120,7 +121,7 @@ def test_a_name_stands_for_what_a_vote_for_it_would_find(name, expected):
     assert read_target(name)[0] == expected
 
 
-@pytest.mark.parametrize(
+@each(
     "name",
     ["", "  ", "thing:", "U 123", "U123!", "U12$3", "<@U123", "<@bob>", "<#C123|general>",
      "<!here>", "C0GENERAL1", "u0ann00001", "U0Ann00001", "a\0b", "a\x1b[31m", "é" * 1001,
@@ -135,7 +136,7 @@ def test_a_spelling_is_kept_without_its_mark():
     assert read_target("@PostgreSQL") == ("thing:postgresql", "PostgreSQL")
 
 
-@pytest.mark.parametrize(
+@each(
     ("target_id", "spelling"),
     [
         ("U123", ""),

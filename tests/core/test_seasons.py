@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +20,7 @@ from app.core.commands.leaderboard import (
 )
 from app.words import seasons as words
 from app.words.catalogue import use_language
+from tests.tables import each
 
 AUTUMN = Season(2, "Autumn 2026", datetime(2026, 11, 20, 11, 30, tzinfo=UTC))
 THINGS = Season(3, "Things", datetime(2027, 1, 4, 23, 30, tzinfo=UTC))
@@ -29,7 +29,7 @@ KNOWN = index_names(BEGUN, "First season")
 NOW = datetime(2027, 1, 6, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "expected"),
     [
         ("season", ShowBoard(span="season")),
@@ -64,7 +64,7 @@ def test_a_season_is_asked_for_by_word_number_and_name(typed, expected):
     assert read_leaderboard(typed, KNOWN) == expected
 
 
-@pytest.mark.parametrize("show", [ShowBoard(), ShowBoard(7, span="season-2", board="things")])
+@each("show", [ShowBoard(), ShowBoard(7, span="season-2", board="things")])
 def test_what_a_button_carries_asks_for_the_same_whatever_seasons_are_called(show):
     assert read_leaderboard(show.words, KNOWN) == show
 
@@ -82,7 +82,7 @@ def test_whatever_is_typed_and_however_seasons_are_called_something_is_understoo
     assert read_leaderboard(f"season {typed}", index_names(begun, "First season")) is not None
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "name"),
     [
         ("Autumn", "Autumn"),
@@ -130,7 +130,7 @@ def test_the_time_that_is_meant_is_the_season_once_one_was_begun():
     assert before.resolve_span("season").find_previous() is None
 
 
-@pytest.mark.parametrize(
+@each(
     ("number", "zone", "said"),
     [
         (1, "UTC", "First season, until 20 November 2026"),
@@ -177,7 +177,7 @@ def test_names_are_escaped_and_said_in_the_language_of_the_workspace():
         assert words.name_season(seasons.build_period(1, [], UTC)) == "Erste Saison"
 
 
-@pytest.mark.parametrize(
+@each(
     ("zone", "at", "today", "week", "month"),
     [
         # The hour before and after midnight, and both sides of changes to and from summer time.
@@ -209,7 +209,7 @@ def test_the_weeks_of_a_chart_begin_on_that_day_too():
     assert [week.name for week in weeks] == sorted({week.name for week in weeks})
 
 
-@pytest.mark.parametrize(
+@each(
     ("shift", "span", "days"),
     [
         (0, "week", ("2026-11-16", "2026-11-22")),

@@ -2,11 +2,11 @@
 
 import re
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.transfer.spreadsheet import FORMULA, read_cell
+from tests.tables import each
 
 
 def guard_cell(text: str) -> str:
@@ -14,12 +14,12 @@ def guard_cell(text: str) -> str:
     return f"'{text}" if re.match(FORMULA, text) else text
 
 
-@pytest.mark.parametrize("text", ["=1+2", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+@each("text", ["=1+2", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
 def test_what_a_spreadsheet_would_run_gets_an_apostrophe(text):
     assert guard_cell(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["", "bob", "1 + 2", "'quoted'", "a=b", " =1"])
+@each("text", ["", "bob", "1 + 2", "'quoted'", "a=b", " =1"])
 def test_everything_else_stays_as_it_is(text):
     assert guard_cell(text) == read_cell(text) == text
 

@@ -6,16 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from app.core.grammar.tokens import unescape
 from app.core.vote import Vote
 from tests.core.reading import hear, tallied
+from tests.tables import each
 
 VECTORS = json.loads(Path(__file__).with_name("grammar-vectors.json").read_text("utf-8"))
 
 
-@pytest.mark.parametrize("vector", VECTORS, ids=lambda v: v["text"])
+@each("vector", VECTORS)
 def test_the_worked_example_holds(vector: dict[str, Any]):
     assert read_votes(vector) == (vector["votes"], vector.get("query"))
 
@@ -26,7 +25,7 @@ def read_votes(vector: dict[str, Any]) -> tuple[list[Any], Any]:
     return [[vote.target, vote.points, vote.reason] for vote in votes], heard.query
 
 
-@pytest.mark.parametrize("vector", VECTORS, ids=lambda v: v["text"])
+@each("vector", VECTORS)
 def test_the_worked_example_holds_in_rich_text_too(vector: dict[str, Any]):
     blocks = vector.get("blocks") or compose(vector["text"])
     heard = read_votes(vector | {"text": "", "blocks": blocks})

@@ -9,6 +9,7 @@ from app.core.settings.kinds import ChannelId, Choice, Flag, Number, Zone
 from app.core.settings.list_kinds import Emoji, Ids, Words
 from app.core.settings.setting import INHERIT, SettingScope
 from app.core.settings.widgets import LONGEST, UnfitReason, UnfitText
+from tests.tables import each
 
 KINDS = {name: one.kind for name, one in DECLARED.items()}
 
@@ -58,9 +59,7 @@ def test_what_the_form_shows_is_read_as_what_holds(any_of_them, inherits):
     )
 
 
-@pytest.mark.parametrize(
-    "name", [n for n, one in DECLARED.items() if one.where is SettingScope.CHANNEL]
-)
+@each("name", [n for n, one in DECLARED.items() if one.where is SettingScope.CHANNEL])
 def test_a_channel_that_follows_the_workspace_is_told_from_every_value(name):
     setting = DECLARED[name]
     field = setting.write_field(None, inherits=True)
@@ -80,7 +79,7 @@ def test_whatever_is_written_is_a_value_or_unfit(text, name):
         )
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "names"),
     [
         (":+1: :tada:", ["+1", "tada"]),
@@ -97,13 +96,13 @@ def test_emoji_are_written_as_in_a_message_or_by_name(typed, names):
     assert KINDS["plus_reactions"].read_field(typed) == names
 
 
-@pytest.mark.parametrize("typed", ["☃", ":a b!:", "::", "a/b", "x" * 101])
+@each("typed", ["☃", ":a b!:", "::", "a/b", "x" * 101])
 def test_what_is_no_emoji_is_named(typed):
     found = KINDS["plus_reactions"].read_field(typed)
     assert isinstance(found, UnfitText)
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "zone"),
     [
         ("europe/berlin", "Europe/Berlin"),
@@ -116,7 +115,7 @@ def test_a_time_zone_is_known_however_it_is_spelt(typed, zone):
     assert KINDS["time_zone"].read_field(typed) == zone
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "near"),
     [("Berlin", "Europe/Berlin"), ("new york", "America/New_York"),
      ("Europe/Berln", "Europe/Berlin"), ("qqqqqqqq", ""), ("", ""), ("x" * 3000, "")],

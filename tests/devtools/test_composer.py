@@ -2,13 +2,13 @@
 
 import re
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.devtools.fake_slack.composer import compose, compose_command
 from app.devtools.fake_slack.emoji import render_emoji, write_codes
 from app.devtools.fake_slack.workspace import Workspace
+from tests.tables import each
 
 WORKSPACE = Workspace.create_example()
 BOB = {"type": "user", "user_id": "U0BOB00002"}
@@ -82,7 +82,7 @@ ONE_LINE = [
 ]
 
 
-@pytest.mark.parametrize(("typed", "text", "leaves"), ONE_LINE)
+@each(("typed", "text", "leaves"), ONE_LINE)
 def test_a_line_becomes_text_and_one_section(typed, text, leaves):
     section = {"type": "rich_text_section", "elements": leaves}
     assert compose(typed, WORKSPACE) == (text, [{"type": "rich_text", "elements": [section]}])
@@ -163,7 +163,7 @@ def test_a_pasted_emoji_is_its_code_in_a_command():
     assert compose_command("🎉 @bob", WORKSPACE) == ":tada: <@U0BOB00002|bob>"
 
 
-@pytest.mark.parametrize("pasted", ["🎉", "👍🏽", "🇩🇪", "👩‍💻", "🫡", "☕"])
+@each("pasted", ["🎉", "👍🏽", "🇩🇪", "👩‍💻", "🫡", "☕"])
 def test_the_code_of_a_pasted_emoji_is_shown_as_what_was_pasted(pasted):
     assert render_emoji(write_codes(pasted)) == pasted
 

@@ -2,17 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from app.core.boosts import Boost, BoostEvent
 from app.core.own_posts import BoostReply
 from app.words import boosts
 from app.words.catalogue import use_language
+from tests.tables import each
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
+@each(
     ("span", "told"),
     [
         ({"minutes": 1}, "1 minute"),
@@ -37,7 +36,7 @@ def _told(event, *, channel="", name="", factor=2, minutes=15):
 UNTIL = "<!date^1795868100^{time}|12:15 UTC>"
 
 
-@pytest.mark.parametrize(
+@each(
     ("event", "english", "german"),
     [
         (

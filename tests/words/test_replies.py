@@ -1,17 +1,16 @@
 """What the app says, word for word."""
 
-import pytest
-
 from app.core.boards import periods
 from app.core.boards.shares import RankedScore, Standing
 from app.core.commands.leaderboard import ShowBoard
 from app.core.replies import CountedVote
 from app.words import boards, text, votes
+from tests.tables import each
 
 NAMES = {"U1": "Ann", "U2": "Bob", "thing:db": "DB"}
 
 
-@pytest.mark.parametrize(
+@each(
     ("told", "expected"),
     [
         (CountedVote("U1", 1, 1), "Ann has 1 point (+1)"),
@@ -70,7 +69,7 @@ def test_the_people_of_a_reason_are_known_by_id():
     assert votes.find_mentioned("<@U1>, <!subteam^S1>, <#C1> and <@W2> <@u3>") == ["U1", "W2"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "expected"),
     [
         ("Ann", "Ann"),
@@ -92,7 +91,7 @@ def test_a_name_is_shown_on_one_line_and_mentions_nobody(name: str, expected: st
     assert text.format_name(name) == expected
 
 
-@pytest.mark.parametrize(
+@each(
     ("count", "expected"),
     [
         (0, "0 points"),
@@ -107,7 +106,7 @@ def test_one_point_is_singular_on_either_side_of_nothing(count: int, expected: s
     assert text.format_points(count) == expected
 
 
-@pytest.mark.parametrize(
+@each(
     ("number", "expected"),
     [
         (1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (10, "10th"), (11, "11th"), (12, "12th"),
@@ -119,7 +118,7 @@ def test_ordinals_end_as_they_are_spoken(number: int, expected: str):
     assert text.format_ordinal(number) == expected
 
 
-@pytest.mark.parametrize(
+@each(
     ("standing", "expected"),
     [
         (None, "You have no points yet."),
@@ -146,7 +145,7 @@ def test_a_board_is_read_aloud_line_by_line():
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("rank", "before", "said"),
     [(1, None, ""), (1, 0, "new"), (1, 3, "▲2"), (3, 1, "▼2"), (2, 2, "–"), (1, 1234, "▲1,233")],
 )
@@ -154,7 +153,7 @@ def test_a_place_tells_how_it_moved(rank: int, before: int | None, said: str):
     assert boards.format_movement(RankedScore(rank, "U1", 1, before)) == said
 
 
-@pytest.mark.parametrize(
+@each(
     ("show", "name", "full", "title"),
     [
         (ShowBoard(), "", True, "Leaderboard: top 10, all time"),
@@ -178,7 +177,7 @@ def test_a_board_is_called_by_what_it_holds_and_its_dates(
     assert boards.format_board_title(show, period, "UTC", full=full) == title
 
 
-@pytest.mark.parametrize(
+@each(
     ("show", "name", "said"),
     [
         (ShowBoard(5), "", boards.EMPTY_BOARD()),

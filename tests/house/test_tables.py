@@ -1,0 +1,40 @@
+"""A table checked in one test hides nothing."""
+
+import pytest
+
+from tests.tables import each
+
+
+def test_every_case_that_fails_is_told_of():
+    @each("number, limit", [(1, 2), (3, 2), (5, 4)])
+    def check(number: int, limit: int, least: int):
+        assert least < number < limit
+
+    with pytest.raises(AssertionError) as told:
+        check(least=0)
+    said = str(told.value)
+    assert said.startswith("2 of 3 fail\n(3, 2): AssertionError: ")
+    assert "\n(5, 4): AssertionError: " in said
+    assert "(1, 2)" not in said
+
+
+def test_tables_may_stand_above_each_other():
+    seen = []
+
+    @each("first", "ab")
+    @each("second", [1, 2])
+    def check(first: str, second: int):
+        seen.append((first, second))
+
+    check()
+    assert seen == [("a", 1), ("a", 2), ("b", 1), ("b", 2)]
+
+
+def test_an_error_and_a_refusal_to_raise_are_failures_too():
+    @each("text", ["x", "1"])
+    def check(text: str):
+        with pytest.raises(ValueError, match="invalid"):
+            int(text)
+
+    with pytest.raises(AssertionError, match=r"1 of 2 fail\n.*DID NOT RAISE"):
+        check()
