@@ -1,5 +1,5 @@
--- How a process takes what it will say: by a function, in one round trip. A vote is mostly alone in
--- its workspace, so that what is looked up for it is shared with no other.
+-- How a process takes what it will say, and notes that it was said: by a function each, in one round
+-- trip. A vote is mostly alone in its workspace, and shares what is looked up for it with no other.
 -- depends: 0018.boosts 0019.years 0021.refusals
 
 CREATE VIEW waiting_replies AS
@@ -10,6 +10,20 @@ SELECT team_id, channel_id, id, kind, only_for, way, posted_ts, due_at,
 FROM outbox WHERE done_at IS NULL;
 COMMENT ON VIEW waiting_replies IS
     'What waits in the outbox: until when each is claimed, and by which method of Slack''s it is said.';
+
+-- *held* are methods that wait; `due` is null where nothing waits but what is said by those.
+CREATE FUNCTION find_next_reply(team text, moment timestamptz, held text[]) RETURNS jsonb
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    RETURN (
+        SELECT jsonb_build_object('waiting', count(*), 'due', extract(epoch FROM min(greatest(
+            o.due_at, o.claimed_until, t.free_at)) FILTER (WHERE o.method <> ALL (held)) - moment))
+        FROM waiting_replies AS o
+        LEFT JOIN turns AS t ON t.team_id = team AND t.channel_id = o.channel_id
+        WHERE o.team_id = team);
+END $$;
+COMMENT ON FUNCTION find_next_reply(text, timestamptz, text[]) IS
+    'Returns how many replies wait in a workspace, and in how many seconds one can be claimed.';
 
 -- *held* are methods that wait, *joining* the kinds of which up to *together* are put into one post.
 -- Of each channel, what is oldest decides what is said next. Taking the turn of a channel, the
@@ -43,7 +57,7 @@ BEGIN
     )
     SELECT array_agg(channel_id) INTO taken FROM turn;
     IF taken IS NULL THEN
-        RETURN '[]';
+        RETURN find_next_reply(team, moment, held) || '{"replies": []}';
     END IF;
 
     WITH oldest AS (
@@ -75,7 +89,40 @@ BEGIN
             coalesce(locked.tried > 'epoch', false) AS orphaned, locked.method
     )
     SELECT coalesce(jsonb_agg(to_jsonb(said) ORDER BY id), '[]') INTO claimed FROM said;
-    RETURN claimed;
+    RETURN jsonb_build_object('replies', claimed, 'waiting', jsonb_array_length(claimed), 'due', 0);
 END $$;
 COMMENT ON FUNCTION claim_replies(text, integer, timestamptz, timestamptz, text[], text[], integer) IS
-    'Claims what channels of a workspace may be told now, and returns it.';
+    'Claims what channels of a workspace may be told now; returns it, or when there will be something.';
+
+-- *settled* are {reply, version, done, posted, dropped, due, unsure}, *free* are {channel, at}: when
+-- each channel may be spoken to again. A reply that was changed since it was claimed is said again.
+-- The epoch says that a try may have posted.
+CREATE FUNCTION settle_replies(
+    team text, moment timestamptz, held text[], settled jsonb, free jsonb
+) RETURNS jsonb LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    WITH freed AS MATERIALIZED (
+        SELECT t.channel_id, f.at
+        FROM turns AS t JOIN jsonb_to_recordset(free) AS f (channel text, at timestamptz)
+            ON f.channel = t.channel_id
+        WHERE t.team_id = team ORDER BY t.channel_id COLLATE "C" FOR UPDATE OF t
+    )
+    UPDATE turns AS t SET free_at = freed.at FROM freed
+    WHERE t.team_id = team AND t.channel_id = freed.channel_id;
+
+    WITH locked AS MATERIALIZED (
+        SELECT o.id, s.* FROM outbox AS o JOIN jsonb_to_recordset(settled) AS s (
+                reply bigint, version integer, done boolean, posted text, dropped text,
+                due timestamptz, unsure boolean) ON s.reply = o.id
+        WHERE o.team_id = team ORDER BY o.id FOR UPDATE OF o
+    )
+    UPDATE outbox AS o SET
+        done_at = CASE WHEN said.done AND o.version = said.version THEN moment END,
+        posted_ts = coalesce(said.posted, o.posted_ts), dropped = said.dropped, due_at = said.due,
+        claimed_until = CASE WHEN said.unsure THEN 'epoch'::timestamptz END
+    FROM locked AS said WHERE o.team_id = team AND o.id = said.id;
+
+    RETURN find_next_reply(team, moment, held);
+END $$;
+COMMENT ON FUNCTION settle_replies(text, timestamptz, text[], jsonb, jsonb) IS
+    'Notes what became of claimed replies; returns how many wait, and when one can be claimed.';

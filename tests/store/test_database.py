@@ -265,7 +265,7 @@ async def test_slow_statements_are_logged_by_the_name_of_their_function(impatien
     key = ("T-secret", "C1", "1.0", "")
     await impatient.run(lambda c: outbox.write(c, key, None, ScoreReply("hunter2", 1)))
     now = datetime.now(UTC) + timedelta(seconds=1)
-    (reply,) = await impatient.run(lambda c: claims.claim(c, "T-secret", 1, now))
+    (reply,), _ = await impatient.run(lambda c: claims.claim(c, "T-secret", 1, now))
     settled = [Settlement(reply, done=True, posted="2.0")]
     await impatient.run(lambda c: claims.settle(c, "T-secret", settled, now))
     await impatient.run(lambda c: c.execute("INSERT INTO workspaces VALUES ('T-secret')"))

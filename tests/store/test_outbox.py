@@ -24,7 +24,7 @@ async def _write(database, *numbers, channel="C1", team="T1", reply=_votes, only
 
 async def _claim(database, channels=8, team="T1", held=()):
     now = datetime.now(UTC)
-    return await database.run(lambda c: claims.claim(c, team, channels, now, held))
+    return (await database.run(lambda c: claims.claim(c, team, channels, now, held)))[0]
 
 
 async def _settle(database, replies, team="T1", **outcome):
@@ -38,7 +38,7 @@ async def _posted(database, replies, ts="5.5", pause=0.0):
 
 async def _waiting(database, team="T1", held=()):
     now = datetime.now(UTC)
-    return await database.run(lambda c: claims.read_next_due(c, team, now, held))
+    return await database.run(lambda c: claims.settle(c, team, [], now, held))
 
 
 async def _due(database):

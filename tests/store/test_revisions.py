@@ -97,7 +97,7 @@ async def test_an_edit_over_the_allowance_counts_nothing_and_gives_back_what_was
 
 
 async def _claim(database):
-    return await database.run(lambda c: claims.claim(c, "T1", 8, datetime.now(UTC)))
+    return (await database.run(lambda c: claims.claim(c, "T1", 8, datetime.now(UTC))))[0]
 
 
 async def _mark_posted(database, reply):

@@ -45,6 +45,7 @@ def create_bolt_app(context: Context, client: SlackClient) -> AsyncApp:
         context.watch,
         context.rulebook,
         context.identity,
+        client.timings.database,
         client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=[]),
         name="pptbot",
         signing_secret="",

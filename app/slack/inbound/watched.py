@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 import aiohttp
+import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
@@ -17,11 +18,15 @@ from app.core.timings import Timings
 from app.slack.client import SlackClient
 from app.slack.directory.identity import Identity
 from app.slack.directory.lookups import ask_for
+from app.slack.inbound.admission import Admission
 from app.slack.outbound.failures import classify_failure
 from app.slack.payloads.events import read_actor, read_workspace_id
+from app.store.database import UnavailableError
 from app.store.workspace.rulebook import Rulebook
 from app.usecases.watch import Watch
 from app.words.catalogue import use_language
+
+_log = structlog.get_logger()
 
 _TYPES: Final = {
     "block_actions": "action",
@@ -45,13 +50,21 @@ class WatchedApp(AsyncApp):
     """A Bolt app: *watch* counts what it answers, over HTTP and sockets alike.
 
     It answers in the language of the workspace that asks, as *rulebook* has it, and calls itself
-    by the name of its *identity*.
+    by the name of its *identity*. Messages wait at most *patience* seconds for others of their
+    workspace.
     """
 
     def __init__(
-        self, watch: Watch, rulebook: Rulebook, identity: Identity, **options: Any
+        self,
+        watch: Watch,
+        rulebook: Rulebook,
+        identity: Identity,
+        patience: float,
+        **options: Any,
     ) -> None:
         super().__init__(**options)
+        self._patience = patience
+        self._admission = Admission()
         self._watch = watch
         self._rulebook = rulebook
         self._identity = identity
@@ -62,13 +75,24 @@ class WatchedApp(AsyncApp):
         try:
             language = self._rulebook.get_settings(read_workspace_id(req.body) or "").language
             with use_language(language, self._identity.name), ask_for(read_actor(req.body)):
-                response = await super().async_dispatch(req)
+                response = await self._dispatch_in_turn(req)
             answer = str(response.status)
             return response
         finally:
             self._watch.count_answer(
                 classify_payload(req.body), answer, time.perf_counter() - started
             )
+
+    async def _dispatch_in_turn(self, req: AsyncBoltRequest) -> BoltResponse:
+        """Answer *req*; 503 to a message that waits too long for others of its workspace."""
+        if classify_payload(req.body) != "message":
+            return await super().async_dispatch(req)
+        try:
+            async with self._admission.enter(read_workspace_id(req.body) or "", self._patience):
+                return await super().async_dispatch(req)
+        except UnavailableError as error:
+            _log.warning("event.unavailable", event_id=req.body.get("event_id"), reason=str(error))
+            return BoltResponse(status=503, body="")
 
 
 class WatchedClient(SlackClient):

@@ -14,7 +14,7 @@ import structlog
 from app.slack.outbound.delivery import MethodHolds, ReplyDelivery
 from app.store.database import UnavailableError
 from app.store.outbox import claims
-from app.store.outbox.claims import Settlement
+from app.store.outbox.claims import NextReply, Settlement
 from app.store.outbox.outbox import ClaimedReply
 
 _log = structlog.get_logger()
@@ -93,23 +93,33 @@ class WorkspaceSender:
             await asyncio.sleep(looked + _GAP - time.monotonic())
 
     async def _look(self) -> float | None:
-        """Note what was posted, begin to post what can be; return when to look again."""
-        waiting = await self._settle()
+        """Note what was posted, begin to post what can be; return when to look again.
+
+        None where nothing waits.
+        """
+        following = await self._settle()
         if self._stopping:
             return LOOK if self._posting else None
-        if waiting == 0 and not self._posting:
-            return self._end_unless_woken()
         await self._keep_claims()
         room = self._at_once - len(self._posting)
-        if room > 0:
-            held = self._holds.list_held()
-            for together in _group_by_channel(
-                await self._run(
-                    lambda c: claims.claim(c, self._team, room, self._clock.read(), held)
-                )
-            ):
-                self._begin(together)
-        return await self._choose_pause()
+        if room > 0 and (following is None or _is_due(following)):
+            following = await self._claim(room)
+        if self._posting or following is None:
+            return LOOK
+        if following.waiting:
+            return LOOK if following.due is None else min(max(following.due, _SOON), LOOK)
+        # Unless something was written since it was looked for.
+        return 0.0 if self.woken.is_set() else None
+
+    async def _claim(self, room: int) -> NextReply:
+        """Begin to post what *room* channels may be told now."""
+        held = self._holds.list_held()
+        claimed, following = await self._run(
+            lambda conn: claims.claim(conn, self._team, room, self._clock.read(), held)
+        )
+        for together in _group_by_channel(claimed):
+            self._begin(together)
+        return following
 
     def _begin(self, together: Sequence[ClaimedReply]) -> None:
         if not self._posting:
@@ -125,15 +135,17 @@ class WorkspaceSender:
             self._settlements += [replace(one, ended_at=now) for one in task.result()]
         self.woken.set()
 
-    async def _settle(self) -> int | None:
-        """Note what was posted; return how many replies wait, where that was found out."""
+    async def _settle(self) -> NextReply | None:
+        """Note what was posted; return what waits then, None where nothing was posted."""
         settled = list(self._settlements)  # more may come meanwhile
         if not settled:
             return None
-        now = self._clock.read()
-        waiting = await self._run(lambda conn: claims.settle(conn, self._team, settled, now))
+        now, held = self._clock.read(), self._holds.list_held()
+        following = await self._run(
+            lambda conn: claims.settle(conn, self._team, settled, now, held)
+        )
         del self._settlements[: len(settled)]
-        return waiting
+        return following
 
     async def _keep_claims(self) -> None:
         """Hold on to what is being posted, before its claims run out."""
@@ -143,21 +155,9 @@ class WorkspaceSender:
             await self._run(lambda conn: keep(conn, now=self._clock.read()))
             self._kept_at = time.monotonic()
 
-    async def _choose_pause(self) -> float | None:
-        """Return in how many seconds to look again; None where nothing waits."""
-        if self._posting:
-            return LOOK
-        held = self._holds.list_held()
-        waiting, due = await self._run(
-            lambda conn: claims.read_next_due(conn, self._team, self._clock.read(), held)
-        )
-        if not waiting:
-            return self._end_unless_woken()
-        return LOOK if due is None else min(max(due, _SOON), LOOK)
 
-    def _end_unless_woken(self) -> float | None:
-        """Return None, which ends `run`, unless something was written since it was looked for."""
-        return 0.0 if self.woken.is_set() else None
+def _is_due(following: NextReply) -> bool:
+    return bool(following.waiting) and following.due is not None and following.due <= 0
 
 
 def _group_by_channel(claimed: Sequence[ClaimedReply]) -> list[list[ClaimedReply]]:

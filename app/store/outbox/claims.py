@@ -7,9 +7,10 @@ turns of channels by their names, then rows by their numbers.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
 
 from app.core.replies import JOINING
 from app.store.outbox.outbox import ClaimedReply
@@ -41,41 +42,23 @@ class Settlement:
     """When that was; None: now."""
 
 
+class NextReply(NamedTuple):
+    """How much waits in a workspace, and in how many seconds something can be claimed.
+
+    None where nothing waits but what is said by methods that are held.
+    """
+
+    waiting: int
+    due: float | None
+
+
 _CLAIM: Final = """
 SELECT claim_replies(
     %(team)s, %(channels)s, %(now)s, %(until)s, %(held)s, %(joining)s, %(together)s)
 """
 
-# How many wait is as it was before; the epoch says that a try may have posted.
 _SETTLE: Final = """
-WITH said AS (
-    SELECT * FROM unnest(
-        %(ids)s::bigint[], %(versions)s::integer[], %(done)s::boolean[], %(posted)s::text[],
-        %(dropped)s::text[], %(due)s::timestamptz[], %(unsure)s::boolean[]
-    ) AS s (id, claimed, done, posted, dropped, due, unsure)
-), free AS (
-    SELECT * FROM unnest(%(channels)s::text[], %(free)s::timestamptz[]) AS f (channel_id, free_at)
-), held AS MATERIALIZED (
-    SELECT t.channel_id, free.free_at FROM turns AS t JOIN free USING (channel_id)
-    WHERE t.team_id = %(team)s ORDER BY t.channel_id COLLATE "C" FOR UPDATE OF t
-), turn AS (
-    UPDATE turns AS t SET free_at = held.free_at FROM held
-    WHERE t.team_id = %(team)s AND t.channel_id = held.channel_id
-    RETURNING 1
-), locked AS MATERIALIZED (
-    SELECT o.id FROM outbox AS o JOIN said USING (id)
-    WHERE o.team_id = %(team)s AND (SELECT count(*) FROM turn) >= 0
-    ORDER BY o.id FOR UPDATE OF o
-), settled AS (
-    UPDATE outbox AS o SET
-        done_at = CASE WHEN said.done AND o.version = said.claimed THEN %(now)s END,
-        posted_ts = coalesce(said.posted, o.posted_ts), dropped = said.dropped, due_at = said.due,
-        claimed_until = CASE WHEN said.unsure THEN 'epoch'::timestamptz END
-    FROM locked JOIN said USING (id) WHERE o.team_id = %(team)s AND o.id = locked.id
-    RETURNING o.done_at
-)
-SELECT (SELECT count(*) FROM outbox WHERE team_id = %(team)s AND done_at IS NULL)
-    - (SELECT count(*) FROM settled WHERE done_at IS NOT NULL)
+SELECT settle_replies(%(team)s, %(now)s, %(held)s, %(settled)s, %(free)s)
 """
 
 _EXTEND: Final = """
@@ -97,15 +80,6 @@ UPDATE outbox AS o SET claimed_until = %(until)s FROM locked
 WHERE o.team_id = %(team)s AND o.id = locked.id
 """
 
-_NEXT: Final = """
-SELECT count(*)::int, extract(epoch FROM min(greatest(
-    o.due_at, o.claimed_until, t.free_at)) FILTER (WHERE o.method <> ALL(%(held)s))
-    - %(now)s)::float8
-FROM waiting_replies AS o
-LEFT JOIN turns AS t ON t.team_id = %(team)s AND t.channel_id = o.channel_id
-WHERE o.team_id = %(team)s
-"""
-
 # The one question about all workspaces: in which of them anything waits.
 _TEAMS: Final = """
 SELECT clock_timestamp(), ARRAY(SELECT DISTINCT team_id FROM outbox WHERE done_at IS NULL)
@@ -118,7 +92,7 @@ async def claim(
     channels: int,
     now: datetime,
     held: Collection[str] = (),
-) -> list[ClaimedReply]:
+) -> tuple[list[ClaimedReply], NextReply]:
     """Claim what at most *channels* channels of *team* may be told *now*, oldest first in each.
 
     What would be said by a method that is *held* stays.
@@ -132,17 +106,19 @@ async def claim(
         "together": MOST_TOGETHER,
         "joining": list(JOINING),
     }
-    row = await (await conn.execute(_CLAIM, parameters)).fetchone()
-    return [ClaimedReply(**claimed) for claimed in row[0]] if row else []
+    found = await _call(conn, _CLAIM, parameters)
+    replies = [ClaimedReply(**claimed) for claimed in found["replies"]]
+    return replies, NextReply(found["waiting"], found["due"])
 
 
 async def settle(
-    conn: AsyncConnection[Any], team: str, settlements: Sequence[Settlement], now: datetime
-) -> int:
-    """Note what became of replies of *team*, and when their channels may be spoken to again.
-
-    Returns how many wait there now.
-    """
+    conn: AsyncConnection[Any],
+    team: str,
+    settlements: Sequence[Settlement],
+    now: datetime,
+    held: Collection[str] = (),
+) -> NextReply:
+    """Note what became of replies of *team*, and when their channels may be spoken to again."""
     free: dict[str, datetime] = {}
     for one in settlements:
         channel, at = one.reply.channel_id, _add(one.ended_at or now, one.pause)
@@ -150,18 +126,31 @@ async def settle(
     parameters = {
         "team": team,
         "now": now,
-        "ids": [one.reply.id for one in settlements],
-        "versions": [one.reply.version for one in settlements],
-        "done": [one.done for one in settlements],
-        "posted": [one.posted for one in settlements],
-        "dropped": [one.dropped for one in settlements],
-        "due": [_add(one.ended_at or now, one.wait) for one in settlements],
-        "unsure": [one.unsure for one in settlements],
-        "channels": list(free),
-        "free": list(free.values()),
+        "held": list(held),
+        "settled": Jsonb([_build_row(one, now) for one in settlements]),
+        "free": Jsonb([{"channel": name, "at": at.isoformat()} for name, at in free.items()]),
     }
-    row = await (await conn.execute(_SETTLE, parameters)).fetchone()
-    return row[0] if row else 0
+    found = await _call(conn, _SETTLE, parameters)
+    return NextReply(found["waiting"], found["due"])
+
+
+def _build_row(one: Settlement, now: datetime) -> dict[str, Any]:
+    return {
+        "reply": one.reply.id,
+        "version": one.reply.version,
+        "done": one.done,
+        "posted": one.posted,
+        "dropped": one.dropped,
+        "due": _add(one.ended_at or now, one.wait).isoformat(),
+        "unsure": one.unsure,
+    }
+
+
+async def _call(
+    conn: AsyncConnection[Any], statement: str, parameters: dict[str, Any]
+) -> dict[str, Any]:
+    row = await (await conn.execute(statement, parameters)).fetchone()
+    return row[0] if row else {}
 
 
 def _add(at: datetime, seconds: float) -> datetime:
@@ -179,18 +168,6 @@ async def extend_claims(
         "ids": [reply.id for reply in replies],
     }
     await conn.execute(_EXTEND, parameters)
-
-
-async def read_next_due(
-    conn: AsyncConnection[Any], team: str, now: datetime, held: Collection[str] = ()
-) -> tuple[int, float | None]:
-    """Return how much waits in *team*, and in how many seconds something can be claimed.
-
-    None where nothing waits but what is said by methods that are *held*.
-    """
-    cursor = await conn.execute(_NEXT, {"team": team, "now": now, "held": list(held)})
-    waiting, due = await cursor.fetchone() or (0, None)
-    return waiting, due
 
 
 async def read_waiting_teams(conn: AsyncConnection[Any]) -> tuple[datetime, list[str]]:

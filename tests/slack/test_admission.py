@@ -1,0 +1,49 @@
+"""A workspace that sends much at once waits in its own line."""
+
+import asyncio
+import contextlib
+
+import pytest
+
+from app.slack.inbound.admission import Admission
+from app.store.database import UnavailableError
+from tests.talk import A_MINUTE
+
+
+async def _hold(admission, team, release, inside):
+    async with admission.enter(team, A_MINUTE):
+        inside.append(team)
+        await release.wait()
+
+
+async def test_messages_beyond_the_most_wait_and_other_workspaces_do_not():
+    admission, release, inside = Admission(most=2), asyncio.Event(), []
+    async with asyncio.TaskGroup() as tasks:
+        for team in ("T1", "T1", "T1", "T2"):
+            tasks.create_task(_hold(admission, team, release, inside))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert inside == ["T1", "T1", "T2"]
+        release.set()
+    assert inside == ["T1", "T1", "T2", "T1"]
+
+
+async def test_who_waits_too_long_is_told_so_and_leaves_the_line():
+    admission, release = Admission(most=1), asyncio.Event()
+    holding = asyncio.create_task(_hold(admission, "T1", release, []))
+    await asyncio.sleep(0)
+    with pytest.raises(UnavailableError):
+        async with admission.enter("T1", 0.0):
+            pass
+    release.set()
+    await holding
+    async with admission.enter("T1", 0.0):
+        pass
+
+
+async def test_what_fails_inside_gives_its_place_back():
+    admission = Admission(most=1)
+    for _ in range(3):
+        with contextlib.suppress(ZeroDivisionError):
+            async with admission.enter("T1", A_MINUTE):
+                raise ZeroDivisionError
