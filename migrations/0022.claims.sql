@@ -2,6 +2,12 @@
 -- trip. A vote is mostly alone in its workspace, and shares what is looked up for it with no other.
 -- depends: 0018.boosts 0019.years 0021.refusals
 
+-- What is due is looked for; what is not yet due may be much, and is left alone.
+DROP INDEX outbox_waiting;
+CREATE INDEX outbox_waiting ON outbox (team_id, due_at) WHERE done_at IS NULL;
+COMMENT ON INDEX outbox_waiting IS
+    'Holds only what waits: what of a workspace can be said now, and when the next can be?';
+
 CREATE VIEW waiting_replies AS
 SELECT team_id, channel_id, id, kind, only_for, way, posted_ts, due_at,
     coalesce(claimed_until, 'epoch') AS claimed_until,
@@ -14,16 +20,21 @@ COMMENT ON VIEW waiting_replies IS
 -- *held* are methods that wait; `due` is null where nothing waits but what is said by those.
 CREATE FUNCTION find_next_reply(team text, moment timestamptz, held text[]) RETURNS jsonb
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    soonest timestamptz;
+    later timestamptz;
 BEGIN
-    RETURN (
-        SELECT jsonb_build_object('waiting', count(*), 'due', extract(epoch FROM min(greatest(
-            o.due_at, o.claimed_until, t.free_at)) FILTER (WHERE o.method <> ALL (held)) - moment))
-        FROM waiting_replies AS o
-        LEFT JOIN turns AS t ON t.team_id = team AND t.channel_id = o.channel_id
-        WHERE o.team_id = team);
+    SELECT min(greatest(o.claimed_until, t.free_at)) INTO soonest
+    FROM waiting_replies AS o LEFT JOIN turns AS t ON t.team_id = team AND t.channel_id = o.channel_id
+    WHERE o.team_id = team AND o.due_at <= moment AND o.method <> ALL (held);
+    SELECT o.due_at INTO later FROM waiting_replies AS o
+    WHERE o.team_id = team AND o.due_at > moment AND o.method <> ALL (held)
+    ORDER BY o.due_at LIMIT 1;
+    RETURN jsonb_build_object('due', extract(epoch FROM least(soonest, later) - moment), 'waiting',
+        EXISTS (SELECT FROM outbox AS o WHERE o.team_id = team AND o.done_at IS NULL));
 END $$;
 COMMENT ON FUNCTION find_next_reply(text, timestamptz, text[]) IS
-    'Returns how many replies wait in a workspace, and in how many seconds one can be claimed.';
+    'Returns whether replies wait in a workspace, and in how many seconds one can be claimed.';
 
 -- *held* are methods that wait, *joining* the kinds of which up to *together* are put into one post.
 -- Of each channel, what is oldest decides what is said next. Taking the turn of a channel, the
@@ -42,14 +53,13 @@ BEGIN
     WITH turn AS (
         INSERT INTO turns AS t (team_id, channel_id, free_at)
         SELECT team, channel_id, until FROM (
-            SELECT channel_id FROM (
-                SELECT DISTINCT ON (o.channel_id) o.channel_id, o.id
-                FROM waiting_replies AS o
-                LEFT JOIN turns AS t ON t.team_id = team AND t.channel_id = o.channel_id
+            SELECT due.channel_id FROM (
+                SELECT o.channel_id, min(o.id) AS id FROM waiting_replies AS o
                 WHERE o.team_id = team AND o.due_at <= moment AND o.claimed_until <= moment
-                  AND o.method <> ALL (held) AND coalesce(t.free_at, 'epoch') <= moment
-                ORDER BY o.channel_id, o.id
-            ) AS due ORDER BY id LIMIT channels
+                  AND o.method <> ALL (held)
+                GROUP BY o.channel_id
+            ) AS due LEFT JOIN turns AS t ON t.team_id = team AND t.channel_id = due.channel_id
+            WHERE coalesce(t.free_at, 'epoch') <= moment ORDER BY due.id LIMIT channels
         ) AS oldest ORDER BY channel_id COLLATE "C"
         ON CONFLICT (team_id, channel_id) DO UPDATE SET free_at = EXCLUDED.free_at
         WHERE t.free_at <= moment
@@ -60,23 +70,23 @@ BEGIN
         RETURN find_next_reply(team, moment, held) || '{"replies": []}';
     END IF;
 
-    WITH oldest AS (
-        SELECT DISTINCT ON (o.channel_id) o.*
+    WITH due AS (
+        SELECT o.*, first_value(o.kind) OVER oldest AS first_kind,
+            first_value(o.only_for) OVER oldest AS first_for,
+            first_value(o.way) OVER oldest AS first_way,
+            first_value(o.posted_ts) OVER oldest AS first_posted
         FROM waiting_replies AS o
         WHERE o.team_id = team AND o.due_at <= moment AND o.claimed_until <= moment
           AND o.method <> ALL (held) AND o.channel_id = ANY (taken)
-        ORDER BY o.channel_id, o.id
+        WINDOW oldest AS (PARTITION BY o.channel_id ORDER BY o.id)
+    ), same AS (
+        SELECT id, method, kind, way, row_number() OVER (PARTITION BY channel_id ORDER BY id) AS nr
+        FROM due
+        WHERE (kind, only_for, way) = (first_kind, first_for, first_way)
+          AND posted_ts IS NOT DISTINCT FROM first_posted
     ), picked AS (
-        SELECT same.id, oldest.method
-        FROM oldest CROSS JOIN LATERAL (
-            SELECT r.id FROM waiting_replies AS r
-            WHERE r.team_id = team AND r.channel_id = oldest.channel_id
-              AND (r.kind, r.only_for, r.way) = (oldest.kind, oldest.only_for, oldest.way)
-              AND r.posted_ts IS NOT DISTINCT FROM oldest.posted_ts
-              AND r.due_at <= moment AND r.claimed_until <= moment
-            ORDER BY r.id LIMIT CASE
-                WHEN oldest.kind = ANY (joining) AND oldest.way = 'post' THEN together ELSE 1 END
-        ) AS same
+        SELECT id, method FROM same
+        WHERE nr <= CASE WHEN kind = ANY (joining) AND way = 'post' THEN together ELSE 1 END
     ), locked AS MATERIALIZED (
         SELECT o.id, picked.method, o.claimed_until AS tried FROM outbox AS o JOIN picked USING (id)
         WHERE o.team_id = team ORDER BY o.id FOR UPDATE OF o
@@ -89,7 +99,7 @@ BEGIN
             coalesce(locked.tried > 'epoch', false) AS orphaned, locked.method
     )
     SELECT coalesce(jsonb_agg(to_jsonb(said) ORDER BY id), '[]') INTO claimed FROM said;
-    RETURN jsonb_build_object('replies', claimed, 'waiting', jsonb_array_length(claimed), 'due', 0);
+    RETURN jsonb_build_object('replies', claimed, 'waiting', true, 'due', 0);
 END $$;
 COMMENT ON FUNCTION claim_replies(text, integer, timestamptz, timestamptz, text[], text[], integer) IS
     'Claims what channels of a workspace may be told now; returns it, or when there will be something.';

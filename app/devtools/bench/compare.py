@@ -227,7 +227,7 @@ async def _store_plainly(conn: Conn, ballot: Ballot) -> None:
         scores = {(board, target): score for board, target, score in await cursor.fetchall()}
         told = [
             {"target": v.target, "points": v.points, "score": scores["users", v.target],
-             "reason": v.reason, "because": v.because, "is_cut": v.is_cut}
+             "reason": v.reason, "because": v.because, "is_cut": v.is_cut, "factor": 1}
             for v in ballot.ruling.counted
         ]  # fmt: skip
         await conn.execute(_ANSWER, (*key, said.thread, Jsonb(told)))

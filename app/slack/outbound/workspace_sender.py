@@ -157,7 +157,7 @@ class WorkspaceSender:
 
 
 def _is_due(following: NextReply) -> bool:
-    return bool(following.waiting) and following.due is not None and following.due <= 0
+    return following.waiting and following.due is not None and following.due <= 0
 
 
 def _group_by_channel(claimed: Sequence[ClaimedReply]) -> list[list[ClaimedReply]]:

@@ -43,12 +43,12 @@ class Settlement:
 
 
 class NextReply(NamedTuple):
-    """How much waits in a workspace, and in how many seconds something can be claimed.
+    """Whether anything waits in a workspace, and in how many seconds it can be claimed.
 
     None where nothing waits but what is said by methods that are held.
     """
 
-    waiting: int
+    waiting: bool
     due: float | None
 
 
