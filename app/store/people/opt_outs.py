@@ -17,7 +17,8 @@ ON CONFLICT DO NOTHING
 # Who opts out again later is told of again.
 _OPT_IN: Final = """
 WITH told AS (
-    DELETE FROM told WHERE (team_id, about) = (%(team)s, %(about)s)
+    DELETE FROM told
+    WHERE (team_id, about) = (%(team)s, %(about)s) AND starts_with(about, 'opted_out/')
 )
 DELETE FROM hidden_members
 WHERE (team_id, user_id, why) = (%(team)s, %(user)s, 'opted_out')

@@ -48,7 +48,8 @@ _OWN: Final = (
     "DELETE FROM homes WHERE team_id = %(team)s AND user_id = %(user)s",
     "DELETE FROM members WHERE team_id = %(team)s AND user_id = %(user)s",
     "DELETE FROM told WHERE team_id = %(team)s AND user_id = %(user)s",
-    "DELETE FROM told WHERE team_id = %(team)s AND about = %(about)s AND NOT %(out)s",
+    """DELETE FROM told WHERE team_id = %(team)s AND about = %(about)s
+    AND starts_with(about, 'opted_out/') AND NOT %(out)s""",
     """DELETE FROM hidden_members
     WHERE team_id = %(team)s AND user_id = %(user)s AND why <> 'opted_out'""",
     "DELETE FROM reactions WHERE team_id = %(team)s AND voter_id = %(user)s",

@@ -1,0 +1,76 @@
+"""Each index answers a question of the app's: the plan of its statement reads it."""
+
+import psycopg
+import pytest
+
+from app.store.boards import ledger_boards, recaps
+from app.store.people import opt_outs, personal_data
+from app.store.server import upkeep
+from app.store.votes import joins
+from app.store.workspace import timers
+from tests.one_workspace import number_placeholders
+
+SOME = """
+INSERT INTO told (team_id, user_id, about) SELECT 'T' || n % 3, 'U' || n % 97,
+    (ARRAY['hint/', 'refusal/cooldown/C1/', 'opted_out/U'])[1 + n % 3] || n
+    FROM generate_series(1, 9000) AS n;
+INSERT INTO joins (team_id, channel_id, way_ts, voter_id, emoji, message_ts, targets, points,
+    present, since, changed_ts) SELECT 'T' || n % 3, 'C' || n % 7, n::text, 'U' || n % 97, '',
+    (n / 2)::text, '[]', 1, true, now(), '1' FROM generate_series(1, 9000) AS n;
+INSERT INTO meanings (team_id, voter_id, handle, user_id) SELECT 'T' || n % 3, 'U' || n % 97,
+    'name' || n, 'U' || n % 89 FROM generate_series(1, 9000) AS n;
+INSERT INTO timers (team_id, kind, about, due_at) SELECT 'T' || n % 3, 'feed', n::text,
+    now() + n * interval '1 minute' FROM generate_series(1, 9000) AS n;
+INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta, voted_at,
+    day) SELECT 'T' || n % 3, 'C' || n % 7, n::text, 'W1', 'U' || n % 97, 1, now(),
+    date '2025-01-01' + n / 30 FROM generate_series(1, 9000) AS n;
+ANALYZE told, joins, meanings, timers, vote_history
+"""
+
+
+def _find(statements, *parts):
+    (found,) = [one for one in statements if all(part in one for part in parts)]
+    return found
+
+
+_OPTED = _find(personal_data._OWN, "FROM told", "about")
+QUESTIONS = [
+    ("told_about", opt_outs._OPT_IN),
+    ("told_about", _OPTED),
+    ("joins_by_message", joins._STANDING),
+    ("joins_by_voter", _find(personal_data._OWN, "DELETE FROM joins")),
+    ("meanings_of", _find(personal_data._OWN, "FROM meanings")),
+    ("timers_due", timers._DUE),
+    ("vote_history_by_day", ledger_boards._OF_CHANNEL),
+    ("vote_history_by_day", ledger_boards._OF_GIVERS),
+    ("vote_history_by_day", recaps._CHANNELS),
+    ("messages_without_votes", upkeep._MESSAGES),
+    ("cooldowns_over", upkeep._COOLDOWNS),
+]
+VALUES = {
+    "team": "'T1'", "user": "'U7'", "about": "'opted_out/U7'", "out": "false",
+    "channel": "'C1'", "ts": "'77'", "voters": "ARRAY['U7']", "now": "now()",
+    "days": "ARRAY[date '2025-01-07']", "by_week": "false", "since": "date '2025-01-07'",
+    "until": "date '2025-01-07'", "first": "date '2025-01-07'", "last": "date '2025-01-08'",
+}  # fmt: skip
+
+
+@pytest.fixture
+def filled(database_url):
+    with psycopg.connect(database_url, autocommit=True) as conn:
+        conn.execute(SOME)
+        yield conn
+
+
+@pytest.mark.parametrize(
+    ("index", "statement"),
+    QUESTIONS,
+    ids=[f"{nr}-{name}" for nr, (name, _) in enumerate(QUESTIONS)],
+)
+def test_an_index_is_read_for_its_question(filled, index, statement):
+    text, names = number_placeholders(statement)
+    for number, name in reversed([*enumerate(names, 1)]):
+        text = text.replace(f"${number}", VALUES[name])
+    filled.execute("SET enable_seqscan = off")
+    plan = "\n".join(line for (line,) in filled.execute(f"EXPLAIN {text}".encode()))
+    assert index in plan, plan
