@@ -87,3 +87,21 @@ async def test_two_servers_on_one_database_take_turns_and_say_each_reply_once(
     lines = [line for each in (one, two) for line in each.logged("reply.posted")]
     posted = [line["replies"] for line in lines if line["kind"] == "votes"]
     assert sum(posted) == len(cast)
+
+
+async def test_a_rolling_restart_of_two_servers_under_load_loses_and_repeats_nothing(
+    begin, slack, database_url
+):
+    slack.fail("chat.postMessage", delay=0.2, times=None)  # so that a post is often under way
+    servers = await asyncio.gather(begin(database_url), begin(database_url))
+    cast = votes(slack, 120)
+    load = Load(cast, *(server.port for server in servers))
+    running = asyncio.create_task(load.run())
+    for server, moment in zip(servers, (20, 60), strict=True):
+        await load.until(moment)
+        assert await server.stop(signal.SIGTERM) == 0
+        await begin(database_url, PORT=str(server.port))
+    await running
+    # 0 is a line to a server that is not there; its address asks the other one.
+    assert set(load.statuses) <= {0, 200, 503}
+    await exact(database_url, slack, cast)
