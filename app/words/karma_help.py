@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from app.core.commands.karma import UnclearCommand
+from app.core.commands.karma import MOST_LINES, UnclearCommand
 from app.words.catalogue import Phrase
 from app.words.text import format_name
 
@@ -15,11 +15,12 @@ _UNCLEAR: Final = Phrase("karma-unclear")
 _UNCLEAR_ALL: Final = Phrase("karma-unclear-all")
 _DID_YOU_MEAN: Final = Phrase("karma-did-you-mean")
 _TRY: Final = Phrase("karma-try")
+_COUNT: Final = Phrase("karma-count")
 _INCOMPLETE: Final = Phrase("karma-incomplete")
 _MORE: Final = Phrase("karma-more")
 _NO_GROUPS: Final = Phrase("karma-no-groups")
 _GROUP: Final = re.compile(r"<!subteam\^[^<>]*>")
-_MENTION: Final = re.compile(r"<([@!#])[^<>]*>")
+_MENTION: Final = re.compile(r"<([@!#])[^<>]*>?")
 _MENTIONED: Final = {
     "@": Phrase("karma-typed-person"),
     "#": Phrase("karma-typed-channel"),
@@ -45,11 +46,13 @@ def explain_unclear(command: UnclearCommand) -> str:
     if not (near or example) and _GROUP.fullmatch(word.strip()):
         return _NO_GROUPS()
     can_show = word.strip() and not (example and _MENTION.search(word))
-    said = _UNCLEAR(word=format_name(_restore_mentions(word))) if can_show else _UNCLEAR_ALL()
+    if near and near.startswith("history ") and word.isdigit():
+        return _COUNT(most=MOST_LINES, command=near)
+    said = _UNCLEAR(word=format_name(restore_mentions(word))) if can_show else _UNCLEAR_ALL()
     hint = _DID_YOU_MEAN(command=near) if near else _TRY(command=example or "@bob")
     return f"{said} {hint}" if example else f"{said} {hint} {_MORE()}"
 
 
-def _restore_mentions(text: str) -> str:
+def restore_mentions(text: str) -> str:
     """Return *text* with what Slack made of mentions written as words again."""
     return _MENTION.sub(lambda match: _MENTIONED[match[1]](), text)

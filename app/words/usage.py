@@ -1,10 +1,12 @@
 """What is said to whoever asks how the app is used, or asks for what it cannot do."""
 
+import re
 from typing import Final
 
 from app.core.boards.chart_series import MOST_BARS, MOST_LINES
 from app.core.commands.leaderboard import MOST_PLACES, UnclearQuery, UnclearReason
 from app.words.catalogue import Phrase
+from app.words.karma_help import restore_mentions
 from app.words.text import format_name
 
 HELP: Final = Phrase("leaderboard-help")
@@ -33,6 +35,7 @@ _TROUBLE: Final = {
     UnclearReason.COMMAND: Phrase("unclear-command"),
     UnclearReason.THANKS: Phrase("unclear-thanks"),
 }
+_ID: Final = re.compile(r"<(?:[@#]|!subteam\^)[^<>]*>?")
 _COMPLETE: Final = frozenset({
     UnclearReason.OWN, UnclearReason.PERSON, UnclearReason.SINCE, UnclearReason.COMMAND,
     UnclearReason.THANKS,
@@ -49,8 +52,8 @@ def explain_unclear(query: UnclearQuery) -> str:
 def _describe_trouble(query: UnclearQuery, word: str) -> str:
     if query.why == UnclearReason.UNKNOWN and query.nearest:
         return _NEAR(word=word, near=query.nearest)
-    if query.why == UnclearReason.TWICE and query.word != query.nearest:
-        return _CONTRARY(first=_quote(query.nearest), word=word)
+    if query.why == UnclearReason.TWICE and (first := _quote(query.nearest)) != word:
+        return _CONTRARY(first=first, word=word)
     if query.why == UnclearReason.COMMAND:
         return _TROUBLE[query.why](command=query.word)
     return _TROUBLE[query.why](word=word, most=MOST_PLACES, lines=MOST_LINES, bars=MOST_BARS)
@@ -58,4 +61,5 @@ def _describe_trouble(query: UnclearQuery, word: str) -> str:
 
 def _quote(word: str) -> str:
     # A backtick would end the code in which the word is shown.
-    return f"`{format_name(word.replace('`', chr(0x2019))) or '?'}`"
+    shown = _ID.sub(lambda match: restore_mentions(match[0]), word).replace("`", chr(0x2019))
+    return f"`{format_name(shown) or '?'}`"

@@ -1,5 +1,7 @@
 """What people ask the app for."""
 
+from typing import cast
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,8 +14,8 @@ from app.core.commands.leaderboard import (
     UnclearQuery,
     UnclearReason,
     read_leaderboard,
-    read_mention,
 )
+from app.core.commands.mention import read_mention
 from app.words import usage
 from tests.core.reading import lines
 from tests.tables import each
@@ -112,9 +114,10 @@ def test_what_is_not_understood_is_named_with_the_nearest_word(
         ("ten", "I don't know `ten`."),
         ("51", "I can show 1 to 50 places, so `51` doesn't work."),
         ("week month", "`week` and `month` don't go together. Keep one of them."),
+        ("<#C1|x> <#C2|y>", "`#channel` is in there twice."),
         (
-            "<#C1|x> <#C2|y>",
-            "`&lt;#c1|x&gt;` and `&lt;#c2|y&gt;` don't go together. Keep one of them.",
+            "chart <!subteam^S1>",
+            "A chart shows the first places, up to 5 as lines or 10 as bars. Leave out `@group`.",
         ),
         ("week week", "`week` is in there twice."),
         ("#dev", "I can't tell which channel `#dev` is. Pick it from Slack's list."),
@@ -128,6 +131,11 @@ def test_one_line_says_what_is_not_understood(arguments: str, said: str):
     assert isinstance(unclear, UnclearQuery)
     assert usage.explain_unclear(unclear).startswith(f"{said} Try `/leaderboard`")
     assert "\n" not in usage.explain_unclear(unclear)
+
+
+def test_what_was_mentioned_is_shown_by_no_id():
+    said = usage.explain_unclear(cast("UnclearQuery", read_leaderboard("chart <!subteam^S1>")))
+    assert "Leave out `@group`." in said
 
 
 @given(st.text(max_size=3000))
@@ -213,6 +221,12 @@ def test_every_board_can_be_asked_for_again_by_its_words(show: ShowBoard | ShowC
         ("@bob karma", UnclearQuery("karma", UnclearReason.OWN)),
         ("@bob my score", UnclearQuery("my", UnclearReason.OWN)),
         ("@bob undo", UnclearQuery("undo", UnclearReason.COMMAND)),
+        ("@bob opt out", UnclearQuery("opt-out", UnclearReason.COMMAND)),
+        ("@bob karma @ann", UnclearQuery("<@uann>", UnclearReason.PERSON)),
+        ("@bob how many points does @ann have?", UnclearQuery("<@uann>", UnclearReason.PERSON)),
+        ("@bob give @ann 2", UnclearQuery("give", UnclearReason.COMMAND)),
+        ("@bob who are you", ShowHelp()),
+        ("@bob stats", ShowBoard()),
         ("@bob good bot!", UnclearQuery("thanks", UnclearReason.THANKS)),
         ("@bob good morning", UnclearQuery("good", UnclearReason.TALK)),
         ("@bob guten Morgen", ShowHelp()),

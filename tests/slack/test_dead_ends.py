@@ -14,6 +14,8 @@ from app.slack.listeners.karma import ROWS
         ("search", "That needs a bit more, like `/karma search release`."),
         ("give", "That needs a bit more, like `/karma give @bob 2 for the release`."),
         ("hepl", 'The thing "hepl" has no points yet. Did you mean `/karma help`?'),
+        ("seting", 'The thing "seting" has no points yet. Did you mean `/karma settings`?'),
+        ("history 500", "I can show 1 to 50 entries: `/karma history 50`."),
         ("report yesterday", 'I don\'t know "yesterday". Try `/karma report 2026-10`.'),
         ("<!subteam^S0ENG00001>", "A group has no card of its own, but it has a board"),
     ],

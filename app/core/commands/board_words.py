@@ -29,9 +29,13 @@ MONTHS: Final = {
     for word in (name, name[:3])
 } | {"sept": 9}
 """The months by their names, whole and short."""
-OWN: Final = frozenset({
-    "me", "my", "mine", "myself", "ich", "mich", "meine", "karma", "score", "points", "punkte",
-})  # fmt: skip
+POINTS: Final = frozenset({"karma", "score", "points", "punkte"})
+"""What people call what somebody has."""
+LEADING: Final = frozenset(
+    {"leads", "leading", "winning", "wins", "first", "führt", "vorn", "vorne"}
+)
+"""With which people ask who is ahead: `who leads?`."""
+OWN: Final = POINTS | {"me", "my", "mine", "myself", "ich", "mich", "meine"}
 """With which people ask for what they have themselves."""
 KARMA: Final = frozenset({
     "undo", "history", "search", "give", "opt-out", "opt-in", "export", "forget-me", "seasons",
@@ -51,7 +55,7 @@ THANKS: Final = frozenset({
 """With what people thank the app: a word, or two."""
 _FILLERS: Final = frozenset({
     "in", "im", "of", "the", "for", "show", "please", "zeig", "zeige", "bitte", "leaderboard",
-    "board", "ranking", "rangliste",
+    "board", "ranking", "rangliste", "scores", "scoreboard", "standings", "stats",
 })  # fmt: skip
 """What people say besides, and which changes nothing."""
 

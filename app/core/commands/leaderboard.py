@@ -11,18 +11,17 @@ from app.core.boards import periods, seasons
 from app.core.boards.kinds import GIVERS, THINGS, USERS
 from app.core.boards.seasons import SeasonNumbers, UnknownSeasonError
 from app.core.commands import board_words
-from app.core.grammar.tokens import Lines
 
 PLACES: Final = 10
 MOST_PLACES: Final = 50
 HERE: Final = "here"
 """Stands for the channel in which the command is used."""
 
-_NO_NAMES: Final[SeasonNumbers] = {}
+NO_NAMES: Final[SeasonNumbers] = {}
+"""Of a workspace that has named no season."""
 _TWO: Final = 2
 
 _LONGEST_WORD: Final = 40
-_ADDRESS: Final = re.compile(r"^[\s:,]*")
 _NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
 _CHANNEL: Final = re.compile(r"<#([A-Za-z0-9]{1,64})(?:\|[^<>]*)?>")
 _GROUP: Final = re.compile(r"<!subteam\^([A-Za-z0-9]{1,64})(?:\|[^<>]*)?>")
@@ -36,7 +35,6 @@ _KNOWN: Final = (
     *periods.SPOKEN, *seasons.SPOKEN, *_BOARDS, "top", "bottom", "chart", "here", "help",
     "last week", "last month", "last season",
 )  # fmt: skip
-_MENTION_WORDS: Final = ("leaderboard", "help")
 
 
 class UnclearReason(StrEnum):
@@ -138,16 +136,10 @@ class UnclearQuery:
     """What may have been meant; after TWICE the word that stands against this one."""
 
 
-_CLEAR_WISHES: Final = frozenset({
-    UnclearReason.OWN, UnclearReason.PERSON, UnclearReason.COMMAND, UnclearReason.SEASON,
-    UnclearReason.SINCE,
-})  # fmt: skip
-"""What is answered to whoever says it to the app, though no board shows it."""
-
 BoardCommand = ShowBoard | ShowChart | ShowHelp | UnclearQuery
 
 
-def read_leaderboard(arguments: str, known: SeasonNumbers = _NO_NAMES) -> BoardCommand:
+def read_leaderboard(arguments: str, known: SeasonNumbers = NO_NAMES) -> BoardCommand:
     """Read what follows `/leaderboard`: words in any order, each kind once, or `help`.
 
     *known* are the names of seasons.
@@ -155,7 +147,7 @@ def read_leaderboard(arguments: str, known: SeasonNumbers = _NO_NAMES) -> BoardC
     try:
         said = seasons.split_words(arguments.casefold(), known)
     except UnknownSeasonError as error:
-        return UnclearQuery(_shorten(str(error)), UnclearReason.SEASON)
+        return UnclearQuery(shorten(str(error)), UnclearReason.SEASON)
     if "help" in said:
         return ShowHelp()
     if "last-season" in (words := board_words.join_pairs(said)) and len(known) < _TWO:
@@ -166,67 +158,44 @@ def read_leaderboard(arguments: str, known: SeasonNumbers = _NO_NAMES) -> BoardC
 def _read_words(words: list[str]) -> BoardCommand:
     parts: dict[str, Any] = {}
     given: dict[str, str] = {}
+    if not board_words.KARMA & set(words) and (person := find_person(words)):
+        return UnclearQuery(shorten(person), UnclearReason.PERSON)
     for word in words:
         read = _read_word(word)
         if isinstance(read, UnclearQuery):
             return read
         kind, value = read
         if kind in given:
-            return UnclearQuery(_shorten(word), UnclearReason.TWICE, _shorten(given[kind]))
+            return UnclearQuery(shorten(word), UnclearReason.TWICE, shorten(given[kind]))
         given[kind], parts[kind] = word, value
     if parts.get("channel") and parts.get("board", USERS) != USERS:
-        return UnclearQuery(_shorten(given["board"]), UnclearReason.PEOPLE)
+        return UnclearQuery(shorten(given["board"]), UnclearReason.PEOPLE)
     if parts.get("group") and parts.get("board") == THINGS:
-        return UnclearQuery(_shorten(given["board"]), UnclearReason.GROUP)
+        return UnclearQuery(shorten(given["board"]), UnclearReason.GROUP)
     return _build_chart(parts, given) if parts.pop("chart", False) else ShowBoard(**parts)
+
+
+def find_person(words: list[str]) -> str | None:
+    """Return whose points are asked for, whatever is said besides."""
+    return next((word for word in words if word.startswith(("@", "<@"))), None)
 
 
 def _build_chart(parts: dict[str, Any], given: dict[str, str]) -> ShowChart | UnclearQuery:
     for kind in ("count", "bottom", "group"):
         if kind in given:
-            return UnclearQuery(_shorten(given[kind]), UnclearReason.CHART)
+            return UnclearQuery(shorten(given[kind]), UnclearReason.CHART)
     return ShowChart(**parts)
-
-
-def read_mention(lines: Lines, bot: str, known: SeasonNumbers = _NO_NAMES) -> BoardCommand | None:
-    """Read a message that is one line and begins by mentioning *bot*; None for any other.
-
-    *known* are the names of seasons.
-    """
-    if len(lines.lines) != 1:
-        return None
-    line = lines.lines[0].strip()
-    if not line or lines.atoms.values.get(line[0]) != ("user", bot):
-        return None
-    return _read_wish(_ADDRESS.sub("", line[1:], 1).split(), lines, known)
-
-
-def _read_wish(words: list[str], lines: Lines, known: SeasonNumbers) -> BoardCommand:
-    """Return what somebody wants who says *words* to the app: help, thanks, or a board."""
-    first, second = ([word.casefold().strip(".,!?") for word in words[:2]] + ["", ""])[:2]
-    if not words or first in {"help", *board_words.GREETINGS}:
-        return ShowHelp()
-    if {first, f"{first} {second}"} & board_words.THANKS:
-        return UnclearQuery("thanks", UnclearReason.THANKS)
-    named = first == "leaderboard"
-    asked = read_leaderboard(lines.atoms.expand(" ".join(words[named:])), known)
-    if isinstance(asked, ShowChart):
-        return UnclearQuery("chart", UnclearReason.MENTION)
-    if isinstance(asked, UnclearQuery) and not named and asked.why not in _CLEAR_WISHES:
-        near = _suggest_nearest(lines.atoms.expand(words[0]), _MENTION_WORDS)
-        return near if near.nearest else UnclearQuery(first, UnclearReason.TALK)
-    return asked
 
 
 def _read_word(word: str) -> tuple[str, Any] | UnclearQuery:
     """Return which part of a ShowBoard *word* gives, and its value."""
     word = board_words.SYNONYMS.get(word, word)
     if why := _find_other_wish(word):
-        return UnclearQuery(_shorten(word), why)
+        return UnclearQuery(shorten(word), why)
     for read in _READERS:
         if (found := read(word)) is not None:
             return found
-    return _suggest_nearest(word, _KNOWN)
+    return suggest_nearest(word, _KNOWN)
 
 
 def _find_other_wish(word: str) -> UnclearReason | None:
@@ -235,8 +204,6 @@ def _find_other_wish(word: str) -> UnclearReason | None:
         return UnclearReason.OWN
     if word in board_words.KARMA:
         return UnclearReason.COMMAND
-    if word.startswith(("@", "<@")):
-        return UnclearReason.PERSON
     since = word.startswith("since-") and periods.is_span(word)
     return UnclearReason.SINCE if since and not periods.is_day(word[6:]) else None
 
@@ -251,7 +218,7 @@ def _read_count(word: str) -> tuple[str, Any] | UnclearQuery | None:
         return None
     if word.isdigit() and len(word) <= 3 and 1 <= int(word) <= MOST_PLACES:
         return "count", int(word)
-    return UnclearQuery(_shorten(word), UnclearReason.COUNT)
+    return UnclearQuery(shorten(word), UnclearReason.COUNT)
 
 
 def _read_span(word: str) -> tuple[str, Any] | None:
@@ -280,7 +247,7 @@ def _read_channel(word: str) -> tuple[str, Any] | UnclearQuery | None:
         return "channel", HERE
     if escaped := _CHANNEL.fullmatch(word):
         return "channel", escaped[1].upper()
-    return UnclearQuery(_shorten(word), UnclearReason.NAME) if word.startswith("#") else None
+    return UnclearQuery(shorten(word), UnclearReason.NAME) if word.startswith("#") else None
 
 
 _READERS: Final[tuple[Callable[[str], tuple[str, Any] | UnclearQuery | None], ...]] = (
@@ -288,12 +255,14 @@ _READERS: Final[tuple[Callable[[str], tuple[str, Any] | UnclearQuery | None], ..
 )  # fmt: skip
 
 
-def _suggest_nearest(word: str, known: tuple[str, ...]) -> UnclearQuery:
+def suggest_nearest(word: str, known: tuple[str, ...]) -> UnclearQuery:
+    """Say that *word* means nothing, and which of the *known* ones is near."""
     near = get_close_matches(word[:_LONGEST_WORD].casefold(), known, n=1, cutoff=0.82)
     if word.startswith("<"):  # a link says nothing that could be shown
         return UnclearQuery()
-    return UnclearQuery(_shorten(word), nearest=near[0] if near else "")
+    return UnclearQuery(shorten(word), nearest=near[0] if near else "")
 
 
-def _shorten(word: str) -> str:
+def shorten(word: str) -> str:
+    """Return *word* as it can be shown."""
     return word if len(word) <= _LONGEST_WORD else word[: _LONGEST_WORD - 1] + "…"

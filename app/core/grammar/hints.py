@@ -16,7 +16,7 @@ class HintKind(StrEnum):
     BEFORE = "before"
     """`++ @bob`: the operator first."""
     PLUS_ONE = "plus_one"
-    """`@bob +1`."""
+    """`@bob +1`, or `+1 @bob` and nothing else."""
     SLIP = "slip"
     """`@bobb++`: a name that is nearly somebody's."""
     FIRST_VOTE = "first_vote"
@@ -26,7 +26,10 @@ class HintKind(StrEnum):
 _BROADCASTS: Final = frozenset({"@here", "@channel", "@everyone"})
 _BROADCAST: Final = re.compile(rf"[{OPAQUE}](?:\s*\+{{2,}}|--)(?![\w+=-])")
 _BEFORE: Final = re.compile(rf"(?:^|(?<=\s))\+{{2,}}\s*(?P<user>[{USER}])")
-_PLUS_ONE: Final = re.compile(rf"(?P<user>[{USER}])\s*\+\s?1(?=[\s.,!)]|$)(?!\s*[0-9])")
+_PLUS_ONE: Final = re.compile(
+    rf"(?P<user>[{USER}])[:,]?\s*\+\s?1(?=[\s.,!)]|$)(?!\s*[0-9])"
+    rf"|^\s*\+\s?1\s+(?:to\s+|for\s+|an\s+|für\s+)?(?P<behind>[{USER}])[\s.!]*$"
+)
 
 
 def find_hint(lines: Lines) -> tuple[HintKind, str] | None:
@@ -40,7 +43,8 @@ def find_hint(lines: Lines) -> tuple[HintKind, str] | None:
         if has_signs(line) and (found := _find_signs(line, lines)):
             return found
         if named := _PLUS_ONE.search(line):
-            return HintKind.PLUS_ONE, lines.atoms.values[named["user"]][1]
+            user = named["user"] or named["behind"]
+            return HintKind.PLUS_ONE, lines.atoms.values[user][1]
     return None
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 
-from app.core.commands import leaderboard
+from app.core.commands import mention
 from app.core.message import FIRST, Message
 from app.slack.catchup.channel_history import ChannelHistory, Pause, RawMessage
 from app.slack.payloads import events
@@ -67,7 +67,7 @@ async def read_missed(
 def asks_app(message: Message, bot: str | None) -> bool:
     """Tell whether *message* asks the app for something, which nobody waits for any more."""
     first = message.revision == FIRST
-    return bool(bot and first and leaderboard.read_mention(message.lines, bot))
+    return bool(bot and first and mention.read_mention(message.lines, bot))
 
 
 async def hear_all(messages: Sequence[Message], context: VoteContext, pause: Pause) -> Outcome:

@@ -78,7 +78,7 @@ class Subcommand:
 
 
 def _read_card(typed: str) -> object:
-    return read.read_card(typed, WORDS)
+    return read.read_card(typed, _SUGGESTED)
 
 
 def _read_adjustment(typed: str) -> object:
@@ -90,7 +90,7 @@ def _read_give(typed: str) -> object:
 
 
 async def _show_card(command: ShowCard, request: UserRequest, context: Context) -> Page:
-    return await cards.show_card(command, request, context, WORDS)
+    return await cards.show_card(command, request, context, _SUGGESTED)
 
 
 async def _show_help(_typed: str, request: UserRequest, context: Context) -> Page:
@@ -136,6 +136,8 @@ WORDS: Final = [
     row.word for row in TABLE if row.who is None and row.word != CARD and not row.is_guess
 ]
 """What anybody may type, beside people and things."""
+_SUGGESTED: Final = [row.word for row in TABLE if row.word != CARD and not row.is_guess]
+"""What may have been meant by a word that is none; who may do it is asked then."""
 _SPELLINGS: Final = {
     said: row.word for row in TABLE if row.word != CARD for said in (row.word, *row.spellings)
 }

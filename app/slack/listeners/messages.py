@@ -6,8 +6,14 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from app.core.audience import is_quiet
-from app.core.commands import leaderboard
-from app.core.commands.leaderboard import ShowBoard, ShowHelp, UnclearQuery, UnclearReason
+from app.core.commands import mention
+from app.core.commands.leaderboard import (
+    BoardCommand,
+    ShowBoard,
+    ShowHelp,
+    UnclearQuery,
+    UnclearReason,
+)
 from app.core.grammar.parse import parse
 from app.core.message import DELETED, FIRST, Message
 from app.core.replies import BoardReply, HelpReply, UnclearReply
@@ -44,14 +50,12 @@ async def _hear(message: Message, bot: str | None, context: Context) -> None:
     context.record_votes(kind, message.team, message.channel, outcome, started)
 
 
-def _read_command(
-    message: Message, bot: str | None, context: Context
-) -> leaderboard.BoardCommand | None:
+def _read_command(message: Message, bot: str | None, context: Context) -> BoardCommand | None:
     """Return what *message* asks of the app; votes are votes, also of or beside the app."""
     settings = context.rulebook.get_settings(message.team, message.channel)
     if bot is None or message.revision != FIRST or is_quiet(settings, message):
         return None
-    command = leaderboard.read_mention(
+    command = mention.read_mention(
         message.lines, bot, context.boards.read_season_names(message.team)
     )
     if isinstance(command, UnclearQuery):
@@ -60,7 +64,7 @@ def _read_command(
     return command
 
 
-async def _answer(message: Message, command: leaderboard.BoardCommand, context: Context) -> None:
+async def _answer(message: Message, command: BoardCommand, context: Context) -> None:
     """Answer *command* through the outbox; the same mention is answered once."""
     reply: BoardReply | HelpReply | UnclearReply
     match command:

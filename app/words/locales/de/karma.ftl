@@ -39,6 +39,7 @@ karma-typed-person = @jemand
 karma-typed-group = @gruppe
 karma-typed-channel = #channel
 karma-try = Versuch es mit `/karma { $command }`.
+karma-count = Ich kann 1 bis { $most } Einträge zeigen: `/karma { $command }`.
 karma-incomplete = Da fehlt noch etwas, zum Beispiel so: `/karma { $command }`.
 karma-more = `/karma help` zeigt, was ich noch kann.
 

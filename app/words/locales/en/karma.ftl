@@ -39,6 +39,7 @@ karma-typed-person = @someone
 karma-typed-group = @group
 karma-typed-channel = #channel
 karma-try = Try `/karma { $command }`.
+karma-count = I can show 1 to { $most } entries: `/karma { $command }`.
 karma-incomplete = That needs a bit more, like `/karma { $command }`.
 karma-more = `/karma help` shows what else I can do.
 

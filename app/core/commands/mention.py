@@ -1,0 +1,69 @@
+"""Reads what people say to the app by mentioning it first: a board, help, thanks, or mere talk."""
+
+import re
+from typing import Final
+
+from app.core.boards.seasons import SeasonNumbers
+from app.core.commands import board_words
+from app.core.commands.leaderboard import (
+    NO_NAMES,
+    BoardCommand,
+    ShowChart,
+    ShowHelp,
+    UnclearQuery,
+    UnclearReason,
+    find_person,
+    read_leaderboard,
+    shorten,
+    suggest_nearest,
+)
+from app.core.grammar.tokens import Lines
+
+_ADDRESS: Final = re.compile(r"^[\s:,]*")
+_WORDS: Final = ("leaderboard", "help")
+_CLEAR_WISHES: Final = frozenset({
+    UnclearReason.OWN, UnclearReason.PERSON, UnclearReason.COMMAND, UnclearReason.SEASON,
+    UnclearReason.SINCE,
+})  # fmt: skip
+"""What is answered to whoever says it to the app, though no board shows it."""
+
+
+def read_mention(lines: Lines, bot: str, known: SeasonNumbers = NO_NAMES) -> BoardCommand | None:
+    """Read a message that is one line and begins by mentioning *bot*; None for any other.
+
+    *known* are the names of seasons.
+    """
+    if len(lines.lines) != 1:
+        return None
+    line = lines.lines[0].strip()
+    if not line or lines.atoms.values.get(line[0]) != ("user", bot):
+        return None
+    return _read_wish(_ADDRESS.sub("", line[1:], 1).split(), lines, known)
+
+
+def _read_wish(words: list[str], lines: Lines, known: SeasonNumbers) -> BoardCommand:
+    """Return what somebody wants who says *words* to the app: help, thanks, or a board."""
+    said = lines.atoms.expand(" ".join(words))
+    spoken = [word.strip(".,!?") for word in said.casefold().split()]
+    first, second = [*spoken, "", ""][:2]
+    if wish := _find_wish(first, second, spoken):
+        return wish
+    named = first == "leaderboard"
+    asked = read_leaderboard(said.partition(" ")[2] if named else said, known)
+    if isinstance(asked, ShowChart):
+        return UnclearQuery("chart", UnclearReason.MENTION)
+    if isinstance(asked, UnclearQuery) and not named and asked.why not in _CLEAR_WISHES:
+        near = suggest_nearest(said.split()[0], _WORDS)
+        return near if near.nearest else UnclearQuery(shorten(first), UnclearReason.TALK)
+    return asked
+
+
+def _find_wish(first: str, second: str, spoken: list[str]) -> BoardCommand | None:
+    """Return what the words *spoken* ask for, if it is no board."""
+    if board_words.POINTS & set(spoken) and (person := find_person(spoken)):
+        return UnclearQuery(shorten(person), UnclearReason.PERSON)
+    if f"{first}-{second}" in board_words.KARMA:
+        return UnclearQuery(f"{first}-{second}", UnclearReason.COMMAND)
+    if {first, f"{first} {second}"} & board_words.THANKS:
+        return UnclearQuery("thanks", UnclearReason.THANKS)
+    return ShowHelp() if first in {"", "help", *board_words.GREETINGS} else None
