@@ -202,7 +202,8 @@ async def small_app(slack: LocalSlack) -> AsyncIterator[tuple[Talk, list]]:
             """Everything was said before the app answered."""
 
         port = runner.addresses[0][1]
-        running = SimpleNamespace(port=port, sender=SimpleNamespace(wait_idle=settled))
+        idle = SimpleNamespace(wait_idle=settled)
+        running = SimpleNamespace(port=port, sender=idle, context=SimpleNamespace(newcomers=idle))
         try:
             yield Talk(slack, running, session), heard
         finally:
