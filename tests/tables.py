@@ -1,13 +1,14 @@
 """Tables of cases that one test checks, where to begin a test takes longer than a case."""
 
+import contextlib
 import functools
 import inspect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import pytest
 
-Check = Callable[..., None]
+Check = Callable[..., Any]
 
 
 def each(names: str | Sequence[str], rows: Iterable[Any]) -> Callable[[Check], Check]:
@@ -20,27 +21,41 @@ def each(names: str | Sequence[str], rows: Iterable[Any]) -> Callable[[Check], C
     assert cases
 
     def decorate(check: Check) -> Check:
-        @functools.wraps(check)
-        def check_all(**others: Any) -> None:
-            failures = [
-                f"{case!r}: {failure}"
-                for case in cases
-                if (failure := _run(check, others | dict(zip(columns, case, strict=True))))
-            ]
-            assert not failures, "\n".join([f"{len(failures)} of {len(cases)} fail", *failures])
+        def call(case: Sequence[Any], others: dict[str, Any]) -> Any:
+            return check(**others, **dict(zip(columns, case, strict=True)))
 
+        def check_all(**others: Any) -> None:
+            failures = list[str]()
+            for case in cases:
+                with _noted(case, failures):
+                    call(case, others)
+            _assert_none(failures, cases)
+
+        async def check_all_in_turn(**others: Any) -> None:
+            failures = list[str]()
+            for case in cases:
+                with _noted(case, failures):
+                    await call(case, others)
+            _assert_none(failures, cases)
+
+        waits = inspect.iscoroutinefunction(check)
+        made = functools.wraps(check)(check_all_in_turn if waits else check_all)
         signature = inspect.signature(check)
         others = [it for it in signature.parameters.values() if it.name not in columns]
-        check_all.__signature__ = signature.replace(parameters=others)  # type: ignore[attr-defined]
-        return check_all
+        made.__signature__ = signature.replace(parameters=others)  # type: ignore[attr-defined]
+        return made
 
     return decorate
 
 
-def _run(check: Check, arguments: dict[str, Any]) -> str | None:
-    """Return how *check* fails, if it does."""
+@contextlib.contextmanager
+def _noted(case: Sequence[Any], failures: list[str]) -> Iterator[None]:
+    """Take note of how what is done inside fails, if it does."""
     try:
-        check(**arguments)
+        yield
     except (Exception, pytest.fail.Exception) as failure:  # noqa: BLE001
-        return f"{type(failure).__name__}: {failure}"
-    return None
+        failures.append(f"{case!r}: {type(failure).__name__}: {failure}")
+
+
+def _assert_none(failures: Sequence[str], cases: Sequence[Any]) -> None:
+    assert not failures, "\n".join([f"{len(failures)} of {len(cases)} fail", *failures])

@@ -38,3 +38,16 @@ def test_an_error_and_a_refusal_to_raise_are_failures_too():
 
     with pytest.raises(AssertionError, match=r"1 of 2 fail\n.*DID NOT RAISE"):
         check()
+
+
+async def test_what_waits_is_waited_for():
+    seen = []
+
+    @each("number", [1, 2, 3])
+    async def check(number: int):
+        seen.append(number)
+        assert number != 2
+
+    with pytest.raises(AssertionError, match=r"1 of 3 fail\n\(2,\): "):
+        await check()
+    assert seen == [1, 2, 3]

@@ -14,6 +14,7 @@ from slack_bolt.async_app import AsyncApp
 from app.devtools.fake_slack import events
 from app.slack.inbound.http import EventsEndpoint
 from app.web.server import MAX_BODY, listen, make_application
+from tests.tables import each
 from tests.talk import SIGNING_SECRET
 
 HEAD = b"POST /slack/events HTTP/1.1\r\nHost: x\r\n"
@@ -144,7 +145,7 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("name", BROKEN)
+@each("name", BROKEN)
 async def test_what_is_broken_is_answered_as_the_senders_fault(talk, log_lines, name):
     assert 400 <= await _answered(talk.running.port, BROKEN[name]) < 500
     assert await _healthy(talk)

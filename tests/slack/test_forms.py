@@ -7,6 +7,7 @@ import pytest
 
 from app.devtools.fake_slack import interactions
 from app.devtools.fake_slack.fields import build_state
+from tests.tables import each
 
 ANN, BOB = "U0ANN00001", "U0BOB00002"
 UNREADABLE = "could not be read, please open it again"
@@ -65,7 +66,7 @@ async def test_a_form_whose_metadata_do_not_fit_says_so(talk, form):
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("state", [None, {}, {"values": None}, {"values": {}}])
+@each("state", [None, {}, {"values": None}, {"values": {}}])
 async def test_a_form_whose_state_is_gone_never_closes_as_if_saved(talk, form, state):
     view = await _open(talk, form)
     assert (await _deliver(talk, view, state))["response_action"] in {"errors", "update"}

@@ -13,6 +13,7 @@ from app.devtools.fake_slack.values import Post
 from app.slack.payloads import gift_forms as readers
 from app.slack.views import gift_forms as views
 from tests.examples import scaled
+from tests.tables import each
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 PLUS = "heavy_plus_sign"
@@ -211,7 +212,7 @@ async def test_it_can_be_taken_back(talk):
     assert talk.heard()[0].startswith("bob has 0 points")
 
 
-@pytest.mark.parametrize(
+@each(
     ("filled", "field", "said"),
     [
         ({"whom": None}, "whom", "Please choose who"),
@@ -226,7 +227,6 @@ async def test_it_can_be_taken_back(talk):
         ({"points": ""}, "points", "from -5 to 5"),
         ({"reason": "x" * 201}, "reason", "keep the reason to 200 characters"),
     ],
-    ids=str,
 )
 async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_given(talk, filled, field, said):
     answer = await _give(talk, **filled)

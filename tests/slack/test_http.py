@@ -8,6 +8,7 @@ import time
 import pytest
 
 from app.devtools.fake_slack import events
+from tests.tables import each
 from tests.talk import SIGNING_SECRET
 
 
@@ -36,7 +37,7 @@ async def test_a_stale_or_future_timestamp_is_refused(talk, seconds):
     assert (await _post(talk, _vote(talk), now=time.time() + seconds))[0] == 401
 
 
-@pytest.mark.parametrize(
+@each(
     "headers",
     [
         {"X-Slack-Request-Timestamp": "now"},
@@ -77,7 +78,7 @@ async def test_no_signature_at_all_is_refused(talk):
         assert got.status == 401
 
 
-@pytest.mark.parametrize(
+@each(
     "body",
     [
         b"",
@@ -104,7 +105,7 @@ async def test_a_body_of_5_megabytes_is_answered_413(talk):
     assert (await _post(talk, b'{"type": "' + b"x" * 5_000_000 + b'"}'))[0] == 413
 
 
-@pytest.mark.parametrize(
+@each(
     "event",
     [
         {"type": "message"},

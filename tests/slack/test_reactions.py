@@ -13,6 +13,7 @@ from app.devtools.fake_slack import events
 from app.slack.payloads import events as payloads
 from tests.examples import scaled
 from tests.slack.test_revisions import _edit
+from tests.tables import each
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 PLUS, MINUS = "heavy_plus_sign", "heavy_minus_sign"
@@ -266,7 +267,7 @@ async def test_a_reaction_is_taken_back_though_slack_does_not_say_whose_message_
     assert await talk.scores() == {BOB: 0}
 
 
-@pytest.mark.parametrize(
+@each(
     "changed",
     [
         {"item": {"type": "file", "file": "F1"}},
@@ -279,7 +280,6 @@ async def test_a_reaction_is_taken_back_though_slack_does_not_say_whose_message_
         {"reaction": "a" * 5000},
         {"event_ts": None},
     ],
-    ids=str,
 )
 async def test_what_is_no_reaction_to_a_message_changes_nothing(talk, changed):
     post = await talk.said("hello", by="bob")

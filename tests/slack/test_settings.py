@@ -25,6 +25,7 @@ from app.words.catalogue import LANGUAGES, use_language
 from tests.examples import scaled
 from tests.slack.deciding import decided, said, settings, wrong
 from tests.slack.outsiders import OUTSIDERS, each_outsider, enter, promote
+from tests.tables import each
 
 ANN, BOB = "U0ANN00001", "U0BOB00002"
 REFUSED = "Only admins and karma managers can do that"
@@ -193,7 +194,7 @@ async def test_what_the_operator_has_set_stays_until_it_is_changed(talk):
 # What it does not take
 
 
-@pytest.mark.parametrize(
+@each(
     ("field", "typed", "told"),
     [
         ("max_points", "0", "a whole number from 1 to 999"),

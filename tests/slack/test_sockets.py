@@ -16,6 +16,7 @@ from app.devtools.fake_slack import events, sockets
 from app.slack.inbound import connection
 from app.slack.inbound.sockets import Backoff, Disconnect
 from tests.process import Server
+from tests.tables import each
 from tests.talk import PATIENT, SIGNING_SECRET, Talk
 
 BOB = "U0BOB00002"
@@ -415,7 +416,7 @@ ODD = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("payload", ODD, ids=str)
+@each("payload", ODD)
 async def test_odd_payloads_are_acknowledged_without_a_trace(connected, payload, log_lines):
     assert await connected.slack.send(payload)
     assert not [line for line in log_lines.read_text().splitlines() if '"level": "error"' in line]

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from app.devtools.fake_slack import steps
+from tests.tables import each
 
 ANN, BOB, CAROL = "U0ANN00001", "U0BOB00002", "U0CAROL003"
 INPUTS = {
@@ -67,7 +68,7 @@ async def test_more_points_than_a_message_gives_are_as_many_as_one_gives(talk):
     assert await talk.step("give_karma", **INPUTS | {"points": "999"}) == {"outputs": {"score": 5}}
 
 
-@pytest.mark.parametrize(
+@each(
     ("changed", "said"),
     [
         ({"giver": BOB}, "Not counted: points are for others"),
@@ -81,7 +82,6 @@ async def test_more_points_than_a_message_gives_are_as_many_as_one_gives(talk):
         ({"channel": "D0ANN00001"}, "This step needs"),
         ({"channel": "C0ELSEWHER"}, "The giver and pptbot both have to be"),
     ],
-    ids=str,
 )
 async def test_a_step_that_cannot_give_fails_with_a_sentence(talk, changed, said):
     ended = await talk.step("give_karma", **INPUTS | changed)
@@ -223,7 +223,7 @@ async def test_a_token_that_is_none_is_not_used(talk, token):
     assert await talk.scores() == {BOB: 2}
 
 
-@pytest.mark.parametrize("inputs", [None, [], "x", {"reason": ["x"]}, {"points": {"a": 1}}])
+@each("inputs", [None, [], "x", {"reason": ["x"]}, {"points": {"a": 1}}])
 async def test_inputs_of_another_shape_give_nothing(talk, inputs):
     payload = steps.build_run_event(talk.slack.workspace, "give_karma", {})
     payload["event"]["inputs"] = inputs
