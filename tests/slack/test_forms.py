@@ -10,7 +10,7 @@ from app.devtools.fake_slack.fields import build_state
 from tests.tables import each
 
 ANN, BOB = "U0ANN00001", "U0BOB00002"
-UNREADABLE = "could not be read, please open it again"
+UNREADABLE = "read that form, so nothing has changed"
 MANGLED = [
     {"values": []},
     {"values": {"max_points/workspace": []}},
