@@ -224,7 +224,7 @@ async def test_whoever_turns_it_on_is_offered_a_preview(talk):
 
 async def test_a_preview_is_for_admins_alone(talk):
     answer = await talk.command("recap", command="/karma")
-    assert answer["text"].startswith("Nobody got a point in a public channel lately.")
+    assert answer["text"].startswith("Nobody got a point in a public channel lately, so")
     answer = await talk.command("recap", by="bob", command="/karma")
     assert answer["text"].startswith("Only admins and karma managers can do that")
 

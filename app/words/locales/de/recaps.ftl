@@ -9,7 +9,7 @@ recap-quotes = {"*"}Wofür:*
 recap-quote = • { $name }: { $reason } · { $giver }
 recap-newcomers = {"*"}Zum ersten Mal Punkte:* { $names }
 recap-more = andere
-recap-milestone = { $name } hat jetzt { $count } Punkte erreicht :tada:
+recap-milestone = { $name } hat { $count } Punkte erreicht :tada:
 recap-public = Gezählt in öffentlichen Channels.
 recap-board = Rangliste
 
@@ -19,4 +19,4 @@ recap-previewed = { $some ->
     [some] Das schreibe ich in { $channel }. Jetzt siehst nur du es.
    *[none] So sieht ein Rückblick aus. Wo ich ihn schreibe, legst du in den Einstellungen fest; jetzt siehst nur du ihn.
   }
-recap-nothing = In letzter Zeit hat niemand in einem öffentlichen Channel Punkte bekommen. Dann schreibe ich nichts.
+recap-nothing = In letzter Zeit hat niemand in einem öffentlichen Channel Punkte bekommen, also gibt es nichts zu schreiben.

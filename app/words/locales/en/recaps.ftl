@@ -23,4 +23,4 @@ recap-previewed = { $some ->
     [some] This is what I post in { $channel }. Only you see it now.
    *[none] This is what a recap looks like. Choose in the settings where I post it; only you see it now.
   }
-recap-nothing = Nobody got a point in a public channel lately. Then I post nothing.
+recap-nothing = Nobody got a point in a public channel lately, so there's nothing to post.
