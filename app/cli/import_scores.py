@@ -20,7 +20,6 @@ from app.core.transfer.score_file import (
 from app.store.transfer import batches, imports, rehearsal
 from app.store.transfer.batches import Batch
 from app.store.transfer.imports import IMPORT, ROLLBACK, Sum
-from app.store.workspace import workspaces
 
 _ENOUGH: Final = 50
 """Of how many ignored keys the uses are counted, each by its name."""
@@ -101,7 +100,6 @@ class ScoreImport:
         if self.rehearse:
             rehearsal.replace_scores(self.conn, self.team)
         self.step("writing the boards")
-        workspaces.record(self.conn, self.team)
         settled = imports.lock_scores(self.conn, self.team, self.secret)
         for number, name, score in imports.list_overflows(self.conn):
             why = f"over 64 bits together with the score of {score} that is there"

@@ -300,6 +300,26 @@ async def test_scores_are_locked_in_the_order_in_which_votes_lock_them(
     await work
 
 
+async def test_an_import_that_waits_for_a_merge_keeps_nothing_from_it(conn, database_url):
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'advisory'"
+
+    def importing():
+        with psycopg.connect(database_url, autocommit=True) as other:
+            assert take(other, {"U1": 1})
+
+    with psycopg.connect(database_url) as merge:
+        merge.execute("SET LOCAL lock_timeout = '1ms'")
+        merge.execute(merging.ALONE, {"team": "T1"})
+        work = asyncio.create_task(asyncio.to_thread(importing))
+        async with asyncio.timeout(60):
+            while not await rows_of(conn, waits):
+                await asyncio.to_thread(conn.execute, "SELECT 1")
+        merge.execute("SELECT change_rules('T1')")  # what a merge does next
+        held = merge.execute("SELECT team_id FROM workspaces").fetchall()
+    await work
+    assert held == [("T1",)]
+
+
 async def rows_of(conn, query):
     return [value for (value,) in conn.execute(query).fetchall() if value]
 

@@ -15,6 +15,7 @@ from app.core.boards.shares import name_main_board
 from app.core.transfer.score_file import MOST, ScoreEntry
 from app.store.boards.definitions import SEASONS
 from app.store.transfer.forgotten_names import write_pseudonyms
+from app.store.workspace import workspaces
 
 IMPORT: Final = "import"
 ROLLBACK: Final = "rollback"
@@ -109,9 +110,9 @@ def drop_zeros(conn: Connection[Any]) -> Sum:
 
 
 # Meanwhile no season begins and no merge begins or is taken back; one of another file may go on.
-_KEEP_MERGES: Final = (
-    "SELECT pg_advisory_xact_lock_shared(hashtext('merge'), hashtext(%(team)s))",
-    "SELECT FROM aliases WHERE team_id = %(team)s ORDER BY target_id FOR KEY SHARE",
+_KEEP_MERGES: Final = "SELECT pg_advisory_xact_lock_shared(hashtext('merge'), hashtext(%(team)s))"
+_KEEP_ALIASES: Final = (
+    "SELECT FROM aliases WHERE team_id = %(team)s ORDER BY target_id FOR KEY SHARE"
 )
 _WAYS: Final = """
 WITH RECURSIVE way AS (
@@ -171,8 +172,10 @@ def lock_scores(conn: Connection[Any], team: str, secret: str | None = None) -> 
     Who had no score on any board has it from here on: returns how many, and their points.
     """
     of = {"team": team, "most": MOST}
-    for statement in ("ANALYZE given", *_KEEP_MERGES):
-        conn.execute(statement, of)
+    conn.execute("ANALYZE given")
+    conn.execute(_KEEP_MERGES, of)
+    workspaces.record(conn, team)  # not before: a merge that is under way would wait for it
+    conn.execute(_KEEP_ALIASES, of)
     write_pseudonyms(conn, team, secret)
     for statement in (_FOLLOW, _SHARE, "ANALYZE share"):
         conn.execute(statement, of)

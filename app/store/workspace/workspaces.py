@@ -11,7 +11,7 @@ _LIST: Final = 'SELECT team_id FROM workspaces ORDER BY team_id COLLATE "C"'
 
 
 def record(conn: Connection[Any], team: str) -> None:
-    """Let there be *team*; to be called before anything of it is locked, as a vote does it."""
+    """Let there be *team*; to be called where the rules are locked (`app.store.votes`)."""
     conn.execute(_KNOW, {"team": team})
 
 
