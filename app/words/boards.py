@@ -155,8 +155,13 @@ def describe_sharer(name: str) -> str:
     return _SHOWN_BY(name=format_name(name))
 
 
-def explain_empty_board(show: ShowBoard, period: Period, zone: str, *, pruned: bool = False) -> str:
-    """Say that a board has no places, maybe because those of its time are no longer kept."""
+def explain_empty_board(
+    show: ShowBoard, period: Period, zone: str, *, pruned: bool = False, bold: bool = False
+) -> str:
+    """Say that a board has no places, maybe because those of its time are no longer kept.
+
+    Where it says which board, that is *bold* or plain.
+    """
     if pruned:
         return _PRUNED(dates=describe_dates(period, zone))
     if period.name == ALL and replace(show, span=None) == ShowBoard(show.count):
@@ -164,7 +169,7 @@ def explain_empty_board(show: ShowBoard, period: Period, zone: str, *, pruned: b
     if period.name == ALL:
         return _NOBODY_YET(**build_board_arguments(show))
     title = format_board_title(show, period, zone, full=False)
-    return f"*{title}*\n{_NOBODY(**build_board_arguments(show))}"
+    return f"{f'*{title}*' if bold else title}\n{_NOBODY(**build_board_arguments(show))}"
 
 
 def render_board(

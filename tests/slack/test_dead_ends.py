@@ -3,7 +3,7 @@
 import pytest
 
 from app.core.commands.board_words import KARMA
-from app.slack.listeners.karma import ROWS
+from app.slack.listeners.karma import ROWS, read_subcommand
 
 
 @pytest.mark.parametrize(
@@ -89,9 +89,26 @@ async def test_what_people_say_besides_changes_nothing(talk, typed):
     assert (await talk.command(typed))["text"].startswith("Leaderboard")
 
 
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [
+        ("hilfe", "help"), ("verlauf @bob", "history"), ("suche Doku", "search"),
+        ("rückgängig", "undo"), ("Einstellungen", "settings"),
+    ],
+)  # fmt: skip
+def test_words_of_another_language_are_meant(typed, word):
+    assert read_subcommand(typed)[0].word == word
+
+
+async def test_help_is_help_in_another_language(talk):
+    await talk.decide(language="de")
+    assert (await talk.command("hilfe"))["text"].startswith("*Geben:*")
+
+
 async def test_an_empty_board_has_its_title(talk):
     answer = await talk.command("2025")
-    assert answer["text"] == "*Leaderboard, 2025, UTC*\nNobody got points in that time."
+    assert answer["blocks"][0]["text"]["text"].startswith("*Leaderboard, 2025, UTC*\n")
+    assert answer["text"] == "Leaderboard, 2025, UTC\nNobody got points in that time."
 
 
 async def test_a_word_of_time_is_enough_for_a_board(talk):

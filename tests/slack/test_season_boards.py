@@ -61,7 +61,7 @@ async def test_boards_start_afresh_and_nothing_is_deleted(talk, wrong):
     )
     assert "Season Autumn has begun" in await begin(talk)
     assert await board(talk) == (
-        f"*Leaderboard, Season Autumn, {SINCE}*\nNobody got points in that time."
+        f"Leaderboard, Season Autumn, {SINCE}\nNobody got points in that time."
     )
     await talk.said("@carol++ redis++", by="bob")
     assert await board(talk) == (

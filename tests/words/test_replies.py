@@ -184,9 +184,9 @@ def test_a_board_is_called_by_what_it_holds_and_its_dates(
         (ShowBoard(board="things"), "", "No thing has points yet."),
         (ShowBoard(channel="C1"), "", "Nobody has points in <#C1> yet."),
         (ShowBoard(board="givers", span="2026-10"), "2026-10",
-         "*Leaderboard of givers, 1–31 October 2026, UTC*\nNobody gave points in that time."),
+         "Leaderboard of givers, 1–31 October 2026, UTC\nNobody gave points in that time."),
         (ShowBoard(channel="C1", span="2026-10"), "2026-10",
-         "*Leaderboard in <#C1>, 1–31 October 2026, UTC*\nNobody got points there in that time."),
+         "Leaderboard in <#C1>, 1–31 October 2026, UTC\nNobody got points there in that time."),
     ],
 )  # fmt: skip
 def test_an_empty_board_says_so(show: ShowBoard, name: str, said: str):

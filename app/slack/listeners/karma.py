@@ -70,7 +70,7 @@ class Subcommand:
     who: RequiredRole | None = None
     """Who may; None for everybody."""
     spellings: tuple[str, ...] = ()
-    """How else the word may be written."""
+    """How else the word may be written, or is called in another language."""
     is_guess: bool = False
     """Whether it only answers what somebody may try; help leaves it out."""
     follows: bool = False
@@ -104,20 +104,22 @@ async def _point_to_board(_typed: str, _request: UserRequest, _context: Context)
 MANAGERS: Final = RequiredRole.MANAGERS
 TABLE: Final = (
     Subcommand(CARD, _show_card, _read_card),
-    Subcommand("history", cards.show_history, read.read_history, follows=True),
-    Subcommand("search", cards.search_reasons, read.read_search),
+    Subcommand(
+        "history", cards.show_history, read.read_history, spellings=("verlauf",), follows=True
+    ),
+    Subcommand("search", cards.search_reasons, read.read_search, spellings=("suche",)),
     Subcommand("give", give.give, _read_give),
-    Subcommand("undo", self_service.undo_last),
+    Subcommand("undo", self_service.undo_last, spellings=("rückgängig",)),
     Subcommand("opt-out", self_service.opt_out, spellings=("opt out", "optout")),
     Subcommand("opt-in", self_service.opt_in, spellings=("opt in", "optin")),
     Subcommand("export", self_service.export),
     Subcommand("forget-me", self_service.forget_me, spellings=("forget me", "forgetme")),
     Subcommand("seasons", seasons.list_seasons),
-    Subcommand("help", _show_help, str),
+    Subcommand("help", _show_help, str, spellings=("hilfe",)),
     Subcommand(
         "leaderboard", _point_to_board, str, spellings=("top", "board", "chart"), is_guess=True
     ),
-    Subcommand("settings", settings.show_settings, str, MANAGERS),
+    Subcommand("settings", settings.show_settings, str, MANAGERS, ("einstellungen",)),
     Subcommand("adjust", admin.adjust, _read_adjustment, MANAGERS),
     Subcommand("merge", merging.merge, read_admin.read_merge, MANAGERS),
     Subcommand("unmerge", merging.unmerge, read_admin.read_unmerge, MANAGERS),

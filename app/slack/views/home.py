@@ -123,7 +123,7 @@ def _render_board(home: Home, context: CardContext) -> list[Block]:
     ]
     switch = actions(buttons, "home_spans")
     if not board.places:
-        nobody = board_words.explain_empty_board(board.show, board.period, board.zone)
+        nobody = board_words.explain_empty_board(board.show, board.period, board.zone, bold=True)
         return [section(nobody), switch]
     full = len(board.places) == board.show.count
     title = board_words.format_board_title(board.show, board.period, board.zone, full=full)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from app.core.boards.kinds import OF_THINGS
@@ -34,10 +35,10 @@ def render_board(
     """
     buttons = [] if reader else _render_buttons(board)
     if not board.places:
-        nobody = words.explain_empty_board(
-            board.show, board.period, board.zone, pruned=board.pruned
+        explain = partial(
+            words.explain_empty_board, board.show, board.period, board.zone, pruned=board.pruned
         )
-        return Page(nobody, [section(nobody), *buttons] if buttons else [])
+        return Page(explain(), [section(explain(bold=True)), *buttons] if buttons else [])
     ends = _describe_reader(board, names, reader)
     if reader and shared:
         ends.append(words.describe_sharer(texts.find_name(reader, names)))
