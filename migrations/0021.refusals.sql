@@ -122,12 +122,12 @@ BEGIN
             IF FOUND THEN
                 untold := array_append(untold, one.place);
             END IF;
-        ELSE
+        ELSIF NOT EXISTS (
+            SELECT FROM told AS t WHERE (t.team_id, t.user_id, t.about)
+                = (team, one.voter, one.about) AND t.told_at > an_hour_ago
+        ) THEN
             INSERT INTO told AS t (team_id, user_id, about, told_at)
-            SELECT team, one.voter, 'refusal/rest', now()
-            WHERE NOT EXISTS (
-                SELECT FROM told AS same WHERE (same.team_id, same.user_id, same.about)
-                    = (team, one.voter, one.about) AND same.told_at > an_hour_ago)
+            VALUES (team, one.voter, 'refusal/rest', now())
             ON CONFLICT (team_id, user_id, about) DO UPDATE SET told_at = EXCLUDED.told_at
             WHERE t.told_at <= a_minute_ago;
             IF FOUND THEN
