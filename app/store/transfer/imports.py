@@ -15,7 +15,7 @@ from app.core.boards.shares import name_main_board
 from app.core.transfer.score_file import MOST, ScoreEntry
 from app.store.boards.definitions import SEASONS
 from app.store.transfer.forgotten_names import write_pseudonyms
-from app.store.workspace import workspaces
+from app.store.workspace.workspaces import KNOW
 
 IMPORT: Final = "import"
 ROLLBACK: Final = "rollback"
@@ -43,9 +43,8 @@ CREATE TEMPORARY TABLE given (
 CREATE TEMPORARY TABLE share (
     target_id text COLLATE "C", board text COLLATE "C", points numeric
 ) ON COMMIT DROP;
-CREATE TEMPORARY TABLE held (
-    board text COLLATE "C", target_id text COLLATE "C", score bigint
-) ON COMMIT DROP;
+CREATE TEMPORARY TABLE held (board text COLLATE "C", target_id text COLLATE "C", score bigint)
+ON COMMIT DROP;
 SET LOCAL work_mem = '64MB';
 SET LOCAL jit = off;
 SET LOCAL statement_timeout = 0;
@@ -110,9 +109,10 @@ def drop_zeros(conn: Connection[Any]) -> Sum:
 
 
 # Meanwhile no season begins and no merge begins or is taken back; one of another file may go on.
-_KEEP_MERGES: Final = "SELECT pg_advisory_xact_lock_shared(hashtext('merge'), hashtext(%(team)s))"
-_KEEP_ALIASES: Final = (
-    "SELECT FROM aliases WHERE team_id = %(team)s ORDER BY target_id FOR KEY SHARE"
+_KEEP_MERGES: Final = (
+    "SELECT pg_advisory_xact_lock_shared(hashtext('merge'), hashtext(%(team)s))",
+    KNOW,  # not before: a merge that is under way would wait for it
+    "SELECT FROM aliases WHERE team_id = %(team)s ORDER BY target_id FOR KEY SHARE",
 )
 _WAYS: Final = """
 WITH RECURSIVE way AS (
@@ -172,10 +172,8 @@ def lock_scores(conn: Connection[Any], team: str, secret: str | None = None) -> 
     Who had no score on any board has it from here on: returns how many, and their points.
     """
     of = {"team": team, "most": MOST}
-    conn.execute("ANALYZE given")
-    conn.execute(_KEEP_MERGES, of)
-    workspaces.record(conn, team)  # not before: a merge that is under way would wait for it
-    conn.execute(_KEEP_ALIASES, of)
+    for statement in ("ANALYZE given", *_KEEP_MERGES):
+        conn.execute(statement, of)
     write_pseudonyms(conn, team, secret)
     for statement in (_FOLLOW, _SHARE, "ANALYZE share"):
         conn.execute(statement, of)
@@ -267,8 +265,7 @@ def add(conn: Connection[Any], team: str, batch: str, kind: str = IMPORT) -> Non
 
 _IN_LEDGER: Final = """
 SELECT count(*), coalesce(sum(delta), 0)::numeric FROM vote_history
-WHERE (team_id, channel_id, message_ts) = (%(team)s, '', 'import/' || %(batch)s)
-    AND kind = %(kind)s
+WHERE (team_id, channel_id, message_ts, kind) = (%(team)s, '', 'import/' || %(batch)s, %(kind)s)
 """
 _ON_BOARDS: Final = """
 SELECT count(*), coalesce(sum(l.score::numeric - held.score), 0)

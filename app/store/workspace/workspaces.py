@@ -2,17 +2,13 @@
 
 from typing import Any, Final
 
-from psycopg import AsyncConnection, Connection
+from psycopg import AsyncConnection
 
-_KNOW: Final = "INSERT INTO workspaces (team_id) VALUES (%(team)s) ON CONFLICT DO NOTHING"
-KNOWN: Final = f"known AS ({_KNOW})"
+KNOW: Final = "INSERT INTO workspaces (team_id) VALUES (%(team)s) ON CONFLICT DO NOTHING"
+"""Lets there be a workspace; it comes where the rules are locked (`app.store.votes`)."""
+KNOWN: Final = f"known AS ({KNOW})"
 """A part of statements that may be the first of a workspace."""
 _LIST: Final = 'SELECT team_id FROM workspaces ORDER BY team_id COLLATE "C"'
-
-
-def record(conn: Connection[Any], team: str) -> None:
-    """Let there be *team*; to be called where the rules are locked (`app.store.votes`)."""
-    conn.execute(_KNOW, {"team": team})
 
 
 async def list_teams(conn: AsyncConnection[Any]) -> list[str]:
