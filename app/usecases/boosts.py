@@ -6,7 +6,7 @@ but that the channel is told. That, and what it is told before, are timers.
 
 import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -171,24 +171,17 @@ async def _store(
     """Keep the boost *after* in the place of the one *before*, with what is due, and the act."""
     boost, now = after.boost, after.now
     if before is None:
-        number = await store.store_new(conn, order.team, order.by, boost)
-        boost = replace(boost, number=number)
+        boost = await store.store_new(conn, order.team, order.by, boost)
     else:
         await store.store_change(conn, order.team, boost)
     for kind in (TimerKind.BOOST_WARNING, TimerKind.BOOST_END):
         await timers.cancel(conn, order.team, kind, f"{boost.number}/")
     await timers.store_timers(conn, order.team, boost.list_timers(now))
+    done = BoostState(boost, now)
     was = _describe(BoostState(before, now)) if before else None
-    act = Act(
-        order.team,
-        order.by,
-        "boost",
-        str(boost.number),
-        was,
-        _describe(replace(after, boost=boost)),
-    )
+    act = Act(order.team, order.by, "boost", str(boost.number), was, _describe(done))
     await audit.record_act(conn, act)
-    return BoostState(boost, now)
+    return done
 
 
 def _describe(state: BoostState) -> dict[str, Any]:

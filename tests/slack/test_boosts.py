@@ -240,11 +240,20 @@ async def test_the_channel_of_the_recap_is_told_of_one_for_the_workspace(talk):
 async def test_where_the_app_is_not_nobody_is_told_and_none_begins_here(talk):
     talk.slack.fail("conversations.info", error="channel_not_found", times=2)
     assert (await boost(talk, "1h here")).startswith("I'm not in this channel")
-    assert "Nobody is told: I'm not in this channel" in await boost(talk, "1h")
+    assert "No channel is told: " in await boost(talk, "1h")
     talk.slack.fail("conversations.info", error="internal_error", times=1)
     assert (await boost(talk, "1h here")).startswith("Slack didn't tell me")
     await talk.said("@bob++")
     assert _heard(talk) == ["bob has 2 points (+2, double points)"]
+
+
+async def test_a_quiet_channel_is_told_nothing(talk):
+    await talk.decide(quiet_channels=[GENERAL])
+    said = await boost(talk, "1h here")
+    assert "No channel is told: " in said
+    await talk.said("@bob++")
+    assert talk.heard() == []
+    assert await _scores(talk) == {BOB: 2}
 
 
 @each_outsider

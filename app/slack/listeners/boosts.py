@@ -33,13 +33,22 @@ async def _begin(command: BeginBoost, request: UserRequest, context: Context) ->
         unknown = there is Membership.UNKNOWN
         why = UnfitBoost.UNCHECKED if unknown else UnfitBoost.NO_CHANNEL
         return Page(words.explain_unfit(BoostRefusal(why)))
-    told_in = request.channel if there is Membership.BOTH else ""
-    if not command.here:
-        told_in = context.rulebook.get_settings(request.team).recap_channel or told_in
+    told_in = _choose_channel(command, request, context, there)
     key = _build_key(request)
     order = BoostOrder(request.team, request.user, request.channel, key, told_in)
     done = await boosts.begin(context.database, context.rulebook, order, command)
     return _report(BoostEvent.BEGUN, done, request, context)
+
+
+def _choose_channel(
+    command: BeginBoost, request: UserRequest, context: Context, there: Membership
+) -> str:
+    """Return the channel that is told; empty for none, as where nothing is ever said."""
+    settings = context.rulebook.get_settings(request.team)
+    told_in = request.channel if there is Membership.BOTH else ""
+    if not command.here:
+        told_in = settings.recap_channel or told_in
+    return "" if told_in in settings.quiet_channels else told_in
 
 
 def _build_key(request: UserRequest) -> str:

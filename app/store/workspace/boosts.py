@@ -4,6 +4,7 @@ Whoever changes one has the rules alone, as for all that votes are judged by.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -31,13 +32,13 @@ _OPEN: Final = f"{_BOOSTS} AND (paused_at IS NOT NULL OR ends_at > %(now)s) ORDE
 _ONE: Final = f"{_BOOSTS} AND number = %(number)s"
 _LAST: Final = f"{_BOOSTS} ORDER BY number DESC LIMIT %(count)s"
 
+_NEXT: Final = "SELECT coalesce(max(number), 0) + 1 FROM boosts WHERE team_id = %(team)s"
+
 _BEGIN: Final = """
 INSERT INTO boosts
     (team_id, number, channel_id, factor, name, begins_at, ends_at, told_in, begun_by)
-SELECT %(team)s::text, (
-        SELECT coalesce(max(number), 0) + 1 FROM boosts WHERE team_id = %(team)s
-    ), %(channel)s, %(factor)s, %(name)s, %(begins_at)s, %(ends_at)s, %(told_in)s, %(by)s
-RETURNING number
+VALUES (%(team)s, %(number)s, %(channel)s, %(factor)s, %(name)s, %(begins_at)s, %(ends_at)s,
+    %(told_in)s, %(by)s)
 """
 
 _CHANGE: Final = """
@@ -73,10 +74,12 @@ async def read_boost(conn: AsyncConnection[Any], team: str, number: int) -> Boos
     return next(iter(await _read(conn, _ONE, team, number=number)), None)
 
 
-async def store_new(conn: AsyncConnection[Any], team: str, by: str, boost: Boost) -> int:
-    """Keep *boost*, which *by* has begun, as the next one of *team*; return its number."""
-    row = await (await conn.execute(_BEGIN, _to_parameters(team, boost) | {"by": by})).fetchone()
-    return row[0] if row else 0
+async def store_new(conn: AsyncConnection[Any], team: str, by: str, boost: Boost) -> Boost:
+    """Keep *boost*, which *by* has begun, as the next one of *team*; return it with its number."""
+    ((number,),) = await (await conn.execute(_NEXT, {"team": team})).fetchall()
+    boost = replace(boost, number=number)
+    await conn.execute(_BEGIN, _to_parameters(team, boost) | {"by": by})
+    return boost
 
 
 async def store_change(conn: AsyncConnection[Any], team: str, boost: Boost) -> None:
