@@ -23,7 +23,7 @@ from app.core.ledger import LedgerEntry
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.view_limits import check_view
 from app.slack.listeners.home import SPANS
-from app.slack.outbound.call_budget import BURST, CallBudget
+from app.slack.outbound.home_budget import BURST, HomeBudget
 from app.slack.views import home as views
 from app.slack.views.help_pages import render_full_help, render_help, render_help_form
 from app.slack.views.karma import CardContext
@@ -487,7 +487,7 @@ async def test_a_publication_leaves_one_line_in_the_log_and_nothing_that_was_sai
 
 def test_ninety_pages_a_minute_may_follow_and_none_while_slack_asks_to_wait():
     now = 100.0
-    budget = CallBudget(lambda: now, updated_at=now)
+    budget = HomeBudget(lambda: now, updated_at=now)
     for _ in range(BURST):
         budget.spend()
     assert budget.count_available() == 0

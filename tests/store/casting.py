@@ -6,7 +6,7 @@ from app.core.boards.calendar import VoteTime, find_giver_day
 from app.core.message import FIRST, NOTHING, Message
 from app.core.rules import RefusedVote, Ruling
 from app.core.vote import Vote
-from app.store.boards.definitions import COPY_FIRST_SEASON
+from app.store.boards.board_sql import COPY_FIRST_SEASON
 from app.store.votes.ballot import Ballot
 from app.store.workspace.workspace_rules import WorkspaceRules
 

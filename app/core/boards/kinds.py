@@ -2,7 +2,7 @@
 
 All that counts votes goes by this one table: votes, edits, merges and adjustments by Python
 (`shares`, `adjustments`), and what reads the whole ledger by SQL that is made from it
-(`app.store.boards.definitions`). What has no rows is answered from the ledger
+(`app.store.boards.board_sql`). What has no rows is answered from the ledger
 (`app.store.boards.ledger_boards`).
 """
 

@@ -24,8 +24,8 @@ from app.slack.directory.identity import Identity
 from app.slack.directory.invitations import Invitations
 from app.slack.directory.roles import Roles, allows
 from app.slack.outbound.board_messages import Boards
-from app.slack.outbound.call_budget import CallBudget
 from app.slack.outbound.failures import FAILURES, Failure, classify_failure
+from app.slack.outbound.home_budget import HomeBudget
 from app.slack.views import home as views
 from app.slack.views.home import ManagerNotes
 from app.slack.views.karma import CardContext
@@ -70,7 +70,7 @@ class Homes:
         self._identity = identity
         self._roles = roles
         self._invitations = Invitations(client, clock)
-        self._budget = CallBudget(clock, updated_at=clock())
+        self._budget = HomeBudget(clock, updated_at=clock())
         self._clock = clock
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()

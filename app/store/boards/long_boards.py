@@ -16,7 +16,7 @@ from psycopg import AsyncConnection
 
 from app.core.boards.kinds import MADE
 from app.core.boards.retention import DAY, MONTH, WEEK
-from app.store.boards.definitions import TIMES, select_shares
+from app.store.boards.board_sql import TIMES, select_shares
 
 TOGETHER: Final = 2_000
 """Rows of the ledger that are followed in one transaction."""

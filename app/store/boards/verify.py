@@ -19,7 +19,7 @@ from psycopg import IsolationLevel, sql
 from app.core.boards.kinds import GIVERS, ROWS
 from app.core.boards.retention import DAY, MONTH, WEEK, Horizons, lies_before
 from app.store.boards import horizons, long_boards
-from app.store.boards.definitions import (
+from app.store.boards.board_sql import (
     MADE_ONLY,
     OF_NO_PERIOD,
     OF_TARGETS,

@@ -14,7 +14,7 @@ from psycopg import AsyncConnection, Rollback
 
 from app.core.boards.kinds import CHANNEL, GIVERS, ROWS, USERS
 from app.core.reply_body import ReplyKind
-from app.store.boards.definitions import EVERY_TIME, OF_NO_SEASON, SEASONS, select_shares
+from app.store.boards.board_sql import EVERY_TIME, OF_NO_SEASON, SEASONS, select_shares
 from app.store.people import personal_data
 from app.store.people.merging import ALONE
 from app.store.people.personal_data import PersonParameters

@@ -16,7 +16,7 @@ import psycopg
 from app.core.boards.kinds import CHANNEL, GIVERS
 from app.core.boards.retention import compute_ledger_horizons
 from app.store.boards import horizons
-from app.store.boards.definitions import EVERY_TIME, select_shares
+from app.store.boards.board_sql import EVERY_TIME, select_shares
 from app.store.server import operating
 
 # All rows of a message or none, those of each reaction to it apart: one that has a younger row too

@@ -13,7 +13,7 @@ from psycopg.errors import UniqueViolation
 
 from app.core.boards.shares import name_main_board
 from app.core.transfer.score_file import MOST, ScoreEntry
-from app.store.boards.definitions import SEASONS
+from app.store.boards.board_sql import SEASONS
 from app.store.transfer.forgotten_names import write_pseudonyms
 from app.store.workspace.workspaces import KNOW
 

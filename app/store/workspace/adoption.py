@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
-from app.store.boards.definitions import SEASONS
+from app.store.boards.board_sql import SEASONS
 
 _WAITING: Final = """
 SELECT EXISTS (SELECT FROM leaderboard WHERE team_id = '')

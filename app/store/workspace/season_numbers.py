@@ -11,7 +11,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 
 from app.core.boards.seasons import FIRST
-from app.store.boards.definitions import COPY_FIRST_SEASON, FOLLOW_FIRST_SEASON
+from app.store.boards.board_sql import COPY_FIRST_SEASON, FOLLOW_FIRST_SEASON
 from app.store.people.merging import ALONE
 from app.store.workspace import audit
 from app.store.workspace.audit import Act

@@ -15,7 +15,7 @@ from app.devtools.bench.growth.ledger import COLUMNS, TOGETHER, generate_pieces
 from app.devtools.bench.growth.sizes import CHANNELS, MONTHS_KEPT, PRIVATE, TEAM, Size, Tell
 from app.store import migrations
 from app.store.boards import horizons
-from app.store.boards.definitions import TIMES, select_shares
+from app.store.boards.board_sql import TIMES, select_shares
 
 AT_ONCE: Final = 2
 """Connections that work side by side."""

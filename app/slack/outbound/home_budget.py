@@ -10,7 +10,7 @@ BURST: Final = 30
 
 
 @dataclass(slots=True)
-class CallBudget:
+class HomeBudget:
     """How many calls there may be now, so that Slack does not refuse them."""
 
     clock: Callable[[], float]
