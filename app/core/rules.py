@@ -1,4 +1,7 @@
-"""The rules: which votes of a message count, and which are refused and why (GRAMMAR.md, 6)."""
+"""The rules: which votes of a message count, and which are refused and why (docs/use/grammar.md).
+
+Cooldown and allowance are decided where votes are stored, by `limit_votes` of the database.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace

@@ -59,7 +59,7 @@ def build_thing_id(name: str) -> str | None:
     """Return the target id of the thing called *name*, or None when it cannot be a key.
 
     The key is NFC, casefolded, with white space folded and one kind of apostrophe and of hyphen
-    (GRAMMAR.md, section 2).
+    (docs/use/grammar.md).
     """
     key = " ".join(_normalize(_normalize(name).casefold()).translate(_ALIKE).split())
     return THING + key if key and len(key.encode()) <= MAX_KEY_BYTES else None

@@ -1,4 +1,7 @@
-"""The HTTP server: one aiohttp application for Slack's events, health and pages."""
+"""The HTTP server: one aiohttp application for Slack's events, health and pages.
+
+Its routes are listed in `app/server.py`.
+"""
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager

@@ -1,7 +1,8 @@
 """The wording itself: Fluent catalogues, one folder in `app/words/locales` for each language.
 
-A language is added by adding its folder: no code names one but English, which every other falls
-back to where it lacks a phrase. They are read once, on import, as code is.
+A language is added by its folder and its code in `app/core/languages.py`
+(docs/develop/translating.md). Where it lacks a phrase, English stands in. All are read once, on
+import, as code is.
 """
 
 import contextlib

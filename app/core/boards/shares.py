@@ -39,7 +39,7 @@ class Standing:
     ahead: RankedScore | None = None
     """The nearest place with a higher score; None for those who lead."""
     before: int | None = None
-    """As in a Place."""
+    """As in a RankedScore."""
 
 
 def name_main_board(target: str) -> str:

@@ -1,4 +1,7 @@
-"""Reads what follows `/karma`: whose card, whose history, or what is to be done."""
+"""Reads what follows `/karma`: whose card, whose history, or what is to be done.
+
+Which word leads to which answer is a table in `app/slack/listeners/karma.py`.
+"""
 
 import difflib
 import re

@@ -1,4 +1,4 @@
-"""The kinds of characters that the grammar tells apart, by Unicode (GRAMMAR.md, section 1).
+"""The kinds of characters that the grammar tells apart, by Unicode (docs/use/grammar.md).
 
 Each is a string that may be put into a character class as it is.
 """

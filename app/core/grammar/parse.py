@@ -1,4 +1,4 @@
-"""The vote grammar: what counts as a vote in a message, and what does not (GRAMMAR.md)."""
+"""The vote grammar: what counts as a vote in a message, and what does not (docs/use/grammar.md)."""
 
 from collections.abc import Mapping, Sequence
 from itertools import islice

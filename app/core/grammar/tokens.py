@@ -2,7 +2,7 @@
 
 An atom is what Slack marks up: a mention, an emoji, or something opaque to the grammar (code,
 links, quotes). In a line each atom is one character of a private plane, one range per kind, so
-that everything after this module is plain matching on strings. Rules: GRAMMAR.md, section 1.
+that everything after this module is plain matching on strings. Rules: docs/use/grammar.md.
 """
 
 import re

@@ -1,4 +1,7 @@
-"""Posts what waits in the outbox: per channel at most one post a second, each reply once."""
+"""Posts what waits in the outbox: per channel at most one post a second, each reply once.
+
+The pace is `Timings.posts`.
+"""
 
 import asyncio
 import contextlib

@@ -14,7 +14,7 @@ from app.core.message import DELETED, FIRST, NOTHING, Message
 from app.core.reactions import Reaction
 from app.core.vote import MAX_KEY_BYTES, THING, is_thing
 
-# A message without a subtype, and those that differ only in how they were sent (GRAMMAR.md, 6).
+# A message without a subtype, and those that differ only in how they were sent (see the grammar).
 _HEARD: Final = (None, "thread_broadcast", "file_share", "me_message")
 _LONGEST: Final = 40_000
 """Characters of a message; Slack cuts off the rest."""

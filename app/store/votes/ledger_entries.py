@@ -1,4 +1,7 @@
-"""Appends rows to the ledger that no message gave, and lets the boards follow in one statement."""
+"""Appends rows to the ledger that no message gave, and lets the boards follow in one statement.
+
+Votes are appended by `record_votes` of the database (`cast`), their changes by `revisions`.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
