@@ -160,6 +160,27 @@ def test_rules_are_rolled_back_and_applied_again_with_everything_in_them(own_dat
     assert _ask(url, "SELECT count(*) FROM leaderboard WHERE board ~ '/S'") == [(0,)]
 
 
+BOOSTED = """
+INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta, factor, said,
+    voted_at, day) VALUES ('T1', 'C1', '1.000001', 'U1', 'U2', 4, 2, 2, now(), '2026-11-20');
+INSERT INTO boosts (team_id, number, factor, begins_at, ends_at, begun_by)
+VALUES ('T1', 1, 2, now(), now(), 'U9');
+"""
+
+
+def test_what_boosts_have_multiplied_stays_when_they_are_rolled_back(own_database_url):
+    url = own_database_url
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute(BOOSTED)
+    score = "SELECT board, score FROM leaderboard WHERE board IN ('users', 'givers') ORDER BY 1"
+    assert _rebuilt(url) > 0
+    assert _ask(url, score) == [("givers", 2), ("users", 4)]
+    _rolled_back(url, "0018")
+    migrations.apply(url)
+    assert _rebuilt(url) > 0
+    assert _ask(url, score) == [("givers", 4), ("users", 4)]
+
+
 DAY = "2026-11-20"
 NOT_KEPT = """
 SELECT board, target_id, score FROM leaderboard WHERE score <> 0 AND board ~ %s ORDER BY 1, 2

@@ -16,7 +16,8 @@ from app.usecases import boosts
 from app.usecases.boosts import BoostOrder
 from app.usecases.jobs import JOBS
 from app.usecases.timers import Job, Scheduler
-from tests.store.casting import rows
+from tests.store.casting import rows, scores
+from tests.usecases.acting import Process
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -215,6 +216,38 @@ async def test_what_a_process_was_about_to_say_when_it_died_is_said_by_the_next(
         await life.pass_to(minutes)
     await hurried.close()
     assert (await life.told())[1:] == [("ending", 15), ("ending", 5), ("ended", 0)]
+
+
+async def test_a_process_that_has_not_heard_of_a_change_counts_by_it_nevertheless(
+    database, database_url
+):
+    other = Database(database_url, Limits())
+    await other.open()
+    here, there = Process(database), Process(other)
+    await there.say("<@U2>++", at=NOON)
+    await here.begin_boost(_at(10), HOUR)
+    await there.say("<@U2>++", at=_at(11))
+    assert await scores(database) == {"U2": 3}
+    await here.change_boost(BoostAction.PAUSE, _at(20))
+    message = await there.say("<@U2>++", at=_at(21))
+    assert await scores(database) == {"U2": 4}
+    await here.change_boost(BoostAction.END, _at(30))
+    await there.edit(message, "<@U2>+++", _at(31))
+    assert await scores(database) == {"U2": 5}
+    await other.close()
+
+
+async def test_a_message_that_comes_late_counts_by_when_it_was_written(database):
+    process = Process(database)
+    await process.begin_boost(_at(0), HOUR)
+    await process.change_boost(BoostAction.PAUSE, _at(20))
+    await process.change_boost(BoostAction.RESUME, _at(40))
+    for minutes in (200, 70, 30, 10, -5):
+        await process.say(f'"minute {minutes}"++', at=_at(minutes))
+    found = await scores(database, "things")
+    assert {name.removeprefix("thing:minute "): n for name, n in found.items()} == {
+        "200": 1, "70": 2, "30": 1, "10": 2, "-5": 1,
+    }  # fmt: skip
 
 
 async def test_a_warning_that_comes_late_says_what_is_left_and_one_too_late_is_left_out(life):
