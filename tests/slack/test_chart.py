@@ -163,7 +163,7 @@ async def test_where_there_is_nothing_to_draw_it_says_so_and_draws_nothing(talk,
 async def test_points_from_before_the_weeks_are_nothing_to_draw(talk):
     await _score(talk, "users", BOB, 900)
     answer = await talk.command("chart")
-    assert "no points for those who lead in 12 weeks, " in answer["text"]
+    assert "no points for those who lead (12 weeks, " in answer["text"]
     assert "bob leads with 900 points." in (await _asked(talk, "all")).text
 
 

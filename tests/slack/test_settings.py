@@ -207,6 +207,7 @@ async def test_what_the_operator_has_set_stays_until_it_is_changed(talk):
         ("time_zone", "Europe/Berln", "Did you mean Europe/Berlin?"),
         ("time_zone", "Berlin", "Did you mean Europe/Berlin?"),
         ("time_zone", "xyzzyxyzzy", "Type it like Europe/Berlin."),
+        ("time_zone", "Mars", "Type it like Europe/Berlin."),
         ("time_zone", "../etc/passwd", "I don't know that time zone."),
         ("time_zone", None, "I don't know that time zone."),
         ("plus_reactions", ":tada: !!!", "I don't know the emoji !!!."),

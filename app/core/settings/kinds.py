@@ -206,7 +206,7 @@ class Zone:
         if asked in known:
             return known[asked]
         cities = {zone.rpartition("/")[2]: zone for zone in known}
-        near = difflib.get_close_matches(asked[:40], [*known, *cities], 1, 0.6)
+        near = difflib.get_close_matches(asked[:40], [*known, *cities], 1, 0.75)
         if not near:
             return UnfitText(UnfitReason.ZONE, {"example": "Europe/Berlin"})
         return UnfitText(UnfitReason.ZONE_NEAR, {"near": known[cities.get(near[0], near[0])]})

@@ -47,7 +47,7 @@ home-behind = { $count ->
 home-nothing = Noch keine Punkte
 home-gave-rank = { $rank } Platz beim Geben
 home-allowance = { $of ->
-    [one] Du kannst heute noch { $left } von deinem { $of } Punkt geben.
+    [one] Du kannst heute noch deinen Punkt geben.
    *[other] Du kannst heute noch { $left } von deinen { $of } Punkten geben.
   }
 home-allowance-spent = { $of ->

@@ -83,4 +83,4 @@ chart-empty-weeks = There's nothing to draw yet: no points { $where ->
     [givers] from the leading givers
     [channel] in { $channel } for those who lead
    *[users] for those who lead
-  } in { $span }.
+  } ({ $span }).

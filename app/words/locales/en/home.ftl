@@ -47,7 +47,7 @@ home-behind = { $count } behind { $name }
 home-nothing = No points yet
 home-gave-rank = { $rank } among givers
 home-allowance = { $of ->
-    [one] You can still give { $left } of your { $of } point today.
+    [one] You can still give your point today.
    *[other] You can still give { $left } of your { $of } points today.
   }
 home-allowance-spent = { $of ->
