@@ -258,3 +258,25 @@ async def test_a_year_is_read_from_its_rows_once_it_is_large(database, conn, mon
     assert await has_rows()
     horizons.move(conn, "T1", {"month": date(2025, 2, 1)})
     assert not await has_rows()
+
+
+async def test_each_score_is_found_by_the_whole_key(database):
+    """Of 30 million scores, walking through a target's boards would take minutes."""
+    for number in range(4):
+        await _vote(database, MARCH, {f"U{number + 2}": 1}, number=number)
+
+    async def explain(conn):
+        await conn.execute("SET LOCAL enable_seqscan = off")
+        of = {"team": "T1", "after": 0, "together": 9, "day": None, "week": None, "month": None}
+        return [
+            line
+            for statement in long_boards.FOLLOW
+            for (line,) in await (await conn.execute(f"EXPLAIN {statement}", of)).fetchall()
+        ]
+
+    async def in_transaction(conn):
+        async with conn.transaction():
+            return await explain(conn)
+
+    found = [line for line in await database.run(in_transaction) if "target_id = " in line]
+    assert len([line for line in found if "(board = " in line]) == len(found) >= 4, found

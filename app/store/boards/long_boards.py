@@ -2,9 +2,9 @@
 
 The ledger tells whose scores may have changed: whatever changes a board of a month appends to it,
 but for those who are forgotten, whose scores are renamed with the others. Such a score is made
-anew from those of its months, so that doing it twice changes nothing. An id of the ledger may
-appear after a higher one, from a transaction that took longer; so what is younger than a minute is
-looked at again.
+anew from those of its months or quarters, so that doing it twice changes nothing. An id of the
+ledger may appear after a higher one, from a transaction that took longer; so what is younger than a
+minute is looked at again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,10 +15,11 @@ import psycopg
 from psycopg import AsyncConnection
 
 from app.core.boards.kinds import MADE
+from app.core.boards.periods import QUARTER, YEAR
 from app.core.boards.retention import DAY, MONTH, WEEK
 from app.store.boards.board_sql import TIMES, select_shares
 
-TOGETHER: Final = 2_000
+TOGETHER: Final = 500
 """Rows of the ledger that are followed in one transaction."""
 
 _BEHIND: Final = """
@@ -38,24 +39,27 @@ _KEPT_SINCE: Final = """
 SELECT first FROM horizons WHERE team_id = %(team)s AND what = 'month'
 """
 
-# Only what differs is written, and locked in key order, as votes lock theirs.
+# A quarter is made of its months, a year of its quarters. Each score is looked up by its whole key:
+# if they were joined, the planner could walk through all boards for those that a target has. Only
+# what differs is written, and locked in key order, as votes do it.
 _MAKE: Final = """
-made AS (
+made AS MATERIALIZED (
     SELECT d.board, d.target_id, coalesce((
-        SELECT sum(l.score)
-        FROM generate_series(
-            CASE WHEN d.board ~ 'Q' THEN 3 * right(d.board, 1)::integer - 2 ELSE 1 END,
-            CASE WHEN d.board ~ 'Q' THEN 3 * right(d.board, 1)::integer ELSE 12 END) AS month
-        JOIN leaderboard AS l ON l.team_id = %(team)s AND l.target_id = d.target_id
-            AND l.board = regexp_replace(d.board, '-Q.$', '') || '-' || lpad(month::text, 2, '0')
-    ), 0)::bigint AS score
-    FROM due AS d
+        SELECT sum((
+            SELECT l.score FROM leaderboard AS l
+            WHERE (l.team_id, l.board, l.target_id) = (%(team)s, d.before || part, d.target_id)))
+        FROM unnest(CASE right(d.board, 3)
+            WHEN '-Q1' THEN '{-01,-02,-03}'::text[] WHEN '-Q2' THEN '{-04,-05,-06}'
+            WHEN '-Q3' THEN '{-07,-08,-09}' WHEN '-Q4' THEN '{-10,-11,-12}'
+            ELSE '{-Q1,-Q2,-Q3,-Q4}' END) AS part
+    ), 0)::bigint AS score, coalesce((
+        SELECT l.score FROM leaderboard AS l
+        WHERE (l.team_id, l.board, l.target_id) = (%(team)s, d.board, d.target_id)
+    ), 0) AS had
+    FROM (SELECT board, target_id, regexp_replace(board, '-Q.$', '') AS before FROM due) AS d
 ), changed AS (
     INSERT INTO leaderboard AS l (team_id, board, target_id, score)
-    SELECT %(team)s::text, m.board, m.target_id, m.score
-    FROM made AS m LEFT JOIN leaderboard AS had
-        ON (had.team_id, had.board, had.target_id) = (%(team)s, m.board, m.target_id)
-    WHERE m.score <> coalesce(had.score, 0)
+    SELECT %(team)s::text, m.board, m.target_id, m.score FROM made AS m WHERE m.score <> m.had
     ORDER BY m.board COLLATE "C", m.target_id COLLATE "C"
     ON CONFLICT (team_id, board, target_id)
     DO UPDATE SET score = EXCLUDED.score, updated_at = EXCLUDED.updated_at
@@ -71,12 +75,17 @@ WITH entry AS MATERIALIZED (
 ), part AS (
     SELECT target_id, voter_id, day, season, week_shift, 0 AS points FROM entry
 ), {TIMES}, due AS MATERIALIZED (
-    SELECT DISTINCT board, target_id FROM ({select_shares(*MADE, periods=MADE)}) AS share
+    SELECT DISTINCT board, target_id FROM ({{shares}}) AS share
 ), {_MAKE}
 SELECT count(*), max(id), coalesce(min(id) FILTER (WHERE is_young) - 1, max(id)),
     (SELECT count(*) FROM changed)
 FROM entry
 """  # noqa: S608 (made of constants)
+FOLLOW: Final = [
+    _FOLLOW.replace("{shares}", select_shares(*MADE, periods=dict.fromkeys(MADE, (kind,))))
+    for kind in (QUARTER, YEAR)
+]
+"""Make what has changed of quarters, and then of the years that they are parts of."""
 
 _SETTLE: Final = """
 UPDATE long_boards SET settled = %(settled)s WHERE team_id = %(team)s AND settled < %(settled)s
@@ -130,8 +139,11 @@ async def follow(
         if held is None:
             return FollowResult(after)
         of |= {"after": max(held[0], after)} | await _read_horizons(conn, of)
-        row = await (await conn.execute(_FOLLOW, of)).fetchone()
-        count, last, settled, changed = row or (0, None, None, 0)
+        changed = 0
+        for statement in FOLLOW:
+            row = await (await conn.execute(statement, of)).fetchone()
+            count, last, settled, written = row or (0, None, None, 0)
+            changed += written
         if last is None:
             return FollowResult(after)
         if held[0] >= after:  # else what lies between may still be young
@@ -148,8 +160,10 @@ def remake_scores(
     conn: psycopg.Connection[Any], team: str, scores: Sequence[tuple[str, str]]
 ) -> None:
     """Make *scores*, each a board of a quarter or year and a target, anew from those of months."""
-    boards, targets = [board for board, _ in scores], [target for _, target in scores]
-    conn.execute(_REMAKE, {"team": team, "boards": boards, "targets": targets})
+    quarters = [score for score in scores if score[0][-2] == "Q"]
+    for some in (quarters, [score for score in scores if score not in quarters]):
+        boards, targets = [board for board, _ in some], [target for _, target in some]
+        conn.execute(_REMAKE, {"team": team, "boards": boards, "targets": targets})
 
 
 def read_waiting(conn: psycopg.Connection[Any], team: str) -> tuple[list[str], list[str]]:
