@@ -75,7 +75,7 @@ class Timings:
     timers: float = 1.0
     """Between two looks at what is due by itself."""
     greetings: GreetingTimings = field(default_factory=GreetingTimings)
-    long_boards: float = 30.0
+    long_boards: float = 45.0
     """Between two looks at what the boards of quarters and years have to follow."""
     sockets: SocketTimings = field(default_factory=SocketTimings)
 

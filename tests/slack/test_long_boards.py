@@ -120,7 +120,9 @@ async def test_more_days_than_can_be_looked_at_are_refused_kindly(talk, typed):
 
 async def test_what_would_take_too_long_is_refused_kindly(talk, monkeypatch):
     await talk.said("@bob++, @carol++")
+    assert await _ranked(talk, "givers today")
     monkeypatch.setattr(ledger_boards, "MOST_ROWS", 1)
+    monkeypatch.setattr(ledger_boards, "MOST_GIVEN", 1)
     for typed in ("last 30 days", "givers last 30 days", "givers today"):
         (said,) = await board(talk, typed)
         assert said.startswith("That's more than I can add up in time."), typed

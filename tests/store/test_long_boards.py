@@ -10,13 +10,16 @@ import pytest
 from app.cli import verify as command
 from app.core.boards import periods
 from app.store.boards import horizons, ledger_boards, long_boards, pruning
+from app.store.database import UnavailableError
 from app.store.people.forgetting import forget
 from app.store.people.merge_transfer import Transfer
 from app.store.people.merging import UnmergeRequest, merge, unmerge
 from app.store.server import operating
 from app.store.votes.cast import cast
 from app.store.votes.revisions import revise
-from app.usecases.upkeep import follow_votes
+from app.usecases import upkeep
+from app.usecases.upkeep import follow_votes, keep_long_boards
+from tests.faults.load import eventually
 from tests.store.casting import ballot, rows, ruled, scores, spoken
 
 MARCH, MAY, DECEMBER = (datetime(2025, month, 14, 12, tzinfo=UTC) for month in (3, 5, 12))
@@ -280,3 +283,29 @@ async def test_each_score_is_found_by_the_whole_key(database):
 
     found = [line for line in await database.run(in_transaction) if "target_id = " in line]
     assert len([line for line in found if "(board = " in line]) == len(found) >= 4, found
+
+
+async def test_it_is_done_again_and_again_and_a_database_that_is_away_is_waited_for(
+    database, monkeypatch, log_lines
+):
+    away = [UnavailableError("away")]
+
+    async def follow(*of):
+        if away:
+            raise away.pop()
+        return await follow_votes(*of)
+
+    monkeypatch.setattr(upkeep, "follow_votes", follow)
+    keeping = asyncio.create_task(keep_long_boards(database, 0.01))
+    try:
+        await _vote(database, MARCH, {"U2": 1})
+        await eventually(lambda: scores(database, "users/2025"))
+        await _vote(database, MARCH, {"U3": 1}, number=1)
+
+        async def both():
+            return await scores(database, "users/2025") == {"U2": 1, "U3": 1}
+
+        await eventually(both)
+    finally:
+        keeping.cancel()
+    assert log_lines.read_text().count("long_boards.skipped") == 1

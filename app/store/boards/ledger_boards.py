@@ -25,6 +25,8 @@ MOST_SHIFTED: Final = 2
 """By how many days a week can begin before Monday."""
 MOST_ROWS: Final = 15_000
 """Rows that a board may be made of: more would take longer than anybody waits for it."""
+MOST_GIVEN: Final = 8_000
+"""Votes that a board of givers may be made of, each of which is compared with those before."""
 FEW: Final = 500
 """Places of a quarter or a year that are still added up."""
 
@@ -159,15 +161,21 @@ async def read_places(conn: AsyncConnection[Any], board: BoardOf, wanted: Excerp
     """
     source, among, of = _choose_source(board)
     if not (source == _PARTS and board.members is not None):  # which are found by the key
-        count = _COUNT_PARTS if source == _PARTS else _COUNT_VOTES
-        if (await (await conn.execute(count, of)).fetchone() or (0,))[0] > MOST_ROWS:
-            raise TooLargeError
+        await _check_size(conn, source, of)
     asked = {
         "first": wanted.first, "last": wanted.last, "reader": wanted.reader,
         "targets": [*wanted.targets, wanted.reader],
     }  # fmt: skip
     query = _RANKED.format(parts=source, among=among)
     return _pick_places(await (await conn.execute(query, of | asked)).fetchall(), wanted)
+
+
+async def _check_size(conn: AsyncConnection[Any], source: str, of: Mapping[str, Any]) -> None:
+    """Raise TooLargeError where *source* has more rows than can be read in time."""
+    query = _COUNT_PARTS if source == _PARTS else _COUNT_VOTES
+    row = await (await conn.execute(query, of)).fetchone()
+    if row and row[0] > (MOST_GIVEN if source == _OF_GIVERS else MOST_ROWS):
+        raise TooLargeError
 
 
 async def read_scores(conn: AsyncConnection[Any], board: BoardOf) -> dict[str, int]:
