@@ -9,10 +9,8 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
-import boto3
 import psycopg
 import pytest
-from moto.server import ThreadedMotoServer
 
 from app.cli.backup.files import select_older
 from app.cli.backup.server import reach_server
@@ -257,6 +255,9 @@ async def test_verify_needs_a_role_that_may_create_databases(backup, folder, pla
 @pytest.fixture
 def bucket(monkeypatch):
     """An S3 of one's own with one bucket; its URL and a client."""
+    import boto3  # noqa: PLC0415  (they take a second, and not every worker needs them)
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415
+
     for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)

@@ -17,7 +17,6 @@ from app.cli import usage, verify
 from app.devtools.bench import compare, plans, run
 from app.devtools.bench.growth import datasets, ledger, queries
 from app.devtools.bench.growth.fill import TABLES, fill
-from app.devtools.bench.growth.plot import plot
 from app.devtools.bench.growth.sizes import SIZES, Size
 from app.devtools.bench.script import render_script
 from tests.conftest import url_of
@@ -179,6 +178,8 @@ def test_members_ask_in_words_that_are_understood():
 
 
 def test_a_picture_is_drawn():
+    from app.devtools.bench.growth.plot import plot  # noqa: PLC0415  (loads matplotlib)
+
     figures = {"vote": {size.rows: [2.0, 3.0] for size in SIZES}}
     assert plot(figures, {"vote": 10.0}).startswith(b"\x89PNG")
 

@@ -1,10 +1,21 @@
 """Pages, or parts of them, that are made from the code: compared, or with WRITE_PAGES=1 written."""
 
+import ast
 import os
 import re
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+
+
+@cache
+def parse_app() -> dict[str, ast.Module]:
+    """Return the syntax tree of each module of the app by its name in the repository."""
+    return {
+        path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted((ROOT / "app").rglob("*.py"))
+    }
 
 
 def expect_generated(page: str, part: str, text: str) -> None:

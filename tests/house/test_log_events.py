@@ -6,22 +6,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.log_events import EVENTS, render_table
-from tests.house.pages import expect_generated
+from tests.house.pages import expect_generated, parse_app
 
 ROOT = Path(__file__).parents[2]
-REGISTRY = ROOT / "app/log_events.py"
-CODE = [
-    ast.parse(path.read_text(encoding="utf-8"))
-    for path in sorted((ROOT / "app").rglob("*.py"))
-    if path != REGISTRY and "devtools" not in path.parts
-]
 KNOWN = {each.name: each for each in EVENTS}
 LEVELS = {"exception": "error"}
 
 
+def code() -> list[ast.Module]:
+    """What may log: all but the registry and what never runs in production."""
+    return [
+        tree
+        for name, tree in parse_app().items()
+        if name != "app/log_events.py" and not name.startswith("app/devtools/")
+    ]
+
+
 def calls() -> Iterator[tuple[str, str, set[str]]]:
     """Each logging call that names its event: the name, the level, and the fields."""
-    for tree in CODE:
+    for tree in code():
         for node in ast.walk(tree):
             match node:
                 case ast.Call(
@@ -34,7 +37,7 @@ def literals() -> set[str]:
     """Each string in the code that looks like an event, also where a variable is logged."""
     return {
         node.value
-        for tree in CODE
+        for tree in code()
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
         if re.fullmatch(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*", node.value)

@@ -6,11 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.house.pages import parse_app
+
 ROOT = Path(__file__).parents[2]
-TREES = {
-    path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
-    for path in sorted((ROOT / "app").rglob("*.py"))
-}
 BARE = re.compile(
     r"_*(?:[a-z]+ed|told|given|said|kept|held|shown|known|found|made|taken|meant|heard|sent|spent"
     r"|built|chosen|written|spoken|seen|done|gone|left|lost|won|bound|drawn|hidden|sold|thrown"
@@ -23,7 +21,7 @@ VERBS = {"feed", "need", "embed", "seed", "exceed", "proceed", "speed", "shed", 
 
 def functions() -> Iterator[tuple[str, str]]:
     """Every function of the app, with its file; a property is a noun."""
-    for name, tree in TREES.items():
+    for name, tree in parse_app().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not any(
                 "property" in ast.unparse(each) for each in node.decorator_list
@@ -43,7 +41,7 @@ def test_no_function_is_called_by_a_bare_participle():
 def test_no_class_name_stands_twice():
     names = Counter(
         node.name
-        for tree in TREES.values()
+        for tree in parse_app().values()
         for node in ast.walk(tree)
         if isinstance(node, ast.ClassDef)
     )
@@ -54,7 +52,7 @@ def test_nobody_but_the_entry_imports_what_never_runs_in_production():
     """The import linter holds it too; here it is seen in strings as well."""
     found = [
         name
-        for name in TREES
+        for name in parse_app()
         if not name.startswith("app/devtools/") and name != "app/__main__.py"
         if "devtools" in (ROOT / name).read_text(encoding="utf-8")
     ]

@@ -18,7 +18,6 @@ from app.devtools.bench.growth.datasets import (
     open_datasets,
     read_last_day,
 )
-from app.devtools.bench.growth.plot import plot
 from app.devtools.bench.growth.queries import QUESTIONS, Question
 from app.devtools.bench.growth.sizes import SIZES, Size
 from app.devtools.bench.load import LoadResult
@@ -66,6 +65,8 @@ async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
                 await _run_round(sizes, figures)
                 sizes.append(sizes.pop(0))  # another one goes first
                 environment.tell(f"round {number} of {rounds} is done")
+    from app.devtools.bench.growth.plot import plot  # noqa: PLC0415  (loads matplotlib)
+
     picture = folder / "growth.png"
     picture.write_bytes(plot(figures, _list_targets()))
     environment.tell(f"drawn in {picture}")

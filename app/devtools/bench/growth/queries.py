@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from random import Random
 from typing import Final
 
@@ -42,11 +43,11 @@ def _choose_channel(draw: Random, _: date) -> str:
 
 def _choose_words(draw: Random, _: date) -> str:
     """Return words of some reason: one or two, frequent or rare."""
-    words = draw.choice(_REASONS).split()
+    words = draw.choice(_make_reasons()).split()
     return " ".join(draw.sample(words, draw.randint(1, 2)))
 
 
-_REASONS: Final = make_vocabulary()
+_make_reasons: Final = cache(make_vocabulary)
 
 # Periods are asked for by their names, so that a kept database is asked for the days it has.
 QUESTIONS: Final = (
