@@ -21,7 +21,9 @@ async def give_hint(
     message: Message, rules: WorkspaceRules, context: VoteContext
 ) -> Outcome | None:
     """Tell what to type instead, if *message*, which has no votes, seems to have meant one."""
-    found = None if message.quiet else find_hint(message.lines)
+    found = (
+        None if message.quiet else find_hint(message.lines, in_thread=bool(message.thread_author))
+    )
     if found is None or rules.is_banned(message.author, message.moment):
         return None
     kind, person = found

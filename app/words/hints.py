@@ -10,6 +10,7 @@ _HINTS: Final = {
     HintKind.BROADCAST: Phrase("hint-broadcast"),
     HintKind.BEFORE: Phrase("hint-before"),
     HintKind.PLUS_ONE: Phrase("hint-plus-one"),
+    HintKind.THREAD: Phrase("hint-thread"),
     HintKind.SLIP: Phrase("hint-slip"),
     HintKind.FIRST_VOTE: Phrase("hint-first-vote"),
 }

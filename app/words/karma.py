@@ -97,7 +97,7 @@ def format_history_title(name: str, count: int, *, own: bool) -> str:
 
 def format_search_title(words: str, count: int) -> str:
     """Return the heading of what a search has found."""
-    return _FOUND_TITLE(words=format_name(words), count=count)
+    return _FOUND_TITLE(words=_unquote(words), count=count)
 
 
 def explain_no_history(name: str, *, own: bool) -> str:
@@ -107,7 +107,12 @@ def explain_no_history(name: str, *, own: bool) -> str:
 
 def explain_not_found(words: str) -> str:
     """Say that no reason has the words."""
-    return _NOT_FOUND(words=format_name(words))
+    return _NOT_FOUND(words=_unquote(words))
+
+
+def _unquote(words: str) -> str:
+    """Return *words* as they can stand in quotation marks."""
+    return format_name(words.replace('"', ""))
 
 
 def format_period(period: Period) -> str:

@@ -58,6 +58,23 @@ async def test_it_is_told_to_the_voter_alone_with_what_to_type(talk, text, said)
     assert await talk.rows("SELECT 1 FROM vote_history") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "hinted"),
+    [
+        ("++ well done", True), ("+++ great work!", True), ("++ to that", True),
+        ("++ for the docs", False), ("++", False), ("well done ++", False), ("++i", False),
+        ("++ well done\nand thanks", False), ("-- no", False), ("++ 1", False),
+    ],
+)  # fmt: skip
+async def test_words_behind_an_operator_in_a_thread_are_told_what_counts(talk, text, hinted):
+    root = await talk.said("I fixed the build", by="bob")
+    await talk.said(text, thread=root)
+    told = [one for one in talk.heard(to="ann") if one.startswith("In a thread, `++` counts")]
+    assert len(told) == hinted
+    await talk.said(text)
+    assert len(talk.heard(to="ann")) == len(told)
+
+
 async def test_each_kind_is_told_once_a_day_to_each_person(talk):
     for by in ("ann", "ann", "carol"):
         await typed(talk, "<!here>++", by)

@@ -172,9 +172,7 @@ async def test_a_pressed_button_shows_what_the_one_who_presses_may_see(talk):
     card = await asked(talk, "@bob")
     await hide(talk, BOB)
     await talk.click(card, views.HISTORY, by="eve")
-    assert talk.updates()[-1]["text"] == (
-        "bob prefers not to be counted, so there's nothing to show."
-    )
+    assert talk.updates()[-1]["text"] == ("bob has opted out, so there's nothing to show.")
 
 
 async def test_a_search_finds_votes_by_the_words_of_their_reasons(talk):

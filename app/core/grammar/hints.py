@@ -17,6 +17,8 @@ class HintKind(StrEnum):
     """`++ @bob`: the operator first."""
     PLUS_ONE = "plus_one"
     """`@bob +1`, or `+1 @bob` and nothing else."""
+    THREAD = "thread"
+    """`++ well done` in a thread: words behind the operator that are no reason."""
     SLIP = "slip"
     """`@bobb++`: a name that is nearly somebody's."""
     FIRST_VOTE = "first_vote"
@@ -25,6 +27,7 @@ class HintKind(StrEnum):
 
 _BROADCASTS: Final = frozenset({"@here", "@channel", "@everyone"})
 _BROADCAST: Final = re.compile(rf"[{OPAQUE}](?:\s*\+{{2,}}|--)(?![\w+=-])")
+_IN_THREAD: Final = re.compile(rf"\s*\+{{2,}}\s+[^\W\d_][^{USER}{OPAQUE}]{{0,79}}")
 _BEFORE: Final = re.compile(rf"(?:^|(?<=\s))\+{{2,}}\s*(?P<user>[{USER}])")
 _PLUS_ONE: Final = re.compile(
     rf"(?P<user>[{USER}])[:,]?\s*\+\s?1(?=[\s.,!)]|$)(?!\s*[0-9])"
@@ -32,11 +35,13 @@ _PLUS_ONE: Final = re.compile(
 )
 
 
-def find_hint(lines: Lines) -> tuple[HintKind, str] | None:
+def find_hint(lines: Lines, *, in_thread: bool = False) -> tuple[HintKind, str] | None:
     """Return what the message may have meant, with the id of the person it names, if any.
 
-    To be asked of messages without votes only.
+    To be asked of messages without votes only; *in_thread* they reply to somebody.
     """
+    if in_thread and len(lines.lines) == 1 and _IN_THREAD.fullmatch(lines.lines[0]):
+        return HintKind.THREAD, ""
     if not lines.atoms.values:
         return None
     for line in lines.lines:

@@ -43,7 +43,7 @@ karma-count = Ich kann 1 bis { $most } Einträge zeigen: `/karma { $command }`.
 karma-incomplete = Da fehlt noch etwas, zum Beispiel so: `/karma { $command }`.
 karma-more = `/karma help` zeigt, was ich noch kann.
 
-karma-opted-out = { $name } möchte nicht gezählt werden, darum gibt es nichts zu zeigen.
+karma-opted-out = { $name } macht nicht mit, darum gibt es nichts zu zeigen.
 karma-private = Karten sind hier privat. `/karma` zeigt deine.
 karma-deactivated = { $name } ist nicht mehr in diesem Workspace, darum gibt es nichts zu zeigen.
 karma-nothing-shown = Es gibt nichts zu zeigen.

@@ -43,7 +43,7 @@ karma-count = I can show 1 to { $most } entries: `/karma { $command }`.
 karma-incomplete = That needs a bit more, like `/karma { $command }`.
 karma-more = `/karma help` shows what else I can do.
 
-karma-opted-out = { $name } prefers not to be counted, so there's nothing to show.
+karma-opted-out = { $name } has opted out, so there's nothing to show.
 karma-private = Cards are private here. `/karma` shows yours.
 karma-deactivated = { $name } has left this workspace, so there's nothing to show.
 karma-nothing-shown = There's nothing to show.
