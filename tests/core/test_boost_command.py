@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from app.core.boosts import LONGEST_NAME
 from app.core.commands.boost import (
     BeginBoost,
@@ -12,8 +15,12 @@ from app.core.commands.boost import (
     UnclearBoost,
     read_boost,
 )
+from tests.examples import scaled
 from tests.tables import each
 
+WORDS = st.sampled_from([
+    "2h", "2", "hours", "x3", "3x", "here", "everywhere", "add", "end", "left", '"a b"', "„ü“", "'",
+])  # fmt: skip
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 ADD, END = BoostAction.ADD, BoostAction.END
 
@@ -81,3 +88,17 @@ def test_what_is_understood(typed, expected):
 )
 def test_what_is_not_understood_says_what_is_wrong(typed, why, word):
     assert read_boost(typed) == UnclearBoost(why, word)
+
+
+@settings(max_examples=scaled(300), deadline=None)
+@given(st.one_of(st.text(), st.lists(st.one_of(WORDS, st.text(max_size=6))).map(" ".join)))
+def test_whatever_is_typed_is_understood_or_refused(typed):
+    match read_boost(typed):
+        case BeginBoost(span, factor, name):
+            assert MINUTE <= span <= 168 * HOUR
+            assert factor in {2, 3}
+            assert len(name) <= LONGEST_NAME
+        case ChangeBoost(action, _, span):
+            assert (span > timedelta()) is (action is BoostAction.ADD)
+        case other:
+            assert isinstance(other, ListBoosts | UnclearBoost)

@@ -289,6 +289,21 @@ async def test_a_command_that_slack_sends_twice_is_done_once(talk):
     assert await talk.rows("SELECT count(*)::int FROM boosts") == [(1,)]
 
 
+async def test_an_archived_channel_is_one_line_in_the_log_and_points_count(talk, log_lines):
+    talk.slack.fail("chat.postMessage", error="is_archived")
+    await boost(talk, "2h")
+    await talk.said("@bob++", channel="random")
+    assert talk.heard() == []
+    assert log_lines.read_text().count("reply.dropped") == 1
+    assert await _scores(talk) == {BOB: 2}
+
+
+async def test_what_was_cut_off_while_it_was_posted_is_not_posted_again(talk):
+    talk.slack.fail("chat.postMessage", reset="after")
+    await boost(talk, "2h")
+    assert len(talk.heard()) == 1
+
+
 async def test_its_name_pings_nobody(talk):
     await boost(talk, '2h "<!here> &amp; *all*"')
     assert "&lt;!here&gt;" in talk.heard()[0]
