@@ -194,7 +194,7 @@ async def test_what_cannot_be_done_is_told_in_one_line_and_changes_nothing(talk,
 async def test_a_second_one_is_refused_with_what_to_do(talk):
     await boost(talk, '2h "Release day"')
     assert await boost(talk, "1h") == (
-        "There's one on already: Release day: double points everywhere until 16:00, 2 hours left."
+        "There's one on already: Release day (double points everywhere) until 16:00, 2 hours left."
         " Make it longer with `/karma boost add 30m`, or end it first with `/karma boost end`."
     )
     await boost(talk, "1h here")
@@ -216,7 +216,7 @@ async def test_all_are_listed_and_those_that_are_on(talk):
     await boost(talk, "end everywhere")
     paused = f"• triple points in <#{GENERAL}>, paused with 1 hour left"
     assert await boost(talk, "left") == f"*Boosts*\n{paused}"
-    over = "• Release day: double points everywhere, 16:00 until 16:00"
+    over = "• Release day (double points everywhere), 16:00 until 16:00"
     answer = await talk.command("boosts", command="/karma")
     assert _plain(answer["text"]) == f"*Boosts*\n{paused}\n{over}"
 
@@ -271,7 +271,7 @@ async def test_a_manager_does_and_it_stands_in_the_audit(talk):
     await boost(talk, "pause", by=manager)
     await boost(talk, "end")
     lines = _plain((await talk.command("audit", command="/karma"))["text"]).split("\n")
-    what = "Release day: double points everywhere"
+    what = "Release day (double points everywhere)"
     assert lines[1:] == [
         f"16:00 · ann: changed a boost: {what}, paused with 2 hours left → {what}, ended",
         f"16:00 · bob: changed a boost: {what} until 16:00 → {what}, paused with 2 hours left",

@@ -42,11 +42,11 @@ boost-ended = { boost-points-first } sind { $where } vorbei.
 boost-told = { $said } Das steht jetzt auch in { $channel }.
 boost-untold = { $said } Kein Channel erfährt davon: Dafür braucht es einen, in dem ich bin und der nicht still ist, diesen oder den des Rückblicks in `/karma settings`.
 
-# Listen: `• Release-Tag: doppelte Punkte überall bis 16:00, noch 40 Minuten`.
+# Listen: `• Release-Tag (doppelte Punkte überall) bis 16:00, noch 40 Minuten`.
 boost-list = {"*"}Boosts*
 boost-line = • { $what }
 boost-what = { boost-points } { $where }
-boost-what-named = { $name }: { boost-points } { $where }
+boost-what-named = { $name } ({ boost-points } { $where })
 boost-open = { $what } bis { $until }, noch { $span }
 boost-is-paused = { $what }, gerade Pause, danach noch { $span }
 boost-over = { $what }, { $since } bis { $until }

@@ -42,11 +42,11 @@ boost-ended = { boost-points-first } have ended { $where }.
 boost-told = { $said } I've told { $channel }.
 boost-untold = { $said } No channel is told: that takes one that I'm in and that isn't quiet, this one or the recap's in `/karma settings`.
 
-# Lists: `• Release day: double points everywhere until 16:00, 40 minutes left`.
+# Lists: `• Release day (double points everywhere) until 16:00, 40 minutes left`.
 boost-list = {"*"}Boosts*
 boost-line = • { $what }
 boost-what = { boost-points } { $where }
-boost-what-named = { $name }: { boost-points } { $where }
+boost-what-named = { $name } ({ boost-points } { $where })
 boost-open = { $what } until { $until }, { $span } left
 boost-is-paused = { $what }, paused with { $span } left
 boost-over = { $what }, { $since } until { $until }
