@@ -89,7 +89,7 @@ def explain_misread(unclear: UnclearBoost) -> str:
     match unclear.why:
         case MisreadBoost.NAME:
             return _MISREAD[unclear.why](most=LONGEST_NAME)
-        case MisreadBoost.WORD:
+        case MisreadBoost.WORD | MisreadBoost.ALONE:
             return _MISREAD[unclear.why](word=format_name(unclear.word))
         case MisreadBoost.SPAN if unclear.word == BoostAction.ADD:
             return _MORE()

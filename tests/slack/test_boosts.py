@@ -171,6 +171,7 @@ async def test_histories_say_that_points_were_doubled(talk):
     [
         ("here", "Say how long: "),
         ("add", "Say how much longer: "),
+        ("pause 30m", "Only `here` or `everywhere` can follow `pause`"),
         ("8d", "A boost lasts from one minute to a week"),
         ("2h x9", "Points can count double (`x2`) or three times (`x3`)"),
         ('2h "@bob"', "keep the name to 40 characters, without mentions"),

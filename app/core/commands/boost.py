@@ -42,6 +42,8 @@ class MisreadBoost(StrEnum):
     FACTOR = "factor"
     NAME = "name"
     """It is too long, or mentions somebody."""
+    ALONE = "alone"
+    """More stands behind an action than the place."""
     WORD = "word"
     """A word is not understood."""
 
@@ -124,10 +126,9 @@ def _read_begin(told: _Words | UnclearBoost) -> BeginBoost | UnclearBoost:
 def _read_change(action: BoostAction, told: _Words | UnclearBoost) -> ChangeBoost | UnclearBoost:
     if isinstance(told, UnclearBoost):
         return told
-    if told.factor or told.name or (told.span and action is not BoostAction.ADD):
-        return UnclearBoost(MisreadBoost.WORD, action)
-    if action is BoostAction.ADD and told.span is None:
-        return UnclearBoost(MisreadBoost.SPAN, action)
+    adds, more = action is BoostAction.ADD, told.factor or told.name
+    if more or adds is (told.span is None):
+        return UnclearBoost(MisreadBoost.SPAN if adds else MisreadBoost.ALONE, action)
     return ChangeBoost(action, told.here, told.span or timedelta())
 
 

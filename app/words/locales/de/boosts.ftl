@@ -71,4 +71,5 @@ boost-misread-more = Sag, wie viel länger: `/karma boost add 30m`.
 boost-misread-length = Ein Boost dauert eine Minute bis eine Woche: `/karma boost 2h "Release-Tag"`.
 boost-misread-factor = Punkte können doppelt (`x2`) oder dreifach (`x3`) zählen: `/karma boost 2h x3`.
 boost-misread-name = Der Name kann höchstens { $most } Zeichen haben und niemanden erwähnen: `/karma boost 2h "Release-Tag"`.
+boost-misread-alone = Hinter `{ $word }` kann nur `here` oder `everywhere` stehen: `/karma boost { $word }`.
 boost-misread-word = „{ $word }“ kenne ich nicht. Versuch es mit `/karma boost 2h "Release-Tag"`, der Name in Anführungszeichen, oder mit `/karma boost` und `add 30m`, `pause`, `resume`, `end`, `left` oder `list`.

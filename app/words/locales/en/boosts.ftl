@@ -71,4 +71,5 @@ boost-misread-more = Say how much longer: `/karma boost add 30m`.
 boost-misread-length = A boost lasts from one minute to a week: `/karma boost 2h "Release day"`.
 boost-misread-factor = Points can count double (`x2`) or three times (`x3`): `/karma boost 2h x3`.
 boost-misread-name = Please keep the name to { $most } characters, without mentions: `/karma boost 2h "Release day"`.
+boost-misread-alone = Only `here` or `everywhere` can follow `{ $word }`: `/karma boost { $word }`.
 boost-misread-word = I don't know "{ $word }". Try `/karma boost 2h "Release day"`, with the name in quotation marks, or `/karma boost` with `add 30m`, `pause`, `resume`, `end`, `left` or `list`.
