@@ -3,6 +3,7 @@
 from tests.store.test_boards import *  # noqa: F403
 from tests.store.test_history import *  # noqa: F403
 from tests.store.test_homes import *  # noqa: F403
+from tests.store.test_long_boards import *  # noqa: F403
 from tests.store.test_outbox import *  # noqa: F403
 from tests.store.test_privacy import *  # noqa: F403
 from tests.store.test_revisions import *  # noqa: F403
