@@ -2,12 +2,14 @@
 
 import psycopg
 import pytest
+from pytest_postgresql.janitor import DatabaseJanitor
 
 from app.store.boards import ledger_boards, recaps
 from app.store.people import opt_outs, personal_data
 from app.store.server import upkeep
 from app.store.votes import joins
 from app.store.workspace import timers
+from tests.conftest import url_of
 from tests.one_workspace import number_placeholders
 
 SOME = """
@@ -24,7 +26,12 @@ INSERT INTO timers (team_id, kind, about, due_at) SELECT 'T' || n % 3, 'feed', n
 INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta, voted_at,
     day) SELECT 'T' || n % 3, 'C' || n % 7, n::text, 'W1', 'U' || n % 97, 1, now(),
     date '2025-01-01' + n / 30 FROM generate_series(1, 9000) AS n;
-ANALYZE told, joins, meanings, timers, vote_history
+INSERT INTO messages (team_id, channel_id, message_ts, voted, heard_at) SELECT 'T' || n % 3,
+    'C' || n % 7, n::text, n % 50 > 0, now() - n * interval '1 hour'
+    FROM generate_series(1, 9000) AS n;
+INSERT INTO cooldowns (team_id, giver_id, target_id, given_at) SELECT 'T' || n % 3, 'U' || n % 97,
+    'U' || n, now() - n * interval '1 minute' FROM generate_series(1, 9000) AS n;
+ANALYZE told, joins, meanings, timers, vote_history, messages, cooldowns
 """
 
 
@@ -55,10 +62,17 @@ VALUES = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def filled(database_url):
-    with psycopg.connect(database_url, autocommit=True) as conn:
+@pytest.fixture(scope="module")
+def filled(template):
+    """A connection to a database with so much that an index is worth it, and its statistics."""
+    where = {"host": template.host, "port": template.port, "user": template.user}
+    own = where | {"dbname": "indexes"}
+    with (
+        DatabaseJanitor(template_dbname=template.template_dbname, **own),
+        psycopg.connect(url_of(**own), autocommit=True) as conn,
+    ):
         conn.execute(SOME)
+        conn.execute("SET enable_seqscan = off")
         yield conn
 
 
@@ -71,6 +85,5 @@ def test_an_index_is_read_for_its_question(filled, index, statement):
     text, names = number_placeholders(statement)
     for number, name in reversed([*enumerate(names, 1)]):
         text = text.replace(f"${number}", VALUES[name])
-    filled.execute("SET enable_seqscan = off")
     plan = "\n".join(line for (line,) in filled.execute(f"EXPLAIN {text}".encode()))
     assert index in plan, plan
