@@ -3,6 +3,9 @@ ALTER TABLE vote_history
     DROP COLUMN said,
     DROP COLUMN factor;
 DROP TABLE boosts;
+-- Earlier versions know no such timers, nor such posts.
+DELETE FROM timers WHERE kind IN ('boost_warning', 'boost_end');
+DELETE FROM outbox WHERE kind = 'boost' AND done_at IS NULL;
 COMMENT ON COLUMN audit.act IS 'setting, season, adjust, merge, unmerge, ban or unban.';
 COMMENT ON COLUMN audit.about IS 'The person, thing, setting, channel or season that it was done to.';
 

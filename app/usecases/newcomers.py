@@ -86,6 +86,9 @@ class Newcomers:
         waiting = self._waiting.setdefault(team, [])
         if len(waiting) < _MOST_WAITING:
             waiting.append(candidate)
+        self._begin(team)
+
+    def _begin(self, team: str) -> None:
         if team not in self._writing:
             self._writing[team] = asyncio.create_task(self._write(team))
             self._writing[team].add_done_callback(partial(self._finish, team))
@@ -102,7 +105,7 @@ class Newcomers:
             except UnavailableError:
                 _log.info("greetings.wait", reason="database away")
                 if self._closing.is_set():
-                    return
+                    break
             else:
                 del self._waiting[team][: len(batch)]
         del self._waiting[team]
@@ -112,6 +115,8 @@ class Newcomers:
         if not task.cancelled() and task.exception():
             self._waiting.pop(team, None)  # the next ones may succeed
             _log.error("greetings.failed", exc_info=task.exception())
+        elif self._waiting.get(team):  # they came when it had ended
+            self._begin(team)
 
     async def _gather(self) -> None:
         """Let more come, unless the app is about to end."""

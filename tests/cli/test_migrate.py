@@ -181,6 +181,23 @@ def test_what_boosts_have_multiplied_stays_when_they_are_rolled_back(own_databas
     assert _ask(url, score) == [("givers", 4), ("users", 4)]
 
 
+BOOST_UNDER_WAY = """
+INSERT INTO timers (team_id, kind, about, due_at) VALUES ('T1', 'boost_warning', '1/15', now()),
+    ('T1', 'boost_end', '1/', now()), ('T1', 'recap', '', now());
+INSERT INTO outbox (team_id, channel_id, message_ts, kind, body)
+VALUES ('T1', 'C1', 'boost/1/begun/1', 'boost', '{}'), ('T1', 'C1', '1.000001', 'votes', '[]');
+"""
+
+
+def test_nothing_of_boosts_waits_once_they_are_rolled_back(own_database_url):
+    url = own_database_url
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute(BOOST_UNDER_WAY)
+    _rolled_back(url, "0018")
+    assert _ask(url, "SELECT kind FROM timers") == [("recap",)]
+    assert _ask(url, "SELECT kind FROM outbox") == [("votes",)]
+
+
 DAY = "2026-11-20"
 NOT_KEPT = """
 SELECT board, target_id, score FROM leaderboard WHERE score <> 0 AND board ~ %s ORDER BY 1, 2

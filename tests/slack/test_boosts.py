@@ -11,6 +11,8 @@ from app.devtools.fake_slack import events
 from app.devtools.fake_slack.composer import compose
 from tests.slack.outsiders import each_outsider, enter, promote
 from tests.slack.test_revisions import _deletion, _edit
+from tests.slack.test_typed_names import FIRST, question, told_of
+from tests.slack.test_typed_names import typed as post_typed
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 GENERAL, RANDOM = "C0GENERAL1", "C0RANDOM02"
@@ -122,6 +124,16 @@ async def test_reactions_joined_points_and_commands_count_double_too(talk):
     await talk.command(text, command="/karma")
     assert await _scores(talk) == {BOB: -1, CAROL: 6, DAVE: 6}
     assert _heard(talk)[-1] == "dave has 6 points (+6 from ann for the release, double points)"
+    assert _count_differences(talk) == 0
+
+
+async def test_a_typed_name_that_is_answered_leaves_the_other_points_as_they_were(talk):
+    await told_of(talk, "bob")
+    await boost(talk, "2h")
+    await post_typed(talk, f"<@{CAROL}>+++ @bob++")
+    await talk.click(question(talk), FIRST)
+    assert await _scores(talk) == {BOB: 2, CAROL: 4}
+    assert await _scores(talk, "givers") == {ANN: 3}
     assert _count_differences(talk) == 0
 
 

@@ -92,7 +92,8 @@ _LOCK: Final = f"{_OF} FOR UPDATE"
 
 # Nothing that was said and counted is lost: the words before a reason stand in the reply alone.
 _HELD: Final = f"""
-SELECT h.target_id, sum(h.delta)::bigint, (array_agg(h.reason ORDER BY h.id DESC))[1], (
+SELECT h.target_id, sum(coalesce(h.said, h.delta))::bigint,
+    (array_agg(h.reason ORDER BY h.id DESC))[1], (
     SELECT line ->> 'because' FROM outbox AS o CROSS JOIN jsonb_array_elements(o.body) AS line
     WHERE (o.team_id, o.channel_id, o.message_ts, o.kind, o.slot)
         = (%(team)s, %(channel)s, %(ts)s, '{ReplyKind.VOTES}', '')

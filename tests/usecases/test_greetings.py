@@ -1,0 +1,35 @@
+"""Who is new is looked for, whenever they come."""
+
+import asyncio
+
+from app.core.grammar import mrkdwn
+from app.core.message import Message
+from app.core.settings.definitions import Settings
+from app.core.timings import GreetingTimings
+from app.usecases.newcomers import Newcomers
+
+
+class _Database:
+    """Stores nothing; *meanwhile* is done right after the first batch was stored."""
+
+    def __init__(self, meanwhile):
+        self.meanwhile, self.batches = meanwhile, []
+
+    async def run(self, write):
+        self.batches.append([one.message.author for one in write.keywords["among"]])
+        if len(self.batches) == 1:
+            asyncio.get_running_loop().call_soon(self.meanwhile)
+        return 0
+
+
+def _said(by):
+    return Message("T1", "C1", f"1.00000{by[1:]}", by, mrkdwn.read("<@U9>++"))
+
+
+async def test_who_comes_just_as_the_last_were_stored_is_looked_for_too():
+    database = _Database(lambda: newcomers.greet(_said("U2"), ["U9"], Settings()))
+    newcomers = Newcomers(database, lambda _team: None, GreetingTimings(gather=0))
+    newcomers.greets = True
+    newcomers.greet(_said("U1"), ["U9"], Settings())
+    await newcomers.close()
+    assert database.batches == [["U1"], ["U2"]]
