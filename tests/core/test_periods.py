@@ -132,4 +132,5 @@ def test_a_span_is_made_of_as_few_months_and_days_as_can_be(days, back):
             counted[day] += sign
     assert {day for day, times in counted.items() if times} == {*periods.list_days(span)}
     assert set(counted.values()) <= {0, 1}
-    assert len(parts) <= 34
+    assert all(part.first >= span.first for part, _ in parts)
+    assert len(parts) <= 48

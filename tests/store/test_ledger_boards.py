@@ -10,7 +10,7 @@ from app.core.boards import periods
 from app.core.boards.calendar import Calendar, VoteTime
 from app.core.boards.periods import find_day, find_month, find_week
 from app.core.commands.leaderboard import ShowBoard, ShowChart
-from app.store.boards import ledger_boards
+from app.store.boards import horizons, ledger_boards, pruning
 from app.store.boards.ledger_boards import BoardOf
 from app.store.boards.rank_index import RankIndexes
 from app.store.people import merging
@@ -163,3 +163,17 @@ async def test_the_last_places_the_reader_and_who_is_ahead_are_told_of_a_board(d
     last = await read(last=2, targets=["U8", "U99"])
     assert [(one.rank, one.target) for one in last.shown] == [(9, "U3"), (9, "U2")]
     assert (last.own, last.ranks["U8"], "U99" in last.ranks) == (None, 3, False)
+
+
+async def test_a_span_needs_no_board_of_a_time_before_it(database):
+    await _given(database, 1, {"U2": 3}, date(2025, 9, 4))
+    with contextlib.closing(operating.connect(database.url, "test")) as conn:
+        pruning.prune(conn, "T1", date(2025, 9, 3))
+    span = periods.build_span(date(2025, 9, 3), THURSDAY)
+    assert await _read(database, "users", span) == {"U2": 3}
+    earlier = periods.build_span(date(2025, 9, 2), THURSDAY)
+    assert await _read(database, "users", earlier) == {"U2": 3}
+    with contextlib.closing(operating.connect(database.url, "test")) as conn:
+        horizons.move(conn, "T1", {"day": date(2025, 9, 3)})
+    assert await _read(database, "users", span) == {"U2": 3}
+    assert await _read(database, "users", earlier) == {}

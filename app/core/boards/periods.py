@@ -152,13 +152,14 @@ def list_months(period: Period) -> list[Period]:
 def split_span(period: Period) -> list[tuple[Period, int]]:
     """Return the months and days that *period* is made of, 1 if added and -1 if taken away.
 
-    Of a month that it has most of, the other days are taken away: they are fewer.
+    Of a month of which it lacks only some days at the end, these are taken away. No month or day
+    is needed that began before it: boards of earlier ones may be gone.
     """
     found: list[tuple[Period, int]] = []
     for month in list_months(period):
         within = [day for day in list_days(month) if period.first <= day.first <= period.last]
         without = [day for day in list_days(month) if day not in within]
-        if len(without) < len(within):
+        if month.first >= period.first and len(without) < len(within):
             found += [(month, 1), *((day, -1) for day in without)]
         else:
             found += [(day, 1) for day in within]

@@ -8,7 +8,7 @@ from psycopg import AsyncConnection
 
 from app.core.boards import periods
 from app.core.boards.periods import Period
-from app.core.boards.retention import DAY, MONTH, WEEK
+from app.core.boards.retention import DAY, MADE_OF, WEEK
 from app.core.boards.shares import RankedScore
 
 # Who is hidden is looked up row by row, and never by reading all of them: where 100,000 people
@@ -61,7 +61,7 @@ SELECT EXISTS (
 )
 """
 
-_MADE_OF: Final = {periods.QUARTER: MONTH, periods.YEAR: MONTH, periods.SPAN: DAY}
+_MADE_OF: Final = {**MADE_OF, periods.SPAN: DAY}
 
 _PRUNED: Final = """
 SELECT EXISTS (
