@@ -128,6 +128,15 @@ async def test_what_would_take_too_long_is_refused_kindly(talk, monkeypatch):
         assert said.startswith("That's more than I can add up in time."), typed
 
 
+@pytest.mark.parametrize("typed", ["chart here", "chart here month", "chart last 30 days"])
+async def test_a_chart_that_would_take_too_long_is_refused_kindly(talk, monkeypatch, typed):
+    await talk.said("@bob++, @carol++")
+    for limit in ("MOST_ROWS", "MOST_GIVEN"):
+        monkeypatch.setattr(ledger_boards, limit, 1)
+    (said,) = await board(talk, typed)
+    assert said.startswith("That's more than I can add up in time.")
+
+
 async def test_a_group_that_slack_does_not_tell_of_is_refused_kindly(talk):
     talk.slack.fail("usergroups.users.list", error="no_such_subteam", times=None)
     (said,) = await board(talk, "<!subteam^S0NOBODY01>")

@@ -27,6 +27,7 @@ from app.slack.outbound.files import Sharing, share
 from app.slack.outbound.table_support import REFUSALS
 from app.slack.views import charts as views
 from app.slack.views.blocks import Page
+from app.store.boards.ledger_boards import TooLargeError
 from app.usecases.chart_series import read_series
 from app.words import boards as board_words
 from app.words import charts as words
@@ -88,7 +89,11 @@ class Charts:
 
     async def _read_chart(self, query: ChartQuery) -> Chart | Page:
         calendar = self._boards.rulebook.build_calendar(query.team, datetime.now(UTC))
-        found = await read_series(self._boards.ladders.database, query.team, query.show, calendar)
+        database = self._boards.ladders.database
+        try:
+            found = await read_series(database, query.team, query.show, calendar)
+        except TooLargeError:
+            return views.render_no_chart(board_words.TOO_LARGE(), query.show)
         if found.is_empty:
             text = words.explain_empty_chart(query.show, found.periods, found.zone)
             return views.render_no_chart(text, query.show)
