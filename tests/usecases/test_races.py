@@ -2,8 +2,10 @@
 
 import asyncio
 
+import psycopg
 import pytest
 
+from app.core.settings.definitions import Notices
 from app.store.database import Database, Limits
 from tests.store import casting
 from tests.store.casting import rows
@@ -133,3 +135,24 @@ async def test_whoever_is_merged_with_who_was_thanked_gives_them_nothing_by_join
     await here.merge("U4", "U2")
     await here.hear(here.replied(thanked, by="U4", at=later(1)))
     assert await scores(here) == {"U2": 1, "U3": 2}
+
+
+_WAITS = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+_WAITING = "SELECT id FROM outbox WHERE done_at IS NULL ORDER BY id"
+_HOLD = "SELECT id FROM outbox WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
+
+
+async def test_an_edit_locks_what_waits_in_the_order_in_which_it_is_claimed(database, database_url):
+    process = Process(database, notices=Notices.DIRECT)
+    message = await process.say("<@U2>+++\n<@U3>+++")
+    first, *others = [number for (number,) in await rows(database, _WAITING)]
+    assert len(others) == 2
+    async with await psycopg.AsyncConnection.connect(database_url) as claim:
+        await claim.execute(_HOLD, [[first]])
+        edit = asyncio.create_task(process.edit(message, "<@U2>++\n<@U3>++", later(1)))
+        async with asyncio.timeout(60):
+            while not await rows(database, _WAITS):
+                pass
+        await claim.execute("SET LOCAL lock_timeout = '1ms'")
+        assert (await claim.execute(_HOLD, [others])).rowcount == 2
+    await edit

@@ -29,7 +29,7 @@ WITH unsaid AS MATERIALIZED (
         (target text, points bigint, reason text, because text) ON o.channel_id = s.target
     WHERE (o.team_id, o.message_ts, o.slot) = (%(team)s, %(ts)s, %(slot)s)
       AND o.kind = '{ReplyKind.NOTICE}' AND o.done_at IS NULL
-    FOR UPDATE OF o
+    ORDER BY o.id FOR UPDATE OF o
 ), gone AS (
     DELETE FROM outbox USING unsaid
     WHERE team_id = %(team)s AND outbox.id = unsaid.id AND unsaid.points <= 0

@@ -47,8 +47,9 @@ async def amend(
     Where there is none, one is written only if votes have *changed*: the first may have been
     removed with time, or the votes counted without a word. An unsaid notice follows as well.
     """
-    noticed = await _amend_notices(conn, ballot, voter, votes)
-    return await _amend_reply(conn, ballot, voter, votes, changed=changed) or noticed
+    # The reply was written first: rows are locked by their numbers, as claims lock them.
+    replied = await _amend_reply(conn, ballot, voter, votes, changed=changed)
+    return await _amend_notices(conn, ballot, voter, votes) or replied
 
 
 async def _amend_notices(
