@@ -136,7 +136,7 @@ def _read_words(words: Sequence[str], atoms: Atoms) -> _Words | UnclearBoost:
     told, left = _Words(), [word for word in words if word.casefold() not in _PASSED_OVER]
     while left:
         word = left.pop(0)
-        if left and _NUMBER.fullmatch(word):  # `2 hours`
+        if left and _NUMBER.fullmatch(word) and not left[0][:1].isdigit():  # `2 hours`
             word += left.pop(0)
         read = _read_word(word, told, atoms)
         if isinstance(read, UnclearBoost):
@@ -161,10 +161,17 @@ def _read_word(word: str, told: _Words, atoms: Atoms) -> _Words | UnclearBoost:
             return UnclearBoost(MisreadBoost.FACTOR)
         return replace(told, factor=factor)
     if (match := _SPAN.fullmatch(word)) and any(match.groups()):
-        days, hours, minutes = (int(number or 0) for number in match.groups())
-        more = timedelta(days=days, hours=hours, minutes=minutes)
-        return replace(told, span=(told.span or timedelta()) + more)
+        return _add_span(match, told)
     return unknown
+
+
+def _add_span(match: re.Match[str], told: _Words) -> _Words | UnclearBoost:
+    """Return what is *told* with the time that *match* names, unless that alone is too long."""
+    days, hours, minutes = (int(number or 0) for number in match.groups())
+    more = timedelta(days=days, hours=hours, minutes=minutes)
+    if more > LONGEST:  # many such together could not even be added
+        return UnclearBoost(MisreadBoost.LENGTH)
+    return replace(told, span=(told.span or timedelta()) + more)
 
 
 def _read_name(name: str, told: _Words, atoms: Atoms) -> _Words | UnclearBoost:
