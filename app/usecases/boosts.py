@@ -5,8 +5,8 @@ but that the channel is told. That, and what it is told before, are timers.
 """
 
 import contextlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -133,10 +133,11 @@ async def _run(
     database: Database, rulebook: Rulebook, order: BoostOrder, decide: _Decide, event: BoostEvent
 ) -> BoostState | BoostRefusal:
     """Let be what *decide* says, all of it or nothing; every process knows a second later."""
+    quiet = rulebook.get_settings(order.team).quiet_channels
 
     async def run(conn: Conn) -> BoostState | BoostRefusal:
         async with conn.transaction() as whole:
-            done = await _change(conn, order, decide, event)
+            done = await _change(conn, order, decide, event, quiet)
             if isinstance(done, BoostRefusal):
                 raise Rollback(whole)
         return done
@@ -150,7 +151,7 @@ async def _run(
 
 
 async def _change(
-    conn: Conn, order: BoostOrder, decide: _Decide, event: BoostEvent
+    conn: Conn, order: BoostOrder, decide: _Decide, event: BoostEvent, quiet: Collection[str]
 ) -> BoostState | BoostRefusal:
     """Do what *order* asks for, with all that belongs to it, while no vote is stored."""
     await change_rules(conn, order.team)
@@ -160,7 +161,7 @@ async def _change(
     before, after = decide(await store.read_open(conn, order.team, now), now)
     if isinstance(after, BoostRefusal):
         return after
-    done = await _store(conn, order, before, BoostState(after, now))
+    done = _silence(await _store(conn, order, before, BoostState(after, now)), quiet)
     await _tell(conn, order.team, done, event, f"{now.timestamp():.6f}")
     return done
 
@@ -195,6 +196,13 @@ def _describe(state: BoostState) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _silence(state: BoostState, quiet: Collection[str]) -> BoostState:
+    """Return *state* as no channel is told of it, if its own is *quiet* by now."""
+    if state.boost.told_in not in quiet:
+        return state
+    return replace(state, boost=replace(state.boost, told_in=""))
+
+
 async def _tell(conn: Conn, team: str, state: BoostState, event: BoostEvent, which: str) -> int:
     """Let the channel of a boost be told of *event*, once for each *which*; return how many are."""
     boost = state.boost
@@ -211,9 +219,8 @@ async def warn(conn: Conn, rules: WorkspaceRules, due: Sequence[Timer], now: dat
     for boost, minutes in await _read_due(conn, rules.team, due):
         if boost.is_open(now) and not boost.paused_at:
             which = f"{minutes}/{boost.ends_at.timestamp():.0f}"
-            waiting += await _tell(
-                conn, rules.team, BoostState(boost, now), BoostEvent.ENDING, which
-            )
+            state = _silence(BoostState(boost, now), rules.get_settings().quiet_channels)
+            waiting += await _tell(conn, rules.team, state, BoostEvent.ENDING, which)
     return JobResult(waiting)
 
 
@@ -224,9 +231,8 @@ async def end(conn: Conn, rules: WorkspaceRules, due: Sequence[Timer], now: date
         if not boost.is_open(now):
             _log.info("boost.changed", team=rules.team, boost=boost.number, what=BoostEvent.ENDED)
             which = f"{boost.ends_at.timestamp():.0f}"
-            waiting += await _tell(
-                conn, rules.team, BoostState(boost, now), BoostEvent.ENDED, which
-            )
+            state = _silence(BoostState(boost, now), rules.get_settings().quiet_channels)
+            waiting += await _tell(conn, rules.team, state, BoostEvent.ENDED, which)
     return JobResult(waiting)
 
 

@@ -269,6 +269,19 @@ async def test_a_quiet_channel_is_told_nothing(talk):
     assert await _scores(talk) == {BOB: 2}
 
 
+async def test_a_channel_that_has_become_quiet_is_told_nothing_more(talk):
+    await boost(talk, "1h here")
+    assert len(talk.heard()) == 1
+    await talk.decide(quiet_channels=[GENERAL])
+    assert "No channel is told: " in await boost(talk, "add 30m")
+    later = "UPDATE boosts SET ends_at = now() + interval '4 minutes' RETURNING 1"
+    await talk.rows(later)
+    await talk.rows("UPDATE timers SET due_at = now() WHERE kind = 'boost_warning' RETURNING 1")
+    await talk.running.context.scheduler.run_due()
+    await talk.settled()
+    assert len(talk.heard()) == 1
+
+
 @each_outsider
 async def test_nobody_else_begins_one(talk, who):
     name = await enter(talk, who)
