@@ -143,6 +143,21 @@ async def test_a_reply_whose_answer_was_lost_is_found_by_the_next_process(
         ]
 
 
+async def test_a_reply_that_slack_will_show_only_later_waits_to_be_looked_for(
+    slack, config, database_url
+):
+    async with _app(slack, config, database_url) as talk:
+        await talk.said("@bob++")
+        await talk.rows(
+            "UPDATE outbox SET done_at = NULL, posted_ts = NULL, claimed_until = now() RETURNING id"
+        )
+    for method in ("conversations.replies", "conversations.history"):
+        slack.fail(method, status=429, retry_after=0)
+    async with _app(slack, config, database_url) as talk:
+        await talk.running.sender.wait_idle()
+        assert talk.heard() == ["bob has 1 point (+1)"]
+
+
 async def test_a_reply_that_cannot_be_worded_does_not_silence_the_others(talk, log_lines):
     await talk.rows(
         "INSERT INTO outbox (team_id, channel_id, message_ts, kind, body)"

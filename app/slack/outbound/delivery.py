@@ -85,7 +85,12 @@ class ReplyDelivery:
             return _drop(together, "too old")
         if together[0].method == REACT:
             return await self._react(together[0], holds)
-        found, left = await self._find_posted(together)
+        try:
+            found, left = await self._find_posted(together)
+        except SlackApiError as error:
+            wait, channel = classify_failure(error).wait or 0.0, together[0].channel_id
+            _log.info("reply.again", channel=channel, reason="not to be looked for", wait=wait)
+            return [Settlement(one, wait=wait, pause=wait, unsure=one.unsure) for one in together]
         return found + (await self._say(left, holds) if left else [])
 
     async def _say(self, together: Sequence[ClaimedReply], holds: MethodHolds) -> list[Settlement]:

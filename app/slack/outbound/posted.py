@@ -32,7 +32,10 @@ def build_metadata(ids: Sequence[int]) -> dict[str, Any]:
 
 
 async def find_posted(client: SlackClient, together: Sequence[ClaimedReply]) -> dict[int, str]:
-    """Return in which message each of *together* stands that an earlier try posted."""
+    """Return in which message each of *together* stands that an earlier try posted.
+
+    Raises SlackApiError where Slack asks to wait before it shows them.
+    """
     first = together[0]
     span: dict[str, Any] = {
         "channel": first.channel_id,
@@ -60,7 +63,10 @@ async def _find_in(read: Callable[[], Awaitable[Any]], patience: float) -> dict[
         async with asyncio.timeout(patience):
             answer = await read()
     except FAILURES as error:
-        _log.info("reply.not_found", reason=classify_failure(error).reason)
+        failed = classify_failure(error)
+        if failed.wait is not None:
+            raise
+        _log.info("reply.not_found", reason=failed.reason)
         return {}
     messages = richtext.list_dicts(answer.get("messages"))
     return {i: str(message.get("ts")) for message in messages for i in _read_reply_ids(message)}
