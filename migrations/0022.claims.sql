@@ -1,5 +1,7 @@
 -- How a process takes what it will say, and notes that it was said: by a function each, in one round
 -- trip. A vote is mostly alone in its workspace, and shares what is looked up for it with no other.
+-- Plans are made while the tables are still empty, and kept: ORDER BY due_at is what then makes them
+-- read the index of what waits, and not all that was ever said.
 -- depends: 0018.boosts 0019.years 0021.refusals
 
 -- What is due is looked for; what is not yet due may be much, and is left alone.
@@ -10,7 +12,7 @@ COMMENT ON INDEX outbox_waiting IS
 
 CREATE VIEW waiting_replies AS
 SELECT team_id, channel_id, id, kind, only_for, way, posted_ts, due_at,
-    coalesce(claimed_until, 'epoch') AS claimed_until,
+    coalesce(claimed_until, 'epoch') AS claimed_until, claimed_until AS tried,
     CASE WHEN way = 'reaction' THEN 'reactions' WHEN posted_ts IS NOT NULL THEN 'chat.update'
         WHEN only_for <> '' THEN 'chat.postEphemeral' ELSE 'chat.postMessage' END AS method
 FROM outbox WHERE done_at IS NULL;
@@ -24,9 +26,11 @@ DECLARE
     soonest timestamptz;
     later timestamptz;
 BEGIN
-    SELECT min(greatest(o.claimed_until, t.free_at)) INTO soonest
-    FROM waiting_replies AS o LEFT JOIN turns AS t ON t.team_id = team AND t.channel_id = o.channel_id
-    WHERE o.team_id = team AND o.due_at <= moment AND o.method <> ALL (held);
+    SELECT min(greatest(o.claimed_until, t.free_at)) INTO soonest FROM (
+        SELECT w.channel_id, w.claimed_until FROM waiting_replies AS w
+        WHERE w.team_id = team AND w.due_at <= moment AND w.method <> ALL (held)
+        ORDER BY w.due_at LIMIT 10000
+    ) AS o LEFT JOIN turns AS t ON t.team_id = team AND t.channel_id = o.channel_id;
     SELECT o.due_at INTO later FROM waiting_replies AS o
     WHERE o.team_id = team AND o.due_at > moment AND o.method <> ALL (held)
     ORDER BY o.due_at LIMIT 1;
@@ -48,16 +52,20 @@ CREATE FUNCTION claim_replies(
 ) RETURNS jsonb LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     taken text[];
-    claimed jsonb;
+    one record;
+    reply jsonb;
+    claimed jsonb := '[]';
 BEGIN
     WITH turn AS (
         INSERT INTO turns AS t (team_id, channel_id, free_at)
         SELECT team, channel_id, until FROM (
             SELECT due.channel_id FROM (
-                SELECT o.channel_id, min(o.id) AS id FROM waiting_replies AS o
-                WHERE o.team_id = team AND o.due_at <= moment AND o.claimed_until <= moment
-                  AND o.method <> ALL (held)
-                GROUP BY o.channel_id
+                SELECT o.channel_id, min(o.id) AS id FROM (
+                    SELECT w.channel_id, w.id FROM waiting_replies AS w
+                    WHERE w.team_id = team AND w.due_at <= moment AND w.claimed_until <= moment
+                      AND w.method <> ALL (held)
+                    ORDER BY w.due_at LIMIT 10000
+                ) AS o GROUP BY o.channel_id
             ) AS due LEFT JOIN turns AS t ON t.team_id = team AND t.channel_id = due.channel_id
             WHERE coalesce(t.free_at, 'epoch') <= moment ORDER BY due.id LIMIT channels
         ) AS oldest ORDER BY channel_id COLLATE "C"
@@ -70,35 +78,43 @@ BEGIN
         RETURN find_next_reply(team, moment, held) || '{"replies": []}';
     END IF;
 
-    WITH due AS (
-        SELECT o.*, first_value(o.kind) OVER oldest AS first_kind,
-            first_value(o.only_for) OVER oldest AS first_for,
-            first_value(o.way) OVER oldest AS first_way,
-            first_value(o.posted_ts) OVER oldest AS first_posted
-        FROM waiting_replies AS o
-        WHERE o.team_id = team AND o.due_at <= moment AND o.claimed_until <= moment
-          AND o.method <> ALL (held) AND o.channel_id = ANY (taken)
-        WINDOW oldest AS (PARTITION BY o.channel_id ORDER BY o.id)
-    ), same AS (
-        SELECT id, method, kind, way, row_number() OVER (PARTITION BY channel_id ORDER BY id) AS nr
-        FROM due
-        WHERE (kind, only_for, way) = (first_kind, first_for, first_way)
-          AND posted_ts IS NOT DISTINCT FROM first_posted
-    ), picked AS (
-        SELECT id, method FROM same
+    FOR one IN
+        WITH due AS (
+            SELECT o.*, first_value(o.kind) OVER oldest AS first_kind,
+                first_value(o.only_for) OVER oldest AS first_for,
+                first_value(o.way) OVER oldest AS first_way,
+                first_value(o.posted_ts) OVER oldest AS first_posted
+            FROM (
+                SELECT w.* FROM waiting_replies AS w
+                WHERE w.team_id = team AND w.due_at <= moment AND w.claimed_until <= moment
+                  AND w.method <> ALL (held) AND w.channel_id = ANY (taken)
+                ORDER BY w.due_at LIMIT 10000
+            ) AS o
+            WINDOW oldest AS (PARTITION BY o.channel_id ORDER BY o.id)
+        ), same AS (
+            SELECT id, method, kind, way, tried,
+                row_number() OVER (PARTITION BY channel_id ORDER BY id) AS nr
+            FROM due
+            WHERE (kind, only_for, way) = (first_kind, first_for, first_way)
+              AND posted_ts IS NOT DISTINCT FROM first_posted
+        )
+        SELECT id, method, tried FROM same
         WHERE nr <= CASE WHEN kind = ANY (joining) AND way = 'post' THEN together ELSE 1 END
-    ), locked AS MATERIALIZED (
-        SELECT o.id, picked.method, o.claimed_until AS tried FROM outbox AS o JOIN picked USING (id)
-        WHERE o.team_id = team ORDER BY o.id FOR UPDATE OF o
-    ), said AS (
+        ORDER BY id
+    LOOP
         UPDATE outbox AS o SET claimed_until = until, attempts = o.attempts + 1
-        FROM locked WHERE o.team_id = team AND o.id = locked.id
-        RETURNING o.id, o.team_id, o.channel_id, o.message_ts, o.slot, o.kind, o.way, o.only_for,
-            o.thread_ts, o.body, o.attempts, o.version, o.posted_ts,
-            extract(epoch FROM moment - o.created_at)::float8 AS age, locked.tried IS NOT NULL AS unsure,
-            coalesce(locked.tried > 'epoch', false) AS orphaned, locked.method
-    )
-    SELECT coalesce(jsonb_agg(to_jsonb(said) ORDER BY id), '[]') INTO claimed FROM said;
+        WHERE o.team_id = team AND o.id = one.id AND o.done_at IS NULL
+        RETURNING jsonb_build_object('id', o.id, 'team_id', o.team_id, 'channel_id', o.channel_id,
+            'message_ts', o.message_ts, 'slot', o.slot, 'kind', o.kind, 'way', o.way,
+            'only_for', o.only_for, 'thread_ts', o.thread_ts, 'body', o.body,
+            'attempts', o.attempts, 'version', o.version, 'posted_ts', o.posted_ts,
+            'age', extract(epoch FROM moment - o.created_at), 'method', one.method,
+            'unsure', one.tried IS NOT NULL, 'orphaned', coalesce(one.tried > 'epoch', false))
+        INTO reply;
+        IF FOUND THEN
+            claimed := claimed || reply;
+        END IF;
+    END LOOP;
     RETURN jsonb_build_object('replies', claimed, 'waiting', true, 'due', 0);
 END $$;
 COMMENT ON FUNCTION claim_replies(text, integer, timestamptz, timestamptz, text[], text[], integer) IS
@@ -110,28 +126,27 @@ COMMENT ON FUNCTION claim_replies(text, integer, timestamptz, timestamptz, text[
 CREATE FUNCTION settle_replies(
     team text, moment timestamptz, held text[], settled jsonb, free jsonb
 ) RETURNS jsonb LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    one record;
 BEGIN
-    WITH freed AS MATERIALIZED (
-        SELECT t.channel_id, f.at
-        FROM turns AS t JOIN jsonb_to_recordset(free) AS f (channel text, at timestamptz)
-            ON f.channel = t.channel_id
-        WHERE t.team_id = team ORDER BY t.channel_id COLLATE "C" FOR UPDATE OF t
-    )
-    UPDATE turns AS t SET free_at = freed.at FROM freed
-    WHERE t.team_id = team AND t.channel_id = freed.channel_id;
-
-    WITH locked AS MATERIALIZED (
-        SELECT o.id, s.* FROM outbox AS o JOIN jsonb_to_recordset(settled) AS s (
-                reply bigint, version integer, done boolean, posted text, dropped text,
-                due timestamptz, unsure boolean) ON s.reply = o.id
-        WHERE o.team_id = team ORDER BY o.id FOR UPDATE OF o
-    )
-    UPDATE outbox AS o SET
-        done_at = CASE WHEN said.done AND o.version = said.version THEN moment END,
-        posted_ts = coalesce(said.posted, o.posted_ts), dropped = said.dropped, due_at = said.due,
-        claimed_until = CASE WHEN said.unsure THEN 'epoch'::timestamptz END
-    FROM locked AS said WHERE o.team_id = team AND o.id = said.id;
-
+    FOR one IN
+        SELECT f.channel, f.at FROM jsonb_to_recordset(free) AS f (channel text, at timestamptz)
+        ORDER BY f.channel COLLATE "C"
+    LOOP
+        UPDATE turns AS t SET free_at = one.at
+        WHERE t.team_id = team AND t.channel_id = one.channel;
+    END LOOP;
+    FOR one IN
+        SELECT s.* FROM jsonb_to_recordset(settled) AS s (reply bigint, version integer,
+            done boolean, posted text, dropped text, due timestamptz, unsure boolean)
+        ORDER BY s.reply
+    LOOP
+        UPDATE outbox AS o SET
+            done_at = CASE WHEN one.done AND o.version = one.version THEN moment END,
+            posted_ts = coalesce(one.posted, o.posted_ts), dropped = one.dropped, due_at = one.due,
+            claimed_until = CASE WHEN one.unsure THEN 'epoch'::timestamptz END
+        WHERE o.team_id = team AND o.id = one.reply;
+    END LOOP;
     RETURN find_next_reply(team, moment, held);
 END $$;
 COMMENT ON FUNCTION settle_replies(text, timestamptz, text[], jsonb, jsonb) IS
