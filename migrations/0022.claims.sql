@@ -120,9 +120,10 @@ END $$;
 COMMENT ON FUNCTION claim_replies(text, integer, timestamptz, timestamptz, text[], text[], integer) IS
     'Claims what channels of a workspace may be told now; returns it, or when there will be something.';
 
--- *settled* are {reply, version, done, posted, dropped, due, unsure}, *free* are {channel, at}: when
--- each channel may be spoken to again. A reply that was changed since it was claimed is said again.
--- The epoch says that a try may have posted.
+-- *settled* are {reply, attempts, version, done, posted, dropped, due, unsure}, *free* are {channel,
+-- at}: when each channel may be spoken to again. A reply that was changed since it was claimed is said
+-- again; of one that another process has claimed since, that process tells. The epoch says that a try
+-- may have posted.
 CREATE FUNCTION settle_replies(
     team text, moment timestamptz, held text[], settled jsonb, free jsonb
 ) RETURNS jsonb LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
@@ -137,15 +138,15 @@ BEGIN
         WHERE t.team_id = team AND t.channel_id = one.channel;
     END LOOP;
     FOR one IN
-        SELECT s.* FROM jsonb_to_recordset(settled) AS s (reply bigint, version integer,
-            done boolean, posted text, dropped text, due timestamptz, unsure boolean)
+        SELECT s.* FROM jsonb_to_recordset(settled) AS s (reply bigint, attempts integer,
+            version integer, done boolean, posted text, dropped text, due timestamptz, unsure boolean)
         ORDER BY s.reply
     LOOP
         UPDATE outbox AS o SET
             done_at = CASE WHEN one.done AND o.version = one.version THEN moment END,
             posted_ts = coalesce(one.posted, o.posted_ts), dropped = one.dropped, due_at = one.due,
             claimed_until = CASE WHEN one.unsure THEN 'epoch'::timestamptz END
-        WHERE o.team_id = team AND o.id = one.reply;
+        WHERE o.team_id = team AND o.id = one.reply AND o.attempts = one.attempts;
     END LOOP;
     RETURN find_next_reply(team, moment, held);
 END $$;

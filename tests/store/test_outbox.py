@@ -144,6 +144,18 @@ async def test_what_a_process_that_died_had_claimed_is_claimed_by_another_as_uns
     assert (_numbers([again]), again.unsure, again.orphaned) == ([1], True, True)
 
 
+async def test_a_reply_that_another_process_claimed_since_is_settled_by_that_one(database):
+    await _write(database, 1)
+    late = await _claim(database)
+    await _let_claims_run_out(database)
+    now = await _claim(database)
+    await _settle(database, late, wait=60.0, unsure=True)
+    await _posted(database, now, "5.5")
+    await _settle(database, late)
+    found = await rows(database, "SELECT posted_ts, done_at IS NOT NULL FROM outbox")
+    assert found == [("5.5", True)]
+
+
 async def _extend(database, replies):
     now = datetime.now(UTC)
     await database.run(lambda c: claims.extend_claims(c, "T1", replies, now))

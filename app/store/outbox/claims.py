@@ -137,6 +137,7 @@ async def settle(
 def _build_row(one: Settlement, now: datetime) -> dict[str, Any]:
     return {
         "reply": one.reply.id,
+        "attempts": one.reply.attempts,
         "version": one.reply.version,
         "done": one.done,
         "posted": one.posted,
