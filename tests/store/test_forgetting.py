@@ -13,6 +13,7 @@ from app.store.server import operating
 from app.store.transfer.tables import QUEUES, TABLES
 from app.store.votes.cast import cast
 from app.store.votes.revisions import revise
+from app.store.workspace.rulebook import Rulebook
 from tests.store.casting import add_seasons, at_season, ballot, rows, ruled, scores, spoken, ts_of
 
 WHO, F, PERSON = "UWHO000001", "UFORGOTTENX", "~5e1f"
@@ -114,6 +115,16 @@ async def test_no_table_names_them_any_more_and_nothing_of_others_is_lost(databa
                     "settings": 3}  # fmt: skip
     managers = "SELECT value FROM settings WHERE name = 'managers'"
     assert await rows(database, managers) == [(["UA", "UB"],)]
+
+
+async def test_other_processes_know_within_a_second_that_a_manager_was_forgotten(database):
+    await _filled(database)
+    elsewhere = Rulebook()
+    await elsewhere.learn(database)
+    assert WHO in elsewhere.get_settings("T1").managers
+    await _forget(database)
+    await elsewhere.follow(database)
+    assert set(elsewhere.get_settings("T1").managers) == {"UA", "UB"}
 
 
 async def test_boards_of_seasons_and_of_weeks_that_began_before_monday_follow(database, wrong):

@@ -18,6 +18,7 @@ from app.store.boards.board_sql import EVERY_TIME, OF_NO_SEASON, SEASONS, select
 from app.store.people import personal_data
 from app.store.people.merging import ALONE
 from app.store.people.personal_data import PersonParameters
+from app.store.workspace.rulebook import change_rules
 
 _MessageKey = tuple[str, str, str]
 
@@ -206,6 +207,11 @@ async def forget(
         if await personal_data.rename_merges(conn, key) or rows:
             await personal_data.hide(conn, key)
         out = await personal_data.erase(conn, key)
+        was_manager = await personal_data.dismiss(conn, key)
+    if was_manager:
+        # For the other processes to learn it. By itself: it would have to come before all else that
+        # the transaction locks, and keep every vote waiting for that.
+        await change_rules(conn, team)
     return ForgetResult(rows, out)
 
 

@@ -81,6 +81,7 @@ DELETE FROM bans WHERE team_id = %(team)s AND user_id = %(user)s AND until <= no
 _MANAGERS: Final = """
 UPDATE settings SET value = value - %(user)s::text
 WHERE team_id = %(team)s AND name = 'managers' AND jsonb_typeof(value) = 'array'
+    AND value ? %(user)s::text
 """
 
 # What somebody did for the workspace stays done.
@@ -118,6 +119,11 @@ async def rename_merges(conn: AsyncConnection[Any], key: PersonParameters) -> bo
 async def erase(conn: AsyncConnection[Any], key: PersonParameters) -> bool:
     """Let nothing but the ledger and the boards name the user; return whether they opted out."""
     out = await (await conn.execute(_OUT, key)).fetchone() is not None
-    for statement in (*_OWN, _BANS, _MANAGERS, *_DONE):
+    for statement in (*_OWN, _BANS, *_DONE):
         await conn.execute(statement, key | {"out": out})
     return out
+
+
+async def dismiss(conn: AsyncConnection[Any], key: PersonParameters) -> bool:
+    """Let the user be no karma manager; return whether they were one."""
+    return (await conn.execute(_MANAGERS, key)).rowcount > 0
