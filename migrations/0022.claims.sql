@@ -53,7 +53,7 @@ CREATE FUNCTION claim_replies(
 DECLARE
     taken text[];
     one record;
-    reply jsonb;
+    reply record;
     claimed jsonb := '[]';
 BEGIN
     WITH turn AS (
@@ -104,15 +104,16 @@ BEGIN
     LOOP
         UPDATE outbox AS o SET claimed_until = until, attempts = o.attempts + 1
         WHERE o.team_id = team AND o.id = one.id AND o.done_at IS NULL
-        RETURNING jsonb_build_object('id', o.id, 'team_id', o.team_id, 'channel_id', o.channel_id,
-            'message_ts', o.message_ts, 'slot', o.slot, 'kind', o.kind, 'way', o.way,
-            'only_for', o.only_for, 'thread_ts', o.thread_ts, 'body', o.body,
-            'attempts', o.attempts, 'version', o.version, 'posted_ts', o.posted_ts,
-            'age', extract(epoch FROM moment - o.created_at), 'method', one.method,
-            'unsure', one.tried IS NOT NULL, 'orphaned', coalesce(one.tried > 'epoch', false))
-        INTO reply;
+        RETURNING o.* INTO reply;
         IF FOUND THEN
-            claimed := claimed || reply;
+            claimed := claimed || jsonb_build_object('id', reply.id, 'team_id', reply.team_id,
+                'channel_id', reply.channel_id, 'message_ts', reply.message_ts,
+                'slot', reply.slot, 'kind', reply.kind, 'way', reply.way,
+                'only_for', reply.only_for, 'thread_ts', reply.thread_ts, 'body', reply.body,
+                'attempts', reply.attempts, 'version', reply.version,
+                'posted_ts', reply.posted_ts, 'age', extract(epoch FROM moment - reply.created_at),
+                'method', one.method, 'unsure', one.tried IS NOT NULL,
+                'orphaned', coalesce(one.tried > 'epoch', false));
         END IF;
     END LOOP;
     RETURN jsonb_build_object('replies', claimed, 'waiting', true, 'due', 0);
