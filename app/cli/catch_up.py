@@ -5,11 +5,13 @@ import sys
 from contextlib import AsyncExitStack
 from typing import Final
 
+import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from app import server, wiring
+from app import log, server, wiring
+from app.cli import session
 from app.cli.output import pluralize
 from app.config import Config, ConfigError
 from app.slack.catchup.catchup import CatchUp, CatchUpOptions, CatchUpSummary, ChannelProgress
@@ -27,6 +29,15 @@ _HINTS: Final = {
     "missing_scope": "the app needs channels:read and groups:read, or name each --channel",
 }
 _STOPPED: Final = "stopped; what was read is counted, and counts once"
+
+
+def start(options: argparse.Namespace) -> int:
+    """Hear what was written before the app was there, as *options*; return the exit status."""
+    given = require_bot_token(session.read_config())
+    log.configure("error", given.log_format, sys.stderr)
+    return session.look_after(
+        "catch-up", options, given, lambda url: uvloop.run(run(options, given, url))
+    )
 
 
 def require_bot_token(config: Config) -> Config:

@@ -12,11 +12,13 @@ from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 from typing import IO, Any, Final
 
+import uvloop
 from psycopg import AsyncConnection
 from rich.console import Console
 from rich.progress import FileSizeColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app import __version__
+from app.cli import session
 from app.cli.output import print_lines
 from app.cli.usage import STDOUT
 from app.core.boards.kinds import THINGS, USERS
@@ -39,6 +41,12 @@ Pieces = AsyncGenerator[bytes, None]
 
 class ExportError(Exception):
     """Nothing was exported; the message says why."""
+
+
+def start(options: argparse.Namespace) -> int:
+    """Write the data set as *options*; return the exit status."""
+    given = session.read_config()
+    return session.look_after("export", options, given, lambda url: uvloop.run(run(options, url)))
 
 
 async def run(options: argparse.Namespace, url: str) -> int:

@@ -16,6 +16,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import AsyncConnection, Connection
 
+from app.cli import session
 from app.cli.import_progress import ImportProgress
 from app.cli.import_report import describe_import, format_sums
 from app.cli.import_scores import (
@@ -46,6 +47,12 @@ _CONNECTION: Final[dict[str, Any]] = {
     "application_name": "pptbot import-json",
     "prepare_threshold": None,  # behind a pooler, what was prepared is somewhere else
 }
+
+
+def start(options: argparse.Namespace) -> int:
+    """Take a file of scores over as *options*; return the exit status."""
+    given = session.read_config()
+    return session.look_after("import-json", options, given, lambda url: run(options, given, url))
 
 
 def run(options: argparse.Namespace, config: Config, url: str) -> int:

@@ -11,6 +11,7 @@ from yoyo.scripts import main as yoyo
 from yoyo.scripts.migrate import get_migrations
 
 from app import CommandError
+from app.cli import session
 from app.store import migrations
 from app.store.migrations import FOLDER, Backend
 from app.store.server import operating
@@ -19,6 +20,16 @@ from app.store.server.distribution import distribute
 
 class UsageError(CommandError):
     """The command line asks for something that is not there."""
+
+
+def start(wanted: argparse.Namespace) -> int:
+    """Apply, roll back, list or write migrations as *wanted*; return the exit status."""
+    if wanted.command == "new":
+        return create_migration(wanted.name)
+    chosen = complete(wanted)
+    given = session.read_config()
+    with session.open_database(given, embedded=given.database_url is None) as url:
+        return run(chosen, url)
 
 
 def complete(wanted: argparse.Namespace) -> argparse.Namespace:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from app import __version__
+from app.cli import commands
 from app.cli.argument_types import (
     parse_channel,
     parse_checkout,
@@ -62,16 +63,14 @@ _VERIFY: Final = (
 
 def read_server(arguments: Sequence[str]) -> argparse.Namespace:
     """Return what bin/server is asked for; like all of these, exit with 2 on wrong usage."""
-    about = "Runs the app; the environment says where (docs/operate/configure.md)."
-    parser = argparse.ArgumentParser(prog="bin/server", description=about)
+    parser = _begin("server")
     parser.add_argument("--version", action="version", version=f"pptbot {__version__}")
     return parser.parse_args(arguments)
 
 
 def read_migrate(arguments: Sequence[str]) -> argparse.Namespace:
     """Return which command bin/migrate is asked for, and what else was said, which yoyo reads."""
-    about = "Applies the migrations of this version to DATABASE_URL, or another command."
-    parser = argparse.ArgumentParser(prog="bin/migrate", description=about, epilog=_MIGRATE)
+    parser = _begin("migrate", _MIGRATE)
     parser.add_argument("command", nargs="?", choices=_MIGRATIONS, default="apply")
     parser.add_argument(
         "--distribute", action="store_true",
@@ -90,8 +89,7 @@ def read_migrate(arguments: Sequence[str]) -> argparse.Namespace:
 
 def read_playground(arguments: Sequence[str]) -> argparse.Namespace:
     """Return what bin/playground is asked for."""
-    about = "Talk to the real app in the terminal, without Slack, tokens or a database."
-    parser = argparse.ArgumentParser(prog="bin/playground", description=about)
+    parser = _begin("playground")
     parser.add_argument("--script", type=Path, help="say the lines of this file, then exit")
     parser.add_argument("--fresh", action="store_true", help="begin without the points of before")
     parser.add_argument("--picture", type=Path, help="write what was shown to this SVG file")
@@ -101,12 +99,7 @@ def read_playground(arguments: Sequence[str]) -> argparse.Namespace:
 def read_bench(arguments: Sequence[str]) -> argparse.Namespace:
     """Return what bin/bench is asked for; whether its names exist is not known here."""
     long = " and ".join(LONG_BENCHMARKS)
-    parser = argparse.ArgumentParser(
-        prog="bin/bench",
-        description="Measures the app on embedded PostgreSQL with default durability, driven"
-        " over HTTP, and prints a table (docs/develop/benchmarks.md).",
-        epilog=f"All but {long}, unless they are named.",
-    )
+    parser = _begin("bench", f"All but {long}, unless they are named.")
     parser.add_argument("--rounds", type=parse_count, default=5, help="rounds of each (5)")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="these only")
     parser.add_argument(
@@ -130,16 +123,15 @@ def read_bench(arguments: Sequence[str]) -> argparse.Namespace:
 
 def read_verify(arguments: Sequence[str]) -> argparse.Namespace:
     """Return what bin/verify is asked for."""
-    parser = _begin("verify", "Compares the boards with the ledger.", _VERIFY)
+    parser = _begin_care("verify", _VERIFY)
     parser.add_argument("--rebuild", action="store_true", help="fix the scores that are wrong")
     parser.add_argument("--json", action="store_true", help="tell it as JSON")
     return parser.parse_args(arguments)
 
 
-def read_maintenance(arguments: Sequence[str], archives: Path) -> argparse.Namespace:
-    """Return what bin/maintenance is asked for, with *archives* as the folder by default."""
-    about = "Vacuums and analyses the app's tables, then reports how the database is."
-    parser = _begin("maintenance", about, _MAINTENANCE)
+def read_maintenance(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return what bin/maintenance is asked for."""
+    parser = _begin_care("maintenance", _MAINTENANCE)
     parser.add_argument("--json", action="store_true", help="report as JSON")
     parser.add_argument("--no-vacuum", action="store_true", help="report only")
     parser.add_argument(
@@ -150,7 +142,7 @@ def read_maintenance(arguments: Sequence[str], archives: Path) -> argparse.Names
         "--archive", type=parse_span, metavar="YEARS",
         help="move votes older than that out of the ledger into a compressed file",
     )  # fmt: skip
-    parser.add_argument("--dir", type=Path, default=archives, metavar="DIR",
+    parser.add_argument("--dir", type=Path, default=commands.LOCAL / "archives", metavar="DIR",
                         help="where archives go (.local/archives)")  # fmt: skip
     parser.add_argument(
         "--dry-run", action="store_true", help="tell what would be pruned and archived"
@@ -163,8 +155,7 @@ def read_maintenance(arguments: Sequence[str], archives: Path) -> argparse.Names
 
 def read_import(arguments: Sequence[str]) -> argparse.Namespace:
     """Return what bin/import-json is asked for."""
-    about = "Takes the scores of a leaderboard.json over, all of them or none."
-    parser = _begin("import-json", about, _IMPORT)
+    parser = _begin_care("import-json", _IMPORT)
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE")
     parser.add_argument(
         "--dry-run", action="store_true", help="do it all in tables that go at the end"
@@ -183,8 +174,7 @@ def read_import(arguments: Sequence[str]) -> argparse.Namespace:
 
 def read_export(arguments: Sequence[str]) -> argparse.Namespace:
     """Return what bin/export is asked for."""
-    about = "Writes all data as one JSON document, which bin/import-json takes back."
-    parser = _begin("export", about)
+    parser = _begin_care("export")
     parser.add_argument("--output", type=Path, default=STDOUT, metavar="FILE",
                         help="where to (default: -, standard output)")  # fmt: skip
     form = parser.add_mutually_exclusive_group()
@@ -200,12 +190,13 @@ def read_export(arguments: Sequence[str]) -> argparse.Namespace:
     return wanted
 
 
-def read_backup(arguments: Sequence[str], folder: Path) -> argparse.Namespace:
-    """Return what bin/backup is asked for, with *folder* as the folder by default."""
-    parser = _begin("backup", "Backs up the database of DATABASE_URL into one file.", _BACKUP)
+def read_backup(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return what bin/backup is asked for."""
+    parser = _begin_care("backup", _BACKUP)
     parser.add_argument(
-        "--dir", type=Path, default=folder, help="where to write it (default: .local/backups)"
-    )
+        "--dir", type=Path, default=commands.LOCAL / "backups",
+        help="where to write it (default: .local/backups)",
+    )  # fmt: skip
     parser.add_argument(
         "--keep-days", type=parse_days, metavar="N", help="then remove backups older than N days"
     )
@@ -222,7 +213,7 @@ def read_backup(arguments: Sequence[str], folder: Path) -> argparse.Namespace:
 
 def read_restore(arguments: Sequence[str]) -> argparse.Namespace:
     """Return what bin/restore is asked for."""
-    parser = _begin("restore", "Restores a file of bin/backup into DATABASE_URL.", _RESTORE)
+    parser = _begin_care("restore", _RESTORE)
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--force", action="store_true", help="also where there is data already")
     parser.add_argument("--yes", action="store_true", help="do not ask on a terminal")
@@ -233,8 +224,7 @@ def read_restore(arguments: Sequence[str]) -> argparse.Namespace:
 
 def read_catch_up(arguments: Sequence[str]) -> argparse.Namespace:
     """Return what bin/catch-up is asked for."""
-    about = "Counts the votes of messages that the app has not heard."
-    parser = _begin("catch-up", about, _CATCH_UP)
+    parser = _begin_care("catch-up", _CATCH_UP)
     begin = parser.add_mutually_exclusive_group(required=True)
     begin.add_argument("--since", type=parse_date, metavar="DATE", help="2026-01-31, or ISO; UTC")
     begin.add_argument("--resume", action="store_true", help="go on where the last one stopped")
@@ -246,9 +236,14 @@ def read_catch_up(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _begin(name: str, about: str, epilog: str = "") -> argparse.ArgumentParser:
+def _begin(name: str, epilog: str = "") -> argparse.ArgumentParser:
+    about = commands.COMMANDS[name].about
+    return argparse.ArgumentParser(prog=f"bin/{name}", description=about, epilog=epilog)
+
+
+def _begin_care(name: str, epilog: str = "") -> argparse.ArgumentParser:
     """Return the parser of a command that looks after data."""
-    parser = argparse.ArgumentParser(prog=f"bin/{name}", description=about, epilog=epilog)
+    parser = _begin(name, epilog)
     parser.add_argument(
         "--embedded", action="store_true",
         help="work on the embedded PostgreSQL in .local/, not on DATABASE_URL",

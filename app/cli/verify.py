@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from tabulate import tabulate
 
+from app.cli import session
 from app.cli.output import pluralize
 from app.store.boards import rebuild, verify
 from app.store.boards.verify import Difference, Slice, Survey
@@ -40,6 +41,12 @@ class VerifyResult:
         """Take *wrong* into account."""
         self.first += wrong[: SHOWN - len(self.first)]
         self.differences += len(wrong)
+
+
+def start(options: argparse.Namespace) -> int:
+    """Compare the boards with the ledger as *options*; return the exit status."""
+    given = session.read_config()
+    return session.look_after("verify", options, given, lambda url: run(options, url))
 
 
 def run(options: argparse.Namespace, url: str) -> int:

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from app import __main__ as commands
+from app.__main__ import main
+from app.cli import commands
 from app.store.server import locks
 from tests.process import ROOT, run
 
@@ -53,7 +54,7 @@ def test_a_second_playground_on_the_same_data_says_so(tmp_path, monkeypatch, cap
     folder.mkdir()
     monkeypatch.setattr(commands, "LOCAL", tmp_path)
     with locks.hold(folder, locks.ALONE):
-        assert commands.main(["playground"]) == 1
+        assert main(["playground"]) == 1
     told = capsys.readouterr().err
     assert told.count("\n") == 1
     assert f"another playground has the points in {folder}" in told
@@ -62,7 +63,7 @@ def test_a_second_playground_on_the_same_data_says_so(tmp_path, monkeypatch, cap
 
 def test_a_checkout_that_takes_nothing_says_what_to_do(monkeypatch, capsys):
     monkeypatch.setattr(commands, "LOCAL", Path("/sys/.local"))
-    assert commands.main(["playground"]) == 1
+    assert main(["playground"]) == 1
     told = capsys.readouterr().err
     assert told.count("\n") == 1
     assert "/sys/.local cannot be written to" in told

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from app import __main__ as commands
+from app.__main__ import main
+from app.cli import commands
 from app.store.server import address
 from tests.process import ROOT, environment
 
@@ -24,10 +25,11 @@ LOOK_AFTER = {
 # Loads each command as far as its --help, and then tells what of the heavy is there.
 HELP = """
 import contextlib, sys
-from app import __main__ as commands
-for name in commands.COMMANDS:
+from app.__main__ import main
+from app.cli.commands import COMMANDS
+for name in COMMANDS:
     with contextlib.suppress(SystemExit):
-        commands.main([name, "--help"])
+        main([name, "--help"])
 heavy = {"slack_bolt", "slack_sdk", "aiohttp", "matplotlib", "psycopg", "pydantic", "yoyo", "rich"}
 print(sorted(heavy & sys.modules.keys()))
 """
@@ -53,9 +55,19 @@ def test_asking_for_help_loads_nothing_that_takes_time():
     assert told.count("usage: bin/") == len(commands.COMMANDS)
 
 
+def test_every_command_is_in_bin_and_what_starts_it_is_there():
+    files = {path.name for path in (ROOT / "bin").iterdir()}
+    assert files - commands.COMMANDS.keys() == {"setup", "test", "lint"}
+    for command in commands.COMMANDS.values():
+        assert command.name in files
+        module, _, function = command.starter.partition(":")
+        text = (ROOT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
+        assert f"\ndef {function}(" in text, command.starter
+
+
 @pytest.mark.parametrize("name", LOOK_AFTER)
 def test_the_embedded_database_is_refused_unless_it_is_asked_for(name, capsys, tmp_path):
-    assert commands.main([name, *LOOK_AFTER[name]]) == 1
+    assert main([name, *LOOK_AFTER[name]]) == 1
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
     assert err.startswith(f"bin/{name}: DATABASE_URL is not set")
@@ -66,13 +78,13 @@ def test_the_embedded_database_is_refused_unless_it_is_asked_for(name, capsys, t
 @pytest.mark.parametrize("name", LOOK_AFTER)
 def test_each_names_the_option_in_its_help(name, capsys):
     with pytest.raises(SystemExit):
-        commands.main([name, "--help"])
+        main([name, "--help"])
     assert "--embedded" in capsys.readouterr().out
 
 
 def test_asked_for_it_is_used_also_where_there_is_another(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
-    assert commands.main(["verify", "--embedded"]) == 0
+    assert main(["verify", "--embedded"]) == 0
     out, err = capsys.readouterr()
     assert out.startswith("0 scores")
     place = tmp_path / ".local" / "postgres"
@@ -81,7 +93,7 @@ def test_asked_for_it_is_used_also_where_there_is_another(monkeypatch, capsys, t
 
 def test_which_one_it_is_is_said_without_the_password(monkeypatch, capsys, database_url):
     monkeypatch.setenv("DATABASE_URL", database_url.replace("postgres@", "postgres:hunter2@"))
-    assert commands.main(["verify"]) == 0
+    assert main(["verify"]) == 0
     err = capsys.readouterr().err
     assert err.startswith('bin/verify: the database is "shared" on /')
     assert err.endswith(", as postgres\n")
@@ -91,7 +103,7 @@ def test_which_one_it_is_is_said_without_the_password(monkeypatch, capsys, datab
 def test_on_a_terminal_it_is_said_first(monkeypatch, capsys):
     monkeypatch.setenv("DATABASE_URL", "postgresql://u:hunter2@127.0.0.1:1/none")
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    assert commands.main(["verify"]) == 1
+    assert main(["verify"]) == 1
     first, second = capsys.readouterr().err.splitlines()
     assert first == 'bin/verify: the database is "none" on 127.0.0.1:1, as u'
     assert second.startswith("bin/verify: the database: ")
@@ -141,7 +153,7 @@ def test_a_server_without_tls_whose_name_has_a_dot_says_what_helps(
 ):
     url = f"postgresql://u:hunter2@db.example.com:{without_tls}/votes?hostaddr=127.0.0.1"
     monkeypatch.setenv("DATABASE_URL", url)
-    assert commands.main(["verify"]) == 1
+    assert main(["verify"]) == 1
     err = capsys.readouterr().err
     assert err.count("\n") == 1
     assert "this server has no TLS" in err
@@ -169,7 +181,7 @@ def test_what_keeps_a_connection_from_being_safe_has_its_hint(reason, helps):
 )
 def test_a_password_that_ends_too_early_is_told_and_not_shown(password, monkeypatch, capsys):
     monkeypatch.setenv("DATABASE_URL", f"postgresql://u:{password}@db.example.com/votes")
-    assert commands.main(["verify"]) == 1
+    assert main(["verify"]) == 1
     err = capsys.readouterr().err
     assert err.count("\n") == 1
     assert "write @ as %40, / as %2F" in err
@@ -189,5 +201,5 @@ def test_a_password_that_ends_too_early_is_told_and_not_shown(password, monkeypa
 )
 def test_what_libpq_reads_as_it_is_meant_is_taken(url, monkeypatch, capsys):
     monkeypatch.setenv("DATABASE_URL", url)
-    commands.main(["verify"])
+    main(["verify"])
     assert "is not read as it is meant" not in capsys.readouterr().err

@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 
+from app.cli import session
 from app.cli.backup import BackupError, programs
 from app.cli.backup.archive import Archive, open_archive, reopen_archive
 from app.cli.backup.scratch import (
@@ -23,6 +24,14 @@ from app.cli.backup.stopping import stop_orderly
 from app.store import migrations
 from app.store.server import databases
 from app.store.transfer import census
+
+
+def start(options: argparse.Namespace) -> int:
+    """Put a backup in the place of the database, as *options*; return the exit status."""
+    given = session.read_config()
+    return session.look_after(
+        "restore", options, given, lambda url: run(options, url), migrated=False
+    )
 
 
 def run(options: argparse.Namespace, url: str) -> int:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import psycopg
 
+from app.cli import session
 from app.cli.backup import BackupError, files, programs, s3
 from app.cli.backup.archive import open_archive
 from app.cli.backup.files import Draft
@@ -20,6 +21,14 @@ from app.store.transfer import census
 from app.store.transfer.census import Census
 
 T = TypeVar("T")
+
+
+def start(options: argparse.Namespace) -> int:
+    """Write the database into one file, as *options*; return the exit status."""
+    given = session.read_config()
+    return session.look_after(
+        "backup", options, given, lambda url: run(options, url), migrated=False
+    )
 
 
 def run(options: argparse.Namespace, url: str) -> int:

@@ -10,6 +10,7 @@ from typing import Final
 
 import uvloop
 
+from app.cli import commands
 from app.cli.usage import COMPARABLE_BENCHMARKS, LONG_BENCHMARKS
 from app.devtools.bench import (
     against,
@@ -35,6 +36,7 @@ from app.devtools.bench.against import Measure
 from app.devtools.bench.environment import BenchEnvironment
 from app.devtools.bench.growth import measure as growth
 from app.devtools.bench.rows import BenchError, BenchRow
+from app.store.server.address import explain_errors
 from app.store.server.embedded import run_postgres
 
 BENCHMARKS: Final[dict[str, tuple[Measure, str]]] = {
@@ -55,6 +57,12 @@ BENCHMARKS: Final[dict[str, tuple[Measure, str]]] = {
     "growth": (growth.measure, "everything with 10 thousand to 10 million rows (minutes)"),
     "plans": (plans.measure, "how PostgreSQL reads with 10 million rows (minutes at first)"),
 }
+
+
+def start(options: argparse.Namespace) -> int:
+    """Run the benchmarks as *options*; return the exit status."""
+    with explain_errors():
+        return main(options, commands.LOCAL)
 
 
 def main(options: argparse.Namespace, local: Path) -> int:

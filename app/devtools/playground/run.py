@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
 from app import CommandError, log, server
+from app.cli import commands, session
 from app.config import Config
 from app.devtools.fake_slack.delivery import Delivery
 from app.devtools.fake_slack.server import LocalSlack
@@ -22,6 +23,7 @@ from app.devtools.playground.identity import PlaygroundIdentity, choose_first_id
 from app.devtools.playground.lines import read_script_lines, read_typed_lines
 from app.devtools.playground.phrases import print_banner
 from app.store import migrations
+from app.store.server.address import explain_errors
 from app.store.server.embedded import InUseError, run_postgres, run_temporary
 
 SIGNING_SECRET = "playground"  # noqa: S105 (between two processes' ends on one machine)
@@ -61,6 +63,13 @@ _FRAME = """\
 </g>
 </svg>
 """
+
+
+def start(options: argparse.Namespace) -> int:
+    """Open the playground as *options*; return the exit status."""
+    session.enter_calling_folder()
+    with explain_errors():
+        return main(options, commands.LOCAL)
 
 
 def main(options: argparse.Namespace, local: Path) -> int:

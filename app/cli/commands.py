@@ -1,0 +1,85 @@
+"""The commands of bin/, as one table: what each is for, who reads its arguments, what starts it.
+
+What starts a command stands here by its place, and is imported when it is asked for: none waits
+for what only others need. It takes what was read and returns the exit status.
+"""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+LOCAL: Final = Path(__file__).parents[2] / ".local"
+"""Where a checkout keeps what it makes: its embedded databases, backups, archives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What there is in bin/; its file there is alike for all."""
+
+    name: str
+    about: str
+    """What --help begins with."""
+    reader: str
+    """The function of `app/cli/usage.py` that reads its arguments."""
+    starter: str
+    """The module and function that does what was read."""
+
+
+_EVERY: Final = (
+    Command(
+        "server", "Runs the app; the environment says where (docs/operate/configure.md).",
+        "read_server", "app.cli.serve:start",
+    ),
+    Command(
+        "migrate", "Applies the migrations of this version to DATABASE_URL, or another command.",
+        "read_migrate", "app.cli.migrate:start",
+    ),
+    Command(
+        "playground", "Talk to the real app in the terminal, without Slack, tokens or a database.",
+        "read_playground", "app.devtools.playground.run:start",
+    ),
+    Command(
+        "bench",
+        "Measures the app on embedded PostgreSQL with default durability, driven over HTTP, and"
+        " prints a table (docs/develop/benchmarks.md).",
+        "read_bench", "app.devtools.bench.run:start",
+    ),
+    Command(
+        "catch-up", "Counts the votes of messages that the app has not heard.",
+        "read_catch_up", "app.cli.catch_up:start",
+    ),
+    Command(
+        "verify", "Compares the boards with the ledger.",
+        "read_verify", "app.cli.verify:start",
+    ),
+    Command(
+        "maintenance", "Vacuums and analyses the app's tables, then reports how the database is.",
+        "read_maintenance", "app.cli.maintenance.command:start",
+    ),
+    Command(
+        "import-json", "Takes the scores of a leaderboard.json over, all of them or none.",
+        "read_import", "app.cli.import_json:start",
+    ),
+    Command(
+        "export", "Writes all data as one JSON document, which bin/import-json takes back.",
+        "read_export", "app.cli.export:start",
+    ),
+    Command(
+        "backup", "Backs up the database of DATABASE_URL into one file.",
+        "read_backup", "app.cli.backup.take:start",
+    ),
+    Command(
+        "restore", "Restores a file of bin/backup into DATABASE_URL.",
+        "read_restore", "app.cli.backup.restore:start",
+    ),
+)  # fmt: skip
+COMMANDS: Final = {each.name: each for each in _EVERY}
+
+
+def load_starter(command: Command) -> Callable[[Any], int]:
+    """Import what starts *command*, and return it."""
+    module, _, function = command.starter.partition(":")
+    starter: Callable[[Any], int] = getattr(importlib.import_module(module), function)
+    return starter
