@@ -1,5 +1,6 @@
 """docs/develop/schema.md is what the database says of itself, by its comments."""
 
+import re
 import textwrap
 from typing import Any
 
@@ -33,7 +34,8 @@ FROM pg_proc p WHERE pronamespace = 'public'::regnamespace
 AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e') ORDER BY 1
 """
 
-_A_FEW_WORDS = 12  # what they explain, the name mostly says too; the database has them all
+_SHORT = 9  # words of a column's meaning that shares a line with others
+_TRICKY = 20  # what takes fewer words, the name mostly says too; the database has them all
 
 
 @pytest.fixture
@@ -52,8 +54,11 @@ def test_the_page_of_the_schema_is_what_the_database_says(catalog):
 
 
 def render_public(table: dict[str, Any], catalog: Any) -> str:
-    """Return a table's section: its columns but the workspace, the key's first, and its indexes."""
-    lines = [f"- {name}: {meaning}" for name, meaning in list_columns(table, catalog)]
+    """Return a table's section: its columns, those that are soon explained together, and indexes."""
+    columns = list_columns(table, catalog)
+    short = [f"{name}: {meaning}" for name, meaning in columns if not is_long(meaning, _SHORT)]
+    lines = [f"- {' '.join(short)}"] if short else []
+    lines += [f"- {name}: {meaning}" for name, meaning in columns if is_long(meaning, _SHORT)]
     primary, *others = catalog(_INDEXES, table["oid"])
     lines += [f"- Index `{one['name']} {one['keys']}`: {one['meaning']}" for one in others]
     about = f"{table['meaning']} Primary key `{primary['keys']}`. {primary['meaning']}".strip()
@@ -61,14 +66,18 @@ def render_public(table: dict[str, Any], catalog: Any) -> str:
 
 
 def render_private(table: dict[str, Any], catalog: Any) -> str:
-    """Return a table's item: its key, and the columns that take more than a few words."""
+    """Return a table's item: its key, and the columns that take many words to explain."""
     key = catalog(_INDEXES, table["oid"])[0]["keys"]
     columns = [
         f"{name}: {meaning}"
         for name, meaning in list_columns(table, catalog)
-        if len(meaning.split()) > _A_FEW_WORDS
+        if is_long(meaning, _TRICKY)
     ]
     return wrap(" ".join([f"- **{table['relname']}** `{key}`: {table['meaning']}", *columns]))
+
+
+def is_long(meaning: str, words: int) -> bool:
+    return len(meaning.split()) > words
 
 
 def list_columns(table: dict[str, Any], catalog: Any) -> list[tuple[str, str]]:
@@ -81,8 +90,12 @@ def list_columns(table: dict[str, Any], catalog: Any) -> list[tuple[str, str]]:
 
 
 def wrap(text: str) -> str:
+    """Fill lines; a word that a comment's own line has cut in two is one again."""
     return textwrap.fill(
-        text, 150, subsequent_indent="  " * text.startswith("- "), break_on_hyphens=False
+        re.sub(r"(?<=\w)- (?=\w)", "-", text),
+        150,
+        subsequent_indent="  " * text.startswith("- "),
+        break_on_hyphens=False,
     )
 
 
