@@ -54,7 +54,7 @@ def test_the_page_of_the_schema_is_what_the_database_says(catalog):
 
 
 def render_public(table: dict[str, Any], catalog: Any) -> str:
-    """Return a table's section: its columns, those that are soon explained together, and indexes."""
+    """Return a table's section: its columns, briefly explained ones together, and its indexes."""
     columns = list_columns(table, catalog)
     short = [f"{name}: {meaning}" for name, meaning in columns if not is_long(meaning, _SHORT)]
     lines = [f"- {' '.join(short)}"] if short else []
