@@ -14,7 +14,8 @@ PAIRS: Final = Phrase("fairplay-pairs")
 BURSTS: Final = Phrase("fairplay-bursts")
 TOGGLES: Final = Phrase("fairplay-toggles")
 LATE: Final = Phrase("fairplay-late")
-NOTHING: Final = Phrase("fairplay-nothing")
+_NOTHING: Final = Phrase("fairplay-nothing")
+_NOTHING_ELSE: Final = Phrase("fairplay-nothing-else")
 _READ: Final = Phrase("fairplay-read")
 _READ_MOST: Final = Phrase("fairplay-read-most")
 _REFUSALS: Final = Phrase("fairplay-refusals")
@@ -47,6 +48,13 @@ def describe_scope(report: Report) -> str:
     """Say what was read, and what it is good for."""
     days = core.SPAN.days
     return (_READ_MOST if report.is_cut else _READ)(days=days, count=report.rows)
+
+
+def describe_rest(*, parts: int, told: int) -> list[str]:
+    """Say once that nothing stands out in the other *parts* than those that are *told*."""
+    if told == parts:
+        return []
+    return [_NOTHING_ELSE() if told else _NOTHING()]
 
 
 def describe_pair(pair: Pair, names: Names) -> str:

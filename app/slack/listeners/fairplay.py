@@ -38,16 +38,19 @@ def _render_report(findings: Report, names: Mapping[str, str]) -> Page:
     ]
     title, summary = words.TITLE(), words.describe_scope(findings)
     refused = words.describe_refusals(findings.refusals or {})
+    told = [(name, of) for name, of in parts if of]
+    rest = words.describe_rest(parts=len(parts), told=len(told))
     blocks = [
         header(title),
         note(summary),
-        *(section(_render_part(f"*{name}*", of)) for name, of in parts),
+        *(section(_render_part(f"*{name}*", of)) for name, of in told),
+        *(section(line) for line in rest),
         divider(),
         section(refused),
     ]
-    texts = [title, summary, *(_render_part(name, of) for name, of in parts), refused]
+    texts = [title, summary, *(_render_part(name, of) for name, of in told), *rest, refused]
     return Page("\n".join(texts), blocks)
 
 
 def _render_part(heading: str, lines: Sequence[str]) -> str:
-    return "\n".join([heading, *(f"• {line}" for line in lines or [words.NOTHING()])])
+    return "\n".join([heading, *(f"• {line}" for line in lines)])

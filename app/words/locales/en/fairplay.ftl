@@ -6,7 +6,8 @@ fairplay-read = These are numbers, not judgments: there may be a good reason for
    *[other] { $count } entries
   }), without people who have opted out.
 fairplay-read-most = These are numbers, not judgments: there may be a good reason for each. They cover the last { $count } entries, up to { $days } days back, without people who have opted out.
-fairplay-nothing = nothing stands out
+fairplay-nothing = Nothing stands out: no pairs who mostly give to each other, no bursts within a minute, nothing given and undone again and again, no late edits.
+fairplay-nothing-else = Nothing else stands out.
 
 # Headings.
 fairplay-pairs = Pairs who mostly give to each other
