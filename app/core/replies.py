@@ -193,6 +193,9 @@ class HintReply(ReplyBody):
 class WelcomeReply(ReplyBody):
     """How the app works in a channel, for whoever has invited it there."""
 
+    decides: bool = True
+    """Whether they may say hello to everybody and change the channel's settings."""
+
     kind: ClassVar = ReplyKind.WELCOME
 
 

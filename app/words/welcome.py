@@ -6,6 +6,7 @@ from app.core.settings.definitions import Minus, Settings
 from app.words.catalogue import Phrase
 
 WELCOME: Final = Phrase("welcome")
+WELCOME_MEMBER: Final = Phrase("welcome-member")
 HELLO: Final = Phrase("welcome-hello")
 SETTINGS: Final = Phrase("welcome-settings")
 SAID: Final = Phrase("welcome-said")

@@ -48,6 +48,7 @@ EXAMPLES = [
     HintReply(HintKind.BEFORE, "U2"),
     HintReply(HintKind.SLIP, "U2", "bobb"),
     WelcomeReply(),
+    WelcomeReply(decides=False),
     HelloReply(),
     FirstPointReply(NoticeReply("U1", "C1", 1, "the docs", by_workflow=True)),
     NoticeReply("U1", "C1", 2, "the docs", "for"),

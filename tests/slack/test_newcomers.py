@@ -73,13 +73,20 @@ async def test_the_hello_says_which_minus_counts_and_who_can_change_that(talk, m
     }  # fmt: skip
 
 
-async def test_the_hello_is_said_once_and_only_for_those_who_may(talk, log_lines):
+async def test_whoever_may_not_say_hello_is_told_who_decides_instead(talk):
     await _invite(talk, inviter=BOB)
-    post = _welcome(talk, to="bob")
+    (said,) = talk.heard(to="bob")
+    assert said.endswith("Only you see this. Admins choose what counts here: `/karma settings`.")
+    assert all(not post.blocks for post in talk.slack.list_posts("general"))
+
+
+async def test_the_hello_is_said_once_and_only_for_those_who_may(talk, log_lines):
+    await _invite(talk)
+    post = _welcome(talk)
     await talk.click(post, welcome.HELLO, by="bob")
     assert talk.heard() == []
     assert talk.updates()[-1]["text"].startswith("Only admins and karma managers can do that")
-    assert _welcome(talk, to="bob") == post  # what it says is still there
+    assert _welcome(talk) == post  # what it says is still there
     await talk.click(post, welcome.HELLO)
     await talk.click(post, welcome.HELLO)
     assert len(talk.heard()) == 1

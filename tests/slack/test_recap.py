@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.slack.views import home
 from app.slack.views.leaderboard import OPEN
 from app.slack.views.recaps import PREVIEW
 from tests.slack.deciding import settings, wrong
@@ -193,7 +192,7 @@ async def test_one_whose_posting_was_cut_off_is_looked_for_before_it_is_posted_a
     assert len(_recaps(talk)) == 1
 
 
-async def test_its_buttons_show_the_board_to_whoever_presses_and_leave_the_post(talk):
+async def test_its_button_shows_the_board_to_whoever_presses_and_leaves_the_post(talk):
     await _decide(talk)
     await talk.said("@bob++")
     await talk.passed(MONDAY)
@@ -202,8 +201,9 @@ async def test_its_buttons_show_the_board_to_whoever_presses_and_leave_the_post(
     assert "1. bob, 1 point" in talk.heard(to="dave")[-1]
     assert "9–15 November 2026" in talk.heard(to="dave")[-1]
     assert len(_recaps(talk)) == 1
-    await talk.click(post, home.SETTINGS, by="ann")
-    assert talk.view("ann")["callback_id"] == "settings"
+    *_, note, buttons = post.blocks
+    assert [one["text"]["text"] for one in buttons["elements"]] == ["Leaderboard"]
+    assert "Admins can change this post: *Recap* in `/karma settings`." in str(note)
 
 
 async def test_a_recap_needs_a_channel(talk):

@@ -9,6 +9,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.replies import HelloReply, WelcomeReply
+from app.core.settings.setting import RequiredRole
+from app.slack.directory.roles import Role, allows
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
 from app.slack.listeners.outcomes import send_answer
@@ -32,7 +34,10 @@ def register(app: AsyncApp, context: Context) -> None:
         bot = context.identity.bot_user or events.read_bot_user(body)
         if invited is not None and invited.user == bot:
             key = (invited.team, invited.channel, invited.ts, "")
-            await context.queue_reply(key, None, WelcomeReply(), invited.by)
+            role = await context.roles.read_recent_role(invited.team, invited.by)
+            # Where Slack doesn't say who somebody is, the buttons ask again.
+            decides = role is Role.UNKNOWN or allows(role, RequiredRole.MANAGERS)
+            await context.queue_reply(key, None, WelcomeReply(decides), invited.by)
 
     async def handle_hello(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()

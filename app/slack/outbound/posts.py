@@ -125,8 +125,8 @@ class ReplyRenderer:
             case HelpReply():
                 window = self.rulebook.get_settings(reply.team_id).undo_window
                 page = help_pages.render_help(window)
-            case WelcomeReply():
-                page = welcome.render_welcome()
+            case WelcomeReply(decides):
+                page = welcome.render_welcome(decides=decides)
             case _:
                 page = Page(await self._explain(reply))
         return page

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from app.core.commands.leaderboard import ShowBoard
 from app.core.recap import Recap
-from app.slack.views import home
 from app.slack.views.blocks import Block, Page, actions, button, header, note, notice, section
 from app.slack.views.leaderboard import OPEN
 from app.words import recaps as words
@@ -20,7 +19,7 @@ def render_recap(recap: Recap, names: Mapping[str, str]) -> Page:
     if not recap:
         return Page("")
     title, parts = words.format_title(recap.period), words.describe_recap(recap, names)
-    blocks = [header(title), *map(section, parts), note(words.PUBLIC()), _render_buttons(recap)]
+    blocks = [header(title), *map(section, parts), note(words.PUBLIC()), _render_button(recap)]
     return Page("\n".join([title, *parts]), blocks)
 
 
@@ -43,9 +42,6 @@ def render_preview_button() -> Block:
     return actions([button(PREVIEW, words.PREVIEW(), "recap")])
 
 
-def _render_buttons(recap: Recap) -> Block:
+def _render_button(recap: Recap) -> Block:
     show = ShowBoard(span=recap.period.name)
-    return actions([
-        button(OPEN, words.BOARD(), show.words),
-        button(home.SETTINGS, settings_words.TITLE(), "settings"),
-    ])  # fmt: skip
+    return actions([button(OPEN, words.BOARD(), show.words)])

@@ -9,8 +9,10 @@ HELLO: Final = "welcome_hello"
 SETTINGS: Final = "welcome_settings"
 
 
-def render_welcome() -> Page:
-    """Return how the app works here, with a button for a hello and one for the settings."""
+def render_welcome(*, decides: bool) -> Page:
+    """Return how the app works here, for whoever *decides* with a hello and the settings."""
+    if not decides:
+        return Page(words.WELCOME_MEMBER())
     text = words.WELCOME()
     buttons = [
         button(HELLO, words.HELLO(), "hello", style="primary"),

@@ -10,7 +10,7 @@ recap-quote = • { $name }: { $reason } · { $giver }
 recap-newcomers = {"*"}Zum ersten Mal Punkte:* { $names }
 recap-more = andere
 recap-milestone = { $name } hat { $count } Punkte erreicht :tada:
-recap-public = Gezählt in öffentlichen Channels.
+recap-public = Gezählt in öffentlichen Channels. Admins können diesen Beitrag ändern: {"*"}Rückblick* in `/karma settings`.
 recap-board = Rangliste
 
 recap-preview = Vorher ansehen

@@ -4,6 +4,10 @@
 welcome =
     Danke für die Einladung! Mit `@name++` gibst du hier jemandem einen Punkt, `/leaderboard` zeigt, wer vorn liegt, und `/karma help` alles Weitere.
     Das siehst nur du. Soll ich mich allen vorstellen?
+# Nur für die Person, die sie eingeladen hat und kein Admin ist.
+welcome-member =
+    Danke für die Einladung! Mit `@name++` gibst du hier jemandem einen Punkt, `/leaderboard` zeigt, wer vorn liegt, und `/karma help` alles Weitere.
+    Das siehst nur du. Was hier zählt, legen Admins fest: `/karma settings`.
 # Buttons.
 welcome-hello = Allen Hallo sagen
 welcome-settings = Einstellungen hier

@@ -13,7 +13,7 @@ recap-quote = • { $name }: { $reason } · { $giver }
 recap-newcomers = {"*"}First point ever:* { $names }
 recap-more = more
 recap-milestone = { $name } has reached { $count } points :tada:
-recap-public = Counted in public channels.
+recap-public = Counted in public channels. Admins can change this post: {"*"}Recap* in `/karma settings`.
 recap-board = Leaderboard
 
 # What admins see before the first one is posted. The titles have at most 24 characters.

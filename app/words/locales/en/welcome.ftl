@@ -4,6 +4,10 @@
 welcome =
     Thanks for inviting me! `@name++` gives somebody a point here, `/leaderboard` shows who leads, and `/karma help` shows the rest.
     Only you see this. Shall I introduce myself to everyone?
+# To whoever invited it and is no admin, alone.
+welcome-member =
+    Thanks for inviting me! `@name++` gives somebody a point here, `/leaderboard` shows who leads, and `/karma help` shows the rest.
+    Only you see this. Admins choose what counts here: `/karma settings`.
 # Buttons.
 welcome-hello = Post a hello
 welcome-settings = Settings for this channel
