@@ -3,7 +3,7 @@
 import pytest
 
 from app.core.commands.board_words import KARMA
-from app.slack.listeners.karma import ROWS, read_subcommand
+from app.slack.listeners.subcommands import ROWS, read_subcommand
 
 
 @pytest.mark.parametrize(

@@ -1,49 +1,18 @@
-"""`/karma`: one table of what may follow it, answered at once and only to the person who asks.
-
-A row is all that the app knows of a word: how what follows it is read, what answers, and who may.
-"""
+"""`/karma`: answered at once by what `subcommands.py` lists, and only to the person who asks."""
 
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app.core.commands import admin as read_admin
-from app.core.commands import karma as read
 from app.core.commands.admin import MisreadCommand, UnknownHandle
-from app.core.commands.boost import read_boost
-from app.core.commands.give import read_give
-from app.core.commands.karma import (
-    CARD,
-    ExplainVoting,
-    ShowCard,
-    ShowHistory,
-    UnclearCommand,
-    split_command,
-)
-from app.core.commands.report import read_report
+from app.core.commands.karma import CARD, ExplainVoting, ShowCard, ShowHistory, UnclearCommand
 from app.core.durations import to_ms
-from app.core.settings.setting import RequiredRole
-from app.slack.listeners import (
-    admin,
-    boosts,
-    cards,
-    fairplay,
-    give,
-    help_pages,
-    merging,
-    permissions,
-    recaps,
-    reports,
-    seasons,
-    self_service,
-    settings,
-)
+from app.slack.listeners import cards, help_pages, permissions
 from app.slack.listeners.context import Context
+from app.slack.listeners.subcommands import ROWS, Subcommand, read_subcommand
 from app.slack.outbound.answers import answer
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
@@ -51,99 +20,10 @@ from app.slack.views import karma as views
 from app.slack.views.blocks import Page
 from app.store.database import UnavailableError
 from app.words import admin as admin_words
-from app.words import grammar, karma_help, usage
 from app.words import karma as words
+from app.words import karma_help, usage
 
 _log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Subcommand:
-    """What may follow `/karma`."""
-
-    word: str
-    """As it is typed; the log says it as well."""
-    answer: Callable[[Any, UserRequest, Context], Awaitable[Page]]
-    """What answers, told what was read."""
-    read: Callable[[str], Any] | None = None
-    """What reads the rest; None for a word that stands alone."""
-    who: RequiredRole | None = None
-    """Who may; None for everybody."""
-    spellings: tuple[str, ...] = ()
-    """How else the word may be written, or is called in another language."""
-    is_guess: bool = False
-    """Whether it only answers what somebody may try; help leaves it out."""
-    follows: bool = False
-    """Whether it may stand behind whom or what it is about: `@bob history`."""
-
-
-def _read_card(typed: str) -> object:
-    return read.read_card(typed, _SUGGESTED)
-
-
-def _read_adjustment(typed: str) -> object:
-    return read_admin.read_adjustment(typed, grammar.WORDS)
-
-
-def _read_give(typed: str) -> object:
-    return read_give(typed, grammar.WORDS)
-
-
-async def _show_card(command: ShowCard, request: UserRequest, context: Context) -> Page:
-    return await cards.show_card(command, request, context, _SUGGESTED)
-
-
-async def _show_help(_typed: str, request: UserRequest, context: Context) -> Page:
-    return help_pages.render_help(request.team, context)
-
-
-async def _point_to_board(_typed: str, _request: UserRequest, _context: Context) -> Page:
-    return Page(words.BOARD_ELSEWHERE())
-
-
-MANAGERS: Final = RequiredRole.MANAGERS
-TABLE: Final = (
-    Subcommand(CARD, _show_card, _read_card),
-    Subcommand(
-        "history", cards.show_history, read.read_history, spellings=("verlauf",), follows=True
-    ),
-    Subcommand("search", cards.search_reasons, read.read_search, spellings=("suche",)),
-    Subcommand("give", give.give, _read_give),
-    Subcommand("undo", self_service.undo_last, spellings=("rückgängig",)),
-    Subcommand("opt-out", self_service.opt_out, spellings=("opt out", "optout")),
-    Subcommand("opt-in", self_service.opt_in, spellings=("opt in", "optin")),
-    Subcommand("export", self_service.export),
-    Subcommand("forget-me", self_service.forget_me, spellings=("forget me", "forgetme")),
-    Subcommand("seasons", seasons.list_seasons),
-    Subcommand("help", _show_help, str, spellings=("hilfe",)),
-    Subcommand(
-        "leaderboard", _point_to_board, str, spellings=("top", "board", "chart"), is_guess=True
-    ),
-    Subcommand("settings", settings.show_settings, str, MANAGERS, ("einstellungen",)),
-    Subcommand("adjust", admin.adjust, _read_adjustment, MANAGERS),
-    Subcommand("merge", merging.merge, read_admin.read_merge, MANAGERS),
-    Subcommand("unmerge", merging.unmerge, read_admin.read_unmerge, MANAGERS),
-    Subcommand("ban", admin.ban, read_admin.read_ban, MANAGERS),
-    Subcommand("unban", admin.unban, read_admin.read_unban, MANAGERS),
-    Subcommand("season", seasons.open_season_form, str, MANAGERS),
-    Subcommand("boost", boosts.answer, read_boost, MANAGERS, spellings=("boosts",)),
-    Subcommand("audit", admin.show_audit, read_admin.read_audit, MANAGERS),
-    Subcommand("report", reports.send_report, read_report, MANAGERS),
-    Subcommand("recap", recaps.show_preview, who=MANAGERS),
-    Subcommand("fairplay", fairplay.show_report, str, MANAGERS),
-)
-"""Without a word, it is the card that is asked for."""
-ROWS: Final = {row.word: row for row in TABLE}
-WORDS: Final = [
-    row.word for row in TABLE if row.who is None and row.word != CARD and not row.is_guess
-]
-"""What anybody may type, beside people and things."""
-_SUGGESTED: Final = [row.word for row in TABLE if row.word != CARD and not row.is_guess]
-"""What may have been meant by a word that is none; who may do it is asked then."""
-_SPELLINGS: Final = {
-    said: row.word for row in TABLE if row.word != CARD for said in (row.word, *row.spellings)
-}
-_FOLLOWING: Final = {row.word for row in TABLE if row.follows}
 
 
 def register(app: AsyncApp, context: Context) -> None:
@@ -186,13 +66,6 @@ async def _acknowledge(ack: AsyncAck, page: Page) -> None:
         await ack(text=page.text, blocks=page.blocks, response_type="ephemeral")
     else:
         await ack()
-
-
-def read_subcommand(text: str) -> tuple[Subcommand, object]:
-    """Return the row whose word the *text* after `/karma` has, and what is asked for by it."""
-    word, typed = split_command(text, _SPELLINGS, _FOLLOWING)
-    row = ROWS[word]
-    return row, row.read(typed) if row.read else read.read_nothing(typed, word)
 
 
 async def _run(
