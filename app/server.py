@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import structlog
-from aiohttp import web
 from psycopg.errors import ReadOnlySqlTransaction
 
 from app import CommandError, wiring
@@ -28,7 +27,7 @@ from app.store.server.address import advise
 from app.store.server.signals import handle_signals
 from app.store.workspace import heard_channels
 from app.usecases.vote_context import VoteContext
-from app.web import admin, export, health, metrics, stats
+from app.web.routes import list_routes
 from app.web.server import listen, make_application
 
 _log = structlog.get_logger()
@@ -117,15 +116,8 @@ async def serve(config: Config, url: str, timings: Timings = PRODUCTION) -> Asyn
         sockets = await wiring.connect_sockets(stack, config, app, client)
         count = sockets.count_connections if sockets else None
         endpoint = EventsEndpoint(app, _read_signing_secret(config), timings.body)
-        pages = make_application([
-            web.post("/slack/events", endpoint.answer),
-            *health.make_routes(database, count),
-            *admin.protect_routes(_read_admin_token(config), [
-                *export.make_routes(database),
-                *stats.make_routes(database),
-                *metrics.make_routes(client.watch, database, count),
-            ]),
-        ])  # fmt: skip
+        token = config.admin_token.get_secret_value() if config.admin_token else None
+        pages = make_application(list_routes(endpoint.answer, database, client.watch, count, token))
         try:
             port = await stack.enter_async_context(listen(pages, config.host, config.port))
         except OSError as error:
@@ -190,12 +182,3 @@ def _read_signing_secret(config: Config) -> str:
     # Without one (Socket Mode), nothing that is posted can be genuine: nobody knows this one.
     given = config.slack_signing_secret
     return given.get_secret_value() if given else secrets.token_hex(32)
-
-
-def _read_admin_token(config: Config) -> str | None:
-    if config.admin_token is None:
-        return None
-    token = config.admin_token.get_secret_value()
-    if len(token) < admin.SHORTEST:
-        _log.warning("admin.token_short", characters=len(token), at_least=admin.SHORTEST)
-    return token

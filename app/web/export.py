@@ -6,6 +6,7 @@ from typing import Any, Final
 import psycopg
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from psycopg import AsyncConnection
 
 from app import __version__
@@ -18,8 +19,8 @@ STALLED: Final = 60.0
 """Seconds after which somebody who does not read on is left: an open snapshot costs the server."""
 
 
-def make_routes(database: Database) -> list[web.RouteDef]:
-    """Return the path; who may use it is not decided here."""
+def make_export(database: Database) -> Handler:
+    """Return what answers; who may ask is not decided here."""
 
     async def export(request: web.Request) -> web.StreamResponse:
         # On a connection of its own: the pool's are for votes.
@@ -32,7 +33,7 @@ def make_routes(database: Database) -> list[web.RouteDef]:
         async with conn:
             return await _stream(request, conn)
 
-    return [web.get("/export/database", export)]
+    return export
 
 
 async def _stream(request: web.Request, conn: AsyncConnection[Any]) -> web.StreamResponse:

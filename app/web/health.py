@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from app import __version__
 from app.core.durations import to_ms
@@ -12,26 +13,26 @@ from app.store import migrations
 from app.store.database import Conn, Database, UnavailableError
 
 
-def make_routes(
+def make_health(
     database: Database, sockets: Callable[[], Mapping[str, int]] | None = None
-) -> list[web.RouteDef]:
-    """Return the paths; only `/health` touches the database, and tells of *sockets* if given."""
+) -> Handler:
+    """Return what answers `/health`, which alone touches the database; it tells of *sockets*."""
 
     async def answer_health(_: web.Request) -> web.Response:
         status, told = await _check_health(database)
         return web.json_response(told | ({"sockets": sockets()} if sockets else {}), status=status)
 
-    async def answer_livez(_: web.Request) -> web.Response:
-        return web.json_response({"ok": True})
+    return answer_health
 
-    async def answer_root(_: web.Request) -> web.Response:
-        return web.Response(text=f"pptbot {__version__} runs; /health says how it is\n")
 
-    return [
-        web.get("/", answer_root),
-        web.get("/health", answer_health),
-        web.get("/livez", answer_livez),
-    ]
+async def answer_livez(_: web.Request) -> web.Response:
+    """Say that the process answers."""
+    return web.json_response({"ok": True})
+
+
+async def answer_root(_: web.Request) -> web.Response:
+    """Say who answers here, and where to look."""
+    return web.Response(text=f"pptbot {__version__} runs; /health says how it is\n")
 
 
 async def _check_health(database: Database) -> tuple[int, dict[str, Any]]:

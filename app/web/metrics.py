@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -16,8 +17,8 @@ from app.usecases.watch import Watch
 Sockets = Callable[[], Mapping[str, int]]
 
 
-def make_routes(watch: Watch, database: Database, sockets: Sockets | None) -> list[web.RouteDef]:
-    """Return the page; it is for `admin.routes` to say who may see it."""
+def make_metrics(watch: Watch, database: Database, sockets: Sockets | None) -> Handler:
+    """Return what answers; who may ask is not decided here."""
 
     async def answer_scrape(request: web.Request) -> web.Response:
         unsent = await _read_unsent(database)
@@ -30,7 +31,7 @@ def make_routes(watch: Watch, database: Database, sockets: Sockets | None) -> li
         encode, kind = choose_encoder(request.headers.get("Accept", ""))
         return web.Response(body=encode(registry), headers={"Content-Type": kind})
 
-    return [web.get("/metrics", answer_scrape)]
+    return answer_scrape
 
 
 class _Scrape(Collector):

@@ -1,6 +1,6 @@
 """The HTTP server: one aiohttp application for Slack's events, health and pages.
 
-Its routes are listed in `app/server.py`.
+Its routes are listed in `routes.py` beside it.
 """
 
 from collections.abc import AsyncIterator, Iterable

@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from app import __version__
 from app.core.durations import to_ms
@@ -11,8 +12,8 @@ from app.store.database import Conn, Database, UnavailableError
 from app.store.server import stats
 
 
-def make_routes(database: Database) -> list[web.RouteDef]:
-    """Return the page; it is for `admin.routes` to say who may see it."""
+def make_stats(database: Database) -> Handler:
+    """Return what answers; who may ask is not decided here."""
 
     async def answer_stats(_: web.Request) -> web.Response:
         started = time.perf_counter()
@@ -26,7 +27,7 @@ def make_routes(database: Database) -> list[web.RouteDef]:
         page = {"ok": True, "version": __version__} | found | {"pool": pool, "took_ms": ms}
         return web.json_response(page)
 
-    return [web.get("/api/database-stats", answer_stats)]
+    return answer_stats
 
 
 async def _read_stats(conn: Conn) -> dict[str, Any]:

@@ -1,0 +1,87 @@
+"""Every path that the app serves, and who may use it.
+
+The pages for operators are for those who send ADMIN_TOKEN; without one there are none.
+"""
+
+import hmac
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from app.store.database import Database
+from app.usecases.watch import Watch
+from app.web.export import make_export
+from app.web.health import answer_livez, answer_root, make_health
+from app.web.metrics import make_metrics
+from app.web.stats import make_stats
+
+_log = structlog.get_logger()
+
+PATHS: Final = ("/api/{rest:.*}", "/export/{rest:.*}", "/metrics")
+"""Where those pages are; what else is asked there needs the token too."""
+SHORTEST: Final = 16
+"""Characters of a token that cannot be guessed."""
+
+
+def list_routes(
+    answer_event: Handler,
+    database: Database,
+    watch: Watch,
+    sockets: Callable[[], Mapping[str, int]] | None,
+    admin_token: str | None,
+) -> list[web.RouteDef]:
+    """Return the paths; those for operators are only for who sends *admin_token*."""
+    if admin_token is not None and len(admin_token) < SHORTEST:
+        _log.warning("admin.token_short", characters=len(admin_token), at_least=SHORTEST)
+    return [
+        web.post("/slack/events", answer_event),
+        web.get("/", answer_root),
+        web.get("/health", make_health(database, sockets)),
+        web.get("/livez", answer_livez),
+        *_protect_routes(admin_token, [
+            web.get("/export/database", make_export(database)),
+            web.get("/api/database-stats", make_stats(database)),
+            web.get("/metrics", make_metrics(watch, database, sockets)),
+        ]),
+    ]  # fmt: skip
+
+
+def _protect_routes(token: str | None, pages: Iterable[web.RouteDef]) -> list[web.RouteDef]:
+    """Return *pages*, and all that could be beside them, for those who send *token*."""
+    others = [web.route("*", place, _raise_not_found) for place in PATHS]
+    return [
+        web.RouteDef(page.method, page.path, _protect(token, page.handler), page.kwargs)
+        for page in (*pages, *others)
+    ]
+
+
+def _protect(token: str | None, handler: Handler) -> Handler:
+    """Return *handler* for those who send *token*: 401 for others, 404 where there is none."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if token is None:
+            raise web.HTTPNotFound
+        if not _has_token(token, request.headers.get("Authorization", "")):
+            return web.Response(
+                status=401,
+                text="Authorization: Bearer and the ADMIN_TOKEN are needed\n",
+                headers={"WWW-Authenticate": 'Bearer realm="pptbot"'},
+            )
+        return await handler(request)
+
+    return answer
+
+
+def _has_token(token: str, header: str) -> bool:
+    """Tell in constant time whether *header* brings *token*."""
+    scheme, _, given = header.partition(" ")
+    # Bytes that are no UTF-8 arrive as surrogates, and go back to what they were.
+    same = hmac.compare_digest(given.strip().encode("utf-8", "surrogateescape"), token.encode())
+    return same and scheme.lower() == "bearer"
+
+
+async def _raise_not_found(_: web.Request) -> web.StreamResponse:
+    raise web.HTTPNotFound
