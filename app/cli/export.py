@@ -22,7 +22,7 @@ from app.cli import session
 from app.cli.output import print_lines
 from app.cli.usage import STDOUT
 from app.core.boards.kinds import THINGS, USERS
-from app.core.transfer.score_keys import format_target
+from app.core.transfer.score_file import format_target
 from app.store import migrations
 from app.store.server import locks
 from app.store.server.signals import handle_signals

@@ -31,7 +31,7 @@ from app.core.transfer import export_file
 from app.core.transfer.export_file import Document
 from app.core.transfer.hubot_brain import find_brain, read_brain
 from app.core.transfer.score_file import RawEntry, ShapeError, read_entries
-from app.core.transfer.score_table import read_table
+from app.core.transfer.spreadsheet import read_table
 from app.store import migrations
 from app.store.server import operating
 from app.store.server.distribution import require_one_machine

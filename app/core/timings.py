@@ -81,3 +81,8 @@ class Timings:
 
 
 PRODUCTION = Timings()
+
+
+def to_ms(seconds: float, digits: int = 1) -> float:
+    """Return *seconds* as milliseconds."""
+    return round(seconds * 1000, digits)

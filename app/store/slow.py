@@ -9,7 +9,7 @@ from typing import Any, Final
 import structlog
 from psycopg import AsyncCursor
 
-from app.core.durations import to_ms
+from app.core.timings import to_ms
 
 _log = structlog.get_logger()
 

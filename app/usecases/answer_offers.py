@@ -10,8 +10,7 @@ from psycopg import Rollback
 
 from app.core.message import NOTHING, Message
 from app.core.rules import ActiveBan, Refusal, Ruling
-from app.core.tally import tally
-from app.core.vote import Vote
+from app.core.vote import Vote, tally
 from app.store.database import Conn
 from app.store.votes import offers
 from app.store.votes.ballot import Ballot, Outcome

@@ -10,7 +10,7 @@ from typing import IO, Any, Final
 
 from app.core.boards.calendar import Calendar
 from app.core.boards.kinds import GIVERS, USERS
-from app.core.person_key import hash_person
+from app.core.person import hash_person
 from app.store.database import Database, UnavailableError
 from app.store.people import forgetting, own_data
 from app.store.people import opt_outs as store

@@ -10,8 +10,7 @@ from typing import Final
 
 from app.core.message import FIRST, Message
 from app.core.replies import OfferReply
-from app.core.tally import tally
-from app.core.vote import THING, Vote
+from app.core.vote import THING, Vote, tally
 from app.store.database import Conn
 from app.store.outbox import outbox
 from app.store.people import members

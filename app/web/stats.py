@@ -7,7 +7,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from app import __version__
-from app.core.durations import to_ms
+from app.core.timings import to_ms
 from app.store.database import Conn, Database, UnavailableError
 from app.store.server import stats
 

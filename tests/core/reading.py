@@ -6,8 +6,7 @@ from app.core.grammar import mrkdwn, richtext
 from app.core.grammar.parse import parse
 from app.core.grammar.tokens import Lines
 from app.core.settings.definitions import Settings
-from app.core.tally import list_groups, tally
-from app.core.vote import THING, ParsedMessage, Vote
+from app.core.vote import THING, ParsedMessage, Vote, list_groups, tally
 from app.words.grammar import WORDS
 
 PEOPLE = {"@ann": "<@UANN>", "@bob": "<@UBOB>", "@cat": "<@WCAT>", "@team": "<!subteam^STEAM>"}

@@ -5,7 +5,7 @@ import unicodedata
 from app.core.grammar import characters
 from app.core.grammar.words import GrammarWords
 from app.core.settings.definitions import Settings
-from app.core.tally import tally
+from app.core.vote import tally
 from app.words.grammar import WORDS
 from tests.core import reading
 from tests.core.reading import encoded, hear, lines, rich, section, text, user, votes

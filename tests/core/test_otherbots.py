@@ -14,7 +14,7 @@ from app.core.transfer.score_file import (
     judge_entry,
     read_entries,
 )
-from app.core.transfer.score_table import read_table
+from app.core.transfer.spreadsheet import read_table
 from tests.tables import each
 
 USERS = {

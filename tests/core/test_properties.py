@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from app.core.grammar import mrkdwn, richtext
 from app.core.grammar.parse import parse
 from app.core.grammar.tokens import unescape
-from app.core.tally import tally
+from app.core.vote import tally
 from app.words.grammar import WORDS
 from tests.core.reading import MEMBERS, SETTINGS, encoded, hear, section, shown, tallied, votes
 

@@ -10,11 +10,13 @@ from app.core.transfer.score_file import (
     ScoreEntry,
     ScoreFault,
     ShapeError,
+    UnnamedError,
+    format_target,
     format_value,
     judge_entry,
     read_entries,
+    read_target,
 )
-from app.core.transfer.score_keys import UnnamedError, format_target, read_target
 from tests.tables import each
 
 

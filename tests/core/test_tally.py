@@ -1,7 +1,6 @@
 """How the votes of a message become one per target."""
 
-from app.core.tally import list_groups, tally
-from app.core.vote import Vote, build_thing_id
+from app.core.vote import Vote, build_thing_id, list_groups, tally
 
 
 def test_the_same_target_twice_is_summed_and_held_to_the_maximum():

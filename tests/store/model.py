@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from app.core.boosts import Boost, find_factor
-from app.core.person_key import derive_key
+from app.core.person import derive_key
 from app.core.settings.definitions import Settings
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.composer import compose

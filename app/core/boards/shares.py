@@ -1,12 +1,18 @@
-"""The boards: which scores a message's votes change, and where somebody stands on one."""
+"""Which scores points change, on which boards: a message's votes, and points that no message gives.
+
+An adjustment gives some to one target; a merge takes them from one and gives them to another.
+"""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 
+from app.core.boards import periods
 from app.core.boards.calendar import VoteTime
-from app.core.boards.kinds import CHANNEL, GIVERS, KEPT, THINGS, USERS
+from app.core.boards.kinds import CHANNEL, GIVERS, KEPT, THINGS, USERS, KeptBoards
+from app.core.boards.periods import EVER, Period
 from app.core.vote import Vote, is_thing
 
 
@@ -89,3 +95,90 @@ def _list_ends(when: VoteTime) -> Mapping[str, tuple[str, ...]]:
         kind: tuple(period.name_board("") for period in around if period.kind in kept)
         for kind, kept in KEPT.items()
     }
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePart:
+    """Points of one target that were got in one place, on one day."""
+
+    target: str
+    points: int
+    channel: str = ""
+    """Empty for what was got in none: then they are on no board of a channel."""
+    day: date | None = None
+    """None for what belongs to no day: imports, and sums of what was archived."""
+    season: int = 1
+    week_shift: int = 0
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """Every period that they count for."""
+        if self.day is None:
+            return EVER, periods.build_season(self.season)
+        return VoteTime(self.day, self.season, self.week_shift, has_seasons=True).periods
+
+    @property
+    def boards(self) -> Iterator[str]:
+        """Every board that they count on, without periods."""
+        yield name_main_board(self.target)
+        if self.channel and not is_thing(self.target):
+            yield name_channel_board(self.channel)
+
+
+def compute_part_shares(parts: Iterable[ScorePart], kept: KeptBoards) -> list[Share]:
+    """Return what *parts* add to each board that is *kept*, in key order."""
+    added: Counter[tuple[str, str]] = Counter()
+    for part in parts:
+        for board in part.boards:
+            for period in part.periods:
+                added[period.name_board(board), part.target] += part.points
+    there = {board for board, _ in added if kept.includes(board)}
+    return sorted(Share(b, t, n) for (b, t), n in added.items() if n and b in there)
+
+
+def transfer_parts(parts: Iterable[ScorePart], into: str) -> list[ScorePart]:
+    """Return what takes each of *parts* from its target and gives it to the one *into*."""
+    return [
+        piece
+        for part in parts
+        if part.points
+        for piece in (replace(part, points=-part.points), replace(part, target=into))
+    ]
+
+
+def allot_votes(
+    votes: Sequence[Vote], held_votes: Mapping[str, Vote], meanings: Mapping[str, str]
+) -> list[Vote]:
+    """Return *votes* for those for whom the message held some before they were merged.
+
+    *meanings* are those of *held_votes* that were merged, with what they were merged into. Points
+    that stay as they are stay where they were held; where they change and were for both, nobody
+    can tell for whom, and they are for the one that is left.
+    """
+    return [given for vote in votes for given in _allot_vote(vote, held_votes, meanings)]
+
+
+def _allot_vote(
+    vote: Vote, held_votes: Mapping[str, Vote], meanings: Mapping[str, str]
+) -> list[Vote]:
+    merged = [target for target in held_votes if meanings.get(target) == vote.target]
+    if not merged:
+        return [vote]
+    if len(merged) == 1 and vote.target not in held_votes:
+        return [replace(vote, target=merged[0])]
+    both = [*merged, vote.target] if vote.target in held_votes else merged
+    if sum(held_votes[target].points for target in both) != vote.points:
+        return [vote]
+    return [replace(vote, target=target, points=held_votes[target].points) for target in both]
+
+
+def resolve_held_votes(
+    held_votes: Mapping[str, Vote], meanings: Mapping[str, str]
+) -> dict[str, Vote]:
+    """Return the votes that a message *held_votes* as they are told now, by what was meant."""
+    told: dict[str, Vote] = {}
+    for target, vote in held_votes.items():
+        now = meanings.get(target, target)
+        points = vote.points + (told[now].points if now in told else 0)
+        told[now] = replace(vote, target=now, points=points)
+    return told

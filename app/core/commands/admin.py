@@ -1,4 +1,4 @@
-"""Reads what admins type after `/karma adjust`, `merge`, `unmerge`, `ban`, `unban` and `audit`."""
+"""Reads what admins type after `/karma`: adjust, merge, unmerge, ban, unban, audit and report."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from app.core.commands.karma import CardTarget, read_target, read_text, split_words
+from app.core.boards import periods
+from app.core.commands import board_words
+from app.core.commands.karma import CardTarget, UnclearCommand, read_target, read_text, split_words
 from app.core.grammar.reasons import read_typed_reason
 from app.core.grammar.tokens import Atoms
 from app.core.grammar.words import GrammarWords
@@ -27,6 +29,10 @@ _SPAN: Final = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _HOURS: Final = {"h": 1, "d": 24, "w": 168}
+
+_SPOKEN: Final = {
+    "": "last-month", "last month": "last-month", "month": "month", "this month": "month",
+}  # fmt: skip
 
 
 class MisreadCommand(StrEnum):
@@ -234,3 +240,24 @@ def _read_points(word: str) -> int:
 def _read_span(match: re.Match[str]) -> timedelta:
     many = int(match["many"]) if match["many"].isdigit() else 1
     return timedelta(hours=many * _HOURS[match["unit"][0].lower()])
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCommand:
+    """Send what everybody got and gave in a month."""
+
+    span: str
+    """`month`, `last-month`, `month-10`, or the month's own name such as `2026-10`."""
+
+
+def read_report(typed: str) -> ReportCommand | UnclearCommand:
+    """Read `2026-10`, `october`, `this month`, or nothing."""
+    said = " ".join(typed.casefold().split())
+    if said in _SPOKEN:
+        return ReportCommand(_SPOKEN[said])
+    if said in board_words.MONTHS:
+        return ReportCommand(f"month-{board_words.MONTHS[said]:02}")
+    named = periods.parse_period(said)
+    if named and named.kind == "month":
+        return ReportCommand(named.name)
+    return UnclearCommand(typed, example="report 2026-10")

@@ -1,12 +1,17 @@
-"""Reads operators: what is written after a target and how many points it says (section 3)."""
+"""Reads operators: what is written after a target and how many points it says (section 3).
+
+Emoji that a workspace gives like `++` become it: a run of them right after mentions is an operator.
+"""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from app.core.grammar.characters import CJK, CLOSING_NOT_CJK, MARKS
-from app.core.grammar.tokens import EMOJI, GROUP, USER
+from app.core.grammar.tokens import EMOJI, GROUP, USER, Lines
+from app.core.reactions import normalize_emoji
 
 SIGN: Final = "[-+—=]"
 """The characters with which an operator, or `==`, begins."""
@@ -89,3 +94,25 @@ def _read_dashes(match: re.Match[str], max_points: int) -> Operator | None:
         return None
     sign = OperatorKind.MINUS if "-" in dashes else OperatorKind.LONG_DASH
     return Operator(match.start(), match.end(), 1 - count, sign)
+
+
+def replace_currency(lines: Lines, currency: Collection[str]) -> Lines:
+    """Return *lines* with the emoji of *currency* right after mentions as what they stand for.
+
+    `@bob :taco:` is `@bob ++` then, and `@bob :taco: :taco:` is `@bob +++`.
+    """
+    listed = {normalize_emoji(emoji) for emoji in currency}
+    marks = "".join(
+        mark
+        for mark, (kind, value) in lines.atoms.values.items()
+        if kind == "emoji" and normalize_emoji(value) in listed
+    )
+    if not marks:
+        return lines
+    run = re.compile(rf"([{USER}{GROUP}][)\]]?\s*+)([{marks}](?:\s*+[{marks}])*+)")
+    signs = re.compile(f"[{marks}]")
+
+    def write_signs(match: re.Match[str]) -> str:
+        return match[1] + "+" * (len(signs.findall(match[2])) + 1)
+
+    return Lines(tuple(run.sub(write_signs, line) for line in lines.lines), lines.atoms)

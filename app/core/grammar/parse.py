@@ -1,23 +1,28 @@
 """The vote grammar: what counts as a vote in a message, and what does not (docs/use/grammar.md)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Final
 
 from app.core.grammar.candidates import Candidate, find_candidates, find_query
-from app.core.grammar.currency import replace_currency
+from app.core.grammar.characters import CLOSING
 from app.core.grammar.line import Line
 from app.core.grammar.line_votes import read_line
-from app.core.grammar.operators import has_signs
+from app.core.grammar.operators import Operator, has_signs, read_operator, replace_currency
+from app.core.grammar.reasons import read_reason
 from app.core.grammar.targets import TargetKind
-from app.core.grammar.threads import read_reply
-from app.core.grammar.tokens import Lines
+from app.core.grammar.tokens import EMOJI, Lines
 from app.core.grammar.words import GrammarWords
 from app.core.settings.definitions import Settings
 from app.core.vote import ParsedMessage, Vote
 
 MAX_OPERATORS: Final = 300
 """No person writes more operators than this in one message; the rest is not read."""
+
+_LEFT: Final = re.compile(rf"[\s{CLOSING}{EMOJI}]*+")
+_WITHOUT_REASON: Final = ("--", "—")
+"""The dashes that are a vote of their own: `---` divides."""
 
 
 def parse(
@@ -82,3 +87,19 @@ def _read_votes(
         elif is_filled:
             is_filled = words.line_filler.fullmatch(text) is not None
     return tuple(reversed(votes))
+
+
+def read_reply(line: Line, author: str) -> Vote | None:
+    """Return the vote for *author*, who began the thread, that the whole message *line* is."""
+    operator = read_operator(line.text, 0, line.settings.max_points)
+    if operator is None:
+        return None
+    reason = read_reason(line, operator, people=True, near=True, limit=None)
+    if reason and reason.text:
+        return Vote(author, operator.points, reason.text, reason.word, joins_thread=True)
+    stands_alone = _LEFT.fullmatch(line.text, operator.end) and not _is_divider(line.text, operator)
+    return Vote(author, operator.points, joins_thread=True) if stands_alone else None
+
+
+def _is_divider(text: str, operator: Operator) -> bool:
+    return operator.is_dashes and text[operator.start : operator.end] not in _WITHOUT_REASON

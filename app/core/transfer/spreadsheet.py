@@ -1,15 +1,75 @@
-"""Cells of CSV that no spreadsheet runs as a formula, and that read back as they were.
+"""Spreadsheets (CSV): tables of scores are read, those of bin/export, working-plusplus and HeyTaco.
 
-A text that begins like a formula gets an apostrophe in front, and so does one that begins with
-apostrophes and then like a formula: taking one away gives every text back.
+No cell that is written runs as a formula, and each reads back as it was. A text that begins like a
+formula gets an apostrophe in front, and so does one that begins with apostrophes and then like a
+formula: taking one away gives every text back.
 """
 
 import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Final
+
+from app.core.boards.kinds import THINGS, USERS
+from app.core.transfer.score_file import RawEntry, ShapeError, read_number
+
+_NAMES: Final = (
+    "receiver_uid", "user_id", "userid", "received_by_id", "item", "target_id", "user", "thing",
+    "name",
+)  # fmt: skip
+_SCORES: Final = ("score", "tacos", "points", "karma", "count", "sum")
+_GIVER: Final = "giver_uid"
+"""Where givers are named, each row is a gift, and one person's gifts are added up."""
+_BOARD: Final = "board"
+"""Where boards are named, as bin/export does, those of all time count."""
+
+Row = Sequence[str]
 
 FORMULA: Final = r"^'*[=+\-@\t\r\n]"
 """What such a text begins with, for Python and for PostgreSQL."""
 _FORMULA: Final = re.compile(FORMULA)
+
+
+def read_table(rows: Iterator[Row]) -> Iterator[RawEntry]:
+    """Give the entries of a table, whose first row names its columns.
+
+    Raises ShapeError where no column holds names, or none scores.
+    """
+    head = [re.sub(r"\W+", "_", cell.strip().lower()) for cell in next(rows, ())]
+    name, score = _find_column(head, _NAMES, "names"), _find_column(head, _SCORES, "scores")
+    ignored = [cell for place, cell in enumerate(head) if place not in (name, score)]
+    board = head.index(_BOARD) if _BOARD in head else None
+    raws = (
+        _read_row(number, row, name, score, ignored)
+        for number, row in enumerate(filter(any, rows), 1)
+        if board is None or row[board : board + 1] in ([USERS], [THINGS])
+    )
+    return _add_up(raws) if _GIVER in head else raws
+
+
+def _find_column(head: list[str], wanted: Sequence[str], what: str) -> int:
+    for word in wanted:
+        if word in head:
+            return head.index(word)
+    raise ShapeError(f"has no column with {what}: its first row must name one ({wanted[0]}, …)")
+
+
+def _read_row(number: int, row: Row, name: int, score: int, ignored: Sequence[str]) -> RawEntry:
+    if len(row) <= max(name, score):
+        return RawEntry(number, None, fault="a row with too few cells")
+    return RawEntry(number, read_cell(row[name]), read_number(read_cell(row[score])), "", ignored)
+
+
+def _add_up(raws: Iterator[RawEntry]) -> Iterator[RawEntry]:
+    """Give the bad ones, and then one entry for each name."""
+    sums: Counter[str] = Counter()
+    for raw in raws:
+        if raw.fault or not isinstance(raw.score, int):
+            yield raw
+        else:
+            sums[raw.name] += raw.score
+    for number, (name, score) in enumerate(sums.items(), 1):
+        yield RawEntry(number, name, score)
 
 
 def guard_cell(text: str) -> str:

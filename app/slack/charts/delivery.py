@@ -17,7 +17,7 @@ import structlog
 
 from app.core.boards.chart_series import Chart
 from app.core.commands.leaderboard import HERE, ShowChart
-from app.core.durations import to_ms
+from app.core.timings import to_ms
 from app.slack.charts.chart_pool import ChartPool, DrawingError
 from app.slack.outbound.answers import answer
 from app.slack.outbound.background_tasks import BackgroundTasks, StartResult

@@ -21,7 +21,7 @@ from app.core.commands.admin import (
     UnbanCommand,
     UnfitCommand,
 )
-from app.core.durations import to_ms
+from app.core.timings import to_ms
 from app.slack.directory.names import resolve_names
 from app.slack.directory.roles import Role
 from app.slack.listeners import permissions

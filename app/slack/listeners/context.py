@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import structlog
 
-from app.core.durations import to_ms
 from app.core.reply_body import ReplyBody
+from app.core.timings import to_ms
 from app.slack.catchup.listening import Listening
 from app.slack.charts.delivery import Charts
 from app.slack.directory.identity import Identity

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from app.core.durations import to_ms
+from app.core.timings import to_ms
 from app.core.voting_patterns import Report
 from app.slack.directory.names import resolve_names
 from app.slack.listeners.context import Context

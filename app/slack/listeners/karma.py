@@ -9,7 +9,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.commands.admin import MisreadCommand, UnknownHandle
 from app.core.commands.karma import CARD, ExplainVoting, ShowCard, ShowHistory, UnclearCommand
-from app.core.durations import to_ms
+from app.core.timings import to_ms
 from app.slack.listeners import cards, help_pages, permissions
 from app.slack.listeners.context import Context
 from app.slack.listeners.subcommands import ROWS, Subcommand, read_subcommand

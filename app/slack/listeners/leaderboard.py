@@ -13,8 +13,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.commands import leaderboard
 from app.core.commands.leaderboard import ShowBoard, ShowChart, ShowHelp, UnclearQuery
-from app.core.durations import to_ms
 from app.core.replies import BoardReply
+from app.core.timings import to_ms
 from app.slack.client import SlackClient
 from app.slack.listeners import charts, help_pages, permissions
 from app.slack.listeners.context import Context

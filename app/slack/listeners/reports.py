@@ -11,8 +11,8 @@ from typing import Final
 import structlog
 
 from app.core.boards.periods import Period
-from app.core.commands.report import ReportCommand
-from app.core.durations import to_ms
+from app.core.commands.admin import ReportCommand
+from app.core.timings import to_ms
 from app.core.transfer.spreadsheet import guard_cell
 from app.core.vote import THING, is_thing
 from app.slack.listeners.context import Context

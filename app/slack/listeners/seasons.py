@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.boards.seasons import FIRST, LONGEST, UnfitSeason, fold_name, read_name
-from app.core.durations import to_ms
+from app.core.timings import to_ms
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
 from app.slack.outbound import forms

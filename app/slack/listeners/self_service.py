@@ -15,7 +15,7 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app.core.durations import to_ms
+from app.core.timings import to_ms
 from app.slack.directory.names import resolve_names
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context

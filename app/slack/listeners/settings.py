@@ -12,9 +12,9 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app.core.durations import to_ms
 from app.core.settings.setting import RequiredRole
 from app.core.settings.widgets import UnfitText
+from app.core.timings import to_ms
 from app.slack.directory.roles import Role, allows
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context

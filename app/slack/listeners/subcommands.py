@@ -11,10 +11,10 @@ import structlog
 
 from app.core.commands import admin as read_admin
 from app.core.commands import karma as read
+from app.core.commands.admin import read_report
 from app.core.commands.boost import read_boost
 from app.core.commands.give import read_give
 from app.core.commands.karma import CARD, ShowCard, split_command
-from app.core.commands.report import read_report
 from app.core.settings.setting import RequiredRole
 from app.slack.listeners import (
     admin,

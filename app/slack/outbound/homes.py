@@ -16,9 +16,9 @@ from typing import Any, Final
 
 import structlog
 
-from app.core.durations import to_ms
 from app.core.scopes import find_missing_scopes
 from app.core.settings.setting import RequiredRole
+from app.core.timings import to_ms
 from app.slack.client import SlackClient
 from app.slack.directory.identity import Identity
 from app.slack.directory.invitations import Invitations

@@ -11,8 +11,14 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
-from app.core.boards.adjustments import ScorePart, compute_part_shares, transfer_parts
-from app.core.boards.shares import Share, compute_difference, name_main_board
+from app.core.boards.shares import (
+    ScorePart,
+    Share,
+    compute_difference,
+    compute_part_shares,
+    name_main_board,
+    transfer_parts,
+)
 from app.store.people import aliases
 from app.store.votes import ledger_entries
 

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from psycopg import Connection
 
-from app.core.person_key import derive_key, hash_person
+from app.core.person import derive_key, hash_person
 
 _FORGOTTEN: Final = """
 SELECT person, target_id FROM aliases WHERE team_id = %(team)s AND person IS NOT NULL

@@ -6,9 +6,9 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.errors import NumericValueOutOfRange
 
-from app.core.boards.adjustments import ScorePart, compute_part_shares
 from app.core.boards.calendar import VoteTime
 from app.core.boards.kinds import KeptBoards
+from app.core.boards.shares import ScorePart, compute_part_shares
 from app.core.commands.admin import UnfitCommand
 from app.core.vote import is_thing
 from app.store.boards import standings

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
-from app.core.boards.adjustments import resolve_held_votes
 from app.core.boards.calendar import VoteTime
+from app.core.boards.shares import resolve_held_votes
 from app.core.message import DELETED, UNDONE
 from app.core.vote import Vote
 from app.store.people import aliases

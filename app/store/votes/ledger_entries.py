@@ -10,9 +10,8 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from app.core.boards.adjustments import ScorePart
 from app.core.boards.kinds import KeptBoards
-from app.core.boards.shares import Share
+from app.core.boards.shares import ScorePart, Share
 
 _APPEND: Final = """
 INSERT INTO vote_history

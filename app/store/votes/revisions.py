@@ -8,9 +8,8 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from app.core.boards.adjustments import allot_votes
 from app.core.boards.calendar import VoteTime
-from app.core.boards.shares import Share, compute_difference, compute_shares
+from app.core.boards.shares import Share, allot_votes, compute_difference, compute_shares
 from app.core.message import Message, build_key
 from app.core.replies import CountedVote
 from app.core.rules import Refusal, RefusedVote, Ruling, limit_votes

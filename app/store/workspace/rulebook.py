@@ -20,7 +20,7 @@ from psycopg.rows import dict_row
 from app.core.boards.calendar import Calendar, VoteTime
 from app.core.boards.seasons import Season
 from app.core.boosts import Boost
-from app.core.person_key import derive_key
+from app.core.person import derive_key
 from app.core.settings.definitions import Settings, apply_stored
 from app.core.settings.setting import SettingScope
 from app.store.database import Database

@@ -12,7 +12,7 @@ from typing import Any, Final
 from app.core.boards.calendar import VoteTime
 from app.core.boards.seasons import Season
 from app.core.boosts import Boost, find_factor
-from app.core.person_key import hash_person
+from app.core.person import hash_person
 from app.core.settings.definitions import Settings
 from app.core.vote import is_thing
 
