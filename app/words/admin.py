@@ -1,14 +1,15 @@
-"""What admins are told of what they do by hand, and of what was done."""
+"""What admins are told of what they do by hand, of what was done, and of the monthly report."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from app.core.boards.periods import Period
 from app.core.commands.admin import MOST_ACTS, MOST_POINTS, MisreadCommand, UnfitCommand
 from app.words.catalogue import Phrase
 from app.words.entries import describe_time
 from app.words.entries import format_reason as told_reason
-from app.words.text import format_name, format_number, format_signed, join_words
+from app.words.text import format_month, format_name, format_number, format_signed, join_words
 
 MERGE_TITLE: Final = Phrase("admin-merge-title")
 MERGE_SUBMIT: Final = Phrase("admin-merge-submit")
@@ -35,6 +36,11 @@ _HAS_MERGED: Final = Phrase("admin-has-merged")
 Names = Mapping[str, str]
 """What people and things are called, by target."""
 _MOST_NAMED: Final = 10
+
+ALREADY_ON_ITS_WAY: Final = Phrase("report-already-on-its-way")
+NOT_SENT: Final = Phrase("report-not-sent")
+_ON_ITS_WAY: Final = Phrase("report-on-its-way")
+_FILE: Final = Phrase("report-file")
 
 
 def explain_misread(why: MisreadCommand) -> str:
@@ -114,3 +120,13 @@ def list_merge_sources(names: Sequence[str]) -> str:
     """Say on a card what is merged into what it shows."""
     more = ["…"] if len(names) > _MOST_NAMED else []
     return _HAS_MERGED(names=join_words([*map(format_name, names[:_MOST_NAMED]), *more]))
+
+
+def announce_report(period: Period) -> str:
+    """Say that the report is on its way."""
+    return _ON_ITS_WAY(month=format_month(period.first))
+
+
+def describe_report(period: Period, rows: int) -> str:
+    """Say what the file holds."""
+    return _FILE(month=format_month(period.first), count=rows)

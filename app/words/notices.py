@@ -1,4 +1,4 @@
-"""What somebody who got points is told directly, and what the app says when it got some itself."""
+"""What somebody is told directly who got points, and what the feed says of points elsewhere."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,9 +6,10 @@ from datetime import date
 from typing import Final
 from zlib import crc32
 
+from app.core.own_posts import FeedReply
 from app.words.catalogue import Phrase
-from app.words.text import format_dates, format_name, quote
-from app.words.votes import find_mentioned, replace_mentions
+from app.words.text import format_dates, format_name, join_words, name_person, quote
+from app.words.votes import find_mentioned, name_target, replace_mentions
 
 MOST: Final = 20
 """Votes that a digest tells one by one."""
@@ -29,6 +30,12 @@ _DIGEST_VOTE_FOR: Final = Phrase("digest-vote-for")
 _MORE: Final = Phrase("digest-more")
 _THANKS: Final = tuple(map(Phrase, ("thanks-kind", "thanks-gladly", "thanks-day", "thanks-points")))
 _MINUS: Final = Phrase("thanks-minus")
+
+_ENTRY: Final = Phrase("feed-entry")
+_ENTRY_FOR: Final = Phrase("feed-entry-for")
+_WITHDRAWN: Final = Phrase("feed-withdrawn")
+_MOST_NAMED: Final = 10
+_AND_MORE: Final = Phrase("votes-more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +126,28 @@ def choose_thanks(points: int, ts: str) -> str:
     if points < 0:
         return _MINUS()
     return _THANKS[crc32(ts.encode()) % len(_THANKS)]()
+
+
+def format_entry(reply: FeedReply, names: Mapping[str, str]) -> str:
+    """Say who gave whom how much, what for, and where: a line for each reason and number."""
+    giver = name_person(reply.giver, names) if reply.giver else SOMEBODY()
+    told = {"giver": giver, "channel": f"<#{reply.channel}>"}
+    if not reply.votes:
+        return _WITHDRAWN(**told)
+    together: dict[tuple[int, str], list[str]] = {}
+    for target, points, reason in reply.votes:
+        why = replace_mentions(reason, names) if reason else ""
+        together.setdefault((points, why), []).append(name_target(target, names))
+    return "\n".join(
+        _ENTRY_FOR(**told, **_count(targets), count=points, reason=quote(why))
+        if why
+        else _ENTRY(**told, **_count(targets), count=points)
+        for (points, why), targets in together.items()
+    )
+
+
+def _count(names: list[str]) -> dict[str, str | int]:
+    """Return who got the points, as phrases take it, and how many they are."""
+    more = len(names) - _MOST_NAMED
+    said = [*names[:_MOST_NAMED], _AND_MORE(count=more)] if more > 0 else names
+    return {"names": join_words(said), "many": len(names)}

@@ -1,13 +1,15 @@
-"""What a voter alone is told of votes that do not count: why, and what to do instead."""
+"""What a voter alone is told of what does not count, or is none: why, and what to do instead."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
+from app.core.grammar.hints import HintKind
 from app.core.replies import RefusalNote
 from app.core.rules import Refusal
 from app.core.settings.definitions import Settings
 from app.words.catalogue import Phrase
+from app.words.text import format_name
 
 _TOO_MANY: Final = Phrase("refusal-too-many")
 _ALLOWANCE: Final = Phrase("refusal-allowance")
@@ -27,6 +29,15 @@ _PHRASES: Final = {
     Refusal.CLOSED: Phrase("refusal-closed"),
 }
 """What is said of reasons that have nothing to name."""
+
+_HINTS: Final = {
+    HintKind.BROADCAST: Phrase("hint-broadcast"),
+    HintKind.BEFORE: Phrase("hint-before"),
+    HintKind.PLUS_ONE: Phrase("hint-plus-one"),
+    HintKind.THREAD: Phrase("hint-thread"),
+    HintKind.SLIP: Phrase("hint-slip"),
+    HintKind.FIRST_VOTE: Phrase("hint-first-vote"),
+}
 
 
 def render_refusals(notes: Iterable[RefusalNote], settings: Settings) -> str:
@@ -63,3 +74,12 @@ def _describe_time(until: str) -> str:
     """Return a moment as Slack shows it to each reader, in their own time zone."""
     at = datetime.fromisoformat(until)
     return f"<!date^{int(at.timestamp())}^{{date_long_pretty}}, {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
+
+
+def render_hint(kind: HintKind, name: str, spelling: str, undo_minutes: int) -> str:
+    """Say what to type instead; *name* is that of the person meant, *spelling* what was typed.
+
+    To whoever gives for the first time, how to undo that within *undo_minutes*.
+    """
+    shown = {"name": format_name(name).replace("`", "'"), "spelling": format_name(spelling)}
+    return _HINTS[kind](**shown, minutes=undo_minutes)

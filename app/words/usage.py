@@ -1,12 +1,14 @@
-"""What is said to whoever asks how the app is used, or asks for what it cannot do."""
+"""How the app is used: said to whoever invites it, asks for help, or asks for what it cannot do."""
 
 import re
 from typing import Final
 
 from app.core.boards.chart_series import MOST_BARS, MOST_LINES
+from app.core.commands.karma import MOST_LINES as MOST_VOTES
+from app.core.commands.karma import UnclearCommand
 from app.core.commands.leaderboard import MOST_PLACES, UnclearQuery, UnclearReason
+from app.core.settings.definitions import Minus, Settings
 from app.words.catalogue import Phrase
-from app.words.karma_help import restore_mentions
 from app.words.text import format_name
 
 HELP: Final = Phrase("leaderboard-help")
@@ -42,6 +44,34 @@ _COMPLETE: Final = frozenset({
 })  # fmt: skip
 """Reasons whose sentences say what to type instead, or need nothing more."""
 
+HELP_MORE: Final = Phrase("help-more")
+NOT_VOTING: Final = Phrase("karma-not-voting")
+_FIRST_HELP: Final = Phrase("help-first")
+_KARMA_HELP: Final = Phrase("karma-help")
+_UNCLEAR: Final = Phrase("karma-unclear")
+_UNCLEAR_ALL: Final = Phrase("karma-unclear-all")
+_DID_YOU_MEAN: Final = Phrase("karma-did-you-mean")
+_KARMA_TRY: Final = Phrase("karma-try")
+_TOO_MANY: Final = Phrase("karma-count")
+_INCOMPLETE: Final = Phrase("karma-incomplete")
+_MORE: Final = Phrase("karma-more")
+_NO_GROUPS: Final = Phrase("karma-no-groups")
+_GROUP: Final = re.compile(r"<!subteam\^[^<>]*>")
+_MENTION: Final = re.compile(r"<([@!#])[^<>]*>?")
+_MENTIONED: Final = {
+    "@": Phrase("karma-typed-person"),
+    "#": Phrase("karma-typed-channel"),
+    "!": Phrase("karma-typed-group"),
+}
+
+WELCOME: Final = Phrase("welcome")
+WELCOME_MEMBER: Final = Phrase("welcome-member")
+WELCOME_HELLO: Final = Phrase("welcome-hello")
+WELCOME_SETTINGS: Final = Phrase("welcome-settings")
+WELCOME_SAID: Final = Phrase("welcome-said")
+_HELLO: Final = Phrase("hello")
+_MINUS: Final = {minus: Phrase(f"hello-minus-{minus}") for minus in Minus}
+
 
 def explain_unclear(query: UnclearQuery) -> str:
     """Say which word is not understood, and what may have been meant."""
@@ -63,3 +93,38 @@ def _quote(word: str) -> str:
     # A backtick would end the code in which the word is shown.
     shown = _ID.sub(lambda match: restore_mentions(match[0]), word).replace("`", chr(0x2019))
     return f"`{format_name(shown) or '?'}`"
+
+
+def render_first_help(undo_window: int) -> str:
+    """Say in three lines how to give, see and undo."""
+    return _FIRST_HELP(minutes=undo_window // 60)
+
+
+def render_help(undo_window: int) -> str:
+    """Say all that can be asked, where votes can be taken back for *undo_window* seconds."""
+    return _KARMA_HELP(minutes=undo_window // 60)
+
+
+def explain_unclear_command(command: UnclearCommand) -> str:
+    """Say what was not understood, and the command that comes nearest."""
+    word, near, example = command.word, command.nearest, command.example
+    if example and not word:
+        return _INCOMPLETE(command=example)
+    if not (near or example) and _GROUP.fullmatch(word.strip()):
+        return _NO_GROUPS()
+    can_show = word.strip() and not (example and _MENTION.search(word))
+    if near and near.startswith("history ") and word.isdigit():
+        return _TOO_MANY(most=MOST_VOTES, command=near)
+    said = _UNCLEAR(word=format_name(restore_mentions(word))) if can_show else _UNCLEAR_ALL()
+    hint = _DID_YOU_MEAN(command=near) if near else _KARMA_TRY(command=example or "@bob")
+    return f"{said} {hint}" if example else f"{said} {hint} {_MORE()}"
+
+
+def restore_mentions(text: str) -> str:
+    """Return *text* with what Slack made of mentions written as words again."""
+    return _MENTION.sub(lambda match: _MENTIONED[match[1]](), text)
+
+
+def say_hello(settings: Settings) -> str:
+    """Say to everybody in a channel how the app works where *settings* hold."""
+    return _HELLO(minutes=settings.undo_window // 60, minus=_MINUS[settings.minus]())

@@ -13,7 +13,7 @@ from app.core.commands.karma import (
     find_nearest,
 )
 from app.slack.listeners.subcommands import WORDS, read_subcommand
-from app.words import entries, karma_help
+from app.words import entries, usage
 from tests.core.reading import encoded
 from tests.tables import each
 
@@ -173,12 +173,12 @@ def test_the_last_word_of_a_search_may_be_a_beginning(typed: str, parts: tuple[s
     ],
 )
 def test_what_is_not_understood_is_shown_without_mentions(asked: UnclearCommand, said: str):
-    assert karma_help.explain_unclear(asked).startswith(said)
+    assert usage.explain_unclear_command(asked).startswith(said)
 
 
 @given(st.text(max_size=300))
 def test_any_text_is_some_command(typed: str):
-    assert karma_help.explain_unclear(UnclearCommand(typed))
+    assert usage.explain_unclear_command(UnclearCommand(typed))
     assert read_command(typed) is not None
     assert read_command("history " + typed) is not None
 

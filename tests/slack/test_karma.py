@@ -22,7 +22,7 @@ from app.store.votes.history import Sums
 from app.usecases.cards import Card, Score
 from app.usecases.vote_history import PastVotes
 from app.words import karma as words
-from app.words import karma_help
+from app.words import usage
 from tests.tables import each
 
 BOB, EVE = "U0BOB00002", "U0EVE00005"
@@ -260,7 +260,7 @@ async def test_the_help_tells_how_long_the_workspace_lets_votes_be_taken_back(ta
 async def test_each_example_of_the_help_works_when_pasted(talk):
     await some_votes(talk)
     await talk.said('"code review"++')
-    examples = re.findall(r"`/karma ?([^`]*)`", karma_help.render_help(600))
+    examples = re.findall(r"`/karma ?([^`]*)`", usage.render_help(600))
     assert len(examples) > 10
     for typed in examples:
         if typed in ("undo", "opt-out", "opt-in", "export", "forget-me"):

@@ -27,7 +27,7 @@ from app.usecases.cards import Card, Score
 from app.usecases.home import Allowance, Home
 from app.usecases.standings import Leaderboard
 from app.usecases.vote_history import PastVotes
-from app.words import admin, feed, home, karma, karma_help, self_service
+from app.words import admin, home, karma, notices, self_service, usage
 from app.words import boards as board_words
 from app.words.catalogue import FOLDER, LANGUAGES, use_language
 from tests.slack.test_home import plain, told
@@ -219,7 +219,7 @@ def test_a_week_across_two_months_and_a_month_in_german():
 )
 def test_the_feed_in_german(votes, said):
     with use_language("de"):
-        assert feed.format_entry(FeedReply(EVE, "C1", votes), KNOWN.names).startswith(said)
+        assert notices.format_entry(FeedReply(EVE, "C1", votes), KNOWN.names).startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_the_feed_in_german(votes, said):
 )
 def test_what_is_not_understood_is_said_in_german(typed, said):
     with use_language("de"):
-        assert karma_help.explain_unclear(read_subcommand(typed)[1]).startswith(said)
+        assert usage.explain_unclear_command(read_subcommand(typed)[1]).startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -245,10 +245,10 @@ def test_what_is_not_understood_is_said_in_german(typed, said):
     ],
 )
 def test_the_help_tells_how_long_votes_can_be_taken_back(minutes, english, german):
-    assert english in karma_help.render_help(minutes * 60)
+    assert english in usage.render_help(minutes * 60)
     with use_language("de"):
-        assert german in karma_help.render_help(minutes * 60)
-        assert len(karma_help.render_help(minutes * 60).splitlines()) <= 14
+        assert german in usage.render_help(minutes * 60)
+        assert len(usage.render_help(minutes * 60).splitlines()) <= 14
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -21,7 +21,7 @@ from app.slack.views.blocks import Page
 from app.store.database import UnavailableError
 from app.words import admin as admin_words
 from app.words import karma as words
-from app.words import karma_help, usage
+from app.words import usage
 
 _log = structlog.get_logger()
 
@@ -81,9 +81,9 @@ async def _run(
             return row.word, Page(refused)
     match command:
         case UnclearCommand():
-            return "unclear", Page(karma_help.explain_unclear(command))
+            return "unclear", Page(usage.explain_unclear_command(command))
         case ExplainVoting():
-            return "voting", Page(karma_help.NOT_VOTING())
+            return "voting", Page(usage.NOT_VOTING())
         case UnknownHandle(handle):
             return row.word, Page(words.explain_unknown(handle))
         case MisreadCommand():

@@ -25,7 +25,7 @@ from app.slack.views.blocks import Page
 from app.store.boards import report as store
 from app.store.boards.report import ReportRow
 from app.store.database import UnavailableError
-from app.words import reports as words
+from app.words import admin as words
 from app.words import self_service
 
 _log = structlog.get_logger()

@@ -20,7 +20,6 @@ from app.slack.views import welcome as views
 from app.store.database import UnavailableError
 from app.store.outbox import outbox
 from app.words import usage
-from app.words import welcome as words
 
 _ONCE: Final = "hello"
 """What stands for a message where a channel is greeted: there is one such."""
@@ -62,4 +61,4 @@ async def _say_hello(request: UserRequest, context: Context) -> str:
         await context.queue_reply(key, None, HelloReply(), outbox.EVERYONE)
     except UnavailableError:
         return usage.AWAY()
-    return words.SAID()
+    return usage.WELCOME_SAID()

@@ -9,7 +9,7 @@ from app.slack.directory.people import People
 from app.store.database import Database
 from app.store.outbox import notices
 from app.store.workspace.rulebook import Rulebook
-from app.words import feed as words
+from app.words import notices as words
 from app.words.votes import find_mentioned
 
 

@@ -42,11 +42,11 @@ from app.store.outbox.outbox import ClaimedReply
 from app.store.workspace.rulebook import Rulebook
 from app.words import boards as board_words
 from app.words import boosts as boost_words
-from app.words import hints, refusals, self_service, usage
+from app.words import refusals, self_service, usage
 from app.words import votes as words
 from app.words.catalogue import set_language
 from app.words.notices import choose_thanks
-from app.words.welcome import say_hello
+from app.words.usage import say_hello
 
 MAX_TEXT: Final = 3500
 """Characters of one post; Slack advises to stay below 4,000."""
@@ -143,7 +143,7 @@ class ReplyRenderer:
             case HintReply(kind, person, spelling):
                 names = await self.people.read_names(reply.team_id, [person] if person else [])
                 minutes = self.get_settings(reply).undo_window // 60
-                return hints.render_hint(kind, names.get(person, ""), spelling, minutes)
+                return refusals.render_hint(kind, names.get(person, ""), spelling, minutes)
             case OptOutsReply(people):
                 names = await self.people.read_names(reply.team_id, people)
                 return self_service.explain_opt_outs(people, names)

@@ -4,7 +4,6 @@ from typing import Any, Final
 
 from app.slack.views.blocks import Page, actions, button, notice, section
 from app.words import home as home_words
-from app.words import karma_help as words
 from app.words import usage
 
 MORE: Final = "help_more"
@@ -13,13 +12,13 @@ MORE: Final = "help_more"
 
 def render_help(undo_window: int) -> Page:
     """Return how to give, see and undo, where undoing works for *undo_window* seconds."""
-    text = words.render_first_help(undo_window)
-    return Page(text, [section(text), actions([button(MORE, words.HELP_MORE(), MORE)])])
+    text = usage.render_first_help(undo_window)
+    return Page(text, [section(text), actions([button(MORE, usage.HELP_MORE(), MORE)])])
 
 
 def render_full_help(undo_window: int, for_admins: str = "") -> Page:
     """Return all that can be asked, with what *for_admins* says."""
-    parts = [usage.HELP(), words.render_help(undo_window), *filter(None, [for_admins])]
+    parts = [usage.HELP(), usage.render_help(undo_window), *filter(None, [for_admins])]
     return Page("\n".join(parts), [section(part) for part in parts])
 
 

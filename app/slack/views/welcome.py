@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.slack.views.blocks import Page, actions, button, section
-from app.words import welcome as words
+from app.words import usage as words
 
 HELLO: Final = "welcome_hello"
 SETTINGS: Final = "welcome_settings"
@@ -15,7 +15,7 @@ def render_welcome(*, decides: bool) -> Page:
         return Page(words.WELCOME_MEMBER())
     text = words.WELCOME()
     buttons = [
-        button(HELLO, words.HELLO(), "hello", style="primary"),
-        button(SETTINGS, words.SETTINGS(), "settings"),
+        button(HELLO, words.WELCOME_HELLO(), "hello", style="primary"),
+        button(SETTINGS, words.WELCOME_SETTINGS(), "settings"),
     ]
     return Page(text, [section(text), actions(buttons)])
