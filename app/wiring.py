@@ -29,12 +29,10 @@ from app.slack.inbound.watched import WatchedClient
 from app.slack.listeners.context import Context
 from app.slack.outbound.background_tasks import BackgroundTasks
 from app.slack.outbound.board_messages import Boards
-from app.slack.outbound.feed import FeedWriter
 from app.slack.outbound.homes import Homes
-from app.slack.outbound.notices import NoticeWriter
 from app.slack.outbound.posts import ReplyRenderer
-from app.slack.outbound.recaps import RecapWriter
 from app.slack.outbound.sender import Sender
+from app.slack.outbound.writers import FeedWriter, NoticeWriter, RecapWriter
 from app.store.database import Database
 from app.store.votes.batcher import VoteBatcher
 from app.store.workspace.refresh import CachedState, refresh_forever

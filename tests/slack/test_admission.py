@@ -5,7 +5,7 @@ import contextlib
 
 import pytest
 
-from app.slack.inbound.admission import Admission
+from app.slack.inbound.watched import Admission
 from app.store.database import UnavailableError
 from tests.talk import A_MINUTE
 

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from app.slack.client import SlackClient
 from app.slack.directory.channels import Channels
-from app.slack.directory.invitations import Invitations
+from app.slack.directory.membership import Invitations
 from app.store.workspace import heard_channels
 
 TEAM, DEV, LOBBY = "T0TEAM0001", "C0DEV00001", "C0LOBBY001"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.devtools.fake_slack import interactions
 from app.devtools.fake_slack.values import Post
-from app.slack.payloads import gift_forms as readers
+from app.slack.payloads import forms as readers
 from app.slack.views import gift_forms as views
 from tests.examples import scaled
 from tests.tables import each

@@ -4,7 +4,7 @@ import pytest
 
 from app.core.timings import GreetingTimings
 from app.devtools.fake_slack import events
-from app.slack.views import welcome
+from app.slack.views import help_pages
 from tests.slack.test_revisions import _edit
 from tests.talk import A_MINUTE
 
@@ -64,7 +64,7 @@ async def test_of_others_and_without_an_inviter_nothing_is_said(talk, who):
 async def test_the_hello_says_which_minus_counts_and_who_can_change_that(talk, minus, said):
     await talk.decide(minus=minus)
     await _invite(talk)
-    await talk.click(_welcome(talk), welcome.HELLO)
+    await talk.click(_welcome(talk), help_pages.WELCOME_HELLO)
     (hello,) = talk.heard()
     assert said in hello
     assert "Admins can change that: *Minus* in `/karma settings`" in hello
@@ -83,19 +83,19 @@ async def test_whoever_may_not_say_hello_is_told_who_decides_instead(talk):
 async def test_the_hello_is_said_once_and_only_for_those_who_may(talk, log_lines):
     await _invite(talk)
     post = _welcome(talk)
-    await talk.click(post, welcome.HELLO, by="bob")
+    await talk.click(post, help_pages.WELCOME_HELLO, by="bob")
     assert talk.heard() == []
     assert talk.updates()[-1]["text"].startswith("Only admins and karma managers can do that")
     assert _welcome(talk) == post  # what it says is still there
-    await talk.click(post, welcome.HELLO)
-    await talk.click(post, welcome.HELLO)
+    await talk.click(post, help_pages.WELCOME_HELLO)
+    await talk.click(post, help_pages.WELCOME_HELLO)
     assert len(talk.heard()) == 1
     assert log_lines.read_text().count("action.refused") == 1
 
 
 async def test_the_settings_of_the_channel_open_from_there(talk):
     await _invite(talk)
-    await talk.click(_welcome(talk), welcome.SETTINGS)
+    await talk.click(_welcome(talk), help_pages.WELCOME_SETTINGS)
     assert "<#C0GENERAL1> only" in str(talk.view()["blocks"])
 
 
@@ -103,7 +103,7 @@ async def test_the_welcome_is_in_the_language_of_the_workspace(talk):
     await talk.decide(language="de")
     await _invite(talk)
     assert talk.heard(to="ann")[0].startswith("Danke für die Einladung!")
-    await talk.click(_welcome(talk), welcome.HELLO)
+    await talk.click(_welcome(talk), help_pages.WELCOME_HELLO)
     assert "zähle Dankeschöns" in talk.heard()[0]
 
 

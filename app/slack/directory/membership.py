@@ -1,4 +1,4 @@
-"""Whether the app and a person are both in a channel: only there can points be given."""
+"""Who is in which channel: points can be given where both the app and the person are."""
 
 import asyncio
 import time
@@ -10,6 +10,7 @@ from typing import Any, Final
 import structlog
 from cachetools import TTLCache
 
+from app.core.grammar import richtext
 from app.core.person import PersonKind
 from app.slack.client import SlackClient
 from app.slack.directory.lookups import Lookup
@@ -24,6 +25,10 @@ _MOST_PAGES: Final = 5
 _MEMORY: Final = 300.0
 """Seconds for which somebody is taken to be where they were."""
 _MOST_KNOWN: Final = 10_000
+
+_INVITED_MEMORY: Final = 300.0
+_SOON: Final = 10.0
+"""Seconds after which Slack is asked again whether somebody has invited the app by now."""
 
 
 class Membership(StrEnum):
@@ -119,3 +124,42 @@ async def _is_member(client: SlackClient, channel: str, user: str) -> bool:
             break
         page["cursor"] = cursor
     return False
+
+
+class Invitations:
+    """Knows whether the app is in a channel, as Slack last said; where it has not, it is."""
+
+    def __init__(self, client: SlackClient, clock: Callable[[], float] = time.monotonic) -> None:
+        self._client = client
+        self._clock = clock
+        self._until = float("-inf")
+        self._invited = True
+        self._asking = asyncio.Lock()
+
+    async def is_invited(self) -> bool:
+        """Tell whether the app is in a channel."""
+        async with self._asking:
+            if self._clock() >= self._until:
+                self._invited = await self._ask_slack()
+                self._until = self._clock() + (_INVITED_MEMORY if self._invited else _SOON)
+        return self._invited
+
+    async def _ask_slack(self) -> bool:
+        kinds = "public_channel,private_channel"
+        try:
+            async with asyncio.timeout(self._client.timings.lookup):
+                answer = await self._client.users_conversations(
+                    types=kinds, exclude_archived=True, limit=200
+                )
+        except FAILURES as error:
+            _log.info("channels.unknown", reason=classify_failure(error).reason)
+            return True
+        channels = answer.get("channels")
+        if not isinstance(channels, list):  # no answer to what was asked
+            return True
+        # A page may be empty and yet not the last.
+        return bool(richtext.list_dicts(channels)) or _has_more(answer.get("response_metadata"))
+
+
+def _has_more(paging: Any) -> bool:
+    return isinstance(paging, dict) and bool(paging.get("next_cursor"))

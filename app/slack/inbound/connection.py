@@ -9,7 +9,7 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
-from app.slack.inbound.dispatch import dispatch, has_shape
+from app.slack.inbound.bolt_app import dispatch, has_shape
 
 _log = structlog.get_logger()
 

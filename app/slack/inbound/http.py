@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
-from app.slack.inbound.dispatch import dispatch, has_shape
+from app.slack.inbound.bolt_app import dispatch, has_shape
 
 _TIMESTAMP, _SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
 _SIGNED: Final = (re.compile("[0-9]{1,12}"), re.compile("v0=[0-9a-f]{64}"))

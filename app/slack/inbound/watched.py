@@ -1,9 +1,15 @@
-"""Bolt's app and Slack's client as they are, each of whose answers is counted."""
+"""Bolt's app and Slack's client as they are, each of whose answers is counted.
+
+No workspace takes all there is: of each, so many messages at most are heard at once.
+"""
 
 import asyncio
+import contextlib
 import time
+from collections.abc import AsyncIterator
 from functools import lru_cache
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 import aiohttp
 import structlog
@@ -18,7 +24,6 @@ from app.core.timings import Timings
 from app.slack.client import SlackClient
 from app.slack.directory.identity import Identity
 from app.slack.directory.lookups import ask_for
-from app.slack.inbound.admission import Admission
 from app.slack.outbound.failures import classify_failure
 from app.slack.payloads.events import read_actor, read_workspace_id
 from app.store.database import UnavailableError
@@ -44,6 +49,9 @@ _WORDS: Final = frozenset({
 
 
 _GRANTED: Final = "x-oauth-scopes"
+
+MOST_AT_ONCE: Final = 16
+"""Messages of one workspace: as many as one statement stores."""
 
 
 class WatchedApp(AsyncApp):
@@ -151,3 +159,30 @@ def _label_refusal(error: SlackApiError) -> str:
     if reason.startswith("http "):
         return "server_error"
     return reason if reason in _WORDS else "refused"
+
+
+class Admission:
+    """A line for each workspace: who floods waits in their own."""
+
+    def __init__(self, most: int = MOST_AT_ONCE) -> None:
+        self._most = most
+        self._lines: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+
+    @contextlib.asynccontextmanager
+    async def enter(self, team: str, patience: float) -> AsyncIterator[None]:
+        """Wait until it is the turn of a message of *team*, and take its place while inside.
+
+        Raises UnavailableError after *patience* seconds.
+        """
+        line = self._lines.get(team)
+        if line is None:
+            line = self._lines[team] = asyncio.Semaphore(self._most)
+        try:
+            async with asyncio.timeout(patience if line.locked() else None):
+                await line.acquire()
+        except TimeoutError:
+            raise UnavailableError("too much at once") from None
+        try:
+            yield
+        finally:
+            line.release()

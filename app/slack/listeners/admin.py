@@ -22,10 +22,9 @@ from app.core.commands.admin import (
     UnfitCommand,
 )
 from app.core.timings import to_ms
-from app.slack.directory.names import resolve_names
 from app.slack.directory.roles import Role
 from app.slack.listeners import permissions
-from app.slack.listeners.context import Context
+from app.slack.listeners.context import Context, resolve_names
 from app.slack.listeners.outcomes import replace_answer
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest

@@ -8,9 +8,8 @@ from typing import Final
 from app.core.commands.karma import CardTarget, SearchReasons, ShowCard, ShowHistory
 from app.core.settings.definitions import BoardAccess
 from app.core.vote import MAX_KEY_BYTES, THING, is_thing
-from app.slack.directory.names import resolve_names
 from app.slack.listeners import self_service
-from app.slack.listeners.context import Context
+from app.slack.listeners.context import Context, resolve_names
 from app.slack.payloads import events
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import admin as admin_views

@@ -1,12 +1,15 @@
-"""What the listeners share: each gets it when it registers."""
+"""What the listeners share: each gets it when it registers; and how they name people and things."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import structlog
 
+from app.core.commands.karma import CardTarget
 from app.core.reply_body import ReplyBody
 from app.core.timings import to_ms
+from app.core.vote import THING
 from app.slack.catchup.listening import Listening
 from app.slack.charts.delivery import Charts
 from app.slack.directory.identity import Identity
@@ -15,12 +18,13 @@ from app.slack.directory.roles import Roles
 from app.slack.outbound.background_tasks import BackgroundTasks
 from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.homes import Homes
-from app.slack.outbound.recaps import RecapWriter
 from app.slack.outbound.sender import Sender
+from app.slack.outbound.writers import RecapWriter
 from app.store.outbox import outbox
 from app.store.votes.ballot import Outcome
 from app.usecases.timers import Scheduler
 from app.usecases.vote_context import VoteContext
+from app.words.votes import find_mentioned
 
 _log = structlog.get_logger()
 
@@ -64,3 +68,25 @@ class Context(VoteContext):
         """Let *reply* to *message*, a key, be said: once of each kind."""
         await self.database.run(lambda c: outbox.write(c, message, thread, reply, only_for))
         self.sender.wake(message[0])
+
+
+class TargetNames(dict[str, str]):
+    """Names by target; who has none is called by id or key."""
+
+    def __missing__(self, target: str) -> str:
+        """Return what *target* is called for want of a name."""
+        return target.removeprefix(THING)
+
+
+async def resolve_names(
+    context: Context,
+    team: str,
+    targets: Iterable[str],
+    *typed: CardTarget,
+    reasons: Iterable[str | None] = (),
+) -> TargetNames:
+    """Return the names of *targets*, of what was *typed*, and of those whom *reasons* mention."""
+    wanted = [*targets, *(target.id for target in typed)]
+    wanted += [user for reason in reasons for user in find_mentioned(reason or "")]
+    found = {target.id: target.spelling for target in typed if target.spelling}
+    return TargetNames(found | await context.people.name_targets(team, wanted))

@@ -8,8 +8,7 @@ import structlog
 
 from app.core.timings import to_ms
 from app.core.voting_patterns import Report
-from app.slack.directory.names import resolve_names
-from app.slack.listeners.context import Context
+from app.slack.listeners.context import Context, resolve_names
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page, divider, header, note, section
 from app.usecases.voting_patterns import read_report

@@ -10,7 +10,7 @@ from app.core.settings.setting import RequiredRole
 from app.slack.directory.roles import allows
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
-from app.slack.outbound import forms
+from app.slack.outbound import answers
 from app.slack.outbound.answers import answer
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
@@ -33,7 +33,7 @@ def register(app: AsyncApp, context: Context) -> None:
         page = await _render_rest(request, context)
         if view:
             form = views.render_help_form(page)
-            await forms.update_form(context.tasks.client, request, view, form)
+            await answers.update_form(context.tasks.client, request, view, form)
             return
         content = {"text": page.text, "blocks": page.blocks, "response_type": "ephemeral"}
         failed = await answer(

@@ -14,7 +14,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
 from app.slack.listeners.self_service import opt_in, opt_out
-from app.slack.outbound import forms
+from app.slack.outbound import answers
 from app.slack.outbound.homes import Homes
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
@@ -81,7 +81,7 @@ async def _read_press(body: dict[str, Any], context: Context) -> UserRequest | N
 
 async def _act(action: str, request: UserRequest, context: Context, homes: Homes) -> None:
     if action in _FORMS:
-        await forms.open_form(homes.client, request, _render_form(action, request.team, context))
+        await answers.open_form(homes.client, request, _render_form(action, request.team, context))
         return
     if action in _ACTIONS:
         await _ACTIONS[action][1](None, request, context)

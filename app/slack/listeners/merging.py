@@ -18,11 +18,10 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from app.core.commands.admin import MergeCommand, UnfitCommand, UnmergeCommand
 from app.core.grammar.targets import MAX_NAME
 from app.core.vote import is_thing
-from app.slack.directory.names import resolve_names
 from app.slack.listeners import permissions
 from app.slack.listeners.admin import log_action
-from app.slack.listeners.context import Context
-from app.slack.outbound import forms
+from app.slack.listeners.context import Context, resolve_names
+from app.slack.outbound import answers
 from app.slack.outbound.answers import answer
 from app.slack.outbound.background_tasks import StartResult
 from app.slack.payloads import events, requests
@@ -84,7 +83,9 @@ def register(app: AsyncApp, context: Context) -> None:
         outcome = (
             (refused, "") if refused else await _start_unmerge(request, request.text, view, context)
         )
-        await forms.update_form(context.tasks.client, request, view, views.render_outcome(*outcome))
+        await answers.update_form(
+            context.tasks.client, request, view, views.render_outcome(*outcome)
+        )
 
     app.view(views.MERGE)(handle_form)
     app.action(views.UNMERGE)(handle_unmerge_button)
@@ -105,7 +106,7 @@ async def merge(command: MergeCommand, request: UserRequest, context: Context) -
         return Page(words.explain_unfit(UnfitCommand.TOO_LONG))
     question = words.ask_to_merge(names[source], names[into], found.score, found.into_score)
     view = views.render_merge_form(question, form_data)
-    return await forms.answer_by_form(context.tasks.client, request, view)
+    return await answers.answer_by_form(context.tasks.client, request, view)
 
 
 async def unmerge(command: UnmergeCommand, request: UserRequest, context: Context) -> Page:
@@ -146,7 +147,9 @@ async def _start_unmerge(
 
 def _create_form_callback(request: UserRequest, view: str, context: Context) -> AnswerCallback:
     async def tell(outcome: MergeAnswer) -> None:
-        await forms.update_form(context.tasks.client, request, view, views.render_outcome(*outcome))
+        await answers.update_form(
+            context.tasks.client, request, view, views.render_outcome(*outcome)
+        )
 
     return tell
 

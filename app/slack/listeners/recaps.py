@@ -10,7 +10,7 @@ from app.core.boards import periods
 from app.core.recap import find_recap_period
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
-from app.slack.outbound import forms
+from app.slack.outbound import answers
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import recaps as views
@@ -35,7 +35,7 @@ def register(app: AsyncApp, context: Context) -> None:
             if refused
             else views.render_preview_form(await _preview(request, context))
         )
-        await forms.update_form(context.tasks.client, request, view, shown)
+        await answers.update_form(context.tasks.client, request, view, shown)
 
     app.action(views.PREVIEW)(handle_button)
 

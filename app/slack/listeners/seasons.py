@@ -12,7 +12,7 @@ from app.core.boards.seasons import FIRST, LONGEST, UnfitSeason, fold_name, read
 from app.core.timings import to_ms
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
-from app.slack.outbound import forms
+from app.slack.outbound import answers
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page, field_block, form, notice, section
@@ -60,7 +60,7 @@ async def open_season_form(typed: str, request: UserRequest, context: Context) -
         return Page(words.explain_unfit_name(name))
     now = seasons.list_seasons(context.rulebook, request.team)
     view = _render_form(len(now) + FIRST.number, name, words.explain_new_season(now[-1]))
-    return await forms.answer_by_form(context.tasks.client, request, view)
+    return await answers.answer_by_form(context.tasks.client, request, view)
 
 
 async def _begin_season(request: UserRequest, number: int, context: Context) -> dict[str, Any]:

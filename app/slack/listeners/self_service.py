@@ -16,15 +16,13 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.timings import to_ms
-from app.slack.directory.names import resolve_names
 from app.slack.listeners import permissions
-from app.slack.listeners.context import Context
+from app.slack.listeners.context import Context, resolve_names
 from app.slack.listeners.outcomes import replace_answer
-from app.slack.outbound import forms
-from app.slack.outbound.answers import answer
+from app.slack.outbound import answers
+from app.slack.outbound.answers import Sharing, answer, share
 from app.slack.outbound.background_tasks import StartResult
 from app.slack.outbound.failures import FAILURES, classify_failure
-from app.slack.outbound.files import Sharing, share
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import self_service as views
@@ -116,7 +114,7 @@ async def export(_: None, request: UserRequest, context: Context) -> Page:
 
 async def forget_me(_: None, request: UserRequest, context: Context) -> Page:
     """Open the form that says what being forgotten means."""
-    return await forms.answer_by_form(context.tasks.client, request, views.render_forget_form())
+    return await answers.answer_by_form(context.tasks.client, request, views.render_forget_form())
 
 
 async def render_undo_buttons(request: UserRequest, context: Context) -> list[dict[str, Any]]:

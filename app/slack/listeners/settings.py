@@ -18,11 +18,11 @@ from app.core.timings import to_ms
 from app.slack.directory.roles import Role, allows
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
-from app.slack.outbound import forms
-from app.slack.payloads import requests, settings_form
+from app.slack.outbound import answers
+from app.slack.payloads import forms, requests
+from app.slack.payloads.forms import SettingsForm
 from app.slack.payloads.requests import UserRequest
-from app.slack.payloads.settings_form import SettingsForm
-from app.slack.views import home, welcome
+from app.slack.views import help_pages, home
 from app.slack.views import recaps as recap_views
 from app.slack.views import settings_form as views
 from app.slack.views.blocks import Page
@@ -68,17 +68,18 @@ def register(app: AsyncApp, context: Context) -> None:
         role = await permissions.ask_role(context, request)
         refused = permissions.check_role(context, role, request, ACTION, RequiredRole.MANAGERS)
         # The button of a channel's welcome is about that channel.
-        channel = request.channel if requests.read_action_id(body) == welcome.SETTINGS else ""
+        welcomed = requests.read_action_id(body) == help_pages.WELCOME_SETTINGS
+        channel = request.channel if welcomed else ""
         view = (
             views.render_outcome([refused])
             if refused
             else _render_form(request, channel, role, context)
         )
-        await forms.open_form(context.tasks.client, request, view)
+        await answers.open_form(context.tasks.client, request, view)
 
     async def handle_channel(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        request, channel = requests.read_user(body), settings_form.read_picked_channel(body)
+        request, channel = requests.read_user(body), forms.read_picked_channel(body)
         view = requests.read_view_id(body)
         if request is None or channel is None or not view:
             permissions.log_refusal(request, ACTION, "misshapen")
@@ -90,10 +91,10 @@ def register(app: AsyncApp, context: Context) -> None:
             if refused
             else _render_form(request, channel, role, context)
         )
-        await forms.update_form(context.tasks.client, request, view, shown)
+        await answers.update_form(context.tasks.client, request, view, shown)
 
     async def handle_form(body: dict[str, Any], ack: AsyncAck) -> None:
-        request, filled = requests.read_user(body), settings_form.read_settings_form(body)
+        request, filled = requests.read_user(body), forms.read_settings_form(body)
         if request is None or filled is None:
             permissions.log_refusal(request, ACTION, "misshapen")
             await ack(**_show_outcome([usage.UNREADABLE()]))
@@ -102,7 +103,7 @@ def register(app: AsyncApp, context: Context) -> None:
 
     app.action(home.SETTINGS)(handle_button)
     app.action(home.SETUP)(handle_button)
-    app.action(welcome.SETTINGS)(handle_button)
+    app.action(help_pages.WELCOME_SETTINGS)(handle_button)
     app.action(views.CHANNEL)(handle_channel)
     app.action(views.WORKSPACE)(handle_channel)
     app.view(views.FORM)(handle_form)
@@ -112,7 +113,7 @@ async def show_settings(_rest: str, request: UserRequest, context: Context) -> P
     """Open the form."""
     role = await context.roles.read_recent_role(request.team, request.user)
     view = _render_form(request, "", role, context)
-    return await forms.answer_by_form(context.tasks.client, request, view)
+    return await answers.answer_by_form(context.tasks.client, request, view)
 
 
 def _render_form(

@@ -18,9 +18,9 @@ from app.slack.directory.membership import Membership, check_membership
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
 from app.slack.listeners.outcomes import describe_refusal, strip_marks
-from app.slack.outbound import forms
-from app.slack.payloads import gift_forms, requests
-from app.slack.payloads.gift_forms import GiftForm, SourceMessage
+from app.slack.outbound import answers
+from app.slack.payloads import forms, requests
+from app.slack.payloads.forms import GiftForm, SourceMessage
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import gift_forms as views
 from app.slack.views.gift_forms import PointRange
@@ -52,20 +52,20 @@ def register(app: AsyncApp, context: Context) -> None:
 
     async def handle_message_shortcut(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        about = gift_forms.read_source_message(body)
+        about = forms.read_source_message(body)
         request = await _read_request(body, context, about)
         if request and about:
             view = await _render_for_message(request, about, context)
-            await forms.open_form(context.tasks.client, request, view)
+            await answers.open_form(context.tasks.client, request, view)
 
     async def handle_global_shortcut(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
         if request := await _read_request(body, context, body):
             range_ = PointRange.create(context.rulebook.get_settings(request.team))
-            await forms.open_form(context.tasks.client, request, views.render_free_form(range_))
+            await answers.open_form(context.tasks.client, request, views.render_free_form(range_))
 
     async def handle_form(body: dict[str, Any], ack: AsyncAck) -> None:
-        filled = gift_forms.read_gift_form(body)
+        filled = forms.read_gift_form(body)
         request = await _read_request(body, context, filled)
         if request and filled:
             await ack(**await _give_submitted(request, filled, context))

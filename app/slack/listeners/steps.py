@@ -21,8 +21,8 @@ from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
 from app.slack.listeners.outcomes import describe_refusal
 from app.slack.outbound.failures import FAILURES, classify_failure
-from app.slack.payloads import gift_forms
-from app.slack.payloads.gift_forms import WorkflowStep
+from app.slack.payloads import forms
+from app.slack.payloads.forms import WorkflowStep
 from app.store.database import UnavailableError
 from app.usecases.giving import CountedGift, DeclinedGift, Gift, give
 from app.words import giving as words
@@ -39,7 +39,7 @@ def register(app: AsyncApp, context: Context) -> None:
     """Give what a workflow's step gives."""
 
     async def handle_step(body: dict[str, Any], request: AsyncBoltRequest) -> None:
-        step = gift_forms.read_step(body)
+        step = forms.read_step(body)
         if step is None:  # it names no run that could be ended
             permissions.log_refusal(None, "give_karma step", "misshapen")
             return

@@ -16,7 +16,7 @@ from app.slack.listeners.context import Context
 from app.slack.listeners.outcomes import send_answer
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
-from app.slack.views import welcome as views
+from app.slack.views import help_pages as views
 from app.store.database import UnavailableError
 from app.store.outbox import outbox
 from app.words import usage
@@ -42,16 +42,16 @@ def register(app: AsyncApp, context: Context) -> None:
         await ack()
         request = requests.read_button(body)
         if request is None or not request.channel:
-            permissions.log_refusal(request, views.HELLO, "misshapen")
+            permissions.log_refusal(request, views.WELCOME_HELLO, "misshapen")
             return
-        refused = await permissions.check_permission(context, request, views.HELLO)
+        refused = await permissions.check_permission(context, request, views.WELCOME_HELLO)
         text = refused or await _say_hello(request, context)
         # How it works stays there for whoever may not say hello.
         content = {"text": text, "replace_original": not refused, "response_type": "ephemeral"}
         await send_answer(request, content, context)
 
     app.event("member_joined_channel")(handle_joined)
-    app.action(views.HELLO)(handle_hello)
+    app.action(views.WELCOME_HELLO)(handle_hello)
 
 
 async def _say_hello(request: UserRequest, context: Context) -> str:

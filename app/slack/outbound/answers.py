@@ -1,14 +1,25 @@
-"""Answers through the response_url of a command or a button: five, within half an hour."""
+"""What is sent to whoever asked and waits: answers through a response_url, forms, and files."""
 
 import asyncio
 import json
-from typing import Any
+from dataclasses import dataclass
+from typing import IO, Any, Final
 
+import aiohttp
+import structlog
 from slack_sdk.webhook import WebhookResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from app.slack.client import SlackClient
 from app.slack.outbound.failures import FAILURES, Failure, classify_failure
+from app.slack.payloads.requests import UserRequest
+from app.slack.views.blocks import Page
+from app.words.self_service import NO_MODAL
+
+_log = structlog.get_logger()
+
+PATIENCE: Final = 120.0
+"""Seconds that the upload of a file may take."""
 
 
 async def answer(client: SlackClient, url: object, content: dict[str, Any]) -> Failure | None:
@@ -44,3 +55,72 @@ def _read_error_word(body: str) -> str | None:
     if not isinstance(parsed, dict) or parsed.get("ok") is True:
         return None
     return str(parsed.get("error", "refused"))[:64]
+
+
+async def open_form(client: SlackClient, request: UserRequest, view: dict[str, Any]) -> bool:
+    """Show *view* to whoever asks; tell whether Slack has opened it in time."""
+    try:
+        async with asyncio.timeout(client.timings.form):
+            await client.views_open(trigger_id=request.trigger, view=view)
+    except FAILURES as error:
+        _log.info("form.not_opened", team=request.team, reason=classify_failure(error).reason)
+        return False
+    return True
+
+
+async def answer_by_form(client: SlackClient, request: UserRequest, view: dict[str, Any]) -> Page:
+    """Show *view* to whoever asks; return nothing to say, or that it could not be opened."""
+    opened = await open_form(client, request, view)
+    return Page("" if opened else NO_MODAL())
+
+
+async def update_form(
+    client: SlackClient, request: UserRequest, view_id: str, view: dict[str, Any]
+) -> None:
+    """Show *view* where the form with the id *view_id* is open."""
+    try:
+        async with asyncio.timeout(client.timings.form):
+            await client.views_update(view_id=view_id, view=view)
+    except FAILURES as error:
+        _log.info("form.not_updated", team=request.team, reason=classify_failure(error).reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What a file is called, and where it goes with which words."""
+
+    name: str
+    title: str
+    channel: str = ""
+    """Empty where the file is not shared yet, so that only the app can see it."""
+    comment: str = ""
+    alt_text: str = ""
+    """What a picture shows, for those who do not see it."""
+    thread: str | None = None
+
+
+async def share(client: SlackClient, file: IO[bytes], sharing: Sharing) -> str:
+    """Upload *file* from its beginning and share it; return its id.
+
+    Raises one of FAILURES if Slack refuses.
+    """
+    length = file.seek(0, 2)
+    file.seek(0)
+    announced = await client.files_getUploadURLExternal(
+        filename=sharing.name, length=length, alt_txt=sharing.alt_text or None
+    )
+    await _upload(client, str(announced.get("upload_url")), file)
+    await client.files_completeUploadExternal(
+        files=[{"id": announced.get("file_id"), "title": sharing.title}],
+        channel_id=sharing.channel or None,
+        initial_comment=sharing.comment or None,
+        thread_ts=sharing.thread,
+    )
+    return str(announced.get("file_id"))
+
+
+async def _upload(client: SlackClient, url: str, file: IO[bytes]) -> None:
+    timeout = aiohttp.ClientTimeout(total=PATIENCE, connect=5)
+    session = client.session or aiohttp.ClientSession()
+    async with session.post(url, data=file, timeout=timeout) as response:
+        response.raise_for_status()

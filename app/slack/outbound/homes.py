@@ -21,7 +21,7 @@ from app.core.settings.setting import RequiredRole
 from app.core.timings import to_ms
 from app.slack.client import SlackClient
 from app.slack.directory.identity import Identity
-from app.slack.directory.invitations import Invitations
+from app.slack.directory.membership import Invitations
 from app.slack.directory.roles import Roles, allows
 from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.failures import FAILURES, Failure, classify_failure

@@ -30,11 +30,9 @@ from app.core.vote import is_thing
 from app.slack.directory.people import People
 from app.slack.outbound.board_messages import BoardQuery, Boards
 from app.slack.outbound.failures import Failure
-from app.slack.outbound.feed import FeedWriter
-from app.slack.outbound.notices import NoticeWriter
 from app.slack.outbound.posted import build_metadata
-from app.slack.outbound.recaps import RecapWriter
-from app.slack.views import help_pages, offers, welcome
+from app.slack.outbound.writers import FeedWriter, NoticeWriter, RecapWriter
+from app.slack.views import help_pages, offers
 from app.slack.views.blocks import Page
 from app.store.database import Database
 from app.store.outbox import outbox
@@ -126,7 +124,7 @@ class ReplyRenderer:
                 window = self.rulebook.get_settings(reply.team_id).undo_window
                 page = help_pages.render_help(window)
             case WelcomeReply(decides):
-                page = welcome.render_welcome(decides=decides)
+                page = help_pages.render_welcome(decides=decides)
             case _:
                 page = Page(await self._explain(reply))
         return page

@@ -195,7 +195,7 @@ def read_workspace_id(body: dict[str, Any]) -> str | None:
     Where the app is installed in a whole organisation, they may name none: then it is the one
     that the form was opened in, or that whoever acts is of.
     """
-    team, view, user = (_as_dict(body.get(part)) for part in ("team", "view", "user"))
+    team, view, user = (as_dict(body.get(part)) for part in ("team", "view", "user"))
     named = read_team_id(body) or parse_slack_id(team.get("id"))
     if named or body.get("is_enterprise_install") not in (True, "true"):
         return named
@@ -239,7 +239,8 @@ def parse_timestamp(value: object) -> str | None:
     return value if isinstance(value, str) and _TS.fullmatch(value) else None
 
 
-def _as_dict(value: object) -> dict[str, Any]:
+def as_dict(value: object) -> dict[str, Any]:
+    """Return *value* where it is an object, and an empty one where it is anything else."""
     return value if isinstance(value, dict) else {}
 
 

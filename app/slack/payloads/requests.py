@@ -7,10 +7,13 @@ from typing import Any, Final
 
 from app.core.grammar.richtext import list_dicts
 from app.slack.payloads import events
-from app.slack.payloads.state import read_state
+from app.slack.payloads.events import as_dict
 
 _LONGEST_VALUE: Final = 2000
 """Characters of a button's value, by Slack's limit."""
+
+Elements = dict[str, dict[str, Any]]
+"""What a block holds, by the names of its elements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def read_command(body: dict[str, Any]) -> UserRequest | None:
 
 def read_button(body: dict[str, Any]) -> UserRequest | None:
     """Return the press of a button, or None where *body* lacks what one has."""
-    user, channel = _as_dict(body.get("user")), _as_dict(body.get("channel"))
+    user, channel = as_dict(body.get("user")), as_dict(body.get("channel"))
     pressed = next(iter(list_dicts(body.get("actions"))), {})
     value = pressed.get("value")
     if not isinstance(value, str) or len(value) > _LONGEST_VALUE:
@@ -58,7 +61,7 @@ def read_submission(body: dict[str, Any], field: str) -> UserRequest | None:
     text = _read_state_text(body, field)
     if text is None:
         return None
-    return _read_request(body, _as_dict(body.get("user")).get("id"), None, text)
+    return _read_request(body, as_dict(body.get("user")).get("id"), None, text)
 
 
 def _read_state_text(body: dict[str, Any], field: str) -> str | None:
@@ -72,18 +75,18 @@ def _read_state_text(body: dict[str, Any], field: str) -> str | None:
 
 def read_user(body: dict[str, Any]) -> UserRequest | None:
     """Return who did something in a modal, whatever it was, or None as above."""
-    return _read_request(body, _as_dict(body.get("user")).get("id"), None, None)
+    return _read_request(body, as_dict(body.get("user")).get("id"), None, None)
 
 
 def read_view_id(body: dict[str, Any]) -> str:
     """Return the id of the modal that *body* is about, or an empty text."""
-    named = _as_dict(body.get("view")).get("id")
+    named = as_dict(body.get("view")).get("id")
     return named if isinstance(named, str) else ""
 
 
 def read_metadata(body: dict[str, Any]) -> str:
     """Return what the app has put into the modal that *body* is about, or an empty text."""
-    put = _as_dict(body.get("view")).get("private_metadata")
+    put = as_dict(body.get("view")).get("private_metadata")
     return put if isinstance(put, str) else ""
 
 
@@ -95,7 +98,7 @@ def read_action_id(body: dict[str, Any]) -> str:
 
 def read_action_name(body: dict[str, Any]) -> str:
     """Return what was pressed, submitted or taken, by its name, or an empty text."""
-    named = (read_action_id(body), _as_dict(body.get("view")).get("callback_id"))
+    named = (read_action_id(body), as_dict(body.get("view")).get("callback_id"))
     return next((n for n in (*named, body.get("callback_id")) if n and isinstance(n, str)), "")
 
 
@@ -121,17 +124,34 @@ def _read_request(
 
 def _read_home(body: dict[str, Any], team: str) -> str:
     """Return the own workspace of whoever acts, where it is another than *team*."""
-    home = _as_dict(body.get("user")).get("team_id")
+    home = as_dict(body.get("user")).get("team_id")
     return "" if home in (None, team) else events.parse_slack_id(home) or "?"
 
 
 def _read_enterprise(body: dict[str, Any]) -> str:
     named = (
-        _as_dict(body.get("enterprise")).get("id"),
-        _as_dict(body.get("team")).get("enterprise_id"),
+        as_dict(body.get("enterprise")).get("id"),
+        as_dict(body.get("team")).get("enterprise_id"),
     )
     return next(filter(None, map(events.parse_slack_id, named)), "")
 
 
-def _as_dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
+def read_state(body: dict[str, Any]) -> dict[str, Elements] | None:
+    """Return the blocks of the form that *body* submits; None where they have not Slack's shape."""
+    view = body.get("view")
+    state = view.get("state") if isinstance(view, dict) else None
+    values = state.get("values") if isinstance(state, dict) else state
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        return None
+    blocks = {name: block for name, block in values.items() if block is not None}
+    if not all(isinstance(block, dict) for block in blocks.values()):
+        return None
+    found = {name: _drop_absent(block) for name, block in blocks.items()}
+    fits = all(isinstance(held, dict) for block in found.values() for held in block.values())
+    return found if fits else None
+
+
+def _drop_absent(block: dict[str, Any]) -> dict[str, Any]:
+    return {name: held for name, held in block.items() if held is not None}

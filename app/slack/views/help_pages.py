@@ -1,13 +1,17 @@
-"""How the app is used: three lines first, and the rest behind a button."""
+"""How the app is used: said to whoever invites it or asks, with the rest behind a button."""
 
 from typing import Any, Final
 
 from app.slack.views.blocks import Page, actions, button, notice, section
 from app.words import home as home_words
 from app.words import usage
+from app.words import usage as words
 
 MORE: Final = "help_more"
 """The action, and the value, of the button that shows the rest."""
+
+WELCOME_HELLO: Final = "welcome_hello"
+WELCOME_SETTINGS: Final = "welcome_settings"
 
 
 def render_help(undo_window: int) -> Page:
@@ -25,3 +29,15 @@ def render_full_help(undo_window: int, for_admins: str = "") -> Page:
 def render_help_form(page: Page) -> dict[str, Any]:
     """Return the modal that shows *page*, one of the two above."""
     return notice(home_words.HELP_TITLE(), home_words.HELP_CLOSE(), page.blocks)
+
+
+def render_welcome(*, decides: bool) -> Page:
+    """Return how the app works here, for whoever *decides* with a hello and the settings."""
+    if not decides:
+        return Page(words.WELCOME_MEMBER())
+    text = words.WELCOME()
+    buttons = [
+        button(WELCOME_HELLO, words.WELCOME_HELLO(), "hello", style="primary"),
+        button(WELCOME_SETTINGS, words.WELCOME_SETTINGS(), "settings"),
+    ]
+    return Page(text, [section(text), actions(buttons)])

@@ -1,23 +1,30 @@
-"""Puts notices and digests into words: who is told, of what, and nothing where that is nobody."""
+"""Puts into words what the app says by itself: notices and digests, recaps, and the feed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from app.core.boards.periods import Period
+from app.core.own_posts import FeedReply
 from app.core.person import PersonKind
+from app.core.recap import Recap
 from app.core.replies import NoticeReply
 from app.core.settings.definitions import Notices
 from app.slack.directory.channels import Channels
 from app.slack.directory.identity import Identity
 from app.slack.directory.people import People
+from app.slack.views.blocks import Page
+from app.slack.views.recaps import render_recap
 from app.store.database import Database
 from app.store.outbox import notices
 from app.store.outbox.outbox import ClaimedReply
 from app.store.workspace.rulebook import Rulebook
 from app.usecases.notices import find_digest_day
+from app.usecases.recaps import read_recap
 from app.words import notices as words
 from app.words.notices import GiftNotice
+from app.words.votes import find_mentioned
 
 _TRIES: Final = 4
 
@@ -95,3 +102,61 @@ class NoticeWriter:
                             by_workflow=one.by_workflow)
             for one in got
         ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RecapWriter:
+    """What is needed to tell of a week or a month."""
+
+    database: Database
+    people: People
+    channels: Channels
+    rulebook: Rulebook
+
+    async def write(self, team: str, period: Period) -> Page:
+        """Return the post about *period*, empty where there is nothing to tell."""
+        rules = self.rulebook.get_rules(team)
+        recap = await read_recap(self.database, rules, period, self.channels.is_public)
+        names = await self.people.read_names(team, _list_people(recap))
+        return render_recap(recap, names)
+
+
+def _list_people(recap: Recap) -> list[str]:
+    mentioned = [user for quote in recap.quotes for user in find_mentioned(quote.reason)]
+    return list(dict.fromkeys([*recap.people, *mentioned]))
+
+
+@dataclass(frozen=True, slots=True)
+class FeedWriter:
+    """What is needed to tell a channel what was given in others."""
+
+    database: Database
+    people: People
+    channels: Channels
+    rulebook: Rulebook
+
+    async def write(self, team: str, replies: Sequence[FeedReply]) -> list[str]:
+        """Return what each of *replies* says, empty where nobody may be told of it any more."""
+        places = {reply.channel for reply in replies}
+        public = {place for place in places if await self.channels.is_public(team, place)}
+        told = [await self._limit(team, reply) for reply in replies]
+        names = await self.people.name_targets(team, _list_targets(told))
+        return [
+            words.format_entry(reply, names) if reply.channel in public else "" for reply in told
+        ]
+
+    async def _limit(self, team: str, reply: FeedReply) -> FeedReply:
+        """Return *reply* without those who are shown nowhere, of whom others were merged into."""
+        rules = self.rulebook.get_rules(team)
+        reply = reply.rename(rules.resolve_alias)
+        people = [reply.giver, *(target for target, _, _ in reply.votes)]
+        hidden = await self.database.run(lambda conn: notices.read_hidden(conn, team, people))
+        return reply.without(hidden)
+
+
+def _list_targets(replies: Sequence[FeedReply]) -> list[str]:
+    found = [reply.giver for reply in replies if reply.giver]
+    for reply in replies:
+        for target, _, reason in reply.votes:
+            found += [target, *find_mentioned(reason or "")]
+    return list(dict.fromkeys(found))

@@ -1,16 +1,23 @@
-"""What forms and steps give, read from Slack's payloads with suspicion; None is what none holds."""
+"""What was filled into forms and steps, read with suspicion; None is what none of them holds."""
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from app.core.grammar.reasons import MAX_REASON
+from app.core.grammar.richtext import list_dicts
 from app.core.grammar.tokens import clean
+from app.core.settings.definitions import DECLARED
+from app.core.settings.list_kinds import MOST_ITEMS
+from app.core.settings.widgets import LONGEST, Field
 from app.slack.payloads import events
-from app.slack.payloads.state import Elements, read_state
+from app.slack.payloads.events import as_dict
+from app.slack.payloads.requests import Elements, read_state
 from app.slack.views import gift_forms as views
+from app.slack.views.settings_form import FORM, build_block_id
 
 _LONGEST_METADATA: Final = 3000
 _LONGEST_TEXT: Final = 3000
@@ -19,6 +26,8 @@ _EXECUTION: Final = re.compile(r"[A-Za-z0-9]{1,64}")
 _CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{1,63}")
 _TOKEN: Final = re.compile(r"[!-~]{1,511}")
 """What can stand in a header."""
+
+_MARK: Final = re.compile(r"[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +84,9 @@ class WorkflowStep:
 
 def read_source_message(body: dict[str, Any]) -> SourceMessage | None:
     """Return the message from whose menu a shortcut was taken."""
-    message = _as_dict(body.get("message"))
+    message = as_dict(body.get("message"))
     ts = events.parse_timestamp(body.get("message_ts")) or events.parse_timestamp(message.get("ts"))
-    channel = events.parse_slack_id(_as_dict(body.get("channel")).get("id"))  # or a direct message
+    channel = events.parse_slack_id(as_dict(body.get("channel")).get("id"))  # or a direct message
     if not (channel and ts):
         return None
     thread = events.parse_timestamp(message.get("thread_ts"))
@@ -87,7 +96,7 @@ def read_source_message(body: dict[str, Any]) -> SourceMessage | None:
 
 def read_gift_form(body: dict[str, Any]) -> GiftForm | None:
     """Return what a submission holds."""
-    view, values = _as_dict(body.get("view")), read_state(body)
+    view, values = as_dict(body.get("view")), read_state(body)
     ident = view.get("id")
     if values is None or not isinstance(ident, str) or not _EXECUTION.fullmatch(ident):
         return None
@@ -108,9 +117,9 @@ def read_gift_form(body: dict[str, Any]) -> GiftForm | None:
 
 def read_step(body: dict[str, Any]) -> WorkflowStep | None:
     """Return the run of a step that *body* tells of, whatever its inputs lack."""
-    event = _as_dict(body.get("event"))
-    inputs, token = _as_dict(event.get("inputs")), event.get("bot_access_token")
-    execution, name = event.get("function_execution_id"), _as_dict(event.get("function"))
+    event = as_dict(body.get("event"))
+    inputs, token = as_dict(event.get("inputs")), event.get("bot_access_token")
+    execution, name = event.get("function_execution_id"), as_dict(event.get("function"))
     if not isinstance(execution, str) or not _EXECUTION.fullmatch(execution):
         return None
     reason = inputs.get("reason")
@@ -133,7 +142,7 @@ def _read_metadata(raw: object) -> SourceMessage | None:
     if not isinstance(raw, str) or len(raw) > _LONGEST_METADATA:
         return None
     try:
-        held = _as_dict(json.loads(raw))
+        held = as_dict(json.loads(raw))
     except (ValueError, RecursionError):
         return None
     channel, author = _parse_channel(held.get("channel")), events.parse_slack_id(held.get("author"))
@@ -166,5 +175,82 @@ def _parse_channel(value: object) -> str | None:
     return value if isinstance(value, str) and _CHANNEL.fullmatch(value) else None
 
 
-def _as_dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
+@dataclass(frozen=True, slots=True)
+class SettingsForm:
+    """The form as it was filled in."""
+
+    channel: str
+    """Whose settings they are; empty for the whole workspace."""
+    marks: Mapping[str, str]
+    """A mark of what each field held at first, by the name of its setting."""
+    fields: Mapping[str, Field]
+    """What it holds now."""
+
+
+def read_settings_form(body: dict[str, Any]) -> SettingsForm | None:
+    """Return what the submission *body* holds, each field that the form showed and no other."""
+    view = as_dict(body.get("view"))
+    metadata, held = _parse_metadata(view.get("private_metadata")), read_state(body)
+    if view.get("callback_id") != FORM or metadata is None or held is None:
+        return None
+    channel, shown = metadata
+    blocks = {build_block_id(name, channel): name for name in shown}
+    if not held.keys() <= {*blocks, build_block_id("place", channel)}:
+        return None
+    fields: dict[str, Field] = {}
+    for block, name in blocks.items():
+        field = _read_field(held.get(block), name, inherits=bool(channel))
+        if field is None:
+            return None
+        fields[name] = field
+    return SettingsForm(channel, shown, fields)
+
+
+def read_picked_channel(body: dict[str, Any]) -> str | None:
+    """Return the channel whose settings are to be shown; an empty text is the whole workspace."""
+    pressed = next(iter(list_dicts(body.get("actions"))), {})
+    if pressed.get("type") == "button":
+        return ""
+    chosen = pressed.get("selected_conversation")
+    return chosen if isinstance(chosen, str) and _CHANNEL.fullmatch(chosen) else None
+
+
+def _parse_metadata(raw: object) -> tuple[str, dict[str, str]] | None:
+    """Return the channel and the marks that the form was made with."""
+    if not isinstance(raw, str) or len(raw) > _LONGEST_METADATA:
+        return None
+    try:
+        held = json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+    channel, shown = as_dict(held).get("channel"), as_dict(as_dict(held).get("shown"))
+    known = channel == "" or (isinstance(channel, str) and _CHANNEL.fullmatch(channel))
+    marked = all(isinstance(mark, str) and _MARK.fullmatch(mark) for mark in shown.values())
+    return (str(channel), shown) if known and marked and shown else None
+
+
+def _read_field(block: Elements | None, name: str, *, inherits: bool) -> Field | None:
+    """Return what the element of a setting holds; what Slack leaves out is empty where it may be.
+
+    None is what no such element holds.
+    """
+    setting = DECLARED.get(name)
+    if setting is None:
+        return None
+    widget, may_be_empty = setting.kind.build_widget(None), setting.may_be_empty(inherits=inherits)
+    held = (block or {}).get(name, {}).get(widget.held_as)
+    if held is None and (may_be_empty or (widget.is_written and block is not None)):
+        return [] if widget.is_list else ""
+    if widget.is_list:
+        return _parse_ids(held)
+    return _parse_text(as_dict(held).get("value") if widget.options else held)
+
+
+def _parse_ids(value: object) -> list[str] | None:
+    if not isinstance(value, list) or len(value) > MOST_ITEMS:
+        return None
+    return value if all(map(events.parse_slack_id, value)) else None
+
+
+def _parse_text(value: object) -> str | None:
+    return value if isinstance(value, str) and len(value) <= LONGEST else None
