@@ -70,11 +70,7 @@ def register(app: AsyncApp, context: Context) -> None:
         # The button of a channel's welcome is about that channel.
         welcomed = requests.read_action_id(body) == help_pages.WELCOME_SETTINGS
         channel = request.channel if welcomed else ""
-        view = (
-            views.render_outcome([refused])
-            if refused
-            else _render_form(request, channel, role, context)
-        )
+        view = _render_view(refused, request, channel, role, context)
         await answers.open_form(context.tasks.client, request, view)
 
     async def handle_channel(body: dict[str, Any], ack: AsyncAck) -> None:
@@ -86,11 +82,7 @@ def register(app: AsyncApp, context: Context) -> None:
             return
         role = await permissions.ask_role(context, request)
         refused = permissions.check_role(context, role, request, ACTION, RequiredRole.MANAGERS)
-        shown = (
-            views.render_outcome([refused])
-            if refused
-            else _render_form(request, channel, role, context)
-        )
+        shown = _render_view(refused, request, channel, role, context)
         await answers.update_form(context.tasks.client, request, view, shown)
 
     async def handle_form(body: dict[str, Any], ack: AsyncAck) -> None:
@@ -114,6 +106,15 @@ async def show_settings(_rest: str, request: UserRequest, context: Context) -> P
     role = await context.roles.read_recent_role(request.team, request.user)
     view = _render_form(request, "", role, context)
     return await answers.answer_by_form(context.tasks.client, request, view)
+
+
+def _render_view(
+    refused: str | None, request: UserRequest, channel: str, role: Role, context: Context
+) -> dict[str, Any]:
+    """Return why there is no form, or the form."""
+    if refused:
+        return views.render_outcome([refused])
+    return _render_form(request, channel, role, context)
 
 
 def _render_form(
