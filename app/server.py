@@ -17,6 +17,7 @@ from psycopg.errors import ReadOnlySqlTransaction
 from app import CommandError, wiring
 from app.config import Config
 from app.core.timings import PRODUCTION, Timings
+from app.slack.directory.member_sync import Directory
 from app.slack.inbound.bolt_app import create_bolt_app
 from app.slack.inbound.http import EventsEndpoint
 from app.slack.outbound.background_tasks import BackgroundTasks
@@ -46,6 +47,7 @@ class Running:
     sender: Sender
     context: VoteContext
     tasks: BackgroundTasks
+    directory: Directory
 
     async def wait_idle(self) -> None:
         """Return once the app has nothing more to say."""
@@ -130,7 +132,7 @@ async def serve(config: Config, url: str, timings: Timings = PRODUCTION) -> Asyn
             ) from error
         if sockets:  # both doors close at the same time, or the second would be late
             stack.callback(sockets.stop)
-        yield Running(port, database, context.sender, context, context.tasks)
+        yield Running(port, database, context.sender, context, context.tasks, context.directory)
 
 
 async def _wait_until_ready(database: Database, timings: Timings) -> None:

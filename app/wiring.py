@@ -86,6 +86,7 @@ async def make_context(
     renderer = _make_renderer(database, people, boards, identity)
     sender = Sender(database, client, renderer, client.timings.posts)
     await stack.enter_async_context(_run_in_background(sender.run(), sender.stop))
+    directory = Directory(client, identity, people, roles)
     scheduler = Scheduler(database, rulebook, JOBS, sender.wake)
     await _run_all_in_background(
         stack,
@@ -93,7 +94,7 @@ async def make_context(
         keep_tidy(database),
         keep_long_boards(database, client.timings.long_boards),
         scheduler.run(client.timings.timers),
-        Directory(client, identity, people, roles).run(),
+        directory.run(),
         boards.channels.recheck_forever(),
     )
     votes = _make_vote_parts(stack, database, client, rulebook, people)
@@ -109,9 +110,9 @@ async def make_context(
     homes = Homes(boards, client, identity, roles)
     await stack.enter_async_context(_run_in_background(homes.run(), homes.stop))
     return Context(
-        **votes, people=people, identity=identity, sender=sender, boards=boards, tasks=tasks,
-        roles=roles, newcomers=newcomers, listening=listening, homes=homes,
-        scheduler=scheduler, recaps=renderer.recap_writer,
+        **votes, people=people, identity=identity, directory=directory, sender=sender,
+        boards=boards, tasks=tasks, roles=roles, newcomers=newcomers, listening=listening,
+        homes=homes, scheduler=scheduler, recaps=renderer.recap_writer,
         charts=Charts(boards, tasks, chart_pool, client.timings.charts),
     )  # fmt: skip
 

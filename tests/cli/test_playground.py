@@ -37,6 +37,15 @@ async def test_a_script_is_said_and_answered_in_order(tmp_path):
     assert "\x1b" not in out
 
 
+async def test_from_the_first_line_the_app_knows_who_is_there_itself_among_them(tmp_path):
+    (tmp_path / "script.txt").write_text("bob++\npptbot++\n")
+    status, out, err = await run("playground", "--fresh", "--script", "script.txt", folder=tmp_path)
+    assert (status, err) == (0, "")
+    for name in ("bob", "pptbot"):
+        assert f"Did you mean @{name}? I'll count it once you choose" in out
+    assert "has 1 point" not in out
+
+
 async def test_lines_may_come_through_a_pipe(tmp_path):
     status, out, err = await run("playground", "--fresh", folder=tmp_path, stdin="postgres++\n")
     assert (status, err) == (0, "")

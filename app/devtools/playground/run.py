@@ -114,6 +114,7 @@ async def _play(options: argparse.Namespace, url: str, local: Path) -> int:
         if not options.picture:
             print_banner(console, seat)
         async with server.serve(_make_config(slack), url) as running:
+            await running.directory.read_first()
             events = f"http://127.0.0.1:{running.port}/slack/events"
             await converse(
                 slack,

@@ -25,6 +25,7 @@ class Identity:
 
     def __init__(self, client: SlackClient) -> None:
         self._client = client
+        self.known = asyncio.Event()
         self.bot_user: str | None = None
         self.bot_id: str | None = None
         self.team: str | None = None
@@ -58,6 +59,7 @@ class Identity:
                 # Where it is installed in a whole organisation, that is named as the team.
                 self.team = None if whole else answer.get("team_id")
                 self.name = str(answer.get("user") or "")
+                self.known.set()
                 _log.info(
                     "slack.auth", team=self.team, enterprise=self.enterprise, bot=self.bot_user
                 )

@@ -54,6 +54,11 @@ class Directory:
             done = await self.read()
             pause = (_DAY if done else _AGAIN) * random.uniform(0.9, 1.1)
 
+    async def read_first(self) -> bool:
+        """Read everybody as soon as the app knows where it is; tell whether nobody is missing."""
+        await self._identity.known.wait()
+        return await self.read()
+
     async def read(self) -> bool:
         """Read everybody now, page by page; tell whether nobody is missing."""
         teams = [self._identity.team] if self._identity.team else await self._list_teams()

@@ -13,6 +13,7 @@ from app.core.vote import THING
 from app.slack.catchup.listening import Listening
 from app.slack.charts.delivery import Charts
 from app.slack.directory.identity import Identity
+from app.slack.directory.member_sync import Directory
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
 from app.slack.outbound.background_tasks import BackgroundTasks
@@ -35,6 +36,7 @@ class Context(VoteContext):
 
     people: People
     identity: Identity
+    directory: Directory
     sender: Sender
     boards: Boards
     tasks: BackgroundTasks
