@@ -1,0 +1,5 @@
+"""Boosts on a cluster: votes, edits, deletions, undo, what is counted again, and their lives."""
+
+from tests.slack.test_boosts import *  # noqa: F403
+from tests.store.test_boosts import *  # noqa: F403
+from tests.usecases.test_boost_life import *  # noqa: F403
