@@ -70,6 +70,8 @@ class Timings:
     """For a chart; the first one on a machine looks at every font there is."""
     posts: float = 1.0
     """Between two posts in a channel."""
+    looks: float = 0.1
+    """Between two looks for replies in a workspace: what comes meanwhile is taken together."""
     charts: Sequence[float] = (1.0, 2.0, 5.0)
     """Before each try to show a chart."""
     timers: float = 1.0

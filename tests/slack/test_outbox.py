@@ -22,10 +22,13 @@ async def _votes(talk, *typed):
     return posts
 
 
-async def test_replies_that_wait_for_the_channel_are_put_together(slack, config, database_url):
+@pytest.mark.parametrize("between", [{"posts": 0.3}, {"looks": 0.5}])
+async def test_replies_that_wait_for_each_other_are_put_together(
+    slack, config, database_url, between
+):
     async with (
         aiohttp.ClientSession() as session,
-        server.serve(config, database_url, replace(PATIENT, posts=0.3)) as running,
+        server.serve(config, database_url, replace(PATIENT, **between)) as running,
     ):
         talk = Talk(slack, running, session)
         await _votes(talk, *(f"thing{n}++" for n in range(10)))

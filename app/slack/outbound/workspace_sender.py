@@ -21,8 +21,6 @@ _log = structlog.get_logger()
 
 LOOK: Final = 1.0
 """Seconds between two looks while anything waits, whoever is posting it."""
-_GAP: Final = 0.1
-"""Seconds between two looks that there is a reason for: what comes meanwhile is taken together."""
 _SOON: Final = 0.02
 
 
@@ -90,7 +88,7 @@ class WorkspaceSender:
             if pause is None or (self._stopping and not self._posting):
                 return
             await _wait_until(self.woken, pause)
-            await asyncio.sleep(looked + _GAP - time.monotonic())
+            await asyncio.sleep(looked + self._delivery.client.timings.looks - time.monotonic())
 
     async def _look(self) -> float | None:
         """Note what was posted, begin to post what can be; return when to look again.
