@@ -175,6 +175,33 @@ async def test_what_is_numbered_after_an_import_of_a_document_has_numbers_of_its
     assert nothing == 2
 
 
+async def test_a_boost_that_is_moved_ends_with_its_warnings(
+    export, tmp_path, full, own_database_url
+):
+    with psycopg.connect(full, autocommit=True) as conn:
+        conn.execute("""
+            INSERT INTO boosts
+                (team_id, number, channel_id, factor, name, begins_at, ends_at, begun_by)
+            VALUES ('T1', 2, '', 2, '', now(), '2286-01-01 12:00+00', 'U9'),
+                ('T1', 3, '', 3, '', now() - interval '2 h', now() - interval '1 h', 'U9'),
+                ('T2', 1, 'C1', 2, '', now(), '2286-01-01 13:00+00', 'U9')
+        """)
+    (tmp_path / "all.json").write_text(json.dumps(await _document(export, full)))
+    given, due = {"folder": tmp_path, "DATABASE_URL": own_database_url}, "SELECT * FROM timers"
+    await run("import-json", "all.json", "--dry-run", **given)
+    assert _rows(own_database_url, due) == []
+    await run("import-json", "all.json", **given)
+    told = "SELECT team_id, kind, about, to_char(due_at AT TIME ZONE 'UTC', 'HH24:MI') FROM timers"
+    assert _rows(own_database_url, f"{told} ORDER BY due_at") == [
+        ("T1", "boost_warning", "2/15", "11:45"),
+        ("T1", "boost_warning", "2/5", "11:55"),
+        ("T1", "boost_end", "2/", "12:00"),
+        ("T2", "boost_warning", "1/15", "12:45"),
+        ("T2", "boost_warning", "1/5", "12:55"),
+        ("T2", "boost_end", "1/", "13:00"),
+    ]
+
+
 async def test_a_document_goes_into_an_empty_database_only(export, tmp_path, full):
     document = await _document(export, full)
     (tmp_path / "all.json").write_text(json.dumps(document))

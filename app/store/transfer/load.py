@@ -6,9 +6,12 @@ from operator import itemgetter
 from typing import Any, Final
 
 from psycopg import Connection, sql
+from psycopg.rows import dict_row
 
 from app.store.transfer import rehearsal
 from app.store.transfer.tables import COLUMNS, NUMBERED, TABLES
+from app.store.workspace import timers
+from app.store.workspace.rulebook import build_boost
 
 TableRow = dict[str, Any]
 
@@ -37,13 +40,14 @@ def load(
     conn.execute(_ALONE)
     _check_empty(conn)
     if rehearse:
-        rehearsal.replace_tables(conn, TABLES)
+        rehearsal.replace_tables(conn, (*TABLES, "timers"))
     for table, some in groupby(rows, key=itemgetter(0)):
         if table not in TABLES:
             raise LoadError(f"has a table that this version does not know: {table[:60]!r}")
         _copy(conn, table, (row for _, row in some))
     for table in NUMBERED:
         conn.execute(_GO_ON.format(table=sql.Identifier(table), name=table))
+    _set_timers(conn)
     conn.execute("ANALYZE vote_history, leaderboard")
     return _count_rows(conn)
 
@@ -86,6 +90,22 @@ def _check_columns(conn: Connection[Any], table: str, row: TableRow) -> list[str
 
 # The next vote has a number of its own, and so have others.
 _GO_ON: Final = sql.SQL("SELECT setval(pg_get_serial_sequence({name}, 'id'), max(id)) FROM {table}")
+
+_OPEN: Final = """
+SELECT *, now() FROM boosts WHERE paused_at IS NULL AND ends_at > now() ORDER BY team_id, number
+"""
+
+
+def _set_timers(conn: Connection[Any]) -> None:
+    """Let boosts that run warn and end here: a document holds no timers.
+
+    All others are planned from the settings.
+    """
+    with conn.cursor(row_factory=dict_row) as cursor:
+        for row in cursor.execute(_OPEN).fetchall():
+            due = timers.build_columns(build_boost(row).list_timers(row["now"]))
+            conn.execute(timers.SET, {"team": row["team_id"]} | due)
+
 
 _COUNT: Final = sql.SQL("SELECT count(*) FROM {table}")
 _POINTS: Final = "SELECT coalesce(sum(delta), 0)::numeric FROM vote_history"

@@ -32,7 +32,7 @@ WHERE t.team_id = %(team)s AND (t.kind, t.about) = (due.kind, due.about)
 RETURNING t.kind, t.due_at, t.about, t.plan, t.body
 """
 
-_SET: Final = """
+SET: Final = """
 INSERT INTO timers AS t (team_id, kind, about, due_at, plan, body)
 SELECT %(team)s::text, n.* FROM unnest(
     %(kinds)s::text[], %(abouts)s::text[], %(dues)s::timestamptz[], %(plans)s::text[],
@@ -44,7 +44,7 @@ SET due_at = EXCLUDED.due_at, plan = EXCLUDED.plan, body = EXCLUDED.body
 
 # What is planned as before keeps its time; only a clock that was set back brings it nearer.
 _PLAN: Final = f"""
-{_SET.replace("EXCLUDED.body", "CASE t.plan WHEN EXCLUDED.plan THEN t.body ELSE EXCLUDED.body END")}
+{SET.replace("EXCLUDED.body", "CASE t.plan WHEN EXCLUDED.plan THEN t.body ELSE EXCLUDED.body END")}
 WHERE t.plan <> EXCLUDED.plan OR t.due_at > EXCLUDED.due_at
 """
 
@@ -82,7 +82,7 @@ async def take_due(conn: AsyncConnection[Any], team: str, now: datetime) -> list
 async def store_timers(conn: AsyncConnection[Any], team: str, timers: Sequence[Timer]) -> None:
     """Let *timers* of *team* be due, in place of those that were told from others as they are."""
     if timers:
-        await conn.execute(_SET, {"team": team} | _build_columns(timers))
+        await conn.execute(SET, {"team": team} | build_columns(timers))
 
 
 async def store_plans(conn: AsyncConnection[Any], team: str, timers: Sequence[Timer]) -> None:
@@ -90,7 +90,7 @@ async def store_plans(conn: AsyncConnection[Any], team: str, timers: Sequence[Ti
 
     What was planned in the same way before stays due when it was.
     """
-    columns = {"team": team} | _build_columns(timers)
+    columns = {"team": team} | build_columns(timers)
     async with conn.transaction():
         await conn.execute(_DROP_PLANS, columns)
         await conn.execute(_PLAN, columns)
@@ -102,7 +102,8 @@ async def cancel(conn: AsyncConnection[Any], team: str, kind: TimerKind, about: 
     return (await conn.execute(_CANCEL, asked)).rowcount
 
 
-def _build_columns(timers: Iterable[Timer]) -> dict[str, list[Any]]:
+def build_columns(timers: Iterable[Timer]) -> dict[str, list[Any]]:
+    """Return *timers* as `SET` takes them."""
     listed = list(timers)
     return {
         "kinds": [timer.kind for timer in listed],
