@@ -12,7 +12,7 @@ from rich.progress import Progress as Bar
 
 from app import log, server, wiring
 from app.cli import session
-from app.cli.output import pluralize
+from app.cli.session import pluralize
 from app.config import Config, ConfigError
 from app.slack.catchup.catchup import CatchUp, CatchUpOptions, CatchUpSummary, ChannelProgress
 from app.slack.catchup.channel_history import ChannelHistory, HistoryError, Pause, StoppedError

@@ -19,7 +19,7 @@ from rich.progress import FileSizeColumn, Progress, TextColumn, TimeElapsedColum
 
 from app import __version__
 from app.cli import session
-from app.cli.output import print_lines
+from app.cli.session import print_lines
 from app.cli.usage import STDOUT
 from app.core.boards.kinds import THINGS, USERS
 from app.core.transfer.score_file import format_target

@@ -17,15 +17,14 @@ import psycopg
 from psycopg import AsyncConnection, Connection
 
 from app.cli import session
-from app.cli.import_progress import ImportProgress
-from app.cli.import_report import describe_import, format_sums
+from app.cli.import_report import ImportProgress, describe_import, format_sums
 from app.cli.import_scores import (
     RefusedError,
     ScoreImport,
     roll_back_batch,
 )
 from app.cli.json_file import FileError, JsonFile, open_json
-from app.cli.output import print_lines
+from app.cli.session import print_lines
 from app.config import Config
 from app.core.transfer import export_file
 from app.core.transfer.export_file import Document

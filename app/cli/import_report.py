@@ -1,11 +1,74 @@
-"""What `bin/import-json` says of a file that was taken over, or taken out again."""
+"""What an operator sees of an import: how far it is, each bad entry, and what was taken over."""
 
+import sys
+import time
 from collections.abc import Iterator
+from typing import Any, Final
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.cli.import_scores import ImportSummary, sum_people, sum_things
 from app.cli.json_file import JsonFile
-from app.cli.output import pluralize
-from app.core.transfer.score_file import format_value
+from app.cli.session import pluralize
+from app.core.transfer.score_file import ScoreFault, format_value
+
+_EVERY: Final = 5.0
+"""Seconds between two lines that say how far it is."""
+_LARGE: Final = 1 << 20
+"""Bytes from which on a file takes long enough for that."""
+
+
+class ImportProgress:
+    """What the operator sees: how far it is, bad entries, and the summary."""
+
+    def __init__(self, every: float = _EVERY) -> None:
+        self._console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+        columns = (
+            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"),
+            TimeElapsedColumn(),
+        )  # fmt: skip
+        self._quiet = not self._console.is_terminal
+        self.bar = Progress(*columns, console=self._console, disable=self._quiet, transient=True)
+        self._task = self.bar.add_task("reading", total=None)
+        self._every = every
+        self._large = False
+        self._began = self._told = time.monotonic()
+
+    def begin(self, size: int) -> Any:
+        """Show how much of *size* bytes is read; return what is to be told of each block."""
+        self.bar.update(self._task, total=size)
+        self._large = size >= _LARGE
+        return self._follow
+
+    def step(self, what: str) -> None:
+        """Show what is done now."""
+        self.bar.update(self._task, description=what)
+        self._print_progress()
+
+    def _follow(self, more: int) -> None:
+        self.bar.advance(self._task, more)
+        self._print_progress()
+
+    def _print_progress(self) -> None:
+        """Say on a line how far it is, now and then, where no bar can be seen."""
+        now = time.monotonic()
+        if self._quiet and self._large and now - self._told >= self._every:
+            self._told = now
+            of = self.bar.tasks[self._task]
+            part = f" ({of.percentage:.0f} %)" if of.description == "reading" else ""
+            self._say(f"{of.description}{part}, {now - self._began:.0f} s")
+
+    def print_fault(self, fault: ScoreFault) -> None:
+        """Show a bad entry."""
+        if self._console.is_terminal:
+            self._console.print(f"bin/import-json: {fault}")
+        else:
+            self._say(str(fault))
+
+    def _say(self, line: str) -> None:
+        # A hundred times as fast as the console, for a file that is all wrong.
+        sys.stderr.write(f"bin/import-json: {line}\n")
 
 
 def describe_import(file: JsonFile, summary: ImportSummary) -> Iterator[str]:

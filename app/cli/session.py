@@ -1,4 +1,4 @@
-"""Where a command works: the configuration, the folder it was called from, the database."""
+"""Where a command works: configuration, the folder it was called from, database and output."""
 
 import argparse
 import contextlib
@@ -73,3 +73,13 @@ def open_database(given: Config, *, embedded: bool, migrated: bool = False) -> I
         if migrated:
             migrations.apply(url)
         yield url
+
+
+def pluralize(number: int, noun: str, nouns: str = "") -> str:
+    """Return *number* with what it counts."""
+    return f"{number:,} {noun if abs(number) == 1 else nouns or noun + 's'}"
+
+
+def print_lines(*lines: str) -> None:
+    """Write *lines* to standard output."""
+    sys.stdout.write("".join(f"{line}\n" for line in lines))

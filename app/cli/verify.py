@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from tabulate import tabulate
 
 from app.cli import session
-from app.cli.output import pluralize
+from app.cli.session import pluralize
 from app.store.boards import rebuild, verify
 from app.store.boards.verify import Difference, Slice, Survey
 from app.store.server import operating

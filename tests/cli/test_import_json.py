@@ -6,7 +6,7 @@ import json
 import psycopg
 import pytest
 
-from app.cli.import_progress import ImportProgress
+from app.cli.import_report import ImportProgress
 from app.store import migrations
 from tests.process import Server, run
 from tests.talk import SIGNING_SECRET

@@ -9,8 +9,7 @@ import pytest
 from app.cli.setup import __main__ as setup
 from app.cli.setup import environment as environments
 from app.cli.setup import steps
-from app.cli.setup.environment import Environment, find_missing
-from app.cli.setup.pip_settings import translate_settings
+from app.cli.setup.environment import Environment, find_missing, translate_settings
 from app.cli.setup.steps import Screen, SetupError
 from tests.process import ROOT
 

@@ -20,9 +20,9 @@ from app.cli.backup.scratch import (
     remove_abandoned,
 )
 from app.cli.backup.server import PostgresServer, reach_server
-from app.cli.backup.stopping import stop_orderly
 from app.store import migrations
 from app.store.server import databases
+from app.store.server.signals import stop_orderly
 from app.store.transfer import census
 
 

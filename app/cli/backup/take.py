@@ -15,8 +15,8 @@ from app.cli.backup.archive import open_archive
 from app.cli.backup.files import Draft
 from app.cli.backup.scratch import choose_name, create_scratch, fill, remove_abandoned
 from app.cli.backup.server import PostgresServer, reach_server
-from app.cli.backup.stopping import stop_orderly
 from app.store.server import databases
+from app.store.server.signals import stop_orderly
 from app.store.transfer import census
 from app.store.transfer.census import Census
 

@@ -12,8 +12,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from app.cli.setup.environment import FILES, Environment, find_missing
-from app.cli.setup.pip_settings import translate_settings
+from app.cli.setup.environment import FILES, Environment, find_missing, translate_settings
 from app.cli.setup.steps import ROOT, Screen, SetupError, ask_python, run_step
 
 _PIP: Final = ("-m", "pip", "--disable-pip-version-check", "--no-input")
