@@ -48,9 +48,8 @@ def test_the_page_of_the_schema_is_what_the_database_says(catalog):
     tables = catalog(_RELATIONS)
     public = [render_public(table, catalog) for table in tables[:2]]
     private = [render_private(table, catalog) for table in tables[2:]]
-    functions = [wrap(f"- `{one['name']}`: {one['meaning']}") for one in catalog(_FUNCTIONS)]
-    parts = ["## All other tables", "\n".join(private), "## Functions", "\n".join(functions)]
-    expect_generated("docs/develop/schema.md", "tables", "\n\n".join([*public, *parts]))
+    parts = [*public, "## All other tables", "\n".join(private)]
+    expect_generated("docs/develop/schema.md", "tables", "\n\n".join(parts))
 
 
 def render_public(table: dict[str, Any], catalog: Any) -> str:
