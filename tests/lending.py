@@ -7,14 +7,16 @@ that took longer than most tests.
 from typing import Any, ClassVar, Self
 
 import psycopg
-from psycopg import AsyncConnection, AsyncCursor
+from psycopg import AsyncCursor
 from psycopg.pq import TransactionStatus
 from psycopg_pool import AsyncConnectionPool
+
+from app.store.database import AbruptConnection
 
 _AS_NEW = "RESET ALL; SELECT pg_advisory_unlock_all()"
 
 
-class LentConnection(AsyncConnection[Any]):
+class LentConnection(AbruptConnection):
     """A connection that stays open when its pool is closed, for the next pool."""
 
     url: ClassVar[str | None] = None
@@ -58,7 +60,7 @@ class LendingPool(AsyncConnectionPool[Any]):
     """A pool that takes what others have left, and leaves what it has."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, connection_class=LentConnection, **options)
+        super().__init__(*args, **{**options, "connection_class": LentConnection})
 
     async def close(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109
         """Close the pool, and leave its idle connections to the next."""

@@ -6,7 +6,7 @@ import os
 import random
 import socket
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
@@ -89,6 +89,7 @@ class Database:
         self.limits = limits
         self.pool = AsyncConnectionPool(
             url,
+            connection_class=AbruptConnection,
             min_size=limits.pool_min,
             max_size=limits.pool_max,
             max_idle=limits.idle,
@@ -100,7 +101,6 @@ class Database:
             configure=self._configure,
             open=False,
         )
-        self._given_up: set[asyncio.Task[Any]] = set()
         self._cursors = build_cursor_class(limits.slow)
         self._used: WeakKeyDictionary[Conn, float] = WeakKeyDictionary()
 
@@ -118,14 +118,14 @@ class Database:
         Raises UnavailableError after *patience* seconds, those of the limits if None. A query may
         then still take effect: each one is written so that a second time changes nothing.
         """
-        held: list[Conn] = []
         patience = self.limits.patience if patience is None else patience
-        task = asyncio.ensure_future(self._run_attempts(query, time.monotonic() + patience, held))
-        done, _ = await asyncio.wait({task}, timeout=patience + 0.1)
-        if not done:
-            self._give_up(task, held)
-            raise UnavailableError("no answer in time")
-        return task.result()
+        try:
+            async with asyncio.timeout(patience + 0.1) as limit:
+                return await self._run_attempts(query, time.monotonic() + patience)
+        except TimeoutError as error:
+            if limit.expired():
+                raise UnavailableError("no answer in time") from error
+            raise
 
     def read_pool_state(self) -> Mapping[str, int]:
         """Return how many connections there are, and how often one was asked for in vain."""
@@ -149,14 +149,14 @@ class Database:
         except psycopg.Error as error:
             return str(error).partition("\n")[0] or type(error).__name__
 
-    async def _run_attempts(self, query: Query[T], deadline: float, held: list[Conn]) -> T:
+    async def _run_attempts(self, query: Query[T], deadline: float) -> T:
         pause = _FIRST_PAUSE
         while True:
             left = deadline - time.monotonic()
             try:
                 async with self.pool.connection(timeout=min(self.limits.connect, left)) as conn:
                     await self._check_alive(conn)
-                    return await _run_query(query, conn, held)
+                    return await _run_query(query, conn)
             except ProgramLimitExceeded:
                 raise  # too large today and tomorrow, though psycopg counts it with the lost ones
             except _LOST as error:
@@ -191,40 +191,31 @@ class Database:
             conn.prepare_threshold = None
         conn.cursor_factory = self._cursors
 
-    def _give_up(self, task: asyncio.Task[Any], held: Sequence[Conn]) -> None:
-        self._given_up.add(task)
-        task.add_done_callback(self._forget)
-        for conn in held:
-            _hang_up(conn)
-        if not held:
-            task.cancel()
 
-    def _forget(self, task: asyncio.Task[Any]) -> None:
-        self._given_up.discard(task)
-        if not task.cancelled():
-            task.exception()  # looked at, so that asyncio does not complain of it
-
-
-async def _run_query(query: Query[T], conn: Conn, held: list[Conn]) -> T:
-    """Return what *query* returns; meanwhile *conn* stands in *held*."""
-    held.append(conn)
+async def _run_query(query: Query[T], conn: Conn) -> T:
     try:
         return await query(conn)
     except ReadOnlySqlTransaction:
         # Somebody else is the primary now, or soon this one again: a new connection will tell.
         await conn.close()
         raise
-    finally:
-        held.clear()
+
+
+class AbruptConnection(AsyncConnection[Any]):
+    """A connection that is hung up where its query is cut short."""
+
+    async def cancel_safe(self, *, timeout: float = 30.0) -> None:  # noqa: ARG002, ASYNC109 (psycopg's)
+        """Hang up; the server is not asked to cancel.
+
+        It may hang, and a commit that only waits for its synchronous standby would be let through:
+        the vote, sent again, would then be found stored and answered 200, and could still be lost
+        with the primary.
+        """
+        _hang_up(self)
 
 
 def _hang_up(conn: Conn) -> None:
-    """Let whoever waits for the server hear at once that the connection is lost.
-
-    The server is not asked to cancel. It may hang, and a commit that only waits for its
-    synchronous standby would be let through: the vote, sent again, would then be found stored
-    and answered 200, and could still be lost with the primary.
-    """
+    """Let whoever waits for the server hear at once that the connection is lost."""
     lost = contextlib.suppress(OSError, psycopg.Error)
     with lost, socket.socket(fileno=os.dup(conn.fileno())) as line:
         line.shutdown(socket.SHUT_RDWR)

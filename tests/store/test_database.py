@@ -63,6 +63,19 @@ async def test_patience_ends_when_the_database_does_not_answer(database):
     assert await rows(database, "SELECT 42") == [(42,)]
 
 
+async def test_who_is_cut_short_hangs_up_and_lets_the_server_go_on(database):
+    asking = asyncio.create_task(database.run(lambda c: c.execute("SELECT pg_sleep(3600)")))
+    running = "SELECT pid FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(3600)' AND state"
+    while not (found := await rows(database, f"{running} = 'active'")):
+        await asyncio.sleep(0)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    # To cancel would let a commit through that waits for its standby.
+    assert await rows(database, f"{running} = 'active'") == found
+    await rows(database, f"SELECT pg_terminate_backend({found[0][0]})")
+
+
 async def test_patience_ends_when_every_connection_is_taken(database_url):
     database = Database(database_url, Limits(pool_min=1, pool_max=1, connect=0.2))
     await database.open()

@@ -7,7 +7,7 @@ collected, and its next statement takes it. An answer is given only after its CO
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
@@ -83,19 +83,44 @@ class VoteBatcher:
         Raises StaleRulesError when it is to be judged anew, and UnavailableError when it was not
         known to be stored in time.
         """
-        outcome: asyncio.Future[Outcome | None] = asyncio.get_running_loop().create_future()
         team = ballot.message.team
         queue = self._queues.setdefault(team, _Queue())
-        queue.waiting.append(_PendingBallot(ballot, allowance, outcome))
         if queue.writers < WRITERS:
-            queue.writers += 1
+            return await self._cast_alone(team, queue, ballot, allowance)
+        outcome: asyncio.Future[Outcome | None] = asyncio.get_running_loop().create_future()
+        queue.waiting.append(_PendingBallot(ballot, allowance, outcome))
+        try:
+            async with asyncio.timeout(self._database.limits.patience):
+                return await outcome
+        except TimeoutError:
+            raise UnavailableError("no answer in time") from None
+
+    async def _cast_alone(
+        self, team: str, queue: _Queue, ballot: Ballot, allowance: int | None
+    ) -> Outcome | None:
+        """Store *ballot* without a task of its own, on whose turn it would have to wait."""
+        queue.writers += 1
+        try:
+            result = (await self._run([ballot], allowance))[0]
+        finally:
+            self._hand_on(team, queue)
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    def _hand_on(self, team: str, queue: _Queue) -> None:
+        """Let a writer store what came meanwhile, or be no writer any more."""
+        if queue.waiting:
             writer = asyncio.create_task(self._write_batches(team, queue))
             self._writers.add(writer)
             writer.add_done_callback(self._writers.discard)
-        try:
-            return await asyncio.wait_for(outcome, self._database.limits.patience)
-        except TimeoutError:
-            raise UnavailableError("no answer in time") from None
+        else:
+            self._release(team, queue)
+
+    def _release(self, team: str, queue: _Queue) -> None:
+        queue.writers -= 1
+        if not (queue.writers or queue.waiting):
+            self._queues.pop(team, None)
 
     async def _write_batches(self, team: str, queue: _Queue) -> None:
         try:
@@ -107,20 +132,20 @@ class VoteBatcher:
                     for one in batch:
                         await self._store_alone(one)
         finally:
-            queue.writers -= 1
-            if not (queue.writers or queue.waiting):
-                self._queues.pop(team, None)
+            self._release(team, queue)
 
     async def _store(self, batch: list[_PendingBallot]) -> None:
-        ballots, allowance = [one.ballot for one in batch], batch[0].allowance
         try:
-            outcomes = await self._database.run(
-                partial(cast_all, ballots=ballots, allowance=allowance)
-            )
+            outcomes = await self._run([one.ballot for one in batch], batch[0].allowance)
         except UnavailableError as error:
             _settle((one, error) for one in batch)
         else:
             _settle(zip(batch, outcomes, strict=True))
+
+    async def _run(
+        self, ballots: list[Ballot], allowance: int | None
+    ) -> Sequence[Outcome | Exception | None]:
+        return await self._database.run(partial(cast_all, ballots=ballots, allowance=allowance))
 
     async def _store_alone(self, one: _PendingBallot) -> None:
         try:
