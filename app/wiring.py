@@ -84,7 +84,7 @@ async def make_context(
     stack.push_async_callback(boards.ladders.close)
     roles = Roles(client, rulebook, identity)
     renderer = _make_renderer(database, people, boards, identity)
-    sender = Sender(database, client, renderer, client.timings.posts)
+    sender = Sender(database, client, renderer, client.timings.posts, config.slack_posts_at_once)
     await stack.enter_async_context(_run_in_background(sender.run(), sender.stop))
     directory = Directory(client, identity, people, roles)
     scheduler = Scheduler(database, rulebook, JOBS, sender.wake)

@@ -70,6 +70,9 @@ class Timings:
     """For a chart; the first one on a machine looks at every font there is."""
     posts: float = 1.0
     """Between two posts in a channel."""
+    posts_apart: float = 0.0125
+    """Between two posts in a workspace. Slack takes "several hundred messages per minute" of each
+    and bursts of more; and posts that began together would keep votes waiting meanwhile."""
     looks: float = 0.1
     """Between two looks for replies in a workspace: what comes meanwhile is taken together."""
     charts: Sequence[float] = (1.0, 2.0, 5.0)

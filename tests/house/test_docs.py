@@ -157,6 +157,13 @@ def test_example_of_the_environment_shows_the_defaults():
     assert shown == {name: "" if v is None else str(v) for name, v in defaults.items()}
 
 
+def test_every_variable_is_used_but_the_one_of_which_the_page_says_that_it_is_not():
+    unused = re.findall(r"^\| `([A-Z_]+)` .*Not used yet", read(DOCS / "operate/configure.md"), re.M)
+    code = "".join(read(p) for p in (ROOT / "app").rglob("*.py") if p.name != "config.py")
+    fields = {name for name in Config.model_fields if not re.search(rf"\.{name}\b", code)}
+    assert {name.upper() for name in fields} == {*unused}
+
+
 def test_each_manifest_lists_the_events_that_are_heard():
     assert MANIFESTS
     assert heard_events() == EVENTS.keys()

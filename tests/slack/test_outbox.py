@@ -11,6 +11,7 @@ from app import server
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.composer import compose
 from app.slack.outbound import sender
+from app.slack.outbound.workspace_sender import PostPace
 from tests.talk import PATIENT, Talk
 
 
@@ -51,6 +52,41 @@ async def test_a_channel_gets_at_most_one_post_a_second(slack, config, database_
     calls = slack.list_calls("chat.postMessage")
     assert [call.status for call in calls] == [200] * len(calls)
     assert len(calls) == 2
+
+
+async def test_no_more_channels_are_spoken_to_at_once_than_is_set(slack, config, database_url):
+    slack.fail("chat.postMessage", delay=3600)
+    few = config.model_copy(update={"slack_posts_at_once": 2})
+    async with _app(slack, few, database_url) as talk:
+        channels = ["general", "random", "dev", "secret"]
+        posts = [talk.write("this++", channel=name) for name in channels]
+        payloads = [events.build_posted_event(slack.workspace, post) for post in posts]
+        await asyncio.gather(*map(talk.deliver, payloads))
+        claimed = "SELECT count(*) FROM outbox WHERE claimed_until IS NOT NULL"
+        while (await talk.rows(claimed))[0][0] < 2:
+            await asyncio.sleep(0)
+        assert (await talk.rows(claimed))[0][0] == 2
+        slack.heal()
+        await talk.settled()
+        assert [len(talk.heard(channel=name)) for name in channels] == [1] * 4
+
+
+def test_the_posts_of_a_workspace_begin_apart():
+    moment = [100.0]
+    pace = PostPace(0.0125, lambda: moment[0])
+    assert pace.count_within(0.1, 40) == 9
+    waits = [pace.take() for _ in range(8)]
+    assert waits == pytest.approx([n * 0.0125 for n in range(8)])
+    assert pace.count_within(0.09, 40) == 0
+    assert pace.get_wait() == pytest.approx(0.1)
+    moment[0] += 0.1
+    assert pace.count_within(0.1, 3) == 3
+    assert pace.take() == pytest.approx(0)
+
+
+def test_where_no_pace_is_wanted_all_may_begin():
+    pace = PostPace(0, lambda: 100.0)
+    assert [pace.count_within(0, 40), pace.take(), pace.count_within(0, 40)] == [40, 0, 40]
 
 
 async def test_replies_to_several_threads_put_together_go_to_the_channel(talk):

@@ -1,6 +1,6 @@
 """Posts what waits in the outbox: per channel at most one post a second, each reply once.
 
-The pace is `Timings.posts`.
+The pace is `Timings.posts`, that of a whole workspace `Timings.posts_apart`.
 """
 
 import asyncio
@@ -20,8 +20,6 @@ from app.store.outbox import claims
 
 _log = structlog.get_logger()
 
-AT_ONCE: Final = 40
-"""Channels of a workspace that are spoken to at once: what 1 s in each and Slack's 0.2 s need."""
 IDLE: Final = 5.0
 """Seconds between two looks for what another process has left, while nothing waits."""
 
@@ -35,7 +33,7 @@ class Sender:
         client: SlackClient,
         renderer: ReplyRenderer,
         pace: float,
-        at_once: int = AT_ONCE,
+        at_once: int,
     ) -> None:
         self._database = database
         self._delivery = ReplyDelivery(database, client, renderer, pace)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -39,6 +39,32 @@ class DatabaseClock:
         return datetime.now(UTC) + self._offset
 
 
+class PostPace:
+    """When posts may begin: so many seconds *apart*, by a *clock* that is never set."""
+
+    def __init__(self, apart: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._apart = apart
+        self._clock = clock
+        self._next = float("-inf")
+
+    def count_within(self, seconds: float, most: int) -> int:
+        """Return how many may begin in the *seconds* to come, *most* at most."""
+        left = seconds - self.get_wait()
+        if left < 0 or most <= 0:
+            return 0
+        return min(most, int(left / self._apart) + 1) if self._apart else most
+
+    def get_wait(self) -> float:
+        """Return in how many seconds the next may begin."""
+        return max(self._next - self._clock(), 0.0)
+
+    def take(self) -> float:
+        """Return what `get_wait` does, and let that be one's own."""
+        wait = self.get_wait()
+        self._next = self._clock() + wait + self._apart
+        return wait
+
+
 class WorkspaceSender:
     """Takes the replies of *team* to Slack, at most so many channels *at_once*."""
 
@@ -51,6 +77,7 @@ class WorkspaceSender:
         self._run = delivery.database.run
         self._clock = clock
         self._at_once = at_once
+        self._pace = PostPace(delivery.client.timings.posts_apart)
         self._holds = MethodHolds()
         self._posting: dict[asyncio.Task[list[Settlement]], Sequence[ClaimedReply]] = {}
         self._settlements: list[Settlement] = []
@@ -99,9 +126,12 @@ class WorkspaceSender:
         if self._stopping:
             return LOOK if self._posting else None
         await self._keep_claims()
-        room = self._at_once - len(self._posting)
-        if room > 0 and (following is None or _is_due(following)):
-            following = await self._claim(room)
+        free, claimed = self._at_once - len(self._posting), 0
+        room = self._pace.count_within(self._delivery.client.timings.looks, free)
+        if room and _may_be_due(following):
+            claimed, following = await self._claim(room)
+        if claimed == room < free and _may_be_due(following):
+            return self._pace.get_wait()
         if self._posting or following is None:
             return LOOK
         if following.waiting:
@@ -109,22 +139,27 @@ class WorkspaceSender:
         # Unless something was written since it was looked for.
         return 0.0 if self.woken.is_set() else None
 
-    async def _claim(self, room: int) -> NextReply:
-        """Begin to post what *room* channels may be told now."""
+    async def _claim(self, room: int) -> tuple[int, NextReply]:
+        """Begin to post what *room* channels may be told now; return how many are told."""
         held = self._holds.list_held()
         claimed, following = await self._run(
             lambda conn: claims.claim(conn, self._team, room, self._clock.read(), held)
         )
-        for together in _group_by_channel(claimed):
+        by_channel = _group_by_channel(claimed)
+        for together in by_channel:
             self._begin(together)
-        return following
+        return len(by_channel), following
 
     def _begin(self, together: Sequence[ClaimedReply]) -> None:
         if not self._posting:
             self._kept_at = time.monotonic()
-        task = asyncio.create_task(self._delivery.deliver(together, self._holds))
+        task = asyncio.create_task(self._deliver(together, self._pace.take()))
         self._posting[task] = together
         task.add_done_callback(self._finish)
+
+    async def _deliver(self, together: Sequence[ClaimedReply], wait: float) -> list[Settlement]:
+        await asyncio.sleep(wait)
+        return await self._delivery.deliver(together, self._holds)
 
     def _finish(self, task: asyncio.Task[list[Settlement]]) -> None:
         del self._posting[task]
@@ -154,7 +189,10 @@ class WorkspaceSender:
             self._kept_at = time.monotonic()
 
 
-def _is_due(following: NextReply) -> bool:
+def _may_be_due(following: NextReply | None) -> bool:
+    """Tell whether something can be claimed now, which isn't known where *following* isn't."""
+    if following is None:
+        return True
     return following.waiting and following.due is not None and following.due <= 0
 
 
