@@ -17,7 +17,7 @@ from app.core.transfer.score_file import (
     judge_entry,
     read_entries,
 )
-from app.store.transfer import batches, imports, rehearsal
+from app.store.transfer import batches, imports, tables
 from app.store.transfer.batches import Batch
 from app.store.transfer.imports import IMPORT, ROLLBACK, Sum
 
@@ -98,7 +98,7 @@ class ScoreImport:
     def write(self, batch: str, file_hash: str, summary: ImportSummary) -> bool:
         """Let what was read count as *batch*; return False if the file counts by now already."""
         if self.rehearse:
-            rehearsal.replace_scores(self.conn, self.team)
+            tables.replace_scores(self.conn, self.team)
         self.step("writing the boards")
         settled = imports.lock_scores(self.conn, self.team, self.secret)
         for number, name, score in imports.list_overflows(self.conn):
@@ -162,7 +162,7 @@ def roll_back_batch(
             f" of its {batch.entries:,} rows, the ledger has {found:,} (the others were archived)"
         )
     if rehearse:
-        rehearsal.replace_scores(conn, batch.team)
+        tables.replace_scores(conn, batch.team)
     settled = imports.lock_scores(conn, batch.team)
     if any(True for _ in imports.list_overflows(conn)):
         raise RefusedError("a score would be over 64 bits; nothing was written")

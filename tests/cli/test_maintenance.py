@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from app.store import migrations
-from app.store.server import operating, vacuum
+from app.store.server import maintenance, operating
 from tests.process import run
 
 
@@ -68,20 +68,20 @@ async def test_it_vacuums_every_table_of_ours_and_reports(command, sql):
     assert (status, err) == (0, "")
     assert max(map(len, out.splitlines())) <= 100
     assert "\x1b" not in out
-    every = len(vacuum.list_tables())
+    every = len(maintenance.list_tables())
     assert f"Vacuumed and analysed {every} of {every} tables." in out
     assert "theirs" not in out
     for part in ("Tables", "Indexes", "Connections", "Replies: none waits.", "Transaction ids"):
         assert part in out
     vacuumed = sql("SELECT relname FROM pg_stat_user_tables WHERE last_vacuum IS NOT NULL")
-    assert {name for (name,) in vacuumed} == set(vacuum.list_tables())
+    assert {name for (name,) in vacuumed} == set(maintenance.list_tables())
 
 
 def test_the_tables_are_those_that_the_migrations_make(own_database_url):
     with psycopg.connect(own_database_url) as conn:
         query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
         made = {name for (name,) in conn.execute(query) if "yoyo" not in name}
-    assert set(vacuum.list_tables()) == made
+    assert set(maintenance.list_tables()) == made
     assert migrations.list_available()
 
 
@@ -94,7 +94,7 @@ async def test_the_report_as_json_has_every_figure(command, sql):
     status, out, err = await command("--json")
     assert (status, err) == (0, "")
     told = json.loads(out)
-    assert {row["table"] for row in told["tables"]} == set(vacuum.list_tables())
+    assert {row["table"] for row in told["tables"]} == set(maintenance.list_tables())
     members = next(row for row in told["tables"] if row["table"] == "members")
     assert 0 < members["rows"] < 20_000
     assert members["bytes"] >= members["heap_bytes"] + members["index_bytes"]
@@ -132,9 +132,9 @@ async def test_tables_of_another_role_are_named_in_one_line_each(command, sql, o
         status, out, err = await command(url=url)
         assert status == 1
         assert "bin/maintenance: not vacuumed, leaderboard: permission denied" in err
-        assert err.count("\n") == len(vacuum.list_tables())
+        assert err.count("\n") == len(maintenance.list_tables())
         assert "Traceback" not in err
-        assert f"Vacuumed and analysed 0 of {len(vacuum.list_tables())} tables." in out
+        assert f"Vacuumed and analysed 0 of {len(maintenance.list_tables())} tables." in out
     finally:
         sql("DROP OWNED BY auditor")
         sql("DROP ROLE auditor")

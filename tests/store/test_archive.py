@@ -10,7 +10,7 @@ import pytest
 from app.cli import verify as command
 from app.core.boards.calendar import VoteTime
 from app.core.message import DELETED
-from app.store.boards import horizons, pruning
+from app.store.boards import pruning
 from app.store.people import forgetting
 from app.store.server import operating
 from app.store.transfer import archive
@@ -116,9 +116,9 @@ async def test_horizons_tell_which_periods_are_whole_and_only_move_on(database, 
         "week": date(2024, 5, 20),
         "month": date(2024, 6, 1),
     }
-    assert horizons.read(conn, "T1") == whole
-    horizons.move(conn, "T1", {"day": date(2023, 1, 1), "month": date(2025, 1, 1)})
-    assert horizons.read(conn, "T1") == whole | {"month": date(2025, 1, 1)}
+    assert pruning.read_horizons(conn, "T1") == whole
+    pruning.move_horizons(conn, "T1", {"day": date(2023, 1, 1), "month": date(2025, 1, 1)})
+    assert pruning.read_horizons(conn, "T1") == whole | {"month": date(2025, 1, 1)}
 
 
 async def test_a_second_archive_takes_up_the_sums_of_the_first(database, conn):
@@ -180,7 +180,7 @@ async def test_a_file_that_cannot_be_written_leaves_everything(database, conn):
         _archive(conn, write)
     assert conn.execute(everything).fetchall() == before
     assert conn.execute("SELECT FROM messages WHERE revision = 'archived'").fetchall() == []
-    assert horizons.read(conn, "T1") == {}
+    assert pruning.read_horizons(conn, "T1") == {}
 
 
 async def test_an_edit_that_comes_while_it_archives_waits_and_is_too_late(
@@ -244,7 +244,7 @@ async def test_boards_of_long_ended_periods_are_pruned_and_no_others(database, c
     assert set(conn.execute(ALL_TIME).fetchall()) == before
     assert pruning.prune(conn, "T1", CUTOFF).scores == 0
     assert _wrong(conn) == 0
-    assert horizons.read(conn, "T2") == {}
+    assert pruning.read_horizons(conn, "T2") == {}
 
 
 async def test_a_late_vote_on_a_pruned_board_is_no_difference_and_goes_the_next_time(
@@ -325,7 +325,7 @@ async def test_a_week_that_began_before_monday_is_whole_only_where_none_of_its_v
     await _given(database, date(2024, 5, 13), {"U2": 1}, number=2, shift=1)
     with archive.archive_votes(conn, "T1", date(2024, 5, 13), "1", lambda _, blocks: list(blocks)):
         pass
-    assert horizons.read(conn, "T1")["week"] == date(2024, 5, 20)
+    assert pruning.read_horizons(conn, "T1")["week"] == date(2024, 5, 20)
     assert _wrong(conn) == 0
 
 

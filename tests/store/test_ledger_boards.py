@@ -10,7 +10,7 @@ from app.core.boards import periods
 from app.core.boards.calendar import Calendar, VoteTime
 from app.core.boards.periods import find_day, find_month, find_week
 from app.core.commands.leaderboard import ShowBoard, ShowChart
-from app.store.boards import horizons, ledger_boards, pruning
+from app.store.boards import ledger_boards, pruning
 from app.store.boards.ledger_boards import BoardOf
 from app.store.boards.rank_index import RankIndexes
 from app.store.people import merging
@@ -174,6 +174,6 @@ async def test_a_span_needs_no_board_of_a_time_before_it(database):
     earlier = periods.build_span(date(2025, 9, 2), THURSDAY)
     assert await _read(database, "users", earlier) == {"U2": 3}
     with contextlib.closing(operating.connect(database.url, "test")) as conn:
-        horizons.move(conn, "T1", {"day": date(2025, 9, 3)})
+        pruning.move_horizons(conn, "T1", {"day": date(2025, 9, 3)})
     assert await _read(database, "users", span) == {"U2": 3}
     assert await _read(database, "users", earlier) == {}

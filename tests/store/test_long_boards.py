@@ -9,7 +9,7 @@ import pytest
 
 from app.cli import verify as command
 from app.core.boards import periods
-from app.store.boards import horizons, ledger_boards, long_boards, pruning
+from app.store.boards import ledger_boards, long_boards, pruning
 from app.store.database import UnavailableError
 from app.store.people.forgetting import forget
 from app.store.people.merge_transfer import Transfer
@@ -256,7 +256,7 @@ async def test_a_year_is_read_from_its_rows_once_it_is_large(database, conn, mon
     few = ledger_boards._MANY.replace(str(ledger_boards.FEW + 1), "2")
     monkeypatch.setattr(ledger_boards, "_MANY", few.replace(f"> {ledger_boards.FEW}", "> 1"))
     assert await has_rows()
-    horizons.move(conn, "T1", {"month": date(2025, 2, 1)})
+    pruning.move_horizons(conn, "T1", {"month": date(2025, 2, 1)})
     assert not await has_rows()
 
 

@@ -11,7 +11,7 @@ import pytest
 from app.cli import verify as command
 from app.core.boards.calendar import VoteTime
 from app.core.boards.retention import compute_board_horizons
-from app.store.boards import horizons, rebuild, verify
+from app.store.boards import pruning, rebuild, verify
 from app.store.server import operating
 from app.store.votes.cast import cast
 from app.store.votes.revisions import revise
@@ -164,7 +164,7 @@ async def test_archived_shares_are_part_of_what_givers_and_channels_have(databas
 
 async def test_boards_before_their_horizon_are_not_expected(database, conn):
     await _some_votes(database)
-    horizons.move(conn, "T1", compute_board_horizons(date(2025, 12, 1)))
+    pruning.move_horizons(conn, "T1", compute_board_horizons(date(2025, 12, 1)))
     # The last week of November ends in it and the month before it; U2's day is long over.
     conn.execute("DELETE FROM leaderboard WHERE team_id = 'T1' AND board LIKE '%/2025-11-20'")
     conn.execute(
@@ -217,10 +217,10 @@ async def test_a_vote_counts_for_its_season_and_its_week_as_it_began_then(databa
 async def test_a_week_that_began_before_its_monday_is_expected_from_that_monday_on(database, conn):
     told = replace(ballot(spoken(ts_of(1)), ruled({"U2": 2})), when=VoteTime(SUNDAY, 1, 1))
     await database.run(lambda c: cast(c, told, None))
-    horizons.move(conn, "T1", {"week": SUNDAY + timedelta(1)})
+    pruning.move_horizons(conn, "T1", {"week": SUNDAY + timedelta(1)})
     conn.execute("DELETE FROM leaderboard WHERE board = 'users/2025-W48'")
     assert _all_differences(conn) == {("T1", "users/2025-W48", "U2"): (None, 2)}
-    horizons.move(conn, "T1", {"week": SUNDAY + timedelta(8)})
+    pruning.move_horizons(conn, "T1", {"week": SUNDAY + timedelta(8)})
     assert _all_differences(conn) == {}
 
 

@@ -14,7 +14,7 @@ from app.cli import session
 from app.cli.maintenance import archiving, report, words
 from app.core.boards.retention import subtract_months
 from app.store.boards import pruning
-from app.store.server import operating, vacuum
+from app.store.server import maintenance, operating
 from app.store.server.distribution import require_one_machine
 from app.store.server.operating import Conn, OperatingError
 from app.store.transfer import archive
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace, url: str) -> int:
 def _carry_out(conn: Conn, options: argparse.Namespace, now: datetime) -> Iterator[tuple[str, Any]]:
     """Yield what was done, by its name in the report."""
     writes = (options.prune_boards or options.archive) and not options.dry_run
-    if writes and vacuum.is_standby(conn):
+    if writes and maintenance.is_standby(conn):
         raise OperatingError("this server is a standby, which takes no writes")
     if options.dry_run:
         yield "dry_run", True
@@ -60,9 +60,9 @@ def _carry_out(conn: Conn, options: argparse.Namespace, now: datetime) -> Iterat
 
 
 def _vacuum(conn: Conn, options: argparse.Namespace) -> dict[str, Any]:
-    if options.no_vacuum or options.dry_run or vacuum.is_standby(conn):
+    if options.no_vacuum or options.dry_run or maintenance.is_standby(conn):
         return {}
-    return {"vacuum": [_describe_vacuum(*one) for one in vacuum.vacuum(conn)]}
+    return {"vacuum": [_describe_vacuum(*one) for one in maintenance.vacuum(conn)]}
 
 
 def _describe_vacuum(table: str, why: str) -> dict[str, Any]:

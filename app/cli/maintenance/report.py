@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from app.store.server import activity, maintenance, vacuum
+from app.store.server import maintenance
 from app.store.server.operating import Conn
 
 _MIB: Final = 2**20
@@ -16,10 +16,10 @@ _LATE: Final = 600
 
 def gather(conn: Conn) -> dict[str, Any]:
     """Return the whole report, as JSON has it."""
-    names = vacuum.list_tables()
+    names = maintenance.list_tables()
     database = maintenance.read_database(conn)
     measured, bloat = maintenance.estimate_bloat(conn, names)
-    unknown, slowest = activity.read_slowest_statements(conn)
+    unknown, slowest = maintenance.read_slowest_statements(conn)
     waste = {row["table"]: row["waste_bytes"] for row in bloat}
     told: dict[str, Any] = {
         "database": database,
@@ -30,13 +30,13 @@ def gather(conn: Conn) -> dict[str, Any]:
         "waste_is": "measured" if measured else "estimated",
         "indexes": maintenance.read_indexes(conn, names),
         "read_whole": maintenance.read_full_scans(conn, names),
-        "running": activity.read_long_transactions(conn),
-        "connections": activity.count_connections(conn),
-        "room": activity.read_connection_limits(conn),
+        "running": maintenance.read_long_transactions(conn),
+        "connections": maintenance.count_connections(conn),
+        "room": maintenance.read_connection_limits(conn),
         "slowest": slowest,
         "slowest_unknown": unknown or None,
-        "outbox": activity.read_outbox_backlog(conn),
-        "replication": activity.read_replication(conn, standby=database["standby"]),
+        "outbox": maintenance.read_outbox_backlog(conn),
+        "replication": maintenance.read_replication(conn, standby=database["standby"]),
     }
     return told | {"attention": list(_list_warnings(told))}
 

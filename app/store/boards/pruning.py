@@ -1,4 +1,7 @@
-"""Removes boards of periods that are long over; the ledger and the boards of all time stay."""
+"""Removes boards of periods that are long over, and keeps from which day on all is there.
+
+The ledger and the boards of all time stay.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,8 +9,7 @@ from typing import Any, Final
 
 import psycopg
 
-from app.core.boards.retention import compute_board_horizons, lies_before
-from app.store.boards import horizons
+from app.core.boards.retention import Horizons, compute_board_horizons, lies_before
 from app.store.server import operating
 
 TOGETHER: Final = 5_000
@@ -38,6 +40,15 @@ USING unnest(%(gone_boards)s::text[], %(gone_targets)s::text[]) AS gone (board, 
 WHERE l.team_id = %(team)s AND (l.board, l.target_id) = (gone.board, gone.target_id)
 """
 
+_READ: Final = "SELECT what, first FROM horizons WHERE team_id = %(team)s"
+
+# A horizon only ever moves on: what is gone does not come back.
+_MOVE: Final = """
+INSERT INTO horizons AS h (team_id, what, first)
+SELECT %(team)s::text, w.* FROM unnest(%(whats)s::text[], %(firsts)s::date[]) AS w ORDER BY 2
+ON CONFLICT (team_id, what) DO UPDATE SET first = EXCLUDED.first WHERE h.first < EXCLUDED.first
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class PruneResult:
@@ -57,7 +68,7 @@ def prune(
     """
     old = _list_old_boards(conn, team, cutoff)
     if old:
-        horizons.move(conn, team, compute_board_horizons(cutoff))
+        move_horizons(conn, team, compute_board_horizons(cutoff))
     removed, last = 0, ("", "")
     while rows := _remove(conn, {"team": team, "boards": old, "together": together}, last):
         removed, last = removed + len(rows), rows[-1]
@@ -91,3 +102,14 @@ def count_prunable(conn: psycopg.Connection[Any], team: str, cutoff: date) -> Pr
 def _list_old_boards(conn: psycopg.Connection[Any], team: str, cutoff: date) -> list[str]:
     kept = compute_board_horizons(cutoff)
     return [board for board in operating.list_boards(conn, team) if lies_before(board, kept)]
+
+
+def read_horizons(conn: psycopg.Connection[Any], team: str) -> dict[str, date]:
+    """Return the first day that is kept, by what; nothing for what is kept from the start."""
+    return dict(conn.execute(_READ, {"team": team}).fetchall())
+
+
+def move_horizons(conn: psycopg.Connection[Any], team: str, horizons: Horizons) -> None:
+    """Let *horizons* hold, where they are later than those so far."""
+    moved = {"whats": list(horizons), "firsts": list(horizons.values())}
+    conn.execute(_MOVE, {"team": team} | moved)

@@ -18,7 +18,7 @@ from psycopg import IsolationLevel, sql
 
 from app.core.boards.kinds import GIVERS, ROWS
 from app.core.boards.retention import DAY, MONTH, WEEK, Horizons, lies_before
-from app.store.boards import horizons, long_boards
+from app.store.boards import long_boards, pruning
 from app.store.boards.board_sql import (
     MADE_ONLY,
     OF_NO_PERIOD,
@@ -187,7 +187,7 @@ def open_snapshot(conn: psycopg.Connection[Any]) -> Iterator[None]:
 
 def survey_boards(conn: psycopg.Connection[Any], team: str, size: int = SLICE) -> Survey:
     """Return what is to be compared for *team*, in slices of about *size* rows."""
-    kept = horizons.read(conn, team)
+    kept = pruning.read_horizons(conn, team)
     named = operating.list_boards(conn, team)
     gone = [board for board in named if lies_before(board, kept)]
     borders = {key: _read_borders(conn, team, key, size) for key in ("voter_id", "target_id")}

@@ -16,7 +16,6 @@ from app.core.commands.admin import UnfitCommand
 from app.store.boards import standings
 from app.store.people import aliases, merge_transfer, merged_limits
 from app.store.people.merge_transfer import Transfer
-from app.store.votes import archived_shares
 from app.store.votes.adjustments import has_opted_out, store_spelling
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
@@ -137,11 +136,11 @@ async def _merge(
     await conn.execute(_ALIAS, transfer.parameters | {"by": by})
     await merged_limits.join(conn, transfer)
     await store_spelling(conn, transfer.team, transfer.into, spelling)
-    archived = await archived_shares.lock_shares(conn, transfer.team, transfer.source)
-    shares = archived_shares.build_moved_shares(archived, transfer.source, transfer.into)
+    archived = await merge_transfer.lock_shares(conn, transfer.team, transfer.source)
+    shares = merge_transfer.build_moved_shares(archived, transfer.source, transfer.into)
     await merge_transfer.lock_scores(conn, transfer, shares)
     before = await read_scores(conn, transfer)
-    await archived_shares.add_shares(conn, transfer.team, shares)
+    await merge_transfer.add_shares(conn, transfer.team, shares)
     await merge_transfer.transfer_points(conn, transfer, shares)
     return await _record_result(
         conn, transfer, Act(transfer.team, by, "merge", transfer.source), before, archived
@@ -158,10 +157,10 @@ async def _unmerge(
     archived = (
         await audit.read_merge_details(conn, transfer.team, transfer.source, transfer.ts)
     ).get("archived", {})
-    shares = archived_shares.build_moved_shares(archived, transfer.into, transfer.source)
+    shares = merge_transfer.build_moved_shares(archived, transfer.into, transfer.source)
     await merge_transfer.lock_scores(conn, transfer, shares)
     before = await read_scores(conn, transfer)
-    await archived_shares.add_shares(conn, transfer.team, shares)
+    await merge_transfer.add_shares(conn, transfer.team, shares)
     await merge_transfer.reverse_transfer(conn, transfer, shares)
     return await _record_result(
         conn, transfer, Act(transfer.team, by, "unmerge", transfer.source), before, archived

@@ -1,10 +1,14 @@
-"""Asks the catalogue how the app's tables and indexes are: their size, their waste, their use."""
+"""What bin/maintenance asks the database, and does: how tables and server are, and vacuuming."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import psycopg
+from psycopg import sql
 from psycopg.rows import dict_row
+
+from app.store.migrations import FOLDER
 
 Rows = list[dict[str, Any]]
 
@@ -76,6 +80,73 @@ ORDER BY seq_tup_read DESC
 MANY: Final = 10_000
 """Rows from which reading all of a table is worth a word."""
 
+# The first word only: a statement may carry values.
+_RUNNING: Final = """
+SELECT pid, application_name AS application, usename AS role, state,
+    extract(epoch FROM clock_timestamp() - xact_start)::bigint AS seconds,
+    wait_event_type || ': ' || wait_event AS waits_for,
+    upper(substring(query FROM '^[[:space:]]*([[:alpha:]]+)')) AS statement
+FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+    AND xact_start < clock_timestamp() - interval '5 minutes'
+    AND application_name NOT IN ('pptbot maintenance lock')
+ORDER BY xact_start
+"""
+
+_CONNECTIONS: Final = """
+SELECT coalesce(state, 'hidden from this role') AS state, application_name AS application,
+    count(*) AS connections
+FROM pg_stat_activity
+WHERE datname = current_database() AND backend_type = 'client backend'
+GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
+"""
+
+_MOST: Final = """
+SELECT current_setting('max_connections')::int AS most,
+    (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS taken
+"""
+
+# Only kinds of statement whose constants PostgreSQL always replaces.
+_SLOWEST: Final = """
+SELECT regexp_replace(query, '[[:space:]]+', ' ', 'g') AS statement, calls,
+    total_exec_time AS total_ms, mean_exec_time AS mean_ms, max_exec_time AS max_ms, rows
+FROM pg_stat_statements
+WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND query ~* '^[[:space:]]*(select|insert|update|delete|merge|with)[[:space:]]'
+ORDER BY total_exec_time DESC LIMIT 10
+"""
+
+_OUTBOX: Final = """
+SELECT count(*) AS waiting, extract(epoch FROM now() - min(created_at))::bigint AS oldest_seconds
+FROM outbox WHERE done_at IS NULL
+"""
+
+_STANDBYS: Final = """
+SELECT application_name AS application, state, sync_state,
+    pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)::bigint AS behind_bytes
+FROM pg_stat_replication ORDER BY 1
+"""
+
+_BEHIND: Final = """
+SELECT extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())::bigint AS seconds
+"""
+
+_SLOTS: Final = """
+SELECT slot_name AS slot, active, wal_status FROM pg_replication_slots ORDER BY 1
+"""
+
+# A pooler answers with a process id of its own making: its sessions are not ours to set.
+_PATIENT: Final = """
+SELECT set_config('statement_timeout', '0', false) WHERE pg_backend_pid() = %(pid)s
+"""
+# What this connection has deleted is told first, or it would be counted as dead afterwards.
+_TELL: Final = "SELECT pg_stat_force_next_flush()"
+_TELLS: Final = 150_000
+"""The first version of PostgreSQL that can be asked to."""
+_VACUUM: Final = "VACUUM (ANALYZE, SKIP_LOCKED) {}"
+_READ_ONLY: Final = "SELECT pg_is_in_recovery()"
+_MADE: Final = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
+
 
 def read_database(conn: psycopg.Connection[Any]) -> dict[str, Any]:
     """Return which database this is, its size, and how near its transaction ids are to the end."""
@@ -118,3 +189,81 @@ def read_full_scans(conn: psycopg.Connection[Any], names: Sequence[str]) -> Rows
 
 def _fetch_rows(conn: psycopg.Connection[Any], query: str, **given: Any) -> Rows:
     return conn.cursor(row_factory=dict_row).execute(query, given or None).fetchall()
+
+
+def read_long_transactions(conn: psycopg.Connection[Any]) -> Rows:
+    """Return transactions that have been open for more than five minutes."""
+    return _fetch_rows(conn, _RUNNING)
+
+
+def count_connections(conn: psycopg.Connection[Any]) -> Rows:
+    """Return how many connections this database has, by state and application."""
+    return _fetch_rows(conn, _CONNECTIONS)
+
+
+def read_connection_limits(conn: psycopg.Connection[Any]) -> dict[str, Any]:
+    """Return how many connections the server takes, and how many are taken."""
+    return _fetch_rows(conn, _MOST)[0]
+
+
+def read_slowest_statements(conn: psycopg.Connection[Any]) -> tuple[str, Rows]:
+    """Return why nothing is known, or an empty word, and the statements that took most time."""
+    if not has_extension(conn, "pg_stat_statements"):
+        return "pg_stat_statements is not installed", []
+    try:
+        return "", _fetch_rows(conn, _SLOWEST)
+    except (
+        psycopg.errors.ObjectNotInPrerequisiteState,
+        psycopg.errors.InsufficientPrivilege,
+        psycopg.errors.UndefinedTable,
+        psycopg.errors.UndefinedColumn,
+    ) as error:
+        return str(error).partition("\n")[0], []
+
+
+def read_outbox_backlog(conn: psycopg.Connection[Any]) -> dict[str, Any]:
+    """Return how many replies wait, and for how many seconds the oldest has."""
+    return _fetch_rows(conn, _OUTBOX)[0]
+
+
+def read_replication(conn: psycopg.Connection[Any], *, standby: bool) -> dict[str, Any]:
+    """Return which servers follow this one, or how far this one is behind."""
+    if standby:
+        return {"behind_seconds": _fetch_rows(conn, _BEHIND)[0]["seconds"]}
+    return {"standbys": _fetch_rows(conn, _STANDBYS), "slots": _fetch_rows(conn, _SLOTS)}
+
+
+def list_tables() -> list[str]:
+    """Return the names of the tables that the migrations make."""
+    files = sorted(p for p in FOLDER.glob("*.sql") if not p.name.endswith(".rollback.sql"))
+    return [name for path in files for name in _MADE.findall(path.read_text(encoding="utf-8"))]
+
+
+def is_standby(conn: psycopg.Connection[Any]) -> bool:
+    """Tell whether this server follows another one, and takes no writes."""
+    return conn.execute(_READ_ONLY).fetchone() == (True,)
+
+
+def vacuum(conn: psycopg.Connection[Any]) -> Iterator[tuple[str, str]]:
+    """Vacuum and analyse each table; yield its name and why it was not done, or an empty word.
+
+    A table that somebody else is vacuuming, or has locked, is not waited for.
+    """
+    conn.execute(_PATIENT, {"pid": conn.info.backend_pid})
+    if conn.info.server_version >= _TELLS:
+        conn.execute(_TELL)
+    told: list[str] = []
+    conn.add_notice_handler(lambda notice: told.append(notice.message_primary or ""))
+    for table in list_tables():
+        told.clear()
+        yield table, _vacuum_table(conn, table) or (told[0] if told else "")
+
+
+def _vacuum_table(conn: psycopg.Connection[Any], table: str) -> str:
+    try:
+        conn.execute(sql.SQL(_VACUUM).format(sql.Identifier(table)))
+    except psycopg.errors.QueryCanceled as error:
+        return str(error).partition("\n")[0]
+    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedTable) as error:
+        return str(error).partition("\n")[0]
+    return ""

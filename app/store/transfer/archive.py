@@ -15,7 +15,7 @@ import psycopg
 
 from app.core.boards.kinds import CHANNEL, GIVERS
 from app.core.boards.retention import compute_ledger_horizons
-from app.store.boards import horizons
+from app.store.boards import pruning
 from app.store.boards.board_sql import EVERY_TIME, select_shares
 from app.store.server import operating
 
@@ -155,7 +155,7 @@ def archive_votes(
             conn.execute(_ROLL_UP, where)
             conn.execute(_SHARES, where)
             (shift,) = conn.execute(_SHIFT).fetchone() or (0,)
-            horizons.move(conn, team, compute_ledger_horizons(cutoff, shift))
+            pruning.move_horizons(conn, team, compute_ledger_horizons(cutoff, shift))
         yield found
 
 

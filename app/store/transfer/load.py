@@ -8,7 +8,7 @@ from typing import Any, Final
 from psycopg import Connection, sql
 from psycopg.rows import dict_row
 
-from app.store.transfer import rehearsal
+from app.store.transfer import tables
 from app.store.transfer.tables import COLUMNS, NUMBERED, TABLES
 from app.store.workspace import timers
 from app.store.workspace.rulebook import build_boost
@@ -40,7 +40,7 @@ def load(
     conn.execute(_ALONE)
     _check_empty(conn)
     if rehearse:
-        rehearsal.replace_tables(conn, (*TABLES, "timers"))
+        tables.replace_tables(conn, (*TABLES, "timers"))
     for table, some in groupby(rows, key=itemgetter(0)):
         if table not in TABLES:
             raise LoadError(f"has a table that this version does not know: {table[:60]!r}")

@@ -14,7 +14,7 @@ from app.core.boards.retention import DAY, MONTH, WEEK, compute_board_horizons, 
 from app.devtools.bench.growth.ledger import COLUMNS, TOGETHER, generate_pieces
 from app.devtools.bench.growth.sizes import CHANNELS, MONTHS_KEPT, PRIVATE, TEAM, Size, Tell
 from app.store import migrations
-from app.store.boards import horizons
+from app.store.boards import pruning
 from app.store.boards.board_sql import TIMES, select_shares
 
 AT_ONCE: Final = 2
@@ -134,7 +134,7 @@ def _derive_tables(url: str, size: Size, today: date) -> None:
     """Fill the other tables from the ledger and from *size*."""
     kept = compute_board_horizons(subtract_months(today, MONTHS_KEPT))
     with _connect(url) as conn:
-        horizons.move(conn, TEAM, kept)
+        pruning.move_horizons(conn, TEAM, kept)
     numbers = {"members": size.members, "things": size.things, "channels": CHANNELS}
     given = {"team": TEAM, "private": PRIVATE} | numbers | {k: kept[k] for k in (DAY, WEEK, MONTH)}
     _run_side_by_side(
