@@ -1,4 +1,4 @@
-"""What a card shows: somebody's points and ranks, and what they were thanked for lately."""
+"""What /karma shows: a card with points and ranks, the last votes, and votes by their reasons."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -8,11 +8,14 @@ from app.core.boards.calendar import Calendar
 from app.core.boards.kinds import GIVERS, USERS
 from app.core.boards.periods import Period
 from app.core.boards.shares import name_main_board
+from app.core.commands.karma import SearchReasons
 from app.core.ledger import LedgerEntry
 from app.core.vote import is_thing
 from app.store.boards.rank_index import RankIndexes
-from app.store.database import Conn
+from app.store.database import Conn, Database
 from app.store.votes import history
+from app.store.votes import history as store
+from app.store.votes import search as searching
 from app.store.votes.history import NO_SUMS, HistoryQuery, Sums
 
 LAST: Final = 5
@@ -107,3 +110,57 @@ async def _add_rank(rank_indexes: RankIndexes, team: str, score: Score) -> Score
         team, score.period.name_board(score.board), [score.points]
     )
     return replace(score, rank=ranks[score.points])
+
+
+@dataclass(frozen=True, slots=True)
+class PastVotes:
+    """The last votes of somebody or something, or those that a search has found."""
+
+    target: str
+    """Whose they are; empty for a search."""
+    is_own: bool
+    entries: Sequence[LedgerEntry] = ()
+    hidden: Collection[str] = ()
+    """Why the target is shown on no board; then nothing is told to others."""
+    spellings: Sequence[tuple[str, str]] = ()
+
+    @property
+    def people(self) -> list[str]:
+        """Return everybody whose name may be needed to show it."""
+        ids = [who for entry in self.entries for who in (entry.voter, entry.target)]
+        return [w for w in dict.fromkeys([self.target, *ids]) if w and not is_thing(w)]
+
+
+async def read_history(database: Database, query: HistoryQuery, count: int) -> PastVotes:
+    """Return the last *count* votes that the target of *query* got, and gave.
+
+    Raises UnavailableError when the database does not answer in time.
+    """
+    own = query.target == query.reader
+
+    async def read(conn: Conn) -> PastVotes:
+        hidden = await store.read_hidden_reasons(conn, query.team, query.target)
+        if hidden and not own:
+            return PastVotes(query.target, own, hidden=hidden)
+        given = not is_thing(query.target)
+        found = await store.read_history(conn, query, count, given=given)
+        spelled = await store.read_spellings(conn, query, [entry.target for entry in found])
+        return PastVotes(query.target, own, found, hidden, spelled)
+
+    return await database.run(read)
+
+
+async def search(
+    database: Database, query: HistoryQuery, terms: SearchReasons, count: int
+) -> PastVotes:
+    """Return the best *count* votes whose reasons have the words that are *terms*.
+
+    Raises UnavailableError when the database does not answer in time.
+    """
+
+    async def read(conn: Conn) -> PastVotes:
+        found = await searching.search(conn, query, terms.parts, count)
+        spelled = await store.read_spellings(conn, query, [entry.target for entry in found])
+        return PastVotes("", is_own=False, entries=found, spellings=spelled)
+
+    return await database.run(read)

@@ -19,8 +19,7 @@ from app.slack.listeners.subcommands import WORDS
 from app.slack.views import karma as views
 from app.slack.views.karma import CardContext
 from app.store.votes.history import Sums
-from app.usecases.cards import Card, Score
-from app.usecases.vote_history import PastVotes
+from app.usecases.cards import Card, PastVotes, Score
 from app.words import karma as words
 from app.words import usage
 from tests.tables import each

@@ -23,10 +23,9 @@ from app.slack.views import karma as karma_views
 from app.slack.views import self_service as act_views
 from app.slack.views.karma import CardContext
 from app.store.votes.history import Sums
-from app.usecases.cards import Card, Score
+from app.usecases.cards import Card, PastVotes, Score
 from app.usecases.home import Allowance, Home
 from app.usecases.standings import Leaderboard
-from app.usecases.vote_history import PastVotes
 from app.words import admin, home, karma, notices, self_service, usage
 from app.words import boards as board_words
 from app.words.catalogue import FOLDER, LANGUAGES, use_language

@@ -17,8 +17,7 @@ from app.slack.views import karma as views
 from app.slack.views.blocks import Page
 from app.slack.views.karma import CardContext
 from app.store.votes.history import HistoryQuery
-from app.usecases.cards import Card, read_card
-from app.usecases.vote_history import PastVotes, read_history, search
+from app.usecases.cards import Card, PastVotes, read_card, read_history, search
 from app.words import admin as admin_words
 from app.words import entries
 from app.words import karma as words

@@ -9,7 +9,7 @@ from app.slack.listeners.context import Context
 from app.slack.listeners.outcomes import explain_refusals
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
-from app.usecases.give_command import GiftResult, SpokenGift, give_votes
+from app.usecases.giving import GiftResult, SpokenGift, give_votes
 from app.words import giving as words
 from app.words.grammar import WORDS
 

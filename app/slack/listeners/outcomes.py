@@ -9,8 +9,7 @@ from app.slack.listeners.context import Context
 from app.slack.outbound.answers import answer
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
-from app.usecases.give_command import GiftResult, SpokenGift
-from app.usecases.giving import DeclinedGift, Gift
+from app.usecases.giving import DeclinedGift, Gift, GiftResult, SpokenGift
 from app.words import refusals
 
 _log = structlog.get_logger()

@@ -21,8 +21,7 @@ from app.slack.views.blocks import (
     sections,
 )
 from app.slack.views.leaderboard import SWITCH
-from app.usecases.cards import Card
-from app.usecases.vote_history import PastVotes
+from app.usecases.cards import Card, PastVotes
 from app.words import entries
 from app.words import karma as words
 from app.words import text as texts
