@@ -40,7 +40,7 @@ from app.store.workspace.rulebook import Rulebook
 from app.usecases.jobs import JOBS
 from app.usecases.newcomers import Newcomers
 from app.usecases.timers import Scheduler
-from app.usecases.upkeep import adopt, keep_long_boards, keep_tidy
+from app.usecases.upkeep import adopt, keep_long_boards, keep_statistics, keep_tidy
 from app.usecases.vote_context import VoteContext
 from app.usecases.watch import Watch
 
@@ -88,16 +88,17 @@ async def make_context(
     await stack.enter_async_context(_run_in_background(sender.run(), sender.stop))
     directory = Directory(client, identity, people, roles)
     scheduler = Scheduler(database, rulebook, JOBS, sender.wake)
+    votes = _make_vote_parts(stack, database, client, rulebook, people)
     await _run_all_in_background(
         stack,
         _learn_identity(identity, database),
         keep_tidy(database),
         keep_long_boards(database, client.timings.long_boards),
+        keep_statistics(database, lambda: votes["batcher"].stored, client.timings.statistics),
         scheduler.run(client.timings.timers),
         directory.run(),
         boards.channels.recheck_forever(),
     )
-    votes = _make_vote_parts(stack, database, client, rulebook, people)
     listening = await _start_listening(
         stack, config, VoteContext(**votes), client, sender, boards.channels
     )

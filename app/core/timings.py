@@ -80,6 +80,8 @@ class Timings:
     timers: float = 1.0
     """Between two looks at what is due by itself."""
     greetings: GreetingTimings = field(default_factory=GreetingTimings)
+    statistics: float = 1.0
+    """Between two looks at whether there are many more votes than before."""
     long_boards: float = 45.0
     """Between two looks at what the boards of quarters and years have to follow."""
     sockets: SocketTimings = field(default_factory=SocketTimings)

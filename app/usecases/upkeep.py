@@ -1,6 +1,7 @@
-"""What the app does for its own tables: takes in imports, tidies, and lets long boards follow."""
+"""What the app does for its tables: takes in imports, tidies, lets long boards follow."""
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -8,6 +9,7 @@ import structlog
 
 from app.store.boards import long_boards
 from app.store.database import Database, UnavailableError
+from app.store.server import statistics
 from app.store.server.upkeep import tidy
 from app.store.workspace import adoption
 
@@ -18,6 +20,7 @@ EVERY: Final = 3600.0
 _PATIENCE: Final = 300.0
 _PAUSE: Final = 30.0
 _FOLLOWING: Final = 60.0
+_GROWN: Final = (100, 1000, 10_000)
 
 
 async def keep_tidy(database: Database, every: float = EVERY) -> None:
@@ -30,6 +33,22 @@ async def keep_tidy(database: Database, every: float = EVERY) -> None:
         else:
             _log.debug("upkeep.done", removed=removed)
         await asyncio.sleep(every)
+
+
+async def keep_statistics(database: Database, count: Callable[[], int], every: float) -> None:
+    """Let PostgreSQL look at its tables when *count*, the messages stored, has grown tenfold.
+
+    Once they are many, its autovacuum has begun to.
+    """
+    for enough in _GROWN:
+        while count() < enough:  # noqa: ASYNC110 (no vote is to tell of itself)
+            await asyncio.sleep(every)
+        try:
+            tables = await database.run(statistics.refresh)
+        except UnavailableError:
+            _log.info("upkeep.skipped", reason="database away")
+        else:
+            _log.debug("statistics.done", tables=len(tables))
 
 
 async def keep_long_boards(database: Database, every: float) -> None:

@@ -73,6 +73,8 @@ class VoteBatcher:
     """Casts votes into one database."""
 
     def __init__(self, database: Database) -> None:
+        self.stored = 0
+        """The messages that were stored, heard before or not."""
         self._database = database
         self._queues: dict[str, _Queue] = {}
         self._writers: set[asyncio.Task[None]] = set()
@@ -145,7 +147,10 @@ class VoteBatcher:
     async def _run(
         self, ballots: list[Ballot], allowance: int | None
     ) -> Sequence[Outcome | Exception | None]:
-        return await self._database.run(partial(cast_all, ballots=ballots, allowance=allowance))
+        cast = partial(cast_all, ballots=ballots, allowance=allowance)
+        outcomes = await self._database.run(cast)
+        self.stored += len(ballots)
+        return outcomes
 
     async def _store_alone(self, one: _PendingBallot) -> None:
         try:
