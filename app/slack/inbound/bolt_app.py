@@ -15,7 +15,6 @@ from app.slack.client import SlackClient
 from app.slack.inbound.watched import WatchedApp
 from app.slack.listeners import (
     admin,
-    charts,
     help_pages,
     home,
     karma,
@@ -69,7 +68,6 @@ def create_bolt_app(context: Context, client: SlackClient) -> AsyncApp:
         messages,
         leaderboard,
         karma,
-        charts,
         self_service,
         people,
         home,

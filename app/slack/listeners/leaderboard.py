@@ -1,11 +1,11 @@
-"""`/leaderboard` and its buttons: answered at once, and only to the person who asks."""
+"""`/leaderboard`, its charts and their buttons: answered at once, only to the person who asks."""
 
 import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import structlog
 from slack_bolt.async_app import AsyncApp
@@ -15,23 +15,28 @@ from app.core.commands import leaderboard
 from app.core.commands.leaderboard import ShowBoard, ShowChart, ShowHelp, UnclearQuery
 from app.core.replies import BoardReply
 from app.core.timings import to_ms
+from app.slack.charts.delivery import ChartQuery
 from app.slack.client import SlackClient
-from app.slack.listeners import charts, help_pages, permissions
+from app.slack.listeners import help_pages, permissions
 from app.slack.listeners.context import Context
 from app.slack.outbound.answers import answer
 from app.slack.outbound.board_messages import BoardQuery
 from app.slack.outbound.failures import Failure
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
+from app.slack.views import charts as chart_views
 from app.slack.views.blocks import Page
 from app.slack.views.leaderboard import EVERYONE, OPEN, SWITCH
 from app.store.database import UnavailableError
 from app.store.outbox import outbox
+from app.words import charts as chart_words
 from app.words import usage
 
 _log = structlog.get_logger()
 
 _PRESSED: Final = re.compile(rf"{SWITCH}_[a-z]{{1,16}}|{EVERYONE}|{OPEN}")
+_CHART_PRESSED: Final = re.compile(rf"{chart_views.SWITCH}_[a-z]{{1,16}}|{chart_views.EVERYONE}")
+_Shown = TypeVar("_Shown", ShowBoard, ShowChart)
 
 
 def register(app: AsyncApp, context: Context) -> None:
@@ -58,8 +63,16 @@ def register(app: AsyncApp, context: Context) -> None:
             await _answer(press, context)
             _log_shown("leaderboard.switched", body, started)
 
+    async def handle_chart_button(body: dict[str, Any], ack: AsyncAck) -> None:
+        await ack()
+        if pressed := await _read_button(body, context, ShowChart, "chart"):
+            request, show = pressed
+            public = requests.read_action_id(body) == chart_views.EVERYONE
+            await _answer_chart(request, show, public=public, context=context)
+
     app.command("/leaderboard")(handle_command)
     app.action(_PRESSED)(handle_button)
+    app.action(_CHART_PRESSED)(handle_chart_button)
 
 
 def _log_shown(event: str, body: dict[str, Any], started: float) -> None:
@@ -84,7 +97,8 @@ async def _render_page(
         case ShowBoard() if request:
             return await _render_board(request, show, context)
         case ShowChart() if request:
-            return await charts.begin_chart(request, show, context)
+            drawn = await _begin_chart(request, show, public=False, context=context)
+            return drawn or Page(chart_words.DRAWING())
         case ShowHelp():
             return help_pages.render_help(request.team if request else "", context)
         case UnclearQuery():
@@ -122,17 +136,10 @@ async def _read_press(body: dict[str, Any], context: Context) -> _Question | Non
 
     Whatever the button says, it is shown as to the person who pressed it.
     """
-    pressed = requests.read_button(body)
-    known = context.boards.read_season_names(pressed.team) if pressed else {}
-    show = leaderboard.read_leaderboard(pressed.text, known) if pressed else None
-    if (
-        pressed is None
-        or not isinstance(show, ShowBoard)
-        or await permissions.is_foreign(context, pressed)
-    ):
-        reason = "stranger" if pressed and show else "misshapen"
-        permissions.log_refusal(pressed, "leaderboard", reason)
+    read = await _read_button(body, context, ShowBoard, "leaderboard")
+    if read is None:
         return None
+    pressed, show = read
     action = body["actions"][0]
     name = action.get("action_id")
     public = name == EVERYONE
@@ -142,6 +149,24 @@ async def _read_press(body: dict[str, Any], context: Context) -> _Question | Non
     back = partial(answer, context.tasks.client, body.get("response_url"))
     at = events.parse_timestamp(action.get("action_ts"))
     return _Question(query, back, at, replaces=name not in {EVERYONE, OPEN})
+
+
+async def _read_button(
+    body: dict[str, Any], context: Context, kind: type[_Shown], action: str
+) -> tuple[UserRequest, _Shown] | None:
+    """Return who has pressed a button, and what it asks to show: something of that *kind*."""
+    pressed = requests.read_button(body)
+    known = context.boards.read_season_names(pressed.team) if pressed else {}
+    show = leaderboard.read_leaderboard(pressed.text, known) if pressed else None
+    if (
+        pressed is None
+        or not isinstance(show, kind)
+        or await permissions.is_foreign(context, pressed)
+    ):
+        reason = "stranger" if pressed and show else "misshapen"
+        permissions.log_refusal(pressed, action, reason)
+        return None
+    return pressed, show
 
 
 async def _answer(press: _Question, context: Context) -> None:
@@ -177,3 +202,34 @@ async def _queue_reply(press: _Question, context: Context) -> None:
     reply = BoardReply(query.show.words, query.reader, query.shared)
     only_for = outbox.EVERYONE if query.public else query.reader
     await context.queue_reply((query.team, query.channel, press.at, ""), None, reply, only_for)
+
+
+async def _begin_chart(
+    request: UserRequest, show: ShowChart, *, public: bool, context: Context
+) -> Page | None:
+    """Let a chart be drawn, which follows; return why that is not so."""
+    if context.charts is None:
+        return Page(chart_words.NOT_DRAWN())
+    chart = ChartQuery(
+        request.team, request.user, request.channel, show, request.url, public=public
+    )
+    try:
+        return await context.charts.begin(chart)
+    except UnavailableError:
+        return Page(usage.AWAY())
+
+
+async def _answer_chart(
+    request: UserRequest, show: ShowChart, *, public: bool, context: Context
+) -> None:
+    """Say why there is no picture, in place of another one if there are buttons to the next."""
+    page = await _begin_chart(request, show, public=public, context=context)
+    if page is None:
+        return
+    content = {"text": page.text, "blocks": page.blocks, "response_type": "ephemeral"}
+    replaced = bool(page.blocks) and not public
+    failed = await answer(
+        context.tasks.client, request.url, content | {"replace_original": replaced}
+    )
+    if failed:
+        _log.warning("answer.failed", action="chart", reason=failed.reason)
