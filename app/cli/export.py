@@ -8,7 +8,7 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -21,6 +21,7 @@ from app import __version__
 from app.cli import session
 from app.cli.session import print_lines
 from app.cli.usage import STDOUT
+from app.cli.whole_files import open_whole
 from app.core.boards.kinds import THINGS, USERS
 from app.core.transfer.score_file import format_target
 from app.store import migrations
@@ -89,7 +90,7 @@ async def _export(conn: dump.Conn, options: argparse.Namespace) -> None:
         await _write_pieces(pieces, sys.stdout.buffer)
         sys.stdout.flush()
     else:
-        with _open_atomically(options.output) as file:
+        with _open_file(options.output) as file:
             await _write_pieces(pieces, file)
         print_lines(f"{options.output}: {options.output.stat().st_size:,} bytes")
 
@@ -98,7 +99,7 @@ async def _write_tables(conn: dump.Conn, folder: Path) -> None:
     """Write a file for each table into *folder*; none takes its name before all are written."""
     with contextlib.ExitStack() as stack:
         for table in TABLES:
-            file = stack.enter_context(_open_atomically(folder / f"{table}.csv"))
+            file = stack.enter_context(_open_file(folder / f"{table}.csv"))
             await _write_pieces(dump.stream_csv(conn, table), file)
     print_lines(*(f"{folder / table}.csv" for table in TABLES))
 
@@ -138,22 +139,12 @@ async def _write_pieces(pieces: Pieces, file: IO[bytes]) -> None:
     file.flush()
 
 
-@contextlib.contextmanager
-def _open_atomically(path: Path) -> Iterator[IO[bytes]]:
+def _open_file(path: Path) -> contextlib.AbstractContextManager[IO[bytes]]:
     """Give a file that takes its name only when it is whole and on the disk; else it goes."""
     if path.is_dir():
         raise IsADirectoryError(0, "is a directory")
-    # Readable by the owner alone: private channels and reasons stand in it.
     locks.remove_abandoned(path.parent, f".{glob.escape(path.name)}.*.partial")
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
-    try:
-        with os.fdopen(locks.create(part), "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-            part.replace(path)  # while it is held, so that nobody takes it for abandoned
-    finally:
-        part.unlink(missing_ok=True)
+    return open_whole(path, path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial"))
 
 
 def _make_folder(folder: Path) -> Path:

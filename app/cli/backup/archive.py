@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from app.cli.backup import BackupError
-from app.cli.backup.files import describe_error, hash_file, locate_checksum
 from app.cli.backup.programs import Program, make_environment
+from app.cli.whole_files import describe_error, hash_file, locate_checksum
 
 _MAGIC: Final = b"PGDMP"
 _OURS: Final = ("vote_history", "leaderboard", "_yoyo_migration")

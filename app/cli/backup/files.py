@@ -1,7 +1,6 @@
 """Backup files in a folder: written under another name, published whole, and kept for a time."""
 
 import contextlib
-import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -11,11 +10,11 @@ from pathlib import Path
 from typing import Final
 
 from app.cli.backup import BackupError
+from app.cli.whole_files import CHECKSUM, describe_error, hash_file, locate_checksum, sync
 from app.store.server import locks
 
 _NAME: Final = re.compile(r"pptbot-([0-9]{8}T[0-9]{6}Z)(?:-[0-9]+)?\.dump")
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
-CHECKSUM: Final = ".sha256"
 _UNFINISHED: Final = (".pptbot-*.partial", f".pptbot-*{CHECKSUM}")
 
 
@@ -35,10 +34,10 @@ class Draft:
         try:
             os.write(handle, f"{digest}  {self.target.name}\n".encode())
             os.fsync(handle)
-            _sync(self.path)
+            sync(self.path)
             written.replace(checksum)
             self.path.replace(self.target)
-            _sync(self.target.parent)
+            sync(self.target.parent)
         finally:
             os.close(handle)
             written.unlink(missing_ok=True)
@@ -70,22 +69,6 @@ def open_draft(folder: Path, at: datetime) -> Iterator[Draft]:
     finally:
         own.path.unlink(missing_ok=True)
         os.close(handle)
-
-
-def describe_error(error: OSError) -> str:
-    """Return in a few words what the system says."""
-    return (error.strerror or str(error)).lower()
-
-
-def locate_checksum(dump: Path) -> Path:
-    """Return where the checksum of *dump* stands."""
-    return dump.with_name(dump.name + CHECKSUM)
-
-
-def hash_file(path: Path) -> str:
-    """Return the SHA-256 of the file *path*, as hexadecimal digits."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def select_older(names: Iterable[str], days: int, at: datetime) -> list[str]:
@@ -130,14 +113,6 @@ def _reserve(folder: Path, stem: str) -> tuple[Draft, int]:
         own.path.unlink()
         os.close(handle)
     raise BackupError(f"{folder} has a hundred backups of this second")
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _read_stamp(name: str) -> str:

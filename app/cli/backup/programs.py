@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from app.cli.backup import BackupError
+from app.cli.whole_files import describe_error
 
 # Where packages of PostgreSQL put the programs of each version: Debian, Red Hat, Homebrew.
 _FOLDERS: Final = (
@@ -50,7 +51,7 @@ class Program:
                 errors="replace",
             )
         except OSError as error:
-            raise BackupError(f"{self.path} cannot be run: {_describe_error(error)}") from error
+            raise BackupError(f"{self.path} cannot be run: {describe_error(error)}") from error
         if done.returncode:
             raise BackupError(self.explain_failure(done.returncode, done.stderr))
         return done.stdout
@@ -140,7 +141,3 @@ def _ask_version(path: Path) -> Program | None:
         return None
     version = re.search(r"\(PostgreSQL\) ([0-9]+(?:\.[0-9]+)?)", answer.stdout)
     return Program(path, version[1], _WHEEL not in path.parts) if version else None
-
-
-def _describe_error(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

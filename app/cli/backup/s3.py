@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.cli.backup import BackupError
-from app.cli.backup.files import CHECKSUM, locate_checksum, select_older
+from app.cli.backup.files import select_older
+from app.cli.whole_files import CHECKSUM, locate_checksum
 
 # S3 takes 10,000 parts: with these, a backup may have 640 GB.
 _PART: Final = 64 * 1024 * 1024

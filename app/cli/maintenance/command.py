@@ -2,19 +2,22 @@
 
 import argparse
 import contextlib
+import gzip
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psycopg
 
 from app.cli import session
-from app.cli.maintenance import archiving, report, words
+from app.cli.maintenance import report, words
+from app.cli.whole_files import hash_file, locate_checksum, open_whole, sync
 from app.core.boards.retention import subtract_months
 from app.store.boards import pruning
-from app.store.server import maintenance, operating
+from app.store.server import locks, maintenance, operating
 from app.store.server.distribution import require_one_machine
 from app.store.server.operating import Conn, OperatingError
 from app.store.transfer import archive
@@ -86,7 +89,7 @@ def _archive(conn: Conn, options: argparse.Namespace, now: datetime) -> list[dic
     stamp = f"{now:%Y%m%dT%H%M%SZ}"
     told = []
     for team in operating.list_teams(conn):
-        path = options.dir / archiving.name_archive(team, cutoff.isoformat(), stamp)
+        path = options.dir / _name_archive(team, cutoff.isoformat(), stamp)
         if options.dry_run:
             found = archive.count_archivable(conn, team, cutoff)
         else:
@@ -105,7 +108,7 @@ def _take_out(conn: Conn, team: str, cutoff: date, stamp: str, path: Path) -> Ar
     committing = False
     try:
         with archive.archive_votes(
-            conn, team, cutoff, stamp, lambda _, blocks: archiving.write(path, blocks)
+            conn, team, cutoff, stamp, lambda _, blocks: _write_archive(path, blocks)
         ) as found:
             committing = True
     except psycopg.OperationalError as error:
@@ -117,5 +120,45 @@ def _take_out(conn: Conn, team: str, cutoff: date, stamp: str, path: Path) -> Ar
         ) from error
     finally:
         if not committing:
-            archiving.discard(path)
+            _discard(path)
     return found
+
+
+def _name_archive(team: str, cutoff: str, stamp: str) -> str:
+    """Return what the archive of *team* is called."""
+    who = re.sub(r"[^A-Za-z0-9]", "_", team) or "none"
+    return f"pptbot-ledger-{who}-before-{cutoff}-{stamp}.csv.gz"
+
+
+def _write_archive(path: Path, blocks: Iterable[bytes]) -> None:
+    """Write *blocks*, compressed, to *path* and their checksum beside it.
+
+    When it returns, both survive a power failure. Raises OperatingError, and leaves nothing.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        locks.remove_abandoned(path.parent, "pptbot-ledger-*.part")
+        with (
+            _open_file(path) as file,
+            gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed,
+        ):
+            for block in blocks:
+                packed.write(block)
+        sync(path.parent)
+        with _open_file(locate_checksum(path)) as file:
+            file.write(f"{hash_file(path)}  {path.name}\n".encode())
+        sync(path.parent)
+    except OSError as error:
+        _discard(path)
+        raise OperatingError(f"{path}: {error.strerror or error}; nothing was archived") from error
+
+
+def _open_file(path: Path) -> contextlib.AbstractContextManager[IO[bytes]]:
+    return open_whole(path, path.with_name(path.name + ".part"))
+
+
+def _discard(path: Path) -> None:
+    """Remove an archive whose votes are still in the ledger."""
+    for file in (path, locate_checksum(path)):
+        with contextlib.suppress(OSError):
+            file.unlink(missing_ok=True)
