@@ -82,11 +82,6 @@ class Ruling:
         """Why votes are refused: a reason for each of them."""
         return tuple(vote.reason for vote in self.refused)
 
-    @property
-    def spent(self) -> int:
-        """The points the giver spends, plus and minus alike."""
-        return sum(abs(vote.points) for vote in self.counted)
-
 
 _NOBODY: Final = VoteFacts()
 

@@ -15,7 +15,7 @@ from app.store.workspace import adoption
 
 _log = structlog.get_logger()
 
-EVERY: Final = 3600.0
+_EVERY: Final = 3600.0
 """Seconds between two rounds."""
 _PATIENCE: Final = 300.0
 _PAUSE: Final = 30.0
@@ -23,7 +23,7 @@ _FOLLOWING: Final = 60.0
 _GROWN: Final = (100, 1000, 10_000)
 
 
-async def keep_tidy(database: Database, every: float = EVERY) -> None:
+async def keep_tidy(database: Database) -> None:
     """Tidy now and then, for ever; a database that is away is left for the next time."""
     while True:
         try:
@@ -32,7 +32,7 @@ async def keep_tidy(database: Database, every: float = EVERY) -> None:
             _log.info("upkeep.skipped", reason="database away")
         else:
             _log.debug("upkeep.done", removed=removed)
-        await asyncio.sleep(every)
+        await asyncio.sleep(_EVERY)
 
 
 async def keep_statistics(database: Database, count: Callable[[], int], every: float) -> None:

@@ -138,9 +138,9 @@ def describe_place(entry: LedgerEntry) -> str:
     return _WHERE(channel=f"<#{entry.channel}>") if entry.channel else ""
 
 
-def describe_time(at: datetime, time: str = "{time}") -> str:
-    """Return a moment as Slack shows it to each reader in their own time, *time* as it says."""
-    shown_as = _WHEN(day="{date_short_pretty}", time=time)
+def describe_time(at: datetime) -> str:
+    """Return a moment as Slack shows it to each reader in their own time."""
+    shown_as = _WHEN(day="{date_short_pretty}", time="{time}")
     return f"<!date^{int(at.timestamp())}^{shown_as}|{at:%Y-%m-%d %H:%M} UTC>"
 
 

@@ -12,10 +12,13 @@ from app.core.commands.karma import (
     UnclearCommand,
     find_nearest,
 )
-from app.slack.listeners.subcommands import WORDS, read_subcommand
+from app.slack.listeners.subcommands import TABLE, read_subcommand
 from app.words import entries, usage
 from tests.core.reading import encoded
 from tests.tables import each
+
+WORDS = [r.word for r in TABLE if r.who is None and r.word != "card" and not r.is_guess]
+"""What anybody may type, beside people and things."""
 
 BOB = CardTarget("UBOB")
 

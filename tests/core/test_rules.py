@@ -48,11 +48,6 @@ def test_twenty_five_targets_are_allowed_at_first():
     assert judge(people(26), "UME", Settings()).refusals == (Refusal.TOO_MANY,) * 26
 
 
-def test_plus_and_minus_are_spent_alike_and_refused_votes_are_not():
-    ruling = judge([Vote("U1", 3), Vote("U2", -2), Vote("UME", 5)], "UME", SETTINGS)
-    assert ruling.spent == 5
-
-
 def test_votes_for_who_has_opted_out_are_refused_and_the_others_count():
     ruling = judge(
         [Vote("U1", 3), Vote("U2", 2)], "UME", SETTINGS, VoteFacts(opted_out={"U2", "U9"})

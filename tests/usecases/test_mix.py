@@ -177,7 +177,7 @@ class Mix:
     async def begin_season(self):
         process = self.process
         await process.context.rulebook.learn(self.database)
-        number = process.context.rulebook.find_season(TEAM) + 1
+        number = len(process.context.rulebook.list_seasons(TEAM)) + 2
         await seasons.begin(process.context, TEAM, "U9", number, f"Season {number}")
 
     async def take_over(self):

@@ -31,10 +31,6 @@ MONTHS: Final = {
 """The months by their names, whole and short."""
 POINTS: Final = frozenset({"karma", "score", "points", "punkte"})
 """What people call what somebody has."""
-LEADING: Final = frozenset(
-    {"leads", "leading", "winning", "wins", "first", "führt", "vorn", "vorne"}
-)
-"""With which people ask who is ahead: `who leads?`."""
 OWN: Final = POINTS | {"me", "my", "mine", "myself", "ich", "mich", "meine"}
 """With which people ask for what they have themselves."""
 KARMA: Final = frozenset({

@@ -15,7 +15,7 @@ from app.store.workspace import heard_channels
 
 _log = structlog.get_logger()
 
-EVERY: Final = 5.0
+_EVERY: Final = 5.0
 """Seconds between two times that what was heard is stored."""
 OVERLAP: Final = 600
 """Seconds before the last event heard that are read again: what a crash loses, and more."""
@@ -43,13 +43,11 @@ class Listening:
         catch_up: Startable | None = None,
         known_channels: Channels | None = None,
         *,
-        every: float = EVERY,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._catch_up = catch_up
         self._known_channels = known_channels
-        self._every = every
         self._clock = clock
         self._newest: dict[tuple[str, str], str] = {}
         self._missed = catch_up is not None
@@ -71,7 +69,7 @@ class Listening:
         while not self._stopping.is_set():
             await self.flush()
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._every):
+                async with asyncio.timeout(_EVERY):
                     await self._stopping.wait()
         await self.flush()
 

@@ -24,7 +24,7 @@ _log = structlog.get_logger()
 
 _MEMORY: Final = 300.0
 _MOST_REMEMBERED: Final = 50_000
-RECHECKED_EVERY: Final = 3600.0
+_RECHECKED_EVERY: Final = 3600.0
 _RETRIED_AFTER: Final = 60.0
 _MOST_PAGES: Final = 20
 _NOT_SEEN: Final = "channel_not_found"
@@ -79,12 +79,12 @@ class Channels:
         """Let no channel count as public until Slack says so; raises UnavailableError."""
         await self._database.run(heard_channels.doubt_public)
 
-    async def recheck_forever(self, every: float = RECHECKED_EVERY) -> None:
+    async def recheck_forever(self) -> None:
         """Ask Slack now, and again now and then, which channels are public."""
         while True:
             try:
                 await self.recheck()
-                await asyncio.sleep(every)
+                await asyncio.sleep(_RECHECKED_EVERY)
             except (UnavailableError, *FAILURES) as error:
                 _log.info("channels.unchecked", reason=type(error).__name__)
                 await asyncio.sleep(_RETRIED_AFTER)

@@ -7,8 +7,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-import structlog
-
 from app.core.commands import admin as read_admin
 from app.core.commands import karma as read
 from app.core.commands.admin import read_report
@@ -35,8 +33,6 @@ from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
 from app.words import grammar
 from app.words import karma as words
-
-_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +112,6 @@ TABLE: Final = (
 )
 """Without a word, it is the card that is asked for."""
 ROWS: Final = {row.word: row for row in TABLE}
-WORDS: Final = [
-    row.word for row in TABLE if row.who is None and row.word != CARD and not row.is_guess
-]
-"""What anybody may type, beside people and things."""
 _SUGGESTED: Final = [row.word for row in TABLE if row.word != CARD and not row.is_guess]
 """What may have been meant by a word that is none; who may do it is asked then."""
 _SPELLINGS: Final = {

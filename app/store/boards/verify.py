@@ -29,6 +29,8 @@ from app.store.boards.board_sql import (
 )
 from app.store.server import operating
 
+_TOGETHER: Final = 1000
+"""Scores that are told together."""
 SLICE: Final = 50_000
 """Rows of the ledger that are looked at together; more only where one target alone has more."""
 
@@ -234,12 +236,12 @@ def compare_slice(conn: psycopg.Connection[Any], survey: Survey, part: Slice) ->
 
 
 def find_differences(
-    conn: psycopg.Connection[Any], survey: Survey, part: Slice, together: int = 1000
+    conn: psycopg.Connection[Any], survey: Survey, part: Slice
 ) -> Iterator[list[Difference]]:
     """Yield the scores of *part* that are not what they should be, some at a time, in key order."""
     with conn.cursor("differences") as cursor:
         cursor.execute(_build_query(part, _DIFFERENCES), _build_parameters(survey, part))
-        while some := cursor.fetchmany(together):
+        while some := cursor.fetchmany(_TOGETHER):
             # A sum is numeric there, since it may be more than a score can be.
             yield [
                 Difference(team, board, target, has, int(should))

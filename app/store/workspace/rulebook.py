@@ -115,10 +115,6 @@ class Rulebook:
         """Return what was decided for *channel* alone, as JSON by name."""
         return self.get_rules(team).stored.get(channel, {})
 
-    def find_season(self, team: str, at: datetime | None = None) -> int:
-        """Return the number of the season that *at* is in; None: of the one that is now."""
-        return self.get_rules(team).find_season(at)
-
     def list_seasons(self, team: str) -> Sequence[Season]:
         """Return the seasons that were begun, the first of all apart, which begins by itself."""
         return self.get_rules(team).seasons

@@ -60,17 +60,16 @@ class WorkspaceRules:
         """Return the settings that hold in *channel*."""
         return self.settings.get(channel) or self.settings.get(EVERYWHERE) or self.base
 
-    def find_season(self, at: datetime | None = None) -> int:
-        """Return the number of the season that *at* is in; None: of the one that is now."""
+    def _find_season(self, at: datetime) -> int:
         for one in reversed(self.seasons):
-            if at is None or (one.begins_at and one.begins_at <= at):
+            if one.begins_at and one.begins_at <= at:
                 return one.number
         return 1
 
     def locate_time(self, channel: str, at: datetime) -> VoteTime:
         """Return the time *at* as boards count it."""
         settings = self.get_settings(channel)
-        day, season = settings.find_day(at), self.find_season(at)
+        day, season = settings.find_day(at), self._find_season(at)
         factor = find_factor(self.boosts, channel, at)
         return VoteTime(day, season, settings.week_shift, bool(self.seasons), factor)
 
