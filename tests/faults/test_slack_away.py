@@ -8,7 +8,6 @@ import psycopg
 import pytest
 
 from app import server
-from app.slack.outbound.sender import AT_ONCE
 from app.store.outbox import claims
 from tests.faults.load import Load, announced, eventually, exact, votes
 from tests.talk import PATIENT
@@ -97,8 +96,8 @@ async def test_ten_minutes_without_slack_cost_little_memory_and_then_everything_
             sender.wake()
             await slack.wait_until(lambda n=before: len(slack.list_calls("chat.postMessage")) > n)
             # So many posts at once of twenty replies each, however many wait.
-            assert _count_claimed(sender) <= claims.MOST_TOGETHER * AT_ONCE
-            assert len(asyncio.all_tasks()) < tasks + 30 + AT_ONCE
+            assert _count_claimed(sender) <= claims.MOST_TOGETHER * config.slack_posts_at_once
+            assert len(asyncio.all_tasks()) < tasks + 30 + config.slack_posts_at_once
         assert not announced(slack)
         lines = map(json.loads, log_lines.read_text().splitlines())
         waits = [line["wait"] for line in lines if line["event"] == "reply.again"]
