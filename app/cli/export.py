@@ -25,10 +25,9 @@ from app.cli.whole_files import open_whole
 from app.core.boards.kinds import THINGS, USERS
 from app.core.transfer.score_file import format_target
 from app.store import migrations
-from app.store.server import locks
+from app.store.server import locks, operating
 from app.store.server.signals import handle_signals
 from app.store.transfer import dump
-from app.store.transfer.batches import list_teams_with_scores
 from app.store.transfer.tables import TABLES
 
 _CONNECTION: Final[dict[str, Any]] = {
@@ -57,8 +56,9 @@ async def run(options: argparse.Namespace, url: str) -> int:
     try:
         async with await AsyncConnection.connect(url, **_CONNECTION) as conn:
             await _require_migrated(conn)
+            team = _choose_team(url, options.team) if options.leaderboard_json else ""
             async with dump.open_snapshot(conn):
-                await _export(conn, options)
+                await _export(conn, options, team)
     except ExportError as error:
         return _report_failure(str(error))
     except BrokenPipeError:
@@ -78,12 +78,22 @@ async def _require_migrated(conn: dump.Conn) -> None:
         raise ExportError("the database lacks migrations: run bin/migrate first")
 
 
-async def _export(conn: dump.Conn, options: argparse.Namespace) -> None:
+def _choose_team(url: str, team: str | None) -> str:
+    with contextlib.closing(operating.connect(url, "export")) as conn:
+        known = operating.list_teams(conn, operating.SCORED)
+    if team is not None and team not in known:
+        raise ExportError(f"there are no scores of workspace {team}")
+    if team is None and len(known) > 1:
+        raise ExportError(f"say of which workspace: --team {', --team '.join(known[:5])}")
+    return team or next(iter(known), "")
+
+
+async def _export(conn: dump.Conn, options: argparse.Namespace, team: str) -> None:
     if options.csv is not None:
         await _write_tables(conn, _make_folder(options.csv))
         return
     if options.leaderboard_json:
-        pieces = stream_leaderboard(conn, await _choose_team(conn, options.team))
+        pieces = stream_leaderboard(conn, team)
     else:
         pieces = dump.stream_document(conn, __version__)
     if options.output == STDOUT:
@@ -114,15 +124,6 @@ async def stream_leaderboard(conn: dump.Conn, team: str) -> Pieces:
             yield f"{between}  {name}: {score}".encode()
             between = ",\n"
     yield b"\n}\n"
-
-
-async def _choose_team(conn: dump.Conn, team: str | None) -> str:
-    known = await list_teams_with_scores(conn)
-    if team is not None and team not in known:
-        raise ExportError(f"there are no scores of workspace {team}")
-    if team is None and len(known) > 1:
-        raise ExportError(f"say of which workspace: --team {', --team '.join(known[:5])}")
-    return team or next(iter(known), "")
 
 
 async def _write_pieces(pieces: Pieces, file: IO[bytes]) -> None:

@@ -402,8 +402,13 @@ def test_workspaces_are_listed_by_whatever_table_knows_them(conn):
     """)
     assert operating.list_teams(conn) == ["", "T1", "T2", "T3", "T4", "t1"]
 
+    assert operating.list_teams(conn, operating.SCORED) == ["T2", "t1"]
 
-def test_workspaces_are_listed_by_probes_of_an_index(conn):
+
+@pytest.mark.parametrize("tables", [operating.KNOWING, operating.SCORED])
+def test_workspaces_are_listed_by_probes_of_an_index(conn, tables):
     conn.execute("SET enable_seqscan = off")
-    plan = "\n".join(line for (line,) in conn.execute(f"EXPLAIN {operating._TEAMS}"))
+    query = operating.compose_teams(tables, is_spread=False)
+    plan = "\n".join(line for (line,) in conn.execute(f"EXPLAIN {query}"))
+    assert plan.count("Recursive Union") == len(tables)
     assert "Seq Scan" not in plan, "a ledger of any length costs a few probes of an index"

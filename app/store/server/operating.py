@@ -2,7 +2,7 @@
 
 import contextlib
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import psycopg
@@ -43,16 +43,18 @@ SELECT team_id FROM (
 """
 # A cluster walks through no table step by step: each node reads its own.
 _EVERY_TEAM: Final = "SELECT DISTINCT team_id FROM {table}"
-_WITH_TEAMS: Final = ("workspaces", "leaderboard", "vote_history", "archived_shares")
+KNOWING: Final = ("workspaces", "leaderboard", "vote_history", "archived_shares")
+"""The tables that know of a workspace."""
+SCORED: Final = ("leaderboard",)
+"""The one that knows those with scores."""
 
 
-def _compose_teams(query: str) -> str:
-    every = " UNION ".join(query.format(table=table) for table in _WITH_TEAMS)
+def compose_teams(tables: Sequence[str], *, is_spread: bool) -> str:
+    """Return what lists the workspaces of *tables*, spread over a cluster or not."""
+    query = _EVERY_TEAM if is_spread else _NEXT_TEAMS
+    every = " UNION ".join(query.format(table=table) for table in tables)
     return f'SELECT team_id FROM ({every}) AS every ORDER BY team_id COLLATE "C"'  # noqa: S608 (made of constants)
 
-
-_TEAMS: Final = _compose_teams(_NEXT_TEAMS)
-_TEAMS_OF_CLUSTER: Final = _compose_teams(_EVERY_TEAM)
 
 # Each step is one probe of an index, however many rows a team has.
 _BOARDS: Final = """
@@ -109,9 +111,9 @@ def disable_timeouts(conn: Conn) -> None:
     conn.execute(_PATIENT)
 
 
-def list_teams(conn: Conn) -> list[str]:
-    """Return every workspace; the empty one is yet to be named."""
-    query = _TEAMS_OF_CLUSTER if distribution.is_distributed(conn) else _TEAMS
+def list_teams(conn: Conn, tables: Sequence[str] = KNOWING) -> list[str]:
+    """Return every workspace that *tables* know; the empty one is yet to be named."""
+    query = compose_teams(tables, is_spread=distribution.is_distributed(conn))
     return [team for (team,) in conn.execute(query).fetchall()]
 
 

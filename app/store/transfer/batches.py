@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from psycopg import AsyncConnection, Connection
+from psycopg import Connection
 from psycopg.rows import class_row
 
 from app.store.server import operating
@@ -85,11 +85,3 @@ def take_back(conn: Connection[Any], batch: Batch) -> int:
     key = {"team": batch.team, "batch": batch.name}
     conn.execute(_TAKEN, key)
     return conn.execute(_TAKE, key).rowcount
-
-
-_SCORED: Final = "SELECT DISTINCT team_id FROM leaderboard ORDER BY team_id"
-
-
-async def list_teams_with_scores(conn: AsyncConnection[Any]) -> list[str]:
-    """Return every workspace that has scores; the empty one is yet to be named."""
-    return [team for (team,) in await (await conn.execute(_SCORED)).fetchall()]
