@@ -20,6 +20,7 @@ _EVERY: Final = 3600.0
 _PATIENCE: Final = 300.0
 _PAUSE: Final = 30.0
 _FOLLOWING: Final = 60.0
+"""Seconds for a step of a workspace's long boards."""
 _GROWN: Final = (100, 1000, 10_000)
 
 
@@ -63,20 +64,27 @@ async def keep_long_boards(database: Database, every: float) -> None:
             _log.debug("long_boards.done", changed=changed)
 
 
-async def follow_votes(database: Database) -> int:
+async def follow_votes(database: Database, patience: float = _FOLLOWING) -> int:
     """Let the boards of quarters and years of every workspace follow its votes.
 
-    Returns how many scores have changed. What another process is doing is left to it.
+    Returns how many scores have changed. What another process is doing is left to it, and a
+    workspace that takes too long to the next round; where all are away, UnavailableError is raised.
     """
-    teams = await database.run(long_boards.list_behind)
-    return sum([await _follow_team(database, team) for team in teams])
+    changed = 0
+    for team in await database.run(long_boards.list_behind):
+        try:
+            changed += await _follow_team(database, team, patience)
+        except UnavailableError as error:
+            await database.run(long_boards.list_behind)
+            _log.warning("long_boards.late", team=team, reason=str(error))
+    return changed
 
 
-async def _follow_team(database: Database, team: str) -> int:
+async def _follow_team(database: Database, team: str, patience: float) -> int:
     after, changed, more = 0, 0, True
     while more:
         follow = partial(long_boards.follow, team=team, after=after)
-        step = await database.run(follow, patience=_FOLLOWING)
+        step = await database.run(follow, patience=patience)
         after, changed, more = step.last, changed + step.changed, step.more
     return changed
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 from datetime import UTC, date, datetime
 
 import psycopg
@@ -306,3 +307,23 @@ async def test_it_is_done_again_and_again_and_a_database_that_is_away_is_waited_
     finally:
         keeping.cancel()
     assert log_lines.read_text().count("long_boards.skipped") == 1
+
+
+async def test_a_workspace_that_takes_too_long_is_named_and_the_next_ones_follow(
+    database, conn, log_lines
+):
+    for team in ("T1", "T2"):
+        await _vote(database, MARCH, {"U2": 1}, team=team)
+    await follow_votes(database)
+    for team in ("T1", "T2"):
+        await _vote(database, MARCH, {"U2": 1}, number=1, team=team)
+    with conn.transaction():
+        conn.execute(
+            "SELECT FROM leaderboard WHERE (team_id, board) = ('T1', 'users/2025') FOR UPDATE"
+        )
+        assert await follow_votes(database, patience=0.3) == 4
+    on_year = "SELECT team_id, score FROM leaderboard WHERE board = 'users/2025' ORDER BY 1"
+    assert await rows(database, on_year) == [("T1", 1), ("T2", 2)]
+    (line,) = [one for one in log_lines.read_text().splitlines() if "long_boards.late" in one]
+    assert (json.loads(line)["team"], json.loads(line)["level"]) == ("T1", "warning")
+    assert await follow_votes(database) == 4
