@@ -1,9 +1,12 @@
 """Boosts: stretches of time in which plus points count double or three times."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import accumulate
+from operator import attrgetter
 from typing import Final
 
 from app.core.timers import Timer, TimerKind
@@ -130,14 +133,36 @@ class BoostRefusal:
     """The boost that is in the way."""
 
 
-def find_factor(boosts: Iterable[Boost], channel: str, at: datetime) -> int:
-    """Return by what points are multiplied in *channel* at the moment *at*.
+class BoostTimeline:
+    """All boosts that a workspace ever had, by their channels and times."""
 
-    Of a boost of the channel and one of the workspace the higher one counts: they do not add up.
-    """
-    places = (EVERYWHERE, channel)
-    running = (one.factor for one in boosts if one.channel in places and one.counts_at(at))
-    return max(running, default=1)
+    def __init__(self, boosts: Iterable[Boost]) -> None:
+        self._places: dict[str, list[Boost]] = {}
+        for boost in sorted(boosts, key=attrgetter("begins_at")):
+            self._places.setdefault(boost.channel, []).append(boost)
+        self._last_ends = {
+            channel: list(accumulate((one.ends_at for one in found), max))
+            for channel, found in self._places.items()
+        }
+
+    def find_factor(self, channel: str, at: datetime) -> int:
+        """Return by what points are multiplied in *channel* at the moment *at*.
+
+        Of a boost of the channel and one of the workspace the higher one counts: they do not add
+        up.
+        """
+        factors = (self._find_factor(place, at) for place in {EVERYWHERE, channel})
+        return max(factors, default=1)
+
+    def _find_factor(self, place: str, at: datetime) -> int:
+        boosts, last_ends = self._places.get(place, ()), self._last_ends.get(place, ())
+        number, factor = bisect_right(boosts, at, key=attrgetter("begins_at")), 1
+        # Those of one place follow each other, so this looks at one.
+        while number and at < last_ends[number - 1]:
+            number -= 1
+            if boosts[number].counts_at(at):
+                factor = max(factor, boosts[number].factor)
+        return factor
 
 
 def choose_boost(

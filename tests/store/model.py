@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from app.core.boosts import Boost, find_factor
+from app.core.boosts import Boost, BoostTimeline
 from app.core.person import derive_key
 from app.core.settings.definitions import Settings
 from app.devtools.fake_slack import events
@@ -186,7 +186,7 @@ def _at(key):
 
 
 def _factor(key):
-    return find_factor([BOOST], key[1], _at(key))
+    return BoostTimeline([BOOST]).find_factor(key[1], _at(key))
 
 
 def _moment(told):

@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.cli import verify as command
 from app.core.boards.periods import find_day, find_month
-from app.core.boosts import Boost, find_factor
+from app.core.boosts import Boost, BoostTimeline
 from app.store.boards import ledger_boards
 from app.store.boards.ledger_boards import BoardOf
 from app.store.boards.report import ReportRow, read_report
@@ -168,12 +170,12 @@ def _at(minutes):
 def test_it_counts_from_its_beginning_to_its_end_but_not_in_its_pauses():
     boost = Boost(1, "", 2, "", NOON, _at(120), pauses=[(_at(30), _at(60))])
     counts = [(-1, 1), (0, 2), (29, 2), (30, 1), (59, 1), (60, 2), (119, 2), (120, 1)]
-    assert [(n, find_factor([boost], "C1", _at(n))) for n, _ in counts] == counts
+    assert [(n, BoostTimeline([boost]).find_factor("C1", _at(n))) for n, _ in counts] == counts
 
 
 def test_a_paused_one_counts_no_more_and_is_not_over():
     boost = Boost(1, "", 2, "", NOON, _at(120), paused_at=_at(90))
-    assert [find_factor([boost], "C1", _at(n)) for n in (89, 90, 119)] == [2, 1, 1]
+    assert [BoostTimeline([boost]).find_factor("C1", _at(n)) for n in (89, 90, 119)] == [2, 1, 1]
     assert boost.is_open(_at(600))
     assert boost.compute_left(_at(600)) == timedelta(minutes=30)
 
@@ -182,8 +184,38 @@ def test_one_of_a_channel_counts_there_alone_and_the_higher_of_two_counts():
     here = Boost(1, "C1", 3, "", NOON, _at(120))
     all_over = Boost(2, "", 2, "", _at(60), _at(180))
     told = [
-        find_factor([here, all_over], place, _at(n))
+        BoostTimeline([here, all_over]).find_factor(place, _at(n))
         for n in (30, 90, 150)
         for place in ("C1", "C2")
     ]
     assert told == [3, 1, 3, 2, 2, 2]
+
+
+def test_of_many_only_the_one_that_may_count_is_looked_at(monkeypatch):
+    many = BoostTimeline(
+        Boost(n, place, 2, "", _at(n * 20), _at(n * 20 + 10))
+        for n in range(10_000) for place in ("", "C1")
+    )  # fmt: skip
+    looks, count = [], Boost.counts_at
+    monkeypatch.setattr(Boost, "counts_at", lambda *of: looks.append(of) or count(*of))
+    times = (-1, 0, 100_005, 100_015, 199_989, 300_000)
+    assert [many.find_factor("C1", _at(minutes)) for minutes in times] == [1, 2, 2, 1, 2, 1]
+    assert len(looks) == 6
+
+
+_SPANS = st.lists(
+    st.tuples(st.sampled_from(["", "C1", "C2"]), st.sampled_from([2, 3]), st.integers(0, 50),
+        st.integers(0, 50), st.none() | st.integers(0, 50)), max_size=8,
+)  # fmt: skip
+
+
+@given(_SPANS, st.integers(-1, 101))
+def test_whatever_overlaps_the_highest_that_counts_is_found(spans, minutes):
+    boosts = [
+        Boost(n, place, factor, "", _at(begin), _at(begin + length),
+            None if pause is None else _at(begin + pause))
+        for n, (place, factor, begin, length, pause) in enumerate(spans)
+    ]  # fmt: skip
+    at = _at(minutes)
+    counting = [one.factor for one in boosts if one.channel in ("", "C1") and one.counts_at(at)]
+    assert BoostTimeline(boosts).find_factor("C1", at) == max(counting, default=1)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from app.core.boards.calendar import VoteTime
 from app.core.boards.seasons import Season
-from app.core.boosts import Boost, find_factor
+from app.core.boosts import Boost, BoostTimeline
 from app.core.person import hash_person
 from app.core.settings.definitions import Settings
 from app.core.vote import is_thing
@@ -70,7 +70,7 @@ class WorkspaceRules:
         """Return the time *at* as boards count it."""
         settings = self.get_settings(channel)
         day, season = settings.find_day(at), self._find_season(at)
-        factor = find_factor(self.boosts, channel, at)
+        factor = self._timeline.find_factor(channel, at)
         return VoteTime(day, season, settings.week_shift, bool(self.seasons), factor)
 
     def resolve_alias(self, target: str) -> str:
@@ -146,6 +146,10 @@ class WorkspaceRules:
             for source, one in self.aliases.items()
             if not is_thing(source)
         }
+
+    @cached_property
+    def _timeline(self) -> BoostTimeline:
+        return BoostTimeline(self.boosts)
 
     @cached_property
     def _pseudonyms(self) -> Mapping[str, str]:
