@@ -41,6 +41,8 @@ class FeedReply(ReplyBody):
     channel: str
     votes: tuple[tuple[str, int, str | None], ...] = ()
     """The target, points and reason of each; none where all was taken back."""
+    factor: int = 1
+    """By what a boost multiplied its points."""
 
     kind: ClassVar = ReplyKind.FEED
     joins: ClassVar = True
@@ -49,7 +51,7 @@ class FeedReply(ReplyBody):
     def from_json(cls, body: Any) -> Self:
         """Return what *body* tells."""
         votes = tuple((target, points, reason) for target, points, reason in body["votes"])
-        return cls(body["giver"], body["channel"], votes)
+        return cls(body["giver"], body["channel"], votes, body["factor"])
 
     def rename(self, resolve: Callable[[str], str]) -> Self:
         """Return it about those whom *resolve* gives for the people and things in it."""

@@ -217,6 +217,8 @@ class NoticeReply(ReplyBody):
     because: str | None = None
     by_workflow: bool = False
     """Whether a workflow gave it in the voter's name."""
+    factor: int = 1
+    """By what a boost multiplied it, where that is known; *points* are multiplied already."""
 
     kind: ClassVar = ReplyKind.NOTICE
     joins: ClassVar = True

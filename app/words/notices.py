@@ -50,12 +50,13 @@ class GiftNotice:
     reason: str | None = None
     because: str | None = None
     by_workflow: bool = False
+    factor: int = 1
 
 
 def format_notice(gift: GiftNotice, names: Mapping[str, str]) -> str:
     """Say who gave how many points, and what for: `ann gave you 1 point for the docs`."""
     who, why = _name_giver(gift, names), replace_mentions(gift.reason or "", names)
-    told: dict[str, str | int] = {"who": who, "count": gift.points}
+    told: dict[str, str | int] = {"who": who, "count": gift.points, "factor": gift.factor}
     if not why:
         said = _NOTICE(**told)
     elif gift.because:
@@ -89,11 +90,8 @@ def format_digest(
 
 def _format_digest_line(gift: GiftNotice, names: Mapping[str, str]) -> str:
     who, why = _name_giver(gift, names), replace_mentions(gift.reason or "", names)
-    said = (
-        _DIGEST_VOTE_FOR(who=who, count=gift.points, reason=quote(why))
-        if why
-        else _DIGEST_VOTE(who=who, count=gift.points)
-    )
+    told: dict[str, str | int] = {"who": who, "count": gift.points, "factor": gift.factor}
+    said = _DIGEST_VOTE_FOR(**told, reason=quote(why)) if why else _DIGEST_VOTE(**told)
     return _add_place(said, gift)
 
 
@@ -131,9 +129,10 @@ def choose_thanks(points: int, ts: str) -> str:
 def format_entry(reply: FeedReply, names: Mapping[str, str]) -> str:
     """Say who gave whom how much, what for, and where: a line for each reason and number."""
     giver = name_person(reply.giver, names) if reply.giver else SOMEBODY()
-    told = {"giver": giver, "channel": f"<#{reply.channel}>"}
+    told: dict[str, str | int] = {"giver": giver, "channel": f"<#{reply.channel}>"}
     if not reply.votes:
         return _WITHDRAWN(**told)
+    told["factor"] = reply.factor
     together: dict[tuple[int, str], list[str]] = {}
     for target, points, reason in reply.votes:
         why = replace_mentions(reason, names) if reason else ""

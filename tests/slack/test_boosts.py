@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
@@ -56,6 +57,43 @@ async def test_points_count_double_and_the_answer_says_so(talk):
     assert await _scores(talk) == {BOB: 4, CAROL: -1}
     assert await _scores(talk, "things") == {"thing:postgres": 2}
     assert await _scores(talk, "givers") == {ANN: 4}
+
+
+async def test_who_is_told_directly_reads_that_points_were_doubled(talk):
+    talk.running.context.newcomers.greets = True
+    await talk.decide(notices="direct")
+    await boost(talk, "2h")
+    await talk.said("@bob++ for the docs, @carol--")
+    await talk.said("@bob++: a lift")
+    await boost(talk, "end")
+    await talk.said("@bob++")
+    first, *told = [one for text in talk.direct("bob") for one in text.split("\n")]
+    assert first == f"ann gave you 2 points (doubled) for the docs · in <#{GENERAL}>"
+    assert first in talk.direct("bob")
+    assert f'ann gave you 2 points (doubled): "the docs" · in <#{GENERAL}>' in told
+    assert f'ann gave you 2 points (doubled): "a lift" · in <#{GENERAL}>' in told
+    assert f"ann gave you 1 point · in <#{GENERAL}>" in told
+
+
+async def test_a_digest_and_the_feed_say_that_points_were_multiplied(talk):
+    now = datetime.now(UTC)
+    await talk.decide(notices="digest", feed_channel=RANDOM, replies="silent")
+    for seconds in (0, 3):
+        await talk.passed(now + timedelta(seconds=seconds))
+    await boost(talk, "2h x3")
+    await talk.said("@bob+++ @carol+++ for the docs")
+    await boost(talk, "end")
+    await talk.said("@bob++")
+    await talk.passed(now + timedelta(seconds=6))
+    assert "\n".join(_heard(talk, channel="random")).split("\n") == [
+        f'ann gave bob and carol 6 points (tripled) each: "the docs" · in <#{GENERAL}>',
+        f"ann gave bob 1 point · in <#{GENERAL}>",
+    ]
+    await talk.passed(now + timedelta(days=1))
+    assert talk.direct("bob")[-1].split("\n")[1:] == [
+        f'• ann: 6 points (tripled) "the docs" · in <#{GENERAL}>',
+        f"• ann: 1 point · in <#{GENERAL}>",
+    ]
 
 
 async def test_before_and_after_it_points_count_once(talk):

@@ -99,7 +99,7 @@ class ReplyRenderer:
                 return _fit(texts)
             case NoticeReply():
                 received = cast("list[NoticeReply]", contents)
-                return _fit(await self.notice_writer.write_notices(first, received))
+                return _fit(await self.notice_writer.write_notices(together, received))
             case FeedReply():
                 told = cast("list[FeedReply]", contents)
                 return _fit(await self.feed_writer.write(first.team_id, told))

@@ -1,7 +1,7 @@
 """Puts into words what the app says by itself: notices and digests, recaps, and the feed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -40,13 +40,14 @@ class NoticeWriter:
     identity: Identity
 
     async def write_notices(
-        self, first: ClaimedReply, received: Sequence[NoticeReply]
+        self, replies: Sequence[ClaimedReply], received: Sequence[NoticeReply]
     ) -> list[str]:
-        """Return what each of *received*, told to the person of *first*, says; empty for nobody."""
-        if not await self._is_wanted(first, Notices.DIRECT):
+        """Return what each of *replies*, to one person, says of *received*; empty for nobody."""
+        team = replies[0].team_id
+        if not await self._is_wanted(replies[0], Notices.DIRECT):
             return []
-        gifts = await self._read_gifts(first.team_id, received)
-        names = await self.people.read_names(first.team_id, words.list_people(gifts))
+        gifts = await self._read_gifts(team, await self._read_factors(replies, received))
+        names = await self.people.read_names(team, words.list_people(gifts))
         return [words.format_notice(gift, names) for gift in gifts]
 
     async def write_first_point(self, reply: ClaimedReply, gift: NoticeReply) -> str:
@@ -54,7 +55,7 @@ class NoticeWriter:
         wanted = self.rulebook.get_settings(reply.team_id).first_points
         if not (wanted and await self._is_person(reply)):
             return ""
-        gifts = await self._read_gifts(reply.team_id, [gift])
+        gifts = await self._read_gifts(reply.team_id, await self._read_factors([reply], [gift]))
         names = await self.people.read_names(reply.team_id, words.list_people(gifts))
         return words.format_first_point(gifts[0], names)
 
@@ -89,6 +90,19 @@ class NoticeWriter:
             raise TimeoutError("who that is")
         return person is None or person.kind in {PersonKind.MEMBER, PersonKind.GUEST}
 
+    async def _read_factors(
+        self, replies: Sequence[ClaimedReply], received: Sequence[NoticeReply]
+    ) -> Sequence[NoticeReply]:
+        """Return what each of *replies* tells of *received*, with what a boost made of it."""
+        team, keys = replies[0].team_id, [(reply.message_ts, reply.slot) for reply in replies]
+        if not self.rulebook.get_rules(team).boosts:
+            return received
+        factors = await self.database.run(lambda c: notices.read_factors(c, team, keys))
+        return [
+            replace(one, factor=factors.get(key, 1))
+            for key, one in zip(keys, received, strict=True)
+        ]
+
     async def _read_gifts(self, team: str, got: Sequence[NoticeReply]) -> list[GiftNotice]:
         """Return what may be told of *got*: of a private channel neither its name nor its words."""
         voters = {one.voter for one in got}
@@ -96,10 +110,10 @@ class NoticeWriter:
         public = {at for at in {g.channel for g in got} if await self.channels.is_public(team, at)}
         return [
             GiftNotice("" if one.voter in hidden else one.voter, one.points, one.channel,
-                       one.reason, one.because, one.by_workflow)
+                       one.reason, one.because, one.by_workflow, one.factor)
             if one.channel in public
             else GiftNotice("" if one.voter in hidden else one.voter, one.points, "",
-                            by_workflow=one.by_workflow)
+                            by_workflow=one.by_workflow, factor=one.factor)
             for one in got
         ]  # fmt: skip
 

@@ -37,10 +37,11 @@ WITH row AS MATERIALIZED (
     SELECT m.channel_id, m.message_ts, m.slot, m.id, m.is_new, jsonb_build_object(
         'giver', max(v.voter_id), 'channel', m.channel_id, 'votes', coalesce(jsonb_agg(
             jsonb_build_array(v.target_id, v.points, v.reason) ORDER BY v.first)
-            FILTER (WHERE v.points > 0), '[]')) AS body
+            FILTER (WHERE v.points > 0), '[]'), 'factor', max(v.factor)) AS body
     FROM message AS m CROSS JOIN LATERAL (
         SELECT target_id, max(voter_id) AS voter_id, sum(delta)::bigint AS points,
-            (array_agg(reason ORDER BY id DESC))[1] AS reason, min(id) AS first
+            (array_agg(reason ORDER BY id DESC))[1] AS reason, min(id) AS first,
+            max(factor) AS factor
         FROM vote_history AS h
         WHERE (h.team_id, h.channel_id, h.message_ts, h.slot)
             = (%(team)s, m.channel_id, m.message_ts, m.slot) AND h.voter_id <> ''

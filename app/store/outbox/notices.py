@@ -58,7 +58,7 @@ SELECT voter_id AS voter, channel_id AS channel,
     least(sum(delta), sum(delta) FILTER (WHERE delta > 0 AND given_on = %(day)s))::bigint
         AS points,
     (array_agg(reason ORDER BY id DESC))[1] AS reason,
-    starts_with(message_ts, '{STEP}') AS by_workflow
+    starts_with(message_ts, '{STEP}') AS by_workflow, max(factor) AS factor
 FROM (SELECT *, {_GIVEN_ON} AS given_on FROM vote_history
     WHERE team_id = %(team)s AND target_id = {{target}}
     ORDER BY id DESC LIMIT {_LATELY}) AS near
@@ -87,6 +87,14 @@ ON CONFLICT DO NOTHING
 """  # noqa: S608 (the same)
 
 _RECEIVED: Final = _OF_DAY.format(target="%(user)s")
+
+_FACTORS: Final = """
+SELECT DISTINCT v.message_ts, a.slot, v.factor
+FROM unnest(%(channels)s::text[], %(times)s::text[], %(slots)s::text[]) AS a (channel, ts, slot)
+JOIN vote_history AS v ON (v.team_id, v.channel_id, v.message_ts)
+    = (%(team)s, a.channel, a.ts) AND a.slot = v.channel_id || '/' || v.slot
+WHERE v.team_id = %(team)s AND v.factor > 1
+"""
 
 _HIDDEN: Final = """
 SELECT DISTINCT user_id FROM hidden_members WHERE team_id = %(team)s AND user_id = ANY(%(users)s)
@@ -138,6 +146,19 @@ async def read_received(
     cursor = conn.cursor(row_factory=class_row(NoticeReply))
     await cursor.execute(_RECEIVED, of.to_parameters(team) | {"user": user})
     return await cursor.fetchall()
+
+
+async def read_factors(
+    conn: AsyncConnection[Any], team: str, asked: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], int]:
+    """Return by what each of *asked*, the ts and slot of a notice, was multiplied, if it was."""
+    columns = {
+        "channels": [slot.partition("/")[0] for _, slot in asked],
+        "times": [ts for ts, _ in asked],
+        "slots": [slot for _, slot in asked],
+    }
+    cursor = await conn.execute(_FACTORS, {"team": team} | columns)
+    return {(ts, slot): factor for ts, slot, factor in await cursor.fetchall()}
 
 
 async def read_hidden(conn: AsyncConnection[Any], team: str, users: Collection[str]) -> set[str]:

@@ -2,8 +2,8 @@
 
 # $many ist, wie viele sie bekommen haben.
 feed-given = { $giver } hat { $many ->
-    [one] { points }
-   *[other] je { points }
+    [one] { points-boosted }
+   *[other] je { points-boosted }
   } an { $names } gegeben
 feed-entry = { feed-given } · in { $channel }
 feed-entry-for = { feed-given }: { $reason } · in { $channel }

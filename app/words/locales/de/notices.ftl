@@ -1,7 +1,7 @@
 # Was jemand, der Punkte bekommen hat, in einer Direktnachricht erfährt, und was die App zu eigenen sagt.
 # $because ist das getippte Wort, wie in votes.ftl.
 
-notice = { $who } hat dir { points } gegeben
+notice = { $who } hat dir { points-boosted } gegeben
 notice-for = { notice }{ $because ->
     [for] {" "}für
     [because] , weil
@@ -18,7 +18,7 @@ notice-private = { $told } · in einem privaten Channel
 notice-somebody = Jemand
 
 digest = Am { $day } hast du { points } bekommen:
-digest-vote = • { $who }: { points }
+digest-vote = • { $who }: { points-boosted }
 digest-vote-for = { digest-vote } { $reason }
 digest-more = und { $count } weitere
 

@@ -4,6 +4,12 @@ points = { $count ->
     [one] { $count } Punkt
    *[other] { $count } Punkte
   }
+# Punkte, die ein Boost vervielfacht haben kann: `2 Punkte (doppelt gezählt)`.
+points-boosted = { $factor ->
+    [1] { points }
+    [2] { points } (doppelt gezählt)
+   *[other] { points } (dreifach gezählt)
+  }
 ordinal = { $number }.
 # Jemand, dessen Name nicht bekannt ist.
 somebody = jemand

@@ -1,7 +1,7 @@
 # The feed: what a channel is told of points that were given in others. $channel is a link.
 
 # $many is how many got them.
-feed-given = { $giver } gave { $names } { points }{ $many ->
+feed-given = { $giver } gave { $names } { points-boosted }{ $many ->
     [one] {""}
    *[other] {" "}each
   }

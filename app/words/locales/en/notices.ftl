@@ -1,7 +1,7 @@
 # What somebody who got points is told in a direct message, and what the app says when it got some.
 # $because is the word that was typed, as in votes.ftl.
 
-notice = { $who } gave you { points }
+notice = { $who } gave you { points-boosted }
 notice-for = { notice } { $because } { $reason }
 notice-quoted = { notice }: { $reason }
 notice-in = { $told } · in { $channel }
@@ -9,7 +9,7 @@ notice-private = { $told } · in a private channel
 notice-somebody = Somebody
 
 digest = You got { points } on { $day }:
-digest-vote = • { $who }: { points }
+digest-vote = • { $who }: { points-boosted }
 digest-vote-for = { digest-vote } { $reason }
 digest-more = and { $count } more
 

@@ -4,6 +4,12 @@ points = { $count ->
     [one] { $count } point
    *[other] { $count } points
   }
+# Points that a boost may have multiplied: `2 points (doubled)`.
+points-boosted = { $factor ->
+    [1] { points }
+    [2] { points } (doubled)
+   *[other] { points } (tripled)
+  }
 ordinal = { ORDINAL($number) ->
     [one] { $number }st
     [two] { $number }nd
