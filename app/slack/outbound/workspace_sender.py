@@ -40,7 +40,7 @@ class DatabaseClock:
 
 
 class PostPace:
-    """When posts may begin: so many seconds *apart*, by a *clock* that is never set."""
+    """How many posts may begin: on the average one in *apart* seconds, by a *clock* never set."""
 
     def __init__(self, apart: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._apart = apart
@@ -58,11 +58,9 @@ class PostPace:
         """Return in how many seconds the next may begin."""
         return max(self._next - self._clock(), 0.0)
 
-    def take(self) -> float:
-        """Return what `get_wait` does, and let that be one's own."""
-        wait = self.get_wait()
-        self._next = self._clock() + wait + self._apart
-        return wait
+    def note_begun(self) -> None:
+        """Take it that one more has begun."""
+        self._next = self._clock() + self.get_wait() + self._apart
 
 
 class WorkspaceSender:
@@ -153,13 +151,10 @@ class WorkspaceSender:
     def _begin(self, together: Sequence[ClaimedReply]) -> None:
         if not self._posting:
             self._kept_at = time.monotonic()
-        task = asyncio.create_task(self._deliver(together, self._pace.take()))
+        self._pace.note_begun()
+        task = asyncio.create_task(self._delivery.deliver(together, self._holds))
         self._posting[task] = together
         task.add_done_callback(self._finish)
-
-    async def _deliver(self, together: Sequence[ClaimedReply], wait: float) -> list[Settlement]:
-        await asyncio.sleep(wait)
-        return await self._delivery.deliver(together, self._holds)
 
     def _finish(self, task: asyncio.Task[list[Settlement]]) -> None:
         del self._posting[task]

@@ -87,10 +87,13 @@ class VoteBatcher:
         """
         team = ballot.message.team
         queue = self._queues.setdefault(team, _Queue())
-        if queue.writers < WRITERS:
+        if not queue.writers:
             return await self._cast_alone(team, queue, ballot, allowance)
         outcome: asyncio.Future[Outcome | None] = asyncio.get_running_loop().create_future()
         queue.waiting.append(_PendingBallot(ballot, allowance, outcome))
+        if queue.writers < WRITERS:
+            queue.writers += 1
+            self._start_writer(team, queue)
         try:
             async with asyncio.timeout(self._database.limits.patience):
                 return await outcome
@@ -113,11 +116,14 @@ class VoteBatcher:
     def _hand_on(self, team: str, queue: _Queue) -> None:
         """Let a writer store what came meanwhile, or be no writer any more."""
         if queue.waiting:
-            writer = asyncio.create_task(self._write_batches(team, queue))
-            self._writers.add(writer)
-            writer.add_done_callback(self._writers.discard)
+            self._start_writer(team, queue)
         else:
             self._release(team, queue)
+
+    def _start_writer(self, team: str, queue: _Queue) -> None:
+        writer = asyncio.create_task(self._write_batches(team, queue))
+        self._writers.add(writer)
+        writer.add_done_callback(self._writers.discard)
 
     def _release(self, team: str, queue: _Queue) -> None:
         queue.writers -= 1
