@@ -56,9 +56,9 @@ class Home:
         rows = self.ask(self.url("postgres"), "SELECT datname FROM pg_database")
         return {name for (name,) in rows}
 
-    def made(self, name: str, *, migrated: bool = True) -> str:
-        """Make a database with the app's tables; return its URL."""
-        template = self._template if migrated else "template1"
+    def made(self, name: str, *, migrated: bool = True, like: str = "") -> str:
+        """Make a database with the app's tables, and what is in *like*; return its URL."""
+        template = (like or self._template) if migrated else "template1"
         self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return self.url(name)
 

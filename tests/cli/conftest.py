@@ -1,8 +1,19 @@
 """What tests of backups stand on: a server of PostgreSQL with a database that is in use."""
 
 import pytest
+from pytest_postgresql.janitor import DatabaseJanitor
 
 from tests.copies import home
+
+
+@pytest.fixture(scope="session")
+def voted(template):
+    """The name of a database with a hundred messages of votes, which is only copied."""
+    where = {"host": template.host, "port": template.port, "user": template.user}
+    with DatabaseJanitor(dbname="voted", template_dbname=template.template_dbname, **where):
+        with home(template) as own:
+            own.voted(own.url("voted"), 100)
+        yield "voted"
 
 
 @pytest.fixture
@@ -13,8 +24,6 @@ def place(template):
 
 
 @pytest.fixture
-def url(place):
+def url(place, voted):
     """The database in use, with a hundred messages of votes."""
-    made = place.made("present")
-    place.voted(made, 100)
-    return made
+    return place.made("present", like=voted)

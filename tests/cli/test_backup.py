@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
+from app.cli.backup import programs
 from app.cli.backup.files import select_older
 from app.cli.backup.server import reach_server
 from app.store.server import databases, locks
@@ -104,7 +105,7 @@ async def test_a_copy_that_differs_is_no_backup(backup, folder, place, tmp_path)
 
 async def test_several_at_once_do_not_collide(backup, folder):
     results = await asyncio.gather(*(backup() for _ in range(4)))
-    assert {status for status, _, _ in results} == {0}
+    assert [(status, err) for status, _, err in results] == [(0, "")] * 4
     paths = {out.splitlines()[-1] for _, out, _ in results}
     assert len(paths) == 4
     assert len(names(folder)) == 8
@@ -344,3 +345,12 @@ async def test_what_a_killed_run_has_left_is_removed_by_the_next(backup, folder,
     await backup()
     assert living not in names(folder)
     assert used not in place.databases()
+
+
+def test_a_program_in_a_folder_of_two_names_is_asked_its_version_once(tmp_path, monkeypatch):
+    own = stand_ins(tmp_path / "usr")
+    (tmp_path / "bin").symlink_to(own)
+    monkeypatch.setenv("PATH", f"{own}:{tmp_path}/bin")
+    there = [program.path for program in programs.find_programs("pg_dump", None)]
+    assert there.count(own / "pg_dump") == 1
+    assert tmp_path / "bin" / "pg_dump" not in there

@@ -3,8 +3,10 @@
 import asyncio
 import os
 import pty
+import shutil
 import signal
 import sys
+from pathlib import Path
 
 import aiohttp
 import psycopg
@@ -13,7 +15,7 @@ import pytest
 from app import server
 from app.cli.backup import programs
 from app.store import migrations
-from tests.copies import BOB, POSTGRES, stand_ins
+from tests.copies import BOB, POSTGRES, home, stand_ins
 from tests.process import Server, begin, run
 from tests.talk import PATIENT, SIGNING_SECRET, Talk
 
@@ -42,12 +44,20 @@ def command(tmp_path, url):
     return started
 
 
-@pytest.fixture
-async def dump(command):
-    """A backup of the database in use."""
-    status, out, err = await command("backup", "--dir", "backups")
+@pytest.fixture(scope="session")
+async def backup(template, voted, tmp_path_factory):
+    """A backup of the database in use, as it is at first."""
+    with home(template) as own:
+        url, folder = own.made("present", like=voted), tmp_path_factory.mktemp("backup")
+        status, out, err = await run("backup", "--dir", "backups", folder=folder, DATABASE_URL=url)
     assert (status, err) == (0, "")
-    return out.splitlines()[-1]
+    return Path(out.splitlines()[-1])
+
+
+@pytest.fixture
+def dump(backup, tmp_path):
+    """A backup of the database in use, of the test's own."""
+    return str(shutil.copytree(backup.parent, tmp_path / "backups") / backup.name)
 
 
 @pytest.fixture

@@ -80,8 +80,10 @@ def find_programs(name: str, folder: Path | None) -> list[Program]:
     Raises BackupError if there is none.
     """
     places = [folder] if folder else _list_folders()
-    files = dict.fromkeys(place / name for place in places)
-    programs = [program for path in files if (program := _ask_version(path))]
+    files: dict[Path, Path] = {}
+    for place in places:  # /bin is /usr/bin on many machines
+        files.setdefault((place / name).resolve(), place / name)
+    programs = [program for path in files.values() if (program := _ask_version(path))]
     if not programs:
         where = f"in {folder}" if folder else "on this machine"
         raise BackupError(
