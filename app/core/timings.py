@@ -77,8 +77,8 @@ class Timings:
     """Between two looks for replies in a workspace: what comes meanwhile is taken together."""
     charts: Sequence[float] = (1.0, 2.0, 5.0)
     """Before each try to show a chart."""
-    timers: float = 1.0
-    """Between two looks at what is due by itself."""
+    timers: float = 5.0
+    """Between two looks at what is due by itself: an idle app asks the database no more often."""
     greetings: GreetingTimings = field(default_factory=GreetingTimings)
     statistics: float = 1.0
     """Between two looks at whether there are many more votes than before."""
