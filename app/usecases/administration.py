@@ -89,7 +89,7 @@ async def list_admin_actions(
 async def _learn(database: Database, rulebook: Rulebook) -> None:
     """Know at once what this process changed; if not now, then with the others, a second later."""
     with contextlib.suppress(UnavailableError):
-        await rulebook.learn(database)
+        await rulebook.follow(database)
 
 
 def _add_people(transfer: Transfer, rules: WorkspaceRules) -> Transfer:

@@ -144,7 +144,7 @@ async def _run(
 
     done = await database.run(run)
     with contextlib.suppress(UnavailableError):  # if not now, then a second later
-        await rulebook.learn(database)
+        await rulebook.follow(database)
     if isinstance(done, BoostState):
         _log.info("boost.changed", team=order.team, boost=done.boost.number, what=event)
     return done

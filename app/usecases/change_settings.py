@@ -90,7 +90,7 @@ async def decide(
     changes = await database.run(lambda conn: store.decide(conn, where, by, values, unset))
     if changes:
         with contextlib.suppress(UnavailableError):  # then it is learnt a second later
-            await rulebook.learn(database)
+            await rulebook.follow(database)
     return changes
 
 

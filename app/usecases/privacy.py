@@ -66,7 +66,7 @@ async def forget(database: Database, rulebook: Rulebook, team: str, user: str) -
 async def _learn(database: Database, rulebook: Rulebook) -> None:
     """Know it at once; if not now, then a second later, and no vote is stored before."""
     with contextlib.suppress(UnavailableError):
-        await rulebook.learn(database)
+        await rulebook.follow(database)
 
 
 def make_pseudonym(chance: random.Random) -> str:

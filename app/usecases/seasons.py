@@ -32,5 +32,5 @@ async def begin(context: VoteContext, team: str, by: str, number: int, name: str
     begun = await context.database.run(
         lambda conn: store.begin(conn, team, by, number, name, before), patience=store.PATIENCE
     )
-    await context.rulebook.learn(context.database)
+    await context.rulebook.follow(context.database)
     return begun is not None

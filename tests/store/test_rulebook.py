@@ -1,5 +1,7 @@
 """What each process knows of the rules by heart."""
 
+import asyncio
+
 from app.core.settings.definitions import Settings
 from app.store.workspace.rulebook import Rulebook
 from tests.store.casting import rows
@@ -72,3 +74,20 @@ async def test_a_workspace_that_is_gone_is_not_known_any_more(database):
         await rows(database, f"DELETE FROM {table} WHERE team_id = 'T1' RETURNING 1")  # noqa: S608
     await rulebook.learn(database)
     assert (rulebook.list_teams(), rulebook.get_settings("T1")) == ([], Settings())
+
+
+async def test_messages_that_come_first_and_together_make_one_key_and_read_its_workspace(database):
+    rulebook, asked = Rulebook(), []
+
+    class Counting:
+        async def run(self, query):
+            asked.append(query)
+            return await database.run(query)
+
+    await rulebook.learn(database)
+    await rows(database, DECIDED)
+    found = await asyncio.gather(*(rulebook.read_rules(Counting(), "T2") for _ in range(16)))
+    assert len(asked) == 2
+    assert {one.key for one in found} == {rulebook.get_rules("T2").key}
+    # What T1 has decided without a new version is left to the next minute.
+    assert rulebook.get_settings("T1") == Settings()

@@ -1,11 +1,12 @@
 """What each workspace has decided, known in every process without asking the database.
 
-What this process changes it knows at once, when it learns after the change; what others change, at
+What this process changes it knows at once, when it follows after the change; what others change, at
 most 2 s later (`refresh.refresh_forever`), and what was changed by hand, without a new version of
 the rules, within a minute. A vote that was judged by rules that have changed since is not stored:
 it is judged anew.
 """
 
+import asyncio
 import secrets
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -83,6 +84,7 @@ class Rulebook:
         self._key = derive_key(secret) if secret else b""
         self._teams: dict[str, WorkspaceRules] = {}
         self._versions: dict[str, _Version] = {}
+        self._making_key = asyncio.Lock()
         self._readings = 0
         self._reading_of: dict[str, int] = {}
 
@@ -95,13 +97,16 @@ class Rulebook:
 
         Raises UnavailableError.
         """
-        rules = self.get_rules(team)
-        if not rules.key:
+        if not self.get_rules(team).key:
+            async with self._making_key:
+                await self._make_key(database, team)
+        return self.get_rules(team)
+
+    async def _make_key(self, database: Database, team: str) -> None:
+        if not self.get_rules(team).key:  # others may have waited for the same
             made = {"team": team, "key": secrets.token_hex(32)}
             await database.run(lambda conn: conn.execute(_MAKE_KEY, made))
-            await self.learn(database)
-            rules = self.get_rules(team)
-        return rules
+            await self.follow(database)
 
     def get_settings(self, team: str, channel: str = EVERYWHERE) -> Settings:
         """Return the settings that hold in *channel* of *team*."""
