@@ -20,7 +20,7 @@ ACROSS: Final = {
     "workspace.rulebook._read_versions": "asks each second where anything was decided",
     "workspace.rulebook._read_rows": "reads what was decided there, or everywhere",
     "server.operating.list_teams": "lists them, by whatever there is",
-    "workspace.adoption.adopt": "moves rows from the unnamed workspace to another",
+    "workspace.workspaces.adopt": "moves rows from the unnamed workspace to another",
     "workspace.timers.read_due_teams": "asks where anything is due",
     "server.stats.read_outbox_backlog": "counts what waits, for a page and the metrics",
     "votes.search._find_among_all": "would not use the index of words, where one is named",

@@ -12,10 +12,10 @@ from app.core.boards.calendar import Calendar
 from app.core.boards.kinds import GIVERS, USERS
 from app.core.person import hash_person
 from app.store.database import Database, UnavailableError
-from app.store.people import forgetting, own_data
+from app.store.people import forgetting, personal_data
 from app.store.people import opt_outs as store
 from app.store.people.forgetting import ForgetResult
-from app.store.people.own_data import DataRow, DataSubject
+from app.store.people.personal_data import DataRow, DataSubject
 from app.store.workspace.rulebook import Rulebook
 
 MOST: Final = 100_000
@@ -81,12 +81,12 @@ async def gather(
 
     Raises UnavailableError when the database does not answer.
     """
-    notes = await database.run(lambda conn: own_data.read_notes(conn, subject))
+    notes = await database.run(lambda conn: personal_data.read_notes(conn, subject))
     ever, *parts = calendar.list_periods()[:3]
     times = [ever, *filter(None, [calendar.season]), *parts]
     names = [period.name_board(board) for board in (USERS, GIVERS) for period in times]
     scores = await database.run(
-        lambda c: own_data.read_scores(c, subject, names), patience=_PATIENCE
+        lambda c: personal_data.read_scores(c, subject, names), patience=_PATIENCE
     )
     head = {"team": subject.team, "user": subject.user, "made_at": calendar.now, "most_votes": MOST}
     file.write(_to_json(head | notes | {"scores": scores}).removesuffix(b"}"))
@@ -120,12 +120,12 @@ async def _read_pages(
     while True:
         at = before
         page = await database.run(
-            lambda conn: own_data.read_votes(conn, subject, given=given, before=at),  # noqa: B023 (run now)
+            lambda conn: personal_data.read_votes(conn, subject, given=given, before=at),  # noqa: B023 (run now)
             patience=_PATIENCE,
         )
         if page:
             yield page
-        if len(page) < own_data.PAGE:
+        if len(page) < personal_data.PAGE:
             return
         before = page[-1]["id"]
 

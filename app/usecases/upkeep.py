@@ -11,7 +11,7 @@ from app.store.boards import long_boards
 from app.store.database import Database, UnavailableError
 from app.store.server import statistics
 from app.store.server.upkeep import tidy
-from app.store.workspace import adoption
+from app.store.workspace import workspaces
 
 _log = structlog.get_logger()
 
@@ -93,7 +93,7 @@ async def adopt(database: Database, team: str) -> None:
     """Let scores without a workspace be those of *team*; tries again when the database is away."""
     while True:
         try:
-            rows = await database.run(lambda conn: adoption.adopt(conn, team), patience=_PATIENCE)
+            rows = await database.run(lambda conn: workspaces.adopt(conn, team), patience=_PATIENCE)
         except UnavailableError:
             await asyncio.sleep(_PAUSE)
             continue

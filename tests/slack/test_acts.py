@@ -379,7 +379,7 @@ async def test_export_tells_neither_place_nor_giver_of_votes_in_private_channels
 
 async def test_export_says_what_it_leaves_out(talk, monkeypatch):
     monkeypatch.setattr("app.usecases.privacy.MOST", 3)
-    monkeypatch.setattr("app.store.people.own_data.PAGE", 2)
+    monkeypatch.setattr("app.store.people.personal_data.PAGE", 2)
     for _ in range(5):
         await talk.said("@bob++")
     data, _ = await _file(talk)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from app.slack.directory.batches import Batches
+from app.slack.directory.lookups import Batches
 
 
 class Recorder:

@@ -27,7 +27,7 @@ from app.slack.charts.chart_pool import ChartPool
 from app.slack.charts.drawing import draw
 from app.slack.views import charts as chart_views
 from app.slack.views import leaderboard as board_views
-from app.slack.views.tables import KINDS
+from app.slack.views.leaderboard import KINDS
 from app.usecases.standings import Leaderboard
 from app.words import boards, charts, text, usage, votes
 from app.words.catalogue import LANGUAGES, use_language

@@ -11,7 +11,7 @@ from app.core.boards.shares import RankedScore, Standing
 from app.core.commands.leaderboard import ShowBoard
 from app.devtools.fake_slack.blocks import read_content
 from app.devtools.fake_slack.workspace import Workspace
-from app.slack.views import tables
+from app.slack.views import leaderboard
 from app.slack.views.leaderboard import EVERYONE, SWITCH, render_board
 from app.usecases.standings import Leaderboard
 from tests.examples import scaled
@@ -252,7 +252,7 @@ OWN = st.none() | st.builds(Standing, RANKS, SCORES, st.none() | PLACES, st.none
         st.booleans(),
     ),
     st.dictionaries(st.sampled_from([f"U{n}" for n in range(60)]), NAMES, max_size=60),
-    st.sampled_from(tables.KINDS),
+    st.sampled_from(leaderboard.KINDS),
     st.sampled_from([None, "U1"]),
     st.booleans(),
 )
@@ -271,8 +271,8 @@ def test_the_longest_names_fit_into_every_kind_of_table():
     places = [RankedScore(10_000_000, f"U{n}", -(1 << 63), 1) for n in range(50)]
     board = Leaderboard(ShowBoard(50), EVER, "UTC", places, None)
     for name in ("&" * 3000, "\u202e", "👩‍💻" * 30):
-        for kind in tables.KINDS:
+        for kind in leaderboard.KINDS:
             made = render_board(board, dict.fromkeys((p.target for p in places), name), kind)
             read_content(Workspace.create_example(), {"text": made.text, "blocks": made.blocks})
-    table = render_board(board, {"U0": "\u202e"}, tables.DATA_TABLE).blocks[1]
+    table = render_board(board, {"U0": "\u202e"}, leaderboard.DATA_TABLE).blocks[1]
     assert table["rows"][1][1]["text"] == "somebody"

@@ -13,7 +13,7 @@ from app.core.boards.periods import find_day, find_month
 from app.core.boosts import Boost, BoostTimeline
 from app.store.boards import ledger_boards
 from app.store.boards.ledger_boards import BoardOf
-from app.store.boards.report import ReportRow, read_report
+from app.store.boards.recaps import ReportRow, read_report
 from app.store.server import operating
 from app.store.transfer.archive import archive_votes
 from app.store.votes.cast import cast, cast_all

@@ -8,7 +8,7 @@ import pytest
 from app.cli import verify
 from app.core.boards.calendar import VoteTime
 from app.core.reactions import JOINED
-from app.store.people import forgetting, own_data
+from app.store.people import forgetting, personal_data
 from app.store.server import operating
 from app.store.transfer.tables import QUEUES, TABLES
 from app.store.votes.cast import cast
@@ -190,7 +190,7 @@ async def test_ones_own_data_has_whatever_else_is_stored_of_somebody(database):
     acts = "INSERT INTO audit (team_id, by_id, act, about) VALUES ('T1', %s, 'ban', %s)"
     await rows(database, f"{acts}, ('T1', 'UA', 'unban', 'UB') RETURNING 1", WHO, "UB")
     found = await database.run(
-        lambda c: own_data.read_notes(c, own_data.DataSubject("T1", WHO, PERSON))
+        lambda c: personal_data.read_notes(c, personal_data.DataSubject("T1", WHO, PERSON))
     )
     assert [name for name, held in found.items() if not held] == []
     assert [row["emoji"] for row in found["reactions"]] == ["heavy_plus_sign"]

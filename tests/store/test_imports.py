@@ -16,7 +16,7 @@ from app.store.people.merging import MergeResult, UnmergeRequest
 from app.store.server import operating
 from app.store.transfer import batches, imports
 from app.store.votes import cast
-from app.store.workspace import adoption
+from app.store.workspace import workspaces
 from app.store.workspace.rulebook import Rulebook
 from app.usecases import privacy
 from tests.store.casting import add_seasons, at_season, ballot, rows, ruled, scores, spoken, ts_of
@@ -329,7 +329,7 @@ async def test_what_has_no_workspace_yet_becomes_the_one_that_turns_up(conn, dat
     await add_seasons(database)
     take(conn, {"U1": 1}, "own", "T1", "h2")
     for expected in (2, 0):
-        assert await database.run(lambda c: adoption.adopt(c, "T1")) == expected
+        assert await database.run(lambda c: workspaces.adopt(c, "T1")) == expected
         assert await scores(database) == {"U1": 6}
         assert await scores(database, "things") == {"thing:postgres": 2}
         teams = "SELECT team_id FROM leaderboard UNION SELECT team_id FROM vote_history"
@@ -342,7 +342,7 @@ async def test_what_has_no_workspace_yet_becomes_the_one_that_turns_up(conn, dat
 async def test_a_file_that_the_workspace_has_itself_is_not_adopted_a_second_time(conn, database):
     take(conn, {"U1": 5}, "early", "", "same")
     take(conn, {"U1": 5}, "late", "T1", "same")
-    await database.run(lambda c: adoption.adopt(c, "T1"))
+    await database.run(lambda c: workspaces.adopt(c, "T1"))
     assert await scores(database) == {"U1": 5}
     assert wrong(conn) == 0
     assert await rows(database, "SELECT team_id FROM leaderboard GROUP BY 1") == [("T1",)]

@@ -19,8 +19,7 @@ from app.store.server import operating
 from app.store.transfer import archive
 from app.store.votes.cast import cast
 from app.store.votes.revisions import revise
-from app.usecases.chart_series import read_series
-from app.usecases.standings import read_leaderboard
+from app.usecases.standings import read_leaderboard, read_series
 from tests.store.casting import ballot, rows, ruled, spoken, ts_of
 
 THURSDAY = date(2025, 11, 20)

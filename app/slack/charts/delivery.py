@@ -21,13 +21,12 @@ from app.core.timings import to_ms
 from app.slack.charts.chart_pool import ChartPool, DrawingError
 from app.slack.outbound.answers import Sharing, answer, share
 from app.slack.outbound.background_tasks import BackgroundTasks, StartResult
-from app.slack.outbound.board_messages import Boards
+from app.slack.outbound.board_messages import REFUSALS, Boards
 from app.slack.outbound.failures import FAILURES, Failure, classify_failure
-from app.slack.outbound.table_support import REFUSALS
 from app.slack.views import charts as views
 from app.slack.views.blocks import Page
 from app.store.boards.ledger_boards import TooLargeError
-from app.usecases.chart_series import read_series
+from app.usecases.standings import read_series
 from app.words import boards as board_words
 from app.words import charts as words
 

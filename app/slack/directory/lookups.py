@@ -1,9 +1,4 @@
-"""What Slack is asked: each thing once at a time, all at once, and so that no one person asks all.
-
-A method's answers come in a budget: Slack refuses it alone when that is spent (429), and until it
-grants more, nobody asks. Each person on whose behalf is asked has a budget too, so that whoever
-names hundreds of unknown people or groups spends their own.
-"""
+"""What Slack is asked: each thing once at a time, many together, and so that no one asks all."""
 
 import asyncio
 import contextlib
@@ -11,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextvars import ContextVar
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 from app.slack.outbound.failures import FAILURES, classify_failure
 
@@ -22,6 +17,9 @@ _MINUTE: Final = 60.0
 _MOST_PEOPLE: Final = 1000
 
 _asker: ContextVar[str] = ContextVar("asker", default="")
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class WaitingError(TimeoutError):
@@ -107,3 +105,38 @@ class Lookup:
         self._running.pop(key, None)
         if not task.cancelled():
             task.exception()  # whoever still waits hears of it
+
+
+class Batches(Generic[Item, Result]):
+    """Calls *carry_out* with all that was added of a workspace since its last call began."""
+
+    def __init__(self, carry_out: Callable[[str, list[Item]], Awaitable[Result]]) -> None:
+        self._carry_out = carry_out
+        self._waiting: dict[str, tuple[list[Item], asyncio.Task[Result]]] = {}
+        self._under_way: dict[str, asyncio.Task[Result]] = {}
+
+    async def add(self, team: str, item: Item) -> Result:
+        """Return what came of the call that *item* was part of, or raise what it raised."""
+        if team not in self._waiting:
+            items: list[Item] = []
+            task = asyncio.create_task(self._run(team, items, self._under_way.get(team)))
+            self._waiting[team] = items, task
+        items, task = self._waiting[team]
+        items.append(item)
+        # Whoever gives up takes nobody else's answer away.
+        return await asyncio.shield(task)
+
+    async def _run(
+        self, team: str, items: list[Item], before: asyncio.Task[Result] | None
+    ) -> Result:
+        if before:
+            await asyncio.wait({before})
+        else:
+            await asyncio.sleep(0)  # for what is asked in the same moment
+        _, task = self._waiting.pop(team)
+        self._under_way[team] = task
+        try:
+            return await self._carry_out(team, items)
+        finally:
+            if self._under_way.get(team) is task:
+                del self._under_way[team]

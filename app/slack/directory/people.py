@@ -18,9 +18,8 @@ from cachetools import TTLCache
 from app.core.person import Person, PersonKind
 from app.core.vote import is_thing
 from app.slack.client import SlackClient
-from app.slack.directory.batches import Batches
 from app.slack.directory.identity import Identity
-from app.slack.directory.lookups import Lookup, OverBudgetError
+from app.slack.directory.lookups import Batches, Lookup, OverBudgetError
 from app.slack.directory.organisations import Organisations
 from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.payloads.events import parse_slack_id

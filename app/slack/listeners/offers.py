@@ -20,7 +20,7 @@ from app.slack.payloads.requests import UserRequest
 from app.slack.views.offers import PERSON, THING
 from app.store.database import UnavailableError
 from app.store.votes import offers
-from app.usecases.answer_offers import AcceptedAnswer, Answer, DeclinedAnswer, InvalidAnswer, decide
+from app.usecases.typed_names import AcceptedAnswer, Answer, DeclinedAnswer, InvalidAnswer, decide
 from app.words import names as identity
 from app.words import refusals, self_service
 from app.words.text import find_name

@@ -21,8 +21,8 @@ from app.slack.outbound.background_tasks import StartResult
 from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
-from app.store.boards import report as store
-from app.store.boards.report import ReportRow
+from app.store.boards import recaps as store
+from app.store.boards.recaps import ReportRow
 from app.store.database import UnavailableError
 from app.words import admin as words
 from app.words import self_service

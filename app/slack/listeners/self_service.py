@@ -28,7 +28,7 @@ from app.slack.payloads.requests import UserRequest
 from app.slack.views import self_service as views
 from app.slack.views.blocks import Page
 from app.store.database import UnavailableError
-from app.store.people.own_data import DataSubject
+from app.store.people.personal_data import DataSubject
 from app.store.votes.undo import GivenVote
 from app.usecases import privacy, undo
 from app.usecases.undo import UndoneVotes, UndoRefusal

@@ -1,8 +1,13 @@
-"""Lists the workspaces there are: what concerns all of them is done in one after the other."""
+"""Lists the workspaces there are: what concerns all of them is done in one after the other.
+
+The one that is known first gets the imports from before anybody knew which it is.
+"""
 
 from typing import Any, Final
 
 from psycopg import AsyncConnection
+
+from app.store.boards.board_sql import SEASONS
 
 KNOW: Final = "INSERT INTO workspaces (team_id) VALUES (%(team)s) ON CONFLICT DO NOTHING"
 """Lets there be a workspace; it comes where the rules are locked (`app.store.votes`)."""
@@ -10,7 +15,73 @@ KNOWN: Final = f"known AS ({KNOW})"
 """A part of statements that may be the first of a workspace."""
 _LIST: Final = 'SELECT team_id FROM workspaces ORDER BY team_id COLLATE "C"'
 
+_WAITING: Final = """
+SELECT EXISTS (SELECT FROM leaderboard WHERE team_id = '')
+    OR EXISTS (SELECT FROM imports WHERE team_id = '')
+"""
+
+# A file that the workspace has taken over itself meanwhile must not count twice.
+_TWICE: Final = """
+WITH again AS (
+    UPDATE imports AS i SET rolled_back_at = now()
+    WHERE team_id = '' AND rolled_back_at IS NULL AND EXISTS (
+        SELECT FROM imports AS own WHERE (own.team_id, own.file_hash) = (%(team)s, i.file_hash)
+        AND own.rolled_back_at IS NULL)
+    RETURNING batch
+), back AS (
+    INSERT INTO vote_history
+        (team_id, channel_id, message_ts, voter_id, target_id, delta, kind, voted_at)
+    SELECT '', '', message_ts, '', target_id, -delta, 'rollback', now()
+    FROM vote_history JOIN again ON message_ts = 'import/' || batch
+    WHERE team_id = '' AND channel_id = '' AND kind = 'import'
+    RETURNING target_id, delta
+), share AS (SELECT target_id, sum(delta) AS points FROM back GROUP BY target_id)
+UPDATE leaderboard AS l SET score = l.score + share.points FROM share
+WHERE l.team_id = '' AND l.target_id = share.target_id
+"""
+
+# No season begins meanwhile.
+_HOLD: Final = "SELECT hold_rules(%(team)s)"
+
+# What an import gave counts for the first season too, once another was begun. In key order, as
+# votes lock their rows.
+_SCORES: Final = f"""
+WITH gone AS (
+    DELETE FROM leaderboard WHERE team_id = '' RETURNING board, target_id, score
+)
+INSERT INTO leaderboard AS l (team_id, board, target_id, score)
+SELECT %(team)s::text, board || season, target_id, score
+FROM gone CROSS JOIN (VALUES ('', true), ('/S1', {SEASONS})) AS s (season, begun) WHERE begun
+ORDER BY (board || season) COLLATE "C", target_id COLLATE "C"
+ON CONFLICT (team_id, board, target_id)
+DO UPDATE SET score = l.score + EXCLUDED.score, updated_at = EXCLUDED.updated_at
+"""  # noqa: S608 (made of constants)
+
+_SPELLINGS: Final = """
+WITH gone AS (DELETE FROM things WHERE team_id = '' RETURNING target_id, spelling)
+INSERT INTO things (team_id, target_id, spelling)
+SELECT %(team)s::text, target_id, spelling FROM gone ORDER BY target_id COLLATE "C"
+ON CONFLICT DO NOTHING
+"""
+
+_UNNAMED: Final = "DELETE FROM workspaces WHERE team_id = ''"
+_LEDGER: Final = "UPDATE vote_history SET team_id = %(team)s WHERE team_id = ''"
+_IMPORTS: Final = "UPDATE imports SET team_id = %(team)s WHERE team_id = ''"
+
 
 async def list_teams(conn: AsyncConnection[Any]) -> list[str]:
     """Return every workspace that had a vote, an event or a decision; '' is yet to be named."""
     return [team for (team,) in await (await conn.execute(_LIST)).fetchall()]
+
+
+async def adopt(conn: AsyncConnection[Any], team: str) -> int:
+    """Let what has no workspace yet be that of *team*; return how many rows of the ledger."""
+    ((waiting,),) = await (await conn.execute(_WAITING)).fetchall()
+    if not waiting:
+        return 0
+    async with conn.transaction():
+        for setting in ("statement_timeout", "lock_timeout"):
+            await conn.execute(f"SET LOCAL {setting} = 0")
+        for statement in (_HOLD, _UNNAMED, _TWICE, _SCORES, _SPELLINGS, _IMPORTS):
+            await conn.execute(statement, {"team": team})
+        return (await conn.execute(_LEDGER, {"team": team})).rowcount
