@@ -27,6 +27,8 @@ def give(typed):
         ("@bob 9", "bob +5"),
         ("@bob 2 great work", "bob +2 (great work)"),
         ("@bob great work", "bob +1 (great work)"),
+        ("@bob, great work", "bob +1 (great work)"),
+        ("@bob and the team made 2", "bob +1 (and the team made 2)"),
         ("@bob 2 points because of you", "bob +2 (because of you)"),
         ("@bob 1 point", "bob +1"),
         ("@bob 2 - great work", "bob +2 (great work)"),
@@ -55,7 +57,10 @@ def test_points_are_given_by_the_grammar_of_messages(typed, expected):
     assert give(typed) == expected
 
 
-@each("typed", ["", "@bob 0", "<#C1|general> 2", "2", "-2"])
+MIXED = ["@bob, postgres 2", "@bob and :tada: 2", "@bob & :tada: +1"]
+
+
+@each("typed", ["", "@bob 0", "<#C1|general> 2", "2", "-2", *MIXED])
 def test_what_gives_nothing_is_answered_with_an_example(typed):
     read = give(typed)
     assert isinstance(read, UnclearCommand)

@@ -16,6 +16,10 @@ from app.core.vote import Vote
 _POINTS: Final = re.compile(r"([+-]?)([0-9]{1,9})", re.ASCII)
 _PEOPLE: Final = re.compile(rf"[{USER}{GROUP}](?:[\s,;]*[{USER}{GROUP}])*")
 _EMOJI: Final = re.compile(f"[{EMOJI}]")
+# People and something else, as `@carol, postgres 2`: no message gives to both.
+_MIXED: Final = re.compile(
+    rf"(?:[,;&]|and\b|und\b)\s*(?:[{EMOJI}]|[^\s]+)\s+[+-]?[0-9]+", re.IGNORECASE | re.ASCII
+)
 _UNIT: Final = re.compile(r"(?:points?|punkte?n?)\b\s*", re.IGNORECASE)
 _EXAMPLE: Final = "give @bob 2 for the release"
 
@@ -56,6 +60,8 @@ def _read_votes(said: str, atoms: Atoms, words: GrammarWords) -> Sequence[Vote]:
 def _list_readings(text: str, atoms: Atoms) -> list[tuple[str, bool]]:
     """Return what a message would say, and whether it has a reason: none needs a word for it."""
     target, rest = _split_target(text, atoms)
+    if _MIXED.fullmatch(rest):
+        return []
     sign, points, reason = _split_points(rest)
     vote = f"{target}{sign}= {points}"
     if not any(char.isalnum() for char in atoms.expand(_EMOJI.sub("", reason))):
@@ -81,4 +87,4 @@ def _split_points(rest: str) -> tuple[str, str, str]:
     word, _, reason = rest.partition(" ")
     if match := _POINTS.fullmatch(word):
         return match[1] or "+", match[2], _UNIT.sub("", reason.strip(), count=1)
-    return "+", "1", rest
+    return "+", "1", rest.lstrip(",;: ")
