@@ -217,7 +217,7 @@ async def _fetch_token_team(config: Config) -> str | None:
     """Return the workspace of the bot token, or None where Slack does not tell it soon."""
     # Without a token, no part of Slack's is needed.
     from app import wiring  # noqa: PLC0415
-    from app.slack.outbound.failures import FAILURES, classify_failure  # noqa: PLC0415
+    from app.slack.client import FAILURES, classify_failure  # noqa: PLC0415
 
     try:
         async with asyncio.timeout(_SLACK_PATIENCE), wiring.open_web_client(config) as client:

@@ -1,8 +1,25 @@
-"""The client of Slack's Web API, which knows how long the app waits for its answers."""
+"""The client of Slack's Web API, how long it waits, and what a failed call means.
 
+Whether it is permanent, how long to wait, and whether it may have been done.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.core.timings import PRODUCTION, Timings
+
+# Slack's own words for "not now"; every other error stays the same however often one asks.
+_PASSING: Final = frozenset({
+    "fatal_error", "internal_error", "ratelimited", "rate_limited", "request_timeout",
+    "service_unavailable", "team_added_to_org", "",
+})  # fmt: skip
+
+FAILURES: Final = (SlackApiError, SlackRequestError, aiohttp.ClientError, TimeoutError, OSError)
+"""What a Web API call raises; the second where it lacks something, and nothing was sent."""
 
 
 class SlackClient(AsyncWebClient):
@@ -11,3 +28,49 @@ class SlackClient(AsyncWebClient):
     timings: Timings = PRODUCTION
     granted_scopes: str = ""
     """Those that Slack's last answer has named; empty before one did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A Web API call that did not succeed."""
+
+    reason: str
+    permanent: bool = False
+    wait: float | None = None
+    """Seconds that Slack asks to wait before the method is called again."""
+    unsure: bool = False
+    """Whether Slack may have done what was asked without our hearing so."""
+
+
+def classify_failure(error: Exception) -> Failure:
+    """Return what *error*, one of FAILURES, means."""
+    if isinstance(error, SlackApiError):
+        return _classify_refusal(error)
+    if isinstance(error, SlackRequestError):
+        return Failure("incomplete", permanent=True)
+    never_sent = isinstance(error, aiohttp.ClientConnectorError)
+    return Failure(type(error).__name__, unsure=not never_sent)
+
+
+def _classify_refusal(error: SlackApiError) -> Failure:
+    status = getattr(error.response, "status_code", 0)
+    if status == 429:
+        return Failure("ratelimited", wait=_read_retry_after(error))
+    if status >= 500:
+        return Failure(f"http {status}", unsure=True)
+    reason = _read_error_word(error)
+    return Failure(reason or f"http {status}", permanent=reason not in _PASSING)
+
+
+def _read_retry_after(error: SlackApiError) -> float:
+    headers = {str(k).lower(): v for k, v in error.response.headers.items()}
+    try:
+        return min(max(float(headers.get("retry-after", 1)), 0.0), 600.0)
+    except ValueError:
+        return 1.0
+
+
+def _read_error_word(error: SlackApiError) -> str:
+    data = error.response.data
+    word = data.get("error") if isinstance(data, dict) else ""
+    return word if isinstance(word, str) else ""

@@ -11,8 +11,7 @@ from typing import Any, Final
 import structlog
 
 from app.core.grammar import richtext
-from app.slack.client import SlackClient
-from app.slack.outbound.failures import FAILURES, classify_failure
+from app.slack.client import FAILURES, SlackClient, classify_failure
 from app.slack.payloads import events
 
 _log = structlog.get_logger()

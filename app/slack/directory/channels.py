@@ -14,9 +14,8 @@ from typing import Any, Final
 import structlog
 from cachetools import TTLCache
 
-from app.slack.client import SlackClient
+from app.slack.client import FAILURES, SlackClient, classify_failure
 from app.slack.directory.lookups import Lookup
-from app.slack.outbound.failures import FAILURES, classify_failure
 from app.store.database import Database, UnavailableError
 from app.store.workspace import heard_channels
 

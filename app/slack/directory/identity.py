@@ -8,8 +8,7 @@ from typing import Final
 import structlog
 from slack_bolt.authorization import AuthorizeResult
 
-from app.slack.client import SlackClient
-from app.slack.outbound.failures import FAILURES, classify_failure
+from app.slack.client import FAILURES, SlackClient, classify_failure
 
 _log = structlog.get_logger()
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextvars import ContextVar
 from typing import Any, Final, Generic, TypeVar
 
-from app.slack.outbound.failures import FAILURES, classify_failure
+from app.slack.client import FAILURES, classify_failure
 
 MOST_AT_ONCE: Final = 30
 MOST_OF_ONE: Final = 60

@@ -7,11 +7,10 @@ from typing import Any, Final
 import structlog
 
 from app.core.grammar.richtext import list_dicts
-from app.slack.client import SlackClient
+from app.slack.client import FAILURES, SlackClient, classify_failure
 from app.slack.directory.identity import Identity
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
-from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.payloads.events import parse_slack_id
 from app.store.database import UnavailableError
 

@@ -12,9 +12,8 @@ from cachetools import TTLCache
 
 from app.core.grammar import richtext
 from app.core.person import PersonKind
-from app.slack.client import SlackClient
+from app.slack.client import FAILURES, SlackClient, classify_failure
 from app.slack.directory.lookups import Lookup
-from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.payloads.user_payload import has_left, read_person
 from app.store.database import UnavailableError
 

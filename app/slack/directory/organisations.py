@@ -6,8 +6,7 @@ from typing import Any, Final
 import structlog
 from cachetools import TLRUCache
 
-from app.slack.client import SlackClient
-from app.slack.outbound.failures import FAILURES, classify_failure
+from app.slack.client import FAILURES, SlackClient, classify_failure
 
 _log = structlog.get_logger()
 

@@ -17,11 +17,10 @@ from cachetools import TTLCache
 
 from app.core.person import Person, PersonKind
 from app.core.vote import is_thing
-from app.slack.client import SlackClient
+from app.slack.client import FAILURES, SlackClient, classify_failure
 from app.slack.directory.identity import Identity
 from app.slack.directory.lookups import Batches, Lookup, OverBudgetError
 from app.slack.directory.organisations import Organisations
-from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.payloads.events import parse_slack_id
 from app.slack.payloads.user_payload import find_zone, has_left, read_bot, read_person
 from app.store.boards import standings

@@ -10,9 +10,8 @@ import structlog
 from cachetools import TLRUCache
 
 from app.core.settings.setting import RequiredRole
-from app.slack.client import SlackClient
+from app.slack.client import FAILURES, SlackClient, classify_failure
 from app.slack.directory.identity import Identity
-from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.payloads.user_payload import belongs_to, read_preferences, works_in
 from app.store.workspace.rulebook import Rulebook
 

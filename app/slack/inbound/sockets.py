@@ -10,9 +10,8 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 
 from app.core.timings import SocketTimings
-from app.slack.client import SlackClient
+from app.slack.client import FAILURES, SlackClient, classify_failure
 from app.slack.inbound.connection import Connection
-from app.slack.outbound.failures import FAILURES, classify_failure
 
 _log = structlog.get_logger()
 

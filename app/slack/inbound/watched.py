@@ -21,10 +21,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from app.core.timings import Timings
-from app.slack.client import SlackClient
+from app.slack.client import SlackClient, classify_failure
 from app.slack.directory.identity import Identity
 from app.slack.directory.lookups import ask_for
-from app.slack.outbound.failures import classify_failure
 from app.slack.payloads.events import read_actor, read_workspace_id
 from app.store.database import UnavailableError
 from app.store.workspace.rulebook import Rulebook

@@ -16,12 +16,11 @@ from app.core.commands.leaderboard import ShowBoard, ShowChart, ShowHelp, Unclea
 from app.core.replies import BoardReply
 from app.core.timings import to_ms
 from app.slack.charts.delivery import ChartQuery
-from app.slack.client import SlackClient
+from app.slack.client import Failure, SlackClient
 from app.slack.listeners import help_pages, permissions
 from app.slack.listeners.context import Context
 from app.slack.outbound.answers import answer
 from app.slack.outbound.board_messages import BoardQuery
-from app.slack.outbound.failures import Failure
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import charts as chart_views

@@ -10,8 +10,8 @@ from slack_bolt.async_app import AsyncApp
 
 from app.core.person import PersonKind
 from app.core.reactions import Reaction
+from app.slack.client import FAILURES, classify_failure
 from app.slack.listeners.context import Context
-from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.payloads import events
 from app.store.votes.ballot import Outcome
 from app.store.votes.joins import ThankYou

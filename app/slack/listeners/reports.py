@@ -15,10 +15,10 @@ from app.core.commands.admin import ReportCommand
 from app.core.timings import to_ms
 from app.core.transfer.spreadsheet import guard_cell
 from app.core.vote import THING, is_thing
+from app.slack.client import FAILURES, classify_failure
 from app.slack.listeners.context import Context
 from app.slack.outbound.answers import Sharing, answer, share
 from app.slack.outbound.background_tasks import StartResult
-from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
 from app.store.boards import recaps as store

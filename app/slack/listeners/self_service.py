@@ -16,13 +16,13 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.timings import to_ms
+from app.slack.client import FAILURES, classify_failure
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context, resolve_names
 from app.slack.listeners.outcomes import replace_answer
 from app.slack.outbound import answers
 from app.slack.outbound.answers import Sharing, answer, share
 from app.slack.outbound.background_tasks import StartResult
-from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import self_service as views

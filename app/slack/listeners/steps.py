@@ -16,11 +16,11 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from app.core.grammar.reasons import MAX_REASON
 from app.core.message import STEP
+from app.slack.client import FAILURES, classify_failure
 from app.slack.directory.membership import Membership, check_membership, is_active_member
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
 from app.slack.listeners.outcomes import describe_refusal
-from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.payloads import forms
 from app.slack.payloads.forms import WorkflowStep
 from app.store.database import UnavailableError

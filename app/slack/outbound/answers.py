@@ -10,8 +10,7 @@ import structlog
 from slack_sdk.webhook import WebhookResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from app.slack.client import SlackClient
-from app.slack.outbound.failures import FAILURES, Failure, classify_failure
+from app.slack.client import FAILURES, Failure, SlackClient, classify_failure
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
 from app.words.self_service import NO_MODAL

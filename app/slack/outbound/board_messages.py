@@ -19,10 +19,9 @@ from app.core.boards.periods import is_too_long
 from app.core.boards.seasons import SeasonNumbers, index_names
 from app.core.commands.leaderboard import HERE, ShowBoard, ShowChart
 from app.core.settings.definitions import BoardAccess
-from app.slack.client import SlackClient
+from app.slack.client import FAILURES, SlackClient, classify_failure
 from app.slack.directory.channels import Channels
 from app.slack.directory.people import People
-from app.slack.outbound.failures import FAILURES, classify_failure
 from app.slack.views.blocks import Page
 from app.slack.views.leaderboard import KINDS, render_board, render_own_standing, render_sample
 from app.store.boards.ledger_boards import TooLargeError

@@ -11,9 +11,8 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from app.core.replies import DIRECT
-from app.slack.client import SlackClient
+from app.slack.client import FAILURES, Failure, SlackClient, classify_failure
 from app.slack.outbound import posted
-from app.slack.outbound.failures import FAILURES, Failure, classify_failure
 from app.slack.outbound.posts import ReplyRenderer, build_arguments
 from app.slack.outbound.reaction_ack import choose_method, set_ack_reaction, set_invitation
 from app.slack.views.blocks import Page

@@ -19,12 +19,11 @@ import structlog
 from app.core.scopes import find_missing_scopes
 from app.core.settings.setting import RequiredRole
 from app.core.timings import to_ms
-from app.slack.client import SlackClient
+from app.slack.client import FAILURES, Failure, SlackClient, classify_failure
 from app.slack.directory.identity import Identity
 from app.slack.directory.membership import Invitations
 from app.slack.directory.roles import Roles, allows
 from app.slack.outbound.board_messages import Boards
-from app.slack.outbound.failures import FAILURES, Failure, classify_failure
 from app.slack.outbound.home_budget import HomeBudget
 from app.slack.views import home as views
 from app.slack.views.home import ManagerNotes

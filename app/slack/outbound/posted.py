@@ -10,8 +10,7 @@ import structlog
 
 from app.core.grammar import richtext
 from app.core.message import TIMESTAMP
-from app.slack.client import SlackClient
-from app.slack.outbound.failures import FAILURES, classify_failure
+from app.slack.client import FAILURES, SlackClient, classify_failure
 from app.store.outbox.outbox import ClaimedReply
 
 _log = structlog.get_logger()

@@ -27,9 +27,9 @@ from app.core.replies import (
 )
 from app.core.settings.definitions import BoardAccess, Settings
 from app.core.vote import is_thing
+from app.slack.client import Failure
 from app.slack.directory.people import People
 from app.slack.outbound.board_messages import BoardQuery, Boards
-from app.slack.outbound.failures import Failure
 from app.slack.outbound.posted import build_metadata
 from app.slack.outbound.writers import FeedWriter, NoticeWriter, RecapWriter
 from app.slack.views import help_pages, offers

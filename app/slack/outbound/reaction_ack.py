@@ -6,8 +6,7 @@ from slack_sdk.errors import SlackApiError
 
 from app.core.replies import VotesReply
 from app.core.settings.definitions import Settings
-from app.slack.client import SlackClient
-from app.slack.outbound.failures import classify_failure
+from app.slack.client import SlackClient, classify_failure
 from app.store.outbox.outbox import ClaimedReply
 
 ACK_EMOJI: Final = "white_check_mark"
