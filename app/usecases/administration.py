@@ -1,21 +1,22 @@
-"""What admins do: points by hand, merges, bans; each act is written down with what it changed.
+"""What admins do (points by hand, merges, bans: each act is written down with what it changed).
 
-Whether somebody may is asked before, at the door.
+And what they can look at to see that votes are fair: it accuses nobody and changes nothing.
 """
 
 import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.core.audit_record import AuditEntry
 from app.core.commands.admin import UnfitCommand
+from app.core.voting_patterns import REFUSALS_DAYS, SPAN, Report
 from app.store.database import Conn, Database, UnavailableError
 from app.store.people import bans, merging
 from app.store.people.bans import Ban
 from app.store.people.merge_transfer import Transfer
 from app.store.people.merging import MergeResult, ScorePair, UnmergeRequest
-from app.store.votes import adjustments
+from app.store.votes import adjustments, patterns, refusal_notes
 from app.store.votes.adjustments import Adjustment, ScoreChange
 from app.store.workspace import audit
 from app.store.workspace.rulebook import Rulebook
@@ -96,3 +97,23 @@ def _add_people(transfer: Transfer, rules: WorkspaceRules) -> Transfer:
     """Return *transfer* with the hashes by which limits know those it is about."""
     into = rules.hash_target(transfer.into)
     return replace(transfer, person=rules.hash_target(transfer.source), into_person=into)
+
+
+async def read_voting_patterns(database: Database, team: str, now: datetime) -> Report:
+    """Return the patterns of the last 90 days and the refusals of the last 30.
+
+    Raises UnavailableError when they could not be read in time.
+    """
+
+    async def read(conn: Conn) -> Report:
+        found = await patterns.read_patterns(conn, team, now - SPAN)
+        day = (now - timedelta(days=REFUSALS_DAYS)).date()
+        return replace(found, refusals=await refusal_notes.count_since(conn, team, day))
+
+    return await database.run(read)
+
+
+async def count_refusals(database: Database, team: str, now: datetime) -> dict[str, int]:
+    """Return how many votes were refused in the last 30 days, by reason."""
+    day = (now - timedelta(days=REFUSALS_DAYS)).date()
+    return await database.run(lambda conn: refusal_notes.count_since(conn, team, day))

@@ -4,8 +4,7 @@ from typing import Final
 
 from app.core.timers import TimerKind
 from app.usecases import boosts
-from app.usecases.feed import FEED
-from app.usecases.notices import DIGESTS
+from app.usecases.notices import DIGESTS, FEED
 from app.usecases.recaps import RECAPS
 from app.usecases.timers import Jobs
 

@@ -1,4 +1,4 @@
-"""Once a day, at nine in the morning of each workspace: digests for those who got points."""
+"""What is told by itself of points: digests once a day to who got them, the feed to a channel."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -9,7 +9,9 @@ import structlog
 from app.core.settings.definitions import Notices, Settings
 from app.core.timers import Schedule, Timer, TimerKind
 from app.store.database import Conn
+from app.store.outbox import feed as store
 from app.store.outbox import notices
+from app.store.outbox.feed import FeedSource
 from app.store.outbox.notices import DigestDay
 from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.timers import Job, JobResult
@@ -17,6 +19,11 @@ from app.usecases.timers import Job, JobResult
 _log = structlog.get_logger()
 
 NINE: Final = 9
+
+_PACE: Final = timedelta(seconds=2)
+_OLDEST: Final = timedelta(hours=1)
+"""What was given longer ago is not told: it was read late."""
+_SINCE: Final = "since"
 
 
 def plan_digests(settings: Settings, now: datetime) -> Timer | None:
@@ -48,3 +55,30 @@ def find_digest_day(settings: Settings, day: date) -> DigestDay:
 
 
 DIGESTS: Final = Job(write_digests, plan_digests)
+
+
+def plan_feed(settings: Settings, now: datetime) -> Timer | None:
+    """Return when the feed goes on."""
+    if settings.feed_channel is None:
+        return None
+    return Timer(TimerKind.FEED, now + _PACE, plan=settings.feed_channel)
+
+
+async def follow_ledger(
+    conn: Conn, rules: WorkspaceRules, timers: Sequence[Timer], now: datetime
+) -> JobResult:
+    """Let the feed tell what is new since the last time; the first time, from where to begin."""
+    settings, (timer, *_) = rules.get_settings(), timers
+    if settings.feed_channel is None or settings.feed_channel != timer.plan:
+        return JobResult()
+    if _SINCE not in timer.body:
+        return JobResult(body={_SINCE: await store.read_end(conn, rules.team)})
+    source = FeedSource(
+        rules.team, settings.feed_channel, settings.quiet_channels, timer.body[_SINCE],
+        now - _OLDEST,
+    )  # fmt: skip
+    waiting, since = await store.follow_ledger(conn, source)
+    return JobResult(waiting, {_SINCE: since})
+
+
+FEED: Final = Job(follow_ledger, plan_feed)

@@ -1,4 +1,4 @@
-"""`/`, `/health` and `/livez`: for those who watch the process."""
+"""How process and database are: `/`, `/health`, `/livez`, and a page of figures for operators."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -11,6 +11,7 @@ from app import __version__
 from app.core.timings import to_ms
 from app.store import migrations
 from app.store.database import Conn, Database, UnavailableError
+from app.store.server import stats
 
 
 def make_health(
@@ -55,4 +56,33 @@ async def _check_health(database: Database) -> tuple[int, dict[str, Any]]:
         "version": __version__,
         "database": {"available": True, "connection_time_ms": ms},
         "migrations": {"applied": state.applied, "pending": len(state.pending)},
+    }
+
+
+def make_stats(database: Database) -> Handler:
+    """Return what answers; who may ask is not decided here."""
+
+    async def answer_stats(_: web.Request) -> web.Response:
+        started = time.perf_counter()
+        pool = dict(database.read_pool_state())
+        try:
+            found = await database.run(_read_stats, patience=database.limits.page)
+        except UnavailableError as error:
+            away = {"ok": False, "error": f"the database is away ({error})"}
+            return web.json_response(away | {"version": __version__, "pool": pool}, status=503)
+        ms = to_ms(time.perf_counter() - started)
+        page = {"ok": True, "version": __version__} | found | {"pool": pool, "took_ms": ms}
+        return web.json_response(page)
+
+    return answer_stats
+
+
+async def _read_stats(conn: Conn) -> dict[str, Any]:
+    unsent = await stats.read_outbox_backlog(conn)
+    oldest = None if unsent.oldest is None else round(unsent.oldest, 1)
+    return {
+        "database": await stats.read_server(conn),
+        "tables": await stats.read_tables(conn),
+        "indexes": await stats.read_indexes(conn),
+        "outbox": {"waiting": unsent.waiting, "oldest_unsent_seconds": oldest},
     }

@@ -14,9 +14,8 @@ from aiohttp.typedefs import Handler
 from app.store.database import Database
 from app.usecases.watch import Watch
 from app.web.export import make_export
-from app.web.health import answer_livez, answer_root, make_health
+from app.web.health import answer_livez, answer_root, make_health, make_stats
 from app.web.metrics import make_metrics
-from app.web.stats import make_stats
 
 _log = structlog.get_logger()
 

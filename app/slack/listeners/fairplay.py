@@ -11,7 +11,7 @@ from app.core.voting_patterns import Report
 from app.slack.listeners.context import Context, resolve_names
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page, divider, header, note, section
-from app.usecases.voting_patterns import read_report
+from app.usecases.administration import read_voting_patterns
 from app.words import fairplay as words
 
 _log = structlog.get_logger()
@@ -20,7 +20,7 @@ _log = structlog.get_logger()
 async def show_report(_typed: str, request: UserRequest, context: Context) -> Page:
     """Show what the ledger tells of the last 90 days."""
     started = time.perf_counter()
-    found = await read_report(context.database, request.team, datetime.now(UTC))
+    found = await read_voting_patterns(context.database, request.team, datetime.now(UTC))
     names = await resolve_names(context, request.team, found.people)
     ms = to_ms(time.perf_counter() - started)
     _log.info("fairplay.shown", team=request.team, user=request.user, rows=found.rows, ms=ms)

@@ -31,8 +31,8 @@ from app.slack.views.karma import CardContext
 from app.store.database import UnavailableError
 from app.store.outbox import homes
 from app.store.outbox.homes import OpenHome
+from app.usecases.administration import count_refusals
 from app.usecases.home import Home, Limit, read_home
-from app.usecases.voting_patterns import count_refusals
 from app.words import fairplay
 from app.words.catalogue import set_language
 from app.words.votes import find_mentioned
