@@ -33,6 +33,7 @@ _NO_POINTS_OWN: Final = Phrase("karma-no-points-own")
 _NO_PAST: Final = Phrase("karma-no-past")
 _NO_PAST_OWN: Final = Phrase("karma-no-past-own")
 _NOT_FOUND: Final = Phrase("karma-not-found")
+_NOT_FOUND_BUT: Final = Phrase("karma-not-found-but")
 
 _TITLE_OWN: Final = Phrase("karma-title-own")
 _PAST_TITLE: Final = Phrase("karma-past-title")
@@ -105,9 +106,10 @@ def explain_no_history(name: str, *, own: bool) -> str:
     return _NO_PAST_OWN() if own else _NO_PAST(name=format_name(name))
 
 
-def explain_not_found(words: str) -> str:
-    """Say that no reason has the words."""
-    return _NOT_FOUND(words=_unquote(words))
+def explain_not_found(words: str, member: str = "") -> str:
+    """Say that no reason has the words, which may mean a *member* of that name."""
+    said = _NOT_FOUND(words=_unquote(words))
+    return _NOT_FOUND_BUT(said=said, name=format_name(member)) if member else said
 
 
 def _unquote(words: str) -> str:

@@ -22,6 +22,7 @@ from app.store.votes.history import Sums
 from app.usecases.cards import Card, PastVotes, Score
 from app.words import karma as words
 from app.words import usage
+from tests.slack.test_typed_names import told_of
 from tests.tables import each
 
 BOB, EVE = "U0BOB00002", "U0EVE00005"
@@ -188,6 +189,21 @@ async def test_a_search_finds_votes_by_the_words_of_their_reasons(talk):
         'Nothing found for "nothing like it" in the reasons I can show here.'
     )
     assert "no word to search for" in await karma(talk, "search -docs")
+
+
+async def test_a_search_for_the_name_of_a_member_offers_their_history(talk):
+    await some_votes(talk)
+    await told_of(talk, "bob", "eve")
+    nothing = 'Nothing found for "{}" in the reasons I can show here.'
+    for typed in ("bob", "Bob", "“bob”"):
+        answer = await asked(talk, f"search {typed}")
+        assert answer["text"] == f"{nothing.format(typed)} Did you mean bob's history?"
+        await talk.click(answer, views.HISTORY)
+        assert talk.updates()[-1]["text"].startswith("bob: the last 3 entries")
+    assert await karma(talk, "search bobby") == nothing.format("bobby")
+    await talk.decide(boards="own")
+    assert await karma(talk, "search bob") == nothing.format("bob")
+    assert "Did you mean bob's history?" in await karma(talk, "search bob", by="bob")
 
 
 async def test_votes_of_a_private_channel_are_shown_only_there(talk):

@@ -5,7 +5,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from app.core.commands.karma import CardTarget, SearchReasons, ShowCard, ShowHistory
+from app.core.commands.karma import (
+    CardTarget,
+    SearchReasons,
+    ShowCard,
+    ShowHistory,
+    read_target,
+)
+from app.core.grammar.tokens import Atoms
 from app.core.settings.definitions import BoardAccess
 from app.core.vote import MAX_KEY_BYTES, THING, is_thing
 from app.slack.listeners import self_service
@@ -16,6 +23,7 @@ from app.slack.views import admin as admin_views
 from app.slack.views import karma as views
 from app.slack.views.blocks import Page
 from app.slack.views.karma import CardContext
+from app.store.people import members
 from app.store.votes.history import HistoryQuery
 from app.usecases.cards import Card, PastVotes, read_card, read_history, search
 from app.words import admin as admin_words
@@ -55,8 +63,27 @@ async def search_reasons(
     if not pattern:
         return Page(words.NO_SEARCH_WORDS())
     past = await search(context.database, _build_query(None, request), command, MOST_FOUND)
+    if not past.entries:
+        member = await _find_member(command.words, request, context)
+        called = await context.people.read_names(request.team, [member] if member else [])
+        return views.render_not_found(command.words, member, called)
     names = await _read_context(past, None, request, context)
     return views.render_search(past, command.words, pattern, names)
+
+
+async def _find_member(typed: str, request: UserRequest, context: Context) -> str:
+    """Return the one member who is called as was *typed*, if their history may be shown."""
+    target = read_target(typed, Atoms())
+    if target is None or not is_thing(target.id):
+        return ""
+    handle = target.id.removeprefix(THING)
+    found = await context.database.run(
+        lambda conn: members.find_by_handle(conn, request.team, [handle])
+    )
+    users = found.get(handle, ())
+    if len(users) != 1 or _is_private(CardTarget(users[0]), request, context):
+        return ""
+    return users[0]
 
 
 def parse_target(value: str) -> CardTarget | None:

@@ -11,6 +11,7 @@ from app.core.vote import is_thing
 from app.slack.views.blocks import (
     Block,
     Page,
+    actions,
     button,
     fields,
     fitting_actions,
@@ -98,10 +99,16 @@ def render_history(past: PastVotes, context: CardContext) -> Page:
     )
 
 
+def render_not_found(searched: str, member: str, names: Mapping[str, str]) -> Page:
+    """Return that a search has found nothing, and the history of a *member*, if that is meant."""
+    text = words.explain_not_found(searched, names.get(member, ""))
+    if member not in names:
+        return Page(text)
+    return Page(text, [section(text), actions([button(HISTORY, words.HISTORY(), member)])])
+
+
 def render_search(past: PastVotes, searched: str, pattern: str, context: CardContext) -> Page:
     """Return what a search for the words *searched* has found, with these in bold."""
-    if not past.entries:
-        return Page(words.explain_not_found(searched))
     lines = [_format_line(vote, "", context, pattern) for vote in past.entries]
     heading = words.format_search_title(searched, len(lines))
     return Page(_join([heading, *lines]), [header(heading), *sections(lines)])

@@ -53,6 +53,8 @@ karma-no-points-own = Du hast noch keine Punkte.
 karma-no-past = Zu { $name } gibt es hier noch nichts zu zeigen.
 karma-no-past-own = Zu dir gibt es hier noch nichts zu zeigen.
 karma-not-found = Nichts gefunden zu „{ $words }“ in den Begründungen, die ich hier zeigen kann.
+# $said ist der Satz oben.
+karma-not-found-but = { $said } Meinst du den Verlauf von { $name }?
 
 karma-title-own = Dein Karma
 karma-past-title = { $count ->

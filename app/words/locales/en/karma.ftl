@@ -53,6 +53,8 @@ karma-no-points-own = You have no points yet.
 karma-no-past = Nothing to show for { $name } here yet.
 karma-no-past-own = Nothing to show for you here yet.
 karma-not-found = Nothing found for "{ $words }" in the reasons I can show here.
+# $said is the sentence above.
+karma-not-found-but = { $said } Did you mean { $name }'s history?
 
 karma-title-own = Your karma
 karma-past-title = { $count ->
