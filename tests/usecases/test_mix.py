@@ -299,7 +299,7 @@ async def test_a_mix_at_the_same_time_keeps_ledger_boards_and_limits(two, seed):
         assert await asyncio.to_thread(find_wrong, here.database.url) == []
     await _let_follow(here.database)
     assert await asyncio.to_thread(find_wrong, here.database.url) == []
-    # What is noted as spent may be more: where a merge is undone, both have spent it, and where they
+    # What is noted as spent may be more: where a merge is undone, both have spent it; where they
     # are merged again, twice. The days of all zones are one to an allowance, for 20 hours.
     days = 1 + STEPS // (20 * 60)
     assert (await rows(here.database, _GIVEN))[0][0] <= 5 * len(PEOPLE) * days
