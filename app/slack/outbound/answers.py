@@ -17,7 +17,7 @@ from app.words.self_service import NO_MODAL
 
 _log = structlog.get_logger()
 
-PATIENCE: Final = 120.0
+_UPLOAD_PATIENCE: Final = 120.0
 """Seconds that the upload of a file may take."""
 
 
@@ -119,7 +119,7 @@ async def share(client: SlackClient, file: IO[bytes], sharing: Sharing) -> str:
 
 
 async def _upload(client: SlackClient, url: str, file: IO[bytes]) -> None:
-    timeout = aiohttp.ClientTimeout(total=PATIENCE, connect=5)
+    timeout = aiohttp.ClientTimeout(total=_UPLOAD_PATIENCE, connect=5)
     session = client.session or aiohttp.ClientSession()
     async with session.post(url, data=file, timeout=timeout) as response:
         response.raise_for_status()

@@ -27,6 +27,7 @@ from app.words.notices import GiftNotice
 from app.words.votes import find_mentioned
 
 _TRIES: Final = 4
+"""After so many, whoever Slack does not tell of is taken for a person."""
 
 
 @dataclass(frozen=True, slots=True)
