@@ -71,6 +71,23 @@ async def test_no_more_channels_are_spoken_to_at_once_than_is_set(slack, config,
         assert [len(talk.heard(channel=name)) for name in channels] == [1] * 4
 
 
+async def test_no_more_is_posted_in_a_workspace_than_its_pace_allows(slack, config, database_url):
+    slow = replace(PATIENT, posts_apart=3600)
+    async with (
+        aiohttp.ClientSession() as session,
+        server.serve(config, database_url, slow) as running,
+    ):
+        talk = Talk(slack, running, session)
+        for name in ["general", "random", "dev"]:
+            post = talk.write("this++", channel=name)
+            await talk.deliver(events.build_posted_event(slack.workspace, post))
+        begun = "SELECT count(*) FROM outbox WHERE claimed_until IS NOT NULL OR done_at IS NOT NULL"
+        await slack.wait_until(lambda: slack.list_calls("chat.postMessage"))
+        for _ in range(20):  # long enough for the others, were they allowed
+            running.sender.wake(slack.workspace.team_id)
+            assert (await talk.rows(begun))[0][0] == 1
+
+
 def test_the_posts_of_a_workspace_keep_a_pace():
     moment = [100.0]
     pace = PostPace(0.0125, lambda: moment[0])
