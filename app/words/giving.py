@@ -4,7 +4,7 @@ from typing import Final
 
 from app.core.grammar.reasons import MAX_REASON
 from app.words.catalogue import Phrase
-from app.words.text import format_signed
+from app.words.text import format_name, format_signed
 
 TITLE: Final = Phrase("giving-title")
 SUBMIT: Final = Phrase("giving-submit")
@@ -32,7 +32,13 @@ _ABOUT: Final = Phrase("giving-about")
 _STANDS: Final = Phrase("giving-stands")
 _POINTS_HINT: Final = Phrase("giving-points-hint")
 _WRONG_POINTS: Final = Phrase("giving-wrong-points")
+_NAME: Final = Phrase("giving-name")
 _LONG_REASON: Final = Phrase("giving-long-reason")
+
+
+def ask_who(member: str, typed: str) -> str:
+    """Ask whether the *member* is meant who is called as was *typed*, or the thing."""
+    return _NAME(name=format_name(member), typed=format_name(typed))
 
 
 def describe_author(author: str) -> str:

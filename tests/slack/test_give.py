@@ -4,6 +4,7 @@ import asyncio
 
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.composer import compose
+from tests.slack.test_typed_names import told_of
 
 BOB, CAROL = "U0BOB00002", "U0CAROL003"
 
@@ -29,6 +30,19 @@ async def test_several_and_things_count(talk):
     await give(talk, "postgres 2")
     assert await talk.scores() == {BOB: 1, CAROL: 1}
     assert await talk.scores("things") == {"thing:postgres": 2}
+
+
+async def test_a_name_that_is_a_members_is_asked_about_unless_it_is_quoted(talk):
+    await told_of(talk, "bob")
+    told = (
+        "Did you mean bob? Pick them from Slack's list, which opens when you type an @. To give the"
+        ' thing points, put it in quotation marks: `/karma give "bob"`'
+    )
+    assert await give(talk, "bob 2 for the release") == told
+    assert await talk.scores() == {}
+    assert await give(talk, '"bob" 2') == ""
+    assert await give(talk, "2 to postgres") == ""
+    assert await talk.scores("things") == {"thing:bob": 2, "thing:postgres": 2}
 
 
 async def test_a_command_that_slack_sends_twice_counts_once(talk):

@@ -191,6 +191,19 @@ async def test_a_search_finds_votes_by_the_words_of_their_reasons(talk):
     assert "no word to search for" in await karma(talk, "search -docs")
 
 
+async def test_a_name_without_an_at_shows_the_member_unless_it_is_a_thing_with_points(talk):
+    await some_votes(talk)
+    await told_of(talk, "bob")
+    assert (await karma(talk, "Bob")).startswith("bob\nAll time: 3 points")
+    assert (await karma(talk, "history bob")).startswith("bob: the last 3 entries")
+    await talk.decide(boards="own")
+    assert "Cards are private here" in await karma(talk, "bob")
+    await talk.decide(boards="everyone")
+    await talk.command('give "bob" 1', command="/karma")
+    assert (await karma(talk, "bob")).startswith('The thing "bob"\nAll time: 1 point')
+    assert (await karma(talk, "history bob")).startswith("bob: the last entry")
+
+
 async def test_a_search_for_the_name_of_a_member_offers_their_history(talk):
     await some_votes(talk)
     await told_of(talk, "bob", "eve")

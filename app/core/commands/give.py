@@ -20,6 +20,12 @@ _EMOJI: Final = re.compile(f"[{EMOJI}]")
 _MIXED: Final = re.compile(
     rf"(?:[,;&]|and\b|und\b)\s*(?:[{EMOJI}]|[^\s]+)\s+[+-]?[0-9]+", re.IGNORECASE | re.ASCII
 )
+# A number before whom it is for: `2 @bob`, `2 points to postgres`.
+_FIRST: Final = re.compile(
+    rf"(?P<points>[+-]?[0-9]{{1,9}})\s+(?:(?:points?|punkte?n?)\s+)?"
+    rf"(?:(?:to|an)\s+(?=\S)|(?:(?:for|für)\s+)?(?=[{USER}{GROUP}{EMOJI}]))",
+    re.IGNORECASE | re.ASCII,
+)
 _UNIT: Final = re.compile(r"(?:points?|punkte?n?)\b\s*", re.IGNORECASE)
 _EXAMPLE: Final = "give @bob 2 for the release"
 
@@ -30,6 +36,8 @@ class GiveCommand:
 
     lines: Lines
     """What a message would say that gives them."""
+    name: str = ""
+    """What it is for, as it was typed without an @ or quotation marks."""
 
     def read_votes(self, settings: Settings, words: GrammarWords) -> Sequence[Vote]:
         """Return the votes, as a message in a channel with *settings* would have them."""
@@ -39,18 +47,32 @@ class GiveCommand:
 def read_give(typed: str, words: GrammarWords) -> GiveCommand | UnclearCommand | UnknownHandle:
     """Read `@bob 2 for the release`, `@bob for the release`, or what a message would say."""
     text, atoms = read_text(typed)
-    if not text or _POINTS.fullmatch(text):
-        return UnclearCommand("", example=_EXAMPLE)
-    found = read_target(split_words(text)[0], atoms)
+    text = _put_target_first(text)
+    word = split_words(text)[0] if text else ""
+    if not text or _POINTS.fullmatch(word):
+        return UnclearCommand(atoms.expand(text) if text != word else "", example=_EXAMPLE)
+    found = read_target(word, atoms)
     if found and found.handle:
         return UnknownHandle(found.spelling)
     if _read_votes(text, atoms, words):
         return GiveCommand(Lines((text,), atoms))
+    name = found.spelling if found and found.spelling == word else ""
     for said, reasoned in _list_readings(text, atoms):
         votes = _read_votes(said, atoms, words)
         if any(vote.points for vote in votes) and (votes[0].reason or not reasoned):
-            return GiveCommand(Lines((said,), atoms))
+            return GiveCommand(Lines((said,), atoms), name)
     return UnclearCommand(atoms.expand(text), example=_EXAMPLE)
+
+
+def _put_target_first(text: str) -> str:
+    """Return *text* with its number behind whom or what it is for."""
+    found = _FIRST.match(text)
+    if found is None:
+        return text
+    rest = text[found.end() :]
+    people = _PEOPLE.match(rest)
+    target = people[0] if people else split_words(rest)[0]
+    return f"{target} {found['points']} {rest[len(target) :].strip()}".strip()
 
 
 def _read_votes(said: str, atoms: Atoms, words: GrammarWords) -> Sequence[Vote]:

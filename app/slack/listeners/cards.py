@@ -16,14 +16,13 @@ from app.core.grammar.tokens import Atoms
 from app.core.settings.definitions import BoardAccess
 from app.core.vote import MAX_KEY_BYTES, THING, is_thing
 from app.slack.listeners import self_service
-from app.slack.listeners.context import Context, resolve_names
+from app.slack.listeners.context import Context, find_namesake, resolve_names
 from app.slack.payloads import events
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import admin as admin_views
 from app.slack.views import karma as views
 from app.slack.views.blocks import Page
 from app.slack.views.karma import CardContext
-from app.store.people import members
 from app.store.votes.history import HistoryQuery
 from app.usecases.cards import Card, PastVotes, read_card, read_history, search
 from app.words import admin as admin_words
@@ -64,26 +63,14 @@ async def search_reasons(
         return Page(words.NO_SEARCH_WORDS())
     past = await search(context.database, _build_query(None, request), command, MOST_FOUND)
     if not past.entries:
-        member = await _find_member(command.words, request, context)
+        typed = read_target(command.words, Atoms())
+        member = await find_namesake(context, request.team, typed) if typed else ""
+        if member and _is_private(CardTarget(member), request, context):
+            member = ""
         called = await context.people.read_names(request.team, [member] if member else [])
         return views.render_not_found(command.words, member, called)
     names = await _read_context(past, None, request, context)
     return views.render_search(past, command.words, pattern, names)
-
-
-async def _find_member(typed: str, request: UserRequest, context: Context) -> str:
-    """Return the one member who is called as was *typed*, if their history may be shown."""
-    target = read_target(typed, Atoms())
-    if target is None or not is_thing(target.id):
-        return ""
-    handle = target.id.removeprefix(THING)
-    found = await context.database.run(
-        lambda conn: members.find_by_handle(conn, request.team, [handle])
-    )
-    users = found.get(handle, ())
-    if len(users) != 1 or _is_private(CardTarget(users[0]), request, context):
-        return ""
-    return users[0]
 
 
 def parse_target(value: str) -> CardTarget | None:
@@ -104,8 +91,11 @@ async def _read_card(
     query = _build_query(target, request)
     calendar = context.rulebook.build_calendar(request.team, datetime.now(UTC))
     shown = await read_card(context.boards.ladders, query, calendar)
-    if shown.is_empty and target and target.handle and not shown.hidden:
-        return Page(words.explain_unknown(target.spelling))
+    if shown.is_empty and target and target.spelling and not shown.hidden:
+        if member := await find_namesake(context, request.team, target):
+            return await _read_card(CardTarget(member), request, context, known)
+        if target.handle:
+            return Page(words.explain_unknown(target.spelling))
     names = await _read_context(shown, target, request, context)
     own = await self_service.render_undo_buttons(request, context) if shown.is_own else ()
     return views.render_card(shown, replace(names, words=known), own)
@@ -117,8 +107,11 @@ async def _read_history(
     if _is_private(target, request, context):
         return Page(words.PRIVATE())
     past = await read_history(context.database, _build_query(target, request), count)
-    if target and target.handle and not past.entries:
-        return Page(words.explain_unknown(target.spelling))
+    if target and target.spelling and not past.entries:
+        if member := await find_namesake(context, request.team, target):
+            return await _read_history(CardTarget(member), count, request, context)
+        if target.handle:
+            return Page(words.explain_unknown(target.spelling))
     return views.render_history(past, await _read_context(past, target, request, context))
 
 

@@ -4,8 +4,10 @@ import time
 from datetime import UTC, datetime
 
 from app.core.commands.give import GiveCommand
+from app.core.commands.karma import read_target
+from app.core.grammar.tokens import Atoms
 from app.slack.directory.membership import Membership, check_membership
-from app.slack.listeners.context import Context
+from app.slack.listeners.context import Context, find_namesake
 from app.slack.listeners.outcomes import explain_refusals
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
@@ -21,6 +23,8 @@ async def give(command: GiveCommand, request: UserRequest, context: Context) -> 
     if there is not Membership.BOTH:
         unknown = there is Membership.UNKNOWN
         return Page(words.UNCHECKED() if unknown else words.NOT_THERE())
+    if command.name and (meant := await _find_meant(command.name, request, context)):
+        return Page(words.ask_who(meant, command.name))
     settings = context.rulebook.get_settings(request.team, request.channel)
     votes = command.read_votes(settings, WORDS)
     key = request.build_key("give")
@@ -28,6 +32,13 @@ async def give(command: GiveCommand, request: UserRequest, context: Context) -> 
     done = await give_votes(gift, context)
     context.record_votes("vote.given", gift.team, gift.channel, done.outcome, started)
     return Page(_describe_result(done, gift, context))
+
+
+async def _find_meant(name: str, request: UserRequest, context: Context) -> str:
+    """Return what the one member is called who has the *name* that was typed."""
+    target = read_target(name, Atoms())
+    user = await find_namesake(context, request.team, target) if target else ""
+    return (await context.people.read_names(request.team, [user])).get(user, "") if user else ""
 
 
 def _describe_result(done: GiftResult, gift: SpokenGift, context: Context) -> str:

@@ -24,6 +24,9 @@ giving-not-there = Bitte wähl einen Channel, in dem wir beide sind. `/invite @{
 giving-unchecked = Slack hat mir zu diesem Channel noch nichts gesagt. Bitte versuch es in einer Minute noch einmal.
 giving-long-reason = Bitte schreib höchstens { $most } Zeichen als Begründung.
 
+# $name ist, wie das Mitglied heißt, dessen Name getippt wurde.
+giving-name = Meinst du { $name }? Wähle die Person aus der Liste, die Slack nach einem @ zeigt. Wenn du das Ding meinst, setz es in Anführungszeichen: `/karma give "{ $typed }"`
+
 giving-own-message = Das ist deine eigene Nachricht, und Punkte sind für andere da. Aber schön, dass du stolz bist!
 giving-unknown-author = Ich weiß nicht, wer diese Nachricht geschrieben hat, darum kann niemand Punkte dafür bekommen.
 giving-closed = Du hast deine Punkte für diese Nachricht rückgängig gemacht, oder sie ist nicht mehr da; darum bekommt sie keine mehr.
