@@ -25,6 +25,14 @@ BOB = "U0BOB00002"
         ("<@U1>: +1 for that", (HintKind.PLUS_ONE, "U1")),
         ("+1 <@U1>", (HintKind.PLUS_ONE, "U1")),
         ("+1 to <@U1>!", (HintKind.PLUS_ONE, "U1")),
+        ("<@U1> +5", (HintKind.PLUS_ONE, "U1")),
+        ("<@U1>+3!", (HintKind.PLUS_ONE, "U1")),
+        ("<@U1> ++1", (HintKind.PLUS_ONE, "U1")),
+        ("thanks <@U1> + +", (HintKind.PLUS_ONE, "U1")),
+        ("<@U1> ＋＋", (HintKind.PLUS_ONE, "U1")),
+        ("<@U1> +5 minutes", None),
+        ("<@U1> +50", None),
+        ("<@U1> + + one more", None),
         ("+1 <@U1> is right", None),
         ("see you at +1 <@U1>", None),
         ("<!here> -- the build is red", None),
@@ -48,7 +56,10 @@ def test_what_may_have_been_meant(text, expected):
     [
         ("<!here>++", "That doesn't count for @here"),
         (f"++ <@{BOB}>", "Put the ++ after the name and it counts: `@bob++`"),
-        (f"<@{BOB}> +1", "A +1 alone doesn't count. To give bob a point, type `@bob++`"),
+        (
+            f"<@{BOB}> +1",
+            "That isn't quite `++`. To give bob a point, type `@bob++`; for three, `",
+        ),
     ],
 )
 async def test_it_is_told_to_the_voter_alone_with_what_to_type(talk, text, said):

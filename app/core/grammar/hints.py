@@ -16,7 +16,7 @@ class HintKind(StrEnum):
     BEFORE = "before"
     """`++ @bob`: the operator first."""
     PLUS_ONE = "plus_one"
-    """`@bob +1`, or `+1 @bob` and nothing else."""
+    """`@bob +1`, `@bob + +` and what is like them, or `+1 @bob` and nothing else."""
     THREAD = "thread"
     """`++ well done` in a thread: words behind the operator that are no reason."""
     SLIP = "slip"
@@ -30,7 +30,8 @@ _BROADCAST: Final = re.compile(rf"[{OPAQUE}](?:\s*\+{{2,}}|--)(?![\w+=-])")
 _IN_THREAD: Final = re.compile(rf"\s*\+{{2,}}\s+[^\W\d_][^{USER}{OPAQUE}]{{0,79}}")
 _BEFORE: Final = re.compile(rf"(?:^|(?<=\s))\+{{2,}}\s*(?P<user>[{USER}])")
 _PLUS_ONE: Final = re.compile(
-    rf"(?P<user>[{USER}])[:,]?\s*\+\s?1(?=[\s.,!)]|$)(?!\s*[0-9])"
+    rf"(?P<user>[{USER}])[:,]?\s*(?:\+\s?1(?=[\s.,!)]|$)(?!\s*[0-9])"
+    r"|(?:\+\s?[2-9]|\+\+\s?[1-9]|\+(?:\s\+)+|\uff0b{2,})[\s.!]*$)"
     rf"|^\s*\+\s?1\s+(?:to\s+|for\s+|an\s+|für\s+)?(?P<behind>[{USER}])[\s.!]*$"
 )
 
