@@ -103,7 +103,7 @@ async def make_context(
         stack, config, VoteContext(**votes), client, sender, boards.channels
     )
     chart_pool = ChartPool(patience=client.timings.picture)
-    tasks = BackgroundTasks(client)
+    tasks = BackgroundTasks()
     newcomers = Newcomers(database, sender.wake, client.timings.greetings)
     stack.push_async_callback(newcomers.close)
     stack.push_async_callback(chart_pool.close)
@@ -111,10 +111,10 @@ async def make_context(
     homes = Homes(boards, client, identity, roles)
     await stack.enter_async_context(_run_in_background(homes.run(), homes.stop))
     return Context(
-        **votes, people=people, identity=identity, directory=directory, sender=sender,
-        boards=boards, tasks=tasks, roles=roles, newcomers=newcomers, listening=listening,
-        homes=homes, scheduler=scheduler, recaps=renderer.recap_writer,
-        charts=Charts(boards, tasks, chart_pool, client.timings.charts),
+        **votes, client=client, people=people, identity=identity, directory=directory,
+        sender=sender, boards=boards, tasks=tasks, roles=roles, newcomers=newcomers,
+        listening=listening, homes=homes, scheduler=scheduler, recaps=renderer.recap_writer,
+        charts=Charts(boards, client, tasks, chart_pool),
     )  # fmt: skip
 
 

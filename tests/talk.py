@@ -55,7 +55,7 @@ class Talk:
     @contextlib.contextmanager
     def hurried(self, **seconds: float) -> Iterator[None]:
         """Let the app, while inside, wait no longer than *seconds* for those that they name."""
-        client, database = self.running.tasks.client, self.running.database
+        client, database = self.running.context.client, self.running.database
         before = client.timings, database.limits
         client.timings = replace(client.timings, **seconds)
         database.limits = replace(

@@ -16,7 +16,7 @@ from app.slack.outbound.background_tasks import (
 
 @pytest.fixture
 async def tasks():
-    made = BackgroundTasks(None)
+    made = BackgroundTasks()
     yield made
     await made.close(patience=0)
 

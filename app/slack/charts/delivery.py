@@ -8,7 +8,6 @@ picture goes as a file into the direct conversation with that person.
 import asyncio
 import io
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +18,7 @@ from app.core.boards.chart_series import Chart
 from app.core.commands.leaderboard import HERE, ShowChart
 from app.core.timings import to_ms
 from app.slack.charts.chart_pool import ChartPool, DrawingError
-from app.slack.client import FAILURES, Failure, classify_failure
+from app.slack.client import FAILURES, Failure, SlackClient, classify_failure
 from app.slack.outbound.answers import Sharing, answer, share
 from app.slack.outbound.background_tasks import BackgroundTasks, StartResult
 from app.slack.outbound.board_messages import REFUSALS, Boards
@@ -52,12 +51,12 @@ class Charts:
     def __init__(
         self,
         boards: Boards,
+        client: SlackClient,
         tasks: BackgroundTasks,
         pool: ChartPool,
-        pauses: Sequence[float],
     ) -> None:
-        self._pauses = pauses
         self._boards = boards
+        self._client = client
         self._tasks = tasks
         self._pool = pool
 
@@ -113,7 +112,7 @@ class Charts:
             _log.info("chart.sent", team=query.team, public=query.public, ms=ms)
 
     async def _deliver(self, picture: bytes, chart: Chart, query: ChartQuery) -> None:
-        client = self._tasks.client
+        client = self._client
         sharing = Sharing(words.FILE_NAME, chart.title, alt_text=words.describe_chart(chart))
         by = await self._read_reader_name(query) if query.public else None
         file = await share(client, io.BytesIO(picture), sharing)
@@ -133,15 +132,15 @@ class Charts:
         content: dict[str, Any] = {"text": page.text, "blocks": page.blocks}
         content |= how | {"replace_original": not query.public}
         failed = None
-        for pause in self._pauses:
+        for pause in self._client.timings.charts:
             await asyncio.sleep(pause)
-            failed = await answer(self._tasks.client, query.url, content)
+            failed = await answer(self._client, query.url, content)
             if failed is None or failed.reason not in REFUSALS:
                 return failed
         return failed
 
     async def _open_direct_channel(self, reader: str) -> str:
-        opened = await self._tasks.client.conversations_open(users=reader)
+        opened = await self._client.conversations_open(users=reader)
         return str((opened.get("channel") or {}).get("id"))
 
     async def _read_reader_name(self, query: ChartQuery) -> str:
@@ -154,4 +153,4 @@ class Charts:
 
     async def _say(self, text: str, query: ChartQuery) -> None:
         content = {"text": text, "response_type": "ephemeral", "replace_original": False}
-        await answer(self._tasks.client, query.url, content)
+        await answer(self._client, query.url, content)

@@ -28,7 +28,7 @@ async def answer(command: BoostCommand, request: UserRequest, context: Context) 
 
 
 async def _begin(command: BeginBoost, request: UserRequest, context: Context) -> Page:
-    there = await check_membership(context.tasks.client, request.channel, request.user)
+    there = await check_membership(context.client, request.channel, request.user)
     if command.here and there is not Membership.BOTH:
         unknown = there is Membership.UNKNOWN
         why = UnfitBoost.UNCHECKED if unknown else UnfitBoost.NO_CHANNEL

@@ -12,6 +12,7 @@ from app.core.timings import to_ms
 from app.core.vote import THING, is_thing
 from app.slack.catchup.listening import Listening
 from app.slack.charts.delivery import Charts
+from app.slack.client import SlackClient
 from app.slack.directory.identity import Identity
 from app.slack.directory.member_sync import Directory
 from app.slack.directory.people import People
@@ -35,6 +36,7 @@ _log = structlog.get_logger()
 class Context(VoteContext):
     """What listeners use: what a vote needs, and the app's parts that talk to Slack."""
 
+    client: SlackClient
     people: People
     identity: Identity
     directory: Directory

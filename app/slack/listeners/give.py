@@ -19,7 +19,7 @@ from app.words.grammar import WORDS
 async def give(command: GiveCommand, request: UserRequest, context: Context) -> Page:
     """Give what *command* says, in the channel where it is used."""
     started = time.perf_counter()
-    there = await check_membership(context.tasks.client, request.channel, request.user)
+    there = await check_membership(context.client, request.channel, request.user)
     if there is not Membership.BOTH:
         unknown = there is Membership.UNKNOWN
         return Page(words.UNCHECKED() if unknown else words.NOT_THERE())

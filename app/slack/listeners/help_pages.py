@@ -33,12 +33,10 @@ def register(app: AsyncApp, context: Context) -> None:
         page = await _render_rest(request, context)
         if view:
             form = views.render_help_form(page)
-            await answers.update_form(context.tasks.client, request, view, form)
+            await answers.update_form(context.client, request, view, form)
             return
         content = {"text": page.text, "blocks": page.blocks, "response_type": "ephemeral"}
-        failed = await answer(
-            context.tasks.client, request.url, content | {"replace_original": True}
-        )
+        failed = await answer(context.client, request.url, content | {"replace_original": True})
         if failed:
             _log.warning("answer.failed", action=views.MORE, reason=failed.reason)
 

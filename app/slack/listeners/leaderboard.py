@@ -48,7 +48,7 @@ def register(app: AsyncApp, context: Context) -> None:
         if request and request.url and isinstance(show, ShowBoard):
             # What is in the acknowledgement is never refused so that we hear it.
             await ack()
-            await _answer(_build_question(request, show, context.tasks.client), context)
+            await _answer(_build_question(request, show, context.client), context)
         else:
             page = await _render_page(request, show, context)
             await ack(text=page.text, blocks=page.blocks, response_type="ephemeral")
@@ -145,7 +145,7 @@ async def _read_press(body: dict[str, Any], context: Context) -> _Question | Non
     query = BoardQuery(
         pressed.team, pressed.user, pressed.channel, show, public=public, shared=public
     )
-    back = partial(answer, context.tasks.client, body.get("response_url"))
+    back = partial(answer, context.client, body.get("response_url"))
     at = events.parse_timestamp(action.get("action_ts"))
     return _Question(query, back, at, replaces=name not in {EVERYONE, OPEN})
 
@@ -227,8 +227,6 @@ async def _answer_chart(
         return
     content = {"text": page.text, "blocks": page.blocks, "response_type": "ephemeral"}
     replaced = bool(page.blocks) and not public
-    failed = await answer(
-        context.tasks.client, request.url, content | {"replace_original": replaced}
-    )
+    failed = await answer(context.client, request.url, content | {"replace_original": replaced})
     if failed:
         _log.warning("answer.failed", action="chart", reason=failed.reason)

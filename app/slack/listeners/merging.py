@@ -83,9 +83,7 @@ def register(app: AsyncApp, context: Context) -> None:
         outcome = (
             (refused, "") if refused else await _start_unmerge(request, request.text, view, context)
         )
-        await answers.update_form(
-            context.tasks.client, request, view, views.render_outcome(*outcome)
-        )
+        await answers.update_form(context.client, request, view, views.render_outcome(*outcome))
 
     app.view(views.MERGE)(handle_form)
     app.action(views.UNMERGE)(handle_unmerge_button)
@@ -106,7 +104,7 @@ async def merge(command: MergeCommand, request: UserRequest, context: Context) -
         return Page(words.explain_unfit(UnfitCommand.TOO_LONG))
     question = words.ask_to_merge(names[source], names[into], found.score, found.into_score)
     view = views.render_merge_form(question, form_data)
-    return await answers.answer_by_form(context.tasks.client, request, view)
+    return await answers.answer_by_form(context.client, request, view)
 
 
 async def unmerge(command: UnmergeCommand, request: UserRequest, context: Context) -> Page:
@@ -115,7 +113,7 @@ async def unmerge(command: UnmergeCommand, request: UserRequest, context: Contex
 
     async def answer_later(outcome: MergeAnswer) -> None:
         content = {"text": outcome[0], "response_type": "ephemeral"}
-        await answer(context.tasks.client, request.url, content)
+        await answer(context.client, request.url, content)
 
     async def work() -> MergeAnswer:
         return await _run_unmerge(request, source, "", context)
@@ -147,9 +145,7 @@ async def _start_unmerge(
 
 def _create_form_callback(request: UserRequest, view: str, context: Context) -> AnswerCallback:
     async def tell(outcome: MergeAnswer) -> None:
-        await answers.update_form(
-            context.tasks.client, request, view, views.render_outcome(*outcome)
-        )
+        await answers.update_form(context.client, request, view, views.render_outcome(*outcome))
 
     return tell
 

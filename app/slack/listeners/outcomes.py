@@ -25,7 +25,7 @@ async def replace_answer(request: UserRequest, page: Page, context: Context) -> 
 
 async def send_answer(request: UserRequest, content: dict[str, Any], context: Context) -> None:
     """Answer through the response_url; a failure is a line in the log."""
-    failed = await answer(context.tasks.client, request.url, content)
+    failed = await answer(context.client, request.url, content)
     if failed:
         _log.warning("answer.failed", team=request.team, reason=failed.reason)
 

@@ -70,7 +70,7 @@ async def _is_bot(reaction: Reaction, context: Context) -> bool:
 
 async def _find_thread(reaction: Reaction, context: Context) -> str | None:
     """Return the thread that the message is in; the event does not say so, but its link does."""
-    client = context.tasks.client
+    client = context.client
     try:
         async with asyncio.timeout(client.timings.lookup):
             answer = await client.chat_getPermalink(

@@ -35,7 +35,7 @@ def register(app: AsyncApp, context: Context) -> None:
             if refused
             else views.render_preview_form(await _preview(request, context))
         )
-        await answers.update_form(context.tasks.client, request, view, shown)
+        await answers.update_form(context.client, request, view, shown)
 
     app.action(views.PREVIEW)(handle_button)
 

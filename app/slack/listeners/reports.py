@@ -70,7 +70,7 @@ async def _write_file(period: Period, request: UserRequest, context: Context) ->
     rows = await context.database.run(read, patience=_PATIENCE)
     targets = [row.target for row in rows]
     names = await context.people.name_targets(request.team, targets)
-    client = context.tasks.client
+    client = context.client
     opened = await client.conversations_open(users=request.user)
     channel = str((opened.get("channel") or {}).get("id"))
     name = f"karma-{period.name}.csv"
@@ -96,4 +96,4 @@ def _write_csv(rows: Sequence[ReportRow], names: Mapping[str, str]) -> bytes:
 async def _report_failure(reason: str, request: UserRequest, context: Context) -> None:
     _log.warning("report.not_sent", team=request.team, reason=reason)
     text = {"text": words.NOT_SENT(), "response_type": "ephemeral"}
-    await answer(context.tasks.client, request.url, text)
+    await answer(context.client, request.url, text)

@@ -60,7 +60,7 @@ async def open_season_form(typed: str, request: UserRequest, context: Context) -
         return Page(words.explain_unfit_name(name))
     now = seasons.list_seasons(context.rulebook, request.team)
     view = _render_form(len(now) + FIRST.number, name, words.explain_new_season(now[-1]))
-    return await answers.answer_by_form(context.tasks.client, request, view)
+    return await answers.answer_by_form(context.client, request, view)
 
 
 async def _begin_season(request: UserRequest, number: int, context: Context) -> dict[str, Any]:

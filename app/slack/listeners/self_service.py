@@ -114,7 +114,7 @@ async def export(_: None, request: UserRequest, context: Context) -> Page:
 
 async def forget_me(_: None, request: UserRequest, context: Context) -> Page:
     """Open the form that says what being forgotten means."""
-    return await answers.answer_by_form(context.tasks.client, request, views.render_forget_form())
+    return await answers.answer_by_form(context.client, request, views.render_forget_form())
 
 
 async def render_undo_buttons(request: UserRequest, context: Context) -> list[dict[str, Any]]:
@@ -202,7 +202,7 @@ async def _send_export(request: UserRequest, context: Context) -> None:
 async def _send_file(
     file: Any, got: privacy.DataSummary, request: UserRequest, context: Context
 ) -> None:
-    client = context.tasks.client
+    client = context.client
     opened = await client.conversations_open(users=request.user)
     comment = words.describe_file(got.received, got.given, privacy.MOST, cut=got.cut)
     channel = str((opened.get("channel") or {}).get("id"))
@@ -211,7 +211,7 @@ async def _send_file(
 
 async def _report_failure(text: str, reason: str, request: UserRequest, context: Context) -> None:
     _log.warning("member.not_exported", team=request.team, reason=reason)
-    await answer(context.tasks.client, request.url, {"text": text, "response_type": "ephemeral"})
+    await answer(context.client, request.url, {"text": text, "response_type": "ephemeral"})
 
 
 async def _forget(request: UserRequest, view: str, context: Context) -> str:
@@ -247,7 +247,7 @@ async def _forget_and_tell(
 
 async def _tell_later(outcome: str, request: UserRequest, view: str, context: Context) -> None:
     """Say it in the form that is open, or, where it is closed, in a direct message."""
-    client = context.tasks.client
+    client = context.client
     ways = (
         partial(client.views_update, view_id=view, view=views.render_forget_outcome(outcome)),
         partial(client.chat_postMessage, channel=request.user, text=outcome),

@@ -71,7 +71,7 @@ def register(app: AsyncApp, context: Context) -> None:
         welcomed = requests.read_action_id(body) == help_pages.WELCOME_SETTINGS
         channel = request.channel if welcomed else ""
         view = _render_view(refused, request, channel, role, context)
-        await answers.open_form(context.tasks.client, request, view)
+        await answers.open_form(context.client, request, view)
 
     async def handle_channel(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
@@ -83,7 +83,7 @@ def register(app: AsyncApp, context: Context) -> None:
         role = await permissions.ask_role(context, request)
         refused = permissions.check_role(context, role, request, ACTION, RequiredRole.MANAGERS)
         shown = _render_view(refused, request, channel, role, context)
-        await answers.update_form(context.tasks.client, request, view, shown)
+        await answers.update_form(context.client, request, view, shown)
 
     async def handle_form(body: dict[str, Any], ack: AsyncAck) -> None:
         request, filled = requests.read_user(body), forms.read_settings_form(body)
@@ -105,7 +105,7 @@ async def show_settings(_rest: str, request: UserRequest, context: Context) -> P
     """Open the form."""
     role = await context.roles.read_recent_role(request.team, request.user)
     view = _render_form(request, "", role, context)
-    return await answers.answer_by_form(context.tasks.client, request, view)
+    return await answers.answer_by_form(context.client, request, view)
 
 
 def _render_view(

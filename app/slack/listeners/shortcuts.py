@@ -56,13 +56,13 @@ def register(app: AsyncApp, context: Context) -> None:
         request = await _read_request(body, context, about)
         if request and about:
             view = await _render_for_message(request, about, context)
-            await answers.open_form(context.tasks.client, request, view)
+            await answers.open_form(context.client, request, view)
 
     async def handle_global_shortcut(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
         if request := await _read_request(body, context, body):
             range_ = PointRange.create(context.rulebook.get_settings(request.team))
-            await answers.open_form(context.tasks.client, request, views.render_free_form(range_))
+            await answers.open_form(context.client, request, views.render_free_form(range_))
 
     async def handle_form(body: dict[str, Any], ack: AsyncAck) -> None:
         filled = forms.read_gift_form(body)
@@ -99,7 +99,7 @@ async def _render_for_message(
     if about.author == request.user:
         return views.render_notice(words.OWN_MESSAGE())
     if problem := _explain_absence(
-        await check_membership(context.tasks.client, about.channel, request.user)
+        await check_membership(context.client, about.channel, request.user)
     ):
         return views.render_notice(problem)
     try:
@@ -158,7 +158,7 @@ async def _check_form(request: UserRequest, filled: GiftForm, context: Context) 
         raise _Wrong(views.WHOM, words.NOBODY())
     there = Membership.NOT_BOTH
     if filled.channel:
-        there = await check_membership(context.tasks.client, filled.channel, request.user)
+        there = await check_membership(context.client, filled.channel, request.user)
     if problem := _explain_absence(there):
         raise _Wrong(views.CHANNEL if free else views.POINTS, problem)
     points = _check_points(request, filled, context)

@@ -85,12 +85,12 @@ async def _build_gift(step: WorkflowStep, context: Context) -> Gift | str:
     """Return what the step gives, or why it gives nothing."""
     if not (step.giver and step.receiver and step.channel and step.points):
         return words.STEP_INCOMPLETE()
-    there = await check_membership(context.tasks.client, step.channel, step.giver)
+    there = await check_membership(context.client, step.channel, step.giver)
     if there is Membership.UNKNOWN:
         raise UnavailableError("the members of a channel")
     if there is Membership.NOT_BOTH:
         return words.STEP_NOT_THERE()
-    if not await is_active_member(context.tasks.client, step.team, step.giver):
+    if not await is_active_member(context.client, step.team, step.giver):
         return words.STEP_NO_MEMBER()
     most = context.rulebook.get_settings(step.team, step.channel).max_points
     points = max(-most, min(most, step.points))  # as much as a message gives
@@ -102,7 +102,7 @@ async def _build_gift(step: WorkflowStep, context: Context) -> Gift | str:
 
 
 async def _complete(step: WorkflowStep, score: int, context: Context) -> None:
-    client = context.tasks.client
+    client = context.client
     ended = client.functions_completeSuccess(
         function_execution_id=step.execution, outputs={"score": score}, **_read_token(step)
     )
@@ -110,7 +110,7 @@ async def _complete(step: WorkflowStep, score: int, context: Context) -> None:
 
 
 async def _fail(step: WorkflowStep, why: str, context: Context) -> None:
-    client = context.tasks.client
+    client = context.client
     ended = client.functions_completeError(
         function_execution_id=step.execution, error=why, **_read_token(step)
     )

@@ -7,8 +7,6 @@ from typing import Any, Final
 
 import structlog
 
-from app.slack.client import SlackClient
-
 _log = structlog.get_logger()
 
 MOST_TASKS: Final = 4
@@ -33,8 +31,7 @@ class StartResult(StrEnum):
 class BackgroundTasks:
     """Tasks for people, one of a kind at a time for each of them."""
 
-    def __init__(self, client: SlackClient) -> None:
-        self.client = client
+    def __init__(self) -> None:
         self._tasks: dict[tuple[str, ...], asyncio.Task[Any]] = {}
         self._owners: dict[tuple[str, ...], str] = {}
 
