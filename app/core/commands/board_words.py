@@ -31,6 +31,8 @@ MONTHS: Final = {
 """The months by their names, whole and short."""
 POINTS: Final = frozenset({"karma", "score", "points", "punkte"})
 """What people call what somebody has."""
+GIVING: Final = frozenset({"give", "send", "award", "gib", "gebe", "schick"})
+"""With which a message to the app begins that is to give somebody points."""
 OWN: Final = POINTS | {"me", "my", "mine", "myself", "ich", "mich", "meine"}
 """With which people ask for what they have themselves."""
 KARMA: Final = frozenset({

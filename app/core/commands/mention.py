@@ -20,6 +20,7 @@ from app.core.commands.leaderboard import (
 from app.core.grammar.tokens import Lines
 
 _ADDRESS: Final = re.compile(r"^[\s:,]*")
+_GIVE: Final = "give @bob 2"
 _WORDS: Final = ("leaderboard", "help")
 _CLEAR_WISHES: Final = frozenset({
     UnclearReason.OWN, UnclearReason.PERSON, UnclearReason.COMMAND, UnclearReason.SEASON,
@@ -60,6 +61,8 @@ def _read_wish(words: list[str], lines: Lines, known: SeasonNumbers) -> BoardCom
 
 def _find_wish(first: str, second: str, spoken: list[str]) -> BoardCommand | None:
     """Return what the words *spoken* ask for, if it is no board."""
+    if first in board_words.GIVING and find_person(spoken):
+        return UnclearQuery(_GIVE, UnclearReason.COMMAND)
     if board_words.POINTS & set(spoken) and (person := find_person(spoken)):
         return UnclearQuery(shorten(person), UnclearReason.PERSON)
     if f"{first}-{second}" in board_words.KARMA:
