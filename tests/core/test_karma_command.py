@@ -81,7 +81,8 @@ def test_a_card_is_that_of_a_person_or_a_thing(typed: str, expected: ShowCard):
         ("history 51", UnclearCommand("51", "history 50")),
         ("history " + "9" * 9, UnclearCommand("9" * 9, "history 50")),
         ("history @bob ten", UnclearCommand("ten", "history")),
-        ("history code review", UnclearCommand("review", "history")),
+        ("history code review", ShowHistory(thing("code review"))),
+        ("history code review 25", ShowHistory(thing("code review"), 25)),
         ("history @team", UnclearCommand("<!subteam^STEAM>", "history")),
     ],
 )

@@ -142,9 +142,11 @@ def read_history(typed: str) -> ShowHistory | UnclearCommand:
         return UnclearCommand(str(count), f"history {max(1, min(count, MOST_LINES))}")
     if not words or words == ["me"]:
         return ShowHistory(None, count)
-    target = read_target(words[0], atoms)
-    if target is None or len(words) > 1:
-        return UnclearCommand(atoms.expand(" ".join(words[target is not None :])), "history")
+    # Several words without quotation marks may be one thing, as for a card.
+    target = read_target(" ".join(words), atoms)
+    if target is None:
+        known = read_target(words[0], atoms) is not None
+        return UnclearCommand(atoms.expand(" ".join(words[known:])), "history")
     return ShowHistory(target, count)
 
 
