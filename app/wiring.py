@@ -81,7 +81,7 @@ async def make_context(
     stack.push_async_callback(people.close)
     boards = Boards.create(database, client, people, rulebook)
     await boards.channels.doubt_public()
-    stack.push_async_callback(boards.ladders.close)
+    stack.push_async_callback(boards.rank_indexes.close)
     roles = Roles(client, rulebook, identity)
     renderer = _make_renderer(database, people, boards, identity)
     sender = Sender(database, client, renderer, client.timings.posts, config.slack_posts_at_once)

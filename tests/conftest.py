@@ -210,7 +210,7 @@ def config(slack: LocalSlack) -> Config:
     )
 
 
-class LentPainter(ChartPool):
+class LentWorkers(ChartPool):
     """Draws with a process that apps use one after the other, since it takes a while to begin."""
 
     spare: ClassVar[list[Process]] = []
@@ -227,10 +227,10 @@ class LentPainter(ChartPool):
 
 
 @pytest.fixture(scope="session")
-async def painters() -> AsyncIterator[type[ChartPool]]:
+async def chart_workers() -> AsyncIterator[type[ChartPool]]:
     """What draws for the apps of all tests."""
-    yield LentPainter
-    for process in LentPainter.spare:
+    yield LentWorkers
+    for process in LentWorkers.spare:
         assert process.stdin
         process.stdin.close()
         await process.wait()
@@ -241,11 +241,11 @@ async def talk(
     slack: LocalSlack,
     config: Config,
     database_url: str,
-    painters: type[ChartPool],
+    chart_workers: type[ChartPool],
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Talk]:
     """A conversation with the whole app, over HTTP, beside the local Slack."""
-    monkeypatch.setattr(wiring, "ChartPool", painters)
+    monkeypatch.setattr(wiring, "ChartPool", chart_workers)
     async with (
         aiohttp.ClientSession() as session,
         server.serve(config, database_url, PATIENT) as running,

@@ -27,7 +27,7 @@ from app.core.timings import PRODUCTION
 from app.devtools.fake_slack.blocks import list_pictures, read_content
 from app.devtools.fake_slack.values import File
 from app.devtools.fake_slack.workspace import Workspace
-from app.slack.charts import chart_pool as studio_module
+from app.slack.charts import chart_pool as pool_module
 from app.slack.charts import drawing
 from app.slack.charts.chart_pool import ChartPool, DrawingError
 from app.slack.charts.drawing import draw
@@ -362,71 +362,71 @@ LINES = LineChart(
 
 
 @pytest.fixture
-async def studio():
+async def pool():
     made = ChartPool()
     yield made
     await made.close()
 
 
-async def test_the_same_chart_is_drawn_once_however_many_ask(studio):
-    pictures = await asyncio.gather(*(studio.draw(replace(BARS)) for _ in range(10)))
+async def test_the_same_chart_is_drawn_once_however_many_ask(pool):
+    pictures = await asyncio.gather(*(pool.draw(replace(BARS)) for _ in range(10)))
     assert len(set(pictures)) == 1
     assert pictures[0].startswith(PNG)
-    assert studio.drawn_charts == 1
-    await studio.draw(LINES)
-    assert studio.drawn_charts == 2
+    assert pool.drawn_charts == 1
+    await pool.draw(LINES)
+    assert pool.drawn_charts == 2
 
 
-async def test_a_painter_that_died_is_replaced(studio):
-    await studio.draw(BARS)
-    first = studio._process.pid
+async def test_a_worker_that_died_is_replaced(pool):
+    await pool.draw(BARS)
+    first = pool._process.pid
     os.kill(first, signal.SIGKILL)
-    assert (await studio.draw(LINES)).startswith(PNG)
-    assert studio._process.pid != first
+    assert (await pool.draw(LINES)).startswith(PNG)
+    assert pool._process.pid != first
 
 
-async def test_a_painter_that_cannot_draw_is_given_up_and_tried_again_when_asked():
-    studio = ChartPool(("/bin/sh", "-c", "exit 3"))
+async def test_a_worker_that_cannot_draw_is_given_up_and_tried_again_when_asked():
+    pool = ChartPool(("/bin/sh", "-c", "exit 3"))
     for _ in range(2):
         with pytest.raises(DrawingError, match="died"):
-            await studio.draw(BARS)
-    await studio.close()
+            await pool.draw(BARS)
+    await pool.close()
 
 
-async def test_a_painter_that_takes_too_long_is_ended(monkeypatch):
-    monkeypatch.setattr(studio_module, "_ENDING", 0.05)
-    studio = ChartPool(("/bin/sleep", "3600"), patience=0.1)
+async def test_a_worker_that_takes_too_long_is_ended(monkeypatch):
+    monkeypatch.setattr(pool_module, "_ENDING", 0.05)
+    pool = ChartPool(("/bin/sleep", "3600"), patience=0.1)
     with pytest.raises(DrawingError, match="too long"):
-        await studio.draw(BARS)
-    assert studio._process is None
-    await studio.close()
+        await pool.draw(BARS)
+    assert pool._process is None
+    await pool.close()
 
 
-async def test_without_a_painter_it_says_why():
-    studio = ChartPool(("/nowhere/painter",))
-    with pytest.raises(DrawingError, match="no painter"):
-        await studio.draw(BARS)
-    await studio.close()
+async def test_without_a_worker_it_says_why():
+    pool = ChartPool(("/nowhere/worker",))
+    with pytest.raises(DrawingError, match="no chart worker"):
+        await pool.draw(BARS)
+    await pool.close()
 
 
-async def test_the_painter_goes_when_nobody_asks_any_more_and_with_the_studio():
-    studio = ChartPool(idle=0.01)
-    await studio.draw(BARS)
-    process = studio._process
-    await asyncio.wait_for(_gone(studio, process), 60)
-    await studio.draw(LINES)
-    process = studio._process
-    await studio.close()
+async def test_the_worker_goes_when_nobody_asks_any_more_and_with_the_pool():
+    pool = ChartPool(idle=0.01)
+    await pool.draw(BARS)
+    process = pool._process
+    await asyncio.wait_for(_gone(pool, process), 60)
+    await pool.draw(LINES)
+    process = pool._process
+    await pool.close()
     assert process is None or process.returncode is not None
 
 
-async def _gone(studio, process):
+async def _gone(pool, process):
     if process:
         assert await process.wait() == 0
-    assert studio._process is None
+    assert pool._process is None
 
 
-async def test_the_painter_goes_with_the_server(slack, config, database_url, log_lines):
+async def test_the_worker_goes_with_the_server(slack, config, database_url, log_lines):
     async with (
         aiohttp.ClientSession() as session,
         server.serve(config, database_url, PATIENT) as running,
@@ -439,31 +439,31 @@ async def test_the_painter_goes_with_the_server(slack, config, database_url, log
     assert not psutil.pid_exists(started["pid"])
 
 
-async def test_the_painter_goes_when_the_server_is_killed():
+async def test_the_worker_goes_when_the_server_is_killed():
     code = (
         "import asyncio\n"
         "from app.core.boards.chart_series import *\n"
         "from app.slack.charts.chart_pool import ChartPool\n"
         "async def main():\n"
-        "    studio = ChartPool()\n"
-        "    await studio.draw(BarChart('', '', (ChartBar('a', 1),)))\n"
-        "    print(studio._process.pid, flush=True)\n"
+        "    pool = ChartPool()\n"
+        "    await pool.draw(BarChart('', '', (ChartBar('a', 1),)))\n"
+        "    print(pool._process.pid, flush=True)\n"
         "    await asyncio.Event().wait()\n"
         "asyncio.run(main())"
     )
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=PIPE)
     lines = [await process.stdout.readline() for _ in range(2)]
-    painter = psutil.Process(int(next(line for line in lines if line.strip().isdigit())))
+    worker = psutil.Process(int(next(line for line in lines if line.strip().isdigit())))
     process.kill()
     await process.communicate()
-    await asyncio.to_thread(psutil.wait_procs, [painter], 10)
-    assert not painter.is_running() or painter.status() == psutil.STATUS_ZOMBIE
+    await asyncio.to_thread(psutil.wait_procs, [worker], 10)
+    assert not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE
 
 
-async def test_the_painter_knows_no_secret(studio, monkeypatch):
+async def test_the_worker_knows_no_secret(pool, monkeypatch):
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-secret")
-    await studio.draw(BARS)
-    process = psutil.Process(studio._process.pid)
+    await pool.draw(BARS)
+    process = psutil.Process(pool._process.pid)
     assert "SLACK_BOT_TOKEN" not in process.environ()
     assert "PATH" in process.environ()
 

@@ -287,14 +287,14 @@ def test_a_picture_is_drawn_in_the_language_of_its_chart(drawn):
         assert draw(own) == draw(decode_chart(encode_chart(own)))
 
 
-async def test_the_painter_draws_for_each_language_what_is_kept_for_no_other():
-    studio = ChartPool()
+async def test_the_worker_draws_for_each_language_what_is_kept_for_no_other():
+    pool = ChartPool()
     try:
-        german = await studio.draw(chart())
+        german = await pool.draw(chart())
         with use_language("en"):
-            english = await studio.draw(chart())
+            english = await pool.draw(chart())
     finally:
-        await studio.close()
+        await pool.close()
     assert german != english
     assert german == draw(chart())
 

@@ -22,7 +22,7 @@ _log = structlog.get_logger()
 
 WORKER: Final = (sys.executable, "-m", "app.slack.charts.chart_worker")
 _ROOT: Final = Path(__file__).parents[3]
-# No secrets: the painter is given only what Python and the font cache need.
+# No secrets: the worker is given only what Python and the font cache need.
 _PASSED_VARIABLES: Final = (
     "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "MPLCONFIGDIR", "PATH", "PYTHONPATH", "TMPDIR",
     "XDG_CACHE_HOME", "XDG_CONFIG_HOME",
@@ -32,7 +32,7 @@ _CACHED: Final = 60.0
 _MOST_CACHED: Final = 8
 _IDLE: Final = 300.0
 _ENDING: Final = 0.8
-"""Seconds that the painter has to go, and to tidy up, before it is killed."""
+"""Seconds that the worker has to go, and to tidy up, before it is killed."""
 
 
 class DrawingError(Exception):
@@ -101,16 +101,16 @@ class ChartPool:
                 except EOFError:  # it may have died long before, unnoticed
                     return await self._request_picture(content)
             except EOFError as error:
-                raise DrawingError("the painter died") from error
+                raise DrawingError("the chart worker died") from error
             except TimeoutError as error:
-                raise DrawingError("the painter took too long") from error
+                raise DrawingError("the chart worker took too long") from error
             except OSError as error:
-                raise DrawingError(f"no painter: {error.strerror}") from error
+                raise DrawingError(f"no chart worker: {error.strerror}") from error
             finally:
                 self._schedule_exit()
 
     async def _request_picture(self, content: bytes) -> bytes:
-        """Return what the painter draws; raises EOFError if it dies."""
+        """Return what the worker draws; raises EOFError if it dies."""
         process = self._process or await self._start_process()
         self._process = None
         try:
@@ -143,7 +143,7 @@ class ChartPool:
     def _let_process_exit(self) -> None:
         process, self._process = self._process, None
         if process and process.stdin:
-            process.stdin.close()  # at its end the painter goes by itself
+            process.stdin.close()  # at its end the worker goes by itself
 
 
 async def _exchange(process: Process, content: bytes) -> bytes:

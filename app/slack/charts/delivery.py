@@ -86,7 +86,7 @@ class Charts:
 
     async def _read_chart(self, query: ChartQuery) -> Chart | Page:
         calendar = self._boards.rulebook.build_calendar(query.team, datetime.now(UTC))
-        database = self._boards.ladders.database
+        database = self._boards.database
         try:
             found = await read_series(database, query.team, query.show, calendar)
         except TooLargeError:

@@ -90,7 +90,7 @@ async def _read_card(
         return Page(words.PRIVATE())
     query = _build_query(target, request)
     calendar = context.rulebook.build_calendar(request.team, datetime.now(UTC))
-    shown = await read_card(context.boards.ladders, query, calendar)
+    shown = await read_card(context.boards.rank_indexes, query, calendar)
     if shown.is_empty and target and target.spelling and not shown.hidden:
         if member := await find_namesake(context, request.team, target):
             return await _read_card(CardTarget(member), request, context, known)

@@ -110,7 +110,8 @@ class Tables:
 class Boards:
     """What is needed to show a board."""
 
-    ladders: RankIndexes
+    database: Database
+    rank_indexes: RankIndexes
     people: People
     channels: Channels
     tables: Tables
@@ -121,9 +122,8 @@ class Boards:
         cls, database: Database, client: SlackClient, people: People, rulebook: Rulebook
     ) -> "Boards":
         """Return what reads boards from *database* and asks Slack with *client*."""
-        return cls(
-            RankIndexes(database), people, Channels(database, client), Tables(client), rulebook
-        )
+        indexes, channels = RankIndexes(database), Channels(database, client)
+        return cls(database, indexes, people, channels, Tables(client), rulebook)
 
     async def render(self, query: BoardQuery) -> Page:
         """Return the message that shows what is *query*, or says that it cannot be shown there.
@@ -166,7 +166,12 @@ class Boards:
         if show.group and members is None:
             return None
         return await read_leaderboard(
-            self.ladders, query.team, query.reader, show, self._build_calendar(query.team), members
+            self.rank_indexes,
+            query.team,
+            query.reader,
+            show,
+            self._build_calendar(query.team),
+            members,
         )
 
     def _build_calendar(self, team: str) -> Calendar:

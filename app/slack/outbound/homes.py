@@ -65,7 +65,7 @@ class Homes:
     ) -> None:
         self.client = client
         self._boards = boards
-        self._run = boards.ladders.database.run
+        self._run = boards.database.run
         self._identity = identity
         self._roles = roles
         self._invitations = Invitations(client, clock)
@@ -225,7 +225,7 @@ class Homes:
         await boards.channels.flush()
         limit = await self._read_limit(page, now)
         shown, invited, role = await asyncio.gather(
-            read_home(boards.ladders, page.team, page.user, page.span, calendar, limit),
+            read_home(boards.rank_indexes, page.team, page.user, page.span, calendar, limit),
             self._invitations.is_invited(),
             self._roles.read_recent_role(page.team, page.user),
         )
@@ -244,12 +244,12 @@ class Homes:
         )
 
     async def _describe_refusals(self, team: str, now: datetime) -> str:
-        counted = await count_refusals(self._boards.ladders.database, team, now)
+        counted = await count_refusals(self._boards.database, team, now)
         return fairplay.describe_refusals(counted) if counted else ""
 
     async def _read_limit(self, page: OpenHome, now: datetime) -> Limit | None:
         """Return what may be given on the day that it is now for whom the page belongs to."""
-        rulebook, database = self._boards.rulebook, self._boards.ladders.database
+        rulebook, database = self._boards.rulebook, self._boards.database
         settings = rulebook.get_settings(page.team)
         if settings.daily_allowance is None:
             return None

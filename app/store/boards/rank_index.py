@@ -1,10 +1,10 @@
 """Tells ranks in bounded time, on boards of any size.
 
 What is exact: every rank within the first thousand places, and every rank on a board of fewer
-than 5,000. Deeper on a larger board a rank is counted from the nearest rung of a ladder: how many
-stood at or above that score when the ladder was made, and how many stand between it and the score
-asked for now. The first number may be a minute old, and ten minutes where a new ladder cannot be
-had sooner.
+than 5,000. Deeper on a larger board a rank is counted from the nearest checkpoint of an index: how
+many stood at or above that score when the index was made, and how many stand between it and the
+score asked for now. The first number may be a minute old, and ten minutes where a new index cannot
+be had sooner.
 """
 
 import asyncio
@@ -29,15 +29,15 @@ _log = structlog.get_logger()
 HEAD: Final = 1_000
 """Places from the top whose ranks are counted anew each time."""
 SMALL: Final = 5_000
-"""Places of a board of which no ladder is kept."""
+"""Places of a board of which no index is kept."""
 _FRESH: Final = 60.0
 _STALE: Final = 600.0
 _BEHIND: Final = 10.0
-"""Seconds that a ladder may take which nobody waits for."""
+"""Seconds that an index may take which nobody waits for."""
 _MOST_KEPT: Final = 100
 _HIGHEST: Final = (1 << 63) - 1
 
-# A rung stands wherever another 50 are passed, so that fewer stand between two of them.
+# A checkpoint stands wherever another 50 are passed, so that fewer stand between two of them.
 _CHECKPOINTS: Final = """
 SELECT score, reached FROM (
     SELECT l.score, count(*) AS here,
@@ -74,13 +74,13 @@ class RankIndex:
         return not self.reached or self.reached[-1] < SMALL
 
     def find_checkpoint(self, score: int) -> tuple[int, int]:
-        """Return how many the nearest rung above *score* has, and up to which score to count."""
+        """Return how many the checkpoint above *score* has, and up to which score to count."""
         index = bisect_left(self.scores, ~score)
         return (self.reached[index - 1], ~self.scores[index - 1] - 1) if index else (0, _HIGHEST)
 
 
 class RankIndexes:
-    """The ranks of every board; a ladder is kept for each large one that was asked for lately."""
+    """The ranks of every board; an index is kept for each large one that was asked for lately."""
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
         self.database = database
@@ -105,7 +105,7 @@ class RankIndexes:
         """Return which rank each of *scores* has, or would have, on *board*.
 
         On a board that is *settled*, since its period is over, the first thousand places are as
-        good from a ladder as the others.
+        good from an index as the others.
         """
         if not scores:
             return {}
@@ -121,22 +121,22 @@ class RankIndexes:
         return ranks | await self._count_ranks(team, board, rest) if rest else ranks
 
     async def close(self) -> None:
-        """Make no more ladders."""
+        """Make no more indexes."""
         tasks = list(self._builds.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _count_ranks(self, team: str, board: str, scores: Sequence[int]) -> dict[int, int]:
-        ladder = await self._get_index(team, board)
-        rungs = {score: ladder.find_checkpoint(score) for score in scores}
-        uptos = [upto for _, upto in rungs.values()]
-        query = {"team": team, "board": board, "scores": list(rungs), "uptos": uptos}
+        index = await self._get_index(team, board)
+        checkpoints = {score: index.find_checkpoint(score) for score in scores}
+        uptos = [upto for _, upto in checkpoints.values()]
+        query = {"team": team, "board": board, "scores": list(checkpoints), "uptos": uptos}
         counted = await self.database.run(lambda c: _count_between(c, query))
-        return {score: rungs[score][0] + between + 1 for score, between in counted}
+        return {score: checkpoints[score][0] + between + 1 for score, between in counted}
 
     async def _get_index(self, team: str, board: str) -> RankIndex:
-        """Return a ladder, a minute old at most, or older where a new one is being made."""
+        """Return an index, a minute old at most, or older where a new one is being made."""
         kept = self._indexes.get((team, board))
         age = self._clock() - kept.made_at if kept else _STALE
         if kept and age < _FRESH:
@@ -165,15 +165,18 @@ class RankIndexes:
         async def read(conn: Conn) -> list[tuple[int, int]]:
             return await _read_checkpoints(conn, team, board)
 
-        rungs = await self.database.run(read, patience=_BEHIND)
-        scores, reached = array("q", [~s for s, _ in rungs]), array("q", [n for _, n in rungs])
-        ladder = RankIndex(scores, reached, self._clock())
+        checkpoints = await self.database.run(read, patience=_BEHIND)
+        scores, reached = (
+            array("q", [~s for s, _ in checkpoints]),
+            array("q", [n for _, n in checkpoints]),
+        )
+        index = RankIndex(scores, reached, self._clock())
         self._indexes.pop((team, board), None)
-        if not ladder.is_small:
-            self._indexes[team, board] = ladder
+        if not index.is_small:
+            self._indexes[team, board] = index
             while len(self._indexes) > _MOST_KEPT:
                 self._indexes.popitem(last=False)
-        return ladder
+        return index
 
 
 def _count_ranks_in(
@@ -190,12 +193,12 @@ def _count_ranks_in(
 
 
 async def _await_index(task: asyncio.Task[RankIndex], patience: float) -> RankIndex:
-    """Return the ladder that *task* makes; it goes on when this one cannot wait for it."""
+    """Return the index that *task* makes; it goes on when this one cannot wait for it."""
     try:
         async with asyncio.timeout(patience):
             return await asyncio.shield(task)
     except TimeoutError as error:
-        raise UnavailableError("no ladder in time") from error
+        raise UnavailableError("no index in time") from error
 
 
 async def _read_checkpoints(

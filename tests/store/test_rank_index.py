@@ -1,4 +1,4 @@
-"""Ranks on boards of any size: what the ladder tells is what counting tells."""
+"""Ranks on boards of any size: what an index tells is what counting tells."""
 
 import asyncio
 import random
@@ -21,7 +21,7 @@ RETURNING 1
 
 
 @pytest.fixture
-async def ladders(database):
+async def indexes(database):
     made = RankIndexes(database)
     yield made
     await made.close()
@@ -50,8 +50,8 @@ def _counted(scores, asked):
 
 @settings(max_examples=scaled(40))
 @given(st.data())
-async def test_every_rank_is_what_counting_tells(database, ladders, monkeypatch, data):
-    """With a head of four places, and ladders of any board, so that small boards try it all."""
+async def test_every_rank_is_what_counting_tells(database, indexes, monkeypatch, data):
+    """With a head of four places, and indexes of any board, so that small boards try it all."""
     monkeypatch.setattr(rank_index, "HEAD", 4)
     monkeypatch.setattr(rank_index, "SMALL", data.draw(st.sampled_from([0, 1000])))
     monkeypatch.setattr(
@@ -59,7 +59,7 @@ async def test_every_rank_is_what_counting_tells(database, ladders, monkeypatch,
         "_CHECKPOINTS",
         rank_index._CHECKPOINTS.replace("50", str(data.draw(st.integers(1, 9)))),
     )
-    ladders._indexes.clear()
+    indexes._indexes.clear()
     await rows(database, "DELETE FROM leaderboard RETURNING 1")
     await rows(database, "DELETE FROM hidden_members RETURNING 1")
     number = st.integers(-6, 6) | st.sampled_from([1 << 40, -(1 << 63), (1 << 63) - 1])
@@ -68,32 +68,32 @@ async def test_every_rank_is_what_counting_tells(database, ladders, monkeypatch,
     await _fill(database, scores, [f"U{n}" for n in hidden])
     places = [s for n, s in enumerate(scores) if s and n not in hidden]
     asked = data.draw(st.lists(number, max_size=8))
-    for _ in range(2):  # the second time by a ladder that is kept
-        assert await ladders.find_ranks("T1", "users", set(asked)) == _counted(places, asked)
-    await asyncio.gather(*ladders._builds.values())
-    settled = await ladders.find_ranks("T1", "users", set(asked), settled=True)
+    for _ in range(2):  # the second time by an index that is kept
+        assert await indexes.find_ranks("T1", "users", set(asked)) == _counted(places, asked)
+    await asyncio.gather(*indexes._builds.values())
+    settled = await indexes.find_ranks("T1", "users", set(asked), settled=True)
     assert settled == _counted(places, asked)
-    await asyncio.gather(*ladders._builds.values())
+    await asyncio.gather(*indexes._builds.values())
 
 
-async def test_a_large_board_has_a_ladder_that_agrees_with_counting(database, ladders):
+async def test_a_large_board_has_an_index_that_agrees_with_counting(database, indexes):
     await rows(database, FILL, 5000, 9000)
     places = await database.run(lambda c: standings.read_top(c, "T1", "users", 9000))
     exact = {place.target: (place.rank, place.score) for place in places}
     for user in [f"U{n}" for n in (1, 17, 4000, 8999)]:
-        found = await ladders.find_standing("T1", "users", user)
+        found = await indexes.find_standing("T1", "users", user)
         assert found
         assert (found.rank, found.score) == exact[user]
-    assert list(ladders._indexes) == [("T1", "users")]
-    assert len(ladders._indexes["T1", "users"].scores) == 179  # one of 9,000 has 0
+    assert list(indexes._indexes) == [("T1", "users")]
+    assert len(indexes._indexes["T1", "users"].scores) == 179  # one of 9,000 has 0
 
 
-async def test_a_board_that_is_small_is_counted_anew_each_time(database, ladders):
+async def test_a_board_that_is_small_is_counted_anew_each_time(database, indexes):
     await _fill(database, range(1, 2001))
-    assert await ladders.find_ranks("T1", "users", [1]) == {1: 2000}
+    assert await indexes.find_ranks("T1", "users", [1]) == {1: 2000}
     await _fill_more(database, 5000)
-    assert await ladders.find_ranks("T1", "users", [1]) == {1: 2001}
-    assert not ladders._indexes
+    assert await indexes.find_ranks("T1", "users", [1]) == {1: 2001}
+    assert not indexes._indexes
 
 
 async def _fill_more(database, score, user="UNEW"):
@@ -106,52 +106,52 @@ async def _fill_more(database, score, user="UNEW"):
     )
 
 
-async def test_nobody_stands_where_they_have_no_points(database, ladders):
+async def test_nobody_stands_where_they_have_no_points(database, indexes):
     await _fill(database, [3, 0, 2], hidden=["U2"])
-    assert await ladders.find_standing("T1", "users", "U0") == Standing(1, 3)
+    assert await indexes.find_standing("T1", "users", "U0") == Standing(1, 3)
     for nobody in ("U1", "U2", "UX"):
-        assert await ladders.find_standing("T1", "users", nobody) is None
-    assert await ladders.find_ranks("T1", "users", []) == {}
+        assert await indexes.find_standing("T1", "users", nobody) is None
+    assert await indexes.find_ranks("T1", "users", []) == {}
 
 
-async def test_who_is_next_above_is_told(database, ladders):
+async def test_who_is_next_above_is_told(database, indexes):
     await _fill(database, [3, 9, 5], hidden=["U2"])
-    assert await ladders.find_standing("T1", "users", "U0") == Standing(
+    assert await indexes.find_standing("T1", "users", "U0") == Standing(
         2, 3, RankedScore(0, "U1", 9)
     )
 
 
-async def test_a_ladder_grows_old(database):
+async def test_an_index_grows_old(database):
     """A minute long it is used, then it is made anew behind; after ten it is waited for."""
     now = [1000.0]
-    ladders = RankIndexes(database, clock=lambda: now[0])
+    indexes = RankIndexes(database, clock=lambda: now[0])
     await rows(database, FILL, 20000, 9000)
-    assert await ladders.find_ranks("T1", "users", [1]) == {1: 9001}
+    assert await indexes.find_ranks("T1", "users", [1]) == {1: 9001}
     await _fill_more(database, 1 << 40)
     now[0] += 59
-    assert await ladders.find_ranks("T1", "users", [1]) == {1: 9001}
-    assert not ladders._builds
+    assert await indexes.find_ranks("T1", "users", [1]) == {1: 9001}
+    assert not indexes._builds
     now[0] += 2
-    assert await ladders.find_ranks("T1", "users", [1]) == {1: 9001}
-    await asyncio.gather(*ladders._builds.values())
-    assert await ladders.find_ranks("T1", "users", [1]) == {1: 9002}
+    assert await indexes.find_ranks("T1", "users", [1]) == {1: 9001}
+    await asyncio.gather(*indexes._builds.values())
+    assert await indexes.find_ranks("T1", "users", [1]) == {1: 9002}
     await _fill_more(database, 1 << 41, "UNEWER")
     now[0] += 601
-    assert await ladders.find_ranks("T1", "users", [1]) == {1: 9003}
-    await ladders.close()
+    assert await indexes.find_ranks("T1", "users", [1]) == {1: 9003}
+    await indexes.close()
 
 
-async def test_what_many_ask_for_at_once_is_made_once(database, ladders):
+async def test_what_many_ask_for_at_once_is_made_once(database, indexes):
     await rows(database, FILL, 20000, 9000)
-    making = ladders._start_build("T1", "users")
-    assert ladders._start_build("T1", "users") is making
+    making = indexes._start_build("T1", "users")
+    assert indexes._start_build("T1", "users") is making
     asked = [random.randint(1, 5000) for _ in range(30)]
-    ranks = await asyncio.gather(*(ladders.find_ranks("T1", "users", [score]) for score in asked))
+    ranks = await asyncio.gather(*(indexes.find_ranks("T1", "users", [score]) for score in asked))
     assert [next(iter(rank)) for rank in ranks] == asked
     assert making.done()
 
 
-async def test_no_more_ladders_are_kept_than_there_is_room_for(database, ladders, monkeypatch):
+async def test_no_more_indexes_are_kept_than_there_is_room_for(database, indexes, monkeypatch):
     monkeypatch.setattr(rank_index, "_MOST_KEPT", 2)
     monkeypatch.setattr(rank_index, "HEAD", 1)
     monkeypatch.setattr(rank_index, "SMALL", 0)
@@ -163,14 +163,14 @@ async def test_no_more_ladders_are_kept_than_there_is_room_for(database, ladders
         " unnest(ARRAY['givers', 'users/2026']) AS b RETURNING 1",
     )
     for board in ("users", "givers", "users/2026"):
-        await ladders.find_ranks("T1", board, [-10000])
-    assert list(ladders._indexes) == [("T1", "givers"), ("T1", "users/2026")]
+        await indexes.find_ranks("T1", board, [-10000])
+    assert list(indexes._indexes) == [("T1", "givers"), ("T1", "users/2026")]
 
 
-async def test_the_first_thousand_are_counted_anew_though_there_is_a_ladder(database, ladders):
+async def test_the_first_thousand_are_counted_anew_though_there_is_an_index(database, indexes):
     await rows(database, FILL, 20000, 9000)
     ordered = "SELECT score FROM leaderboard ORDER BY score DESC OFFSET 499 LIMIT 1"
     ((middle,),) = await rows(database, ordered)
-    assert await ladders.find_ranks("T1", "users", [middle, 1]) == {middle: 500, 1: 9001}
+    assert await indexes.find_ranks("T1", "users", [middle, 1]) == {middle: 500, 1: 9001}
     await rows(database, FILL.replace("'U'", "'V'"), 1 << 40, 100)
-    assert await ladders.find_ranks("T1", "users", [middle]) == {middle: 600}
+    assert await indexes.find_ranks("T1", "users", [middle]) == {middle: 600}
