@@ -88,6 +88,12 @@ async def test_a_vote_for_oneself_is_refused_to_the_voter_alone(talk):
     assert told.startswith("Not counted: points are for others")
 
 
+async def test_a_minus_for_oneself_is_answered_by_words_that_fit_it(talk):
+    await talk.said("@ann--")
+    (told,) = talk.heard(to="ann")
+    assert told.startswith("Not counted: points are for others, and yours are up to them.")
+
+
 async def test_a_refusal_is_told_once_however_often_slack_delivers(talk):
     post = await talk.said("@ann++")
     for _ in range(3):

@@ -1,6 +1,6 @@
 # What somebody alone is told of points that do not count: why, and what to do instead.
 
-refusal-self = Not counted: points are for others. It's good to hear you're proud, though! If somebody helped, pass the points on.
+refusal-self = Not counted: points are for others, and yours are up to them. If somebody helped, pass the points on.
 refusal-too-many = Not counted: one message can be for { $most } people and things at most. Spread them over a few messages.
 refusal-allowance = Not counted: that's more than you have left today, out of { points } a day. Give fewer, or wait until tomorrow.
 refusal-cooldown = { $minutes ->
