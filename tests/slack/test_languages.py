@@ -227,7 +227,7 @@ def test_the_feed_in_german(votes, said):
         ("search", "Da fehlt noch etwas, zum Beispiel so: `/karma search release`."),
         ("<@U1> bitte <#C1|>", "„@jemand bitte #channel“ kenne ich nicht. Versuch es mit"),
         ("undo <!subteam^S1>", "„@gruppe“ kenne ich nicht. Meinst du `/karma undo`?"),
-        ("history  x y", "„y“ kenne ich nicht. Meinst du `/karma history`?"),
+        ("history <@U1>  y", "„y“ kenne ich nicht. Meinst du `/karma history`?"),
     ],
 )
 def test_what_is_not_understood_is_said_in_german(typed, said):
