@@ -10,8 +10,8 @@ from typing import Any, ClassVar, Final, Self
 from app.core.commands.leaderboard import UnclearQuery, UnclearReason
 from app.core.grammar.hints import HintKind
 from app.core.own_posts import BoostReply, FeedReply, RecapReply
+from app.core.refusals import Refusal
 from app.core.reply_body import ReplyBody, ReplyKind
-from app.core.rules import Refusal
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from psycopg import Rollback
 from app.core.grammar.reasons import read_typed_reason
 from app.core.message import NOTHING, TIMESTAMP, Message
 from app.core.reactions import limit_points
-from app.core.rules import ActiveBan, Refusal, RefusedVote
+from app.core.refusals import ActiveBan, Refusal, RefusedVote
 from app.core.vote import Vote
 from app.store.boards import standings
 from app.store.database import Conn

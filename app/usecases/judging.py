@@ -8,7 +8,7 @@ from functools import partial
 from app.core.audience import choose_answering, is_quiet
 from app.core.boards.calendar import GiverDay, find_giver_day
 from app.core.message import Message
-from app.core.rules import ActiveBan, Refusal, RefusedVote, Ruling, VoteFacts, judge
+from app.core.refusals import ActiveBan, Refusal, RefusedVote, Ruling, VoteFacts, judge
 from app.core.vote import Vote, is_thing, list_groups, tally
 from app.store.database import Conn
 from app.store.people import opt_outs

@@ -12,8 +12,8 @@ from typing import Final
 from psycopg import Rollback
 
 from app.core.message import FIRST, NOTHING, Message
+from app.core.refusals import ActiveBan, Refusal, Ruling
 from app.core.replies import OfferReply
-from app.core.rules import ActiveBan, Refusal, Ruling
 from app.core.vote import THING, Vote, tally
 from app.store.database import Conn
 from app.store.outbox import outbox

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.core.message import NOTHING, UNDONE, Message
-from app.core.rules import Ruling
+from app.core.refusals import Ruling
 from app.core.vote import Vote
 from app.store.database import Conn
 from app.store.votes import undo

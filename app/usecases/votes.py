@@ -11,8 +11,8 @@ from functools import partial
 from app.core.audience import is_quiet
 from app.core.grammar.parse import parse
 from app.core.message import FIRST, Message
+from app.core.refusals import Ruling
 from app.core.replies import OptOutsReply, ScoreReply
-from app.core.rules import Ruling
 from app.core.settings.definitions import BoardAccess
 from app.core.vote import ParsedMessage, is_thing
 from app.store.boards import standings

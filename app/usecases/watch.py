@@ -12,7 +12,7 @@ from prometheus_client import (
 )
 
 from app import __version__
-from app.core.rules import Refusal, Ruling
+from app.core.refusals import Refusal, Ruling
 from app.store.votes.ballot import Outcome
 
 M = TypeVar("M", Counter, Histogram)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from app.core import voting_patterns as core
-from app.core.rules import Refusal
+from app.core.refusals import Refusal
 from app.core.voting_patterns import Burst, LateChange, Pair, Report, Toggle
 from app.words.catalogue import Phrase
 from app.words.text import format_name

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from app.core.grammar.hints import HintKind
+from app.core.refusals import Refusal
 from app.core.replies import RefusalNote
-from app.core.rules import Refusal
 from app.core.settings.definitions import Settings
 from app.words.catalogue import Phrase
 from app.words.text import format_name

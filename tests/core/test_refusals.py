@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
+from app.core.refusals import Refusal
 from app.core.replies import RefusalNote
-from app.core.rules import Refusal
 from app.core.settings.definitions import Settings
 from app.words import refusals
 from app.words.catalogue import LANGUAGES, use_language

@@ -8,6 +8,7 @@ from app.core.boosts import BoostEvent
 from app.core.commands.leaderboard import UnclearQuery, UnclearReason
 from app.core.grammar.hints import HintKind
 from app.core.own_posts import BoostReply, FeedReply, RecapReply
+from app.core.refusals import Refusal
 from app.core.replies import (
     DIRECT,
     JOINING,
@@ -31,7 +32,6 @@ from app.core.replies import (
     read_reply,
 )
 from app.core.reply_body import ReplyKind
-from app.core.rules import Refusal
 from tests.tables import each
 
 EXAMPLES = [

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from app.core.rules import ActiveBan, Refusal, RefusedVote, Ruling, VoteFacts, judge, limit_votes
+from app.core.refusals import ActiveBan, Refusal, RefusedVote, Ruling, VoteFacts, judge, limit_votes
 from app.core.settings.definitions import Minus, Settings
 from app.core.vote import Vote
 from tests.tables import each

@@ -4,7 +4,7 @@ from datetime import UTC
 
 from app.core.boards.calendar import VoteTime, find_giver_day
 from app.core.message import FIRST, NOTHING, Message
-from app.core.rules import RefusedVote, Ruling
+from app.core.refusals import RefusedVote, Ruling
 from app.core.vote import Vote
 from app.store.boards.board_sql import COPY_FIRST_SEASON
 from app.store.votes.ballot import Ballot

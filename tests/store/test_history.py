@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.core.message import DELETED, UNDONE
-from app.core.rules import Ruling
+from app.core.refusals import Ruling
 from app.core.vote import Vote
 from app.store.votes import history as store
 from app.store.votes import search as searching

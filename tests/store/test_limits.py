@@ -12,7 +12,7 @@ import pytest
 from app.core.audience import UNANSWERED
 from app.core.boards.calendar import find_giver_day
 from app.core.message import DELETED
-from app.core.rules import Refusal, RefusedVote, Ruling
+from app.core.refusals import Refusal, RefusedVote, Ruling
 from app.core.vote import Vote
 from app.store.database import Database, Limits
 from app.store.votes.ballot import Outcome

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from app.core.message import DELETED, UNDONE
-from app.core.rules import Refusal, RefusedVote, Ruling
+from app.core.refusals import Refusal, RefusedVote, Ruling
 from app.core.vote import Vote
 from app.store.database import Database, Limits, UnavailableError
 from app.store.people import forgetting

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from app.core.message import DELETED, FIRST, UNDONE
-from app.core.rules import Ruling
+from app.core.refusals import Ruling
 from app.core.vote import Vote
 from app.store.outbox import claims
 from app.store.outbox.claims import Settlement

@@ -1,7 +1,7 @@
 """Which votes can be taken back: one's own last ones, found by index, named by a ledger row."""
 
 from app.core.message import DELETED, UNDONE
-from app.core.rules import Ruling
+from app.core.refusals import Ruling
 from app.core.vote import Vote
 from app.store.votes import undo
 from app.store.votes.cast import cast

@@ -5,7 +5,7 @@ import random
 
 from psycopg import AsyncConnection
 
-from app.core.rules import Refusal
+from app.core.refusals import Refusal
 from app.store.database import Database, Limits
 from app.store.votes.ballot import Outcome
 from app.store.votes.batcher import VoteBatcher

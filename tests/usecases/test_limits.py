@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from app.core.rules import Refusal
+from app.core.refusals import Refusal
 from app.store.database import Database, Limits
 from app.usecases.giving import ClosedGift, CountedGift, DeclinedGift
 from tests.store import casting

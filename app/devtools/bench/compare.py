@@ -21,7 +21,7 @@ from psycopg.types.json import Jsonb
 from app.core.boards.calendar import VoteTime
 from app.core.boards.shares import compute_shares
 from app.core.message import NOTHING, Message
-from app.core.rules import Ruling
+from app.core.refusals import Ruling
 from app.core.vote import Vote
 from app.devtools.bench.cost import CpuCost, CpuMeter
 from app.devtools.bench.environment import BenchEnvironment, create_database

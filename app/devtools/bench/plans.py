@@ -16,7 +16,7 @@ from psycopg import AsyncConnection, AsyncCursor
 from app.core.boards.calendar import VoteTime
 from app.core.boards.kinds import USERS
 from app.core.message import NOTHING, Message
-from app.core.rules import Ruling
+from app.core.refusals import Ruling
 from app.core.vote import Vote
 from app.devtools.bench.environment import BenchEnvironment
 from app.devtools.bench.growth.datasets import FOLDER, make_database_url, open_datasets

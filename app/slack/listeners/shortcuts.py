@@ -13,7 +13,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.grammar.reasons import MAX_REASON
-from app.core.rules import Refusal
+from app.core.refusals import Refusal
 from app.slack.directory.membership import Membership, check_membership
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context

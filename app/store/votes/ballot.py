@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from app.core.audience import IN_THREAD, Answering, Audience
 from app.core.boards.calendar import GiverDay, VoteTime
 from app.core.message import Message
-from app.core.rules import Refusal, Ruling
+from app.core.refusals import Refusal, Ruling
 from app.store.workspace.workspace_rules import WorkspaceRules
 
 

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from app.core.audience import Audience
 from app.core.boards.shares import compute_shares
-from app.core.rules import Refusal
+from app.core.refusals import Refusal
 from app.core.vote import Vote, is_thing
 from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.limits import identify_giver, identify_target, identify_vote

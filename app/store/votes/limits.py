@@ -14,7 +14,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 
 from app.core.person import hash_message
-from app.core.rules import limit_votes
+from app.core.refusals import limit_votes
 from app.core.vote import Vote
 from app.store.votes.ballot import Ballot
 

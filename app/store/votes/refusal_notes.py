@@ -13,8 +13,8 @@ from psycopg.types.json import Jsonb
 
 from app.core.audience import Audience
 from app.core.message import build_key
+from app.core.refusals import Refusal, RefusedVote
 from app.core.replies import RefusalNote, RefusalsReply
-from app.core.rules import Refusal, RefusedVote
 from app.store.votes.ballot import Ballot
 
 _NOTE: Final = "SELECT note_refusals(%(team)s, %(refused)s)"

@@ -11,8 +11,8 @@ from psycopg.types.json import Jsonb
 from app.core.boards.calendar import VoteTime
 from app.core.boards.shares import Share, allot_votes, compute_difference, compute_shares
 from app.core.message import Message, build_key
+from app.core.refusals import Refusal, RefusedVote, Ruling, limit_votes
 from app.core.replies import CountedVote
-from app.core.rules import Refusal, RefusedVote, Ruling, limit_votes
 from app.core.vote import Vote, is_thing
 from app.store.boards import standings
 from app.store.people import merge_transfer
