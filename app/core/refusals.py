@@ -138,7 +138,7 @@ def _find_minus_refusal(vote: Vote, allowed: Minus) -> Refusal | None:
             return None
 
 
-def limit_votes(votes: Sequence[Vote], held_votes: Collection[Vote]) -> tuple[Vote, ...]:
+def cap_votes(votes: Sequence[Vote], held_votes: Collection[Vote]) -> tuple[Vote, ...]:
     """Return *votes*, none with more points than in *held_votes* or with another sign."""
     before = {vote.target: vote.points for vote in held_votes}
     left = (replace(v, points=_limit_points(v.points, before.get(v.target, 0))) for v in votes)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from app.core.refusals import ActiveBan, Refusal, RefusedVote, Ruling, VoteFacts, judge, limit_votes
+from app.core.refusals import ActiveBan, Refusal, RefusedVote, Ruling, VoteFacts, cap_votes, judge
 from app.core.settings.definitions import Minus, Settings
 from app.core.vote import Vote
 from tests.tables import each
@@ -116,6 +116,6 @@ def test_nothing_counts_of_a_stranger_and_nothing_for_one():
 )  # fmt: skip
 def test_whoever_may_not_vote_can_only_take_back(held, said, left):
     before = [Vote("U1", held)] if held else []
-    assert limit_votes([Vote("U1", said, "why")], before) == (
+    assert cap_votes([Vote("U1", said, "why")], before) == (
         (Vote("U1", left, "why"),) if left else ()
     )

@@ -14,7 +14,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 
 from app.core.person import hash_message
-from app.core.refusals import limit_votes
+from app.core.refusals import cap_votes
 from app.core.vote import Vote
 from app.store.votes.ballot import Ballot
 
@@ -105,7 +105,7 @@ async def apply_cooldown(
         return votes
     account = _find_account(ballot, voter)
     keys = {target: ballot.rules.identify_target(target) for target in _list_targets(held, votes)}
-    limited = limit_votes(votes, held.values())
+    limited = cap_votes(votes, held.values())
     kept = {vote.target: vote for vote in limited}
     new = [vote for vote in votes if kept.get(vote.target, Vote("", 0)).points != vote.points]
     account |= {"at": ballot.message.moment, "cooldown": ballot.cooldown}

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from app.core.boards.calendar import VoteTime
 from app.core.boards.shares import Share, allot_votes, compute_difference, compute_shares
 from app.core.message import Message, build_key
-from app.core.refusals import Refusal, RefusedVote, Ruling, limit_votes
+from app.core.refusals import Refusal, RefusedVote, Ruling, cap_votes
 from app.core.replies import CountedVote
 from app.core.vote import Vote, is_thing
 from app.store.boards import standings
@@ -95,7 +95,7 @@ async def revise(
         if row is None:
             return None
         held = await read_held_votes(conn, key, ballot)
-        left = limit_votes(ruling.withheld, held.votes.values())
+        left = cap_votes(ruling.withheld, held.votes.values())
         said = (*ruling.counted, *left)
         ready = await limits.apply_cooldown(conn, ballot, held.voter, held.votes, said)
         votes, day = await _charge(conn, ballot, held, ready, row[0], allowance)
