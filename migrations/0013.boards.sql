@@ -1,6 +1,6 @@
 -- Boards that nobody asks for daily are no rows any more: those of channels and givers that lack
 -- here are answered from the ledger, and the first season has boards of its own once the second
--- begins. app/core/boards/kinds.py says which are kept.
+-- begins. app/core/boards/kept_boards.py says which are kept.
 -- depends: 0009.joining 0010.timers
 
 DELETE FROM leaderboard

@@ -22,7 +22,7 @@ from app.cli import session
 from app.cli.session import print_lines
 from app.cli.usage import STDOUT
 from app.cli.whole_files import open_whole
-from app.core.boards.kinds import THINGS, USERS
+from app.core.boards.kept_boards import THINGS, USERS
 from app.core.transfer.score_file import format_target
 from app.store import migrations
 from app.store.server import locks, operating

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from app.core.boards.kinds import GIVERS, THINGS, USERS
+from app.core.boards.kept_boards import GIVERS, THINGS, USERS
 from app.core.boards.periods import ALL, MOST_DAYS, QUARTER, YEAR, Period
 from app.core.boards.shares import RankedScore, Standing
 from app.core.commands.leaderboard import ShowBoard, ShowChart

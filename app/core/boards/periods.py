@@ -1,4 +1,7 @@
-"""The periods that boards are kept for: all time, a season, a month, a week, a day."""
+"""The periods that boards are kept for: all time, a season, a month, a week, a day.
+
+For which of them a board is kept stands in `kept_boards`.
+"""
 
 import re
 from collections.abc import Callable

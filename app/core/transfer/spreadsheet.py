@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from app.core.boards.kinds import THINGS, USERS
+from app.core.boards.kept_boards import THINGS, USERS
 from app.core.transfer.score_file import RawEntry, ShapeError, read_number
 
 _NAMES: Final = (

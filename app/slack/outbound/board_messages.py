@@ -14,7 +14,7 @@ from typing import Any, Final
 import structlog
 
 from app.core.boards.calendar import Calendar
-from app.core.boards.kinds import THINGS
+from app.core.boards.kept_boards import THINGS
 from app.core.boards.periods import is_too_long
 from app.core.boards.seasons import SeasonNumbers, index_names
 from app.core.commands.leaderboard import HERE, ShowBoard, ShowChart

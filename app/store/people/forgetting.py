@@ -12,7 +12,7 @@ from typing import Any, Final, LiteralString
 
 from psycopg import AsyncConnection, Rollback
 
-from app.core.boards.kinds import CHANNEL, GIVERS, ROWS, USERS
+from app.core.boards.kept_boards import CHANNEL, GIVERS, ROWS, USERS
 from app.core.reply_body import ReplyKind
 from app.store.boards.board_sql import EVERY_TIME, OF_NO_SEASON, SEASONS, select_shares
 from app.store.people import personal_data

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from psycopg import AsyncConnection
 
-from app.core.boards.kinds import GIVERS
+from app.core.boards.kept_boards import GIVERS
 from app.core.boards.shares import (
     ScorePart,
     Share,

@@ -7,7 +7,7 @@ from psycopg import AsyncConnection
 from psycopg.errors import NumericValueOutOfRange
 
 from app.core.boards.calendar import VoteTime
-from app.core.boards.kinds import KeptBoards
+from app.core.boards.kept_boards import KeptBoards
 from app.core.boards.shares import ScorePart, compute_part_shares
 from app.core.commands.admin import UnfitCommand
 from app.core.vote import is_thing

@@ -10,7 +10,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from app.core.boards.kinds import KeptBoards
+from app.core.boards.kept_boards import KeptBoards
 from app.core.boards.shares import ScorePart, Share
 
 _APPEND: Final = """
