@@ -15,12 +15,12 @@ from app.words.catalogue import Phrase
 from app.words.entries import describe_time, format_reason
 from app.words.text import escape_line, find_name, format_name, format_number, format_signed
 
-OLDER: Final = Phrase("admin-acts-older")
-_TITLE: Final = Phrase("admin-acts-title")
-_OLDER_TITLE: Final = Phrase("admin-acts-older-title")
-_ABOUT: Final = Phrase("admin-acts-about")
+OLDER: Final = Phrase("admin-self-service-older")
+_TITLE: Final = Phrase("admin-self-service-title")
+_OLDER_TITLE: Final = Phrase("admin-self-service-older-title")
+_ABOUT: Final = Phrase("admin-self-service-about")
 _NO_ACTS: Final = Phrase("admin-no-acts")
-_NO_ACTS_OLDER: Final = Phrase("admin-no-acts-older")
+_NO_ACTS_OLDER: Final = Phrase("admin-no-self-service-older")
 _LINE: Final = Phrase("admin-act-line")
 _ADJUST: Final = Phrase("admin-act-adjust")
 _ADJUST_FOR: Final = Phrase("admin-act-adjust-for")

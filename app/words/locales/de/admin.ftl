@@ -65,15 +65,15 @@ admin-banned-until = Punkte von { $name } zählen bis { $until } nicht. `/karma 
 admin-unbanned = Punkte von { $name } zählen wieder.
 
 # Was getan wurde, je eine Zeile: `20. November um 14:30 · ann: Sperre von bob: keine → bis auf Weiteres`
-admin-acts-title = { $count ->
+admin-self-service-title = { $count ->
     [one] Admins: der letzte Eingriff
    *[other] Admins: die letzten { $count } Eingriffe
   }
-admin-acts-older-title = Admins: frühere Eingriffe
-admin-acts-about = { $title }: { $name }
+admin-self-service-older-title = Admins: frühere Eingriffe
+admin-self-service-about = { $title }: { $name }
 admin-no-acts = Alles ruhig: Bisher hat kein Admin eingegriffen.
-admin-no-acts-older = Das war alles, davor gibt es nichts.
-admin-acts-older = Frühere
+admin-no-self-service-older = Das war alles, davor gibt es nichts.
+admin-self-service-older = Frühere
 admin-act-line = { $when } · { $by }: { $what }
 admin-act-adjust = { $name } { $given }: { $before } → { $after }
 admin-act-adjust-for = { $name } { $given } { $reason }: { $before } → { $after }

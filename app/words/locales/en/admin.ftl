@@ -65,15 +65,15 @@ admin-banned-until = Points from { $name } don't count until { $until }. `/karma
 admin-unbanned = Points from { $name } count again.
 
 # What was done, one line each: `20 November at 14:30 · ann: ban of bob: none → until lifted`
-admin-acts-title = { $count ->
+admin-self-service-title = { $count ->
     [one] Admins: the last action
    *[other] Admins: the last { $count } actions
   }
-admin-acts-older-title = Admins: earlier actions
-admin-acts-about = { $title }: { $name }
+admin-self-service-older-title = Admins: earlier actions
+admin-self-service-about = { $title }: { $name }
 admin-no-acts = All quiet: no admin has changed anything like that yet.
-admin-no-acts-older = That's all; there's nothing before this.
-admin-acts-older = Earlier
+admin-no-self-service-older = That's all; there's nothing before this.
+admin-self-service-older = Earlier
 admin-act-line = { $when } · { $by }: { $what }
 admin-act-adjust = { $name } { $given }: { $before } → { $after }
 admin-act-adjust-for = { $name } { $given } { $reason }: { $before } → { $after }
