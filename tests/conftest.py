@@ -1,8 +1,10 @@
 """What tests stand on: a real PostgreSQL, a migrated template cloned per test, a local Slack."""
 
+import asyncio
 import gc
 import signal
 import tempfile
+import warnings
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import ClassVar
 import aiohttp
 import psycopg
 import pytest
+import uvloop
 from pydantic import SecretStr
 from pytest_postgresql import factories
 from pytest_postgresql.executors import NoopExecutor
@@ -34,6 +37,11 @@ from tests.lending import LendingPool, LentConnection
 from tests.talk import A_MINUTE, PATIENT, SIGNING_SECRET, Talk
 
 load_profile()
+
+# Tests run on the event loop that the server runs on. How to choose one is said to change.
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
 
 # What is started from a script in the background ignores SIGINT, and so would all its children:
 # the commands that tests interrupt.

@@ -117,9 +117,17 @@ async def _reader(end: int) -> tuple[asyncio.StreamReader, asyncio.BaseTransport
     reader = asyncio.StreamReader()
     loop = asyncio.get_running_loop()
     transport, _ = await loop.connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(end, "rb", 0)
+        lambda: _ReaderProtocol(reader), os.fdopen(end, "rb", 0)
     )
     return reader, transport
+
+
+class _ReaderProtocol(asyncio.StreamReaderProtocol):
+    """Reads to the end, and closes then."""
+
+    def eof_received(self) -> bool:
+        super().eof_received()
+        return False
 
 
 async def _writer(end: int) -> asyncio.StreamWriter:

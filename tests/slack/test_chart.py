@@ -393,6 +393,16 @@ async def test_a_worker_that_cannot_draw_is_given_up_and_tried_again_when_asked(
     await pool.close()
 
 
+async def test_a_worker_whose_line_was_closed_unnoticed_has_died():
+    pool = ChartPool(("/bin/sh", "-c", "exit 3"))
+    process = pool._process = await pool._start_process()
+    process.stdin.close()
+    await process.wait()
+    with pytest.raises(DrawingError, match="died"):
+        await pool.draw(BARS)
+    await pool.close()
+
+
 async def test_a_worker_that_takes_too_long_is_ended(monkeypatch):
     monkeypatch.setattr(pool_module, "_ENDING", 0.05)
     pool = ChartPool(("/bin/sleep", "3600"), patience=0.1)

@@ -154,7 +154,7 @@ async def _exchange(process: Process, content: bytes) -> bytes:
         await process.stdin.drain()
         head = await process.stdout.readexactly(_LENGTH)
         return await process.stdout.readexactly(int.from_bytes(head, "big"))
-    except ConnectionError as error:
+    except (ConnectionError, RuntimeError) as error:  # the latter is uvloop's for a closed pipe
         raise EOFError from error
 
 
