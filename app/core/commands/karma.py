@@ -9,6 +9,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from app.core.commands.board_words import CARD_WORDS
 from app.core.grammar import mrkdwn
 from app.core.grammar.parse import parse
 from app.core.grammar.targets import MAX_NAME
@@ -157,8 +158,11 @@ def read_card(typed: str, known: Sequence[str] = ()) -> ShowCard | ExplainVoting
     """
     text, atoms = read_text(typed)
     words = split_words(text)
-    if not words or text.casefold() == "me":
+    named = [word for word in words if word.casefold() not in CARD_WORDS]
+    if not named:
         return ShowCard()
+    if len(named) == 1 and atoms.values.get(named[0], ("", ""))[0] == "user":
+        words, text = named, named[0]
     target = read_target(words[0] if len(words) == 1 else text, atoms)
     near = find_nearest(words[0], known)
     if target is not None and (len(words) == 1 or not near):
