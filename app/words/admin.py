@@ -10,6 +10,7 @@ from app.words.catalogue import Phrase
 from app.words.entries import describe_time
 from app.words.entries import format_reason as told_reason
 from app.words.text import format_month, format_name, format_number, format_signed, join_words
+from app.words.votes import begin_with_target
 
 MERGE_TITLE: Final = Phrase("admin-merge-title")
 MERGE_SUBMIT: Final = Phrase("admin-merge-submit")
@@ -63,10 +64,12 @@ def explain_unfit(why: UnfitCommand, name: str = "", into: str = "") -> str:
     return _UNFIT[why](**{key: about[key] for key in needed.get(why, ())})
 
 
-def report_adjustment(name: str, before: int, after: int, reason: str | None, names: Names) -> str:
+def report_adjustment(
+    target: str, before: int, after: int, reason: str | None, names: Names
+) -> str:
     """Say what an adjustment came to: `Bob had 3 points and has 8 now (+5: "the docs").`."""
     came: dict[str, str | int] = {
-        "name": format_name(name),
+        "name": begin_with_target(target, names[target]),
         "before": before,
         "after": format_number(after),
     }

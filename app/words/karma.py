@@ -16,7 +16,7 @@ from app.words.text import (
     format_ordinal,
     format_points,
 )
-from app.words.votes import name_target
+from app.words.votes import begin_with_target
 
 BOARD_ELSEWHERE: Final = Phrase("karma-board")
 PRIVATE: Final = Phrase("karma-private")
@@ -74,7 +74,7 @@ def explain_no_points(target: str, name: str, meant: str | None, *, own: bool) -
     """Say that nobody has voted for the target yet, and the word that was perhaps *meant*."""
     if own:
         return f"{_NO_POINTS_OWN()} {_MORE()}"
-    said = _NO_POINTS(name=_begin_with(target, name))
+    said = _NO_POINTS(name=begin_with_target(target, name))
     if not is_thing(target):
         return said
     more = [] if meant == "help" else [_MORE()]
@@ -83,12 +83,7 @@ def explain_no_points(target: str, name: str, meant: str | None, *, own: bool) -
 
 def format_title(target: str, name: str, *, own: bool) -> str:
     """Return the heading of a card, which says of a thing that it is one."""
-    return _TITLE_OWN() if own else _begin_with(target, name)
-
-
-def _begin_with(target: str, name: str) -> str:
-    said = name_target(target, {target: name})
-    return said[:1].upper() + said[1:] if is_thing(target) else said
+    return _TITLE_OWN() if own else begin_with_target(target, name)
 
 
 def format_history_title(name: str, count: int, *, own: bool) -> str:

@@ -153,6 +153,12 @@ def name_target(target: str, names: Mapping[str, str]) -> str:
     return name if _EMOJI.fullmatch(name) else _THING(name=name)
 
 
+def begin_with_target(target: str, name: str) -> str:
+    """Return what *target*, which has that *name*, is called where a sentence begins."""
+    said = name_target(target, {target: name})
+    return said[:1].upper() + said[1:] if is_thing(target) else said
+
+
 def find_mentioned(reason: str) -> list[str]:
     """Return the ids of the people that *reason* mentions."""
     return [m["user"] for m in _MENTION.finditer(reason) if m["user"]]

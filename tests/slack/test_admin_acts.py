@@ -63,7 +63,7 @@ async def test_an_adjustment_counts_on_every_board_of_its_day_but_givers_and_cha
 
 async def test_points_are_taken_from_a_thing_that_nobody_ever_named(talk):
     said = await karma(talk, "adjust Code Review -3")
-    assert said == "Code Review had 0 points and now has -3 (-3)."
+    assert said == 'The thing "Code Review" had 0 points and now has -3 (-3).'
     assert await talk.scores("things") == {"thing:code review": -3}
     assert (await karma(talk, '"code review"')).startswith('The thing "Code Review"')
 

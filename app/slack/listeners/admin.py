@@ -85,7 +85,7 @@ async def adjust(command: AdjustCommand, request: UserRequest, context: Context)
         return Page(words.explain_unfit(done))
     log_action("admin.adjusted", request, started)
     names = await resolve_names(context, request.team, [target], command.target, reasons=[reason])
-    return Page(words.report_adjustment(names[target], done.before, done.after, reason, names))
+    return Page(words.report_adjustment(target, done.before, done.after, reason, names))
 
 
 async def ban(command: BanCommand, request: UserRequest, context: Context) -> Page:
