@@ -16,7 +16,7 @@ from app.words.text import (
     format_ordinal,
     format_points,
 )
-from app.words.votes import begin_with_target
+from app.words.votes import begin_with_target, find_mentioned
 
 BOARD_ELSEWHERE: Final = Phrase("karma-board")
 PRIVATE: Final = Phrase("karma-private")
@@ -101,8 +101,10 @@ def explain_no_history(name: str, *, own: bool) -> str:
     return _NO_PAST_OWN() if own else _NO_PAST(name=format_name(name))
 
 
-def explain_not_found(words: str, member: str = "") -> str:
+def explain_not_found(words: str, names: Mapping[str, str], member: str = "") -> str:
     """Say that no reason has the words, which may mean a *member* of that name."""
+    for user in find_mentioned(words):
+        words = words.replace(f"<@{user}>", f"@{names.get(user, user)}")
     said = _NOT_FOUND(words=_unquote(words))
     return _NOT_FOUND_BUT(said=said, name=format_name(member)) if member else said
 

@@ -188,6 +188,9 @@ async def test_a_search_finds_votes_by_the_words_of_their_reasons(talk):
     assert await karma(talk, "search nothing like it") == (
         'Nothing found for "nothing like it" in the reasons I can show here.'
     )
+    assert await karma(talk, "search @bob nothing") == (
+        'Nothing found for "@bob nothing" in the reasons I can show here.'
+    )
     assert "no word to search for" in await karma(talk, "search -docs")
 
 

@@ -10,7 +10,7 @@ SYNONYMS: Final = {
     "gebende": "givers",
     "jahr": "year", "quartal": "quarter", "yearly": "year", "quarterly": "quarter",
     "seit": "since", "tage": "days", "letzte": "last", "letzten": "last", "letztes": "last",
-    "letzter": "last", "dieses": "this", "diese": "this", "dieser": "this",
+    "letzter": "last", "past": "last", "dieses": "this", "diese": "this", "dieser": "this",
     "weekly": "week", "monthly": "month", "daily": "today", "hier": "here", "hilfe": "help",
 }  # fmt: skip
 """What is understood as another word."""

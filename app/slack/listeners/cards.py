@@ -67,7 +67,8 @@ async def search_reasons(
         member = await find_namesake(context, request.team, typed) if typed else ""
         if member and _is_private(CardTarget(member), request, context):
             member = ""
-        called = await context.people.read_names(request.team, [member] if member else [])
+        people = [member, *find_mentioned(command.words)]
+        called = await context.people.read_names(request.team, filter(None, people))
         return views.render_not_found(command.words, member, called)
     names = await _read_context(past, None, request, context)
     return views.render_search(past, command.words, pattern, names)

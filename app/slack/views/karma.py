@@ -101,7 +101,7 @@ def render_history(past: PastVotes, context: CardContext) -> Page:
 
 def render_not_found(searched: str, member: str, names: Mapping[str, str]) -> Page:
     """Return that a search has found nothing, and the history of a *member*, if that is meant."""
-    text = words.explain_not_found(searched, names.get(member, ""))
+    text = words.explain_not_found(searched, names, names.get(member, ""))
     if member not in names:
         return Page(text)
     return Page(text, [section(text), actions([button(HISTORY, words.HISTORY(), member)])])
