@@ -94,7 +94,7 @@ async def test_the_last_days_are_counted_with_today(talk):
     assert "1. bob, 1 point" in "\n".join(await board(talk, "last 1 days"))
     since = (NOW - timedelta(days=30)).date().isoformat()
     assert "1. bob, 7 points" in "\n".join(await board(talk, f"since {since}"))
-    assert "1. ann, 3 points" in "\n".join(await board(talk, "givers last 30 days"))
+    assert "1. ann, 3 points" in "\n".join(await board(talk, "givers past 30 days"))
 
 
 async def test_a_span_in_a_channel_counts_what_was_given_there(talk):

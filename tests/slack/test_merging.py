@@ -306,7 +306,9 @@ async def test_names_that_do_not_fit_into_a_form_are_refused(talk):
 async def test_adjusting_what_is_merged_adjusts_the_other(talk):
     await some_votes(talk)
     await merged(talk, "postgresql into postgres")
-    assert (await karma(talk, "adjust postgresql +5")).startswith("postgres had 3 points")
+    assert (await karma(talk, "adjust postgresql +5")).startswith(
+        'The thing "postgres" had 3 points'
+    )
     assert wrong_scores(talk.running.database.url) == []
 
 
