@@ -150,11 +150,15 @@ class Database:
             return str(error).partition("\n")[0] or type(error).__name__
 
     async def _run_attempts(self, query: Query[T], deadline: float) -> T:
-        pause = _FIRST_PAUSE
+        pause, task = _FIRST_PAUSE, asyncio.current_task()
+        asked = task.cancelling() if task else 0
         while True:
             left = deadline - time.monotonic()
             try:
                 async with self.pool.connection(timeout=min(self.limits.connect, left)) as conn:
+                    # The pool's wait_for loses a cancellation that comes with the connection.
+                    if task and task.cancelling() > asked:
+                        raise asyncio.CancelledError
                     await self._check_alive(conn)
                     return await _run_query(query, conn)
             except ProgramLimitExceeded:

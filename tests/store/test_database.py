@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -74,6 +75,22 @@ async def test_who_is_cut_short_hangs_up_and_lets_the_server_go_on(database):
     # To cancel would let a commit through that waits for its standby.
     assert await rows(database, f"{running} = 'active'") == found
     await rows(database, f"SELECT pg_terminate_backend({found[0][0]})")
+
+
+async def test_patience_ends_where_it_is_over_as_a_connection_is_handed_on(own_database_url):
+    limits = Limits(pool_min=1, pool_max=1, patience=0.3, statement=3600)
+    database = Database(own_database_url, limits)
+    await database.open()
+    taken = await database.pool.getconn(timeout=60)
+    asking = asyncio.create_task(database.run(lambda c: c.execute("SELECT pg_sleep(3600)")))
+    while not database.read_pool_state()["waiting"]:  # noqa: ASYNC110 (it comes)
+        await asyncio.sleep(0)
+    await database.pool.putconn(taken)
+    time.sleep(0.5)  # noqa: ASYNC251 (the loop is late, beyond the patience)
+    async with asyncio.timeout(30):
+        with pytest.raises(UnavailableError):
+            await asking
+    await database.close()
 
 
 async def test_patience_ends_when_every_connection_is_taken(database_url):
