@@ -2,7 +2,11 @@
 
 import asyncio
 
+import psycopg
+import pytest
+
 from app.core.settings.definitions import Settings
+from app.store.database import Database, Limits, UnavailableError
 from app.store.workspace.rulebook import Rulebook
 from tests.store.casting import rows
 
@@ -91,3 +95,33 @@ async def test_messages_that_come_first_and_together_make_one_key_and_read_its_w
     assert {one.key for one in found} == {rulebook.get_rules("T2").key}
     # What T1 has decided without a new version is left to the next minute.
     assert rulebook.get_settings("T1") == Settings()
+
+
+async def test_a_new_workspace_does_not_wait_for_another_nor_for_each_of_its_messages(
+    own_database_url,
+):
+    database, rulebook = Database(own_database_url, Limits(patience=0.5)), Rulebook()
+    await database.open()
+    await rulebook.learn(database)
+    with psycopg.connect(own_database_url) as importing:
+        importing.execute("SELECT hold_rules('T1')")
+        first = [asyncio.create_task(rulebook.read_rules(database, "T1")) for _ in range(5)]
+        assert (await rulebook.read_rules(database, "T2")).key
+        assert not any(task.done() for task in first)
+        ended = await asyncio.gather(*first, return_exceptions=True)
+    assert len({id(error) for error in ended}) == 1
+    with pytest.raises(UnavailableError):
+        await first[0]
+    await database.close()
+
+
+async def test_a_workspace_that_comes_back_is_known_again(database):
+    known = "INSERT INTO workspaces (team_id, rules, person_key) VALUES ('T1', 3, 'k') RETURNING 1"
+    rulebook = Rulebook()
+    await rows(database, known)
+    await rulebook.learn(database)
+    await rows(database, "DELETE FROM workspaces RETURNING 1")
+    await rulebook.learn(database)
+    await rows(database, known)
+    await rulebook.follow(database)
+    assert (await rulebook.read_rules(database, "T1")).key == b"k"

@@ -84,7 +84,7 @@ class Rulebook:
         self._key = derive_key(secret) if secret else b""
         self._teams: dict[str, WorkspaceRules] = {}
         self._versions: dict[str, _Version] = {}
-        self._making_key = asyncio.Lock()
+        self._making_keys: dict[str, asyncio.Task[None]] = {}
         self._readings = 0
         self._reading_of: dict[str, int] = {}
 
@@ -98,15 +98,23 @@ class Rulebook:
         Raises UnavailableError.
         """
         if not self.get_rules(team).key:
-            async with self._making_key:
-                await self._make_key(database, team)
+            making = self._making_keys.get(team)
+            if making is None:
+                making = asyncio.create_task(self._make_key(database, team))
+                self._making_keys[team] = making
+                making.add_done_callback(partial(self._finish_key, team))
+            await asyncio.shield(making)  # whoever gives up takes nobody else's key away
         return self.get_rules(team)
 
     async def _make_key(self, database: Database, team: str) -> None:
-        if not self.get_rules(team).key:  # others may have waited for the same
-            made = {"team": team, "key": secrets.token_hex(32)}
-            await database.run(lambda conn: conn.execute(_MAKE_KEY, made))
-            await self.follow(database)
+        made = {"team": team, "key": secrets.token_hex(32)}
+        await database.run(lambda conn: conn.execute(_MAKE_KEY, made))
+        await self.follow(database)
+
+    def _finish_key(self, team: str, making: asyncio.Task[None]) -> None:
+        del self._making_keys[team]
+        if not making.cancelled():
+            making.exception()  # whoever still waits hears of it
 
     def get_settings(self, team: str, channel: str = EVERYWHERE) -> Settings:
         """Return the settings that hold in *channel* of *team*."""
@@ -153,6 +161,7 @@ class Rulebook:
         for team in self._teams.keys() - versions.keys() - rows.keys():
             if self._reading_of[team] < number:
                 del self._teams[team]
+                self._versions.pop(team, None)
         self._all_read_at = now
 
     async def follow(self, database: Database) -> None:
