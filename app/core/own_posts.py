@@ -51,7 +51,7 @@ class FeedReply(ReplyBody):
     def from_json(cls, body: Any) -> Self:
         """Return what *body* tells."""
         votes = tuple((target, points, reason) for target, points, reason in body["votes"])
-        return cls(body["giver"], body["channel"], votes, body["factor"])
+        return cls(body["giver"], body["channel"], votes, body.get("factor", 1))
 
     def rename(self, resolve: Callable[[str], str]) -> Self:
         """Return it about those whom *resolve* gives for the people and things in it."""

@@ -75,6 +75,11 @@ def test_a_reply_is_read_as_it_was_written(reply):
     assert read_reply(reply.kind, json.loads(json.dumps(reply.to_json()))) == reply
 
 
+def test_what_a_feed_was_told_before_there_were_boosts_can_still_be_changed():
+    before = {"giver": "U1", "channel": "C1", "votes": [["U2", 2, "the docs"]]}
+    assert FeedReply.from_json(before) == FeedReply("U1", "C1", (("U2", 2, "the docs"),))
+
+
 def test_what_is_no_reply_is_refused():
     with pytest.raises(TypeError):
         read_reply("votes", [{"nonsense": 1}])
