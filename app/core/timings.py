@@ -71,8 +71,8 @@ class Timings:
     posts: float = 1.0
     """Between two posts in a channel."""
     posts_apart: float = 0.0125
-    """Between two posts in a workspace, on the average: Slack takes "several hundred messages per
-    minute" of each and bursts of more, and votes wait while many posts begin together."""
+    """Between two posts of a process in a workspace, on the average: Slack takes "several hundred
+    messages per minute" of each and bursts of more, and votes wait while many posts begin."""
     looks: float = 0.1
     """Between two looks for replies in a workspace: what comes meanwhile is taken together."""
     charts: Sequence[float] = (1.0, 2.0, 5.0)

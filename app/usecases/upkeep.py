@@ -22,6 +22,7 @@ _PAUSE: Final = 30.0
 _FOLLOWING: Final = 60.0
 """Seconds for a step of a workspace's long boards."""
 _GROWN: Final = (100, 1000, 10_000)
+_ATTEMPTS: Final = 10
 
 
 async def keep_tidy(database: Database) -> None:
@@ -44,12 +45,21 @@ async def keep_statistics(database: Database, count: Callable[[], int], every: f
     for enough in _GROWN:
         while count() < enough:  # noqa: ASYNC110 (no vote is to tell of itself)
             await asyncio.sleep(every)
-        try:
-            tables = await database.run(statistics.refresh)
-        except UnavailableError:
-            _log.info("upkeep.skipped", reason="database away")
-        else:
-            _log.debug("statistics.done", tables=len(tables))
+        for _ in range(_ATTEMPTS):
+            if await _refresh_statistics(database):
+                break
+            await asyncio.sleep(every)
+
+
+async def _refresh_statistics(database: Database) -> bool:
+    """Tell whether PostgreSQL has looked at all tables that have grown."""
+    try:
+        waiting = await database.run(statistics.refresh)
+    except UnavailableError:
+        _log.info("statistics.skipped", reason="database away")
+        return False
+    _log.debug("statistics.done", waiting=len(waiting))
+    return not waiting
 
 
 async def keep_long_boards(database: Database, every: float) -> None:

@@ -4,21 +4,33 @@ Until then it plans by guesses, by which one index is as good as another: a repl
 by reading all of its workspace, and that costs more than the vote.
 """
 
+import contextlib
 from typing import Any, Final
 
-from psycopg import AsyncConnection, sql
+from psycopg import AsyncConnection, ProgrammingError, sql
+
+from app.store.server.maintenance import list_tables
 
 _STALE: Final = """
-SELECT schemaname, relname FROM pg_stat_user_tables
-WHERE schemaname = current_schema() AND n_mod_since_analyze > greatest(50, n_live_tup / 2)
+SELECT relname FROM pg_stat_user_tables
+WHERE schemaname = current_schema() AND relname = ANY (%(tables)s)
+    AND n_mod_since_analyze > greatest(50, n_live_tup / 2)
 ORDER BY relname
 """
+_ANALYZE: Final = sql.SQL("ANALYZE (SKIP_LOCKED) {}")
 
 
 async def refresh(conn: AsyncConnection[Any]) -> list[str]:
-    """Look anew at the tables of which more than half has changed; return their names."""
-    stale = await (await conn.execute(_STALE)).fetchall()
-    if stale:
-        tables = sql.SQL(", ").join(sql.Identifier(*names) for names in stale)
-        await conn.execute(sql.SQL("ANALYZE (SKIP_LOCKED) {}").format(tables))
-    return [name for _, name in stale]
+    """Look anew at our tables of which more than half has changed; return those that still wait.
+
+    That are tables that somebody holds, or that belong to another role.
+    """
+    for name in await _list_stale(conn):
+        with contextlib.suppress(ProgrammingError):  # it was dropped, or is another role's
+            await conn.execute(_ANALYZE.format(sql.Identifier(name)))
+    return await _list_stale(conn)
+
+
+async def _list_stale(conn: AsyncConnection[Any]) -> list[str]:
+    rows = await (await conn.execute(_STALE, {"tables": list_tables()})).fetchall()
+    return [name for (name,) in rows]
