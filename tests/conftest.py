@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import signal
 import tempfile
 import warnings
@@ -12,6 +13,7 @@ from types import SimpleNamespace
 from typing import ClassVar
 
 import aiohttp
+import psutil
 import psycopg
 import pytest
 import uvloop
@@ -274,6 +276,14 @@ def log_lines(tmp_path: Path) -> Iterator[Path]:
     with path.open("a", encoding="utf-8") as stream:
         log.configure("debug", "json", stream)
         yield path
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Run one process more than there are processors: some tests wait, above all for servers."""
+    if os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS"):
+        return None  # xdist reads how many are wanted
+    return (psutil.cpu_count() or 1) + 1
 
 
 def pytest_collection_finish() -> None:
