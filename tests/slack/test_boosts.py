@@ -89,7 +89,9 @@ async def test_a_digest_and_the_feed_say_that_points_were_multiplied(talk):
         f'ann gave bob and carol 6 points (tripled) each: "the docs" · in <#{GENERAL}>',
         f"ann gave bob 1 point · in <#{GENERAL}>",
     ]
-    await talk.passed(now + timedelta(days=1))
+    nine = now.replace(hour=9, minute=1)
+    await talk.passed(max(now, nine))  # before nine in the morning, that of yesterday is to come
+    await talk.passed(nine + timedelta(days=1))
     assert talk.direct("bob")[-1].split("\n")[1:] == [
         f'• ann: 6 points (tripled) "the docs" · in <#{GENERAL}>',
         f"• ann: 1 point · in <#{GENERAL}>",

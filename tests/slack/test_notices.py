@@ -197,8 +197,10 @@ async def test_notices_stop_at_once_when_the_workspace_says_so(talk):
 
 
 async def _decided(talk):
+    """Let digests be sent from tomorrow's on: before nine, today's is still to come."""
     await talk.decide(notices="digest")
     await talk.passed(datetime.now(UTC))
+    await talk.passed(max(datetime.now(UTC), _tomorrow(talk) - timedelta(days=1)))
 
 
 async def test_once_a_day_those_who_got_points_are_told_what_they_got(talk):
