@@ -154,6 +154,7 @@ async def test_what_a_step_gave_can_be_taken_back(talk):
 async def test_a_forged_run_gives_nothing(talk, forged, reason, log_lines):
     payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)
     if forged is None:
+        await talk.running.context.identity.learn()  # whose workspace it is
         payload["authorizations"][0]["team_id"] = "T0ELSEWHER"
     else:
         payload["event"] |= forged
@@ -174,6 +175,7 @@ async def test_every_run_is_ended_whatever_is_wrong_with_it(talk):
         payload["event"] |= changed
         await talk.told(payload)
         assert workspace.runs[payload["event"]["function_execution_id"]] != steps.RUNNING, name
+    await talk.running.context.identity.learn()
     elsewhere = steps.build_run_event(workspace, "give_karma", INPUTS)
     elsewhere["authorizations"][0]["team_id"] = "T0ELSEWHER"
     await talk.told(elsewhere)
