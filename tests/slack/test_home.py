@@ -31,9 +31,9 @@ from app.usecases.home import Allowance, Home
 from app.usecases.standings import Leaderboard
 from app.words import boards as board_words
 from app.words.admin import HELP
-from tests.talk import PATIENT, Talk
+from tests.talk import A_MINUTE, PATIENT, Talk
 
-SOON = 8.0
+SOON = A_MINUTE
 """Seconds that a test waits; how soon a page follows is measured by bin/bench."""
 
 

@@ -62,7 +62,8 @@ async def test_no_more_channels_are_spoken_to_at_once_than_is_set(slack, config,
         posts = [talk.write("this++", channel=name) for name in channels]
         payloads = [events.build_posted_event(slack.workspace, post) for post in posts]
         await asyncio.gather(*map(talk.deliver, payloads))
-        claimed = "SELECT count(*) FROM outbox WHERE claimed_until IS NOT NULL"
+        # Beside these, whoever gave for the first time is told so.
+        claimed = "SELECT count(*) FROM outbox WHERE claimed_until IS NOT NULL AND kind = 'votes'"
         while (await talk.rows(claimed))[0][0] < 2:  # noqa: ASYNC110 (what is claimed rings no bell)
             await asyncio.sleep(0)
         assert (await talk.rows(claimed))[0][0] == 2
