@@ -54,9 +54,11 @@ class Fork:
     async def communicate(self, text: bytes = b"") -> tuple[bytes | None, bytes | None]:
         """Write *text*, and return what it has written once it has ended."""
         if self.stdin:
-            with contextlib.suppress(ConnectionError):
-                self.stdin.write(text)
-                await self.stdin.drain()
+            # Where it has ended already, uvloop raises RuntimeError.
+            with contextlib.suppress(ConnectionError, RuntimeError):
+                if text:
+                    self.stdin.write(text)
+                    await self.stdin.drain()
             self.stdin.close()
         out, err = await asyncio.gather(_read(self.stdout), _read(self.stderr))
         await self.wait()
