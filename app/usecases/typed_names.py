@@ -1,6 +1,7 @@
 """What typed names mean: `@bob` or `bob`, which is no mention, may be a person or a thing.
 
-Where it may be both, the voter is asked. Then that vote counts, by the rules.
+Where it may be both, the voter is asked. Then that vote counts, by the rules. Whoever has left is
+meant by an @ alone: Slack offers nobody a mention of them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -58,7 +59,7 @@ async def resolve_names(
     Votes without typed names cost no query, and neither do those of a message with too many.
     """
     said, settings = tuple(votes), rules.get_settings(message.channel)
-    open_ = {v.handle for v in said if v.handle and not _is_merged(v, rules)}
+    open_ = [v for v in said if v.handle and not _is_merged(v, rules)]
     if not open_ or len({vote.target for vote in said}) > settings.max_targets:
         return ResolvedVotes(said)
     known = await context.database.run(
@@ -92,9 +93,11 @@ class _Names:
         return self.meanings.get(handle)
 
 
-async def _read_names(conn: Conn, message: Message, handles: set[str], *, may_ask: bool) -> _Names:
-    """Return what is known of *handles*; where nobody has such a name, that is one query."""
-    people = await members.find_by_handle(conn, message.team, handles) if may_ask else {}
+async def _read_names(
+    conn: Conn, message: Message, typed: Sequence[Vote], *, may_ask: bool
+) -> _Names:
+    """Return what is known of the names *typed*; where nobody has one, that is one query."""
+    people = await _find_people(conn, message.team, typed) if may_ask else {}
     if not people and message.revision == FIRST:
         return _Names()
     before = await offers.read_offers(conn, message.key[:3])
@@ -105,6 +108,11 @@ async def _read_names(conn: Conn, message: Message, handles: set[str], *, may_as
     told = await offers.read_meanings(conn, message.team, message.author, left) if left else {}
     meanings = {name: user for name, user in told.items() if user in ("", *people[name])}
     return _Names(before, {name: people[name] for name in left - meanings.keys()}, meanings)
+
+
+async def _find_people(conn: Conn, team: str, typed: Sequence[Vote]) -> Mapping[str, Sequence[str]]:
+    handles, marked = {vote.handle for vote in typed}, {v.handle for v in typed if v.has_at}
+    return await members.find_by_handle(conn, team, handles, former=marked)
 
 
 async def _keep_meant(

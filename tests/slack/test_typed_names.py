@@ -16,6 +16,7 @@ from app.store.server.upkeep import tidy
 from tests.examples import scaled
 
 ANN, BOB, CAROL, GRACE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "W0GRACE007"
+OSCAR = "U0OSCAR010"
 FIRST = f"{PERSON}_0"
 LEDGER = "SELECT target_id, sum(delta)::int FROM vote_history GROUP BY 1 HAVING sum(delta) <> 0"
 OFFERS = "SELECT handle, user_id, points, answer FROM offers ORDER BY id"
@@ -364,13 +365,39 @@ async def test_in_a_quiet_channel_nobody_is_asked_and_the_words_count(talk):
     assert talk.heard(to="ann") == []
 
 
-async def test_whoever_has_left_and_strangers_are_not_offered(talk):
-    workspace = talk.slack.workspace
-    members = workspace.members
+async def test_strangers_are_not_offered(talk):
+    members = talk.slack.workspace.members
     members["U0DORA0012"] = SlackMember("U0DORA0012", "dora", "dora", "Dora", team_id="T0ACME0001")
-    await told_of(talk, "oscar", "dora")
-    await typed(talk, "@oscar++ @dora++")
-    assert await ledger(talk) == {"thing:oscar": 1, "thing:dora": 1}
+    await told_of(talk, "dora")
+    await typed(talk, "@dora++")
+    assert await ledger(talk) == {"thing:dora": 1}
+
+
+async def test_after_an_at_whoever_has_left_is_asked_about(talk):
+    await told_of(talk, "oscar")
+    await typed(talk, "@oscar++ for all the years")
+    assert await ledger(talk) == {}
+    assert buttons(question(talk)) == ["@oscar", "the thing oscar"]
+    await talk.click(question(talk), FIRST)
+    assert await ledger(talk) == {OSCAR: 1}
+    assert talk.heard() == ["oscar has 1 point (+1 for all the years)"]
+
+
+async def test_without_an_at_the_name_of_whoever_has_left_is_a_thing(talk):
+    await told_of(talk, "oscar")
+    for text in ("oscar++", "#oscar++", '"oscar"++'):
+        await typed(talk, text)
+    assert await ledger(talk) == {"thing:oscar": 3}
+    assert talk.heard(to="ann") == []
+
+
+async def test_a_name_that_whoever_has_left_shares_means_who_is_there(talk):
+    twin = SlackMember("U0TWIN0001", "oscar.two", "oscar", "Oscar Two")
+    talk.slack.workspace.members[twin.id] = twin
+    await told_of(talk, "oscar", "oscar.two")
+    await typed(talk, "@oscar++")
+    await talk.click(question(talk), FIRST)
+    assert await ledger(talk) == {twin.id: 1}
 
 
 async def test_an_answer_in_a_thread_goes_to_the_thread(talk):

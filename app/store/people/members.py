@@ -56,18 +56,21 @@ ON CONFLICT (team_id, user_id) DO UPDATE SET
     kind = EXCLUDED.kind, updated_at = EXCLUDED.updated_at
 """
 
-# Whoever has left can no more be meant; strangers are not typed, but chosen from Slack's list.
+# Strangers are not typed, but chosen from Slack's list.
 _CALLED: Final = """
-SELECT typed, user_id FROM (
-    SELECT handle AS typed, user_id, kind FROM members
-    WHERE team_id = %(team)s AND handle = ANY(%(handles)s)
-    UNION
-    SELECT nickname, user_id, kind FROM members
-    WHERE team_id = %(team)s AND nickname = ANY(%(handles)s)
-) AS m
-WHERE kind <> 'stranger' AND NOT EXISTS (
-    SELECT FROM hidden_members AS h
-    WHERE (h.team_id, h.user_id, h.why) = (%(team)s, m.user_id, 'deactivated'))
+SELECT typed, user_id, has_left FROM (
+    SELECT m.*, EXISTS (
+        SELECT FROM hidden_members AS h
+        WHERE (h.team_id, h.user_id, h.why) = (%(team)s, m.user_id, 'deactivated')) AS has_left
+    FROM (
+        SELECT handle AS typed, user_id, kind FROM members
+        WHERE team_id = %(team)s AND handle = ANY(%(handles)s)
+        UNION
+        SELECT nickname, user_id, kind FROM members
+        WHERE team_id = %(team)s AND nickname = ANY(%(handles)s)
+    ) AS m WHERE kind <> 'stranger'
+) AS n
+WHERE NOT has_left OR typed = ANY(%(former)s)
 ORDER BY typed, user_id
 """
 
@@ -91,14 +94,19 @@ async def read_members(conn: AsyncConnection[Any], team: str, users: Sequence[st
 
 
 async def find_by_handle(
-    conn: AsyncConnection[Any], team: str, handles: Collection[str]
+    conn: AsyncConnection[Any], team: str, handles: Collection[str], former: Collection[str] = ()
 ) -> dict[str, list[str]]:
-    """Return whom each of *handles*, casefolded, may mean: by id, those of this workspace."""
-    cursor = await conn.execute(_CALLED, {"team": team, "handles": list(handles)})
+    """Return whom each of *handles*, casefolded, may mean: by id, those of this workspace.
+
+    Whoever has left is meant by those of them that are *former* too, and that nobody else has.
+    """
+    names = {"handles": list(handles), "former": list(former)}
+    cursor = await conn.execute(_CALLED, {"team": team} | names)
     found: dict[str, list[str]] = {}
-    for typed, user in await cursor.fetchall():
-        found.setdefault(typed, []).append(user)
-    return found
+    gone: dict[str, list[str]] = {}
+    for typed, user, has_left in await cursor.fetchall():
+        (gone if has_left else found).setdefault(typed, []).append(user)
+    return gone | found
 
 
 async def find_similar(conn: AsyncConnection[Any], team: str, handle: str) -> dict[str, str]:
