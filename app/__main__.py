@@ -5,6 +5,7 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 
 from app import CommandError
 from app.cli import usage
@@ -36,7 +37,15 @@ def _run_and_flush(command: Command, arguments: Sequence[str]) -> int:
     """Run *command*; raise OSError if what it says cannot be written, were it only its help."""
     try:
         options = getattr(usage, command.reader)(arguments)
-        return load_starter(command)(options)
+        start = load_starter(command)
+        if not command.looks_after:
+            return start(options)
+        from app.cli import session  # noqa: PLC0415 (only where it is asked for)
+
+        config, migrated = session.read_config(), command.looks_after == "migrated"
+        return session.look_after(
+            command.name, options, config, partial(start, options), migrated=migrated
+        )
     finally:
         print(end="", flush=True)
 

@@ -1,14 +1,15 @@
 """The commands of bin/, as one table: what each is for, who reads its arguments, what starts it.
 
 What starts a command stands here by its place, and is imported when it is asked for: none waits
-for what only others need. It takes what was read and returns the exit status.
+for what only others need. It takes what was read, and the URL of the database where it looks after
+one, and returns the exit status.
 """
 
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 LOCAL: Final = Path(__file__).parents[2] / ".local"
 """Where a checkout keeps what it makes: its embedded databases, backups, archives."""
@@ -25,6 +26,8 @@ class Command:
     """The function of `app/cli/usage.py` that reads its arguments."""
     starter: str
     """The module and function that does what was read."""
+    looks_after: str = ""
+    """What it needs of a database that it looks after: `any`, or `migrated` to this version."""
 
 
 _EVERY: Final = (
@@ -52,11 +55,11 @@ _EVERY: Final = (
     ),
     Command(
         "verify", "Compares the boards with the ledger.",
-        "read_verify", "app.cli.verify:start",
+        "read_verify", "app.cli.verify:run", "migrated",
     ),
     Command(
         "maintenance", "Vacuums and analyses the app's tables, then reports how the database is.",
-        "read_maintenance", "app.cli.maintenance.command:start",
+        "read_maintenance", "app.cli.maintenance.command:run", "migrated",
     ),
     Command(
         "import-json", "Takes the scores of a leaderboard.json over, all of them or none.",
@@ -64,22 +67,22 @@ _EVERY: Final = (
     ),
     Command(
         "export", "Writes all data as one JSON document, which bin/import-json takes back.",
-        "read_export", "app.cli.export:start",
+        "read_export", "app.cli.export:start", "migrated",
     ),
     Command(
         "backup", "Backs up the database of DATABASE_URL into one file.",
-        "read_backup", "app.cli.backup.take:start",
+        "read_backup", "app.cli.backup.take:run", "any",
     ),
     Command(
         "restore", "Restores a file of bin/backup into DATABASE_URL.",
-        "read_restore", "app.cli.backup.restore:start",
+        "read_restore", "app.cli.backup.restore:run", "any",
     ),
 )  # fmt: skip
 COMMANDS: Final = {each.name: each for each in _EVERY}
 
 
-def load_starter(command: Command) -> Callable[[Any], int]:
+def load_starter(command: Command) -> Callable[..., int]:
     """Import what starts *command*, and return it."""
     module, _, function = command.starter.partition(":")
-    starter: Callable[[Any], int] = getattr(importlib.import_module(module), function)
+    starter: Callable[..., int] = getattr(importlib.import_module(module), function)
     return starter

@@ -17,11 +17,10 @@ from psycopg import AsyncConnection
 from rich.console import Console
 from rich.progress import FileSizeColumn, Progress, TextColumn, TimeElapsedColumn
 
-from app import __version__
-from app.cli import session
+from app import CommandError, __version__
 from app.cli.session import print_lines
 from app.cli.usage import STDOUT
-from app.cli.whole_files import open_whole
+from app.cli.whole_files import describe_error, open_whole
 from app.core.boards.kept_boards import THINGS, USERS
 from app.core.transfer.score_file import format_target
 from app.store import migrations
@@ -39,43 +38,35 @@ _CONNECTION: Final[dict[str, Any]] = {
 Pieces = AsyncGenerator[bytes, None]
 
 
-class ExportError(Exception):
+class ExportError(CommandError):
     """Nothing was exported; the message says why."""
 
 
-def start(options: argparse.Namespace) -> int:
+def start(options: argparse.Namespace, url: str) -> int:
     """Write the data set as *options*; return the exit status."""
-    given = session.read_config()
-    return session.look_after("export", options, given, lambda url: uvloop.run(run(options, url)))
+    uvloop.run(run(options, url))
+    return 0
 
 
-async def run(options: argparse.Namespace, url: str) -> int:
-    """Export as *options*; return the exit status, and say why when it cannot be done."""
+async def run(options: argparse.Namespace, url: str) -> None:
+    """Export as *options*; raise ExportError where it cannot be done."""
     task = asyncio.current_task()
     handle_signals(task.cancel if task else sys.exit)
     try:
         async with await AsyncConnection.connect(url, **_CONNECTION) as conn:
-            await _require_migrated(conn)
+            (await migrations.read_state(conn)).require_current()
             team = _choose_team(url, options.team) if options.leaderboard_json else ""
             async with dump.open_snapshot(conn):
                 await _export(conn, options, team)
-    except ExportError as error:
-        return _report_failure(str(error))
-    except BrokenPipeError:
+    except BrokenPipeError as error:
         # What is still to be flushed has nobody to go to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _report_failure("nobody reads on: stopped")
+        raise ExportError("nobody reads on: stopped") from error
     except OSError as error:
         if not options.csv and str(options.output) == "-":
             raise  # what standard output lacks is said once, by whoever flushes it
         where = options.csv or options.output
-        return _report_failure(f"cannot write {where}: {(error.strerror or str(error)).lower()}")
-    return 0
-
-
-async def _require_migrated(conn: dump.Conn) -> None:
-    if (await migrations.read_state(conn)).pending:
-        raise ExportError("the database lacks migrations: run bin/migrate first")
+        raise ExportError(f"cannot write {where}: {describe_error(error)}") from error
 
 
 def _choose_team(url: str, team: str | None) -> str:
@@ -90,7 +81,8 @@ def _choose_team(url: str, team: str | None) -> str:
 
 async def _export(conn: dump.Conn, options: argparse.Namespace, team: str) -> None:
     if options.csv is not None:
-        await _write_tables(conn, _make_folder(options.csv))
+        options.csv.mkdir(parents=True, exist_ok=True)
+        await _write_tables(conn, options.csv)
         return
     if options.leaderboard_json:
         pieces = stream_leaderboard(conn, team)
@@ -146,13 +138,3 @@ def _open_file(path: Path) -> contextlib.AbstractContextManager[IO[bytes]]:
         raise IsADirectoryError(0, "is a directory")
     locks.remove_abandoned(path.parent, f".{glob.escape(path.name)}.*.partial")
     return open_whole(path, path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial"))
-
-
-def _make_folder(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def _report_failure(line: str) -> int:
-    sys.stderr.write(f"bin/export: {line}\n")
-    return 1

@@ -76,11 +76,9 @@ class _Command:
     progress: ImportProgress
 
     async def check(self) -> None:
-        """Raise RefusedError if the database lacks migrations."""
+        """Raise PendingError if the database lacks migrations."""
         async with await AsyncConnection.connect(self.url, **_CONNECTION) as conn:
-            state = await migrations.read_state(conn)
-        if state.pending:
-            raise RefusedError("the database lacks migrations: run bin/migrate first")
+            (await migrations.read_state(conn)).require_current()
 
     def import_file(self) -> int:
         """Take the file over, whichever kind it is of."""

@@ -5,7 +5,6 @@ import contextlib
 import json
 import sys
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
@@ -13,7 +12,6 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from tabulate import tabulate
 
-from app.cli import session
 from app.cli.session import pluralize
 from app.store.boards import rebuild, verify
 from app.store.boards.verify import Difference, Slice, Survey
@@ -43,24 +41,17 @@ class VerifyResult:
         self.differences += len(wrong)
 
 
-def start(options: argparse.Namespace) -> int:
-    """Compare the boards with the ledger as *options*; return the exit status."""
-    given = session.read_config()
-    return session.look_after("verify", options, given, lambda url: run(options, url))
-
-
 def run(options: argparse.Namespace, url: str) -> int:
     """Compare, mend if *options*, and tell; return 0 if everything agrees at last."""
     with contextlib.closing(operating.connect(url, "verify")) as conn:
         operating.check_migrated(conn)
-        with _hold_lock(url) if options.rebuild else contextlib.nullcontext():
-            result = _fix(conn, url) if options.rebuild else compare(conn)
+        if options.rebuild:
+            with operating.hold_operator_lock(url, "verify"):
+                result = _fix(conn, url)
+        else:
+            result = compare(conn)
     _print_result(result, as_json=options.json)
     return 1 if result.differences else 0
-
-
-def _hold_lock(url: str) -> AbstractContextManager[None]:
-    return operating.hold_operator_lock(url, "verify")
 
 
 def _fix(conn: Conn, url: str) -> VerifyResult:

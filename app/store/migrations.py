@@ -13,10 +13,19 @@ from yoyo import read_migrations
 from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
 from yoyo.connections import DatabaseURI
 
+from app import CommandError
+
 FOLDER: Final = Path(__file__).parents[2] / "migrations"
 _TABLE: Final = "_yoyo_migration"
 _CONNECTION: Final[dict[str, Any]] = {"autocommit": True, "application_name": "pptbot migrate"}
 _LOCK: Final = int.from_bytes(hashlib.sha256(b"pptbot migrations").digest()[:8], signed=True)
+
+
+LACKING: Final = "the database lacks migrations: run bin/migrate first"
+
+
+class PendingError(CommandError):
+    """The database lacks migrations that a command needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,11 @@ class State:
 
     applied: int
     pending: tuple[str, ...]
+
+    def require_current(self) -> None:
+        """Raise PendingError if the database lacks migrations of this version."""
+        if self.pending:
+            raise PendingError(LACKING)
 
 
 class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]

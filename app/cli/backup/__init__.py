@@ -1,5 +1,7 @@
 """Backups of the database: taken, verified, kept, copied to S3, and restored."""
 
+from app import CommandError
 
-class BackupError(Exception):
+
+class BackupError(CommandError):
     """What was asked for cannot be done, and nothing was changed; the message says why."""

@@ -9,7 +9,6 @@ from typing import Any
 
 import psycopg
 
-from app.cli import session
 from app.cli.backup import BackupError, programs
 from app.cli.backup.archive import Archive, open_archive, reopen_archive
 from app.cli.backup.scratch import (
@@ -20,28 +19,17 @@ from app.cli.backup.scratch import (
     remove_abandoned,
 )
 from app.cli.backup.server import PostgresServer, reach_server
+from app.cli.session import print_lines
 from app.store import migrations
 from app.store.server import databases
 from app.store.server.signals import stop_orderly
 from app.store.transfer import census
 
 
-def start(options: argparse.Namespace) -> int:
-    """Put a backup in the place of the database, as *options*; return the exit status."""
-    given = session.read_config()
-    return session.look_after(
-        "restore", options, given, lambda url: run(options, url), migrated=False
-    )
-
-
 def run(options: argparse.Namespace, url: str) -> int:
     """Restore what is *options* into the database at *url*; return the exit status."""
-    try:
-        with stop_orderly():
-            _restore(options, url)
-    except BackupError as error:
-        sys.stderr.write(f"bin/restore: {error}\n")
-        return 1
+    with stop_orderly():
+        _restore(options, url)
     return 0
 
 
@@ -53,7 +41,7 @@ def _restore(options: argparse.Namespace, url: str) -> None:
     server = reach_server(url, "restore")
     _require_newer_server(server, archive)
     for name in remove_abandoned(server):
-        _say([f'removed the database "{name}", which was left by a run that was killed'])
+        print_lines(f'removed the database "{name}", which was left by a run that was killed')
     archive = reopen_archive(
         archive, programs.choose_fitting(every, server.major, encrypted=server.encrypted)
     )
@@ -68,7 +56,7 @@ def _restore(options: argparse.Namespace, url: str) -> None:
         raise BackupError(_explain_no_right(rights, server.database, filled))
     else:
         _report_notes(fill_in_place(server, archive))
-        _say(_finish(server, server.database, archive, held))
+        print_lines(*_finish(server, server.database, archive, held))
 
 
 def _require_known_version(archive: Archive) -> None:
@@ -155,7 +143,7 @@ def _restore_and_swap(
                 " end that: stop them first"
             ) from error
         lines += _drop_former(server, beside, aside, drop=options.drop_old)
-    _say(lines)
+    print_lines(*lines)
 
 
 @contextmanager
@@ -210,10 +198,6 @@ def _finish(
     if disagreeing:
         lines.append(f"{disagreeing:,} scores in it are not the ledger's sums: see bin/verify")
     return lines
-
-
-def _say(lines: Sequence[str]) -> None:
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
 
 
 def _report_notes(notes: Sequence[str]) -> None:

@@ -1,7 +1,6 @@
 """`bin/backup`: writes the database into one file, and sees that it can be read back."""
 
 import argparse
-import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,12 +8,12 @@ from typing import Any, TypeVar
 
 import psycopg
 
-from app.cli import session
 from app.cli.backup import BackupError, files, programs, s3
 from app.cli.backup.archive import open_archive
 from app.cli.backup.files import Draft
 from app.cli.backup.scratch import choose_name, create_scratch, fill, remove_abandoned
 from app.cli.backup.server import PostgresServer, reach_server
+from app.cli.session import print_lines
 from app.store.server import databases
 from app.store.server.signals import stop_orderly
 from app.store.transfer import census
@@ -23,27 +22,15 @@ from app.store.transfer.census import Census
 T = TypeVar("T")
 
 
-def start(options: argparse.Namespace) -> int:
-    """Write the database into one file, as *options*; return the exit status."""
-    given = session.read_config()
-    return session.look_after(
-        "backup", options, given, lambda url: run(options, url), migrated=False
-    )
-
-
 def run(options: argparse.Namespace, url: str) -> int:
     """Back up the database at *url* as *options*; return the exit status."""
     done: list[Path] = []
     try:
         with stop_orderly():
             _back_up(options, url, done)
-            status = 0
-    except BackupError as error:
-        sys.stderr.write(f"bin/backup: {error}\n")
-        status = 1
-    if done:
-        sys.stdout.write(f"{done[0]}\n")
-    return status
+    finally:
+        print_lines(*map(str, done))
+    return 0
 
 
 def _back_up(options: argparse.Namespace, url: str, done: list[Path]) -> None:
@@ -51,14 +38,14 @@ def _back_up(options: argparse.Namespace, url: str, done: list[Path]) -> None:
     at = datetime.now(UTC)
     server = reach_server(url, "backup")
     for name in remove_abandoned(server):
-        _say(f'removed the database "{name}", which was left by a run that was killed')
+        print_lines(f'removed the database "{name}", which was left by a run that was killed')
     folder = options.dir.absolute()
     with files.open_draft(folder, at) as draft:
         note = _write_dump(server, draft, options)
         done.append(draft.publish())
-    _say(note)
+    print_lines(note)
     if store:
-        _say(f"copied to {store.put(done[0])}")
+        print_lines(f"copied to {store.put(done[0])}")
     if options.keep_days:
         days = options.keep_days
         _report_removed(files.prune(folder, days, at), f"in {folder}", days)
@@ -137,13 +124,9 @@ def _compare(original: Census, copy: Census) -> None:
 def _report_removed(names: Sequence[str], where: str, days: int) -> None:
     if names:
         backups = "1 backup" if len(names) == 1 else f"{len(names)} backups"
-        _say(f"removed {backups} older than {days} days {where}")
+        print_lines(f"removed {backups} older than {days} days {where}")
 
 
 def _format_size(path: Path) -> str:
     size = path.stat().st_size
     return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:,.1f} kB"
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")

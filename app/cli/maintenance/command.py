@@ -12,7 +12,6 @@ from typing import IO, Any
 
 import psycopg
 
-from app.cli import session
 from app.cli.maintenance import report, words
 from app.cli.whole_files import hash_file, locate_checksum, open_whole, sync
 from app.core.boards.retention import subtract_months
@@ -22,12 +21,6 @@ from app.store.server.distribution import require_one_machine
 from app.store.server.operating import Conn, OperatingError
 from app.store.transfer import archive
 from app.store.transfer.archive import ArchiveSummary
-
-
-def start(options: argparse.Namespace) -> int:
-    """Vacuum, prune, archive and report as *options*; return the exit status."""
-    given = session.read_config()
-    return session.look_after("maintenance", options, given, lambda url: run(options, url))
 
 
 def run(options: argparse.Namespace, url: str) -> int:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import psycopg
 
 from app import CommandError
-from app.store.migrations import list_available
+from app.store.migrations import LACKING, PendingError, list_available
 from app.store.server import distribution
 
 Conn = psycopg.Connection[Any]
@@ -81,11 +81,11 @@ def connect(url: str, name: str) -> Conn:
 
 
 def check_migrated(conn: Conn) -> None:
-    """Raise OperatingError unless the database has every migration of this version."""
+    """Raise PendingError unless the database has every migration of this version."""
     row = conn.execute("SELECT to_regclass('_yoyo_migration') IS NOT NULL").fetchone()
     if row == (True,) and not conn.execute(_PENDING, {"names": list_available()}).fetchall():
         return
-    raise OperatingError("the database lacks migrations: run bin/migrate first")
+    raise PendingError(LACKING)
 
 
 @contextlib.contextmanager
