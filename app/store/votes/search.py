@@ -16,10 +16,12 @@ from app.store.votes.history import SHOWN, UNSEEN, VOTER, HistoryQuery
 
 NEWEST: Final = 20_000
 """Rows that are looked through without the index of words."""
-ENOUGH: Final = 100
+ENOUGH: Final = 50
 """So many votes found among the newest are not looked for among the others."""
 CANDIDATES: Final = 500
-"""Matches that are ranked."""
+"""Matches among the newest that are ranked."""
+OLDER: Final = 250
+"""Matches among the others that are ranked: each lies on a page of its own."""
 _CHECKED: Final = 200
 """The best of them, which are held against the edits that came after."""
 _PATIENCE_MS: Final = 1000
@@ -40,7 +42,7 @@ WHERE words @@ {_WANTED} ORDER BY id DESC LIMIT {CANDIDATES}
 # A team's name that is computed, so that the index of words is used and not that of the ids.
 _AMONG_ALL: Final = f"""
 SELECT id FROM vote_history
-WHERE words @@ {_WANTED} AND words IS NOT NULL AND team_id || '' = %(team)s LIMIT {CANDIDATES}
+WHERE words @@ {_WANTED} AND words IS NOT NULL AND team_id || '' = %(team)s LIMIT {OLDER}
 """  # noqa: S608 (the same)
 
 # What an edit replaced is no candidate: the last row of a vote has the reason.
