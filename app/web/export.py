@@ -1,7 +1,7 @@
 """`GET /export/database`: the whole data set as one JSON document, as it is read."""
 
 import asyncio
-from typing import Any, Final
+from typing import Final
 
 import psycopg
 import structlog
@@ -10,7 +10,7 @@ from aiohttp.typedefs import Handler
 from psycopg import AsyncConnection
 
 from app import __version__
-from app.store.database import Database, build_connection_options
+from app.store.database import Conn, Database, build_connection_options
 from app.store.transfer import dump
 
 _log = structlog.get_logger()
@@ -36,7 +36,7 @@ def make_export(database: Database) -> Handler:
     return export
 
 
-async def _stream(request: web.Request, conn: AsyncConnection[Any]) -> web.StreamResponse:
+async def _stream(request: web.Request, conn: Conn) -> web.StreamResponse:
     answer = web.StreamResponse(
         headers={
             "Content-Type": "application/json; charset=utf-8",

@@ -1,9 +1,9 @@
 """Reads what was merged into what, as it stands now; votes hold the rules that they know."""
 
 from collections.abc import Collection
-from typing import Any, Final
+from typing import Final
 
-from psycopg import AsyncConnection
+from app.store.database import Conn
 
 _KNOWN: Final = """
 SELECT target_id, into_id, merge FROM aliases
@@ -26,7 +26,7 @@ Merges = dict[str, tuple[str, str]]
 """By target: into what it was merged, and the message_ts of the rows that moved its points."""
 
 
-async def read_merges(conn: AsyncConnection[Any], team: str, targets: Collection[str]) -> Merges:
+async def read_merges(conn: Conn, team: str, targets: Collection[str]) -> Merges:
     """Return the merges of *targets*; until the transaction ends, none of them is taken back."""
     if not targets:
         return {}
@@ -34,9 +34,7 @@ async def read_merges(conn: AsyncConnection[Any], team: str, targets: Collection
     return {target: (into, ts) for target, into, ts in await cursor.fetchall()}
 
 
-async def resolve_aliases(
-    conn: AsyncConnection[Any], team: str, targets: Collection[str]
-) -> dict[str, str]:
+async def resolve_aliases(conn: Conn, team: str, targets: Collection[str]) -> dict[str, str]:
     """Return those of *targets* that are merged, with what they were merged into in the end."""
     step = await read_merges(conn, team, targets)
     ends = {target: into for target, (into, _) in step.items()}
@@ -46,13 +44,13 @@ async def resolve_aliases(
     return ends
 
 
-async def find_merge_source(conn: AsyncConnection[Any], team: str, ts: str) -> str:
+async def find_merge_source(conn: Conn, team: str, ts: str) -> str:
     """Return whom or what the rows with the message_ts *ts* have merged; empty if nothing now."""
     row = await (await conn.execute(_OF, {"team": team, "ts": ts})).fetchone()
     return row[0] if row else ""
 
 
-async def find_pseudonym(conn: AsyncConnection[Any], team: str, person: str) -> str | None:
+async def find_pseudonym(conn: Conn, team: str, person: str) -> str | None:
     """Return what *person*, by their keyed hash, is merged as, if they were forgotten since."""
     if not person:
         return None
@@ -61,9 +59,7 @@ async def find_pseudonym(conn: AsyncConnection[Any], team: str, person: str) -> 
     return row[0] if row else None
 
 
-async def read_people(
-    conn: AsyncConnection[Any], team: str, source: str
-) -> tuple[str | None, str | None]:
+async def read_people(conn: Conn, team: str, source: str) -> tuple[str | None, str | None]:
     """Return the keyed hashes of both, where they were forgotten since *source* was merged."""
     row = await (await conn.execute(_PEOPLE, {"team": team, "source": source})).fetchone()
     return (row[0], row[1]) if row else (None, None)

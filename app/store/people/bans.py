@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from psycopg import AsyncConnection
-
+from app.store.database import Conn
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
 from app.store.workspace.rulebook import change_rules
@@ -40,7 +39,7 @@ class Ban:
         return {"team": self.team, "user": self.user, "until": self.until, "by": self.by}
 
 
-async def store_ban(conn: AsyncConnection[Any], ban: Ban) -> None:
+async def store_ban(conn: Conn, ban: Ban) -> None:
     """Let *ban* hold, in place of any ban before."""
     async with conn.transaction():
         await change_rules(conn, ban.team)
@@ -49,7 +48,7 @@ async def store_ban(conn: AsyncConnection[Any], ban: Ban) -> None:
         await audit.record_act(conn, _build_act("ban", ban, before, _serialize_until(ban.until)))
 
 
-async def lift_ban(conn: AsyncConnection[Any], ban: Ban, now: datetime) -> bool:
+async def lift_ban(conn: Conn, ban: Ban, now: datetime) -> bool:
     """Lift the ban of its user; tell whether there was one *now*."""
     async with conn.transaction():
         await change_rules(conn, ban.team)
@@ -67,7 +66,7 @@ def _build_act(act: str, ban: Ban, before: object, after: object = None) -> Act:
     return Act(ban.team, ban.by, act, ban.user, before, after)
 
 
-async def _lock_ban(conn: AsyncConnection[Any], ban: Ban) -> dict[str, str | None] | None:
+async def _lock_ban(conn: Conn, ban: Ban) -> dict[str, str | None] | None:
     row = await (await conn.execute(_HELD, ban.parameters)).fetchone()
     return _serialize_until(row[0]) if row else None
 

@@ -8,13 +8,14 @@ rounds, while the scores are locked.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final, LiteralString
+from typing import Final, LiteralString
 
-from psycopg import AsyncConnection, Rollback
+from psycopg import Rollback
 
 from app.core.boards.kept_boards import CHANNEL, GIVERS, ROWS, USERS
 from app.core.reply_body import ReplyKind
 from app.store.boards.board_sql import EVERY_TIME, OF_NO_SEASON, SEASONS, select_shares
+from app.store.database import Conn
 from app.store.people import personal_data
 from app.store.people.merging import ALONE
 from app.store.people.personal_data import PersonParameters
@@ -187,9 +188,7 @@ class ForgetResult:
     """Whether they have opted out, which stays; so does a ban."""
 
 
-async def forget(
-    conn: AsyncConnection[Any], team: str, user: str, pseudonym: str, person: str
-) -> ForgetResult:
+async def forget(conn: Conn, team: str, user: str, pseudonym: str, person: str) -> ForgetResult:
     """Let *pseudonym*, an id that nobody has, stand wherever *user* stood.
 
     Both are ids of Slack's shape; *person* is the keyed hash of the user, by which limits go on.
@@ -215,7 +214,7 @@ async def forget(
     return ForgetResult(rows, out)
 
 
-async def _rename(conn: AsyncConnection[Any], key: PersonParameters) -> int:
+async def _rename(conn: Conn, key: PersonParameters) -> int:
     """Rename votes and scores alike; return how many rows of the ledger named the person."""
     await conn.execute(_ASIDE, key)
     rows = await _rename_votes(conn, key)
@@ -226,7 +225,7 @@ async def _rename(conn: AsyncConnection[Any], key: PersonParameters) -> int:
     return rows + await _rename_last(conn, key)
 
 
-async def _rename_votes(conn: AsyncConnection[Any], key: PersonParameters) -> int:
+async def _rename_votes(conn: Conn, key: PersonParameters) -> int:
     """Rename in the ledger, and in what was said of it; return how many rows named the person."""
     frozen = await _change_messages(conn, _FREEZE_CONCERNED, key)
     gave, got = await _change_messages(conn, _GAVE, key), await _change_messages(conn, _GOT, key)
@@ -240,7 +239,7 @@ async def _rename_votes(conn: AsyncConnection[Any], key: PersonParameters) -> in
     return len(gave) + len(got)
 
 
-async def _rename_scores(conn: AsyncConnection[Any], key: PersonParameters) -> bool:
+async def _rename_scores(conn: Conn, key: PersonParameters) -> bool:
     """Rename the scores, unless a vote came meanwhile; tell which."""
     async with conn.transaction() as held:
         empty = await _lock(conn, key)
@@ -251,7 +250,7 @@ async def _rename_scores(conn: AsyncConnection[Any], key: PersonParameters) -> b
     return False
 
 
-async def _rename_last(conn: AsyncConnection[Any], key: PersonParameters) -> int:
+async def _rename_last(conn: Conn, key: PersonParameters) -> int:
     """Rename votes and scores while no vote can come; return how many rows named the person.
 
     An edit may have locked what this waits for: then PostgreSQL ends one of the two.
@@ -262,26 +261,24 @@ async def _rename_last(conn: AsyncConnection[Any], key: PersonParameters) -> int
     return rows
 
 
-async def _lock(conn: AsyncConnection[Any], key: PersonParameters) -> list[str]:
+async def _lock(conn: Conn, key: PersonParameters) -> list[str]:
     """Lock the person's scores; return the boards on which they had none."""
     cursor = await conn.execute(_LOCK, key | {"boards": await _read_boards(conn, key)})
     return [board for board, new in await cursor.fetchall() if new]
 
 
-async def _rename_locked(
-    conn: AsyncConnection[Any], key: PersonParameters, empty: list[str]
-) -> None:
+async def _rename_locked(conn: Conn, key: PersonParameters, empty: list[str]) -> None:
     await conn.execute(_OPEN, key | {"boards": empty})
     await conn.execute(_SCORES, key | {"boards": await _read_boards(conn, key)})
     await conn.execute(_SHARES, key)
 
 
-async def _read_boards(conn: AsyncConnection[Any], key: PersonParameters) -> list[str]:
+async def _read_boards(conn: Conn, key: PersonParameters) -> list[str]:
     return [board for (board,) in await (await conn.execute(_BOARDS, key)).fetchall()]
 
 
 async def _change_messages(
-    conn: AsyncConnection[Any], statement: LiteralString, key: PersonParameters
+    conn: Conn, statement: LiteralString, key: PersonParameters
 ) -> list[_MessageKey]:
     """Return the channel, the ts and the slot of what *statement* changes."""
     return await (await conn.execute(statement, key)).fetchall()

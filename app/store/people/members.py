@@ -3,11 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
-
-from psycopg import AsyncConnection
+from typing import Final
 
 from app.core.person import Person, PersonKind
+from app.store.database import Conn
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ ORDER BY handle LIMIT 1000
 """
 
 
-async def read_members(conn: AsyncConnection[Any], team: str, users: Sequence[str]) -> list[Member]:
+async def read_members(conn: Conn, team: str, users: Sequence[str]) -> list[Member]:
     """Return those of *users* who are known."""
     cursor = await conn.execute(_NAMED, {"team": team, "users": list(users)})
     return [
@@ -94,7 +93,7 @@ async def read_members(conn: AsyncConnection[Any], team: str, users: Sequence[st
 
 
 async def find_by_handle(
-    conn: AsyncConnection[Any], team: str, handles: Collection[str], former: Collection[str] = ()
+    conn: Conn, team: str, handles: Collection[str], former: Collection[str] = ()
 ) -> dict[str, list[str]]:
     """Return whom each of *handles*, casefolded, may mean: by id, those of this workspace.
 
@@ -109,14 +108,14 @@ async def find_by_handle(
     return gone | found
 
 
-async def find_similar(conn: AsyncConnection[Any], team: str, handle: str) -> dict[str, str]:
+async def find_similar(conn: Conn, team: str, handle: str) -> dict[str, str]:
     """Return the ids of people by their handles, of those that *handle* might be a slip for."""
     cursor = await conn.execute(_SIMILAR, {"team": team, "handle": handle})
     return dict(await cursor.fetchall())
 
 
 async def remember(
-    conn: AsyncConnection[Any], team: str, people: Mapping[str, Person], gone: Collection[str] = ()
+    conn: Conn, team: str, people: Mapping[str, Person], gone: Collection[str] = ()
 ) -> None:
     """Store *people* as they are now, by user id; those who are *gone* are shown on no board."""
     said = list(people.values())

@@ -8,9 +8,7 @@ what they added to boards is moved beside them.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, Final
-
-from psycopg import AsyncConnection
+from typing import Final
 
 from app.core.boards.kept_boards import GIVERS
 from app.core.boards.shares import (
@@ -21,6 +19,7 @@ from app.core.boards.shares import (
     name_main_board,
     transfer_parts,
 )
+from app.store.database import Conn
 from app.store.people import aliases
 from app.store.votes import ledger_entries
 
@@ -100,16 +99,12 @@ class Transfer:
         return {"team": self.team, "source": self.source, "into": self.into, "ts": self.ts}
 
 
-async def lock_scores(
-    conn: AsyncConnection[Any], transfer: Transfer, shares: Sequence[Share] = ()
-) -> None:
+async def lock_scores(conn: Conn, transfer: Transfer, shares: Sequence[Share] = ()) -> None:
     """Let no vote for either commit until the transaction ends."""
     await _lock(conn, transfer.team, await _list_affected_scores(conn, transfer, shares))
 
 
-async def transfer_points(
-    conn: AsyncConnection[Any], transfer: Transfer, shares: Sequence[Share] = ()
-) -> bool:
+async def transfer_points(conn: Conn, transfer: Transfer, shares: Sequence[Share] = ()) -> bool:
     """Carry all that the one has over to the other, and *shares* with it; tell if there was any."""
     return await _transfer_parts(
         conn,
@@ -119,9 +114,7 @@ async def transfer_points(
     )
 
 
-async def reverse_transfer(
-    conn: AsyncConnection[Any], transfer: Transfer, shares: Sequence[Share] = ()
-) -> bool:
+async def reverse_transfer(conn: Conn, transfer: Transfer, shares: Sequence[Share] = ()) -> bool:
     """Carry what was carried over back, and *shares* with it; tell if there was any."""
     return await _transfer_parts(
         conn,
@@ -131,7 +124,7 @@ async def reverse_transfer(
     )
 
 
-async def forward_votes(conn: AsyncConnection[Any], team: str, targets: Collection[str]) -> int:
+async def forward_votes(conn: Conn, team: str, targets: Collection[str]) -> int:
     """Let what has come to those of *targets* that are merged go where their votes go.
 
     Returns for how many of them there was something.
@@ -142,7 +135,7 @@ async def forward_votes(conn: AsyncConnection[Any], team: str, targets: Collecti
 
 
 async def lock_for_forwarding(
-    conn: AsyncConnection[Any], team: str, targets: Collection[str], shares: Sequence[Share]
+    conn: Conn, team: str, targets: Collection[str], shares: Sequence[Share]
 ) -> None:
     """Lock what *shares* and then `forward_votes` will change, all in key order, as votes do."""
     found = [
@@ -153,9 +146,7 @@ async def lock_for_forwarding(
         await _lock(conn, team, set().union(*found) | {(s.board, s.target) for s in shares})
 
 
-async def _read_transfers(
-    conn: AsyncConnection[Any], team: str, targets: Collection[str]
-) -> list[Transfer]:
+async def _read_transfers(conn: Conn, team: str, targets: Collection[str]) -> list[Transfer]:
     """Return where those of *targets* that are merged go, and where that goes, in this order."""
     ways: list[Transfer] = []
     merges = await aliases.read_merges(conn, team, targets)
@@ -165,7 +156,7 @@ async def _read_transfers(
     return ways
 
 
-async def _forward_late(conn: AsyncConnection[Any], transfer: Transfer) -> bool:
+async def _forward_late(conn: Conn, transfer: Transfer) -> bool:
     """Carry over what came late; what another process carries meanwhile is not carried twice."""
     if not await _read_parts(conn, _LATE, transfer):
         return False
@@ -176,7 +167,7 @@ async def _forward_late(conn: AsyncConnection[Any], transfer: Transfer) -> bool:
 
 
 async def _list_affected_scores(
-    conn: AsyncConnection[Any], transfer: Transfer, shares: Sequence[Share]
+    conn: Conn, transfer: Transfer, shares: Sequence[Share]
 ) -> set[tuple[str, str]]:
     """Return the board and target of each score that carrying over or back may change."""
     kept = await ledger_entries.read_kept_boards(conn, transfer.team)
@@ -189,22 +180,20 @@ async def _list_affected_scores(
     return set(product(named, (transfer.source, transfer.into)))
 
 
-async def _lock(conn: AsyncConnection[Any], team: str, scores: set[tuple[str, str]]) -> None:
+async def _lock(conn: Conn, team: str, scores: set[tuple[str, str]]) -> None:
     pairs = sorted(scores)
     columns = {"boards": [board for board, _ in pairs], "targets": [who for _, who in pairs]}
     await conn.execute(_LOCK, {"team": team} | columns)
 
 
-async def _read_parts(
-    conn: AsyncConnection[Any], query: str, transfer: Transfer
-) -> list[ScorePart]:
+async def _read_parts(conn: Conn, query: str, transfer: Transfer) -> list[ScorePart]:
     return [
         ScorePart(*row) for row in await (await conn.execute(query, transfer.parameters)).fetchall()
     ]
 
 
 async def _transfer_parts(
-    conn: AsyncConnection[Any], transfer: Transfer, parts: list[ScorePart], shares: Sequence[Share]
+    conn: Conn, transfer: Transfer, parts: list[ScorePart], shares: Sequence[Share]
 ) -> bool:
     if not (parts or shares):
         return False
@@ -218,13 +207,13 @@ async def _transfer_parts(
     return True
 
 
-async def lock_shares(conn: AsyncConnection[Any], team: str, target: str) -> dict[str, int]:
+async def lock_shares(conn: Conn, team: str, target: str) -> dict[str, int]:
     """Return what archived votes for *target* added to each board, and lock it."""
     rows = await conn.execute(_ARCHIVED, {"team": team, "target": target, "givers": GIVERS})
     return {board: int(points) for board, points in await rows.fetchall()}
 
 
-async def add_shares(conn: AsyncConnection[Any], team: str, shares: list[Share]) -> None:
+async def add_shares(conn: Conn, team: str, shares: list[Share]) -> None:
     """Add *shares* to what archived votes added."""
     if shares:
         columns = {

@@ -1,9 +1,8 @@
 """Lets merged accounts be one giver and one target for the limits, and two again."""
 
-from typing import Any, Final
+from typing import Final
 
-from psycopg import AsyncConnection
-
+from app.store.database import Conn
 from app.store.people.merge_transfer import Transfer
 
 # By hash, as limits know people. No vote comes between: whoever merges has the rules alone.
@@ -82,18 +81,18 @@ ON CONFLICT DO NOTHING
 """
 
 
-async def join(conn: AsyncConnection[Any], transfer: Transfer) -> None:
+async def join(conn: Conn, transfer: Transfer) -> None:
     """Let what both have spent be spent by the one that is left."""
     await _change(conn, transfer, _JOIN, _JOIN_TARGETS)
 
 
-async def part(conn: AsyncConnection[Any], transfer: Transfer) -> None:
+async def part(conn: Conn, transfer: Transfer) -> None:
     """Let what was spent by the one that was left be spent by both."""
     await _change(conn, transfer, _PART, _PART_TARGETS)
 
 
 async def _change(
-    conn: AsyncConnection[Any],
+    conn: Conn,
     transfer: Transfer,
     of_givers: tuple[str, ...],
     of_targets: str,

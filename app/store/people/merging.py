@@ -7,13 +7,13 @@ transaction.
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Final
+from typing import Final
 
-from psycopg import AsyncConnection
 from psycopg.errors import NumericValueOutOfRange
 
 from app.core.commands.admin import UnfitCommand
 from app.store.boards import standings
+from app.store.database import Conn
 from app.store.people import aliases, merge_transfer, merged_limits
 from app.store.people.merge_transfer import Transfer
 from app.store.votes.adjustments import has_opted_out, store_spelling
@@ -70,7 +70,7 @@ class UnmergeRequest:
     ts: str = ""
 
 
-async def check_merge(conn: AsyncConnection[Any], transfer: Transfer) -> UnfitCommand | None:
+async def check_merge(conn: Conn, transfer: Transfer) -> UnfitCommand | None:
     """Return why the one cannot be merged into the other, or None."""
     team, source, into = transfer.team, transfer.source, transfer.into
     merges = await aliases.read_merges(conn, team, [source, into])
@@ -82,7 +82,7 @@ async def check_merge(conn: AsyncConnection[Any], transfer: Transfer) -> UnfitCo
 
 
 async def merge(
-    conn: AsyncConnection[Any], transfer: Transfer, by: str, spelling: str = ""
+    conn: Conn, transfer: Transfer, by: str, spelling: str = ""
 ) -> MergeResult | UnfitCommand:
     """Carry over all that the one has, from now on too; *spelling* is how the other is written."""
     try:
@@ -93,7 +93,7 @@ async def merge(
 
 
 async def unmerge(
-    conn: AsyncConnection[Any], request: UnmergeRequest, hash_target: HashTarget = str
+    conn: Conn, request: UnmergeRequest, hash_target: HashTarget = str
 ) -> MergeResult | UnfitCommand:
     """Carry back what a merge carried over, but for what was withdrawn since.
 
@@ -121,14 +121,14 @@ async def unmerge(
         return UnfitCommand.TOO_MUCH
 
 
-async def read_scores(conn: AsyncConnection[Any], transfer: Transfer) -> ScorePair:
+async def read_scores(conn: Conn, transfer: Transfer) -> ScorePair:
     """Return what both have now."""
     found = await standings.read_scores(conn, transfer.team, [transfer.source, transfer.into])
     return ScorePair(found.get(transfer.source, 0), found.get(transfer.into, 0))
 
 
 async def _merge(
-    conn: AsyncConnection[Any], transfer: Transfer, by: str, spelling: str
+    conn: Conn, transfer: Transfer, by: str, spelling: str
 ) -> MergeResult | UnfitCommand:
     await _lock_merges(conn, transfer.team)
     if why := await check_merge(conn, transfer):
@@ -147,9 +147,7 @@ async def _merge(
     )
 
 
-async def _unmerge(
-    conn: AsyncConnection[Any], transfer: Transfer, by: str
-) -> MergeResult | UnfitCommand:
+async def _unmerge(conn: Conn, transfer: Transfer, by: str) -> MergeResult | UnfitCommand:
     if await aliases.read_merges(conn, transfer.team, [transfer.into]):
         return UnfitCommand.ELSEWHERE
     await conn.execute(_PART, transfer.parameters)
@@ -167,14 +165,14 @@ async def _unmerge(
     )
 
 
-async def _lock_merges(conn: AsyncConnection[Any], team: str) -> None:
+async def _lock_merges(conn: Conn, team: str) -> None:
     await conn.execute(_PATIENT, {"ms": str(round(PATIENCE * 1000))})
     await conn.execute(ALONE, {"team": team})
     await change_rules(conn, team)
 
 
 async def _record_result(
-    conn: AsyncConnection[Any],
+    conn: Conn,
     transfer: Transfer,
     act: Act,
     before: ScorePair,

@@ -1,11 +1,10 @@
 """Who wants to be neither counted nor shown; every process knows it as part of the rules."""
 
 from collections.abc import Sequence
-from typing import Any, Final
-
-from psycopg import AsyncConnection
+from typing import Final
 
 from app.core.replies import OptOutsReply
+from app.store.database import Conn
 from app.store.outbox import outbox
 from app.store.workspace.rulebook import change_rules
 
@@ -35,7 +34,7 @@ RETURNING about
 _ABOUT: Final = "opted_out/"
 
 
-async def opt_out(conn: AsyncConnection[Any], team: str, user: str) -> bool:
+async def opt_out(conn: Conn, team: str, user: str) -> bool:
     """Let *user* be counted and shown no more; return whether that is new."""
     async with conn.transaction():
         await change_rules(conn, team)
@@ -43,7 +42,7 @@ async def opt_out(conn: AsyncConnection[Any], team: str, user: str) -> bool:
     return cursor.rowcount > 0
 
 
-async def opt_in(conn: AsyncConnection[Any], team: str, user: str) -> bool:
+async def opt_in(conn: Conn, team: str, user: str) -> bool:
     """Let *user* be counted and shown again; return whether that is new."""
     about = f"{_ABOUT}{user}"
     async with conn.transaction():
@@ -53,7 +52,7 @@ async def opt_in(conn: AsyncConnection[Any], team: str, user: str) -> bool:
 
 
 async def write_opt_out_reply(
-    conn: AsyncConnection[Any],
+    conn: Conn,
     message: tuple[str, str, str, str],
     thread: str | None,
     voter: str,

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
 from app.core.reactions import JOINED
+from app.store.database import Conn
 
 DataRow = dict[str, Any]
 
@@ -191,28 +191,24 @@ class DataSubject:
 
 
 async def read_votes(
-    conn: AsyncConnection[Any], subject: DataSubject, *, given: bool, before: int
+    conn: Conn, subject: DataSubject, *, given: bool, before: int
 ) -> list[DataRow]:
     """Return the last votes that somebody got, or has *given*, of ids below *before*."""
     query = _GIVEN if given else _RECEIVED
     return await _read(conn, query, subject, before=before, count=PAGE)
 
 
-async def read_scores(
-    conn: AsyncConnection[Any], subject: DataSubject, boards: Sequence[str]
-) -> list[DataRow]:
+async def read_scores(conn: Conn, subject: DataSubject, boards: Sequence[str]) -> list[DataRow]:
     """Return the points and the rank on each of *boards* that has the person."""
     return await _read(conn, _SCORES, subject, boards=list(boards))
 
 
-async def read_notes(conn: AsyncConnection[Any], subject: DataSubject) -> dict[str, list[DataRow]]:
+async def read_notes(conn: Conn, subject: DataSubject) -> dict[str, list[DataRow]]:
     """Return what else is stored, by what it is."""
     return {name: await _read(conn, query, subject) for name, query in _NOTES.items()}
 
 
-async def _read(
-    conn: AsyncConnection[Any], query: str, subject: DataSubject, **given: Any
-) -> list[DataRow]:
+async def _read(conn: Conn, query: str, subject: DataSubject, **given: Any) -> list[DataRow]:
     cursor = conn.cursor(row_factory=dict_row)
     await cursor.execute(query, _to_parameters(subject) | given)
     return await cursor.fetchall()
@@ -222,19 +218,19 @@ def _to_parameters(subject: DataSubject) -> dict[str, str]:
     return {"team": subject.team, "user": subject.user, "person": subject.person}
 
 
-async def hide(conn: AsyncConnection[Any], key: PersonParameters) -> None:
+async def hide(conn: Conn, key: PersonParameters) -> None:
     """Let the pseudonym have a name that says nothing, and be shown nowhere."""
     await conn.execute(_HIDE, key)
 
 
-async def rename_slots(conn: AsyncConnection[Any], key: PersonParameters) -> None:
+async def rename_slots(conn: Conn, key: PersonParameters) -> None:
     """Let the pseudonym stand in the place of the user where votes are known by who gave them."""
     slots = [key["user"], key["user"] + JOINED]
     for statement in _SLOTS:
         await conn.execute(statement, key | {"slots": slots})
 
 
-async def rename_merges(conn: AsyncConnection[Any], key: PersonParameters) -> bool:
+async def rename_merges(conn: Conn, key: PersonParameters) -> bool:
     """Let the pseudonym stand in the place of the user in merges; tell whether there are some."""
     renamed = [(await conn.execute(statement, key)).rowcount for statement in _MERGES]
     if any(renamed):
@@ -242,7 +238,7 @@ async def rename_merges(conn: AsyncConnection[Any], key: PersonParameters) -> bo
     return any(renamed)
 
 
-async def erase(conn: AsyncConnection[Any], key: PersonParameters) -> bool:
+async def erase(conn: Conn, key: PersonParameters) -> bool:
     """Let nothing but the ledger and the boards name the user; return whether they opted out."""
     out = await (await conn.execute(_OUT, key)).fetchone() is not None
     for statement in (*_OWN, _BANS, *_DONE):
@@ -250,6 +246,6 @@ async def erase(conn: AsyncConnection[Any], key: PersonParameters) -> bool:
     return out
 
 
-async def dismiss(conn: AsyncConnection[Any], key: PersonParameters) -> bool:
+async def dismiss(conn: Conn, key: PersonParameters) -> bool:
     """Let the user be no karma manager; return whether they were one."""
     return (await conn.execute(_MANAGERS, key)).rowcount > 0

@@ -5,10 +5,11 @@ by reading all of its workspace, and that costs more than the vote.
 """
 
 import contextlib
-from typing import Any, Final
+from typing import Final
 
-from psycopg import AsyncConnection, ProgrammingError, sql
+from psycopg import ProgrammingError, sql
 
+from app.store.database import Conn
 from app.store.server.maintenance import list_tables
 
 _STALE: Final = """
@@ -20,7 +21,7 @@ ORDER BY relname
 _ANALYZE: Final = sql.SQL("ANALYZE (SKIP_LOCKED) {}")
 
 
-async def refresh(conn: AsyncConnection[Any]) -> list[str]:
+async def refresh(conn: Conn) -> list[str]:
     """Look anew at our tables of which more than half has changed; return those that still wait.
 
     That are tables that somebody holds, or that belong to another role.
@@ -31,6 +32,6 @@ async def refresh(conn: AsyncConnection[Any]) -> list[str]:
     return await _list_stale(conn)
 
 
-async def _list_stale(conn: AsyncConnection[Any]) -> list[str]:
+async def _list_stale(conn: Conn) -> list[str]:
     rows = await (await conn.execute(_STALE, {"tables": list_tables()})).fetchall()
     return [name for (name,) in rows]

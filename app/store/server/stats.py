@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from psycopg import AsyncConnection
 from psycopg.rows import class_row, dict_row
+
+from app.store.database import Conn
 
 # Rows are what autovacuum believes: counting them would read every one. After a crash it has
 # forgotten how many are alive, and the last ANALYZE tells.
@@ -52,29 +53,29 @@ class OutboxBacklog:
     """Seconds for which the oldest has waited; None where none waits."""
 
 
-async def read_tables(conn: AsyncConnection[Any]) -> list[dict[str, Any]]:
+async def read_tables(conn: Conn) -> list[dict[str, Any]]:
     """Return each table with its rows, estimated, and its size, the largest first."""
     return await _fetch_rows(conn, _TABLES)
 
 
-async def read_indexes(conn: AsyncConnection[Any]) -> list[dict[str, Any]]:
+async def read_indexes(conn: Conn) -> list[dict[str, Any]]:
     """Return each index, and how often it was read since the statistics were reset."""
     return await _fetch_rows(conn, _INDEXES)
 
 
-async def read_server(conn: AsyncConnection[Any]) -> dict[str, Any]:
+async def read_server(conn: Conn) -> dict[str, Any]:
     """Return the server's version and connections, and the size of the database."""
     return (await _fetch_rows(conn, _SERVER))[0]
 
 
-async def read_outbox_backlog(conn: AsyncConnection[Any]) -> OutboxBacklog:
+async def read_outbox_backlog(conn: Conn) -> OutboxBacklog:
     """Return how many replies wait, and how long the oldest has."""
     cursor = conn.cursor(row_factory=class_row(OutboxBacklog))
     await cursor.execute(_UNSENT)
     return await cursor.fetchone() or OutboxBacklog(0, None)
 
 
-async def _fetch_rows(conn: AsyncConnection[Any], query: str) -> list[dict[str, Any]]:
+async def _fetch_rows(conn: Conn, query: str) -> list[dict[str, Any]]:
     cursor = conn.cursor(row_factory=dict_row)
     # Not prepared: each is asked now and then, and a catalogue's plan is of no use later.
     await cursor.execute(query, prepare=False)

@@ -1,9 +1,8 @@
 """Removes what nobody will ask for again; the ledger and the boards are never touched."""
 
-from typing import Any, Final
+from typing import Final
 
-from psycopg import AsyncConnection
-
+from app.store.database import Conn
 from app.store.workspace.workspaces import list_teams
 
 # Slack delivers an original up to a day late; after two nobody needs to know of a change to a
@@ -60,7 +59,7 @@ _EVERY: Final = (
 )  # fmt: skip
 
 
-async def tidy(conn: AsyncConnection[Any]) -> int:
+async def tidy(conn: Conn) -> int:
     """Remove what has served its time; return how many rows."""
     removed = 0
     for team in await list_teams(conn):

@@ -1,9 +1,8 @@
 """Gives or takes points by hand: a row of the ledger, its boards, and the act, or nothing."""
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
-from psycopg import AsyncConnection
 from psycopg.errors import NumericValueOutOfRange
 
 from app.core.boards.calendar import VoteTime
@@ -12,6 +11,7 @@ from app.core.boards.shares import ScorePart, compute_part_shares
 from app.core.commands.admin import UnfitCommand
 from app.core.vote import is_thing
 from app.store.boards import standings
+from app.store.database import Conn
 from app.store.votes import ledger_entries
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
@@ -60,7 +60,7 @@ class ScoreChange:
     after: int
 
 
-async def adjust(conn: AsyncConnection[Any], adjustment: Adjustment) -> ScoreChange | UnfitCommand:
+async def adjust(conn: Conn, adjustment: Adjustment) -> ScoreChange | UnfitCommand:
     """Give or take the points, once.
 
     A second time nothing changes, and the answer is the same but for votes that came in between.
@@ -83,27 +83,27 @@ async def adjust(conn: AsyncConnection[Any], adjustment: Adjustment) -> ScoreCha
         return UnfitCommand.TOO_MUCH
 
 
-async def has_opted_out(conn: AsyncConnection[Any], team: str, *users: str) -> bool:
+async def has_opted_out(conn: Conn, team: str, *users: str) -> bool:
     """Tell whether one of *users* has opted out."""
     row = await conn.execute(_OUT, {"team": team, "users": list(users)})
     return await row.fetchone() is not None
 
 
-async def store_spelling(conn: AsyncConnection[Any], team: str, target: str, spelling: str) -> None:
+async def store_spelling(conn: Conn, team: str, target: str, spelling: str) -> None:
     """Keep how *target* is written, if it is a thing that was never written before."""
     if is_thing(target) and spelling:
         given = {"team": team, "target": target, "spelling": spelling}
         await conn.execute(_SPELL, given)
 
 
-async def _read_score_change(conn: AsyncConnection[Any], adjustment: Adjustment) -> ScoreChange:
+async def _read_score_change(conn: Conn, adjustment: Adjustment) -> ScoreChange:
     after = (await standings.read_scores(conn, adjustment.team, [adjustment.target])).get(
         adjustment.target, 0
     )
     return ScoreChange(after - adjustment.points, after)
 
 
-async def _append(conn: AsyncConnection[Any], adjustment: Adjustment) -> None:
+async def _append(conn: Conn, adjustment: Adjustment) -> None:
     when = adjustment.when
     part = ScorePart(
         adjustment.target, adjustment.points, "", when.day, when.season, when.week_shift

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from app.core.audience import Audience, Way
 from app.core.message import build_key
 from app.core.reactions import JOINED
 from app.core.replies import CountedVote, VotesReply
+from app.store.database import Conn
 from app.store.outbox import notices, outbox
 from app.store.votes.ballot import Ballot
 
@@ -35,7 +35,7 @@ WHERE (team_id, id) = (%(team)s, %(id)s)
 
 
 async def amend(
-    conn: AsyncConnection[Any],
+    conn: Conn,
     ballot: Ballot,
     voter: str,
     votes: Sequence[CountedVote],
@@ -53,7 +53,7 @@ async def amend(
 
 
 async def _amend_notices(
-    conn: AsyncConnection[Any], ballot: Ballot, voter: str, votes: Sequence[CountedVote]
+    conn: Conn, ballot: Ballot, voter: str, votes: Sequence[CountedVote]
 ) -> bool:
     """Let notices follow; those of reactions and the like are written here, not by the first."""
     await notices.update_unsent(conn, ballot.message, votes)
@@ -63,7 +63,7 @@ async def _amend_notices(
 
 
 async def _amend_reply(
-    conn: AsyncConnection[Any],
+    conn: Conn,
     ballot: Ballot,
     voter: str,
     votes: Sequence[CountedVote],
@@ -93,7 +93,7 @@ async def _amend_reply(
 
 
 async def _write_reply(
-    conn: AsyncConnection[Any], ballot: Ballot, voter: str, standing: Sequence[CountedVote]
+    conn: Conn, ballot: Ballot, voter: str, standing: Sequence[CountedVote]
 ) -> bool:
     how, message = ballot.answering, ballot.message
     if how.scores is Audience.NOBODY or not standing:

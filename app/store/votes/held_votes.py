@@ -6,14 +6,13 @@ Points are those that were said, whatever a boost made of them.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
-
-from psycopg import AsyncConnection
+from typing import Final
 
 from app.core.boards.calendar import VoteTime
 from app.core.boards.shares import resolve_held_votes
 from app.core.message import DELETED, UNDONE
 from app.core.vote import Vote
+from app.store.database import Conn
 from app.store.people import aliases
 from app.store.votes.ballot import Ballot
 from app.store.votes.limits import Payments
@@ -67,9 +66,7 @@ class HeldVotes:
         return {self.giver_day: spent} if self.giver_day and spent else {}
 
 
-async def read_held_votes(
-    conn: AsyncConnection[Any], key: Mapping[str, str], ballot: Ballot
-) -> HeldVotes:
+async def read_held_votes(conn: Conn, key: Mapping[str, str], ballot: Ballot) -> HeldVotes:
     """Return what the message *key* has given, as *ballot* would change it."""
     rows = await (await conn.execute(_HELD, key)).fetchall()
     kept = () if ballot.message.revision in KINDS else ballot.opted_out

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from app.core.ledger import LedgerEntry, LedgerRow, build_entries
 from app.core.vote import is_thing
 from app.store.boards import standings
+from app.store.database import Conn
 
 LATELY: Final = 1000
 """The newest rows of the ledger that tell what somebody was thanked for lately, and by whom."""
@@ -154,7 +154,7 @@ class _Near:
 
 
 async def read_history(
-    conn: AsyncConnection[Any],
+    conn: Conn,
     query: HistoryQuery,
     count: int,
     *,
@@ -183,7 +183,7 @@ async def read_history(
 
 
 async def _read_newest(
-    conn: AsyncConnection[Any], query: HistoryQuery, before: int, *, given: bool, received: bool
+    conn: Conn, query: HistoryQuery, before: int, *, given: bool, received: bool
 ) -> list[_Near]:
     sides = {"target": query.target if received else None, "giver": query.target if given else None}
     own = sides | {"before": before, "rows": _PAGE}
@@ -193,7 +193,7 @@ async def _read_newest(
 
 
 async def _read_whole_votes(
-    conn: AsyncConnection[Any], query: HistoryQuery, near: Sequence[_Near]
+    conn: Conn, query: HistoryQuery, near: Sequence[_Near]
 ) -> list[LedgerRow]:
     """Return all rows of the votes *near*: an edit may be on another page than its vote."""
     votes = list(dict.fromkeys(row.vote for row in near))
@@ -209,9 +209,7 @@ async def _read_whole_votes(
     return await cursor.fetchall()
 
 
-async def sum_recent_votes(
-    conn: AsyncConnection[Any], query: HistoryQuery, count: int, *, given: bool
-) -> Sums:
+async def sum_recent_votes(conn: Conn, query: HistoryQuery, count: int, *, given: bool) -> Sums:
     """Return the first *count* givers and reasons, and with *given* receivers, of late."""
     parameters = query.parameters | {"count": count}
     rows = await (await conn.execute(_GOT, parameters)).fetchall()
@@ -223,16 +221,14 @@ async def sum_recent_votes(
     return Sums(sums["voter"], sums["reason"], sums["target"])
 
 
-async def read_scores(
-    conn: AsyncConnection[Any], query: HistoryQuery, boards: Sequence[str]
-) -> dict[str, int]:
+async def read_scores(conn: Conn, query: HistoryQuery, boards: Sequence[str]) -> dict[str, int]:
     """Return the target's score on each of *boards* on which it has one."""
     parameters = {"team": query.team, "target": query.target, "boards": list(boards)}
     return dict(await (await conn.execute(_SCORES, parameters)).fetchall())
 
 
 async def read_spellings(
-    conn: AsyncConnection[Any], query: HistoryQuery, targets: Sequence[str]
+    conn: Conn, query: HistoryQuery, targets: Sequence[str]
 ) -> list[tuple[str, str]]:
     """Return how the things among *targets*, and that of *query*, were last written."""
     things = [target for target in (query.target, *targets) if is_thing(target)]
@@ -241,7 +237,7 @@ async def read_spellings(
     )
 
 
-async def read_hidden_reasons(conn: AsyncConnection[Any], team: str, user: str) -> set[str]:
+async def read_hidden_reasons(conn: Conn, team: str, user: str) -> set[str]:
     """Return why *user* is shown on no board: `opted_out`, `deactivated`, `forgotten`."""
     rows = await (await conn.execute(_HIDDEN, {"team": team, "user": user})).fetchall()
     return {why for (why,) in rows}

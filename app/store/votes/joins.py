@@ -7,14 +7,14 @@ All ways of one person are one vote on the message that gave the points first. I
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from app.core.message import Message, build_key
 from app.core.reactions import Reaction
 from app.core.reply_body import ReplyKind
+from app.store.database import Conn
 
 REPLY: Final = ""
 """Stands where a reaction's name would for a way that is a reply."""
@@ -132,17 +132,13 @@ class StoredReply:
     present: bool
 
 
-async def read_thank_you(
-    conn: AsyncConnection[Any], team: str, channel: str, ts: str
-) -> ThankYou | None:
+async def read_thank_you(conn: Conn, team: str, channel: str, ts: str) -> ThankYou | None:
     """Return the thank-you that the message *ts* is, or that it is the app's own answer to."""
     row = await (await conn.execute(_THANKED, build_key(team, channel, ts))).fetchone()
     return ThankYou(row[0], tuple(row[1])) if row else None
 
 
-async def read_reaction_state(
-    conn: AsyncConnection[Any], reaction: Reaction
-) -> tuple[str | None, bool]:
+async def read_reaction_state(conn: Conn, reaction: Reaction) -> tuple[str | None, bool]:
     """Return which message *reaction* has joined, and whether it is stored as an ordinary one."""
     of = {"voter": reaction.voter, "emoji": reaction.emoji}
     key = build_key(reaction.team, reaction.channel, reaction.ts) | of
@@ -150,20 +146,20 @@ async def read_reaction_state(
     return (row[0], row[1]) if row else (None, False)
 
 
-async def read_reply(conn: AsyncConnection[Any], message: Message) -> StoredReply | None:
+async def read_reply(conn: Conn, message: Message) -> StoredReply | None:
     """Return what *message* has joined, in an earlier version."""
     key = build_key(message.team, message.channel, message.ts)
     row = await (await conn.execute(_REPLIED, key)).fetchone()
     return StoredReply(*row) if row else None
 
 
-async def hear_reply(conn: AsyncConnection[Any], message: Message) -> bool:
+async def hear_reply(conn: Conn, message: Message) -> bool:
     """Note that *message* was heard; tell whether it was not before, in whichever version."""
     key = build_key(message.team, message.channel, message.ts)
     return await (await conn.execute(_HEAR, key)).fetchone() is not None
 
 
-async def store(conn: AsyncConnection[Any], change: JoinChange) -> bool:
+async def store(conn: Conn, change: JoinChange) -> bool:
     """Let the way be as *change* has it; tell whether that is new."""
     vote = change.vote
     given = {
@@ -177,7 +173,7 @@ async def store(conn: AsyncConnection[Any], change: JoinChange) -> bool:
 
 
 async def read_standing(
-    conn: AsyncConnection[Any], change: JoinChange, accounts: Sequence[str]
+    conn: Conn, change: JoinChange, accounts: Sequence[str]
 ) -> JoinedVote | None:
     """Return what the first way gives that stands, of all by which any of *accounts* has joined."""
     key = build_key(change.team, change.channel, change.ts)
@@ -186,7 +182,7 @@ async def read_standing(
 
 
 async def find_joining_message(
-    conn: AsyncConnection[Any], thanked: tuple[str, str, str], accounts: Sequence[str]
+    conn: Conn, thanked: tuple[str, str, str], accounts: Sequence[str]
 ) -> str | None:
     """Return the message by which any of *accounts* has joined the one that is *thanked*.
 

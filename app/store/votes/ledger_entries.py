@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from app.core.boards.kept_boards import KeptBoards
 from app.core.boards.shares import ScorePart, Share
+from app.store.database import Conn
 
 _APPEND: Final = """
 INSERT INTO vote_history
@@ -43,7 +43,7 @@ class EntryOrigin:
 
 
 async def append(
-    conn: AsyncConnection[Any],
+    conn: Conn,
     origin: EntryOrigin,
     parts: Sequence[ScorePart],
     shares: Sequence[Share],
@@ -57,13 +57,13 @@ async def append(
     await add_scores(conn, origin.team, shares)
 
 
-async def add_scores(conn: AsyncConnection[Any], team: str, shares: Sequence[Share]) -> None:
+async def add_scores(conn: Conn, team: str, shares: Sequence[Share]) -> None:
     """Add *shares* to the boards, whose rows are locked in key order as votes lock theirs."""
     listed = [(share.board, share.target, share.points) for share in shares]
     await conn.execute(_ADD, {"team": team, "shares": Jsonb(listed)})
 
 
-async def read_kept_boards(conn: AsyncConnection[Any], team: str) -> KeptBoards:
+async def read_kept_boards(conn: Conn, team: str) -> KeptBoards:
     """Return which boards are kept; it stays so while the rules are held."""
     first = dict(await (await conn.execute(_HORIZONS, {"team": team})).fetchall())
     row = await (await conn.execute(_SEASONS, {"team": team})).fetchone()

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from psycopg import AsyncConnection
-
 from app.core.person import hash_message
 from app.core.refusals import cap_votes
 from app.core.vote import Vote
+from app.store.database import Conn
 from app.store.votes.ballot import Ballot
 
 _LOCK_COOLDOWNS: Final = """
@@ -91,7 +90,7 @@ def identify_vote(ballot: Ballot) -> str:
 
 
 async def apply_cooldown(
-    conn: AsyncConnection[Any],
+    conn: Conn,
     ballot: Ballot,
     voter: str,
     held: Mapping[str, Vote],
@@ -120,7 +119,7 @@ async def apply_cooldown(
 
 
 async def release_cooldowns(
-    conn: AsyncConnection[Any],
+    conn: Conn,
     ballot: Ballot,
     voter: str,
     before: Collection[str],
@@ -137,7 +136,7 @@ async def release_cooldowns(
 
 
 async def charge(
-    conn: AsyncConnection[Any], ballot: Ballot, bill: Bill, allowance: int | None
+    conn: Conn, ballot: Ballot, bill: Bill, allowance: int | None
 ) -> tuple[Payments, date | None] | None:
     """Pay *bill*: what is added, from the giver's day as it is now; what is taken back, to its own.
 
@@ -162,9 +161,7 @@ async def charge(
     return {**bill.paid, day: bill.paid.get(day, 0) + more}, day
 
 
-async def refund(
-    conn: AsyncConnection[Any], account: Mapping[str, str], paid: Payments, left: int
-) -> Payments:
+async def refund(conn: Conn, account: Mapping[str, str], paid: Payments, left: int) -> Payments:
     """Give back what of *paid* is more than *left*, the last days first; return what stays."""
     over, stays, back = sum(paid.values()) - left, dict(paid), {}
     for day in sorted(paid, reverse=True):

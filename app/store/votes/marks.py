@@ -6,14 +6,13 @@ that joins, and which one may change: where it stands is noted in `outbox.posted
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
-
-from psycopg import AsyncConnection
+from typing import Final
 
 from app.core.audience import Way
 from app.core.message import build_key
 from app.core.reactions import JOINED
 from app.core.replies import VotesReply
+from app.store.database import Conn
 from app.store.outbox.outbox import ClaimedReply
 from app.store.votes.joins import find_joining_message
 
@@ -41,9 +40,7 @@ class Mark:
     stands: bool
 
 
-async def read_marks(
-    conn: AsyncConnection[Any], reply: ClaimedReply, accounts: Sequence[str]
-) -> list[Mark]:
+async def read_marks(conn: Conn, reply: ClaimedReply, accounts: Sequence[str]) -> list[Mark]:
     """Return the marks that *reply* asks for, the one last that answers it.
 
     *accounts* are those of whoever has joined a thank-you.
@@ -63,7 +60,7 @@ def is_joined(reply: ClaimedReply) -> bool:
     return reply.slot.endswith(JOINED)
 
 
-async def _has_others(conn: AsyncConnection[Any], reply: ClaimedReply, ts: str) -> bool:
+async def _has_others(conn: Conn, reply: ClaimedReply, ts: str) -> bool:
     """Tell whether votes stand on the message *ts* that other replies answer."""
     key = build_key(reply.team_id, reply.channel_id, ts)
     row = await (await conn.execute(_STANDS, key | {"own": reply.id})).fetchone()

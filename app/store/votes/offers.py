@@ -6,14 +6,14 @@ A name that several people have is offered once for each of them; one answer dec
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from app.core.message import FIRST, Message, build_key
 from app.core.reply_body import ReplyKind
 from app.core.vote import THING, Vote
+from app.store.database import Conn
 
 PERSON: Final = "person"
 AS_THING: Final = "thing"
@@ -128,20 +128,20 @@ DO UPDATE SET user_id = EXCLUDED.user_id, decided_at = EXCLUDED.decided_at
 """
 
 
-async def read_offers(conn: AsyncConnection[Any], key: MessageKey) -> list[Offer]:
+async def read_offers(conn: Conn, key: MessageKey) -> list[Offer]:
     """Return what was offered for the message *key*."""
     cursor = conn.cursor(row_factory=class_row(Offer))
     return await (await cursor.execute(_OF, build_key(*key))).fetchall()
 
 
-async def read_offer(conn: AsyncConnection[Any], team: str, row: int) -> Offer | None:
+async def read_offer(conn: Conn, team: str, row: int) -> Offer | None:
     """Return the offer that is called *row*."""
     cursor = conn.cursor(row_factory=class_row(Offer))
     return await (await cursor.execute(_NAMED, {"team": team, "id": row})).fetchone()
 
 
 async def find_counted_handles(
-    conn: AsyncConnection[Any], key: MessageKey, handles: Collection[str]
+    conn: Conn, key: MessageKey, handles: Collection[str]
 ) -> Collection[str]:
     """Return which of *handles* the message *key* has given points to as things."""
     things = [THING + handle for handle in handles]
@@ -150,7 +150,7 @@ async def find_counted_handles(
 
 
 async def store_offers(
-    conn: AsyncConnection[Any], message: Message, vote: Vote, users: Sequence[str]
+    conn: Conn, message: Message, vote: Vote, users: Sequence[str]
 ) -> tuple[list[tuple[int, str]], bool]:
     """Let *vote* of *message* wait for whom of *users* it means.
 
@@ -170,20 +170,18 @@ async def store_offers(
     return [(row, user) for row, user, _ in rows], any(new for *_, new in rows)
 
 
-async def close_offers(
-    conn: AsyncConnection[Any], key: MessageKey, handles: Collection[str]
-) -> None:
+async def close_offers(conn: Conn, key: MessageKey, handles: Collection[str]) -> None:
     """Forget what waits of the message *key* for an answer, but for these *handles*."""
     await conn.execute(_CLOSE, build_key(*key) | {"handles": list(handles)})
 
 
-async def lock_offers(conn: AsyncConnection[Any], key: MessageKey) -> list[Offer]:
+async def lock_offers(conn: Conn, key: MessageKey) -> list[Offer]:
     """Hold the offers of the message *key* until the transaction ends; return them."""
     cursor = conn.cursor(row_factory=class_row(Offer))
     return await (await cursor.execute(_LOCK, build_key(*key))).fetchall()
 
 
-async def lock_next_revision(conn: AsyncConnection[Any], key: MessageKey) -> str | None:
+async def lock_next_revision(conn: Conn, key: MessageKey) -> str | None:
     """Return the revision that an answer gives the message *key*, and hold it; None: it is closed.
 
     It comes after the version that stands there, and before each later one.
@@ -193,12 +191,12 @@ async def lock_next_revision(conn: AsyncConnection[Any], key: MessageKey) -> str
     return None if before[:1].isalpha() else f"{before}+"
 
 
-async def read_held_votes(conn: AsyncConnection[Any], key: MessageKey) -> list[Vote]:
+async def read_held_votes(conn: Conn, key: MessageKey) -> list[Vote]:
     """Return the votes that the message *key* gives now by what it says."""
     return [Vote(*row) for row in await (await conn.execute(_HELD, build_key(*key))).fetchall()]
 
 
-async def record_answer(conn: AsyncConnection[Any], team: str, offer: Offer, answer: str) -> None:
+async def record_answer(conn: Conn, team: str, offer: Offer, answer: str) -> None:
     """Note what the voter says of *offer*, and that they mean it from now on."""
     await conn.execute(_ANSWER, {"team": team, "id": offer.id, "answer": answer})
     means = {
@@ -209,7 +207,7 @@ async def record_answer(conn: AsyncConnection[Any], team: str, offer: Offer, ans
 
 
 async def read_meanings(
-    conn: AsyncConnection[Any], team: str, voter: str, handles: Collection[str]
+    conn: Conn, team: str, voter: str, handles: Collection[str]
 ) -> dict[str, str]:
     """Return what *voter* has said that *handles* mean: a person's id, or nothing for a thing."""
     asked = {"team": team, "voter": voter, "handles": list(handles)}

@@ -1,12 +1,11 @@
 """Reads patterns of voting from the newest rows of the ledger, in one bounded statement."""
 
 from datetime import datetime
-from typing import Any, Final
-
-from psycopg import AsyncConnection
+from typing import Final
 
 from app.core import voting_patterns as core
 from app.core.voting_patterns import Burst, LateChange, Pair, Report, Toggle
+from app.store.database import Conn
 
 # Who has opted out, left or been forgotten is left out, on both sides. No place is read at all, so
 # that no private channel can be named.
@@ -79,7 +78,7 @@ SELECT (SELECT count(*) FROM recent),
 """
 
 
-async def read_patterns(conn: AsyncConnection[Any], team: str, since: datetime) -> Report:
+async def read_patterns(conn: Conn, team: str, since: datetime) -> Report:
     """Return what the ledger of *team* shows *since* then, its newest rows at most."""
     bounds = {
         "team": team,

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from psycopg import AsyncConnection
-
 from app.core.message import DELETED
 from app.core.reactions import FORM, Reaction
+from app.store.database import Conn
 
 _TURN: Final = """
 INSERT INTO messages AS m (team_id, channel_id, message_ts, slot)
@@ -140,14 +139,14 @@ class FormVote:
     """Whether nothing of it can change any more: it was taken back."""
 
 
-async def read_target(conn: AsyncConnection[Any], reaction: Reaction) -> str | None:
+async def read_target(conn: Conn, reaction: Reaction) -> str | None:
     """Return for whom *reaction* was a vote once, though its emoji may be none any more."""
     cursor = await conn.execute(_TARGET, _to_parameters(reaction.key) | {"emoji": reaction.emoji})
     row = await cursor.fetchone()
     return row[0] if row else None
 
 
-async def find_slot(conn: AsyncConnection[Any], key: SlotKey, giver: Giver) -> tuple[str, int]:
+async def find_slot(conn: Conn, key: SlotKey, giver: Giver) -> tuple[str, int]:
     """Return in which slot what *giver* does counts, and what other slots of theirs have given."""
     own = key[-1]
     if len(giver.slots) == 1:
@@ -160,7 +159,7 @@ async def find_slot(conn: AsyncConnection[Any], key: SlotKey, giver: Giver) -> t
 
 
 async def take_turn(
-    conn: AsyncConnection[Any], key: SlotKey, giver: Giver, *, outlives_message: bool = False
+    conn: Conn, key: SlotKey, giver: Giver, *, outlives_message: bool = False
 ) -> Turn | None:
     """Hold the votes of *giver* with *key* until the transaction ends.
 
@@ -182,9 +181,7 @@ def _is_closed(revision: str) -> bool:
     return bool(revision) and not revision.isdecimal()
 
 
-async def store_reaction(
-    conn: AsyncConnection[Any], reaction: Reaction, author: str, points: int
-) -> bool:
+async def store_reaction(conn: Conn, reaction: Reaction, author: str, points: int) -> bool:
     """Note *reaction* for *author*, worth *points* where it was added; tell whether that is new."""
     parameters = _to_parameters(reaction.key) | {
         "emoji": reaction.emoji,
@@ -196,15 +193,13 @@ async def store_reaction(
     return await (await conn.execute(_CHANGE, parameters)).fetchone() is not None
 
 
-async def store_form_vote(
-    conn: AsyncConnection[Any], key: SlotKey, target: str, points: int, at: datetime
-) -> None:
+async def store_form_vote(conn: Conn, key: SlotKey, target: str, points: int, at: datetime) -> None:
     """Note that a form gives *target* these *points*, in place of all reactions; 0 for nothing."""
     given = {"form": FORM, "target": target, "points": points, "changed": f"{at.timestamp():.6f}"}
     await conn.execute(_FILL, _to_parameters(key) | given)
 
 
-async def read_form_vote(conn: AsyncConnection[Any], key: SlotKey, giver: Giver) -> FormVote:
+async def read_form_vote(conn: Conn, key: SlotKey, giver: Giver) -> FormVote:
     """Return what a form of *giver* with *key* has given and stands."""
     asked = _to_parameters(key) | giver.to_parameters() | {"form": FORM}
     row = await (await conn.execute(_FILLED, asked)).fetchone()
@@ -214,7 +209,7 @@ async def read_form_vote(conn: AsyncConnection[Any], key: SlotKey, giver: Giver)
     return FormVote(points, reason if points else None, closed)
 
 
-async def sum_standing(conn: AsyncConnection[Any], key: SlotKey, giver: Giver) -> tuple[int, bool]:
+async def sum_standing(conn: Conn, key: SlotKey, giver: Giver) -> tuple[int, bool]:
     """Return what *giver*'s reactions come to, and whether a form's points stand instead."""
     asked = _to_parameters(key) | giver.to_parameters() | {"form": FORM}
     cursor = await conn.execute(_STANDING, asked)

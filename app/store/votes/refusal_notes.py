@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
-from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from app.core.audience import Audience
 from app.core.message import build_key
 from app.core.refusals import Refusal, RefusedVote
 from app.core.replies import RefusalNote, RefusalsReply
+from app.store.database import Conn
 from app.store.votes.ballot import Ballot
 
 _NOTE: Final = "SELECT note_refusals(%(team)s, %(refused)s)"
@@ -39,7 +39,7 @@ GROUP BY reason ORDER BY 2 DESC, 1
 
 
 async def record_refusals(
-    conn: AsyncConnection[Any],
+    conn: Conn,
     ballot: Ballot,
     refused: Iterable[RefusedVote],
     limits: Mapping[Refusal, int | None],
@@ -95,6 +95,6 @@ def list_refused(
     ]
 
 
-async def count_since(conn: AsyncConnection[Any], team: str, day: date) -> dict[str, int]:
+async def count_since(conn: Conn, team: str, day: date) -> dict[str, int]:
     """Return how many votes were refused from *day* on, by reason, the most frequent first."""
     return dict(await (await conn.execute(_SINCE, {"team": team, "day": day})).fetchall())

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from app.core.boards.calendar import VoteTime
@@ -15,6 +14,7 @@ from app.core.refusals import Refusal, RefusedVote, Ruling, cap_votes
 from app.core.replies import CountedVote
 from app.core.vote import Vote, is_thing
 from app.store.boards import standings
+from app.store.database import Conn
 from app.store.people import merge_transfer
 from app.store.votes import ledger_entries, limits
 from app.store.votes.amendments import amend
@@ -72,7 +72,7 @@ class _LedgerChange:
 
 
 async def revise(
-    conn: AsyncConnection[Any],
+    conn: Conn,
     ballot: Ballot,
     allowance: int | None,
     *,
@@ -136,7 +136,7 @@ def _list_refused_before(ruling: Ruling, left: Collection[Vote]) -> Sequence[Ref
 
 
 async def _charge(
-    conn: AsyncConnection[Any],
+    conn: Conn,
     ballot: Ballot,
     held: HeldVotes,
     votes: Sequence[Vote],
@@ -167,7 +167,7 @@ async def _charge(
 
 
 async def _append(
-    conn: AsyncConnection[Any],
+    conn: Conn,
     ballot: Ballot,
     held: HeldVotes,
     votes: Sequence[Vote],
@@ -255,7 +255,7 @@ def _choose_kind(message: Message, held: HeldVotes) -> str:
     return KINDS.get(message.revision, "vote" if first else "edit")
 
 
-async def _store_spellings(conn: AsyncConnection[Any], team: str, votes: Sequence[Vote]) -> None:
+async def _store_spellings(conn: Conn, team: str, votes: Sequence[Vote]) -> None:
     things = [vote for vote in votes if is_thing(vote.target) and vote.spelling]
     if things:
         spelled = {"things": [v.target for v in things], "spellings": [v.spelling for v in things]}

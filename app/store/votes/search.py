@@ -7,11 +7,11 @@ Only one that is rarer there is looked up in the index of words, which would be 
 from collections.abc import Sequence
 from typing import Any, Final
 
-from psycopg import AsyncConnection
 from psycopg.errors import QueryCanceled
 from psycopg.rows import class_row
 
 from app.core.ledger import LedgerEntry, LedgerRow, build_entries
+from app.store.database import Conn
 from app.store.votes.history import SHOWN, UNSEEN, VOTER, HistoryQuery
 
 NEWEST: Final = 20_000
@@ -74,7 +74,7 @@ ORDER BY found.worth DESC, found.id DESC, h.id
 
 
 async def search(
-    conn: AsyncConnection[Any], query: HistoryQuery, terms: tuple[str, str], count: int
+    conn: Conn, query: HistoryQuery, terms: tuple[str, str], count: int
 ) -> list[LedgerEntry]:
     """Return the best *count* votes whose reasons have the words that are *terms*.
 
@@ -94,7 +94,7 @@ async def search(
     return _sort_entries(await rows.fetchall())
 
 
-async def _find_among_all(conn: AsyncConnection[Any], parameters: dict[str, Any]) -> list[int]:
+async def _find_among_all(conn: Conn, parameters: dict[str, Any]) -> list[int]:
     """Return what the index of words finds; nothing where that would take long."""
     try:
         async with conn.transaction():

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
-
-from psycopg import AsyncConnection
+from typing import Final
 
 from app.core.message import build_key
 from app.core.vote import Vote
+from app.store.database import Conn
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +79,7 @@ GROUP BY target_id HAVING bool_or(kind = 'undo') ORDER BY min(id)
 """
 
 
-async def read_latest(
-    conn: AsyncConnection[Any], team: str, voter: str, count: int = 1
-) -> list[GivenVote]:
+async def read_latest(conn: Conn, team: str, voter: str, count: int = 1) -> list[GivenVote]:
     """Return what *voter* gave last and still has points, *count* at most, newest first."""
     cursor = await conn.execute(_LATEST, {"team": team, "voter": voter, "count": count})
     return [
@@ -91,14 +88,14 @@ async def read_latest(
     ]
 
 
-async def read_given(conn: AsyncConnection[Any], team: str, row: int) -> GivenVote | None:
+async def read_given(conn: Conn, team: str, row: int) -> GivenVote | None:
     """Return what was given together with the ledger's *row*, without the votes."""
     cursor = await conn.execute(_NAMED, {"team": team, "id": row})
     found = await cursor.fetchone()
     return GivenVote(*found) if found else None
 
 
-async def read_taken_back(conn: AsyncConnection[Any], team: str, given: GivenVote) -> list[Vote]:
+async def read_taken_back(conn: Conn, team: str, given: GivenVote) -> list[Vote]:
     """Return the votes of *given* that were taken back, with the reasons that they had."""
     key = build_key(team, given.channel, given.ts, given.slot)
     return [Vote(*row) for row in await (await conn.execute(_TAKEN, key)).fetchall()]

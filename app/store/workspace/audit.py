@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from psycopg import AsyncConnection
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from app.core.audit_record import AuditEntry
+from app.store.database import Conn
 
 _NOTE: Final = """
 INSERT INTO audit (team_id, by_id, act, about, before, after, note)
@@ -51,7 +51,7 @@ class Act:
     note: str | None = None
 
 
-async def record_act(conn: AsyncConnection[Any], act: Act) -> None:
+async def record_act(conn: Conn, act: Act) -> None:
     """Write *act* down, in the transaction that does it."""
     row = {"team": act.team, "by": act.by, "act": act.act, "about": act.about, "note": act.note}
     changed = {"before": _to_json(act.before), "after": _to_json(act.after)}
@@ -59,7 +59,7 @@ async def record_act(conn: AsyncConnection[Any], act: Act) -> None:
 
 
 async def read_last_acts(
-    conn: AsyncConnection[Any], team: str, count: int, *, about: str = "", before: int = NEWEST
+    conn: Conn, team: str, count: int, *, about: str = "", before: int = NEWEST
 ) -> Sequence[AuditEntry]:
     """Return the last *count* acts older than the one with the id *before*, the newest first.
 
@@ -71,9 +71,7 @@ async def read_last_acts(
     return await cursor.fetchall()
 
 
-async def read_merge_details(
-    conn: AsyncConnection[Any], team: str, about: str, merge: str
-) -> dict[str, Any]:
+async def read_merge_details(conn: Conn, team: str, about: str, merge: str) -> dict[str, Any]:
     """Return what was written down of the *merge* of *about*, or nothing."""
     asked = {"team": team, "about": about, "merge": merge}
     row = await (await conn.execute(_MERGE, asked)).fetchone()

@@ -8,12 +8,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 from psycopg.types.multirange import TimestamptzMultirange
 from psycopg.types.range import TimestamptzRange
 
 from app.core.boosts import Boost
+from app.store.database import Conn
 from app.store.workspace.rulebook import build_boost
 
 _CLOCK: Final = "SELECT clock_timestamp()"
@@ -47,34 +47,34 @@ WHERE (team_id, number) = (%(team)s, %(number)s)
 """
 
 
-async def read_clock(conn: AsyncConnection[Any]) -> datetime:
+async def read_clock(conn: Conn) -> datetime:
     """Return the time of the database, which is that of all processes."""
     ((now,),) = await (await conn.execute(_CLOCK)).fetchall()
     return now  # type: ignore[no-any-return]
 
 
-async def note_command(conn: AsyncConnection[Any], team: str, key: str) -> bool:
+async def note_command(conn: Conn, team: str, key: str) -> bool:
     """Note that the command with that *key* is done; tell whether it was not before."""
     cursor = await conn.execute(_ONCE, {"team": team, "key": key})
     return await cursor.fetchone() is not None
 
 
-async def read_open(conn: AsyncConnection[Any], team: str, now: datetime) -> list[Boost]:
+async def read_open(conn: Conn, team: str, now: datetime) -> list[Boost]:
     """Return the boosts of *team* that have not ended, the oldest first."""
     return await _read(conn, _OPEN, team, now=now)
 
 
-async def read_last(conn: AsyncConnection[Any], team: str, count: int) -> list[Boost]:
+async def read_last(conn: Conn, team: str, count: int) -> list[Boost]:
     """Return the last *count* boosts of *team*, the newest first."""
     return await _read(conn, _LAST, team, count=count)
 
 
-async def read_boost(conn: AsyncConnection[Any], team: str, number: int) -> Boost | None:
+async def read_boost(conn: Conn, team: str, number: int) -> Boost | None:
     """Return the boost of *team* with that *number*."""
     return next(iter(await _read(conn, _ONE, team, number=number)), None)
 
 
-async def store_new(conn: AsyncConnection[Any], team: str, by: str, boost: Boost) -> Boost:
+async def store_new(conn: Conn, team: str, by: str, boost: Boost) -> Boost:
     """Keep *boost*, which *by* has begun, as the next one of *team*; return it with its number."""
     ((number,),) = await (await conn.execute(_NEXT, {"team": team})).fetchall()
     boost = replace(boost, number=number)
@@ -82,12 +82,12 @@ async def store_new(conn: AsyncConnection[Any], team: str, by: str, boost: Boost
     return boost
 
 
-async def store_change(conn: AsyncConnection[Any], team: str, boost: Boost) -> None:
+async def store_change(conn: Conn, team: str, boost: Boost) -> None:
     """Let the boost of that number be as *boost* has it."""
     await conn.execute(_CHANGE, _to_parameters(team, boost))
 
 
-async def _read(conn: AsyncConnection[Any], query: str, team: str, **asked: Any) -> list[Boost]:
+async def _read(conn: Conn, query: str, team: str, **asked: Any) -> list[Boost]:
     cursor = conn.cursor(row_factory=dict_row)
     await cursor.execute(query, {"team": team, **asked})
     return [build_boost(row) for row in await cursor.fetchall()]

@@ -3,13 +3,13 @@
 import contextlib
 import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.errors import ReadOnlySqlTransaction
 
-from app.store.database import Database, UnavailableError, build_connection_options
+from app.store.database import Conn, Database, UnavailableError, build_connection_options
 from app.store.workspace.workspaces import KNOWN, list_teams
 
 T = TypeVar("T")
@@ -78,21 +78,19 @@ WHERE (team_id, channel_id) = (%(team)s, %(channel)s)
 _ANY: Final = "SELECT FROM channels LIMIT 1"
 
 
-async def has_heard_nothing(conn: AsyncConnection[Any]) -> bool:
+async def has_heard_nothing(conn: Conn) -> bool:
     """Tell whether no channel was ever heard: the app is new."""
     return await (await conn.execute(_ANY)).fetchone() is None
 
 
-async def record_heard(conn: AsyncConnection[Any], newest: Mapping[tuple[str, str], str]) -> None:
+async def record_heard(conn: Conn, newest: Mapping[tuple[str, str], str]) -> None:
     """Store the *newest* event's time by team and channel; never an earlier one."""
     for team, times in _group_by_team(newest).items():
         own = {"team": team, "channels": list(times), "times": list(times.values())}
         await conn.execute(_HEARD, own)
 
 
-async def record_privacy(
-    conn: AsyncConnection[Any], private: Mapping[tuple[str, str], bool]
-) -> None:
+async def record_privacy(conn: Conn, private: Mapping[tuple[str, str], bool]) -> None:
     """Store which channels are *private*, by team and channel."""
     for team, told in _group_by_team(private).items():
         own = {"team": team, "channels": list(told), "private": list(told.values())}
@@ -106,14 +104,14 @@ def _group_by_team(values: Mapping[tuple[str, str], T]) -> dict[str, dict[str, T
     return grouped
 
 
-async def is_private(conn: AsyncConnection[Any], team: str, channel: str) -> bool | None:
+async def is_private(conn: Conn, team: str, channel: str) -> bool | None:
     """Return whether *channel* is private, as Slack last said; None where it has not."""
     cursor = await conn.execute(_PRIVATE, {"team": team, "channel": channel})
     row = await cursor.fetchone()
     return row[0] if row else None
 
 
-async def doubt_public(conn: AsyncConnection[Any]) -> None:
+async def doubt_public(conn: Conn) -> None:
     """Let no channel count as public until that is stored anew.
 
     Raises ReadOnlySqlTransaction also where there is none yet: this is the first write of a start.
@@ -125,7 +123,7 @@ async def doubt_public(conn: AsyncConnection[Any]) -> None:
         await conn.execute(_DOUBT, {"team": team})
 
 
-async def list_doubted(conn: AsyncConnection[Any]) -> list[tuple[str, str]]:
+async def list_doubted(conn: Conn) -> list[tuple[str, str]]:
     """Return the team and id of each channel that may be public."""
     found: list[tuple[str, str]] = []
     for team in await list_teams(conn):
@@ -134,28 +132,24 @@ async def list_doubted(conn: AsyncConnection[Any]) -> list[tuple[str, str]]:
     return found
 
 
-async def mark_missed(conn: AsyncConnection[Any], overlap: int) -> None:
+async def mark_missed(conn: Conn, overlap: int) -> None:
     """Let every channel be read from *overlap* seconds before it was last heard."""
     for team in await list_teams(conn):
         await conn.execute(_MISSED, {"team": team, "overlap": overlap})
 
 
-async def mark_unread(
-    conn: AsyncConnection[Any], team: str, channels: Sequence[str], since: float
-) -> None:
+async def mark_unread(conn: Conn, team: str, channels: Sequence[str], since: float) -> None:
     """Let *channels* be read from *since* (Unix seconds) on."""
     parameters = {"team": team, "channels": list(channels), "since": _format_ts(since)}
     await conn.execute(_WANT, parameters)
 
 
-async def list_unread(conn: AsyncConnection[Any], team: str) -> list[tuple[str, float]]:
+async def list_unread(conn: Conn, team: str) -> list[tuple[str, float]]:
     """Return which channels are still to be read, and from when (Unix seconds)."""
     return await (await conn.execute(_UNREAD, {"team": team})).fetchall()
 
 
-async def mark_read(
-    conn: AsyncConnection[Any], team: str, channel: str, until: float | None = None
-) -> None:
+async def mark_read(conn: Conn, team: str, channel: str, until: float | None = None) -> None:
     """Note that *channel* was read *until* then (Unix seconds), or, with None, to its end."""
     at = None if until is None else _format_ts(until)
     await conn.execute(_READ, {"team": team, "channel": channel, "until": at})
@@ -180,7 +174,7 @@ async def try_catch_up_lock(database: Database, team: str) -> AsyncIterator[bool
         await conn.close()  # which also ends the transaction
 
 
-async def _try_lock(conn: AsyncConnection[Any], team: str) -> bool:
+async def _try_lock(conn: Conn, team: str) -> bool:
     key = int.from_bytes(hashlib.sha256(f"pptbot catch-up {team}".encode()).digest()[:8])
     try:
         await conn.execute("BEGIN")

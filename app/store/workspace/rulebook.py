@@ -15,7 +15,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final, NamedTuple
 
-from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
 from app.core.boards.calendar import Calendar, VoteTime
@@ -24,7 +23,7 @@ from app.core.boosts import Boost
 from app.core.person import derive_key
 from app.core.settings.definitions import Settings, apply_stored
 from app.core.settings.setting import SettingScope
-from app.store.database import Database
+from app.store.database import Conn, Database
 from app.store.workspace.workspace_rules import EVERYWHERE, Alias, StaleRulesError, WorkspaceRules
 
 _Rows = dict[str, dict[str, list[dict[str, Any]]]]
@@ -227,14 +226,14 @@ def build_boost(row: Mapping[str, Any]) -> Boost:
     return Boost(channel=row["channel_id"], pauses=pauses, **kept)
 
 
-async def hold_rules(conn: AsyncConnection[Any], rules: WorkspaceRules) -> None:
+async def hold_rules(conn: Conn, rules: WorkspaceRules) -> None:
     """Let *rules* hold until the transaction ends; raises StaleRulesError if they do not now."""
     row = await (await conn.execute(_HOLD, {"team": rules.team})).fetchone()
     if row is None or row[0] != rules.version:
         raise StaleRulesError
 
 
-async def change_rules(conn: AsyncConnection[Any], team: str) -> None:
+async def change_rules(conn: Conn, team: str) -> None:
     """Let no vote of *team* be stored until the transaction ends: then the rules are others.
 
     It comes before all else that the transaction locks (see `app.store.votes`).
@@ -242,12 +241,12 @@ async def change_rules(conn: AsyncConnection[Any], team: str) -> None:
     await conn.execute(_CHANGE, {"team": team})
 
 
-async def _read_all(conn: AsyncConnection[Any]) -> tuple[dict[str, _Version], _Rows]:
+async def _read_all(conn: Conn) -> tuple[dict[str, _Version], _Rows]:
     return await _read_versions(conn), await _read_rows(conn, _ALL)
 
 
 async def _read_changed(
-    conn: AsyncConnection[Any], known: Mapping[str, _Version]
+    conn: Conn, known: Mapping[str, _Version]
 ) -> tuple[dict[str, _Version], _Rows]:
     """Return the versions that are not *known*, and what holds where these do."""
     found = await _read_versions(conn)
@@ -255,14 +254,12 @@ async def _read_changed(
     return changed, await _read_rows(conn, _OF_TEAMS, list(changed)) if changed else {}
 
 
-async def _read_versions(conn: AsyncConnection[Any]) -> dict[str, _Version]:
+async def _read_versions(conn: Conn) -> dict[str, _Version]:
     rows = await (await conn.execute(_VERSIONS)).fetchall()
     return {team: _Version(rules, key) for team, rules, key in rows}
 
 
-async def _read_rows(
-    conn: AsyncConnection[Any], queries: Mapping[str, str], teams: Collection[str] = ()
-) -> _Rows:
+async def _read_rows(conn: Conn, queries: Mapping[str, str], teams: Collection[str] = ()) -> _Rows:
     """Return what *queries* bring, by workspace and kind."""
     found: _Rows = {}
     cursor = conn.cursor(row_factory=dict_row)

@@ -6,12 +6,11 @@ was counted meanwhile to follow.
 """
 
 from datetime import datetime
-from typing import Any, Final
-
-from psycopg import AsyncConnection
+from typing import Final
 
 from app.core.boards.seasons import FIRST
 from app.store.boards.board_sql import COPY_FIRST_SEASON, FOLLOW_FIRST_SEASON
+from app.store.database import Conn
 from app.store.people.merging import ALONE
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
@@ -38,7 +37,7 @@ RETURNING begins_at
 
 
 async def begin(
-    conn: AsyncConnection[Any], team: str, by: str, number: int, name: str, before: str
+    conn: Conn, team: str, by: str, number: int, name: str, before: str
 ) -> datetime | None:
     """Begin the season of that *number*, after the one called *before*, and write that down.
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
+from app.store.database import Conn
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
 from app.store.workspace.rulebook import change_rules
@@ -30,7 +30,7 @@ Change = tuple[str, Any, Any]
 
 
 async def decide(
-    conn: AsyncConnection[Any],
+    conn: Conn,
     where: tuple[str, str],
     by: str,
     values: Mapping[str, Any],
@@ -58,9 +58,7 @@ async def decide(
     return changes
 
 
-async def _store(
-    conn: AsyncConnection[Any], where: tuple[str, str], by: str, name: str, value: Any
-) -> None:
+async def _store(conn: Conn, where: tuple[str, str], by: str, name: str, value: Any) -> None:
     team, channel = where
     row = {"team": team, "channel": channel, "name": name, "by": by}
     if value is None and channel:

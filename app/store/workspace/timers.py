@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from app.core.timers import Timer, TimerKind
+from app.store.database import Conn
 
 MOST_AT_ONCE: Final = 1000
 """Timers of a workspace that are taken in one transaction."""
@@ -58,9 +58,7 @@ DELETE FROM timers WHERE team_id = %(team)s AND kind = %(kind)s AND starts_with(
 """
 
 
-async def read_due_teams(
-    conn: AsyncConnection[Any], now: datetime | None = None
-) -> tuple[datetime, list[str]]:
+async def read_due_teams(conn: Conn, now: datetime | None = None) -> tuple[datetime, list[str]]:
     """Return the workspaces in which anything is due *now*, and when that is.
 
     Without a time, it is the database's own, which is that of all processes.
@@ -71,7 +69,7 @@ async def read_due_teams(
     return now, [team for (team,) in rows]
 
 
-async def take_due(conn: AsyncConnection[Any], team: str, now: datetime) -> list[Timer]:
+async def take_due(conn: Conn, team: str, now: datetime) -> list[Timer]:
     """Take what is due in *team* away, the longest waiting first; what another takes is left."""
     asked = {"team": team, "now": now, "most": MOST_AT_ONCE}
     rows = await (await conn.execute(_TAKE, asked)).fetchall()
@@ -79,13 +77,13 @@ async def take_due(conn: AsyncConnection[Any], team: str, now: datetime) -> list
     return sorted(taken, key=lambda timer: (timer.due_at, timer.kind, timer.about))
 
 
-async def store_timers(conn: AsyncConnection[Any], team: str, timers: Sequence[Timer]) -> None:
+async def store_timers(conn: Conn, team: str, timers: Sequence[Timer]) -> None:
     """Let *timers* of *team* be due, in place of those that were told from others as they are."""
     if timers:
         await conn.execute(SET, {"team": team} | build_columns(timers))
 
 
-async def store_plans(conn: AsyncConnection[Any], team: str, timers: Sequence[Timer]) -> None:
+async def store_plans(conn: Conn, team: str, timers: Sequence[Timer]) -> None:
     """Let of all that is planned in *team* only *timers* be due.
 
     What was planned in the same way before stays due when it was.
@@ -96,7 +94,7 @@ async def store_plans(conn: AsyncConnection[Any], team: str, timers: Sequence[Ti
         await conn.execute(_PLAN, columns)
 
 
-async def cancel(conn: AsyncConnection[Any], team: str, kind: TimerKind, about: str) -> int:
+async def cancel(conn: Conn, team: str, kind: TimerKind, about: str) -> int:
     """Let nothing of *kind* in *team* be due whose name begins with *about*; return how many."""
     asked = {"team": team, "kind": kind, "about": about}
     return (await conn.execute(_CANCEL, asked)).rowcount

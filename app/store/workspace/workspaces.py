@@ -3,11 +3,10 @@
 The one that is known first gets the imports from before anybody knew which it is.
 """
 
-from typing import Any, Final
-
-from psycopg import AsyncConnection
+from typing import Final
 
 from app.store.boards.board_sql import SEASONS
+from app.store.database import Conn
 
 KNOW: Final = "INSERT INTO workspaces (team_id) VALUES (%(team)s) ON CONFLICT DO NOTHING"
 """Lets there be a workspace; it comes where the rules are locked (`app.store.votes`)."""
@@ -69,12 +68,12 @@ _LEDGER: Final = "UPDATE vote_history SET team_id = %(team)s WHERE team_id = ''"
 _IMPORTS: Final = "UPDATE imports SET team_id = %(team)s WHERE team_id = ''"
 
 
-async def list_teams(conn: AsyncConnection[Any]) -> list[str]:
+async def list_teams(conn: Conn) -> list[str]:
     """Return every workspace that had a vote, an event or a decision; '' is yet to be named."""
     return [team for (team,) in await (await conn.execute(_LIST)).fetchall()]
 
 
-async def adopt(conn: AsyncConnection[Any], team: str) -> int:
+async def adopt(conn: Conn, team: str) -> int:
     """Let what has no workspace yet be that of *team*; return how many rows of the ledger."""
     ((waiting,),) = await (await conn.execute(_WAITING)).fetchall()
     if not waiting:
