@@ -18,6 +18,7 @@ from app.core.own_posts import BoostReply
 from app.words.catalogue import Phrase
 from app.words.entries import describe_time
 from app.words.text import format_name
+from app.words.usage import restore_mentions
 
 _EVENTS: Final = {event: Phrase(f"boost-{event}") for event in BoostEvent}
 _NAMED: Final = Phrase("boost-named")
@@ -90,7 +91,7 @@ def explain_misread(unclear: UnclearBoost) -> str:
         case MisreadBoost.NAME:
             return _MISREAD[unclear.why](most=LONGEST_NAME)
         case MisreadBoost.WORD | MisreadBoost.ALONE:
-            return _MISREAD[unclear.why](word=format_name(unclear.word))
+            return _MISREAD[unclear.why](word=format_name(restore_mentions(unclear.word)))
         case MisreadBoost.SPAN if unclear.word == BoostAction.ADD:
             return _MORE()
         case _:

@@ -36,9 +36,9 @@ _NAME: Final = Phrase("giving-name")
 _LONG_REASON: Final = Phrase("giving-long-reason")
 
 
-def ask_who(member: str, typed: str) -> str:
-    """Ask whether the *member* is meant who is called as was *typed*, or the thing."""
-    return _NAME(name=format_name(member), typed=format_name(typed))
+def ask_who(member: str, command: str) -> str:
+    """Ask whether the *member* is meant, or the thing that the *command* is about."""
+    return _NAME(name=format_name(member), command=format_name(command))
 
 
 def describe_author(author: str) -> str:

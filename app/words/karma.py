@@ -16,6 +16,7 @@ from app.words.text import (
     format_ordinal,
     format_points,
 )
+from app.words.usage import restore_mentions
 from app.words.votes import begin_with_target, find_mentioned
 
 BOARD_ELSEWHERE: Final = Phrase("karma-board")
@@ -91,9 +92,9 @@ def format_history_title(name: str, count: int, *, own: bool) -> str:
     return _PAST_TITLE_OWN(count=count) if own else _PAST_TITLE(name=format_name(name), count=count)
 
 
-def format_search_title(words: str, count: int) -> str:
+def format_search_title(words: str, count: int, names: Mapping[str, str]) -> str:
     """Return the heading of what a search has found."""
-    return _FOUND_TITLE(words=_unquote(words), count=count)
+    return _FOUND_TITLE(words=_write_out(words, names), count=count)
 
 
 def explain_no_history(name: str, *, own: bool) -> str:
@@ -103,15 +104,16 @@ def explain_no_history(name: str, *, own: bool) -> str:
 
 def explain_not_found(words: str, names: Mapping[str, str], member: str = "") -> str:
     """Say that no reason has the words, which may mean a *member* of that name."""
-    for user in find_mentioned(words):
-        words = words.replace(f"<@{user}>", f"@{names.get(user, user)}")
-    said = _NOT_FOUND(words=_unquote(words))
+    said = _NOT_FOUND(words=_write_out(words, names))
     return _NOT_FOUND_BUT(said=said, name=format_name(member)) if member else said
 
 
-def _unquote(words: str) -> str:
-    """Return *words* as they can stand in quotation marks."""
-    return format_name(words.replace('"', ""))
+def _write_out(words: str, names: Mapping[str, str]) -> str:
+    """Return *words* as they can stand in quotation marks, without ids of Slack's."""
+    for user in find_mentioned(words):
+        if user in names:
+            words = words.replace(f"<@{user}>", f"@{names[user]}")
+    return format_name(restore_mentions(words).replace('"', ""))
 
 
 def format_period(period: Period) -> str:

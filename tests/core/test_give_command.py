@@ -48,6 +48,8 @@ def give(typed):
         ("postgres is fast", "[postgres] +1 (for is fast)"),
         ("#postgres 2", "[postgres] +2"),
         ('"code review" 2 for the eyes', "[code review] +2 (for the eyes)"),
+        ("code review 2 for the eyes", "[code review] +2 (for the eyes)"),
+        ("postgres down 2 days", "[postgres] +1 (for down 2 days)"),
         (":tada: 2", "[:tada:] +2"),
         ("libc 1", "[libc] +1"),
         # What a message would say is understood as well.

@@ -35,8 +35,8 @@ async def test_several_and_things_count(talk):
 async def test_a_name_that_is_a_members_is_asked_about_unless_it_is_quoted(talk):
     await told_of(talk, "bob")
     told = (
-        "Did you mean bob? Pick them from Slack's list, which opens when you type an @. To give the"
-        ' thing points, put it in quotation marks: `/karma give "bob"`'
+        "Did you mean bob? Pick them from Slack's list, which opens when you type an @. If you mean"
+        ' the thing, put it in quotation marks: `/karma give "bob"`'
     )
     assert await give(talk, "bob 2 for the release") == told
     assert await talk.scores() == {}

@@ -13,7 +13,6 @@ from app.core.commands.karma import CardTarget, UnclearCommand, read_target, rea
 from app.core.grammar.reasons import read_typed_reason
 from app.core.grammar.tokens import Atoms
 from app.core.grammar.words import GrammarWords
-from app.core.vote import is_thing
 
 MOST_POINTS: Final = 1_000_000
 """The points that one adjustment gives or takes."""
@@ -24,8 +23,8 @@ MOST_ACTS: Final = 50
 
 _POINTS: Final = re.compile(r"([+\-−–])([0-9]{1,18})", re.ASCII)
 _COUNT: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
-_SPAN: Final = re.compile(
-    r"(?:for\s+)?(?P<many>[0-9]{1,6}|an?)\s*(?P<unit>h|hours?|d|days?|w|weeks?)",
+_BAN_SPAN: Final = re.compile(
+    r"\s(?:for\s+)?(?P<many>[0-9]{1,6}|an?)\s*(?P<unit>h|hours?|d|days?|w|weeks?)\Z",
     re.IGNORECASE | re.ASCII,
 )
 _HOURS: Final = {"h": 1, "d": 24, "w": 168}
@@ -108,7 +107,8 @@ class UnmergeCommand:
 class BanCommand:
     """Let somebody's votes not count, for some time or until it is lifted."""
 
-    user: str
+    target: CardTarget
+    """Whom: where it is a thing, whoever is called so."""
     span: timedelta | None = None
 
 
@@ -116,7 +116,8 @@ class BanCommand:
 class UnbanCommand:
     """Let somebody's votes count again."""
 
-    user: str
+    target: CardTarget
+    """Whom, as in a BanCommand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ def read_adjustment(
 
 
 def read_merge(typed: str) -> MergeCommand | UnknownHandle | MisreadCommand:
-    """Read `A into B`: two people or two things."""
+    """Read `A into B`: two people or two things, which names alone may mean."""
     text, atoms = read_text(typed)
     words = split_words(text)
     at = next((i for i, word in enumerate(words) if word.casefold() == "into"), 0)
@@ -163,8 +164,6 @@ def read_merge(typed: str) -> MergeCommand | UnknownHandle | MisreadCommand:
             return side
     if not (at and isinstance(source, CardTarget) and isinstance(into, CardTarget)):
         return MisreadCommand.MERGE
-    if is_thing(source.id) is not is_thing(into.id):
-        return MisreadCommand.MIXED
     return MergeCommand(source, into) if source.id != into.id else MisreadCommand.ITSELF
 
 
@@ -180,26 +179,23 @@ def read_unmerge(typed: str) -> UnmergeCommand | UnknownHandle | MisreadCommand:
 def read_ban(typed: str) -> BanCommand | UnknownHandle | MisreadCommand:
     """Read `@bob`, maybe with `for 7 days`; hours, days and weeks are understood."""
     text, atoms = read_text(typed)
-    who, _, rest = text.partition(" ")
-    target = _read_target([who], atoms) if who else None
-    if not isinstance(target, CardTarget) or is_thing(target.id):
-        return target if isinstance(target, UnknownHandle) else MisreadCommand.BAN
-    if not rest:
-        return BanCommand(target.id)
-    match = _SPAN.fullmatch(rest)
+    match = _BAN_SPAN.search(text)
+    target = _read_target(split_words(text[: match.start()] if match else text), atoms)
+    if not isinstance(target, CardTarget):
+        return target or MisreadCommand.BAN
     if match is None:
-        return MisreadCommand.BAN
+        return BanCommand(target)
     span = _read_span(match)
-    return BanCommand(target.id, span) if timedelta() < span <= LONGEST_BAN else MisreadCommand.SPAN
+    return BanCommand(target, span) if timedelta() < span <= LONGEST_BAN else MisreadCommand.SPAN
 
 
 def read_unban(typed: str) -> UnbanCommand | UnknownHandle | MisreadCommand:
     """Read `@bob`."""
     text, atoms = read_text(typed)
     target = _read_target(split_words(text), atoms)
-    if isinstance(target, CardTarget) and not is_thing(target.id):
-        return UnbanCommand(target.id)
-    return target if isinstance(target, UnknownHandle) else MisreadCommand.UNBAN
+    if isinstance(target, CardTarget):
+        return UnbanCommand(target)
+    return target or MisreadCommand.UNBAN
 
 
 def read_audit(typed: str) -> AuditCommand | UnknownHandle | MisreadCommand:

@@ -9,7 +9,7 @@ from app.core.commands.admin import UnknownHandle
 from app.core.commands.karma import UnclearCommand, read_target, read_text, split_words
 from app.core.grammar.parse import parse
 from app.core.grammar.tokens import EMOJI, GROUP, USER, Atoms, Lines
-from app.core.grammar.words import GrammarWords
+from app.core.grammar.words import GrammarWords, build_alternatives
 from app.core.settings.definitions import Settings
 from app.core.vote import Vote
 
@@ -23,8 +23,12 @@ _MIXED: Final = re.compile(
 # A number before whom it is for: `2 @bob`, `2 points to postgres`.
 _FIRST: Final = re.compile(
     rf"(?P<points>[+-]?[0-9]{{1,9}})\s+(?:(?:points?|punkte?n?)\s+)?"
-    rf"(?:(?:to|an)\s+(?=\S)|(?:(?:for|für)\s+)?(?=[{USER}{GROUP}{EMOJI}]))",
+    rf"(?:(?:to|an)\s+(?=\S)|(?:(?:for|für)\s+)?(?=[{USER}{GROUP}{EMOJI}]|me(?!\S)))",
     re.IGNORECASE | re.ASCII,
+)
+# A thing of several words, as `/karma adjust` takes it: `code review 2`.
+_WORDS: Final = re.compile(
+    r"(?P<name>[^\W\d][\w.'’-]*(?: [\w.'’-]+){1,2}) (?P<rest>[+-]?[0-9]{1,9}(?!\S).*)"
 )
 _UNIT: Final = re.compile(r"(?:points?|punkte?n?)\b\s*", re.IGNORECASE)
 _EXAMPLE: Final = "give @bob 2 for the release"
@@ -47,7 +51,7 @@ class GiveCommand:
 def read_give(typed: str, words: GrammarWords) -> GiveCommand | UnclearCommand | UnknownHandle:
     """Read `@bob 2 for the release`, `@bob for the release`, or what a message would say."""
     text, atoms = read_text(typed)
-    text = _put_target_first(text)
+    text, words_of_thing = _quote_words(_put_target_first(text), words)
     word = split_words(text)[0] if text else ""
     if not text or _POINTS.fullmatch(word):
         return UnclearCommand(atoms.expand(text) if text != word else "", example=_EXAMPLE)
@@ -56,7 +60,7 @@ def read_give(typed: str, words: GrammarWords) -> GiveCommand | UnclearCommand |
         return UnknownHandle(found.spelling)
     if _read_votes(text, atoms, words):
         return GiveCommand(Lines((text,), atoms))
-    name = found.spelling if found and found.spelling == word else ""
+    name = words_of_thing or (found.spelling if found and found.spelling == word else "")
     for said, reasoned in _list_readings(text, atoms):
         votes = _read_votes(said, atoms, words)
         if any(vote.points for vote in votes) and (votes[0].reason or not reasoned):
@@ -73,6 +77,17 @@ def _put_target_first(text: str) -> str:
     people = _PEOPLE.match(rest)
     target = people[0] if people else split_words(rest)[0]
     return f"{target} {found['points']} {rest[len(target) :].strip()}".strip()
+
+
+def _quote_words(text: str, words: GrammarWords) -> tuple[str, str]:
+    """Return *text* with several words for a thing, up to its points, as one; and these words."""
+    found = _WORDS.fullmatch(text)
+    if found is None or not words.reasons.isdisjoint(found["name"].casefold().split()):
+        return text, ""
+    _, _, reason = _split_points(found["rest"])
+    if reason and not re.match(rf"{build_alternatives(words.reasons)}(?!\w)", reason):
+        return text, ""
+    return f'"{found["name"]}" {found["rest"]}', found["name"]
 
 
 def _read_votes(said: str, atoms: Atoms, words: GrammarWords) -> Sequence[Vote]:

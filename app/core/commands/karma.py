@@ -6,7 +6,7 @@ Which word leads to which answer is a table in `app/slack/listeners/subcommands.
 import difflib
 import re
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from app.core.commands.board_words import CARD_WORDS
@@ -42,6 +42,8 @@ class CardTarget:
     """A thing as it was typed; empty for people."""
     handle: bool = False
     """Whether it was typed as `@name`, and Slack did not know of whom that speaks."""
+    quoted: bool = field(default=False, compare=False)
+    """Whether it was typed in quotation marks, so that it is a thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +202,10 @@ def read_target(word: str, atoms: Atoms) -> CardTarget | None:
     name = atoms.expand(word)
     if name.startswith("<"):  # a channel
         return None
-    handle = name.startswith("@") and len(name) > 1
-    name = (_unquote(name) or name.removeprefix("@" if handle else "")).strip()
+    handle, quoted = name.startswith("@") and len(name) > 1, _unquote(name)
+    name = (quoted or name.removeprefix("@" if handle else "#")).strip()
     key = build_thing_id(name) if len(name) <= MAX_NAME else None
-    return CardTarget(key, name, handle) if key else None
+    return CardTarget(key, name, handle, bool(quoted)) if key else None
 
 
 def read_text(typed: str) -> tuple[str, Atoms]:

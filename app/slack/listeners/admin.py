@@ -6,6 +6,7 @@ refused with one line in the log.
 
 import re
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -18,14 +19,17 @@ from app.core.commands.admin import (
     AdjustCommand,
     AuditCommand,
     BanCommand,
+    MisreadCommand,
     UnbanCommand,
     UnfitCommand,
 )
+from app.core.commands.karma import CardTarget
 from app.core.timings import to_ms
 from app.slack.directory.roles import Role
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context, resolve_names
 from app.slack.listeners.outcomes import replace_answer
+from app.slack.listeners.targets import find_person, resolve_target
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import admin as views
@@ -69,11 +73,15 @@ def register(app: AsyncApp, context: Context) -> None:
 async def adjust(command: AdjustCommand, request: UserRequest, context: Context) -> Page:
     """Give or take points by hand."""
     started = time.perf_counter()
+    as_thing = f'adjust "{command.target.spelling}" {command.points:+d}'
+    typed = await resolve_target(command.target, request, context, as_thing)
+    if isinstance(typed, str):
+        return Page(typed)
     ts, reason, now = request.build_key("adjust"), command.reason, datetime.now(UTC)
 
     async def give(rules: WorkspaceRules) -> tuple[str, ScoreChange | UnfitCommand]:
-        target = rules.resolve_alias(command.target.id)
-        spelling = command.target.spelling if target == command.target.id else ""
+        target = rules.resolve_alias(typed.id)
+        spelling = typed.spelling if target == typed.id else ""
         wanted = Adjustment(
             request.team, request.user, ts, target, spelling, command.points, reason,
             rules.locate_time("", now), rules,
@@ -84,42 +92,48 @@ async def adjust(command: AdjustCommand, request: UserRequest, context: Context)
     if isinstance(done, UnfitCommand):
         return Page(words.explain_unfit(done))
     log_action("admin.adjusted", request, started)
-    names = await resolve_names(context, request.team, [target], command.target, reasons=[reason])
+    names = await resolve_names(context, request.team, [target], typed, reasons=[reason])
     return Page(words.report_adjustment(target, done.before, done.after, reason, names))
 
 
 async def ban(command: BanCommand, request: UserRequest, context: Context) -> Page:
     """Let somebody's votes count no more."""
     started = time.perf_counter()
-    names = await resolve_names(context, request.team, [command.user])
-    why = await _check_ban(command.user, request, context)
+    user = await find_person(replace(command.target, quoted=False), request, context)
+    if not user:
+        return Page(words.explain_misread(MisreadCommand.BAN))
+    names = await resolve_names(context, request.team, [user])
+    why = await _check_ban(user, request, context)
     if why:
-        return Page(words.explain_unfit(why, names[command.user]))
+        return Page(words.explain_unfit(why, names[user]))
     now = datetime.now(UTC).replace(microsecond=0)
     until = now + command.span if command.span else None
-    wanted = Ban(request.team, request.user, command.user, until)
+    wanted = Ban(request.team, request.user, user, until)
     await administration.ban(context.database, context.rulebook, wanted)
     log_action("admin.banned", request, started)
-    return Page(words.report_ban(names[command.user], until))
+    return Page(words.report_ban(names[user], until))
 
 
 async def unban(command: UnbanCommand, request: UserRequest, context: Context) -> Page:
     """Let somebody's votes count again."""
     started = time.perf_counter()
-    wanted = Ban(request.team, request.user, command.user)
+    user = await find_person(replace(command.target, quoted=False), request, context)
+    if not user:
+        return Page(words.explain_misread(MisreadCommand.UNBAN))
+    wanted = Ban(request.team, request.user, user)
     lifted = await administration.unban(
         context.database, context.rulebook, wanted, datetime.now(UTC)
     )
-    names = await resolve_names(context, request.team, [command.user])
+    names = await resolve_names(context, request.team, [user])
     if not lifted:
-        return Page(words.explain_unfit(UnfitCommand.NOT_BANNED, names[command.user]))
+        return Page(words.explain_unfit(UnfitCommand.NOT_BANNED, names[user]))
     log_action("admin.unbanned", request, started)
-    return Page(words.report_unban(names[command.user]))
+    return Page(words.report_unban(names[user]))
 
 
 async def show_audit(command: AuditCommand, request: UserRequest, context: Context) -> Page:
     """Show what was done last."""
-    about = command.target.id if command.target else ""
+    about = await _find_audited(command.target, request, context) if command.target else ""
     return await _read_audit(request, context, command.count, audit.NEWEST, about)
 
 
@@ -127,6 +141,15 @@ def log_action(event: str, request: UserRequest, started: float) -> None:
     """Write down that an act was done; what it was, the audit tells."""
     ms = to_ms(time.perf_counter() - started)
     _log.info(event, team=request.team, user=request.user, ms=ms)
+
+
+async def _find_audited(typed: CardTarget, request: UserRequest, context: Context) -> str:
+    """Return whom or what *typed* means: the thing, if anything was done to it, or the person."""
+    person = await find_person(typed, request, context)
+    if person in ("", typed.id):
+        return typed.id
+    done = await administration.list_admin_actions(context.database, request.team, 1, typed.id)
+    return typed.id if done else person
 
 
 async def _check_ban(user: str, request: UserRequest, context: Context) -> UnfitCommand | None:

@@ -16,7 +16,8 @@ from app.core.grammar.tokens import Atoms
 from app.core.settings.definitions import BoardAccess
 from app.core.vote import MAX_KEY_BYTES, THING, is_thing
 from app.slack.listeners import self_service
-from app.slack.listeners.context import Context, find_namesake, resolve_names
+from app.slack.listeners.context import Context, resolve_names
+from app.slack.listeners.targets import find_namesake
 from app.slack.payloads import events
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import admin as admin_views

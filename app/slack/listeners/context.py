@@ -9,7 +9,7 @@ import structlog
 from app.core.commands.karma import CardTarget
 from app.core.reply_body import ReplyBody
 from app.core.timings import to_ms
-from app.core.vote import THING, is_thing
+from app.core.vote import THING
 from app.slack.catchup.listening import Listening
 from app.slack.charts.delivery import Charts
 from app.slack.client import SlackClient
@@ -23,7 +23,6 @@ from app.slack.outbound.homes import Homes
 from app.slack.outbound.sender import Sender
 from app.slack.outbound.writers import RecapWriter
 from app.store.outbox import outbox
-from app.store.people import members
 from app.store.votes.ballot import Outcome
 from app.usecases.timers import Scheduler
 from app.usecases.vote_context import VoteContext
@@ -95,13 +94,3 @@ async def resolve_names(
     wanted += [user for reason in reasons for user in find_mentioned(reason or "")]
     found = {target.id: target.spelling for target in typed if target.spelling}
     return TargetNames(found | await context.people.name_targets(team, wanted))
-
-
-async def find_namesake(context: Context, team: str, typed: CardTarget) -> str:
-    """Return the one member who is called as the thing *typed*; empty for none, or several."""
-    if not is_thing(typed.id):
-        return ""
-    handle = typed.id.removeprefix(THING)
-    found = await context.database.run(lambda c: members.find_by_handle(c, team, [handle]))
-    users = found.get(handle, ())
-    return users[0] if len(users) == 1 else ""

@@ -1,14 +1,16 @@
 """`/karma give`: points without a message, told in the channel as those of a message are."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from app.core.commands.give import GiveCommand
 from app.core.commands.karma import read_target
 from app.core.grammar.tokens import Atoms
 from app.slack.directory.membership import Membership, check_membership
-from app.slack.listeners.context import Context, find_namesake
+from app.slack.listeners.context import Context
 from app.slack.listeners.outcomes import explain_refusals
+from app.slack.listeners.targets import ask_who, find_person
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
 from app.usecases.giving import GiftResult, SpokenGift, give_votes
@@ -23,10 +25,13 @@ async def give(command: GiveCommand, request: UserRequest, context: Context) -> 
     if there is not Membership.BOTH:
         unknown = there is Membership.UNKNOWN
         return Page(words.UNCHECKED() if unknown else words.NOT_THERE())
-    if command.name and (meant := await _find_meant(command.name, request, context)):
-        return Page(words.ask_who(meant, command.name))
+    meant = await _find_meant(command, request, context)
+    if meant not in ("", request.user):
+        return Page(await ask_who(meant, request, context, f'give "{command.name}"'))
     settings = context.rulebook.get_settings(request.team, request.channel)
     votes = command.read_votes(settings, WORDS)
+    if meant:
+        votes = [replace(vote, target=meant, spelling="", handle="") for vote in votes]
     key = request.build_key("give")
     gift = SpokenGift(request.team, request.channel, request.user, key, votes, datetime.now(UTC))
     done = await give_votes(gift, context)
@@ -34,11 +39,10 @@ async def give(command: GiveCommand, request: UserRequest, context: Context) -> 
     return Page(_describe_result(done, gift, context))
 
 
-async def _find_meant(name: str, request: UserRequest, context: Context) -> str:
-    """Return what the one member is called who has the *name* that was typed."""
-    target = read_target(name, Atoms())
-    user = await find_namesake(context, request.team, target) if target else ""
-    return (await context.people.read_names(request.team, [user])).get(user, "") if user else ""
+async def _find_meant(command: GiveCommand, request: UserRequest, context: Context) -> str:
+    """Return the person whose name *command* gives points to without an @ or quotation marks."""
+    target = read_target(command.name, Atoms()) if command.name else None
+    return await find_person(target, request, context) if target else ""
 
 
 def _describe_result(done: GiftResult, gift: SpokenGift, context: Context) -> str:

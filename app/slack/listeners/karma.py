@@ -13,6 +13,7 @@ from app.core.timings import to_ms
 from app.slack.listeners import cards, help_pages, permissions
 from app.slack.listeners.context import Context
 from app.slack.listeners.subcommands import ROWS, Subcommand, read_subcommand
+from app.slack.listeners.targets import write_mentions
 from app.slack.outbound.answers import answer
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
@@ -35,7 +36,7 @@ def register(app: AsyncApp, context: Context) -> None:
         if request is None:
             await _acknowledge(ack, help_pages.render_help("", context))
             return
-        what, page = await _run(*read_subcommand(request.text), request, context)
+        what, page = await _read_and_run(request, context)
         await _acknowledge(ack, page)
         _log_answer(what, request, started)
 
@@ -66,6 +67,14 @@ async def _acknowledge(ack: AsyncAck, page: Page) -> None:
         await ack(text=page.text, blocks=page.blocks, response_type="ephemeral")
     else:
         await ack()
+
+
+async def _read_and_run(request: UserRequest, context: Context) -> tuple[str, Page]:
+    try:
+        request = await write_mentions(request, context)
+    except UnavailableError:
+        return "unread", Page(usage.AWAY())
+    return await _run(*read_subcommand(request.text), request, context)
 
 
 async def _run(

@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -12,13 +12,22 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.commands import leaderboard
-from app.core.commands.leaderboard import ShowBoard, ShowChart, ShowHelp, UnclearQuery
+from app.core.commands.karma import read_target
+from app.core.commands.leaderboard import (
+    ShowBoard,
+    ShowChart,
+    ShowHelp,
+    UnclearQuery,
+    UnclearReason,
+)
+from app.core.grammar.tokens import Atoms
 from app.core.replies import BoardReply
 from app.core.timings import to_ms
 from app.slack.charts.delivery import ChartQuery
 from app.slack.client import Failure, SlackClient
 from app.slack.listeners import help_pages, permissions
 from app.slack.listeners.context import Context
+from app.slack.listeners.targets import find_namesake
 from app.slack.outbound.answers import answer
 from app.slack.outbound.board_messages import BoardQuery
 from app.slack.payloads import events, requests
@@ -101,9 +110,24 @@ async def _render_page(
         case ShowHelp():
             return help_pages.render_help(request.team if request else "", context)
         case UnclearQuery():
-            return Page(usage.explain_unclear(show))
+            meant = await _find_meant(request, show, context) if request else show
+            return Page(usage.explain_unclear(meant))
         case _:
             return Page(usage.explain_unclear(UnclearQuery()))
+
+
+async def _find_meant(
+    request: UserRequest, unclear: UnclearQuery, context: Context
+) -> UnclearQuery:
+    """Return *unclear* as a question for one person, if its word is the name of one."""
+    typed = read_target(unclear.word, Atoms()) if unclear.why is UnclearReason.UNKNOWN else None
+    if typed is None or unclear.nearest:
+        return unclear
+    try:
+        person = await find_namesake(context, request.team, typed)
+    except UnavailableError:
+        return unclear
+    return replace(unclear, why=UnclearReason.PERSON) if person else unclear
 
 
 async def _render_board(request: UserRequest, show: ShowBoard, context: Context) -> Page:

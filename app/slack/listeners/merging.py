@@ -15,12 +15,14 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from app.core.commands.admin import MergeCommand, UnfitCommand, UnmergeCommand
+from app.core.commands.admin import MergeCommand, MisreadCommand, UnfitCommand, UnmergeCommand
+from app.core.commands.karma import CardTarget
 from app.core.grammar.targets import MAX_NAME
 from app.core.vote import is_thing
 from app.slack.listeners import permissions
 from app.slack.listeners.admin import log_action
 from app.slack.listeners.context import Context, resolve_names
+from app.slack.listeners.targets import ask_who, find_person, is_own
 from app.slack.outbound import answers
 from app.slack.outbound.answers import answer
 from app.slack.outbound.background_tasks import StartResult
@@ -91,6 +93,38 @@ def register(app: AsyncApp, context: Context) -> None:
 
 async def merge(command: MergeCommand, request: UserRequest, context: Context) -> Page:
     """Ask, in a form, whether one is to be merged into another."""
+    meant = await _resolve_sides(command, request, context)
+    if not isinstance(meant, MergeCommand):
+        return Page(meant)
+    return await _ask_to_merge(meant, request, context)
+
+
+async def _resolve_sides(
+    command: MergeCommand, request: UserRequest, context: Context
+) -> MergeCommand | str:
+    """Return which two are meant, or what to tell whoever types their names.
+
+    A name that is a member's means the member where the other side is a person.
+    """
+    typed = (command.source, command.into)
+    people = [await find_person(side, request, context) for side in typed]
+    source, into = typed
+    if any(not is_thing(side.id) or is_own(side) for side in typed):
+        source, into = (
+            CardTarget(person) if person else side
+            for person, side in zip(people, typed, strict=True)
+        )
+    elif all(people):
+        as_things = f'merge "{source.spelling}" into "{into.spelling}"'
+        return await ask_who(people[0], request, context, as_things)
+    if is_thing(source.id) is not is_thing(into.id):
+        return words.explain_misread(MisreadCommand.MIXED)
+    if source.id == into.id:
+        return words.explain_misread(MisreadCommand.ITSELF)
+    return MergeCommand(source, into)
+
+
+async def _ask_to_merge(command: MergeCommand, request: UserRequest, context: Context) -> Page:
     source, into = command.source.id, command.into.id
     way = Transfer(request.team, source, into, "")
     found = await administration.preview_merge(context.database, context.rulebook, way)
@@ -109,7 +143,7 @@ async def merge(command: MergeCommand, request: UserRequest, context: Context) -
 
 async def unmerge(command: UnmergeCommand, request: UserRequest, context: Context) -> Page:
     """Take a merge back."""
-    source = command.target.id
+    source = await _find_merged(command.target, request, context)
 
     async def answer_later(outcome: MergeAnswer) -> None:
         content = {"text": outcome[0], "response_type": "ephemeral"}
@@ -119,6 +153,13 @@ async def unmerge(command: UnmergeCommand, request: UserRequest, context: Contex
         return await _run_unmerge(request, source, "", context)
 
     return Page((await _finish_soon(request, work, answer_later, context))[0])
+
+
+async def _find_merged(typed: CardTarget, request: UserRequest, context: Context) -> str:
+    """Return whom or what *typed* means: a person, where no thing of that name is merged."""
+    if context.rulebook.resolve_alias(request.team, typed.id) != typed.id:
+        return typed.id
+    return await find_person(typed, request, context) or typed.id
 
 
 async def _start_merge(

@@ -110,7 +110,7 @@ def render_not_found(searched: str, member: str, names: Mapping[str, str]) -> Pa
 def render_search(past: PastVotes, searched: str, pattern: str, context: CardContext) -> Page:
     """Return what a search for the words *searched* has found, with these in bold."""
     lines = [_format_line(vote, "", context, pattern) for vote in past.entries]
-    heading = words.format_search_title(searched, len(lines))
+    heading = words.format_search_title(searched, len(lines), context.names)
     return Page(_join([heading, *lines]), [header(heading), *sections(lines)])
 
 

@@ -25,7 +25,7 @@ giving-unchecked = Slack hat mir zu diesem Channel noch nichts gesagt. Bitte ver
 giving-long-reason = Bitte schreib höchstens { $most } Zeichen als Begründung.
 
 # $name ist, wie das Mitglied heißt, dessen Name getippt wurde.
-giving-name = Meinst du { $name }? Wähle die Person aus der Liste, die Slack nach einem @ zeigt. Wenn du das Ding meinst, setz es in Anführungszeichen: `/karma give "{ $typed }"`
+giving-name = Meinst du { $name }? Wähle die Person aus der Liste, die Slack nach einem @ zeigt. Wenn du das Ding meinst, setz es in Anführungszeichen: `/karma { $command }`
 
 giving-own-message = Das ist deine eigene Nachricht, und Punkte sind für andere da. Aber schön, dass du stolz bist!
 giving-unknown-author = Ich weiß nicht, wer diese Nachricht geschrieben hat, darum kann niemand Punkte dafür bekommen.

@@ -1,0 +1,103 @@
+"""Whom somebody means after a command, where Slack has made no mention of what they typed."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from app.core.commands.karma import CardTarget
+from app.core.vote import THING, build_thing_id, is_thing
+from app.slack.listeners.context import Context
+from app.slack.payloads.requests import UserRequest
+from app.store.people import members
+from app.words import giving as words
+
+_AT: Final = re.compile(r"(?<!\S)@(?=\w)")
+_MOST_WORDS: Final = 3
+"""Words of a display name that is typed after an @."""
+_MOST_TYPED: Final = 10
+"""Names after an @ that are looked up."""
+_OWN: Final = frozenset({"me", "myself", "mich", "mir"})
+_MARKS: Final = ".,;:!?)"
+
+
+async def write_mentions(request: UserRequest, context: Context) -> UserRequest:
+    """Return *request* with a mention for each typed `@name` that is one member's, or `@me`.
+
+    Slack does so itself for whom it offers while one types, and offers nobody who has left.
+    """
+    text = request.text
+    typed = {at.end(): _list_names(text[at.end() :]) for at in _AT.finditer(text)}
+    typed = dict([*typed.items()][:_MOST_TYPED])
+    if not typed:
+        return request
+    handles = {_fold(name) for names in typed.values() for name in names}
+    found = await context.database.run(
+        lambda conn: members.find_by_handle(conn, request.team, handles, former=handles)
+    )
+    for start, names in reversed(typed.items()):
+        for name in names:
+            user = _choose_one(found.get(_fold(name), ()))
+            if user := user or (request.user if name.casefold() in _OWN else ""):
+                text = f"{text[: start - 1]}<@{user}>{text[start + len(name) :]}"
+                break
+    return replace(request, text=text)
+
+
+async def find_person(typed: CardTarget, request: UserRequest, context: Context) -> str:
+    """Return the person whom *typed* means: themselves, or the one member of that name."""
+    if not is_thing(typed.id):
+        return typed.id
+    if typed.quoted:
+        return ""
+    return request.user if is_own(typed) else await find_namesake(context, request.team, typed)
+
+
+def is_own(typed: CardTarget) -> bool:
+    """Tell whether *typed* is `me`, not in quotation marks."""
+    return not typed.quoted and typed.spelling.casefold() in _OWN
+
+
+async def resolve_target(
+    typed: CardTarget, request: UserRequest, context: Context, as_thing: str
+) -> CardTarget | str:
+    """Return whom or what *typed* means; for the name of a member, what to ask whoever types.
+
+    *as_thing* is the command that means the thing of that name.
+    """
+    person = await find_person(typed, request, context)
+    if person in ("", typed.id):
+        return typed
+    if is_own(typed):
+        return CardTarget(person)
+    return await ask_who(person, request, context, as_thing)
+
+
+async def ask_who(person: str, request: UserRequest, context: Context, as_thing: str) -> str:
+    """Ask whether *person* is meant, by whose name a thing is called in the command *as_thing*."""
+    names = await context.people.read_names(request.team, [person])
+    return words.ask_who(names.get(person, ""), as_thing)
+
+
+async def find_namesake(context: Context, team: str, typed: CardTarget) -> str:
+    """Return the one member who is called as the thing *typed*; empty for none, or several."""
+    if not is_thing(typed.id):
+        return ""
+    handle = typed.id.removeprefix(THING)
+    found = await context.database.run(lambda c: members.find_by_handle(c, team, [handle]))
+    return _choose_one(found.get(handle, ()))
+
+
+def _list_names(text: str) -> list[str]:
+    """Return what may be the name at the beginning of *text*, the longest first."""
+    ends = [match.end() for match in re.finditer(r"\S+", text)][:_MOST_WORDS]
+    names = [text[:end] for end in reversed(ends)]
+    return [*dict.fromkeys(form for name in names for form in (name, name.rstrip(_MARKS)))]
+
+
+def _choose_one(users: Sequence[str]) -> str:
+    return users[0] if len(users) == 1 else ""
+
+
+def _fold(name: str) -> str:
+    return (build_thing_id(name) or "").removeprefix(THING)

@@ -1,0 +1,146 @@
+"""Whom commands mean by what is typed after them: every way to write it, beside every command."""
+
+import re
+
+import pytest
+
+from app.devtools.fake_slack.values import SlackMember
+from app.store.database import UnavailableError
+from app.words.usage import AWAY
+from tests.slack.test_typed_names import ledger
+
+NEW = (
+    SlackMember("U0MIA00020", "mia", "Mia Lind", "Mia Lind"),
+    SlackMember("U0SAM00001", "sam", "sam", "Sam A"),
+    SlackMember("U0SAM00002", "sam.b", "sam", "Sam B"),
+    SlackMember("U0GUS00001", "gus", "gus", "Gus G", is_restricted=True),
+    SlackMember("U0DORA0012", "dora", "dora", "Dora", team_id="T0ACME0001"),
+)
+COMMANDS = {
+    "card": "{}", "give": "give {} 2 for the docs", "first": "give 2 to {}",
+    "adjust": "adjust {} +5", "merge": "merge {} into <@U0CAROL003>", "ban": "ban {} for 2 days",
+    "unban": "unban {}",
+}  # fmt: skip
+OUTCOMES = {
+    "left": "has left this workspace",
+    "group": "A group has no card",
+    "asks": "Did you mean",
+    "unknown": "I don't know who",
+    "oneself": "Not counted: points are for others|^You have no|You can't ban yourself",
+    "thing": "thing:|^The thing",
+    "person": r"[UW][A-Z0-9]+: |^Merge |^Points from |has no points yet|isn't banned",
+}
+"""What an answer, and what it has changed, come to; else it explains the command."""
+
+ROWS = """
+typed                        card     give     first    adjust   merge    ban      unban
+<@U0BOB00002|bob>            person   person   person   person   person   person   person
+@bob                         person   person   person   person   person   person   person
+@Bob                         person   person   person   person   person   person   person
+bob                          person   asks     asks     asks     person   person   person
+"bob"                        person   thing    thing    thing    explains person   person
+@Mia_Lind                    person   person   person   person   person   person   person
+Mia_Lind                     person   asks     asks     asks     person   person   person
+"Mia_Lind"                   person   thing    thing    thing    explains person   person
+<@U0ANN00001|ann>            oneself  oneself  oneself  person   person   oneself  person
+me                           oneself  oneself  oneself  person   person   oneself  person
+@me                          oneself  oneself  oneself  person   person   oneself  person
+ann                          oneself  oneself  oneself  asks     person   oneself  person
+"me"                         thing    thing    thing    thing    explains oneself  person
+sam                          thing    thing    thing    thing    explains explains explains
+@sam                         unknown  unknown  unknown  unknown  unknown  unknown  unknown
+zelda                        thing    thing    thing    thing    explains explains explains
+@zelda                       unknown  unknown  unknown  unknown  unknown  unknown  unknown
+<@U0OSCAR010|oscar>          left     person   person   person   person   person   person
+@oscar                       left     person   person   person   person   person   person
+oscar                        thing    thing    thing    thing    explains explains explains
+<!subteam^S0ENG00001|@eng>   group    person   person   explains explains explains explains
+@eng                         unknown  unknown  unknown  unknown  unknown  unknown  unknown
+<#C0GENERAL1|general>        explains explains explains explains explains explains explains
+#general                     thing    thing    thing    thing    explains explains explains
+<@U0ROBOT009|buildbot>       person   person   person   person   person   person   person
+@buildbot                    person   person   person   person   person   person   person
+<@U0DORA0012|dora>           person   person   person   person   person   person   person
+@dora                        unknown  unknown  unknown  unknown  unknown  unknown  unknown
+dora                         thing    thing    thing    thing    explains explains explains
+@gus                         person   person   person   person   person   person   person
+gus                          person   asks     asks     asks     person   person   person
+"""
+EXPECTED = [line.split() for line in ROWS.strip().splitlines()]
+
+
+@pytest.fixture
+async def talk(talk):
+    workspace = talk.slack.workspace
+    workspace.organisations["T0ACME0001"] = "Acme"
+    workspace.members |= {member.id: member for member in NEW}
+    assert await talk.running.context.directory.read_first()
+    await talk.decide(max_points=5)
+    return talk
+
+
+async def outcome(talk, command, typed):
+    """Return what became of *command*: whom or what it meant, in a word."""
+    before = await ledger(talk)
+    answer = await talk.command(COMMANDS[command].format(typed), command="/karma")
+    changed = {t: n for t, n in (await ledger(talk)).items() if n != before.get(t, 0)}
+    view = talk.view()
+    talk.slack.workspace.modals.clear()
+    said = "".join(f"{target}: {points}" for target, points in changed.items())
+    said = said or (f"Merge {view['blocks'][0]['text']['text']}" if view else answer["text"])
+    found = (word for word, pattern in OUTCOMES.items() if re.search(pattern, said))
+    return next(found, "explains")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_what_is_typed_means_what_its_writer_expects(talk, command):
+    column = EXPECTED[0].index(command)
+    expected = {row[0].replace("_", " "): row[column] for row in EXPECTED[1:]}
+    came = {typed: await outcome(talk, command, typed) for typed in expected}
+    assert came == expected
+
+
+async def test_a_search_for_a_group_or_a_channel_shows_no_ids(talk):
+    for typed in ("<!subteam^S0ENG00001|@eng>", "<#C0GENERAL1|general>", "<@U0NOBODY99> docs"):
+        said = await talk.command(f"search {typed}", command="/karma")
+        assert not re.search("[SCU]0[A-Z0-9]{6}", said["text"]), said["text"]
+
+
+async def test_a_boost_that_names_somebody_shows_no_ids(talk):
+    said = await talk.command("boost <@U0BOB00002|bob> 2h", command="/karma")
+    assert said["text"].startswith('I don\'t know "@someone".')
+
+
+async def test_a_merge_of_two_names_that_are_members_asks_who(talk):
+    said = await talk.command("merge bob into carol", command="/karma")
+    assert said["text"].startswith("Did you mean bob?")
+    assert said["text"].endswith('`/karma merge "bob" into "carol"`')
+    await talk.command("merge bob into robert", command="/karma")
+    assert "bob" in talk.view()["blocks"][0]["text"]["text"]
+
+
+async def test_a_name_without_points_or_acts_as_a_thing_means_the_person(talk):
+    await talk.command("adjust @bob +5", command="/karma")
+    said = (await talk.command("audit bob", command="/karma"))["text"]
+    assert "bob" in said
+    assert "+5" in said
+    await talk.command("merge bob into @carol", command="/karma")
+    await talk.submit(talk.view())
+    assert "carol" in (await talk.command("unmerge bob", command="/karma"))["text"]
+    assert await talk.rows("SELECT * FROM aliases") == []
+
+
+async def test_the_board_points_from_a_name_to_the_card(talk):
+    for typed in ("bob", "@bob", "zelda"):
+        said = await talk.command(typed)
+        shown = "shows one person's points" in said["text"]
+        assert shown is (typed != "zelda"), said["text"]
+
+
+async def test_where_the_database_is_away_a_typed_name_is_answered_with_that(talk, monkeypatch):
+    async def fail(*_args, **_options):
+        raise UnavailableError("the database")
+
+    monkeypatch.setattr(talk.running.database, "run", fail)
+    said = await talk.command("give @bob 2", command="/karma")
+    assert said["text"] == AWAY()
