@@ -3,6 +3,8 @@
 import hashlib
 import os
 import re
+import shlex
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from app.cli.whole_files import CHECKSUM, locate_checksum
 # S3 takes 10,000 parts: with these, a backup may have 640 GB.
 _PART: Final = 64 * 1024 * 1024
 _PATIENCE: Final = 10
+_NEEDED: Final = Path(__file__).parents[3] / "requirements-s3.txt"
 _ENDPOINTS: Final = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")
 
 
@@ -97,7 +100,8 @@ def _make_client() -> Any:
         from botocore.config import Config  # noqa: PLC0415
         from botocore.exceptions import BotoCoreError  # noqa: PLC0415
     except ImportError:
-        raise BackupError("--s3 needs boto3: pip install -r requirements-s3.txt") from None
+        install = shlex.join([sys.executable, "-m", "pip", "install", "-r", str(_NEEDED)])
+        raise BackupError(f"--s3 needs boto3: {install}") from None
     # What is not Amazon's own seldom has a host name for each bucket, nor its newer checksums.
     own = any(os.environ.get(name) for name in _ENDPOINTS)
     config = Config(
