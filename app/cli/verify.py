@@ -33,7 +33,7 @@ class VerifyResult:
     """Of the ledger."""
     differences: int = 0
     first: list[Difference] = field(default_factory=list)
-    mended: int = 0
+    fixed: int = 0
 
     def add(self, wrong: Sequence[Difference]) -> None:
         """Take *wrong* into account."""
@@ -42,7 +42,7 @@ class VerifyResult:
 
 
 def run(options: argparse.Namespace, url: str) -> int:
-    """Compare, mend if *options*, and tell; return 0 if everything agrees at last."""
+    """Compare, fix if *options*, and tell; return 0 if everything agrees at last."""
     with contextlib.closing(operating.connect(url, "verify")) as conn:
         operating.check_migrated(conn)
         if options.rebuild:
@@ -55,22 +55,22 @@ def run(options: argparse.Namespace, url: str) -> int:
 
 
 def _fix(conn: Conn, url: str) -> VerifyResult:
-    """Compare and mend until nothing differs; what others change meanwhile may take two turns."""
-    mended = 0
+    """Compare and fix until nothing differs; what others change meanwhile may take two turns."""
+    fixed = 0
     with contextlib.closing(operating.connect(url, "verify --rebuild")) as writer:
         for _ in range(_PASSES):
             result = compare(conn, writer)
             if not result.differences:
                 break
-            mended += result.mended
+            fixed += result.fixed
     if result.differences:
         result = compare(conn)
-    result.mended = mended
+    result.fixed = fixed
     return result
 
 
 def compare(conn: Conn, writer: Conn | None = None) -> VerifyResult:
-    """Return how boards and ledger compare; what differs is mended through *writer*."""
+    """Return how boards and ledger compare; what differs is fixed through *writer*."""
     result = VerifyResult()
     with verify.open_snapshot(conn), _make_progress() as progress:
         teams = operating.list_teams(conn)
@@ -94,7 +94,7 @@ def _compare_slice(
         return
     for wrong in verify.find_differences(conn, survey, part):
         result.add(wrong)
-        result.mended += rebuild.fix_scores(writer, survey.team, wrong) if writer else 0
+        result.fixed += rebuild.fix_scores(writer, survey.team, wrong) if writer else 0
 
 
 def _make_progress() -> Progress:
@@ -115,8 +115,8 @@ def _print_result(result: VerifyResult, *, as_json: bool) -> None:
         head = ("team", "board", "target", "has", "should be")
         print(tabulate(rows, headers=head, missingval="-", disable_numparse=[0, 1, 2]))
     elif not result.differences:
-        mended = f"{pluralize(result.mended, 'score')} fixed; " if result.mended else ""
-        print(f"{mended}{_describe_agreement(result)}")
+        fixed = f"{pluralize(result.fixed, 'score')} fixed; " if result.fixed else ""
+        print(f"{fixed}{_describe_agreement(result)}")
     if result.differences:
         print(f"bin/verify: {_describe_disagreement(result)}", file=sys.stderr)
 

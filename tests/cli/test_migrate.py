@@ -136,7 +136,7 @@ def _rolled_back(url, name):
 def _rebuilt(url):
     """Mend every board; return how many scores were wrong."""
     with operating.connect(url, "test") as conn:
-        return verify._fix(conn, url).mended
+        return verify._fix(conn, url).fixed
 
 
 def test_rules_are_rolled_back_and_applied_again_with_everything_in_them(own_database_url):

@@ -72,7 +72,7 @@ async def test_rebuilding_mends_and_says_so(command, talk, database_url):
     assert out == "12 scores fixed; 12 scores on 12 boards agree with 2 rows of the ledger\n"
     await talk.said("@bob++")
     assert await talk.scores() == {talk.slack.workspace.find_member("bob").id: 2}
-    assert json.loads((await command("--rebuild", "--json"))[1])["mended"] == 0
+    assert json.loads((await command("--rebuild", "--json"))[1])["fixed"] == 0
 
 
 async def test_a_score_beyond_64_bits_is_one_line(command, database_url):

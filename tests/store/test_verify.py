@@ -1,4 +1,4 @@
-"""Boards are compared with the ledger, every score of them, and mended beside votes."""
+"""Boards are compared with the ledger, every score of them, and fixed beside votes."""
 
 import asyncio
 import contextlib
@@ -275,7 +275,7 @@ async def test_an_emptied_table_is_rebuilt_completely(database, conn, database_u
     before = set(conn.execute(everything).fetchall())
     conn.execute("DELETE FROM leaderboard")
     result = command._fix(conn, database_url)
-    assert (result.differences, result.mended) == (0, len(before))
+    assert (result.differences, result.fixed) == (0, len(before))
     assert set(conn.execute(everything).fetchall()) == before
 
 
@@ -285,7 +285,7 @@ async def test_only_what_differs_is_mended(database, conn, database_url):
     conn.execute("UPDATE leaderboard SET score = 7 WHERE board = 'users' AND target_id = 'U3'")
     conn.execute("INSERT INTO leaderboard (team_id, board, target_id, score)"
                  " VALUES ('T1', 'nonsense', 'U7', 1)")  # fmt: skip
-    assert command._fix(conn, database_url).mended == 2
+    assert command._fix(conn, database_url).fixed == 2
     touched = "SELECT board, target_id, score FROM leaderboard WHERE updated_at > '2020-01-02'"
     assert conn.execute(touched).fetchall() == [("users", "U3", 3)]
     assert conn.execute("SELECT FROM leaderboard WHERE board = 'nonsense'").fetchall() == []
@@ -311,7 +311,7 @@ async def test_votes_are_cast_while_it_rebuilds_and_each_counts_once(database, c
     first = await asyncio.to_thread(command._fix, conn, database_url)
     over.set()
     assert (first.differences, await casting > 5) == (0, True)
-    assert first.mended > 0
+    assert first.fixed > 0
     assert _all_differences(conn) == {}
 
 

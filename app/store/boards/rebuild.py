@@ -35,7 +35,7 @@ WHERE l.team_id = %(team)s AND (l.board, l.target_id) = (w.board, w.target_id) A
 
 
 def fix_scores(conn: psycopg.Connection[Any], team: str, differences: Sequence[Difference]) -> int:
-    """Let each of *differences* in *team* have its right score; return how many were mended.
+    """Let each of *differences* in *team* have its right score; return how many were fixed.
 
     None is when somebody else was in the way: they are still wrong then, and can be found anew.
     Only one process may mend at a time.
