@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final
 
 import psycopg
@@ -27,6 +28,9 @@ _log = structlog.get_logger()
 _RETRIED_AFTER: Final = timedelta(minutes=1)
 
 
+_KIND: Final = attrgetter("kind")
+
+
 @dataclass(frozen=True, slots=True)
 class JobResult:
     """What came of timers that were due."""
@@ -37,16 +41,12 @@ class JobResult:
     """What the next of them begins with."""
 
 
-def _plan_nothing(_settings: Settings, _now: datetime) -> None:
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class Job:
     """What is done when timers of one kind are due in a workspace."""
 
     run: Callable[[Conn, WorkspaceRules, Sequence[Timer], datetime], Awaitable[JobResult]]
-    plan: Callable[[Settings, datetime], Timer | None] = _plan_nothing
+    plan: Callable[[Settings, datetime], Timer | None] = lambda _settings, _now: None
     """Gives the next timer that the settings ask for; None where they ask for none."""
 
 
@@ -122,7 +122,7 @@ class Scheduler:
         following, waiting = list[Timer](), 0
         async with conn.transaction():
             taken = await store.take_due(conn, rules.team, now)
-            for kind, same in groupby(sorted(taken, key=lambda timer: timer.kind), _get_kind):
+            for kind, same in groupby(sorted(taken, key=_KIND), _KIND):
                 some = list(same)
                 result = await self._run_kind(conn, rules, some, now)
                 if result is None:
@@ -166,7 +166,3 @@ class Scheduler:
         if following is None or all(timer.plan != following.plan for timer in timers):
             return []
         return [replace(following, body=body)]
-
-
-def _get_kind(timer: Timer) -> TimerKind:
-    return timer.kind

@@ -1,6 +1,5 @@
 """Counts what happens, for those who watch: one registry for each running app, none global."""
 
-from collections.abc import Iterable
 from typing import Any, Final, TypeVar
 
 from prometheus_client import (
@@ -60,7 +59,8 @@ class Watch:
         refusals = (*ruling.refusals, *outcome.refused)
         self._count(self._votes, outcome.counted, "counted")
         self._count(self._votes, len(refusals), "refused")
-        self._count_refusals(set(refusals))
+        for refusal in set(refusals):
+            self._count(self._refusals, 1, refusal.value)
 
     def count_revision(self, outcome: Outcome | None) -> None:
         """Count what an edit or a deletion changed."""
@@ -78,10 +78,6 @@ class Watch:
     def count_call(self, method: str, result: str) -> None:
         """Count a call of Slack's Web API."""
         self._count(self._calls, 1, method, result)
-
-    def _count_refusals(self, refusals: Iterable[Refusal]) -> None:
-        for refusal in refusals:
-            self._count(self._refusals, 1, refusal.value)
 
     def _count(self, metric: Counter, many: int, *labels: str) -> None:
         if many:

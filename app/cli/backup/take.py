@@ -76,9 +76,10 @@ def _write_dump(server: PostgresServer, draft: Draft, options: argparse.Namespac
         raise BackupError(f"the dump lacks the rows of {', '.join(missing)}; it was removed")
     if counted is None:
         return f"{len(tables)} tables in {_format_size(draft.path)}"
-    with create_scratch(
-        server, choose_name(server.database, "verify", datetime.now(UTC)), _read_role(server)
-    ) as copy:
+    # The scratch copy is ours, whoever owns the original.
+    role = _ask_database(server, server.database, databases.read_rights).role
+    name = choose_name(server.database, "verify", datetime.now(UTC))
+    with create_scratch(server, name, role) as copy:
         fill(server, archive, copy, None)
         _compare(counted, _ask_database(server, copy, census.take_census))
     rows = sum(counted.rows.values())
@@ -99,11 +100,6 @@ def _list_own_tables(conn: psycopg.Connection[Any]) -> list[tuple[str, str]]:
     if not {"vote_history", "leaderboard"} <= {name for _, name in tables}:
         raise BackupError("the database has no tables of pptbot: nothing to back up")
     return tables
-
-
-def _read_role(server: PostgresServer) -> str:
-    """Return the role that we are: the scratch copy is ours, whoever owns the original."""
-    return _ask_database(server, server.database, databases.read_rights).role
 
 
 def _ask_database(

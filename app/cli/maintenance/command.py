@@ -88,12 +88,9 @@ def _archive(conn: Conn, options: argparse.Namespace, now: datetime) -> list[dic
         else:
             found = _take_out(conn, team, cutoff, stamp, path)
         kept = {"file": str(path)} if found.rows and not options.dry_run else {"file": None}
-        told.append({"team": team, "before": cutoff, **_list_counts(found), **kept})
+        counts = {"rows": found.rows, "messages": found.messages, "targets": found.targets}
+        told.append({"team": team, "before": cutoff, **counts, **kept})
     return told
-
-
-def _list_counts(archived: ArchiveSummary) -> dict[str, int]:
-    return {"rows": archived.rows, "messages": archived.messages, "targets": archived.targets}
 
 
 def _take_out(conn: Conn, team: str, cutoff: date, stamp: str, path: Path) -> ArchiveSummary:

@@ -107,7 +107,8 @@ class ChartPool:
             except OSError as error:
                 raise DrawingError(f"no chart worker: {error.strerror}") from error
             finally:
-                self._schedule_exit()
+                loop = asyncio.get_running_loop()
+                self._exit_timer = loop.call_later(self._idle, self._let_process_exit)
 
     async def _request_picture(self, content: bytes) -> bytes:
         """Return what the worker draws; raises EOFError if it dies."""
@@ -136,9 +137,6 @@ class ChartPool:
         if self._exit_timer:
             self._exit_timer.cancel()
             self._exit_timer = None
-
-    def _schedule_exit(self) -> None:
-        self._exit_timer = asyncio.get_running_loop().call_later(self._idle, self._let_process_exit)
 
     def _let_process_exit(self) -> None:
         process, self._process = self._process, None

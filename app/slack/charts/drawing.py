@@ -199,7 +199,8 @@ def _draw_bars(axes: Any, chart: BarChart) -> None:
     axes.set_position((_NAMES, 0.04, 1 - _NAMES - _MARGIN, 0.77))
     places = range(len(chart.bars))
     widths = [float(bar.score) for bar in chart.bars]
-    axes.barh(places, widths, height=0.62, color=[_choose_colour(bar.score) for bar in chart.bars])
+    colours = [_COLOURS[bar.score < 0] for bar in chart.bars]
+    axes.barh(places, widths, height=0.62, color=colours)
     axes.invert_yaxis()
     axes.set_ylim(max(len(chart.bars), 5) - 0.5, -0.5)
     names = [
@@ -232,7 +233,3 @@ def _label_bar(axes: Any, place: int, score: int) -> None:
         textcoords="offset points", color=_INK, size=_BAR, weight="bold",
         va="center_baseline", ha=side,
     )  # fmt: skip
-
-
-def _choose_colour(score: int) -> str:
-    return _COLOURS[0] if score >= 0 else _COLOURS[1]

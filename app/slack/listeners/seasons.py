@@ -91,7 +91,8 @@ def _describe_season(request: UserRequest, context: Context) -> dict[str, Any]:
 
 
 def _show_outcome(text: str) -> dict[str, Any]:
-    return {"response_action": "update", "view": _render_outcome(text)}
+    view = notice(words.TITLE(), words.DONE(), [section(text)])
+    return {"response_action": "update", "view": view}
 
 
 def _show_error(text: str) -> dict[str, Any]:
@@ -105,8 +106,3 @@ def _render_form(number: int, name: str, what: str) -> dict[str, Any]:
     blocks = [name_field, section(what)]
     view = form(FORM, words.TITLE(), words.SUBMIT(), words.CLOSE(), blocks)
     return view | {"private_metadata": str(number)}
-
-
-def _render_outcome(text: str) -> dict[str, Any]:
-    """Return the form that says what became of it."""
-    return notice(words.TITLE(), words.DONE(), [section(text)])

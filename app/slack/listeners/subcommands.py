@@ -5,6 +5,7 @@ A row is all that the app knows of a word: how what follows it is read, what ans
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from app.core.commands import admin as read_admin
@@ -31,8 +32,8 @@ from app.slack.listeners import (
 from app.slack.listeners.context import Context
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
-from app.words import grammar
 from app.words import karma as words
+from app.words.grammar import WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,8 @@ def _read_card(typed: str) -> object:
     return read.read_card(typed, _SUGGESTED)
 
 
-def _read_adjustment(typed: str) -> object:
-    return read_admin.read_adjustment(typed, grammar.WORDS)
-
-
-def _read_give(typed: str) -> object:
-    return read_give(typed, grammar.WORDS)
+_read_adjustment: Final = partial(read_admin.read_adjustment, known=WORDS)
+_read_give: Final = partial(read_give, words=WORDS)
 
 
 async def _show_card(command: ShowCard, request: UserRequest, context: Context) -> Page:

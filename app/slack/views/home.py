@@ -119,7 +119,8 @@ def _render_board(home: Home, context: CardContext) -> list[Block]:
     """Return the board and, below it, what switches to another time's."""
     board = home.board
     buttons = [
-        _render_span_button(board.show.span, span, words.SPANS[span]()) for span in home.spans
+        button(f"{BOARD}_{span}", words.SPANS[span](), span, chosen=span == board.show.span)
+        for span in home.spans
     ]
     switch = actions(buttons, "home_spans")
     if not board.places:
@@ -177,7 +178,3 @@ def _render_confirm() -> Block:
         "deny": plain(words.CONFIRM_NO()),
         "style": "danger",
     }
-
-
-def _render_span_button(chosen: str | None, span: str, label: str) -> Block:
-    return button(f"{BOARD}_{span}", label, span, chosen=span == chosen)

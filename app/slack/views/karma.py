@@ -70,10 +70,14 @@ def render_card(view: Card, context: CardContext, extra: Sequence[Block] = ()) -
         header(heading),
         fields([f"*{label}*\n{score}" for label, score in scores]),
         *(section(f"*{label}*\n" + "\n".join(f"• {s}" for s in many)) for label, many in lists),
-        *_render_list(words.LAST_VOTES(), last),
+        *(sections([f"*{words.LAST_VOTES()}*", *last]) if last else []),
         note(" ".join(notes)),
         *fitting_actions(
-            [button(HISTORY, words.HISTORY(), view.target), _render_board_button(), *extra]
+            [
+                button(HISTORY, words.HISTORY(), view.target),
+                button(f"{SWITCH}_all", words.LEADERBOARD(), ShowBoard().words),
+                *extra,
+            ]
         ),
     ]
     text = [heading, *(f"{label}: {said}" for label, said in scores)]
@@ -145,11 +149,3 @@ def _format_line(vote: LedgerEntry, about: str, context: CardContext, pattern: s
 def _join(lines: Sequence[str]) -> str:
     """Return as many whole *lines* as a message's text may hold."""
     return next(pack(lines, _MOST_TEXT))
-
-
-def _render_list(label: str, lines: Sequence[str]) -> list[Block]:
-    return sections([f"*{label}*", *lines]) if lines else []
-
-
-def _render_board_button() -> Block:
-    return button(f"{SWITCH}_all", words.LEADERBOARD(), ShowBoard().words)

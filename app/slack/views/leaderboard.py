@@ -68,7 +68,8 @@ def render_board(
     ends = _describe_reader(board, names, reader)
     if reader and shared:
         ends.append(words.describe_sharer(texts.find_name(reader, names)))
-    title = words.format_board_title(board.show, board.period, board.zone, full=_is_full(board))
+    full = len(board.places) == board.show.count
+    title = words.format_board_title(board.show, board.period, board.zone, full=full)
     text = words.render_board(title, board.places, names, ends)
     if kind == TEXT:
         return Page(text, kind=kind)
@@ -85,10 +86,6 @@ def render_own_standing(board: Leaderboard) -> Page:
     title = words.format_board_title(board.show, board.period, board.zone, full=False)
     heading = section("\n".join([f"*{title}*", *said]))
     return Page("\n".join([title, *said]), [heading, *_render_buttons(alone)])
-
-
-def _is_full(board: Leaderboard) -> bool:
-    return len(board.places) == board.show.count
 
 
 def _describe_reader(board: Leaderboard, names: Mapping[str, str], reader: str | None) -> list[str]:

@@ -94,7 +94,7 @@ def _render_channel_choice(channel: str) -> Block:
         "type": "conversations_select",
         "action_id": CHANNEL,
         "placeholder": plain(words.CHOOSE_CHANNEL()),
-        "filter": _render_channel_filter(),
+        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
     }
     elements = [select]
     if channel:
@@ -136,14 +136,9 @@ def _render_element(setting: Setting, view: SettingsView, inherited: str | None)
     if widget.options:
         labels = {} if inherited is None else {INHERIT: words.name_inherited_option(inherited)}
         labels |= {word: words.name_option(setting.name, word) for word in widget.options}
-        options = {word: _render_option(word, label) for word, label in labels.items()}
+        options = {
+            word: {"text": plain(cut(label, _OPTION)), "value": word}
+            for word, label in labels.items()
+        }
         element["options"], begun = [*options.values()], options[str(begun)]
     return element | ({widget.initial: begun} if begun else {})
-
-
-def _render_option(word: str, label: str) -> Block:
-    return {"text": plain(cut(label, _OPTION)), "value": word}
-
-
-def _render_channel_filter() -> Block:
-    return {"include": ["public", "private"], "exclude_bot_users": True}

@@ -210,12 +210,9 @@ async def read_notes(conn: Conn, subject: DataSubject) -> dict[str, list[DataRow
 
 async def _read(conn: Conn, query: str, subject: DataSubject, **given: Any) -> list[DataRow]:
     cursor = conn.cursor(row_factory=dict_row)
-    await cursor.execute(query, _to_parameters(subject) | given)
+    asked = {"team": subject.team, "user": subject.user, "person": subject.person}
+    await cursor.execute(query, asked | given)
     return await cursor.fetchall()
-
-
-def _to_parameters(subject: DataSubject) -> dict[str, str]:
-    return {"team": subject.team, "user": subject.user, "person": subject.person}
 
 
 async def hide(conn: Conn, key: PersonParameters) -> None:

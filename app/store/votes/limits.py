@@ -103,7 +103,8 @@ async def apply_cooldown(
     if not ballot.cooldown or not voter:
         return votes
     account = _find_account(ballot, voter)
-    keys = {target: ballot.rules.identify_target(target) for target in _list_targets(held, votes)}
+    targets = {*held, *(vote.target for vote in votes)}
+    keys = {target: ballot.rules.identify_target(target) for target in targets}
     limited = cap_votes(votes, held.values())
     kept = {vote.target: vote for vote in limited}
     new = [vote for vote in votes if kept.get(vote.target, Vote("", 0)).points != vote.points]
@@ -175,7 +176,3 @@ async def refund(conn: Conn, account: Mapping[str, str], paid: Payments, left: i
 def _find_account(ballot: Ballot, voter: str) -> dict[str, Any]:
     giver, vote = identify_giver(ballot, voter), identify_vote(ballot)
     return {"team": ballot.message.team, "giver": giver, "vote": vote}
-
-
-def _list_targets(held: Mapping[str, Vote], votes: Collection[Vote]) -> set[str]:
-    return {*held, *(vote.target for vote in votes)}

@@ -169,16 +169,12 @@ async def take_turn(
     parameters = _to_parameters(key)
     row = await (await conn.execute(_TURN, parameters)).fetchone()
     revision = row[0] if row else ""
-    if _is_closed(revision):
+    if revision and not revision.isdecimal():  # deleted, or taken back
         return None
     asked = giver.to_parameters() | {"deleted": None if outlives_message else DELETED}
     row = await (await conn.execute(_BEGUN, parameters | asked)).fetchone()
     closed, begun = row or (False, None)
     return None if closed else Turn(f"{int(revision or 0) + 1:012d}", begun)
-
-
-def _is_closed(revision: str) -> bool:
-    return bool(revision) and not revision.isdecimal()
 
 
 async def store_reaction(conn: Conn, reaction: Reaction, author: str, points: int) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from psycopg.types.json import Jsonb
 
 from app.core.boards.calendar import VoteTime
-from app.core.boards.shares import Share, allot_votes, compute_difference, compute_shares
+from app.core.boards.shares import allot_votes, compute_difference, compute_shares
 from app.core.message import Message, build_key
 from app.core.refusals import Refusal, RefusedVote, Ruling, cap_votes
 from app.core.replies import CountedVote
@@ -99,9 +99,8 @@ async def revise(
         said = (*ruling.counted, *left)
         ready = await limits.apply_cooldown(conn, ballot, held.voter, held.votes, said)
         votes, day = await _charge(conn, ballot, held, ready, row[0], allowance)
-        await limits.release_cooldowns(
-            conn, ballot, held.voter, _list_targets(held.votes.values(), said), votes
-        )
+        targets = {vote.target for vote in (*held.votes.values(), *said)}
+        await limits.release_cooldowns(conn, ballot, held.voter, targets, votes)
         outcome = await _append(conn, ballot, held, votes, day)
         late = [*_list_refused(Refusal.COOLDOWN, said, ready),
                 *_list_refused(Refusal.ALLOWANCE, ready, votes)]  # fmt: skip
@@ -110,10 +109,6 @@ async def revise(
         told = await record_refusals(conn, ballot, refused, named)
         reasons = tuple(vote.reason for vote in late)
         return Outcome(outcome.counted, outcome.waiting + told, reasons)
-
-
-def _list_targets(*votes: Iterable[Vote]) -> set[str]:
-    return {vote.target for many in votes for vote in many}
 
 
 def _build_key(message: Message) -> dict[str, str]:
@@ -181,7 +176,8 @@ async def _append(
     rows = _build_rows(held.entered, given, held.when)
     if rows:
         before, after = (
-            _compute_shares(of, message, held) for of in (held.entered.values(), given)
+            compute_shares(of, held.voter, message.channel, held.when)
+            for of in (held.entered.values(), given)
         )
         added = compute_difference(before, after)
         await merge_transfer.lock_for_forwarding(conn, message.team, held.meanings, added)
@@ -225,10 +221,6 @@ def _build_rows(
         for then, now in pairs
         if (then.points, then.reason) != (now.points, now.reason)
     ]
-
-
-def _compute_shares(votes: Iterable[Vote], message: Message, held: HeldVotes) -> list[Share]:
-    return compute_shares(votes, held.voter, message.channel, held.when)
 
 
 def _build_append_parameters(

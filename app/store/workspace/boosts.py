@@ -3,7 +3,6 @@
 Whoever changes one has the rules alone, as for all that votes are judged by.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -94,13 +93,10 @@ async def _read(conn: Conn, query: str, team: str, **asked: Any) -> list[Boost]:
 
 
 def _to_parameters(team: str, boost: Boost) -> dict[str, Any]:
+    pauses = TimestamptzMultirange(TimestamptzRange(*pause) for pause in boost.pauses)
     return {
         "team": team, "number": boost.number, "channel": boost.channel, "factor": boost.factor,
         "name": boost.name, "begins_at": boost.begins_at, "ends_at": boost.ends_at,
-        "paused_at": boost.paused_at, "pauses": _build_ranges(boost.pauses),
+        "paused_at": boost.paused_at, "pauses": pauses,
         "told_in": boost.told_in,
     }  # fmt: skip
-
-
-def _build_ranges(pauses: Sequence[tuple[datetime, datetime]]) -> TimestamptzMultirange:
-    return TimestamptzMultirange(TimestamptzRange(since, until) for since, until in pauses)
