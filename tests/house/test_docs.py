@@ -137,7 +137,8 @@ def test_every_command_can_be_executed():
 
 
 def test_pages_name_only_commands_that_exist():
-    named = {word for page in PAGES for word in re.findall(r"(?<![/\w])bin/([a-z][\w-]*)", read(page))}
+    command = r"(?<![/\w])bin/([a-z][\w-]*)"
+    named = {word for page in PAGES for word in re.findall(command, read(page))}
     assert named - {*COMMANDS} == set()
 
 
