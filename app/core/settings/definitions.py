@@ -101,6 +101,13 @@ def _declare(
     return field(default=default, metadata=metadata)
 
 
+def _choose(
+    group: SettingGroup, default: StrEnum, where: SettingScope = SettingScope.WORKSPACE
+) -> Any:
+    words = type(default)
+    return _declare(group, Choice(tuple(words), words), default, where)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The rules of one workspace, or of one of its channels, at their defaults."""
@@ -109,17 +116,13 @@ class Settings:
     """What the app speaks, as one of the catalogues."""
     time_zone: tzinfo = _declare(SettingGroup.BASICS, Zone(), UTC)
     """Where a day, a week and a month begin and end."""
-    first_weekday: Weekday = _declare(
-        SettingGroup.BASICS, Choice(tuple(Weekday), Weekday), Weekday.MONDAY
-    )
+    first_weekday: Weekday = _choose(SettingGroup.BASICS, Weekday.MONDAY)
     """The day that a week begins with."""
     managers: tuple[str, ...] = _declare(
         SettingGroup.BASICS, Ids("people"), (), who=RequiredRole.ADMINS
     )
     """People who may do what Slack's admins and owners may do here, but for naming managers."""
-    replies: Replies = _declare(
-        SettingGroup.REPLIES, Choice(tuple(Replies), Replies), Replies.THREAD, SettingScope.CHANNEL
-    )
+    replies: Replies = _choose(SettingGroup.REPLIES, Replies.THREAD, SettingScope.CHANNEL)
     """How counted votes are answered."""
     quiet_channels: tuple[str, ...] = _declare(SettingGroup.REPLIES, Ids("channels"), ())
     """Channels in which votes count and nothing at all is said."""
@@ -127,17 +130,13 @@ class Settings:
     """Whether answers to votes tell the score; else they only say that it is noted."""
     milestones: bool = _declare(SettingGroup.REPLIES, Flag(), default=True)
     """Whether answers to votes celebrate a score that reaches a round number."""
-    notices: Notices = _declare(
-        SettingGroup.REPLIES, Choice(tuple(Notices), Notices), Notices.NEVER
-    )
+    notices: Notices = _choose(SettingGroup.REPLIES, Notices.NEVER)
     """How those are told who got points."""
     first_points: bool = _declare(SettingGroup.REPLIES, Flag(), default=True)
     """Whether people are told directly of the first point they ever get."""
     thanks: bool = _declare(SettingGroup.REPLIES, Flag(), default=True)
     """Whether the app says something nice when it is thanked itself."""
-    minus: Minus = _declare(
-        SettingGroup.COUNTING, Choice(tuple(Minus), Minus), Minus.ON, SettingScope.CHANNEL
-    )
+    minus: Minus = _choose(SettingGroup.COUNTING, Minus.ON, SettingScope.CHANNEL)
     """Which minus votes count."""
     votes: bool = _declare(SettingGroup.COUNTING, Flag(), default=True, where=SettingScope.CHANNEL)
     """Whether votes count at all."""
@@ -171,23 +170,17 @@ class Settings:
     """Seconds in which the same giver's next votes for the same target do not count."""
     undo_window: int = _declare(SettingGroup.LIMITS, Number(0, 1440, scale=60), 600)
     """Seconds after a message in which its votes can be taken back by command or button."""
-    recap: RecapPace = _declare(
-        SettingGroup.POSTS, Choice(tuple(RecapPace), RecapPace), RecapPace.OFF
-    )
+    recap: RecapPace = _choose(SettingGroup.POSTS, RecapPace.OFF)
     """How often a recap is posted: who got and gave most, what for, and who for the first time."""
     recap_channel: str | None = _declare(SettingGroup.POSTS, ChannelId(), None)
     """Where recaps are posted; None: nowhere."""
-    recap_day: RecapDay = _declare(
-        SettingGroup.POSTS, Choice(tuple(RecapDay), RecapDay), RecapDay.MONDAY
-    )
+    recap_day: RecapDay = _choose(SettingGroup.POSTS, RecapDay.MONDAY)
     """The day on which a recap is posted."""
     recap_hour: int = _declare(SettingGroup.POSTS, Number(0, 23), 9)
     """The hour of that day."""
     feed_channel: str | None = _declare(SettingGroup.POSTS, ChannelId(), None)
     """Where it is told what was given in public channels; None: nowhere."""
-    boards: BoardAccess = _declare(
-        SettingGroup.MORE, Choice(tuple(BoardAccess), BoardAccess), BoardAccess.EVERYONE
-    )
+    boards: BoardAccess = _choose(SettingGroup.MORE, BoardAccess.EVERYONE)
     """Whose standing people see, on boards, charts and Home, on cards and where they ask."""
     people_bottom: bool = _declare(SettingGroup.MORE, Flag(), default=False)
     """Whether the last places of people are shown, and not only those of things."""

@@ -6,11 +6,12 @@ As JSON values are stored, as Python the rules use them, and as fields people fi
 import difflib
 import re
 import zoneinfo
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from functools import cache
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from app.core.settings.widgets import LONGEST, Field, UnfitReason, UnfitText, ValueWords, Widget
 
@@ -19,36 +20,38 @@ _CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{1,63}")
 _ON, _OFF = "on", "off"
 
 
-class Kind(Protocol):
-    """What values a setting takes."""
+class Kind(ABC):
+    """What values a setting takes: as JSON and in a field the same, unless the kind says so."""
 
+    __slots__ = ()
+
+    @abstractmethod
     def read(self, raw: object) -> Any:
         """Return the value that the JSON *raw* is; raises ValueError where it is none."""
-        ...
 
     def to_json(self, value: Any) -> Any:
         """Return *value* as it is stored."""
-        ...
+        return value
 
+    @abstractmethod
     def build_widget(self, raw: Any) -> Widget:
         """Return what asks for it, where the JSON *raw* holds."""
-        ...
 
     def read_field(self, field: Any) -> Any | UnfitText:
         """Return the JSON of what was filled in."""
-        ...
+        return field
 
     def write_field(self, raw: Any) -> Field:
         """Return what is filled in for the JSON *raw*."""
-        ...
+        return raw  # type: ignore[no-any-return]
 
+    @abstractmethod
     def format(self, raw: Any, words: ValueWords) -> str:
         """Return the JSON *raw* in words; the links in it mention nobody in a form."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Kind):
     """One of a few words."""
 
     options: tuple[str, ...]
@@ -68,14 +71,6 @@ class Choice:
     def build_widget(self, _raw: Any) -> Widget:
         """Return a menu of the words."""
         return _build_menu(self.options, self.options)
-
-    def read_field(self, field: str) -> str:
-        """Return the word."""
-        return field
-
-    def write_field(self, raw: str) -> str:
-        """Return the word."""
-        return raw
 
     def format(self, raw: str, words: ValueWords) -> str:
         """Return what the word is called."""
@@ -97,7 +92,7 @@ class Language(Choice):
 
 
 @dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Kind):
     """On or off."""
 
     def read(self, raw: object) -> bool:
@@ -105,10 +100,6 @@ class Flag:
         if isinstance(raw, bool):
             return raw
         raise ValueError(raw)
-
-    def to_json(self, value: bool) -> bool:  # noqa: FBT001 (it is the value)
-        """Return whether it is on."""
-        return value
 
     def build_widget(self, _raw: Any) -> Widget:
         """Return a menu of both."""
@@ -128,7 +119,7 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class Number(Kind):
     """A whole number; where there may be none, that means no limit."""
 
     least: int
@@ -178,7 +169,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Zone:
+class Zone(Kind):
     """A time zone of the IANA database, by its name: `Europe/Berlin`."""
 
     def read(self, raw: object) -> tzinfo:
@@ -211,17 +202,13 @@ class Zone:
             return UnfitText(UnfitReason.ZONE, {"example": "Europe/Berlin"})
         return UnfitText(UnfitReason.ZONE_NEAR, {"near": known[cities.get(near[0], near[0])]})
 
-    def write_field(self, raw: str) -> str:
-        """Return the name."""
-        return raw
-
     def format(self, raw: str, words: ValueWords) -> str:
         """Return the name."""
         return words.escape(raw)
 
 
 @dataclass(frozen=True, slots=True)
-class ChannelId:
+class ChannelId(Kind):
     """One channel by its id in Slack, or none."""
 
     def read(self, raw: object) -> str | None:
@@ -231,10 +218,6 @@ class ChannelId:
         if not isinstance(raw, str) or not _CHANNEL.fullmatch(raw):
             raise ValueError(raw)
         return raw
-
-    def to_json(self, value: str | None) -> str | None:
-        """Return the id."""
-        return value
 
     def build_widget(self, _raw: Any) -> Widget:
         """Return what chooses a channel."""

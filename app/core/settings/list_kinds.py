@@ -21,7 +21,7 @@ _TONE: Final = re.compile(r"::?skin-tone-[2-6]:?$")
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Words(Kind):
     """A list of words, without order: names of things, casefolded."""
 
     def read(self, raw: object) -> frozenset[str]:
@@ -52,7 +52,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Emoji:
+class Emoji(Kind):
     """A list of emoji by their names, without colons."""
 
     def read(self, raw: object) -> tuple[str, ...]:
@@ -92,7 +92,7 @@ class Emoji:
 
 
 @dataclass(frozen=True, slots=True)
-class Ids:
+class Ids(Kind):
     """A list of people or channels by their ids in Slack."""
 
     entity: str
@@ -120,10 +120,6 @@ class Ids:
             is_list=True,
             may_be_empty=True,
         )
-
-    def read_field(self, field: str) -> str:
-        """Return the ids."""
-        return field
 
     def write_field(self, raw: Sequence[str]) -> list[str]:
         """Return the ids."""
