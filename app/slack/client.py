@@ -9,6 +9,7 @@ from typing import Final
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from app.core.timings import PRODUCTION, Timings
 
@@ -28,6 +29,13 @@ class SlackClient(AsyncWebClient):
     timings: Timings = PRODUCTION
     granted_scopes: str = ""
     """Those that Slack's last answer has named; empty before one did."""
+
+
+def read_cursor(answer: AsyncSlackResponse) -> str:
+    """Return where the next page of *answer* begins; empty after the last."""
+    paging = answer.get("response_metadata")
+    cursor = paging.get("next_cursor") if isinstance(paging, dict) else None
+    return cursor if isinstance(cursor, str) else ""
 
 
 @dataclass(frozen=True, slots=True)

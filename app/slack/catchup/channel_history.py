@@ -11,7 +11,7 @@ from typing import Any, Final
 import structlog
 
 from app.core.grammar import richtext
-from app.slack.client import FAILURES, SlackClient, classify_failure
+from app.slack.client import FAILURES, SlackClient, classify_failure, read_cursor
 from app.slack.payloads import events
 
 _log = structlog.get_logger()
@@ -117,12 +117,11 @@ class ChannelHistory:
     async def _read_pages(
         self, ask: Callable[..., Awaitable[Any]], key: str
     ) -> AsyncIterator[list[RawMessage]]:
-        cursor = None
+        cursor = ""
         while True:
-            answer = await self._call_slack(partial(ask, limit=self._page, cursor=cursor))
+            answer = await self._call_slack(partial(ask, limit=self._page, cursor=cursor or None))
             yield richtext.list_dicts(answer.get(key))
-            following = answer.get("response_metadata")
-            cursor = following.get("next_cursor") if isinstance(following, dict) else None
+            cursor = read_cursor(answer)
             if not cursor:
                 return
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 import structlog
 from cachetools import TTLCache
 
-from app.slack.client import FAILURES, SlackClient, classify_failure
+from app.slack.client import FAILURES, SlackClient, classify_failure, read_cursor
 from app.slack.directory.lookups import Lookup
 from app.store.database import Database, UnavailableError
 from app.store.workspace import heard_channels
@@ -110,7 +110,7 @@ class Channels:
             answer = await self._client.users_conversations(**page)
             listed = answer.get("channels") or ()
             found |= {one["id"] for one in listed if not any(map(one.get, _PERSONAL))}
-            page["cursor"] = (answer.get("response_metadata") or {}).get("next_cursor")
+            page["cursor"] = read_cursor(answer)
             if not page["cursor"]:
                 break
         return frozenset(found)

@@ -7,7 +7,7 @@ from typing import Any, Final
 import structlog
 
 from app.core.grammar.richtext import list_dicts
-from app.slack.client import FAILURES, SlackClient, classify_failure
+from app.slack.client import FAILURES, SlackClient, classify_failure, read_cursor
 from app.slack.directory.identity import Identity
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
@@ -78,7 +78,7 @@ class Directory:
                 return []
             ids = (parse_slack_id(team.get("id")) for team in list_dicts(answer.get("teams")))
             found += [team for team in ids if team]
-            cursor = _read_cursor(answer)
+            cursor = read_cursor(answer)
             more = bool(cursor)
         return found
 
@@ -95,7 +95,7 @@ class Directory:
                     "directory.failed", team=team, reason=_describe_failure(error), people=found
                 )
                 return False
-            cursor = _read_cursor(answer)
+            cursor = read_cursor(answer)
             if not cursor:
                 _log.info("directory.read", team=team, people=found)
                 return True
@@ -114,12 +114,6 @@ class Directory:
                 if wait is None:
                     raise
                 await asyncio.sleep(wait)
-
-
-def _read_cursor(answer: Any) -> str:
-    paging = answer.get("response_metadata")
-    cursor = paging.get("next_cursor") if isinstance(paging, dict) else None
-    return cursor if isinstance(cursor, str) else ""
 
 
 def _describe_failure(error: Exception) -> str:

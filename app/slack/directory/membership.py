@@ -12,7 +12,7 @@ from cachetools import TTLCache
 
 from app.core.grammar import richtext
 from app.core.person import PersonKind
-from app.slack.client import FAILURES, SlackClient, classify_failure
+from app.slack.client import FAILURES, SlackClient, classify_failure, read_cursor
 from app.slack.directory.lookups import Lookup
 from app.slack.payloads.user_payload import has_left, read_person
 from app.store.database import UnavailableError
@@ -118,7 +118,7 @@ async def _is_member(client: SlackClient, channel: str, user: str) -> bool:
         answer = await client.conversations_members(**page)
         if user in (answer.get("members") or ()):
             return True
-        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+        cursor = read_cursor(answer)
         if not cursor:
             break
         page["cursor"] = cursor
@@ -157,8 +157,4 @@ class Invitations:
         if not isinstance(channels, list):  # no answer to what was asked
             return True
         # A page may be empty and yet not the last.
-        return bool(richtext.list_dicts(channels)) or _has_more(answer.get("response_metadata"))
-
-
-def _has_more(paging: Any) -> bool:
-    return isinstance(paging, dict) and bool(paging.get("next_cursor"))
+        return bool(richtext.list_dicts(channels)) or bool(read_cursor(answer))

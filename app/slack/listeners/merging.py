@@ -260,22 +260,8 @@ def _format_plan(plan: MergePlan) -> str | None:
 
 def _read_plan(body: dict[str, Any]) -> MergePlan | None:
     """Return the plan that the submission *body* carries, or None where it carries none."""
-    view = body.get("view")
-    raw = view.get("private_metadata") if isinstance(view, dict) else None
-    if not isinstance(raw, str) or len(raw) > MOST_METADATA:
-        return None
-    try:
-        fields = json.loads(raw)
-    except (ValueError, RecursionError):
-        return None
-    return _parse_plan(fields) if isinstance(fields, dict) else None
-
-
-def _parse_plan(fields: dict[str, Any]) -> MergePlan | None:
-    source, into = (
-        events.parse_target(fields.get("source")),
-        events.parse_target(fields.get("into")),
-    )
+    fields = requests.read_fields(body)
+    source, into = (events.parse_target(fields.get(side)) for side in ("source", "into"))
     spelling = fields.get("spelling")
     if not (source and into and isinstance(spelling, str)) or len(spelling) > MAX_NAME:
         return None

@@ -5,7 +5,7 @@ from outside; what is wrong is said at its field, and nothing has changed then.
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -120,7 +120,7 @@ def _render_form(
     range_ = PointRange.create(settings, zero=bool(before.points))
     points = max(range_.least, min(range_.most, before.points or 1))
     return views.render_message_form(
-        about.parts, range_, points, before.reason or "", before.points
+        asdict(about), range_, points, before.reason or "", before.points
     )
 
 

@@ -1,6 +1,5 @@
 """What was filled into forms and steps, read with suspicion; None is what none of them holds."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,11 +14,10 @@ from app.core.settings.list_kinds import MOST_ITEMS
 from app.core.settings.widgets import LONGEST, Field
 from app.slack.payloads import events
 from app.slack.payloads.events import as_dict
-from app.slack.payloads.requests import Elements, read_state
+from app.slack.payloads.requests import Elements, read_fields, read_state
 from app.slack.views import gift_forms as views
 from app.slack.views.settings_form import FORM, build_block_id
 
-_LONGEST_METADATA: Final = 3000
 _LONGEST_TEXT: Final = 3000
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,6}", re.ASCII)
 _EXECUTION: Final = re.compile(r"[A-Za-z0-9]{1,64}")
@@ -38,16 +36,6 @@ class SourceMessage:
     ts: str
     author: str | None
     thread: str | None = None
-
-    @property
-    def parts(self) -> dict[str, str | None]:
-        """Return these as a form carries them."""
-        return {
-            "channel": self.channel,
-            "ts": self.ts,
-            "author": self.author,
-            "thread": self.thread,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +95,7 @@ def read_gift_form(body: dict[str, Any]) -> GiftForm | None:
     if reason is not None and (not isinstance(reason, str) or len(reason) > _LONGEST_TEXT):
         return None
     if view.get("callback_id") == views.FOR_MESSAGE:
-        at = _read_metadata(view.get("private_metadata"))
+        at = _read_source(read_fields(body))
         line = _parse_reason(reason)
         return GiftForm(at.author, at.channel, points, line, at, ident) if at else None
     whom = events.parse_slack_id(_read_value(values, views.WHOM, "selected_user"))
@@ -137,14 +125,8 @@ def read_step(body: dict[str, Any]) -> WorkflowStep | None:
     )
 
 
-def _read_metadata(raw: object) -> SourceMessage | None:
+def _read_source(held: dict[str, Any]) -> SourceMessage | None:
     """Return the message that a form carries."""
-    if not isinstance(raw, str) or len(raw) > _LONGEST_METADATA:
-        return None
-    try:
-        held = as_dict(json.loads(raw))
-    except (ValueError, RecursionError):
-        return None
     channel, author = _parse_channel(held.get("channel")), events.parse_slack_id(held.get("author"))
     ts, thread = events.parse_timestamp(held.get("ts")), events.parse_timestamp(held.get("thread"))
     return SourceMessage(channel, ts, author, thread) if channel and ts and author else None
@@ -190,7 +172,7 @@ class SettingsForm:
 def read_settings_form(body: dict[str, Any]) -> SettingsForm | None:
     """Return what the submission *body* holds, each field that the form showed and no other."""
     view = as_dict(body.get("view"))
-    metadata, held = _parse_metadata(view.get("private_metadata")), read_state(body)
+    metadata, held = _read_marks(read_fields(body)), read_state(body)
     if view.get("callback_id") != FORM or metadata is None or held is None:
         return None
     channel, shown = metadata
@@ -215,15 +197,9 @@ def read_picked_channel(body: dict[str, Any]) -> str | None:
     return chosen if isinstance(chosen, str) and _CHANNEL.fullmatch(chosen) else None
 
 
-def _parse_metadata(raw: object) -> tuple[str, dict[str, str]] | None:
+def _read_marks(held: dict[str, Any]) -> tuple[str, dict[str, str]] | None:
     """Return the channel and the marks that the form was made with."""
-    if not isinstance(raw, str) or len(raw) > _LONGEST_METADATA:
-        return None
-    try:
-        held = json.loads(raw)
-    except (ValueError, RecursionError):
-        return None
-    channel, shown = as_dict(held).get("channel"), as_dict(as_dict(held).get("shown"))
+    channel, shown = held.get("channel"), as_dict(held.get("shown"))
     known = channel == "" or (isinstance(channel, str) and _CHANNEL.fullmatch(channel))
     marked = all(isinstance(mark, str) and _MARK.fullmatch(mark) for mark in shown.values())
     return (str(channel), shown) if known and marked and shown else None

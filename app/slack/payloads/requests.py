@@ -1,5 +1,6 @@
 """What people ask by slash command and by button, read from Slack's payloads with suspicion."""
 
+import json
 import secrets
 from dataclasses import dataclass
 from hashlib import sha256
@@ -11,6 +12,9 @@ from app.slack.payloads.events import as_dict
 
 _LONGEST_VALUE: Final = 2000
 """Characters of a button's value, by Slack's limit."""
+
+_LONGEST_METADATA: Final = 3000
+"""Characters that Slack keeps with a form."""
 
 Elements = dict[str, dict[str, Any]]
 """What a block holds, by the names of its elements."""
@@ -88,6 +92,15 @@ def read_metadata(body: dict[str, Any]) -> str:
     """Return what the app has put into the modal that *body* is about, or an empty text."""
     put = as_dict(body.get("view")).get("private_metadata")
     return put if isinstance(put, str) else ""
+
+
+def read_fields(body: dict[str, Any]) -> dict[str, Any]:
+    """Return what the app has put as JSON into the modal that *body* is about; nothing if none."""
+    raw = read_metadata(body)
+    try:
+        return as_dict(json.loads(raw)) if len(raw) <= _LONGEST_METADATA else {}
+    except (ValueError, RecursionError):
+        return {}
 
 
 def read_action_id(body: dict[str, Any]) -> str:
