@@ -6,7 +6,7 @@ import os
 import random
 import socket
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
@@ -18,6 +18,7 @@ from psycopg.errors import (
     ProgramLimitExceeded,
     ReadOnlySqlTransaction,
 )
+from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from app.core.timings import PRODUCTION
@@ -52,6 +53,12 @@ _LOST: Final = (
     PoolTimeout,
     PoolClosed,
 )
+
+
+# Of a transaction that is about much: others wait for it, so that it waits for none of them long.
+_PATIENT: Final = """
+SELECT set_config('statement_timeout', %(ms)s, true), set_config('lock_timeout', '5s', true)
+"""
 
 
 class UnavailableError(Exception):
@@ -194,6 +201,31 @@ class Database:
         if await (await conn.execute(_OWN, own)).fetchone() is None:
             conn.prepare_threshold = None
         conn.cursor_factory = self._cursors
+
+
+async def fetch_value(
+    conn: Conn, query: str, given: Mapping[str, Any] | None = None, default: Any = None
+) -> Any:
+    """Return the first column of the first row of *query*; *default* where there is no row."""
+    row = await (await conn.execute(query, given)).fetchone()
+    return row[0] if row else default
+
+
+async def fetch_as(conn: Conn, kind: type[T], query: str, given: Mapping[str, Any]) -> list[T]:
+    """Return the rows of *query*, each as one of *kind*, by the names of its columns."""
+    cursor = conn.cursor(row_factory=class_row(kind))
+    return await (await cursor.execute(query, given)).fetchall()
+
+
+async def allow_seconds(conn: Conn, seconds: float) -> None:
+    """Let each statement of the transaction take so many *seconds*, 5 of them for a lock."""
+    await conn.execute(_PATIENT, {"ms": str(round(seconds * 1000))})
+
+
+def gather_columns(rows: Iterable[object], **fields: str) -> dict[str, list[Any]]:
+    """Return *rows* as `unnest` takes them: by the name of each array, the field that it holds."""
+    listed = list(rows)
+    return {name: [getattr(row, field) for row in listed] for name, field in fields.items()}
 
 
 async def _run_query(query: Query[T], conn: Conn) -> T:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Final
 
-from app.store.database import Conn
+from app.store.database import Conn, fetch_value
 
 _KNOWN: Final = """
 SELECT target_id, into_id, merge FROM aliases
@@ -46,17 +46,16 @@ async def resolve_aliases(conn: Conn, team: str, targets: Collection[str]) -> di
 
 async def find_merge_source(conn: Conn, team: str, ts: str) -> str:
     """Return whom or what the rows with the message_ts *ts* have merged; empty if nothing now."""
-    row = await (await conn.execute(_OF, {"team": team, "ts": ts})).fetchone()
-    return row[0] if row else ""
+    found: str = await fetch_value(conn, _OF, {"team": team, "ts": ts}, "")
+    return found
 
 
 async def find_pseudonym(conn: Conn, team: str, person: str) -> str | None:
     """Return what *person*, by their keyed hash, is merged as, if they were forgotten since."""
     if not person:
         return None
-    cursor = await conn.execute(_FORGOTTEN, {"team": team, "person": person})
-    row = await cursor.fetchone()
-    return row[0] if row else None
+    found: str | None = await fetch_value(conn, _FORGOTTEN, {"team": team, "person": person})
+    return found
 
 
 async def read_people(conn: Conn, team: str, source: str) -> tuple[str | None, str | None]:

@@ -15,7 +15,7 @@ from psycopg import Rollback
 from app.core.boards.kept_boards import CHANNEL, GIVERS, ROWS, USERS
 from app.core.reply_body import ReplyKind
 from app.store.boards.board_sql import EVERY_TIME, OF_NO_SEASON, SEASONS, select_shares
-from app.store.database import Conn
+from app.store.database import Conn, allow_seconds
 from app.store.people import personal_data
 from app.store.people.merging import ALONE
 from app.store.people.personal_data import PersonParameters
@@ -32,9 +32,6 @@ _ROUNDS: Final = 2
 SOMEONE: Final = "someone"
 """What stands where a person was mentioned."""
 
-_PATIENT: Final = """
-SELECT set_config('statement_timeout', %(ms)s, true), set_config('lock_timeout', '5s', true)
-"""
 
 # Later than every edit, which would bring the id and the reasons back; earlier than a deletion,
 # which still withdraws the votes. A change that is under way ends first, also one of what was
@@ -197,10 +194,10 @@ async def forget(conn: Conn, team: str, user: str, pseudonym: str, person: str) 
     key: PersonParameters = {
         "team": team, "user": user, "pseudonym": pseudonym, "someone": SOMEONE,
         "mention": rf"<@{user}(\|[^>]*)?>", "word": rf"\y{user}\y", "about": f"opted_out/{user}",
-        "ms": str(round(PATIENCE * 1000)), "person": person,
+        "person": person,
     }  # fmt: skip
     async with conn.transaction():
-        await conn.execute(_PATIENT, key)
+        await allow_seconds(conn, PATIENCE)
         await conn.execute(ALONE, key)
         rows = await _rename(conn, key)
         if await personal_data.rename_merges(conn, key) or rows:

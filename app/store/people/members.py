@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from app.core.person import Person, PersonKind
-from app.store.database import Conn
+from app.store.database import Conn, gather_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +118,9 @@ async def remember(
     conn: Conn, team: str, people: Mapping[str, Person], gone: Collection[str] = ()
 ) -> None:
     """Store *people* as they are now, by user id; those who are *gone* are shown on no board."""
-    said = list(people.values())
-    columns = {
-        "users": list(people),
-        "gone": list(gone),
-        "names": [person.name for person in said],
-        "handles": [person.handle for person in said],
-        "nicknames": [person.nickname for person in said],
-        "zones": [person.time_zone for person in said],
-        "homes": [person.home_team for person in said],
-        "home_names": [person.home_name for person in said],
-        "kinds": [str(person.kind) for person in said],
-    }
-    await conn.execute(_REMEMBER, {"team": team} | columns)
+    columns = gather_columns(
+        people.values(), names="name", handles="handle", nicknames="nickname", zones="time_zone",
+        homes="home_team", home_names="home_name", kinds="kind",
+    )  # fmt: skip
+    ids = {"users": list(people), "gone": list(gone)}
+    await conn.execute(_REMEMBER, {"team": team} | ids | columns)

@@ -19,7 +19,7 @@ from app.core.boards.shares import (
     name_main_board,
     transfer_parts,
 )
-from app.store.database import Conn
+from app.store.database import Conn, gather_columns
 from app.store.people import aliases
 from app.store.votes import ledger_entries
 
@@ -216,11 +216,7 @@ async def lock_shares(conn: Conn, team: str, target: str) -> dict[str, int]:
 async def add_shares(conn: Conn, team: str, shares: list[Share]) -> None:
     """Add *shares* to what archived votes added."""
     if shares:
-        columns = {
-            "boards": [share.board for share in shares],
-            "targets": [share.target for share in shares],
-            "points": [share.points for share in shares],
-        }
+        columns = gather_columns(shares, boards="board", targets="target", points="points")
         await conn.execute(_ADD_ARCHIVED, {"team": team} | columns)
         await conn.execute(_CLEAR_ARCHIVED, {"team": team} | columns)
 

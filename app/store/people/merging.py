@@ -13,7 +13,7 @@ from psycopg.errors import NumericValueOutOfRange
 
 from app.core.commands.admin import UnfitCommand
 from app.store.boards import standings
-from app.store.database import Conn
+from app.store.database import Conn, allow_seconds
 from app.store.people import aliases, merge_transfer, merged_limits
 from app.store.people.merge_transfer import Transfer
 from app.store.votes.adjustments import has_opted_out, store_spelling
@@ -26,9 +26,6 @@ HashTarget = Callable[[str], str]
 PATIENCE: Final = 30.0
 """Seconds that a merge may take; 100,000 votes take a few."""
 
-_PATIENT: Final = """
-SELECT set_config('statement_timeout', %(ms)s, true), set_config('lock_timeout', '5s', true)
-"""
 
 ALONE: Final = "SELECT pg_advisory_xact_lock(hashtext('merge'), hashtext(%(team)s))"
 """Lets one merge or forgetting be at a time: neither could see what the other renames."""
@@ -166,7 +163,7 @@ async def _unmerge(conn: Conn, transfer: Transfer, by: str) -> MergeResult | Unf
 
 
 async def _lock_merges(conn: Conn, team: str) -> None:
-    await conn.execute(_PATIENT, {"ms": str(round(PATIENCE * 1000))})
+    await allow_seconds(conn, PATIENCE)
     await conn.execute(ALONE, {"team": team})
     await change_rules(conn, team)
 

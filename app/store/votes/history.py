@@ -8,12 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from psycopg.rows import class_row
-
 from app.core.ledger import LedgerEntry, LedgerRow, build_entries
 from app.core.vote import is_thing
 from app.store.boards import standings
-from app.store.database import Conn
+from app.store.database import Conn, fetch_as
 
 LATELY: Final = 1000
 """The newest rows of the ledger that tell what somebody was thanked for lately, and by whom."""
@@ -187,9 +185,7 @@ async def _read_newest(
 ) -> list[_Near]:
     sides = {"target": query.target if received else None, "giver": query.target if given else None}
     own = sides | {"before": before, "rows": _PAGE}
-    cursor = conn.cursor(row_factory=class_row(_Near))
-    await cursor.execute(_NEWEST, query.parameters | own)
-    return await cursor.fetchall()
+    return await fetch_as(conn, _Near, _NEWEST, query.parameters | own)
 
 
 async def _read_whole_votes(
@@ -204,9 +200,7 @@ async def _read_whole_votes(
         "targets": [target for *_, target in votes],
         "ids": [row.id for row in near if not row.channel],
     }
-    cursor = conn.cursor(row_factory=class_row(LedgerRow))
-    await cursor.execute(_WHOLE, query.parameters | keys)
-    return await cursor.fetchall()
+    return await fetch_as(conn, LedgerRow, _WHOLE, query.parameters | keys)
 
 
 async def sum_recent_votes(conn: Conn, query: HistoryQuery, count: int, *, given: bool) -> Sums:

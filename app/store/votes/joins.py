@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 from app.core.message import Message, build_key
 from app.core.reactions import Reaction
 from app.core.reply_body import ReplyKind
-from app.store.database import Conn
+from app.store.database import Conn, fetch_value
 
 REPLY: Final = ""
 """Stands where a reaction's name would for a way that is a reply."""
@@ -190,5 +190,5 @@ async def find_joining_message(
     and None where no way stands.
     """
     key = build_key(*thanked) | {"voters": list(accounts)}
-    row = await (await conn.execute(_PLACE, key)).fetchone()
-    return row[0] if row else None
+    place: str | None = await fetch_value(conn, _PLACE, key)
+    return place

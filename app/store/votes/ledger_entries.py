@@ -3,15 +3,15 @@
 Votes are appended by `record_votes` of the database (`cast`), their changes by `revisions`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from psycopg.types.json import Jsonb
 
 from app.core.boards.kept_boards import KeptBoards
 from app.core.boards.shares import ScorePart, Share
-from app.store.database import Conn
+from app.store.database import Conn, fetch_value, gather_columns
 
 _APPEND: Final = """
 INSERT INTO vote_history
@@ -53,7 +53,11 @@ async def append(
     Raises NumericValueOutOfRange where a score would be more than 64 bits hold.
     """
     of = {"team": origin.team, "ts": origin.ts, "kind": origin.kind, "reason": origin.reason}
-    await conn.execute(_APPEND, of | _build_part_columns(parts))
+    columns = gather_columns(
+        parts, channels="channel", targets="target", deltas="points", days="day",
+        seasons="season", shifts="week_shift",
+    )  # fmt: skip
+    await conn.execute(_APPEND, of | columns)
     await add_scores(conn, origin.team, shares)
 
 
@@ -66,17 +70,4 @@ async def add_scores(conn: Conn, team: str, shares: Sequence[Share]) -> None:
 async def read_kept_boards(conn: Conn, team: str) -> KeptBoards:
     """Return which boards are kept; it stays so while the rules are held."""
     first = dict(await (await conn.execute(_HORIZONS, {"team": team})).fetchall())
-    row = await (await conn.execute(_SEASONS, {"team": team})).fetchone()
-    return KeptBoards(seasons=bool(row and row[0]), horizons=first)
-
-
-def _build_part_columns(parts: Iterable[ScorePart]) -> dict[str, list[Any]]:
-    listed = list(parts)
-    return {
-        "channels": [part.channel for part in listed],
-        "targets": [part.target for part in listed],
-        "deltas": [part.points for part in listed],
-        "days": [part.day for part in listed],
-        "seasons": [part.season for part in listed],
-        "shifts": [part.week_shift for part in listed],
-    }
+    return KeptBoards(seasons=await fetch_value(conn, _SEASONS, {"team": team}), horizons=first)

@@ -14,7 +14,7 @@ from typing import Any, Final
 from app.core.person import hash_message
 from app.core.refusals import cap_votes
 from app.core.vote import Vote
-from app.store.database import Conn
+from app.store.database import Conn, fetch_value
 from app.store.votes.ballot import Ballot
 
 _LOCK_COOLDOWNS: Final = """
@@ -153,11 +153,10 @@ async def charge(
         "since": ballot.giver_day.since,
         "at": ballot.message.moment,
     }
-    row = await (await conn.execute(_DATE, account | own)).fetchone()
-    day = row[0] if row else ballot.giver_day.day
+    day = await fetch_value(conn, _DATE, account | own, ballot.giver_day.day)
     await conn.execute(_LOCK_DAYS, account | {"days": [*bill.paid, day]})
     given = {"day": day, "points": more, "allowance": allowance}
-    if await (await conn.execute(_SPEND, account | given)).fetchone() != (True,):
+    if not await fetch_value(conn, _SPEND, account | given):
         return None
     return {**bill.paid, day: bill.paid.get(day, 0) + more}, day
 

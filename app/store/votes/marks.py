@@ -12,7 +12,7 @@ from app.core.audience import Way
 from app.core.message import build_key
 from app.core.reactions import JOINED
 from app.core.replies import VotesReply
-from app.store.database import Conn
+from app.store.database import Conn, fetch_value
 from app.store.outbox.outbox import ClaimedReply
 from app.store.votes.joins import find_joining_message
 
@@ -63,5 +63,4 @@ def is_joined(reply: ClaimedReply) -> bool:
 async def _has_others(conn: Conn, reply: ClaimedReply, ts: str) -> bool:
     """Tell whether votes stand on the message *ts* that other replies answer."""
     key = build_key(reply.team_id, reply.channel_id, ts)
-    row = await (await conn.execute(_STANDS, key | {"own": reply.id})).fetchone()
-    return bool(row and row[0])
+    return bool(await fetch_value(conn, _STANDS, key | {"own": reply.id}))

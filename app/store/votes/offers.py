@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from psycopg.rows import class_row
-
 from app.core.message import FIRST, Message, build_key
 from app.core.reply_body import ReplyKind
 from app.core.vote import THING, Vote
-from app.store.database import Conn
+from app.store.database import Conn, fetch_as, fetch_value
 
 PERSON: Final = "person"
 AS_THING: Final = "thing"
@@ -130,14 +128,12 @@ DO UPDATE SET user_id = EXCLUDED.user_id, decided_at = EXCLUDED.decided_at
 
 async def read_offers(conn: Conn, key: MessageKey) -> list[Offer]:
     """Return what was offered for the message *key*."""
-    cursor = conn.cursor(row_factory=class_row(Offer))
-    return await (await cursor.execute(_OF, build_key(*key))).fetchall()
+    return await fetch_as(conn, Offer, _OF, build_key(*key))
 
 
 async def read_offer(conn: Conn, team: str, row: int) -> Offer | None:
     """Return the offer that is called *row*."""
-    cursor = conn.cursor(row_factory=class_row(Offer))
-    return await (await cursor.execute(_NAMED, {"team": team, "id": row})).fetchone()
+    return next(iter(await fetch_as(conn, Offer, _NAMED, {"team": team, "id": row})), None)
 
 
 async def find_counted_handles(
@@ -177,8 +173,7 @@ async def close_offers(conn: Conn, key: MessageKey, handles: Collection[str]) ->
 
 async def lock_offers(conn: Conn, key: MessageKey) -> list[Offer]:
     """Hold the offers of the message *key* until the transaction ends; return them."""
-    cursor = conn.cursor(row_factory=class_row(Offer))
-    return await (await cursor.execute(_LOCK, build_key(*key))).fetchall()
+    return await fetch_as(conn, Offer, _LOCK, build_key(*key))
 
 
 async def lock_next_revision(conn: Conn, key: MessageKey) -> str | None:
@@ -186,8 +181,7 @@ async def lock_next_revision(conn: Conn, key: MessageKey) -> str | None:
 
     It comes after the version that stands there, and before each later one.
     """
-    row = await (await conn.execute(_REVISION, build_key(*key))).fetchone()
-    before = str(row[0]) if row else FIRST
+    before = str(await fetch_value(conn, _REVISION, build_key(*key), FIRST))
     return None if before[:1].isalpha() else f"{before}+"
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from app.core.message import DELETED
 from app.core.reactions import FORM, Reaction
-from app.store.database import Conn
+from app.store.database import Conn, fetch_value
 
 _TURN: Final = """
 INSERT INTO messages AS m (team_id, channel_id, message_ts, slot)
@@ -141,9 +141,9 @@ class FormVote:
 
 async def read_target(conn: Conn, reaction: Reaction) -> str | None:
     """Return for whom *reaction* was a vote once, though its emoji may be none any more."""
-    cursor = await conn.execute(_TARGET, _to_parameters(reaction.key) | {"emoji": reaction.emoji})
-    row = await cursor.fetchone()
-    return row[0] if row else None
+    asked = _to_parameters(reaction.key) | {"emoji": reaction.emoji}
+    target: str | None = await fetch_value(conn, _TARGET, asked)
+    return target
 
 
 async def find_slot(conn: Conn, key: SlotKey, giver: Giver) -> tuple[str, int]:
@@ -167,8 +167,7 @@ async def take_turn(
     they gave some, or the message is gone, unless they outlive it.
     """
     parameters = _to_parameters(key)
-    row = await (await conn.execute(_TURN, parameters)).fetchone()
-    revision = row[0] if row else ""
+    revision = await fetch_value(conn, _TURN, parameters, "")
     if revision and not revision.isdecimal():  # deleted, or taken back
         return None
     asked = giver.to_parameters() | {"deleted": None if outlives_message else DELETED}

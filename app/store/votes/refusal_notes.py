@@ -14,7 +14,7 @@ from app.core.audience import Audience
 from app.core.message import build_key
 from app.core.refusals import Refusal, RefusedVote
 from app.core.replies import RefusalNote, RefusalsReply
-from app.store.database import Conn
+from app.store.database import Conn, fetch_value
 from app.store.votes.ballot import Ballot
 
 _NOTE: Final = "SELECT note_refusals(%(team)s, %(refused)s)"
@@ -57,8 +57,7 @@ async def record_refusals(
         "day": ballot.when.day.isoformat(), "tells": ballot.answering.refusals is Audience.VOTER,
     }  # fmt: skip
     noted = {"team": message.team, "refused": Jsonb([about | one for one in listed])}
-    row = await (await conn.execute(_NOTE, noted)).fetchone()
-    notes = row[0].get("0") if row else None
+    notes = (await fetch_value(conn, _NOTE, noted)).get("0")
     if not notes:
         return 0
     told = {

@@ -14,7 +14,7 @@ from app.core.refusals import Refusal, RefusedVote, Ruling, cap_votes
 from app.core.replies import CountedVote
 from app.core.vote import Vote, is_thing
 from app.store.boards import standings
-from app.store.database import Conn
+from app.store.database import Conn, gather_columns
 from app.store.people import merge_transfer
 from app.store.votes import ledger_entries, limits
 from app.store.votes.amendments import amend
@@ -234,10 +234,7 @@ def _build_append_parameters(
         "season": held.when.season,
         "week_shift": held.when.week_shift,
         "factor": held.when.factor,
-        "targets": [row.target for row in rows],
-        "deltas": [row.delta for row in rows],
-        "said": [row.said for row in rows],
-        "reasons": [row.reason for row in rows],
+        **gather_columns(rows, targets="target", deltas="delta", said="said", reasons="reason"),
     }
 
 
@@ -250,7 +247,7 @@ def _choose_kind(message: Message, held: HeldVotes) -> str:
 async def _store_spellings(conn: Conn, team: str, votes: Sequence[Vote]) -> None:
     things = [vote for vote in votes if is_thing(vote.target) and vote.spelling]
     if things:
-        spelled = {"things": [v.target for v in things], "spellings": [v.spelling for v in things]}
+        spelled = gather_columns(things, things="target", spellings="spelling")
         await conn.execute(_SPELL, {"team": team} | spelled)
 
 

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from psycopg.errors import QueryCanceled
-from psycopg.rows import class_row
 
 from app.core.ledger import LedgerEntry, LedgerRow, build_entries
-from app.store.database import Conn
+from app.store.database import Conn, fetch_as
 from app.store.votes.history import SHOWN, UNSEEN, VOTER, HistoryQuery
 
 NEWEST: Final = 20_000
@@ -89,9 +88,9 @@ async def search(
         ids += await _find_among_all(conn, parameters)
     if not ids:
         return []
-    rows = conn.cursor(row_factory=class_row(LedgerRow))
-    await rows.execute(_BEST, parameters | {"ids": list(set(ids))})
-    return _sort_entries(await rows.fetchall())
+    return _sort_entries(
+        await fetch_as(conn, LedgerRow, _BEST, parameters | {"ids": list(set(ids))})
+    )
 
 
 async def _find_among_all(conn: Conn, parameters: dict[str, Any]) -> list[int]:

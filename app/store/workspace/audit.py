@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from app.core.audit_record import AuditEntry
-from app.store.database import Conn
+from app.store.database import Conn, fetch_as, fetch_value
 
 _NOTE: Final = """
 INSERT INTO audit (team_id, by_id, act, about, before, after, note)
@@ -66,16 +65,14 @@ async def read_last_acts(
     With *about*, only those that were done to, or by, that person or thing.
     """
     asked = {"team": team, "count": count, "about": about, "before": before}
-    cursor = conn.cursor(row_factory=class_row(AuditEntry))
-    await cursor.execute(_LAST, asked)
-    return await cursor.fetchall()
+    return await fetch_as(conn, AuditEntry, _LAST, asked)
 
 
 async def read_merge_details(conn: Conn, team: str, about: str, merge: str) -> dict[str, Any]:
     """Return what was written down of the *merge* of *about*, or nothing."""
     asked = {"team": team, "about": about, "merge": merge}
-    row = await (await conn.execute(_MERGE, asked)).fetchone()
-    return row[0] if row else {}
+    found: dict[str, Any] = await fetch_value(conn, _MERGE, asked, {})
+    return found
 
 
 def _to_json(value: Any) -> Jsonb | None:

@@ -12,7 +12,7 @@ from psycopg.types.multirange import TimestamptzMultirange
 from psycopg.types.range import TimestamptzRange
 
 from app.core.boosts import Boost
-from app.store.database import Conn
+from app.store.database import Conn, fetch_value
 from app.store.workspace.rulebook import build_boost
 
 _CLOCK: Final = "SELECT clock_timestamp()"
@@ -48,8 +48,8 @@ WHERE (team_id, number) = (%(team)s, %(number)s)
 
 async def read_clock(conn: Conn) -> datetime:
     """Return the time of the database, which is that of all processes."""
-    ((now,),) = await (await conn.execute(_CLOCK)).fetchall()
-    return now  # type: ignore[no-any-return]
+    now: datetime = await fetch_value(conn, _CLOCK)
+    return now
 
 
 async def note_command(conn: Conn, team: str, key: str) -> bool:
@@ -75,8 +75,7 @@ async def read_boost(conn: Conn, team: str, number: int) -> Boost | None:
 
 async def store_new(conn: Conn, team: str, by: str, boost: Boost) -> Boost:
     """Keep *boost*, which *by* has begun, as the next one of *team*; return it with its number."""
-    ((number,),) = await (await conn.execute(_NEXT, {"team": team})).fetchall()
-    boost = replace(boost, number=number)
+    boost = replace(boost, number=await fetch_value(conn, _NEXT, {"team": team}))
     await conn.execute(_BEGIN, _to_parameters(team, boost) | {"by": by})
     return boost
 

@@ -9,7 +9,13 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg.errors import ReadOnlySqlTransaction
 
-from app.store.database import Conn, Database, UnavailableError, build_connection_options
+from app.store.database import (
+    Conn,
+    Database,
+    UnavailableError,
+    build_connection_options,
+    fetch_value,
+)
 from app.store.workspace.workspaces import KNOWN, list_teams
 
 T = TypeVar("T")
@@ -106,9 +112,8 @@ def _group_by_team(values: Mapping[tuple[str, str], T]) -> dict[str, dict[str, T
 
 async def is_private(conn: Conn, team: str, channel: str) -> bool | None:
     """Return whether *channel* is private, as Slack last said; None where it has not."""
-    cursor = await conn.execute(_PRIVATE, {"team": team, "channel": channel})
-    row = await cursor.fetchone()
-    return row[0] if row else None
+    private: bool | None = await fetch_value(conn, _PRIVATE, {"team": team, "channel": channel})
+    return private
 
 
 async def doubt_public(conn: Conn) -> None:
@@ -116,8 +121,7 @@ async def doubt_public(conn: Conn) -> None:
 
     Raises ReadOnlySqlTransaction also where there is none yet: this is the first write of a start.
     """
-    row = await (await conn.execute("SHOW transaction_read_only")).fetchone()
-    if row == ("on",):
+    if await fetch_value(conn, "SHOW transaction_read_only") == "on":
         raise ReadOnlySqlTransaction
     for team in await list_teams(conn):
         await conn.execute(_DOUBT, {"team": team})

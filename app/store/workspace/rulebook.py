@@ -23,7 +23,7 @@ from app.core.boosts import Boost
 from app.core.person import derive_key
 from app.core.settings.definitions import Settings, apply_stored
 from app.core.settings.setting import SettingScope
-from app.store.database import Conn, Database
+from app.store.database import Conn, Database, fetch_value
 from app.store.workspace.workspace_rules import EVERYWHERE, Alias, StaleRulesError, WorkspaceRules
 
 _Rows = dict[str, dict[str, list[dict[str, Any]]]]
@@ -228,8 +228,7 @@ def build_boost(row: Mapping[str, Any]) -> Boost:
 
 async def hold_rules(conn: Conn, rules: WorkspaceRules) -> None:
     """Let *rules* hold until the transaction ends; raises StaleRulesError if they do not now."""
-    row = await (await conn.execute(_HOLD, {"team": rules.team})).fetchone()
-    if row is None or row[0] != rules.version:
+    if await fetch_value(conn, _HOLD, {"team": rules.team}) != rules.version:
         raise StaleRulesError
 
 

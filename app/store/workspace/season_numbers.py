@@ -10,7 +10,7 @@ from typing import Final
 
 from app.core.boards.seasons import FIRST
 from app.store.boards.board_sql import COPY_FIRST_SEASON, FOLLOW_FIRST_SEASON
-from app.store.database import Conn
+from app.store.database import Conn, allow_seconds, fetch_value
 from app.store.people.merging import ALONE
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
@@ -18,10 +18,6 @@ from app.store.workspace.rulebook import change_rules
 
 PATIENCE: Final = 180.0
 """Seconds that beginning one may take; the first boards of 100,000 people take a few."""
-
-_PATIENT: Final = """
-SELECT set_config('statement_timeout', %(ms)s, true), set_config('lock_timeout', '5s', true)
-"""
 
 _IS_NEXT: Final = """
 SELECT %(number)s = coalesce(max(number), 1) + 1 FROM seasons WHERE team_id = %(team)s
@@ -45,19 +41,19 @@ async def begin(
     """
     given = {"team": team, "by": by, "number": number, "name": name}
     async with conn.transaction():
-        await conn.execute(_PATIENT, {"ms": str(round(PATIENCE * 1000))})
+        await allow_seconds(conn, PATIENCE)
         await conn.execute(ALONE, given)  # imports write boards without holding the rules
-        if await (await conn.execute(_IS_NEXT, given)).fetchone() != (True,):
+        if not await fetch_value(conn, _IS_NEXT, given):
             return None
         makes_first = number == FIRST.number + 1
         if makes_first:  # nobody else writes these yet, so that this may come before the rules
             await conn.execute(COPY_FIRST_SEASON, given)
         await change_rules(conn, team)
-        row = await (await conn.execute(_BEGIN, given)).fetchone()
-        if row is None:
+        begun: datetime | None = await fetch_value(conn, _BEGIN, given)
+        if begun is None:
             return None
         if makes_first:
             await conn.execute(FOLLOW_FIRST_SEASON, given)
         was, now = {"season": number - 1, "name": before}, {"season": number, "name": name}
         await audit.record_act(conn, Act(team, by, "season", str(number), was, now))
-        return row[0]  # type: ignore[no-any-return]
+        return begun

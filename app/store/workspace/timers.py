@@ -12,7 +12,7 @@ from typing import Any, Final
 from psycopg.types.json import Jsonb
 
 from app.core.timers import Timer, TimerKind
-from app.store.database import Conn
+from app.store.database import Conn, fetch_value
 
 MOST_AT_ONCE: Final = 1000
 """Timers of a workspace that are taken in one transaction."""
@@ -64,7 +64,7 @@ async def read_due_teams(conn: Conn, now: datetime | None = None) -> tuple[datet
     Without a time, it is the database's own, which is that of all processes.
     """
     if now is None:
-        ((now,),) = await (await conn.execute(_CLOCK)).fetchall()
+        now = await fetch_value(conn, _CLOCK)
     rows = await (await conn.execute(_DUE, {"now": now})).fetchall()
     return now, [team for (team,) in rows]
 

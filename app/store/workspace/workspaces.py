@@ -6,7 +6,7 @@ The one that is known first gets the imports from before anybody knew which it i
 from typing import Final
 
 from app.store.boards.board_sql import SEASONS
-from app.store.database import Conn
+from app.store.database import Conn, fetch_value
 
 KNOW: Final = "INSERT INTO workspaces (team_id) VALUES (%(team)s) ON CONFLICT DO NOTHING"
 """Lets there be a workspace; it comes where the rules are locked (`app.store.votes`)."""
@@ -75,8 +75,7 @@ async def list_teams(conn: Conn) -> list[str]:
 
 async def adopt(conn: Conn, team: str) -> int:
     """Let what has no workspace yet be that of *team*; return how many rows of the ledger."""
-    ((waiting,),) = await (await conn.execute(_WAITING)).fetchall()
-    if not waiting:
+    if not await fetch_value(conn, _WAITING):
         return 0
     async with conn.transaction():
         for setting in ("statement_timeout", "lock_timeout"):
