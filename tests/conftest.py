@@ -29,14 +29,14 @@ from app.devtools.fake_slack.workspace import Workspace
 from app.slack.charts.chart_pool import ChartPool
 from app.store import database as store_database
 from app.store import migrations
-from app.store.database import Database, Limits
+from app.store.database import Database
 from app.store.server.embedded import run_temporary
 from app.usecases.newcomers import Newcomers
 from tests import sent_sql
 from tests.cluster import Cluster
 from tests.examples import load_profile
 from tests.lending import LendingPool, LentConnection
-from tests.talk import A_MINUTE, PATIENT, SIGNING_SECRET, Talk
+from tests.talk import PATIENT, PATIENT_LIMITS, SIGNING_SECRET, Talk
 
 load_profile()
 
@@ -197,7 +197,7 @@ def database_url(shared_url: str, emptier: Emptier, lent: None) -> str:  # noqa:
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """A pool on a database that only this test uses."""
-    pool = Database(database_url, Limits(patience=A_MINUTE, statement=A_MINUTE))
+    pool = Database(database_url, PATIENT_LIMITS)
     await pool.open()
     yield pool
     await pool.close()

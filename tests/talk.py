@@ -21,6 +21,7 @@ from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.values import File, Post
 from app.devtools.fake_slack.view_limits import check_view
 from app.server import Running
+from app.store.database import Limits
 
 SIGNING_SECRET = "a secret between two ends of a test"
 A_MINUTE = 60.0
@@ -32,6 +33,8 @@ PATIENT = Timings(
     long_boards=60 * A_MINUTE,
 )  # fmt: skip
 """An app that waits for whatever a busy machine takes a minute for, and pauses for nothing."""
+PATIENT_LIMITS = Limits(patience=A_MINUTE, statement=A_MINUTE, lock=A_MINUTE)
+"""A pool that waits as long for locks and answers."""
 
 View = dict[str, Any]
 

@@ -5,9 +5,9 @@ import aiohttp
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.delivery import Delivery
 from app.devtools.fake_slack.values import Post
-from app.store.database import Database, Limits
+from app.store.database import Database
 from tests.process import Server
-from tests.talk import SIGNING_SECRET
+from tests.talk import PATIENT_LIMITS, SIGNING_SECRET
 
 
 def _write(slack, text, by="U0ANN00001"):
@@ -34,7 +34,7 @@ async def test_what_was_missed_is_counted_by_the_next_start(tmp_path, slack, dat
     two = await Server.start(tmp_path, **variables)
     await two.until("catchup.done")
     assert await two.stop() == 0
-    database = Database(database_url, Limits())
+    database = Database(database_url, PATIENT_LIMITS)
     await database.open()
 
     async def ledger(conn):

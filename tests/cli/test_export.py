@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from app import server
 from app.core.transfer.spreadsheet import read_cell
 from app.store import migrations
-from app.store.database import Database, Limits
+from app.store.database import Database
 from app.store.server import locks
 from app.store.transfer import dump
 from app.store.transfer.tables import QUEUES, TABLES
@@ -27,7 +27,7 @@ from app.store.votes import cast
 from app.store.workspace.rulebook import Rulebook
 from tests.process import begin, environment, run
 from tests.store.casting import ballot, ruled, spoken, ts_of
-from tests.talk import PATIENT
+from tests.talk import PATIENT, PATIENT_LIMITS
 
 TOKEN = "a token of an operator"
 FULL = """
@@ -146,7 +146,7 @@ async def test_the_document_tells_its_time_version_and_totals(export, full):
 async def test_votes_go_on_after_an_import_of_a_document(export, tmp_path, full, own_database_url):
     (tmp_path / "all.json").write_text(json.dumps(await _document(export, full)))
     await run("import-json", "all.json", folder=tmp_path, DATABASE_URL=own_database_url)
-    database = Database(own_database_url, Limits())
+    database = Database(own_database_url, PATIENT_LIMITS)
     await database.open()
     rules = await Rulebook().read_rules(database, "T1")
     spoke = replace(ballot(spoken(ts_of(9), by="U7"), ruled({"U2": 1})), rules=rules)

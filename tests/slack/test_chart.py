@@ -33,7 +33,7 @@ from app.slack.charts.chart_pool import ChartPool, DrawingError
 from app.slack.charts.drawing import draw
 from app.slack.views.charts import EVERYONE, SWITCH, render_chart
 from app.words import charts as words
-from tests.talk import PATIENT, Talk
+from tests.talk import A_MINUTE, PATIENT, Talk
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 TEAM = "T0PLAYGRND"
@@ -363,7 +363,7 @@ LINES = LineChart(
 
 @pytest.fixture
 async def pool():
-    made = ChartPool()
+    made = ChartPool(patience=A_MINUTE)
     yield made
     await made.close()
 
@@ -386,7 +386,7 @@ async def test_a_worker_that_died_is_replaced(pool):
 
 
 async def test_a_worker_that_cannot_draw_is_given_up_and_tried_again_when_asked():
-    pool = ChartPool(("/bin/sh", "-c", "exit 3"))
+    pool = ChartPool(("/bin/sh", "-c", "exit 3"), patience=A_MINUTE)
     for _ in range(2):
         with pytest.raises(DrawingError, match="died"):
             await pool.draw(BARS)
@@ -394,7 +394,7 @@ async def test_a_worker_that_cannot_draw_is_given_up_and_tried_again_when_asked(
 
 
 async def test_a_worker_whose_line_was_closed_unnoticed_has_died():
-    pool = ChartPool(("/bin/sh", "-c", "exit 3"))
+    pool = ChartPool(("/bin/sh", "-c", "exit 3"), patience=A_MINUTE)
     process = pool._process = await pool._start_process()
     process.stdin.close()
     await process.wait()

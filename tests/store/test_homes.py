@@ -2,12 +2,13 @@
 
 import asyncio
 
-from app.store.database import Database, Limits
+from app.store.database import Database
 from app.store.outbox import homes
 from app.store.people import opt_outs
 from app.store.server.upkeep import tidy
 from app.store.votes.cast import cast
 from tests.store.casting import ballot, rows, ruled, rules_of, spoken, ts_of
+from tests.talk import PATIENT_LIMITS
 
 
 async def opened(database, user="U1", span=None):
@@ -135,7 +136,7 @@ async def test_two_processes_that_look_at_once_never_claim_the_same_page(databas
     for number in range(40):
         await shown(database, f"U{number}")
         await vote(database, number, target=f"U{number}", by="U999")
-    other = Database(database_url, Limits())
+    other = Database(database_url, PATIENT_LIMITS)
     await other.open()
     found = await asyncio.gather(*(changed(d, 5) for _ in range(8) for d in (database, other)))
     await other.close()

@@ -20,6 +20,7 @@ from app.store.workspace import workspaces
 from app.store.workspace.rulebook import Rulebook
 from app.usecases import privacy
 from tests.store.casting import add_seasons, at_season, ballot, rows, ruled, scores, spoken, ts_of
+from tests.talk import A_MINUTE
 
 DISAGREE = """
 SELECT coalesce(h.target_id, l.target_id) FROM
@@ -200,7 +201,7 @@ async def test_imports_and_merges_at_once_leave_nothing_behind(conn, database_ur
                 take_batch_out(other, f"b{n}")
 
     async def merging_one(way):
-        await database.run(lambda c: merging.merge(c, way, "U0"), patience=30)
+        await database.run(lambda c: merging.merge(c, way, "U0"), patience=A_MINUTE)
 
     work = [asyncio.to_thread(importing, n) for n in range(8)]
     await asyncio.gather(*work, *map(merging_one, ways))
@@ -262,7 +263,7 @@ async def test_votes_and_imports_of_the_same_scores_do_not_tear_each_other(datab
 
     async def vote(n):
         spoke = ballot(spoken(ts_of(n), by="U0"), ruled(dict.fromkeys(list(many)[n % 9 :: 7], 1)))
-        await database.run(lambda c: cast.cast(c, spoke, None), patience=20)
+        await database.run(lambda c: cast.cast(c, spoke, None), patience=A_MINUTE)
 
     work = [asyncio.to_thread(importing, n) for n in range(6)]
     await asyncio.gather(*work, *(vote(n) for n in range(60)))

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import os
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +18,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from app.store.database import Database, Limits
+from app.store.database import Database
 from tests.examples import PROFILE, scaled
 from tests.store.model import (
     CHANNELS,
@@ -31,6 +32,7 @@ from tests.store.model import (
     stored,
     vote_context,
 )
+from tests.talk import PATIENT_LIMITS
 
 STEPS = settings(
     max_examples=scaled(100), stateful_step_count=50 if PROFILE == "long" else 30,
@@ -149,7 +151,7 @@ class Deliveries(RuleBasedStateMachine):
 def beside(database_url):
     """A database, and what runs coroutines on it: Hypothesis calls plain functions."""
     with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
-        database = Database(database_url, Limits(pool_min=1, pool_max=1))
+        database = Database(database_url, replace(PATIENT_LIMITS, pool_min=1, pool_max=1))
         runner.run(database.open())
         yield {"runner": runner, "database": database}
         runner.run(database.close())
@@ -200,7 +202,7 @@ async def test_deliveries_at_the_same_time_from_two_processes_end_the_same(
         model.deliver(told)
     deliveries *= 2
     chance.shuffle(deliveries)
-    other = Database(database_url, Limits())
+    other = Database(database_url, PATIENT_LIMITS)
     await other.open()
     try:
         both = [vote_context(database), vote_context(other)]

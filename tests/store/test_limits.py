@@ -14,12 +14,13 @@ from app.core.boards.calendar import find_giver_day
 from app.core.message import DELETED
 from app.core.refusals import Refusal, RefusedVote, Ruling
 from app.core.vote import Vote
-from app.store.database import Database, Limits
+from app.store.database import Database
 from app.store.votes.ballot import Outcome
 from app.store.votes.batcher import VoteBatcher
 from app.store.votes.cast import cast
 from app.store.votes.revisions import revise
 from tests.store.casting import ballot, rows, ruled, scores, spoken
+from tests.talk import A_MINUTE, PATIENT_LIMITS
 
 START = 1763660000
 COOLDOWN = 600
@@ -54,13 +55,13 @@ async def _edit(database, second, points, revision="1", *, by="U1", allowance=No
     if at:
         message = replace(one.message, changed_at=at)
         one = replace(one, message=message, giver_day=find_giver_day(at, UTC))
-    return await database.run(lambda c: revise(c, one, allowance), patience=20)
+    return await database.run(lambda c: revise(c, one, allowance), patience=A_MINUTE)
 
 
 @pytest.fixture
 async def other(database_url):
     """A second process's pool on the same database."""
-    pool = Database(database_url, Limits())
+    pool = Database(database_url, PATIENT_LIMITS)
     await pool.open()
     yield pool
     await pool.close()
@@ -168,8 +169,8 @@ async def test_two_hundred_votes_and_edits_at_once_spend_exactly_the_allowance(d
         vote = _ballot(_at(n), {f"U{n + 10}": 1}, by, cooldown=0)
         if n % 4 == 3:  # a version that was never heard before, or one of a message without votes
             edit = _ballot(_at(n), {f"U{n + 10}": 1}, by, "1", cooldown=0)
-            return await pool.run(lambda c: revise(c, edit, 5), patience=20)
-        return await pool.run(lambda c: cast(c, vote, 5), patience=20)
+            return await pool.run(lambda c: revise(c, edit, 5), patience=A_MINUTE)
+        return await pool.run(lambda c: cast(c, vote, 5), patience=A_MINUTE)
 
     outcomes = await asyncio.gather(*map(one, range(200)))
     assert sum(outcome.counted for outcome in outcomes) == 5

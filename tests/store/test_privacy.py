@@ -10,7 +10,7 @@ import pytest
 from app.core.message import DELETED, UNDONE
 from app.core.refusals import Refusal, RefusedVote, Ruling
 from app.core.vote import Vote
-from app.store.database import Database, Limits, UnavailableError
+from app.store.database import Database, UnavailableError
 from app.store.people import forgetting
 from app.store.people import opt_outs as store
 from app.store.votes.cast import cast
@@ -19,6 +19,7 @@ from app.store.workspace.refresh import refresh_forever
 from app.store.workspace.rulebook import Rulebook
 from app.usecases import privacy
 from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of
+from tests.talk import PATIENT_LIMITS
 
 F = "UFORGOTTENX"
 TS = "1763660000.000001"  # 2025-11-20
@@ -124,7 +125,7 @@ async def test_what_another_process_changes_is_followed(database):
 
 
 async def test_a_database_that_is_away_leaves_what_was_known(own_database_url):
-    absent, database = Rulebook(), Database(own_database_url, Limits())
+    absent, database = Rulebook(), Database(own_database_url, PATIENT_LIMITS)
     await database.open()
     await privacy.opt_out(database, absent, "T1", "U1")
     await database.close()

@@ -8,6 +8,7 @@ from app.store.transfer import imports
 from app.store.votes.cast import cast
 from app.store.workspace import season_numbers
 from tests.store.casting import ballot, rows, ruled, spoken, ts_of
+from tests.talk import A_MINUTE
 
 OF_SEASONS = """
 SELECT board, target_id, score FROM leaderboard WHERE board ~ '/S' AND score <> 0 ORDER BY 1, 2
@@ -69,7 +70,7 @@ async def test_no_season_begins_while_an_import_is_under_way(database, database_
             await importing.execute(statement, {"team": "T1"})
         beginning = asyncio.create_task(
             database.run(
-                lambda c: season_numbers.begin(c, "T1", "U1", 2, "Autumn", ""), patience=60
+                lambda c: season_numbers.begin(c, "T1", "U1", 2, "Autumn", ""), patience=A_MINUTE
             )
         )
         async with asyncio.timeout(60):

@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
-from app.store.database import Database, Limits
+from app.store.database import Database
 from app.store.workspace import stored_settings
+from tests.talk import PATIENT_LIMITS
 
 TEAM, ANN = "T1", "UANN"
 EVERYWHERE, RANDOM = (TEAM, ""), (TEAM, "C2")
@@ -71,7 +72,7 @@ async def test_of_several_all_are_stored_or_none(database):
 async def test_of_many_who_decide_at_once_each_finds_what_the_one_before_left(
     database, database_url
 ):
-    other = Database(database_url, Limits())
+    other = Database(database_url, PATIENT_LIMITS)
     await other.open()
     try:
         await asyncio.gather(

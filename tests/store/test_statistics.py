@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 import psycopg
 import pytest
 
-from app.store.database import Database, Limits
+from app.store.database import Database
 from app.store.server import statistics
 from app.usecases.upkeep import keep_statistics
+from tests.talk import PATIENT_LIMITS
 
 MANY = """
 INSERT INTO turns (team_id, channel_id, free_at) SELECT 'T1', n::text, now()
@@ -24,7 +25,7 @@ CHANGED = "SELECT n_mod_since_analyze FROM pg_stat_user_tables WHERE relname = '
 @pytest.fixture
 async def young(own_database_url: str) -> AsyncIterator[Database]:
     """A database of which autovacuum has not seen what is in it, but the server has counted."""
-    database = Database(own_database_url, Limits())
+    database = Database(own_database_url, PATIENT_LIMITS)
     await database.open()
     for statement in (UNSEEN, MANY, OTHERS, COUNTED):
         await database.run(lambda conn, statement=statement: conn.execute(statement))
@@ -65,7 +66,7 @@ async def test_what_belongs_to_another_role_is_tried_for_a_while_and_left(young,
     role = "CREATE ROLE statistics_guest LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public"
     await young.run(lambda conn: conn.execute(f"{role} TO statistics_guest"))
     guest = Database(
-        psycopg.conninfo.make_conninfo(own_database_url, user="statistics_guest"), Limits()
+        psycopg.conninfo.make_conninfo(own_database_url, user="statistics_guest"), PATIENT_LIMITS
     )
     await guest.open()
     try:

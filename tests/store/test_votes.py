@@ -6,12 +6,13 @@ import random
 from psycopg import AsyncConnection
 
 from app.core.refusals import Refusal
-from app.store.database import Database, Limits
+from app.store.database import Database
 from app.store.votes.ballot import Outcome
 from app.store.votes.batcher import VoteBatcher
 from app.store.votes.cast import cast
 from app.store.votes.revisions import revise
 from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of
+from tests.talk import A_MINUTE, PATIENT_LIMITS
 
 
 async def test_a_message_heard_before_changes_nothing_and_is_none(database):
@@ -92,7 +93,7 @@ async def test_an_allowance_is_exact_however_many_vote_at_once(database):
     outcomes = await asyncio.gather(*(
         database.run(
             lambda c, n=n: cast(c, ballot(spoken(ts_of(n)), ruled({f"U{2 + n % 7}": 1})), 5),
-            patience=20,
+            patience=A_MINUTE,
         )
         for n in range(200)
     ))  # fmt: skip
@@ -111,7 +112,7 @@ async def test_votes_over_the_allowance_count_together_or_not_at_all(database):
 
 
 async def test_a_workspace_whose_votes_have_to_wait_holds_up_no_other(database_url):
-    patient = Database(database_url, Limits(patience=60, lock=60, statement=60))
+    patient = Database(database_url, PATIENT_LIMITS)
     await patient.open()
     batcher = VoteBatcher(patient)
     rules = "SELECT pg_advisory_xact_lock(hashtext('rules'), hashtext('T1'))"

@@ -17,6 +17,7 @@ from app.usecases.boosts import BoostOrder
 from app.usecases.jobs import JOBS
 from app.usecases.timers import Job, Scheduler
 from tests.store.casting import rows, scores
+from tests.talk import PATIENT_LIMITS
 from tests.usecases.acting import Process
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -176,7 +177,7 @@ async def test_a_command_that_comes_twice_is_done_once(life):
 
 
 async def test_of_two_processes_one_begins(database, database_url):
-    other = Database(database_url, Limits())
+    other = Database(database_url, PATIENT_LIMITS)
     await other.open()
     lives = [Life(database), Life(other)]
     done = await asyncio.gather(*(lives[n % 2].begin(0) for n in range(8)))
@@ -188,7 +189,7 @@ async def test_of_two_processes_one_begins(database, database_url):
 
 
 async def test_all_processes_warn_once(database, database_url):
-    other = Database(database_url, Limits())
+    other = Database(database_url, PATIENT_LIMITS)
     await other.open()
     lives = [Life(database), Life(other)]
     await lives[0].begin(0)
@@ -221,7 +222,7 @@ async def test_what_a_process_was_about_to_say_when_it_died_is_said_by_the_next(
 async def test_a_process_that_has_not_heard_of_a_change_counts_by_it_nevertheless(
     database, database_url
 ):
-    other = Database(database_url, Limits())
+    other = Database(database_url, PATIENT_LIMITS)
     await other.open()
     here, there = Process(database), Process(other)
     await there.say("<@U2>++", at=NOON)

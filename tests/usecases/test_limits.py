@@ -6,9 +6,10 @@ import re
 import pytest
 
 from app.core.refusals import Refusal
-from app.store.database import Database, Limits
+from app.store.database import Database
 from app.usecases.giving import ClosedGift, CountedGift, DeclinedGift
 from tests.store import casting
+from tests.talk import PATIENT_LIMITS
 from tests.usecases.acting import START, Process, edited, later
 
 FRIEND = "<@U2>"
@@ -22,7 +23,7 @@ async def scores(process, board="users"):
 @pytest.fixture
 async def two(database, database_url):
     """Make two processes on one database, with the same settings."""
-    other = Database(database_url, Limits())
+    other = Database(database_url, PATIENT_LIMITS)
     await other.open()
     yield lambda **settings: (Process(database, **settings), Process(other, **settings))
     await other.close()
