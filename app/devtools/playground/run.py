@@ -11,7 +11,6 @@ import aiohttp
 import uvloop
 from pydantic import SecretStr
 from rich.console import Console
-from rich.terminal_theme import TerminalTheme
 
 from app import CommandError, log, server
 from app.cli import commands, session
@@ -22,47 +21,12 @@ from app.devtools.playground.conversation import converse
 from app.devtools.playground.identity import PlaygroundIdentity, choose_first_identity
 from app.devtools.playground.lines import read_script_lines, read_typed_lines
 from app.devtools.playground.phrases import print_banner
+from app.devtools.playground.picture import create_recorder, render_picture
 from app.store import migrations
 from app.store.server.address import explain_errors
 from app.store.server.embedded import InUseError, run_postgres, run_temporary
 
 SIGNING_SECRET = "playground"  # noqa: S105 (between two processes' ends on one machine)
-
-PICTURE_WIDTH = 76
-"""Columns of a picture: what a page of documentation shows without making the text small."""
-
-# Light letters on a dark card stand out on a light page and on a dark one alike. Rich's own frame
-# would fetch its font from a host of others; this one takes the reader's.
-_THEME = TerminalTheme(
-    (30, 36, 44),
-    (222, 228, 234),
-    [(30, 36, 44), (240, 113, 120), (126, 211, 133), (229, 192, 109), (108, 172, 240),
-     (200, 146, 234), (100, 200, 212), (222, 228, 234)],
-)  # fmt: skip
-_FRAME = """\
-<svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg" role="img">
-<style>
-.{unique_id}-matrix {{
-  font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
-  font-size: {char_height}px;
-  line-height: {line_height}px;
-}}
-.{unique_id}-title {{ font: bold 17px system-ui, sans-serif; }}
-{styles}
-</style>
-<defs>
-<clipPath id="{unique_id}-clip-terminal">
-<rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/>
-</clipPath>
-{lines}
-</defs>
-{chrome}
-<g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
-{backgrounds}
-<g class="{unique_id}-matrix">{matrix}</g>
-</g>
-</svg>
-"""
 
 
 def start(options: argparse.Namespace) -> int:
@@ -127,7 +91,7 @@ async def _play(options: argparse.Namespace, url: str, local: Path) -> int:
                 keep=local / "files",
             )
     if options.picture:
-        options.picture.write_text(_render_picture(console), encoding="utf-8")
+        options.picture.write_text(render_picture(console), encoding="utf-8")
     return 0
 
 
@@ -149,10 +113,4 @@ def _read_lines(
 
 
 def _make_console(options: argparse.Namespace) -> Console:
-    if options.picture:
-        return Console(record=True, highlight=False, soft_wrap=False, width=PICTURE_WIDTH)
-    return Console(highlight=False, soft_wrap=False)
-
-
-def _render_picture(console: Console) -> str:
-    return console.export_svg(title="pptbot", theme=_THEME, code_format=_FRAME)
+    return create_recorder() if options.picture else Console(highlight=False, soft_wrap=False)

@@ -1,0 +1,29 @@
+"""Pictures of conversations: what stands where, as on a terminal."""
+
+import html
+import re
+
+import pytest
+from rich.cells import cell_len
+
+from app.devtools.playground.picture import create_recorder, render_picture
+
+COLUMN = 12.2
+TEXT = re.compile(r'<text class="[^"]*-r\d+" x="([\d.]+)"[^>]*textLength="([\d.]+)"[^>]*>([^<]+)<')
+
+
+def test_text_after_an_emoji_stands_where_a_terminal_has_it():
+    console = create_recorder()
+    console.print("first 🎉 Pa\u0308ss it on: [bold]@name++[/bold] 猫猫 & more")
+    drawn = {
+        html.unescape(text).replace("\xa0", " "): (float(x), float(length))
+        for x, length, text in TEXT.findall(render_picture(console))
+    }
+    line = ("first ", "🎉", " Pa\u0308ss it on: ", "@name++", " ", "猫猫", " & more")
+    assert [text for text in drawn if text.strip()] == [text for text in line if text.strip()]
+    before = ""
+    for text in line:
+        if text in drawn:
+            columns = cell_len(before) * COLUMN, cell_len(text) * COLUMN
+            assert drawn[text] == pytest.approx(columns, abs=0.001)
+        before += text
