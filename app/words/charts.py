@@ -22,7 +22,7 @@ from app.core.commands.leaderboard import ShowChart
 from app.core.grammar.tokens import unescape
 from app.words import boards
 from app.words.catalogue import Phrase, get_language, get_locale
-from app.words.text import escape, find_name, format_name, format_number, join_words
+from app.words.text import cut, escape, find_name, format_name, format_number, join_words
 
 DRAWING: Final = Phrase("chart-drawing")
 ALREADY: Final = Phrase("chart-already")
@@ -191,7 +191,7 @@ def format_comment(chart: Chart, by: str | None) -> str:
 
 
 def _shorten(name: str) -> str:
-    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+    return cut(name, _LONGEST_NAME)
 
 
 def _join(parts: Sequence[str]) -> str:
@@ -199,5 +199,4 @@ def _join(parts: Sequence[str]) -> str:
 
 
 def _join_to_fit(parts: Sequence[str]) -> str:
-    said = _join(parts)
-    return said if len(said) <= LONGEST_DESCRIPTION else f"{said[: LONGEST_DESCRIPTION - 1]}…"
+    return cut(_join(parts), LONGEST_DESCRIPTION)

@@ -5,7 +5,7 @@ from typing import Final
 
 from app.core.person import Person, PersonKind
 from app.words.catalogue import Phrase
-from app.words.text import MAX_NAME, format_name
+from app.words.text import MAX_NAME, cut, format_name
 
 YES: Final = Phrase("offer-person")
 GONE: Final = Phrase("offer-gone")
@@ -25,11 +25,10 @@ def describe_person(person: Person) -> str:
     if person.kind is not PersonKind.STRANGER:
         return person.name
     room = MAX_NAME // 2 - 3
-    name = person.name if len(person.name) <= room else f"{person.name[: room - 1]}…"
+    name = cut(person.name, room)
     if person.home_name is None:
         return _STRANGER(name=name)
-    home = person.home_name if len(person.home_name) <= room else f"{person.home_name[: room - 1]}…"
-    return _STRANGER_OF(name=name, organisation=home)
+    return _STRANGER_OF(name=name, organisation=cut(person.home_name, room))
 
 
 def distinguish_people(people: Sequence[Person]) -> list[str]:
@@ -48,12 +47,12 @@ def ask_who_is_meant(handle: str, names: Sequence[str]) -> str:
 
 def format_person_button(name: str) -> str:
     """Return the word on the button for a person; buttons show text as it is."""
-    return _shorten(YES(name=name))
+    return cut(YES(name=name), _LONGEST_BUTTON)
 
 
 def format_thing_button(handle: str) -> str:
     """Return the word on the button for the thing."""
-    return _shorten(_THING(handle=handle))
+    return cut(_THING(handle=handle), _LONGEST_BUTTON)
 
 
 def confirm_person(name: str) -> str:
@@ -64,7 +63,3 @@ def confirm_person(name: str) -> str:
 def confirm_thing(handle: str) -> str:
     """Say that the vote counts for a thing."""
     return _AS_THING(handle=format_name(handle))
-
-
-def _shorten(label: str) -> str:
-    return label if len(label) <= _LONGEST_BUTTON else f"{label[: _LONGEST_BUTTON - 1]}…"

@@ -58,7 +58,7 @@ def describe_preview(channel: str | None) -> str:
 def _list_leaders(leaders: Sequence[Leader], names: Mapping[str, str]) -> str:
     return join_words([
         (_LEADER_AGAIN if one.leads_again else _LEADER)(
-            name=_find_name(one.user, names), count=one.points
+            name=name_person(one.user, names), count=one.points
         )
         for one in leaders
     ])  # fmt: skip
@@ -67,9 +67,9 @@ def _list_leaders(leaders: Sequence[Leader], names: Mapping[str, str]) -> str:
 def _list_quotes(quotes: Sequence[Quote], names: Mapping[str, str]) -> str:
     lines = [
         _QUOTE(
-            name=_find_name(one.receiver, names),
+            name=name_person(one.receiver, names),
             reason=quote(replace_mentions(one.reason, names)),
-            giver=_find_name(one.giver, names),
+            giver=name_person(one.giver, names),
         )
         for one in quotes
     ]
@@ -79,15 +79,11 @@ def _list_quotes(quotes: Sequence[Quote], names: Mapping[str, str]) -> str:
 def _list_newcomers(people: Sequence[str], names: Mapping[str, str]) -> str:
     if not people:
         return ""
-    some = [_find_name(user, names) for user in people[:NEWCOMERS]]
+    some = [name_person(user, names) for user in people[:NEWCOMERS]]
     return _NEWCOMERS(names=join_words([*some, _MORE()] if len(people) > NEWCOMERS else some))
 
 
 def _list_milestones(milestones: Sequence[Reached], names: Mapping[str, str]) -> str:
     return "\n".join(
-        _MILESTONE(name=_find_name(one.user, names), count=one.score) for one in milestones
+        _MILESTONE(name=name_person(one.user, names), count=one.score) for one in milestones
     )
-
-
-def _find_name(user: str, names: Mapping[str, str]) -> str:
-    return name_person(user, names)

@@ -39,8 +39,12 @@ _UNSHOWN: Final = re.compile("[\\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u2
 
 def format_name(name: str) -> str:
     """Return *name* on one line, at most 80 characters, escaped."""
-    folded = _UNSHOWN.sub(" ", name).strip()
-    return escape(folded if len(folded) <= MAX_NAME else folded[: MAX_NAME - 1] + "…")
+    return escape(cut(_UNSHOWN.sub(" ", name).strip(), MAX_NAME))
+
+
+def cut(text: str, most: int) -> str:
+    """Return as much of *text* as *most* characters hold."""
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def name_person(user: str, names: Mapping[str, str]) -> str:

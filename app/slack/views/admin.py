@@ -9,7 +9,6 @@ from app.slack.views.blocks import (
     Page,
     actions,
     button,
-    cut,
     form,
     note,
     notice,
@@ -19,6 +18,7 @@ from app.slack.views.blocks import (
 )
 from app.words import admin as words
 from app.words import audit as audit_words
+from app.words.text import cut
 
 MERGE: Final = "admin_merge"
 """The callback of the form that merges."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from app.core.grammar.tokens import unescape
+from app.words.text import cut
 
 SECTION: Final = 3000
 """Characters of a section's text."""
@@ -114,8 +115,3 @@ def pack(lines: Iterable[str], most: int = SECTION) -> Iterator[str]:
 def sections(lines: Iterable[str]) -> list[Block]:
     """Return *lines* in as few sections as their length allows."""
     return [section(text) for text in pack(lines)]
-
-
-def cut(text: str, most: int) -> str:
-    """Return as much of *text* as *most* characters hold."""
-    return text if len(text) <= most else text[: most - 1] + "…"

@@ -5,7 +5,8 @@ from typing import Final
 
 from app.core.boards.chart_series import Chart
 from app.core.commands.leaderboard import ShowChart
-from app.slack.views.blocks import Block, Page, actions, button, note, plain, section
+from app.slack.views.blocks import Block, Page, actions, note, plain, section
+from app.slack.views.leaderboard import show_button
 from app.words import boards, charts
 
 SWITCH: Final = "chart_switch"
@@ -36,26 +37,23 @@ def render_no_chart(text: str, show: ShowChart) -> Page:
 
 
 def _render_buttons(show: ShowChart, *, everyone: bool = True) -> list[Block]:
-    spans = [_render_span_button(show, span, label()) for span, label in charts.SPANS.items()]
+    spans = [
+        show_button(
+            SWITCH, span or "weeks", label(), replace(show, span=span), chosen=show.span == span
+        )
+        for span, label in charts.SPANS.items()
+    ]
     kinds = [_render_board_button(show, board, label()) for board, label in boards.BOARDS.items()]
     if show.channel:
-        kinds.insert(0, _button(SWITCH, "channel", boards.IN_CHANNEL(), show, chosen=True))
+        kinds.insert(0, show_button(SWITCH, "channel", boards.IN_CHANNEL(), show, chosen=True))
     rows = [spans, kinds]
     if everyone:
-        rows.append([_button(EVERYONE, "", boards.SHOW_EVERYONE(), show)])
+        rows.append([show_button(EVERYONE, "", boards.SHOW_EVERYONE(), show)])
     return [actions(row) for row in rows]
-
-
-def _render_span_button(show: ShowChart, span: str | None, label: str) -> Block:
-    part, chosen = span or "weeks", show.span == span
-    return _button(SWITCH, part, label, replace(show, span=span), chosen=chosen)
 
 
 def _render_board_button(show: ShowChart, board: str, label: str) -> Block:
     chosen = show.board == board and not show.channel
-    return _button(SWITCH, board, label, replace(show, board=board, channel=None), chosen=chosen)
-
-
-def _button(action: str, part: str, label: str, show: ShowChart, *, chosen: bool = False) -> Block:
-    name = f"{action}_{part}" if part else action
-    return button(name, label, show.words, chosen=chosen)
+    return show_button(
+        SWITCH, board, label, replace(show, board=board, channel=None), chosen=chosen
+    )

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from app.core.boards.kept_boards import OF_THINGS
-from app.core.commands.leaderboard import ShowBoard
+from app.core.commands.leaderboard import ShowBoard, ShowChart
 from app.core.grammar.tokens import unescape
 from app.slack.views.blocks import Block, Page, actions, button, header, note, section, sections
 from app.usecases.standings import Leaderboard
@@ -120,29 +120,28 @@ def _format_name(target: str, names: Mapping[str, str]) -> str:
 def _render_buttons(board: Leaderboard) -> list[Block]:
     show = board.show
     spans = [
-        _render_span_button(show, span, label())
+        show_button(SWITCH, span, label(), replace(show, span=span), chosen=show.span == span)
         for span, label in words.PERIODS.items()
         if span != "season" or board.seasons
     ]
     boards = [_render_board_button(show, board, label()) for board, label in words.BOARDS.items()]
     if show.channel:
-        boards.insert(0, _button(SWITCH, "channel", words.IN_CHANNEL(), show, chosen=True))
-    everyone = _button(EVERYONE, "", words.SHOW_EVERYONE(), show)
+        boards.insert(0, show_button(SWITCH, "channel", words.IN_CHANNEL(), show, chosen=True))
+    everyone = show_button(EVERYONE, "", words.SHOW_EVERYONE(), show)
     return [actions(spans), actions(boards), *([actions([everyone])] if board.places else [])]
-
-
-def _render_span_button(show: ShowBoard, span: str, label: str) -> Block:
-    return _button(SWITCH, span, label, replace(show, span=span), chosen=show.span == span)
 
 
 def _render_board_button(show: ShowBoard, board: str, label: str) -> Block:
     chosen = show.board == board and not show.channel
     group = None if board in OF_THINGS else show.group
     shown = replace(show, board=board, channel=None, group=group)
-    return _button(SWITCH, board, label, shown, chosen=chosen)
+    return show_button(SWITCH, board, label, shown, chosen=chosen)
 
 
-def _button(action: str, part: str, label: str, show: ShowBoard, *, chosen: bool = False) -> Block:
+def show_button(
+    action: str, part: str, label: str, show: ShowBoard | ShowChart, *, chosen: bool = False
+) -> Block:
+    """Return the button that asks for what is to *show*; *part* tells it from others beside it."""
     name = f"{action}_{part}" if part else action
     return button(name, label, show.words, chosen=chosen)
 

@@ -11,7 +11,6 @@ from app.slack.views.blocks import (
     Block,
     actions,
     button,
-    cut,
     field_block,
     form,
     header,
@@ -20,6 +19,7 @@ from app.slack.views.blocks import (
     section,
 )
 from app.words import settings as words
+from app.words.text import cut
 
 FORM: Final = "settings"
 """The callback of the form."""
