@@ -53,7 +53,7 @@ EVENTS: Final = (
     E("database.slow", "warning", "statement ms error", "a statement took longer than `DB_SLOW_STATEMENT_MS`", "nothing for single ones; otherwise [database slow](troubleshoot.md#database-slow)"),
     E("digest.written", "info", "team day people", "the digests of a day wait to be sent"),
     E("directory.failed", "info", "team reason people", "not all people of the workspace could be read (`people` were), so some typed names aren't known; tried again in five minutes", "if it stays, by the [reason](#what-slack-says); `users:read` is the scope"),
-    E("directory.read", "info", "team people", "all people of the workspace were read, as every day"),
+    E("directory.read", "info", "team people", "all people of the workspace were read, as at a first start and every day"),
     E("envelope.failed", "error", "exception", "an event over a socket ended with an error; it comes again", "[error](#errors)"),
     E("envelope.unacknowledged", "info", "reason", "a connection went before an event could be acknowledged; it comes again and changes nothing"),
     E("event.failed", "error", "event_id exception", "an event was answered 500; Slack sends it again", "[error](#errors)"),

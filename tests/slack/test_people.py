@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import aiohttp
 
+from app import server
 from app.core.settings.definitions import Settings
 from app.core.settings.setting import RequiredRole
 from app.devtools.fake_slack import events
@@ -18,6 +19,8 @@ from app.slack.directory.member_sync import Directory
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
 from app.store.workspace.rulebook import Rulebook
+from tests.slack.test_typed_names import typed
+from tests.talk import A_MINUTE, PATIENT, Talk
 
 ANN, BOB, DORA, ROBOT = "U0ANN00001", "U0BOB00002", "U0DORA0012", "U0ROBOT009"
 ACME = "T0ACME0001"
@@ -189,6 +192,44 @@ async def test_the_directory_is_read_page_by_page_at_slacks_pace(talk, slack, lo
     assert known == [(line["people"],)] == [(461,)]
     gone = await talk.rows("SELECT user_id, why FROM hidden_members")
     assert gone == [("U0OSCAR010", "deactivated")]
+
+
+@contextlib.asynccontextmanager
+async def directory_of(talk, **pace):
+    async with client_of(talk.slack) as client:
+        identity = Identity(client)
+        await identity.learn()
+        people = People(talk.running.database, client)
+        roles = Roles(client, Rulebook(Settings()), identity)
+        yield Directory(client, identity, people, roles, **pace)
+
+
+async def test_a_workspace_whose_members_are_unknown_is_read_at_once(talk, slack):
+    for number in range(450):
+        enter(talk, SlackMember(f"U0CROWD{number:03}", f"crowd{number}", f"Crowd {number}", "C"))
+    async with directory_of(talk, pace=A_MINUTE * 60) as directory:
+        await directory.read_unknown()
+        assert len(slack.list_calls("users.list")) == 3
+        assert await talk.rows("SELECT count(*)::int FROM members") == [(461,)]
+        await directory.read_unknown()
+        assert len(slack.list_calls("users.list")) == 3
+    await typed(talk, "@bob++")
+    assert await talk.scores("things") == {}
+    assert "Did you mean @bob?" in talk.heard(to="ann")[-1]
+
+
+async def test_at_a_first_start_members_are_read_while_the_app_is_ready(
+    slack, config, database_url
+):
+    slack.fail("users.list", delay=3600)
+    async with (
+        aiohttp.ClientSession() as session,
+        server.serve(config, database_url, replace(PATIENT, members=0)) as running,
+    ):
+        await slack.wait_until(lambda: "users.list" in slack.in_flight)
+        talk = Talk(slack, running, session)
+        await talk.said("@bob++")
+        assert await talk.scores() == {BOB: 1}
 
 
 async def test_of_an_organisation_every_workspace_is_read(talk, slack):

@@ -1,4 +1,7 @@
-"""Who is in the workspace: read from Slack daily, so that typed names are known and names fresh."""
+"""Who is in the workspace: read from Slack daily, so that typed names are known and names fresh.
+
+Of whom nobody is known, as at a first start, is read at once: until then `@bob`, typed, is a thing.
+"""
 
 import asyncio
 import random
@@ -20,6 +23,8 @@ PAGE: Final = 200
 """People read at once, as Slack recommends."""
 PACE: Final = 3.2
 """Seconds between two pages: Slack grants 20 a minute."""
+_BURST: Final = 15
+"""Pages read without a pause where nobody is known: Slack counts by the minute."""
 _FIRST: Final = 20.0
 """Seconds after the start: first come those who wait for answers."""
 _DAY: Final = 24 * 3600.0
@@ -47,6 +52,9 @@ class Directory:
 
     async def run(self) -> None:
         """Read everybody soon after the start, then daily; processes do so at different times."""
+        await asyncio.sleep(self._client.timings.members)
+        await self._identity.known.wait()
+        await self.read_unknown()
         pause = _FIRST * random.uniform(1, 2)
         while True:
             await asyncio.sleep(pause)
@@ -60,12 +68,24 @@ class Directory:
 
     async def read(self) -> bool:
         """Read everybody now, page by page; tell whether nobody is missing."""
-        teams = [self._identity.team] if self._identity.team else await self._list_teams()
-        done = [await self._read_team(team) for team in teams]
+        done = [await self._read_team(team) for team in await self._list_teams()]
         return bool(done) and all(done)
 
+    async def read_unknown(self) -> None:
+        """Read those workspaces now of which no member is known, without pauses at first."""
+        for team in await self._list_teams():
+            try:
+                known = await self._people.knows_somebody(team)
+            except UnavailableError as error:
+                _log.info("directory.failed", team=team, reason=_describe_failure(error), people=0)
+                return
+            if not known:
+                await self._read_team(team, burst=_BURST)
+
     async def _list_teams(self) -> list[str]:
-        """Return the workspaces of the organisation that has installed the app for all of them."""
+        """Return the workspace of the app, or all of the organisation that has installed it."""
+        if self._identity.team:
+            return [self._identity.team]
         cursor, found, more = "", list[str](), self._identity.enterprise is not None
         while more:
             try:
@@ -82,8 +102,9 @@ class Directory:
             more = bool(cursor)
         return found
 
-    async def _read_team(self, team: str) -> bool:
-        cursor, found = "", 0
+    async def _read_team(self, team: str, *, burst: int = 1) -> bool:
+        """Read the members of *team*, *burst* pages before the first pause."""
+        cursor, found, pages = "", 0, 0
         while True:
             try:
                 answer = await self._read_page(team, cursor)
@@ -99,7 +120,8 @@ class Directory:
             if not cursor:
                 _log.info("directory.read", team=team, people=found)
                 return True
-            await asyncio.sleep(self._pace)
+            pages += 1
+            await asyncio.sleep(0 if pages < burst else self._pace)
 
     async def _read_page(self, team: str, cursor: str) -> Any:
         """Return one page, after as long as Slack asks to wait."""

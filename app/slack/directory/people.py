@@ -116,6 +116,10 @@ class People:
         await self._store(team, found, [i for i in found if has_left(payloads[i])])
         return len(found)
 
+    async def knows_somebody(self, team: str) -> bool:
+        """Tell whether any member of *team* is known; raises UnavailableError."""
+        return await self._database.run(lambda conn: members.has_members(conn, team))
+
     async def list_group_members(self, team: str, group: str) -> Sequence[str] | None:
         """Return who is in *group*, or None where Slack will not say.
 

@@ -92,6 +92,12 @@ async def read_members(conn: Conn, team: str, users: Sequence[str]) -> list[Memb
     ]
 
 
+async def has_members(conn: Conn, team: str) -> bool:
+    """Tell whether anybody of *team* is known."""
+    cursor = await conn.execute("SELECT FROM members WHERE team_id = %s LIMIT 1", (team,))
+    return await cursor.fetchone() is not None
+
+
 async def find_by_handle(
     conn: Conn, team: str, handles: Collection[str], former: Collection[str] = ()
 ) -> dict[str, list[str]]:
