@@ -5,16 +5,24 @@ import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from dotenv import dotenv_values
 from psycopg import ProgrammingError, conninfo
 from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from app import CommandError
 
 MANUAL = "docs/operate/configure.md"
+
+# PostgreSQL holds milliseconds in 32 bits.
+_MOST_MS = 2**31 - 1
 
 
 class ConfigError(CommandError):
@@ -27,8 +35,11 @@ class ConfigError(CommandError):
 
 def _require_prefix(*prefixes: str) -> AfterValidator:
     def check(value: SecretStr) -> SecretStr:
-        if not value.get_secret_value().startswith(prefixes):
+        token = value.get_secret_value()
+        if not token.startswith(prefixes):
             raise ValueError(f"must begin with {prefixes[0]}")
+        if not re.fullmatch("[!-~]*", token):  # what a header cannot carry fails at each call
+            raise ValueError("has a space or a sign in it that no token has: copy it again")
         return value
 
     return AfterValidator(check)
@@ -65,9 +76,21 @@ def _ends_early(url: str) -> bool:
 
 
 def _check_base_url(value: str) -> str:
-    if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", value):
         raise ValueError("must be a URL that begins with https:// (or http://)")
+    if not _has_usable_port(parts):
+        raise ValueError("has a port that is not a number up to 65535")
+    if parts.query or parts.fragment:
+        raise ValueError("must end before any ? or #: the names of methods are put behind it")
     return value if value.endswith("/") else value + "/"
+
+
+def _has_usable_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 class Config(BaseSettings):
@@ -95,13 +118,13 @@ class Config(BaseSettings):
     secret_key: SecretStr | None = None
     db_pool_min: int = Field(default=2, ge=0, le=1000)
     db_pool_max: int = Field(default=10, ge=1, le=1000)
-    db_pool_idle_timeout_ms: int = Field(default=30_000, ge=1)
-    db_connection_timeout_ms: int = Field(default=2_000, ge=1)
-    db_statement_timeout_ms: int = Field(default=5_000, ge=1)
-    db_pool_max_lifetime_ms: int = Field(default=1_800_000, ge=1_000)
-    db_slow_statement_ms: int = Field(default=500, ge=0)
+    db_pool_idle_timeout_ms: int = Field(default=30_000, ge=1, le=_MOST_MS)
+    db_connection_timeout_ms: int = Field(default=2_000, ge=1, le=_MOST_MS)
+    db_statement_timeout_ms: int = Field(default=5_000, ge=1, le=_MOST_MS)
+    db_pool_max_lifetime_ms: int = Field(default=1_800_000, ge=1_000, le=_MOST_MS)
+    db_slow_statement_ms: int = Field(default=500, ge=0, le=_MOST_MS)
     catch_up: Literal["on", "off"] = "off"
-    daily_allowance: int | None = Field(default=None, ge=1)
+    daily_allowance: int | None = Field(default=None, ge=1, le=100_000)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] | None = None
 
@@ -120,9 +143,18 @@ class Config(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (pydantic's, unused)
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read the environment, then the files it names, then `.env`, then the files that names."""
+        for source in (env_settings, dotenv_settings):
+            _strip_values(source)
         own = _FileSource(settings_cls, os.environ)
         written = _FileSource(settings_cls, _read_dotenv())
         return init_settings, env_settings, own, dotenv_settings, written
+
+
+def _strip_values(source: PydanticBaseSettingsSource) -> None:
+    """Take the white space around each value away; what is blank is not set, like what is empty."""
+    if isinstance(source, EnvSettingsSource):
+        stripped = {name: (value or "").strip() for name, value in source.env_vars.items()}
+        source.env_vars = {name: value for name, value in stripped.items() if value}
 
 
 class _FileSource(PydanticBaseSettingsSource):
@@ -164,7 +196,8 @@ def read(*, slack: bool = False) -> Config:
         config = Config(**{name: Config.model_fields[name].default for name in bad})
     if config.db_pool_min > config.db_pool_max:
         problems.append("DB_POOL_MIN must not be more than DB_POOL_MAX")
-    missing = _list_missing(config, bad) if slack else []
+    unread = {line.partition("_FILE")[0].lower() for line in problems if "_FILE cannot" in line}
+    missing = _list_missing(config, {*bad, *unread}) if slack else []
     if problems or missing:
         raise ConfigError(sorted(problems) + missing)
     return config

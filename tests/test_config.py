@@ -52,3 +52,66 @@ def test_what_is_wrong_with_a_file_of_dotenv_is_told(folder, text, told):
     (folder / ".env").write_text(f"{text}\n")
     with pytest.raises(ConfigError, match=told):
         config.read()
+
+
+def list_problems(**variables: str) -> list[str]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        with pytest.raises(ConfigError) as refused:
+            config.read(slack=True)
+    return refused.value.problems
+
+
+@pytest.fixture
+def credentials(monkeypatch):
+    """What Slack needs, in the environment."""
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "secret")
+
+
+@pytest.mark.usefixtures("credentials")
+@pytest.mark.parametrize("blank", ["", " ", "\t\n"])
+def test_a_blank_value_is_not_set(folder, monkeypatch, blank):
+    lines = list_problems(SLACK_SIGNING_SECRET=blank)
+    assert lines[0].startswith("SLACK_SIGNING_SECRET is not set")
+    (folder / ".env").write_text("HOST=karma.example\n")
+    monkeypatch.setenv("HOST", blank)
+    assert config.read(slack=True).host == "karma.example"
+
+
+@pytest.mark.usefixtures("credentials")
+def test_white_space_around_a_value_is_taken_away(monkeypatch):
+    monkeypatch.setenv("SLACK_BOT_TOKEN", " xoxb-2\n")
+    assert token() == "xoxb-2"
+
+
+@pytest.mark.usefixtures("credentials")
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("SLACK_BOT_TOKEN", "xoxb-1\n-2", "that no token has"),
+        ("SLACK_BOT_TOKEN", "xoxb-1 # the bot", "that no token has"),
+        ("SLACK_APP_TOKEN", "xapp-…", "that no token has"),
+        ("SLACK_API_URL", "http://slack:99999/api/", "port"),
+        ("SLACK_API_URL", "http://slack:port/api/", "port"),
+        ("SLACK_API_URL", "http://:80/", "must be a URL"),
+        ("SLACK_API_URL", "http://slack/api/?a=b", "must end before"),
+        ("DB_STATEMENT_TIMEOUT_MS", "2147483648", "less than or equal to 2147483647"),
+        ("DB_CONNECTION_TIMEOUT_MS", "9" * 400, "DB_CONNECTION_TIMEOUT_MS"),
+        ("DAILY_ALLOWANCE", "100001", "less than or equal to 100000"),
+        ("SLACK_BOT_TOKEN_FILE", "nowhere", "are both set"),
+    ],
+)
+def test_a_value_that_cannot_work_stops_the_start_in_one_line(name, value, told):
+    [line] = list_problems(**{name: value})
+    assert line.startswith(name.removesuffix("_FILE"))
+    assert told in line
+
+
+@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"])
+@pytest.mark.usefixtures("credentials")
+def test_what_a_file_does_not_tell_is_one_line(monkeypatch, name):
+    monkeypatch.delenv(name)
+    [line] = list_problems(**{f"{name}_FILE": "nowhere"})
+    assert line == f"{name}_FILE cannot be read: no such file or directory"
