@@ -147,18 +147,17 @@ async def _store_gift(
     conn: Conn, gift: Gift, ballots: Mapping[int, Ballot]
 ) -> Outcome | ClosedGift | None:
     giver = find_giver(ballots[gift.points].rules, gift.giver)
-    slot, _ = await store.find_slot(conn, gift.message.key, giver)
-    key = (*gift.message.key[:3], slot)
-    turn = await store.take_turn(conn, key, giver)
+    turn = await store.take_turn(conn, gift.message.key, giver)
     if turn is None:
         return ClosedGift()
     if not gift.on_message:
-        given = advance_ballot(ballots[gift.points], turn, slot)
+        given = advance_ballot(ballots[gift.points], turn)
         return await settle(conn, given) if turn.is_first else None
+    key = (*gift.message.key[:3], turn.slot)
     await store.store_form_vote(conn, key, gift.receiver, gift.points, gift.at)
     reacted, _ = await store.sum_standing(conn, key, giver)
     stands = gift.points or limit_points(reacted)
-    return await settle(conn, advance_ballot(ballots[stands], turn, slot))
+    return await settle(conn, advance_ballot(ballots[stands], turn))
 
 
 async def _read_score(gift: Gift, rules: WorkspaceRules, context: VoteContext) -> int:
@@ -227,8 +226,7 @@ async def _give_votes(gift: SpokenGift, context: VoteContext, rules: WorkspaceRu
 
 async def _store_once(conn: Conn, gift: SpokenGift, ballot: Ballot) -> Outcome | None:
     giver = find_giver(ballot.rules, gift.giver)
-    slot, _ = await store.find_slot(conn, gift.message.key, giver)
-    turn = await store.take_turn(conn, (*gift.message.key[:3], slot), giver)
+    turn = await store.take_turn(conn, gift.message.key, giver)
     if turn is None or not turn.is_first:
         return None
-    return await settle(conn, advance_ballot(ballot, turn, slot))
+    return await settle(conn, advance_ballot(ballot, turn))

@@ -18,7 +18,7 @@ from app.store.database import Conn
 from app.store.votes import joins
 from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.joins import REPLY, JoinChange, JoinedVote, StoredReply, ThankYou
-from app.store.votes.reactions import find_slot, take_turn
+from app.store.votes.reactions import take_turn
 from app.store.workspace.rulebook import hold_rules
 from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.judging import advance_ballot, find_giver, greet_newcomers, settle, weigh
@@ -204,19 +204,18 @@ async def _store(
         some = next(iter(ballots.values()))
         await hold_rules(conn, some.rules)
         giver = find_giver(some.rules, change.voter, JOINED)
-        slot, elsewhere = await find_slot(conn, some.message.key, giver)
-        turn = await take_turn(conn, (*some.message.key[:3], slot), giver, outlives_message=True)
+        turn = await take_turn(conn, some.message.key, giver, outlives_message=True)
         own = await hear_reply(conn) if hear_reply else Outcome(0, 0)
         if own is None:
             raise Rollback(whole)
         if turn is None or not await joins.store(conn, change):
             return own
         accounts = some.rules.list_accounts(change.voter)
-        standing = None if elsewhere else await joins.read_standing(conn, change, accounts)
+        standing = None if turn.elsewhere else await joins.read_standing(conn, change, accounts)
         if standing not in ballots:
             done = _Unweighed(standing)
             raise Rollback(whole)
-        return _add(own, await settle(conn, advance_ballot(ballots[standing], turn, slot, JOINED)))
+        return _add(own, await settle(conn, advance_ballot(ballots[standing], turn, JOINED)))
     return done
 
 

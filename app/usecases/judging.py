@@ -51,12 +51,12 @@ def find_giver(rules: WorkspaceRules, user: str, kind: str = "") -> Giver:
     return Giver(slots, rules.list_person_hashes(user))
 
 
-def advance_ballot(ballot: Ballot, turn: Turn, slot: str, kind: str = "") -> Ballot:
-    """Return *ballot* as the next revision of the votes in *slot*, given when the first were."""
+def advance_ballot(ballot: Ballot, turn: Turn, kind: str = "") -> Ballot:
+    """Return *ballot* as the next revision of the votes of *turn*, given when the first were."""
     message = replace(
         ballot.message,
-        author=slot.removesuffix(kind),
-        slot=slot,
+        author=turn.slot.removesuffix(kind),
+        slot=turn.slot,
         revision=turn.revision,
         given_at=turn.begun or ballot.message.given_at,
     )

@@ -66,15 +66,14 @@ async def _react(
     async def change(conn: Conn) -> Outcome | None:
         async with conn.transaction():
             await hold_rules(conn, rules)
-            slot, elsewhere = await store.find_slot(conn, message.key, giver)
-            turn = await store.take_turn(conn, (*message.key[:3], slot), giver)
+            turn = await store.take_turn(conn, message.key, giver)
             if turn is None or not await store.store_reaction(conn, reaction, author, worth):
                 return None
             given, by_form = await store.sum_standing(conn, message.key, giver)
             if by_form:
                 return None
-            stands = limit_points(limit_points(given) - elsewhere)
-            return await settle(conn, advance_ballot(ballots[stands], turn, slot))
+            stands = limit_points(limit_points(given) - turn.elsewhere)
+            return await settle(conn, advance_ballot(ballots[stands], turn))
 
     outcome = await context.database.run(change)
     context.watch.count_revision(outcome)

@@ -118,6 +118,10 @@ class Giver:
 class Turn:
     """The right to change votes, until the transaction ends."""
 
+    slot: str
+    """Where what the giver does counts."""
+    elsewhere: int
+    """What other slots of theirs have given."""
     revision: str
     """The next one of these votes."""
     begun: datetime | None
@@ -146,8 +150,7 @@ async def read_target(conn: Conn, reaction: Reaction) -> str | None:
     return target
 
 
-async def find_slot(conn: Conn, key: SlotKey, giver: Giver) -> tuple[str, int]:
-    """Return in which slot what *giver* does counts, and what other slots of theirs have given."""
+async def _find_slot(conn: Conn, key: SlotKey, giver: Giver) -> tuple[str, int]:
     own = key[-1]
     if len(giver.slots) == 1:
         return own, 0
@@ -161,19 +164,20 @@ async def find_slot(conn: Conn, key: SlotKey, giver: Giver) -> tuple[str, int]:
 async def take_turn(
     conn: Conn, key: SlotKey, giver: Giver, *, outlives_message: bool = False
 ) -> Turn | None:
-    """Hold the votes of *giver* with *key* until the transaction ends.
+    """Hold the votes of *giver*, whose own are at *key*, until the transaction ends.
 
     None when nothing may change any more: they were taken back, the person was forgotten since
     they gave some, or the message is gone, unless they outlive it.
     """
-    parameters = _to_parameters(key)
+    slot, elsewhere = await _find_slot(conn, key, giver)
+    parameters = _to_parameters((*key[:3], slot))
     revision = await fetch_value(conn, _TURN, parameters, "")
     if revision and not revision.isdecimal():  # deleted, or taken back
         return None
     asked = giver.to_parameters() | {"deleted": None if outlives_message else DELETED}
     row = await (await conn.execute(_BEGUN, parameters | asked)).fetchone()
     closed, begun = row or (False, None)
-    return None if closed else Turn(f"{int(revision or 0) + 1:012d}", begun)
+    return None if closed else Turn(slot, elsewhere, f"{int(revision or 0) + 1:012d}", begun)
 
 
 async def store_reaction(conn: Conn, reaction: Reaction, author: str, points: int) -> bool:
