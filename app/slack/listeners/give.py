@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from app.core.commands.give import GiveCommand
 from app.core.commands.karma import read_target
 from app.core.grammar.tokens import Atoms
+from app.core.settings.definitions import Settings
 from app.slack.directory.membership import Membership, check_membership
 from app.slack.listeners.context import Context
 from app.slack.listeners.outcomes import explain_refusals
@@ -36,7 +37,7 @@ async def give(command: GiveCommand, request: UserRequest, context: Context) -> 
     gift = SpokenGift(request.team, request.channel, request.user, key, votes, datetime.now(UTC))
     done = await give_votes(gift, context)
     context.record_votes("vote.given", gift.team, gift.channel, done.outcome, started)
-    return Page(_describe_result(done, gift, context))
+    return Page(_describe_result(done, settings))
 
 
 async def _find_meant(command: GiveCommand, request: UserRequest, context: Context) -> str:
@@ -45,9 +46,9 @@ async def _find_meant(command: GiveCommand, request: UserRequest, context: Conte
     return await find_person(target, request, context) if target else ""
 
 
-def _describe_result(done: GiftResult, gift: SpokenGift, context: Context) -> str:
+def _describe_result(done: GiftResult, settings: Settings) -> str:
     """Say what does not count, or that it does where nobody is told; else nothing."""
     if done.refusals:
-        return explain_refusals(done, gift, context)
+        return explain_refusals(done.refusals, done.ban, settings)
     silent = done.outcome and not done.outcome.waiting
     return words.COUNTED() if silent else ""

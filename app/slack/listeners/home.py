@@ -48,7 +48,6 @@ def register(app: AsyncApp, context: Context) -> None:
         await ack()
         request = await _read_press(body, context)
         if request is None:
-            permissions.log_refusal(None, "home", "misshapen")
             return
         try:
             await _act(requests.read_action_id(body), request, context, homes)
@@ -66,17 +65,10 @@ async def _read_press(body: dict[str, Any], context: Context) -> UserRequest | N
 
     Somebody of another workspace has no page here.
     """
-    request = requests.read_button(body)
-    if request is None or not context.identity.serves(request.team):
-        return None
-    if await permissions.is_foreign(context, request):
-        return None
-    action = requests.read_action_id(body)
-    if _SPAN.fullmatch(action):
-        fits = request.text in SPANS
-    else:
-        fits = request.text == (_FORMS.get(action) or _ACTIONS[action][0])
-    return request if fits else None
+    request, action = requests.read_button(body), requests.read_action_id(body)
+    known = SPANS if _SPAN.fullmatch(action) else (_FORMS.get(action) or _ACTIONS[action][0],)
+    fits = request and request.text in known and context.identity.serves(request.team)
+    return await permissions.admit(context, request, "home", fits=bool(fits))
 
 
 async def _act(action: str, request: UserRequest, context: Context, homes: Homes) -> None:

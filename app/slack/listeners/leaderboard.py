@@ -181,15 +181,8 @@ async def _read_button(
     pressed = requests.read_button(body)
     known = context.boards.read_season_names(pressed.team) if pressed else {}
     show = leaderboard.read_leaderboard(pressed.text, known) if pressed else None
-    if (
-        pressed is None
-        or not isinstance(show, kind)
-        or await permissions.is_foreign(context, pressed)
-    ):
-        reason = "stranger" if pressed and show else "misshapen"
-        permissions.log_refusal(pressed, action, reason)
-        return None
-    return pressed, show
+    pressed = await permissions.admit(context, pressed, action, fits=isinstance(show, kind))
+    return (pressed, show) if pressed and isinstance(show, kind) else None
 
 
 async def _answer(press: _Question, context: Context) -> None:

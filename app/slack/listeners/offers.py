@@ -14,7 +14,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
-from app.slack.listeners.outcomes import send_answer
+from app.slack.listeners.outcomes import explain_refusals, send_answer
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.offers import PERSON, THING
@@ -22,7 +22,7 @@ from app.store.database import UnavailableError
 from app.store.votes import offers
 from app.usecases.typed_names import AcceptedAnswer, Answer, DeclinedAnswer, InvalidAnswer, decide
 from app.words import names as identity
-from app.words import refusals, self_service
+from app.words import self_service
 from app.words.text import find_name
 
 _PRESSED: Final = re.compile(rf"{PERSON}_[0-9]{{1,2}}|{THING}", re.ASCII)
@@ -72,8 +72,7 @@ async def _describe_answer(
             return identity.GONE()
         case DeclinedAnswer(offer, reason, ban):
             settings = context.rulebook.get_settings(request.team, offer.channel_id)
-            until = ban.until.isoformat() if ban and ban.until else None
-            return refusals.explain_refusal(reason, settings, until=until)
+            return explain_refusals([reason], ban, settings)
         case AcceptedAnswer(offer) if action == THING:
             return identity.confirm_thing(offer.spelling)
         case AcceptedAnswer(offer):

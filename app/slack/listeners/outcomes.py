@@ -1,15 +1,18 @@
 """What became of it: told to the log, to whoever acted, and to what posts answers."""
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 import structlog
 
+from app.core.refusals import ActiveBan, Refusal
+from app.core.settings.definitions import Settings
 from app.slack.listeners.context import Context
 from app.slack.outbound.answers import answer
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
-from app.usecases.giving import DeclinedGift, Gift, GiftResult, SpokenGift
+from app.usecases.giving import DeclinedGift, Gift
 from app.words import refusals
 
 _log = structlog.get_logger()
@@ -33,16 +36,13 @@ async def send_answer(request: UserRequest, content: dict[str, Any], context: Co
 def describe_refusal(done: DeclinedGift, gift: Gift, context: Context) -> str:
     """Say why *gift* does not count, and what to do instead."""
     settings = context.rulebook.get_settings(gift.team, gift.channel)
-    until = done.ban.until.isoformat() if done.ban and done.ban.until else None
-    return strip_marks(refusals.explain_refusal(done.reason, settings, until=until))
+    return strip_marks(explain_refusals([done.reason], done.ban, settings))
 
 
-def explain_refusals(done: GiftResult, gift: SpokenGift, context: Context) -> str:
-    """Say why votes of *gift* do not count, a line for each reason."""
-    settings = context.rulebook.get_settings(gift.team, gift.channel)
-    until = done.ban.until.isoformat() if done.ban and done.ban.until else None
-    lines = (refusals.explain_refusal(one, settings, until=until) for one in done.refusals)
-    return "\n".join(lines)
+def explain_refusals(reasons: Iterable[Refusal], ban: ActiveBan | None, settings: Settings) -> str:
+    """Say why votes do not count, a line for each reason."""
+    until = ban.until.isoformat() if ban and ban.until else None
+    return "\n".join(refusals.explain_refusal(one, settings, until=until) for one in reasons)
 
 
 def strip_marks(text: str) -> str:

@@ -30,6 +30,19 @@ async def is_foreign(context: Context, request: UserRequest) -> bool:
     return await context.people.is_stranger(request.team, request.user)
 
 
+async def admit(
+    context: Context, request: UserRequest | None, action: str, *, fits: bool = True
+) -> UserRequest | None:
+    """Return *request* if it and what came with it *fits*, and whoever asks is of this workspace.
+
+    Each refusal is a line in the log.
+    """
+    if request and fits and not await is_foreign(context, request):
+        return request
+    log_refusal(request, action, Role.STRANGER if request and fits else "misshapen")
+    return None
+
+
 async def ask_role(context: Context, request: UserRequest) -> Role:
     """Return what Slack says now that whoever asks is."""
     return (

@@ -47,22 +47,20 @@ def register(app: AsyncApp, context: Context) -> None:
 
     async def handle_undo_button(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        request = requests.read_button(body)
-        fits = request is not None and _ROW.fullmatch(request.text)
-        if request is None or not fits or await permissions.is_foreign(context, request):
-            permissions.log_refusal(
-                request, requests.read_action_name(body), "stranger" if fits else "misshapen"
-            )
-            return
-        page = await _undo_named(body, request, context)
-        await replace_answer(request, page, context)
+        request, action = requests.read_button(body), requests.read_action_name(body)
+        fits = request is not None and _ROW.fullmatch(request.text) is not None
+        if request := await permissions.admit(context, request, action, fits=fits):
+            page = await _undo_named(body, request, context)
+            await replace_answer(request, page, context)
 
     async def handle_forget_form(body: dict[str, Any], ack: AsyncAck) -> None:
-        request = requests.read_submission(body, views.CONFIRM)
-        if request is None or await permissions.is_foreign(context, request):
-            reason = "stranger" if request else "misshapen"
-            permissions.log_refusal(request, requests.read_action_name(body), reason)
-            said = usage.NOT_YOURS() if request else usage.UNREADABLE()
+        read, action = (
+            requests.read_submission(body, views.CONFIRM),
+            requests.read_action_name(body),
+        )
+        request = await permissions.admit(context, read, action)
+        if request is None:
+            said = usage.NOT_YOURS() if read else usage.UNREADABLE()
             await ack(response_action="update", view=views.render_forget_outcome(said))
         elif " ".join(request.text.casefold().split()) != words.FORGET_WORDS:
             errors = {views.CONFIRM_BLOCK: words.explain_mistyped_forget()}

@@ -53,20 +53,20 @@ def register(app: AsyncApp, context: Context) -> None:
     async def handle_message_shortcut(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
         about = forms.read_source_message(body)
-        request = await _read_request(body, context, about)
+        request = await _read_request(body, context, fits=about is not None)
         if request and about:
             view = await _render_for_message(request, about, context)
             await answers.open_form(context.client, request, view)
 
     async def handle_global_shortcut(body: dict[str, Any], ack: AsyncAck) -> None:
         await ack()
-        if request := await _read_request(body, context, body):
+        if request := await _read_request(body, context):
             range_ = PointRange.create(context.rulebook.get_settings(request.team))
             await answers.open_form(context.client, request, views.render_free_form(range_))
 
     async def handle_form(body: dict[str, Any], ack: AsyncAck) -> None:
         filled = forms.read_gift_form(body)
-        request = await _read_request(body, context, filled)
+        request = await _read_request(body, context, fits=filled is not None)
         if request and filled:
             await ack(**await _give_submitted(request, filled, context))
         else:
@@ -79,15 +79,12 @@ def register(app: AsyncApp, context: Context) -> None:
     app.view(views.FREE)(handle_form)
 
 
-async def _read_request(body: dict[str, Any], context: Context, what: object) -> UserRequest | None:
-    """Return who asks for *what* could be read, if they are of this workspace."""
-    request = requests.read_user(body)
-    foreign = request and await permissions.is_foreign(context, request)
-    if request is None or what is None or foreign:
-        reason = "stranger" if what is not None and foreign else "misshapen"
-        permissions.log_refusal(request, requests.read_action_name(body), reason)
-        return None
-    return request
+async def _read_request(
+    body: dict[str, Any], context: Context, *, fits: bool = True
+) -> UserRequest | None:
+    """Return who asks, if what they ask *fits* and they are of this workspace."""
+    request, action = requests.read_user(body), requests.read_action_name(body)
+    return await permissions.admit(context, request, action, fits=fits)
 
 
 async def _render_for_message(
