@@ -145,7 +145,7 @@ async def test_a_group_that_slack_does_not_tell_of_is_refused_kindly(talk):
 
 async def test_a_day_that_does_not_exist_is_said_so(talk):
     (said,) = await board(talk, "since 2026-02-30")
-    assert said == "There's no such day. Try `/leaderboard since 2026-09-01`."
+    assert said == "I don't know that day. Try `/leaderboard since 2026-09-01`."
 
 
 async def test_who_is_hidden_is_on_none_of_them(talk):

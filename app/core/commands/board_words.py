@@ -10,7 +10,9 @@ SYNONYMS: Final = {
     "gebende": "givers",
     "jahr": "year", "quartal": "quarter", "yearly": "year", "quarterly": "quarter",
     "seit": "since", "tage": "days", "letzte": "last", "letzten": "last", "letztes": "last",
-    "letzter": "last", "past": "last", "dieses": "this", "diese": "this", "dieser": "this",
+    "letzter": "last", "past": "last", "previous": "last", "vorige": "last", "voriger": "last",
+    "vorigen": "last", "voriges": "last", "worst": "bottom", "best": "top",
+    "dieses": "this", "diese": "this", "dieser": "this",
     "weekly": "week", "monthly": "month", "daily": "today", "hier": "here", "hilfe": "help",
 }  # fmt: skip
 """What is understood as another word."""
@@ -68,15 +70,19 @@ _PAIRS: Final = {
     ("this", "season"): "season", ("last", "season"): "last-season",
 }  # fmt: skip
 _SHOW_ME: Final = re.compile(r"(?<!\S)(?:(?:show|give) me|zeige? mir)(?!\S)")
-_SPAN: Final = re.compile(
-    r"(?<!\S)(?:last [1-9][0-9]{0,3} days|since [0-9]{4}-[0-9]{2}-[0-9]{2})(?!\S)"
-)
+_SPAN: Final = re.compile(r"(?<!\S)since [0-9]{4}-[0-9]{2}-[0-9]{2}(?!\S)")
+_DAYS: Final = re.compile(r"(?<!\S)(?:last )?([1-9][0-9]{0,3}) days(?!\S)")
+_YEAR: Final = r"((?:19|20)[0-9]{2})"
+_NAME: Final = f"({'|'.join(sorted(MONTHS, key=len, reverse=True))}|q[1-4])"
+_DATED: Final = re.compile(rf"(?<!\S)(?:{_NAME},? {_YEAR}|{_YEAR} {_NAME})(?!\S)")
+"""A month or a quarter with its year: `november 2026`, `2026 q4`."""
 
 
 def join_pairs(tokens: list[str]) -> list[str]:
     """Return *tokens* with the words that belong together as one."""
     words: list[str] = []
     spoken = _SHOW_ME.sub("", " ".join(SYNONYMS.get(word, word) for word in tokens))
+    spoken = _DAYS.sub(r"last-\1-days", _DATED.sub(_join_year, spoken))
     for word in _SPAN.sub(lambda match: match[0].replace(" ", "-"), spoken).split():
         if word in _FILLERS:
             continue
@@ -85,3 +91,8 @@ def join_pairs(tokens: list[str]) -> list[str]:
         else:
             words.append(word)
     return words
+
+
+def _join_year(match: re.Match[str]) -> str:
+    name, year = (match[1], match[2]) if match[1] else (match[4], match[3])
+    return f"{year}-{MONTHS[name]:02}" if name in MONTHS else f"{year}-{name}"

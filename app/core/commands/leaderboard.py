@@ -65,7 +65,7 @@ class UnclearReason(StrEnum):
     GROUP = "group"
     """A group's board is of people: it has no things."""
     SINCE = "since"
-    """There is no such day."""
+    """It is no day from which on a board could be shown."""
     COMMAND = "command"
     """The word is one that follows `/karma`."""
     THANKS = "thanks"
@@ -148,7 +148,7 @@ def read_leaderboard(arguments: str, known: SeasonNumbers = NO_NAMES) -> BoardCo
         said = seasons.split_words(arguments.casefold(), known)
     except UnknownSeasonError as error:
         return UnclearQuery(shorten(str(error)), UnclearReason.SEASON)
-    if {"help", "hilfe"} & set(said):
+    if {"help", "hilfe", "?"} & set(said):
         return ShowHelp()
     if "last-season" in (words := board_words.join_pairs(said)) and len(known) < _TWO:
         return UnclearQuery("last season", UnclearReason.FIRST)
@@ -205,7 +205,8 @@ def _find_other_wish(word: str) -> UnclearReason | None:
     if word in board_words.KARMA:
         return UnclearReason.COMMAND
     since = word.startswith("since-") and periods.is_span(word)
-    return UnclearReason.SINCE if since and not periods.is_day(word[6:]) else None
+    no_day = word == "since" or (since and not periods.is_day(word[6:]))
+    return UnclearReason.SINCE if no_day else None
 
 
 def _read_group(word: str) -> tuple[str, Any] | None:

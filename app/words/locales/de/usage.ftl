@@ -31,7 +31,7 @@ unclear-first = Vor dieser Saison gab es keine andere.
 unclear-own = `/karma` zeigt deine eigenen Punkte.
 unclear-person = `/karma @bob` zeigt die Punkte einer Person.
 unclear-group = Die Rangliste einer Gruppe ist für Leute. Lass { $word } weg oder die Gruppe.
-unclear-since = Diesen Tag gibt es nicht. Versuch es mit `/leaderboard since 2026-09-01`.
+unclear-since = Diesen Tag kenne ich nicht. Versuch es mit `/leaderboard since 2026-09-01`.
 # $command ist, was auf `/karma` folgt.
 unclear-command = Dafür gibt es `/karma { $command }`.
 unclear-thanks = Gern geschehen!

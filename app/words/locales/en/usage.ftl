@@ -31,7 +31,7 @@ unclear-first = There was no season before this one.
 unclear-own = `/karma` shows your own points.
 unclear-person = `/karma @bob` shows one person's points.
 unclear-group = A group's board is for people. Leave out { $word }, or the group.
-unclear-since = There's no such day. Try `/leaderboard since 2026-09-01`.
+unclear-since = I don't know that day. Try `/leaderboard since 2026-09-01`.
 # $command is what follows `/karma`.
 unclear-command = Type `/karma { $command }` for that.
 unclear-thanks = You're welcome!
