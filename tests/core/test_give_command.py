@@ -51,6 +51,26 @@ def give(typed):
         ("code review 2 for the eyes", "[code review] +2 (for the eyes)"),
         ("postgres down 2 days", "[postgres] +1 (for down 2 days)"),
         (":tada: 2", "[:tada:] +2"),
+        ("@bob, 2", "bob +2"),
+        ("@bob: 2 for the docs", "bob +2 (for the docs)"),
+        ("@bob two", "bob +2"),
+        ("@bob zwei Punkte für die Doku", "bob +2 (für die Doku)"),
+        ("@bob two of us", "bob +1 (two of us)"),
+        ("@bob a beer", "bob +1 (a beer)"),
+        ("@bob a point", "bob +1"),
+        ("@bob one point for the docs", "bob +1 (for the docs)"),
+        ("@bob karma", "bob +1"),
+        ("@bob 2 karma for the docs", "bob +2 (for the docs)"),
+        ("karma to @bob", "bob +1"),
+        ("karma @bob", "bob +1"),
+        ("points to postgres", "[postgres] +1"),
+        ("1 karma to @bob", "bob +1"),
+        ("a point to @bob for the docs", "bob +1 (for the docs)"),
+        ("two points to postgres", "[postgres] +2"),
+        ("einen Punkt an @bob", "bob +1"),
+        ("@ann and @bob 2", "ann +2, bob +2"),
+        ("@ann und @bob & @cat", "ann +1, bob +1, cat +1"),
+        ("@ann and the team", "ann +1 (and the team)"),
         ("libc 1", "[libc] +1"),
         # What a message would say is understood as well.
         ("@bob++ for the release", "bob +1 (for the release)"),
@@ -64,10 +84,11 @@ def test_points_are_given_by_the_grammar_of_messages(typed, expected):
     assert give(typed) == expected
 
 
+FRACTIONS = ["@bob 1.5", "@bob 2,5 for the docs", "postgres 0.5"]
 MIXED = ["@bob, postgres 2", "@bob and :tada: 2", "@bob & :tada: +1"]
 
 
-@each("typed", ["", "@bob 0", "<#C1|general> 2", "2", "-2", *MIXED])
+@each("typed", ["", "@bob 0", "<#C1|general> 2", "2", "-2", "points", *MIXED, *FRACTIONS])
 def test_what_gives_nothing_is_answered_with_an_example(typed):
     read = give(typed)
     assert isinstance(read, UnclearCommand)

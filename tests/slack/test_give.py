@@ -45,6 +45,16 @@ async def test_a_name_that_is_a_members_is_asked_about_unless_it_is_quoted(talk)
     assert await talk.scores("things") == {"thing:bob": 2, "thing:postgres": 2}
 
 
+async def test_a_name_is_asked_about_however_points_are_written(talk):
+    await told_of(talk, "bob")
+    for typed in ("bob++", "postgres++ bob++", "bob-- for the noise", "2 to bob"):
+        assert (await give(talk, typed)).startswith("Did you mean bob?")
+    assert "points are for others" in await give(talk, "me++")
+    assert await talk.scores("things") == {}
+    await give(talk, '"bob"++ #bob++')
+    assert await talk.scores("things") == {"thing:bob": 2}
+
+
 async def test_a_command_that_slack_sends_twice_counts_once(talk):
     workspace = talk.slack.workspace
     fields = events.build_slash_command(

@@ -13,24 +13,33 @@ from app.core.grammar.words import GrammarWords, build_alternatives
 from app.core.settings.definitions import Settings
 from app.core.vote import Vote
 
+_NUMBERS: Final = {
+    "a": "1", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5",
+    "ein": "1", "einen": "1", "zwei": "2", "drei": "3", "vier": "4", "fünf": "5",
+}  # fmt: skip
 _POINTS: Final = re.compile(r"([+-]?)([0-9]{1,9})", re.ASCII)
-_PEOPLE: Final = re.compile(rf"[{USER}{GROUP}](?:[\s,;]*[{USER}{GROUP}])*")
+_FRACTION: Final = re.compile(r"[+-]?[0-9]*[.,][0-9]+", re.ASCII)
+_PEOPLE: Final = re.compile(
+    rf"[{USER}{GROUP}](?:(?:[\s,;&+/]|and\b|und\b)*[{USER}{GROUP}])*", re.IGNORECASE
+)
 _EMOJI: Final = re.compile(f"[{EMOJI}]")
 # People and something else, as `@carol, postgres 2`: no message gives to both.
 _MIXED: Final = re.compile(
     rf"(?:[,;&]|and\b|und\b)\s*(?:[{EMOJI}]|[^\s]+)\s+[+-]?[0-9]+", re.IGNORECASE | re.ASCII
 )
-# A number before whom it is for: `2 @bob`, `2 points to postgres`.
+_POINT: Final = r"(?:points?|punkte?n?|karma)(?![\w-])"
+_UNIT: Final = re.compile(rf"{_POINT}\s*", re.IGNORECASE)
+# A number before whom it is for: `2 @bob`, `2 points to postgres`, `karma to @bob`.
 _FIRST: Final = re.compile(
-    rf"(?P<points>[+-]?[0-9]{{1,9}})\s+(?:(?:points?|punkte?n?)\s+)?"
+    rf"(?:(?P<points>[+-]?[0-9]{{1,9}})\s+(?:{_POINT}\s+)?"
+    rf"|(?:(?P<number>{'|'.join(_NUMBERS)})\s+)?{_POINT}\s+)"
     rf"(?:(?:to|an)\s+(?=\S)|(?:(?:for|für)\s+)?(?=[{USER}{GROUP}{EMOJI}]|me(?!\S)))",
-    re.IGNORECASE | re.ASCII,
+    re.IGNORECASE,
 )
 # A thing of several words, as `/karma adjust` takes it: `code review 2`.
 _WORDS: Final = re.compile(
     r"(?P<name>[^\W\d][\w.'’-]*(?: [\w.'’-]+){1,2}) (?P<rest>[+-]?[0-9]{1,9}(?!\S).*)"
 )
-_UNIT: Final = re.compile(r"(?:points?|punkte?n?)\b\s*", re.IGNORECASE)
 _EXAMPLE: Final = "give @bob 2 for the release"
 
 
@@ -40,8 +49,8 @@ class GiveCommand:
 
     lines: Lines
     """What a message would say that gives them."""
-    name: str = ""
-    """What it is for, as it was typed without an @ or quotation marks."""
+    names: tuple[str, ...] = ()
+    """What it is for, as far as it was typed without an @, a # or quotation marks."""
 
     def read_votes(self, settings: Settings, words: GrammarWords) -> Sequence[Vote]:
         """Return the votes, as a message in a channel with *settings* would have them."""
@@ -53,18 +62,18 @@ def read_give(typed: str, words: GrammarWords) -> GiveCommand | UnclearCommand |
     text, atoms = read_text(typed)
     text, words_of_thing = _quote_words(_put_target_first(text), words)
     word = split_words(text)[0] if text else ""
-    if not text or _POINTS.fullmatch(word):
+    if not text or _POINTS.fullmatch(word) or _UNIT.fullmatch(text):
         return UnclearCommand(atoms.expand(text) if text != word else "", example=_EXAMPLE)
     found = read_target(word, atoms)
     if found and found.handle:
         return UnknownHandle(found.spelling)
-    if _read_votes(text, atoms, words):
-        return GiveCommand(Lines((text,), atoms))
+    if written := _read_votes(text, atoms, words):
+        return GiveCommand(Lines((text,), atoms), _list_bare_names(written, text))
     name = words_of_thing or (found.spelling if found and found.spelling == word else "")
-    for said, reasoned in _list_readings(text, atoms):
+    for said, reasoned in _list_readings(text, atoms, words):
         votes = _read_votes(said, atoms, words)
         if any(vote.points for vote in votes) and (votes[0].reason or not reasoned):
-            return GiveCommand(Lines((said,), atoms), name)
+            return GiveCommand(Lines((said,), atoms), (name,) if name else ())
     return UnclearCommand(atoms.expand(text), example=_EXAMPLE)
 
 
@@ -76,7 +85,8 @@ def _put_target_first(text: str) -> str:
     rest = text[found.end() :]
     people = _PEOPLE.match(rest)
     target = people[0] if people else split_words(rest)[0]
-    return f"{target} {found['points']} {rest[len(target) :].strip()}".strip()
+    points = found["points"] or _NUMBERS[(found["number"] or "one").casefold()]
+    return f"{target} {points} {rest[len(target) :].strip()}".strip()
 
 
 def _quote_words(text: str, words: GrammarWords) -> tuple[str, str]:
@@ -84,22 +94,31 @@ def _quote_words(text: str, words: GrammarWords) -> tuple[str, str]:
     found = _WORDS.fullmatch(text)
     if found is None or not words.reasons.isdisjoint(found["name"].casefold().split()):
         return text, ""
-    _, _, reason = _split_points(found["rest"])
-    if reason and not re.match(rf"{build_alternatives(words.reasons)}(?!\w)", reason):
+    _, _, reason = _split_points(found["rest"], words)
+    if reason and not _begins_reason(reason, words):
         return text, ""
     return f'"{found["name"]}" {found["rest"]}', found["name"]
+
+
+def _list_bare_names(votes: Sequence[Vote], text: str) -> tuple[str, ...]:
+    names = [vote.spelling for vote in votes if vote.handle and not vote.has_at]
+    return tuple(name for name in names if re.search(rf"(?<!\S){re.escape(name)}[+-]", text))
+
+
+def _begins_reason(text: str, words: GrammarWords) -> bool:
+    return bool(re.match(rf"{build_alternatives(words.reasons)}(?!\w)", text))
 
 
 def _read_votes(said: str, atoms: Atoms, words: GrammarWords) -> Sequence[Vote]:
     return GiveCommand(Lines((said,), atoms)).read_votes(Settings(), words)
 
 
-def _list_readings(text: str, atoms: Atoms) -> list[tuple[str, bool]]:
+def _list_readings(text: str, atoms: Atoms, words: GrammarWords) -> list[tuple[str, bool]]:
     """Return what a message would say, and whether it has a reason: none needs a word for it."""
     target, rest = _split_target(text, atoms)
-    if _MIXED.fullmatch(rest):
+    if _MIXED.fullmatch(rest) or _FRACTION.fullmatch(rest.partition(" ")[0]):
         return []
-    sign, points, reason = _split_points(rest)
+    sign, points, reason = _split_points(rest, words)
     vote = f"{target}{sign}= {points}"
     if not any(char.isalnum() for char in atoms.expand(_EMOJI.sub("", reason))):
         return [(f"{vote} {reason}", False)]
@@ -119,9 +138,14 @@ def _split_target(text: str, atoms: Atoms) -> tuple[str, str]:
     return f'"{name.removeprefix("#")}"', rest
 
 
-def _split_points(rest: str) -> tuple[str, str, str]:
+def _split_points(rest: str, words: GrammarWords) -> tuple[str, str, str]:
     """Return the sign, the number of points, and the reason."""
-    word, _, reason = rest.partition(" ")
+    rest = rest.lstrip(",;: ")
+    word, _, after = rest.partition(" ")
+    reason = _UNIT.sub("", after.strip(), count=1)
     if match := _POINTS.fullmatch(word):
-        return match[1] or "+", match[2], _UNIT.sub("", reason.strip(), count=1)
-    return "+", "1", rest.lstrip(",;: ")
+        return match[1] or "+", match[2], reason
+    number = _NUMBERS.get(word.casefold())
+    if number and (not after or reason != after.strip() or _begins_reason(reason, words)):
+        return "+", number, reason
+    return "+", "1", _UNIT.sub("", rest, count=1)

@@ -26,13 +26,14 @@ async def give(command: GiveCommand, request: UserRequest, context: Context) -> 
     if there is not Membership.BOTH:
         unknown = there is Membership.UNKNOWN
         return Page(words.UNCHECKED() if unknown else words.NOT_THERE())
-    meant = await _find_meant(command, request, context)
-    if meant not in ("", request.user):
-        return Page(await ask_who(meant, request, context, f'give "{command.name}"'))
+    own = await _find_own_names(command, request, context)
+    if isinstance(own, str):
+        return Page(own)
     settings = context.rulebook.get_settings(request.team, request.channel)
-    votes = command.read_votes(settings, WORDS)
-    if meant:
-        votes = [replace(vote, target=meant, spelling="", handle="") for vote in votes]
+    votes = [
+        replace(vote, target=request.user, spelling="", handle="") if vote.target in own else vote
+        for vote in command.read_votes(settings, WORDS)
+    ]
     key = request.build_key("give")
     gift = SpokenGift(request.team, request.channel, request.user, key, votes, datetime.now(UTC))
     done = await give_votes(gift, context)
@@ -40,10 +41,17 @@ async def give(command: GiveCommand, request: UserRequest, context: Context) -> 
     return Page(_describe_result(done, settings))
 
 
-async def _find_meant(command: GiveCommand, request: UserRequest, context: Context) -> str:
-    """Return the person whose name *command* gives points to without an @ or quotation marks."""
-    target = read_target(command.name, Atoms()) if command.name else None
-    return await find_person(target, request, context) if target else ""
+async def _find_own_names(
+    command: GiveCommand, request: UserRequest, context: Context
+) -> list[str] | str:
+    """Return the things that mean whoever gives; for a name of somebody else, what to ask."""
+    own: list[str] = []
+    for target in filter(None, (read_target(name, Atoms()) for name in command.names)):
+        meant = await find_person(target, request, context)
+        if meant not in ("", request.user):
+            return await ask_who(meant, request, context, f'give "{target.spelling}"')
+        own += [target.id] if meant else []
+    return own
 
 
 def _describe_result(done: GiftResult, settings: Settings) -> str:
