@@ -151,6 +151,10 @@ def test_a_name_of_three_thousand_characters_is_no_name():
         ("cake -pie", ("cake -pie", "")),
         ("well-done", ("well-done", "")),
         ("orange", ("", "orange")),
+        ("for the docs", ("the", "docs")),
+        ("nach Doku", ("", "Doku")),
+        ("for", ("", "for")),
+        ('"for the docs"', ('"for the docs"', "")),
     ],
 )
 def test_the_last_word_of_a_search_may_be_a_beginning(typed: str, parts: tuple[str, str]):

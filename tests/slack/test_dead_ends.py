@@ -93,7 +93,7 @@ async def test_what_people_say_besides_changes_nothing(talk, typed):
     ("typed", "word"),
     [
         ("hilfe", "help"), ("verlauf @bob", "history"), ("suche Doku", "search"),
-        ("rückgängig", "undo"), ("Einstellungen", "settings"),
+        ("rückgängig", "undo"), ("Einstellungen", "settings"), ("?", "help"),
     ],
 )  # fmt: skip
 def test_words_of_another_language_are_meant(typed, word):

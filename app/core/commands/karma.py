@@ -121,6 +121,8 @@ def read_nothing(typed: str, word: str) -> UnclearCommand | None:
     return UnclearCommand(atoms.expand(text), word) if text else None
 
 
+_LEADS: Final = re.compile(r"(?:for|nach)\s+(?=\S)", re.IGNORECASE)
+"""What people say between the command and the words."""
 _SCHEME: Final = re.compile(r"\bhttps?://", re.IGNORECASE)
 """What a link begins with: reasons are searched for the rest of it, which says where it leads."""
 
@@ -128,6 +130,7 @@ _SCHEME: Final = re.compile(r"\bhttps?://", re.IGNORECASE)
 def read_search(typed: str) -> SearchReasons | ShowHistory | UnclearCommand:
     """Read the words to search for; for a person alone it is their history that is meant."""
     text, atoms = read_text(typed)
+    text = text[found.end() :] if (found := _LEADS.match(text)) else text
     if not text:
         return UnclearCommand("", example="search release")
     if atoms.values.get(text, ("", ""))[0] == "user":

@@ -90,7 +90,7 @@ TABLE: Final = (
     Subcommand("export", self_service.export),
     Subcommand("forget-me", self_service.forget_me, spellings=("forget me", "forgetme")),
     Subcommand("seasons", seasons.list_seasons),
-    Subcommand("help", _show_help, str, spellings=("hilfe",)),
+    Subcommand("help", _show_help, str, spellings=("hilfe", "?")),
     Subcommand(
         "leaderboard", _point_to_board, str, spellings=("top", "board", "chart"), is_guess=True
     ),
