@@ -52,8 +52,8 @@ _MAINTENANCE: Final = (
 )
 _MIGRATIONS: Final = ("apply", "rollback", "list", "mark", "unmark", "new")
 _MIGRATE: Final = (
-    "Other options are yoyo's: -r REVISION (up to it, or back to before it), -m PATTERN, -a, -f,"
-    " and --batch (ask nothing; always so without a terminal). rollback takes back the last one."
+    "Other options are yoyo's: -a, -f, and --batch (ask nothing; always so without a terminal)."
+    " rollback takes back the last one."
 )
 _VERIFY: Final = (
     "Reads one snapshot of the database, so that votes go on meanwhile. Exits 1 when a score"
@@ -76,12 +76,15 @@ def read_migrate(arguments: Sequence[str]) -> argparse.Namespace:
         "--distribute", action="store_true",
         help="then spread the tables, each workspace on one node, over the Citus cluster there is",
     )  # fmt: skip
+    parser.add_argument("-r", "--revision", help="up to it, or back to before it")
+    parser.add_argument("-m", "--match", metavar="PATTERN", help="those that it fits alone")
     wanted, rest = parser.parse_known_args(arguments)
-    wanted.rest = rest
+    values = {"--revision": wanted.revision, "--match": wanted.match}
+    wanted.rest = [*rest, *(f"{name}={value}" for name, value in values.items() if value)]
     if wanted.distribute and wanted.command != "apply":
         parser.error("--distribute goes with apply only")
     if wanted.command == "new":
-        wanted.name = rest[0] if len(rest) == 1 else ""
+        wanted.name = wanted.rest[0] if len(wanted.rest) == 1 else ""
         if not re.fullmatch(r"[a-z][a-z0-9-]*", wanted.name):
             parser.error("new takes one name of lower-case letters, digits and dashes")
     return wanted
@@ -169,6 +172,8 @@ def read_import(arguments: Sequence[str]) -> argparse.Namespace:
     wanted = parser.parse_args(arguments)
     if wanted.file is None and wanted.rollback is None:
         parser.error("name a FILE, or a batch to take out: --rollback BATCH")
+    if wanted.rollback is not None and (wanted.file or wanted.skip_bad or wanted.archive):
+        parser.error("--rollback takes no FILE, nor --skip-bad or --archive, which go with one")
     return wanted
 
 

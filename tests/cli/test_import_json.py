@@ -171,6 +171,8 @@ async def test_a_batch_can_be_taken_out_once(command, database_url):
     assert (status, "was taken out already" in out) == (0, True)
     assert _scores(database_url) == {"U123": 1}
     assert (await command(None, "--rollback", "nope"))[0] == 1
+    assert (await command("leaderboard.json", "--rollback", batch))[0] == 2
+    assert (await command(None, "--rollback", batch, "--archive"))[0] == 2
 
 
 async def test_the_file_is_renamed_only_when_asked_and_only_when_it_counts(command, tmp_path):

@@ -38,6 +38,7 @@ async def test_it_applies_lists_and_rolls_back(tmp_path, empty):
 
     last = migrations.list_available()[-1]
     assert "U         0001.votes" in (await migrate("list"))[1]
+    assert (await migrate("-r", "0001.votes"))[1] == "apply: 0001.votes\n"
     status, out, err = await migrate()
     assert (status, err) == (0, "")
     assert f"apply: {last}" in out
