@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.transfer.spreadsheet import FORMULA, read_cell
+from app.core.transfer.spreadsheet import FORMULA, read_cell, read_table
 from tests.tables import each
 
 
@@ -29,3 +29,14 @@ def test_every_text_is_harmless_and_reads_back(text):
     cell = guard_cell(text)
     assert not re.match(r"[=+\-@\t\r\n]", cell)
     assert read_cell(cell) == text
+
+
+@each("row, fault", [
+    (["redis", "4"], ""),
+    (["redis", "4", "", ""], ""),
+    (["redis", "4", "000"], "a row with too many cells"),
+    (["redis"], "a row with too few cells"),
+])  # fmt: skip
+def test_a_row_has_the_cells_that_the_first_row_names(row, fault):
+    [entry] = read_table(iter([["item", "score"], row]))
+    assert entry.fault == fault

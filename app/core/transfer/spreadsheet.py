@@ -8,6 +8,7 @@ formula: taking one away gives every text back.
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from app.core.boards.kept_boards import THINGS, USERS
@@ -30,6 +31,16 @@ FORMULA: Final = r"^'*[=+\-@\t\r\n]"
 _FORMULA: Final = re.compile(FORMULA)
 
 
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """What the first row names: how many columns, which are read, and what the others are."""
+
+    width: int
+    name: int
+    score: int
+    ignored: Sequence[str]
+
+
 def read_table(rows: Iterator[Row]) -> Iterator[RawEntry]:
     """Give the entries of a table, whose first row names its columns.
 
@@ -38,9 +49,10 @@ def read_table(rows: Iterator[Row]) -> Iterator[RawEntry]:
     head = [re.sub(r"\W+", "_", cell.strip().lower()) for cell in next(rows, ())]
     name, score = _find_column(head, _NAMES, "names"), _find_column(head, _SCORES, "scores")
     ignored = [cell for place, cell in enumerate(head) if place not in (name, score)]
+    columns = _Columns(len(head), name, score, ignored)
     board = head.index(_BOARD) if _BOARD in head else None
     raws = (
-        _read_row(number, row, name, score, ignored)
+        _read_row(number, row, columns)
         for number, row in enumerate(filter(any, rows), 1)
         if board is None or row[board : board + 1] in ([USERS], [THINGS])
     )
@@ -54,10 +66,14 @@ def _find_column(head: list[str], wanted: Sequence[str], what: str) -> int:
     raise ShapeError(f"has no column with {what}: its first row must name one ({wanted[0]}, …)")
 
 
-def _read_row(number: int, row: Row, name: int, score: int, ignored: Sequence[str]) -> RawEntry:
-    if len(row) <= max(name, score):
+def _read_row(number: int, row: Row, columns: _Columns) -> RawEntry:
+    if len(row) <= max(columns.name, columns.score):
         return RawEntry(number, None, fault="a row with too few cells")
-    return RawEntry(number, read_cell(row[name]), read_number(read_cell(row[score])), "", ignored)
+    name = read_cell(row[columns.name])
+    if any(row[columns.width :]):  # such as 4,000 without quotation marks: which is the score?
+        return RawEntry(number, name, fault="a row with too many cells")
+    score = read_number(read_cell(row[columns.score]))
+    return RawEntry(number, name, score, "", columns.ignored)
 
 
 def _add_up(raws: Iterator[RawEntry]) -> Iterator[RawEntry]:
