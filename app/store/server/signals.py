@@ -1,15 +1,11 @@
 """Lets a command that is told to stop clean up first."""
 
 import asyncio
-import contextlib
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
-from typing import Any, Final
-
-_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def handle_signals(act: Callable[[], object]) -> None:
@@ -19,43 +15,34 @@ def handle_signals(act: Callable[[], object]) -> None:
         loop.add_signal_handler(number, act)
 
 
-@contextlib.contextmanager
-def unwind_on_signals() -> Iterator[None]:
+def unwind_on_signals() -> AbstractContextManager[None]:
     """End what is inside in order when the terminal is closed or the process is told to stop.
 
     The first signal raises SystemExit; more of them are not heard.
     """
+    main = threading.current_thread() is threading.main_thread()
+    signals = (signal.SIGTERM, signal.SIGHUP) if main else ()
+    heard = [each for each in signals if signal.getsignal(each) is signal.SIG_DFL]
+    return _raise_on(heard, lambda number: SystemExit(128 + number))
 
-    def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 (signal's shape)
+
+def stop_orderly() -> AbstractContextManager[None]:
+    """Raise KeyboardInterrupt inside for the first signal to stop; more of them are not heard."""
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    heard = [each for each in signals if signal.getsignal(each) is not signal.SIG_IGN]
+    return _raise_on(heard, lambda _: KeyboardInterrupt())
+
+
+# Whoever was started by nohup does not hear SIGHUP, and that stays so.
+@contextmanager
+def _raise_on(
+    heard: Sequence[signal.Signals], error_of: Callable[[int], BaseException]
+) -> Iterator[None]:
+    def stop(number: int, _: FrameType | None) -> None:
         for each in heard:
             signal.signal(each, signal.SIG_IGN)
-        raise SystemExit(128 + number)
+        raise error_of(number)
 
-    heard: dict[int, Any] = {}
-    if threading.current_thread() is threading.main_thread():
-        found = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGHUP)}
-        # Whoever was started by nohup does not hear SIGHUP, and that stays so.
-        heard |= {each: how for each, how in found.items() if how is signal.SIG_DFL}
-    for each in heard:
-        signal.signal(each, stop)
-    try:
-        yield
-    finally:
-        for each, how in heard.items():
-            signal.signal(each, how)
-
-
-@contextmanager
-def stop_orderly() -> Iterator[None]:
-    """Raise KeyboardInterrupt inside for the first signal to stop; more of them are not heard."""
-
-    def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 (signal's shape)
-        for each in _SIGNALS:
-            signal.signal(each, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    # Whoever was started by nohup does not hear SIGHUP, and that stays so.
-    heard = [each for each in _SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]
     before = {each: signal.signal(each, stop) for each in heard}
     try:
         yield
