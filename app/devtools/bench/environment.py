@@ -2,9 +2,10 @@
 
 import contextlib
 import subprocess
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from app.store import migrations
 DATABASE: Final = "bench"
 
 _MEMBERS: Final = "COPY members (team_id, user_id, name) FROM STDIN"
+_SCORES: Final = "COPY leaderboard (team_id, board, target_id, score) FROM STDIN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +62,20 @@ class RunningApp:
 
 @contextlib.asynccontextmanager
 async def run_app(
-    environment: BenchEnvironment,
-    workspace: Workspace,
-    fill: Callable[[psycopg.Connection[Any]], None] | None = None,
+    environment: BenchEnvironment, workspace: Workspace, boards: Sequence[str] = ()
 ) -> AsyncIterator[RunningApp]:
-    """Run the app on a fresh database, which *fill* may fill, while inside."""
-    url = create_database(environment.url, environment.root)
+    """Run the app on a fresh database, where everybody has points on *boards*, while inside."""
+    url, team, draw = (
+        create_database(environment.url, environment.root),
+        workspace.team_id,
+        Random(3),
+    )
     with psycopg.connect(url, autocommit=True) as conn:
-        copy(
-            conn, _MEMBERS, [(workspace.team_id, m.id, m.name) for m in workspace.members.values()]
-        )
-        if fill:
-            fill(conn)
+        _copy(conn, _MEMBERS, ((team, m.id, m.name) for m in workspace.members.values()))
+        _copy(conn, _SCORES, (
+            (team, board, user, 1 + int(draw.paretovariate(0.7)) % 10_000)
+            for user in workspace.members for board in boards
+        ))  # fmt: skip
         conn.execute("VACUUM ANALYZE")
         conn.execute("CHECKPOINT")
     async with run_app_on(url, environment.folder, workspace, environment.root) as running:
@@ -118,8 +122,7 @@ def _migrate(url: str, root: Path) -> None:
         raise BenchError(f"{root} cannot be migrated: {done.stderr.strip()[-200:]}")
 
 
-def copy(conn: psycopg.Connection[Any], statement: str, rows: Sequence[Sequence[Any]]) -> None:
-    """Fill a table the fast way."""
+def _copy(conn: psycopg.Connection[Any], statement: str, rows: Iterable[Sequence[Any]]) -> None:
     with conn.cursor() as cursor, cursor.copy(statement) as copying:
         for row in rows:
             copying.write_row(row)

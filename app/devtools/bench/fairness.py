@@ -8,7 +8,7 @@ from typing import Final
 from app.devtools.bench.environment import BenchEnvironment, create_database, run_app_on
 from app.devtools.bench.load import Load
 from app.devtools.bench.rows import BenchRow, BenchTarget, percentile
-from app.devtools.bench.workload import Request, make_vote, make_workspace
+from app.devtools.bench.workload import Request, list_people, make_vote, make_workspace
 from app.devtools.fake_slack.workspace import Workspace
 
 QUIET: Final = 50
@@ -73,7 +73,7 @@ def _make_quiet_votes(draw: Random, count: int) -> list[Request]:
 
 
 def _make_votes(workspace: Workspace, draw: Random, count: int) -> list[Request]:
-    people = [user for user in workspace.members if user != workspace.bot_user_id]
+    people = list_people(workspace)
     channels = list(workspace.channels)
     pairs = (draw.sample(people, 2) for _ in range(count))
     return [

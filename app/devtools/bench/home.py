@@ -7,11 +7,9 @@ from functools import partial
 from random import Random
 from typing import Any, Final
 
-import psycopg
-
-from app.devtools.bench.environment import BenchEnvironment, RunningApp, copy, run_app
+from app.devtools.bench.environment import BenchEnvironment, RunningApp, run_app
 from app.devtools.bench.rows import BenchError, BenchRow, BenchTarget, percentile
-from app.devtools.bench.workload import Request, make_event, make_posts, make_workspace
+from app.devtools.bench.workload import Request, list_people, make_event, make_posts, make_workspace
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.workspace import Workspace
 
@@ -20,15 +18,13 @@ OPENINGS: Final = 100
 FOLLOWED: Final = 10
 _PATIENCE: Final = 10.0
 
-_SCORES: Final = "COPY leaderboard (team_id, board, target_id, score) FROM STDIN"
-
 
 async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
     """Let random members open their page, one after the other, then vote for some of them."""
     draw, workspace = Random(5), make_workspace(MEMBERS)
     opened: list[float] = []
     followed: list[float] = []
-    async with run_app(environment, workspace, lambda conn: _fill(conn, workspace)) as running:
+    async with run_app(environment, workspace, _list_boards()) as running:
         await _measure_openings(running, workspace, draw, 20)  # warm up
         for number in range(1, rounds + 1):
             opened.append(
@@ -52,7 +48,7 @@ async def _measure_openings(
 ) -> list[float]:
     """Return for each of *count* openings the milliseconds until Slack has the page."""
     times = []
-    for user in draw.sample(_list_people(workspace), count):
+    for user in draw.sample(list_people(workspace), count):
         request = make_event(events.build_home_opened_event(workspace, user=user))
         times.append(1000 * await _wait_until_shown(running, [request], user, lambda _: True))
     return times
@@ -77,10 +73,6 @@ def _holds(word: str, view: Any) -> bool:
     return word in str(view)
 
 
-def _list_people(workspace: Workspace) -> list[str]:
-    return [user for user in workspace.members if user != workspace.bot_user_id]
-
-
 async def _wait_until_shown(
     running: RunningApp, requests: list[Request], user: str, fits: Callable[[Any], bool]
 ) -> float:
@@ -98,16 +90,6 @@ async def _wait_until_shown(
     except TimeoutError as error:
         raise BenchError(f"a page was not published: {error}") from error
     return time.perf_counter() - started
-
-
-def _fill(conn: psycopg.Connection[Any], workspace: Workspace) -> None:
-    """Give everybody points, all time, this month and this week, and their last votes."""
-    draw = Random(3)
-    boards = _list_boards()
-    copy(conn, _SCORES, [
-        (workspace.team_id, board, user, 1 + int(draw.paretovariate(0.7)) % 10_000)
-        for user in workspace.members for board in boards
-    ])  # fmt: skip
 
 
 def _list_boards() -> list[str]:

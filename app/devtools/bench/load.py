@@ -5,6 +5,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 from app.devtools.bench.http_client import HttpConnections
 from app.devtools.bench.process import ServerProcess
@@ -32,13 +33,14 @@ class LoadResult:
         """How long each request took."""
         return [1000 * seconds for seconds in self.durations]
 
-    def check(self) -> None:
-        """Raise BenchError if anything was not answered 200."""
+    def check(self) -> Self:
+        """Return this; raises BenchError if anything was not answered 200."""
         if self.failures:
             count, first = len(self.failures), self.failures[0]
             raise BenchError(
                 f"{count} of {len(self.durations)} requests failed, the first by {first}"
             )
+        return self
 
 
 class Load:

@@ -22,8 +22,8 @@ async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
     seconds, cast, draw, workspace = 0.0, 0, Random(6), make_workspace(1000)
     async with run_app(environment, workspace) as running:
         while cast < MARKS[-1]:
-            outcome = await running.load.run_closed(make_votes(workspace, PIECE, draw), AT_ONCE)
-            outcome.check()
+            requests = make_votes(workspace, PIECE, draw)
+            outcome = (await running.load.run_closed(requests, AT_ONCE)).check()
             seconds, cast = seconds + outcome.seconds, cast + PIECE
             if cast in MARKS:
                 sizes.append(_measure_megabytes(running))

@@ -61,6 +61,5 @@ async def run_empty(environment: BenchEnvironment) -> AsyncIterator[ServerProces
 async def _measure_rate(load: Load) -> float:
     workspace, draw = make_workspace(1000), Random(5)
     await load.run_closed(make_votes(workspace, WARMING, draw), AT_ONCE)
-    outcome = await load.run_closed(make_votes(workspace, REQUESTS, draw), AT_ONCE)
-    outcome.check()
+    outcome = (await load.run_closed(make_votes(workspace, REQUESTS, draw), AT_ONCE)).check()
     return outcome.rate

@@ -40,8 +40,7 @@ async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
 
 
 async def _measure_p95(load: Load, requests: list[Request]) -> float:
-    outcome = await load.run_open(requests, RATE)
-    outcome.check()
+    outcome = (await load.run_open(requests, RATE)).check()
     return percentile(outcome.milliseconds, 95)
 
 

@@ -21,7 +21,7 @@ from app.devtools.bench.environment import (
 from app.devtools.bench.load import Load, LoadResult, open_load
 from app.devtools.bench.ratio import run_empty
 from app.devtools.bench.rows import BenchError, BenchRow, BenchTarget, percentile
-from app.devtools.bench.workload import Request, make_vote, make_workspace
+from app.devtools.bench.workload import Request, list_people, make_vote, make_workspace
 from app.devtools.fake_slack.values import Change
 from app.devtools.fake_slack.workspace import Workspace
 
@@ -85,8 +85,7 @@ async def _measure_app(environment: BenchEnvironment, figures: SpokenFigures, dr
         for what, requests, send in _list_loads(workspace, draw):
             replies = _Replies(workspace, len(requests))
             before = meter.read()
-            outcome = await send(running.load)
-            outcome.check()
+            outcome = (await send(running.load)).check()
             await replies.wait(running)
             cost = meter.read().divide(before, len(requests))
             figures.add_cost(what, cost, with_postgres=True)
@@ -103,8 +102,7 @@ async def _measure_empty(
         meter = CpuMeter(process.pid)
         for what, requests, send in _list_loads(_make_workspace(), draw):
             before = meter.read()
-            outcome = await send(load)
-            outcome.check()
+            outcome = (await send(load)).check()
             cost = meter.read().divide(before, len(requests))
             figures.add_cost(what, cost, with_postgres=False)
             _add_answers(figures, what, outcome)
@@ -129,7 +127,7 @@ def _list_loads(workspace: Workspace, draw: Random) -> list[tuple[str, list[Requ
 
 
 def _make_votes(workspace: Workspace, count: int, draw: Random) -> list[Request]:
-    people = [user for user in workspace.members if user != workspace.bot_user_id]
+    people = list_people(workspace)
     receivers, voters, channels = people[:RECEIVERS], people[RECEIVERS:], list(workspace.channels)
     return [
         make_vote(workspace, draw.choice(voters), draw.choice(receivers), channels[n % CHANNELS])

@@ -21,8 +21,7 @@ async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
         await running.load.run_closed(make_votes(workspace, 200, draw), 4)  # warm up
         for number in range(1, rounds + 1):
             requests = make_votes(workspace, RATE * SECONDS, draw)
-            outcome = await running.load.run_open(requests, RATE)
-            outcome.check()
+            outcome = (await running.load.run_open(requests, RATE)).check()
             await running.check_ledger(200 + number * RATE * SECONDS)
             environment.tell(f"round {number}: p95 {percentile(outcome.milliseconds, 95):.2f} ms")
             outcomes.append(outcome)

@@ -40,9 +40,14 @@ def make_workspace(members: int, channels: int = CHANNELS) -> Workspace:
     return Workspace(people, places)
 
 
+def list_people(workspace: Workspace) -> list[str]:
+    """Return the ids of all members but the app."""
+    return [user for user in workspace.members if user != workspace.bot_user_id]
+
+
 def make_votes(workspace: Workspace, count: int, draw: Random) -> list[Request]:
     """Return *count* messages, each of a random member, in a random channel, for another one."""
-    people = [user for user in workspace.members if user != workspace.bot_user_id]
+    people = list_people(workspace)
     channels = list(workspace.channels)
     pairs = (draw.sample(people, 2) for _ in range(count))
     return [make_vote(workspace, giver, target, draw.choice(channels)) for giver, target in pairs]
@@ -71,7 +76,7 @@ def _make_blocks(target: str) -> list[dict[str, Any]]:
 
 def make_posts(workspace: Workspace, count: int, draw: Random) -> list[Post]:
     """Return *count* messages of votes as they stand in the workspace."""
-    people = [user for user in workspace.members if user != workspace.bot_user_id]
+    people = list_people(workspace)
     channel = next(iter(workspace.channels))
     pairs = (draw.sample(people, 2) for _ in range(count))
     return [
@@ -87,7 +92,7 @@ def make_event(payload: dict[str, Any]) -> Request:
 
 def make_board_requests(workspace: Workspace, count: int, draw: Random) -> Iterator[Request]:
     """Yield *count* times `/leaderboard`, each by a random member."""
-    people = [user for user in workspace.members if user != workspace.bot_user_id]
+    people = list_people(workspace)
     channel = next(iter(workspace.channels))
     for user in draw.choices(people, k=count):
         yield make_command(workspace, user, channel, "/leaderboard")
