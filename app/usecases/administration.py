@@ -3,7 +3,6 @@
 And what they can look at to see that votes are fair: it accuses nobody and changes nothing.
 """
 
-import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,7 +10,7 @@ from datetime import datetime, timedelta
 from app.core.audit_record import AuditEntry
 from app.core.commands.admin import UnfitCommand
 from app.core.voting_patterns import REFUSALS_DAYS, SPAN, Report
-from app.store.database import Conn, Database, UnavailableError
+from app.store.database import Conn, Database
 from app.store.people import bans, merging
 from app.store.people.bans import Ban
 from app.store.people.merge_transfer import Transfer
@@ -46,11 +45,11 @@ async def merge(
 ) -> MergeResult | UnfitCommand:
     """Merge one into another; raises UnavailableError when that was not stored in time."""
     transfer = _add_people(transfer, await rulebook.read_rules(database, transfer.team))
-    done = await database.run(
-        lambda conn: merging.merge(conn, transfer, by, spelling), patience=merging.PATIENCE
+    return await rulebook.change(
+        database,
+        lambda conn: merging.merge(conn, transfer, by, spelling),
+        patience=merging.PATIENCE,
     )
-    await _learn(database, rulebook)
-    return done
 
 
 async def unmerge(
@@ -58,24 +57,21 @@ async def unmerge(
 ) -> MergeResult | UnfitCommand:
     """Take a merge back; raises UnavailableError as `merge` does."""
     rules = await rulebook.read_rules(database, request.team)
-    done = await database.run(
-        lambda conn: merging.unmerge(conn, request, rules.hash_target), patience=merging.PATIENCE
+    return await rulebook.change(
+        database,
+        lambda conn: merging.unmerge(conn, request, rules.hash_target),
+        patience=merging.PATIENCE,
     )
-    await _learn(database, rulebook)
-    return done
 
 
 async def ban(database: Database, rulebook: Rulebook, request: Ban) -> None:
     """Let somebody's votes count no more."""
-    await database.run(lambda conn: bans.store_ban(conn, request))
-    await _learn(database, rulebook)
+    await rulebook.change(database, lambda conn: bans.store_ban(conn, request))
 
 
 async def unban(database: Database, rulebook: Rulebook, request: Ban, now: datetime) -> bool:
     """Let somebody's votes count again; tell whether they did not."""
-    lifted = await database.run(lambda conn: bans.lift_ban(conn, request, now))
-    await _learn(database, rulebook)
-    return lifted
+    return await rulebook.change(database, lambda conn: bans.lift_ban(conn, request, now))
 
 
 async def list_admin_actions(
@@ -85,12 +81,6 @@ async def list_admin_actions(
     return await database.run(
         lambda conn: audit.read_last_acts(conn, team, count, about=about, before=before)
     )
-
-
-async def _learn(database: Database, rulebook: Rulebook) -> None:
-    """Know at once what this process changed; if not now, then with the others, a second later."""
-    with contextlib.suppress(UnavailableError):
-        await rulebook.follow(database)
 
 
 def _add_people(transfer: Transfer, rules: WorkspaceRules) -> Transfer:

@@ -4,7 +4,6 @@ Whether a vote is multiplied is told by its message's time alone: nothing has to
 but that the channel is told. That, and what it is told before, are timers.
 """
 
-import contextlib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,7 +25,7 @@ from app.core.boosts import (
 from app.core.commands.boost import BeginBoost, BoostAction, ChangeBoost
 from app.core.own_posts import BoostReply
 from app.core.timers import Timer, TimerKind
-from app.store.database import Conn, Database, UnavailableError
+from app.store.database import Conn, Database
 from app.store.outbox import outbox
 from app.store.workspace import audit, timers
 from app.store.workspace import boosts as store
@@ -142,9 +141,7 @@ async def _run(
                 raise Rollback(whole)
         return done
 
-    done = await database.run(run)
-    with contextlib.suppress(UnavailableError):  # if not now, then a second later
-        await rulebook.follow(database)
+    done = await rulebook.change(database, run)
     if isinstance(done, BoostState):
         _log.info("boost.changed", team=order.team, boost=done.boost.number, what=event)
     return done

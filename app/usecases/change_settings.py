@@ -1,6 +1,5 @@
 """What happens when somebody decides on settings: what holds is shown, what they changed stored."""
 
-import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +8,7 @@ from app.core.reactions import normalize_emoji
 from app.core.settings.definitions import DECLARED, Settings
 from app.core.settings.setting import Setting, SettingScope
 from app.core.settings.widgets import UnfitReason, UnfitText
-from app.store.database import Database, UnavailableError
+from app.store.database import Database
 from app.store.workspace import stored_settings as store
 from app.store.workspace.rulebook import Rulebook
 from app.store.workspace.stored_settings import Change
@@ -87,11 +86,9 @@ async def decide(
     """
     unset = {} if scope.channel else read_inherited(rulebook, scope)
     where = (scope.team, scope.channel)
-    changes = await database.run(lambda conn: store.decide(conn, where, by, values, unset))
-    if changes:
-        with contextlib.suppress(UnavailableError):  # then it is learnt a second later
-            await rulebook.follow(database)
-    return changes
+    return await rulebook.change(
+        database, lambda conn: store.decide(conn, where, by, values, unset)
+    )
 
 
 def _to_json(settings: Settings, scope: ChannelScope) -> dict[str, Any]:

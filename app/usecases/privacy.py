@@ -1,6 +1,5 @@
 """What people decide about themselves: to be left out, to see what is stored, to be forgotten."""
 
-import contextlib
 import json
 import random
 from collections.abc import AsyncIterator, Sequence
@@ -11,7 +10,7 @@ from typing import IO, Any, Final
 from app.core.boards.calendar import Calendar
 from app.core.boards.kept_boards import GIVERS, USERS
 from app.core.person import hash_person
-from app.store.database import Database, UnavailableError
+from app.store.database import Database
 from app.store.people import forgetting, personal_data
 from app.store.people import opt_outs as store
 from app.store.people.forgetting import ForgetResult
@@ -38,35 +37,24 @@ class DataSummary:
 
 async def opt_out(database: Database, rulebook: Rulebook, team: str, user: str) -> bool:
     """Let *user* be counted and shown no more; return whether that is new."""
-    new = await database.run(lambda conn: store.opt_out(conn, team, user))
-    await _learn(database, rulebook)
-    return new
+    return await rulebook.change(database, lambda conn: store.opt_out(conn, team, user))
 
 
 async def opt_in(database: Database, rulebook: Rulebook, team: str, user: str) -> bool:
     """Let *user* be counted and shown again; return whether that is new."""
-    new = await database.run(lambda conn: store.opt_in(conn, team, user))
-    await _learn(database, rulebook)
-    return new
+    return await rulebook.change(database, lambda conn: store.opt_in(conn, team, user))
 
 
 async def forget(database: Database, rulebook: Rulebook, team: str, user: str) -> ForgetResult:
     """Let nothing lead to *user* any more; raises UnavailableError when nothing has changed."""
     chance, rules = random.SystemRandom(), await rulebook.read_rules(database, team)
     person = hash_person(rules.key, team, user)
-    done = await database.run(
+    return await rulebook.change(
+        database,
         # Another one for each attempt: who knows what came of the one before.
         lambda conn: forgetting.forget(conn, team, user, make_pseudonym(chance), person),
         patience=forgetting.PATIENCE,
     )
-    await _learn(database, rulebook)
-    return done
-
-
-async def _learn(database: Database, rulebook: Rulebook) -> None:
-    """Know it at once; if not now, then a second later, and no vote is stored before."""
-    with contextlib.suppress(UnavailableError):
-        await rulebook.follow(database)
 
 
 def make_pseudonym(chance: random.Random) -> str:

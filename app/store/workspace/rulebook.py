@@ -7,13 +7,14 @@ it is judged anew.
 """
 
 import asyncio
+import contextlib
 import secrets
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from psycopg.rows import dict_row
 
@@ -23,8 +24,10 @@ from app.core.boosts import Boost
 from app.core.person import derive_key
 from app.core.settings.definitions import Settings, apply_stored
 from app.core.settings.setting import SettingScope
-from app.store.database import Conn, Database, fetch_value
+from app.store.database import Conn, Database, Query, UnavailableError, fetch_value
 from app.store.workspace.workspace_rules import EVERYWHERE, Alias, StaleRulesError, WorkspaceRules
+
+T = TypeVar("T")
 
 _Rows = dict[str, dict[str, list[dict[str, Any]]]]
 """What holds, by workspace and kind."""
@@ -174,6 +177,19 @@ class Rulebook:
         number = self._count_reading()
         versions, rows = await database.run(partial(_read_changed, known=dict(self._versions)))
         self._take(number, versions, rows)
+
+    async def change(
+        self, database: Database, query: Query[T], *, patience: float | None = None
+    ) -> T:
+        """Return what *query* returns, and know at once what it has changed.
+
+        If not now, then with the other processes, a second later; no vote is stored before. Raises
+        UnavailableError as `Database.run` does.
+        """
+        done = await database.run(query, patience=patience)
+        with contextlib.suppress(UnavailableError):
+            await self.follow(database)
+        return done
 
     def _count_reading(self) -> int:
         self._readings += 1
