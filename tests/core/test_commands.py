@@ -231,6 +231,8 @@ def test_every_board_can_be_asked_for_again_by_its_words(show: ShowBoard | ShowC
         ("@bob show me the leaderboard of things", ShowBoard(board="things")),
         ("@bob leaderbord", UnclearQuery("leaderbord", nearest="leaderboard")),
         ("@bob @ann", UnclearQuery("<@uann>", UnclearReason.PERSON)),
+        ("@bob please show @ann", UnclearQuery("<@uann>", UnclearReason.PERSON)),
+        ("@bob could you look at this, @ann?", UnclearQuery("could", UnclearReason.TALK)),
         ("@bob karma", UnclearQuery("karma", UnclearReason.OWN)),
         ("@bob my score", UnclearQuery("my", UnclearReason.OWN)),
         ("@bob undo", UnclearQuery("undo", UnclearReason.COMMAND)),

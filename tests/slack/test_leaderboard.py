@@ -230,6 +230,14 @@ async def test_who_has_left_is_known_once_slack_is_asked_for_the_name(talk):
     assert "oscar" not in (await talk.command())["text"].lower()
 
 
+async def test_a_direct_message_has_no_board(talk):
+    direct = talk.slack.workspace.open_direct(talk.id_of("ann"))
+    for typed in ("here", "here chart", f"<#{direct.id}>"):
+        said = (await talk.command(typed, channel=direct.id))["text"]
+        assert said.startswith("I can show the board of a public channel")
+    assert (await talk.command("week", channel=direct.id))["text"].startswith("Leaderboard")
+
+
 async def test_a_public_channels_board_is_shown_anywhere(talk):
     await talk.said("@bob++", by="ann", channel="dev")
     await talk.said("@carol++", by="ann")

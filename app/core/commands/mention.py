@@ -22,6 +22,8 @@ from app.core.grammar.tokens import Lines
 _ADDRESS: Final = re.compile(r"^[\s:,]*")
 _GIVE: Final = "give @bob 2"
 _WORDS: Final = ("leaderboard", "help")
+_FEW: Final = 3
+"""Words with which somebody's points may be asked for: `please show @bob`."""
 _CLEAR_WISHES: Final = frozenset({
     UnclearReason.OWN, UnclearReason.PERSON, UnclearReason.COMMAND, UnclearReason.SEASON,
     UnclearReason.SINCE,
@@ -53,10 +55,16 @@ def _read_wish(words: list[str], lines: Lines, known: SeasonNumbers) -> BoardCom
     asked = read_leaderboard(said.partition(" ")[2] if named else said, known)
     if isinstance(asked, ShowChart):
         return UnclearQuery("chart", UnclearReason.MENTION)
-    if isinstance(asked, UnclearQuery) and not named and asked.why not in _CLEAR_WISHES:
+    if isinstance(asked, UnclearQuery) and not named and not _is_clear_wish(asked, spoken):
         near = suggest_nearest(said.split()[0], _WORDS)
         return near if near.nearest else UnclearQuery(shorten(first), UnclearReason.TALK)
     return asked
+
+
+def _is_clear_wish(asked: UnclearQuery, spoken: list[str]) -> bool:
+    """Tell whether *spoken* asks for what no board shows; whoever talks at length names people."""
+    talks = asked.why is UnclearReason.PERSON and len(spoken) > _FEW
+    return asked.why in _CLEAR_WISHES and not talks
 
 
 def _find_wish(first: str, second: str, spoken: list[str]) -> BoardCommand | None:

@@ -214,7 +214,12 @@ class Boards:
         return index_names(self.rulebook.list_seasons(team), season_words.FIRST())
 
     async def may_show(self, team: str, channel: str | None, where: str) -> bool:
-        """Tell whether the board of *channel*, None for that of all, may be shown in *where*."""
+        """Tell whether the board of *channel*, None for that of all, may be shown in *where*.
+
+        A direct message has none.
+        """
         if channel is None:
             return True
+        if channel.startswith("D"):
+            return False
         return bool(channel) if channel == where else await self.channels.is_public(team, channel)
