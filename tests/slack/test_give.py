@@ -55,6 +55,15 @@ async def test_a_name_is_asked_about_however_points_are_written(talk):
     assert await talk.scores("things") == {"thing:bob": 2}
 
 
+async def test_a_typed_name_after_an_at_is_that_person_whatever_follows_it(talk):
+    await told_of(talk, "bob", "carol", "frank")
+    for typed in ("give @bob++ for the docs", "give @bob, 1", "give 1 to @bob!", "give @BOB: 1"):
+        assert await talk.command(typed, command="/karma") == {}
+    assert await talk.scores() == {BOB: 4}
+    await talk.command("give @bob @carol, @frankie 1 for (@carol)", command="/karma")
+    assert await talk.scores() == {BOB: 5, CAROL: 1, "U0FRANK006": 1}
+
+
 async def test_a_command_that_slack_sends_twice_counts_once(talk):
     workspace = talk.slack.workspace
     fields = events.build_slash_command(

@@ -18,7 +18,7 @@ _MOST_WORDS: Final = 3
 _MOST_TYPED: Final = 10
 """Names after an @ that are looked up."""
 _OWN: Final = frozenset({"me", "myself", "mich", "mir"})
-_MARKS: Final = ".,;:!?)"
+_MARKS: Final = re.compile(r"\W+\Z")
 
 
 async def write_mentions(request: UserRequest, context: Context) -> UserRequest:
@@ -92,7 +92,7 @@ def _list_names(text: str) -> list[str]:
     """Return what may be the name at the beginning of *text*, the longest first."""
     ends = [match.end() for match in re.finditer(r"\S+", text)][:_MOST_WORDS]
     names = [text[:end] for end in reversed(ends)]
-    return [*dict.fromkeys(form for name in names for form in (name, name.rstrip(_MARKS)))]
+    return [*dict.fromkeys(form for name in names for form in (name, _MARKS.sub("", name)))]
 
 
 def _choose_one(users: Sequence[str]) -> str:
