@@ -21,6 +21,7 @@ WORDS = [r.word for r in TABLE if r.who is None and r.word != "card" and not r.i
 """What anybody may type, beside people and things."""
 
 BOB = CardTarget("UBOB")
+GIVE = "give @bob 2 for the release"
 
 
 def read_command(typed: str) -> object:
@@ -57,6 +58,10 @@ def thing(key: str, spelling: str = "", **more: bool) -> CardTarget:
         ("stats @bob", ShowCard(BOB)),
         ('"score"', ShowCard(thing("score"))),
         ("score board", ShowCard(thing("score board"))),
+        ("show me", ShowCard()),
+        ("show @bob", ShowCard(BOB)),
+        ("@bob==", ShowCard(BOB)),
+        ("postgres==", ShowCard(thing("postgres"))),
         ('"undo"', ShowCard(thing("undo"))),
         ("hisotry", ShowCard(thing("hisotry"))),
         ("C++", ShowCard(thing("c++", "C++"))),
@@ -76,6 +81,10 @@ def test_a_card_is_that_of_a_person_or_a_thing(typed: str, expected: ShowCard):
         ("History 25", ShowHistory(None, 25)),
         ("history me", ShowHistory()),
         ("history me 5", ShowHistory(None, 5)),
+        ("my history 5", ShowHistory(None, 5)),
+        ("history of @bob", ShowHistory(BOB)),
+        ("history for postgres 5", ShowHistory(thing("postgres"), 5)),
+        ("history for", ShowHistory(thing("for"))),
         ("history @bob", ShowHistory(BOB)),
         ("history @bob 50", ShowHistory(BOB, 50)),
         ("@bob history 5", ShowHistory(BOB, 5)),
@@ -125,6 +134,14 @@ def test_each_subcommand_has_its_word(typed: str, word: str):
         ("@team", UnclearCommand("<!subteam^STEAM>")),
         ("<#C1|general>", UnclearCommand("<#C1>")),
         ("search", UnclearCommand("", example="search release")),
+        ("++", UnclearCommand("++")),
+        ('"++"', UnclearCommand('"++"')),
+        ("…", UnclearCommand("…")),
+        ("@bob 2", UnclearCommand("<@UBOB> 2", example=GIVE)),
+        ("@bob +2 for the docs", UnclearCommand("<@UBOB> +2 for the docs", example=GIVE)),
+        ("2 @bob", UnclearCommand("2 <@UBOB>", example=GIVE)),
+        ("@bob thanks", UnclearCommand("<@UBOB> thanks", example=GIVE)),
+        ("@bob vs @ann", UnclearCommand("<@UBOB> vs <@UANN>")),
         ("@bob++", ExplainVoting()),
         ("@bob ++ for the docs", ExplainVoting()),
         ("postgres++", ExplainVoting()),

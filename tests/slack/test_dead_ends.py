@@ -94,9 +94,11 @@ async def test_what_people_say_besides_changes_nothing(talk, typed):
     [
         ("hilfe", "help"), ("verlauf @bob", "history"), ("suche Doku", "search"),
         ("rückgängig", "undo"), ("Einstellungen", "settings"), ("?", "help"),
+        ("gib @bob 2", "give"), ("send @bob 2", "give"), ("config", "settings"),
+        ("rangliste", "leaderboard"),
     ],
 )  # fmt: skip
-def test_words_of_another_language_are_meant(typed, word):
+def test_other_words_for_the_same_are_meant(typed, word):
     assert read_subcommand(typed)[0].word == word
 
 

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.core.commands.admin import UnknownHandle
-from app.core.commands.karma import UnclearCommand, read_target, read_text, split_words
+from app.core.commands.karma import (
+    GIVE_EXAMPLE,
+    UnclearCommand,
+    read_target,
+    read_text,
+    split_words,
+)
 from app.core.grammar.parse import parse
 from app.core.grammar.tokens import EMOJI, GROUP, USER, Atoms, Lines
 from app.core.grammar.words import GrammarWords, build_alternatives
@@ -40,7 +46,6 @@ _FIRST: Final = re.compile(
 _WORDS: Final = re.compile(
     r"(?P<name>[^\W\d][\w.'’-]*(?: [\w.'’-]+){1,2}) (?P<rest>[+-]?[0-9]{1,9}(?!\S).*)"
 )
-_EXAMPLE: Final = "give @bob 2 for the release"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ def read_give(typed: str, words: GrammarWords) -> GiveCommand | UnclearCommand |
     text, words_of_thing = _quote_words(_put_target_first(text), words)
     word = split_words(text)[0] if text else ""
     if not text or _POINTS.fullmatch(word) or _UNIT.fullmatch(text):
-        return UnclearCommand(atoms.expand(text) if text != word else "", example=_EXAMPLE)
+        return UnclearCommand(atoms.expand(text) if text != word else "", example=GIVE_EXAMPLE)
     found = read_target(word, atoms)
     if found and found.handle:
         return UnknownHandle(found.spelling)
@@ -74,7 +79,7 @@ def read_give(typed: str, words: GrammarWords) -> GiveCommand | UnclearCommand |
         votes = _read_votes(said, atoms, words)
         if any(vote.points for vote in votes) and (votes[0].reason or not reasoned):
             return GiveCommand(Lines((said,), atoms), (name,) if name else ())
-    return UnclearCommand(atoms.expand(text), example=_EXAMPLE)
+    return UnclearCommand(atoms.expand(text), example=GIVE_EXAMPLE)
 
 
 def _put_target_first(text: str) -> str:

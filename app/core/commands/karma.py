@@ -9,11 +9,11 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from app.core.commands.board_words import CARD_WORDS
+from app.core.commands.board_words import CARD_WORDS, OWN, POINTS
 from app.core.grammar import mrkdwn
 from app.core.grammar.parse import parse
 from app.core.grammar.targets import MAX_NAME
-from app.core.grammar.tokens import Atoms, Lines
+from app.core.grammar.tokens import USER, Atoms, Lines
 from app.core.grammar.words import GrammarWords
 from app.core.settings.definitions import Settings
 from app.core.vote import build_thing_id
@@ -123,6 +123,14 @@ def read_nothing(typed: str, word: str) -> UnclearCommand | None:
 
 _LEADS: Final = re.compile(r"(?:for|nach)\s+(?=\S)", re.IGNORECASE)
 """What people say between the command and the words."""
+GIVE_EXAMPLE: Final = "give @bob 2 for the release"
+_GIVING: Final = re.compile(
+    rf"[+-]?[0-9]+ [{USER}][^{USER}]*"
+    rf"|[{USER}],? (?:[+-]?[0-9]+|for|because|für|weil|thanks|danke)(?!\w)[^{USER}]*",
+    re.IGNORECASE,
+)
+"""What somebody may type who wants to give points."""
+_ABOUT: Final = re.compile(r"(?:of|for|von|für) (?=\S)", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"\bhttps?://", re.IGNORECASE)
 """What a link begins with: reasons are searched for the rest of it, which says where it leads."""
 
@@ -141,12 +149,12 @@ def read_search(typed: str) -> SearchReasons | ShowHistory | UnclearCommand:
 def read_history(typed: str) -> ShowHistory | UnclearCommand:
     """Read `[target] [N]`."""
     text, atoms = read_text(typed)
-    words, count = split_words(text), LINES
+    words, count = split_words(_ABOUT.sub("", text, count=1) if _ABOUT.match(text) else text), LINES
     if words and _COUNT.fullmatch(words[-1]):
         count = int(words.pop())
     if not 1 <= count <= MOST_LINES:
         return UnclearCommand(str(count), f"history {max(1, min(count, MOST_LINES))}")
-    if not words or words == ["me"]:
+    if not words or (len(words) == 1 and words[0].casefold() in OWN - POINTS):
         return ShowHistory(None, count)
     # Several words without quotation marks may be one thing, as for a card.
     target = read_target(" ".join(words), atoms)
@@ -162,6 +170,7 @@ def read_card(typed: str, known: Sequence[str] = ()) -> ShowCard | ExplainVoting
     Unless the first is nearly one of the *known* words.
     """
     text, atoms = read_text(typed)
+    text = text.removesuffix("==")
     words = split_words(text)
     named = [word for word in words if word.casefold() not in CARD_WORDS]
     if not named:
@@ -174,7 +183,8 @@ def read_card(typed: str, known: Sequence[str] = ()) -> ShowCard | ExplainVoting
         return ShowCard(target)
     if _has_votes(text, atoms):
         return ExplainVoting()
-    return UnclearCommand(atoms.expand(text), near)
+    example = GIVE_EXAMPLE if _GIVING.fullmatch(text) else None
+    return UnclearCommand(atoms.expand(text), near, example)
 
 
 def find_nearest(word: str, known: Sequence[str]) -> str | None:
@@ -207,7 +217,9 @@ def read_target(word: str, atoms: Atoms) -> CardTarget | None:
         return None
     handle, quoted = name.startswith("@") and len(name) > 1, _unquote(name)
     name = (quoted or name.removeprefix("@" if handle else "#")).strip()
-    key = build_thing_id(name) if len(name) <= MAX_NAME else None
+    if len(name) > MAX_NAME or not any(char.isalnum() for char in name):
+        return None
+    key = build_thing_id(name)
     return CardTarget(key, name, handle, bool(quoted)) if key else None
 
 
