@@ -1,5 +1,6 @@
 """The environment, read once: every variable, its default and its check, in one place."""
 
+import io
 import os
 import re
 from collections.abc import Collection, Mapping
@@ -8,6 +9,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from psycopg import ProgrammingError, conninfo
 from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
@@ -187,6 +189,8 @@ def read(*, slack: bool = False) -> Config:
 
     Raises ConfigError with every problem at once; no value is ever part of one.
     """
+    if problems := _list_dotenv_problems():
+        raise ConfigError(problems)  # what it would have said is not known
     problems, bad = _list_file_problems(), {}
     try:
         config = Config()
@@ -220,6 +224,18 @@ def _list_missing(config: Config, bad: Collection[str]) -> list[str]:
 def _read_dotenv() -> Mapping[str, str | None]:
     """Return what stands in `.env`, by names in capitals."""
     return {name.upper(): value for name, value in dotenv_values(".env").items()}
+
+
+def _list_dotenv_problems() -> list[str]:
+    """Return why `.env` cannot be read, if there is one: no line of it is passed over."""
+    path = Path(".env")
+    if not path.is_file():
+        return []
+    if problem := _explain_unreadable(path):
+        return [f".env cannot be read: {problem}"]
+    bindings = parse_stream(io.StringIO(path.read_text(encoding="utf-8")))
+    bad = [binding.original for binding in bindings if binding.error]
+    return [f"line {each.line} of .env is not NAME=VALUE (see {MANUAL})" for each in bad]
 
 
 def _list_file_problems() -> list[str]:

@@ -115,3 +115,17 @@ def test_what_a_file_does_not_tell_is_one_line(monkeypatch, name):
     monkeypatch.delenv(name)
     [line] = list_problems(**{f"{name}_FILE": "nowhere"})
     assert line == f"{name}_FILE cannot be read: no such file or directory"
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (b"\xff\xfe\0", ".env cannot be read: not text"),
+        (b'PORT=80\nHOST="karma', "line 2 of .env is not NAME=VALUE"),
+        (b"PORT: 80\nHOST=karma", "line 1 of .env is not NAME=VALUE"),
+    ],
+)
+def test_what_is_wrong_with_dotenv_is_one_line(folder, written, told):
+    (folder / ".env").write_bytes(written)
+    [line] = list_problems()
+    assert line.startswith(told)

@@ -55,7 +55,19 @@ async def test_lines_may_come_through_a_pipe(tmp_path):
 async def test_a_script_that_is_not_there_is_one_line(tmp_path):
     status, _, err = await run("playground", "--script", "nowhere", folder=tmp_path)
     assert status == 1
-    assert err == "bin/playground: nowhere: no such file\n"
+    assert err == "bin/playground: nowhere: no such file or directory\n"
+
+
+async def test_a_picture_that_cannot_be_written_is_told_before_the_conversation(tmp_path):
+    status, out, err = await run("playground", "--picture", "nowhere/x.svg", folder=tmp_path)
+    assert (status, out) == (1, "")
+    assert err == "bin/playground: nowhere/x.svg cannot be written to: no such file or directory\n"
+
+
+async def test_a_script_that_is_not_text_is_one_line(tmp_path):
+    (tmp_path / "script.txt").write_bytes(b"\xff\xfe")
+    status, _, err = await run("playground", "--fresh", "--script", "script.txt", folder=tmp_path)
+    assert (status, err) == (1, "bin/playground: script.txt: not text\n")
 
 
 def test_a_second_playground_on_the_same_data_says_so(tmp_path, monkeypatch, capsys):

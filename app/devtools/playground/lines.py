@@ -77,8 +77,8 @@ async def read_piped_lines(stdin: TextIO) -> AsyncIterator[str]:
         yield line.rstrip("\r\n")
 
 
-async def read_script_lines(path: Path) -> AsyncIterator[str]:
-    """Yield the lines of the script at *path*, comments (``# `` first) and empty lines left out."""
-    for line in path.read_text(encoding="utf-8").splitlines():  # noqa: ASYNC240  a small file
+async def read_script_lines(script: str) -> AsyncIterator[str]:
+    """Yield the lines of *script*, comments (``# `` first) and empty lines left out."""
+    for line in script.splitlines():
         if line.strip() and line != "#" and not line.startswith("# "):
             yield line

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from app import CommandError, log, server
 from app.cli import commands, session
+from app.cli.whole_files import describe_error
 from app.config import Config
 from app.devtools.fake_slack.delivery import Delivery
 from app.devtools.fake_slack.server import LocalSlack
@@ -38,13 +39,32 @@ def start(options: argparse.Namespace) -> int:
 
 def main(options: argparse.Namespace, local: Path) -> int:
     """Let a person, or a script, talk to the app; its data stays below *local*."""
-    if options.script and not options.script.is_file():
-        raise CommandError(f"{options.script}: no such file")
+    script = _read_script(options.script) if options.script else None
+    if options.picture:
+        _require_writable(options.picture)
     with _open_log(local) as stream:
         log.configure("info", "json", stream)
         with _open_database(options, local) as url:
             migrations.apply(url)
-            return uvloop.run(_play(options, url, local))
+            return uvloop.run(_play(options, url, local, script))
+
+
+def _read_script(path: Path) -> str:
+    """Return what the file *path* says; raise CommandError where it is not text."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"{path}: {describe_error(error)}") from error
+    except ValueError:
+        raise CommandError(f"{path}: not text") from None
+
+
+def _require_writable(path: Path) -> None:
+    """Raise CommandError where nothing can be written: now, not after a whole conversation."""
+    try:
+        path.open("a", encoding="utf-8").close()
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written to: {describe_error(error)}") from error
 
 
 def _open_log(local: Path) -> TextIO:
@@ -52,9 +72,9 @@ def _open_log(local: Path) -> TextIO:
         local.mkdir(exist_ok=True)
         return (local / "playground.log").open("a", encoding="utf-8")
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
         raise CommandError(
-            f"{local} cannot be written to ({reason}): copy pptbot to a folder of your own"
+            f"{local} cannot be written to ({describe_error(error)}):"
+            " copy pptbot to a folder of your own"
         ) from error
 
 
@@ -71,7 +91,7 @@ def _open_database(options: argparse.Namespace, local: Path) -> Iterator[str]:
         ) from None
 
 
-async def _play(options: argparse.Namespace, url: str, local: Path) -> int:
+async def _play(options: argparse.Namespace, url: str, local: Path, script: str | None) -> int:
     console = _make_console(options)
     async with LocalSlack(enforce_pace=True) as slack, aiohttp.ClientSession() as session:
         seat = choose_first_identity(slack.workspace)
@@ -83,11 +103,11 @@ async def _play(options: argparse.Namespace, url: str, local: Path) -> int:
             await converse(
                 slack,
                 Delivery(events, SIGNING_SECRET, session),
-                lines=_read_lines(options, seat, slack, local),
+                lines=_read_lines(script, seat, slack, local),
                 console=console,
                 wait_idle=running.wait_idle,
                 identity=seat,
-                echo=options.script is not None or not sys.stdin.isatty(),
+                echo=script is not None or not sys.stdin.isatty(),
                 keep=local / "files",
             )
     if options.picture:
@@ -105,10 +125,10 @@ def _make_config(slack: LocalSlack) -> Config:
 
 
 def _read_lines(
-    options: argparse.Namespace, identity: PlaygroundIdentity, slack: LocalSlack, local: Path
+    script: str | None, identity: PlaygroundIdentity, slack: LocalSlack, local: Path
 ) -> AsyncIterator[str]:
-    if options.script:
-        return read_script_lines(options.script)
+    if script is not None:
+        return read_script_lines(script)
     return read_typed_lines(identity, slack.workspace, history=local / "history")
 
 
