@@ -1,7 +1,6 @@
 """The pool's life: it waits for a database that is away, and gives every connection back."""
 
 import asyncio
-import json
 import signal
 
 import psycopg
@@ -10,6 +9,7 @@ import pytest
 from app import server
 from app.core.timings import Timings
 from tests.faults.load import eventually
+from tests.logged import logged
 from tests.process import Server
 from tests.talk import SIGNING_SECRET
 
@@ -65,8 +65,7 @@ async def test_a_start_gives_up_in_one_line_after_growing_pauses(config, log_lin
     with pytest.raises(server.StartError, match=r"did not answer within 3 s \(.+\): check"):
         async with server.serve(config, "postgresql://nobody@127.0.0.1:1/none", hasty):
             pass
-    lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
-    pauses = [line["again_in"] for line in lines if line["event"] == "database.away"]
+    pauses = [line["again_in"] for line in logged(log_lines, "database.away")]
     *growing, _ = pauses  # the last is what was left of the patience
     assert growing == sorted(set(growing))
     assert len(growing) >= 3

@@ -1,7 +1,6 @@
 """Slack's Web API failing in every way: votes go on, words wait in the database alone."""
 
 import asyncio
-import json
 from dataclasses import replace
 
 import psycopg
@@ -10,6 +9,7 @@ import pytest
 from app import server
 from app.store.outbox import claims
 from tests.faults.load import Load, announced, eventually, exact, votes
+from tests.logged import logged
 from tests.talk import PATIENT
 
 WAYS = {
@@ -99,8 +99,7 @@ async def test_ten_minutes_without_slack_cost_little_memory_and_then_everything_
             assert _count_claimed(sender) <= claims.MOST_TOGETHER * config.slack_posts_at_once
             assert len(asyncio.all_tasks()) < tasks + 30 + config.slack_posts_at_once
         assert not announced(slack)
-        lines = map(json.loads, log_lines.read_text().splitlines())
-        waits = [line["wait"] for line in lines if line["event"] == "reply.again"]
+        waits = [line["wait"] for line in logged(log_lines, "reply.again")]
         assert waits[0] < max(waits)
         assert max(waits) > 5
         slack.heal()

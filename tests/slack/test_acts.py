@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app.devtools.fake_slack import events, interactions
 from app.devtools.fake_slack.composer import compose
 from tests.examples import scaled
+from tests.logged import logged
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 LEDGER = "SELECT id, voter_id, target_id, delta, kind FROM vote_history ORDER BY id"
@@ -18,11 +19,6 @@ LEDGER = "SELECT id, voter_id, target_id, delta, kind FROM vote_history ORDER BY
 
 async def _karma(talk, words, by="ann", **where):
     return await talk.command(words, by=by, command="/karma", **where)
-
-
-def _logged(log_lines, event):
-    lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
-    return [line for line in lines if line["event"] == event]
 
 
 async def _row(talk, voter=ANN):
@@ -57,7 +53,7 @@ async def test_undo_takes_back_ones_last_votes_and_says_which(talk, log_lines):
     assert answer["text"].startswith('Undone: bob +2 "the docs", postgres +1 (here, just now).')
     assert await talk.scores() == {BOB: 1, CAROL: 1}
     assert await talk.scores("givers") == {ANN: 1, CAROL: 1}
-    assert [(line["votes"], line["channel"]) for line in _logged(log_lines, "vote.undone")] == [
+    assert [(line["votes"], line["channel"]) for line in logged(log_lines, "vote.undone")] == [
         (2, "C0GENERAL1")
     ]
     assert "bob has" in talk.heard()[1]
@@ -130,7 +126,7 @@ async def test_nobody_takes_back_the_votes_of_another(talk, log_lines):
     await talk.click(card, "karma_undo", by="bob")
     assert await talk.scores() == {CAROL: 1}
     assert "for somebody else" in talk.updates()[-1]["text"]
-    (line,) = _logged(log_lines, "action.refused")
+    (line,) = logged(log_lines, "action.refused")
     assert (line["reason"], line["user"]) == ("not_yours", BOB)
 
 
@@ -139,7 +135,7 @@ async def test_somebody_of_another_workspace_takes_nothing_back(talk, log_lines)
     card = await _karma(talk, "")
     await talk.click(card, "karma_undo", user={"id": ANN, "team_id": "T0ELSEWHER"})
     assert await talk.scores() == {CAROL: 1}
-    assert [line["reason"] for line in _logged(log_lines, "action.refused")] == ["stranger"]
+    assert [line["reason"] for line in logged(log_lines, "action.refused")] == ["stranger"]
 
 
 async def test_two_presses_at_once_are_one_reversal(talk):
@@ -222,9 +218,9 @@ async def test_no_forged_press_changes_anything_or_fails(talk, log_lines, presse
         press = {key: said for key, said in press.items() if said is not None or key == "team"}
         assert (await talk.deliver_interaction(press)).status in (200, 400)
     assert await talk.rows(LEDGER) == held
-    refused = _logged(log_lines, "action.refused")
+    refused = logged(log_lines, "action.refused")
     assert {line["reason"] for line in refused} == {"misshapen", "not_yours"}
-    assert not _logged(log_lines, "event.failed")
+    assert not logged(log_lines, "event.failed")
 
 
 # Opting out
@@ -266,8 +262,8 @@ async def test_doing_it_again_says_that_it_was_done(talk, log_lines):
     assert "You're all set" in (await _karma(talk, "opt-in"))["text"]
     await _karma(talk, "opt-out")
     assert "already" in (await _karma(talk, "opt-out"))["text"]
-    assert len(_logged(log_lines, "member.opted_out")) == 1
-    assert _logged(log_lines, "member.opted_in") == []
+    assert len(logged(log_lines, "member.opted_out")) == 1
+    assert logged(log_lines, "member.opted_in") == []
 
 
 async def test_an_edit_of_an_old_message_leaves_the_points_of_somebody_who_is_out(talk):
@@ -361,7 +357,7 @@ async def test_export_sends_ones_own_data_as_a_file_in_a_direct_message(talk, lo
     assert next((s["board"], s["points"], s["rank"]) for s in data["scores"]) == ("users", 2, 1)
     assert DAVE not in file.content.decode()
     async with asyncio.timeout(60):
-        while not _logged(log_lines, "member.exported"):  # noqa: ASYNC110 (it comes)
+        while not logged(log_lines, "member.exported"):  # noqa: ASYNC110 (it comes)
             await asyncio.sleep(0)
 
 
@@ -397,7 +393,7 @@ async def test_when_slack_does_not_take_the_file_one_line_says_so(talk, log_line
     await _karma(talk, "export", by="bob")
     await talk.slack.wait_until(lambda: bool(talk.updates()))
     assert "Slack didn't take the file" in talk.updates()[0]["text"]
-    assert [line["reason"] for line in _logged(log_lines, "member.not_exported")] == ["http 500"]
+    assert [line["reason"] for line in logged(log_lines, "member.not_exported")] == ["http 500"]
     assert talk.files("bob") == []
 
 
@@ -434,7 +430,7 @@ async def test_being_forgotten_is_confirmed_by_typing_it(talk, log_lines):
     assert (scores.pop(CAROL), BOB in scores, list(scores.values())) == (1, False, [2])
     assert BOB not in str(await talk.rows("SELECT v::text FROM vote_history AS v"))
     assert "bob" not in (await talk.command())["text"]
-    (line,) = _logged(log_lines, "member.forgotten")
+    (line,) = logged(log_lines, "member.forgotten")
     assert (line["rows"], BOB in str(line)) == (2, False)
 
 
@@ -474,8 +470,8 @@ async def test_no_forged_submission_changes_anything_or_fails(talk, log_lines):
     for shape in shapes:
         assert (await talk.deliver_interaction(good | shape)).status in (200, 400), shape
     assert await talk.scores() == {BOB: 1, CAROL: 1}
-    assert not _logged(log_lines, "event.failed")
-    assert {line["reason"] for line in _logged(log_lines, "action.refused")} == {
+    assert not logged(log_lines, "event.failed")
+    assert {line["reason"] for line in logged(log_lines, "action.refused")} == {
         "misshapen",
         "stranger",
     }

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.composer import compose
 from tests.examples import scaled
+from tests.logged import logged
 from tests.slack.outsiders import each_outsider, enter, promote
 from tests.tables import each
 
@@ -28,11 +29,6 @@ async def karma(talk, words, by="ann", **where):
 async def answered(talk, words, by="ann", **where):
     typed, _ = compose(words, talk.slack.workspace)
     return await talk.command(typed, by=by, command="/karma", **where)
-
-
-def logged(log_lines, event):
-    lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
-    return [line for line in lines if line["event"] == event]
 
 
 async def everything(talk):

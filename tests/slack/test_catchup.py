@@ -18,6 +18,7 @@ from app.slack.client import SlackClient
 from app.slack.inbound.bolt_app import create_bolt_app
 from app.store.database import Database, Limits, UnavailableError
 from app.store.workspace import heard_channels
+from tests.logged import logged
 
 ANN, BOB, CAROL = "U0ANN00001", "U0BOB00002", "U0CAROL003"
 GENERAL, RANDOM = "C0GENERAL1", "C0RANDOM02"
@@ -93,11 +94,6 @@ def _written(talk, typed, at, by=ANN, *, channel=GENERAL, thread=None):
 def _edited(talk, post, typed):
     text, blocks = compose(typed, talk.slack.workspace)
     return talk.slack.workspace.amend(post, text, blocks)
-
-
-def _lines(log_lines, event):
-    lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
-    return [line for line in lines if line["event"] == event]
 
 
 async def test_what_was_missed_is_counted_and_told_after_a_restart(talk):
@@ -328,7 +324,7 @@ async def test_a_channel_that_slack_does_not_show_is_skipped_with_one_line(talk,
     summary = await Reader(talk).restart()
     assert await talk.scores() == {BOB: 1}
     assert [(c.channel, c.skipped) for c in summary.skipped] == [(GENERAL, "not_in_channel")]
-    assert len(_lines(log_lines, "catchup.skipped")) == 1
+    assert len(logged(log_lines, "catchup.skipped")) == 1
     assert await talk.rows("SELECT FROM channels WHERE read_ts IS NOT NULL") == []
 
 
@@ -376,7 +372,7 @@ async def test_one_process_at_a_time_catches_up(talk, log_lines):
         assert first
         assert await Reader(talk).restart() is None
     assert await talk.scores() == {}
-    assert len(_lines(log_lines, "catchup.elsewhere")) == 1
+    assert len(logged(log_lines, "catchup.elsewhere")) == 1
     await Reader(talk).read()
     assert await talk.scores() == {BOB: 1}
 
@@ -397,7 +393,7 @@ async def test_a_message_that_cannot_be_heard_does_not_keep_the_others_back(
     monkeypatch.setattr(missed, "hear", stumbling)
     await Reader(talk).restart()
     assert await talk.scores() == {BOB: 1}
-    assert len(_lines(log_lines, "catchup.failed")) == 1
+    assert len(logged(log_lines, "catchup.failed")) == 1
 
 
 async def test_a_database_away_for_a_moment_is_waited_for(talk, monkeypatch):
@@ -420,10 +416,10 @@ async def test_progress_and_the_end_are_logged_without_a_word_of_what_was_said(t
     await _heard(talk, "hello")
     talk.write("@bob++ for the secret plan")
     await Reader(talk).restart()
-    assert [(x["messages"], x["votes"]) for x in _lines(log_lines, "catchup.done")] == [(2, 1)]
-    channel = _lines(log_lines, "catchup.channel")[0]
+    assert [(x["messages"], x["votes"]) for x in logged(log_lines, "catchup.done")] == [(2, 1)]
+    channel = logged(log_lines, "catchup.channel")[0]
     assert (channel["channel"], channel["votes"]) == (GENERAL, 1)
-    assert "secret" not in json.dumps(_lines(log_lines, "catchup.channel"))
+    assert "secret" not in json.dumps(logged(log_lines, "catchup.channel"))
 
 
 async def test_every_event_of_a_channel_is_noted_by_the_listener(talk):

@@ -33,6 +33,7 @@ from app.slack.charts.chart_pool import ChartPool, DrawingError
 from app.slack.charts.drawing import draw
 from app.slack.views.charts import EVERYONE, SWITCH, render_chart
 from app.words import charts as words
+from tests.logged import logged
 from tests.talk import A_MINUTE, PATIENT, Talk
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
@@ -50,11 +51,6 @@ async def board(talk):
     await talk.said("@bob++++ postgres++", by="ann")
     await talk.said("@carol++", by="bob")
     return talk
-
-
-def _logged(log_lines, event):
-    lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
-    return [line for line in lines if line["event"] == event]
 
 
 async def _asked(talk, words="", by="ann", **where):
@@ -102,7 +98,7 @@ async def test_a_chart_is_acknowledged_then_shown_to_who_asks_alone(board, log_l
     assert file.channel == ""
     assert board.files() == []
     assert board.direct("ann") == []
-    (line,) = _logged(log_lines, "chart.sent")
+    (line,) = logged(log_lines, "chart.sent")
     assert (line["team"], line["public"]) == (TEAM, False)
 
 
@@ -263,7 +259,7 @@ async def test_where_slack_shows_no_picture_it_comes_directly(board, log_lines):
     board.slack.workspace.looks_first = 3
     await board.command("chart")
     await board.running.wait_idle()
-    assert len(_logged(log_lines, "chart.sent")) == 1
+    assert len(logged(log_lines, "chart.sent")) == 1
     (file,) = board.files("ann")
     assert file.content.startswith(PNG)
     assert "bob leads with " in file.alt_text
@@ -276,7 +272,7 @@ async def test_where_slack_shows_no_picture_to_everyone_it_is_posted_as_a_file(b
     board.slack.fail("response_url", error="invalid_blocks", times=3)
     await board.click(post, EVERYONE)
     await board.running.wait_idle()
-    assert len(_logged(log_lines, "chart.sent")) == 2
+    assert len(logged(log_lines, "chart.sent")) == 2
     (file,) = board.files("general")
     assert file.content.startswith(PNG)
     assert file.comment.endswith("Shown by ann.")
@@ -287,7 +283,7 @@ async def test_an_answer_that_may_have_arrived_is_not_posted_to_everyone_twice(b
     board.slack.fail("response_url", reset="after")
     await board.click(post, EVERYONE)
     await board.running.wait_idle()
-    assert len(_logged(log_lines, "chart.sent")) == 2
+    assert len(logged(log_lines, "chart.sent")) == 2
     assert board.files("general") == []
     assert len([p for p in _shown(board) if p.ephemeral_to is None]) == 1
 
@@ -299,7 +295,7 @@ async def test_a_picture_that_slack_does_not_take_is_told(board, method, log_lin
     board.slack.fail(method, status=500)
     await board.command("chart")
     await board.running.wait_idle()
-    assert len(_logged(log_lines, "chart.not_sent")) == 1
+    assert len(logged(log_lines, "chart.not_sent")) == 1
     assert board.heard(to="ann")[-1].startswith("Slack didn't take the picture.")
     assert "bob leads" not in log_lines.read_text()
 
@@ -444,7 +440,7 @@ async def test_the_worker_goes_with_the_server(slack, config, database_url, log_
         talk = Talk(slack, running, session)
         await talk.said("@bob++")
         await _asked(talk)
-        (started,) = _logged(log_lines, "chart_worker.started")
+        (started,) = logged(log_lines, "chart_worker.started")
         assert psutil.pid_exists(started["pid"])
     assert not psutil.pid_exists(started["pid"])
 

@@ -13,6 +13,7 @@ from app.devtools.fake_slack.values import Post
 from app.slack.payloads import forms as readers
 from app.slack.views import gift_forms as views
 from tests.examples import scaled
+from tests.logged import logged
 from tests.tables import each
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
@@ -44,11 +45,6 @@ def _text(view):
     return json.dumps(view["blocks"])
 
 
-def _logged(log_lines, event):
-    lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
-    return [line for line in lines if line["event"] == event]
-
-
 # For the author of a message
 
 
@@ -62,7 +58,7 @@ async def test_the_author_of_a_message_gets_points_by_its_menu(talk, log_lines):
     (answer,) = talk.slack.list_posts("general")
     assert answer.text == "bob has 3 points (+3 from ann for once in time)"
     assert answer.thread_ts == post.ts
-    assert [line["votes"] for line in _logged(log_lines, "vote.given")] == [1]
+    assert [line["votes"] for line in logged(log_lines, "vote.given")] == [1]
 
 
 async def test_the_answer_goes_to_the_thread_of_the_message(talk):
@@ -344,7 +340,7 @@ async def test_a_forged_message_is_refused(talk, metadata, log_lines):
     payload = _submission(talk, view, points={"value": "1"}, reason={"value": None})
     assert (await talk.deliver_interaction(payload)).status == 200
     assert await talk.rows(LEDGER) == []
-    assert [line["reason"] for line in _logged(log_lines, "action.refused")] == ["misshapen"]
+    assert [line["reason"] for line in logged(log_lines, "action.refused")] == ["misshapen"]
 
 
 async def test_a_private_channel_that_one_is_not_in_gets_no_votes(talk):
@@ -403,7 +399,7 @@ async def test_somebody_of_another_workspace_gives_nothing(talk, team, kind, log
     assert (await talk.deliver_interaction(payload)).status == 200
     assert talk.view() is None
     assert await talk.rows(LEDGER) == []
-    assert [line["reason"] for line in _logged(log_lines, "action.refused")] == ["stranger"]
+    assert [line["reason"] for line in logged(log_lines, "action.refused")] == ["stranger"]
 
 
 JUNK = st.recursive(

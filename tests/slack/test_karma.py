@@ -22,6 +22,7 @@ from app.store.votes.history import Sums
 from app.usecases.cards import Card, PastVotes, Score
 from app.words import karma as words
 from app.words import usage
+from tests.logged import logged
 from tests.slack.test_typed_names import told_of
 from tests.tables import each
 
@@ -312,8 +313,7 @@ async def test_the_log_says_the_word_of_what_was_asked(talk, log_lines):
     }  # fmt: skip
     for typed in asked_for:
         await karma(talk, typed, by="bob")
-    shown = [json.loads(line) for line in log_lines.read_text().splitlines()]
-    said = [line["what"] for line in shown if line["event"] == "karma.shown"]
+    said = [line["what"] for line in logged(log_lines, "karma.shown")]
     assert said == [*asked_for.values()]
 
 

@@ -12,6 +12,7 @@ from app.devtools.fake_slack.composer import compose
 from app.store.boards import verify
 from app.store.server import operating
 from tests.examples import scaled
+from tests.logged import logged
 from tests.slack.outsiders import each_outsider, enter, promote
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
@@ -36,11 +37,6 @@ async def merged(talk, words, by="ann"):
 def said(view):
     texts = [block["text"]["text"] for block in view["blocks"] if block["type"] == "section"]
     return "\n".join(texts)
-
-
-def logged(log_lines, event):
-    lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
-    return [line for line in lines if line["event"] == event]
 
 
 def wrong_scores(url):

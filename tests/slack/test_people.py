@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -19,6 +18,7 @@ from app.slack.directory.member_sync import Directory
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
 from app.store.workspace.rulebook import Rulebook
+from tests.logged import logged
 from tests.slack.test_typed_names import typed
 from tests.talk import A_MINUTE, PATIENT, Talk
 
@@ -186,8 +186,7 @@ async def test_the_directory_is_read_page_by_page_at_slacks_pace(talk, slack, lo
         assert await Directory(client, identity, people, roles, pace=0).read()
         assert roles.list_deciders(identity.team, RequiredRole.ADMINS) == [ANN]
     assert [call.status for call in slack.list_calls("users.list")] == [429, 200, 200, 200]
-    lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
-    (line,) = [line for line in lines if line["event"] == "directory.read"]
+    (line,) = logged(log_lines, "directory.read")
     known = await talk.rows("SELECT count(*)::int FROM members")
     assert known == [(line["people"],)] == [(461,)]
     gone = await talk.rows("SELECT user_id, why FROM hidden_members")

@@ -1,7 +1,6 @@
 """Votes by reaction: one point at most of each person for each message, whatever they toggle."""
 
 import asyncio
-import json
 import random
 
 import psycopg
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from app.devtools.fake_slack import events
 from app.slack.payloads import events as payloads
 from tests.examples import scaled
+from tests.logged import logged
 from tests.slack.test_revisions import _edit
 from tests.tables import each
 
@@ -34,11 +34,6 @@ async def _agrees(talk):
     return dict(await talk.rows(sums)) == {t: n for t, n in (await talk.scores()).items() if n}
 
 
-def _logged(log_lines, event):
-    lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
-    return [line for line in lines if line["event"] == event]
-
-
 # One reaction
 
 
@@ -51,7 +46,7 @@ async def test_a_reaction_gives_the_author_a_point_and_is_answered_in_the_thread
     assert await talk.rows(LEDGER) == [(ANN, BOB, 1, "vote", ANN)]
     (answer,) = talk.slack.list_posts("general")
     assert (answer.text, answer.thread_ts) == ("bob has 1 point (+1 from ann)", post.ts)
-    (line,) = _logged(log_lines, "vote.reacted")
+    (line,) = logged(log_lines, "vote.reacted")
     assert (line["channel"], line["votes"]) == ("C0GENERAL1", 1)
 
 

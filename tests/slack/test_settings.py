@@ -23,6 +23,7 @@ from app.usecases.change_settings import ChannelScope, read_decided, read_inheri
 from app.words import settings as words
 from app.words.catalogue import LANGUAGES, use_language
 from tests.examples import scaled
+from tests.logged import logged
 from tests.slack.deciding import decided, said, settings, wrong
 from tests.slack.outsiders import OUTSIDERS, each_outsider, enter, promote
 from tests.tables import each
@@ -31,11 +32,6 @@ ANN, BOB = "U0ANN00001", "U0BOB00002"
 REFUSED = "Only admins and karma managers can do that"
 STORED = "SELECT channel_id, name, value FROM settings ORDER BY 1, 2"
 AUDIT = "SELECT by_id, act, about, before, after FROM audit ORDER BY id"
-
-
-def _logged(log_lines, event):
-    lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
-    return [line for line in lines if line["event"] == event]
 
 
 def _fields(view):
@@ -127,7 +123,7 @@ async def test_what_is_saved_is_stored_together_with_a_row_of_the_audit_each(tal
         (ANN, "setting", "things", True, False),
         (ANN, "setting", "max_points", 5, 3),
     ]
-    (line,) = _logged(log_lines, "settings.changed")
+    (line,) = logged(log_lines, "settings.changed")
     assert line["names"] == ["time_zone", "things", "max_points"]
 
 
@@ -149,7 +145,7 @@ async def test_saving_without_a_change_changes_nothing(talk, log_lines):
     assert await decided(talk) == "You're all set: everything stays as it was."
     assert await decided(talk, channel="random") == "You're all set: everything stays as it was."
     assert await talk.rows(AUDIT) == []
-    assert _logged(log_lines, "settings.changed") == []
+    assert logged(log_lines, "settings.changed") == []
 
 
 async def test_whoever_may_not_is_told_who_may(talk):
@@ -249,7 +245,7 @@ async def test_while_the_database_is_away_the_form_stays_open_and_says_so(talk, 
     await talk.running.database.close()
     answer = await talk.submit(view, max_points="3")
     assert "can't reach my database" in str(wrong(answer))
-    assert len(_logged(log_lines, "settings.not_stored")) == 1
+    assert len(logged(log_lines, "settings.not_stored")) == 1
 
 
 # Who gets in
@@ -261,7 +257,7 @@ async def test_nobody_else_opens_the_settings_by_command(talk, log_lines, who):
     answer = await talk.command("settings", by=by, command="/karma")
     assert answer["text"].startswith(REFUSED)
     assert talk.view(by) is None
-    (line,) = _logged(log_lines, "action.refused")
+    (line,) = logged(log_lines, "action.refused")
     assert (line["reason"], line["action"]) == (OUTSIDERS[who].reason, "karma settings")
 
 
@@ -272,7 +268,7 @@ async def test_nobody_else_opens_them_by_a_stolen_button(talk, log_lines, who):
     await talk.click(page, home.SETTINGS, by=by, value="settings")
     assert _fields(talk.view(by)) == []
     assert REFUSED in str(talk.view(by))
-    assert [line["reason"] for line in _logged(log_lines, "action.refused")] == [
+    assert [line["reason"] for line in logged(log_lines, "action.refused")] == [
         OUTSIDERS[who].reason
     ]
 
@@ -283,7 +279,7 @@ async def test_nobody_else_looks_at_a_channel_with_a_stolen_form(talk, log_lines
     view = await settings(talk)
     await talk.click(view, CHANNEL, by=by, value="secret")
     assert _fields(talk.view("ann")) == []
-    assert [line["reason"] for line in _logged(log_lines, "action.refused")] == [
+    assert [line["reason"] for line in logged(log_lines, "action.refused")] == [
         OUTSIDERS[who].reason
     ]
 
@@ -296,7 +292,7 @@ async def test_nobody_else_saves_anything(talk, log_lines, who):
     answer = await talk.submit(view, by=by, max_points="3")
     assert said(answer).startswith(REFUSED)
     assert (await talk.rows(STORED), await talk.rows(AUDIT)) == (kept, [])
-    assert [line["reason"] for line in _logged(log_lines, "action.refused")] == [
+    assert [line["reason"] for line in logged(log_lines, "action.refused")] == [
         OUTSIDERS[who].reason
     ]
 
@@ -329,7 +325,7 @@ async def test_while_slack_does_not_say_who_asks_nothing_changes(talk, log_lines
     with talk.hurried(lookup=0.05):
         assert said(await talk.submit(view, max_points="3")) == words.UNCHECKED()
     assert await _nothing(talk)
-    assert {line["reason"] for line in _logged(log_lines, "action.refused")} == {"unchecked"}
+    assert {line["reason"] for line in logged(log_lines, "action.refused")} == {"unchecked"}
 
 
 async def test_a_manager_changes_all_but_the_managers(talk):
@@ -346,7 +342,7 @@ async def test_a_manager_who_forges_the_field_of_managers_is_refused(talk, log_l
     answer = await talk.submit(view, by="bob", managers=["bob", "carol"], max_points="3")
     assert said(answer).startswith("Only admins and owners of this workspace can do that")
     assert await talk.rows(STORED) == [("", "managers", [BOB])]
-    assert [line["reason"] for line in _logged(log_lines, "action.refused")] == ["manager"]
+    assert [line["reason"] for line in logged(log_lines, "action.refused")] == ["manager"]
 
 
 async def test_when_slack_opens_no_form_one_line_says_so(talk):
@@ -450,8 +446,8 @@ async def test_no_forged_submission_changes_anything_or_fails(talk, log_lines, f
         assert answer.status in (200, 400), forged
         assert "Saved" not in answer.body, forged
     assert await _nothing(talk)
-    assert not _logged(log_lines, "event.failed")
-    reasons = {line["reason"] for line in _logged(log_lines, "action.refused")}
+    assert not logged(log_lines, "event.failed")
+    reasons = {line["reason"] for line in logged(log_lines, "action.refused")}
     assert reasons == {"misshapen", "stranger"}
     assert (await talk.deliver_interaction(_forged(good, {}))).body.count("Saved") == 1
 
@@ -470,8 +466,8 @@ async def test_no_forged_choice_of_a_channel_shows_anything(talk, log_lines):
     ):  # fmt: skip
         assert (await talk.deliver_interaction(good | forged)).status in (200, 400), forged
         assert "random" not in str(talk.view()).replace("randomly", ""), forged
-    assert not _logged(log_lines, "event.failed")
-    reasons = {line["reason"] for line in _logged(log_lines, "action.refused")}
+    assert not logged(log_lines, "event.failed")
+    reasons = {line["reason"] for line in logged(log_lines, "action.refused")}
     assert reasons == {"misshapen", "stranger"}
 
 

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from app.devtools.fake_slack import steps
+from tests.logged import logged
 from tests.tables import each
 
 ANN, BOB, CAROL = "U0ANN00001", "U0BOB00002", "U0CAROL003"
@@ -20,18 +21,13 @@ INPUTS = {
 LEDGER = "SELECT voter_id, target_id, delta, reason, kind FROM vote_history ORDER BY id"
 
 
-def _logged(log_lines, event):
-    lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
-    return [line for line in lines if line["event"] == event]
-
-
 async def test_a_step_gives_points_and_ends_with_the_score(talk, log_lines):
     await talk.said("@bob++", by="carol")
     assert await talk.step("give_karma", **INPUTS) == {"outputs": {"score": 3}}
     assert (await talk.rows(LEDGER))[1] == (ANN, BOB, 2, "the docs", "vote")
     assert talk.heard()[1] == 'bob has 3 points (+2 from ann by a workflow: "the docs")'
     assert talk.slack.list_calls("functions.completeSuccess")[0].status == 200
-    assert len(_logged(log_lines, "vote.given")) == 1
+    assert len(logged(log_lines, "vote.given")) == 1
 
 
 async def test_a_run_that_is_told_of_twice_counts_once(talk):
@@ -47,7 +43,7 @@ async def test_a_run_is_told_of_again_until_it_could_be_ended(talk, log_lines):
     payload = steps.build_run_event(talk.slack.workspace, "give_karma", INPUTS)
     talk.slack.fail("functions.completeSuccess", status=500)
     assert (await talk.deliver(payload)).status == 503
-    assert [line["reason"] for line in _logged(log_lines, "step.not_ended")] == ["http 500"]
+    assert [line["reason"] for line in logged(log_lines, "step.not_ended")] == ["http 500"]
     await talk.told(payload)
     assert list(talk.slack.workspace.runs.values()) == [{"outputs": {"score": 2}}]
     assert await talk.scores() == {BOB: 2}
@@ -160,7 +156,7 @@ async def test_a_forged_run_gives_nothing(talk, forged, reason, log_lines):
         payload["event"] |= forged
     await talk.told(payload)
     assert await talk.rows(LEDGER) == []
-    assert [line["reason"] for line in _logged(log_lines, "action.refused")] == [reason]
+    assert [line["reason"] for line in logged(log_lines, "action.refused")] == [reason]
 
 
 async def test_every_run_is_ended_whatever_is_wrong_with_it(talk):

@@ -1,7 +1,6 @@
 """A typed `@name` that is no mention: asked about, and counted as its voter says."""
 
 import asyncio
-import json
 from dataclasses import replace
 
 import pytest
@@ -14,6 +13,7 @@ from app.devtools.fake_slack.values import Post, SlackMember
 from app.slack.views.offers import PERSON, THING
 from app.store.server.upkeep import tidy
 from tests.examples import scaled
+from tests.logged import logged
 
 ANN, BOB, CAROL, GRACE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "W0GRACE007"
 OSCAR = "U0OSCAR010"
@@ -68,11 +68,6 @@ def buttons(post):
 
 async def ledger(talk):
     return dict(await talk.rows(LEDGER))
-
-
-def logged(log_lines, event):
-    lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
-    return [line for line in lines if line["event"] == event]
 
 
 async def test_a_typed_name_is_asked_about_and_counts_for_the_person(talk, log_lines):

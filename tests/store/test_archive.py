@@ -23,12 +23,6 @@ ALL_TIME = "SELECT board, target_id, score FROM leaderboard WHERE board !~ '/[0-
 """Those of seasons as well, which are kept for ever."""
 
 
-@pytest.fixture
-def conn(database_url):
-    with contextlib.closing(operating.connect(database_url, "test")) as opened:
-        yield opened
-
-
 def _at(day, number=1):
     moment = datetime.combine(day, datetime.min.time(), UTC)
     return f"{moment.timestamp() + 3600:.0f}.{number:06d}"

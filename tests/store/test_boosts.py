@@ -1,6 +1,5 @@
 """What a boost multiplies, and what it leaves: in the ledger, on boards, and in what is paid."""
 
-import contextlib
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -14,7 +13,6 @@ from app.core.boosts import Boost, BoostTimeline
 from app.store.boards import ledger_boards
 from app.store.boards.ledger_boards import BoardOf
 from app.store.boards.recaps import ReportRow, read_report
-from app.store.server import operating
 from app.store.transfer.archive import archive_votes
 from app.store.votes.cast import cast, cast_all
 from app.store.votes.revisions import revise
@@ -24,12 +22,6 @@ EDIT = "1763660099.000000/1763660099.000001"
 LATER = "1773660099.000000/1773660099.000001"
 DAY = date(2025, 11, 20)
 LEDGER = "SELECT target_id, delta, said, factor, kind FROM vote_history ORDER BY id"
-
-
-@pytest.fixture
-def conn(database_url):
-    with contextlib.closing(operating.connect(database_url, "test")) as opened:
-        yield opened
 
 
 def _boosted(message, points, factor=2):

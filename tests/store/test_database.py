@@ -1,7 +1,6 @@
 """The way to PostgreSQL: what was lost is tried again, and the patience ends in time."""
 
 import asyncio
-import json
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -15,6 +14,7 @@ from app.store.database import Database, Limits, UnavailableError
 from app.store.outbox import claims, outbox
 from app.store.outbox.claims import Settlement
 from app.store.server import upkeep
+from tests.logged import logged
 from tests.store.casting import rows
 
 
@@ -286,11 +286,6 @@ async def impatient(database_url):
     await database.close()
 
 
-def _slow(log_lines):
-    lines = [json.loads(line) for line in log_lines.read_text().splitlines()]
-    return [line for line in lines if line["event"] == "database.slow"]
-
-
 async def test_slow_statements_are_logged_by_the_name_of_their_function(impatient, log_lines):
     key = ("T-secret", "C1", "1.0", "")
     await impatient.run(lambda c: outbox.write(c, key, None, ScoreReply("hunter2", 1)))
@@ -300,7 +295,7 @@ async def test_slow_statements_are_logged_by_the_name_of_their_function(impatien
     await impatient.run(lambda c: claims.settle(c, "T-secret", settled, now))
     await impatient.run(lambda c: c.execute("INSERT INTO workspaces VALUES ('T-secret')"))
     await impatient.run(upkeep.tidy)
-    told = _slow(log_lines)
+    told = logged(log_lines, "database.slow")
     names = [line["statement"] for line in told if line["statement"] != "other"]
     assert list(dict.fromkeys(names)) == [
         "outbox.outbox.write",
@@ -319,7 +314,7 @@ async def test_a_slow_statement_that_failed_says_how(impatient, log_lines):
 
     with pytest.raises(errors.UndefinedTable):
         await impatient.run(wrong)
-    assert _slow(log_lines)[-1]["error"] == "UndefinedTable"
+    assert logged(log_lines, "database.slow")[-1]["error"] == "UndefinedTable"
     assert "hunter2" not in log_lines.read_text()
 
 
@@ -331,7 +326,7 @@ async def test_a_slow_statement_is_told_and_a_quick_one_is_not(database_url, log
         await rows(database, "SELECT pg_sleep(0.2)")
     finally:
         await database.close()
-    slow = _slow(log_lines)
+    slow = logged(log_lines, "database.slow")
     assert [line for line in slow if line["ms"] < 150] == []
     assert [line["statement"] for line in slow if line["ms"] >= 200] == ["other"]
 
@@ -342,9 +337,9 @@ async def test_slow_bulk_statements_are_told_too(impatient, log_lines):
         async with conn.cursor() as cursor:
             await cursor.executemany(query, [("T", f"U{n}", "x") for n in range(3)])
 
-    before = len(_slow(log_lines))
+    before = len(logged(log_lines, "database.slow"))
     await impatient.run(many)
-    assert len(_slow(log_lines)) > before
+    assert len(logged(log_lines, "database.slow")) > before
 
 
 async def test_the_pool_tells_its_state(database):

@@ -1,12 +1,10 @@
 """Boards of quarters and years follow whatever changes those of months, once, and not at once."""
 
 import asyncio
-import contextlib
 import json
 from datetime import UTC, date, datetime
 
 import psycopg
-import pytest
 
 from app.cli import verify as command
 from app.core.boards import periods
@@ -15,7 +13,6 @@ from app.store.database import UnavailableError
 from app.store.people.forgetting import forget
 from app.store.people.merge_transfer import Transfer
 from app.store.people.merging import UnmergeRequest, merge, unmerge
-from app.store.server import operating
 from app.store.votes.cast import cast
 from app.store.votes.revisions import revise
 from app.usecases import upkeep
@@ -25,12 +22,6 @@ from tests.store.casting import ballot, rows, ruled, scores, spoken
 
 MARCH, MAY, DECEMBER = (datetime(2025, month, 14, 12, tzinfo=UTC) for month in (3, 5, 12))
 PSEUDONYM = "U0F0F0F0F0F"
-
-
-@pytest.fixture
-def conn(database_url):
-    with contextlib.closing(operating.connect(database_url, "test")) as opened:
-        yield opened
 
 
 def _ts(at, number=0):

@@ -21,12 +21,6 @@ from tests.tables import each
 EDIT = "1763660099.000000/1763660099.000001"
 
 
-@pytest.fixture
-def conn(database_url):
-    with contextlib.closing(operating.connect(database_url, "test")) as opened:
-        yield opened
-
-
 async def _voted(database, number, points, by="U1", **where):
     """Let *by* give *points*, by target, in a message of their own."""
     told = ballot(spoken(ts_of(number), by, **where), ruled(points))

@@ -6,11 +6,9 @@ import re
 import pytest
 
 from app.core.refusals import Refusal
-from app.store.database import Database
 from app.usecases.giving import ClosedGift, CountedGift, DeclinedGift
 from tests.store import casting
-from tests.talk import PATIENT_LIMITS
-from tests.usecases.acting import START, Process, edited, later
+from tests.usecases.acting import START, edited, later
 
 FRIEND = "<@U2>"
 
@@ -18,15 +16,6 @@ FRIEND = "<@U2>"
 async def scores(process, board="users"):
     found = await casting.scores(process.database, board)
     return {who: score for who, score in found.items() if score}
-
-
-@pytest.fixture
-async def two(database, database_url):
-    """Make two processes on one database, with the same settings."""
-    other = Database(database_url, PATIENT_LIMITS)
-    await other.open()
-    yield lambda **settings: (Process(database, **settings), Process(other, **settings))
-    await other.close()
 
 
 # An edit is no way around them

@@ -15,7 +15,7 @@ from app.cli import verify
 from app.cli.import_scores import ScoreImport, roll_back_batch
 from app.core.commands.boost import BoostAction
 from app.store.boards import verify as boards
-from app.store.database import Database, UnavailableError
+from app.store.database import UnavailableError
 from app.store.people.merging import MergeResult
 from app.store.server import operating
 from app.store.transfer import batches
@@ -25,8 +25,7 @@ from app.usecases.undo import UndoneVotes
 from app.usecases.upkeep import follow_votes
 from tests.store.casting import rows
 from tests.store.test_imports import events
-from tests.talk import PATIENT_LIMITS
-from tests.usecases.acting import START, TEAM, Process
+from tests.usecases.acting import START, TEAM
 from tests.usecases.mix_model import PEOPLE, THINGS, Entry, Model
 
 STEPS = int(os.environ.get("MIX_STEPS", "60"))
@@ -52,15 +51,6 @@ SELECT DISTINCT message_ts, slot FROM vote_history
 WHERE team_id = 'T1' AND %s IN (voter_id, target_id)
 UNION SELECT message_ts, slot FROM messages WHERE team_id = 'T1' AND slot = %s
 """
-
-
-@pytest.fixture
-async def two(database, database_url):
-    """Make two processes on one database, with the same settings."""
-    other = Database(database_url, PATIENT_LIMITS)
-    await other.open()
-    yield lambda **settings: (Process(database, **settings), Process(other, **settings))
-    await other.close()
 
 
 def find_wrong(url):

@@ -6,23 +6,12 @@ import psycopg
 import pytest
 
 from app.core.settings.definitions import Notices
-from app.store.database import Database
 from tests.store import casting
 from tests.store.casting import rows
-from tests.talk import PATIENT_LIMITS
 from tests.usecases.acting import Process, edited, later
 from tests.usecases.test_mix import find_wrong
 
 _NAMING = "SELECT count(*)::int FROM vote_history WHERE 'U1' IN (voter_id, target_id, slot)"
-
-
-@pytest.fixture
-async def two(database, database_url):
-    """Make two processes on one database, with the same settings."""
-    other = Database(database_url, PATIENT_LIMITS)
-    await other.open()
-    yield lambda **settings: (Process(database, **settings), Process(other, **settings))
-    await other.close()
 
 
 async def scores(process):
