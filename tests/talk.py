@@ -109,6 +109,31 @@ class Talk:
         await self.told(events.build_posted_event(self.slack.workspace, post))
         return post
 
+    def edit(
+        self, post: Post, typed: str, *, by_person: bool = True
+    ) -> tuple[dict[str, Any], Post]:
+        """Return the delivery of an edit of *post*, and the message as it is after it."""
+        workspace = self.slack.workspace
+        text, blocks = compose(typed, workspace)
+        after = replace(post, text=text, blocks=blocks, edited=by_person)
+        at = workspace.next_ts()
+        return events.build_changed_event(workspace, before=post, after=after, event_ts=at), after
+
+    def deletion(self, post: Post) -> dict[str, Any]:
+        """Return the delivery of a deletion of *post*."""
+        workspace = self.slack.workspace
+        return events.build_deleted_event(workspace, post=post, event_ts=workspace.next_ts())
+
+    async def edited(self, post: Post, typed: str) -> Post:
+        """Let a member edit *post*, as `said` lets them write; return it as it is after it."""
+        payload, after = self.edit(post, typed)
+        await self.told(payload)
+        return after
+
+    async def deleted(self, post: Post) -> None:
+        """Let a member delete *post*, as `said` lets them write."""
+        await self.told(self.deletion(post))
+
     async def told(self, payload: dict[str, Any]) -> None:
         """Deliver an event; the app has answered 200 and said all it wants to say."""
         answer = await self.deliver(payload)

@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.devtools.fake_slack import events, interactions
-from app.devtools.fake_slack.composer import compose
 from tests.examples import scaled
 from tests.logged import logged
 
@@ -31,15 +30,6 @@ def _old(talk, typed, seconds, by="ann"):
     post = talk.write(typed, by)
     ts = f"{float(post.ts) - seconds:.6f}"
     return events.build_posted_event(talk.slack.workspace, replace(post, ts=ts))
-
-
-async def _edited(talk, post, typed):
-    workspace = talk.slack.workspace
-    text, blocks = compose(typed, workspace)
-    after = replace(post, text=text, blocks=blocks, edited=True)
-    at = workspace.next_ts()
-    await talk.told(events.build_changed_event(workspace, before=post, after=after, event_ts=at))
-    return after
 
 
 # Undo
@@ -167,7 +157,7 @@ async def test_after_undo_an_edit_counts_nothing_and_the_allowance_is_back(talk)
     await talk.decide(daily_allowance=3)
     post = await talk.said("@bob++++")
     await _karma(talk, "undo")
-    await _edited(talk, post, "@bob++ @carol++")
+    await talk.edited(post, "@bob++ @carol++")
     assert await talk.rows("SELECT spent::int FROM allowances") == [(0,)]
     assert await talk.scores() == {BOB: 0}
 
@@ -269,15 +259,11 @@ async def test_doing_it_again_says_that_it_was_done(talk, log_lines):
 async def test_an_edit_of_an_old_message_leaves_the_points_of_somebody_who_is_out(talk):
     post = await talk.said("@bob+++ @carol++")
     await _karma(talk, "opt-out", by="bob")
-    after = await _edited(talk, post, "@carol+++")
+    after = await talk.edited(post, "@carol+++")
     assert await talk.scores() == {BOB: 2, CAROL: 2}
-    after = await _edited(talk, after, "@carol+++ @bob++++++")
+    after = await talk.edited(after, "@carol+++ @bob++++++")
     assert await talk.scores() == {BOB: 2, CAROL: 2}
-    await talk.told(
-        events.build_deleted_event(
-            talk.slack.workspace, post=after, event_ts=talk.slack.workspace.next_ts()
-        )
-    )
+    await talk.deleted(after)
     assert await talk.scores() == {BOB: 0, CAROL: 0}
 
 

@@ -1,10 +1,6 @@
 """What people see of each other where the workspace keeps points to themselves."""
 
-from dataclasses import replace
-
 import pytest
-
-from app.devtools.fake_slack import events
 
 OWN = "Boards are private here"
 OFF = "There are no boards here"
@@ -104,8 +100,5 @@ async def test_answers_can_have_no_numbers(points):
     assert points.heard()[-1] == "Noted for bob"
     await points.said("postgres++ @bob++")
     assert points.heard()[-1] == 'Thanks, noted for the thing "postgres" and bob'
-    workspace = points.slack.workspace
-    after = replace(post, text="never mind", blocks=[], edited=True)
-    at = workspace.next_ts()
-    await points.told(events.build_changed_event(workspace, before=post, after=after, event_ts=at))
+    await points.edited(post, "never mind")
     assert "Undone for bob and carol" in points.heard()

@@ -11,7 +11,6 @@ from app.cli import verify
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.composer import compose
 from tests.slack.outsiders import each_outsider, enter, promote
-from tests.slack.test_revisions import _deletion, _edit
 from tests.slack.test_typed_names import FIRST, question, told_of
 from tests.slack.test_typed_names import typed as post_typed
 
@@ -139,10 +138,9 @@ async def test_edits_deletions_and_undo_count_as_when_the_message_was_written(ta
     posts = [await talk.said(f"@bob+++ for job {number}") for number in range(3)]
     assert await _scores(talk) == {BOB: 12}
     await boost(talk, "end")
-    payload, posts[0] = _edit(talk, posts[0], "@bob++ @carol++")
-    await talk.told(payload)
+    posts[0] = await talk.edited(posts[0], "@bob++ @carol++")
     assert await _scores(talk) == {BOB: 10, CAROL: 2}
-    await talk.told(_deletion(talk, posts[1]))
+    await talk.deleted(posts[1])
     await talk.command("undo", command="/karma")
     assert await _scores(talk) == {BOB: 2, CAROL: 2}
     assert await _scores(talk, "givers") == {ANN: 2}
@@ -192,8 +190,7 @@ async def test_merged_accounts_have_the_points_that_votes_came_to(talk):
     await talk.submit(talk.view())
     await talk.running.wait_idle()
     assert await _scores(talk) == {DAVE: 4, CAROL: -1}
-    payload, _ = _edit(talk, post, "@bob++ @carol--")
-    await talk.told(payload)
+    await talk.edited(post, "@bob++ @carol--")
     assert await _scores(talk) == {DAVE: 2, CAROL: -1}
     assert _count_differences(talk) == 0
 
@@ -213,7 +210,7 @@ async def test_histories_say_that_points_were_doubled(talk):
     post = await talk.said("@bob+++ for the docs")
     history = (await talk.command("history", by="bob", command="/karma"))["text"]
     assert '+4 from ann: "the docs" (double points)' in history
-    await talk.told(_edit(talk, post, "@bob++ for the docs")[0])
+    await talk.edited(post, "@bob++ for the docs")
     history = (await talk.command("search docs", by="bob", command="/karma"))["text"]
     assert '+2 from ann to you: "the *docs*" (double points) (edited)' in history
 

@@ -1,11 +1,8 @@
 """`/karma fairplay`: numbers for admins, which accuse nobody and change nothing."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from app.devtools.fake_slack import events
-from app.devtools.fake_slack.composer import compose
 from tests.slack.outsiders import each_outsider, enter, promote
 
 BOB, CAROL, DAVE = "U0BOB00002", "U0CAROL003", "U0DAVE0004"
@@ -107,15 +104,9 @@ async def test_votes_that_edits_raise_or_reword_after_an_hour_are_shown(talk):
 
 async def test_what_the_app_itself_stores_is_read_so(talk):
     """The rows above are made up; these come from Slack."""
-    workspace, post = talk.slack.workspace, await talk.said("@bob++")
+    post = await talk.said("@bob++")
     for typed in ("hm", "@bob++") * 3:
-        text, blocks = compose(typed, workspace)
-        after = replace(post, text=text, blocks=blocks, edited=True)
-        at = workspace.next_ts()
-        await talk.told(
-            events.build_changed_event(workspace, before=post, after=after, event_ts=at)
-        )
-        post = after
+        post = await talk.edited(post, typed)
     assert "• ann to bob: undone 3 times" in await shown(talk, by=await promote(talk))
 
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.devtools.fake_slack import events
-from tests.slack.test_revisions import _deletion, _edit
 
 RANDOM, GENERAL = "C0RANDOM02", "<#C0GENERAL1>"
 
@@ -84,8 +83,7 @@ async def test_minus_is_not_told(talk, feed):
 async def test_it_follows_an_edit(talk, feed):
     post = await talk.said("@bob++ for one")
     await feed()
-    edit, _ = _edit(talk, post, "@bob+++ for two and @carol++")
-    await talk.told(edit)
+    await talk.edited(post, "@bob+++ for two and @carol++")
     (said,) = await feed()
     assert "@bob" not in said
     assert f'ann gave bob 2 points: "two" · in {GENERAL}' in said
@@ -96,7 +94,7 @@ async def test_it_follows_a_withdrawal_and_leaves_the_rest_of_the_post(talk, fee
     first = await talk.said("@bob++")
     await talk.said("@carol++")
     await feed()
-    await talk.told(_deletion(talk, first))
+    await talk.deleted(first)
     assert await feed() == [
         f"ann took points back · in {GENERAL}\nann gave carol 1 point · in {GENERAL}"
     ]
@@ -104,7 +102,7 @@ async def test_it_follows_a_withdrawal_and_leaves_the_rest_of_the_post(talk, fee
 
 async def test_what_is_taken_back_before_it_was_told_is_never_told(talk, feed):
     post = await talk.said("@bob++")
-    await talk.told(_deletion(talk, post))
+    await talk.deleted(post)
     assert await feed() == []
 
 

@@ -145,8 +145,7 @@ async def test_only_five_votes_of_each_kind_are_shown_the_last_first(talk):
 
 async def test_withdrawn_votes_are_not_shown(talk):
     post = await talk.said("@bob++ for the docs", by="ann")
-    workspace = talk.slack.workspace
-    await talk.told(events.build_deleted_event(workspace, post=post, event_ts=workspace.next_ts()))
+    await talk.deleted(post)
     assert "the docs" not in told(await talk.open_home("bob"))
 
 
@@ -211,14 +210,9 @@ async def test_a_page_follows_what_its_person_gives(talk):
 async def test_a_page_follows_an_edit_and_a_deletion(talk):
     post = await talk.said("@bob++ for the docs", by="ann")
     await talk.open_home("bob")
-    workspace = talk.slack.workspace
-    after = workspace.amend(post, f"<@{talk.id_of('bob')}>+++ for the docs", [])
-    event = events.build_changed_event(
-        workspace, before=post, after=after, event_ts=workspace.next_ts()
-    )
-    await talk.told(event)
+    after = await talk.edited(post, "@bob+++ for the docs")
     await published(talk, "bob", "1st with 2 points")
-    await talk.told(events.build_deleted_event(workspace, post=after, event_ts=workspace.next_ts()))
+    await talk.deleted(after)
     await published(talk, "bob", "Welcome!")
 
 

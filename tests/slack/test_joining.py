@@ -4,7 +4,6 @@ import pytest
 
 from app.devtools.fake_slack import events
 from app.slack.outbound.reaction_ack import ACK_EMOJI
-from tests.slack.test_revisions import _deletion, _edit
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 APP = "U0PPTBOT"
@@ -28,16 +27,6 @@ async def _given(talk):
 
 async def _reply(talk, post, typed="++", by="carol"):
     return await talk.said(typed, by=by, thread=post)
-
-
-async def _edited(talk, post, typed):
-    payload, after = _edit(talk, post, typed)
-    await talk.told(payload)
-    return after
-
-
-async def _deleted(talk, post):
-    await talk.told(_deletion(talk, post))
 
 
 # The ways
@@ -148,7 +137,7 @@ async def test_what_was_joined_can_be_left_after_joining_was_turned_off(talk):
     reply = await _reply(talk, post, by="dave")
     await talk.decide(joining=False)
     await talk.unreact(post, PLUS, by="carol")
-    await _deleted(talk, reply)
+    await talk.deleted(reply)
     assert await _given(talk) == []
 
 
@@ -162,13 +151,13 @@ async def test_however_somebody_joins_it_is_one_vote(talk):
     await talk.react(answer, PLUS, by="carol")
     again = await _reply(talk, post, "++++")
     assert await _given(talk) == [(CAROL, BOB, 2)]
-    await _deleted(talk, reply)
+    await talk.deleted(reply)
     assert await _given(talk) == [(CAROL, BOB, 1)]
     await talk.unreact(post, PLUS, by="carol")
     assert await _given(talk) == [(CAROL, BOB, 1)]
     await talk.unreact(answer, PLUS, by="carol")
     assert await _given(talk) == [(CAROL, BOB, 3)]
-    await _deleted(talk, again)
+    await talk.deleted(again)
     assert await _given(talk) == []
 
 
@@ -191,8 +180,8 @@ async def test_told_twice_and_in_another_order_it_is_the_same(talk):
     post, _ = await _thanked(talk)
     reply = talk.write("++", by="carol", thread=post)
     posted = events.build_posted_event(talk.slack.workspace, reply)
-    edit, after = _edit(talk, reply, "+++ for the tests")
-    none, _ = _edit(talk, after, "never mind")
+    edit, after = talk.edit(reply, "+++ for the tests")
+    none, _ = talk.edit(after, "never mind")
     for payload in (edit, posted, edit, posted):
         await talk.told(payload)
     assert await _given(talk) == [(CAROL, BOB, 2)]
@@ -221,13 +210,13 @@ async def test_joined_votes_stay_when_the_first_message_is_edited_or_deleted(tal
     post, answer = await _thanked(talk)
     reply = await _reply(talk, post, by="carol")
     await talk.react(answer, PLUS, by="dave")
-    after = await _edited(talk, post, "@dave++ I mean")
+    after = await talk.edited(post, "@dave++ I mean")
     assert await _given(talk) == [(CAROL, BOB, 1), (DAVE, BOB, 1)]
-    await _deleted(talk, after)
+    await talk.deleted(after)
     assert await _given(talk) == [(CAROL, BOB, 1), (DAVE, BOB, 1)]
-    await _edited(talk, reply, "+++")
+    await talk.edited(reply, "+++")
     assert await _given(talk) == [(CAROL, BOB, 2), (DAVE, BOB, 1)]
-    await _deleted(talk, reply)
+    await talk.deleted(reply)
     await talk.unreact(answer, PLUS, by="dave")
     assert await _given(talk) == []
 
@@ -235,7 +224,7 @@ async def test_joined_votes_stay_when_the_first_message_is_edited_or_deleted(tal
 async def test_whoever_joins_after_an_edit_joins_what_it_says_then(talk):
     post, _ = await _thanked(talk)
     await talk.react(post, PLUS, by="carol")
-    await _edited(talk, post, "@carol++ I mean")
+    await talk.edited(post, "@carol++ I mean")
     await talk.react(post, PLUS, by="dave")
     assert await _given(talk) == [(CAROL, BOB, 1), (DAVE, CAROL, 1)]
 
@@ -243,18 +232,18 @@ async def test_whoever_joins_after_an_edit_joins_what_it_says_then(talk):
 async def test_a_reply_may_become_a_joined_vote_and_another_one(talk):
     post, _ = await _thanked(talk)
     reply = await _reply(talk, post, "well done")
-    reply = await _edited(talk, reply, "++")
+    reply = await talk.edited(reply, "++")
     assert await _given(talk) == [(CAROL, BOB, 1)]
-    reply = await _edited(talk, reply, "@dave++")
+    reply = await talk.edited(reply, "@dave++")
     assert await _given(talk) == [(CAROL, DAVE, 1)]
-    await _edited(talk, reply, "++ for the tests")
+    await talk.edited(reply, "++ for the tests")
     assert await _given(talk) == [(CAROL, BOB, 1)]
 
 
 async def test_a_reaction_from_before_the_message_thanked_anybody_is_its_author_s(talk):
     post = await talk.said("hello")
     await talk.react(post, PLUS, by="carol")
-    await _edited(talk, post, "@bob++")
+    await talk.edited(post, "@bob++")
     assert await _given(talk) == [(CAROL, ANN, 1)]
     await talk.unreact(post, PLUS, by="carol")
     assert await _given(talk) == []
@@ -338,12 +327,12 @@ async def test_the_mark_follows_the_way_that_counts(talk):
     first = await _reply(talk, post)
     second = await _reply(talk, post, "++ for the tests")
     assert _marked(talk, first, second) == [True, False]
-    first = await _edited(talk, first, "never mind")
+    first = await talk.edited(first, "never mind")
     assert _marked(talk, post, first, second) == [True, False, True]
-    second = await _edited(talk, second, "@dave++")
+    second = await talk.edited(second, "@dave++")
     assert _marked(talk, post, first, second) == [True, False, True]
     assert await _given(talk) == [(CAROL, DAVE, 1)]
-    await _edited(talk, second, "no")
+    await talk.edited(second, "no")
     assert _marked(talk, post, first, second) == [True, False, False]
 
 
@@ -351,11 +340,11 @@ async def test_the_first_message_keeps_its_mark_only_for_what_stands_on_it(talk)
     await talk.decide(replies="reaction")
     post = await talk.said("@bob++")
     reply = await _reply(talk, post)
-    after = await _edited(talk, post, "hello")
+    after = await talk.edited(post, "hello")
     assert _marked(talk, post, reply) == [False, True]
-    post = await _edited(talk, after, "@bob++ after all")
+    post = await talk.edited(after, "@bob++ after all")
     await talk.react(post, PLUS, by="dave")
-    await _edited(talk, post, "hello")
+    await talk.edited(post, "hello")
     assert _marked(talk, post, reply) == [True, True]
 
 
@@ -375,7 +364,7 @@ async def test_where_answers_are_reactions_the_app_puts_the_first_one_there(talk
 async def test_the_first_reaction_follows_edits_and_the_setting(talk):
     await talk.decide(replies="reaction")
     post = await talk.said("@bob++")
-    after = await _edited(talk, post, "@bob-- really")
+    after = await talk.edited(post, "@bob-- really")
     assert not talk.slack.workspace.list_reactions(after)[PLUS]
     await talk.decide(joining=False)
     second = await talk.said("@bob++")

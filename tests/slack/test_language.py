@@ -7,7 +7,6 @@ import pytest
 from app.devtools.fake_slack import events
 from app.slack.payloads.events import read_workspace_id
 from app.words.catalogue import get_language
-from tests.slack.test_revisions import _edit
 
 OTHER = "T0OTHERONE"
 
@@ -37,7 +36,7 @@ async def test_votes_are_answered_in_it(german):
 
 async def test_answers_that_change_stay_in_it(german):
     post = await german.said("@bob++")
-    await german.told(_edit(german, post, "no")[0])
+    await german.edited(post, "no")
     assert german.heard() == ["bob hat 0 Punkte (+1 rückgängig gemacht)"]
 
 

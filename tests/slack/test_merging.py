@@ -1,13 +1,12 @@
 """Two people or things become one: their points, their boards, the votes to come, and back."""
 
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.devtools.fake_slack import events, interactions
+from app.devtools.fake_slack import interactions
 from app.devtools.fake_slack.composer import compose
 from app.store.boards import verify
 from app.store.server import operating
@@ -60,23 +59,6 @@ async def scores(talk, board="users"):
 async def held(talk):
     queries = [f"SELECT count(*), max(xmin::text) FROM {table}" for table in TABLES]  # noqa: S608
     return [await talk.rows(query) for query in queries]
-
-
-async def edited(talk, post, typed):
-    workspace = talk.slack.workspace
-    text, blocks = compose(typed, workspace)
-    after = replace(post, text=text, blocks=blocks, edited=True)
-    at = workspace.next_ts()
-    await talk.told(events.build_changed_event(workspace, before=post, after=after, event_ts=at))
-    return after
-
-
-async def deleted(talk, post):
-    await talk.told(
-        events.build_deleted_event(
-            talk.slack.workspace, post=post, event_ts=talk.slack.workspace.next_ts()
-        )
-    )
 
 
 async def some_votes(talk):
@@ -190,7 +172,7 @@ async def test_what_a_deleted_message_gave_is_not_given_back(talk):
     await talk.said("@bob++", by="dave")
     await talk.said("@carol++", by="dave", channel="dev")
     await merged(talk, "@bob into @carol")
-    await deleted(talk, post)
+    await talk.deleted(post)
     assert await scores(talk) == {CAROL: 2}
     assert await scores(talk, "givers") == {DAVE: 2}
     assert wrong_scores(talk.running.database.url) == []
@@ -203,9 +185,9 @@ async def test_what_a_deleted_message_gave_is_not_given_back(talk):
 async def test_an_edit_of_an_old_message_counts_for_the_one_it_was_for(talk):
     post = await talk.said("@bob++ for a")
     await merged(talk, "@bob into @carol")
-    await edited(talk, post, "@bob++ for a")
+    await talk.edited(post, "@bob++ for a")
     assert await talk.rows("SELECT count(*) FROM vote_history WHERE kind = 'edit'") == [(0,)]
-    await edited(talk, post, "@bob+++ for a")
+    await talk.edited(post, "@bob+++ for a")
     assert await scores(talk) == {CAROL: 2}
     assert "carol has 2 points" in talk.heard()[-1]
     await karma(talk, "unmerge @bob")
@@ -220,10 +202,10 @@ async def test_an_edit_of_an_old_message_counts_for_the_one_it_was_for(talk):
 async def test_a_message_for_both_says_what_counts_whatever_is_edited(talk, typed, now):
     post = await talk.said("@bob++ @carol++")
     await merged(talk, "@bob into @carol")
-    await edited(talk, post, typed)
+    await talk.edited(post, typed)
     assert (await scores(talk)).get(CAROL, 0) == now
     assert wrong_scores(talk.running.database.url) == []
-    await deleted(talk, post)
+    await talk.deleted(post)
     assert await scores(talk) == {}
     assert wrong_scores(talk.running.database.url) == []
     await karma(talk, "unmerge @bob")
@@ -265,7 +247,7 @@ async def test_an_edit_follows_a_chain_of_merges(talk):
     post = await talk.said("a1+++")
     await merged(talk, "a1 into b1")
     await merged(talk, "b1 into c1")
-    await edited(talk, post, "a1++")
+    await talk.edited(post, "a1++")
     assert await scores(talk, "things") == {"thing:c1": 1}
     assert wrong_scores(talk.running.database.url) == []
 

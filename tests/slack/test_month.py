@@ -21,7 +21,6 @@ from app.core.commands.boost import BeginBoost, BoostAction, ChangeBoost
 from app.devtools.fake_slack.values import Post
 from app.usecases import boosts, seasons
 from app.usecases.boosts import BoostOrder
-from tests.slack.test_revisions import _deletion, _edit
 from tests.talk import PATIENT, Talk
 
 PEOPLE = ("ann", "bob", "carol", "dave", "eve", "heidi")
@@ -105,12 +104,11 @@ class Month:
         """Let the giver of one of the last votes take it back, or make it one point."""
         chosen = self.random.choice([one for one in self.kudos[-3:] if one.public])
         if self.random.random() < 0.5:
-            await talk.told(_deletion(talk, chosen.post))
+            await talk.deleted(chosen.post)
             self.kudos.remove(chosen)
             self.withdrawn += 1
         elif chosen.points > 1:
-            payload, after = _edit(talk, chosen.post, f"@{chosen.receiver} ++ for less")
-            await talk.told(payload)
+            after = await talk.edited(chosen.post, f"@{chosen.receiver} ++ for less")
             chosen.post, chosen.points = after, 1
 
     async def look(self, talk, at):

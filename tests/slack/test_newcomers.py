@@ -5,7 +5,6 @@ import pytest
 from app.core.timings import GreetingTimings
 from app.devtools.fake_slack import events
 from app.slack.views import help_pages
-from tests.slack.test_revisions import _edit
 from tests.talk import A_MINUTE
 
 APP, ANN, BOB, CAROL = "U0PPTBOT", "U0ANN00001", "U0BOB00002", "U0CAROL003"
@@ -189,7 +188,7 @@ async def test_of_a_private_channel_the_first_point_tells_no_name(new):
 
 async def test_an_edit_greets_nobody_anew(new):
     post = await new.said("@bob++")
-    await new.told(_edit(new, post, "@bob+++")[0])
+    await new.edited(post, "@bob+++")
     assert (len(new.heard(to="ann")), len(new.direct("bob"))) == (1, 1)
 
 

@@ -9,7 +9,6 @@ import pytest
 from app.core.settings.definitions import Notices
 from app.devtools.fake_slack import events
 from app.store.people.forgetting import forget
-from tests.slack.test_revisions import _deletion, _edit
 
 GENERAL, SECRET = "C0GENERAL1", "C0SECRET04"
 BOB, CAROL, DAVE = "U0BOB00002", "U0CAROL003", "U0DAVE0004"
@@ -98,9 +97,8 @@ async def test_a_redelivery_tells_once(talk):
 async def test_edits_and_withdrawals_are_not_announced(talk):
     await talk.decide(notices="direct")
     post = await talk.said("@bob++")
-    edit, after = _edit(talk, post, "@bob+++ @carol++")
-    await talk.told(edit)
-    await talk.told(_deletion(talk, after))
+    after = await talk.edited(post, "@bob+++ @carol++")
+    await talk.deleted(after)
     assert talk.direct("bob") == [f"ann gave you 1 point · in <#{GENERAL}>"]
     assert _all_direct(talk) == {BOB}
 
@@ -124,14 +122,14 @@ async def _then(talk, payload):
 async def test_an_unsaid_notice_of_a_withdrawn_vote_is_not_sent(talk):
     await talk.decide(notices="direct")
     post = await _unsaid(talk, "@bob++ @carol++", 3)
-    await _then(talk, _edit(talk, post, "@carol++")[0])
+    await _then(talk, talk.edit(post, "@carol++")[0])
     assert _all_direct(talk) == {CAROL}
 
 
 async def test_an_unsaid_notice_tells_what_the_vote_is_when_it_is_sent(talk):
     await talk.decide(notices="direct")
     post = await _unsaid(talk, "@bob++ for the dosc")
-    await _then(talk, _edit(talk, post, "@bob+++ for the docs")[0])
+    await _then(talk, talk.edit(post, "@bob+++ for the docs")[0])
     assert talk.direct("bob") == [f"ann gave you 2 points for the docs · in <#{GENERAL}>"]
 
 
@@ -265,7 +263,7 @@ async def test_a_digest_leaves_out_what_was_withdrawn_and_who_has_nothing_left_g
     await talk.said("@bob++ for one")
     post = await talk.said("@bob++ for two, @carol++")
     await talk.said("@dave--")
-    await talk.told(_deletion(talk, post))
+    await talk.deleted(post)
     await _digest(talk, _tomorrow(talk))
     assert [line for line in talk.direct("bob")[0].split("\n") if "two" in line] == []
     assert _all_direct(talk) == {BOB}
@@ -300,7 +298,7 @@ async def test_what_an_edit_adds_to_an_older_message_is_in_the_digest_without_th
     post = await _write_long_ago(talk, "@bob++", by="ann")
     await talk.told(events.build_posted_event(talk.slack.workspace, post))
     assert await talk.scores() == {BOB: 1}
-    await talk.told(_edit(talk, post, "@bob+++ @carol++")[0])
+    await talk.edited(post, "@bob+++ @carol++")
     assert await _digest(talk, _tomorrow(talk)) == 2
     assert talk.direct("bob")[0].startswith("You got 1 point on ")
     assert talk.direct("carol")[0].startswith("You got 1 point on ")
@@ -368,7 +366,7 @@ async def test_the_app_thanks_whoever_votes_for_it_once_in_a_post(talk):
     first, second, thanks = said.split("\n")
     assert (first, second) == ("pptbot has 1 point (+1)", "bob has 1 point (+1)")
     assert "hank" in thanks or "glad" in thanks
-    await talk.told(_edit(talk, post, "@pptbot++ and @bob+++")[0])
+    await talk.edited(post, "@pptbot++ and @bob+++")
     assert talk.heard()[0].split("\n")[2] == thanks
 
 
@@ -396,7 +394,7 @@ async def test_where_thanks_are_off_the_app_tells_its_score_alone(talk):
 
 async def test_a_withdrawn_vote_for_the_app_is_not_thanked_for(talk):
     post = await talk.said("@pptbot++")
-    await talk.told(_edit(talk, post, "no")[0])
+    await talk.edited(post, "no")
     assert talk.heard() == ["pptbot has 0 points (+1 undone)"]
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from app import server
 from app.devtools.fake_slack import events
-from app.devtools.fake_slack.composer import compose
 from app.slack.outbound import sender
 from app.slack.outbound.workspace_sender import PostPace
 from tests.talk import PATIENT, Talk
@@ -239,23 +238,13 @@ async def _app(slack, config, database_url):
         yield Talk(slack, running, session)
 
 
-async def _edit(talk, post, typed):
-    workspace = talk.slack.workspace
-    text, blocks = compose(typed, workspace)
-    after = replace(post, text=text, blocks=blocks, edited=True)
-    at = workspace.next_ts()
-    payload = events.build_changed_event(workspace, before=post, after=after, event_ts=at)
-    assert (await talk.deliver(payload)).status == 200
-
-
 async def test_an_edit_of_a_long_answer_is_told_in_full_and_slack_takes_it(talk):
     reason = "x" * 183
     targets = " ".join(f"service{n:02d}-of-{'y' * 60}++" for n in range(20))
     post = await talk.said(f"{targets} for {reason}")
     (said,) = talk.heard()
     assert said.count(reason) == 1
-    await _edit(talk, post, f"{targets.replace('++', '+++')} for {reason}")
-    await talk.running.sender.wait_idle()
+    await talk.edited(post, f"{targets.replace('++', '+++')} for {reason}")
     (now,) = talk.heard()
     assert "(+2)" in now
     assert len(now) < 4000
@@ -266,8 +255,7 @@ async def test_what_one_message_has_no_room_for_is_counted(talk):
     lines = [f"service{n:02d}-of-{'y' * 60}++ for {n} {'x' * 180}" for n in range(20)]
     post = await talk.said("\n".join(lines))
     assert talk.heard()[0].endswith("more")
-    await _edit(talk, post, "\n".join(line.replace("++", "+++") for line in lines))
-    await talk.running.sender.wait_idle()
+    await talk.edited(post, "\n".join(line.replace("++", "+++") for line in lines))
     (now,) = talk.heard()
     assert now.endswith("more")
     assert "(+2 for 0 " in now
@@ -288,7 +276,7 @@ async def test_a_429_holds_only_the_method_that_it_came_for(talk):
     talk.slack.fail("chat.postMessage", status=429, retry_after=600)
     await _votes(talk, "@dave++")
     await talk.slack.wait_until(lambda: talk.slack.list_calls("chat.postMessage")[-1].status == 429)
-    await _edit(talk, post, "@carol+++")
+    await talk.deliver(talk.edit(post, "@carol+++")[0])
     await talk.slack.wait_until(lambda: talk.slack.list_calls("chat.update"))
     assert len(talk.slack.list_calls("chat.postMessage")) == 3
 

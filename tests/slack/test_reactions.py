@@ -12,7 +12,6 @@ from app.devtools.fake_slack import events
 from app.slack.payloads import events as payloads
 from tests.examples import scaled
 from tests.logged import logged
-from tests.slack.test_revisions import _edit
 from tests.tables import each
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
@@ -217,13 +216,9 @@ async def test_reactions_do_not_touch_what_the_message_says(talk):
     post = await talk.said("hello", by="bob")
     await talk.react(post, PLUS)
     await talk.react(post, PLUS, by="carol")
-    payload, post = _edit(talk, post, "@carol++ for the tea")
-    await talk.told(payload)
+    post = await talk.edited(post, "@carol++ for the tea")
     assert await talk.scores() == {CAROL: 1, BOB: 2}
-    gone = events.build_deleted_event(
-        talk.slack.workspace, post=post, event_ts=talk.slack.workspace.next_ts()
-    )
-    await talk.told(gone)
+    await talk.deleted(post)
     assert await talk.scores() == {CAROL: 0, BOB: 2}
     for late in (_event(talk, post, added=False), _event(talk, post, by="dave")):
         await talk.told(late)

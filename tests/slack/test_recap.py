@@ -8,7 +8,6 @@ import pytest
 from app.slack.views.leaderboard import OPEN
 from app.slack.views.recaps import PREVIEW
 from tests.slack.deciding import settings, wrong
-from tests.slack.test_revisions import _deletion, _edit
 
 GENERAL, SECRET = "C0GENERAL1", "C0SECRET04"
 WEDNESDAY = datetime(2026, 11, 11, 12, tzinfo=UTC)
@@ -110,9 +109,8 @@ async def test_what_was_withdrawn_or_edited_is_told_as_it_stands(talk):
     await _decide(talk)
     first = await talk.said("@bob+++ for one", by="ann")
     second = await talk.said("@carol++ for two", by="ann")
-    await talk.told(_deletion(talk, first))
-    edit, _ = _edit(talk, second, "@carol+++ for both")
-    await talk.told(edit)
+    await talk.deleted(first)
+    await talk.edited(second, "@carol+++ for both")
     await talk.passed(MONDAY)
     (said,) = _recaps(talk)
     assert "bob" not in said

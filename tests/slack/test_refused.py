@@ -6,10 +6,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.devtools.fake_slack import events
-from app.devtools.fake_slack.composer import compose
-from tests.slack.test_revisions import _edit
-
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 GENERAL = "C0GENERAL1"
 
@@ -67,11 +63,7 @@ async def test_minus_votes_that_are_not_wanted_are_refused(
 async def test_a_minus_that_gets_its_reason_counts(talk):
     await talk.decide(minus="reason")
     post = await talk.said("@bob--")
-    workspace = talk.slack.workspace
-    text, blocks = compose("@bob-- for the noise", workspace)
-    after = replace(post, text=text, blocks=blocks, edited=True)
-    at = workspace.next_ts()
-    await talk.told(events.build_changed_event(workspace, before=post, after=after, event_ts=at))
+    await talk.edited(post, "@bob-- for the noise")
     assert await talk.scores() == {BOB: -1}
 
 
@@ -118,8 +110,7 @@ async def test_votes_after_a_ban_count(talk):
 async def test_a_message_from_before_the_ban_can_be_taken_back(talk):
     post = await talk.said("@bob++ @carol++")
     await _ban(talk, "ann")
-    workspace = talk.slack.workspace
-    await talk.told(events.build_deleted_event(workspace, post=post, event_ts=workspace.next_ts()))
+    await talk.deleted(post)
     assert set((await talk.scores()).values()) == {0}
 
 
@@ -206,9 +197,7 @@ async def test_what_was_given_without_an_allowance_gives_nothing_back_to_it(talk
     await talk.decide(daily_allowance=2)
     await talk.said("@carol+++")
     workspace.remove(before)
-    await talk.told(
-        events.build_deleted_event(workspace, post=before, event_ts=workspace.next_ts())
-    )
+    await talk.deleted(before)
     await talk.said("@dave++")
     assert await talk.scores() == {BOB: 0, CAROL: 2}
     assert await _refused(talk) == {"allowance": 1}
@@ -241,12 +230,11 @@ async def test_each_message_is_told_why_it_does_not_count(talk):
 async def test_of_the_same_message_a_reason_is_told_once_an_hour(talk):
     after = await talk.said("@ann++")
     for typed in ("@ann+++", "@ann++++"):
-        payload, after = _edit(talk, after, typed)
-        await talk.told(payload)
+        after = await talk.edited(after, typed)
     assert len(talk.heard(to="ann")) == 1
     assert await _refused(talk) == {"self": 3}
     await talk.rows("UPDATE told SET told_at = now() - interval '1 hour' RETURNING 1")
-    await talk.told(_edit(talk, after, "@ann++")[0])
+    await talk.edited(after, "@ann++")
     assert len(talk.heard(to="ann")) == 2
 
 
@@ -274,8 +262,7 @@ async def test_an_edit_that_moves_a_refused_vote_to_another_person_is_told_too(
     post, told = await talk.said(typed[0]), []
     for one in typed[1:]:
         told.append(len(talk.heard(to="ann")))
-        payload, post = _edit(talk, post, one)
-        await talk.told(payload)
+        post = await talk.edited(post, one)
     assert [*told, len(talk.heard(to="ann"))] == [1, 2, 2, 2]
 
 
@@ -320,7 +307,7 @@ async def test_all_reasons_of_a_message_are_one_answer(talk):
 async def test_what_was_told_within_the_hour_is_silent_though_much_was_told(talk):
     await talk.said("hello")
     posts = [await talk.said(f"@ann++ {nr}") for nr in range(5)]
-    await talk.told(_edit(talk, posts[0], "@ann+++")[0])
+    await talk.edited(posts[0], "@ann+++")
     assert len(talk.heard(to="ann")) == 5
 
 

@@ -10,7 +10,6 @@ import pytest
 from app import server
 from app.devtools.fake_slack import events
 from app.slack.outbound.reaction_ack import ACK_EMOJI
-from tests.slack.test_revisions import _deletion, _edit
 from tests.talk import PATIENT, Talk
 
 GENERAL, RANDOM = "C0GENERAL1", "C0RANDOM02"
@@ -51,7 +50,7 @@ async def test_in_channel_mode_what_is_said_in_a_thread_is_answered_there(talk):
 async def test_in_channel_mode_an_edit_changes_the_answer_in_place(talk):
     await talk.decide(replies="channel")
     post = await talk.said("@bob++")
-    await talk.told(_edit(talk, post, "@bob+++")[0])
+    await talk.edited(post, "@bob+++")
     assert talk.heard() == ["bob has 2 points (+2)"]
 
 
@@ -66,10 +65,9 @@ async def test_in_reaction_mode_the_app_reacts_and_says_nothing(talk):
 async def test_in_reaction_mode_the_reaction_follows_edits(talk):
     await talk.decide(replies="reaction")
     post = await talk.said("@bob++")
-    first, after = _edit(talk, post, "never mind")
-    await talk.told(first)
+    after = await talk.edited(post, "never mind")
     assert _reactions(talk, post) == []
-    await talk.told(_edit(talk, after, "@bob++ after all")[0])
+    await talk.edited(after, "@bob++ after all")
     assert _reactions(talk, post) == [talk.slack.workspace.bot_user_id]
     assert talk.heard() == []
 
@@ -77,7 +75,7 @@ async def test_in_reaction_mode_the_reaction_follows_edits(talk):
 async def test_a_reaction_that_changes_nothing_is_not_asked_for(talk):
     await talk.decide(replies="reaction")
     post = await talk.said("@bob++")
-    await talk.told(_edit(talk, post, "@bob++ again")[0])
+    await talk.edited(post, "@bob++ again")
     assert {call.method for call in talk.slack.calls} >= {"reactions.add"}
     assert talk.slack.list_calls("reactions.remove") == []
 
@@ -102,7 +100,7 @@ async def test_a_reaction_that_is_gone_already_is_as_good(talk):
     await talk.decide(replies="reaction")
     post = await talk.said("@bob++")
     talk.slack.fail("reactions.remove", error="no_reaction")
-    await talk.told(_edit(talk, post, "no")[0])
+    await talk.edited(post, "no")
     assert await talk.rows("SELECT dropped, done_at IS NULL FROM outbox") == [(None, False)]
 
 
@@ -110,7 +108,7 @@ async def test_a_message_that_was_deleted_takes_its_reaction_along(talk, log_lin
     await talk.decide(replies="reaction")
     post = await talk.said("@bob++")
     talk.slack.workspace.remove(post)
-    await talk.told(_deletion(talk, post))
+    await talk.deleted(post)
     assert "reply.dropped" not in log_lines.read_text()
     assert await talk.scores() == {"U0BOB00002": 0}
 
@@ -144,7 +142,7 @@ async def test_the_reaction_stays_while_any_vote_on_the_message_stands(talk):
         " FROM outbox RETURNING 1",
         json.dumps([line]),
     )
-    await talk.told(_edit(talk, post, "never mind")[0])
+    await talk.edited(post, "never mind")
     assert _reactions(talk, post) == [talk.slack.workspace.bot_user_id]
 
 
@@ -168,9 +166,8 @@ async def test_in_ephemeral_mode_the_voter_alone_is_told(talk):
 async def test_in_ephemeral_mode_an_edit_is_told_again(talk):
     await talk.decide(replies="ephemeral")
     post = await talk.said("@bob++")
-    first, after = _edit(talk, post, "@bob+++")
-    await talk.told(first)
-    await talk.told(_edit(talk, after, "never mind")[0])
+    after = await talk.edited(post, "@bob+++")
+    await talk.edited(after, "never mind")
     assert talk.heard() == []
     assert talk.heard(to="ann") == [
         "bob has 1 point (+1)",
@@ -183,7 +180,7 @@ async def test_what_one_person_was_told_days_ago_is_told_again_all_the_same(talk
     await talk.decide(replies="ephemeral")
     post = await talk.said("@bob++")
     await talk.rows("UPDATE outbox SET created_at = now() - interval '3 days' RETURNING 1")
-    await talk.told(_edit(talk, post, "@bob+++")[0])
+    await talk.edited(post, "@bob+++")
     assert talk.heard(to="ann") == ["bob has 1 point (+1)", "bob has 2 points (+2)"]
 
 
@@ -200,7 +197,7 @@ async def test_in_silent_mode_an_edit_is_not_told_to_the_voter_who_was_told_befo
     await talk.decide(replies="ephemeral")
     post = await talk.said("@bob++")
     await talk.decide(replies="silent")
-    await talk.told(_edit(talk, post, "@bob+++")[0])
+    await talk.edited(post, "@bob+++")
     assert talk.heard(to="ann") == ["bob has 1 point (+1)"]
     assert await talk.scores() == {"U0BOB00002": 2}
 
@@ -208,7 +205,7 @@ async def test_in_silent_mode_an_edit_is_not_told_to_the_voter_who_was_told_befo
 async def test_an_answer_that_was_posted_follows_in_silent_mode_too(talk):
     post = await talk.said("@bob++")
     await talk.decide(replies="silent")
-    await talk.told(_edit(talk, post, "@bob+++")[0])
+    await talk.edited(post, "@bob+++")
     assert talk.heard() == ["bob has 2 points (+2)"]
 
 
@@ -216,7 +213,7 @@ async def test_an_edit_that_changes_votes_is_told_where_the_first_was_silent(tal
     await talk.decide(replies="silent")
     post = await talk.said("@bob++")
     await talk.decide(replies="thread")
-    await talk.told(_edit(talk, post, "@bob+++")[0])
+    await talk.edited(post, "@bob+++")
     assert talk.heard() == ["bob has 2 points (+2)"]
 
 
@@ -269,10 +266,9 @@ async def test_in_a_quiet_channel_who_has_opted_out_is_not_told_of(talk):
 async def test_in_a_quiet_channel_edits_and_deletions_count_without_a_word(talk):
     await talk.decide(quiet_channels=[GENERAL])
     post = await talk.said("@bob++")
-    edit, after = _edit(talk, post, "@bob+++ @ann++")
-    await talk.told(edit)
+    after = await talk.edited(post, "@bob+++ @ann++")
     assert await talk.scores() == {"U0BOB00002": 2}
-    await talk.told(_deletion(talk, after))
+    await talk.deleted(after)
     assert await talk.scores() == {"U0BOB00002": 0}
     assert talk.heard() == talk.heard(to="ann") == []
 

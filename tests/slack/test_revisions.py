@@ -6,23 +6,8 @@ from dataclasses import replace
 import pytest
 
 from app.devtools.fake_slack import events
-from app.devtools.fake_slack.composer import compose
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
-
-
-def _edit(talk, post, typed, *, by_person=True):
-    """Return the delivery of an edit of *post*, and the message as it is after it."""
-    workspace = talk.slack.workspace
-    text, blocks = compose(typed, workspace)
-    after = replace(post, text=text, blocks=blocks, edited=by_person)
-    at = workspace.next_ts()
-    return events.build_changed_event(workspace, before=post, after=after, event_ts=at), after
-
-
-def _deletion(talk, post):
-    workspace = talk.slack.workspace
-    return events.build_deleted_event(workspace, post=post, event_ts=workspace.next_ts())
 
 
 async def _heard(talk, payload):
@@ -38,7 +23,7 @@ async def _ledger(talk):
 
 async def test_an_edit_counts_the_difference(talk):
     post = await talk.said("@bob++ @carol++")
-    await _heard(talk, _edit(talk, post, "@bob+++ @dave++")[0])
+    await _heard(talk, talk.edit(post, "@bob+++ @dave++")[0])
     assert await _ledger(talk) == {BOB: 2, DAVE: 1}
     scores = await talk.scores()
     assert {t: n for t, n in scores.items() if n} == {BOB: 2, DAVE: 1}
@@ -48,7 +33,7 @@ async def test_an_edit_counts_the_difference(talk):
 
 async def test_the_reply_follows_an_edit_without_a_second_announcement(talk):
     post = await talk.said("@bob++ for the docs and @carol++")
-    await _heard(talk, _edit(talk, post, "@bob++ for the tests")[0])
+    await _heard(talk, talk.edit(post, "@bob++ for the tests")[0])
     assert talk.heard() == ["bob has 1 point (+1 for the tests)\ncarol has 0 points (+1 undone)"]
     assert len(talk.slack.list_calls("chat.postMessage")) == 1
     assert len(talk.slack.list_calls("chat.update")) == 1
@@ -56,7 +41,7 @@ async def test_the_reply_follows_an_edit_without_a_second_announcement(talk):
 
 async def test_a_deletion_takes_the_votes_back_and_the_reply_says_so(talk):
     post = await talk.said("@bob+++ for the docs")
-    await _heard(talk, _deletion(talk, post))
+    await _heard(talk, talk.deletion(post))
     assert await _ledger(talk) == {}
     assert talk.heard() == ["bob has 0 points (+2 undone)"]
     assert await talk.scores("givers") == {ANN: 0}
@@ -64,7 +49,7 @@ async def test_a_deletion_takes_the_votes_back_and_the_reply_says_so(talk):
 
 async def test_a_parent_with_replies_becomes_a_tombstone_and_counts_as_deleted(talk):
     post = await talk.said("@bob++")
-    payload, _ = _edit(talk, post, "This message was deleted.")
+    payload, _ = talk.edit(post, "This message was deleted.")
     payload["event"]["message"] |= {"subtype": "tombstone", "user": "USLACKBOT"}
     payload["event"]["message"].pop("edited", None)
     await _heard(talk, payload)
@@ -73,14 +58,14 @@ async def test_a_parent_with_replies_becomes_a_tombstone_and_counts_as_deleted(t
 
 async def test_a_vote_added_by_an_edit_is_counted_and_told(talk):
     post = await talk.said("nice work")
-    await _heard(talk, _edit(talk, post, "nice work @bob++")[0])
+    await _heard(talk, talk.edit(post, "nice work @bob++")[0])
     assert await _ledger(talk) == {BOB: 1}
     assert talk.heard() == ["bob has 1 point (+1)"]
 
 
 async def test_a_change_that_no_person_made_has_no_effect(talk):
     post = await talk.said("@bob++")
-    payload, _ = _edit(talk, post, "@bob++ @carol++", by_person=False)
+    payload, _ = talk.edit(post, "@bob++ @carol++", by_person=False)
     await _heard(talk, payload)
     assert await _ledger(talk) == {BOB: 1}
     assert not talk.slack.list_calls("chat.update")
@@ -88,7 +73,7 @@ async def test_a_change_that_no_person_made_has_no_effect(talk):
 
 async def test_an_edit_that_changes_no_vote_updates_nothing(talk):
     post = await talk.said("@bob++ thanks")
-    await _heard(talk, _edit(talk, post, "@bob++ thank you")[0])
+    await _heard(talk, talk.edit(post, "@bob++ thank you")[0])
     assert len(await talk.rows("SELECT FROM vote_history")) == 1
     assert not talk.slack.list_calls("chat.update")
 
@@ -96,7 +81,7 @@ async def test_an_edit_that_changes_no_vote_updates_nothing(talk):
 async def test_an_edit_that_changes_no_vote_is_not_told_although_the_reply_is_forgotten(talk):
     post = await talk.said("@bob++ thanks")
     await talk.rows("DELETE FROM outbox RETURNING 1")
-    await _heard(talk, _edit(talk, post, "@bob++ thank you")[0])
+    await _heard(talk, talk.edit(post, "@bob++ thank you")[0])
     assert len(talk.heard()) == 1
 
 
@@ -105,7 +90,7 @@ async def test_an_edit_in_december_corrects_november(talk):
     november = "1795000000.000100"  # 2026-11-18
     post = replace(talk.write("@bob++"), ts=november)
     await _heard(talk, events.build_posted_event(workspace, post))
-    await _heard(talk, _edit(talk, post, "@bob+++")[0])
+    await _heard(talk, talk.edit(post, "@bob+++")[0])
     assert await talk.scores("users/2026-11") == {BOB: 2}
     assert await talk.scores("users/2026-W47") == {BOB: 2}
 
@@ -113,11 +98,11 @@ async def test_an_edit_in_december_corrects_november(talk):
 @pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
 async def test_any_order_of_delivery_ends_the_same(talk, order):
     post = talk.write("@bob++ @carol++")
-    first, after = _edit(talk, post, "@bob+++")
-    second, latest = _edit(talk, after, "@dave--")
+    first, after = talk.edit(post, "@bob+++")
+    second, latest = talk.edit(after, "@dave--")
     deliveries = [
         events.build_posted_event(talk.slack.workspace, post), first, second,
-        _deletion(talk, latest),
+        talk.deletion(latest),
     ]  # fmt: skip
     for n in order:
         for event_id in ("Ev1", "Ev2"):
@@ -132,8 +117,8 @@ async def test_any_order_of_delivery_ends_the_same(talk, order):
 
 async def test_two_edits_within_one_second_are_told_apart(talk):
     post = await talk.said("@bob++")
-    first, after = _edit(talk, post, "@bob+++")
-    second, _ = _edit(talk, after, "@bob++++")
+    first, after = talk.edit(post, "@bob+++")
+    second, _ = talk.edit(after, "@bob++++")
     second["event"]["message"]["edited"]["ts"] = first["event"]["message"]["edited"]["ts"]
     await _heard(talk, second)
     await _heard(talk, first)
@@ -145,7 +130,7 @@ async def test_a_reply_not_yet_said_is_said_as_edited(talk):
     post = talk.write("@bob++")
     assert (await talk.deliver(events.build_posted_event(talk.slack.workspace, post))).status == 200
     await talk.slack.wait_until(lambda: talk.slack.list_calls("chat.postMessage"))
-    await _heard(talk, _edit(talk, post, "@carol++")[0])
+    await _heard(talk, talk.edit(post, "@carol++")[0])
     assert talk.heard()[-1].startswith("carol has 1 point (+1)")
     assert len(talk.slack.list_posts("general")) == 1
 
@@ -153,10 +138,10 @@ async def test_a_reply_not_yet_said_is_said_as_edited(talk):
 async def test_an_edit_spends_and_refunds_the_allowance(talk):
     await talk.decide(daily_allowance=3)
     post = await talk.said("@bob+++")
-    payload, after = _edit(talk, post, "@bob++++ @carol++")
+    payload, after = talk.edit(post, "@bob++++ @carol++")
     await _heard(talk, payload)
     assert await _ledger(talk) == {}
     assert "3 points a day" in talk.heard(to="ann")[0]
-    await _heard(talk, _edit(talk, after, "@bob++++")[0])
+    await _heard(talk, talk.edit(after, "@bob++++")[0])
     assert await _ledger(talk) == {BOB: 3}
     assert await talk.rows("SELECT spent::int FROM allowances") == [(3,)]

@@ -9,7 +9,7 @@ import pytest
 
 from app.cli import verify
 from app.core.boards import periods
-from app.devtools.fake_slack import events, interactions
+from app.devtools.fake_slack import interactions
 from app.devtools.fake_slack.fields import build_state
 from app.store.server import operating
 from app.words.text import format_dates
@@ -97,8 +97,7 @@ async def test_an_edit_of_an_older_message_corrects_the_board_of_its_own_season(
     post = await talk.said("@bob+++")
     await begin(talk)
     await talk.said("@bob++", by="carol")
-    place = talk.slack.workspace
-    await talk.told(events.build_deleted_event(place, post=post, event_ts=place.next_ts()))
+    await talk.deleted(post)
     assert await talk.scores("users/S1") == {talk.id_of("bob"): 0}
     assert await talk.scores("users/S2") == {talk.id_of("bob"): 1}
     assert await talk.scores() == {talk.id_of("bob"): 1}

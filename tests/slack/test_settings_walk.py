@@ -13,7 +13,6 @@ from app.devtools.fake_slack import events
 from app.devtools.fake_slack.values import SlackMember
 from app.slack.views import home
 from tests.slack.deciding import decided, settings
-from tests.slack.test_revisions import _deletion, _edit
 
 BOB, CAROL = "U0BOB00002", "U0CAROL003"
 WALKED: set[str] = set()
@@ -304,12 +303,11 @@ async def test_in_a_channel_without_points_nothing_counts_and_what_did_stays(tal
     before = talk.heard()
     await talk.said("@bob++")
     await talk.react(await talk.said("hello", by="bob"), "heavy_plus_sign", by="carol")
-    edit, after = _edit(talk, post, "@bob+++++ @carol++")
-    await talk.told(edit)
+    after = await talk.edited(post, "@bob+++++ @carol++")
     assert (await talk.scores(), talk.heard()) == ({BOB: 2}, before)
     await talk.said("@bob++", channel="random")
     assert await talk.scores() == {BOB: 3}
-    await talk.told(_deletion(talk, after))
+    await talk.deleted(after)
     assert await talk.scores() == {BOB: 1}
 
 

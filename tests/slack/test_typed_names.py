@@ -236,9 +236,7 @@ async def test_what_the_message_says_no_more_cannot_be_answered(talk, how):
     if how == "edited":
         await edited(talk, post, f"<@{CAROL}>++")
     else:
-        workspace = talk.slack.workspace
-        gone = events.build_deleted_event(workspace, post=post, event_ts=workspace.next_ts())
-        await talk.told(gone)
+        await talk.deleted(post)
     before = await ledger(talk)
     await talk.click(question(talk), FIRST)
     assert await ledger(talk) == before
