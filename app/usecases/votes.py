@@ -14,11 +14,11 @@ from app.core.message import FIRST, Message
 from app.core.refusals import Ruling
 from app.core.replies import OptOutsReply, ScoreReply
 from app.core.settings.definitions import BoardAccess
-from app.core.vote import ParsedMessage, is_thing
+from app.core.vote import THING, ParsedMessage, is_thing
 from app.store.boards import standings
 from app.store.database import Conn, UnavailableError
 from app.store.outbox import outbox
-from app.store.people import opt_outs
+from app.store.people import members, opt_outs
 from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.revisions import revise
 from app.store.workspace.rulebook import hold_rules
@@ -166,7 +166,7 @@ async def _answer(
     A bare word without points is not answered: `Zm9vOmJhcg==` asks for nothing.
     """
     asked = heard.query or ""
-    target = rules.resolve_alias(asked)
+    target = await _find_asked(message, heard, rules, context)
     spelling = heard.spelling if target == asked else ""
     settings = rules.get_settings(message.channel)
     # Where people see their own points alone, whoever asks for somebody's is told so, alone.
@@ -186,3 +186,22 @@ async def _answer(
         return 1
 
     return Outcome(counted=0, waiting=await context.database.run(answer))
+
+
+async def _find_asked(
+    message: Message, heard: ParsedMessage, rules: WorkspaceRules, context: VoteContext
+) -> str:
+    """Return whose score is asked for: by the name of a thing without points, its one bearer's."""
+    asked = heard.query or ""
+    target = rules.resolve_alias(asked)
+    if heard.asks_bare or target != asked or not is_thing(asked):
+        return target
+
+    async def find_bearer(conn: Conn) -> str:
+        if await standings.read_scores(conn, message.team, [asked]):
+            return asked
+        handle = asked.removeprefix(THING)
+        people = await members.find_by_handle(conn, message.team, [handle])
+        return people[handle][0] if len(people.get(handle, ())) == 1 else asked
+
+    return rules.resolve_alias(await context.database.run(find_bearer))

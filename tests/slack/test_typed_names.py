@@ -96,6 +96,31 @@ async def test_a_typed_name_may_be_a_thing_all_the_same(talk):
     assert talk.updates()[-1]["text"] == 'Counted for the thing "Bob".'
 
 
+@pytest.mark.parametrize("text", ["@bob==", "#Bob==", '"bob"=='])
+async def test_a_question_for_a_members_name_is_about_the_member(talk, text):
+    await told_of(talk, "bob", "oscar")
+    await talk.said("@bob+++")
+    await typed(talk, text)
+    await typed(talk, "bob==")
+    await typed(talk, text.replace("bob", "oscar").replace("Bob", "oscar"))
+    assert talk.heard()[1:] == ["bob has 2 points", 'the thing "oscar" has 0 points']
+
+
+async def test_a_question_for_a_thing_with_points_is_about_the_thing(talk):
+    await typed(talk, "bob+++")
+    await told_of(talk, "bob")
+    await typed(talk, "@bob==")
+    assert talk.heard()[-1] == 'the thing "bob" has 2 points'
+
+
+async def test_where_points_are_private_so_is_the_answer_for_a_typed_name(talk):
+    await told_of(talk, "bob")
+    await talk.decide(boards="own")
+    await typed(talk, "@bob==")
+    assert talk.heard() == []
+    assert talk.heard(to="ann") != []
+
+
 async def test_a_name_that_nobody_has_is_a_thing_at_once(talk):
     await told_of(talk, "bob")
     await typed(talk, "@postgres++")
