@@ -18,7 +18,7 @@ PLACEHOLDER = re.compile(r"%%|%\((\w+)\)[sbt]|%[sbt]")
 FLEETING = {"now", "transaction_timestamp", "statement_timestamp", "current_setting"}
 """What is not IMMUTABLE may not stand in ON CONFLICT: a cluster sends that clause on."""
 
-TEMPORARY = {"gone", "chosen", "given", "share", "held", "tables"}
+TEMPORARY = {"gone", "chosen", "given", "share", "held", "merged", "tables"}
 """What commands make for themselves, on the node that they talk to, and what PostgreSQL tells."""
 
 Node = dict[str, Any]

@@ -187,9 +187,9 @@ async def test_an_edit_that_comes_while_it_archives_waits_and_is_too_late(
     def write(_, blocks):
         assert list(blocks)
         with contextlib.closing(operating.connect(database_url, "test")) as outside:
-            outside.execute("SET lock_timeout = '100ms'")
+            message = "SELECT 1 FROM messages WHERE (team_id, channel_id) = ('T1', 'C1')"
             try:
-                outside.execute("UPDATE messages SET revision = '1990' WHERE channel_id = 'C1'")
+                outside.execute(message + " FOR NO KEY UPDATE NOWAIT")
             except psycopg.errors.LockNotAvailable as error:
                 refused.append(error)
 

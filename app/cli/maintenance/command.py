@@ -17,7 +17,6 @@ from app.cli.whole_files import hash_file, locate_checksum, open_whole, sync
 from app.core.boards.retention import subtract_months
 from app.store.boards import pruning
 from app.store.server import locks, maintenance, operating
-from app.store.server.distribution import require_one_machine
 from app.store.server.operating import Conn, OperatingError
 from app.store.transfer import archive
 from app.store.transfer.archive import ArchiveSummary
@@ -77,7 +76,6 @@ def _prune(conn: Conn, options: argparse.Namespace, today: date) -> list[dict[st
 
 
 def _archive(conn: Conn, options: argparse.Namespace, now: datetime) -> list[dict[str, Any]]:
-    require_one_machine(conn, "archiving")
     cutoff = subtract_months(now.date(), 12 * options.archive)
     stamp = f"{now:%Y%m%dT%H%M%SZ}"
     told = []

@@ -67,15 +67,6 @@ def is_distributed(conn: psycopg.Connection[Any]) -> bool:
     return conn.execute(_SPREAD).fetchone() == (1,) and conn.execute(_OURS).fetchone() == (1,)
 
 
-def require_one_machine(conn: psycopg.Connection[Any], act: str) -> None:
-    """Raise DistributionError if the tables are spread, where *act* cannot be done."""
-    if is_distributed(conn):
-        raise DistributionError(
-            f"{act} does not work on a cluster (see"
-            " docs/operate/deploy.md#spreading-workspaces-over-a-cluster)"
-        )
-
-
 def _check_cluster(conn: psycopg.Connection[Any]) -> None:
     if conn.execute(_CLUSTER).fetchone() == (0,):
         raise DistributionError(

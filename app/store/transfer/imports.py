@@ -14,8 +14,7 @@ from psycopg.errors import UniqueViolation
 from app.core.boards.shares import name_main_board
 from app.core.transfer.score_file import MOST, ScoreEntry
 from app.store.boards.board_sql import SEASONS
-from app.store.transfer.forgotten_names import write_pseudonyms
-from app.store.workspace.workspaces import KNOW
+from app.store.transfer.merged_names import WAYS, follow_merges, lock_merges, write_pseudonyms
 
 IMPORT: Final = "import"
 ROLLBACK: Final = "rollback"
@@ -108,27 +107,6 @@ def drop_zeros(conn: Connection[Any]) -> Sum:
     return _fetch_sum(conn, _DROP_EMPTY)
 
 
-# Meanwhile no season begins and no merge begins or is taken back; one of another file may go on.
-_KEEP_MERGES: Final = (
-    "SELECT pg_advisory_xact_lock_shared(hashtext('merge'), hashtext(%(team)s))",
-    KNOW,  # not before: a merge that is under way would wait for it
-    "SELECT FROM aliases WHERE team_id = %(team)s ORDER BY target_id FOR KEY SHARE",
-)
-_WAYS: Final = """
-WITH RECURSIVE way AS (
-    SELECT given.nr, a.target_id, a.into_id, a.merge, 1 AS step
-    FROM given JOIN aliases AS a ON (a.team_id, a.target_id) = (%(team)s, given.target_id)
-    UNION ALL
-    SELECT way.nr, a.target_id, a.into_id, a.merge, step + 1
-    FROM way JOIN aliases AS a ON (a.team_id, a.target_id) = (%(team)s, way.into_id)
-)
-"""
-_FOLLOW: Final = f"""
-{_WAYS}
-UPDATE given SET counts_for = last.into_id
-FROM (SELECT DISTINCT ON (nr) nr, into_id FROM way ORDER BY nr, step DESC) AS last
-WHERE last.nr = given.nr
-"""  # noqa: S608 (made of constants)
 _SHARE: Final = """
 INSERT INTO share
 SELECT coalesce(counts_for, target_id), min(board), sum(score) FROM given GROUP BY 1
@@ -137,7 +115,8 @@ _KNOWN: Final = """
 SELECT target_id FROM leaderboard
 WHERE team_id = %(team)s AND board IN ('users', 'users/S1', 'things', 'things/S1')
 """
-_ANY_KNOWN: Final = f"SELECT EXISTS (SELECT FROM share JOIN ({_KNOWN}) AS k USING (target_id))"  # noqa: S608 (made of constants)
+# Of 1, because a cluster cannot hand on rows without a column.
+_ANY_KNOWN: Final = f"SELECT EXISTS (SELECT 1 FROM share JOIN ({_KNOWN}) AS k USING (target_id))"  # noqa: S608 (made of constants)
 # Scores of a file are older than any season: they count for the first. Each row is locked in key
 # order, as votes do it, so that neither waits for the other in a circle. Who has no score yet gets
 # it here (settled); the others' are kept as they are now, for `add` and for the check.
@@ -172,11 +151,12 @@ def lock_scores(conn: Connection[Any], team: str, secret: str | None = None) -> 
     Who had no score on any board has it from here on: returns how many, and their points.
     """
     of = {"team": team, "most": MOST}
-    for statement in ("ANALYZE given", *_KEEP_MERGES):
-        conn.execute(statement, of)
+    conn.execute("ANALYZE given")
+    lock_merges(conn, team)
     write_pseudonyms(conn, team, secret)
-    for statement in (_FOLLOW, _SHARE, "ANALYZE share"):
-        conn.execute(statement, of)
+    follow_merges(conn, team)
+    for statement in (_SHARE, "ANALYZE share"):
+        conn.execute(statement)
     settled = _hold(conn, of)
     conn.execute("ANALYZE held")
     return settled
@@ -234,7 +214,7 @@ FROM given ORDER BY target_id, nr
 """
 # As `carrying` moves what comes late to what was merged: taking the merge back finds it.
 _CARRY: Final = f"""
-{_WAYS}
+{WAYS}
 INSERT INTO vote_history
     (team_id, channel_id, message_ts, voter_id, target_id, delta, kind, voted_at)
 SELECT %(team)s::text, '', way.merge, '', part.target_id, part.points, 'merge', now()

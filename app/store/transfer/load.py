@@ -52,7 +52,8 @@ def load(
     return _count_rows(conn)
 
 
-_SOME: Final = sql.SQL("SELECT EXISTS (SELECT FROM {table})")
+# Of 1, because a cluster cannot hand on rows without a column.
+_SOME: Final = sql.SQL("SELECT EXISTS (SELECT 1 FROM {table})")
 
 
 def _check_empty(conn: Connection[Any]) -> None:

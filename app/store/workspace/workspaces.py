@@ -19,13 +19,16 @@ SELECT EXISTS (SELECT FROM leaderboard WHERE team_id = '')
     OR EXISTS (SELECT FROM imports WHERE team_id = '')
 """
 
+# Here as below, no statement looks at both workspaces: in a cluster they may be on two nodes.
+_OWN: Final = """
+SELECT file_hash FROM imports WHERE team_id = %(team)s AND rolled_back_at IS NULL
+"""
+
 # A file that the workspace has taken over itself meanwhile must not count twice.
 _TWICE: Final = """
 WITH again AS (
-    UPDATE imports AS i SET rolled_back_at = now()
-    WHERE team_id = '' AND rolled_back_at IS NULL AND EXISTS (
-        SELECT FROM imports AS own WHERE (own.team_id, own.file_hash) = (%(team)s, i.file_hash)
-        AND own.rolled_back_at IS NULL)
+    UPDATE imports SET rolled_back_at = now()
+    WHERE team_id = '' AND rolled_back_at IS NULL AND file_hash = ANY (%(own)s)
     RETURNING batch
 ), back AS (
     INSERT INTO vote_history
@@ -64,8 +67,20 @@ ON CONFLICT DO NOTHING
 """
 
 _UNNAMED: Final = "DELETE FROM workspaces WHERE team_id = ''"
-_LEDGER: Final = "UPDATE vote_history SET team_id = %(team)s WHERE team_id = ''"
-_IMPORTS: Final = "UPDATE imports SET team_id = %(team)s WHERE team_id = ''"
+# An import's rows have no more than this.
+_LEDGER: Final = """
+WITH gone AS (DELETE FROM vote_history WHERE team_id = '' RETURNING *)
+INSERT INTO vote_history (team_id, id, channel_id, message_ts, voter_id, target_id, delta, kind,
+    voted_at, created_at) OVERRIDING SYSTEM VALUE
+SELECT %(team)s::text, id, channel_id, message_ts, voter_id, target_id, delta, kind, voted_at,
+    created_at
+FROM gone ORDER BY id
+"""
+_IMPORTS: Final = """
+WITH gone AS (DELETE FROM imports WHERE team_id = '' RETURNING *)
+INSERT INTO imports (team_id, batch, file_hash, entries, points, created_at, rolled_back_at)
+SELECT %(team)s::text, batch, file_hash, entries, points, created_at, rolled_back_at FROM gone
+"""
 
 
 async def list_teams(conn: Conn) -> list[str]:
@@ -80,6 +95,9 @@ async def adopt(conn: Conn, team: str) -> int:
     async with conn.transaction():
         for setting in ("statement_timeout", "lock_timeout"):
             await conn.execute(f"SET LOCAL {setting} = 0")
-        for statement in (_HOLD, _UNNAMED, _TWICE, _SCORES, _SPELLINGS, _IMPORTS):
+        for statement in (_HOLD, _UNNAMED):
             await conn.execute(statement, {"team": team})
+        own = [file for (file,) in await (await conn.execute(_OWN, {"team": team})).fetchall()]
+        for statement in (_TWICE, _SCORES, _SPELLINGS, _IMPORTS):
+            await conn.execute(statement, {"team": team, "own": own})
         return (await conn.execute(_LEDGER, {"team": team})).rowcount

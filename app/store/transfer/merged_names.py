@@ -1,0 +1,80 @@
+"""Knows in a file of scores who was merged, and perhaps forgotten since: all go where votes go."""
+
+from typing import Any, Final
+
+from psycopg import Connection
+
+from app.core.person import derive_key, hash_person
+from app.store.workspace.workspaces import KNOW
+
+# Meanwhile no season begins and no merge begins or is taken back; one of another file may go on.
+_KEEP_MERGES: Final = (
+    "SELECT pg_advisory_xact_lock_shared(hashtext('merge'), hashtext(%(team)s))",
+    KNOW,  # not before: a merge that is under way would wait for it
+    "SELECT FROM aliases WHERE team_id = %(team)s ORDER BY target_id FOR KEY SHARE",
+)
+
+
+def lock_merges(conn: Connection[Any], team: str) -> None:
+    """Let no merge of *team* begin, or be taken back, until the transaction ends."""
+    for statement in _KEEP_MERGES:
+        conn.execute(statement, {"team": team})
+
+
+_FORGOTTEN: Final = """
+SELECT person, target_id FROM aliases WHERE team_id = %(team)s AND person IS NOT NULL
+"""
+_KEY: Final = "SELECT person_key FROM workspaces WHERE team_id = %(team)s"
+_PEOPLE: Final = "SELECT DISTINCT target_id FROM given WHERE board = 'users'"
+_RENAME: Final = """
+UPDATE given SET target_id = pseudonym
+FROM unnest(%(people)s::text[], %(pseudonyms)s::text[]) AS known (person, pseudonym)
+WHERE given.target_id = known.person
+"""
+
+
+def write_pseudonyms(conn: Connection[Any], team: str, secret: str | None) -> None:
+    """Put the pseudonym in the place of each merged person that is given and was forgotten since.
+
+    *secret* is the SECRET_KEY, if there is one; without it the workspace's own key finds them.
+    """
+    forgotten = dict(conn.execute(_FORGOTTEN, {"team": team}).fetchall())
+    if not forgotten:
+        return
+    key = derive_key(secret) if secret else _read_key(conn, team)
+    people = [user for (user,) in conn.execute(_PEOPLE).fetchall()]
+    pseudonyms = {user: forgotten.get(hash_person(key, team, user)) for user in people}
+    known = {user: pseudonym for user, pseudonym in pseudonyms.items() if pseudonym}
+    conn.execute(_RENAME, {"people": list(known), "pseudonyms": list(known.values())})
+
+
+def _read_key(conn: Connection[Any], team: str) -> bytes:
+    row = conn.execute(_KEY, {"team": team}).fetchone()
+    return (row[0] or "").encode() if row else b""
+
+
+# Copied: on a cluster no query walks step by step through a table that is elsewhere.
+_COPY: Final = """
+CREATE TEMPORARY TABLE merged ON COMMIT DROP AS
+SELECT target_id, into_id, merge FROM aliases WHERE team_id = %(team)s
+"""
+WAYS: Final = """
+WITH RECURSIVE way AS (
+    SELECT nr, m.*, 1 AS step FROM given JOIN merged AS m USING (target_id)
+    UNION ALL
+    SELECT nr, m.*, step + 1 FROM way JOIN merged AS m ON m.target_id = way.into_id
+)
+"""
+"""A part of statements: each step of each merged name that is given, to what it was merged into."""
+_FOLLOW: Final = f"""
+{WAYS}
+UPDATE given SET counts_for = last.into_id
+FROM (SELECT DISTINCT ON (nr) nr, into_id FROM way ORDER BY nr, step DESC) AS last
+WHERE last.nr = given.nr
+"""  # noqa: S608 (made of constants)
+
+
+def follow_merges(conn: Connection[Any], team: str) -> None:
+    """Find out for whom each merged name that is given counts."""
+    for statement in (_COPY, "ANALYZE merged", _FOLLOW):
+        conn.execute(statement, {"team": team})

@@ -1,0 +1,67 @@
+"""Everything leaves a cluster as one document, and comes back."""
+
+import json
+from dataclasses import replace
+
+import psycopg
+import pytest
+
+from app.store.votes import cast
+from app.store.workspace.rulebook import Rulebook
+from tests.cli.test_export import *  # noqa: F403
+from tests.cli.test_export import _document
+from tests.process import run
+from tests.store.casting import ballot, ruled, spoken, ts_of
+
+
+@pytest.fixture
+def load(tmp_path, database_url):
+    """Take the document over; return the status, output and errors."""
+
+    async def loaded(*words):
+        given = {"DATABASE_URL": database_url}
+        return await run("import-json", "all.json", *words, folder=tmp_path, **given)
+
+    return loaded
+
+
+async def test_a_document_comes_back_to_the_cluster(export, load, tmp_path, full, emptier):
+    before = await _document(export, full)
+    (tmp_path / "all.json").write_text(json.dumps(before))
+    status, _, err = await load()
+    assert (status, "an empty database only: vote_history has rows" in err) == (1, True)
+    emptier.run()
+    status, rehearsed, err = await load("--dry-run")
+    assert (status, err) == (0, "")
+    assert sum((await _document(export, full))["totals"].values()) == 0
+    status, out, err = await load()
+    assert (status, err) == (0, "")
+    assert rehearsed == out + "dry run: nothing was written\n"
+    assert (await _document(export, full))["data"] == before["data"]
+
+
+async def test_votes_and_their_numbers_go_on_after_that(
+    export, load, tmp_path, full, emptier, database
+):
+    before = await _document(export, full)
+    (tmp_path / "all.json").write_text(json.dumps(before))
+    emptier.run()
+    with psycopg.connect(full, autocommit=True) as conn:
+        conn.execute("SELECT setval(pg_get_serial_sequence('vote_history', 'id'), 1)")
+    assert (await load())[0] == 0
+    rules = await Rulebook().read_rules(database, "T1")
+    spoke = replace(ballot(spoken(ts_of(9), by="U7"), ruled({"U2": 1})), rules=rules)
+    assert await database.run(lambda conn: cast.cast(conn, spoke, None))
+    highest = max(row["id"] for row in before["data"]["vote_history"])
+    after = (await _document(export, full))["data"]["vote_history"]
+    assert [row["voter_id"] for row in after if row["id"] > highest] == ["U7"]
+
+
+async def test_a_document_that_was_changed_leaves_nothing(export, load, tmp_path, full, emptier):
+    before = await _document(export, full)
+    before["totals"]["points"] += 1
+    (tmp_path / "all.json").write_text(json.dumps(before))
+    emptier.run()
+    status, _, err = await load()
+    assert (status, err.count("\n"), "(points), but says" in err) == (1, 1, True)
+    assert sum((await _document(export, full))["totals"].values()) == 0
