@@ -22,7 +22,7 @@ from app.devtools.bench.script import render_script
 from tests.conftest import url_of
 
 NOW = datetime(2026, 11, 20, 21, 30, tzinfo=UTC)
-SMALL = Size("grown_in_a_test", 300, 6_000)
+SMALL = Size("grown_in_a_test", 300, 3_000)
 TINY = Size("grown_in_a_test", 30, 600)
 
 INDEXES = "SELECT indexdef FROM pg_indexes WHERE tablename = ANY(%s) ORDER BY 1"
@@ -65,10 +65,13 @@ def test_a_filled_database_agrees_with_its_ledger(filled):
     assert result.boards > 200
 
 
-def test_a_fill_leaves_the_indexes_and_keys_that_the_migrations_made(own_database_url):
-    before = [rows(own_database_url, query, list(TABLES)) for query in (INDEXES, KEYS)]
-    fill(own_database_url, SMALL, NOW, quiet)
-    assert [rows(own_database_url, query, list(TABLES)) for query in (INDEXES, KEYS)] == before
+def test_a_fill_leaves_the_indexes_and_keys_that_the_migrations_made(filled, own_database_url):
+    migrated, after = (
+        [rows(url, query, list(TABLES)) for query in (INDEXES, KEYS)]
+        for url in (own_database_url, filled)
+    )
+    assert after == migrated
+    assert all(after)
 
 
 def test_a_filled_ledger_spans_years_and_keeps_the_boards_of_two_years(filled):
@@ -107,13 +110,14 @@ async def test_votes_go_on_after_a_fill(filled):
 
 
 def test_the_same_time_gives_the_same_ledger_in_any_parts():
-    whole = "".join(ledger.generate_pieces(SMALL, NOW, 1, SMALL.rows))
+    size, cut = Size("in_parts", 300, ledger.TOGETHER + 1_000), ledger.TOGETHER
+    whole = "".join(ledger.generate_pieces(size, NOW, 1, size.rows))
     parts = [
-        *ledger.generate_pieces(SMALL, NOW, 1, 5_000),
-        *ledger.generate_pieces(SMALL, NOW, 5_001, SMALL.rows),
+        *ledger.generate_pieces(size, NOW, 1, cut),
+        *ledger.generate_pieces(size, NOW, cut + 1, size.rows),
     ]
     assert "".join(parts) == whole
-    assert whole.count("\n") == SMALL.rows
+    assert whole.count("\n") == size.rows
 
 
 def test_few_get_most_of_the_points():
@@ -132,7 +136,20 @@ def server(embedded) -> Iterator[str]:
         conn.execute(f"DROP DATABASE IF EXISTS {SMALL.database} WITH (FORCE)")
 
 
-def test_a_database_is_kept_until_it_is_to_be_filled_anew(server, tmp_path: Path):
+@pytest.fixture
+def fills(monkeypatch) -> list[Size]:
+    """The sizes that would have been filled: what is filled is tested above."""
+    sizes = list[Size]()
+
+    def fill_nothing(_url: str, size: Size, *_: Any) -> float:
+        sizes.append(size)
+        return 0.1
+
+    monkeypatch.setattr(datasets, "fill", fill_nothing)
+    return sizes
+
+
+def test_a_database_is_kept_until_it_is_to_be_filled_anew(server, tmp_path: Path, fills):
     stamp, told = tmp_path / "stamp.json", list[str]()
     datasets.ensure(server, TINY, stamp, told.append)
     assert told.pop().startswith("600 rows: filled in")
@@ -141,16 +158,11 @@ def test_a_database_is_kept_until_it_is_to_be_filled_anew(server, tmp_path: Path
     assert told == []
     datasets.ensure(server, TINY, stamp, told.append, refill=True)
     assert told
+    assert fills == [TINY] * 2
 
 
-def test_a_database_of_another_kind_is_filled_anew(server, tmp_path: Path, monkeypatch):
-    stamp, fills = tmp_path / "stamp.json", list[Size]()
-
-    def fill_nothing(_url: str, size: Size, *_: Any) -> float:
-        fills.append(size)
-        return 0.1
-
-    monkeypatch.setattr(datasets, "fill", fill_nothing)
+def test_a_database_of_another_kind_is_filled_anew(server, tmp_path: Path, fills):
+    stamp = tmp_path / "stamp.json"
     datasets.ensure(server, TINY, stamp, quiet)
     said = json.loads(stamp.read_text())
     age = {"until": "2026-01-01T00:00:00+00:00"}
@@ -163,11 +175,13 @@ def test_a_database_of_another_kind_is_filled_anew(server, tmp_path: Path, monke
     assert fills == [TINY] * 5
 
 
-def test_a_fill_leaves_the_servers_settings_as_they_were(server, tmp_path: Path):
+def test_a_database_is_filled_and_the_servers_settings_are_as_before(server, tmp_path: Path):
     query = "SELECT name, setting FROM pg_settings WHERE name = ANY(%s) ORDER BY 1"
     before = rows(server, query, list(datasets._ROOM))
     datasets.ensure(server, TINY, tmp_path / "stamp.json", quiet)
     assert rows(server, query, list(datasets._ROOM)) == before
+    with psycopg.connect(server, dbname=TINY.database) as conn:
+        assert verify.compare(conn).rows == TINY.rows
 
 
 def test_members_ask_in_words_that_are_understood():
