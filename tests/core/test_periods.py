@@ -120,6 +120,20 @@ def test_a_month_without_a_year_is_the_last_one_that_began(today: date, word: st
     assert not periods.is_span("month-13")
 
 
+@each(
+    ("today", "word", "name"),
+    [
+        (date(2026, 11, 20), "quarter-4", "2026-Q4"),
+        (date(2026, 9, 30), "quarter-4", "2025-Q4"),
+        (date(2026, 1, 1), "quarter-1", "2026-Q1"),
+    ],
+)
+def test_a_quarter_without_a_year_is_the_last_one_that_began(today: date, word: str, name: str):
+    assert periods.resolve_span(word, today) == parse_period(name)
+    assert periods.is_span(word)
+    assert not periods.is_span("quarter-5")
+
+
 @each("days", [1, 15, 29, 45, 90])
 @each("back", [0, 9, 27, 58])
 def test_a_span_is_made_of_as_few_months_and_days_as_can_be(days, back):

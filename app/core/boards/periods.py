@@ -26,6 +26,7 @@ SPOKEN: Final = (
 """The words for a period that depend on the day on which they are said."""
 
 _NAMED_MONTH: Final = re.compile(r"month-(0[1-9]|1[0-2])")
+_NAMED_QUARTER: Final = re.compile(r"quarter-([1-4])")
 _LAST_DAYS: Final = re.compile(r"last-([1-9][0-9]{0,3})-days")
 _SINCE: Final = re.compile(r"since-([0-9]{4}-[0-9]{2}-[0-9]{2})")
 _YEAR: Final = re.compile(r"(?:19|20)[0-9]{2}")
@@ -212,19 +213,23 @@ def is_day(name: str) -> bool:
 
 
 def is_span(word: str) -> bool:
-    """Tell whether *word* is one of SPOKEN, a month without its year (`month-11`), or a span.
+    """Tell whether *word* is one of SPOKEN, a month or quarter without its year, or a span.
 
-    A span is `last-30-days` or `since-2026-09-01`.
+    That is `month-11`, `quarter-4`, and `last-30-days` or `since-2026-09-01`.
     """
-    return word in SPOKEN or any(one.fullmatch(word) for one in (_NAMED_MONTH, _LAST_DAYS, _SINCE))
+    named = (_NAMED_MONTH, _NAMED_QUARTER, _LAST_DAYS, _SINCE)
+    return word in SPOKEN or any(one.fullmatch(word) for one in named)
 
 
 def resolve_span(word: str, today: date, shift: int = 0) -> Period | None:
     """Return the period that *word* means on the day *today*: one of SPOKEN, or a name.
 
-    A week begins *shift* days before Monday. A month without a year is the last one of that name
-    that has begun.
+    A week begins *shift* days before Monday. A month or quarter without a year is the last one of
+    that name that has begun.
     """
+    if named := _NAMED_QUARTER.fullmatch(word):
+        month = 3 * int(named[1]) - 2
+        return find_quarter(date(today.year - (month > today.month), month, 1))
     if named := _NAMED_MONTH.fullmatch(word):
         month = int(named[1])
         return find_month(date(today.year - (month > today.month), month, 1))

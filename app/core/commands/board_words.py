@@ -12,6 +12,9 @@ SYNONYMS: Final = {
     "seit": "since", "tage": "days", "letzte": "last", "letzten": "last", "letztes": "last",
     "letzter": "last", "past": "last", "previous": "last", "vorige": "last", "voriger": "last",
     "vorigen": "last", "voriges": "last", "worst": "bottom", "best": "top",
+    "current": "this", "all-time": "all", "overall": "all", "total": "all", "lifetime": "all",
+    "emoji": "things", "emojis": "things", "receivers": "people", "wochen": "weeks",
+    "q1": "quarter-1", "q2": "quarter-2", "q3": "quarter-3", "q4": "quarter-4",
     "dieses": "this", "diese": "this", "dieser": "this",
     "weekly": "week", "monthly": "month", "daily": "today", "hier": "here", "hilfe": "help",
 }  # fmt: skip
@@ -57,7 +60,8 @@ THANKS: Final = frozenset({
 """With what people thank the app: a word, or two."""
 _FILLERS: Final = frozenset({
     "in", "im", "of", "the", "for", "show", "please", "zeig", "zeige", "bitte", "leaderboard",
-    "board", "ranking", "rangliste", "scores", "scoreboard", "standings", "stats",
+    "board", "ranking", "rankings", "rangliste", "list",
+    "liste", "scores", "scoreboard", "standings", "stats",
 })  # fmt: skip
 """What people say besides, and which changes nothing."""
 
@@ -68,12 +72,18 @@ _PAIRS: Final = {
     ("this", "year"): "year", ("last", "year"): "last-year",
     ("this", "quarter"): "quarter", ("last", "quarter"): "last-quarter",
     ("this", "season"): "season", ("last", "season"): "last-season",
+    ("this", "channel"): "here",
 }  # fmt: skip
 _SHOW_ME: Final = re.compile(r"(?<!\S)(?:(?:show|give) me|zeige? mir)(?!\S)")
 _SPAN: Final = re.compile(r"(?<!\S)since [0-9]{4}-[0-9]{2}-[0-9]{2}(?!\S)")
-_DAYS: Final = re.compile(r"(?<!\S)(?:last )?([1-9][0-9]{0,3}) days(?!\S)")
+_DAYS: Final = re.compile(r"(?<!\S)(?:last )?([1-9][0-9]{0,3}) days?(?!\S)")
+_WEEKS: Final = re.compile(r"(?<!\S)(?:last )?([1-9][0-9]?) weeks(?!\S)")
+_QUARTERS: Final = {"first": "1", "1st": "1", "second": "2", "2nd": "2", "third": "3", "3rd": "3",
+                    "fourth": "4", "4th": "4"}  # fmt: skip
+_QUARTER: Final = re.compile(rf"(?<!\S)({'|'.join(_QUARTERS)}) quarter(?!\S)")
+_TOP: Final = re.compile(r"(?<!\S)top-?([0-9]{1,3})(?!\S)")
 _YEAR: Final = r"((?:19|20)[0-9]{2})"
-_NAME: Final = f"({'|'.join(sorted(MONTHS, key=len, reverse=True))}|q[1-4])"
+_NAME: Final = f"({'|'.join(sorted(MONTHS, key=len, reverse=True))}|quarter-[1-4])"
 _DATED: Final = re.compile(rf"(?<!\S)(?:{_NAME},? {_YEAR}|{_YEAR} {_NAME})(?!\S)")
 """A month or a quarter with its year: `november 2026`, `2026 q4`."""
 
@@ -82,7 +92,9 @@ def join_pairs(tokens: list[str]) -> list[str]:
     """Return *tokens* with the words that belong together as one."""
     words: list[str] = []
     spoken = _SHOW_ME.sub("", " ".join(SYNONYMS.get(word, word) for word in tokens))
-    spoken = _DAYS.sub(r"last-\1-days", _DATED.sub(_join_year, spoken))
+    spoken = _QUARTER.sub(lambda match: f"quarter-{_QUARTERS[match[1]]}", spoken)
+    spoken = _DAYS.sub(r"last-\1-days", _DATED.sub(_join_year, _TOP.sub(r"top \1", spoken)))
+    spoken = _WEEKS.sub(lambda match: f"last-{7 * int(match[1])}-days", spoken)
     for word in _SPAN.sub(lambda match: match[0].replace(" ", "-"), spoken).split():
         if word in _FILLERS:
             continue
@@ -95,4 +107,4 @@ def join_pairs(tokens: list[str]) -> list[str]:
 
 def _join_year(match: re.Match[str]) -> str:
     name, year = (match[1], match[2]) if match[1] else (match[4], match[3])
-    return f"{year}-{MONTHS[name]:02}" if name in MONTHS else f"{year}-{name}"
+    return f"{year}-{MONTHS[name]:02}" if name in MONTHS else f"{year}-q{name[-1]}"

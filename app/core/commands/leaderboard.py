@@ -148,7 +148,7 @@ def read_leaderboard(arguments: str, known: SeasonNumbers = NO_NAMES) -> BoardCo
         said = seasons.split_words(arguments.casefold(), known)
     except UnknownSeasonError as error:
         return UnclearQuery(shorten(str(error)), UnclearReason.SEASON)
-    if {"help", "hilfe", "?"} & set(said):
+    if {"help", "hilfe", "?", "-h", "--help"} & set(said):
         return ShowHelp()
     if "last-season" in (words := board_words.join_pairs(said)) and len(known) < _TWO:
         return UnclearQuery("last season", UnclearReason.FIRST)
