@@ -14,7 +14,6 @@ from app.devtools.fake_slack import events
 from app.devtools.fake_slack.delivery import Delivery
 from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.values import Post
-from tests.copies import home
 from tests.process import Server, run
 
 MEMBERS, THINGS, MESSAGES = 2_000, 50, 120
@@ -78,12 +77,6 @@ def environment_of(slack, url):
 def without_time(path):
     """Return the document, but for when it was written."""
     return {**json.loads(path.read_text()), "exported_at": None}
-
-
-@pytest.fixture
-def place(template):
-    with home(template) as own:
-        yield own
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 
 from app.store.database import Database
 from app.store.workspace import stored_settings
+from tests.store.casting import rows
 from tests.talk import PATIENT_LIMITS
 
 TEAM, ANN = "T1", "UANN"
@@ -16,13 +17,6 @@ UNSET = {"max_points": 5, "things": True, "daily_allowance": None}
 async def decide(database, wanted, where=EVERYWHERE, by=ANN):
     unset = {} if where[1] else UNSET
     return await database.run(lambda conn: stored_settings.decide(conn, where, by, wanted, unset))
-
-
-async def rows(database, query):
-    async def read(conn):
-        return await (await conn.execute(query)).fetchall()
-
-    return await database.run(read)
 
 
 async def stored(database):

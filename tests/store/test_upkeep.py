@@ -1,20 +1,14 @@
 """What is removed after its time, and what never is."""
 
 from app.store.server.upkeep import tidy
+from tests.store.casting import rows
 
 KNOWN = "INSERT INTO workspaces (team_id) VALUES ('T1') RETURNING 1"
 
 
-async def _rows(database, query):
-    async def read(conn):
-        return await (await conn.execute(query)).fetchall()
-
-    return await database.run(read)
-
-
 async def test_only_what_nobody_will_ask_for_is_removed(database):
-    await _rows(database, KNOWN)
-    await _rows(
+    await rows(database, KNOWN)
+    await rows(
         database,
         """
         INSERT INTO messages (team_id, channel_id, message_ts, voted, heard_at) VALUES
@@ -24,7 +18,7 @@ async def test_only_what_nobody_will_ask_for_is_removed(database):
         RETURNING 1
         """,
     )
-    await _rows(
+    await rows(
         database,
         """
         INSERT INTO outbox (team_id, channel_id, message_ts, kind, body, created_at, done_at)
@@ -36,14 +30,14 @@ async def test_only_what_nobody_will_ask_for_is_removed(database):
         """,
     )
     assert await database.run(tidy) == 2
-    kept = await _rows(database, "SELECT message_ts FROM messages ORDER BY 1")
+    kept = await rows(database, "SELECT message_ts FROM messages ORDER BY 1")
     assert kept == [("1.1",), ("1.3",)]
-    assert await _rows(database, "SELECT message_ts FROM outbox ORDER BY 1") == [("1.2",), ("1.3",)]
+    assert await rows(database, "SELECT message_ts FROM outbox ORDER BY 1") == [("1.2",), ("1.3",)]
 
 
 async def test_a_cooldown_is_forgotten_when_it_is_long_over(database):
-    await _rows(database, KNOWN)
-    await _rows(
+    await rows(database, KNOWN)
+    await rows(
         database,
         """
         INSERT INTO cooldowns (team_id, giver_id, target_id, votes, given_at) VALUES
@@ -53,12 +47,12 @@ async def test_a_cooldown_is_forgotten_when_it_is_long_over(database):
         """,
     )
     assert await database.run(tidy) == 1
-    assert await _rows(database, "SELECT target_id FROM cooldowns") == [("U3",)]
+    assert await rows(database, "SELECT target_id FROM cooldowns") == [("U3",)]
 
 
 async def test_what_was_refused_lately_is_remembered_and_who_has_opted_out_for_ever(database):
-    await _rows(database, KNOWN)
-    await _rows(
+    await rows(database, KNOWN)
+    await rows(
         database,
         """
         INSERT INTO told (team_id, user_id, about, told_at) VALUES
@@ -69,5 +63,5 @@ async def test_what_was_refused_lately_is_remembered_and_who_has_opted_out_for_e
         """,
     )
     assert await database.run(tidy) == 1
-    told = await _rows(database, "SELECT about FROM told ORDER BY 1")
+    told = await rows(database, "SELECT about FROM told ORDER BY 1")
     assert told == [("opted_out/U2",), ("refusal/allowance",)]
