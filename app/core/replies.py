@@ -211,7 +211,9 @@ class NoticeReply(ReplyBody):
     """One vote, as whoever got its points is told of it directly."""
 
     voter: str
+    """Empty, when it is told, for somebody who is not shown."""
     channel: str
+    """Empty, when it is told, for a private one."""
     points: int
     reason: str | None = None
     because: str | None = None

@@ -13,7 +13,7 @@ from app.core.settings.definitions import DECLARED
 from app.words import boosts, seasons, settings
 from app.words.catalogue import Phrase
 from app.words.entries import describe_time, format_reason
-from app.words.text import escape_line, find_name, format_name, format_number, format_signed
+from app.words.text import escape_line, format_name, format_number, format_signed, name_person
 
 OLDER: Final = Phrase("admin-self-service-older")
 _TITLE: Final = Phrase("admin-self-service-title")
@@ -59,7 +59,7 @@ def explain_no_actions(*, older: bool) -> str:
 
 def format_line(entry: AuditEntry, names: Names) -> str:
     """Say who did what and when: `20 November at 14:30 · ann: bob +5 "the docs": 3 → 8`."""
-    by = format_name(find_name(entry.by, names))
+    by = name_person(entry.by, names)
     return _LINE(when=describe_time(entry.at), by=by, what=_describe_action(entry, names))
 
 
@@ -72,7 +72,7 @@ def _describe_action(entry: AuditEntry, names: Names) -> str:
         case "ban" | "unban":
             said = _BAN if entry.act == "ban" else _UNBAN
             return said(
-                name=_format_name(entry.about, names), **_format_change(entry, _describe_ban)
+                name=name_person(entry.about, names), **_format_change(entry, _describe_ban)
             )
         case "setting":
             return _describe_setting(entry)
@@ -81,13 +81,13 @@ def _describe_action(entry: AuditEntry, names: Names) -> str:
             said, describe = (_SEASON, _describe_season) if of_season else (_BOOST, _describe_boost)
             return said(**_format_change(entry, describe))
         case _:
-            act, name = escape_line(entry.act), _format_name(entry.about, names)
+            act, name = escape_line(entry.act), name_person(entry.about, names)
             return _OTHER(act=act, name=name, **_format_change(entry, _format_json))
 
 
 def _describe_adjustment(entry: AuditEntry, names: Names) -> str:
     before, after = _read_points(entry.before), _read_points(entry.after)
-    told = {"name": _format_name(entry.about, names), "given": format_signed(after - before)}
+    told = {"name": name_person(entry.about, names), "given": format_signed(after - before)}
     scores = {"before": format_number(before), "after": format_number(after)}
     why = format_reason(entry.note or "", names)
     return _ADJUST_FOR(**told, **scores, reason=why) if why else _ADJUST(**told, **scores)
@@ -95,8 +95,8 @@ def _describe_adjustment(entry: AuditEntry, names: Names) -> str:
 
 def _describe_merge(entry: AuditEntry, names: Names) -> str:
     before, after = _read_fields(entry.before), _read_fields(entry.after)
-    into = _format_name(str(after.get("into", "")), names)
-    told = {"name": _format_name(entry.about, names), "into": into}
+    into = name_person(str(after.get("into", "")), names)
+    told = {"name": name_person(entry.about, names), "into": into}
     told |= {
         "before": format_number(_read_points(before.get("into_score"))),
         "after": format_number(_read_points(after.get("into_score"))),
@@ -161,7 +161,3 @@ def _read_points(raw: Any) -> int:
 
 def _read_fields(raw: Any) -> dict[str, Any]:
     return raw if isinstance(raw, dict) else {}
-
-
-def _format_name(target: str, names: Names) -> str:
-    return format_name(find_name(target, names))

@@ -1,12 +1,12 @@
 """What somebody is told directly who got points, and what the feed says of points elsewhere."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from zlib import crc32
 
 from app.core.own_posts import FeedReply
+from app.core.replies import NoticeReply
 from app.words.catalogue import Phrase
 from app.words.text import format_dates, format_name, join_words, name_person, quote
 from app.words.votes import find_mentioned, name_target, replace_mentions
@@ -38,22 +38,7 @@ _MOST_NAMED: Final = 10
 _AND_MORE: Final = Phrase("votes-more")
 
 
-@dataclass(frozen=True, slots=True)
-class GiftNotice:
-    """One vote, as far as whoever got its points may be told of it."""
-
-    voter: str
-    """Empty for somebody who is not shown."""
-    points: int
-    channel: str
-    """Empty for a private one."""
-    reason: str | None = None
-    because: str | None = None
-    by_workflow: bool = False
-    factor: int = 1
-
-
-def format_notice(gift: GiftNotice, names: Mapping[str, str]) -> str:
+def format_notice(gift: NoticeReply, names: Mapping[str, str]) -> str:
     """Say who gave how many points, and what for: `ann gave you 1 point for the docs`."""
     who, why = _name_giver(gift, names), replace_mentions(gift.reason or "", names)
     told: dict[str, str | int] = {"who": who, "count": gift.points, "factor": gift.factor}
@@ -66,13 +51,13 @@ def format_notice(gift: GiftNotice, names: Mapping[str, str]) -> str:
     return _add_place(said, gift)
 
 
-def format_first_point(gift: GiftNotice, names: Mapping[str, str]) -> str:
+def format_first_point(gift: NoticeReply, names: Mapping[str, str]) -> str:
     """Tell somebody of the first point they got, how to pass it on, and how to opt out."""
     return _FIRST(told=format_notice(gift, names))
 
 
 def format_digest(
-    day: date, gifts: Sequence[GiftNotice], names: Mapping[str, str], room: int
+    day: date, gifts: Sequence[NoticeReply], names: Mapping[str, str], room: int
 ) -> str:
     """Say what somebody got on *day*, in at most *room* characters: who gave it, and what for."""
     got = sum(gift.points for gift in gifts)
@@ -88,14 +73,14 @@ def format_digest(
     return "\n".join([*lines, _MORE(count=more)] if more else lines)
 
 
-def _format_digest_line(gift: GiftNotice, names: Mapping[str, str]) -> str:
+def _format_digest_line(gift: NoticeReply, names: Mapping[str, str]) -> str:
     who, why = _name_giver(gift, names), replace_mentions(gift.reason or "", names)
     told: dict[str, str | int] = {"who": who, "count": gift.points, "factor": gift.factor}
     said = _DIGEST_VOTE_FOR(**told, reason=quote(why)) if why else _DIGEST_VOTE(**told)
     return _add_place(said, gift)
 
 
-def list_people(gifts: Iterable[GiftNotice]) -> list[str]:
+def list_people(gifts: Iterable[NoticeReply]) -> list[str]:
     """Return the ids of all people whom *gifts* name."""
     return [
         user
@@ -105,12 +90,12 @@ def list_people(gifts: Iterable[GiftNotice]) -> list[str]:
     ]  # fmt: skip
 
 
-def _name_giver(gift: GiftNotice, names: Mapping[str, str]) -> str:
+def _name_giver(gift: NoticeReply, names: Mapping[str, str]) -> str:
     who = format_name(names.get(gift.voter, ""))
     return _BY_WORKFLOW(who=who or SOMEBODY()) if gift.by_workflow else who or SOMEBODY()
 
 
-def _add_place(sentence: str, gift: GiftNotice) -> str:
+def _add_place(sentence: str, gift: NoticeReply) -> str:
     if gift.channel:
         return _IN(told=sentence, channel=f"<#{gift.channel}>")
     return _PRIVATE(told=sentence)

@@ -23,7 +23,6 @@ from app.store.workspace.rulebook import Rulebook
 from app.usecases.notices import find_digest_day
 from app.usecases.recaps import read_recap
 from app.words import notices as words
-from app.words.notices import GiftNotice
 from app.words.votes import find_mentioned
 
 _TRIES: Final = 4
@@ -31,13 +30,17 @@ _TRIES: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class NoticeWriter:
-    """What is needed to tell people of the points they got."""
-
+class _Writer:
     database: Database
     people: People
     channels: Channels
     rulebook: Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeWriter(_Writer):
+    """What is needed to tell people of the points they got."""
+
     identity: Identity
 
     async def write_notices(
@@ -104,29 +107,21 @@ class NoticeWriter:
             for key, one in zip(keys, received, strict=True)
         ]
 
-    async def _read_gifts(self, team: str, got: Sequence[NoticeReply]) -> list[GiftNotice]:
+    async def _read_gifts(self, team: str, got: Sequence[NoticeReply]) -> list[NoticeReply]:
         """Return what may be told of *got*: of a private channel neither its name nor its words."""
         voters = {one.voter for one in got}
         hidden = await self.database.run(lambda conn: notices.read_hidden(conn, team, voters))
         public = {at for at in {g.channel for g in got} if await self.channels.is_public(team, at)}
+        shown = [replace(one, voter="") if one.voter in hidden else one for one in got]
         return [
-            GiftNotice("" if one.voter in hidden else one.voter, one.points, one.channel,
-                       one.reason, one.because, one.by_workflow, one.factor)
-            if one.channel in public
-            else GiftNotice("" if one.voter in hidden else one.voter, one.points, "",
-                            by_workflow=one.by_workflow, factor=one.factor)
-            for one in got
-        ]  # fmt: skip
+            one if one.channel in public else replace(one, channel="", reason=None, because=None)
+            for one in shown
+        ]
 
 
 @dataclass(frozen=True, slots=True)
-class RecapWriter:
+class RecapWriter(_Writer):
     """What is needed to tell of a week or a month."""
-
-    database: Database
-    people: People
-    channels: Channels
-    rulebook: Rulebook
 
     async def write(self, team: str, period: Period) -> Page:
         """Return the post about *period*, empty where there is nothing to tell."""
@@ -142,13 +137,8 @@ def _list_people(recap: Recap) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class FeedWriter:
+class FeedWriter(_Writer):
     """What is needed to tell a channel what was given in others."""
-
-    database: Database
-    people: People
-    channels: Channels
-    rulebook: Rulebook
 
     async def write(self, team: str, replies: Sequence[FeedReply]) -> list[str]:
         """Return what each of *replies* says, empty where nobody may be told of it any more."""
