@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
 import aiohttp
-import structlog
 from slack_bolt.async_app import AsyncApp
 
 from app.config import Config
@@ -27,7 +26,7 @@ from app.slack.directory.roles import Roles
 from app.slack.inbound.sockets import Sockets
 from app.slack.inbound.watched import WatchedClient
 from app.slack.listeners.context import Context
-from app.slack.outbound.background_tasks import BackgroundTasks
+from app.slack.outbound.background_tasks import BackgroundTasks, log_failure
 from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.homes import Homes
 from app.slack.outbound.posts import ReplyRenderer
@@ -43,8 +42,6 @@ from app.usecases.timers import Scheduler
 from app.usecases.upkeep import adopt, keep_long_boards, keep_statistics, keep_tidy
 from app.usecases.vote_context import VoteContext
 from app.usecases.watch import Watch
-
-_log = structlog.get_logger()
 
 
 @contextlib.asynccontextmanager
@@ -176,7 +173,7 @@ async def _start_listening(
     if config.catch_up == "on":
         catch_up = CatchUp(context, ChannelHistory(client, pause), pause, on_replies=sender.wake)
         task = await stack.enter_async_context(_run_in_background(catch_up.run(), catch_up.stop))
-        task.add_done_callback(_log_failure)
+        task.add_done_callback(log_failure)
     listening = Listening(context.database, catch_up, channels)
     await stack.enter_async_context(_run_in_background(listening.run(), listening.stop))
     return listening
@@ -205,7 +202,7 @@ async def _run_all_in_background(
     """Run *works* until *stack* is taken down; what fails is logged."""
     for work in works:
         task = await stack.enter_async_context(_run_in_background(work))
-        task.add_done_callback(_log_failure)
+        task.add_done_callback(log_failure)
 
 
 @contextlib.asynccontextmanager
@@ -220,8 +217,3 @@ async def _run_in_background(
         stop() if stop else task.cancel()
         with contextlib.suppress(asyncio.CancelledError, TimeoutError):
             await asyncio.wait_for(task, timeout=patience)
-
-
-def _log_failure(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and task.exception():
-        _log.error("background.failed", exc_info=task.exception())

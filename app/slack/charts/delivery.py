@@ -19,7 +19,7 @@ from app.core.commands.leaderboard import HERE, ShowChart
 from app.core.timings import to_ms
 from app.slack.charts.chart_pool import ChartPool, DrawingError
 from app.slack.client import FAILURES, Failure, SlackClient, classify_failure
-from app.slack.outbound.answers import Sharing, answer, share
+from app.slack.outbound.answers import Sharing, answer, open_direct, share
 from app.slack.outbound.background_tasks import BackgroundTasks, StartResult
 from app.slack.outbound.board_messages import REFUSALS, Boards
 from app.slack.views import charts as views
@@ -120,7 +120,7 @@ class Charts:
         if failed is None or (failed.unsure and query.public):
             return
         _log.info("chart.not_shown", team=query.team, reason=failed.reason)
-        where = query.channel if query.public else await self._open_direct_channel(query.reader)
+        where = query.channel if query.public else await open_direct(self._client, query.reader)
         sharing = replace(sharing, channel=where, comment=words.format_comment(chart, by))
         await share(client, io.BytesIO(picture), sharing)
         if not query.public:
@@ -138,10 +138,6 @@ class Charts:
             if failed is None or failed.reason not in REFUSALS:
                 return failed
         return failed
-
-    async def _open_direct_channel(self, reader: str) -> str:
-        opened = await self._client.conversations_open(users=reader)
-        return str((opened.get("channel") or {}).get("id"))
 
     async def _read_reader_name(self, query: ChartQuery) -> str:
         names = await self._boards.people.name_targets(query.team, [query.reader])

@@ -17,7 +17,7 @@ from app.core.transfer.spreadsheet import guard_cell
 from app.core.vote import THING, is_thing
 from app.slack.client import FAILURES, classify_failure
 from app.slack.listeners.context import Context
-from app.slack.outbound.answers import Sharing, answer, share
+from app.slack.outbound.answers import Sharing, answer, open_direct, share
 from app.slack.outbound.background_tasks import StartResult
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
@@ -70,13 +70,11 @@ async def _write_file(period: Period, request: UserRequest, context: Context) ->
     rows = await context.database.run(read, patience=_PATIENCE)
     targets = [row.target for row in rows]
     names = await context.people.name_targets(request.team, targets)
-    client = context.client
-    opened = await client.conversations_open(users=request.user)
-    channel = str((opened.get("channel") or {}).get("id"))
+    channel = await open_direct(context.client, request.user)
     name = f"karma-{period.name}.csv"
     sharing = Sharing(name, name, channel, words.describe_report(period, len(rows)))
     with io.BytesIO(_write_csv(rows, names)) as file:
-        await share(client, file, sharing)
+        await share(context.client, file, sharing)
     return len(rows)
 
 

@@ -21,7 +21,7 @@ from app.slack.listeners import permissions
 from app.slack.listeners.context import Context, resolve_names
 from app.slack.listeners.outcomes import replace_answer
 from app.slack.outbound import answers
-from app.slack.outbound.answers import Sharing, answer, share
+from app.slack.outbound.answers import Sharing, answer, open_direct, share
 from app.slack.outbound.background_tasks import StartResult
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
@@ -200,11 +200,10 @@ async def _send_export(request: UserRequest, context: Context) -> None:
 async def _send_file(
     file: Any, got: privacy.DataSummary, request: UserRequest, context: Context
 ) -> None:
-    client = context.client
-    opened = await client.conversations_open(users=request.user)
+    channel = await open_direct(context.client, request.user)
     comment = words.describe_file(got.received, got.given, privacy.MOST, cut=got.cut)
-    channel = str((opened.get("channel") or {}).get("id"))
-    await share(client, file, Sharing(words.FILE_NAME, words.FILE_TITLE(), channel, comment))
+    sharing = Sharing(words.FILE_NAME, words.FILE_TITLE(), channel, comment)
+    await share(context.client, file, sharing)
 
 
 async def _report_failure(text: str, reason: str, request: UserRequest, context: Context) -> None:

@@ -98,6 +98,12 @@ class Sharing:
     thread: str | None = None
 
 
+async def open_direct(client: SlackClient, user: str) -> str:
+    """Return the direct conversation with *user*; raises one of FAILURES if Slack refuses."""
+    opened = await client.conversations_open(users=user)
+    return str((opened.get("channel") or {}).get("id"))
+
+
 async def share(client: SlackClient, file: IO[bytes], sharing: Sharing) -> str:
     """Upload *file* from its beginning and share it; return its id.
 

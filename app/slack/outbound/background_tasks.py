@@ -1,7 +1,7 @@
 """What goes on after a command was answered: a file that is sent, a person who is forgotten."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from enum import StrEnum
 from typing import Any, Final
 
@@ -71,16 +71,24 @@ class BackgroundTasks:
 
     async def close(self, patience: float = 2.0) -> None:
         """Let what is under way end, for a moment; then cancel it."""
-        tasks = set(self._tasks.values())
-        if not tasks:
-            return
-        _, late = await asyncio.wait(tasks, timeout=patience)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await end_tasks(self._tasks.values(), patience)
 
     def _finish(self, key: tuple[str, ...], task: asyncio.Task[Any]) -> None:
         self._tasks.pop(key, None)
         self._owners.pop(key, None)
-        if not task.cancelled() and task.exception():
-            _log.error("background.failed", exc_info=task.exception())
+        log_failure(task)
+
+
+async def end_tasks(tasks: Iterable[asyncio.Task[Any]], patience: float) -> None:
+    """Let *tasks* end, for *patience* seconds; then cancel them."""
+    if under_way := set(tasks):
+        _, late = await asyncio.wait(under_way, timeout=patience)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+
+def log_failure(task: asyncio.Task[Any]) -> None:
+    """Write down why *task* has failed, if it has."""
+    if not task.cancelled() and task.exception():
+        _log.error("background.failed", exc_info=task.exception())

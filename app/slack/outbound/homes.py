@@ -23,6 +23,7 @@ from app.slack.client import FAILURES, Failure, SlackClient, classify_failure
 from app.slack.directory.identity import Identity
 from app.slack.directory.membership import Invitations
 from app.slack.directory.roles import Roles, allows
+from app.slack.outbound.background_tasks import end_tasks, log_failure
 from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.home_budget import HomeBudget
 from app.slack.views import home as views
@@ -108,7 +109,7 @@ class Homes:
                 self._log_trouble("database away")
             # However many are open: looking takes at most a sixth of the time.
             await _wait_until(self._woken, max(pause, 5 * (self._clock() - looked)))
-        await self._finish()
+        await end_tasks(self._tasks, self.client.timings.form)
 
     def stop(self) -> None:
         """Let `run` end after what is being published."""
@@ -140,14 +141,7 @@ class Homes:
 
     def _finish_task(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and task.exception():
-            _log.error("background.failed", exc_info=task.exception())
-
-    async def _finish(self) -> None:
-        if self._tasks:
-            _, late = await asyncio.wait(set(self._tasks), timeout=self.client.timings.form)
-            for task in late:
-                task.cancel()
+        log_failure(task)
 
     async def _publish(self, page: OpenHome) -> None:
         async with self._at_once:
