@@ -36,7 +36,7 @@ async def test_a_name_that_is_a_members_is_asked_about_unless_it_is_quoted(talk)
     await told_of(talk, "bob")
     told = (
         "Did you mean bob? Pick them from Slack's list, which opens when you type an @. If you mean"
-        ' the thing, put it in quotation marks: `/karma give "bob"`'
+        ' the thing, put it in quotation marks: `/karma give "bob" 2 for the release`'
     )
     assert await give(talk, "bob 2 for the release") == told
     assert await talk.scores() == {}
@@ -47,8 +47,15 @@ async def test_a_name_that_is_a_members_is_asked_about_unless_it_is_quoted(talk)
 
 async def test_a_name_is_asked_about_however_points_are_written(talk):
     await told_of(talk, "bob")
-    for typed in ("bob++", "postgres++ bob++", "bob-- for the noise", "2 to bob"):
-        assert (await give(talk, typed)).startswith("Did you mean bob?")
+    asked = {
+        "bob++": '"bob"++', "postgres++ bob++": 'postgres++ "bob"++',
+        "bob-- for the noise": '"bob"-- for the noise', "2 to bob": '"bob" 2',
+        "bob 2 for helping @carol": '"bob" 2 for helping @someone',
+    }  # fmt: skip
+    for typed, instead in asked.items():
+        said = await give(talk, typed)
+        assert said.startswith("Did you mean bob?")
+        assert said.endswith(f"`/karma give {instead}`")
     assert "points are for others" in await give(talk, "me++")
     assert await talk.scores("things") == {}
     await give(talk, '"bob"++ #bob++')

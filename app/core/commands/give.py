@@ -56,6 +56,13 @@ class GiveCommand:
     """What a message would say that gives them."""
     names: tuple[str, ...] = ()
     """What it is for, as far as it was typed without an @, a # or quotation marks."""
+    typed: str = ""
+    """What was typed, whom or what it is for first."""
+
+    def quote(self, name: str) -> str:
+        """Return what to type that gives the same to the thing called *name*."""
+        quoted = f'"{name}"'
+        return self.typed if quoted in self.typed else self.typed.replace(name, quoted, 1)
 
     def read_votes(self, settings: Settings, words: GrammarWords) -> Sequence[Vote]:
         """Return the votes, as a message in a channel with *settings* would have them."""
@@ -73,12 +80,14 @@ def read_give(typed: str, words: GrammarWords) -> GiveCommand | UnclearCommand |
     if found and found.handle:
         return UnknownHandle(found.spelling)
     if written := _read_votes(text, atoms, words):
-        return GiveCommand(Lines((text,), atoms), _list_bare_names(written, text))
+        names = _list_bare_names(written, text)
+        return GiveCommand(Lines((text,), atoms), names, atoms.expand(text))
     name = words_of_thing or (found.spelling if found and found.spelling == word else "")
     for said, reasoned in _list_readings(text, atoms, words):
         votes = _read_votes(said, atoms, words)
         if any(vote.points for vote in votes) and (votes[0].reason or not reasoned):
-            return GiveCommand(Lines((said,), atoms), (name,) if name else ())
+            names = (name,) if name else ()
+            return GiveCommand(Lines((said,), atoms), names, atoms.expand(text))
     return UnclearCommand(atoms.expand(text), example=GIVE_EXAMPLE)
 
 

@@ -49,7 +49,7 @@ async def _find_own_names(
     for target in filter(None, (read_target(name, Atoms()) for name in command.names)):
         meant = await find_person(target, request, context)
         if meant not in ("", request.user):
-            return await ask_who(meant, request, context, f'give "{target.spelling}"')
+            return await ask_who(meant, request, context, f"give {command.quote(target.spelling)}")
         own += [target.id] if meant else []
     return own
 
