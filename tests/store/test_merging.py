@@ -6,6 +6,7 @@ import itertools
 import random
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -79,6 +80,16 @@ async def test_a_merge_of_somebody_without_points_is_one_for_the_votes_to_come(d
         ("U2", "U3", "merge/1")
     ]
     assert await rows(database, "SELECT * FROM vote_history") == []
+
+
+async def test_the_query_of_the_schema_page_finds_nothing_wrong_after_a_merge(database):
+    page = Path("docs/develop/schema.md").read_text()
+    query = page.partition("```sql\n")[2].partition(";\n```")[0]
+    await _voted(database, 1, {"U2": 2, "U3": 1})
+    await _merge(database)
+    assert await rows(database, query) == []
+    await rows(database, "UPDATE leaderboard SET score = 7 WHERE board = 'users' RETURNING 1")
+    assert await rows(database, query) == [("T1", "U3", 3, 7)]
 
 
 async def test_one_pair_of_rows_moves_what_was_got_in_a_place_on_a_day(database):
