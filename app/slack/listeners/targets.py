@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from app.core.commands.karma import CardTarget
@@ -27,8 +28,8 @@ async def write_mentions(request: UserRequest, context: Context) -> UserRequest:
     Slack does so itself for whom it offers while one types, and offers nobody who has left.
     """
     text = request.text
-    typed = {at.end(): _list_names(text[at.end() :]) for at in _AT.finditer(text)}
-    typed = dict([*typed.items()][:_MOST_TYPED])
+    starts = [at.end() for at in islice(_AT.finditer(text), _MOST_TYPED)]
+    typed = {start: _list_names(text[start:]) for start in starts}
     if not typed:
         return request
     handles = {_fold(name) for names in typed.values() for name in names}
@@ -90,7 +91,7 @@ async def find_namesake(context: Context, team: str, typed: CardTarget) -> str:
 
 def _list_names(text: str) -> list[str]:
     """Return what may be the name at the beginning of *text*, the longest first."""
-    ends = [match.end() for match in re.finditer(r"\S+", text)][:_MOST_WORDS]
+    ends = [match.end() for match in islice(re.finditer(r"\S+", text), _MOST_WORDS)]
     names = [text[:end] for end in reversed(ends)]
     return [*dict.fromkeys(form for name in names for form in (name, _MARKS.sub("", name)))]
 
