@@ -63,6 +63,8 @@ def give(typed):
         ("@bob 2 karma for the docs", "bob +2 (for the docs)"),
         ("karma to @bob", "bob +1"),
         ("karma @bob", "bob +1"),
+        ("postgres for helping @bob", "[postgres] +1 (for helping <@UBOB>)"),
+        ("postgres 2 thanks to @bob", "[postgres] +2 (for thanks to <@UBOB>)"),
         ("points to postgres", "[postgres] +1"),
         ("1 karma to @bob", "bob +1"),
         ("a point to @bob for the docs", "bob +1 (for the docs)"),
@@ -84,11 +86,12 @@ def test_points_are_given_by_the_grammar_of_messages(typed, expected):
     assert give(typed) == expected
 
 
+TALK = ["kudos to @bob", "a shoutout to @bob", "some love to @team", "a beer", "thanks @bob"]
 FRACTIONS = ["@bob 1.5", "@bob 2,5 for the docs", "postgres 0.5"]
 MIXED = ["@bob, postgres 2", "@bob and :tada: 2", "@bob & :tada: +1"]
 
 
-@each("typed", ["", "@bob 0", "<#C1|general> 2", "2", "-2", "points", *MIXED, *FRACTIONS])
+@each("typed", ["", "@bob 0", "<#C1|general> 2", "2", "-2", "points", *MIXED, *FRACTIONS, *TALK])
 def test_what_gives_nothing_is_answered_with_an_example(typed):
     read = give(typed)
     assert isinstance(read, UnclearCommand)

@@ -28,6 +28,7 @@ _FRACTION: Final = re.compile(r"[+-]?[0-9]*[.,][0-9]+", re.ASCII)
 _PEOPLE: Final = re.compile(
     rf"[{USER}{GROUP}](?:(?:[\s,;&+/]|and\b|und\b)*[{USER}{GROUP}])*", re.IGNORECASE
 )
+_SOMEBODY: Final = re.compile(f"[{USER}{GROUP}]")
 _EMOJI: Final = re.compile(f"[{EMOJI}]")
 # People and something else, as `@carol, postgres 2`: no message gives to both.
 _MIXED: Final = re.compile(
@@ -82,6 +83,8 @@ def read_give(typed: str, words: GrammarWords) -> GiveCommand | UnclearCommand |
     if written := _read_votes(text, atoms, words):
         names = _list_bare_names(written, text)
         return GiveCommand(Lines((text,), atoms), names, atoms.expand(text))
+    if _is_talk(text, word, words):
+        return UnclearCommand(atoms.expand(text), example=GIVE_EXAMPLE)
     name = words_of_thing or (found.spelling if found and found.spelling == word else "")
     for said, reasoned in _list_readings(text, atoms, words):
         votes = _read_votes(said, atoms, words)
@@ -89,6 +92,18 @@ def read_give(typed: str, words: GrammarWords) -> GiveCommand | UnclearCommand |
             names = (name,) if name else ()
             return GiveCommand(Lines((said,), atoms), names, atoms.expand(text))
     return UnclearCommand(atoms.expand(text), example=GIVE_EXAMPLE)
+
+
+def _is_talk(text: str, word: str, words: GrammarWords) -> bool:
+    """Tell whether *text* speaks of people without beginning with them: `kudos to @bob`.
+
+    What begins with a *word* for a number names no thing either.
+    """
+    rest = text[len(word) :].strip()
+    if word.casefold() in _NUMBERS:
+        return True
+    plain = word.isalpha() and not _POINTS.fullmatch(rest.partition(" ")[0])
+    return plain and bool(_SOMEBODY.search(rest)) and not _begins_reason(rest, words)
 
 
 def _put_target_first(text: str) -> str:
