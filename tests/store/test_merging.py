@@ -29,6 +29,11 @@ WAY = Transfer("T1", "U2", "U3", "merge/1")
 BACK = UnmergeRequest("T1", "U9", "U2")
 
 
+def _read_published_query() -> str:
+    page = Path("docs/develop/schema.md").read_text(encoding="utf-8")
+    return page.partition("```sql\n")[2].partition(";\n```")[0]
+
+
 async def scores(database, board="users"):
     """Return the scores on *board*, without those of 0, which are no places."""
     return {who: score for who, score in (await casting.scores(database, board)).items() if score}
@@ -83,10 +88,9 @@ async def test_a_merge_of_somebody_without_points_is_one_for_the_votes_to_come(d
 
 
 async def test_the_query_of_the_schema_page_finds_nothing_wrong_after_a_merge(database):
-    page = Path("docs/develop/schema.md").read_text()
-    query = page.partition("```sql\n")[2].partition(";\n```")[0]
     await _voted(database, 1, {"U2": 2, "U3": 1})
     await _merge(database)
+    query = _read_published_query()
     assert await rows(database, query) == []
     await rows(database, "UPDATE leaderboard SET score = 7 WHERE board = 'users' RETURNING 1")
     assert await rows(database, query) == [("T1", "U3", 3, 7)]
