@@ -46,6 +46,7 @@ def give(typed):
         ("postgres 2", "[postgres] +2"),
         ("postgres 2 for being fast", "[postgres] +2 (for being fast)"),
         ("postgres is fast", "[postgres] +1 (for is fast)"),
+        ("postgres is easy to love", "[postgres] +1 (for is easy to love)"),
         ("#postgres 2", "[postgres] +2"),
         ('"code review" 2 for the eyes', "[code review] +2 (for the eyes)"),
         ("code review 2 for the eyes", "[code review] +2 (for the eyes)"),
@@ -86,9 +87,16 @@ def test_points_are_given_by_the_grammar_of_messages(typed, expected):
     assert give(typed) == expected
 
 
-TALK = ["kudos to @bob", "a shoutout to @bob", "some love to @team", "a beer", "thanks @bob"]
+TALK = [
+    "kudos to @bob",
+    "a shoutout to @bob",
+    "some love to @team",
+    "a beer",
+    "thanks @bob",
+    "thanks to postgres 2",
+]
 FRACTIONS = ["@bob 1.5", "@bob 2,5 for the docs", "postgres 0.5"]
-MIXED = ["@bob, postgres 2", "@bob and :tada: 2", "@bob & :tada: +1"]
+MIXED = ["postgres and redis 2", "@bob, postgres 2", "@bob and :tada: 2", "@bob & :tada: +1"]
 
 
 @each("typed", ["", "@bob 0", "<#C1|general> 2", "2", "-2", "points", *MIXED, *FRACTIONS, *TALK])

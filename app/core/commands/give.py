@@ -23,6 +23,7 @@ _NUMBERS: Final = {
     "a": "1", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5",
     "ein": "1", "einen": "1", "zwei": "2", "drei": "3", "vier": "4", "fünf": "5",
 }  # fmt: skip
+_TO: Final = frozenset({"to", "an"})
 _POINTS: Final = re.compile(r"([+-]?)([0-9]{1,9})", re.ASCII)
 _FRACTION: Final = re.compile(r"[+-]?[0-9]*[.,][0-9]+", re.ASCII)
 _PEOPLE: Final = re.compile(
@@ -95,15 +96,16 @@ def read_give(typed: str, words: GrammarWords) -> GiveCommand | UnclearCommand |
 
 
 def _is_talk(text: str, word: str, words: GrammarWords) -> bool:
-    """Tell whether *text* speaks of people without beginning with them: `kudos to @bob`.
+    """Tell whether *text* does not begin with whom or what it is for: `kudos to @bob`.
 
     What begins with a *word* for a number names no thing either.
     """
     rest = text[len(word) :].strip()
+    first = rest.partition(" ")[0].casefold()
     if word.casefold() in _NUMBERS:
         return True
-    plain = word.isalpha() and not _POINTS.fullmatch(rest.partition(" ")[0])
-    return plain and bool(_SOMEBODY.search(rest)) and not _begins_reason(rest, words)
+    names_others = bool(_SOMEBODY.search(rest)) and not _begins_reason(rest, words)
+    return word.isalpha() and not _POINTS.fullmatch(first) and (names_others or first in _TO)
 
 
 def _put_target_first(text: str) -> str:
@@ -121,7 +123,8 @@ def _put_target_first(text: str) -> str:
 def _quote_words(text: str, words: GrammarWords) -> tuple[str, str]:
     """Return *text* with several words for a thing, up to its points, as one; and these words."""
     found = _WORDS.fullmatch(text)
-    if found is None or not words.reasons.isdisjoint(found["name"].casefold().split()):
+    between = words.reasons | words.joiners | _TO
+    if found is None or not between.isdisjoint(found["name"].casefold().split()):
         return text, ""
     _, _, reason = _split_points(found["rest"], words)
     if reason and not _begins_reason(reason, words):
