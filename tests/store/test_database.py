@@ -65,8 +65,8 @@ async def test_patience_ends_when_the_database_does_not_answer(database):
 
 
 async def test_who_is_cut_short_hangs_up_and_lets_the_server_go_on(database):
-    asking = asyncio.create_task(database.run(lambda c: c.execute("SELECT pg_sleep(3600)")))
-    running = "SELECT pid FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(3600)' AND state"
+    asking = asyncio.create_task(database.run(lambda c: c.execute("SELECT pg_sleep(3601)")))
+    running = "SELECT pid FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(3601)' AND state"
     while not (found := await rows(database, f"{running} = 'active'")):  # noqa: ASYNC110 (it comes)
         await asyncio.sleep(0)
     asking.cancel()
