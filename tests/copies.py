@@ -11,7 +11,7 @@ from psycopg import sql
 from pytest_postgresql.executors import NoopExecutor
 
 from app.cli.backup import programs
-from tests.conftest import url_of
+from tests.conftest import COPY, url_of
 
 ANN, BOB, POSTGRES = "U0ANN00001", "U0BOB00002", "thing:postgres"
 
@@ -59,7 +59,7 @@ class Home:
     def made(self, name: str, *, migrated: bool = True, like: str = "") -> str:
         """Make a database with the app's tables, and what is in *like*; return its URL."""
         template = (like or self._template) if migrated else "template1"
-        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {COPY}')
         return self.url(name)
 
     def voted(self, url: str, count: int) -> None:
