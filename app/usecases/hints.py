@@ -3,10 +3,10 @@
 import difflib
 from typing import Final
 
-from app.core.grammar.hints import HintKind, find_hint
+from app.core.grammar.hints import HintKind, find_hint, find_typed_names
 from app.core.message import Message
 from app.core.replies import HintReply
-from app.core.vote import Vote
+from app.core.vote import THING, Vote, build_thing_id
 from app.store.outbox import hints
 from app.store.people import members
 from app.store.votes.ballot import Outcome
@@ -21,23 +21,37 @@ async def give_hint(
     message: Message, rules: WorkspaceRules, context: VoteContext
 ) -> Outcome | None:
     """Tell what to type instead, if *message*, which has no votes, seems to have meant one."""
-    found = (
-        None if message.quiet else find_hint(message.lines, in_thread=bool(message.thread_author))
-    )
-    if found is None or rules.is_banned(message.author, message.moment):
+    if message.quiet or rules.is_banned(message.author, message.moment):
         return None
-    kind, person = found
-    return await _write(message, HintReply(kind, person), context)
+    kind, person = find_hint(message.lines, in_thread=bool(message.thread_author)) or (None, "")
+    if kind is None and (person := await _find_unpicked(message, context)):
+        kind = HintKind.UNPICKED
+    return await _write(message, HintReply(kind, person), context) if kind else None
+
+
+async def _find_unpicked(message: Message, context: VoteContext) -> str:
+    """Return the one member whose name is typed after an @ as if it were a mention, if any."""
+    handles = [
+        (build_thing_id(n) or "").removeprefix(THING) for n in find_typed_names(message.lines)
+    ]
+    if not handles:
+        return ""
+    found = await context.database.run(
+        lambda conn: members.find_by_handle(conn, message.team, handles)
+    )
+    return next((found[name][0] for name in handles if len(found.get(name, ())) == 1), "")
 
 
 async def mention_slip(
     message: Message, votes: tuple[Vote, ...], context: VoteContext
 ) -> Outcome | None:
     """Tell that a name typed after an @ has counted as a thing, where it is nearly somebody's."""
-    typed = [vote for vote in votes if vote.has_at]
-    if message.quiet or not typed:
+    if message.quiet:
         return None
-    for vote in typed:
+    split = [vote for vote in votes if vote.handle and not vote.has_at]
+    if split and (person := await _find_unpicked(message, context)):
+        return await _write(message, HintReply(HintKind.SLIP, person, split[0].spelling), context)
+    for vote in (vote for vote in votes if vote.has_at):
         near = await _find_near(message.team, vote.handle, context)
         if near:
             hint = HintReply(HintKind.SLIP, near, vote.spelling)

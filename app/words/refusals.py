@@ -35,6 +35,7 @@ _HINTS: Final = {
     HintKind.BEFORE: Phrase("hint-before"),
     HintKind.PLUS_ONE: Phrase("hint-plus-one"),
     HintKind.THREAD: Phrase("hint-thread"),
+    HintKind.UNPICKED: Phrase("hint-unpicked"),
     HintKind.SLIP: Phrase("hint-slip"),
     HintKind.FIRST_VOTE: Phrase("hint-first-vote"),
 }

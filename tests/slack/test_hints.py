@@ -4,6 +4,7 @@ import pytest
 
 from app.core.grammar import mrkdwn
 from app.core.grammar.hints import HintKind, find_hint
+from app.devtools.fake_slack.values import SlackMember
 from tests.slack.test_typed_names import told_of, typed
 
 BOB = "U0BOB00002"
@@ -114,6 +115,38 @@ async def test_a_slip_counts_as_the_thing_and_is_told_so(talk):
     (hint,) = talk.heard(to="ann")
     assert hint.startswith('I counted that for the thing "caroll". If you meant carol,')
     await typed(talk, "@postgres++")
+    assert len(talk.heard(to="ann")) == 1
+
+
+MIA = SlackMember("U0MIA00020", "mia", "Mia Lind", "Mia Lind")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("@bob ++", "bob"), ("@Bob: ++ for the docs", "bob"), ("thanks (@bob)++", "bob"),
+        ("@mia lind ++", "Mia Lind"), ("@bob ++ and @carol ++", "bob"), ("@zelda ++", ""),
+        ("mail bob@mia ++", ""), ("@bob thanks", ""), ("@bob -- thanks", ""), ("`@bob ++`", ""),
+    ],
+)  # fmt: skip
+async def test_a_name_that_is_not_picked_does_not_count_and_is_told_so(talk, text, name):
+    talk.slack.workspace.members[MIA.id] = MIA
+    await told_of(talk, "bob", "mia")
+    await typed(talk, text)
+    assert talk.heard() == []
+    assert await talk.rows("SELECT 1 FROM vote_history") == []
+    said = f"That isn't a mention yet, so it doesn't count. Pick {name} from"
+    assert [one[: len(said)] for one in talk.heard(to="ann")] == ([said] if name else [])
+
+
+async def test_the_last_word_of_a_name_that_is_not_picked_is_told_to_count(talk):
+    talk.slack.workspace.members[MIA.id] = MIA
+    await told_of(talk, "mia")
+    await typed(talk, "@Mia Lind++ for the docs")
+    assert talk.heard() == ['the thing "Lind" has 1 point (+1 for the docs)']
+    (hint,) = talk.heard(to="ann")
+    assert hint.startswith('I counted that for the thing "Lind". If you meant Mia Lind,')
+    await typed(talk, "postgres++")
     assert len(talk.heard(to="ann")) == 1
 
 

@@ -19,6 +19,8 @@ class HintKind(StrEnum):
     """`@bob +1`, `@bob + +` and what is like them, or `+1 @bob` and nothing else."""
     THREAD = "thread"
     """`++ well done` in a thread: words behind the operator that are no reason."""
+    UNPICKED = "unpicked"
+    """`@bob ++`, `@mia lind++`: a name after an @ that was not picked from Slack's list."""
     SLIP = "slip"
     """`@bobb++`: a name that is nearly somebody's."""
     FIRST_VOTE = "first_vote"
@@ -28,6 +30,9 @@ class HintKind(StrEnum):
 _BROADCASTS: Final = frozenset({"@here", "@channel", "@everyone"})
 _BROADCAST: Final = re.compile(rf"[{OPAQUE}](?:\s*\+{{2,}}|--)(?![\w+=-])")
 _IN_THREAD: Final = re.compile(rf"\s*\+{{2,}}\s+[^\W\d_][^{USER}{OPAQUE}]{{0,79}}")
+_UNPICKED: Final = re.compile(
+    r"(?<!\S)[(\[]?@(?P<name>[^\W\d_][\w .'’-]{0,60}?)[)\]]?[:,]?\s*\+{2,}(?![\w+=-])"
+)
 _BEFORE: Final = re.compile(rf"(?:^|(?<=\s))\+{{2,}}\s*(?P<user>[{USER}])")
 _PLUS_ONE: Final = re.compile(
     rf"(?P<user>[{USER}])[:,]?\s*(?:\+\s?1(?=[\s.,!)]|$)(?!\s*[0-9])"
@@ -60,3 +65,9 @@ def _find_signs(line: str, lines: Lines) -> tuple[HintKind, str] | None:
             return HintKind.BROADCAST, ""
     named = _BEFORE.search(line)
     return (HintKind.BEFORE, lines.atoms.values[named["user"]][1]) if named else None
+
+
+def find_typed_names(lines: Lines) -> list[str]:
+    """Return the names, typed after an @, that somebody seems to give points to."""
+    found = (_UNPICKED.search(line) for line in lines.lines if "@" in line)
+    return [match["name"].strip() for match in found if match]
