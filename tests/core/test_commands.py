@@ -48,6 +48,7 @@ from tests.tables import each
         ("2 week", ShowBoard(2, span="week")),
         ("q1", ShowBoard(span="quarter-1")),
         ("first quarter 5", ShowBoard(5, span="quarter-1")),
+        ("4. Quartal", ShowBoard(span="quarter-4")),
         ("first", ShowBoard()),
         ("current month", ShowBoard(span="month")),
         ("all-time", ShowBoard(span="all")),

@@ -95,7 +95,14 @@ TALK = [
     "thanks @bob",
     "thanks to postgres 2",
 ]
-FRACTIONS = ["@bob 1.5", "@bob 2,5 for the docs", "postgres 0.5"]
+FRACTIONS = [
+    "1,5 @bob",
+    "0.5 to @bob",
+    "2x @bob",
+    "@bob 1.5",
+    "@bob 2,5 for the docs",
+    "postgres 0.5",
+]
 MIXED = ["postgres and redis 2", "@bob, postgres 2", "@bob and :tada: 2", "@bob & :tada: +1"]
 
 

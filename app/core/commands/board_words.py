@@ -78,9 +78,11 @@ _SHOW_ME: Final = re.compile(r"(?<!\S)(?:(?:show|give) me|zeige? mir)(?!\S)")
 _SPAN: Final = re.compile(r"(?<!\S)since [0-9]{4}-[0-9]{2}-[0-9]{2}(?!\S)")
 _DAYS: Final = re.compile(r"(?<!\S)(?:last )?([1-9][0-9]{0,3}) days?(?!\S)")
 _WEEKS: Final = re.compile(r"(?<!\S)(?:last )?([1-9][0-9]?) weeks(?!\S)")
-_QUARTERS: Final = {"first": "1", "1st": "1", "second": "2", "2nd": "2", "third": "3", "3rd": "3",
-                    "fourth": "4", "4th": "4"}  # fmt: skip
-_QUARTER: Final = re.compile(rf"(?<!\S)({'|'.join(_QUARTERS)}) quarter(?!\S)")
+_QUARTERS: Final = {
+    "first": "1", "second": "2", "third": "3", "fourth": "4", "1st": "1", "2nd": "2", "3rd": "3",
+    "4th": "4", "1.": "1", "2.": "2", "3.": "3", "4.": "4",
+}  # fmt: skip
+_QUARTER: Final = re.compile(rf"(?<!\S)({'|'.join(map(re.escape, _QUARTERS))}) quarter(?!\S)")
 _TOP: Final = re.compile(r"(?<!\S)top-?([0-9]{1,3})(?!\S)")
 _YEAR: Final = r"((?:19|20)[0-9]{2})"
 _NAME: Final = f"({'|'.join(sorted(MONTHS, key=len, reverse=True))}|quarter-[1-4])"

@@ -105,7 +105,7 @@ def _is_talk(text: str, word: str, words: GrammarWords) -> bool:
     if word.casefold() in _NUMBERS:
         return True
     names_others = bool(_SOMEBODY.search(rest)) and not _begins_reason(rest, words)
-    return word.isalpha() and not _POINTS.fullmatch(first) and (names_others or first in _TO)
+    return word[0].isalnum() and not _POINTS.fullmatch(first) and (names_others or first in _TO)
 
 
 def _put_target_first(text: str) -> str:
