@@ -6,10 +6,14 @@ import os
 import sys
 from collections.abc import Sequence
 from functools import partial
+from typing import Final
 
 from app import CommandError
 from app.cli import usage
 from app.cli.commands import COMMANDS, Command, load_starter
+
+# What psycopg and we can read, whatever a role, a database or a shell has chosen.
+_LIBPQ: Final = {"PGDATESTYLE": "ISO", "PGCLIENTENCODING": "UTF8"}
 
 
 def main(words: Sequence[str]) -> int:
@@ -17,6 +21,7 @@ def main(words: Sequence[str]) -> int:
     if not words or words[0] not in COMMANDS:
         print(f"usage: python -m app {{{','.join(COMMANDS)}}} …", file=sys.stderr)
         return 2
+    os.environ |= _LIBPQ
     try:
         return _run_and_flush(COMMANDS[words[0]], words[1:])
     except (KeyboardInterrupt, asyncio.CancelledError):

@@ -56,7 +56,7 @@ EVENTS: Final = (
     E("directory.read", "info", "team people", "all people of the workspace were read, as at a first start and every day"),
     E("envelope.failed", "error", "exception", "an event over a socket ended with an error; it comes again", "[error](#errors)"),
     E("envelope.unacknowledged", "info", "reason", "a connection went before an event could be acknowledged; it comes again and changes nothing"),
-    E("event.failed", "error", "event_id exception", "an event was answered 500; Slack sends it again", "[error](#errors)"),
+    E("event.failed", "error", "event_id exception", "an event was answered 503; Slack sends it again", "[error](#errors)"),
     E("event.misshapen", "info", "event_id error envelope", "a request didn't have Slack's shape and was answered 400"),
     E("event.unavailable", "warning", "event_id reason", "an event was answered 503 and comes again", "nothing for a few; otherwise [database away](troubleshoot.md#database-away), or, if the reason is `the members of a group`, [what Slack says](#what-slack-says)"),
     E("export.failed", "warning", "reason", "`GET /export/database` was cut off: the database went away, or the reader stopped reading for a minute", "download it again, or use `bin/export`"),

@@ -60,6 +60,7 @@ def open_backend(url: str) -> Iterator[Backend]:
     with psycopg.connect(url, **_CONNECTION) as conn, conn.transaction():
         # Of the transaction, not the session, which behind a pooler is not ours.
         conn.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        _require_unicode(conn)
         uri = DatabaseURI("postgresql+psycopg", None, None, None, None, "", {"url": url})
         yoyo = Backend(uri, _TABLE)
         try:
@@ -68,6 +69,16 @@ def open_backend(url: str) -> Iterator[Backend]:
             yield yoyo
         finally:
             yoyo.connection.close()
+
+
+def _require_unicode(conn: psycopg.Connection[Any]) -> None:
+    """Raise CommandError where the database cannot hold the names and reasons of any language."""
+    encoding = conn.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise CommandError(
+            f"the database is in {encoding}, which cannot hold every name: make one in UTF-8"
+            " (CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0)"
+        )
 
 
 def apply(url: str) -> list[str]:

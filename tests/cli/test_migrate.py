@@ -90,6 +90,27 @@ async def test_an_unknown_revision_and_a_database_away_are_one_line(tmp_path, em
     assert (status, err.count("\n")) == (1, 1)
 
 
+async def test_a_database_that_is_not_in_unicode_is_one_line(tmp_path, own_database_url):
+    with psycopg.connect(own_database_url, autocommit=True) as conn:
+        own, other = conn.info.dbname, f"{conn.info.dbname}_latin"
+        conn.execute(f"CREATE DATABASE {other} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+        status, _, err = await run(
+            "migrate", folder=tmp_path, DATABASE_URL=own_database_url.replace(own, other)
+        )
+        conn.execute(f"DROP DATABASE {other}")
+    assert status == 1
+    assert err.startswith("bin/migrate: the database is in LATIN1")
+    assert err.count("\n") == 1
+
+
+async def test_how_a_database_writes_dates_does_not_matter(tmp_path, own_database_url):
+    with psycopg.connect(own_database_url, autocommit=True) as conn:
+        conn.execute(f"ALTER DATABASE {conn.info.dbname} SET datestyle = 'German'")
+        conn.execute(f"ALTER DATABASE {conn.info.dbname} SET client_encoding = 'LATIN1'")
+    status, _, err = await run("maintenance", folder=tmp_path, DATABASE_URL=own_database_url)
+    assert (status, "Traceback" in err) == (0, False)
+
+
 def test_down_and_up_again_is_the_same_schema(empty):
     migrations.apply(empty)
     before = _ask(empty, SHAPE)

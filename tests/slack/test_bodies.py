@@ -222,7 +222,7 @@ async def test_a_failure_of_our_own_tells_where_and_not_what(talk, log_lines):
     )
     await rename("vote_history", "gone")
     try:
-        assert (await talk.deliver(payload)).status == 500
+        assert (await talk.deliver(payload)).status == 503
     finally:
         await rename("gone", "vote_history")
     told = log_lines.read_text(encoding="utf-8")

@@ -89,7 +89,7 @@ def create_bolt_app(context: Context, client: SlackClient) -> AsyncApp:
 
 
 async def _answer_error(error: Exception, request: AsyncBoltRequest) -> BoltResponse:
-    """Answer 200 to what nobody listens to, 503 to what could not be stored."""
+    """Answer 200 to what nobody listens to, 503 to what could not be stored, why ever."""
     if isinstance(error, BoltUnhandledRequestError):
         return BoltResponse(status=200, body="")
     event_id = request.body.get("event_id")
@@ -97,7 +97,7 @@ async def _answer_error(error: Exception, request: AsyncBoltRequest) -> BoltResp
         _log.warning("event.unavailable", event_id=event_id, reason=str(error))
         return BoltResponse(status=503, body="")
     _log.error("event.failed", event_id=event_id, exc_info=error)
-    return BoltResponse(status=500, body="")
+    return BoltResponse(status=503, body="")
 
 
 def has_shape(payload: Any) -> bool:
