@@ -4,7 +4,22 @@ import json
 
 import pytest
 
+from tests.copies import home
 from tests.process import run
+
+REFUSED = (
+    "does not work on a cluster; take bin/export and bin/import-json"
+    " (see docs/operate/deploy.md#spreading-workspaces-over-a-cluster)"
+)
+
+
+@pytest.fixture
+async def voted_dump(template, tmp_path):
+    """A backup of a database on one machine."""
+    with home(template) as place:
+        own = place.made("single")
+        _, out, _ = await run("backup", "--dir", "single", folder=tmp_path, DATABASE_URL=own)
+        yield out.splitlines()[-1]
 
 
 async def test_what_is_spread_already_stays_so(tmp_path, database_url):
@@ -41,3 +56,13 @@ async def test_old_votes_are_archived_by_the_command(tmp_path, database_url):
     words = ["maintenance", "--archive", "1", "--dir", str(tmp_path)]
     status, out, _ = await run(*words, folder=tmp_path, DATABASE_URL=database_url)
     assert (status, bool(out)) == (0, True)
+
+
+async def test_backups_and_restores_are_refused_in_one_line(tmp_path, database_url, voted_dump):
+    for act, words in (
+        ("backup", ["--dir", str(tmp_path / "backups")]),
+        ("restore", [str(voted_dump), "--force"]),
+    ):
+        status, _, err = await run(act, *words, folder=tmp_path, DATABASE_URL=database_url)
+        assert (status, err.splitlines()[-1]) == (1, f"bin/{act}: a {act} {REFUSED}")
+    assert list(tmp_path.glob("backups/*")) == []

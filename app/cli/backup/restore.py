@@ -22,6 +22,7 @@ from app.cli.backup.server import PostgresServer, reach_server
 from app.cli.session import print_lines
 from app.store import migrations
 from app.store.server import databases
+from app.store.server.distribution import require_one_machine
 from app.store.server.signals import stop_orderly
 from app.store.transfer import census
 
@@ -39,6 +40,8 @@ def _restore(options: argparse.Namespace, url: str) -> None:
     archive = open_archive(path, every[::-1])
     _require_known_version(archive)
     server = reach_server(url, "restore")
+    with server.connect() as conn:
+        require_one_machine(conn, "a restore")
     _require_newer_server(server, archive)
     for name in remove_abandoned(server):
         print_lines(f'removed the database "{name}", which was left by a run that was killed')

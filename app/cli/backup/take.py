@@ -15,6 +15,7 @@ from app.cli.backup.scratch import choose_name, create_scratch, fill, remove_aba
 from app.cli.backup.server import PostgresServer, reach_server
 from app.cli.session import print_lines
 from app.store.server import databases
+from app.store.server.distribution import require_one_machine
 from app.store.server.signals import stop_orderly
 from app.store.transfer import census
 from app.store.transfer.census import Census
@@ -37,6 +38,9 @@ def _back_up(options: argparse.Namespace, url: str, done: list[Path]) -> None:
     store = s3.Store(options.s3) if options.s3 else None
     at = datetime.now(UTC)
     server = reach_server(url, "backup")
+    with server.connect() as conn:
+        # A dump reads the nodes one after the other: votes meanwhile would be in parts of it.
+        require_one_machine(conn, "a backup")
     for name in remove_abandoned(server):
         print_lines(f'removed the database "{name}", which was left by a run that was killed')
     folder = options.dir.absolute()

@@ -36,7 +36,7 @@ WHERE pronamespace = current_schema()::regnamespace
 
 _SPREAD: Final = "SELECT count(*) FROM pg_class WHERE oid = to_regclass('pg_dist_partition')"
 _OURS: Final = (
-    "SELECT count(*) FROM pg_dist_partition WHERE logicalrelid = 'vote_history'::regclass"
+    "SELECT count(*) FROM pg_dist_partition WHERE logicalrelid = to_regclass('vote_history')"
 )
 
 
@@ -65,6 +65,15 @@ def distribute(conn: psycopg.Connection[Any]) -> list[str]:
 def is_distributed(conn: psycopg.Connection[Any]) -> bool:
     """Tell whether the tables are spread over a cluster."""
     return conn.execute(_SPREAD).fetchone() == (1,) and conn.execute(_OURS).fetchone() == (1,)
+
+
+def require_one_machine(conn: psycopg.Connection[Any], act: str) -> None:
+    """Raise DistributionError if the tables are spread, where *act* cannot be done."""
+    if is_distributed(conn):
+        raise DistributionError(
+            f"{act} does not work on a cluster; take bin/export and bin/import-json"
+            " (see docs/operate/deploy.md#spreading-workspaces-over-a-cluster)"
+        )
 
 
 def _check_cluster(conn: psycopg.Connection[Any]) -> None:

@@ -16,13 +16,15 @@ PAGE: Final = 2000
 
 Conn = AsyncConnection[Any]
 
-# What is asked for takes as long as it takes; times are told in UTC, wherever the server is.
+# What is asked for takes as long as it takes; times are told in UTC, wherever the server is. In a
+# cluster, one connection to each node sees one moment; nowhere else does that setting matter.
 _SNAPSHOT: Final = """
 SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
 SET LOCAL statement_timeout = 0;
 SET LOCAL idle_in_transaction_session_timeout = 0;
 SET LOCAL TimeZone = 'UTC';
 SET LOCAL DateStyle = 'ISO';
+SET LOCAL citus.max_adaptive_executor_pool_size = 1;
 """
 
 
