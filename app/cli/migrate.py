@@ -1,6 +1,8 @@
 """`bin/migrate`: yoyo's own options on our migrations, safe when two run at once."""
 
 import argparse
+import contextlib
+import io
 import sys
 import warnings
 from collections.abc import Callable
@@ -35,12 +37,25 @@ def start(wanted: argparse.Namespace) -> int:
 def complete(wanted: argparse.Namespace) -> argparse.Namespace:
     """Return what is *wanted* as yoyo reads it; exit with 2 when yoyo does not understand it."""
     asks = sys.stdin.isatty() and sys.stdout.isatty()
-    words = [wanted.command, "--no-config-file", *([] if asks else ["--batch"]), *wanted.rest]
+    where = ["--database", "DATABASE_URL", str(FOLDER)]
+    words = [wanted.command, "--no-config-file", *([] if asks else ["--batch"]), *where]
     # Yoyo warns that a rollback without options takes one step; that is what is meant here.
     warnings.filterwarnings("ignore", message="Only rolling back a single migration")
-    _, _, chosen = yoyo.parse_args([*words, "--database", "DATABASE_URL", str(FOLDER)])
+    chosen = _parse([*words, *wanted.rest])
     chosen.command, chosen.distribute = wanted.command, wanted.distribute
     return chosen  # type: ignore[no-any-return]
+
+
+def _parse(words: list[str]) -> Any:
+    """Return *words* as yoyo reads them; what it does not understand is said in our name."""
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(said):
+            return yoyo.parse_args(words)[2]
+    except SystemExit as stopped:
+        reason = said.getvalue().rpartition("error: ")[2].strip()
+        sys.stderr.write(f"bin/migrate: error: {reason}; see bin/migrate --help\n")
+        raise SystemExit(stopped.code) from None
 
 
 def run(options: argparse.Namespace, url: str) -> int:

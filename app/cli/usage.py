@@ -87,6 +87,8 @@ def read_migrate(arguments: Sequence[str]) -> argparse.Namespace:
         wanted.name = wanted.rest[0] if len(wanted.rest) == 1 else ""
         if not re.fullmatch(r"[a-z][a-z0-9-]*", wanted.name):
             parser.error("new takes one name of lower-case letters, digits and dashes")
+    elif rest and not rest[0].startswith("-"):
+        parser.error(f"unrecognized arguments: {rest[0]}")
     return wanted
 
 

@@ -32,6 +32,14 @@ def _ask(url, query):
         return conn.execute(query).fetchall()
 
 
+@pytest.mark.parametrize("words", [["--nonsense"], ["rollback", "one"], ["list", "--forever"]])
+async def test_what_yoyo_does_not_understand_is_told_as_our_own(tmp_path, words):
+    status, _, err = await run("migrate", *words, folder=tmp_path, DATABASE_URL="postgresql://x/x")
+    assert status == 2
+    assert err.splitlines()[-1].startswith("bin/migrate: error: unrecognized arguments: ")
+    assert "yoyo" not in err
+
+
 async def test_it_applies_lists_and_rolls_back(tmp_path, empty):
     async def migrate(*words):
         return await run("migrate", *words, folder=tmp_path, DATABASE_URL=empty)
