@@ -2,9 +2,10 @@
 
 import asyncio
 
+import psycopg
 from psycopg import AsyncConnection
 
-from app.store.transfer import imports
+from app.store.transfer.merged_names import lock_merges
 from app.store.votes.cast import cast
 from app.store.workspace import season_numbers
 from tests.store.casting import ballot, rows, ruled, spoken, ts_of
@@ -65,9 +66,8 @@ async def test_the_boards_of_the_first_season_are_made_when_the_second_begins(da
 async def test_no_season_begins_while_an_import_is_under_way(database, database_url):
     """It would lack on the first season's boards what the import adds to those of all time."""
     waits = "SELECT count(*)::int FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-    async with await AsyncConnection.connect(database_url) as importing:
-        for statement in imports._KEEP_MERGES:
-            await importing.execute(statement, {"team": "T1"})
+    with psycopg.connect(database_url) as importing:
+        lock_merges(importing, "T1")
         beginning = asyncio.create_task(
             database.run(
                 lambda c: season_numbers.begin(c, "T1", "U1", 2, "Autumn", ""), patience=A_MINUTE
