@@ -14,7 +14,6 @@ from app.core.vote import is_thing
 from app.store.boards.rank_index import RankIndexes
 from app.store.database import Conn, Database
 from app.store.votes import history
-from app.store.votes import history as store
 from app.store.votes import search as searching
 from app.store.votes.history import NO_SUMS, HistoryQuery, Sums
 
@@ -139,12 +138,12 @@ async def read_history(database: Database, query: HistoryQuery, count: int) -> P
     own = query.target == query.reader
 
     async def read(conn: Conn) -> PastVotes:
-        hidden = await store.read_hidden_reasons(conn, query.team, query.target)
+        hidden = await history.read_hidden_reasons(conn, query.team, query.target)
         if hidden and not own:
             return PastVotes(query.target, own, hidden=hidden)
         given = not is_thing(query.target)
-        found = await store.read_history(conn, query, count, given=given)
-        spelled = await store.read_spellings(conn, query, [entry.target for entry in found])
+        found = await history.read_history(conn, query, count, given=given)
+        spelled = await history.read_spellings(conn, query, [entry.target for entry in found])
         return PastVotes(query.target, own, found, hidden, spelled)
 
     return await database.run(read)
@@ -160,7 +159,7 @@ async def search(
 
     async def read(conn: Conn) -> PastVotes:
         found = await searching.search(conn, query, terms.parts, count)
-        spelled = await store.read_spellings(conn, query, [entry.target for entry in found])
+        spelled = await history.read_spellings(conn, query, [entry.target for entry in found])
         return PastVotes("", is_own=False, entries=found, spellings=spelled)
 
     return await database.run(read)

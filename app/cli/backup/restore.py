@@ -43,8 +43,7 @@ def _restore(options: argparse.Namespace, url: str) -> None:
     with server.connect() as conn:
         require_one_machine(conn, "a restore")
     _require_newer_server(server, archive)
-    for name in remove_abandoned(server):
-        print_lines(f'removed the database "{name}", which was left by a run that was killed')
+    remove_abandoned(server)
     archive = reopen_archive(
         archive, programs.choose_fitting(every, server.major, encrypted=server.encrypted)
     )

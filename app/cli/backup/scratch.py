@@ -13,6 +13,7 @@ from psycopg import Connection
 from app.cli.backup import BackupError
 from app.cli.backup.archive import Archive, select_entries
 from app.cli.backup.server import PostgresServer
+from app.cli.session import print_lines
 from app.store.server import databases
 
 # PostgreSQL cuts longer names off.
@@ -55,17 +56,17 @@ def create_scratch(
         _drop(server, name)
 
 
-def remove_abandoned(server: PostgresServer) -> list[str]:
-    """Drop the scratch databases that killed processes have left; return their names."""
-    gone: list[str] = []
+def remove_abandoned(server: PostgresServer) -> None:
+    """Drop the scratch databases that killed processes have left, and tell of each."""
     with server.connect() as conn:
         for purpose in _PURPOSES:
             end = rf"_{purpose}_[0-9]{{8}}_[0-9]{{6}}_[0-9]{{6}}$"
             for name in databases.list_abandoned(conn, _cut_name(server.database, purpose), end):
                 with suppress(psycopg.Error):
                     databases.drop(conn, name)
-                    gone.append(name)
-    return gone
+                    print_lines(
+                        f'removed the database "{name}", which was left by a run that was killed'
+                    )
 
 
 def fill(server: PostgresServer, archive: Archive, database: str, role: str | None) -> list[str]:

@@ -13,7 +13,7 @@ from app.cli.backup.archive import open_archive
 from app.cli.backup.files import Draft
 from app.cli.backup.scratch import choose_name, create_scratch, fill, remove_abandoned
 from app.cli.backup.server import PostgresServer, reach_server
-from app.cli.session import print_lines
+from app.cli.session import pluralize, print_lines
 from app.store.server import databases
 from app.store.server.distribution import require_one_machine
 from app.store.server.signals import stop_orderly
@@ -41,8 +41,7 @@ def _back_up(options: argparse.Namespace, url: str, done: list[Path]) -> None:
     with server.connect() as conn:
         # A dump reads the nodes one after the other: votes meanwhile would be in parts of it.
         require_one_machine(conn, "a backup")
-    for name in remove_abandoned(server):
-        print_lines(f'removed the database "{name}", which was left by a run that was killed')
+    remove_abandoned(server)
     folder = options.dir.absolute()
     with files.open_draft(folder, at) as draft:
         note = _write_dump(server, draft, options)
@@ -123,8 +122,7 @@ def _compare(original: Census, copy: Census) -> None:
 
 def _report_removed(names: Sequence[str], where: str, days: int) -> None:
     if names:
-        backups = "1 backup" if len(names) == 1 else f"{len(names)} backups"
-        print_lines(f"removed {backups} older than {days} days {where}")
+        print_lines(f"removed {pluralize(len(names), 'backup')} older than {days} days {where}")
 
 
 def _format_size(path: Path) -> str:

@@ -4,7 +4,7 @@ A name that several people have is offered once for each of them; one answer dec
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Final
 
@@ -45,18 +45,14 @@ class Offer:
         return Vote(THING + self.handle, self.points, self.reason, self.because, self.spelling)
 
 
-_OF: Final = """
-SELECT id, channel_id, message_ts, thread_ts, voter_id, handle, user_id, points, reason, because,
-    spelling, answer, offered_at
-FROM offers WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
+_OFFERS: Final = f"SELECT {', '.join(field.name for field in fields(Offer))} FROM offers"  # noqa: S608 (names of ours)
+
+_OF: Final = f"""
+{_OFFERS} WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
 ORDER BY id
 """
 
-_NAMED: Final = """
-SELECT id, channel_id, message_ts, thread_ts, voter_id, handle, user_id, points, reason, because,
-    spelling, answer, offered_at
-FROM offers WHERE (team_id, id) = (%(team)s, %(id)s)
-"""
+_NAMED: Final = f"{_OFFERS} WHERE (team_id, id) = (%(team)s, %(id)s)"
 
 # What was counted as written stays so when the name becomes known.
 _AS_WRITTEN: Final = """
