@@ -120,6 +120,14 @@ async def test_a_command_that_slack_delivers_twice_counts_once(talk):
     assert len(await talk.rows(AUDIT)) == 1
 
 
+async def test_an_adjustment_may_say_points(talk):
+    assert await karma(talk, "adjust @bob +5 points") == "bob had 0 points and now has 5 (+5)."
+    said = await karma(talk, "adjust @bob -1 point because of the docs")
+    assert said == 'bob had 5 points and now has 4 (-1: "the docs").'
+    assert await karma(talk, "audit all") == await karma(talk, "audit")
+    assert await karma(talk, "audit last 1") == await karma(talk, "audit 1")
+
+
 async def test_the_same_command_typed_again_counts_again(talk):
     await karma(talk, "adjust @bob +5")
     await karma(talk, "adjust @bob +5")

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from app.core.commands.admin import ReportCommand, read_report
+
 OCTOBER = datetime(2026, 10, 14, 12, tzinfo=UTC)
 
 
@@ -70,6 +72,16 @@ async def test_an_empty_month_is_a_file_with_a_head(talk):
         "The report for January 1999 is on its way: a file, in a direct message.", [],
     )  # fmt: skip
     assert len(talk.files("ann")) == 1
+
+
+@pytest.mark.parametrize("typed", ["November 2025", "nov 2025", "2025-11", "2025 november"])
+def test_a_month_is_read_as_people_say_it(typed):
+    assert read_report(typed) == ReportCommand("2025-11")
+
+
+@pytest.mark.parametrize("typed", ["last month", "letzter Monat", "previous month", ""])
+def test_the_month_before_is_read_as_people_say_it(typed):
+    assert read_report(typed) == ReportCommand("last-month")
 
 
 @pytest.mark.parametrize("typed", ["2026", "2026-13", "yesterday", "@bob"])

@@ -22,6 +22,7 @@ MOST_ACTS: Final = 50
 """The acts that `/karma audit` shows at once."""
 
 _POINTS: Final = re.compile(r"([+\-−–])([0-9]{1,18})", re.ASCII)
+_UNIT: Final = re.compile(r"points?|punkte?|karma", re.IGNORECASE)
 _COUNT: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 _BAN_SPAN: Final = re.compile(
     r"\s(?:for\s+)?(?P<many>[0-9]{1,6}|an?)\s*(?P<unit>h|hours?|d|days?|w|weeks?)\Z",
@@ -29,8 +30,10 @@ _BAN_SPAN: Final = re.compile(
 )
 _HOURS: Final = {"h": 1, "d": 24, "w": 168}
 
+_EVERYBODY: Final = frozenset({"all", "last", "latest", "alle", "letzte"})
+"""Words that `/karma audit` needs no more than none."""
 _SPOKEN: Final = {
-    "": "last-month", "last month": "last-month", "month": "month", "this month": "month",
+    "": "last-month", "last-month": "last-month", "month": "month",
 }  # fmt: skip
 
 
@@ -141,7 +144,8 @@ def read_adjustment(
     if not at:
         return MisreadCommand.ADJUST
     target = _read_target(words[:at], atoms)
-    after = atoms.expand(" ".join(words[at + 1 :]))
+    units = words[at + 1 : at + 2]
+    after = atoms.expand(" ".join(words[at + 1 + bool(units and _UNIT.fullmatch(units[0])) :]))
     reason = _read_reason(after, known)
     if not isinstance(target, CardTarget) or (after and not reason):
         return target if isinstance(target, UnknownHandle) else MisreadCommand.ADJUST
@@ -203,7 +207,7 @@ def read_audit(typed: str) -> AuditCommand | UnknownHandle | MisreadCommand:
     text, atoms = read_text(typed)
     words = split_words(text)
     counts = [word for word in words if _COUNT.fullmatch(word)]
-    named = [word for word in words if not _COUNT.fullmatch(word)]
+    named = [w for w in words if not _COUNT.fullmatch(w) and w.casefold() not in _EVERYBODY]
     count = int(counts[0]) if counts else ACTS
     if len(counts) > 1 or not 1 <= count <= MOST_ACTS:
         return MisreadCommand.AUDIT
@@ -247,8 +251,8 @@ class ReportCommand:
 
 
 def read_report(typed: str) -> ReportCommand | UnclearCommand:
-    """Read `2026-10`, `october`, `this month`, or nothing."""
-    said = " ".join(typed.casefold().split())
+    """Read `2026-10`, `october`, `october 2025`, `this month`, or nothing."""
+    said = " ".join(board_words.join_pairs(typed.casefold().split()))
     if said in _SPOKEN:
         return ReportCommand(_SPOKEN[said])
     if said in board_words.MONTHS:

@@ -20,6 +20,11 @@ _NUMBER: Final = re.compile(r"[0-9]{1,6}", re.ASCII)
 _HERE: Final = ("here", "hier")
 _EVERYWHERE: Final = ("everywhere", "überall")
 _QUOTES: Final = "\"“”„‘’'"
+_SYNONYMS: Final = {
+    "stop": "end", "cancel": "end", "off": "end", "ende": "end", "beenden": "end",
+    "extend": "add", "continue": "resume", "status": "left",
+    "double": "x2", "doppelt": "x2", "triple": "x3", "dreifach": "x3",
+}  # fmt: skip
 _PASSED_OVER: Final = ("for", "start", "begin")
 
 
@@ -102,7 +107,7 @@ BoostCommand = BeginBoost | ChangeBoost | ListBoosts | UnclearBoost
 def read_boost(typed: str) -> BoostCommand:
     """Read `2h "Release day"`, maybe with `x3` and `here`; or what is to be done with one."""
     text, atoms = read_text(typed)
-    words = split_words(text)
+    words = [_SYNONYMS.get(word.casefold(), word) for word in split_words(text)]
     first = words[0].casefold() if words else "list"
     if first in {"list", "left"}:
         return _refuse_rest(words[1:], atoms) or ListBoosts(first == "left")
