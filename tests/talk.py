@@ -28,6 +28,7 @@ A_MINUTE = 60.0
 PATIENT = Timings(
     database=A_MINUTE, page=A_MINUTE, lookup=A_MINUTE, answer=A_MINUTE, form=A_MINUTE,
     call=A_MINUTE, picture=A_MINUTE, posts=0, looks=0, posts_apart=0, charts=(0, 0, 0),
+    waiting_looks=0.05,
     timers=A_MINUTE, members=A_MINUTE,
     greetings=GreetingTimings(gather=0),
     long_boards=60 * A_MINUTE,

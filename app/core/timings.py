@@ -75,6 +75,12 @@ class Timings:
     messages per minute" of each and bursts of more, and votes wait while many posts begin."""
     looks: float = 0.1
     """Between two looks for replies in a workspace: what comes meanwhile is taken together."""
+    waiting_looks: float = 1.0
+    """Between two looks in a workspace where something is being said, or waits for later."""
+    home_looks: float = 0.5
+    """Between two looks at what open pages show: with `homes_apart` and a call, less than 2."""
+    homes_apart: float = 1.0
+    """Between two publications of a page that nobody has asked for."""
     charts: Sequence[float] = (1.0, 2.0, 5.0)
     """Before each try to show a chart."""
     timers: float = 5.0

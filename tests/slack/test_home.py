@@ -62,7 +62,8 @@ async def published(talk, by="ann", has="", since=None):
         view = talk.home(by)
         return view is not None and has in told(view) and (since is None or view != since)
 
-    await talk.slack.wait_until(there, SOON)
+    with talk.hurried(home_looks=0.02, homes_apart=0):
+        await talk.slack.wait_until(there, SOON)
     return talk.home(by)
 
 
@@ -235,6 +236,7 @@ async def test_a_page_that_was_opened_long_ago_follows_no_more(talk):
 
 
 async def test_two_processes_publish_each_change_once(talk, config, database_url):
+    await talk.said("@eve++", by="ann")  # so that both know that the channel is public
     await talk.open_home("bob")
     async with second_process(talk, config, database_url) as other:
         await other.said("@bob++ for the docs", by="ann")

@@ -40,14 +40,10 @@ from app.words.votes import find_mentioned
 
 _log = structlog.get_logger()
 
-EVERY: Final = 0.5
-"""Seconds between two looks at what has changed: with PAUSE and a call, less than 2."""
 IDLE: Final = 5.0
 """Seconds between two looks for pages that are open, while none is known to be."""
 _KNOWN: Final = 30.0
 """Seconds for which it is taken that pages which are open stay so."""
-PAUSE: Final = 1.0
-"""Seconds between two publications of a page that nobody has asked for."""
 _AT_ONCE: Final = 8
 _MOST_UNDER_WAY: Final = 100
 _AGAIN: Final = 5.0
@@ -102,7 +98,7 @@ class Homes:
             looked, pause = self._clock(), IDLE
             try:
                 teams = await self._list_open_teams()
-                pause = EVERY if teams else IDLE
+                pause = self.client.timings.home_looks if teams else IDLE
                 for team in teams:
                     await self._publish_changed(team)
             except UnavailableError:
@@ -129,7 +125,8 @@ class Homes:
     async def _publish_changed(self, team: str) -> None:
         room = min(_AT_ONCE - len(self._tasks), self._budget.count_available())
         if room > 0:
-            claim = partial(homes.claim_changed, team=team, most=room, pause=PAUSE)
+            apart = self.client.timings.homes_apart
+            claim = partial(homes.claim_changed, team=team, most=room, pause=apart)
             for page in await self._run(claim):
                 self._start_publishing(page)
 

@@ -14,7 +14,7 @@ import structlog
 from app.slack.client import SlackClient
 from app.slack.outbound.delivery import ReplyDelivery
 from app.slack.outbound.posts import ReplyRenderer
-from app.slack.outbound.workspace_sender import LOOK, DatabaseClock, WorkspaceSender
+from app.slack.outbound.workspace_sender import DatabaseClock, WorkspaceSender
 from app.store.database import Database, UnavailableError
 from app.store.outbox import claims
 
@@ -65,7 +65,9 @@ class Sender:
                 await self._look()
             except UnavailableError:
                 _log.info("outbox.waits", reason="database away")
-            await _wait_until(self._woken, LOOK if self._workspaces or not self._began else IDLE)
+            waiting = self._workspaces or not self._began
+            soon = self._delivery.client.timings.waiting_looks
+            await _wait_until(self._woken, soon if waiting else IDLE)
         await asyncio.gather(*(task for _, task in self._workspaces.values()))
 
     def stop(self) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 import structlog
 
+from app.core.timings import Timings
 from app.slack.outbound.delivery import MethodHolds, ReplyDelivery
 from app.store.database import UnavailableError
 from app.store.outbox import claims
@@ -19,8 +20,6 @@ from app.store.outbox.outbox import ClaimedReply
 
 _log = structlog.get_logger()
 
-LOOK: Final = 1.0
-"""Seconds between two looks while anything waits, whoever is posting it."""
 _SOON: Final = 0.02
 
 
@@ -82,6 +81,10 @@ class WorkspaceSender:
         self._kept_at = 0.0
         self._stopping = False
 
+    @property
+    def _timings(self) -> Timings:
+        return self._delivery.client.timings
+
     def stop(self) -> None:
         """Let `run` end after what is being posted."""
         self._stopping = True
@@ -106,34 +109,34 @@ class WorkspaceSender:
             except UnavailableError:
                 if not away:
                     _log.warning("outbox.waits", reason="database away")
-                away, pause = True, LOOK
+                away, pause = True, self._timings.waiting_looks
             except Exception:  # noqa: BLE001 (this loop is all that speaks)
                 _log.exception("outbox.failed")
-                pause = LOOK
+                pause = self._timings.waiting_looks
             if pause is None or (self._stopping and not self._posting):
                 return
             await _wait_until(self.woken, pause)
-            await asyncio.sleep(looked + self._delivery.client.timings.looks - time.monotonic())
+            await asyncio.sleep(looked + self._timings.looks - time.monotonic())
 
     async def _look(self) -> float | None:
         """Note what was posted, begin to post what can be; return when to look again.
 
         None where nothing waits.
         """
-        following = await self._settle()
+        following, longest = await self._settle(), self._timings.waiting_looks
         if self._stopping:
-            return LOOK if self._posting else None
+            return longest if self._posting else None
         await self._keep_claims()
         free, claimed = self._at_once - len(self._posting), 0
-        room = self._pace.count_within(self._delivery.client.timings.looks, free)
+        room = self._pace.count_within(self._timings.looks, free)
         if room and _may_be_due(following):
             claimed, following = await self._claim(room)
         if claimed == room < free and _may_be_due(following):
             return self._pace.get_wait()
         if self._posting or following is None:
-            return LOOK
+            return longest
         if following.waiting:
-            return LOOK if following.due is None else min(max(following.due, _SOON), LOOK)
+            return longest if following.due is None else min(max(following.due, _SOON), longest)
         # Unless something was written since it was looked for.
         return 0.0 if self.woken.is_set() else None
 
