@@ -50,10 +50,16 @@ class Gift:
     @property
     def message(self) -> Message:
         """Return what its votes are stored as."""
-        return Message(
-            self.team, self.channel, self.ts, self.giver, NOTHING,
-            thread_ts=self.thread, slot=self.giver, given_at=self.at, changed_at=self.at,
-        )  # fmt: skip
+        message = build_message(self.team, self.channel, self.giver, self.ts, self.at)
+        return replace(message, thread_ts=self.thread)
+
+
+def build_message(team: str, channel: str, giver: str, key: str, at: datetime) -> Message:
+    """Return what votes are stored as that *giver* gives by no message of their own.
+
+    *key* tells them from all others, however often Slack sends them.
+    """
+    return Message(team, channel, key, giver, NOTHING, slot=giver, given_at=at, changed_at=at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,27 +175,6 @@ async def _read_score(gift: Gift, rules: WorkspaceRules, context: VoteContext) -
 
 
 @dataclass(frozen=True, slots=True)
-class SpokenGift:
-    """Points that somebody gives by command."""
-
-    team: str
-    channel: str
-    giver: str
-    key: str
-    """What tells this command from all others, however often Slack sends it."""
-    votes: Sequence[Vote]
-    at: datetime
-
-    @property
-    def message(self) -> Message:
-        """Return what its votes are stored as."""
-        return Message(
-            self.team, self.channel, self.key, self.giver, NOTHING,
-            slot=self.giver, given_at=self.at, changed_at=self.at,
-        )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
 class GiftResult:
     """What came of points that were given by command."""
 
@@ -200,13 +185,15 @@ class GiftResult:
     ban: ActiveBan | None = None
 
 
-async def give_votes(gift: SpokenGift, context: VoteContext) -> GiftResult:
-    """Let the votes of *gift* count once; raises UnavailableError, and then it is safe again."""
-    return await apply_rules(context, gift.team, partial(_give_votes, gift, context))
+async def give_votes(message: Message, votes: Sequence[Vote], context: VoteContext) -> GiftResult:
+    """Let *votes* count once; raises UnavailableError, and then it is safe again."""
+    return await apply_rules(context, message.team, partial(_give_votes, message, votes, context))
 
 
-async def _give_votes(gift: SpokenGift, context: VoteContext, rules: WorkspaceRules) -> GiftResult:
-    judged = await weigh(gift.message, gift.votes, rules, context)
+async def _give_votes(
+    message: Message, votes: Sequence[Vote], context: VoteContext, rules: WorkspaceRules
+) -> GiftResult:
+    judged = await weigh(message, votes, rules, context)
     # Whoever gives is told at once what does not count, and not once more.
     ruling = replace(judged.ruling, opted_out=())
     ballot = replace(judged.without_refusals(), ruling=ruling)
@@ -214,19 +201,19 @@ async def _give_votes(gift: SpokenGift, context: VoteContext, rules: WorkspaceRu
     async def store_votes(conn: Conn) -> Outcome | None:
         async with conn.transaction():
             await hold_rules(conn, rules)
-            return await _store_once(conn, gift, ballot)
+            return await _store_once(conn, ballot)
 
     outcome = await context.database.run(store_votes)
     context.watch.count_revision(outcome)
     targets = [vote.target for vote in ruling.counted]
-    outcome = greet_newcomers(outcome, gift.message, targets, context)
+    outcome = greet_newcomers(outcome, message, targets, context)
     refused = judged.ruling.refusals + (outcome.refused if outcome else ())
     return GiftResult(outcome, tuple(dict.fromkeys(refused)), judged.ruling.ban)
 
 
-async def _store_once(conn: Conn, gift: SpokenGift, ballot: Ballot) -> Outcome | None:
-    giver = find_giver(ballot.rules, gift.giver)
-    turn = await store.take_turn(conn, gift.message.key, giver)
+async def _store_once(conn: Conn, ballot: Ballot) -> Outcome | None:
+    giver = find_giver(ballot.rules, ballot.message.author)
+    turn = await store.take_turn(conn, ballot.message.key, giver)
     if turn is None or not turn.is_first:
         return None
     return await settle(conn, advance_ballot(ballot, turn))

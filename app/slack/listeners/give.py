@@ -14,7 +14,7 @@ from app.slack.listeners.outcomes import explain_refusals
 from app.slack.listeners.targets import ask_who, find_person
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
-from app.usecases.giving import GiftResult, SpokenGift, give_votes
+from app.usecases.giving import GiftResult, build_message, give_votes
 from app.words import giving as words
 from app.words.grammar import WORDS
 
@@ -35,9 +35,9 @@ async def give(command: GiveCommand, request: UserRequest, context: Context) -> 
         for vote in command.read_votes(settings, WORDS)
     ]
     key = request.build_key("give")
-    gift = SpokenGift(request.team, request.channel, request.user, key, votes, datetime.now(UTC))
-    done = await give_votes(gift, context)
-    context.record_votes("vote.given", gift.team, gift.channel, done.outcome, started)
+    where, now = (request.team, request.channel), datetime.now(UTC)
+    done = await give_votes(build_message(*where, request.user, key, now), votes, context)
+    context.record_votes("vote.given", *where, done.outcome, started)
     return Page(_describe_result(done, settings))
 
 
