@@ -142,6 +142,18 @@ async def test_the_former_database_can_be_dropped(command, dump, url, place):
     assert place.scores(url) == {BOB: 100, POSTGRES: 100}
 
 
+async def test_tables_may_be_in_a_schema_of_their_own(command, url, place):
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute("ALTER SCHEMA public RENAME TO karma")
+        conn.execute(f"ALTER DATABASE {conn.info.dbname} SET search_path = karma")
+    before = place.scores(url)
+    status, out, err = await command("backup", "--verify")
+    assert (status, err) == (0, "")
+    status, _, err = await command("restore", out.splitlines()[-1], "--force")
+    assert (status, err) == (0, "")
+    assert place.scores(url) == before
+
+
 async def test_owner_privileges_and_settings_stay(command, url, place):
     place.execute(
         "DROP ROLE IF EXISTS keeper", "DROP ROLE IF EXISTS reader",

@@ -119,7 +119,7 @@ def open_archive(path: Path, programs: Sequence[Program]) -> Archive:
     _check_checksum(path)
     archive = Archive(path, *_list_entries(path, programs))
     text = "\n".join(archive.entries)
-    if missing := [name for name in _OURS if f" TABLE public {name} " not in text]:
+    if missing := [name for name in _OURS if not re.search(rf" TABLE \S+ {name} ", text)]:
         raise BackupError(f"{path} is a dump, but not of pptbot: it has no table {missing[0]}")
     return archive
 

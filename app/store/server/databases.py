@@ -9,9 +9,9 @@ from psycopg import Connection, Cursor, sql
 _RIGHTS: Final = """
 SELECT r.rolsuper OR r.rolcreatedb,
     r.rolsuper OR (r.rolcreatedb AND pg_has_role(d.datdba, 'MEMBER')),
-    coalesce(t.tableowner, current_user), current_user
+    coalesce(pg_get_userbyid(t.relowner), current_user), current_user
 FROM pg_roles AS r CROSS JOIN pg_database AS d
-LEFT JOIN pg_tables AS t ON (t.schemaname, t.tablename) = ('public', 'vote_history')
+LEFT JOIN pg_class AS t ON t.oid = to_regclass('vote_history')
 WHERE r.rolname = current_user AND d.datname = current_database()
 """
 

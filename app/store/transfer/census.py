@@ -18,6 +18,14 @@ WHERE c.relkind = 'r' AND c.relpersistence = 'p'
 ORDER BY 3
 """
 
+# A copy does not know yet which schemas the database looks into.
+_LOOK: Final = """
+SELECT set_config('search_path', quote_ident(n.nspname), true)
+FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+WHERE c.relname = 'leaderboard' AND c.relkind = 'r'
+ORDER BY pg_table_is_visible(c.oid) DESC LIMIT 1
+"""
+
 _BOARDS: Final = """
 SELECT team_id, board, count(*)::text, sum(score)::text FROM leaderboard
 GROUP BY team_id, board ORDER BY team_id COLLATE "C", board COLLATE "C"
@@ -89,6 +97,7 @@ def list_filled_tables(conn: Connection[Any]) -> list[str]:
 def take_census(conn: Connection[Any]) -> Census:
     """Return the census of what *conn*'s transaction sees, in bounded memory."""
     digest, boards = hashlib.sha256(), 0
+    conn.execute(_LOOK)
     with conn.cursor("boards") as cursor:
         cursor.itersize = 5000
         for board in cursor.execute(_BOARDS):
