@@ -68,7 +68,8 @@ class Cluster:
         raise TimeoutError(f"{name} is not {value}")
 
     def close(self) -> None:
-        """Stop the server and remove its data."""
+        """End the server, as a crash does, and remove its data."""
+        self._server.stop(signal.SIGQUIT)
         self._server.close()
 
     def standby(self, folder: Path) -> "Standby":

@@ -135,7 +135,6 @@ def cluster(migrated_cluster: Path) -> Iterator[Cluster]:
         own = Cluster(Path(folder) / "pg", like=migrated_cluster)
         yield own
         own.thaw()
-        own.start()
         own.close()
 
 

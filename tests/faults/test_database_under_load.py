@@ -24,7 +24,7 @@ async def _votes_all_along(begin, slack, url):
 
 @pytest.mark.parametrize("mode", ["fast", "immediate"])
 async def test_a_database_restarted_or_crashed_under_load_costs_no_vote(
-    begin, slack, cluster, mode
+    cluster, begin, slack, mode
 ):
     async with _votes_all_along(begin, slack, cluster.url) as load:
         await asyncio.to_thread(cluster.stop, mode)
@@ -35,7 +35,7 @@ async def test_a_database_restarted_or_crashed_under_load_costs_no_vote(
 
 
 async def test_a_database_that_is_frozen_for_a_while_under_load_costs_no_vote(
-    begin, slack, cluster
+    cluster, begin, slack
 ):
     async with _votes_all_along(begin, slack, cluster.url) as load:
         cluster.freeze()

@@ -35,7 +35,7 @@ async def _begun(folder, slack, url):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_a_signal_gives_every_connection_back(begin, cluster, number):
+async def test_a_signal_gives_every_connection_back(cluster, begin, number):
     one = await begin(cluster.url, DB_POOL_MIN="3")
     assert _count(cluster.url) >= 1
     assert await one.stop(number) == 0
