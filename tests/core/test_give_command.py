@@ -115,3 +115,29 @@ def test_what_gives_nothing_is_answered_with_an_example(typed):
 
 def test_a_name_that_slack_does_not_know_is_told():
     assert give("@frank 2") == UnknownHandle("frank")
+
+
+REASONS = [
+    "fixing the karma bot",
+    "good karma",
+    "the talking points",
+    "scoring 3 points in the final",
+    "points",
+]
+
+
+@each("reason", REASONS)
+def test_a_reason_keeps_all_its_words(reason):
+    for typed, points in (("@bob for {}", 1), ("@bob two for {}", 2), ("@bob 3 points for {}", 3)):
+        assert give(typed.format(reason)) == f"bob +{points} (for {reason})"
+
+
+@each("typed", ["to bob 2", "give bob 2", "bob, carol 2", "two @bob"])
+def test_what_begins_with_no_name_is_no_thing(typed):
+    assert isinstance(give(typed), UnclearCommand)
+
+
+def test_the_first_of_several_words_may_be_somebody():
+    assert read_give("bob thanks 2", WORDS).names == ("bob thanks", "bob")
+    assert read_give("redis - 2", WORDS).names == ("redis",)
+    assert read_give("postgres: great work", WORDS).names == ("postgres",)

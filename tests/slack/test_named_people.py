@@ -52,7 +52,7 @@ sam                          thing    thing    thing    thing    explains explai
 zelda                        thing    thing    thing    thing    explains explains explains
 @zelda                       unknown  unknown  unknown  unknown  unknown  unknown  unknown
 <@U0OSCAR010|oscar>          left     person   person   person   person   person   person
-@oscar                       left     person   person   person   person   person   person
+@oscar                       unknown  unknown  unknown  unknown  person   person   person
 oscar                        thing    thing    thing    thing    explains explains explains
 <!subteam^S0ENG00001|@eng>   group    person   person   explains explains explains explains
 @eng                         unknown  unknown  unknown  unknown  unknown  unknown  unknown
@@ -144,3 +144,27 @@ async def test_where_the_database_is_away_a_typed_name_is_answered_with_that(tal
     monkeypatch.setattr(talk.running.database, "run", fail)
     said = await talk.command("give @bob 2", command="/karma")
     assert said["text"] == AWAY()
+
+
+async def test_a_longer_name_than_somebodys_is_somebody_else(talk):
+    carls = [SlackMember(f"U0CARL000{n}", f"carl{n}", "Carl Smith", "Carl Smith") for n in (1, 2)]
+    one = SlackMember("U0CARL0003", "carl", "carl", "Carl Jones")
+    talk.slack.workspace.members |= {member.id: member for member in (*carls, one)}
+    assert await talk.running.context.directory.read()
+    for typed in ("give @Mia Meyer 2 for the docs", "give 2 points to @Mia Meyer"):
+        said = await talk.command(typed, command="/karma")
+        assert said["text"].startswith("I don't know who"), typed
+    assert (
+        "I don't know who" in (await talk.command("give @Carl Smith 2", command="/karma"))["text"]
+    )
+    assert await ledger(talk) == {}
+    await talk.command("give @Mia Lind, @carl two for the docs", command="/karma")
+    assert await ledger(talk) == {"U0MIA00020": 2, "U0CARL0003": 2}
+
+
+async def test_a_thing_called_like_somebody_who_has_left_keeps_its_card(talk):
+    await talk.said('"oscar"+++')
+    for typed in ("@oscar", "history @oscar"):
+        said = await talk.command(typed, command="/karma")
+        assert "has left" not in said["text"], typed
+        assert "oscar" in said["text"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.core.commands.admin import UnknownHandle
+from app.core.commands.board_words import GIVING
 from app.core.commands.karma import (
     GIVE_EXAMPLE,
     UnclearCommand,
@@ -19,10 +20,11 @@ from app.core.grammar.words import GrammarWords, build_alternatives
 from app.core.settings.definitions import Settings
 from app.core.vote import Vote
 
-_NUMBERS: Final = {
+NUMBERS: Final = {
     "a": "1", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5",
     "ein": "1", "einen": "1", "zwei": "2", "drei": "3", "vier": "4", "fünf": "5",
 }  # fmt: skip
+"""Words for numbers of points."""
 _TO: Final = frozenset({"to", "an"})
 _POINTS: Final = re.compile(r"([+-]?)([0-9]{1,9})", re.ASCII)
 _FRACTION: Final = re.compile(r"[+-]?[0-9]*[.,][0-9]+", re.ASCII)
@@ -40,13 +42,13 @@ _UNIT: Final = re.compile(rf"{_POINT}\s*", re.IGNORECASE)
 # A number before whom it is for: `2 @bob`, `2 points to postgres`, `karma to @bob`.
 _FIRST: Final = re.compile(
     rf"(?:(?P<points>[+-]?[0-9]{{1,9}})\s+(?:{_POINT}\s+)?"
-    rf"|(?:(?P<number>{'|'.join(_NUMBERS)})\s+)?{_POINT}\s+)"
+    rf"|(?:(?P<number>{'|'.join(NUMBERS)})\s+)?{_POINT}\s+)"
     rf"(?:(?:to|an)\s+(?=\S)|(?:(?:for|für)\s+)?(?=[{USER}{GROUP}{EMOJI}]|me(?!\S)))",
     re.IGNORECASE,
 )
 # A thing of several words, as `/karma adjust` takes it: `code review 2`.
 _WORDS: Final = re.compile(
-    r"(?P<name>[^\W\d][\w.'’-]*(?: [\w.'’-]+){1,2}) (?P<rest>[+-]?[0-9]{1,9}(?!\S).*)"
+    r"(?P<name>[^\W\d][\w.'’-]*(?: \w[\w.'’-]*){1,2}) (?P<rest>[+-]?[0-9]{1,9}(?!\S).*)"
 )
 
 
@@ -63,8 +65,9 @@ class GiveCommand:
 
     def quote(self, name: str) -> str:
         """Return what to type that gives the same to the thing called *name*."""
-        quoted = f'"{name}"'
-        return self.typed if quoted in self.typed else self.typed.replace(name, quoted, 1)
+        if self.typed.startswith('"'):
+            return self.typed
+        return self.typed.replace(name, f'"{name}"', 1)
 
     def read_votes(self, settings: Settings, words: GrammarWords) -> Sequence[Vote]:
         """Return the votes, as a message in a channel with *settings* would have them."""
@@ -74,7 +77,7 @@ class GiveCommand:
 def read_give(typed: str, words: GrammarWords) -> GiveCommand | UnclearCommand | UnknownHandle:
     """Read `@bob 2 for the release`, `@bob for the release`, or what a message would say."""
     text, atoms = read_text(typed)
-    text, words_of_thing = _quote_words(_put_target_first(text), words)
+    text, words_of_thing = _quote_words(_drop_comma(_put_target_first(text)), words)
     word = split_words(text)[0] if text else ""
     if not text or _POINTS.fullmatch(word) or _UNIT.fullmatch(text):
         return UnclearCommand(atoms.expand(text) if text != word else "", example=GIVE_EXAMPLE)
@@ -84,13 +87,15 @@ def read_give(typed: str, words: GrammarWords) -> GiveCommand | UnclearCommand |
     if written := _read_votes(text, atoms, words):
         names = _list_bare_names(written, text)
         return GiveCommand(Lines((text,), atoms), names, atoms.expand(text))
-    if _is_talk(text, word, words):
+    if _is_talk(text, word, words) or _is_list(text, word):
         return UnclearCommand(atoms.expand(text), example=GIVE_EXAMPLE)
-    name = words_of_thing or (found.spelling if found and found.spelling == word else "")
+    # Of several words the first may be somebody: `bob thanks 2`.
+    bare = found.spelling if found and found.spelling == word else ""
+    first, _, _ = words_of_thing.partition(" ")
+    names = tuple(filter(None, (words_of_thing, first) if words_of_thing else (bare,)))
     for said, reasoned in _list_readings(text, atoms, words):
         votes = _read_votes(said, atoms, words)
         if any(vote.points for vote in votes) and (votes[0].reason or not reasoned):
-            names = (name,) if name else ()
             return GiveCommand(Lines((said,), atoms), names, atoms.expand(text))
     return UnclearCommand(atoms.expand(text), example=GIVE_EXAMPLE)
 
@@ -98,14 +103,21 @@ def read_give(typed: str, words: GrammarWords) -> GiveCommand | UnclearCommand |
 def _is_talk(text: str, word: str, words: GrammarWords) -> bool:
     """Tell whether *text* does not begin with whom or what it is for: `kudos to @bob`.
 
-    What begins with a *word* for a number names no thing either.
+    What begins with a *word* for a number, or for giving, names no thing either.
     """
     rest = text[len(word) :].strip()
     first = rest.partition(" ")[0].casefold()
-    if word.casefold() in _NUMBERS:
-        return True
+    if word.casefold() in NUMBERS:
+        return not _POINTS.fullmatch(first)
+    if word.casefold() in _TO | GIVING:
+        return bool(rest) and not _POINTS.fullmatch(first)
     names_others = bool(_SOMEBODY.search(rest)) and not _begins_reason(rest, words)
     return word[0].isalnum() and not _POINTS.fullmatch(first) and (names_others or first in _TO)
+
+
+def _is_list(text: str, word: str) -> bool:
+    """Tell whether *text* begins with a list of bare words, as `bob, carol 2`: none is known."""
+    return word[0].isalnum() and bool(_MIXED.fullmatch(word[-1] + text[len(word) :]))
 
 
 def _put_target_first(text: str) -> str:
@@ -116,14 +128,22 @@ def _put_target_first(text: str) -> str:
     rest = text[found.end() :]
     people = _PEOPLE.match(rest)
     target = people[0] if people else split_words(rest)[0]
-    points = found["points"] or _NUMBERS[(found["number"] or "one").casefold()]
+    points = found["points"] or NUMBERS[(found["number"] or "one").casefold()]
     return f"{target} {points} {rest[len(target) :].strip()}".strip()
+
+
+def _drop_comma(text: str) -> str:
+    """Return *text* without what ends its first word, unless a list goes on: `bob, carol 2`."""
+    word, _, rest = text.partition(" ")
+    if not word or not word[0].isalnum() or word[-1] not in ",;:" or _MIXED.fullmatch(f", {rest}"):
+        return text
+    return f"{word.rstrip(',;:')} {rest}"
 
 
 def _quote_words(text: str, words: GrammarWords) -> tuple[str, str]:
     """Return *text* with several words for a thing, up to its points, as one; and these words."""
     found = _WORDS.fullmatch(text)
-    between = words.reasons | words.joiners | _TO
+    between = words.reasons | words.joiners | _TO | GIVING
     if found is None or not between.isdisjoint(found["name"].casefold().split()):
         return text, ""
     _, _, reason = _split_points(found["rest"], words)
@@ -174,10 +194,16 @@ def _split_points(rest: str, words: GrammarWords) -> tuple[str, str, str]:
     """Return the sign, the number of points, and the reason."""
     rest = rest.lstrip(",;: ")
     word, _, after = rest.partition(" ")
-    reason = _UNIT.sub("", after.strip(), count=1)
+    reason = _drop_unit(after.strip())
     if match := _POINTS.fullmatch(word):
         return match[1] or "+", match[2], reason
-    number = _NUMBERS.get(word.casefold())
+    number = NUMBERS.get(word.casefold())
     if number and (not after or reason != after.strip() or _begins_reason(reason, words)):
         return "+", number, reason
-    return "+", "1", _UNIT.sub("", rest, count=1)
+    return "+", "1", _drop_unit(rest)
+
+
+def _drop_unit(text: str) -> str:
+    """Return *text* without the word for points that it begins with."""
+    unit = _UNIT.match(text)
+    return text[unit.end() :] if unit else text

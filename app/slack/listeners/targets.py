@@ -6,12 +6,14 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
+from app.core.commands.give import NUMBERS
 from app.core.commands.karma import CardTarget
 from app.core.vote import THING, build_thing_id, is_thing
 from app.slack.listeners.context import Context
 from app.slack.payloads.requests import UserRequest
 from app.store.people import members
 from app.words import giving as words
+from app.words.grammar import WORDS
 
 _AT: Final = re.compile(r"(?<!\S)@(?=\w)")
 _MOST_WORDS: Final = 3
@@ -20,12 +22,21 @@ _MOST_TYPED: Final = 10
 """Names after an @ that are looked up."""
 _OWN: Final = frozenset({"me", "myself", "mich", "mir"})
 _MARKS: Final = re.compile(r"\W+\Z")
+_AFTER: Final = re.compile(
+    rf"\s*(?:\Z|[^\w\s]|[0-9])|\s+(?:into|to|an|of|von|points?|punkte?|karma"
+    rf"|{'|'.join(map(re.escape, (*NUMBERS, *WORDS.reasons, *WORDS.joiners)))})(?!\w)",
+    re.IGNORECASE,
+)
+"""What may follow a name: a word that isn't one of these may be the rest of a longer name."""
+_OF_FORMER: Final = frozenset({"audit", "ban", "merge", "unban", "unmerge"})
+"""Commands that may name somebody who has left; elsewhere that is asked about, or a thing."""
 
 
 async def write_mentions(request: UserRequest, context: Context) -> UserRequest:
     """Return *request* with a mention for each typed `@name` that is one member's, or `@me`.
 
-    Slack does so itself for whom it offers while one types, and offers nobody who has left.
+    Slack does so itself for whom it offers while one types. A shorter name than what was typed is
+    nobody's: `@Anna Meyer` isn't anna.
     """
     text = request.text
     starts = [at.end() for at in islice(_AT.finditer(text), _MOST_TYPED)]
@@ -33,15 +44,16 @@ async def write_mentions(request: UserRequest, context: Context) -> UserRequest:
     if not typed:
         return request
     handles = {_fold(name) for names in typed.values() for name in names}
+    former = handles if text.partition(" ")[0].casefold() in _OF_FORMER else set()
     found = await context.database.run(
-        lambda conn: members.find_by_handle(conn, request.team, handles, former=handles)
+        lambda conn: members.find_by_handle(conn, request.team, handles, former=former)
     )
     for start, names in reversed(typed.items()):
-        for name in names:
-            user = _choose_one(found.get(_fold(name), ()))
-            if user := user or (request.user if name.casefold() in _OWN else ""):
-                text = f"{text[: start - 1]}<@{user}>{text[start + len(name) :]}"
-                break
+        name = next((name for name in names if name.casefold() in _OWN or _fold(name) in found), "")
+        own = request.user if name.casefold() in _OWN else ""
+        user = own or _choose_one(found.get(_fold(name), ()))
+        if user and _AFTER.match(text, start + len(name)):
+            text = f"{text[: start - 1]}<@{user}>{text[start + len(name) :]}"
     return replace(request, text=text)
 
 
