@@ -166,7 +166,9 @@ def read_import(arguments: Sequence[str]) -> argparse.Namespace:
         "--dry-run", action="store_true", help="do it all in tables that go at the end"
     )
     parser.add_argument("--skip-bad", action="store_true", help="leave bad entries out")
-    parser.add_argument("--rollback", metavar="BATCH", help="take a batch out again")
+    parser.add_argument(
+        "--rollback", metavar="BATCH", help="take a batch out again; no FILE is read"
+    )
     parser.add_argument("--archive", action="store_true",
                         help="rename FILE to FILE.imported-TIME when it is done")  # fmt: skip
     parser.add_argument("--team", type=parse_team, metavar="T…",
@@ -174,8 +176,8 @@ def read_import(arguments: Sequence[str]) -> argparse.Namespace:
     wanted = parser.parse_args(arguments)
     if wanted.file is None and wanted.rollback is None:
         parser.error("name a FILE, or a batch to take out: --rollback BATCH")
-    if wanted.rollback is not None and (wanted.file or wanted.skip_bad or wanted.archive):
-        parser.error("--rollback takes no FILE, nor --skip-bad or --archive, which go with one")
+    if wanted.rollback is not None and (wanted.skip_bad or wanted.archive):
+        parser.error("--skip-bad and --archive go with a FILE to take over, not with --rollback")
     return wanted
 
 

@@ -171,8 +171,19 @@ async def test_a_batch_can_be_taken_out_once(command, database_url):
     assert (status, "was taken out already" in out) == (0, True)
     assert _scores(database_url) == {"U123": 1}
     assert (await command(None, "--rollback", "nope"))[0] == 1
-    assert (await command("leaderboard.json", "--rollback", batch))[0] == 2
-    assert (await command(None, "--rollback", batch, "--archive"))[0] == 2
+
+
+@pytest.mark.parametrize("option", ["--archive", "--skip-bad"])
+async def test_what_goes_with_a_file_is_refused_beside_a_batch_and_a_file_is_not(
+    command, database_url, option
+):
+    batch = _batch((await command(GOOD))[1])
+    status, _, err = await command(None, "leaderboard.json", "--rollback", batch, option)
+    assert (status, f"{option}" in err) == (2, True)
+    assert _scores(database_url)
+    status, out, err = await command(None, "nowhere.json", "--rollback", batch)
+    assert (status, _batch(out), err) == (0, batch, "")
+    assert _scores(database_url) == {}
 
 
 async def test_the_file_is_renamed_only_when_asked_and_only_when_it_counts(command, tmp_path):
