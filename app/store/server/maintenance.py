@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import chain
 from typing import Any, Final
 
 import psycopg
@@ -235,8 +237,14 @@ def read_replication(conn: psycopg.Connection[Any], *, standby: bool) -> dict[st
 
 def list_tables() -> list[str]:
     """Return the names of the tables that the migrations make."""
+    return list(_read_table_names())
+
+
+@cache
+def _read_table_names() -> tuple[str, ...]:
     files = sorted(p for p in FOLDER.glob("*.sql") if not p.name.endswith(".rollback.sql"))
-    return [name for path in files for name in _MADE.findall(path.read_text(encoding="utf-8"))]
+    made = (_MADE.findall(path.read_text(encoding="utf-8")) for path in files)
+    return tuple(chain.from_iterable(made))
 
 
 def is_standby(conn: psycopg.Connection[Any]) -> bool:

@@ -1,0 +1,9 @@
+"""Boards of every kind as members read them on a cluster: days to years, free spans, seasons."""
+
+from tests.slack.test_leaderboard import *  # noqa: F403
+from tests.slack.test_long_boards import *  # noqa: F403
+from tests.slack.test_month import *  # noqa: F403
+from tests.slack.test_season_boards import *  # noqa: F403
+from tests.store.test_ledger_boards import *  # noqa: F403
+from tests.store.test_rank_index import *  # noqa: F403
+from tests.store.test_season_begins import *  # noqa: F403
