@@ -247,3 +247,26 @@ async def test_the_ledger_is_read_through_its_indexes(database):
         shown = await database.run(lambda c, q=query, m=more: plan(c, q, **m))
         assert index in shown
         assert "Seq Scan on vote_history" not in shown
+
+
+NEW = """
+INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta, reason, kind,
+    voted_at)
+SELECT 'T1', %s, n || '.1', 'U1', 'U2', %s, %s, %s, now()
+FROM generate_series(%s::int, %s::int) AS n RETURNING 1
+"""
+
+
+@pytest.mark.parametrize("hidden", ["in a private channel", "edited away"])
+async def test_what_may_not_be_shown_takes_no_place_in_a_search(database, monkeypatch, hidden):
+    newest = searching._AMONG_NEWEST.replace(str(searching.NEWEST), "300")
+    monkeypatch.setattr(searching, "_AMONG_NEWEST", newest)
+    await public(database, "C1")
+    await rows(database, NEW, "C1", 1, "the old release", "vote", 1, 1)
+    await rows(database, NEW, "C1", 1, "filler", "vote", 2, 400)
+    channel = "C7" if hidden == "in a private channel" else "C1"
+    await rows(database, NEW, channel, 1, "release", "vote", 1001, 1000 + searching.ENOUGH)
+    if hidden == "edited away":
+        await rows(database, NEW, "C1", -1, None, "edit", 1001, 1000 + searching.ENOUGH)
+    found = await database.run(lambda c: search(c, asked(), ("release", ""), 10))
+    assert [entry.reason for entry in found] == ["the old release"]

@@ -16,7 +16,7 @@ from app.store.votes.history import SHOWN, UNSEEN, VOTER, HistoryQuery
 NEWEST: Final = 20_000
 """Rows that are looked through without the index of words."""
 ENOUGH: Final = 50
-"""So many votes found among the newest are not looked for among the others."""
+"""So many votes found among the newest, and as many as are wanted, are not looked for further."""
 CANDIDATES: Final = 500
 """Matches among the newest that are ranked."""
 OLDER: Final = 250
@@ -32,16 +32,17 @@ _WANTED: Final = """(CASE WHEN %(prefix)s = '' THEN websearch_to_tsquery('simple
 
 _AMONG_NEWEST: Final = f"""
 SELECT id FROM (
-    SELECT id, words FROM vote_history
+    SELECT id, words, channel_id, target_id FROM vote_history
     WHERE team_id = %(team)s ORDER BY id DESC LIMIT {NEWEST}
-) AS newest
-WHERE words @@ {_WANTED} ORDER BY id DESC LIMIT {CANDIDATES}
+) AS h
+WHERE words @@ {_WANTED} AND {SHOWN} AND NOT {UNSEEN} ORDER BY id DESC LIMIT {CANDIDATES}
 """  # noqa: S608 (made of constants)
 
 # A team's name that is computed, so that the index of words is used and not that of the ids.
 _AMONG_ALL: Final = f"""
-SELECT id FROM vote_history
-WHERE words @@ {_WANTED} AND words IS NOT NULL AND team_id || '' = %(team)s LIMIT {OLDER}
+SELECT id FROM vote_history AS h
+WHERE words @@ {_WANTED} AND words IS NOT NULL AND team_id || '' = %(team)s
+    AND {SHOWN} AND NOT {UNSEEN} LIMIT {OLDER}
 """  # noqa: S608 (the same)
 
 # What an edit replaced is no candidate: the last row of a vote has the reason.
@@ -84,13 +85,22 @@ async def search(
     parameters = query.parameters | {"words": words, "prefix": prefix, "count": count}
     cursor = await conn.execute(_AMONG_NEWEST, parameters)
     ids = [number for (number,) in await cursor.fetchall()]
-    if len(ids) < ENOUGH:
-        ids += await _find_among_all(conn, parameters)
+    if len(ids) >= ENOUGH:
+        found = await _read_best(conn, parameters, ids)
+        if len(found) == count:  # else edits have replaced some
+            return found
+    return await _read_best(conn, parameters, ids + await _find_among_all(conn, parameters))
+
+
+async def _read_best(
+    conn: Conn, parameters: dict[str, Any], ids: Sequence[int]
+) -> list[LedgerEntry]:
+    """Return the best votes among the rows *ids*, the best first."""
     if not ids:
         return []
-    return _sort_entries(
-        await fetch_as(conn, LedgerRow, _BEST, parameters | {"ids": list(set(ids))})
-    )
+    rows = await fetch_as(conn, LedgerRow, _BEST, parameters | {"ids": list(set(ids))})
+    order = {vote: at for at, vote in enumerate(dict.fromkeys(row.vote for row in rows))}
+    return sorted(build_entries(rows), key=lambda entry: order[entry.vote])
 
 
 async def _find_among_all(conn: Conn, parameters: dict[str, Any]) -> list[int]:
@@ -103,9 +113,3 @@ async def _find_among_all(conn: Conn, parameters: dict[str, Any]) -> list[int]:
             return [number for (number,) in await cursor.fetchall()]
     except QueryCanceled:
         return []
-
-
-def _sort_entries(rows: Sequence[LedgerRow]) -> list[LedgerEntry]:
-    """Return what *rows* come to, in their order."""
-    order = {vote: at for at, vote in enumerate(dict.fromkeys(row.vote for row in rows))}
-    return sorted(build_entries(rows), key=lambda entry: order[entry.vote])
