@@ -24,33 +24,43 @@ async def give_hint(
     if message.quiet or rules.is_banned(message.author, message.moment):
         return None
     kind, person = find_hint(message.lines, in_thread=bool(message.thread_author)) or (None, "")
-    if kind is None and (person := await _find_unpicked(message, context)):
-        kind = HintKind.UNPICKED
-    return await _write(message, HintReply(kind, person), context) if kind else None
+    if kind is None:
+        kind, (_, person) = HintKind.UNPICKED, await _find_unpicked(message, context)
+        if not person:
+            return None
+    return await _write(message, HintReply(kind, person), context)
 
 
-async def _find_unpicked(message: Message, context: VoteContext) -> str:
-    """Return the one member whose name is typed after an @ as if it were a mention, if any."""
-    handles = [
-        (build_thing_id(n) or "").removeprefix(THING) for n in find_typed_names(message.lines)
-    ]
-    if not handles:
-        return ""
+async def _find_unpicked(message: Message, context: VoteContext) -> tuple[str, str]:
+    """Return the name that is typed after an @ as if it were a mention, and the one member's id."""
+    names = {
+        (build_thing_id(name) or "").removeprefix(THING): name
+        for name in find_typed_names(message.lines)
+    }
+    if not names:
+        return "", ""
     found = await context.database.run(
-        lambda conn: members.find_by_handle(conn, message.team, handles)
+        lambda conn: members.find_by_handle(conn, message.team, list(names))
     )
-    return next((found[name][0] for name in handles if len(found.get(name, ())) == 1), "")
+    known = ((name, found[key][0]) for key, name in names.items() if len(found.get(key, ())) == 1)
+    return next(known, ("", ""))
 
 
 async def mention_slip(
     message: Message, votes: tuple[Vote, ...], context: VoteContext
 ) -> Outcome | None:
-    """Tell that a name typed after an @ has counted as a thing, where it is nearly somebody's."""
+    """Tell that a name typed after an @ has counted as a thing, where it is nearly somebody's.
+
+    Of `@mia lind++`, the last word has; beside other votes, `@bob ++` hasn't counted at all.
+    """
     if message.quiet:
         return None
-    split = [vote for vote in votes if vote.handle and not vote.has_at]
-    if split and (person := await _find_unpicked(message, context)):
-        return await _write(message, HintReply(HintKind.SLIP, person, split[0].spelling), context)
+    name, person = await _find_unpicked(message, context)
+    if person:
+        last = name.rpartition(" ")[2] if " " in name else ""
+        split = [v.spelling for v in votes if v.handle and not v.has_at and v.spelling == last]
+        hint = HintReply(HintKind.SLIP if split else HintKind.UNPICKED, person, *split[:1])
+        return await _write(message, hint, context)
     for vote in (vote for vote in votes if vote.has_at):
         near = await _find_near(message.team, vote.handle, context)
         if near:

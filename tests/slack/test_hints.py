@@ -150,6 +150,18 @@ async def test_the_last_word_of_a_name_that_is_not_picked_is_told_to_count(talk)
     assert len(talk.heard(to="ann")) == 1
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["postgres++\n@bob ++", '"code review"++ and @bob ++', "#postgres++ thanks, @bob ++"],
+)
+async def test_beside_other_votes_a_name_that_is_not_picked_is_told_not_to_count(talk, text):
+    await told_of(talk, "bob")
+    await typed(talk, text)
+    assert len(talk.heard()) == 1
+    (hint,) = talk.heard(to="ann")
+    assert hint.startswith("That isn't a mention yet, so it doesn't count. Pick bob from")
+
+
 async def test_a_hint_is_given_in_the_language_of_the_workspace(talk):
     await talk.decide(language="de")
     await typed(talk, "<!here>++")

@@ -68,6 +68,13 @@ def _find_signs(line: str, lines: Lines) -> tuple[HintKind, str] | None:
 
 
 def find_typed_names(lines: Lines) -> list[str]:
-    """Return the names, typed after an @, that somebody seems to give points to."""
+    """Return the names, typed after an @, that somebody seems to give points to.
+
+    One word that touches its ++ is a vote, whatever it comes to.
+    """
     found = (_UNPICKED.search(line) for line in lines.lines if "@" in line)
-    return [match["name"].strip() for match in found if match]
+    return [
+        match["name"].strip()
+        for match in found
+        if match and (" " in match["name"] or match.string[match.end("name")] != "+")
+    ]
