@@ -49,6 +49,22 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
         # A pooler may give each statement another connection, which knows of none prepared.
         return psycopg.connect(dburi.args["url"], prepare_threshold=None, **_CONNECTION)
 
+    def apply_migrations(self, migrations: Any, force: bool = False) -> None:  # noqa: FBT001, FBT002 (yoyo's)
+        """Apply *migrations*, the first ones only to a database that can hold every name."""
+        # One that is in use is not refused: it has worked so far.
+        if migrations and not self.get_applied_migration_hashes():
+            self._require_unicode()
+        super().apply_migrations(migrations, force=force)
+
+    def _require_unicode(self) -> None:
+        # Not by what the connection was told at its begin: a pooler may leave it out.
+        encoding = self.execute("SHOW server_encoding").fetchone()[0]
+        if encoding != "UTF8":
+            raise CommandError(
+                f"the database is in {encoding}, which cannot hold every name: make one in UTF-8"
+                " (CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0)"
+            )
+
 
 @contextmanager
 def open_backend(url: str) -> Iterator[Backend]:
@@ -60,7 +76,6 @@ def open_backend(url: str) -> Iterator[Backend]:
     with psycopg.connect(url, **_CONNECTION) as conn, conn.transaction():
         # Of the transaction, not the session, which behind a pooler is not ours.
         conn.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        _require_unicode(conn)
         uri = DatabaseURI("postgresql+psycopg", None, None, None, None, "", {"url": url})
         yoyo = Backend(uri, _TABLE)
         try:
@@ -69,16 +84,6 @@ def open_backend(url: str) -> Iterator[Backend]:
             yield yoyo
         finally:
             yoyo.connection.close()
-
-
-def _require_unicode(conn: psycopg.Connection[Any]) -> None:
-    """Raise CommandError where the database cannot hold the names and reasons of any language."""
-    encoding = conn.info.parameter_status("server_encoding")
-    if encoding != "UTF8":
-        raise CommandError(
-            f"the database is in {encoding}, which cannot hold every name: make one in UTF-8"
-            " (CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0)"
-        )
 
 
 def apply(url: str) -> list[str]:

@@ -5,6 +5,7 @@ import asyncio
 import psycopg
 import pytest
 
+from app import CommandError
 from app.cli import verify
 from app.core.replies import OptOutsReply, read_reply
 from app.store import migrations
@@ -98,17 +99,37 @@ async def test_an_unknown_revision_and_a_database_away_are_one_line(tmp_path, em
     assert (status, err.count("\n")) == (1, 1)
 
 
-async def test_a_database_that_is_not_in_unicode_is_one_line(tmp_path, own_database_url):
+@pytest.fixture
+def latin(own_database_url):
+    """A database that isn't in UTF-8."""
     with psycopg.connect(own_database_url, autocommit=True) as conn:
         own, other = conn.info.dbname, f"{conn.info.dbname}_latin"
         conn.execute(f"CREATE DATABASE {other} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
-        status, _, err = await run(
-            "migrate", folder=tmp_path, DATABASE_URL=own_database_url.replace(own, other)
-        )
+        yield own_database_url.replace(own, other)
         conn.execute(f"DROP DATABASE {other}")
+
+
+async def test_a_database_that_is_not_in_unicode_is_one_line(tmp_path, latin):
+    status, _, err = await run("migrate", folder=tmp_path, DATABASE_URL=latin)
     assert status == 1
     assert err.startswith("bin/migrate: the database is in LATIN1")
     assert err.count("\n") == 1
+    with pytest.raises(CommandError, match="LATIN1"):
+        migrations.apply(latin)
+    assert _ask(latin, TABLES) == [(0,)]
+
+
+async def test_a_database_that_is_in_use_is_not_refused_for_its_encoding(tmp_path, latin):
+    async def migrate(*words):
+        return await run("migrate", *words, folder=tmp_path, DATABASE_URL=latin)
+
+    with migrations.open_backend(latin) as backend, backend.lock():
+        backend.apply_one(migrations.load_all()[0])  # as before there was a check
+    assert "A         0001.votes" in (await migrate("list"))[1]
+    second = migrations.list_available()[1]
+    status, out, err = await migrate("-r", second)
+    assert (status, out, err) == (0, f"apply: {second}\n", "")
+    assert (await migrate("rollback"))[1] == f"rollback: {second}\n"
 
 
 async def test_how_a_database_writes_dates_does_not_matter(tmp_path, own_database_url):
