@@ -23,8 +23,9 @@ from app import CommandError
 
 MANUAL = "docs/operate/configure.md"
 
-# PostgreSQL holds milliseconds in 32 bits.
-_MOST_MS = 2**31 - 1
+# PostgreSQL holds the milliseconds of its timeouts in 32 bits, and whole numbers in 64.
+_LONGEST_TIMEOUT_MS = 2**31 - 1
+_MOST = 2**63 - 1
 
 
 class ConfigError(CommandError):
@@ -120,13 +121,13 @@ class Config(BaseSettings):
     secret_key: SecretStr | None = None
     db_pool_min: int = Field(default=2, ge=0, le=1000)
     db_pool_max: int = Field(default=10, ge=1, le=1000)
-    db_pool_idle_timeout_ms: int = Field(default=30_000, ge=1, le=_MOST_MS)
-    db_connection_timeout_ms: int = Field(default=2_000, ge=1, le=_MOST_MS)
-    db_statement_timeout_ms: int = Field(default=5_000, ge=1, le=_MOST_MS)
-    db_pool_max_lifetime_ms: int = Field(default=1_800_000, ge=1_000, le=_MOST_MS)
-    db_slow_statement_ms: int = Field(default=500, ge=0, le=_MOST_MS)
+    db_pool_idle_timeout_ms: int = Field(default=30_000, ge=1, le=_MOST)
+    db_connection_timeout_ms: int = Field(default=2_000, ge=1, le=_LONGEST_TIMEOUT_MS)
+    db_statement_timeout_ms: int = Field(default=5_000, ge=1, le=_LONGEST_TIMEOUT_MS)
+    db_pool_max_lifetime_ms: int = Field(default=1_800_000, ge=1_000, le=_MOST)
+    db_slow_statement_ms: int = Field(default=500, ge=0, le=_MOST)
     catch_up: Literal["on", "off"] = "off"
-    daily_allowance: int | None = Field(default=None, ge=1, le=100_000)
+    daily_allowance: int | None = Field(default=None, ge=1, le=_MOST)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] | None = None
 

@@ -99,7 +99,8 @@ def test_white_space_around_a_value_is_taken_away(monkeypatch):
         ("SLACK_API_URL", "http://slack/api/?a=b", "must end before"),
         ("DB_STATEMENT_TIMEOUT_MS", "2147483648", "less than or equal to 2147483647"),
         ("DB_CONNECTION_TIMEOUT_MS", "9" * 400, "DB_CONNECTION_TIMEOUT_MS"),
-        ("DAILY_ALLOWANCE", "100001", "less than or equal to 100000"),
+        ("DB_POOL_MAX_LIFETIME_MS", "9" * 400, "DB_POOL_MAX_LIFETIME_MS"),
+        ("DAILY_ALLOWANCE", str(2**63), f"less than or equal to {2**63 - 1}"),
         ("SLACK_BOT_TOKEN_FILE", "nowhere", "are both set"),
     ],
 )
@@ -107,6 +108,20 @@ def test_a_value_that_cannot_work_stops_the_start_in_one_line(name, value, told)
     [line] = list_problems(**{name: value})
     assert line.startswith(name.removesuffix("_FILE"))
     assert told in line
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DB_POOL_IDLE_TIMEOUT_MS", 31_536_000_000),
+        ("DB_POOL_MAX_LIFETIME_MS", 31_536_000_000),
+        ("DB_SLOW_STATEMENT_MS", 9_999_999_999),
+        ("DAILY_ALLOWANCE", 1_000_000),
+    ],
+)
+def test_a_large_value_that_works_is_taken(monkeypatch, name, value):
+    monkeypatch.setenv(name, str(value))
+    assert getattr(config.read(), name.lower()) == value
 
 
 @pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"])
