@@ -4,7 +4,7 @@ from typing import Final
 
 from app.core.grammar.reasons import MAX_REASON
 from app.words.catalogue import Phrase
-from app.words.text import format_name, format_signed
+from app.words.text import escape_line, format_name, format_signed
 from app.words.usage import restore_mentions
 
 TITLE: Final = Phrase("giving-title")
@@ -39,7 +39,7 @@ _LONG_REASON: Final = Phrase("giving-long-reason")
 
 def ask_who(member: str, command: str) -> str:
     """Ask whether the *member* is meant, or the thing that the *command* is about."""
-    return _NAME(name=format_name(member), command=format_name(restore_mentions(command)))
+    return _NAME(name=format_name(member), command=escape_line(restore_mentions(command)))
 
 
 def describe_author(author: str) -> str:

@@ -168,3 +168,10 @@ async def test_a_thing_called_like_somebody_who_has_left_keeps_its_card(talk):
         said = await talk.command(typed, command="/karma")
         assert "has left" not in said["text"], typed
         assert "oscar" in said["text"]
+
+
+async def test_a_question_suggests_the_whole_command(talk):
+    reason = "carrying the release over the line while everybody else was away at the coast"
+    for command in (f"give {{}} 2 for {reason}", f"adjust {{}} +5 for {reason}"):
+        said = await talk.command(command.format("bob"), command="/karma")
+        assert said["text"].endswith(f"`/karma {command.format(chr(34) + 'bob' + chr(34))}`")

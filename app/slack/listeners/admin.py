@@ -73,7 +73,8 @@ def register(app: AsyncApp, context: Context) -> None:
 async def adjust(command: AdjustCommand, request: UserRequest, context: Context) -> Page:
     """Give or take points by hand."""
     started = time.perf_counter()
-    as_thing = f'adjust "{command.target.spelling}" {command.points:+d}'
+    why = f" for {command.reason}" if command.reason else ""
+    as_thing = f'adjust "{command.target.spelling}" {command.points:+d}{why}'
     typed = await resolve_target(command.target, request, context, as_thing)
     if isinstance(typed, str):
         return Page(typed)

@@ -6,7 +6,7 @@ from typing import Final
 from app.core.boards.chart_series import Chart
 from app.core.commands.leaderboard import ShowChart
 from app.slack.views.blocks import Block, Page, actions, note, plain, section
-from app.slack.views.leaderboard import show_button
+from app.slack.views.leaderboard import make_button
 from app.words import boards, charts
 
 SWITCH: Final = "chart_switch"
@@ -38,22 +38,22 @@ def render_no_chart(text: str, show: ShowChart) -> Page:
 
 def _render_buttons(show: ShowChart, *, everyone: bool = True) -> list[Block]:
     spans = [
-        show_button(
+        make_button(
             SWITCH, span or "weeks", label(), replace(show, span=span), chosen=show.span == span
         )
         for span, label in charts.SPANS.items()
     ]
     kinds = [_render_board_button(show, board, label()) for board, label in boards.BOARDS.items()]
     if show.channel:
-        kinds.insert(0, show_button(SWITCH, "channel", boards.IN_CHANNEL(), show, chosen=True))
+        kinds.insert(0, make_button(SWITCH, "channel", boards.IN_CHANNEL(), show, chosen=True))
     rows = [spans, kinds]
     if everyone:
-        rows.append([show_button(EVERYONE, "", boards.SHOW_EVERYONE(), show)])
+        rows.append([make_button(EVERYONE, "", boards.SHOW_EVERYONE(), show)])
     return [actions(row) for row in rows]
 
 
 def _render_board_button(show: ShowChart, board: str, label: str) -> Block:
     chosen = show.board == board and not show.channel
-    return show_button(
+    return make_button(
         SWITCH, board, label, replace(show, board=board, channel=None), chosen=chosen
     )

@@ -120,14 +120,14 @@ def _format_name(target: str, names: Mapping[str, str]) -> str:
 def _render_buttons(board: Leaderboard) -> list[Block]:
     show = board.show
     spans = [
-        show_button(SWITCH, span, label(), replace(show, span=span), chosen=show.span == span)
+        make_button(SWITCH, span, label(), replace(show, span=span), chosen=show.span == span)
         for span, label in words.PERIODS.items()
         if span != "season" or board.seasons
     ]
     boards = [_render_board_button(show, board, label()) for board, label in words.BOARDS.items()]
     if show.channel:
-        boards.insert(0, show_button(SWITCH, "channel", words.IN_CHANNEL(), show, chosen=True))
-    everyone = show_button(EVERYONE, "", words.SHOW_EVERYONE(), show)
+        boards.insert(0, make_button(SWITCH, "channel", words.IN_CHANNEL(), show, chosen=True))
+    everyone = make_button(EVERYONE, "", words.SHOW_EVERYONE(), show)
     return [actions(spans), actions(boards), *([actions([everyone])] if board.places else [])]
 
 
@@ -135,10 +135,10 @@ def _render_board_button(show: ShowBoard, board: str, label: str) -> Block:
     chosen = show.board == board and not show.channel
     group = None if board in OF_THINGS else show.group
     shown = replace(show, board=board, channel=None, group=group)
-    return show_button(SWITCH, board, label, shown, chosen=chosen)
+    return make_button(SWITCH, board, label, shown, chosen=chosen)
 
 
-def show_button(
+def make_button(
     action: str, part: str, label: str, show: ShowBoard | ShowChart, *, chosen: bool = False
 ) -> Block:
     """Return the button that asks for what is to *show*; *part* tells it from others beside it."""
