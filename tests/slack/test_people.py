@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import itertools
 from dataclasses import replace
 from types import SimpleNamespace
 
 import aiohttp
+import pytest
 
 from app import server
 from app.core.settings.definitions import Settings
@@ -13,6 +15,7 @@ from app.core.settings.setting import RequiredRole
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.values import Post, SlackMember
 from app.slack.client import SlackClient
+from app.slack.directory import member_sync
 from app.slack.directory.identity import Identity
 from app.slack.directory.member_sync import Directory
 from app.slack.directory.people import People
@@ -215,6 +218,33 @@ async def test_a_workspace_whose_members_are_unknown_is_read_at_once(talk, slack
     await typed(talk, "@bob++")
     assert await talk.scores("things") == {}
     assert "Did you mean @bob?" in talk.heard(to="ann")[-1]
+
+
+@pytest.fixture
+def pauses(monkeypatch):
+    """The pauses of the directory, none of which lasts."""
+    taken: list[float] = []
+
+    async def pause(seconds):
+        taken.append(seconds)
+
+    instant = SimpleNamespace(sleep=pause, timeout=asyncio.timeout)
+    monkeypatch.setattr(member_sync, "asyncio", instant)
+    return taken
+
+
+async def test_a_first_reading_asks_slack_no_more_often_than_it_grants(
+    talk, slack, monkeypatch, pauses
+):
+    for number in range(450):
+        enter(talk, SlackMember(f"U0CROWD{number:03}", f"crowd{number}", f"Crowd {number}", "C"))
+    monkeypatch.setattr(member_sync, "PAGE", 10)
+    async with directory_of(talk) as directory:
+        await directory.read_unknown()
+    asked = list(itertools.accumulate(pauses, initial=0.0))
+    assert len(asked) == len(slack.list_calls("users.list")) == 47
+    assert asked[14] == 0
+    assert max(sum(at <= later < at + 60 for later in asked) for at in asked) <= 20
 
 
 async def test_at_a_first_start_members_are_read_while_the_app_is_ready(
