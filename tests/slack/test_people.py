@@ -27,6 +27,7 @@ from tests.talk import A_MINUTE, PATIENT, Talk
 
 ANN, BOB, DORA, ROBOT = "U0ANN00001", "U0BOB00002", "U0DORA0012", "U0ROBOT009"
 ACME = "T0ACME0001"
+DAILY = 0.9 * 24 * 3600, 1.1 * 24 * 3600
 
 
 def enter(talk, member, organisation=""):
@@ -222,11 +223,13 @@ async def test_a_workspace_whose_members_are_unknown_is_read_at_once(talk, slack
 
 @pytest.fixture
 def pauses(monkeypatch):
-    """The pauses of the directory, none of which lasts."""
+    """The pauses of the directory, none of which lasts; a long one ends what pauses."""
     taken: list[float] = []
 
     async def pause(seconds):
         taken.append(seconds)
+        if seconds > 4 * 3600:
+            raise asyncio.CancelledError
 
     instant = SimpleNamespace(sleep=pause, timeout=asyncio.timeout)
     monkeypatch.setattr(member_sync, "asyncio", instant)
@@ -245,6 +248,46 @@ async def test_a_first_reading_asks_slack_no_more_often_than_it_grants(
     assert len(asked) == len(slack.list_calls("users.list")) == 47
     assert asked[14] == 0
     assert max(sum(at <= later < at + 60 for later in asked) for at in asked) <= 20
+
+
+async def _run(directory):
+    with pytest.raises(asyncio.CancelledError):
+        await directory.run()
+
+
+async def test_at_a_first_start_everybody_is_read_once_and_then_daily(talk, slack, pauses):
+    async with directory_of(talk) as directory:
+        await _run(directory)
+        assert len(slack.list_calls("users.list")) == 1
+        assert DAILY[0] <= pauses[-1] <= DAILY[1]
+        pauses.clear()
+        await _run(directory)
+    assert len(slack.list_calls("users.list")) == 2
+    assert 20 <= pauses[1] <= 40
+
+
+async def test_a_first_reading_that_fails_is_made_again_soon(talk, slack, pauses):
+    slack.fail("users.list", error="internal_error", times=1)
+    async with directory_of(talk) as directory:
+        await _run(directory)
+    assert [call.status for call in slack.list_calls("users.list")] == [200, 200]
+    assert 20 <= pauses[1] <= 40
+    assert await talk.rows("SELECT count(*)::int FROM members") == [(11,)]
+
+
+async def test_a_workspace_known_already_is_read_soon_beside_one_that_is_not(talk, slack, pauses):
+    slack.workspace.enterprise_id = "E0ALLOFUS1"
+    slack.workspace.sisters = {"T0SISTER01": "sister"}
+    async with directory_of(talk) as directory:
+        assert await directory.read_unknown()
+        await talk.rows("DELETE FROM members WHERE team_id = 'T0SISTER01' RETURNING user_id")
+        slack.calls.clear()
+        pauses.clear()
+        await _run(directory)
+    asked = [call.args["team_id"] for call in slack.list_calls("users.list")]
+    own = slack.workspace.team_id
+    assert (asked[0], sorted(asked[1:])) == ("T0SISTER01", sorted(["T0SISTER01", own]))
+    assert 20 <= pauses[1] <= 40
 
 
 async def test_at_a_first_start_members_are_read_while_the_app_is_ready(

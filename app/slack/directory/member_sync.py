@@ -54,12 +54,11 @@ class Directory:
         """Read everybody soon after the start, then daily; processes do so at different times."""
         await asyncio.sleep(self._client.timings.members)
         await self._identity.known.wait()
-        await self.read_unknown()
-        pause = _FIRST * random.uniform(1, 2)
+        complete = await self.read_unknown()
+        pause = _vary(_DAY) if complete else _FIRST * random.uniform(1, 2)
         while True:
             await asyncio.sleep(pause)
-            done = await self.read()
-            pause = (_DAY if done else _AGAIN) * random.uniform(0.9, 1.1)
+            pause = _vary(_DAY if await self.read() else _AGAIN)
 
     async def read_first(self) -> bool:
         """Read everybody as soon as the app knows where it is; tell whether nobody is missing."""
@@ -71,16 +70,20 @@ class Directory:
         done = [await self._read_team(team) for team in await self._list_teams()]
         return bool(done) and all(done)
 
-    async def read_unknown(self) -> None:
-        """Read those workspaces now of which no member is known, without pauses at first."""
+    async def read_unknown(self) -> bool:
+        """Read those workspaces now of which no member is known, without pauses at first.
+
+        Tell whether that was everybody: no workspace was known, and nobody is missing.
+        """
+        done = list[bool]()
         for team in await self._list_teams():
             try:
                 known = await self._people.knows_somebody(team)
             except UnavailableError as error:
                 _log.info("directory.failed", team=team, reason=_describe_failure(error), people=0)
-                return
-            if not known:
-                await self._read_team(team, burst=_BURST)
+                return False
+            done.append(not known and await self._read_team(team, burst=_BURST))
+        return bool(done) and all(done)
 
     async def _list_teams(self) -> list[str]:
         """Return the workspace of the app, or all of the organisation that has installed it."""
@@ -144,6 +147,11 @@ class Directory:
                 if wait is None:
                     raise
                 await asyncio.sleep(wait)
+
+
+def _vary(pause: float) -> float:
+    """Return about as long a *pause*, so that processes don't read at the same time."""
+    return pause * random.uniform(0.9, 1.1)
 
 
 def _describe_failure(error: Exception) -> str:
