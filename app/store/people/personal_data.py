@@ -21,7 +21,7 @@ SELECT h.id, h.voted_at AS at, h.delta AS points, h.factor, h.kind,
     CASE WHEN seen THEN h.channel_id END AS channel,
     CASE WHEN seen THEN h.message_ts END AS message,
     CASE WHEN seen AND NOT EXISTS (SELECT FROM hidden_members AS m
-        WHERE (m.team_id, m.user_id) = (h.team_id, h.voter_id)) THEN h.voter_id END AS giver,
+        WHERE (m.team_id, m.user_id) = (%(team)s, h.voter_id)) THEN h.voter_id END AS giver,
     CASE WHEN seen THEN h.reason END AS reason
 FROM (
     SELECT * FROM vote_history
@@ -29,7 +29,7 @@ FROM (
     ORDER BY id DESC LIMIT %(count)s
 ) AS h CROSS JOIN LATERAL (
     SELECT h.channel_id = '' OR EXISTS (SELECT FROM channels AS c
-        WHERE (c.team_id, c.channel_id) = (h.team_id, h.channel_id) AND NOT c.private) AS seen
+        WHERE (c.team_id, c.channel_id) = (%(team)s, h.channel_id) AND NOT c.private) AS seen
 ) AS place
 ORDER BY h.id DESC
 """
