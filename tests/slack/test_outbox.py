@@ -54,7 +54,7 @@ async def test_a_channel_gets_at_most_one_post_a_second(slack, config, database_
 
 
 async def test_no_more_channels_are_spoken_to_at_once_than_is_set(slack, config, database_url):
-    slack.fail("chat.postMessage", delay=3600)
+    slack.fail("chat.postMessage", delay=3600, times=None)
     few = config.model_copy(update={"slack_posts_at_once": 2})
     async with _app(slack, few, database_url) as talk:
         channels = ["general", "random", "dev", "secret"]
