@@ -34,12 +34,18 @@ _STANDS: Final = Phrase("giving-stands")
 _POINTS_HINT: Final = Phrase("giving-points-hint")
 _WRONG_POINTS: Final = Phrase("giving-wrong-points")
 _NAME: Final = Phrase("giving-name")
+_PERSON: Final = Phrase("giving-person")
 _LONG_REASON: Final = Phrase("giving-long-reason")
 
 
 def ask_who(member: str, command: str) -> str:
     """Ask whether the *member* is meant, or the thing that the *command* is about."""
     return _NAME(name=format_name(member), command=escape_line(restore_mentions(command)))
+
+
+def ask_whether(member: str) -> str:
+    """Ask whether the *member* is meant, where only people can be."""
+    return _PERSON(name=format_name(member))
 
 
 def describe_author(author: str) -> str:

@@ -19,7 +19,7 @@ NEW = (
 COMMANDS = {
     "card": "{}", "give": "give {} 2 for the docs", "first": "give 2 to {}",
     "adjust": "adjust {} +5", "merge": "merge {} into <@U0CAROL003>", "ban": "ban {} for 2 days",
-    "unban": "unban {}",
+    "unban": "unban {}", "unmerge": "unmerge {}",
 }  # fmt: skip
 OUTCOMES = {
     "left": "has left this workspace",
@@ -29,42 +29,43 @@ OUTCOMES = {
     "oneself": "Not counted: points are for others|^You have no|You can't ban yourself",
     "thing": "thing:|^The thing",
     "person": r"[UW][A-Z0-9]+: |^Merge |^Points from |has no points yet|isn't banned",
+    "acts": "isn't merged",
 }
 """What an answer, and what it has changed, come to; else it explains the command."""
 
 ROWS = """
-typed                        card     give     first    adjust   merge    ban      unban
-<@U0BOB00002|bob>            person   person   person   person   person   person   person
-@bob                         person   person   person   person   person   person   person
-@Bob                         person   person   person   person   person   person   person
-bob                          person   asks     asks     asks     person   person   person
-"bob"                        person   thing    thing    thing    explains person   person
-@Mia_Lind                    person   person   person   person   person   person   person
-Mia_Lind                     person   asks     asks     asks     person   person   person
-"Mia_Lind"                   person   thing    thing    thing    explains person   person
-<@U0ANN00001|ann>            oneself  oneself  oneself  person   person   oneself  person
-me                           oneself  oneself  oneself  person   person   oneself  person
-@me                          oneself  oneself  oneself  person   person   oneself  person
-ann                          oneself  oneself  oneself  asks     person   oneself  person
-"me"                         thing    thing    thing    thing    explains oneself  person
-sam                          thing    thing    thing    thing    explains explains explains
-@sam                         unknown  unknown  unknown  unknown  unknown  unknown  unknown
-zelda                        thing    thing    thing    thing    explains explains explains
-@zelda                       unknown  unknown  unknown  unknown  unknown  unknown  unknown
-<@U0OSCAR010|oscar>          left     person   person   person   person   person   person
-@oscar                       unknown  unknown  unknown  unknown  person   person   person
-oscar                        thing    thing    thing    thing    explains explains explains
-<!subteam^S0ENG00001|@eng>   group    person   person   explains explains explains explains
-@eng                         unknown  unknown  unknown  unknown  unknown  unknown  unknown
-<#C0GENERAL1|general>        explains explains explains explains explains explains explains
-#general                     thing    thing    thing    thing    explains explains explains
-<@U0ROBOT009|buildbot>       person   person   person   person   person   person   person
-@buildbot                    person   person   person   person   person   person   person
-<@U0DORA0012|dora>           person   person   person   person   person   person   person
-@dora                        unknown  unknown  unknown  unknown  unknown  unknown  unknown
-dora                         thing    thing    thing    thing    explains explains explains
-@gus                         person   person   person   person   person   person   person
-gus                          person   asks     asks     asks     person   person   person
+typed                        card     give     first    adjust   merge    ban      unban    unmerge
+<@U0BOB00002|bob>            person   person   person   person   person   person   person   acts
+@bob                         person   person   person   person   person   person   person   acts
+@Bob                         person   person   person   person   person   person   person   acts
+bob                          person   asks     asks     asks     person   asks     asks     asks
+"bob"                        person   thing    thing    thing    explains asks     asks     acts
+@Mia_Lind                    person   person   person   person   person   person   person   acts
+Mia_Lind                     person   asks     asks     asks     person   asks     asks     asks
+"Mia_Lind"                   person   thing    thing    thing    explains asks     asks     acts
+<@U0ANN00001|ann>            oneself  oneself  oneself  person   person   oneself  person   acts
+me                           oneself  oneself  oneself  person   person   oneself  person   acts
+@me                          oneself  oneself  oneself  person   person   oneself  person   acts
+ann                          oneself  oneself  oneself  asks     person   asks     asks     asks
+"me"                         thing    thing    thing    thing    explains oneself  person   acts
+sam                          thing    thing    thing    thing    explains explains explains acts
+@sam                         unknown  unknown  unknown  unknown  unknown  unknown  unknown  unknown
+zelda                        thing    thing    thing    thing    explains explains explains acts
+@zelda                       unknown  unknown  unknown  unknown  unknown  unknown  unknown  unknown
+<@U0OSCAR010|oscar>          left     person   person   person   person   person   person   acts
+@oscar                       unknown  unknown  unknown  unknown  person   person   person   acts
+oscar                        thing    thing    thing    thing    explains explains explains acts
+<!subteam^S0ENG00001|@eng>   group    person   person   explains explains explains explains explains
+@eng                         unknown  unknown  unknown  unknown  unknown  unknown  unknown  unknown
+<#C0GENERAL1|general>        explains explains explains explains explains explains explains explains
+#general                     thing    thing    thing    thing    explains explains explains acts
+<@U0ROBOT009|buildbot>       person   person   person   person   person   person   person   acts
+@buildbot                    person   person   person   person   person   person   person   acts
+<@U0DORA0012|dora>           person   person   person   person   person   person   person   acts
+@dora                        unknown  unknown  unknown  unknown  unknown  unknown  unknown  unknown
+dora                         thing    thing    thing    thing    explains explains explains acts
+@gus                         person   person   person   person   person   person   person   acts
+gus                          person   asks     asks     asks     person   asks     asks     asks
 """
 EXPECTED = [line.split() for line in ROWS.strip().splitlines()]
 
@@ -126,8 +127,24 @@ async def test_a_name_without_points_or_acts_as_a_thing_means_the_person(talk):
     assert "+5" in said
     await talk.command("merge bob into @carol", command="/karma")
     await talk.submit(talk.view())
-    assert "carol" in (await talk.command("unmerge bob", command="/karma"))["text"]
+    assert "carol" in (await talk.command("unmerge @bob", command="/karma"))["text"]
     assert await talk.rows("SELECT * FROM aliases") == []
+
+
+async def test_a_bare_name_takes_no_merge_or_ban_back_and_bans_nobody(talk):
+    kim = SlackMember("U0KIM00001", "kim", "Kim", "Kim")
+    talk.slack.workspace.members[kim.id] = kim
+    assert await talk.running.context.directory.read()
+    await talk.command("merge @bob into @carol", command="/karma")
+    await talk.submit(talk.view())
+    await talk.command("ban @dave", command="/karma")
+    for typed, name in (("unmerge bob", "bob"), ("ban kim", "Kim"), ("unban dave", "dave")):
+        said = await talk.command(typed, command="/karma")
+        assert said["text"] == (
+            f"Did you mean {name}? Pick them from Slack's list, which opens when you type an @."
+        )
+    assert await talk.rows("SELECT target_id FROM aliases") == [("U0BOB00002",)]
+    assert await talk.rows("SELECT user_id FROM bans") == [("U0DAVE0004",)]
 
 
 async def test_the_board_points_from_a_name_to_the_card(talk):

@@ -29,7 +29,7 @@ from app.slack.directory.roles import Role
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context, resolve_names
 from app.slack.listeners.outcomes import replace_answer
-from app.slack.listeners.targets import find_person, resolve_target
+from app.slack.listeners.targets import find_person, resolve_person, resolve_target
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import admin as views
@@ -100,9 +100,10 @@ async def adjust(command: AdjustCommand, request: UserRequest, context: Context)
 async def ban(command: BanCommand, request: UserRequest, context: Context) -> Page:
     """Let somebody's votes count no more."""
     started = time.perf_counter()
-    user = await find_person(replace(command.target, quoted=False), request, context)
-    if not user:
-        return Page(words.explain_misread(MisreadCommand.BAN))
+    typed = await resolve_person(replace(command.target, quoted=False), request, context)
+    if isinstance(typed, str):
+        return Page(typed or words.explain_misread(MisreadCommand.BAN))
+    user = typed.id
     names = await resolve_names(context, request.team, [user])
     why = await _check_ban(user, request, context)
     if why:
@@ -118,9 +119,10 @@ async def ban(command: BanCommand, request: UserRequest, context: Context) -> Pa
 async def unban(command: UnbanCommand, request: UserRequest, context: Context) -> Page:
     """Let somebody's votes count again."""
     started = time.perf_counter()
-    user = await find_person(replace(command.target, quoted=False), request, context)
-    if not user:
-        return Page(words.explain_misread(MisreadCommand.UNBAN))
+    typed = await resolve_person(replace(command.target, quoted=False), request, context)
+    if isinstance(typed, str):
+        return Page(typed or words.explain_misread(MisreadCommand.UNBAN))
+    user = typed.id
     wanted = Ban(request.team, request.user, user)
     lifted = await administration.unban(
         context.database, context.rulebook, wanted, datetime.now(UTC)

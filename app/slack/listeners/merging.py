@@ -22,7 +22,7 @@ from app.core.vote import is_thing
 from app.slack.listeners import permissions
 from app.slack.listeners.admin import log_action
 from app.slack.listeners.context import Context, resolve_names
-from app.slack.listeners.targets import ask_who, find_person, is_own
+from app.slack.listeners.targets import ask_who, find_person, is_own, resolve_person
 from app.slack.outbound import answers
 from app.slack.outbound.answers import answer
 from app.slack.outbound.background_tasks import StartResult
@@ -143,7 +143,10 @@ async def _ask_to_merge(command: MergeCommand, request: UserRequest, context: Co
 
 async def unmerge(command: UnmergeCommand, request: UserRequest, context: Context) -> Page:
     """Take a merge back."""
-    source = await _find_merged(command.target, request, context)
+    meant = await _find_merged(command.target, request, context)
+    if isinstance(meant, str):
+        return Page(meant)
+    source = meant.id
 
     async def answer_later(outcome: MergeAnswer) -> None:
         content = {"text": outcome[0], "response_type": "ephemeral"}
@@ -155,11 +158,13 @@ async def unmerge(command: UnmergeCommand, request: UserRequest, context: Contex
     return Page((await _finish_soon(request, work, answer_later, context))[0])
 
 
-async def _find_merged(typed: CardTarget, request: UserRequest, context: Context) -> str:
-    """Return whom or what *typed* means: a person, where no thing of that name is merged."""
+async def _find_merged(
+    typed: CardTarget, request: UserRequest, context: Context
+) -> CardTarget | str:
+    """Return whom or what *typed* means; a question for a name that is only a member's."""
     if context.rulebook.resolve_alias(request.team, typed.id) != typed.id:
-        return typed.id
-    return await find_person(typed, request, context) or typed.id
+        return typed
+    return await resolve_person(typed, request, context) or typed
 
 
 async def _start_merge(

@@ -86,6 +86,20 @@ async def resolve_target(
     return await ask_who(person, request, context, as_thing)
 
 
+async def resolve_person(
+    typed: CardTarget, request: UserRequest, context: Context
+) -> CardTarget | str:
+    """Return the person whom *typed* means, or what to ask where a member is called so.
+
+    The question is empty where nobody is.
+    """
+    person = await find_person(typed, request, context)
+    if not person or person == typed.id or is_own(typed):
+        return CardTarget(person) if person else ""
+    names = await context.people.read_names(request.team, [person])
+    return words.ask_whether(names.get(person, ""))
+
+
 async def ask_who(person: str, request: UserRequest, context: Context, as_thing: str) -> str:
     """Ask whether *person* is meant, by whose name a thing is called in the command *as_thing*."""
     names = await context.people.read_names(request.team, [person])

@@ -25,6 +25,7 @@ giving-unchecked = Slack hat mir zu diesem Channel noch nichts gesagt. Bitte ver
 giving-long-reason = Bitte schreib höchstens { $most } Zeichen als Begründung.
 
 # $name ist, wie das Mitglied heißt, dessen Name getippt wurde.
+giving-person = Meinst du { $name }? Wähle die Person aus der Liste, die Slack nach einem @ zeigt.
 giving-name = Meinst du { $name }? Wähle die Person aus der Liste, die Slack nach einem @ zeigt. Wenn du das Ding meinst, setz es in Anführungszeichen: `/karma { $command }`
 
 giving-own-message = Das ist deine eigene Nachricht, und Punkte sind für andere da. Aber schön, dass du stolz bist!

@@ -25,6 +25,7 @@ giving-unchecked = Slack hasn't told me about that channel yet. Please try again
 giving-long-reason = Please keep the reason to { $most } characters.
 
 # $name is what the member is called whose name was typed.
+giving-person = Did you mean { $name }? Pick them from Slack's list, which opens when you type an @.
 giving-name = Did you mean { $name }? Pick them from Slack's list, which opens when you type an @. If you mean the thing, put it in quotation marks: `/karma { $command }`
 
 giving-own-message = That's your own message, and points are for others. It's good to hear you're proud, though!
