@@ -7,7 +7,7 @@ Only one that is rarer there is looked up in the index of words, which would be 
 from collections.abc import Sequence
 from typing import Any, Final
 
-from psycopg.errors import QueryCanceled
+from psycopg.errors import FeatureNotSupported, QueryCanceled
 
 from app.core.ledger import LedgerEntry, LedgerRow, build_entries
 from app.store.database import Conn, fetch_as
@@ -44,6 +44,9 @@ SELECT id FROM vote_history AS h
 WHERE words @@ {_WANTED} AND words IS NOT NULL AND team_id || '' = %(team)s
     AND {SHOWN} AND NOT {UNSEEN} LIMIT {OLDER}
 """  # noqa: S608 (the same)
+
+# A cluster has to be told plainly which node has them.
+_ON_ITS_NODE: Final = _AMONG_ALL.replace("team_id || '' =", "team_id =")
 
 # What an edit replaced is no candidate: the last row of a vote has the reason.
 _BEST: Final = f"""
@@ -103,13 +106,17 @@ async def _read_best(
     return sorted(build_entries(rows), key=lambda entry: order[entry.vote])
 
 
-async def _find_among_all(conn: Conn, parameters: dict[str, Any]) -> list[int]:
+async def _find_among_all(
+    conn: Conn, parameters: dict[str, Any], query: str = _AMONG_ALL
+) -> list[int]:
     """Return what the index of words finds; nothing where that would take long."""
     try:
         async with conn.transaction():
             await conn.execute(f"SET LOCAL statement_timeout = {_PATIENCE_MS}")
             await conn.execute("SET LOCAL enable_seqscan = off")
-            cursor = await conn.execute(_AMONG_ALL, parameters)
+            cursor = await conn.execute(query, parameters)
             return [number for (number,) in await cursor.fetchall()]
     except QueryCanceled:
         return []
+    except FeatureNotSupported:
+        return await _find_among_all(conn, parameters, _ON_ITS_NODE)
