@@ -147,6 +147,21 @@ async def test_a_bare_name_takes_no_merge_or_ban_back_and_bans_nobody(talk):
     assert await talk.rows("SELECT user_id FROM bans") == [("U0DAVE0004",)]
 
 
+async def test_a_name_that_ends_like_a_time_is_that_name(talk):
+    called = {"Kim": "Kim", "kimad": "Kim AD", "kim2": "Kim 2 D"}
+    named = [SlackMember(f"U0KIM0000{n}", h, called[h], called[h]) for n, h in enumerate(called)]
+    talk.slack.workspace.members |= {member.id: member for member in named}
+    assert await talk.running.context.directory.read()
+    for typed, name in (
+        ("Kim AD", "Kim AD"), ("Kim 2 D", "Kim 2 D"), ("Kim 3 D", "Kim"), ("Kim for a d", "Kim"),
+    ):  # fmt: skip
+        said = await talk.command(f"ban {typed}", command="/karma")
+        assert said["text"].startswith(f"Did you mean {name}?"), typed
+    said = await talk.command("ban @bob a week", command="/karma")
+    assert said["text"].startswith("Say who can't give points")
+    assert await talk.rows("SELECT * FROM bans") == []
+
+
 async def test_the_board_points_from_a_name_to_the_card(talk):
     for typed in ("bob", "@bob", "zelda"):
         said = await talk.command(typed)

@@ -25,7 +25,7 @@ _POINTS: Final = re.compile(r"([+\-−–])([0-9]{1,18})", re.ASCII)
 _UNIT: Final = re.compile(r"points?|punkte?|karma", re.IGNORECASE)
 _COUNT: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 _BAN_SPAN: Final = re.compile(
-    r"\s(?:for\s+)?(?P<many>[0-9]{1,6}|an?)\s*(?P<unit>h|hours?|d|days?|w|weeks?)\Z",
+    r"\s(?:for\s+an?\s|(?:for\s+)?(?P<many>[0-9]{1,6}))\s*(?P<unit>h|hours?|d|days?|w|weeks?)\Z",
     re.IGNORECASE | re.ASCII,
 )
 _HOURS: Final = {"h": 1, "d": 24, "w": 168}
@@ -113,6 +113,8 @@ class BanCommand:
     target: CardTarget
     """Whom: where it is a thing, whoever is called so."""
     span: timedelta | None = None
+    whole: CardTarget | None = None
+    """Whom, if the time is the end of a longer name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +186,18 @@ def read_ban(typed: str) -> BanCommand | UnknownHandle | MisreadCommand:
     """Read `@bob`, maybe with `for 7 days`; hours, days and weeks are understood."""
     text, atoms = read_text(typed)
     match = _BAN_SPAN.search(text)
-    target = _read_target(split_words(text[: match.start()] if match else text), atoms)
+    whole = _read_target(split_words(text), atoms)
+    target = _read_target(split_words(text[: match.start()]), atoms) if match else whole
     if not isinstance(target, CardTarget):
         return target or MisreadCommand.BAN
     if match is None:
         return BanCommand(target)
-    span = _read_span(match)
-    return BanCommand(target, span) if timedelta() < span <= LONGEST_BAN else MisreadCommand.SPAN
+    span, named = _read_span(match), whole if isinstance(whole, CardTarget) else None
+    return (
+        BanCommand(target, span, named)
+        if timedelta() < span <= LONGEST_BAN
+        else MisreadCommand.SPAN
+    )
 
 
 def read_unban(typed: str) -> UnbanCommand | UnknownHandle | MisreadCommand:
@@ -238,7 +245,7 @@ def _read_points(word: str) -> int:
 
 
 def _read_span(match: re.Match[str]) -> timedelta:
-    many = int(match["many"]) if match["many"].isdigit() else 1
+    many = int(match["many"] or 1)
     return timedelta(hours=many * _HOURS[match["unit"][0].lower()])
 
 

@@ -100,7 +100,7 @@ async def adjust(command: AdjustCommand, request: UserRequest, context: Context)
 async def ban(command: BanCommand, request: UserRequest, context: Context) -> Page:
     """Let somebody's votes count no more."""
     started = time.perf_counter()
-    typed = await resolve_person(replace(command.target, quoted=False), request, context)
+    typed = await _find_banned(command, request, context)
     if isinstance(typed, str):
         return Page(typed or words.explain_misread(MisreadCommand.BAN))
     user = typed.id
@@ -153,6 +153,15 @@ async def _find_audited(typed: CardTarget, request: UserRequest, context: Contex
         return typed.id
     done = await administration.list_admin_actions(context.database, request.team, 1, typed.id)
     return typed.id if done else person
+
+
+async def _find_banned(
+    command: BanCommand, request: UserRequest, context: Context
+) -> CardTarget | str:
+    """Return who is to be banned, or what to ask; a name may end like a time: `Kim 2 D`."""
+    longer = await resolve_person(command.whole, request, context) if command.whole else ""
+    typed = replace(command.target, quoted=False)
+    return longer or await resolve_person(typed, request, context)
 
 
 async def _check_ban(user: str, request: UserRequest, context: Context) -> UnfitCommand | None:
