@@ -94,12 +94,25 @@ async def test_what_people_say_besides_changes_nothing(talk, typed):
     [
         ("hilfe", "help"), ("verlauf @bob", "history"), ("suche Doku", "search"),
         ("rückgängig", "undo"), ("Einstellungen", "settings"), ("?", "help"),
-        ("gib @bob 2", "give"), ("send @bob 2", "give"), ("config", "settings"),
-        ("rangliste", "leaderboard"),
+        ("gib @bob 2", "give"), ("send @bob 2", "give"), ("chart", "leaderboard"),
     ],
 )  # fmt: skip
 def test_other_words_for_the_same_are_meant(typed, word):
     assert read_subcommand(typed)[0].word == word
+
+
+NOUNS = (
+    "config", "setting", "award", "ranking", "rankings", "rangliste", "scoreboard", "show", "zeig",
+    "zeige",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("word", NOUNS)
+async def test_a_word_that_things_are_called_shows_the_card_of_that_thing(talk, word):
+    await talk.said(f'"{word}"++')
+    answer = await talk.command(word, by="bob", command="/karma")
+    assert answer["text"].startswith(f'The thing "{word}"')
+    assert "1 point" in answer["text"]
 
 
 async def test_help_is_help_in_another_language(talk):

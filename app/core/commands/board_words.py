@@ -40,7 +40,9 @@ GIVING: Final = frozenset({"give", "send", "award", "gib", "gebe", "schick"})
 """With which a message to the app begins that is to give somebody points."""
 OWN: Final = POINTS | {"me", "my", "mine", "myself", "ich", "mich", "meine"}
 """With which people ask for what they have themselves."""
-CARD_WORDS: Final = OWN | {"stats", "rank", "rang", "statistik", "show", "zeig", "zeige"}
+SHOWING: Final = frozenset({"show", "zeig", "zeige"})
+"""With which people ask for whomever they name; alone, they are things."""
+CARD_WORDS: Final = OWN | SHOWING | {"stats", "rank", "rang", "statistik"}
 """What people say after `/karma` for a card, their own or that of whoever they mention."""
 KARMA: Final = frozenset({
     "undo", "history", "search", "give", "opt-out", "opt-in", "export", "forget-me", "seasons",

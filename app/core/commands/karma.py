@@ -9,7 +9,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from app.core.commands.board_words import CARD_WORDS, OWN, POINTS
+from app.core.commands.board_words import CARD_WORDS, OWN, POINTS, SHOWING
 from app.core.grammar import mrkdwn
 from app.core.grammar.parse import parse
 from app.core.grammar.targets import MAX_NAME
@@ -173,7 +173,7 @@ def read_card(typed: str, known: Sequence[str] = ()) -> ShowCard | ExplainVoting
     text = text.removesuffix("==")
     words = split_words(text)
     named = [word for word in words if word.casefold() not in CARD_WORDS]
-    if not named:
+    if not named and (len(words) != 1 or words[0].casefold() not in SHOWING):
         return ShowCard()
     if len(named) == 1 and atoms.values.get(named[0], ("", ""))[0] == "user":
         words, text = named, named[0]

@@ -83,7 +83,7 @@ TABLE: Final = (
         "history", cards.show_history, read.read_history, spellings=("verlauf",), follows=True
     ),
     Subcommand("search", cards.search_reasons, read.read_search, spellings=("suche",)),
-    Subcommand("give", give.give, _read_give, spellings=("send", "award", "gib")),
+    Subcommand("give", give.give, _read_give, spellings=("send", "gib")),
     Subcommand("undo", self_service.undo_last, spellings=("rückgängig",)),
     Subcommand("opt-out", self_service.opt_out, spellings=("opt out", "optout")),
     Subcommand("opt-in", self_service.opt_in, spellings=("opt in", "optin")),
@@ -96,11 +96,9 @@ TABLE: Final = (
         _point_to_board,
         str,
         is_guess=True,
-        spellings=("top", "board", "chart", "ranking", "rankings", "rangliste", "scoreboard"),
+        spellings=("top", "board", "chart"),
     ),
-    Subcommand(
-        "settings", settings.show_settings, str, MANAGERS, ("einstellungen", "setting", "config")
-    ),
+    Subcommand("settings", settings.show_settings, str, MANAGERS, ("einstellungen",)),
     Subcommand("adjust", admin.adjust, _read_adjustment, MANAGERS),
     Subcommand("merge", merging.merge, read_admin.read_merge, MANAGERS),
     Subcommand("unmerge", merging.unmerge, read_admin.read_unmerge, MANAGERS),
