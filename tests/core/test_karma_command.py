@@ -83,7 +83,7 @@ def test_a_card_is_that_of_a_person_or_a_thing(typed: str, expected: ShowCard):
         ("history me 5", ShowHistory(None, 5)),
         ("my history 5", ShowHistory(None, 5)),
         ("history of @bob", ShowHistory(BOB)),
-        ("history for postgres 5", ShowHistory(thing("postgres"), 5)),
+        ("history for postgres 5", ShowHistory(thing("postgres"), 5, thing("for postgres"))),
         ("history for", ShowHistory(thing("for"))),
         ("history @bob", ShowHistory(BOB)),
         ("history @bob 50", ShowHistory(BOB, 50)),

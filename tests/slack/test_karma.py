@@ -14,6 +14,7 @@ from app.core.ledger import LedgerEntry
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.blocks import read_content
 from app.devtools.fake_slack.composer import compose_command
+from app.devtools.fake_slack.values import SlackMember
 from app.devtools.fake_slack.workspace import Workspace
 from app.slack.listeners.subcommands import TABLE
 from app.slack.views import karma as views
@@ -201,6 +202,21 @@ async def test_a_name_without_an_at_shows_the_member_unless_it_is_a_thing_with_p
     await talk.command('give "bob" 1', command="/karma")
     assert (await karma(talk, "bob")).startswith('The thing "bob"\nAll time: 1 point')
     assert (await karma(talk, "history bob")).startswith("bob: the last entry")
+
+
+async def test_a_history_is_that_of_the_whole_name_before_one_without_its_first_word(talk):
+    ursula = SlackMember("U0URSULA01", "ursula", "von der Leyen", "Ursula von der Leyen")
+    talk.slack.workspace.members[ursula.id] = ursula
+    assert await talk.running.context.directory.read_first()
+    for named in ('"of mice and men"', '"mice and men"', "postgres", "@ursula"):
+        await talk.said(f"{named}++")
+    for typed, shown in (
+        ("of mice and men", "of mice and men"), ("of of mice and men", "of mice and men"),
+        ("for mice and men", "mice and men"), ("of postgres", "postgres"),
+        ("von der Leyen", "von der Leyen"),
+    ):  # fmt: skip
+        said = await karma(talk, f"history {typed}")
+        assert said.replace('"', "").removeprefix("The thing ").startswith(f"{shown}: "), typed
 
 
 async def test_a_search_for_the_name_of_a_member_offers_their_history(talk):

@@ -59,6 +59,8 @@ class ShowHistory:
 
     target: CardTarget | None = None
     count: int = LINES
+    whole: CardTarget | None = None
+    """Whose, if a name begins with the `of` or `for` that was taken for none of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +151,14 @@ def read_search(typed: str) -> SearchReasons | ShowHistory | UnclearCommand:
 def read_history(typed: str) -> ShowHistory | UnclearCommand:
     """Read `[target] [N]`."""
     text, atoms = read_text(typed)
-    words, count = split_words(_ABOUT.sub("", text, count=1) if _ABOUT.match(text) else text), LINES
+    words, count = split_words(text), LINES
     if words and _COUNT.fullmatch(words[-1]):
         count = int(words.pop())
     if not 1 <= count <= MOST_LINES:
         return UnclearCommand(str(count), f"history {max(1, min(count, MOST_LINES))}")
+    whole = None
+    if words and _ABOUT.match(text):
+        whole, words = read_target(" ".join(words), atoms), words[1:]
     if not words or (len(words) == 1 and words[0].casefold() in OWN - POINTS):
         return ShowHistory(None, count)
     # Several words without quotation marks may be one thing, as for a card.
@@ -161,7 +166,7 @@ def read_history(typed: str) -> ShowHistory | UnclearCommand:
     if target is None:
         known = read_target(words[0], atoms) is not None
         return UnclearCommand(atoms.expand(" ".join(words[known:])), "history")
-    return ShowHistory(target, count)
+    return ShowHistory(target, count, whole)
 
 
 def read_card(typed: str, known: Sequence[str] = ()) -> ShowCard | ExplainVoting | UnclearCommand:

@@ -48,9 +48,12 @@ async def show_card(
 
 async def show_history(command: ShowHistory, request: UserRequest, context: Context) -> Page:
     """Show the last votes of somebody or something."""
-    target = _resolve_target(command.target, request, context)
+    named = command.target
+    if command.whole and await _has_history(command.whole, request, context):
+        named = command.whole
+    target = _resolve_target(named, request, context)
     page = await _read_history(target, command.count, request, context)
-    return await _add_merge_note(page, command.target, request, context)
+    return await _add_merge_note(page, named, request, context)
 
 
 async def search_reasons(
@@ -115,6 +118,13 @@ async def _read_history(
         if target.handle:
             return Page(words.explain_unknown(target.spelling))
     return views.render_history(past, await _read_context(past, target, request, context))
+
+
+async def _has_history(typed: CardTarget, request: UserRequest, context: Context) -> bool:
+    """Tell whether a thing called as *typed* has votes, or a member is called so."""
+    query = _build_query(_resolve_target(typed, request, context), request)
+    past = await read_history(context.database, query, 1)
+    return bool(past.entries or await find_namesake(context, request.team, typed))
 
 
 def _is_private(target: CardTarget | None, request: UserRequest, context: Context) -> bool:
