@@ -219,6 +219,18 @@ async def test_the_audit_is_told_about_one_person_or_thing_alone(talk):
     assert "All quiet" in await karma(talk, "audit @carol")
 
 
+async def test_the_audit_of_a_name_is_told_about_all_its_words(talk):
+    await karma(talk, "adjust @bob +5")
+    for name in ("all hands", "last call", "latest build"):
+        await karma(talk, f'adjust "{name}" +1')
+        title, line = (await karma(talk, f"audit {name} 3")).splitlines()
+        assert name in title
+        assert f"{name} +1: 0 → 1" in line
+    for typed in ("audit last 2", "audit all"):
+        assert "latest build +1" in await karma(talk, typed), typed
+    assert "bob +5: 0 → 5" in await karma(talk, "audit last 5 @bob")
+
+
 async def test_earlier_acts_are_a_button_away(talk):
     for points in (1, 2, 3):
         await karma(talk, f"adjust @bob +{points}")

@@ -31,7 +31,7 @@ _BAN_SPAN: Final = re.compile(
 _HOURS: Final = {"h": 1, "d": 24, "w": 168}
 
 _EVERYBODY: Final = frozenset({"all", "last", "latest", "alle", "letzte"})
-"""Words that `/karma audit` needs no more than none."""
+"""Words that `/karma audit` needs no more than none, unless they belong to a name."""
 _SPOKEN: Final = {
     "": "last-month", "last-month": "last-month", "month": "month",
 }  # fmt: skip
@@ -214,13 +214,14 @@ def read_audit(typed: str) -> AuditCommand | UnknownHandle | MisreadCommand:
     text, atoms = read_text(typed)
     words = split_words(text)
     counts = [word for word in words if _COUNT.fullmatch(word)]
-    named = [w for w in words if not _COUNT.fullmatch(w) and w.casefold() not in _EVERYBODY]
+    named = [word for word in words if not _COUNT.fullmatch(word)]
+    rest = [word for word in named if word.casefold() not in _EVERYBODY]
     count = int(counts[0]) if counts else ACTS
     if len(counts) > 1 or not 1 <= count <= MOST_ACTS:
         return MisreadCommand.AUDIT
-    if not named:
+    if not rest:
         return AuditCommand(count)
-    target = _read_target(named, atoms)
+    target = _read_target(named, atoms) or _read_target(rest, atoms)
     if isinstance(target, CardTarget):
         return AuditCommand(count, target)
     return target or MisreadCommand.AUDIT
