@@ -51,6 +51,8 @@ from tests.tables import each
         ("4. Quartal", ShowBoard(span="quarter-4")),
         ("first", ShowBoard()),
         ("current month", ShowBoard(span="month")),
+        ("past 30 days", ShowBoard(span="last-30-days")),
+        ("voriges Quartal", ShowBoard(span="last-quarter")),
         ("all-time", ShowBoard(span="all")),
         ("this channel", ShowBoard(channel=HERE)),
         ("top10", ShowBoard(10)),
@@ -123,6 +125,11 @@ def test_words_are_read_in_any_order_and_case(arguments: str, expected: BoardCom
         ("chart graph", UnclearQuery("graph", UnclearReason.TWICE, "chart")),
         ("chrt", UnclearQuery("chrt", nearest="chart")),
         ("<@U0BOB>", UnclearQuery("<@u0bob>", UnclearReason.PERSON)),
+        ("current", UnclearQuery("current")),
+        ("previous", UnclearQuery("previous")),
+        ("past 5", UnclearQuery("past")),
+        ("season q3", UnclearQuery("q3", UnclearReason.TWICE, "season")),
+        ("q3 saison", UnclearQuery("saison", UnclearReason.TWICE, "q3")),
     ],
 )
 def test_what_is_not_understood_is_named_with_the_nearest_word(

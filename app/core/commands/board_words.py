@@ -10,8 +10,7 @@ SYNONYMS: Final = {
     "gebende": "givers",
     "jahr": "year", "quartal": "quarter", "yearly": "year", "quarterly": "quarter",
     "seit": "since", "tage": "days", "letzte": "last", "letzten": "last", "letztes": "last",
-    "letzter": "last", "past": "last", "previous": "last", "vorige": "last", "voriger": "last",
-    "vorigen": "last", "voriges": "last", "worst": "bottom", "best": "top",
+    "letzter": "last", "worst": "bottom", "best": "top",
     "current": "this", "all-time": "all", "overall": "all", "total": "all", "lifetime": "all",
     "emoji": "things", "emojis": "things", "receivers": "people", "wochen": "weeks",
     "q1": "quarter-1", "q2": "quarter-2", "q3": "quarter-3", "q4": "quarter-4",
@@ -77,6 +76,11 @@ _PAIRS: Final = {
     ("this", "channel"): "here",
 }  # fmt: skip
 _SHOW_ME: Final = re.compile(r"(?<!\S)(?:(?:show|give) me|zeige? mir)(?!\S)")
+_PREVIOUS: Final = re.compile(
+    r"(?<!\S)(?:past|previous|vorige[rns]?)"
+    r"(?= (?:week|month|season|year|quarter|[0-9]{1,4} (?:days?|weeks?))(?!\S))"
+)
+"""Last, said before a period alone: by itself `last` is the end of a board."""
 _SPAN: Final = re.compile(r"(?<!\S)since [0-9]{4}-[0-9]{2}-[0-9]{2}(?!\S)")
 _DAYS: Final = re.compile(r"(?<!\S)(?:last )?([1-9][0-9]{0,3}) days?(?!\S)")
 _WEEKS: Final = re.compile(r"(?<!\S)(?:last )?([1-9][0-9]?) weeks(?!\S)")
@@ -96,6 +100,7 @@ def join_pairs(tokens: list[str]) -> list[str]:
     """Return *tokens* with the words that belong together as one."""
     words: list[str] = []
     spoken = _SHOW_ME.sub("", " ".join(SYNONYMS.get(word, word) for word in tokens))
+    spoken = _PREVIOUS.sub("last", spoken)
     spoken = _QUARTER.sub(lambda match: f"quarter-{_QUARTERS[match[1]]}", spoken)
     spoken = _DAYS.sub(r"last-\1-days", _DATED.sub(_join_year, _TOP.sub(r"top \1", spoken)))
     spoken = _WEEKS.sub(lambda match: f"last-{7 * int(match[1])}-days", spoken)

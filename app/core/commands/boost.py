@@ -20,9 +20,12 @@ _NUMBER: Final = re.compile(r"[0-9]{1,6}", re.ASCII)
 _HERE: Final = ("here", "hier")
 _EVERYWHERE: Final = ("everywhere", "überall")
 _QUOTES: Final = "\"“”„‘’'"
-_SYNONYMS: Final = {
+_ACTIONS: Final = {
     "stop": "end", "cancel": "end", "off": "end", "ende": "end", "beenden": "end",
     "extend": "add", "continue": "resume", "status": "left",
+}  # fmt: skip
+"""What is understood as another word at the beginning, which says what is to be done."""
+_FACTORS: Final = {
     "double": "x2", "doppelt": "x2", "triple": "x3", "dreifach": "x3",
 }  # fmt: skip
 _PASSED_OVER: Final = ("for", "start", "begin")
@@ -107,12 +110,13 @@ BoostCommand = BeginBoost | ChangeBoost | ListBoosts | UnclearBoost
 def read_boost(typed: str) -> BoostCommand:
     """Read `2h "Release day"`, maybe with `x3` and `here`; or what is to be done with one."""
     text, atoms = read_text(typed)
-    words = [_SYNONYMS.get(word.casefold(), word) for word in split_words(text)]
+    words = split_words(text)
     first = words[0].casefold() if words else "list"
+    first = _ACTIONS.get(first, first)
     if first in {"list", "left"}:
         return _refuse_rest(words[1:], atoms) or ListBoosts(first == "left")
     if first in list(BoostAction):
-        return _read_change(BoostAction(first), _read_words(words[1:], atoms))
+        return _read_change(BoostAction(first), words[0], _read_words(words[1:], atoms))
     return _read_begin(_read_words(words, atoms))
 
 
@@ -128,12 +132,18 @@ def _read_begin(told: _Words | UnclearBoost) -> BeginBoost | UnclearBoost:
     return BeginBoost(told.span, told.factor or FACTORS[0], told.name or "", bool(told.here))
 
 
-def _read_change(action: BoostAction, told: _Words | UnclearBoost) -> ChangeBoost | UnclearBoost:
+def _read_change(
+    action: BoostAction, typed: str, told: _Words | UnclearBoost
+) -> ChangeBoost | UnclearBoost:
     if isinstance(told, UnclearBoost):
         return told
     adds, more = action is BoostAction.ADD, told.factor or told.name
     if more or adds is (told.span is None):
-        return UnclearBoost(MisreadBoost.SPAN if adds else MisreadBoost.ALONE, action)
+        return (
+            UnclearBoost(MisreadBoost.SPAN, action)
+            if adds
+            else UnclearBoost(MisreadBoost.ALONE, typed)
+        )
     return ChangeBoost(action, told.here, told.span or timedelta())
 
 
@@ -160,7 +170,7 @@ def _read_word(word: str, told: _Words, atoms: Atoms) -> _Words | UnclearBoost:
         return replace(told, here=folded in _HERE) if told.here is None else unknown
     if len(word) > 1 and word[0] in _QUOTES and word[-1] in _QUOTES:
         return _read_name(word[1:-1].strip(), told, atoms) if told.name is None else unknown
-    if match := _FACTOR.fullmatch(word):
+    if match := _FACTOR.fullmatch(_FACTORS.get(folded, word)):
         factor = int(match[1] or match[2])
         if factor not in FACTORS or told.factor:
             return UnclearBoost(MisreadBoost.FACTOR)

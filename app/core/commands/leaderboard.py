@@ -1,8 +1,8 @@
 """Reads what people ask the app for, by slash command or by mention."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, Final
@@ -152,7 +152,19 @@ def read_leaderboard(arguments: str, known: SeasonNumbers = NO_NAMES) -> BoardCo
         return ShowHelp()
     if "last-season" in (words := board_words.join_pairs(said)) and len(known) < _TWO:
         return UnclearQuery("last season", UnclearReason.FIRST)
-    return _read_words(words)
+    read = _read_words(words)
+    return _restore_typed(read, said) if isinstance(read, UnclearQuery) else read
+
+
+def _restore_typed(query: UnclearQuery, said: Sequence[str]) -> UnclearQuery:
+    """Return *query* with the words that were *said* in the place of their synonyms."""
+    synonyms = board_words.SYNONYMS
+    typed = {synonyms[word]: shorten(word) for word in reversed(said) if word in synonyms}
+    typed = {word: other for word, other in typed.items() if word not in said}
+    against = query.nearest
+    if query.why is UnclearReason.TWICE:
+        against = typed.get(against, against)
+    return replace(query, word=typed.get(query.word, query.word), nearest=against)
 
 
 def _read_words(words: list[str]) -> BoardCommand:
