@@ -11,6 +11,8 @@ import pytest
 
 from app.store import migrations
 from app.store.server.distribution import distribute
+from tests.store.conftest import *  # noqa: F403
+from tests.usecases.conftest import *  # noqa: F403
 
 COORDINATOR = os.environ.get("PPTBOT_TEST_CITUS", "")
 
