@@ -29,7 +29,7 @@ _AFTER: Final = re.compile(
 )
 """What may follow a name: a word that isn't one of these may be the rest of a longer name."""
 _OF_FORMER: Final = frozenset({"audit", "ban", "merge", "unban", "unmerge"})
-"""Commands that may name somebody who has left; elsewhere that is asked about, or a thing."""
+"""Commands that may name somebody who has left; after others that is nobody, or a thing."""
 
 
 async def write_mentions(request: UserRequest, context: Context) -> UserRequest:
