@@ -17,6 +17,7 @@ from app.core.transfer.score_file import (
     judge_entry,
     read_entries,
 )
+from app.core.vote import MOST_SCORE
 from app.store.transfer import batches, imports, tables
 from app.store.transfer.batches import Batch
 from app.store.transfer.imports import IMPORT, ROLLBACK, Sum
@@ -102,7 +103,7 @@ class ScoreImport:
         self.step("writing the boards")
         settled = imports.lock_scores(self.conn, self.team, self.secret)
         for number, name, score in imports.list_overflows(self.conn):
-            why = f"over 64 bits together with the score of {score} that is there"
+            why = f"over {MOST_SCORE:,} together with the score of {score} that is there"
             self._note_fault(summary, ScoreFault(number, name, why))
         over = imports.drop_overflows(self.conn)
         self._refuse(summary)
@@ -165,7 +166,7 @@ def roll_back_batch(
         tables.replace_scores(conn, batch.team)
     settled = imports.lock_scores(conn, batch.team)
     if any(True for _ in imports.list_overflows(conn)):
-        raise RefusedError("a score would be over 64 bits; nothing was written")
+        raise RefusedError(f"a score would be over {MOST_SCORE:,}; nothing was written")
     imports.add(conn, batch.team, batch.name, ROLLBACK)
     summary = ImportSummary(read=found, by_board=imports.sum_by_board(conn))
     expected = Sum(found, -int(batch.points))

@@ -30,9 +30,11 @@ class Refusal(StrEnum):
     STRANGER = "stranger"
     CLOSED = "closed"
     """No votes count in the channel."""
+    SCORE = "score"
+    """A score is as large as can be stored; no import or admin brings one there any more."""
 
 
-WITHHOLDING: Final = (Refusal.BANNED, Refusal.CLOSED)
+WITHHOLDING: Final = (Refusal.BANNED, Refusal.CLOSED, Refusal.SCORE)
 """Why nothing more counts, while what was given before stays as it is."""
 
 
@@ -54,6 +56,8 @@ class VoteFacts:
     """Those of other organisations, the voter among them; asked only where it matters."""
     ban: ActiveBan | None = None
     """That of the voter."""
+    is_full: bool = False
+    """Whether what the votes give cannot be stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,9 @@ def _find_common_refusal(
         return Refusal.BANNED
     if voter in facts.strangers:
         return Refusal.STRANGER
-    return Refusal.TOO_MANY if len(votes) > settings.max_targets else None
+    if len(votes) > settings.max_targets:
+        return Refusal.TOO_MANY
+    return Refusal.SCORE if facts.is_full else None
 
 
 def _find_refusal(vote: Vote, voter: str, settings: Settings, facts: VoteFacts) -> Refusal | None:

@@ -14,6 +14,12 @@ _ALIKE: Final = str.maketrans("’‘‐‑", "''--")
 # A key stands in indexes, whose rows PostgreSQL holds to about 2,700 bytes.
 MAX_KEY_BYTES: Final = 2000
 
+MOST_SCORE: Final = 10**15
+"""The greatest score, either way, that anything but votes may bring somebody to.
+
+No number of votes comes from there to what 64 bits hold.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Vote:
@@ -68,6 +74,16 @@ def build_thing_id(name: str) -> str | None:
 
 def _normalize(text: str) -> str:
     return unicodedata.normalize("NFC", text)
+
+
+class ScoreLimitError(Exception):
+    """A score would be larger than scores may be; nothing was stored."""
+
+
+def require_score(before: int, after: int) -> None:
+    """Raise ScoreLimitError if *after* is beyond MOST_SCORE, and farther from 0 than *before*."""
+    if abs(after) > max(MOST_SCORE, abs(before)):
+        raise ScoreLimitError
 
 
 def is_thing(target: str) -> bool:

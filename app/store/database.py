@@ -15,6 +15,7 @@ import psycopg
 from psycopg import AsyncConnection, conninfo
 from psycopg.errors import (
     IdleInTransactionSessionTimeout,
+    NumericValueOutOfRange,
     ProgramLimitExceeded,
     ReadOnlySqlTransaction,
 )
@@ -22,6 +23,7 @@ from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from app.core.timings import PRODUCTION
+from app.core.vote import ScoreLimitError
 from app.store.slow import build_cursor_class
 
 T = TypeVar("T")
@@ -123,7 +125,8 @@ class Database:
         """Return what *query* returns, trying again what may succeed a moment later.
 
         Raises UnavailableError after *patience* seconds, those of the limits if None. A query may
-        then still take effect: each one is written so that a second time changes nothing.
+        then still take effect: each one is written so that a second time changes nothing. Raises
+        ScoreLimitError where a number would be more than 64 bits hold.
         """
         patience = self.limits.patience if patience is None else patience
         try:
@@ -170,6 +173,8 @@ class Database:
                     return await _run_query(query, conn)
             except ProgramLimitExceeded:
                 raise  # too large today and tomorrow, though psycopg counts it with the lost ones
+            except NumericValueOutOfRange as error:
+                raise ScoreLimitError from error
             except _LOST as error:
                 # The longest that chance makes the pause: after it there is no try any more.
                 if isinstance(error, PoolClosed) or time.monotonic() + 1.5 * pause >= deadline:

@@ -1,10 +1,11 @@
 """What counting a vote needs: the database, the rules, and what Slack knows of people."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from typing import Final, TypeVar
 
+from app.core.vote import ScoreLimitError
 from app.store.database import Database, UnavailableError
 from app.store.votes.batcher import VoteBatcher
 from app.store.workspace.rulebook import Rulebook
@@ -59,11 +60,18 @@ async def apply_rules(
 ) -> T:
     """Return what *work* comes to by rules of *team* that hold when it is stored.
 
-    Raises UnavailableError when that was not known to be stored in time.
+    What would take a score over 64 bits is judged anew, as such. Raises UnavailableError when that
+    was not known to be stored in time.
     """
+    is_full = False
     for _ in range(_MOST_ATTEMPTS):
+        rules = await context.rulebook.read_rules(context.database, team)
         try:
-            return await work(await context.rulebook.read_rules(context.database, team))
+            return await work(replace(rules, is_full=True) if is_full else rules)
         except StaleRulesError:
             await context.rulebook.follow(context.database)
+        except ScoreLimitError:
+            if is_full:
+                raise
+            is_full = True
     raise UnavailableError("the rules change too often")

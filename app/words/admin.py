@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from app.core.boards.periods import Period
 from app.core.commands.admin import MOST_ACTS, MOST_POINTS, MisreadCommand, UnfitCommand
+from app.core.vote import MOST_SCORE
 from app.words.catalogue import Phrase
 from app.words.entries import describe_time
 from app.words.entries import format_reason as told_reason
@@ -52,7 +53,11 @@ def explain_misread(why: MisreadCommand) -> str:
 
 def explain_unfit(why: UnfitCommand, name: str = "", into: str = "") -> str:
     """Say why nothing has changed; *name* and *into* are whom and what it is about."""
-    about = {"name": format_name(name), "into": format_name(into)}
+    about: dict[str, str | int] = {
+        "name": format_name(name),
+        "into": format_name(into),
+        "most": MOST_SCORE,
+    }
     needed = {
         UnfitCommand.ALREADY: ("name", "into"),
         UnfitCommand.ELSEWHERE: ("into",),
@@ -60,6 +65,7 @@ def explain_unfit(why: UnfitCommand, name: str = "", into: str = "") -> str:
         UnfitCommand.AN_ADMIN: ("name",),
         UnfitCommand.UNCHECKED: ("name",),
         UnfitCommand.NOT_BANNED: ("name",),
+        UnfitCommand.TOO_MUCH: ("most",),
     }
     return _UNFIT[why](**{key: about[key] for key in needed.get(why, ())})
 

@@ -27,6 +27,7 @@ _PHRASES: Final = {
     Refusal.THINGS: Phrase("refusal-things"),
     Refusal.STRANGER: Phrase("refusal-stranger"),
     Refusal.CLOSED: Phrase("refusal-closed"),
+    Refusal.SCORE: Phrase("refusal-score"),
 }
 """What is said of reasons that have nothing to name."""
 

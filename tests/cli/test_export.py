@@ -38,8 +38,8 @@ VALUES ('T1', 'C1', '1.000001', 'U1', 'U2', 2, E'tab\\t "quotes" \\\\ line\\nü 
     ('T1', 'C1', '1.000001', 'U1', 'U2', 0, 'why', 'edit', '2026-01-31', '2026-01-31'),
     ('T1', 'C1', '1.000001', 'U1', 'U2', -1, NULL, 'deletion', '2026-01-31', '2026-01-31'),
     ('T1', 'C1', '1.000001', 'U1', 'U2', -1, NULL, 'undo', '2026-01-31', '2026-01-31'),
-    ('T1', '', 'import/b', '', 'U2', 9223372036854775807, NULL, 'import', now(), NULL),
-    ('T1', '', 'import/b', '', 'U2', -9223372036854775807, NULL, 'rollback', now(), NULL),
+    ('T1', '', 'import/b', '', 'U2', 1000000000000000, NULL, 'import', now(), NULL),
+    ('T1', '', 'import/b', '', 'U2', -1000000000000000, NULL, 'rollback', now(), NULL),
     ('T1', '', 'archive/b', '', 'thing:U2', 4, NULL, 'archive', now(), NULL),
     ('', '', 'import/c', '', 'thing:Ünï "x"', -4, NULL, 'import', now(), NULL);
 INSERT INTO leaderboard (team_id, board, target_id, score) VALUES ('T1', 'users', 'U2', 0),
@@ -222,6 +222,8 @@ async def test_a_document_goes_into_an_empty_database_only(export, tmp_path, ful
         (lambda d: d["data"]["things"].append(7), "has no row where row 2 of things should be"),
         (lambda d: d["data"]["members"][0].update(name=[1]), "more than a value in row 1"),
         (lambda d: d["data"]["vote_history"][0].update(delta="x"), "invalid input syntax"),
+        (lambda d: d["data"]["vote_history"][0].update(delta=10**15 + 1), "over 1,000,000,000"),
+        (lambda d: d["data"]["leaderboard"][0].update(score=-(2**63)), "has -92233720368547"),
     ],
 )  # fmt: skip
 async def test_a_document_that_was_changed_is_refused_in_one_line(
@@ -400,7 +402,7 @@ async def test_no_cell_of_a_table_is_run_by_a_spreadsheet(export, tmp_path, full
     cells = [row["reason"] for row in rows if row["team_id"] == "T9"]
     assert not [cell for cell in cells if re.match(r"[=+\-@\t]", cell)]
     assert [read_cell(cell) for cell in cells] == reasons
-    assert "-9223372036854775807" in [row["delta"] for row in rows]
+    assert "-1000000000000000" in [row["delta"] for row in rows]
 
 
 async def test_what_a_killed_run_has_left_is_removed_by_the_next(tmp_path, database_url):

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from app.cli.import_report import ImportProgress
+from app.core.vote import MOST_SCORE
 from app.store import migrations
 from tests.process import Server, run
 from tests.talk import SIGNING_SECRET
@@ -75,7 +76,9 @@ async def test_one_bad_entry_stops_all_and_each_is_told_with_its_place(command, 
     lines = err.splitlines()
     assert 'bin/import-json: entry 2 ("U 2"): a malformed id' in lines
     assert 'bin/import-json: entry 3 ("U3"): not an integer: 3.5' in lines
-    assert 'bin/import-json: entry 4 ("U4"): over 64 bits: 9223372036854775808' in lines
+    assert (
+        'bin/import-json: entry 4 ("U4"): over 1,000,000,000,000,000: 9223372036854775808' in lines
+    )
     assert 'bin/import-json: entry 5 ("U1"): a duplicate of entry 1' in lines
     assert 'bin/import-json: entry 6 ("U5"): not an integer: "5"' in lines
     assert "5 of 6 entries cannot count; nothing was written" in lines[-1]
@@ -198,12 +201,35 @@ async def test_the_file_is_renamed_only_when_asked_and_only_when_it_counts(comma
 
 
 async def test_a_score_that_would_not_fit_any_more_is_told(command, database_url):
-    await command({"U1": 2**63 - 1})
+    await command({"U1": MOST_SCORE})
     status, _, err = await command({"U1": 1, "U2": 1})
-    assert (status, "over 64 bits together with the score" in err) == (1, True)
-    assert _scores(database_url) == {"U1": 2**63 - 1}
+    why = "over 1,000,000,000,000,000 together with the score of 1000000000000000 that is there"
+    assert (status, why in err) == (1, True)
+    assert _scores(database_url) == {"U1": MOST_SCORE}
     assert (await command({"U1": 1, "U2": 1}, "--skip-bad"))[0] == 0
-    assert _scores(database_url) == {"U1": 2**63 - 1, "U2": 1}
+    assert _scores(database_url) == {"U1": MOST_SCORE, "U2": 1}
+
+
+async def test_what_comes_nearer_to_nothing_is_taken_over_whatever_is_there(command, database_url):
+    await command({"U1": 1, "U2": 1})
+    with psycopg.connect(database_url, autocommit=True) as conn:  # as earlier versions let it be
+        conn.execute(
+            "UPDATE leaderboard SET score = CASE target_id WHEN 'U1' THEN %s ELSE %s END",
+            [2**63 - 1, -(2**63)],
+        )
+    assert (await command({"U1": -MOST_SCORE, "U2": MOST_SCORE}))[0] == 0
+    assert _scores(database_url) == {"U1": 2**63 - 1 - MOST_SCORE, "U2": MOST_SCORE - 2**63}
+
+
+async def test_no_row_of_imports_and_rollbacks_leads_beyond_the_largest_score(
+    command, database_url
+):
+    lowered = _batch((await command({"U1": -MOST_SCORE}))[1])
+    for other in ("U2", "U3"):  # other files with the same score
+        assert (await command({"U1": MOST_SCORE, other: 1}))[0] == 0
+    status, _, err = await command(None, "--rollback", lowered)
+    assert (status, "a score would be over 1,000,000,000,000,000" in err) == (1, True)
+    assert _scores(database_url)["U1"] == MOST_SCORE
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ import ijson
 import pytest
 
 from app.core.transfer.score_file import (
-    MOST,
     ScoreEntry,
     ScoreFault,
     ShapeError,
@@ -17,6 +16,7 @@ from app.core.transfer.score_file import (
     read_entries,
     read_target,
 )
+from app.core.vote import MOST_SCORE
 from tests.tables import each
 
 
@@ -64,16 +64,16 @@ def test_keys_that_say_nothing_of_scores_are_reported():
         ("{}", "an object without a score"),
         ('{"score": {}}', "not an integer: an object"),
         ('{"score": 1, "score": 2}', "has score twice"),
-        ("9223372036854775808", "over 64 bits: 9223372036854775808"),
-        ("-9223372036854775808", "over 64 bits: -9223372036854775808"),
+        ("1000000000000001", "over 1,000,000,000,000,000: 1000000000000001"),
+        ("-9223372036854775807", "over 1,000,000,000,000,000: -9223372036854775807"),
     ],
 )
 def test_a_score_that_is_none_is_told_with_its_place(score, why):
     assert scores(f'{{"U1": 1, "U2": {score}}}') == ({"U1": 1}, [f'entry 2 ("U2"): {why}'])
 
 
-@each("score", [0, -7, MOST, -MOST])
-def test_every_whole_number_of_64_bits_is_a_score(score):
+@each("score", [0, -7, MOST_SCORE, -MOST_SCORE])
+def test_every_whole_number_up_to_the_largest_score_is_one(score):
     assert scores(f'{{"U1": {score}}}') == ({"U1": score}, [])
 
 

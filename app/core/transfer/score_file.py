@@ -8,13 +8,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from app.core.vote import THING, build_thing_id, is_thing
+from app.core.vote import MOST_SCORE, THING, build_thing_id, is_thing
 
 JsonEvent = tuple[str, Any]
 """What a JSON parser tells: `("map_key", "U1")`, `("number", 3)`, `("end_map", None)`."""
 
-MOST: Final = 2**63 - 1
-"""The greatest score, either way; its opposite is one too, so that it can be taken back."""
 _NAMES: Final = ("user_id", "received_by_id", "item", "user", "thing", "name")
 """Those of a list, each before the next; HeyTaco's and working-plusplus's among them."""
 _SCORE: Final = "score"
@@ -226,7 +224,7 @@ def _find_name_fault(name: Any) -> str:
 def _find_score_fault(score: Any) -> str:
     if not isinstance(score, int) or isinstance(score, bool):
         return f"not an integer: {format_value(score)}"
-    return f"over 64 bits: {format_value(score)}" if abs(score) > MOST else ""
+    return f"over {MOST_SCORE:,}: {format_value(score)}" if abs(score) > MOST_SCORE else ""
 
 
 class UnnamedError(ValueError):

@@ -12,6 +12,7 @@ from typing import Final
 from psycopg.errors import NumericValueOutOfRange
 
 from app.core.commands.admin import UnfitCommand
+from app.core.vote import ScoreLimitError, require_score
 from app.store.boards import standings
 from app.store.database import Conn, allow_seconds
 from app.store.people import aliases, merge_transfer, merged_limits
@@ -85,7 +86,7 @@ async def merge(
     try:
         async with conn.transaction():
             return await _merge(conn, transfer, by, spelling)
-    except NumericValueOutOfRange:
+    except (NumericValueOutOfRange, ScoreLimitError):
         return UnfitCommand.TOO_MUCH
 
 
@@ -114,7 +115,7 @@ async def unmerge(
                 request.team, source, into, ts, people[0] or person, people[1] or hash_target(into)
             )
             return await _unmerge(conn, transfer, request.by)
-    except NumericValueOutOfRange:
+    except (NumericValueOutOfRange, ScoreLimitError):
         return UnfitCommand.TOO_MUCH
 
 
@@ -177,6 +178,8 @@ async def _record_result(
 ) -> MergeResult:
     """Write *act* down; return what it came to."""
     after = await read_scores(conn, transfer)
+    require_score(before.score, after.score)
+    require_score(before.into_score, after.into_score)
     of = {"into": transfer.into, "merge": transfer.ts, "archived": archived}
     told = replace(act, before=of | asdict(before), after=of | asdict(after))
     await audit.record_act(conn, told)

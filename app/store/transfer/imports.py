@@ -12,7 +12,8 @@ from psycopg import Connection
 from psycopg.errors import UniqueViolation
 
 from app.core.boards.shares import name_main_board
-from app.core.transfer.score_file import MOST, ScoreEntry
+from app.core.transfer.score_file import ScoreEntry
+from app.core.vote import MOST_SCORE
 from app.store.boards.board_sql import SEASONS
 from app.store.transfer.merged_names import WAYS, follow_merges, lock_merges, write_pseudonyms
 
@@ -150,7 +151,7 @@ def lock_scores(conn: Connection[Any], team: str, secret: str | None = None) -> 
 
     Who had no score on any board has it from here on: returns how many, and their points.
     """
-    of = {"team": team, "most": MOST}
+    of = {"team": team, "most": MOST_SCORE}
     conn.execute("ANALYZE given")
     lock_merges(conn, team)
     write_pseudonyms(conn, team, secret)
@@ -170,10 +171,11 @@ def _hold(conn: Connection[Any], of: dict[str, Any]) -> Sum:
     return _fetch_sum(conn, _HOLD_KNOWN, of)
 
 
-_OVER: Final = """
+# What comes nearer to 0 may always come, whatever is there.
+_OVER: Final = f"""
 SELECT target_id FROM share JOIN held USING (target_id)
-WHERE abs(points + held.score) > 9223372036854775807
-"""
+WHERE abs(points + held.score) > greatest({MOST_SCORE}, abs(held.score::numeric))
+"""  # noqa: S608 (made of constants)
 _OVERFLOWS: Final = f"""
 SELECT nr, name, held.score FROM given JOIN held
 ON (held.target_id, held.board) = (coalesce(counts_for, given.target_id), given.board)
@@ -182,7 +184,7 @@ WHERE held.target_id IN ({_OVER}) ORDER BY nr
 
 
 def list_overflows(conn: Connection[Any]) -> Iterator[tuple[int, str, int]]:
-    """Give each entry that would take its score over 64 bits: number, name, score so far."""
+    """Give each entry that would take a score beyond MOST_SCORE: number, name, score so far."""
     with conn.cursor("overflows") as cursor:
         yield from cursor.execute(_OVERFLOWS)
 
@@ -202,7 +204,7 @@ SELECT count(*), coalesce(sum(score), 0)::numeric FROM dropped
 
 
 def drop_overflows(conn: Connection[Any]) -> Sum:
-    """Leave out what would take a score over 64 bits; return what went."""
+    """Leave out what would take a score beyond MOST_SCORE; return what went."""
     return _fetch_sum(conn, _DROP_OVER)
 
 

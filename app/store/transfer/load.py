@@ -8,6 +8,7 @@ from typing import Any, Final
 from psycopg import Connection, sql
 from psycopg.rows import dict_row
 
+from app.core.vote import MOST_SCORE
 from app.store.transfer import tables
 from app.store.transfer.tables import COLUMNS, NUMBERED, TABLES
 from app.store.workspace import timers
@@ -49,6 +50,7 @@ def load(
         conn.execute(_GO_ON.format(table=sql.Identifier(table), name=table))
     _set_timers(conn)
     conn.execute("ANALYZE vote_history, leaderboard")
+    _check_scores(conn)
     return _count_rows(conn)
 
 
@@ -106,6 +108,20 @@ def _set_timers(conn: Connection[Any]) -> None:
         for row in cursor.execute(_OPEN).fetchall():
             due = timers.build_columns(build_boost(row).list_timers(row["now"]))
             conn.execute(timers.SET, {"team": row["team_id"]} | due)
+
+
+_BEYOND: Final = (
+    "SELECT target_id, score FROM leaderboard WHERE abs(score::numeric) > %(most)s LIMIT 1",
+    "SELECT target_id, delta FROM vote_history WHERE abs(delta::numeric) > %(most)s LIMIT 1",
+)
+
+
+def _check_scores(conn: Connection[Any]) -> None:
+    """Raise LoadError where a score, or a row of the ledger, is larger than a score may be."""
+    for query in _BEYOND:
+        if found := conn.execute(query, {"most": MOST_SCORE}).fetchone():
+            target, points = found
+            raise LoadError(f"has {points} points for {target[:60]}, over {MOST_SCORE:,}")
 
 
 _COUNT: Final = sql.SQL("SELECT count(*) FROM {table}")

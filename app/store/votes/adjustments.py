@@ -9,7 +9,7 @@ from app.core.boards.calendar import VoteTime
 from app.core.boards.kept_boards import KeptBoards
 from app.core.boards.shares import ScorePart, compute_part_shares
 from app.core.commands.admin import UnfitCommand
-from app.core.vote import is_thing
+from app.core.vote import ScoreLimitError, is_thing, require_score
 from app.store.boards import standings
 from app.store.database import Conn
 from app.store.votes import ledger_entries
@@ -76,10 +76,11 @@ async def adjust(conn: Conn, adjustment: Adjustment) -> ScoreChange | UnfitComma
                 return await _read_score_change(conn, adjustment)
             await _append(conn, adjustment)
             done = await _read_score_change(conn, adjustment)
+            require_score(done.before, done.after)
             changed = (adjustment.target, done.before, done.after, adjustment.reason)
             await audit.record_act(conn, Act(adjustment.team, adjustment.by, "adjust", *changed))
             return done
-    except NumericValueOutOfRange:
+    except (NumericValueOutOfRange, ScoreLimitError):
         return UnfitCommand.TOO_MUCH
 
 

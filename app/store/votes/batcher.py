@@ -14,6 +14,7 @@ from typing import Final
 
 import psycopg
 
+from app.core.vote import ScoreLimitError
 from app.store.database import Database, UnavailableError
 from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.cast import cast_all
@@ -22,6 +23,7 @@ WRITERS: Final = 2
 """Statements of one workspace under way at once."""
 BATCH_SIZE: Final = 16
 """Messages in one statement."""
+_UNSTORABLE: Final = (psycopg.Error, ScoreLimitError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ class VoteBatcher:
             while batch := queue.take_batch():
                 try:
                     await self._store(batch)
-                except psycopg.Error:
+                except _UNSTORABLE:
                     # One of them cannot be stored; alone, the others can.
                     for one in batch:
                         await self._store_alone(one)
@@ -161,7 +163,7 @@ class VoteBatcher:
     async def _store_alone(self, one: _PendingBallot) -> None:
         try:
             await self._store([one])
-        except psycopg.Error as error:
+        except _UNSTORABLE as error:
             _settle([(one, error)])
 
 

@@ -22,7 +22,7 @@ admin-misread-unban = Sag, wessen Sperre du aufheben willst: `/karma unban @bob`
 admin-misread-audit = Ich kann 1 bis { $most } Einträge zeigen, von allen oder zu einer Person oder einem Ding: `/karma audit`, `/karma audit 25`, `/karma audit @bob`.
 
 admin-unfit-opted-out = Hier macht jemand nicht mit, darum bleiben diese Punkte, wie sie sind.
-admin-unfit-too-much = Das sind mehr Punkte, als ich zählen kann.
+admin-unfit-too-much = Das wären mehr Punkte, als ein Punktestand haben darf, nämlich höchstens { $most }.
 admin-unfit-already = { $name } ist schon mit { $into } zusammengelegt. `/karma unmerge` trennt es wieder.
 admin-unfit-elsewhere = { $into } ist selbst mit etwas anderem zusammengelegt. Trenn das zuerst mit `/karma unmerge`.
 admin-unfit-not-merged = { $name } ist mit nichts zusammengelegt.

@@ -1,0 +1,117 @@
+"""How large a score may be, and what is said of a vote that none can hold."""
+
+import asyncio
+
+import pytest
+
+from app.core.vote import MOST_SCORE
+from app.devtools.fake_slack.composer import compose
+
+ANN, BOB, CAROL = "U0ANN00001", "U0BOB00002", "U0CAROL003"
+FULL = 2**63 - 1
+"""What an earlier version let an import bring about."""
+REFUSED = "Not counted: that would be more points than I can count."
+
+
+async def set_score(talk, target, score):
+    """Let *target*, who has one point by a message, have *score* by an import."""
+    ledger = """INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id,
+        delta, kind, voted_at) SELECT team_id, '', 'import/b', '', target_id, %s, 'import', voted_at
+        FROM vote_history WHERE target_id = %s RETURNING 1"""
+    boards = """UPDATE leaderboard SET score = %s
+        WHERE target_id = %s AND board = 'users' RETURNING 1"""
+    assert len(await talk.rows(ledger, score - 1, target)) == 1
+    assert len(await talk.rows(boards, score, target)) == 1
+
+
+async def read_all(talk):
+    queries = """SELECT * FROM vote_history; SELECT * FROM audit; SELECT * FROM aliases;
+        SELECT board, target_id, score FROM leaderboard WHERE score <> 0"""
+    return [sorted(await talk.rows(query)) for query in queries.split(";")]
+
+
+async def karma(talk, words):
+    typed, _ = compose(words, talk.slack.workspace)
+    return (await talk.command(typed, command="/karma")).get("text")
+
+
+@pytest.mark.parametrize("sign", ["+", "-"])
+async def test_no_adjustment_leads_beyond_the_largest_score(talk, sign):
+    await talk.said("@bob++")
+    largest, other = int(f"{sign}{MOST_SCORE}"), "-" if sign == "+" else "+"
+    await set_score(talk, BOB, largest)
+    before = await read_all(talk)
+    said = await karma(talk, f"adjust @bob {sign}1")
+    assert said.endswith("than a score may have, which is 1,000,000,000,000,000 at most.")
+    assert await read_all(talk) == before
+    await karma(talk, f"adjust @bob {other}1")
+    assert await talk.scores() == {BOB: largest - int(f"{sign}1")}
+
+
+async def test_a_score_that_is_larger_already_may_come_nearer_to_nothing(talk):
+    await talk.said("@bob++")
+    await set_score(talk, BOB, 3 * MOST_SCORE)
+    assert "more points than" in await karma(talk, "adjust @bob +1")
+    await karma(talk, "adjust @bob -1")
+    assert await talk.scores() == {BOB: 3 * MOST_SCORE - 1}
+
+
+async def test_no_merge_leads_beyond_the_largest_score(talk):
+    for name in ("bob", "carol"):
+        await talk.said(f"@{name}++")
+        await set_score(talk, talk.id_of(name), MOST_SCORE)
+    await karma(talk, "merge @bob into @carol")
+    before = await read_all(talk)
+    await talk.submit(talk.view())
+    assert "more points than a score may have" in str(talk.view())
+    assert await read_all(talk) == before
+
+
+async def test_points_that_a_vote_gives_to_the_largest_score_count(talk):
+    await talk.said("@bob++")
+    await set_score(talk, BOB, MOST_SCORE)
+    await talk.said("@bob+++")
+    assert await talk.scores() == {BOB: MOST_SCORE + 2}
+
+
+async def _say(talk, _post):
+    await talk.said("@bob++ and @carol++")
+
+
+async def _edit(talk, post):
+    await talk.edited(post, "@bob+++ @dave++")
+
+
+async def _react(talk, post):
+    bobs = await talk.said("that was easy", by="bob")
+    await talk.react(bobs, "heavy_plus_sign")
+    return post
+
+
+async def _join(talk, post):
+    await talk.said("++", by="carol", thread=post)
+
+
+async def _join_by_reaction(talk, post):
+    await talk.react(post, "heavy_plus_sign", by="carol")
+
+
+async def _give(talk, _post):
+    await talk.command("give <@U0BOB00002> 2", command="/karma")
+
+
+@pytest.mark.parametrize("give", [_say, _edit, _react, _join, _join_by_reaction, _give])
+async def test_a_vote_that_no_score_can_hold_is_answered_with_a_sentence(talk, give):
+    post = await talk.said("@bob++ @dave++")
+    await set_score(talk, BOB, FULL)
+    before = await talk.rows("SELECT id, delta FROM vote_history")
+    await give(talk, post)  # answered 200, or this fails
+    assert await talk.rows("SELECT id, delta FROM vote_history") == before
+    assert REFUSED in str(talk.slack.workspace.posts)
+
+
+async def test_others_of_the_same_moment_count(talk):
+    await talk.said("@bob++")
+    await set_score(talk, BOB, FULL)
+    await asyncio.gather(*(talk.said(f"@{name}++") for name in ("bob", "carol", "dave") * 3))
+    assert await talk.scores() == {BOB: FULL, CAROL: 3, talk.id_of("dave"): 3}
