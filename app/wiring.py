@@ -85,7 +85,7 @@ async def make_context(
     await stack.enter_async_context(_run_in_background(sender.run(), sender.stop))
     directory = Directory(client, identity, people, roles)
     scheduler = Scheduler(database, rulebook, JOBS, sender.wake)
-    votes = _make_vote_parts(stack, database, client, rulebook, people)
+    votes = _make_vote_parts(stack, database, client, rulebook, people, boards.channels)
     await _run_all_in_background(
         stack,
         _learn_identity(identity, database),
@@ -132,6 +132,7 @@ def _make_vote_parts(
     client: WatchedClient,
     rulebook: Rulebook,
     people: People,
+    channels: Channels,
 ) -> dict[str, Any]:
     """Return what a vote needs: the fields of a VoteContext."""
     channel_members = ChannelMembers(client)
@@ -140,7 +141,7 @@ def _make_vote_parts(
         "database": database, "rulebook": rulebook, "batcher": VoteBatcher(database),
         "members_of": people.list_group_members, "watch": client.watch,
         "zone_of": people.read_zone, "is_stranger": people.is_stranger,
-        "is_in_channel": channel_members.has,
+        "is_in_channel": channel_members.has, "store_channel": channels.store_new,
     }  # fmt: skip
 
 

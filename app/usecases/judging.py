@@ -68,6 +68,8 @@ async def make_ballot(
 ) -> Ballot:
     """Return what the store is given of *message*, as *ruling* has it."""
     settings = rules.get_settings(message.channel)
+    if ruling.counted:
+        await context.store_channel(message.team, message.channel)
     return Ballot(
         message,
         ruling,

@@ -23,6 +23,8 @@ IsStranger = Callable[[str, str], Awaitable[bool]]
 """Tells whether somebody whom a team sees is of another organisation."""
 IsInChannel = Callable[[str, str, str], Awaitable[bool]]
 """Tells of a team and a channel whether somebody is there, as far as that can be known."""
+StoreChannel = Callable[[str, str], Awaitable[None]]
+"""Stores what is known of a team's channel, before a vote there is."""
 _MOST_ATTEMPTS: Final = 20
 """How often votes are judged anew because the rules have changed meanwhile."""
 
@@ -39,6 +41,10 @@ async def _know_nobody_away(_team: str, _channel: str, _user: str) -> bool:
     return True
 
 
+async def _store_no_channel(_team: str, _channel: str) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoteContext:
     """What counting a vote needs; all votes that share a context share its batches."""
@@ -51,6 +57,7 @@ class VoteContext:
     zone_of: ZoneOf = _know_no_zone
     is_stranger: IsStranger = _know_no_stranger
     is_in_channel: IsInChannel = _know_nobody_away
+    store_channel: StoreChannel = _store_no_channel
     newcomers: Newcomers | None = None
     """Who greets those who give or get for the first time; nobody, where messages were missed."""
 

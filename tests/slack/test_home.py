@@ -236,7 +236,6 @@ async def test_a_page_that_was_opened_long_ago_follows_no_more(talk):
 
 
 async def test_two_processes_publish_each_change_once(talk, config, database_url):
-    await talk.said("@eve++", by="ann")  # so that both know that the channel is public
     await talk.open_home("bob")
     async with second_process(talk, config, database_url) as other:
         await other.said("@bob++ for the docs", by="ann")
@@ -244,6 +243,35 @@ async def test_two_processes_publish_each_change_once(talk, config, database_url
         await other.said("@bob++ for being quick", by="ann")
         await published(talk, "bob", "being quick")
     assert len(publications(talk, "bob")) == 3
+
+
+async def _say(talk, _post):
+    await talk.said("@bob++")
+
+
+async def _edit(talk, post):
+    await talk.edited(post, "well done @bob++")
+
+
+async def _react(talk, post):
+    await talk.react(post, "heavy_plus_sign")
+
+
+@pytest.mark.parametrize("vote", [_say, _edit, _react])
+async def test_that_a_channel_is_public_is_stored_before_its_first_vote(talk, vote):
+    post = await talk.said("well done", by="ann" if vote is _edit else "bob")
+    await vote(talk, post)
+    query = "SELECT private FROM channels WHERE channel_id = %s"
+    assert await talk.rows(query, talk.id_of("general")) == [(False,)]
+
+
+async def test_a_page_of_another_process_shows_the_first_vote_in_a_channel(
+    talk, config, database_url
+):
+    await talk.open_home("bob")
+    async with second_process(talk, config, database_url) as other:
+        await other.said("@bob++ for the docs", by="ann")
+        await published(talk, "bob", "the docs")
 
 
 async def test_each_publication_says_which_version_it_replaces(talk):

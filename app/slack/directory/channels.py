@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Final
 
 import structlog
-from cachetools import TTLCache
+from cachetools import LRUCache, TTLCache
 
 from app.slack.client import FAILURES, SlackClient, classify_failure, read_cursor
 from app.slack.directory.lookups import Lookup
@@ -46,6 +46,8 @@ class Channels:
             _MOST_REMEMBERED, _MEMORY, timer=clock
         )
         self._unstored: dict[tuple[str, str], bool] = {}
+        self._stored: LRUCache[tuple[str, str], bool] = LRUCache(_MOST_REMEMBERED)
+        self._storing = asyncio.Lock()
 
     async def is_public(self, team: str, channel: str) -> bool:
         """Tell whether everybody in *team* may know what happens in *channel*."""
@@ -65,14 +67,25 @@ class Channels:
 
     async def flush(self) -> None:
         """Store what is new; what cannot be stored now is kept for the next time."""
-        if not self._unstored:
-            return
-        unstored, self._unstored = self._unstored, {}
-        try:
-            await self._database.run(lambda conn: heard_channels.record_privacy(conn, unstored))
-        except UnavailableError:
-            self._unstored = unstored | self._unstored
-            raise
+        async with self._storing:
+            if not self._unstored:
+                return
+            unstored, self._unstored = self._unstored, {}
+            try:
+                await self._database.run(lambda conn: heard_channels.record_privacy(conn, unstored))
+            except UnavailableError:
+                self._unstored = unstored | self._unstored
+                raise
+            self._stored.update(unstored)
+
+    async def store_new(self, team: str, channel: str) -> None:
+        """Store at once what is known of *channel*, unless this process has stored it before.
+
+        What another process shows of its votes would lack the first one otherwise.
+        """
+        known = self._private.get((team, channel))
+        if known is not None and self._stored.get((team, channel)) is not known:
+            await self.flush()
 
     async def doubt_public(self) -> None:
         """Let no channel count as public until Slack says so; raises UnavailableError."""
