@@ -75,9 +75,11 @@ def list_boosts(boosts: Sequence[Boost], now: datetime, *, only_open: bool = Fal
     return "\n".join([_LIST(), *(_LINE(what=_describe_state(one, now)) for one in shown)])
 
 
-def explain_unfit(refusal: BoostRefusal) -> str:
-    """Say why nothing has changed."""
+def explain_unfit(refusal: BoostRefusal, action: BoostAction | None = None) -> str:
+    """Say why nothing has changed; *action* is what was to be done with a boost."""
     say, state = _UNFIT[refusal.why], refusal.state
+    if refusal.why is UnfitBoost.WHICH:
+        return say(command="add 30m" if action is BoostAction.ADD else str(action))
     if state is None:
         return say()
     if refusal.why is UnfitBoost.OVERLAPS:

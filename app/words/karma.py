@@ -29,6 +29,7 @@ _OPTED_OUT: Final = Phrase("karma-opted-out")
 _DEACTIVATED: Final = Phrase("karma-deactivated")
 _NOTHING_SHOWN: Final = Phrase("karma-nothing-shown")
 _UNKNOWN: Final = Phrase("karma-unknown")
+_SHARED: Final = Phrase("karma-shared")
 _NO_POINTS: Final = Phrase("karma-no-points")
 _NO_POINTS_OWN: Final = Phrase("karma-no-points-own")
 _NO_PAST: Final = Phrase("karma-no-past")
@@ -69,6 +70,11 @@ def explain_absence(hidden: Sequence[str], name: str) -> str:
 def explain_unknown(handle: str) -> str:
     """Say that Slack has not told whom a typed `@name` means."""
     return _UNKNOWN(name=format_name(handle))
+
+
+def explain_shared(name: str) -> str:
+    """Say that a typed `@name` is that of several people."""
+    return _SHARED(name=format_name(name))
 
 
 def explain_no_points(target: str, name: str, meant: str | None, *, own: bool) -> str:

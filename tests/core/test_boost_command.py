@@ -64,6 +64,8 @@ def test_what_is_understood(typed, expected):
     ("typed", "why", "word"),
     [
         ('"Release day"', MisreadBoost.SPAN, ""),
+        ("2 weeks", MisreadBoost.WORD, "2 weeks"),
+        ("2weeks", MisreadBoost.WORD, "2weeks"),
         ("here", MisreadBoost.SPAN, ""),
         ("add", MisreadBoost.SPAN, "add"),
         ("0m", MisreadBoost.LENGTH, ""),
@@ -80,7 +82,7 @@ def test_what_is_understood(typed, expected):
         ("2h here there", MisreadBoost.WORD, "there"),
         ("2h here everywhere", MisreadBoost.WORD, "everywhere"),
         ('2h "a" "b"', MisreadBoost.WORD, '"b"'),
-        ("2 <@U0BOB00002>", MisreadBoost.WORD, "2<@U0BOB00002>"),
+        ("2 <@U0BOB00002>", MisreadBoost.WORD, "2 <@U0BOB00002>"),
         ("-2h", MisreadBoost.WORD, "-2h"),
         ("1.5h", MisreadBoost.WORD, "1.5h"),
         ("12345678h", MisreadBoost.WORD, "12345678h"),

@@ -103,10 +103,18 @@ FRACTIONS = [
     "@bob 2,5 for the docs",
     "postgres 0.5",
 ]
+APART = [
+    f"{whom} {rest}"
+    for whom in ("@bob", "redis", '"slow builds"', ":tada:")
+    for rest in ("- 2", "+ 2", "— 2", "-- 2", "- 2 for the mess", "+ 2 points", "- 2.5", "− 1")
+]
 MIXED = ["postgres and redis 2", "@bob, postgres 2", "@bob and :tada: 2", "@bob & :tada: +1"]
 
 
-@each("typed", ["", "@bob 0", "<#C1|general> 2", "2", "-2", "points", *MIXED, *FRACTIONS, *TALK])
+@each(
+    "typed",
+    ["", "@bob 0", "<#C1|general> 2", "2", "-2", "points", *MIXED, *FRACTIONS, *APART, *TALK],
+)
 def test_what_gives_nothing_is_answered_with_an_example(typed):
     read = give(typed)
     assert isinstance(read, UnclearCommand)
@@ -132,6 +140,11 @@ def test_a_reason_keeps_all_its_words(reason):
         assert give(typed.format(reason)) == f"bob +{points} (for {reason})"
 
 
+def test_a_reason_after_a_dash_may_begin_with_a_number():
+    assert give("@bob - 2 great talks") == "bob +1 (2 great talks)"
+    assert give("@bob - great work") == "bob +1 (great work)"
+
+
 @each("typed", ["to bob 2", "give bob 2", "bob, carol 2", "two @bob"])
 def test_what_begins_with_no_name_is_no_thing(typed):
     assert isinstance(give(typed), UnclearCommand)
@@ -139,5 +152,5 @@ def test_what_begins_with_no_name_is_no_thing(typed):
 
 def test_the_first_of_several_words_may_be_somebody():
     assert read_give("bob thanks 2", WORDS).names == ("bob thanks", "bob")
-    assert read_give("redis - 2", WORDS).names == ("redis",)
+    assert read_give("redis - a great cache", WORDS).names == ("redis",)
     assert read_give("postgres: great work", WORDS).names == ("postgres",)

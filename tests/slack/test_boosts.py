@@ -248,7 +248,12 @@ async def test_a_second_one_is_refused_with_what_to_do(talk):
         " Make it longer with `/karma boost add 30m`, or end it first with `/karma boost end`."
     )
     await boost(talk, "1h here")
-    assert (await boost(talk, "end")).startswith("Two boosts are on here. Say which one you mean")
+    for typed, example in (("stop", "end"), ("pause", "pause"), ("add 2h", "add 30m")):
+        said = await boost(talk, typed)
+        assert said == (
+            "Two boosts are on here. Say which one you mean,"
+            f" like `/karma boost {example} here` or `/karma boost {example} everywhere`."
+        )
     assert (await boost(talk, "add 7d here")).startswith("A boost can have at most a week left")
     await boost(talk, "pause here")
     assert await boost(talk, "pause here") == (

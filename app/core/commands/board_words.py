@@ -9,8 +9,8 @@ SYNONYMS: Final = {
     "personen": "people", "leute": "people", "dinge": "things", "gegeben": "givers",
     "gebende": "givers",
     "jahr": "year", "quartal": "quarter", "yearly": "year", "quarterly": "quarter",
-    "seit": "since", "tage": "days", "letzte": "last", "letzten": "last", "letztes": "last",
-    "letzter": "last", "worst": "bottom", "best": "top",
+    "seit": "since", "tage": "days", "tag": "day", "letzte": "last", "letzten": "last",
+    "letztes": "last", "letzter": "last", "worst": "bottom", "best": "top",
     "current": "this", "all-time": "all", "overall": "all", "total": "all", "lifetime": "all",
     "emoji": "things", "emojis": "things", "receivers": "people", "wochen": "weeks",
     "q1": "quarter-1", "q2": "quarter-2", "q3": "quarter-3", "q4": "quarter-4",
@@ -83,7 +83,8 @@ _PREVIOUS: Final = re.compile(
 """Last, said before a period alone: by itself `last` is the end of a board."""
 _SPAN: Final = re.compile(r"(?<!\S)since [0-9]{4}-[0-9]{2}-[0-9]{2}(?!\S)")
 _DAYS: Final = re.compile(r"(?<!\S)(?:last )?([1-9][0-9]{0,3}) days?(?!\S)")
-_WEEKS: Final = re.compile(r"(?<!\S)(?:last )?([1-9][0-9]?) weeks(?!\S)")
+_WEEKS: Final = re.compile(r"(?<!\S)(?:last ([1-9][0-9]?) weeks?|([1-9][0-9]?) weeks)(?!\S)")
+"""`10 week` is the first ten of this week, and `last 10 week` a slip."""
 _QUARTERS: Final = {
     "first": "1", "second": "2", "third": "3", "fourth": "4", "1st": "1", "2nd": "2", "3rd": "3",
     "4th": "4", "1.": "1", "2.": "2", "3.": "3", "4.": "4",
@@ -103,7 +104,7 @@ def join_pairs(tokens: list[str]) -> list[str]:
     spoken = _PREVIOUS.sub("last", spoken)
     spoken = _QUARTER.sub(lambda match: f"quarter-{_QUARTERS[match[1]]}", spoken)
     spoken = _DAYS.sub(r"last-\1-days", _DATED.sub(_join_year, _TOP.sub(r"top \1", spoken)))
-    spoken = _WEEKS.sub(lambda match: f"last-{7 * int(match[1])}-days", spoken)
+    spoken = _WEEKS.sub(lambda match: f"last-{7 * int(match[1] or match[2])}-days", spoken)
     for word in _SPAN.sub(lambda match: match[0].replace(" ", "-"), spoken).split():
         if word in _FILLERS:
             continue

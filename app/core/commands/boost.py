@@ -150,12 +150,12 @@ def _read_change(
 def _read_words(words: Sequence[str], atoms: Atoms) -> _Words | UnclearBoost:
     told, left = _Words(), [word for word in words if word.casefold() not in _PASSED_OVER]
     while left:
-        word = left.pop(0)
+        word = typed = left.pop(0)
         if left and _NUMBER.fullmatch(word) and not left[0][:1].isdigit():  # `2 hours`
-            word += left.pop(0)
+            typed, word = f"{word} {left[0]}", word + left.pop(0)
         read = _read_word(word, told, atoms)
         if isinstance(read, UnclearBoost):
-            return read
+            return replace(read, word=atoms.expand(typed)) if read.word else read
         told = read
     if told.span is not None and not SHORTEST <= told.span <= LONGEST:
         return UnclearBoost(MisreadBoost.LENGTH)

@@ -33,6 +33,8 @@ _PEOPLE: Final = re.compile(
 )
 _SOMEBODY: Final = re.compile(f"[{USER}{GROUP}]")
 _EMOJI: Final = re.compile(f"[{EMOJI}]")
+# Points whose sign stands apart from them, as in `redis - 2`: a reason says more than a number.
+_APART: Final = re.compile(r"[-+−–—]+\s+[0-9]+(?:[.,][0-9]+)?(?P<rest>\Z|\s.*)")
 # People and something else, as `@carol, postgres 2`: no message gives to both.
 _MIXED: Final = re.compile(
     rf"(?:[,;&]|and\b|und\b)\s*(?:[{EMOJI}]|[^\s]+)\s+[+-]?[0-9]+", re.IGNORECASE | re.ASCII
@@ -170,11 +172,18 @@ def _list_readings(text: str, atoms: Atoms, words: GrammarWords) -> list[tuple[s
     target, rest = _split_target(text, atoms)
     if _MIXED.fullmatch(rest) or _FRACTION.fullmatch(rest.partition(" ")[0]):
         return []
+    if (apart := _APART.match(rest)) and not _is_text(apart["rest"].strip(), words):
+        return []
     sign, points, reason = _split_points(rest, words)
     vote = f"{target}{sign}= {points}"
     if not any(char.isalnum() for char in atoms.expand(_EMOJI.sub("", reason))):
         return [(f"{vote} {reason}", False)]
     return [(f"{vote}{lead} {reason}", True) for lead in ("", " -", " for")]
+
+
+def _is_text(text: str, words: GrammarWords) -> bool:
+    """Tell whether *text* after a number belongs to it: `2 great talks`, not `2 for the mess`."""
+    return bool(text) and not (_UNIT.match(text) or _begins_reason(text, words))
 
 
 def _split_target(text: str, atoms: Atoms) -> tuple[str, str]:

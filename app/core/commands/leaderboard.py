@@ -164,6 +164,10 @@ def _restore_typed(query: UnclearQuery, said: Sequence[str]) -> UnclearQuery:
     against = query.nearest
     if query.why is UnclearReason.TWICE:
         against = typed.get(against, against)
+        same = dict.fromkeys(w for w in said if synonyms.get(w, w) == query.word == query.nearest)
+        if len(same) > 1:  # `worst 5 bottom`: one word, said in two ways
+            first, second, *_ = same
+            return replace(query, word=shorten(second), nearest=shorten(first))
     return replace(query, word=typed.get(query.word, query.word), nearest=against)
 
 

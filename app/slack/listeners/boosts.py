@@ -24,6 +24,8 @@ async def answer(command: BoostCommand, request: UserRequest, context: Context) 
         case ChangeBoost():
             order = BoostOrder(request.team, request.user, request.channel, _build_key(request))
             done = await boosts.change(context.database, context.rulebook, order, command)
+            if isinstance(done, BoostRefusal):
+                return Page(words.explain_unfit(done, command.action))
             return _report(EVENTS[command.action], done, request, context)
 
 

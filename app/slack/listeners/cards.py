@@ -17,7 +17,7 @@ from app.core.settings.definitions import BoardAccess
 from app.core.vote import MAX_KEY_BYTES, THING, is_thing
 from app.slack.listeners import self_service
 from app.slack.listeners.context import Context, resolve_names
-from app.slack.listeners.targets import find_namesake
+from app.slack.listeners.targets import explain_unknown, find_namesake
 from app.slack.payloads import events
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import admin as admin_views
@@ -100,7 +100,7 @@ async def _read_card(
         if member := await find_namesake(context, request.team, target):
             return await _read_card(CardTarget(member), request, context, known)
         if target.handle:
-            return Page(words.explain_unknown(target.spelling))
+            return Page(await explain_unknown(target.spelling, request, context))
     names = await _read_context(shown, target, request, context)
     own = await self_service.render_undo_buttons(request, context) if shown.is_own else ()
     return views.render_card(shown, replace(names, words=known), own)
@@ -116,7 +116,7 @@ async def _read_history(
         if member := await find_namesake(context, request.team, target):
             return await _read_history(CardTarget(member), count, request, context)
         if target.handle:
-            return Page(words.explain_unknown(target.spelling))
+            return Page(await explain_unknown(target.spelling, request, context))
     return views.render_history(past, await _read_context(past, target, request, context))
 
 

@@ -13,7 +13,7 @@ from app.core.timings import to_ms
 from app.slack.listeners import cards, help_pages, permissions
 from app.slack.listeners.context import Context
 from app.slack.listeners.subcommands import ROWS, Subcommand, read_subcommand
-from app.slack.listeners.targets import write_mentions
+from app.slack.listeners.targets import explain_unknown, write_mentions
 from app.slack.outbound.answers import answer
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
@@ -21,7 +21,6 @@ from app.slack.views import karma as views
 from app.slack.views.blocks import Page
 from app.store.database import UnavailableError
 from app.words import admin as admin_words
-from app.words import karma as words
 from app.words import usage
 
 _log = structlog.get_logger()
@@ -93,8 +92,6 @@ async def _run(
             return "unclear", Page(usage.explain_unclear_command(command))
         case ExplainVoting():
             return "voting", Page(usage.NOT_VOTING())
-        case UnknownHandle(handle):
-            return row.word, Page(words.explain_unknown(handle))
         case MisreadCommand():
             return row.word, Page(admin_words.explain_misread(command))
         case _:
@@ -103,6 +100,8 @@ async def _run(
 
 async def _answer(row: Subcommand, command: object, request: UserRequest, context: Context) -> Page:
     try:
+        if isinstance(command, UnknownHandle):
+            return Page(await explain_unknown(command.handle, request, context))
         return await row.answer(command, request, context)
     except UnavailableError:
         return Page(usage.AWAY())

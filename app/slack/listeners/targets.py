@@ -13,6 +13,7 @@ from app.slack.listeners.context import Context
 from app.slack.payloads.requests import UserRequest
 from app.store.people import members
 from app.words import giving as words
+from app.words import karma as karma_words
 from app.words.grammar import WORDS
 
 _AT: Final = re.compile(r"(?<!\S)@(?=\w)")
@@ -64,6 +65,19 @@ async def find_person(typed: CardTarget, request: UserRequest, context: Context)
     if typed.quoted:
         return ""
     return request.user if is_own(typed) else await find_namesake(context, request.team, typed)
+
+
+async def explain_unknown(handle: str, request: UserRequest, context: Context) -> str:
+    """Say that nobody is called @*handle*, or that several are by the name that is typed there."""
+    texts = [request.text[at.end() :] for at in islice(_AT.finditer(request.text), _MOST_TYPED)]
+    begun = [text for text in texts if text.casefold().startswith(handle.casefold())]
+    names = [name for text in begun for name in _list_names(text)]
+    handles = {_fold(name) for name in names}
+    found = await context.database.run(
+        lambda conn: members.find_by_handle(conn, request.team, handles)
+    )
+    shared = next((name for name in names if len(found.get(_fold(name), ())) > 1), "")
+    return karma_words.explain_shared(shared) if shared else karma_words.explain_unknown(handle)
 
 
 def is_own(typed: CardTarget) -> bool:

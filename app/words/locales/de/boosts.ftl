@@ -59,7 +59,7 @@ boost-none-on = Gerade läuft kein Boost. So beginnt einer: `/karma boost 2h "Re
 # Warum sich nichts geändert hat.
 boost-unfit-overlaps = Es läuft schon einer: { $state }. Verlängere ihn mit `/karma boost add 30m`, oder beende ihn zuerst mit `/karma boost end`.
 boost-unfit-none-open = Hier läuft kein Boost. So beginnt einer: `/karma boost 2h "Release-Tag"`.
-boost-unfit-which = Hier laufen zwei Boosts. Sag, welchen du meinst, etwa `/karma boost end here` oder `/karma boost end everywhere`.
+boost-unfit-which = Hier laufen zwei Boosts. Sag, welchen du meinst, etwa `/karma boost { $command } here` oder `/karma boost { $command } everywhere`.
 boost-unfit-paused = Er macht schon Pause; danach läuft er noch { $span }. `/karma boost resume` lässt ihn weiterlaufen.
 boost-unfit-not-paused = Er macht keine Pause: Er läuft noch { $span }. `/karma boost pause` hält ihn an.
 boost-unfit-too-long = Ein Boost kann höchstens noch eine Woche dauern, und das wäre mehr. Versuch es mit `/karma boost add 30m`.

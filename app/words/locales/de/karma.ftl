@@ -48,6 +48,7 @@ karma-private = Karten sind hier privat. `/karma` zeigt deine.
 karma-deactivated = { $name } ist nicht mehr in diesem Workspace, darum gibt es nichts zu zeigen.
 karma-nothing-shown = Es gibt nichts zu zeigen.
 karma-unknown = Ich weiß nicht, wer @{ $name } ist. Wähl die Person aus der Liste, die Slack beim Tippen anbietet.
+karma-shared = So heißen hier mehrere: @{ $name }. Wähl die Person, die du meinst, aus der Liste, die Slack beim Tippen anbietet.
 karma-no-points = { $name } hat noch keine Punkte.
 karma-no-points-own = Du hast noch keine Punkte.
 karma-no-past = Zu { $name } gibt es hier noch nichts zu zeigen.

@@ -59,7 +59,7 @@ boost-none-on = No boost is on. Start one: `/karma boost 2h "Release day"`.
 # Why nothing has changed.
 boost-unfit-overlaps = There's one on already: { $state }. Make it longer with `/karma boost add 30m`, or end it first with `/karma boost end`.
 boost-unfit-none-open = No boost is on here. Start one: `/karma boost 2h "Release day"`.
-boost-unfit-which = Two boosts are on here. Say which one you mean, like `/karma boost end here` or `/karma boost end everywhere`.
+boost-unfit-which = Two boosts are on here. Say which one you mean, like `/karma boost { $command } here` or `/karma boost { $command } everywhere`.
 boost-unfit-paused = It's paused already, with { $span } left. `/karma boost resume` lets it go on.
 boost-unfit-not-paused = It isn't paused: it goes on for { $span }. `/karma boost pause` pauses it.
 boost-unfit-too-long = A boost can have at most a week left, and that would be more. Try `/karma boost add 30m`.

@@ -48,6 +48,7 @@ karma-private = Cards are private here. `/karma` shows yours.
 karma-deactivated = { $name } has left this workspace, so there's nothing to show.
 karma-nothing-shown = There's nothing to show.
 karma-unknown = I don't know who @{ $name } is. Pick them from the list that Slack offers while you type.
+karma-shared = More than one person here is called @{ $name }. Pick the one you mean from the list that Slack offers while you type.
 karma-no-points = { $name } has no points yet.
 karma-no-points-own = You have no points yet.
 karma-no-past = Nothing to show for { $name } here yet.
