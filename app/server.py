@@ -25,6 +25,7 @@ from app.slack.outbound.sender import Sender
 from app.store import migrations
 from app.store.database import Database, Limits, UnavailableError
 from app.store.server.address import advise
+from app.store.server.rights import RightsError
 from app.store.server.signals import handle_signals
 from app.store.workspace import heard_channels
 from app.usecases.vote_context import VoteContext
@@ -173,6 +174,11 @@ def _explain_unavailable(error: UnavailableError) -> str:
     if isinstance(error.__cause__, ReadOnlySqlTransaction):
         return (
             "the database takes no writes: DATABASE_URL must name the primary"
+            " (see docs/operate/deploy.md#a-replica-for-reading)"
+        )
+    if isinstance(error, RightsError):
+        return (
+            f"{error}: DATABASE_URL must name one that may"
             " (see docs/operate/deploy.md#a-replica-for-reading)"
         )
     return (

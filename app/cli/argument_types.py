@@ -33,7 +33,7 @@ def parse_span(word: str) -> int:
 def parse_days(word: str) -> int:
     """Return how many days *word* says."""
     if not word.isdecimal() or not 1 <= int(word) <= 36_500:
-        raise argparse.ArgumentTypeError(f"{word!r} is no number of days from 1 on")
+        raise argparse.ArgumentTypeError(f"{word!r} isn't a number of days from 1 on")
     return int(word)
 
 
@@ -48,7 +48,9 @@ def parse_place(word: str) -> s3.S3Location:
 def parse_team(word: str) -> str:
     """Return *word*, the id of a workspace."""
     if not re.fullmatch(r"[TE][A-Z0-9]{1,63}", word):
-        raise argparse.ArgumentTypeError(f"{word!r} is no workspace's id, which is like T0123ABCD")
+        raise argparse.ArgumentTypeError(
+            f"{word!r} isn't a workspace's id, which is like T0123ABCD"
+        )
     return word
 
 
@@ -57,7 +59,7 @@ def parse_date(word: str) -> float:
     try:
         at = datetime.fromisoformat(word)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{word!r} is no date like 2026-01-31") from None
+        raise argparse.ArgumentTypeError(f"{word!r} isn't a date like 2026-01-31") from None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     if at > datetime.now(UTC):
         raise argparse.ArgumentTypeError(f"{word} is still to come")
@@ -67,5 +69,5 @@ def parse_date(word: str) -> float:
 def parse_channel(word: str) -> str:
     """Return *word*, the id of a channel."""
     if not re.fullmatch(r"[CG][A-Z0-9]{1,63}", word):
-        raise argparse.ArgumentTypeError(f"{word!r} is no channel's id, which is like C0123ABCD")
+        raise argparse.ArgumentTypeError(f"{word!r} isn't a channel's id, which is like C0123ABCD")
     return word

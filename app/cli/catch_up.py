@@ -13,7 +13,7 @@ from rich.progress import Progress as Bar
 from app import log, server, wiring
 from app.cli import session
 from app.cli.session import pluralize
-from app.config import Config, ConfigError
+from app.config import Config
 from app.slack.catchup.catchup import CatchUp, CatchUpOptions, CatchUpSummary, ChannelProgress
 from app.slack.catchup.channel_history import ChannelHistory, HistoryError, Pause, StoppedError
 from app.slack.directory.people import People
@@ -33,18 +33,18 @@ _STOPPED: Final = "stopped; what was read is counted, and counts once"
 
 def start(options: argparse.Namespace) -> int:
     """Hear what was written before the app was there, as *options*; return the exit status."""
-    given = require_bot_token(session.read_config())
+    given = session.read_config()
+    _require_settings(options, given)
     log.configure("error", given.log_format, sys.stderr)
     return session.look_after(
         "catch-up", options, given, lambda url: uvloop.run(run(options, given, url))
     )
 
 
-def require_bot_token(config: Config) -> Config:
-    """Return *config* if it is enough to read Slack's history; raise ConfigError if not."""
-    if config.slack_bot_token is None:
-        raise ConfigError(["SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token (xoxb-…)"])
-    return config
+def _require_settings(options: argparse.Namespace, config: Config) -> None:
+    """Raise ConfigError where Slack's history or a database can't be reached by *config*."""
+    why = "SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token (xoxb-…)"
+    session.require_database(options, config, *([] if config.slack_bot_token else [why]))
 
 
 async def run(options: argparse.Namespace, config: Config, url: str) -> int:

@@ -66,12 +66,21 @@ class JsonFile:
         """Give the rows of a table of CSV; raise FileError where it cannot be read as one."""
         self._begin()
         try:
-            yield from csv.reader(self._lines(follow), strict=True)
+            yield from csv.reader(
+                self._lines(follow), delimiter=self._choose_separator(), strict=True
+            )
         except csv.Error as error:
             raise FileError(f"is not CSV ({error})") from None
         except UnicodeDecodeError:
             raise FileError("is not UTF-8: save it as UTF-8") from None
         self._require_unchanged()
+
+    def _choose_separator(self) -> str:
+        """Return what stands between the cells of the first row: `,`, or else `;` or a tab."""
+        begin = self._file.tell()
+        head = self._file.readline(LONGEST)
+        self._file.seek(begin)
+        return next((mark for mark in ",;\t" if mark.encode() in head), ",")
 
     def _lines(self, follow: Follow) -> Iterator[str]:
         read = 0
@@ -112,7 +121,7 @@ class _Source:
         block = self._file.read(size)
         self.waiting += len(block)
         if self.waiting > LONGEST:
-            raise FileError("is no file of scores: it holds something of over 4 MB")
+            raise FileError("isn't a file of scores: it holds something of over 4 MB")
         self._follow(len(block))
         return block
 
@@ -122,7 +131,7 @@ def open_json(path: Path) -> Iterator[JsonFile]:
     """Give the file at *path* while inside; raise FileError if there is none to read."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise FileError("is a directory" if path.is_dir() else "is no regular file")
+            raise FileError("is a directory" if path.is_dir() else "isn't a regular file")
         if not path.stat().st_size:
             raise FileError("is empty")
         file = path.open("rb")

@@ -6,9 +6,9 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 
-from app import CommandError, config
+from app import config
 from app.cli import commands
-from app.config import Config
+from app.config import Config, ConfigError
 from app.store.server.address import describe_database, explain_errors
 
 
@@ -41,11 +41,7 @@ def look_after(
     """
     folder = commands.LOCAL / "postgres"
     embedded = options.embedded
-    if given.database_url is None and not embedded:
-        raise CommandError(
-            "DATABASE_URL is not set: set it in the environment or in .env, or add --embedded to"
-            f" work on the embedded PostgreSQL in {folder}"
-        )
+    require_database(options, given)
     with open_database(given, embedded=embedded, migrated=migrated) as url:
         where = f"the embedded PostgreSQL in {folder}" if embedded else describe_database(url)
         note = f"bin/{name}: the database is {where}\n"
@@ -55,6 +51,18 @@ def look_after(
         sys.stdout.flush()  # what cannot be written is said instead
         sys.stderr.write("" if first or status else note)
         return status
+
+
+def require_database(options: argparse.Namespace, given: Config, *lacking: str) -> None:
+    """Raise ConfigError if no database is named, or something else is *lacking*: all in one."""
+    problems = list(lacking)
+    if given.database_url is None and not options.embedded:
+        problems.append(
+            "DATABASE_URL is not set: set it in the environment or in .env, or add --embedded to"
+            f" work on the embedded PostgreSQL in {commands.LOCAL / 'postgres'}"
+        )
+    if problems:
+        raise ConfigError(problems)
 
 
 @contextlib.contextmanager

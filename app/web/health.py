@@ -12,6 +12,7 @@ from app.core.timings import to_ms
 from app.store import migrations
 from app.store.database import Conn, Database, UnavailableError
 from app.store.server import stats
+from app.store.server.rights import require_writes
 
 
 def make_health(
@@ -40,6 +41,7 @@ async def _check_health(database: Database) -> tuple[int, dict[str, Any]]:
     async def look(conn: Conn) -> tuple[migrations.State, float]:
         started = time.perf_counter()
         state = await migrations.read_state(conn)
+        await require_writes(conn)
         return state, to_ms(time.perf_counter() - started, 2)
 
     try:

@@ -42,6 +42,13 @@ def _board(url, board="users"):
         return dict(conn.execute(query, [board]).fetchall())
 
 
+async def test_all_that_is_not_set_is_told_at_once(tmp_path):
+    status, out, err = await run("catch-up", "--since", "2024-04-24", folder=tmp_path)
+    assert (status, out) == (1, "")
+    told = [line.split(": ")[1] for line in err.splitlines()]
+    assert told == ["SLACK_BOT_TOKEN is not set", "DATABASE_URL is not set"]
+
+
 async def test_it_counts_from_a_date_on_and_says_what_it_did(command, slack, database_url):
     _written(slack, "@bob++", APRIL - 86_400)
     _written(slack, "@bob+++", APRIL + 60)
@@ -91,7 +98,7 @@ async def test_recent_votes_are_left_to_be_told_unless_it_is_to_be_quiet(
         (["--since", "yesterday"], "yesterday"),
         (["--since", "2024-02-30"], "2024-02-30"),
         (["--since", "2999-01-01"], "still to come"),
-        (["--since", "2024-01-01", "--channel", "#general"], "no channel's id"),
+        (["--since", "2024-01-01", "--channel", "#general"], "isn't a channel's id"),
         (["--since", "2024-01-01", "--resume"], "not allowed"),
         (["--colour"], "usage"),
     ],

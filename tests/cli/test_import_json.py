@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 
 import psycopg
 import pytest
@@ -340,6 +341,18 @@ async def test_a_table_is_read_where_the_name_of_the_file_says_so(command, datab
     assert (status, _scores(database_url)) == (0, {"U123": 84, "thing:=1+2": 6})
 
 
+@pytest.mark.parametrize("separator", [";", "\t", ","])
+async def test_what_stands_between_the_cells_is_seen_in_the_first_row(
+    command, database_url, separator
+):
+    rows = (("name", "score", "note"), ("U123", "42", '"a, b"'), ('"c; d"', "3", "1,5"))
+    rows = [row[:2] for row in rows] if separator == "," else rows
+    table = "\n".join(separator.join(row) for row in rows)
+    status, _, err = await command(table, name="scores.csv")
+    assert (status, err) == (0, "")
+    assert _scores(database_url) == {"U123": 42, "thing:c; d": 3}
+
+
 @pytest.mark.parametrize(
     ("content", "line"),
     [
@@ -353,6 +366,12 @@ async def test_a_table_that_cannot_be_read_is_one_line(command, content, line):
     status, out, err = await command(content, name="scores.csv")
     assert (status, out, err.count("\n")) == (1, "", 1)
     assert line in err
+
+
+async def test_what_is_not_a_file_is_told(command, tmp_path):
+    os.mkfifo(tmp_path / "pipe.json")
+    status, _, err = await command(None, "pipe.json")
+    assert (status, "pipe.json isn't a regular file" in err) == (1, True)
 
 
 async def test_the_brain_of_hubot_is_read(command, database_url):

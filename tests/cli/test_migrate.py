@@ -65,7 +65,7 @@ async def test_without_a_cluster_nothing_is_spread_and_all_goes_on(tmp_path, emp
     status, _, err = await migrate("--distribute")
     assert status == 1
     assert err == (
-        "bin/migrate: this database is no Citus coordinator: it lacks the extension citus\n"
+        "bin/migrate: this database isn't a Citus coordinator: it lacks the extension citus\n"
     )
     assert "A         0001.votes" in (await migrate("list"))[1]
     status, _, err = await migrate("rollback", "--distribute")

@@ -1,16 +1,21 @@
 """Starting and stopping: what an operator sees."""
 
+import json
 import signal
 
 import aiohttp
+import psycopg
 import pytest
+from aiohttp.test_utils import make_mocked_request
 
 from app.devtools.fake_slack import events
 from app.devtools.fake_slack.delivery import Delivery
 from app.store import migrations
+from app.store.database import Database
+from app.web.health import make_health
 from app.web.server import DRAIN
 from tests.process import Server, run
-from tests.talk import SIGNING_SECRET
+from tests.talk import PATIENT_LIMITS, SIGNING_SECRET
 
 
 def _slack(slack):
@@ -92,6 +97,33 @@ async def test_a_database_that_takes_no_writes_is_told_in_one_line(tmp_path, sla
     status, _, err = await run("server", folder=tmp_path, DATABASE_URL=read_only, **_slack(slack))
     assert (status, err.count("\n")) == (1, 1)
     assert "the database takes no writes: DATABASE_URL must name the primary" in err
+
+
+@pytest.fixture
+def reader(own_database_url):
+    """The URL of a migrated database for a role that may only read there."""
+    with psycopg.connect(own_database_url, autocommit=True) as conn:
+        conn.execute("CREATE ROLE reader LOGIN")
+        conn.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader")
+        yield own_database_url.replace("postgres@", "reader@")
+        conn.execute("DROP OWNED BY reader")
+        conn.execute("DROP ROLE reader")
+
+
+async def test_a_role_that_may_only_read_is_told_in_one_line(tmp_path, slack, reader):
+    status, _, err = await run("server", folder=tmp_path, DATABASE_URL=reader, **_slack(slack))
+    assert (status, err.count("\n")) == (1, 1)
+    why = "the role reader may not write to leaderboard, messages, outbox, vote_history"
+    assert f"{why}: DATABASE_URL must name one that may" in err
+
+
+async def test_where_no_vote_can_be_stored_health_is_503(reader, own_database_url):
+    for url, status in ((reader, 503), (own_database_url, 200)):
+        database = Database(url, PATIENT_LIMITS)
+        await database.open()
+        answer = await make_health(database)(make_mocked_request("GET", "/health"))
+        await database.close()
+        assert (answer.status, json.loads(answer.body)["ok"]) == (status, status == 200)
 
 
 async def test_a_command_names_where_to_read_on_when_the_database_is_away(tmp_path):

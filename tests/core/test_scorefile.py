@@ -85,7 +85,7 @@ def test_an_entry_of_a_list_that_lacks_something_is_told():
         "entry 3: has no user_id and no score",
         "entry 4: has no user_id",
         'entry 5 ("U1"): has no score',
-        "entry 6 (5): a name that is no text: 5",
+        "entry 6 (5): a name that isn't text: 5",
     ]
 
 

@@ -69,6 +69,8 @@ async def test_a_database_that_only_reads_for_a_while_is_answered_503_and_used_a
     cluster.set("default_transaction_read_only", "on")
     with talk.hurried(database=0.5):
         assert (await talk.deliver(payload)).status == 503
+        async with talk.session.get(f"{talk.address}/health") as health:
+            assert health.status == 503
     cluster.set("default_transaction_read_only", "off")
     await _until_200(talk, payload)
     await talk.running.sender.wait_idle()

@@ -42,7 +42,7 @@ class Document:
             elif key == TOTALS and kind == "start_map":
                 self.totals = self._read_row(TOTALS, 1)
             elif kind.startswith("start_"):
-                raise ShapeError(f"is no document of bin/export: {key} holds more than a value")
+                raise ShapeError(f"isn't a document of bin/export: {key} holds more than a value")
             elif key == EXPORTED_AT:
                 self.exported_at = str(value)
 
@@ -51,7 +51,7 @@ class Document:
             if kind == "end_map":
                 return
             if next(self._events)[0] != "start_array":
-                raise ShapeError(f"is no document of bin/export: {table} is no list of rows")
+                raise ShapeError(f"isn't a document of bin/export: {table} isn't a list of rows")
             for number, (begin, _) in enumerate(self._events, 1):
                 if begin == "end_array":
                     break

@@ -38,7 +38,7 @@ _MALFORMED_IDS: Final = (
 )
 _OTHERS: Final = re.compile(r"[BCDGST]0[A-Z0-9]{7,9}")
 _MARKED: Final = re.compile(r"[@#](?=\w)")
-_NO_PERSON: Final = "no person's id, but that of something else in Slack"
+_NO_PERSON: Final = "not a person's id, but that of something else in Slack"
 _MALFORMED: Final = "a malformed id"
 
 
@@ -218,7 +218,7 @@ def read_value(kind: str, value: Any, events: Iterator[JsonEvent]) -> Any:
 
 
 def _find_name_fault(name: Any) -> str:
-    return "" if isinstance(name, str) else f"a name that is no text: {format_value(name)}"
+    return "" if isinstance(name, str) else f"a name that isn't text: {format_value(name)}"
 
 
 def _find_score_fault(score: Any) -> str:

@@ -79,7 +79,7 @@ def require_one_machine(conn: psycopg.Connection[Any], act: str) -> None:
 def _check_cluster(conn: psycopg.Connection[Any]) -> None:
     if conn.execute(_CLUSTER).fetchone() == (0,):
         raise DistributionError(
-            "this database is no Citus coordinator: it lacks the extension citus"
+            "this database isn't a Citus coordinator: it lacks the extension citus"
         )
     if conn.execute(_WORKERS).fetchone() == (0,):
         raise DistributionError("the cluster has no workers: add them by citus_add_node first")

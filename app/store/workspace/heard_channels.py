@@ -7,7 +7,6 @@ from typing import Final, TypeVar
 
 import psycopg
 from psycopg import AsyncConnection
-from psycopg.errors import ReadOnlySqlTransaction
 
 from app.store.database import (
     Conn,
@@ -16,6 +15,7 @@ from app.store.database import (
     build_connection_options,
     fetch_value,
 )
+from app.store.server.rights import require_writes
 from app.store.workspace.workspaces import KNOWN, list_teams
 
 T = TypeVar("T")
@@ -119,10 +119,10 @@ async def is_private(conn: Conn, team: str, channel: str) -> bool | None:
 async def doubt_public(conn: Conn) -> None:
     """Let no channel count as public until that is stored anew.
 
-    Raises ReadOnlySqlTransaction also where there is none yet: this is the first write of a start.
+    Raises what `require_writes` does also where there is none yet: this is the first write of a
+    start.
     """
-    if await fetch_value(conn, "SHOW transaction_read_only") == "on":
-        raise ReadOnlySqlTransaction
+    await require_writes(conn)
     for team in await list_teams(conn):
         await conn.execute(_DOUBT, {"team": team})
 
