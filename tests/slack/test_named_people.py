@@ -187,6 +187,8 @@ async def test_a_longer_name_than_somebodys_is_somebody_else(talk):
     for typed in ("give @Mia Meyer 2 for the docs", "give 2 points to @Mia Meyer"):
         said = await talk.command(typed, command="/karma")
         assert said["text"].startswith("I don't know who"), typed
+    said = await talk.command("give @nobody, @bob 2", command="/karma")
+    assert said["text"].startswith("I don't know who @nobody is.")
     said = await talk.command("give @Carl Smith 2", command="/karma")
     assert said["text"].startswith("More than one person here is called @Carl Smith.")
     assert await ledger(talk) == {}

@@ -77,7 +77,9 @@ async def explain_unknown(handle: str, request: UserRequest, context: Context) -
         lambda conn: members.find_by_handle(conn, request.team, handles)
     )
     shared = next((name for name in names if len(found.get(_fold(name), ())) > 1), "")
-    return karma_words.explain_shared(shared) if shared else karma_words.explain_unknown(handle)
+    if shared:
+        return karma_words.explain_shared(shared)
+    return karma_words.explain_unknown(_MARKS.sub("", handle) or handle)
 
 
 def is_own(typed: CardTarget) -> bool:
