@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from app.store.database import Database
 from app.store.outbox import homes
 from app.store.people import opt_outs
@@ -127,9 +129,24 @@ async def test_a_page_follows_at_most_once_in_each_pause(database):
 async def test_those_published_longest_ago_come_first_and_no_more_than_there_is_room_for(database):
     for number, user in enumerate(("U1", "U3", "U4"), 1):
         await shown(database, user)
-        await vote(database, number, target=user)
+        await vote(database, number, target=user, by="U99")
     assert [page.user for page in await changed(database, most=2)] == ["U1", "U3"]
     assert [page.user for page in await changed(database, most=2)] == ["U4"]
+
+
+@pytest.mark.parametrize("plan", ["nestloop", "hashjoin", "mergejoin"])
+async def test_the_order_is_not_that_in_which_a_plan_finds_the_pages(database, plan):
+    users = [f"U{number * 7 % 10}" for number in range(10)]
+    for number, user in enumerate(users):
+        await shown(database, user)
+        await vote(database, number, target=user, by="U99")
+
+    async def claim(conn):
+        for other in {"nestloop", "hashjoin", "mergejoin"} - {plan}:
+            await conn.execute(f"SET LOCAL enable_{other} = off")
+        return await homes.claim_changed(conn, "T1", 10, 0.0)
+
+    assert [page.user for page in await database.run(claim)] == users
 
 
 async def test_two_processes_that_look_at_once_never_claim_the_same_page(database, database_url):

@@ -63,7 +63,7 @@ SELECT user_id, mark FROM (
 ) AS page
 WHERE shown IS NULL OR shown <> mark
     AND coalesce(published_at, 'epoch') <= now() - make_interval(secs => %(pause)s)
-ORDER BY published_at NULLS FIRST, opened_at LIMIT %(most)s
+ORDER BY published_at NULLS FIRST, opened_at, user_id LIMIT %(most)s
 """  # noqa: S608 (the same)
 # What another process has claimed meanwhile is its own.
 _CLAIM_CHANGED: Final = f"""
@@ -168,7 +168,7 @@ async def claim_changed(
     """Claim at most *most* pages of *team* that are open and do not show what the tables hold.
 
     None of them was published in the last *pause* seconds, but for those that somebody has asked
-    for since.
+    for since. Those that were published longest ago come first.
     """
     own = {"team": team, "open": OPEN, "lease": LEASE, "most": most, "pause": pause}
     due = await (await conn.execute(_CHANGED, own)).fetchall()
@@ -177,7 +177,8 @@ async def claim_changed(
     claimed = {"users": [user for user, _ in due], "marks": [mark for _, mark in due]}
     cursor = conn.cursor(row_factory=class_row(OpenHome))
     await cursor.execute(_CLAIM_CHANGED, own | claimed)
-    return await cursor.fetchall()
+    pages = {page.user: page for page in await cursor.fetchall()}  # in whatever order
+    return [pages[user] for user, _ in due if user in pages]
 
 
 async def extend_claim(conn: AsyncConnection[Any], page: OpenHome) -> datetime | None:
