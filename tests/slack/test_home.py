@@ -265,6 +265,15 @@ async def test_that_a_channel_is_public_is_stored_before_its_first_vote(talk, vo
     assert await talk.rows(query, talk.id_of("general")) == [(False,)]
 
 
+@pytest.mark.parametrize("channel", ["general", "secret"])
+async def test_points_that_a_command_gives_are_shown_where_no_message_was_heard(talk, channel):
+    """Slack was asked of the channel before they were given."""
+    await talk.command("give <@U0BOB00002> for the docs", command="/karma", channel=channel)
+    query = "SELECT private FROM channels WHERE channel_id = %s"
+    assert await talk.rows(query, talk.id_of(channel)) == [(channel == "secret",)]
+    assert ("the docs" in told(await talk.open_home("bob"))) is (channel == "general")
+
+
 async def test_a_page_of_another_process_shows_the_first_vote_in_a_channel(
     talk, config, database_url
 ):

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import structlog
 from cachetools import TTLCache
@@ -67,14 +67,24 @@ class ChannelMembers:
         await self._lookup.close()
 
 
-async def check_membership(client: SlackClient, channel: str, user: str) -> Membership:
+class NotePrivacy(Protocol):
+    """Remembers whether a channel is private."""
+
+    def __call__(self, *, private: bool) -> None:
+        """Remember it."""
+
+
+async def check_membership(
+    client: SlackClient, channel: str, user: str, note: NotePrivacy
+) -> Membership:
     """Tell whether the app is in *channel*, no direct message, and *user* may be.
 
-    Whoever is in the workspace may be in a public channel; of a private one Slack is asked.
+    Whoever is in the workspace may be in a public channel; of a private one Slack is asked. Which
+    it is goes to *note*.
     """
     try:
         async with asyncio.timeout(client.timings.answer):
-            there = await _are_both_in(client, channel, user)
+            there = await _are_both_in(client, channel, user, note)
     except FAILURES as error:
         failed = classify_failure(error)
         _log.info("channel.unchecked", channel=channel, reason=failed.reason)
@@ -102,13 +112,14 @@ async def is_active_member(client: SlackClient, team: str, user: str) -> bool:
     return person is not None and person.kind is PersonKind.MEMBER
 
 
-async def _are_both_in(client: SlackClient, channel: str, user: str) -> bool:
+async def _are_both_in(client: SlackClient, channel: str, user: str, note: NotePrivacy) -> bool:
     answer = await client.conversations_info(channel=channel)
     info = answer.get("channel")
     if not isinstance(info, dict) or info.get("is_im") or info.get("is_mpim"):
         return False
     if info.get("is_member") is not True or info.get("is_archived"):
         return False
+    note(private=bool(info.get("is_private")))
     return not info.get("is_private") or await _is_member(client, channel, user)
 
 

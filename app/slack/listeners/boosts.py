@@ -2,7 +2,7 @@
 
 from app.core.boosts import BoostEvent, BoostRefusal, BoostState, UnfitBoost
 from app.core.commands.boost import BeginBoost, BoostCommand, ChangeBoost, ListBoosts, UnclearBoost
-from app.slack.directory.membership import Membership, check_membership
+from app.slack.directory.membership import Membership
 from app.slack.listeners.context import Context
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
@@ -30,7 +30,7 @@ async def answer(command: BoostCommand, request: UserRequest, context: Context) 
 
 
 async def _begin(command: BeginBoost, request: UserRequest, context: Context) -> Page:
-    there = await check_membership(context.client, request.channel, request.user)
+    there = await context.check_membership(request.team, request.channel, request.user)
     if command.here and there is not Membership.BOTH:
         unknown = there is Membership.UNKNOWN
         why = UnfitBoost.UNCHECKED if unknown else UnfitBoost.NO_CHANNEL

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -15,6 +16,7 @@ from app.slack.charts.delivery import Charts
 from app.slack.client import SlackClient
 from app.slack.directory.identity import Identity
 from app.slack.directory.member_sync import Directory
+from app.slack.directory.membership import Membership, check_membership
 from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
 from app.slack.outbound.background_tasks import BackgroundTasks
@@ -61,6 +63,11 @@ class Context(VoteContext):
         if outcome and outcome.counted:
             ms = to_ms(time.perf_counter() - started)
             _log.info(event, team=team, channel=channel, votes=outcome.counted, ms=ms)
+
+    async def check_membership(self, team: str, channel: str, user: str) -> Membership:
+        """Tell whether the app and *user* are in *channel*; of which kind it is is remembered."""
+        note = partial(self.boards.channels.note, team, channel)
+        return await check_membership(self.client, channel, user, note)
 
     async def queue_reply(
         self,

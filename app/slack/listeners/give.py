@@ -8,7 +8,7 @@ from app.core.commands.give import GiveCommand
 from app.core.commands.karma import read_target
 from app.core.grammar.tokens import Atoms
 from app.core.settings.definitions import Settings
-from app.slack.directory.membership import Membership, check_membership
+from app.slack.directory.membership import Membership
 from app.slack.listeners.context import Context
 from app.slack.listeners.outcomes import explain_refusals
 from app.slack.listeners.targets import ask_who, find_person
@@ -22,7 +22,7 @@ from app.words.grammar import WORDS
 async def give(command: GiveCommand, request: UserRequest, context: Context) -> Page:
     """Give what *command* says, in the channel where it is used."""
     started = time.perf_counter()
-    there = await check_membership(context.client, request.channel, request.user)
+    there = await context.check_membership(request.team, request.channel, request.user)
     if there is not Membership.BOTH:
         unknown = there is Membership.UNKNOWN
         return Page(words.UNCHECKED() if unknown else words.NOT_THERE())

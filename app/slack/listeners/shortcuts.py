@@ -14,7 +14,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.grammar.reasons import MAX_REASON
 from app.core.refusals import Refusal
-from app.slack.directory.membership import Membership, check_membership
+from app.slack.directory.membership import Membership
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
 from app.slack.listeners.outcomes import describe_refusal, strip_marks
@@ -96,7 +96,7 @@ async def _render_for_message(
     if about.author == request.user:
         return views.render_notice(words.OWN_MESSAGE())
     if problem := _explain_absence(
-        await check_membership(context.client, about.channel, request.user)
+        await context.check_membership(request.team, about.channel, request.user)
     ):
         return views.render_notice(problem)
     try:
@@ -155,7 +155,7 @@ async def _check_form(request: UserRequest, filled: GiftForm, context: Context) 
         raise _Wrong(views.WHOM, words.NOBODY())
     there = Membership.NOT_BOTH
     if filled.channel:
-        there = await check_membership(context.client, filled.channel, request.user)
+        there = await context.check_membership(request.team, filled.channel, request.user)
     if problem := _explain_absence(there):
         raise _Wrong(views.CHANNEL if free else views.POINTS, problem)
     points = _check_points(request, filled, context)

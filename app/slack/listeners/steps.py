@@ -17,7 +17,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from app.core.grammar.reasons import MAX_REASON
 from app.core.message import STEP
 from app.slack.client import FAILURES, classify_failure
-from app.slack.directory.membership import Membership, check_membership, is_active_member
+from app.slack.directory.membership import Membership, is_active_member
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
 from app.slack.listeners.outcomes import describe_refusal
@@ -85,7 +85,7 @@ async def _build_gift(step: WorkflowStep, context: Context) -> Gift | str:
     """Return what the step gives, or why it gives nothing."""
     if not (step.giver and step.receiver and step.channel and step.points):
         return words.STEP_INCOMPLETE()
-    there = await check_membership(context.client, step.channel, step.giver)
+    there = await context.check_membership(step.team, step.channel, step.giver)
     if there is Membership.UNKNOWN:
         raise UnavailableError("the members of a channel")
     if there is Membership.NOT_BOTH:
