@@ -11,6 +11,7 @@ import pytest
 from rich.console import Console
 
 from app.config import Config
+from app.core.refusals import Refusal
 from app.devtools.fake_slack.workspace import Workspace
 from app.devtools.playground.identity import choose_first_identity
 from app.devtools.playground.phrases import print_banner
@@ -283,6 +284,11 @@ def test_the_readme_begins_as_the_playground_does():
 def test_health_counts_the_migrations_that_there_are():
     counted = re.findall(r'"applied": ([0-9]+)', "".join(map(read, PAGES)))
     assert set(counted) == {str(len(MIGRATIONS))}
+
+
+def test_the_metrics_name_every_reason_of_a_refusal():
+    (row,) = re.findall(r".*pptbot_refusals_total.*", read(DOCS / "operate/monitor.md"))
+    assert {f"`{reason}`" for reason in Refusal} <= set(re.findall(r"`\w+`", row))
 
 
 def test_pictures_fetch_nothing():
