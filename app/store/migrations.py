@@ -51,19 +51,27 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
 
     def apply_migrations(self, migrations: Any, force: bool = False) -> None:  # noqa: FBT001, FBT002 (yoyo's)
         """Apply *migrations*, the first ones only to a database that can hold every name."""
-        # One that is in use is not refused: it has worked so far.
-        if migrations and not self.get_applied_migration_hashes():
-            self._require_unicode()
+        # One that is in use has worked so far, and is refused only what it may not be able to hold.
+        is_used = bool(self.get_applied_migration_hashes())
+        if migrations and (not is_used or _need_unicode(migrations)):
+            self._require_unicode("; pg_dump and pg_restore bring this one's rows" * is_used)
         super().apply_migrations(migrations, force=force)
 
-    def _require_unicode(self) -> None:
+    def _require_unicode(self, advice: str) -> None:
         # Not by what the connection was told at its begin: a pooler may leave it out.
         encoding = self.execute("SHOW server_encoding").fetchone()[0]
         if encoding != "UTF8":
             raise CommandError(
                 f"the database is in {encoding}, which cannot hold every name: make one in UTF-8"
-                " (CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0)"
+                f" (CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0){advice}"
             )
+
+
+def _need_unicode(migrations: Any) -> bool:
+    """Tell whether *migrations* say something that some encodings lack, comments apart."""
+    texts = (Path(migration.path).read_text(encoding="utf-8") for migration in migrations)
+    lines = (line for text in texts for line in text.splitlines())
+    return not all(line.isascii() or line.startswith("--") for line in lines)
 
 
 @contextmanager

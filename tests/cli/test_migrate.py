@@ -132,6 +132,17 @@ async def test_a_database_that_is_in_use_is_not_refused_for_its_encoding(tmp_pat
     assert (await migrate("rollback"))[1] == f"rollback: {second}\n"
 
 
+async def test_a_database_in_use_that_cannot_hold_what_is_new_keeps_what_it_has(tmp_path, latin):
+    with migrations.open_backend(latin) as backend, backend.lock():
+        backend.apply_one(migrations.load_all()[0])
+    before = _ask(latin, TABLES)
+    status, out, err = await run("migrate", folder=tmp_path, DATABASE_URL=latin)
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert err.startswith("bin/migrate: the database is in LATIN1")
+    assert "pg_dump and pg_restore" in err
+    assert _ask(latin, TABLES) == before
+
+
 async def test_how_a_database_writes_dates_does_not_matter(tmp_path, own_database_url):
     with psycopg.connect(own_database_url, autocommit=True) as conn:
         conn.execute(f"ALTER DATABASE {conn.info.dbname} SET datestyle = 'German'")
