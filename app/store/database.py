@@ -58,9 +58,7 @@ _LOST: Final = (
 
 
 # Of a transaction that is about much: others wait for it, so that it waits for none of them long.
-_PATIENT: Final = """
-SELECT set_config('statement_timeout', %(ms)s, true), set_config('lock_timeout', '5s', true)
-"""
+_LOCK_SECONDS: Final = 5
 
 
 class UnavailableError(Exception):
@@ -224,7 +222,21 @@ async def fetch_as(conn: Conn, kind: type[T], query: str, given: Mapping[str, An
 
 async def allow_seconds(conn: Conn, seconds: float) -> None:
     """Let each statement of the transaction take so many *seconds*, 5 of them for a lock."""
-    await conn.execute(_PATIENT, {"ms": str(round(seconds * 1000))})
+    for statement in list_timeouts(seconds, _LOCK_SECONDS):
+        await conn.execute(statement)
+
+
+def list_timeouts(statement: float, lock: float) -> list[str]:
+    """Return what lets a transaction's statements take so many seconds, and wait so for a lock.
+
+    0 is for ever. A cluster hands each on to its nodes, because of the first one, if it is sent by
+    itself.
+    """
+    return [
+        "SET LOCAL citus.propagate_set_commands = 'local'",
+        f"SET LOCAL statement_timeout = {round(statement * 1000)}",
+        f"SET LOCAL lock_timeout = {round(lock * 1000)}",
+    ]
 
 
 def gather_columns(rows: Iterable[object], **fields: str) -> dict[str, list[Any]]:

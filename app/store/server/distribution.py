@@ -6,6 +6,7 @@ import psycopg
 from psycopg import sql
 
 from app import CommandError
+from app.store.database import Limits
 
 # On one machine this asks nothing that only a cluster could answer.
 _CLUSTER: Final = "SELECT count(*) FROM pg_extension WHERE extname = 'citus'"
@@ -33,6 +34,13 @@ WHERE pronamespace = current_schema()::regnamespace
     AND 'plan_cache_mode=force_generic_plan' = ANY(proconfig)
 """
 
+# What the app sets on its connections stays with the coordinator; what is set for its role does
+# not. A worker that has another limit already keeps it.
+_ENDLESS: Final = """
+SELECT DISTINCT current_database() FROM run_command_on_workers('SHOW lock_timeout')
+WHERE result = '0'
+"""
+_LIMIT_LOCKS: Final = "ALTER ROLE CURRENT_USER IN DATABASE {} SET lock_timeout = {}"
 
 _SPREAD: Final = "SELECT count(*) FROM pg_class WHERE oid = to_regclass('pg_dist_partition')"
 _OURS: Final = (
@@ -47,6 +55,8 @@ class DistributionError(CommandError):
 def distribute(conn: psycopg.Connection[Any]) -> list[str]:
     """Distribute every table that is not yet by its workspace; return their names.
 
+    The nodes give up on waiting for a lock, for the role of *conn*, as the app does on one machine.
+
     Raises DistributionError where there is no cluster.
     """
     _check_cluster(conn)
@@ -59,6 +69,7 @@ def distribute(conn: psycopg.Connection[Any]) -> list[str]:
     for table in tables:
         beside = "default" if table == "workspaces" else "workspaces"
         conn.execute(_build_call(table, beside))
+    _limit_locks(conn)
     return tables
 
 
@@ -83,6 +94,12 @@ def _check_cluster(conn: psycopg.Connection[Any]) -> None:
         )
     if conn.execute(_WORKERS).fetchone() == (0,):
         raise DistributionError("the cluster has no workers: add them by citus_add_node first")
+
+
+def _limit_locks(conn: psycopg.Connection[Any]) -> None:
+    limit = sql.Literal(f"{Limits().lock:g}s")
+    for (name,) in conn.execute(_ENDLESS).fetchall():
+        conn.execute(sql.SQL(_LIMIT_LOCKS).format(sql.Identifier(name), limit))
 
 
 def _build_call(table: str, beside: str) -> sql.Composed:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import psycopg
 
 from app import CommandError
+from app.store.database import list_timeouts
 from app.store.migrations import LACKING, PendingError, list_available
 from app.store.server import distribution
 
@@ -23,8 +24,7 @@ WHERE name NOT IN (SELECT migration_id FROM _yoyo_migration) ORDER BY name
 # Of the transaction alone: behind a pooler the session is not ours. Old servers lack some.
 _PATIENT: Final = """
 SELECT set_config(name, '0', true) FROM pg_settings
-WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout',
-    'transaction_timeout')
+WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout')
 """
 
 # Of whatever there is, by whomever it was written. Each step is one probe of a primary key, which
@@ -109,6 +109,8 @@ def hold_operator_lock(url: str, name: str) -> Iterator[None]:
 def disable_timeouts(conn: Conn) -> None:
     """Let nothing in the transaction under way be cut off by a timeout."""
     conn.execute(_PATIENT)
+    for statement in list_timeouts(0, 0):
+        conn.execute(statement)
 
 
 def list_teams(conn: Conn, tables: Sequence[str] = KNOWING) -> list[str]:

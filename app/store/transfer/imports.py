@@ -15,6 +15,7 @@ from app.core.boards.shares import name_main_board
 from app.core.transfer.score_file import ScoreEntry
 from app.core.vote import MOST_SCORE
 from app.store.boards.board_sql import SEASONS
+from app.store.database import list_timeouts
 from app.store.transfer.merged_names import WAYS, follow_merges, lock_merges, write_pseudonyms
 
 IMPORT: Final = "import"
@@ -47,8 +48,6 @@ CREATE TEMPORARY TABLE held (board text COLLATE "C", target_id text COLLATE "C",
 ON COMMIT DROP;
 SET LOCAL work_mem = '64MB';
 SET LOCAL jit = off;
-SET LOCAL statement_timeout = 0;
-SET LOCAL lock_timeout = 0;
 SET LOCAL idle_in_transaction_session_timeout = 0;
 """
 
@@ -56,6 +55,8 @@ SET LOCAL idle_in_transaction_session_timeout = 0;
 def prepare(conn: Connection[Any]) -> None:
     """Make room for what is given, until the transaction ends; nothing here is in a hurry."""
     conn.execute(_SPACE)
+    for statement in list_timeouts(0, 0):
+        conn.execute(statement)
 
 
 _GIVEN: Final = "COPY given (nr, name, target_id, board, spelling, score) FROM STDIN"

@@ -9,6 +9,7 @@ from psycopg import Connection, sql
 from psycopg.rows import dict_row
 
 from app.core.vote import MOST_SCORE
+from app.store.database import list_timeouts
 from app.store.transfer import tables
 from app.store.transfer.tables import COLUMNS, NUMBERED, TABLES
 from app.store.workspace import timers
@@ -22,12 +23,10 @@ class LoadError(Exception):
 
 
 # Nobody else may write between the look and the last row: a vote waits or comes again.
-_ALONE: Final = sql.SQL("""
-SET LOCAL statement_timeout = 0;
-SET LOCAL idle_in_transaction_session_timeout = 0;
-SET LOCAL lock_timeout = '10s';
-LOCK TABLE {tables} IN EXCLUSIVE MODE;
-""").format(tables=sql.SQL(", ").join(map(sql.Identifier, TABLES)))
+_LOCK_SECONDS: Final = 10
+_ALONE: Final = sql.SQL("LOCK TABLE {tables} IN EXCLUSIVE MODE").format(
+    tables=sql.SQL(", ").join(map(sql.Identifier, TABLES))
+)
 
 
 def load(
@@ -38,6 +37,9 @@ def load(
     To be called inside of a transaction, which is to be rolled back when this raises LoadError,
     and where it is to *rehearse* only.
     """
+    conn.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+    for statement in list_timeouts(0, _LOCK_SECONDS):
+        conn.execute(statement)
     conn.execute(_ALONE)
     _check_empty(conn)
     if rehearse:

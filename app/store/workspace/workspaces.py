@@ -6,7 +6,7 @@ The one that is known first gets the imports from before anybody knew which it i
 from typing import Final
 
 from app.store.boards.board_sql import SEASONS
-from app.store.database import Conn, fetch_value
+from app.store.database import Conn, fetch_value, list_timeouts
 
 KNOW: Final = "INSERT INTO workspaces (team_id) VALUES (%(team)s) ON CONFLICT DO NOTHING"
 """Lets there be a workspace; it comes where the rules are locked (`app.store.votes`)."""
@@ -93,8 +93,8 @@ async def adopt(conn: Conn, team: str) -> int:
     if not await fetch_value(conn, _WAITING):
         return 0
     async with conn.transaction():
-        for setting in ("statement_timeout", "lock_timeout"):
-            await conn.execute(f"SET LOCAL {setting} = 0")
+        for statement in list_timeouts(0, 0):
+            await conn.execute(statement)
         for statement in (_HOLD, _UNNAMED):
             await conn.execute(statement, {"team": team})
         own = [file for (file,) in await (await conn.execute(_OWN, {"team": team})).fetchall()]
