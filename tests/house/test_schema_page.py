@@ -35,7 +35,7 @@ AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e
 """
 
 _SHORT = 9  # words of a column's meaning that shares a line with others
-_TRICKY = 20  # what takes fewer words, the name mostly says too; the database has them all
+_TRICKY = 30  # what takes fewer words, the name mostly says too; the database has them all
 
 
 @pytest.fixture
