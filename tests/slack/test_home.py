@@ -274,6 +274,13 @@ async def test_points_that_a_command_gives_are_shown_where_no_message_was_heard(
     assert ("the docs" in told(await talk.open_home("bob"))) is (channel == "general")
 
 
+async def test_a_reaction_is_shown_where_no_message_was_heard(talk):
+    await talk.react(talk.write("well done", by="bob"), "heavy_plus_sign")
+    query = "SELECT private FROM channels WHERE channel_id = %s"
+    assert await talk.rows(query, talk.id_of("general")) == [(False,)]
+    assert "None that I can show here" not in told(await talk.open_home("bob"))
+
+
 async def test_a_page_of_another_process_shows_the_first_vote_in_a_channel(
     talk, config, database_url
 ):

@@ -49,7 +49,7 @@ async def _hear(reaction: Reaction, bot: str | None, context: Context) -> None:
 async def _join(reaction: Reaction, thanked: ThankYou, context: Context) -> Outcome | None:
     if await _is_bot(reaction, context):
         return None
-    thread = await _find_thread(reaction, context) if reaction.added else None
+    thread = await _ask_where(reaction, context) if reaction.added else None
     return await join_by_reaction(reaction, thanked, context, thread=thread)
 
 
@@ -57,7 +57,7 @@ async def _react(reaction: Reaction, context: Context) -> Outcome | None:
     author = await find_reaction_target(reaction, context)
     if author is None or await _is_bot(reaction, context):
         return None
-    thread = await _find_thread(reaction, context) if reaction.added else None
+    thread = await _ask_where(reaction, context) if reaction.added else None
     return await react(reaction, author, context, thread=thread)
 
 
@@ -66,6 +66,12 @@ async def _is_bot(reaction: Reaction, context: Context) -> bool:
     known = await context.people.read_people(reaction.team, [reaction.voter])
     person = known.get(reaction.voter)
     return person is not None and person.kind is PersonKind.BOT
+
+
+async def _ask_where(reaction: Reaction, context: Context) -> str | None:
+    """Return the thread that the message is in; meanwhile learn of which kind the channel is."""
+    kind = context.boards.channels.is_public(reaction.team, reaction.channel)
+    return (await asyncio.gather(_find_thread(reaction, context), kind))[0]
 
 
 async def _find_thread(reaction: Reaction, context: Context) -> str | None:
