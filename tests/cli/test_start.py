@@ -103,17 +103,17 @@ async def test_a_database_that_takes_no_writes_is_told_in_one_line(tmp_path, sla
 def reader(own_database_url):
     """The URL of a migrated database for a role that may only read there."""
     with psycopg.connect(own_database_url, autocommit=True) as conn:
-        conn.execute("CREATE ROLE reader LOGIN")
-        conn.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader")
-        yield own_database_url.replace("postgres@", "reader@")
-        conn.execute("DROP OWNED BY reader")
-        conn.execute("DROP ROLE reader")
+        conn.execute("CREATE ROLE onlooker LOGIN")
+        conn.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO onlooker")
+        yield own_database_url.replace("postgres@", "onlooker@")
+        conn.execute("DROP OWNED BY onlooker")
+        conn.execute("DROP ROLE onlooker")
 
 
 async def test_a_role_that_may_only_read_is_told_in_one_line(tmp_path, slack, reader):
     status, _, err = await run("server", folder=tmp_path, DATABASE_URL=reader, **_slack(slack))
     assert (status, err.count("\n")) == (1, 1)
-    why = "the role reader may not write to leaderboard, messages, outbox, vote_history"
+    why = "the role onlooker may not write to leaderboard, messages, outbox, vote_history"
     assert f"{why}: DATABASE_URL must name one that may" in err
 
 
