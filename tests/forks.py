@@ -245,6 +245,10 @@ def _import_commands() -> None:
     found = [each.name for each in pkgutil.walk_packages(app.cli.__path__, "app.cli.")]
     for name in (*found, "app.__main__", "app.server", "app.devtools.playground.run", "uvloop"):
         importlib.import_module(name)
+    from app.store.migrations import load_all  # noqa: PLC0415
+
+    for migration in load_all():
+        migration.load()
     gc.freeze()
 
 

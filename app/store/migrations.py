@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -102,8 +103,9 @@ def apply(url: str) -> list[str]:
         return [migration.id for migration in pending]
 
 
+@cache
 def load_all() -> Any:
-    """Return the migrations of this version of the app, as yoyo reads them."""
+    """Return the migrations of this version of the app, as yoyo reads them, which it does once."""
     return read_migrations(str(FOLDER))
 
 
