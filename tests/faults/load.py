@@ -124,12 +124,13 @@ class Load:
 _BOARDS = """
 WITH shares AS (
     SELECT team_id, voted_at AT TIME ZONE 'UTC' AS at, board, key, points
-    FROM vote_history CROSS JOIN LATERAL (
-        SELECT CASE WHEN target_id LIKE 'thing:%' THEN 'things' ELSE 'users' END, target_id, delta
-        UNION ALL
-        SELECT 'channel/' || channel_id, target_id, delta WHERE target_id NOT LIKE 'thing:%'
-        UNION ALL SELECT 'givers', voter_id, abs(delta)
+    FROM vote_history CROSS JOIN LATERAL (VALUES
+        (CASE WHEN target_id LIKE 'thing:%' THEN 'things' ELSE 'users' END, target_id, delta),
+        (CASE WHEN target_id NOT LIKE 'thing:%' THEN 'channel/' || channel_id END,
+            target_id, delta),
+        ('givers', voter_id, abs(delta))
     ) AS s (board, key, points)
+    WHERE board IS NOT NULL
 ), told AS (
     SELECT team_id, board || period AS board, key, sum(points) AS score FROM shares
     CROSS JOIN LATERAL (VALUES
