@@ -44,7 +44,7 @@ _OPTED = _find(personal_data._OWN, "FROM told", "about")
 QUESTIONS = [
     ("told_about", opt_outs._OPT_IN),
     ("told_about", _OPTED),
-    ("joins_by_message", joins._STANDING),
+    ("joins_by_message", joins._READ_STANDING),
     ("joins_by_voter", _find(personal_data._OWN, "DELETE FROM joins")),
     ("meanings_of", _find(personal_data._OWN, "FROM meanings")),
     ("timers_due", timers._DUE),

@@ -22,7 +22,7 @@ _LISTED: Final = "leaderboard"
 """Below this key, HeyTaco gives its list."""
 _ENOUGH: Final = 20
 """Of how many ignored keys of one entry the names are kept."""
-_SHOWN: Final = 60
+_MOST_SHOWN: Final = 60
 _NUMBER: Final = re.compile(r"\s*[+-]?[0-9]{1,25}\s*")
 
 _ID: Final = re.compile(r"[UW][A-Z0-9]{1,63}")
@@ -140,7 +140,7 @@ def _escape_unprintable(text: str) -> str:
 
 
 def _shorten(text: str) -> str:
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    return text if len(text) <= _MOST_SHOWN else text[:_MOST_SHOWN] + "…"
 
 
 def read_pairs(events: Iterator[JsonEvent]) -> Iterator[RawEntry]:

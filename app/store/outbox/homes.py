@@ -13,7 +13,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
-from app.store.workspace.workspaces import KNOWN
+from app.store.workspace.workspaces import WORKSPACE_ADDED
 
 LEASE: Final = 15.0
 """Seconds after which a claim ends that nobody has given back."""
@@ -37,7 +37,7 @@ _CLAIM: Final = "now() + make_interval(secs => %(lease)s)"
 
 # The row is somebody's claim already while its time has not come: that one is told by `asked`.
 _OPENED: Final = f"""
-WITH {KNOWN}
+WITH {WORKSPACE_ADDED}
 INSERT INTO homes AS h (team_id, user_id, span, claimed_until)
 VALUES (%(team)s, %(user)s, coalesce(%(span)s, 'all'), {_CLAIM})
 ON CONFLICT (team_id, user_id) DO UPDATE
@@ -80,26 +80,26 @@ _TEAMS: Final = """
 SELECT DISTINCT team_id FROM homes WHERE opened_at > now() - make_interval(secs => %(open)s)
 """
 
-_KEPT: Final = f"""
+_RENEW_CLAIM: Final = f"""
 UPDATE homes SET claimed_until = {_CLAIM}
 WHERE (team_id, user_id, claimed_until) = (%(team)s, %(user)s, %(until)s)
 RETURNING claimed_until
 """  # noqa: S608 (the same)
 
 # What was asked for since the claim is not shown yet.
-_PUBLISHED: Final = """
+_NOTE_PUBLISHED: Final = """
 UPDATE homes SET published_at = now(), claimed_until = NULL, hash = %(hash)s,
     mark = CASE WHEN asked = %(asked)s THEN %(mark)s END
 WHERE (team_id, user_id, claimed_until) = (%(team)s, %(user)s, %(until)s)
 RETURNING mark IS NULL
 """
 
-_REFUSED: Final = """
+_NOTE_REFUSED: Final = """
 UPDATE homes SET claimed_until = NULL, mark = CASE WHEN asked = %(asked)s THEN %(mark)s END
 WHERE (team_id, user_id, claimed_until) = (%(team)s, %(user)s, %(until)s)
 """
 
-_POSTPONED: Final = """
+_POSTPONE: Final = """
 UPDATE homes SET claimed_until = now() + make_interval(secs => %(wait)s), mark = NULL
 WHERE (team_id, user_id, claimed_until) = (%(team)s, %(user)s, %(until)s)
 """
@@ -183,7 +183,7 @@ async def claim_changed(
 
 async def extend_claim(conn: AsyncConnection[Any], page: OpenHome) -> datetime | None:
     """Claim *page* for longer; return until when, None if the claim has been lost."""
-    row = await (await conn.execute(_KEPT, page.claim)).fetchone()
+    row = await (await conn.execute(_RENEW_CLAIM, page.claim)).fetchone()
     return row[0] if row else None
 
 
@@ -193,18 +193,18 @@ async def record_published(conn: AsyncConnection[Any], page: OpenHome, name: str
     Returns whether it is to be published again, since something was asked for meanwhile.
     """
     own = {"asked": page.asked, "mark": page.mark, "hash": name}
-    row = await (await conn.execute(_PUBLISHED, page.claim | own)).fetchone()
+    row = await (await conn.execute(_NOTE_PUBLISHED, page.claim | own)).fetchone()
     return bool(row and row[0])
 
 
 async def record_refused(conn: AsyncConnection[Any], page: OpenHome) -> None:
     """Note that Slack will not show *page*, and give the claim back; the next may be another."""
-    await conn.execute(_REFUSED, page.claim | {"asked": page.asked, "mark": page.mark})
+    await conn.execute(_NOTE_REFUSED, page.claim | {"asked": page.asked, "mark": page.mark})
 
 
 async def postpone(conn: AsyncConnection[Any], page: OpenHome, wait: float) -> None:
     """Give the claim back so that nobody publishes *page* for *wait* seconds."""
-    await conn.execute(_POSTPONED, page.claim | {"wait": wait})
+    await conn.execute(_POSTPONE, page.claim | {"wait": wait})
 
 
 async def read_spent(conn: AsyncConnection[Any], team: str, giver: str, day: date) -> int:

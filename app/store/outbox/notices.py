@@ -50,7 +50,7 @@ ON CONFLICT DO NOTHING
 
 # What was given on a day: what a change adds is given when it is made, on whatever message. How
 # many points of it are left is told, and never more than were given on that day.
-_GIVEN_ON: Final = """
+_GIVING_DAY: Final = """
     ((CASE WHEN kind = 'edit' THEN created_at ELSE voted_at END) AT TIME ZONE %(zone)s)::date
 """
 _OF_DAY: Final = f"""
@@ -59,7 +59,7 @@ SELECT voter_id AS voter, channel_id AS channel,
         AS points,
     (array_agg(reason ORDER BY id DESC))[1] AS reason,
     starts_with(message_ts, '{STEP}') AS by_workflow, max(factor) AS factor
-FROM (SELECT *, {_GIVEN_ON} AS given_on FROM vote_history
+FROM (SELECT *, {_GIVING_DAY} AS given_on FROM vote_history
     WHERE team_id = %(team)s AND target_id = {{target}}
     ORDER BY id DESC LIMIT {_LATELY}) AS near
 WHERE voter_id <> '' AND channel_id <> ALL(%(quiet)s)

@@ -5,12 +5,12 @@ from typing import Final
 
 from app.store.database import Conn, fetch_value
 
-_KNOWN: Final = """
+_READ_ALIASES: Final = """
 SELECT target_id, into_id, merge FROM aliases
 WHERE team_id = %(team)s AND target_id = ANY(%(targets)s) ORDER BY target_id FOR KEY SHARE
 """
 
-_OF: Final = """
+_READ_MERGED: Final = """
 SELECT target_id FROM aliases WHERE (team_id, merge) = (%(team)s, %(ts)s)
 """
 
@@ -30,7 +30,7 @@ async def read_merges(conn: Conn, team: str, targets: Collection[str]) -> Merges
     """Return the merges of *targets*; until the transaction ends, none of them is taken back."""
     if not targets:
         return {}
-    cursor = await conn.execute(_KNOWN, {"team": team, "targets": list(targets)})
+    cursor = await conn.execute(_READ_ALIASES, {"team": team, "targets": list(targets)})
     return {target: (into, ts) for target, into, ts in await cursor.fetchall()}
 
 
@@ -46,7 +46,7 @@ async def resolve_aliases(conn: Conn, team: str, targets: Collection[str]) -> di
 
 async def find_merge_source(conn: Conn, team: str, ts: str) -> str:
     """Return whom or what the rows with the message_ts *ts* have merged; empty if nothing now."""
-    found: str = await fetch_value(conn, _OF, {"team": team, "ts": ts}, "")
+    found: str = await fetch_value(conn, _READ_MERGED, {"team": team, "ts": ts}, "")
     return found
 
 

@@ -9,7 +9,7 @@ from app.store.workspace import audit
 from app.store.workspace.audit import Act
 from app.store.workspace.rulebook import change_rules
 
-_HELD: Final = """
+_LOCK_BAN: Final = """
 SELECT until FROM bans WHERE (team_id, user_id) = (%(team)s, %(user)s) FOR UPDATE
 """
 
@@ -67,7 +67,7 @@ def _build_act(act: str, ban: Ban, before: object, after: object = None) -> Act:
 
 
 async def _lock_ban(conn: Conn, ban: Ban) -> dict[str, str | None] | None:
-    row = await (await conn.execute(_HELD, ban.parameters)).fetchone()
+    row = await (await conn.execute(_LOCK_BAN, ban.parameters)).fetchone()
     return _serialize_until(row[0]) if row else None
 
 

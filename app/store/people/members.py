@@ -18,7 +18,7 @@ class Member:
     person: Person
 
 
-_NAMED: Final = """
+_READ_MEMBERS: Final = """
 SELECT user_id, updated_at, name, handle, nickname, time_zone, home_team, home_name, kind
 FROM members WHERE team_id = %(team)s AND user_id = ANY(%(users)s)
 """
@@ -85,7 +85,7 @@ ORDER BY handle LIMIT 1000
 
 async def read_members(conn: Conn, team: str, users: Sequence[str]) -> list[Member]:
     """Return those of *users* who are known."""
-    cursor = await conn.execute(_NAMED, {"team": team, "users": list(users)})
+    cursor = await conn.execute(_READ_MEMBERS, {"team": team, "users": list(users)})
     return [
         Member(user, at, Person(name, handle, nickname, zone, home, home_name, PersonKind(kind)))
         for user, at, name, handle, nickname, zone, home, home_name, kind in await cursor.fetchall()

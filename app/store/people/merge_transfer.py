@@ -23,15 +23,15 @@ from app.store.database import Conn, gather_columns
 from app.store.people import aliases
 from app.store.votes import ledger_entries
 
-_HELD: Final = """
+_SUM_PARTS: Final = """
 SELECT target_id, sum(delta)::bigint, channel_id, day, season, week_shift FROM vote_history
 WHERE team_id = %(team)s AND target_id = %(source)s
 GROUP BY target_id, channel_id, day, season, week_shift HAVING sum(delta) <> 0
 """
 
 # Where votes were archived, only their sums are left beside the rows that moved them.
-_LATE: Final = f"""
-{_HELD.partition("GROUP")[0]} AND day >= coalesce((SELECT first FROM horizons
+_SUM_LATE_PARTS: Final = f"""
+{_SUM_PARTS.partition("GROUP")[0]} AND day >= coalesce((SELECT first FROM horizons
     WHERE (team_id, what) = (%(team)s, 'ledger')), '-infinity')
 GROUP BY target_id, channel_id, day, season, week_shift HAVING sum(delta) <> 0
 """  # noqa: S608 (made of constants)
@@ -109,7 +109,7 @@ async def transfer_points(conn: Conn, transfer: Transfer, shares: Sequence[Share
     return await _transfer_parts(
         conn,
         transfer,
-        transfer_parts(await _read_parts(conn, _HELD, transfer), transfer.into),
+        transfer_parts(await _read_parts(conn, _SUM_PARTS, transfer), transfer.into),
         shares,
     )
 
@@ -158,11 +158,14 @@ async def _read_transfers(conn: Conn, team: str, targets: Collection[str]) -> li
 
 async def _forward_late(conn: Conn, transfer: Transfer) -> bool:
     """Carry over what came late; what another process carries meanwhile is not carried twice."""
-    if not await _read_parts(conn, _LATE, transfer):
+    if not await _read_parts(conn, _SUM_LATE_PARTS, transfer):
         return False
     await lock_scores(conn, transfer)
     return await _transfer_parts(
-        conn, transfer, transfer_parts(await _read_parts(conn, _LATE, transfer), transfer.into), ()
+        conn,
+        transfer,
+        transfer_parts(await _read_parts(conn, _SUM_LATE_PARTS, transfer), transfer.into),
+        (),
     )
 
 
@@ -173,7 +176,7 @@ async def _list_affected_scores(
     kept = await ledger_entries.read_kept_boards(conn, transfer.team)
     named = {share.board for share in shares if kept.includes(share.board)}
     named.add(name_main_board(transfer.source))
-    for part in await _read_parts(conn, _HELD, transfer) + await _read_parts(
+    for part in await _read_parts(conn, _SUM_PARTS, transfer) + await _read_parts(
         conn, _MOVED, transfer
     ):
         named |= {share.board for share in compute_part_shares([part], kept)}

@@ -34,7 +34,7 @@ class PossibleNewcomer:
 
 
 # What each message gave, with the number of the first row: what was given before has a lower one.
-_GIVEN: Final = """
+_GIVEN_POINTS: Final = """
 SELECT h.nr, v.{who} AS user_id, min(v.id) AS first, sum(v.delta)::bigint AS points,
     (array_agg(v.reason ORDER BY v.id DESC))[1] AS reason
 FROM jsonb_to_recordset(%(heard)s) AS h (nr integer, channel text, ts text, slot text, people jsonb)
@@ -45,7 +45,7 @@ GROUP BY h.nr, v.{who} {having}
 """
 
 _NOTE: Final = f"""
-WITH given AS ({_GIVEN}), earliest AS (
+WITH given AS ({_GIVEN_POINTS}), earliest AS (
     SELECT DISTINCT ON (user_id) * FROM given ORDER BY user_id, first
 ), news AS (
     INSERT INTO told (team_id, user_id, about)

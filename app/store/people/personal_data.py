@@ -16,7 +16,7 @@ PAGE: Final = 2_000
 
 # A vote cast in a private channel is told without place, giver and reason; so is a giver who is
 # shown nowhere.
-_RECEIVED: Final = """
+_READ_RECEIVED: Final = """
 SELECT h.id, h.voted_at AS at, h.delta AS points, h.factor, h.kind,
     CASE WHEN seen THEN h.channel_id END AS channel,
     CASE WHEN seen THEN h.message_ts END AS message,
@@ -34,7 +34,7 @@ FROM (
 ORDER BY h.id DESC
 """
 
-_GIVEN: Final = """
+_READ_GIVEN: Final = """
 SELECT id, voted_at AS at, delta AS points, factor, kind, channel_id AS channel,
     message_ts AS message, target_id AS target, reason
 FROM vote_history
@@ -194,7 +194,7 @@ async def read_votes(
     conn: Conn, subject: DataSubject, *, given: bool, before: int
 ) -> list[DataRow]:
     """Return the last votes that somebody got, or has *given*, of ids below *before*."""
-    query = _GIVEN if given else _RECEIVED
+    query = _READ_GIVEN if given else _READ_RECEIVED
     return await _read(conn, query, subject, before=before, count=PAGE)
 
 

@@ -37,7 +37,7 @@ _GIVER_DAYS: Final = """
 DELETE FROM giver_days WHERE team_id = %(team)s AND since < now() - interval '8 days'
 """
 
-_TOLD: Final = """
+_TOLD_ROWS: Final = """
 DELETE FROM told WHERE team_id = %(team)s
     AND about ~ '^(refusal|hint)/' AND told_at < now() - interval '1 day'
 """
@@ -54,7 +54,7 @@ DELETE FROM offers WHERE team_id = %(team)s
 
 
 _EVERY: Final = (
-    _MESSAGES, _REPLIES, _TURNS, _HOMES, _COOLDOWNS, _ALLOWANCES, _GIVER_DAYS, _TOLD, _DIGESTS,
+    _MESSAGES, _REPLIES, _TURNS, _HOMES, _COOLDOWNS, _ALLOWANCES, _GIVER_DAYS, _TOLD_ROWS, _DIGESTS,
     _OFFERS,
 )  # fmt: skip
 

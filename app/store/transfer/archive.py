@@ -104,7 +104,7 @@ ON CONFLICT (team_id, board, target_id) DO UPDATE SET points = a.points + EXCLUD
 
 _ROWS: Final = "COPY (SELECT * FROM gone ORDER BY id) TO STDOUT (FORMAT csv, HEADER)"
 
-_TOLD: Final = """
+_SUMMARIZE: Final = """
 SELECT count(*), count(DISTINCT (channel_id, message_ts)), count(DISTINCT target_id), max(day)
 FROM gone
 """
@@ -147,7 +147,7 @@ def archive_votes(
         operating.disable_timeouts(conn)
         for statement in (_CHOOSE, _ANALYZE, _FREEZE, _GONE, _TAKE):
             conn.execute(statement, where)
-        found = _read_summary(conn, team, _TOLD, where)
+        found = _read_summary(conn, team, _SUMMARIZE, where)
         if found.rows:
             # Closed here: a copy that is broken off half-way must end before the roll-back begins.
             with closing(_stream_csv(conn)) as rows:

@@ -53,7 +53,7 @@ def record(conn: Connection[Any], team: str, batch: str, file_hash: str, total: 
     return conn.execute(_RECORD, named | sums).rowcount == 1
 
 
-_NAMED: Final = f"""
+_LOCK_BATCH: Final = f"""
 SELECT {_COLUMNS} FROM imports WHERE (team_id, batch) = (%(team)s, %(batch)s) FOR UPDATE
 """  # noqa: S608 (made of constants)
 
@@ -62,7 +62,7 @@ def lock_by_name(conn: Connection[Any], batch: str, team: str | None) -> Batch |
     """Return the batch called *batch*, of any workspace if None, for this transaction alone."""
     for one in operating.list_teams(conn) if team is None else [team]:
         with conn.cursor(row_factory=class_row(Batch)) as cursor:
-            if found := cursor.execute(_NAMED, {"batch": batch, "team": one}).fetchone():
+            if found := cursor.execute(_LOCK_BATCH, {"batch": batch, "team": one}).fetchone():
                 return found
     return None
 

@@ -59,13 +59,13 @@ def prepare(conn: Connection[Any]) -> None:
         conn.execute(statement)
 
 
-_GIVEN: Final = "COPY given (nr, name, target_id, board, spelling, score) FROM STDIN"
+_COPY_ENTRIES: Final = "COPY given (nr, name, target_id, board, spelling, score) FROM STDIN"
 
 
 def copy_entries(conn: Connection[Any], entries: Iterable[ScoreEntry]) -> Sum:
     """Take *entries* to the database, one at a time; return what they come to."""
     count = points = 0
-    with conn.cursor() as cursor, cursor.copy(_GIVEN) as copy:
+    with conn.cursor() as cursor, cursor.copy(_COPY_ENTRIES) as copy:
         for of in entries:
             board = name_main_board(of.target)
             copy.write_row((of.number, of.name[:100], of.target, board, of.spelling, of.score))
@@ -113,12 +113,14 @@ _SHARE: Final = """
 INSERT INTO share
 SELECT coalesce(counts_for, target_id), min(board), sum(score) FROM given GROUP BY 1
 """
-_KNOWN: Final = """
+_SCORED_TARGETS: Final = """
 SELECT target_id FROM leaderboard
 WHERE team_id = %(team)s AND board IN ('users', 'users/S1', 'things', 'things/S1')
 """
 # Of 1, because a cluster cannot hand on rows without a column.
-_ANY_KNOWN: Final = f"SELECT EXISTS (SELECT 1 FROM share JOIN ({_KNOWN}) AS k USING (target_id))"  # noqa: S608 (made of constants)
+_ANY_SCORED: Final = (
+    f"SELECT EXISTS (SELECT 1 FROM share JOIN ({_SCORED_TARGETS}) AS k USING (target_id))"  # noqa: S608 (made of constants)
+)
 # Scores of a file are older than any season: they count for the first. Each row is locked in key
 # order, as votes do it, so that neither waits for the other in a circle. Who has no score yet gets
 # it here (settled); the others' are kept as they are now, for `add` and for the check.
@@ -138,8 +140,8 @@ WITH locked AS (
 SELECT count(*), coalesce(sum(score), 0)::numeric FROM locked
 WHERE settled AND board IN ('users', 'things')
 """
-_HOLD_KNOWN: Final = _HOLD.format(
-    known=_KNOWN,
+_HOLD_SCORED: Final = _HOLD.format(
+    known=_SCORED_TARGETS,
     seasons=SEASONS,
     conflict="ON CONFLICT (team_id, board, target_id) DO UPDATE SET score = l.score",
 )
@@ -165,11 +167,11 @@ def lock_scores(conn: Connection[Any], team: str, secret: str | None = None) -> 
 
 
 def _hold(conn: Connection[Any], of: dict[str, Any]) -> Sum:
-    if not (conn.execute(_ANY_KNOWN, of).fetchone() or (True,))[0]:
+    if not (conn.execute(_ANY_SCORED, of).fetchone() or (True,))[0]:
         # Where somebody got the first score meanwhile, all are looked up after all.
         with contextlib.suppress(UniqueViolation), conn.transaction():
             return _fetch_sum(conn, _HOLD_NEW, of)
-    return _fetch_sum(conn, _HOLD_KNOWN, of)
+    return _fetch_sum(conn, _HOLD_SCORED, of)
 
 
 # What comes nearer to 0 may always come, whatever is there.

@@ -5,12 +5,12 @@ from typing import Any, Final
 from psycopg import Connection
 
 from app.core.person import derive_key, hash_person
-from app.store.workspace.workspaces import KNOW
+from app.store.workspace.workspaces import ADD_WORKSPACE
 
 # Meanwhile no season begins and no merge begins or is taken back; one of another file may go on.
 _KEEP_MERGES: Final = (
     "SELECT pg_advisory_xact_lock_shared(hashtext('merge'), hashtext(%(team)s))",
-    KNOW,  # not before: a merge that is under way would wait for it
+    ADD_WORKSPACE,  # not before: a merge that is under way would wait for it
     "SELECT FROM aliases WHERE team_id = %(team)s ORDER BY target_id FOR KEY SHARE",
 )
 

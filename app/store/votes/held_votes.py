@@ -17,7 +17,7 @@ from app.store.people import aliases
 from app.store.votes.ballot import Ballot
 from app.store.votes.limits import Payments
 
-_HELD: Final = """
+_READ_HELD: Final = """
 SELECT target_id, sum(coalesce(said, delta))::bigint, (array_agg(reason ORDER BY id DESC))[1],
     min(voter_id), (array_agg(giver_day ORDER BY id))[1], min(day), min(season), min(week_shift),
     min(factor)
@@ -68,7 +68,7 @@ class HeldVotes:
 
 async def read_held_votes(conn: Conn, key: Mapping[str, str], ballot: Ballot) -> HeldVotes:
     """Return what the message *key* has given, as *ballot* would change it."""
-    rows = await (await conn.execute(_HELD, key)).fetchall()
+    rows = await (await conn.execute(_READ_HELD, key)).fetchall()
     kept = () if ballot.message.revision in KINDS else ballot.opted_out
     given = {t: Vote(t, points, reason) for t, points, reason, *_ in rows if points}
     meanings = await aliases.resolve_aliases(conn, key["team"], given)

@@ -78,7 +78,7 @@ WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
 ORDER BY since, way_ts COLLATE "C", emoji COLLATE "C" LIMIT 1
 """
 
-_STANDING: Final = f"SELECT way_ts, targets, points, reason, because {_FIRST}"
+_READ_STANDING: Final = f"SELECT way_ts, targets, points, reason, because {_FIRST}"
 
 _PLACE: Final = f"SELECT CASE emoji WHEN '{REPLY}' THEN way_ts ELSE message_ts END {_FIRST}"
 
@@ -177,7 +177,7 @@ async def read_standing(
 ) -> JoinedVote | None:
     """Return what the first way gives that stands, of all by which any of *accounts* has joined."""
     key = build_key(change.team, change.channel, change.ts)
-    row = await (await conn.execute(_STANDING, key | {"voters": list(accounts)})).fetchone()
+    row = await (await conn.execute(_READ_STANDING, key | {"voters": list(accounts)})).fetchone()
     return JoinedVote(row[0], tuple(row[1]), *row[2:]) if row else None
 
 

@@ -52,7 +52,7 @@ _OF: Final = f"""
 ORDER BY id
 """
 
-_NAMED: Final = f"{_OFFERS} WHERE (team_id, id) = (%(team)s, %(id)s)"
+_READ_OFFER: Final = f"{_OFFERS} WHERE (team_id, id) = (%(team)s, %(id)s)"
 
 # What was counted as written stays so when the name becomes known.
 _AS_WRITTEN: Final = """
@@ -85,7 +85,7 @@ WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
 _LOCK: Final = f"{_OF} FOR UPDATE"
 
 # Nothing that was said and counted is lost: the words before a reason stand in the reply alone.
-_HELD: Final = f"""
+_READ_VOTES: Final = f"""
 SELECT h.target_id, sum(coalesce(h.said, h.delta))::bigint,
     (array_agg(h.reason ORDER BY h.id DESC))[1], (
     SELECT line ->> 'because' FROM outbox AS o CROSS JOIN jsonb_array_elements(o.body) AS line
@@ -129,7 +129,7 @@ async def read_offers(conn: Conn, key: MessageKey) -> list[Offer]:
 
 async def read_offer(conn: Conn, team: str, row: int) -> Offer | None:
     """Return the offer that is called *row*."""
-    return next(iter(await fetch_as(conn, Offer, _NAMED, {"team": team, "id": row})), None)
+    return next(iter(await fetch_as(conn, Offer, _READ_OFFER, {"team": team, "id": row})), None)
 
 
 async def find_counted_handles(
@@ -183,7 +183,9 @@ async def lock_next_revision(conn: Conn, key: MessageKey) -> str | None:
 
 async def read_held_votes(conn: Conn, key: MessageKey) -> list[Vote]:
     """Return the votes that the message *key* gives now by what it says."""
-    return [Vote(*row) for row in await (await conn.execute(_HELD, build_key(*key))).fetchall()]
+    return [
+        Vote(*row) for row in await (await conn.execute(_READ_VOTES, build_key(*key))).fetchall()
+    ]
 
 
 async def record_answer(conn: Conn, team: str, offer: Offer, answer: str) -> None:

@@ -91,7 +91,7 @@ WHERE (team_id, channel_id, message_ts, voter_id, emoji)
     = (%(team)s, %(channel)s, %(ts)s, %(slot)s, %(emoji)s)
 """
 
-_STANDING: Final = """
+_SUM_STANDING: Final = """
 SELECT coalesce(sum(points) FILTER (WHERE emoji <> %(form)s), 0)::bigint,
     coalesce(bool_or(emoji = %(form)s), false)
 FROM reactions
@@ -211,7 +211,7 @@ async def read_form_vote(conn: Conn, key: SlotKey, giver: Giver) -> FormVote:
 async def sum_standing(conn: Conn, key: SlotKey, giver: Giver) -> tuple[int, bool]:
     """Return what *giver*'s reactions come to, and whether a form's points stand instead."""
     asked = _to_parameters(key) | giver.to_parameters() | {"form": FORM}
-    cursor = await conn.execute(_STANDING, asked)
+    cursor = await conn.execute(_SUM_STANDING, asked)
     row = await cursor.fetchone()
     return (row[0], row[1]) if row else (0, False)
 

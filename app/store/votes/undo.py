@@ -60,7 +60,7 @@ WHERE held.id IS NOT NULL
 ORDER BY m.at DESC, m.message_ts DESC LIMIT %(count)s
 """
 
-_NAMED: Final = """
+_FIND_BY_ROW: Final = """
 SELECT h.id, h.channel_id, h.message_ts, h.slot, h.voter_id, (
         SELECT max(v.voted_at) FROM vote_history AS v
         WHERE (v.team_id, v.channel_id, v.message_ts, v.slot)
@@ -90,7 +90,7 @@ async def read_latest(conn: Conn, team: str, voter: str, count: int = 1) -> list
 
 async def read_given(conn: Conn, team: str, row: int) -> GivenVote | None:
     """Return what was given together with the ledger's *row*, without the votes."""
-    cursor = await conn.execute(_NAMED, {"team": team, "id": row})
+    cursor = await conn.execute(_FIND_BY_ROW, {"team": team, "id": row})
     found = await cursor.fetchone()
     return GivenVote(*found) if found else None
 

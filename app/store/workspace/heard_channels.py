@@ -16,13 +16,13 @@ from app.store.database import (
     fetch_value,
 )
 from app.store.server.rights import require_writes
-from app.store.workspace.workspaces import KNOWN, list_teams
+from app.store.workspace.workspaces import WORKSPACE_ADDED, list_teams
 
 T = TypeVar("T")
 
 # In key order, so that two such statements do not wait for each other in a circle.
-_HEARD: Final = f"""
-WITH {KNOWN}
+_STORE_HEARD_TIMES: Final = f"""
+WITH {WORKSPACE_ADDED}
 INSERT INTO channels AS c (team_id, channel_id, heard_ts)
 SELECT %(team)s::text, h.* FROM unnest(%(channels)s::text[], %(times)s::text[]) AS h ORDER BY 2
 ON CONFLICT (team_id, channel_id) DO UPDATE
@@ -46,7 +46,7 @@ SET read_ts = least(c.read_ts, EXCLUDED.read_ts), updated_at = EXCLUDED.updated_
 
 # In key order, as above.
 _LEARNT: Final = f"""
-WITH {KNOWN}
+WITH {WORKSPACE_ADDED}
 INSERT INTO channels AS c (team_id, channel_id, private)
 SELECT %(team)s::text, p.* FROM unnest(%(channels)s::text[], %(private)s::boolean[]) AS p ORDER BY 2
 ON CONFLICT (team_id, channel_id)
@@ -93,7 +93,7 @@ async def record_heard(conn: Conn, newest: Mapping[tuple[str, str], str]) -> Non
     """Store the *newest* event's time by team and channel; never an earlier one."""
     for team, times in _group_by_team(newest).items():
         own = {"team": team, "channels": list(times), "times": list(times.values())}
-        await conn.execute(_HEARD, own)
+        await conn.execute(_STORE_HEARD_TIMES, own)
 
 
 async def record_privacy(conn: Conn, private: Mapping[tuple[str, str], bool]) -> None:

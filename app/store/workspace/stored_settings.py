@@ -12,7 +12,7 @@ from app.store.workspace.rulebook import change_rules
 
 # Two who decide at once do it one after the other, so that what was before is known; readers go on.
 _ALONE: Final = "LOCK TABLE settings IN SHARE ROW EXCLUSIVE MODE"
-_HELD: Final = """
+_READ_VALUES: Final = """
 SELECT name, value FROM settings WHERE (team_id, channel_id) = (%(team)s, %(channel)s)
 """
 _SET: Final = """
@@ -46,7 +46,7 @@ async def decide(
     async with conn.transaction():
         await change_rules(conn, team)
         await conn.execute(_ALONE)
-        rows = await conn.execute(_HELD, {"team": team, "channel": channel})
+        rows = await conn.execute(_READ_VALUES, {"team": team, "channel": channel})
         held = dict(defaults) | dict(await rows.fetchall())
         for name, value in values.items():
             if value != held.get(name):

@@ -8,9 +8,9 @@ from typing import Final
 from app.store.boards.board_sql import SEASONS
 from app.store.database import Conn, fetch_value, list_timeouts
 
-KNOW: Final = "INSERT INTO workspaces (team_id) VALUES (%(team)s) ON CONFLICT DO NOTHING"
+ADD_WORKSPACE: Final = "INSERT INTO workspaces (team_id) VALUES (%(team)s) ON CONFLICT DO NOTHING"
 """Lets there be a workspace; it comes where the rules are locked (`app.store.votes`)."""
-KNOWN: Final = f"known AS ({KNOW})"
+WORKSPACE_ADDED: Final = f"known AS ({ADD_WORKSPACE})"
 """A part of statements that may be the first of a workspace."""
 _LIST: Final = 'SELECT team_id FROM workspaces ORDER BY team_id COLLATE "C"'
 
@@ -66,7 +66,7 @@ SELECT %(team)s::text, target_id, spelling FROM gone ORDER BY target_id COLLATE 
 ON CONFLICT DO NOTHING
 """
 
-_UNNAMED: Final = "DELETE FROM workspaces WHERE team_id = ''"
+_DELETE_UNNAMED: Final = "DELETE FROM workspaces WHERE team_id = ''"
 # An import's rows have no more than this.
 _LEDGER: Final = """
 WITH gone AS (DELETE FROM vote_history WHERE team_id = '' RETURNING *)
@@ -95,7 +95,7 @@ async def adopt(conn: Conn, team: str) -> int:
     async with conn.transaction():
         for statement in list_timeouts(0, 0):
             await conn.execute(statement)
-        for statement in (_HOLD, _UNNAMED):
+        for statement in (_HOLD, _DELETE_UNNAMED):
             await conn.execute(statement, {"team": team})
         own = [file for (file,) in await (await conn.execute(_OWN, {"team": team})).fetchall()]
         for statement in (_TWICE, _SCORES, _SPELLINGS, _IMPORTS):
