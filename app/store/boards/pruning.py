@@ -45,7 +45,8 @@ _READ: Final = "SELECT what, first FROM horizons WHERE team_id = %(team)s"
 # A horizon only ever moves on: what is gone does not come back.
 _MOVE: Final = """
 INSERT INTO horizons AS h (team_id, what, first)
-SELECT %(team)s::text, w.* FROM unnest(%(whats)s::text[], %(firsts)s::date[]) AS w ORDER BY 2
+SELECT %(team)s::text, w.* FROM unnest(%(whats)s::text[], %(firsts)s::date[]) AS w (what, first)
+ORDER BY w.what COLLATE "C"
 ON CONFLICT (team_id, what) DO UPDATE SET first = EXCLUDED.first WHERE h.first < EXCLUDED.first
 """
 

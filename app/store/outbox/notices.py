@@ -85,7 +85,7 @@ WITH begun AS (
 INSERT INTO outbox (team_id, channel_id, message_ts, kind, body)
 SELECT team_id, target_id, %(name)s, '{ReplyKind.DIGEST}', %(body)s
 FROM begun JOIN receiver USING (team_id)
-ORDER BY target_id
+ORDER BY target_id COLLATE "C"
 ON CONFLICT DO NOTHING
 """  # noqa: S608 (the same)
 

@@ -7,7 +7,8 @@ from app.store.database import Conn, fetch_value
 
 _READ_ALIASES: Final = """
 SELECT target_id, into_id, merge FROM aliases
-WHERE team_id = %(team)s AND target_id = ANY(%(targets)s) ORDER BY target_id FOR KEY SHARE
+WHERE team_id = %(team)s AND target_id = ANY(%(targets)s)
+ORDER BY target_id COLLATE "C" FOR KEY SHARE
 """
 
 _READ_MERGED: Final = """

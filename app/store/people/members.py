@@ -46,7 +46,7 @@ SELECT %(team)s::text, u.* FROM unnest(
     %(users)s::text[], %(names)s::text[], %(handles)s::text[], %(nicknames)s::text[],
     %(zones)s::text[], %(homes)s::text[], %(home_names)s::text[], %(kinds)s::text[]
 ) AS u (user_id, name, handle, nickname, time_zone, home_team, home_name, kind)
-ORDER BY 2
+ORDER BY u.user_id COLLATE "C"
 ON CONFLICT (team_id, user_id) DO UPDATE SET
     name = EXCLUDED.name, handle = EXCLUDED.handle, nickname = EXCLUDED.nickname,
     time_zone = EXCLUDED.time_zone, home_team = EXCLUDED.home_team,
@@ -79,7 +79,7 @@ WHERE team_id = %(team)s AND kind <> 'stranger' AND left(handle, 1) = left(%(han
   AND abs(length(handle) - length(%(handle)s)) <= 2 AND NOT EXISTS (
     SELECT FROM hidden_members AS h
     WHERE (h.team_id, h.user_id, h.why) = (%(team)s, m.user_id, 'deactivated'))
-ORDER BY handle LIMIT 1000
+ORDER BY handle, user_id LIMIT 1000
 """
 
 

@@ -61,7 +61,7 @@ _ARCHIVED: Final = """
 SELECT board, points FROM archived_shares
 WHERE (team_id, target_id) = (%(team)s, %(target)s)
     AND board <> %(givers)s AND NOT starts_with(board, %(givers)s || '/')
-ORDER BY board FOR UPDATE
+ORDER BY board COLLATE "C" FOR UPDATE
 """
 
 _ADD_ARCHIVED: Final = """

@@ -26,7 +26,7 @@ WHERE (team_id, user_id, why) = (%(team)s, %(user)s, 'opted_out')
 # In key order, so that two such statements do not wait for each other in a circle.
 _TELL: Final = """
 INSERT INTO told (team_id, user_id, about)
-SELECT %(team)s::text, %(voter)s, a FROM unnest(%(about)s::text[]) AS a ORDER BY a
+SELECT %(team)s::text, %(voter)s, a FROM unnest(%(about)s::text[]) AS a ORDER BY a COLLATE "C"
 ON CONFLICT DO NOTHING
 RETURNING about
 """

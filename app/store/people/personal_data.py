@@ -67,13 +67,14 @@ _NOTES: Final = {
     "told": "SELECT about, told_at FROM told"
     " WHERE team_id = %(team)s AND user_id = %(user)s ORDER BY about LIMIT 1000",
     "reactions": "SELECT channel_id AS channel, message_ts AS message, emoji, target_id AS target,"
-    " points, present FROM reactions"
-    " WHERE team_id = %(team)s AND voter_id = %(user)s ORDER BY message_ts DESC LIMIT 1000",
+    " points, present FROM reactions WHERE team_id = %(team)s AND voter_id = %(user)s"
+    " ORDER BY message_ts DESC, channel_id, emoji LIMIT 1000",
     "joins": "SELECT channel_id AS channel, message_ts AS message, way_ts AS way, emoji, targets,"
-    " points, reason, present FROM joins"
-    " WHERE team_id = %(team)s AND voter_id = %(user)s ORDER BY message_ts DESC LIMIT 1000",
+    " points, reason, present FROM joins WHERE team_id = %(team)s AND voter_id = %(user)s"
+    " ORDER BY message_ts DESC, channel_id, way_ts, emoji LIMIT 1000",
     "cooldowns": "SELECT target_id AS target, given_at FROM cooldowns"
-    " WHERE team_id = %(team)s AND giver_id = %(person)s ORDER BY given_at DESC LIMIT 1000",
+    " WHERE team_id = %(team)s AND giver_id = %(person)s"
+    " ORDER BY given_at DESC, target_id LIMIT 1000",
     "offers": "SELECT handle, user_id AS person, points, reason, answer, channel_id AS channel,"
     " message_ts AS message, offered_at FROM offers"
     " WHERE team_id = %(team)s AND voter_id = %(user)s ORDER BY id DESC LIMIT 1000",
@@ -82,7 +83,8 @@ _NOTES: Final = {
     # Who has banned or merged them is for the admins to say.
     "bans": "SELECT until, banned_at FROM bans WHERE team_id = %(team)s AND user_id = %(user)s",
     "merged": "SELECT target_id AS target, into_id AS into, merged_at FROM aliases"
-    " WHERE team_id = %(team)s AND %(user)s IN (target_id, into_id) ORDER BY merged_at LIMIT 1000",
+    " WHERE team_id = %(team)s AND %(user)s IN (target_id, into_id)"
+    " ORDER BY merged_at, target_id LIMIT 1000",
     "settings": "SELECT name, channel_id AS channel, value, changed_at FROM settings"
     " WHERE team_id = %(team)s AND (changed_by = %(user)s OR value @> to_jsonb(%(user)s::text))"
     " ORDER BY name, channel_id LIMIT 1000",

@@ -31,26 +31,30 @@ SELECT format('CREATE DATABASE %%I OWNER %%I TEMPLATE template0'
 FROM pg_database AS d, to_jsonb(d) AS j WHERE d.datname = %(like)s
 """
 
+# What is granted comes after what is revoked from all.
 # A list (search_path and its like) is quoted already; every other value is one text.
 _PROPERTIES: Final = """
 WITH d AS (SELECT * FROM pg_database WHERE datname = %(old)s)
-SELECT format('ALTER DATABASE %%I CONNECTION LIMIT %%s', %(new)s::text, d.datconnlimit) FROM d
-WHERE d.datconnlimit <> -1
-UNION ALL
-SELECT format('REVOKE ALL ON DATABASE %%I FROM PUBLIC', %(new)s::text) FROM d
-WHERE d.datacl IS NOT NULL
-UNION ALL
-SELECT format('GRANT %%s ON DATABASE %%I TO %%s', a.privilege_type, %(new)s::text,
-        CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END)
-    || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
-FROM d, aclexplode(d.datacl) AS a WHERE a.grantee <> d.datdba
-UNION ALL
-SELECT CASE s.setrole WHEN 0 THEN format('ALTER DATABASE %%I', %(new)s::text)
-        ELSE format('ALTER ROLE %%I IN DATABASE %%I', pg_get_userbyid(s.setrole), %(new)s::text) END
-    || format(' SET %%s TO ', split_part(c, '=', 1))
-    || CASE WHEN split_part(c, '=', 1) ~ '(search_path|temp_tablespaces|_preload_libraries)$'
-        THEN substr(c, strpos(c, '=') + 1) ELSE quote_literal(substr(c, strpos(c, '=') + 1)) END
-FROM d JOIN pg_db_role_setting AS s ON s.setdatabase = d.oid, unnest(s.setconfig) AS c
+SELECT said FROM (
+    SELECT 1, format('ALTER DATABASE %%I CONNECTION LIMIT %%s', %(new)s::text, d.datconnlimit)
+    FROM d WHERE d.datconnlimit <> -1
+    UNION ALL
+    SELECT 2, format('REVOKE ALL ON DATABASE %%I FROM PUBLIC', %(new)s::text) FROM d
+    WHERE d.datacl IS NOT NULL
+    UNION ALL
+    SELECT 3, format('GRANT %%s ON DATABASE %%I TO %%s', a.privilege_type, %(new)s::text,
+            CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END)
+        || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
+    FROM d, aclexplode(d.datacl) AS a WHERE a.grantee <> d.datdba
+    UNION ALL
+    SELECT 4, CASE s.setrole WHEN 0 THEN format('ALTER DATABASE %%I', %(new)s::text)
+        ELSE format('ALTER ROLE %%I IN DATABASE %%I', pg_get_userbyid(s.setrole), %(new)s::text)
+        END
+        || format(' SET %%s TO ', split_part(c, '=', 1))
+        || CASE WHEN split_part(c, '=', 1) ~ '(search_path|temp_tablespaces|_preload_libraries)$'
+            THEN substr(c, strpos(c, '=') + 1) ELSE quote_literal(substr(c, strpos(c, '=') + 1)) END
+    FROM d JOIN pg_db_role_setting AS s ON s.setdatabase = d.oid, unnest(s.setconfig) AS c
+) AS statement (nr, said) ORDER BY nr, said
 """
 
 _LOCK: Final = "SELECT pg_try_advisory_lock(hashtextextended('pptbot restore ' || %s, 0))"

@@ -76,7 +76,7 @@ _READ_WHOLE: Final = """
 SELECT relname AS table, seq_scan AS scans, seq_tup_read / seq_scan AS rows_each
 FROM pg_stat_user_tables
 WHERE relid = ANY(%(tables)s::regclass[]) AND seq_scan > 0 AND seq_tup_read / seq_scan >= %(many)s
-ORDER BY seq_tup_read DESC
+ORDER BY seq_tup_read DESC, relname
 """
 
 MANY: Final = 10_000
@@ -92,7 +92,7 @@ FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
     AND xact_start < clock_timestamp() - interval '5 minutes'
     AND application_name NOT IN ('pptbot maintenance lock')
-ORDER BY xact_start
+ORDER BY xact_start, pid
 """
 
 _CONNECTIONS: Final = """
@@ -115,7 +115,7 @@ SELECT regexp_replace(query, '[[:space:]]+', ' ', 'g') AS statement, calls,
 FROM pg_stat_statements
 WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
     AND query ~* '^[[:space:]]*(select|insert|update|delete|merge|with)[[:space:]]'
-ORDER BY total_exec_time DESC LIMIT 10
+ORDER BY total_exec_time DESC, queryid LIMIT 10
 """
 
 _OUTBOX: Final = """

@@ -131,7 +131,7 @@ WITH locked AS (
         CASE WHEN abs(points) > %(most)s OR target_id IN ({known}) THEN 0 ELSE points END
     FROM share CROSS JOIN (VALUES ('', true), ('/S1', {seasons})) AS s (season, begun)
     WHERE begun
-    ORDER BY board, season, target_id
+    ORDER BY (board || season) COLLATE "C", target_id COLLATE "C"
     {conflict}
     RETURNING board, target_id, score, xmax = 0 AND score <> 0 AS settled
 ), kept AS (
@@ -236,7 +236,7 @@ WHERE (l.team_id, l.board, l.target_id) = (%(team)s, held.board, held.target_id)
 _SPELL: Final = """
 INSERT INTO things (team_id, target_id, spelling)
 SELECT %(team)s::text, target_id, spelling FROM given WHERE board = 'things' AND spelling <> ''
-ORDER BY target_id
+ORDER BY target_id COLLATE "C"
 ON CONFLICT DO NOTHING
 """
 

@@ -113,8 +113,10 @@ def _set_timers(conn: Connection[Any]) -> None:
 
 
 _BEYOND: Final = (
-    "SELECT target_id, score FROM leaderboard WHERE abs(score::numeric) > %(most)s LIMIT 1",
-    "SELECT target_id, delta FROM vote_history WHERE abs(delta::numeric) > %(most)s LIMIT 1",
+    """SELECT target_id, score FROM leaderboard WHERE abs(score::numeric) > %(most)s
+    ORDER BY team_id, target_id, board LIMIT 1""",
+    """SELECT target_id, delta FROM vote_history WHERE abs(delta::numeric) > %(most)s
+    ORDER BY team_id, id LIMIT 1""",
 )
 
 

@@ -11,7 +11,7 @@ from app.store.workspace.workspaces import ADD_WORKSPACE
 _KEEP_MERGES: Final = (
     "SELECT pg_advisory_xact_lock_shared(hashtext('merge'), hashtext(%(team)s))",
     ADD_WORKSPACE,  # not before: a merge that is under way would wait for it
-    "SELECT FROM aliases WHERE team_id = %(team)s ORDER BY target_id FOR KEY SHARE",
+    'SELECT FROM aliases WHERE team_id = %(team)s ORDER BY target_id COLLATE "C" FOR KEY SHARE',
 )
 
 

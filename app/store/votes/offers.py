@@ -68,7 +68,7 @@ INSERT INTO offers AS o (team_id, channel_id, message_ts, thread_ts, voter_id, h
     points, reason, because, spelling)
 SELECT %(team)s::text, %(channel)s, %(ts)s, %(thread)s, %(voter)s, %(handle)s, u, %(points)s,
     %(reason)s, %(because)s, %(spelling)s
-FROM unnest(%(users)s::text[]) AS u ORDER BY u
+FROM unnest(%(users)s::text[]) AS u ORDER BY u COLLATE "C"
 ON CONFLICT (team_id, channel_id, message_ts, handle, user_id) DO UPDATE SET
     points = EXCLUDED.points, reason = EXCLUDED.reason, because = EXCLUDED.because,
     spelling = EXCLUDED.spelling
@@ -146,7 +146,7 @@ async def store_offers(
 ) -> tuple[list[tuple[int, str]], bool]:
     """Let *vote* of *message* wait for whom of *users* it means.
 
-    Returns the offers with their people, and whether some are new.
+    Returns the offers with their people, by number, and whether some are new.
     """
     given = {
         "voter": message.author,
@@ -159,7 +159,7 @@ async def store_offers(
         "users": list(users),
     }
     rows = await (await conn.execute(_OFFER, build_key(*message.key[:3]) | given)).fetchall()
-    return [(row, user) for row, user, _ in rows], any(new for *_, new in rows)
+    return sorted((row, user) for row, user, _ in rows), any(new for *_, new in rows)
 
 
 async def close_offers(conn: Conn, key: MessageKey, handles: Collection[str]) -> None:

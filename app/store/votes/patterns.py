@@ -71,10 +71,11 @@ WITH recent AS MATERIALIZED (
     GROUP BY voter_id ORDER BY count(*) DESC, voter_id LIMIT %(most)s
 )
 SELECT (SELECT count(*) FROM recent),
-    (SELECT coalesce(json_agg(pair), '[]') FROM pair),
-    (SELECT coalesce(json_agg(burst), '[]') FROM burst),
-    (SELECT coalesce(json_agg(toggle), '[]') FROM toggle),
-    (SELECT coalesce(json_agg(late), '[]') FROM late)
+    (SELECT coalesce(json_agg(pair
+        ORDER BY one_gave + other_gave DESC, one, other), '[]') FROM pair),
+    (SELECT coalesce(json_agg(burst ORDER BY votes DESC, giver, target), '[]') FROM burst),
+    (SELECT coalesce(json_agg(toggle ORDER BY times DESC, giver, target), '[]') FROM toggle),
+    (SELECT coalesce(json_agg(late ORDER BY raised + reworded DESC, giver), '[]') FROM late)
 """
 
 

@@ -49,7 +49,9 @@ ORDER BY nr
 
 _SPELL: Final = """
 INSERT INTO things AS t (team_id, target_id, spelling)
-SELECT %(team)s::text, s.* FROM unnest(%(things)s::text[], %(spellings)s::text[]) AS s ORDER BY 2
+SELECT %(team)s::text, s.*
+FROM unnest(%(things)s::text[], %(spellings)s::text[]) AS s (target_id, spelling)
+ORDER BY s.target_id COLLATE "C"
 ON CONFLICT (team_id, target_id) DO UPDATE SET spelling = EXCLUDED.spelling
 WHERE t.spelling <> EXCLUDED.spelling
 """

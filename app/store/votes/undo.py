@@ -38,7 +38,6 @@ WITH row AS (
 ), message AS (
     SELECT channel_id, message_ts, slot, max(voted_at) AS at FROM row
     GROUP BY channel_id, message_ts, slot
-    ORDER BY at DESC, message_ts DESC
 )
 SELECT held.id, m.channel_id, m.message_ts, m.slot, %(voter)s, m.at,
     EXISTS (SELECT FROM channels AS c
@@ -57,7 +56,7 @@ FROM message AS m CROSS JOIN LATERAL (
     ) AS vote
 ) AS held
 WHERE held.id IS NOT NULL
-ORDER BY m.at DESC, m.message_ts DESC LIMIT %(count)s
+ORDER BY m.at DESC, m.message_ts DESC, held.id DESC LIMIT %(count)s
 """
 
 _FIND_BY_ROW: Final = """

@@ -24,7 +24,8 @@ T = TypeVar("T")
 _STORE_HEARD_TIMES: Final = f"""
 WITH {WORKSPACE_ADDED}
 INSERT INTO channels AS c (team_id, channel_id, heard_ts)
-SELECT %(team)s::text, h.* FROM unnest(%(channels)s::text[], %(times)s::text[]) AS h ORDER BY 2
+SELECT %(team)s::text, h.* FROM unnest(%(channels)s::text[], %(times)s::text[]) AS h (channel, ts)
+ORDER BY h.channel COLLATE "C"
 ON CONFLICT (team_id, channel_id) DO UPDATE
 SET heard_ts = greatest(c.heard_ts, EXCLUDED.heard_ts), updated_at = EXCLUDED.updated_at
 WHERE c.heard_ts IS NULL OR c.heard_ts < EXCLUDED.heard_ts
@@ -39,7 +40,8 @@ WHERE team_id = %(team)s AND read_ts IS NULL AND heard_ts IS NOT NULL
 
 _WANT: Final = """
 INSERT INTO channels AS c (team_id, channel_id, read_ts)
-SELECT %(team)s::text, w, %(since)s FROM unnest(%(channels)s::text[]) AS w ORDER BY 2
+SELECT %(team)s::text, w, %(since)s FROM unnest(%(channels)s::text[]) AS w
+ORDER BY w COLLATE "C"
 ON CONFLICT (team_id, channel_id) DO UPDATE
 SET read_ts = least(c.read_ts, EXCLUDED.read_ts), updated_at = EXCLUDED.updated_at
 """
@@ -48,7 +50,9 @@ SET read_ts = least(c.read_ts, EXCLUDED.read_ts), updated_at = EXCLUDED.updated_
 _LEARNT: Final = f"""
 WITH {WORKSPACE_ADDED}
 INSERT INTO channels AS c (team_id, channel_id, private)
-SELECT %(team)s::text, p.* FROM unnest(%(channels)s::text[], %(private)s::boolean[]) AS p ORDER BY 2
+SELECT %(team)s::text, p.*
+FROM unnest(%(channels)s::text[], %(private)s::boolean[]) AS p (channel, private)
+ORDER BY p.channel COLLATE "C"
 ON CONFLICT (team_id, channel_id)
 DO UPDATE SET private = EXCLUDED.private, updated_at = EXCLUDED.updated_at
 WHERE c.private IS DISTINCT FROM EXCLUDED.private

@@ -37,7 +37,7 @@ INSERT INTO timers AS t (team_id, kind, about, due_at, plan, body)
 SELECT %(team)s::text, n.* FROM unnest(
     %(kinds)s::text[], %(abouts)s::text[], %(dues)s::timestamptz[], %(plans)s::text[],
     %(bodies)s::jsonb[]
-) AS n ORDER BY 2, 3
+) AS n (kind, about, due_at, plan, body) ORDER BY n.kind COLLATE "C", n.about COLLATE "C"
 ON CONFLICT (team_id, kind, about) DO UPDATE
 SET due_at = EXCLUDED.due_at, plan = EXCLUDED.plan, body = EXCLUDED.body
 """
