@@ -2,15 +2,17 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 import psycopg
 import pytest
 from psycopg import conninfo, sql
 
+from app.devtools.fake_slack.server import LocalSlack
 from tests.citus.conftest import COORDINATOR
 from tests.faults.conftest import *  # noqa: F403
-from tests.faults.load import Load, eventually, exact, votes
+from tests.faults.load import Load, Vote, announced, eventually, exact, votes
 
 _HOME = """
 SELECT nodename, nodeport, shardid
@@ -104,3 +106,29 @@ async def test_votes_go_on_while_their_workspace_moves_to_another_node_and_back(
 def _ask(query: str, *parameters: object) -> list[tuple]:
     with contextlib.closing(psycopg.connect(COORDINATOR, autocommit=True)) as conn:
         return conn.execute(query, parameters).fetchall()
+
+
+async def test_other_workspaces_go_on_while_a_node_is_dead(begin, slack, database_url, node):
+    server = await begin(database_url)
+    home, slack.workspace.team_id = slack.workspace.team_id, _find_elsewhere(node)
+    node.die()
+    cast = votes(slack, 40)
+    load = Load(cast, server.port)
+    await load.run()  # of a workspace that nothing was known of, too
+    assert load.statuses == {200: len(cast)}
+    await eventually(lambda: _told(slack, cast))
+    node.rise()
+    slack.workspace.team_id = home
+    await exact(database_url, slack, cast)
+
+
+async def _told(slack: LocalSlack, cast: Sequence[Vote]) -> bool:
+    return announced(slack) == Counter(vote.reason for vote in cast)
+
+
+def _find_elsewhere(node: Node) -> str:
+    for number in range(100):
+        host, port, _ = _ask(_HOME, f"T{number}")[0]
+        if (host, port) != (node.host, node.port):
+            return f"T{number}"
+    raise AssertionError("every workspace is on one node")

@@ -41,6 +41,7 @@ class _Version(NamedTuple):
 _NO_VERSION: Final = _Version(0, None)
 
 _VERSIONS: Final = "SELECT team_id, rules, person_key FROM workspaces"
+_VERSION_OF: Final = _VERSIONS + " WHERE team_id = %(team)s"
 
 # What is read after the version is as new, or newer, and then judging by it is found out.
 _QUERIES: Final = {
@@ -111,7 +112,8 @@ class Rulebook:
     async def _make_key(self, database: Database, team: str) -> None:
         made = {"team": team, "key": secrets.token_hex(32)}
         await database.run(lambda conn: conn.execute(_MAKE_KEY, made))
-        await self.follow(database)
+        number = self._count_reading()
+        self._take(number, *await database.run(partial(_read_team, team=team)))
 
     def _finish_key(self, team: str, making: asyncio.Task[None]) -> None:
         del self._making_keys[team]
@@ -269,8 +271,16 @@ async def _read_changed(
     return changed, await _read_rows(conn, _OF_TEAMS, list(changed)) if changed else {}
 
 
-async def _read_versions(conn: Conn) -> dict[str, _Version]:
-    rows = await (await conn.execute(_VERSIONS)).fetchall()
+async def _read_team(conn: Conn, team: str) -> tuple[dict[str, _Version], _Rows]:
+    """Return the version of one workspace and what holds there, whatever is with the others."""
+    found = await _read_versions(conn, _VERSION_OF, {"team": team})
+    return found, await _read_rows(conn, _OF_TEAMS, [team])
+
+
+async def _read_versions(
+    conn: Conn, query: str = _VERSIONS, which: Mapping[str, str] | None = None
+) -> dict[str, _Version]:
+    rows = await (await conn.execute(query, which)).fetchall()
     return {team: _Version(rules, key) for team, rules, key in rows}
 
 
