@@ -221,6 +221,22 @@ async def test_what_is_not_among_the_newest_is_found_by_the_index(database, monk
     assert await found(database, "pie") == ["pie"] * 4
 
 
+async def test_whole_words_are_enough_where_old_reasons_have_many(database, monkeypatch):
+    newest = searching._AMONG_NEWEST.replace(str(searching.NEWEST), "2")
+    monkeypatch.setattr(searching, "_AMONG_NEWEST", newest)
+    await public(database, "C1")
+    await rows(database, NEW, "C1", 1, "the release", "vote", 1, searching.ENOUGH)
+    await rows(database, NEW, "C1", 1, "the releases", "vote", 101, 101)
+    await rows(database, NEW, "C1", 1, "filler", "vote", 201, 203)
+
+    async def find(count):
+        found = await database.run(lambda c: search(c, asked(), ("the", "release"), count))
+        return [entry.reason for entry in found]
+
+    assert await find(10) == ["the release"] * 10
+    assert (await find(searching.ENOUGH + 1)).count("the releases") == 1
+
+
 async def test_the_ledger_is_read_through_its_indexes(database):
     await rows(
         database,

@@ -2,6 +2,7 @@
 
 First among the newest rows, by their ids: there a word that many reasons hold is found at once.
 Only one that is rarer there is looked up in the index of words, which would be slow for the other.
+That finds whole words first: the beginning of a word can be that of a million others.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from app.store.votes.history import SHOWN, UNSEEN, VOTER, HistoryQuery
 NEWEST: Final = 20_000
 """Rows that are looked through without the index of words."""
 ENOUGH: Final = 50
-"""So many votes found among the newest, and as many as are wanted, are not looked for further."""
+"""So many candidates, and as many votes as are wanted among them: no further look is taken."""
 CANDIDATES: Final = 500
 """Matches among the newest that are ranked."""
 OLDER: Final = 250
@@ -86,13 +87,14 @@ async def search(
     """
     words, prefix = terms
     parameters = query.parameters | {"words": words, "prefix": prefix, "count": count}
-    cursor = await conn.execute(_AMONG_NEWEST, parameters)
-    ids = [number for (number,) in await cursor.fetchall()]
-    if len(ids) >= ENOUGH:
-        found = await _read_best(conn, parameters, ids)
-        if len(found) == count:  # else edits have replaced some
-            return found
-    return await _read_best(conn, parameters, ids + await _find_among_all(conn, parameters))
+    ids: list[int] = []
+    for look in (_find_among_newest, _find_whole, _find_among_all):
+        ids += await look(conn, parameters)
+        if len(ids) >= ENOUGH:
+            found = await _read_best(conn, parameters, ids)
+            if len(found) == count:  # else edits have replaced some
+                return found
+    return await _read_best(conn, parameters, ids)
 
 
 async def _read_best(
@@ -104,6 +106,19 @@ async def _read_best(
     rows = await fetch_as(conn, LedgerRow, _BEST, parameters | {"ids": list(set(ids))})
     order = {vote: at for at, vote in enumerate(dict.fromkeys(row.vote for row in rows))}
     return sorted(build_entries(rows), key=lambda entry: order[entry.vote])
+
+
+async def _find_among_newest(conn: Conn, parameters: dict[str, Any]) -> list[int]:
+    cursor = await conn.execute(_AMONG_NEWEST, parameters)
+    return [number for (number,) in await cursor.fetchall()]
+
+
+async def _find_whole(conn: Conn, parameters: dict[str, Any]) -> list[int]:
+    """Return what the index finds where the beginning of a word is taken for a whole one."""
+    if not parameters["prefix"]:
+        return []
+    words = f"{parameters['words']} {parameters['prefix']}"
+    return await _find_among_all(conn, parameters | {"words": words, "prefix": ""})
 
 
 async def _find_among_all(
