@@ -17,7 +17,7 @@ LOCAL: Final = Path(__file__).parents[2] / ".local"
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What there is in bin/; its file there is alike for all."""
+    """A command of bin/, where all files are alike."""
 
     name: str
     about: str

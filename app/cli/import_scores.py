@@ -97,7 +97,7 @@ class ScoreImport:
         return summary
 
     def write(self, batch: str, file_hash: str, summary: ImportSummary) -> bool:
-        """Let what was read count as *batch*; return False if the file counts by now already."""
+        """Let what was read count as *batch*; return False if the file was imported meanwhile."""
         if self.rehearse:
             tables.replace_scores(self.conn, self.team)
         self.step("writing the boards")

@@ -59,7 +59,7 @@ def _parse(words: list[str]) -> Any:
 
 
 def run(options: argparse.Namespace, url: str) -> int:
-    """Do what is *options* on the database at *url*, and say what was done."""
+    """Do what *options* ask for on the database at *url*, and say what was done."""
     with migrations.open_backend(url) as backend, backend.lock():
         if options.command == "list":
             print(_list_migrations(backend))

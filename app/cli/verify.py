@@ -1,4 +1,4 @@
-"""`bin/verify`: tells whether every score is the sum of its votes, and mends those that are not."""
+"""`bin/verify`: tells whether every score is the sum of its votes, and fixes those that are not."""
 
 import argparse
 import contextlib
@@ -42,7 +42,7 @@ class VerifyResult:
 
 
 def run(options: argparse.Namespace, url: str) -> int:
-    """Compare, fix if *options*, and tell; return 0 if everything agrees at last."""
+    """Compare, fix if *options* ask for it, and report; return 0 if all agrees in the end."""
     with contextlib.closing(operating.connect(url, "verify")) as conn:
         operating.check_migrated(conn)
         if options.rebuild:

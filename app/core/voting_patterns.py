@@ -1,4 +1,4 @@
-"""Patterns of voting that somebody may want to look at: numbers, not judgements."""
+"""Patterns of voting that somebody may want to look at: numbers, not judgments."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Cursors that tell of slow statements: by name and time, never by what is in them."""
+"""Cursors that log slow statements: by name and time, never by what is in them."""
 
 import sys
 import time

@@ -239,7 +239,7 @@ def _choose_vote(offer: Offer, choice: str) -> Vote:
 
 
 async def _store_answer(conn: Conn, offer: Offer, choice: str, ballot: Ballot) -> Answer:
-    """Note what was *choice*, and let the vote count, both or neither."""
+    """Note *choice*, and let the vote count, both or neither."""
     answer: Answer = InvalidAnswer.GONE
     async with conn.transaction() as whole:
         await hold_rules(conn, ballot.rules)

@@ -1,4 +1,4 @@
-"""What `/karma fairplay` shows: numbers, not judgements."""
+"""What `/karma fairplay` shows: numbers, not judgments."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -1,4 +1,4 @@
-"""Backups of the database: taken, verified, kept, copied to S3, and restored."""
+"""Backups of the database: taken, verified, rotated, copied to S3, and restored."""
 
 from app import CommandError
 

@@ -1,4 +1,4 @@
-"""Backup files in a folder: written under another name, published whole, and kept for a time."""
+"""Backup files in a folder: written under another name, published whole, removed when old."""
 
 import contextlib
 import os

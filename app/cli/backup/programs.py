@@ -57,7 +57,7 @@ class Program:
         return done.stdout
 
     def explain_failure(self, status: int, errors: str) -> str:
-        """Return in one line why the program ended with *status*."""
+        """Return in one line why the program exited with *status*."""
         name = self.path.name
         if status < 0:
             return f"{name} was ended: {str(signal.strsignal(-status)).lower()}"

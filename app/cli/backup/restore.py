@@ -28,7 +28,7 @@ from app.store.transfer import census
 
 
 def run(options: argparse.Namespace, url: str) -> int:
-    """Restore what is *options* into the database at *url*; return the exit status."""
+    """Restore as *options* say into the database at *url*; return the exit status."""
     with stop_orderly():
         _restore(options, url)
     return 0

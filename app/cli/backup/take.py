@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 def run(options: argparse.Namespace, url: str) -> int:
-    """Back up the database at *url* as *options*; return the exit status."""
+    """Back up the database at *url* as *options* say; return the exit status."""
     done: list[Path] = []
     try:
         with stop_orderly():

@@ -23,7 +23,7 @@ from app.store.transfer.archive import ArchiveSummary
 
 
 def run(options: argparse.Namespace, url: str) -> int:
-    """Do what is *options* and report; return 1 if something could not be done."""
+    """Do what *options* ask for, and report; return 1 if something could not be done."""
     now = datetime.now(UTC)
     with (
         operating.hold_operator_lock(url, "maintenance lock"),

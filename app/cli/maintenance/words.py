@@ -1,4 +1,4 @@
-"""How the report reads: aligned text for people, JSON for machines."""
+"""How the report is written: aligned text for people, JSON for machines."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

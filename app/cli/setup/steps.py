@@ -97,7 +97,7 @@ def _wait(process: subprocess.Popen[bytes], screen: Screen) -> None:
 
 
 def ask_python(python: Path | str, *words: str) -> int:
-    """Return the status with which *python* ends, whatever it says."""
+    """Return the status with which *python* exits, whatever it prints."""
     try:
         return subprocess.run(  # noqa: S603 (a Python, without a shell)
             [str(python), *words], cwd=ROOT, capture_output=True, check=False

@@ -1,4 +1,4 @@
-"""What a chart shows: lines over weeks or bars side by side, before anybody draws them."""
+"""What a chart shows: lines over weeks or bars side by side, before they are drawn."""
 
 import json
 from collections.abc import Mapping, Sequence

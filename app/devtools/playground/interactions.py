@@ -19,7 +19,7 @@ from app.devtools.playground.values import ValueRefused
 
 
 class Interactions:
-    """The gestures of whoever sits on *seat*; each gives the trouble it met, or an empty string."""
+    """What the member of *seat* does; each gives the trouble it met, or an empty string."""
 
     def __init__(
         self, workspace: Workspace, delivery: Delivery, identity: PlaygroundIdentity

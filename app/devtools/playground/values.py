@@ -16,7 +16,7 @@ class ValueRefused(ValueError):  # noqa: N818  a refusal, no error of ours
 
 
 def read_value(element: Element, typed: str, workspace: Workspace) -> Any:
-    """Give the value that *typed* chooses in *element*; several are parted by commas."""
+    """Give the value that *typed* chooses in *element*; several are separated by commas."""
     typed = typed.strip()
     if not KEYS[element["type"]].endswith("s"):
         return _read_one(element, typed, workspace)

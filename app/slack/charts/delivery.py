@@ -61,7 +61,7 @@ class Charts:
         self._pool = pool
 
     async def begin(self, query: ChartQuery) -> Page | None:
-        """Begin to draw what is *query*; return why nothing is drawn, None if the picture comes.
+        """Begin to draw *query*; return why nothing is drawn, None if the picture comes.
 
         Raises UnavailableError when the database does not answer in time.
         """

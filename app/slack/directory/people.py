@@ -141,7 +141,7 @@ class People:
         return found
 
     def forget_group(self, team: str, group: str) -> None:
-        """Ask anew next time: its members have changed."""
+        """Ask again next time: its members have changed."""
         self._groups.pop((team, group), None)
 
     async def close(self) -> None:

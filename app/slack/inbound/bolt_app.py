@@ -89,7 +89,7 @@ def create_bolt_app(context: Context, client: SlackClient) -> AsyncApp:
 
 
 async def _answer_error(error: Exception, request: AsyncBoltRequest) -> BoltResponse:
-    """Answer 200 to what nobody listens to, 503 to what could not be stored, why ever."""
+    """Answer 200 to what nobody listens to, 503 to what could not be stored for whatever reason."""
     if isinstance(error, BoltUnhandledRequestError):
         return BoltResponse(status=200, body="")
     event_id = request.body.get("event_id")

@@ -15,8 +15,8 @@ from app.slack.inbound.connection import Connection
 
 _log = structlog.get_logger()
 
-# Slack's words for what only an operator can mend. Another word may be one of a bad hour:
-# asking again once a minute costs less than an app that is deaf until somebody looks.
+# Slack's words for what only an operator can fix. Another word may be one of a bad hour:
+# asking again once a minute costs less than an app that hears nothing until somebody looks.
 _HOPELESS: Final = frozenset({
     "access_denied", "account_inactive", "forbidden_team", "invalid_auth",
     "missing_scope", "no_permission", "not_allowed_token_type", "not_authed", "token_expired",

@@ -1,6 +1,6 @@
 """Bolt's app and Slack's client as they are, each of whose answers is counted.
 
-No workspace takes all there is: of each, so many messages at most are heard at once.
+Of each workspace only so many messages are heard at once, so that none takes up the whole app.
 """
 
 import asyncio

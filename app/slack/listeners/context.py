@@ -76,7 +76,7 @@ class Context(VoteContext):
         reply: ReplyBody,
         only_for: str,
     ) -> None:
-        """Let *reply* to *message*, a key, be said: once of each kind."""
+        """Queue *reply* to *message*, a key, once of each kind."""
         await self.database.run(lambda c: outbox.write(c, message, thread, reply, only_for))
         self.sender.wake(message[0])
 

@@ -126,7 +126,7 @@ class Boards:
         return cls(database, indexes, people, channels, Tables(client), rulebook)
 
     async def render(self, query: BoardQuery) -> Page:
-        """Return the message that shows what is *query*, or says that it cannot be shown there.
+        """Return the message that answers *query*, or says that it cannot be shown there.
 
         Raises UnavailableError when the database does not answer in time.
         """
@@ -161,7 +161,7 @@ class Boards:
         return self.explain_closed(query, show)
 
     async def _read_board(self, query: BoardQuery, show: ShowBoard) -> Leaderboard | None:
-        """Return the board *show*, None where Slack does not say of whom it is."""
+        """Return the board *show*, None where Slack does not say who is in it."""
         members = await self._read_members(query.team, show.group) if show.group else None
         if show.group and members is None:
             return None

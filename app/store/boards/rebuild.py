@@ -1,4 +1,4 @@
-"""Mends scores that are not the sum of their votes, beside votes that go on.
+"""Fixes scores that are not the sum of their votes, beside votes that go on.
 
 A vote changes ledger and boards in one transaction, and both alike: by how much a score is wrong
 stays the same whatever is voted. So what a snapshot has found wrong is added to the score as it is
@@ -38,7 +38,7 @@ def fix_scores(conn: psycopg.Connection[Any], team: str, differences: Sequence[D
     """Let each of *differences* in *team* have its right score; return how many were fixed.
 
     None is when somebody else was in the way: they are still wrong then, and can be found anew.
-    Only one process may mend at a time.
+    Only one process may do so at a time.
     """
     made = [one for one in differences if _is_made(one.board)]
     counted = [one for one in differences if not _is_made(one.board)]

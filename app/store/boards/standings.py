@@ -1,4 +1,4 @@
-"""Reads boards: each is the same indexed top-N, without those who are shown nowhere."""
+"""Reads boards: each is the same indexed top-N, without hidden people."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Claims of what waits to be said: one process at a time says a reply, at Slack's pace.
+"""Claims of waiting replies: one process at a time posts a reply, at Slack's pace.
 
 Each statement is about one workspace, and takes its time as a parameter. All lock in one order: the
 turns of channels by their names, then rows by their numbers.

@@ -21,7 +21,7 @@ WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
 ORDER BY c.relname <> 'workspaces', c.relname
 """
 
-# A distributed table takes no trigger; what it kept from changes is kept by privileges then.
+# A distributed table takes no trigger; what that kept from changes, privileges do then.
 _APPEND_ONLY: Final = (
     "DROP TRIGGER IF EXISTS audit_append_only ON audit",
     "REVOKE UPDATE, DELETE, TRUNCATE ON audit FROM CURRENT_USER",

@@ -90,7 +90,7 @@ def check_migrated(conn: Conn) -> None:
 
 @contextlib.contextmanager
 def hold_operator_lock(url: str, name: str) -> Iterator[None]:
-    """Be the only command that mends, prunes or archives while inside.
+    """Be the only command that fixes, prunes or archives while inside.
 
     Raises OperatingError when another one is at work. The lock belongs to a transaction on a
     connection of its own, which does nothing else, so that it keeps nothing from being vacuumed.

@@ -1,4 +1,4 @@
-"""Lets PostgreSQL know what its tables hold before autovacuum comes by, which may take a minute.
+"""Lets PostgreSQL know what its tables hold before autovacuum runs, which may take a minute.
 
 Until then it plans by guesses, by which one index is as good as another: a reply is then looked up
 by reading all of its workspace, and that costs more than the vote. In a cluster each node's own

@@ -91,7 +91,7 @@ _NOW: Final = """SELECT to_char(now(), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 async def stream_document(conn: Conn, version: str) -> AsyncGenerator[bytes, None]:
     """Give the data set as one JSON document, in pieces, a row on a line.
 
-    To be called inside of `snapshot`.
+    To be called inside of `open_snapshot`.
     """
     ((now,),) = await (await conn.execute(_NOW)).fetchall()
     head = {"exported_at": now, "version": version, "totals": await count_totals(conn)}
@@ -155,9 +155,9 @@ COPY (SELECT {columns} FROM {table} ORDER BY {key}) TO STDOUT WITH (FORMAT csv, 
 
 
 async def stream_csv(conn: Conn, table: str) -> AsyncGenerator[bytes, None]:
-    """Give *table* as CSV with a header, in pieces; to be called inside of `snapshot`.
+    """Give *table* as CSV with a header, in pieces; to be called inside of `open_snapshot`.
 
-    No spreadsheet takes a text in it for a formula: see `core.spreadsheet`.
+    No spreadsheet takes a text in it for a formula: see `core.transfer.spreadsheet`.
     """
     of = await read_shape(conn, table)
     texts = {name for (name,) in await (await conn.execute(_TEXTS, {"table": table})).fetchall()}
@@ -188,7 +188,7 @@ ORDER BY score DESC, target_id
 async def stream_scores(conn: Conn, team: str, board: str) -> AsyncIterator[tuple[str, str, int]]:
     """Give every target of *board* with its spelling and score, the highest first.
 
-    To be called inside of `snapshot`.
+    To be called inside of `open_snapshot`.
     """
     async with conn.cursor("scores") as cursor:
         cursor.itersize = PAGE

@@ -217,7 +217,7 @@ INSERT INTO vote_history
 SELECT %(team)s::text, '', 'import/' || %(batch)s, '', target_id, score, %(kind)s, now()
 FROM given ORDER BY target_id, nr
 """
-# As `carrying` moves what comes late to what was merged: taking the merge back finds it.
+# As `merge_transfer` moves what comes late to what was merged: taking the merge back finds it.
 _CARRY: Final = f"""
 {WAYS}
 INSERT INTO vote_history

@@ -36,7 +36,7 @@ async def decide(
     values: Mapping[str, Any],
     defaults: Mapping[str, Any],
 ) -> list[Change]:
-    """Store what is *values*, as JSON by name, *where* (team, channel); return what has changed.
+    """Store *values*, as JSON by name, *where* (team, channel); return what has changed.
 
     *defaults* is what holds while nothing is stored. In a channel, None takes back what was stored.
     Each change is a row of the audit, in the same transaction.
