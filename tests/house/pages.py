@@ -18,6 +18,12 @@ def parse_app() -> dict[str, ast.Module]:
     }
 
 
+@cache
+def walk_app() -> dict[str, list[ast.AST]]:
+    """Return every node of each module, by the module's name, walked through once for all tests."""
+    return {name: list(ast.walk(tree)) for name, tree in parse_app().items()}
+
+
 def expect_generated(page: str, part: str, text: str) -> None:
     """Compare what stands between the marks of *part* on *page* with *text*."""
     path = ROOT / page

@@ -6,39 +6,35 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.log_events import EVENTS, render_table
-from tests.house.pages import expect_generated, parse_app
+from tests.house.pages import expect_generated, walk_app
 
 ROOT = Path(__file__).parents[2]
 KNOWN = {each.name: each for each in EVENTS}
 LEVELS = {"exception": "error"}
 
 
-def code() -> list[ast.Module]:
+def code() -> Iterator[ast.AST]:
     """What may log: all but the registry and what never runs in production."""
-    return [
-        tree
-        for name, tree in parse_app().items()
-        if name != "app/log_events.py" and not name.startswith("app/devtools/")
-    ]
+    for name, nodes in walk_app().items():
+        if name != "app/log_events.py" and not name.startswith("app/devtools/"):
+            yield from nodes
 
 
 def calls() -> Iterator[tuple[str, str, set[str]]]:
     """Each logging call that names its event: the name, the level, and the fields."""
-    for tree in code():
-        for node in ast.walk(tree):
-            match node:
-                case ast.Call(
-                    ast.Attribute(ast.Name("_log"), level), [ast.Constant(str(name)), *_], words
-                ):
-                    yield name, LEVELS.get(level, level), {w.arg for w in words if w.arg}
+    for node in code():
+        match node:
+            case ast.Call(
+                ast.Attribute(ast.Name("_log"), level), [ast.Constant(str(name)), *_], words
+            ):
+                yield name, LEVELS.get(level, level), {w.arg for w in words if w.arg}
 
 
 def literals() -> set[str]:
     """Each string in the code that looks like an event, also where a variable is logged."""
     return {
         node.value
-        for tree in code()
-        for node in ast.walk(tree)
+        for node in code()
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
         if re.fullmatch(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*", node.value)
     }

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.house.pages import parse_app
+from tests.house.pages import parse_app, walk_app
 
 ROOT = Path(__file__).parents[2]
 BARE = re.compile(
@@ -21,8 +21,8 @@ VERBS = {"feed", "need", "embed", "seed", "exceed", "proceed", "speed", "shed", 
 
 def functions() -> Iterator[tuple[str, str]]:
     """Every function of the app, with its file; a property is a noun."""
-    for name, tree in parse_app().items():
-        for node in ast.walk(tree):
+    for name, nodes in walk_app().items():
+        for node in nodes:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not any(
                 "property" in ast.unparse(each) for each in node.decorator_list
             ):
@@ -41,8 +41,8 @@ def test_no_function_is_called_by_a_bare_participle():
 def test_no_class_name_stands_twice():
     names = Counter(
         node.name
-        for tree in parse_app().values()
-        for node in ast.walk(tree)
+        for nodes in walk_app().values()
+        for node in nodes
         if isinstance(node, ast.ClassDef)
     )
     assert [name for name, count in names.items() if count > 1] == []

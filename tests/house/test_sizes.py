@@ -2,30 +2,25 @@
 
 import ast
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from statistics import median, quantiles
 
+from tests.house.pages import parse_app, walk_app
+
 ROOT = Path(__file__).parents[2]
 MODULES = sorted((ROOT / "app").rglob("*.py"))
-WRITTEN = [path for path in MODULES if path.read_text(encoding="utf-8").strip()]
 
 
 def named(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-@cache
-def parsed(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
 def functions() -> Iterator[tuple[str, int]]:
     """Every function of the app and how many lines it has, its decorators apart."""
-    for path in WRITTEN:
-        for node in ast.walk(parsed(path)):
+    for path, nodes in walk_app().items():
+        for node in nodes:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                yield f"{named(path)}:{node.name}", (node.end_lineno or 0) - node.lineno + 1
+                yield f"{path}:{node.name}", (node.end_lineno or 0) - node.lineno + 1
 
 
 def catches(node: ast.ExceptHandler) -> set[str]:
@@ -53,10 +48,11 @@ def test_no_module_is_over_three_hundred_lines():
 
 
 def test_every_module_opens_with_a_sentence():
-    opening = {path: ast.get_docstring(parsed(path)) or "" for path in WRITTEN}
+    opening = {path: ast.get_docstring(tree) or "" for path, tree in parse_app().items()}
     mute = [
-        named(path)
+        path
         for path, text in opening.items()
+        if (ROOT / path).read_text(encoding="utf-8").strip()
         if not text.partition("\n\n")[0].rstrip().endswith(".")
     ]
     assert mute == []
@@ -64,9 +60,9 @@ def test_every_module_opens_with_a_sentence():
 
 def test_everything_is_caught_only_at_the_door():
     broad = [
-        named(path)
-        for path in WRITTEN
-        for node in ast.walk(parsed(path))
+        path
+        for path, nodes in walk_app().items()
+        for node in nodes
         if isinstance(node, ast.ExceptHandler) and catches(node) & {"Exception", "BaseException"}
     ]
     assert set(broad) == {
