@@ -5,6 +5,9 @@ emptied, and in one process: `bin/test -n 0 tests/citus`.
 """
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -17,18 +20,33 @@ from tests.usecases.conftest import *  # noqa: F403
 COORDINATOR = os.environ.get("PPTBOT_TEST_CITUS", "")
 
 
-@pytest.fixture(autouse=True)
-def needs_cluster() -> None:
-    """Skip what there is no cluster for."""
-    if not COORDINATOR:
+class ModuleWithoutCluster(pytest.Module):
+    """Is imported, so that what it names must be there, and skipped as one test."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Give one test in place of all that would run on a cluster."""
+        assert self.obj
+        yield NeedsCluster.from_parent(self, name="every_test")
+
+
+class NeedsCluster(pytest.Item):
+    """Stands for the tests of a module that there is no cluster for."""
+
+    def runtest(self) -> None:
+        """Say what is missing."""
         pytest.skip("PPTBOT_TEST_CITUS names no coordinator")
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: Any) -> pytest.Module | None:
+    """Collect the tests of a module only where there is a cluster to run them on."""
+    if COORDINATOR:
+        return None
+    return ModuleWithoutCluster.from_parent(parent, path=module_path)
 
 
 @pytest.fixture(scope="session")
 def shared_url() -> str:
     """The URL of the database on the coordinator, with every table spread."""
-    if not COORDINATOR:
-        pytest.skip("PPTBOT_TEST_CITUS names no coordinator")
     migrations.apply(COORDINATOR)
     with psycopg.connect(COORDINATOR, autocommit=True) as conn:
         distribute(conn)
