@@ -135,10 +135,10 @@ async def test_a_plus_and_a_minus_of_one_person_come_to_nothing(talk):
     assert await talk.scores() == {BOB: -1}
 
 
-async def test_toggling_a_hundred_times_gives_nothing(talk):
+async def test_toggling_again_and_again_gives_nothing(talk):
     await talk.decide(daily_allowance=1, cooldown=10)
     post = await talk.said("hello", by="bob")
-    for _ in range(50):
+    for _ in range(10):
         await talk.react(post, PLUS)
         await talk.unreact(post, PLUS)
     assert await talk.scores() == {BOB: 0}
