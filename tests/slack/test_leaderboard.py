@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from app.devtools.fake_slack import events
 
-NOW = datetime.now(UTC)
+
+def _now():
+    return datetime.now(UTC)
 
 
 def _table(answer):
@@ -17,9 +19,9 @@ def _cells(table):
     return [[cell["text"] for cell in row] for row in table["rows"]]
 
 
-async def _give(talk, points, *, board="users", at=NOW, name=""):
+async def _give(talk, points, *, board="users", at=None, name=""):
     """Let a board hold *points*, as if votes had led there."""
-    period = at.strftime(name) if name else ""
+    period = (at or _now()).strftime(name) if name else ""
     board = f"{board}/{period}" if period else board
     for target, score in points.items():
         await talk.rows(
@@ -129,12 +131,14 @@ async def test_a_mention_shows_the_board_in_the_thread_once(talk):
 
 
 async def test_the_week_names_its_dates_and_tells_how_ranks_moved(talk):
-    week, before = "%G-W%V", NOW - timedelta(days=7)
-    await _give(talk, {"bob": 5, "carol": 3, "dave": 3, "eve": 1}, name=week)
-    await _give(talk, {"carol": 9, "bob": 7, "eve": 2, "frank": 1}, name=week, at=before)
+    week, now = "%G-W%V", _now()
+    await _give(talk, {"bob": 5, "carol": 3, "dave": 3, "eve": 1}, name=week, at=now)
+    await _give(
+        talk, {"carol": 9, "bob": 7, "eve": 2, "frank": 1}, name=week, at=now - timedelta(days=7)
+    )
     answer = await talk.command("week 3", by="eve")
     title, *lines = answer["text"].split("\n")
-    monday = NOW.date() - timedelta(days=NOW.weekday())
+    monday = now.date() - timedelta(days=now.weekday())
     sunday = monday + timedelta(days=6)
     assert title.startswith("Leaderboard: top 3, ")
     assert title.endswith(f"{sunday.day} {sunday:%B} {sunday.year}, UTC")
@@ -157,7 +161,8 @@ async def test_without_a_period_before_nothing_is_compared(talk):
 
 async def test_votes_of_today_are_on_the_boards_of_today(talk):
     await talk.said("@bob++ postgres++", by="ann")
-    for words in ("today", "week", "month", "all", f"{NOW:%Y-%m}", f"{NOW:%G-W%V}"):
+    now = _now()
+    for words in ("today", "week", "month", "all", f"{now:%Y-%m}", f"{now:%G-W%V}"):
         assert "1. bob, 1 point" in (await talk.command(words))["text"], words
     for words in ("yesterday", "last week", "last month", "2020-01", "2020-W01"):
         assert "Nobody got points in that time." in (await talk.command(words))["text"], words

@@ -7,7 +7,6 @@ import pytest
 from app.store.boards import ledger_boards
 
 ENG = "<!subteam^S0ENG00001|@eng>"
-NOW = datetime.now(UTC)
 
 
 async def board(talk, typed, by="ann"):
@@ -17,7 +16,7 @@ async def board(talk, typed, by="ann"):
 
 
 async def _vote(talk, days_ago, typed, by="ann", **where):
-    talk.now(is_=NOW - timedelta(days=days_ago))
+    talk.now(is_=datetime.now(UTC) - timedelta(days=days_ago))
     await talk.said(typed, by=by, **where)
 
 
@@ -92,7 +91,7 @@ async def test_the_last_days_are_counted_with_today(talk):
     await _vote(talk, 0, "@bob++")
     assert "1. bob, 3 points" in "\n".join(await board(talk, "last 30 days"))
     assert "1. bob, 1 point" in "\n".join(await board(talk, "last 1 days"))
-    since = (NOW - timedelta(days=30)).date().isoformat()
+    since = (datetime.now(UTC) - timedelta(days=30)).date().isoformat()
     assert "1. bob, 7 points" in "\n".join(await board(talk, f"since {since}"))
     assert "1. ann, 3 points" in "\n".join(await board(talk, "givers past 30 days"))
 

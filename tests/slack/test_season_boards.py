@@ -16,8 +16,14 @@ from app.words.text import format_dates
 from tests.slack.outsiders import each_outsider, enter, promote
 from tests.slack.test_home import told as page_told
 
-TODAY = datetime.now(UTC).date()
-SINCE = f"since {format_dates(TODAY, TODAY)}"
+
+def find_today():
+    return datetime.now(UTC).date()
+
+
+def today():
+    """Return today as boards write it."""
+    return format_dates(find_today(), find_today())
 
 
 async def karma(talk, text, by="ann"):
@@ -61,17 +67,17 @@ async def test_boards_start_afresh_and_nothing_is_deleted(talk, wrong):
     )
     assert "Season Autumn has begun" in await begin(talk)
     assert await board(talk) == (
-        f"Leaderboard, Season Autumn, {SINCE}\nNobody got points in that time."
+        f"Leaderboard, Season Autumn, since {today()}\nNobody got points in that time."
     )
     await talk.said("@carol++ redis++", by="bob")
     assert await board(talk) == (
-        f"Leaderboard, Season Autumn, {SINCE}\n"
+        f"Leaderboard, Season Autumn, since {today()}\n"
         "1. carol, 1 point ▲1\nYou have no points in that time."
     )
     assert "1. bob, 2 points\n1. carol, 2 points" in await board(talk, "all")
     for typed in ("last season", "season 1", 'season "First season"', "season first season"):
         assert await board(talk, f"{typed} 1") == (
-            f"Leaderboard: top 1, First season, until {format_dates(TODAY, TODAY)}\n"
+            f"Leaderboard: top 1, First season, until {today()}\n"
             "1. bob, 2 points\nYou have no points in that time."
         )
     assert "1. redis, 1 point" in await board(talk, "things")
@@ -110,9 +116,9 @@ async def test_seasons_are_listed_for_everybody(talk):
     await begin(talk, "R&D")
     assert (await karma(talk, "seasons", by="bob")).splitlines()[:4] == [
         "*Seasons*",
-        f"1. First season, until {format_dates(TODAY, TODAY)}",
-        f"2. Season Autumn, {format_dates(TODAY, TODAY)}",
-        f"3. Season R&amp;D, {SINCE} (now)",
+        f"1. First season, until {today()}",
+        f"2. Season Autumn, {today()}",
+        f"3. Season R&amp;D, since {today()} (now)",
     ]
 
 
@@ -191,7 +197,7 @@ async def test_a_heading_shows_a_name_as_it_was_typed(talk):
     await begin(talk, "R&amp;D")
     await talk.said("@bob++")
     answer = await talk.command()
-    assert answer["blocks"][0]["text"]["text"] == f"Leaderboard, Season R&D, {SINCE}"
+    assert answer["blocks"][0]["text"]["text"] == f"Leaderboard, Season R&D, since {today()}"
 
 
 @each_outsider
@@ -235,7 +241,7 @@ async def test_a_mention_shows_the_season_to_everyone(talk):
     await begin(talk)
     await talk.said("@carol++")
     await talk.said("@pptbot leaderboard")
-    assert f"Season Autumn, {SINCE}" in talk.heard()[-1]
+    assert f"Season Autumn, since {today()}" in talk.heard()[-1]
     await talk.said('@pptbot leaderboard season "First season"')
     assert "1. bob, 1 point" in talk.heard()[-1]
 
@@ -253,7 +259,7 @@ async def test_cards_and_home_show_the_season(talk):
     page = await talk.open_home("bob")
     assert "*This season*\n1st with 1 point" in page_told(page)
     await talk.click(page, "home_board_season", by="bob")
-    assert f"Leaderboard, Season Autumn, {SINCE}" in page_told(talk.home("bob"))
+    assert f"Leaderboard, Season Autumn, since {today()}" in page_told(talk.home("bob"))
     assert await talk.rows("SELECT span FROM homes") == [("season",)]
 
 
@@ -274,10 +280,10 @@ async def test_a_forged_form_begins_nothing_but_the_next_season(talk, number):
 
 async def test_weeks_begin_on_the_day_that_was_chosen_and_past_votes_keep_theirs(talk, wrong):
     await talk.said("@bob++")
-    monday = periods.find_week(TODAY)
+    monday = periods.find_week(find_today())
     assert await talk.scores(monday.name_board("users")) == {talk.id_of("bob"): 1}
     await talk.decide(first_weekday="sunday")
-    sunday = periods.find_week(TODAY, 1)
+    sunday = periods.find_week(find_today(), 1)
     await talk.said("@bob+++")
     title = (await board(talk, "week")).splitlines()[0]
     assert title == f"Leaderboard, {format_dates(sunday.first, sunday.last)}, UTC"
@@ -298,9 +304,10 @@ async def test_days_begin_where_the_workspace_says_and_past_votes_keep_theirs(ta
     # Wherever it is now: one of these has another day than UTC.
     zone = "Pacific/Kiritimati" if datetime.now(UTC).hour >= 10 else "Pacific/Pago_Pago"
     await talk.decide(time_zone=zone)
-    there = TODAY + timedelta(1) if zone.endswith("Kiritimati") else TODAY - timedelta(1)
+    here = find_today()
+    there = here + timedelta(1) if zone.endswith("Kiritimati") else here - timedelta(1)
     await talk.said("@bob+++")
-    assert await talk.scores(f"users/{TODAY}") == {talk.id_of("bob"): 1}
+    assert await talk.scores(f"users/{here}") == {talk.id_of("bob"): 1}
     assert await talk.scores(f"users/{there}") == {talk.id_of("bob"): 2}
     first = (await board(talk, "today 1")).splitlines()
     assert first[0] == f"Leaderboard: top 1, {format_dates(there, there)}, {zone}"

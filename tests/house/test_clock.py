@@ -1,0 +1,32 @@
+"""Tests take the time when they run, not when they are read: a run may go past midnight."""
+
+import ast
+from pathlib import Path
+
+TESTS = Path(__file__).parents[1]
+CLOCKS = {"now", "today", "utcnow", "time"}
+LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+
+def list_reached(node):
+    """Give what is run when a module is read: defaults and decorators, but no bodies."""
+    yield node
+    parts = ast.iter_child_nodes(node)
+    if isinstance(node, LATER):
+        parts = [node.args, *getattr(node, "decorator_list", ())]
+    for part in parts:
+        yield from list_reached(part)
+
+
+def test_no_module_keeps_the_time_at_which_it_was_read():
+    found = [
+        f"{path.relative_to(TESTS)}:{node.lineno}"
+        for path in sorted(TESTS.rglob("*.py"))
+        for node in list_reached(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in CLOCKS
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id in {"datetime", "date", "time"}
+    ]
+    assert found == []
