@@ -50,7 +50,7 @@ _EVERY: Final = (
         "read_bench", "app.devtools.bench.run:start",
     ),
     Command(
-        "catch-up", "Counts the votes of messages that the app has not heard.",
+        "catch-up", "Counts the votes in messages that the app has missed.",
         "read_catch_up", "app.cli.catch_up:start",
     ),
     Command(
@@ -58,11 +58,11 @@ _EVERY: Final = (
         "read_verify", "app.cli.verify:run", "migrated",
     ),
     Command(
-        "maintenance", "Vacuums and analyses the app's tables, then reports how the database is.",
+        "maintenance", "Vacuums and analyzes the app's tables, then reports how the database is.",
         "read_maintenance", "app.cli.maintenance.command:run", "migrated",
     ),
     Command(
-        "import-json", "Takes the scores of a leaderboard.json over, all of them or none.",
+        "import-json", "Imports the scores of a leaderboard.json, all of them or none.",
         "read_import", "app.cli.import_json:start",
     ),
     Command(

@@ -31,7 +31,7 @@ COMPARABLE_BENCHMARKS: Final = (
 
 _BACKUP: Final = (
     "Writes pptbot-TIME.dump (pg_dump's custom format, compressed) and pptbot-TIME.dump.sha256."
-    " The last line on standard output is the file's path. bin/restore takes it back."
+    " The last line on standard output is the file's path. bin/restore restores it."
 )
 _RESTORE: Final = (
     "The backup is restored into a new database, checked, and given the name of the present one,"
@@ -48,7 +48,7 @@ _IMPORT: Final = (
 )
 _MAINTENANCE: Final = (
     "Safe to run from cron and beside the server: votes are counted meanwhile, and a second run at"
-    " the same time exits 1 at once. docs/operate/maintenance.md tells how to read the report."
+    " the same time exits 1 at once. docs/operate/maintenance.md says how to read the report."
 )
 _MIGRATIONS: Final = ("apply", "rollback", "list", "mark", "unmark", "new")
 _MIGRATE: Final = (
@@ -76,8 +76,8 @@ def read_migrate(arguments: Sequence[str]) -> argparse.Namespace:
         "--distribute", action="store_true",
         help="then spread the tables, each workspace on one node, over the Citus cluster there is",
     )  # fmt: skip
-    parser.add_argument("-r", "--revision", help="up to it, or back to before it")
-    parser.add_argument("-m", "--match", metavar="PATTERN", help="those that it fits alone")
+    parser.add_argument("-r", "--revision", help="apply up to it, or roll back to before it")
+    parser.add_argument("-m", "--match", metavar="PATTERN", help="only those whose names match it")
     wanted, rest = parser.parse_known_args(arguments)
     values = {"--revision": wanted.revision, "--match": wanted.match}
     wanted.rest = [*rest, *(f"{name}={value}" for name, value in values.items() if value)]
@@ -96,7 +96,7 @@ def read_playground(arguments: Sequence[str]) -> argparse.Namespace:
     """Return what bin/playground is asked for."""
     parser = _begin("playground")
     parser.add_argument("--script", type=Path, help="say the lines of this file, then exit")
-    parser.add_argument("--fresh", action="store_true", help="begin without the points of before")
+    parser.add_argument("--fresh", action="store_true", help="start over, without earlier points")
     parser.add_argument("--picture", type=Path, help="write what was shown to this SVG file")
     return parser.parse_args(arguments)
 
@@ -130,7 +130,7 @@ def read_verify(arguments: Sequence[str]) -> argparse.Namespace:
     """Return what bin/verify is asked for."""
     parser = _begin_care("verify", _VERIFY)
     parser.add_argument("--rebuild", action="store_true", help="fix the scores that are wrong")
-    parser.add_argument("--json", action="store_true", help="tell it as JSON")
+    parser.add_argument("--json", action="store_true", help="report as JSON")
     return parser.parse_args(arguments)
 
 
@@ -150,7 +150,7 @@ def read_maintenance(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--dir", type=Path, default=commands.LOCAL / "archives", metavar="DIR",
                         help="where archives go (.local/archives)")  # fmt: skip
     parser.add_argument(
-        "--dry-run", action="store_true", help="tell what would be pruned and archived"
+        "--dry-run", action="store_true", help="say what would be pruned and archived; do nothing"
     )
     wanted = parser.parse_args(arguments)
     if wanted.dry_run and not (wanted.prune_boards or wanted.archive):
@@ -163,7 +163,7 @@ def read_import(arguments: Sequence[str]) -> argparse.Namespace:
     parser = _begin_care("import-json", _IMPORT)
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE")
     parser.add_argument(
-        "--dry-run", action="store_true", help="do it all in tables that go at the end"
+        "--dry-run", action="store_true", help="do everything in temporary tables; write nothing"
     )
     parser.add_argument("--skip-bad", action="store_true", help="leave bad entries out")
     parser.add_argument(
