@@ -78,7 +78,8 @@ async def test_ten_minutes_without_slack_cost_little_memory_and_then_everything_
 ):
     """Minutes pass by moving what waits into the past; each brings new votes."""
     slack.fail("*", status=500, times=None)
-    cast = votes(slack, 400)
+    config = config.model_copy(update={"slack_posts_at_once": 2})
+    cast = votes(slack, 200)
     async with (
         server.serve(config, database_url, PATIENT) as running,
         await psycopg.AsyncConnection.connect(database_url, autocommit=True) as conn,
@@ -91,7 +92,7 @@ async def test_ten_minutes_without_slack_cost_little_memory_and_then_everything_
 
         for minute in range(10):
             before = len(slack.list_calls("chat.postMessage"))
-            await Load(cast[minute * 40 : minute * 40 + 40], running.port).run()
+            await Load(cast[minute * 20 : minute * 20 + 20], running.port).run()
             await a_minute_later()
             sender.wake()
             await slack.wait_until(lambda n=before: len(slack.list_calls("chat.postMessage")) > n)
