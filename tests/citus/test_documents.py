@@ -65,3 +65,28 @@ async def test_a_document_that_was_changed_leaves_nothing(export, load, tmp_path
     status, _, err = await load()
     assert (status, err.count("\n"), "(points), but says" in err) == (1, 1, True)
     assert sum((await _document(export, full))["totals"].values()) == 0
+
+
+@pytest.fixture
+def clerk_url(database_url):
+    """The URL of the cluster for a role that may do what the one that spread the tables may."""
+    with psycopg.connect(database_url, autocommit=True) as conn:
+        conn.execute("CREATE ROLE pptbot_clerk LOGIN")
+        conn.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO pptbot_clerk")
+        conn.execute("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO pptbot_clerk")
+        conn.execute("REVOKE UPDATE, DELETE, TRUNCATE ON audit FROM pptbot_clerk")
+        yield f"{database_url}?user=pptbot_clerk"
+        conn.execute("DROP OWNED BY pptbot_clerk")
+        conn.execute("DROP ROLE pptbot_clerk")
+
+
+async def test_a_document_comes_back_without_a_superuser(
+    export, tmp_path, full, emptier, clerk_url
+):
+    before = await _document(export, full)
+    (tmp_path / "all.json").write_text(json.dumps(before))
+    emptier.run()
+    words = ("import-json", "all.json")
+    status, _, err = await run(*words, folder=tmp_path, DATABASE_URL=clerk_url)
+    assert (status, err) == (0, "")
+    assert (await _document(export, full))["data"] == before["data"]
