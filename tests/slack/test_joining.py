@@ -10,7 +10,7 @@ APP = "U0PPTBOT"
 PLUS, MINUS = "heavy_plus_sign", "heavy_minus_sign"
 GIVEN = (
     "SELECT voter_id, target_id, sum(delta)::int FROM vote_history"
-    " GROUP BY 1, 2 HAVING sum(delta) <> 0 ORDER BY 1, 2"
+    ' GROUP BY 1, 2 HAVING sum(delta) <> 0 ORDER BY 1, target_id COLLATE "C"'
 )
 
 

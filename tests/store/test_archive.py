@@ -287,7 +287,8 @@ async def test_archived_votes_keep_their_seasons(database, conn):
     before = set(conn.execute(ALL_TIME).fetchall())
     _archive(conn)
     sums = """
-        SELECT target_id, season, delta FROM vote_history WHERE kind = 'archive' ORDER BY 1, 2
+        SELECT target_id, season, delta FROM vote_history WHERE kind = 'archive'
+        ORDER BY target_id COLLATE "C", season
     """
     kept = [("U2", 1, 3), ("U2", 2, -1), ("U3", 2, 2), ("thing:x", 1, 1)]
     assert conn.execute(sums).fetchall() == kept

@@ -112,7 +112,7 @@ FROM part
 WHERE target_id NOT IN (
     SELECT user_id FROM hidden_members
     WHERE team_id = %(team)s AND why IN ('opted_out', 'forgotten'))
-GROUP BY target_id ORDER BY 2 DESC, 4 DESC, 1
+GROUP BY target_id ORDER BY 2 DESC, 4 DESC, target_id COLLATE "C"
 """
 
 
