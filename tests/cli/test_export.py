@@ -18,6 +18,7 @@ from pydantic import SecretStr
 
 from app import server
 from app.core.transfer.spreadsheet import read_cell
+from app.core.vote import MOST_SCORE
 from app.store import migrations
 from app.store.database import Database
 from app.store.server import locks
@@ -222,7 +223,7 @@ async def test_a_document_goes_into_an_empty_database_only(export, tmp_path, ful
         (lambda d: d["data"]["things"].append(7), "has no row where row 2 of things should be"),
         (lambda d: d["data"]["members"][0].update(name=[1]), "more than a value in row 1"),
         (lambda d: d["data"]["vote_history"][0].update(delta="x"), "invalid input syntax"),
-        (lambda d: d["data"]["vote_history"][0].update(delta=10**15 + 1), "over 1,000,000,000"),
+        (lambda d: d["data"]["vote_history"][0].update(delta=2**62 + 1), "over 4,611,686,018"),
         (lambda d: d["data"]["leaderboard"][0].update(score=-(2**63)), "has -92233720368547"),
     ],
 )  # fmt: skip
@@ -416,3 +417,20 @@ async def test_what_a_killed_run_has_left_is_removed_by_the_next(tmp_path, datab
     os.close(handle)
     assert (status, err) == (0, "")
     assert {path.name for path in tmp_path.glob(".all*")} == {living.name, other.name}
+
+
+async def test_points_that_votes_gave_beyond_the_largest_score_are_taken_over(
+    export, tmp_path, database_url, own_database_url
+):
+    vote = """INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id, delta,
+        kind, voted_at) VALUES ('T1', 'C1', '1.1', 'U2', 'U1', %s, 'vote', now())"""
+    board = "INSERT INTO leaderboard (team_id, board, target_id, score) VALUES ('T1', %s, %s, %s)"
+    with psycopg.connect(database_url, autocommit=True) as conn:
+        conn.execute("INSERT INTO workspaces (team_id) VALUES ('T1')")
+        conn.execute(vote, (MOST_SCORE + 1,))
+        conn.execute(board, ("users", "U1", MOST_SCORE + 1))
+    (tmp_path / "all.json").write_text(json.dumps(await _document(export, database_url)))
+    status, _, err = await run(
+        "import-json", "all.json", folder=tmp_path, DATABASE_URL=own_database_url
+    )
+    assert status == 0, err

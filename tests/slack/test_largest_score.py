@@ -67,6 +67,16 @@ async def test_no_merge_leads_beyond_the_largest_score(talk):
     assert await read_all(talk) == before
 
 
+async def test_a_merge_is_undone_whatever_score_that_gives_back(talk):
+    await talk.said("@bob++ @carol--")
+    await set_score(talk, BOB, MOST_SCORE)
+    await talk.said("@bob++")
+    await karma(talk, "merge @bob into @carol")
+    await talk.submit(talk.view())
+    await karma(talk, "unmerge @bob")
+    assert await talk.scores() == {BOB: MOST_SCORE + 1, CAROL: -1}
+
+
 async def test_points_that_a_vote_gives_to_the_largest_score_count(talk):
     await talk.said("@bob++")
     await set_score(talk, BOB, MOST_SCORE)

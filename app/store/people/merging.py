@@ -140,6 +140,9 @@ async def _merge(
     before = await read_scores(conn, transfer)
     await merge_transfer.add_shares(conn, transfer.team, shares)
     await merge_transfer.transfer_points(conn, transfer, shares)
+    after = await read_scores(conn, transfer)
+    require_score(before.score, after.score)
+    require_score(before.into_score, after.into_score)
     return await _record_result(
         conn, transfer, Act(transfer.team, by, "merge", transfer.source), before, archived
     )
@@ -178,8 +181,6 @@ async def _record_result(
 ) -> MergeResult:
     """Write *act* down; return what it came to."""
     after = await read_scores(conn, transfer)
-    require_score(before.score, after.score)
-    require_score(before.into_score, after.into_score)
     of = {"into": transfer.into, "merge": transfer.ts, "archived": archived}
     told = replace(act, before=of | asdict(before), after=of | asdict(after))
     await audit.record_act(conn, told)

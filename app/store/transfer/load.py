@@ -8,7 +8,6 @@ from typing import Any, Final
 from psycopg import Connection, sql
 from psycopg.rows import dict_row
 
-from app.core.vote import MOST_SCORE
 from app.store.database import list_timeouts
 from app.store.transfer import tables
 from app.store.transfer.tables import COLUMNS, NUMBERED, TABLES
@@ -113,6 +112,8 @@ def _set_timers(conn: Connection[Any]) -> None:
             conn.execute(timers.SET, {"team": row["team_id"]} | due)
 
 
+_MOST_HELD: Final = 1 << 62
+"""What a score of a document may be: votes lead beyond MOST_SCORE, and still fit from there."""
 _BEYOND: Final = (
     """SELECT target_id, score FROM leaderboard WHERE abs(score::numeric) > %(most)s
     ORDER BY team_id, target_id, board LIMIT 1""",
@@ -122,11 +123,11 @@ _BEYOND: Final = (
 
 
 def _check_scores(conn: Connection[Any]) -> None:
-    """Raise LoadError where a score, or a row of the ledger, is larger than a score may be."""
+    """Raise LoadError where a score, or a row of the ledger, leaves no room for votes."""
     for query in _BEYOND:
-        if found := conn.execute(query, {"most": MOST_SCORE}).fetchone():
+        if found := conn.execute(query, {"most": _MOST_HELD}).fetchone():
             target, points = found
-            raise LoadError(f"has {points} points for {target[:60]}, over {MOST_SCORE:,}")
+            raise LoadError(f"has {points} points for {target[:60]}, over {_MOST_HELD:,}")
 
 
 _COUNT: Final = sql.SQL("SELECT count(*) FROM {table}")
