@@ -99,10 +99,16 @@ async def test_ten_minutes_without_slack_cost_little_memory_and_then_everything_
             # So many posts at once of twenty replies each, however many wait.
             assert _count_claimed(sender) <= claims.MOST_TOGETHER * config.slack_posts_at_once
             assert len(asyncio.all_tasks()) < tasks + 30 + config.slack_posts_at_once
+
+        async def waits_grow() -> bool:
+            waits = [line["wait"] for line in logged(log_lines, "reply.again")]
+            await a_minute_later()
+            sender.wake()
+            return waits[0] < 2 and max(waits) > 5
+
+        # How often each is tried in ten such minutes is the machine's pace, so more may pass.
+        await eventually(waits_grow)
         assert not announced(slack)
-        waits = [line["wait"] for line in logged(log_lines, "reply.again")]
-        assert waits[0] < max(waits)
-        assert max(waits) > 5
         slack.heal()
 
         async def nothing_waits() -> bool:
