@@ -70,7 +70,8 @@ class Message:
     @property
     def thread(self) -> str | None:
         """The thread in which the app answers; None where there is no message to answer."""
-        return self.thread_ts or (self.ts if TIMESTAMP.fullmatch(self.ts) else None)
+        is_there = self.revision != DELETED and TIMESTAMP.fullmatch(self.ts)
+        return self.thread_ts or (self.ts if is_there else None)
 
     @property
     def by_workflow(self) -> bool:

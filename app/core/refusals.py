@@ -34,7 +34,7 @@ class Refusal(StrEnum):
     """A score is as large as can be stored; no import or admin brings one there any more."""
 
 
-WITHHOLDING: Final = (Refusal.BANNED, Refusal.CLOSED, Refusal.SCORE)
+WITHHOLDING: Final = (Refusal.BANNED, Refusal.CLOSED)
 """Why nothing more counts, while what was given before stays as it is."""
 
 
@@ -56,8 +56,6 @@ class VoteFacts:
     """Those of other organisations, the voter among them; asked only where it matters."""
     ban: ActiveBan | None = None
     """That of the voter."""
-    is_full: bool = False
-    """Whether what the votes give cannot be stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +113,7 @@ def _find_common_refusal(
         return Refusal.BANNED
     if voter in facts.strangers:
         return Refusal.STRANGER
-    if len(votes) > settings.max_targets:
-        return Refusal.TOO_MANY
-    return Refusal.SCORE if facts.is_full else None
+    return Refusal.TOO_MANY if len(votes) > settings.max_targets else None
 
 
 def _find_refusal(vote: Vote, voter: str, settings: Settings, facts: VoteFacts) -> Refusal | None:

@@ -4,6 +4,7 @@ A new kind is a word of ReplyKind, a dataclass here that REPLIES lists, whoever 
 case of the renderer that puts it into words.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Final, Self
 
@@ -65,10 +66,18 @@ class RefusalNote:
     """When a ban ends, in ISO 8601; None: when it is lifted."""
     is_rest: bool | None = None
     """Whether it stands for all that follows for a while, whatever the reasons."""
+    targets: tuple[str, ...] | None = None
+    """Those for whom they were, for a reason that lies with them alone."""
 
     def to_json(self) -> dict[str, Any]:
         """Return it as an object that names only what it has."""
         return {name: value for name, value in asdict(self).items() if value is not None}
+
+    @classmethod
+    def from_json(cls, note: Mapping[str, Any]) -> Self:
+        """Return the reason that *note* names, as `to_json` has it."""
+        of = dict(note) | {"reason": Refusal(note["reason"])}
+        return cls(**of | ({"targets": tuple(note["targets"])} if "targets" in note else {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +95,7 @@ class RefusalsReply(ReplyBody):
     @classmethod
     def from_json(cls, body: Any) -> Self:
         """Return the reasons that *body* lists."""
-        return cls(
-            tuple(RefusalNote(Refusal(note.pop("reason")), **note) for note in map(dict, body))
-        )
+        return cls(tuple(RefusalNote.from_json(note) for note in body))
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,7 @@ async def _gather_facts(
     banned = rules.is_banned(message.author, message.moment)
     ban = ActiveBan(rules.find_ban_end(message.author)) if banned else None
     strangers = await _find_strangers(message, votes, rules, context)
-    return VoteFacts(rules.opted_out, strangers, ban, is_full=rules.is_full)
+    return VoteFacts(rules.opted_out, strangers, ban)
 
 
 async def _find_strangers(

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from psycopg import Rollback
+
 from app.core.message import NOTHING, UNDONE, Message
 from app.core.refusals import Ruling
 from app.core.vote import Vote
@@ -24,6 +26,8 @@ class UndoRefusal(StrEnum):
     NOTHING = "nothing"
     TOO_OLD = "too_old"
     NOT_YOURS = "not_yours"
+    FULL = "full"
+    """A score is so large that none could hold what they took from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +85,22 @@ async def _undo(
     )  # fmt: skip
 
     async def take_back(rules: WorkspaceRules) -> tuple[Outcome | None, list[Vote]]:
-        ballot = await make_ballot(message, Ruling(), rules, context)
+        ballot = (await make_ballot(message, Ruling(), rules, context)).without_refusals()
 
         async def take(conn: Conn) -> tuple[Outcome | None, list[Vote]]:
-            async with conn.transaction():
+            outcome: Outcome | None = None
+            async with conn.transaction() as whole:
                 await hold_rules(conn, rules)
                 outcome = await settle(conn, ballot)
+                if outcome and outcome.full:
+                    raise Rollback(whole)
             return outcome, await undo.read_taken_back(conn, team, given)
 
         return await context.database.run(take)
 
     outcome, votes = await apply_rules(context, team, take_back)
+    if outcome and outcome.full:
+        return UndoRefusal.FULL
     context.watch.count_revision(outcome)
     return UndoneVotes(given, votes, outcome) if votes else UndoRefusal.NOTHING
 

@@ -26,7 +26,7 @@ IsInChannel = Callable[[str, str, str], Awaitable[bool]]
 StoreChannel = Callable[[str, str], Awaitable[None]]
 """Stores what is known of a team's channel, before a vote there is."""
 _MOST_ATTEMPTS: Final = 20
-"""How often votes are judged anew because the rules have changed meanwhile."""
+"""How often votes are judged anew because the rules, or full scores, have changed meanwhile."""
 
 
 async def _know_no_zone(_team: str, _user: str) -> None:
@@ -67,8 +67,8 @@ async def apply_rules(
 ) -> T:
     """Return what *work* comes to by rules of *team* that hold when it is stored.
 
-    What would take a score over 64 bits is judged anew, as such. Raises UnavailableError when that
-    was not known to be stored in time.
+    What would take a score over 64 bits is judged anew, by rules that are full. Raises
+    UnavailableError when that was not known to be stored in time.
     """
     is_full = False
     for _ in range(_MOST_ATTEMPTS):
@@ -78,7 +78,5 @@ async def apply_rules(
         except StaleRulesError:
             await context.rulebook.follow(context.database)
         except ScoreLimitError:
-            if is_full:
-                raise
             is_full = True
-    raise UnavailableError("the rules change too often")
+    raise UnavailableError("the rules or scores change too often")

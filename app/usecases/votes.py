@@ -19,6 +19,7 @@ from app.store.boards import standings
 from app.store.database import Conn, UnavailableError
 from app.store.outbox import outbox
 from app.store.people import members, opt_outs
+from app.store.votes import full_scores
 from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.revisions import revise
 from app.store.workspace.rulebook import hold_rules
@@ -75,12 +76,18 @@ async def _cast(
     allowance = rules.get_settings(message.channel).daily_allowance
     try:
         ballot = await make_ballot(message, ruling, rules, context)
+        if rules.is_full:
+            ballot = await _refuse_unstorable(ballot, context)
         outcome = await context.batcher.cast(ballot, allowance)
     except UnavailableError:
         context.watch.count_unavailable(len(ruling.counted))
         raise
-    context.watch.count_votes(ruling, outcome)
+    context.watch.count_votes(ballot.ruling, outcome)
     return outcome
+
+
+async def _refuse_unstorable(ballot: Ballot, context: VoteContext) -> Ballot:
+    return await context.database.run(lambda conn: full_scores.refuse_unstorable(conn, ballot))
 
 
 async def _ask_meanings(

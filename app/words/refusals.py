@@ -1,6 +1,6 @@
 """What a voter alone is told of what does not count, or is none: why, and what to do instead."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -9,7 +9,7 @@ from app.core.refusals import Refusal
 from app.core.replies import RefusalNote
 from app.core.settings.definitions import Settings
 from app.words.catalogue import Phrase
-from app.words.text import format_name
+from app.words.text import format_name, join_words, name_person
 
 _TOO_MANY: Final = Phrase("refusal-too-many")
 _ALLOWANCE: Final = Phrase("refusal-allowance")
@@ -17,6 +17,7 @@ _COOLDOWN: Final = Phrase("refusal-cooldown")
 _REST: Final = Phrase("refusal-rest")
 _BANNED: Final = Phrase("refusal-banned")
 _BANNED_UNTIL: Final = Phrase("refusal-banned-until")
+_SCORE_OF: Final = Phrase("refusal-score-of")
 _PHRASES: Final = {
     Refusal.SELF: Phrase("refusal-self"),
     Refusal.GROUP: Phrase("refusal-group"),
@@ -42,14 +43,24 @@ _HINTS: Final = {
 }
 
 
-def render_refusals(notes: Iterable[RefusalNote], settings: Settings) -> str:
-    """Say why votes do not count, a line for each of *notes*."""
-    return "\n".join(
-        _REST()
-        if note.is_rest
-        else explain_refusal(note.reason, settings, limit=note.limit, until=note.until)
-        for note in notes
-    )
+def render_refusals(
+    notes: Iterable[RefusalNote], settings: Settings, names: Mapping[str, str]
+) -> str:
+    """Say why votes do not count, a line for each of *notes*; *names* are of those they name."""
+    return "\n".join(_render_note(note, settings, names) for note in notes)
+
+
+def _render_note(note: RefusalNote, settings: Settings, names: Mapping[str, str]) -> str:
+    if note.is_rest:
+        return _REST()
+    if note.targets:
+        return explain_full(note.targets, names)
+    return explain_refusal(note.reason, settings, limit=note.limit, until=note.until)
+
+
+def explain_full(targets: Iterable[str], names: Mapping[str, str]) -> str:
+    """Say that no score can hold what was for *targets*, as *names* has them."""
+    return _SCORE_OF(names=join_words([name_person(target, names) for target in targets]))
 
 
 def explain_refusal(

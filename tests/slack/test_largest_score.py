@@ -10,17 +10,17 @@ from app.devtools.fake_slack.composer import compose
 ANN, BOB, CAROL = "U0ANN00001", "U0BOB00002", "U0CAROL003"
 FULL = 2**63 - 1
 """What an earlier version let an import bring about."""
-REFUSED = "Not counted: that would be more points than I can count."
+REFUSED = "Not counted for bob: that would be more points than I can count."
 
 
 async def set_score(talk, target, score):
-    """Let *target*, who has one point by a message, have *score* by an import."""
+    """Let *target*, who has points by a message, have *score* by an import."""
     ledger = """INSERT INTO vote_history (team_id, channel_id, message_ts, voter_id, target_id,
-        delta, kind, voted_at) SELECT team_id, '', 'import/b', '', target_id, %s, 'import', voted_at
-        FROM vote_history WHERE target_id = %s RETURNING 1"""
+        delta, kind, voted_at) SELECT team_id, '', 'import/b', '', target_id, %s - score, 'import',
+        now() FROM leaderboard WHERE target_id = %s AND board = 'users' RETURNING 1"""
     boards = """UPDATE leaderboard SET score = %s
         WHERE target_id = %s AND board = 'users' RETURNING 1"""
-    assert len(await talk.rows(ledger, score - 1, target)) == 1
+    assert len(await talk.rows(ledger, score, target)) == 1
     assert len(await talk.rows(boards, score, target)) == 1
 
 
@@ -85,7 +85,7 @@ async def test_points_that_a_vote_gives_to_the_largest_score_count(talk):
 
 
 async def _say(talk, _post):
-    await talk.said("@bob++ and @carol++")
+    await talk.said("@bob++")
 
 
 async def _edit(talk, post):
@@ -114,9 +114,10 @@ async def _give(talk, _post):
 async def test_a_vote_that_no_score_can_hold_is_answered_with_a_sentence(talk, give):
     post = await talk.said("@bob++ @dave++")
     await set_score(talk, BOB, FULL)
-    before = await talk.rows("SELECT id, delta FROM vote_history")
+    bobs = "SELECT id, delta FROM vote_history WHERE target_id = %s"
+    before = await talk.rows(bobs, BOB)
     await give(talk, post)  # answered 200, or this fails
-    assert await talk.rows("SELECT id, delta FROM vote_history") == before
+    assert await talk.rows(bobs, BOB) == before
     assert REFUSED in str(talk.slack.workspace.posts)
 
 
@@ -125,3 +126,89 @@ async def test_others_of_the_same_moment_count(talk):
     await set_score(talk, BOB, FULL)
     await asyncio.gather(*(talk.said(f"@{name}++") for name in ("bob", "carol", "dave") * 3))
     assert await talk.scores() == {BOB: FULL, CAROL: 3, talk.id_of("dave"): 3}
+
+
+async def _delete(talk, post):
+    await talk.deleted(post)
+
+
+async def _edit_away(talk, post):
+    await talk.edited(post, "@dave--")
+
+
+async def _edit_to_plus(talk, post):
+    await talk.edited(post, "@bob++ @dave--")
+
+
+@pytest.mark.parametrize("change", [_delete, _edit_away, _edit_to_plus])
+async def test_a_minus_stands_where_no_score_can_hold_what_it_took(talk, change):
+    await talk.said("@bob++ @dave++")
+    post = await talk.said("@bob-- @dave--", by="carol")
+    await set_score(talk, BOB, FULL)
+    await change(talk, post)
+    left = {_delete: 1, _edit_away: 0, _edit_to_plus: 0}[change]
+    assert await talk.scores() == {BOB: FULL, talk.id_of("dave"): left}
+    assert [text for text in talk.heard(to="carol") if text.startswith(REFUSED)]
+    await change(talk, post)
+    assert await talk.scores() == {BOB: FULL, talk.id_of("dave"): left}
+
+
+async def test_a_minus_of_a_reaction_stands_where_no_score_can_hold_what_it_took(talk):
+    await talk.said("@bob++")
+    bobs = await talk.said("that was easy", by="bob")
+    await talk.react(bobs, "heavy_minus_sign", by="carol")
+    await set_score(talk, BOB, FULL)
+    await talk.unreact(bobs, "heavy_minus_sign", by="carol")
+    assert await talk.scores() == {BOB: FULL}
+    assert [text for text in talk.heard(to="carol") if text.startswith(REFUSED)]
+
+
+async def test_nothing_is_undone_of_what_no_score_can_hold(talk):
+    await talk.said("@bob++ @dave++")
+    await talk.said("@bob-- @dave--", by="carol")
+    await set_score(talk, BOB, FULL)
+    said = (await talk.command("undo", by="carol", command="/karma"))["text"]
+    assert said.startswith("That can't be undone: it would be more points than I can count.")
+    assert await talk.scores() == {BOB: FULL, talk.id_of("dave"): 0}
+    await talk.rows("UPDATE leaderboard SET score = 0 WHERE target_id = %s RETURNING 1", BOB)
+    await talk.command("undo", by="carol", command="/karma")
+    assert await talk.scores() == {BOB: 1, talk.id_of("dave"): 1}
+
+
+async def test_what_counts_for_others_counts_beside_one_that_no_score_can_hold(talk):
+    await talk.said("@bob++")
+    await set_score(talk, BOB, FULL)
+    await talk.decide(cooldown=60, daily_allowance=10)
+    await talk.said("@bob++ @carol++ because of the demo", by="dave")
+    assert await talk.scores() == {BOB: FULL, CAROL: 1}
+    assert [text for text in talk.heard(to="dave") if text.startswith(REFUSED)]
+    assert await talk.rows("SELECT spent FROM allowances") == [(1,)]
+
+
+async def test_points_of_a_command_count_for_others_and_name_who_has_too_many(talk):
+    await talk.said("@bob++")
+    await set_score(talk, BOB, FULL)
+    said = await karma(talk, "give @bob @carol 2")
+    assert said.startswith(REFUSED)
+    assert await talk.scores() == {BOB: FULL, CAROL: 2}
+
+
+async def test_a_minus_stands_although_the_allowance_lets_nothing_of_its_edit_count(talk):
+    await talk.said("@bob++")
+    await talk.decide(daily_allowance=2)
+    post = await talk.said("@bob--", by="carol")
+    await set_score(talk, BOB, FULL)
+    await talk.edited(post, "@bob-- @dave+++")
+    assert (await talk.scores()) == {BOB: FULL}
+    assert talk.heard(to="carol")[-1].startswith("Not counted: that's more than you have left")
+    assert await talk.rows("SELECT spent FROM allowances") == [(1,)]
+
+
+async def test_a_minus_for_somebody_merged_stands_where_no_score_can_hold_what_it_took(talk):
+    await talk.said("@bob++")
+    post = await talk.said("@dave--", by="carol")
+    await karma(talk, "merge @dave into @bob")
+    await talk.submit(talk.view())
+    await set_score(talk, BOB, FULL)
+    await talk.deleted(post)
+    assert (await talk.scores())[BOB] == FULL

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from app.core.commands.give import GiveCommand
 from app.core.commands.karma import read_target
 from app.core.grammar.tokens import Atoms
-from app.core.settings.definitions import Settings
+from app.core.refusals import Refusal
 from app.slack.directory.membership import Membership
 from app.slack.listeners.context import Context
 from app.slack.listeners.outcomes import explain_refusals
@@ -17,6 +17,7 @@ from app.slack.views.blocks import Page
 from app.usecases.giving import GiftResult, build_message, give_votes
 from app.words import giving as words
 from app.words.grammar import WORDS
+from app.words.refusals import explain_full
 
 
 async def give(command: GiveCommand, request: UserRequest, context: Context) -> Page:
@@ -38,7 +39,7 @@ async def give(command: GiveCommand, request: UserRequest, context: Context) -> 
     where, now = (request.team, request.channel), datetime.now(UTC)
     done = await give_votes(build_message(*where, request.user, key, now), votes, context)
     context.record_votes("vote.given", *where, done.outcome, started)
-    return Page(_describe_result(done, settings))
+    return Page(await _describe_result(done, request, context))
 
 
 async def _find_own_names(
@@ -54,9 +55,15 @@ async def _find_own_names(
     return own
 
 
-def _describe_result(done: GiftResult, settings: Settings) -> str:
+async def _describe_result(done: GiftResult, request: UserRequest, context: Context) -> str:
     """Say what does not count, or that it does where nobody is told; else nothing."""
     if done.refusals:
-        return explain_refusals(done.refusals, done.ban, settings)
+        settings = context.rulebook.get_settings(request.team, request.channel)
+        full = done.outcome.full if done.outcome else ()
+        others = [one for one in done.refusals if not (full and one is Refusal.SCORE)]
+        said = [explain_refusals(others, done.ban, settings)] if others else []
+        if full:
+            said.append(explain_full(full, await context.people.name_targets(request.team, full)))
+        return "\n".join(said)
     silent = done.outcome and not done.outcome.waiting
     return words.COUNTED() if silent else ""

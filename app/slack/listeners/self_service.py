@@ -143,6 +143,8 @@ async def _answer_undo(
             return Page(words.explain_too_old(window))
         case UndoRefusal.NOT_YOURS:
             return Page(words.REFUSED())
+        case UndoRefusal.FULL:
+            return Page(words.FULL())
         case _:
             return await _report_undone(done, request, context, started)
 

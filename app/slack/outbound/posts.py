@@ -146,7 +146,9 @@ class ReplyRenderer:
                 names = await self.people.read_names(reply.team_id, people)
                 return self_service.explain_opt_outs(people, names)
             case RefusalsReply(notes):
-                return refusals.render_refusals(notes, self.get_settings(reply))
+                targets = [target for note in notes for target in note.targets or ()]
+                names = await self.people.name_targets(reply.team_id, targets)
+                return refusals.render_refusals(notes, self.get_settings(reply), names)
             case other:
                 raise TypeError(f"nothing renders a reply of the kind {other.kind}")
 

@@ -46,3 +46,5 @@ class Outcome:
     """Replies in the outbox that were added or changed."""
     refused: tuple[Refusal, ...] = ()
     """Why votes that the rules let pass were refused when they were stored: a reason for each."""
+    full: tuple[str, ...] = ()
+    """Those of whom votes were refused because no score can hold them."""

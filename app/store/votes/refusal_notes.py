@@ -4,7 +4,7 @@ The same reason about the same people and things of a message is told once an ho
 done to that message; and no more is told at once than somebody can read (`note_refusals`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -68,8 +68,12 @@ async def record_refusals(
     return (await conn.execute(_REFUSE, build_key(*message.key) | told)).rowcount
 
 
-def build_note(reason: Refusal, ballot: Ballot, limit: int | None = None) -> RefusalNote:
+def build_note(
+    reason: Refusal, ballot: Ballot, limit: int | None = None, targets: Sequence[str] = ()
+) -> RefusalNote:
     """Return what the voter is told of one *reason*: with what its sentence has to name."""
+    if reason is Refusal.SCORE:
+        return RefusalNote(reason, targets=tuple(targets))
     ban = ballot.ruling.ban
     if reason is Refusal.BANNED and ban and ban.until:
         return RefusalNote(reason, until=ban.until.isoformat())
@@ -88,7 +92,7 @@ def list_refused(
             "reason": reason,
             "votes": len(found),
             "targets": sorted(found),
-            "note": build_note(reason, ballot, limits.get(reason)).to_json(),
+            "note": build_note(reason, ballot, limits.get(reason), found).to_json(),
         }
         for reason, found in targets.items()
     ]

@@ -19,6 +19,7 @@ from app.store.people import merge_transfer
 from app.store.votes import ledger_entries, limits
 from app.store.votes.amendments import amend
 from app.store.votes.ballot import Ballot, Outcome
+from app.store.votes.full_scores import keep_unstorable, list_kept
 from app.store.votes.held_votes import KINDS, HeldVotes, read_held_votes
 from app.store.votes.limits import Bill, Payments
 from app.store.votes.refusal_notes import record_refusals
@@ -99,22 +100,39 @@ async def revise(
         held = await read_held_votes(conn, key, ballot)
         left = cap_votes(ruling.withheld, held.votes.values())
         said = (*ruling.counted, *left)
-        ready = await limits.apply_cooldown(conn, ballot, held.voter, held.votes, said)
+        fitting = await keep_unstorable(conn, ballot, held, said)
+        ready = await _apply_cooldown(conn, ballot, held, fitting)
         votes, day = await _charge(conn, ballot, held, ready, row[0], allowance)
         targets = {vote.target for vote in (*held.votes.values(), *said)}
         await limits.release_cooldowns(conn, ballot, held.voter, targets, votes)
         outcome = await _append(conn, ballot, held, votes, day)
-        late = [*_list_refused(Refusal.COOLDOWN, said, ready),
+        full = list_kept(said, fitting)
+        late = [*full,
+                *_list_refused(Refusal.COOLDOWN, fitting, ready),
                 *_list_refused(Refusal.ALLOWANCE, ready, votes)]  # fmt: skip
         named = {Refusal.COOLDOWN: ballot.cooldown // 60, Refusal.ALLOWANCE: allowance}
         refused = [*_list_refused_before(ruling, left), *late]
-        told = await record_refusals(conn, ballot, refused, named)
+        told = await record_refusals(conn, _name_author(ballot, held), refused, named)
         reasons = tuple(vote.reason for vote in late)
-        return Outcome(outcome.counted, outcome.waiting + told, reasons)
+        full_targets = tuple(vote.target for vote in full)
+        return Outcome(outcome.counted, outcome.waiting + told, reasons, full_targets)
 
 
 def _build_key(message: Message) -> dict[str, str]:
     return build_key(message.team, message.channel, message.ts, message.slot)
+
+
+def _name_author(ballot: Ballot, held: HeldVotes) -> Ballot:
+    """Return *ballot* with whoever gave its votes: a deletion does not say whose message it was."""
+    return replace(ballot, message=replace(ballot.message, author=held.voter))
+
+
+async def _apply_cooldown(
+    conn: Conn, ballot: Ballot, held: HeldVotes, votes: Sequence[Vote]
+) -> Sequence[Vote]:
+    """Return what of *votes* is not too soon; what no score can hold stays as it is *held*."""
+    ready = await limits.apply_cooldown(conn, ballot, held.voter, held.votes, votes)
+    return await keep_unstorable(conn, ballot, held, ready)
 
 
 def _list_refused(
@@ -151,7 +169,8 @@ async def _charge(
     giver = limits.identify_giver(ballot, held.voter)
     done = await limits.charge(conn, ballot, Bill(giver, payments, before, after), allowance)
     if done is None:
-        votes, after, day = (), held.untouched, None
+        votes, day = await keep_unstorable(conn, ballot, held, ()), None
+        after = held.sum_spent(votes)
         account = {"team": ballot.message.team, "giver": giver}
         now: Payments = await limits.refund(conn, account, payments, after)
     else:

@@ -56,7 +56,7 @@ class WorkspaceRules:
     boosts: Sequence[Boost] = ()
     """All that there ever were: an old message counts as on its day."""
     is_full: bool = False
-    """Whether what is judged was found to be more than a score can hold."""
+    """Whether what is judged was found to be more than some score can hold."""
 
     def get_settings(self, channel: str = EVERYWHERE) -> Settings:
         """Return the settings that hold in *channel*."""

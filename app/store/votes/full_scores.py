@@ -1,0 +1,94 @@
+"""Keeps what would take a score beyond 64 bits as it stands, so that all else of a message counts.
+
+An import of an earlier version may have led there. Scores are looked at only once that was tried
+in vain: `WorkspaceRules.is_full` says so.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from app.core.boards.calendar import VoteTime
+from app.core.boards.shares import Share, compute_difference, compute_shares
+from app.core.message import Message
+from app.core.refusals import Refusal, RefusedVote
+from app.core.vote import Vote
+from app.store.database import Conn, gather_columns
+from app.store.votes.ballot import Ballot
+from app.store.votes.held_votes import HeldVotes
+
+_LARGEST: Final = 2**63 - 1
+
+_SCORES: Final = """
+SELECT l.board, l.target_id, l.score FROM leaderboard AS l
+JOIN unnest(%(boards)s::text[], %(targets)s::text[]) AS s (board, target_id)
+    USING (board, target_id)
+WHERE l.team_id = %(team)s
+"""
+
+
+async def refuse_unstorable(conn: Conn, ballot: Ballot) -> Ballot:
+    """Return *ballot*, of a new message, with those votes refused that no score can hold."""
+    message, ruling = ballot.message, ballot.ruling
+    full = await _find_full(conn, message, message.author, ballot.when, {}, ruling.counted)
+    counted = tuple(vote for vote in ruling.counted if vote.target not in full)
+    refused = (RefusedVote(Refusal.SCORE, vote.target) for vote in ruling.counted
+               if vote.target in full)  # fmt: skip
+    return replace(
+        ballot, ruling=replace(ruling, counted=counted, refused=(*ruling.refused, *refused))
+    )
+
+
+async def keep_unstorable(
+    conn: Conn, ballot: Ballot, held: HeldVotes, votes: Sequence[Vote]
+) -> Sequence[Vote]:
+    """Return *votes*, and as they are *held* those whose change no score can hold."""
+    if not ballot.rules.is_full:
+        return votes
+    message, before = ballot.message, held.votes
+    full = await _find_full(conn, message, held.voter, held.when, before, votes)
+    named = {vote.target for vote in votes}
+    stands = [vote for target, vote in before.items() if target in full and target not in named]
+    kept = (before.get(v.target) if v.target in full else v for v in votes)
+    return [*(vote for vote in kept if vote), *stands]
+
+
+def list_kept(wanted: Sequence[Vote], kept: Sequence[Vote]) -> list[RefusedVote]:
+    """Return the votes that `keep_unstorable` has *kept* otherwise than they were *wanted*."""
+    changed = dict.fromkeys(v.target for v in (*wanted, *kept) if (v in wanted) != (v in kept))
+    return [RefusedVote(Refusal.SCORE, target) for target in changed]
+
+
+async def _find_full(
+    conn: Conn,
+    message: Message,
+    voter: str,
+    when: VoteTime,
+    before: Mapping[str, Vote],
+    votes: Sequence[Vote],
+) -> set[str]:
+    """Return the targets of which a score cannot hold the change from *before* to *votes*."""
+    after = {vote.target: vote for vote in votes}
+
+    def list_shares(vote: Vote | None) -> list[Share]:
+        return compute_shares([vote] if vote else [], voter, message.channel, when)
+
+    changes = {
+        target: compute_difference(list_shares(before.get(target)), list_shares(after.get(target)))
+        for target in {*before, *after}
+    }
+    asked = [share for shares in changes.values() for share in shares]
+    scores = await _read_scores(conn, message.team, asked)
+    return {
+        target
+        for target, shares in changes.items()
+        if any(abs(scores.get((s.board, s.target), 0) + s.points) > _LARGEST for s in shares)
+    }
+
+
+async def _read_scores(
+    conn: Conn, team: str, shares: Sequence[Share]
+) -> dict[tuple[str, str], int]:
+    columns = gather_columns(shares, boards="board", targets="target")
+    rows = await (await conn.execute(_SCORES, {"team": team} | columns)).fetchall()
+    return {(board, target): score for board, target, score in rows}
