@@ -92,8 +92,24 @@ async def test_a_board_that_is_small_is_counted_anew_each_time(database, indexes
     await _fill(database, range(1, 2001))
     assert await indexes.find_ranks("T1", "users", [1]) == {1: 2000}
     await _fill_more(database, 5000)
-    assert await indexes.find_ranks("T1", "users", [1]) == {1: 2001}
+    for asked in (1, 1990, 6000):  # by what is known of it, wherever one stands
+        above = {1: 2001, 1990: 12, 6000: 1}
+        assert await indexes.find_ranks("T1", "users", [asked]) == {asked: above[asked]}
     assert not indexes._indexes
+
+
+async def test_a_small_board_that_has_grown_is_a_large_one(database, indexes):
+    await _fill(database, range(1, 2001))
+    assert await indexes.find_ranks("T1", "users", [1]) == {1: 2000}
+    await rows(database, FILL.replace("'U'", "'V'"), 1 << 40, 8000)
+    assert await indexes.find_ranks("T1", "users", [1, 1 << 41]) == {1: 10000, 1 << 41: 1}
+    assert list(indexes._indexes) == [("T1", "users")]
+    await _fill_more(database, 1 << 41)
+    ((leader,),) = await rows(database, "SELECT max(score) FROM leaderboard WHERE score < 1000000")
+    assert await indexes.find_ranks("T1", "users", [leader]) == {leader: 8001}  # a minute old
+    ordered = "SELECT score FROM leaderboard ORDER BY score DESC OFFSET 499 LIMIT 1"
+    ((high,),) = await rows(database, ordered)
+    assert await indexes.find_ranks("T1", "users", [high]) == {high: 500}  # the head is exact
 
 
 async def _fill_more(database, score, user="UNEW"):

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
+from cachetools import LRUCache
 from psycopg import AsyncConnection
 
 from app.core.boards.shares import Standing
@@ -35,6 +36,8 @@ _STALE: Final = 600.0
 _BEHIND: Final = 10.0
 """Seconds that an index may take which nobody waits for."""
 _MOST_KEPT: Final = 100
+_MOST_SMALL: Final = 1_000
+"""Boards of which it is remembered that they are small."""
 _HIGHEST: Final = (1 << 63) - 1
 
 # A checkpoint stands wherever another 50 are passed, so that fewer stand between two of them.
@@ -86,6 +89,7 @@ class RankIndexes:
         self.database = database
         self._clock = clock
         self._indexes: OrderedDict[tuple[str, str], RankIndex] = OrderedDict()
+        self._small: LRUCache[tuple[str, str], bool] = LRUCache(_MOST_SMALL)
         self._builds: dict[tuple[str, str], asyncio.Task[RankIndex]] = {}
 
     async def find_standing(self, team: str, board: str, target: str) -> Standing | None:
@@ -111,6 +115,8 @@ class RankIndexes:
             return {}
         kept = self._indexes.get((team, board))
         if kept and (settled or all(kept.find_checkpoint(score)[0] >= HEAD for score in scores)):
+            return await self._count_ranks(team, board, list(scores))
+        if (team, board) in self._small:  # an index made anew is exact, and tells whether it grew
             return await self._count_ranks(team, board, list(scores))
         steps = await self.database.run(lambda c: standings.count_top_scores(c, team, board, HEAD))
         whole = sum(many for _, many in steps) < HEAD
@@ -171,12 +177,18 @@ class RankIndexes:
             array("q", [n for _, n in checkpoints]),
         )
         index = RankIndex(scores, reached, self._clock())
-        self._indexes.pop((team, board), None)
-        if not index.is_small:
-            self._indexes[team, board] = index
-            while len(self._indexes) > _MOST_KEPT:
-                self._indexes.popitem(last=False)
+        self._keep(team, board, index)
         return index
+
+    def _keep(self, team: str, board: str, index: RankIndex) -> None:
+        self._indexes.pop((team, board), None)
+        if index.is_small:
+            self._small[team, board] = True
+            return
+        self._small.pop((team, board), None)
+        self._indexes[team, board] = index
+        while len(self._indexes) > _MOST_KEPT:
+            self._indexes.popitem(last=False)
 
 
 def _count_ranks_in(
