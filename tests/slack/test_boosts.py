@@ -295,7 +295,7 @@ async def test_the_channel_of_the_recap_is_told_of_one_for_the_workspace(talk):
 async def test_where_the_app_is_not_nobody_is_told_and_none_begins_here(talk):
     talk.slack.fail("conversations.info", error="channel_not_found", times=2)
     assert (await boost(talk, "1h here")).startswith("I'm not in this channel")
-    assert "No channel is told: " in await boost(talk, "1h")
+    assert "I can't tell any channel: " in await boost(talk, "1h")
     talk.slack.fail("conversations.info", error="internal_error", times=1)
     assert (await boost(talk, "1h here")).startswith("Slack didn't tell me")
     await talk.said("@bob++")
@@ -305,7 +305,7 @@ async def test_where_the_app_is_not_nobody_is_told_and_none_begins_here(talk):
 async def test_a_quiet_channel_is_told_nothing(talk):
     await talk.decide(quiet_channels=[GENERAL])
     said = await boost(talk, "1h here")
-    assert "No channel is told: " in said
+    assert "I can't tell any channel: " in said
     await talk.said("@bob++")
     assert talk.heard() == []
     assert await _scores(talk) == {BOB: 2}
@@ -315,7 +315,7 @@ async def test_a_channel_that_has_become_quiet_is_told_nothing_more(talk):
     await boost(talk, "1h here")
     assert len(talk.heard()) == 1
     await talk.decide(quiet_channels=[GENERAL])
-    assert "No channel is told: " in await boost(talk, "add 30m")
+    assert "I can't tell any channel: " in await boost(talk, "add 30m")
     later = "UPDATE boosts SET ends_at = now() + interval '4 minutes' RETURNING 1"
     await talk.rows(later)
     await talk.rows("UPDATE timers SET due_at = now() WHERE kind = 'boost_warning' RETURNING 1")

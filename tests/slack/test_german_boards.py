@@ -62,7 +62,11 @@ def _german():
         (CountedVote("U1", 1, 2, "die Doku"), "Ann hat 2 Punkte (+1: „die Doku“)"),
         (CountedVote("U1", 1, 2, "die Doku", "for"), "Ann hat 2 Punkte (+1 für die Doku)"),
         (CountedVote("U1", 1, 2, "er da war", "because"), "Ann hat 2 Punkte (+1, weil er da war)"),
-        (CountedVote("U1", 1, 2, "<!subteam^S1>", "cuz"), "Ann hat 2 Punkte (+1 cuz die Gruppe)"),
+        (CountedVote("U1", 1, 2, "er da war", "cuz"), "Ann hat 2 Punkte (+1, weil er da war)"),
+        (
+            CountedVote("U1", 1, 2, "<!subteam^S1>", "due to"),
+            "Ann hat 2 Punkte (+1 due to die Gruppe)",
+        ),
     ],
 )
 def test_a_vote(told, expected):
@@ -252,7 +256,7 @@ def test_a_chart_of_a_full_board_and_of_a_channel():
 def test_nothing_to_draw():
     said = charts.explain_empty_chart(ShowChart("things"), core.list_weeks(DAY.first), "UTC")
     assert said == (
-        "Es gibt noch nichts zu zeichnen: keine Punkte für die ersten Dinge (12 Wochen,"
+        "Es gibt noch nichts zu zeichnen: keine Punkte für die Dinge, die vorn liegen (12 Wochen,"
         " 31. August – 22. November 2026, UTC)."
     )
 

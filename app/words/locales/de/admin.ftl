@@ -16,13 +16,13 @@ admin-misread-merge = Sag, was womit zusammengelegt werden soll: `/karma merge p
 admin-misread-mixed = Zusammenlegen kannst du zwei Personen oder zwei Dinge, aber nicht beides gemischt: `/karma merge postgresql into postgres`.
 admin-misread-itself = Das ist schon dasselbe. Nenn zwei verschiedene: `/karma merge postgresql into postgres`.
 admin-misread-unmerge = Sag, was wieder getrennt werden soll: `/karma unmerge postgresql`.
-admin-misread-ban = Sag, wer keine Punkte geben darf und wie lange: `/karma ban @bob for 7 days`. Es gehen hours, days und weeks; `/karma ban @bob` gilt, bis du es aufhebst.
-admin-misread-span = Eine Sperre dauert eine Stunde bis zehn Jahre: `/karma ban @bob for 7 days`. Nur `/karma ban @bob` gilt, bis du es aufhebst.
+admin-misread-ban = Sag, wer keine Punkte geben darf und wie lange: `/karma ban @bob for 7 days`. Möglich sind hours, days und weeks; mit `/karma ban @bob` gilt die Sperre, bis du sie aufhebst.
+admin-misread-span = Eine Sperre dauert eine Stunde bis zehn Jahre: `/karma ban @bob for 7 days`. Mit `/karma ban @bob` allein gilt sie, bis du sie aufhebst.
 admin-misread-unban = Sag, wessen Sperre du aufheben willst: `/karma unban @bob`.
 admin-misread-audit = Ich kann 1 bis { $most } Einträge zeigen, von allen oder zu einer Person oder einem Ding: `/karma audit`, `/karma audit 25`, `/karma audit @bob`.
 
 admin-unfit-opted-out = Hier macht jemand nicht mit, darum bleiben diese Punkte, wie sie sind.
-admin-unfit-too-much = Das wären mehr Punkte, als ein Punktestand haben darf, nämlich höchstens { $most }.
+admin-unfit-too-much = Das wären zu viele: Ein Punktestand geht nur bis { $most }.
 admin-unfit-already = { $name } ist schon mit { $into } zusammengelegt. `/karma unmerge` trennt es wieder.
 admin-unfit-elsewhere = { $into } ist selbst mit etwas anderem zusammengelegt. Trenn das zuerst mit `/karma unmerge`.
 admin-unfit-not-merged = { $name } ist mit nichts zusammengelegt.

@@ -40,7 +40,7 @@ boost-ended = { boost-points-first } sind { $where } vorbei.
 
 # Was danach erfährt, wer es getan hat.
 boost-told = { $said } Das steht jetzt auch in { $channel }.
-boost-untold = { $said } Kein Channel erfährt davon: Dafür braucht es einen, in dem ich bin und der nicht still ist, diesen oder den des Rückblicks in `/karma settings`.
+boost-untold = { $said } Ich kann es keinem Channel sagen: Dafür braucht es einen, in dem ich bin und der nicht still ist, diesen oder den des Rückblicks in `/karma settings`.
 
 # Listen: `• Release-Tag (doppelte Punkte überall) bis 16:00, noch 40 Minuten`.
 boost-list = {"*"}Boosts*
@@ -72,4 +72,4 @@ boost-misread-length = Ein Boost dauert eine Minute bis eine Woche: `/karma boos
 boost-misread-factor = Punkte können doppelt (`x2`) oder dreifach (`x3`) zählen: `/karma boost 2h x3`.
 boost-misread-name = Der Name kann höchstens { $most } Zeichen haben und niemanden erwähnen: `/karma boost 2h "Release-Tag"`.
 boost-misread-alone = Hinter `{ $word }` kann nur `here` oder `everywhere` stehen: `/karma boost { $word }`.
-boost-misread-word = „{ $word }“ kenne ich nicht. Versuch es mit `/karma boost 2h "Release-Tag"`, der Name in Anführungszeichen, oder mit `/karma boost` und `add 30m`, `pause`, `resume`, `end`, `left` oder `list`.
+boost-misread-word = „{ $word }“ kenne ich nicht. Versuch es mit `/karma boost 2h "Release-Tag"`, mit dem Namen in Anführungszeichen, oder mit `/karma boost` und `add 30m`, `pause`, `resume`, `end`, `left` oder `list`.

@@ -89,7 +89,7 @@ chart-empty = Es gibt noch nichts zu zeichnen: { $where ->
    *[users] Niemand hat Punkte bekommen ({ $span }).
   }
 chart-empty-weeks = Es gibt noch nichts zu zeichnen: { $where ->
-    [things] keine Punkte für die ersten Dinge ({ $span }).
+    [things] keine Punkte für die Dinge, die vorn liegen ({ $span }).
     [givers] keine Punkte von denen, die am meisten geben ({ $span }).
     [channel] keine Punkte in { $channel } für die, die vorn liegen ({ $span }).
    *[users] keine Punkte für die, die vorn liegen ({ $span }).

@@ -6,7 +6,7 @@ fairplay-read = Das sind Zahlen, keine Urteile: Für jede kann es gute Gründe g
    *[other] { $count } Einträge
   }), ohne die, die nicht mitmachen.
 fairplay-read-most = Das sind Zahlen, keine Urteile: Für jede kann es gute Gründe geben. Sie sind aus den letzten { $count } Einträgen, höchstens { $days } Tage alt, ohne die, die nicht mitmachen.
-fairplay-nothing = Es fällt nichts auf: keine Paare, die vor allem einander Punkte geben, keine Häufung innerhalb einer Minute, nichts immer wieder gegeben und rückgängig gemacht, keine späten Bearbeitungen.
+fairplay-nothing = Es fällt nichts auf: keine Paare, die vor allem einander Punkte geben, keine Häufungen innerhalb einer Minute, nichts immer wieder gegeben und rückgängig gemacht, keine späten Bearbeitungen.
 fairplay-nothing-else = Sonst fällt nichts auf.
 
 # Überschriften.

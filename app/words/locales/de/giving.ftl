@@ -11,7 +11,7 @@ giving-about = Diese Punkte gehen an { $author }, für diese Nachricht.
 giving-stands = Du hast für diese Nachricht schon { $points } gegeben. Was du jetzt gibst, ersetzt das; 0 nimmt es zurück.
 giving-whom = Wer die Punkte bekommt
 giving-channel = Channel
-giving-channel-hint = Dort zählen die Punkte, und dort sage ich es; du und ich müssen beide drin sein.
+giving-channel-hint = Dort zählen die Punkte, und dort sage ich Bescheid; du und ich müssen beide drin sein.
 giving-points = Punkte
 giving-points-hint = Eine ganze Zahl von { $least } bis { $most }.
 giving-reason = Begründung
@@ -25,8 +25,8 @@ giving-unchecked = Slack hat mir zu diesem Channel noch nichts gesagt. Bitte ver
 giving-long-reason = Bitte schreib höchstens { $most } Zeichen als Begründung.
 
 # $name ist, wie das Mitglied heißt, dessen Name getippt wurde.
-giving-person = Meinst du { $name }? Wähle die Person aus der Liste, die Slack nach einem @ zeigt.
-giving-name = Meinst du { $name }? Wähle die Person aus der Liste, die Slack nach einem @ zeigt. Wenn du das Ding meinst, setz es in Anführungszeichen: `/karma { $command }`
+giving-person = Meinst du { $name }? Wähl die Person aus der Liste, die Slack nach einem @ zeigt.
+giving-name = Meinst du { $name }? Wähl die Person aus der Liste, die Slack nach einem @ zeigt. Wenn du das Ding meinst, setz es in Anführungszeichen: `/karma { $command }`
 
 giving-own-message = Das ist deine eigene Nachricht, und Punkte sind für andere da. Aber schön, dass du stolz bist!
 giving-unknown-author = Ich weiß nicht, wer diese Nachricht geschrieben hat, darum kann niemand Punkte dafür bekommen.

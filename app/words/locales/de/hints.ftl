@@ -5,7 +5,7 @@ hint-broadcast = Für @here, @channel oder @everyone zählt das nicht. Erwähne 
 hint-before = Mit dem ++ hinter dem Namen zählt es: `@{ $name }++`
 hint-plus-one = Das ist noch kein `++`. Für einen Punkt an { $name } schreib `@{ $name }++`, für drei `@{ $name } += 3`
 hint-thread = In einem Thread zählt `++` allein oder mit `für` oder `weil` und einer Begründung: `++ für die tolle Hilfe`
-hint-unpicked = Das ist noch keine Erwähnung, darum zählt es nicht. Wähle { $name } aus der Liste, die Slack nach einem @ öffnet.
+hint-unpicked = Das ist noch keine Erwähnung, darum zählt es nicht. Wähl { $name } aus der Liste, die Slack nach einem @ öffnet.
 # $spelling ist der Name, wie er nach einem @ getippt wurde.
 hint-slip = Das habe ich für das Ding „{ $spelling }“ gezählt. Falls du { $name } meinst: Bearbeite die Nachricht und wähl den Namen aus der Liste von Slack.
 # Unter den ersten Punkten, die jemand je gegeben hat. $minutes ist, wie lange Rückgängigmachen geht, 0 für nie.

@@ -12,10 +12,10 @@ help-first =
 help-more = Mehr
 karma-help =
     {"*"}Punkte*
-    • `/karma`: deine Karte; `/karma @bob`, `/karma postgres`, `/karma "code review"`: die von jemandem oder etwas
+    • `/karma`: deine Karte; `/karma @bob`, `/karma postgres`, `/karma "code review"`: die einer Person oder eines Dings
     • `/karma give @bob 2 for the release`: Punkte ohne Nachricht
     • `/karma history`, `/karma history @bob`, `/karma history postgres 25`: was zuletzt gegeben wurde, 1 bis 50
-    • `/karma search release`: nach Wörtern der Begründungen; `"…"`, `or` und `-not` gehen auch
+    • `/karma search release`: Suche nach Wörtern in Begründungen; `"…"`, `or` und `-not` gehen auch
     {"*"}Du*
     • `/karma undo`: { $minutes ->
         [0] hier abgeschaltet
@@ -23,7 +23,7 @@ karma-help =
        *[other] macht deine letzten Punkte rückgängig, { $minutes } Minuten lang
       }
     • `/karma opt-out`: keine Punkte für dich, und du stehst auf keiner Rangliste; `/karma opt-in`: wieder dabei
-    • `/karma export`: deine Daten als Datei; `/karma forget-me`: nimmt dich aus allem heraus
+    • `/karma export`: deine Daten als Datei; `/karma forget-me`: entfernt dich aus allem
     {"*"}Mehr*
     • `/karma seasons`: alle Saisons; `/leaderboard`: wer vorn liegt; `/leaderboard help`: wie man Punkte gibt
     Punkte aus einem privaten Channel stehen nur dort.

@@ -6,6 +6,8 @@ notice-for = { notice }{ $because ->
     [for] {" "}für
     [because] , weil
     [cause] , weil
+    [cuz] , weil
+    [coz] , weil
     [since] , weil
     [as] , weil
     [weil] , weil

@@ -17,6 +17,6 @@ recap-preview = Vorher ansehen
 recap-preview-title = Ein Rückblick
 recap-previewed = { $some ->
     [some] Das schreibe ich in { $channel }. Jetzt siehst nur du es.
-   *[none] So sieht ein Rückblick aus. Wo ich ihn schreibe, legst du in den Einstellungen fest; jetzt siehst nur du ihn.
+   *[none] So sieht ein Rückblick aus. Wo er erscheint, legst du in den Einstellungen fest; jetzt siehst nur du ihn.
   }
 recap-nothing = In letzter Zeit hat niemand in einem öffentlichen Channel Punkte bekommen, also gibt es nichts zu schreiben.

@@ -9,10 +9,10 @@ leaderboard-help =
     • `25` (1 bis 50 Plätze); `today`, `week`, `month`, `last week`, `season`, `quarter`, `2026`, `2026-10`, `2026-W47`, `2026-11-20`, `last 30 days`
     • `things` oder `givers`; `bottom`; ein #channel oder eine @gruppe, oder `here`: `/leaderboard 5 givers week`
     {"*"}Sieh es als Bild:* `/leaderboard chart` für die letzten Wochen, `/leaderboard chart month` für Balken
-    {"*"}Frag nach Punkten:* mit einer Nachricht, die nur `@bob==` oder `postgres==` ist
+    {"*"}Frag nach Punkten:* mit einer Nachricht, in der nur `@bob==` oder `postgres==` steht
 away = Ich erreiche gerade meine Datenbank nicht. Nichts ist verloren; versuch es bitte in einer Minute noch einmal.
 form-unreadable = Dieses Formular konnte ich nicht lesen, also hat sich nichts geändert. Bitte öffne es noch einmal.
-form-not-yours = Dieses Formular ist für Leute des Workspace, in dem ich bin, also hat sich nichts geändert.
+form-not-yours = Dieses Formular ist nur für Mitglieder des Workspace, in dem ich bin, also hat sich nichts geändert.
 
 # $word steht immer als Code da; $near ist, was vielleicht gemeint war.
 unclear-try = Versuch es mit `/leaderboard`, `/leaderboard 25 week` oder `/leaderboard help`.

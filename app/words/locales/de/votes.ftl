@@ -13,6 +13,8 @@ vote-for = { score } ({ $given }{ $because ->
     [for] {" "}für
     [because] , weil
     [cause] , weil
+    [cuz] , weil
+    [coz] , weil
     [since] , weil
     [as] , weil
     [weil] , weil
@@ -41,6 +43,8 @@ votes-why = { $because ->
     [for] für
     [because] weil
     [cause] weil
+    [cuz] weil
+    [coz] weil
     [since] weil
     [as] weil
    *[other] { $because }

@@ -10,7 +10,7 @@ welcome-member =
     Das siehst nur du. Was hier zählt, legen Admins fest: `/karma settings`.
 # Buttons.
 welcome-hello = Allen Hallo sagen
-welcome-settings = Einstellungen hier
+welcome-settings = Einstellungen für diesen Channel
 welcome-said = Erledigt: Ich habe mich vorgestellt.
 
 # Für alle im Channel. $minutes ist, wie lange Rückgängigmachen geht, 0 für nie; $minus einer der Sätze unten.

@@ -22,7 +22,7 @@ admin-misread-unban = Say whose ban to lift: `/karma unban @bob`.
 admin-misread-audit = I can show 1 to { $most } actions, of everybody or about one person or thing: `/karma audit`, `/karma audit 25`, `/karma audit @bob`.
 
 admin-unfit-opted-out = Somebody there has opted out, so their points stay as they are.
-admin-unfit-too-much = That would be more points than a score may have, which is { $most } at most.
+admin-unfit-too-much = That would be too many: a score can be { $most } at most.
 admin-unfit-already = { $name } is already merged into { $into }. `/karma unmerge` undoes that.
 admin-unfit-elsewhere = { $into } is itself merged into something else. Undo that first with `/karma unmerge`.
 admin-unfit-not-merged = { $name } isn't merged into anything.

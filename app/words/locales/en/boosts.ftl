@@ -40,7 +40,7 @@ boost-ended = { boost-points-first } have ended { $where }.
 
 # What whoever has done it is told after that.
 boost-told = { $said } I've told { $channel }.
-boost-untold = { $said } No channel is told: that takes one that I'm in and that isn't quiet, this one or the recap's in `/karma settings`.
+boost-untold = { $said } I can't tell any channel: that takes one that I'm in and that isn't quiet, either this one or the recap's in `/karma settings`.
 
 # Lists: `• Release day (double points everywhere) until 16:00, 40 minutes left`.
 boost-list = {"*"}Boosts*

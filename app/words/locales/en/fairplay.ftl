@@ -11,7 +11,7 @@ fairplay-nothing-else = Nothing else stands out.
 
 # Headings.
 fairplay-pairs = Pairs who mostly give to each other
-fairplay-bursts = Many times to the same one within a minute
+fairplay-bursts = Many times to the same person or thing within a minute
 fairplay-toggles = Given and undone again and again
 fairplay-late = Changed by an edit more than an hour later
 

@@ -12,7 +12,7 @@ leaderboard-help =
     {"*"}Ask for a score:* a message that is just `@bob==` or `postgres==`
 away = I can't reach my database right now. Nothing is lost; please try again in a minute.
 form-unreadable = I couldn't read that form, so nothing has changed. Please open it again.
-form-not-yours = This form is for people of the workspace that I'm in, so nothing has changed.
+form-not-yours = This form is only for members of the workspace that I'm in, so nothing has changed.
 
 # $word is always in code marks; $near is what may have been meant.
 unclear-try = Try `/leaderboard`, `/leaderboard 25 week` or `/leaderboard help`.
