@@ -87,7 +87,7 @@ EVENTS: Final = (
     E("member.unchecked", "info", "user reason", "Slack wouldn't say whether the giver that a workflow names is a member"),
     E("name.not_stored", "info", "users", "the database didn't take names"),
     E("name.unknown", "info", "user reason", "Slack wouldn't give a name"),
-    E("organisation.unknown", "info", "reason", "Slack wouldn't say what another organization is called; its people are shown as external"),
+    E("organization.unknown", "info", "reason", "Slack wouldn't say what another organization is called; its people are shown as external"),
     E("outbox.failed", "error", "exception", "a round of posting answers failed; it's tried again in some seconds", "if it goes on, answers wait: [error](#errors)"),
     E("outbox.waits", "info warning", "reason", "the database is away, and answers wait in it", "nothing; they're posted later"),
     E("ranks.not_counted", "warning", "board reason", "the ranks of a large board couldn't be counted in time; people see their points without a rank, and it's tried again", "nothing if rare; otherwise [database slow](troubleshoot.md#database-slow)"),

@@ -59,7 +59,7 @@ async def open_web_client(
 
 
 def make_rulebook(config: Config) -> Rulebook:
-    """Return a rulebook that has learnt nothing yet."""
+    """Return a rulebook that has learned nothing yet."""
     secret = config.secret_key.get_secret_value() if config.secret_key else None
     return Rulebook(Settings(daily_allowance=config.daily_allowance), secret)
 

@@ -1,6 +1,6 @@
 """Connections that the app of one test leaves to the next.
 
-For each, PostgreSQL starts a process, which reads the catalogue and plans every statement anew:
+For each, PostgreSQL starts a process, which reads the catalog and plans every statement anew:
 that took longer than most tests.
 """
 
@@ -29,7 +29,7 @@ class LentConnection(AbruptConnection):
 
     @classmethod
     async def connect(cls, conninfo: str = "", **options: Any) -> Self:
-        """Return a spare connection, like a new one but for what PostgreSQL has learnt, or one."""
+        """Return a spare connection, like a new one but for what PostgreSQL has learned, or one."""
         while conninfo == cls.url and cls.spare:
             conn = cls.spare.pop()
             if await conn._renew():

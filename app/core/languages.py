@@ -1,4 +1,4 @@
-"""The languages that the app speaks, by their codes of ISO 639; each has a folder of catalogues."""
+"""The languages that the app speaks, by their codes of ISO 639; each has a folder of catalogs."""
 
 from typing import Final
 

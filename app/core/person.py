@@ -23,7 +23,7 @@ class PersonKind(StrEnum):
     GUEST = "guest"
     BOT = "bot"
     STRANGER = "stranger"
-    """Somebody of another organisation, in a channel that both share (Slack Connect)."""
+    """Somebody of another organization, in a channel that both share (Slack Connect)."""
 
 
 @dataclass(frozen=True, slots=True)

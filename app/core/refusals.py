@@ -53,7 +53,7 @@ class VoteFacts:
     opted_out: Collection[str] = ()
     """Those who have opted out: no votes for them count."""
     strangers: Collection[str] = ()
-    """Those of other organisations, the voter among them; asked only where it matters."""
+    """Those of other organizations, the voter among them; asked only where it matters."""
     ban: ActiveBan | None = None
     """That of the voter."""
 

@@ -16,7 +16,7 @@ REFUSALS_DAYS: Final = 30
 PAIR_VOTES: Final = 5
 """Votes that each of a pair has given the other, at least."""
 PAIR_SHARE: Final = 50
-"""What per cent of each one's votes went to the other, at least."""
+"""What percent of each one's votes went to the other, at least."""
 BURST_VOTES: Final = 10
 """Votes of one giver for one target within a minute, at least."""
 TOGGLES: Final = 3
@@ -27,7 +27,7 @@ LATE: Final = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two people who mostly vote for each other: how often, and per cent of what each gave."""
+    """Two people who mostly vote for each other: how often, and percent of what each gave."""
 
     one: str
     other: str

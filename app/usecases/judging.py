@@ -172,7 +172,7 @@ async def _gather_facts(
 async def _find_strangers(
     message: Message, votes: Sequence[Vote], rules: WorkspaceRules, context: VoteContext
 ) -> Collection[str]:
-    """Return who is of another organisation, where that matters; of too many nobody is asked."""
+    """Return who is of another organization, where that matters; of too many nobody is asked."""
     settings, team = rules.get_settings(message.channel), message.team
     if settings.strangers or len(votes) > settings.max_targets or not votes:
         return ()

@@ -20,7 +20,7 @@ MembersOf = Callable[[str, str], Awaitable[Sequence[str] | None]]
 ZoneOf = Callable[[str, str], Awaitable[tzinfo | None]]
 """Gives the time zone of somebody in a team; None where it cannot be known."""
 IsStranger = Callable[[str, str], Awaitable[bool]]
-"""Tells whether somebody whom a team sees is of another organisation."""
+"""Tells whether somebody whom a team sees is of another organization."""
 IsInChannel = Callable[[str, str, str], Awaitable[bool]]
 """Tells of a team and a channel whether somebody is there, as far as that can be known."""
 StoreChannel = Callable[[str, str], Awaitable[None]]

@@ -7,7 +7,7 @@ from typing import Any, Final
 from app.core.boards.periods import Period
 from app.core.commands.admin import MOST_ACTS, MOST_POINTS, MisreadCommand, UnfitCommand
 from app.core.vote import MOST_SCORE
-from app.words.catalogue import Phrase
+from app.words.catalog import Phrase
 from app.words.entries import describe_time
 from app.words.entries import format_reason as told_reason
 from app.words.text import format_month, format_name, format_number, format_signed, join_words

@@ -11,7 +11,7 @@ from app.core.boards import periods
 from app.core.boards.seasons import FIRST
 from app.core.settings.definitions import DECLARED
 from app.words import boosts, seasons, settings
-from app.words.catalogue import Phrase
+from app.words.catalog import Phrase
 from app.words.entries import describe_time, format_reason
 from app.words.text import escape_line, format_name, format_number, format_signed, name_person
 

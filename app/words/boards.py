@@ -9,7 +9,7 @@ from app.core.boards.periods import ALL, MOST_DAYS, QUARTER, YEAR, Period
 from app.core.boards.shares import RankedScore, Standing
 from app.core.commands.leaderboard import ShowBoard, ShowChart
 from app.words import seasons, text
-from app.words.catalogue import Phrase
+from app.words.catalog import Phrase
 from app.words.text import find_name, format_name, format_number, format_points, name_person
 
 EMPTY_BOARD: Final = Phrase("board-empty")

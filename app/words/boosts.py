@@ -15,7 +15,7 @@ from app.core.boosts import (
 )
 from app.core.commands.boost import BoostAction, MisreadBoost, UnclearBoost
 from app.core.own_posts import BoostReply
-from app.words.catalogue import Phrase
+from app.words.catalog import Phrase
 from app.words.entries import describe_time
 from app.words.text import format_name
 from app.words.usage import restore_mentions

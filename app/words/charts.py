@@ -21,7 +21,7 @@ from app.core.boards.periods import Period
 from app.core.commands.leaderboard import ShowChart
 from app.core.grammar.tokens import unescape
 from app.words import boards
-from app.words.catalogue import Phrase, get_language, get_locale
+from app.words.catalog import Phrase, get_language, get_locale
 from app.words.text import cut, escape, find_name, format_name, format_number, join_words
 
 DRAWING: Final = Phrase("chart-drawing")

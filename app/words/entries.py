@@ -7,7 +7,7 @@ from typing import Final
 
 from app.core.ledger import LedgerEntry
 from app.core.message import TIMESTAMP
-from app.words.catalogue import Phrase
+from app.words.catalog import Phrase
 from app.words.text import (
     escape,
     escape_line,
@@ -109,7 +109,7 @@ def format_reason(text: str, names: Mapping[str, str], pattern: str = "") -> str
     """
 
     def format_text(piece: str) -> str:
-        return _emphasise(piece, pattern) if pattern else escape_line(piece)
+        return _emphasize(piece, pattern) if pattern else escape_line(piece)
 
     whole = replace_mentions(text, names, format_text)
     if len(whole) <= _LONGEST_REASON:
@@ -117,7 +117,7 @@ def format_reason(text: str, names: Mapping[str, str], pattern: str = "") -> str
     return quote(escape_line(_MENTION.sub(_SOMEONE(), text)[:80]).strip() + "…")
 
 
-def _emphasise(text: str, pattern: str) -> str:
+def _emphasize(text: str, pattern: str) -> str:
     """Return *text*, escaped, with bold marks around what the pattern *pattern* matches."""
     pieces = re.split(f"({pattern})", text, flags=re.IGNORECASE)
     return "".join(

@@ -6,7 +6,7 @@ from typing import Final
 from app.core import voting_patterns as core
 from app.core.refusals import Refusal
 from app.core.voting_patterns import Burst, LateChange, Pair, Report, Toggle
-from app.words.catalogue import Phrase
+from app.words.catalog import Phrase
 from app.words.text import format_name
 
 TITLE: Final = Phrase("fairplay-title")

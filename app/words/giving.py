@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.core.grammar.reasons import MAX_REASON
-from app.words.catalogue import Phrase
+from app.words.catalog import Phrase
 from app.words.text import escape_line, format_name, format_signed
 from app.words.usage import restore_mentions
 

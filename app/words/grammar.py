@@ -8,7 +8,7 @@ from typing import Final
 
 from app.core.grammar.words import GrammarWords
 from app.core.languages import LANGUAGES
-from app.words.catalogue import FOLDER
+from app.words.catalog import FOLDER
 
 FILE: Final = "words.toml"
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from app.core.boards.shares import Standing
-from app.words.catalogue import Phrase
+from app.words.catalog import Phrase
 from app.words.entries import describe_time
 from app.words.text import format_ordinal, format_points, name_person
 

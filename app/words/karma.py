@@ -5,7 +5,7 @@ from typing import Final
 
 from app.core.boards.periods import ALL, Period
 from app.core.vote import is_thing
-from app.words.catalogue import Phrase
+from app.words.catalog import Phrase
 from app.words.entries import format_reason
 from app.words.seasons import name_season as season
 from app.words.text import (

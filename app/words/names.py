@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.core.person import Person, PersonKind
-from app.words.catalogue import Phrase
+from app.words.catalog import Phrase
 from app.words.text import MAX_NAME, cut, format_name
 
 YES: Final = Phrase("offer-person")
@@ -21,14 +21,14 @@ _LONGEST_BUTTON: Final = 75
 
 
 def describe_person(person: Person) -> str:
-    """Return what *person* is called, with the organisation of somebody of another."""
+    """Return what *person* is called, with the organization of somebody of another."""
     if person.kind is not PersonKind.STRANGER:
         return person.name
     room = MAX_NAME // 2 - 3
     name = cut(person.name, room)
     if person.home_name is None:
         return _STRANGER(name=name)
-    return _STRANGER_OF(name=name, organisation=cut(person.home_name, room))
+    return _STRANGER_OF(name=name, organization=cut(person.home_name, room))
 
 
 def distinguish_people(people: Sequence[Person]) -> list[str]:

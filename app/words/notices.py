@@ -7,7 +7,7 @@ from zlib import crc32
 
 from app.core.own_posts import FeedReply
 from app.core.replies import NoticeReply
-from app.words.catalogue import Phrase
+from app.words.catalog import Phrase
 from app.words.text import format_dates, format_name, join_words, name_person, quote
 from app.words.votes import find_mentioned, name_target, replace_mentions
 

@@ -6,7 +6,7 @@ from typing import Final
 from app.core.boards.periods import Period
 from app.core.recap import NEWCOMERS, Leader, Quote, Reached, Recap
 from app.words import text
-from app.words.catalogue import Phrase
+from app.words.catalog import Phrase
 from app.words.text import join_words, name_person, quote
 from app.words.votes import replace_mentions
 

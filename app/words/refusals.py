@@ -8,7 +8,7 @@ from app.core.grammar.hints import HintKind
 from app.core.refusals import Refusal
 from app.core.replies import RefusalNote
 from app.core.settings.definitions import Settings
-from app.words.catalogue import Phrase
+from app.words.catalog import Phrase
 from app.words.text import format_name, join_words, name_person
 
 _TOO_MANY: Final = Phrase("refusal-too-many")

@@ -6,7 +6,7 @@ from typing import Final
 
 from app.core.boards.periods import Period
 from app.core.boards.seasons import LONGEST, UnfitSeason
-from app.words.catalogue import Phrase
+from app.words.catalog import Phrase
 from app.words.text import format_dates, format_name
 
 FIRST: Final = Phrase("season-first")

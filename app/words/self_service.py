@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from app.core.vote import Vote
-from app.words.catalogue import Phrase
+from app.words.catalog import Phrase
 from app.words.text import find_name, format_name, format_signed, join_words, name_person, quote
 from app.words.votes import replace_mentions
 

@@ -9,7 +9,7 @@ from babel import Locale
 from app.core.settings.definitions import DECLARED
 from app.core.settings.setting import RequiredRole, SettingGroup
 from app.core.settings.widgets import NONE, UnfitReason, UnfitText
-from app.words.catalogue import Phrase
+from app.words.catalog import Phrase
 from app.words.text import escape, format_number
 
 TITLE: Final = Phrase("settings-title")

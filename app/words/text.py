@@ -14,7 +14,7 @@ from babel import Locale
 from babel.numbers import format_decimal
 
 from app.core.vote import THING
-from app.words.catalogue import Phrase, get_language, get_locale
+from app.words.catalog import Phrase, get_language, get_locale
 
 MAX_NAME: Final = 80
 

@@ -8,7 +8,7 @@ from app.core.commands.karma import MOST_LINES as MOST_VOTES
 from app.core.commands.karma import UnclearCommand
 from app.core.commands.leaderboard import MOST_PLACES, UnclearQuery, UnclearReason
 from app.core.settings.definitions import Minus, Settings
-from app.words.catalogue import Phrase
+from app.words.catalog import Phrase
 from app.words.text import format_name
 
 HELP: Final = Phrase("leaderboard-help")

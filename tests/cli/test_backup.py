@@ -140,7 +140,7 @@ def test_the_newest_backup_is_never_old():
         ("--keep-days", "ten"),
         ("--s3", "https://bucket"),
         ("--s3", "s3://"),
-        ("--colour",),
+        ("--color",),
     ],
 )
 async def test_wrong_usage_ends_with_2(backup, words, folder):

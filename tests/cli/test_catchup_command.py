@@ -100,7 +100,7 @@ async def test_recent_votes_are_left_to_be_told_unless_it_is_to_be_quiet(
         (["--since", "2999-01-01"], "still to come"),
         (["--since", "2024-01-01", "--channel", "#general"], "isn't a channel's id"),
         (["--since", "2024-01-01", "--resume"], "not allowed"),
-        (["--colour"], "usage"),
+        (["--color"], "usage"),
     ],
 )
 async def test_wrong_usage_ends_with_2(command, words, told):

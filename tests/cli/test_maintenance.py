@@ -69,7 +69,7 @@ async def test_it_vacuums_every_table_of_ours_and_reports(command, sql):
     assert max(map(len, out.splitlines())) <= 100
     assert "\x1b" not in out
     every = len(maintenance.list_tables())
-    assert f"Vacuumed and analysed {every} of {every} tables." in out
+    assert f"Vacuumed and analyzed {every} of {every} tables." in out
     assert "theirs" not in out
     for part in ("Tables", "Indexes", "Connections", "Replies: none waits.", "Transaction ids"):
         assert part in out
@@ -134,7 +134,7 @@ async def test_tables_of_another_role_are_named_in_one_line_each(command, sql, o
         assert "bin/maintenance: not vacuumed, leaderboard: permission denied" in err
         assert err.count("\n") == len(maintenance.list_tables())
         assert "Traceback" not in err
-        assert f"Vacuumed and analysed 0 of {len(maintenance.list_tables())} tables." in out
+        assert f"Vacuumed and analyzed 0 of {len(maintenance.list_tables())} tables." in out
     finally:
         sql("DROP OWNED BY auditor")
         sql("DROP ROLE auditor")

@@ -360,7 +360,7 @@ async def test_a_database_that_is_away_is_one_line(command, dump, place):
     assert "nowhere" in one_line(await command("restore", dump, DATABASE_URL=nowhere))
 
 
-@pytest.mark.parametrize("words", [(), ("a", "b"), ("a", "--colour")])
+@pytest.mark.parametrize("words", [(), ("a", "b"), ("a", "--color")])
 async def test_wrong_usage_ends_with_2(command, words):
     status, out, err = await command("restore", *words)
     assert (status, out) == (2, "")

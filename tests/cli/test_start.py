@@ -167,7 +167,7 @@ def test_requests_that_do_not_end_leave_time_for_the_rest_of_a_stop():
 
 
 async def test_unknown_commands_and_options_are_wrong_usage(tmp_path):
-    for words in (["nothing"], [], ["server", "--colour"], ["migrate", "sideways"]):
+    for words in (["nothing"], [], ["server", "--color"], ["migrate", "sideways"]):
         status, _, err = await run(*words, folder=tmp_path)
         assert status == 2
         assert "usage" in err

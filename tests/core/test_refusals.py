@@ -6,7 +6,7 @@ from app.core.refusals import Refusal
 from app.core.replies import RefusalNote
 from app.core.settings.definitions import Settings
 from app.words import refusals
-from app.words.catalogue import LANGUAGES, use_language
+from app.words.catalog import LANGUAGES, use_language
 from tests.tables import each
 
 SETTINGS = Settings(max_targets=25, daily_allowance=5, cooldown=600)

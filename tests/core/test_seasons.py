@@ -19,7 +19,7 @@ from app.core.commands.leaderboard import (
     read_leaderboard,
 )
 from app.words import seasons as words
-from app.words.catalogue import use_language
+from app.words.catalog import use_language
 from tests.tables import each
 
 AUTUMN = Season(2, "Autumn 2026", datetime(2026, 11, 20, 11, 30, tzinfo=UTC))

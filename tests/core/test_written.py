@@ -111,7 +111,7 @@ def test_what_is_no_emoji_is_named(typed):
         ("ETC/UTC", "Etc/UTC"),
     ],
 )
-def test_a_time_zone_is_known_however_it_is_spelt(typed, zone):
+def test_a_time_zone_is_known_however_it_is_spelled(typed, zone):
     assert KINDS["time_zone"].read_field(typed) == zone
 
 

@@ -165,7 +165,7 @@ def test_lists_quotes_and_code_are_shown():
     assert printed(*render_blocks([block], WORKSPACE)) == "1. a\n2. b\n- c\n> said\ni++"
 
 
-def test_colours_are_for_terminals_that_have_them():
+def test_colors_are_for_terminals_that_have_them():
     rendered = render_post(post("*x*"), WORKSPACE, viewer=ANN, channel=GENERAL)
     assert "\x1b[" not in printed(rendered)
     assert "\x1b[" in printed(

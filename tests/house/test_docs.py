@@ -26,7 +26,7 @@ MIGRATIONS = sorted(p for p in (ROOT / "migrations").glob("*.sql") if ".rollback
 # Each Web API method the app calls, and each event it hears, with the scopes that it takes.
 METHODS = {
     "apps_connections_open": set(),  # takes the app-level token's connections:write
-    "auth_teams_list": set(),  # its organisation's installation may ask; no scope is needed
+    "auth_teams_list": set(),  # its organization's installation may ask; no scope is needed
     "auth_test": set(),
     "blocks_validate": set(),
     "bots_info": {"users:read"},

@@ -587,7 +587,7 @@ def test_equal_lines_lie_beside_each_other():
     assert third == [0.5, 2, 3]
 
 
-def test_lines_are_told_apart_without_colour():
+def test_lines_are_told_apart_without_color():
     looks = list(zip(drawing._DASHES, drawing._MARKERS, strict=True))
     assert len(set(drawing._DASHES)) == len(set(drawing._MARKERS)) == len(looks)
     assert len(looks) == core.MOST_LINES
@@ -600,15 +600,15 @@ DEUTERANOPIA = (
 )  # fmt: skip
 
 
-def _see(colour):
-    linear = _linearize(colour)
+def _see(color):
+    linear = _linearize(color)
     return [sum(f * c for f, c in zip(row, linear, strict=True)) for row in DEUTERANOPIA]
 
 
-def test_the_colours_of_lines_differ_for_who_sees_no_green():
-    colours = list(dict.fromkeys(drawing._COLOURS))
-    for at, one in enumerate(colours):
-        for other in colours[at + 1 :]:
+def test_the_colors_of_lines_differ_for_who_sees_no_green():
+    colors = list(dict.fromkeys(drawing._COLORS))
+    for at, one in enumerate(colors):
+        for other in colors[at + 1 :]:
             for see in (_linearize, _see):
                 apart = sum((a - b) ** 2 for a, b in zip(see(one), see(other), strict=True)) ** 0.5
                 assert apart > 0.1, (one, other, see)
@@ -619,19 +619,19 @@ def test_letters_are_at_least_nine_pixels_high_on_a_phone(size):
     assert size * 100 / 72 * 360 / drawing.WIDTH >= 9
 
 
-def _linearize(colour):
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+def _linearize(color):
+    parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     return [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
 
 
-def _luminance(colour):
-    linear = _linearize(colour)
+def _luminance(color):
+    linear = _linearize(color)
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-@pytest.mark.parametrize("colour", [*drawing._COLOURS, drawing._INK, drawing._FAINT])
-def test_every_colour_of_a_text_can_be_read_on_the_card(colour):
-    assert (_luminance(drawing._CARD) + 0.05) / (_luminance(colour) + 0.05) >= 4.5
+@pytest.mark.parametrize("color", [*drawing._COLORS, drawing._INK, drawing._FAINT])
+def test_every_color_of_a_text_can_be_read_on_the_card(color):
+    assert (_luminance(drawing._CARD) + 0.05) / (_luminance(color) + 0.05) >= 4.5
 
 
 def test_words_for_long_names_and_large_scores_are_kept_short():

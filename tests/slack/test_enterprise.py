@@ -1,4 +1,4 @@
-"""An organisation of several workspaces: sister workspaces, and an app installed in all of them."""
+"""An organization of several workspaces: sister workspaces, and an app installed in all of them."""
 
 import json
 from types import SimpleNamespace
@@ -60,12 +60,12 @@ SUBMITTED = {
 }  # fmt: skip
 
 
-def test_a_form_of_a_whole_organisation_names_its_workspace_in_its_view():
+def test_a_form_of_a_whole_organization_names_its_workspace_in_its_view():
     request = requests.read_user(SUBMITTED)
     assert (request.team, request.user, request.home, request.enterprise) == ("T1", "W1", "", "E1")
 
 
-def test_a_button_of_a_whole_organisation_names_its_workspace_with_its_user():
+def test_a_button_of_a_whole_organization_names_its_workspace_with_its_user():
     body = {
         "type": "block_actions", "team": None, "is_enterprise_install": True,
         "enterprise": {"id": "E1"}, "user": {"id": "W1", "team_id": "T1"},

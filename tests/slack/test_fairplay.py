@@ -174,4 +174,4 @@ async def test_nobody_else_sees_it(talk, who):
         await vote(talk, BOB, CAROL, nr=nr, at=ago(seconds=nr))
     said = await shown(talk, by=await enter(talk, who))
     assert "carol" not in said
-    assert "judgements" not in said
+    assert "judgments" not in said

@@ -30,7 +30,7 @@ from app.slack.views import leaderboard as board_views
 from app.slack.views.leaderboard import KINDS
 from app.usecases.standings import Leaderboard
 from app.words import boards, charts, text, usage, votes
-from app.words.catalogue import LANGUAGES, use_language
+from app.words.catalog import LANGUAGES, use_language
 from app.words.votes import CountedVote
 from tests.talk import A_MINUTE
 

@@ -6,7 +6,7 @@ import pytest
 
 from app.devtools.fake_slack import events
 from app.slack.payloads.events import read_workspace_id
-from app.words.catalogue import get_language
+from app.words.catalog import get_language
 
 OTHER = "T0OTHERONE"
 

@@ -28,7 +28,7 @@ from app.usecases.home import Allowance, Home
 from app.usecases.standings import Leaderboard
 from app.words import admin, home, karma, notices, self_service, usage
 from app.words import boards as board_words
-from app.words.catalogue import FOLDER, LANGUAGES, use_language
+from app.words.catalog import FOLDER, LANGUAGES, use_language
 from tests.slack.test_home import plain, told
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)

@@ -74,7 +74,7 @@ EXPECTED = [line.split() for line in ROWS.strip().splitlines()]
 @pytest.fixture
 async def talk(talk):
     workspace = talk.slack.workspace
-    workspace.organisations["T0ACME0001"] = "Acme"
+    workspace.organizations["T0ACME0001"] = "Acme"
     workspace.members |= {member.id: member for member in NEW}
     assert await talk.running.context.directory.read_first()
     await talk.decide(max_points=5)

@@ -1,4 +1,4 @@
-"""Who people are: renamed, gone, guests, bots, and those of other organisations."""
+"""Who people are: renamed, gone, guests, bots, and those of other organizations."""
 
 import asyncio
 import contextlib
@@ -30,15 +30,15 @@ ACME = "T0ACME0001"
 DAILY = 0.9 * 24 * 3600, 1.1 * 24 * 3600
 
 
-def enter(talk, member, organisation=""):
+def enter(talk, member, organization=""):
     talk.slack.workspace.members[member.id] = member
-    if organisation:
-        talk.slack.workspace.organisations[member.team_id] = organisation
+    if organization:
+        talk.slack.workspace.organizations[member.team_id] = organization
     return member
 
 
-def dora(talk, organisation="Acme"):
-    return enter(talk, SlackMember(DORA, "dora", "Dora", "Dora", team_id=ACME), organisation)
+def dora(talk, organization="Acme"):
+    return enter(talk, SlackMember(DORA, "dora", "Dora", "Dora", team_id=ACME), organization)
 
 
 async def change(talk, name, **fields):
@@ -63,7 +63,7 @@ async def card(talk, whom):
     return (await talk.command(f"<@{whom}>", command="/karma"))["text"]
 
 
-async def test_somebody_of_another_organisation_is_named_with_it(talk):
+async def test_somebody_of_another_organization_is_named_with_it(talk):
     dora(talk)
     await talk.said("@dora++")
     assert talk.heard() == ["Dora (Acme) has 1 point (+1)"]
@@ -71,15 +71,15 @@ async def test_somebody_of_another_organisation_is_named_with_it(talk):
     assert len(talk.slack.list_calls("team.info")) == 1
 
 
-async def test_where_slack_does_not_say_which_they_are_of_another_organisation(talk):
-    dora(talk, organisation="")
+async def test_where_slack_does_not_say_which_they_are_of_another_organization(talk):
+    dora(talk, organization="")
     await talk.said("@dora++")
     assert talk.heard() == ["Dora (external) has 1 point (+1)"]
     await talk.decide(language="de")
     assert "1. Dora (extern)" in (await talk.command())["text"]
 
 
-async def test_a_board_does_not_wait_long_for_an_organisation(talk):
+async def test_a_board_does_not_wait_long_for_an_organization(talk):
     dora(talk)
     talk.slack.fail("team.info", delay=3600, times=None)
     with talk.hurried(lookup=0.5):
@@ -87,7 +87,7 @@ async def test_a_board_does_not_wait_long_for_an_organisation(talk):
     assert talk.heard() == ["Dora (external) has 1 point (+1)"]
 
 
-async def test_an_organisation_is_known_after_a_restart_too(talk):
+async def test_an_organization_is_known_after_a_restart_too(talk):
     dora(talk)
     await talk.said("@dora++")
     people = People(talk.running.database, SlackClient(base_url="http://127.0.0.1:9/"))
@@ -96,7 +96,7 @@ async def test_an_organisation_is_known_after_a_restart_too(talk):
     assert await people.is_stranger(team, DORA)
 
 
-async def test_hostile_names_of_people_and_organisations_mention_nobody(talk):
+async def test_hostile_names_of_people_and_organizations_mention_nobody(talk):
     member = SlackMember(DORA, "dora", "<!channel>", "x", team_id=ACME)
     enter(talk, member, "<@U0BOB00002> & sons" * 10)
     await talk.said("@dora++")
@@ -304,7 +304,7 @@ async def test_at_a_first_start_members_are_read_while_the_app_is_ready(
         assert await talk.scores() == {BOB: 1}
 
 
-async def test_of_an_organisation_every_workspace_is_read(talk, slack):
+async def test_of_an_organization_every_workspace_is_read(talk, slack):
     slack.workspace.enterprise_id = "E0ALLOFUS1"
     slack.workspace.sisters = {f"T0SISTER{n:03}": f"sister {n}" for n in range(120)}
     async with client_of(slack) as client:

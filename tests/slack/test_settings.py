@@ -21,7 +21,7 @@ from app.slack.views.settings_form import CHANNEL, WORKSPACE, SettingsView, rend
 from app.store.workspace.rulebook import Rulebook
 from app.usecases.change_settings import ChannelScope, read_decided, read_inherited
 from app.words import settings as words
-from app.words.catalogue import LANGUAGES, use_language
+from app.words.catalog import LANGUAGES, use_language
 from tests.examples import scaled
 from tests.logged import logged
 from tests.slack.deciding import decided, said, settings, wrong

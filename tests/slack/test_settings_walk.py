@@ -312,7 +312,7 @@ async def test_in_a_channel_without_points_nothing_counts_and_what_did_stays(tal
 
 
 @walks("strangers")
-async def test_votes_of_other_organisations_stop_to_count(talk):
+async def test_votes_of_other_organizations_stop_to_count(talk):
     dora = SlackMember("U0DORA0012", "dora", "dora", "Dora", team_id="T0ACME0001")
     talk.slack.workspace.members[dora.id] = dora
     await talk.said("@bob++", by="dora")

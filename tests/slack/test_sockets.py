@@ -111,7 +111,7 @@ async def test_an_envelope_is_acknowledged_only_after_commit(connected, database
     assert await connected.scores() == {BOB: 1}
 
 
-async def test_a_board_is_answered_by_response_url_and_other_answers_in_the_acknowledgement(
+async def test_a_board_is_answered_by_response_url_and_other_answers_in_the_acknowledgment(
     connected,
 ):
     await connected.slack.send(_vote(connected))

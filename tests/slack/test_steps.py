@@ -189,7 +189,7 @@ async def test_a_run_that_slack_tells_of_for_the_last_time_is_failed(talk):
     assert "try again" in ended["error"]
 
 
-async def test_a_run_as_slack_tells_of_it_in_a_whole_organisation(talk):
+async def test_a_run_as_slack_tells_of_it_in_a_whole_organization(talk):
     """The shape that Slack's SDKs record: no authorizations, or one without a team."""
     workspace = talk.slack.workspace
     for more in (

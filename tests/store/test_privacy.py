@@ -98,7 +98,7 @@ async def _boards(database, but=()):
 # Opting out
 
 
-async def test_opting_out_and_in_is_known_at_once_and_learnt_by_others(database):
+async def test_opting_out_and_in_is_known_at_once_and_learned_by_others(database):
     here, elsewhere = Rulebook(), Rulebook()
     assert await privacy.opt_out(database, here, "T1", "U1")
     assert not await privacy.opt_out(database, here, "T1", "U1")

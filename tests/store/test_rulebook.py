@@ -16,11 +16,11 @@ DECIDED = (
 )
 
 
-async def test_what_is_learnt_meanwhile_is_not_overwritten_by_an_older_reading(database):
+async def test_what_is_learned_meanwhile_is_not_overwritten_by_an_older_reading(database):
     rulebook = Rulebook()
 
     class Late:
-        """Gives what it has read after the rules were changed and learnt."""
+        """Gives what it has read after the rules were changed and learned."""
 
         async def run(self, query):
             before = await database.run(query)

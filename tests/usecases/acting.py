@@ -27,7 +27,7 @@ TEAM, SECRET, START = "T1", "a secret", datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 class Process:
-    """One server of the app; what it has learnt of the rules may be old."""
+    """One server of the app; what it has learned of the rules may be old."""
 
     def __init__(self, database, **settings):
         self.zones = {}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from app.core.boosts import Boost, BoostEvent
 from app.core.own_posts import BoostReply
 from app.words import boosts
-from app.words.catalogue import use_language
+from app.words.catalog import use_language
 from tests.tables import each
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)

@@ -56,7 +56,7 @@ def _name_team(row: ReportData) -> str:
 def _format_vacuum(report: ReportData) -> str:
     done = sum(not row["skipped"] for row in report["vacuum"])
     skipped = [f"  {row['table']}: {row['skipped']}" for row in report["vacuum"] if row["skipped"]]
-    return "\n".join([f"Vacuumed and analysed {done} of {len(report['vacuum'])} tables.", *skipped])
+    return "\n".join([f"Vacuumed and analyzed {done} of {len(report['vacuum'])} tables.", *skipped])
 
 
 def _format_database(report: ReportData) -> str:

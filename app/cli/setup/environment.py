@@ -33,8 +33,8 @@ _SETTINGS: Final = {
 def find_missing(needs: str) -> list[str]:
     """Return the packages that this Python lacks, or has in another version than was tested."""
     lines = re.findall(r"^([\w.-]+)==(\S+)$", _read("constraints.txt"), re.MULTILINE)
-    pins = {_normalise(name): version for name, version in lines}
-    wanted = {_normalise(name) for name in _list_packages(FILES[needs])}
+    pins = {_normalize(name): version for name, version in lines}
+    wanted = {_normalize(name) for name in _list_packages(FILES[needs])}
     return sorted(name for name in wanted & pins.keys() if _version(name) != pins[name])
 
 
@@ -89,7 +89,7 @@ def _list_packages(name: str) -> Iterator[str]:
             yield from (f"{name}-{extra}" for extra in extras)  # psycopg[pool] is psycopg-pool
 
 
-def _normalise(name: str) -> str:
+def _normalize(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 

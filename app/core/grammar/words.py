@@ -1,6 +1,6 @@
 """The words of people's languages that the grammar understands, and what joins votes with them.
 
-They come with the catalogues of each language and are passed to the parser: this reads no file.
+They come with the catalogs of each language and are passed to the parser: this reads no file.
 """
 
 import re

@@ -1,7 +1,7 @@
 """What a workspace may decide, each setting declared once; passed to every rule as an argument.
 
 The form, docs/admin/settings.md and the checks are made from this declaration; what a setting is
-called and what it does is said in the catalogues, as `setting-NAME` and `setting-NAME-help`.
+called and what it does is said in the catalogs, as `setting-NAME` and `setting-NAME-help`.
 """
 
 # ruff: noqa: RUF009 (each call declares a field)
@@ -113,7 +113,7 @@ class Settings:
     """The rules of one workspace, or of one of its channels, at their defaults."""
 
     language: str = _declare(SettingGroup.BASICS, Language(LANGUAGES), ENGLISH)
-    """What the app speaks, as one of the catalogues."""
+    """What the app speaks, as one of the catalogs."""
     time_zone: tzinfo = _declare(SettingGroup.BASICS, Zone(), UTC)
     """Where a day, a week and a month begin and end."""
     first_weekday: Weekday = _choose(SettingGroup.BASICS, Weekday.MONDAY)
@@ -157,7 +157,7 @@ class Settings:
     currency: tuple[str, ...] = _declare(SettingGroup.COUNTING, Emoji(), (), SettingScope.CHANNEL)
     """Emoji that are read like `++` where they stand right after mentions."""
     strangers: bool = _declare(SettingGroup.COUNTING, Flag(), default=True)
-    """Whether votes by and for people of other organisations (Slack Connect) count."""
+    """Whether votes by and for people of other organizations (Slack Connect) count."""
     max_points: int = _declare(SettingGroup.LIMITS, Number(1, 999), 5, SettingScope.CHANNEL)
     """The most points one message gives or takes from one target."""
     max_targets: int = _declare(SettingGroup.LIMITS, Number(1, 100), 25, SettingScope.CHANNEL)

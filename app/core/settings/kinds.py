@@ -192,7 +192,7 @@ class Zone(Kind):
         return build_text_field(multiline=False, may_be_empty=False, inherit_hint="inherit-number")
 
     def read_field(self, field: str) -> str | UnfitText:
-        """Return the name, however it is spelt."""
+        """Return the name, however it is spelled."""
         known, asked = _load_zones(), "_".join(field.casefold().split())
         if asked in known:
             return known[asked]

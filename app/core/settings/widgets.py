@@ -28,7 +28,7 @@ class Widget:
     options: tuple[str, ...] = ()
     """What can be chosen, where a few words can."""
     said: tuple[str, ...] = ()
-    """Those of them that the catalogues have a word for: `setting-NAME-is-OPTION`."""
+    """Those of them that the catalogs have a word for: `setting-NAME-is-OPTION`."""
     is_list: bool = False
     """Whether it holds ids."""
     may_be_empty: bool = False

@@ -61,7 +61,7 @@ def _compose_quote(line: str, inline: Inline) -> tuple[str, list[Element]]:
 
 
 def _join_lines(lines: list[list[Element]]) -> list[Element]:
-    """Join *lines* with line ends, none at either end, and plain texts with their neighbours."""
+    """Join *lines* with line ends, none at either end, and plain texts with their neighbors."""
     while lines and not lines[0]:
         del lines[0]
     while lines and not lines[-1]:

@@ -46,8 +46,8 @@ def find_code(pasted: str) -> str:
     tone = re.search(_TONE, pasted)
     bare = re.sub(rf"{_TONE}|\ufe0f", "", pasted)
     name = "" if _is_text(pasted) else _NAMES.get(bare) or _name_newer(bare)
-    colour = f":skin-tone-{ord(tone[0]) - 0x1F3FB + 2}:" if tone else ""
-    return f":{name}:{colour}" if name else ""
+    color = f":skin-tone-{ord(tone[0]) - 0x1F3FB + 2}:" if tone else ""
+    return f":{name}:{color}" if name else ""
 
 
 def _is_text(pasted: str) -> bool:

@@ -21,7 +21,7 @@ Payload = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Ack:
-    """An envelope's acknowledgement: what it carried, by which connection, after how many tries."""
+    """An envelope's acknowledgment: what it carried, by which connection, after how many tries."""
 
     payload: Payload | None
     connection: int
@@ -38,7 +38,7 @@ class SocketConnection:
         self._waiting: dict[str, asyncio.Future[Payload | None]] = {}
 
     async def deliver(self, envelope: Payload) -> Payload | None:
-        """Send *envelope* and give what its acknowledgement carries; raise when the line ends."""
+        """Send *envelope* and give what its acknowledgment carries; raise when the line ends."""
         heard = self._waiting[envelope["envelope_id"]] = asyncio.Future()
         try:
             await self.send(envelope)
@@ -51,7 +51,7 @@ class SocketConnection:
         await self._socket.send_json(message)
 
     async def hear(self) -> None:
-        """Take acknowledgements until the line ends."""
+        """Take acknowledgments until the line ends."""
         async for frame in self._socket:
             ack = json.loads(frame.data)
             heard = self._waiting.get(ack["envelope_id"])
@@ -143,7 +143,7 @@ class FakeSockets:
         retries: tuple[float, ...] = (),
         patience: float = PATIENCE,
     ) -> Ack | None:
-        """Deliver an envelope, again after each of *retries* (s); give its acknowledgement."""
+        """Deliver an envelope, again after each of *retries* (s); give its acknowledgment."""
         envelope = {"envelope_id": str(uuid.uuid4()), "type": type, "payload": payload}
         envelope["accepts_response_payload"] = type != "events_api"  # type: ignore[assignment]
         for tries, delay in enumerate((0.0, *retries)):

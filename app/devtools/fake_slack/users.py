@@ -35,14 +35,14 @@ def describe_bot(workspace: Workspace, args: Args) -> dict[str, Any]:
 def describe_team(workspace: Workspace, args: Args) -> dict[str, Any]:
     """Describe the workspace, or another one that shares a channel with it."""
     wanted = str(args.get("team") or workspace.team_id)
-    names = workspace.organisations | {workspace.team_id: workspace.team_name}
+    names = workspace.organizations | {workspace.team_id: workspace.team_name}
     if wanted not in names:
         raise MethodError("team_not_found")
     return {"team": {"id": wanted, "name": names[wanted], "domain": names[wanted].lower()}}
 
 
 def list_teams(workspace: Workspace, args: Args) -> dict[str, Any]:
-    """List the workspaces that the app is installed in: one, or all of an organisation."""
+    """List the workspaces that the app is installed in: one, or all of an organization."""
     teams = {workspace.team_id: workspace.team_name} | workspace.sisters
     shown, paging = paginate(sorted(teams), args, key=str, default=100)
     return {"teams": [{"id": team, "name": teams[team]} for team in shown]} | paging

@@ -10,7 +10,7 @@ What = Literal["posted", "edited", "deleted", "reacted", "unreacted"]
 class SlackMember:
     """A person or a bot; *name* is the handle typed after an @.
 
-    *team_id* names another organisation, for a stranger of Slack Connect.
+    *team_id* names another organization, for a stranger of Slack Connect.
     """
 
     id: str

@@ -27,8 +27,8 @@ class Workspace:
     *clock* gives Unix seconds for timestamps, *monotonic* seconds for how posts follow each other.
     *homes* and *modals* are what members look at by their id, modals the top one last; *triggers*
     are the unspent trigger_ids, *originals* the post that each response_url may replace, *runs*
-    what each run of a workflow's step came to. *organisations* names the workspaces of strangers,
-    *sisters* those of the organisation *enterprise_id*, which has the app in all of them.
+    what each run of a workflow's step came to. *organizations* names the workspaces of strangers,
+    *sisters* those of the organization *enterprise_id*, which has the app in all of them.
     A new file is no picture before it was refused *looks_first* times, counted in *looks*.
     """
 
@@ -60,7 +60,7 @@ class Workspace:
         self.triggers: dict[str, tuple[str, float]] = {}
         self.originals: dict[str, str] = {}
         self.runs: dict[str, dict[str, Any]] = {}
-        self.organisations: dict[str, str] = {}
+        self.organizations: dict[str, str] = {}
         self.enterprise_id = ""
         self.sisters: dict[str, str] = {}
         self.takes_data_tables = True

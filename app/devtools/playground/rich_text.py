@@ -34,8 +34,8 @@ def _render_leaf(leaf: Any, workspace: Workspace) -> Text:
     style = leaf.get("style") or {}
     words = [name if name != "code" else CODE for name, on in style.items() if on]
     known = [word for word in words if word in {"bold", "italic", "strike", CODE}]
-    shown, colour = _read_leaf_text(leaf, workspace)
-    return Text(shown, style=" ".join([*colour.split(), *known]))
+    shown, color = _read_leaf_text(leaf, workspace)
+    return Text(shown, style=" ".join([*color.split(), *known]))
 
 
 def _read_leaf_text(leaf: Any, workspace: Workspace) -> tuple[str, str]:

@@ -1,9 +1,9 @@
 """Draws a chart as a PNG; it takes a while, so it is done in a process of its own.
 
 The card is light and opaque, so that it looks the same in Slack's light and dark themes, and its
-letters can be read where a phone shows it 360 pixels wide. Lines are told apart without colour: by
-their dashes, their markers and the names at their ends. The first two have colours that people tell
-apart who see few of them; the others are black and grey. All have a contrast of more than 4.5 to 1
+letters can be read where a phone shows it 360 pixels wide. Lines are told apart without color: by
+their dashes, their markers and the names at their ends. The first two have colors that people tell
+apart who see few of them; the others are black and gray. All have a contrast of more than 4.5 to 1
 with the card (WCAG 2.2, 1.4.3).
 """
 
@@ -23,7 +23,7 @@ from app.slack.charts.lettering import (
     keep_drawable,
     measure_width,
 )
-from app.words.catalogue import use_language
+from app.words.catalog import use_language
 
 WIDTH: Final = 800
 HEIGHT: Final = 600
@@ -34,7 +34,7 @@ _CARD: Final = "#fbfaf7"
 _INK: Final = "#1d1c1d"
 _FAINT: Final = "#55595e"
 _GRID: Final = "#dcdad4"
-_COLOURS: Final = ("#0b5cad", "#b3480a", _INK, "#5f6368", "#5f6368")
+_COLORS: Final = ("#0b5cad", "#b3480a", _INK, "#5f6368", "#5f6368")
 _DASHES: Final[tuple[Any, ...]] = (
     "solid", (0, (5, 1.6)), (0, (1, 1.4)), (0, (6, 1.5, 1, 1.5)), (0, (2.5, 1.2)),
 )  # fmt: skip
@@ -116,10 +116,10 @@ def _draw_lines(axes: Any, chart: LineChart) -> None:
 
 
 def _choose_style(nr: int) -> dict[str, Any]:
-    """Return what tells the line of that number from the others, with colours and without."""
-    at = nr % len(_COLOURS)
+    """Return what tells the line of that number from the others, with colors and without."""
+    at = nr % len(_COLORS)
     return {
-        "color": _COLOURS[at], "linestyle": _DASHES[at], "linewidth": _WIDTHS[at],
+        "color": _COLORS[at], "linestyle": _DASHES[at], "linewidth": _WIDTHS[at],
         "marker": _MARKERS[at],
     }  # fmt: skip
 
@@ -172,8 +172,8 @@ def _write_name(axes: Any, nr: int, height: float, line: ChartLine) -> None:
     score = format_number(line.scores[-1])
     taken = measure_width(score, _NAME, weight="bold") + 0.06 * WIDTH * _RIGHT + 3 * _GAP
     left = WIDTH * (1 - _RIGHT) - taken
-    colour = _choose_style(nr)["color"]
-    beside: dict[str, Any] = {"color": colour, "va": "center", "size": _NAME}
+    color = _choose_style(nr)["color"]
+    beside: dict[str, Any] = {"color": color, "va": "center", "size": _NAME}
     beside["xycoords"] = "axes fraction"
     label = axes.annotate(score, xy=(1.075, height), weight="bold", **beside)
     beside |= {"xycoords": label, "textcoords": "offset points", "xytext": (7, 0)}
@@ -199,8 +199,8 @@ def _draw_bars(axes: Any, chart: BarChart) -> None:
     axes.set_position((_NAMES, 0.04, 1 - _NAMES - _MARGIN, 0.77))
     places = range(len(chart.bars))
     widths = [float(bar.score) for bar in chart.bars]
-    colours = [_COLOURS[bar.score < 0] for bar in chart.bars]
-    axes.barh(places, widths, height=0.62, color=colours)
+    colors = [_COLORS[bar.score < 0] for bar in chart.bars]
+    axes.barh(places, widths, height=0.62, color=colors)
     axes.invert_yaxis()
     axes.set_ylim(max(len(chart.bars), 5) - 0.5, -0.5)
     names = [

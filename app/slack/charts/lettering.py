@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
 from app.words import charts as chart_words
-from app.words.catalogue import get_locale
+from app.words.catalog import get_locale
 from app.words.text import format_number as write_number
 
 _FONTS: Final = (

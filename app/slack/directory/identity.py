@@ -28,9 +28,9 @@ class Identity:
         self.bot_user: str | None = None
         self.bot_id: str | None = None
         self.team: str | None = None
-        """The workspace that the app is installed in; None for all of an organisation."""
+        """The workspace that the app is installed in; None for all of an organization."""
         self.enterprise: str | None = None
-        """The organisation that the workspace belongs to, if it does to one."""
+        """The organization that the workspace belongs to, if it does to one."""
         self.address = ""
         self.name = ""
         """What the app is called there, as people type it after an @."""
@@ -55,7 +55,7 @@ class Identity:
                 self.address = _parse_address(answer.get("url"))
                 self.enterprise = answer.get("enterprise_id")
                 whole = answer.get("is_enterprise_install") is True
-                # Where it is installed in a whole organisation, that is named as the team.
+                # Where it is installed in a whole organization, that is named as the team.
                 self.team = None if whole else answer.get("team_id")
                 self.name = str(answer.get("user") or "")
                 self.known.set()

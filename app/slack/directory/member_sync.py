@@ -30,7 +30,7 @@ _FIRST: Final = 20.0
 _DAY: Final = 24 * 3600.0
 _AGAIN: Final = 300.0
 _TEAMS_PAGE: Final = 100
-"""Workspaces of an organisation that Slack is asked for at once."""
+"""Workspaces of an organization that Slack is asked for at once."""
 
 
 class Directory:
@@ -86,7 +86,7 @@ class Directory:
         return bool(done) and all(done)
 
     async def _list_teams(self) -> list[str]:
-        """Return the workspace of the app, or all of the organisation that has installed it."""
+        """Return the workspace of the app, or all of the organization that has installed it."""
         if self._identity.team:
             return [self._identity.team]
         cursor, found, more = "", list[str](), self._identity.enterprise is not None

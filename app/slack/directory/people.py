@@ -20,7 +20,7 @@ from app.core.vote import is_thing
 from app.slack.client import FAILURES, SlackClient, classify_failure
 from app.slack.directory.identity import Identity
 from app.slack.directory.lookups import Batches, Lookup, OverBudgetError
-from app.slack.directory.organisations import Organisations
+from app.slack.directory.organizations import Organizations
 from app.slack.payloads.events import parse_slack_id
 from app.slack.payloads.user_payload import find_zone, has_left, read_bot, read_person
 from app.store.boards import standings
@@ -48,7 +48,7 @@ class People:
         self._identity = identity or Identity(client)
         self._database = database
         self._client = client
-        self._organisations = Organisations(client)
+        self._organizations = Organizations(client)
         self._people: TTLCache[tuple[str, str], Person] = TTLCache(_MOST_REMEMBERED, _MEMORY)
         self._reads = Batches(self._read_together)
         self._writes = Batches(self._store_together)
@@ -60,7 +60,7 @@ class People:
     async def read_names(self, team: str, users: Iterable[str]) -> dict[str, str]:
         """Return the names of *users* by id, leaving out those not known in time.
 
-        Strangers are named with their organisation, in the language now spoken.
+        Strangers are named with their organization, in the language now spoken.
         """
         known = await self.read_people(team, users)
         return {user: words.describe_person(person) for user, person in known.items()}
@@ -92,7 +92,7 @@ class People:
         return find_zone(found.time_zone) if found and found.time_zone else None
 
     async def is_stranger(self, team: str, user: str) -> bool:
-        """Tell whether *user* is of another organisation; not, where it is not known in time."""
+        """Tell whether *user* is of another organization; not, where it is not known in time."""
         found = (await self.read_people(team, [user])).get(user)
         return found is not None and found.kind is PersonKind.STRANGER
 
@@ -101,7 +101,7 @@ class People:
         person = self._read_person(user, team)
         if parse_slack_id(user.get("id")) and person:
             left = [user["id"]] if has_left(user) else []
-            await self._keep(team, {user["id"]: await self._add_organisation(person)}, left)
+            await self._keep(team, {user["id"]: await self._add_organization(person)}, left)
 
     async def update_from_list(self, team: str, users: Iterable[dict[str, Any]]) -> int:
         """Take what `users.list` tells of many; return how many these are.
@@ -211,7 +211,7 @@ class People:
         if not tasks:
             return {}
         await asyncio.wait(tasks.values(), timeout=self._client.timings.lookup)
-        # A stranger may be known whose organisation is not yet.
+        # A stranger may be known whose organization is not yet.
         known = {
             u: _read_result(t) if t.done() else self._recall(team, u) for u, t in tasks.items()
         }
@@ -239,7 +239,7 @@ class People:
             self._unknown[team, user] = True
             return None
         self._remember(team, {user: person})
-        person = await self._add_organisation(person)
+        person = await self._add_organization(person)
         await self._keep(team, {user: person}, [user] if has_left(payload) else [])
         return person
 
@@ -251,11 +251,11 @@ class People:
             payload = (await self._client.users_info(user=user)).get("user")
         return payload if isinstance(payload, dict) else {}
 
-    async def _add_organisation(self, person: Person) -> Person:
-        """Return *person* with the name of the organisation, for somebody of another."""
+    async def _add_organization(self, person: Person) -> Person:
+        """Return *person* with the name of the organization, for somebody of another."""
         if person.kind is not PersonKind.STRANGER or not person.home_team:
             return person
-        return replace(person, home_name=await self._organisations.read_name(person.home_team))
+        return replace(person, home_name=await self._organizations.read_name(person.home_team))
 
     async def _keep(self, team: str, people: Mapping[str, Person], left: Sequence[str]) -> None:
         self._remember(team, people)

@@ -54,7 +54,7 @@ class Connection:
             for task in late:
                 task.cancel()
         # The reading ends with the line: cancelled, it would end the line before Slack has read
-        # the last acknowledgements.
+        # the last acknowledgments.
         await self._websocket.close()
 
     async def _read(self) -> None:

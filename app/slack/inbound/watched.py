@@ -28,7 +28,7 @@ from app.slack.payloads.events import read_actor, read_workspace_id
 from app.store.database import UnavailableError
 from app.store.workspace.rulebook import Rulebook
 from app.usecases.watch import Watch
-from app.words.catalogue import use_language
+from app.words.catalog import use_language
 
 _log = structlog.get_logger()
 

@@ -55,7 +55,7 @@ def register(app: AsyncApp, context: Context) -> None:
         request = requests.read_command(body)
         show = _read_query(request, context)
         if request and request.url and isinstance(show, ShowBoard):
-            # What is in the acknowledgement is never refused so that we hear it.
+            # What is in the acknowledgment is never refused so that we hear it.
             await ack()
             await _answer(_build_question(request, show, context.client), context)
         else:

@@ -22,7 +22,7 @@ async def check_permission(
 
 
 async def is_foreign(context: Context, request: UserRequest) -> bool:
-    """Tell whether whoever asks is of another organisation; a sister workspace is none."""
+    """Tell whether whoever asks is of another organization; a sister workspace is none."""
     if not request.home:
         return not context.identity.serves(request.team)
     if not request.enterprise:

@@ -1,6 +1,6 @@
 """A board as a message: whether it may be shown there, its places, their names, and its table.
 
-Which kind of table Slack takes is learnt: newer blocks do not reach every workspace at once.
+Which kind of table Slack takes is learned: newer blocks do not reach every workspace at once.
 """
 
 import asyncio

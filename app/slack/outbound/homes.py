@@ -35,7 +35,7 @@ from app.store.outbox.homes import OpenHome
 from app.usecases.administration import count_refusals
 from app.usecases.home import Home, Limit, read_home
 from app.words import fairplay
-from app.words.catalogue import set_language
+from app.words.catalog import set_language
 from app.words.votes import find_mentioned
 
 _log = structlog.get_logger()

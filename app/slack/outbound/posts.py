@@ -42,7 +42,7 @@ from app.words import boards as board_words
 from app.words import boosts as boost_words
 from app.words import refusals, self_service, usage
 from app.words import votes as words
-from app.words.catalogue import set_language
+from app.words.catalog import set_language
 from app.words.notices import choose_thanks
 from app.words.usage import say_hello
 

@@ -165,7 +165,7 @@ def _read_version(
 def _read_home_team(body: dict[str, Any], payload: dict[str, Any], team: str) -> str | None:
     """Return the author's own workspace where it is another than *team* (Slack Connect).
 
-    Within an organisation of several workspaces that says nothing: people are of many at once.
+    Within an organization of several workspaces that says nothing: people are of many at once.
     """
     granted = richtext.list_dicts(body.get("authorizations"))[:1]
     if any(source.get("enterprise_id") for source in (body, *granted)):
@@ -192,7 +192,7 @@ def read_team_id(body: dict[str, Any]) -> str | None:
 def read_workspace_id(body: dict[str, Any]) -> str | None:
     """Return the workspace in which somebody has acted; interactions name it in their own way.
 
-    Where the app is installed in a whole organisation, they may name none: then it is the one
+    Where the app is installed in a whole organization, they may name none: then it is the one
     that the form was opened in, or that whoever acts is of.
     """
     team, view, user = (as_dict(body.get(part)) for part in ("team", "view", "user"))

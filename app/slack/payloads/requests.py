@@ -37,7 +37,7 @@ class UserRequest:
     home: str = ""
     """Their own workspace, where Slack says that it is another."""
     enterprise: str = ""
-    """The organisation of the workspace, if it is of one: people's own may be a sister then."""
+    """The organization of the workspace, if it is of one: people's own may be a sister then."""
 
     def build_key(self, kind: str) -> str:
         """Return what stands for a message: the same for one command that is delivered twice."""

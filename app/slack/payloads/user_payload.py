@@ -16,7 +16,7 @@ _LONGEST: Final = 100
 def read_person(user: dict[str, Any], team: str, enterprise: str | None = None) -> Person | None:
     """Return *user*, as Slack describes one, seen from *team*; None for a payload without name.
 
-    *enterprise* is the organisation of the team: whoever is of it is no stranger.
+    *enterprise* is the organization of the team: whoever is of it is no stranger.
     """
     name = read_name(user)
     if name is None:
@@ -102,7 +102,7 @@ def belongs_to(user: dict[str, Any], team: str, enterprise: str | None = None) -
 
 
 def works_in(user: dict[str, Any], team: str) -> bool:
-    """Tell whether *user* is a member of *team* itself: within an organisation, of several."""
+    """Tell whether *user* is a member of *team* itself: within an organization, of several."""
     return belongs_to(user, team)
 
 

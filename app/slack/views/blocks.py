@@ -65,7 +65,7 @@ def divider() -> Block:
 
 def button(action: str, label: str, value: str, *, style: str = "", chosen: bool = False) -> Block:
     """Return a button; the one whose choice is shown now is *chosen*."""
-    # The mark says by more than a colour which one is shown.
+    # The mark says by more than a color which one is shown.
     caption = plain(cut(f"✓ {label}" if chosen else label, _LABEL))
     made: Block = {"type": "button", "action_id": action, "text": caption, "value": value}
     style = "primary" if chosen else style

@@ -113,7 +113,7 @@ class EmbeddedServer:
                 how = SHARED if shared else ALONE
                 self._stack.enter_context(hold(self.folder, how))
                 self._opened = True
-                self._initialise()
+                self._initialize()
                 self.start()
         except BlockingIOError:
             raise InUseError(f"{self.folder} is in use by another process") from None
@@ -170,7 +170,7 @@ class EmbeddedServer:
                 said = output.read().decode(errors="replace")
                 raise OSError(address.find_cause(said) or f"it ended with {process.returncode}")
 
-    def _initialise(self) -> None:
+    def _initialize(self) -> None:
         """Make the data of an empty server, unless there is some."""
         version = self.folder / "PG_VERSION"
         if not version.exists():

@@ -253,7 +253,7 @@ def is_standby(conn: psycopg.Connection[Any]) -> bool:
 
 
 def vacuum(conn: psycopg.Connection[Any]) -> Iterator[tuple[str, str]]:
-    """Vacuum and analyse each table; yield its name and why it was not done, or an empty word.
+    """Vacuum and analyze each table; yield its name and why it was not done, or an empty word.
 
     A table that somebody else is vacuuming, or has locked, is not waited for.
     """

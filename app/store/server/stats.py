@@ -77,6 +77,6 @@ async def read_outbox_backlog(conn: Conn) -> OutboxBacklog:
 
 async def _fetch_rows(conn: Conn, query: str) -> list[dict[str, Any]]:
     cursor = conn.cursor(row_factory=dict_row)
-    # Not prepared: each is asked now and then, and a catalogue's plan is of no use later.
+    # Not prepared: each is asked now and then, and a catalog's plan is of no use later.
     await cursor.execute(query, prepare=False)
     return await cursor.fetchall()

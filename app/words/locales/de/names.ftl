@@ -2,7 +2,7 @@
 
 # Jemand aus einer anderen Organisation, in einem gemeinsamen Channel.
 stranger = { $name } (extern)
-stranger-of = { $name } ({ $organisation })
+stranger-of = { $name } ({ $organization })
 
 # $handle ist, was als Name getippt wurde, ohne dass es eine Erwähnung ist.
 offer-question = { $count ->

@@ -1,8 +1,8 @@
 # What people are called, and what is asked where a typed name may mean one of them.
 
-# Somebody of another organisation, in a channel that both share.
+# Somebody of another organization, in a channel that both share.
 stranger = { $name } (external)
-stranger-of = { $name } ({ $organisation })
+stranger-of = { $name } ({ $organization })
 
 # $handle is what was typed for a name; it isn't a mention.
 offer-question = { $count ->

@@ -1,4 +1,4 @@
-"""What other organisations are called, with whom channels are shared (Slack Connect)."""
+"""What other organizations are called, with whom channels are shared (Slack Connect)."""
 
 import asyncio
 from typing import Any, Final
@@ -16,8 +16,8 @@ _AGAIN: Final = 300.0
 _MOST: Final = 10_000
 
 
-class Organisations:
-    """The names of organisations, asked of Slack once a day."""
+class Organizations:
+    """The names of organizations, asked of Slack once a day."""
 
     def __init__(self, client: SlackClient) -> None:
         self._client = client
@@ -35,7 +35,7 @@ class Organisations:
             async with asyncio.timeout(self._client.timings.lookup):
                 answer = await self._client.team_info(team=home)
         except FAILURES as error:
-            _log.info("organisation.unknown", reason=classify_failure(error).reason)
+            _log.info("organization.unknown", reason=classify_failure(error).reason)
             return None
         info: Any = answer.get("team")
         name = info.get("name") if isinstance(info, dict) and info.get("id") == home else None

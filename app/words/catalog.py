@@ -1,4 +1,4 @@
-"""The wording itself: Fluent catalogues, one folder in `app/words/locales` for each language.
+"""The wording itself: Fluent catalogs, one folder in `app/words/locales` for each language.
 
 A language is added by its folder and its code in `app/core/languages.py`
 (docs/develop/translating.md). Where it lacks a phrase, English stands in. All are read once, on
@@ -21,7 +21,7 @@ from app.core.languages import ENGLISH, LANGUAGES
 
 FOLDER: Final = Path(__file__).parent / "locales"
 
-# What people write may be long; Fluent's limit guards against catalogues of strangers.
+# What people write may be long; Fluent's limit guards against catalogs of strangers.
 resolver.MAX_PART_LENGTH = sys.maxsize
 
 _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
@@ -29,7 +29,7 @@ _app_name: ContextVar[str] = ContextVar("app_name", default="pptbot")
 
 
 def set_language(language: str, app_name: str = "") -> None:
-    """Say what is said in this task from now on in *language*, if there is such a catalogue.
+    """Say what is said in this task from now on in *language*, if there is such a catalog.
 
     The app calls itself by its *app_name* in that workspace, as far as it is known.
     """
@@ -67,7 +67,7 @@ def _load_locale(language: str) -> Locale:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Something that is said: known by the id of its message in the catalogues."""
+    """Something that is said: known by the id of its message in the catalogs."""
 
     id: str
 
@@ -75,7 +75,7 @@ class Phrase:
         """Return it in the language now spoken, with what is *given* put in.
 
         Numbers choose plural forms and are written as the language has them; text is put in as it
-        is, so people's words are escaped before. Raises KeyError for what no catalogue has.
+        is, so people's words are escaped before. Raises KeyError for what no catalog has.
         """
         bundle = _find_bundle(_language.get(), self.id)
         message = bundle.get_message(self.id)
@@ -89,14 +89,14 @@ class Phrase:
 
 @cache
 def _find_bundle(language: str, phrase: str) -> FluentBundle:
-    """Return the catalogue of *language*, or the English one where that lacks the *phrase*."""
+    """Return the catalog of *language*, or the English one where that lacks the *phrase*."""
     own = load_bundle(language)
     return own if own.has_message(phrase) else load_bundle(ENGLISH)
 
 
 @cache
 def load_bundle(language: str) -> FluentBundle:
-    """Return the whole catalogue of *language*."""
+    """Return the whole catalog of *language*."""
     made = FluentBundle([language], use_isolating=False, functions=_build_functions(language))
     for file in sorted((FOLDER / language).glob("*.ftl")):
         made.add_resource(FluentResource(file.read_text("utf-8")))

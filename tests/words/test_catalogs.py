@@ -1,4 +1,4 @@
-"""The catalogues of wording: as complete in every language as in English, and fit to be said."""
+"""The catalogs of wording: as complete in every language as in English, and fit to be said."""
 
 import contextvars
 import importlib
@@ -20,8 +20,8 @@ from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
 
 from app import words as replies
-from app.words import catalogue, text, votes
-from app.words.catalogue import ENGLISH, FOLDER, LANGUAGES, Phrase, use_language
+from app.words import catalog, text, votes
+from app.words.catalog import ENGLISH, FOLDER, LANGUAGES, Phrase, use_language
 
 OTHERS = tuple(language for language in LANGUAGES if language != ENGLISH)
 APP = FOLDER.parent.parent
@@ -125,7 +125,7 @@ def test_there_is_english_and_german():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_line_of_a_catalogue_belongs_to_a_message_or_a_comment(language: str):
+def test_every_line_of_a_catalog_belongs_to_a_message_or_a_comment(language: str):
     kinds = (ast.Message, ast.Term, ast.BaseComment)
     assert [e.content for e in entries(language) if not isinstance(e, kinds)] == []
 
@@ -147,11 +147,11 @@ def test_a_message_has_the_same_variables_in_every_language(language: str):
     assert own == {name: sorted(each.variables) for name, each in messages(ENGLISH).items()}
 
 
-def test_every_phrase_of_the_replies_is_in_the_catalogues():
+def test_every_phrase_of_the_replies_is_in_the_catalogs():
     assert sorted(said() - messages(ENGLISH).keys()) == []
 
 
-def test_every_message_of_the_catalogues_is_said():
+def test_every_message_of_the_catalogs_is_said():
     referred = chain.from_iterable(message.refers_to for message in messages(ENGLISH).values())
     assert sorted(messages(ENGLISH).keys() - said() - set(referred)) == []
 
@@ -175,7 +175,7 @@ def test_no_sentence_has_a_space_too_many(language: str):
 
 
 def test_nothing_is_said_before_anybody_speaks():
-    silent = "from app.words.catalogue import Phrase\ndel Phrase.__call__\nimport "
+    silent = "from app.words.catalog import Phrase\ndel Phrase.__call__\nimport "
     names = [*modules("app.core"), *modules("app.slack")]
     assert printed(APP.parent, silent + ", ".join(names)) == []
 
@@ -199,13 +199,13 @@ def test_what_is_put_in_stays_as_it_is_however_long():
 
 def test_an_unknown_language_is_english():
     with use_language("xx"):
-        assert catalogue.get_language() == ENGLISH
+        assert catalog.get_language() == ENGLISH
         assert text.format_points(2) == "2 points"
 
 
 def test_a_language_is_spoken_until_the_end_of_what_it_is_for():
     def german() -> str:
-        catalogue.set_language("de")
+        catalog.set_language("de")
         with use_language("en"):
             assert text.format_points(2) == "2 points"
         return text.format_points(2)
@@ -215,7 +215,7 @@ def test_a_language_is_spoken_until_the_end_of_what_it_is_for():
 
 
 def test_each_language_has_its_folder():
-    folders = [path.name for path in catalogue.FOLDER.iterdir() if path.is_dir()]
+    folders = [path.name for path in catalog.FOLDER.iterdir() if path.is_dir()]
     assert sorted(folders) == sorted(LANGUAGES)
 
 
@@ -240,9 +240,9 @@ def test_a_language_is_added_by_adding_its_folder_and_its_code(tmp_path: Path):
     )
     code = (
         "from datetime import date\n"
-        "from app.words import catalogue, text, usage, votes\n"
-        "catalogue.set_language('pl')\n"
-        "print(*catalogue.LANGUAGES)\n"
+        "from app.words import catalog, text, usage, votes\n"
+        "catalog.set_language('pl')\n"
+        "print(*catalog.LANGUAGES)\n"
         "names = {'U1': 'Ola'}\n"
         "for count in (1, 2, 5, 22, 1234567): print(votes.format_score('U1', count, names))\n"
         "day = date(2026, 11, 20)\n"
