@@ -294,4 +294,4 @@ def test_every_board_can_be_asked_for_again_by_its_words(show: ShowBoard | ShowC
     ],
 )
 def test_a_mention_of_the_app_may_be_a_command(typed: str, expected: BoardCommand | None):
-    assert read_mention(lines(typed), "UBOB") == expected
+    assert read_mention(lines(typed), "UBOB", subcommands={"undo", "opt-out"}) == expected

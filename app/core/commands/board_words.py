@@ -43,12 +43,6 @@ SHOWING: Final = frozenset({"show", "zeig", "zeige"})
 """With which people ask for whomever they name; alone, they are things."""
 CARD_WORDS: Final = OWN | SHOWING | {"stats", "rank", "rang", "statistik"}
 """What people say after `/karma` for a card, their own or that of whoever they mention."""
-KARMA: Final = frozenset({
-    "undo", "history", "search", "give", "opt-out", "opt-in", "export", "forget-me", "seasons",
-    "settings", "audit", "recap", "report", "fairplay", "adjust", "merge", "unmerge", "ban",
-    "unban",
-})  # fmt: skip
-"""What follows `/karma`, and means nothing elsewhere."""
 GREETINGS: Final = frozenset({
     "hi", "hello", "hey", "hallo", "moin", "guten", "servus", "hola", "hilfe", "what", "how", "who",
     "wie", "wer", "was", "commands",

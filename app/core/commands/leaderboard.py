@@ -1,7 +1,7 @@
 """Reads what people ask the app for, by slash command or by mention."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
@@ -139,10 +139,12 @@ class UnclearQuery:
 BoardCommand = ShowBoard | ShowChart | ShowHelp | UnclearQuery
 
 
-def read_leaderboard(arguments: str, known: SeasonNumbers = NO_NAMES) -> BoardCommand:
+def read_leaderboard(
+    arguments: str, known: SeasonNumbers = NO_NAMES, subcommands: Container[str] = ()
+) -> BoardCommand:
     """Read what follows `/leaderboard`: words in any order, each kind once, or `help`.
 
-    *known* are the names of seasons.
+    *known* are the names of seasons, *subcommands* what may follow `/karma`.
     """
     try:
         said = seasons.split_words(arguments.casefold(), known)
@@ -152,7 +154,7 @@ def read_leaderboard(arguments: str, known: SeasonNumbers = NO_NAMES) -> BoardCo
         return ShowHelp()
     if "last-season" in (words := board_words.join_pairs(said)) and len(known) < _TWO:
         return UnclearQuery("last season", UnclearReason.FIRST)
-    read = _read_words(words)
+    read = _read_words(words, subcommands)
     return _restore_typed(read, said) if isinstance(read, UnclearQuery) else read
 
 
@@ -171,13 +173,13 @@ def _restore_typed(query: UnclearQuery, said: Sequence[str]) -> UnclearQuery:
     return replace(query, word=typed.get(query.word, query.word), nearest=against)
 
 
-def _read_words(words: list[str]) -> BoardCommand:
+def _read_words(words: list[str], subcommands: Container[str]) -> BoardCommand:
     parts: dict[str, Any] = {}
     given: dict[str, str] = {}
-    if not board_words.KARMA & set(words) and (person := find_person(words)):
+    reads = [_read_word(word, subcommands) for word in words]
+    if not any(map(_is_command, reads)) and (person := find_person(words)):
         return UnclearQuery(shorten(person), UnclearReason.PERSON)
-    for word in words:
-        read = _read_word(word)
+    for word, read in zip(words, reads, strict=True):
         if isinstance(read, UnclearQuery):
             return read
         kind, value = read
@@ -203,7 +205,11 @@ def _build_chart(parts: dict[str, Any], given: dict[str, str]) -> ShowChart | Un
     return ShowChart(**parts)
 
 
-def _read_word(word: str) -> tuple[str, Any] | UnclearQuery:
+def _is_command(read: tuple[str, Any] | UnclearQuery) -> bool:
+    return isinstance(read, UnclearQuery) and read.why is UnclearReason.COMMAND
+
+
+def _read_word(word: str, subcommands: Container[str]) -> tuple[str, Any] | UnclearQuery:
     """Return which part of a ShowBoard *word* gives, and its value."""
     word = board_words.SYNONYMS.get(word, word)
     if why := _find_other_wish(word):
@@ -211,6 +217,8 @@ def _read_word(word: str) -> tuple[str, Any] | UnclearQuery:
     for read in _READERS:
         if (found := read(word)) is not None:
             return found
+    if word in subcommands:
+        return UnclearQuery(shorten(word), UnclearReason.COMMAND)
     return suggest_nearest(word, _KNOWN)
 
 
@@ -218,8 +226,6 @@ def _find_other_wish(word: str) -> UnclearReason | None:
     """Return what *word* asks for that no board shows."""
     if word in board_words.OWN:
         return UnclearReason.OWN
-    if word in board_words.KARMA:
-        return UnclearReason.COMMAND
     since = word.startswith("since-") and periods.is_span(word)
     no_day = word == "since" or (since and not periods.is_day(word[6:]))
     return UnclearReason.SINCE if no_day else None

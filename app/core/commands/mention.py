@@ -1,6 +1,7 @@
 """Reads what people say to the app by mentioning it first: a board, help, thanks, or mere talk."""
 
 import re
+from collections.abc import Container
 from typing import Final
 
 from app.core.boards.seasons import SeasonNumbers
@@ -31,32 +32,34 @@ _CLEAR_WISHES: Final = frozenset({
 """What is answered to whoever says it to the app, though no board shows it."""
 
 
-def read_mention(lines: Lines, bot: str, known: SeasonNumbers = NO_NAMES) -> BoardCommand | None:
+def read_mention(
+    lines: Lines, bot: str, known: SeasonNumbers = NO_NAMES, subcommands: Container[str] = ()
+) -> BoardCommand | None:
     """Read a message that is one line and begins by mentioning *bot*; None for any other.
 
-    *known* are the names of seasons.
+    *known* are the names of seasons, *subcommands* what may follow `/karma`.
     """
     if len(lines.lines) != 1:
         return None
     line = lines.lines[0].strip()
     if not line or lines.atoms.values.get(line[0]) != ("user", bot):
         return None
-    return _read_wish(_ADDRESS.sub("", line[1:], 1).split(), lines, known)
+    said = lines.atoms.expand(" ".join(_ADDRESS.sub("", line[1:], 1).split()))
+    return _read_wish(said, known, subcommands)
 
 
-def _read_wish(words: list[str], lines: Lines, known: SeasonNumbers) -> BoardCommand:
-    """Return what somebody wants who says *words* to the app: help, thanks, or a board."""
-    said = lines.atoms.expand(" ".join(words))
+def _read_wish(said: str, known: SeasonNumbers, subcommands: Container[str]) -> BoardCommand:
+    """Return what somebody wants who says that to the app: help, thanks, or a board."""
     spoken = [word.strip(".,!?") for word in said.casefold().split()]
     first, second = [*spoken, "", ""][:2]
-    if wish := _find_wish(first, second, spoken):
+    if wish := _find_wish(first, second, spoken, subcommands):
         return wish
     named = first == "leaderboard"
-    asked = read_leaderboard(said.partition(" ")[2] if named else said, known)
+    asked = read_leaderboard(said.partition(" ")[2] if named else said, known, subcommands)
     if isinstance(asked, ShowChart):
         return UnclearQuery("chart", UnclearReason.MENTION)
     if isinstance(asked, UnclearQuery) and not named and not _is_clear_wish(asked, spoken):
-        near = suggest_nearest(said.split()[0], _WORDS)
+        near = suggest_nearest(said.split(maxsplit=1)[0], _WORDS)
         return near if near.nearest else UnclearQuery(shorten(first), UnclearReason.TALK)
     return asked
 
@@ -67,13 +70,15 @@ def _is_clear_wish(asked: UnclearQuery, spoken: list[str]) -> bool:
     return asked.why in _CLEAR_WISHES and not talks
 
 
-def _find_wish(first: str, second: str, spoken: list[str]) -> BoardCommand | None:
+def _find_wish(
+    first: str, second: str, spoken: list[str], subcommands: Container[str]
+) -> BoardCommand | None:
     """Return what the words *spoken* ask for, if it is no board."""
     if first in board_words.GIVING and find_person(spoken):
         return UnclearQuery(_GIVE, UnclearReason.COMMAND)
     if board_words.POINTS & set(spoken) and (person := find_person(spoken)):
         return UnclearQuery(shorten(person), UnclearReason.PERSON)
-    if f"{first}-{second}" in board_words.KARMA:
+    if f"{first}-{second}" in subcommands:
         return UnclearQuery(f"{first}-{second}", UnclearReason.COMMAND)
     if {first, f"{first} {second}"} & board_words.THANKS:
         return UnclearQuery("thanks", UnclearReason.THANKS)

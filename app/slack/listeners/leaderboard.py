@@ -27,6 +27,7 @@ from app.slack.charts.delivery import ChartQuery
 from app.slack.client import Failure, SlackClient
 from app.slack.listeners import help_pages, permissions
 from app.slack.listeners.context import Context
+from app.slack.listeners.subcommands import ROWS
 from app.slack.listeners.targets import find_namesake
 from app.slack.outbound.answers import answer
 from app.slack.outbound.board_messages import BoardQuery
@@ -93,9 +94,8 @@ def _log_shown(event: str, body: dict[str, Any], started: float) -> None:
 def _read_query(request: UserRequest | None, context: Context) -> leaderboard.BoardCommand:
     if request is None:
         return UnclearQuery()
-    return leaderboard.read_leaderboard(
-        request.text, context.boards.read_season_names(request.team)
-    )
+    known = context.boards.read_season_names(request.team)
+    return leaderboard.read_leaderboard(request.text, known, ROWS.keys())
 
 
 async def _render_page(

@@ -18,6 +18,7 @@ from app.core.grammar.parse import parse
 from app.core.message import DELETED, FIRST, Message
 from app.core.replies import BoardReply, HelpReply, UnclearReply
 from app.slack.listeners.context import Context
+from app.slack.listeners.subcommands import ROWS
 from app.slack.payloads import events
 from app.store.outbox import outbox
 from app.usecases.votes import hear
@@ -55,9 +56,8 @@ def _read_command(message: Message, bot: str | None, context: Context) -> BoardC
     settings = context.rulebook.get_settings(message.team, message.channel)
     if bot is None or message.revision != FIRST or is_quiet(settings, message):
         return None
-    command = mention.read_mention(
-        message.lines, bot, context.boards.read_season_names(message.team)
-    )
+    known = context.boards.read_season_names(message.team)
+    command = mention.read_mention(message.lines, bot, known, ROWS.keys())
     if isinstance(command, UnclearQuery):
         heard = parse(message.lines, settings, WORDS)
         return None if heard.votes or heard.query else command
