@@ -12,7 +12,7 @@ from app.core.commands.karma import (
     UnclearCommand,
     find_nearest,
 )
-from app.slack.listeners.subcommands import TABLE, read_subcommand
+from app.slack.listeners.karma_subcommands import TABLE, read_subcommand
 from app.words import entries, usage
 from tests.core.reading import encoded
 from tests.tables import each

@@ -18,7 +18,7 @@ from app.devtools.bench import compare, plans, run
 from app.devtools.bench.growth import datasets, ledger, queries
 from app.devtools.bench.growth.fill import TABLES, fill
 from app.devtools.bench.growth.sizes import SIZES, Size
-from app.devtools.bench.script import render_script
+from app.devtools.bench.pgbench_script import render_script
 from tests.conftest import url_of
 
 NOW = datetime(2026, 11, 20, 21, 30, tzinfo=UTC)

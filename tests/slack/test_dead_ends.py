@@ -3,7 +3,7 @@
 import pytest
 
 from app.core.commands.karma import CARD
-from app.slack.listeners.subcommands import ROWS, read_subcommand
+from app.slack.listeners.karma_subcommands import ROWS, read_subcommand
 
 
 @pytest.mark.parametrize(

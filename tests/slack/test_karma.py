@@ -16,7 +16,7 @@ from app.devtools.fake_slack.blocks import read_content
 from app.devtools.fake_slack.composer import compose_command
 from app.devtools.fake_slack.values import SlackMember
 from app.devtools.fake_slack.workspace import Workspace
-from app.slack.listeners.subcommands import TABLE
+from app.slack.listeners.karma_subcommands import TABLE
 from app.slack.views import karma as views
 from app.slack.views.karma import CardContext
 from app.store.votes.history import Sums

@@ -16,7 +16,7 @@ from app.devtools.fake_slack.arguments import MethodError
 from app.devtools.fake_slack.blocks import read_content
 from app.devtools.fake_slack.view_limits import check_view
 from app.devtools.fake_slack.workspace import Workspace
-from app.slack.listeners.subcommands import read_subcommand
+from app.slack.listeners.karma_subcommands import read_subcommand
 from app.slack.views import help_pages
 from app.slack.views import home as home_views
 from app.slack.views import karma as karma_views

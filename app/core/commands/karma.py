@@ -1,6 +1,6 @@
 """Reads what follows `/karma`: whose card, whose history, or what is to be done.
 
-Which word leads to which answer is a table in `app/slack/listeners/subcommands.py`.
+Which word leads to which answer is a table in `app/slack/listeners/karma_subcommands.py`.
 """
 
 import difflib

@@ -25,8 +25,8 @@ from app.core.refusals import Ruling
 from app.core.vote import Vote
 from app.devtools.bench.cost import CpuCost, CpuMeter
 from app.devtools.bench.environment import BenchEnvironment, create_database
+from app.devtools.bench.pgbench_script import render_script
 from app.devtools.bench.rows import BenchError, BenchRow
-from app.devtools.bench.script import render_script
 from app.store.database import Database, Limits
 from app.store.server.embedded import find_own_programs
 from app.store.votes.ballot import Ballot

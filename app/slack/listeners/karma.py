@@ -12,7 +12,7 @@ from app.core.commands.karma import CARD, ExplainVoting, ShowCard, ShowHistory, 
 from app.core.timings import to_ms
 from app.slack.listeners import cards, help_pages, permissions
 from app.slack.listeners.context import Context
-from app.slack.listeners.subcommands import ROWS, Subcommand, read_subcommand
+from app.slack.listeners.karma_subcommands import ROWS, Subcommand, read_subcommand
 from app.slack.listeners.targets import explain_unknown, write_mentions
 from app.slack.outbound.answers import answer
 from app.slack.payloads import requests

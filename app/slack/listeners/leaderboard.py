@@ -27,7 +27,7 @@ from app.slack.charts.delivery import ChartQuery
 from app.slack.client import Failure, SlackClient
 from app.slack.listeners import help_pages, permissions
 from app.slack.listeners.context import Context
-from app.slack.listeners.subcommands import ROWS
+from app.slack.listeners.karma_subcommands import ROWS
 from app.slack.listeners.targets import find_namesake
 from app.slack.outbound.answers import answer
 from app.slack.outbound.board_messages import BoardQuery

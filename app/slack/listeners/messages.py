@@ -18,7 +18,7 @@ from app.core.grammar.parse import parse
 from app.core.message import DELETED, FIRST, Message
 from app.core.replies import BoardReply, HelpReply, UnclearReply
 from app.slack.listeners.context import Context
-from app.slack.listeners.subcommands import ROWS
+from app.slack.listeners.karma_subcommands import ROWS
 from app.slack.payloads import events
 from app.store.outbox import outbox
 from app.usecases.votes import hear
