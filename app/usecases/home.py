@@ -14,8 +14,7 @@ from app.core.settings.definitions import BoardAccess
 from app.core.vote import is_thing
 from app.store.boards.rank_index import RankIndexes
 from app.store.database import Conn
-from app.store.outbox import homes
-from app.store.votes import history
+from app.store.votes import history, limits
 from app.store.votes.history import HistoryQuery
 from app.usecases.standings import Leaderboard, read_leaderboard
 
@@ -108,7 +107,7 @@ async def read_home(
         )
         allowance = None
         if limit:
-            spent = await homes.read_spent(conn, team, limit.person, limit.day)
+            spent = await limits.read_spent(conn, team, limit.person, limit.day)
             allowance = Allowance(max(limit.points - spent, 0), limit.points)
         spelled = await history.read_spellings(conn, asked, [vote.target for vote in given])
         shown = Home(user, board, spans, standings, gave, received, given, allowance)

@@ -7,7 +7,7 @@ that a later change is never taken for one that is shown.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from psycopg import AsyncConnection
@@ -105,11 +105,6 @@ WHERE (team_id, user_id, claimed_until) = (%(team)s, %(user)s, %(until)s)
 """
 
 # The day whose allowance it is, as votes have it (`app.store.votes.limits`).
-_SPENT: Final = """
-SELECT a.spent FROM giver_days AS g JOIN allowances AS a USING (team_id, giver_id, day)
-WHERE (g.team_id, g.giver_id) = (%(team)s, %(giver)s)
-    AND NOT (%(day)s > g.day AND now() >= g.since + interval '20 hours')
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +200,3 @@ async def record_refused(conn: AsyncConnection[Any], page: OpenHome) -> None:
 async def postpone(conn: AsyncConnection[Any], page: OpenHome, wait: float) -> None:
     """Give the claim back so that nobody publishes *page* for *wait* seconds."""
     await conn.execute(_POSTPONE, page.claim | {"wait": wait})
-
-
-async def read_spent(conn: AsyncConnection[Any], team: str, giver: str, day: date) -> int:
-    """Return what *giver*, by their keyed hash, has spent of the allowance that is for *day*."""
-    own = {"team": team, "giver": giver, "day": day}
-    row = await (await conn.execute(_SPENT, own)).fetchone()
-    return row[0] if row else 0

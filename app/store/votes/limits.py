@@ -2,8 +2,8 @@
 
 Both are of a person, whatever accounts of theirs were merged and whether or not they were
 forgotten: givers are known by keyed hashes. Both are conditional, and decided between votes that
-arrive at the same time by functions of the database (migrations/0017.votes.sql), which new messages
-and all that changes votes share.
+arrive at the same time by functions of the database, which new messages and all that changes votes
+share (migrations/0017.votes.sql; `limit_votes` is in 0021.refusals.sql).
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -51,6 +51,12 @@ ORDER BY day FOR UPDATE
 
 _SPEND: Final = """
 SELECT spend_points(%(team)s, %(giver)s, %(day)s, %(points)s, %(allowance)s)
+"""
+
+_SPENT: Final = """
+SELECT a.spent FROM giver_days AS g JOIN allowances AS a USING (team_id, giver_id, day)
+WHERE (g.team_id, g.giver_id) = (%(team)s, %(giver)s)
+    AND NOT (%(day)s > g.day AND now() >= g.since + interval '20 hours')
 """
 
 _REFUND: Final = """
@@ -175,3 +181,10 @@ async def refund(conn: Conn, account: Mapping[str, str], paid: Payments, left: i
 def _find_account(ballot: Ballot, voter: str) -> dict[str, Any]:
     giver, vote = identify_giver(ballot, voter), identify_vote(ballot)
     return {"team": ballot.message.team, "giver": giver, "vote": vote}
+
+
+async def read_spent(conn: Conn, team: str, giver: str, day: date) -> int:
+    """Return what *giver*, by their keyed hash, has spent of the allowance that is for *day*."""
+    own = {"team": team, "giver": giver, "day": day}
+    row = await (await conn.execute(_SPENT, own)).fetchone()
+    return row[0] if row else 0
