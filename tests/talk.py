@@ -29,11 +29,14 @@ PATIENT = Timings(
     database=A_MINUTE, page=A_MINUTE, lookup=A_MINUTE, answer=A_MINUTE, form=A_MINUTE,
     call=A_MINUTE, picture=A_MINUTE, posts=0, looks=0, posts_apart=0, charts=(0, 0, 0),
     waiting_looks=0.05,
-    timers=A_MINUTE, members=A_MINUTE,
+    timers=60 * A_MINUTE, members=60 * A_MINUTE, channels=60 * A_MINUTE,
     greetings=GreetingTimings(gather=0),
     long_boards=60 * A_MINUTE,
 )  # fmt: skip
-"""An app that waits for whatever a busy machine takes a minute for, and pauses for nothing."""
+"""An app that waits for whatever a busy machine takes a minute for, and pauses for nothing.
+
+It does nothing by itself while a test lasts, however long that is.
+"""
 PATIENT_LIMITS = Limits(patience=A_MINUTE, statement=A_MINUTE, lock=A_MINUTE)
 """A pool that waits as long for locks and answers."""
 

@@ -87,6 +87,8 @@ class Timings:
     """Between two looks at what is due by itself: an idle app asks the database no more often."""
     members: float = 0.0
     """Before the members of a workspace are read, at the start, of whom none is known."""
+    channels: float = 0.0
+    """Before Slack is asked, at the start, which channels are public."""
     greetings: GreetingTimings = field(default_factory=GreetingTimings)
     statistics: float = 1.0
     """Between two looks at whether there are many more votes than before."""

@@ -347,10 +347,11 @@ async def test_until_names_the_last_calls_when_it_never_becomes_so(slack, client
 
 
 async def test_a_call_under_way_can_be_waited_for(slack, client):
-    slack.fail("chat.postMessage", delay=0.05)
+    slack.fail("chat.postMessage", delay=3600)
     posting = asyncio.create_task(client.chat_postMessage(channel=GENERAL, text="x"))
     await slack.wait_until(lambda: "chat.postMessage" in slack.in_flight)
     assert slack.list_posts(GENERAL) == []
+    slack.heal()
     await posting
 
 

@@ -10,6 +10,7 @@ from app import server
 from app.core.settings.definitions import Settings
 from app.devtools.fake_slack import events
 from app.slack.payloads.events import read_message
+from tests.logged import logged
 from tests.talk import PATIENT, Talk
 
 BOB = "U0BOB00002"
@@ -78,7 +79,7 @@ async def test_a_database_that_only_reads_for_a_while_is_answered_503_and_used_a
     assert talk.heard() == ["bob has 1 point (+1)", "bob has 2 points (+1)"]
 
 
-async def test_who_is_new_while_the_database_is_away_is_greeted_later(talk, cluster):
+async def test_who_is_new_while_the_database_is_away_is_greeted_later(talk, cluster, log_lines):
     post = await talk.said("@bob++")
     newcomers = talk.running.context.newcomers
     newcomers.greets = True
@@ -86,6 +87,8 @@ async def test_who_is_new_while_the_database_is_away_is_greeted_later(talk, clus
     cluster.stop("fast")
     with talk.hurried(database=0.2):
         newcomers.greet(message, [BOB], Settings())
-        cluster.start()
-        await talk.settled()
+        while not logged(log_lines, "greetings.wait"):  # noqa: ASYNC110 (the log rings no bell)
+            await asyncio.sleep(0.01)
+    cluster.start()
+    await talk.settled()
     assert (len(talk.heard(to="ann")), len(talk.direct("bob"))) == (1, 1)

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -60,7 +61,15 @@ async def test_a_start_that_waits_ends_with_a_signal(tmp_path, slack, cluster, n
     assert await one.stop(number) == 0
 
 
-async def test_a_start_gives_up_in_one_line_after_growing_pauses(config, log_lines):
+async def test_a_start_gives_up_in_one_line_after_growing_pauses(config, log_lines, monkeypatch):
+    passed = [0.0]
+
+    async def pause(seconds):
+        passed[0] += seconds
+
+    # Only pauses take time: how many there are is not the machine's pace.
+    monkeypatch.setattr(server, "asyncio", SimpleNamespace(sleep=pause))
+    monkeypatch.setattr(server, "time", SimpleNamespace(monotonic=lambda: passed[0]))
     hasty = Timings(database=0.05, start=3.0, start_pauses=(0.1, 5.0))
     with pytest.raises(server.StartError, match=r"did not answer within 3 s \(.+\): check"):
         async with server.serve(config, "postgresql://nobody@127.0.0.1:1/none", hasty):

@@ -102,9 +102,9 @@ async def test_where_nothing_can_be_taken_back_undo_says_so(talk):
 
 
 async def test_a_button_that_was_pressed_too_late_changes_nothing(talk):
-    assert (await talk.deliver(_old(talk, "@bob++", 590))).status == 200
+    assert (await talk.deliver(_old(talk, "@bob++", 301))).status == 200
     card = await _karma(talk, "")
-    await talk.decide(undo_window=9)
+    await talk.decide(undo_window=5)
     await talk.click(card, "karma_undo")
     assert talk.updates()[-1]["text"].startswith("Undo works for")
     assert await talk.scores() == {BOB: 1}

@@ -2,7 +2,12 @@
 
 from dataclasses import replace
 
+import aiohttp
+
+from app import server
+from tests.faults.load import eventually
 from tests.slack.test_karma import known_public
+from tests.talk import PATIENT, Talk
 
 DOUBTED = "SELECT channel_id FROM channels WHERE NOT private ORDER BY channel_id"
 
@@ -29,3 +34,17 @@ async def test_while_slack_does_not_say_so_none_does(talk):
     await channels.doubt_public()
     await channels.recheck()
     assert await talk.rows(DOUBTED) == []
+
+
+async def test_slack_is_asked_when_the_app_starts(talk, config, database_url):
+    await known_public(talk, "general", "secret")
+    async with (
+        aiohttp.ClientSession() as session,
+        server.serve(config, database_url, replace(PATIENT, channels=0)) as running,
+    ):
+        again = Talk(talk.slack, running, session)
+
+        async def asked() -> bool:
+            return await again.rows(DOUBTED) == [("C0GENERAL1",)]
+
+        await eventually(asked)

@@ -482,7 +482,7 @@ async def test_the_worker_goes_when_the_server_is_killed():
     worker = psutil.Process(int(next(line for line in lines if line.strip().isdigit())))
     process.kill()
     await process.communicate()
-    await asyncio.to_thread(psutil.wait_procs, [worker], 10)
+    await asyncio.to_thread(psutil.wait_procs, [worker], 60)
     assert not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE
 
 

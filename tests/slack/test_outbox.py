@@ -2,13 +2,16 @@
 
 import asyncio
 import contextlib
+import time
 from dataclasses import replace
 
 import aiohttp
 import pytest
 
 from app import server
+from app.core.timings import PRODUCTION
 from app.devtools.fake_slack import events
+from app.devtools.fake_slack import pace as fake_pace
 from app.slack.outbound import sender
 from app.slack.outbound.workspace_sender import PostPace
 from tests.talk import PATIENT, Talk
@@ -30,27 +33,35 @@ async def test_replies_that_wait_for_each_other_are_put_together(
         aiohttp.ClientSession() as session,
         server.serve(config, database_url, replace(PATIENT, **between)) as running,
     ):
-        talk = Talk(slack, running, session)
+        talk, started = Talk(slack, running, session), time.monotonic()
         await _votes(talk, *(f"thing{n}++" for n in range(10)))
         await running.sender.wait_idle()
+        pauses = (time.monotonic() - started) / max(between.values())
     said = [line for text in talk.heard() for line in text.split("\n")]
     assert sorted(said) == sorted(f'the thing "thing{n}" has 1 point (+1)' for n in range(10))
-    assert len(talk.heard()) <= 3
+    assert len(talk.heard()) <= pauses + 2  # a slow machine brings some of them after a pause
 
 
-async def test_a_channel_gets_at_most_one_post_a_second(slack, config, database_url):
+@pytest.fixture
+def enforced(slack, monkeypatch):
+    """Let Slack refuse a second post in a second, but for what a busy machine's clock is off."""
     slack.one_post_a_second = True
+    monkeypatch.setattr(fake_pace, "APART", PRODUCTION.posts / 2)
+
+
+@pytest.mark.usefixtures("enforced")
+async def test_a_channel_gets_at_most_one_post_a_second(slack, config, database_url):
     async with (
         aiohttp.ClientSession() as session,
-        server.serve(config, database_url) as running,
+        server.serve(config, database_url, replace(PATIENT, posts=PRODUCTION.posts)) as running,
     ):
         talk = Talk(slack, running, session)
         await talk.said("one++")
         await _votes(talk, "two++", "three++")
         await running.sender.wait_idle()
-    calls = slack.list_calls("chat.postMessage")
-    assert [call.status for call in calls] == [200] * len(calls)
-    assert len(calls) == 2
+    assert {call.status for call in slack.list_calls("chat.postMessage")} == {200}
+    said = sorted(line for text in talk.heard() for line in text.split("\n"))
+    assert said == [f'the thing "{name}" has 1 point (+1)' for name in ("one", "three", "two")]
 
 
 async def test_no_more_channels_are_spoken_to_at_once_than_is_set(slack, config, database_url):
@@ -282,23 +293,24 @@ async def test_a_429_holds_only_the_method_that_it_came_for(talk):
     assert len(talk.slack.list_calls("chat.postMessage")) == 3
 
 
-async def test_a_workspace_that_is_refused_holds_up_no_other(talk):
-    """Rows of fifty channels that Slack refuses, in another workspace, and one vote here."""
+async def test_a_workspace_that_is_refused_holds_up_no_other(talk, config):
+    """As many posts as there may be, which Slack will refuse, elsewhere; and one vote here."""
     await talk.rows(
         "INSERT INTO outbox (team_id, channel_id, message_ts, kind, body)"
         " SELECT 'T2', 'C' || n, '1.1', 'help', '{}' FROM generate_series(1, 200) AS n RETURNING 1"
     )
-    talk.slack.fail("chat.postMessage", delay=3600, error="internal_error", times=200)
+    most = config.slack_posts_at_once
+    talk.slack.fail("chat.postMessage", delay=3600, error="internal_error", times=most)
     talk.running.sender.wake("T2")
-    await talk.slack.wait_until(lambda: len(talk.slack.in_flight) >= 40)
-    talk.slack.heal()
+    await talk.slack.wait_until(lambda: talk.slack.in_flight.count("chat.postMessage") == most)
     post = talk.write("@bob++")
     await talk.deliver(events.build_posted_event(talk.slack.workspace, post))
     await talk.slack.wait_until(lambda: talk.heard() == ["bob has 1 point (+1)"])
     waiting = await talk.rows(
         "SELECT count(*) FROM outbox WHERE team_id = 'T2' AND done_at IS NULL"
     )
-    assert waiting != [(0,)]
+    assert waiting == [(200,)]
+    talk.slack.heal()
 
 
 @pytest.mark.parametrize("only_for", ["U1", ""])

@@ -83,6 +83,7 @@ async def test_a_board_does_not_wait_long_for_an_organization(talk):
     dora(talk)
     talk.slack.fail("team.info", delay=3600, times=None)
     with talk.hurried(lookup=0.5):
+        await change(talk, "dora")  # so that she need not be asked for in half a second
         await talk.said("@dora++")
     assert talk.heard() == ["Dora (external) has 1 point (+1)"]
 

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import aiohttp
 import psycopg
@@ -14,15 +15,17 @@ from app import server
 from app.core.timings import SocketTimings
 from app.devtools.fake_slack import events, sockets
 from app.slack.inbound import connection
+from app.slack.inbound import sockets as inbound
 from app.slack.inbound.sockets import Backoff, Disconnect
 from tests.process import Server
 from tests.tables import each
-from tests.talk import PATIENT, SIGNING_SECRET, Talk
+from tests.talk import A_MINUTE, PATIENT, SIGNING_SECRET, Talk
 
 BOB = "U0BOB00002"
 FAST = SocketTimings(
-    first_pause=0.02, longest_pause=0.2, stable_after=60.0, hello=0.3, grace=0.2, apart=0.01
-)
+    first_pause=0.02, longest_pause=0.2, stable_after=60.0, hello=A_MINUTE, heartbeat=A_MINUTE,
+    grace=0.2, apart=0.01,
+)  # fmt: skip
 OPEN = "apps.connections.open"
 
 
@@ -190,7 +193,7 @@ async def test_a_refresh_loses_nothing_while_events_keep_coming(connected, reaso
 class TestGrace:
     @pytest.fixture
     def timing(self):
-        return SocketTimings(first_pause=0.02, grace=0.5)
+        return replace(FAST, grace=A_MINUTE)
 
     async def test_the_old_connection_is_heard_for_a_while_beside_the_new(self, connected):
         slack = connected.slack
@@ -198,7 +201,8 @@ class TestGrace:
         await slack.wait_until(lambda: len(slack.sockets.connections) == 3)
         acks = [await slack.send(_vote(connected)) for _ in range(3)]
         assert {ack.connection for ack in acks} == {1, 2, 3}
-        await slack.wait_until(lambda: line not in slack.sockets.connections)
+        assert line in slack.sockets.connections
+        await line.close()
 
 
 async def test_no_connection_is_left_before_its_follower_is_there(connected):
@@ -223,14 +227,14 @@ async def test_a_connection_that_breaks_is_opened_again(connected):
 class TestSilence:
     @pytest.fixture
     def timing(self):
-        return SocketTimings(first_pause=0.02, heartbeat=0.2, hello=1.0, grace=0.1)
+        return replace(FAST, heartbeat=0.5, grace=0.1)
 
     async def test_a_connection_that_falls_silent_is_opened_again(self, connected):
         slack = connected.slack
         slack.sockets.connections[0].cut(silently=True)
         await slack.wait_until(lambda: len(slack.list_calls(OPEN)) == 3)
         await _until_up(connected, 2)
-        assert await slack.send(_vote(connected), patience=0.5, retries=(0.0,))
+        assert await slack.send(_vote(connected), patience=0.5, retries=(0.0,) * 20)
 
 
 async def test_health_tells_how_many_are_up(connected):
@@ -257,7 +261,7 @@ class TestOne:
         talk.slack.calls.clear()
         talk.slack.fail(OPEN, status=500, times=5)
         talk.slack.sockets.connections[0].cut()
-        await _until_up(talk, 0)
+        await talk.slack.wait_until(lambda: len(talk.slack.list_calls(OPEN)) == 6)
         await _until_up(talk, 1)
         least = [0.02, 0.04, 0.08, 0.1, 0.1]  # half of each pause may be left out by chance
         assert all(gap >= low for gap, low in zip(_gaps(talk.slack), least, strict=True))
@@ -301,7 +305,8 @@ async def test_too_many_connections_are_not_tried_hotly(slack, config, database_
         await slack.wait_until(lambda: len(slack.list_calls(OPEN)) >= 8)
         assert all(
             gap >= low
-            for gap, low in zip(_gaps(slack)[1:], [0.01, 0.02, 0.04, 0.08, 0.1, 0.1], strict=False)
+            # The first two are asked for side by side; who comes too late then asks alone.
+            for gap, low in zip(_gaps(slack)[2:], [0.02, 0.04, 0.08, 0.1, 0.1], strict=False)
         )
         assert (await _health(talk))[1]["sockets"] == {"wanted": 2, "up": 1}
         assert await slack.send(_vote(talk))
@@ -346,13 +351,14 @@ async def test_a_refused_token_is_told_once_and_not_tried_again(
 
 async def test_socket_mode_switched_off_is_tried_again_until_it_is_on(connected, log_lines):
     slack = connected.slack
-    slack.fail(OPEN, error="link_disabled", times=6)
+    slack.fail(OPEN, error="link_disabled", times=None)
     for line in tuple(slack.sockets.connections):
         await slack.disconnect("link_disabled", line)
     await _until_up(connected, 0)
     assert (await _health(connected))[0] == 200
     assert (await _health(connected))[1]["ok"] is True
-    await slack.wait_until(lambda: len(slack.list_calls(OPEN)) == 10)
+    await slack.wait_until(lambda: len(slack.list_calls(OPEN)) >= 8)
+    slack.heal()
     await _until_up(connected, 2)
     assert _logged(log_lines, "socket.refused") == []
     assert {line["pause"] for line in _logged(log_lines, "socket.parted")} == {FAST.longest_pause}
@@ -364,16 +370,23 @@ def test_socket_mode_switched_off_is_asked_for_once_a_minute():
         assert backoff.choose_pause(Disconnect("link_disabled", lasted=lasted)) == 60.0
 
 
-async def test_ten_sockets_do_not_ask_at_the_same_moment(slack, config, database_url):
-    ten = config.model_copy(update={"slack_sockets": 10})
-    timing = replace(FAST, apart=0.05)
+async def test_ten_sockets_do_not_ask_at_the_same_moment(slack, config, database_url, monkeypatch):
+    ten, turns = config.model_copy(update={"slack_sockets": 10}), []
+
+    async def pause(seconds):
+        turns.append(seconds)
+
+    patched = SimpleNamespace(**vars(asyncio) | {"sleep": pause})
+    monkeypatch.setattr(inbound, "asyncio", patched)
+    timing = replace(FAST, apart=60 * A_MINUTE)
     async with (
         aiohttp.ClientSession() as session,
         server.serve(ten, database_url, replace(PATIENT, sockets=timing)) as running,
     ):
         await _until_up(Talk(slack, running, session), 10)
-    assert len(_gaps(slack)) >= 9
-    assert sum(_gaps(slack)[:9]) >= 9 * 0.025
+    assert len(turns) == 10
+    apart = [later - earlier for earlier, later in itertools.pairwise(turns)]
+    assert min(apart) > 29 * A_MINUTE  # half an hour at least, and a moment has passed
 
 
 async def test_a_ticket_is_used_once_and_never_logged(slack, config, database_url, log_lines):
@@ -397,12 +410,12 @@ async def test_a_ticket_is_used_once_and_never_logged(slack, config, database_ur
 async def test_a_connection_without_a_greeting_is_given_up(
     slack, config, database_url, monkeypatch
 ):
-    mumbled = []
+    mumbled, hasty = [], replace(FAST, hello=0.3)
     with monkeypatch.context() as patch:
         patch.setattr(sockets, "_hello", lambda *_: mumbled.append(None) or {"type": "mumble"})
         async with (
             aiohttp.ClientSession() as session,
-            server.serve(config, database_url, replace(PATIENT, sockets=FAST)) as running,
+            server.serve(config, database_url, replace(PATIENT, sockets=hasty)) as running,
         ):
             await slack.wait_until(lambda: len(slack.list_calls(OPEN)) >= 4)
             patch.undo()

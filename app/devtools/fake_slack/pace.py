@@ -1,7 +1,12 @@
 """Slack's pace for posting: one message a second in a channel."""
 
+from typing import Final
+
 from app.devtools.fake_slack.arguments import Args
 from app.devtools.fake_slack.workspace import Workspace
+
+APART: Final = 1.0
+"""Seconds between two messages in a channel."""
 
 
 class Pace:
@@ -16,7 +21,7 @@ class Pace:
         last = self._last.get(self._find_channel(args))
         if method != "chat.postMessage" or last is None:
             return True
-        return self._workspace.monotonic() - last >= 1.0
+        return self._workspace.monotonic() - last >= APART
 
     def record(self, method: str, args: Args) -> None:
         """Remember that this call went through."""

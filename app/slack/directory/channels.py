@@ -92,7 +92,8 @@ class Channels:
         await self._database.run(heard_channels.doubt_public)
 
     async def recheck_forever(self) -> None:
-        """Ask Slack now, and again now and then, which channels are public."""
+        """Ask Slack soon, and again now and then, which channels are public."""
+        await asyncio.sleep(self._client.timings.channels)
         while True:
             try:
                 await self.recheck()
