@@ -75,6 +75,33 @@ def give(typed):
         ("@ann und @bob & @cat", "ann +1, bob +1, cat +1"),
         ("@ann and the team", "ann +1 (and the team)"),
         ("libc 1", "[libc] +1"),
+        ("@bob 2!", "bob +2"),
+        ("@bob -2!", "bob -2"),
+        ("@bob 2:tada:", "bob +2"),
+        ("@bob -2 :tada:", "bob -2"),
+        ("@bob 2 points!", "bob +2"),
+        ("@bob two!", "bob +2"),
+        ("@bob zwei :tada:", "bob +2"),
+        ("@ann and @bob 2!", "ann +2, bob +2"),
+        ("@bob 2, the docs", "bob +2 (the docs)"),
+        ("@bob 2: the docs", "bob +2 (the docs)"),
+        ("@bob -2 - the mess", "bob -2 (for the mess)"),
+        ("@bob two points: the docs", "bob +2 (the docs)"),
+        ("@bob 2 for", "bob +2"),
+        ("redis 2!", "[redis] +2"),
+        ("redis! 2", "[redis] +2"),
+        ("redis 2 – the cache", "[redis] +2 (for the cache)"),
+        ("code review -2!", "[code review] -2"),
+        ('"slow builds" -2.', "[slow builds] -2"),
+        ("»slow builds« -2", "[slow builds] -2"),
+        ("redis ++", "[redis] +1"),
+        ("redis +++ for the cache", "[redis] +2 (for the cache)"),
+        ("@bob 24/7 support", "bob +1 (24/7 support)"),
+        ("@bob 2nd time this week", "bob +1 (2nd time this week)"),
+        ("@bob k8s", "bob +1 (k8s)"),
+        ("@bob :-)", "bob +1"),
+        ("@bob+2", "bob +2"),
+        ("c++ 2", "[c++] +2"),
         # What a message would say is understood as well.
         ("@bob++ for the release", "bob +1 (for the release)"),
         ("@bob +++", "bob +2"),
@@ -105,15 +132,40 @@ FRACTIONS = [
 ]
 APART = [
     f"{whom} {rest}"
-    for whom in ("@bob", "redis", '"slow builds"', ":tada:")
-    for rest in ("- 2", "+ 2", "— 2", "-- 2", "- 2 for the mess", "+ 2 points", "- 2.5", "− 1")
-]
+    for whom in ("@bob", "@ann, @bob", "redis", '"slow builds"', ":tada:")
+    for rest in (
+        "- 2", "+ 2", "— 2", "-- 2", "- 2 for the mess", "+ 2 points", "- 2.5", "− 1", "- 2!",
+        "- 2 :tada:", "- 2, for the mess", "- 2 (the mess)", "- two", "–2", "−2 for the mess",
+        "—2", "++ 2", "+++ 2!", "++ 2 for the docs", "-- 2!", "+ great work", "+", "-", "(2)",
+        "(-2)", "[2]", "! 2", ":tada: 2", "x2", "2x", "2+", "×2", "plus 2 for the docs", "2/3",
+        "½", "²", "２", "2k", "2,000", "1234567890",
+    )
+]  # fmt: skip
+MISPLACED = [
+    "- 2 @bob", "(2) @bob", "++2 @bob", "2! @bob", "2 :tada: @bob", "redis++ 2", "redis+2",
+    "redis:+2", "redis --", "redis++ is great", "code review - 2", "code review minus 2",
+    "@ann++ @bob++ 2", "@bob 2 -2", "@ann++ 2 @bob++", "@bob -- for the mess",
+    "@bob — for the mess", '"slow builds" --', ":tada: --", "redis += 2", '"slow builds" -= 2',
+    "postgres 2 @bob",
+]  # fmt: skip
 MIXED = ["postgres and redis 2", "@bob, postgres 2", "@bob and :tada: 2", "@bob & :tada: +1"]
 
 
 @each(
     "typed",
-    ["", "@bob 0", "<#C1|general> 2", "2", "-2", "points", *MIXED, *FRACTIONS, *APART, *TALK],
+    [
+        "",
+        "@bob 0",
+        "<#C1|general> 2",
+        "2",
+        "-2",
+        "points",
+        *MIXED,
+        *FRACTIONS,
+        *APART,
+        *MISPLACED,
+        *TALK,
+    ],
 )
 def test_what_gives_nothing_is_answered_with_an_example(typed):
     read = give(typed)

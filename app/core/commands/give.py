@@ -14,44 +14,50 @@ from app.core.commands.karma import (
     read_text,
     split_words,
 )
+from app.core.commands.points import (
+    END,
+    NUMBERS,
+    SIGNS,
+    UNIT,
+    begins_reason,
+    begins_with_number,
+    is_number,
+    read_points,
+)
 from app.core.grammar.parse import parse
 from app.core.grammar.tokens import EMOJI, GROUP, USER, Atoms, Lines
 from app.core.grammar.words import GrammarWords, build_alternatives
 from app.core.settings.definitions import Settings
 from app.core.vote import Vote
 
-NUMBERS: Final = {
-    "a": "1", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5",
-    "ein": "1", "einen": "1", "zwei": "2", "drei": "3", "vier": "4", "fünf": "5",
-}  # fmt: skip
-"""Words for numbers of points."""
 _TO: Final = frozenset({"to", "an"})
-_POINTS: Final = re.compile(r"([+-]?)([0-9]{1,9})", re.ASCII)
-_FRACTION: Final = re.compile(r"[+-]?[0-9]*[.,][0-9]+", re.ASCII)
+_POINTS: Final = re.compile(r"[+-]?[0-9]{1,9}", re.ASCII)
 _PEOPLE: Final = re.compile(
     rf"[{USER}{GROUP}](?:(?:[\s,;&+/]|and\b|und\b)*[{USER}{GROUP}])*", re.IGNORECASE
 )
 _SOMEBODY: Final = re.compile(f"[{USER}{GROUP}]")
 _EMOJI: Final = re.compile(f"[{EMOJI}]")
-# Points whose sign stands apart from them, as in `redis - 2`: a reason says more than a number.
-_APART: Final = re.compile(r"[-+−–—]+\s+[0-9]+(?:[.,][0-9]+)?(?P<rest>\Z|\s.*)")
+# A number after an operator, as in `@bob ++ 2`: in a message it is none of the points.
+_OPERATOR_AND: Final = re.compile(rf"[{USER}{GROUP}{EMOJI}\"]\s*(?:\+{{2,}}|--+|—)\s+(?=\S)")
 # People and something else, as `@carol, postgres 2`: no message gives to both.
 _MIXED: Final = re.compile(
     rf"(?:[,;&]|and\b|und\b)\s*(?:[{EMOJI}]|[^\s]+)\s+[+-]?[0-9]+", re.IGNORECASE | re.ASCII
 )
-_POINT: Final = r"(?:points?|punkte?n?|karma)(?![\w-])"
-_UNIT: Final = re.compile(rf"{_POINT}\s*", re.IGNORECASE)
+_UNIT: Final = re.compile(rf"{UNIT}\s*", re.IGNORECASE)
 # A number before whom it is for: `2 @bob`, `2 points to postgres`, `karma to @bob`.
 _FIRST: Final = re.compile(
-    rf"(?:(?P<points>[+-]?[0-9]{{1,9}})\s+(?:{_POINT}\s+)?"
-    rf"|(?:(?P<number>{'|'.join(NUMBERS)})\s+)?{_POINT}\s+)"
+    rf"(?:(?P<points>[+-]?[0-9]{{1,9}})\s+(?:{UNIT}\s+)?"
+    rf"|(?:(?P<number>{'|'.join(NUMBERS)})\s+)?{UNIT}\s+)"
     rf"(?:(?:to|an)\s+(?=\S)|(?:(?:for|für)\s+)?(?=[{USER}{GROUP}{EMOJI}]|me(?!\S)))",
     re.IGNORECASE,
 )
+_NAME: Final = r"(?P<name>[^\W\d][\w.'’-]*(?: \w[\w.'’-]*){1,2})"
 # A thing of several words, as `/karma adjust` takes it: `code review 2`.
-_WORDS: Final = re.compile(
-    r"(?P<name>[^\W\d][\w.'’-]*(?: \w[\w.'’-]*){1,2}) (?P<rest>[+-]?[0-9]{1,9}(?!\S).*)"
+_WORDS: Final = re.compile(rf"{_NAME} (?P<rest>[+-]?[0-9]{{1,9}}(?={END}).*)")
+_WORDS_APART: Final = re.compile(
+    rf"{_NAME} (?P<rest>(?:[-+–—−]|(?:{'|'.join(SIGNS)}) ).*)", re.IGNORECASE
 )
+_SIGNED: Final = re.compile(r".*[+=—−:][+-]?[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +92,15 @@ def read_give(typed: str, words: GrammarWords) -> GiveCommand | UnclearCommand |
     found = read_target(word, atoms)
     if found and found.handle:
         return UnknownHandle(found.spelling)
-    if written := _read_votes(text, atoms, words):
+    written = _read_votes(text, atoms, words)
+    if written and not _adds_number(text, words):
         names = _list_bare_names(written, text)
         return GiveCommand(Lines((text,), atoms), names, atoms.expand(text))
-    if _is_talk(text, word, words) or _is_list(text, word):
+    if (
+        _is_misplaced(text, word, atoms, words)
+        or _is_talk(text, word, words)
+        or _is_list(text, word)
+    ):
         return UnclearCommand(atoms.expand(text), example=GIVE_EXAMPLE)
     # Of several words the first may be somebody: `bob thanks 2`.
     bare = found.spelling if found and found.spelling == word else ""
@@ -100,6 +111,25 @@ def read_give(typed: str, words: GrammarWords) -> GiveCommand | UnclearCommand |
         if any(vote.points for vote in votes) and (votes[0].reason or not reasoned):
             return GiveCommand(Lines((said,), atoms), names, atoms.expand(text))
     return UnclearCommand(atoms.expand(text), example=GIVE_EXAMPLE)
+
+
+def _adds_number(text: str, words: GrammarWords) -> bool:
+    """Tell whether a number follows an operator in *text*: nobody can tell what it should be."""
+    found = _OPERATOR_AND.finditer(text)
+    return any(begins_with_number(text[operator.end() :], words) for operator in found)
+
+
+def _is_misplaced(text: str, word: str, atoms: Atoms, words: GrammarWords) -> bool:
+    """Tell whether signs or numbers of *text* stand where nobody can tell what they mean.
+
+    Before its target (`(2) @bob`), with the *word* for it (`redis++ 2`), or apart from a thing of
+    several words (`code review - 2`).
+    """
+    if not word[0].isalnum():
+        return is_number(word) and word[0] not in {*"\"“„‘'", *atoms.values}
+    with_sign = _SIGNED.fullmatch(word) or _read_votes(word, atoms, words)
+    apart = _WORDS_APART.match(text)
+    return bool(with_sign or (apart and begins_with_number(apart["rest"], words)))
 
 
 def _is_talk(text: str, word: str, words: GrammarWords) -> bool:
@@ -113,7 +143,7 @@ def _is_talk(text: str, word: str, words: GrammarWords) -> bool:
         return not _POINTS.fullmatch(first)
     if word.casefold() in _TO | GIVING:
         return bool(rest) and not _POINTS.fullmatch(first)
-    names_others = bool(_SOMEBODY.search(rest)) and not _begins_reason(rest, words)
+    names_others = bool(_SOMEBODY.search(rest)) and not begins_reason(rest, words)
     return word[0].isalnum() and not _POINTS.fullmatch(first) and (names_others or first in _TO)
 
 
@@ -137,19 +167,20 @@ def _put_target_first(text: str) -> str:
 def _drop_comma(text: str) -> str:
     """Return *text* without what ends its first word, unless a list goes on: `bob, carol 2`."""
     word, _, rest = text.partition(" ")
-    if not word or not word[0].isalnum() or word[-1] not in ",;:" or _MIXED.fullmatch(f", {rest}"):
+    name = word.rstrip(",;:.!?")
+    if not word[:1].isalnum() or name == word or _MIXED.fullmatch(f", {rest}"):
         return text
-    return f"{word.rstrip(',;:')} {rest}"
+    return f"{name} {rest}"
 
 
 def _quote_words(text: str, words: GrammarWords) -> tuple[str, str]:
     """Return *text* with several words for a thing, up to its points, as one; and these words."""
     found = _WORDS.fullmatch(text)
-    between = words.reasons | words.joiners | _TO | GIVING
+    between = words.reasons | words.joiners | _TO | GIVING | SIGNS
     if found is None or not between.isdisjoint(found["name"].casefold().split()):
         return text, ""
-    _, _, reason = _split_points(found["rest"], words)
-    if reason and not _begins_reason(reason, words):
+    given = read_points(found["rest"], words)
+    if given is None or (given.reason and not begins_reason(given.reason, words)):
         return text, ""
     return f'"{found["name"]}" {found["rest"]}', found["name"]
 
@@ -159,10 +190,6 @@ def _list_bare_names(votes: Sequence[Vote], text: str) -> tuple[str, ...]:
     return tuple(name for name in names if re.search(rf"(?<!\S){re.escape(name)}[+-]", text))
 
 
-def _begins_reason(text: str, words: GrammarWords) -> bool:
-    return bool(re.match(rf"{build_alternatives(words.reasons)}(?!\w)", text))
-
-
 def _read_votes(said: str, atoms: Atoms, words: GrammarWords) -> Sequence[Vote]:
     return GiveCommand(Lines((said,), atoms)).read_votes(Settings(), words)
 
@@ -170,20 +197,21 @@ def _read_votes(said: str, atoms: Atoms, words: GrammarWords) -> Sequence[Vote]:
 def _list_readings(text: str, atoms: Atoms, words: GrammarWords) -> list[tuple[str, bool]]:
     """Return what a message would say, and whether it has a reason: none needs a word for it."""
     target, rest = _split_target(text, atoms)
-    if _MIXED.fullmatch(rest) or _FRACTION.fullmatch(rest.partition(" ")[0]):
+    given = None if _MIXED.fullmatch(rest) else read_points(rest, words)
+    if given is None:
+        return [(f"{target} {rest}", False)] if target.startswith('"') else []
+    if _SOMEBODY.match(given.reason) and not _SOMEBODY.match(target):
         return []
-    if (apart := _APART.match(rest)) and not _is_text(apart["rest"].strip(), words):
-        return []
-    sign, points, reason = _split_points(rest, words)
-    vote = f"{target}{sign}= {points}"
-    if not any(char.isalnum() for char in atoms.expand(_EMOJI.sub("", reason))):
-        return [(f"{vote} {reason}", False)]
-    return [(f"{vote}{lead} {reason}", True) for lead in ("", " -", " for")]
+    vote = f"{target}{given.sign}= {given.count}"
+    if not _says_something(given.reason, atoms, words):
+        return [(f"{vote} {given.reason}", False)]
+    return [(f"{vote}{lead} {given.reason}", True) for lead in ("", " -", " for")]
 
 
-def _is_text(text: str, words: GrammarWords) -> bool:
-    """Tell whether *text* after a number belongs to it: `2 great talks`, not `2 for the mess`."""
-    return bool(text) and not (_UNIT.match(text) or _begins_reason(text, words))
+def _says_something(reason: str, atoms: Atoms, words: GrammarWords) -> bool:
+    """Tell whether *reason* is more than marks, emoji and the word that leads to one."""
+    led = re.compile(build_alternatives(words.reasons)).fullmatch(reason)
+    return not led and any(char.isalnum() for char in atoms.expand(_EMOJI.sub("", reason)))
 
 
 def _split_target(text: str, atoms: Atoms) -> tuple[str, str]:
@@ -197,22 +225,3 @@ def _split_target(text: str, atoms: Atoms) -> tuple[str, str]:
     target = read_target(word, atoms)
     name = target.spelling if target else word
     return f'"{name.removeprefix("#")}"', rest
-
-
-def _split_points(rest: str, words: GrammarWords) -> tuple[str, str, str]:
-    """Return the sign, the number of points, and the reason."""
-    rest = rest.lstrip(",;: ")
-    word, _, after = rest.partition(" ")
-    reason = _drop_unit(after.strip())
-    if match := _POINTS.fullmatch(word):
-        return match[1] or "+", match[2], reason
-    number = NUMBERS.get(word.casefold())
-    if number and (not after or reason != after.strip() or _begins_reason(reason, words)):
-        return "+", number, reason
-    return "+", "1", _drop_unit(rest)
-
-
-def _drop_unit(text: str) -> str:
-    """Return *text* without the word for points that it begins with."""
-    unit = _UNIT.match(text)
-    return text[unit.end() :] if unit else text

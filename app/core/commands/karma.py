@@ -25,7 +25,10 @@ MOST_LINES: Final = 50
 _LONGEST: Final = 3000
 """Characters that are read; Slack's own limit is near."""
 
-_QUOTES: Final = {'"': '"', "“": "”", "„": "“", "‘": "’", "'": "'"}
+_QUOTES: Final = {
+    '"': '"', "“": "”", "„": "“", "”": "”", "‘": "’", "'": "'", "«": "»", "»": "«", "‹": "›",
+    "›": "‹", "「": "」", "『": "』",
+}  # fmt: skip
 _CLOSINGS: Final = _QUOTES | {"<": ">"}
 _COUNT: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 _WORD: Final = re.compile(r"\w+")

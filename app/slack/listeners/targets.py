@@ -6,8 +6,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
-from app.core.commands.give import NUMBERS
 from app.core.commands.karma import CardTarget
+from app.core.commands.points import NUMBERS
 from app.core.vote import THING, build_thing_id, is_thing
 from app.slack.listeners.context import Context
 from app.slack.payloads.requests import UserRequest

@@ -1,0 +1,120 @@
+"""Reads the points that follow whom or what they are for, and the reason: `2 for the release`.
+
+A number ends as that of `+= 2` does in a message. What begins with a number or a sign and is
+neither that nor a reason is not guessed at: nothing is given.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import Final
+
+from app.core.grammar.characters import CLOSING_BRACKETS, QUOTATION, SENTENCE_MARKS
+from app.core.grammar.tokens import EMOJI, GROUP, USER
+from app.core.grammar.words import GrammarWords, build_alternatives
+
+NUMBERS: Final = {
+    "a": "1", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5",
+    "ein": "1", "einen": "1", "zwei": "2", "drei": "3", "vier": "4", "fünf": "5",
+}  # fmt: skip
+"""Words for numbers of points."""
+UNIT: Final = r"(?:points?|punkte?n?|karma)(?![\w-])"
+"""The pattern of a word for points."""
+_MARKS: Final = f"[{SENTENCE_MARKS}{CLOSING_BRACKETS}{QUOTATION}]"
+END: Final = rf"{_MARKS}*+(?:(?=[{EMOJI}{USER}{GROUP}])|\s+|\Z)"
+"""The pattern of what ends a number."""
+_ARTICLES: Final = frozenset({"a", "ein", "einen"})
+SIGNS: Final = frozenset({"plus", "minus", "x"})
+_DASHES: Final = frozenset("-–")
+"""What may lead to a reason, if it stands alone."""
+
+_UNIT: Final = re.compile(rf"{UNIT}[,;:.!]*\s*", re.IGNORECASE)
+_ADDRESS: Final = re.compile(r"\A[,;:]*(?:\s+|(?=[+-]?\d))")
+_COUNT: Final = re.compile(rf"(?P<sign>[+-]?)(?P<points>[0-9]{{1,9}}){END}", re.ASCII)
+_COUNT_WORD: Final = re.compile(rf"(?P<points>{'|'.join(NUMBERS)}){END}", re.IGNORECASE)
+_FRACTION: Final = re.compile(r"[+-]?[0-9]*[.,][0-9]+", re.ASCII)
+_OPERATOR: Final = re.compile(rf"[+±—−]|--|-?=[\s\d=]|[-–]{_MARKS}*\Z")
+_DASH: Final = re.compile(r"[-–—]\s+")
+_WORD: Final = re.compile(r"\w+")
+_EMOJI: Final = re.compile(f"[{EMOJI}]")
+_ENDED: Final = re.compile(rf"{_MARKS}\Z")
+_NUMERALS: Final = frozenset({"Nd", "Nl", "No"})
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """How many points, and what is said of why."""
+
+    sign: str
+    count: str
+    reason: str
+
+
+def read_points(text: str, words: GrammarWords) -> Points | None:
+    """Return what *text* gives; None where it begins with a number or a sign and gives none."""
+    text = _ADDRESS.sub("", text, 1)
+    if count := _COUNT.match(text):
+        reason = _DASH.sub("", _drop_unit(text[count.end() :]), 1)
+        return None if is_number(reason) else Points(count["sign"] or "+", count["points"], reason)
+    if word := _read_word(text, words):
+        return word
+    if _OPERATOR.match(text) or begins_with_number(text, words):
+        return None
+    return Points("+", "1", _drop_unit(_DASH.sub("", text, 1)))
+
+
+def begins_reason(text: str, words: GrammarWords) -> bool:
+    """Tell whether *text* begins with a word that leads to a reason."""
+    return bool(re.match(rf"{build_alternatives(words.reasons)}(?!\w)", text))
+
+
+def _read_word(text: str, words: GrammarWords) -> Points | None:
+    """Return the points of a number that *text* begins with as a word: `two`, `two points`."""
+    if not (count := _COUNT_WORD.match(text)):
+        return None
+    after = text[count.end() :]
+    reason = _drop_unit(after)
+    if _WORD.search(after) and reason == after and not begins_reason(reason, words):
+        return None
+    return Points("+", NUMBERS[count["points"].casefold()], _DASH.sub("", reason, 1))
+
+
+def _drop_unit(text: str) -> str:
+    """Return *text* without the word for points that it begins with."""
+    unit = _UNIT.match(text)
+    return text[unit.end() :] if unit else text
+
+
+def begins_with_number(text: str, words: GrammarWords) -> bool:
+    """Tell whether *text* begins with a number that is no word of a reason.
+
+    `2 of us`, `- 2 great talks` and `24/7 support` are reasons; `(2)`, `1.5` and `- 2 for the mess`
+    are none.
+    """
+    said = _EMOJI.sub(" ", text).split()
+    lead = list(takewhile(lambda word: not _WORD.search(word) or word.casefold() in SIGNS, said))
+    number, rest = [*said[len(lead) :], ""][0], " ".join(said[len(lead) + 1 :])
+    if not (first := _WORD.search(number)) or not _is_numeral(first[0]):
+        return False
+    is_odd = not _DASHES.issuperset(lead) or _ENDED.search(number) or _FRACTION.fullmatch(number)
+    return bool(
+        is_odd
+        or not rest[:1].isalnum()
+        or _UNIT.match(rest)
+        or begins_reason(rest, words)
+        or is_number(rest)
+    )
+
+
+def is_number(text: str) -> bool:
+    """Tell whether *text* has nothing but numbers for words."""
+    found = _WORD.findall(text)
+    return bool(found) and all(map(_is_numeral, found))
+
+
+def _is_numeral(word: str) -> bool:
+    """Tell whether *word* begins as numbers do: `2x` and `x2`, but not `k8s`."""
+    digits = word[1:] if word[:1].casefold() == "x" else word
+    counts = word.casefold() in NUMBERS.keys() - _ARTICLES
+    return counts or unicodedata.category(digits[:1] or " ") in _NUMERALS
