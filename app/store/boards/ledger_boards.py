@@ -80,6 +80,7 @@ SELECT (SELECT count(*) FROM (
 
 # All are ranked, and only those told that somebody will see: the first or the last ones, the
 # *targets*, and who is next above the reader. `place` numbers them, `rank` is the same for equals.
+# How many there are is asked for by itself: joined, it was counted anew for each of them.
 _RANKED: Final = """
 WITH score AS (
     SELECT part.target_id, sum(part.points)::bigint AS score FROM ({parts}) AS part
@@ -94,9 +95,10 @@ WITH score AS (
     FROM score WHERE (
         SELECT 1 FROM hidden_members AS h
         WHERE h.team_id = %(team)s AND h.user_id = score.target_id LIMIT 1) IS NULL
-), size AS (SELECT count(*) AS places FROM ranked)
-SELECT target_id, score, rank, place, places FROM ranked CROSS JOIN size
-WHERE place <= %(first)s OR place > places - %(last)s OR target_id = ANY(%(targets)s::text[])
+), size AS MATERIALIZED (SELECT count(*) AS places FROM ranked)
+SELECT target_id, score, rank, place, (SELECT places FROM size) FROM ranked
+WHERE place <= %(first)s OR place > (SELECT places FROM size) - %(last)s
+    OR target_id = ANY(%(targets)s::text[])
     OR place = (SELECT rank - 1 FROM ranked WHERE target_id = %(reader)s)
 ORDER BY place
 """
