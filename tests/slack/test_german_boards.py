@@ -140,7 +140,7 @@ def test_who_stands_nowhere():
     )
     assert (
         boards.explain_no_standing(ShowBoard(), WEEK, "Bob")
-        == "Bob hat in dieser Zeit keine Punkte."
+        == "Bob hat in dieser Zeit keine Punkte bekommen."
     )
 
 

@@ -72,13 +72,13 @@ async def test_boards_start_afresh_and_nothing_is_deleted(talk, wrong):
     await talk.said("@carol++ redis++", by="bob")
     assert await board(talk) == (
         f"Leaderboard, Season Autumn, since {today()}\n"
-        "1. carol, 1 point ▲1\nYou have no points in that time."
+        "1. carol, 1 point ▲1\nYou got no points in that time."
     )
     assert "1. bob, 2 points\n1. carol, 2 points" in await board(talk, "all")
     for typed in ("last season", "season 1", 'season "First season"', "season first season"):
         assert await board(talk, f"{typed} 1") == (
             f"Leaderboard: top 1, First season, until {today()}\n"
-            "1. bob, 2 points\nYou have no points in that time."
+            "1. bob, 2 points\nYou got no points in that time."
         )
     assert "1. redis, 1 point" in await board(talk, "things")
     assert "1. postgres, 1 point" in await board(talk, "things last season")

@@ -42,7 +42,7 @@ UNTIL = "<!date^1795868100^{time}|12:15 UTC>"
         (
             BoostEvent.BEGUN,
             f"Double points everywhere for 15 minutes, until {UNTIL}. Every plus counts twice.",
-            f"Doppelte Punkte überall: 15 Minuten lang, bis {UNTIL}. Jedes Plus zählt doppelt.",
+            f"Doppelte Punkte überall, 15 Minuten lang, bis {UNTIL}. Jedes Plus zählt doppelt.",
         ),
         (
             BoostEvent.EXTENDED,

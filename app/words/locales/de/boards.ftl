@@ -98,19 +98,25 @@ standing-of-behind = { $name } ist auf Platz { $number }{ $moved } mit { $count 
    *[other] { $count } Punkten
   }, { $behind } hinter { $ahead }.
 # $time ist all oder some.
-no-standing = Du hast { $time ->
-    [all] noch
-   *[some] in dieser Zeit
-  } { $board ->
-    [givers] keine Punkte gegeben
-   *[other] keine Punkte
+no-standing = Du hast { $board ->
+    [givers] { $time ->
+        [all] noch keine Punkte gegeben
+       *[some] in dieser Zeit keine Punkte gegeben
+      }
+   *[other] { $time ->
+        [all] noch keine Punkte
+       *[some] in dieser Zeit keine Punkte bekommen
+      }
   }.
-no-standing-of = { $name } hat { $time ->
-    [all] noch
-   *[some] in dieser Zeit
-  } { $board ->
-    [givers] keine Punkte gegeben
-   *[other] keine Punkte
+no-standing-of = { $name } hat { $board ->
+    [givers] { $time ->
+        [all] noch keine Punkte gegeben
+       *[some] in dieser Zeit keine Punkte gegeben
+      }
+   *[other] { $time ->
+        [all] noch keine Punkte
+       *[some] in dieser Zeit keine Punkte bekommen
+      }
   }.
 
 # Zu Gruppen und zu Zeiten aus Tagen.

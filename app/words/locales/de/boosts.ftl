@@ -28,7 +28,7 @@ boost-minutes = { $count ->
 
 # Was ein Channel erfährt. $span ist, wie lange es noch geht, $until eine Uhrzeit, die Slack zeigt.
 boost-named = *{ $name }:* { $said }
-boost-begun = { boost-points-first } { $where }: { $span } lang, bis { $until }. Jedes Plus zählt { $factor ->
+boost-begun = { boost-points-first } { $where }, { $span } lang, bis { $until }. Jedes Plus zählt { $factor ->
     [2] doppelt
    *[other] dreifach
   }.

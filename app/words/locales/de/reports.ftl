@@ -2,7 +2,7 @@
 
 report-on-its-way = Der Bericht für { $month } ist unterwegs, als Datei in einer Direktnachricht.
 report-file = Karma im { $month }: { $count ->
-    [0] niemand hat etwas bekommen oder gegeben
+    [0] Niemand hat etwas bekommen oder gegeben
     [one] was eine Person oder ein Ding bekommen und gegeben hat
    *[other] was { $count } Leute und Dinge bekommen und gegeben haben
   }. Wer nicht mitmacht, fehlt.

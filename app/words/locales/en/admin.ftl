@@ -71,7 +71,7 @@ admin-self-service-title = { $count ->
   }
 admin-self-service-older-title = Admins: earlier actions
 admin-self-service-about = { $title }: { $name }
-admin-no-acts = All quiet: no admin has changed anything like that yet.
+admin-no-acts = All quiet: no admin has stepped in so far.
 admin-no-self-service-older = That's all; there's nothing before this.
 admin-self-service-older = Earlier
 admin-act-line = { $when } · { $by }: { $what }

@@ -85,19 +85,25 @@ standing-of = { $name } is { ordinal }{ $moved } with { points }.
 standing-of-behind = { $name } is { ordinal }{ $moved } with { points }, { $behind } behind { $ahead }.
 # $time is all, or some.
 no-standing = { $board ->
-    [givers] You haven't given points
-   *[other] You have no points
-  } { $time ->
-    [all] yet
-   *[some] in that time
-  }.
+    [givers] { $time ->
+        [all] You haven't given points yet.
+       *[some] You gave no points in that time.
+      }
+   *[other] { $time ->
+        [all] You have no points yet.
+       *[some] You got no points in that time.
+      }
+  }
 no-standing-of = { $name } { $board ->
-    [givers] hasn't given points
-   *[other] has no points
-  } { $time ->
-    [all] yet
-   *[some] in that time
-  }.
+    [givers] { $time ->
+        [all] hasn't given points yet.
+       *[some] gave no points in that time.
+      }
+   *[other] { $time ->
+        [all] has no points yet.
+       *[some] got no points in that time.
+      }
+  }
 
 # Of groups, and of spans of days.
 board-no-such-group = Slack didn't tell me who's in that group. Please try again in a minute.
