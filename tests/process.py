@@ -22,6 +22,10 @@ def environment(**variables: str) -> dict[str, str]:
     return plain | {"PYTHONPATH": str(ROOT), "LOG_FORMAT": "json"} | variables
 
 
+PERSISTENT: Any = {"patience": 60.0, "retries": (0.0,) * 20}
+"""How Slack is to deliver to a server whose own patience a busy machine may exceed."""
+
+
 class Server:
     """`bin/server` while it runs; its log is read as it comes."""
 

@@ -6,7 +6,7 @@ from app.devtools.fake_slack import events
 from app.devtools.fake_slack.delivery import Delivery
 from app.devtools.fake_slack.values import Post
 from app.store.database import Database
-from tests.process import Server
+from tests.process import PERSISTENT, Server
 from tests.talk import PATIENT_LIMITS, SIGNING_SECRET
 
 
@@ -26,7 +26,8 @@ async def test_what_was_missed_is_counted_by_the_next_start(tmp_path, slack, dat
     one = await Server.start(tmp_path, **variables)
     heard = _write(slack, "<@U0BOB00002>++ for the first")
     async with aiohttp.ClientSession() as session:
-        delivery = Delivery(f"http://127.0.0.1:{one.port}/slack/events", SIGNING_SECRET, session)
+        address = f"http://127.0.0.1:{one.port}/slack/events"
+        delivery = Delivery(address, SIGNING_SECRET, session, **PERSISTENT)
         answer = await delivery.deliver(events.build_posted_event(slack.workspace, heard))
         assert answer.status == 200
     assert await one.stop() == 0

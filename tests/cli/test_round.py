@@ -14,7 +14,7 @@ from app.devtools.fake_slack import events
 from app.devtools.fake_slack.delivery import Delivery
 from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.values import Post
-from tests.process import Server, run
+from tests.process import PERSISTENT, Server, run
 
 MEMBERS, THINGS, MESSAGES = 2_000, 50, 120
 
@@ -55,7 +55,8 @@ async def delivered(port, told):
     """Deliver every message, ten at once; each is answered 200."""
     turn = asyncio.Semaphore(10)
     async with aiohttp.ClientSession() as session:
-        slack = Delivery(f"http://127.0.0.1:{port}/slack/events", SIGNING_SECRET, session)
+        address = f"http://127.0.0.1:{port}/slack/events"
+        slack = Delivery(address, SIGNING_SECRET, session, **PERSISTENT)
 
         async def of_one_message(payloads):
             async with turn:

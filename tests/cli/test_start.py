@@ -14,7 +14,7 @@ from app.store import migrations
 from app.store.database import Database
 from app.web.health import make_health
 from app.web.server import DRAIN
-from tests.process import Server, run
+from tests.process import PERSISTENT, Server, run
 from tests.talk import PATIENT_LIMITS, SIGNING_SECRET
 
 
@@ -151,7 +151,8 @@ async def test_a_signal_ends_the_server_with_0_after_what_is_under_way(
         slack.workspace, user="U0ANN00001", channel="C0GENERAL1", text=text, ts=ts
     )
     async with aiohttp.ClientSession() as session:
-        delivery = Delivery(f"http://127.0.0.1:{one.port}/slack/events", SIGNING_SECRET, session)
+        address = f"http://127.0.0.1:{one.port}/slack/events"
+        delivery = Delivery(address, SIGNING_SECRET, session, **PERSISTENT)
         assert (await delivery.deliver(payload)).status == 200
     await slack.wait_until(lambda: slack.list_posts("general"))
     assert await one.stop(number) == 0

@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 
 from app.core.boards.calendar import VoteTime
 from app.store.boards import verify
-from app.store.database import Database, Limits
+from app.store.database import Database
 from app.store.server import operating
 from app.store.votes.cast import cast
 from app.store.votes.revisions import revise
 from tests.examples import scaled
 from tests.store.casting import add_seasons, ballot, ruled, spoken
+from tests.talk import PATIENT_LIMITS
 
 NUMBERS = itertools.count(1)
 ZONES = ("UTC", "Europe/Berlin", "Pacific/Auckland", "Pacific/Pago_Pago")
@@ -101,7 +102,7 @@ def beside(database_url):
         asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner,
         contextlib.closing(operating.connect(database_url, "test")) as conn,
     ):
-        database = Database(database_url, Limits(pool_min=1, pool_max=1))
+        database = Database(database_url, replace(PATIENT_LIMITS, pool_min=1, pool_max=1))
         runner.run(database.open())
         yield runner, database, conn
         runner.run(database.close())

@@ -222,7 +222,7 @@ async def test_statements_with_every_limit_never_wait_in_a_circle(database):
         message = spoken(_at(n), f"U{n % 3}", revision="1" if edit else "")
         refused = chance.sample(reasons, 3)
         one = replace(ballot(message, ruled(points, refused)), cooldown=chance.choice((0, 3)))
-        async with database.pool.connection(timeout=30) as conn:
+        async with database.pool.connection(timeout=A_MINUTE) as conn:
             await (revise if edit else cast)(conn, one, chance.choice((None, 300)))
 
     await asyncio.gather(*map(vote, range(200)))

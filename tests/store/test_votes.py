@@ -73,7 +73,7 @@ async def test_many_statements_over_the_same_targets_never_wait_in_a_circle(data
     expected = dict.fromkeys(targets, 0)
 
     async def vote(n, points):
-        async with database.pool.connection(timeout=30) as conn:
+        async with database.pool.connection(timeout=A_MINUTE) as conn:
             if n % 4:
                 await cast(conn, ballot(spoken(ts_of(n), f"U{n % 3}"), ruled(points)), 10_000)
             else:
