@@ -50,6 +50,7 @@ EVENTS: Final = (
     E("chart_worker.ended", "info", "pid status", "the process that draws charts was ended with the server, or because it didn't draw; after five idle minutes it goes by itself"),
     E("chart_worker.started", "info", "pid", "the process that draws charts was started for the first one"),
     E("database.away", "warning", "reason again_in", "a start waits for the database, for 30 seconds", "[database away](troubleshoot.md#database-away)"),
+    E("database.forbidden", "error", "reason", "`/health` answers 503, because the role of `DATABASE_URL` may not do all that the app does", "grant [what it lacks](deploy.md#the-role-of-the-server)"),
     E("database.slow", "warning", "statement ms error", "a statement took longer than `DB_SLOW_STATEMENT_MS`", "nothing for single ones; otherwise [database slow](troubleshoot.md#database-slow)"),
     E("digest.written", "info", "team day people", "the digests of a day wait to be sent"),
     E("directory.failed", "info", "team reason people", "not all people of the workspace could be read (`people` were), so some typed names aren't known; tried again in five minutes", "if it stays, by the [reason](#what-slack-says); `users:read` is the scope"),

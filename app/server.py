@@ -23,9 +23,9 @@ from app.slack.inbound.http import EventsEndpoint
 from app.slack.outbound.background_tasks import BackgroundTasks
 from app.slack.outbound.sender import Sender
 from app.store import migrations
-from app.store.database import Database, Limits, UnavailableError
+from app.store.database import Conn, Database, Limits, UnavailableError
 from app.store.server.address import advise
-from app.store.server.rights import RightsError
+from app.store.server.rights import RightsError, require_rights
 from app.store.server.signals import handle_signals
 from app.store.workspace import heard_channels
 from app.usecases.vote_context import VoteContext
@@ -151,7 +151,9 @@ async def _wait_for_state(database: Database, timings: Timings) -> migrations.St
     deadline, (pause, longest) = time.monotonic() + timings.start, timings.start_pauses
     while True:
         try:
-            return await database.run(migrations.read_state)
+            return await database.run(_read_state)
+        except RightsError as error:
+            raise StartError(_explain_unavailable(error)) from error
         except UnavailableError:
             reason = await database.describe_trouble()
         if hint := advise(reason):
@@ -169,6 +171,11 @@ async def _wait_for_state(database: Database, timings: Timings) -> migrations.St
         pause = min(2 * pause, longest)
 
 
+async def _read_state(conn: Conn) -> migrations.State:
+    await require_rights(conn)
+    return await migrations.read_state(conn)
+
+
 def _explain_unavailable(error: UnavailableError) -> str:
     """Say in a line why a database that answers cannot be begun with."""
     if isinstance(error.__cause__, ReadOnlySqlTransaction):
@@ -178,8 +185,8 @@ def _explain_unavailable(error: UnavailableError) -> str:
         )
     if isinstance(error, RightsError):
         return (
-            f"{error}: DATABASE_URL must name one that may"
-            " (see docs/operate/deploy.md#a-replica-for-reading)"
+            f"{error}: grant that, or let DATABASE_URL name a role that may"
+            " (see docs/operate/deploy.md#the-role-of-the-server)"
         )
     return (
         f"the database stopped answering ({error}): see docs/operate/troubleshoot.md#database-away"

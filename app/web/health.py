@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
@@ -12,16 +13,23 @@ from app.core.timings import to_ms
 from app.store import migrations
 from app.store.database import Conn, Database, UnavailableError
 from app.store.server import stats
-from app.store.server.rights import require_writes
+from app.store.server.rights import RightsError, require_writes
+
+_log = structlog.get_logger()
 
 
 def make_health(
     database: Database, sockets: Callable[[], Mapping[str, int]] | None = None
 ) -> Handler:
     """Return what answers `/health`, which alone touches the database; it tells of *sockets*."""
+    lacking = ""
 
     async def answer_health(_: web.Request) -> web.Response:
-        status, told = await _check_health(database)
+        nonlocal lacking
+        status, told, reason = await _check_health(database)
+        if reason and reason != lacking:
+            _log.error("database.forbidden", reason=reason)
+        lacking = reason
         return web.json_response(told | ({"sockets": sockets()} if sockets else {}), status=status)
 
     return answer_health
@@ -37,28 +45,32 @@ async def answer_root(_: web.Request) -> web.Response:
     return web.Response(text=f"pptbot {__version__} runs; /health says how it is\n")
 
 
-async def _check_health(database: Database) -> tuple[int, dict[str, Any]]:
+async def _check_health(database: Database) -> tuple[int, dict[str, Any], str]:
+    """Return the status, what is told, and what the role of the database may not do, if so."""
+
     async def look(conn: Conn) -> tuple[migrations.State, float]:
         started = time.perf_counter()
-        state = await migrations.read_state(conn)
         await require_writes(conn)
+        state = await migrations.read_state(conn)
         return state, to_ms(time.perf_counter() - started, 2)
 
     try:
         state, ms = await database.run(look, patience=database.limits.page)
-    except UnavailableError:
-        return 503, {
+    except UnavailableError as error:
+        away = {
             "ok": False,
             "version": __version__,
             "database": {"available": False, "connection_time_ms": None},
             "migrations": {"applied": None, "pending": None},
         }
-    return 200, {
+        return 503, away, str(error) if isinstance(error, RightsError) else ""
+    well = {
         "ok": True,
         "version": __version__,
         "database": {"available": True, "connection_time_ms": ms},
         "migrations": {"applied": state.applied, "pending": len(state.pending)},
     }
+    return 200, well, ""
 
 
 def make_stats(database: Database) -> Handler:

@@ -12,8 +12,10 @@ from app.devtools.fake_slack import events
 from app.devtools.fake_slack.delivery import Delivery
 from app.store import migrations
 from app.store.database import Database
+from app.store.server.rights import FUNCTIONS, TABLES
 from app.web.health import make_health
 from app.web.server import DRAIN
+from tests.logged import logged
 from tests.process import PERSISTENT, Server, run
 from tests.talk import PATIENT_LIMITS, SIGNING_SECRET
 
@@ -113,8 +115,65 @@ def reader(own_database_url):
 async def test_a_role_that_may_only_read_is_told_in_one_line(tmp_path, slack, reader):
     status, _, err = await run("server", folder=tmp_path, DATABASE_URL=reader, **_slack(slack))
     assert (status, err.count("\n")) == (1, 1)
-    why = "the role onlooker may not write to leaderboard, messages, outbox, vote_history"
-    assert f"{why}: DATABASE_URL must name one that may" in err
+    assert "the role onlooker lacks INSERT, UPDATE, DELETE on aliases, allowances, " in err
+    assert ": grant that, or let DATABASE_URL name a role that may" in err
+
+
+GRANTS = [
+    *(f"{right} ON {name}" for name, does in TABLES.items() for right in ("SELECT", *does.split())),
+    *(f"EXECUTE ON FUNCTION {name}" for name in FUNCTIONS),
+]
+
+
+@pytest.fixture
+def server_url(own_database_url):
+    """The URL of a migrated database for a role that may do just what the server does there."""
+    with psycopg.connect(own_database_url, autocommit=True) as conn:
+        conn.execute("REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC")
+        conn.execute("CREATE ROLE clerk LOGIN")
+        conn.execute("".join(f"GRANT {each} TO clerk;" for each in GRANTS))
+        yield own_database_url.replace("postgres@", "clerk@")
+        conn.execute("DROP OWNED BY clerk; DROP ROLE clerk")
+
+
+def _revoke(own_database_url, grant):
+    with psycopg.connect(own_database_url, autocommit=True) as conn:
+        conn.execute(f"REVOKE {grant} FROM clerk, PUBLIC")
+
+
+LACKING = {
+    "SELECT ON channels": "SELECT on channels",
+    "UPDATE, DELETE ON outbox": "UPDATE, DELETE on outbox",
+    "DELETE ON turns, homes": "DELETE on homes, turns",
+    "SELECT ON _yoyo_migration": "SELECT on _yoyo_migration",
+    "EXECUTE ON FUNCTION record_votes": "EXECUTE on record_votes",
+    "USAGE ON SCHEMA public": "USAGE on a schema of its search_path",
+}
+
+
+@pytest.mark.parametrize("grant", LACKING)
+async def test_a_role_that_may_not_do_all_is_told_what_it_lacks(
+    server_url, own_database_url, tmp_path, slack, grant
+):
+    _revoke(own_database_url, grant)
+    status, _, err = await run("server", folder=tmp_path, DATABASE_URL=server_url, **_slack(slack))
+    assert (status, err.count("\n")) == (1, 1)
+    why = f"the role clerk lacks {LACKING[grant]}"
+    assert f"{why}: grant that, or let DATABASE_URL name a role that may" in err
+
+
+async def test_health_is_503_and_says_in_the_log_once_what_the_role_lacks(
+    server_url, own_database_url, log_lines
+):
+    database = Database(server_url, PATIENT_LIMITS)
+    await database.open()
+    answer, request = make_health(database), make_mocked_request("GET", "/health")
+    assert (await answer(request)).status == 200
+    _revoke(own_database_url, "UPDATE ON leaderboard, told")
+    assert [(await answer(request)).status for _ in range(2)] == [503, 503]
+    await database.close()
+    (line,) = logged(log_lines, "database.forbidden")
+    assert line["reason"] == "the role clerk lacks UPDATE on leaderboard, told"
 
 
 async def test_where_no_vote_can_be_stored_health_is_503(reader, own_database_url):

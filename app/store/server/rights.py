@@ -1,32 +1,108 @@
-"""Whether votes can be stored: not on a replica, nor by a role that may only read."""
+"""Whether the app can do its work: not on a replica, nor by a role that may not do some of it."""
 
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from psycopg.errors import ReadOnlySqlTransaction
 
 from app.store.database import Conn, UnavailableError
 
-_WRITTEN: Final = ("messages", "vote_history", "leaderboard", "outbox")
-"""The tables that each vote writes to."""
+TABLES: Final[Mapping[str, str]] = {
+    "_yoyo_migration": "",
+    "aliases": "INSERT UPDATE DELETE",
+    "allowances": "INSERT UPDATE DELETE",
+    "archived_shares": "INSERT UPDATE DELETE",
+    "audit": "INSERT",
+    "bans": "INSERT UPDATE DELETE",
+    "boosts": "INSERT UPDATE",
+    "channels": "INSERT UPDATE",
+    "cooldowns": "INSERT UPDATE DELETE",
+    "digests": "INSERT DELETE",
+    "giver_days": "INSERT UPDATE DELETE",
+    "hidden_members": "INSERT UPDATE DELETE",
+    "homes": "INSERT UPDATE DELETE",
+    "horizons": "",
+    "imports": "INSERT UPDATE DELETE",
+    "joins": "INSERT UPDATE DELETE",
+    "leaderboard": "INSERT UPDATE DELETE",
+    "long_boards": "INSERT UPDATE",
+    "meanings": "INSERT UPDATE DELETE",
+    "members": "INSERT UPDATE DELETE",
+    "messages": "INSERT UPDATE DELETE",
+    "offers": "INSERT UPDATE DELETE",
+    "outbox": "INSERT UPDATE DELETE",
+    "reactions": "INSERT UPDATE DELETE",
+    "refusals": "INSERT UPDATE",
+    "seasons": "INSERT UPDATE",
+    "settings": "INSERT UPDATE DELETE",
+    "things": "INSERT UPDATE DELETE",
+    "timers": "INSERT UPDATE DELETE",
+    "told": "INSERT UPDATE DELETE",
+    "turns": "INSERT UPDATE DELETE",
+    "vote_history": "INSERT UPDATE DELETE",
+    "workspaces": "INSERT UPDATE DELETE",
+}
+"""What the server does to each table, beside reading it."""
+FUNCTIONS: Final = (
+    "add_scores", "change_rules", "claim_replies", "cool_target", "find_next_reply",
+    "find_paying_day", "hold_rules", "limit_votes", "note_refusals", "record_votes",
+    "settle_replies", "spend_points",
+)  # fmt: skip
+"""Those that the server calls, and that they call."""
 
-# Where a table is missing, migrations are: that is told elsewhere.
+# Where a table or a function is missing, migrations are: that is told elsewhere.
 _RIGHTS: Final = """
-SELECT current_setting('transaction_read_only')::boolean, ARRAY(
-    SELECT name FROM unnest(%(tables)s::text[]) AS name
-    WHERE NOT has_table_privilege(to_regclass(name), 'INSERT') ORDER BY name
-)
+SELECT r.what, r.name FROM unnest(%(rights)s::text[], %(tables)s::text[]) AS r (what, name)
+WHERE NOT has_table_privilege(to_regclass(r.name), r.what)
+UNION ALL
+SELECT 'EXECUTE', proname FROM pg_proc
+WHERE proname = ANY (%(functions)s) AND pg_function_is_visible(oid)
+    AND NOT has_function_privilege(oid, 'EXECUTE')
 """
+_READ_ONLY: Final = "SELECT current_setting('transaction_read_only')::boolean"
+_SCHEMA: Final = "SELECT current_schema()"
+_MOST_NAMED: Final = 5
 
 
 class RightsError(UnavailableError):
-    """The role of DATABASE_URL may not write."""
+    """The role of DATABASE_URL may not do what the app does."""
 
 
 async def require_writes(conn: Conn) -> None:
-    """Raise ReadOnlySqlTransaction or RightsError where no vote could be stored."""
-    cursor = await conn.execute(_RIGHTS, {"tables": list(_WRITTEN)})
-    ((is_read_only, closed),) = await cursor.fetchall()
+    """Raise ReadOnlySqlTransaction or RightsError where the app could not do all of its work."""
+    ((is_read_only,),) = await (await conn.execute(_READ_ONLY)).fetchall()
     if is_read_only:
         raise ReadOnlySqlTransaction
-    if closed:
-        raise RightsError(f"the role {conn.info.user} may not write to {', '.join(closed)}")
+    await require_rights(conn)
+
+
+async def require_rights(conn: Conn) -> None:
+    """Raise RightsError where the role may not do all that the app does."""
+    role = conn.info.user
+    ((schema,),) = await (await conn.execute(_SCHEMA)).fetchall()
+    if schema is None:
+        raise RightsError(f"the role {role} lacks USAGE on a schema of its search_path")
+    needed = [(right, t) for t, does in TABLES.items() for right in ("SELECT", *does.split())]
+    of = {
+        "rights": [right for right, _ in needed],
+        "tables": [table for _, table in needed],
+        "functions": list(FUNCTIONS),
+    }
+    if missing := await (await conn.execute(_RIGHTS, of)).fetchall():
+        raise RightsError(f"the role {role} lacks {_list_rights(missing)}")
+
+
+def _list_rights(missing: Iterable[tuple[str, str]]) -> str:
+    """Return what is *missing*: `INSERT, UPDATE on boosts, channels; EXECUTE on add_scores`."""
+    rights: dict[str, list[str]] = {}
+    for right, name in missing:
+        rights.setdefault(name, []).append(right)
+    names: dict[tuple[str, ...], list[str]] = {}
+    for name, lacking in sorted(rights.items()):
+        names.setdefault(tuple(lacking), []).append(name)
+    return "; ".join(f"{', '.join(of)} on {_shorten(those)}" for of, those in names.items())
+
+
+def _shorten(names: list[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
