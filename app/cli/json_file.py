@@ -11,6 +11,8 @@ from typing import IO, Any, Final
 
 import ijson  # type: ignore[import-untyped]
 
+from app.core.transfer.spreadsheet import choose_separator, find_named_separator
+
 Follow = Callable[[int], None]
 """Is told how many more bytes were read."""
 
@@ -63,24 +65,33 @@ class JsonFile:
         self._require_unchanged()
 
     def read_rows(self, follow: Follow = lambda _: None) -> Iterator[list[str]]:
-        """Give the rows of a table of CSV; raise FileError where it cannot be read as one."""
+        """Give the rows of a table of CSV, blank lines before the first left out.
+
+        Raises FileError where it cannot be read as one.
+        """
         self._begin()
         try:
-            yield from csv.reader(
-                self._lines(follow), delimiter=self._choose_separator(), strict=True
-            )
+            separator = self._find_separator()
+            yield from csv.reader(self._lines(follow), delimiter=separator, strict=True)
         except csv.Error as error:
             raise FileError(f"is not CSV ({error})") from None
         except UnicodeDecodeError:
             raise FileError("is not UTF-8: save it as UTF-8") from None
         self._require_unchanged()
 
-    def _choose_separator(self) -> str:
-        """Return what stands between the cells of the first row: `,`, or else `;` or a tab."""
-        begin = self._file.tell()
-        head = self._file.readline(LONGEST)
+    def _find_separator(self) -> str:
+        """Return what stands between cells, and let the file go on with the first row."""
+        named = None
+        while True:
+            begin = self._file.tell()
+            line = self._file.readline(LONGEST).decode()
+            if line.strip(" ,;\t\r\n"):  # what spreadsheets write for a blank row, too
+                if named or not (named := find_named_separator(line)):
+                    break
+            elif not line:
+                break
         self._file.seek(begin)
-        return next((mark for mark in ",;\t" if mark.encode() in head), ",")
+        return named or choose_separator(line)
 
     def _lines(self, follow: Follow) -> Iterator[str]:
         read = 0

@@ -354,12 +354,37 @@ async def test_what_stands_between_the_cells_is_seen_in_the_first_row(
 
 
 @pytest.mark.parametrize(
+    "table",
+    [
+        b"\nname;score\nU123;42\n",
+        b"\r\n;;\r\nname;score\r\nU123;42\r\n",
+        b'"name";"score"\nU123;42\n',
+        b'"Name, in full";"score";"user_id"\nx;42;U123\n',
+        b"name;score;note, if any\nU123;42;x\n",
+        b"name;note, if any, or a\ttab;score\nU123;x;42\n",
+        b"sep=;\nname;score\nU123;42\n",
+        b'"sep=|"\r\n\r\nname|score\r\nU123|42\r\n',
+        b"SEP=\t\nname\tscore\nU123\t42\n",
+        b"\xef\xbb\xbfsep=,\r\nname,score\r\nU123,42\r\n",
+        b'\xef\xbb\xbf"name"\t"score"\r\n"U123"\t"42"\r\n',
+        b"\xef\xbb\xbf\nname\tscore\n\nU123\t42\n\t\n",
+    ],
+)
+async def test_a_table_is_read_as_spreadsheets_write_it(command, database_url, table):
+    status, _, err = await command(table, name="scores.csv")
+    assert (status, err) == (0, "")
+    assert _scores(database_url) == {"U123": 42}
+
+
+@pytest.mark.parametrize(
     ("content", "line"),
     [
         (b"a,b\n1,2\n", "has no column with names: its first row must name one"),
         (b'item,score\n"U1,1\n', "is not CSV ("),
         ("item,score\né,1\n".encode("latin-1"), "is not UTF-8"),
         (b"item,score\n", "holds no scores"),
+        (b"\n\n", "has no column with names"),
+        (b"sep=;\n", "has no column with names"),
     ],
 )
 async def test_a_table_that_cannot_be_read_is_one_line(command, content, line):

@@ -5,6 +5,7 @@ formula gets an apostrophe in front, and so does one that begins with apostrophe
 formula: taking one away gives every text back.
 """
 
+import csv
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,10 @@ _GIVER: Final = "giver_uid"
 _BOARD: Final = "board"
 """Where boards are named, as bin/export does, those of all time count."""
 
+_SEPARATORS: Final = ",;\t"
+_NAMED: Final = re.compile(r'"?sep=([^\w\s"]|\t)"?\s*', re.IGNORECASE)
+"""A first line of spreadsheets that names the separator, and is no row."""
+
 Row = Sequence[str]
 
 FORMULA: Final = r"^'*[=+\-@\t\r\n]"
@@ -41,12 +46,34 @@ class _Columns:
     ignored: Sequence[str]
 
 
+def find_named_separator(line: str) -> str | None:
+    """Return the separator that *line* names for the rows after it, as `sep=;` does."""
+    named = _NAMED.fullmatch(line)
+    return named[1] if named else None
+
+
+def choose_separator(first: str) -> str:
+    """Return what stands between the cells of the *first* row: then most name known columns."""
+
+    def count_known(separator: str) -> tuple[int, bool]:
+        cells = set(_fold_names(next(csv.reader([first], delimiter=separator), ())))
+        known = sum(not cells.isdisjoint(words) for words in (_NAMES, _SCORES))
+        return known, separator in first
+
+    return max(_SEPARATORS, key=count_known)
+
+
+def _fold_names(head: Row) -> list[str]:
+    """Return the names of columns as they are known, whatever case and marks are theirs."""
+    return [re.sub(r"\W+", "_", cell.strip().lower()) for cell in head]
+
+
 def read_table(rows: Iterator[Row]) -> Iterator[RawEntry]:
     """Give the entries of a table, whose first row names its columns.
 
     Raises ShapeError where no column holds names, or none scores.
     """
-    head = [re.sub(r"\W+", "_", cell.strip().lower()) for cell in next(rows, ())]
+    head = _fold_names(next(rows, ()))
     name, score = _find_column(head, _NAMES, "names"), _find_column(head, _SCORES, "scores")
     ignored = [cell for place, cell in enumerate(head) if place not in (name, score)]
     columns = _Columns(len(head), name, score, ignored)
