@@ -18,6 +18,7 @@ from app import CommandError
 
 FOLDER: Final = Path(__file__).parents[2] / "migrations"
 _TABLE: Final = "_yoyo_migration"
+_CONVERT: Final = "SELECT convert(%s, 'UTF8', %s)"
 _CONNECTION: Final[dict[str, Any]] = {"autocommit": True, "application_name": "pptbot migrate"}
 _LOCK: Final = int.from_bytes(hashlib.sha256(b"pptbot migrations").digest()[:8], signed=True)
 
@@ -52,27 +53,43 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]
 
     def apply_migrations(self, migrations: Any, force: bool = False) -> None:  # noqa: FBT001, FBT002 (yoyo's)
         """Apply *migrations*, the first ones only to a database that can hold every name."""
-        # One that is in use has worked so far, and is refused only what it may not be able to hold.
-        is_used = bool(self.get_applied_migration_hashes())
-        if migrations and (not is_used or _need_unicode(migrations)):
-            self._require_unicode("; pg_dump and pg_restore bring this one's rows" * is_used)
-        super().apply_migrations(migrations, force=force)
-
-    def _require_unicode(self, advice: str) -> None:
         # Not by what the connection was told at its begin: a pooler may leave it out.
         encoding = self.execute("SHOW server_encoding").fetchone()[0]
-        if encoding != "UTF8":
-            raise CommandError(
-                f"the database is in {encoding}, which cannot hold every name: make one in UTF-8"
-                f" (CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0){advice}"
-            )
+        if migrations and encoding != "UTF8":
+            self._require_encoding(encoding, _list_rare_characters(migrations))
+        super().apply_migrations(migrations, force=force)
+
+    def _require_encoding(self, encoding: str, characters: str) -> None:
+        """Raise CommandError where a new database cannot hold every name.
+
+        One that is in use has worked so far, and is refused only what it cannot hold of
+        *characters*.
+        """
+        is_used = bool(self.get_applied_migration_hashes())
+        if is_used and self._can_hold(encoding, characters):
+            return
+        advice = "; pg_dump and pg_restore bring this one's rows" * is_used
+        raise CommandError(
+            f"the database is in {encoding}, which cannot hold every name: make one in UTF-8"
+            f" (CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0){advice}"
+        )
+
+    def _can_hold(self, encoding: str, characters: str) -> bool:
+        if encoding == "SQL_ASCII":  # bytes are bytes there
+            return True
+        try:
+            with self.connection.transaction():
+                self.connection.execute(_CONVERT, [characters.encode(), encoding])
+        except psycopg.errors.UntranslatableCharacter:
+            return False
+        return True
 
 
-def _need_unicode(migrations: Any) -> bool:
-    """Tell whether *migrations* say something that some encodings lack, comments apart."""
+def _list_rare_characters(migrations: Any) -> str:
+    """Return the characters in *migrations* that some encodings lack, comments apart."""
     texts = (Path(migration.path).read_text(encoding="utf-8") for migration in migrations)
-    lines = (line for text in texts for line in text.splitlines())
-    return not all(line.isascii() or line.startswith("--") for line in lines)
+    lines = (line for text in texts for line in text.splitlines() if not line.startswith("--"))
+    return "".join(sorted({char for line in lines for char in line if not char.isascii()}))
 
 
 @contextmanager

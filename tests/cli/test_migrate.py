@@ -1,6 +1,7 @@
 """`bin/migrate`, and what the migrations promise."""
 
 import asyncio
+import contextlib
 
 import psycopg
 import pytest
@@ -99,14 +100,35 @@ async def test_an_unknown_revision_and_a_database_away_are_one_line(tmp_path, em
     assert (status, err.count("\n")) == (1, 1)
 
 
+@contextlib.contextmanager
+def _make(own_database_url, encoding):
+    """Make an empty database that is in *encoding*."""
+    with psycopg.connect(own_database_url, autocommit=True) as conn:
+        own, other = conn.info.dbname, f"{conn.info.dbname}_latin"
+        conn.execute(f"CREATE DATABASE {other} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0")
+        try:
+            yield f"{own_database_url.replace(own, other)}&client_encoding=UTF8"
+        finally:
+            conn.execute(f"DROP DATABASE {other}")
+
+
 @pytest.fixture
 def latin(own_database_url):
     """A database that isn't in UTF-8."""
-    with psycopg.connect(own_database_url, autocommit=True) as conn:
-        own, other = conn.info.dbname, f"{conn.info.dbname}_latin"
-        conn.execute(f"CREATE DATABASE {other} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
-        yield own_database_url.replace(own, other)
-        conn.execute(f"DROP DATABASE {other}")
+    with _make(own_database_url, "LATIN1") as url:
+        yield url
+
+
+@pytest.mark.parametrize("encoding", ["WIN1252", "WIN1250", "EUC_JP", "SQL_ASCII"])
+async def test_a_database_in_use_that_can_hold_what_is_new_gets_it(
+    tmp_path, own_database_url, encoding
+):
+    with _make(own_database_url, encoding) as url:
+        with migrations.open_backend(url) as backend, backend.lock():
+            backend.apply_one(migrations.load_all()[0])
+        status, _, err = await run("migrate", folder=tmp_path, DATABASE_URL=url)
+        assert (status, err) == (0, "")
+        assert (await run("verify", folder=tmp_path, DATABASE_URL=url))[0] == 0
 
 
 async def test_a_database_that_is_not_in_unicode_is_one_line(tmp_path, latin):
