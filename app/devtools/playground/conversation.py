@@ -20,7 +20,7 @@ from app.devtools.playground.rendering import render_change, render_files
 from app.devtools.playground.session import TerminalSession
 from app.devtools.playground.switching import IdentitySwitcher
 
-QUIET = {"nothing", "help", "who", "as", "in"}
+QUIET = {"nothing", "help", "who", "as", "in", "clear"}
 WaitIdle = Callable[[], Awaitable[None]]
 
 
@@ -140,10 +140,18 @@ class Conversation:
                 self._print(phrases.render_help())
             case "who":
                 self._print(phrases.list_names(self._workspace))
+            case "clear":
+                self._clear()
             case "press" | "home" | "react" | "unreact" | "shortcut" | "menu":
                 self._tell(await self._session.do(intent))
             case _:
                 self._tell(await self._act(intent))
+
+    def _clear(self) -> None:
+        """Forget what was shown, so that a picture begins here."""
+        self._console.clear()
+        if self._console.record:
+            self._console.export_text()
 
     async def _act(self, intent: Intent) -> str:
         match intent.kind:

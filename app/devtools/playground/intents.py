@@ -9,6 +9,7 @@ Kind = Literal[
     "leave",
     "help",
     "who",
+    "clear",
     "as",
     "in",
     "reply",
@@ -26,6 +27,7 @@ Kind = Literal[
 WORDS: dict[str, Kind] = {
     "": "nothing", "exit": "leave", "quit": "leave", "help": "help", "who": "who",
     "/exit": "leave", "/quit": "leave", "/help": "help", "/who": "who", "/home": "home",
+    "clear": "clear", "/clear": "clear",
 }  # fmt: skip
 SLASH_WORDS: tuple[Kind, ...] = (
     "as", "in", "reply", "edit", "delete", "react", "unreact", "shortcut", "menu",

@@ -17,7 +17,7 @@ from app.devtools.playground.identity import PlaygroundIdentity
 
 COMMANDS = (
     "/as", "/in", "/reply", "/edit", "/delete", "/leaderboard", "/karma", "/home", "/react",
-    "/unreact", "/shortcut", "/menu", "press", "help", "who", "exit",
+    "/unreact", "/shortcut", "/menu", "press", "help", "who", "clear", "exit",
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ HELP = """\
   @bob++ for the docs   say anything; the app hears it as from Slack
   /reply thanks @bob++  reply in the thread of the last message here
   /edit @eve++          change the last message you wrote
-  /delete               take it back
+  /delete               delete it
   /react :tada:         react to the last message here; so does /unreact
                         (:heavy_plus_sign: gives its author a point)
   /leaderboard          any other /word is a slash command of the app
@@ -21,6 +21,7 @@ HELP = """\
   as carol, in #dev     write as somebody else, or in another channel
   in @pptbot            write to the app alone
   who                   the members, channels and groups there are
+  clear                 clear the screen; a --picture begins there
   exit                  leave; so do Ctrl-D, and Ctrl-C twice
 A form asks for one field after the other: an empty line, or keep, leaves it
 as it is; yes, and nothing shorter, submits at the end; cancel closes it."""
