@@ -42,7 +42,7 @@ def _require_prefix(*prefixes: str) -> AfterValidator:
         if not token.startswith(prefixes):
             raise ValueError(f"must begin with {prefixes[0]}")
         if not re.fullmatch("[!-~]*", token):  # what a header cannot carry fails at each call
-            raise ValueError("has a space or a sign in it that no token has: copy it again")
+            raise ValueError("has a space or another character that no token has: copy it again")
         return value
 
     return AfterValidator(check)
@@ -85,7 +85,7 @@ def _check_base_url(value: str) -> str:
     if not _has_usable_port(parts):
         raise ValueError("has a port that is not a number up to 65535")
     if parts.query or parts.fragment:
-        raise ValueError("must end before any ? or #: the names of methods are put behind it")
+        raise ValueError("must end before any ? or #: the names of methods are appended to it")
     return value if value.endswith("/") else value + "/"
 
 

@@ -36,11 +36,11 @@ _EVERY: Final = (
         "read_server", "app.cli.serve:start",
     ),
     Command(
-        "migrate", "Applies the migrations of this version to DATABASE_URL, or another command.",
+        "migrate", "Brings the database of DATABASE_URL to this version, or runs another command.",
         "read_migrate", "app.cli.migrate:start",
     ),
     Command(
-        "playground", "Talk to the real app in the terminal, without Slack, tokens or a database.",
+        "playground", "Runs the real app in the terminal, without Slack, tokens or a database.",
         "read_playground", "app.devtools.playground.run:start",
     ),
     Command(

@@ -61,7 +61,7 @@ async def run(options: argparse.Namespace, url: str) -> None:
     except BrokenPipeError as error:
         # What is still to be flushed has nobody to go to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise ExportError("nobody reads on: stopped") from error
+        raise ExportError("nobody reads the output any more: stopped") from error
     except OSError as error:
         if not options.csv and str(options.output) == "-":
             raise  # what standard output lacks is said once, by whoever flushes it
@@ -75,7 +75,7 @@ def _choose_team(url: str, team: str | None) -> str:
     if team is not None and team not in known:
         raise ExportError(f"there are no scores of workspace {team}")
     if team is None and len(known) > 1:
-        raise ExportError(f"say of which workspace: --team {', --team '.join(known[:5])}")
+        raise ExportError(f"say which workspace: --team {', --team '.join(known[:5])}")
     return team or next(iter(known), "")
 
 

@@ -181,7 +181,7 @@ class _Command:
             return team, f"workspace {team}, the bot token's"
         known = [team for team in operating.list_teams(conn) if team]
         if len(known) > 1:
-            raise RefusedError(f"say for which workspace: --team {', --team '.join(known[:5])}")
+            raise RefusedError(f"say which workspace: --team {', --team '.join(known[:5])}")
         if known:
             return known[0], f"workspace {known[0]}, the only one in the database"
         return "", "no workspace yet: the first start of bin/server tells whose the scores are"
@@ -219,7 +219,9 @@ async def _fetch_token_team(config: Config) -> str | None:
         async with asyncio.timeout(_SLACK_PATIENCE), wiring.open_web_client(config) as client:
             answer = await client.auth_test()
     except FAILURES as error:
-        _warn(f"Slack does not tell the token's workspace ({classify_failure(error).reason})")
+        _warn(
+            f"Slack did not say which workspace the token is for ({classify_failure(error).reason})"
+        )
         return None
     team = answer.get("team_id")
     return team if isinstance(team, str) and _TEAM.fullmatch(team) else None

@@ -110,7 +110,7 @@ class JsonFile:
             if head.startswith(mark):
                 raise FileError(line)
         if b"\0" in head:
-            raise FileError("is UTF-16 or UTF-32, or no text at all: save it as UTF-8")
+            raise FileError("is UTF-16 or UTF-32, or not text at all: save it as UTF-8")
         self.has_byte_order_mark = head.startswith(_UTF8_MARK)
         self._file.seek(len(_UTF8_MARK) if self.has_byte_order_mark else 0)
 

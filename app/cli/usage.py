@@ -34,12 +34,12 @@ _BACKUP: Final = (
     " The last line on standard output is the file's path. bin/restore restores it."
 )
 _RESTORE: Final = (
-    "The backup is restored into a new database, checked, and given the name of the present one,"
-    " which is kept under another name. Until then, the present one is in use and is not touched."
+    "The backup is restored into a new database, checked, and given the name of the current one,"
+    " which is kept under another name. Until then, that one stays in use and is not touched."
 )
 _CATCH_UP: Final = (
-    "Votes count once, for the boards of the time when they were written, so that it can be run"
-    " again, also beside the server. What is older than an hour is counted without a word."
+    "Each vote counts once, on the boards of the time when it was written, so this can be run"
+    " again, also beside the server. Nothing is said in Slack about votes older than an hour."
 )
 _IMPORT: Final = (
     "FILE holds scores by name: ids of people (U123), and things by their names; in JSON, or in CSV"
@@ -71,10 +71,12 @@ def read_server(arguments: Sequence[str]) -> argparse.Namespace:
 def read_migrate(arguments: Sequence[str]) -> argparse.Namespace:
     """Return which command bin/migrate is asked for, and what else was said, which yoyo reads."""
     parser = _begin("migrate", _MIGRATE)
-    parser.add_argument("command", nargs="?", choices=_MIGRATIONS, default="apply")
+    parser.add_argument(
+        "command", nargs="?", choices=_MIGRATIONS, default="apply", help="apply, if none is named"
+    )
     parser.add_argument(
         "--distribute", action="store_true",
-        help="then spread the tables, each workspace on one node, over the Citus cluster there is",
+        help="then spread the tables over the Citus cluster, each workspace on one node",
     )  # fmt: skip
     parser.add_argument("-r", "--revision", help="apply up to it, or roll back to before it")
     parser.add_argument("-m", "--match", metavar="PATTERN", help="only those whose names match it")
@@ -112,7 +114,7 @@ def read_bench(arguments: Sequence[str]) -> argparse.Namespace:
         help=f"make the databases of {long} anew, which are kept in .local/bench-growth for a week"
         " otherwise",
     )  # fmt: skip
-    parser.add_argument("--list", action="store_true", help="name the benchmarks, run none")
+    parser.add_argument("--list", action="store_true", help="list the benchmarks, run none")
     parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
     comparable = ", ".join(COMPARABLE_BENCHMARKS)
     parser.add_argument(
@@ -141,7 +143,7 @@ def read_maintenance(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--no-vacuum", action="store_true", help="report only")
     parser.add_argument(
         "--prune-boards", type=parse_span, metavar="MONTHS",
-        help="remove the boards of days, weeks and months that ended so long ago",
+        help="remove boards of days, weeks and months that ended so many months ago",
     )  # fmt: skip
     parser.add_argument(
         "--archive", type=parse_span, metavar="YEARS",
@@ -185,7 +187,7 @@ def read_export(arguments: Sequence[str]) -> argparse.Namespace:
     """Return what bin/export is asked for."""
     parser = _begin_care("export")
     parser.add_argument("--output", type=Path, default=STDOUT, metavar="FILE",
-                        help="where to (default: -, standard output)")  # fmt: skip
+                        help="where to write it (default: standard output)")  # fmt: skip
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--csv", type=Path, metavar="DIR", help="a file for each table, in DIR")
     form.add_argument("--leaderboard-json", action="store_true",
@@ -193,7 +195,7 @@ def read_export(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--team", metavar="T…", help="of which workspace, with --leaderboard-json")
     wanted = parser.parse_args(arguments)
     if wanted.csv is not None and wanted.output != STDOUT:
-        parser.error("--csv writes into its own folder: leave --output away")
+        parser.error("--csv writes into its own folder: leave out --output")
     if wanted.team is not None and not wanted.leaderboard_json:
         parser.error("--team goes with --leaderboard-json; the other forms hold all workspaces")
     return wanted
@@ -226,7 +228,7 @@ def read_restore(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--force", action="store_true", help="also where there is data already")
     parser.add_argument("--yes", action="store_true", help="do not ask on a terminal")
-    parser.add_argument("--drop-old", action="store_true", help="do not keep the present database")
+    parser.add_argument("--drop-old", action="store_true", help="do not keep the old database")
     parser.add_argument("--pg-bin", type=Path, metavar="DIR", help="where pg_restore is")
     return parser.parse_args(arguments)
 
@@ -235,7 +237,9 @@ def read_catch_up(arguments: Sequence[str]) -> argparse.Namespace:
     """Return what bin/catch-up is asked for."""
     parser = _begin_care("catch-up", _CATCH_UP)
     begin = parser.add_mutually_exclusive_group(required=True)
-    begin.add_argument("--since", type=parse_date, metavar="DATE", help="2026-01-31, or ISO; UTC")
+    begin.add_argument(
+        "--since", type=parse_date, metavar="DATE", help="2026-01-31, or 2026-01-31T09:30; UTC"
+    )
     begin.add_argument("--resume", action="store_true", help="go on where the last one stopped")
     parser.add_argument(
         "--channel", type=parse_channel, action="append", metavar="C…", dest="channels",

@@ -306,7 +306,10 @@ async def test_a_reader_that_leaves_is_told_in_one_line(tmp_path, full):
     process = await begin("export", folder=tmp_path, stdout=writing, DATABASE_URL=full)
     os.close(writing)
     _, err = await asyncio.wait_for(process.communicate(), 60)
-    assert (process.returncode, err) == (1, b"bin/export: nobody reads on: stopped\n")
+    assert (process.returncode, err) == (
+        1,
+        b"bin/export: nobody reads the output any more: stopped\n",
+    )
 
 
 @pytest.mark.parametrize("words", [["--output", "."], ["--output", "no/where.json"],

@@ -350,7 +350,9 @@ async def test_two_at_once_do_not_get_into_each_others_way(command, dump, place)
     taken = "SELECT pg_advisory_lock(hashtextextended('pptbot restore ' || 'present', 0))"
     with psycopg.connect(place.url("postgres")) as conn:
         conn.execute(taken)
-        assert "somebody else" in one_line(await command("restore", dump, "--force"))
+        assert "another bin/restore is at work" in one_line(
+            await command("restore", dump, "--force")
+        )
 
 
 async def test_a_database_that_is_away_is_one_line(command, dump, place):

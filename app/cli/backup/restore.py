@@ -153,7 +153,7 @@ def _hold_lock(server: PostgresServer) -> Iterator[Any]:
     """Give a connection beside the database, for the one process that restores it."""
     with server.connect_beside() as conn:
         if not databases.try_lock(conn, server.database):
-            raise BackupError(f'somebody else restores "{server.database}" at this moment')
+            raise BackupError(f'another bin/restore is at work on "{server.database}"')
         yield conn
 
 
@@ -161,7 +161,7 @@ def _require_empty(server: PostgresServer) -> None:
     with server.connect() as conn:
         if filled := census.list_filled_tables(conn):
             raise BackupError(
-                f'the database "{server.database}" has got data meanwhile ({filled[0]}):'
+                f'the database "{server.database}" has received data meanwhile ({filled[0]}):'
                 " nothing was changed"
             )
 
@@ -172,9 +172,9 @@ def _drop_former(server: PostgresServer, beside: Any, former: str, *, drop: bool
     with server.connect(former) as conn:
         filled = census.list_filled_tables(conn)
     if filled and not drop:
-        return [f'the database until now is kept as "{former}"']
+        return [f'the old database is kept as "{former}"']
     databases.drop(beside, former)
-    return ["the database until now was dropped"] if filled else []
+    return ["the old database was dropped"] if filled else []
 
 
 def _finish(

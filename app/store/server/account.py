@@ -35,9 +35,9 @@ def choose_account(folder: Path) -> pwd.struct_passwd | None:
     try:
         return pwd.getpwuid(owner) if owner else pwd.getpwnam(_NOBODY)
     except KeyError:
-        who = f"the user {owner}, who owns {folder}," if owner else f"a user {_NOBODY}"
+        who = f"user {owner}, who owns {folder}" if owner else f"user {_NOBODY}"
         raise AccountError(
-            f"PostgreSQL does not run as root, and there is not {who} on this machine:"
+            f"PostgreSQL does not run as root, and this machine has no {who}:"
             " start pptbot as an ordinary user, or set DATABASE_URL"
         ) from None
 

@@ -165,5 +165,5 @@ def drop(conn: Connection[Any], name: str) -> None:
 def _fetch_row(cursor: Cursor[Any]) -> tuple[Any, ...]:
     row: tuple[Any, ...] | None = cursor.fetchone()
     if row is None:
-        raise psycopg.ProgrammingError("the database is not there any more")
+        raise psycopg.ProgrammingError("the database is gone")
     return row

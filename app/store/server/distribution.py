@@ -93,7 +93,7 @@ def _check_cluster(conn: psycopg.Connection[Any]) -> None:
             "this database isn't a Citus coordinator: it lacks the extension citus"
         )
     if conn.execute(_WORKERS).fetchone() == (0,):
-        raise DistributionError("the cluster has no workers: add them by citus_add_node first")
+        raise DistributionError("the cluster has no workers: add them with citus_add_node first")
 
 
 def _limit_locks(conn: psycopg.Connection[Any]) -> None:
