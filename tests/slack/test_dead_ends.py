@@ -90,6 +90,23 @@ async def test_every_word_of_karma_is_pointed_to(talk, word):
     assert talk.heard(to="ann") == 3 * [f"Type `/karma {word}` for that."]
 
 
+# With a character that no text of PostgreSQL's can hold.
+_UNFIT = ["x\x00", "@x\x00", "@bob x\x00", "\x00 2", '"\x00" x']
+
+
+@pytest.mark.parametrize("word", sorted(ROWS.keys() - {CARD}))
+async def test_every_word_of_karma_is_answered_whatever_stands_behind_it(talk, word):
+    for typed in _UNFIT:
+        await talk.command(f"{word} {typed}", command="/karma")
+
+
+@pytest.mark.parametrize("word", ["", "chart ", "season ", "since ", "@x "])
+async def test_boards_and_cards_are_answered_whatever_is_typed(talk, word):
+    for typed in _UNFIT:
+        await talk.command(word + typed)
+        await talk.command(word + typed, command="/karma")
+
+
 @pytest.mark.parametrize("typed", ["week", "in <#C0GENERAL1>", "the leaderboard of things please"])
 async def test_what_people_say_besides_changes_nothing(talk, typed):
     await talk.said("@bob++ postgres++")

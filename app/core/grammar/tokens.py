@@ -93,7 +93,12 @@ def clean(text: str) -> str:
     """
     if not _ODD.search(text):
         return text
-    return _LINE_END.sub("\n", _INVISIBLE.sub("", _UNFIT.sub("\ufffd", text)))
+    return _LINE_END.sub("\n", _INVISIBLE.sub("", replace_unfit(text)))
+
+
+def replace_unfit(text: str) -> str:
+    """Return *text* without what cannot be stored, or would pass for an atom."""
+    return _UNFIT.sub("\ufffd", text)
 
 
 def unescape(text: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Final
 import structlog
 from cachetools import TLRUCache
 
+from app.core.grammar.tokens import replace_unfit
 from app.slack.client import FAILURES, SlackClient, classify_failure
 
 _log = structlog.get_logger()
@@ -39,7 +40,7 @@ class Organizations:
             return None
         info: Any = answer.get("team")
         name = info.get("name") if isinstance(info, dict) and info.get("id") == home else None
-        return name.replace("\x00", "").strip() or None if isinstance(name, str) else None
+        return replace_unfit(name).strip() or None if isinstance(name, str) else None
 
 
 def _choose_end(_home: str, name: str, now: float) -> float:

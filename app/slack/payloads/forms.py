@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from app.core.grammar.reasons import MAX_REASON
 from app.core.grammar.richtext import list_dicts
-from app.core.grammar.tokens import clean
+from app.core.grammar.tokens import clean, replace_unfit
 from app.core.settings.definitions import DECLARED
 from app.core.settings.list_kinds import MOST_ITEMS
 from app.core.settings.widgets import LONGEST, Field
@@ -229,4 +229,4 @@ def _parse_ids(value: object) -> list[str] | None:
 
 
 def _parse_text(value: object) -> str | None:
-    return value if isinstance(value, str) and len(value) <= LONGEST else None
+    return replace_unfit(value) if isinstance(value, str) and len(value) <= LONGEST else None

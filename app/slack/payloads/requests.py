@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from app.core.grammar.richtext import list_dicts
+from app.core.grammar.tokens import replace_unfit
 from app.slack.payloads import events
 from app.slack.payloads.events import as_dict
 
@@ -121,7 +122,7 @@ def _read_request(
     team, who = events.read_workspace_id(body), events.parse_slack_id(user)
     if not (team and who):
         return None
-    typed = text if isinstance(text, str) else ""
+    typed = replace_unfit(text) if isinstance(text, str) else ""
     trigger, url = body.get("trigger_id"), body.get("response_url")
     return UserRequest(
         team,
