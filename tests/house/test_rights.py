@@ -78,7 +78,9 @@ def test_every_table_and_function_of_the_server_is_asked_about():
         (ROOT / "migrations" / f"{name}.sql").read_text(encoding="utf-8")
         for name in migrations.list_available()
     ]
-    made = {name for text in texts for name in re.findall(r"(?m)^CREATE TABLE (\w+)", text)}
+    made = {
+        name for text in texts for name in re.findall(r"(?m)^CREATE (?:TABLE|VIEW) (\w+)", text)
+    }
     gone = {name for text in texts for name in re.findall(r"(?m)^DROP TABLE (\w+)", text)}
     called = {name for text in texts for name in re.findall(r"FUNCTION (\w+)\(", text)}
     assert TABLES.keys() - {"_yoyo_migration"} == made - gone

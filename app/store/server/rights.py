@@ -40,9 +40,10 @@ TABLES: Final[Mapping[str, str]] = {
     "told": "INSERT UPDATE DELETE",
     "turns": "INSERT UPDATE DELETE",
     "vote_history": "INSERT UPDATE DELETE",
+    "waiting_replies": "",
     "workspaces": "INSERT UPDATE DELETE",
 }
-"""What the server does to each table, beside reading it."""
+"""What the server does to each table or view, beside reading it."""
 FUNCTIONS: Final = (
     "add_scores", "change_rules", "claim_replies", "cool_target", "find_next_reply",
     "find_paying_day", "hold_rules", "limit_votes", "note_refusals", "record_votes",
