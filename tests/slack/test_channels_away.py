@@ -6,6 +6,7 @@ import aiohttp
 
 from app import server
 from tests.faults.load import eventually
+from tests.slack.test_home import published, told
 from tests.slack.test_karma import known_public
 from tests.talk import PATIENT, Talk
 
@@ -48,3 +49,23 @@ async def test_slack_is_asked_when_the_app_starts(talk, config, database_url):
             return await again.rows(DOUBTED) == [("C0GENERAL1",)]
 
         await eventually(asked)
+
+
+async def test_a_page_that_was_opened_before_follows_what_slack_says_then(talk):
+    await known_public(talk, "general", "random")
+    await talk.said("@bob++ for the docs")
+    await talk.said("@bob++ for the tea", channel="random")
+    channels, workspace = talk.running.context.boards.channels, talk.slack.workspace
+    await channels.doubt_public()
+    assert "the docs" not in told(await talk.open_home("bob"))
+    await channels.recheck()
+    assert "the tea" in told(await published(talk, "bob", has="the docs"))
+    random = workspace.find_channel("random")
+    workspace.channels[random.id] = replace(random, is_private=True)
+    await channels.recheck()
+
+    async def is_gone() -> bool:
+        return "the tea" not in told(talk.home("bob"))
+
+    await eventually(is_gone)
+    assert "the docs" in told(talk.home("bob"))

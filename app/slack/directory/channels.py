@@ -7,7 +7,7 @@ channel that was made private: when it starts, none counts as public before Slac
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -16,11 +16,14 @@ from cachetools import LRUCache, TTLCache
 
 from app.slack.client import FAILURES, SlackClient, classify_failure, read_cursor
 from app.slack.directory.lookups import Lookup
-from app.store.database import Database, UnavailableError
+from app.store.database import Conn, Database, UnavailableError
+from app.store.outbox import homes
 from app.store.workspace import heard_channels
 
 _log = structlog.get_logger()
 
+_Key = tuple[str, str]
+"""A team and a channel."""
 _MEMORY: Final = 300.0
 _MOST_REMEMBERED: Final = 50_000
 _RECHECKED_EVERY: Final = 3600.0
@@ -66,13 +69,25 @@ class Channels:
             self._unstored[team, channel] = private
 
     async def flush(self) -> None:
-        """Store what is new; what cannot be stored now is kept for the next time."""
+        """Store what is new; what cannot be stored now is kept for the next time.
+
+        Pages that are open follow where a channel is private now.
+        """
+        await self._store(lambda private: any(private.values()))
+
+    async def _store(self, concerns_pages: Callable[[Mapping[_Key, bool]], bool]) -> None:
         async with self._storing:
             if not self._unstored:
                 return
             unstored, self._unstored = self._unstored, {}
+
+            async def store(conn: Conn) -> None:
+                changed = await heard_channels.record_privacy(conn, unstored)
+                for team in changed if concerns_pages(unstored) else ():
+                    await homes.outdate_all(conn, team)
+
             try:
-                await self._database.run(lambda conn: heard_channels.record_privacy(conn, unstored))
+                await self._database.run(store)
             except UnavailableError:
                 self._unstored = unstored | self._unstored
                 raise
@@ -103,18 +118,21 @@ class Channels:
                 await asyncio.sleep(_RETRIED_AFTER)
 
     async def recheck(self) -> None:
-        """Store of each channel that may be public whether it is; raises what Slack refuses by."""
+        """Store of each channel that may be public whether it is; raises what Slack refuses by.
+
+        Pages that were made before show what is public now.
+        """
         doubted = await self._database.run(heard_channels.list_doubted)
         own = await self._list_own_public() if doubted else frozenset()
         for team, channel in doubted:
             if channel in own:
                 self._private[team, channel] = self._unstored[team, channel] = False
-        await self.flush()
+        await self._store(bool)
         for team, channel in doubted:
             if channel not in own:
                 self._private.pop((team, channel), None)
                 await self._ask_slack(team, channel)
-        await self.flush()
+        await self._store(bool)
 
     async def _list_own_public(self) -> frozenset[str]:
         """Return the public channels that the app is in."""

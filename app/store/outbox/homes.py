@@ -99,6 +99,12 @@ UPDATE homes SET claimed_until = NULL, mark = CASE WHEN asked = %(asked)s THEN %
 WHERE (team_id, user_id, claimed_until) = (%(team)s, %(user)s, %(until)s)
 """
 
+# What was made of it before is not what it shows, whoever is publishing it now.
+_OUTDATE: Final = """
+UPDATE homes SET asked = asked + 1, mark = NULL
+WHERE team_id = %(team)s AND opened_at > now() - make_interval(secs => %(open)s)
+"""
+
 _POSTPONE: Final = """
 UPDATE homes SET claimed_until = now() + make_interval(secs => %(wait)s), mark = NULL
 WHERE (team_id, user_id, claimed_until) = (%(team)s, %(user)s, %(until)s)
@@ -174,6 +180,11 @@ async def claim_changed(
     await cursor.execute(_CLAIM_CHANGED, own | claimed)
     pages = {page.user: page for page in await cursor.fetchall()}  # in whatever order
     return [pages[user] for user, _ in due if user in pages]
+
+
+async def outdate_all(conn: AsyncConnection[Any], team: str) -> None:
+    """Let every open page of *team* be published anew: what may be shown to anybody has changed."""
+    await conn.execute(_OUTDATE, {"team": team, "open": OPEN})
 
 
 async def extend_claim(conn: AsyncConnection[Any], page: OpenHome) -> datetime | None:

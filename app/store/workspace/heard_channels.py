@@ -100,11 +100,17 @@ async def record_heard(conn: Conn, newest: Mapping[tuple[str, str], str]) -> Non
         await conn.execute(_STORE_HEARD_TIMES, own)
 
 
-async def record_privacy(conn: Conn, private: Mapping[tuple[str, str], bool]) -> None:
-    """Store which channels are *private*, by team and channel."""
+async def record_privacy(conn: Conn, private: Mapping[tuple[str, str], bool]) -> list[str]:
+    """Store which channels are *private*, by team and channel; return the teams where one is new.
+
+    That is one of which something else was stored before, or nothing.
+    """
+    changed = []
     for team, told in _group_by_team(private).items():
         own = {"team": team, "channels": list(told), "private": list(told.values())}
-        await conn.execute(_LEARNT, own)
+        if (await conn.execute(_LEARNT, own)).rowcount:
+            changed.append(team)
+    return changed
 
 
 def _group_by_team(values: Mapping[tuple[str, str], T]) -> dict[str, dict[str, T]]:
