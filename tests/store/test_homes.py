@@ -8,6 +8,7 @@ from app.store.database import Database
 from app.store.outbox import homes
 from app.store.people import opt_outs
 from app.store.server.upkeep import tidy
+from app.store.votes import limits
 from app.store.votes.cast import cast
 from tests.store.casting import ballot, rows, ruled, rules_of, spoken, ts_of
 from tests.talk import PATIENT_LIMITS
@@ -203,5 +204,5 @@ async def test_what_was_spent_today_is_told(database):
     message = spoken(ts_of(1), "U2")
     await database.run(lambda conn: cast(conn, ballot(message, ruled({"U1": 3})), 10))
     day, (giver, other) = message.at.date(), map(rules_of().identify, ("U2", "U1"))
-    assert await database.run(lambda conn: homes.read_spent(conn, "T1", giver, day)) == 3
-    assert await database.run(lambda conn: homes.read_spent(conn, "T1", other, day)) == 0
+    assert await database.run(lambda conn: limits.read_spent(conn, "T1", giver, day)) == 3
+    assert await database.run(lambda conn: limits.read_spent(conn, "T1", other, day)) == 0
