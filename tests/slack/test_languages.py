@@ -155,7 +155,7 @@ def test_the_app_home_in_german():
         "• +2 von eve: „the docs“ (bearbeitet) · in <#C1>",
         "*Zuletzt gegeben*",
         "Noch nichts: `@jemand++ für das Release` gibt einen Punkt.",
-        "Punkte aus einem privaten Channel stehen nur dort.",
+        "Punkte aus einem geschlossenen Channel stehen nur dort.",
     ])  # fmt: skip
     assert "Leaderboard" not in told(view)
 

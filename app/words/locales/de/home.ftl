@@ -18,7 +18,7 @@ home-setup-button = Sprache und Zeitzone
 home-no-channel =
     {"*"}Ich bin noch in keinem Channel.* Um mich einzuladen, öffne einen Channel und schreib dort:
     ```/invite @{ APP() }```
-    In privaten Channels geht es genauso. Ich sehe nur Channels, in denen ich bin.
+    In geschlossenen Channels geht es genauso. Ich sehe nur Channels, in denen ich bin.
 home-out-title = Du machst nicht mit
 home-out = Niemand kann dir Punkte geben, und du tauchst in keiner Rangliste, Karte oder Suche auf. Deine Punkte bleiben erhalten: Mit dem Button unten oder mit `/karma opt-in` bist du wieder dabei.
 
@@ -33,7 +33,7 @@ home-gave = Von dir gegeben
 home-gave-none = Noch nichts
 home-none-received = Noch nichts, was ich hier zeigen kann.
 home-none-given = Noch nichts: `@jemand++ für das Release` gibt einen Punkt.
-home-private = Punkte aus einem privaten Channel stehen nur dort.
+home-private = Punkte aus einem geschlossenen Channel stehen nur dort.
 
 # `rank` ist `3.`.
 home-standing = { $rank } Platz mit { $count ->

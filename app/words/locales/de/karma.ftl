@@ -26,7 +26,7 @@ karma-help =
     • `/karma export`: deine Daten als Datei; `/karma forget-me`: entfernt dich aus allem
     {"*"}Mehr*
     • `/karma seasons`: alle Saisons; `/leaderboard`: wer vorn liegt; `/leaderboard help`: wie man Punkte gibt
-    Punkte aus einem privaten Channel stehen nur dort.
+    Punkte aus einem geschlossenen Channel stehen nur dort.
 karma-not-voting = Punkte gibst du mit einer Nachricht: `@bob++ für das Release` in einem Channel, in dem ich bin. `/karma @bob` zeigt eine Karte.
 karma-board = `/leaderboard` zeigt, wer vorn liegt.
 karma-no-groups = Eine Gruppe hat keine Karte, aber eine Rangliste: Tippe `/leaderboard` und den Namen der Gruppe, oder sieh mit `/karma @bob` jemanden daraus an.
@@ -80,7 +80,7 @@ karma-lately-to = Zuletzt an
 karma-sum = { $name }, { $points }
 karma-reason-sum = { $reason } ({ $points })
 karma-last-votes = Neueste Einträge
-karma-lately = „Zuletzt“ meint die letzten 1.000 Einträge. Punkte aus einem privaten Channel stehen nur dort.
+karma-lately = „Zuletzt“ meint die letzten 1.000 Einträge. Punkte aus einem geschlossenen Channel stehen nur dort.
 karma-out = Du machst nicht mit: Du stehst auf keiner Rangliste, und nur du siehst das hier.
 # Buttons
 karma-history = Verlauf

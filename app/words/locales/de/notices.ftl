@@ -16,7 +16,7 @@ notice-for = { notice }{ $because ->
   } { $reason }
 notice-quoted = { notice }: { $reason }
 notice-in = { $told } · in { $channel }
-notice-private = { $told } · in einem privaten Channel
+notice-private = { $told } · in einem geschlossenen Channel
 notice-somebody = Jemand
 
 digest = Am { $day } hast du { points } bekommen:

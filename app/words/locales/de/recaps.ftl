@@ -10,7 +10,7 @@ recap-quote = • { $name }: { $reason } · { $giver }
 recap-newcomers = {"*"}Zum ersten Mal Punkte:* { $names }
 recap-more = andere
 recap-milestone = { $name } hat { $count } Punkte erreicht :tada:
-recap-public = Gezählt in öffentlichen Channels. Admins können diesen Beitrag ändern: {"*"}Rückblick* in `/karma settings`.
+recap-public = Gezählt in offenen Channels. Admins können diesen Beitrag ändern: {"*"}Rückblick* in `/karma settings`.
 recap-board = Rangliste
 
 recap-preview = Vorher ansehen
@@ -19,4 +19,4 @@ recap-previewed = { $some ->
     [some] Das schreibe ich in { $channel }. Jetzt siehst nur du es.
    *[none] So sieht ein Rückblick aus. Wo er erscheint, legst du in den Einstellungen fest; jetzt siehst nur du ihn.
   }
-recap-nothing = In letzter Zeit hat niemand in einem öffentlichen Channel Punkte bekommen, also gibt es nichts zu schreiben.
+recap-nothing = In letzter Zeit hat niemand in einem offenen Channel Punkte bekommen, also gibt es nichts zu schreiben.

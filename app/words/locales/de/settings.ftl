@@ -144,7 +144,7 @@ setting-recap-day-is-sunday = Sonntag
 setting-recap-hour = Stunde des Rückblicks
 setting-recap-hour-help = Von 0 bis 23, in der Zeitzone des Workspace.
 setting-feed-channel = Channel für alle Punkte
-setting-feed-channel-help = Wo ich weitersage, was in öffentlichen Channels gegeben wurde, etwa #kudos; aus privaten nie etwas.
+setting-feed-channel-help = Wo ich weitersage, was in offenen Channels gegeben wurde, etwa #kudos; aus geschlossenen nie etwas.
 
 setting-boards = Ranglisten
 setting-boards-help = Wessen Punkte man auf Ranglisten, Diagrammen, der Startseite und Karten sieht; die eigene Karte sieht man immer.
