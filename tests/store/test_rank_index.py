@@ -190,3 +190,24 @@ async def test_the_first_thousand_are_counted_anew_though_there_is_an_index(data
     assert await indexes.find_ranks("T1", "users", [middle, 1]) == {middle: 500, 1: 9001}
     await rows(database, FILL.replace("'U'", "'V'"), 1 << 40, 100)
     assert await indexes.find_ranks("T1", "users", [middle]) == {middle: 600}
+
+
+async def test_a_rank_on_a_small_board_is_of_when_it_was_asked_for(database, indexes, monkeypatch):
+    """Also while an index is being made for somebody who asked before."""
+    await _fill(database, range(1, 2001))
+    assert await indexes.find_ranks("T1", "users", [1]) == {1: 2000}
+    read, made, go = rank_index._read_checkpoints, asyncio.Event(), asyncio.Event()
+
+    async def read_slowly(*asked):
+        found = await read(*asked)
+        made.set()
+        await go.wait()
+        return found
+
+    monkeypatch.setattr(rank_index, "_read_checkpoints", read_slowly)
+    before = asyncio.create_task(indexes.find_ranks("T1", "users", [1]))
+    await made.wait()
+    await _fill_more(database, 5000)
+    go.set()
+    assert await indexes.find_ranks("T1", "users", [1500]) == {1500: 502}
+    assert await before == {1: 2000}

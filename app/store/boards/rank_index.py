@@ -116,8 +116,11 @@ class RankIndexes:
         kept = self._indexes.get((team, board))
         if kept and (settled or all(kept.find_checkpoint(score)[0] >= HEAD for score in scores)):
             return await self._count_ranks(team, board, list(scores))
-        if (team, board) in self._small:  # an index made anew is exact, and tells whether it grew
-            return await self._count_ranks(team, board, list(scores))
+        if (team, board) in self._small:
+            # What is read now is exact, and tells whether the board has grown. It isn't shared:
+            # what is under way for somebody else may be of before this one's own votes.
+            index = await self._build(team, board, self.database.limits.patience)
+            return await self._count_from(index, team, board, list(scores))
         steps = await self.database.run(lambda c: standings.count_top_scores(c, team, board, HEAD))
         whole = sum(many for _, many in steps) < HEAD
         if settled and not whole:
@@ -134,7 +137,11 @@ class RankIndexes:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _count_ranks(self, team: str, board: str, scores: Sequence[int]) -> dict[int, int]:
-        index = await self._get_index(team, board)
+        return await self._count_from(await self._get_index(team, board), team, board, scores)
+
+    async def _count_from(
+        self, index: RankIndex, team: str, board: str, scores: Sequence[int]
+    ) -> dict[int, int]:
         checkpoints = {score: index.find_checkpoint(score) for score in scores}
         uptos = [upto for _, upto in checkpoints.values()]
         query = {"team": team, "board": board, "scores": list(checkpoints), "uptos": uptos}
@@ -167,11 +174,11 @@ class RankIndexes:
         if not task.cancelled() and task.exception():
             _log.warning("ranks.not_counted", board=key[1], reason=str(task.exception()))
 
-    async def _build(self, team: str, board: str) -> RankIndex:
+    async def _build(self, team: str, board: str, patience: float = _BEHIND) -> RankIndex:
         async def read(conn: Conn) -> list[tuple[int, int]]:
             return await _read_checkpoints(conn, team, board)
 
-        checkpoints = await self.database.run(read, patience=_BEHIND)
+        checkpoints = await self.database.run(read, patience=patience)
         scores, reached = (
             array("q", [~s for s, _ in checkpoints]),
             array("q", [n for _, n in checkpoints]),

@@ -110,8 +110,6 @@ UPDATE homes SET claimed_until = now() + make_interval(secs => %(wait)s), mark =
 WHERE (team_id, user_id, claimed_until) = (%(team)s, %(user)s, %(until)s)
 """
 
-# The day whose allowance it is, as votes have it (`app.store.votes.limits`).
-
 
 @dataclass(frozen=True, slots=True)
 class OpenHome:

@@ -53,6 +53,7 @@ _SPEND: Final = """
 SELECT spend_points(%(team)s, %(giver)s, %(day)s, %(points)s, %(allowance)s)
 """
 
+# The day whose allowance it is, as votes have it (`find_paying_day`).
 _SPENT: Final = """
 SELECT a.spent FROM giver_days AS g JOIN allowances AS a USING (team_id, giver_id, day)
 WHERE (g.team_id, g.giver_id) = (%(team)s, %(giver)s)
