@@ -20,6 +20,26 @@ def list_keys(text):
     ]
 
 
+UPSERT = re.compile(
+    r"INSERT INTO (\w+)((?:(?!INSERT INTO|\"\"\").)*?)"
+    r"ON CONFLICT(?:(?!INSERT INTO|\"\"\").)*?DO UPDATE",
+    re.DOTALL,
+)
+OF_ONE_ROW = {("merged_limits.py", "giver_days")}
+"""Statements of one row at most, which come in any order."""
+
+
+def test_rows_that_are_locked_by_being_written_are_written_in_order():
+    found = {
+        (path.name, match[1], "ORDER BY" in match[2])
+        for path in Path("app/store").rglob("*.py")
+        for match in UPSERT.finditer(path.read_text(encoding="utf-8"))
+        if "SELECT" in match[2]
+    }
+    assert len(found) > 10
+    assert {(name, table) for name, table, is_ordered in found if not is_ordered} == OF_ONE_ROW
+
+
 def test_what_is_locked_by_name_is_locked_in_the_order_of_bytes():
     keys = [
         (path.name, order, key)

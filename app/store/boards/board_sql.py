@@ -101,6 +101,7 @@ SELECT team_id, board || '/S1', target_id, score FROM leaderboard
 WHERE team_id = %(team)s AND {OF_NO_PERIOD} AND split_part(board, '/', 1) IN ({
     ", ".join(f"'{kind}'" for kind, kept in KEPT.items() if SEASON in kept)
 }) AND {{which}}
+ORDER BY board COLLATE "C", target_id COLLATE "C"
 ON CONFLICT (team_id, board, target_id) DO UPDATE SET score = EXCLUDED.score
 """  # noqa: S608 (made of constants)
 COPY_FIRST_SEASON: Final = _OF_FIRST_SEASON.format(which="score <> 0")

@@ -98,7 +98,7 @@ WITH step AS (
 )
 INSERT INTO archived_shares AS a (team_id, board, target_id, points)
 SELECT %(team)s::text, board, target_id, sum(points) FROM share
-GROUP BY 2, 3 HAVING sum(points) <> 0
+GROUP BY 2, 3 HAVING sum(points) <> 0 ORDER BY board COLLATE "C", target_id COLLATE "C"
 ON CONFLICT (team_id, board, target_id) DO UPDATE SET points = a.points + EXCLUDED.points
 """  # noqa: S608 (made of constants)
 

@@ -39,7 +39,8 @@ SELECT id FROM (
 WHERE words @@ {_WANTED} AND {SHOWN} AND NOT {UNSEEN} ORDER BY id DESC LIMIT {CANDIDATES}
 """  # noqa: S608 (made of constants)
 
-# A team's name that is computed, so that the index of words is used and not that of the ids.
+# A team's name that is computed, so that the index of words is used and not that of the ids. In
+# the order in which the rows lie: by ids, all that have the words would have to be read first.
 _AMONG_ALL: Final = f"""
 SELECT id FROM vote_history AS h
 WHERE words @@ {_WANTED} AND words IS NOT NULL AND team_id || '' = %(team)s
