@@ -2,12 +2,13 @@
 
 import asyncio
 import gc
+import io
 import os
 import signal
 import tempfile
 import warnings
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import ClassVar
@@ -52,12 +53,26 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 sent_sql.watch()
 store_database.AsyncConnectionPool = LendingPool  # type: ignore[misc]
+# Nobody hears of first votes and points but where a test is about them.
+Newcomers.greets = False
+
+_unread = io.StringIO()
+"""What the app has logged in a test that has not asked for it: put into JSON all the same."""
 
 
-@pytest.fixture(autouse=True)
-def one_workspace() -> Iterator[None]:
-    """Let a test fail in which a statement touched two workspaces, or none."""
+# What every test needs is done by hooks, since a fixture costs as much as many a test.
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Begin each test with an empty log, and nothing sent."""
+    _unread.seek(0)
+    _unread.truncate()
+    log.configure("debug", "json", _unread)
     sent_sql.faults.clear()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None, None, None]:
+    """Let a test fail in which a statement touched two workspaces, or none."""
     yield
     assert sent_sql.faults == []
 
@@ -270,19 +285,15 @@ async def talk(
         yield Talk(slack, running, session)
 
 
-@pytest.fixture(autouse=True)
-def _nobody_is_new(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let nobody hear of first votes and points but where a test is about them."""
-    monkeypatch.setattr(Newcomers, "greets", False)
-
-
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def log_lines(tmp_path: Path) -> Iterator[Path]:
     """The app's log of this test, as JSON lines in a file."""
     path = tmp_path / "log.jsonl"
     with path.open("a", encoding="utf-8") as stream:
+        stream.write(_unread.getvalue())
         log.configure("debug", "json", stream)
         yield path
+        log.configure("debug", "json", _unread)
 
 
 @pytest.hookimpl(tryfirst=True)

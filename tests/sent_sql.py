@@ -4,7 +4,6 @@ Where that cannot be, or need not, `ACROSS` says why.
 """
 
 import sys
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,6 +41,8 @@ _ELSEWHERE: Final = ("app.store.migrations", "app.devtools", "app.cli.backup")
 
 faults: list[str] = []
 """What was sent since the last look that does not keep to one workspace."""
+_faultless: Final[set[str]] = set()
+"""What keeps to one workspace, so that it does not matter who sends it."""
 
 
 def watch() -> None:
@@ -50,16 +51,19 @@ def watch() -> None:
 
     def convert_and_look(self: _queries.PostgresQuery, query: Any, parameters: Any) -> None:
         convert(self, query, parameters)
+        if isinstance(query, str) and query in _faultless:
+            return
         sender = _find_sender()
         if sender and sender not in ACROSS:
             text = query if isinstance(query, str | bytes) else query.as_string(None)
             said = text if isinstance(text, str) else text.decode()
-            faults.extend(f"{sender}: {fault}" for fault in _look(said))
+            if said not in _faultless:
+                found = find_faults(said)
+                faults.extend(f"{sender}: {fault}" for fault in found)
+                if not found:
+                    _faultless.add(said)
 
     _queries.PostgresQuery.convert = convert_and_look  # type: ignore[method-assign]
-
-
-_look = cache(find_faults)
 
 
 def _find_sender() -> str | None:
