@@ -237,6 +237,24 @@ CHARTS = st.builds(
 IN_CHANNELS = st.builds(ShowBoard, channel=st.sampled_from([HERE, "C0DEV", "G1", "D2"]))
 
 
+@each(
+    ("arguments", "instead"),
+    [
+        ("3 months", "90 days"),
+        ("last 2 months things", "60 days"),
+        ("letzten 3 monate", "90 days"),
+        ("6 months", "year"),
+        ("2 quarters", "year"),
+        ("2 years", "year"),
+    ],
+)
+def test_of_several_months_or_years_the_days_or_the_year_are_named(arguments: str, instead: str):
+    read = read_leaderboard(arguments)
+    assert isinstance(read, UnclearQuery)
+    assert (read.word in arguments, read.word[0].isdigit(), read.nearest) == (True, True, instead)
+    assert isinstance(read_leaderboard(instead), ShowBoard)
+
+
 @given(SHOWS | IN_CHANNELS | CHARTS)
 def test_every_board_can_be_asked_for_again_by_its_words(show: ShowBoard | ShowChart):
     assert read_leaderboard(show.words) == show

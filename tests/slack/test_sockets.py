@@ -361,7 +361,9 @@ async def test_socket_mode_switched_off_is_tried_again_until_it_is_on(connected,
     slack.heal()
     await _until_up(connected, 2)
     assert _logged(log_lines, "socket.refused") == []
-    assert {line["pause"] for line in _logged(log_lines, "socket.parted")} == {FAST.longest_pause}
+    assert {line["pause"] for line in _logged(log_lines, "socket.disconnected")} == {
+        FAST.longest_pause
+    }
 
 
 def test_socket_mode_switched_off_is_asked_for_once_a_minute():

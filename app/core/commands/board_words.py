@@ -33,6 +33,11 @@ MONTHS: Final = {
     for word in (name, name[:3])
 } | {"sept": 9}
 """The months by their names, whole and short."""
+LONG_UNITS: Final = {
+    "months": 30, "monate": 30, "monaten": 30, "quarters": 90, "quartale": 90, "quartalen": 90,
+    "years": 365, "jahre": 365, "jahren": 365,
+}  # fmt: skip
+"""Units of which no board shows several, and how many days each has."""
 POINTS: Final = frozenset({"karma", "score", "points", "punkte"})
 """What people call what somebody has."""
 GIVING: Final = frozenset({"give", "send", "award", "gib", "gebe", "schick"})

@@ -5,6 +5,7 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, Final
 
 from app.core.boards import periods, seasons
@@ -22,6 +23,7 @@ NO_NAMES: Final[SeasonNumbers] = {}
 _TWO: Final = 2
 
 _LONGEST_WORD: Final = 40
+_COUNT: Final = re.compile(r"[0-9]{1,4}", re.ASCII)
 _NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
 _CHANNEL: Final = re.compile(r"<#([A-Za-z0-9]{1,64})(?:\|[^<>]*)?>")
 _GROUP: Final = re.compile(r"<!subteam\^([A-Za-z0-9]{1,64})(?:\|[^<>]*)?>")
@@ -152,10 +154,22 @@ def read_leaderboard(
         return UnclearQuery(shorten(str(error)), UnclearReason.SEASON)
     if {"help", "hilfe", "?", "-h", "--help"} & set(said):
         return ShowHelp()
+    if long := _find_long_span(said):
+        return long
     if "last-season" in (words := board_words.join_pairs(said)) and len(known) < _TWO:
         return UnclearQuery("last season", UnclearReason.FIRST)
     read = _read_words(words, subcommands)
     return _restore_typed(read, said) if isinstance(read, UnclearQuery) else read
+
+
+def _find_long_span(said: Sequence[str]) -> UnclearQuery | None:
+    """Say what can be asked for in place of some months, quarters or years: days, or a year."""
+    for number, unit in pairwise(said):
+        days = board_words.LONG_UNITS.get(unit, 0) * int(number) if _COUNT.fullmatch(number) else 0
+        if days:
+            instead = f"{days} days" if days <= periods.MOST_DAYS else periods.YEAR
+            return UnclearQuery(f"{number} {unit}", UnclearReason.UNKNOWN, instead)
+    return None
 
 
 def _restore_typed(query: UnclearQuery, said: Sequence[str]) -> UnclearQuery:

@@ -24,7 +24,7 @@ Envelope = dict[str, Any]
 class Connection:
     """Hears from its making on.
 
-    *greeted* is done with Slack's hello, *parted* with the reason for which it is to be replaced.
+    *hello* is done when Slack says so, *disconnect_reason* when it is to be replaced.
     """
 
     def __init__(self, app: AsyncApp, websocket: aiohttp.ClientWebSocketResponse) -> None:

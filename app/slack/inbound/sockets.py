@@ -104,15 +104,20 @@ class Sockets:
     async def _keep_connected(self, number: int) -> None:
         """Hold one connection after the other until Slack refuses for good."""
         backoff = Backoff(self._timing)
-        while (parting := await self._hold_connection(number)).reason not in _HOPELESS:
-            pause = backoff.choose_pause(parting)
-            log = _log.info if parting.reason in _ROUTINE else _log.warning
-            log("socket.parted", socket=number, reason=parting.reason, pause=round(pause, 1))
-            if parting.reason == _SWITCHED_OFF:
+        while (disconnect := await self._hold_connection(number)).reason not in _HOPELESS:
+            pause = backoff.choose_pause(disconnect)
+            log = _log.info if disconnect.reason in _ROUTINE else _log.warning
+            log(
+                "socket.disconnected",
+                socket=number,
+                reason=disconnect.reason,
+                pause=round(pause, 1),
+            )
+            if disconnect.reason == _SWITCHED_OFF:
                 self._fill_slot(None, number)
             await asyncio.sleep(pause)
         self._fill_slot(None, number)
-        _log.error("socket.refused", socket=number, reason=parting.reason)
+        _log.error("socket.refused", socket=number, reason=disconnect.reason)
 
     async def _hold_connection(self, number: int) -> Disconnect:
         """Open a connection and return when it is to be replaced; the one before goes then."""
