@@ -68,7 +68,7 @@ async def test_a_database_that_only_reads_for_a_while_is_answered_503_and_used_a
     await talk.said("@bob++")
     payload = events.build_posted_event(talk.slack.workspace, talk.write("@bob++"))
     cluster.set("default_transaction_read_only", "on")
-    with talk.hurried(database=0.5):
+    with talk.hurried(database=0.5, page=0.5):
         assert (await talk.deliver(payload)).status == 503
         async with talk.session.get(f"{talk.address}/health") as health:
             assert health.status == 503

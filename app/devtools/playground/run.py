@@ -4,8 +4,9 @@ import argparse
 import contextlib
 import sys
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import TextIO
+from typing import Final, TextIO
 
 import aiohttp
 import uvloop
@@ -16,6 +17,7 @@ from app import CommandError, log, server
 from app.cli import commands, session
 from app.cli.whole_files import describe_error
 from app.config import Config
+from app.core.timings import PRODUCTION
 from app.devtools.fake_slack.delivery import Delivery
 from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.playground.conversation import converse
@@ -28,6 +30,11 @@ from app.store.server.address import explain_errors
 from app.store.server.embedded import InUseError, run_postgres, run_temporary
 
 SIGNING_SECRET = "playground"  # noqa: S105 (between two processes' ends on one machine)
+_PATIENCE: Final = 60.0
+"""Seconds: where Slack would give up after 3, a slow machine answers late here, but answers."""
+_TIMINGS: Final = replace(
+    PRODUCTION, database=_PATIENCE, lookup=_PATIENCE, answer=_PATIENCE, form=_PATIENCE
+)
 
 
 def start(options: argparse.Namespace) -> int:
@@ -97,12 +104,12 @@ async def _play(options: argparse.Namespace, url: str, local: Path, script: str 
         seat = choose_first_identity(slack.workspace)
         if not options.picture:
             print_banner(console, seat)
-        async with server.serve(_make_config(slack), url) as running:
+        async with server.serve(_make_config(slack), url, _TIMINGS) as running:
             await running.directory.read_first()
             events = f"http://127.0.0.1:{running.port}/slack/events"
             await converse(
                 slack,
-                Delivery(events, SIGNING_SECRET, session),
+                Delivery(events, SIGNING_SECRET, session, patience=_PATIENCE),
                 lines=_read_lines(script, seat, slack, local),
                 console=console,
                 wait_idle=running.wait_idle,
