@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Final, Self
 
-from app.core.commands.leaderboard import UnclearQuery, UnclearReason
+from app.core.commands.unclear import UnclearQuery, UnclearReason
 from app.core.grammar.hints import HintKind
 from app.core.own_posts import BoostReply, FeedReply, RecapReply
 from app.core.refusals import Refusal

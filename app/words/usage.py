@@ -6,7 +6,8 @@ from typing import Final
 from app.core.boards.chart_series import MOST_BARS, MOST_LINES
 from app.core.commands.karma import MOST_LINES as MOST_VOTES
 from app.core.commands.karma import UnclearCommand
-from app.core.commands.leaderboard import MOST_PLACES, UnclearQuery, UnclearReason
+from app.core.commands.leaderboard import MOST_PLACES
+from app.core.commands.unclear import UnclearQuery, UnclearReason
 from app.core.settings.definitions import Minus, Settings
 from app.words.catalog import Phrase
 from app.words.text import format_name

@@ -11,11 +11,10 @@ from app.core.commands.leaderboard import (
     ShowBoard,
     ShowChart,
     ShowHelp,
-    UnclearQuery,
-    UnclearReason,
     read_leaderboard,
 )
 from app.core.commands.mention import read_mention
+from app.core.commands.unclear import UnclearQuery, UnclearReason
 from app.words import usage
 from tests.core.reading import lines
 from tests.tables import each

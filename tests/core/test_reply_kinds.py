@@ -5,7 +5,7 @@ import json
 import pytest
 
 from app.core.boosts import BoostEvent
-from app.core.commands.leaderboard import UnclearQuery, UnclearReason
+from app.core.commands.unclear import UnclearQuery, UnclearReason
 from app.core.grammar.hints import HintKind
 from app.core.own_posts import BoostReply, FeedReply, RecapReply
 from app.core.refusals import Refusal

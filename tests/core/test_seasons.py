@@ -14,10 +14,9 @@ from app.core.commands.leaderboard import (
     ShowBoard,
     ShowChart,
     ShowHelp,
-    UnclearQuery,
-    UnclearReason,
     read_leaderboard,
 )
+from app.core.commands.unclear import UnclearQuery, UnclearReason
 from app.words import seasons as words
 from app.words.catalog import use_language
 from tests.tables import each

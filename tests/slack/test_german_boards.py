@@ -18,7 +18,8 @@ from app.core.boards.chart_series import (
     encode_chart,
 )
 from app.core.boards.shares import RankedScore, Standing
-from app.core.commands.leaderboard import ShowBoard, ShowChart, UnclearQuery, UnclearReason
+from app.core.commands.leaderboard import ShowBoard, ShowChart
+from app.core.commands.unclear import UnclearQuery, UnclearReason
 from app.devtools.fake_slack.blocks import read_content
 from app.devtools.fake_slack.values import File
 from app.devtools.fake_slack.workspace import Workspace

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from enum import StrEnum
 from itertools import pairwise
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ from app.core.boards import periods, seasons
 from app.core.boards.kept_boards import GIVERS, THINGS, USERS
 from app.core.boards.seasons import SeasonNumbers, UnknownSeasonError
 from app.core.commands import board_words
+from app.core.commands.unclear import UnclearQuery, UnclearReason
 
 PLACES: Final = 10
 MOST_PLACES: Final = 50
@@ -37,43 +37,6 @@ _KNOWN: Final = (
     *periods.SPOKEN, *seasons.SPOKEN, *_BOARDS, "top", "bottom", "chart", "here", "help",
     "last week", "last month", "last season",
 )  # fmt: skip
-
-
-class UnclearReason(StrEnum):
-    """Why a command is not understood."""
-
-    UNKNOWN = "unknown"
-    """The word means nothing."""
-    TWICE = "twice"
-    """The word says what another has said already, or its contrary."""
-    COUNT = "count"
-    """The number is not one of 1 to 50."""
-    NAME = "name"
-    """The word is a channel's name, which only Slack can tell the channel of."""
-    PEOPLE = "people"
-    """A channel's board is of people: there is none of things or givers."""
-    CHART = "chart"
-    """How many places a chart shows, and which end of the board, is always the same."""
-    MENTION = "mention"
-    """A chart is drawn for the slash command only."""
-    SEASON = "season"
-    """No season is called so."""
-    FIRST = "first"
-    """There was no season before the one that is now."""
-    OWN = "own"
-    """Whoever asks wants their own points."""
-    PERSON = "person"
-    """One person's points are asked for."""
-    GROUP = "group"
-    """A group's board is of people: it has no things."""
-    SINCE = "since"
-    """It is no day from which on a board could be shown."""
-    COMMAND = "command"
-    """The word is one that follows `/karma`."""
-    THANKS = "thanks"
-    """The app is thanked."""
-    TALK = "talk"
-    """Nothing is asked for: how the app is used may help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +89,6 @@ class ShowChart:
 @dataclass(frozen=True, slots=True)
 class ShowHelp:
     """Say what the app can do."""
-
-
-@dataclass(frozen=True, slots=True)
-class UnclearQuery:
-    """Say what of the command is not understood."""
-
-    word: str = ""
-    why: UnclearReason = UnclearReason.UNKNOWN
-    nearest: str = ""
-    """What may have been meant; after TWICE the word that stands against this one."""
 
 
 BoardCommand = ShowBoard | ShowChart | ShowHelp | UnclearQuery

@@ -11,13 +11,12 @@ from app.core.commands.leaderboard import (
     BoardCommand,
     ShowChart,
     ShowHelp,
-    UnclearQuery,
-    UnclearReason,
     find_person,
     read_leaderboard,
     shorten,
     suggest_nearest,
 )
+from app.core.commands.unclear import UnclearQuery, UnclearReason
 from app.core.grammar.tokens import Lines
 
 _ADDRESS: Final = re.compile(r"^[\s:,]*")
@@ -73,7 +72,7 @@ def _is_clear_wish(asked: UnclearQuery, spoken: list[str]) -> bool:
 def _find_wish(
     first: str, second: str, spoken: list[str], subcommands: Container[str]
 ) -> BoardCommand | None:
-    """Return what the words *spoken* ask for, if it is no board."""
+    """Return what the words *spoken* ask for, if it isn't a board."""
     if first in board_words.GIVING and find_person(spoken):
         return UnclearQuery(_GIVE, UnclearReason.COMMAND)
     if board_words.POINTS & set(spoken) and (person := find_person(spoken)):

@@ -87,7 +87,7 @@ def _drop_unit(text: str) -> str:
 
 
 def begins_with_number(text: str, words: GrammarWords) -> bool:
-    """Tell whether *text* begins with a number that is no word of a reason.
+    """Tell whether *text* begins with a number that isn't a word of a reason.
 
     `2 of us`, `- 2 great talks` and `24/7 support` are reasons; `(2)`, `1.5` and `- 2 for the mess`
     are none.

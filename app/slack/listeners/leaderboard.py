@@ -17,9 +17,8 @@ from app.core.commands.leaderboard import (
     ShowBoard,
     ShowChart,
     ShowHelp,
-    UnclearQuery,
-    UnclearReason,
 )
+from app.core.commands.unclear import UnclearQuery, UnclearReason
 from app.core.grammar.tokens import Atoms
 from app.core.replies import BoardReply
 from app.core.timings import to_ms

@@ -11,9 +11,8 @@ from app.core.commands.leaderboard import (
     BoardCommand,
     ShowBoard,
     ShowHelp,
-    UnclearQuery,
-    UnclearReason,
 )
+from app.core.commands.unclear import UnclearQuery, UnclearReason
 from app.core.grammar.parse import parse
 from app.core.message import DELETED, FIRST, Message
 from app.core.replies import BoardReply, HelpReply, UnclearReply

@@ -159,7 +159,7 @@ async def _save(request: UserRequest, filled: SettingsForm, context: Context) ->
 
 
 def _read_changes(filled: SettingsForm, place: ChannelScope) -> SettingsChanges | None:
-    """Return what was changed since the form was opened; None where it is no form of ours."""
+    """Return what was changed since the form was opened; None where it isn't a form of ours."""
     wanted: dict[str, Any] = {}
     wrong: dict[str, UnfitText] = {}
     inherits = bool(place.channel)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from app.core.commands import leaderboard
-from app.core.commands.leaderboard import ShowBoard, UnclearQuery
+from app.core.commands.leaderboard import ShowBoard
+from app.core.commands.unclear import UnclearQuery
 from app.core.own_posts import BoostReply, FeedReply, RecapReply
 from app.core.reactions import JOINED
 from app.core.replies import (
