@@ -22,7 +22,7 @@ class LogEvent(NamedTuple):
 E = LogEvent
 EVENTS: Final = (
     E("action.refused", "info", "action reason team user", "a button or a form wasn't as Slack sends it, or its sender may not use it; nothing was done"),
-    E("admin.adjusted", "info", "team user ms", "an admin or manager gave or took points; `/karma audit` tells what each act changed"),
+    E("admin.adjusted", "info", "team user ms", "an admin or manager gave or took points; `/karma audit` tells what each action changed"),
     E("admin.banned", "info", "team user ms", "they paused somebody's points"),
     E("admin.merged", "info", "team user ms", "they merged two people or two things"),
     E("admin.not_merged", "warning", "team reason", "a merge, or undoing one, wasn't stored in time; whoever asked was told so", "`/karma audit` shows whether it was done after all; otherwise ask again once the database answers"),

@@ -18,7 +18,7 @@ Follow = Callable[[int], None]
 
 _BLOCK: Final = 1 << 20
 LONGEST: Final = 1 << 22
-"""Bytes between two events: what is longer is no score, and would have to be held whole."""
+"""Bytes between two events: what is longer isn't a score, and would have to be held whole."""
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
 _FOREIGN: Final = (
     (b"\xff\xfe", "is UTF-16: save it as UTF-8"),

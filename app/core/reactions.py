@@ -44,7 +44,7 @@ class Reaction:
 
 
 def count_points(emoji: str, settings: Settings) -> int:
-    """Return what *emoji* gives: 1, -1, or 0 where it is no vote. Any skin tone is the emoji."""
+    """Return what *emoji* gives: 1, -1, or 0 where it isn't a vote. Any skin tone is the emoji."""
     names = {emoji, normalize_emoji(emoji)}
     if names & _normalize_emoji(settings.plus_reactions):
         return 1

@@ -102,7 +102,7 @@ def tally(
     """Return one vote per target, in order of mention, each held to ± *max_points*.
 
     *members* holds the members of each group in *votes*. The same target twice: the points are
-    summed, the first reason given stays. A sum of 0 is no vote (docs/use/grammar.md).
+    summed, the first reason given stays. A sum of 0 isn't a vote (docs/use/grammar.md).
     """
     summed: dict[str, Vote] = {}
     for vote in votes:

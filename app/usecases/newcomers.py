@@ -1,7 +1,7 @@
 """What happens at somebody's first vote and first point: they are told how it goes on, once.
 
 Nobody's answer waits for that: whose first it may be is looked for beside it, for many at once.
-Most people are no newcomers: who is known not to be one costs no query.
+Most people aren't newcomers: whoever is known not to be one costs no query.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What typed names mean: `@bob` or `bob`, which is no mention, may be a person or a thing.
+"""What typed names mean: `@bob` or `bob`, which isn't a mention, may be a person or a thing.
 
 Where it may be both, the voter is asked. Then that vote counts, by the rules. Whoever has left is
 meant by an @ alone: Slack offers nobody a mention of them.

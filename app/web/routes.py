@@ -77,7 +77,7 @@ def _protect(token: str | None, handler: Handler) -> Handler:
 def _has_token(token: str, header: str) -> bool:
     """Tell in constant time whether *header* brings *token*."""
     scheme, _, given = header.partition(" ")
-    # Bytes that are no UTF-8 arrive as surrogates, and go back to what they were.
+    # Bytes that aren't UTF-8 arrive as surrogates, and go back to what they were.
     same = hmac.compare_digest(given.strip().encode("utf-8", "surrogateescape"), token.encode())
     return same and scheme.lower() == "bearer"
 

@@ -25,7 +25,7 @@ twice, before and after it asks them to end; within 10 seconds the process is to
 def make_application(routes: Iterable[web.RouteDef]) -> web.Application:
     """Return the application that serves *routes*."""
     # The library names itself and Python, with their versions, in each answer, and in those to
-    # what is no request, which no application sees.
+    # what isn't a request, which no application sees.
     vars(web_response)["SERVER_SOFTWARE"] = "pptbot"
     app = web.Application(client_max_size=MAX_BODY, middlewares=[_answer_errors])
     app.add_routes(list(routes))

@@ -74,7 +74,7 @@ def _format_line(season: Period, *, now: bool) -> str:
 
 
 def explain_unfit_name(why: UnfitSeason) -> str:
-    """Say why something is no name for a season, with an example."""
+    """Say why something isn't a name for a season, with an example."""
     return _UNFIT[why](most=LONGEST)
 
 

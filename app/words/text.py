@@ -55,7 +55,7 @@ def name_person(user: str, names: Mapping[str, str]) -> str:
 def find_name(target: str, names: Mapping[str, str]) -> str:
     """Return what *target* is called in *names*; a thing that is not, by its key.
 
-    An id of Slack's is no name: whoever has none is somebody.
+    An id of Slack's isn't a name: whoever has none is somebody.
     """
     named = names.get(target, "")
     if format_name(named):

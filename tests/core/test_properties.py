@@ -181,7 +181,7 @@ def leaf_of(piece: str) -> dict[str, object]:
 
 
 def apart(pieces: list[str]) -> list[str]:
-    """Put spaces around styled text, as Slack's composer does: `a*b*` is no bold in mrkdwn."""
+    """Put spaces around styled text, as Slack's composer does: `a*b*` isn't bold in mrkdwn."""
     return [f for p in pieces for f in ((" ", p, " ") if p[0] in "*_~`" else (p,))]
 
 

@@ -1,4 +1,4 @@
-"""A typed `@name` that is no mention: asked about, and counted as its voter says."""
+"""A typed `@name` that isn't a mention: asked about, and counted as its voter says."""
 
 import asyncio
 from dataclasses import replace

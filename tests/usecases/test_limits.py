@@ -18,7 +18,7 @@ async def scores(process, board="users"):
     return {who: score for who, score in found.items() if score}
 
 
-# An edit is no way around them
+# An edit isn't a way around them
 
 
 async def test_old_messages_that_are_edited_are_paid_today(two):

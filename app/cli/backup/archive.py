@@ -113,7 +113,7 @@ class Archive:
 def open_archive(path: Path, programs: Sequence[Program]) -> Archive:
     """Return the backup at *path*, read by the first of *programs* that can.
 
-    Raises BackupError for what is no backup of ours, or not the one that was written.
+    Raises BackupError for what isn't a backup of ours, or not the one that was written.
     """
     _check_kind(path)
     _check_checksum(path)

@@ -139,7 +139,7 @@ def _is_same(path: Path, attributes: dict[str, Any]) -> bool:
     """Tell whether S3 holds what *path* holds."""
     if attributes["ContentLength"] != path.stat().st_size:
         return False
-    # Encrypted with a key of one's own, an object's tag is no checksum.
+    # Encrypted with a key of one's own, an object's tag isn't a checksum.
     if (
         attributes.get("ServerSideEncryption", "AES256") != "AES256"
         or "SSECustomerAlgorithm" in attributes

@@ -51,7 +51,7 @@ CLOSING: Final = _write(_CLOSING)
 OPENING: Final = _write(_OPENING)
 """Opening marks."""
 OPENING_BRACKETS: Final = _write([char for char in _OPENING if char not in QUOTATION])
-"""Opening marks that are no quotation marks."""
+"""Opening marks that aren't quotation marks."""
 CLOSING_BRACKETS: Final = _write(_list("Pe"))
 CJK: Final = _write(_CJK)
 """Marks that count as white space before and after a vote."""

@@ -18,7 +18,7 @@ class HintKind(StrEnum):
     PLUS_ONE = "plus_one"
     """`@bob +1`, `@bob + +` and what is like them, or `+1 @bob` and nothing else."""
     THREAD = "thread"
-    """`++ well done` in a thread: words behind the operator that are no reason."""
+    """`++ well done` in a thread: words behind the operator that aren't a reason."""
     UNPICKED = "unpicked"
     """`@bob ++`, `@mia lind++`: a name after an @ that was not picked from Slack's list."""
     SLIP = "slip"

@@ -77,7 +77,7 @@ class TargetMatch:
     ids: tuple[tuple[str, str], ...]
     """Each with the spelling of a thing."""
     handle: str = ""
-    """The key of what was typed after an @ that is no mention."""
+    """The key of what was typed after an @ that isn't a mention."""
 
     @property
     def name(self) -> str:

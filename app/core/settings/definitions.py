@@ -211,7 +211,7 @@ DECLARED: Final[Mapping[str, Setting]] = {
 def apply_stored(base: Settings, stored: Mapping[str, Any], where: SettingScope) -> Settings:
     """Return *base* with the values *stored* (as JSON, by name) in its place.
 
-    What is stored but is no value of a setting that applies *where* changes nothing.
+    What is stored but isn't a value of a setting that applies *where* changes nothing.
     """
     values: dict[str, Any] = {}
     for name, raw in stored.items():

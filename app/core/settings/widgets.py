@@ -42,12 +42,12 @@ class Widget:
 
 
 class UnfitReason(StrEnum):
-    """Why what was written is no value of a setting; the phrase is called so as well."""
+    """Why what was written isn't a value of a setting; the phrase is called so as well."""
 
     NUMBER = "number"
-    """It is no whole number, or not one from `least` to `most`."""
+    """It isn't a whole number, or not one from `least` to `most`."""
     EMOJI = "emoji"
-    """The `word` is no emoji's name."""
+    """The `word` isn't an emoji's name."""
     MANY = "many"
     """There are more than `most` words, or one is too long."""
     ZONE = "zone"
@@ -62,7 +62,7 @@ class UnfitReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UnfitText:
-    """What was written is no value of a setting."""
+    """What was written isn't a value of a setting."""
 
     why: UnfitReason
     about: Mapping[str, str | int] = field(default_factory=dict)

@@ -33,7 +33,7 @@ class Document:
         """What the document says of itself; complete when all rows are read."""
 
     def read_rows(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Give every row with its table's name. Raises ShapeError for what is no document."""
+        """Give every row with its table's name. Raises ShapeError for what isn't a document."""
         next(self._events)
         for _, key in self._events:
             kind, value = next(self._events, ("end_map", None))

@@ -27,7 +27,7 @@ _BOARD: Final = "board"
 
 _SEPARATORS: Final = ",;\t"
 _NAMED: Final = re.compile(r'"?sep=([^\w\s"]|\t)"?\s*', re.IGNORECASE)
-"""A first line of spreadsheets that names the separator, and is no row."""
+"""A first line of spreadsheets that names the separator, and isn't a row."""
 
 Row = Sequence[str]
 

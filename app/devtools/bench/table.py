@@ -10,7 +10,7 @@ from rich.table import Table
 from app.devtools.bench.rows import BenchRow
 
 _WIDE = 400
-"""Columns of output that is no terminal: no line is broken."""
+"""Columns of output that isn't a terminal: no line is broken."""
 
 
 def show(head: Sequence[tuple[str, str]], rows: Sequence[BenchRow], *, markdown: bool) -> None:

@@ -12,7 +12,7 @@ from app.devtools.fake_slack.faults import Fault
 
 @dataclass(frozen=True, slots=True)
 class ApiReply:
-    """An HTTP answer; status 0 cuts the connection, a body of None is no JSON."""
+    """An HTTP answer; status 0 cuts the connection, a body of None isn't JSON."""
 
     status: int
     body: dict[str, Any] | None

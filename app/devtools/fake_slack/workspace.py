@@ -29,7 +29,7 @@ class Workspace:
     are the unspent trigger_ids, *originals* the post that each response_url may replace, *runs*
     what each run of a workflow's step came to. *organizations* names the workspaces of strangers,
     *sisters* those of the organization *enterprise_id*, which has the app in all of them.
-    A new file is no picture before it was refused *looks_first* times, counted in *looks*.
+    A new file isn't a picture before it was refused *looks_first* times, counted in *looks*.
     """
 
     def __init__(

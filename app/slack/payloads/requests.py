@@ -28,7 +28,7 @@ class UserRequest:
     team: str
     user: str
     channel: str
-    """Where it is asked; empty where that is no channel."""
+    """Where it is asked; empty where that isn't a channel."""
     text: str
     """What follows the command, or the button's value."""
     trigger: str = ""

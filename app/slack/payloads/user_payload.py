@@ -16,7 +16,7 @@ _LONGEST: Final = 100
 def read_person(user: dict[str, Any], team: str, enterprise: str | None = None) -> Person | None:
     """Return *user*, as Slack describes one, seen from *team*; None for a payload without name.
 
-    *enterprise* is the organization of the team: whoever is of it is no stranger.
+    *enterprise* is the organization of the team: whoever is of it isn't a stranger.
     """
     name = read_name(user)
     if name is None:

@@ -34,7 +34,7 @@ WHERE v.team_id = %(team)s AND v.day < %(cutoff)s AND v.kind <> 'merge' AND NOT 
 _CHOOSE: Final = f"CREATE TEMPORARY TABLE chosen ON COMMIT DROP AS {_OLD}"
 
 # From here on, whoever heard of a change to one of these messages waits, and then finds it too old.
-# What admins adjusted is no message.
+# What admins adjusted isn't a message.
 _FREEZE: Final = """
 INSERT INTO messages AS m (team_id, channel_id, message_ts, slot, revision)
 SELECT %(team)s::text, channel_id, message_ts, slot, 'archived' FROM chosen WHERE channel_id <> ''

@@ -45,7 +45,7 @@ NUMBERED: Final = ("vote_history", "audit", "offers")
 """Those whose rows the database numbers."""
 
 QUEUES: Final = ("outbox", "turns", "homes", "timers")
-"""Work under way: what is still to be said or done, and when. That is no data, and
+"""Work under way: what is still to be said or done, and when. That isn't data, and
 stays where it is."""
 
 # What the database makes itself is not data.

@@ -18,7 +18,7 @@ LATELY: Final = 1000
 _PAGE: Final = 200
 _MOST_PAGES: Final = 10
 
-# Imports have no channel: they are no secret of one.
+# Imports have no channel: they aren't secrets of one.
 SHOWN: Final = """(h.channel_id IN ('', %(here)s) OR EXISTS (
     SELECT FROM channels AS c
     WHERE (c.team_id, c.channel_id) = (%(team)s, h.channel_id) AND NOT c.private))"""

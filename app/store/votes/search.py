@@ -50,7 +50,7 @@ WHERE words @@ {_WANTED} AND words IS NOT NULL AND team_id || '' = %(team)s
 # A cluster has to be told plainly which node has them.
 _ON_ITS_NODE: Final = _AMONG_ALL.replace("team_id || '' =", "team_id =")
 
-# What an edit replaced is no candidate: the last row of a vote has the reason.
+# What an edit replaced isn't a candidate: the last row of a vote has the reason.
 _BEST: Final = f"""
 WITH best AS (
     SELECT h.*, ts_rank(h.words, {_WANTED})
