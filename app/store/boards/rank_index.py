@@ -40,19 +40,23 @@ _MOST_SMALL: Final = 1_000
 """Boards of which it is remembered that they are small."""
 _HIGHEST: Final = (1 << 63) - 1
 
+_STEPS: Final = """
+SELECT l.score, count(*) AS here FROM leaderboard AS l
+WHERE l.team_id = %(team)s AND l.board = %(board)s AND l.score <> 0 AND NOT EXISTS (
+    SELECT FROM hidden_members AS h WHERE h.team_id = %(team)s AND h.user_id = l.target_id)
+GROUP BY l.score
+ORDER BY l.score DESC
+"""
+
 # A checkpoint stands wherever another 50 are passed, so that fewer stand between two of them.
-_CHECKPOINTS: Final = """
+_CHECKPOINTS: Final = f"""
 SELECT score, reached FROM (
-    SELECT l.score, count(*) AS here,
-        (sum(count(*)) OVER (ORDER BY l.score DESC))::bigint AS reached
-    FROM leaderboard AS l
-    WHERE l.team_id = %(team)s AND l.board = %(board)s AND l.score <> 0 AND NOT EXISTS (
-        SELECT FROM hidden_members AS h WHERE h.team_id = %(team)s AND h.user_id = l.target_id)
-    GROUP BY l.score
+    SELECT score, here, (sum(here) OVER (ORDER BY score DESC))::bigint AS reached
+    FROM ({_STEPS}) AS counted
 ) AS step
 WHERE reached / 50 > (reached - here) / 50
 ORDER BY score DESC
-"""
+"""  # noqa: S608 (put together from constants)
 
 _BETWEEN: Final = f"""
 SELECT asked.score, (
@@ -117,10 +121,7 @@ class RankIndexes:
         if kept and (settled or all(kept.find_checkpoint(score)[0] >= HEAD for score in scores)):
             return await self._count_ranks(team, board, list(scores))
         if (team, board) in self._small:
-            # What is read now is exact, and tells whether the board has grown. It isn't shared:
-            # what is under way for somebody else may be of before this one's own votes.
-            index = await self._build(team, board, self.database.limits.patience)
-            return await self._count_from(index, team, board, list(scores))
+            return await self._count_all(team, board, scores)
         steps = await self.database.run(lambda c: standings.count_top_scores(c, team, board, HEAD))
         whole = sum(many for _, many in steps) < HEAD
         if settled and not whole:
@@ -128,6 +129,13 @@ class RankIndexes:
         ranks = _count_ranks_in(steps, scores, whole=whole)
         rest = [score for score in scores if score not in ranks]
         return ranks | await self._count_ranks(team, board, rest) if rest else ranks
+
+    async def _count_all(self, team: str, board: str, scores: Collection[int]) -> dict[int, int]:
+        """Return the ranks of *scores* on a board that was small, by one statement for all."""
+        steps = await self.database.run(lambda conn: _read_steps(conn, team, board))
+        if sum(many for _, many in steps) >= SMALL:
+            self._small.pop((team, board), None)
+        return _count_ranks_in(steps, scores, whole=True)
 
     async def close(self) -> None:
         """Make no more indexes."""
@@ -137,11 +145,7 @@ class RankIndexes:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _count_ranks(self, team: str, board: str, scores: Sequence[int]) -> dict[int, int]:
-        return await self._count_from(await self._get_index(team, board), team, board, scores)
-
-    async def _count_from(
-        self, index: RankIndex, team: str, board: str, scores: Sequence[int]
-    ) -> dict[int, int]:
+        index = await self._get_index(team, board)
         checkpoints = {score: index.find_checkpoint(score) for score in scores}
         uptos = [upto for _, upto in checkpoints.values()]
         query = {"team": team, "board": board, "scores": list(checkpoints), "uptos": uptos}
@@ -174,11 +178,11 @@ class RankIndexes:
         if not task.cancelled() and task.exception():
             _log.warning("ranks.not_counted", board=key[1], reason=str(task.exception()))
 
-    async def _build(self, team: str, board: str, patience: float = _BEHIND) -> RankIndex:
+    async def _build(self, team: str, board: str) -> RankIndex:
         async def read(conn: Conn) -> list[tuple[int, int]]:
             return await _read_checkpoints(conn, team, board)
 
-        checkpoints = await self.database.run(read, patience=patience)
+        checkpoints = await self.database.run(read, patience=_BEHIND)
         scores, reached = (
             array("q", [~s for s, _ in checkpoints]),
             array("q", [n for _, n in checkpoints]),
@@ -218,6 +222,11 @@ async def _await_index(task: asyncio.Task[RankIndex], patience: float) -> RankIn
             return await asyncio.shield(task)
     except TimeoutError as error:
         raise UnavailableError("no index in time") from error
+
+
+async def _read_steps(conn: Conn, team: str, board: str) -> list[tuple[int, int]]:
+    """Return the scores of all places, the highest first, each with how many have it."""
+    return await (await conn.execute(_STEPS, {"team": team, "board": board})).fetchall()
 
 
 async def _read_checkpoints(
