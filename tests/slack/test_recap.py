@@ -47,6 +47,15 @@ async def test_a_week_is_told_at_its_time_with_leaders_reasons_and_first_timers(
     )
 
 
+async def test_what_was_said_of_many_at_once_is_told_once(talk):
+    await _decide(talk)
+    await talk.said("@bob++ for the docs", by="ann")
+    await talk.said("@bob+++, @carol+++ and @dave+++ for the demo", by="ann")
+    await talk.passed(MONDAY)
+    (said,) = _recaps(talk)
+    assert '*What for:*\n• dave: "the demo" · ann\n• bob: "the docs" · ann\n*' in said
+
+
 async def test_it_is_posted_once_whoever_looks_and_however_often(talk):
     await _decide(talk)
     await talk.said("@bob++")

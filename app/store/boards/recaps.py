@@ -59,13 +59,16 @@ UNION ALL
 (SELECT false, user_id, points FROM giver ORDER BY points DESC, user_id LIMIT {LEADERS})
 """  # noqa: S608 (made of constants)
 
+# What one said of several people counts for one of them, so that it is told once.
 _QUOTES: Final = f"""
 WITH {_VOTES}
 SELECT target_id, voter_id, reason FROM (
-    SELECT DISTINCT ON (target_id) target_id, voter_id, reason, points, id FROM vote
-    WHERE points > 0 AND reason <> '' AND voter_id NOT IN (SELECT user_id FROM hidden)
-      AND target_id IN (SELECT user_id FROM receiver)
-    ORDER BY target_id, points DESC, id DESC
+    SELECT DISTINCT ON (target_id) target_id, voter_id, reason, points, id FROM (
+        SELECT DISTINCT ON (voter_id, reason) target_id, voter_id, reason, points, id FROM vote
+        WHERE points > 0 AND reason <> '' AND voter_id NOT IN (SELECT user_id FROM hidden)
+          AND target_id IN (SELECT user_id FROM receiver)
+        ORDER BY voter_id, reason, points DESC, id DESC
+    ) AS once ORDER BY target_id, points DESC, id DESC
 ) AS best ORDER BY points DESC, id DESC LIMIT {QUOTES}
 """  # noqa: S608 (the same)
 
