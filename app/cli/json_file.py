@@ -74,7 +74,7 @@ class JsonFile:
             separator = self._find_separator()
             yield from csv.reader(self._lines(follow), delimiter=separator, strict=True)
         except csv.Error as error:
-            raise FileError(f"is not CSV ({error})") from None
+            raise FileError(_translate_csv_error(str(error))) from None
         except UnicodeDecodeError:
             raise FileError("is not UTF-8: save it as UTF-8") from None
         self._require_unchanged()
@@ -161,3 +161,10 @@ def _translate_error(error: str) -> str:
         return "is not UTF-8: save it as UTF-8"
     reason = error.removeprefix("parse error: ").removeprefix("lexical error: ").partition("\n")[0]
     return f"is not JSON ({reason.strip(' .')})"
+
+
+def _translate_csv_error(error: str) -> str:
+    """Return what the reader of CSV says in words of ours; its own are about how to open files."""
+    if "new-line" in error:
+        return "has lines that end with CR alone, as of old Macs: save it as CSV UTF-8"
+    return f"is not CSV ({error})"

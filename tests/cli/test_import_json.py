@@ -381,6 +381,7 @@ async def test_a_table_is_read_as_spreadsheets_write_it(command, database_url, t
     [
         (b"a,b\n1,2\n", "has no column with names: its first row must name one"),
         (b'item,score\n"U1,1\n', "is not CSV ("),
+        (b"item,score\rU1,1\r", "has lines that end with CR alone"),
         ("item,score\né,1\n".encode("latin-1"), "is not UTF-8"),
         (b"item,score\n", "holds no scores"),
         (b"\n\n", "has no column with names"),

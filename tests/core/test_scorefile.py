@@ -117,6 +117,12 @@ def test_a_file_of_something_else_is_no_file_of_scores(text):
         ("thing:@odd", "thing:@odd"),
         ("👩‍💻", "thing:👩‍💻"),
         ("cafe\u0301", "thing:café"),
+        (":wave::skin-tone-3:", "thing::wave:"),
+        ("post\u200bgres", "thing:postgres"),
+        ("\ufeffU123", "U123"),
+        ("@\u2060redis", "thing:redis"),
+        ("re\u00addis", "thing:redis"),
+        ("thing:re\u00addis", "thing:re\u00addis"),  # its own name, as an export has it
     ],
 )
 def test_a_name_stands_for_what_a_vote_for_it_would_find(name, expected):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
+from app.core.grammar.tokens import clean
 from app.core.vote import MOST_SCORE, THING, build_thing_id, is_thing
 
 JsonEvent = tuple[str, Any]
@@ -28,6 +29,7 @@ _NUMBER: Final = re.compile(r"\s*[+-]?[0-9]{1,25}\s*")
 _ID: Final = re.compile(r"[UW][A-Z0-9]{1,63}")
 # Slack's ids have 9 or 11 characters, or had other lengths where somebody made them up.
 _SURELY_ID: Final = re.compile(r"[UW](?:[A-Z0-9]{8}|[A-Z0-9]{10})")
+_TONE: Final = re.compile(r"(?<=:):skin-tone-[2-6]:$")
 _MENTION: Final = re.compile(r"<@([UW][A-Z0-9]{1,63})(?:\|[^<>]*)?>|@([UW][A-Z0-9]{1,63})")
 _LOWER: Final = re.compile(r"(?=.{9,11}$)[uw][a-z0-9]*[0-9][a-z0-9]*[a-z][a-z0-9]*", re.IGNORECASE)
 _MALFORMED_IDS: Final = (
@@ -238,13 +240,14 @@ def read_target(name: str) -> tuple[str, str]:
     `<@U123|bob>`), everything else a thing, as a vote for it would find it. Raises UnnamedError.
     """
     name = name.strip()
-    if person := _read_person(name):
+    if person := _read_person(clean(name).strip()):
         return person, ""
     if name.startswith(THING):  # a target's own name: nothing in it is a mark
         spelling = name.removeprefix(THING)
     elif why := _find_fault(name):
         raise UnnamedError(why)
     else:
+        name = _TONE.sub("", clean(name))  # as in a message
         spelling = _MARKED.sub("", name, count=1) if _MARKED.match(name) else name
     key = None if "\0" in spelling else build_thing_id(spelling)
     if key is None:
