@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 from psycopg import ProgrammingError, conninfo
-from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -78,12 +78,17 @@ def _ends_early(url: str) -> bool:
     return not all(re.fullmatch("[0-9]*", port) for port in ports)
 
 
-def _check_base_url(value: str) -> str:
+def _check_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", value):
         raise ValueError("must be a URL that begins with https:// (or http://)")
     if not _has_usable_port(parts):
         raise ValueError("has a port that is not a number up to 65535")
+    return value
+
+
+def _check_base_url(value: str) -> str:
+    parts = urlsplit(_check_url(value))
     if parts.query or parts.fragment:
         raise ValueError("must end before any ? or #: the names of methods are appended to it")
     return value if value.endswith("/") else value + "/"
@@ -116,7 +121,7 @@ class Config(BaseSettings):
     slack_api_url: Annotated[str, AfterValidator(_check_base_url)] = "https://slack.com/api/"
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=0, le=65535)
-    public_url: HttpUrl | None = None
+    public_url: Annotated[str, AfterValidator(_check_url)] | None = None
     admin_token: SecretStr | None = None
     secret_key: SecretStr | None = None
     db_pool_min: int = Field(default=2, ge=0, le=1000)

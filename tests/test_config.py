@@ -97,6 +97,8 @@ def test_white_space_around_a_value_is_taken_away(monkeypatch):
         ("SLACK_API_URL", "http://slack:port/api/", "port"),
         ("SLACK_API_URL", "http://:80/", "must be a URL"),
         ("SLACK_API_URL", "http://slack/api/?a=b", "must end before"),
+        ("PUBLIC_URL", "karma.example", "must be a URL that begins with https://"),
+        ("PUBLIC_URL", "https://karma.example:port", "port"),
         ("DB_STATEMENT_TIMEOUT_MS", "2147483648", "less than or equal to 2147483647"),
         ("DB_CONNECTION_TIMEOUT_MS", "9" * 400, "DB_CONNECTION_TIMEOUT_MS"),
         ("DB_POOL_MAX_LIFETIME_MS", "9" * 400, "DB_POOL_MAX_LIFETIME_MS"),
