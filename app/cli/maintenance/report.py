@@ -1,4 +1,4 @@
-"""What the report says: figures of the database, and what of them asks for attention."""
+"""What the report says: figures of the database, and what of them needs attention."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -49,7 +49,8 @@ def _list_warnings(figures: Mapping[str, Any]) -> Iterator[str]:
         yield from _check_index(row)
     for row in figures["running"]:
         minutes = row["seconds"] // 60
-        yield f"process {row['pid']} ({row['application']}) is {row['state']} for {minutes} minutes"
+        who = f"process {row['pid']} ({row['application']})"
+        yield f"{who} has been {row['state']} for {minutes} minutes"
     yield from _check_server(figures)
 
 

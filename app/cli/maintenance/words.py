@@ -87,7 +87,7 @@ def _format_tables(report: ReportData) -> str:
 def _format_indexes(report: ReportData) -> str:
     since = report["database"]["counted_since"]
     note = (
-        f"Counted since {_format_time(since)}." if since else "Counted since the server was made."
+        f"Counted since {_format_time(since)}." if since else "Counted since the server was set up."
     )
     rows = (
         [
@@ -142,7 +142,7 @@ def _format_slowest(report: ReportData) -> str:
     )  # fmt: skip
     head, title = (
         ["statement", "calls", "total", "mean", "longest"],
-        "Statements that took most time",
+        "Statements that took the most time",
     )
     if report["slowest_unknown"]:
         return f"{title}: not known, {report['slowest_unknown']}."
@@ -152,8 +152,8 @@ def _format_slowest(report: ReportData) -> str:
 def _format_outbox(report: ReportData) -> str:
     waiting, oldest = report["outbox"]["waiting"], report["outbox"]["oldest_seconds"]
     if not waiting:
-        return "Replies: none waits."
-    return f"Replies: {waiting:,} wait, the oldest for {oldest:,} s."
+        return "Replies: none are waiting."
+    return f"Replies: {waiting:,} waiting, the oldest for {oldest:,} s."
 
 
 def _format_replication(report: ReportData) -> str:
@@ -170,8 +170,8 @@ def _format_replication(report: ReportData) -> str:
 
 def _format_attention(report: ReportData) -> str:
     if not report["attention"]:
-        return "Nothing asks for attention."
-    return "\n".join(["Asks for attention:", *(f"  {line}" for line in report["attention"])])
+        return "Nothing needs attention."
+    return "\n".join(["Needs attention:", *(f"  {line}" for line in report["attention"])])
 
 
 _PARTS: Final[Mapping[str, Callable[[ReportData], str]]] = {
