@@ -89,6 +89,7 @@ def give(typed):
         ("@bob two points: the docs", "bob +2 (the docs)"),
         ("@bob 2 for", "bob +2"),
         ("redis 2!", "[redis] +2"),
+        ("’redis’ 2", "[redis] +2"),
         ("redis! 2", "[redis] +2"),
         ("redis 2 – the cache", "[redis] +2 (for the cache)"),
         ("code review -2!", "[code review] -2"),
@@ -146,7 +147,7 @@ MISPLACED = [
     "redis:+2", "redis --", "redis++ is great", "code review - 2", "code review minus 2",
     "@ann++ @bob++ 2", "@bob 2 -2", "@ann++ 2 @bob++", "@bob -- for the mess",
     "@bob — for the mess", '"slow builds" --', ":tada: --", "redis += 2", '"slow builds" -= 2',
-    "postgres 2 @bob",
+    "postgres 2 @bob", "redis==", "@bob==", ":tada:2",
 ]  # fmt: skip
 MIXED = ["postgres and redis 2", "@bob, postgres 2", "@bob and :tada: 2", "@bob & :tada: +1"]
 

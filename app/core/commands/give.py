@@ -57,7 +57,7 @@ _WORDS: Final = re.compile(rf"{_NAME} (?P<rest>[+-]?[0-9]{{1,9}}(?={END}).*)")
 _WORDS_APART: Final = re.compile(
     rf"{_NAME} (?P<rest>(?:[-+–—−]|(?:{'|'.join(SIGNS)}) ).*)", re.IGNORECASE
 )
-_SIGNED: Final = re.compile(r".*[+=—−:][+-]?[0-9]+")
+_SIGNED: Final = re.compile(rf".*[+=—−:][+-]?[0-9]+|.*==|[{EMOJI}][+-]?[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +125,8 @@ def _is_misplaced(text: str, word: str, atoms: Atoms, words: GrammarWords) -> bo
     Before its target (`(2) @bob`), with the *word* for it (`redis++ 2`), or apart from a thing of
     several words (`code review - 2`).
     """
-    if not word[0].isalnum():
-        return is_number(word) and word[0] not in {*"\"“„‘'", *atoms.values}
+    if not (word[0].isalnum() or _EMOJI.match(word)):
+        return is_number(word) and word[0] not in {*"\"“„‘’'", *atoms.values}
     with_sign = _SIGNED.fullmatch(word) or _read_votes(word, atoms, words)
     apart = _WORDS_APART.match(text)
     return bool(with_sign or (apart and begins_with_number(apart["rest"], words)))
