@@ -23,11 +23,13 @@ class Cluster:
     def __init__(self, folder: Path, like: Path | None = None) -> None:
         if like:
             subprocess.run(["cp", "-a", like, folder], check=True)
-        self._server = EmbeddedServer(folder)
+        self._server = EmbeddedServer(folder, keep=like is not None)
         self._server.open()
         self._server.keep = False
         self.url: str = self._server.url
         self._postmaster = self._server.pid
+        if not like:  # the machine itself does not crash
+            self.set("fsync", "off")
 
     @property
     def folder(self) -> Path:
@@ -78,7 +80,7 @@ class Cluster:
         if who := account.choose_account(self._server.folder):
             os.chown(folder, who.pw_uid, who.pw_gid)
         source = psycopg.conninfo.make_conninfo(self.url, dbname="")
-        self._server.run("pg_basebackup", "-D", str(folder), "-R", "-c", "fast", "-d", source)
+        self._server.run("pg_basebackup", "-D", str(folder), "-R", "-N", "-c", "fast", "-d", source)
         (folder / ".s.PGSQL.5432.lock").unlink()  # the primary's: its socket is in its folder
         standby = Standby(self, folder)
         self.set("synchronous_standby_names", "*")

@@ -80,6 +80,21 @@ def test_no_program_is_looked_for_on_the_path(monkeypatch):
         assert answers(url)
 
 
+@pytest.mark.parametrize("keep", [True, False])
+def test_only_for_data_that_stays_the_disk_is_waited_for(tmp_path, monkeypatch, keep):
+    begun = []
+
+    def run(_server, *command):
+        begun.append(command)
+        raise OSError("enough")
+
+    monkeypatch.setattr(EmbeddedServer, "run", run)
+    with pytest.raises(EmbeddedError, match="enough"):
+        EmbeddedServer(tmp_path / "postgres", keep=keep).open()
+    (initdb,) = begun
+    assert ("--no-sync" in initdb) is not keep
+
+
 def test_several_share_a_server_until_the_last_has_gone(tmp_path):
     folder = tmp_path / "postgres"
     with run_postgres(folder) as first:

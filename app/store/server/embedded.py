@@ -175,7 +175,8 @@ class EmbeddedServer:
         version = self.folder / "PG_VERSION"
         if not version.exists():
             _leave_to(self.folder, account.choose_account(self.folder))
-            self.run("initdb", *_INITDB, "-D", str(self.folder))
+            unsynced = () if self.keep else ("--no-sync",)
+            self.run("initdb", *_INITDB, *unsynced, "-D", str(self.folder))
         elif (found := version.read_text().strip()) != str(VERSION):
             raise EmbeddedError(
                 f"{self.folder} holds data of PostgreSQL {found}, and this version of pptbot has"
