@@ -39,7 +39,7 @@ async def test_nobody_is_told_to_invite_the_app(client):
 
 
 async def test_a_public_channel_stays_public_and_an_unknown_one_is_private(database, client):
-    await database.run(lambda conn: heard_channels.record_privacy(conn, {(TEAM, DEV): False}))
+    await database.run(lambda conn: heard_channels.record_privacy(conn, TEAM, {DEV: False}))
     places = Channels(database, client)
     assert await places.is_public(TEAM, DEV)
     assert not await places.is_public(TEAM, LOBBY)

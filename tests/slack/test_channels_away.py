@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 import aiohttp
+from psycopg import OperationalError
 
 from app import server
+from app.store.outbox import homes
 from tests.faults.load import eventually
 from tests.slack.test_home import published, told
 from tests.slack.test_karma import known_public
@@ -69,3 +71,27 @@ async def test_a_page_that_was_opened_before_follows_what_slack_says_then(talk):
 
     await eventually(is_gone)
     assert "the docs" in told(talk.home("bob"))
+
+
+async def test_a_page_follows_though_the_connection_is_lost_in_between(talk, monkeypatch):
+    await known_public(talk, "general")
+    await talk.said("@bob++ for the docs")
+    assert "the docs" in told(await talk.open_home("bob"))
+    outdate, tries = homes.outdate_all, []
+
+    async def lose_the_first(conn, team):
+        tries.append(team)
+        if len(tries) == 1:
+            raise OperationalError("the connection is lost")
+        await outdate(conn, team)
+
+    monkeypatch.setattr(homes, "outdate_all", lose_the_first)
+    channels = talk.running.context.boards.channels
+    channels.note(talk.slack.workspace.team_id, talk.id_of("general"), private=True)
+    await channels.flush()
+
+    async def is_gone() -> bool:
+        return "the docs" not in told(talk.home("bob"))
+
+    await eventually(is_gone)
+    assert len(tries) == 2

@@ -22,8 +22,6 @@ from app.store.workspace import heard_channels
 
 _log = structlog.get_logger()
 
-_Key = tuple[str, str]
-"""A team and a channel."""
 _MEMORY: Final = 300.0
 _MOST_REMEMBERED: Final = 50_000
 _RECHECKED_EVERY: Final = 3600.0
@@ -75,16 +73,20 @@ class Channels:
         """
         await self._store(lambda private: any(private.values()))
 
-    async def _store(self, concerns_pages: Callable[[Mapping[_Key, bool]], bool]) -> None:
+    async def _store(self, concerns_pages: Callable[[Mapping[str, bool]], bool]) -> None:
         async with self._storing:
             if not self._unstored:
                 return
             unstored, self._unstored = self._unstored, {}
 
             async def store(conn: Conn) -> None:
-                changed = await heard_channels.record_privacy(conn, unstored)
-                for team in changed if concerns_pages(unstored) else ():
-                    await homes.outdate_all(conn, team)
+                for team, private in heard_channels.group_by_team(unstored).items():
+                    if not concerns_pages(private):
+                        await heard_channels.record_privacy(conn, team, private)
+                        continue
+                    async with conn.transaction():  # or a second try would find nothing new
+                        if await heard_channels.record_privacy(conn, team, private):
+                            await homes.outdate_all(conn, team)
 
             try:
                 await self._database.run(store)

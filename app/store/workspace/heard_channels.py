@@ -95,25 +95,19 @@ async def has_heard_nothing(conn: Conn) -> bool:
 
 async def record_heard(conn: Conn, newest: Mapping[tuple[str, str], str]) -> None:
     """Store the *newest* event's time by team and channel; never an earlier one."""
-    for team, times in _group_by_team(newest).items():
+    for team, times in group_by_team(newest).items():
         own = {"team": team, "channels": list(times), "times": list(times.values())}
         await conn.execute(_STORE_HEARD_TIMES, own)
 
 
-async def record_privacy(conn: Conn, private: Mapping[tuple[str, str], bool]) -> list[str]:
-    """Store which channels are *private*, by team and channel; return the teams where one is new.
-
-    That is one of which something else was stored before, or nothing.
-    """
-    changed = []
-    for team, told in _group_by_team(private).items():
-        own = {"team": team, "channels": list(told), "private": list(told.values())}
-        if (await conn.execute(_LEARNT, own)).rowcount:
-            changed.append(team)
-    return changed
+async def record_privacy(conn: Conn, team: str, private: Mapping[str, bool]) -> bool:
+    """Store which channels of *team* are *private*; tell whether that is new of any."""
+    own = {"team": team, "channels": list(private), "private": list(private.values())}
+    return bool((await conn.execute(_LEARNT, own)).rowcount)
 
 
-def _group_by_team(values: Mapping[tuple[str, str], T]) -> dict[str, dict[str, T]]:
+def group_by_team(values: Mapping[tuple[str, str], T]) -> dict[str, dict[str, T]]:
+    """Return *values*, which are by team and channel, by channel for each team."""
     grouped: dict[str, dict[str, T]] = {}
     for (team, channel), value in values.items():
         grouped.setdefault(team, {})[channel] = value
