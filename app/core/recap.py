@@ -1,6 +1,6 @@
 """The recap of a week or a month: who got and gave most, what for, and who is new."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -80,6 +80,17 @@ def name_others_first(leaders: Sequence[Leader], before: Sequence[Leader]) -> tu
     if not (leaders and before and leaders[0].user == before[0].user):
         return tuple(leaders)
     return (*leaders[1:], replace(leaders[0], leads_again=True))
+
+
+def choose_quotes(said: Iterable[Quote]) -> tuple[Quote, ...]:
+    """Return the first ones of what was *said*, each person once, and each reason of a giver."""
+    chosen, told = list[Quote](), set[object]()
+    for quote in said:
+        marks: set[object] = {quote.receiver, (quote.giver, quote.reason)}
+        if told.isdisjoint(marks):
+            chosen.append(quote)
+            told |= marks
+    return tuple(chosen[:QUOTES])
 
 
 def find_recap_period(settings: Settings, day: date) -> Period:

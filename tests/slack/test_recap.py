@@ -56,6 +56,15 @@ async def test_what_was_said_of_many_at_once_is_told_once(talk):
     assert '*What for:*\n• dave: "the demo" · ann\n• bob: "the docs" · ann\n*' in said
 
 
+async def test_what_was_said_of_several_is_told_of_whoever_has_nothing_better(talk):
+    await _decide(talk)
+    await talk.said("@bob++ and @carol++ for the docs", by="ann")
+    await talk.said("@carol+++ for the tea", by="dave")
+    await talk.passed(MONDAY)
+    (said,) = _recaps(talk)
+    assert '*What for:*\n• carol: "the tea" · dave\n• bob: "the docs" · ann\n*' in said
+
+
 async def test_it_is_posted_once_whoever_looks_and_however_often(talk):
     await _decide(talk)
     await talk.said("@bob++")

@@ -9,13 +9,24 @@ from psycopg.rows import class_row
 
 from app.core.boards.periods import Period
 from app.core.milestones import find_milestone
-from app.core.recap import LEADERS, MILESTONES, NEWCOMERS, QUOTES, Leader, Quote, Reached
+from app.core.recap import (
+    LEADERS,
+    MILESTONES,
+    NEWCOMERS,
+    QUOTES,
+    Leader,
+    Quote,
+    Reached,
+    choose_quotes,
+)
 from app.store.workspace.workspace_rules import WorkspaceRules
 
 # Nobody waits for a recap, and a month of a large workspace takes longer to read than a board.
 _PATIENTLY: Final = "SET LOCAL statement_timeout = '60s'"
 _MOST_PEOPLE: Final = 500
 """Those with most points, among whom milestones are looked for."""
+_MOST_SAID: Final = 1000
+"""Reasons among which those to tell are chosen."""
 
 _CHANNELS: Final = """
 SELECT DISTINCT channel_id FROM vote_history
@@ -59,17 +70,16 @@ UNION ALL
 (SELECT false, user_id, points FROM giver ORDER BY points DESC, user_id LIMIT {LEADERS})
 """  # noqa: S608 (made of constants)
 
-# What one said of several people counts for one of them, so that it is told once.
+# As many of each person's as are told at all, so that one is left where others were told already.
 _QUOTES: Final = f"""
 WITH {_VOTES}
 SELECT target_id, voter_id, reason FROM (
-    SELECT DISTINCT ON (target_id) target_id, voter_id, reason, points, id FROM (
-        SELECT DISTINCT ON (voter_id, reason) target_id, voter_id, reason, points, id FROM vote
-        WHERE points > 0 AND reason <> '' AND voter_id NOT IN (SELECT user_id FROM hidden)
-          AND target_id IN (SELECT user_id FROM receiver)
-        ORDER BY voter_id, reason, points DESC, id DESC
-    ) AS once ORDER BY target_id, points DESC, id DESC
-) AS best ORDER BY points DESC, id DESC LIMIT {QUOTES}
+    SELECT target_id, voter_id, reason, points, id,
+        row_number() OVER (PARTITION BY target_id ORDER BY points DESC, id DESC) AS place
+    FROM vote
+    WHERE points > 0 AND reason <> '' AND voter_id NOT IN (SELECT user_id FROM hidden)
+      AND target_id IN (SELECT user_id FROM receiver)
+) AS said WHERE place <= {QUOTES} ORDER BY points DESC, id DESC LIMIT {_MOST_SAID}
 """  # noqa: S608 (the same)
 
 _NEWCOMERS: Final = f"""
@@ -157,7 +167,7 @@ async def read_leaders(
 
 async def read_quotes(conn: AsyncConnection[Any], scope: RecapScope) -> tuple[Quote, ...]:
     """Return what those got points for whose votes had most of them, one of each."""
-    return tuple(Quote(*row) for row in await _fetch(conn, _QUOTES, scope))
+    return choose_quotes([Quote(*row) for row in await _fetch(conn, _QUOTES, scope)])
 
 
 async def read_newcomers(conn: AsyncConnection[Any], scope: RecapScope) -> tuple[str, ...]:
