@@ -222,6 +222,20 @@ async def test_what_comes_nearer_to_nothing_is_taken_over_whatever_is_there(comm
     assert _scores(database_url) == {"U1": 2**63 - 1 - MOST_SCORE, "U2": MOST_SCORE - 2**63}
 
 
+@pytest.mark.parametrize("largest", [2**63 - 1, 1 - 2**63])
+async def test_a_batch_that_led_to_the_end_of_what_fits_is_taken_out(
+    command, database_url, largest
+):
+    batch = _batch((await command({"U1": MOST_SCORE}))[1])
+    with psycopg.connect(database_url, autocommit=True) as conn:  # as earlier versions let it be
+        conn.execute("UPDATE vote_history SET delta = %s", [largest])
+        conn.execute("UPDATE leaderboard SET score = %s", [largest])
+        conn.execute("UPDATE imports SET points = %s", [largest])
+    status, _, err = await command(None, "--rollback", batch)
+    assert (status, err) == (0, "")
+    assert set(_scores(database_url).values()) <= {0}
+
+
 async def test_no_row_of_imports_and_rollbacks_leads_beyond_the_largest_score(
     command, database_url
 ):
