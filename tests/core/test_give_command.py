@@ -143,6 +143,7 @@ APART = [
     )
 ]  # fmt: skip
 MISPLACED = [
+    "@bob points 2", "@bob karma: -2", ":tada: Punkte - 2",
     "- 2 @bob", "(2) @bob", "++2 @bob", "2! @bob", "2 :tada: @bob", "redis++ 2", "redis+2",
     "redis:+2", "redis --", "redis++ is great", "code review - 2", "code review minus 2",
     "@ann++ @bob++ 2", "@bob 2 -2", "@ann++ 2 @bob++", "@bob -- for the mess",

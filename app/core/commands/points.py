@@ -59,9 +59,10 @@ def read_points(text: str, words: GrammarWords) -> Points | None:
         return None if is_number(reason) else Points(count["sign"] or "+", count["points"], reason)
     if word := _read_word(text, words):
         return word
-    if _OPERATOR.match(text) or begins_with_number(text, words):
+    reason = _drop_unit(text)
+    if any(_OPERATOR.match(one) or begins_with_number(one, words) for one in (text, reason)):
         return None
-    return Points("+", "1", _drop_unit(_DASH.sub("", text, 1)))
+    return Points("+", "1", _DASH.sub("", reason, 1))
 
 
 def begins_reason(text: str, words: GrammarWords) -> bool:
