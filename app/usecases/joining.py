@@ -56,14 +56,16 @@ async def find_thank_you(
     if reaction.added and not worth:
         return UnjoinedReaction.ORDINARY
 
-    async def read(conn: Conn) -> tuple[str | None, bool, ThankYou | None]:
+    async def read(conn: Conn) -> tuple[str | None, str | None, ThankYou | None]:
         thanked = joins.read_thank_you(conn, reaction.team, reaction.channel, reaction.ts)
         return (*await joins.read_reaction_state(conn, reaction), await thanked)
 
-    joined, is_stored, thanked = await context.database.run(read)
+    joined, changed, thanked = await context.database.run(read)
     if joined and not reaction.added:
         return ThankYou(joined, ())
-    if not worth or (is_stored and not reaction.added):
+    # Given and taken back before the message was heard: what is late changes nothing.
+    is_over = changed is not None and changed >= reaction.changed
+    if not worth or is_over or (changed and not reaction.added):
         return UnjoinedReaction.ORDINARY
     if thanked and settings.joining:
         return thanked if worth > 0 else UnjoinedReaction.NOTHING

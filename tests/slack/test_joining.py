@@ -369,3 +369,25 @@ async def test_the_first_reaction_follows_edits_and_the_setting(talk):
     await talk.decide(joining=False)
     second = await talk.said("@bob++")
     assert PLUS not in talk.slack.workspace.list_reactions(second)
+
+
+# What comes late
+
+
+@pytest.mark.parametrize("typed", ["hello", "@bob++"])
+@pytest.mark.parametrize("heard_first", [True, False])
+async def test_a_reaction_taken_back_stays_so_though_its_giving_is_heard_last(
+    talk, typed, heard_first
+):
+    """As after an outage, when Slack sends again what was answered 503."""
+    workspace, carol = talk.slack.workspace, talk.id_of("carol")
+    post = talk.write(typed)
+    said = events.build_posted_event(workspace, post)
+    given, taken = (
+        events.build_reaction_event(workspace, post=post, emoji=PLUS, user=carol, added=added)
+        for added in (True, False)
+    )
+    for event in [said, taken, given] if heard_first else [taken, said, given]:
+        assert (await talk.deliver(event)).status == 200
+    await talk.settled()
+    assert await talk.scores() == ({BOB: 1} if typed == "@bob++" else {})

@@ -39,7 +39,7 @@ _REACTED: Final = """
 SELECT (SELECT message_ts FROM joins
         WHERE (team_id, channel_id, way_ts, voter_id, emoji)
             = (%(team)s, %(channel)s, %(ts)s, %(voter)s, %(emoji)s)),
-    EXISTS (SELECT FROM reactions
+    (SELECT changed_ts FROM reactions
         WHERE (team_id, channel_id, message_ts, voter_id, emoji)
             = (%(team)s, %(channel)s, %(ts)s, %(voter)s, %(emoji)s))
 """
@@ -138,12 +138,12 @@ async def read_thank_you(conn: Conn, team: str, channel: str, ts: str) -> ThankY
     return ThankYou(row[0], tuple(row[1])) if row else None
 
 
-async def read_reaction_state(conn: Conn, reaction: Reaction) -> tuple[str | None, bool]:
-    """Return which message *reaction* has joined, and whether it is stored as an ordinary one."""
+async def read_reaction_state(conn: Conn, reaction: Reaction) -> tuple[str | None, str | None]:
+    """Return which message *reaction* has joined, and its last change as an ordinary one."""
     of = {"voter": reaction.voter, "emoji": reaction.emoji}
     key = build_key(reaction.team, reaction.channel, reaction.ts) | of
     row = await (await conn.execute(_REACTED, key)).fetchone()
-    return (row[0], row[1]) if row else (None, False)
+    return (row[0], row[1]) if row else (None, None)
 
 
 async def read_reply(conn: Conn, message: Message) -> StoredReply | None:
