@@ -178,7 +178,7 @@ class _FileSource(PydanticBaseSettingsSource):
         """Return what the file holds, or None where none is named."""
         path = self._variables.get(f"{field_name.upper()}_FILE")
         try:
-            value = Path(path).read_text(encoding="utf-8").strip() if path else None
+            value = Path(path).read_text(encoding="utf-8-sig").strip() if path else None
         except (OSError, ValueError):  # told by `_list_file_problems`
             value = None
         return value or None, field_name, False
@@ -260,12 +260,13 @@ def _list_file_problems() -> list[str]:
 
 def _explain_unreadable(path: Path) -> str | None:
     try:
-        path.read_text(encoding="utf-8")
+        held = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         return (error.strerror or "no such file").lower()
     except ValueError:
         return "not text"
-    return None
+    # A secret that isn't mounted yet looks so: without it the app would be another one.
+    return None if held.strip() else "the file is empty"
 
 
 def _describe_errors(error: ValidationError) -> list[str]:

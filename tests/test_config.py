@@ -134,6 +134,20 @@ def test_what_a_file_does_not_tell_is_one_line(monkeypatch, name):
     assert line == f"{name}_FILE cannot be read: no such file or directory"
 
 
+@pytest.mark.parametrize("name", ["DATABASE_URL", "ADMIN_TOKEN", "SLACK_APP_TOKEN"])
+@pytest.mark.usefixtures("credentials")
+def test_a_file_that_holds_nothing_is_not_taken_for_no_setting(tmp_path, name):
+    (tmp_path / "secret").write_text("\n")
+    [line] = list_problems(**{f"{name}_FILE": str(tmp_path / "secret")})
+    assert line == f"{name}_FILE cannot be read: the file is empty"
+
+
+def test_a_byte_order_mark_is_no_part_of_what_a_file_holds(folder, monkeypatch):
+    (folder / "marked").write_text("xoxb-marked\n", encoding="utf-8-sig")
+    monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", "marked")
+    assert config.read().slack_bot_token.get_secret_value() == "xoxb-marked"
+
+
 @pytest.mark.parametrize(
     ("written", "told"),
     [
