@@ -93,6 +93,7 @@ def test_only_for_data_that_stays_the_disk_is_waited_for(tmp_path, monkeypatch, 
         EmbeddedServer(tmp_path / "postgres", keep=keep).open()
     (initdb,) = begun
     assert ("--no-sync" in initdb) is not keep
+    assert ("--sync-method=syncfs" in initdb) is (keep and sys.platform == "linux")
 
 
 def test_several_share_a_server_until_the_last_has_gone(tmp_path):

