@@ -95,3 +95,18 @@ async def test_a_page_follows_though_the_connection_is_lost_in_between(talk, mon
 
     await eventually(is_gone)
     assert len(tries) == 2
+
+
+async def test_a_page_follows_when_a_channel_is_said_to_be_private_now(talk):
+    await known_public(talk, "general", "random")
+    await talk.said("@bob++ for the docs")
+    channels, team = talk.running.context.boards.channels, talk.slack.workspace.team_id
+    assert "the docs" in told(await talk.open_home("bob"))
+    channels.note(team, talk.id_of("random"), private=False)
+    channels.note(team, "G0NEW00001", private=True)
+    before = await talk.rows("SELECT asked FROM homes")
+    await channels.flush()
+    assert await talk.rows("SELECT asked FROM homes") == before
+    channels.note(team, talk.id_of("general"), private=True)
+    await channels.flush()
+    await published(talk, "bob", has="None that I can show here.")

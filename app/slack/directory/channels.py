@@ -7,7 +7,7 @@ channel that was made private: when it starts, none counts as public before Slac
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from app.store.workspace import heard_channels
 
 _log = structlog.get_logger()
 
+_Concerns = Callable[[Conn, str, Mapping[str, bool]], Awaitable[bool]]
 _MEMORY: Final = 300.0
 _MOST_REMEMBERED: Final = 50_000
 _RECHECKED_EVERY: Final = 3600.0
@@ -69,11 +70,11 @@ class Channels:
     async def flush(self) -> None:
         """Store what is new; what cannot be stored now is kept for the next time.
 
-        Pages that are open follow where a channel is private now.
+        Pages that are open follow where a channel has turned private.
         """
-        await self._store(lambda private: any(private.values()))
+        await self._store(heard_channels.turns_private)
 
-    async def _store(self, concerns_pages: Callable[[Mapping[str, bool]], bool]) -> None:
+    async def _store(self, concerns_pages: _Concerns) -> None:
         async with self._storing:
             if not self._unstored:
                 return
@@ -81,7 +82,7 @@ class Channels:
 
             async def store(conn: Conn) -> None:
                 for team, private in heard_channels.group_by_team(unstored).items():
-                    if not concerns_pages(private):
+                    if not await concerns_pages(conn, team, private):
                         await heard_channels.record_privacy(conn, team, private)
                         continue
                     async with conn.transaction():  # or a second try would find nothing new
@@ -129,12 +130,12 @@ class Channels:
         for team, channel in doubted:
             if channel in own:
                 self._private[team, channel] = self._unstored[team, channel] = False
-        await self._store(bool)
+        await self._store(_always)
         for team, channel in doubted:
             if channel not in own:
                 self._private.pop((team, channel), None)
                 await self._ask_slack(team, channel)
-        await self._store(bool)
+        await self._store(_always)
 
     async def _list_own_public(self) -> frozenset[str]:
         """Return the public channels that the app is in."""
@@ -180,3 +181,7 @@ class Channels:
             lambda conn: heard_channels.is_private(conn, team, channel)
         )
         return private is not False
+
+
+async def _always(_conn: Conn, _team: str, _private: Mapping[str, bool]) -> bool:
+    return True

@@ -62,6 +62,13 @@ _PRIVATE: Final = """
 SELECT private FROM channels WHERE team_id = %(team)s AND channel_id = %(channel)s
 """
 
+_ANY_PUBLIC: Final = """
+SELECT EXISTS (
+    SELECT FROM channels
+    WHERE team_id = %(team)s AND channel_id = ANY(%(channels)s) AND NOT private
+)
+"""
+
 # What was public may be private by now; null is shown as little as private is.
 _DOUBT: Final = """
 UPDATE channels SET private = NULL, updated_at = now()
@@ -104,6 +111,12 @@ async def record_privacy(conn: Conn, team: str, private: Mapping[str, bool]) -> 
     """Store which channels of *team* are *private*; tell whether that is new of any."""
     own = {"team": team, "channels": list(private), "private": list(private.values())}
     return bool((await conn.execute(_LEARNT, own)).rowcount)
+
+
+async def turns_private(conn: Conn, team: str, private: Mapping[str, bool]) -> bool:
+    """Tell whether any channel of *team* that is *private* now is stored as public."""
+    own = {"team": team, "channels": [channel for channel in private if private[channel]]}
+    return bool(own["channels"] and await fetch_value(conn, _ANY_PUBLIC, own))
 
 
 def group_by_team(values: Mapping[tuple[str, str], T]) -> dict[str, dict[str, T]]:
