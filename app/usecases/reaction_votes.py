@@ -32,8 +32,16 @@ async def find_reaction_target(reaction: Reaction, context: VoteContext) -> str 
         return reaction.author
     if reaction.added:
         return None
-    target = await context.database.run(lambda conn: store.read_target(conn, reaction))
+    target = await context.database.run(lambda conn: _read_target(conn, reaction, listed))
     return target and (reaction.author or target)
+
+
+async def _read_target(conn: Conn, reaction: Reaction, listed: int) -> str | None:
+    """Return for whom a *reaction* that is gone was a vote, or keep that it is gone."""
+    target = await store.read_target(conn, reaction)
+    if target is None and listed:  # its giving may yet be told of
+        await store.store_reaction(conn, reaction, store.NOBODY, 0)
+    return target or None
 
 
 async def react(

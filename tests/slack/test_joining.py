@@ -376,8 +376,9 @@ async def test_the_first_reaction_follows_edits_and_the_setting(talk):
 
 @pytest.mark.parametrize("typed", ["hello", "@bob++"])
 @pytest.mark.parametrize("heard_first", [True, False])
+@pytest.mark.parametrize("names_author", [True, False])
 async def test_a_reaction_taken_back_stays_so_though_its_giving_is_heard_last(
-    talk, typed, heard_first
+    talk, typed, heard_first, names_author
 ):
     """As after an outage, when Slack sends again what was answered 503."""
     workspace, carol = talk.slack.workspace, talk.id_of("carol")
@@ -387,6 +388,8 @@ async def test_a_reaction_taken_back_stays_so_though_its_giving_is_heard_last(
         events.build_reaction_event(workspace, post=post, emoji=PLUS, user=carol, added=added)
         for added in (True, False)
     )
+    if not names_author:  # as Slack leaves it out now and then
+        del given["event"]["item_user"], taken["event"]["item_user"]
     for event in [said, taken, given] if heard_first else [taken, said, given]:
         assert (await talk.deliver(event)).status == 200
     await talk.settled()

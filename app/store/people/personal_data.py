@@ -68,6 +68,7 @@ _NOTES: Final = {
     " WHERE team_id = %(team)s AND user_id = %(user)s ORDER BY about LIMIT 1000",
     "reactions": "SELECT channel_id AS channel, message_ts AS message, emoji, target_id AS target,"
     " points, present FROM reactions WHERE team_id = %(team)s AND voter_id = %(user)s"
+    " AND target_id <> ''"
     " ORDER BY message_ts DESC, channel_id, emoji LIMIT 1000",
     "joins": "SELECT channel_id AS channel, message_ts AS message, way_ts AS way, emoji, targets,"
     " points, reason, present FROM joins WHERE team_id = %(team)s AND voter_id = %(user)s"

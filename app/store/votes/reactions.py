@@ -101,6 +101,9 @@ WHERE (team_id, channel_id, message_ts) = (%(team)s, %(channel)s, %(ts)s)
 
 SlotKey = tuple[str, str, str, str]
 
+NOBODY: Final = ""
+"""Whose a reaction is that was taken back before it was known who had written the message."""
+
 
 @dataclass(frozen=True, slots=True)
 class Giver:
