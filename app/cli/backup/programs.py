@@ -137,7 +137,7 @@ def _ask_version(path: Path) -> Program | None:
         if not path.is_file():
             return None
         answer = subprocess.run(  # noqa: S603 (as above)
-            [path, "--version"], capture_output=True, check=False, timeout=10, text=True
+            [path, "--version"], capture_output=True, check=False, timeout=60, text=True
         )
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return None

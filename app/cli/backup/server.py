@@ -11,7 +11,7 @@ from psycopg import conninfo
 
 from app.cli.backup import BackupError
 
-_PATIENCE: Final = 10
+_PATIENCE: Final = 30
 # Renaming a database takes a connection to another one.
 _OTHERS: Final = ("postgres", "template1")
 
