@@ -1,10 +1,10 @@
 """Tells ranks in bounded time, on boards of any size.
 
-What is exact: every rank within the first thousand places, and every rank on a board of fewer
-than 5,000. Deeper on a larger board a rank is counted from the nearest checkpoint of an index: how
-many stood at or above that score when the index was made, and how many stand between it and the
-score asked for now. The first number may be a minute old, and ten minutes where a new index cannot
-be had sooner.
+What is exact: every rank within the first thousand places, and every rank on a board that is known
+to have fewer than 5,000, since a deeper one was asked for once. Deeper on a larger board a rank is
+counted from the nearest checkpoint of an index: how many stood at or above that score when the
+index was made, and how many stand between it and the score asked for now. The first number may be a
+minute old, and ten minutes where a new index cannot be had sooner.
 """
 
 import asyncio
