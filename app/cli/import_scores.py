@@ -17,13 +17,14 @@ from app.core.transfer.score_file import (
     judge_entry,
     read_entries,
 )
-from app.core.vote import MOST_SCORE
+from app.core.vote import MOST_SCORE, ScoreLimitError
 from app.store.transfer import batches, imports, tables
 from app.store.transfer.batches import Batch
 from app.store.transfer.imports import IMPORT, ROLLBACK, Sum
 
 _ENOUGH: Final = 50
 """Of how many ignored keys the uses are counted, each by its name."""
+_OVER: Final = f"a score would be over {MOST_SCORE:,}; nothing was written"
 
 
 class RefusedError(Exception):
@@ -156,7 +157,10 @@ def roll_back_batch(
     Where this is to *rehearse* only, the transaction has to be rolled back.
     """
     imports.prepare(conn)
-    found = batches.take_back(conn, batch)
+    try:
+        found = batches.take_back(conn, batch)
+    except ScoreLimitError:
+        raise RefusedError(_OVER) from None
     if found != batch.entries:
         raise RefusedError(
             f"batch {batch.name} can no longer be taken out:"
@@ -166,7 +170,7 @@ def roll_back_batch(
         tables.replace_scores(conn, batch.team)
     settled = imports.lock_scores(conn, batch.team)
     if any(True for _ in imports.list_overflows(conn)):
-        raise RefusedError(f"a score would be over {MOST_SCORE:,}; nothing was written")
+        raise RefusedError(_OVER)
     imports.add(conn, batch.team, batch.name, ROLLBACK)
     summary = ImportSummary(read=found, by_board=imports.sum_by_board(conn))
     expected = Sum(found, -int(batch.points))

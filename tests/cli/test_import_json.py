@@ -226,14 +226,28 @@ async def test_what_comes_nearer_to_nothing_is_taken_over_whatever_is_there(comm
 async def test_a_batch_that_led_to_the_end_of_what_fits_is_taken_out(
     command, database_url, largest
 ):
-    batch = _batch((await command({"U1": MOST_SCORE}))[1])
-    with psycopg.connect(database_url, autocommit=True) as conn:  # as earlier versions let it be
-        conn.execute("UPDATE vote_history SET delta = %s", [largest])
-        conn.execute("UPDATE leaderboard SET score = %s", [largest])
-        conn.execute("UPDATE imports SET points = %s", [largest])
+    batch = await _import_one(command, database_url, largest)
     status, _, err = await command(None, "--rollback", batch)
     assert (status, err) == (0, "")
     assert set(_scores(database_url).values()) <= {0}
+
+
+async def test_a_score_without_an_opposite_that_fits_is_not_taken_out(command, database_url):
+    batch = await _import_one(command, database_url, -(2**63))
+    status, _, err = await command(None, "--rollback", batch)
+    why = "a score would be over 1,000,000,000,000,000; nothing was written\n"
+    assert (status, err) == (1, f"bin/import-json: {why}")
+    assert _scores(database_url) == {"U1": -(2**63)}
+
+
+async def _import_one(command, database_url, score):
+    """Import one *score* as earlier versions let it be; return its batch."""
+    batch = _batch((await command({"U1": MOST_SCORE}))[1])
+    with psycopg.connect(database_url, autocommit=True) as conn:
+        conn.execute("UPDATE vote_history SET delta = %s", [score])
+        conn.execute("UPDATE leaderboard SET score = %s", [score])
+        conn.execute("UPDATE imports SET points = %s", [score])
+    return batch
 
 
 async def test_no_row_of_imports_and_rollbacks_leads_beyond_the_largest_score(

@@ -175,6 +175,37 @@ async def test_nothing_is_undone_of_what_no_score_can_hold(talk):
     assert await talk.scores() == {BOB: 1, talk.id_of("dave"): 1}
 
 
+async def set_given(talk, points):
+    """Let ann, who gave before, have given *points*."""
+    givers = "UPDATE leaderboard SET score = %s WHERE board = 'givers' RETURNING target_id"
+    assert await talk.rows(givers, points) == [(ANN,)]
+
+
+async def test_of_votes_that_fit_alone_but_not_together_the_first_count(talk):
+    await talk.said("@bob++")
+    await set_given(talk, FULL - 2)
+    await talk.said("@bob++ @carol++++ @dave++ @eve++")
+    assert await talk.scores() == {BOB: 2, talk.id_of("dave"): 1}
+    refused = "Not counted for carol and eve: that would be more points than I can count."
+    assert [text for text in talk.heard(to="ann") if text.startswith(refused)]
+
+
+async def test_of_votes_that_an_edit_adds_those_count_that_fit_together(talk):
+    post = await talk.said("@bob++")
+    await set_given(talk, FULL - 1)
+    post = await talk.edited(post, "@bob++ @carol++ @dave++")
+    assert await talk.scores() == {BOB: 1, CAROL: 1}
+    await talk.edited(post, "@dave++ @carol++")
+    assert await talk.scores() == {BOB: 0, CAROL: 1, talk.id_of("dave"): 1}
+
+
+async def test_of_points_of_a_command_those_count_that_fit_together(talk):
+    await talk.said("@bob++")
+    await set_given(talk, FULL - 1)
+    await karma(talk, "give @bob @carol 1")
+    assert await talk.scores() == {BOB: 2}
+
+
 async def test_what_counts_for_others_counts_beside_one_that_no_score_can_hold(talk):
     await talk.said("@bob++")
     await set_score(talk, BOB, FULL)

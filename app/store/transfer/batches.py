@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from psycopg import Connection
+from psycopg.errors import NumericValueOutOfRange
 from psycopg.rows import class_row
 
+from app.core.vote import ScoreLimitError
 from app.store.server import operating
 from app.store.transfer.imports import Sum
 
@@ -81,7 +83,13 @@ UPDATE imports SET rolled_back_at = now() WHERE (team_id, batch) = (%(team)s, %(
 
 
 def take_back(conn: Connection[Any], batch: Batch) -> int:
-    """Give the opposite of *batch* and mark it as taken back; return how many scores."""
+    """Give the opposite of *batch* and mark it as taken back; return how many scores.
+
+    Raises ScoreLimitError where a score has none that fits.
+    """
     key = {"team": batch.team, "batch": batch.name}
     conn.execute(_TAKEN, key)
-    return conn.execute(_TAKE, key).rowcount
+    try:
+        return conn.execute(_TAKE, key).rowcount
+    except NumericValueOutOfRange as error:
+        raise ScoreLimitError from error

@@ -4,6 +4,7 @@ An import of an earlier version may have led there. Scores are looked at only on
 in vain: `WorkspaceRules.is_full` says so.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -75,15 +76,29 @@ async def _find_full(
 
     changes = {
         target: compute_difference(list_shares(before.get(target)), list_shares(after.get(target)))
-        for target in {*before, *after}
+        for target in (*after, *(target for target in before if target not in after))
     }
     asked = [share for shares in changes.values() for share in shares]
-    scores = await _read_scores(conn, message.team, asked)
-    return {
-        target
-        for target, shares in changes.items()
-        if any(abs(scores.get((s.board, s.target), 0) + s.points) > _LARGEST for s in shares)
-    }
+    return _list_unstorable(changes, await _read_scores(conn, message.team, asked))
+
+
+def _list_unstorable(
+    changes: dict[str, list[Share]], scores: Mapping[tuple[str, str], int]
+) -> set[str]:
+    """Return the targets whose *changes* no score can hold together with those of the others.
+
+    The first that fit are held, in their order, once what takes points away has made room.
+    """
+    sums = Counter(scores)
+
+    def fits(target: str) -> bool:
+        shares = changes[target]
+        return all(abs(sums[s.board, s.target] + s.points) <= _LARGEST for s in shares)
+
+    while (held := next(filter(fits, changes), None)) is not None:
+        for share in changes.pop(held):
+            sums[share.board, share.target] += share.points
+    return set(changes)
 
 
 async def _read_scores(
