@@ -1,8 +1,9 @@
-"""The client of Slack's Web API, how long it waits, and what a failed call means.
+"""The client of Slack's Web API: what it needs, how long it waits, what a failed call means.
 
-Whether it is permanent, how long to wait, and whether it may have been done.
+Of a failed call: whether that is permanent, how long to wait, whether it may have been done.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +22,13 @@ _PASSING: Final = frozenset({
 
 FAILURES: Final = (SlackApiError, SlackRequestError, aiohttp.ClientError, TimeoutError, OSError)
 """What a Web API call raises; the second where it lacks something, and nothing was sent."""
+
+SCOPES: Final = (
+    "app_mentions:read", "channels:history", "channels:read", "chat:write", "commands",
+    "files:write", "groups:history", "groups:read", "im:write", "reactions:read",
+    "reactions:write", "team:read", "usergroups:read", "users:read",
+)  # fmt: skip
+"""What the app needs in Slack: what the manifests ask for."""
 
 
 class SlackClient(AsyncWebClient):
@@ -82,3 +90,9 @@ def _read_error_word(error: SlackApiError) -> str:
     data = error.response.data
     word = data.get("error") if isinstance(data, dict) else ""
     return word if isinstance(word, str) else ""
+
+
+def find_missing_scopes(granted: str) -> Sequence[str]:
+    """Return which scopes are not among those *granted*, as Slack lists them in each answer."""
+    had = {scope.strip() for scope in granted.split(",")}
+    return [scope for scope in SCOPES if scope not in had] if granted else ()

@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 import yaml
 
-from app.core import scopes
 from app.devtools.fake_slack.values import InstalledManifest
+from app.slack import client
 
 ROOT = Path(__file__).parents[2]
 MANIFESTS = sorted((ROOT / "docs").rglob("slack-app-manifest*.yaml"))
@@ -45,7 +45,7 @@ def test_the_table_of_scopes_has_those_of_each_manifest_and_no_other(path):
     asked = yaml.safe_load(read(path))["oauth_config"]["scopes"]
     assert list(asked) == ["bot"]
     rows = re.findall(r"^\| `([\w:]+)` \| (.+) \| (.+) \|$", read(SCOPES), re.MULTILINE)
-    assert sorted(name for name, _, _ in rows) == sorted(asked["bot"]) == sorted(scopes.SCOPES)
+    assert sorted(name for name, _, _ in rows) == sorted(asked["bot"]) == sorted(client.SCOPES)
 
 
 @pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.name)

@@ -6,7 +6,6 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from app.core.scopes import SCOPES
 from app.devtools.fake_slack.arguments import MethodError, read_arguments
 from app.devtools.fake_slack.faults import Fault, Faults, Reset
 from app.devtools.fake_slack.files import take_upload
@@ -26,6 +25,7 @@ from app.devtools.fake_slack.sockets import APP_TOKEN, FakeSockets
 from app.devtools.fake_slack.steps import TOKEN as RUN_TOKEN
 from app.devtools.fake_slack.values import Call, Change, Post
 from app.devtools.fake_slack.workspace import Workspace
+from app.slack.client import SCOPES
 
 BOT_TOKEN = "xoxb-local"  # noqa: S105  opens nothing but this stand-in
 

@@ -16,10 +16,9 @@ from typing import Any, Final
 
 import structlog
 
-from app.core.scopes import find_missing_scopes
 from app.core.settings.setting import RequiredRole
 from app.core.timings import to_ms
-from app.slack.client import FAILURES, Failure, SlackClient, classify_failure
+from app.slack.client import FAILURES, Failure, SlackClient, classify_failure, find_missing_scopes
 from app.slack.directory.identity import Identity
 from app.slack.directory.membership import Invitations
 from app.slack.directory.roles import Roles, allows
