@@ -20,6 +20,10 @@ MOST_SCORE: Final = 10**15
 No number of votes comes from there to what 64 bits hold.
 """
 
+_FIRST_MILESTONES: Final = (10, 50)
+_MILESTONE_STEPS: Final = (100, 250, 500)
+"""The scores that are worth a word: 10, 50, 100, 250, 500, 1,000, 2,500 and so on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Vote:
@@ -138,3 +142,13 @@ def _limit(vote: Vote, most: int) -> Vote:
         if was_cut == vote.is_cut and points == vote.points
         else replace(vote, points=points, is_cut=was_cut)
     )
+
+
+def find_milestone(before: int, after: int) -> int | None:
+    """Return the highest milestone that a score reaches which was *before* and is *after* now."""
+    reached = [one for one in _FIRST_MILESTONES if before < one <= after]
+    scale = 1
+    while _MILESTONE_STEPS[0] * scale <= after:
+        reached += [step * scale for step in _MILESTONE_STEPS if before < step * scale <= after]
+        scale *= 10
+    return reached[-1] if reached else None

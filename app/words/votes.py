@@ -5,9 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from app.core.milestones import find_milestone
 from app.core.replies import CountedVote
-from app.core.vote import THING, is_thing
+from app.core.vote import THING, find_milestone, is_thing
 from app.words.catalog import Phrase
 from app.words.text import escape_line, format_name, format_signed, join_words, name_person, quote
 

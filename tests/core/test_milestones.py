@@ -1,6 +1,6 @@
 """Which scores are worth a word."""
 
-from app.core.milestones import find_milestone
+from app.core.vote import find_milestone
 from tests.tables import each
 
 

@@ -8,7 +8,6 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from app.core.boards.periods import Period
-from app.core.milestones import find_milestone
 from app.core.recap import (
     LEADERS,
     MILESTONES,
@@ -19,6 +18,7 @@ from app.core.recap import (
     Reached,
     choose_quotes,
 )
+from app.core.vote import find_milestone
 from app.store.workspace.workspace_rules import WorkspaceRules
 
 # Nobody waits for a recap, and a month of a large workspace takes longer to read than a board.
