@@ -1,6 +1,6 @@
 """The wording itself: Fluent catalogs, one folder in `app/words/locales` for each language.
 
-A language is added by its folder and its code in `app/core/languages.py`
+A language is added by its folder and its code in `app/core/settings/definitions.py`
 (docs/develop/translating.md). Where it lacks a phrase, English stands in. All are read once, on
 import, as code is.
 """
@@ -17,7 +17,7 @@ from typing import Any, Final
 from babel import Locale
 from fluent.runtime import FluentBundle, FluentResource, resolver
 
-from app.core.languages import ENGLISH, LANGUAGES
+from app.core.settings.definitions import ENGLISH, LANGUAGES
 
 FOLDER: Final = Path(__file__).parent / "locales"
 

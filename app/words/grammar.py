@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from app.core.grammar.words import GrammarWords
-from app.core.languages import LANGUAGES
+from app.core.settings.definitions import LANGUAGES
 from app.words.catalog import FOLDER
 
 FILE: Final = "words.toml"

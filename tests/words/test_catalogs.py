@@ -223,7 +223,7 @@ def test_a_language_is_added_by_adding_its_folder_and_its_code(tmp_path: Path):
     for floor in ("core", "words"):
         ignored = shutil.ignore_patterns("*.pyc")
         shutil.copytree(APP / floor, tmp_path / "app" / floor, ignore=ignored)
-    codes = tmp_path / "app/core/languages.py"
+    codes = tmp_path / "app/core/settings/definitions.py"
     codes.write_text(codes.read_text("utf-8").replace('("de", ', '("de", "pl", '), "utf-8")
     polish = tmp_path / "app/words/locales/pl"
     polish.mkdir()

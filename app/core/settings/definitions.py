@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 from typing import Any, Final
 
-from app.core.languages import ENGLISH, LANGUAGES
 from app.core.settings.kinds import ChannelId, Choice, Flag, Kind, Language, Number, Zone
 from app.core.settings.list_kinds import Emoji, Ids, Words
 from app.core.settings.setting import RequiredRole, Setting, SettingGroup, SettingScope
@@ -20,6 +19,10 @@ STOP_LIST: Final = frozenset({
     "notepad", "libstdc", "objective-c", "vc", "msvc", "clang", "libc", "stdc", "dpc", "nvc", "em",
     "k-means", "dev-c", "obj-c", "objc",
 })  # fmt: skip
+
+ENGLISH: Final = "en"
+LANGUAGES: Final = ("de", ENGLISH)
+"""What the app speaks, by the codes of ISO 639; each has a folder of catalogs."""
 
 
 class Replies(StrEnum):

@@ -5,8 +5,8 @@ from datetime import tzinfo
 from functools import lru_cache
 from typing import Any, Final
 
-from app.core.languages import LANGUAGES
 from app.core.person import Person, PersonKind
+from app.core.settings.definitions import LANGUAGES
 from app.core.vote import THING, build_thing_id
 from app.slack.payloads.events import parse_slack_id
 
