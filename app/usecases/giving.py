@@ -23,7 +23,7 @@ from app.store.workspace.workspace_rules import WorkspaceRules
 from app.usecases.judging import advance_ballot, find_giver, greet_newcomers, settle, weigh
 from app.usecases.reaction_votes import weigh_alternatives
 from app.usecases.vote_context import VoteContext, apply_rules
-from app.words.grammar import WORDS
+from app.words.catalog import WORDS
 
 
 @dataclass(frozen=True, slots=True)

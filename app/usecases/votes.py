@@ -28,7 +28,7 @@ from app.usecases import hints, joining, typed_names
 from app.usecases.judging import add_waiting, greet_newcomers, judge_votes, make_ballot
 from app.usecases.typed_names import ResolvedVotes
 from app.usecases.vote_context import VoteContext, apply_rules
-from app.words.grammar import WORDS
+from app.words.catalog import WORDS
 
 _Change = Callable[[Conn], Awaitable[tuple[Outcome | None, bool]]]
 

@@ -1,25 +1,29 @@
-"""The wording itself: Fluent catalogs, one folder in `app/words/locales` for each language.
+"""The wording itself, and what people type: one folder in `app/words/locales` for each language.
 
 A language is added by its folder and its code in `app/core/settings/definitions.py`
-(docs/develop/translating.md). Where it lacks a phrase, English stands in. All are read once, on
-import, as code is.
+(docs/develop/translating.md). Where its Fluent catalogs lack a phrase, English stands in. All are
+read once, on import, as code is.
 """
 
 import contextlib
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from pathlib import Path
 from typing import Any, Final
 
 from babel import Locale
 from fluent.runtime import FluentBundle, FluentResource, resolver
 
+from app.core.grammar.words import GrammarWords
 from app.core.settings.definitions import ENGLISH, LANGUAGES
 
 FOLDER: Final = Path(__file__).parent / "locales"
+_WORDS_FILE: Final = "words.toml"
 
 # What people write may be long; Fluent's limit guards against catalogs of strangers.
 resolver.MAX_PART_LENGTH = sys.maxsize
@@ -111,3 +115,16 @@ def _build_functions(language: str) -> dict[str, Callable[[Any], Any]]:
         return ordinal(int(str(number)))
 
     return {"ORDINAL": choose_form, "APP": _app_name.get}
+
+
+def read_words(folder: Path) -> GrammarWords:
+    """Return what people type in the language of *folder*; none where it has no such file."""
+    file = folder / _WORDS_FILE
+    if not file.exists():
+        return GrammarWords()
+    lists = tomllib.loads(file.read_text("utf-8"))
+    return GrammarWords(**{name: frozenset(words) for name, words in lists.items()})
+
+
+WORDS: Final = reduce(or_, (read_words(FOLDER / language) for language in LANGUAGES))
+"""Understood everywhere, whatever the app speaks."""

@@ -7,7 +7,7 @@ from app.core.grammar.parse import parse
 from app.core.grammar.tokens import Lines
 from app.core.settings.definitions import Settings
 from app.core.vote import THING, ParsedMessage, Vote, list_groups, tally
-from app.words.grammar import WORDS
+from app.words.catalog import WORDS
 
 PEOPLE = {"@ann": "<@UANN>", "@bob": "<@UBOB>", "@cat": "<@WCAT>", "@team": "<!subteam^STEAM>"}
 MEMBERS = {"STEAM": ["U1", "U2"]}

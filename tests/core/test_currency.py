@@ -5,7 +5,7 @@ from dataclasses import replace
 from app.core.grammar import richtext
 from app.core.grammar.parse import parse
 from app.core.settings.definitions import Settings
-from app.words.grammar import WORDS
+from app.words.catalog import WORDS
 from tests.core.reading import encoded, hear, lines, rich, section, shown, tallied, text, user
 from tests.tables import each
 

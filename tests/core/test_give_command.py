@@ -3,7 +3,7 @@
 from app.core.commands.admin import UnknownHandle
 from app.core.commands.give import GiveCommand, read_give
 from app.core.commands.karma import UnclearCommand
-from app.words.grammar import WORDS
+from app.words.catalog import WORDS
 from tests.core.reading import SETTINGS, encoded, shown, tallied_votes
 from tests.tables import each
 

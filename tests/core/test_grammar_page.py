@@ -6,7 +6,7 @@ from app.core.grammar import characters
 from app.core.grammar.words import GrammarWords
 from app.core.settings.definitions import Settings
 from app.core.vote import tally
-from app.words.grammar import WORDS
+from app.words.catalog import WORDS
 from tests.core import reading
 from tests.core.reading import encoded, hear, lines, rich, section, text, user, votes
 from tests.tables import each

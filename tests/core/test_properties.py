@@ -7,7 +7,7 @@ from app.core.grammar import mrkdwn, richtext
 from app.core.grammar.parse import parse
 from app.core.grammar.tokens import unescape
 from app.core.vote import tally
-from app.words.grammar import WORDS
+from app.words.catalog import WORDS
 from tests.core.reading import MEMBERS, SETTINGS, encoded, hear, section, shown, tallied, votes
 
 PIECES = [

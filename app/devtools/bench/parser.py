@@ -9,7 +9,7 @@ from app.core.grammar.parse import parse
 from app.core.settings.definitions import Settings
 from app.devtools.bench.environment import BenchEnvironment
 from app.devtools.bench.rows import BenchRow, BenchTarget
-from app.words.grammar import WORDS
+from app.words.catalog import WORDS
 
 LENGTH: Final = 40_000
 

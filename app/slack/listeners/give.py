@@ -16,7 +16,7 @@ from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
 from app.usecases.giving import GiftResult, build_message, give_votes
 from app.words import giving as words
-from app.words.grammar import WORDS
+from app.words.catalog import WORDS
 from app.words.refusals import explain_full
 
 

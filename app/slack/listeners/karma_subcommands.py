@@ -33,7 +33,7 @@ from app.slack.listeners.context import Context
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
 from app.words import karma as words
-from app.words.grammar import WORDS
+from app.words.catalog import WORDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from app.slack.listeners.karma_subcommands import ROWS
 from app.slack.payloads import events
 from app.store.outbox import outbox
 from app.usecases.votes import hear
-from app.words.grammar import WORDS
+from app.words.catalog import WORDS
 
 
 def register(app: AsyncApp, context: Context) -> None:

@@ -14,7 +14,7 @@ from app.slack.payloads.requests import UserRequest
 from app.store.people import members
 from app.words import giving as words
 from app.words import karma as karma_words
-from app.words.grammar import WORDS
+from app.words.catalog import WORDS
 
 _AT: Final = re.compile(r"(?<!\S)@(?=\w)")
 _MOST_WORDS: Final = 3
