@@ -7,7 +7,7 @@ from app.core.grammar.hints import HintKind, find_hint, find_typed_names
 from app.core.message import Message
 from app.core.replies import HintReply
 from app.core.vote import THING, Vote, build_thing_id
-from app.store.outbox import hints
+from app.store.outbox import outbox
 from app.store.people import members
 from app.store.votes.ballot import Outcome
 from app.store.workspace.workspace_rules import WorkspaceRules
@@ -77,5 +77,5 @@ async def _find_near(team: str, handle: str, context: VoteContext) -> str | None
 
 
 async def _write(message: Message, hint: HintReply, context: VoteContext) -> Outcome | None:
-    waiting = await context.database.run(lambda conn: hints.write_hint(conn, message, hint))
+    waiting = await context.database.run(lambda conn: outbox.write_hint(conn, message, hint))
     return Outcome(0, waiting) if waiting else None

@@ -9,8 +9,8 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from app.core.audience import Way
-from app.core.message import build_key
-from app.core.replies import VotesReply, read_reply
+from app.core.message import Message, build_key
+from app.core.replies import HintReply, VotesReply, read_reply
 from app.core.reply_body import ReplyBody
 
 EVERYONE: Final = ""
@@ -21,6 +21,13 @@ POST_ASIDE: Final = "chat.postEphemeral"
 UPDATE: Final = "chat.update"
 REACT: Final = "reactions"
 """By which of Slack's methods a reply is said; reactions have two, by what stands then."""
+
+_TELL: Final = """
+INSERT INTO told AS t (team_id, user_id, about) VALUES (%(team)s, %(user)s, %(about)s)
+ON CONFLICT (team_id, user_id, about) DO UPDATE SET told_at = EXCLUDED.told_at
+WHERE EXCLUDED.told_at - t.told_at >= interval '1 day'
+RETURNING 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +162,13 @@ async def _insert(
     key = build_key(team, channel, ts, slot)
     said = {"kind": reply.kind, "body": Jsonb(reply.to_json())}
     await conn.execute(_WRITE, key | how | said)
+
+
+async def write_hint(conn: AsyncConnection[Any], message: Message, hint: HintReply) -> int:
+    """Let whoever wrote *message* alone be told *hint*; return how many replies wait now."""
+    about = {"team": message.team, "user": message.author, "about": f"hint/{hint.hint}"}
+    async with conn.transaction():
+        if await (await conn.execute(_TELL, about)).fetchone() is None:
+            return 0
+        await write(conn, message.key, message.thread_ts, hint, message.author)
+    return 1
