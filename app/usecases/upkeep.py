@@ -9,7 +9,7 @@ import structlog
 
 from app.store.boards import long_boards
 from app.store.database import Database, UnavailableError
-from app.store.server import statistics
+from app.store.server import upkeep
 from app.store.server.upkeep import tidy
 from app.store.workspace import workspaces
 
@@ -54,7 +54,7 @@ async def keep_statistics(database: Database, count: Callable[[], int], every: f
 async def _refresh_statistics(database: Database) -> bool:
     """Tell whether PostgreSQL has looked at all tables that have grown."""
     try:
-        waiting = await database.run(statistics.refresh)
+        waiting = await database.run(upkeep.refresh_statistics)
     except UnavailableError:
         _log.info("statistics.skipped", reason="database away")
         return False

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from app.store.database import Database
-from app.store.server import statistics
+from app.store.server import upkeep
 from app.usecases.upkeep import keep_statistics
 from tests.talk import PATIENT_LIMITS
 
@@ -43,7 +43,7 @@ async def _read(database, query, *parameters):
 
 
 async def test_our_tables_that_have_grown_are_looked_at_and_no_others(young):
-    assert await young.run(statistics.refresh) == []
+    assert await young.run(upkeep.refresh_statistics) == []
     assert await _read(young, KNOWN, "turns") == (200,)
     assert await _read(young, KNOWN, "others_own") == (-1,)
 
@@ -51,8 +51,8 @@ async def test_our_tables_that_have_grown_are_looked_at_and_no_others(young):
 async def test_a_table_that_somebody_holds_waits(young, own_database_url):
     with psycopg.connect(own_database_url) as migrating:
         migrating.execute("LOCK TABLE turns IN ACCESS EXCLUSIVE MODE")
-        assert await young.run(statistics.refresh) == ["turns"]
-    assert await young.run(statistics.refresh) == []
+        assert await young.run(upkeep.refresh_statistics) == ["turns"]
+    assert await young.run(upkeep.refresh_statistics) == []
 
 
 async def test_they_are_looked_at_while_votes_are_few_no_more_once_they_are_many(young):
@@ -72,7 +72,7 @@ async def test_what_belongs_to_another_role_is_tried_for_a_while_and_left(young,
     try:
         counts = iter([100, 1000, 10_000])
         await keep_statistics(guest, lambda: next(counts), every=0)
-        assert await guest.run(statistics.refresh) == ["turns"]
+        assert await guest.run(upkeep.refresh_statistics) == ["turns"]
     finally:
         await guest.close()
         gone = "DROP OWNED BY statistics_guest; DROP ROLE statistics_guest"

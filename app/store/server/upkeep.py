@@ -1,8 +1,12 @@
-"""Removes what nobody will ask for again; the ledger and the boards are never touched."""
+"""Removes what nobody will ask for again (never of the ledger or the boards); keeps statistics."""
 
+import contextlib
 from typing import Final
 
+from psycopg import ProgrammingError, sql
+
 from app.store.database import Conn
+from app.store.server.maintenance import list_tables
 from app.store.workspace.workspaces import list_teams
 
 # Slack delivers an original up to a day late; after two nobody needs to know of a change to a
@@ -58,6 +62,14 @@ _EVERY: Final = (
     _OFFERS,
 )  # fmt: skip
 
+_STALE: Final = """
+SELECT relname FROM pg_stat_user_tables
+WHERE schemaname = current_schema() AND relname = ANY (%(tables)s)
+    AND n_mod_since_analyze > greatest(50, n_live_tup / 2)
+ORDER BY relname
+"""
+_ANALYZE: Final = sql.SQL("ANALYZE (SKIP_LOCKED) {}")
+
 
 async def tidy(conn: Conn) -> int:
     """Remove what has served its time; return how many rows."""
@@ -66,3 +78,23 @@ async def tidy(conn: Conn) -> int:
         for statement in _EVERY:
             removed += (await conn.execute(statement, {"team": team})).rowcount
     return removed
+
+
+async def refresh_statistics(conn: Conn) -> list[str]:
+    """Look anew at our tables of which more than half has changed; return those that still wait.
+
+    That are tables that somebody holds, or that belong to another role. Until its autovacuum runs,
+    which may take a minute, PostgreSQL plans by guesses, by which one index is as good as another:
+    a reply is then looked up by reading all of its workspace, and that costs more than the vote.
+    In a cluster each node's own autovacuum is enough, since no vote cost less there after it; and
+    no change is counted here.
+    """
+    for name in await _list_stale(conn):
+        with contextlib.suppress(ProgrammingError):  # it was dropped, or is another role's
+            await conn.execute(_ANALYZE.format(sql.Identifier(name)))
+    return await _list_stale(conn)
+
+
+async def _list_stale(conn: Conn) -> list[str]:
+    rows = await (await conn.execute(_STALE, {"tables": list_tables()})).fetchall()
+    return [name for (name,) in rows]
