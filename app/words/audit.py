@@ -20,6 +20,7 @@ _TITLE: Final = Phrase("admin-self-service-title")
 _OLDER_TITLE: Final = Phrase("admin-self-service-older-title")
 _ABOUT: Final = Phrase("admin-self-service-about")
 _NO_ACTS: Final = Phrase("admin-no-acts")
+_NO_ACTS_ABOUT: Final = Phrase("admin-no-acts-about")
 _NO_ACTS_OLDER: Final = Phrase("admin-no-self-service-older")
 _LINE: Final = Phrase("admin-act-line")
 _ADJUST: Final = Phrase("admin-act-adjust")
@@ -52,9 +53,11 @@ def format_heading(count: int, about: str, *, older: bool) -> str:
     return _ABOUT(title=title, name=format_name(about)) if about else title
 
 
-def explain_no_actions(*, older: bool) -> str:
-    """Say that there are no acts to show."""
-    return _NO_ACTS_OLDER() if older else _NO_ACTS()
+def explain_no_actions(about: str, *, older: bool) -> str:
+    """Say that there are no acts to show; *about* is as in a heading."""
+    if older:
+        return _NO_ACTS_OLDER()
+    return _NO_ACTS_ABOUT(name=format_name(about)) if about else _NO_ACTS()
 
 
 def format_line(entry: AuditEntry, names: Names) -> str:

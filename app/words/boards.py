@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from app.core.boards.calendar import Calendar
 from app.core.boards.kept_boards import GIVERS, THINGS, USERS
-from app.core.boards.periods import ALL, MOST_DAYS, QUARTER, YEAR, Period
+from app.core.boards.periods import ALL, MOST_DAYS, QUARTER, YEAR, Period, is_too_long
 from app.core.boards.shares import RankedScore, Standing
 from app.core.commands.leaderboard import ShowBoard, ShowChart
 from app.words import seasons, text
@@ -20,6 +21,7 @@ BOTTOM_THINGS: Final = Phrase("board-bottom-things")
 NO_SUCH_GROUP: Final = Phrase("board-no-such-group")
 TOO_LARGE: Final = Phrase("board-too-large")
 _TOO_LONG: Final = Phrase("board-too-long")
+_TO_COME: Final = Phrase("board-to-come")
 NO_SUCH_CHANNEL: Final = Phrase("board-no-such-channel")
 COLUMNS: Final = (
     Phrase("board-rank"), Phrase("board-name"), Phrase("board-points"), Phrase("board-change"),
@@ -145,9 +147,13 @@ def explain_no_standing(show: ShowBoard, period: Period, reader: str | None = No
     return _YOU_NOWHERE(board=show.board, time=time)
 
 
-def explain_long_span() -> str:
-    """Say that so many days are too many."""
-    return _TOO_LONG(days=MOST_DAYS)
+def explain_unfit_period(period: Period, calendar: Calendar) -> str:
+    """Say that *period* is too long, or still to come; empty where it can be shown."""
+    if is_too_long(period):
+        return _TOO_LONG(days=MOST_DAYS)
+    if period.first > calendar.today:
+        return _TO_COME(dates=describe_dates(period, calendar.zone_name))
+    return ""
 
 
 def describe_sharer(name: str) -> str:

@@ -56,7 +56,7 @@ def test_quarters_and_years_are_made_of_whole_months(at: date, kind):
 @each(
     ("word", "first"),
     [("last-1-days", date(2026, 11, 28)), ("last-30-days", date(2026, 10, 30)),
-     ("since-2026-09-01", date(2026, 9, 1)), ("since-2027-01-01", date(2026, 11, 28))],
+     ("since-2026-09-01", date(2026, 9, 1)), ("since-2026-11-28", date(2026, 11, 28))],
 )  # fmt: skip
 def test_a_span_ends_today_and_the_one_before_it_is_as_long(word: str, first: date):
     today = date(2026, 11, 28)
@@ -65,6 +65,11 @@ def test_a_span_ends_today_and_the_one_before_it_is_as_long(word: str, first: da
     assert (span.first, span.last, span.kind) == (first, today, periods.SPAN)
     assert len(periods.list_days(before)) == len(periods.list_days(span))
     assert (span.first - before.last).days == 1
+
+
+def test_a_span_that_begins_on_a_day_to_come_is_that_day():
+    span = periods.resolve_span("since-2027-01-01", date(2026, 11, 28))
+    assert (span.first, span.last) == (date(2027, 1, 1), date(2027, 1, 1))
 
 
 def test_all_time_has_no_period_before_it():

@@ -16,6 +16,8 @@ from app.slack.listeners.karma_subcommands import ROWS, read_subcommand
         ("hepl", 'The thing "hepl" has no points yet. Did you mean `/karma help`?'),
         ("seting", 'The thing "seting" has no points yet. Did you mean `/karma settings`?'),
         ("history 500", "I can show 1 to 50 entries: `/karma history 50`."),
+        ("fairplay week", 'I don\'t know "week". Did you mean `/karma fairplay`?'),
+        ("settings general", 'I don\'t know "general". Did you mean `/karma settings`?'),
         ("report yesterday", 'I don\'t know "yesterday". Try `/karma report 2026-10`.'),
         ("<!subteam^S0ENG00001>", "A group has no card of its own, but it has a board"),
     ],

@@ -197,10 +197,10 @@ async def test_the_bottom_is_shown_with_true_ranks_and_the_last_first(talk):
 
 async def test_a_board_that_was_pruned_says_so(talk):
     team = talk.slack.workspace.team_id
-    await talk.rows("INSERT INTO horizons VALUES (%s, 'month', '2026-01-01') RETURNING 1", team)
-    said = "I no longer keep boards that old: 1–31 December 2025, UTC."
-    assert (await talk.command("2025-12"))["text"] == said
-    assert (await talk.command("2026-01"))["text"].endswith("Nobody got points in that time.")
+    await talk.rows("INSERT INTO horizons VALUES (%s, 'month', '2025-01-01') RETURNING 1", team)
+    said = "I no longer keep boards that old: 1–31 December 2024, UTC."
+    assert (await talk.command("2024-12"))["text"] == said
+    assert (await talk.command("2025-01"))["text"].endswith("Nobody got points in that time.")
     assert (await talk.command("2025-W50"))["text"].endswith("Nobody got points in that time.")
 
 

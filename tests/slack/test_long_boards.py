@@ -142,6 +142,24 @@ async def test_a_group_that_slack_does_not_tell_of_is_refused_kindly(talk):
     assert said.startswith("Slack didn't tell me who's in that group.")
 
 
+TO_COME = (
+    ("since 2999-01-01", "1 January 2999"), ("2999-02", "1–28 February 2999"),
+    ("2999-w01", "31 December 2998 – 6 January 2999"), ("2099", "2099"), ("2099-q1", "Q1 2099"),
+    ("givers 2999-01-01", "1 January 2999"), ("chart since 2999-01-01", "1 January 2999"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "dates"), TO_COME)
+async def test_of_a_time_to_come_no_board_is_shown(talk, typed, dates):
+    await talk.said("@bob++")
+    assert await board(talk, typed) == [f"That's still to come: {dates}, UTC."]
+
+
+async def test_a_mention_is_told_of_a_time_to_come(talk):
+    await talk.said("@pptbot leaderboard since 2999-01-01")
+    assert talk.heard() == ["That's still to come: 1 January 2999, UTC."]
+
+
 async def test_a_day_that_does_not_exist_is_said_so(talk):
     (said,) = await board(talk, "since 2026-02-30")
     assert said == "I don't know that day. Try `/leaderboard since 2026-09-01`."

@@ -8,10 +8,10 @@ import pytest
 
 from app.core.commands.admin import ReportCommand, read_report
 
-OCTOBER = datetime(2026, 10, 14, 12, tzinfo=UTC)
+OCTOBER = datetime(2025, 10, 14, 12, tzinfo=UTC)
 
 
-async def report(talk, typed="2026-10", by="ann"):
+async def report(talk, typed="2025-10", by="ann"):
     """Ask for the report; return what is answered, and the rows of the file that is sent."""
     answer = await talk.command(f"report {typed}", by=by, command="/karma")
     await talk.running.wait_idle()
@@ -27,7 +27,7 @@ async def test_a_month_is_sent_with_what_everybody_got_and_gave(talk):
     talk.now(is_=OCTOBER.replace(month=11))
     await talk.said("@bob+++++", by="dave")
     text, rows = await report(talk)
-    assert text == "The report for October 2026 is on its way: a file, in a direct message."
+    assert text == "The report for October 2025 is on its way: a file, in a direct message."
     assert [tuple(row.values()) for row in rows] == [
         ("U0CAROL003", "carol", "person", "1", "1", "2", "2"),
         ("U0BOB00002", "bob", "person", "1", "2", "0", "0"),
@@ -35,7 +35,7 @@ async def test_a_month_is_sent_with_what_everybody_got_and_gave(talk):
         ("U0ANN00001", "ann", "person", "0", "0", "3", "2"),
     ]
     (file,) = talk.files("ann")
-    assert file.name == "karma-2026-10.csv"
+    assert file.name == "karma-2025-10.csv"
 
 
 async def test_a_name_that_looks_like_a_formula_is_only_text(talk):
@@ -82,6 +82,10 @@ def test_a_month_is_read_as_people_say_it(typed):
 @pytest.mark.parametrize("typed", ["last month", "letzter Monat", "previous month", ""])
 def test_the_month_before_is_read_as_people_say_it(typed):
     assert read_report(typed) == ReportCommand("last-month")
+
+
+async def test_no_report_is_sent_of_a_month_to_come(talk):
+    assert await report(talk, "2999-01") == ("That's still to come: 1–31 January 2999, UTC.", [])
 
 
 @pytest.mark.parametrize("typed", ["2026", "2026-13", "yesterday", "@bob"])

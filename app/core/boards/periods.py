@@ -253,12 +253,16 @@ def resolve_span(word: str, today: date, shift: int = 0) -> Period | None:
 
 
 def _read_span(word: str, today: date) -> Period | None:
-    """Return the days that *word* means, which end with *today*; None where it means none."""
+    """Return the days that *word* means, which end with *today* or are the one to come.
+
+    None where it means none.
+    """
     if match := _LAST_DAYS.fullmatch(word):
         return build_span(today - timedelta(days=int(match[1]) - 1), today)
     if match := _SINCE.fullmatch(word):
         try:
-            return build_span(min(date.fromisoformat(match[1]), today), today)
+            first = date.fromisoformat(match[1])
+            return build_span(first, max(first, today))
         except ValueError:  # no such day
             return None
     return None

@@ -70,7 +70,9 @@ class Charts:
             query = replace(query, show=replace(show, channel=query.channel))
         if not await self._boards.may_show(query.team, query.show.channel, query.channel):
             return Page(board_words.NO_SUCH_CHANNEL())
-        if refused := self._boards.explain_closed_chart(query.team, query.show):
+        refused = self._boards.explain_period(query.team, show.span)
+        refused = refused or self._boards.explain_closed_chart(query.team, show)
+        if refused:
             return Page(refused)
         drawn = await self._read_chart(query)
         if isinstance(drawn, Page):

@@ -184,12 +184,13 @@ async def _read_audit(
         context.database, request.team, count + 1, about, before
     )
     shown, older = found[:count], before != audit.NEWEST
-    if not shown:
-        return Page(audit_words.explain_no_actions(older=older))
     targets = [target for act in shown for target in act.targets]
     reasons = [act.note for act in shown]
     names = await resolve_names(context, request.team, [*targets, about], reasons=reasons)
-    heading = audit_words.format_heading(len(shown), names[about] if about else "", older=older)
+    name = names[about] if about else ""
+    if not shown:
+        return Page(audit_words.explain_no_actions(name, older=older))
+    heading = audit_words.format_heading(len(shown), name, older=older)
     lines = [audit_words.format_line(act, names) for act in shown]
     more = f"{count} {shown[-1].id} {about}" if len(found) > count else ""
     return views.render_audit(heading, lines, more)

@@ -17,7 +17,7 @@ from app.words import fairplay as words
 _log = structlog.get_logger()
 
 
-async def show_report(_typed: str, request: UserRequest, context: Context) -> Page:
+async def show_report(_: None, request: UserRequest, context: Context) -> Page:
     """Show what the ledger tells of the last 90 days."""
     started = time.perf_counter()
     found = await read_voting_patterns(context.database, request.team, datetime.now(UTC))

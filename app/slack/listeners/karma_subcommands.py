@@ -98,7 +98,7 @@ TABLE: Final = (
         is_guess=True,
         spellings=("top", "board", "chart"),
     ),
-    Subcommand("settings", settings.show_settings, str, MANAGERS, ("einstellungen",)),
+    Subcommand("settings", settings.show_settings, who=MANAGERS, spellings=("einstellungen",)),
     Subcommand("adjust", admin.adjust, _read_adjustment, MANAGERS),
     Subcommand("merge", merging.merge, read_admin.read_merge, MANAGERS),
     Subcommand("unmerge", merging.unmerge, read_admin.read_unmerge, MANAGERS),
@@ -109,7 +109,7 @@ TABLE: Final = (
     Subcommand("audit", admin.show_audit, read_admin.read_audit, MANAGERS),
     Subcommand("report", reports.send_report, read_report, MANAGERS),
     Subcommand("recap", recaps.show_preview, who=MANAGERS),
-    Subcommand("fairplay", fairplay.show_report, str, MANAGERS),
+    Subcommand("fairplay", fairplay.show_report, who=MANAGERS),
 )
 """Without a word, it is the card that is asked for."""
 ROWS: Final = {row.word: row for row in TABLE}

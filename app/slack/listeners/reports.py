@@ -26,6 +26,7 @@ from app.store.boards.recaps import ReportRow
 from app.store.database import UnavailableError
 from app.words import admin as words
 from app.words import self_service
+from app.words.boards import explain_unfit_period
 
 _log = structlog.get_logger()
 
@@ -38,9 +39,10 @@ _HEAD: Final = (
 
 async def send_report(command: ReportCommand, request: UserRequest, context: Context) -> Page:
     """Send the month that is meant, after this answer."""
-    period = context.rulebook.build_calendar(request.team, datetime.now(UTC)).resolve_span(
-        command.span
-    )
+    calendar = context.rulebook.build_calendar(request.team, datetime.now(UTC))
+    period = calendar.resolve_span(command.span)
+    if refused := explain_unfit_period(period, calendar):
+        return Page(refused)
     key = ("report", request.team, request.user)
     match context.tasks.start(key, _send(period, request, context)):
         case StartResult.STARTED:

@@ -101,7 +101,7 @@ def register(app: AsyncApp, context: Context) -> None:
     app.view(views.FORM)(handle_form)
 
 
-async def show_settings(_rest: str, request: UserRequest, context: Context) -> Page:
+async def show_settings(_: None, request: UserRequest, context: Context) -> Page:
     """Open the form."""
     role = await context.roles.read_recent_role(request.team, request.user)
     view = _render_form(request, "", role, context)

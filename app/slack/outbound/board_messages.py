@@ -15,7 +15,6 @@ import structlog
 
 from app.core.boards.calendar import Calendar
 from app.core.boards.kept_boards import THINGS
-from app.core.boards.periods import is_too_long
 from app.core.boards.seasons import SeasonNumbers, index_names
 from app.core.commands.leaderboard import HERE, ShowBoard, ShowChart
 from app.core.settings.definitions import BoardAccess
@@ -155,10 +154,7 @@ class Boards:
         """Return why the board *show* cannot be shown there, empty where it can."""
         if not await self.may_show(query.team, show.channel, query.channel):
             return words.NO_SUCH_CHANNEL()
-        calendar = self._build_calendar(query.team)
-        if is_too_long(calendar.resolve_span(show.span or calendar.span)):
-            return words.explain_long_span()
-        return self.explain_closed(query, show)
+        return self.explain_period(query.team, show.span) or self.explain_closed(query, show)
 
     async def _read_board(self, query: BoardQuery, show: ShowBoard) -> Leaderboard | None:
         """Return the board *show*, None where Slack does not say who is in it."""
@@ -184,6 +180,11 @@ class Boards:
             return None
         rules = self.rulebook.get_rules(team)
         return frozenset(map(rules.resolve_alias, members))
+
+    def explain_period(self, team: str, span: str | None) -> str:
+        """Return why no board of *span* is shown, empty where it may be."""
+        calendar = self._build_calendar(team)
+        return words.explain_unfit_period(calendar.resolve_span(span or calendar.span), calendar)
 
     def explain_closed(self, query: BoardQuery, show: ShowBoard) -> str:
         """Return why the workspace lets nobody see the board *show*, empty where they may."""

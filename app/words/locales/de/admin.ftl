@@ -72,6 +72,7 @@ admin-self-service-title = { $count ->
 admin-self-service-older-title = Admins: frühere Eingriffe
 admin-self-service-about = { $title }: { $name }
 admin-no-acts = Alles ruhig: Bisher hat kein Admin eingegriffen.
+admin-no-acts-about = Zu „{ $name }“ hat noch kein Admin etwas gemacht. `/karma audit` zeigt alles, `/karma audit @bob`, was zu einer Person oder Sache gemacht wurde.
 admin-no-self-service-older = Das war alles, davor gibt es nichts.
 admin-self-service-older = Frühere
 admin-act-line = { $when } · { $by }: { $what }

@@ -72,6 +72,7 @@ admin-self-service-title = { $count ->
 admin-self-service-older-title = Admins: earlier actions
 admin-self-service-about = { $title }: { $name }
 admin-no-acts = All quiet: no admin has stepped in so far.
+admin-no-acts-about = No admin has done anything about "{ $name }" so far. `/karma audit` shows what was done at all, `/karma audit @bob` what about one person or thing.
 admin-no-self-service-older = That's all; there's nothing before this.
 admin-self-service-older = Earlier
 admin-act-line = { $when } · { $by }: { $what }

@@ -109,3 +109,4 @@ no-standing-of = { $name } { $board ->
 board-no-such-group = Slack didn't tell me who's in that group. Please try again in a minute.
 board-too-large = That's more than I can add up in time. Try a month, like `/leaderboard 2026-11`.
 board-too-long = I can look back { $days } days at most. For longer, try `/leaderboard quarter`, `year` or `2026-11`.
+board-to-come = That's still to come: { $dates }.
