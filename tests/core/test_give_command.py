@@ -50,7 +50,6 @@ def give(typed):
         ("#postgres 2", "[postgres] +2"),
         ('"code review" 2 for the eyes', "[code review] +2 (for the eyes)"),
         ("code review 2 for the eyes", "[code review] +2 (for the eyes)"),
-        ("postgres down 2 days", "[postgres] +1 (for down 2 days)"),
         (":tada: 2", "[:tada:] +2"),
         ("@bob, 2", "bob +2"),
         ("@bob: 2 for the docs", "bob +2 (for the docs)"),
@@ -100,6 +99,16 @@ def give(typed):
         ("@bob 24/7 support", "bob +1 (24/7 support)"),
         ("@bob 2nd time this week", "bob +1 (2nd time this week)"),
         ("@bob k8s", "bob +1 (k8s)"),
+        ("@bob 2FA", "bob +1 (2FA)"),
+        ("@bob 24h", "bob +1 (24h)"),
+        ("@bob 1:1", "bob +1 (1:1)"),
+        ("@bob - 2FA!", "bob +1 (2FA)"),
+        ("@bob 2 1:1s", "bob +2 (1:1s)"),
+        ("@bob 2 2FA rollout", "bob +2 (2FA rollout)"),
+        ("@bob 2 for sprint 3", "bob +2 (for sprint 3)"),
+        ("@bob 2 great job on sprint 3", "bob +2 (great job on sprint 3)"),
+        ("redis 2FA", "[redis] +1 (for 2FA)"),
+        ("redis-2", "[redis-2] +1"),
         ("@bob :-)", "bob +1"),
         ("@bob+2", "bob +2"),
         ("c++ 2", "[c++] +2"),
@@ -150,6 +159,15 @@ MISPLACED = [
     "@bob — for the mess", '"slow builds" --', ":tada: --", "redis += 2", '"slow builds" -= 2',
     "postgres 2 @bob", "redis==", "@bob==", ":tada:2",
 ]  # fmt: skip
+LISTS = [
+    "redis 2 postgres 3", "redis 2, postgres 3", "redis 2 and postgres 3", "@bob 2 postgres 3",
+    "@bob 2, postgres 3 and redis 1!", 'redis 2 "code review" 3', "@bob 2 :tada: 3",
+    "code review 2 more", "code review 2 2", "postgres down 2 days", "code review -2 more",
+    "windows 11 2", "redis 2 and 3", "@bob 2 and 3 and 4",
+]  # fmt: skip
+ODD_NAMES = [
+    f"redis{mark}" for mark in ("*2", "/2", "^2", "(2)", ",2", "#2", "@2", "~2", "×2", "–2", "=-2")
+]  # fmt: skip
 MIXED = ["postgres and redis 2", "@bob, postgres 2", "@bob and :tada: 2", "@bob & :tada: +1"]
 
 
@@ -162,6 +180,13 @@ MIXED = ["postgres and redis 2", "@bob, postgres 2", "@bob and :tada: 2", "@bob 
         "2",
         "-2",
         "points",
+        *LISTS,
+        *ODD_NAMES,
+        "redis * 2",
+        "@bob*2",
+        "@bob -2FA",
+        "@bob –1:1",
+        "@bob 2pts",
         *MIXED,
         *FRACTIONS,
         *APART,

@@ -76,6 +76,7 @@ async def test_an_adjustment_stands_in_the_history_as_one(talk):
     [
         ("adjust", "Say who or what it's for"),
         ("adjust @bob 5", "Say who or what it's for"),
+        ("adjust @bob –5", "Say who or what it's for"),
         ("adjust @bob +5 hello", "Say who or what it's for"),
         ("adjust @nobody +5", "I don't know who @nobody is"),
         ("adjust @bob +1000001", "1 to 1,000,000 points"),

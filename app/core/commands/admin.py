@@ -21,7 +21,7 @@ ACTS: Final = 10
 MOST_ACTS: Final = 50
 """The acts that `/karma audit` shows at once."""
 
-_POINTS: Final = re.compile(r"([+\-−–])([0-9]{1,18})", re.ASCII)
+_POINTS: Final = re.compile(r"([+-])([0-9]{1,18})", re.ASCII)
 _UNIT: Final = re.compile(r"points?|punkte?|karma", re.IGNORECASE)
 _COUNT: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 _BAN_SPAN: Final = re.compile(

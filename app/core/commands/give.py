@@ -51,13 +51,14 @@ _FIRST: Final = re.compile(
     rf"(?:(?:to|an)\s+(?=\S)|(?:(?:for|für)\s+)?(?=[{USER}{GROUP}{EMOJI}]|me(?!\S)))",
     re.IGNORECASE,
 )
-_NAME: Final = r"(?P<name>[^\W\d][\w.'’-]*(?: \w[\w.'’-]*){1,2})"
+_NAME: Final = r"(?P<name>[^\W\d][\w.'’-]*(?: (?![0-9]+ )\w[\w.'’-]*){1,2})"
 # A thing of several words, as `/karma adjust` takes it: `code review 2`.
 _WORDS: Final = re.compile(rf"{_NAME} (?P<rest>[+-]?[0-9]{{1,9}}(?={END}).*)")
 _WORDS_APART: Final = re.compile(
     rf"{_NAME} (?P<rest>(?:[-+–—−]|(?:{'|'.join(SIGNS)}) ).*)", re.IGNORECASE
 )
-_SIGNED: Final = re.compile(rf".*[+=—−:][+-]?[0-9]+|.*==|[{EMOJI}][+-]?[0-9]+")
+# A number after a mark that no name in a message holds: `redis*2`, `redis(2)`.
+_SIGNED: Final = re.compile(r".*[^\w.'’‘·‐‑-][+-]?[0-9]+[)\]]?|.*==")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +123,15 @@ def _adds_number(text: str, words: GrammarWords) -> bool:
 def _is_misplaced(text: str, word: str, atoms: Atoms, words: GrammarWords) -> bool:
     """Tell whether signs or numbers of *text* stand where nobody can tell what they mean.
 
-    Before its target (`(2) @bob`), with the *word* for it (`redis++ 2`), or apart from a thing of
-    several words (`code review - 2`).
+    Before its target (`(2) @bob`), with the *word* for it (`redis++ 2`), or behind several words of
+    which nobody knows where a thing ends (`code review - 2`, `code review 2 more`).
     """
     if not (word[0].isalnum() or _EMOJI.match(word)):
         return is_number(word) and word[0] not in {*"\"“„‘’'", *atoms.values}
     with_sign = _SIGNED.fullmatch(word) or _read_votes(word, atoms, words)
     apart = _WORDS_APART.match(text)
-    return bool(with_sign or (apart and begins_with_number(apart["rest"], words)))
+    is_apart = apart and begins_with_number(apart["rest"], words)
+    return bool(with_sign or is_apart or _find_words(text, words))
 
 
 def _is_talk(text: str, word: str, words: GrammarWords) -> bool:
@@ -175,14 +177,18 @@ def _drop_comma(text: str) -> str:
 
 def _quote_words(text: str, words: GrammarWords) -> tuple[str, str]:
     """Return *text* with several words for a thing, up to its points, as one; and these words."""
-    found = _WORDS.fullmatch(text)
-    between = words.reasons | words.joiners | _TO | GIVING | SIGNS
-    if found is None or not between.isdisjoint(found["name"].casefold().split()):
-        return text, ""
-    given = read_points(found["rest"], words)
-    if given is None or (given.reason and not begins_reason(given.reason, words)):
+    found = _find_words(text, words)
+    given = read_points(found["rest"], words) if found else None
+    if found is None or given is None or (given.reason and not begins_reason(given.reason, words)):
         return text, ""
     return f'"{found["name"]}" {found["rest"]}', found["name"]
+
+
+def _find_words(text: str, words: GrammarWords) -> re.Match[str] | None:
+    """Return where *text* begins with several words and a number, if all may be one name."""
+    found = _WORDS.fullmatch(text)
+    between = words.reasons | words.joiners | _TO | GIVING | SIGNS
+    return found if found and between.isdisjoint(found["name"].casefold().split()) else None
 
 
 def _list_bare_names(votes: Sequence[Vote], text: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
 
+from app.core.commands.karma import split_words
 from app.core.grammar.characters import CLOSING_BRACKETS, QUOTATION, SENTENCE_MARKS
 from app.core.grammar.tokens import EMOJI, GROUP, USER
 from app.core.grammar.words import GrammarWords, build_alternatives
@@ -36,10 +37,14 @@ _COUNT_WORD: Final = re.compile(rf"(?P<points>{'|'.join(NUMBERS)}){END}", re.IGN
 _FRACTION: Final = re.compile(r"[+-]?[0-9]*[.,][0-9]+", re.ASCII)
 _OPERATOR: Final = re.compile(rf"[+±—−]|--|-?=[\s\d=]|[-–]{_MARKS}*\Z")
 _DASH: Final = re.compile(r"[-–—]\s+")
-_WORD: Final = re.compile(r"\w+")
+_WORD: Final = re.compile(r"[0-9]+:[0-9]\w*|\w+")
 _EMOJI: Final = re.compile(f"[{EMOJI}]")
 _ENDED: Final = re.compile(rf"{_MARKS}\Z")
 _NUMERALS: Final = frozenset({"Nd", "Nl", "No"})
+_FACTORS: Final = frozenset({"", "x", "k", "p", "pt", "pts"})
+"""Letters beside which a number is still one."""
+_SIGNED: Final = re.compile(r"[-–][0-9]")
+_JOINING_MARKS: Final = re.compile(r"[,;&]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +61,23 @@ def read_points(text: str, words: GrammarWords) -> Points | None:
     text = _ADDRESS.sub("", text, 1)
     if count := _COUNT.match(text):
         reason = _DASH.sub("", _drop_unit(text[count.end() :]), 1)
-        return None if is_number(reason) else Points(count["sign"] or "+", count["points"], reason)
+        if is_number(reason) or (_lists_others(reason, words) and not begins_reason(reason, words)):
+            return None
+        return Points(count["sign"] or "+", count["points"], reason)
     if word := _read_word(text, words):
         return word
     reason = _drop_unit(text)
     if any(_OPERATOR.match(one) or begins_with_number(one, words) for one in (text, reason)):
         return None
     return Points("+", "1", _DASH.sub("", reason, 1))
+
+
+def _lists_others(text: str, words: GrammarWords) -> bool:
+    """Tell whether *text* may say who else gets how many: `postgres 3`, as well as `sprint 3`."""
+    said = split_words(_JOINING_MARKS.sub(" ", text))
+    others = [word for word in said if word.casefold() not in words.joiners]
+    numbers = others[1::2] if len(others) % 2 == 0 else others
+    return bool(others) and all(map(_COUNT.fullmatch, numbers))
 
 
 def begins_reason(text: str, words: GrammarWords) -> bool:
@@ -90,12 +105,14 @@ def _drop_unit(text: str) -> str:
 def begins_with_number(text: str, words: GrammarWords) -> bool:
     """Tell whether *text* begins with a number that isn't a word of a reason.
 
-    `2 of us`, `- 2 great talks` and `24/7 support` are reasons; `(2)`, `1.5` and `- 2 for the mess`
-    are none.
+    `2 of us`, `- 2 great talks`, `24/7 support` and `2FA` are reasons; `(2)`, `1.5`, `-2FA` and
+    `- 2 for the mess` are none.
     """
     said = _EMOJI.sub(" ", text).split()
     lead = list(takewhile(lambda word: not _WORD.search(word) or word.casefold() in SIGNS, said))
     number, rest = [*said[len(lead) :], ""][0], " ".join(said[len(lead) + 1 :])
+    if _SIGNED.match(number):
+        return True
     if not (first := _WORD.search(number)) or not _is_numeral(first[0]):
         return False
     is_odd = not _DASHES.issuperset(lead) or _ENDED.search(number) or _FRACTION.fullmatch(number)
@@ -115,7 +132,8 @@ def is_number(text: str) -> bool:
 
 
 def _is_numeral(word: str) -> bool:
-    """Tell whether *word* begins as numbers do: `2x` and `x2`, but not `k8s`."""
-    digits = word[1:] if word[:1].casefold() == "x" else word
-    counts = word.casefold() in NUMBERS.keys() - _ARTICLES
-    return counts or unicodedata.category(digits[:1] or " ") in _NUMERALS
+    """Tell whether *word* is a number, as `2x` and `x2` are, but neither `k8s` nor `2FA`."""
+    folded = word.casefold()
+    letters = "".join(char for char in folded if unicodedata.category(char) not in _NUMERALS)
+    counts = letters != folded and letters in _FACTORS
+    return counts or folded in NUMBERS.keys() - _ARTICLES
