@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import psycopg
-from psycopg import AsyncConnection
 from yoyo import read_migrations
 from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
 from yoyo.connections import DatabaseURI
 
 from app import CommandError
+from app.store.database import Conn
 
 FOLDER: Final = Path(__file__).parents[2] / "migrations"
 _TABLE: Final = "_yoyo_migration"
@@ -132,7 +132,7 @@ def list_available() -> list[str]:
     return sorted(n.removesuffix(".sql") for n in files if not n.endswith(".rollback.sql"))
 
 
-async def read_state(conn: AsyncConnection[Any]) -> State:
+async def read_state(conn: Conn) -> State:
     """Return what the database has and lacks; an empty database lacks everything."""
     cursor = await conn.execute("SELECT to_regclass(%s) IS NOT NULL", [_TABLE])
     row = await cursor.fetchone()

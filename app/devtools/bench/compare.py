@@ -15,7 +15,6 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from app.core.boards.calendar import VoteTime
@@ -27,7 +26,7 @@ from app.devtools.bench.cost import CpuCost, CpuMeter
 from app.devtools.bench.environment import BenchEnvironment, create_database
 from app.devtools.bench.pgbench_script import render_script
 from app.devtools.bench.rows import BenchError, BenchRow
-from app.store.database import Database, Limits
+from app.store.database import Conn, Database, Limits
 from app.store.server.embedded import find_own_programs
 from app.store.votes.ballot import Ballot
 from app.store.votes.cast import cast, cast_all
@@ -41,7 +40,6 @@ OURS: Final = "one function"
 PLAIN: Final = "plain transaction"
 PGBENCH: Final = "pgbench, our function"
 
-Conn = AsyncConnection[Any]
 Store = Callable[..., Awaitable[Any]]
 
 _HEARD: Final = """

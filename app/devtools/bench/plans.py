@@ -24,12 +24,12 @@ from app.devtools.bench.growth.ledger import COMMON
 from app.devtools.bench.growth.sizes import SIZES, TEAM, name_channel, name_member
 from app.devtools.bench.rows import BenchRow
 from app.store.boards import standings
+from app.store.database import Conn
 from app.store.votes import history, search
 from app.store.votes.ballot import Ballot
 from app.store.votes.cast import cast
 from app.store.votes.history import HistoryQuery
 
-Conn = AsyncConnection[Any]
 Plan = tuple[str, list[str]]
 """What was asked for, and the lines of its plan."""
 

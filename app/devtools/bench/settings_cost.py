@@ -13,14 +13,13 @@ from statistics import median
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from app.core.grammar import mrkdwn
 from app.core.message import Message
 from app.devtools.bench.environment import BenchEnvironment, create_database
 from app.devtools.bench.rows import BenchError, BenchRow, BenchTarget
-from app.store.database import Database, Limits
+from app.store.database import Conn, Database, Limits
 from app.store.votes.batcher import VoteBatcher
 from app.store.workspace.rulebook import Rulebook
 from app.usecases.vote_context import VoteContext
@@ -80,7 +79,7 @@ async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
         await database.close()
 
 
-async def _decide(conn: AsyncConnection[Any]) -> None:
+async def _decide(conn: Conn) -> None:
     async with conn.transaction():
         for name, value in SETTINGS.items():
             await conn.execute(_DECIDE, (DECIDED, name, Jsonb(value)))

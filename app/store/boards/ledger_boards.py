@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from psycopg import AsyncConnection
-
 from app.core.boards import periods
 from app.core.boards.kept_boards import CHANNEL, GIVERS, is_kept, is_made
 from app.core.boards.periods import QUARTER, SPAN, YEAR, Period
 from app.core.boards.retention import DAY, LEDGER, MONTH, WEEK
 from app.core.boards.shares import RankedScore, Standing
+from app.store.database import Conn
 
 MOST_SHIFTED: Final = 2
 """By how many days a week can begin before Monday."""
@@ -148,7 +147,7 @@ class FoundPlaces:
     """Of all that were found."""
 
 
-async def has_rows(conn: AsyncConnection[Any], team: str, board: str, period: Period) -> bool:
+async def has_rows(conn: Conn, team: str, board: str, period: Period) -> bool:
     """Tell whether *board*, named without its *period*, is read from rows of its own."""
     if not is_made(board, period):
         return is_kept(board, period)
@@ -156,7 +155,7 @@ async def has_rows(conn: AsyncConnection[Any], team: str, board: str, period: Pe
     return await (await conn.execute(_MANY, asked)).fetchone() == (True,)
 
 
-async def read_places(conn: AsyncConnection[Any], board: BoardOf, wanted: Excerpt) -> FoundPlaces:
+async def read_places(conn: Conn, board: BoardOf, wanted: Excerpt) -> FoundPlaces:
     """Return what is *wanted* of *board*.
 
     Raises TooLargeError where that would take too long.
@@ -172,7 +171,7 @@ async def read_places(conn: AsyncConnection[Any], board: BoardOf, wanted: Excerp
     return _pick_places(await (await conn.execute(query, of | asked)).fetchall(), wanted)
 
 
-async def _check_size(conn: AsyncConnection[Any], source: str, of: Mapping[str, Any]) -> None:
+async def _check_size(conn: Conn, source: str, of: Mapping[str, Any]) -> None:
     """Raise TooLargeError where *source* has more rows than can be read in time."""
     query = _COUNT_PARTS if source == _PARTS else _COUNT_VOTES
     row = await (await conn.execute(query, of)).fetchone()
@@ -180,7 +179,7 @@ async def _check_size(conn: AsyncConnection[Any], source: str, of: Mapping[str, 
         raise TooLargeError
 
 
-async def read_scores(conn: AsyncConnection[Any], board: BoardOf) -> dict[str, int]:
+async def read_scores(conn: Conn, board: BoardOf) -> dict[str, int]:
     """Return everybody who has a place on *board* with the score, the highest first.
 
     Raises TooLargeError as `read_places` does.

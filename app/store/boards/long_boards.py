@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
-from psycopg import AsyncConnection
 
 from app.core.boards.kept_boards import MADE
 from app.core.boards.periods import QUARTER, YEAR
 from app.core.boards.retention import DAY, MONTH, WEEK
 from app.store.boards.board_sql import TIMES, select_shares
+from app.store.database import Conn
 
 TOGETHER: Final = 500
 """Rows of the ledger that are followed in one transaction."""
@@ -118,14 +118,12 @@ class FollowResult:
     """Whether there is more of the ledger."""
 
 
-async def list_behind(conn: AsyncConnection[Any]) -> list[str]:
+async def list_behind(conn: Conn) -> list[str]:
     """Return the workspaces in which anything was written that may not be followed yet."""
     return [team for (team,) in await (await conn.execute(_BEHIND)).fetchall()]
 
 
-async def follow(
-    conn: AsyncConnection[Any], team: str, after: int = 0, together: int = TOGETHER
-) -> FollowResult:
+async def follow(conn: Conn, team: str, after: int = 0, together: int = TOGETHER) -> FollowResult:
     """Let the boards of *team* follow the next rows of the ledger, those up to *after* apart.
 
     Nothing is followed where another process does, or while somebody is merged or forgotten.
@@ -151,7 +149,7 @@ async def follow(
     return FollowResult(last, changed, more=count == together)
 
 
-async def _read_horizons(conn: AsyncConnection[Any], of: Mapping[str, Any]) -> dict[str, Any]:
+async def _read_horizons(conn: Conn, of: Mapping[str, Any]) -> dict[str, Any]:
     row = await (await conn.execute(_KEPT_SINCE, of)).fetchone()
     return dict.fromkeys((DAY, WEEK, MONTH), row[0] if row else "-infinity")
 

@@ -18,7 +18,6 @@ from typing import Any, Final
 
 import structlog
 from cachetools import LRUCache
-from psycopg import AsyncConnection
 
 from app.core.boards.shares import Standing
 from app.store.boards import standings
@@ -229,13 +228,9 @@ async def _read_steps(conn: Conn, team: str, board: str) -> list[tuple[int, int]
     return await (await conn.execute(_STEPS, {"team": team, "board": board})).fetchall()
 
 
-async def _read_checkpoints(
-    conn: AsyncConnection[Any], team: str, board: str
-) -> list[tuple[int, int]]:
+async def _read_checkpoints(conn: Conn, team: str, board: str) -> list[tuple[int, int]]:
     return await (await conn.execute(_CHECKPOINTS, {"team": team, "board": board})).fetchall()
 
 
-async def _count_between(
-    conn: AsyncConnection[Any], query: dict[str, Any]
-) -> list[tuple[int, int]]:
+async def _count_between(conn: Conn, query: dict[str, Any]) -> list[tuple[int, int]]:
     return await (await conn.execute(_BETWEEN, query)).fetchall()

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from app.core.boards.periods import Period
@@ -19,6 +18,7 @@ from app.core.recap import (
     choose_quotes,
 )
 from app.core.vote import find_milestone
+from app.store.database import Conn
 from app.store.workspace.workspace_rules import WorkspaceRules
 
 # Nobody waits for a recap, and a month of a large workspace takes longer to read than a board.
@@ -151,31 +151,29 @@ class RecapScope:
         }
 
 
-async def read_channels(conn: AsyncConnection[Any], scope: RecapScope) -> list[str]:
+async def read_channels(conn: Conn, scope: RecapScope) -> list[str]:
     """Return the channels in which anything was given in the period."""
     return [channel for (channel,) in await _fetch(conn, _CHANNELS, scope)]
 
 
-async def read_leaders(
-    conn: AsyncConnection[Any], scope: RecapScope
-) -> tuple[list[Leader], list[Leader]]:
+async def read_leaders(conn: Conn, scope: RecapScope) -> tuple[list[Leader], list[Leader]]:
     """Return who got most, and who gave most."""
     rows = await _fetch(conn, _LEADERS, scope)
     found = [(got, Leader(user, points)) for got, user, points in rows]
     return [one for got, one in found if got], [one for got, one in found if not got]
 
 
-async def read_quotes(conn: AsyncConnection[Any], scope: RecapScope) -> tuple[Quote, ...]:
+async def read_quotes(conn: Conn, scope: RecapScope) -> tuple[Quote, ...]:
     """Return what those got points for whose votes had most of them, one of each."""
     return choose_quotes([Quote(*row) for row in await _fetch(conn, _QUOTES, scope)])
 
 
-async def read_newcomers(conn: AsyncConnection[Any], scope: RecapScope) -> tuple[str, ...]:
+async def read_newcomers(conn: Conn, scope: RecapScope) -> tuple[str, ...]:
     """Return who never got a point before, one more of them than are named."""
     return tuple(user for (user,) in await _fetch(conn, _NEWCOMERS, scope))
 
 
-async def read_milestones(conn: AsyncConnection[Any], scope: RecapScope) -> tuple[Reached, ...]:
+async def read_milestones(conn: Conn, scope: RecapScope) -> tuple[Reached, ...]:
     """Return whose score has reached which milestone in the period, the highest first."""
     found = [
         Reached(user, milestone)
@@ -185,7 +183,7 @@ async def read_milestones(conn: AsyncConnection[Any], scope: RecapScope) -> tupl
     return tuple(found[:MILESTONES])
 
 
-async def _fetch(conn: AsyncConnection[Any], query: str, scope: RecapScope) -> list[Any]:
+async def _fetch(conn: Conn, query: str, scope: RecapScope) -> list[Any]:
     async with conn.transaction():
         await conn.execute(_PATIENTLY)
         return await (await conn.execute(query, scope.parameters)).fetchall()
@@ -202,7 +200,7 @@ class ReportRow:
     times_given: int
 
 
-async def read_report(conn: AsyncConnection[Any], team: str, period: Period) -> list[ReportRow]:
+async def read_report(conn: Conn, team: str, period: Period) -> list[ReportRow]:
     """Return what each got and gave in the days of *period*, who got most first."""
     asked = {"team": team, "first": period.first, "last": period.last}
     async with conn.transaction():

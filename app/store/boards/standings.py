@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
-
-from psycopg import AsyncConnection
+from typing import Final
 
 from app.core.boards import periods
 from app.core.boards.periods import Period
 from app.core.boards.retention import DAY, MADE_OF, WEEK
 from app.core.boards.shares import RankedScore
+from app.store.database import Conn
 
 # Who is hidden is looked up row by row, and never by reading all of them: where 100,000 people
 # have left, ten places still cost ten look-ups. (EXISTS could become a hash of the whole table.)
@@ -92,25 +91,19 @@ class OwnScore:
     ahead: RankedScore | None
 
 
-async def read_top(
-    conn: AsyncConnection[Any], team: str, board: str, count: int
-) -> list[RankedScore]:
+async def read_top(conn: Conn, team: str, board: str, count: int) -> list[RankedScore]:
     """Return the first *count* places of *board*, those with equal scores by target id."""
     cursor = await conn.execute(_TOP, {"team": team, "board": board, "count": count})
     return assign_ranks(await cursor.fetchall())
 
 
-async def read_bottom(
-    conn: AsyncConnection[Any], team: str, board: str, count: int
-) -> list[tuple[str, int]]:
+async def read_bottom(conn: Conn, team: str, board: str, count: int) -> list[tuple[str, int]]:
     """Return who stands on the last *count* places of *board*, the last first, with the score."""
     cursor = await conn.execute(_BOTTOM, {"team": team, "board": board, "count": count})
     return await cursor.fetchall()
 
 
-async def read_own_score(
-    conn: AsyncConnection[Any], team: str, board: str, target: str
-) -> OwnScore | None:
+async def read_own_score(conn: Conn, team: str, board: str, target: str) -> OwnScore | None:
     """Return what *target* has on *board*, or None for who has no place there."""
     cursor = await conn.execute(_OWN, {"team": team, "board": board, "target": target})
     row = await cursor.fetchone()
@@ -120,16 +113,14 @@ async def read_own_score(
     return OwnScore(score, RankedScore(0, ahead, ahead_score) if ahead else None)
 
 
-async def count_top_scores(
-    conn: AsyncConnection[Any], team: str, board: str, most: int
-) -> list[tuple[int, int]]:
+async def count_top_scores(conn: Conn, team: str, board: str, most: int) -> list[tuple[int, int]]:
     """Return the scores of the first *most* places, each with how many of them have it."""
     cursor = await conn.execute(_HEAD, {"team": team, "board": board, "most": most})
     return await cursor.fetchall()
 
 
 async def read_board_scores(
-    conn: AsyncConnection[Any], team: str, board: str, targets: Iterable[str]
+    conn: Conn, team: str, board: str, targets: Iterable[str]
 ) -> dict[str, int]:
     """Return the scores that those of *targets* have who have a place on *board*."""
     parameters = {"team": team, "board": board, "targets": list(targets)}
@@ -137,7 +128,7 @@ async def read_board_scores(
 
 
 async def read_scores_on_boards(
-    conn: AsyncConnection[Any], team: str, names: Sequence[str], targets: Sequence[str]
+    conn: Conn, team: str, names: Sequence[str], targets: Sequence[str]
 ) -> dict[tuple[str, str], int]:
     """Return the scores of *targets* on each of the boards with *names*, by board and target."""
     parameters = {"team": team, "boards": list(names), "targets": list(targets)}
@@ -145,12 +136,12 @@ async def read_scores_on_boards(
     return {(board, target): score for board, target, score in rows}
 
 
-async def has_places(conn: AsyncConnection[Any], team: str, board: str) -> bool:
+async def has_places(conn: Conn, team: str, board: str) -> bool:
     """Tell whether *board* has any place."""
     return await _fetch_bool(conn, _ANY, {"team": team, "board": board})
 
 
-async def may_be_pruned(conn: AsyncConnection[Any], team: str, period: Period) -> bool:
+async def may_be_pruned(conn: Conn, team: str, period: Period) -> bool:
     """Tell whether the boards of *period* may have been removed because they are old."""
     first = periods.find_week(period.middle).first if period.kind == WEEK else period.first
     kind = _MADE_OF.get(period.kind, period.kind)
@@ -159,22 +150,18 @@ async def may_be_pruned(conn: AsyncConnection[Any], team: str, period: Period) -
     return bool(row and row[0])
 
 
-async def is_hidden(conn: AsyncConnection[Any], team: str, user: str) -> bool:
+async def is_hidden(conn: Conn, team: str, user: str) -> bool:
     """Tell whether *user* is shown on no board."""
     return await _fetch_bool(conn, _HIDDEN, {"team": team, "user": user})
 
 
-async def read_scores(
-    conn: AsyncConnection[Any], team: str, targets: Sequence[str]
-) -> dict[str, int]:
+async def read_scores(conn: Conn, team: str, targets: Sequence[str]) -> dict[str, int]:
     """Return the all-time scores of those of *targets* that were ever voted for."""
     cursor = await conn.execute(_SCORES, {"team": team, "targets": list(targets)})
     return dict(await cursor.fetchall())
 
 
-async def read_spellings(
-    conn: AsyncConnection[Any], team: str, things: Sequence[str]
-) -> dict[str, str]:
+async def read_spellings(conn: Conn, team: str, things: Sequence[str]) -> dict[str, str]:
     """Return how each of *things* was last written."""
     cursor = await conn.execute(_SPELLINGS, {"team": team, "things": list(things)})
     return dict(await cursor.fetchall())
@@ -189,6 +176,6 @@ def assign_ranks(rows: Sequence[tuple[str, int]]) -> list[RankedScore]:
     return places
 
 
-async def _fetch_bool(conn: AsyncConnection[Any], query: str, parameters: dict[str, str]) -> bool:
+async def _fetch_bool(conn: Conn, query: str, parameters: dict[str, str]) -> bool:
     row = await (await conn.execute(query, parameters)).fetchone()
     return bool(row and row[0])

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from app.core.replies import JOINING
+from app.store.database import Conn
 from app.store.outbox.outbox import ClaimedReply
 
 LEASE: Final = 6.0
@@ -87,7 +87,7 @@ SELECT clock_timestamp(), ARRAY(SELECT DISTINCT team_id FROM outbox WHERE done_a
 
 
 async def claim(
-    conn: AsyncConnection[Any],
+    conn: Conn,
     team: str,
     channels: int,
     now: datetime,
@@ -112,7 +112,7 @@ async def claim(
 
 
 async def settle(
-    conn: AsyncConnection[Any],
+    conn: Conn,
     team: str,
     settlements: Sequence[Settlement],
     now: datetime,
@@ -147,9 +147,7 @@ def _build_row(one: Settlement, now: datetime) -> dict[str, Any]:
     }
 
 
-async def _call(
-    conn: AsyncConnection[Any], statement: str, parameters: dict[str, Any]
-) -> dict[str, Any]:
+async def _call(conn: Conn, statement: str, parameters: dict[str, Any]) -> dict[str, Any]:
     row = await (await conn.execute(statement, parameters)).fetchone()
     return row[0] if row else {}
 
@@ -159,7 +157,7 @@ def _add(at: datetime, seconds: float) -> datetime:
 
 
 async def extend_claims(
-    conn: AsyncConnection[Any], team: str, replies: Sequence[ClaimedReply], now: datetime
+    conn: Conn, team: str, replies: Sequence[ClaimedReply], now: datetime
 ) -> None:
     """Hold on to *replies*, which are still being posted, and to their channels' turns."""
     parameters = {
@@ -171,7 +169,7 @@ async def extend_claims(
     await conn.execute(_EXTEND, parameters)
 
 
-async def read_waiting_teams(conn: AsyncConnection[Any]) -> tuple[datetime, list[str]]:
+async def read_waiting_teams(conn: Conn) -> tuple[datetime, list[str]]:
     """Return the database's time, and the workspaces in which anything waits to be said."""
     row = await (await conn.execute(_TEAMS)).fetchone()
     now, teams = row or (datetime.now(UTC), [])

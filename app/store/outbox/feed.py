@@ -7,11 +7,10 @@ commit after another that took a later id: what is younger than that can take is
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
-
-from psycopg import AsyncConnection
+from typing import Final
 
 from app.core.reply_body import ReplyKind
+from app.store.database import Conn
 
 MOST_MESSAGES: Final = 500
 """Rows of the ledger that are read at once."""
@@ -84,13 +83,13 @@ class FeedSource:
     """What was given before that is too old to be told now."""
 
 
-async def read_end(conn: AsyncConnection[Any], team: str) -> int:
+async def read_end(conn: Conn, team: str) -> int:
     """Return the last row of the ledger of *team*: a feed begins with what comes after."""
     row = await (await conn.execute(_END, {"team": team})).fetchone()
     return row[0] if row else 0
 
 
-async def follow_ledger(conn: AsyncConnection[Any], source: FeedSource) -> tuple[int, int]:
+async def follow_ledger(conn: Conn, source: FeedSource) -> tuple[int, int]:
     """Let the feed tell what the ledger holds since *source*.
 
     Returns how many posts wait to be made or changed, and after which row to go on.

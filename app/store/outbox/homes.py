@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
+from app.store.database import Conn
 from app.store.workspace.workspaces import WORKSPACE_ADDED
 
 LEASE: Final = 15.0
@@ -140,7 +140,7 @@ class OpenHome:
         return {"team": self.team, "user": self.user, "until": self.until, "lease": LEASE}
 
 
-async def open_home(conn: AsyncConnection[Any], team: str, user: str, span: str | None) -> OpenHome:
+async def open_home(conn: Conn, team: str, user: str, span: str | None) -> OpenHome:
     """Note that *user* looks at their page, with the board of *span*, and claim it.
 
     With None it shows what it showed before. Where another process has the claim, it is left to
@@ -155,15 +155,13 @@ async def open_home(conn: AsyncConnection[Any], team: str, user: str, span: str 
     return rows[0]
 
 
-async def list_open_teams(conn: AsyncConnection[Any]) -> list[str]:
+async def list_open_teams(conn: Conn) -> list[str]:
     """Return the workspaces in which any page is open, whichever process published it."""
     rows = await (await conn.execute(_TEAMS, {"open": OPEN})).fetchall()
     return [team for (team,) in rows]
 
 
-async def claim_changed(
-    conn: AsyncConnection[Any], team: str, most: int, pause: float
-) -> Sequence[OpenHome]:
+async def claim_changed(conn: Conn, team: str, most: int, pause: float) -> Sequence[OpenHome]:
     """Claim at most *most* pages of *team* that are open and do not show what the tables hold.
 
     None of them was published in the last *pause* seconds, but for those that somebody has asked
@@ -180,18 +178,18 @@ async def claim_changed(
     return [pages[user] for user, _ in due if user in pages]
 
 
-async def outdate_all(conn: AsyncConnection[Any], team: str) -> None:
+async def outdate_all(conn: Conn, team: str) -> None:
     """Let every open page of *team* be published anew: what may be shown to anybody has changed."""
     await conn.execute(_OUTDATE, {"team": team, "open": OPEN})
 
 
-async def extend_claim(conn: AsyncConnection[Any], page: OpenHome) -> datetime | None:
+async def extend_claim(conn: Conn, page: OpenHome) -> datetime | None:
     """Claim *page* for longer; return until when, None if the claim has been lost."""
     row = await (await conn.execute(_RENEW_CLAIM, page.claim)).fetchone()
     return row[0] if row else None
 
 
-async def record_published(conn: AsyncConnection[Any], page: OpenHome, name: str) -> bool:
+async def record_published(conn: Conn, page: OpenHome, name: str) -> bool:
     """Note that Slack shows *page* as the version called *name*, and give the claim back.
 
     Returns whether it is to be published again, since something was asked for meanwhile.
@@ -201,11 +199,11 @@ async def record_published(conn: AsyncConnection[Any], page: OpenHome, name: str
     return bool(row and row[0])
 
 
-async def record_refused(conn: AsyncConnection[Any], page: OpenHome) -> None:
+async def record_refused(conn: Conn, page: OpenHome) -> None:
     """Note that Slack will not show *page*, and give the claim back; the next may be another."""
     await conn.execute(_NOTE_REFUSED, page.claim | {"asked": page.asked, "mark": page.mark})
 
 
-async def postpone(conn: AsyncConnection[Any], page: OpenHome, wait: float) -> None:
+async def postpone(conn: Conn, page: OpenHome, wait: float) -> None:
     """Give the claim back so that nobody publishes *page* for *wait* seconds."""
     await conn.execute(_POSTPONE, page.claim | {"wait": wait})

@@ -9,13 +9,13 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
 
-from psycopg import AsyncConnection
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from app.core.message import STEP, Message, build_key
 from app.core.replies import CountedVote, DigestReply, NoticeReply
 from app.core.reply_body import ReplyKind
+from app.store.database import Conn
 
 _LATELY: Final = 1000
 """The newest rows of somebody's ledger among which those of a day are looked for."""
@@ -104,9 +104,7 @@ SELECT DISTINCT user_id FROM hidden_members WHERE team_id = %(team)s AND user_id
 """
 
 
-async def update_unsent(
-    conn: AsyncConnection[Any], message: Message, votes: Sequence[CountedVote]
-) -> None:
+async def update_unsent(conn: Conn, message: Message, votes: Sequence[CountedVote]) -> None:
     """Let notices of *message* that were not sent yet tell what *votes* are now, or nothing."""
     slot = f"{message.channel}/{message.slot}"
     key = {"team": message.team, "ts": message.ts, "slot": slot}
@@ -114,7 +112,7 @@ async def update_unsent(
 
 
 async def write_notices(
-    conn: AsyncConnection[Any], message: Message, voter: str, votes: Sequence[CountedVote]
+    conn: Conn, message: Message, voter: str, votes: Sequence[CountedVote]
 ) -> int:
     """Put a notice of each of *votes* into the outbox, once; return how many."""
     slot = f"{message.channel}/{message.slot}"
@@ -136,15 +134,13 @@ class DigestDay:
         return {"team": team, "day": self.day, "zone": self.zone, "quiet": list(self.quiet)}
 
 
-async def write_digests(conn: AsyncConnection[Any], team: str, of: DigestDay) -> int:
+async def write_digests(conn: Conn, team: str, of: DigestDay) -> int:
     """Put a digest of a day for each who was given to into the outbox, once; return how many."""
     said = {"name": of.day.isoformat(), "body": Jsonb(DigestReply().to_json())}
     return (await conn.execute(_BEGIN, of.to_parameters(team) | said)).rowcount
 
 
-async def read_received(
-    conn: AsyncConnection[Any], team: str, user: str, of: DigestDay
-) -> list[NoticeReply]:
+async def read_received(conn: Conn, team: str, user: str, of: DigestDay) -> list[NoticeReply]:
     """Return the votes that gave *user* points on a day, but those in quiet channels."""
     cursor = conn.cursor(row_factory=class_row(NoticeReply))
     await cursor.execute(_RECEIVED, of.to_parameters(team) | {"user": user})
@@ -152,7 +148,7 @@ async def read_received(
 
 
 async def read_factors(
-    conn: AsyncConnection[Any], team: str, asked: Sequence[tuple[str, str]]
+    conn: Conn, team: str, asked: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], int]:
     """Return by what each of *asked*, the ts and slot of a notice, was multiplied, if it was."""
     columns = {
@@ -164,7 +160,7 @@ async def read_factors(
     return {(ts, slot): factor for ts, slot, factor in await cursor.fetchall()}
 
 
-async def read_hidden(conn: AsyncConnection[Any], team: str, users: Collection[str]) -> set[str]:
+async def read_hidden(conn: Conn, team: str, users: Collection[str]) -> set[str]:
     """Return those of *users* who are hidden: they have opted out, or left."""
     cursor = await conn.execute(_HIDDEN, {"team": team, "users": list(users)})
     return {user for (user,) in await cursor.fetchall()}

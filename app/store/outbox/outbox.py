@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from app.core.audience import Way
 from app.core.message import Message, build_key
 from app.core.replies import HintReply, VotesReply, read_reply
 from app.core.reply_body import ReplyBody
+from app.store.database import Conn
 
 EVERYONE: Final = ""
 """Who sees a reply that is not for one person alone."""
@@ -92,9 +92,7 @@ ON CONFLICT DO NOTHING
 """  # noqa: S608 (the same)
 
 
-async def read_replies_in_post(
-    conn: AsyncConnection[Any], reply: ClaimedReply
-) -> list[tuple[str, ReplyBody]]:
+async def read_replies_in_post(conn: Conn, reply: ClaimedReply) -> list[tuple[str, ReplyBody]]:
     """Return all replies that stand in the same message as *reply*, in order.
 
     Each with the ts of the message that it answers.
@@ -105,7 +103,7 @@ async def read_replies_in_post(
 
 
 async def write(
-    conn: AsyncConnection[Any],
+    conn: Conn,
     message: tuple[str, str, str, str],
     thread: str | None,
     reply: ReplyBody,
@@ -127,7 +125,7 @@ class ReplyToWrite:
 
 
 async def write_all(
-    conn: AsyncConnection[Any],
+    conn: Conn,
     team: str,
     replies: Sequence[ReplyToWrite],
     due: Sequence[datetime],
@@ -144,16 +142,14 @@ async def write_all(
     await conn.execute(_WRITE_ALL, {"team": team, "rows": Jsonb(rows)})
 
 
-async def react(
-    conn: AsyncConnection[Any], message: tuple[str, str, str, str], votes: VotesReply
-) -> None:
+async def react(conn: Conn, message: tuple[str, str, str, str], votes: VotesReply) -> None:
     """Let the app react to *message* instead of telling what its votes came to."""
     how = {"only_for": EVERYONE, "way": Way.REACTION, "thread": None}
     await _insert(conn, message, votes, how)
 
 
 async def _insert(
-    conn: AsyncConnection[Any],
+    conn: Conn,
     message: tuple[str, str, str, str],
     reply: ReplyBody,
     how: dict[str, Any],
@@ -164,7 +160,7 @@ async def _insert(
     await conn.execute(_WRITE, key | how | said)
 
 
-async def write_hint(conn: AsyncConnection[Any], message: Message, hint: HintReply) -> int:
+async def write_hint(conn: Conn, message: Message, hint: HintReply) -> int:
     """Let whoever wrote *message* alone be told *hint*; return how many replies wait now."""
     about = {"team": message.team, "user": message.author, "about": f"hint/{hint.hint}"}
     async with conn.transaction():

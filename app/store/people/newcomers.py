@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
-from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from app.core.grammar.hints import HintKind
 from app.core.message import Message
 from app.core.replies import FirstPointReply, HintReply, NoticeReply
 from app.core.timings import GreetingTimings
+from app.store.database import Conn
 from app.store.outbox import outbox
 from app.store.outbox.outbox import ReplyToWrite
 
@@ -70,7 +70,7 @@ WHERE team_id = %(team)s AND done_at IS NULL
 
 
 async def write(
-    conn: AsyncConnection[Any], team: str, among: Sequence[PossibleNewcomer], pace: GreetingTimings
+    conn: Conn, team: str, among: Sequence[PossibleNewcomer], pace: GreetingTimings
 ) -> int:
     """Let those be told who gave or got for the first time by one of the messages *among* those.
 
@@ -88,7 +88,7 @@ async def write(
 
 
 async def _find_first_votes(
-    conn: AsyncConnection[Any], team: str, among: Sequence[PossibleNewcomer]
+    conn: Conn, team: str, among: Sequence[PossibleNewcomer]
 ) -> list[ReplyToWrite]:
     heard = [(one.message, [one.message.author] if one.gives else []) for one in among]
     return [
@@ -98,7 +98,7 @@ async def _find_first_votes(
 
 
 async def _find_first_points(
-    conn: AsyncConnection[Any], team: str, among: Sequence[PossibleNewcomer]
+    conn: Conn, team: str, among: Sequence[PossibleNewcomer]
 ) -> list[ReplyToWrite]:
     heard = [(one.message, one.receivers) for one in among]
     replies = []
@@ -115,7 +115,7 @@ async def _find_first_points(
 
 
 async def _note(
-    conn: AsyncConnection[Any],
+    conn: Conn,
     statement: str,
     team: str,
     about: str,

@@ -6,15 +6,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from psycopg import AsyncConnection, sql
+from psycopg import sql
 
 from app.core.transfer.spreadsheet import FORMULA
+from app.store.database import Conn
 from app.store.transfer.tables import COLUMNS, TABLES
 
 PAGE: Final = 2000
 """Rows that are read at a time."""
 
-Conn = AsyncConnection[Any]
 
 # What is asked for takes as long as it takes; times are told in UTC, wherever the server is. In a
 # cluster, one connection to each node sees one moment; nowhere else does that setting matter.

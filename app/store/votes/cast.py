@@ -6,13 +6,13 @@ The function is `record_votes` (migrations/0018.boosts.sql); here is the one doc
 from collections.abc import Sequence
 from typing import Any, Final
 
-from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from app.core.audience import Audience
 from app.core.boards.shares import compute_shares
 from app.core.refusals import Refusal
 from app.core.vote import Vote, is_thing
+from app.store.database import Conn
 from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.limits import identify_giver, identify_target, identify_vote
 from app.store.votes.refusal_notes import build_note, list_refused
@@ -23,7 +23,7 @@ _RECORD: Final = "SELECT record_votes(%(team)s, %(batch)s)"
 Document = dict[str, Any]
 
 
-async def cast(conn: AsyncConnection[Any], ballot: Ballot, allowance: int | None) -> Outcome | None:
+async def cast(conn: Conn, ballot: Ballot, allowance: int | None) -> Outcome | None:
     """Store *ballot* once; return None if its message was heard before.
 
     *allowance* is how many points the voter may give in a day, None for no limit; when it does
@@ -37,7 +37,7 @@ async def cast(conn: AsyncConnection[Any], ballot: Ballot, allowance: int | None
 
 
 async def cast_all(
-    conn: AsyncConnection[Any], ballots: Sequence[Ballot], allowance: int | None
+    conn: Conn, ballots: Sequence[Ballot], allowance: int | None
 ) -> list[Outcome | StaleRulesError | None]:
     """Store *ballots* as `cast` does; of those judged by rules that hold no more, nothing.
 
