@@ -65,10 +65,7 @@ def make_rulebook(config: Config) -> Rulebook:
 
 
 async def make_context(
-    stack: contextlib.AsyncExitStack,
-    config: Config,
-    database: Database,
-    client: WatchedClient,
+    stack: contextlib.AsyncExitStack, config: Config, database: Database, client: WatchedClient
 ) -> Context:
     """Make what the listeners share; it is taken down with *stack*."""
     rulebook = make_rulebook(config)
@@ -181,10 +178,7 @@ async def _start_listening(
 
 
 async def connect_sockets(
-    stack: contextlib.AsyncExitStack,
-    config: Config,
-    app: AsyncApp,
-    client: SlackClient,
+    stack: contextlib.AsyncExitStack, config: Config, app: AsyncApp, client: SlackClient
 ) -> Sockets | None:
     """Connect *app* through Socket Mode, where that is wanted."""
     if config.slack_app_token is None:

@@ -18,11 +18,7 @@ from psycopg import AsyncConnection, Connection
 
 from app.cli import session
 from app.cli.import_report import ImportProgress, describe_import, format_sums
-from app.cli.import_scores import (
-    RefusedError,
-    ScoreImport,
-    roll_back_batch,
-)
+from app.cli.import_scores import RefusedError, ScoreImport, roll_back_batch
 from app.cli.json_file import FileError, JsonFile, open_json
 from app.cli.session import print_lines
 from app.config import Config

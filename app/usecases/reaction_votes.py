@@ -61,11 +61,7 @@ async def react(
 
 
 async def _react(
-    reaction: Reaction,
-    author: str,
-    message: Message,
-    context: VoteContext,
-    rules: WorkspaceRules,
+    reaction: Reaction, author: str, message: Message, context: VoteContext, rules: WorkspaceRules
 ) -> Outcome | None:
     worth = count_points(reaction.emoji, rules.get_settings(reaction.channel))
     ballots = await weigh_alternatives(message, author, rules, context)

@@ -271,9 +271,7 @@ async def _count_vote(conn: Conn, offer: Offer, ballot: Ballot) -> Answer:
         return InvalidAnswer.GONE
     settings = ballot.rules.get_settings(message.channel)
     votes = tally(
-        [*await _read_current_votes(conn, ballot), *ballot.ruling.counted],
-        {},
-        settings.max_points,
+        [*await _read_current_votes(conn, ballot), *ballot.ruling.counted], {}, settings.max_points
     )
     if len(votes) > settings.max_targets:
         return DeclinedAnswer(offer, Refusal.TOO_MANY)

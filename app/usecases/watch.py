@@ -2,13 +2,7 @@
 
 from typing import Any, Final, TypeVar
 
-from prometheus_client import (
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
-    ProcessCollector,
-)
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 from app import __version__
 from app.core.refusals import Refusal, Ruling

@@ -37,11 +37,7 @@ def make_application(routes: Iterable[web.RouteDef]) -> web.Application:
 async def listen(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
     """Serve *app* while inside; give the port. On leaving, what is under way is answered."""
     runner = web.AppRunner(
-        app,
-        access_log=None,
-        shutdown_timeout=DRAIN,
-        keepalive_timeout=75,
-        lingering_time=LINGER,
+        app, access_log=None, shutdown_timeout=DRAIN, keepalive_timeout=75, lingering_time=LINGER
     )
     await runner.setup()
     try:

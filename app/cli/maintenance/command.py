@@ -126,10 +126,7 @@ def _write_archive(path: Path, blocks: Iterable[bytes]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         locks.remove_abandoned(path.parent, "pptbot-ledger-*.part")
-        with (
-            _open_file(path) as file,
-            gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed,
-        ):
+        with _open_file(path) as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
             for block in blocks:
                 packed.write(block)
         sync(path.parent)

@@ -16,8 +16,7 @@ class CpuCost:
     def divide(self, before: "CpuCost", votes: int) -> "CpuCost":
         """Return the milliseconds for each of *votes* that were spent since *before*."""
         return CpuCost(
-            1000 * (self.app - before.app) / votes,
-            1000 * (self.postgres - before.postgres) / votes,
+            1000 * (self.app - before.app) / votes, 1000 * (self.postgres - before.postgres) / votes
         )
 
 

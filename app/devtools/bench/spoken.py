@@ -12,12 +12,7 @@ from random import Random
 from typing import Final
 
 from app.devtools.bench.cost import CpuCost, CpuMeter
-from app.devtools.bench.environment import (
-    BenchEnvironment,
-    RunningApp,
-    create_database,
-    run_app_on,
-)
+from app.devtools.bench.environment import BenchEnvironment, RunningApp, create_database, run_app_on
 from app.devtools.bench.load import Load, LoadResult, open_load
 from app.devtools.bench.ratio import run_empty
 from app.devtools.bench.rows import BenchError, BenchRow, BenchTarget, percentile

@@ -6,12 +6,7 @@ from rich.text import Text
 
 from app.devtools.fake_slack.emoji import render_emoji
 from app.devtools.fake_slack.workspace import Workspace
-from app.devtools.playground.names import (
-    name_channel,
-    name_group,
-    name_member,
-    unescape,
-)
+from app.devtools.playground.names import name_channel, name_group, name_member, unescape
 
 STYLES = {"*": "bold", "_": "italic", "~": "strike"}
 CODE, NAME, LINK = "cyan", "bold blue", "underline blue"

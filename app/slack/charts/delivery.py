@@ -49,11 +49,7 @@ class Charts:
     """Answers who asks for a chart."""
 
     def __init__(
-        self,
-        boards: Boards,
-        client: SlackClient,
-        tasks: BackgroundTasks,
-        pool: ChartPool,
+        self, boards: Boards, client: SlackClient, tasks: BackgroundTasks, pool: ChartPool
     ) -> None:
         self._boards = boards
         self._client = client

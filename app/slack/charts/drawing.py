@@ -219,8 +219,7 @@ def _draw_bars(axes: Any, chart: BarChart) -> None:
 def _measure_room(widths: Sequence[float], sides: int) -> float:
     """Return the room for the numbers on each side, as a share of the longest bars together."""
     widest = max(
-        (measure_width(format_number(width), _BAR, weight="bold") for width in widths),
-        default=0.0,
+        (measure_width(format_number(width), _BAR, weight="bold") for width in widths), default=0.0
     )
     share = (widest + _GAP) / (WIDTH * (1 - _NAMES - _MARGIN))
     return max(0.14, share / (1 - sides * share))

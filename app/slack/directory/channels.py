@@ -36,10 +36,7 @@ class Channels:
     """The channels of a workspace, as far as what may be said of them elsewhere."""
 
     def __init__(
-        self,
-        database: Database,
-        client: SlackClient,
-        clock: Callable[[], float] = time.monotonic,
+        self, database: Database, client: SlackClient, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._database = database
         self._client = client

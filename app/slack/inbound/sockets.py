@@ -60,13 +60,7 @@ class Backoff:
 class Sockets:
     """The app's connections to Slack, opened on the client's own session."""
 
-    def __init__(
-        self,
-        app: AsyncApp,
-        client: SlackClient,
-        token: str,
-        wanted: int,
-    ) -> None:
+    def __init__(self, app: AsyncApp, client: SlackClient, token: str, wanted: int) -> None:
         self._app = app
         self._client = client
         self._token = token

@@ -32,11 +32,7 @@ from app.words.catalog import use_language
 
 _log = structlog.get_logger()
 
-_TYPES: Final = {
-    "block_actions": "action",
-    "view_submission": "view",
-    "view_closed": "view",
-}
+_TYPES: Final = {"block_actions": "action", "view_submission": "view", "view_closed": "view"}
 _EVENTS: Final = {"message": "message", "app_mention": "mention"}
 # What Slack refuses with and an operator may want to see; any other word is "refused".
 _WORDS: Final = frozenset({
@@ -62,12 +58,7 @@ class WatchedApp(AsyncApp):
     """
 
     def __init__(
-        self,
-        watch: Watch,
-        rulebook: Rulebook,
-        identity: Identity,
-        patience: float,
-        **options: Any,
+        self, watch: Watch, rulebook: Rulebook, identity: Identity, patience: float, **options: Any
     ) -> None:
         super().__init__(**options)
         self._patience = patience

@@ -5,13 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from app.core.commands.karma import (
-    CardTarget,
-    SearchReasons,
-    ShowCard,
-    ShowHistory,
-    read_target,
-)
+from app.core.commands.karma import CardTarget, SearchReasons, ShowCard, ShowHistory, read_target
 from app.core.grammar.tokens import Atoms
 from app.core.settings.definitions import BoardAccess
 from app.core.vote import MAX_KEY_BYTES, THING, is_thing

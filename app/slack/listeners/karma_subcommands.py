@@ -92,11 +92,7 @@ TABLE: Final = (
     Subcommand("seasons", seasons.list_seasons),
     Subcommand("help", _show_help, str, spellings=("hilfe", "?")),
     Subcommand(
-        "leaderboard",
-        _point_to_board,
-        str,
-        is_guess=True,
-        spellings=("top", "board", "chart"),
+        "leaderboard", _point_to_board, str, is_guess=True, spellings=("top", "board", "chart")
     ),
     Subcommand("settings", settings.show_settings, who=MANAGERS, spellings=("einstellungen",)),
     Subcommand("adjust", admin.adjust, _read_adjustment, MANAGERS),

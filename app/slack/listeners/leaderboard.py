@@ -13,11 +13,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.core.commands import leaderboard
 from app.core.commands.karma import read_target
-from app.core.commands.leaderboard import (
-    ShowBoard,
-    ShowChart,
-    ShowHelp,
-)
+from app.core.commands.leaderboard import ShowBoard, ShowChart, ShowHelp
 from app.core.commands.unclear import UnclearQuery, UnclearReason
 from app.core.grammar.tokens import Atoms
 from app.core.replies import BoardReply

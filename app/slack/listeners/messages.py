@@ -7,11 +7,7 @@ from slack_bolt.async_app import AsyncApp
 
 from app.core.audience import is_quiet
 from app.core.commands import mention
-from app.core.commands.leaderboard import (
-    BoardCommand,
-    ShowBoard,
-    ShowHelp,
-)
+from app.core.commands.leaderboard import BoardCommand, ShowBoard, ShowHelp
 from app.core.commands.unclear import UnclearQuery, UnclearReason
 from app.core.grammar.parse import parse
 from app.core.message import DELETED, FIRST, Message

@@ -178,10 +178,7 @@ def _describe_place(vote: GivenVote, request: UserRequest) -> tuple[str, float]:
 
 async def _send_export(request: UserRequest, context: Context) -> None:
     """Gather the data of whoever asks, send it, or tell them why not."""
-    started, calendar = (
-        time.perf_counter(),
-        context.rulebook.build_calendar(request.team, _now()),
-    )
+    started, calendar = (time.perf_counter(), context.rulebook.build_calendar(request.team, _now()))
     try:
         rules = await context.rulebook.read_rules(context.database, request.team)
         of = DataSubject(request.team, request.user, rules.identify(request.user))

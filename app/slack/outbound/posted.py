@@ -36,11 +36,7 @@ async def find_posted(client: SlackClient, together: Sequence[ClaimedReply]) -> 
     Raises SlackApiError where Slack asks to wait before it shows them.
     """
     first = together[0]
-    span: dict[str, Any] = {
-        "channel": first.channel_id,
-        "include_all_metadata": True,
-        "limit": 100,
-    }
+    span: dict[str, Any] = {"channel": first.channel_id, "include_all_metadata": True, "limit": 100}
     threads = {reply.thread_ts for reply in together if reply.thread_ts}
     reads = [partial(client.conversations_replies, **span, ts=ts) for ts in threads]
     reads.append(partial(client.conversations_history, **span, oldest=_find_oldest(first)))

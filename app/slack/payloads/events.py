@@ -64,10 +64,7 @@ def read_reaction(body: dict[str, Any]) -> Reaction | None:
     if not isinstance(item, dict) or item.get("type") != "message":
         return None
     team, channel = read_team_id(body), parse_slack_id(item.get("channel"))
-    ts, changed = (
-        parse_timestamp(item.get("ts")),
-        parse_timestamp(event.get("event_ts")),
-    )
+    ts, changed = (parse_timestamp(item.get("ts")), parse_timestamp(event.get("event_ts")))
     voter, emoji = parse_slack_id(event.get("user")), event.get("reaction")
     if not (team and channel and ts and changed and voter):
         return None

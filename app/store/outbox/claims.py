@@ -87,11 +87,7 @@ SELECT clock_timestamp(), ARRAY(SELECT DISTINCT team_id FROM outbox WHERE done_a
 
 
 async def claim(
-    conn: Conn,
-    team: str,
-    channels: int,
-    now: datetime,
-    held: Collection[str] = (),
+    conn: Conn, team: str, channels: int, now: datetime, held: Collection[str] = ()
 ) -> tuple[list[ClaimedReply], NextReply]:
     """Claim what at most *channels* channels of *team* may be told *now*, oldest first in each.
 

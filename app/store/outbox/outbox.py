@@ -125,10 +125,7 @@ class ReplyToWrite:
 
 
 async def write_all(
-    conn: Conn,
-    team: str,
-    replies: Sequence[ReplyToWrite],
-    due: Sequence[datetime],
+    conn: Conn, team: str, replies: Sequence[ReplyToWrite], due: Sequence[datetime]
 ) -> None:
     """Put *replies* of *team* into the outbox, once per kind, each to be said when it is *due*."""
     rows = [
@@ -149,10 +146,7 @@ async def react(conn: Conn, message: tuple[str, str, str, str], votes: VotesRepl
 
 
 async def _insert(
-    conn: Conn,
-    message: tuple[str, str, str, str],
-    reply: ReplyBody,
-    how: dict[str, Any],
+    conn: Conn, message: tuple[str, str, str, str], reply: ReplyBody, how: dict[str, Any]
 ) -> None:
     team, channel, ts, slot = message
     key = build_key(team, channel, ts, slot)

@@ -92,10 +92,7 @@ async def part(conn: Conn, transfer: Transfer) -> None:
 
 
 async def _change(
-    conn: Conn,
-    transfer: Transfer,
-    of_givers: tuple[str, ...],
-    of_targets: str,
+    conn: Conn, transfer: Transfer, of_givers: tuple[str, ...], of_targets: str
 ) -> None:
     people = {"person": transfer.person, "into_person": transfer.into_person}
     targets = {

@@ -173,11 +173,7 @@ async def _lock_merges(conn: Conn, team: str) -> None:
 
 
 async def _record_result(
-    conn: Conn,
-    transfer: Transfer,
-    act: Act,
-    before: ScorePair,
-    archived: dict[str, int],
+    conn: Conn, transfer: Transfer, act: Act, before: ScorePair, archived: dict[str, int]
 ) -> MergeResult:
     """Write *act* down; return what it came to."""
     after = await read_scores(conn, transfer)

@@ -35,12 +35,7 @@ WHERE (team_id, id) = (%(team)s, %(id)s)
 
 
 async def amend(
-    conn: Conn,
-    ballot: Ballot,
-    voter: str,
-    votes: Sequence[CountedVote],
-    *,
-    changed: bool,
+    conn: Conn, ballot: Ballot, voter: str, votes: Sequence[CountedVote], *, changed: bool
 ) -> bool:
     """Let the reply to the votes of *ballot* say what *votes* are; return whether to say something.
 
@@ -63,12 +58,7 @@ async def _amend_notices(
 
 
 async def _amend_reply(
-    conn: Conn,
-    ballot: Ballot,
-    voter: str,
-    votes: Sequence[CountedVote],
-    *,
-    changed: bool,
+    conn: Conn, ballot: Ballot, voter: str, votes: Sequence[CountedVote], *, changed: bool
 ) -> bool:
     team, channel, ts, slot = ballot.message.key
     key = build_key(team, channel, ts, slot)

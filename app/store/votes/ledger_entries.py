@@ -43,10 +43,7 @@ class EntryOrigin:
 
 
 async def append(
-    conn: Conn,
-    origin: EntryOrigin,
-    parts: Sequence[ScorePart],
-    shares: Sequence[Share],
+    conn: Conn, origin: EntryOrigin, parts: Sequence[ScorePart], shares: Sequence[Share]
 ) -> None:
     """Append *parts* to the ledger and add *shares* to the boards.
 

@@ -97,11 +97,7 @@ def identify_vote(ballot: Ballot) -> str:
 
 
 async def apply_cooldown(
-    conn: Conn,
-    ballot: Ballot,
-    voter: str,
-    held: Mapping[str, Vote],
-    votes: Sequence[Vote],
+    conn: Conn, ballot: Ballot, voter: str, held: Mapping[str, Vote], votes: Sequence[Vote]
 ) -> Sequence[Vote]:
     """Return what of *votes* a change may have: those that add nothing to *held*, and in time.
 
@@ -127,11 +123,7 @@ async def apply_cooldown(
 
 
 async def release_cooldowns(
-    conn: Conn,
-    ballot: Ballot,
-    voter: str,
-    before: Collection[str],
-    votes: Collection[Vote],
+    conn: Conn, ballot: Ballot, voter: str, before: Collection[str], votes: Collection[Vote]
 ) -> None:
     """Let those of the targets *before* that no *votes* are for be given to again at once.
 

@@ -39,10 +39,7 @@ GROUP BY reason ORDER BY 2 DESC, 1
 
 
 async def record_refusals(
-    conn: Conn,
-    ballot: Ballot,
-    refused: Iterable[RefusedVote],
-    limits: Mapping[Refusal, int | None],
+    conn: Conn, ballot: Ballot, refused: Iterable[RefusedVote], limits: Mapping[Refusal, int | None]
 ) -> int:
     """Count *refused* votes by reason and put what the voter has not been told into the outbox.
 

@@ -75,11 +75,7 @@ class _LedgerChange:
 
 
 async def revise(
-    conn: Conn,
-    ballot: Ballot,
-    allowance: int | None,
-    *,
-    holds_rules: bool = False,
+    conn: Conn, ballot: Ballot, allowance: int | None, *, holds_rules: bool = False
 ) -> Outcome | None:
     """Let *ballot*, of an edit or a deletion, count; None if a later version did already.
 
@@ -183,11 +179,7 @@ async def _charge(
 
 
 async def _append(
-    conn: Conn,
-    ballot: Ballot,
-    held: HeldVotes,
-    votes: Sequence[Vote],
-    paid_on: date | None,
+    conn: Conn, ballot: Ballot, held: HeldVotes, votes: Sequence[Vote], paid_on: date | None
 ) -> Outcome:
     """Append the difference between *held* and *votes*, and let boards and reply follow.
 
