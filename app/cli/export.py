@@ -24,6 +24,7 @@ from app.cli.whole_files import describe_error, open_whole
 from app.core.boards.kept_boards import THINGS, USERS
 from app.core.transfer.score_file import format_target
 from app.store import migrations
+from app.store.database import Conn
 from app.store.server import locks, operating
 from app.store.server.signals import handle_signals
 from app.store.transfer import dump
@@ -79,7 +80,7 @@ def _choose_team(url: str, team: str | None) -> str:
     return team or next(iter(known), "")
 
 
-async def _export(conn: dump.Conn, options: argparse.Namespace, team: str) -> None:
+async def _export(conn: Conn, options: argparse.Namespace, team: str) -> None:
     if options.csv is not None:
         options.csv.mkdir(parents=True, exist_ok=True)
         await _write_tables(conn, options.csv)
@@ -97,7 +98,7 @@ async def _export(conn: dump.Conn, options: argparse.Namespace, team: str) -> No
         print_lines(f"{options.output}: {options.output.stat().st_size:,} bytes")
 
 
-async def _write_tables(conn: dump.Conn, folder: Path) -> None:
+async def _write_tables(conn: Conn, folder: Path) -> None:
     """Write a file for each table into *folder*; none takes its name before all are written."""
     with contextlib.ExitStack() as stack:
         for table in TABLES:
@@ -106,7 +107,7 @@ async def _write_tables(conn: dump.Conn, folder: Path) -> None:
     print_lines(*(f"{folder / table}.csv" for table in TABLES))
 
 
-async def stream_leaderboard(conn: dump.Conn, team: str) -> Pieces:
+async def stream_leaderboard(conn: Conn, team: str) -> Pieces:
     """Give the all-time scores of *team* as one JSON object, which imports to the same scores."""
     yield b"{"
     between = "\n"

@@ -6,9 +6,9 @@ import os
 import random
 import socket
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -20,6 +20,7 @@ from psycopg.errors import (
     ReadOnlySqlTransaction,
 )
 from psycopg.rows import class_row
+from psycopg.sql import Composed
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from app.core.timings import PRODUCTION
@@ -29,6 +30,9 @@ from app.store.slow import build_cursor_class
 T = TypeVar("T")
 Conn = AsyncConnection[Any]
 Query = Callable[[Conn], Awaitable[T]]
+Statement: TypeAlias = str | Composed
+Given: TypeAlias = Mapping[str, Any] | Sequence[Any] | None
+"""The parameters of a statement."""
 
 _FIRST_PAUSE: Final = 0.02
 # Short enough to get past a pool full of connections that a restart has cut.
@@ -201,20 +205,35 @@ class Database:
         limits = {"statement": of.statement, "lock": of.lock, "transaction": of.transaction}
         own = {name: str(round(seconds * 1000)) for name, seconds in limits.items()}
         own["pid"] = str(conn.info.backend_pid)
-        if await (await conn.execute(_OWN, own)).fetchone() is None:
+        if await fetch_row(conn, _OWN, own) is None:
             conn.prepare_threshold = None
         conn.cursor_factory = self._cursors
 
 
 async def fetch_value(
-    conn: Conn, query: str, given: Mapping[str, Any] | None = None, default: Any = None
+    conn: Conn, query: Statement, given: Given = None, default: Any = None
 ) -> Any:
     """Return the first column of the first row of *query*; *default* where there is no row."""
-    row = await (await conn.execute(query, given)).fetchone()
+    row = await fetch_row(conn, query, given)
     return row[0] if row else default
 
 
-async def fetch_as(conn: Conn, kind: type[T], query: str, given: Mapping[str, Any]) -> list[T]:
+async def fetch_column(conn: Conn, query: Statement, given: Given = None) -> list[Any]:
+    """Return the first column of *query*, which has no other."""
+    return [value for (value,) in await fetch_all(conn, query, given)]
+
+
+async def fetch_row(conn: Conn, query: Statement, given: Given = None) -> Any:
+    """Return the first row of *query*; None where there is none."""
+    return await (await conn.execute(query, given)).fetchone()
+
+
+async def fetch_all(conn: Conn, query: Statement, given: Given = None) -> list[Any]:
+    """Return the rows of *query*."""
+    return await (await conn.execute(query, given)).fetchall()
+
+
+async def fetch_as(conn: Conn, kind: type[T], query: Statement, given: Given) -> list[T]:
     """Return the rows of *query*, each as one of *kind*, by the names of its columns."""
     cursor = conn.cursor(row_factory=class_row(kind))
     return await (await cursor.execute(query, given)).fetchall()

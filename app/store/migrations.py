@@ -14,7 +14,7 @@ from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
 from yoyo.connections import DatabaseURI
 
 from app import CommandError
-from app.store.database import Conn
+from app.store.database import Conn, fetch_all
 
 FOLDER: Final = Path(__file__).parents[2] / "migrations"
 _TABLE: Final = "_yoyo_migration"
@@ -138,6 +138,6 @@ async def read_state(conn: Conn) -> State:
     row = await cursor.fetchone()
     applied: set[str] = set()
     if row and row[0]:
-        cursor = await conn.execute("SELECT migration_id FROM _yoyo_migration")
-        applied = {name for (name,) in await cursor.fetchall()}
+        rows = await fetch_all(conn, "SELECT migration_id FROM _yoyo_migration")
+        applied = {name for (name,) in rows}
     return State(len(applied), tuple(n for n in list_available() if n not in applied))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
+from app.core.audience import Way
 from app.core.replies import CountedVote, HelpReply, RefusalsReply, VotesReply
 from app.store.outbox import claims, outbox
 from app.store.outbox.claims import Settlement
@@ -194,7 +195,7 @@ async def _speak_in_every_way(database):
     await _write(database, 3, channel="C3")
     await rows(database, "UPDATE outbox SET posted_ts = '5.5' WHERE channel_id = 'C3' RETURNING 1")
     key = ("T1", "C4", ts_of(4), "")
-    await database.run(lambda c: outbox.react(c, key, _votes(4)))
+    await database.run(lambda c: outbox.write(c, key, None, _votes(4), way=Way.REACTION))
 
 
 async def test_each_reply_is_known_by_the_method_that_says_it(database):

@@ -18,7 +18,7 @@ from app.core.boards.kept_boards import CHANNEL, GIVERS, is_kept, is_made
 from app.core.boards.periods import QUARTER, SPAN, YEAR, Period
 from app.core.boards.retention import DAY, LEDGER, MONTH, WEEK
 from app.core.boards.shares import RankedScore, Standing
-from app.store.database import Conn
+from app.store.database import Conn, fetch_all, fetch_value
 
 MOST_SHIFTED: Final = 2
 """By how many days a week can begin before Monday."""
@@ -152,7 +152,7 @@ async def has_rows(conn: Conn, team: str, board: str, period: Period) -> bool:
     if not is_made(board, period):
         return is_kept(board, period)
     asked = {"team": team, "board": period.name_board(board), "since": period.first}
-    return await (await conn.execute(_MANY, asked)).fetchone() == (True,)
+    return bool(await fetch_value(conn, _MANY, asked))
 
 
 async def read_places(conn: Conn, board: BoardOf, wanted: Excerpt) -> FoundPlaces:
@@ -168,14 +168,13 @@ async def read_places(conn: Conn, board: BoardOf, wanted: Excerpt) -> FoundPlace
         "targets": [*wanted.targets, wanted.reader],
     }  # fmt: skip
     query = _RANKED.format(parts=source, among=among)
-    return _pick_places(await (await conn.execute(query, of | asked)).fetchall(), wanted)
+    return _pick_places(await fetch_all(conn, query, of | asked), wanted)
 
 
 async def _check_size(conn: Conn, source: str, of: Mapping[str, Any]) -> None:
     """Raise TooLargeError where *source* has more rows than can be read in time."""
     query = _COUNT_PARTS if source == _PARTS else _COUNT_VOTES
-    row = await (await conn.execute(query, of)).fetchone()
-    if row and row[0] > (MOST_GIVEN if source == _OF_GIVERS else MOST_ROWS):
+    if await fetch_value(conn, query, of) > (MOST_GIVEN if source == _OF_GIVERS else MOST_ROWS):
         raise TooLargeError
 
 

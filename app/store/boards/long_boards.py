@@ -17,7 +17,7 @@ from app.core.boards.kept_boards import MADE
 from app.core.boards.periods import QUARTER, YEAR
 from app.core.boards.retention import DAY, MONTH, WEEK
 from app.store.boards.board_sql import TIMES, select_shares
-from app.store.database import Conn
+from app.store.database import Conn, fetch_column, fetch_row, fetch_value
 
 TOGETHER: Final = 500
 """Rows of the ledger that are followed in one transaction."""
@@ -120,7 +120,7 @@ class FollowResult:
 
 async def list_behind(conn: Conn) -> list[str]:
     """Return the workspaces in which anything was written that may not be followed yet."""
-    return [team for (team,) in await (await conn.execute(_BEHIND)).fetchall()]
+    return await fetch_column(conn, _BEHIND)
 
 
 async def follow(conn: Conn, team: str, after: int = 0, together: int = TOGETHER) -> FollowResult:
@@ -130,16 +130,16 @@ async def follow(conn: Conn, team: str, after: int = 0, together: int = TOGETHER
     """
     of: dict[str, Any] = {"team": team, "together": together}
     async with conn.transaction():
-        if await (await conn.execute(_MAY, of)).fetchone() != (True,):
+        if not await fetch_value(conn, _MAY, of):
             return FollowResult(after)
         await conn.execute(_KNOW, of)
-        held = await (await conn.execute(_HOLD, of)).fetchone()
+        held = await fetch_row(conn, _HOLD, of)
         if held is None:
             return FollowResult(after)
         of |= {"after": max(held[0], after)} | await _read_horizons(conn, of)
         changed = 0
         for statement in FOLLOW:
-            row = await (await conn.execute(statement, of)).fetchone()
+            row = await fetch_row(conn, statement, of)
             count, last, settled, written = row or (0, None, None, 0)
             changed += written
         if last is None:
@@ -150,8 +150,8 @@ async def follow(conn: Conn, team: str, after: int = 0, together: int = TOGETHER
 
 
 async def _read_horizons(conn: Conn, of: Mapping[str, Any]) -> dict[str, Any]:
-    row = await (await conn.execute(_KEPT_SINCE, of)).fetchone()
-    return dict.fromkeys((DAY, WEEK, MONTH), row[0] if row else "-infinity")
+    since = await fetch_value(conn, _KEPT_SINCE, of, "-infinity")
+    return dict.fromkeys((DAY, WEEK, MONTH), since)
 
 
 def remake_scores(

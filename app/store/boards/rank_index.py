@@ -14,7 +14,7 @@ from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from cachetools import LRUCache
@@ -22,7 +22,7 @@ from cachetools import LRUCache
 from app.core.boards.shares import Standing
 from app.store.boards import standings
 from app.store.boards.standings import SHOWN
-from app.store.database import Conn, Database, UnavailableError
+from app.store.database import Database, UnavailableError, fetch_all
 
 _log = structlog.get_logger()
 
@@ -131,7 +131,8 @@ class RankIndexes:
 
     async def _count_all(self, team: str, board: str, scores: Collection[int]) -> dict[int, int]:
         """Return the ranks of *scores* on a board that was small, by one statement for all."""
-        steps = await self.database.run(lambda conn: _read_steps(conn, team, board))
+        of = {"team": team, "board": board}
+        steps = await self.database.run(lambda conn: fetch_all(conn, _STEPS, of))
         if sum(many for _, many in steps) >= SMALL:
             self._small.pop((team, board), None)
         return _count_ranks_in(steps, scores, whole=True)
@@ -148,7 +149,7 @@ class RankIndexes:
         checkpoints = {score: index.find_checkpoint(score) for score in scores}
         uptos = [upto for _, upto in checkpoints.values()]
         query = {"team": team, "board": board, "scores": list(checkpoints), "uptos": uptos}
-        counted = await self.database.run(lambda c: _count_between(c, query))
+        counted = await self.database.run(lambda c: fetch_all(c, _BETWEEN, query))
         return {score: checkpoints[score][0] + between + 1 for score, between in counted}
 
     async def _get_index(self, team: str, board: str) -> RankIndex:
@@ -178,14 +179,12 @@ class RankIndexes:
             _log.warning("ranks.not_counted", board=key[1], reason=str(task.exception()))
 
     async def _build(self, team: str, board: str) -> RankIndex:
-        async def read(conn: Conn) -> list[tuple[int, int]]:
-            return await _read_checkpoints(conn, team, board)
-
-        checkpoints = await self.database.run(read, patience=_BEHIND)
-        scores, reached = (
-            array("q", [~s for s, _ in checkpoints]),
-            array("q", [n for _, n in checkpoints]),
+        of = {"team": team, "board": board}
+        checkpoints = await self.database.run(
+            lambda conn: fetch_all(conn, _CHECKPOINTS, of), patience=_BEHIND
         )
+        scores = array("q", [~score for score, _ in checkpoints])
+        reached = array("q", [number for _, number in checkpoints])
         index = RankIndex(scores, reached, self._clock())
         self._keep(team, board, index)
         return index
@@ -221,16 +220,3 @@ async def _await_index(task: asyncio.Task[RankIndex], patience: float) -> RankIn
             return await asyncio.shield(task)
     except TimeoutError as error:
         raise UnavailableError("no index in time") from error
-
-
-async def _read_steps(conn: Conn, team: str, board: str) -> list[tuple[int, int]]:
-    """Return the scores of all places, the highest first, each with how many have it."""
-    return await (await conn.execute(_STEPS, {"team": team, "board": board})).fetchall()
-
-
-async def _read_checkpoints(conn: Conn, team: str, board: str) -> list[tuple[int, int]]:
-    return await (await conn.execute(_CHECKPOINTS, {"team": team, "board": board})).fetchall()
-
-
-async def _count_between(conn: Conn, query: dict[str, Any]) -> list[tuple[int, int]]:
-    return await (await conn.execute(_BETWEEN, query)).fetchall()

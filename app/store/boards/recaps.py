@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from psycopg.rows import class_row
-
 from app.core.boards.periods import Period
 from app.core.recap import (
     LEADERS,
@@ -18,7 +16,7 @@ from app.core.recap import (
     choose_quotes,
 )
 from app.core.vote import find_milestone
-from app.store.database import Conn
+from app.store.database import Conn, fetch_all, fetch_as
 from app.store.workspace.workspace_rules import WorkspaceRules
 
 # Nobody waits for a recap, and a month of a large workspace takes longer to read than a board.
@@ -186,7 +184,7 @@ async def read_milestones(conn: Conn, scope: RecapScope) -> tuple[Reached, ...]:
 async def _fetch(conn: Conn, query: str, scope: RecapScope) -> list[Any]:
     async with conn.transaction():
         await conn.execute(_PATIENTLY)
-        return await (await conn.execute(query, scope.parameters)).fetchall()
+        return await fetch_all(conn, query, scope.parameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +203,4 @@ async def read_report(conn: Conn, team: str, period: Period) -> list[ReportRow]:
     asked = {"team": team, "first": period.first, "last": period.last}
     async with conn.transaction():
         await conn.execute(_PATIENTLY)
-        cursor = conn.cursor(row_factory=class_row(ReportRow))
-        await cursor.execute(_REPORT, asked)
-        return await cursor.fetchall()
+        return await fetch_as(conn, ReportRow, _REPORT, asked)

@@ -8,7 +8,7 @@ from app.core.boards import periods
 from app.core.boards.periods import Period
 from app.core.boards.retention import DAY, MADE_OF, WEEK
 from app.core.boards.shares import RankedScore
-from app.store.database import Conn
+from app.store.database import Conn, fetch_all, fetch_row, fetch_value
 
 # Who is hidden is looked up row by row, and never by reading all of them: where 100,000 people
 # have left, ten places still cost ten look-ups. (EXISTS could become a hash of the whole table.)
@@ -93,20 +93,17 @@ class OwnScore:
 
 async def read_top(conn: Conn, team: str, board: str, count: int) -> list[RankedScore]:
     """Return the first *count* places of *board*, those with equal scores by target id."""
-    cursor = await conn.execute(_TOP, {"team": team, "board": board, "count": count})
-    return assign_ranks(await cursor.fetchall())
+    return assign_ranks(await fetch_all(conn, _TOP, {"team": team, "board": board, "count": count}))
 
 
 async def read_bottom(conn: Conn, team: str, board: str, count: int) -> list[tuple[str, int]]:
     """Return who stands on the last *count* places of *board*, the last first, with the score."""
-    cursor = await conn.execute(_BOTTOM, {"team": team, "board": board, "count": count})
-    return await cursor.fetchall()
+    return await fetch_all(conn, _BOTTOM, {"team": team, "board": board, "count": count})
 
 
 async def read_own_score(conn: Conn, team: str, board: str, target: str) -> OwnScore | None:
     """Return what *target* has on *board*, or None for who has no place there."""
-    cursor = await conn.execute(_OWN, {"team": team, "board": board, "target": target})
-    row = await cursor.fetchone()
+    row = await fetch_row(conn, _OWN, {"team": team, "board": board, "target": target})
     if row is None:
         return None
     score, ahead, ahead_score = row
@@ -115,8 +112,7 @@ async def read_own_score(conn: Conn, team: str, board: str, target: str) -> OwnS
 
 async def count_top_scores(conn: Conn, team: str, board: str, most: int) -> list[tuple[int, int]]:
     """Return the scores of the first *most* places, each with how many of them have it."""
-    cursor = await conn.execute(_HEAD, {"team": team, "board": board, "most": most})
-    return await cursor.fetchall()
+    return await fetch_all(conn, _HEAD, {"team": team, "board": board, "most": most})
 
 
 async def read_board_scores(
@@ -124,7 +120,7 @@ async def read_board_scores(
 ) -> dict[str, int]:
     """Return the scores that those of *targets* have who have a place on *board*."""
     parameters = {"team": team, "board": board, "targets": list(targets)}
-    return dict(await (await conn.execute(_AMONG, parameters)).fetchall())
+    return dict(await fetch_all(conn, _AMONG, parameters))
 
 
 async def read_scores_on_boards(
@@ -132,13 +128,13 @@ async def read_scores_on_boards(
 ) -> dict[tuple[str, str], int]:
     """Return the scores of *targets* on each of the boards with *names*, by board and target."""
     parameters = {"team": team, "boards": list(names), "targets": list(targets)}
-    rows = await (await conn.execute(_ON_EACH, parameters)).fetchall()
+    rows = await fetch_all(conn, _ON_EACH, parameters)
     return {(board, target): score for board, target, score in rows}
 
 
 async def has_places(conn: Conn, team: str, board: str) -> bool:
     """Tell whether *board* has any place."""
-    return await _fetch_bool(conn, _ANY, {"team": team, "board": board})
+    return bool(await fetch_value(conn, _ANY, {"team": team, "board": board}))
 
 
 async def may_be_pruned(conn: Conn, team: str, period: Period) -> bool:
@@ -146,25 +142,22 @@ async def may_be_pruned(conn: Conn, team: str, period: Period) -> bool:
     first = periods.find_week(period.middle).first if period.kind == WEEK else period.first
     kind = _MADE_OF.get(period.kind, period.kind)
     key = {"team": team, "kind": kind, "first": first}
-    row = await (await conn.execute(_PRUNED, key)).fetchone()
-    return bool(row and row[0])
+    return bool(await fetch_value(conn, _PRUNED, key))
 
 
 async def is_hidden(conn: Conn, team: str, user: str) -> bool:
     """Tell whether *user* is shown on no board."""
-    return await _fetch_bool(conn, _HIDDEN, {"team": team, "user": user})
+    return bool(await fetch_value(conn, _HIDDEN, {"team": team, "user": user}))
 
 
 async def read_scores(conn: Conn, team: str, targets: Sequence[str]) -> dict[str, int]:
     """Return the all-time scores of those of *targets* that were ever voted for."""
-    cursor = await conn.execute(_SCORES, {"team": team, "targets": list(targets)})
-    return dict(await cursor.fetchall())
+    return dict(await fetch_all(conn, _SCORES, {"team": team, "targets": list(targets)}))
 
 
 async def read_spellings(conn: Conn, team: str, things: Sequence[str]) -> dict[str, str]:
     """Return how each of *things* was last written."""
-    cursor = await conn.execute(_SPELLINGS, {"team": team, "things": list(things)})
-    return dict(await cursor.fetchall())
+    return dict(await fetch_all(conn, _SPELLINGS, {"team": team, "things": list(things)}))
 
 
 def assign_ranks(rows: Sequence[tuple[str, int]]) -> list[RankedScore]:
@@ -174,8 +167,3 @@ def assign_ranks(rows: Sequence[tuple[str, int]]) -> list[RankedScore]:
         tied = places and places[-1].score == score
         places.append(RankedScore(places[-1].rank if tied else number, target, score))
     return places
-
-
-async def _fetch_bool(conn: Conn, query: str, parameters: dict[str, str]) -> bool:
-    row = await (await conn.execute(query, parameters)).fetchone()
-    return bool(row and row[0])

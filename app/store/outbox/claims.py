@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 from psycopg.types.json import Jsonb
 
 from app.core.replies import JOINING
-from app.store.database import Conn
+from app.store.database import Conn, fetch_row, fetch_value
 from app.store.outbox.outbox import ClaimedReply
 
 LEASE: Final = 6.0
@@ -102,7 +102,7 @@ async def claim(
         "together": MOST_TOGETHER,
         "joining": list(JOINING),
     }
-    found = await _call(conn, _CLAIM, parameters)
+    found = await fetch_value(conn, _CLAIM, parameters)
     replies = [ClaimedReply(**claimed) for claimed in found["replies"]]
     return replies, NextReply(found["waiting"], found["due"])
 
@@ -126,7 +126,7 @@ async def settle(
         "settled": Jsonb([_build_row(one, now) for one in settlements]),
         "free": Jsonb([{"channel": name, "at": at.isoformat()} for name, at in free.items()]),
     }
-    found = await _call(conn, _SETTLE, parameters)
+    found = await fetch_value(conn, _SETTLE, parameters)
     return NextReply(found["waiting"], found["due"])
 
 
@@ -141,11 +141,6 @@ def _build_row(one: Settlement, now: datetime) -> dict[str, Any]:
         "due": _add(one.ended_at or now, one.wait).isoformat(),
         "unsure": one.unsure,
     }
-
-
-async def _call(conn: Conn, statement: str, parameters: dict[str, Any]) -> dict[str, Any]:
-    row = await (await conn.execute(statement, parameters)).fetchone()
-    return row[0] if row else {}
 
 
 def _add(at: datetime, seconds: float) -> datetime:
@@ -167,6 +162,6 @@ async def extend_claims(
 
 async def read_waiting_teams(conn: Conn) -> tuple[datetime, list[str]]:
     """Return the database's time, and the workspaces in which anything waits to be said."""
-    row = await (await conn.execute(_TEAMS)).fetchone()
+    row = await fetch_row(conn, _TEAMS)
     now, teams = row or (datetime.now(UTC), [])
     return now, teams

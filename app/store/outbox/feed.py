@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from app.core.reply_body import ReplyKind
-from app.store.database import Conn
+from app.store.database import Conn, fetch_row, fetch_value
 
 MOST_MESSAGES: Final = 500
 """Rows of the ledger that are read at once."""
@@ -85,8 +85,8 @@ class FeedSource:
 
 async def read_end(conn: Conn, team: str) -> int:
     """Return the last row of the ledger of *team*: a feed begins with what comes after."""
-    row = await (await conn.execute(_END, {"team": team})).fetchone()
-    return row[0] if row else 0
+    end: int = await fetch_value(conn, _END, {"team": team}, 0)
+    return end
 
 
 async def follow_ledger(conn: Conn, source: FeedSource) -> tuple[int, int]:
@@ -101,5 +101,5 @@ async def follow_ledger(conn: Conn, source: FeedSource) -> tuple[int, int]:
         "since": source.since,
         "from": source.begins_at,
     }
-    row = await (await conn.execute(_FOLLOW, asked)).fetchone()
+    row = await fetch_row(conn, _FOLLOW, asked)
     return (row[0], row[1]) if row else (0, source.since)

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from psycopg.rows import class_row
-
-from app.store.database import Conn
+from app.store.database import Conn, fetch_all, fetch_as, fetch_column, fetch_value
 from app.store.workspace.workspaces import WORKSPACE_ADDED
 
 LEASE: Final = 15.0
@@ -149,16 +147,13 @@ async def open_home(conn: Conn, team: str, user: str, span: str | None) -> OpenH
     own = {"team": team, "user": user, "span": span, "lease": LEASE}
     async with conn.transaction():
         await conn.execute(_OPENED, own)
-        cursor = conn.cursor(row_factory=class_row(OpenHome))
-        await cursor.execute(_OPEN, own)
-        rows = await cursor.fetchall()
+        rows = await fetch_as(conn, OpenHome, _OPEN, own)
     return rows[0]
 
 
 async def list_open_teams(conn: Conn) -> list[str]:
     """Return the workspaces in which any page is open, whichever process published it."""
-    rows = await (await conn.execute(_TEAMS, {"open": OPEN})).fetchall()
-    return [team for (team,) in rows]
+    return await fetch_column(conn, _TEAMS, {"open": OPEN})
 
 
 async def claim_changed(conn: Conn, team: str, most: int, pause: float) -> Sequence[OpenHome]:
@@ -168,13 +163,13 @@ async def claim_changed(conn: Conn, team: str, most: int, pause: float) -> Seque
     for since. Those that were published longest ago come first.
     """
     own = {"team": team, "open": OPEN, "lease": LEASE, "most": most, "pause": pause}
-    due = await (await conn.execute(_CHANGED, own)).fetchall()
+    due = await fetch_all(conn, _CHANGED, own)
     if not due:
         return []
     claimed = {"users": [user for user, _ in due], "marks": [mark for _, mark in due]}
-    cursor = conn.cursor(row_factory=class_row(OpenHome))
-    await cursor.execute(_CLAIM_CHANGED, own | claimed)
-    pages = {page.user: page for page in await cursor.fetchall()}  # in whatever order
+    pages = {
+        page.user: page for page in await fetch_as(conn, OpenHome, _CLAIM_CHANGED, own | claimed)
+    }  # in whatever order
     return [pages[user] for user, _ in due if user in pages]
 
 
@@ -185,8 +180,8 @@ async def outdate_all(conn: Conn, team: str) -> None:
 
 async def extend_claim(conn: Conn, page: OpenHome) -> datetime | None:
     """Claim *page* for longer; return until when, None if the claim has been lost."""
-    row = await (await conn.execute(_RENEW_CLAIM, page.claim)).fetchone()
-    return row[0] if row else None
+    until: datetime | None = await fetch_value(conn, _RENEW_CLAIM, page.claim)
+    return until
 
 
 async def record_published(conn: Conn, page: OpenHome, name: str) -> bool:
@@ -195,8 +190,7 @@ async def record_published(conn: Conn, page: OpenHome, name: str) -> bool:
     Returns whether it is to be published again, since something was asked for meanwhile.
     """
     own = {"asked": page.asked, "mark": page.mark, "hash": name}
-    row = await (await conn.execute(_NOTE_PUBLISHED, page.claim | own)).fetchone()
-    return bool(row and row[0])
+    return bool(await fetch_value(conn, _NOTE_PUBLISHED, page.claim | own))
 
 
 async def record_refused(conn: Conn, page: OpenHome) -> None:

@@ -9,13 +9,12 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
 
-from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from app.core.message import STEP, Message, build_key
 from app.core.replies import CountedVote, DigestReply, NoticeReply
 from app.core.reply_body import ReplyKind
-from app.store.database import Conn
+from app.store.database import Conn, fetch_all, fetch_as, fetch_column
 
 _LATELY: Final = 1000
 """The newest rows of somebody's ledger among which those of a day are looked for."""
@@ -142,9 +141,7 @@ async def write_digests(conn: Conn, team: str, of: DigestDay) -> int:
 
 async def read_received(conn: Conn, team: str, user: str, of: DigestDay) -> list[NoticeReply]:
     """Return the votes that gave *user* points on a day, but those in quiet channels."""
-    cursor = conn.cursor(row_factory=class_row(NoticeReply))
-    await cursor.execute(_RECEIVED, of.to_parameters(team) | {"user": user})
-    return await cursor.fetchall()
+    return await fetch_as(conn, NoticeReply, _RECEIVED, of.to_parameters(team) | {"user": user})
 
 
 async def read_factors(
@@ -156,11 +153,10 @@ async def read_factors(
         "times": [ts for ts, _ in asked],
         "slots": [slot for _, slot in asked],
     }
-    cursor = await conn.execute(_FACTORS, {"team": team} | columns)
-    return {(ts, slot): factor for ts, slot, factor in await cursor.fetchall()}
+    rows = await fetch_all(conn, _FACTORS, {"team": team} | columns)
+    return {(ts, slot): factor for ts, slot, factor in rows}
 
 
 async def read_hidden(conn: Conn, team: str, users: Collection[str]) -> set[str]:
     """Return those of *users* who are hidden: they have opted out, or left."""
-    cursor = await conn.execute(_HIDDEN, {"team": team, "users": list(users)})
-    return {user for (user,) in await cursor.fetchall()}
+    return set(await fetch_column(conn, _HIDDEN, {"team": team, "users": list(users)}))

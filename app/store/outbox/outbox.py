@@ -9,9 +9,9 @@ from psycopg.types.json import Jsonb
 
 from app.core.audience import Way
 from app.core.message import Message, build_key
-from app.core.replies import HintReply, VotesReply, read_reply
+from app.core.replies import HintReply, read_reply
 from app.core.reply_body import ReplyBody
-from app.store.database import Conn
+from app.store.database import Conn, fetch_all, fetch_row
 
 EVERYONE: Final = ""
 """Who sees a reply that is not for one person alone."""
@@ -98,7 +98,7 @@ async def read_replies_in_post(conn: Conn, reply: ClaimedReply) -> list[tuple[st
     Each with the ts of the message that it answers.
     """
     key = build_key(reply.team_id, reply.channel_id, str(reply.posted_ts))
-    rows = await (await conn.execute(_SHARING, key | {"kind": reply.kind})).fetchall()
+    rows = await fetch_all(conn, _SHARING, key | {"kind": reply.kind})
     return [(ts, read_reply(reply.kind, body)) for ts, body in rows]
 
 
@@ -108,10 +108,13 @@ async def write(
     thread: str | None,
     reply: ReplyBody,
     only_for: str = EVERYONE,
+    *,
+    way: Way = Way.POST,
 ) -> None:
     """Put a reply to *message* (team, channel, ts, slot) into the outbox, once per kind."""
-    how = {"only_for": only_for, "way": Way.POST, "thread": thread}
-    await _insert(conn, message, reply, how)
+    how = {"only_for": only_for, "way": way, "thread": thread}
+    said = {"kind": reply.kind, "body": Jsonb(reply.to_json())}
+    await conn.execute(_WRITE, build_key(*message) | how | said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,26 +142,11 @@ async def write_all(
     await conn.execute(_WRITE_ALL, {"team": team, "rows": Jsonb(rows)})
 
 
-async def react(conn: Conn, message: tuple[str, str, str, str], votes: VotesReply) -> None:
-    """Let the app react to *message* instead of telling what its votes came to."""
-    how = {"only_for": EVERYONE, "way": Way.REACTION, "thread": None}
-    await _insert(conn, message, votes, how)
-
-
-async def _insert(
-    conn: Conn, message: tuple[str, str, str, str], reply: ReplyBody, how: dict[str, Any]
-) -> None:
-    team, channel, ts, slot = message
-    key = build_key(team, channel, ts, slot)
-    said = {"kind": reply.kind, "body": Jsonb(reply.to_json())}
-    await conn.execute(_WRITE, key | how | said)
-
-
 async def write_hint(conn: Conn, message: Message, hint: HintReply) -> int:
     """Let whoever wrote *message* alone be told *hint*; return how many replies wait now."""
     about = {"team": message.team, "user": message.author, "about": f"hint/{hint.hint}"}
     async with conn.transaction():
-        if await (await conn.execute(_TELL, about)).fetchone() is None:
+        if await fetch_row(conn, _TELL, about) is None:
             return 0
         await write(conn, message.key, message.thread_ts, hint, message.author)
     return 1

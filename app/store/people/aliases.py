@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Final
 
-from app.store.database import Conn, fetch_value
+from app.store.database import Conn, fetch_all, fetch_row, fetch_value
 
 _READ_ALIASES: Final = """
 SELECT target_id, into_id, merge FROM aliases
@@ -31,8 +31,8 @@ async def read_merges(conn: Conn, team: str, targets: Collection[str]) -> Merges
     """Return the merges of *targets*; until the transaction ends, none of them is taken back."""
     if not targets:
         return {}
-    cursor = await conn.execute(_READ_ALIASES, {"team": team, "targets": list(targets)})
-    return {target: (into, ts) for target, into, ts in await cursor.fetchall()}
+    rows = await fetch_all(conn, _READ_ALIASES, {"team": team, "targets": list(targets)})
+    return {target: (into, ts) for target, into, ts in rows}
 
 
 async def resolve_aliases(conn: Conn, team: str, targets: Collection[str]) -> dict[str, str]:
@@ -61,5 +61,5 @@ async def find_pseudonym(conn: Conn, team: str, person: str) -> str | None:
 
 async def read_people(conn: Conn, team: str, source: str) -> tuple[str | None, str | None]:
     """Return the keyed hashes of both, where they were forgotten since *source* was merged."""
-    row = await (await conn.execute(_PEOPLE, {"team": team, "source": source})).fetchone()
+    row = await fetch_row(conn, _PEOPLE, {"team": team, "source": source})
     return (row[0], row[1]) if row else (None, None)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from app.store.database import Conn
+from app.store.database import Conn, fetch_row
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
 from app.store.workspace.rulebook import change_rules
@@ -67,7 +67,7 @@ def _build_act(act: str, ban: Ban, before: object, after: object = None) -> Act:
 
 
 async def _lock_ban(conn: Conn, ban: Ban) -> dict[str, str | None] | None:
-    row = await (await conn.execute(_LOCK_BAN, ban.parameters)).fetchone()
+    row = await fetch_row(conn, _LOCK_BAN, ban.parameters)
     return _serialize_until(row[0]) if row else None
 
 

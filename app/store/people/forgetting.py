@@ -15,7 +15,7 @@ from psycopg import Rollback
 from app.core.boards.kept_boards import CHANNEL, GIVERS, ROWS, USERS
 from app.core.reply_body import ReplyKind
 from app.store.boards.board_sql import EVERY_TIME, OF_NO_SEASON, SEASONS, select_shares
-from app.store.database import Conn, allow_seconds
+from app.store.database import Conn, allow_seconds, fetch_all, fetch_column, fetch_row
 from app.store.people import personal_data
 from app.store.people.merging import ALONE
 from app.store.people.personal_data import PersonParameters
@@ -240,7 +240,7 @@ async def _rename_scores(conn: Conn, key: PersonParameters) -> bool:
     """Rename the scores, unless a vote came meanwhile; tell which."""
     async with conn.transaction() as held:
         empty = await _lock(conn, key)
-        if await (await conn.execute(_LEFT, key)).fetchone() is not None:
+        if await fetch_row(conn, _LEFT, key) is not None:
             raise Rollback(held)  # which also lets the scores go
         await _rename_locked(conn, key, empty)
         return True
@@ -260,8 +260,8 @@ async def _rename_last(conn: Conn, key: PersonParameters) -> int:
 
 async def _lock(conn: Conn, key: PersonParameters) -> list[str]:
     """Lock the person's scores; return the boards on which they had none."""
-    cursor = await conn.execute(_LOCK, key | {"boards": await _read_boards(conn, key)})
-    return [board for board, new in await cursor.fetchall() if new]
+    rows = await fetch_all(conn, _LOCK, key | {"boards": await _read_boards(conn, key)})
+    return [board for board, new in rows if new]
 
 
 async def _rename_locked(conn: Conn, key: PersonParameters, empty: list[str]) -> None:
@@ -271,14 +271,14 @@ async def _rename_locked(conn: Conn, key: PersonParameters, empty: list[str]) ->
 
 
 async def _read_boards(conn: Conn, key: PersonParameters) -> list[str]:
-    return [board for (board,) in await (await conn.execute(_BOARDS, key)).fetchall()]
+    return await fetch_column(conn, _BOARDS, key)
 
 
 async def _change_messages(
     conn: Conn, statement: LiteralString, key: PersonParameters
 ) -> list[_MessageKey]:
     """Return the channel, the ts and the slot of what *statement* changes."""
-    return await (await conn.execute(statement, key)).fetchall()
+    return await fetch_all(conn, statement, key)
 
 
 def _build_arrays(messages: Iterable[_MessageKey]) -> PersonParameters:

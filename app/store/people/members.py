@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from app.core.person import Person, PersonKind
-from app.store.database import Conn, gather_columns
+from app.store.database import Conn, fetch_all, fetch_row, gather_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +85,17 @@ ORDER BY handle, user_id LIMIT 1000
 
 async def read_members(conn: Conn, team: str, users: Sequence[str]) -> list[Member]:
     """Return those of *users* who are known."""
-    cursor = await conn.execute(_READ_MEMBERS, {"team": team, "users": list(users)})
+    rows = await fetch_all(conn, _READ_MEMBERS, {"team": team, "users": list(users)})
     return [
         Member(user, at, Person(name, handle, nickname, zone, home, home_name, PersonKind(kind)))
-        for user, at, name, handle, nickname, zone, home, home_name, kind in await cursor.fetchall()
+        for user, at, name, handle, nickname, zone, home, home_name, kind in rows
     ]
 
 
 async def has_members(conn: Conn, team: str) -> bool:
     """Tell whether anybody of *team* is known."""
-    cursor = await conn.execute("SELECT FROM members WHERE team_id = %s LIMIT 1", (team,))
-    return await cursor.fetchone() is not None
+    row = await fetch_row(conn, "SELECT FROM members WHERE team_id = %s LIMIT 1", (team,))
+    return row is not None
 
 
 async def find_by_handle(
@@ -106,18 +106,17 @@ async def find_by_handle(
     Whoever has left is meant by those of them that are *former* too, and that nobody else has.
     """
     names = {"handles": list(handles), "former": list(former)}
-    cursor = await conn.execute(_CALLED, {"team": team} | names)
+    rows = await fetch_all(conn, _CALLED, {"team": team} | names)
     found: dict[str, list[str]] = {}
     gone: dict[str, list[str]] = {}
-    for typed, user, has_left in await cursor.fetchall():
+    for typed, user, has_left in rows:
         (gone if has_left else found).setdefault(typed, []).append(user)
     return gone | found
 
 
 async def find_similar(conn: Conn, team: str, handle: str) -> dict[str, str]:
     """Return the ids of people by their handles, of those that *handle* might be a slip for."""
-    cursor = await conn.execute(_SIMILAR, {"team": team, "handle": handle})
-    return dict(await cursor.fetchall())
+    return dict(await fetch_all(conn, _SIMILAR, {"team": team, "handle": handle}))
 
 
 async def remember(

@@ -19,7 +19,7 @@ from app.core.boards.shares import (
     name_main_board,
     transfer_parts,
 )
-from app.store.database import Conn, gather_columns
+from app.store.database import Conn, fetch_all, gather_columns
 from app.store.people import aliases
 from app.store.votes import ledger_entries
 
@@ -190,9 +190,7 @@ async def _lock(conn: Conn, team: str, scores: set[tuple[str, str]]) -> None:
 
 
 async def _read_parts(conn: Conn, query: str, transfer: Transfer) -> list[ScorePart]:
-    return [
-        ScorePart(*row) for row in await (await conn.execute(query, transfer.parameters)).fetchall()
-    ]
+    return [ScorePart(*row) for row in await fetch_all(conn, query, transfer.parameters)]
 
 
 async def _transfer_parts(
@@ -212,8 +210,8 @@ async def _transfer_parts(
 
 async def lock_shares(conn: Conn, team: str, target: str) -> dict[str, int]:
     """Return what archived votes for *target* added to each board, and lock it."""
-    rows = await conn.execute(_ARCHIVED, {"team": team, "target": target, "givers": GIVERS})
-    return {board: int(points) for board, points in await rows.fetchall()}
+    rows = await fetch_all(conn, _ARCHIVED, {"team": team, "target": target, "givers": GIVERS})
+    return {board: int(points) for board, points in rows}
 
 
 async def add_shares(conn: Conn, team: str, shares: list[Share]) -> None:

@@ -11,7 +11,7 @@ from app.core.grammar.hints import HintKind
 from app.core.message import Message
 from app.core.replies import FirstPointReply, HintReply, NoticeReply
 from app.core.timings import GreetingTimings
-from app.store.database import Conn
+from app.store.database import Conn, fetch_all, fetch_row
 from app.store.outbox import outbox
 from app.store.outbox.outbox import ReplyToWrite
 
@@ -80,8 +80,8 @@ async def write(
         replies = await _find_first_votes(conn, team, among)
         replies += await _find_first_points(conn, team, among)
         if replies:
-            cursor = await conn.execute(_COUNT_WAITING, {"team": team})
-            waiting, now = await cursor.fetchone() or (0, datetime.now(UTC))
+            row = await fetch_row(conn, _COUNT_WAITING, {"team": team})
+            waiting, now = row or (0, datetime.now(UTC))
             due = pace.space(now, waiting, len(replies))
             await outbox.write_all(conn, team, replies, due)
     return len(replies)
@@ -129,5 +129,5 @@ async def _note(
     ]
     if not asked:
         return []
-    cursor = await conn.execute(statement, {"team": team, "about": about, "heard": Jsonb(asked)})
-    return [(heard[nr][0], *rest) for nr, *rest in await cursor.fetchall()]
+    rows = await fetch_all(conn, statement, {"team": team, "about": about, "heard": Jsonb(asked)})
+    return [(heard[nr][0], *rest) for nr, *rest in rows]

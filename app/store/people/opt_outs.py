@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.core.replies import OptOutsReply
-from app.store.database import Conn
+from app.store.database import Conn, fetch_all
 from app.store.outbox import outbox
 from app.store.workspace.rulebook import change_rules
 
@@ -65,7 +65,7 @@ async def write_opt_out_reply(
     about = [f"{_ABOUT}{user}" for user in users]
     async with conn.transaction():
         asked = {"team": message[0], "voter": voter, "about": about}
-        rows = await (await conn.execute(_TELL, asked)).fetchall()
+        rows = await fetch_all(conn, _TELL, asked)
         news = sorted(word.removeprefix(_ABOUT) for (word,) in rows)
         if news:
             await outbox.write(conn, message, thread, OptOutsReply(tuple(news)), voter)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from psycopg.rows import dict_row
 
 from app.core.reactions import JOINED
-from app.store.database import Conn
+from app.store.database import Conn, fetch_row
 
 DataRow = dict[str, Any]
 
@@ -240,7 +240,7 @@ async def rename_merges(conn: Conn, key: PersonParameters) -> bool:
 
 async def erase(conn: Conn, key: PersonParameters) -> bool:
     """Let nothing but the ledger and the boards name the user; return whether they opted out."""
-    out = await (await conn.execute(_OUT, key)).fetchone() is not None
+    out = await fetch_row(conn, _OUT, key) is not None
     for statement in (*_OWN, _BANS, *_DONE):
         await conn.execute(statement, key | {"out": out})
     return out

@@ -5,7 +5,7 @@ from typing import Final
 
 from psycopg.errors import ReadOnlySqlTransaction
 
-from app.store.database import Conn, UnavailableError
+from app.store.database import Conn, UnavailableError, fetch_all, fetch_value
 
 TABLES: Final[Mapping[str, str]] = {
     "_yoyo_migration": "",
@@ -71,7 +71,7 @@ class RightsError(UnavailableError):
 
 async def require_writes(conn: Conn) -> None:
     """Raise ReadOnlySqlTransaction or RightsError where the app could not do all of its work."""
-    ((is_read_only,),) = await (await conn.execute(_READ_ONLY)).fetchall()
+    is_read_only = await fetch_value(conn, _READ_ONLY)
     if is_read_only:
         raise ReadOnlySqlTransaction
     await require_rights(conn)
@@ -80,7 +80,7 @@ async def require_writes(conn: Conn) -> None:
 async def require_rights(conn: Conn) -> None:
     """Raise RightsError where the role may not do all that the app does."""
     role = conn.info.user
-    ((schema,),) = await (await conn.execute(_SCHEMA)).fetchall()
+    schema = await fetch_value(conn, _SCHEMA)
     if schema is None:
         raise RightsError(f"the role {role} lacks USAGE on a schema of its search_path")
     needed = [(right, t) for t, does in TABLES.items() for right in ("SELECT", *does.split())]
@@ -89,7 +89,7 @@ async def require_rights(conn: Conn) -> None:
         "tables": [table for _, table in needed],
         "functions": list(FUNCTIONS),
     }
-    if missing := await (await conn.execute(_RIGHTS, of)).fetchall():
+    if missing := await fetch_all(conn, _RIGHTS, of):
         raise RightsError(f"the role {role} lacks {_list_rights(missing)}")
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from psycopg import ProgrammingError, sql
 
-from app.store.database import Conn
+from app.store.database import Conn, fetch_column
 from app.store.server.maintenance import list_tables
 from app.store.workspace.workspaces import list_teams
 
@@ -96,5 +96,4 @@ async def refresh_statistics(conn: Conn) -> list[str]:
 
 
 async def _list_stale(conn: Conn) -> list[str]:
-    rows = await (await conn.execute(_STALE, {"tables": list_tables()})).fetchall()
-    return [name for (name,) in rows]
+    return await fetch_column(conn, _STALE, {"tables": list_tables()})

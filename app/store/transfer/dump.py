@@ -9,7 +9,7 @@ from typing import Any, Final
 from psycopg import sql
 
 from app.core.transfer.spreadsheet import FORMULA
-from app.store.database import Conn
+from app.store.database import Conn, fetch_all, fetch_column, fetch_row, fetch_value
 from app.store.transfer.tables import COLUMNS, TABLES
 
 PAGE: Final = 2000
@@ -66,8 +66,8 @@ ORDER BY place
 async def read_shape(conn: Conn, table: str) -> TableShape:
     """Return what *table* looks like."""
     of = {"table": table}
-    columns = await (await conn.execute(COLUMNS, of)).fetchall()
-    key = await (await conn.execute(_KEY, of)).fetchall()
+    columns = await fetch_all(conn, COLUMNS, of)
+    key = await fetch_all(conn, _KEY, of)
     return TableShape(table, tuple(columns), tuple(key))
 
 
@@ -80,8 +80,8 @@ async def count_totals(conn: Conn) -> dict[str, int]:
     found: dict[str, int] = {}
     for table in TABLES:
         query = _TOTAL.format(table=sql.Identifier(table))
-        found[table] = (await (await conn.execute(query)).fetchone() or (0,))[0]
-    found["points"] = int((await (await conn.execute(_POINTS)).fetchone() or (0,))[0])
+        found[table] = await fetch_value(conn, query)
+    found["points"] = int(await fetch_value(conn, _POINTS))
     return found
 
 
@@ -93,7 +93,7 @@ async def stream_document(conn: Conn, version: str) -> AsyncGenerator[bytes, Non
 
     To be called inside of `open_snapshot`.
     """
-    ((now,),) = await (await conn.execute(_NOW)).fetchall()
+    now = await fetch_value(conn, _NOW)
     head = {"exported_at": now, "version": version, "totals": await count_totals(conn)}
     yield json.dumps(head, indent=1)[:-2].encode() + b',\n "data": {'
     for number, table in enumerate(TABLES):
@@ -122,8 +122,8 @@ async def stream_pages(conn: Conn, table: str, limit: int = PAGE) -> AsyncIterat
     of = await read_shape(conn, table)
     last: Sequence[Any] = ()
     while True:
-        cursor = await conn.execute(_build_page_query(of, limit, begun=bool(last)), list(last))
-        ((rows, count),) = await cursor.fetchall()
+        query = _build_page_query(of, limit, begun=bool(last))
+        rows, count = await fetch_row(conn, query, list(last))
         if rows:
             yield rows
         if count < limit:
@@ -160,7 +160,7 @@ async def stream_csv(conn: Conn, table: str) -> AsyncGenerator[bytes, None]:
     No spreadsheet takes a text in it for a formula: see `core.transfer.spreadsheet`.
     """
     of = await read_shape(conn, table)
-    texts = {name for (name,) in await (await conn.execute(_TEXTS, {"table": table})).fetchall()}
+    texts = set(await fetch_column(conn, _TEXTS, {"table": table}))
     query = _CSV.format(
         columns=sql.SQL(", ").join(_render_cell(*column, texts) for column in of.columns),
         table=sql.Identifier(table),

@@ -11,7 +11,7 @@ from app.core.boards.shares import ScorePart, compute_part_shares
 from app.core.commands.admin import UnfitCommand
 from app.core.vote import ScoreLimitError, is_thing, require_score
 from app.store.boards import standings
-from app.store.database import Conn
+from app.store.database import Conn, fetch_row
 from app.store.votes import ledger_entries
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
@@ -72,7 +72,7 @@ async def adjust(conn: Conn, adjustment: Adjustment) -> ScoreChange | UnfitComma
             if await has_opted_out(conn, adjustment.team, adjustment.target):
                 return UnfitCommand.OPTED_OUT
             once = {"team": adjustment.team, "ts": adjustment.ts}
-            if await (await conn.execute(_ONCE, once)).fetchone() is None:
+            if await fetch_row(conn, _ONCE, once) is None:
                 return await _read_score_change(conn, adjustment)
             await _append(conn, adjustment)
             done = await _read_score_change(conn, adjustment)
@@ -86,8 +86,7 @@ async def adjust(conn: Conn, adjustment: Adjustment) -> ScoreChange | UnfitComma
 
 async def has_opted_out(conn: Conn, team: str, *users: str) -> bool:
     """Tell whether one of *users* has opted out."""
-    row = await conn.execute(_OUT, {"team": team, "users": list(users)})
-    return await row.fetchone() is not None
+    return await fetch_row(conn, _OUT, {"team": team, "users": list(users)}) is not None
 
 
 async def store_spelling(conn: Conn, team: str, target: str, spelling: str) -> None:

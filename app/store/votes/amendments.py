@@ -10,7 +10,7 @@ from app.core.audience import Audience, Way
 from app.core.message import build_key
 from app.core.reactions import JOINED
 from app.core.replies import CountedVote, VotesReply
-from app.store.database import Conn
+from app.store.database import Conn, fetch_row
 from app.store.outbox import notices, outbox
 from app.store.votes.ballot import Ballot
 
@@ -60,9 +60,8 @@ async def _amend_notices(
 async def _amend_reply(
     conn: Conn, ballot: Ballot, voter: str, votes: Sequence[CountedVote], *, changed: bool
 ) -> bool:
-    team, channel, ts, slot = ballot.message.key
-    key = build_key(team, channel, ts, slot)
-    row = await (await conn.execute(_SAID, key)).fetchone()
+    team, *_, slot = ballot.message.key
+    row = await fetch_row(conn, _SAID, build_key(*ballot.message.key))
     standing = [vote for vote in votes if vote.points]
     if row is None:
         return changed and await _write_reply(conn, ballot, voter, standing)
@@ -89,11 +88,9 @@ async def _write_reply(
     if how.scores is Audience.NOBODY or not standing:
         return False
     told = VotesReply(tuple(standing))
-    if how.way is Way.REACTION:
-        await outbox.react(conn, message.key, told)
-    else:
-        only_for = voter if how.scores is Audience.VOTER else outbox.EVERYONE
-        await outbox.write(conn, message.key, how.choose_thread(message), told, only_for)
+    only_for = voter if how.scores is Audience.VOTER else outbox.EVERYONE
+    thread = None if how.way is Way.REACTION else how.choose_thread(message)
+    await outbox.write(conn, message.key, thread, told, only_for, way=how.way)
     return True
 
 

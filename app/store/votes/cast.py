@@ -12,7 +12,7 @@ from app.core.audience import Audience
 from app.core.boards.shares import compute_shares
 from app.core.refusals import Refusal
 from app.core.vote import Vote, is_thing
-from app.store.database import Conn
+from app.store.database import Conn, fetch_value
 from app.store.votes.ballot import Ballot, Outcome
 from app.store.votes.limits import identify_giver, identify_target, identify_vote
 from app.store.votes.refusal_notes import build_note, list_refused
@@ -50,8 +50,7 @@ async def cast_all(
         "has": _list_rarities(ballots),
     }
     given = {"team": ballots[0].message.team, "batch": Jsonb(batch)}
-    row = await (await conn.execute(_RECORD, given)).fetchone()
-    found: Document = row[0] if row else {}
+    found: Document = await fetch_value(conn, _RECORD, given)
     counts = {nr: of for nr, *of in found["heard"]}
     return [
         (_build_outcome(ballot, *counts[nr]) if nr in counts else None)

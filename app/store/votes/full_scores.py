@@ -14,7 +14,7 @@ from app.core.boards.shares import Share, compute_difference, compute_shares
 from app.core.message import Message
 from app.core.refusals import Refusal, RefusedVote
 from app.core.vote import Vote
-from app.store.database import Conn, gather_columns
+from app.store.database import Conn, fetch_all, gather_columns
 from app.store.votes.ballot import Ballot
 from app.store.votes.held_votes import HeldVotes
 
@@ -105,5 +105,5 @@ async def _read_scores(
     conn: Conn, team: str, shares: Sequence[Share]
 ) -> dict[tuple[str, str], int]:
     columns = gather_columns(shares, boards="board", targets="target")
-    rows = await (await conn.execute(_SCORES, {"team": team} | columns)).fetchall()
+    rows = await fetch_all(conn, _SCORES, {"team": team} | columns)
     return {(board, target): score for board, target, score in rows}

@@ -12,7 +12,7 @@ from app.core.boards.calendar import VoteTime
 from app.core.boards.shares import resolve_held_votes
 from app.core.message import DELETED, UNDONE
 from app.core.vote import Vote
-from app.store.database import Conn
+from app.store.database import Conn, fetch_all
 from app.store.people import aliases
 from app.store.votes.ballot import Ballot
 from app.store.votes.limits import Payments
@@ -68,7 +68,7 @@ class HeldVotes:
 
 async def read_held_votes(conn: Conn, key: Mapping[str, str], ballot: Ballot) -> HeldVotes:
     """Return what the message *key* has given, as *ballot* would change it."""
-    rows = await (await conn.execute(_READ_HELD, key)).fetchall()
+    rows = await fetch_all(conn, _READ_HELD, key)
     kept = () if ballot.message.revision in KINDS else ballot.opted_out
     given = {t: Vote(t, points, reason) for t, points, reason, *_ in rows if points}
     meanings = await aliases.resolve_aliases(conn, key["team"], given)

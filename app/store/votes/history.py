@@ -11,7 +11,7 @@ from typing import Any, Final
 from app.core.ledger import LedgerEntry, LedgerRow, build_entries
 from app.core.vote import is_thing
 from app.store.boards import standings
-from app.store.database import Conn, fetch_as
+from app.store.database import Conn, fetch_all, fetch_as, fetch_column
 
 LATELY: Final = 1000
 """The newest rows of the ledger that tell what somebody was thanked for lately, and by whom."""
@@ -206,9 +206,9 @@ async def _read_whole_votes(
 async def sum_recent_votes(conn: Conn, query: HistoryQuery, count: int, *, given: bool) -> Sums:
     """Return the first *count* givers and reasons, and with *given* receivers, of late."""
     parameters = query.parameters | {"count": count}
-    rows = await (await conn.execute(_GOT, parameters)).fetchall()
+    rows = await fetch_all(conn, _GOT, parameters)
     if given:
-        rows += await (await conn.execute(_GAVE, parameters)).fetchall()
+        rows += await fetch_all(conn, _GAVE, parameters)
     sums: dict[str, list[tuple[str, int]]] = {"voter": [], "reason": [], "target": []}
     for what, which, points in rows:
         sums[what].append((which, points))
@@ -218,7 +218,7 @@ async def sum_recent_votes(conn: Conn, query: HistoryQuery, count: int, *, given
 async def read_scores(conn: Conn, query: HistoryQuery, boards: Sequence[str]) -> dict[str, int]:
     """Return the target's score on each of *boards* on which it has one."""
     parameters = {"team": query.team, "target": query.target, "boards": list(boards)}
-    return dict(await (await conn.execute(_SCORES, parameters)).fetchall())
+    return dict(await fetch_all(conn, _SCORES, parameters))
 
 
 async def read_spellings(
@@ -233,5 +233,4 @@ async def read_spellings(
 
 async def read_hidden_reasons(conn: Conn, team: str, user: str) -> set[str]:
     """Return why *user* is shown on no board: `opted_out`, `deactivated`, `forgotten`."""
-    rows = await (await conn.execute(_HIDDEN, {"team": team, "user": user})).fetchall()
-    return {why for (why,) in rows}
+    return set(await fetch_column(conn, _HIDDEN, {"team": team, "user": user}))

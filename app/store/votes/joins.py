@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 from app.core.message import Message, build_key
 from app.core.reactions import Reaction
 from app.core.reply_body import ReplyKind
-from app.store.database import Conn, fetch_value
+from app.store.database import Conn, fetch_row, fetch_value
 
 REPLY: Final = ""
 """Stands where a reaction's name would for a way that is a reply."""
@@ -134,7 +134,7 @@ class StoredReply:
 
 async def read_thank_you(conn: Conn, team: str, channel: str, ts: str) -> ThankYou | None:
     """Return the thank-you that the message *ts* is, or that it is the app's own answer to."""
-    row = await (await conn.execute(_THANKED, build_key(team, channel, ts))).fetchone()
+    row = await fetch_row(conn, _THANKED, build_key(team, channel, ts))
     return ThankYou(row[0], tuple(row[1])) if row else None
 
 
@@ -142,21 +142,21 @@ async def read_reaction_state(conn: Conn, reaction: Reaction) -> tuple[str | Non
     """Return which message *reaction* has joined, and its last change as an ordinary one."""
     of = {"voter": reaction.voter, "emoji": reaction.emoji}
     key = build_key(reaction.team, reaction.channel, reaction.ts) | of
-    row = await (await conn.execute(_REACTED, key)).fetchone()
+    row = await fetch_row(conn, _REACTED, key)
     return (row[0], row[1]) if row else (None, None)
 
 
 async def read_reply(conn: Conn, message: Message) -> StoredReply | None:
     """Return what *message* has joined, in an earlier version."""
     key = build_key(message.team, message.channel, message.ts)
-    row = await (await conn.execute(_REPLIED, key)).fetchone()
+    row = await fetch_row(conn, _REPLIED, key)
     return StoredReply(*row) if row else None
 
 
 async def hear_reply(conn: Conn, message: Message) -> bool:
     """Note that *message* was heard; tell whether it was not before, in whichever version."""
     key = build_key(message.team, message.channel, message.ts)
-    return await (await conn.execute(_HEAR, key)).fetchone() is not None
+    return await fetch_row(conn, _HEAR, key) is not None
 
 
 async def store(conn: Conn, change: JoinChange) -> bool:
@@ -169,7 +169,7 @@ async def store(conn: Conn, change: JoinChange) -> bool:
         "changed": change.changed,
     }  # fmt: skip
     key = build_key(change.team, change.channel, change.ts)
-    return await (await conn.execute(_STORE, key | given)).fetchone() is not None
+    return await fetch_row(conn, _STORE, key | given) is not None
 
 
 async def read_standing(
@@ -177,7 +177,7 @@ async def read_standing(
 ) -> JoinedVote | None:
     """Return what the first way gives that stands, of all by which any of *accounts* has joined."""
     key = build_key(change.team, change.channel, change.ts)
-    row = await (await conn.execute(_READ_STANDING, key | {"voters": list(accounts)})).fetchone()
+    row = await fetch_row(conn, _READ_STANDING, key | {"voters": list(accounts)})
     return JoinedVote(row[0], tuple(row[1]), *row[2:]) if row else None
 
 

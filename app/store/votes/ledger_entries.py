@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from app.core.boards.kept_boards import KeptBoards
 from app.core.boards.shares import ScorePart, Share
-from app.store.database import Conn, fetch_value, gather_columns
+from app.store.database import Conn, fetch_all, fetch_value, gather_columns
 
 _APPEND: Final = """
 INSERT INTO vote_history
@@ -66,5 +66,5 @@ async def add_scores(conn: Conn, team: str, shares: Sequence[Share]) -> None:
 
 async def read_kept_boards(conn: Conn, team: str) -> KeptBoards:
     """Return which boards are kept; it stays so while the rules are held."""
-    first = dict(await (await conn.execute(_HORIZONS, {"team": team})).fetchall())
+    first = dict(await fetch_all(conn, _HORIZONS, {"team": team}))
     return KeptBoards(seasons=await fetch_value(conn, _SEASONS, {"team": team}), horizons=first)

@@ -14,7 +14,7 @@ from typing import Any, Final
 from app.core.person import hash_message
 from app.core.refusals import cap_votes
 from app.core.vote import Vote
-from app.store.database import Conn, fetch_value
+from app.store.database import Conn, fetch_all, fetch_value
 from app.store.votes.ballot import Ballot
 
 _LOCK_COOLDOWNS: Final = """
@@ -115,7 +115,7 @@ async def apply_cooldown(
     lock = _CLAIM_COOLDOWNS if new else _LOCK_COOLDOWNS
     await conn.execute(lock, account | {"targets": list(set(keys.values()))})
     asked = account | {"targets": [keys[vote.target] for vote in new]}
-    rows = await (await conn.execute(_COOL, asked)).fetchall() if new else []
+    rows = await fetch_all(conn, _COOL, asked) if new else []
     cooled = {target for (target,) in rows}
     refused = {vote.target for vote in new if keys[vote.target] not in cooled}
     found = (kept.get(v.target) if v.target in refused else v for v in votes)
@@ -179,5 +179,5 @@ def _find_account(ballot: Ballot, voter: str) -> dict[str, Any]:
 async def read_spent(conn: Conn, team: str, giver: str, day: date) -> int:
     """Return what *giver*, by their keyed hash, has spent of the allowance that is for *day*."""
     own = {"team": team, "giver": giver, "day": day}
-    row = await (await conn.execute(_SPENT, own)).fetchone()
-    return row[0] if row else 0
+    spent: int = await fetch_value(conn, _SPENT, own, 0)
+    return spent

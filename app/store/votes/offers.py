@@ -11,7 +11,7 @@ from typing import Final
 from app.core.message import FIRST, Message, build_key
 from app.core.reply_body import ReplyKind
 from app.core.vote import THING, Vote
-from app.store.database import Conn, fetch_as, fetch_value
+from app.store.database import Conn, fetch_all, fetch_as, fetch_column, fetch_value
 
 PERSON: Final = "person"
 AS_THING: Final = "thing"
@@ -137,8 +137,7 @@ async def find_counted_handles(
 ) -> Collection[str]:
     """Return which of *handles* the message *key* has given points to as things."""
     things = [THING + handle for handle in handles]
-    cursor = await conn.execute(_AS_WRITTEN, build_key(*key) | {"things": things})
-    return {handle for (handle,) in await cursor.fetchall()}
+    return set(await fetch_column(conn, _AS_WRITTEN, build_key(*key) | {"things": things}))
 
 
 async def store_offers(
@@ -158,7 +157,7 @@ async def store_offers(
         "spelling": vote.spelling,
         "users": list(users),
     }
-    rows = await (await conn.execute(_OFFER, build_key(*message.key[:3]) | given)).fetchall()
+    rows = await fetch_all(conn, _OFFER, build_key(*message.key[:3]) | given)
     return sorted((row, user) for row, user, _ in rows), any(new for *_, new in rows)
 
 
@@ -183,9 +182,7 @@ async def lock_next_revision(conn: Conn, key: MessageKey) -> str | None:
 
 async def read_held_votes(conn: Conn, key: MessageKey) -> list[Vote]:
     """Return the votes that the message *key* gives now by what it says."""
-    return [
-        Vote(*row) for row in await (await conn.execute(_READ_VOTES, build_key(*key))).fetchall()
-    ]
+    return [Vote(*row) for row in await fetch_all(conn, _READ_VOTES, build_key(*key))]
 
 
 async def record_answer(conn: Conn, team: str, offer: Offer, answer: str) -> None:
@@ -203,4 +200,4 @@ async def read_meanings(
 ) -> dict[str, str]:
     """Return what *voter* has said that *handles* mean: a person's id, or nothing for a thing."""
     asked = {"team": team, "voter": voter, "handles": list(handles)}
-    return dict(await (await conn.execute(_MEANINGS, asked)).fetchall())
+    return dict(await fetch_all(conn, _MEANINGS, asked))

@@ -5,7 +5,7 @@ from typing import Final
 
 from app.core import voting_patterns as core
 from app.core.voting_patterns import Burst, LateChange, Pair, Report, Toggle
-from app.store.database import Conn
+from app.store.database import Conn, fetch_row
 
 # Who has opted out, left or been forgotten is left out, on both sides. No place is read at all, so
 # that no private channel can be named.
@@ -92,7 +92,7 @@ async def read_patterns(conn: Conn, team: str, since: datetime) -> Report:
         "toggles": core.TOGGLES,
         "late": core.LATE,
     }
-    found = await (await conn.execute(_PATTERNS, bounds)).fetchone()
+    found = await fetch_row(conn, _PATTERNS, bounds)
     rows, pairs, bursts, toggles, late = found or (0, [], [], [], [])
     return Report(
         rows,

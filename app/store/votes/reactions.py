@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from app.core.message import DELETED
 from app.core.reactions import FORM, Reaction
-from app.store.database import Conn, fetch_value
+from app.store.database import Conn, fetch_all, fetch_row, fetch_value
 
 _TURN: Final = """
 INSERT INTO messages AS m (team_id, channel_id, message_ts, slot)
@@ -159,7 +159,7 @@ async def _find_slot(conn: Conn, key: SlotKey, giver: Giver) -> tuple[str, int]:
         return own, 0
     named = _to_parameters(key) | giver.to_parameters() | {"accounts": " ".join(giver.slots)}
     await conn.execute(_ONE_ACCOUNT, named)
-    given: dict[str, int] = dict(await (await conn.execute(_SLOTS, named)).fetchall())
+    given: dict[str, int] = dict(await fetch_all(conn, _SLOTS, named))
     slot = own if own in given else next(iter(given), own)
     return slot, sum(given.values()) - given.get(slot, 0)
 
@@ -178,7 +178,7 @@ async def take_turn(
     if revision and not revision.isdecimal():  # deleted, or taken back
         return None
     asked = giver.to_parameters() | {"deleted": None if outlives_message else DELETED}
-    row = await (await conn.execute(_BEGUN, parameters | asked)).fetchone()
+    row = await fetch_row(conn, _BEGUN, parameters | asked)
     closed, begun = row or (False, None)
     return None if closed else Turn(slot, elsewhere, f"{int(revision or 0) + 1:012d}", begun)
 
@@ -192,7 +192,7 @@ async def store_reaction(conn: Conn, reaction: Reaction, author: str, points: in
         "present": reaction.added,
         "changed": reaction.changed,
     }
-    return await (await conn.execute(_CHANGE, parameters)).fetchone() is not None
+    return await fetch_row(conn, _CHANGE, parameters) is not None
 
 
 async def store_form_vote(conn: Conn, key: SlotKey, target: str, points: int, at: datetime) -> None:
@@ -204,7 +204,7 @@ async def store_form_vote(conn: Conn, key: SlotKey, target: str, points: int, at
 async def read_form_vote(conn: Conn, key: SlotKey, giver: Giver) -> FormVote:
     """Return what a form of *giver* with *key* has given and stands."""
     asked = _to_parameters(key) | giver.to_parameters() | {"form": FORM}
-    row = await (await conn.execute(_FILLED, asked)).fetchone()
+    row = await fetch_row(conn, _FILLED, asked)
     if row is None:
         return FormVote()
     closed, points, reason = row
@@ -214,8 +214,7 @@ async def read_form_vote(conn: Conn, key: SlotKey, giver: Giver) -> FormVote:
 async def sum_standing(conn: Conn, key: SlotKey, giver: Giver) -> tuple[int, bool]:
     """Return what *giver*'s reactions come to, and whether a form's points stand instead."""
     asked = _to_parameters(key) | giver.to_parameters() | {"form": FORM}
-    cursor = await conn.execute(_SUM_STANDING, asked)
-    row = await cursor.fetchone()
+    row = await fetch_row(conn, _SUM_STANDING, asked)
     return (row[0], row[1]) if row else (0, False)
 
 

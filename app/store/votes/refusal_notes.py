@@ -14,7 +14,7 @@ from app.core.audience import Audience
 from app.core.message import build_key
 from app.core.refusals import Refusal, RefusedVote
 from app.core.replies import RefusalNote, RefusalsReply
-from app.store.database import Conn, fetch_value
+from app.store.database import Conn, fetch_all, fetch_value
 from app.store.votes.ballot import Ballot
 
 _NOTE: Final = "SELECT note_refusals(%(team)s, %(refused)s)"
@@ -97,4 +97,4 @@ def list_refused(
 
 async def count_since(conn: Conn, team: str, day: date) -> dict[str, int]:
     """Return how many votes were refused from *day* on, by reason, the most frequent first."""
-    return dict(await (await conn.execute(_SINCE, {"team": team, "day": day})).fetchall())
+    return dict(await fetch_all(conn, _SINCE, {"team": team, "day": day}))

@@ -14,7 +14,7 @@ from app.core.refusals import Refusal, RefusedVote, Ruling, cap_votes
 from app.core.replies import CountedVote
 from app.core.vote import Vote, is_thing
 from app.store.boards import standings
-from app.store.database import Conn, gather_columns
+from app.store.database import Conn, fetch_row, gather_columns
 from app.store.people import merge_transfer
 from app.store.votes import ledger_entries, limits
 from app.store.votes.amendments import amend
@@ -90,7 +90,7 @@ async def revise(
             await hold_rules(conn, ballot.rules)
         key = _build_key(message)
         turn = {"revision": message.revision, "voted": bool(ruling.counted or ruling.withheld)}
-        row = await (await conn.execute(_TURN, key | turn)).fetchone()
+        row = await fetch_row(conn, _TURN, key | turn)
         if row is None:
             return None
         held = await read_held_votes(conn, key, ballot)

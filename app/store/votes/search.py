@@ -11,7 +11,7 @@ from typing import Any, Final
 from psycopg.errors import FeatureNotSupported, QueryCanceled
 
 from app.core.ledger import LedgerEntry, LedgerRow, build_entries
-from app.store.database import Conn, fetch_as
+from app.store.database import Conn, fetch_as, fetch_column
 from app.store.votes.history import SHOWN, UNSEEN, VOTER, HistoryQuery
 
 NEWEST: Final = 20_000
@@ -110,8 +110,7 @@ async def _read_best(
 
 
 async def _find_among_newest(conn: Conn, parameters: dict[str, Any]) -> list[int]:
-    cursor = await conn.execute(_AMONG_NEWEST, parameters)
-    return [number for (number,) in await cursor.fetchall()]
+    return await fetch_column(conn, _AMONG_NEWEST, parameters)
 
 
 async def _find_whole(conn: Conn, parameters: dict[str, Any]) -> list[int]:
@@ -130,8 +129,7 @@ async def _find_among_all(
         async with conn.transaction():
             await conn.execute(f"SET LOCAL statement_timeout = {_PATIENCE_MS}")
             await conn.execute("SET LOCAL enable_seqscan = off")
-            cursor = await conn.execute(query, parameters)
-            return [number for (number,) in await cursor.fetchall()]
+            return await fetch_column(conn, query, parameters)
     except QueryCanceled:
         return []
     except FeatureNotSupported:

@@ -7,7 +7,7 @@ from typing import Final
 
 from app.core.message import build_key
 from app.core.vote import Vote
-from app.store.database import Conn
+from app.store.database import Conn, fetch_all, fetch_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +80,17 @@ GROUP BY target_id HAVING bool_or(kind = 'undo') ORDER BY min(id)
 
 async def read_latest(conn: Conn, team: str, voter: str, count: int = 1) -> list[GivenVote]:
     """Return what *voter* gave last and still has points, *count* at most, newest first."""
-    cursor = await conn.execute(_LATEST, {"team": team, "voter": voter, "count": count})
-    return [
-        replace(GivenVote(*row), votes=[Vote(*vote) for vote in votes])
-        for *row, votes in await cursor.fetchall()
-    ]
+    rows = await fetch_all(conn, _LATEST, {"team": team, "voter": voter, "count": count})
+    return [replace(GivenVote(*row), votes=[Vote(*vote) for vote in votes]) for *row, votes in rows]
 
 
 async def read_given(conn: Conn, team: str, row: int) -> GivenVote | None:
     """Return what was given together with the ledger's *row*, without the votes."""
-    cursor = await conn.execute(_FIND_BY_ROW, {"team": team, "id": row})
-    found = await cursor.fetchone()
+    found = await fetch_row(conn, _FIND_BY_ROW, {"team": team, "id": row})
     return GivenVote(*found) if found else None
 
 
 async def read_taken_back(conn: Conn, team: str, given: GivenVote) -> list[Vote]:
     """Return the votes of *given* that were taken back, with the reasons that they had."""
     key = build_key(team, given.channel, given.ts, given.slot)
-    return [Vote(*row) for row in await (await conn.execute(_TAKEN, key)).fetchall()]
+    return [Vote(*row) for row in await fetch_all(conn, _TAKEN, key)]

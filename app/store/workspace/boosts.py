@@ -12,7 +12,7 @@ from psycopg.types.multirange import TimestamptzMultirange
 from psycopg.types.range import TimestamptzRange
 
 from app.core.boosts import Boost
-from app.store.database import Conn, fetch_value
+from app.store.database import Conn, fetch_row, fetch_value
 from app.store.workspace.rulebook import build_boost
 
 _CLOCK: Final = "SELECT clock_timestamp()"
@@ -54,8 +54,7 @@ async def read_clock(conn: Conn) -> datetime:
 
 async def note_command(conn: Conn, team: str, key: str) -> bool:
     """Note that the command with that *key* is done; tell whether it was not before."""
-    cursor = await conn.execute(_ONCE, {"team": team, "key": key})
-    return await cursor.fetchone() is not None
+    return await fetch_row(conn, _ONCE, {"team": team, "key": key}) is not None
 
 
 async def read_open(conn: Conn, team: str, now: datetime) -> list[Boost]:

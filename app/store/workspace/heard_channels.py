@@ -13,6 +13,8 @@ from app.store.database import (
     Database,
     UnavailableError,
     build_connection_options,
+    fetch_all,
+    fetch_row,
     fetch_value,
 )
 from app.store.server.rights import require_writes
@@ -97,7 +99,7 @@ _ANY: Final = "SELECT FROM channels LIMIT 1"
 
 async def has_heard_nothing(conn: Conn) -> bool:
     """Tell whether no channel was ever heard: the app is new."""
-    return await (await conn.execute(_ANY)).fetchone() is None
+    return await fetch_row(conn, _ANY) is None
 
 
 async def record_heard(conn: Conn, newest: Mapping[tuple[str, str], str]) -> None:
@@ -148,7 +150,7 @@ async def list_doubted(conn: Conn) -> list[tuple[str, str]]:
     """Return the team and id of each channel that may be public."""
     found: list[tuple[str, str]] = []
     for team in await list_teams(conn):
-        rows = await (await conn.execute(_DOUBTED, {"team": team})).fetchall()
+        rows = await fetch_all(conn, _DOUBTED, {"team": team})
         found += [(team, channel) for (channel,) in rows]
     return found
 
@@ -167,7 +169,7 @@ async def mark_unread(conn: Conn, team: str, channels: Sequence[str], since: flo
 
 async def list_unread(conn: Conn, team: str) -> list[tuple[str, float]]:
     """Return which channels are still to be read, and from when (Unix seconds)."""
-    return await (await conn.execute(_UNREAD, {"team": team})).fetchall()
+    return await fetch_all(conn, _UNREAD, {"team": team})
 
 
 async def mark_read(conn: Conn, team: str, channel: str, until: float | None = None) -> None:
@@ -200,8 +202,7 @@ async def _try_lock(conn: Conn, team: str) -> bool:
     try:
         await conn.execute("BEGIN")
         await conn.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-        cursor = await conn.execute("SELECT pg_try_advisory_xact_lock(%s)", [key - (1 << 63)])
-        row = await cursor.fetchone()
+        row = await fetch_row(conn, "SELECT pg_try_advisory_xact_lock(%s)", [key - (1 << 63)])
         # A statement with parameters keeps its snapshot until the next one: for as long as a
         # catch-up takes, VACUUM could remove nothing.
         await conn.execute("SELECT")

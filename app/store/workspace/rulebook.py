@@ -24,7 +24,7 @@ from app.core.boosts import Boost
 from app.core.person import derive_key
 from app.core.settings.definitions import Settings, apply_stored
 from app.core.settings.setting import SettingScope
-from app.store.database import Conn, Database, Query, UnavailableError, fetch_value
+from app.store.database import Conn, Database, Query, UnavailableError, fetch_all, fetch_value
 from app.store.workspace.workspace_rules import EVERYWHERE, Alias, StaleRulesError, WorkspaceRules
 
 T = TypeVar("T")
@@ -280,7 +280,7 @@ async def _read_team(conn: Conn, team: str) -> tuple[dict[str, _Version], _Rows]
 async def _read_versions(
     conn: Conn, query: str = _VERSIONS, which: Mapping[str, str] | None = None
 ) -> dict[str, _Version]:
-    rows = await (await conn.execute(query, which)).fetchall()
+    rows = await fetch_all(conn, query, which)
     return {team: _Version(rules, key) for team, rules, key in rows}
 
 

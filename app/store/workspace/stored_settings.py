@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from psycopg.types.json import Jsonb
 
-from app.store.database import Conn
+from app.store.database import Conn, fetch_all
 from app.store.workspace import audit
 from app.store.workspace.audit import Act
 from app.store.workspace.rulebook import change_rules
@@ -46,8 +46,8 @@ async def decide(
     async with conn.transaction():
         await change_rules(conn, team)
         await conn.execute(_ALONE)
-        rows = await conn.execute(_READ_VALUES, {"team": team, "channel": channel})
-        held = dict(defaults) | dict(await rows.fetchall())
+        rows = await fetch_all(conn, _READ_VALUES, {"team": team, "channel": channel})
+        held = dict(defaults) | dict(rows)
         for name, value in values.items():
             if value != held.get(name):
                 changes.append((name, held.get(name), value))

@@ -12,7 +12,7 @@ from typing import Any, Final
 from psycopg.types.json import Jsonb
 
 from app.core.timers import Timer, TimerKind
-from app.store.database import Conn, fetch_value
+from app.store.database import Conn, fetch_all, fetch_value
 
 MOST_AT_ONCE: Final = 1000
 """Timers of a workspace that are taken in one transaction."""
@@ -65,14 +65,14 @@ async def read_due_teams(conn: Conn, now: datetime | None = None) -> tuple[datet
     """
     if now is None:
         now = await fetch_value(conn, _CLOCK)
-    rows = await (await conn.execute(_DUE, {"now": now})).fetchall()
+    rows = await fetch_all(conn, _DUE, {"now": now})
     return now, [team for (team,) in rows]
 
 
 async def take_due(conn: Conn, team: str, now: datetime) -> list[Timer]:
     """Take what is due in *team* away, the longest waiting first; what another takes is left."""
     asked = {"team": team, "now": now, "most": MOST_AT_ONCE}
-    rows = await (await conn.execute(_TAKE, asked)).fetchall()
+    rows = await fetch_all(conn, _TAKE, asked)
     taken = [Timer(TimerKind(kind), *rest) for kind, *rest in rows]
     return sorted(taken, key=lambda timer: (timer.due_at, timer.kind, timer.about))
 

@@ -6,7 +6,7 @@ The one that is known first gets the imports from before anybody knew which it i
 from typing import Final
 
 from app.store.boards.board_sql import SEASONS
-from app.store.database import Conn, fetch_value, list_timeouts
+from app.store.database import Conn, fetch_column, fetch_value, list_timeouts
 
 ADD_WORKSPACE: Final = "INSERT INTO workspaces (team_id) VALUES (%(team)s) ON CONFLICT DO NOTHING"
 """Lets there be a workspace; it comes where the rules are locked (`app.store.votes`)."""
@@ -85,7 +85,7 @@ SELECT %(team)s::text, batch, file_hash, entries, points, created_at, rolled_bac
 
 async def list_teams(conn: Conn) -> list[str]:
     """Return every workspace that had a vote, an event or a decision; '' is yet to be named."""
-    return [team for (team,) in await (await conn.execute(_LIST)).fetchall()]
+    return await fetch_column(conn, _LIST)
 
 
 async def adopt(conn: Conn, team: str) -> int:
@@ -97,7 +97,7 @@ async def adopt(conn: Conn, team: str) -> int:
             await conn.execute(statement)
         for statement in (_HOLD, _DELETE_UNNAMED):
             await conn.execute(statement, {"team": team})
-        own = [file for (file,) in await (await conn.execute(_OWN, {"team": team})).fetchall()]
+        own = await fetch_column(conn, _OWN, {"team": team})
         for statement in (_TWICE, _SCORES, _SPELLINGS, _IMPORTS):
             await conn.execute(statement, {"team": team, "own": own})
         return (await conn.execute(_LEDGER, {"team": team})).rowcount
