@@ -11,7 +11,7 @@ from psycopg import AsyncCursor
 from psycopg.pq import TransactionStatus
 from psycopg_pool import AsyncConnectionPool
 
-from app.store.database import AbruptConnection
+from app.store.connections import AbruptConnection
 
 _AS_NEW = "RESET ALL; SELECT pg_advisory_unlock_all()"
 

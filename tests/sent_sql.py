@@ -36,7 +36,7 @@ ACROSS: Final = {
 """What concerns several workspaces, by the function that sends it, and why."""
 
 _TESTS: Final = str(Path(__file__).parent)
-_UNWATCHED: Final = ("app.store.slow", "app.store.database")
+_UNWATCHED: Final = ("app.store.connections", "app.store.database")
 _ELSEWHERE: Final = ("app.store.migrations", "app.devtools", "app.cli.backup")
 
 faults: list[str] = []

@@ -1,10 +1,7 @@
 """The way to PostgreSQL: a pool, patience that ends in time, and one error for "not now"."""
 
 import asyncio
-import contextlib
-import os
 import random
-import socket
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +9,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 from weakref import WeakKeyDictionary
 
 import psycopg
-from psycopg import AsyncConnection, conninfo
+from psycopg import AsyncConnection
 from psycopg.errors import (
     IdleInTransactionSessionTimeout,
     NumericValueOutOfRange,
@@ -25,7 +22,12 @@ from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from app.core.timings import PRODUCTION
 from app.core.vote import ScoreLimitError
-from app.store.slow import build_cursor_class
+from app.store.connections import (
+    AbruptConnection,
+    build_connection_options,
+    build_cursor_class,
+    hang_up,
+)
 
 T = TypeVar("T")
 Conn = AsyncConnection[Any]
@@ -108,7 +110,7 @@ class Database:
             timeout=limits.connect,
             # Short, because the pool doubles its pauses: a client in need tries anew at once.
             reconnect_timeout=1.0,
-            kwargs=build_connection_options(url, limits),
+            kwargs=build_connection_options(url, limits.connect),
             configure=self._configure,
             open=False,
         )
@@ -154,7 +156,7 @@ class Database:
 
     async def describe_trouble(self) -> str:
         """Return in one line what keeps this process from connecting."""
-        options = build_connection_options(self.url, self.limits)
+        options = build_connection_options(self.url, self.limits.connect)
         try:
             async with await AsyncConnection.connect(self.url, **options):
                 return "busy"
@@ -188,7 +190,7 @@ class Database:
         """Raise OperationalError if *conn* has died while nobody used it."""
         now = time.monotonic()
         if now - self._used.get(conn, now) > _RESTED:
-            late = asyncio.get_running_loop().call_later(_ALIVE_WITHIN, _hang_up, conn)
+            late = asyncio.get_running_loop().call_later(_ALIVE_WITHIN, hang_up, conn)
             try:
                 await conn.execute("")
             finally:
@@ -271,42 +273,6 @@ async def _run_query(query: Query[T], conn: Conn) -> T:
         # Somebody else is the primary now, or soon this one again: a new connection will tell.
         await conn.close()
         raise
-
-
-class AbruptConnection(AsyncConnection[Any]):
-    """A connection that is hung up where its query is cut short."""
-
-    async def cancel_safe(self, *, timeout: float = 30.0) -> None:  # noqa: ARG002, ASYNC109 (psycopg's)
-        """Hang up; the server is not asked to cancel.
-
-        It may hang, and a commit that only waits for its synchronous standby would be let through:
-        the vote, sent again, would then be found stored and answered 200, and could still be lost
-        with the primary.
-        """
-        _hang_up(self)
-
-
-def _hang_up(conn: Conn) -> None:
-    """Let whoever waits for the server hear at once that the connection is lost."""
-    lost = contextlib.suppress(OSError, psycopg.Error)
-    with lost, socket.socket(fileno=os.dup(conn.fileno())) as line:
-        line.shutdown(socket.SHUT_RDWR)
-
-
-def build_connection_options(url: str, limits: Limits) -> dict[str, Any]:
-    """Return what each connection is opened with, beside what *url* says."""
-    given = conninfo.conninfo_to_dict(url)
-    # No `options`: poolers refuse them.
-    own = {
-        "application_name": "pptbot",
-        "connect_timeout": max(2, round(limits.connect)),
-        "keepalives_idle": 10,
-        "keepalives_interval": 5,
-        "keepalives_count": 3,
-        # A host that vanished is noticed, although what was sent to it waits for its receipt.
-        "tcp_user_timeout": 10_000,
-    }
-    return {"autocommit": True} | {k: v for k, v in own.items() if k not in given}
 
 
 def _name_error(error: Exception) -> str:

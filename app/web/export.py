@@ -10,7 +10,8 @@ from aiohttp.typedefs import Handler
 from psycopg import AsyncConnection
 
 from app import __version__
-from app.store.database import Conn, Database, build_connection_options
+from app.store.connections import build_connection_options
+from app.store.database import Conn, Database
 from app.store.transfer import dump
 
 _log = structlog.get_logger()
@@ -24,7 +25,7 @@ def make_export(database: Database) -> Handler:
 
     async def export(request: web.Request) -> web.StreamResponse:
         # On a connection of its own: the pool's are for votes.
-        options = build_connection_options(database.url, database.limits)
+        options = build_connection_options(database.url, database.limits.connect)
         own = {"application_name": "pptbot export", "prepare_threshold": None}
         try:
             conn = await AsyncConnection.connect(database.url, **options | own)

@@ -233,7 +233,7 @@ async def test_after_a_rest_a_connection_is_asked_whether_it_lives(database, mon
     await rows(database, "SELECT 1")
     monkeypatch.setattr(module, "_RESTED", -1.0)
     hung_up = []
-    monkeypatch.setattr(module, "_hang_up", hung_up.append)
+    monkeypatch.setattr(module, "hang_up", hung_up.append)
     assert await rows(database, "SELECT 42") == [(42,)]
     assert hung_up == []
 

@@ -8,11 +8,11 @@ from typing import Final, TypeVar
 import psycopg
 from psycopg import AsyncConnection
 
+from app.store.connections import build_connection_options
 from app.store.database import (
     Conn,
     Database,
     UnavailableError,
-    build_connection_options,
     fetch_all,
     fetch_row,
     fetch_value,
@@ -187,7 +187,7 @@ async def try_catch_up_lock(database: Database, team: str) -> AsyncIterator[bool
     Where the connection is lost on the way, two processes may read the same, which is harmless.
     """
     try:
-        options = build_connection_options(database.url, database.limits)
+        options = build_connection_options(database.url, database.limits.connect)
         conn = await AsyncConnection.connect(database.url, **options)
     except psycopg.OperationalError as error:
         raise UnavailableError(type(error).__name__) from error

@@ -1,20 +1,62 @@
-"""Cursors that log slow statements: by name and time, never by what is in them."""
+"""How connections are opened and hung up, and statements timed.
 
+The log has slow ones by name and time, never by what is in them.
+"""
+
+import contextlib
+import os
+import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Final
 
+import psycopg
 import structlog
-from psycopg import AsyncCursor
+from psycopg import AsyncConnection, AsyncCursor, conninfo
 
 from app.core.timings import to_ms
 
 _log = structlog.get_logger()
 
 _STORE: Final = "app.store."
-_SKIPPED_MODULES: Final = frozenset({"app.store.slow", "app.store.database"})
+_SKIPPED_MODULES: Final = frozenset({"app.store.connections", "app.store.database"})
+
+
+class AbruptConnection(AsyncConnection[Any]):
+    """A connection that is hung up where its query is cut short."""
+
+    async def cancel_safe(self, *, timeout: float = 30.0) -> None:  # noqa: ARG002, ASYNC109 (psycopg's)
+        """Hang up; the server is not asked to cancel.
+
+        It may hang, and a commit that only waits for its synchronous standby would be let through:
+        the vote, sent again, would then be found stored and answered 200, and could still be lost
+        with the primary.
+        """
+        hang_up(self)
+
+
+def hang_up(conn: AsyncConnection[Any]) -> None:
+    """Let whoever waits for the server hear at once that the connection is lost."""
+    lost = contextlib.suppress(OSError, psycopg.Error)
+    with lost, socket.socket(fileno=os.dup(conn.fileno())) as line:
+        line.shutdown(socket.SHUT_RDWR)
+
+
+def build_connection_options(url: str, seconds: float) -> dict[str, Any]:
+    """Return what each connection is opened with in so many *seconds*, beside what *url* says."""
+    given = conninfo.conninfo_to_dict(url)
+    # No `options`: poolers refuse them.
+    own = {
+        "application_name": "pptbot",
+        "connect_timeout": max(2, round(seconds)),
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        # A host that vanished is noticed, although what was sent to it waits for its receipt.
+        "tcp_user_timeout": 10_000,
+    }
+    return {"autocommit": True} | {k: v for k, v in own.items() if k not in given}
 
 
 def build_cursor_class(longest: float) -> type[AsyncCursor[Any]]:
@@ -35,7 +77,7 @@ def build_cursor_class(longest: float) -> type[AsyncCursor[Any]]:
     return TimedCursor
 
 
-@contextmanager
+@contextlib.contextmanager
 def _log_if_slow(longest: float) -> Iterator[None]:
     started, done = time.perf_counter(), False
     try:
