@@ -338,7 +338,7 @@ async def test_an_app_with_nothing_to_say_looks_once_in_five_seconds(talk, monke
         pauses.append(seconds)
         await event.wait()
 
-    monkeypatch.setattr(sender, "_wait_until", wait)
+    monkeypatch.setattr(sender, "wait_for_event", wait)
     await talk.said("@bob++")
     for _ in range(3):
         talk.running.sender.wake()

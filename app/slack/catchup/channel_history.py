@@ -1,7 +1,6 @@
 """Reads what was written in channels: page by page, within Slack's limits, patiently."""
 
 import asyncio
-import contextlib
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -12,6 +11,7 @@ import structlog
 
 from app.core.grammar import richtext
 from app.slack.client import FAILURES, SlackClient, classify_failure, read_cursor
+from app.slack.outbound.background_tasks import wait_for_event
 from app.slack.payloads import events
 
 _log = structlog.get_logger()
@@ -53,10 +53,8 @@ class Pause:
 
     async def wait(self, seconds: float = 0.0) -> None:
         """Wait for *seconds*; raise StoppedError when stopped."""
-        if seconds > 0 and not self._stopped.is_set():
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await self._stopped.wait()
+        if seconds > 0:
+            await wait_for_event(self._stopped, seconds)
         if self._stopped.is_set():
             raise StoppedError
 

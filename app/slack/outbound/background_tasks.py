@@ -1,6 +1,7 @@
 """What goes on after a command was answered: a file that is sent, a person who is forgotten."""
 
 import asyncio
+import contextlib
 from collections.abc import Coroutine, Iterable
 from enum import StrEnum
 from typing import Any, Final
@@ -92,3 +93,10 @@ def log_failure(task: asyncio.Task[Any]) -> None:
     """Write down why *task* has failed, if it has."""
     if not task.cancelled() and task.exception():
         _log.error("background.failed", exc_info=task.exception())
+
+
+async def wait_for_event(event: asyncio.Event, seconds: float) -> None:
+    """Wait until *event* is set, for so many *seconds* at most."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()

@@ -6,7 +6,6 @@ page that comes late from taking the place of a newer one.
 """
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,7 +21,7 @@ from app.slack.client import FAILURES, Failure, SlackClient, classify_failure, f
 from app.slack.directory.identity import Identity
 from app.slack.directory.membership import Invitations
 from app.slack.directory.roles import Roles, allows
-from app.slack.outbound.background_tasks import end_tasks, log_failure
+from app.slack.outbound.background_tasks import end_tasks, log_failure, wait_for_event
 from app.slack.outbound.board_messages import Boards
 from app.slack.outbound.home_budget import HomeBudget
 from app.slack.views import home as views
@@ -103,7 +102,7 @@ class Homes:
             except UnavailableError:
                 self._log_trouble("database away")
             # However many are open: looking takes at most a sixth of the time.
-            await _wait_until(self._woken, max(pause, 5 * (self._clock() - looked)))
+            await wait_for_event(self._woken, max(pause, 5 * (self._clock() - looked)))
         await end_tasks(self._tasks, self.client.timings.form)
 
     def stop(self) -> None:
@@ -253,9 +252,3 @@ class Homes:
         people = shown.people + [who for vote in votes for who in find_mentioned(vote.reason or "")]
         names = dict(shown.spellings) | await self._boards.people.read_names(page.team, people)
         return CardContext(names, self._identity.address, page.user)
-
-
-async def _wait_until(event: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await event.wait()

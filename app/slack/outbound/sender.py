@@ -4,7 +4,6 @@ The pace is `Timings.posts`, that of a whole workspace `Timings.posts_apart`.
 """
 
 import asyncio
-import contextlib
 import contextvars
 from datetime import UTC, datetime
 from typing import Final
@@ -12,6 +11,7 @@ from typing import Final
 import structlog
 
 from app.slack.client import SlackClient
+from app.slack.outbound.background_tasks import wait_for_event
 from app.slack.outbound.delivery import ReplyDelivery
 from app.slack.outbound.posts import ReplyRenderer
 from app.slack.outbound.workspace_sender import DatabaseClock, WorkspaceSender
@@ -67,7 +67,7 @@ class Sender:
                 _log.info("outbox.waits", reason="database away")
             waiting = self._workspaces or not self._began
             soon = self._delivery.client.timings.waiting_looks
-            await _wait_until(self._woken, soon if waiting else IDLE)
+            await wait_for_event(self._woken, soon if waiting else IDLE)
         await asyncio.gather(*(task for _, task in self._workspaces.values()))
 
     def stop(self) -> None:
@@ -107,9 +107,3 @@ class Sender:
             self._start(team)
         elif not self._workspaces:
             self._idle.set()
-
-
-async def _wait_until(event: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await event.wait()

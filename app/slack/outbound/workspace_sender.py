@@ -1,7 +1,6 @@
 """Says what waits in one workspace, beside those of all others: none holds up another."""
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -12,6 +11,7 @@ from typing import Final
 import structlog
 
 from app.core.timings import Timings
+from app.slack.outbound.background_tasks import wait_for_event
 from app.slack.outbound.delivery import MethodHolds, ReplyDelivery
 from app.store.database import UnavailableError
 from app.store.outbox import claims
@@ -115,7 +115,7 @@ class WorkspaceSender:
                 pause = self._timings.waiting_looks
             if pause is None or (self._stopping and not self._posting):
                 return
-            await _wait_until(self.woken, pause)
+            await wait_for_event(self.woken, pause)
             await asyncio.sleep(looked + self._timings.looks - time.monotonic())
 
     async def _look(self) -> float | None:
@@ -199,9 +199,3 @@ def _group_by_channel(claimed: Sequence[ClaimedReply]) -> list[list[ClaimedReply
     for reply in claimed:
         grouped.setdefault(reply.channel_id, []).append(reply)
     return list(grouped.values())
-
-
-async def _wait_until(event: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await event.wait()
