@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from app.cli import usage
-from app.devtools.bench import against, run
+from app.devtools.bench import run
 from app.devtools.bench.cost import CpuCost, CpuMeter
 from app.devtools.bench.environment import BenchEnvironment
 from app.devtools.bench.process import ROOT, find_python
@@ -28,7 +28,7 @@ async def test_two_checkouts_are_measured_in_turn_and_who_begins_alternates():
     here, there = (
         BenchEnvironment("", Path(), quiet, root=Path(name)) for name in ("here", "there")
     )
-    rows = await against.compare(measure, here, there, 3)
+    rows = await run.compare_checkouts(measure, here, there, 3)
     assert order == ["here", "there", "there", "here", "here", "there"]
     assert [(row.what, list(row.figures), row.unit) for row in rows] == [
         ("p95 | here", [2.0] * 3, "ms"),

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,6 @@ import uvloop
 from app.cli import commands
 from app.cli.usage import COMPARABLE_BENCHMARKS, LONG_BENCHMARKS
 from app.devtools.bench import (
-    against,
     burst,
     catching,
     compare,
@@ -32,12 +31,17 @@ from app.devtools.bench import (
     table,
     vote,
 )
-from app.devtools.bench.against import Measure
 from app.devtools.bench.environment import BenchEnvironment
 from app.devtools.bench.growth import measure as growth
 from app.devtools.bench.rows import BenchError, BenchRow
 from app.store.server.address import explain_errors
 from app.store.server.embedded import run_postgres
+
+Measure = Callable[[BenchEnvironment, int], Awaitable[list[BenchRow]]]
+"""Runs a benchmark for a number of rounds."""
+
+Figures = dict[tuple[str, str, str], list[float]]
+"""The figures of each round, by a row's name, what it measures, and its unit."""
 
 BENCHMARKS: Final[dict[str, tuple[Measure, str]]] = {
     "spoken": (spoken.measure, "what users meet: 200 channels, unknown names, replies waited for"),
@@ -106,7 +110,7 @@ async def _measure_all(
             here = BenchEnvironment(url, folder, partial(_report, name), options.refill)
             if options.against:
                 there = replace(here, root=options.against)
-                rows += await against.compare(measure, here, there, options.rounds)
+                rows += await compare_checkouts(measure, here, there, options.rounds)
             else:
                 rows += await measure(here, options.rounds)
     return rows
@@ -115,3 +119,30 @@ async def _measure_all(
 def _report(who: str, what: str) -> None:
     """Tell of progress on standard error; standard output is for the table."""
     sys.stderr.write(f"{who}: {what}\n")
+
+
+async def compare_checkouts(
+    measure: Measure, here: BenchEnvironment, there: BenchEnvironment, rounds: int
+) -> list[BenchRow]:
+    """Return for each row of *measure* its figures here and there, and their ratios by round.
+
+    A change shows as a ratio, whatever else the machine does: each round of one side is followed
+    by the same round of the other, and who begins alternates.
+    """
+    ours: Figures = {}
+    theirs: Figures = {}
+    sides = [(here, ours), (there, theirs)]
+    for number in range(1, rounds + 1):
+        for environment, figures in sides:
+            here.tell(f"round {number} of {rounds}: {environment.root}")
+            for row in await measure(environment, 1):
+                figures.setdefault((row.name, row.what, row.unit), []).extend(row.figures)
+        sides.reverse()
+    return [row for key, figures in ours.items() for row in _pair(key, figures, theirs[key])]
+
+
+def _pair(key: tuple[str, str, str], ours: list[float], theirs: list[float]) -> list[BenchRow]:
+    name, what, unit = key
+    ratios = [one / other for one, other in zip(ours, theirs, strict=True) if other]
+    rows = [BenchRow(name, f"{what} | here", ours, unit), BenchRow(name, "| there", theirs, unit)]
+    return [*rows, BenchRow(name, "| here / there", ratios, "")] if ratios else rows
