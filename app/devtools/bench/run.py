@@ -19,7 +19,6 @@ from app.devtools.bench import (
     fairness,
     home,
     leaderboard,
-    machine,
     memory,
     parser,
     plans,
@@ -86,7 +85,7 @@ def main(options: argparse.Namespace, local: Path) -> int:
     folder = local / "bench"
     try:
         with run_postgres(folder / "postgres", keep=False) as url:
-            head = machine.describe_machine(url)
+            head = table.describe_machine(url)
             rows = uvloop.run(_measure_all(options, only, url, folder))
     except BenchError as error:
         _report("bin/bench", str(error))
