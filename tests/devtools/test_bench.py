@@ -9,8 +9,7 @@ import pytest
 from app.cli import usage
 from app.devtools.bench import run
 from app.devtools.bench.cost import CpuCost, CpuMeter
-from app.devtools.bench.environment import BenchEnvironment
-from app.devtools.bench.process import ROOT, find_python
+from app.devtools.bench.environment import ROOT, BenchEnvironment, find_python
 from app.devtools.bench.rows import BenchRow
 
 

@@ -9,8 +9,7 @@ from typing import Final
 
 import psycopg
 
-from app.devtools.bench.environment import BenchEnvironment, create_database
-from app.devtools.bench.process import ROOT
+from app.devtools.bench.environment import ROOT, BenchEnvironment, create_database
 from app.devtools.bench.rows import BenchError, BenchRow, BenchTarget
 from app.devtools.bench.workload import make_posts, make_workspace
 from app.devtools.fake_slack.server import LocalSlack

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Self, cast
 
-from app.devtools.bench.process import ServerProcess
+from app.devtools.bench.environment import ServerProcess
 from app.devtools.bench.rows import BenchError
 from app.devtools.bench.workload import Request
 

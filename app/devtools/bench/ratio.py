@@ -5,9 +5,8 @@ from collections.abc import AsyncIterator
 from random import Random
 from typing import Final
 
-from app.devtools.bench.environment import BenchEnvironment, run_app
+from app.devtools.bench.environment import BenchEnvironment, ServerProcess, run_app, run_server
 from app.devtools.bench.load import Load, open_load
-from app.devtools.bench.process import ServerProcess, run_server
 from app.devtools.bench.rows import BenchRow, BenchTarget
 from app.devtools.bench.workload import SIGNING_SECRET, make_votes, make_workspace
 
