@@ -163,7 +163,7 @@ async def run_app_on(
     async with (
         LocalSlack(workspace, keep=100) as slack,
         run_server(["app", "server"], _make_environment(url, slack), folder, root) as process,
-        open_load(process) as load,
+        open_load(process.port) as load,
     ):
         yield RunningApp(process, slack, load, url)
 

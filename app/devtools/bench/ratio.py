@@ -45,7 +45,7 @@ async def _measure_ours(environment: BenchEnvironment) -> float:
 
 async def _measure_empty(environment: BenchEnvironment) -> float:
     """Return events a second of Bolt alone."""
-    async with run_empty(environment) as process, open_load(process) as load:
+    async with run_empty(environment) as process, open_load(process.port) as load:
         return await _measure_rate(load)
 
 

@@ -93,7 +93,7 @@ async def _measure_app(environment: BenchEnvironment, figures: SpokenFigures, dr
 async def _measure_empty(
     environment: BenchEnvironment, figures: SpokenFigures, draw: Random
 ) -> None:
-    async with run_empty(environment) as process, open_load(process) as load:
+    async with run_empty(environment) as process, open_load(process.port) as load:
         meter = CpuMeter(process.pid)
         for what, requests, send in _list_loads(_make_workspace(), draw):
             before = meter.read()

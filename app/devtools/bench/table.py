@@ -1,4 +1,4 @@
-"""The table of a run, for a terminal or for a page of the documentation."""
+"""The table of a run, for a terminal or a page of the documentation, and what it ran on."""
 
 import os
 import platform
@@ -54,7 +54,7 @@ def _render_lines(console: Console, table: Table) -> list[str]:
 
 
 def describe_machine(url: str) -> list[tuple[str, str]]:
-    """Return what is worth knowing, each with its name; *url* leads to PostgreSQL."""
+    """Return what figures mean nothing without, each with its name; *url* leads to PostgreSQL."""
     return [
         ("date", datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")),
         ("machine", f"{_read_processor()}, {os.cpu_count()} cores, {_read_memory():.0f} GB memory"),
