@@ -13,12 +13,15 @@ from app.devtools.fake_slack.values import Change
 from app.devtools.playground import phrases
 from app.devtools.playground.actions import Actions
 from app.devtools.playground.downloads import save_files
-from app.devtools.playground.identity import PlaygroundIdentity, choose_first_identity
+from app.devtools.playground.identity import (
+    IdentitySwitcher,
+    PlaygroundIdentity,
+    choose_first_identity,
+)
 from app.devtools.playground.intents import Intent, read_intent
 from app.devtools.playground.near_misses import find_near_miss
 from app.devtools.playground.rendering import render_change, render_files
 from app.devtools.playground.session import TerminalSession
-from app.devtools.playground.switching import IdentitySwitcher
 
 QUIET = {"nothing", "help", "who", "as", "in", "clear"}
 WaitIdle = Callable[[], Awaitable[None]]
