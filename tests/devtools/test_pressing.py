@@ -9,8 +9,7 @@ from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.values import File, Post
 from app.devtools.fake_slack.workspace import Workspace
 from app.devtools.playground.blocks import render_blocks
-from app.devtools.playground.conversation import converse
-from app.devtools.playground.downloads import save_files
+from app.devtools.playground.conversation import converse, save_files
 from app.devtools.playground.identity import choose_first_identity
 from app.devtools.playground.intents import Intent, read_intent
 from app.devtools.playground.phrases import HELP

@@ -1,6 +1,6 @@
 """The conversation: each line done as Slack would do it, and everything the app says printed."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from pathlib import Path
 
 from rich.console import Console, RenderableType
@@ -9,10 +9,9 @@ from rich.text import Text
 from app.devtools.fake_slack.blocks import list_pictures
 from app.devtools.fake_slack.delivery import Delivery
 from app.devtools.fake_slack.server import LocalSlack
-from app.devtools.fake_slack.values import Change
+from app.devtools.fake_slack.values import Change, File
 from app.devtools.playground import phrases
 from app.devtools.playground.actions import Actions
-from app.devtools.playground.downloads import save_files
 from app.devtools.playground.identity import (
     IdentitySwitcher,
     PlaygroundIdentity,
@@ -175,3 +174,18 @@ class Conversation:
     def _tell(self, trouble: str) -> None:
         if trouble:
             self._print(Text(trouble, style="yellow"))
+
+
+def save_files(files: Iterable[File], folder: Path) -> list[tuple[File, str]]:
+    """Write *files* into *folder*; give each with its path, from here when that is shorter."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return [(file, _write(file, folder)) for file in files]
+
+
+def _write(file: File, folder: Path) -> str:
+    # Of the name that the app gave only the last part is used, so that it stays in the folder.
+    name = Path(file.name).name
+    path = folder / (name if name.strip(".") else file.id)
+    path.write_bytes(file.content)
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
