@@ -13,8 +13,7 @@ from app.devtools.fake_slack.emoji import render_emoji
 from app.devtools.fake_slack.fields import KEYS
 from app.devtools.fake_slack.workspace import Workspace
 from app.devtools.playground.layout import ButtonRow, Indent
-from app.devtools.playground.mrkdwn import render_mrkdwn
-from app.devtools.playground.rich_text import render_rich_text
+from app.devtools.playground.mrkdwn import render_mrkdwn, render_rich_text
 from app.devtools.playground.values import describe_initial, list_choices
 
 Block = dict[str, Any]
