@@ -7,7 +7,6 @@ from rich.text import Text
 
 from app.devtools.fake_slack.emoji import render_emoji
 from app.devtools.fake_slack.workspace import Workspace
-from app.devtools.playground.names import name_channel, name_group, name_member, unescape
 
 STYLES = {"*": "bold", "_": "italic", "~": "strike"}
 CODE, NAME, LINK = "cyan", "bold blue", "underline blue"
@@ -19,6 +18,31 @@ MARKUP = re.compile(
     | (?P<emoji> :[a-z0-9_+'-]+: )""",
     re.VERBOSE | re.DOTALL,
 )
+
+
+def name_member(workspace: Workspace, ident: str) -> str:
+    """Give the name of a member as Slack shows a mention, the id itself when it is unknown."""
+    member = workspace.members.get(ident)
+    return f"@{member.display_name or member.real_name}" if member else f"@{ident}"
+
+
+def name_channel(workspace: Workspace, ident: str) -> str:
+    """Give the name of a channel with its #."""
+    channel = workspace.channels.get(ident)
+    if channel and channel.user:
+        return name_member(workspace, channel.user)
+    return f"#{channel.name}" if channel else f"#{ident}"
+
+
+def name_group(workspace: Workspace, ident: str) -> str:
+    """Give the handle of a user group with its @."""
+    group = workspace.groups.get(ident)
+    return f"@{group.handle}" if group else f"@{ident}"
+
+
+def unescape(text: str) -> str:
+    """Undo the three entities that Slack writes."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def render_mrkdwn(source: str, workspace: Workspace) -> Text:

@@ -10,8 +10,7 @@ from app.devtools.fake_slack.values import Change, File, Post
 from app.devtools.fake_slack.workspace import View, Workspace
 from app.devtools.playground.blocks import render_blocks
 from app.devtools.playground.layout import Indent
-from app.devtools.playground.mrkdwn import render_mrkdwn
-from app.devtools.playground.names import name_channel, name_member
+from app.devtools.playground.mrkdwn import name_channel, name_member, render_mrkdwn
 from app.devtools.playground.pressing import Surface, number_blocks
 
 QUOTED = 40
