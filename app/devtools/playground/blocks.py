@@ -1,20 +1,23 @@
 """Block Kit in a terminal: each block as something that rich can print."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from rich.console import Group, JustifyMethod, RenderableType
+from rich.console import Console, ConsoleOptions, Group, JustifyMethod, RenderableType, RenderResult
 from rich.markdown import Markdown
 from rich.rule import Rule
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from app.devtools.fake_slack.emoji import render_emoji
 from app.devtools.fake_slack.fields import KEYS
 from app.devtools.fake_slack.workspace import Workspace
-from app.devtools.playground.layout import ButtonRow, Indent
 from app.devtools.playground.mrkdwn import render_mrkdwn, render_rich_text
 from app.devtools.playground.values import describe_initial, list_choices
+
+GAP = "  "
 
 Block = dict[str, Any]
 
@@ -24,6 +27,37 @@ UNFILLED = {
     "multi_conversations_select": "channels", "multi_users_select": "members",
     "timepicker": "a time", "users_select": "a member",
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Indent:
+    """*part* two columns to the right, with no spaces after its lines, unlike rich's Padding."""
+
+    part: RenderableType
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        narrower = options.update(width=max(options.max_width - 2, 1))
+        for line in console.render_lines(self.part, narrower, pad=False):
+            yield Segment("  ")
+            yield from line
+            yield Segment.line()
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonRow:
+    """*buttons* beside each other, each whole on its line as long as the screen is wide enough."""
+
+    buttons: list[Text]
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        line = Text()
+        for button in self.buttons:
+            if line and line.cell_len + len(GAP) + button.cell_len > options.max_width:
+                yield line
+                line = Text()
+            line = Text(GAP).join([line, button]) if line else button
+        if line:
+            yield line
 
 
 def render_blocks(blocks: Iterable[Block], workspace: Workspace) -> list[RenderableType]:

@@ -8,8 +8,7 @@ from rich.text import Text
 from app.devtools.fake_slack.emoji import render_emoji
 from app.devtools.fake_slack.values import Change, File, Post
 from app.devtools.fake_slack.workspace import View, Workspace
-from app.devtools.playground.blocks import render_blocks
-from app.devtools.playground.layout import Indent
+from app.devtools.playground.blocks import Indent, render_blocks
 from app.devtools.playground.mrkdwn import name_channel, name_member, render_mrkdwn
 from app.devtools.playground.pressing import Surface, number_blocks
 
