@@ -4,9 +4,8 @@ import json
 from typing import Any, Final
 
 from app.devtools.fake_slack.arguments import MethodError
-from app.devtools.fake_slack.blocks import KNOWN, find_fault
+from app.devtools.fake_slack.blocks import KNOWN, TABLES, find_fault
 from app.devtools.fake_slack.elements import find_first, find_text_fault
-from app.devtools.fake_slack.tables import TABLES
 
 LARGEST: Final = 250_000
 """Bytes that a view may have."""
