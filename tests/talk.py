@@ -13,13 +13,13 @@ import aiohttp
 from app.core.timings import GreetingTimings, Timings
 from app.devtools.fake_slack import events, interactions, modals, steps
 from app.devtools.fake_slack.arguments import MethodError
+from app.devtools.fake_slack.blocks import check_view
 from app.devtools.fake_slack.composer import compose
 from app.devtools.fake_slack.delivery import Answer, Delivery
 from app.devtools.fake_slack.fields import add_block_ids, build_state, list_elements
 from app.devtools.fake_slack.responses import respond
 from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.values import File, Post
-from app.devtools.fake_slack.view_limits import check_view
 from app.server import Running
 from app.store.database import Limits
 

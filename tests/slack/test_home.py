@@ -22,7 +22,7 @@ from app.core.boards.shares import RankedScore, Standing
 from app.core.commands.leaderboard import ShowBoard
 from app.core.ledger import LedgerEntry
 from app.devtools.fake_slack import events
-from app.devtools.fake_slack.view_limits import check_view
+from app.devtools.fake_slack.blocks import check_view
 from app.slack.listeners.home import SPANS
 from app.slack.outbound.home_budget import BURST, HomeBudget
 from app.slack.views import home as views

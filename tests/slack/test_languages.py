@@ -13,8 +13,7 @@ from app.core.ledger import LedgerEntry
 from app.core.own_posts import FeedReply
 from app.core.vote import Vote
 from app.devtools.fake_slack.arguments import MethodError
-from app.devtools.fake_slack.blocks import read_content
-from app.devtools.fake_slack.view_limits import check_view
+from app.devtools.fake_slack.blocks import check_view, read_content
 from app.devtools.fake_slack.workspace import Workspace
 from app.slack.listeners.karma_subcommands import read_subcommand
 from app.slack.views import help_pages

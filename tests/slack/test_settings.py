@@ -14,8 +14,8 @@ from app.core.settings.list_kinds import MOST_ITEMS
 from app.core.settings.setting import SettingGroup, SettingScope
 from app.devtools.fake_slack import interactions
 from app.devtools.fake_slack.arguments import MethodError
+from app.devtools.fake_slack.blocks import check_view
 from app.devtools.fake_slack.fields import build_state
-from app.devtools.fake_slack.view_limits import check_view
 from app.slack.views import home
 from app.slack.views.settings_form import CHANNEL, WORKSPACE, SettingsView, render_form
 from app.store.workspace.rulebook import Rulebook

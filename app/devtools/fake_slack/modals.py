@@ -3,9 +3,9 @@
 from typing import Any, Final
 
 from app.devtools.fake_slack.arguments import Args, MethodError, find_member, read_structure
+from app.devtools.fake_slack.blocks import check_view
 from app.devtools.fake_slack.fields import add_block_ids
 from app.devtools.fake_slack.triggers import spend
-from app.devtools.fake_slack.view_limits import check_view
 from app.devtools.fake_slack.workspace import View, Workspace
 
 DEEPEST: Final = 3
