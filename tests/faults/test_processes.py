@@ -7,7 +7,7 @@ import signal
 import psycopg
 
 from app.core.timings import PRODUCTION
-from app.devtools.fake_slack import pace
+from app.devtools.fake_slack import server as fake_slack
 from tests.faults.load import Load, eventually, exact, votes
 
 
@@ -83,7 +83,7 @@ async def test_two_servers_on_one_database_take_turns_and_say_each_reply_once(
 ):
     slack.one_post_a_second = True
     # A busy machine reads the database's clock late, and each process another moment too late.
-    monkeypatch.setattr(pace, "APART", PRODUCTION.posts / 2)
+    monkeypatch.setattr(fake_slack, "APART", PRODUCTION.posts / 2)
     one, two = await asyncio.gather(begin(database_url), begin(database_url))
     cast = votes(slack, 100)
     await Load(cast, one.port, two.port).run()

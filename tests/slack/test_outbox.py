@@ -11,7 +11,7 @@ import pytest
 from app import server
 from app.core.timings import PRODUCTION
 from app.devtools.fake_slack import events
-from app.devtools.fake_slack import pace as fake_pace
+from app.devtools.fake_slack import server as fake_slack
 from app.slack.outbound import sender
 from app.slack.outbound.workspace_sender import PostPace
 from tests.talk import PATIENT, Talk
@@ -46,7 +46,7 @@ async def test_replies_that_wait_for_each_other_are_put_together(
 def enforced(slack, monkeypatch):
     """Let Slack refuse a second post in a second, but for what a busy machine's clock is off."""
     slack.one_post_a_second = True
-    monkeypatch.setattr(fake_pace, "APART", PRODUCTION.posts / 2)
+    monkeypatch.setattr(fake_slack, "APART", PRODUCTION.posts / 2)
 
 
 @pytest.mark.usefixtures("enforced")

@@ -2,15 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from aiohttp import web
 
-from app.devtools.fake_slack.arguments import MethodError, read_arguments
+from app.devtools.fake_slack.arguments import Args, MethodError, read_arguments
 from app.devtools.fake_slack.faults import Fault, Faults, Reset
 from app.devtools.fake_slack.files import take_upload
 from app.devtools.fake_slack.methods import answer
-from app.devtools.fake_slack.pace import Pace
 from app.devtools.fake_slack.replies import (
     CUT,
     ApiReply,
@@ -27,7 +26,35 @@ from app.devtools.fake_slack.values import Call, Change, Post
 from app.devtools.fake_slack.workspace import Workspace
 from app.slack.client import SCOPES
 
+APART: Final = 1.0
+"""Seconds between two messages in a channel."""
+
 BOT_TOKEN = "xoxb-local"  # noqa: S105  opens nothing but this stand-in
+
+
+class Pace:
+    """When each channel last took a message, by the workspace's monotonic clock."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._last: dict[str, float] = {}
+
+    def allows(self, method: str, args: Args) -> bool:
+        """Say whether Slack would take this call now."""
+        last = self._last.get(self._find_channel(args))
+        if method != "chat.postMessage" or last is None:
+            return True
+        return self._workspace.monotonic() - last >= APART
+
+    def record(self, method: str, args: Args) -> None:
+        """Remember that this call went through."""
+        if method == "chat.postMessage":
+            self._last[self._find_channel(args)] = self._workspace.monotonic()
+
+    def _find_channel(self, args: Args) -> str:
+        named = str(args.get("channel", ""))
+        channel = self._workspace.find_channel(named)
+        return channel.id if channel else named  # each person's conversation is one of its own
 
 
 class LocalSlack:
