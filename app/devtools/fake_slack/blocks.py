@@ -1,4 +1,4 @@
-"""Slack's limits on a message's text and blocks, held before the stand-in accepts a post."""
+"""Slack's limits on blocks, of messages, modals and App Homes, held before any is accepted."""
 
 import json
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""Slack's limits on texts and on what can be pressed or filled in."""
+"""Slack's limits on texts and on what can be pressed, written or chosen."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""Block Kit in a terminal: each block as something that rich can print."""
+"""Block Kit in a terminal: each block as something that rich can print, and where it stands."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

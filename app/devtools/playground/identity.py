@@ -1,4 +1,4 @@
-"""Where the person at the terminal sits: which member they are, in which channel."""
+"""Which member the person at the terminal is, and in which channel; both can be changed."""
 
 from dataclasses import dataclass
 

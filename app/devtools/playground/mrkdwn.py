@@ -1,10 +1,11 @@
-"""Slack's mrkdwn as styled text for a terminal."""
+"""Slack's mrkdwn and rich_text as styled text for a terminal, with names in place of ids."""
 
 import re
 from typing import Any
 
 from rich.text import Text
 
+from app.core.grammar.tokens import unescape
 from app.devtools.fake_slack.emoji import render_emoji
 from app.devtools.fake_slack.workspace import Workspace
 
@@ -38,11 +39,6 @@ def name_group(workspace: Workspace, ident: str) -> str:
     """Give the handle of a user group with its @."""
     group = workspace.groups.get(ident)
     return f"@{group.handle}" if group else f"@{ident}"
-
-
-def unescape(text: str) -> str:
-    """Undo the three entities that Slack writes."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def render_mrkdwn(source: str, workspace: Workspace) -> Text:
