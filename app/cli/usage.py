@@ -24,8 +24,8 @@ LONG_BENCHMARKS: Final = ("growth", "plans")
 """Those that run only where they are named: they fill databases of 10 GB, and keep them."""
 
 COMPARABLE_BENCHMARKS: Final = (
-    "spoken", "fairness", "vote", "revision", "leaderboard", "home", "burst", "ratio",
-    "recovery",
+    "spoken", "small-team", "fairness", "vote", "revision", "leaderboard", "home", "burst",
+    "ratio", "recovery",
 )  # fmt: skip
 """Those that drive a whole app from outside, whichever checkout it is of."""
 

@@ -26,6 +26,7 @@ from app.devtools.bench import (
     recovery,
     revision,
     settings_cost,
+    small_team,
     spoken,
     table,
     vote,
@@ -44,6 +45,7 @@ Figures = dict[tuple[str, str, str], list[float]]
 
 BENCHMARKS: Final[dict[str, tuple[Measure, str]]] = {
     "spoken": (spoken.measure, "what users meet: 200 channels, unknown names, replies waited for"),
+    "small-team": (small_team.measure, "a small team: what a vote costs an app that mostly waits"),
     "fairness": (fairness.measure, "50 quiet workspaces, alone and beside one that floods"),
     "vote": (vote.measure, "latency of a committed vote at a steady pace"),
     "settings": (settings_cost.measure, "a vote with every setting on against one with none"),

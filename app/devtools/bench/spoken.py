@@ -78,7 +78,7 @@ async def _measure_app(environment: BenchEnvironment, figures: SpokenFigures, dr
         running.slack.fail("*", delay=LATENCY, times=None)
         meter = CpuMeter(running.server.pid, url)
         for what, requests, send in _list_loads(workspace, draw):
-            replies = _Replies(workspace, len(requests))
+            replies = AwaitedReplies(workspace, len(requests))
             before = meter.read()
             outcome = (await send(running.load)).check()
             await replies.wait(running)
@@ -153,7 +153,7 @@ async def _add_replies(
         figures.add(f"{_STEADY} reply p{percent}", percentile(late, percent))
 
 
-class _Replies:
+class AwaitedReplies:
     """Counts the replies in *workspace*, a line for each vote, until *votes* of them stand."""
 
     def __init__(self, workspace: Workspace, votes: int) -> None:

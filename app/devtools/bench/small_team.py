@@ -1,0 +1,87 @@
+"""What a vote costs a small team, all known, in which each vote is answered by a post of its own.
+
+An app that is busy does much at once; one that waits between two votes wakes up for each step.
+"""
+
+import asyncio
+import time
+from random import Random
+from typing import Final
+
+from app.devtools.bench.cost import CpuCost, CpuMeter
+from app.devtools.bench.environment import (
+    BenchEnvironment,
+    RunningApp,
+    create_database,
+    run_app_on,
+)
+from app.devtools.bench.load import LoadResult
+from app.devtools.bench.rows import BenchRow, percentile
+from app.devtools.bench.spoken import LATENCY, AwaitedReplies
+from app.devtools.bench.workload import Request, list_people, make_vote, make_workspace
+from app.devtools.fake_slack.workspace import Workspace
+
+PEOPLE: Final = 20
+CHANNELS: Final = 40
+"""Of which each hears a vote in four seconds: none has to wait for its turn."""
+RATE: Final = 10
+SECONDS: Final = 10
+
+_GREETED: Final = 3
+"""Seconds after which whoever voted for the first time is written to."""
+_WAITING: Final = "SELECT count(*)::int FROM outbox WHERE done_at IS NULL"
+
+_LOAD: Final = f"{PEOPLE} people who are known, {RATE} votes/s:"
+
+
+async def measure(environment: BenchEnvironment, rounds: int) -> list[BenchRow]:
+    """Measure each round from a fresh start, after as many votes that nobody measures."""
+    app, postgres, answers = list[float](), list[float](), list[float]()
+    for number in range(1, rounds + 1):
+        cost, outcome = await _run(environment, Random(number))
+        app.append(cost.app)
+        postgres.append(cost.postgres)
+        answers.append(percentile(outcome.milliseconds, 95))
+        environment.tell(f"round {number}: {cost.app:.1f} + {cost.postgres:.1f} ms of CPU a vote")
+    return [
+        BenchRow("small-team", f"{_LOAD} CPU of the app, a vote", app, "ms"),
+        BenchRow("small-team", f"{_LOAD} CPU of PostgreSQL, a vote", postgres, "ms"),
+        BenchRow("small-team", f"{_LOAD} answer p95", answers, "ms"),
+    ]
+
+
+async def _run(environment: BenchEnvironment, draw: Random) -> tuple[CpuCost, LoadResult]:
+    workspace = make_workspace(PEOPLE, CHANNELS)
+    workspace.monotonic = time.perf_counter
+    url = create_database(environment.url, environment.root)
+    async with run_app_on(url, environment.folder, workspace, environment.root) as running:
+        running.slack.fail("*", delay=LATENCY, times=None)
+        await _send(running, workspace, _make_votes(workspace, draw))
+        await _wait_for_greetings(running)
+        meter = CpuMeter(running.server.pid, url)
+        before = meter.read()
+        outcome = await _send(running, workspace, _make_votes(workspace, draw))
+        return meter.read().divide(before, len(outcome.milliseconds)), outcome
+
+
+async def _wait_for_greetings(running: RunningApp) -> None:
+    """Return when the newcomers among the people have been greeted, each of them once."""
+    await asyncio.sleep(_GREETED)
+    while (await running.read_rows(_WAITING))[0][0]:  # noqa: ASYNC110 (in the database)
+        await asyncio.sleep(0.2)
+
+
+async def _send(running: RunningApp, workspace: Workspace, votes: list[Request]) -> LoadResult:
+    """Cast *votes* and return when all are answered in their channels."""
+    replies = AwaitedReplies(workspace, len(votes))
+    outcome = (await running.load.run_open(votes, RATE)).check()
+    await replies.wait(running)
+    return outcome
+
+
+def _make_votes(workspace: Workspace, draw: Random) -> list[Request]:
+    people, channels = list_people(workspace), list(workspace.channels)
+    return [
+        make_vote(workspace, *draw.sample(people, 2), channels[n % CHANNELS])
+        for n in range(RATE * SECONDS)
+    ]
