@@ -81,7 +81,8 @@ async def _send(running: RunningApp, workspace: Workspace, votes: list[Request])
 
 def _make_votes(workspace: Workspace, draw: Random) -> list[Request]:
     people, channels = list_people(workspace), list(workspace.channels)
+    pairs = (draw.sample(people, 2) for _ in range(RATE * SECONDS))
     return [
-        make_vote(workspace, *draw.sample(people, 2), channels[n % CHANNELS])
-        for n in range(RATE * SECONDS)
+        make_vote(workspace, giver, target, channels[n % CHANNELS])
+        for n, (giver, target) in enumerate(pairs)
     ]
