@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,15 @@ PYTHON = """#!/bin/sh
 [ "$2" = app.cli.setup ] || echo "$(pwd) $PPTBOT_CALLED_FROM $*"
 """
 """A Python that has all packages, and tells where it is called and for whom."""
+
+LISTING = """#!{python}
+import pathlib, sys
+streams = (sys.stdin, sys.stdout, sys.stderr)
+if sys.argv[2] != "app.cli.setup":
+    open_ones = " ".join(str(stream.fileno()) for stream in streams if stream)
+    pathlib.Path("{file}").write_text(open_ones)
+"""
+"""A Python that has all packages, and writes down which streams it has."""
 
 
 @pytest.fixture
@@ -41,6 +51,20 @@ async def test_a_folder_that_is_gone_does_not_keep_a_command_from_working(
         "verify", folder=ROOT, DATABASE_URL=own_database_url, PPTBOT_CALLED_FROM=str(tmp_path / "x")
     )
     assert (status, err) == (0, "")
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+async def test_a_stream_that_was_closed_is_open_for_the_command(closed, tmp_path):
+    shutil.copytree(ROOT / "bin", tmp_path / "pptbot" / "bin")
+    python = tmp_path / "python3"
+    python.write_text(LISTING.format(python=sys.executable, file=tmp_path / "streams"))
+    python.chmod(0o755)
+    process = await asyncio.create_subprocess_exec(
+        "sh", "-c", f"exec pptbot/bin/verify {closed}", cwd=tmp_path,
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+    )  # fmt: skip
+    assert await process.wait() == 0
+    assert (tmp_path / "streams").read_text() == "0 1 2"
 
 
 async def test_commands_tell_the_app_from_where_they_are_called(tmp_path, elsewhere):
