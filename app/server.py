@@ -157,7 +157,7 @@ async def _wait_for_state(database: Database, timings: Timings) -> migrations.St
         except UnavailableError:
             reason = await database.describe_trouble()
         if hint := advise(reason):
-            raise StartError(f"the database refused the connection ({reason}): {hint}")
+            raise StartError(f"cannot connect to the database ({reason}): {hint}")
         left = deadline - time.monotonic()
         if left <= 0:
             raise StartError(

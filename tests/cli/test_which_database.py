@@ -168,10 +168,16 @@ def test_a_server_without_tls_whose_name_has_a_dot_says_what_helps(
         ('root certificate file "/x/root.crt" does not exist', "sslrootcert=FILE"),
         ("SSL error: certificate verify failed", "sslrootcert=FILE"),
         ('server certificate for "a" does not match host name "b"', "another sslmode"),
+        ('connection is bad: invalid sslmode value: "bogus"', "correct DATABASE_URL"),
+        ('invalid "ssl_min_protocol_version" value: "TLSv9"', "correct DATABASE_URL"),
+        ('failed: invalid integer value "x" for connection option "keepalives"', "DATABASE_URL"),
+        ('invalid port number: "99999"', "correct DATABASE_URL"),
+        ("bad value for connect_timeout: 'abc'", "correct DATABASE_URL"),
         ("Connection refused", ""),
+        ('FATAL: invalid value for parameter "x": "y"', "correct DATABASE_URL"),
     ],
 )
-def test_what_keeps_a_connection_from_being_safe_has_its_hint(reason, helps):
+def test_what_waiting_does_not_mend_has_its_hint(reason, helps):
     assert helps in address.advise(reason)
     assert bool(address.advise(reason)) == bool(helps)
 

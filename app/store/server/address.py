@@ -13,6 +13,12 @@ from app import CommandError
 _CERTIFICATES: Final = "docs/operate/deploy.md#certificates"
 _AWAY: Final = "docs/operate/troubleshoot.md#database-away"
 _CAUSE: Final = re.compile(r"\b(FATAL|PANIC|error|could not)\b")
+_CONFIGURATION: Final = "docs/operate/troubleshoot.md#configuration"
+# What libpq says of an address with a value that it does not take: no waiting mends that.
+_BAD_VALUE: Final = re.compile(
+    r"\binvalid (integer )?(\S+ )?value\b|\bbad value for\b|\binvalid port number\b"
+    r"|\binvalid SSL protocol\b|\bcould not parse network address\b"
+)
 # What libpq says when the two sides do not agree on how to encrypt, and what helps then.
 _HINTS: Final = {
     r"server does not support SSL": (
@@ -53,6 +59,8 @@ def advise(reason: str) -> str:
     for pattern, hint in _HINTS.items():
         if re.search(pattern, reason):
             return f"{hint} (see {_CERTIFICATES})"
+    if _BAD_VALUE.search(reason):
+        return f"correct DATABASE_URL, or the PG… variable it comes from (see {_CONFIGURATION})"
     return ""
 
 
