@@ -76,7 +76,7 @@ class CatchUpSummary:
 class CatchUp:
     """Reads what the channels' rows say is unread; one process at a time does."""
 
-    def __init__(  # noqa: PLR0913 (its parts, and who is told)
+    def __init__(
         self,
         context: VoteContext,
         history: ChannelHistory,
@@ -85,7 +85,6 @@ class CatchUp:
         *,
         on_replies: Callable[[], None] = lambda: None,
         on_progress: Callable[[ChannelProgress], None] = lambda _: None,
-        clock: Callable[[], float] = time.time,
     ) -> None:
         self._context = context
         self._history = history
@@ -93,7 +92,6 @@ class CatchUp:
         self._options = options
         self._on_replies = on_replies
         self._on_progress = on_progress
-        self._clock = clock
         self._requested = asyncio.Event()
         self._idle = asyncio.Event()
 
@@ -206,7 +204,7 @@ class CatchUp:
 
         Mostly one span is all; where it holds too much, it shrinks to what the channel allows.
         """
-        begin, end = missed.since - self._options.reach, self._clock()
+        begin, end = missed.since - self._options.reach, time.time()
         at, span = begin, end - begin
         while at < end:
             until = min(at + span, end)
@@ -230,7 +228,7 @@ class CatchUp:
 
     async def _hear(self, missed: UnreadChannel, messages: Sequence[Message]) -> int:
         """Hear *messages*, the old ones without a word; return how many rows they add."""
-        old = self._clock() - self._options.old
+        old = time.time() - self._options.old
         manner = [replace(m, quiet=self._options.quiet or m.at.timestamp() < old) for m in messages]
         outcome = await hear_all(
             [m for m in manner if not asks_app(m, missed.bot)], self._context, self._pause

@@ -6,7 +6,6 @@ channel that was made private: when it starts, none counts as public before Slac
 """
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, Final
@@ -35,15 +34,11 @@ _PERSONAL: Final = ("is_im", "is_mpim", "is_private")
 class Channels:
     """The channels of a workspace, as far as what may be said of them elsewhere."""
 
-    def __init__(
-        self, database: Database, client: SlackClient, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, database: Database, client: SlackClient) -> None:
         self._database = database
         self._client = client
-        self._lookup = Lookup(clock=clock)
-        self._private: TTLCache[tuple[str, str], bool] = TTLCache(
-            _MOST_REMEMBERED, _MEMORY, timer=clock
-        )
+        self._lookup = Lookup()
+        self._private: TTLCache[tuple[str, str], bool] = TTLCache(_MOST_REMEMBERED, _MEMORY)
         self._unstored: dict[tuple[str, str], bool] = {}
         self._stored: LRUCache[tuple[str, str], bool] = LRUCache(_MOST_REMEMBERED)
         self._storing = asyncio.Lock()

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
 from typing import Any, Final, Protocol
@@ -42,10 +41,10 @@ class Membership(StrEnum):
 class ChannelMembers:
     """Who is in which channel, as Slack has said lately."""
 
-    def __init__(self, client: SlackClient, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, client: SlackClient) -> None:
         self._client = client
-        self._lookup = Lookup(clock=clock)
-        self._known: TTLCache[tuple[str, str], bool] = TTLCache(_MOST_KNOWN, _MEMORY, timer=clock)
+        self._lookup = Lookup()
+        self._known: TTLCache[tuple[str, str], bool] = TTLCache(_MOST_KNOWN, _MEMORY)
 
     async def has(self, _team: str, channel: str, user: str) -> bool:
         """Tell whether *user* is in *channel*; where Slack does not say so in time, they may be."""
@@ -139,9 +138,8 @@ async def _is_member(client: SlackClient, channel: str, user: str) -> bool:
 class Invitations:
     """Knows whether the app is in a channel, as Slack last said; where it has not, it is."""
 
-    def __init__(self, client: SlackClient, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, client: SlackClient) -> None:
         self._client = client
-        self._clock = clock
         self._until = float("-inf")
         self._invited = True
         self._asking = asyncio.Lock()
@@ -149,9 +147,9 @@ class Invitations:
     async def is_invited(self) -> bool:
         """Tell whether the app is in a channel."""
         async with self._asking:
-            if self._clock() >= self._until:
+            if time.monotonic() >= self._until:
                 self._invited = await self._ask_slack()
-                self._until = self._clock() + (_INVITED_MEMORY if self._invited else _SOON)
+                self._until = time.monotonic() + (_INVITED_MEMORY if self._invited else _SOON)
         return self._invited
 
     async def _ask_slack(self) -> bool:

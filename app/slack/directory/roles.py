@@ -1,8 +1,7 @@
 """What people are in a workspace, as Slack says: who looks after it, and who cannot."""
 
 import asyncio
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, Final
 
@@ -55,19 +54,11 @@ def allows(role: Role, who: RequiredRole) -> bool:
 class Roles:
     """The roles of people, asked of Slack anew, or lately enough for a button to be shown."""
 
-    def __init__(
-        self,
-        client: SlackClient,
-        rulebook: Rulebook,
-        identity: Identity,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, client: SlackClient, rulebook: Rulebook, identity: Identity) -> None:
         self._client = client
         self._rulebook = rulebook
         self._identity = identity
-        self._known: TLRUCache[tuple[str, str], Role] = TLRUCache(
-            _MOST_REMEMBERED, _choose_end, timer=clock
-        )
+        self._known: TLRUCache[tuple[str, str], Role] = TLRUCache(_MOST_REMEMBERED, _choose_end)
         self._admins: dict[str, dict[str, None]] = {}
         self._preferences: dict[tuple[str, str], dict[str, str]] = {}
 

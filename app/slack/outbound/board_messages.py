@@ -6,7 +6,6 @@ Which kind of table Slack takes is learned: newer blocks do not reach every work
 import asyncio
 import math
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -59,16 +58,15 @@ class Tables:
     first whether it would take such a block; where it does not say, the best kind is tried.
     """
 
-    def __init__(self, client: SlackClient, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, client: SlackClient) -> None:
         self._client = client
-        self._clock = clock
         self._level = 0
         self._ask_at = -_AGAIN
         self._asking = asyncio.Lock()
 
     async def choose_kind(self) -> str:
         """Return the kind to use now."""
-        if self._clock() >= self._ask_at:
+        if time.monotonic() >= self._ask_at:
             async with self._asking:
                 await self._ask()
         return KINDS[self._level]
@@ -87,11 +85,11 @@ class Tables:
         return True
 
     async def _ask(self) -> None:
-        while self._clock() >= self._ask_at and (blocks := render_sample(KINDS[self._level])):
+        while time.monotonic() >= self._ask_at and (blocks := render_sample(KINDS[self._level])):
             reason = await self._validate(blocks)
             if reason not in REFUSALS:
                 # Where Slack does not tell, the first refusal of a message will.
-                self._ask_at = self._clock() + _AGAIN if reason else math.inf
+                self._ask_at = time.monotonic() + _AGAIN if reason else math.inf
             elif not self.note_refusal(KINDS[self._level], reason):
                 return
 

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,17 +32,16 @@ _DATABASE_AWAY: Final = 1.0
 class MethodHolds:
     """The methods that Slack wants a workspace to leave alone for a while, each by itself."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self) -> None:
         self._until: dict[str, float] = {}
 
     def hold(self, method: str, seconds: float) -> None:
         """Let *method* wait, as Slack asks when it answers 429."""
-        self._until[method] = max(self._clock() + seconds, self._until.get(method, 0.0))
+        self._until[method] = max(time.monotonic() + seconds, self._until.get(method, 0.0))
 
     def get_wait(self, method: str) -> float:
         """Return in how many seconds *method* may be called again."""
-        return max(self._until.get(method, 0.0) - self._clock(), 0.0)
+        return max(self._until.get(method, 0.0) - time.monotonic(), 0.0)
 
     def list_held(self) -> list[str]:
         """Return the methods that may not be called now."""

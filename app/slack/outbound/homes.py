@@ -7,7 +7,6 @@ page that comes late from taking the place of a newer one.
 
 import asyncio
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -51,21 +50,15 @@ class Homes:
     """The App Homes that this process publishes, beside as many other processes as there are."""
 
     def __init__(
-        self,
-        boards: Boards,
-        client: SlackClient,
-        identity: Identity,
-        roles: Roles,
-        clock: Callable[[], float] = time.monotonic,
+        self, boards: Boards, client: SlackClient, identity: Identity, roles: Roles
     ) -> None:
         self.client = client
         self._boards = boards
         self._run = boards.database.run
         self._identity = identity
         self._roles = roles
-        self._invitations = Invitations(client, clock)
-        self._budget = HomeBudget(clock, updated_at=clock())
-        self._clock = clock
+        self._invitations = Invitations(client)
+        self._budget = HomeBudget(time.monotonic, updated_at=time.monotonic())
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
@@ -83,7 +76,7 @@ class Homes:
         page = await self._run(lambda conn: homes.open_home(conn, team, user, span))
         if not self._open:
             self._woken.set()  # from a long pause
-        self._open[team] = self._clock() + homes.OPEN
+        self._open[team] = time.monotonic() + homes.OPEN
         if page.ours and len(self._tasks) < _MOST_UNDER_WAY and not self._budget.wait:
             await asyncio.wait({self._start_publishing(page)}, timeout=self.client.timings.form)
         elif page.ours:
@@ -93,7 +86,7 @@ class Homes:
         """Let open pages follow what they show, until stopped."""
         while not self._stopping:
             self._woken.clear()
-            looked, pause = self._clock(), IDLE
+            looked, pause = time.monotonic(), IDLE
             try:
                 teams = await self._list_open_teams()
                 pause = self.client.timings.home_looks if teams else IDLE
@@ -102,7 +95,7 @@ class Homes:
             except UnavailableError:
                 self._log_trouble("database away")
             # However many are open: looking takes at most a sixth of the time.
-            await wait_for_event(self._woken, max(pause, 5 * (self._clock() - looked)))
+            await wait_for_event(self._woken, max(pause, 5 * (time.monotonic() - looked)))
         await end_tasks(self._tasks, self.client.timings.form)
 
     def stop(self) -> None:
@@ -112,7 +105,7 @@ class Homes:
 
     async def _list_open_teams(self) -> list[str]:
         """Return where any page follows what it shows; the database is asked now and then."""
-        now = self._clock()
+        now = time.monotonic()
         self._open = {team: until for team, until in self._open.items() if until > now}
         if not self._open or now >= self._looked_at + _KNOWN:
             for team in await self._run(homes.list_open_teams):
