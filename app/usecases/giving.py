@@ -24,6 +24,7 @@ from app.usecases.judging import advance_ballot, find_giver, greet_newcomers, se
 from app.usecases.reaction_votes import weigh_alternatives
 from app.usecases.vote_context import VoteContext, apply_rules
 from app.words.catalog import WORDS
+from app.words.refusals import explain_refusals
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,12 @@ async def _decline(ballot: Ballot, reason: Refusal, context: VoteContext) -> Dec
     refused = [RefusedVote(reason)]
     await context.database.run(lambda conn: record_refusals(conn, ballot, refused, {}))
     return DeclinedGift(reason, ballot.ruling.ban)
+
+
+def explain_declined(done: DeclinedGift, gift: Gift, context: VoteContext) -> str:
+    """Say why *gift* does not count, and what to do instead."""
+    settings = context.rulebook.get_settings(gift.team, gift.channel)
+    return explain_refusals([done.reason], done.ban, settings)
 
 
 async def read_form_gift(gift: Gift, context: VoteContext) -> FormVote:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from app.core.grammar.hints import HintKind
-from app.core.refusals import Refusal
+from app.core.refusals import ActiveBan, Refusal
 from app.core.replies import RefusalNote
 from app.core.settings.definitions import Settings
 from app.words.catalog import Phrase
@@ -81,6 +81,12 @@ def explain_refusal(
             return _BANNED_UNTIL(until=_describe_time(until)) if until else _BANNED()
         case _:
             return _PHRASES[refusal]()
+
+
+def explain_refusals(reasons: Iterable[Refusal], ban: ActiveBan | None, settings: Settings) -> str:
+    """Say why votes do not count, a line for each of *reasons*."""
+    until = ban.until.isoformat() if ban and ban.until else None
+    return "\n".join(explain_refusal(one, settings, until=until) for one in reasons)
 
 
 def _describe_time(until: str) -> str:

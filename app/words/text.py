@@ -33,6 +33,7 @@ _DAYS: Final = Phrase("days")
 _DAYS_OF_MONTH: Final = Phrase("days-of-month")
 
 _ID: Final = re.compile(r"[UW][A-Z0-9]+")
+_DATE_MARK: Final = re.compile(r"<!date\^[^|<>]*\|([^<>]*)>")
 # Line ends and control characters, and those that turn the direction of the text around them.
 _UNSHOWN: Final = re.compile("[\\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
@@ -107,6 +108,11 @@ def _format_points(count: int, _spoken: str) -> str:
 def format_ordinal(number: int) -> str:
     """Return `1st`, `2nd`, `3rd`, `4th`, `11th`, `112th`."""
     return _ORDINAL(number=number)
+
+
+def strip_marks(text: str) -> str:
+    """Return *text* without marks, for where Slack shows text as it is."""
+    return _DATE_MARK.sub(r"\1", text).replace("`", "")
 
 
 def join_words(words: Sequence[str]) -> str:

@@ -10,14 +10,13 @@ from app.core.grammar.tokens import Atoms
 from app.core.refusals import Refusal
 from app.slack.directory.membership import Membership
 from app.slack.listeners.context import Context
-from app.slack.listeners.outcomes import explain_refusals
 from app.slack.listeners.targets import ask_who, find_person
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
 from app.usecases.giving import GiftResult, build_message, give_votes
 from app.words import giving as words
 from app.words.catalog import WORDS
-from app.words.refusals import explain_full
+from app.words.refusals import explain_full, explain_refusals
 
 
 async def give(command: GiveCommand, request: UserRequest, context: Context) -> Page:

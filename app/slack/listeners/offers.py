@@ -14,7 +14,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
-from app.slack.listeners.outcomes import explain_refusals, send_answer
+from app.slack.outbound.answers import send_answer
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.offers import PERSON, THING
@@ -23,6 +23,7 @@ from app.store.votes import offers
 from app.usecases.typed_names import AcceptedAnswer, Answer, DeclinedAnswer, InvalidAnswer, decide
 from app.words import names as identity
 from app.words import self_service
+from app.words.refusals import explain_refusals
 from app.words.text import find_name
 
 _PRESSED: Final = re.compile(rf"{PERSON}_[0-9]{{1,2}}|{THING}", re.ASCII)
@@ -83,4 +84,4 @@ async def _describe_answer(
 async def _tell(text: str, request: UserRequest, context: Context, *, replaces: bool) -> None:
     """Answer, in the place of the question where that is settled."""
     content = {"text": text, "replace_original": replaces, "response_type": "ephemeral"}
-    await send_answer(request, content, context)
+    await send_answer(context.client, request, content)

@@ -19,7 +19,6 @@ from app.core.timings import to_ms
 from app.slack.client import FAILURES, classify_failure
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context, resolve_names
-from app.slack.listeners.outcomes import replace_answer
 from app.slack.outbound import answers
 from app.slack.outbound.answers import Sharing, answer, open_direct, share
 from app.slack.outbound.background_tasks import StartResult
@@ -51,7 +50,7 @@ def register(app: AsyncApp, context: Context) -> None:
         fits = request is not None and _ROW.fullmatch(request.text) is not None
         if request := await permissions.admit(context, request, action, fits=fits):
             page = await _undo_named(body, request, context)
-            await replace_answer(request, page, context)
+            await answers.replace_answer(context.client, request, page)
 
     async def handle_forget_form(body: dict[str, Any], ack: AsyncAck) -> None:
         read, action = (

@@ -17,7 +17,6 @@ from app.core.refusals import Refusal
 from app.slack.directory.membership import Membership
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
-from app.slack.listeners.outcomes import describe_refusal, strip_marks
 from app.slack.outbound import answers
 from app.slack.payloads import forms, requests
 from app.slack.payloads.forms import GiftForm, SourceMessage
@@ -26,9 +25,18 @@ from app.slack.views import gift_forms as views
 from app.slack.views.gift_forms import PointRange
 from app.store.database import UnavailableError
 from app.store.votes.reactions import FormVote as Before
-from app.usecases.giving import ClosedGift, CountedGift, DeclinedGift, Gift, give, read_form_gift
+from app.usecases.giving import (
+    ClosedGift,
+    CountedGift,
+    DeclinedGift,
+    Gift,
+    explain_declined,
+    give,
+    read_form_gift,
+)
 from app.words import giving as words
 from app.words import usage
+from app.words.text import strip_marks
 
 # At which field each refusal is said; all others at the points.
 _FIELDS: Final = {
@@ -196,7 +204,7 @@ def _show_refusal(done: DeclinedGift, gift: Gift, context: Context) -> Answer:
     field = _FIELDS.get(done.reason, views.POINTS)
     if gift.on_message and field == views.WHOM:
         field = views.POINTS
-    return _show_error(field, describe_refusal(done, gift, context))
+    return _show_error(field, explain_declined(done, gift, context))
 
 
 def _show_error(field: str, text: str) -> Answer:

@@ -20,13 +20,13 @@ from app.slack.client import FAILURES, classify_failure
 from app.slack.directory.membership import Membership, is_active_member
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
-from app.slack.listeners.outcomes import describe_refusal
 from app.slack.payloads import forms
 from app.slack.payloads.forms import WorkflowStep
 from app.store.database import UnavailableError
-from app.usecases.giving import CountedGift, DeclinedGift, Gift, give
+from app.usecases.giving import CountedGift, DeclinedGift, Gift, explain_declined, give
 from app.words import giving as words
 from app.words import usage
+from app.words.text import strip_marks
 
 _log = structlog.get_logger()
 
@@ -76,7 +76,7 @@ async def _run(step: WorkflowStep, context: Context) -> None:
             context.record_votes("vote.given", gift.team, gift.channel, done.outcome, started)
             await _complete(step, done.score, context)
         case DeclinedGift():
-            await _fail(step, describe_refusal(done, gift, context), context)
+            await _fail(step, strip_marks(explain_declined(done, gift, context)), context)
         case _:
             await _fail(step, words.CLOSED(), context)
 

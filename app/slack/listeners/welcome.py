@@ -13,7 +13,7 @@ from app.core.settings.setting import RequiredRole
 from app.slack.directory.roles import Role, allows
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
-from app.slack.listeners.outcomes import send_answer
+from app.slack.outbound.answers import send_answer
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import help_pages as views
@@ -48,7 +48,7 @@ def register(app: AsyncApp, context: Context) -> None:
         text = refused or await _say_hello(request, context)
         # How it works stays there for whoever may not say hello.
         content = {"text": text, "replace_original": not refused, "response_type": "ephemeral"}
-        await send_answer(request, content, context)
+        await send_answer(context.client, request, content)
 
     app.event("member_joined_channel")(handle_joined)
     app.action(views.WELCOME_HELLO)(handle_hello)

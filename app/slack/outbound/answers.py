@@ -56,6 +56,19 @@ def _read_error_word(body: str) -> str | None:
     return str(parsed.get("error", "refused"))[:64]
 
 
+async def send_answer(client: SlackClient, request: UserRequest, content: dict[str, Any]) -> None:
+    """Answer through the response_url; a failure is a line in the log."""
+    failed = await answer(client, request.url, content)
+    if failed:
+        _log.warning("answer.failed", team=request.team, reason=failed.reason)
+
+
+async def replace_answer(client: SlackClient, request: UserRequest, page: Page) -> None:
+    """Show *page* in place of the answer whose button was pressed."""
+    content = {"text": page.text, "blocks": page.blocks, "replace_original": True}
+    await send_answer(client, request, content)
+
+
 async def open_form(client: SlackClient, request: UserRequest, view: dict[str, Any]) -> bool:
     """Show *view* to whoever asks; tell whether Slack has opened it in time."""
     try:
