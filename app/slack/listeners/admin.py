@@ -29,7 +29,7 @@ from app.slack.directory.roles import Role
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context, resolve_names
 from app.slack.listeners.targets import find_person, resolve_person, resolve_target
-from app.slack.outbound.answers import replace_answer
+from app.slack.outbound.answers import send_page
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import admin as views
@@ -65,7 +65,7 @@ def register(app: AsyncApp, context: Context) -> None:
             page = Page(refused) if refused else await _read_audit(request, context, *older)
         except UnavailableError:
             page = Page(usage.AWAY())
-        await replace_answer(context.client, request, page)
+        await send_page(context.client, request, page, views.OLDER, replaces=True)
 
     app.action(views.OLDER)(handle_older_button)
 

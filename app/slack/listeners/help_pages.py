@@ -11,7 +11,6 @@ from app.slack.directory.roles import allows
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
 from app.slack.outbound import answers
-from app.slack.outbound.answers import answer
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import help_pages as views
@@ -35,10 +34,7 @@ def register(app: AsyncApp, context: Context) -> None:
             form = views.render_help_form(page)
             await answers.update_form(context.client, request, view, form)
             return
-        content = {"text": page.text, "blocks": page.blocks, "response_type": "ephemeral"}
-        failed = await answer(context.client, request.url, content | {"replace_original": True})
-        if failed:
-            _log.warning("answer.failed", action=views.MORE, reason=failed.reason)
+        await answers.send_page(context.client, request, page, views.MORE, replaces=True)
 
     app.action(views.MORE)(handle_more)
 

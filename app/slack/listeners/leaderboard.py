@@ -24,7 +24,7 @@ from app.slack.listeners import help_pages, permissions
 from app.slack.listeners.context import Context
 from app.slack.listeners.karma_subcommands import ROWS
 from app.slack.listeners.targets import find_namesake
-from app.slack.outbound.answers import answer
+from app.slack.outbound.answers import answer, send_page
 from app.slack.outbound.board_messages import BoardQuery
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
@@ -237,8 +237,5 @@ async def _answer_chart(
     page = await _begin_chart(request, show, public=public, context=context)
     if page is None:
         return
-    content = {"text": page.text, "blocks": page.blocks, "response_type": "ephemeral"}
-    replaced = bool(page.blocks) and not public
-    failed = await answer(context.client, request.url, content | {"replace_original": replaced})
-    if failed:
-        _log.warning("answer.failed", action="chart", reason=failed.reason)
+    replaces = bool(page.blocks) and not public
+    await send_page(context.client, request, page, "chart", replaces=replaces)

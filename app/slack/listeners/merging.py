@@ -24,7 +24,6 @@ from app.slack.listeners.admin import log_action
 from app.slack.listeners.context import Context, resolve_names
 from app.slack.listeners.targets import ask_who, find_person, is_own, resolve_person
 from app.slack.outbound import answers
-from app.slack.outbound.answers import answer
 from app.slack.outbound.background_tasks import StartResult
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
@@ -149,8 +148,7 @@ async def unmerge(command: UnmergeCommand, request: UserRequest, context: Contex
     source = meant.id
 
     async def answer_later(outcome: MergeAnswer) -> None:
-        content = {"text": outcome[0], "response_type": "ephemeral"}
-        await answer(context.client, request.url, content)
+        await answers.send_page(context.client, request, Page(outcome[0]), "unmerge")
 
     async def work() -> MergeAnswer:
         return await _run_unmerge(request, source, "", context)

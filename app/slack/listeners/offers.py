@@ -14,9 +14,10 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
-from app.slack.outbound.answers import send_answer
+from app.slack.outbound.answers import send_page
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
+from app.slack.views.blocks import Page
 from app.slack.views.offers import PERSON, THING
 from app.store.database import UnavailableError
 from app.store.votes import offers
@@ -44,7 +45,7 @@ def register(app: AsyncApp, context: Context) -> None:
         try:
             done = await _decide(body, request, context)
         except UnavailableError:
-            await _tell(identity.AGAIN(), request, context, replaces=False)
+            await send_page(context.client, request, Page(identity.AGAIN()), "offer")
             return
         if isinstance(done, InvalidAnswer):
             permissions.log_refusal(request, requests.read_action_name(body), done)
@@ -52,7 +53,8 @@ def register(app: AsyncApp, context: Context) -> None:
             where = (request.team, done.offer.channel_id)
             context.record_votes("vote.meant", *where, done.outcome, started)
         text = await _describe_answer(done, requests.read_action_id(body), request, context)
-        await _tell(text, request, context, replaces=done is not InvalidAnswer.NOT_YOURS)
+        settled = done is not InvalidAnswer.NOT_YOURS
+        await send_page(context.client, request, Page(text), "offer", replaces=settled)
 
     app.action(_PRESSED)(handle_button)
 
@@ -79,9 +81,3 @@ async def _describe_answer(
         case AcceptedAnswer(offer):
             names = await context.people.read_names(request.team, [offer.user_id])
             return identity.confirm_person(find_name(offer.user_id, names))
-
-
-async def _tell(text: str, request: UserRequest, context: Context, *, replaces: bool) -> None:
-    """Answer, in the place of the question where that is settled."""
-    content = {"text": text, "replace_original": replaces, "response_type": "ephemeral"}
-    await send_answer(context.client, request, content)

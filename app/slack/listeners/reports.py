@@ -17,7 +17,7 @@ from app.core.transfer.spreadsheet import guard_cell
 from app.core.vote import THING, is_thing
 from app.slack.client import FAILURES, classify_failure
 from app.slack.listeners.context import Context
-from app.slack.outbound.answers import Sharing, answer, open_direct, share
+from app.slack.outbound.answers import Sharing, open_direct, send_page, share
 from app.slack.outbound.background_tasks import StartResult
 from app.slack.payloads.requests import UserRequest
 from app.slack.views.blocks import Page
@@ -95,5 +95,4 @@ def _write_csv(rows: Sequence[ReportRow], names: Mapping[str, str]) -> bytes:
 
 async def _report_failure(reason: str, request: UserRequest, context: Context) -> None:
     _log.warning("report.not_sent", team=request.team, reason=reason)
-    text = {"text": words.NOT_SENT(), "response_type": "ephemeral"}
-    await answer(context.client, request.url, text)
+    await send_page(context.client, request, Page(words.NOT_SENT()), "report")

@@ -20,7 +20,7 @@ from app.slack.client import FAILURES, classify_failure
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context, resolve_names
 from app.slack.outbound import answers
-from app.slack.outbound.answers import Sharing, answer, open_direct, share
+from app.slack.outbound.answers import Sharing, open_direct, share
 from app.slack.outbound.background_tasks import StartResult
 from app.slack.payloads import requests
 from app.slack.payloads.requests import UserRequest
@@ -50,7 +50,7 @@ def register(app: AsyncApp, context: Context) -> None:
         fits = request is not None and _ROW.fullmatch(request.text) is not None
         if request := await permissions.admit(context, request, action, fits=fits):
             page = await _undo_named(body, request, context)
-            await answers.replace_answer(context.client, request, page)
+            await answers.send_page(context.client, request, page, action, replaces=True)
 
     async def handle_forget_form(body: dict[str, Any], ack: AsyncAck) -> None:
         read, action = (
@@ -206,7 +206,7 @@ async def _send_file(
 
 async def _report_failure(text: str, reason: str, request: UserRequest, context: Context) -> None:
     _log.warning("member.not_exported", team=request.team, reason=reason)
-    await answer(context.client, request.url, {"text": text, "response_type": "ephemeral"})
+    await answers.send_page(context.client, request, Page(text), "export")
 
 
 async def _forget(request: UserRequest, view: str, context: Context) -> str:

@@ -13,10 +13,11 @@ from app.core.settings.setting import RequiredRole
 from app.slack.directory.roles import Role, allows
 from app.slack.listeners import permissions
 from app.slack.listeners.context import Context
-from app.slack.outbound.answers import send_answer
+from app.slack.outbound.answers import send_page
 from app.slack.payloads import events, requests
 from app.slack.payloads.requests import UserRequest
 from app.slack.views import help_pages as views
+from app.slack.views.blocks import Page
 from app.store.database import UnavailableError
 from app.store.outbox import outbox
 from app.words import usage
@@ -47,8 +48,8 @@ def register(app: AsyncApp, context: Context) -> None:
         refused = await permissions.check_permission(context, request, views.WELCOME_HELLO)
         text = refused or await _say_hello(request, context)
         # How it works stays there for whoever may not say hello.
-        content = {"text": text, "replace_original": not refused, "response_type": "ephemeral"}
-        await send_answer(context.client, request, content)
+        hello = views.WELCOME_HELLO
+        await send_page(context.client, request, Page(text), hello, replaces=not refused)
 
     app.event("member_joined_channel")(handle_joined)
     app.action(views.WELCOME_HELLO)(handle_hello)

@@ -56,17 +56,17 @@ def _read_error_word(body: str) -> str | None:
     return str(parsed.get("error", "refused"))[:64]
 
 
-async def send_answer(client: SlackClient, request: UserRequest, content: dict[str, Any]) -> None:
-    """Answer through the response_url; a failure is a line in the log."""
-    failed = await answer(client, request.url, content)
-    if failed:
-        _log.warning("answer.failed", team=request.team, reason=failed.reason)
+async def send_page(
+    client: SlackClient, request: UserRequest, page: Page, action: str, *, replaces: bool = False
+) -> None:
+    """Show *page* to whoever asks; it *replaces* the answer whose button was pressed, or not.
 
-
-async def replace_answer(client: SlackClient, request: UserRequest, page: Page) -> None:
-    """Show *page* in place of the answer whose button was pressed."""
-    content = {"text": page.text, "blocks": page.blocks, "replace_original": True}
-    await send_answer(client, request, content)
+    A failure is a line in the log, which says that it was the answer to *action*.
+    """
+    content: dict[str, Any] = {"text": page.text, "response_type": "ephemeral"}
+    content |= {"replace_original": replaces} | ({"blocks": page.blocks} if page.blocks else {})
+    if failed := await answer(client, request.url, content):
+        _log.warning("answer.failed", action=action, team=request.team, reason=failed.reason)
 
 
 async def open_form(client: SlackClient, request: UserRequest, view: dict[str, Any]) -> bool:
