@@ -1,17 +1,115 @@
 """Slack's message field: what a member types becomes the text and blocks that Slack sends."""
 
 import re
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from app.devtools.fake_slack.emoji import write_codes
-from app.devtools.fake_slack.inline import Inline, escape
+from app.devtools.fake_slack.emoji import PASTED, find_code, write_codes
 from app.devtools.fake_slack.names import Names
 from app.devtools.fake_slack.workspace import Workspace
+
+Leaf = dict[str, Any]
+Style = dict[str, bool]
+Piece = tuple[str, Leaf]
+
+STYLES = {"*": "bold", "_": "italic", "~": "strike"}
+# Each alternative begins at a character that it cannot meet again before it fails or ends,
+# so that a line is read in a time that grows with its length only.
+MARKUP = rf"""`(?P<code>[^`\n]+)`
+    | (?<!\w) (?P<url> https?://[^\s<>`|]*[^\s<>`|.,!?:;)'"*_~] )
+    | (?<![\w.+-]) (?P<mail> [\w.+-]*\w@\w[\w-]*(?:\.\w[\w-]*)+ )
+    | (?<!\w) (?P<mark>[*_~]) (?=\S) (?P<styled> (?:(?!(?P=mark))[^\n])+ ) (?<=\S) (?P=mark) (?!\w)
+    | (?<!\w) (?P<emoji> :[a-z0-9_+'-]+:(?::skin-tone-[2-6]:)? ) (?!\w)
+    | (?P<pasted> {PASTED} )
+    | """
 
 Element = dict[str, Any]
 
 FENCE = re.compile(r"```(.+?)```", re.DOTALL)
+
+
+class Inline:
+    """The reading of lines in a workspace whose members, groups and channels are *names*."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._markup = re.compile(MARKUP + names.make_pattern(), re.VERBOSE | re.IGNORECASE)
+
+    def read(self, line: str) -> tuple[str, list[Leaf]]:
+        """Give *line* as Slack's text, and the rich_text leaves that say the same."""
+        pieces = list(self._read_pieces(line, {}))
+        return "".join(text for text, _ in pieces), [leaf for _, leaf in pieces]
+
+    def _read_pieces(self, line: str, style: Style) -> Iterator[Piece]:
+        end = 0
+        for match in self._markup.finditer(line):
+            yield from _read_words(line[end : match.start()], style)
+            yield from self._read_piece(match, style)
+            end = match.end()
+        yield from _read_words(line[end:], style)
+
+    def _read_piece(self, match: re.Match[str], style: Style) -> Iterator[Piece]:
+        kind = match.lastgroup or ""
+        if kind == "styled":
+            yield from self._read_styled(match, style)
+        elif kind == "code":
+            leaf = {"type": "text", "text": match["code"]}
+            yield escape(match[0]), _add_style(leaf, style | {"code": True})
+        else:
+            found = self._find_mention(kind, match[kind])
+            yield (found[0], _add_style(found[1], style)) if found else _make_word(match[0], style)
+
+    def _read_styled(self, match: re.Match[str], style: Style) -> Iterator[Piece]:
+        mark = match["mark"]
+        pieces = list(self._read_pieces(match["styled"], style | {STYLES[mark]: True}))
+        for index, (text, leaf) in enumerate(pieces):
+            opening = mark if index == 0 else ""
+            closing = mark if index == len(pieces) - 1 else ""
+            yield f"{opening}{text}{closing}", leaf
+
+    def _find_mention(self, kind: str, found: str) -> Piece | None:
+        if kind == "at":
+            return self._names.find_mention(found)
+        if kind == "hash":
+            return self._names.find_channel(found)
+        if kind == "pasted":
+            code = find_code(found)
+            return _make_emoji(code) if code else None
+        return {"url": _make_link, "mail": _make_mail, "emoji": _make_emoji}[kind](found)
+
+
+def escape(text: str) -> str:
+    """Write the three characters that Slack keeps for itself as entities."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _read_words(text: str, style: Style) -> Iterator[Piece]:
+    if text:
+        yield _make_word(text, style)
+
+
+def _make_word(text: str, style: Style) -> Piece:
+    return escape(text), _add_style({"type": "text", "text": text}, style)
+
+
+def _add_style(leaf: Leaf, style: Style) -> Leaf:
+    return leaf | {"style": style} if style else leaf
+
+
+def _make_link(url: str) -> Piece:
+    return f"<{escape(url)}>", {"type": "link", "url": url}
+
+
+def _make_mail(address: str) -> Piece:
+    link = {"type": "link", "url": f"mailto:{address}", "text": address}
+    return f"<mailto:{address}|{address}>", link
+
+
+def _make_emoji(code: str) -> Piece:
+    name, _, tone = code.strip(":").partition("::skin-tone-")
+    leaf: Leaf = {"type": "emoji", "name": name}
+    return code, leaf | {"skin_tone": int(tone)} if tone else leaf
 
 
 def compose(typed: str, workspace: Workspace) -> tuple[str, list[Element]]:
