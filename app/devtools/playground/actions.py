@@ -11,7 +11,7 @@ from app.devtools.fake_slack.responses import respond
 from app.devtools.fake_slack.values import Post
 from app.devtools.fake_slack.workspace import Workspace
 from app.devtools.playground.identity import PlaygroundIdentity
-from app.devtools.playground.near_misses import explain_unknown_command
+from app.devtools.playground.intents import explain_unknown_command
 
 NOTHING_SAID = "Nobody has written anything in this channel yet."
 NOTHING_YOURS = "You have not written anything in this channel yet."

@@ -17,8 +17,7 @@ from app.devtools.playground.identity import (
     PlaygroundIdentity,
     choose_first_identity,
 )
-from app.devtools.playground.intents import Intent, read_intent
-from app.devtools.playground.near_misses import find_near_miss
+from app.devtools.playground.intents import Intent, find_near_miss, read_intent
 from app.devtools.playground.rendering import render_change, render_files
 from app.devtools.playground.session import TerminalSession
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.devtools.fake_slack.values import Channel, SlackMember
 from app.devtools.fake_slack.workspace import Workspace
 from app.devtools.playground import phrases
-from app.devtools.playground.near_misses import ask_if_meant
+from app.devtools.playground.intents import ask_if_meant
 
 
 @dataclass(slots=True)

@@ -1,8 +1,12 @@
 """What a typed line asks for."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
+
+from app.core.commands.karma import find_nearest
+from app.devtools.fake_slack.workspace import Workspace
 
 Kind = Literal[
     "nothing",
@@ -36,6 +40,15 @@ SLASH = re.compile(r"/(?P<word>[A-Za-z][\w-]*)(?:\s+(?P<rest>.*))?", re.DOTALL)
 BARE_AS = re.compile(r"as\s+(?P<name>@?\S+)")
 PRESS = re.compile(r"/?press\s+(?P<number>[0-9]{1,3})(?:\s+(?P<rest>.*))?", re.DOTALL)
 BARE_IN = re.compile(r"in\s+(?P<name>#\S+|@pptbot)")
+
+LONGEST = 3
+"""Words of a line that may be an instruction; a longer one is something said."""
+
+ALONE = {"/home", "/delete"}
+WITH_MORE = {"/reply", "/edit", "/react", "/unreact", "/shortcut", "/menu"}
+PLACES = {"as": "as carol", "in": "in #dev"}
+BARE = [word for word in WORDS if word and not word.startswith("/")]
+NUMBER = "Write its number after it: press 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +85,54 @@ def _read_slash(word: str, rest: str) -> Intent:
         return Intent(kind)
     kind = next((known for known in SLASH_WORDS if known == word), None)
     return Intent(kind, rest) if kind else Intent("command", rest, f"/{word}")
+
+
+def explain_unknown_command(command: str, workspace: Workspace) -> str:
+    """Say that there is no such slash command, and which was probably meant."""
+    if command == "/press":
+        return NUMBER
+    if command in {"/cancel", "/close"}:
+        return "No form is open."
+    own = [f"/{word}" for word in (*SLASH_WORDS, *BARE, "home", "press")]
+    meant = ask_if_meant(command, [*workspace.manifest.commands, *own])
+    return f"There is no {command} here.{meant or ' help lists what there is.'}"
+
+
+def ask_if_meant(typed: str, known: Iterable[str]) -> str:
+    """Ask whether the one of *known* that is nearest to what was *typed* was meant, if one is."""
+    near = find_nearest(typed, [*known])
+    return f" Did you mean {near}?" if near else ""
+
+
+def explain_unknown_shortcut(callback_id: str, known: tuple[str, ...]) -> str:
+    """Say that there is no such shortcut, and which there are."""
+    return f"There is no shortcut {callback_id} here. There is {' and '.join(known) or 'none'}."
+
+
+def find_near_miss(line: str, workspace: Workspace) -> str:
+    """Say what was probably meant by a *line* that was said as a message, mostly nothing."""
+    words = line.strip("/ ").split()
+    if not 1 <= len(words) <= LONGEST:
+        return ""
+    if words[0].casefold() == "press":
+        return NUMBER
+    meant = _find_meant(words[0].casefold(), words[1:], workspace)
+    return f"That was said as a message. Did you mean {meant}?" if meant else ""
+
+
+def _find_meant(first: str, rest: list[str], workspace: Workspace) -> str:
+    command = f"/{first}"
+    if command in {*workspace.manifest.commands, *(WITH_MORE if rest else ALONE)}:
+        return " ".join([command, *rest])
+    if not rest:
+        return PLACES.get(first) or find_nearest(first, BARE) or ""
+    if rest[0].isdecimal() and find_nearest(first, ["press"]):
+        return " ".join(["press", *rest])
+    return _find_place(rest[0], workspace) if first == "in" and len(rest) == 1 else ""
+
+
+def _find_place(name: str, workspace: Workspace) -> str:
+    if name.casefold() == "pptbot":
+        return "in @pptbot"
+    channel = workspace.find_channel(name)
+    return f"in #{channel.name}" if channel and not channel.user else ""

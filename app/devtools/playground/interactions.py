@@ -13,7 +13,7 @@ from app.devtools.fake_slack.workspace import Workspace
 from app.devtools.playground.actions import NOTHING_SAID, find_last_message, find_trouble
 from app.devtools.playground.forms import Form
 from app.devtools.playground.identity import PlaygroundIdentity
-from app.devtools.playground.near_misses import explain_unknown_shortcut
+from app.devtools.playground.intents import explain_unknown_shortcut
 from app.devtools.playground.pressing import NOTHING, Surface
 from app.devtools.playground.values import ValueRefused
 
