@@ -13,7 +13,6 @@ import uvloop
 from app.cli import commands
 from app.cli.usage import COMPARABLE_BENCHMARKS, LONG_BENCHMARKS
 from app.devtools.bench import (
-    burst,
     catching,
     compare,
     fairness,
@@ -46,12 +45,12 @@ BENCHMARKS: Final[dict[str, tuple[Measure, str]]] = {
     "spoken": (spoken.measure, "what users meet: 200 channels, unknown names, replies waited for"),
     "small-team": (small_team.measure, "a small team: what a vote costs an app that mostly waits"),
     "fairness": (fairness.measure, "50 quiet workspaces, alone and beside one that floods"),
-    "vote": (vote.measure_revisions, "latency of a committed vote at a steady pace"),
+    "vote": (vote.measure, "latency of a committed vote at a steady pace"),
     "settings": (settings_cost.measure, "a vote with every setting on against one with none"),
     "revision": (vote.measure_revisions, "latency of an edit and a deletion at a steady pace"),
     "leaderboard": (leaderboard.measure, "latency of /leaderboard with 100,000 members"),
     "home": (home.measure, "an App Home: opened to published, and following a vote"),
-    "burst": (burst.measure, "exact totals after 1,000 votes at once"),
+    "burst": (vote.measure_burst, "exact totals after 1,000 votes at once"),
     "ratio": (ratio.measure, "throughput against an empty Bolt app"),
     "memory": (memory.measure, "memory after 100,000 votes"),
     "recovery": (recovery.measure, "first vote after PostgreSQL was restarted"),
