@@ -25,7 +25,7 @@ from app.core.vote import Vote
 from app.devtools.bench.cost import CpuCost, CpuMeter
 from app.devtools.bench.environment import BenchEnvironment, create_database
 from app.devtools.bench.pgbench_script import render_script
-from app.devtools.bench.rows import BenchError, BenchRow
+from app.devtools.bench.rows import BenchError, BenchRow, divide
 from app.store.database import Conn, Database, Limits
 from app.store.server.embedded import find_own_programs
 from app.store.votes.ballot import Ballot
@@ -128,7 +128,7 @@ async def _compare(
     return [
         *(BenchRow("compare", f"{what} {name}", found, "votes/s") for name, found in rates.items()),
         *_list_costs(what, costs),
-        *(BenchRow("compare", f"{what} {OURS} / {name}", _compute_ratios(rates[OURS], rates[name]),
+        *(BenchRow("compare", f"{what} {OURS} / {name}", divide(rates[OURS], rates[name]),
                    "") for name in (PLAIN, PGBENCH)),
     ]  # fmt: skip
 
@@ -140,10 +140,6 @@ def _list_costs(what: str, costs: Mapping[str, Sequence[CpuCost]]) -> Iterator[B
             ("PostgreSQL", [one.postgres for one in found]),
         ):
             yield BenchRow("compare", f"{what} {name}: CPU of {part}, a vote", spent, "ms")
-
-
-def _compute_ratios(ones: Sequence[float], others: Sequence[float]) -> list[float]:
-    return [one / other for one, other in zip(ones, others, strict=True)]
 
 
 async def _measure_rate(

@@ -7,7 +7,7 @@ from typing import Final
 
 from app.devtools.bench.environment import BenchEnvironment, create_database, run_app_on
 from app.devtools.bench.load import Load
-from app.devtools.bench.rows import BenchRow, BenchTarget, percentile
+from app.devtools.bench.rows import BenchRow, BenchTarget, divide, percentile
 from app.devtools.bench.workload import Request, list_people, make_vote, make_workspace
 from app.devtools.fake_slack.workspace import Workspace
 
@@ -93,7 +93,7 @@ def _make_rows(
             BenchRow("fairness", f"{_BESIDE} p{percent}", other, "ms"),
             BenchRow(
                 "fairness", f"p{percent} beside / alone",
-                [b / a for a, b in zip(one, other, strict=True)], "",
+                divide(other, one), "",
                 BenchTarget.at_most(1.5) if percent == 95 else None,
             ),
         ]  # fmt: skip

@@ -78,6 +78,11 @@ def format_figure(figure: float) -> str:
     return f"{figure:.2f}" if figure < 10 else f"{figure:.1f}"
 
 
+def divide(ones: Iterable[float], others: Iterable[float]) -> list[float]:
+    """Return by how much each of *ones* is more than the other; nothing of what others have not."""
+    return [one / other for one, other in zip(ones, others, strict=True) if other]
+
+
 def percentile(values: Iterable[float], percent: int) -> float:
     """Return the value below which *percent* of *values* lie."""
     return quantiles(values, n=100, method="inclusive")[percent - 1]

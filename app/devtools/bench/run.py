@@ -31,7 +31,7 @@ from app.devtools.bench import (
 )
 from app.devtools.bench.environment import BenchEnvironment
 from app.devtools.bench.growth import measure as growth
-from app.devtools.bench.rows import BenchError, BenchRow
+from app.devtools.bench.rows import BenchError, BenchRow, divide
 from app.store.server.address import explain_errors
 from app.store.server.embedded import run_postgres
 
@@ -142,6 +142,6 @@ async def compare_checkouts(
 
 def _pair(key: tuple[str, str, str], ours: list[float], theirs: list[float]) -> list[BenchRow]:
     name, what, unit = key
-    ratios = [one / other for one, other in zip(ours, theirs, strict=True) if other]
+    ratios = divide(ours, theirs)
     rows = [BenchRow(name, f"{what} | here", ours, unit), BenchRow(name, "| there", theirs, unit)]
     return [*rows, BenchRow(name, "| here / there", ratios, "")] if ratios else rows

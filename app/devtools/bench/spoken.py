@@ -15,7 +15,7 @@ from app.devtools.bench.cost import CpuCost, CpuMeter
 from app.devtools.bench.environment import BenchEnvironment, RunningApp, create_database, run_app_on
 from app.devtools.bench.load import Load, LoadResult, open_load
 from app.devtools.bench.ratio import run_empty
-from app.devtools.bench.rows import BenchError, BenchRow, BenchTarget, percentile
+from app.devtools.bench.rows import BenchError, BenchRow, BenchTarget, divide, percentile
 from app.devtools.bench.workload import Request, list_people, make_vote, make_workspace
 from app.devtools.fake_slack.values import Change
 from app.devtools.fake_slack.workspace import Workspace
@@ -191,8 +191,7 @@ def _make_rows(ours: dict[str, list[float]], empty: dict[str, list[float]]) -> l
         if what not in empty:
             continue
         rows.append(BenchRow("spoken", f"{what}, empty Bolt", empty[what], _choose_unit(what)))
-        ratios = [one / other for one, other in zip(figures, empty[what], strict=True) if other]
-        if ratios:
+        if ratios := divide(figures, empty[what]):
             target = _RATIOS.get(what)
             rows.append(BenchRow("spoken", f"{what}, pptbot / empty Bolt", ratios, "", target))
     return rows

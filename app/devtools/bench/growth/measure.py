@@ -21,7 +21,7 @@ from app.devtools.bench.growth.datasets import (
 from app.devtools.bench.growth.queries import QUESTIONS, Question
 from app.devtools.bench.growth.sizes import SIZES, Size
 from app.devtools.bench.load import LoadResult
-from app.devtools.bench.rows import BenchError, BenchRow, BenchTarget, percentile
+from app.devtools.bench.rows import BenchError, BenchRow, BenchTarget, divide, percentile
 from app.words import usage
 
 REQUESTS: Final = 200
@@ -146,7 +146,6 @@ def _make_rows(name: str, by_size: dict[int, list[float]]) -> list[BenchRow]:
     """Return a row for each size, and how much more the largest takes than the smallest."""
     most, sizes = BenchTarget.below(_list_targets()[name], "ms"), sorted(by_size)
     rows = [BenchRow("growth", f"{name}: p95, {n:,} rows", by_size[n], "ms", most) for n in sizes]
-    least, largest = by_size[sizes[0]], by_size[sizes[-1]]
-    ratios = [much / little for little, much in zip(least, largest, strict=True)]
+    ratios = divide(by_size[sizes[-1]], by_size[sizes[0]])
     what = f"{name}: {sizes[-1]:,} rows / {sizes[0]:,}"
     return [*rows, BenchRow("growth", what, ratios, "", BenchTarget.at_most(MOST_GROWTH))]
