@@ -9,5 +9,3 @@ from tests.usecases.test_timers import *  # noqa: F403
 
 # There the audit is append-only by privilege, which does not bind the superuser who runs tests.
 del globals()["test_the_database_refuses_to_change_the_audit"]
-# The plan is made on another node.
-del globals()["test_timers_that_wait_are_not_looked_at"]

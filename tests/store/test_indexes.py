@@ -48,6 +48,7 @@ QUESTIONS = [
     ("joins_by_voter", _find(personal_data._OWN, "DELETE FROM joins")),
     ("meanings_of", _find(personal_data._OWN, "FROM meanings")),
     ("timers_due", timers._DUE),
+    ("timers_due", timers._TAKE),
     ("vote_history_by_day", ledger_boards._OF_CHANNEL),
     ("vote_history_by_day", ledger_boards._OF_GIVERS),
     ("vote_history_by_day", recaps._CHANNELS),
@@ -58,6 +59,7 @@ VALUES = {
     "team": "'T1'", "user": "'U7'", "about": "'opted_out/U7'", "out": "false",
     "channel": "'C1'", "ts": "'77'", "voters": "ARRAY['U7']", "now": "now()",
     "days": "ARRAY[date '2025-01-07']", "by_week": "false", "since": "date '2025-01-07'",
+    "most": "10",
     "until": "date '2025-01-07'", "first": "date '2025-01-07'", "last": "date '2025-01-08'",
 }  # fmt: skip
 

@@ -115,24 +115,6 @@ async def test_what_is_due_is_done_in_few_transactions(database):
     assert len(await _done(database)) == 1000
 
 
-async def test_timers_that_wait_are_not_looked_at(database):
-    later = NOW + timedelta(days=1)
-    await _set(database, *(_timer(f"{n}", later + timedelta(seconds=n)) for n in range(10_000)))
-
-    async def explain(conn):
-        await conn.execute("ANALYZE timers")
-        return [
-            await (await conn.execute(f"EXPLAIN {query}", (TEAM, NOW))).fetchall()
-            for query in (
-                "SELECT DISTINCT team_id FROM timers WHERE %s::text <> '' AND due_at <= %s",
-                "SELECT kind FROM timers WHERE team_id = %s AND due_at <= %s",
-            )
-        ]
-
-    plans = await database.run(explain)
-    assert all("timers_due" in str(plan) for plan in plans)
-
-
 def _plan(settings, now):
     """Plan something for the next full hour, as long as there are things."""
     if not settings.things:
