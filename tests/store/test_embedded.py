@@ -9,12 +9,14 @@ import socket
 import sys
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
 from app.store.server import account, address, embedded
 from app.store.server.account import AccountError
 from app.store.server.embedded import EmbeddedError, EmbeddedServer, InUseError, run_postgres
+from tests.patience import PATIENCE
 from tests.process import ROOT, environment
 
 # Whoever is started by nohup does not hear SIGHUP, and that is handed down.
@@ -154,7 +156,7 @@ async def test_closing_the_terminal_leaves_no_server(tmp_path, number):
     process, url = await hold(f"run_postgres(Path('{tmp_path}/postgres'))", tmp_path)
     assert answers(url)
     process.send_signal(number)
-    assert await asyncio.wait_for(process.wait(), 60) == 128 + number
+    assert await asyncio.wait_for(process.wait(), PATIENCE) == 128 + number
     assert not answers(url)
 
 
@@ -182,6 +184,21 @@ def test_a_server_that_a_killed_process_has_left_is_used_and_stopped(tmp_path):
         assert answers(url)
     assert not answers(url)
     left._process.wait()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGQUIT])
+async def test_a_server_is_gone_although_whoever_started_it_takes_no_note(tmp_path, number):
+    holder, url = await hold(f"run_postgres(Path('{tmp_path}/postgres'))", tmp_path)
+    server = EmbeddedServer(tmp_path / "postgres")
+    pid = server.pid
+    try:
+        server.stop(number)
+        assert psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+        server.start()
+        assert answers(url)
+        server.stop()
+    finally:
+        await holder.communicate(b"")
 
 
 def test_a_path_too_long_for_a_socket_gets_one_elsewhere_which_goes_too(tmp_path):

@@ -26,6 +26,7 @@ from app import CommandError
 from app.store.server import account, address
 from app.store.server.account import AccountError
 from app.store.server.locks import ALONE, SHARED, hold, hold_alone, is_held
+from app.store.server.processes import end_process, is_gone
 from app.store.server.signals import unwind_on_signals
 
 VERSION: Final = 18
@@ -156,10 +157,8 @@ class EmbeddedServer:
     def stop(self, number: int = signal.SIGINT) -> None:
         """Stop the server at once, cutting off who is connected; SIGQUIT is a crash."""
         if self._is_running():
-            postmaster, sockets = psutil.Process(self.pid), self._note()[4]
-            postmaster.send_signal(number)
-            with contextlib.suppress(psutil.NoSuchProcess):
-                postmaster.wait(_PATIENCE)
+            sockets = self._note()[4]
+            end_process(psutil.Process(self.pid), number, _PATIENCE)
             _remove_sockets(sockets)
         self._bury()
 
@@ -234,7 +233,8 @@ class EmbeddedServer:
         if not (note := self._note()):
             return
         with contextlib.suppress(psutil.Error):
-            if psutil.Process(int(note[0])).name() == "postgres":
+            process = psutil.Process(int(note[0]))
+            if process.name() == "postgres" and not is_gone(process):
                 return
         (self.folder / "postmaster.pid").unlink()
         _remove_sockets(*note[4:5])
