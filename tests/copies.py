@@ -12,6 +12,7 @@ from pytest_postgresql.executors import NoopExecutor
 
 from app.cli.backup import programs
 from tests.conftest import COPY, url_of
+from tests.patience import PATIENCE
 
 ANN, BOB, POSTGRES = "U0ANN00001", "U0BOB00002", "thing:postgres"
 
@@ -82,7 +83,7 @@ class Home:
 
     async def until(self, query: str) -> None:
         """Wait until *query* is true."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             conn = await psycopg.AsyncConnection.connect(self.url("postgres"), autocommit=True)
             async with conn:
                 while True:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.forks import Fork, start
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[1]
 
@@ -22,7 +23,7 @@ def environment(**variables: str) -> dict[str, str]:
     return plain | {"PYTHONPATH": str(ROOT), "LOG_FORMAT": "json"} | variables
 
 
-PERSISTENT: Any = {"patience": 60.0, "retries": (0.0,) * 20}
+PERSISTENT: Any = {"patience": PATIENCE, "retries": (0.0,) * 20}
 """How Slack is to deliver to a server whose own patience a busy machine may exceed."""
 
 
@@ -49,7 +50,7 @@ class Server:
         own = {"PORT": "0"} | variables
         return cls(await begin("server", folder=folder, stderr=STDOUT, **own))
 
-    async def until(self, event: str, seconds: float = 60) -> dict[str, Any]:
+    async def until(self, event: str, seconds: float = PATIENCE) -> dict[str, Any]:
         """Return the log line of *event*, waiting for it."""
         async with asyncio.timeout(seconds), self._read:
             await self._read.wait_for(lambda: self.logged(event) or self._reading.done())
@@ -64,7 +65,7 @@ class Server:
         """Send a signal and return the exit status."""
         if self.process.returncode is None:
             self.process.send_signal(number)
-        status = await asyncio.wait_for(self.process.wait(), 60)
+        status = await asyncio.wait_for(self.process.wait(), PATIENCE)
         await self._reading
         return status
 
@@ -99,7 +100,7 @@ async def run_whole(
 ) -> tuple[int, str, str]:
     """Run a command of the app to its end; return its status, output and all it complains of."""
     process = await begin(*words, folder=folder, stdin=PIPE, **variables)
-    out, err = await asyncio.wait_for(process.communicate(stdin.encode()), 60)
+    out, err = await asyncio.wait_for(process.communicate(stdin.encode()), PATIENCE)
     assert process.returncode is not None
     return process.returncode, (out or b"").decode(), (err or b"").decode()
 

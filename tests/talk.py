@@ -22,22 +22,23 @@ from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.values import File, Post
 from app.server import Running
 from app.store.database import Limits
+from tests.patience import PATIENCE
 
 SIGNING_SECRET = "a secret between two ends of a test"
-A_MINUTE = 60.0
 PATIENT = Timings(
-    database=A_MINUTE, page=A_MINUTE, lookup=A_MINUTE, answer=A_MINUTE, form=A_MINUTE,
-    call=A_MINUTE, picture=A_MINUTE, posts=0, looks=0, posts_apart=0, charts=(0, 0, 0),
+    database=PATIENCE, page=PATIENCE, lookup=PATIENCE, answer=PATIENCE, form=PATIENCE,
+    start=PATIENCE, body=PATIENCE, call=PATIENCE, picture=PATIENCE,
+    posts=0, looks=0, posts_apart=0, charts=(0, 0, 0),
     waiting_looks=0.05,
-    timers=60 * A_MINUTE, members=60 * A_MINUTE, channels=60 * A_MINUTE,
+    timers=60 * PATIENCE, members=60 * PATIENCE, channels=60 * PATIENCE,
     greetings=GreetingTimings(gather=0),
-    long_boards=60 * A_MINUTE,
+    long_boards=60 * PATIENCE,
 )  # fmt: skip
-"""An app that waits for whatever a busy machine takes a minute for, and pauses for nothing.
+"""An app that waits for whatever a busy machine takes minutes for, and pauses for nothing.
 
 It does nothing by itself while a test lasts, however long that is.
 """
-PATIENT_LIMITS = Limits(patience=A_MINUTE, statement=A_MINUTE, lock=A_MINUTE)
+PATIENT_LIMITS = Limits(patience=PATIENCE, statement=PATIENCE, lock=PATIENCE)
 """A pool that waits as long for locks and answers."""
 
 View = dict[str, Any]
@@ -80,7 +81,7 @@ class Talk:
     @property
     def delivery(self) -> Delivery:
         return Delivery(
-            f"{self.address}/slack/events", SIGNING_SECRET, self.session, patience=A_MINUTE
+            f"{self.address}/slack/events", SIGNING_SECRET, self.session, patience=PATIENCE
         )
 
     def id_of(self, name: str) -> str:
@@ -179,7 +180,7 @@ class Talk:
 
     async def settled(self) -> None:
         """Wait until the app has said all it wants to say; a test fails when that takes long."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             await self.running.context.newcomers.wait_idle()
             await self.running.sender.wait_idle()
 

@@ -7,6 +7,7 @@ import pytest
 
 from app.store.database import Database, Limits, allow_seconds
 from app.store.server import operating
+from tests.patience import PATIENCE
 from tests.store.casting import rows
 
 _HOLD = "SELECT FROM workspaces WHERE team_id = 'T1' FOR UPDATE"
@@ -24,7 +25,7 @@ $$) WHERE result <> '0'
 @pytest.fixture
 async def hurried(database_url):
     """A pool with the app's own patience, however slow the machine."""
-    pool = Database(database_url, Limits(patience=60, statement=60))
+    pool = Database(database_url, Limits(patience=PATIENCE, statement=PATIENCE))
     await pool.open()
     yield pool
     await pool.close()
@@ -75,7 +76,7 @@ async def test_an_operator_waits_for_as_long_as_it_takes(holder, conn, database)
             return conn.execute(_LIMIT).fetchall()
 
     work = asyncio.create_task(asyncio.to_thread(take))
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while not await rows(database, _WAITING):
             pass
     holder.rollback()

@@ -18,6 +18,7 @@ from app.cli.backup.files import select_older
 from app.cli.backup.server import reach_server
 from app.store.server import databases, locks
 from tests.copies import stand_ins
+from tests.patience import PATIENCE
 from tests.process import begin, environment, run
 
 AWAY = "postgresql://nobody@127.0.0.1:1/none"
@@ -220,7 +221,7 @@ async def test_a_full_disk_leaves_nothing_half_written(tmp_path, url, folder, li
         "sh", "-c", f'{little_space} exec "$0" -m app backup --dir backups', sys.executable,
         cwd=tmp_path, env=environment(DATABASE_URL=url), stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    _, err = await asyncio.wait_for(process.communicate(), 60)
+    _, err = await asyncio.wait_for(process.communicate(), PATIENCE)
     assert (process.returncode, err.count(b"\n"), names(folder)) == (1, 1, [])
     assert b"No space left" in err or b"limit" in err
 
@@ -233,7 +234,7 @@ async def test_stopped_it_leaves_no_file_and_no_connection(tmp_path, place, url,
         process = await begin("backup", "--dir", "backups", folder=tmp_path, DATABASE_URL=url)
         await place.until(waits)
         process.send_signal(number)
-        _, err = await asyncio.wait_for(process.communicate(), 60)
+        _, err = await asyncio.wait_for(process.communicate(), PATIENCE)
     assert (process.returncode, err) == (130, b"")
     assert names(folder) == []
     await place.until(

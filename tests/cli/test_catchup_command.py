@@ -9,6 +9,7 @@ import pytest
 from app.devtools.fake_slack.composer import compose
 from app.devtools.fake_slack.values import Post
 from app.store import migrations
+from tests.patience import PATIENCE
 from tests.process import begin, run
 
 ANN, BOB = "U0ANN00001", "U0BOB00002"
@@ -162,7 +163,7 @@ async def test_interrupted_it_says_how_to_go_on(tmp_path, slack, database_url):
     )
     await slack.wait_until(lambda: slack.list_calls("conversations.history"))
     process.send_signal(signal.SIGINT)
-    _, err = await asyncio.wait_for(process.communicate(), 60)
+    _, err = await asyncio.wait_for(process.communicate(), PATIENCE)
     assert process.returncode == 130
     assert err.decode().count("\n") == 1
     assert "bin/catch-up --resume --quiet" in err.decode()

@@ -26,6 +26,7 @@ from app.store.transfer import dump
 from app.store.transfer.tables import QUEUES, TABLES
 from app.store.votes import cast
 from app.store.workspace.rulebook import Rulebook
+from tests.patience import PATIENCE
 from tests.process import begin, environment, run
 from tests.store.casting import ballot, ruled, spoken, ts_of
 from tests.talk import PATIENT, PATIENT_LIMITS
@@ -287,7 +288,7 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path, full):
         # Compiled modules are files too: one cut off would break every process after this.
         [sys.executable, "-B", "-m", "app", "export", "--output", "all.json"],
         cwd=tmp_path, env=environment(DATABASE_URL=full), capture_output=True, text=True,
-        check=False, timeout=60,
+        check=False, timeout=PATIENCE,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500)),
     )  # fmt: skip
     assert (limited.returncode, limited.stderr.count("\n")) == (1, 1)
@@ -305,7 +306,7 @@ async def test_a_reader_that_leaves_is_told_in_one_line(tmp_path, full):
     os.close(reading)
     process = await begin("export", folder=tmp_path, stdout=writing, DATABASE_URL=full)
     os.close(writing)
-    _, err = await asyncio.wait_for(process.communicate(), 60)
+    _, err = await asyncio.wait_for(process.communicate(), PATIENCE)
     assert (process.returncode, err) == (
         1,
         b"bin/export: nobody reads the output any more: stopped\n",

@@ -6,6 +6,7 @@ import sys
 
 import psycopg
 
+from tests.patience import PATIENCE
 from tests.process import environment
 
 ROOM = 200_000
@@ -21,7 +22,7 @@ def test_a_disk_that_is_full_in_the_middle_of_a_table_ends_the_command(tmp_path,
     limited = subprocess.run(
         [sys.executable, "-B", "-m", "app", "export", "--csv", "tables"],
         cwd=tmp_path, env=environment(DATABASE_URL=database_url), capture_output=True, text=True,
-        check=False, timeout=60,
+        check=False, timeout=PATIENCE,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, ROOM)),
     )  # fmt: skip
     assert (limited.returncode, limited.stderr) == (

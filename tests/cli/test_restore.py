@@ -16,6 +16,7 @@ from app import server
 from app.cli.backup import programs
 from app.store import migrations
 from tests.copies import BOB, POSTGRES, home, stand_ins
+from tests.patience import PATIENCE
 from tests.process import Server, begin, run
 from tests.talk import PATIENT, SIGNING_SECRET, Talk
 
@@ -220,7 +221,7 @@ async def test_stopped_it_leaves_everything_as_it_was(tmp_path, url, dump, place
         "SELECT EXISTS (SELECT FROM pg_database WHERE datname LIKE 'present_restore_%')"
     )
     process.send_signal(number)
-    _, err = await asyncio.wait_for(process.communicate(), 60)
+    _, err = await asyncio.wait_for(process.communicate(), PATIENCE)
     assert (process.returncode, err) == (130, b"")
 
 
@@ -335,7 +336,7 @@ async def test_on_a_terminal_it_asks_for_the_name(tmp_path, url, dump, place, an
         "restore", dump, "--force", folder=tmp_path, stdin=there, stderr=there, DATABASE_URL=url
     )
     os.write(here, f"{answer}\n".encode())
-    status = await asyncio.wait_for(process.wait(), 60)
+    status = await asyncio.wait_for(process.wait(), PATIENCE)
     os.close(there)
     seen = os.read(here, 10_000).decode()
     os.close(here)

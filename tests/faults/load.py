@@ -15,7 +15,8 @@ from app.devtools.fake_slack.composer import compose
 from app.devtools.fake_slack.delivery import Delivery
 from app.devtools.fake_slack.server import LocalSlack
 from app.devtools.fake_slack.values import Post
-from tests.talk import A_MINUTE, SIGNING_SECRET
+from tests.patience import PATIENCE
+from tests.talk import SIGNING_SECRET
 
 CHANNELS = ("general", "random", "dev", "secret")
 MEMBERS = ("ann", "bob", "carol", "dave", "eve", "heidi")
@@ -91,7 +92,7 @@ class Load:
                 port = self._ports[number % len(self._ports)]
                 url = f"http://127.0.0.1:{port}/slack/events"
                 tasks.create_task(
-                    self._deliver(Delivery(url, SIGNING_SECRET, session, patience=A_MINUTE), left)
+                    self._deliver(Delivery(url, SIGNING_SECRET, session, patience=PATIENCE), left)
                 )
 
     async def _deliver(self, delivery: Delivery, left: list[Vote]) -> None:
@@ -116,7 +117,7 @@ class Load:
 
     async def until(self, count: int) -> None:
         """Wait until *count* votes have been taken."""
-        async with asyncio.timeout(60), self._progress:
+        async with asyncio.timeout(PATIENCE), self._progress:
             await self._progress.wait_for(lambda: len(self.accepted) >= count)
 
 
@@ -196,7 +197,7 @@ async def _none(conn: psycopg.AsyncConnection[Any]) -> bool:
     return await _rows(conn, _WAITING) == [(0,)]
 
 
-async def eventually(holds: Callable[[], Any], seconds: float = 60.0) -> None:
+async def eventually(holds: Callable[[], Any], seconds: float = PATIENCE) -> None:
     """Ask again and again until what *holds* gives is true; raise TimeoutError."""
     async with asyncio.timeout(seconds):
         while not await holds():  # noqa: ASYNC110 (what the database holds rings no bell)

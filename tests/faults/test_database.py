@@ -11,6 +11,7 @@ from app.core.settings.definitions import Settings
 from app.devtools.fake_slack import events
 from app.slack.payloads.events import read_message
 from tests.logged import logged
+from tests.patience import PATIENCE
 from tests.talk import PATIENT, Talk
 
 BOB = "U0BOB00002"
@@ -28,7 +29,7 @@ async def talk(slack, config, cluster) -> AsyncIterator[Talk]:
 async def _until_200(talk, payload):
     """Send *payload* as Slack does, until it is taken; return how often it was refused."""
     refused = 0
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while (answer := await talk.deliver(payload)).status != 200:
             assert answer.status == 503, answer
             refused += 1

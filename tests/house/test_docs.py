@@ -15,6 +15,7 @@ from app.core.refusals import Refusal
 from app.devtools.fake_slack.workspace import Workspace
 from app.devtools.playground.identity import choose_first_identity
 from app.devtools.playground.phrases import print_banner
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -127,7 +128,12 @@ def test_every_command_is_documented():
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_tells_its_usage(name):
     answer = subprocess.run(
-        [f"bin/{name}", "--help"], cwd=ROOT, capture_output=True, check=False, text=True, timeout=60
+        [f"bin/{name}", "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=PATIENCE,
     )
     assert (answer.returncode, answer.stderr) == (0, "")
     assert answer.stdout.lower().startswith(f"usage: bin/{name}")

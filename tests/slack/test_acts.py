@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app.devtools.fake_slack import events, interactions
 from tests.examples import scaled
 from tests.logged import logged
+from tests.patience import PATIENCE
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 LEDGER = "SELECT id, voter_id, target_id, delta, kind FROM vote_history ORDER BY id"
@@ -342,7 +343,7 @@ async def test_export_sends_ones_own_data_as_a_file_in_a_direct_message(talk, lo
     assert (given_["target"], given_["reason"]) == (CAROL, "“tea”")
     assert next((s["board"], s["points"], s["rank"]) for s in data["scores"]) == ("users", 2, 1)
     assert DAVE not in file.content.decode()
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while not logged(log_lines, "member.exported"):  # noqa: ASYNC110 (it comes)
             await asyncio.sleep(0)
 

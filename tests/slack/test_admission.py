@@ -7,11 +7,11 @@ import pytest
 
 from app.slack.inbound.watched import Admission
 from app.store.database import UnavailableError
-from tests.talk import A_MINUTE
+from tests.patience import PATIENCE
 
 
 async def _hold(admission, team, release, inside):
-    async with admission.enter(team, A_MINUTE):
+    async with admission.enter(team, PATIENCE):
         inside.append(team)
         await release.wait()
 
@@ -45,7 +45,7 @@ async def test_what_fails_inside_gives_its_place_back():
     admission, entered = Admission(most=1), 0
     for _ in range(3):
         with contextlib.suppress(ZeroDivisionError):
-            async with admission.enter("T1", A_MINUTE):
+            async with admission.enter("T1", PATIENCE):
                 entered += 1
                 raise ZeroDivisionError
     assert entered == 3

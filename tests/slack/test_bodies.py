@@ -14,11 +14,12 @@ from slack_bolt.async_app import AsyncApp
 from app.devtools.fake_slack import events
 from app.slack.inbound.http import EventsEndpoint
 from app.web.server import MAX_BODY, listen, make_application
+from tests.patience import PATIENCE
 from tests.tables import each
 from tests.talk import SIGNING_SECRET
 
 HEAD = b"POST /slack/events HTTP/1.1\r\nHost: x\r\n"
-IN_TIME = 60.0
+IN_TIME = PATIENCE
 
 
 class Line:

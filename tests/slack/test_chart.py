@@ -34,7 +34,8 @@ from app.slack.charts.drawing import draw
 from app.slack.views.charts import EVERYONE, SWITCH, render_chart
 from app.words import charts as words
 from tests.logged import logged
-from tests.talk import A_MINUTE, PATIENT, Talk
+from tests.patience import PATIENCE
+from tests.talk import PATIENT, Talk
 
 ANN, BOB, CAROL, DAVE = "U0ANN00001", "U0BOB00002", "U0CAROL003", "U0DAVE0004"
 TEAM = "T0PLAYGRND"
@@ -371,17 +372,17 @@ QUICK = (sys.executable, "-ISc", QUICK_CODE)
 
 @pytest.fixture
 async def pool():
-    made = ChartPool(QUICK, patience=A_MINUTE)
+    made = ChartPool(QUICK, patience=PATIENCE)
     yield made
     await made.close()
 
 
 async def test_what_draws_goes_by_itself_when_nobody_asks_any_more():
-    pool = ChartPool(patience=A_MINUTE)
+    pool = ChartPool(patience=PATIENCE)
     assert (await pool.draw(BARS)).startswith(PNG)
     process = pool._process
     pool._let_process_exit()
-    assert await asyncio.wait_for(process.wait(), 60) == 0
+    assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
     await pool.close()
 
 
@@ -402,7 +403,7 @@ async def test_a_worker_that_died_is_replaced(pool):
 
 
 async def test_a_worker_that_cannot_draw_is_given_up_and_tried_again_when_asked():
-    pool = ChartPool(("/bin/sh", "-c", "exit 3"), patience=A_MINUTE)
+    pool = ChartPool(("/bin/sh", "-c", "exit 3"), patience=PATIENCE)
     for _ in range(2):
         with pytest.raises(DrawingError, match="died"):
             await pool.draw(BARS)
@@ -410,7 +411,7 @@ async def test_a_worker_that_cannot_draw_is_given_up_and_tried_again_when_asked(
 
 
 async def test_a_worker_whose_line_was_closed_unnoticed_has_died():
-    pool = ChartPool(("/bin/sh", "-c", "exit 3"), patience=A_MINUTE)
+    pool = ChartPool(("/bin/sh", "-c", "exit 3"), patience=PATIENCE)
     process = pool._process = await pool._start_process()
     process.stdin.close()
     await process.wait()
@@ -439,7 +440,7 @@ async def test_the_worker_goes_when_nobody_asks_any_more_and_with_the_pool():
     pool = ChartPool(QUICK, idle=0.01)
     await pool.draw(BARS)
     process = pool._process
-    await asyncio.wait_for(_gone(pool, process), 60)
+    await asyncio.wait_for(_gone(pool, process), PATIENCE)
     await pool.draw(LINES)
     process = pool._process
     await pool.close()
@@ -482,7 +483,7 @@ async def test_the_worker_goes_when_the_server_is_killed():
     worker = psutil.Process(int(next(line for line in lines if line.strip().isdigit())))
     process.kill()
     await process.communicate()
-    await asyncio.to_thread(psutil.wait_procs, [worker], 60)
+    await asyncio.to_thread(psutil.wait_procs, [worker], PATIENCE)
     assert not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE
 
 

@@ -33,7 +33,7 @@ from app.usecases.standings import Leaderboard
 from app.words import boards, charts, text, usage, votes
 from app.words.catalog import LANGUAGES, use_language
 from app.words.votes import CountedVote
-from tests.talk import A_MINUTE
+from tests.patience import PATIENCE
 
 NAMES = {"U1": "Ann", "U2": "Bob", "thing:db": "DB"}
 WEEK = periods.parse_period("2026-W47")
@@ -294,7 +294,7 @@ def test_a_picture_is_drawn_in_the_language_of_its_chart(drawn):
 
 
 async def test_the_worker_draws_for_each_language_what_is_kept_for_no_other():
-    pool = ChartPool(patience=A_MINUTE)
+    pool = ChartPool(patience=PATIENCE)
     try:
         german = await pool.draw(chart())
         with use_language("en"):

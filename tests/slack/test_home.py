@@ -32,9 +32,10 @@ from app.usecases.home import Allowance, Home
 from app.usecases.standings import Leaderboard
 from app.words import boards as board_words
 from app.words.admin import HELP
-from tests.talk import A_MINUTE, PATIENT, Talk
+from tests.patience import PATIENCE
+from tests.talk import PATIENT, Talk
 
-SOON = A_MINUTE
+SOON = PATIENCE
 """Seconds that a test waits; how soon a page follows is measured by bin/bench."""
 
 
@@ -222,7 +223,7 @@ async def test_many_votes_at_once_are_few_publications_and_the_last_tells_all(ta
     await talk.open_home("bob")
     said = [talk.write(f"@bob++ for reason {number}", by="ann") for number in range(25)]
     told_of = [events.build_posted_event(talk.slack.workspace, post) for post in said]
-    with talk.hurried(homes_apart=A_MINUTE):
+    with talk.hurried(homes_apart=PATIENCE):
         await asyncio.gather(*map(talk.deliver, told_of))
     await published(talk, "bob", "1st with 25 points")
     assert len(publications(talk, "bob")) <= 3  # it was opened, and a look had begun

@@ -5,7 +5,7 @@ import pytest
 from app.core.timings import GreetingTimings
 from app.devtools.fake_slack import events
 from app.slack.views import help_pages
-from tests.talk import A_MINUTE
+from tests.patience import PATIENCE
 
 APP, ANN, BOB, CAROL = "U0PPTBOT", "U0ANN00001", "U0BOB00002", "U0CAROL003"
 PLUS = "heavy_plus_sign"
@@ -215,7 +215,7 @@ async def test_many_newcomers_at_once_are_greeted_at_the_pace_that_slack_allows(
 
 
 async def test_who_votes_twice_at_once_is_greeted_for_the_first_one(new):
-    new.running.context.newcomers._timings = GreetingTimings(gather=A_MINUTE)
+    new.running.context.newcomers._timings = GreetingTimings(gather=PATIENCE)
     for typed in ("@bob++ for the first one", "@bob++ for the second one"):
         await new.deliver(events.build_posted_event(new.slack.workspace, new.write(typed)))
     await new.running.context.newcomers.close()

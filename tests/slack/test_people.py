@@ -22,8 +22,9 @@ from app.slack.directory.people import People
 from app.slack.directory.roles import Roles
 from app.store.workspace.rulebook import Rulebook
 from tests.logged import logged
+from tests.patience import PATIENCE
 from tests.slack.test_typed_names import typed
-from tests.talk import A_MINUTE, PATIENT, Talk
+from tests.talk import PATIENT, Talk
 
 ANN, BOB, DORA, ROBOT = "U0ANN00001", "U0BOB00002", "U0DORA0012", "U0ROBOT009"
 ACME = "T0ACME0001"
@@ -211,7 +212,7 @@ async def directory_of(talk, **pace):
 async def test_a_workspace_whose_members_are_unknown_is_read_at_once(talk, slack):
     for number in range(450):
         enter(talk, SlackMember(f"U0CROWD{number:03}", f"crowd{number}", f"Crowd {number}", "C"))
-    async with directory_of(talk, pace=A_MINUTE * 60) as directory:
+    async with directory_of(talk, pace=PATIENCE * 60) as directory:
         await directory.read_unknown()
         assert len(slack.list_calls("users.list")) == 3
         assert await talk.rows("SELECT count(*)::int FROM members") == [(461,)]

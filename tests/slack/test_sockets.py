@@ -17,13 +17,14 @@ from app.devtools.fake_slack import events, sockets
 from app.slack.inbound import connection
 from app.slack.inbound import sockets as inbound
 from app.slack.inbound.sockets import Backoff, Disconnect
+from tests.patience import PATIENCE
 from tests.process import Server
 from tests.tables import each
-from tests.talk import A_MINUTE, PATIENT, SIGNING_SECRET, Talk
+from tests.talk import PATIENT, SIGNING_SECRET, Talk
 
 BOB = "U0BOB00002"
 FAST = SocketTimings(
-    first_pause=0.02, longest_pause=0.2, stable_after=60.0, hello=A_MINUTE, heartbeat=A_MINUTE,
+    first_pause=0.02, longest_pause=0.2, stable_after=60.0, hello=PATIENCE, heartbeat=PATIENCE,
     grace=0.2, apart=0.01,
 )  # fmt: skip
 OPEN = "apps.connections.open"
@@ -63,7 +64,7 @@ async def _health(talk):
 
 
 async def _until_up(talk, number):
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while (await _health(talk))[1]["sockets"]["up"] != number:
             pass
 
@@ -78,7 +79,7 @@ def _logged(path, event):
 
 
 async def _until_logged(path, event, number=1):
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while len(_logged(path, event)) < number:
             await asyncio.wait({asyncio.create_task(asyncio.sleep(0))})
 
@@ -90,7 +91,7 @@ def _gaps(slack):
 
 async def _until_blocked(conn):
     waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while (await (await conn.execute(waiting)).fetchone())[0] == 0:
             pass
 
@@ -174,7 +175,7 @@ async def test_a_refresh_loses_nothing_while_events_keep_coming(connected, reaso
             # The retries, at once, are for what crosses with the old one's end.
             acks.append(await slack.send(_vote(connected, "postgres++"), retries=(0.0,) * 3))
 
-    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
         for _ in range(5):
             group.create_task(speak())
         for line in slack.sockets.connections[:leaving]:
@@ -193,7 +194,7 @@ async def test_a_refresh_loses_nothing_while_events_keep_coming(connected, reaso
 class TestGrace:
     @pytest.fixture
     def timing(self):
-        return replace(FAST, grace=A_MINUTE)
+        return replace(FAST, grace=PATIENCE)
 
     async def test_the_old_connection_is_heard_for_a_while_beside_the_new(self, connected):
         slack = connected.slack
@@ -380,7 +381,7 @@ async def test_ten_sockets_do_not_ask_at_the_same_moment(slack, config, database
 
     patched = SimpleNamespace(**vars(asyncio) | {"sleep": pause})
     monkeypatch.setattr(inbound, "asyncio", patched)
-    timing = replace(FAST, apart=60 * A_MINUTE)
+    timing = replace(FAST, apart=60 * PATIENCE)
     async with (
         aiohttp.ClientSession() as session,
         server.serve(ten, database_url, replace(PATIENT, sockets=timing)) as running,
@@ -388,7 +389,7 @@ async def test_ten_sockets_do_not_ask_at_the_same_moment(slack, config, database
         await _until_up(Talk(slack, running, session), 10)
     assert len(turns) == 10
     apart = [later - earlier for earlier, later in itertools.pairwise(turns)]
-    assert min(apart) > 29 * A_MINUTE  # half an hour at least, and a moment has passed
+    assert min(apart) > 29 * PATIENCE  # half an hour at least, and a moment has passed
 
 
 async def test_a_ticket_is_used_once_and_never_logged(slack, config, database_url, log_lines):
@@ -508,7 +509,7 @@ async def test_a_signal_under_load_leaves_nothing_unsaid(tmp_path, slack, databa
 
     await slack.wait_until(lambda: len(slack.sockets.connections) == 2)
     speaking = [asyncio.create_task(speak()) for _ in range(40)]
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while len(acked) < 200:
             await asyncio.wait({asyncio.create_task(asyncio.sleep(0))})
     assert await one.stop() == 0

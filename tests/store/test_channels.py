@@ -3,6 +3,7 @@
 import asyncio
 
 from app.store.workspace.heard_channels import try_catch_up_lock
+from tests.patience import PATIENCE
 from tests.store.casting import rows
 
 SNAPSHOTS = """
@@ -19,7 +20,7 @@ async def test_only_one_process_catches_up_for_a_team(database):
     ):
         assert (first, second, other) == (True, False, True)
     free = False
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while not free:  # the server has seen that the connection is closed
             async with try_catch_up_lock(database, "T1") as free:
                 pass

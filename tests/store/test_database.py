@@ -16,8 +16,8 @@ from app.store.outbox import claims, outbox
 from app.store.outbox.claims import Settlement
 from app.store.server import upkeep
 from tests.logged import logged
+from tests.patience import PATIENCE
 from tests.store.casting import rows
-from tests.talk import A_MINUTE
 
 LATE = "no answer in time"
 """What is said where a try is under way when the patience ends: on a slow machine, of any try."""
@@ -25,7 +25,7 @@ LATE = "no answer in time"
 
 def _limit(**of: float) -> Limits:
     """Return limits of which only those named are short, for a pool of one connection."""
-    return replace(Limits(pool_min=1, pool_max=1, patience=A_MINUTE), **of)
+    return replace(Limits(pool_min=1, pool_max=1, patience=PATIENCE), **of)
 
 
 class Cut:
@@ -91,13 +91,13 @@ async def test_patience_ends_where_it_is_over_as_a_connection_is_handed_on(own_d
     limits = Limits(pool_min=1, pool_max=1, patience=0.3, statement=3600)
     database = Database(own_database_url, limits)
     await database.open()
-    taken = await database.pool.getconn(timeout=60)
+    taken = await database.pool.getconn(timeout=PATIENCE)
     asking = asyncio.create_task(database.run(lambda c: c.execute("SELECT pg_sleep(3600)")))
     while not database.read_pool_state()["waiting"]:  # noqa: ASYNC110 (it comes)
         await asyncio.sleep(0)
     await database.pool.putconn(taken)
     time.sleep(0.5)  # noqa: ASYNC251 (the loop is late, beyond the patience)
-    async with asyncio.timeout(A_MINUTE):
+    async with asyncio.timeout(PATIENCE):
         with pytest.raises(UnavailableError):
             await asking
     await database.close()
@@ -107,7 +107,7 @@ async def test_patience_ends_when_every_connection_is_taken(database_url):
     database = Database(database_url, _limit(connect=0.2))
     await database.open()
     try:
-        async with database.pool.connection(timeout=A_MINUTE):
+        async with database.pool.connection(timeout=PATIENCE):
             with pytest.raises(UnavailableError, match=f"PoolTimeout|{LATE}"):
                 await database.run(lambda c: c.execute("SELECT 1"), patience=0.3)
         assert await rows(database, "SELECT 42") == [(42,)]
@@ -119,7 +119,7 @@ async def test_a_statement_may_not_run_for_ever(database_url):
     database = Database(database_url, _limit(statement=0.1))
     await database.open()
     try:
-        async with database.pool.connection(timeout=A_MINUTE) as conn:
+        async with database.pool.connection(timeout=PATIENCE) as conn:
             with pytest.raises(errors.QueryCanceled):
                 await conn.execute("SELECT pg_sleep(3600)")
         with pytest.raises(UnavailableError, match=f"57014|{LATE}"):
@@ -165,7 +165,7 @@ async def _settings(conn):
 
 
 async def test_each_connection_has_its_limits(database_url):
-    database = Database(database_url, Limits(statement=7.0, patience=A_MINUTE))
+    database = Database(database_url, Limits(statement=7.0, patience=PATIENCE))
     await database.open()
     try:
         assert await database.run(_settings) == [("7s",), ("2s",), ("1min",)]
@@ -204,7 +204,7 @@ async def test_a_transaction_that_does_nothing_loses_its_locks_and_is_tried_agai
             locked.set()
             await noticed.wait()
 
-    task = asyncio.create_task(database.run(forget, patience=A_MINUTE))
+    task = asyncio.create_task(database.run(forget, patience=PATIENCE))
     await locked.wait()
     try:
         async with await psycopg.AsyncConnection.connect(database_url) as other:
@@ -295,7 +295,7 @@ async def _pipe(reader, writer):
 @pytest.fixture
 async def impatient(database_url):
     """A database that tells of every statement."""
-    database = Database(database_url, Limits(slow=0.0, patience=A_MINUTE))
+    database = Database(database_url, Limits(slow=0.0, patience=PATIENCE))
     await database.open()
     yield database
     await database.close()
@@ -334,7 +334,7 @@ async def test_a_slow_statement_that_failed_says_how(impatient, log_lines):
 
 
 async def test_a_slow_statement_is_told_and_a_quick_one_is_not(database_url, log_lines):
-    database = Database(database_url, Limits(slow=0.15, patience=A_MINUTE))
+    database = Database(database_url, Limits(slow=0.15, patience=PATIENCE))
     await database.open()
     try:
         await rows(database, "SELECT 1")
@@ -344,7 +344,7 @@ async def test_a_slow_statement_is_told_and_a_quick_one_is_not(database_url, log
     slow = logged(log_lines, "database.slow")
     assert min(line["ms"] for line in slow) >= 150
     assert {line["statement"] for line in slow} == {"other"}
-    quick = Database(database_url, Limits(slow=A_MINUTE, patience=A_MINUTE))
+    quick = Database(database_url, Limits(slow=PATIENCE, patience=PATIENCE))
     await quick.open()
     await rows(quick, "SELECT pg_sleep(0.2)")
     await quick.close()

@@ -19,8 +19,8 @@ from app.store.votes import cast
 from app.store.workspace import workspaces
 from app.store.workspace.rulebook import Rulebook
 from app.usecases import privacy
+from tests.patience import PATIENCE
 from tests.store.casting import add_seasons, at_season, ballot, rows, ruled, scores, spoken, ts_of
-from tests.talk import A_MINUTE
 
 DISAGREE = """
 SELECT coalesce(h.target_id, l.target_id) FROM
@@ -201,7 +201,7 @@ async def test_imports_and_merges_at_once_leave_nothing_behind(conn, database_ur
                 take_batch_out(other, f"b{n}")
 
     async def merging_one(way):
-        await database.run(lambda c: merging.merge(c, way, "U0"), patience=A_MINUTE)
+        await database.run(lambda c: merging.merge(c, way, "U0"), patience=PATIENCE)
 
     work = [asyncio.to_thread(importing, n) for n in range(8)]
     await asyncio.gather(*work, *map(merging_one, ways))
@@ -263,7 +263,7 @@ async def test_votes_and_imports_of_the_same_scores_do_not_tear_each_other(datab
 
     async def vote(n):
         spoke = ballot(spoken(ts_of(n), by="U0"), ruled(dict.fromkeys(list(many)[n % 9 :: 7], 1)))
-        await database.run(lambda c: cast.cast(c, spoke, None), patience=A_MINUTE)
+        await database.run(lambda c: cast.cast(c, spoke, None), patience=PATIENCE)
 
     work = [asyncio.to_thread(importing, n) for n in range(6)]
     await asyncio.gather(*work, *(vote(n) for n in range(60)))
@@ -290,7 +290,7 @@ async def test_scores_are_locked_in_the_order_in_which_votes_lock_them(
             "SELECT FROM leaderboard WHERE (board, target_id) = ('users', 'U20') FOR UPDATE"
         )
         work = asyncio.create_task(asyncio.to_thread(importing))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while not await rows_of(conn, waits):
                 await asyncio.to_thread(conn.execute, "SELECT 1")
         free = await rows_of(
@@ -312,7 +312,7 @@ async def test_an_import_that_waits_for_a_merge_keeps_nothing_from_it(conn, data
         merge.execute("SET LOCAL lock_timeout = '1ms'")
         merge.execute(merging.ALONE, {"team": "T1"})
         work = asyncio.create_task(asyncio.to_thread(importing))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while not await rows_of(conn, waits):
                 await asyncio.to_thread(conn.execute, "SELECT 1")
         merge.execute("SELECT change_rules('T1')")  # what a merge does next

@@ -19,8 +19,9 @@ from app.store.votes.ballot import Outcome
 from app.store.votes.batcher import VoteBatcher
 from app.store.votes.cast import cast
 from app.store.votes.revisions import revise
+from tests.patience import PATIENCE
 from tests.store.casting import ballot, rows, ruled, scores, spoken
-from tests.talk import A_MINUTE, PATIENT_LIMITS
+from tests.talk import PATIENT_LIMITS
 
 START = 1763660000
 COOLDOWN = 600
@@ -55,7 +56,7 @@ async def _edit(database, second, points, revision="1", *, by="U1", allowance=No
     if at:
         message = replace(one.message, changed_at=at)
         one = replace(one, message=message, giver_day=find_giver_day(at, UTC))
-    return await database.run(lambda c: revise(c, one, allowance), patience=A_MINUTE)
+    return await database.run(lambda c: revise(c, one, allowance), patience=PATIENCE)
 
 
 @pytest.fixture
@@ -169,8 +170,8 @@ async def test_two_hundred_votes_and_edits_at_once_spend_exactly_the_allowance(d
         vote = _ballot(_at(n), {f"U{n + 10}": 1}, by, cooldown=0)
         if n % 4 == 3:  # a version that was never heard before, or one of a message without votes
             edit = _ballot(_at(n), {f"U{n + 10}": 1}, by, "1", cooldown=0)
-            return await pool.run(lambda c: revise(c, edit, 5), patience=A_MINUTE)
-        return await pool.run(lambda c: cast(c, vote, 5), patience=A_MINUTE)
+            return await pool.run(lambda c: revise(c, edit, 5), patience=PATIENCE)
+        return await pool.run(lambda c: cast(c, vote, 5), patience=PATIENCE)
 
     outcomes = await asyncio.gather(*map(one, range(200)))
     assert sum(outcome.counted for outcome in outcomes) == 5
@@ -222,7 +223,7 @@ async def test_statements_with_every_limit_never_wait_in_a_circle(database):
         message = spoken(_at(n), f"U{n % 3}", revision="1" if edit else "")
         refused = chance.sample(reasons, 3)
         one = replace(ballot(message, ruled(points, refused)), cooldown=chance.choice((0, 3)))
-        async with database.pool.connection(timeout=A_MINUTE) as conn:
+        async with database.pool.connection(timeout=PATIENCE) as conn:
             await (revise if edit else cast)(conn, one, chance.choice((None, 300)))
 
     await asyncio.gather(*map(vote, range(200)))

@@ -4,8 +4,8 @@ import asyncio
 
 from app.core.person import Person
 from app.store.people import members
+from tests.patience import PATIENCE
 from tests.store.casting import rows
-from tests.talk import A_MINUTE
 
 
 async def _names(database, team, *users):
@@ -41,7 +41,7 @@ async def test_names_told_at_once_in_any_order_never_wait_in_a_circle(database):
 
     async def remember(n):
         order = users if n % 2 else users[::-1]
-        async with database.pool.connection(timeout=A_MINUTE) as conn:
+        async with database.pool.connection(timeout=PATIENCE) as conn:
             await members.remember(conn, "T1", {user: Person(f"{user} {n}") for user in order})
 
     await asyncio.gather(*map(remember, range(60)))

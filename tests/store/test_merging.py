@@ -21,9 +21,9 @@ from app.store.votes.adjustments import Adjustment, ScoreChange, adjust
 from app.store.votes.cast import cast
 from app.store.votes.revisions import revise
 from app.store.workspace.workspace_rules import StaleRulesError
+from tests.patience import PATIENCE
 from tests.store import casting
 from tests.store.casting import add_seasons, at_season, ballot, rows, ruled, rules_of, spoken, ts_of
-from tests.talk import A_MINUTE
 
 WAY = Transfer("T1", "U2", "U3", "merge/1")
 BACK = UnmergeRequest("T1", "U9", "U2")
@@ -59,11 +59,11 @@ async def _stored(database, store, message, points):
 
 
 async def _merge(database, way=WAY):
-    return await database.run(lambda c: merging.merge(c, way, "U9"), patience=A_MINUTE)
+    return await database.run(lambda c: merging.merge(c, way, "U9"), patience=PATIENCE)
 
 
 async def _unmerge(database, wanted=BACK):
-    return await database.run(lambda c: merging.unmerge(c, wanted), patience=A_MINUTE)
+    return await database.run(lambda c: merging.unmerge(c, wanted), patience=PATIENCE)
 
 
 async def _follow(database, *targets):

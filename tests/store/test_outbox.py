@@ -70,20 +70,20 @@ async def test_a_channel_waits_until_what_was_claimed_is_posted_and_its_pause_is
     await _posted(database, first, "5.5", 0.0)
     second = await _claim(database)
     assert (_numbers(first), _numbers(second)) == ([1], [2])
-    await _posted(database, second, "6.6", 60.0)
+    await _posted(database, second, "6.6", 3600.0)
     await _write(database, 3)
     await _write(database, 4, channel="C2")
     assert _numbers(await _claim(database)) == [4]
-    assert 0 < await _due(database) <= 60
+    assert 0 < await _due(database) <= 3600
 
 
 async def test_a_pause_counts_from_the_end_of_the_post_not_from_when_that_is_noted(database):
     await _write(database, 1, 2)
     ended = datetime.now(UTC) - timedelta(seconds=20)
     taken = await _claim(database)
-    await _settle(database, taken, done=True, posted="5.5", pause=60.0, ended_at=ended)
+    await _settle(database, taken, done=True, posted="5.5", pause=3600.0, ended_at=ended)
     await _write(database, 3)
-    assert 0 < await _due(database) <= 40
+    assert 0 < await _due(database) <= 3580
 
 
 async def test_votes_are_taken_together_oldest_first_and_not_too_many(database):
@@ -110,9 +110,9 @@ async def test_a_reply_is_written_once_for_each_kind_and_person(database):
 async def test_what_is_postponed_waits_and_is_then_tried_again(database):
     await _write(database, 1)
     taken = await _claim(database)
-    await _settle(database, taken, wait=60.0, pause=60.0)
+    await _settle(database, taken, wait=3600.0, pause=3600.0)
     assert await _claim(database) == []
-    assert 0 < await _due(database) <= 60
+    assert 0 < await _due(database) <= 3600
     await rows(database, "UPDATE outbox SET due_at = now() RETURNING id")
     await rows(database, "UPDATE turns SET free_at = now() RETURNING 1")
     (again,) = await _claim(database)
@@ -150,7 +150,7 @@ async def test_a_reply_that_another_process_claimed_since_is_settled_by_that_one
     late = await _claim(database)
     await _let_claims_run_out(database)
     now = await _claim(database)
-    await _settle(database, late, wait=60.0, unsure=True)
+    await _settle(database, late, wait=3600.0, unsure=True)
     await _posted(database, now, "5.5")
     await _settle(database, late)
     found = await rows(database, "SELECT posted_ts, done_at IS NOT NULL FROM outbox")

@@ -18,6 +18,7 @@ from app.store.votes.revisions import revise
 from app.store.workspace.refresh import refresh_forever
 from app.store.workspace.rulebook import Rulebook
 from app.usecases import privacy
+from tests.patience import PATIENCE
 from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of
 from tests.talk import PATIENT_LIMITS
 
@@ -117,7 +118,7 @@ async def test_what_another_process_changes_is_followed(database):
     following = asyncio.create_task(refresh_forever([here], database, every=0.01))
     for change, out in ((privacy.opt_out, {"U1"}), (privacy.opt_in, set())):
         await change(database, Rulebook(), "T1", "U1")
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while here.get_rules("T1").opted_out != out:  # noqa: ASYNC110 (a second process polls)
                 await asyncio.sleep(0)
     assert not following.done()

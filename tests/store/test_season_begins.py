@@ -8,8 +8,8 @@ from psycopg import AsyncConnection
 from app.store.transfer.merged_names import lock_merges
 from app.store.votes.cast import cast
 from app.store.workspace import season_numbers
+from tests.patience import PATIENCE
 from tests.store.casting import ballot, rows, ruled, spoken, ts_of
-from tests.talk import A_MINUTE
 
 OF_SEASONS = """
 SELECT board, target_id, score FROM leaderboard WHERE board ~ '/S' AND score <> 0 ORDER BY 1, 2
@@ -24,7 +24,7 @@ async def test_of_two_who_begin_the_same_season_one_does(database, database_url)
         await first.execute("SELECT 1")  # so that what follows is not committed yet
         assert await season_numbers.begin(first, "T1", "U1", 2, "Autumn", "")
         second = asyncio.create_task(season_numbers.begin(other, "T1", "U2", 2, "Winter", ""))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while await rows(database, waits) == [(0,)]:
                 pass
         await first.commit()
@@ -70,10 +70,10 @@ async def test_no_season_begins_while_an_import_is_under_way(database, database_
         lock_merges(importing, "T1")
         beginning = asyncio.create_task(
             database.run(
-                lambda c: season_numbers.begin(c, "T1", "U1", 2, "Autumn", ""), patience=A_MINUTE
+                lambda c: season_numbers.begin(c, "T1", "U1", 2, "Autumn", ""), patience=PATIENCE
             )
         )
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while await rows(database, waits) == [(0,)]:
                 pass
         assert await rows(database, "SELECT name FROM seasons") == []
@@ -90,7 +90,7 @@ async def test_what_is_counted_while_the_first_boards_are_made_is_on_them(databa
         await database.run(lambda c: cast(c, first, None))
         await voting.execute(held)
         beginning = asyncio.create_task(season_numbers.begin(other, "T1", "U1", 2, "Autumn", ""))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while await rows(database, waits) == [(0,)]:
                 pass
         await cast(voting, ballot(spoken(ts_of(2)), ruled({"U2": 1, "thing:x": 3})), None)

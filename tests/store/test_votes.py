@@ -11,8 +11,9 @@ from app.store.votes.ballot import Outcome
 from app.store.votes.batcher import VoteBatcher
 from app.store.votes.cast import cast
 from app.store.votes.revisions import revise
+from tests.patience import PATIENCE
 from tests.store.casting import ballot, rows, ruled, scores, spoken, ts_of
-from tests.talk import A_MINUTE, PATIENT_LIMITS
+from tests.talk import PATIENT_LIMITS
 
 
 async def test_a_message_heard_before_changes_nothing_and_is_none(database):
@@ -73,7 +74,7 @@ async def test_many_statements_over_the_same_targets_never_wait_in_a_circle(data
     expected = dict.fromkeys(targets, 0)
 
     async def vote(n, points):
-        async with database.pool.connection(timeout=A_MINUTE) as conn:
+        async with database.pool.connection(timeout=PATIENCE) as conn:
             if n % 4:
                 await cast(conn, ballot(spoken(ts_of(n), f"U{n % 3}"), ruled(points)), 10_000)
             else:
@@ -93,7 +94,7 @@ async def test_an_allowance_is_exact_however_many_vote_at_once(database):
     outcomes = await asyncio.gather(*(
         database.run(
             lambda c, n=n: cast(c, ballot(spoken(ts_of(n)), ruled({f"U{2 + n % 7}": 1})), 5),
-            patience=A_MINUTE,
+            patience=PATIENCE,
         )
         for n in range(200)
     ))  # fmt: skip

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from app.core.settings.definitions import Notices
+from tests.patience import PATIENCE
 from tests.store import casting
 from tests.store.casting import rows
 from tests.usecases.acting import Process, edited, later
@@ -140,7 +141,7 @@ async def test_an_edit_locks_what_waits_in_the_order_in_which_it_is_claimed(data
     async with await psycopg.AsyncConnection.connect(database_url) as claim:
         await claim.execute(_HOLD, [[first]])
         edit = asyncio.create_task(process.edit(message, "<@U2>++\n<@U3>++", later(1)))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while not await rows(database, _WAITS):
                 pass
         await claim.execute("SET LOCAL lock_timeout = '1ms'")
