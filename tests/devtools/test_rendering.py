@@ -175,7 +175,8 @@ def test_colors_are_for_terminals_that_have_them():
 
 def test_the_banner_has_five_lines_and_its_examples_are_lines_one_can_type():
     console = Console(file=io.StringIO(), width=80)
-    print_banner(console, choose_first_identity(WORKSPACE))
+    identity = choose_first_identity(WORKSPACE)
+    print_banner(console, identity.member, identity.channel)
     lines = console.file.getvalue().splitlines()
     assert len(lines) == 5
     assert "@ann in #general" in lines[1]

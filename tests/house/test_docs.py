@@ -283,7 +283,8 @@ def test_every_page_can_be_found_from_the_readme():
 
 def test_the_readme_begins_as_the_playground_does():
     console = Console(file=io.StringIO(), width=80)
-    print_banner(console, choose_first_identity(Workspace.create_example()))
+    identity = choose_first_identity(Workspace.create_example())
+    print_banner(console, identity.member, identity.channel)
     assert f"```\n{console.file.getvalue()}```" in read(ROOT / "README.md")
 
 

@@ -3,8 +3,8 @@
 from rich.console import Console
 from rich.text import Text
 
+from app.devtools.fake_slack.values import Channel, SlackMember
 from app.devtools.fake_slack.workspace import Workspace
-from app.devtools.playground.identity import PlaygroundIdentity
 
 HELP = """\
   @bob++ for the docs   say anything; the app hears it as from Slack
@@ -27,11 +27,11 @@ A form asks for one field after the other: an empty line, or keep, leaves it
 as it is; yes, and nothing shorter, submits at the end; cancel closes it."""
 
 
-def print_banner(console: Console, identity: PlaygroundIdentity) -> None:
+def print_banner(console: Console, member: SlackMember, channel: Channel) -> None:
     """Print what this is, whom one writes as, and what to try."""
-    you, here = f"@{identity.member.name}", f"#{identity.channel.name}"
     console.print(Text("pptbot playground: the real app and a workspace of its own", style="bold"))
-    console.print(f"You are {you} in {here}. Nothing leaves this machine.", highlight=False)
+    here = f"You are @{member.name} in #{channel.name}."
+    console.print(f"{here} Nothing leaves this machine.", highlight=False)
     console.print("Try:  @bob++ for the docs    postgres++    @eng++    @eve--", highlight=False)
     console.print("      /leaderboard    press 1    /home    as carol    in #dev", highlight=False)
     console.print("help tells more, exit leaves.", highlight=False)
